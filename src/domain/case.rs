@@ -1,0 +1,35 @@
+//! Cases: questions for a person, with what is known.
+
+use super::words::words;
+
+words! {
+    /// What a case is about. One open case per subject and kind.
+    pub enum CaseKind {
+        /// The wrong amount came in.
+        AmountMismatch = "amount_mismatch",
+        /// The gateway's fraud system asks for a decision there.
+        Challenged = "challenged",
+        /// A payment the gateway knew is unknown to it now.
+        ForgottenByGateway = "forgotten_by_gateway",
+        /// The gateway takes back a word about money without a refund.
+        GatewayContradiction = "gateway_contradiction",
+        Chargeback = "chargeback",
+        /// A word this version does not know.
+        UnknownStatus = "unknown_status",
+        /// A gateway account that has only ever answered "not found".
+        UnprovenGateway = "unproven_gateway",
+        /// Some money came in, but not enough.
+        Underpaid = "underpaid",
+        /// Money came for an order that was already dead.
+        LatePayment = "late_payment",
+        DoublePayment = "double_payment",
+        /// Something that had to happen after payment failed for good.
+        NotFulfilled = "not_fulfilled",
+        /// What was handed out is no longer paid for.
+        MoneyLost = "money_lost",
+        /// The gateway keeps a payment payable that must not be.
+        CannotClose = "cannot_close",
+        /// A refund was sent long ago, and nobody knows what became of it.
+        RefundUnknown = "refund_unknown",
+    }
+}

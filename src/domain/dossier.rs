@@ -1,0 +1,170 @@
+//! Everything known about one order, and the changes planned for it.
+
+use super::case::CaseKind;
+use super::money::Rupiah;
+use super::names::{CaseId, GatewayName, PaymentId, RefundId};
+use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus};
+use super::payment::{Payment, PaymentStatus};
+use super::rule::Rule;
+
+/// One order with all that belongs to it, as one read of the store saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dossier {
+    pub order: Order,
+    pub lines: Vec<Line>,
+    /// In the order in which they were opened.
+    pub payments: Vec<Payment>,
+    pub refunds: Vec<Refund>,
+    /// The open ones about this order and its payments.
+    pub cases: Vec<OpenCase>,
+    pub stock: FreeStock,
+}
+
+/// Whether the lines of an order that lost its stock could have it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FreeStock {
+    /// All lines at once, and every product accepts late money.
+    ForLateMoney,
+    /// All lines at once, but a product sends late money back.
+    ForAPersonOnly,
+    /// Not for all lines.
+    Gone,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCase {
+    pub id: CaseId,
+    pub kind: CaseKind,
+    pub subject: Subject,
+}
+
+/// What a case is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Subject {
+    Order,
+    Payment(PaymentId),
+    Gateway(GatewayName),
+}
+
+impl Dossier {
+    #[must_use]
+    pub fn payment(&self, id: PaymentId) -> Option<&Payment> {
+        self.payments.iter().find(|payment| payment.id == id)
+    }
+
+    #[must_use]
+    pub fn open_case(&self, kind: CaseKind, subject: &Subject) -> Option<CaseId> {
+        self.cases
+            .iter()
+            .find(|case| case.kind == kind && case.subject == *subject)
+            .map(|case| case.id)
+    }
+
+    /// What has gone back of a payment, or is about to.
+    #[must_use]
+    pub fn gone_back(&self, payment: &Payment) -> Rupiah {
+        let refunds: Rupiah = self
+            .refunds
+            .iter()
+            .filter(|refund| refund.payment == payment.id && refund.status.is_alive())
+            .map(|refund| refund.amount)
+            .sum();
+        refunds + payment.charged_back
+    }
+
+    /// A payment counts while it is paid and less has gone back than it received.
+    #[must_use]
+    pub fn counts(&self, payment: &Payment) -> bool {
+        payment.status == PaymentStatus::Paid && self.gone_back(payment) < payment.received
+    }
+
+    /// What has come in and was not charged back, over all payments that count, plus what was waived.
+    #[must_use]
+    pub fn cover(&self) -> Rupiah {
+        let credit: Rupiah = self
+            .payments
+            .iter()
+            .filter(|payment| self.counts(payment))
+            .map(Payment::credit)
+            .sum();
+        credit + self.order.waived
+    }
+
+    #[must_use]
+    pub fn is_covered(&self) -> bool {
+        self.cover() >= self.order.total
+    }
+}
+
+/// One thing that a plan writes. A plan is written whole or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A sibling: the customer's new try on a page. Its id is [`PaymentId::ADDED`] until it is written.
+    AddPayment(Box<Payment>),
+    /// A payment as it was and as it will be.
+    MovePayment {
+        before: Box<Payment>,
+        after: Box<Payment>,
+        rule: Rule,
+        why: String,
+    },
+    MoveOrder {
+        from: OrderStatus,
+        to: OrderStatus,
+        rule: Rule,
+        why: String,
+    },
+    MoveStock(StockMove),
+    OpenCase {
+        kind: CaseKind,
+        subject: Subject,
+        rule: Rule,
+        facts: String,
+    },
+    CloseCase {
+        id: CaseId,
+        kind: CaseKind,
+        why: String,
+    },
+    /// Money must go back.
+    Owe {
+        payment: PaymentId,
+        amount: Rupiah,
+        reason: RefundReason,
+        rule: Rule,
+        why: String,
+    },
+    MoveRefund {
+        id: RefundId,
+        from: RefundStatus,
+        to: RefundStatus,
+        rule: Rule,
+        why: String,
+    },
+    /// Part of a refund turned out to have happened in another way; this much of it is still to go.
+    ShrinkRefund {
+        id: RefundId,
+        to: Rupiah,
+        rule: Rule,
+        why: String,
+    },
+    /// The gateway has sent this much back, and nobody here had asked for it.
+    BookExternalRefund {
+        payment: PaymentId,
+        amount: Rupiah,
+        rule: Rule,
+    },
+}
+
+/// What happens to all lines of an order at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StockMove {
+    /// Held becomes sold.
+    Sell,
+    /// Released becomes sold, for every line or for none.
+    Retake,
+    /// Held becomes released.
+    Release,
+    /// Sold becomes returned, for products that can be sold again.
+    Return,
+}

@@ -1,0 +1,19 @@
+//! What orders and payments are and how they move.
+//!
+//! Here is no input or output, no clock and no randomness: every judgment is a function of values.
+
+pub mod booking;
+pub mod case;
+pub mod dossier;
+pub mod guard;
+pub mod instant;
+pub mod judge;
+pub mod money;
+pub mod names;
+pub mod observation;
+pub mod order;
+pub mod payment;
+pub mod reconcile;
+pub mod rule;
+pub mod schedule;
+pub mod words;

@@ -1,0 +1,188 @@
+//! What a gateway said about a payment, before anybody judged it.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::instant::Instant;
+use super::money::Rupiah;
+use super::names::TransactionId;
+
+/// The meaning of one answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// Nothing that could be believed came back. Silence is not an answer.
+    NoAnswer(Silence),
+    /// The gateway documents this as "not found": nobody has chosen how to pay yet, or it never knew.
+    NotStarted,
+    /// It waits for the money; a card is only authorised.
+    Pending,
+    /// Its fraud system wants a person to look.
+    Challenged,
+    /// The money is in.
+    Paid {
+        amount: Rupiah,
+    },
+    Failed,
+    Cancelled,
+    Expired,
+    /// `paid` came in, and `total` of it has been refunded so far.
+    Refunded {
+        paid: Rupiah,
+        total: Rupiah,
+    },
+    /// `paid` came in, and `total` of it has been charged back so far.
+    ChargedBack {
+        paid: Rupiah,
+        total: Rupiah,
+    },
+    /// A word this version does not know, or an amount that cannot be read.
+    Unrecognised {
+        word: String,
+    },
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Silence {
+    /// No connection, or it broke. The text names no URL.
+    Unreachable(String),
+    TimedOut,
+    /// 429, and how long the gateway asked us to wait.
+    Throttled(Option<Duration>),
+    /// 5xx, in HTTP or in the body.
+    ServerError(u16),
+    /// HTML, cut-off JSON, or more than the limit.
+    Unreadable(String),
+    /// Well-formed, but with this code and no status word.
+    Wordless(u16),
+    /// It speaks of another order.
+    Foreign(String),
+    /// 401 or 410: the keys or the account are wrong.
+    Refused(u16),
+}
+
+impl Silence {
+    /// Counts towards leaving the gateway alone: it looks down, as opposed to strange.
+    #[must_use]
+    pub fn looks_down(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::TimedOut | Self::Throttled(_) | Self::ServerError(_) => {
+                true
+            }
+            Self::Unreadable(_) | Self::Wordless(_) | Self::Foreign(_) | Self::Refused(_) => false,
+        }
+    }
+
+    /// How long the gateway asked us to wait, where it did.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Throttled(wait) => *wait,
+            Self::Unreachable(_)
+            | Self::TimedOut
+            | Self::ServerError(_)
+            | Self::Unreadable(_)
+            | Self::Wordless(_)
+            | Self::Foreign(_)
+            | Self::Refused(_) => None,
+        }
+    }
+}
+
+/// Goes into reports behind the gateway's name: "midtrans answered 503".
+impl fmt::Display for Silence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(why) => write!(formatter, "could not be reached: {why}"),
+            Self::TimedOut => formatter.write_str("did not answer in time"),
+            Self::Throttled(_) => formatter.write_str("answered 429, too many questions"),
+            Self::ServerError(code) => write!(formatter, "answered {code}"),
+            Self::Unreadable(why) => write!(formatter, "answered something unreadable: {why}"),
+            Self::Wordless(code) => write!(formatter, "answered {code} without a status"),
+            Self::Foreign(other) => write!(formatter, "answered about another payment ({other})"),
+            Self::Refused(code) => write!(
+                formatter,
+                "answered {code}, refusing the key or the account"
+            ),
+        }
+    }
+}
+
+/// In which of our numbers a gateway reports money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// What the customer was asked for, fee included (Midtrans).
+    Payable,
+    /// The price without the customer's fee (Pakasir).
+    Price,
+}
+
+/// What a gateway said about a payment, and when the question was started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    pub said: Said,
+    /// When the question was started, by our clock.
+    pub asked_at: Instant,
+    /// The gateway's own word, as it came; none when it gave no answer.
+    pub raw_status: Option<String>,
+    /// The try the answer is about, where the gateway names tries.
+    pub transaction_id: Option<TransactionId>,
+    pub method: Option<String>,
+    /// When the payment runs out, where the gateway says so.
+    pub deadline: Option<Instant>,
+    /// When the money came in, where the gateway says so.
+    pub paid_at: Option<Instant>,
+    /// Whether this money may still be taken back without a refund.
+    pub reversible: bool,
+    pub measure: Measure,
+    /// What may be kept of the answer: no secrets and nothing about a person.
+    pub kept_body: Option<String>,
+}
+
+impl Observation {
+    /// Silence, with everything else unknown.
+    #[must_use]
+    pub fn silence(why: Silence, asked_at: Instant) -> Self {
+        Self {
+            said: Said::NoAnswer(why),
+            asked_at,
+            raw_status: None,
+            transaction_id: None,
+            method: None,
+            deadline: None,
+            paid_at: None,
+            reversible: false,
+            measure: Measure::Payable,
+            kept_body: None,
+        }
+    }
+
+    /// The same text for the same meaning: what was said, the raw word, the try, the amounts.
+    /// Times, bodies and counters play no part.
+    #[must_use]
+    pub fn meaning(&self) -> String {
+        let said = match &self.said {
+            Said::NoAnswer(_) => "no_answer".to_owned(),
+            Said::NotStarted => "not_started".to_owned(),
+            Said::Pending => "pending".to_owned(),
+            Said::Challenged => "challenged".to_owned(),
+            Said::Paid { amount } => format!("paid {}", amount.as_i64()),
+            Said::Failed => "failed".to_owned(),
+            Said::Cancelled => "cancelled".to_owned(),
+            Said::Expired => "expired".to_owned(),
+            Said::Refunded { paid, total } => {
+                format!("refunded {} of {}", total.as_i64(), paid.as_i64())
+            }
+            Said::ChargedBack { paid, total } => {
+                format!("charged_back {} of {}", total.as_i64(), paid.as_i64())
+            }
+            Said::Unrecognised { .. } => "unrecognised".to_owned(),
+        };
+        let raw = self.raw_status.as_deref().unwrap_or("-");
+        let transaction = self
+            .transaction_id
+            .as_ref()
+            .map_or("-", TransactionId::as_str);
+        format!("{said}|{raw}|{transaction}")
+    }
+}

@@ -1,0 +1,197 @@
+//! Products, orders, their lines and their refunds: what is sold, and what is owed back.
+
+use std::time::Duration;
+
+use super::instant::Instant;
+use super::money::Rupiah;
+use super::names::{OrderId, OrderNumber, PaymentId, RefundId, Sku};
+use super::words::words;
+
+words! {
+    /// Where an order stands. "Overdue" is computed, not a status.
+    pub enum OrderStatus {
+        Pending = "pending",
+        Paid = "paid",
+        Fulfilled = "fulfilled",
+        Expired = "expired",
+        Cancelled = "cancelled",
+        Refunded = "refunded",
+    }
+}
+
+/// What a customer wants, as we last knew it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    pub id: OrderId,
+    pub number: OrderNumber,
+    pub status: OrderStatus,
+    pub total: Rupiah,
+    /// A shortage a person has accepted.
+    pub waived: Rupiah,
+    pub created_at: Instant,
+    pub expires_at: Instant,
+    pub version: i64,
+}
+
+words! {
+    /// What has become of the stock of one line.
+    pub enum Reservation {
+        /// Kept for the order until it is sold or released.
+        Held = "held",
+        Sold = "sold",
+        Released = "released",
+        /// Sold once, and back on the shelf.
+        Returned = "returned",
+    }
+}
+
+/// Some units of one product in an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub sku: Sku,
+    pub quantity: u32,
+    pub unit_price: Rupiah,
+    pub reservation: Reservation,
+}
+
+words! {
+    /// What happens with money that comes after an order has expired, while stock is free.
+    pub enum LateMoney {
+        /// Take the stock again and deliver.
+        Accept = "accept",
+        /// Send it back.
+        Refund = "refund",
+    }
+}
+
+words! {
+    /// When the time to use a product begins.
+    pub enum AccessFrom {
+        Payment = "payment",
+        FirstUse = "first_use",
+    }
+}
+
+/// What is sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    pub sku: Sku,
+    pub terms: Terms,
+    /// Units kept for orders that may still be paid.
+    pub held: i64,
+    pub sold: i64,
+}
+
+impl Product {
+    /// How many units can still be ordered; none when there is no limit.
+    #[must_use]
+    pub fn left(&self) -> Option<i64> {
+        self.terms
+            .capacity
+            .map(|capacity| (capacity - self.held - self.sold).max(0))
+    }
+}
+
+/// What a shop says about a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    pub name: String,
+    pub price: Rupiah,
+    /// None means unlimited.
+    pub capacity: Option<i64>,
+    /// How long the buyer may use it; none when it gives no access.
+    pub access: Option<Duration>,
+    pub access_from: AccessFrom,
+    pub issues_tickets: bool,
+    /// Whether units that come back can be sold again.
+    pub resaleable: bool,
+    pub late_money: LateMoney,
+}
+
+words! {
+    /// Where money stands that must go back.
+    pub enum RefundStatus {
+        Due = "due",
+        Approved = "approved",
+        Sent = "sent",
+        /// Sent, and the gateway did not answer.
+        Unknown = "unknown",
+        Done = "done",
+        Failed = "failed",
+        Rejected = "rejected",
+        /// Seen at the gateway, started by somebody else.
+        External = "external",
+    }
+}
+
+impl RefundStatus {
+    /// It may still be stopped: nothing has left the house.
+    #[must_use]
+    pub fn is_unsent(self) -> bool {
+        match self {
+            Self::Due | Self::Approved => true,
+            Self::Sent
+            | Self::Unknown
+            | Self::Done
+            | Self::Failed
+            | Self::Rejected
+            | Self::External => false,
+        }
+    }
+
+    /// It has happened.
+    #[must_use]
+    pub fn is_fact(self) -> bool {
+        match self {
+            Self::Done | Self::External => true,
+            Self::Due
+            | Self::Approved
+            | Self::Sent
+            | Self::Unknown
+            | Self::Failed
+            | Self::Rejected => false,
+        }
+    }
+
+    /// It counts as gone back, or as about to go.
+    #[must_use]
+    pub fn is_alive(self) -> bool {
+        match self {
+            Self::Failed | Self::Rejected => false,
+            Self::Due
+            | Self::Approved
+            | Self::Sent
+            | Self::Unknown
+            | Self::Done
+            | Self::External => true,
+        }
+    }
+}
+
+words! {
+    /// Why money must go back.
+    pub enum RefundReason {
+        /// More came in than the order costs.
+        Excess = "excess",
+        /// The order was paid twice.
+        Double = "double",
+        /// The order was dead when the money came.
+        Late = "late",
+        /// A person decided so.
+        Person = "person",
+        /// Seen at the gateway.
+        Gateway = "gateway",
+    }
+}
+
+/// Money of one payment that must go back, or has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    pub id: RefundId,
+    pub payment: PaymentId,
+    pub status: RefundStatus,
+    pub reason: RefundReason,
+    pub amount: Rupiah,
+    /// A person said no; no rule owes it again.
+    pub declined: bool,
+}

@@ -1,0 +1,167 @@
+//! A payment: one attempt to be paid for an order at one gateway.
+
+use std::time::Duration;
+
+use super::instant::Instant;
+use super::money::Rupiah;
+use super::names::{GatewayName, OrderId, PaymentId, Reference, TransactionId};
+use super::observation::Measure;
+use super::schedule::Schedule;
+use super::words::words;
+
+words! {
+    /// Where a payment stands on our side.
+    pub enum PaymentStatus {
+        /// The row is written; nobody has seen the payment at the gateway yet.
+        Created = "created",
+        /// The gateway waits for the money.
+        Pending = "pending",
+        /// The gateway's fraud system wants a person to look.
+        Challenged = "challenged",
+        /// The money is in.
+        Paid = "paid",
+        /// Money is in, but not the amount that was asked for.
+        Mismatch = "mismatch",
+        Failed = "failed",
+        Cancelled = "cancelled",
+        Expired = "expired",
+        /// The gateway took the money back without a refund.
+        Reversed = "reversed",
+    }
+}
+
+impl PaymentStatus {
+    /// It can still be paid, as far as we know.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Created | Self::Pending | Self::Challenged => true,
+            Self::Paid
+            | Self::Mismatch
+            | Self::Failed
+            | Self::Cancelled
+            | Self::Expired
+            | Self::Reversed => false,
+        }
+    }
+
+    /// It ended without money.
+    #[must_use]
+    pub fn is_closed(self) -> bool {
+        match self {
+            Self::Failed | Self::Cancelled | Self::Expired => true,
+            Self::Created
+            | Self::Pending
+            | Self::Challenged
+            | Self::Paid
+            | Self::Mismatch
+            | Self::Reversed => false,
+        }
+    }
+
+    /// Money came in and the gateway has not reversed it.
+    #[must_use]
+    pub fn has_money(self) -> bool {
+        match self {
+            Self::Paid | Self::Mismatch => true,
+            Self::Created
+            | Self::Pending
+            | Self::Challenged
+            | Self::Failed
+            | Self::Cancelled
+            | Self::Expired
+            | Self::Reversed => false,
+        }
+    }
+}
+
+words! {
+    /// Who opened a payment at its gateway.
+    pub enum Origin {
+        /// payctl did, and the gateway answered.
+        Payctl = "payctl",
+        /// The shop did, and told us.
+        Shop = "shop",
+        /// The customer did, by trying again on a page; a sibling of a payment we knew.
+        Page = "page",
+    }
+}
+
+/// One attempt to be paid, as we last knew it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payment {
+    pub id: PaymentId,
+    pub order: OrderId,
+    pub gateway: GatewayName,
+    pub reference: Reference,
+    /// The gateway's own id for this try, once it has told us.
+    pub transaction_id: Option<TransactionId>,
+    pub origin: Origin,
+    pub status: PaymentStatus,
+    /// The price: what this payment is to bring in for its order.
+    pub amount: Rupiah,
+    /// What the customer is asked for: the price and the customer's share of the fee.
+    pub payable: Rupiah,
+    /// How it is paid, in the gateway adapter's words: `qris`, `bca_va`, `credit_card`, `snap`.
+    pub method: Option<String>,
+    /// The customer pays on a page and may try again there, as far as we know. So it is for a payment
+    /// that a shop registered without saying how it is paid.
+    pub on_page: bool,
+    /// The token of that page, where we know it.
+    pub token: Option<String>,
+    /// When this payment, or its page, runs out at the gateway.
+    pub deadline: Instant,
+    /// The gateway's last word, as it came.
+    pub raw_status: Option<String>,
+    /// Whether the gateway has ever known it.
+    pub seen: bool,
+    /// What the gateway reported as paid.
+    pub received: Rupiah,
+    /// The part of `received` that is not for the order: the customer's share of the fee.
+    pub surcharge: Rupiah,
+    /// When the money came in.
+    pub received_at: Option<Instant>,
+    /// Whether the gateway may take the money back without a refund (some virtual accounts, unsettled cards).
+    pub reversible: bool,
+    /// What went back by refunds that are facts.
+    pub refunded: Rupiah,
+    /// What went back by chargebacks.
+    pub charged_back: Rupiah,
+    /// The first of an unbroken row of denials of money that had come in.
+    pub denied_since: Option<Instant>,
+    /// The meaning of the last answer, to tell a repetition from news.
+    pub last_meaning: Option<String>,
+    /// When it came to its present status.
+    pub moved_at: Instant,
+    pub schedule: Schedule,
+    pub version: i64,
+}
+
+impl Payment {
+    /// The customer may still try again on the page, which hides a new try behind the same reference.
+    #[must_use]
+    pub fn page_may_live(&self, now: Instant, grace: Duration) -> bool {
+        self.on_page && !self.is_overdue(now, grace)
+    }
+
+    /// Past its own deadline and the grace, by the clock of whoever asks.
+    #[must_use]
+    pub fn is_overdue(&self, now: Instant, grace: Duration) -> bool {
+        now > self.deadline.plus(grace)
+    }
+
+    /// What a gateway reports when this payment is paid in full.
+    #[must_use]
+    pub fn expected(&self, measure: Measure) -> Rupiah {
+        match measure {
+            Measure::Payable => self.payable,
+            Measure::Price => self.amount,
+        }
+    }
+
+    /// What this payment brings its order: what came in for it and was not charged back.
+    #[must_use]
+    pub fn credit(&self) -> Rupiah {
+        self.received.less(self.surcharge).less(self.charged_back)
+    }
+}

@@ -1,0 +1,239 @@
+//! Comparing one payment with what its gateway said: the table of payment moves.
+//!
+//! A gateway's answer moves nothing by itself; only a finding of this file does.
+
+use std::time::Duration;
+
+use super::case::CaseKind;
+use super::money::Rupiah;
+use super::observation::{Observation, Said, Silence};
+use super::payment::{Payment, PaymentStatus};
+use super::rule::Rule;
+
+/// The shop's own settings that a judgment needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// How long after a deadline a payment may still come in on time.
+    pub grace: Duration,
+}
+
+/// What a gateway account has shown of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Account {
+    /// It has answered something other than "not found", now or earlier.
+    Proven,
+    /// It never has. It may be the wrong account, so its "not found" proves nothing.
+    Unproven,
+}
+
+/// The outcome of comparing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// Nothing to do: both sides agree, or no rule makes the answer move anything.
+    Match,
+    /// The payment moves, or money is booked, or both.
+    Drift(Transition),
+    /// Nothing moves; a person should look.
+    Review(Rule, CaseKind),
+    /// Nothing was learned.
+    Unchecked(Silence),
+}
+
+/// One allowed move of one payment, planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    pub rule: Rule,
+    pub to: PaymentStatus,
+    /// What the gateway reports as paid, where this is news.
+    pub received: Option<Rupiah>,
+    /// Refunded so far, where this is news.
+    pub refunded: Option<Rupiah>,
+    /// Charged back so far, where this is news.
+    pub charged_back: Option<Rupiah>,
+    /// The question that comes with it, if any.
+    pub case: Option<CaseKind>,
+}
+
+/// Two denials of money that had come in must lie this far apart to be believed.
+pub const REVERSAL_NEEDS: Duration = Duration::from_secs(60);
+
+/// Compares one payment with what its gateway said. Pure: same arguments, same finding.
+#[must_use]
+pub fn reconcile(
+    payment: &Payment,
+    heard: &Observation,
+    account: Account,
+    policy: &Policy,
+) -> Finding {
+    use PaymentStatus::{
+        Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
+    };
+    use Rule::{G1, P4, P5, P8, P10, P11, P13, P14, P19};
+
+    match (payment.status, &heard.said) {
+        // P18: silence is not an answer.
+        (_, Said::NoAnswer(why)) => Finding::Unchecked(why.clone()),
+        (_, Said::Unrecognised { .. }) => Finding::Review(P19, CaseKind::UnknownStatus),
+
+        (_, Said::NotStarted) if account == Account::Unproven => {
+            Finding::Review(G1, CaseKind::UnprovenGateway)
+        }
+
+        (_, Said::Refunded { paid, total }) if *total > payment.refunded => {
+            refunded(payment, heard, *paid, *total)
+        }
+        (_, Said::ChargedBack { paid, total }) if *total > payment.charged_back => {
+            charged_back(payment, heard, *paid, *total)
+        }
+        // Money that went back and is known already says only that the money had come in.
+        (
+            _,
+            Said::Paid { amount: paid }
+            | Said::Refunded { paid, .. }
+            | Said::ChargedBack { paid, .. },
+        ) => money_in(payment, heard, *paid),
+
+        (Created | Failed | Cancelled | Expired, Said::Pending) => moves(P4, Pending),
+        (Created | Pending | Failed | Cancelled | Expired, Said::Challenged) => {
+            with_case(P5, Challenged, CaseKind::Challenged)
+        }
+        (Created | Pending | Challenged, Said::Failed) => moves(P8, Failed),
+        (Created | Pending | Challenged, Said::Cancelled) => moves(P8, Cancelled),
+        (Created | Pending | Challenged, Said::Expired) => moves(P8, Expired),
+
+        (Created, Said::NotStarted) if payment.is_overdue(heard.asked_at, policy.grace) => {
+            moves(P10, Expired)
+        }
+        (Pending, Said::NotStarted) => Finding::Review(P11, CaseKind::ForgottenByGateway),
+
+        (Paid | Mismatch, Said::Failed | Said::Cancelled) if is_reversal(payment, heard) => {
+            moves(P14, Reversed)
+        }
+        (
+            Paid | Mismatch,
+            Said::Pending
+            | Said::Challenged
+            | Said::NotStarted
+            | Said::Expired
+            | Said::Cancelled
+            | Said::Failed,
+        ) => Finding::Review(P13, CaseKind::GatewayContradiction),
+
+        // Agreement, P12 (a closed payment stays closed), and every pair no rule names.
+        (Created, Said::NotStarted)
+        | (Pending, Said::Pending)
+        | (Challenged, Said::Challenged | Said::Pending | Said::NotStarted)
+        | (
+            Failed | Cancelled | Expired,
+            Said::Failed | Said::Cancelled | Said::Expired | Said::NotStarted,
+        )
+        | (
+            Reversed,
+            Said::Pending
+            | Said::Challenged
+            | Said::NotStarted
+            | Said::Expired
+            | Said::Cancelled
+            | Said::Failed,
+        ) => Finding::Match,
+    }
+}
+
+/// P6, P7, P13 and P17: `paid` is in, by the gateway's word.
+fn money_in(payment: &Payment, heard: &Observation, paid: Rupiah) -> Finding {
+    use PaymentStatus::{
+        Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
+    };
+
+    let is_right = paid == payment.expected(heard.measure);
+    let is_known = paid == payment.received;
+    match payment.status {
+        Paid | Mismatch if is_known => Finding::Match,
+        Created | Pending | Challenged | Failed | Cancelled | Expired | Mismatch if is_right => {
+            books(Rule::P6, Paid, paid, None)
+        }
+        Created | Pending | Challenged | Failed | Cancelled | Expired => {
+            books(Rule::P7, Mismatch, paid, Some(CaseKind::AmountMismatch))
+        }
+        Reversed if is_right || is_known => books(Rule::P17, Paid, paid, None),
+        Paid | Mismatch | Reversed => Finding::Review(Rule::P13, CaseKind::GatewayContradiction),
+    }
+}
+
+/// P15: more has been refunded than we knew. A capture never seen is booked first.
+fn refunded(payment: &Payment, heard: &Observation, paid: Rupiah, total: Rupiah) -> Finding {
+    Finding::Drift(Transition {
+        refunded: Some(total),
+        ..gone_back(Rule::P15, payment, heard, paid)
+    })
+}
+
+/// P16: more has been charged back than we knew. A person must answer the bank.
+fn charged_back(payment: &Payment, heard: &Observation, paid: Rupiah, total: Rupiah) -> Finding {
+    Finding::Drift(Transition {
+        charged_back: Some(total),
+        case: Some(CaseKind::Chargeback),
+        ..gone_back(Rule::P16, payment, heard, paid)
+    })
+}
+
+fn gone_back(rule: Rule, payment: &Payment, heard: &Observation, paid: Rupiah) -> Transition {
+    let (to, received) = if payment.status.has_money() {
+        (payment.status, None)
+    } else if paid == payment.expected(heard.measure) {
+        (PaymentStatus::Paid, Some(paid))
+    } else {
+        (PaymentStatus::Mismatch, Some(paid))
+    };
+    Transition {
+        rule,
+        to,
+        received,
+        refunded: None,
+        charged_back: None,
+        case: None,
+    }
+}
+
+/// P14: the second denial in a row of the same try, by a method whose money can be taken back.
+fn is_reversal(payment: &Payment, heard: &Observation) -> bool {
+    payment.reversible
+        && payment.transaction_id.is_some()
+        && payment.transaction_id == heard.transaction_id
+        && payment
+            .denied_since
+            .is_some_and(|first| heard.asked_at >= first.plus(REVERSAL_NEEDS))
+}
+
+fn moves(rule: Rule, to: PaymentStatus) -> Finding {
+    Finding::Drift(Transition {
+        rule,
+        to,
+        received: None,
+        refunded: None,
+        charged_back: None,
+        case: None,
+    })
+}
+
+fn with_case(rule: Rule, to: PaymentStatus, case: CaseKind) -> Finding {
+    Finding::Drift(Transition {
+        rule,
+        to,
+        received: None,
+        refunded: None,
+        charged_back: None,
+        case: Some(case),
+    })
+}
+
+fn books(rule: Rule, to: PaymentStatus, received: Rupiah, case: Option<CaseKind>) -> Finding {
+    Finding::Drift(Transition {
+        rule,
+        to,
+        received: Some(received),
+        refunded: None,
+        charged_back: None,
+        case,
+    })
+}

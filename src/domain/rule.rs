@@ -1,0 +1,13 @@
+//! The numbered rules. A rule's number stands in every event it causes, so that `why` can name it.
+
+use super::words::words;
+
+words! {
+    /// One row of the tables in RULES.md: P for payments, O for orders, G for guards.
+    pub enum Rule {
+        P4 = "P4", P5 = "P5", P6 = "P6", P7 = "P7", P8 = "P8", P10 = "P10", P11 = "P11", P12 = "P12", P13 = "P13",
+        P14 = "P14", P15 = "P15", P16 = "P16", P17 = "P17", P18 = "P18", P19 = "P19",
+        O1 = "O1", O2 = "O2", O2b = "O2b", O9 = "O9", O10 = "O10", O11 = "O11", O11b = "O11b", O12 = "O12",
+        O14 = "O14", O15 = "O15", G1 = "G1",
+    }
+}

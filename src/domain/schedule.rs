@@ -1,0 +1,233 @@
+//! When the next question about a payment is asked.
+
+use std::time::Duration;
+
+use super::instant::Instant;
+use super::observation::{Observation, Said};
+use super::payment::{Payment, PaymentStatus};
+use super::reconcile::Policy;
+use super::words::words;
+
+words! {
+    /// Why a payment is being asked about; each has its own row of intervals.
+    pub enum Phase {
+        /// Open, before its deadline.
+        Open = "open",
+        /// Open, past deadline and grace.
+        Overdue = "overdue",
+        /// Closed, and watched for money that comes late.
+        Watch = "watch",
+        /// One contradiction seen, or freshly paid by a method whose money can be taken back.
+        Doubt = "doubt",
+        /// The money is in; refunds and chargebacks may follow.
+        Money = "money",
+        /// The last question was not answered.
+        Silent = "silent",
+    }
+}
+
+/// Where a payment is in its row of questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schedule {
+    pub phase: Phase,
+    /// How many questions of this phase have been asked.
+    pub step: u32,
+    /// None: nothing more is to be asked.
+    pub next_check_at: Option<Instant>,
+    /// When the last question was started.
+    pub last_asked_at: Option<Instant>,
+    /// When the last question that got an answer was started.
+    pub last_answered_at: Option<Instant>,
+    pub checks: u32,
+}
+
+impl Schedule {
+    /// Of a payment nobody has asked about: due at once.
+    #[must_use]
+    pub fn new(now: Instant) -> Self {
+        Self {
+            phase: Phase::Open,
+            step: 0,
+            next_check_at: Some(now),
+            last_asked_at: None,
+            last_answered_at: None,
+            checks: 0,
+        }
+    }
+
+    /// Of a payment no gateway can be asked about.
+    #[must_use]
+    pub fn never() -> Self {
+        Self {
+            phase: Phase::Money,
+            step: 0,
+            next_check_at: None,
+            last_asked_at: None,
+            last_answered_at: None,
+            checks: 0,
+        }
+    }
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A gateway that names a time to wait is believed up to this.
+const RETRY_AFTER_MOST: Duration = Duration::from_secs(15 * 60);
+
+/// The schedule after a question: `payment` as it is now, `heard` the answer that made it so.
+#[must_use]
+pub fn after(payment: &Payment, heard: &Observation, policy: &Policy) -> Schedule {
+    let now = heard.asked_at;
+    let phase = phase(payment, heard, policy);
+    let before = payment.schedule;
+    let step = if before.checks > 0 && before.phase == phase {
+        before.step.saturating_add(1)
+    } else {
+        0
+    };
+    Schedule {
+        phase,
+        step,
+        next_check_at: next(phase, step, payment, heard, policy),
+        last_asked_at: Some(now),
+        last_answered_at: if phase == Phase::Silent {
+            before.last_answered_at
+        } else {
+            Some(now)
+        },
+        checks: before.checks.saturating_add(1),
+    }
+}
+
+fn phase(payment: &Payment, heard: &Observation, policy: &Policy) -> Phase {
+    match (&heard.said, payment.status) {
+        (Said::NoAnswer(_), _) => Phase::Silent,
+        (_, PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged) => {
+            if payment.is_overdue(heard.asked_at, policy.grace) {
+                Phase::Overdue
+            } else {
+                Phase::Open
+            }
+        }
+        (_, PaymentStatus::Paid | PaymentStatus::Mismatch) => {
+            let is_fresh =
+                payment.reversible && heard.asked_at.since(payment.moved_at) < DOUBT_LASTS;
+            if payment.denied_since.is_some() || is_fresh {
+                Phase::Doubt
+            } else {
+                Phase::Money
+            }
+        }
+        (
+            _,
+            PaymentStatus::Failed
+            | PaymentStatus::Cancelled
+            | PaymentStatus::Expired
+            | PaymentStatus::Reversed,
+        ) => Phase::Watch,
+    }
+}
+
+/// The sum of the intervals of doubt: after that, fresh money is money.
+const DOUBT_LASTS: Duration = Duration::from_secs(24 * 60);
+
+fn next(
+    phase: Phase,
+    step: u32,
+    payment: &Payment,
+    heard: &Observation,
+    policy: &Policy,
+) -> Option<Instant> {
+    let now = heard.asked_at;
+    match phase {
+        Phase::Open => {
+            let usual = now.plus(step_of(
+                &[30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE],
+                step,
+            ));
+            // The first instant at which an answer can prove the payment unpaid.
+            let decisive = payment
+                .deadline
+                .plus(policy.grace)
+                .plus(Duration::from_millis(1));
+            Some(if now < decisive {
+                usual.min(decisive)
+            } else {
+                usual
+            })
+        }
+        Phase::Overdue => Some(now.plus(step_of(
+            &[MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE],
+            step,
+        ))),
+        Phase::Doubt => Some(now.plus(step_of(
+            &[MINUTE, 2 * MINUTE, 6 * MINUTE, 15 * MINUTE],
+            step,
+        ))),
+        Phase::Watch => until(
+            watch_ends(payment),
+            now,
+            step_of(&[HOUR, 6 * HOUR, DAY], step),
+        ),
+        Phase::Money => until(
+            money_ends(payment),
+            now,
+            if now.since(payment.moved_at) < 7 * DAY {
+                DAY
+            } else {
+                7 * DAY
+            },
+        ),
+        Phase::Silent => {
+            let usual = step_of(
+                &[MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE],
+                step,
+            );
+            let asked_for = match &heard.said {
+                Said::NoAnswer(silence) => silence
+                    .retry_after()
+                    .unwrap_or_default()
+                    .min(RETRY_AFTER_MOST),
+                _ => Duration::ZERO,
+            };
+            Some(now.plus(usual.max(asked_for)))
+        }
+    }
+}
+
+/// The last of the row is repeated.
+fn step_of(row: &[Duration], step: u32) -> Duration {
+    let index = usize::try_from(step)
+        .unwrap_or(usize::MAX)
+        .min(row.len().saturating_sub(1));
+    row.get(index).copied().unwrap_or(DAY)
+}
+
+/// One more question at the end itself, then none: this one was answered.
+fn until(end: Instant, now: Instant, interval: Duration) -> Option<Instant> {
+    (now < end).then(|| now.plus(interval).min(end))
+}
+
+fn watch_ends(payment: &Payment) -> Instant {
+    if !payment.seen {
+        return payment.deadline.plus(DAY).max(payment.moved_at);
+    }
+    let days = if payment.method.as_deref() == Some("qris") {
+        30
+    } else {
+        7
+    };
+    payment.moved_at.plus(days * DAY)
+}
+
+fn money_ends(payment: &Payment) -> Instant {
+    let days = if payment.method.as_deref() == Some("credit_card") {
+        180
+    } else {
+        45
+    };
+    payment.moved_at.plus(days * DAY)
+}

@@ -1,0 +1,114 @@
+//! How a run ended. The codes are an interface: cron, scripts and schedulers act on them.
+
+/// The end of a run, with the process's exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Exit {
+    /// Nothing wrong, or all of it mended.
+    Clean,
+    /// The run could not do its job.
+    Failed,
+    /// The command line made no sense.
+    Usage,
+    /// Finished, and a person should look.
+    Attention,
+    /// Finished, but some payments could not be checked or some effects failed.
+    Partial,
+    /// Another run of the same job holds the lock.
+    Busy,
+    /// Configuration or keys are wrong.
+    Config,
+}
+
+impl Exit {
+    pub const ALL: [Self; 7] = [
+        Self::Clean,
+        Self::Failed,
+        Self::Usage,
+        Self::Attention,
+        Self::Partial,
+        Self::Busy,
+        Self::Config,
+    ];
+
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Attention => 3,
+            Self::Partial => 4,
+            Self::Busy => 75,
+            Self::Config => 78,
+        }
+    }
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::Attention => "attention",
+            Self::Partial => "partial",
+            Self::Busy => "busy",
+            Self::Config => "config",
+        }
+    }
+
+    /// The worst line of a run decides how it ended.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        if self.severity() >= other.severity() {
+            self
+        } else {
+            other
+        }
+    }
+
+    const fn severity(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Attention => 1,
+            Self::Partial => 2,
+            Self::Config => 3,
+            Self::Failed => 4,
+            Self::Usage => 5,
+            Self::Busy => 6,
+        }
+    }
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Exit;
+
+    #[test]
+    fn the_worst_line_decides() {
+        let order = [
+            Exit::Failed,
+            Exit::Config,
+            Exit::Partial,
+            Exit::Attention,
+            Exit::Clean,
+        ];
+        for (index, worse) in order.into_iter().enumerate() {
+            for better in order.into_iter().skip(index) {
+                assert_eq!(worse.worse(better), worse);
+                assert_eq!(better.worse(worse), worse);
+            }
+        }
+    }
+
+    #[test]
+    fn the_codes_are_an_interface() {
+        let codes: Vec<u8> = Exit::ALL.into_iter().map(Exit::code).collect();
+        assert_eq!(codes, [0, 1, 2, 3, 4, 75, 78]);
+    }
+}

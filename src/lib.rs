@@ -1,0 +1,6 @@
+//! payctl keeps a shop's orders level with its payment gateways.
+
+pub mod clock;
+pub mod domain;
+pub mod exit;
+pub mod wire;

@@ -1,0 +1,118 @@
+//! What is sent and what comes back, as values: no socket here.
+
+use std::fmt;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::domain::instant::Instant;
+
+/// Whether sending a request twice is harmless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// Reads only: it may be sent again when no answer comes.
+    Read,
+    /// Changes something outside: it is sent once, and a silent end is settled by a read.
+    Change,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+}
+
+/// One HTTP request. Its URL and headers may hold keys, so they are secrets from here to the socket.
+#[derive(Clone)]
+pub struct Request {
+    pub intent: Intent,
+    pub method: Method,
+    /// What a log may say of it: the method and the path, without host, query and keys.
+    pub label: String,
+    url: SecretString,
+    headers: Vec<(&'static str, SecretString)>,
+    pub body: Option<String>,
+}
+
+impl Request {
+    #[must_use]
+    pub fn get(label: impl Into<String>, url: impl Into<SecretString>) -> Self {
+        let (label, url) = (label.into(), url.into());
+        Self {
+            intent: Intent::Read,
+            method: Method::Get,
+            label,
+            url,
+            headers: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// A POST that changes something outside, with a JSON body.
+    #[must_use]
+    pub fn post(
+        label: impl Into<String>,
+        url: impl Into<SecretString>,
+        body: impl Into<String>,
+    ) -> Self {
+        let (label, url) = (label.into(), url.into());
+        Self {
+            intent: Intent::Change,
+            method: Method::Post,
+            label,
+            url,
+            headers: Vec::new(),
+            body: Some(body.into()),
+        }
+        .header("Content-Type", "application/json")
+    }
+
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<SecretString>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The full URL, keys and all. For the socket, and for tests of adapters.
+    #[must_use]
+    pub fn expose_url(&self) -> &str {
+        self.url.expose_secret()
+    }
+
+    /// The headers, keys and all. For the socket, and for tests of adapters.
+    pub fn expose_headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.headers
+            .iter()
+            .map(|(name, value)| (*name, value.expose_secret()))
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Request({})", self.label)
+    }
+}
+
+/// An HTTP answer of any status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    pub status: u16,
+    pub body: Vec<u8>,
+    /// The server's own clock, from the `Date` header.
+    pub date: Option<Instant>,
+    /// How long the server asks us to wait.
+    pub retry_after: Option<Duration>,
+}
+
+/// Why there is no answer. The texts name no URL.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    #[error("could not be reached: {0}")]
+    Unreachable(String),
+    #[error("did not answer in time")]
+    TimedOut,
+    #[error("answered more than {0} bytes")]
+    TooLarge(usize),
+    #[error("the run's time is up")]
+    OutOfTime,
+}

@@ -1,0 +1,3 @@
+//! The one place that sends.
+
+pub mod message;
