@@ -19,5 +19,7 @@ pub mod payment;
 pub mod reconcile;
 mod record;
 pub mod rule;
+#[cfg(test)]
+mod samples;
 pub mod schedule;
 pub mod words;
