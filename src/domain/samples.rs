@@ -72,7 +72,15 @@ pub(super) fn said(said: Said, asked_at: Instant) -> Observation {
     let raw_status = match &said {
         Said::NoAnswer(_) => None,
         Said::Unrecognised { word } => Some(word.clone()),
-        other => Some(format!("{other:?}")),
+        Said::NotStarted
+        | Said::Pending
+        | Said::Challenged
+        | Said::Paid { .. }
+        | Said::Failed
+        | Said::Cancelled
+        | Said::Expired
+        | Said::Refunded { .. }
+        | Said::ChargedBack { .. } => Some(format!("{said:?}")),
     };
     Observation {
         said,
