@@ -32,9 +32,9 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// Answers that wait to be written are worth nothing any more.
+    /// The keys, the account or the environment are wrong.
     #[must_use]
-    pub fn discredits(self) -> bool {
+    pub fn blames_configuration(self) -> bool {
         match self {
             Self::Refused(_) | Self::Forgetful { .. } => true,
             Self::Silent => false,

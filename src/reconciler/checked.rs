@@ -1,0 +1,136 @@
+//! One line of a report about one payment.
+
+use crate::domain::booking::Standing;
+use crate::domain::case::CaseKind;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{GatewayName, OrderNumber, PaymentId, Reference};
+use crate::domain::observation::{Observation, Said};
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::reconcile::Finding;
+use crate::domain::words::words;
+use crate::store::Outcome;
+
+words! {
+    /// What came of asking about a payment, the least alarming first.
+    pub enum Action {
+        /// Both sides say the same.
+        Match = "match",
+        Fixed = "fixed",
+        /// Somebody else moved the payment while the gateway was asked.
+        Overtaken = "overtaken",
+        WouldFix = "would_fix",
+        /// Nothing was learned.
+        Unchecked = "unchecked",
+        /// A person should look.
+        Review = "review",
+    }
+}
+
+/// One payment before and after a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    pub order: OrderNumber,
+    pub order_status: OrderStatus,
+    pub order_status_after: OrderStatus,
+    pub payment: PaymentId,
+    pub payment_status: PaymentStatus,
+    pub payment_status_after: PaymentStatus,
+    pub gateway: GatewayName,
+    pub reference: Reference,
+    /// The gateway's own word; none when it gave no answer.
+    pub gateway_status: Option<String>,
+    pub amount: Rupiah,
+    pub action: Action,
+    pub reason: String,
+    /// Questions for a person that this answer opened, or would open.
+    pub opened: Vec<CaseKind>,
+    /// How many refunds it made due, or would.
+    pub owed: usize,
+}
+
+impl Checked {
+    /// The line of an answer that was booked, or previewed.
+    pub(super) fn of(outcome: Outcome, heard: &Observation, is_writing: Writing) -> Self {
+        let has_moved = matches!(outcome.finding, Finding::Drift(_));
+        let is_overtaken = outcome.standing == Standing::Overtaken && outcome.before == outcome.after;
+        let action = match (&outcome.finding, is_writing) {
+            _ if is_overtaken => Action::Overtaken,
+            (Finding::Match, _) => Action::Match,
+            (Finding::Drift(_), Writing::Yes) => Action::Fixed,
+            (Finding::Drift(_), Writing::No) => Action::WouldFix,
+            (Finding::Review(..), _) => Action::Review,
+            (Finding::Unchecked(_), _) => Action::Unchecked,
+        };
+        let reason = match action {
+            Action::Overtaken => "somebody else has moved it meanwhile".to_owned(),
+            _ => reason(&outcome.after, heard, &outcome.finding, &outcome.opened),
+        };
+        let answered = !matches!(heard.said, Said::NoAnswer(_));
+        Self {
+            order: outcome.order_number,
+            order_status: outcome.order_before,
+            order_status_after: outcome.order_after,
+            payment: outcome.after.id,
+            payment_status: outcome.before.status,
+            payment_status_after: if has_moved { outcome.after.status } else { outcome.before.status },
+            gateway: outcome.after.gateway,
+            reference: outcome.after.reference,
+            gateway_status: heard.raw_status.clone().filter(|_| answered),
+            amount: outcome.after.amount,
+            action,
+            reason,
+            opened: outcome.opened,
+            owed: outcome.owed.len(),
+        }
+    }
+
+    /// The line of an answer that was not written, with the reason.
+    pub(super) fn unwritten(
+        payment: Payment,
+        (order, order_status): (OrderNumber, OrderStatus),
+        reason: String,
+    ) -> Self {
+        Self {
+            order,
+            order_status,
+            order_status_after: order_status,
+            payment: payment.id,
+            payment_status: payment.status,
+            payment_status_after: payment.status,
+            gateway: payment.gateway,
+            reference: payment.reference,
+            gateway_status: None,
+            amount: payment.amount,
+            action: Action::Unchecked,
+            reason,
+            opened: Vec::new(),
+            owed: 0,
+        }
+    }
+}
+
+/// Whether the round writes what it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writing {
+    Yes,
+    No,
+}
+
+fn reason(after: &Payment, heard: &Observation, finding: &Finding, opened: &[CaseKind]) -> String {
+    let gateway = &after.gateway;
+    let says = match (&heard.said, &heard.raw_status) {
+        (Said::NoAnswer(silence), _) => format!("{gateway} {silence}"),
+        (Said::NotStarted, _) => format!("{gateway} does not know it"),
+        (_, Some(word)) => format!("{gateway} says {word:?}"),
+        (_, None) => format!("{gateway} says nothing of its status"),
+    };
+    match finding {
+        Finding::Match | Finding::Unchecked(_) => says,
+        Finding::Drift(transition) => {
+            let cases: String = opened.iter().map(|kind| format!("; case {kind}")).collect();
+            format!("{says} ({}){cases}", transition.rule)
+        }
+        Finding::Review(rule, kind) => format!("{says} ({rule}); case {kind}"),
+    }
+}

@@ -1,0 +1,179 @@
+//! Where answers are collected until they are written, and where it is decided whom to believe.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use tokio::time::Instant;
+
+use super::ask::Answer;
+use super::checked::Checked;
+use super::lane::{Halted, Lane};
+use super::round::{Answers, End, Print, RoundError};
+use super::scribe::{Batch, Scribe, Written};
+use super::tally::{Manner, Tally};
+use crate::domain::booking::Heard;
+use crate::domain::guard::{Conduct, Stop};
+use crate::domain::names::GatewayName;
+use crate::domain::observation::{Observation, Said, Silence};
+use crate::domain::reconcile::Account;
+use crate::store::ToAsk;
+
+/// Answers are written when there are so many of them, or when the first has waited so long.
+const BATCH: usize = 256;
+const BATCH_WAITS: Duration = Duration::from_millis(250);
+
+/// The answers that wait to be written, and what all of them say about their gateways.
+#[derive(Default)]
+pub(super) struct Desk {
+    conducts: BTreeMap<GatewayName, (Conduct, Halted)>,
+    batch: Vec<(ToAsk, Observation)>,
+    batch_since: Option<Instant>,
+    tally: Tally,
+}
+
+impl Desk {
+    /// Makes ready for a gateway's answers; what comes back is raised when it is to be left alone.
+    pub(super) fn expect(&mut self, lane: &Lane) -> Halted {
+        let name = lane.account.gateway.name();
+        let manner = Manner {
+            to_ask: lane.source.count(),
+            ..Manner::default()
+        };
+        self.tally.gateways.insert(name.clone(), manner);
+        let halted = Halted::default();
+        let conduct = (lane.conduct.clone(), halted.clone());
+        self.conducts.insert(name.clone(), conduct);
+        halted
+    }
+
+    /// Takes answers until there are no more, or the round's end comes, and hands all of them over.
+    pub(super) async fn listen(
+        &mut self,
+        mut answers: Answers,
+        scribe: &Scribe,
+        written: &mut Written,
+        end: End,
+        print: &mut Print<'_>,
+    ) -> Result<(), RoundError> {
+        let mut end = pin!(end.comes());
+        loop {
+            tokio::select! {
+                biased;
+                halt = &mut end => {
+                    self.tally.halt = Some(halt);
+                    break;
+                }
+                lines = written.recv() => {
+                    self.report(lines.ok_or(RoundError::NoScribe)??, print)?;
+                }
+                () = has_waited(self.batch_since) => self.hand_over(scribe, print).await?,
+                answer = answers.next() => match answer {
+                    Some(answer) => self.hear(answer?),
+                    None => break,
+                },
+            }
+            if self.batch.len() >= BATCH {
+                self.hand_over(scribe, print).await?;
+            }
+        }
+        self.hand_over(scribe, print).await
+    }
+
+    /// Counts and prints the lines of a batch that was written.
+    pub(super) fn report(
+        &mut self,
+        lines: Vec<Checked>,
+        print: &mut Print<'_>,
+    ) -> Result<(), RoundError> {
+        for line in lines {
+            self.tally.count(&line);
+            print(&line)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn close(mut self) -> Tally {
+        for (name, manner) in &mut self.tally.gateways {
+            if let Some((conduct, _)) = self.conducts.get(name) {
+                manner.stop = conduct.stop();
+            }
+            self.tally.asked += manner.asked;
+            self.tally.not_reached += manner.to_ask.saturating_sub(manner.asked);
+        }
+        self.tally
+    }
+
+    fn hear(&mut self, answer: Answer) {
+        let asked = answer.asked;
+        let name = &asked.payment.gateway;
+        let (Some((conduct, halted)), Some(manner)) =
+            (self.conducts.get_mut(name), self.tally.gateways.get_mut(name))
+        else {
+            return;
+        };
+        manner.asked += u64::from(!answer.observations.is_empty());
+        manner.seen.clock_difference_ms = answer.clock_ahead_ms.or(manner.seen.clock_difference_ms);
+        for observation in &answer.observations {
+            conduct.hear(&asked.payment, observation);
+            manner.hear(observation);
+        }
+        if conduct.stop().is_some() {
+            halted.store(true, Ordering::Relaxed);
+        }
+        self.batch_since = self.batch_since.or_else(|| Some(Instant::now()));
+        let answers = answer.observations.into_iter();
+        self.batch.extend(answers.map(|observation| (asked.clone(), observation)));
+    }
+
+    /// Gives the batch to the scribe, without what is not to be believed.
+    async fn hand_over(&mut self, scribe: &Scribe, print: &mut Print<'_>) -> Result<(), RoundError> {
+        self.batch_since = None;
+        let mut believed = Batch::default();
+        for (asked, observation) in std::mem::take(&mut self.batch) {
+            let name = &asked.payment.gateway;
+            let conduct = self.conducts.get(name).map(|(conduct, _)| conduct);
+            let account = conduct.map_or(Account::Unproven, Conduct::account);
+            let order = (asked.order_number, asked.order_status);
+            if let Some(why) = disbelief(conduct.and_then(Conduct::stop), &observation) {
+                let why = format!("{name} {why}");
+                let line = Checked::unwritten(asked.payment, order, why);
+                self.report(vec![line], print)?;
+                continue;
+            }
+            believed.orders.push(order);
+            believed.heard.push(Heard {
+                payment: asked.payment,
+                observation,
+                account,
+            });
+        }
+        if believed.heard.is_empty() || scribe.hand_over(believed).await {
+            return Ok(());
+        }
+        Err(RoundError::NoScribe)
+    }
+}
+
+/// Why an answer is not written at all.
+fn disbelief(stop: Option<Stop>, heard: &Observation) -> Option<String> {
+    if let Said::NoAnswer(silence @ Silence::Refused(_)) = &heard.said {
+        return Some(silence.to_string());
+    }
+    match stop? {
+        Stop::Forgetful { forgotten, answered } => Some(format!(
+            "does not know {forgotten} of {answered} payments it once knew; nothing it says is believed in this run"
+        )),
+        Stop::Refused(_) | Stop::Silent => None,
+    }
+}
+
+/// Ends when a batch that began at `since` is to be written; never, while there is none.
+async fn has_waited(since: Option<Instant>) {
+    match since {
+        Some(since) => tokio::time::sleep_until(since + BATCH_WAITS).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,122 @@
+//! The questions to one gateway: where they come from, and their answers as a stream.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use tokio::sync::mpsc;
+
+use super::ask::{Answer, ask};
+use super::round::Setting;
+use crate::domain::guard::Conduct;
+use crate::gateway::Gateway;
+use crate::store::{self, Cursor, Reader, StoreError, ToAsk};
+use crate::wire;
+
+/// A gateway account, ready to be asked.
+pub struct Account {
+    pub gateway: Box<dyn Gateway>,
+    pub wire: wire::Lane,
+    pub max_in_flight: usize,
+}
+
+/// Where the payments to be asked about come from.
+#[derive(Debug)]
+pub enum Source {
+    /// Page by page from the file, read ahead of the questions.
+    File { path: PathBuf, lane: store::Lane },
+    /// These and no others.
+    Given(Vec<ToAsk>),
+}
+
+impl Source {
+    /// How many payments there are to ask about.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::File { lane, .. } => lane.to_ask,
+            Self::Given(rows) => rows.len().try_into().unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// One gateway's part of a round.
+pub struct Lane {
+    pub account: Account,
+    pub source: Source,
+    /// What the account has shown of itself so far.
+    pub conduct: Conduct,
+}
+
+/// Raised when a gateway is to be left alone for the rest of the round.
+pub(super) type Halted = Arc<AtomicBool>;
+
+/// A page, and how many of them wait for the questions: enough that asking never waits for reading.
+const PAGE: u32 = 500;
+const PAGES_AHEAD: usize = 2;
+
+/// The answers of one lane, in the order in which they come.
+pub(super) fn answers(
+    account: Account,
+    source: Source,
+    setting: Setting,
+    halted: Halted,
+) -> BoxStream<'static, Result<Answer, StoreError>> {
+    let max_in_flight = account.max_in_flight.max(1);
+    let account = Arc::new(account);
+    let is_halted = halted.clone();
+    questions(source)
+        .take_while(move |_| std::future::ready(!is_halted.load(Ordering::Relaxed)))
+        .map(move |question| {
+            let (account, setting) = (account.clone(), setting.clone());
+            async move {
+                let grace = setting.policy.grace;
+                Ok(ask(&account, question?, &*setting.clock, grace, setting.until).await)
+            }
+        })
+        .buffer_unordered(max_in_flight)
+        .take_while(move |_| std::future::ready(!halted.load(Ordering::Relaxed)))
+        .boxed()
+}
+
+fn questions(source: Source) -> BoxStream<'static, Result<ToAsk, StoreError>> {
+    match source {
+        Source::Given(rows) => stream::iter(rows.into_iter().map(Ok)).boxed(),
+        Source::File { path, lane } => read_ahead(path, lane).boxed(),
+    }
+}
+
+/// Reads pages on a thread of its own, which ends when nobody wants them any more.
+fn read_ahead(path: PathBuf, lane: store::Lane) -> impl Stream<Item = Result<ToAsk, StoreError>> {
+    let (pages, wanted) = mpsc::channel(PAGES_AHEAD);
+    thread::spawn(move || {
+        if let Err(error) = read_pages(&path, &lane, &pages) {
+            // Nobody is left to hear it when the round is over.
+            let _ = pages.blocking_send(Err(error));
+        }
+    });
+    stream::unfold(wanted, |mut wanted| async { wanted.recv().await.map(|page| (page, wanted)) })
+        .flat_map(|page: Result<Vec<ToAsk>, StoreError>| match page {
+            Ok(rows) => stream::iter(rows.into_iter().map(Ok)).left_stream(),
+            Err(error) => stream::iter([Err(error)]).right_stream(),
+        })
+}
+
+fn read_pages(
+    path: &std::path::Path,
+    lane: &store::Lane,
+    pages: &mpsc::Sender<Result<Vec<ToAsk>, StoreError>>,
+) -> Result<(), StoreError> {
+    let reader = Reader::open(path)?;
+    let mut next = Some(Cursor::START);
+    while let Some(cursor) = next {
+        let (page, after) = reader.page(lane, cursor, PAGE)?;
+        next = after;
+        if pages.blocking_send(Ok(page)).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}

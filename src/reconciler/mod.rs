@@ -1,0 +1,23 @@
+//! Asks many, compares, writes in batches: the engine behind every command that asks a gateway.
+//!
+//! ```text
+//! lane (reads ahead) ─ ask ─┐
+//! lane (reads ahead) ─ ask ─┼─ hear: conduct, batch ─ scribe (a thread: books, or previews) ─ report
+//! lane (given rows)  ─ ask ─┘
+//! ```
+//!
+//! No transaction is open while a gateway is asked: the scribe gets answers, never questions.
+
+mod ask;
+mod checked;
+mod desk;
+mod lane;
+mod round;
+mod scribe;
+mod tally;
+
+pub use checked::{Action, Checked};
+pub use lane::{Account, Lane, Source};
+pub use round::{Round, RoundError};
+pub use scribe::Pen;
+pub use tally::{Halt, Manner, Tally};

@@ -1,0 +1,106 @@
+//! One round of questions: ask, compare, write in batches, report.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::stream::{BoxStream, SelectAll, select_all};
+
+use super::ask::Answer;
+use super::checked::Checked;
+use super::desk::Desk;
+use super::lane::{Lane, answers};
+use super::scribe::{Pen, Scribe};
+use super::tally::{Halt, Tally};
+use crate::clock::Clock;
+use crate::domain::reconcile::Policy;
+use crate::interrupt::Interrupt;
+use crate::store::StoreError;
+
+/// Everything one round needs.
+pub struct Round {
+    /// At most one for each gateway.
+    pub lanes: Vec<Lane>,
+    pub pen: Pen,
+    pub policy: Policy,
+    pub clock: Arc<dyn Clock>,
+    /// After this, nothing more is asked; what has been heard is still written.
+    pub max_time: Option<Duration>,
+    pub interrupt: Interrupt,
+}
+
+/// What all questions of a round have in common.
+#[derive(Clone)]
+pub(super) struct Setting {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) policy: Policy,
+    pub(super) until: Option<tokio::time::Instant>,
+}
+
+/// Why a round broke off.
+#[derive(Debug, thiserror::Error)]
+pub enum RoundError {
+    #[error("the database could not be read or written")]
+    Store(#[from] StoreError),
+    #[error("the report could not be printed")]
+    Report(#[from] io::Error),
+    #[error("the thread that writes has ended before its time")]
+    NoScribe,
+}
+
+/// Prints one line, or keeps it.
+pub(super) type Print<'a> = dyn FnMut(&Checked) -> io::Result<()> + 'a;
+
+impl Round {
+    /// Asks everything, and reports each line once it is written. Gives the pen back.
+    ///
+    /// # Errors
+    /// `Store` when the file fails, `Report` when a line cannot be printed: what was written stays written.
+    pub async fn run(
+        self,
+        print: &mut Print<'_>,
+    ) -> Result<(Tally, Pen), RoundError> {
+        let until = self.max_time.map(|most| tokio::time::Instant::now() + most);
+        let setting = Setting { clock: self.clock.clone(), policy: self.policy, until };
+        let mut desk = Desk::default();
+        let mut streams = Vec::new();
+        for lane in self.lanes {
+            let halted = desk.expect(&lane);
+            streams.push(answers(lane.account, lane.source, setting.clone(), halted));
+        }
+        let (scribe, mut written) = Scribe::start(self.pen, self.policy, self.clock);
+        let end = End { until, interrupt: self.interrupt };
+        let heard = desk.listen(select_all(streams), &scribe, &mut written, end, print).await;
+        let scribe = scribe.dismiss();
+        while let Some(lines) = written.recv().await {
+            desk.report(lines?, print)?;
+        }
+        heard?;
+        let pen = scribe.join().map_err(|_| RoundError::NoScribe)?;
+        Ok((desk.close(), pen))
+    }
+}
+
+pub(super) type Answers = SelectAll<BoxStream<'static, Result<Answer, StoreError>>>;
+
+/// When a round ends before all is asked.
+pub(super) struct End {
+    until: Option<tokio::time::Instant>,
+    interrupt: Interrupt,
+}
+
+impl End {
+    pub(super) async fn comes(&self) -> Halt {
+        let out_of_time = async {
+            match self.until {
+                Some(until) => tokio::time::sleep_until(until).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = out_of_time => Halt::OutOfTime,
+            () = self.interrupt.comes() => Halt::Interrupted,
+        }
+    }
+}
+
