@@ -101,6 +101,11 @@ impl Reader {
         Ok(Self { connection })
     }
 
+    /// While it lives, all reads see the file as it was at one moment.
+    pub(super) fn snapshot(&self) -> Result<Transaction<'_>, StoreError> {
+        Ok(self.connection.unchecked_transaction()?)
+    }
+
     pub(super) fn connection(&self) -> &Connection {
         &self.connection
     }

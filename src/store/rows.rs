@@ -8,6 +8,7 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::domain::case::CaseKind;
+use crate::domain::dossier::Subject;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{
@@ -105,6 +106,46 @@ pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
         amount: row.get(4)?,
         declined: row.get(5)?,
     })
+}
+
+/// What a case is about, as a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SubjectWord {
+    Order,
+    Payment,
+    Gateway,
+}
+
+impl From<&Subject> for SubjectWord {
+    fn from(subject: &Subject) -> Self {
+        match subject {
+            Subject::Order => Self::Order,
+            Subject::Payment(_) => Self::Payment,
+            Subject::Gateway(_) => Self::Gateway,
+        }
+    }
+}
+
+impl FromSql for SubjectWord {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value.as_str()? {
+            "order" => Ok(Self::Order),
+            "payment" => Ok(Self::Payment),
+            "gateway" => Ok(Self::Gateway),
+            _ => Err(FromSqlError::InvalidType),
+        }
+    }
+}
+
+impl ToSql for SubjectWord {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Order => "order",
+            Self::Payment => "payment",
+            Self::Gateway => "gateway",
+        }
+        .into())
+    }
 }
 
 impl FromSql for Instant {
