@@ -5,15 +5,21 @@
 pub mod booking;
 pub mod case;
 pub mod dossier;
+mod draft;
+pub mod enact;
 pub mod guard;
 pub mod instant;
 pub mod judge;
+mod memory;
 pub mod money;
 pub mod names;
 pub mod observation;
 pub mod order;
 pub mod payment;
 pub mod reconcile;
+mod record;
 pub mod rule;
+#[cfg(test)]
+mod samples;
 pub mod schedule;
 pub mod words;

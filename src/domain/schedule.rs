@@ -112,10 +112,10 @@ fn phase(payment: &Payment, heard: &Observation, policy: &Policy) -> Phase {
                 Phase::Open
             }
         }
-        (_, PaymentStatus::Paid | PaymentStatus::Mismatch) => {
+        (said, PaymentStatus::Paid | PaymentStatus::Mismatch) => {
             let is_fresh =
                 payment.reversible && heard.asked_at.since(payment.moved_at) < DOUBT_LASTS;
-            if payment.denied_since.is_some() || is_fresh {
+            if is_fresh || !agrees_about_money(payment, said) {
                 Phase::Doubt
             } else {
                 Phase::Money
@@ -128,6 +128,22 @@ fn phase(payment: &Payment, heard: &Observation, policy: &Policy) -> Phase {
             | PaymentStatus::Expired
             | PaymentStatus::Reversed,
         ) => Phase::Watch,
+    }
+}
+
+fn agrees_about_money(payment: &Payment, said: &Said) -> bool {
+    match said {
+        Said::Paid { amount: paid }
+        | Said::Refunded { paid, .. }
+        | Said::ChargedBack { paid, .. } => *paid == payment.received,
+        Said::NoAnswer(_)
+        | Said::NotStarted
+        | Said::Pending
+        | Said::Challenged
+        | Said::Failed
+        | Said::Cancelled
+        | Said::Expired
+        | Said::Unrecognised { .. } => false,
     }
 }
 
@@ -186,12 +202,13 @@ fn next(
                 &[MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE],
                 step,
             );
-            let asked_for = match &heard.said {
-                Said::NoAnswer(silence) => silence
+            let asked_for = if let Said::NoAnswer(silence) = &heard.said {
+                silence
                     .retry_after()
                     .unwrap_or_default()
-                    .min(RETRY_AFTER_MOST),
-                _ => Duration::ZERO,
+                    .min(RETRY_AFTER_MOST)
+            } else {
+                Duration::ZERO
             };
             Some(now.plus(usual.max(asked_for)))
         }
@@ -231,3 +248,6 @@ fn money_ends(payment: &Payment) -> Instant {
     };
     payment.moved_at.plus(days * DAY)
 }
+
+#[cfg(test)]
+mod tests;
