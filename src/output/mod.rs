@@ -9,6 +9,7 @@ pub mod failure;
 mod json;
 pub mod paint;
 mod printable;
+pub mod progress;
 pub mod report;
 #[cfg(test)]
 mod samples;
