@@ -7,6 +7,7 @@ mod csv;
 pub mod detail;
 pub mod failure;
 mod json;
+pub mod log;
 pub mod paint;
 mod printable;
 pub mod progress;
