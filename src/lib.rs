@@ -3,5 +3,6 @@
 pub mod clock;
 pub mod domain;
 pub mod exit;
+pub mod output;
 pub mod store;
 pub mod wire;

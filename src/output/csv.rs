@@ -1,0 +1,175 @@
+//! Rows for spreadsheets.
+//!
+//! No cell can start a formula: a text that would is led by an apostrophe. Integers stay as they are.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::printable::is_harmful;
+use super::{Row, Summary, printable};
+
+/// The lines of a report.
+pub(super) struct Csv<W: Write> {
+    out: ::csv::Writer<W>,
+}
+
+impl<W: Write> Csv<W> {
+    pub(super) fn new<R: Row>(out: W) -> io::Result<Self> {
+        let mut out = ::csv::Writer::from_writer(out);
+        out.write_record(R::fields()).map_err(into_io)?;
+        Ok(Self { out })
+    }
+
+    pub(super) fn row<R: Row>(&mut self, row: &R) -> io::Result<()> {
+        let fields = R::fields();
+        let Value::Object(values) = serde_json::to_value(row)? else {
+            return Err(not_a_row());
+        };
+        if values.len() != fields.len() {
+            return Err(not_a_row());
+        }
+        for field in fields {
+            let value = values.get(*field).ok_or_else(not_a_row)?;
+            self.out.write_field(cell(value)).map_err(into_io)?;
+        }
+        self.out.write_record(None::<&[u8]>).map_err(into_io)
+    }
+
+    pub(super) fn finish(mut self, summary: &impl Summary, err: &mut dyn Write) -> io::Result<()> {
+        self.out.flush()?;
+        writeln!(err, "{}", printable(&summary.line()))
+    }
+}
+
+/// One document as lines of `field,value`; what is inside is named by its path: `lines.0.sku`.
+pub(super) fn record(out: &mut dyn Write, body: &impl Serialize) -> io::Result<()> {
+    let mut out = ::csv::Writer::from_writer(out);
+    out.write_record(["field", "value"]).map_err(into_io)?;
+    for (path, value) in leaves(String::new(), serde_json::to_value(body)?) {
+        out.write_record([path, cell(&value)]).map_err(into_io)?;
+    }
+    out.flush()
+}
+
+fn leaves(path: String, value: Value) -> Vec<(String, Value)> {
+    let inside = |name: &str| match path.as_str() {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    };
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .flat_map(|(name, value)| leaves(inside(&name), value))
+            .collect(),
+        Value::Array(items) => items
+            .into_iter()
+            .enumerate()
+            .flat_map(|(index, value)| leaves(inside(&index.to_string()), value))
+            .collect(),
+        leaf @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+            vec![(path, leaf)]
+        }
+    }
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => guarded(text),
+        other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+            other.to_string()
+        }
+    }
+}
+
+/// A text that no spreadsheet takes for a formula and no terminal for an order. Line ends and tabs stay:
+/// the quotes around a cell carry them.
+fn guarded(text: &str) -> String {
+    let mut safe: String = text
+        .chars()
+        .filter(|letter| matches!(letter, '\t' | '\n' | '\r') || !is_harmful(*letter))
+        .collect();
+    if safe.starts_with(FORMULA_STARTS) && !is_integer(&safe) {
+        safe.insert(0, '\'');
+    }
+    safe
+}
+
+/// What OWASP lists under "CSV Injection", the full-width forms included.
+const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+fn is_integer(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The I/O error inside, with its kind: a closed pipe must stay one.
+fn into_io(error: ::csv::Error) -> io::Error {
+    let told = error.to_string();
+    if let ::csv::ErrorKind::Io(error) = error.into_kind() {
+        return error;
+    }
+    io::Error::other(told)
+}
+
+fn not_a_row() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "the fields of a row are not those of the heading line",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, written: &str) {
+        assert_eq!(guarded(text), written, "{text:?}");
+    }
+
+    #[test]
+    fn no_cell_starts_a_formula() {
+        check("=1+1", "'=1+1");
+        check("=HYPERLINK(\"http://x\")", "'=HYPERLINK(\"http://x\")");
+        check("+62812", "'+62812");
+        check("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0");
+        check("-", "'-");
+        check("@SUM(A1)", "'@SUM(A1)");
+        check("\t=1", "'\t=1");
+        check("\r=1", "'\r=1");
+        check("\n=1", "'\n=1");
+        check("＝1", "'＝1");
+        check("\u{1b}=1", "'=1");
+        check("\u{feff}=1", "'=1");
+    }
+
+    #[test]
+    fn what_is_no_formula_stays_as_it_is() {
+        for text in [
+            "INV-1",
+            "25000",
+            "-25000",
+            "a=b",
+            "'x",
+            "",
+            "Siti; Ali, Ltd \"x\"",
+        ] {
+            check(text, text);
+        }
+    }
+
+    #[test]
+    fn a_document_is_one_line_for_each_fact() {
+        let body =
+            serde_json::json!({"order": {"lines": [{"sku": "=T"}, {"sku": "B"}], "number": null}});
+        let mut out = Vec::new();
+        record(&mut out, &body).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "field,value\norder.lines.0.sku,'=T\norder.lines.1.sku,B\norder.number,\n"
+        );
+    }
+}

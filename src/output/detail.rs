@@ -1,0 +1,195 @@
+//! One thing in detail: `order show`, `product show`.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::table::Rows;
+use super::{Face, Format, Row, csv, json, printable};
+use crate::domain::instant::Instant;
+use crate::exit::Exit;
+
+/// The answer for programs. The fields of `body`, a struct, stand between the head and `exit`.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a, T> {
+    pub command: &'a str,
+    pub started_at: Instant,
+    pub body: &'a T,
+    pub exit: Exit,
+}
+
+/// Shows one thing: the detail to people, the document to programs, in CSV as `field,value`.
+///
+/// Fails only when its writer does.
+pub fn show<T: Serialize>(
+    out: &mut dyn Write,
+    face: Face,
+    document: &Document<'_, T>,
+    detail: &Detail,
+) -> io::Result<()> {
+    match face.format {
+        Format::Table => detail.write(out)?,
+        Format::Json | Format::Jsonl => json::line(out, &Shown::from(document))?,
+        Format::Csv => csv::record(out, document.body)?,
+    }
+    out.flush()
+}
+
+#[derive(Serialize)]
+struct Shown<'a, T> {
+    schema: &'static str,
+    command: &'a str,
+    started_at: Instant,
+    #[serde(flatten)]
+    body: &'a T,
+    exit: u8,
+}
+
+impl<'a, T> From<&Document<'a, T>> for Shown<'a, T> {
+    fn from(document: &Document<'a, T>) -> Self {
+        Self {
+            schema: json::SCHEMA,
+            command: document.command,
+            started_at: document.started_at,
+            body: document.body,
+            exit: document.exit.code(),
+        }
+    }
+}
+
+/// The answer for people: named values, then tables of what belongs to it.
+pub struct Detail {
+    face: Face,
+    fields: Vec<(&'static str, String)>,
+    tables: Vec<(&'static str, Rows)>,
+}
+
+impl Detail {
+    #[must_use]
+    pub fn new(face: Face) -> Self {
+        Self {
+            face,
+            fields: Vec::new(),
+            tables: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn field(mut self, name: &'static str, value: impl Display) -> Self {
+        self.fields.push((name, printable(&value.to_string())));
+        self
+    }
+
+    /// Leaves the field out when there is nothing to say.
+    #[must_use]
+    pub fn field_if_any(self, name: &'static str, value: Option<impl Display>) -> Self {
+        match value {
+            Some(value) => self.field(name, value),
+            None => self,
+        }
+    }
+
+    /// Leaves the table out when it has no rows.
+    #[must_use]
+    pub fn table<'r, R: Row + 'r>(
+        mut self,
+        title: &'static str,
+        rows: impl IntoIterator<Item = &'r R>,
+    ) -> Self {
+        let mut table = Rows::new::<R>();
+        for row in rows {
+            table.add(row, self.face);
+        }
+        if !table.is_empty() {
+            self.tables.push((title, table));
+        }
+        self
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let widest = self.fields.iter().map(|(name, _)| name.len()).max();
+        let width = widest.unwrap_or_default() + 1;
+        for (name, value) in &self.fields {
+            writeln!(out, "{:width$} {value}", format!("{name}:"))?;
+        }
+        for (title, table) in &self.tables {
+            writeln!(out, "\n{}", self.face.paint.heading(title))?;
+            table.write(out, self.face.paint)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Alarm;
+    use super::super::samples::{Line, face, line};
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Body {
+        order: Order,
+    }
+
+    #[derive(Serialize)]
+    struct Order {
+        number: &'static str,
+        total: i64,
+    }
+
+    #[track_caller]
+    fn check(format: Format, shown: &str) {
+        let order = Order {
+            number: "INV-1",
+            total: 25_000,
+        };
+        let document = Document {
+            command: "order show",
+            started_at: Instant::from_millis(0),
+            body: &Body { order },
+            exit: Exit::Clean,
+        };
+        let detail = Detail::new(face(format))
+            .field("Order", "INV-1\u{1b}[2J")
+            .field("Total", "Rp 25,000")
+            .field_if_any("Email", None::<&str>)
+            .table("Payments", &[line("INV-1", 25_000, Alarm::Calm)])
+            .table::<Line>("Events", &[]);
+        let mut out = Vec::new();
+        show(&mut out, face(format), &document, &detail).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), shown);
+    }
+
+    #[test]
+    fn people_see_named_values_and_tables() {
+        check(
+            Format::Table,
+            "Order: INV-1[2J\n\
+             Total: Rp 25,000\n\
+             \n\
+             Payments\n\
+             Order  Gateway status     Amount  Action\n\
+             INV-1  settlement      Rp 25,000  calm\n",
+        );
+    }
+
+    #[test]
+    fn programs_see_one_document() {
+        let document = concat!(
+            r#"{"schema":"payctl/1","command":"order show","started_at":"1970-01-01T00:00:00Z","#,
+            r#""order":{"number":"INV-1","total":25000},"exit":0}"#,
+            "\n"
+        );
+        check(Format::Json, document);
+        check(Format::Jsonl, document);
+    }
+
+    #[test]
+    fn spreadsheets_see_a_line_for_each_fact() {
+        check(
+            Format::Csv,
+            "field,value\norder.number,INV-1\norder.total,25000\n",
+        );
+    }
+}

@@ -1,0 +1,93 @@
+//! How a failure is told. What it was and what to type next are found elsewhere.
+
+use std::io::{self, Write};
+
+use super::{Format, json, printable};
+use crate::exit::Exit;
+
+/// Why a run could not do its job.
+#[derive(Debug, Clone, Copy)]
+pub struct Failure<'a> {
+    /// What happened, and to which order or file.
+    pub error: &'a str,
+    /// What to type next.
+    pub hint: Option<&'a str>,
+    pub exit: Exit,
+}
+
+#[derive(serde::Serialize)]
+struct Told<'a> {
+    error: &'a str,
+    hint: Option<&'a str>,
+    exit: u8,
+}
+
+impl Failure<'_> {
+    /// Tells it on `err`: one sentence for people, one document for programs.
+    ///
+    /// CSV has no document; its reader watches the exit code, and the sentence is for people.
+    pub fn tell(&self, err: &mut dyn Write, format: Format) -> io::Result<()> {
+        match format {
+            Format::Table | Format::Csv => self.tell_people(err),
+            Format::Json | Format::Jsonl => self.tell_programs(err),
+        }
+    }
+
+    fn tell_people(&self, err: &mut dyn Write) -> io::Result<()> {
+        writeln!(err, "payctl: {}", printable(self.error))?;
+        match self.hint {
+            Some(hint) => writeln!(err, "  {}", printable(hint)),
+            None => Ok(()),
+        }
+    }
+
+    fn tell_programs(&self, err: &mut dyn Write) -> io::Result<()> {
+        let told = Told {
+            error: self.error,
+            hint: self.hint,
+            exit: self.exit.code(),
+        };
+        json::line(err, &told)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(format: Format, hint: Option<&str>, told: &str) {
+        let failure = Failure {
+            error: "midtrans says \"moon\u{1b}[2J\n\" about INV-9",
+            hint,
+            exit: Exit::Config,
+        };
+        let mut err = Vec::new();
+        failure.tell(&mut err, format).unwrap();
+        assert_eq!(String::from_utf8(err).unwrap(), told);
+    }
+
+    #[test]
+    fn people_read_a_sentence_and_what_to_type_next() {
+        let hint = Some("see it with: payctl order show INV-9");
+        let told = "payctl: midtrans says \"moon[2J \" about INV-9\n  see it with: payctl order show INV-9\n";
+        check(Format::Table, hint, told);
+        check(Format::Csv, hint, told);
+        check(
+            Format::Table,
+            None,
+            "payctl: midtrans says \"moon[2J \" about INV-9\n",
+        );
+    }
+
+    #[test]
+    fn programs_read_one_document() {
+        let error = r#"{"error":"midtrans says \"moon\u001b[2J\n\" about INV-9","hint""#;
+        check(Format::Json, None, &format!("{error}:null,\"exit\":78}}\n"));
+        check(
+            Format::Jsonl,
+            Some("payctl doctor"),
+            &format!("{error}:\"payctl doctor\",\"exit\":78}}\n"),
+        );
+    }
+}

@@ -1,0 +1,288 @@
+//! A report: rows as they come, then the summary.
+
+use std::io::{self, Write};
+use std::marker::PhantomData;
+
+use super::csv::Csv;
+use super::json::{Head, Json, Lines, Tail};
+use super::table::Table;
+use super::{Face, Format, Row, Summary};
+use crate::domain::instant::Instant;
+use crate::exit::Exit;
+
+/// The answer of a command that looks at many things. Memory does not grow with the rows.
+///
+/// Fails when its writer does, and in CSV when a row has other fields than [`Row::fields`] names. Dropped
+/// without [`Report::finish`], a JSON document stays open, so that no reader takes half for the whole.
+pub struct Report<R: Row, W: Write> {
+    sheet: Sheet<W>,
+    rows: PhantomData<fn(&R)>,
+}
+
+enum Sheet<W: Write> {
+    Table(Table<W>),
+    Json(Json<W>),
+    Jsonl(Lines<W>),
+    Csv(Box<Csv<W>>),
+}
+
+impl<R: Row, W: Write> Report<R, W> {
+    pub fn new(out: W, face: Face, command: &str, started_at: Instant) -> io::Result<Self> {
+        let command = command.to_owned();
+        let head = Head {
+            command,
+            started_at,
+        };
+        let sheet = match face.format {
+            Format::Table => Sheet::Table(Table::new::<R>(out, face)),
+            Format::Json => Sheet::Json(Json::new(out, &head)?),
+            Format::Jsonl => Sheet::Jsonl(Lines::new(out, head)),
+            Format::Csv => Sheet::Csv(Box::new(Csv::new::<R>(out)?)),
+        };
+        let rows = PhantomData;
+        Ok(Self { sheet, rows })
+    }
+
+    pub fn row(&mut self, row: &R) -> io::Result<()> {
+        match &mut self.sheet {
+            Sheet::Table(sheet) => {
+                sheet.row(row);
+                Ok(())
+            }
+            Sheet::Json(sheet) => sheet.row(row),
+            Sheet::Jsonl(sheet) => sheet.row(row),
+            Sheet::Csv(sheet) => sheet.row(row),
+        }
+    }
+
+    /// Writes what is still to be said. CSV has no place for a summary; it goes to `err`.
+    pub fn finish(
+        self,
+        summary: &impl Summary,
+        finished_at: Instant,
+        exit: Exit,
+        err: &mut dyn Write,
+    ) -> io::Result<()> {
+        let tail = Tail {
+            summary,
+            finished_at,
+            exit,
+        };
+        match self.sheet {
+            Sheet::Table(sheet) => sheet.finish(summary),
+            Sheet::Json(sheet) => sheet.finish(&tail),
+            Sheet::Jsonl(sheet) => sheet.finish(&tail),
+            Sheet::Csv(sheet) => sheet.finish(summary, err),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::samples::{Counts, Line, face, line};
+    use crate::output::{Alarm, is_closed_pipe};
+
+    const START: Instant = Instant::from_millis(1_752_811_500_000);
+    const END: Instant = Instant::from_millis(1_752_811_501_000);
+
+    fn write(out: impl Write, format: Format, rows: &[Line]) -> io::Result<String> {
+        let mut err = Vec::new();
+        let mut report = Report::new(out, face(format), "check-all", START)?;
+        for row in rows {
+            report.row(row)?;
+        }
+        let asked = rows.len() as u64;
+        let counts = Counts { asked, review: 0 };
+        report.finish(&counts, END, Exit::Attention, &mut err)?;
+        Ok(String::from_utf8(err).unwrap())
+    }
+
+    #[track_caller]
+    fn check(format: Format, rows: &[Line], stdout: &str, stderr: &str) {
+        let mut out = Vec::new();
+        let err = write(&mut out, format, rows).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), stdout);
+        assert_eq!(err, stderr);
+    }
+
+    fn two() -> [Line; 2] {
+        [
+            line("INV-1", 25_000, Alarm::Calm),
+            line("=INV,2", -500, Alarm::Unsure),
+        ]
+    }
+
+    #[test]
+    fn json_is_one_document_with_its_keys_in_order_and_a_row_a_line() {
+        let document = concat!(
+            r#"{"schema":"payctl/1","command":"check-all","started_at":"2025-07-18T04:05:00Z","rows":["#,
+            "\n",
+            r#"{"order":"INV-1","gateway_status":"settlement","amount":25000,"action":"calm"},"#,
+            "\n",
+            r#"{"order":"=INV,2","gateway_status":null,"amount":-500,"action":"unsure"}"#,
+            "\n",
+            r#"],"summary":{"asked":2,"review":0},"finished_at":"2025-07-18T04:05:01Z","exit":3}"#,
+            "\n",
+        );
+        check(Format::Json, &two(), document, "");
+        let read: serde_json::Value = serde_json::from_str(document).unwrap();
+        assert_eq!(read["rows"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn json_without_rows_is_still_a_document() {
+        let document = concat!(
+            r#"{"schema":"payctl/1","command":"check-all","started_at":"2025-07-18T04:05:00Z","rows":[],"#,
+            r#""summary":{"asked":0,"review":0},"finished_at":"2025-07-18T04:05:01Z","exit":3}"#,
+            "\n",
+        );
+        check(Format::Json, &[], document, "");
+        serde_json::from_str::<serde_json::Value>(document).unwrap();
+    }
+
+    #[test]
+    fn json_lines_end_with_the_one_line_that_has_a_summary() {
+        let mut out = Vec::new();
+        write(&mut out, Format::Jsonl, &two()).unwrap();
+        let lines: Vec<serde_json::Value> = String::from_utf8(out)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let is_summary = |line: &serde_json::Value| line.get("summary").is_some();
+        let summaries: Vec<bool> = lines.iter().map(is_summary).collect();
+        assert_eq!(summaries, [false, false, true]);
+        assert_eq!(lines[1]["order"], "=INV,2");
+        assert_eq!(lines[2]["exit"], 3);
+    }
+
+    #[test]
+    fn csv_guards_its_cells_and_tells_the_summary_on_stderr() {
+        check(
+            Format::Csv,
+            &two(),
+            "order,gateway_status,amount,action\nINV-1,settlement,25000,calm\n\"'=INV,2\",,-500,unsure\n",
+            "2 asked, 0 review\n",
+        );
+    }
+
+    #[test]
+    fn csv_has_its_heading_line_even_without_rows() {
+        let headings = "order,gateway_status,amount,action\n";
+        check(Format::Csv, &[], headings, "0 asked, 0 review\n");
+    }
+
+    #[derive(serde::Serialize)]
+    struct Grown {
+        order: &'static str,
+        extra: u8,
+    }
+
+    impl Row for Grown {
+        fn columns() -> &'static [crate::output::Column] {
+            &[]
+        }
+
+        fn fields() -> &'static [&'static str] {
+            &["order"]
+        }
+
+        fn cells(&self, _: crate::domain::instant::Zone) -> Vec<String> {
+            Vec::new()
+        }
+
+        fn alarm(&self) -> Alarm {
+            Alarm::Calm
+        }
+    }
+
+    #[test]
+    fn csv_refuses_a_row_that_does_not_fit_its_heading_line() {
+        let mut report = Report::new(Vec::new(), face(Format::Csv), "x", START).unwrap();
+        let row = Grown {
+            order: "INV-1",
+            extra: 1,
+        };
+        assert!(report.row(&row).is_err());
+    }
+
+    #[test]
+    fn an_empty_table_is_its_summary() {
+        check(Format::Table, &[], "0 asked, 0 review\n", "");
+    }
+
+    #[test]
+    fn the_last_line_of_a_table_is_its_summary() {
+        check(
+            Format::Table,
+            &two(),
+            "Order   Gateway status     Amount  Action\n\
+             =INV,2  -                 Rp -500  unsure\n\
+             INV-1   settlement      Rp 25,000  calm\n\
+             \n\
+             2 asked, 0 review\n",
+            "",
+        );
+    }
+
+    #[test]
+    fn of_250_rows_the_table_shows_the_alarming_ones_and_says_how_many_more() {
+        let rows: Vec<Line> = (0..250)
+            .map(|number| {
+                let alarm = if number % 50 == 49 {
+                    Alarm::Person
+                } else {
+                    Alarm::Calm
+                };
+                line(&format!("INV-{number}"), 1, alarm)
+            })
+            .collect();
+        let mut out = Vec::new();
+        write(&mut out, Format::Table, &rows).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let orders: Vec<&str> = lines[1..201]
+            .iter()
+            .map(|line| line.split_once(' ').unwrap().0)
+            .collect();
+        assert_eq!(
+            orders[..7],
+            [
+                "INV-49", "INV-99", "INV-149", "INV-199", "INV-249", "INV-0", "INV-1"
+            ]
+        );
+        assert_eq!(
+            lines[201..],
+            [
+                "… and 50 more rows; see them all with --format json",
+                "",
+                "250 asked, 0 review"
+            ]
+        );
+    }
+
+    /// A reader that has gone away.
+    struct Gone;
+
+    impl Write for Gone {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_closed_pipe_is_known_in_every_format() {
+        for format in Format::ALL {
+            for rows in [0, 1, 10_000] {
+                let rows: Vec<Line> = (0..rows).map(|_| line("INV-1", 1, Alarm::Calm)).collect();
+                let error = write(Gone, *format, &rows).unwrap_err();
+                assert!(is_closed_pipe(&error), "{format}: {error}");
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! A report held back until the end of the run decides whether anyone should read it.
+
+use std::io::{self, Seek, SeekFrom, Write};
+
+use tempfile::SpooledTempFile;
+
+/// What most runs have to say fits; cron's minutes then never touch the disk.
+const IN_MEMORY_BYTES_MAX: usize = 64 * 1024;
+
+/// Keeps what is written: a little in memory, the rest in a file without a name. Dropped, it is gone.
+pub struct Spool {
+    kept: SpooledTempFile,
+}
+
+impl Spool {
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            kept: SpooledTempFile::new(IN_MEMORY_BYTES_MAX),
+        }
+    }
+
+    /// Lets it out, as it was written.
+    pub fn release(mut self, to: &mut dyn Write) -> io::Result<()> {
+        self.kept.seek(SeekFrom::Start(0))?;
+        io::copy(&mut self.kept, to)?;
+        to.flush()
+    }
+}
+
+impl Default for Spool {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Write for Spool {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.kept.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.kept.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::super::report::Report;
+    use super::super::samples::{Counts, Line, face, line};
+    use super::*;
+    use crate::domain::instant::Instant;
+    use crate::exit::Exit;
+    use crate::output::Alarm;
+
+    #[track_caller]
+    fn check(rows: u64) {
+        let write = |out: &mut dyn Write| {
+            let now = Instant::from_millis(0);
+            let mut report = Report::<Line, _>::new(out, face(Format::Jsonl), "x", now).unwrap();
+            for number in 0..rows {
+                report
+                    .row(&line(&format!("INV-{number}"), 1, Alarm::Calm))
+                    .unwrap();
+            }
+            let counts = Counts {
+                asked: rows,
+                review: 0,
+            };
+            report
+                .finish(&counts, now, Exit::Clean, &mut io::sink())
+                .unwrap();
+        };
+        let mut straight = Vec::new();
+        write(&mut straight);
+
+        let mut spool = Spool::new();
+        write(&mut spool);
+        let is_on_disk = straight.len() > IN_MEMORY_BYTES_MAX;
+        assert_eq!(spool.kept.is_rolled(), is_on_disk);
+        let mut released = Vec::new();
+        spool.release(&mut released).unwrap();
+        assert!(released == straight);
+    }
+
+    #[test]
+    fn what_is_released_is_what_was_written() {
+        check(0);
+        check(10);
+    }
+
+    #[test]
+    fn a_long_report_waits_on_disk_not_in_memory() {
+        check(10_000);
+    }
+}

@@ -1,0 +1,228 @@
+//! Rows for people. The one place that knows the table crate.
+//!
+//! Columns stand apart by two spaces and nothing else, the same on a terminal and in a pipe, so that
+//! `grep`, `cut` and `awk -F '  +'` work; no cell is empty or holds two spaces in a row. Ids are never
+//! shortened, whatever the width of the terminal.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+
+use comfy_table::{CellAlignment, Table as Grid, presets};
+
+use super::{Alarm, Column, Face, Paint, Row, Side, Summary, printable};
+
+/// More than a person reads; keeps memory small whatever a report is about.
+pub(super) const ROWS_MAX: usize = 200;
+
+/// Far longer than any id; keeps one absurd word from a gateway from filling the screen.
+const CELL_CHARS_MAX: usize = 1000;
+
+/// The table of a report.
+pub(super) struct Table<W: Write> {
+    out: BufWriter<W>,
+    face: Face,
+    rows: Rows,
+}
+
+impl<W: Write> Table<W> {
+    pub(super) fn new<R: Row>(out: W, face: Face) -> Self {
+        Self {
+            out: BufWriter::new(out),
+            face,
+            rows: Rows::new::<R>(),
+        }
+    }
+
+    pub(super) fn row<R: Row>(&mut self, row: &R) {
+        self.rows.add(row, self.face);
+    }
+
+    pub(super) fn finish(mut self, summary: &impl Summary) -> io::Result<()> {
+        if !self.rows.is_empty() {
+            self.rows.write(&mut self.out, self.face.paint)?;
+            writeln!(self.out)?;
+        }
+        writeln!(self.out, "{}", printable(&summary.line()))?;
+        self.out.flush()
+    }
+}
+
+/// The rows that want to be seen most, and how many there were.
+pub(super) struct Rows {
+    columns: &'static [Column],
+    kept: BTreeMap<(Reverse<Alarm>, u64), Vec<String>>,
+    seen: u64,
+}
+
+impl Rows {
+    pub(super) fn new<R: Row>() -> Self {
+        Self {
+            columns: R::columns(),
+            kept: BTreeMap::new(),
+            seen: 0,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.seen == 0
+    }
+
+    pub(super) fn add<R: Row>(&mut self, row: &R, face: Face) {
+        let place = (Reverse(row.alarm()), self.seen);
+        self.seen += 1;
+        if self.kept.len() >= ROWS_MAX {
+            if self
+                .kept
+                .last_key_value()
+                .is_some_and(|(last, _)| place > *last)
+            {
+                return;
+            }
+            self.kept.pop_last();
+        }
+        let cells = row.cells(face.zone);
+        self.kept
+            .insert(place, cells.iter().map(|text| cell(text)).collect());
+    }
+
+    pub(super) fn write(&self, out: &mut dyn Write, paint: Paint) -> io::Result<()> {
+        let mut lines = self.grid().lines().collect::<Vec<_>>().into_iter();
+        if let Some(headings) = lines.next() {
+            writeln!(out, "{}", paint.heading(headings.trim_end()))?;
+        }
+        for (line, (Reverse(alarm), _)) in lines.zip(self.kept.keys()) {
+            writeln!(out, "{}", paint.alarm(*alarm, line.trim_end()))?;
+        }
+        match self.seen - self.kept.len() as u64 {
+            0 => Ok(()),
+            1 => writeln!(out, "… and 1 more row; see them all with --format json"),
+            more => writeln!(
+                out,
+                "… and {more} more rows; see them all with --format json"
+            ),
+        }
+    }
+
+    /// Every cell is one line, so line and row stay together.
+    fn grid(&self) -> Grid {
+        let mut grid = Grid::new();
+        grid.load_style(presets::NOTHING)
+            .set_header(self.columns.iter().map(|column| column.heading))
+            .add_rows(self.kept.values());
+        for (shown, column) in grid.column_iter_mut().zip(self.columns) {
+            shown.set_padding((0, 2));
+            shown.set_cell_alignment(match column.side {
+                Side::Left => CellAlignment::Left,
+                Side::Right => CellAlignment::Right,
+            });
+        }
+        grid
+    }
+}
+
+/// The text of one cell: one line, words one space apart, never nothing.
+fn cell(text: &str) -> String {
+    let words = printable(text);
+    let mut shown = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = shown.char_indices().nth(CELL_CHARS_MAX) {
+        shown.truncate(end);
+        shown.push('…');
+    }
+    if shown.is_empty() {
+        shown.push('-');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{Line, line, plain};
+    use super::*;
+
+    fn shown(rows: &[Line], paint: Paint) -> String {
+        let mut table = Rows::new::<Line>();
+        for row in rows {
+            table.add(row, plain());
+        }
+        let mut out = Vec::new();
+        table.write(&mut out, paint).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn columns_are_padded_with_spaces_and_the_alarming_rows_come_first() {
+        let rows = [
+            line("INV-1", 25_000, Alarm::Calm),
+            line("INV202507180407-3C2A", 1_250_000, Alarm::Person),
+            line("INV-3", 500, Alarm::Calm),
+        ];
+        assert_eq!(
+            shown(&rows, Paint::Plain),
+            "Order                 Gateway status        Amount  Action\n\
+             INV202507180407-3C2A  settlement      Rp 1,250,000  person\n\
+             INV-1                 settlement         Rp 25,000  calm\n\
+             INV-3                 settlement            Rp 500  calm\n"
+        );
+    }
+
+    #[test]
+    fn colour_goes_around_whole_lines() {
+        let text = shown(&[line("INV-1", 1, Alarm::Person)], Paint::Colour);
+        assert_eq!(
+            text,
+            "\u{1b}[1mOrder  Gateway status  Amount  Action\u{1b}[0m\n\
+             \u{1b}[31mINV-1  settlement        Rp 1  person\u{1b}[0m\n"
+        );
+    }
+
+    #[test]
+    fn an_id_is_whole_however_long_it_is() {
+        let longest = "R".repeat(128);
+        assert!(shown(&[line(&longest, 1, Alarm::Calm)], Paint::Plain).contains(&longest));
+    }
+
+    #[test]
+    fn a_cell_is_one_line_without_orders_to_the_terminal() {
+        for (text, expected) in [
+            ("\u{1b}[31msettle\nment\u{202e}", "[31msettle ment"),
+            ("two  spaces", "two spaces"),
+            (" \u{7}", "-"),
+            ("", "-"),
+        ] {
+            assert_eq!(cell(text), expected);
+        }
+        assert_eq!(
+            cell(&"x".repeat(1_000_000)).chars().count(),
+            CELL_CHARS_MAX + 1
+        );
+    }
+
+    #[test]
+    fn wide_letters_keep_the_columns_straight() {
+        let rows = [line("张伟", 1, Alarm::Calm), line("INV-1", 1, Alarm::Calm)];
+        let text = shown(&rows, Paint::Plain);
+        assert!(text.contains("\n张伟   settlement "), "{text}");
+    }
+
+    #[test]
+    fn a_million_rows_keep_two_hundred() {
+        let mut table = Rows::new::<Line>();
+        let (calm, alarming) = (line("calm", 1, Alarm::Calm), line("late", 1, Alarm::Drift));
+        for number in 0..1_000_000_u32 {
+            let row = if number % 9_999 == 0 {
+                &alarming
+            } else {
+                &calm
+            };
+            table.add(row, plain());
+            assert!(table.kept.len() <= ROWS_MAX);
+        }
+        assert_eq!(table.seen, 1_000_000);
+        let late = table
+            .kept
+            .keys()
+            .filter(|(alarm, _)| alarm.0 == Alarm::Drift);
+        assert_eq!(late.count(), 101);
+    }
+}
