@@ -1,0 +1,194 @@
+//! The lines and the summary of the commands that ask gateways.
+
+use serde::Serialize;
+
+use crate::domain::instant::Zone;
+use crate::domain::money::Rupiah;
+use crate::domain::words::words;
+use crate::output::{Alarm, Column, Row, Summary};
+use crate::reconciler::{Action, Checked, Tally};
+use crate::store::OpenQuestions;
+
+/// One payment before and after a question. Fields are only ever added.
+#[derive(Debug, Serialize)]
+pub(super) struct CheckedRow<'a> {
+    order: &'a str,
+    order_status: &'a str,
+    order_status_after: &'a str,
+    payment: i64,
+    payment_status: &'a str,
+    payment_status_after: &'a str,
+    gateway: &'a str,
+    reference: &'a str,
+    gateway_status: Option<&'a str>,
+    amount: Rupiah,
+    action: Action,
+    reason: &'a str,
+}
+
+impl<'a> From<&'a Checked> for CheckedRow<'a> {
+    fn from(line: &'a Checked) -> Self {
+        Self {
+            order: line.order.as_str(),
+            order_status: line.order_status.word(),
+            order_status_after: line.order_status_after.word(),
+            payment: line.payment.0,
+            payment_status: line.payment_status.word(),
+            payment_status_after: line.payment_status_after.word(),
+            gateway: line.gateway.as_str(),
+            reference: line.reference.as_str(),
+            gateway_status: line.gateway_status.as_deref(),
+            amount: line.amount,
+            action: line.action,
+            reason: &line.reason,
+        }
+    }
+}
+
+impl Row for CheckedRow<'_> {
+    fn columns() -> &'static [Column] {
+        const {
+            &[
+                Column::text("Order"),
+                Column::text("Order status"),
+                Column::text("Payment"),
+                Column::text("Gateway"),
+                Column::text("Gateway status"),
+                Column::number("Amount"),
+                Column::text("Action"),
+            ]
+        }
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &[
+            "order",
+            "order_status",
+            "order_status_after",
+            "payment",
+            "payment_status",
+            "payment_status_after",
+            "gateway",
+            "reference",
+            "gateway_status",
+            "amount",
+            "action",
+            "reason",
+        ]
+    }
+
+    fn cells(&self, _: Zone) -> Vec<String> {
+        let payment = step(self.payment_status, self.payment_status_after);
+        let action = match self.action {
+            Action::Match => self.action.word().to_owned(),
+            Action::Fixed
+            | Action::Overtaken
+            | Action::WouldFix
+            | Action::Unchecked
+            | Action::Review => format!("{}: {}", self.action, self.reason),
+        };
+        vec![
+            self.order.to_owned(),
+            step(self.order_status, self.order_status_after),
+            format!("{} {payment}", self.payment),
+            self.gateway.to_owned(),
+            self.gateway_status.unwrap_or_default().to_owned(),
+            self.amount.to_string(),
+            action,
+        ]
+    }
+
+    fn alarm(&self) -> Alarm {
+        match self.action {
+            Action::Match => Alarm::Calm,
+            Action::Fixed | Action::Overtaken => Alarm::Mended,
+            Action::Unchecked => Alarm::Unsure,
+            Action::WouldFix => Alarm::Drift,
+            Action::Review => Alarm::Person,
+        }
+    }
+}
+
+fn step(before: &str, after: &str) -> String {
+    if before == after {
+        before.to_owned()
+    } else {
+        format!("{before} → {after}")
+    }
+}
+
+words! {
+    /// Why a run ended before all was asked.
+    pub(super) enum Ending {
+        OutOfTime = "out_of_time",
+        Interrupted = "interrupted",
+    }
+}
+
+/// The counts at the end. Fields are only ever added.
+#[derive(Debug, Serialize)]
+pub(super) struct CheckedSummary {
+    #[serde(rename = "match")]
+    matched: u64,
+    would_fix: u64,
+    fixed: u64,
+    review: u64,
+    unchecked: u64,
+    overtaken: u64,
+    asked: u64,
+    not_reached: u64,
+    cases_opened: u64,
+    refunds_owed: u64,
+    cases_open: u64,
+    refunds_due: u64,
+    ended: Option<Ending>,
+}
+
+impl CheckedSummary {
+    /// `beyond` is what `--limit` left for the next run.
+    pub(super) fn of(tally: &Tally, beyond: u64, open: OpenQuestions) -> Self {
+        use crate::reconciler::Halt;
+        Self {
+            matched: tally.of(Action::Match),
+            would_fix: tally.of(Action::WouldFix),
+            fixed: tally.of(Action::Fixed),
+            review: tally.of(Action::Review),
+            unchecked: tally.of(Action::Unchecked),
+            overtaken: tally.of(Action::Overtaken),
+            asked: tally.asked,
+            not_reached: tally.not_reached + beyond,
+            cases_opened: tally.cases_opened,
+            refunds_owed: tally.refunds_owed,
+            cases_open: open.cases,
+            refunds_due: open.refunds_due,
+            ended: tally.halt.map(|halt| match halt {
+                Halt::OutOfTime => Ending::OutOfTime,
+                Halt::Interrupted => Ending::Interrupted,
+            }),
+        }
+    }
+}
+
+impl Summary for CheckedSummary {
+    fn line(&self) -> String {
+        let Self {
+            matched,
+            would_fix,
+            fixed,
+            review,
+            unchecked,
+            overtaken,
+            ..
+        } = self;
+        let ended = match self.ended {
+            Some(Ending::OutOfTime) => "; the time was up",
+            Some(Ending::Interrupted) => "; interrupted",
+            None => "",
+        };
+        format!(
+            "{matched} match, {would_fix} would fix, {fixed} fixed, {review} review, {unchecked} unchecked, \
+             {overtaken} overtaken; {} asked, {} not reached; {} cases open, {} refunds due{ended}",
+            self.asked, self.not_reached, self.cases_open, self.refunds_due,
+        )
+    }
+}

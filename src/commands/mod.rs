@@ -1,0 +1,121 @@
+//! What a person can ask for: one file a subcommand. The only place where the other rooms meet.
+
+mod accounts;
+mod check_all;
+mod check_status;
+mod checked_row;
+mod confirm;
+mod context;
+mod demo;
+mod failure;
+mod init;
+mod job;
+mod options;
+mod order;
+mod pretend_gateway;
+mod product;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::exit::Exit;
+use crate::output::Format;
+use crate::output::failure::Failure;
+use crate::world::World;
+use context::Context;
+use options::Options;
+
+/// Keeps a shop's orders level with its payment gateways
+///
+/// payctl asks the gateways what is true, brings the books level, and explains every decision.
+/// It is one program with one SQLite file, run by cron, Windows Task Scheduler or by hand.
+#[derive(Debug, Parser)]
+#[command(name = "payctl", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 clean, 1 failed, 2 usage, 3 attention (a person should look), 4 partial (some payments
+could not be checked), 75 busy (the same job is running), 78 configuration or keys are wrong";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::InitArgs),
+    Demo(demo::DemoArgs),
+    PretendGateway(pretend_gateway::PretendGatewayArgs),
+    #[command(subcommand)]
+    Product(product::ProductCommand),
+    #[command(subcommand)]
+    Order(order::OrderCommand),
+    CheckAll(check_all::CheckAllArgs),
+    CheckStatus(check_status::CheckStatusArgs),
+}
+
+/// Runs one command line in a world, and says how it ended. Nothing here ends the process.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match parse(&arguments) {
+        Ok(cli) => cli,
+        Err(refusal) => return refuse(&refusal, options::wanted_format(&arguments), &mut world),
+    };
+    let format = cli.options.format;
+    let log = cli.options.logging(&world).dispatch(world.clock.clone(), std::io::stderr);
+    tracing::dispatcher::with_default(&log, || match carry_out(cli, &mut world) {
+        Ok(exit) => exit,
+        Err(error) => failure::tell(&error, format, &mut world.stderr),
+    })
+}
+
+/// Whether a line of a crontab, say, is one that payctl understands. For tests of documents.
+///
+/// # Errors
+/// What the parser says.
+pub fn understands(arguments: &[&str]) -> Result<(), String> {
+    let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+    parse(&arguments).map(|_| ()).map_err(|error| error.to_string())
+}
+
+fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(arguments)?;
+    Cli::from_arg_matches(&matches)
+}
+
+fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
+    let options = cli.options;
+    match cli.command {
+        Command::Init(args) => init::run(&args, &options, world),
+        Command::Demo(args) => demo::run(&args, world),
+        Command::PretendGateway(args) => pretend_gateway::run(&args, world),
+        Command::Product(command) => product::run(command, Context::open(options, world)?),
+        Command::Order(command) => order::run(command, Context::open(options, world)?),
+        Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
+        Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
+    }
+}
+
+/// Help and version are answers; everything else that the parser says is a refusal.
+fn refuse(refusal: &clap::Error, format: Format, world: &mut World) -> Exit {
+    if !refusal.use_stderr() {
+        // A reader that went away has seen enough.
+        let _ = write!(world.stdout, "{}", refusal.render());
+        return Exit::Clean;
+    }
+    let text = refusal.render().to_string();
+    let told = match format {
+        Format::Table | Format::Csv => write!(world.stderr, "{text}"),
+        Format::Json | Format::Jsonl => {
+            let (error, hint) = text.split_once("\n\n").unwrap_or((text.as_str(), ""));
+            let hint = Some(hint.trim()).filter(|hint| !hint.is_empty());
+            let error = error.trim().trim_start_matches("error: ");
+            Failure { error, hint, exit: Exit::Usage }.tell(&mut world.stderr, format)
+        }
+    };
+    drop(told);
+    Exit::Usage
+}

@@ -1,0 +1,94 @@
+//! The options every command takes.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::output::log::{LogFormat, Logging};
+use crate::output::paint::{ColorChoice, Outlet, Surroundings};
+use crate::output::{Format, Paint};
+use crate::world::World;
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Options {
+    /// The database; PAYCTL_DB, else what the configuration says
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(super) db: Option<PathBuf>,
+    /// The configuration file; PAYCTL_CONFIG, else ./payctl.toml, else the user's
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// How to show the answer: table, json, jsonl or csv
+    #[arg(short = 'o', long, global = true, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+    /// Print only what somebody should read
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Tell more on stderr; twice for every question
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Colour: auto, always or never
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
+    /// The shape of log lines on stderr: text or json
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
+    /// Never ask a question on the terminal
+    #[arg(long, global = true)]
+    pub(super) no_input: bool,
+}
+
+impl Options {
+    pub(super) fn logging(&self, world: &World) -> Logging {
+        Logging {
+            verbosity: self.verbose,
+            format: self.log_format,
+            paint: self.paint(world, world.outlets.stderr),
+        }
+    }
+
+    pub(super) fn paint(&self, world: &World, outlet: Outlet) -> Paint {
+        let surroundings = Surroundings {
+            outlet,
+            no_color: world.environment.get("NO_COLOR"),
+            term: world.environment.get("TERM"),
+        };
+        Paint::resolve(self.color, surroundings)
+    }
+}
+
+/// The format that a command line wants which the parser has refused: its refusal is shown in it, too.
+pub(super) fn wanted_format(arguments: &[OsString]) -> Format {
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
+    let mut wanted = Format::Table;
+    while let Some(argument) = arguments.next() {
+        let word = match argument {
+            "-o" | "--format" => arguments.next(),
+            _ => argument.strip_prefix("--format=").or(argument.strip_prefix("-o")),
+        };
+        wanted = word.and_then(|word| word.parse().ok()).unwrap_or(wanted);
+    }
+    wanted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, format: Format) {
+        let arguments: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        assert_eq!(wanted_format(&arguments), format, "{line}");
+    }
+
+    #[test]
+    fn a_refused_line_is_answered_in_the_format_it_wants() {
+        check("payctl chek-all", Format::Table);
+        check("payctl chek-all --format json", Format::Json);
+        check("payctl -ojsonl chek-all", Format::Jsonl);
+        check("payctl --format=json chek-all", Format::Json);
+        check("payctl --format yaml", Format::Table);
+        check("payctl --format", Format::Table);
+    }
+}
