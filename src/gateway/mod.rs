@@ -4,6 +4,7 @@
 //! into an [`Observation`]. Whatever it cannot be sure of is silence or an unknown word, never a guess.
 
 pub mod midtrans;
+pub mod pakasir;
 
 mod reading;
 #[cfg(test)]

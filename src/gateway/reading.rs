@@ -64,6 +64,10 @@ impl<'a> Body<'a> {
         }
     }
 
+    pub(super) fn object(&self, key: &str) -> Option<Body<'a>> {
+        serde_json::from_str(self.0.get(key)?.get()).ok().map(Body)
+    }
+
     /// The objects of a list; whatever else stands in it is left out.
     pub(super) fn objects(&self, key: &str) -> Vec<Body<'a>> {
         let list: Vec<&RawValue> = self
