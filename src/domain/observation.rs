@@ -59,6 +59,8 @@ pub enum Silence {
     Foreign(String),
     /// 401 or 410: the keys or the account are wrong.
     Refused(u16),
+    /// "Not found", from the very gateway that had answered the opening.
+    Contradiction,
 }
 
 impl Silence {
@@ -69,7 +71,11 @@ impl Silence {
             Self::Unreachable(_) | Self::TimedOut | Self::Throttled(_) | Self::ServerError(_) => {
                 true
             }
-            Self::Unreadable(_) | Self::Wordless(_) | Self::Foreign(_) | Self::Refused(_) => false,
+            Self::Unreadable(_)
+            | Self::Wordless(_)
+            | Self::Foreign(_)
+            | Self::Refused(_)
+            | Self::Contradiction => false,
         }
     }
 
@@ -84,7 +90,8 @@ impl Silence {
             | Self::Unreadable(_)
             | Self::Wordless(_)
             | Self::Foreign(_)
-            | Self::Refused(_) => None,
+            | Self::Refused(_)
+            | Self::Contradiction => None,
         }
     }
 }
@@ -104,6 +111,8 @@ impl fmt::Display for Silence {
                 formatter,
                 "answered {code}, refusing the key or the account"
             ),
+            Self::Contradiction => formatter
+                .write_str("answered \"not found\" about a payment whose opening it had answered"),
         }
     }
 }
@@ -143,8 +152,14 @@ impl Observation {
     /// Silence, with everything else unknown.
     #[must_use]
     pub fn silence(why: Silence, asked_at: Instant) -> Self {
+        Self::bare(Said::NoAnswer(why), asked_at)
+    }
+
+    /// What was said, with everything else unknown.
+    #[must_use]
+    pub fn bare(said: Said, asked_at: Instant) -> Self {
         Self {
-            said: Said::NoAnswer(why),
+            said,
             asked_at,
             raw_status: None,
             transaction_id: None,

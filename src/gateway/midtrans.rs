@@ -1,0 +1,330 @@
+//! Midtrans: Snap and Core API, read through `GET /v2/{id}/status`.
+//!
+//! The body's `status_code` wins over the HTTP code, as in Midtrans's own SDKs; 407 is an ordinary "expired".
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::reading::{Body, Field, encoded, method_word, shown, silence_of};
+use super::{Gateway, Handle};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{GatewayName, TransactionId};
+use crate::domain::observation::{Measure, Observation, Said, Silence};
+use crate::domain::payment::Payment;
+use crate::wire::message::{Request, Response};
+
+/// One Midtrans account.
+#[derive(Debug)]
+pub struct Midtrans {
+    name: GatewayName,
+    core_url: String,
+    authorization: SecretString,
+}
+
+impl Midtrans {
+    /// `core_url` is the Core API's host, such as `https://api.midtrans.com`: it also answers for Snap orders.
+    /// `key` is the server key, sent as the user name of Basic authentication (Midtrans docs, API headers).
+    #[must_use]
+    pub fn new(name: GatewayName, core_url: &str, key: SecretString) -> Self {
+        let pair = SecretString::from(format!("{}:", key.expose_secret()));
+        let authorization = format!("Basic {}", STANDARD.encode(pair.expose_secret())).into();
+        let core_url = core_url.trim_end_matches('/').to_owned();
+        Self {
+            name,
+            core_url,
+            authorization,
+        }
+    }
+}
+
+impl Gateway for Midtrans {
+    fn name(&self) -> &GatewayName {
+        &self.name
+    }
+
+    /// While its page may live, the reference shows the customer's latest try there (Midtrans docs,
+    /// transaction status cycle); then only the try on record matters.
+    fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<Handle> {
+        match &payment.transaction_id {
+            None => vec![Handle::Reference],
+            Some(_) if payment.page_may_live(now, grace) => {
+                vec![Handle::Reference, Handle::TransactionId]
+            }
+            Some(_) => vec![Handle::TransactionId],
+        }
+    }
+
+    fn ask_status(&self, payment: &Payment, handle: Handle) -> Request {
+        let id =
+            asked_try(payment, handle).map_or(payment.reference.as_str(), TransactionId::as_str);
+        let path = format!("/v2/{}/status", encoded(id));
+        Request::get(format!("GET {path}"), format!("{}{path}", self.core_url))
+            .header("Accept", "application/json")
+            .header("Authorization", self.authorization.clone())
+    }
+
+    fn read_status(
+        &self,
+        payment: &Payment,
+        handle: Handle,
+        asked_at: Instant,
+        answer: &Response,
+    ) -> Observation {
+        read(payment, handle, asked_at, answer)
+            .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
+    }
+}
+
+/// The try that was asked about by its own id; none when the question went by our reference.
+fn asked_try(payment: &Payment, handle: Handle) -> Option<&TransactionId> {
+    match handle {
+        Handle::TransactionId => payment.transaction_id.as_ref(),
+        Handle::Reference | Handle::ReferenceAtPayable => None,
+    }
+}
+
+fn read(
+    payment: &Payment,
+    handle: Handle,
+    asked_at: Instant,
+    answer: &Response,
+) -> Result<Observation, Silence> {
+    let body = Body::of(answer)?;
+    let code = code_of(&body, answer.status);
+    if let Some(silence) = silence_of(code, answer.retry_after) {
+        return Err(silence);
+    }
+    let Some(raw_status) = body.text("transaction_status") else {
+        return not_started(&body, code, asked_at).ok_or(Silence::Wordless(code));
+    };
+
+    let transaction_id = transaction_id_of(&body)?;
+    check_whose(payment, handle, &body, transaction_id.as_ref())?;
+    let word = raw_status.to_ascii_lowercase();
+    let said = meaning(&word, &body);
+    let method = method_of(&body);
+    Ok(Observation {
+        raw_status: Some(shown(&raw_status)),
+        transaction_id,
+        deadline: time(&body, "expiry_time").or_else(|| time(&body, "expire_time")),
+        paid_at: paid_at(&said, &word, &body),
+        reversible: matches!(said, Said::Paid { .. }) && is_reversible(method.as_deref(), &word),
+        method,
+        measure: Measure::Payable,
+        kept_body: kept_body(&body),
+        ..Observation::bare(said, asked_at)
+    })
+}
+
+/// What a status word means, together with the fraud system's (Midtrans docs, transaction status cycle and
+/// Get Status). The status decides first: a card its bank has refused is `deny` with fraud `accept`.
+fn meaning(word: &str, body: &Body<'_>) -> Said {
+    let fraud = fraud_of(body);
+    let said = match (word, fraud.as_deref()) {
+        ("settlement", _) | ("capture", None | Some("accept")) => {
+            gross(body).map(|amount| Said::Paid { amount })
+        }
+        ("capture" | "authorize", Some("challenge")) => Ok(Said::Challenged),
+        ("pending" | "authorize", _) => Ok(Said::Pending),
+        ("deny" | "failure", _) | ("capture", Some("deny")) => Ok(Said::Failed),
+        ("cancel", _) => Ok(Said::Cancelled),
+        ("expire" | "expired", _) => Ok(Said::Expired),
+        ("refund", _) => all_back(body).map(|(paid, total)| Said::Refunded { paid, total }),
+        ("partial_refund", _) => {
+            part_back(body).map(|(paid, total)| Said::Refunded { paid, total })
+        }
+        ("chargeback", _) => all_back(body).map(|(paid, total)| Said::ChargedBack { paid, total }),
+        ("partial_chargeback", _) => {
+            part_back(body).map(|(paid, total)| Said::ChargedBack { paid, total })
+        }
+        ("capture", Some(other)) => Err(format!("with fraud status {}", shown(other))),
+        _ => Err(String::new()),
+    };
+    said.unwrap_or_else(|why| Said::Unrecognised {
+        word: format!("{} {why}", shown(word)).trim_end().to_owned(),
+    })
+}
+
+/// Convenience stores leave it out. One that cannot be read is not taken for one that is missing.
+fn fraud_of(body: &Body<'_>) -> Option<String> {
+    match body.field("fraud_status") {
+        Field::Absent => None,
+        Field::Text(word) => Some(word.to_ascii_lowercase()),
+        Field::Odd => Some("unreadable".to_owned()),
+    }
+}
+
+/// What the customer paid, or why that is not known.
+fn gross(body: &Body<'_>) -> Result<Rupiah, String> {
+    match body.field("currency") {
+        Field::Absent => {}
+        Field::Text(currency) if currency.eq_ignore_ascii_case("IDR") => {}
+        Field::Text(currency) => return Err(format!("in {}", shown(&currency))),
+        Field::Odd => return Err("in a currency that cannot be read".to_owned()),
+    }
+    amount(body, "gross_amount")?.ok_or_else(|| "without gross_amount".to_owned())
+}
+
+/// What came in and what went back; all of it unless the answer says how much.
+fn all_back(body: &Body<'_>) -> Result<(Rupiah, Rupiah), String> {
+    let paid = gross(body)?;
+    Ok((paid, amount(body, "refund_amount")?.unwrap_or(paid)))
+}
+
+/// What came in and what went back, which the answer must say.
+fn part_back(body: &Body<'_>) -> Result<(Rupiah, Rupiah), String> {
+    let total = amount(body, "refund_amount")?;
+    Ok((gross(body)?, total.ok_or("without refund_amount")?))
+}
+
+fn amount(body: &Body<'_>, key: &str) -> Result<Option<Rupiah>, String> {
+    body.amount(key)
+        .map_err(|text| format!("with {key} {text:?}"))
+}
+
+fn code_of(body: &Body<'_>, http_status: u16) -> u16 {
+    body.text("status_code")
+        .and_then(|code| code.parse().ok())
+        .unwrap_or(http_status)
+}
+
+/// "Not found", as Midtrans writes it: nobody has chosen how to pay on the page yet (midtrans-php#61).
+/// A 404 that is not in Midtrans's own shape comes from whatever stands at a wrong address (midtrans-php#11).
+fn not_started(body: &Body<'_>, code: u16, asked_at: Instant) -> Option<Observation> {
+    let is_midtrans = body.text("status_code").is_some() || body.text("status_message").is_some();
+    (code == 404 && is_midtrans).then(|| Observation {
+        raw_status: Some(code.to_string()),
+        kept_body: kept_body(body),
+        ..Observation::bare(Said::NotStarted, asked_at)
+    })
+}
+
+fn transaction_id_of(body: &Body<'_>) -> Result<Option<TransactionId>, Silence> {
+    let unusable = || Silence::Unreadable("a transaction id that is none".to_owned());
+    match body.field("transaction_id") {
+        Field::Absent => Ok(None),
+        Field::Text(id) => id.parse().map(Some).map_err(|_| unusable()),
+        Field::Odd => Err(unusable()),
+    }
+}
+
+/// An answer is about this payment if it carries our reference or the try on record. BSI virtual accounts carry
+/// neither: their `order_id` repeats their own `transaction_id` (midtrans-php#121), which is believed only
+/// when the question named our reference.
+fn check_whose(
+    payment: &Payment,
+    handle: Handle,
+    body: &Body<'_>,
+    transaction_id: Option<&TransactionId>,
+) -> Result<(), Silence> {
+    let order_id = body.text("order_id");
+    let reference = Some(payment.reference.as_str());
+    let told_try = transaction_id.map(TransactionId::as_str);
+    let recorded = payment.transaction_id.as_ref().map(TransactionId::as_str);
+
+    let carries_reference = order_id.as_deref() == reference || told_try == reference;
+    let is_recorded = told_try.is_some() && told_try == recorded;
+    let repeats_itself = told_try.is_some()
+        && order_id.as_deref() == told_try
+        && asked_try(payment, handle).is_none();
+    if carries_reference || is_recorded || repeats_itself {
+        return Ok(());
+    }
+    let other = order_id
+        .as_deref()
+        .or(told_try)
+        .unwrap_or("one without a name");
+    Err(Silence::Foreign(shown(other)))
+}
+
+/// How it was paid, in our words; none when the answer leaves it open, as those of cancel and expire do.
+fn method_of(body: &Body<'_>) -> Option<String> {
+    let method = match body.word("payment_type")?.as_str() {
+        "permata" => "permata_va".to_owned(),
+        "bank_transfer" if body.text("permata_va_number").is_some() => "permata_va".to_owned(),
+        "bank_transfer" => {
+            let bank = body.objects("va_numbers").first()?.word("bank")?;
+            format!("{bank}_va")
+        }
+        "cstore" => body.word("store")?,
+        other => other.to_owned(),
+    };
+    method_word(&method)
+}
+
+/// Permata VA, Mandiri Bill and Indomaret may go from `settlement` to `deny` within minutes, and a card that is
+/// not settled may be cancelled (Midtrans docs, transaction status cycle).
+fn is_reversible(method: Option<&str>, word: &str) -> bool {
+    match method {
+        Some("permata_va" | "echannel" | "indomaret") => true,
+        Some("credit_card") => word == "capture",
+        _ => false,
+    }
+}
+
+fn paid_at(said: &Said, word: &str, body: &Body<'_>) -> Option<Instant> {
+    match said {
+        Said::Paid { .. } | Said::Refunded { .. } | Said::ChargedBack { .. } => {
+            let captured_at = || time(body, "transaction_time").filter(|_| word == "capture");
+            time(body, "settlement_time").or_else(captured_at)
+        }
+        Said::NoAnswer(_)
+        | Said::NotStarted
+        | Said::Pending
+        | Said::Challenged
+        | Said::Failed
+        | Said::Cancelled
+        | Said::Expired
+        | Said::Unrecognised { .. } => None,
+    }
+}
+
+/// Midtrans's times carry no zone and are Western Indonesian Time everywhere (veritrans-php#98).
+fn time(body: &Body<'_>, key: &str) -> Option<Instant> {
+    Instant::parse_western_indonesian(&body.text(key)?)
+}
+
+/// What may be kept of an answer: nothing about a person, no numbers to pay to, no signature.
+const KEPT: [&str; 15] = [
+    "status_code",
+    "transaction_status",
+    "fraud_status",
+    "transaction_id",
+    "order_id",
+    "gross_amount",
+    "currency",
+    "payment_type",
+    "acquirer",
+    "issuer",
+    "store",
+    "transaction_time",
+    "settlement_time",
+    "expiry_time",
+    "refund_amount",
+];
+
+const KEPT_OF_A_REFUND: [&str; 2] = ["refund_key", "refund_amount"];
+
+/// More refunds of one payment than anybody makes.
+const KEPT_REFUNDS_MAX: usize = 20;
+
+fn kept_body(body: &Body<'_>) -> Option<String> {
+    let mut kept = body.kept(&KEPT);
+    let refunds: Vec<_> = body
+        .objects("refunds")
+        .iter()
+        .take(KEPT_REFUNDS_MAX)
+        .map(|refund| refund.kept(&KEPT_OF_A_REFUND))
+        .collect();
+    if !refunds.is_empty() {
+        kept.insert("refunds", serde_json::value::to_raw_value(&refunds).ok()?);
+    }
+    serde_json::to_string(&kept).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,285 @@
+//! Answers that must not be believed, or only in part.
+
+use std::time::Duration;
+
+use super::{hear, midtrans};
+use crate::domain::observation::{Said, Silence};
+use crate::domain::payment::Payment;
+use crate::gateway::Gateway;
+use crate::gateway::Handle::{self, Reference, TransactionId};
+use crate::gateway::testing::{answer, at, known, noon, payment, told};
+use crate::wire::message::Response;
+
+#[track_caller]
+fn check(status: u16, body: &str, expected: &str) {
+    let heard = hear(&known("INV-1", "t-1"), Reference, status, body);
+    assert_eq!(told(&heard), expected, "HTTP {status}, {body}");
+}
+
+#[test]
+fn what_is_no_json_object_is_silence() {
+    let page = "<!DOCTYPE html><html><body>404</body></html>";
+    let cut = r#"{"status_code":"200","transaction_status":"settlement","order_id":"INV-1","#;
+    for (body, what) in [
+        (page, "a web page"),
+        ("", "nothing at all"),
+        (" \n", "nothing at all"),
+        (cut, "JSON that is cut off"),
+        ("[]", "JSON of another shape"),
+        (r#"["200"]"#, "JSON of another shape"),
+        (r#""settlement""#, "JSON of another shape"),
+        ("200", "JSON of another shape"),
+        ("null", "JSON of another shape"),
+        ("Bad gateway", "no JSON"),
+        ("{} {}", "no JSON"),
+    ] {
+        for status in [200, 302, 403, 404] {
+            let expected = format!("answered something unreadable: {what}, with HTTP {status}");
+            check(status, body, &expected);
+        }
+    }
+}
+
+#[test]
+fn a_code_that_speaks_for_itself_is_heard_in_http_and_in_the_body() {
+    let refused = |code| format!("answered {code}, refusing the key or the account");
+    for code in [401, 410] {
+        for body in ["", "<html>", "{}", "not json"] {
+            check(code, body, &refused(code));
+        }
+        check(
+            200,
+            &format!(r#"{{"status_code":"{code}"}}"#),
+            &refused(code),
+        );
+        check(200, &format!(r#"{{"status_code":{code}}}"#), &refused(code));
+    }
+    for code in [500_u16, 502, 505, 599] {
+        for body in ["", "<html>", "{}", r#"{"message":"no"}"#] {
+            check(code, body, &format!("answered {code}"));
+        }
+    }
+    check(200, r#"{"status_code":"503"}"#, "answered 503");
+    check(200, r#"{"status_code":"900"}"#, "answered 900");
+    check(
+        200,
+        r#"{"status_code":"429"}"#,
+        "answered 429, too many questions",
+    );
+    let settled_but = r#"{"status_code":"500","order_id":"INV-1","transaction_status":"settlement","gross_amount":"1"}"#;
+    check(200, settled_but, "answered 500");
+}
+
+#[test]
+fn a_throttling_gateway_may_say_how_long() {
+    for (status, body) in [
+        (429, "<html>"),
+        (429, "{}"),
+        (200, r#"{"status_code":"429"}"#),
+    ] {
+        let answer = Response {
+            retry_after: Some(Duration::from_secs(7)),
+            ..answer(status, body)
+        };
+        let heard = midtrans().read_status(&payment("INV-1"), Reference, noon(), &answer);
+        let expected = Said::NoAnswer(Silence::Throttled(Some(Duration::from_secs(7))));
+        assert_eq!(heard.said, expected);
+    }
+}
+
+#[test]
+fn the_body_wins_over_the_http_code() {
+    check(500, r#"{"status_code":"404","id":"x"}"#, "not_started|404");
+    check(404, r#"{"status_code":404}"#, "not_started|404");
+    check(
+        404,
+        r#"{"status_message":"Transaction doesn't exist.","id":"x"}"#,
+        "not_started|404",
+    );
+    // Not Midtrans's shape: what stands at a wrong address says nothing about a payment.
+    check(404, "{}", "answered 404 without a status");
+    check(
+        404,
+        r#"{"message":"no route matched"}"#,
+        "answered 404 without a status",
+    );
+    check(
+        200,
+        r#"{"status_code":"nonsense"}"#,
+        "answered 200 without a status",
+    );
+    check(
+        200,
+        r#"{"status_code":["404"]}"#,
+        "answered 200 without a status",
+    );
+    for code in [300, 400, 402, 403, 405, 406, 408, 412, 414] {
+        let body = format!(r#"{{"status_code":"{code}","status_message":"no"}}"#);
+        check(200, &body, &format!("answered {code} without a status"));
+    }
+}
+
+#[test]
+fn a_question_by_transaction_id_hears_not_found_too() {
+    let heard = hear(
+        &known("INV-1", "t-1"),
+        TransactionId,
+        404,
+        r#"{"status_code":"404"}"#,
+    );
+    assert_eq!(told(&heard), "not_started|404");
+    assert_eq!(heard.kept_body.as_deref(), Some(r#"{"status_code":"404"}"#));
+}
+
+fn told_about(payment: &Payment, handle: Handle, ids: &str) -> String {
+    let body = format!(r#"{{"status_code":"200","transaction_status":"pending"{ids}}}"#);
+    told(&hear(payment, handle, 200, &body))
+}
+
+#[track_caller]
+fn is_ours(payment: &Payment, handle: Handle, ids: &str) {
+    assert_eq!(told_about(payment, handle, ids), "pending|pending", "{ids}");
+}
+
+#[track_caller]
+fn is_foreign(payment: &Payment, handle: Handle, ids: &str, name: &str) {
+    let expected = format!("answered about another payment ({name})");
+    assert_eq!(told_about(payment, handle, ids), expected, "{ids}");
+}
+
+#[test]
+fn an_answer_must_be_about_the_payment() {
+    let (new, known) = (payment("INV-1"), known("INV-1", "t-1"));
+    let ours = r#","order_id":"INV-1","transaction_id":"t-9""#;
+    is_ours(&new, Reference, ours);
+    is_ours(&known, Reference, ours);
+    is_ours(&new, Reference, r#","order_id":"INV-1""#);
+    let the_try = r#","order_id":"INV-9","transaction_id":"t-1""#;
+    is_ours(&known, TransactionId, the_try);
+    is_ours(&known, TransactionId, r#","transaction_id":"t-1""#);
+
+    is_foreign(&new, Reference, the_try, "INV-9");
+    is_foreign(&new, Reference, r#","order_id":"inv-1""#, "inv-1");
+    is_foreign(&new, Reference, r#","transaction_id":"t-1""#, "t-1");
+    is_foreign(&new, Reference, "", "one without a name");
+    let odd = r#","order_id":{"is":"INV-1"}"#;
+    is_foreign(&new, Reference, odd, "one without a name");
+}
+
+#[test]
+fn an_order_id_that_repeats_the_transaction_id_is_believed_when_asked_by_reference() {
+    let (new, known) = (payment("INV-1"), known("INV-1", "t-1"));
+    let bsi = r#","order_id":"A12","transaction_id":"A12""#;
+    is_ours(&new, Reference, bsi);
+    is_ours(&known, Reference, bsi);
+    is_foreign(&known, TransactionId, bsi, "A12");
+}
+
+#[test]
+fn a_shop_may_know_its_payment_by_the_gateways_own_id() {
+    let ids = r#","order_id":"INV-9","transaction_id":"t-1""#;
+    is_ours(&payment("t-1"), Reference, ids);
+}
+
+#[test]
+fn the_try_an_answer_names_is_handed_on() {
+    let body = r#"{"order_id":"INV-1","transaction_id":"t-9","transaction_status":"deny"}"#;
+    let heard = hear(&known("INV-1", "t-1"), Reference, 200, body);
+    assert_eq!(heard.transaction_id, Some("t-9".parse().unwrap()));
+}
+
+#[test]
+fn a_transaction_id_that_is_none_makes_the_answer_unreadable() {
+    let unreadable = "answered something unreadable: a transaction id that is none";
+    let long = format!("\"{}\"", "9".repeat(129));
+    for id in [
+        long.as_str(),
+        r#""a b""#,
+        r#""\u001b[2J""#,
+        r#""ü""#,
+        "{}",
+        "true",
+    ] {
+        let body = format!(
+            r#"{{"order_id":"INV-1","transaction_status":"settlement","gross_amount":"1","transaction_id":{id}}}"#
+        );
+        check(200, &body, unreadable);
+    }
+}
+
+#[track_caller]
+fn check_money(fields: &str, expected: &str) {
+    let body = format!(r#"{{"order_id":"INV-1","transaction_status":"settlement"{fields}}}"#);
+    check(200, &body, expected);
+}
+
+#[test]
+fn money_is_believed_only_in_whole_rupiah() {
+    check_money(
+        r#","gross_amount":"25000.00","currency":"idr""#,
+        "paid 25000|settlement",
+    );
+    check_money(r#","gross_amount":25000.00"#, "paid 25000|settlement");
+    check_money(
+        r#","gross_amount":25000,"currency":null"#,
+        "paid 25000|settlement",
+    );
+    check_money(
+        r#","gross_amount":"999999999999.00""#,
+        "paid 999999999999|settlement",
+    );
+    let odd = |why: &str| format!("unrecognised settlement {why}|settlement");
+    check_money("", &odd("without gross_amount"));
+    check_money(
+        r#","gross_amount":"25000.50""#,
+        &odd("with gross_amount \"25000.50\""),
+    );
+    check_money(
+        r#","gross_amount":2.5e4"#,
+        &odd("with gross_amount \"2.5e4\""),
+    );
+    check_money(r#","gross_amount":-1"#, &odd("with gross_amount \"-1\""));
+    let huge = "9".repeat(400);
+    let shown = format!("with gross_amount {:?}", "9".repeat(64));
+    check_money(&format!(r#","gross_amount":{huge}"#), &odd(&shown));
+    check_money(
+        r#","gross_amount":["25000"]"#,
+        &odd("with gross_amount \"something else\""),
+    );
+    check_money(
+        r#","gross_amount":"25000","currency":"USD""#,
+        &odd("in USD"),
+    );
+    check_money(
+        r#","gross_amount":"25000","currency":{}"#,
+        &odd("in a currency that cannot be read"),
+    );
+}
+
+#[test]
+fn what_is_not_needed_may_be_anything() {
+    let body = r#"{"order_id":"INV-1","transaction_status":"pending","gross_amount":{},"currency":7,
+        "payment_type":[],"va_numbers":"none","expiry_time":"tomorrow","refunds":[1,{"refund_key":[]}],
+        "metadata":{"a":[{"b":null}]},"new_field":1e999}"#;
+    check(200, body, "pending|pending");
+    let heard = hear(&payment("INV-1"), Reference, 200, body);
+    assert_eq!((heard.method, heard.deadline), (None, None));
+    let other = r#"{"order_id":"INV-1","transaction_status":"pending","expire_time":"2026-03-02 10:15:00"}"#;
+    let heard = hear(&payment("INV-1"), Reference, 200, other);
+    assert_eq!(heard.deadline, Some(at("2026-03-02T03:15:00Z")));
+}
+
+#[test]
+fn an_unknown_word_is_short_and_harmless_when_shown() {
+    let body = format!(
+        r#"{{"order_id":"INV-1","transaction_status":"\u001b[31m{}"}}"#,
+        "x".repeat(500)
+    );
+    let heard = hear(&payment("INV-1"), Reference, 200, &body);
+    let raw = heard.raw_status.unwrap();
+    assert!(
+        raw.chars().count() <= 64 && !raw.contains('\u{1b}'),
+        "{raw:?}"
+    );
+    assert!(matches!(heard.said, Said::Unrecognised { word } if !word.contains('\u{1b}')));
+}

@@ -1,0 +1,54 @@
+//! What each gateway is asked, and what its answers mean.
+//!
+//! An adapter sends nothing and decides nothing: it turns a payment into a [`Request`] and a [`Response`]
+//! into an [`Observation`]. Whatever it cannot be sure of is silence or an unknown word, never a guess.
+
+pub mod midtrans;
+pub mod pakasir;
+
+mod reading;
+#[cfg(test)]
+mod testing;
+
+use std::time::Duration;
+
+use crate::domain::instant::Instant;
+use crate::domain::names::GatewayName;
+use crate::domain::observation::Observation;
+use crate::domain::payment::Payment;
+use crate::wire::message::{Request, Response};
+
+/// By which of its names a payment is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handle {
+    /// Our reference.
+    Reference,
+    /// The gateway's own id for the try on record.
+    TransactionId,
+    /// Our reference, with the payable in place of the price (Pakasir finds a payment only by its amount).
+    ReferenceAtPayable,
+}
+
+/// One account at one gateway.
+pub trait Gateway: Send + Sync {
+    fn name(&self) -> &GatewayName;
+
+    /// The questions about a payment, in order, never none. The next is asked only while the former answered
+    /// "not found" or spoke of a sibling: a "not found" by reference is no answer about a payment whose
+    /// transaction id is on record, because BI-SNAP and DANA know it by that id alone (Midtrans docs, Get Status).
+    fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<Handle>;
+
+    /// The question "what happened to this payment?". A handle the payment or the gateway does not have
+    /// falls back to the reference.
+    fn ask_status(&self, payment: &Payment, handle: Handle) -> Request;
+
+    /// What the answer to that question means; `asked_at` is when it was started. Any bytes may come:
+    /// there is no error, an unknown word is `Unrecognised` and what cannot be believed is `NoAnswer`.
+    fn read_status(
+        &self,
+        payment: &Payment,
+        handle: Handle,
+        asked_at: Instant,
+        answer: &Response,
+    ) -> Observation;
+}

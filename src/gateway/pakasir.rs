@@ -1,0 +1,234 @@
+//! Pakasir: read through `GET /api/transactiondetail`.
+//!
+//! The key stands in the query, so a URL of this gateway is a secret as a whole.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::reading::{Body, Field, encoded, method_word, shown, silence_of};
+use super::{Gateway, Handle};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::GatewayName;
+use crate::domain::observation::{Measure, Observation, Said, Silence};
+use crate::domain::payment::{Origin, Payment, PaymentStatus};
+use crate::wire::message::{Request, Response};
+
+const PATH: &str = "/api/transactiondetail";
+
+/// One project at Pakasir.
+#[derive(Debug)]
+pub struct Pakasir {
+    name: GatewayName,
+    url: String,
+    project: String,
+    api_key: SecretString,
+}
+
+impl Pakasir {
+    /// `url` is the host, `https://app.pakasir.com` for sandbox and live alike; `project` is its slug.
+    #[must_use]
+    pub fn new(name: GatewayName, url: &str, project: &str, api_key: SecretString) -> Self {
+        let (url, project) = (url.trim_end_matches('/').to_owned(), project.to_owned());
+        Self {
+            name,
+            url,
+            project,
+            api_key,
+        }
+    }
+}
+
+impl Gateway for Pakasir {
+    fn name(&self) -> &GatewayName {
+        &self.name
+    }
+
+    /// Pakasir finds a payment only by the amount it was opened with (Pakasir docs, transaction detail). A shop
+    /// that adds its own fee may have opened it with the payable.
+    fn handles(&self, payment: &Payment, _now: Instant, _grace: Duration) -> Vec<Handle> {
+        if payment.origin == Origin::Shop && payment.payable != payment.amount {
+            return vec![Handle::Reference, Handle::ReferenceAtPayable];
+        }
+        vec![Handle::Reference]
+    }
+
+    fn ask_status(&self, payment: &Payment, handle: Handle) -> Request {
+        let url = format!(
+            "{}{PATH}?project={}&amount={}&order_id={}&api_key={}",
+            self.url,
+            encoded(&self.project),
+            asked_amount(payment, handle).as_i64(),
+            encoded(payment.reference.as_str()),
+            encoded(self.api_key.expose_secret()),
+        );
+        Request::get(format!("GET {PATH}"), url).header("Accept", "application/json")
+    }
+
+    fn read_status(
+        &self,
+        payment: &Payment,
+        handle: Handle,
+        asked_at: Instant,
+        answer: &Response,
+    ) -> Observation {
+        self.read(payment, handle, asked_at, answer)
+            .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
+    }
+}
+
+impl Pakasir {
+    fn read(
+        &self,
+        payment: &Payment,
+        handle: Handle,
+        asked_at: Instant,
+        answer: &Response,
+    ) -> Result<Observation, Silence> {
+        let body = Body::of(answer)?;
+        if let Some(silence) = silence_of(answer.status, answer.retry_after) {
+            return Err(silence);
+        }
+        let Some(transaction) = body.object("transaction") else {
+            return no_transaction(payment, &body, answer.status, asked_at);
+        };
+        let raw_status = transaction
+            .text("status")
+            .ok_or(Silence::Wordless(answer.status))?;
+        self.check_whose(payment, &transaction)?;
+
+        let said = meaning(&raw_status.to_ascii_lowercase(), &transaction);
+        Ok(Observation {
+            raw_status: Some(shown(&raw_status)),
+            method: transaction
+                .word("payment_method")
+                .and_then(|method| method_word(&method)),
+            paid_at: paid_at(&said, &transaction),
+            measure: measure(payment, handle, &said),
+            kept_body: serde_json::to_string(&transaction.kept(&KEPT)).ok(),
+            ..Observation::bare(said, asked_at)
+        })
+    }
+
+    fn check_whose(&self, payment: &Payment, transaction: &Body<'_>) -> Result<(), Silence> {
+        let order_id = transaction.text("order_id");
+        let project = transaction.text("project");
+        let other = match (project.as_deref(), order_id.as_deref()) {
+            (Some(project), Some(order_id)) if project == self.project => {
+                if order_id == payment.reference.as_str() {
+                    return Ok(());
+                }
+                shown(order_id)
+            }
+            (Some(project), _) if project != self.project => {
+                format!("of project {}", shown(project))
+            }
+            _ => "one without a name".to_owned(),
+        };
+        Err(Silence::Foreign(other))
+    }
+}
+
+/// What a status word means. Only `completed` is documented by Pakasir; the others, `cancelled` in both
+/// spellings, are what merchants' code meets (pakasir-go-sdk, pakasir-sdk).
+fn meaning(word: &str, transaction: &Body<'_>) -> Said {
+    match word {
+        "completed" => paid(transaction),
+        "pending" => Said::Pending,
+        "canceled" | "cancelled" => Said::Cancelled,
+        "expired" => Said::Expired,
+        "failed" => Said::Failed,
+        other => Said::Unrecognised { word: shown(other) },
+    }
+}
+
+fn paid(transaction: &Body<'_>) -> Said {
+    let why = match transaction.amount("amount") {
+        Ok(Some(amount)) => return Said::Paid { amount },
+        Ok(None) => "without amount".to_owned(),
+        Err(text) => format!("with amount {text:?}"),
+    };
+    let word = format!("completed {why}");
+    Said::Unrecognised { word }
+}
+
+fn asked_amount(payment: &Payment, handle: Handle) -> Rupiah {
+    match handle {
+        Handle::Reference | Handle::TransactionId => payment.amount,
+        Handle::ReferenceAtPayable => payment.payable,
+    }
+}
+
+/// Pakasir reports the amount a payment was opened with. Money that equals the payable we asked with is the
+/// customer's share included; everything else is measured against the price.
+fn measure(payment: &Payment, handle: Handle, said: &Said) -> Measure {
+    match (handle, said) {
+        (Handle::ReferenceAtPayable, Said::Paid { amount }) if *amount == payment.payable => {
+            Measure::Payable
+        }
+        _ => Measure::Price,
+    }
+}
+
+/// An answer without a transaction. A payment whose opening was answered cannot be unknown, so that "not found"
+/// changes nothing.
+fn no_transaction(
+    payment: &Payment,
+    body: &Body<'_>,
+    http_status: u16,
+    asked_at: Instant,
+) -> Result<Observation, Silence> {
+    if !is_not_found(body, http_status) {
+        return Err(Silence::Wordless(http_status));
+    }
+    let was_opened = payment.status != PaymentStatus::Created || payment.seen;
+    if payment.origin == Origin::Payctl && was_opened {
+        return Err(Silence::Contradiction);
+    }
+    Ok(Observation {
+        raw_status: Some("not found".to_owned()),
+        measure: Measure::Price,
+        ..Observation::bare(Said::NotStarted, asked_at)
+    })
+}
+
+/// Pakasir documents neither the code nor the text of "not found"; its own plugin reads `message`. A code or a
+/// text that turns the question away, instead of answering it, is not taken for one.
+fn is_not_found(body: &Body<'_>, http_status: u16) -> bool {
+    let message = body.word("message");
+    let is_answer = match http_status {
+        404 => true,
+        200..=299 | 400 | 422 => message.is_some(),
+        _ => false,
+    };
+    let is_missing = body.field("transaction") == Field::Absent;
+    is_missing && is_answer && !message.is_some_and(|message| is_about_account(&message))
+}
+
+/// A wrong key must not look like a shop whose payments nobody has started.
+fn is_about_account(message: &str) -> bool {
+    let names = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    names(&["key", "auth", "project", "proyek"]) && !names(&["transaction", "transaksi"])
+}
+
+/// RFC 3339 with any offset and fraction: both of Pakasir's own examples differ.
+fn paid_at(said: &Said, transaction: &Body<'_>) -> Option<Instant> {
+    let completed_at = || Instant::parse_rfc3339(&transaction.text("completed_at")?);
+    matches!(said, Said::Paid { .. })
+        .then(completed_at)
+        .flatten()
+}
+
+/// What may be kept of an answer: all of today's fields, and none that may be added.
+const KEPT: [&str; 6] = [
+    "amount",
+    "order_id",
+    "project",
+    "status",
+    "payment_method",
+    "completed_at",
+];
+
+#[cfg(test)]
+mod tests;

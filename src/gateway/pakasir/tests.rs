@@ -1,0 +1,372 @@
+//! What Pakasir is asked, and what each of its answers means.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::gateway::testing::{answer, at, fixture, fixtures, noon, payment, told};
+
+const KEY: &str = "dummy-pakasir-key-0001";
+
+fn pakasir() -> Pakasir {
+    Pakasir::new(
+        "pakasir".parse().unwrap(),
+        "https://app.example/",
+        "tokocontoh",
+        KEY.into(),
+    )
+}
+
+/// Opened for Rp 50,000, of which the customer pays Rp 50,660.
+fn with_fee(reference: &str) -> Payment {
+    Payment {
+        amount: Rupiah::kept(50_000),
+        payable: Rupiah::kept(50_660),
+        ..payment(reference)
+    }
+}
+
+fn hear(payment: &Payment, status: u16, body: &str) -> Observation {
+    pakasir().read_status(payment, Handle::Reference, noon(), &answer(status, body))
+}
+
+#[track_caller]
+fn check(status: u16, body: &str, expected: &str) {
+    let heard = hear(&with_fee("VPN-2026-0001"), status, body);
+    assert_eq!(told(&heard), expected, "HTTP {status}, {body}");
+}
+
+/// File, the order it is about, what it says with which word.
+const ANSWERS: &[(&str, &str, &str)] = &[
+    ("detail-canceled", "VPN-2026-0003", "cancelled|canceled"),
+    (
+        "detail-cancelled-double-l",
+        "VPN-2026-0003",
+        "cancelled|cancelled",
+    ),
+    ("detail-completed", "VPN-2026-0001", "paid 50000|completed"),
+    ("detail-expired", "VPN-2026-0004", "expired|expired"),
+    ("detail-pending", "VPN-2026-0001", "pending|pending"),
+    ("error-message", "VPN-2026-0001", "not_started|not found"),
+];
+
+#[test]
+fn every_recorded_answer_is_understood() {
+    for (file, reference, meaning) in ANSWERS {
+        let heard = hear(&with_fee(reference), 200, &fixture("pakasir", file));
+        assert_eq!(told(&heard), *meaning, "{file}");
+        assert_eq!(heard.measure, Measure::Price);
+        assert!(!heard.reversible && heard.transaction_id.is_none());
+        let is_known = heard.said != Said::NotStarted;
+        assert_eq!(
+            heard.method.as_deref(),
+            is_known.then_some("qris"),
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn every_recorded_detail_has_its_row() {
+    let mut recorded = fixtures("pakasir", "detail-");
+    recorded.extend(fixtures("pakasir", "error-"));
+    let rows: Vec<_> = ANSWERS.iter().map(|row| row.0.to_owned()).collect();
+    assert_eq!(recorded, rows);
+}
+
+#[test]
+fn no_recorded_detail_is_taken_for_another_payments() {
+    for (file, reference, _) in ANSWERS.iter().filter(|row| row.0.starts_with("detail-")) {
+        let heard = hear(&with_fee("VPN-OTHER"), 200, &fixture("pakasir", file));
+        let expected = format!("answered about another payment ({reference})");
+        assert_eq!(told(&heard), expected, "{file}");
+    }
+}
+
+#[test]
+fn the_question_is_one_query_and_shows_no_key() {
+    let odd = Pakasir::new(
+        "p".parse().unwrap(),
+        "https://app.example",
+        "a b&c",
+        "k/&=?#%".into(),
+    );
+    let request = odd.ask_status(&with_fee("x/#?%&y"), Handle::Reference);
+    assert_eq!(
+        request.expose_url(),
+        "https://app.example/api/transactiondetail?project=a%20b%26c&amount=50000\
+         &order_id=x%2F%23%3F%25%26y&api_key=k%2F%26%3D%3F%23%25"
+    );
+    let request = pakasir().ask_status(&with_fee("VPN-1"), Handle::ReferenceAtPayable);
+    assert!(
+        request
+            .expose_url()
+            .contains("&amount=50660&order_id=VPN-1&api_key=")
+    );
+    assert_eq!(request.label, "GET /api/transactiondetail");
+    for text in [format!("{request:?}"), format!("{:?}", pakasir())] {
+        assert!(!text.contains(KEY), "{text}");
+    }
+}
+
+#[test]
+fn only_a_shop_may_have_opened_it_with_the_payable() {
+    let grace = Duration::from_secs(180);
+    let same = payment("VPN-1");
+    let ours = Payment {
+        origin: Origin::Payctl,
+        ..with_fee("VPN-1")
+    };
+    let both = [Handle::Reference, Handle::ReferenceAtPayable].as_slice();
+    for (payment, handles) in [
+        (&with_fee("VPN-1"), both),
+        (&same, &[Handle::Reference]),
+        (&ours, &[Handle::Reference]),
+    ] {
+        assert_eq!(pakasir().handles(payment, noon(), grace), handles);
+    }
+}
+
+#[test]
+fn money_that_equals_the_payable_we_asked_with_is_the_right_money() {
+    let body = |amount: &str| {
+        format!(
+            r#"{{"transaction":{{"amount":{amount},"order_id":"VPN-1","project":"tokocontoh","status":"completed"}}}}"#
+        )
+    };
+    let payment = with_fee("VPN-1");
+    for (handle, amount, is_right) in [
+        (Handle::Reference, "50000", true),
+        (Handle::Reference, "\"50000.00\"", true),
+        (Handle::Reference, "50660", false),
+        (Handle::ReferenceAtPayable, "50660", true),
+        (Handle::ReferenceAtPayable, "50000", true),
+        (Handle::ReferenceAtPayable, "50661", false),
+    ] {
+        let heard = pakasir().read_status(&payment, handle, noon(), &answer(200, body(amount)));
+        let Said::Paid { amount: paid } = heard.said else {
+            panic!("{heard:?}");
+        };
+        let expected = payment.expected(heard.measure);
+        assert_eq!(paid == expected, is_right, "{handle:?} {amount}");
+    }
+}
+
+#[test]
+fn completed_at_is_any_rfc_3339_time() {
+    for (text, paid_at) in [
+        (
+            "2026-03-02T10:05:02.819+07:00",
+            Some(at("2026-03-02T03:05:02.819Z")),
+        ),
+        (
+            "2026-03-02T03:05:02.889362797Z",
+            Some(at("2026-03-02T03:05:02.889Z")),
+        ),
+        ("yesterday", None),
+    ] {
+        let body =
+            fixture("pakasir", "detail-completed").replace("2026-03-02T10:05:02.819+07:00", text);
+        assert_eq!(
+            hear(&with_fee("VPN-2026-0001"), 200, &body).paid_at,
+            paid_at
+        );
+    }
+}
+
+#[test]
+fn without_a_transaction_it_is_not_found_only_when_pakasir_says_so() {
+    let not_found = "not_started|not found";
+    check(200, r#"{"message":"Transaction not found"}"#, not_found);
+    check(
+        400,
+        r#"{"transaction":null,"message":"Transaction not found"}"#,
+        not_found,
+    );
+    check(404, "{}", not_found);
+    check(404, r#"{"transaction":null}"#, not_found);
+    check(200, "{}", "answered 200 without a status");
+    check(
+        200,
+        r#"{"transaction":null}"#,
+        "answered 200 without a status",
+    );
+    check(200, r#"{"success":true}"#, "answered 200 without a status");
+    check(
+        200,
+        r#"{"transaction":"x","message":"hm"}"#,
+        "answered 200 without a status",
+    );
+    check(
+        200,
+        r#"{"transaction":{}}"#,
+        "answered 200 without a status",
+    );
+    check(
+        200,
+        r#"{"transaction":{"status":[]}}"#,
+        "answered 200 without a status",
+    );
+    check(403, r#"{"message":"no"}"#, "answered 403 without a status");
+    for message in [
+        "Invalid API key",
+        "Project not found",
+        "Proyek tidak ditemukan",
+        "Unauthorized",
+    ] {
+        let body = format!(r#"{{"message":"{message}"}}"#);
+        check(400, &body, "answered 400 without a status");
+        check(404, &body, "answered 404 without a status");
+    }
+}
+
+#[test]
+fn not_found_contradicts_an_opening_that_was_answered() {
+    let body = fixture("pakasir", "error-message");
+    let ours = |status, seen| Payment {
+        origin: Origin::Payctl,
+        status,
+        seen,
+        ..with_fee("VPN-1")
+    };
+    for (payment, is_contradiction) in [
+        (ours(PaymentStatus::Pending, true), true),
+        (ours(PaymentStatus::Expired, false), true),
+        (ours(PaymentStatus::Created, true), true),
+        (ours(PaymentStatus::Created, false), false),
+        (with_fee("VPN-1"), false),
+    ] {
+        let heard = hear(&payment, 200, &body);
+        let contradiction = Said::NoAnswer(Silence::Contradiction);
+        assert_eq!(heard.said == contradiction, is_contradiction);
+        assert_eq!(heard.said == Said::NotStarted, !is_contradiction);
+    }
+    assert!(!Silence::Contradiction.looks_down());
+}
+
+#[track_caller]
+fn check_fields(fields: &str, expected: &str) {
+    check(200, &format!(r#"{{"transaction":{{{fields}}}}}"#), expected);
+}
+
+#[test]
+fn an_answer_must_be_about_the_payment_and_the_project() {
+    let about = |what: &str| format!("answered about another payment ({what})");
+    let order = r#""order_id":"VPN-2026-0001""#;
+    let project = r#""project":"tokocontoh""#;
+    let status = r#""status":"PENDING""#;
+    check_fields(&format!("{order},{project},{status}"), "pending|PENDING");
+    check_fields(&format!("{project},{status}"), &about("one without a name"));
+    check_fields(&format!("{order},{status}"), &about("one without a name"));
+    check_fields(
+        &format!(r#"{order},{status},"project":"tokolain""#),
+        &about("of project tokolain"),
+    );
+    check_fields(
+        &format!(r#"{project},{status},"order_id":"VPN-9""#),
+        &about("VPN-9"),
+    );
+}
+
+#[test]
+fn a_word_or_an_amount_it_does_not_know_moves_nothing() {
+    let ours = r#""order_id":"VPN-2026-0001","project":"tokocontoh""#;
+    for (fields, expected) in [
+        (r#""status":"paid""#, "unrecognised paid|paid"),
+        (
+            r#""status":"COMPLETED","amount":50000.0"#,
+            "paid 50000|COMPLETED",
+        ),
+        (
+            r#""status":"completed""#,
+            "unrecognised completed without amount|completed",
+        ),
+        (
+            r#""status":"completed","amount":5e4"#,
+            "unrecognised completed with amount \"5e4\"|completed",
+        ),
+        (
+            r#""status":"completed","amount":[]"#,
+            "unrecognised completed with amount \"something else\"|completed",
+        ),
+        (r#""status":"failed","amount":[]"#, "failed|failed"),
+    ] {
+        check_fields(&format!("{ours},{fields}"), expected);
+    }
+}
+
+#[test]
+fn silence_is_silence() {
+    check(
+        401,
+        r#"{"message":"x"}"#,
+        "answered 401, refusing the key or the account",
+    );
+    check(
+        410,
+        "<html>",
+        "answered 410, refusing the key or the account",
+    );
+    check(
+        429,
+        r#"{"message":"x"}"#,
+        "answered 429, too many questions",
+    );
+    check(500, r#"{"message":"x"}"#, "answered 500");
+    check(503, &fixture("pakasir", "detail-completed"), "answered 503");
+    check(
+        404,
+        "<html>",
+        "answered something unreadable: a web page, with HTTP 404",
+    );
+    check(
+        200,
+        "[]",
+        "answered something unreadable: JSON of another shape, with HTTP 200",
+    );
+    check(
+        200,
+        r#"{"transaction":{"#,
+        "answered something unreadable: JSON that is cut off, with HTTP 200",
+    );
+}
+
+#[test]
+fn only_what_is_on_the_list_is_kept() {
+    let body = fixture("pakasir", "detail-completed").replace(
+        "\"status\"",
+        "\"customer_name\": \"Sari\", \"payment_number\": \"000201\", \"status\"",
+    );
+    let kept = hear(&with_fee("VPN-2026-0001"), 200, &body).kept_body;
+    let expected = r#"{"amount":50000,"completed_at":"2026-03-02T10:05:02.819+07:00","order_id":"VPN-2026-0001","payment_method":"qris","project":"tokocontoh","status":"completed"}"#;
+    assert_eq!(kept.as_deref(), Some(expected));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
+        let heard = pakasir().read_status(&with_fee("VPN-1"), Handle::Reference, noon(), &answer(status, body));
+        prop_assert!(matches!(heard.said, Said::NoAnswer(_)));
+    }
+
+    #[test]
+    fn no_transaction_makes_it_panic(status: u16, word: String, order: String, amount: i64, text: String) {
+        let text = serde_json::to_string(&text).unwrap();
+        let (word, order) = (serde_json::to_string(&word).unwrap(), serde_json::to_string(&order).unwrap());
+        let body = format!(
+            r#"{{"transaction":{{"amount":{amount},"order_id":{order},"project":"tokocontoh","status":{word},"completed_at":{text}}},"message":{text}}}"#
+        );
+        let heard = pakasir().read_status(&with_fee("VPN-1"), Handle::ReferenceAtPayable, noon(), &answer(status, body));
+        let is_paid = matches!(heard.said, Said::Paid { .. });
+        prop_assert!(!is_paid);
+    }
+
+    #[test]
+    fn no_reference_breaks_out_of_its_value(reference in "[!-~]{1,128}") {
+        let request = pakasir().ask_status(&payment(&reference), Handle::Reference);
+        let shown = format!("{request:?}");
+        prop_assert!(!shown.contains(KEY));
+        let (_, query) = request.expose_url().split_once('?').unwrap();
+        prop_assert_eq!(query.split('&').count(), 4);
+        prop_assert!(!query.contains(['/', '#', ' ', '?']));
+    }
+}

@@ -1,0 +1,218 @@
+//! Reading answers, for every adapter: tolerant of spelling and of what it does not need, never of doubt.
+//!
+//! Numbers are read through their text, so that no amount ever passes through a floating-point number.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use crate::domain::money::Rupiah;
+use crate::domain::observation::Silence;
+use crate::wire::message::Response;
+
+/// One JSON object; its values are looked at only when they are asked for.
+pub(super) struct Body<'a>(BTreeMap<String, &'a RawValue>);
+
+/// One value, if it is one that can be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    /// Missing, null or empty.
+    Absent,
+    /// A string, or a number as it is written.
+    Text(String),
+    /// Something else.
+    Odd,
+}
+
+impl<'a> Body<'a> {
+    /// The answer's JSON object, or why there is none; then an HTTP code that speaks for itself comes first.
+    pub(super) fn of(answer: &'a Response) -> Result<Self, Silence> {
+        serde_json::from_slice(&answer.body)
+            .map(Self)
+            .map_err(|error| {
+                silence_of(answer.status, answer.retry_after)
+                    .unwrap_or_else(|| Silence::Unreadable(what_came(answer, error.classify())))
+            })
+    }
+
+    pub(super) fn field(&self, key: &str) -> Field {
+        self.0.get(key).map_or(Field::Absent, |raw| read(raw))
+    }
+
+    /// The text of a field; none when it is missing or not readable.
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        match self.field(key) {
+            Field::Text(text) => Some(text),
+            Field::Absent | Field::Odd => None,
+        }
+    }
+
+    /// A word in small letters.
+    pub(super) fn word(&self, key: &str) -> Option<String> {
+        self.text(key).map(|text| text.to_ascii_lowercase())
+    }
+
+    /// An amount; none when it is missing, an error with the text when it is there and cannot be read.
+    pub(super) fn amount(&self, key: &str) -> Result<Option<Rupiah>, String> {
+        match self.field(key) {
+            Field::Absent => Ok(None),
+            Field::Text(text) => Rupiah::parse(&text).map(Some).map_err(|_| shown(&text)),
+            Field::Odd => Err("something else".to_owned()),
+        }
+    }
+
+    pub(super) fn object(&self, key: &str) -> Option<Body<'a>> {
+        serde_json::from_str(self.0.get(key)?.get()).ok().map(Body)
+    }
+
+    /// The objects of a list; whatever else stands in it is left out.
+    pub(super) fn objects(&self, key: &str) -> Vec<Body<'a>> {
+        let list: Vec<&RawValue> = self
+            .0
+            .get(key)
+            .and_then(|raw| serde_json::from_str(raw.get()).ok())
+            .unwrap_or_default();
+        list.into_iter()
+            .filter_map(|raw| serde_json::from_str(raw.get()).ok().map(Body))
+            .collect()
+    }
+
+    /// The fields on this list, as they came; long ones and what is not plain text or a number stay behind.
+    pub(super) fn kept(&self, keys: &[&'static str]) -> BTreeMap<&'static str, Box<RawValue>> {
+        keys.iter()
+            .filter_map(|key| Some((*key, *self.0.get(*key)?)))
+            .filter(|(_, raw)| raw.get().len() <= KEPT_BYTES_MAX && read(raw) != Field::Odd)
+            .map(|(key, raw)| (key, raw.to_owned()))
+            .collect()
+    }
+}
+
+/// No field worth keeping is longer; ids have at most 128 letters.
+const KEPT_BYTES_MAX: usize = 160;
+
+fn read(raw: &RawValue) -> Field {
+    let text = match raw.get().as_bytes().first() {
+        Some(b'n') => return Field::Absent,
+        Some(b'"') => serde_json::from_str::<String>(raw.get()).ok(),
+        Some(b'-' | b'0'..=b'9') => Some(raw.get().to_owned()),
+        _ => None,
+    };
+    match text {
+        Some(text) if text.trim().is_empty() => Field::Absent,
+        Some(text) => Field::Text(text.trim().to_owned()),
+        None => Field::Odd,
+    }
+}
+
+/// What is no JSON object, in words that repeat nothing of it.
+fn what_came(answer: &Response, category: Category) -> String {
+    let first = answer.body.iter().find(|byte| !byte.is_ascii_whitespace());
+    let what = match (first, category) {
+        (None, _) => "nothing at all",
+        (Some(b'<'), _) => "a web page",
+        (Some(_), Category::Eof) => "JSON that is cut off",
+        (Some(_), Category::Data) => "JSON of another shape",
+        (Some(_), Category::Syntax | Category::Io) => "no JSON",
+    };
+    format!("{what}, with HTTP {}", answer.status)
+}
+
+/// The codes that mean the same everywhere, in HTTP and in a body: nothing was answered.
+/// 900 is Midtrans's own internal error.
+pub(super) fn silence_of(code: u16, retry_after: Option<Duration>) -> Option<Silence> {
+    match code {
+        401 | 410 => Some(Silence::Refused(code)),
+        429 => Some(Silence::Throttled(retry_after)),
+        500..=599 | 900 => Some(Silence::ServerError(code)),
+        _ => None,
+    }
+}
+
+const SHOWN_MAX: usize = 64;
+
+/// A gateway's text as it may be stored and shown: short, and without anything that moves a cursor.
+pub(super) fn shown(text: &str) -> String {
+    text.chars()
+        .take(SHOWN_MAX)
+        .map(|letter| {
+            if letter.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                letter
+            }
+        })
+        .collect()
+}
+
+const METHOD_MAX: usize = 32;
+
+/// A payment method by the gateway's word for it, if that is a plain word.
+pub(super) fn method_word(word: &str) -> Option<String> {
+    let is_plain = word
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte));
+    (is_plain && !word.is_empty() && word.len() <= METHOD_MAX).then(|| word.to_owned())
+}
+
+/// Everything but the unreserved letters of RFC 3986, so that an id stays one segment and one value.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+pub(super) fn encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, RESERVED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::testing::answer;
+
+    #[track_caller]
+    fn check(value: &str, expected: Field) {
+        let answer = answer(200, format!("{{\"key\":{value}}}"));
+        let body = Body::of(&answer).unwrap();
+        assert_eq!(body.field("key"), expected, "{value}");
+    }
+
+    #[test]
+    fn a_field_is_its_text_however_it_is_spelled() {
+        check(r#""25000.00""#, Field::Text("25000.00".to_owned()));
+        check(r#"" a\u0062 ""#, Field::Text("ab".to_owned()));
+        check("25000.00", Field::Text("25000.00".to_owned()));
+        check("-1", Field::Text("-1".to_owned()));
+        for nothing in ["null", r#""""#, r#""  ""#] {
+            check(nothing, Field::Absent);
+        }
+        for odd in ["true", "[]", "{}", r#"["25000"]"#, r#""\ud800""#] {
+            check(odd, Field::Odd);
+        }
+    }
+
+    #[test]
+    fn an_amount_never_becomes_a_floating_point_number() {
+        for (value, amount) in [
+            ("25000.00", Ok(Some(Rupiah::kept(25_000)))),
+            ("\"25000.00\"", Ok(Some(Rupiah::kept(25_000)))),
+            ("999999999999.00", Ok(Some(Rupiah::kept(999_999_999_999)))),
+            ("null", Ok(None)),
+            ("25000.001", Err("25000.001".to_owned())),
+            ("2.5e4", Err("2.5e4".to_owned())),
+            ("[25000]", Err("something else".to_owned())),
+        ] {
+            let answer = answer(200, format!("{{\"key\":{value}}}"));
+            assert_eq!(Body::of(&answer).unwrap().amount("key"), amount, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_cannot_move_a_cursor() {
+        assert_eq!(shown("\u{1b}[2Jx\n"), "\u{fffd}[2Jx\u{fffd}");
+        assert_eq!(shown(&"x".repeat(1000)).len(), SHOWN_MAX);
+    }
+}
