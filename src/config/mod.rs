@@ -14,6 +14,7 @@ mod secret;
 mod section;
 mod settings;
 mod span;
+mod template;
 mod warning;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use error::{ConfigError, Place};
 pub use gateway::{GatewayConfig, Kind, MidtransEnvironment, ProjectError, project};
 pub use secret::SecretRef;
 pub use span::{SpanError, duration, duration_or_zero};
+pub use template::{InitChoices, env_template, template};
 pub use warning::Warning;
 
 /// The name of the configuration file, wherever it is looked for.

@@ -61,3 +61,23 @@ fn the_gateways_own_addresses_are_addresses() {
         }
     }
 }
+
+#[test]
+fn the_example_shows_every_setting_with_its_default() {
+    let example = include_str!("../../../examples/payctl.toml");
+    let pakasir =
+        "[gateways.pakasir]\nkind = 'pakasir'\nproject = 'tokoku'\napi_key = 'file:keys/pakasir'\n";
+    let bare = format!("{MIDTRANS}{pakasir}").replace("KEY", "MIDTRANS_SERVER_KEY");
+    assert_eq!(load(example).unwrap(), load(&bare).unwrap());
+    for section in ["", "[expiry]\n", MIDTRANS, pakasir] {
+        let hint = load(&format!("{section}zzzzzz = 1")).unwrap_err().hint();
+        for setting in hint.rsplit(": ").next().unwrap().split(", ") {
+            let is_shown = example.lines().any(|line| {
+                let line = line.trim_start_matches("# ");
+                line.starts_with(&format!("{setting} ="))
+                    || line.starts_with(&format!("[{setting}"))
+            });
+            assert!(is_shown, "{setting}");
+        }
+    }
+}
