@@ -1,0 +1,138 @@
+//! Where a gateway is reached.
+
+use std::fmt;
+
+use url::{Host, Url};
+
+/// The beginning of a gateway's URLs, without a slash at the end: `https://api.midtrans.com`.
+///
+/// Always `https`, or `http` to this machine itself (`localhost`, 127.0.0.0/8, `::1`): every request carries a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address(String);
+
+impl Address {
+    /// The text, without a slash at the end: `format!("{address}/v2/…")`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A gateway's own address.
+    pub(super) fn known(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl std::str::FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url = Url::parse(text).map_err(|_| AddressError::NotAnAddress)?;
+        match url.scheme() {
+            "https" => {}
+            "http" if is_this_machine(&url) => {}
+            "http" => return Err(AddressError::Unprotected),
+            _ => return Err(AddressError::NotAnAddress),
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(AddressError::Credentials);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(AddressError::TooMuch);
+        }
+        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+    }
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+/// Why a text is not an address of a gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    #[error("must be a web address such as https://gateway.example.com")]
+    NotAnAddress,
+    #[error(
+        "must begin with https://, because the key travels with every request; http:// is for localhost only"
+    )]
+    Unprotected,
+    #[error("must not hold a user name or a password")]
+    Credentials,
+    #[error("must end before any ? or #")]
+    TooMuch,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, read: Result<&str, AddressError>) {
+        let address = text.parse::<Address>();
+        assert_eq!(
+            address.as_ref().map(Address::as_str),
+            read.as_ref().copied(),
+            "{text:?}"
+        );
+    }
+
+    #[test]
+    fn a_slash_at_the_end_makes_no_difference() {
+        check("https://api.midtrans.com", Ok("https://api.midtrans.com"));
+        check("https://api.midtrans.com/", Ok("https://api.midtrans.com"));
+        check(
+            "HTTPS://Proxy.example.com:8443/midtrans//",
+            Ok("https://proxy.example.com:8443/midtrans"),
+        );
+    }
+
+    #[test]
+    fn plain_http_goes_to_this_machine_only() {
+        check("http://localhost:8080", Ok("http://localhost:8080"));
+        check("http://127.0.0.1:8080/", Ok("http://127.0.0.1:8080"));
+        check("http://127.9.9.9", Ok("http://127.9.9.9"));
+        check("http://[::1]:8080", Ok("http://[::1]:8080"));
+        for elsewhere in [
+            "http://api.midtrans.com",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+            "http://128.0.0.1",
+            "http://0.0.0.0",
+            "http://[::2]",
+            "http://[::ffff:127.0.0.1]",
+            "http://127.0.0.1@example.com",
+        ] {
+            check(elsewhere, Err(AddressError::Unprotected));
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_of_a_host_is_refused() {
+        for text in [
+            "",
+            "api.midtrans.com",
+            "localhost:8080",
+            "ftp://example.com",
+            "file:///etc/passwd",
+            "https://",
+            "https://a b",
+        ] {
+            check(text, Err(AddressError::NotAnAddress));
+        }
+        check("https://u:p@example.com", Err(AddressError::Credentials));
+        check("https://example.com/?key=1", Err(AddressError::TooMuch));
+        check("https://example.com/#a", Err(AddressError::TooMuch));
+    }
+}

@@ -1,0 +1,111 @@
+//! `.env`, read without touching the environment of the process.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::path::Path;
+use std::rc::Rc;
+
+use super::error::{ConfigError, Place};
+
+/// The variables of a `.env`; the first of two lines for one name counts. As in every such file, `$NAME` is replaced
+/// unless it stands in single quotes.
+pub(super) fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, String>, ConfigError> {
+    // A last line that ends in a space instead of a line end is read as unfinished.
+    let text = format!("{text}\n");
+    let lines = Rc::new(Cell::new(0));
+    let reader = LineByLine {
+        rest: text.as_bytes(),
+        lines: Rc::clone(&lines),
+    };
+    let mut variables = BTreeMap::new();
+    for variable in dotenvy::from_read_iter(reader) {
+        let (name, value) = variable.map_err(|error| refused(path, lines.get(), &error))?;
+        variables.entry(name).or_insert(value);
+    }
+    Ok(variables)
+}
+
+/// The parser's own words repeat the line, and the line may hold a key: they go no further than here.
+fn refused(path: &Path, last: usize, error: &dotenvy::Error) -> ConfigError {
+    let spans = if let dotenvy::Error::LineParse(text, _) = error {
+        text.lines().count().max(1)
+    } else {
+        1
+    };
+    ConfigError::Refused {
+        place: Place {
+            path: path.to_owned(),
+            line: (last + 1).saturating_sub(spans).max(1),
+        },
+        what: "this is not NAME=value".to_owned(),
+        hint: "put a value with spaces, quotes or backslashes in single quotes: NAME='value'"
+            .to_owned(),
+    }
+}
+
+/// Hands out one line at a time, so that it is known which one the parser has come to.
+struct LineByLine<'a> {
+    rest: &'a [u8],
+    lines: Rc<Cell<usize>>,
+}
+
+impl Read for LineByLine<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let end = self.rest.iter().position(|byte| *byte == b'\n');
+        let (line, _) = self
+            .rest
+            .split_at(end.map_or(self.rest.len(), |end| end + 1));
+        let count = { line }.read(buffer)?;
+        if count == line.len() && end.is_some() {
+            self.lines.set(self.lines.get() + 1);
+        }
+        self.rest = self.rest.get(count..).unwrap_or_default();
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, name: &str, value: Option<&str>) {
+        let variables = parse(Path::new("/shop/.env"), text).unwrap();
+        assert_eq!(variables.get(name).map(String::as_str), value);
+    }
+
+    #[track_caller]
+    fn check_line(text: &str, line: usize) {
+        let error = parse(Path::new("/shop/.env"), text).unwrap_err();
+        let ConfigError::Refused { place, .. } = &error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(place.line, line);
+        for shown in [error.to_string(), format!("{error:?}"), error.hint()] {
+            assert!(!shown.contains("sesame"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn the_shapes_people_write_are_read() {
+        check("KEY=value", "KEY", Some("value"));
+        check("KEY=value   ", "KEY", Some("value"));
+        check("export KEY=\"a b\" # why\r\n", "KEY", Some("a b"));
+        check("# no\n\nKEY='a$b'\n", "KEY", Some("a$b"));
+        check("KEY=one\nKEY=two\n", "KEY", Some("one"));
+        check("KEY=\n", "KEY", Some(""));
+        check("A=\"1\n2\"\nKEY=3\n", "KEY", Some("3"));
+        check("OTHER=1\n", "KEY", None);
+    }
+
+    #[test]
+    fn a_broken_line_is_named_by_its_number_and_not_repeated() {
+        check_line("open sesame", 1);
+        check_line("A=1\n# so\n\nopen sesame\nB=2\n", 4);
+        check_line("A=1\r\nKEY=open sesame\r\n", 2);
+        check_line("A=1\nKEY=\"open sesame\nB=2\nC=3\n", 2);
+        check_line("A=1\nKEY='open sesame", 2);
+        check_line("A=\"1\n2\"\nopen sesame\n", 3);
+    }
+}

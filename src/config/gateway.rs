@@ -1,0 +1,277 @@
+//! A gateway account: what kind it is, where its key is, and how hard it may be asked.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::address::Address;
+use super::environment::Environment;
+use super::error::ConfigError;
+use super::secret::SecretRef;
+use super::section::Section;
+use super::span::duration;
+use crate::domain::names::GatewayName;
+use crate::domain::words::words;
+
+/// One account at a gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayConfig {
+    pub kind: Kind,
+    /// 0 is no limit.
+    pub requests_per_second: u32,
+    /// How many questions may wait for their answers at once.
+    pub max_in_flight: usize,
+    /// For one question, from its start to the end of its answer.
+    pub timeout: Duration,
+    /// For reaching the gateway at all; a part of `timeout`.
+    pub connect_timeout: Duration,
+}
+
+impl GatewayConfig {
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            requests_per_second: 10,
+            max_in_flight: 16,
+            timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Which gateway it is, and what only this gateway has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    Midtrans {
+        environment: MidtransEnvironment,
+        server_key: SecretRef,
+        /// The host of the Core API, without `/v2`.
+        api_url: Address,
+        /// The host of Snap, without `/snap/v1`.
+        snap_url: Address,
+    },
+    /// Whether it is live or sandbox is a mode of the project, settled at Pakasir.
+    Pakasir {
+        project: String,
+        api_key: SecretRef,
+        /// The host, without `/api`.
+        api_url: Address,
+    },
+}
+
+impl Kind {
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Midtrans { .. } => "midtrans",
+            Self::Pakasir { .. } => "pakasir",
+        }
+    }
+
+    /// Where the key of the account is.
+    #[must_use]
+    pub fn key(&self) -> &SecretRef {
+        match self {
+            Self::Midtrans { server_key, .. } => server_key,
+            Self::Pakasir { api_key, .. } => api_key,
+        }
+    }
+}
+
+words! {
+    /// Midtrans keeps two worlds apart, each with its own hosts and keys.
+    pub enum MidtransEnvironment {
+        Sandbox = "sandbox",
+        Production = "production",
+    }
+}
+
+impl MidtransEnvironment {
+    /// The host of the Core API (midtrans-nodejs-client, `lib/apiConfig.js`).
+    #[must_use]
+    pub fn api_url(self) -> Address {
+        Address::known(match self {
+            Self::Sandbox => "https://api.sandbox.midtrans.com",
+            Self::Production => "https://api.midtrans.com",
+        })
+    }
+
+    /// The host of Snap (midtrans-nodejs-client, `lib/apiConfig.js`).
+    #[must_use]
+    pub fn snap_url(self) -> Address {
+        Address::known(match self {
+            Self::Sandbox => "https://app.sandbox.midtrans.com",
+            Self::Production => "https://app.midtrans.com",
+        })
+    }
+}
+
+/// A project at Pakasir, by the name in its URLs.
+///
+/// # Errors
+/// When the text cannot stand in a URL as it is.
+pub fn project(text: &str) -> Result<String, ProjectError> {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    if text.is_empty() || text.len() > 64 || !text.bytes().all(is_allowed) {
+        return Err(ProjectError);
+    }
+    Ok(text.to_owned())
+}
+
+/// Why a text is not the name of a project at Pakasir.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be the project's name as in its Pakasir URLs: 1 to 64 of letters, digits, - _ . ~")]
+pub struct ProjectError;
+
+const PAKASIR_URL: &str = "https://app.pakasir.com";
+const MIDTRANS_KEY: &str = "MIDTRANS_SERVER_KEY";
+const MIDTRANS_WORLD: &str = "MIDTRANS_IS_PRODUCTION";
+const PAKASIR_PROJECT: &str = "PAKASIR_PROJECT";
+const PAKASIR_KEY: &str = "PAKASIR_API_KEY";
+
+const COMMON: [&str; 5] = [
+    "kind",
+    "requests_per_second",
+    "max_in_flight",
+    "timeout",
+    "connect_timeout",
+];
+const MIDTRANS: [&str; 4] = ["environment", "server_key", "api_url", "snap_url"];
+const PAKASIR: [&str; 3] = ["project", "api_key", "api_url"];
+
+/// Far above what any gateway serves one shop; a larger number is a slip.
+const REQUESTS_PER_SECOND_MAX: i64 = 10_000;
+
+/// Each question in flight holds a connection open.
+const IN_FLIGHT_MAX: i64 = 1024;
+
+/// A run lasts minutes; a question may not outlast it by much.
+const TIMEOUT_MAX: Duration = Duration::from_secs(10 * 60);
+
+/// The account that a `[gateways.…]` section describes.
+pub(super) fn from_section(section: &Section<'_>) -> Result<GatewayConfig, ConfigError> {
+    let mut config = GatewayConfig::new(kind(section)?);
+    if let Some(limit) = section.number("requests_per_second", 0..=REQUESTS_PER_SECOND_MAX)? {
+        config.requests_per_second = limit;
+    }
+    if let Some(limit) = section.number("max_in_flight", 1..=IN_FLIGHT_MAX)? {
+        config.max_in_flight = limit;
+    }
+    if let Some(timeout) = section.span("timeout", duration, TIMEOUT_MAX)? {
+        config.timeout = timeout;
+    }
+    if let Some(timeout) = section.span("connect_timeout", duration, TIMEOUT_MAX)? {
+        config.connect_timeout = timeout;
+    }
+    Ok(config)
+}
+
+fn kind(section: &Section<'_>) -> Result<Kind, ConfigError> {
+    type Read = fn(&Section<'_>) -> Result<Kind, ConfigError>;
+    let read = section.text("kind", |word| match word {
+        "midtrans" => Ok(midtrans as Read),
+        "pakasir" => Ok(pakasir as Read),
+        _ => Err("must be midtrans or pakasir"),
+    })?;
+    match read {
+        Some(read) => read(section),
+        None => {
+            // A misspelt `kind` is better called so than missing.
+            section.only(&[&COMMON[..], &MIDTRANS[..], &PAKASIR[..]].concat())?;
+            Err(section.missing("kind", "kind = \"midtrans\" or kind = \"pakasir\""))
+        }
+    }
+}
+
+fn midtrans(section: &Section<'_>) -> Result<Kind, ConfigError> {
+    section.only(&[&COMMON[..], &MIDTRANS[..]].concat())?;
+    let environment = section
+        .text("environment", |word| {
+            word.parse::<MidtransEnvironment>()
+                .map_err(|_| "must be sandbox or production")
+        })?
+        .ok_or_else(|| {
+            let example = "environment = \"sandbox\" or environment = \"production\"";
+            section.missing("environment", example)
+        })?;
+    Ok(Kind::Midtrans {
+        environment,
+        server_key: section.secret("server_key", MIDTRANS_KEY)?,
+        api_url: address(section, "api_url")?.unwrap_or_else(|| environment.api_url()),
+        snap_url: address(section, "snap_url")?.unwrap_or_else(|| environment.snap_url()),
+    })
+}
+
+fn pakasir(section: &Section<'_>) -> Result<Kind, ConfigError> {
+    section.only(&[&COMMON[..], &PAKASIR[..]].concat())?;
+    Ok(Kind::Pakasir {
+        project: section
+            .text("project", project)?
+            .ok_or_else(|| section.missing("project", "project = \"the name in its URLs\""))?,
+        api_key: section.secret("api_key", PAKASIR_KEY)?,
+        api_url: address(section, "api_url")?.unwrap_or_else(|| Address::known(PAKASIR_URL)),
+    })
+}
+
+fn address(section: &Section<'_>, key: &str) -> Result<Option<Address>, ConfigError> {
+    section.text(key, str::parse::<Address>)
+}
+
+/// The accounts that variables alone describe, where there is no configuration file.
+pub(super) fn from_environment(
+    environment: &Environment,
+) -> Result<BTreeMap<GatewayName, GatewayConfig>, ConfigError> {
+    let kinds = [midtrans_of(environment)?, pakasir_of(environment)?];
+    let named = |kind: Kind| Some((kind.word().parse().ok()?, GatewayConfig::new(kind)));
+    Ok(kinds.into_iter().flatten().filter_map(named).collect())
+}
+
+fn midtrans_of(environment: &Environment) -> Result<Option<Kind>, ConfigError> {
+    if environment.filled(MIDTRANS_KEY).is_none() {
+        return Ok(None);
+    }
+    let world = match environment.filled(MIDTRANS_WORLD) {
+        None => MidtransEnvironment::Sandbox,
+        Some(word) => world(word).ok_or_else(|| ConfigError::Variables {
+            what: format!("{MIDTRANS_WORLD} is neither true nor false"),
+            hint: format!("set it to true or false {}", environment.places()),
+        })?,
+    };
+    Ok(Some(Kind::Midtrans {
+        environment: world,
+        server_key: SecretRef::Env(MIDTRANS_KEY.to_owned()),
+        api_url: world.api_url(),
+        snap_url: world.snap_url(),
+    }))
+}
+
+fn world(word: &str) -> Option<MidtransEnvironment> {
+    match word.to_ascii_lowercase().as_str() {
+        "true" | "1" => Some(MidtransEnvironment::Production),
+        "false" | "0" => Some(MidtransEnvironment::Sandbox),
+        _ => None,
+    }
+}
+
+fn pakasir_of(environment: &Environment) -> Result<Option<Kind>, ConfigError> {
+    let lonely = |here: &str, lacks: &str| ConfigError::Variables {
+        what: format!("{here} is set and {lacks} is not"),
+        hint: format!("set {lacks} {}", environment.places()),
+    };
+    let name = match (
+        environment.filled(PAKASIR_PROJECT),
+        environment.filled(PAKASIR_KEY),
+    ) {
+        (None, None) => return Ok(None),
+        (Some(_), None) => return Err(lonely(PAKASIR_PROJECT, PAKASIR_KEY)),
+        (None, Some(_)) => return Err(lonely(PAKASIR_KEY, PAKASIR_PROJECT)),
+        (Some(name), Some(_)) => name,
+    };
+    Ok(Some(Kind::Pakasir {
+        project: project(name).map_err(|error| ConfigError::Variables {
+            what: format!("{PAKASIR_PROJECT} {error}"),
+            hint: format!("set it {}", environment.places()),
+        })?,
+        api_key: SecretRef::Env(PAKASIR_KEY.to_owned()),
+        api_url: Address::known(PAKASIR_URL),
+    }))
+}

@@ -1,0 +1,47 @@
+//! Small files, read whole and with a bound.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+use super::error::ConfigError;
+
+/// No configuration and no `.env` is larger; a device or a log named by mistake is.
+const TEXT_BYTES_MAX: usize = 1024 * 1024;
+
+/// The text of a file; None when there is no such file.
+pub(super) fn text(path: &Path) -> Result<Option<String>, ConfigError> {
+    let unreadable = |reason: String| ConfigError::Unreadable {
+        path: path.to_owned(),
+        reason,
+    };
+    let bytes = match bytes(path, TEXT_BYTES_MAX) {
+        Ok(bytes) => bytes,
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(unreadable(error.to_string())),
+    };
+    String::from_utf8(bytes)
+        .map(|text| Some(without_mark(&text).to_owned()))
+        .map_err(|_| unreadable("it is not UTF-8 text".to_owned()))
+}
+
+/// The bytes of a file, refused when there are more than `most`.
+pub(super) fn bytes(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let bound = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(path)?.take(bound).read_to_end(&mut bytes)?;
+    if bytes.len() > most {
+        return Err(io::Error::other(format!("it is larger than {most} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// A file in the place of a folder on the way (`HOME=/dev/null`) means the same as no file.
+pub(super) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// Windows editors put a mark in front of UTF-8.
+pub(super) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}

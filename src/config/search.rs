@@ -1,0 +1,91 @@
+//! Which configuration file is meant.
+
+use std::path::{Path, PathBuf};
+
+use super::environment::Environment;
+use super::error::ConfigError;
+use super::{FILE_NAME, read};
+
+/// A configuration file and what it says.
+pub(super) struct Found {
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+}
+
+/// The named file, which must exist; else the first of the usual ones that does.
+pub(super) fn find(
+    named: Option<&Path>,
+    environment: &Environment,
+    folder: &Path,
+) -> Result<Option<Found>, ConfigError> {
+    let named = named
+        .map(|path| folder.join(path))
+        .or_else(|| environment.path("PAYCTL_CONFIG", folder));
+    if let Some(path) = named {
+        let found = open(&path)?;
+        return found.map(Some).ok_or(ConfigError::NotFound { path });
+    }
+    let user = user_folder(std::env::consts::OS, environment);
+    for folder in [Some(folder.to_owned()), user].into_iter().flatten() {
+        if let Some(found) = open(&folder.join(FILE_NAME))? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+fn open(path: &Path) -> Result<Option<Found>, ConfigError> {
+    let path = path.to_owned();
+    Ok(read::text(&path)?.map(|text| Found { path, text }))
+}
+
+/// Where the user keeps configurations on this system.
+fn user_folder(system: &str, environment: &Environment) -> Option<PathBuf> {
+    let under = |name, rest: &str| {
+        environment
+            .filled(name)
+            .map(|path| Path::new(path).join(rest))
+    };
+    match system {
+        "windows" => under("APPDATA", "payctl"),
+        "macos" => under("HOME", "Library/Application Support/payctl"),
+        // The XDG specification has relative paths ignored.
+        _ => under("XDG_CONFIG_HOME", "payctl")
+            .filter(|path| path.has_root())
+            .or_else(|| under("HOME", ".config/payctl")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(system: &str, variables: &[(&str, &str)], folder: Option<&str>) {
+        let environment = variables.iter().copied().collect();
+        assert_eq!(user_folder(system, &environment), folder.map(PathBuf::from));
+    }
+
+    #[test]
+    fn each_system_has_its_own_folder_for_configurations() {
+        let home = ("HOME", "/home/rina");
+        check("linux", &[home], Some("/home/rina/.config/payctl"));
+        check(
+            "linux",
+            &[home, ("XDG_CONFIG_HOME", "/x")],
+            Some("/x/payctl"),
+        );
+        for ignored in ["", "relative"] {
+            let xdg = ("XDG_CONFIG_HOME", ignored);
+            check("linux", &[home, xdg], Some("/home/rina/.config/payctl"));
+        }
+        check("linux", &[], None);
+        check(
+            "macos",
+            &[home],
+            Some("/home/rina/Library/Application Support/payctl"),
+        );
+        check("windows", &[home, ("APPDATA", "/a")], Some("/a/payctl"));
+        check("windows", &[home], None);
+    }
+}

@@ -1,0 +1,256 @@
+//! Where a key is, and getting it from there when it is needed. The key itself is in no other type here.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretBox, SecretString};
+
+use super::environment::Environment;
+use super::error::ConfigError;
+use super::read;
+
+/// Where a key is: `env:NAME` or `file:PATH`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretRef {
+    /// A variable of the environment or of `.env`.
+    Env(String),
+    /// A file that holds the key and nothing else.
+    File(PathBuf),
+}
+
+impl SecretRef {
+    /// Fetches the key. One line end after it is dropped from a file, because editors write one; from a variable it is
+    /// refused, as every other white space is.
+    ///
+    /// # Errors
+    /// When there is none, or what is there is no key.
+    pub fn resolve(&self, environment: &Environment) -> Result<SecretString, ConfigError> {
+        match self {
+            Self::Env(name) => self.in_variable(name, environment),
+            Self::File(path) => self.in_file(path),
+        }
+    }
+
+    /// The error is [`MUST_BE`] and does not repeat the text, which is then likely to be the key.
+    pub(super) fn parse(text: &str, folder: &Path) -> Result<Self, &'static str> {
+        match text.split_once(':') {
+            Some(("env", name)) if is_name(name) => Ok(Self::Env(name.to_owned())),
+            Some(("file", path)) if !path.trim().is_empty() && !is_midtrans_key(path) => {
+                Ok(Self::File(folder.join(path)))
+            }
+            _ => Err(MUST_BE),
+        }
+    }
+
+    fn in_variable(
+        &self,
+        name: &str,
+        environment: &Environment,
+    ) -> Result<SecretString, ConfigError> {
+        let set = || format!("set {name} {}", environment.places());
+        let Some(key) = environment.get(name) else {
+            return Err(self.refuse("is not set", set()));
+        };
+        check(key).map_err(|what| {
+            let again = format!("{}, to the key alone, without quotes and line ends", set());
+            self.refuse(what, again)
+        })?;
+        Ok(SecretString::from(key))
+    }
+
+    fn in_file(&self, path: &Path) -> Result<SecretString, ConfigError> {
+        let write = || {
+            let path = path.display();
+            format!("write the key, and nothing else, into {path}")
+        };
+        let text = match read::bytes(path, KEY_BYTES_MAX) {
+            Ok(bytes) => SecretBox::new(Box::new(bytes)),
+            Err(error) if read::is_absent(&error) => {
+                return Err(self.refuse("is missing: there is no such file", write()));
+            }
+            Err(error) => {
+                let hint = "let the user that runs payctl read the file".to_owned();
+                return Err(self.refuse(&format!("could not be read: {error}"), hint));
+            }
+        };
+        let text = std::str::from_utf8(text.expose_secret()).unwrap_or("\0");
+        let key = without_line_end(read::without_mark(text));
+        check(key).map_err(|what| self.refuse(what, write()))?;
+        Ok(SecretString::from(key))
+    }
+
+    fn refuse(&self, what: &str, hint: String) -> ConfigError {
+        ConfigError::Key {
+            reference: self.clone(),
+            what: what.to_owned(),
+            hint,
+        }
+    }
+}
+
+impl fmt::Display for SecretRef {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => write!(formatter, "env:{name}"),
+            Self::File(path) => write!(formatter, "file:{}", path.display()),
+        }
+    }
+}
+
+/// What a setting that refers to a key must be.
+pub(super) const MUST_BE: &str =
+    "must say where the key is, as env:NAME (capital letters, digits, _) or file:PATH";
+
+/// Midtrans's keys tell what they are (Midtrans docs, Access Keys).
+pub(super) fn is_midtrans_key(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    text.contains("mid-server-") || text.contains("mid-client-")
+}
+
+/// No gateway's key is longer; a file named by mistake is.
+const KEY_BYTES_MAX: usize = 4096;
+
+/// Capital letters only, so that a key written after `env:` is not taken for a name and shown.
+fn is_name(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    let is_number = text.starts_with(|first: char| first.is_ascii_digit());
+    !is_number && (1..=64).contains(&text.len()) && text.bytes().all(is_allowed)
+}
+
+fn without_line_end(text: &str) -> &str {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    text.strip_suffix('\r').unwrap_or(text)
+}
+
+/// A key travels in a header or a URL: it is made of visible ASCII.
+fn check(key: &str) -> Result<(), &'static str> {
+    if key.is_empty() {
+        Err("is empty")
+    } else if key.ends_with(['\n', '\r']) {
+        Err("has a line end after it")
+    } else if key.contains(char::is_whitespace) {
+        Err("has white space in it")
+    } else if key.starts_with(['"', '\'']) {
+        Err("has quotation marks around it")
+    } else if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Err("holds letters that no key has")
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "SB-Mid-server-dummy0001";
+
+    #[track_caller]
+    fn check_error(resolved: Result<SecretString, ConfigError>, says: &str, hint: &str) {
+        let error = resolved.unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
+        assert!(error.hint().contains(hint), "{}", error.hint());
+        for shown in [error.to_string(), error.hint(), format!("{error:?}")] {
+            assert!(!shown.contains("dummy"), "{shown}");
+        }
+    }
+
+    #[track_caller]
+    fn check_variable(value: Option<&str>, says: Result<&str, &str>) {
+        let folder = tempfile::tempdir().unwrap();
+        let dotenv = folder.path().join(".env");
+        let environment = value.map(|value| ("KEY", value)).into_iter();
+        let environment = environment
+            .collect::<Environment>()
+            .with_dotenv(&dotenv)
+            .unwrap();
+        let resolved = SecretRef::Env("KEY".to_owned()).resolve(&environment);
+        match says {
+            Ok(key) => assert_eq!(resolved.unwrap().expose_secret(), key),
+            Err(says) => {
+                let hint = format!("set KEY in the environment or in {}", dotenv.display());
+                check_error(resolved, &format!("env:KEY {says}"), &hint);
+            }
+        }
+    }
+
+    #[track_caller]
+    fn check_file(content: Option<&[u8]>, says: Result<&str, &str>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        if let Some(content) = content {
+            std::fs::write(&path, content).unwrap();
+        }
+        let resolved = SecretRef::File(path.clone()).resolve(&Environment::default());
+        match says {
+            Ok(key) => assert_eq!(resolved.unwrap().expose_secret(), key),
+            Err(says) => check_error(resolved, says, &path.display().to_string()),
+        }
+    }
+
+    #[test]
+    fn a_key_in_a_variable_is_taken_as_it_is_or_refused() {
+        check_variable(Some(KEY), Ok(KEY));
+        check_variable(None, Err("is not set"));
+        check_variable(Some(""), Err("is empty"));
+        check_variable(Some("dummy\n"), Err("has a line end after it"));
+        check_variable(Some("dummy dummy"), Err("has white space in it"));
+        check_variable(Some("\"dummy\""), Err("has quotation marks around it"));
+        check_variable(Some("dummy\u{1b}"), Err("holds letters that no key has"));
+    }
+
+    #[test]
+    fn a_key_in_a_file_may_end_in_one_line_end() {
+        check_file(Some(KEY.as_bytes()), Ok(KEY));
+        check_file(Some(b"dummy\n"), Ok("dummy"));
+        check_file(Some(b"dummy\r\n"), Ok("dummy"));
+        check_file(Some(b"\xef\xbb\xbfdummy\r\n"), Ok("dummy"));
+        check_file(None, Err("is missing"));
+        check_file(Some(b""), Err("is empty"));
+        check_file(Some(b"\n"), Err("is empty"));
+        check_file(Some(b"dummy\n\n"), Err("has a line end after it"));
+        check_file(Some(b"dummy dummy\n"), Err("has white space in it"));
+        check_file(Some(b"dummy\xff"), Err("holds letters that no key has"));
+    }
+
+    #[test]
+    fn a_file_that_is_not_a_key_is_not_read_to_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        std::fs::write(&path, "dummy".repeat(1000)).unwrap();
+        let resolved = SecretRef::File(path).resolve(&Environment::default());
+        check_error(resolved, "could not be read", "let the user");
+    }
+
+    #[test]
+    fn a_reference_names_a_place() {
+        let folder = Path::new("/shop");
+        let parse = |text| SecretRef::parse(text, folder);
+        assert_eq!(parse("env:KEY_2"), Ok(SecretRef::Env("KEY_2".to_owned())));
+        assert_eq!(
+            parse("file:keys/midtrans"),
+            Ok(SecretRef::File("/shop/keys/midtrans".into()))
+        );
+        assert_eq!(
+            parse("file:/run/key"),
+            Ok(SecretRef::File("/run/key".into()))
+        );
+        for text in [
+            "",
+            "KEY",
+            "env:",
+            "env: KEY",
+            "env:2KEY",
+            "file:",
+            "file: ",
+            "ENV:KEY",
+            "vault:key",
+            KEY,
+            "env:dummykey0001",
+            "env:SB-Mid-server-x",
+            "file:SB-Mid-server-x",
+        ] {
+            assert_eq!(parse(text), Err(MUST_BE), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! One `[section]` of a configuration file, asked setting by setting. Every refusal names the line and the setting.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::error::{ConfigError, Place};
+use super::secret::{self, SecretRef};
+
+/// A configuration file that is being read.
+pub(super) struct Document<'a> {
+    pub(super) path: &'a Path,
+    pub(super) text: &'a str,
+    /// Where relative paths are looked up.
+    pub(super) folder: &'a Path,
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn parse(&self) -> Result<Spanned<DeTable<'a>>, ConfigError> {
+        DeTable::parse(self.text).map_err(|error| ConfigError::Refused {
+            // Only the message: the error itself shows the line, and the line may hold a key.
+            what: format!("this is not TOML: {}", error.message()),
+            place: self.place(error.span().map_or(0, |span| span.start)),
+            hint: "a line reads name = \"text\" or name = 10, and a section begins with [section]"
+                .to_owned(),
+        })
+    }
+
+    fn place(&self, offset: usize) -> Place {
+        let before = self.text.bytes().take(offset);
+        Place {
+            path: self.path.to_owned(),
+            line: before.filter(|byte| *byte == b'\n').count() + 1,
+        }
+    }
+}
+
+pub(super) struct Section<'a> {
+    document: &'a Document<'a>,
+    /// As in `gateways.midtrans`; nothing for the top of the file.
+    name: String,
+    offset: usize,
+    table: &'a DeTable<'a>,
+}
+
+impl<'a> Section<'a> {
+    pub(super) fn top(document: &'a Document<'a>, table: &'a Spanned<DeTable<'a>>) -> Self {
+        Self {
+            document,
+            name: String::new(),
+            offset: 0,
+            table: table.get_ref(),
+        }
+    }
+
+    /// Refuses what is not one of `known`.
+    pub(super) fn only(&self, known: &[&str]) -> Result<(), ConfigError> {
+        let is_unknown = |key: &&Spanned<_>| !known.contains(&text_of(key));
+        let Some(key) = self
+            .table
+            .keys()
+            .filter(is_unknown)
+            .min_by_key(|key| key.span().start)
+        else {
+            return Ok(());
+        };
+        let all = known.join(", ");
+        let hint = match nearest(text_of(key), known) {
+            Some(meant) => format!("did you mean {meant}? The settings here are: {all}"),
+            None => format!("the settings here are: {all}"),
+        };
+        let what = format!(
+            "no setting is called {}",
+            self.full_name(&shown(text_of(key)))
+        );
+        Err(self.refuse(key.span().start, what, hint))
+    }
+
+    pub(super) fn section(&self, key: &str) -> Result<Option<Self>, ConfigError> {
+        let Some(value) = self.table.get(key) else {
+            return Ok(None);
+        };
+        let name = self.full_name(&shown(key));
+        let DeValue::Table(table) = value.get_ref() else {
+            let what = format!("{name} must be a section");
+            let hint = format!("begin it with a line of its own: [{name}]");
+            return Err(self.refuse(value.span().start, what, hint));
+        };
+        Ok(Some(Self {
+            document: self.document,
+            name,
+            offset: value.span().start,
+            table,
+        }))
+    }
+
+    /// The sections in this one, each with the name it was given.
+    pub(super) fn sections(&self) -> Result<Vec<(&'a str, Self)>, ConfigError> {
+        let mut sections = Vec::new();
+        for key in self.table.keys() {
+            let key = text_of(key);
+            if let Some(section) = self.section(key)? {
+                sections.push((key, section));
+            }
+        }
+        Ok(sections)
+    }
+
+    /// A text, read by `read`, whose error says what the setting must be and does not repeat it.
+    pub(super) fn text<T, E: ToString>(
+        &self,
+        key: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(value) = self.table.get(key) else {
+            return Ok(None);
+        };
+        let read = match value.get_ref().as_str() {
+            Some(text) => read(text).map_err(|error| error.to_string()),
+            None => Err("must be a text in quotes".to_owned()),
+        };
+        read.map(Some).map_err(|must| self.wrong(key, value, &must))
+    }
+
+    /// A whole number in `range`.
+    pub(super) fn number<T: TryFrom<i64>>(
+        &self,
+        key: &str,
+        range: std::ops::RangeInclusive<i64>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(value) = self.table.get(key) else {
+            return Ok(None);
+        };
+        let number = value
+            .get_ref()
+            .as_integer()
+            .and_then(|text| i64::from_str_radix(text.as_str(), text.radix()).ok());
+        let number = number.filter(|number| range.contains(number));
+        let number = number.and_then(|number| T::try_from(number).ok());
+        let (least, most) = range.into_inner();
+        let must = || format!("must be a whole number from {least} to {most}");
+        number
+            .map(Some)
+            .ok_or_else(|| self.wrong(key, value, &must()))
+    }
+
+    /// A length of time of at most `most`, read by `read`.
+    pub(super) fn span<E: ToString>(
+        &self,
+        key: &str,
+        read: fn(&str) -> Result<Duration, E>,
+        most: Duration,
+    ) -> Result<Option<Duration>, ConfigError> {
+        self.text(key, |text| match read(text) {
+            Ok(span) if span > most => Err(format!(
+                "must be at most {}",
+                humantime::format_duration(most)
+            )),
+            Ok(span) => Ok(span),
+            Err(error) => Err(error.to_string()),
+        })
+    }
+
+    /// Where a key is, with an example of what to write.
+    pub(super) fn secret(&self, key: &str, variable: &str) -> Result<SecretRef, ConfigError> {
+        let read = |text: &str| SecretRef::parse(text, self.document.folder);
+        let example = format!("{key} = \"env:{variable}\"");
+        match (self.table.get(key), self.text(key, read)) {
+            (_, Ok(Some(reference))) => Ok(reference),
+            (None, _) | (_, Ok(None)) => Err(self.missing(key, &example)),
+            (Some(value), Err(_)) => Err(self.refuse(
+                value.span().start,
+                format!("{} {}", self.full_name(key), secret::MUST_BE),
+                format!(
+                    "write {example} and set {variable} in {}, or {key} = \"file:PATH\"; a key does not belong in this file",
+                    self.document.folder.join(".env").display()
+                ),
+            )),
+        }
+    }
+
+    pub(super) fn path(&self, key: &str) -> Result<Option<PathBuf>, ConfigError> {
+        self.text(key, |text| match text.trim() {
+            "" => Err("must name a file"),
+            _ => Ok(self.document.folder.join(text)),
+        })
+    }
+
+    pub(super) fn missing(&self, key: &str, example: &str) -> ConfigError {
+        let what = format!("{} is missing", self.full_name(key));
+        self.refuse(self.offset, what, format!("add a line: {example}"))
+    }
+
+    /// A refusal of the section itself.
+    pub(super) fn misnamed(&self, must: &str) -> ConfigError {
+        let what = format!("the name of [{}] {must}", self.name);
+        self.refuse(self.offset, what, "choose another name".to_owned())
+    }
+
+    fn wrong(&self, key: &str, value: &Spanned<DeValue<'_>>, must: &str) -> ConfigError {
+        let what = format!("{} {must}", self.full_name(key));
+        let hint = format!("correct {key} in this line");
+        self.refuse(value.span().start, what, hint)
+    }
+
+    fn refuse(&self, offset: usize, what: String, hint: String) -> ConfigError {
+        let place = self.document.place(offset);
+        ConfigError::Refused { place, what, hint }
+    }
+
+    fn full_name(&self, key: &str) -> String {
+        if self.name.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.name)
+        }
+    }
+}
+
+fn text_of<'t>(key: &'t Spanned<std::borrow::Cow<'_, str>>) -> &'t str {
+    key.get_ref()
+}
+
+/// A name from a file, fit for a terminal. A long one, or one that holds a key, is not a name.
+fn shown(name: &str) -> String {
+    const LENGTH_MAX: usize = 40;
+    if name.len() > LENGTH_MAX || secret::is_midtrans_key(name) {
+        "…".to_owned()
+    } else {
+        name.escape_debug().to_string()
+    }
+}
+
+fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let distance = |known: &&str| strsim::osa_distance(&word.to_lowercase(), known);
+    let nearest = known.iter().copied().min_by_key(distance)?;
+    (distance(&nearest) <= nearest.len() / 3).then_some(nearest)
+}

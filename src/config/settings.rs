@@ -1,0 +1,101 @@
+//! From a configuration file, or from variables where there is none, to a [`Config`].
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use super::environment::Environment;
+use super::error::ConfigError;
+use super::gateway::{self, GatewayConfig};
+use super::search::Found;
+use super::section::{Document, Section};
+use super::span::{duration, duration_or_zero};
+use super::{Config, Expiry, Source};
+use crate::domain::instant::Zone;
+use crate::domain::names::{GatewayName, NameError};
+
+const DATABASE: &str = "payctl.db";
+
+/// No gateway keeps a payment open for longer than half a year; a year is room enough.
+const ORDER_LIFETIME_MAX: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// Beyond a week it is not grace but another deadline.
+const GRACE_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigError> {
+    let document = Document {
+        path: &file.path,
+        text: &file.text,
+        folder,
+    };
+    let table = document.parse()?;
+    let top = Section::top(&document, &table);
+    top.only(&["database", "timezone", "expiry", "gateways"])?;
+    Ok(Config {
+        database: top
+            .path("database")?
+            .unwrap_or_else(|| folder.join(DATABASE)),
+        zone: top.text("timezone", zone)?.unwrap_or(Zone::Machine),
+        expiry: expiry(&top)?,
+        gateways: gateways(&top)?,
+        source: Source::File(file.path.clone()),
+        folder: folder.to_owned(),
+    })
+}
+
+pub(super) fn from_environment(
+    environment: &Environment,
+    folder: &Path,
+) -> Result<Config, ConfigError> {
+    let gateways = gateway::from_environment(environment)?;
+    Ok(Config {
+        database: folder.join(DATABASE),
+        zone: Zone::Machine,
+        expiry: Expiry::default(),
+        source: if gateways.is_empty() {
+            Source::Defaults
+        } else {
+            Source::Environment
+        },
+        gateways,
+        folder: folder.to_owned(),
+    })
+}
+
+fn zone(name: &str) -> Result<Zone, &'static str> {
+    name.parse()
+        .map_err(|_| "must be the name of a time zone such as Asia/Jakarta")
+}
+
+fn expiry(top: &Section<'_>) -> Result<Expiry, ConfigError> {
+    let usual = Expiry::default();
+    let Some(section) = top.section("expiry")? else {
+        return Ok(usual);
+    };
+    section.only(&["order_lifetime", "grace"])?;
+    Ok(Expiry {
+        order_lifetime: section
+            .span("order_lifetime", duration, ORDER_LIFETIME_MAX)?
+            .unwrap_or(usual.order_lifetime),
+        grace: section
+            .span("grace", duration_or_zero, GRACE_MAX)?
+            .unwrap_or(usual.grace),
+    })
+}
+
+fn gateways(top: &Section<'_>) -> Result<BTreeMap<GatewayName, GatewayConfig>, ConfigError> {
+    let mut gateways = BTreeMap::new();
+    let Some(section) = top.section("gateways")? else {
+        return Ok(gateways);
+    };
+    for (name, section) in section.sections()? {
+        let name: GatewayName = name
+            .parse()
+            .map_err(|error: NameError| section.misnamed(&error.to_string()))?;
+        if name.is_manual() {
+            return Err(section.misnamed("stands for money that came past every gateway"));
+        }
+        gateways.insert(name, gateway::from_section(&section)?);
+    }
+    Ok(gateways)
+}

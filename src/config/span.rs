@@ -1,0 +1,110 @@
+//! Lengths of time as people write them: `1h`, `90d`, `3m`, `50s`, `500ms`.
+
+use std::time::Duration;
+
+/// A length of time that is not nothing. Fits clap as a value parser.
+///
+/// # Errors
+/// When the text is not one, or names nothing.
+pub fn duration(text: &str) -> Result<Duration, SpanError> {
+    match duration_or_zero(text)? {
+        Duration::ZERO => Err(SpanError::Nothing),
+        span => Ok(span),
+    }
+}
+
+/// A length of time that may be nothing: `0s`.
+///
+/// # Errors
+/// When the text is not one.
+pub fn duration_or_zero(text: &str) -> Result<Duration, SpanError> {
+    // The parser runs over at sums near the end of time; no shorter text can name one.
+    // Its only unit with a capital is M, a month, one slip away from m.
+    if text.len() > TEXT_BYTES_MAX || text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Err(SpanError::NotALength);
+    }
+    let span = humantime::parse_duration(text).map_err(|_| SpanError::NotALength)?;
+    if span.subsec_nanos() % 1_000_000 != 0 {
+        return Err(SpanError::TooFine);
+    }
+    Ok(span)
+}
+
+/// Enough for `1day 12hours 30min`.
+const TEXT_BYTES_MAX: usize = 20;
+
+/// Why a text is not a length of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SpanError {
+    #[error("must be a length of time such as 1h, 90d, 3m, 50s or 500ms")]
+    NotALength,
+    #[error("must be longer than nothing, such as 1h, 90d, 3m, 50s or 500ms")]
+    Nothing,
+    #[error("must be in whole milliseconds")]
+    TooFine,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, millis: Result<u64, SpanError>) {
+        assert_eq!(
+            duration(text),
+            millis.map(Duration::from_millis),
+            "{text:?}"
+        );
+    }
+
+    #[test]
+    fn lengths_are_read_as_people_write_them() {
+        check("1h", Ok(3_600_000));
+        check("90d", Ok(90 * 86_400_000));
+        check("3m", Ok(180_000));
+        check("50s", Ok(50_000));
+        check("500ms", Ok(500));
+        check("1h 30m", Ok(5_400_000));
+        check("1day 12hours 30min", Ok(131_400_000));
+        for text in [
+            "",
+            " ",
+            "h",
+            "60",
+            "-5m",
+            "5 parsecs",
+            "5M",
+            "1h30",
+            "1,5h",
+            "∞",
+        ] {
+            check(text, Err(SpanError::NotALength));
+        }
+        check("1us", Err(SpanError::TooFine));
+    }
+
+    #[test]
+    fn nothing_is_only_a_length_where_it_makes_sense() {
+        check("0s", Err(SpanError::Nothing));
+        check("0", Err(SpanError::Nothing));
+        assert_eq!(duration_or_zero("0s"), Ok(Duration::ZERO));
+    }
+
+    #[test]
+    fn the_end_of_time_is_refused() {
+        check(
+            "18446744073709551615s 500ms 500ms",
+            Err(SpanError::NotALength),
+        );
+        check("18446744073709551615", Err(SpanError::NotALength));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_reader(text in "[0-9a-zA-Z. µ-]{0,40}") {
+            let _ = duration(&text);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The files that a new shop begins with.
+
+use std::fmt::Write as _;
+
+use super::gateway::MidtransEnvironment;
+
+/// What a shop has said about itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InitChoices {
+    /// Where the database is to be, when not in the usual place.
+    pub database: Option<String>,
+    /// The name of a time zone; none is the machine's.
+    pub timezone: Option<String>,
+    pub midtrans: Option<MidtransEnvironment>,
+    /// The project at Pakasir.
+    pub pakasir: Option<String>,
+}
+
+/// A configuration file for these choices. Settings that stay at their defaults are there as comments.
+#[must_use]
+pub fn template(choices: &InitChoices) -> String {
+    let database = quoted(choices.database.as_deref().unwrap_or("payctl.db"));
+    let timezone = match &choices.timezone {
+        Some(zone) => format!("timezone = {}", quoted(zone)),
+        None => "# timezone = \"Asia/Jakarta\"   # default: the machine's".to_owned(),
+    };
+    let mut text = format!(
+        "\
+# The configuration of payctl. Relative paths, and the .env with the keys, are looked up beside this file.
+
+database = {database}
+{timezone}
+
+# [expiry]
+# order_lifetime = \"1h\"   # for orders made without a deadline
+# grace = \"3m\"            # how long after a deadline a payment may still come in on time
+"
+    );
+    if let Some(environment) = choices.midtrans {
+        let _ = write!(text, "{}", midtrans(environment));
+    }
+    if let Some(project) = &choices.pakasir {
+        let _ = write!(text, "{}", pakasir(project));
+    }
+    text
+}
+
+/// The beginning of a `.env` beside it: the names of the keys, without keys.
+#[must_use]
+pub fn env_template(choices: &InitChoices) -> String {
+    let mut text = "# The keys of the gateways. Keep this file out of version control, and readable by one user only.\n".to_owned();
+    if choices.midtrans.is_some() {
+        text.push_str("MIDTRANS_SERVER_KEY=\n");
+    }
+    if choices.pakasir.is_some() {
+        text.push_str("PAKASIR_API_KEY=\n");
+    }
+    text
+}
+
+fn midtrans(environment: MidtransEnvironment) -> String {
+    format!(
+        "
+[gateways.midtrans]
+kind = \"midtrans\"
+environment = \"{environment}\"
+server_key = \"env:MIDTRANS_SERVER_KEY\"   # env:NAME or file:PATH, never the key itself
+{LIMITS}"
+    )
+}
+
+fn pakasir(project: &str) -> String {
+    let project = quoted(project);
+    format!(
+        "
+[gateways.pakasir]
+kind = \"pakasir\"
+project = {project}
+api_key = \"env:PAKASIR_API_KEY\"   # env:NAME or file:PATH, never the key itself
+{LIMITS}"
+    )
+}
+
+const LIMITS: &str = "\
+# requests_per_second = 10   # 0 is no limit
+# max_in_flight = 16
+# timeout = \"30s\"
+# connect_timeout = \"10s\"
+";
+
+/// A text as TOML writes it.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            _ if letter.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(letter));
+            }
+            _ => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::load;
+    use super::super::{Kind, SecretRef};
+    use super::*;
+    use crate::domain::instant::Zone;
+
+    fn choices() -> impl Iterator<Item = InitChoices> {
+        let worlds = MidtransEnvironment::ALL.iter().copied().map(Some);
+        worlds.chain([None]).flat_map(|midtrans| {
+            [None, Some("tokoku".to_owned())].map(|pakasir| InitChoices {
+                midtrans,
+                pakasir,
+                ..InitChoices::default()
+            })
+        })
+    }
+
+    #[test]
+    fn what_is_written_for_a_new_shop_is_read_back_as_chosen() {
+        for choices in choices() {
+            let config = load(&template(&choices)).unwrap();
+            let kinds: Vec<&Kind> = config.gateways.values().map(|one| &one.kind).collect();
+            let midtrans = kinds.iter().find_map(|kind| match kind {
+                Kind::Midtrans { environment, .. } => Some(*environment),
+                Kind::Pakasir { .. } => None,
+            });
+            let pakasir = kinds.iter().find_map(|kind| match kind {
+                Kind::Pakasir { project, .. } => Some(project.clone()),
+                Kind::Midtrans { .. } => None,
+            });
+            assert_eq!((midtrans, pakasir), (choices.midtrans, choices.pakasir));
+            assert_eq!(config.zone, Zone::Machine);
+        }
+    }
+
+    #[test]
+    fn the_keys_it_names_are_those_of_its_dotenv() {
+        for choices in choices() {
+            let config = load(&template(&choices)).unwrap();
+            let lines = env_template(&choices);
+            for gateway in config.gateways.values() {
+                let SecretRef::Env(name) = gateway.kind.key() else {
+                    panic!("{gateway:?}");
+                };
+                assert!(lines.contains(&format!("\n{name}=\n")), "{lines}");
+            }
+            let names = lines.lines().filter(|line| line.ends_with('='));
+            assert_eq!(names.count(), config.gateways.len());
+        }
+    }
+
+    #[test]
+    fn its_comments_are_the_defaults() {
+        let choices = InitChoices {
+            midtrans: Some(MidtransEnvironment::Sandbox),
+            pakasir: Some("tokoku".to_owned()),
+            timezone: Some("Asia/Jakarta".to_owned()),
+            ..InitChoices::default()
+        };
+        let text = template(&choices);
+        let is_setting = |line: &&str| line.contains(" = ") || line.starts_with("# [");
+        let uncommented: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.starts_with('#') || is_setting(line))
+            .map(|line| line.strip_prefix("# ").unwrap_or(line))
+            .collect();
+        assert_ne!(uncommented.join("\n"), text.trim_end());
+        assert_eq!(load(&uncommented.join("\n")).unwrap(), load(&text).unwrap());
+    }
+
+    #[test]
+    fn a_path_with_backslashes_and_quotes_stays_what_it_is() {
+        let odd = "C:\\shop\\\"new\"\u{1b}.db";
+        let choices = InitChoices {
+            database: Some(odd.to_owned()),
+            ..InitChoices::default()
+        };
+        let config = load(&template(&choices)).unwrap();
+        assert_eq!(config.database, config.folder.join(odd));
+    }
+}

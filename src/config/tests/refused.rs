@@ -1,0 +1,216 @@
+//! What cannot be followed is refused, with its line and what to do.
+
+use super::*;
+
+#[track_caller]
+fn check_refused(text: &str, line: usize, says: &str, hints: &str) {
+    let error = load(text).unwrap_err();
+    let ConfigError::Refused { place, what, hint } = &error else {
+        panic!("{error:?}");
+    };
+    assert_eq!((place.line, what.as_str()), (line, says), "{text}");
+    assert!(hint.contains(hints), "{hint}");
+    check_silent(&error);
+}
+
+#[test]
+fn an_unknown_setting_is_refused_with_its_line_and_the_nearest() {
+    check_refused(
+        "\n\ndatabse = 'a'",
+        3,
+        "no setting is called databse",
+        "did you mean database?",
+    );
+    check_refused(
+        &format!("{MIDTRANS}max_inflight = 3"),
+        5,
+        "no setting is called gateways.midtrans.max_inflight",
+        "did you mean max_in_flight?",
+    );
+    check_refused(
+        "[gateway.midtrans]\nkind = 'midtrans'",
+        1,
+        "no setting is called gateway",
+        "did you mean gateways?",
+    );
+    check_refused(
+        "[expiry]\n\r\ncolour = 'red'",
+        3,
+        "no setting is called expiry.colour",
+        "the settings here are: order_lifetime, grace",
+    );
+    check_refused(
+        "[gateways.a]\nkidn = 'midtrans'",
+        2,
+        "no setting is called gateways.a.kidn",
+        "did you mean kind?",
+    );
+    check_refused(
+        "\"\\u001b[2J\" = 1",
+        1,
+        "no setting is called \\u{1b}[2J",
+        "the settings here are",
+    );
+    check_refused(
+        "SB-Mid-server-sesame = 1",
+        1,
+        "no setting is called …",
+        "the settings here are",
+    );
+}
+
+#[test]
+fn a_setting_that_makes_no_sense_is_refused_with_its_line() {
+    let midtrans = |line: &str| format!("{MIDTRANS}{line}");
+    for (text, line, says) in [
+        ("database = ''".to_owned(), 1, "database must name a file"),
+        (
+            "database = 1".to_owned(),
+            1,
+            "database must be a text in quotes",
+        ),
+        (
+            "timezone = 'Mars/Olympus'".to_owned(),
+            1,
+            "timezone must be the name of a time zone such as Asia/Jakarta",
+        ),
+        ("expiry = 3".to_owned(), 1, "expiry must be a section"),
+        (
+            "[expiry]\norder_lifetime = '0s'".to_owned(),
+            2,
+            "expiry.order_lifetime must be longer than nothing, such as 1h, 90d, 3m, 50s or 500ms",
+        ),
+        (
+            "[expiry]\ngrace = '-3m'".to_owned(),
+            2,
+            "expiry.grace must be a length of time such as 1h, 90d, 3m, 50s or 500ms",
+        ),
+        (
+            "[expiry]\ngrace = '8d'".to_owned(),
+            2,
+            "expiry.grace must be at most 7days",
+        ),
+        (
+            "[expiry]\ngrace = 180".to_owned(),
+            2,
+            "expiry.grace must be a text in quotes",
+        ),
+        (
+            midtrans("requests_per_second = -1"),
+            5,
+            "gateways.midtrans.requests_per_second must be a whole number from 0 to 10000",
+        ),
+        (
+            midtrans("max_in_flight = 0"),
+            5,
+            "gateways.midtrans.max_in_flight must be a whole number from 1 to 1024",
+        ),
+        (
+            midtrans("max_in_flight = 1025"),
+            5,
+            "gateways.midtrans.max_in_flight must be a whole number from 1 to 1024",
+        ),
+        (
+            midtrans("max_in_flight = 99999999999999999999"),
+            5,
+            "gateways.midtrans.max_in_flight must be a whole number from 1 to 1024",
+        ),
+        (
+            midtrans("max_in_flight = 1.5"),
+            5,
+            "gateways.midtrans.max_in_flight must be a whole number from 1 to 1024",
+        ),
+        (
+            midtrans("timeout = '0s'"),
+            5,
+            "gateways.midtrans.timeout must be longer than nothing, such as 1h, 90d, 3m, 50s or 500ms",
+        ),
+        (
+            midtrans("snap_url = 'http://example.com'"),
+            5,
+            "gateways.midtrans.snap_url must begin with https://, because the key travels with every request; \
+             http:// is for localhost only",
+        ),
+        (
+            "[gateways.a]\nkind = 'stripe'".to_owned(),
+            2,
+            "gateways.a.kind must be midtrans or pakasir",
+        ),
+        ("\n[gateways.a]".to_owned(), 2, "gateways.a.kind is missing"),
+        (
+            "[gateways.a]\nkind = 'midtrans'\nserver_key = 'env:KEY'".to_owned(),
+            1,
+            "gateways.a.environment is missing",
+        ),
+        (
+            "[gateways.a]\nkind = 'midtrans'\nenvironment = 'live'".to_owned(),
+            3,
+            "gateways.a.environment must be sandbox or production",
+        ),
+        (
+            "[gateways.a]\nkind = 'midtrans'\nenvironment = 'sandbox'".to_owned(),
+            1,
+            "gateways.a.server_key is missing",
+        ),
+        (
+            "[gateways.a]\nkind = 'pakasir'\napi_key = 'env:KEY'".to_owned(),
+            1,
+            "gateways.a.project is missing",
+        ),
+        (
+            "[gateways.a]\nkind = 'pakasir'\nproject = 'a/b'".to_owned(),
+            3,
+            "gateways.a.project must be the project's name as in its Pakasir URLs: 1 to 64 of letters, digits, - _ . ~",
+        ),
+        (
+            "[gateways.Toko]\nkind = 'midtrans'".to_owned(),
+            1,
+            "the name of [gateways.Toko] must be 1 to 32 of small letters, digits, - _",
+        ),
+        (
+            "[gateways.manual]\nkind = 'midtrans'".to_owned(),
+            1,
+            "the name of [gateways.manual] stands for money that came past every gateway",
+        ),
+        (
+            "[gateways]\nmidtrans = 'sesame'".to_owned(),
+            2,
+            "gateways.midtrans must be a section",
+        ),
+    ] {
+        check_refused(&text, line, says, "");
+    }
+}
+
+#[test]
+fn a_key_in_the_file_is_refused_and_not_repeated() {
+    for written in [
+        SESAME,
+        "env:SB-Mid-server-sesame",
+        "sesame0001",
+        "env:sesame",
+    ] {
+        check_refused(
+            &MIDTRANS.replace("env:KEY", written),
+            4,
+            "gateways.midtrans.server_key must say where the key is, as env:NAME (capital letters, digits, _) or file:PATH",
+            "server_key = \"env:MIDTRANS_SERVER_KEY\"",
+        );
+    }
+    check_silent(&load(&MIDTRANS.replace("'env:KEY'", SESAME)).unwrap_err());
+}
+
+#[test]
+fn what_is_not_toml_is_refused_with_its_line() {
+    for (text, line) in [
+        ("a = 'b", 1),
+        ("\n\nsesame", 3),
+        ("[gateways.a]\n[gateways.a]", 2),
+        ("database = 'a'\ndatabase = 'b'", 2),
+    ] {
+        let error = load(text).unwrap_err();
+        let says = format!("/shop/payctl.toml, line {line}: this is not TOML: ");
+        assert!(error.to_string().starts_with(&says), "{error}");
+        check_silent(&error);
+    }
+}

@@ -1,0 +1,173 @@
+//! What works and still should be looked at.
+
+use std::fmt;
+
+use secrecy::ExposeSecret;
+
+use super::Config;
+use super::environment::Environment;
+use super::gateway::{Kind, MidtransEnvironment};
+use super::secret::SecretRef;
+use crate::domain::names::GatewayName;
+
+/// Something that looks wrong and may be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    pub what: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}; {}", self.what, self.hint)
+    }
+}
+
+impl Config {
+    /// Looks at the keys of all gateways. A key that cannot be had is not told here: [`SecretRef::resolve`] does.
+    #[must_use]
+    pub fn warnings(&self, environment: &Environment) -> Vec<Warning> {
+        self.gateways
+            .iter()
+            .flat_map(|(name, gateway)| {
+                let of_key = of_key(name, &gateway.kind, environment);
+                of_key.into_iter().chain(of_file(name, gateway.kind.key()))
+            })
+            .collect()
+    }
+}
+
+/// A hint, not a refusal: Midtrans may change what its keys begin with.
+fn of_key(name: &GatewayName, kind: &Kind, environment: &Environment) -> Option<Warning> {
+    let Kind::Midtrans {
+        environment: world,
+        server_key,
+        ..
+    } = kind
+    else {
+        return None;
+    };
+    let key = server_key.resolve(environment).ok()?;
+    let key = key.expose_secret().to_ascii_lowercase();
+    let looks_like = if key.starts_with("sb-mid-") {
+        MidtransEnvironment::Sandbox
+    } else if key.starts_with("mid-") {
+        MidtransEnvironment::Production
+    } else {
+        *world
+    };
+    // Midtrans answers 401 to a server call with one (midtrans-python-client#10).
+    if key.contains("-client-") {
+        Some(Warning {
+            what: format!(
+                "{name}: the key at {server_key} looks like a client key, which Midtrans refuses here"
+            ),
+            hint: "take the server key from Settings, Access Keys of the Midtrans dashboard"
+                .to_owned(),
+        })
+    } else if looks_like != *world {
+        Some(Warning {
+            what: format!(
+                "{name}: environment is {world} and the key at {server_key} looks like one for {looks_like}"
+            ),
+            hint: "if every answer is a 401, one of the two is wrong".to_owned(),
+        })
+    } else {
+        None
+    }
+}
+
+#[cfg(unix)]
+fn of_file(name: &GatewayName, key: &SecretRef) -> Option<Warning> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let SecretRef::File(path) = key else {
+        return None;
+    };
+    let mode = std::fs::metadata(path).ok()?.permissions().mode();
+    let path = path.display();
+    (mode & 0o004 != 0).then(|| Warning {
+        what: format!("{name}: every user of this machine can read the key in {path}"),
+        hint: format!("type: chmod 600 {path}"),
+    })
+}
+
+/// Who may read a file is not in its mode here.
+#[cfg(not(unix))]
+fn of_file(_name: &GatewayName, _key: &SecretRef) -> Option<Warning> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::load;
+    use super::*;
+
+    #[track_caller]
+    fn check(world: MidtransEnvironment, key: &str, says: Option<&str>) {
+        let config = load(&format!(
+            "[gateways.midtrans]\nkind = 'midtrans'\nenvironment = '{world}'\nserver_key = 'env:KEY'\n"
+        ));
+        let warnings = config
+            .unwrap()
+            .warnings(&Environment::from_iter([("KEY", key)]));
+        assert_eq!(warnings.len(), usize::from(says.is_some()), "{warnings:?}");
+        for warning in warnings {
+            let shown = warning.to_string();
+            assert!(shown.contains(says.unwrap()), "{shown}");
+            assert!(!format!("{shown}{warning:?}").contains("dummy"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_key_for_the_other_world_is_told_and_not_refused() {
+        use MidtransEnvironment::{Production, Sandbox};
+
+        check(Sandbox, "SB-Mid-server-dummy", None);
+        check(Production, "Mid-server-dummy", None);
+        check(Sandbox, "dummy", None);
+        check(Production, "dummy", None);
+        check(Sandbox, "", None);
+        check(
+            Production,
+            "SB-Mid-server-dummy",
+            Some("looks like one for sandbox"),
+        );
+        check(
+            Sandbox,
+            "Mid-server-dummy",
+            Some("looks like one for production"),
+        );
+        check(
+            Sandbox,
+            "SB-Mid-client-dummy",
+            Some("looks like a client key"),
+        );
+        check(
+            Production,
+            "Mid-client-dummy",
+            Some("looks like a client key"),
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_that_everybody_can_read_is_told() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        std::fs::write(&path, "dummy\n").unwrap();
+        let config = load(&format!(
+            "[gateways.pakasir]\nkind = 'pakasir'\nproject = 'p'\napi_key = 'file:{}'\n",
+            path.display()
+        ))
+        .unwrap();
+        for (mode, count) in [(0o644, 1), (0o604, 1), (0o640, 0), (0o600, 0)] {
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+            let warnings = config.warnings(&Environment::default());
+            assert_eq!(warnings.len(), count, "{mode:o}: {warnings:?}");
+        }
+    }
+}
