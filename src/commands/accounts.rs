@@ -1,16 +1,41 @@
 //! Gateway accounts, made ready from the configuration.
 
-use std::time::Duration;
+use anyhow::anyhow;
 
 use super::context::Context;
 use crate::config::{ConfigError, GatewayConfig, Kind};
+use crate::domain::guard::Conduct;
 use crate::domain::names::GatewayName;
-use crate::gateway::{Gateway, Midtrans, Pakasir};
-use crate::reconciler::Account;
+use crate::gateway::Gateway;
+use crate::gateway::midtrans::Midtrans;
+use crate::gateway::pakasir::Pakasir;
+use crate::reconciler::{Account, Lane, Source};
+use crate::store::Reader;
 use crate::wire::{Limits, Wire};
 
-/// A gateway account with its own lane on the one wire. Reads the key.
-pub(super) fn account(
+/// One gateway's questions, with its account ready to be asked. Reads the key.
+///
+/// # Errors
+/// The gateway is not in the configuration, or its key cannot be had.
+pub(super) fn lane(
+    context: &Context<'_>,
+    reader: &Reader,
+    wire: &Wire,
+    name: &GatewayName,
+    source: Source,
+    max_in_flight: Option<usize>,
+) -> anyhow::Result<Lane> {
+    let Some(config) = context.config.gateways.get(name) else {
+        return Err(anyhow!("the configuration does not name it"));
+    };
+    Ok(Lane {
+        account: account(context, wire, name, config, max_in_flight)?,
+        source,
+        conduct: Conduct::new(reader.account(name)?),
+    })
+}
+
+fn account(
     context: &Context<'_>,
     wire: &Wire,
     name: &GatewayName,
@@ -18,15 +43,14 @@ pub(super) fn account(
     max_in_flight: Option<usize>,
 ) -> Result<Account, ConfigError> {
     let max_in_flight = max_in_flight.unwrap_or(config.max_in_flight);
-    let lane = wire.lane(Limits {
-        requests_per_second: config.requests_per_second,
-        max_in_flight,
-        timeout: config.timeout,
-        connect_timeout: config.connect_timeout.min(config.timeout.max(Duration::from_millis(1))),
-    });
     Ok(Account {
         gateway: gateway(context, name, &config.kind)?,
-        wire: lane,
+        wire: wire.lane(Limits {
+            requests_per_second: config.requests_per_second,
+            max_in_flight,
+            timeout: config.timeout,
+            connect_timeout: config.connect_timeout,
+        }),
         max_in_flight,
     })
 }
@@ -36,21 +60,12 @@ fn gateway(
     name: &GatewayName,
     kind: &Kind,
 ) -> Result<Box<dyn Gateway>, ConfigError> {
-    let environment = &context.environment;
+    let key = kind.key().resolve(&context.environment)?;
+    let name = name.clone();
     Ok(match kind {
-        Kind::Midtrans {
-            server_key, api_url, ..
-        } => {
-            let key = server_key.resolve(environment)?;
-            Box::new(Midtrans::new(name.clone(), api_url.as_str(), key))
-        }
-        Kind::Pakasir {
-            project,
-            api_key,
-            api_url,
-        } => {
-            let key = api_key.resolve(environment)?;
-            Box::new(Pakasir::new(name.clone(), api_url.as_str(), project, key))
+        Kind::Midtrans { api_url, .. } => Box::new(Midtrans::new(name, api_url.as_str(), key)),
+        Kind::Pakasir { project, api_url, .. } => {
+            Box::new(Pakasir::new(name, api_url.as_str(), project, key))
         }
     })
 }

@@ -14,6 +14,7 @@ mod gateways;
 mod lock;
 mod migrate;
 mod permit;
+mod questions;
 mod rows;
 mod runs;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use connection::{Reader, Store};
 pub use error::StoreError;
 pub use gateways::{Conduct, Health};
 pub use lock::JobLock;
+pub use questions::OpenQuestions;
 pub use permit::{Grant, WritePermit};
 pub use runs::{OpenRun, RunId, RunStart};
 

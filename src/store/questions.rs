@@ -1,0 +1,28 @@
+//! What waits for a person: open cases, and refunds nobody has decided on.
+
+use super::connection::Reader;
+use super::error::StoreError;
+use super::sql;
+
+/// How much waits for a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OpenQuestions {
+    pub cases: u64,
+    pub refunds_due: u64,
+}
+
+impl Reader {
+    /// How many questions are open, over all orders.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn open_questions(&self) -> Result<OpenQuestions, StoreError> {
+        let mut count = self.connection().prepare_cached(sql!("open_questions"))?;
+        Ok(count.query_row([], |row| {
+            Ok(OpenQuestions {
+                cases: row.get(0)?,
+                refunds_due: row.get(1)?,
+            })
+        })?)
+    }
+}
