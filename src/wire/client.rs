@@ -1,0 +1,202 @@
+//! How the HTTP client is built, and one try. Knows no limit and no retry.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use reqwest::{Client, ClientBuilder, Url};
+
+use super::lane::{Lane, Limits};
+use super::message::{Failure, Method, Request, Response};
+use super::{headers, trouble};
+use crate::clock::Clock;
+
+/// More than this is no status answer of any gateway; reading stops there.
+const ANSWER_BYTES_MOST: usize = 1024 * 1024;
+
+const USER_AGENT: &str = concat!("payctl/", env!("CARGO_PKG_VERSION"));
+
+/// The one HTTP client of a run, shared by all lanes and built when the first request needs it: building
+/// reads the machine's CA certificates, which a command that sends nothing must not pay for.
+///
+/// Proxies are those of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, less `NO_PROXY`, in
+/// capitals or not), as cron's users and administrators expect. Two exceptions: a loopback host is always
+/// asked directly, and under CGI there are no proxies, because there a visitor's header can pose as
+/// `HTTP_PROXY`.
+#[derive(Clone)]
+pub struct Wire {
+    /// Nearly always one: lanes that connect in the same manner share it.
+    clients: Arc<Mutex<Vec<(Manner, Client)>>>,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Wire {
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clients: Arc::default(),
+            clock,
+        }
+    }
+
+    /// An account's lane: its own rate and its own number in flight. Clones of a lane share both.
+    #[must_use]
+    pub fn lane(&self, limits: Limits) -> Lane {
+        Lane::new(self.clone(), limits)
+    }
+
+    /// A request made ready to be sent, once or more.
+    pub(super) fn ready(
+        &self,
+        request: &Request,
+        connect_timeout: Duration,
+    ) -> Result<Ready, Failure> {
+        let url = Url::parse(request.expose_url())
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .ok_or_else(trouble::bad_address)?;
+        let client = self.client(Manner::of(&url, connect_timeout))?;
+        let request = translate(&client, request, url)?;
+        Ok(Ready {
+            client,
+            request,
+            clock: Arc::clone(&self.clock),
+        })
+    }
+
+    fn client(&self, manner: Manner) -> Result<Client, Failure> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, client)) = clients.iter().find(|(built, _)| *built == manner) {
+            return Ok(client.clone());
+        }
+        let client = manner.builder().build().map_err(|_| trouble::no_client())?;
+        clients.push((manner, client.clone()));
+        Ok(client)
+    }
+}
+
+/// What a client cannot be told request by request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Manner {
+    connect_timeout: Duration,
+    proxy: Proxy,
+    roots: Roots,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Proxy {
+    Never,
+    Environment,
+}
+
+/// Whose signatures on certificates are believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Roots {
+    /// Nobody's: plain HTTP inside this machine works where no CA certificates are installed.
+    Nobody,
+    Machine,
+}
+
+impl Manner {
+    fn of(url: &Url, connect_timeout: Duration) -> Self {
+        let (proxy, roots) = match (is_loopback(url), url.scheme()) {
+            (true, "http") => (Proxy::Never, Roots::Nobody),
+            (true, _) => (Proxy::Never, Roots::Machine),
+            (false, _) => (Proxy::Environment, Roots::Machine),
+        };
+        Self {
+            connect_timeout,
+            proxy,
+            roots,
+        }
+    }
+
+    fn builder(self) -> ClientBuilder {
+        let builder = Client::builder()
+            .user_agent(USER_AGENT)
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(self.connect_timeout);
+        let builder = match self.proxy {
+            Proxy::Never => builder.no_proxy(),
+            Proxy::Environment => builder,
+        };
+        match self.roots {
+            Roots::Nobody => builder.tls_certs_only([]),
+            Roots::Machine => builder,
+        }
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare == "localhost"
+        || bare
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+fn translate(client: &Client, request: &Request, url: Url) -> Result<reqwest::Request, Failure> {
+    let method = match request.method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+    };
+    let mut builder = client.request(method, url);
+    for (name, value) in request.expose_headers() {
+        let mut value = HeaderValue::from_str(value).map_err(|_| trouble::bad_header())?;
+        value.set_sensitive(true);
+        builder = builder.header(name, value);
+    }
+    if let Some(body) = &request.body {
+        builder = builder.body(body.clone());
+    }
+    builder.build().map_err(|_| trouble::bad_header())
+}
+
+/// A request that waits for its socket.
+pub(super) struct Ready {
+    client: Client,
+    request: reqwest::Request,
+    clock: Arc<dyn Clock>,
+}
+
+impl Ready {
+    /// One try: sends, and reads the answer to its end.
+    pub(super) async fn send(&self) -> Result<Response, Failure> {
+        let copy = self.request.try_clone().ok_or_else(trouble::bad_header)?;
+        let answer = self
+            .client
+            .execute(copy)
+            .await
+            .map_err(trouble::described)?;
+        let date = headers::date(answer.headers());
+        let now = date.unwrap_or_else(|| self.clock.now());
+        Ok(Response {
+            status: answer.status().as_u16(),
+            date,
+            retry_after: headers::retry_after(answer.headers(), now),
+            body: whole_body(answer).await?,
+        })
+    }
+}
+
+async fn whole_body(mut answer: reqwest::Response) -> Result<Vec<u8>, Failure> {
+    let announced = answer.content_length().unwrap_or(0);
+    if usize::try_from(announced).unwrap_or(usize::MAX) > ANSWER_BYTES_MOST {
+        return Err(Failure::TooLarge(ANSWER_BYTES_MOST));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|_| trouble::cut_off())? {
+        if body.len().saturating_add(chunk.len()) > ANSWER_BYTES_MOST {
+            return Err(Failure::TooLarge(ANSWER_BYTES_MOST));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+#[cfg(test)]
+mod tests;

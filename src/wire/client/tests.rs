@@ -1,0 +1,230 @@
+use std::process::{Command, Output};
+
+use super::*;
+use crate::clock::MachineClock;
+use crate::wire::scripted::{Act, LIMITS, Server, answer, lane, read_of};
+
+fn built(wire: &Wire) -> usize {
+    wire.clients.lock().unwrap().len()
+}
+
+#[tokio::test]
+async fn the_client_is_built_by_the_first_request_and_shared_by_all_lanes() {
+    let server = Server::start([answer(200, "", "{}")]).await;
+    let request = Request::get("GET /", server.url("/"));
+    let wire = Wire::new(Arc::new(MachineClock));
+    let (one, other) = (wire.lane(LIMITS), wire.lane(LIMITS));
+    assert_eq!(built(&wire), 0);
+
+    let over = Some(tokio::time::Instant::now());
+    assert_eq!(one.send(&request, over).await, Err(Failure::OutOfTime));
+    assert_eq!(built(&wire), 0);
+
+    one.send(&request, None).await.unwrap();
+    other.send(&request, None).await.unwrap();
+    assert_eq!(built(&wire), 1);
+    assert_eq!(server.heard().len(), 2);
+    assert_eq!(server.connections(), 1, "the connection is kept");
+}
+
+#[tokio::test]
+async fn a_request_arrives_as_it_was_written() {
+    let server = Server::start([answer(201, "", "{}")]).await;
+    let request = Request::post("POST /charge", server.url("/charge?x=1"), r#"{"a":1}"#)
+        .header("Authorization", "Basic abc");
+    lane().send(&request, None).await.unwrap();
+
+    let heard = server.heard().remove(0);
+    assert!(
+        heard.starts_with("POST /charge?x=1 HTTP/1.1\r\n"),
+        "{heard}"
+    );
+    assert!(heard.ends_with("\r\n\r\n{\"a\":1}"), "{heard}");
+    for header in [
+        "content-type: application/json",
+        "authorization: Basic abc",
+        concat!("user-agent: payctl/", env!("CARGO_PKG_VERSION")),
+    ] {
+        assert!(heard.contains(header), "{header} in {heard}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_comes_with_its_status_body_date_and_wait() {
+    let headers = "Date: Fri, 18 Jul 2025 04:05:00 GMT\r\nRetry-After: 3600\r\n";
+    let (outcome, _server) = read_of([answer(404, headers, "gone")]).await;
+    assert_eq!(
+        outcome,
+        Ok(Response {
+            status: 404,
+            body: b"gone".to_vec(),
+            date: crate::domain::instant::Instant::parse_rfc3339("2025-07-18T04:05:00Z"),
+            retry_after: Some(Duration::from_secs(3600)),
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_is_an_answer_and_is_not_followed() {
+    for status in [301, 302, 303, 307, 308] {
+        let (outcome, server) = read_of([answer(status, "Location: /status\r\n", "")]).await;
+        assert_eq!(outcome.unwrap().status, status);
+        assert_eq!(server.heard().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_may_have_a_mebibyte_and_no_byte_more() {
+    let most = "a".repeat(ANSWER_BYTES_MOST);
+    let (outcome, _server) = read_of([answer(200, "", &most)]).await;
+    assert_eq!(outcome.unwrap().body.len(), ANSWER_BYTES_MOST);
+
+    let endless = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned();
+    let block = format!("10000\r\n{}\r\n", "a".repeat(0x1_0000));
+    for act in [
+        answer(200, "", &format!("{most}a")),
+        answer(200, "", &most.repeat(2)),
+        answer(503, "", &most.repeat(2)),
+        Act::SayAndClose(format!("HTTP/1.1 200 OK\r\n\r\n{most}a")),
+        Act::SayForEver(endless, block),
+    ] {
+        let (outcome, server) = read_of([act]).await;
+        assert_eq!(outcome, Err(Failure::TooLarge(ANSWER_BYTES_MOST)));
+        assert_eq!(server.heard().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_no_answer() {
+    for bytes in [
+        "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"transaction_st",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"tra",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n{}\r\n",
+    ] {
+        let (outcome, server) = read_of([Act::SayAndClose(bytes.to_owned())]).await;
+        assert_eq!(outcome, Err(trouble::cut_off()), "{bytes}");
+        assert_eq!(server.heard().len(), 3, "a read is asked again");
+    }
+}
+
+#[test]
+fn a_loopback_host_is_known_by_name_or_address() {
+    for (url, loopback) in [
+        ("http://127.0.0.1:8080/", true),
+        ("http://127.9.9.9/", true),
+        ("http://[::1]:8080/", true),
+        ("http://LOCALHOST/", true),
+        ("https://api.midtrans.com/", false),
+        ("http://localhost.example/", false),
+        ("http://10.0.0.1/", false),
+        ("http://[2001:db8::1]/", false),
+    ] {
+        assert_eq!(is_loopback(&Url::parse(url).unwrap()), loopback, "{url}");
+    }
+}
+
+#[test]
+fn only_plain_http_inside_the_machine_does_without_ca_certificates() {
+    let roots = |url| Manner::of(&Url::parse(url).unwrap(), LIMITS.connect_timeout).roots;
+    assert_eq!(roots("http://127.0.0.1/"), Roots::Nobody);
+    assert_eq!(roots("https://localhost/"), Roots::Machine);
+    assert_eq!(roots("https://api.midtrans.com/"), Roots::Machine);
+}
+
+/// Runs one of the tests below as a process of its own, for whose environment nobody else suffers.
+async fn in_a_process(story: &str, environment: &[(&str, String)]) -> Output {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "--ignored", "--nocapture"]);
+    child.arg(format!("wire::client::tests::{story}"));
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+        child.env_remove(name).env_remove(name.to_lowercase());
+    }
+    child
+        .env_remove("REQUEST_METHOD")
+        .env_remove("PAYCTL_TEST_TARGET");
+    child.envs(environment.iter().map(|(name, value)| (name, value)));
+    let running = tokio::task::spawn_blocking(move || child.output().unwrap());
+    let output = running.await.unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("1 passed"), "{told}");
+    output
+}
+
+#[tokio::test]
+async fn the_proxy_of_the_environment_is_used_except_inside_the_machine() {
+    let proxy = Server::start([answer(204, "", "")]).await;
+    let server = Server::start([answer(200, "", "")]).await;
+    let environment = [
+        ("HTTP_PROXY", proxy.url("")),
+        ("PAYCTL_TEST_TARGET", server.url("/near")),
+    ];
+    in_a_process("sends_far_and_near", &environment).await;
+
+    let asked = proxy.heard();
+    assert_eq!(asked.len(), 1);
+    assert!(asked[0].starts_with("GET http://gateway.example/far HTTP/1.1"));
+    assert!(server.heard()[0].starts_with("GET /near HTTP/1.1"));
+}
+
+#[tokio::test]
+#[ignore = "is run by the_proxy_of_the_environment_is_used_except_inside_the_machine"]
+async fn sends_far_and_near() {
+    let Ok(near) = std::env::var("PAYCTL_TEST_TARGET") else {
+        return;
+    };
+    for (url, status) in [("http://gateway.example/far", 204), (near.as_str(), 200)] {
+        let answer = lane().send(&Request::get("GET", url), None).await;
+        assert_eq!(answer.unwrap().status, status);
+    }
+}
+
+#[tokio::test]
+async fn under_cgi_a_visitor_cannot_choose_the_proxy() {
+    let proxy = Server::start([answer(204, "", "")]).await;
+    let environment = [
+        ("HTTP_PROXY", proxy.url("")),
+        ("REQUEST_METHOD", "GET".to_owned()),
+    ];
+    in_a_process("asks_a_name_nobody_knows", &environment).await;
+    assert_eq!(proxy.connections(), 0);
+}
+
+#[tokio::test]
+#[ignore = "is run by under_cgi_a_visitor_cannot_choose_the_proxy"]
+async fn asks_a_name_nobody_knows() {
+    // No resolver sends a label of more than 63 letters anywhere.
+    let far = Request::get("GET", format!("http://{}.invalid/", "a".repeat(64)));
+    let failure = lane().send(&far, None).await.unwrap_err();
+    assert!(failure.to_string().contains("resolved"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_machine_without_ca_certificates_asks_itself_and_says_so_of_others() {
+    let server = Server::start([answer(200, "", "")]).await;
+    let nothing = tempfile::tempdir().unwrap();
+    let environment = [
+        ("PAYCTL_TEST_TARGET", server.url("/")),
+        (
+            "SSL_CERT_FILE",
+            nothing.path().join("none").display().to_string(),
+        ),
+        ("SSL_CERT_DIR", nothing.path().display().to_string()),
+    ];
+    in_a_process("asks_without_ca_certificates", &environment).await;
+    assert_eq!(server.heard().len(), 1);
+}
+
+#[tokio::test]
+#[ignore = "is run by a_machine_without_ca_certificates_asks_itself_and_says_so_of_others"]
+async fn asks_without_ca_certificates() {
+    let Ok(near) = std::env::var("PAYCTL_TEST_TARGET") else {
+        return;
+    };
+    let answer = lane().send(&Request::get("GET", near), None).await;
+    assert_eq!(answer.unwrap().status, 200);
+    if cfg!(target_os = "linux") {
+        let far = Request::get("GET", "https://127.0.0.1:1/");
+        let failure = lane().send(&far, None).await.unwrap_err();
+        assert!(failure.to_string().contains("CA certificates"), "{failure}");
+    }
+}

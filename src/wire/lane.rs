@@ -1,0 +1,156 @@
+//! One gateway account's way to the wire: its limits, its retries, the run's end.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::client::{Ready, Wire};
+use super::message::{Failure, Intent, Request, Response};
+use super::pace::Pace;
+use super::retry::Retries;
+
+/// Limits of one gateway account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Tries started in a second, evenly spaced; 0 means no limit.
+    pub requests_per_second: u32,
+    /// Requests under way at once; 0 is taken as 1.
+    pub max_in_flight: usize,
+    /// Of one try, from connecting to the last byte of the answer.
+    pub timeout: Duration,
+    /// Of one try, for name, connection and TLS.
+    pub connect_timeout: Duration,
+}
+
+/// Where the requests of one gateway account queue. Clones are the same lane.
+#[derive(Clone)]
+pub struct Lane {
+    wire: Wire,
+    limits: Limits,
+    places: Arc<Semaphore>,
+    pace: Arc<Mutex<Pace>>,
+}
+
+impl Lane {
+    pub(super) fn new(wire: Wire, limits: Limits) -> Self {
+        let places = limits.max_in_flight.clamp(1, Semaphore::MAX_PERMITS);
+        Self {
+            wire,
+            limits,
+            places: Arc::new(Semaphore::new(places)),
+            pace: Arc::new(Mutex::new(Pace::new(limits.requests_per_second))),
+        }
+    }
+
+    /// Sends within the limits, and gives back the last answer, of any status.
+    ///
+    /// A read is tried at most three times: again after a transport error, 429 or 5xx, with growing waits
+    /// or the `Retry-After` asked for, if that is at most 5 s. A try that timed out is not repeated. A
+    /// change is sent once. A request keeps its place in flight while it waits for its next try, so that
+    /// a gateway in trouble is asked less.
+    ///
+    /// `until` is when the run's time is up. From then on nothing is started, and a read under way is
+    /// left; a change under way is heard out, up to its timeout, because its answer is worth more than
+    /// the seconds.
+    ///
+    /// # Errors
+    ///
+    /// Of the last try: [`Failure::Unreachable`], [`Failure::TimedOut`], [`Failure::TooLarge`] (over
+    /// 1 MiB). [`Failure::OutOfTime`] if `until` came before anything was learned.
+    pub async fn send(
+        &self,
+        request: &Request,
+        until: Option<Instant>,
+    ) -> Result<Response, Failure> {
+        let _place = self.place(until).await?;
+        let mut last = Err(Failure::OutOfTime);
+        if is_over(until) {
+            return last;
+        }
+        let ready = self.wire.ready(request, self.limits.connect_timeout)?;
+        let mut retries = Retries::of(request.intent);
+        for nth in 1_u32.. {
+            if !self.turn(until).await {
+                break;
+            }
+            match self.try_once(nth, request, &ready, until).await {
+                Err(Failure::OutOfTime) => break,
+                outcome => last = outcome,
+            }
+            let Some(wait) = retries.after(&last) else {
+                break;
+            };
+            if until.is_some_and(|until| Instant::now() + wait >= until) {
+                break;
+            }
+            tracing::info!(label = %request.label, wait_ms = millis(wait), "asking again after a wait");
+            self.wire.clock.wait(wait).await;
+        }
+        last
+    }
+
+    /// Waits for a place in flight.
+    async fn place(&self, until: Option<Instant>) -> Result<SemaphorePermit<'_>, Failure> {
+        let free = self.places.acquire();
+        let place = match until {
+            Some(until) => timeout_at(until, free)
+                .await
+                .map_err(|_| Failure::OutOfTime)?,
+            None => free.await,
+        };
+        place.map_err(|_| Failure::OutOfTime)
+    }
+
+    /// Waits for the next turn of the rate. False: the run's time is up before it comes.
+    async fn turn(&self, until: Option<Instant>) -> bool {
+        let turn = self
+            .pace
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take(Instant::now(), until);
+        let Some(wait) = turn else { return false };
+        if !wait.is_zero() {
+            self.wire.clock.wait(wait).await;
+        }
+        !is_over(until)
+    }
+
+    async fn try_once(
+        &self,
+        nth: u32,
+        request: &Request,
+        ready: &Ready,
+        until: Option<Instant>,
+    ) -> Result<Response, Failure> {
+        let started = Instant::now();
+        let left = until.map(|until| until.saturating_duration_since(started));
+        let (span, over) = match (request.intent, left) {
+            (Intent::Read, Some(left)) if left < self.limits.timeout => (left, Failure::OutOfTime),
+            (Intent::Read | Intent::Change, _) => (self.limits.timeout, Failure::TimedOut),
+        };
+        let outcome = timeout(span, ready.send()).await.unwrap_or(Err(over));
+        let took_ms = millis(started.elapsed());
+        match &outcome {
+            Ok(answer) => {
+                tracing::debug!(label = %request.label, nth, status = answer.status, took_ms, "answered");
+            }
+            Err(failure) => {
+                tracing::debug!(label = %request.label, nth, %failure, took_ms, "not answered");
+            }
+        }
+        outcome
+    }
+}
+
+fn is_over(until: Option<Instant>) -> bool {
+    until.is_some_and(|until| Instant::now() >= until)
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

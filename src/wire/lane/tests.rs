@@ -1,0 +1,288 @@
+use super::*;
+use crate::clock::MachineClock;
+use crate::wire::scripted::{Act, ImpatientClock, LIMITS, Server, answer, read_of};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn impatient() -> (Wire, Arc<ImpatientClock>) {
+    let clock = Arc::new(ImpatientClock::default());
+    (Wire::new(Arc::<ImpatientClock>::clone(&clock)), clock)
+}
+
+fn read(server: &Server) -> Request {
+    Request::get("GET /status", server.url("/status"))
+}
+
+fn change(server: &Server) -> Request {
+    Request::post("POST /expire", server.url("/expire"), "{}")
+}
+
+fn closed() -> Act {
+    Act::SayAndClose(String::new())
+}
+
+#[tokio::test]
+async fn a_read_is_asked_again_until_it_is_answered() {
+    for acts in [
+        vec![answer(503, "", ""), answer(200, "", "{}")],
+        vec![closed(), answer(200, "", "{}")],
+        vec![closed(), answer(429, "", ""), answer(200, "", "{}")],
+    ] {
+        let tries = acts.len();
+        let (outcome, server) = read_of(acts).await;
+        assert_eq!(outcome.unwrap().status, 200);
+        assert_eq!(server.heard().len(), tries);
+    }
+}
+
+#[tokio::test]
+async fn a_read_that_is_not_answered_ends_with_the_last_thing_heard() {
+    let (outcome, server) = read_of([closed(), closed(), answer(502, "", "<html>")]).await;
+    assert_eq!(outcome.unwrap().body, b"<html>");
+    assert_eq!(server.heard().len(), 3);
+
+    let (outcome, server) = read_of([answer(500, "", ""), closed()]).await;
+    assert!(matches!(outcome, Err(Failure::Unreachable(_))));
+    assert_eq!(server.heard().len(), 3);
+}
+
+#[tokio::test]
+async fn a_change_is_sent_once_whatever_happens() {
+    for act in [
+        answer(200, "", "{}"),
+        answer(429, "Retry-After: 0\r\n", ""),
+        answer(500, "", ""),
+        answer(503, "", ""),
+        answer(307, "Location: /expire\r\n", ""),
+        closed(),
+        Act::SayAndClose("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_owned()),
+        Act::SayAndClose("nonsense\r\n\r\n".to_owned()),
+    ] {
+        let server = Server::start([act]).await;
+        let (wire, clock) = impatient();
+        let _ = wire.lane(LIMITS).send(&change(&server), None).await;
+        assert_eq!(server.heard().len(), 1);
+        assert_eq!(clock.waits(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_sent_once_on_a_connection_kept_from_before_too() {
+    let server = Server::start([answer(200, "", "{}"), closed(), answer(200, "", "{}")]).await;
+    let (wire, _clock) = impatient();
+    let lane = wire.lane(LIMITS);
+    lane.send(&read(&server), None).await.unwrap();
+    lane.send(&change(&server), None).await.unwrap_err();
+    assert_eq!(server.connections(), 1);
+    assert_eq!(server.heard().len(), 2);
+}
+
+#[tokio::test]
+async fn a_gateway_that_hangs_costs_one_timeout() {
+    let server = Server::start([Act::Hang]).await;
+    let (wire, _clock) = impatient();
+    let lane = wire.lane(Limits {
+        timeout: Duration::from_millis(150),
+        ..LIMITS
+    });
+    for request in [read(&server), change(&server)] {
+        assert_eq!(lane.send(&request, None).await, Err(Failure::TimedOut));
+    }
+    assert_eq!(server.heard().len(), 2);
+}
+
+#[tokio::test]
+async fn the_timeout_covers_the_body() {
+    let stalled = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_owned();
+    let server = Server::start([Act::Say(stalled)]).await;
+    let (wire, _clock) = impatient();
+    let lane = wire.lane(Limits {
+        timeout: Duration::from_millis(100),
+        ..LIMITS
+    });
+    assert_eq!(
+        lane.send(&read(&server), None).await,
+        Err(Failure::TimedOut)
+    );
+}
+
+async fn waits_when_asked_to(retry_after: &str) -> (u16, Vec<Duration>) {
+    let date = "Date: Fri, 18 Jul 2025 04:05:00 GMT\r\n";
+    let busy = answer(429, &format!("{date}Retry-After: {retry_after}\r\n"), "");
+    let server = Server::start([busy, answer(200, "", "")]).await;
+    let (wire, clock) = impatient();
+    let outcome = wire.lane(LIMITS).send(&read(&server), None).await;
+    (outcome.unwrap().status, clock.waits())
+}
+
+#[tokio::test]
+async fn a_short_retry_after_is_waited_for_and_a_long_one_is_handed_back() {
+    let seconds = Duration::from_secs;
+    let (status, waits) = waits_when_asked_to("0").await;
+    assert_eq!(status, 200);
+    assert!(waits.len() == 1 && waits[0] < seconds(1), "{waits:?}");
+    for asked in ["3", "Fri, 18 Jul 2025 04:05:03 GMT"] {
+        assert_eq!(waits_when_asked_to(asked).await, (200, vec![seconds(3)]));
+    }
+    for asked in ["3600", "Fri, 18 Jul 2025 05:05:00 GMT"] {
+        assert_eq!(waits_when_asked_to(asked).await, (429, vec![]));
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_started_when_time_is_up() {
+    let server = Server::start([answer(200, "", "")]).await;
+    let (wire, clock) = impatient();
+    let lane = wire.lane(LIMITS);
+    for request in [read(&server), change(&server)] {
+        let outcome = lane.send(&request, Some(Instant::now())).await;
+        assert_eq!(outcome, Err(Failure::OutOfTime));
+    }
+    assert_eq!(server.connections(), 0);
+    assert_eq!(clock.waits(), []);
+}
+
+#[tokio::test]
+async fn no_wait_goes_past_the_end_of_the_run() {
+    let until = Some(Instant::now() + Duration::from_secs(60));
+    let server = Server::start([answer(429, "Retry-After: 5\r\n", "")]).await;
+    let (wire, clock) = impatient();
+    let lane = wire.lane(LIMITS);
+    assert_eq!(lane.send(&read(&server), until).await.unwrap().status, 429);
+    assert_eq!(clock.waits(), [Duration::from_secs(5); 2]);
+
+    let soon = Some(Instant::now() + Duration::from_secs(4));
+    assert_eq!(lane.send(&read(&server), soon).await.unwrap().status, 429);
+    assert_eq!(server.heard().len(), 4);
+    assert_eq!(clock.waits().len(), 2);
+}
+
+#[tokio::test]
+async fn a_read_under_way_is_left_when_time_is_up_and_a_change_is_heard_out() {
+    let server = Server::start([answer(200, "", ""), Act::Hang]).await;
+    let (wire, _clock) = impatient();
+    let lane = wire.lane(Limits {
+        timeout: Duration::from_millis(250),
+        ..LIMITS
+    });
+    lane.send(&read(&server), None).await.unwrap();
+    let soon = || Some(Instant::now() + Duration::from_millis(100));
+    for (request, failure) in [
+        (read(&server), Failure::OutOfTime),
+        (change(&server), Failure::TimedOut),
+    ] {
+        assert_eq!(lane.send(&request, soon()).await, Err(failure));
+    }
+    assert_eq!(server.heard().len(), 3);
+}
+
+#[tokio::test]
+async fn what_was_learned_before_time_was_up_is_kept() {
+    let server = Server::start([answer(503, "", "down"), Act::Hang]).await;
+    let (wire, _clock) = impatient();
+    // Long enough for the first wait to fit in.
+    let soon = Some(Instant::now() + Duration::from_secs(1));
+    let outcome = wire.lane(LIMITS).send(&read(&server), soon).await;
+    assert_eq!(outcome.unwrap().body, b"down");
+    assert_eq!(server.heard().len(), 2);
+}
+
+/// Lets everything that can go on go on.
+async fn settle() {
+    for _ in 0..2_000 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn never_more_requests_are_under_way_than_the_lane_allows() {
+    let server = Arc::new(Server::start([Act::WaitAtGate]).await);
+    let (wire, _clock) = impatient();
+    let lane = wire.lane(Limits {
+        max_in_flight: 3,
+        ..LIMITS
+    });
+    let sent: Vec<_> = (0..12)
+        .map(|_| {
+            let (lane, request) = (lane.clone(), read(&server));
+            tokio::spawn(async move { lane.send(&request, None).await })
+        })
+        .collect();
+    while server.heard().len() < 3 {
+        tokio::task::yield_now().await;
+    }
+    settle().await;
+    assert_eq!(server.heard().len(), 3);
+
+    server.open_gate();
+    for sent in sent {
+        assert_eq!(sent.await.unwrap().unwrap().status, 200);
+    }
+    assert_eq!(server.heard().len(), 12);
+    assert_eq!(server.busy_most(), 3);
+}
+
+#[tokio::test]
+async fn one_lane_does_not_hold_up_another() {
+    let (hanging, server) = (
+        Server::start([Act::Hang]).await,
+        Server::start([answer(200, "", "")]).await,
+    );
+    let wire = Wire::new(Arc::new(MachineClock));
+    let narrow = Limits {
+        max_in_flight: 1,
+        ..LIMITS
+    };
+    let (one, other) = (wire.lane(narrow), wire.lane(narrow));
+    let request = read(&hanging);
+    let stuck = tokio::spawn(async move { one.send(&request, None).await });
+    assert_eq!(other.send(&read(&server), None).await.unwrap().status, 200);
+    stuck.abort();
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_place_when_time_is_up_is_not_sent() {
+    let server = Server::start([Act::Hang]).await;
+    let (wire, _clock) = impatient();
+    let lane = wire.lane(Limits {
+        max_in_flight: 1,
+        ..LIMITS
+    });
+    let (first, request) = (lane.clone(), read(&server));
+    let stuck = tokio::spawn(async move { first.send(&request, None).await });
+    while server.heard().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let soon = Some(Instant::now() + Duration::from_millis(50));
+    assert_eq!(
+        lane.send(&change(&server), soon).await,
+        Err(Failure::OutOfTime)
+    );
+    assert_eq!(server.heard().len(), 1);
+    stuck.abort();
+}
+
+#[tokio::test]
+async fn every_try_takes_a_turn_of_the_rate() {
+    let server = Server::start([answer(503, "", ""), answer(200, "", "")]).await;
+    let (wire, clock) = impatient();
+    let lane = wire.lane(Limits {
+        requests_per_second: 1,
+        ..LIMITS
+    });
+    lane.send(&read(&server), None).await.unwrap();
+    lane.send(&read(&server), None).await.unwrap();
+    // The wait after the 503, then one turn each for the second and the third try, which nothing has
+    // brought nearer: this clock does not let time pass.
+    let waits = clock.waits();
+    assert_eq!(waits.len(), 3, "{waits:?}");
+    assert!(waits[1] <= Duration::from_secs(1), "{waits:?}");
+    assert!(waits[2] > waits[1] && waits[2] <= Duration::from_secs(2));
+
+    let soon = Some(Instant::now() + HOUR);
+    lane.send(&read(&server), soon).await.unwrap();
+    let too_soon = Some(Instant::now() + Duration::from_millis(1));
+    let outcome = lane.send(&read(&server), too_soon).await;
+    assert_eq!(outcome, Err(Failure::OutOfTime));
+    assert_eq!(server.heard().len(), 4);
+}

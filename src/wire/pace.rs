@@ -1,0 +1,80 @@
+//! Evenly spaced turns: so many a second, never two at once, never a burst after a rest.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+#[derive(Debug)]
+pub(super) struct Pace {
+    gap: Duration,
+    /// The first turn that nobody has taken.
+    free: Option<Instant>,
+}
+
+impl Pace {
+    /// 0 a second means: as many as there are.
+    pub(super) fn new(per_second: u32) -> Self {
+        let gap = Duration::from_secs(1).checked_div(per_second);
+        Self {
+            gap: gap.unwrap_or_default(),
+            free: None,
+        }
+    }
+
+    /// Takes the next turn and says how long it is off. None, and no turn is taken, if it would not come before `until`.
+    pub(super) fn take(&mut self, now: Instant, until: Option<Instant>) -> Option<Duration> {
+        let turn = self.free.map_or(now, |free| free.max(now));
+        if until.is_some_and(|until| turn >= until) {
+            return None;
+        }
+        self.free = Some(turn + self.gap);
+        Some(turn - now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn turns_are_evenly_spaced() {
+        let now = Instant::now();
+        let mut pace = Pace::new(10);
+        for off in [0, 100, 200, 300] {
+            assert_eq!(pace.take(now, None), Some(ms(off)));
+        }
+        assert_eq!(pace.take(now + ms(250), None), Some(ms(150)));
+    }
+
+    #[test]
+    fn a_rest_saves_up_no_turns() {
+        let now = Instant::now();
+        let mut pace = Pace::new(10);
+        assert_eq!(pace.take(now, None), Some(ms(0)));
+        assert_eq!(pace.take(now + ms(5_000), None), Some(ms(0)));
+        assert_eq!(pace.take(now + ms(5_000), None), Some(ms(100)));
+    }
+
+    #[test]
+    fn without_a_rate_nobody_waits() {
+        let now = Instant::now();
+        let mut pace = Pace::new(0);
+        for _ in 0..1000 {
+            assert_eq!(pace.take(now, None), Some(ms(0)));
+        }
+    }
+
+    #[test]
+    fn a_turn_after_the_end_is_not_taken() {
+        let now = Instant::now();
+        let mut pace = Pace::new(10);
+        assert_eq!(pace.take(now, Some(now)), None);
+        assert_eq!(pace.take(now, Some(now + ms(1))), Some(ms(0)));
+        assert_eq!(pace.take(now, Some(now + ms(100))), None);
+        assert_eq!(pace.take(now, Some(now + ms(101))), Some(ms(100)));
+    }
+}

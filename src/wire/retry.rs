@@ -1,0 +1,120 @@
+//! Whether a request is sent again, and when.
+//!
+//! Only reads are. A change is sent once, whatever happens: its silent end is settled by a read.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+
+use super::message::{Failure, Intent, Response};
+
+/// Of one read, the first included.
+const TRIES_MOST: usize = 3;
+
+/// Before the second try; doubled before the third. Jitter adds up to as much again as this.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+
+/// A gateway that asks for more is not waited for inside a run: its answer goes back, and the payment's
+/// schedule honours it.
+pub(super) const RETRY_AFTER_MOST: Duration = Duration::from_secs(5);
+
+/// What is left of one request's tries.
+pub(super) struct Retries(ExponentialBackoff);
+
+impl Retries {
+    pub(super) fn of(intent: Intent) -> Self {
+        let again = match intent {
+            Intent::Read => TRIES_MOST - 1,
+            Intent::Change => 0,
+        };
+        let waits = ExponentialBuilder::new()
+            .with_min_delay(FIRST_WAIT)
+            .with_jitter()
+            .with_max_times(again);
+        Self(waits.build())
+    }
+
+    /// The wait before the next try; none if this outcome is the last.
+    pub(super) fn after(&mut self, outcome: &Result<Response, Failure>) -> Option<Duration> {
+        let asked_for = match outcome {
+            Ok(answer) if may_pass(answer.status) => answer.retry_after.unwrap_or_default(),
+            Err(Failure::Unreachable(_)) => Duration::ZERO,
+            // A try that timed out has cost its whole share; a hanging gateway must not eat the run three
+            // times over, and the payment's schedule asks again within minutes.
+            Ok(_) | Err(Failure::TimedOut | Failure::TooLarge(_) | Failure::OutOfTime) => {
+                return None;
+            }
+        };
+        if asked_for > RETRY_AFTER_MOST {
+            return None;
+        }
+        Some(self.0.next()?.max(asked_for))
+    }
+}
+
+/// The gateway has too much to do, or trouble of its own.
+fn may_pass(status: u16) -> bool {
+    status == 429 || (500..=599).contains(&status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, retry_after: Option<u64>) -> Result<Response, Failure> {
+        Ok(Response {
+            status,
+            body: Vec::new(),
+            date: None,
+            retry_after: retry_after.map(Duration::from_secs),
+        })
+    }
+
+    fn broke() -> Result<Response, Failure> {
+        Err(Failure::Unreachable("the connection broke".to_owned()))
+    }
+
+    #[track_caller]
+    fn check(outcome: Result<Response, Failure>, tries: usize) {
+        let mut retries = Retries::of(Intent::Read);
+        let again = std::iter::from_fn(|| retries.after(&outcome)).count();
+        assert_eq!(again + 1, tries, "{outcome:?}");
+        assert_eq!(Retries::of(Intent::Change).after(&outcome), None);
+    }
+
+    #[test]
+    fn a_read_is_repeated_when_the_cause_may_pass() {
+        for status in [429, 500, 502, 503, 504, 599] {
+            check(answer(status, None), 3);
+        }
+        for status in [200, 201, 302, 400, 401, 404, 408, 410, 412, 600] {
+            check(answer(status, None), 1);
+        }
+        check(broke(), 3);
+        check(Err(Failure::TimedOut), 1);
+        check(Err(Failure::TooLarge(1)), 1);
+        check(Err(Failure::OutOfTime), 1);
+    }
+
+    #[test]
+    fn a_short_wait_asked_for_is_waited_and_a_long_one_is_handed_back() {
+        check(answer(429, Some(0)), 3);
+        check(answer(503, Some(5)), 3);
+        check(answer(429, Some(6)), 1);
+        check(answer(503, Some(3600)), 1);
+        let wait = Retries::of(Intent::Read).after(&answer(429, Some(3)));
+        assert_eq!(wait, Some(Duration::from_secs(3)));
+    }
+
+    #[test]
+    fn waits_grow_and_are_not_all_alike() {
+        let waits = || {
+            let mut retries = Retries::of(Intent::Read);
+            std::iter::from_fn(move || retries.after(&broke())).collect::<Vec<_>>()
+        };
+        let first = waits();
+        assert!(first[0] >= FIRST_WAIT && first[0] < 2 * FIRST_WAIT);
+        assert!(first[1] >= 2 * FIRST_WAIT && first[1] < 4 * FIRST_WAIT);
+        assert!((0..50).any(|_| waits() != first));
+    }
+}

@@ -1,0 +1,78 @@
+//! What went wrong, in words for people.
+//!
+//! The HTTP client's own errors print URLs, and Pakasir's key stands in one. So none of them is ever
+//! shown: all that leaves here are the phrases below, and what the TLS layer says of a certificate.
+
+use std::error::Error;
+use std::io;
+
+use super::message::Failure;
+
+/// The phrase for an error that came before an answer did.
+pub(super) fn described(error: reqwest::Error) -> Failure {
+    Failure::Unreachable(phrase(&error.without_url()))
+}
+
+/// The answer began and did not end.
+pub(super) fn cut_off() -> Failure {
+    Failure::Unreachable("the connection broke inside the answer".to_owned())
+}
+
+/// The one thing a client reads from the machine when it is built is whom to trust.
+pub(super) fn no_client() -> Failure {
+    Failure::Unreachable(
+        "no CA certificates were found on this machine; install them (Debian: ca-certificates)"
+            .to_owned(),
+    )
+}
+
+pub(super) fn bad_address() -> Failure {
+    Failure::Unreachable("its address in the configuration is not an http or https URL".to_owned())
+}
+
+pub(super) fn bad_header() -> Failure {
+    Failure::Unreachable(
+        "its key holds a character that HTTP does not allow; look for a line break in it"
+            .to_owned(),
+    )
+}
+
+fn phrase(error: &reqwest::Error) -> String {
+    if error.is_dns() {
+        return "the name could not be resolved".to_owned();
+    }
+    if error.is_connect() && error.is_timeout() {
+        return "no connection came about in time".to_owned();
+    }
+    match innermost_io(error) {
+        Some(cause) => phrase_of(cause),
+        None if error.is_connect() => "no connection came about".to_owned(),
+        None => "the connection broke before an answer came".to_owned(),
+    }
+}
+
+/// What is nearest to the cause. An I/O error hides the one it wraps from the usual chain of sources.
+fn innermost_io(error: &reqwest::Error) -> Option<&io::Error> {
+    let mut cause = error.source();
+    let mut found = None;
+    while let Some(error) = cause {
+        found = error.downcast_ref().or(found);
+        cause = error.source();
+    }
+    std::iter::successors(found, |error: &&io::Error| error.get_ref()?.downcast_ref()).last()
+}
+
+fn phrase_of(error: &io::Error) -> String {
+    match (error.kind(), error.get_ref()) {
+        (io::ErrorKind::ConnectionRefused, _) => "connection refused".to_owned(),
+        (io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable, _) => {
+            "there is no way to it from here".to_owned()
+        }
+        // The TLS layer hands its own errors through as these; they know certificates and names of hosts.
+        (io::ErrorKind::InvalidData, Some(tls)) => format!("TLS: {tls}"),
+        _ => "the connection broke before an answer came".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
