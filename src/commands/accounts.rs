@@ -64,8 +64,8 @@ fn gateway(
     let name = name.clone();
     Ok(match kind {
         Kind::Midtrans { api_url, .. } => Box::new(Midtrans::new(name, api_url.as_str(), key)),
-        Kind::Pakasir { project, api_url, .. } => {
-            Box::new(Pakasir::new(name, api_url.as_str(), project, key))
-        }
+        Kind::Pakasir {
+            project, api_url, ..
+        } => Box::new(Pakasir::new(name, api_url.as_str(), project, key)),
     })
 }

@@ -58,7 +58,8 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let job = Job::begin(&context, &mut store, &permit, COMMAND)?;
     let questions = questions(args, &context, store.read())?;
     let pen = Pen::Writing { store, permit };
-    let Asked { exit, summary, pen } = ask(&mut context, COMMAND, questions, pen, Some(args.max_time))?;
+    let Asked { exit, summary, pen } =
+        ask(&mut context, COMMAND, questions, pen, Some(args.max_time))?;
     if let Pen::Writing { mut store, permit } = pen {
         job.end(&context, &mut store, &permit, exit, &summary)?;
     }
@@ -69,7 +70,12 @@ fn must_be_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), R
     if context.config.gateways.contains_key(name) {
         return Ok(());
     }
-    let known: Vec<&str> = context.config.gateways.keys().map(GatewayName::as_str).collect();
+    let known: Vec<&str> = context
+        .config
+        .gateways
+        .keys()
+        .map(GatewayName::as_str)
+        .collect();
     let hint = match known.as_slice() {
         [] => "no gateway is configured; type: payctl init".to_owned(),
         known => format!("the configuration names {}", known.join(", ")),
@@ -90,8 +96,15 @@ fn questions(
         due_before: args.due.then_some(context.started_at),
         limit: None,
     };
-    let all: u64 = reader.lanes(&filter, context.started_at)?.iter().map(|lane| lane.to_ask).sum();
-    let filter = CheckFilter { limit: args.limit, ..filter };
+    let all: u64 = reader
+        .lanes(&filter, context.started_at)?
+        .iter()
+        .map(|lane| lane.to_ask)
+        .sum();
+    let filter = CheckFilter {
+        limit: args.limit,
+        ..filter
+    };
     let wire = Wire::new(context.world.clock.clone());
     let mut questions = Questions::default();
     let mut within_limit = 0;
@@ -99,11 +112,18 @@ fn questions(
         within_limit += to_ask.to_ask;
         let name = to_ask.gateway.clone();
         let count = to_ask.to_ask;
-        let source = Source::File { path: context.database().to_owned(), lane: to_ask };
+        let source = Source::File {
+            path: context.database().to_owned(),
+            lane: to_ask,
+        };
         let in_flight = args.max_in_flight.map(usize::from);
         match lane(context, reader, &wire, &name, source, in_flight) {
             Ok(lane) => questions.lanes.push(lane),
-            Err(why) => questions.unaskable.push(Unaskable { gateway: name, count, why }),
+            Err(why) => questions.unaskable.push(Unaskable {
+                gateway: name,
+                count,
+                why,
+            }),
         }
     }
     questions.beyond_limit = all.saturating_sub(within_limit);

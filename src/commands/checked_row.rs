@@ -3,49 +3,12 @@
 use serde::Serialize;
 
 use crate::domain::instant::Zone;
-use crate::domain::money::Rupiah;
 use crate::domain::words::words;
 use crate::output::{Alarm, Column, Row, Summary};
-use crate::reconciler::{Action, Checked, Tally};
+use crate::reconciler::{Action, Checked, Halt, Tally};
 use crate::store::OpenQuestions;
 
-/// One payment before and after a question. Fields are only ever added.
-#[derive(Debug, Serialize)]
-pub(super) struct CheckedRow<'a> {
-    order: &'a str,
-    order_status: &'a str,
-    order_status_after: &'a str,
-    payment: i64,
-    payment_status: &'a str,
-    payment_status_after: &'a str,
-    gateway: &'a str,
-    reference: &'a str,
-    gateway_status: Option<&'a str>,
-    amount: Rupiah,
-    action: Action,
-    reason: &'a str,
-}
-
-impl<'a> From<&'a Checked> for CheckedRow<'a> {
-    fn from(line: &'a Checked) -> Self {
-        Self {
-            order: line.order.as_str(),
-            order_status: line.order_status.word(),
-            order_status_after: line.order_status_after.word(),
-            payment: line.payment.0,
-            payment_status: line.payment_status.word(),
-            payment_status_after: line.payment_status_after.word(),
-            gateway: line.gateway.as_str(),
-            reference: line.reference.as_str(),
-            gateway_status: line.gateway_status.as_deref(),
-            amount: line.amount,
-            action: line.action,
-            reason: &line.reason,
-        }
-    }
-}
-
-impl Row for CheckedRow<'_> {
+impl Row for Checked {
     fn columns() -> &'static [Column] {
         const {
             &[
@@ -78,7 +41,8 @@ impl Row for CheckedRow<'_> {
     }
 
     fn cells(&self, _: Zone) -> Vec<String> {
-        let payment = step(self.payment_status, self.payment_status_after);
+        let payment = step(self.payment_status.word(), self.payment_status_after.word());
+        let order_status = step(self.order_status.word(), self.order_status_after.word());
         let action = match self.action {
             Action::Match => self.action.word().to_owned(),
             Action::Fixed
@@ -88,11 +52,11 @@ impl Row for CheckedRow<'_> {
             | Action::Review => format!("{}: {}", self.action, self.reason),
         };
         vec![
-            self.order.to_owned(),
-            step(self.order_status, self.order_status_after),
+            self.order.to_string(),
+            order_status,
             format!("{} {payment}", self.payment),
-            self.gateway.to_owned(),
-            self.gateway_status.unwrap_or_default().to_owned(),
+            self.gateway.to_string(),
+            self.gateway_status.clone().unwrap_or_default(),
             self.amount.to_string(),
             action,
         ]
@@ -139,15 +103,14 @@ pub(super) struct CheckedSummary {
     not_reached: u64,
     cases_opened: u64,
     refunds_owed: u64,
-    cases_open: u64,
-    refunds_due: u64,
+    cases_open: u32,
+    refunds_due: u32,
     ended: Option<Ending>,
 }
 
 impl CheckedSummary {
-    /// `beyond` is what `--limit` left for the next run.
-    pub(super) fn of(tally: &Tally, beyond: u64, open: OpenQuestions) -> Self {
-        use crate::reconciler::Halt;
+    /// `left` were not asked about for other reasons than the round's own.
+    pub(super) fn of(tally: &Tally, left: u64, open: OpenQuestions) -> Self {
         Self {
             matched: tally.of(Action::Match),
             would_fix: tally.of(Action::WouldFix),
@@ -156,7 +119,7 @@ impl CheckedSummary {
             unchecked: tally.of(Action::Unchecked),
             overtaken: tally.of(Action::Overtaken),
             asked: tally.asked,
-            not_reached: tally.not_reached + beyond,
+            not_reached: tally.not_reached + left,
             cases_opened: tally.cases_opened,
             refunds_owed: tally.refunds_owed,
             cases_open: open.cases,

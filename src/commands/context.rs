@@ -26,8 +26,7 @@ pub(super) struct Context<'w> {
 impl<'w> Context<'w> {
     pub(super) fn open(options: Options, world: &'w mut World) -> anyhow::Result<Self> {
         let named = options.config.as_deref();
-        let (config, environment) =
-            Config::load(named, world.environment.clone(), &world.folder)?;
+        let (config, environment) = Config::load(named, world.environment.clone(), &world.folder)?;
         let database = match &options.db {
             Some(path) => world.folder.join(path),
             None => config.database.clone(),

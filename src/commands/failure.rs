@@ -37,15 +37,17 @@ impl Refusal {
 /// Tells a failure on stderr, and gives its exit code.
 pub(super) fn tell(error: &anyhow::Error, format: Format, stderr: &mut dyn Write) -> Exit {
     let is_closed = |cause: &(dyn std::error::Error + 'static)| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(is_closed_pipe)
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(is_closed_pipe)
     };
     if error.chain().any(is_closed) {
         return Exit::Clean;
     }
-    let exit = exit(error);
+    let (exit, hint) = (exit(error), hint(error));
     let failure = Failure {
         error: &sentence(error),
-        hint: hint(error).as_deref(),
+        hint: hint.as_deref(),
         exit,
     };
     // There is nowhere left to say that stderr cannot be written.
@@ -101,10 +103,14 @@ fn hint_of_store(error: &StoreError) -> Option<String> {
             "check --db and the configuration, or make a new shop with: payctl init"
         }
         StoreError::Foreign { .. } => "check --db and the configuration",
-        StoreError::Corrupt(_) => "keep the file as it is, and bring back the last backup beside it",
+        StoreError::Corrupt(_) => {
+            "keep the file as it is, and bring back the last backup beside it"
+        }
         StoreError::Busy(_) => "try again when the other program is done",
         StoreError::Full(_) => "make room on the disk; nothing was half-written",
-        StoreError::Denied(_) => "let the user that runs payctl read and write the file and its folder",
+        StoreError::Denied(_) => {
+            "let the user that runs payctl read and write the file and its folder"
+        }
         StoreError::Older { .. }
         | StoreError::Newer { .. }
         | StoreError::Refused(_)

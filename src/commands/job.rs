@@ -48,7 +48,13 @@ impl Job {
         counts: &impl serde::Serialize,
     ) -> anyhow::Result<()> {
         let counts = serde_json::to_string(counts)?;
-        store.end_run(permit, self.run, context.world.clock.now(), exit.code(), &counts)?;
+        store.end_run(
+            permit,
+            self.run,
+            context.world.clock.now(),
+            exit.code(),
+            &counts,
+        )?;
         Ok(())
     }
 }

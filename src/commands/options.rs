@@ -20,7 +20,13 @@ pub(super) struct Options {
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// How to show the answer: table, json, jsonl or csv
-    #[arg(short = 'o', long, global = true, value_name = "FORMAT", default_value = "table")]
+    #[arg(
+        short = 'o',
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "table"
+    )]
     pub(super) format: Format,
     /// Print only what somebody should read
     #[arg(short, long, global = true)]
@@ -65,7 +71,9 @@ pub(super) fn wanted_format(arguments: &[OsString]) -> Format {
     while let Some(argument) = arguments.next() {
         let word = match argument {
             "-o" | "--format" => arguments.next(),
-            _ => argument.strip_prefix("--format=").or(argument.strip_prefix("-o")),
+            _ => argument
+                .strip_prefix("--format=")
+                .or(argument.strip_prefix("-o")),
         };
         wanted = word.and_then(|word| word.parse().ok()).unwrap_or(wanted);
     }

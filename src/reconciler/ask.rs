@@ -40,7 +40,9 @@ pub(super) async fn ask(
         let observation = match account.wire.send(&request, until).await {
             Ok(response) => {
                 clock_ahead_ms = clock_ahead_ms.or(ahead(response.date, clock.now()));
-                account.gateway.read_status(payment, handle, asked_at, &response)
+                account
+                    .gateway
+                    .read_status(payment, handle, asked_at, &response)
             }
             Err(Failure::OutOfTime) => break,
             Err(failure) => Observation::silence(silence(failure), asked_at),

@@ -27,8 +27,8 @@ words! {
     }
 }
 
-/// One payment before and after a question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One payment before and after a question. Its serialised fields are an interface: they are only ever added.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Checked {
     pub order: OrderNumber,
     pub order_status: OrderStatus,
@@ -44,8 +44,10 @@ pub struct Checked {
     pub action: Action,
     pub reason: String,
     /// Questions for a person that this answer opened, or would open.
+    #[serde(skip)]
     pub opened: Vec<CaseKind>,
     /// How many refunds it made due, or would.
+    #[serde(skip)]
     pub owed: usize,
 }
 
@@ -53,7 +55,8 @@ impl Checked {
     /// The line of an answer that was booked, or previewed.
     pub(super) fn of(outcome: Outcome, heard: &Observation, is_writing: Writing) -> Self {
         let has_moved = matches!(outcome.finding, Finding::Drift(_));
-        let is_overtaken = outcome.standing == Standing::Overtaken && outcome.before == outcome.after;
+        let is_overtaken =
+            outcome.standing == Standing::Overtaken && outcome.before == outcome.after;
         let action = match (&outcome.finding, is_writing) {
             _ if is_overtaken => Action::Overtaken,
             (Finding::Match, _) => Action::Match,
@@ -73,7 +76,11 @@ impl Checked {
             order_status_after: outcome.order_after,
             payment: outcome.after.id,
             payment_status: outcome.before.status,
-            payment_status_after: if has_moved { outcome.after.status } else { outcome.before.status },
+            payment_status_after: if has_moved {
+                outcome.after.status
+            } else {
+                outcome.before.status
+            },
             gateway: outcome.after.gateway,
             reference: outcome.after.reference,
             gateway_status: heard.raw_status.clone().filter(|_| answered),

@@ -109,9 +109,10 @@ impl Desk {
     fn hear(&mut self, answer: Answer) {
         let asked = answer.asked;
         let name = &asked.payment.gateway;
-        let (Some((conduct, halted)), Some(manner)) =
-            (self.conducts.get_mut(name), self.tally.gateways.get_mut(name))
-        else {
+        let (Some((conduct, halted)), Some(manner)) = (
+            self.conducts.get_mut(name),
+            self.tally.gateways.get_mut(name),
+        ) else {
             return;
         };
         manner.asked += u64::from(!answer.observations.is_empty());
@@ -125,11 +126,16 @@ impl Desk {
         }
         self.batch_since = self.batch_since.or_else(|| Some(Instant::now()));
         let answers = answer.observations.into_iter();
-        self.batch.extend(answers.map(|observation| (asked.clone(), observation)));
+        self.batch
+            .extend(answers.map(|observation| (asked.clone(), observation)));
     }
 
     /// Gives the batch to the scribe, without what is not to be believed.
-    async fn hand_over(&mut self, scribe: &Scribe, print: &mut Print<'_>) -> Result<(), RoundError> {
+    async fn hand_over(
+        &mut self,
+        scribe: &Scribe,
+        print: &mut Print<'_>,
+    ) -> Result<(), RoundError> {
         self.batch_since = None;
         let mut believed = Batch::default();
         for (asked, observation) in std::mem::take(&mut self.batch) {
@@ -163,7 +169,10 @@ fn disbelief(stop: Option<Stop>, heard: &Observation) -> Option<String> {
         return Some(silence.to_string());
     }
     match stop? {
-        Stop::Forgetful { forgotten, answered } => Some(format!(
+        Stop::Forgetful {
+            forgotten,
+            answered,
+        } => Some(format!(
             "does not know {forgotten} of {answered} payments it once knew; nothing it says is believed in this run"
         )),
         Stop::Refused(_) | Stop::Silent => None,

@@ -97,11 +97,13 @@ fn read_ahead(path: PathBuf, lane: store::Lane) -> impl Stream<Item = Result<ToA
             let _ = pages.blocking_send(Err(error));
         }
     });
-    stream::unfold(wanted, |mut wanted| async { wanted.recv().await.map(|page| (page, wanted)) })
-        .flat_map(|page: Result<Vec<ToAsk>, StoreError>| match page {
-            Ok(rows) => stream::iter(rows.into_iter().map(Ok)).left_stream(),
-            Err(error) => stream::iter([Err(error)]).right_stream(),
-        })
+    stream::unfold(wanted, |mut wanted| async {
+        wanted.recv().await.map(|page| (page, wanted))
+    })
+    .flat_map(|page: Result<Vec<ToAsk>, StoreError>| match page {
+        Ok(rows) => stream::iter(rows.into_iter().map(Ok)).left_stream(),
+        Err(error) => stream::iter([Err(error)]).right_stream(),
+    })
 }
 
 fn read_pages(

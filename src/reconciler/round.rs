@@ -56,12 +56,13 @@ impl Round {
     ///
     /// # Errors
     /// `Store` when the file fails, `Report` when a line cannot be printed: what was written stays written.
-    pub async fn run(
-        self,
-        print: &mut Print<'_>,
-    ) -> Result<(Tally, Pen), RoundError> {
+    pub async fn run(self, print: &mut Print<'_>) -> Result<(Tally, Pen), RoundError> {
         let until = self.max_time.map(|most| tokio::time::Instant::now() + most);
-        let setting = Setting { clock: self.clock.clone(), policy: self.policy, until };
+        let setting = Setting {
+            clock: self.clock.clone(),
+            policy: self.policy,
+            until,
+        };
         let mut desk = Desk::default();
         let mut streams = Vec::new();
         for lane in self.lanes {
@@ -69,8 +70,13 @@ impl Round {
             streams.push(answers(lane.account, lane.source, setting.clone(), halted));
         }
         let (scribe, mut written) = Scribe::start(self.pen, self.policy, self.clock);
-        let end = End { until, interrupt: self.interrupt };
-        let heard = desk.listen(select_all(streams), &scribe, &mut written, end, print).await;
+        let end = End {
+            until,
+            interrupt: self.interrupt,
+        };
+        let heard = desk
+            .listen(select_all(streams), &scribe, &mut written, end, print)
+            .await;
         let scribe = scribe.dismiss();
         while let Some(lines) = written.recv().await {
             desk.report(lines?, print)?;
@@ -103,4 +109,3 @@ impl End {
         }
     }
 }
-

@@ -26,8 +26,8 @@ pub use connection::{Reader, Store};
 pub use error::StoreError;
 pub use gateways::{Conduct, Health};
 pub use lock::JobLock;
-pub use questions::OpenQuestions;
 pub use permit::{Grant, WritePermit};
+pub use questions::OpenQuestions;
 pub use runs::{OpenRun, RunId, RunStart};
 
 /// The text of `sql/queries/NAME.sql`.

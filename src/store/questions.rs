@@ -7,8 +7,8 @@ use super::sql;
 /// How much waits for a person.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OpenQuestions {
-    pub cases: u64,
-    pub refunds_due: u64,
+    pub cases: u32,
+    pub refunds_due: u32,
 }
 
 impl Reader {
