@@ -9,7 +9,7 @@ use crate::config::{Config, Environment};
 use crate::domain::instant::Instant;
 use crate::domain::reconcile::Policy;
 use crate::output::Face;
-use crate::store::{Reader, Store};
+use crate::store::{Grant, Reader, Store, WritePermit};
 use crate::world::World;
 
 pub(super) struct Context<'w> {
@@ -55,9 +55,33 @@ impl<'w> Context<'w> {
         Store::open(&self.database).with_context(|| self.could_not_open())
     }
 
-    /// The shop's file, for writing; made if it is not there.
-    pub(super) fn store_or_new(&self) -> anyhow::Result<Store> {
-        Store::create(&self.database).with_context(|| self.could_not_open())
+    /// The shop's file for a command that writes by its nature, made if it is not there; for a dry run a
+    /// copy that is thrown away.
+    pub(super) fn store_to_write(&self, dry_run: bool) -> anyhow::Result<(Store, WritePermit)> {
+        let (store, grant) = if dry_run {
+            (Store::rehearsal(&self.database), Grant::Rehearsal)
+        } else {
+            (Store::create(&self.database), Grant::NotDryRun)
+        };
+        let store = store.with_context(|| self.could_not_open())?;
+        Ok((store, WritePermit::granted_by(grant)))
+    }
+
+    /// The result of a command in words: of a dry run, what it would be.
+    pub(super) fn would(&self, dry_run: bool, result: &str) -> String {
+        if dry_run {
+            format!("would be {result}")
+        } else {
+            result.to_owned()
+        }
+    }
+
+    /// Who causes what this command writes: PAYCTL_OPERATOR, else the user of the machine.
+    pub(super) fn actor(&self) -> String {
+        let name = ["PAYCTL_OPERATOR", "USER", "USERNAME"]
+            .into_iter()
+            .find_map(|name| self.environment.get(name).filter(|value| !value.trim().is_empty()));
+        format!("operator:{}", name.map_or("unknown", str::trim))
     }
 
     pub(super) fn face(&self) -> Face {

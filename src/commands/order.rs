@@ -1,0 +1,30 @@
+//! `payctl order`: what customers want.
+
+mod create;
+mod import;
+mod list;
+mod row;
+mod show;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use crate::exit::Exit;
+
+/// What customers want: create, import, list and show orders
+#[derive(Debug, Subcommand)]
+pub(super) enum OrderCommand {
+    Create(Box<create::CreateArgs>),
+    Import(import::ImportArgs),
+    List(list::ListArgs),
+    Show(show::ShowArgs),
+}
+
+pub(super) fn run(command: OrderCommand, context: Context<'_>) -> anyhow::Result<Exit> {
+    match command {
+        OrderCommand::Create(args) => create::run(*args, context),
+        OrderCommand::Import(args) => import::run(&args, context),
+        OrderCommand::List(args) => list::run(&args, context),
+        OrderCommand::Show(args) => show::run(&args, context),
+    }
+}

@@ -1,0 +1,27 @@
+//! `payctl product`: what is sold.
+
+mod list;
+mod row;
+mod set;
+mod show;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use crate::exit::Exit;
+
+/// What is sold: set it, list it, show it
+#[derive(Debug, Subcommand)]
+pub(super) enum ProductCommand {
+    Set(set::SetArgs),
+    List(list::ListArgs),
+    Show(show::ShowArgs),
+}
+
+pub(super) fn run(command: ProductCommand, context: Context<'_>) -> anyhow::Result<Exit> {
+    match command {
+        ProductCommand::Set(args) => set::run(&args, context),
+        ProductCommand::List(args) => list::run(&args, context),
+        ProductCommand::Show(args) => show::run(&args, context),
+    }
+}

@@ -1,0 +1,146 @@
+//! `payctl product set`: creates or changes a product.
+
+use std::time::Duration;
+
+use anyhow::bail;
+use clap::Args;
+use serde::Serialize;
+
+use super::row::ProductRow;
+use crate::commands::context::Context;
+use crate::config::duration;
+use crate::domain::money::Rupiah;
+use crate::domain::names::Sku;
+use crate::domain::order::{AccessFrom, LateMoney};
+use crate::domain::terms::TermsChange;
+use crate::exit::Exit;
+use crate::output::detail::{Document, show};
+use crate::store::ProductSet;
+
+/// Create a product, or change the terms of one that is there
+///
+/// Whatever is not named stays as it is; a new product needs a price. Orders keep the price they were
+/// made at.
+#[derive(Debug, Args)]
+pub(super) struct SetArgs {
+    sku: Sku,
+    /// What one unit costs, in whole rupiah
+    #[arg(long, value_name = "RUPIAH")]
+    price: Option<Rupiah>,
+    /// What it is called
+    #[arg(long)]
+    name: Option<String>,
+    /// How many units there are, or `unlimited`
+    #[arg(long, value_name = "N", value_parser = capacity)]
+    capacity: Option<Limit<i64>>,
+    /// How long the buyer may use it: 2h, 30d, or `none`
+    #[arg(long, value_name = "TIME", value_parser = access)]
+    access: Option<Limit<Duration>>,
+    /// When that time begins: payment or first_use
+    #[arg(long, value_name = "WHEN")]
+    access_from: Option<AccessFrom>,
+    /// Issue a ticket for each unit
+    #[arg(long, overrides_with = "no_tickets")]
+    tickets: bool,
+    /// Issue no tickets
+    #[arg(long, overrides_with = "tickets")]
+    no_tickets: bool,
+    /// Units that come back can be sold again
+    #[arg(long, overrides_with = "not_resaleable")]
+    resaleable: bool,
+    /// Units that come back are lost
+    #[arg(long, overrides_with = "resaleable")]
+    not_resaleable: bool,
+    /// What happens with money after an order has expired, while stock is free: accept or refund
+    #[arg(long, value_name = "RULE")]
+    late: Option<LateMoney>,
+    /// Show what would be set, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// A limit, or the word that takes it away.
+#[derive(Debug, Clone, Copy)]
+enum Limit<T> {
+    To(T),
+    Away,
+}
+
+impl<T: Copy> Limit<T> {
+    fn to(self) -> Option<T> {
+        match self {
+            Self::To(limit) => Some(limit),
+            Self::Away => None,
+        }
+    }
+}
+
+fn capacity(text: &str) -> Result<Limit<i64>, String> {
+    if text == "unlimited" {
+        return Ok(Limit::Away);
+    }
+    match text.parse::<u32>() {
+        Ok(units) => Ok(Limit::To(units.into())),
+        Err(_) => Err("is neither a number of units nor `unlimited`".to_owned()),
+    }
+}
+
+fn access(text: &str) -> anyhow::Result<Limit<Duration>> {
+    if text == "none" {
+        return Ok(Limit::Away);
+    }
+    let span = duration(text)?;
+    if span.subsec_millis() != 0 || span.as_secs() == 0 {
+        bail!("is not a whole number of seconds");
+    }
+    Ok(Limit::To(span))
+}
+
+#[derive(Serialize)]
+struct Set {
+    result: &'static str,
+    product: ProductRow,
+}
+
+pub(super) fn run(args: &SetArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let (mut store, permit) = context.store_to_write(args.dry_run)?;
+    let actor = context.actor();
+    let change = args.change();
+    let set = store.set_product(&permit, &args.sku, &change, context.started_at, &actor)?;
+    let (result, product) = match &set {
+        ProductSet::Created(product) => ("created", product),
+        ProductSet::Changed { after, .. } => ("changed", after),
+        ProductSet::Unchanged(product) => ("unchanged", product),
+    };
+    let product = ProductRow::from(product);
+    let face = context.face();
+    let detail = product.detail(face).field("Result", context.would(args.dry_run, result));
+    let document = Document {
+        command: "product set",
+        started_at: context.started_at,
+        body: &Set { result, product },
+        exit: Exit::Clean,
+    };
+    show(&mut context.world.stdout, face, &document, &detail)?;
+    Ok(Exit::Clean)
+}
+
+impl SetArgs {
+    fn change(&self) -> TermsChange {
+        TermsChange {
+            name: self.name.clone(),
+            price: self.price,
+            capacity: self.capacity.map(Limit::to),
+            access: self.access.map(Limit::to),
+            access_from: self.access_from,
+            issues_tickets: either(self.tickets, self.no_tickets),
+            resaleable: either(self.resaleable, self.not_resaleable),
+            late_money: self.late,
+        }
+    }
+}
+
+/// Of two flags that override each other: which one was given.
+fn either(yes: bool, no: bool) -> Option<bool> {
+    (yes || no).then_some(yes)
+}
