@@ -8,6 +8,7 @@ pub mod exit;
 pub mod gateway;
 pub mod interrupt;
 pub mod output;
+pub mod pretend;
 pub mod reconciler;
 pub mod store;
 pub mod wire;

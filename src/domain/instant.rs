@@ -53,6 +53,12 @@ impl Instant {
             .unwrap_or_default()
     }
 
+    /// As HTTP's `Date` header writes it: `Mon, 02 Mar 2026 03:00:04 GMT`.
+    #[must_use]
+    pub fn http_date(self) -> String {
+        self.utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
     /// For people: in their zone, to the second.
     #[must_use]
     pub fn in_zone(self, zone: Zone) -> String {
@@ -173,6 +179,12 @@ mod tests {
         );
         let time = Instant::parse_rfc3339("2026-03-02T03:00:04Z").unwrap();
         assert_eq!(time.western_indonesian(), "2026-03-02 10:00:04");
+    }
+
+    #[test]
+    fn a_date_header_is_spelled_as_http_does() {
+        let time = Instant::parse_rfc3339("2026-03-02T03:00:04.250Z").unwrap();
+        assert_eq!(time.http_date(), "Mon, 02 Mar 2026 03:00:04 GMT");
     }
 
     #[test]

@@ -1,0 +1,136 @@
+//! What a pretend gateway is told to say about a payment.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+
+/// Whose language is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Midtrans,
+    Pakasir,
+}
+
+impl Kind {
+    pub const ALL: [Self; 2] = [Self::Midtrans, Self::Pakasir];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Midtrans => "midtrans",
+            Self::Pakasir => "pakasir",
+        }
+    }
+}
+
+/// The truth about one try to pay. What is left out is made up, the same way every time, or kept as it
+/// was when the try was set before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The gateway's own word, known or not: `settlement`, `completed`, `partial_moon`.
+    pub status: String,
+    pub amount: Rupiah,
+    /// How it is paid, as the pages of both gateways name it: `qris`, `bca_va`, `permata_va`, `echannel`,
+    /// `indomaret`, `credit_card`, … Default `qris`.
+    pub method: Option<String>,
+    /// Which try of a Midtrans page this is, from 1; default: the latest.
+    pub try_number: Option<usize>,
+    /// The gateway's id for the try. One that is new to the payment starts another try.
+    pub transaction_id: Option<String>,
+    /// What Midtrans says in place of the reference (BSI VA: the transaction id; midtrans-php#121).
+    pub order_id: Option<String>,
+    /// Midtrans; default `accept`, and absent for a counter payment.
+    pub fraud_status: Option<String>,
+    /// How much has gone back; default: all of it for `refund` and `chargeback`.
+    pub refunded: Option<Rupiah>,
+    /// When the try began; default: when it was set first.
+    pub opened_at: Option<Instant>,
+    /// When the money came; default: when a word that means money was set first.
+    pub paid_at: Option<Instant>,
+    /// When the try runs out; default at Midtrans: 15 minutes for QRIS, a day otherwise.
+    pub expires_at: Option<Instant>,
+    /// Pakasir: the only project that may see it; default: any.
+    pub project: Option<String>,
+    /// With the reference `*`: only for about one reference in so many, always the same ones.
+    pub every: Option<u32>,
+}
+
+impl Answer {
+    #[must_use]
+    pub fn new(status: impl Into<String>, amount: Rupiah) -> Self {
+        Self {
+            status: status.into(),
+            amount,
+            ..Self::default()
+        }
+    }
+
+    /// The same with the gaps filled from what was true earlier, or made up.
+    pub(super) fn completed(mut self, kind: Kind, earlier: Option<&Self>, now: Instant) -> Self {
+        let before = earlier.cloned().unwrap_or_default();
+        self.method = self.method.or(before.method);
+        self.order_id = self.order_id.or(before.order_id);
+        self.project = self.project.or(before.project);
+        let opened_at = *self.opened_at.insert(
+            self.opened_at
+                .or(before.opened_at)
+                .or(self.paid_at)
+                .unwrap_or(now),
+        );
+        if self.paid_at.is_none() && self.means_money(kind) {
+            self.paid_at = before.paid_at.or(Some(now.max(opened_at)));
+        }
+        self.expires_at = self.expires_at.or(before.expires_at);
+        if self.expires_at.is_none() && self.may_run_out() {
+            self.expires_at = Some(opened_at.plus(self.life()));
+        }
+        self
+    }
+
+    pub(super) fn is(&self, word: &str) -> bool {
+        self.status.eq_ignore_ascii_case(word)
+    }
+
+    pub(super) fn method(&self) -> &str {
+        self.method.as_deref().unwrap_or("qris")
+    }
+
+    /// How much went back, where the word says that something did.
+    pub(super) fn gone_back(&self) -> Option<Rupiah> {
+        let all_of_it = self.is("refund") || self.is("chargeback");
+        self.refunded.or(all_of_it.then_some(self.amount))
+    }
+
+    fn means_money(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Midtrans => [
+                "settlement",
+                "refund",
+                "partial_refund",
+                "chargeback",
+                "partial_chargeback",
+            ]
+            .iter()
+            .any(|word| self.is(word)),
+            Kind::Pakasir => self.is("completed"),
+        }
+    }
+
+    fn may_run_out(&self) -> bool {
+        self.is("pending") || self.is("expire")
+    }
+
+    fn life(&self) -> Duration {
+        const QUARTER: Duration = Duration::from_secs(15 * 60);
+        const DAY: Duration = Duration::from_secs(24 * 3600);
+        if self.method() == "qris" {
+            QUARTER
+        } else {
+            DAY
+        }
+    }
+}

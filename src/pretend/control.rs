@@ -1,0 +1,211 @@
+//! Telling a pretend gateway over HTTP what is true and how it fails.
+
+use std::collections::HashMap;
+
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use hyper::{Method, Request};
+use serde_json::{Value, json};
+
+use super::answer::Kind;
+use super::faults::Target;
+use super::pakasir::pairs;
+use super::reply::Reply;
+use super::script::load_script;
+use super::world::World;
+
+const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// As many rows as a listing shows.
+const MAX_LISTED: usize = 1_000;
+
+/// Answers whatever is no question to a gateway.
+pub(super) async fn hear(world: &World, request: Request<Incoming>) -> Reply {
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    match (path.as_str(), method) {
+        ("/pretend/payments" | "/pretend/faults", Method::PUT) => put(world, request).await,
+        ("/pretend/payments", Method::GET) => ok(&payments(world)),
+        ("/pretend/asked", Method::GET) => ok(&asked(world)),
+        ("/pretend/payments", Method::DELETE) => {
+            let one = |target: &Target| world.forget(target.kind, &target.reference);
+            remove(&request, one, || world.forget_all())
+        }
+        ("/pretend/faults", Method::DELETE) => {
+            let one = |target: &Target| world.clear(target);
+            remove(&request, one, || world.clear_all())
+        }
+        _ => Reply::html(404, "No such page at the pretend gateway"),
+    }
+}
+
+/// Takes in one record, several lines of them, or an array.
+async fn put(world: &World, request: Request<Incoming>) -> Reply {
+    let Ok(body) = Limited::new(request.into_body(), MAX_BODY_BYTES)
+        .collect()
+        .await
+    else {
+        return refused(413, "the body is cut off, or longer than 1 MiB");
+    };
+    let body = body.to_bytes();
+    let Ok(text) = std::str::from_utf8(&body) else {
+        return refused(400, "the body is not UTF-8");
+    };
+    let records = match load_script(text) {
+        Ok(records) => records,
+        Err(error) => return refused(400, &error.to_string()),
+    };
+    let count = records.len();
+    match world.load(records) {
+        Ok(()) => ok(&json!({ "set": count })),
+        Err(why) => refused(409, &why.to_string()),
+    }
+}
+
+/// Removes what the query names, or all when there is none.
+fn remove(request: &Request<Incoming>, one: impl FnOnce(&Target), all: impl FnOnce()) -> Reply {
+    match one_of(request) {
+        Ok(Some(target)) => one(&target),
+        Ok(None) => all(),
+        Err(why) => return refused(400, why),
+    }
+    ok(&json!({ "done": true }))
+}
+
+/// The payment that `?kind=…&reference=…` names; none without a query.
+fn one_of(request: &Request<Incoming>) -> Result<Option<Target>, &'static str> {
+    let Some(query) = request.uri().query() else {
+        return Ok(None);
+    };
+    let named: HashMap<_, _> = pairs(query).collect();
+    let kind = Kind::ALL
+        .into_iter()
+        .find(|kind| named.get("kind").is_some_and(|name| name == kind.name()));
+    match (kind, named.get("reference")) {
+        (Some(kind), Some(reference)) => Ok(Some(Target::one(kind, reference.as_ref()))),
+        _ => Err("name both: ?kind=midtrans&reference=INV-1"),
+    }
+}
+
+fn payments(world: &World) -> Value {
+    let mut state = world.lock();
+    let mut listed = Vec::new();
+    let mut total = 0;
+    for kind in Kind::ALL {
+        let truth = state.truth(kind);
+        let mut rows: Vec<_> = truth.payments().collect();
+        total += rows.len();
+        rows.sort_by_key(|(reference, _)| *reference);
+        rows.truncate(MAX_LISTED - listed.len());
+        for (reference, tries) in rows {
+            let tries: Vec<Value> = tries
+                .map(|(id, answer)| {
+                    json!({ "transaction_id": id, "status": answer.status, "amount": answer.amount })
+                })
+                .collect();
+            listed.push(json!({ "kind": kind.name(), "reference": reference, "tries": tries }));
+        }
+    }
+    json!({ "payments": listed, "total": total })
+}
+
+fn asked(world: &World) -> Value {
+    let listed: Vec<Value> = world
+        .asked()
+        .into_iter()
+        .take(MAX_LISTED)
+        .map(|one| json!({ "kind": one.kind.name(), "reference": one.reference, "times": one.times }))
+        .collect();
+    json!({ "asked": listed, "total": world.asked_total() })
+}
+
+fn ok(body: &Value) -> Reply {
+    Reply::json(200, body.to_string())
+}
+
+fn refused(status: u16, why: &str) -> Reply {
+    Reply::json(status, json!({ "error": why }).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Pretend;
+    use super::super::testing::{Heard, midtrans, send, start};
+    use super::*;
+
+    const SETTLED: &str =
+        r#"{"kind":"midtrans","reference":"INV-1","status":"settlement","amount":25000}"#;
+    const DOWN: &str = r#"{"kind":"midtrans","fault":"status","code":503}"#;
+
+    fn put(pretend: &Pretend, path: &str, body: &str) -> Heard {
+        send(pretend, "PUT", path, body)
+    }
+
+    fn status(pretend: &Pretend) -> String {
+        midtrans(pretend, "INV-1").says("/status_code")
+    }
+
+    #[test]
+    fn payments_are_set_listed_and_forgotten_over_http() {
+        let pretend = start();
+        let second = SETTLED.replace("INV-1", "INV-2");
+        let heard = put(
+            &pretend,
+            "/pretend/payments",
+            &format!("{SETTLED}\n{second}"),
+        );
+        assert_eq!((heard.status, heard.says("/set")), (200, "2".into()));
+        assert_eq!(status(&pretend), "200");
+        let listed = send(&pretend, "GET", "/pretend/payments", "");
+        assert_eq!(listed.says("/total"), "2");
+        assert_eq!(listed.says("/payments/1/reference"), "INV-2");
+        assert_eq!(listed.says("/payments/0/tries/0/status"), "settlement");
+        let one = "/pretend/payments?kind=midtrans&reference=INV-1";
+        assert_eq!(send(&pretend, "DELETE", one, "").status, 200);
+        assert_eq!(status(&pretend), "404");
+        send(&pretend, "DELETE", "/pretend/payments", "");
+        let listed = send(&pretend, "GET", "/pretend/payments", "");
+        assert_eq!(listed.says("/total"), "0");
+    }
+
+    #[test]
+    fn faults_are_set_and_cleared_over_http() {
+        let pretend = start();
+        for path in [
+            "/pretend/faults?kind=midtrans&reference=*",
+            "/pretend/faults",
+        ] {
+            put(&pretend, "/pretend/faults", DOWN);
+            assert_eq!(status(&pretend), "503");
+            send(&pretend, "DELETE", path, "");
+            assert_eq!(status(&pretend), "404");
+        }
+    }
+
+    #[test]
+    fn questions_are_counted_per_reference() {
+        let pretend = start();
+        put(&pretend, "/pretend/payments", SETTLED);
+        status(&pretend);
+        status(&pretend);
+        midtrans(&pretend, "INV-9");
+        let heard = send(&pretend, "GET", "/pretend/asked", "");
+        assert_eq!(heard.says("/total"), "3");
+        assert_eq!(heard.says("/asked/0/times"), "2");
+        assert_eq!(heard.says("/asked/1/reference"), "INV-9");
+    }
+
+    #[test]
+    fn what_cannot_be_taken_in_is_refused_with_a_reason() {
+        let pretend = start();
+        let bad = put(&pretend, "/pretend/payments", &format!("{SETTLED}\n{{}}"));
+        assert_eq!(bad.status, 400);
+        assert!(bad.says("/error").starts_with("line 2: missing field"));
+        assert_eq!(status(&pretend), "404");
+        let every = SETTLED.replace("}", ",\"every\":2}");
+        assert_eq!(put(&pretend, "/pretend/payments", &every).status, 409);
+        let half = "/pretend/payments?reference=INV-1";
+        assert_eq!(send(&pretend, "DELETE", half, "").status, 400);
+        let large = " ".repeat(MAX_BODY_BYTES + 1);
+        assert_eq!(put(&pretend, "/pretend/payments", &large).status, 413);
+    }
+}

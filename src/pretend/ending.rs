@@ -1,0 +1,207 @@
+//! What becomes of a question when the gateway fails.
+
+use std::time::Duration;
+
+use hyper::header::{LOCATION, RETRY_AFTER};
+
+use super::answer::Kind;
+use super::faults::Fault;
+use super::reply::{Cut, Reply};
+use super::{midtrans, pakasir};
+
+/// Twice what payctl reads of an answer.
+const TOO_LARGE_BYTES: usize = 2 * 1024 * 1024;
+const OTHER_ORDER: &str = "SOMEBODY-ELSES-ORDER";
+
+/// How one question is treated.
+#[derive(Debug, Default)]
+pub(super) struct Conduct {
+    pub(super) delay: Duration,
+    pub(super) date_off_seconds: i64,
+    pub(super) strange: Option<Fault>,
+}
+
+/// What becomes of a question.
+#[derive(Debug)]
+pub(super) enum Ending {
+    Answer(Reply, Cut),
+    Break,
+    Hang,
+}
+
+impl Conduct {
+    /// The order to speak of in place of the one asked about.
+    pub(super) fn instead(&self) -> Option<&'static str> {
+        (self.strange == Some(Fault::OtherOrder)).then_some(OTHER_ORDER)
+    }
+
+    /// What becomes of the right answer.
+    pub(super) fn ending(&self, kind: Kind, right: Reply) -> Ending {
+        let whole = |reply| Ending::Answer(reply, Cut::Whole);
+        match &self.strange {
+            None | Some(Fault::OtherOrder | Fault::Delay(_) | Fault::WrongDate(_)) => whole(right),
+            Some(Fault::Silent) => Ending::Break,
+            Some(Fault::Hang) => Ending::Hang,
+            Some(Fault::Status { code, retry_after }) => whole(refusal(kind, *code, *retry_after)),
+            Some(Fault::Html) => whole(Reply::html(200, "Under maintenance")),
+            Some(Fault::CutOff) => Ending::Answer(right, Cut::Half),
+            Some(Fault::Garbage) => {
+                let body = r#"{"transaction_status":"settlement","status_code":]"#;
+                whole(Reply::json(200, body.to_owned()))
+            }
+            Some(Fault::Redirect) => {
+                let reply = Reply::html(302, "Moved");
+                whole(reply.with(LOCATION, "/pretend/elsewhere".to_owned()))
+            }
+            Some(Fault::TooLarge) => whole(padded(right)),
+        }
+    }
+}
+
+fn refusal(kind: Kind, code: u16, retry_after: Option<u32>) -> Reply {
+    let message = "The pretend gateway was told to refuse";
+    let reply = match kind {
+        Kind::Midtrans => midtrans::problem(code, &code.to_string(), message, message),
+        Kind::Pakasir => pakasir::problem(code, message),
+    };
+    match retry_after {
+        Some(seconds) => reply.with(RETRY_AFTER, seconds.to_string()),
+        None => reply,
+    }
+}
+
+/// Still good JSON: only its size is wrong.
+fn padded(mut reply: Reply) -> Reply {
+    reply.body.pop();
+    reply.body.push_str(",\"padding\":\"");
+    reply.body.extend(std::iter::repeat_n('x', TOO_LARGE_BYTES));
+    reply.body.push_str("\"}");
+    reply
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+    use std::time::Instant;
+
+    use super::super::Pretend;
+    use super::super::faults::Target;
+    use super::super::ids::transaction_id;
+    use super::super::testing::{
+        Heard, KEY, Line, answer, midtrans, midtrans_question, start, try_midtrans,
+    };
+    use super::*;
+
+    /// A pretend gateway with one settled payment and a fault for all.
+    fn failing(fault: Fault) -> Pretend {
+        let pretend = start();
+        let world = pretend.world();
+        world
+            .set(Kind::Midtrans, "INV-1", answer("settlement", 25_000))
+            .unwrap();
+        world.fault(Target::all(Kind::Midtrans), fault).unwrap();
+        pretend
+    }
+
+    fn heard(fault: Fault) -> Heard {
+        midtrans(&failing(fault), "INV-1")
+    }
+
+    #[track_caller]
+    fn check_ends_early(fault: Fault) {
+        let pretend = failing(fault);
+        let kind = try_midtrans(&pretend, "INV-1").unwrap_err().kind();
+        let ends = [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset];
+        assert!(ends.contains(&kind), "{kind}");
+        assert_eq!(pretend.world().asked_total(), 1);
+    }
+
+    #[test]
+    fn a_silent_gateway_and_a_cut_off_answer_end_the_connection() {
+        check_ends_early(Fault::Silent);
+        check_ends_early(Fault::CutOff);
+    }
+
+    #[test]
+    fn a_cut_off_answer_begins_like_the_right_one() {
+        let right = midtrans(&failing(Fault::Delay(Duration::ZERO)), "INV-1").body;
+        let pretend = failing(Fault::CutOff);
+        let mut line = Line::to(&pretend);
+        line.say(&midtrans_question("INV-1", KEY));
+        let came = line.rest();
+        let (head, body) = came.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("content-length: {}", right.len())));
+        assert_eq!(body, &right[..right.len() / 2]);
+    }
+
+    #[test]
+    fn a_hanging_gateway_keeps_the_connection_and_says_nothing_until_it_is_stopped() {
+        let pretend = failing(Fault::Hang);
+        let mut line = Line::to(&pretend);
+        line.say(&midtrans_question("INV-1", KEY));
+        line.patience(Duration::from_millis(50));
+        let kind = line.hear().unwrap_err().kind();
+        assert!([ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&kind));
+        line.patience(Duration::from_secs(20));
+        pretend.stop();
+        assert!(line.hear().is_err());
+    }
+
+    #[test]
+    fn a_refusal_has_its_code_in_http_and_body_and_says_when_to_come_back() {
+        for code in [401, 410, 429, 500, 503] {
+            let retry_after = Some(7);
+            let heard = heard(Fault::Status { code, retry_after });
+            assert_eq!(heard.status, code);
+            assert_eq!(heard.says("/status_code"), code.to_string());
+            assert_eq!(heard.headers["retry-after"], "7");
+        }
+    }
+
+    #[test]
+    fn an_answer_can_be_a_page_or_no_json_or_point_elsewhere() {
+        let page = heard(Fault::Html);
+        assert_eq!(page.status, 200);
+        assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
+        let garbage = heard(Fault::Garbage);
+        assert_eq!(garbage.status, 200);
+        assert!(serde_json::from_str::<serde_json::Value>(&garbage.body).is_err());
+        let redirect = heard(Fault::Redirect);
+        assert_eq!(redirect.status, 302);
+        assert_eq!(redirect.headers["location"], "/pretend/elsewhere");
+    }
+
+    #[test]
+    fn an_answer_can_be_about_another_order_or_too_large() {
+        let other = heard(Fault::OtherOrder);
+        assert_eq!(other.says("/order_id"), OTHER_ORDER);
+        assert_eq!(
+            other.says("/transaction_id"),
+            transaction_id(OTHER_ORDER, 1)
+        );
+        let large = heard(Fault::TooLarge);
+        assert!(large.body.len() > TOO_LARGE_BYTES);
+        assert_eq!(large.says("/transaction_status"), "settlement");
+    }
+
+    #[test]
+    fn a_late_answer_is_the_right_one() {
+        let delay = Duration::from_millis(30);
+        let pretend = failing(Fault::Delay(delay));
+        let asked_at = Instant::now();
+        let heard = midtrans(&pretend, "INV-1");
+        assert!(asked_at.elapsed() >= delay);
+        assert_eq!(heard.says("/transaction_status"), "settlement");
+    }
+
+    #[test]
+    fn the_date_is_the_clocks_or_off_by_some_seconds() {
+        for (seconds, date) in [
+            (0, "Mon, 02 Mar 2026 03:03:41 GMT"),
+            (3600, "Mon, 02 Mar 2026 04:03:41 GMT"),
+            (-3600, "Mon, 02 Mar 2026 02:03:41 GMT"),
+        ] {
+            assert_eq!(heard(Fault::WrongDate(seconds)).headers["date"], date);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What a gateway says about every id that is not set.
+
+use super::answer::{Answer, Kind};
+use super::ids::{ANY, any_reference, is_one_in, try_of_any};
+use super::truth::{Found, Refused, tail};
+use crate::domain::instant::Instant;
+
+const MAX_FALLBACKS: usize = 16;
+
+/// The answers of [`ANY`]: the rarest first, the one for all the rest last.
+#[derive(Debug, Default)]
+pub(super) struct Fallbacks(Vec<Fallback>);
+
+#[derive(Debug)]
+struct Fallback {
+    answer: Answer,
+    tail: String,
+}
+
+impl Fallbacks {
+    pub(super) fn find<'a>(&'a self, id: &'a str) -> Option<Found<'a>> {
+        let reference = any_reference(id);
+        let holds = |one: &&Fallback| one.answer.every.is_none_or(|n| is_one_in(n, reference));
+        let fallback = self.0.iter().find(holds)?;
+        Some(Found {
+            reference,
+            transaction_id: try_of_any(reference).into(),
+            answer: &fallback.answer,
+            tail: &fallback.tail,
+        })
+    }
+
+    pub(super) fn set(&mut self, kind: Kind, answer: Answer, now: Instant) -> Result<(), Refused> {
+        if answer.every == Some(0) {
+            return Err(Refused("`every` is at least 1"));
+        }
+        if answer.transaction_id.is_some() || answer.try_number.is_some() {
+            return Err(Refused("the reference * has no tries of its own"));
+        }
+        self.0.retain(|one| one.answer.every != answer.every);
+        if self.0.len() >= MAX_FALLBACKS {
+            return Err(Refused("there are 16 answers for * already"));
+        }
+        let answer = answer.completed(kind, None, now);
+        let tail = tail(kind, ANY, &answer);
+        self.0.push(Fallback { answer, tail });
+        self.0
+            .sort_by_key(|one| std::cmp::Reverse(one.answer.every));
+        Ok(())
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::answer;
+    use super::*;
+
+    fn told(answers: &[(Option<u32>, &str)]) -> Result<Fallbacks, Refused> {
+        let mut fallbacks = Fallbacks::default();
+        for &(every, status) in answers {
+            let answer = Answer {
+                every,
+                ..answer(status, 1)
+            };
+            fallbacks.set(Kind::Midtrans, answer, Instant::from_millis(0))?;
+        }
+        Ok(fallbacks)
+    }
+
+    #[test]
+    fn one_in_a_hundred_is_about_that_and_always_the_same() {
+        let fallbacks = told(&[(None, "pending"), (Some(100), "settlement")]).unwrap();
+        let settled = || {
+            let names = (0..100_000).map(|number| format!("INV-{number:06}"));
+            names
+                .filter(|name| fallbacks.find(name).unwrap().answer.is("settlement"))
+                .collect::<Vec<_>>()
+        };
+        let names = settled();
+        assert!((800..1_200).contains(&names.len()), "{}", names.len());
+        assert_eq!(names, settled());
+        for name in &names {
+            let id = fallbacks.find(name).unwrap().transaction_id.into_owned();
+            let again = fallbacks.find(&id).unwrap();
+            assert!(again.answer.is("settlement") && again.reference == name);
+        }
+    }
+
+    #[test]
+    fn setting_one_again_replaces_it_and_their_number_is_bounded() {
+        let again = told(&[(None, "pending"), (None, "expire")]).unwrap();
+        assert!(again.find("INV-1").unwrap().answer.is("expire"));
+        assert!(
+            told(&[(Some(100), "settlement")])
+                .unwrap()
+                .find("INV-1")
+                .is_none()
+        );
+        let many: Vec<_> = (1..=17).map(|n| (Some(n), "pending")).collect();
+        assert!(told(&many[..16]).is_ok() && told(&many).is_err());
+    }
+}

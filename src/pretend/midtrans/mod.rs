@@ -1,0 +1,307 @@
+//! Midtrans as a pretend gateway speaks it: `GET /v2/{order id or transaction id}/status`.
+//!
+//! The words are those of Midtrans's own documentation (Get Transaction Status); the body's `status_code`
+//! says more than HTTP's.
+
+mod tail;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use percent_encoding::percent_decode_str;
+use sha2::{Digest, Sha512};
+
+pub(super) use tail::tail;
+
+use super::answer::Answer;
+use super::ids::transaction_id;
+use super::reply::{Quoted, Reply};
+use super::truth::{Found, Truth};
+use crate::domain::money::Rupiah;
+
+/// The question for a payment's status.
+#[derive(Debug)]
+pub(super) struct Question {
+    /// An order id or a transaction id.
+    pub(super) id: String,
+    key: String,
+}
+
+impl Question {
+    /// Reads a path and the `Authorization` header; none if the path asks for no status.
+    pub(super) fn read(path: &str, authorization: Option<&[u8]>) -> Option<Self> {
+        let id = path.strip_prefix("/v2/")?.strip_suffix("/status")?;
+        if id.is_empty() || id.contains('/') {
+            return None;
+        }
+        Some(Self {
+            id: percent_decode_str(id).decode_utf8_lossy().into_owned(),
+            key: authorization.and_then(user_name).unwrap_or_default(),
+        })
+    }
+
+    /// What Midtrans says; `instead` makes it speak of another order.
+    pub(super) fn answer(&self, truth: &Truth, instead: Option<&str>) -> Reply {
+        if !is_server_key(&self.key) || !truth.accepts(&self.key) {
+            return unauthorised(&self.id);
+        }
+        let Some(mut found) = truth.find(&self.id) else {
+            return unknown(&self.id);
+        };
+        if let Some(other) = instead {
+            found.reference = other;
+            found.transaction_id = transaction_id(other, 1).into();
+        }
+        Reply::json(200, self.body(&found))
+    }
+
+    fn body(&self, found: &Found<'_>) -> String {
+        let order_id = found.answer.order_id.as_deref().unwrap_or(found.reference);
+        let code = code(found.answer);
+        let amount = gross(found.answer.amount);
+        let signature = signature(&[order_id, code, &amount, &self.key]);
+        format!(
+            r#"{{"transaction_id":{},"order_id":{},"status_code":"{code}","gross_amount":"{amount}","signature_key":"{signature}"{}}}"#,
+            Quoted(&found.transaction_id),
+            Quoted(order_id),
+            found.tail,
+        )
+    }
+}
+
+/// The key of HTTP basic authorization: it stands as the user name, before the colon.
+fn user_name(authorization: &[u8]) -> Option<String> {
+    let encoded = authorization.strip_prefix(b"Basic ")?;
+    let mut decoded = BASE64.decode(encoded).ok()?;
+    let colon = decoded.iter().position(|byte| *byte == b':')?;
+    decoded.truncate(colon);
+    String::from_utf8(decoded).ok()
+}
+
+/// Keys for browsers are refused (midtrans-python-client#10), and so is the white space of a sloppy file.
+fn is_server_key(key: &str) -> bool {
+    !key.is_empty() && !key.contains("-client-") && !key.contains(char::is_whitespace)
+}
+
+/// The body's code: what a reader goes by. 407 is the everyday answer for an expired payment.
+fn code(answer: &Answer) -> &'static str {
+    let challenged = answer.fraud_status.as_deref() == Some("challenge");
+    match answer.status.as_str() {
+        "pending" => "201",
+        "capture" | "authorize" if challenged => "201",
+        "deny" => "202",
+        "expire" => "407",
+        _ => "200",
+    }
+}
+
+/// `25000.00`: two decimals, always zero.
+fn gross(amount: Rupiah) -> String {
+    format!("{}.00", amount.as_i64())
+}
+
+/// The SHA-512 over the texts as they stand in the answer, and the key.
+fn signature(parts: &[&str]) -> String {
+    let mut hasher = Sha512::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    let digest = hasher.finalize();
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
+    let mut hex = String::with_capacity(2 * digest.len());
+    for byte in digest {
+        hex.push(digit(byte >> 4));
+        hex.push(digit(byte & 15));
+    }
+    hex
+}
+
+fn unknown(id: &str) -> Reply {
+    problem(200, "404", "Transaction doesn't exist.", id)
+}
+
+fn unauthorised(id: &str) -> Reply {
+    let why = "Transaction cannot be authorized with the current client/server key.";
+    problem(401, "401", why, id)
+}
+
+/// An answer without a status word; its id names the answer, not the payment.
+pub(super) fn problem(http: u16, code: &str, message: &str, about: &str) -> Reply {
+    let id = transaction_id(about, 0);
+    Reply::json(
+        http,
+        format!(r#"{{"status_code":"{code}","status_message":"{message}","id":"{id}"}}"#),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{
+        KEY, Line, answer, fixture, midtrans, midtrans_question, send, shape, start,
+    };
+    use super::super::{ANY, Answer, Kind, Pretend};
+    use super::*;
+    use crate::domain::instant::Instant;
+
+    fn set(pretend: &Pretend, reference: &str, answer: Answer) {
+        pretend
+            .world()
+            .set(Kind::Midtrans, reference, answer)
+            .unwrap();
+    }
+
+    #[test]
+    fn the_code_in_the_body_fits_the_word() {
+        let pretend = start();
+        for (status, fraud_status, code) in [
+            ("pending", None, "201"),
+            ("PENDING", None, "200"),
+            ("capture", Some("challenge"), "201"),
+            ("capture", None, "200"),
+            ("deny", None, "202"),
+            ("expire", None, "407"),
+            ("refund", None, "200"),
+            ("partial_moon", None, "200"),
+        ] {
+            let fraud_status = fraud_status.map(str::to_owned);
+            set(
+                &pretend,
+                "INV-1",
+                Answer {
+                    fraud_status,
+                    ..answer(status, 1)
+                },
+            );
+            let heard = midtrans(&pretend, "INV-1");
+            let said = (
+                heard.says("/status_code"),
+                heard.says("/transaction_status"),
+            );
+            assert_eq!(said, (code.to_owned(), status.to_owned()));
+        }
+    }
+
+    #[test]
+    fn the_signature_is_the_documented_one() {
+        let pretend = start();
+        set(&pretend, "INV-2026-0002", answer("settlement", 25_000));
+        let said = midtrans(&pretend, "INV-2026-0002").says("/signature_key");
+        let expected = "a3533c429bcfeadec49ffe57832ba573d9005ad931f9b38fe3c679a479982ce1\
+                        6744a9876a1e6f16f9de52becd5f6d646c575166418fe48b35937bef1fae9d46";
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn an_unknown_id_is_404_in_the_body_and_200_in_http() {
+        let pretend = start();
+        let heard = midtrans(&pretend, "INV-9");
+        assert_eq!(
+            (heard.status, heard.says("/status_code")),
+            (200, "404".into())
+        );
+        assert_eq!(shape(&heard.json()), fixture("midtrans/status-404.json"));
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_right_is_refused() {
+        let pretend = start();
+        set(&pretend, "INV-1", answer("pending", 25_000));
+        let ask = |key: &str| {
+            let mut line = Line::to(&pretend);
+            line.say(&midtrans_question("INV-1", key));
+            line.hear().unwrap()
+        };
+        assert_eq!(ask("any-server-key").status, 200);
+        for key in ["", "SB-Mid-client-1", "key\n"] {
+            assert_eq!(ask(key).status, 401, "{key:?}");
+        }
+        assert_eq!(send(&pretend, "GET", "/v2/INV-1/status", "").status, 401);
+        pretend.world().accept_keys(Kind::Midtrans, &[KEY]);
+        assert_eq!(ask(KEY).status, 200);
+        let heard = ask("another");
+        assert_eq!(heard.says("/status_code"), "401");
+        assert_eq!(shape(&heard.json()), fixture("midtrans/status-401.json"));
+    }
+
+    #[test]
+    fn an_order_id_answers_the_latest_try_and_a_transaction_id_its_own() {
+        let pretend = start();
+        let second = Answer {
+            try_number: Some(2),
+            ..answer("pending", 25_000)
+        };
+        set(&pretend, "INV-1", answer("expire", 25_000));
+        set(&pretend, "INV-1", second);
+        let (one, two) = (transaction_id("INV-1", 1), transaction_id("INV-1", 2));
+        for (id, transaction, status) in [
+            ("INV-1", &two, "pending"),
+            (&one, &one, "expire"),
+            (&two, &two, "pending"),
+        ] {
+            let heard = midtrans(&pretend, id);
+            assert_eq!(heard.says("/order_id"), "INV-1");
+            assert_eq!(heard.says("/transaction_id"), *transaction);
+            assert_eq!(heard.says("/transaction_status"), status);
+        }
+        assert_eq!(pretend.world().asked_about(Kind::Midtrans, "INV-1"), 3);
+    }
+
+    #[test]
+    fn what_is_left_out_later_stays_as_it_was() {
+        let pretend = start();
+        let opened_at = Instant::parse_rfc3339("2026-03-02T03:00:04Z");
+        let first = Answer {
+            opened_at,
+            method: Some("permata_va".to_owned()),
+            ..answer("pending", 25_000)
+        };
+        set(&pretend, "INV-1", first);
+        set(&pretend, "INV-1", answer("settlement", 25_000));
+        let heard = midtrans(&pretend, "INV-1");
+        assert_eq!(heard.says("/transaction_time"), "2026-03-02 10:00:04");
+        assert_eq!(heard.says("/settlement_time"), "2026-03-02 10:03:41");
+        assert_eq!(heard.says("/payment_type"), "bank_transfer");
+        assert_eq!(heard.says("/transaction_id"), transaction_id("INV-1", 1));
+    }
+
+    #[test]
+    fn one_answer_for_every_other_id_speaks_of_the_one_asked_about() {
+        let pretend = start();
+        set(&pretend, "INV-1", answer("cancel", 1));
+        set(&pretend, ANY, answer("pending", 25_000));
+        assert_eq!(
+            midtrans(&pretend, "INV-1").says("/transaction_status"),
+            "cancel"
+        );
+        let heard = midtrans(&pretend, "INV-7");
+        assert_eq!(heard.says("/order_id"), "INV-7");
+        let id = heard.says("/transaction_id");
+        assert_ne!(id, midtrans(&pretend, "INV-8").says("/transaction_id"));
+        let again = midtrans(&pretend, &id);
+        assert_eq!(again.says("/order_id"), "INV-7");
+        assert_eq!(again.says("/transaction_id"), id);
+    }
+
+    #[test]
+    fn ids_may_hold_whatever_a_path_can_carry() {
+        let pretend = start();
+        set(&pretend, ANY, answer("pending", 25_000));
+        for (asked, id) in [
+            ("INV%2F1%231", "INV/1#1"),
+            ("a%22b%5Cc%0A", "a\"b\\c\n"),
+            ("na%C3%AFve", "naïve"),
+        ] {
+            assert_eq!(midtrans(&pretend, asked).says("/order_id"), id);
+        }
+    }
+
+    #[test]
+    fn a_wrong_path_is_a_page_for_people() {
+        let pretend = start();
+        for path in ["/v2//status", "/v2/INV-1", "/v2/a/b/status", "/"] {
+            let heard = send(&pretend, "GET", path, "");
+            assert_eq!(heard.status, 404);
+            assert!(heard.headers["content-type"].starts_with("text/html"));
+        }
+        assert_eq!(pretend.world().asked_total(), 0);
+    }
+}

@@ -1,0 +1,174 @@
+//! The pretend gateway: Midtrans and Pakasir over real HTTP on loopback, for trying, demos, tests and
+//! benchmarks, and for the integration tests of shops.
+//!
+//! It says what it was told to say, fails as it was told to fail, and keeps no history: every list and
+//! counter in it is bounded. Nothing here prints, and the time comes from the clock it is given.
+//!
+//! Both languages stand at the same address:
+//!
+//! | request | speaks |
+//! | --- | --- |
+//! | `GET /v2/{order id or transaction id}/status` | Midtrans; any server key, by HTTP basic authorization |
+//! | `GET /api/transactiondetail?project=&amount=&order_id=&api_key=` | Pakasir; any project and key |
+//! | `PUT`, `GET`, `DELETE /pretend/payments` | see [`Record`]: what is true |
+//! | `PUT`, `DELETE /pretend/faults` | see [`Record`]: how it fails |
+//! | `GET /pretend/asked` | how often it was asked, and about which payments |
+
+mod answer;
+mod control;
+mod ending;
+mod fallback;
+mod faults;
+mod ids;
+mod midtrans;
+mod pakasir;
+mod reply;
+mod script;
+mod serve;
+#[cfg(test)]
+mod testing;
+mod truth;
+mod world;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use tokio::runtime;
+
+pub use answer::{Answer, Kind};
+pub use faults::{Fault, Target};
+pub use ids::{ANY, transaction_id};
+pub use script::{Record, ScriptError, load_script};
+pub use truth::{Asked, Refused};
+pub use world::World;
+
+use crate::clock::Clock;
+
+/// A pretend gateway that answers on 127.0.0.1 until it is stopped or dropped.
+#[derive(Debug)]
+pub struct Pretend {
+    address: SocketAddr,
+    world: World,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Pretend {
+    /// Binds a port of 127.0.0.1, or any free one for 0, and answers from a thread of its own. The clock
+    /// gives the `Date` header and the times that answers leave out; delays are real.
+    ///
+    /// # Errors
+    ///
+    /// When the port is taken, or the machine has no socket or thread left.
+    pub fn start(port: u16, clock: Arc<dyn Clock>) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build()?;
+        let listener = {
+            let _inside = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        let world = World::new(clock);
+        let serving = serve::serve(listener, world.clone());
+        let thread = thread::Builder::new()
+            .name("pretend-gateway".to_owned())
+            .spawn(move || runtime.block_on(serving))?;
+        Ok(Self {
+            address,
+            world,
+            thread: Some(thread),
+        })
+    }
+
+    /// `http://127.0.0.1:PORT`: the base of Midtrans's Core API and of Pakasir alike.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where it is told what is true; works from any thread, while questions come in.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Takes no more questions, gives those under way a second, and frees the port.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Pretend {
+    fn drop(&mut self) {
+        self.world.stop();
+        if let Some(thread) = self.thread.take() {
+            // It can only fail by a panic over there, which has been reported there.
+            let _ended = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::testing::{KEY, Line, StoppedClock, answer, midtrans, midtrans_question, start};
+    use super::*;
+
+    #[test]
+    fn a_port_is_free_again_once_it_is_stopped_or_dropped() {
+        let first = start();
+        let port = first.address.port();
+        let clock = || Arc::new(StoppedClock);
+        assert!(Pretend::start(port, clock()).is_err());
+        midtrans(&first, "INV-1");
+        first.stop();
+        assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err());
+        let second = Pretend::start(port, clock()).unwrap();
+        midtrans(&second, "INV-1");
+        drop(second);
+        assert!(Pretend::start(port, clock()).is_ok());
+    }
+
+    #[test]
+    fn an_idle_connection_does_not_hold_it_up() {
+        let pretend = start();
+        let mut line = Line::to(&pretend);
+        line.say(&midtrans_question("INV-1", KEY));
+        assert_eq!(line.hear().unwrap().status, 200);
+        pretend.stop();
+        assert_eq!(line.rest(), "");
+    }
+
+    #[test]
+    fn questions_on_one_connection_are_answered_in_turn() {
+        let pretend = start();
+        let world = pretend.world();
+        world
+            .set(Kind::Midtrans, ANY, answer("pending", 1))
+            .unwrap();
+        let mut line = Line::to(&pretend);
+        line.say(&[midtrans_question("A", KEY), midtrans_question("B", KEY)].concat());
+        assert_eq!(line.hear().unwrap().says("/order_id"), "A");
+        assert_eq!(line.hear().unwrap().says("/order_id"), "B");
+        line.say(&midtrans_question("C", KEY));
+        assert_eq!(line.hear().unwrap().says("/order_id"), "C");
+        assert_eq!(world.asked_total(), 3);
+    }
+
+    #[test]
+    fn two_of_them_know_nothing_of_each_other() {
+        let (one, two) = (start(), start());
+        let world = one.world();
+        world
+            .set(Kind::Midtrans, "INV-1", answer("pending", 1))
+            .unwrap();
+        assert_eq!(midtrans(&one, "INV-1").says("/status_code"), "201");
+        assert_eq!(midtrans(&two, "INV-1").says("/status_code"), "404");
+    }
+}

@@ -1,0 +1,178 @@
+//! Pakasir as a pretend gateway speaks it: `GET /api/transactiondetail?project&amount&order_id&api_key`.
+//!
+//! Pakasir documents no HTTP codes for refusals; a code that fits and a `message` stand in for them.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use super::answer::Answer;
+use super::reply::{Quoted, Reply, add};
+use super::truth::Truth;
+use crate::domain::instant::Instant;
+
+pub(super) const DETAIL: &str = "/api/transactiondetail";
+
+/// The question for a transaction's detail.
+#[derive(Debug, Default)]
+pub(super) struct Question {
+    pub(super) order_id: String,
+    project: String,
+    amount: String,
+    key: String,
+}
+
+impl Question {
+    pub(super) fn read(query: &str) -> Self {
+        let mut question = Self::default();
+        for (name, value) in pairs(query) {
+            match name {
+                "order_id" => question.order_id = value.into_owned(),
+                "project" => question.project = value.into_owned(),
+                "amount" => question.amount = value.into_owned(),
+                "api_key" => question.key = value.into_owned(),
+                _ => {}
+            }
+        }
+        question
+    }
+
+    /// What Pakasir says; `instead` makes it speak of another order.
+    pub(super) fn answer(&self, truth: &Truth, instead: Option<&str>) -> Reply {
+        if self.project.is_empty() || !truth.accepts(&self.key) {
+            return problem(401, "Invalid project or API key");
+        }
+        let Some(found) = truth.find(&self.order_id) else {
+            return unknown();
+        };
+        let is_theirs = found
+            .answer
+            .project
+            .as_ref()
+            .is_none_or(|project| *project == self.project);
+        // Another amount than the price is "not found" to Pakasir.
+        let is_price = self.amount.parse() == Ok(found.answer.amount.as_i64());
+        if !is_theirs || !is_price {
+            return unknown();
+        }
+        let order_id = Quoted(instead.unwrap_or(found.reference));
+        let project = Quoted(&self.project);
+        let body = format!(
+            r#"{{"transaction":{{"order_id":{order_id},"project":{project}{}}}}}"#,
+            found.tail
+        );
+        Reply::json(200, body)
+    }
+}
+
+/// The names and decoded values of a query.
+pub(super) fn pairs(query: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+    query.split('&').filter_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        if value.contains('+') {
+            let spaced = value.replace('+', " ");
+            let decoded = percent_decode_str(&spaced).decode_utf8_lossy().into_owned();
+            return Some((name, Cow::Owned(decoded)));
+        }
+        Some((name, percent_decode_str(value).decode_utf8_lossy()))
+    })
+}
+
+fn unknown() -> Reply {
+    problem(404, "Transaction not found")
+}
+
+pub(super) fn problem(http: u16, message: &str) -> Reply {
+    Reply::json(http, format!(r#"{{"message":"{message}"}}"#))
+}
+
+/// All of an answer that does not depend on the question.
+pub(super) fn tail(answer: &Answer) -> String {
+    let mut tail = String::with_capacity(128);
+    add(&mut tail, "amount", answer.amount.as_i64());
+    add(&mut tail, "status", Quoted(&answer.status));
+    add(&mut tail, "payment_method", Quoted(answer.method()));
+    match answer.paid_at {
+        Some(time) => add(&mut tail, "completed_at", Quoted(&with_offset(time))),
+        None => add(&mut tail, "completed_at", "null"),
+    }
+    tail
+}
+
+/// `2026-03-02T10:05:02.819+07:00`, as in the documented sample.
+fn with_offset(time: Instant) -> String {
+    let seconds = time.western_indonesian().replace(' ', "T");
+    format!("{seconds}.{:03}+07:00", time.as_millis().rem_euclid(1000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{answer, fixture, pakasir, send, shape, start};
+    use super::super::{ANY, Answer, Kind, Pretend};
+    use super::*;
+
+    fn set(pretend: &Pretend, reference: &str, answer: Answer) {
+        pretend
+            .world()
+            .set(Kind::Pakasir, reference, answer)
+            .unwrap();
+    }
+
+    #[test]
+    fn answers_have_the_shape_of_recorded_ones() {
+        let pretend = start();
+        for (status, sample) in [
+            ("pending", "detail-pending"),
+            ("completed", "detail-completed"),
+            ("canceled", "detail-canceled"),
+            ("expired", "detail-expired"),
+        ] {
+            set(&pretend, "VPN-1", answer(status, 50_000));
+            let heard = pakasir(&pretend, "VPN-1", 50_000);
+            assert_eq!(heard.says("/transaction/status"), status);
+            let sample = fixture(&format!("pakasir/{sample}.json"));
+            assert_eq!(shape(&heard.json()), sample);
+        }
+    }
+
+    #[test]
+    fn the_time_of_payment_has_an_offset_and_milliseconds() {
+        let pretend = start();
+        set(&pretend, "VPN-1", answer("completed", 50_000));
+        let said = pakasir(&pretend, "VPN-1", 50_000).says("/transaction/completed_at");
+        assert_eq!(said, "2026-03-02T10:03:41.250+07:00");
+    }
+
+    #[test]
+    fn another_amount_or_order_or_project_is_not_found() {
+        let pretend = start();
+        let project = Some("tokolain".to_owned());
+        set(&pretend, "VPN-1", answer("completed", 50_000));
+        set(
+            &pretend,
+            "VPN-2",
+            Answer {
+                project,
+                ..answer("completed", 50_000)
+            },
+        );
+        for (order_id, amount) in [("VPN-1", 50_660), ("VPN-9", 50_000), ("VPN-2", 50_000)] {
+            let heard = pakasir(&pretend, order_id, amount);
+            assert_eq!(heard.status, 404);
+            assert_eq!(shape(&heard.json()), fixture("pakasir/error-message.json"));
+        }
+    }
+
+    #[test]
+    fn a_wrong_key_is_refused() {
+        let pretend = start();
+        set(&pretend, ANY, answer("completed", 50_000));
+        assert_eq!(pakasir(&pretend, "VPN-1", 50_000).status, 200);
+        pretend.world().accept_keys(Kind::Pakasir, &["the key"]);
+        assert_eq!(pakasir(&pretend, "VPN-1", 50_000).status, 401);
+        let path = "/api/transactiondetail?project=a&amount=50000&order_id=V%201&api_key=the+key";
+        let heard = send(&pretend, "GET", path, "");
+        assert_eq!(heard.says("/transaction/order_id"), "V 1");
+        assert_eq!(send(&pretend, "GET", DETAIL, "").status, 401);
+    }
+}

@@ -1,0 +1,323 @@
+//! Scripts: what a pretend gateway is told, as text. One JSON record a line, or one JSON array of them.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::answer::{Answer, Kind};
+use super::faults::{Fault, Target};
+use super::ids::ANY;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+
+/// One thing to tell a pretend gateway: a record with `fault` is a fault, any other a payment.
+///
+/// ```text
+/// {"kind":"midtrans","reference":"INV-1","status":"settlement","amount":25000}
+/// {"kind":"pakasir","reference":"VPN-1","status":"completed","amount":50000,"paid_at":"2026-03-02T03:05:02Z"}
+/// {"kind":"midtrans","reference":"*","status":"settlement","amount":25000,"every":100}
+/// {"kind":"midtrans","reference":"INV-2","fault":"status","code":503,"times":2}
+/// ```
+///
+/// A payment has the fields of [`Answer`] (the number of a try is called `try`), with times such as
+/// `2026-03-02T03:00:04Z`. A fault is one of `silent`, `hang`, `html`, `cut_off`, `garbage`, `other_order`,
+/// `redirect`, `too_large`, `status` with `code` (and `retry_after` in seconds), `delay` with `milliseconds`,
+/// `wrong_date` with `seconds`; without `reference` it holds for every payment of its kind.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Map<String, Value>")]
+pub enum Record {
+    Payment {
+        kind: Kind,
+        /// `*` stands for every payment that is not set.
+        reference: String,
+        answer: Box<Answer>,
+    },
+    Fault {
+        target: Target,
+        fault: Fault,
+        /// Only for so many questions.
+        times: Option<u32>,
+    },
+}
+
+/// Why a script cannot be read. Lines count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {reason}")]
+pub struct ScriptError {
+    pub line: usize,
+    pub reason: String,
+}
+
+/// Reads a script. Empty lines and lines that begin with `#` say nothing.
+///
+/// # Errors
+///
+/// The first line that is no record, and why.
+pub fn load_script(text: &str) -> Result<Vec<Record>, ScriptError> {
+    if text.trim_start().starts_with('[') {
+        return serde_json::from_str(text).map_err(|error| explain(error.line(), &error));
+    }
+    let mut records = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let record = serde_json::from_str(line).map_err(|error| explain(index + 1, &error))?;
+        records.push(record);
+    }
+    Ok(records)
+}
+
+fn explain(line: usize, error: &serde_json::Error) -> ScriptError {
+    let text = error.to_string();
+    let reason = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(reason, _)| reason);
+    ScriptError {
+        line,
+        reason: reason.to_owned(),
+    }
+}
+
+impl TryFrom<Map<String, Value>> for Record {
+    type Error = String;
+
+    fn try_from(map: Map<String, Value>) -> Result<Self, String> {
+        let is_fault = map.contains_key("fault");
+        let value = Value::Object(map);
+        if is_fault {
+            let raw: RawFault = serde_json::from_value(value).map_err(|error| error.to_string())?;
+            return raw.checked();
+        }
+        let raw: RawPayment = serde_json::from_value(value).map_err(|error| error.to_string())?;
+        raw.checked()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPayment {
+    kind: Kind,
+    reference: String,
+    status: String,
+    amount: i64,
+    method: Option<String>,
+    r#try: Option<usize>,
+    transaction_id: Option<String>,
+    order_id: Option<String>,
+    fraud_status: Option<String>,
+    refunded: Option<i64>,
+    opened_at: Option<String>,
+    paid_at: Option<String>,
+    expires_at: Option<String>,
+    project: Option<String>,
+    every: Option<u32>,
+}
+
+impl RawPayment {
+    fn checked(self) -> Result<Record, String> {
+        let answer = Answer {
+            status: self.status,
+            amount: rupiah("amount", self.amount)?,
+            method: self.method,
+            try_number: self.r#try,
+            transaction_id: self.transaction_id,
+            order_id: self.order_id,
+            fraud_status: self.fraud_status,
+            refunded: self
+                .refunded
+                .map(|amount| rupiah("refunded", amount))
+                .transpose()?,
+            opened_at: instant("opened_at", self.opened_at)?,
+            paid_at: instant("paid_at", self.paid_at)?,
+            expires_at: instant("expires_at", self.expires_at)?,
+            project: self.project,
+            every: self.every,
+        };
+        Ok(Record::Payment {
+            kind: self.kind,
+            reference: self.reference,
+            answer: Box::new(answer),
+        })
+    }
+}
+
+fn rupiah(field: &str, amount: i64) -> Result<Rupiah, String> {
+    Rupiah::new(amount).map_err(|why| format!("{field} {why}"))
+}
+
+fn instant(field: &str, text: Option<String>) -> Result<Option<Instant>, String> {
+    let Some(text) = text else { return Ok(None) };
+    match Instant::parse_rfc3339(&text) {
+        Some(time) => Ok(Some(time)),
+        None => Err(format!(
+            "{field} {text:?} is no time such as 2026-03-02T03:00:04Z"
+        )),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFault {
+    kind: Kind,
+    #[serde(default = "any")]
+    reference: String,
+    fault: String,
+    code: Option<u16>,
+    retry_after: Option<u32>,
+    milliseconds: Option<u64>,
+    seconds: Option<i64>,
+    times: Option<u32>,
+}
+
+fn any() -> String {
+    ANY.to_owned()
+}
+
+impl RawFault {
+    fn checked(self) -> Result<Record, String> {
+        let fault = self.fault()?;
+        if self.times == Some(0) {
+            return Err("times is at least 1".to_owned());
+        }
+        Ok(Record::Fault {
+            target: Target::one(self.kind, self.reference),
+            fault,
+            times: self.times,
+        })
+    }
+
+    fn fault(&self) -> Result<Fault, String> {
+        let numbers = (self.code, self.retry_after, self.milliseconds, self.seconds);
+        let fault = match (self.fault.as_str(), numbers) {
+            ("silent", (None, None, None, None)) => Fault::Silent,
+            ("hang", (None, None, None, None)) => Fault::Hang,
+            ("html", (None, None, None, None)) => Fault::Html,
+            ("cut_off", (None, None, None, None)) => Fault::CutOff,
+            ("garbage", (None, None, None, None)) => Fault::Garbage,
+            ("other_order", (None, None, None, None)) => Fault::OtherOrder,
+            ("redirect", (None, None, None, None)) => Fault::Redirect,
+            ("too_large", (None, None, None, None)) => Fault::TooLarge,
+            ("status", (Some(code @ 200..=599), retry_after, None, None)) => {
+                Fault::Status { code, retry_after }
+            }
+            ("delay", (None, None, Some(span), None)) => Fault::Delay(Duration::from_millis(span)),
+            ("wrong_date", (None, None, None, Some(seconds))) => Fault::WrongDate(seconds),
+            (other, _) => {
+                return Err(format!(
+                    "fault {other:?} with these numbers is none of: silent, hang, html, cut_off, garbage, \
+                     other_order, redirect, too_large, status with code 200 to 599 (and retry_after), \
+                     delay with milliseconds, wrong_date with seconds"
+                ));
+            }
+        };
+        Ok(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_bad(text: &str, line: usize, part: &str) {
+        let error = load_script(text).unwrap_err();
+        assert_eq!(error.line, line, "{error}");
+        assert!(error.reason.contains(part), "{error}");
+        assert!(!error.reason.contains(" at line "), "{error}");
+    }
+
+    #[test]
+    fn lines_and_an_array_say_the_same() {
+        let payment = r#"{"kind":"midtrans","reference":"*","status":"settlement","amount":25000,"every":100}"#;
+        let fault = r#"{"kind":"pakasir","fault":"status","code":503,"retry_after":7,"times":2}"#;
+        let lines = load_script(&format!("# the shop\n\n{payment}\n  {fault}\n")).unwrap();
+        let array = load_script(&format!("[{payment},\n{fault}]")).unwrap();
+        assert_eq!(lines, array);
+        let answer = Answer {
+            every: Some(100),
+            ..Answer::new("settlement", Rupiah::kept(25_000))
+        };
+        let (code, retry_after) = (503, Some(7));
+        let expected = [
+            Record::Payment {
+                kind: Kind::Midtrans,
+                reference: ANY.to_owned(),
+                answer: Box::new(answer),
+            },
+            Record::Fault {
+                target: Target::all(Kind::Pakasir),
+                fault: Fault::Status { code, retry_after },
+                times: Some(2),
+            },
+        ];
+        assert_eq!(lines, expected);
+        assert_eq!(load_script("\n"), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn every_fault_has_a_word() {
+        for (words, fault) in [
+            (r#""silent""#, Fault::Silent),
+            (r#""hang""#, Fault::Hang),
+            (r#""html""#, Fault::Html),
+            (r#""cut_off""#, Fault::CutOff),
+            (r#""garbage""#, Fault::Garbage),
+            (r#""other_order""#, Fault::OtherOrder),
+            (r#""redirect""#, Fault::Redirect),
+            (r#""too_large""#, Fault::TooLarge),
+            (
+                r#""delay","milliseconds":50"#,
+                Fault::Delay(Duration::from_millis(50)),
+            ),
+            (r#""wrong_date","seconds":-300"#, Fault::WrongDate(-300)),
+        ] {
+            let text = format!(r#"{{"kind":"midtrans","reference":"INV-1","fault":{words}}}"#);
+            let expected = Record::Fault {
+                target: Target::one(Kind::Midtrans, "INV-1"),
+                fault,
+                times: None,
+            };
+            assert_eq!(load_script(&text), Ok(vec![expected]));
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_named_with_the_reason() {
+        let good = r#"{"kind":"midtrans","reference":"A","status":"pending","amount":1}"#;
+        check_bad(&format!("{good}\n\n{{"), 3, "EOF");
+        check_bad(&format!("{good}\nnonsense"), 2, "expected");
+        check_bad(&format!("[{good},\n{{\"kind\":1}}]"), 2, "`1`");
+        check_bad(&good.replace("status", "statsu"), 1, "statsu");
+        check_bad(&good.replace("midtrans", "xendit"), 1, "xendit");
+        check_bad(&good.replace(",\"amount\":1", ""), 1, "amount");
+        check_bad(
+            &good.replace(":1}", ":-1}"),
+            1,
+            "amount is less than nothing",
+        );
+        check_bad(&good.replace(":1}", ":1.5}"), 1, "1.5");
+        check_bad(
+            &good.replace(":1}", ":1,\"paid_at\":\"noon\"}"),
+            1,
+            "paid_at \"noon\" is no time",
+        );
+    }
+
+    #[test]
+    fn a_fault_with_numbers_that_are_not_its_own_is_refused() {
+        for words in [
+            r#""loud""#,
+            r#""status""#,
+            r#""status","code":99"#,
+            r#""delay""#,
+            r#""silent","code":503"#,
+            r#""html","times":0"#,
+        ] {
+            let text = format!(r#"{{"kind":"midtrans","fault":{words}}}"#);
+            assert_eq!(load_script(&text).unwrap_err().line, 1, "{words}");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Taking connections and answering questions.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::header::{AUTHORIZATION, DATE, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
+
+use super::answer::Kind;
+use super::ending::Ending;
+use super::reply::{Body, Broken, Cut};
+use super::world::World;
+use super::{control, midtrans, pakasir};
+use crate::domain::instant::Instant;
+
+/// Further connections wait in the operating system's queue.
+const MAX_CONNECTIONS: u32 = 1_024;
+/// Room for a request's line and headers.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// How long answers under way are waited for when it is stopped.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// The pause after a connection could not be taken: there are no file handles left.
+const BREATH: Duration = Duration::from_millis(10);
+
+/// Answers until the world is stopped.
+pub(super) async fn serve(listener: TcpListener, world: World) {
+    let seats = Arc::new(Semaphore::new(MAX_CONNECTIONS as usize));
+    let mut stopped = pin!(world.stopped());
+    loop {
+        let next = async {
+            let seat = Arc::clone(&seats).acquire_owned().await;
+            (seat, listener.accept().await)
+        };
+        let next = tokio::select! {
+            biased;
+            () = &mut stopped => break,
+            next = next => next,
+        };
+        match next {
+            (Ok(seat), Ok((stream, _))) => {
+                tokio::spawn(talk(stream, world.clone(), seat));
+            }
+            _ => sleep(BREATH).await,
+        }
+    }
+    drop(listener);
+    // Whoever still holds a seat by then is cut off with the runtime.
+    let _all_gone = timeout(FAREWELL, seats.acquire_many(MAX_CONNECTIONS)).await;
+}
+
+/// One connection, with as many questions as the other side likes to put.
+async fn talk(stream: TcpStream, world: World, _seat: OwnedSemaphorePermit) {
+    // Without it small answers wait for more; where it cannot be set they are late, not wrong.
+    let _set = stream.set_nodelay(true);
+    let service = service_fn(|request| hear(world.clone(), request));
+    let connection = http1::Builder::new()
+        .auto_date_header(false)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        biased;
+        _gone = connection.as_mut() => return,
+        () = world.stopped() => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    // A broken connection is the other side's affair.
+    let _gone = connection.await;
+}
+
+async fn hear(world: World, request: Request<Incoming>) -> Result<Response<Body>, Broken> {
+    let Some(question) = Question::read(&request) else {
+        // Boxed, so that the rare request does not make room in the everyday one.
+        let reply = Box::pin(control::hear(&world, request)).await;
+        let now = world.now();
+        let date = world.lock().date(now);
+        return Ok(dated(reply.into_response(Cut::Whole), date));
+    };
+    let plan = plan(&world, &question);
+    if !plan.delay.is_zero() {
+        tokio::select! {
+            () = world.stopped() => return Err(Broken),
+            () = sleep(plan.delay) => {}
+        }
+    }
+    match plan.ending {
+        Ending::Answer(reply, cut) => Ok(dated(reply.into_response(cut), plan.date)),
+        Ending::Break => Err(Broken),
+        Ending::Hang => {
+            world.stopped().await;
+            Err(Broken)
+        }
+    }
+}
+
+fn dated(mut response: Response<Body>, date: HeaderValue) -> Response<Body> {
+    response.headers_mut().insert(DATE, date);
+    response
+}
+
+/// A question in one of the languages.
+#[derive(Debug)]
+enum Question {
+    Midtrans(midtrans::Question),
+    Pakasir(pakasir::Question),
+}
+
+impl Question {
+    fn read(request: &Request<Incoming>) -> Option<Self> {
+        if request.method() != Method::GET {
+            return None;
+        }
+        let path = request.uri().path();
+        if path == pakasir::DETAIL {
+            let query = request.uri().query().unwrap_or_default();
+            return Some(Self::Pakasir(pakasir::Question::read(query)));
+        }
+        let authorization = request.headers().get(AUTHORIZATION);
+        let question = midtrans::Question::read(path, authorization.map(HeaderValue::as_bytes))?;
+        Some(Self::Midtrans(question))
+    }
+
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Midtrans(_) => Kind::Midtrans,
+            Self::Pakasir(_) => Kind::Pakasir,
+        }
+    }
+
+    fn id(&self) -> &str {
+        match self {
+            Self::Midtrans(question) => &question.id,
+            Self::Pakasir(question) => &question.order_id,
+        }
+    }
+}
+
+struct Plan {
+    ending: Ending,
+    delay: Duration,
+    date: HeaderValue,
+}
+
+/// All that the lock is taken for: counts the question, and finds what becomes of it.
+fn plan(world: &World, question: &Question) -> Plan {
+    let now = world.now();
+    let (kind, id) = (question.kind(), question.id());
+    let mut state = world.lock();
+    let state = &mut *state;
+    let truth = match kind {
+        Kind::Midtrans => &mut state.midtrans,
+        Kind::Pakasir => &mut state.pakasir,
+    };
+    truth.note(id);
+    let conduct = state.faults.conduct(kind, truth.reference_of(id));
+    let right = match question {
+        Question::Midtrans(question) => question.answer(truth, conduct.instead()),
+        Question::Pakasir(question) => question.answer(truth, conduct.instead()),
+    };
+    Plan {
+        delay: conduct.delay,
+        date: state.date(shifted(now, conduct.date_off_seconds)),
+        ending: conduct.ending(kind, right),
+    }
+}
+
+fn shifted(now: Instant, seconds: i64) -> Instant {
+    let span = Duration::from_secs(seconds.unsigned_abs());
+    if seconds < 0 {
+        now.minus(span)
+    } else {
+        now.plus(span)
+    }
+}
