@@ -1,0 +1,249 @@
+//! How orders, their payments and their trail are shown.
+
+use serde::Serialize;
+
+use crate::domain::dossier::{OpenCase, Subject};
+use crate::domain::instant::{Instant, Zone};
+use crate::domain::money::Rupiah;
+use crate::domain::order::{Line, OrderStatus, Refund};
+use crate::domain::payment::Payment;
+use crate::output::{Alarm, Column, Row};
+use crate::store::{OrderRow, TrailLine};
+
+/// An order of a list. Fields are only ever added.
+#[derive(Debug, Serialize)]
+pub(super) struct ListedOrder {
+    order: String,
+    status: OrderStatus,
+    total: Rupiah,
+    received: Rupiah,
+    gone_back: Rupiah,
+    customer_name: Option<String>,
+    units: i64,
+    payments: i64,
+    cases_open: i64,
+    created_at: Instant,
+    expires_at: Instant,
+}
+
+impl From<&OrderRow> for ListedOrder {
+    fn from(row: &OrderRow) -> Self {
+        Self {
+            order: row.order.number.to_string(),
+            status: row.order.status,
+            total: row.order.total,
+            received: row.received,
+            gone_back: row.gone_back,
+            customer_name: row.customer_name.clone(),
+            units: row.units,
+            payments: row.payments,
+            cases_open: row.open_cases,
+            created_at: row.order.created_at,
+            expires_at: row.order.expires_at,
+        }
+    }
+}
+
+impl Row for ListedOrder {
+    fn columns() -> &'static [Column] {
+        const {
+            &[
+                Column::text("Order"),
+                Column::text("Status"),
+                Column::number("Total"),
+                Column::number("Received"),
+                Column::text("Customer"),
+                Column::number("Cases"),
+                Column::text("Created"),
+                Column::text("Expires"),
+            ]
+        }
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &[
+            "order",
+            "status",
+            "total",
+            "received",
+            "gone_back",
+            "customer_name",
+            "units",
+            "payments",
+            "cases_open",
+            "created_at",
+            "expires_at",
+        ]
+    }
+
+    fn cells(&self, zone: Zone) -> Vec<String> {
+        vec![
+            self.order.clone(),
+            self.status.to_string(),
+            self.total.to_string(),
+            self.received.to_string(),
+            self.customer_name.clone().unwrap_or_default(),
+            self.cases_open.to_string(),
+            self.created_at.in_zone(zone),
+            self.expires_at.in_zone(zone),
+        ]
+    }
+
+    fn alarm(&self) -> Alarm {
+        Alarm::Calm
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct LineRow {
+    sku: String,
+    quantity: u32,
+    unit_price: Rupiah,
+    reservation: &'static str,
+}
+
+impl From<&Line> for LineRow {
+    fn from(line: &Line) -> Self {
+        Self {
+            sku: line.sku.to_string(),
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            reservation: line.reservation.word(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct PaymentRow {
+    payment: i64,
+    gateway: String,
+    reference: String,
+    transaction_id: Option<String>,
+    status: &'static str,
+    gateway_status: Option<String>,
+    amount: Rupiah,
+    payable: Rupiah,
+    received: Rupiah,
+    refunded: Rupiah,
+    charged_back: Rupiah,
+    method: Option<String>,
+    expires_at: Instant,
+    last_asked_at: Option<Instant>,
+    next_check_at: Option<Instant>,
+}
+
+impl From<&Payment> for PaymentRow {
+    fn from(payment: &Payment) -> Self {
+        Self {
+            payment: payment.id.0,
+            gateway: payment.gateway.to_string(),
+            reference: payment.reference.to_string(),
+            transaction_id: payment.transaction_id.as_ref().map(ToString::to_string),
+            status: payment.status.word(),
+            gateway_status: payment.raw_status.clone(),
+            amount: payment.amount,
+            payable: payment.payable,
+            received: payment.received,
+            refunded: payment.refunded,
+            charged_back: payment.charged_back,
+            method: payment.method.clone(),
+            expires_at: payment.deadline,
+            last_asked_at: payment.schedule.last_asked_at,
+            next_check_at: payment.schedule.next_check_at,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct RefundRow {
+    refund: i64,
+    payment: i64,
+    status: &'static str,
+    reason: &'static str,
+    amount: Rupiah,
+}
+
+impl From<&Refund> for RefundRow {
+    fn from(refund: &Refund) -> Self {
+        Self {
+            refund: refund.id.0,
+            payment: refund.payment.0,
+            status: refund.status.word(),
+            reason: refund.reason.word(),
+            amount: refund.amount,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct CaseRow {
+    case: i64,
+    kind: &'static str,
+    payment: Option<i64>,
+}
+
+impl From<&OpenCase> for CaseRow {
+    fn from(case: &OpenCase) -> Self {
+        Self {
+            case: case.id.0,
+            kind: case.kind.word(),
+            payment: match case.subject {
+                Subject::Payment(payment) => Some(payment.0),
+                Subject::Order | Subject::Gateway(_) => None,
+            },
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct EventRow {
+    at: Instant,
+    actor: String,
+    what: String,
+    payment: Option<i64>,
+    from: Option<String>,
+    to: Option<String>,
+    rule: Option<&'static str>,
+    amount: Option<Rupiah>,
+    why: String,
+}
+
+impl From<&TrailLine> for EventRow {
+    fn from(line: &TrailLine) -> Self {
+        Self {
+            at: line.at,
+            actor: line.actor.clone(),
+            what: line.what.clone(),
+            payment: line.payment.map(|payment| payment.0),
+            from: line.from.clone(),
+            to: line.to.clone(),
+            rule: line.rule.map(crate::domain::rule::Rule::word),
+            amount: line.amount,
+            why: line.why.clone(),
+        }
+    }
+}
+
+/// Declares how a row of a `show` command stands in its table.
+macro_rules! shown {
+    ($row:ident: $([$column:expr]),+ ; |$this:ident, $zone:ident| [$($cell:expr),+ $(,)?]) => {
+        impl Row for $row {
+            fn columns() -> &'static [Column] {
+                const { &[$($column),+] }
+            }
+
+            fn fields() -> &'static [&'static str] {
+                &[]
+            }
+
+            fn cells(&self, $zone: Zone) -> Vec<String> {
+                let $this = self;
+                vec![$($cell),+]
+            }
+
+            fn alarm(&self) -> Alarm {
+                Alarm::Calm
+            }
+        }
+    };
+}
