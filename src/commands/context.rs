@@ -80,7 +80,11 @@ impl<'w> Context<'w> {
     pub(super) fn actor(&self) -> String {
         let name = ["PAYCTL_OPERATOR", "USER", "USERNAME"]
             .into_iter()
-            .find_map(|name| self.environment.get(name).filter(|value| !value.trim().is_empty()));
+            .find_map(|name| {
+                self.environment
+                    .get(name)
+                    .filter(|value| !value.trim().is_empty())
+            });
         format!("operator:{}", name.map_or("unknown", str::trim))
     }
 

@@ -7,13 +7,13 @@ mod asking;
 mod checked_row;
 //TMP mod confirm;
 mod context;
-//TMP mod demo;
+mod demo;
 mod failure;
-//TMP mod init;
+mod init;
 mod job;
 mod options;
 //TMP mod order;
-//TMP mod pretend_gateway;
+mod pretend_gateway;
 //TMP mod product;
 
 use std::ffi::OsString;

@@ -83,9 +83,14 @@ impl Store {
 
     fn checked(path: &Path, connection: Connection) -> Result<Self, StoreError> {
         must_be_current(path, &connection)?;
-        Ok(Self {
+        Ok(Self::of(connection))
+    }
+
+    /// A connection to a file of this program's own schema.
+    pub(super) fn of(connection: Connection) -> Self {
+        Self {
             reader: Reader { connection },
-        })
+        }
     }
 }
 
@@ -119,7 +124,7 @@ fn must_exist(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MOST);

@@ -15,6 +15,7 @@ mod lock;
 mod migrate;
 mod permit;
 mod questions;
+mod rehearsal;
 mod rows;
 mod runs;
 #[cfg(test)]

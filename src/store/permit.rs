@@ -9,6 +9,8 @@ pub enum Grant {
     Confirmed,
     /// The command writes by its nature, and `--dry-run` was not given.
     NotDryRun,
+    /// What is written to is a copy that will be thrown away.
+    Rehearsal,
 }
 
 /// The right to write. Every method of the store that changes a row asks for it.
@@ -20,7 +22,7 @@ impl WritePermit {
     #[must_use]
     pub fn granted_by(grant: Grant) -> Self {
         match grant {
-            Grant::Fix | Grant::Confirmed | Grant::NotDryRun => Self(()),
+            Grant::Fix | Grant::Confirmed | Grant::NotDryRun | Grant::Rehearsal => Self(()),
         }
     }
 }
