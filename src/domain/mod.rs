@@ -4,8 +4,10 @@
 
 pub mod booking;
 pub mod case;
+pub mod customer;
 pub mod dossier;
 pub mod guard;
+pub mod import;
 pub mod instant;
 pub mod judge;
 pub mod money;
@@ -14,6 +16,8 @@ pub mod observation;
 pub mod order;
 pub mod payment;
 pub mod reconcile;
+pub mod register;
 pub mod rule;
 pub mod schedule;
+pub mod shop_payment;
 pub mod words;
