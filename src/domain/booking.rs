@@ -1,15 +1,16 @@
 //! From one answer to one plan: the payment is reconciled, all facts are booked, the order is judged once.
 
-use super::case::CaseKind;
-use super::dossier::{Change, Dossier, Subject};
-use super::judge::{close_cases, open_case, settle_order};
+use super::dossier::{Change, Dossier};
+use super::draft::Draft;
+use super::enact::judge_until_rest;
+use super::memory::{make_move, remember};
 use super::money::Rupiah;
 use super::names::PaymentId;
-use super::observation::{Measure, Observation, Said};
-use super::order::{Order, Refund, RefundReason, RefundStatus};
+use super::observation::Observation;
+use super::order::Order;
 use super::payment::{Origin, Payment, PaymentStatus};
-use super::reconcile::{Account, Finding, Policy, Transition, reconcile};
-use super::rule::Rule;
+use super::reconcile::{Account, Finding, Policy, reconcile};
+use super::record::{Step, record};
 use super::schedule::{self, Schedule};
 
 /// One answer, with the payment as it was known when the question was asked.
@@ -27,6 +28,8 @@ pub struct Plan {
     /// The payment that the answer is about: the one asked about, or a sibling.
     pub before: Payment,
     pub after: Payment,
+    /// The payment that was asked about, when the answer was about another: only its counters have moved.
+    pub asked_after: Option<Payment>,
     pub order_before: Order,
     pub order_after: Order,
     /// Moves, cases, refunds; without the payment's own counters.
@@ -43,7 +46,7 @@ pub enum Standing {
     NewSibling,
     /// The answer is about a sibling that has questions of its own; only money in its favour is taken from here.
     Sibling,
-    /// Somebody else has moved the payment meanwhile; nothing is written.
+    /// Somebody else has moved the payment meanwhile; only money is still taken from here.
     Overtaken,
 }
 
@@ -65,85 +68,90 @@ pub fn routine(
         Finding::Review(..) => !is_news,
         Finding::Drift(_) => false,
     };
-    (is_about_it && is_routine).then(|| remember(payment, heard, policy))
+    (is_about_it && is_routine).then(|| {
+        let after = remember(payment, heard);
+        Payment {
+            schedule: schedule::after(&after, heard, policy),
+            ..after
+        }
+    })
 }
 
 /// Plans everything that follows from one answer.
 #[must_use]
-pub fn book(mut dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
-    let observation = &heard.observation;
+pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
     let order_before = dossier.order.clone();
-    let (before, mut standing) = subject_of(&dossier, heard);
-    let finding = reconcile(&before, observation, heard.account, policy);
-
-    if standing == Standing::Current && before.version != heard.payment.version {
-        standing = Standing::Overtaken;
-    }
+    let asked_after = asked_after(&dossier, heard, policy);
+    let (before, standing) = subject_of(&dossier, heard);
+    let finding = reconcile(&before, &heard.observation, heard.account, policy);
     let applies = match standing {
         Standing::Current | Standing::NewSibling => true,
         Standing::Sibling | Standing::Overtaken => always_applies(&before, &finding),
     };
     if !applies {
-        let after = before.clone();
-        let order_after = order_before.clone();
         return Plan {
             finding,
+            after: before.clone(),
             before,
-            after,
+            asked_after,
+            order_after: order_before.clone(),
             order_before,
-            order_after,
             changes: Vec::new(),
             standing,
         };
     }
-    if standing == Standing::Overtaken {
-        standing = Standing::Current;
-    }
 
-    let mut after = remember(&before, observation, policy);
-    let mut changes = Vec::new();
+    let mut after = remember(&before, &heard.observation);
     if let Finding::Drift(transition) = &finding {
-        make_move(&mut after, transition, observation);
-        after.schedule = schedule::after(
-            &Payment {
-                schedule: before.schedule,
-                ..after.clone()
-            },
-            observation,
-            policy,
-        );
+        make_move(&mut after, transition, &heard.observation);
     }
-    record(
-        &mut dossier,
-        &mut changes,
-        &before,
-        &after,
-        &finding,
-        heard,
+    after.schedule = schedule::after(&after, &heard.observation, policy);
+    let mut draft = Draft::of(dossier);
+    let step = Step {
+        before: &before,
+        after: &after,
+        heard: &heard.observation,
         standing,
-    );
+    };
+    record(&mut draft, step, &finding);
     if matches!(finding, Finding::Drift(_)) {
-        changes.extend(settle_order(&mut dossier));
+        judge_until_rest(&mut draft);
     }
     Plan {
         finding,
         before,
         after,
+        asked_after,
         order_before,
-        order_after: dossier.order,
-        changes,
+        order_after: draft.dossier.order,
+        changes: draft.changes,
         standing,
     }
+}
+
+/// The asked payment's counters, when the answer turned out to be about another one.
+fn asked_after(dossier: &Dossier, heard: &Heard, policy: &Policy) -> Option<Payment> {
+    let asked = dossier.payment(heard.payment.id)?;
+    let (about, _) = subject_of(dossier, heard);
+    (about.id != asked.id).then(|| Payment {
+        schedule: schedule::after(asked, &heard.observation, policy),
+        ..asked.clone()
+    })
 }
 
 /// Which payment the answer is about.
 fn subject_of(dossier: &Dossier, heard: &Heard) -> (Payment, Standing) {
     let asked = dossier.payment(heard.payment.id).unwrap_or(&heard.payment);
+    let current = if asked.version == heard.payment.version {
+        Standing::Current
+    } else {
+        Standing::Overtaken
+    };
     let Some(told) = &heard.observation.transaction_id else {
-        return (asked.clone(), Standing::Current);
+        return (asked.clone(), current);
     };
     if asked.transaction_id.as_ref() == Some(told) {
-        return (asked.clone(), Standing::Current);
+        return (asked.clone(), current);
     }
     let is_sibling = |other: &&Payment| {
         other.gateway == asked.gateway
@@ -154,7 +162,7 @@ fn subject_of(dossier: &Dossier, heard: &Heard) -> (Payment, Standing) {
         return (sibling.clone(), Standing::Sibling);
     }
     if asked.transaction_id.is_none() {
-        return (asked.clone(), Standing::Current);
+        return (asked.clone(), current);
     }
     (sibling(asked, &heard.observation), Standing::NewSibling)
 }
@@ -193,293 +201,4 @@ fn always_applies(payment: &Payment, finding: &Finding) -> bool {
     let brings_money =
         transition.received.is_some() && (payment.status.is_open() || payment.status.is_closed());
     brings_money || transition.refunded.is_some() || transition.charged_back.is_some()
-}
-
-/// What is kept of an answer, whether or not it moves anything.
-fn remember(payment: &Payment, heard: &Observation, policy: &Policy) -> Payment {
-    let mut after = payment.clone();
-    if !matches!(heard.said, Said::NoAnswer(_)) {
-        after.raw_status.clone_from(&heard.raw_status);
-        after.last_meaning = Some(heard.meaning());
-        after.seen |= heard.said != Said::NotStarted;
-        if after.transaction_id.is_none() {
-            after.transaction_id.clone_from(&heard.transaction_id);
-        }
-        if heard.method.is_some() {
-            after.method.clone_from(&heard.method);
-        }
-        if let Some(deadline) = heard.deadline {
-            // A number issued on a page may run out before the page does.
-            after.deadline = if after.on_page {
-                after.deadline.max(deadline)
-            } else {
-                deadline
-            };
-        }
-        match heard.said {
-            Said::Paid { .. } => {
-                after.denied_since = None;
-                after.reversible = heard.reversible;
-            }
-            Said::Failed | Said::Cancelled
-                if after.status.has_money() && after.transaction_id == heard.transaction_id =>
-            {
-                after.denied_since = after.denied_since.or(Some(heard.asked_at));
-            }
-            _ => {}
-        }
-    }
-    after.schedule = schedule::after(&after, heard, policy);
-    after
-}
-
-fn make_move(after: &mut Payment, transition: &Transition, heard: &Observation) {
-    if after.status != transition.to {
-        after.status = transition.to;
-        after.moved_at = heard.asked_at;
-    }
-    if let Some(received) = transition.received {
-        after.received = received;
-        after.received_at = heard.paid_at.or(Some(heard.asked_at));
-        after.surcharge = match heard.measure {
-            Measure::Payable => after.payable.less(after.amount),
-            Measure::Price => Rupiah::ZERO,
-        };
-    }
-    if let Some(total) = transition.refunded {
-        after.refunded = total;
-    }
-    if let Some(total) = transition.charged_back {
-        after.charged_back = total;
-    }
-    if transition.rule == Rule::P14 {
-        after.denied_since = None;
-    }
-    after.version += 1;
-}
-
-/// Plans the payment's own changes and brings the dossier up to them.
-fn record(
-    dossier: &mut Dossier,
-    changes: &mut Vec<Change>,
-    before: &Payment,
-    after: &Payment,
-    finding: &Finding,
-    heard: &Heard,
-    standing: Standing,
-) {
-    let subject = Subject::Payment(after.id);
-    if standing == Standing::NewSibling {
-        changes.push(Change::AddPayment(Box::new(after.clone())));
-        dossier.payments.push(after.clone());
-    } else if let Some(kept) = dossier
-        .payments
-        .iter_mut()
-        .find(|payment| payment.id == after.id)
-    {
-        kept.clone_from(after);
-    }
-
-    close_moot_cases(
-        dossier,
-        changes,
-        &subject,
-        after,
-        finding,
-        &heard.observation,
-    );
-    let is_news = before.last_meaning != after.last_meaning;
-    match finding {
-        Finding::Drift(transition) => {
-            if standing != Standing::NewSibling {
-                changes.push(Change::MovePayment {
-                    before: Box::new(before.clone()),
-                    after: Box::new(after.clone()),
-                    rule: transition.rule,
-                    why: says(after, &heard.observation),
-                });
-            }
-            if let Some(kind) = transition.case {
-                let facts = facts(kind, after, &heard.observation);
-                open_case(dossier, changes, kind, subject, transition.rule, facts);
-            }
-            if transition.refunded.is_some() {
-                settle_refunds(dossier, changes, before, after, transition.rule);
-            }
-            if transition.rule == Rule::P14 {
-                reject_unsent_refunds(dossier, changes, after.id);
-            }
-        }
-        Finding::Review(rule, kind) if is_news => {
-            let subject = match kind {
-                CaseKind::UnprovenGateway => Subject::Gateway(after.gateway.clone()),
-                _ => subject,
-            };
-            open_case(
-                dossier,
-                changes,
-                *kind,
-                subject,
-                *rule,
-                facts(*kind, after, &heard.observation),
-            );
-        }
-        Finding::Review(..) | Finding::Match | Finding::Unchecked(_) => {}
-    }
-}
-
-/// Closes the questions that this answer has settled.
-fn close_moot_cases(
-    dossier: &mut Dossier,
-    changes: &mut Vec<Change>,
-    subject: &Subject,
-    after: &Payment,
-    finding: &Finding,
-    heard: &Observation,
-) {
-    if matches!(finding, Finding::Unchecked(_)) {
-        return;
-    }
-    let still_asked = match finding {
-        Finding::Review(_, kind) => Some(*kind),
-        Finding::Match | Finding::Drift(_) | Finding::Unchecked(_) => None,
-    };
-    let mut moot = Vec::new();
-    if still_asked != Some(CaseKind::UnknownStatus) {
-        moot.push(CaseKind::UnknownStatus);
-        if heard.said != Said::NotStarted {
-            moot.push(CaseKind::ForgottenByGateway);
-        }
-        if still_asked != Some(CaseKind::GatewayContradiction) {
-            moot.push(CaseKind::GatewayContradiction);
-        }
-    }
-    if after.status != PaymentStatus::Challenged {
-        moot.push(CaseKind::Challenged);
-    }
-    if matches!(finding, Finding::Drift(transition) if transition.rule == Rule::P6) {
-        moot.push(CaseKind::AmountMismatch);
-    }
-    close_cases(dossier, changes, subject, &moot, &says(after, heard));
-}
-
-/// P15: what went back settles refunds that were under way, the nearest to the gateway first; the rest is external.
-fn settle_refunds(
-    dossier: &mut Dossier,
-    changes: &mut Vec<Change>,
-    before: &Payment,
-    after: &Payment,
-    rule: Rule,
-) {
-    let mut left = after.refunded.less(before.refunded);
-    let why = || "the gateway says so".to_owned();
-    for status in [
-        RefundStatus::Unknown,
-        RefundStatus::Sent,
-        RefundStatus::Approved,
-        RefundStatus::Due,
-    ] {
-        for refund in &mut dossier.refunds {
-            if refund.payment != after.id || refund.status != status || left == Rupiah::ZERO {
-                continue;
-            }
-            if refund.amount <= left {
-                changes.push(Change::MoveRefund {
-                    id: refund.id,
-                    from: status,
-                    to: RefundStatus::Done,
-                    rule,
-                    why: why(),
-                });
-                refund.status = RefundStatus::Done;
-                left = left - refund.amount;
-            } else {
-                refund.amount = refund.amount - left;
-                changes.push(Change::ShrinkRefund {
-                    id: refund.id,
-                    to: refund.amount,
-                    rule,
-                    why: why(),
-                });
-                break;
-            }
-        }
-    }
-    if left > Rupiah::ZERO {
-        changes.push(Change::BookExternalRefund {
-            payment: after.id,
-            amount: left,
-            rule,
-        });
-        dossier.refunds.push(Refund {
-            id: super::names::RefundId(0),
-            payment: after.id,
-            status: RefundStatus::External,
-            reason: RefundReason::Gateway,
-            amount: left,
-            declined: false,
-        });
-    }
-}
-
-fn reject_unsent_refunds(dossier: &mut Dossier, changes: &mut Vec<Change>, payment: PaymentId) {
-    for refund in dossier
-        .refunds
-        .iter_mut()
-        .filter(|refund| refund.payment == payment && refund.status.is_unsent())
-    {
-        let why = "the gateway has taken the money back itself".to_owned();
-        changes.push(Change::MoveRefund {
-            id: refund.id,
-            from: refund.status,
-            to: RefundStatus::Rejected,
-            rule: Rule::P14,
-            why,
-        });
-        refund.status = RefundStatus::Rejected;
-    }
-}
-
-fn says(payment: &Payment, heard: &Observation) -> String {
-    match (&heard.said, &heard.raw_status) {
-        (Said::NotStarted, _) => format!("{} does not know it", payment.gateway),
-        (_, Some(word)) => format!("{} says {word:?}", payment.gateway),
-        (_, None) => format!("{} says nothing", payment.gateway),
-    }
-}
-
-fn facts(kind: CaseKind, payment: &Payment, heard: &Observation) -> String {
-    let says = says(payment, heard);
-    match kind {
-        CaseKind::AmountMismatch => {
-            format!(
-                "{says} for {}; {} was asked for",
-                payment.received,
-                payment.expected(heard.measure)
-            )
-        }
-        CaseKind::UnprovenGateway => {
-            format!(
-                "{} has only ever said that it does not know a payment; is it the right account?",
-                payment.gateway
-            )
-        }
-        CaseKind::UnknownStatus => {
-            format!("{says}, which this version does not know; left as it is")
-        }
-        CaseKind::Chargeback => format!(
-            "{says}: {} of {} so far",
-            payment.charged_back, payment.received
-        ),
-        CaseKind::Challenged
-        | CaseKind::ForgottenByGateway
-        | CaseKind::GatewayContradiction
-        | CaseKind::Underpaid
-        | CaseKind::LatePayment
-        | CaseKind::DoublePayment
-        | CaseKind::NotFulfilled
-        | CaseKind::MoneyLost
-        | CaseKind::CannotClose
-        | CaseKind::RefundUnknown => format!("{says}; here the payment is {}", payment.status),
-    }
 }

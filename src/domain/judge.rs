@@ -3,12 +3,11 @@
 //! A judgment looks at the order's whole dossier and never at the answer that brought it about.
 
 use super::case::CaseKind;
-use super::dossier::{Change, Dossier, FreeStock, OpenCase, StockMove, Subject};
+use super::dossier::{Dossier, FreeStock, Subject};
 use super::money::Rupiah;
-use super::names::{CaseId, PaymentId, RefundId};
-use super::order::{OrderStatus, Refund, RefundReason, RefundStatus};
+use super::names::{PaymentId, RefundId};
+use super::order::{OrderStatus, Refund, RefundReason};
 use super::payment::Payment;
-use super::rule::Rule;
 
 /// One thing to be done about an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +31,7 @@ pub enum Verdict {
     /// O14: what was handed out is no longer paid for.
     AskMoneyLost,
     /// O14: it is paid for again.
-    Regain { case: CaseId },
+    Regain,
     /// O15: all of its money went back.
     GiveUp,
 }
@@ -78,9 +77,8 @@ fn underpaid(dossier: &Dossier) -> Option<Verdict> {
 }
 
 fn regained(dossier: &Dossier) -> Option<Verdict> {
-    dossier
-        .open_case(CaseKind::MoneyLost, &Subject::Order)
-        .map(|case| Verdict::Regain { case })
+    let case = dossier.open_case(CaseKind::MoneyLost, &Subject::Order);
+    case.map(|_| Verdict::Regain)
 }
 
 fn money_lost(dossier: &Dossier) -> Option<Verdict> {
@@ -188,233 +186,4 @@ fn all_was_refunded(dossier: &Dossier) -> bool {
         .filter(|payment| payment.received > Rupiah::ZERO)
         .peekable();
     with_money.peek().is_some() && with_money.all(|payment| payment.refunded >= payment.received)
-}
-
-/// Every verdict brings an order nearer to rest; this bound only keeps a defect from running for ever.
-const VERDICTS_MOST: usize = 64;
-
-/// Judges an order until nothing is left to be done, and plans the changes.
-pub fn settle_order(dossier: &mut Dossier) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for _ in 0..VERDICTS_MOST {
-        let Some(verdict) = judge(dossier) else { break };
-        enact(dossier, &verdict, &mut changes);
-    }
-    changes
-}
-
-fn enact(dossier: &mut Dossier, verdict: &Verdict, changes: &mut Vec<Change>) {
-    let total = dossier.order.total;
-    let cover = dossier.cover();
-    match verdict {
-        Verdict::Sell => {
-            changes.push(Change::MoveStock(StockMove::Sell));
-            move_order(
-                dossier,
-                changes,
-                OrderStatus::Paid,
-                Rule::O2,
-                format!("{cover} of {total} is in"),
-            );
-            close_case(dossier, changes, CaseKind::Underpaid, "the rest is in");
-        }
-        Verdict::AskUnderpaid => {
-            open_case(
-                dossier,
-                changes,
-                CaseKind::Underpaid,
-                Subject::Order,
-                Rule::O2b,
-                format!("{cover} of {total} is in"),
-            );
-        }
-        Verdict::Owe {
-            payment,
-            amount,
-            reason,
-        } => owe(dossier, changes, *payment, *amount, *reason),
-        Verdict::Revive => {
-            changes.push(Change::MoveStock(StockMove::Retake));
-            let why = format!(
-                "late: {cover} of {total} came after the order had expired, and everything is still free"
-            );
-            move_order(dossier, changes, OrderStatus::Paid, Rule::O9, why);
-        }
-        Verdict::Keep { refund } => keep(dossier, changes, *refund),
-        Verdict::Fulfil => {
-            move_order(
-                dossier,
-                changes,
-                OrderStatus::Fulfilled,
-                Rule::O12,
-                "nothing is left to be done".to_owned(),
-            );
-        }
-        Verdict::AskMoneyLost => {
-            let facts = format!("{cover} of {total} is left");
-            open_case(
-                dossier,
-                changes,
-                CaseKind::MoneyLost,
-                Subject::Order,
-                Rule::O14,
-                facts,
-            );
-        }
-        Verdict::Regain { .. } => close_case(
-            dossier,
-            changes,
-            CaseKind::MoneyLost,
-            "the order is paid for again",
-        ),
-        Verdict::GiveUp => {
-            let stock = if dossier.order.status == OrderStatus::Pending {
-                StockMove::Release
-            } else {
-                StockMove::Return
-            };
-            changes.push(Change::MoveStock(stock));
-            move_order(
-                dossier,
-                changes,
-                OrderStatus::Refunded,
-                Rule::O15,
-                "all of its money went back".to_owned(),
-            );
-        }
-    }
-}
-
-fn move_order(
-    dossier: &mut Dossier,
-    changes: &mut Vec<Change>,
-    to: OrderStatus,
-    rule: Rule,
-    why: String,
-) {
-    changes.push(Change::MoveOrder {
-        from: dossier.order.status,
-        to,
-        rule,
-        why,
-    });
-    dossier.order.status = to;
-}
-
-fn owe(
-    dossier: &mut Dossier,
-    changes: &mut Vec<Change>,
-    payment: PaymentId,
-    amount: Rupiah,
-    reason: RefundReason,
-) {
-    let subject = Subject::Payment(payment);
-    let (rule, why) = match reason {
-        RefundReason::Double => (
-            Rule::O11,
-            format!("the order is paid without these {amount}"),
-        ),
-        RefundReason::Late => (
-            Rule::O10,
-            format!(
-                "{amount} came for an order that is {}",
-                dossier.order.status
-            ),
-        ),
-        RefundReason::Excess | RefundReason::Person | RefundReason::Gateway => (
-            Rule::O2,
-            format!("{amount} more came in than the order costs"),
-        ),
-    };
-    changes.push(Change::Owe {
-        payment,
-        amount,
-        reason,
-        rule,
-        why: why.clone(),
-    });
-    dossier.refunds.push(Refund {
-        id: RefundId(0),
-        payment,
-        status: RefundStatus::Due,
-        reason,
-        amount,
-        declined: false,
-    });
-    match reason {
-        RefundReason::Double => open_case(
-            dossier,
-            changes,
-            CaseKind::DoublePayment,
-            subject,
-            rule,
-            why,
-        ),
-        RefundReason::Late => {
-            open_case(dossier, changes, CaseKind::LatePayment, subject, rule, why)
-        }
-        RefundReason::Excess | RefundReason::Person | RefundReason::Gateway => {}
-    }
-}
-
-fn keep(dossier: &mut Dossier, changes: &mut Vec<Change>, id: RefundId) {
-    let Some(refund) = dossier.refunds.iter_mut().find(|refund| refund.id == id) else {
-        return;
-    };
-    let why = "the order is no longer paid without this money".to_owned();
-    changes.push(Change::MoveRefund {
-        id,
-        from: refund.status,
-        to: RefundStatus::Rejected,
-        rule: Rule::O11b,
-        why,
-    });
-    refund.status = RefundStatus::Rejected;
-}
-
-pub(super) fn open_case(
-    dossier: &mut Dossier,
-    changes: &mut Vec<Change>,
-    kind: CaseKind,
-    subject: Subject,
-    rule: Rule,
-    facts: String,
-) {
-    if dossier.open_case(kind, &subject).is_none() {
-        dossier.cases.push(OpenCase {
-            id: CaseId(0),
-            kind,
-            subject: subject.clone(),
-        });
-        changes.push(Change::OpenCase {
-            kind,
-            subject,
-            rule,
-            facts,
-        });
-    }
-}
-
-fn close_case(dossier: &mut Dossier, changes: &mut Vec<Change>, kind: CaseKind, why: &str) {
-    close_cases(dossier, changes, &Subject::Order, &[kind], why);
-}
-
-pub(super) fn close_cases(
-    dossier: &mut Dossier,
-    changes: &mut Vec<Change>,
-    subject: &Subject,
-    kinds: &[CaseKind],
-    why: &str,
-) {
-    dossier.cases.retain(|case| {
-        let is_moot = case.subject == *subject && kinds.contains(&case.kind);
-        if is_moot && case.id != CaseId(0) {
-            changes.push(Change::CloseCase {
-                id: case.id,
-                kind: case.kind,
-                why: why.to_owned(),
-            });
-        }
-        !is_moot
-    });
 }

@@ -10,6 +10,11 @@ macro_rules! ids {
         #[serde(transparent)]
         pub struct $name(pub i64);
 
+        impl $name {
+            /// Stands for a row that the same plan adds, until the store has given it an id.
+            pub const ADDED: Self = Self(0);
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(formatter)
@@ -84,11 +89,6 @@ names!(
     /// The gateway's own id for one try. Opaque: usually a UUID, but not always.
     TransactionId: 128 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
 );
-
-impl PaymentId {
-    /// Stands for the payment that the same plan adds, until the store has given it an id.
-    pub const ADDED: Self = Self(0);
-}
 
 impl GatewayName {
     /// The gateway of money that came past every gateway, on a person's word.

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::dossier::{Change, Dossier, FreeStock};
+use super::enact::settle_order;
 use super::import::ImportRecord;
 use super::instant::Instant;
-use super::judge::settle_order;
 use super::money::{MoneyError, Rupiah};
 use super::names::{GatewayName, OrderId, PaymentId, Reference};
 use super::order::{Line, Order, OrderStatus, Reservation};
@@ -161,13 +161,11 @@ fn stand(
         cases: Vec::new(),
         stock: FreeStock::Gone,
     };
-    let changes = match died_as(&dossier) {
-        Some(status) => {
-            dossier.order.status = status;
-            Vec::new()
-        }
-        None => settle_order(&mut dossier),
-    };
+    let mut changes = Vec::new();
+    match died_as(&dossier) {
+        Some(status) => dossier.order.status = status,
+        None => (dossier, changes) = settle_order(dossier),
+    }
     let reservation = reservation(dossier.order.status);
     for line in &mut dossier.lines {
         line.reservation = reservation;

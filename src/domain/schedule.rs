@@ -210,12 +210,13 @@ fn next(
                 &[MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE],
                 step,
             );
-            let asked_for = match &heard.said {
-                Said::NoAnswer(silence) => silence
+            let asked_for = if let Said::NoAnswer(silence) = &heard.said {
+                silence
                     .retry_after()
                     .unwrap_or_default()
-                    .min(RETRY_AFTER_MOST),
-                _ => Duration::ZERO,
+                    .min(RETRY_AFTER_MOST)
+            } else {
+                Duration::ZERO
             };
             Some(now.plus(usual.max(asked_for)))
         }

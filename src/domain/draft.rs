@@ -1,0 +1,160 @@
+//! A plan in the making: the dossier as it will be, and the changes that bring it there.
+
+use super::case::CaseKind;
+use super::dossier::{Change, Dossier, OpenCase, Subject};
+use super::money::Rupiah;
+use super::names::{CaseId, PaymentId, RefundId};
+use super::order::{OrderStatus, Refund, RefundReason, RefundStatus};
+use super::rule::Rule;
+
+/// Each method changes the dossier and notes the change, so that the two never part.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) dossier: Dossier,
+    pub(super) changes: Vec<Change>,
+}
+
+impl Draft {
+    pub(super) fn of(dossier: Dossier) -> Self {
+        Self {
+            dossier,
+            changes: Vec::new(),
+        }
+    }
+
+    pub(super) fn move_order(&mut self, to: OrderStatus, rule: Rule, why: String) {
+        let from = self.dossier.order.status;
+        self.dossier.order.status = to;
+        self.changes.push(Change::MoveOrder {
+            from,
+            to,
+            rule,
+            why,
+        });
+    }
+
+    /// Opens a case, unless the same question is open already.
+    pub(super) fn open_case(
+        &mut self,
+        kind: CaseKind,
+        subject: Subject,
+        rule: Rule,
+        facts: String,
+    ) {
+        if self.dossier.open_case(kind, &subject).is_some() {
+            return;
+        }
+        self.dossier.cases.push(OpenCase {
+            id: CaseId::ADDED,
+            kind,
+            subject: subject.clone(),
+        });
+        self.changes.push(Change::OpenCase {
+            kind,
+            subject,
+            rule,
+            facts,
+        });
+    }
+
+    /// Closes the cases of these kinds: their questions no longer stand.
+    pub(super) fn close_cases(&mut self, subject: &Subject, kinds: &[CaseKind], why: &str) {
+        let Self { dossier, changes } = self;
+        dossier.cases.retain(|case| {
+            let is_moot = case.subject == *subject && kinds.contains(&case.kind);
+            if is_moot {
+                changes.push(Change::CloseCase {
+                    id: case.id,
+                    kind: case.kind,
+                    why: why.to_owned(),
+                });
+            }
+            !is_moot
+        });
+    }
+
+    pub(super) fn owe(
+        &mut self,
+        payment: PaymentId,
+        amount: Rupiah,
+        reason: RefundReason,
+        rule: Rule,
+        why: String,
+    ) {
+        self.add_refund(payment, RefundStatus::Due, reason, amount);
+        self.changes.push(Change::Owe {
+            payment,
+            amount,
+            reason,
+            rule,
+            why,
+        });
+    }
+
+    /// The gateway has sent money back that nobody here had asked for.
+    pub(super) fn book_external_refund(&mut self, payment: PaymentId, amount: Rupiah, rule: Rule) {
+        self.add_refund(
+            payment,
+            RefundStatus::External,
+            RefundReason::Gateway,
+            amount,
+        );
+        self.changes.push(Change::BookExternalRefund {
+            payment,
+            amount,
+            rule,
+        });
+    }
+
+    pub(super) fn move_refund(&mut self, id: RefundId, to: RefundStatus, rule: Rule, why: &str) {
+        for refund in self
+            .dossier
+            .refunds
+            .iter_mut()
+            .filter(|refund| refund.id == id)
+        {
+            self.changes.push(Change::MoveRefund {
+                id,
+                from: refund.status,
+                to,
+                rule,
+                why: why.to_owned(),
+            });
+            refund.status = to;
+        }
+    }
+
+    pub(super) fn shrink_refund(&mut self, id: RefundId, to: Rupiah, rule: Rule, why: &str) {
+        for refund in self
+            .dossier
+            .refunds
+            .iter_mut()
+            .filter(|refund| refund.id == id)
+        {
+            refund.amount = to;
+            self.changes.push(Change::ShrinkRefund {
+                id,
+                to,
+                rule,
+                why: why.to_owned(),
+            });
+        }
+    }
+
+    fn add_refund(
+        &mut self,
+        payment: PaymentId,
+        status: RefundStatus,
+        reason: RefundReason,
+        amount: Rupiah,
+    ) {
+        self.dossier.refunds.push(Refund {
+            id: RefundId::ADDED,
+            payment,
+            status,
+            reason,
+            amount,
+            declined: false,
+        });
+    }
+}

@@ -1,0 +1,116 @@
+//! Carrying verdicts out, until an order is at rest.
+
+use super::case::CaseKind;
+use super::dossier::{Change, Dossier, StockMove, Subject};
+use super::draft::Draft;
+use super::judge::{Verdict, judge};
+use super::money::Rupiah;
+use super::names::PaymentId;
+use super::order::{OrderStatus, RefundReason, RefundStatus};
+use super::rule::Rule;
+
+/// Every verdict brings an order nearer to rest; this bound only keeps a defect from running for ever.
+const VERDICTS_MOST: usize = 64;
+
+/// Judges an order outside of any answer: when it is made, or when a person has decided something.
+#[must_use]
+pub fn settle_order(dossier: Dossier) -> (Dossier, Vec<Change>) {
+    let mut draft = Draft::of(dossier);
+    judge_until_rest(&mut draft);
+    (draft.dossier, draft.changes)
+}
+
+/// Judges an order until nothing is left to be done.
+pub(super) fn judge_until_rest(draft: &mut Draft) {
+    for _ in 0..VERDICTS_MOST {
+        let Some(verdict) = judge(&draft.dossier) else {
+            break;
+        };
+        enact(draft, &verdict);
+    }
+}
+
+fn enact(draft: &mut Draft, verdict: &Verdict) {
+    let total = draft.dossier.order.total;
+    let cover = draft.dossier.cover();
+    match verdict {
+        Verdict::Sell => {
+            draft.changes.push(Change::MoveStock(StockMove::Sell));
+            let why = format!("{cover} of {total} is in");
+            draft.move_order(OrderStatus::Paid, Rule::O2, why);
+            draft.close_cases(&Subject::Order, &[CaseKind::Underpaid], "the rest is in");
+        }
+        Verdict::AskUnderpaid => {
+            let facts = format!("{cover} of {total} is in");
+            draft.open_case(CaseKind::Underpaid, Subject::Order, Rule::O2b, facts);
+        }
+        Verdict::Owe {
+            payment,
+            amount,
+            reason,
+        } => owe(draft, *payment, *amount, *reason),
+        Verdict::Revive => {
+            draft.changes.push(Change::MoveStock(StockMove::Retake));
+            let why = format!(
+                "{cover} of {total} came late, after the order had expired; everything is still free"
+            );
+            draft.move_order(OrderStatus::Paid, Rule::O9, why);
+        }
+        Verdict::Keep { refund } => {
+            let why = "the order is no longer paid without this money";
+            draft.move_refund(*refund, RefundStatus::Rejected, Rule::O11b, why);
+        }
+        Verdict::Fulfil => {
+            let why = "nothing is left to be done".to_owned();
+            draft.move_order(OrderStatus::Fulfilled, Rule::O12, why);
+        }
+        Verdict::AskMoneyLost => {
+            let facts = format!("{cover} of {total} is left");
+            draft.open_case(CaseKind::MoneyLost, Subject::Order, Rule::O14, facts);
+        }
+        Verdict::Regain => {
+            let why = "the order is paid for again";
+            draft.close_cases(&Subject::Order, &[CaseKind::MoneyLost], why);
+        }
+        Verdict::GiveUp => {
+            let stock = match draft.dossier.order.status {
+                OrderStatus::Pending => StockMove::Release,
+                OrderStatus::Paid
+                | OrderStatus::Fulfilled
+                | OrderStatus::Expired
+                | OrderStatus::Cancelled
+                | OrderStatus::Refunded => StockMove::Return,
+            };
+            draft.changes.push(Change::MoveStock(stock));
+            let why = "all of its money went back".to_owned();
+            draft.move_order(OrderStatus::Refunded, Rule::O15, why);
+        }
+    }
+}
+
+fn owe(draft: &mut Draft, payment: PaymentId, amount: Rupiah, reason: RefundReason) {
+    let (rule, case, why) = match reason {
+        RefundReason::Double => (
+            Rule::O11,
+            Some(CaseKind::DoublePayment),
+            format!("the order is paid without these {amount}"),
+        ),
+        RefundReason::Late => (
+            Rule::O10,
+            Some(CaseKind::LatePayment),
+            format!(
+                "{amount} came for an order that is {}",
+                draft.dossier.order.status
+            ),
+        ),
+        RefundReason::Excess | RefundReason::Person | RefundReason::Gateway => (
+            Rule::O2,
+            None,
+            format!("{amount} more came in than the order costs"),
+        ),
+    };
+    draft.owe(payment, amount, reason, rule, why.clone());
+    if let Some(kind) = case {
+        draft.open_case(kind, Subject::Payment(payment), rule, why);
+    }
+}

@@ -1,0 +1,67 @@
+//! What one answer leaves behind in the payment it is about.
+
+use super::money::Rupiah;
+use super::observation::{Measure, Observation, Said};
+use super::payment::Payment;
+use super::reconcile::Transition;
+use super::rule::Rule;
+
+/// What is kept of an answer, whether or not it moves anything. The schedule is not part of it.
+pub(super) fn remember(payment: &Payment, heard: &Observation) -> Payment {
+    let mut after = payment.clone();
+    if matches!(heard.said, Said::NoAnswer(_)) {
+        return after;
+    }
+    after.raw_status.clone_from(&heard.raw_status);
+    after.last_meaning = Some(heard.meaning());
+    after.seen |= heard.said != Said::NotStarted;
+    if after.transaction_id.is_none() {
+        after.transaction_id.clone_from(&heard.transaction_id);
+    }
+    if heard.method.is_some() {
+        after.method.clone_from(&heard.method);
+    }
+    if let Some(deadline) = heard.deadline {
+        // A number issued on a page may run out before the page does.
+        after.deadline = if after.on_page {
+            after.deadline.max(deadline)
+        } else {
+            deadline
+        };
+    }
+    if matches!(heard.said, Said::Paid { .. }) {
+        after.denied_since = None;
+        after.reversible = heard.reversible;
+    }
+    let is_denial = matches!(heard.said, Said::Failed | Said::Cancelled);
+    if is_denial && after.status.has_money() && after.transaction_id == heard.transaction_id {
+        after.denied_since = after.denied_since.or(Some(heard.asked_at));
+    }
+    after
+}
+
+/// Moves a payment that has taken note of the answer already.
+pub(super) fn make_move(after: &mut Payment, transition: &Transition, heard: &Observation) {
+    if after.status != transition.to {
+        after.status = transition.to;
+        after.moved_at = heard.asked_at;
+    }
+    if let Some(received) = transition.received {
+        after.received = received;
+        after.received_at = heard.paid_at.or(Some(heard.asked_at));
+        after.surcharge = match heard.measure {
+            Measure::Payable => after.payable.less(after.amount),
+            Measure::Price => Rupiah::ZERO,
+        };
+    }
+    if let Some(total) = transition.refunded {
+        after.refunded = total;
+    }
+    if let Some(total) = transition.charged_back {
+        after.charged_back = total;
+    }
+    if transition.rule == Rule::P14 {
+        after.denied_since = None;
+    }
+    after.version += 1;
+}

@@ -1,0 +1,190 @@
+//! Planning the changes of the payment itself, of its cases and of its refunds.
+
+use super::booking::Standing;
+use super::case::CaseKind;
+use super::dossier::{Change, Subject};
+use super::draft::Draft;
+use super::money::Rupiah;
+use super::names::PaymentId;
+use super::observation::{Observation, Said};
+use super::order::{Refund, RefundStatus};
+use super::payment::{Payment, PaymentStatus};
+use super::reconcile::{Finding, Transition};
+use super::rule::Rule;
+
+/// One payment before and after one answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step<'a> {
+    pub(super) before: &'a Payment,
+    pub(super) after: &'a Payment,
+    pub(super) heard: &'a Observation,
+    pub(super) standing: Standing,
+}
+
+/// Plans what an answer changes about its payment, and brings the draft up to it.
+pub(super) fn record(draft: &mut Draft, step: Step<'_>, finding: &Finding) {
+    keep_payment(draft, step);
+    close_moot_cases(draft, step, finding);
+    match finding {
+        Finding::Drift(transition) => record_move(draft, step, transition),
+        Finding::Review(rule, kind) if step.before.last_meaning != step.after.last_meaning => {
+            draft.open_case(*kind, subject(*kind, step.after), *rule, facts(*kind, step));
+        }
+        Finding::Review(..) | Finding::Match | Finding::Unchecked(_) => {}
+    }
+}
+
+fn keep_payment(draft: &mut Draft, step: Step<'_>) {
+    if step.standing == Standing::NewSibling {
+        let sibling = step.after.clone();
+        draft
+            .changes
+            .push(Change::AddPayment(Box::new(sibling.clone())));
+        draft.dossier.payments.push(sibling);
+        return;
+    }
+    let mut payments = draft.dossier.payments.iter_mut();
+    if let Some(kept) = payments.find(|payment| payment.id == step.after.id) {
+        kept.clone_from(step.after);
+    }
+}
+
+fn record_move(draft: &mut Draft, step: Step<'_>, transition: &Transition) {
+    if step.standing != Standing::NewSibling {
+        draft.changes.push(Change::MovePayment {
+            before: Box::new(step.before.clone()),
+            after: Box::new(step.after.clone()),
+            rule: transition.rule,
+            why: says(step),
+        });
+    }
+    if let Some(kind) = transition.case {
+        let subject = subject(kind, step.after);
+        draft.open_case(kind, subject, transition.rule, facts(kind, step));
+    }
+    if transition.refunded.is_some() {
+        let more = step.after.refunded.less(step.before.refunded);
+        settle_refunds(draft, step.after.id, more, transition.rule);
+    }
+    if transition.rule == Rule::P14 {
+        reject_unsent_refunds(draft, step.after.id);
+    }
+}
+
+/// Closes the questions that this answer has settled.
+fn close_moot_cases(draft: &mut Draft, step: Step<'_>, finding: &Finding) {
+    let still_asked = match finding {
+        Finding::Unchecked(_) => return,
+        Finding::Review(_, kind) => Some(*kind),
+        Finding::Match | Finding::Drift(_) => None,
+    };
+    let mut moot = vec![];
+    // A word nobody knows answers nothing.
+    if still_asked != Some(CaseKind::UnknownStatus) {
+        moot.push(CaseKind::UnknownStatus);
+        if step.heard.said != Said::NotStarted {
+            moot.push(CaseKind::ForgottenByGateway);
+        }
+        if still_asked.is_none() {
+            moot.push(CaseKind::GatewayContradiction);
+        }
+    }
+    if step.after.status != PaymentStatus::Challenged {
+        moot.push(CaseKind::Challenged);
+    }
+    if step.after.status == PaymentStatus::Paid {
+        moot.push(CaseKind::AmountMismatch);
+    }
+    draft.close_cases(&Subject::Payment(step.after.id), &moot, &says(step));
+}
+
+/// What went back settles refunds that were under way, the nearest to the gateway first; the rest is external.
+fn settle_refunds(draft: &mut Draft, payment: PaymentId, went_back: Rupiah, rule: Rule) {
+    let why = "the gateway says so";
+    let mut left = went_back;
+    for status in [
+        RefundStatus::Unknown,
+        RefundStatus::Sent,
+        RefundStatus::Approved,
+        RefundStatus::Due,
+    ] {
+        for refund in refunds_of(draft, payment, |refund| refund.status == status) {
+            if left == Rupiah::ZERO {
+                return;
+            }
+            if refund.amount > left {
+                draft.shrink_refund(refund.id, refund.amount - left, rule, why);
+                return draft.book_external_refund(payment, left, rule);
+            }
+            draft.move_refund(refund.id, RefundStatus::Done, rule, why);
+            left = left - refund.amount;
+        }
+    }
+    if left > Rupiah::ZERO {
+        draft.book_external_refund(payment, left, rule);
+    }
+}
+
+fn reject_unsent_refunds(draft: &mut Draft, payment: PaymentId) {
+    let why = "the gateway has taken the money back itself";
+    for refund in refunds_of(draft, payment, |refund| refund.status.is_unsent()) {
+        draft.move_refund(refund.id, RefundStatus::Rejected, Rule::P14, why);
+    }
+}
+
+fn refunds_of(draft: &Draft, payment: PaymentId, wanted: impl Fn(&Refund) -> bool) -> Vec<Refund> {
+    let refunds = draft.dossier.refunds.iter();
+    refunds
+        .filter(|refund| refund.payment == payment && wanted(refund))
+        .cloned()
+        .collect()
+}
+
+fn subject(kind: CaseKind, payment: &Payment) -> Subject {
+    if kind == CaseKind::UnprovenGateway {
+        Subject::Gateway(payment.gateway.clone())
+    } else {
+        Subject::Payment(payment.id)
+    }
+}
+
+fn says(step: Step<'_>) -> String {
+    let gateway = &step.after.gateway;
+    match (&step.heard.said, &step.heard.raw_status) {
+        (Said::NotStarted, _) => format!("{gateway} does not know it"),
+        (_, Some(word)) => format!("{gateway} says {word:?}"),
+        (_, None) => format!("{gateway} says nothing"),
+    }
+}
+
+fn facts(kind: CaseKind, step: Step<'_>) -> String {
+    let says = says(step);
+    let payment = step.after;
+    match kind {
+        CaseKind::AmountMismatch => {
+            let expected = payment.expected(step.heard.measure);
+            format!("{says} for {}; {expected} was asked for", payment.received)
+        }
+        CaseKind::UnprovenGateway => format!(
+            "{} has only ever said that it does not know a payment; is it the right account?",
+            payment.gateway
+        ),
+        CaseKind::UnknownStatus => {
+            format!("{says}, which this version does not know; left as it is")
+        }
+        CaseKind::Chargeback => {
+            let (lost, received) = (payment.charged_back, payment.received);
+            format!("{says}: {lost} of {received} so far")
+        }
+        CaseKind::Challenged
+        | CaseKind::ForgottenByGateway
+        | CaseKind::GatewayContradiction
+        | CaseKind::Underpaid
+        | CaseKind::LatePayment
+        | CaseKind::DoublePayment
+        | CaseKind::NotFulfilled
+        | CaseKind::MoneyLost
+        | CaseKind::CannotClose
+        | CaseKind::RefundUnknown => format!("{says}; here the payment is {}", payment.status),
+    }
+}
