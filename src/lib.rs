@@ -3,4 +3,5 @@
 pub mod clock;
 pub mod domain;
 pub mod exit;
+pub mod intake;
 pub mod wire;
