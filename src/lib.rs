@@ -4,4 +4,5 @@ pub mod clock;
 pub mod domain;
 pub mod exit;
 pub mod intake;
+pub mod store;
 pub mod wire;

@@ -1,0 +1,43 @@
+-- The next payments of a gateway that are due to be asked about, longest due first.
+SELECT
+    payments.id,
+    payments.order_id,
+    payments.gateway,
+    payments.reference,
+    payments.transaction_id,
+    payments.origin,
+    payments.status,
+    payments.amount,
+    payments.payable,
+    payments.method,
+    payments.on_page,
+    payments.token,
+    payments.expires_at,
+    payments.raw_status,
+    payments.seen,
+    payments.received,
+    payments.surcharge,
+    payments.received_at,
+    payments.reversible,
+    payments.refunded,
+    payments.charged_back,
+    payments.denied_since,
+    payments.last_meaning,
+    payments.moved_at,
+    payments.check_phase,
+    payments.check_step,
+    payments.next_check_at,
+    payments.last_asked_at,
+    payments.last_answered_at,
+    payments.checks,
+    payments.version,
+    orders.number,
+    orders.status
+FROM payments
+JOIN orders ON orders.id = payments.order_id
+WHERE payments.gateway = $1
+  AND payments.next_check_at IS NOT NULL
+  AND (payments.next_check_at, payments.id) > ($2, $3)
+  AND (payments.next_check_at, payments.id) <= ($4, $5)
+ORDER BY payments.next_check_at, payments.id
+LIMIT $6

@@ -1,0 +1,8 @@
+-- The places of a gateway's payments in the row of questions, least recently asked first.
+SELECT last_asked_at, id
+FROM payments
+WHERE gateway = $1
+  AND next_check_at IS NOT NULL
+  AND (last_asked_at < $2 OR last_asked_at > $3)
+ORDER BY last_asked_at, id
+LIMIT $4

@@ -1,0 +1,6 @@
+-- The lines of an order, all of them, as they were ordered.
+SELECT products.sku, order_lines.quantity, order_lines.unit_price, order_lines.reservation
+FROM order_lines
+JOIN products ON products.id = order_lines.product_id
+WHERE order_lines.order_id = $1
+ORDER BY order_lines.id

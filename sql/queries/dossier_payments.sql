@@ -1,0 +1,36 @@
+-- All payments of an order, in the order in which they were opened. No limit: half of them would be a wrong balance.
+SELECT
+    payments.id,
+    payments.order_id,
+    payments.gateway,
+    payments.reference,
+    payments.transaction_id,
+    payments.origin,
+    payments.status,
+    payments.amount,
+    payments.payable,
+    payments.method,
+    payments.on_page,
+    payments.token,
+    payments.expires_at,
+    payments.raw_status,
+    payments.seen,
+    payments.received,
+    payments.surcharge,
+    payments.received_at,
+    payments.reversible,
+    payments.refunded,
+    payments.charged_back,
+    payments.denied_since,
+    payments.last_meaning,
+    payments.moved_at,
+    payments.check_phase,
+    payments.check_step,
+    payments.next_check_at,
+    payments.last_asked_at,
+    payments.last_answered_at,
+    payments.checks,
+    payments.version
+FROM payments
+WHERE payments.order_id = $1
+ORDER BY payments.id

@@ -1,0 +1,5 @@
+-- The refunds of an order, all of them: half of them would be a wrong balance.
+SELECT id, payment_id, status, reason, amount, declined
+FROM refunds
+WHERE order_id = $1
+ORDER BY id

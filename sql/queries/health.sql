@@ -1,0 +1,4 @@
+-- What a gateway account has shown of itself.
+SELECT first_answer_at, last_answer_at, silent_since, last_error, last_error_at, clock_difference_ms
+FROM gateways
+WHERE name = $1

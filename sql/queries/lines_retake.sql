@@ -1,0 +1,4 @@
+-- Marks the released lines of an order as sold.
+UPDATE order_lines
+SET reservation = 'sold'
+WHERE order_id = $1 AND reservation = 'released'

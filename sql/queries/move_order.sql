@@ -1,0 +1,7 @@
+-- Moves an order, but only from where it was last seen.
+UPDATE orders
+SET status = $1,
+    moved_at = $2,
+    is_late = CASE WHEN $3 = 1 THEN 1 ELSE is_late END,
+    version = version + 1
+WHERE id = $4 AND version = $5 AND status = $6

@@ -1,0 +1,25 @@
+-- Moves a payment with all that the answer says of it, but only from where it was last seen.
+UPDATE payments
+SET status = $1,
+    received = $2,
+    surcharge = $3,
+    received_at = $4,
+    refunded = $5,
+    charged_back = $6,
+    moved_at = $7,
+    version = $8,
+    transaction_id = $9,
+    method = $10,
+    expires_at = $11,
+    raw_status = $12,
+    seen = $13,
+    reversible = $14,
+    denied_since = $15,
+    last_meaning = $16,
+    check_phase = $17,
+    check_step = $18,
+    next_check_at = $19,
+    last_asked_at = $20,
+    last_answered_at = $21,
+    checks = $22
+WHERE id = $23 AND version = $24

@@ -1,0 +1,17 @@
+-- Keeps with a payment what an answer said without moving it, if nobody has heard anything else meanwhile.
+UPDATE payments
+SET transaction_id = $1,
+    method = $2,
+    expires_at = $3,
+    raw_status = $4,
+    seen = $5,
+    reversible = $6,
+    denied_since = $7,
+    last_meaning = $8,
+    check_phase = $9,
+    check_step = $10,
+    next_check_at = $11,
+    last_asked_at = $12,
+    last_answered_at = $13,
+    checks = $14
+WHERE id = $15 AND version = $16 AND last_meaning IS NOT DISTINCT FROM $17

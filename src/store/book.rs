@@ -1,0 +1,228 @@
+//! Booking answers: the usual one is a single guarded update, every other one is the domain's plan, written whole.
+//!
+//! No transaction is open while a gateway is asked; what was learned in between is met by versions.
+
+use rusqlite::{Connection, Transaction, params};
+
+use super::connection::{Reader, Store};
+use super::dossier::dossier;
+use super::error::StoreError;
+use super::execute::{execute, remember};
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::booking::{Heard, Plan, Standing, book, routine};
+use crate::domain::case::CaseKind;
+use crate::domain::dossier::Change;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{OrderNumber, PaymentId};
+use crate::domain::observation::Observation;
+use crate::domain::order::{OrderStatus, RefundReason};
+use crate::domain::payment::Payment;
+use crate::domain::reconcile::{Finding, Policy, reconcile};
+
+/// What one answer has come to, or would come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The payment the answer is about: the one asked about, or a sibling. A sibling that the answer
+    /// itself has brought has the id [`PaymentId::ADDED`] here.
+    pub before: Payment,
+    pub after: Payment,
+    pub order_number: OrderNumber,
+    pub order_before: OrderStatus,
+    pub order_after: OrderStatus,
+    pub finding: Finding,
+    pub standing: Standing,
+    /// The questions for a person that were not open before.
+    pub opened: Vec<CaseKind>,
+    /// What must go back because of this answer.
+    pub owed: Vec<Owed>,
+}
+
+/// A refund that has become due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owed {
+    pub payment: PaymentId,
+    pub amount: Rupiah,
+    pub reason: RefundReason,
+}
+
+/// One answer of a batch: booked whole, or not at all for a reason of its own (`Refused`, `Corrupt`).
+pub type Booked = Result<Outcome, StoreError>;
+
+impl Store {
+    /// Books answers in one short transaction, each whole or not at all; the results are in their order.
+    /// A batch should be 1,000 at most, so that others can write in between. `now` is the time of writing.
+    ///
+    /// # Errors
+    /// Nothing of the batch was written: `Busy`, `Full`, `Denied`, `Engine`.
+    pub fn book(
+        &mut self,
+        permit: &WritePermit,
+        batch: &[Heard],
+        policy: &Policy,
+        now: Instant,
+    ) -> Result<Vec<Booked>, StoreError> {
+        self.transact(permit, |transaction| {
+            batch
+                .iter()
+                .map(|heard| match book_one(transaction, heard, policy, now) {
+                    Err(error @ (StoreError::Refused(_) | StoreError::Corrupt(_))) => {
+                        Ok(Err(error))
+                    }
+                    Err(error) => Err(error),
+                    Ok(outcome) => Ok(Ok(outcome)),
+                })
+                .collect()
+        })
+    }
+}
+
+impl Reader {
+    /// What booking this answer would come to. Not a byte is written.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn preview(&self, heard: &Heard, policy: &Policy) -> Result<Outcome, StoreError> {
+        let _one_moment = self.snapshot()?;
+        let connection = self.connection();
+        if let Some(after) = usual(heard, policy) {
+            return unmoved(connection, heard, after, policy);
+        }
+        let plan = plan(connection, heard, policy)?;
+        let opened = plan.changes.iter().filter_map(|change| match change {
+            Change::OpenCase { kind, .. } => Some(*kind),
+            _ => None,
+        });
+        let owed = plan.changes.iter().filter_map(Owed::of);
+        let (opened, owed) = (opened.collect(), owed.collect());
+        Ok(outcome(plan, opened, owed))
+    }
+}
+
+fn book_one(
+    transaction: &mut Transaction<'_>,
+    heard: &Heard,
+    policy: &Policy,
+    now: Instant,
+) -> Result<Outcome, StoreError> {
+    if let Some(after) = usual(heard, policy) {
+        match remember(transaction, &heard.payment, &after) {
+            Ok(true) => {
+                observe(transaction, &heard.payment, &after, &heard.observation, now)?;
+                return unmoved(transaction, heard, after, policy);
+            }
+            // Somebody has heard something meanwhile, or this try belongs to a sibling: it needs the whole order.
+            Ok(false) | Err(StoreError::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let savepoint = transaction.savepoint()?;
+    let mut plan = plan(&savepoint, heard, policy)?;
+    let done = execute(&savepoint, &plan, now)?;
+    if let Some(added) = done.added {
+        plan.after.id = added;
+    }
+    observe(
+        &savepoint,
+        &plan.before,
+        &plan.after,
+        &heard.observation,
+        now,
+    )?;
+    savepoint.commit()?;
+    Ok(outcome(plan, done.opened, done.owed))
+}
+
+fn usual(heard: &Heard, policy: &Policy) -> Option<Payment> {
+    routine(&heard.payment, &heard.observation, heard.account, policy)
+}
+
+fn plan(connection: &Connection, heard: &Heard, policy: &Policy) -> Result<Plan, StoreError> {
+    let order = heard.payment.order;
+    let dossier = dossier(connection, order)?.ok_or_else(|| {
+        StoreError::Refused(format!("there is no order with the id {order}").into())
+    })?;
+    Ok(book(dossier, heard, policy))
+}
+
+/// Keeps what was said, if its meaning is news.
+fn observe(
+    connection: &Connection,
+    before: &Payment,
+    after: &Payment,
+    heard: &Observation,
+    now: Instant,
+) -> Result<(), StoreError> {
+    if before.last_meaning == after.last_meaning {
+        return Ok(());
+    }
+    connection
+        .prepare_cached(sql!("write_observation"))?
+        .execute(params![
+            after.id,
+            heard.asked_at,
+            now,
+            after.last_meaning,
+            heard.raw_status,
+            heard.kept_body,
+        ])?;
+    Ok(())
+}
+
+/// The outcome of an answer that moves nothing.
+fn unmoved(
+    connection: &Connection,
+    heard: &Heard,
+    after: Payment,
+    policy: &Policy,
+) -> Result<Outcome, StoreError> {
+    let before = heard.payment.clone();
+    let finding = reconcile(&before, &heard.observation, heard.account, policy);
+    let (order_number, status) = connection
+        .prepare_cached(sql!("order_head"))?
+        .query_row([before.order], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(Outcome {
+        before,
+        after,
+        order_number,
+        order_before: status,
+        order_after: status,
+        finding,
+        standing: Standing::Current,
+        opened: Vec::new(),
+        owed: Vec::new(),
+    })
+}
+
+fn outcome(plan: Plan, opened: Vec<CaseKind>, owed: Vec<Owed>) -> Outcome {
+    Outcome {
+        before: plan.before,
+        after: plan.after,
+        order_number: plan.order_before.number,
+        order_before: plan.order_before.status,
+        order_after: plan.order_after.status,
+        finding: plan.finding,
+        standing: plan.standing,
+        opened,
+        owed,
+    }
+}
+
+impl Owed {
+    fn of(change: &Change) -> Option<Self> {
+        match change {
+            Change::Owe {
+                payment,
+                amount,
+                reason,
+                ..
+            } => Some(Self {
+                payment: *payment,
+                amount: *amount,
+                reason: *reason,
+            }),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Opening the file: for writing, which migrates it, or for reading only, which leaves it as it is.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use super::error::StoreError;
+use super::migrate::{self, Kind};
+use super::permit::WritePermit;
+
+/// How long a writer waits for another one; transactions are short, but waiting is not fair.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// More than there are statements.
+const STATEMENTS_MOST: usize = 128;
+
+/// The file, open for writing.
+#[derive(Debug)]
+pub struct Store {
+    reader: Reader,
+}
+
+/// The file, open for reading. What a [`Store`] can read, its [`Store::read`] offers too.
+#[derive(Debug)]
+pub struct Reader {
+    connection: Connection,
+}
+
+impl Store {
+    /// Opens the file, creating it if there is none, and brings its schema up to this program.
+    ///
+    /// # Errors
+    /// `Foreign`, `Newer`, `Corrupt`, `Denied`, `Full`, `Busy`.
+    pub fn create(path: &Path) -> Result<Self, StoreError> {
+        let mut connection = connect(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        )?;
+        check_kind(path, &connection)?;
+        // Only takes hold before the first table; `cleanup` needs it to give space back.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+        prepare(&connection)?;
+        migrate::migrate(&mut connection)?;
+        Self::checked(path, connection)
+    }
+
+    /// Opens a file that is there, and brings its schema up to this program.
+    ///
+    /// # Errors
+    /// `Missing` where there is none or an empty one, and as [`Store::create`].
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        must_exist(path)?;
+        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        if check_kind(path, &connection)? == Kind::Empty {
+            return Err(StoreError::Missing { path: path.into() });
+        }
+        prepare(&connection)?;
+        migrate::migrate(&mut connection)?;
+        Self::checked(path, connection)
+    }
+
+    /// The same file, for reading.
+    #[must_use]
+    pub fn read(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Does all of `work` in one transaction that holds the write lock from its start, or nothing of it.
+    pub(super) fn transact<T>(
+        &mut self,
+        _permit: &WritePermit,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut transaction = self
+            .reader
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = work(&mut transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+
+    fn checked(path: &Path, connection: Connection) -> Result<Self, StoreError> {
+        must_be_current(path, &connection)?;
+        Ok(Self {
+            reader: Reader { connection },
+        })
+    }
+}
+
+impl Reader {
+    /// Opens a file for reading only: not a byte of it changes.
+    ///
+    /// # Errors
+    /// `Missing`, `Foreign`, `Older`, `Newer`, `Corrupt`, `Denied`, `Busy`.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        must_exist(path)?;
+        let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        must_be_current(path, &connection)?;
+        Ok(Self { connection })
+    }
+
+    /// While it lives, all reads see the file as it was at one moment.
+    pub(super) fn snapshot(&self) -> Result<Transaction<'_>, StoreError> {
+        Ok(self.connection.unchecked_transaction()?)
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+fn must_exist(path: &Path) -> Result<(), StoreError> {
+    match path.try_exists() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(StoreError::Missing { path: path.into() }),
+        Err(error) => Err(StoreError::Denied(error.into())),
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MOST);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+/// Settings of a connection that writes.
+fn prepare(connection: &Connection) -> Result<(), StoreError> {
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(())
+}
+
+/// Refuses what is not ours before anything is written to it.
+fn check_kind(path: &Path, connection: &Connection) -> Result<Kind, StoreError> {
+    let kind = match migrate::kind(connection) {
+        Err(StoreError::Corrupt(error)) if is_no_database(&*error) => Kind::Foreign,
+        other => other?,
+    };
+    match kind {
+        Kind::Foreign => Err(StoreError::Foreign { path: path.into() }),
+        Kind::Ours { version } if version > migrate::known() => Err(StoreError::Newer {
+            found: version,
+            known: migrate::known(),
+        }),
+        Kind::Empty | Kind::Ours { .. } => Ok(kind),
+    }
+}
+
+fn is_no_database(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    error
+        .downcast_ref::<rusqlite::Error>()
+        .and_then(rusqlite::Error::sqlite_error_code)
+        == Some(rusqlite::ErrorCode::NotADatabase)
+}
+
+fn must_be_current(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+    match check_kind(path, connection)? {
+        Kind::Ours { version } if version < migrate::known() => Err(StoreError::Older {
+            found: version,
+            known: migrate::known(),
+        }),
+        Kind::Ours { .. } => Ok(()),
+        Kind::Empty | Kind::Foreign => Err(StoreError::Missing { path: path.into() }),
+    }
+}

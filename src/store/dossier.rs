@@ -1,0 +1,75 @@
+//! Reading one order with all that belongs to it, as one moment saw it.
+
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+
+use super::connection::Reader;
+use super::error::StoreError;
+use super::{rows, sql};
+use crate::domain::dossier::{Dossier, FreeStock, OpenCase, Subject};
+use crate::domain::names::OrderId;
+
+impl Reader {
+    /// Everything known about an order; none when there is no such order.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn dossier(&self, order: OrderId) -> Result<Option<Dossier>, StoreError> {
+        let _one_moment = self.snapshot()?;
+        dossier(self.connection(), order)
+    }
+}
+
+/// As [`Reader::dossier`]; the caller's transaction makes it one moment.
+pub(super) fn dossier(
+    connection: &Connection,
+    order: OrderId,
+) -> Result<Option<Dossier>, StoreError> {
+    let found = connection
+        .prepare_cached(sql!("dossier_order"))?
+        .query_row([order], rows::order)
+        .optional()?;
+    let Some(found) = found else { return Ok(None) };
+    Ok(Some(Dossier {
+        order: found,
+        lines: all(connection, sql!("dossier_lines"), [order], rows::line)?,
+        payments: all(connection, sql!("dossier_payments"), [order], rows::payment)?,
+        refunds: all(connection, sql!("dossier_refunds"), [order], rows::refund)?,
+        cases: all(connection, sql!("dossier_cases"), [order], open_case)?,
+        stock: connection
+            .prepare_cached(sql!("dossier_stock"))?
+            .query_row([order], free_stock)?,
+    }))
+}
+
+fn all<T>(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+    read: fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let found = statement.query_map(parameters, read)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+fn open_case(row: &Row<'_>) -> rusqlite::Result<OpenCase> {
+    let subject: rows::SubjectWord = row.get(2)?;
+    Ok(OpenCase {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        subject: match subject {
+            rows::SubjectWord::Order => Subject::Order,
+            rows::SubjectWord::Payment => Subject::Payment(row.get(3)?),
+            rows::SubjectWord::Gateway => Subject::Gateway(row.get(4)?),
+        },
+    })
+}
+
+fn free_stock(row: &Row<'_>) -> rusqlite::Result<FreeStock> {
+    let (is_free, is_accepted): (bool, bool) = (row.get(0)?, row.get(1)?);
+    Ok(match (is_free, is_accepted) {
+        (false, _) => FreeStock::Gone,
+        (true, false) => FreeStock::ForAPersonOnly,
+        (true, true) => FreeStock::ForLateMoney,
+    })
+}

@@ -1,0 +1,68 @@
+//! The trail: every move writes what moved, from where to where, by whom and why, in its own transaction.
+
+use rusqlite::Connection;
+
+use super::error::StoreError;
+use super::sql;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{OrderId, PaymentId};
+use crate::domain::rule::Rule;
+
+/// What an event is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What {
+    Order,
+    Payment,
+    Stock,
+    CaseOpened,
+    CaseClosed,
+    Refund,
+}
+
+impl What {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Payment => "payment",
+            Self::Stock => "stock",
+            Self::CaseOpened => "case_opened",
+            Self::CaseClosed => "case_closed",
+            Self::Refund => "refund",
+        }
+    }
+}
+
+/// One line of the trail.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Event<'a> {
+    /// None: about a gateway.
+    pub(super) order: Option<OrderId>,
+    pub(super) payment: Option<PaymentId>,
+    pub(super) at: Instant,
+    pub(super) actor: &'a str,
+    pub(super) what: What,
+    pub(super) from: Option<&'a str>,
+    pub(super) to: Option<&'a str>,
+    pub(super) rule: Option<Rule>,
+    pub(super) amount: Option<Rupiah>,
+    pub(super) why: &'a str,
+}
+
+pub(super) fn write_event(connection: &Connection, event: &Event<'_>) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(sql!("write_event"))?
+        .execute(rusqlite::params![
+            event.order,
+            event.payment,
+            event.at,
+            event.actor,
+            event.what.word(),
+            event.from,
+            event.to,
+            event.rule,
+            event.amount,
+            event.why,
+        ])?;
+    Ok(())
+}

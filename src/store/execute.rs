@@ -1,0 +1,264 @@
+//! Writing a plan, change by change, each with its line in the trail. Decides nothing.
+//!
+//! The caller's transaction makes it whole: an error means that nothing of the plan may stay.
+
+mod payment;
+mod refund;
+
+use rusqlite::{CachedStatement, Connection, Params, params};
+
+pub(super) use self::payment::remember;
+
+use super::book::Owed;
+use super::error::StoreError;
+use super::events::{Event, What, write_event};
+use super::rows::SubjectWord;
+use super::sql;
+use crate::domain::booking::{Plan, Standing};
+use crate::domain::case::CaseKind;
+use crate::domain::dossier::{Change, StockMove, Subject};
+use crate::domain::instant::Instant;
+use crate::domain::names::{CaseId, GatewayName, OrderId, PaymentId};
+use crate::domain::order::{OrderStatus, Reservation};
+use crate::domain::reconcile::Finding;
+use crate::domain::rule::Rule;
+
+/// What a plan has left behind, beyond itself.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    pub(super) added: Option<PaymentId>,
+    pub(super) opened: Vec<CaseKind>,
+    pub(super) owed: Vec<Owed>,
+}
+
+/// Writes all changes of a plan, and what is kept of the answer.
+pub(super) fn execute(
+    connection: &Connection,
+    plan: &Plan,
+    now: Instant,
+) -> Result<Done, StoreError> {
+    let mut writer = Writer {
+        connection,
+        order: plan.order_before.id,
+        order_version: plan.order_before.version,
+        actor: format!("gateway:{}", plan.after.gateway),
+        now,
+        done: Done::default(),
+    };
+    let is_moved = plan
+        .changes
+        .iter()
+        .any(|change| matches!(change, Change::MovePayment { .. }));
+    if plan.standing == Standing::Current && !is_moved {
+        must_hit(remember(connection, &plan.before, &plan.after)?)?;
+    }
+    for change in &plan.changes {
+        writer.write(change, &plan.finding)?;
+    }
+    Ok(writer.done)
+}
+
+/// A row that was read in this very transaction is as it was read; if it is not, the plan must not be written.
+fn must_hit(hit: bool) -> Result<(), StoreError> {
+    if hit {
+        return Ok(());
+    }
+    Err(StoreError::Refused("a row is not as it was read".into()))
+}
+
+struct Writer<'a> {
+    connection: &'a Connection,
+    order: OrderId,
+    order_version: i64,
+    actor: String,
+    now: Instant,
+    done: Done,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, change: &Change, finding: &Finding) -> Result<(), StoreError> {
+        match change {
+            Change::AddPayment(payment) => self.add_payment(payment, finding),
+            Change::MovePayment {
+                before,
+                after,
+                rule,
+                why,
+            } => self.move_payment(before, after, *rule, why),
+            Change::MoveOrder {
+                from,
+                to,
+                rule,
+                why,
+            } => self.move_order(*from, *to, *rule, why),
+            Change::MoveStock(stock) => self.move_stock(*stock),
+            Change::OpenCase {
+                kind,
+                subject,
+                rule,
+                facts,
+            } => self.open_case(*kind, subject, *rule, facts),
+            Change::CloseCase { id, kind, why } => self.close_case(*id, *kind, why),
+            Change::Owe {
+                payment,
+                amount,
+                reason,
+                rule,
+                why,
+            } => self.owe(*payment, *amount, *reason, *rule, why),
+            Change::MoveRefund {
+                id,
+                from,
+                to,
+                rule,
+                why,
+            } => self.move_refund(*id, *from, *to, *rule, why),
+            Change::ShrinkRefund { id, to, rule, why } => self.shrink_refund(*id, *to, *rule, why),
+            Change::BookExternalRefund {
+                payment,
+                amount,
+                rule,
+            } => self.book_external_refund(*payment, *amount, *rule),
+        }
+    }
+
+    fn move_order(
+        &mut self,
+        from: OrderStatus,
+        to: OrderStatus,
+        rule: Rule,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let is_late = rule == Rule::O9;
+        let hit = self.change(
+            sql!("move_order"),
+            params![to, self.now, is_late, self.order, self.order_version, from],
+        )?;
+        must_hit(hit)?;
+        self.order_version += 1;
+        self.tell(&Event {
+            from: Some(from.word()),
+            to: Some(to.word()),
+            rule: Some(rule),
+            ..self.event(What::Order, why)
+        })
+    }
+
+    /// A payment has moved: whoever saw the order before has not seen this.
+    fn touch_order(&mut self) -> Result<(), StoreError> {
+        let hit = self.change(sql!("touch_order"), params![self.order, self.order_version])?;
+        must_hit(hit)?;
+        self.order_version += 1;
+        Ok(())
+    }
+
+    /// Counters first: their CHECK refuses to oversell, for all lines of the order at once.
+    fn move_stock(&mut self, stock: StockMove) -> Result<(), StoreError> {
+        use Reservation::{Held, Released, Returned, Sold};
+        let (counters, lines, from, to) = match stock {
+            StockMove::Sell => (sql!("stock_sell"), sql!("lines_sell"), Held, Sold),
+            StockMove::Retake => (sql!("stock_retake"), sql!("lines_retake"), Released, Sold),
+            StockMove::Release => (sql!("stock_release"), sql!("lines_release"), Held, Released),
+            // What cannot be sold again stays sold: the unit is used up, and the counters say so.
+            StockMove::Return => (sql!("stock_return"), sql!("lines_return"), Sold, Returned),
+        };
+        self.statement(counters)?.execute([self.order])?;
+        if self.statement(lines)?.execute([self.order])? == 0 {
+            return Ok(());
+        }
+        self.tell(&Event {
+            from: Some(from.word()),
+            to: Some(to.word()),
+            ..self.event(What::Stock, "with the order")
+        })
+    }
+
+    fn open_case(
+        &mut self,
+        kind: CaseKind,
+        subject: &Subject,
+        rule: Rule,
+        facts: &str,
+    ) -> Result<(), StoreError> {
+        let (order, payment, gateway): (_, _, Option<&GatewayName>) = match subject {
+            Subject::Order => (Some(self.order), None, None),
+            Subject::Payment(id) => (Some(self.order), Some(self.known(*id)?), None),
+            Subject::Gateway(name) => (None, None, Some(name)),
+        };
+        let is_new = self.change(
+            sql!("open_case"),
+            params![
+                kind,
+                order,
+                payment,
+                gateway,
+                SubjectWord::from(subject),
+                rule,
+                facts,
+                self.now,
+            ],
+        )?;
+        if !is_new {
+            return Ok(());
+        }
+        self.done.opened.push(kind);
+        self.tell(&Event {
+            order,
+            payment,
+            to: Some(kind.word()),
+            rule: Some(rule),
+            ..self.event(What::CaseOpened, facts)
+        })
+    }
+
+    fn close_case(&mut self, id: CaseId, kind: CaseKind, why: &str) -> Result<(), StoreError> {
+        let hit = self.change(
+            sql!("close_case"),
+            params![self.now, "settled", self.actor, why, id],
+        )?;
+        must_hit(hit)?;
+        self.tell(&Event {
+            from: Some(kind.word()),
+            ..self.event(What::CaseClosed, why)
+        })
+    }
+
+    /// The id of a payment, also of the one that this plan has added.
+    fn known(&self, payment: PaymentId) -> Result<PaymentId, StoreError> {
+        if payment != PaymentId::ADDED {
+            return Ok(payment);
+        }
+        self.done
+            .added
+            .ok_or_else(|| StoreError::Refused("a plan speaks of a payment it does not add".into()))
+    }
+
+    /// A line of the trail about this order, to be filled in.
+    fn event<'a>(&'a self, what: What, why: &'a str) -> Event<'a> {
+        Event {
+            order: Some(self.order),
+            payment: None,
+            at: self.now,
+            actor: &self.actor,
+            what,
+            from: None,
+            to: None,
+            rule: None,
+            amount: None,
+            why,
+        }
+    }
+
+    fn tell(&self, event: &Event<'_>) -> Result<(), StoreError> {
+        write_event(self.connection, event)
+    }
+
+    /// Whether the statement has hit its one row.
+    fn change(&self, sql: &str, parameters: impl Params) -> Result<bool, StoreError> {
+        Ok(self.statement(sql)?.execute(parameters)? == 1)
+    }
+
+    fn statement(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
+        Ok(self.connection.prepare_cached(sql)?)
+    }
+}

@@ -1,0 +1,199 @@
+//! Writing payments: what an answer leaves with them, their moves, and a customer's new try.
+
+use rusqlite::{Connection, params};
+
+use super::super::error::StoreError;
+use super::super::events::{Event, What};
+use super::super::rows::NEVER;
+use super::super::sql;
+use super::{Writer, must_hit};
+use crate::domain::money::Rupiah;
+use crate::domain::names::PaymentId;
+use crate::domain::payment::Payment;
+use crate::domain::reconcile::Finding;
+use crate::domain::rule::Rule;
+
+/// Writes what an answer leaves with a payment that does not move. False: it is not as it was seen any more.
+pub(in crate::store) fn remember(
+    connection: &Connection,
+    before: &Payment,
+    after: &Payment,
+) -> Result<bool, StoreError> {
+    let asked = &after.schedule;
+    let last_asked_at = asked.last_asked_at.unwrap_or(NEVER);
+    let hit = if is_repetition(before, after) {
+        connection
+            .prepare_cached(sql!("count_answer"))?
+            .execute(params![
+                asked.phase,
+                asked.step,
+                asked.next_check_at,
+                last_asked_at,
+                asked.last_answered_at,
+                asked.checks,
+                before.id,
+                before.version,
+                before.last_meaning,
+            ])?
+    } else {
+        connection
+            .prepare_cached(sql!("remember_answer"))?
+            .execute(params![
+                after.transaction_id,
+                after.method,
+                after.deadline,
+                after.raw_status,
+                after.seen,
+                after.reversible,
+                after.denied_since,
+                after.last_meaning,
+                asked.phase,
+                asked.step,
+                asked.next_check_at,
+                last_asked_at,
+                asked.last_answered_at,
+                asked.checks,
+                before.id,
+                before.version,
+                before.last_meaning,
+            ])?
+    };
+    Ok(hit == 1)
+}
+
+/// Only counters and the next check differ.
+fn is_repetition(before: &Payment, after: &Payment) -> bool {
+    before.last_meaning == after.last_meaning
+        && before.raw_status == after.raw_status
+        && before.seen == after.seen
+        && before.transaction_id == after.transaction_id
+        && before.method == after.method
+        && before.deadline == after.deadline
+        && before.denied_since == after.denied_since
+        && before.reversible == after.reversible
+}
+
+impl Writer<'_> {
+    pub(super) fn add_payment(
+        &mut self,
+        payment: &Payment,
+        finding: &Finding,
+    ) -> Result<(), StoreError> {
+        let asked = &payment.schedule;
+        let id: PaymentId = self.statement(sql!("add_payment"))?.query_row(
+            params![
+                payment.order,
+                payment.gateway,
+                payment.reference,
+                payment.transaction_id,
+                payment.origin,
+                payment.status,
+                payment.amount,
+                payment.payable,
+                payment.method,
+                payment.on_page,
+                payment.token,
+                self.now,
+                payment.deadline,
+                payment.moved_at,
+                payment.raw_status,
+                payment.seen,
+                payment.received,
+                payment.surcharge,
+                payment.received_at,
+                payment.reversible,
+                payment.refunded,
+                payment.charged_back,
+                payment.denied_since,
+                payment.last_meaning,
+                asked.phase,
+                asked.step,
+                asked.next_check_at,
+                asked.last_asked_at.unwrap_or(NEVER),
+                asked.last_answered_at,
+                asked.checks,
+                payment.version,
+            ],
+            |row| row.get(0),
+        )?;
+        self.done.added = Some(id);
+        self.touch_order()?;
+        let rule = match finding {
+            Finding::Drift(transition) => Some(transition.rule),
+            Finding::Review(rule, _) => Some(*rule),
+            Finding::Match | Finding::Unchecked(_) => None,
+        };
+        let tried = payment
+            .transaction_id
+            .as_ref()
+            .map_or("-", |id| id.as_str());
+        self.tell(&Event {
+            payment: Some(id),
+            to: Some(payment.status.word()),
+            rule,
+            amount: (payment.received > Rupiah::ZERO).then_some(payment.received),
+            ..self.event(
+                What::Payment,
+                &format!("another try on the same page: {tried}"),
+            )
+        })
+    }
+
+    pub(super) fn move_payment(
+        &mut self,
+        before: &Payment,
+        after: &Payment,
+        rule: Rule,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let asked = &after.schedule;
+        let hit = self.change(
+            sql!("move_payment"),
+            params![
+                after.status,
+                after.received,
+                after.surcharge,
+                after.received_at,
+                after.refunded,
+                after.charged_back,
+                after.moved_at,
+                after.version,
+                after.transaction_id,
+                after.method,
+                after.deadline,
+                after.raw_status,
+                after.seen,
+                after.reversible,
+                after.denied_since,
+                after.last_meaning,
+                asked.phase,
+                asked.step,
+                asked.next_check_at,
+                asked.last_asked_at.unwrap_or(NEVER),
+                asked.last_answered_at,
+                asked.checks,
+                before.id,
+                before.version,
+            ],
+        )?;
+        must_hit(hit)?;
+        self.touch_order()?;
+        self.tell(&Event {
+            payment: Some(after.id),
+            from: Some(before.status.word()),
+            to: Some(after.status.word()),
+            rule: Some(rule),
+            amount: money_moved(before, after),
+            ..self.event(What::Payment, why)
+        })
+    }
+}
+
+/// How much has come in or gone back by this move.
+fn money_moved(before: &Payment, after: &Payment) -> Option<Rupiah> {
+    let back = after.refunded.less(before.refunded) + after.charged_back.less(before.charged_back);
+    if back > Rupiah::ZERO {
+        return Some(back);
+    }
+    (after.received != before.received).then_some(after.received)
+}

@@ -1,0 +1,55 @@
+//! One run of a job at a time: a lock of the operating system beside the database.
+//!
+//! It spares work; correctness never depends on it, because every move is guarded by the version it saw.
+
+use std::fs::{File, TryLockError};
+use std::io::{Error, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::error::StoreError;
+
+/// The right to run a job on a database. It ends when it is dropped, or when its process ends in any way.
+#[derive(Debug)]
+pub struct JobLock(#[expect(dead_code, reason = "the open file is the lock")] File);
+
+impl JobLock {
+    /// Takes the lock, or says at once that another run has it: none.
+    ///
+    /// # Errors
+    /// `Denied`, `Full`, `Engine`: the file of the lock could not be made.
+    pub fn take(database: &Path, job: &str) -> Result<Option<Self>, StoreError> {
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(place(database, job))
+            .map_err(unusable)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(unusable(error)),
+        }
+    }
+}
+
+/// `<database>.<job>.lock`, whatever way leads to the database.
+fn place(database: &Path, job: &str) -> PathBuf {
+    let mut name = database
+        .canonicalize()
+        .unwrap_or_else(|_| database.to_owned())
+        .into_os_string();
+    name.push(".");
+    name.push(job);
+    name.push(".lock");
+    name.into()
+}
+
+fn unusable(error: Error) -> StoreError {
+    match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::NotFound | ErrorKind::ReadOnlyFilesystem => {
+            StoreError::Denied(error.into())
+        }
+        ErrorKind::StorageFull => StoreError::Full(error.into()),
+        _ => StoreError::Engine(error.into()),
+    }
+}

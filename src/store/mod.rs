@@ -1,0 +1,42 @@
+//! Keeping: one SQLite file with the shop's orders, payments, cases and the trail of what moved them.
+//!
+//! SQL and the database engine stay behind this line. Every method is one transaction, takes and returns
+//! values of the domain, and decides nothing: it reads what the domain asks about and writes what it planned.
+
+mod book;
+mod check;
+mod connection;
+mod dossier;
+mod error;
+mod events;
+mod execute;
+mod gateways;
+mod lock;
+mod migrate;
+mod permit;
+mod rows;
+mod runs;
+#[cfg(test)]
+mod tests;
+
+pub use book::{Booked, Outcome, Owed};
+pub use check::{CheckFilter, Cursor, Lane, ToAsk};
+pub use connection::{Reader, Store};
+pub use error::StoreError;
+pub use gateways::{Conduct, Health};
+pub use lock::JobLock;
+pub use permit::{Grant, WritePermit};
+pub use runs::{OpenRun, RunId, RunStart};
+
+/// The text of `sql/queries/NAME.sql`.
+macro_rules! sql {
+    ($name:literal) => {
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/sql/queries/",
+            $name,
+            ".sql"
+        ))
+    };
+}
+use sql;

@@ -1,0 +1,246 @@
+//! Rows to values of the domain and back.
+//!
+//! A row is checked when it is read: a word or a number that is none of ours is [`StoreError::Corrupt`](super::StoreError).
+
+use std::str::FromStr;
+
+use rusqlite::Row;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+
+use crate::domain::case::CaseKind;
+use crate::domain::dossier::Subject;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{
+    CaseId, GatewayName, OrderId, OrderNumber, PaymentId, Reference, RefundId, Sku, TransactionId,
+};
+use crate::domain::order::{
+    AccessFrom, LateMoney, Line, Order, OrderStatus, Refund, RefundReason, RefundStatus,
+    Reservation,
+};
+use crate::domain::payment::{Origin, Payment, PaymentStatus};
+use crate::domain::rule::Rule;
+use crate::domain::schedule::{Phase, Schedule};
+
+/// How many columns a payment takes; a query lists them as `check_page.sql` does.
+pub(super) const PAYMENT_COLUMNS: usize = 31;
+
+/// A payment from the columns of `check_page.sql`, which must be the row's first.
+pub(super) fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
+    Ok(Payment {
+        id: row.get(0)?,
+        order: row.get(1)?,
+        gateway: row.get(2)?,
+        reference: row.get(3)?,
+        transaction_id: row.get(4)?,
+        origin: row.get(5)?,
+        status: row.get(6)?,
+        amount: row.get(7)?,
+        payable: row.get(8)?,
+        method: row.get(9)?,
+        on_page: row.get(10)?,
+        token: row.get(11)?,
+        deadline: row.get(12)?,
+        raw_status: row.get(13)?,
+        seen: row.get(14)?,
+        received: row.get(15)?,
+        surcharge: row.get(16)?,
+        received_at: row.get(17)?,
+        reversible: row.get(18)?,
+        refunded: row.get(19)?,
+        charged_back: row.get(20)?,
+        denied_since: row.get(21)?,
+        last_meaning: row.get(22)?,
+        moved_at: row.get(23)?,
+        schedule: schedule(row)?,
+        version: row.get(30)?,
+    })
+}
+
+fn schedule(row: &Row<'_>) -> rusqlite::Result<Schedule> {
+    let last_asked_at: Instant = row.get(27)?;
+    Ok(Schedule {
+        phase: row.get(24)?,
+        step: row.get(25)?,
+        next_check_at: row.get(26)?,
+        last_asked_at: (last_asked_at > NEVER).then_some(last_asked_at),
+        last_answered_at: row.get(28)?,
+        checks: row.get(29)?,
+    })
+}
+
+/// In `last_asked_at`, so that what was never asked comes first in the index.
+pub(super) const NEVER: Instant = Instant::from_millis(0);
+
+/// An order from `id, number, status, total, waived, created_at, expires_at, version`.
+pub(super) fn order(row: &Row<'_>) -> rusqlite::Result<Order> {
+    Ok(Order {
+        id: row.get(0)?,
+        number: row.get(1)?,
+        status: row.get(2)?,
+        total: row.get(3)?,
+        waived: row.get(4)?,
+        created_at: row.get(5)?,
+        expires_at: row.get(6)?,
+        version: row.get(7)?,
+    })
+}
+
+/// A line from `sku, quantity, unit_price, reservation`.
+pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
+    Ok(Line {
+        sku: row.get(0)?,
+        quantity: row.get(1)?,
+        unit_price: row.get(2)?,
+        reservation: row.get(3)?,
+    })
+}
+
+/// A refund from `id, payment_id, status, reason, amount, declined`.
+pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
+    Ok(Refund {
+        id: row.get(0)?,
+        payment: row.get(1)?,
+        status: row.get(2)?,
+        reason: row.get(3)?,
+        amount: row.get(4)?,
+        declined: row.get(5)?,
+    })
+}
+
+/// What a case is about, as a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SubjectWord {
+    Order,
+    Payment,
+    Gateway,
+}
+
+impl From<&Subject> for SubjectWord {
+    fn from(subject: &Subject) -> Self {
+        match subject {
+            Subject::Order => Self::Order,
+            Subject::Payment(_) => Self::Payment,
+            Subject::Gateway(_) => Self::Gateway,
+        }
+    }
+}
+
+impl FromSql for SubjectWord {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value.as_str()? {
+            "order" => Ok(Self::Order),
+            "payment" => Ok(Self::Payment),
+            "gateway" => Ok(Self::Gateway),
+            _ => Err(FromSqlError::InvalidType),
+        }
+    }
+}
+
+impl ToSql for SubjectWord {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Order => "order",
+            Self::Payment => "payment",
+            Self::Gateway => "gateway",
+        }
+        .into())
+    }
+}
+
+impl FromSql for Instant {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(Self::from_millis)
+    }
+}
+
+impl ToSql for Instant {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_millis().into())
+    }
+}
+
+impl FromSql for Rupiah {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(Self::kept)
+    }
+}
+
+impl ToSql for Rupiah {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_i64().into())
+    }
+}
+
+fn parsed<T>(value: ValueRef<'_>) -> FromSqlResult<T>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    value.as_str()?.parse().map_err(FromSqlError::other)
+}
+
+/// Ids are integers.
+macro_rules! ids {
+    ($($name:ident),+ $(,)?) => {$(
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                value.as_i64().map(Self)
+            }
+        }
+
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.0.into())
+            }
+        }
+    )+};
+}
+ids!(OrderId, PaymentId, CaseId, RefundId);
+
+/// Names are texts that were checked when they came in, and are checked again.
+macro_rules! names {
+    ($($name:ident),+ $(,)?) => {$(
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                parsed(value)
+            }
+        }
+
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.as_str().into())
+            }
+        }
+    )+};
+}
+names!(OrderNumber, Sku, GatewayName, Reference, TransactionId);
+
+/// Statuses and other words stand in the file as they stand on the screen.
+macro_rules! words {
+    ($($name:ident),+ $(,)?) => {$(
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                parsed(value)
+            }
+        }
+
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.word().into())
+            }
+        }
+    )+};
+}
+words!(
+    OrderStatus,
+    PaymentStatus,
+    Origin,
+    Phase,
+    Reservation,
+    LateMoney,
+    AccessFrom,
+    RefundStatus,
+    RefundReason,
+    CaseKind,
+    Rule,
+);

@@ -1,0 +1,97 @@
+//! The record of runs: which job, when, by which process, how it ended.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::connection::{Reader, Store};
+use super::error::StoreError;
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::instant::Instant;
+
+/// A run's row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunId(i64);
+
+/// A run that begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunStart<'a> {
+    pub job: &'a str,
+    pub started_at: Instant,
+    pub host: &'a str,
+    pub pid: u32,
+    /// The program and its version.
+    pub program: &'a str,
+}
+
+/// A run that has not written its end: under way, or killed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRun {
+    pub started_at: Instant,
+    pub host: String,
+    pub pid: u32,
+    pub program: String,
+}
+
+impl Store {
+    /// Writes down that a run begins.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`.
+    pub fn start_run(
+        &mut self,
+        permit: &WritePermit,
+        run: &RunStart<'_>,
+    ) -> Result<RunId, StoreError> {
+        self.transact(permit, |transaction| {
+            let id = transaction.prepare_cached(sql!("start_run"))?.query_row(
+                params![run.job, run.started_at, run.host, run.pid, run.program],
+                |row| row.get(0),
+            )?;
+            Ok(RunId(id))
+        })
+    }
+
+    /// Writes down how a run ended: its exit code, and its counts as JSON text.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`.
+    pub fn end_run(
+        &mut self,
+        permit: &WritePermit,
+        run: RunId,
+        ended_at: Instant,
+        exit: u8,
+        counts: &str,
+    ) -> Result<(), StoreError> {
+        self.transact(permit, |transaction| {
+            transaction
+                .prepare_cached(sql!("end_run"))?
+                .execute(params![ended_at, exit, counts, run.0])?;
+            Ok(())
+        })
+    }
+}
+
+impl Reader {
+    /// The latest run of a job, if it has not ended: who holds the job's lock.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn open_run(&self, job: &str) -> Result<Option<OpenRun>, StoreError> {
+        let found = self
+            .connection()
+            .prepare_cached(sql!("open_run"))?
+            .query_row([job], read)
+            .optional()?;
+        Ok(found)
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<OpenRun> {
+    Ok(OpenRun {
+        started_at: row.get(0)?,
+        host: row.get(1)?,
+        pid: row.get(2)?,
+        program: row.get(3)?,
+    })
+}
