@@ -24,4 +24,5 @@ pub mod register;
 pub mod rule;
 pub mod schedule;
 pub mod shop_payment;
+pub mod terms;
 pub mod words;
