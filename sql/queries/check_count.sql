@@ -1,6 +1,4 @@
 -- How many payments of a gateway are still to be asked about, without those asked since the run began.
-SELECT count(*)
-FROM payments
-WHERE gateway = $1
-  AND next_check_at IS NOT NULL
-  AND (last_asked_at < $2 OR last_asked_at > $3)
+SELECT
+    (SELECT count(*) FROM payments WHERE gateway = $1 AND next_check_at IS NOT NULL AND last_asked_at < $2)
+    + (SELECT count(*) FROM payments WHERE gateway = $1 AND next_check_at IS NOT NULL AND last_asked_at > $3)

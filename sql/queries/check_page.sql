@@ -33,12 +33,24 @@ SELECT
     payments.version,
     orders.number,
     orders.status
-FROM payments
+FROM (
+    SELECT same.last_asked_at AS at, same.id
+    FROM payments AS same
+    WHERE same.gateway = $1 AND same.next_check_at IS NOT NULL
+      AND same.last_asked_at = $2 AND same.id > $3 AND (same.last_asked_at, same.id) <= ($4, $5)
+    UNION ALL
+    SELECT later.last_asked_at, later.id
+    FROM payments AS later
+    WHERE later.gateway = $1 AND later.next_check_at IS NOT NULL
+      AND later.last_asked_at > $2 AND later.last_asked_at < $6 AND (later.last_asked_at, later.id) <= ($4, $5)
+    UNION ALL
+    SELECT ahead.last_asked_at, ahead.id
+    FROM payments AS ahead
+    WHERE ahead.gateway = $1 AND ahead.next_check_at IS NOT NULL
+      AND ahead.last_asked_at > $7 AND (ahead.last_asked_at, ahead.id) <= ($4, $5)
+    ORDER BY 1, 2
+    LIMIT $8
+) AS places
+JOIN payments ON payments.id = places.id
 JOIN orders ON orders.id = payments.order_id
-WHERE payments.gateway = $1
-  AND payments.next_check_at IS NOT NULL
-  AND (payments.last_asked_at, payments.id) > ($2, $3)
-  AND (payments.last_asked_at, payments.id) <= ($4, $5)
-  AND (payments.last_asked_at < $6 OR payments.last_asked_at > $7)
-ORDER BY payments.last_asked_at, payments.id
-LIMIT $8
+ORDER BY places.at, places.id

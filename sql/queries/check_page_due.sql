@@ -33,11 +33,19 @@ SELECT
     payments.version,
     orders.number,
     orders.status
-FROM payments
+FROM (
+    SELECT same.next_check_at AS at, same.id
+    FROM payments AS same
+    WHERE same.gateway = $1 AND same.next_check_at IS NOT NULL
+      AND same.next_check_at = $2 AND same.id > $3 AND (same.next_check_at, same.id) <= ($4, $5)
+    UNION ALL
+    SELECT later.next_check_at, later.id
+    FROM payments AS later
+    WHERE later.gateway = $1 AND later.next_check_at IS NOT NULL
+      AND later.next_check_at > $2 AND (later.next_check_at, later.id) <= ($4, $5)
+    ORDER BY 1, 2
+    LIMIT $6
+) AS places
+JOIN payments ON payments.id = places.id
 JOIN orders ON orders.id = payments.order_id
-WHERE payments.gateway = $1
-  AND payments.next_check_at IS NOT NULL
-  AND (payments.next_check_at, payments.id) > ($2, $3)
-  AND (payments.next_check_at, payments.id) <= ($4, $5)
-ORDER BY payments.next_check_at, payments.id
-LIMIT $6
+ORDER BY places.at, places.id

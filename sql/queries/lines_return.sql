@@ -3,4 +3,4 @@ UPDATE order_lines
 SET reservation = 'returned'
 WHERE order_id = $1
   AND reservation = 'sold'
-  AND product_id IN (SELECT products.id FROM products WHERE products.resaleable = 1)
+  AND EXISTS (SELECT 1 FROM products WHERE products.id = order_lines.product_id AND products.resaleable = 1)

@@ -202,3 +202,6 @@ fn always_applies(payment: &Payment, finding: &Finding) -> bool {
         transition.received.is_some() && (payment.status.is_open() || payment.status.is_closed());
     brings_money || transition.refunded.is_some() || transition.charged_back.is_some()
 }
+
+#[cfg(test)]
+mod tests;

@@ -96,3 +96,6 @@ impl Conduct {
         (self.silent_in_a_row >= SILENT_IN_A_ROW).then_some(Stop::Silent)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -187,3 +187,6 @@ fn all_was_refunded(dossier: &Dossier) -> bool {
         .peekable();
     with_money.peek().is_some() && with_money.all(|payment| payment.refunded >= payment.received)
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,8 @@ pub mod reconcile;
 mod record;
 pub mod register;
 pub mod rule;
+#[cfg(test)]
+mod samples;
 pub mod schedule;
 pub mod shop_payment;
 pub mod terms;

@@ -237,3 +237,6 @@ fn books(rule: Rule, to: PaymentStatus, received: Rupiah, case: Option<CaseKind>
         case,
     })
 }
+
+#[cfg(test)]
+mod tests;

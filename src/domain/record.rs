@@ -23,10 +23,14 @@ pub(super) struct Step<'a> {
 
 /// Plans what an answer changes about its payment, and brings the draft up to it.
 pub(super) fn record(draft: &mut Draft, step: Step<'_>, finding: &Finding) {
-    keep_payment(draft, step);
+    match finding {
+        _ if step.standing == Standing::NewSibling => add_sibling(draft, step),
+        Finding::Drift(transition) => move_payment(draft, step, transition),
+        Finding::Review(..) | Finding::Match | Finding::Unchecked(_) => {}
+    }
     close_moot_cases(draft, step, finding);
     match finding {
-        Finding::Drift(transition) => record_move(draft, step, transition),
+        Finding::Drift(transition) => follow_up(draft, step, transition),
         Finding::Review(rule, kind) if step.before.last_meaning != step.after.last_meaning => {
             draft.open_case(*kind, subject(*kind, step.after), *rule, facts(*kind, step));
         }
@@ -34,30 +38,29 @@ pub(super) fn record(draft: &mut Draft, step: Step<'_>, finding: &Finding) {
     }
 }
 
-fn keep_payment(draft: &mut Draft, step: Step<'_>) {
-    if step.standing == Standing::NewSibling {
-        let sibling = step.after.clone();
-        draft
-            .changes
-            .push(Change::AddPayment(Box::new(sibling.clone())));
-        draft.dossier.payments.push(sibling);
-        return;
-    }
+fn add_sibling(draft: &mut Draft, step: Step<'_>) {
+    let sibling = step.after.clone();
+    draft
+        .changes
+        .push(Change::AddPayment(Box::new(sibling.clone())));
+    draft.dossier.payments.push(sibling);
+}
+
+fn move_payment(draft: &mut Draft, step: Step<'_>, transition: &Transition) {
     let mut payments = draft.dossier.payments.iter_mut();
     if let Some(kept) = payments.find(|payment| payment.id == step.after.id) {
         kept.clone_from(step.after);
     }
+    draft.changes.push(Change::MovePayment {
+        before: Box::new(step.before.clone()),
+        after: Box::new(step.after.clone()),
+        rule: transition.rule,
+        why: says(step),
+    });
 }
 
-fn record_move(draft: &mut Draft, step: Step<'_>, transition: &Transition) {
-    if step.standing != Standing::NewSibling {
-        draft.changes.push(Change::MovePayment {
-            before: Box::new(step.before.clone()),
-            after: Box::new(step.after.clone()),
-            rule: transition.rule,
-            why: says(step),
-        });
-    }
+/// What a move brings with it.
+fn follow_up(draft: &mut Draft, step: Step<'_>, transition: &Transition) {
     if let Some(kind) = transition.case {
         let subject = subject(kind, step.after);
         draft.open_case(kind, subject, transition.rule, facts(kind, step));

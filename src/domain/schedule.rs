@@ -136,10 +136,10 @@ fn phase(payment: &Payment, heard: &Observation, policy: &Policy) -> Phase {
                 Phase::Open
             }
         }
-        (_, PaymentStatus::Paid | PaymentStatus::Mismatch) => {
+        (said, PaymentStatus::Paid | PaymentStatus::Mismatch) => {
             let is_fresh =
                 payment.reversible && heard.asked_at.since(payment.moved_at) < DOUBT_LASTS;
-            if payment.denied_since.is_some() || is_fresh {
+            if is_fresh || !agrees_about_money(payment, said) {
                 Phase::Doubt
             } else {
                 Phase::Money
@@ -152,6 +152,22 @@ fn phase(payment: &Payment, heard: &Observation, policy: &Policy) -> Phase {
             | PaymentStatus::Expired
             | PaymentStatus::Reversed,
         ) => Phase::Watch,
+    }
+}
+
+fn agrees_about_money(payment: &Payment, said: &Said) -> bool {
+    match said {
+        Said::Paid { amount: paid }
+        | Said::Refunded { paid, .. }
+        | Said::ChargedBack { paid, .. } => *paid == payment.received,
+        Said::NoAnswer(_)
+        | Said::NotStarted
+        | Said::Pending
+        | Said::Challenged
+        | Said::Failed
+        | Said::Cancelled
+        | Said::Expired
+        | Said::Unrecognised { .. } => false,
     }
 }
 
@@ -256,3 +272,6 @@ fn money_ends(payment: &Payment) -> Instant {
     };
     payment.moved_at.plus(days * DAY)
 }
+
+#[cfg(test)]
+mod tests;

@@ -90,10 +90,7 @@ impl Reader {
             return unmoved(connection, heard, after, policy);
         }
         let plan = plan(connection, heard, policy)?;
-        let opened = plan.changes.iter().filter_map(|change| match change {
-            Change::OpenCase { kind, .. } => Some(*kind),
-            _ => None,
-        });
+        let opened = plan.changes.iter().filter_map(opens);
         let owed = plan.changes.iter().filter_map(Owed::of);
         let (opened, owed) = (opened.collect(), owed.collect());
         Ok(outcome(plan, opened, owed))
@@ -209,20 +206,28 @@ fn outcome(plan: Plan, opened: Vec<CaseKind>, owed: Vec<Owed>) -> Outcome {
     }
 }
 
+fn opens(change: &Change) -> Option<CaseKind> {
+    let Change::OpenCase { kind, .. } = change else {
+        return None;
+    };
+    Some(*kind)
+}
+
 impl Owed {
     fn of(change: &Change) -> Option<Self> {
-        match change {
-            Change::Owe {
-                payment,
-                amount,
-                reason,
-                ..
-            } => Some(Self {
-                payment: *payment,
-                amount: *amount,
-                reason: *reason,
-            }),
-            _ => None,
-        }
+        let Change::Owe {
+            payment,
+            amount,
+            reason,
+            ..
+        } = change
+        else {
+            return None;
+        };
+        Some(Self {
+            payment: *payment,
+            amount: *amount,
+            reason: *reason,
+        })
     }
 }

@@ -101,7 +101,7 @@ impl Reader {
                 gateway,
                 to_ask,
                 queue,
-                last: Cursor::END,
+                last: queue.end(),
             });
         }
         let total: u64 = lanes.iter().map(|lane| lane.to_ask).sum();
@@ -122,37 +122,35 @@ impl Reader {
         after: Cursor,
         size: u32,
     ) -> Result<(Vec<ToAsk>, Option<Cursor>), StoreError> {
-        let (from, last) = (after, lane.last);
+        let (gateway, last) = (&lane.gateway, lane.last);
         let page = match lane.queue {
-            Queue::ByLastAsked { run_started } => self.payments(
-                sql!("check_page"),
-                params![
-                    lane.gateway,
-                    from.at,
-                    from.id,
-                    last.at,
-                    last.id,
-                    run_started,
-                    run_started.plus(RUN_MOST),
-                    size
-                ],
-            ),
-            Queue::ByDue { before } => {
-                let last = last.min(Cursor {
-                    at: before.as_millis(),
-                    ..Cursor::END
-                });
+            Queue::ByLastAsked { run_started } => {
+                let ahead = run_started.plus(RUN_MOST).as_millis().max(after.at);
                 self.payments(
-                    sql!("check_page_due"),
-                    params![lane.gateway, from.at, from.id, last.at, last.id, size],
+                    sql!("check_page"),
+                    params![
+                        gateway,
+                        after.at,
+                        after.id,
+                        last.at,
+                        last.id,
+                        run_started,
+                        ahead,
+                        size
+                    ],
                 )
             }
+            Queue::ByDue { .. } => self.payments(
+                sql!("check_page_due"),
+                params![gateway, after.at, after.id, last.at, last.id, size],
+            ),
         }?;
         let is_full = u32::try_from(page.len()) == Ok(size);
         let next = page
             .last()
             .filter(|_| is_full)
-            .map(|last| lane.place(&last.payment));
+            .map(|last| lane.place(&last.payment))
+            .filter(|place| *place < last);
         Ok((page, next))
     }
 
@@ -234,6 +232,17 @@ impl Lane {
 }
 
 impl Queue {
+    /// Behind every payment that may come.
+    fn end(self) -> Cursor {
+        match self {
+            Self::ByLastAsked { .. } => Cursor::END,
+            Self::ByDue { before } => Cursor {
+                at: before.as_millis(),
+                ..Cursor::END
+            },
+        }
+    }
+
     fn places(self) -> &'static str {
         match self {
             Self::ByLastAsked { .. } => sql!("check_places"),

@@ -52,6 +52,10 @@ pub(super) fn execute(
     if plan.standing == Standing::Current && !is_moved {
         must_hit(remember(connection, &plan.before, &plan.after)?)?;
     }
+    if let Some(asked) = &plan.asked_after {
+        // Its row differs from this in counters only.
+        must_hit(remember(connection, asked, asked)?)?;
+    }
     for change in &plan.changes {
         writer.write(change, &plan.finding)?;
     }

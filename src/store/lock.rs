@@ -45,11 +45,17 @@ fn place(database: &Path, job: &str) -> PathBuf {
 }
 
 fn unusable(error: Error) -> StoreError {
-    match error.kind() {
-        ErrorKind::PermissionDenied | ErrorKind::NotFound | ErrorKind::ReadOnlyFilesystem => {
-            StoreError::Denied(error.into())
-        }
-        ErrorKind::StorageFull => StoreError::Full(error.into()),
-        _ => StoreError::Engine(error.into()),
+    let kind = error.kind();
+    if kind == ErrorKind::StorageFull {
+        return StoreError::Full(error.into());
+    }
+    let is_denied = matches!(
+        kind,
+        ErrorKind::PermissionDenied | ErrorKind::NotFound | ErrorKind::ReadOnlyFilesystem
+    );
+    if is_denied {
+        StoreError::Denied(error.into())
+    } else {
+        StoreError::Engine(error.into())
     }
 }

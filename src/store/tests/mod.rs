@@ -1,1 +1,192 @@
+//! One story per promise, each on a real file.
 
+mod booking;
+mod checking;
+mod keeping;
+mod opening;
+mod queries;
+mod stock;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rusqlite::{Connection, Params, params};
+
+use super::{Booked, Grant, Outcome, Store, WritePermit};
+use crate::domain::booking::Heard;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{OrderId, PaymentId};
+use crate::domain::observation::{Measure, Observation, Said, Silence};
+use crate::domain::payment::Payment;
+use crate::domain::reconcile::{Account, Policy};
+
+const POLICY: Policy = Policy {
+    grace: Duration::from_secs(180),
+};
+
+/// Minutes after the orders were made; their deadline is minute 60.
+fn minute(minutes: i64) -> Instant {
+    Instant::from_millis(1_752_800_000_000 + minutes * 60_000)
+}
+
+fn permit() -> WritePermit {
+    WritePermit::granted_by(Grant::Fix)
+}
+
+fn paid(amount: i64) -> Said {
+    Said::Paid {
+        amount: Rupiah::kept(amount),
+    }
+}
+
+/// What a gateway says, without naming a try.
+fn says(said: Said, asked_at: Instant) -> Observation {
+    let is_silent = matches!(said, Said::NoAnswer(_));
+    let raw_status = (!is_silent).then(|| format!("{said:?}").to_lowercase());
+    Observation {
+        said,
+        raw_status,
+        measure: Measure::Payable,
+        ..Observation::silence(Silence::TimedOut, asked_at)
+    }
+}
+
+/// A file with products, orders and payments, and a second connection that looks at it.
+struct Shop {
+    folder: tempfile::TempDir,
+    store: Store,
+    sql: Connection,
+}
+
+impl Shop {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("shop.db")).unwrap();
+        let sql = Connection::open(folder.path().join("shop.db")).unwrap();
+        sql.execute_batch(
+            "PRAGMA foreign_keys = ON;
+             PRAGMA synchronous = OFF;
+             INSERT INTO gateways (name, first_answer_at) VALUES ('midtrans', 1), ('pakasir', 1)",
+        )
+        .unwrap();
+        Self { folder, store, sql }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("shop.db")
+    }
+
+    fn sql(&self, text: &str, parameters: impl Params) {
+        self.sql.execute(text, parameters).unwrap();
+    }
+
+    fn product(&self, sku: &str, capacity: Option<i64>) {
+        self.sql(
+            "INSERT INTO products (sku, name, price, capacity) VALUES ($1, $1, 25000, $2)",
+            params![sku, capacity],
+        );
+    }
+
+    /// An order of 25,000 that is pending.
+    fn order(&self, number: &str) -> OrderId {
+        self.sql(
+            "INSERT INTO orders (number, status, total, created_at, expires_at, moved_at, session_token)
+             VALUES ($1, 'pending', 25000, $2, $3, $2, $1)",
+            params![number, minute(0), minute(60)],
+        );
+        OrderId(self.sql.last_insert_rowid())
+    }
+
+    /// A line of an order, with the product's counters.
+    fn line(&self, order: OrderId, sku: &str, quantity: u32, reservation: &str) {
+        self.sql(
+            "INSERT INTO order_lines (order_id, product_id, quantity, unit_price, reservation)
+             SELECT $1, id, $2, 25000, $3 FROM products WHERE sku = $4",
+            params![order, quantity, reservation, sku],
+        );
+        self.sql(
+            "UPDATE products SET held = held + CASE WHEN $1 = 'held' THEN $2 ELSE 0 END,
+                    sold = sold + CASE WHEN $1 = 'sold' THEN $2 ELSE 0 END WHERE sku = $3",
+            params![reservation, quantity, sku],
+        );
+    }
+
+    /// A payment of 25,000 that waits for the money; nobody has asked about it.
+    fn payment(&self, order: OrderId, gateway: &str, reference: &str) -> PaymentId {
+        self.sql(
+            "INSERT INTO payments (order_id, gateway, reference, origin, status, amount, payable, on_page,
+                                   created_at, expires_at, moved_at, check_phase, next_check_at)
+             VALUES ($1, $2, $3, 'shop', 'pending', 25000, 25000, 0, $4, $5, $4, 'open', $4)",
+            params![order, gateway, reference, minute(0), minute(60)],
+        );
+        PaymentId(self.sql.last_insert_rowid())
+    }
+
+    /// A pending order with one payment at Midtrans.
+    fn waiting(&self, number: &str) -> PaymentId {
+        self.payment(self.order(number), "midtrans", number)
+    }
+
+    /// A payment as it stands.
+    fn seen(&self, id: PaymentId) -> Payment {
+        let order = OrderId(self.number("SELECT order_id FROM payments WHERE id = $1", [id]));
+        let dossier = self.store.read().dossier(order).unwrap().unwrap();
+        dossier.payment(id).unwrap().clone()
+    }
+
+    /// An answer to a question about a payment as it stands now.
+    fn heard(&self, id: PaymentId, observation: Observation) -> Heard {
+        Heard {
+            payment: self.seen(id),
+            observation,
+            account: Account::Proven,
+        }
+    }
+
+    fn book_all(&mut self, batch: &[Heard]) -> Vec<Booked> {
+        let now = minute(100);
+        self.store.book(&permit(), batch, &POLICY, now).unwrap()
+    }
+
+    fn book(&mut self, heard: Heard) -> Outcome {
+        self.book_all(&[heard]).remove(0).unwrap()
+    }
+
+    /// Asks about a payment as it stands, and books the answer.
+    fn hear(&mut self, id: PaymentId, said: Said, minutes: i64) -> Outcome {
+        self.book(self.heard(id, says(said, minute(minutes))))
+    }
+
+    fn number(&self, text: &str, parameters: impl Params) -> i64 {
+        self.sql
+            .query_row(text, parameters, |row| row.get(0))
+            .unwrap()
+    }
+
+    /// The first column of all rows, in words.
+    fn words(&self, text: &str) -> Vec<String> {
+        let mut statement = self.sql.prepare(text).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+
+    /// The trail, one move an entry.
+    fn trail(&self) -> String {
+        self.words(
+            "SELECT what || ' ' || COALESCE(from_word, '') || '>' || COALESCE(to_word, '') ||
+                    COALESCE(' ' || rule, '') || COALESCE(' ' || amount, '') FROM events ORDER BY id",
+        )
+        .join("; ")
+    }
+
+    /// The reservations of all lines, and held and sold of all products.
+    fn stock(&self) -> String {
+        self.words(
+            "SELECT sku || ' ' || held || '/' || sold || ' ' || COALESCE(
+                 (SELECT group_concat(reservation, ',') FROM order_lines WHERE product_id = products.id), '-')
+             FROM products ORDER BY sku",
+        )
+        .join("; ")
+    }
+}

@@ -1,0 +1,359 @@
+use std::time::Duration;
+
+use super::*;
+use crate::domain::case::CaseKind;
+use crate::domain::dossier::{FreeStock, Subject};
+use crate::domain::instant::Instant;
+use crate::domain::names::{CaseId, RefundId};
+use crate::domain::observation::{Measure, Said, Silence};
+use crate::domain::order::{OrderStatus, RefundReason, RefundStatus};
+use crate::domain::samples::{
+    POLICY, PRICE, dossier, minute, open_case, payment, refund, rupiah, said, tell,
+};
+
+fn pending() -> Story {
+    Story::of(
+        OrderStatus::Pending,
+        vec![payment(1, PaymentStatus::Pending)],
+    )
+}
+
+fn paid(amount: Rupiah) -> Said {
+    Said::Paid { amount }
+}
+
+const SOLD: &str = "sell; order pending>paid O2; order paid>fulfilled O12";
+
+fn with_transaction(said_what: Said, at: Instant, id: &str) -> Observation {
+    Observation {
+        transaction_id: id.parse().ok(),
+        ..said(said_what, at)
+    }
+}
+
+#[test]
+fn a_paid_payment_sells_its_order_once() {
+    let mut story = pending();
+    story.hears(paid(PRICE), &format!("payment 1 pending>paid P6; {SOLD}"));
+    story.hears(paid(PRICE), "");
+    story.hears(Said::NoAnswer(Silence::TimedOut), "");
+    assert_eq!(story.dossier.payments[0].received, PRICE);
+}
+
+#[test]
+fn a_contradiction_is_a_case_once_and_closes_itself() {
+    let mut story = pending();
+    story.hears(paid(PRICE), &format!("payment 1 pending>paid P6; {SOLD}"));
+    story.hears(Said::Pending, "case gateway_contradiction P13");
+    story.hears(Said::Pending, "");
+    story.hears(paid(PRICE), "close gateway_contradiction");
+    assert_eq!(story.dossier.payments[0].status, PaymentStatus::Paid);
+}
+
+#[test]
+fn a_case_a_person_has_closed_is_not_opened_again_by_the_same_words() {
+    let mut story = pending();
+    story.hears(Said::NotStarted, "case forgotten_by_gateway P11");
+    story.dossier.cases.clear();
+    story.hears(Said::NotStarted, "");
+}
+
+#[test]
+fn an_unknown_word_is_a_case_until_a_known_one_comes() {
+    let mut story = pending();
+    let word = || Said::Unrecognised {
+        word: "partial_moon".to_owned(),
+    };
+    story.hears(word(), "case unknown_status P19");
+    story.hears(word(), "");
+    story.hears(Said::NoAnswer(Silence::ServerError(503)), "");
+    story.hears(Said::Pending, "close unknown_status");
+}
+
+#[test]
+fn a_wrong_amount_is_a_case_and_sells_nothing() {
+    let mut story = pending();
+    story.hears(
+        paid(rupiah(20_000)),
+        "payment 1 pending>mismatch P7; case amount_mismatch P7",
+    );
+    assert_eq!(story.dossier.payments[0].received, rupiah(20_000));
+    story.hears(
+        paid(PRICE),
+        &format!("payment 1 mismatch>paid P6; close amount_mismatch; {SOLD}"),
+    );
+}
+
+#[test]
+fn a_challenge_is_a_case_until_the_gateway_has_decided() {
+    let mut story = pending();
+    story.hears(
+        Said::Challenged,
+        "payment 1 pending>challenged P5; case challenged P5",
+    );
+    story.hears(Said::Challenged, "");
+    story.hears(
+        paid(PRICE),
+        &format!("payment 1 challenged>paid P6; close challenged; {SOLD}"),
+    );
+}
+
+#[test]
+fn a_reversal_needs_two_denials_and_loses_the_order_its_money() {
+    let mut story = pending();
+    let settled = Observation {
+        reversible: true,
+        ..with_transaction(paid(PRICE), minute(11), "A1")
+    };
+    story.observes(
+        settled.clone(),
+        &format!("payment 1 pending>paid P6; {SOLD}"),
+    );
+    let denied = |at| with_transaction(Said::Failed, at, "A1");
+    story.observes(denied(minute(14)), "case gateway_contradiction P13");
+    story.observes(denied(minute(14).plus(Duration::from_secs(30))), "");
+    story.observes(
+        denied(minute(15)),
+        "payment 1 paid>reversed P14; close gateway_contradiction; case money_lost O14",
+    );
+    story.observes(
+        Observation {
+            asked_at: minute(20),
+            ..settled
+        },
+        "payment 1 reversed>paid P17; close money_lost",
+    );
+}
+
+#[test]
+fn a_payment_between_two_denials_starts_the_count_again() {
+    let mut story = pending();
+    let settled = |at| Observation {
+        reversible: true,
+        ..with_transaction(paid(PRICE), at, "A1")
+    };
+    let denied = |at| with_transaction(Said::Cancelled, at, "A1");
+    story.observes(
+        settled(minute(11)),
+        &format!("payment 1 pending>paid P6; {SOLD}"),
+    );
+    story.observes(denied(minute(12)), "case gateway_contradiction P13");
+    story.observes(settled(minute(13)), "close gateway_contradiction");
+    story.observes(denied(minute(14)), "case gateway_contradiction P13");
+    assert_eq!(story.dossier.payments[0].status, PaymentStatus::Paid);
+}
+
+#[test]
+fn a_refund_seen_before_the_payment_books_both_and_hands_out_nothing() {
+    let mut story = pending();
+    story.hears(
+        Said::Refunded {
+            paid: PRICE,
+            total: PRICE,
+        },
+        "payment 1 pending>paid P15; external 25000 of 1 P15; release; order pending>refunded O15",
+    );
+    assert_eq!(story.dossier.cover(), Rupiah::ZERO);
+}
+
+#[test]
+fn what_went_back_settles_our_own_refunds_first_the_nearest_to_the_gateway_before_the_others() {
+    let mut story = Story::of(
+        OrderStatus::Fulfilled,
+        vec![payment(1, PaymentStatus::Paid)],
+    );
+    story.dossier.refunds = vec![
+        refund(1, 1, RefundStatus::Due, RefundReason::Person, 1_000),
+        refund(2, 1, RefundStatus::Approved, RefundReason::Person, 2_000),
+        refund(3, 1, RefundStatus::Sent, RefundReason::Person, 3_000),
+        refund(4, 1, RefundStatus::Unknown, RefundReason::Person, 4_000),
+    ];
+    let refunded = |total| Said::Refunded {
+        paid: PRICE,
+        total: rupiah(total),
+    };
+    story.hears(
+        refunded(4_000),
+        "payment 1 paid>paid P15; refund 4 unknown>done P15",
+    );
+    story.hears(
+        refunded(8_000),
+        "payment 1 paid>paid P15; refund 3 sent>done P15; refund 2 shrinks to 1000 P15; external 1000 of 1 P15",
+    );
+    story.hears(
+        refunded(12_000),
+        "payment 1 paid>paid P15; refund 2 approved>done P15; refund 1 due>done P15; external 2000 of 1 P15",
+    );
+    let booked: Rupiah = story
+        .dossier
+        .refunds
+        .iter()
+        .map(|refund| refund.amount)
+        .sum();
+    assert_eq!(booked, rupiah(12_000));
+    assert_eq!(story.dossier.payments[0].refunded, rupiah(12_000));
+}
+
+#[test]
+fn a_chargeback_is_a_case_and_takes_the_cover() {
+    let mut story = pending();
+    story.hears(paid(PRICE), &format!("payment 1 pending>paid P6; {SOLD}"));
+    story.hears(
+        Said::ChargedBack {
+            paid: PRICE,
+            total: PRICE,
+        },
+        "payment 1 paid>paid P16; case chargeback P16; case money_lost O14",
+    );
+    story.hears(
+        Said::ChargedBack {
+            paid: PRICE,
+            total: PRICE,
+        },
+        "",
+    );
+}
+
+#[test]
+fn a_reversed_payments_unsent_refunds_are_rejected() {
+    let mut story = Story::of(
+        OrderStatus::Fulfilled,
+        vec![Payment {
+            transaction_id: "A1".parse().ok(),
+            reversible: true,
+            denied_since: Some(minute(10)),
+            ..payment(1, PaymentStatus::Paid)
+        }],
+    );
+    story.dossier.refunds = vec![
+        refund(1, 1, RefundStatus::Due, RefundReason::Person, 1_000),
+        refund(2, 1, RefundStatus::Sent, RefundReason::Person, 1_000),
+    ];
+    story.observes(
+        with_transaction(Said::Failed, minute(12), "A1"),
+        "payment 1 paid>reversed P14; refund 1 due>rejected P14; case money_lost O14",
+    );
+}
+
+#[test]
+fn an_account_that_never_answered_is_one_case_about_the_account() {
+    let story = Story::of(
+        OrderStatus::Pending,
+        vec![payment(1, PaymentStatus::Created)],
+    );
+    let heard = Heard {
+        payment: story.dossier.payments[0].clone(),
+        observation: said(Said::NotStarted, minute(90)),
+        account: Account::Unproven,
+    };
+    let plan = book(story.dossier.clone(), &heard, &POLICY);
+    assert_eq!(tell(&plan.changes), "case unproven_gateway G1");
+    assert_eq!(plan.after.status, PaymentStatus::Created);
+    let again = Heard {
+        payment: plan.after,
+        ..heard
+    };
+    assert!(
+        routine(
+            &again.payment,
+            &again.observation,
+            Account::Unproven,
+            &POLICY
+        )
+        .is_some()
+    );
+}
+
+#[test]
+fn the_routine_answer_needs_no_dossier_and_books_the_same() {
+    let mut first = payment(1, PaymentStatus::Pending);
+    let answers = [
+        said(Said::Pending, minute(11)),
+        said(Said::Pending, minute(12)),
+        said(Said::NoAnswer(Silence::TimedOut), minute(13)),
+        said(Said::Pending, minute(14)),
+    ];
+    for heard in answers {
+        let story = Story::of(OrderStatus::Pending, vec![first.clone()]);
+        let plan = story.plan(first.clone(), heard.clone());
+        let quick = routine(&first, &heard, Account::Proven, &POLICY).unwrap();
+        assert!(plan.changes.is_empty());
+        assert_eq!(plan.after, quick);
+        first = quick;
+    }
+    assert_eq!(first.schedule.checks, 4);
+}
+
+#[test]
+fn what_is_not_routine_asks_for_the_dossier() {
+    let known = Payment {
+        last_meaning: Some("pending|Pending|-".to_owned()),
+        ..payment(1, PaymentStatus::Pending)
+    };
+    for heard in [
+        said(paid(PRICE), minute(11)),
+        said(Said::NotStarted, minute(11)),
+        with_transaction(Said::Pending, minute(11), "A1"),
+    ] {
+        assert_eq!(
+            routine(&known, &heard, Account::Proven, &POLICY),
+            None,
+            "{heard:?}"
+        );
+    }
+}
+
+#[test]
+fn a_price_reported_without_the_fee_books_no_surcharge() {
+    let with_fee = Payment {
+        payable: rupiah(25_660),
+        ..payment(1, PaymentStatus::Pending)
+    };
+    for (measure, amount, surcharge) in
+        [(Measure::Price, 25_000, 0), (Measure::Payable, 25_660, 660)]
+    {
+        let story = Story::of(OrderStatus::Pending, vec![with_fee.clone()]);
+        let heard = Observation {
+            measure,
+            ..said(paid(rupiah(amount)), minute(11))
+        };
+        let plan = story.plan(with_fee.clone(), heard);
+        assert_eq!(plan.after.surcharge, rupiah(surcharge));
+        assert_eq!(plan.after.credit(), PRICE);
+        assert_eq!(plan.order_after.status, OrderStatus::Fulfilled);
+    }
+}
+
+#[test]
+fn late_money_for_an_expired_order_needs_its_stock() {
+    let mut story = Story::of(
+        OrderStatus::Expired,
+        vec![payment(1, PaymentStatus::Expired)],
+    );
+    story.hears(
+        paid(PRICE),
+        "payment 1 expired>paid P6; retake; order expired>paid O9; order paid>fulfilled O12",
+    );
+    let mut sold_out = Story::of(
+        OrderStatus::Expired,
+        vec![payment(1, PaymentStatus::Expired)],
+    );
+    sold_out.dossier.stock = FreeStock::Gone;
+    sold_out.hears(
+        paid(PRICE),
+        "payment 1 expired>paid P6; owe 25000 of 1 O10; case late_payment O10",
+    );
+    assert_eq!(sold_out.dossier.refunds[0].id, RefundId(1));
+    assert_eq!(
+        sold_out
+            .dossier
+            .open_case(CaseKind::LatePayment, &Subject::Payment(PaymentId(1))),
+        Some(CaseId(9))
+    );
+}
+
+mod any_order_of_the_same_answers;
+mod siblings;
+mod story;
+
+use story::Story;

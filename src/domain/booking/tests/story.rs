@@ -1,0 +1,129 @@
+//! One order, answer after answer.
+
+use super::*;
+use crate::domain::dossier::Change;
+
+/// One order that hears answer after answer, as the store would play it.
+pub(super) struct Story {
+    pub(super) dossier: Dossier,
+    pub(super) minute: u64,
+}
+
+impl Story {
+    pub(super) fn of(status: OrderStatus, payments: Vec<Payment>) -> Self {
+        Self {
+            dossier: dossier(status, payments),
+            minute: 10,
+        }
+    }
+
+    /// The first payment hears something; a minute passes.
+    #[track_caller]
+    pub(super) fn hears(&mut self, answer: Said, changes: &str) {
+        self.minute += 1;
+        self.observes(said(answer, minute(self.minute)), changes);
+    }
+
+    #[track_caller]
+    pub(super) fn observes(&mut self, observation: Observation, changes: &str) {
+        let payment = self.dossier.payments[0].clone();
+        let plan = self.plan(payment, observation);
+        assert_eq!(tell(&plan.changes), changes);
+        self.keep(&plan);
+    }
+
+    pub(super) fn plan(&self, payment: Payment, observation: Observation) -> Plan {
+        let heard = Heard {
+            payment,
+            observation,
+            account: Account::Proven,
+        };
+        book(self.dossier.clone(), &heard, &POLICY)
+    }
+
+    pub(super) fn keep(&mut self, plan: &Plan) {
+        let kept = self
+            .dossier
+            .payments
+            .iter_mut()
+            .find(|payment| payment.id == plan.after.id);
+        match kept {
+            Some(kept) => kept.clone_from(&plan.after),
+            None => {
+                let id = PaymentId(i64::try_from(self.dossier.payments.len()).unwrap() + 1);
+                self.dossier.payments.push(Payment {
+                    id,
+                    version: 1,
+                    ..plan.after.clone()
+                });
+            }
+        }
+        self.dossier.order = plan.order_after.clone();
+        for change in &plan.changes {
+            match change {
+                Change::OpenCase { kind, subject, .. } => {
+                    self.dossier.cases.push(open_case(*kind, subject.clone()));
+                }
+                Change::CloseCase { kind, .. } => {
+                    self.dossier.cases.retain(|case| case.kind != *kind)
+                }
+                Change::Owe {
+                    payment,
+                    amount,
+                    reason,
+                    ..
+                } => self.add(*payment, RefundStatus::Due, *reason, *amount),
+                Change::BookExternalRefund {
+                    payment, amount, ..
+                } => {
+                    self.add(
+                        *payment,
+                        RefundStatus::External,
+                        RefundReason::Gateway,
+                        *amount,
+                    );
+                }
+                Change::MoveRefund { id, to, .. } => {
+                    self.dossier
+                        .refunds
+                        .iter_mut()
+                        .filter(|refund| refund.id == *id)
+                        .for_each(|refund| refund.status = *to);
+                }
+                Change::ShrinkRefund { id, to, .. } => {
+                    self.dossier
+                        .refunds
+                        .iter_mut()
+                        .filter(|refund| refund.id == *id)
+                        .for_each(|refund| refund.amount = *to);
+                }
+                Change::AddPayment(_)
+                | Change::MovePayment { .. }
+                | Change::MoveOrder { .. }
+                | Change::MoveStock(_) => {}
+            }
+        }
+    }
+
+    fn add(
+        &mut self,
+        payment: PaymentId,
+        status: RefundStatus,
+        reason: RefundReason,
+        amount: Rupiah,
+    ) {
+        let id = i64::try_from(self.dossier.refunds.len()).unwrap() + 1;
+        let of = if payment == PaymentId::ADDED {
+            self.dossier.payments.len()
+        } else {
+            usize::try_from(payment.0).unwrap()
+        };
+        self.dossier.refunds.push(refund(
+            id,
+            i64::try_from(of).unwrap(),
+            status,
+            reason,
+            amount.as_i64(),
+        ));
+    }
+}

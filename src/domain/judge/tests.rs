@@ -1,0 +1,315 @@
+use super::*;
+use crate::domain::enact::settle_order;
+use crate::domain::names::PaymentId;
+use crate::domain::order::RefundStatus;
+use crate::domain::payment::PaymentStatus;
+use crate::domain::samples::{dossier, open_case, payment, refund, rupiah, tell};
+
+#[track_caller]
+fn check(dossier: Dossier, changes: &str) {
+    let (after, planned) = settle_order(dossier);
+    assert_eq!(tell(&planned), changes);
+    assert_eq!(judge(&after), None, "a judged order is at rest");
+}
+
+fn paid(id: i64) -> Payment {
+    payment(id, PaymentStatus::Paid)
+}
+
+fn paid_with(id: i64, received: i64) -> Payment {
+    Payment {
+        received: rupiah(received),
+        ..paid(id)
+    }
+}
+
+fn refunded(id: i64, amount: i64) -> Payment {
+    Payment {
+        refunded: rupiah(amount),
+        ..paid(id)
+    }
+}
+
+fn external(payment: i64, amount: i64) -> Refund {
+    refund(
+        70 + payment,
+        payment,
+        RefundStatus::External,
+        RefundReason::Gateway,
+        amount,
+    )
+}
+
+#[test]
+fn o1_an_order_that_costs_nothing_is_paid_at_once() {
+    let mut free = dossier(OrderStatus::Pending, vec![]);
+    free.order.total = Rupiah::ZERO;
+    check(
+        free,
+        "sell; order pending>paid O2; order paid>fulfilled O12",
+    );
+}
+
+#[test]
+fn an_order_without_money_waits() {
+    for status in PaymentStatus::ALL
+        .iter()
+        .filter(|status| **status != PaymentStatus::Paid)
+    {
+        check(dossier(OrderStatus::Pending, vec![payment(1, *status)]), "");
+    }
+}
+
+#[test]
+fn o2_a_covered_order_is_sold() {
+    check(
+        dossier(OrderStatus::Pending, vec![paid(1)]),
+        "sell; order pending>paid O2; order paid>fulfilled O12",
+    );
+    check(
+        dossier(
+            OrderStatus::Pending,
+            vec![paid_with(1, 10_000), paid_with(2, 15_000)],
+        ),
+        "sell; order pending>paid O2; order paid>fulfilled O12",
+    );
+}
+
+#[test]
+fn o2_what_was_waived_counts() {
+    let mut short = dossier(OrderStatus::Pending, vec![paid_with(1, 20_000)]);
+    short.order.waived = rupiah(5_000);
+    check(
+        short,
+        "sell; order pending>paid O2; order paid>fulfilled O12",
+    );
+}
+
+#[test]
+fn o2_an_excess_is_owed_back() {
+    check(
+        dossier(OrderStatus::Pending, vec![paid_with(1, 30_000)]),
+        "sell; order pending>paid O2; owe 5000 of 1 O2; order paid>fulfilled O12",
+    );
+}
+
+#[test]
+fn o2_the_customers_share_of_the_fee_is_no_excess() {
+    let with_fee = Payment {
+        surcharge: rupiah(660),
+        ..paid_with(1, 25_660)
+    };
+    check(
+        dossier(OrderStatus::Pending, vec![with_fee]),
+        "sell; order pending>paid O2; order paid>fulfilled O12",
+    );
+}
+
+#[test]
+fn o2b_too_little_money_is_a_case_once() {
+    let mut short = dossier(OrderStatus::Pending, vec![paid_with(1, 10_000)]);
+    check(short.clone(), "case underpaid O2b");
+    short
+        .cases
+        .push(open_case(CaseKind::Underpaid, Subject::Order));
+    check(short.clone(), "");
+    short.payments.push(paid_with(2, 15_000));
+    check(
+        short,
+        "sell; order pending>paid O2; close underpaid; order paid>fulfilled O12",
+    );
+}
+
+#[test]
+fn o9_late_money_revives_an_expired_order_while_everything_is_free() {
+    check(
+        dossier(OrderStatus::Expired, vec![paid(1)]),
+        "retake; order expired>paid O9; order paid>fulfilled O12",
+    );
+    check(
+        dossier(OrderStatus::Expired, vec![paid_with(1, 30_000)]),
+        "retake; order expired>paid O9; owe 5000 of 1 O2; order paid>fulfilled O12",
+    );
+}
+
+#[test]
+fn o10_late_money_without_stock_or_for_a_dead_order_is_owed_back() {
+    for stock in [FreeStock::Gone, FreeStock::ForAPersonOnly] {
+        let late = Dossier {
+            stock,
+            ..dossier(OrderStatus::Expired, vec![paid(1)])
+        };
+        check(late, "owe 25000 of 1 O10; case late_payment O10");
+    }
+    for status in [OrderStatus::Cancelled, OrderStatus::Refunded] {
+        check(
+            dossier(status, vec![paid(1)]),
+            "owe 25000 of 1 O10; case late_payment O10",
+        );
+    }
+    check(
+        dossier(OrderStatus::Expired, vec![paid_with(1, 10_000)]),
+        "owe 10000 of 1 O10; case late_payment O10",
+    );
+}
+
+#[test]
+fn o10_is_asked_once_and_not_again_when_a_person_has_refused_the_refund() {
+    let mut late = dossier(OrderStatus::Cancelled, vec![paid(1)]);
+    late.refunds
+        .push(refund(1, 1, RefundStatus::Due, RefundReason::Late, 25_000));
+    check(late.clone(), "");
+    late.refunds[0].status = RefundStatus::Rejected;
+    late.refunds[0].declined = true;
+    check(late, "");
+}
+
+#[test]
+fn o11_of_two_full_payments_the_later_is_owed_back() {
+    for status in [OrderStatus::Paid, OrderStatus::Fulfilled] {
+        let (_, changes) = settle_order(dossier(status, vec![paid(1), paid(2)]));
+        let told = tell(&changes);
+        assert!(
+            told.starts_with("owe 25000 of 2 O11; case double_payment O11"),
+            "{told}"
+        );
+    }
+    let mut swapped = dossier(OrderStatus::Fulfilled, vec![paid(1), paid(2)]);
+    swapped.payments[0].received_at = swapped.payments[1]
+        .received_at
+        .map(|at| at.plus(std::time::Duration::from_secs(1)));
+    check(swapped, "owe 25000 of 1 O11; case double_payment O11");
+}
+
+#[test]
+fn o2_and_o11_both_at_once_are_one_order_and_one_refund() {
+    check(
+        dossier(OrderStatus::Pending, vec![paid(1), paid(2)]),
+        "sell; order pending>paid O2; owe 25000 of 2 O11; case double_payment O11; order paid>fulfilled O12",
+    );
+}
+
+#[test]
+fn o11b_money_that_was_to_go_back_is_kept_when_the_other_is_lost() {
+    let mut lost = dossier(
+        OrderStatus::Fulfilled,
+        vec![payment(1, PaymentStatus::Reversed), paid(2)],
+    );
+    lost.refunds.push(refund(
+        1,
+        2,
+        RefundStatus::Approved,
+        RefundReason::Double,
+        25_000,
+    ));
+    check(lost.clone(), "refund 1 approved>rejected O11b");
+    lost.refunds[0].status = RefundStatus::Sent;
+    check(lost, "case money_lost O14");
+}
+
+#[test]
+fn o12_without_effects_a_paid_order_is_fulfilled() {
+    check(
+        dossier(OrderStatus::Paid, vec![paid(1)]),
+        "order paid>fulfilled O12",
+    );
+    check(dossier(OrderStatus::Fulfilled, vec![paid(1)]), "");
+}
+
+#[test]
+fn o14_lost_money_is_a_case_that_closes_when_it_comes_back() {
+    for lost in [
+        payment(1, PaymentStatus::Reversed),
+        Payment {
+            charged_back: rupiah(25_000),
+            ..paid(1)
+        },
+    ] {
+        check(
+            dossier(OrderStatus::Fulfilled, vec![lost]),
+            "case money_lost O14",
+        );
+    }
+    let mut regained = dossier(OrderStatus::Fulfilled, vec![paid(1)]);
+    regained
+        .cases
+        .push(open_case(CaseKind::MoneyLost, Subject::Order));
+    check(regained, "close money_lost");
+}
+
+#[test]
+fn o15_an_order_whose_money_all_went_back_by_refund_is_refunded() {
+    for (status, changes) in [
+        (OrderStatus::Pending, "release; order pending>refunded O15"),
+        (OrderStatus::Paid, "return; order paid>refunded O15"),
+        (
+            OrderStatus::Fulfilled,
+            "return; order fulfilled>refunded O15",
+        ),
+    ] {
+        let mut given_back = dossier(status, vec![refunded(1, 25_000)]);
+        given_back.refunds.push(external(1, 25_000));
+        check(given_back, changes);
+    }
+}
+
+#[test]
+fn o15_a_partial_refund_changes_nothing() {
+    let mut partly = dossier(OrderStatus::Fulfilled, vec![refunded(1, 10_000)]);
+    partly.refunds.push(external(1, 10_000));
+    check(partly, "");
+}
+
+#[test]
+fn a_refunded_duplicate_leaves_the_good_order_alone() {
+    let mut double = dossier(OrderStatus::Fulfilled, vec![paid(1), refunded(2, 25_000)]);
+    double.refunds.push(external(2, 25_000));
+    check(double, "");
+}
+
+#[test]
+fn a_refund_that_is_only_due_is_not_yet_a_refund() {
+    let mut due = dossier(OrderStatus::Fulfilled, vec![paid(1)]);
+    due.refunds.push(refund(
+        1,
+        1,
+        RefundStatus::Due,
+        RefundReason::Person,
+        25_000,
+    ));
+    check(due, "case money_lost O14");
+}
+
+#[test]
+fn a_dead_order_without_money_stays_dead() {
+    for status in [
+        OrderStatus::Expired,
+        OrderStatus::Cancelled,
+        OrderStatus::Refunded,
+    ] {
+        for of in PaymentStatus::ALL
+            .iter()
+            .filter(|of| **of != PaymentStatus::Paid)
+        {
+            check(dossier(status, vec![payment(1, *of)]), "");
+        }
+    }
+}
+
+#[test]
+fn a_payment_counts_until_all_of_it_has_gone_back_or_is_about_to() {
+    let counting = |status, amount| {
+        let mut dossier = dossier(OrderStatus::Pending, vec![paid(1)]);
+        dossier
+            .refunds
+            .push(refund(1, 1, status, RefundReason::Person, amount));
+        dossier
+            .payment(PaymentId(1))
+            .map(|payment| dossier.counts(payment))
+    };
+    for status in RefundStatus::ALL {
+        assert_eq!(counting(*status, 24_999), Some(true), "{status}");
+        let is_dead = matches!(status, RefundStatus::Failed | RefundStatus::Rejected);
+        assert_eq!(counting(*status, 25_000), Some(is_dead), "{status}");
+    }
+}

@@ -1,0 +1,340 @@
+use super::*;
+use crate::domain::instant::Instant;
+use crate::domain::samples::{POLICY, PRICE, minute, payment, rupiah, said};
+
+const STATUSES: [PaymentStatus; 9] = [
+    PaymentStatus::Created,
+    PaymentStatus::Pending,
+    PaymentStatus::Challenged,
+    PaymentStatus::Paid,
+    PaymentStatus::Mismatch,
+    PaymentStatus::Failed,
+    PaymentStatus::Cancelled,
+    PaymentStatus::Expired,
+    PaymentStatus::Reversed,
+];
+
+/// Before the deadline; and past deadline and grace (minute 60 + 3).
+const EARLY: u64 = 10;
+const LATE: u64 = 64;
+
+/// `P6>paid` moves, `P13?` asks a person, `-` does nothing, `…` learned nothing.
+fn tell(finding: &Finding) -> String {
+    match finding {
+        Finding::Match => "-".to_owned(),
+        Finding::Drift(transition) => format!("{}>{}", transition.rule, transition.to),
+        Finding::Review(rule, _) => format!("{rule}?"),
+        Finding::Unchecked(_) => "…".to_owned(),
+    }
+}
+
+/// One answer against a payment in each of the nine states, in the order of [`STATUSES`].
+#[track_caller]
+fn check(answer: Said, at: Instant, row: &str) {
+    check_with(|_| {}, answer, at, row);
+}
+
+#[track_caller]
+fn check_with(prepare: impl Fn(&mut Payment), answer: Said, at: Instant, row: &str) {
+    let heard = said(answer, at);
+    let findings: Vec<String> = STATUSES
+        .iter()
+        .map(|status| {
+            let mut payment = payment(1, *status);
+            prepare(&mut payment);
+            tell(&reconcile(&payment, &heard, Account::Proven, &POLICY))
+        })
+        .collect();
+    let wanted: Vec<&str> = row.split_whitespace().collect();
+    assert_eq!(findings, wanted, "{:?}", heard.said);
+}
+
+#[test]
+#[rustfmt::skip] // the table is meant to be read in columns
+fn every_state_against_every_answer() {
+    let paid = |amount| Said::Paid {
+        amount: rupiah(amount),
+    };
+    //             created     pending     challenged  paid  mismatch failed     cancelled  expired    reversed
+    check(
+        Said::NoAnswer(Silence::TimedOut),
+        minute(LATE),
+        "…           …           …           …     …     …          …          …          …",
+    );
+    check(
+        Said::Unrecognised {
+            word: "partial_moon".to_owned(),
+        },
+        minute(LATE),
+        "P19?        P19?        P19?        P19?  P19?  P19?       P19?       P19?       P19?",
+    );
+    check(
+        Said::NotStarted,
+        minute(EARLY),
+        "-           P11?        -           P13?  P13?  -          -          -          -",
+    );
+    check(
+        Said::NotStarted,
+        minute(LATE),
+        "P10>expired P11?        -           P13?  P13?  -          -          -          -",
+    );
+    check(
+        Said::Pending,
+        minute(LATE),
+        "P4>pending  -           -           P13?  P13?  P4>pending P4>pending P4>pending -",
+    );
+    check(
+        Said::Challenged,
+        minute(EARLY),
+        "P5>challenged P5>challenged -       P13?  P13?  P5>challenged P5>challenged P5>challenged -",
+    );
+    check(
+        paid(25_000),
+        minute(LATE),
+        "P6>paid     P6>paid     P6>paid     -     P6>paid P6>paid  P6>paid    P6>paid    P17>paid",
+    );
+    check(
+        paid(20_000),
+        minute(EARLY),
+        "P7>mismatch P7>mismatch P7>mismatch P13?  -     P7>mismatch P7>mismatch P7>mismatch P13?",
+    );
+    check(
+        paid(30_000),
+        minute(EARLY),
+        "P7>mismatch P7>mismatch P7>mismatch P13?  P13?  P7>mismatch P7>mismatch P7>mismatch P13?",
+    );
+    check(
+        Said::Failed,
+        minute(EARLY),
+        "P8>failed   P8>failed   P8>failed   P13?  P13?  -          -          -          -",
+    );
+    check(
+        Said::Cancelled,
+        minute(EARLY),
+        "P8>cancelled P8>cancelled P8>cancelled P13? P13? -         -          -          -",
+    );
+    check(
+        Said::Expired,
+        minute(EARLY),
+        "P8>expired  P8>expired  P8>expired  P13?  P13?  -          -          -          -",
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn money_that_went_back_is_booked_whatever_the_state() {
+    let refunded = |paid, total| Said::Refunded {
+        paid: rupiah(paid),
+        total: rupiah(total),
+    };
+    let lost = |paid, total| Said::ChargedBack {
+        paid: rupiah(paid),
+        total: rupiah(total),
+    };
+    //             created     pending     challenged  paid     mismatch     failed      cancelled   expired     reversed
+    check(
+        refunded(25_000, 10_000),
+        minute(EARLY),
+        "P15>paid    P15>paid    P15>paid    P15>paid P15>mismatch P15>paid    P15>paid    P15>paid    P15>paid",
+    );
+    check(
+        refunded(20_000, 20_000),
+        minute(EARLY),
+        "P15>mismatch P15>mismatch P15>mismatch P15>paid P15>mismatch P15>mismatch P15>mismatch P15>mismatch P15>mismatch",
+    );
+    check(
+        lost(25_000, 25_000),
+        minute(EARLY),
+        "P16>paid    P16>paid    P16>paid    P16>paid P16>mismatch P16>paid    P16>paid    P16>paid    P16>paid",
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn what_went_back_and_is_known_says_only_that_the_money_had_come_in() {
+    let known = |payment: &mut Payment| {
+        payment.refunded = rupiah(10_000);
+        payment.charged_back = rupiah(5_000);
+    };
+    for said in [
+        Said::Refunded {
+            paid: PRICE,
+            total: rupiah(10_000),
+        },
+        Said::Refunded {
+            paid: PRICE,
+            total: rupiah(9_000),
+        },
+        Said::ChargedBack {
+            paid: PRICE,
+            total: rupiah(5_000),
+        },
+    ] {
+        check_with(
+            known,
+            said,
+            minute(EARLY),
+            "P6>paid     P6>paid     P6>paid     -     P6>paid P6>paid  P6>paid    P6>paid    P17>paid",
+        );
+    }
+}
+
+#[test]
+fn a_chargeback_is_a_case_and_a_capture_never_seen_is_booked_with_it() {
+    let heard = said(
+        Said::ChargedBack {
+            paid: PRICE,
+            total: PRICE,
+        },
+        minute(EARLY),
+    );
+    let Finding::Drift(transition) = reconcile(
+        &payment(1, PaymentStatus::Pending),
+        &heard,
+        Account::Proven,
+        &POLICY,
+    ) else {
+        panic!("nothing moves");
+    };
+    assert_eq!(transition.case, Some(CaseKind::Chargeback));
+    assert_eq!(transition.received, Some(PRICE));
+    assert_eq!(transition.charged_back, Some(PRICE));
+}
+
+#[test]
+fn a_denial_is_believed_the_second_time_of_the_same_try_by_a_method_that_allows_it() {
+    let id = "A1".parse().ok();
+    let denial = |word: Said, after: Duration| Observation {
+        transaction_id: "A1".parse().ok(),
+        ..said(word, minute(10).plus(after))
+    };
+    let denied = |status, reversible, since: Option<Instant>| Payment {
+        transaction_id: id.clone(),
+        reversible,
+        denied_since: since,
+        ..payment(1, status)
+    };
+    let second = Duration::from_secs(1);
+    let table = [
+        (
+            PaymentStatus::Paid,
+            true,
+            Some(minute(10)),
+            60 * second,
+            "P14>reversed",
+        ),
+        (
+            PaymentStatus::Mismatch,
+            true,
+            Some(minute(10)),
+            60 * second,
+            "P14>reversed",
+        ),
+        (
+            PaymentStatus::Paid,
+            true,
+            Some(minute(10)),
+            59 * second,
+            "P13?",
+        ),
+        (PaymentStatus::Paid, true, None, 60 * second, "P13?"),
+        (
+            PaymentStatus::Paid,
+            false,
+            Some(minute(10)),
+            60 * second,
+            "P13?",
+        ),
+        (
+            PaymentStatus::Pending,
+            true,
+            Some(minute(10)),
+            60 * second,
+            "P8>failed",
+        ),
+    ];
+    for (status, reversible, since, after, wanted) in table {
+        let payment = denied(status, reversible, since);
+        let finding = reconcile(
+            &payment,
+            &denial(Said::Failed, after),
+            Account::Proven,
+            &POLICY,
+        );
+        assert_eq!(
+            tell(&finding),
+            wanted,
+            "{status} {reversible} {since:?} {after:?}"
+        );
+    }
+
+    let payment = denied(PaymentStatus::Paid, true, Some(minute(10)));
+    let of_another_try = Observation {
+        transaction_id: "A2".parse().ok(),
+        ..denial(Said::Cancelled, 90 * second)
+    };
+    let expired = denial(Said::Expired, 90 * second);
+    for heard in [of_another_try, expired] {
+        assert_eq!(
+            tell(&reconcile(&payment, &heard, Account::Proven, &POLICY)),
+            "P13?"
+        );
+    }
+}
+
+#[test]
+fn not_found_by_an_account_that_never_answered_proves_nothing() {
+    for status in STATUSES {
+        let heard = said(Said::NotStarted, minute(LATE));
+        let finding = reconcile(&payment(1, status), &heard, Account::Unproven, &POLICY);
+        assert_eq!(tell(&finding), "G1?");
+    }
+}
+
+#[test]
+fn a_payment_is_late_only_after_deadline_and_grace() {
+    let ends = minute(63);
+    for (asked_at, wanted) in [
+        (ends, "-"),
+        (ends.plus(Duration::from_millis(1)), "P10>expired"),
+    ] {
+        let heard = said(Said::NotStarted, asked_at);
+        let finding = reconcile(
+            &payment(1, PaymentStatus::Created),
+            &heard,
+            Account::Proven,
+            &POLICY,
+        );
+        assert_eq!(tell(&finding), wanted);
+    }
+}
+
+#[test]
+fn the_amount_is_compared_in_the_gateways_own_measure() {
+    use crate::domain::observation::Measure;
+    let with_fee = Payment {
+        payable: rupiah(25_660),
+        ..payment(1, PaymentStatus::Pending)
+    };
+    let table = [
+        (Measure::Payable, 25_660, "P6>paid"),
+        (Measure::Payable, 25_000, "P7>mismatch"),
+        (Measure::Price, 25_000, "P6>paid"),
+        (Measure::Price, 25_660, "P7>mismatch"),
+    ];
+    for (measure, amount, wanted) in table {
+        let heard = Observation {
+            measure,
+            ..said(
+                Said::Paid {
+                    amount: rupiah(amount),
+                },
+                minute(EARLY),
+            )
+        };
+        assert_eq!(
+            tell(&reconcile(&with_fee, &heard, Account::Proven, &POLICY)),
+            wanted
+        );
+    }
+}

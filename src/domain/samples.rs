@@ -1,0 +1,199 @@
+//! Orders, payments and answers for the tests of the rules.
+
+use std::time::Duration;
+
+use super::dossier::{Change, Dossier, FreeStock, OpenCase, StockMove, Subject};
+use super::instant::Instant;
+use super::money::Rupiah;
+use super::names::{CaseId, OrderId, PaymentId, RefundId};
+use super::observation::{Measure, Observation, Said, Silence};
+use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus, Reservation};
+use super::payment::{Origin, Payment, PaymentStatus};
+use super::reconcile::Policy;
+use super::schedule::Schedule;
+
+pub(super) const PRICE: Rupiah = Rupiah::kept(25_000);
+pub(super) const POLICY: Policy = Policy {
+    grace: Duration::from_secs(180),
+};
+
+/// Minutes after the order was made.
+pub(super) fn minute(minutes: u64) -> Instant {
+    Instant::from_millis(1_752_800_000_000).plus(Duration::from_secs(60 * minutes))
+}
+
+pub(super) fn rupiah(amount: i64) -> Rupiah {
+    Rupiah::kept(amount)
+}
+
+/// A payment of [`PRICE`] in a state, with the money that belongs to the state; its deadline is minute 60.
+pub(super) fn payment(id: i64, status: PaymentStatus) -> Payment {
+    let received = match status {
+        PaymentStatus::Paid | PaymentStatus::Reversed => PRICE,
+        PaymentStatus::Mismatch => rupiah(20_000),
+        PaymentStatus::Created
+        | PaymentStatus::Pending
+        | PaymentStatus::Challenged
+        | PaymentStatus::Failed
+        | PaymentStatus::Cancelled
+        | PaymentStatus::Expired => Rupiah::ZERO,
+    };
+    Payment {
+        id: PaymentId(id),
+        order: OrderId(1),
+        gateway: "midtrans".parse().unwrap(),
+        reference: format!("INV-{id}").parse().unwrap(),
+        transaction_id: None,
+        origin: Origin::Shop,
+        status,
+        amount: PRICE,
+        payable: PRICE,
+        method: None,
+        on_page: false,
+        token: None,
+        deadline: minute(60),
+        raw_status: None,
+        seen: status != PaymentStatus::Created,
+        received,
+        surcharge: Rupiah::ZERO,
+        received_at: (received > Rupiah::ZERO).then(|| minute(u64::try_from(id).unwrap())),
+        reversible: false,
+        refunded: Rupiah::ZERO,
+        charged_back: Rupiah::ZERO,
+        denied_since: None,
+        last_meaning: None,
+        moved_at: minute(0),
+        schedule: Schedule::new(minute(0)),
+        version: 1,
+    }
+}
+
+pub(super) fn said(said: Said, asked_at: Instant) -> Observation {
+    let raw_status = match &said {
+        Said::NoAnswer(_) => None,
+        Said::Unrecognised { word } => Some(word.clone()),
+        Said::NotStarted
+        | Said::Pending
+        | Said::Challenged
+        | Said::Paid { .. }
+        | Said::Failed
+        | Said::Cancelled
+        | Said::Expired
+        | Said::Refunded { .. }
+        | Said::ChargedBack { .. } => Some(format!("{said:?}")),
+    };
+    Observation {
+        said,
+        raw_status,
+        measure: Measure::Payable,
+        ..Observation::silence(Silence::TimedOut, asked_at)
+    }
+}
+
+/// An order of [`PRICE`] with one line of one unit.
+pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
+    let reservation = match status {
+        OrderStatus::Pending => Reservation::Held,
+        OrderStatus::Paid | OrderStatus::Fulfilled => Reservation::Sold,
+        OrderStatus::Expired | OrderStatus::Cancelled => Reservation::Released,
+        OrderStatus::Refunded => Reservation::Returned,
+    };
+    Dossier {
+        order: Order {
+            id: OrderId(1),
+            number: "INV-1".parse().unwrap(),
+            status,
+            total: PRICE,
+            waived: Rupiah::ZERO,
+            created_at: minute(0),
+            expires_at: minute(60),
+            version: 1,
+        },
+        lines: vec![Line {
+            sku: "T".parse().unwrap(),
+            quantity: 1,
+            unit_price: PRICE,
+            reservation,
+        }],
+        payments,
+        refunds: Vec::new(),
+        cases: Vec::new(),
+        stock: FreeStock::ForLateMoney,
+    }
+}
+
+pub(super) fn refund(
+    id: i64,
+    payment: i64,
+    status: RefundStatus,
+    reason: RefundReason,
+    amount: i64,
+) -> Refund {
+    Refund {
+        id: RefundId(id),
+        payment: PaymentId(payment),
+        status,
+        reason,
+        amount: rupiah(amount),
+        declined: false,
+    }
+}
+
+pub(super) fn open_case(kind: super::case::CaseKind, subject: Subject) -> OpenCase {
+    OpenCase {
+        id: CaseId(9),
+        kind,
+        subject,
+    }
+}
+
+/// One line a change: what moves, from where, to where, by which rule.
+pub(super) fn tell(changes: &[Change]) -> String {
+    let lines: Vec<String> = changes.iter().map(tell_one).collect();
+    lines.join("; ")
+}
+
+fn tell_one(change: &Change) -> String {
+    match change {
+        Change::AddPayment(payment) => format!("sibling {}", payment.status),
+        Change::MovePayment {
+            before,
+            after,
+            rule,
+            ..
+        } => {
+            format!(
+                "payment {} {}>{} {rule}",
+                after.id, before.status, after.status
+            )
+        }
+        Change::MoveOrder { from, to, rule, .. } => format!("order {from}>{to} {rule}"),
+        Change::MoveStock(StockMove::Sell) => "sell".to_owned(),
+        Change::MoveStock(StockMove::Retake) => "retake".to_owned(),
+        Change::MoveStock(StockMove::Release) => "release".to_owned(),
+        Change::MoveStock(StockMove::Return) => "return".to_owned(),
+        Change::OpenCase { kind, rule, .. } => format!("case {kind} {rule}"),
+        Change::CloseCase { kind, .. } => format!("close {kind}"),
+        Change::Owe {
+            payment,
+            amount,
+            rule,
+            ..
+        } => {
+            format!("owe {} of {payment} {rule}", amount.as_i64())
+        }
+        Change::MoveRefund {
+            id, from, to, rule, ..
+        } => format!("refund {id} {from}>{to} {rule}"),
+        Change::ShrinkRefund { id, to, rule, .. } => {
+            format!("refund {id} shrinks to {} {rule}", to.as_i64())
+        }
+        Change::BookExternalRefund {
+            payment,
+            amount,
+            rule,
+        } => {
+            format!("external {} of {payment} {rule}", amount.as_i64())
+        }
+    }
+}

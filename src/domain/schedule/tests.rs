@@ -1,0 +1,223 @@
+use super::*;
+use crate::domain::observation::Silence;
+use crate::domain::samples::{POLICY, PRICE, minute, payment, rupiah, said};
+
+const PAID: Said = Said::Paid { amount: PRICE };
+
+/// Asks again and again, each time when the schedule says so, and compares the waits in between.
+#[track_caller]
+fn check(mut payment: Payment, answer: &Said, from: Instant, waits: &[Duration]) {
+    let mut now = from;
+    let mut told = Vec::new();
+    for _ in waits {
+        payment.schedule = after(&payment, &said(answer.clone(), now), &POLICY);
+        let Some(next) = payment.schedule.next_check_at else {
+            break;
+        };
+        told.push(next.since(now));
+        now = next;
+    }
+    assert_eq!(told, waits, "{:?} {answer:?}", payment.status);
+}
+
+#[track_caller]
+fn check_ends(mut payment: Payment, answer: &Said, from: Instant, ends: Instant) {
+    let mut now = from;
+    for _ in 0..1_000 {
+        payment.schedule = after(&payment, &said(answer.clone(), now), &POLICY);
+        match payment.schedule.next_check_at {
+            Some(next) => now = next,
+            None => return assert_eq!(now, ends),
+        }
+    }
+    panic!("asked for ever");
+}
+
+fn long(status: PaymentStatus) -> Payment {
+    Payment {
+        deadline: minute(100_000),
+        ..payment(1, status)
+    }
+}
+
+#[test]
+fn an_open_payment_is_asked_at_growing_intervals() {
+    let row = [
+        30 * SECOND,
+        MINUTE,
+        2 * MINUTE,
+        5 * MINUTE,
+        10 * MINUTE,
+        10 * MINUTE,
+    ];
+    check(
+        long(PaymentStatus::Pending),
+        &Said::Pending,
+        minute(0),
+        &row,
+    );
+    check(
+        long(PaymentStatus::Created),
+        &Said::NotStarted,
+        minute(0),
+        &row,
+    );
+}
+
+#[test]
+fn one_question_comes_right_after_deadline_and_grace_and_the_row_begins_anew() {
+    let almost = POLICY.grace + Duration::from_millis(1);
+    check(
+        payment(1, PaymentStatus::Pending),
+        &Said::Pending,
+        minute(60),
+        &[
+            30 * SECOND,
+            MINUTE,
+            almost - 90 * SECOND,
+            MINUTE,
+            2 * MINUTE,
+            5 * MINUTE,
+            10 * MINUTE,
+            10 * MINUTE,
+        ],
+    );
+}
+
+#[test]
+fn a_closed_payment_is_watched_for_a_week_and_a_qr_for_a_month() {
+    let closed = payment(1, PaymentStatus::Expired);
+    check(
+        closed.clone(),
+        &Said::Expired,
+        minute(0),
+        &[HOUR, 6 * HOUR, DAY, DAY],
+    );
+    check_ends(
+        closed.clone(),
+        &Said::Expired,
+        minute(0),
+        minute(0).plus(7 * DAY),
+    );
+    let qris = Payment {
+        method: Some("qris".to_owned()),
+        ..closed
+    };
+    check_ends(qris, &Said::Expired, minute(0), minute(0).plus(30 * DAY));
+}
+
+#[test]
+fn a_page_nobody_used_is_watched_until_a_day_after_its_deadline() {
+    let unused = Payment {
+        seen: false,
+        ..payment(1, PaymentStatus::Expired)
+    };
+    check_ends(unused, &Said::NotStarted, minute(0), minute(60).plus(DAY));
+}
+
+#[test]
+fn a_watch_ends_only_after_an_answer() {
+    let closed = payment(1, PaymentStatus::Expired);
+    let silence = said(Said::NoAnswer(Silence::TimedOut), minute(0).plus(8 * DAY));
+    assert_eq!(
+        after(&closed, &silence, &POLICY).next_check_at,
+        Some(minute(1).plus(8 * DAY))
+    );
+    let answer = said(Said::Expired, minute(0).plus(8 * DAY));
+    assert_eq!(after(&closed, &answer, &POLICY).next_check_at, None);
+}
+
+#[test]
+fn money_is_looked_at_daily_for_a_week_and_weekly_until_day_45_or_180() {
+    let paid = payment(1, PaymentStatus::Paid);
+    check(
+        paid.clone(),
+        &PAID,
+        minute(0),
+        &[DAY, DAY, DAY, DAY, DAY, DAY, DAY, 7 * DAY, 7 * DAY],
+    );
+    check_ends(paid.clone(), &PAID, minute(0), minute(0).plus(45 * DAY));
+    let card = Payment {
+        method: Some("credit_card".to_owned()),
+        ..paid
+    };
+    check_ends(card, &PAID, minute(0), minute(0).plus(180 * DAY));
+    let wrong = Said::Paid {
+        amount: rupiah(20_000),
+    };
+    check_ends(
+        payment(1, PaymentStatus::Mismatch),
+        &wrong,
+        minute(0),
+        minute(0).plus(45 * DAY),
+    );
+}
+
+#[test]
+fn money_in_doubt_is_looked_at_again_soon() {
+    let row = [MINUTE, 2 * MINUTE, 6 * MINUTE, 15 * MINUTE];
+    let fresh = Payment {
+        reversible: true,
+        ..payment(1, PaymentStatus::Paid)
+    };
+    check(
+        fresh,
+        &PAID,
+        minute(0),
+        &[MINUTE, 2 * MINUTE, 6 * MINUTE, 15 * MINUTE, DAY],
+    );
+    let denied = Payment {
+        denied_since: Some(minute(0)),
+        ..payment(1, PaymentStatus::Paid)
+    };
+    check(denied, &Said::Failed, minute(0).plus(3 * DAY), &row);
+    let contradicted = payment(1, PaymentStatus::Paid);
+    check(contradicted, &Said::Pending, minute(0).plus(3 * DAY), &row);
+}
+
+#[test]
+fn silence_is_asked_again_at_growing_intervals_for_ever() {
+    let row = [
+        MINUTE,
+        2 * MINUTE,
+        5 * MINUTE,
+        10 * MINUTE,
+        30 * MINUTE,
+        30 * MINUTE,
+    ];
+    for status in PaymentStatus::ALL {
+        check(
+            payment(1, *status),
+            &Said::NoAnswer(Silence::TimedOut),
+            minute(90),
+            &row,
+        );
+    }
+}
+
+#[test]
+fn a_gateway_that_asks_for_time_gets_it_up_to_a_quarter_of_an_hour() {
+    for (asked_for, waits) in [(20, MINUTE), (300, 5 * MINUTE), (86_400, 15 * MINUTE)] {
+        let throttled = Said::NoAnswer(Silence::Throttled(Some(asked_for * SECOND)));
+        check(
+            payment(1, PaymentStatus::Pending),
+            &throttled,
+            minute(0),
+            &[waits],
+        );
+    }
+}
+
+#[test]
+fn only_an_answer_counts_as_answered() {
+    let mut payment = payment(1, PaymentStatus::Pending);
+    payment.schedule = after(&payment, &said(Said::Pending, minute(1)), &POLICY);
+    payment.schedule = after(
+        &payment,
+        &said(Said::NoAnswer(Silence::TimedOut), minute(2)),
+        &POLICY,
+    );
+    assert_eq!(payment.schedule.last_asked_at, Some(minute(2)));
+    assert_eq!(payment.schedule.last_answered_at, Some(minute(1)));
+    assert_eq!(payment.schedule.checks, 2);
+}

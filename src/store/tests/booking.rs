@@ -1,0 +1,396 @@
+use super::{POLICY, Shop, minute, paid, permit, says};
+use crate::domain::booking::{Heard, Standing};
+use crate::domain::case::CaseKind;
+use crate::domain::money::Rupiah;
+use crate::domain::names::PaymentId;
+use crate::domain::observation::{Observation, Said, Silence};
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::PaymentStatus;
+use crate::domain::reconcile::{Account, Finding};
+use crate::store::{Reader, Store, StoreError};
+
+/// An answer about a certain try.
+fn about(transaction: &str, observation: Observation) -> Observation {
+    Observation {
+        transaction_id: Some(transaction.parse().unwrap()),
+        ..observation
+    }
+}
+
+#[test]
+fn an_answer_that_agrees_moves_counters_only() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    let first = shop.hear(id, Said::Pending, 1);
+    assert_eq!(
+        (first.finding, first.standing),
+        (Finding::Match, Standing::Current)
+    );
+    assert_eq!(first.order_number.as_str(), "INV-1");
+    let second = shop.hear(id, Said::Pending, 2);
+
+    let seen = shop.seen(id);
+    assert_eq!(seen, second.after);
+    assert_eq!((seen.version, seen.schedule.checks), (1, 2));
+    assert_eq!(seen.schedule.last_answered_at, Some(minute(2)));
+    assert_eq!(shop.trail(), "");
+    assert_eq!(
+        shop.words("SELECT meaning FROM observations"),
+        ["pending|pending|-"]
+    );
+}
+
+#[test]
+fn every_field_of_a_payment_comes_back_as_it_was_written() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    let observation = Observation {
+        method: Some("permata_va".to_owned()),
+        deadline: Some(minute(90)),
+        paid_at: Some(minute(3)),
+        reversible: true,
+        kept_body: Some("{}".to_owned()),
+        ..about("t-1", says(paid(25_000), minute(4)))
+    };
+    let outcome = shop.book(shop.heard(id, observation));
+    assert_eq!(shop.seen(id), outcome.after);
+    assert_eq!(outcome.after.received_at, Some(minute(3)));
+
+    let outcome = shop.book(shop.heard(id, about("t-1", says(Said::Failed, minute(5)))));
+    assert_eq!(outcome.opened, [CaseKind::GatewayContradiction]);
+    assert_eq!(outcome.after.denied_since, Some(minute(5)));
+    assert_eq!(shop.seen(id), outcome.after);
+}
+
+#[test]
+fn silence_is_counted_and_moves_nothing() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    let outcome = shop.hear(id, Said::NoAnswer(Silence::TimedOut), 1);
+    assert!(matches!(outcome.finding, Finding::Unchecked(_)));
+    let seen = shop.seen(id);
+    assert_eq!(seen.schedule.last_asked_at, Some(minute(1)));
+    assert_eq!(seen.schedule.last_answered_at, None);
+    assert_eq!(shop.number("SELECT count(*) FROM observations", []), 0);
+}
+
+#[test]
+fn money_moves_the_payment_the_order_and_the_trail_together() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    let outcome = shop.hear(id, paid(25_000), 5);
+    assert_eq!(outcome.order_before, OrderStatus::Pending);
+    assert_eq!(outcome.order_after, OrderStatus::Fulfilled);
+    assert_eq!(outcome.after.status, PaymentStatus::Paid);
+    assert_eq!(
+        shop.trail(),
+        "payment pending>paid P6 25000; order pending>paid O2; order paid>fulfilled O12"
+    );
+    assert_eq!(
+        shop.words("SELECT DISTINCT actor FROM events"),
+        ["gateway:midtrans"]
+    );
+    // One for the payment's move, one for each of the order's.
+    assert_eq!(shop.number("SELECT version FROM orders", []), 4);
+
+    let again = shop.hear(id, paid(25_000), 6);
+    assert_eq!(again.finding, Finding::Match);
+    assert_eq!(shop.number("SELECT count(*) FROM events", []), 3);
+}
+
+#[test]
+fn what_a_preview_says_is_what_booking_does_and_it_writes_nothing() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    for said in [Said::Pending, paid(20_000), paid(25_000), paid(25_000)] {
+        let heard = shop.heard(id, says(said, minute(5)));
+        let version = shop.number("PRAGMA data_version", []);
+        let reader = Reader::open(&shop.path()).unwrap();
+        let preview = reader.preview(&heard, &POLICY).unwrap();
+        assert_eq!(shop.number("PRAGMA data_version", []), version);
+        assert_eq!(shop.seen(id), heard.payment);
+        assert_eq!(shop.book(heard), preview);
+    }
+}
+
+#[test]
+fn an_answer_overtaken_by_a_move_writes_nothing() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    let late = shop.heard(id, says(Said::Pending, minute(4)));
+    shop.hear(id, Said::Expired, 5);
+    let before = shop.seen(id);
+
+    let outcome = shop.book(late);
+    assert_eq!(outcome.standing, Standing::Overtaken);
+    assert_eq!(shop.seen(id), before);
+    assert_eq!(shop.trail(), "payment pending>expired P8");
+}
+
+#[test]
+fn money_is_booked_although_its_question_was_overtaken() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    let late = shop.heard(id, says(paid(25_000), minute(4)));
+    shop.hear(id, Said::Expired, 5);
+
+    let outcome = shop.book(late);
+    assert_eq!(outcome.order_after, OrderStatus::Fulfilled);
+    assert_eq!(shop.seen(id).status, PaymentStatus::Paid);
+    assert_eq!(shop.seen(id), outcome.after);
+}
+
+#[test]
+fn an_answer_that_agrees_with_what_was_seen_does_not_hide_what_was_heard_meanwhile() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    shop.hear(id, Said::Pending, 1);
+    let late = shop.heard(id, says(Said::Pending, minute(2)));
+    let strange = Said::Unrecognised {
+        word: "partial_moon".to_owned(),
+    };
+    shop.hear(id, strange, 3);
+    assert_eq!(
+        shop.number("SELECT count(*) FROM cases WHERE resolved_at IS NULL", []),
+        1
+    );
+
+    shop.book(late);
+    assert_eq!(
+        shop.number("SELECT count(*) FROM cases WHERE resolved_at IS NULL", []),
+        0
+    );
+    assert_eq!(
+        shop.trail(),
+        "case_opened >unknown_status P19; case_closed unknown_status>"
+    );
+}
+
+#[test]
+fn a_question_for_a_person_is_opened_once() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    let contradiction = |shop: &mut Shop, minutes| shop.hear(id, Said::NotStarted, minutes).opened;
+    assert_eq!(contradiction(&mut shop, 1), [CaseKind::ForgottenByGateway]);
+    assert_eq!(contradiction(&mut shop, 2), []);
+    let strange = |word: &str| Said::Unrecognised {
+        word: word.to_owned(),
+    };
+    assert_eq!(
+        shop.hear(id, strange("a"), 3).opened,
+        [CaseKind::UnknownStatus]
+    );
+    assert_eq!(shop.hear(id, strange("b"), 4).opened, []);
+    assert_eq!(shop.number("SELECT count(*) FROM cases", []), 2);
+}
+
+#[test]
+fn an_account_that_has_proven_nothing_is_one_question_for_all_its_payments() {
+    let mut shop = Shop::new();
+    let opened: Vec<_> = ["INV-1", "INV-2"]
+        .into_iter()
+        .map(|number| {
+            let id = shop.waiting(number);
+            let heard = Heard {
+                account: Account::Unproven,
+                ..shop.heard(id, says(Said::NotStarted, minute(1)))
+            };
+            let previewed = shop.store.read().preview(&heard, &POLICY).unwrap();
+            let booked = shop.book(heard);
+            assert_eq!(booked, previewed);
+            booked.opened.len()
+        })
+        .collect();
+    assert_eq!(opened, [1, 0]);
+}
+
+#[test]
+fn a_new_try_on_the_same_page_becomes_a_payment_of_its_own() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    shop.book(shop.heard(id, about("t-1", says(Said::Pending, minute(1)))));
+    let outcome = shop.book(shop.heard(id, about("t-2", says(paid(25_000), minute(5)))));
+
+    assert_eq!(outcome.standing, Standing::NewSibling);
+    assert_eq!(outcome.order_after, OrderStatus::Fulfilled);
+    assert_ne!(outcome.after.id, PaymentId::ADDED);
+    assert_eq!(shop.seen(outcome.after.id), outcome.after);
+    let first = shop.seen(id);
+    assert_eq!(first.status, PaymentStatus::Pending);
+    assert_eq!(first.schedule.last_asked_at, Some(minute(5)));
+    assert_eq!(
+        shop.words("SELECT meaning FROM observations ORDER BY id")[1],
+        "paid 25000|paid { amount: rupiah(25000) }|t-2"
+    );
+
+    // Its second coming, through the old question: money that is known already, told by the sibling's name.
+    let again = shop.book(shop.heard(id, about("t-2", says(paid(25_000), minute(6)))));
+    assert_eq!(again.standing, Standing::Sibling);
+    assert_eq!(shop.number("SELECT count(*) FROM payments", []), 2);
+}
+
+#[test]
+fn a_try_that_a_sibling_has_already_is_not_taken_twice() {
+    let mut shop = Shop::new();
+    let order = shop.order("INV-1");
+    let nameless = shop.payment(order, "midtrans", "INV-1");
+    let sibling = shop.payment(order, "midtrans", "INV-1x");
+    shop.sql(
+        "UPDATE payments SET reference = 'INV-1', transaction_id = 't-1' WHERE id = $1",
+        [sibling],
+    );
+    let outcome = shop.book(shop.heard(nameless, about("t-1", says(Said::Pending, minute(1)))));
+    assert_eq!(outcome.standing, Standing::Sibling);
+    assert_eq!(shop.seen(nameless).transaction_id, None);
+    assert_eq!(shop.seen(nameless).schedule.last_asked_at, Some(minute(1)));
+}
+
+#[test]
+fn money_that_is_not_needed_is_owed_back_once() {
+    let mut shop = Shop::new();
+    let order = shop.order("INV-1");
+    let first = shop.payment(order, "midtrans", "INV-1");
+    let second = shop.payment(order, "pakasir", "INV-1");
+    shop.hear(first, paid(25_000), 5);
+    let outcome = shop.hear(second, paid(25_000), 6);
+    assert_eq!(outcome.owed.len(), 1);
+    assert_eq!(
+        (outcome.owed[0].payment, outcome.owed[0].amount),
+        (second, Rupiah::kept(25_000))
+    );
+    assert_eq!(outcome.opened, [CaseKind::DoublePayment]);
+    assert_eq!(shop.hear(first, paid(25_000), 7).owed, []);
+    assert_eq!(
+        shop.words("SELECT status || ' ' || amount FROM refunds"),
+        ["due 25000"]
+    );
+
+    // The gateway sends part of it back by itself, then the rest.
+    let back = |total| Said::Refunded {
+        paid: Rupiah::kept(25_000),
+        total: Rupiah::kept(total),
+    };
+    shop.hear(second, back(10_000), 8);
+    let refunds = "SELECT status || ' ' || amount FROM refunds ORDER BY id";
+    assert_eq!(shop.words(refunds), ["due 15000", "external 10000"]);
+    shop.hear(second, back(25_000), 9);
+    assert_eq!(shop.words(refunds), ["done 15000", "external 10000"]);
+}
+
+#[test]
+fn a_member_that_fails_leaves_the_others_of_its_batch_alone() {
+    let mut shop = Shop::new();
+    let ids = ["INV-1", "INV-2", "INV-3"].map(|number| shop.waiting(number));
+    let other = shop.order("INV-4");
+    let taken = shop.payment(other, "midtrans", "INV-4");
+    // Another order's payment has this name at the gateway: the schema refuses it a second time.
+    shop.sql(
+        "UPDATE payments SET reference = 'INV-2', transaction_id = 't-1' WHERE id = $1",
+        [taken],
+    );
+    let batch: Vec<_> = ids
+        .into_iter()
+        .map(|id| shop.heard(id, about("t-1", says(paid(25_000), minute(5)))))
+        .collect();
+
+    let booked = shop.book_all(&batch);
+    assert!(booked[0].is_ok() && booked[2].is_ok());
+    assert!(
+        matches!(booked[1], Err(StoreError::Refused(_))),
+        "{:?}",
+        booked[1]
+    );
+    assert_eq!(
+        shop.words("SELECT status FROM payments ORDER BY id"),
+        ["paid", "pending", "paid", "pending"]
+    );
+    assert_eq!(
+        shop.words("SELECT status FROM orders ORDER BY id"),
+        ["fulfilled", "pending", "fulfilled", "pending"]
+    );
+}
+
+#[test]
+fn a_status_nobody_knows_is_the_member_s_own_failure() {
+    let mut shop = Shop::new();
+    let ids = ["INV-1", "INV-2"].map(|number| shop.waiting(number));
+    let batch = ids.map(|id| shop.heard(id, says(paid(25_000), minute(5))));
+    shop.sql("INSERT INTO order_statuses (word) VALUES ('moon')", []);
+    shop.sql(
+        "UPDATE orders SET status = 'moon' WHERE number = 'INV-1'",
+        [],
+    );
+    let booked = shop.book_all(&batch);
+    assert!(
+        matches!(booked[0], Err(StoreError::Corrupt(_))),
+        "{:?}",
+        booked[0]
+    );
+    assert!(booked[1].is_ok());
+}
+
+#[test]
+fn a_batch_of_a_thousand_is_one_transaction() {
+    let mut shop = Shop::new();
+    shop.sql.execute_batch("BEGIN").unwrap();
+    let ids: Vec<_> = (0..1_000)
+        .map(|index| shop.waiting(&format!("INV-{index}")))
+        .collect();
+    shop.sql.execute_batch("COMMIT").unwrap();
+    let batch: Vec<_> = ids
+        .iter()
+        .enumerate()
+        .map(|(index, id)| {
+            let said = if index % 100 == 0 {
+                paid(25_000)
+            } else {
+                Said::Pending
+            };
+            shop.heard(*id, says(said, minute(5)))
+        })
+        .collect();
+    let version = |shop: &Shop| shop.number("PRAGMA data_version", []);
+    let before = version(&shop);
+    let booked = shop.book_all(&batch);
+    assert!(booked.iter().all(Result::is_ok));
+    assert_eq!(version(&shop), before + 1);
+    assert_eq!(
+        shop.number("SELECT count(*) FROM payments WHERE last_asked_at > 0", []),
+        1_000
+    );
+    assert_eq!(
+        shop.number("SELECT count(*) FROM orders WHERE status = 'fulfilled'", []),
+        10
+    );
+}
+
+#[test]
+fn two_programs_book_on_one_file_and_each_move_happens_once() {
+    let mut shop = Shop::new();
+    let mut other = Store::open(&shop.path()).unwrap();
+    let ids: Vec<_> = (0..20)
+        .map(|index| shop.waiting(&format!("INV-{index}")))
+        .collect();
+    for id in &ids {
+        let heard = shop.heard(*id, says(paid(25_000), minute(5)));
+        let late = heard.clone();
+        let now = minute(6);
+        let first = shop
+            .store
+            .book(&permit(), &[heard], &POLICY, now)
+            .unwrap()
+            .remove(0)
+            .unwrap();
+        let second = other
+            .book(&permit(), &[late], &POLICY, now)
+            .unwrap()
+            .remove(0)
+            .unwrap();
+        assert_eq!(first.order_after, OrderStatus::Fulfilled);
+        assert_eq!(second.standing, Standing::Overtaken);
+    }
+    assert_eq!(
+        shop.number("SELECT count(*) FROM events WHERE what = 'payment'", []),
+        20
+    );
+}

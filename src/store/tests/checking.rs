@@ -1,0 +1,191 @@
+use std::collections::BTreeSet;
+
+use super::{Shop, minute, says};
+use crate::domain::observation::Said;
+use crate::store::{CheckFilter, Cursor, ToAsk};
+
+/// Payments at two gateways by turns; the first were asked least recently, and are due the longest.
+fn shop_of(count: i64) -> Shop {
+    let shop = Shop::new();
+    for index in 0..count {
+        let number = format!("INV-{index}");
+        let gateway = ["midtrans", "pakasir"][usize::from(index % 2 == 1)];
+        let id = shop.payment(shop.order(&number), gateway, &number);
+        shop.sql(
+            "UPDATE payments SET last_asked_at = $1, next_check_at = $2 WHERE id = $3",
+            rusqlite::params![minute(-1_000 + index), minute(index), id],
+        );
+    }
+    shop
+}
+
+/// All payments a run would ask about, lane by lane; `between` happens after every page.
+fn walk(
+    shop: &mut Shop,
+    filter: &CheckFilter,
+    size: u32,
+    between: fn(&mut Shop, &[ToAsk]),
+) -> Vec<String> {
+    let mut met = Vec::new();
+    for lane in shop.store.read().lanes(filter, minute(5_000)).unwrap() {
+        let before = met.len();
+        let mut cursor = Some(Cursor::START);
+        while let Some(after) = cursor {
+            let (page, next) = shop.store.read().page(&lane, after, size).unwrap();
+            met.extend(page.iter().map(|asked| asked.order_number.to_string()));
+            between(shop, &page);
+            cursor = next;
+        }
+        assert_eq!(met.len() - before, usize::try_from(lane.to_ask).unwrap());
+    }
+    met
+}
+
+fn nothing(_: &mut Shop, _: &[ToAsk]) {}
+
+fn book(shop: &mut Shop, page: &[ToAsk]) {
+    for asked in page {
+        shop.book(shop.heard(asked.payment.id, says(Said::Pending, minute(5_001))));
+    }
+}
+
+fn limited(limit: u64) -> CheckFilter {
+    CheckFilter {
+        limit: Some(limit),
+        ..CheckFilter::default()
+    }
+}
+
+#[test]
+fn every_payment_comes_once_while_rows_are_written_between_pages() {
+    for size in [1, 3, 7, 100] {
+        let mut shop = shop_of(20);
+        let met = walk(&mut shop, &CheckFilter::default(), size, book);
+        assert_eq!(met.len(), 20);
+        assert_eq!(met.iter().collect::<BTreeSet<_>>().len(), 20);
+        assert_eq!(
+            walk(&mut shop, &CheckFilter::default(), size, nothing),
+            [""; 0]
+        );
+    }
+}
+
+#[test]
+fn the_least_recently_asked_comes_first_and_the_page_has_its_order() {
+    let mut shop = shop_of(6);
+    let met = walk(&mut shop, &CheckFilter::default(), 2, nothing);
+    assert_eq!(met, ["INV-0", "INV-2", "INV-4", "INV-1", "INV-3", "INV-5"]);
+    let met = walk(
+        &mut shop,
+        &CheckFilter {
+            gateway: Some("pakasir".parse().unwrap()),
+            ..CheckFilter::default()
+        },
+        2,
+        nothing,
+    );
+    assert_eq!(met, ["INV-1", "INV-3", "INV-5"]);
+}
+
+#[test]
+fn only_what_is_due_comes_the_longest_due_first() {
+    let mut shop = shop_of(6);
+    let due = CheckFilter {
+        due_before: Some(minute(2)),
+        ..CheckFilter::default()
+    };
+    assert_eq!(
+        walk(&mut shop, &due, 1, nothing),
+        ["INV-0", "INV-2", "INV-1"]
+    );
+    let one = CheckFilter {
+        limit: Some(2),
+        ..due.clone()
+    };
+    assert_eq!(walk(&mut shop, &one, 10, nothing), ["INV-0", "INV-1"]);
+    assert_eq!(walk(&mut shop, &due, 1, book), ["INV-0", "INV-2", "INV-1"]);
+}
+
+#[test]
+fn a_limit_takes_the_least_recently_asked_of_all_gateways() {
+    for (limit, met) in [
+        (0, vec![]),
+        (1, vec!["INV-0"]),
+        (3, vec!["INV-0", "INV-2", "INV-1"]),
+        (
+            6,
+            vec!["INV-0", "INV-2", "INV-4", "INV-1", "INV-3", "INV-5"],
+        ),
+        (
+            u64::MAX,
+            vec!["INV-0", "INV-2", "INV-4", "INV-1", "INV-3", "INV-5"],
+        ),
+    ] {
+        let mut shop = shop_of(6);
+        assert_eq!(walk(&mut shop, &limited(limit), 2, nothing), met);
+        assert_eq!(walk(&mut shop, &limited(limit), 2, book), met);
+    }
+    let mut shop = shop_of(6);
+    shop.sql("UPDATE payments SET last_asked_at = 0", []);
+    // Never asked, all of them: the order in which they were opened.
+    assert_eq!(
+        walk(&mut shop, &limited(3), 2, nothing),
+        ["INV-0", "INV-2", "INV-1"]
+    );
+}
+
+#[test]
+fn what_has_no_next_check_is_not_asked() {
+    let mut shop = shop_of(3);
+    shop.sql(
+        "UPDATE payments SET next_check_at = NULL WHERE reference = 'INV-0'",
+        [],
+    );
+    assert_eq!(
+        walk(&mut shop, &CheckFilter::default(), 10, nothing),
+        ["INV-2", "INV-1"]
+    );
+}
+
+#[test]
+fn a_clock_that_once_ran_ahead_hides_no_payment() {
+    let mut shop = shop_of(4);
+    shop.sql(
+        "UPDATE payments SET last_asked_at = $1 WHERE reference = 'INV-0'",
+        [minute(500_000)],
+    );
+    for filter in [CheckFilter::default(), limited(100)] {
+        let met = walk(&mut shop, &filter, 1, nothing);
+        assert_eq!(met, ["INV-2", "INV-0", "INV-1", "INV-3"]);
+    }
+    assert_eq!(walk(&mut shop, &CheckFilter::default(), 1, book).len(), 4);
+    assert_eq!(
+        walk(&mut shop, &CheckFilter::default(), 1, nothing),
+        [""; 0]
+    );
+}
+
+#[test]
+fn lanes_count_what_there_is_to_ask() {
+    let shop = shop_of(5);
+    let counts = |filter: &CheckFilter| -> Vec<(String, u64)> {
+        let lanes = shop.store.read().lanes(filter, minute(5_000)).unwrap();
+        lanes
+            .into_iter()
+            .map(|lane| (lane.gateway.to_string(), lane.to_ask))
+            .collect()
+    };
+    let two = |midtrans, pakasir| {
+        vec![
+            ("midtrans".to_owned(), midtrans),
+            ("pakasir".to_owned(), pakasir),
+        ]
+    };
+    assert_eq!(counts(&CheckFilter::default()), two(3, 2));
+    assert_eq!(counts(&limited(3)), two(2, 1));
+    let due = CheckFilter {
+        due_before: Some(minute(-1)),
+        ..CheckFilter::default()
+    };
+    assert_eq!(counts(&due), []);
+}

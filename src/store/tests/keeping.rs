@@ -1,0 +1,169 @@
+use super::{POLICY, Shop, minute, permit, says};
+use crate::domain::booking::Heard;
+use crate::domain::names::GatewayName;
+use crate::domain::observation::Said;
+use crate::domain::reconcile::Account;
+use crate::store::{Conduct, JobLock, RunStart, Store};
+
+fn midtrans() -> GatewayName {
+    "midtrans".parse().unwrap()
+}
+
+fn note(shop: &mut Shop, conduct: Conduct) {
+    shop.store
+        .note_conduct(&permit(), &midtrans(), &conduct, minute(50))
+        .unwrap();
+}
+
+#[test]
+fn an_account_is_proven_by_its_first_real_answer_and_stays_so() {
+    let mut shop = Shop::new();
+    shop.sql("UPDATE gateways SET first_answer_at = NULL", []);
+    assert_eq!(
+        shop.store.read().account(&midtrans()).unwrap(),
+        Account::Unproven
+    );
+
+    let id = shop.waiting("INV-1");
+    let heard = Heard {
+        account: Account::Unproven,
+        ..shop.heard(id, says(Said::NotStarted, minute(1)))
+    };
+    shop.store
+        .book(&permit(), &[heard], &POLICY, minute(1))
+        .unwrap();
+    let open = "SELECT count(*) FROM cases WHERE resolved_at IS NULL";
+    assert_eq!(shop.number(open, []), 1);
+
+    for minutes in [2, 3] {
+        note(
+            &mut shop,
+            Conduct {
+                proven_at: Some(minute(minutes)),
+                answered_at: Some(minute(minutes)),
+                ..Conduct::default()
+            },
+        );
+    }
+    let health = shop.store.read().health(&midtrans()).unwrap();
+    assert_eq!(
+        (health.proven_at, health.last_answer_at),
+        (Some(minute(2)), Some(minute(3)))
+    );
+    assert_eq!(
+        shop.store.read().account(&midtrans()).unwrap(),
+        Account::Proven
+    );
+    assert_eq!(shop.number(open, []), 0);
+    assert_eq!(
+        shop.trail(),
+        "case_opened >unproven_gateway G1; case_closed unproven_gateway>"
+    );
+}
+
+#[test]
+fn silence_is_dated_from_its_beginning_and_ended_by_an_answer() {
+    let mut shop = Shop::new();
+    let silence = |minutes| Conduct {
+        silent_since: Some(minute(minutes)),
+        error: Some((minute(minutes), "answered 503".to_owned())),
+        ..Conduct::default()
+    };
+    note(&mut shop, silence(1));
+    note(&mut shop, silence(2));
+    let health = shop.store.read().health(&midtrans()).unwrap();
+    assert_eq!(
+        (health.silent_since, health.last_error_at),
+        (Some(minute(1)), Some(minute(2)))
+    );
+
+    let answer = Conduct {
+        answered_at: Some(minute(3)),
+        clock_difference_ms: Some(-1_500),
+        ..Conduct::default()
+    };
+    note(&mut shop, answer.clone());
+    let health = shop.store.read().health(&midtrans()).unwrap();
+    assert_eq!(health.silent_since, None);
+    assert_eq!(health.last_error.as_deref(), Some("answered 503"));
+    assert_eq!(health.clock_difference_ms, Some(-1_500));
+
+    // Answered at first, then fell silent, all in one run.
+    note(
+        &mut shop,
+        Conduct {
+            silent_since: Some(minute(5)),
+            ..answer
+        },
+    );
+    let health = shop.store.read().health(&midtrans()).unwrap();
+    assert_eq!(health.silent_since, Some(minute(5)));
+}
+
+#[test]
+fn a_gateway_nobody_has_met_has_no_health_and_can_be_noted() {
+    let mut shop = Shop::new();
+    let name: GatewayName = "xendit".parse().unwrap();
+    assert_eq!(shop.store.read().account(&name).unwrap(), Account::Unproven);
+    let conduct = Conduct {
+        answered_at: Some(minute(1)),
+        ..Conduct::default()
+    };
+    shop.store
+        .note_conduct(&permit(), &name, &conduct, minute(1))
+        .unwrap();
+    let health = shop.store.read().health(&name).unwrap();
+    assert_eq!(
+        (health.proven_at, health.last_answer_at),
+        (None, Some(minute(1)))
+    );
+}
+
+#[test]
+fn a_run_is_open_until_it_has_written_its_end() {
+    let mut shop = Shop::new();
+    let run = RunStart {
+        job: "check-all",
+        started_at: minute(1),
+        host: "kasir-1",
+        pid: 4_711,
+        program: "payctl 0.1.0",
+    };
+    assert_eq!(shop.store.read().open_run("check-all").unwrap(), None);
+    let id = shop.store.start_run(&permit(), &run).unwrap();
+    let open = shop.store.read().open_run("check-all").unwrap().unwrap();
+    assert_eq!(
+        (open.host.as_str(), open.pid, open.started_at),
+        ("kasir-1", 4_711, minute(1))
+    );
+    assert_eq!(shop.store.read().open_run("expire").unwrap(), None);
+
+    shop.store
+        .end_run(&permit(), id, minute(2), 3, "{}")
+        .unwrap();
+    assert_eq!(shop.store.read().open_run("check-all").unwrap(), None);
+    assert_eq!(
+        shop.words("SELECT exit || ' ' || counts FROM runs"),
+        ["3 {}"]
+    );
+}
+
+#[test]
+fn one_run_of_a_job_at_a_time_by_whatever_path() {
+    let shop = Shop::new();
+    let path = shop.path();
+    let held = JobLock::take(&path, "check-all").unwrap();
+    assert!(held.is_some());
+    let winding = shop.folder.path().join(".").join("shop.db");
+    assert!(JobLock::take(&winding, "check-all").unwrap().is_none());
+    assert!(JobLock::take(&path, "expire").unwrap().is_some());
+    drop(held);
+    assert!(JobLock::take(&path, "check-all").unwrap().is_some());
+}
+
+#[test]
+fn what_is_open_for_writing_may_move_to_another_thread() {
+    fn check<T: Send>() {}
+    check::<Store>();
+    check::<crate::store::Reader>();
+}

@@ -1,0 +1,221 @@
+use std::path::Path;
+use std::thread;
+
+use rusqlite::Connection;
+use tempfile::tempdir;
+
+use super::{Shop, minute};
+use crate::store::{CheckFilter, Cursor, Reader, Store, StoreError};
+
+fn bytes(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap()
+}
+
+#[test]
+fn an_empty_folder_becomes_a_shop_and_stays_one() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    drop(Store::create(&path).unwrap());
+    drop(Store::create(&path).unwrap());
+    drop(Store::open(&path).unwrap());
+    drop(Reader::open(&path).unwrap());
+
+    let sql = Connection::open(&path).unwrap();
+    let pragma = |name: &str| -> String {
+        sql.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))
+            .map(|value| format!("{value:?}"))
+            .unwrap()
+    };
+    assert_eq!(pragma("auto_vacuum"), "Integer(2)");
+    assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
+    assert_eq!(pragma("user_version"), "Integer(1)");
+    assert_eq!(pragma("application_id"), "Integer(1885436259)");
+}
+
+#[test]
+fn a_connection_that_writes_is_durable_and_keeps_foreign_keys() {
+    let shop = Shop::new();
+    let connection = shop.store.read().connection();
+    for (pragma, value) in [
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("busy_timeout", 10_000),
+    ] {
+        let found: i64 = connection
+            .pragma_query_value(None, pragma, |row| row.get(0))
+            .unwrap();
+        assert_eq!(found, value, "{pragma}");
+    }
+}
+
+#[test]
+fn a_mistyped_path_is_missing_and_stays_so() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("shpo.db");
+    assert!(matches!(
+        Store::open(&path),
+        Err(StoreError::Missing { .. })
+    ));
+    assert!(matches!(
+        Reader::open(&path),
+        Err(StoreError::Missing { .. })
+    ));
+    assert!(!path.exists());
+
+    std::fs::write(&path, "").unwrap();
+    assert!(matches!(
+        Store::open(&path),
+        Err(StoreError::Missing { .. })
+    ));
+    assert!(matches!(
+        Reader::open(&path),
+        Err(StoreError::Missing { .. })
+    ));
+    assert_eq!(bytes(&path), b"");
+}
+
+#[test]
+fn a_file_of_another_program_is_refused_and_left_alone() {
+    let folder = tempdir().unwrap();
+    let other = folder.path().join("other.db");
+    Connection::open(&other)
+        .unwrap()
+        .execute_batch("CREATE TABLE notes (text TEXT)")
+        .unwrap();
+    let letter = folder.path().join("letter.txt");
+    std::fs::write(&letter, "Dear customer, ".repeat(100)).unwrap();
+
+    for path in [other, letter] {
+        let before = bytes(&path);
+        for result in [
+            Store::create(&path).map(|_| ()),
+            Store::open(&path).map(|_| ()),
+            Reader::open(&path).map(|_| ()),
+        ] {
+            assert!(
+                matches!(result, Err(StoreError::Foreign { .. })),
+                "{result:?}"
+            );
+        }
+        assert_eq!(bytes(&path), before);
+    }
+}
+
+#[test]
+fn a_damaged_file_is_called_damaged() {
+    let shop = Shop::new();
+    shop.waiting("INV-1");
+    shop.sql
+        .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+        .unwrap();
+    let damaged = shop.folder.path().join("damaged.db");
+    let mut content = bytes(&shop.path());
+    // All but the first page, which has the header.
+    content[4096..].fill(0x55);
+    std::fs::write(&damaged, content).unwrap();
+    let result =
+        Reader::open(&damaged).and_then(|reader| reader.lanes(&CheckFilter::default(), minute(1)));
+    assert!(matches!(result, Err(StoreError::Corrupt(_))), "{result:?}");
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_an_older_one_only_by_those_who_read() {
+    let shop = Shop::new();
+    let path = shop.path();
+    shop.sql.pragma_update(None, "user_version", 99).unwrap();
+    for result in [
+        Store::create(&path).map(|_| ()),
+        Store::open(&path).map(|_| ()),
+        Reader::open(&path).map(|_| ()),
+    ] {
+        assert!(
+            matches!(
+                result,
+                Err(StoreError::Newer {
+                    found: 99,
+                    known: 1
+                })
+            ),
+            "{result:?}"
+        );
+    }
+    shop.sql.pragma_update(None, "user_version", 0).unwrap();
+    let older = Reader::open(&path);
+    assert!(
+        matches!(older, Err(StoreError::Older { found: 0, known: 1 })),
+        "{older:?}"
+    );
+}
+
+#[test]
+fn many_may_create_the_same_file_at_once() {
+    let folder = tempdir().unwrap();
+    for round in 0..10 {
+        let path = folder.path().join(format!("shop-{round}.db"));
+        let results: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| Store::create(&path).map(|_| ())))
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
+        });
+        assert!(results.iter().all(Result::is_ok), "{results:?}");
+    }
+}
+
+#[test]
+fn a_reader_leaves_the_file_as_it_was_byte_for_byte() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    let path = shop.path();
+    let wal = shop.folder.path().join("shop.db-wal");
+    assert!(!bytes(&wal).is_empty());
+    let read_all = |shop: &Shop| {
+        let reader = Reader::open(&path).unwrap();
+        let lanes = reader.lanes(&CheckFilter::default(), minute(1)).unwrap();
+        let (page, _) = reader.page(&lanes[0], Cursor::START, 10).unwrap();
+        assert_eq!(page[0].payment.id, id);
+        reader
+            .preview(
+                &shop.heard(id, super::says(super::paid(25_000), minute(5))),
+                &super::POLICY,
+            )
+            .unwrap();
+    };
+
+    let before = (bytes(&path), bytes(&wal));
+    read_all(&shop);
+    assert_eq!((bytes(&path), bytes(&wal)), before);
+
+    // And without a log beside it.
+    shop.sql
+        .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+        .unwrap();
+    let copy = shop.folder.path().join("copy.db");
+    std::fs::copy(&path, &copy).unwrap();
+    let before = bytes(&copy);
+    let reader = Reader::open(&copy).unwrap();
+    assert_eq!(
+        reader
+            .lanes(&CheckFilter::default(), minute(1))
+            .unwrap()
+            .len(),
+        1
+    );
+    drop(reader);
+    assert_eq!(bytes(&copy), before);
+    shop.hear(id, super::paid(25_000), 6);
+}
+
+#[test]
+fn a_reader_cannot_write() {
+    let shop = Shop::new();
+    let reader = Reader::open(&shop.path()).unwrap();
+    let result = reader.connection().execute("DELETE FROM gateways", []);
+    assert!(matches!(
+        result.map_err(StoreError::from),
+        Err(StoreError::Denied(_))
+    ));
+}

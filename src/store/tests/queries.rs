@@ -1,0 +1,158 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Shop;
+
+fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == extension) {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_query_is_used_begins_with_a_sentence_and_prepares() {
+    let shop = Shop::new();
+    let source: String = files("src/store", "rs")
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let queries = files("sql/queries", "sql");
+    assert!(!queries.is_empty());
+    for path in queries {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(
+            source.contains(&format!("sql!(\"{name}\")")),
+            "{name} is not used"
+        );
+        let first = text.lines().next().unwrap();
+        assert!(
+            first.starts_with("-- ") && first.ends_with('.'),
+            "{name}: {first}"
+        );
+        shop.sql
+            .prepare(&text)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+/// How SQLite will find the rows of a query.
+fn explain(shop: &Shop, query: &str) -> Vec<String> {
+    let mut statement = shop
+        .sql
+        .prepare(&format!("EXPLAIN QUERY PLAN {query}"))
+        .unwrap();
+    for index in 1..=statement.parameter_count() {
+        statement.raw_bind_parameter(index, 1).unwrap();
+    }
+    let mut rows = statement.raw_query();
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get(3).unwrap());
+    }
+    steps
+}
+
+#[track_caller]
+fn check(query: &str, index: &str) {
+    let steps = explain(&Shop::new(), query).join("\n");
+    assert!(steps.contains(index), "{steps}");
+    let reads_all = steps.lines().any(|step| {
+        step.starts_with("SCAN ") && step != "SCAN CONSTANT ROW" && step != "SCAN places"
+    });
+    assert!(!reads_all, "{steps}");
+    assert!(!steps.contains("TEMP B-TREE"), "{steps}");
+}
+
+#[test]
+fn what_must_be_quick_is_found_by_its_index() {
+    use super::super::sql;
+    check(
+        sql!("check_count"),
+        "INDEX payments_to_ask (gateway=? AND last_asked_at<?)",
+    );
+    check(
+        sql!("check_count"),
+        "INDEX payments_to_ask (gateway=? AND last_asked_at>?)",
+    );
+    check(
+        sql!("check_count_due"),
+        "COVERING INDEX payments_due (gateway=? AND next_check_at>? AND next_check_at<?)",
+    );
+    check(sql!("check_places"), "INDEX payments_to_ask (gateway=?)");
+    check(
+        sql!("check_places_due"),
+        "COVERING INDEX payments_due (gateway=? AND next_check_at>? AND next_check_at<?)",
+    );
+    for arm in [
+        "SEARCH same USING INDEX payments_to_ask (gateway=? AND last_asked_at=? AND id>?)",
+        "SEARCH later USING INDEX payments_to_ask (gateway=? AND last_asked_at>? AND last_asked_at<?)",
+        "SEARCH ahead USING INDEX payments_to_ask (gateway=? AND last_asked_at>?",
+    ] {
+        check(sql!("check_page"), arm);
+    }
+    for arm in [
+        "SEARCH same USING COVERING INDEX payments_due (gateway=? AND next_check_at=? AND id>?)",
+        "SEARCH later USING COVERING INDEX payments_due (gateway=? AND next_check_at>? AND next_check_at<?)",
+    ] {
+        check(sql!("check_page_due"), arm);
+    }
+    check(
+        sql!("order_head"),
+        "SEARCH orders USING INTEGER PRIMARY KEY",
+    );
+    check(
+        sql!("count_answer"),
+        "SEARCH payments USING INTEGER PRIMARY KEY",
+    );
+    check(
+        sql!("remember_answer"),
+        "SEARCH payments USING INTEGER PRIMARY KEY",
+    );
+    check(
+        sql!("move_payment"),
+        "SEARCH payments USING INTEGER PRIMARY KEY",
+    );
+    check(
+        sql!("move_order"),
+        "SEARCH orders USING INTEGER PRIMARY KEY",
+    );
+    check(sql!("dossier_payments"), "payments_by_order (order_id=?)");
+    check(sql!("dossier_lines"), "order_lines_by_order (order_id=?)");
+    check(sql!("dossier_refunds"), "refunds_by_order (order_id=?)");
+    check(sql!("close_unproven"), "cases_open (kind=? AND subject=?)");
+    check(sql!("lines_sell"), "order_lines_by_order (order_id=?)");
+    check(sql!("open_run"), "runs_by_job (job=?)");
+}
+
+#[test]
+fn an_order_is_read_and_its_stock_moved_without_reading_other_orders() {
+    use super::super::sql;
+    for query in [
+        sql!("dossier_cases"),
+        sql!("dossier_stock"),
+        sql!("stock_sell"),
+        sql!("stock_retake"),
+        sql!("stock_release"),
+        sql!("stock_return"),
+        sql!("lines_return"),
+    ] {
+        for step in explain(&Shop::new(), query) {
+            let reads_all = step.starts_with("SCAN ")
+                && ["products", "orders", "order_lines", "payments", "cases"]
+                    .iter()
+                    .any(|table| step.split(' ').nth(1) == Some(table));
+            assert!(!reads_all, "{step} in {query}");
+        }
+    }
+}

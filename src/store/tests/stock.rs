@@ -1,0 +1,136 @@
+use super::{Shop, paid};
+use crate::domain::case::CaseKind;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{OrderId, PaymentId};
+use crate::domain::observation::Said;
+use crate::domain::order::OrderStatus;
+
+/// An expired order with two lines that gave back two units and one.
+fn expired(shop: &Shop) -> (OrderId, PaymentId) {
+    let order = shop.order("INV-1");
+    let id = shop.payment(order, "midtrans", "INV-1");
+    shop.line(order, "a", 1, "released");
+    shop.line(order, "a", 1, "released");
+    shop.line(order, "b", 1, "released");
+    shop.sql("UPDATE orders SET status = 'expired'", []);
+    (order, id)
+}
+
+#[test]
+fn held_becomes_sold_when_the_money_is_in() {
+    let mut shop = Shop::new();
+    shop.product("a", Some(3));
+    shop.product("b", None);
+    let order = shop.order("INV-1");
+    let id = shop.payment(order, "midtrans", "INV-1");
+    shop.line(order, "a", 2, "held");
+    shop.line(order, "b", 1, "held");
+    shop.hear(id, paid(25_000), 5);
+    assert_eq!(shop.stock(), "a 0/2 sold; b 0/1 sold");
+    assert!(shop.trail().contains("stock held>sold; order pending>paid"));
+}
+
+#[test]
+fn late_money_takes_all_lines_again_and_the_order_is_marked_late() {
+    let mut shop = Shop::new();
+    shop.product("a", Some(2));
+    shop.product("b", Some(1));
+    let (_, id) = expired(&shop);
+    let outcome = shop.hear(id, paid(25_000), 65);
+    assert_eq!(outcome.order_after, OrderStatus::Fulfilled);
+    assert_eq!(shop.stock(), "a 0/2 sold,sold; b 0/1 sold");
+    assert_eq!(shop.number("SELECT is_late FROM orders", []), 1);
+}
+
+#[test]
+fn late_money_takes_nothing_when_one_line_is_gone() {
+    let mut shop = Shop::new();
+    shop.product("a", Some(2));
+    shop.product("b", Some(1));
+    let (_, id) = expired(&shop);
+    let other = shop.order("INV-2");
+    shop.line(other, "b", 1, "held");
+    let outcome = shop.hear(id, paid(25_000), 65);
+    assert_eq!(outcome.order_after, OrderStatus::Expired);
+    assert_eq!(outcome.opened, [CaseKind::LatePayment]);
+    assert_eq!(outcome.owed[0].amount, Rupiah::kept(25_000));
+    assert_eq!(shop.stock(), "a 0/0 released,released; b 1/0 released,held");
+}
+
+#[test]
+fn two_lines_of_one_product_are_counted_together() {
+    let mut shop = Shop::new();
+    shop.product("a", Some(1));
+    shop.product("b", Some(1));
+    let (_, id) = expired(&shop);
+    assert_eq!(
+        shop.hear(id, paid(25_000), 65).order_after,
+        OrderStatus::Expired
+    );
+}
+
+#[test]
+fn a_product_that_sends_late_money_back_is_not_taken_again() {
+    let mut shop = Shop::new();
+    shop.product("a", None);
+    shop.product("b", None);
+    shop.sql(
+        "UPDATE products SET late_money = 'refund' WHERE sku = 'b'",
+        [],
+    );
+    let (_, id) = expired(&shop);
+    assert_eq!(
+        shop.hear(id, paid(25_000), 65).order_after,
+        OrderStatus::Expired
+    );
+    assert_eq!(shop.stock(), "a 0/0 released,released; b 0/0 released");
+}
+
+#[test]
+fn stock_never_exceeds_the_capacity_whatever_is_planned() {
+    let shop = Shop::new();
+    shop.product("a", Some(1));
+    shop.product("b", Some(1));
+    let (order, _) = expired(&shop);
+    let retake = super::super::sql!("stock_retake");
+    let refused = shop.sql.execute(retake, [order]).unwrap_err();
+    assert!(refused.to_string().contains("CHECK"), "{refused}");
+    assert_eq!(shop.stock(), "a 0/0 released,released; b 0/0 released");
+}
+
+#[test]
+fn what_all_went_back_is_returned_where_it_can_be_sold_again() {
+    let mut shop = Shop::new();
+    shop.product("a", Some(1));
+    shop.product("b", Some(1));
+    shop.sql("UPDATE products SET resaleable = 0 WHERE sku = 'b'", []);
+    let order = shop.order("INV-1");
+    let id = shop.payment(order, "midtrans", "INV-1");
+    shop.line(order, "a", 1, "held");
+    shop.line(order, "b", 1, "held");
+    let back = Said::Refunded {
+        paid: Rupiah::kept(25_000),
+        total: Rupiah::kept(25_000),
+    };
+    shop.hear(id, paid(25_000), 5);
+    let outcome = shop.hear(id, back, 6);
+    assert_eq!(outcome.order_after, OrderStatus::Refunded);
+    assert_eq!(shop.stock(), "a 0/0 returned; b 0/1 sold");
+}
+
+#[test]
+fn an_order_whose_money_came_and_went_before_we_looked_releases_what_it_held() {
+    let mut shop = Shop::new();
+    shop.product("a", Some(1));
+    let order = shop.order("INV-1");
+    let id = shop.payment(order, "midtrans", "INV-1");
+    shop.line(order, "a", 1, "held");
+    let back = Said::Refunded {
+        paid: Rupiah::kept(25_000),
+        total: Rupiah::kept(25_000),
+    };
+    let outcome = shop.hear(id, back, 5);
+    assert_eq!(outcome.order_after, OrderStatus::Refunded);
+    assert_eq!(shop.stock(), "a 0/0 released");
+    assert_eq!(shop.words("SELECT status FROM refunds"), ["external"]);
+}
