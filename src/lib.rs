@@ -6,6 +6,7 @@ pub mod config;
 pub mod domain;
 pub mod exit;
 pub mod gateway;
+pub mod intake;
 pub mod interrupt;
 pub mod output;
 pub mod pretend;

@@ -65,7 +65,7 @@ CREATE TABLE customers (
     phone TEXT,
     erased_at INTEGER
 ) STRICT;
-CREATE INDEX customers_by_email ON customers (email) WHERE email IS NOT NULL;
+CREATE INDEX customers_by_contact ON customers (email, phone, name);
 
 CREATE TABLE orders (
     id INTEGER PRIMARY KEY,

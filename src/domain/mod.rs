@@ -4,10 +4,12 @@
 
 pub mod booking;
 pub mod case;
+pub mod customer;
 pub mod dossier;
 mod draft;
 pub mod enact;
 pub mod guard;
+pub mod import;
 pub mod instant;
 pub mod judge;
 mod memory;
@@ -18,8 +20,11 @@ pub mod order;
 pub mod payment;
 pub mod reconcile;
 mod record;
+pub mod register;
 pub mod rule;
 #[cfg(test)]
 mod samples;
 pub mod schedule;
+pub mod shop_payment;
+pub mod terms;
 pub mod words;

@@ -55,6 +55,30 @@ impl Schedule {
         }
     }
 
+    /// Of a payment that comes from elsewhere with a past of its own: due at once, as if the questions so far
+    /// had been asked by somebody else; none where those that belong to its status are over.
+    #[must_use]
+    pub fn registered(payment: &Payment, now: Instant) -> Self {
+        let (phase, end) = match payment.status {
+            PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged => {
+                (Phase::Open, None)
+            }
+            PaymentStatus::Paid | PaymentStatus::Mismatch => {
+                (Phase::Money, Some(money_ends(payment)))
+            }
+            PaymentStatus::Failed
+            | PaymentStatus::Cancelled
+            | PaymentStatus::Expired
+            | PaymentStatus::Reversed => (Phase::Watch, Some(watch_ends(payment))),
+        };
+        let is_over = end.is_some_and(|end| end <= now);
+        Self {
+            phase,
+            next_check_at: (!is_over).then_some(now),
+            ..Self::new(now)
+        }
+    }
+
     /// Of a payment no gateway can be asked about.
     #[must_use]
     pub fn never() -> Self {

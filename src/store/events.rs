@@ -18,6 +18,7 @@ pub(super) enum What {
     CaseOpened,
     CaseClosed,
     Refund,
+    Product,
 }
 
 impl What {
@@ -29,6 +30,7 @@ impl What {
             Self::CaseOpened => "case_opened",
             Self::CaseClosed => "case_closed",
             Self::Refund => "refund",
+            Self::Product => "product",
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::domain::case::CaseKind;
 use crate::domain::dossier::{Change, StockMove, Subject};
 use crate::domain::instant::Instant;
 use crate::domain::names::{CaseId, GatewayName, OrderId, PaymentId};
-use crate::domain::order::{OrderStatus, Reservation};
+use crate::domain::order::{Order, OrderStatus, Reservation};
 use crate::domain::reconcile::Finding;
 use crate::domain::rule::Rule;
 
@@ -60,6 +60,28 @@ pub(super) fn execute(
         writer.write(change, &plan.finding)?;
     }
     Ok(writer.done)
+}
+
+/// Writes the changes of a judgment that no answer has brought about.
+pub(super) fn enact(
+    connection: &Connection,
+    order: &Order,
+    actor: &str,
+    changes: &[Change],
+    now: Instant,
+) -> Result<(), StoreError> {
+    let mut writer = Writer {
+        connection,
+        order: order.id,
+        order_version: order.version,
+        actor: actor.to_owned(),
+        now,
+        done: Done::default(),
+    };
+    for change in changes {
+        writer.write(change, &Finding::Match)?;
+    }
+    Ok(())
 }
 
 /// A row that was read in this very transaction is as it was read; if it is not, the plan must not be written.

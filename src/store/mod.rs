@@ -11,11 +11,14 @@ mod error;
 mod events;
 mod execute;
 mod gateways;
+mod import;
 mod lock;
 mod migrate;
+mod orders;
 mod permit;
 mod questions;
 mod rehearsal;
+mod products;
 mod rows;
 mod runs;
 #[cfg(test)]
@@ -26,9 +29,12 @@ pub use check::{CheckFilter, Cursor, Lane, ToAsk};
 pub use connection::{Reader, Store};
 pub use error::StoreError;
 pub use gateways::{Conduct, Health};
+pub use import::{IMPORT_CHUNK, ImportDefaults, ImportOutcome};
 pub use lock::JobLock;
+pub use orders::{NewOrder, OrderDetails, OrderFilter, OrderRow, PlaceError, Placed, TrailLine};
 pub use permit::{Grant, WritePermit};
 pub use questions::OpenQuestions;
+pub use products::{ProductError, ProductSet};
 pub use runs::{OpenRun, RunId, RunStart};
 
 /// The text of `sql/queries/NAME.sql`.

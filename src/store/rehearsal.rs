@@ -32,3 +32,31 @@ impl Store {
         Ok(Self::of(copy))
     }
 }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::instant::Instant;
+    use crate::domain::terms::TermsChange;
+    use crate::store::{Grant, WritePermit};
+
+    #[test]
+    fn a_rehearsal_leaves_the_file_byte_for_byte_as_it_was_or_absent() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shop.db");
+        let set = |store: &mut Store, price: &str| {
+            let change = TermsChange { price: price.parse().ok(), ..TermsChange::default() };
+            let permit = WritePermit::granted_by(Grant::NotDryRun);
+            let sku = "seat".parse().unwrap();
+            store.set_product(&permit, &sku, &change, Instant::from_millis(0), "x").unwrap();
+            store.read().product(&sku).unwrap().unwrap().terms.price.as_i64()
+        };
+
+        assert_eq!(set(&mut Store::rehearsal(&path).unwrap(), "500"), 500);
+        assert!(!path.exists());
+
+        assert_eq!(set(&mut Store::create(&path).unwrap(), "500"), 500);
+        let before = std::fs::read(&path).unwrap();
+        assert_eq!(set(&mut Store::rehearsal(&path).unwrap(), "600"), 600);
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+}

@@ -1,0 +1,5 @@
+-- Puts a new product on sale.
+INSERT INTO products (
+    sku, name, price, capacity, access_seconds, access_from, issues_tickets, resaleable, late_money
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

@@ -1,0 +1,6 @@
+-- The trail of an order, the latest line first, behind the given one.
+SELECT id, at, actor, what, payment_id, from_word, to_word, rule, amount, why
+FROM events
+WHERE order_id = $1 AND id < $2
+ORDER BY id DESC
+LIMIT $3

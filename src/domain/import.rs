@@ -1,0 +1,191 @@
+//! An order as a shop's file tells it, before anything is filled in.
+
+use super::customer::Customer;
+use super::instant::Instant;
+use super::money::Rupiah;
+use super::names::{GatewayName, OrderNumber, Reference, Sku};
+use super::payment::PaymentStatus;
+
+/// One order of an import file. What the file left out is `None`, so that the same record always means the
+/// same, whatever the defaults are that day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportRecord {
+    pub number: OrderNumber,
+    /// None: the sum of the lines.
+    pub total: Option<Rupiah>,
+    pub lines: Vec<ImportLine>,
+    pub customer: Customer,
+    /// None: the instant of the import.
+    pub created_at: Option<Instant>,
+    /// None: `created_at` and the configured lifetime of an order.
+    pub expires_at: Option<Instant>,
+    pub payments: Vec<ImportPayment>,
+}
+
+/// Some units of one product, as ordered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportLine {
+    pub sku: Sku,
+    pub quantity: u32,
+    /// None: the product's price on the day of the import.
+    pub unit_price: Option<Rupiah>,
+}
+
+/// A payment that the shop opened at a gateway, as the shop knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportPayment {
+    pub gateway: GatewayName,
+    /// None: the order's number.
+    pub reference: Option<Reference>,
+    /// None: the order's total.
+    pub amount: Option<Rupiah>,
+    /// None: the amount.
+    pub payable: Option<Rupiah>,
+    pub fee: Option<Rupiah>,
+    pub method: Option<String>,
+    pub token: Option<String>,
+    /// None: 24 hours after the order was made.
+    pub expires_at: Option<Instant>,
+    /// None: `created`.
+    pub status: Option<PaymentStatus>,
+}
+
+impl ImportPayment {
+    /// A payment of which only the gateway is known.
+    #[must_use]
+    pub fn at(gateway: GatewayName) -> Self {
+        Self {
+            gateway,
+            reference: None,
+            amount: None,
+            payable: None,
+            fee: None,
+            method: None,
+            token: None,
+            expires_at: None,
+            status: None,
+        }
+    }
+}
+
+impl ImportRecord {
+    /// The same text for the same content, however the file spelled it. Every field has its length in front
+    /// of it, so that no two contents share a text.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let mut text = String::with_capacity(256);
+        put(&mut text, Some("order 1"));
+        put(&mut text, Some(self.number.as_str()));
+        put_amount(&mut text, self.total);
+        put_instant(&mut text, self.created_at);
+        put_instant(&mut text, self.expires_at);
+        put(&mut text, self.customer.name.as_deref());
+        put(&mut text, self.customer.email.as_deref());
+        put(&mut text, self.customer.phone.as_deref());
+        put_integer(&mut text, i64::try_from(self.lines.len()).ok());
+        for line in &self.lines {
+            put(&mut text, Some(line.sku.as_str()));
+            put_integer(&mut text, Some(i64::from(line.quantity)));
+            put_amount(&mut text, line.unit_price);
+        }
+        for payment in &self.payments {
+            put_payment(&mut text, payment);
+        }
+        text
+    }
+}
+
+fn put_payment(text: &mut String, payment: &ImportPayment) {
+    put(text, Some(payment.gateway.as_str()));
+    put(text, payment.reference.as_ref().map(Reference::as_str));
+    put_amount(text, payment.amount);
+    put_amount(text, payment.payable);
+    put_amount(text, payment.fee);
+    put(text, payment.method.as_deref());
+    put(text, payment.token.as_deref());
+    put_instant(text, payment.expires_at);
+    put(text, payment.status.map(PaymentStatus::word));
+}
+
+fn put(text: &mut String, field: Option<&str>) {
+    match field {
+        Some(field) => {
+            text.push_str(&field.len().to_string());
+            text.push(':');
+            text.push_str(field);
+            text.push(',');
+        }
+        None => text.push_str("-,"),
+    }
+}
+
+fn put_integer(text: &mut String, number: Option<i64>) {
+    put(text, number.map(|number| number.to_string()).as_deref());
+}
+
+fn put_amount(text: &mut String, amount: Option<Rupiah>) {
+    put_integer(text, amount.map(Rupiah::as_i64));
+}
+
+fn put_instant(text: &mut String, instant: Option<Instant>) {
+    put_integer(text, instant.map(Instant::as_millis));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record() -> ImportRecord {
+        ImportRecord {
+            number: "INV-1".parse().unwrap(),
+            total: None,
+            lines: Vec::new(),
+            customer: Customer::default(),
+            created_at: None,
+            expires_at: None,
+            payments: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn other_content_has_another_canonical_text() {
+        let line = ImportLine {
+            sku: "seat".parse().unwrap(),
+            quantity: 1,
+            unit_price: None,
+        };
+        let paid = ImportPayment {
+            status: Some(PaymentStatus::Paid),
+            ..ImportPayment::at("midtrans".parse().unwrap())
+        };
+        let variants: [fn(&mut ImportRecord, ImportLine, ImportPayment); 8] = [
+            |_, _, _| (),
+            |record, _, _| record.total = Some(Rupiah::ZERO),
+            |record, _, _| record.created_at = Some(Instant::from_millis(7)),
+            |record, _, _| record.expires_at = Some(Instant::from_millis(7)),
+            |record, _, _| record.customer.name = Some("7".to_owned()),
+            |record, _, _| record.customer.email = Some("7".to_owned()),
+            |record, line, _| record.lines.push(line),
+            |record, _, payment| record.payments.push(payment),
+        ];
+        let texts: std::collections::BTreeSet<String> = variants
+            .iter()
+            .map(|change| {
+                let mut record = record();
+                change(&mut record, line.clone(), paid.clone());
+                record.canonical()
+            })
+            .collect();
+        assert_eq!(texts.len(), variants.len());
+    }
+
+    #[test]
+    fn a_field_cannot_pretend_to_be_two() {
+        let mut one = record();
+        one.customer.name = Some("a,1:b".to_owned());
+        let mut two = record();
+        two.customer.name = Some("a".to_owned());
+        two.customer.email = Some("b".to_owned());
+        assert_ne!(one.canonical(), two.canonical());
+    }
+}

@@ -1,0 +1,233 @@
+//! Taking over an order that a shop already knows more about than we do: what it is from the first instant on.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use super::dossier::{Change, Dossier, FreeStock};
+use super::enact::settle_order;
+use super::import::ImportRecord;
+use super::instant::Instant;
+use super::money::{MoneyError, Rupiah};
+use super::names::{GatewayName, OrderId, PaymentId, Reference};
+use super::order::{Line, Order, OrderStatus, Reservation};
+use super::payment::PaymentStatus;
+use super::shop_payment::{RegisteredPayment, shop_payment};
+
+/// An order ready to be written, with ids that stand for those the store will give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    pub order: Order,
+    /// When the order came to its present status.
+    pub moved_at: Instant,
+    /// Each with the reservation that its order's status asks for.
+    pub lines: Vec<Line>,
+    /// Their ids are 1, 2, 3 … in the order of the record.
+    pub payments: Vec<RegisteredPayment>,
+    /// What is left after that: cases to open and money that is owed.
+    pub open_ends: Vec<Change>,
+}
+
+/// Why a record cannot be taken over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("total is missing, and there are no lines to add up")]
+    NoTotal,
+    #[error("the sum of the lines {0}")]
+    Sum(MoneyError),
+    #[error("expires_at {expires_at} is before created_at {created_at}")]
+    ExpiresBeforeCreated {
+        expires_at: Instant,
+        created_at: Instant,
+    },
+    #[error("the expires_at {expires_at} of the payment at {gateway} is before the order was made")]
+    PaymentExpiresBeforeCreated {
+        gateway: GatewayName,
+        expires_at: Instant,
+    },
+    #[error("gateway manual is for approvals; a payment cannot be registered there")]
+    Manual,
+    #[error(
+        "a payment cannot come in as {0}; it may be created, pending, paid, failed, cancelled or expired"
+    )]
+    Status(PaymentStatus),
+    #[error("{gateway} has two payments with the reference {reference}; give each its own")]
+    SameReference {
+        gateway: GatewayName,
+        reference: Reference,
+    },
+    #[error("a payment at {0} is paid, but nothing was payable")]
+    PaidNothing(GatewayName),
+}
+
+/// What a record makes of an order. `prices` are the unit prices of its lines, in their order.
+pub fn register(
+    record: &ImportRecord,
+    prices: &[Rupiah],
+    order_lifetime: Duration,
+    now: Instant,
+) -> Result<Registration, Refusal> {
+    let created_at = record.created_at.unwrap_or(now);
+    let expires_at = record
+        .expires_at
+        .unwrap_or_else(|| created_at.plus(order_lifetime));
+    if expires_at < created_at {
+        return Err(Refusal::ExpiresBeforeCreated {
+            expires_at,
+            created_at,
+        });
+    }
+    let lines = lines(record, prices);
+    let order = Order {
+        id: OrderId(0),
+        number: record.number.clone(),
+        status: OrderStatus::Pending,
+        total: total(record, &lines)?,
+        waived: Rupiah::ZERO,
+        created_at,
+        expires_at,
+        version: 1,
+    };
+    let payments = payments(record, &order, now)?;
+    Ok(stand(order, lines, payments, now))
+}
+
+fn lines(record: &ImportRecord, prices: &[Rupiah]) -> Vec<Line> {
+    record
+        .lines
+        .iter()
+        .zip(prices)
+        .map(|(line, price)| Line {
+            sku: line.sku.clone(),
+            quantity: line.quantity,
+            unit_price: *price,
+            reservation: Reservation::Held,
+        })
+        .collect()
+}
+
+fn total(record: &ImportRecord, lines: &[Line]) -> Result<Rupiah, Refusal> {
+    match record.total {
+        Some(total) => Ok(total),
+        None if lines.is_empty() => Err(Refusal::NoTotal),
+        None => sum(lines).map_err(Refusal::Sum),
+    }
+}
+
+/// What the lines of an order cost together.
+pub fn sum(lines: &[Line]) -> Result<Rupiah, MoneyError> {
+    lines.iter().try_fold(Rupiah::ZERO, |sum, line| {
+        let cost = line.unit_price.times(line.quantity)?;
+        Rupiah::new((sum + cost).as_i64())
+    })
+}
+
+fn payments(
+    record: &ImportRecord,
+    order: &Order,
+    now: Instant,
+) -> Result<Vec<RegisteredPayment>, Refusal> {
+    let mut references = HashSet::new();
+    let mut payments = Vec::with_capacity(record.payments.len());
+    for (told, id) in record.payments.iter().zip(1..) {
+        let registered = shop_payment(told, PaymentId(id), order, now)?;
+        let payment = &registered.payment;
+        if !references.insert((payment.gateway.clone(), payment.reference.clone())) {
+            return Err(Refusal::SameReference {
+                gateway: payment.gateway.clone(),
+                reference: payment.reference.clone(),
+            });
+        }
+        payments.push(registered);
+    }
+    Ok(payments)
+}
+
+/// Where an order with these payments stands. An order of an import is judged like any other; only what
+/// nobody has paid and nobody can pay any more is dead from the start.
+fn stand(
+    order: Order,
+    lines: Vec<Line>,
+    registered: Vec<RegisteredPayment>,
+    now: Instant,
+) -> Registration {
+    let mut dossier = Dossier {
+        order,
+        lines,
+        payments: registered
+            .iter()
+            .map(|registered| registered.payment.clone())
+            .collect(),
+        refunds: Vec::new(),
+        cases: Vec::new(),
+        stock: FreeStock::Gone,
+    };
+    let mut changes = Vec::new();
+    match died_as(&dossier) {
+        Some(status) => dossier.order.status = status,
+        None => (dossier, changes) = settle_order(dossier),
+    }
+    let reservation = reservation(dossier.order.status);
+    for line in &mut dossier.lines {
+        line.reservation = reservation;
+    }
+    Registration {
+        moved_at: order_moved_at(&dossier.order, now),
+        order: dossier.order,
+        lines: dossier.lines,
+        payments: registered,
+        open_ends: changes.into_iter().filter(is_open_end).collect(),
+    }
+}
+
+fn died_as(dossier: &Dossier) -> Option<OrderStatus> {
+    let payments = &dossier.payments;
+    let all_are_closed = payments.iter().all(|payment| payment.status.is_closed());
+    if payments.is_empty() || !all_are_closed || dossier.is_covered() {
+        return None;
+    }
+    let all_are_cancelled = payments
+        .iter()
+        .all(|payment| payment.status == PaymentStatus::Cancelled);
+    Some(if all_are_cancelled {
+        OrderStatus::Cancelled
+    } else {
+        OrderStatus::Expired
+    })
+}
+
+fn reservation(status: OrderStatus) -> Reservation {
+    match status {
+        OrderStatus::Pending => Reservation::Held,
+        OrderStatus::Paid | OrderStatus::Fulfilled => Reservation::Sold,
+        OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => {
+            Reservation::Released
+        }
+    }
+}
+
+fn order_moved_at(order: &Order, now: Instant) -> Instant {
+    match order.status {
+        OrderStatus::Pending | OrderStatus::Paid | OrderStatus::Fulfilled => order.created_at,
+        OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => {
+            order.expires_at.min(now).max(order.created_at)
+        }
+    }
+}
+
+/// The status and the stock are written as they stand at the end; these need rows of their own.
+fn is_open_end(change: &Change) -> bool {
+    match change {
+        Change::OpenCase { .. } | Change::Owe { .. } => true,
+        Change::AddPayment(_)
+        | Change::MovePayment { .. }
+        | Change::MoveOrder { .. }
+        | Change::MoveStock(_)
+        | Change::CloseCase { .. }
+        | Change::MoveRefund { .. }
+        | Change::ShrinkRefund { .. }
+        | Change::BookExternalRefund { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+//! A payment that the shop opened at a gateway itself, and told us about.
+
+use std::time::Duration;
+
+use super::import::ImportPayment;
+use super::instant::Instant;
+use super::money::Rupiah;
+use super::names::{OrderNumber, PaymentId, Reference};
+use super::order::Order;
+use super::payment::{Origin, Payment, PaymentStatus};
+use super::register::Refusal;
+use super::schedule::Schedule;
+
+/// How long a payment opened by the shop lives when nobody says so: the gateways' own usual span.
+pub const PAYMENT_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A payment ready to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredPayment {
+    pub payment: Payment,
+    pub fee: Option<Rupiah>,
+    pub created_at: Instant,
+}
+
+/// A payment of `order` that the shop opened itself.
+pub fn shop_payment(
+    told: &ImportPayment,
+    id: PaymentId,
+    order: &Order,
+    now: Instant,
+) -> Result<RegisteredPayment, Refusal> {
+    let status = told.status.unwrap_or(PaymentStatus::Created);
+    let created_at = order.created_at;
+    let deadline = told
+        .expires_at
+        .unwrap_or_else(|| created_at.plus(PAYMENT_LIFETIME));
+    let amount = told.amount.unwrap_or(order.total);
+    let payable = told.payable.unwrap_or(amount);
+    refuse_payment(told, status, deadline, payable, created_at)?;
+
+    let has_money = status.has_money();
+    let mut payment = Payment {
+        id,
+        order: order.id,
+        gateway: told.gateway.clone(),
+        reference: reference(told, &order.number),
+        transaction_id: None,
+        origin: Origin::Shop,
+        status,
+        amount,
+        payable,
+        method: told.method.clone(),
+        on_page: told.token.is_some() || told.method.as_deref().is_none_or(is_a_page),
+        token: told.token.clone(),
+        deadline,
+        raw_status: None,
+        seen: status != PaymentStatus::Created,
+        received: if has_money { payable } else { Rupiah::ZERO },
+        surcharge: if has_money {
+            payable.less(amount)
+        } else {
+            Rupiah::ZERO
+        },
+        received_at: has_money.then_some(created_at),
+        reversible: false,
+        refunded: Rupiah::ZERO,
+        charged_back: Rupiah::ZERO,
+        denied_since: None,
+        last_meaning: None,
+        moved_at: moved_at(status, created_at, deadline, now),
+        schedule: Schedule::new(now),
+        version: 1,
+    };
+    payment.schedule = Schedule::registered(&payment, now);
+    Ok(RegisteredPayment {
+        payment,
+        fee: told.fee,
+        created_at,
+    })
+}
+
+fn reference(told: &ImportPayment, number: &OrderNumber) -> Reference {
+    told.reference.clone().unwrap_or_else(|| number.into())
+}
+
+/// Midtrans's page, on which a customer may choose again how to pay.
+fn is_a_page(method: &str) -> bool {
+    method == "snap"
+}
+
+fn refuse_payment(
+    told: &ImportPayment,
+    status: PaymentStatus,
+    deadline: Instant,
+    payable: Rupiah,
+    created_at: Instant,
+) -> Result<(), Refusal> {
+    if told.gateway.is_manual() {
+        return Err(Refusal::Manual);
+    }
+    match status {
+        PaymentStatus::Challenged | PaymentStatus::Mismatch | PaymentStatus::Reversed => {
+            return Err(Refusal::Status(status));
+        }
+        PaymentStatus::Paid if payable == Rupiah::ZERO => {
+            return Err(Refusal::PaidNothing(told.gateway.clone()));
+        }
+        PaymentStatus::Created
+        | PaymentStatus::Pending
+        | PaymentStatus::Paid
+        | PaymentStatus::Failed
+        | PaymentStatus::Cancelled
+        | PaymentStatus::Expired => {}
+    }
+    if deadline < created_at {
+        return Err(Refusal::PaymentExpiresBeforeCreated {
+            gateway: told.gateway.clone(),
+            expires_at: deadline,
+        });
+    }
+    Ok(())
+}
+
+/// A record does not say when a payment moved: one that ended without money did so by its deadline at the
+/// latest, which keeps it on watch for longest.
+fn moved_at(
+    status: PaymentStatus,
+    created_at: Instant,
+    deadline: Instant,
+    now: Instant,
+) -> Instant {
+    if status.is_closed() {
+        deadline.min(now).max(created_at)
+    } else {
+        created_at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::names::OrderId;
+    use crate::domain::order::OrderStatus;
+    use crate::domain::schedule::Phase;
+
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    fn day(number: u32) -> Instant {
+        Instant::from_millis(1_700_000_000_000).plus(number * DAY)
+    }
+
+    fn paying(status: PaymentStatus, amount: i64) -> ImportPayment {
+        ImportPayment {
+            amount: Some(Rupiah::kept(amount)),
+            status: Some(status),
+            ..ImportPayment::at("midtrans".parse().unwrap())
+        }
+    }
+
+    fn register_at(told: &ImportPayment, now: Instant) -> RegisteredPayment {
+        let order = Order {
+            id: OrderId(0),
+            number: "INV-1".parse().unwrap(),
+            status: OrderStatus::Pending,
+            total: Rupiah::kept(1000),
+            waived: Rupiah::ZERO,
+            created_at: day(0),
+            expires_at: day(0),
+            version: 1,
+        };
+        shop_payment(told, PaymentId(1), &order, now).unwrap()
+    }
+
+    #[test]
+    fn what_a_record_leaves_out_is_filled_in() {
+        let midtrans = ImportPayment::at("midtrans".parse().unwrap());
+        let payment = register_at(&midtrans, day(1)).payment;
+        assert_eq!(payment.reference.as_str(), "INV-1");
+        assert_eq!(payment.amount, Rupiah::kept(1000));
+        assert_eq!(payment.payable, Rupiah::kept(1000));
+        assert_eq!(payment.deadline, day(1));
+        assert_eq!(payment.status, PaymentStatus::Created);
+        assert!(!payment.seen && payment.on_page);
+    }
+
+    #[test]
+    fn a_paid_payment_brings_its_price_and_not_the_fee() {
+        let with_fee = ImportPayment {
+            payable: Some(Rupiah::kept(1_007)),
+            fee: Some(Rupiah::kept(7)),
+            ..paying(PaymentStatus::Paid, 1000)
+        };
+        let registered = register_at(&with_fee, day(1));
+        let payment = &registered.payment;
+        assert!(payment.seen);
+        assert_eq!(payment.received, Rupiah::kept(1_007));
+        assert_eq!(payment.surcharge, Rupiah::kept(7));
+        assert_eq!(payment.credit(), Rupiah::kept(1_000));
+        assert_eq!(payment.received_at, Some(day(0)));
+        assert_eq!(registered.fee, Some(Rupiah::kept(7)));
+    }
+
+    #[test]
+    fn a_customer_may_try_again_on_a_page_only() {
+        for (method, token, on_page) in [
+            (None, None, true),
+            (Some("snap"), None, true),
+            (Some("qris"), None, false),
+            (Some("qris"), Some("t"), true),
+        ] {
+            let told = ImportPayment {
+                method: method.map(str::to_owned),
+                token: token.map(str::to_owned),
+                ..paying(PaymentStatus::Pending, 1000)
+            };
+            assert_eq!(register_at(&told, day(1)).payment.on_page, on_page);
+        }
+    }
+
+    #[track_caller]
+    fn check_schedule(status: PaymentStatus, now: Instant, phase: Phase, due: Option<Instant>) {
+        let schedule = register_at(&paying(status, 1000), now).payment.schedule;
+        assert_eq!((schedule.phase, schedule.next_check_at), (phase, due));
+        assert_eq!(schedule.checks, 0);
+    }
+
+    #[test]
+    fn a_payment_is_asked_about_for_as_long_as_its_status_asks() {
+        use PaymentStatus::{Created, Expired, Paid, Pending};
+        check_schedule(Created, day(300), Phase::Open, Some(day(300)));
+        check_schedule(Pending, day(300), Phase::Open, Some(day(300)));
+        check_schedule(Paid, day(44), Phase::Money, Some(day(44)));
+        check_schedule(Paid, day(45), Phase::Money, None);
+        // Its deadline is a day after the order was made; from there a week is watched.
+        check_schedule(Expired, day(7), Phase::Watch, Some(day(7)));
+        check_schedule(Expired, day(8), Phase::Watch, None);
+    }
+}

@@ -1,0 +1,192 @@
+//! The columns of a CSV file, found by the names in its header, in any order.
+
+use super::Reason;
+use crate::domain::words::words;
+
+words! {
+    /// A column; those of the customer, the line and the payment have the names of JSON with the part in front
+    /// where they would be unclear.
+    pub(super) enum Column {
+        Number = "number",
+        Total = "total",
+        CreatedAt = "created_at",
+        ExpiresAt = "expires_at",
+        CustomerName = "customer_name",
+        CustomerEmail = "customer_email",
+        CustomerPhone = "customer_phone",
+        Sku = "sku",
+        Quantity = "quantity",
+        UnitPrice = "unit_price",
+        Gateway = "gateway",
+        Reference = "reference",
+        Amount = "amount",
+        Payable = "payable",
+        Fee = "fee",
+        Method = "method",
+        Token = "token",
+        PaymentExpiresAt = "payment_expires_at",
+        PaymentStatus = "payment_status",
+    }
+}
+
+impl Column {
+    /// What is said once for each order.
+    pub(super) const ORDER: [Self; 6] = [
+        Self::Total,
+        Self::CreatedAt,
+        Self::ExpiresAt,
+        Self::CustomerName,
+        Self::CustomerEmail,
+        Self::CustomerPhone,
+    ];
+    pub(super) const LINE: [Self; 3] = [Self::Sku, Self::Quantity, Self::UnitPrice];
+    pub(super) const PAYMENT: [Self; 9] = [
+        Self::Gateway,
+        Self::Reference,
+        Self::Amount,
+        Self::Payable,
+        Self::Fee,
+        Self::Method,
+        Self::Token,
+        Self::PaymentExpiresAt,
+        Self::PaymentStatus,
+    ];
+}
+
+/// Cuts rows into cells.
+#[derive(Debug)]
+pub(super) struct Cutter {
+    reader: csv_core::Reader,
+    /// The column of each cell.
+    columns: Vec<Column>,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+/// The cells of one row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cells<'a> {
+    columns: &'a [Column],
+    text: &'a [u8],
+    ends: &'a [usize],
+}
+
+impl Cutter {
+    /// The columns that a header names. The delimiter is the one of `,`, `;` and tab that it uses most.
+    pub(super) fn with_header(header: &[u8]) -> Result<Self, Reason> {
+        let count = |delimiter: &u8| header.iter().filter(|byte| *byte == delimiter).count();
+        let delimiter = *b",;\t"
+            .iter()
+            .rev()
+            .max_by_key(|delimiter| count(delimiter))
+            .unwrap_or(&b',');
+        let mut cutter = Self {
+            reader: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
+            columns: Vec::new(),
+            text: Vec::new(),
+            ends: vec![0; Column::ALL.len() + 1],
+        };
+        let (cells, problem) = cutter.cut_any(header);
+        if let Some(problem) = problem {
+            return Err(problem);
+        }
+        cutter.columns = columns(cells)?;
+        cutter.ends = vec![0; cutter.columns.len() + 1];
+        Ok(cutter)
+    }
+
+    /// The cells of a row. What could be cut comes back beside the reason why it is no row.
+    pub(super) fn cut(&mut self, row: &[u8]) -> (Cells<'_>, Option<Reason>) {
+        let expected = self.columns.len();
+        let (cells, problem) = self.cut_any(row);
+        let found = cells.ends.len();
+        let problem = problem.or_else(|| {
+            (found != expected)
+                .then(|| Reason::new(format_args!("has {found} cells, the header has {expected}")))
+        });
+        (cells, problem)
+    }
+
+    fn cut_any(&mut self, row: &[u8]) -> (Cells<'_>, Option<Reason>) {
+        use csv_core::ReadRecordResult::{End, InputEmpty, OutputEndsFull, OutputFull, Record};
+
+        self.reader.reset();
+        // One byte more than can be needed: an output that is exactly full looks too small.
+        self.text.resize(self.text.len().max(row.len() + 1), 0);
+        let (first, read, written, ended) =
+            self.reader.read_record(row, &mut self.text, &mut self.ends);
+        let (result, more) = if matches!(first, InputEmpty) && read == row.len() {
+            let text = self.text.get_mut(written..).unwrap_or_default();
+            let ends = self.ends.get_mut(ended..).unwrap_or_default();
+            let (result, _, _, more) = self.reader.read_record(b"\n", text, ends);
+            (result, more)
+        } else {
+            (first, 0)
+        };
+        let problem = match result {
+            Record if read == row.len() => None,
+            Record => Some(Reason::new(
+                "has a line break inside; a row stands on one line",
+            )),
+            OutputEndsFull => Some(Reason::new("has more cells than the header")),
+            InputEmpty | OutputFull | End => Some(Reason::new(
+                "has a quote that is not closed; a row stands on one line",
+            )),
+        };
+        let cells = Cells {
+            columns: &self.columns,
+            text: &self.text,
+            ends: self.ends.get(..ended + more).unwrap_or_default(),
+        };
+        (cells, problem)
+    }
+}
+
+fn columns(header: Cells<'_>) -> Result<Vec<Column>, Reason> {
+    let mut columns = Vec::new();
+    for index in 0..header.ends.len() {
+        let name = header
+            .at(index)
+            .ok_or_else(|| Reason::new("is not UTF-8 text"))?;
+        let column: Column = name
+            .parse()
+            .map_err(|error| Reason::new(format_args!("column {error}")))?;
+        if columns.contains(&column) {
+            return Err(Reason::new(format_args!(
+                "column {column} stands there twice"
+            )));
+        }
+        columns.push(column);
+    }
+    if !columns.contains(&Column::Number) {
+        return Err(Reason::new("there is no column number"));
+    }
+    Ok(columns)
+}
+
+impl<'a> Cells<'a> {
+    /// What stands in a column, without blanks around it; none when that is nothing.
+    pub(super) fn get(&self, column: Column) -> Option<&'a str> {
+        let index = self.columns.iter().position(|known| *known == column)?;
+        self.at(index).filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn has_any(&self, columns: &[Column]) -> bool {
+        columns.iter().any(|column| self.get(*column).is_some())
+    }
+
+    pub(super) fn are_text(&self) -> bool {
+        (0..self.ends.len()).all(|index| self.at(index).is_some())
+    }
+
+    fn at(&self, index: usize) -> Option<&'a str> {
+        let end = *self.ends.get(index)?;
+        let start = match index.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        std::str::from_utf8(self.text.get(start..end)?)
+            .ok()
+            .map(str::trim)
+    }
+}

@@ -1,0 +1,263 @@
+//! CSV: rows that stand together and have the same number are one order.
+//!
+//! The order's own columns are read from its first row; further rows leave them empty or repeat them. A row whose line
+//! columns are filled adds a line, one whose payment columns are filled adds a payment, and it may do both.
+//! A row that cannot be read takes its whole order with it: half an order must not go in.
+
+use std::io::{self, BufRead};
+
+use super::columns::{Cells, Column, Cutter};
+use super::lines::{self, Line, Lines};
+use super::{Entry, Reason, fields};
+use crate::domain::customer::Customer;
+use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
+
+/// The most rows of one order, so that no file fills the memory.
+const ROWS_MOST: u32 = 1_000;
+
+#[derive(Debug)]
+pub(super) struct Csv {
+    cutter: Cutter,
+    group: Option<Group>,
+}
+
+/// The rows of one order so far.
+#[derive(Debug)]
+struct Group {
+    line: u64,
+    /// None: it could not be read, so it may belong to the orders before and behind it.
+    number: Option<String>,
+    /// The order's columns as its first row has them.
+    told: [Option<String>; Column::ORDER.len()],
+    record: Result<ImportRecord, Reason>,
+    rows: u32,
+}
+
+impl Csv {
+    pub(super) fn with_header(header: &[u8]) -> Result<Self, Reason> {
+        Ok(Self {
+            cutter: Cutter::with_header(header)?,
+            group: None,
+        })
+    }
+
+    /// Reads on until an order is complete, which is when the next one begins.
+    pub(super) fn next_entry<R: BufRead>(
+        &mut self,
+        lines: &mut Lines<R>,
+    ) -> io::Result<Option<Entry>> {
+        while let Some((line, text)) = lines.next_line()? {
+            let complete = match text {
+                Line::Text(row) => self.take_row(line, row),
+                Line::TooLong => self.begin(Group::unreadable(line, lines::too_long())),
+            };
+            if complete.is_some() {
+                return Ok(complete);
+            }
+        }
+        Ok(self.group.take().map(Group::finish))
+    }
+
+    fn take_row(&mut self, line: u64, row: &[u8]) -> Option<Entry> {
+        let (cells, problem) = self.cutter.cut(row);
+        if problem.is_none() && is_blank(&cells) {
+            return None;
+        }
+        let problem =
+            problem.or_else(|| (!cells.are_text()).then(|| Reason::new("is not UTF-8 text")));
+        let Some(number) = cells.get(Column::Number) else {
+            let problem = problem.unwrap_or_else(|| fields::missing("number"));
+            return self.begin(Group::unreadable(line, problem));
+        };
+        if let Some(group) = &mut self.group
+            && group.number.as_deref() == Some(number)
+        {
+            group.add_row(line, &cells, problem);
+            return None;
+        }
+        let next = Group::of(line, number, &cells, problem);
+        self.begin(next)
+    }
+
+    fn begin(&mut self, mut next: Group) -> Option<Entry> {
+        let mut before = self.group.take();
+        if let Some(before) = &mut before {
+            if next.number.is_none() {
+                before.refuse(doubt(next.line));
+            }
+            if before.number.is_none() {
+                next.refuse(doubt(before.line));
+            }
+        }
+        self.group = Some(next);
+        before.map(Group::finish)
+    }
+}
+
+fn is_blank(cells: &Cells<'_>) -> bool {
+    !cells.has_any(Column::ALL)
+}
+
+fn doubt(line: u64) -> Reason {
+    Reason::new(format_args!(
+        "line {line} beside it could not be read and may belong to it"
+    ))
+}
+
+impl Group {
+    fn unreadable(line: u64, reason: Reason) -> Self {
+        Self {
+            line,
+            number: None,
+            told: Default::default(),
+            record: Err(reason),
+            rows: 1,
+        }
+    }
+
+    fn of(line: u64, number: &str, cells: &Cells<'_>, problem: Option<Reason>) -> Self {
+        let mut group = Self {
+            line,
+            number: Some(number.to_owned()),
+            told: Column::ORDER.map(|column| cells.get(column).map(str::to_owned)),
+            record: order(number, cells),
+            rows: 0,
+        };
+        group.add_parts(line, cells, problem);
+        group
+    }
+
+    fn add_row(&mut self, line: u64, cells: &Cells<'_>, problem: Option<Reason>) {
+        if problem.is_some() {
+            self.add_parts(line, cells, problem);
+            return;
+        }
+        for (column, told) in Column::ORDER.into_iter().zip(&self.told) {
+            let here = cells.get(column);
+            if here.is_some() && here != told.as_deref() {
+                self.refuse(Reason::new(format_args!(
+                    "line {line}: {column} differs from line {}",
+                    self.line
+                )));
+                return;
+            }
+        }
+        if !cells.has_any(&Column::LINE) && !cells.has_any(&Column::PAYMENT) {
+            self.refuse(Reason::new(format_args!(
+                "line {line} adds neither a line nor a payment"
+            )));
+        }
+        self.add_parts(line, cells, None);
+    }
+
+    fn add_parts(&mut self, line: u64, cells: &Cells<'_>, problem: Option<Reason>) {
+        self.rows = self.rows.saturating_add(1);
+        let Ok(record) = &mut self.record else { return };
+        let added = match problem {
+            Some(problem) => Err(problem),
+            None if self.rows > ROWS_MOST => {
+                Err(Reason::new(format_args!("has more than {ROWS_MOST} rows")))
+            }
+            None => add(record, cells),
+        };
+        if let Err(reason) = added {
+            let place = if line == self.line {
+                String::new()
+            } else {
+                format!("line {line}: ")
+            };
+            self.refuse(reason.within(place));
+        }
+    }
+
+    /// The first reason stands.
+    fn refuse(&mut self, reason: Reason) {
+        if self.record.is_ok() {
+            self.record = Err(reason);
+        }
+    }
+
+    fn finish(self) -> Entry {
+        Entry {
+            line: self.line,
+            record: self.record,
+        }
+    }
+}
+
+fn order(number: &str, cells: &Cells<'_>) -> Result<ImportRecord, Reason> {
+    Ok(ImportRecord {
+        number: fields::name("number", number)?,
+        total: optional(cells, Column::Total, fields::amount)?,
+        lines: Vec::new(),
+        customer: Customer {
+            name: optional(cells, Column::CustomerName, fields::personal)?,
+            email: optional(cells, Column::CustomerEmail, fields::personal)?,
+            phone: optional(cells, Column::CustomerPhone, fields::personal)?,
+        },
+        created_at: optional(cells, Column::CreatedAt, fields::instant)?,
+        expires_at: optional(cells, Column::ExpiresAt, fields::instant)?,
+        payments: Vec::new(),
+    })
+}
+
+fn add(record: &mut ImportRecord, cells: &Cells<'_>) -> Result<(), Reason> {
+    if cells.has_any(&Column::LINE) {
+        let line = line(cells)?;
+        let is_repeated =
+            |known: &ImportLine| known.sku == line.sku && known.unit_price == line.unit_price;
+        // A table that was joined repeats its lines beside each payment; taken at its word it would sell twice.
+        if record.lines.iter().any(is_repeated) {
+            return Err(Reason::new(format_args!(
+                "repeats the line of {}; leave sku, quantity and unit_price empty on a row that only adds a payment",
+                line.sku
+            )));
+        }
+        record.lines.push(line);
+    }
+    if cells.has_any(&Column::PAYMENT) {
+        record.payments.push(payment(cells)?);
+    }
+    Ok(())
+}
+
+fn line(cells: &Cells<'_>) -> Result<ImportLine, Reason> {
+    Ok(ImportLine {
+        sku: required(cells, Column::Sku, fields::name)?,
+        quantity: required(cells, Column::Quantity, fields::quantity)?,
+        unit_price: optional(cells, Column::UnitPrice, fields::amount)?,
+    })
+}
+
+fn payment(cells: &Cells<'_>) -> Result<ImportPayment, Reason> {
+    Ok(ImportPayment {
+        gateway: required(cells, Column::Gateway, fields::name)?,
+        reference: optional(cells, Column::Reference, fields::name)?,
+        amount: optional(cells, Column::Amount, fields::amount)?,
+        payable: optional(cells, Column::Payable, fields::amount)?,
+        fee: optional(cells, Column::Fee, fields::amount)?,
+        method: optional(cells, Column::Method, fields::opaque)?,
+        token: optional(cells, Column::Token, fields::opaque)?,
+        expires_at: optional(cells, Column::PaymentExpiresAt, fields::instant)?,
+        status: optional(cells, Column::PaymentStatus, fields::status)?,
+    })
+}
+
+fn required<T>(
+    cells: &Cells<'_>,
+    column: Column,
+    read: impl Fn(&str, &str) -> Result<T, Reason>,
+) -> Result<T, Reason> {
+    optional(cells, column, read)?.ok_or_else(|| fields::missing(column.word()))
+}
+
+fn optional<T>(
+    cells: &Cells<'_>,
+    column: Column,
+    read: impl Fn(&str, &str) -> Result<T, Reason>,
+) -> Result<Option<T>, Reason> {
+    cells
+        .get(column)
+        .map(|text| read(column.word(), text))
+        .transpose()
+}

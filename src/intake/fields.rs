@@ -1,0 +1,88 @@
+//! The fields of an order from text to value, alike for every form of file. A person's data and tokens are never
+//! repeated in a reason.
+
+use std::str::FromStr;
+
+use super::Reason;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::NameError;
+use crate::domain::payment::PaymentStatus;
+
+/// The most units of one product in one line.
+const QUANTITY_MOST: u32 = 1_000_000;
+
+/// The most letters of a value that a reason repeats.
+const ECHO_MOST: usize = 60;
+
+pub(super) fn missing(field: &str) -> Reason {
+    Reason::new(format_args!("{field} is missing"))
+}
+
+pub(super) fn name<T: FromStr<Err = NameError>>(field: &str, text: &str) -> Result<T, Reason> {
+    text.parse()
+        .map_err(|error| Reason::new(format_args!("{field} {} {error}", echo(text))))
+}
+
+pub(super) fn amount(field: &str, text: &str) -> Result<Rupiah, Reason> {
+    Rupiah::parse(text).map_err(|error| Reason::new(format_args!("{field} {} {error}", echo(text))))
+}
+
+pub(super) fn quantity(field: &str, text: &str) -> Result<u32, Reason> {
+    let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(quantity @ 1..=QUANTITY_MOST) if is_digits => Ok(quantity),
+        _ => Err(Reason::new(format_args!(
+            "{field} {} is not a whole number from 1 to 1,000,000",
+            echo(text)
+        ))),
+    }
+}
+
+pub(super) fn instant(field: &str, text: &str) -> Result<Instant, Reason> {
+    Instant::parse_rfc3339(text).ok_or_else(|| {
+        Reason::new(format_args!(
+            "{field} {} is not a time with a zone, like 2025-07-18T04:05:00+07:00",
+            echo(text)
+        ))
+    })
+}
+
+pub(super) fn status(field: &str, text: &str) -> Result<PaymentStatus, Reason> {
+    text.parse()
+        .map_err(|error| Reason::new(format_args!("{field}: {error}")))
+}
+
+/// A person's data: one line of text.
+pub(super) fn personal(field: &str, text: &str) -> Result<String, Reason> {
+    const LETTERS_MOST: usize = 200;
+    if text.chars().count() > LETTERS_MOST {
+        return Err(Reason::new(format_args!(
+            "{field} is longer than {LETTERS_MOST} letters"
+        )));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(Reason::new(format_args!(
+            "{field} has a line break or another control character"
+        )));
+    }
+    Ok(text.to_owned())
+}
+
+/// A word of a gateway, or a token of its.
+pub(super) fn opaque(field: &str, text: &str) -> Result<String, Reason> {
+    const BYTES_MOST: usize = 512;
+    let is_printable = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if text.len() > BYTES_MOST || !is_printable {
+        return Err(Reason::new(format_args!(
+            "{field} must be 1 to {BYTES_MOST} of printable ASCII without spaces"
+        )));
+    }
+    Ok(text.to_owned())
+}
+
+fn echo(text: &str) -> String {
+    let shown: String = text.chars().take(ECHO_MOST).collect();
+    let rest = if shown.len() < text.len() { "…" } else { "" };
+    format!("{shown:?}{rest}")
+}

@@ -1,0 +1,217 @@
+//! Taking over orders from a file: each whole or not at all, a thousand in one short transaction.
+//!
+//! The same record again changes nothing. An import hands nothing out and queues nothing to be done.
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Transaction};
+use sha2::{Digest, Sha256};
+
+use super::connection::Store;
+use super::error::StoreError;
+use super::events::{Event, What, write_event};
+use super::execute::enact;
+use super::orders::{Catalogue, PlaceError, write};
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::dossier::{Change, Subject};
+use crate::domain::import::ImportRecord;
+use crate::domain::instant::Instant;
+use crate::domain::names::{OrderId, OrderNumber, PaymentId};
+use crate::domain::order::Order;
+use crate::domain::register::{Registration, register};
+use crate::domain::rule::Rule;
+
+/// So many records are written in one transaction, so that others can write in between.
+pub const IMPORT_CHUNK: usize = 1_000;
+
+/// Who writes an import's lines of the trail.
+const ACTOR: &str = "import";
+
+/// What becomes of fields that records leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportDefaults {
+    /// From when an order was made to when it expires.
+    pub order_lifetime: Duration,
+}
+
+/// What one record came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportOutcome {
+    Imported,
+    /// It had been imported before, word for word.
+    Unchanged,
+    /// Nothing of it was written, for this reason.
+    Refused(String),
+}
+
+impl Store {
+    /// Takes over records; the outcomes are in their order. Each chunk of [`IMPORT_CHUNK`] is one transaction, so
+    /// an error leaves the chunks before it written, and a second try finds them unchanged.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`.
+    pub fn import_orders(
+        &mut self,
+        permit: &WritePermit,
+        records: &[ImportRecord],
+        defaults: ImportDefaults,
+        now: Instant,
+    ) -> Result<Vec<ImportOutcome>, StoreError> {
+        let mut outcomes = Vec::with_capacity(records.len());
+        for chunk in records.chunks(IMPORT_CHUNK) {
+            let written = self.transact(permit, |transaction| {
+                let mut catalogue = Catalogue::default();
+                chunk
+                    .iter()
+                    .map(|record| import(transaction, &mut catalogue, record, defaults, now))
+                    .collect::<Result<Vec<_>, _>>()
+            })?;
+            outcomes.extend(written);
+        }
+        Ok(outcomes)
+    }
+}
+
+fn import(
+    transaction: &mut Transaction<'_>,
+    catalogue: &mut Catalogue,
+    record: &ImportRecord,
+    defaults: ImportDefaults,
+    now: Instant,
+) -> Result<ImportOutcome, StoreError> {
+    let digest = digest(record);
+    match origin(transaction, &record.number)? {
+        Some(Some(known)) if known == digest => return Ok(ImportOutcome::Unchanged),
+        Some(origin) => {
+            return Ok(ImportOutcome::Refused(taken(
+                &record.number,
+                origin.is_some(),
+            )));
+        }
+        None => {}
+    }
+    let savepoint = transaction.savepoint()?;
+    match take_over(&savepoint, catalogue, record, &digest, defaults, now) {
+        Ok(registration) => {
+            savepoint.commit()?;
+            catalogue.remember_gateways(&registration);
+            Ok(ImportOutcome::Imported)
+        }
+        Err(PlaceError::Store(StoreError::Refused(reason))) => Ok(ImportOutcome::Refused(format!(
+            "the database refuses it: {reason}"
+        ))),
+        Err(PlaceError::Store(error)) => Err(error),
+        Err(refused) => Ok(ImportOutcome::Refused(refused.to_string())),
+    }
+}
+
+/// The outer one is none when the number is free; the inner one when the order did not come from an import.
+fn origin(
+    connection: &Connection,
+    number: &OrderNumber,
+) -> Result<Option<Option<String>>, StoreError> {
+    Ok(connection
+        .prepare_cached(sql!("order_origin"))?
+        .query_row([number], |row| row.get(0))
+        .optional()?)
+}
+
+fn taken(number: &OrderNumber, was_imported: bool) -> String {
+    if was_imported {
+        format!(
+            "the number {number} was imported before with other content; see: payctl order show {number}"
+        )
+    } else {
+        format!(
+            "the number {number} is taken by an order that was not imported; see: payctl order show {number}"
+        )
+    }
+}
+
+/// Of the record as it was given, so that the defaults of another day do not make it another one.
+fn digest(record: &ImportRecord) -> String {
+    let digest = Sha256::digest(record.canonical().as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn take_over(
+    connection: &Connection,
+    catalogue: &mut Catalogue,
+    record: &ImportRecord,
+    digest: &str,
+    defaults: ImportDefaults,
+    now: Instant,
+) -> Result<Registration, PlaceError> {
+    let prices = catalogue.prices(connection, &record.lines)?;
+    let registration = register(record, &prices, defaults.order_lifetime, now)?;
+    let written = write(
+        connection,
+        catalogue,
+        &registration,
+        &record.customer,
+        Some(digest),
+    )?;
+    tell(connection, written.id, &registration, now)?;
+    if !registration.open_ends.is_empty() {
+        let order = Order {
+            id: written.id,
+            ..registration.order.clone()
+        };
+        let changes: Vec<Change> = registration
+            .open_ends
+            .iter()
+            .map(|change| with_ids(change.clone(), &written.payments))
+            .collect();
+        enact(connection, &order, ACTOR, &changes, now)?;
+    }
+    Ok(registration)
+}
+
+fn tell(
+    connection: &Connection,
+    order: OrderId,
+    registration: &Registration,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let mut why = "imported".to_owned();
+    for registered in &registration.payments {
+        let payment = &registered.payment;
+        let gateway = &payment.gateway;
+        why.push_str(&format!(
+            "; {gateway} {} was {}",
+            payment.reference, payment.status
+        ));
+    }
+    let event = Event {
+        order: Some(order),
+        payment: None,
+        at: now,
+        actor: ACTOR,
+        what: What::Order,
+        from: None,
+        to: Some(registration.order.status.word()),
+        rule: Some(Rule::O1),
+        amount: Some(registration.order.total),
+        why: &why,
+    };
+    write_event(connection, &event)
+}
+
+/// A registration counts its payments 1, 2, 3 …; the file has given them ids.
+fn with_ids(mut change: Change, written: &[PaymentId]) -> Change {
+    if let Change::Owe { payment, .. }
+    | Change::OpenCase {
+        subject: Subject::Payment(payment),
+        ..
+    } = &mut change
+        && let Some(place) = usize::try_from(payment.0 - 1).ok()
+        && let Some(id) = written.get(place)
+    {
+        *payment = *id;
+    }
+    change
+}

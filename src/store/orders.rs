@@ -1,0 +1,198 @@
+//! Orders: placing them, which holds stock at once, all lines or none.
+
+mod read;
+#[cfg(test)]
+pub(super) mod shop;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension};
+
+pub use self::read::{OrderDetails, OrderFilter, OrderRow, TrailLine};
+pub(super) use self::write::{Catalogue, write};
+
+use super::connection::Store;
+use super::dossier::dossier;
+use super::error::StoreError;
+use super::events::{Event, What, write_event};
+use super::execute::enact;
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::customer::Customer;
+use crate::domain::enact::settle_order;
+use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{GatewayName, OrderId, OrderNumber, Reference, Sku};
+use crate::domain::order::{OrderStatus, Reservation};
+use crate::domain::register::{Refusal, Registration, register};
+use crate::domain::rule::Rule;
+
+/// An order as a shop places it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrder {
+    pub number: OrderNumber,
+    pub lines: Vec<ImportLine>,
+    /// None: the sum of the lines. It may differ from it: shipping, discounts.
+    pub total: Option<Rupiah>,
+    pub customer: Customer,
+    pub expires_at: Instant,
+    /// A payment that the shop has opened at a gateway itself.
+    pub payment: Option<ImportPayment>,
+    /// Who places it, for the trail.
+    pub actor: String,
+}
+
+/// A new order, as it stands after its first judgment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    pub id: OrderId,
+    /// `Pending`, or `Fulfilled` when there is nothing to pay.
+    pub status: OrderStatus,
+    pub total: Rupiah,
+    pub expires_at: Instant,
+}
+
+/// Why an order was not placed; nothing of it was written.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    #[error("{sku}: {wanted} wanted, {left} left")]
+    NoStock { sku: Sku, wanted: i64, left: i64 },
+    #[error("no product has the sku {0}; type: payctl product set {0} --price RUPIAH")]
+    UnknownProduct(Sku),
+    #[error("the number {0} is taken")]
+    NumberTaken(OrderNumber),
+    #[error("{gateway} knows the reference {reference} already, as a payment of {order}")]
+    ReferenceTaken {
+        gateway: GatewayName,
+        reference: Reference,
+        order: OrderNumber,
+    },
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for PlaceError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Store {
+    /// Places an order: holds its stock, registers its payment, and judges it.
+    ///
+    /// # Errors
+    /// As [`PlaceError`] says.
+    pub fn place_order(
+        &mut self,
+        permit: &WritePermit,
+        new: &NewOrder,
+        now: Instant,
+    ) -> Result<Placed, PlaceError> {
+        self.transact(permit, |transaction| {
+            let savepoint = transaction.savepoint()?;
+            match place(&savepoint, new, now) {
+                Ok(placed) => {
+                    savepoint.commit()?;
+                    Ok(Ok(placed))
+                }
+                Err(PlaceError::Store(error)) => Err(error),
+                Err(refused) => Ok(Err(refused)),
+            }
+        })?
+    }
+}
+
+fn place(connection: &Connection, new: &NewOrder, now: Instant) -> Result<Placed, PlaceError> {
+    if is_taken(connection, &new.number)? {
+        return Err(PlaceError::NumberTaken(new.number.clone()));
+    }
+    let record = ImportRecord {
+        number: new.number.clone(),
+        total: new.total,
+        lines: new.lines.clone(),
+        customer: new.customer.clone(),
+        created_at: None,
+        expires_at: Some(new.expires_at),
+        payments: new.payment.iter().cloned().collect(),
+    };
+    let mut catalogue = Catalogue::default();
+    let prices = catalogue.prices(connection, &record.lines)?;
+    let registration = unjudged(register(&record, &prices, Duration::ZERO, now)?);
+    let written = write(
+        connection,
+        &mut catalogue,
+        &registration,
+        &record.customer,
+        None,
+    )?;
+    tell(connection, written.id, &registration, &new.actor, now)?;
+    judge(connection, written.id, &new.actor, now)?;
+    let status =
+        dossier(connection, written.id)?.map_or(OrderStatus::Pending, |after| after.order.status);
+    Ok(Placed {
+        id: written.id,
+        status,
+        total: registration.order.total,
+        expires_at: new.expires_at,
+    })
+}
+
+fn is_taken(connection: &Connection, number: &OrderNumber) -> Result<bool, StoreError> {
+    let found: Option<Option<String>> = connection
+        .prepare_cached(sql!("order_origin"))?
+        .query_row([number], |row| row.get(0))
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// A placed order begins as pending with its stock held; whatever it comes to, the judgment moves it there.
+fn unjudged(mut registration: Registration) -> Registration {
+    registration.order.status = OrderStatus::Pending;
+    for line in &mut registration.lines {
+        line.reservation = Reservation::Held;
+    }
+    registration
+}
+
+fn tell(
+    connection: &Connection,
+    order: OrderId,
+    registration: &Registration,
+    actor: &str,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let event = Event {
+        order: Some(order),
+        payment: None,
+        at: now,
+        actor,
+        what: What::Order,
+        from: None,
+        to: Some(registration.order.status.word()),
+        rule: Some(Rule::O1),
+        amount: Some(registration.order.total),
+        why: "ordered, and its stock is held",
+    };
+    write_event(connection, &event)
+}
+
+/// One mechanism moves orders: the judgment, and the plan that follows from it.
+fn judge(
+    connection: &Connection,
+    order: OrderId,
+    actor: &str,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let Some(before) = dossier(connection, order)? else {
+        return Ok(());
+    };
+    let order = before.order.clone();
+    let (_, changes) = settle_order(before);
+    enact(connection, &order, actor, &changes, now)
+}

@@ -1,0 +1,197 @@
+//! Reading orders: one by its number, all of them page by page, or one with all that belongs to it.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::super::connection::Reader;
+use super::super::dossier::dossier;
+use super::super::error::StoreError;
+use super::super::{rows, sql};
+use crate::domain::customer::Customer;
+use crate::domain::dossier::Dossier;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId};
+use crate::domain::order::{Order, OrderStatus};
+use crate::domain::rule::Rule;
+
+/// Which orders a list shows; whatever is `None` does not narrow it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrderFilter {
+    pub status: Option<OrderStatus>,
+    /// With a payment there.
+    pub gateway: Option<GatewayName>,
+    /// Made before this instant.
+    pub older_than: Option<Instant>,
+    /// Made at this instant or later.
+    pub newer_than: Option<Instant>,
+}
+
+/// An order as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderRow {
+    pub order: Order,
+    pub customer_name: Option<String>,
+    /// Over all lines.
+    pub units: i64,
+    pub payments: i64,
+    /// What came in, fees included, over all payments with money.
+    pub received: Rupiah,
+    /// What was refunded or charged back of it.
+    pub gone_back: Rupiah,
+    pub open_cases: i64,
+}
+
+/// One order with all that belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderDetails {
+    /// The order, its lines, payments and refunds, and the open cases about it.
+    pub dossier: Dossier,
+    pub customer: Customer,
+    /// It was revived by money that came after it had expired.
+    pub is_late: bool,
+    /// The latest lines of its trail, in the order in which they were written.
+    pub trail: Vec<TrailLine>,
+    /// There are earlier ones; see [`Reader::order_trail`].
+    pub has_earlier: bool,
+}
+
+/// One line of the trail: what moved, when, by whom and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrailLine {
+    pub id: i64,
+    pub at: Instant,
+    pub actor: String,
+    pub what: String,
+    pub payment: Option<PaymentId>,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub rule: Option<Rule>,
+    pub amount: Option<Rupiah>,
+    pub why: String,
+}
+
+impl Reader {
+    /// The order with a number.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn order_by_number(&self, number: &OrderNumber) -> Result<Option<Order>, StoreError> {
+        Ok(self
+            .connection()
+            .prepare_cached(sql!("order_by_number"))?
+            .query_row([number], rows::order)
+            .optional()?)
+    }
+
+    /// At most `limit` orders, the newest first, from the one behind `before`, or from the newest.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn orders_page(
+        &self,
+        filter: &OrderFilter,
+        before: Option<OrderId>,
+        limit: u32,
+    ) -> Result<Vec<OrderRow>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("orders_page"))?;
+        let found = statement.query_map(
+            params![
+                filter.status,
+                filter.gateway,
+                filter.older_than,
+                filter.newer_than,
+                before.unwrap_or(OrderId(i64::MAX)),
+                limit,
+            ],
+            order_row,
+        )?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// An order with all that belongs to it, as one moment saw it, and the latest `trail_most` lines of its trail.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn order_details(
+        &self,
+        number: &OrderNumber,
+        trail_most: u32,
+    ) -> Result<Option<OrderDetails>, StoreError> {
+        let _one_moment = self.snapshot()?;
+        let Some(order) = self.order_by_number(number)? else {
+            return Ok(None);
+        };
+        let Some(dossier) = dossier(self.connection(), order.id)? else {
+            return Ok(None);
+        };
+        let (customer, is_late) = self
+            .connection()
+            .prepare_cached(sql!("order_customer"))?
+            .query_row([order.id], customer)?;
+        let mut trail = self.order_trail(order.id, None, trail_most)?;
+        trail.reverse();
+        let has_earlier = match trail.first() {
+            Some(first) => !self.order_trail(order.id, Some(first.id), 1)?.is_empty(),
+            None => false,
+        };
+        Ok(Some(OrderDetails {
+            dossier,
+            customer,
+            is_late,
+            trail,
+            has_earlier,
+        }))
+    }
+
+    /// At most `limit` lines of an order's trail, the latest first, from the one behind `before`, or from the latest.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn order_trail(
+        &self,
+        order: OrderId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<TrailLine>, StoreError> {
+        let before = before.unwrap_or(i64::MAX);
+        let mut statement = self.connection().prepare_cached(sql!("order_events"))?;
+        let found = statement.query_map(params![order, before, limit], trail_line)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+}
+
+fn order_row(row: &Row<'_>) -> rusqlite::Result<OrderRow> {
+    Ok(OrderRow {
+        order: rows::order(row)?,
+        customer_name: row.get(8)?,
+        units: row.get(9)?,
+        payments: row.get(10)?,
+        received: row.get(11)?,
+        gone_back: row.get(12)?,
+        open_cases: row.get(13)?,
+    })
+}
+
+fn customer(row: &Row<'_>) -> rusqlite::Result<(Customer, bool)> {
+    let customer = Customer {
+        name: row.get(0)?,
+        email: row.get(1)?,
+        phone: row.get(2)?,
+    };
+    Ok((customer, row.get(3)?))
+}
+
+fn trail_line(row: &Row<'_>) -> rusqlite::Result<TrailLine> {
+    Ok(TrailLine {
+        id: row.get(0)?,
+        at: row.get(1)?,
+        actor: row.get(2)?,
+        what: row.get(3)?,
+        payment: row.get(4)?,
+        from: row.get(5)?,
+        to: row.get(6)?,
+        rule: row.get(7)?,
+        amount: row.get(8)?,
+        why: row.get(9)?,
+    })
+}

@@ -1,0 +1,239 @@
+//! Writing an order that is new here, with all that belongs to it. The caller's transaction makes it whole.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::super::error::StoreError;
+use super::super::sql;
+use super::PlaceError;
+use crate::domain::customer::Customer;
+use crate::domain::import::ImportLine;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Sku};
+use crate::domain::order::{Line, Reservation};
+use crate::domain::register::Registration;
+use crate::domain::shop_payment::RegisteredPayment;
+
+/// What the order has become in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::store) struct Written {
+    pub(in crate::store) id: OrderId,
+    /// In the order of the registration.
+    pub(in crate::store) payments: Vec<PaymentId>,
+}
+
+/// The products and gateways met so far in one transaction, which nobody else can change meanwhile.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Catalogue {
+    products: HashMap<Sku, (i64, Rupiah)>,
+    gateways: HashSet<GatewayName>,
+}
+
+impl Catalogue {
+    /// The unit price of each line: as told, or else the product's.
+    pub(in crate::store) fn prices(
+        &mut self,
+        connection: &Connection,
+        lines: &[ImportLine],
+    ) -> Result<Vec<Rupiah>, PlaceError> {
+        lines
+            .iter()
+            .map(|line| {
+                let (_, price) = self.product(connection, &line.sku)?;
+                Ok(line.unit_price.unwrap_or(price))
+            })
+            .collect()
+    }
+
+    fn product(&mut self, connection: &Connection, sku: &Sku) -> Result<(i64, Rupiah), PlaceError> {
+        if let Some(known) = self.products.get(sku) {
+            return Ok(*known);
+        }
+        let found = connection
+            .prepare_cached(sql!("product_for_order"))?
+            .query_row([sku], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?
+            .ok_or_else(|| PlaceError::UnknownProduct(sku.clone()))?;
+        self.products.insert(sku.clone(), found);
+        Ok(found)
+    }
+
+    /// Written even when the order around it is refused: known is only what is in the file for good.
+    fn know_gateway(
+        &mut self,
+        connection: &Connection,
+        name: &GatewayName,
+    ) -> Result<(), StoreError> {
+        if !self.gateways.contains(name) {
+            connection
+                .prepare_cached(sql!("add_gateway"))?
+                .execute([name])?;
+        }
+        Ok(())
+    }
+
+    /// The gateways of an order that has been written for good.
+    pub(in crate::store) fn remember_gateways(&mut self, registration: &Registration) {
+        for registered in &registration.payments {
+            if !self.gateways.contains(&registered.payment.gateway) {
+                self.gateways.insert(registered.payment.gateway.clone());
+            }
+        }
+    }
+}
+
+/// Writes an order as it is registered, and takes its stock.
+pub(in crate::store) fn write(
+    connection: &Connection,
+    catalogue: &mut Catalogue,
+    registration: &Registration,
+    customer: &Customer,
+    import_digest: Option<&str>,
+) -> Result<Written, PlaceError> {
+    take_stock(connection, catalogue, &registration.lines)?;
+    let customer = customer_id(connection, customer)?;
+    let order = &registration.order;
+    let id: OrderId = connection.prepare_cached(sql!("add_order"))?.query_row(
+        params![
+            order.number,
+            customer,
+            order.status,
+            order.total,
+            order.created_at,
+            order.expires_at,
+            registration.moved_at,
+            session_token()?,
+            import_digest,
+            order.version,
+        ],
+        |row| row.get(0),
+    )?;
+    for line in &registration.lines {
+        let (product, _) = catalogue.product(connection, &line.sku)?;
+        connection
+            .prepare_cached(sql!("add_order_line"))?
+            .execute(params![
+                id,
+                product,
+                line.quantity,
+                line.unit_price,
+                line.reservation
+            ])?;
+    }
+    let mut payments = Vec::with_capacity(registration.payments.len());
+    for registered in &registration.payments {
+        catalogue.know_gateway(connection, &registered.payment.gateway)?;
+        payments.push(add_payment(connection, id, registered)?);
+    }
+    Ok(Written { id, payments })
+}
+
+/// All lines or none: lines of one product are counted together, so that a refusal names all that was wanted.
+fn take_stock(
+    connection: &Connection,
+    catalogue: &mut Catalogue,
+    lines: &[Line],
+) -> Result<(), PlaceError> {
+    let mut wanted: BTreeMap<(&Sku, Reservation), i64> = BTreeMap::new();
+    for line in lines {
+        *wanted.entry((&line.sku, line.reservation)).or_default() += i64::from(line.quantity);
+    }
+    for ((sku, reservation), wanted) in wanted {
+        let statement = match reservation {
+            Reservation::Held => sql!("stock_hold"),
+            Reservation::Sold => sql!("stock_take"),
+            Reservation::Released | Reservation::Returned => continue,
+        };
+        let (product, _) = catalogue.product(connection, sku)?;
+        let taken = connection
+            .prepare_cached(statement)?
+            .execute(params![wanted, product])?;
+        if taken == 0 {
+            let left: Option<i64> = connection
+                .prepare_cached(sql!("stock_left"))?
+                .query_row([product], |row| row.get(0))?;
+            return Err(PlaceError::NoStock {
+                sku: sku.clone(),
+                wanted,
+                left: left.unwrap_or_default(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Somebody who can be told from others is written down once.
+fn customer_id(connection: &Connection, customer: &Customer) -> Result<Option<i64>, StoreError> {
+    if customer.is_unknown() {
+        return Ok(None);
+    }
+    let told = params![customer.email, customer.phone, customer.name];
+    if customer.is_recognisable() {
+        let known = connection
+            .prepare_cached(sql!("find_customer"))?
+            .query_row(told, |row| row.get(0))
+            .optional()?;
+        if known.is_some() {
+            return Ok(known);
+        }
+    }
+    let mut statement = connection.prepare_cached(sql!("add_customer"))?;
+    Ok(Some(statement.query_row(told, |row| row.get(0))?))
+}
+
+/// 128 bits that nobody can guess: who has them may see the order.
+fn session_token() -> Result<String, StoreError> {
+    let mut bits = [0; 16];
+    getrandom::fill(&mut bits).map_err(|error| StoreError::Engine(error.to_string().into()))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bits)))
+}
+
+fn add_payment(
+    connection: &Connection,
+    order: OrderId,
+    registered: &RegisteredPayment,
+) -> Result<PaymentId, PlaceError> {
+    let payment = &registered.payment;
+    let owner: Option<OrderNumber> = connection
+        .prepare_cached(sql!("reference_owner"))?
+        .query_row(params![payment.gateway, payment.reference], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    if let Some(order) = owner {
+        return Err(PlaceError::ReferenceTaken {
+            gateway: payment.gateway.clone(),
+            reference: payment.reference.clone(),
+            order,
+        });
+    }
+    let mut statement = connection.prepare_cached(sql!("add_shop_payment"))?;
+    let id = statement.query_row(
+        params![
+            order,
+            payment.gateway,
+            payment.reference,
+            payment.origin,
+            payment.status,
+            payment.amount,
+            registered.fee,
+            payment.payable,
+            payment.method,
+            payment.on_page,
+            payment.token,
+            registered.created_at,
+            payment.deadline,
+            payment.moved_at,
+            payment.seen,
+            payment.received,
+            payment.surcharge,
+            payment.received_at,
+            payment.schedule.phase,
+            payment.schedule.next_check_at,
+            payment.version,
+        ],
+        |row| row.get(0),
+    )?;
+    Ok(id)
+}

@@ -1,0 +1,328 @@
+//! Products: what is sold, at which terms, and how much of it is left.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::connection::{Reader, Store};
+use super::error::StoreError;
+use super::events::{Event, What, write_event};
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::instant::Instant;
+use crate::domain::names::Sku;
+use crate::domain::order::{Product, Terms};
+use crate::domain::terms::{TermsChange, difference};
+
+/// What setting a product came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProductSet {
+    Created(Product),
+    Changed {
+        before: Product,
+        after: Product,
+    },
+    /// It was so already; nothing was written.
+    Unchanged(Product),
+}
+
+/// Why a product was not set; nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ProductError {
+    #[error("{0} is new and needs a price")]
+    NoPrice(Sku),
+    #[error("{sku} cannot have a capacity of {wanted}: {held} are held and {sold} are sold")]
+    CapacityInUse {
+        sku: Sku,
+        held: i64,
+        sold: i64,
+        wanted: i64,
+    },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Store {
+    /// Creates a product, or changes the terms of one that is there. Orders keep the prices they were made at.
+    ///
+    /// # Errors
+    /// As [`ProductError`] says.
+    pub fn set_product(
+        &mut self,
+        permit: &WritePermit,
+        sku: &Sku,
+        change: &TermsChange,
+        now: Instant,
+        actor: &str,
+    ) -> Result<ProductSet, ProductError> {
+        // What is refused is refused before anything is written.
+        self.transact(permit, |transaction| {
+            match set(transaction, sku, change, now, actor) {
+                Err(ProductError::Store(error)) => Err(error),
+                decided => Ok(decided),
+            }
+        })?
+    }
+}
+
+impl Reader {
+    /// A product by its sku.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn product(&self, sku: &Sku) -> Result<Option<Product>, StoreError> {
+        product(self.connection(), sku)
+    }
+
+    /// At most `limit` products by sku, from the one behind `after`, or from the first.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn products(&self, after: Option<&Sku>, limit: u32) -> Result<Vec<Product>, StoreError> {
+        let after = after.map_or("", Sku::as_str);
+        let mut statement = self.connection().prepare_cached(sql!("products_page"))?;
+        let found = statement.query_map(params![after, limit], read)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+}
+
+fn set(
+    connection: &Connection,
+    sku: &Sku,
+    change: &TermsChange,
+    now: Instant,
+    actor: &str,
+) -> Result<ProductSet, ProductError> {
+    let Some(before) = product(connection, sku)? else {
+        let terms = change
+            .create(sku)
+            .ok_or_else(|| ProductError::NoPrice(sku.clone()))?;
+        let product = Product {
+            sku: sku.clone(),
+            terms,
+            held: 0,
+            sold: 0,
+        };
+        refuse_capacity(&product)?;
+        add(connection, &product)?;
+        tell(connection, sku, "created", now, actor)?;
+        return Ok(ProductSet::Created(product));
+    };
+    let after = Product {
+        terms: change.apply(&before.terms),
+        ..before.clone()
+    };
+    if after == before {
+        return Ok(ProductSet::Unchanged(before));
+    }
+    refuse_capacity(&after)?;
+    write(connection, &after)?;
+    let why = difference(&before.terms, &after.terms);
+    tell(connection, sku, &why, now, actor)?;
+    Ok(ProductSet::Changed { before, after })
+}
+
+fn refuse_capacity(product: &Product) -> Result<(), ProductError> {
+    match product.terms.capacity {
+        Some(wanted) if wanted < product.held + product.sold => Err(ProductError::CapacityInUse {
+            sku: product.sku.clone(),
+            held: product.held,
+            sold: product.sold,
+            wanted,
+        }),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn add(connection: &Connection, product: &Product) -> Result<(), StoreError> {
+    let terms = &product.terms;
+    connection
+        .prepare_cached(sql!("add_product"))?
+        .execute(params![
+            product.sku,
+            terms.name,
+            terms.price,
+            terms.capacity,
+            access_seconds(terms),
+            terms.access_from,
+            terms.issues_tickets,
+            terms.resaleable,
+            terms.late_money,
+        ])?;
+    Ok(())
+}
+
+fn write(connection: &Connection, product: &Product) -> Result<(), StoreError> {
+    let terms = &product.terms;
+    connection
+        .prepare_cached(sql!("change_product"))?
+        .execute(params![
+            terms.name,
+            terms.price,
+            terms.capacity,
+            access_seconds(terms),
+            terms.access_from,
+            terms.issues_tickets,
+            terms.resaleable,
+            terms.late_money,
+            product.sku,
+        ])?;
+    Ok(())
+}
+
+fn access_seconds(terms: &Terms) -> Option<i64> {
+    let seconds = terms.access?.as_secs();
+    Some(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
+fn tell(
+    connection: &Connection,
+    sku: &Sku,
+    why: &str,
+    now: Instant,
+    actor: &str,
+) -> Result<(), StoreError> {
+    write_event(
+        connection,
+        &Event {
+            order: None,
+            payment: None,
+            at: now,
+            actor,
+            what: What::Product,
+            from: None,
+            to: Some(sku.as_str()),
+            rule: None,
+            amount: None,
+            why,
+        },
+    )
+}
+
+fn product(connection: &Connection, sku: &Sku) -> Result<Option<Product>, StoreError> {
+    Ok(connection
+        .prepare_cached(sql!("product_by_sku"))?
+        .query_row([sku], read)
+        .optional()?)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Product> {
+    let access_seconds: Option<i64> = row.get(4)?;
+    Ok(Product {
+        sku: row.get(0)?,
+        terms: Terms {
+            name: row.get(1)?,
+            price: row.get(2)?,
+            capacity: row.get(3)?,
+            access: access_seconds.map(|seconds| Duration::from_secs(seconds.unsigned_abs())),
+            access_from: row.get(5)?,
+            issues_tickets: row.get(6)?,
+            resaleable: row.get(7)?,
+            late_money: row.get(8)?,
+        },
+        held: row.get(9)?,
+        sold: row.get(10)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::money::Rupiah;
+    use crate::store::orders::shop::{Shop, order};
+
+    fn priced(price: i64) -> TermsChange {
+        TermsChange {
+            price: Some(Rupiah::kept(price)),
+            ..TermsChange::default()
+        }
+    }
+
+    #[test]
+    fn a_product_is_created_once_and_then_changed() {
+        let mut shop = Shop::open();
+        let change = TermsChange {
+            name: Some("A seat".to_owned()),
+            capacity: Some(Some(3)),
+            access: Some(Some(Duration::from_secs(7200))),
+            issues_tickets: Some(true),
+            ..priced(500)
+        };
+        assert!(matches!(
+            shop.set("seat", &change),
+            Ok(ProductSet::Created(_))
+        ));
+        assert!(matches!(
+            shop.set("seat", &change),
+            Ok(ProductSet::Unchanged(_))
+        ));
+        let Ok(ProductSet::Changed { before, after }) = shop.set("seat", &priced(600)) else {
+            panic!("a new price is a change");
+        };
+        assert_eq!(before.terms.price, Rupiah::kept(500));
+        assert_eq!(after.terms.price, Rupiah::kept(600));
+        let kept = shop.product("seat");
+        assert_eq!(kept, after);
+        assert_eq!(kept.terms.access, Some(Duration::from_secs(7200)));
+        assert_eq!(kept.left(), Some(3));
+    }
+
+    #[test]
+    fn a_new_product_needs_a_price() {
+        let mut shop = Shop::open();
+        let refused = shop.set("seat", &TermsChange::default()).unwrap_err();
+        assert_eq!(refused.to_string(), "seat is new and needs a price");
+        assert_eq!(
+            shop.store.read().product(&"seat".parse().unwrap()).unwrap(),
+            None
+        );
+    }
+
+    #[test]
+    fn a_capacity_below_what_is_held_and_sold_is_refused_with_the_numbers() {
+        let mut shop = Shop::open();
+        shop.sell("seat", 500, Some(5));
+        shop.place(&order("INV-1", &[("seat", 2)])).unwrap();
+        let free = crate::store::NewOrder {
+            total: Some(Rupiah::ZERO),
+            ..order("INV-2", &[("seat", 1)])
+        };
+        shop.place(&free).unwrap();
+        let capacity = |wanted| TermsChange {
+            capacity: Some(Some(wanted)),
+            ..TermsChange::default()
+        };
+        let refused = shop.set("seat", &capacity(2)).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "seat cannot have a capacity of 2: 2 are held and 1 are sold"
+        );
+        assert_eq!(shop.product("seat").terms.capacity, Some(5));
+        assert!(shop.set("seat", &capacity(3)).is_ok());
+        assert!(
+            shop.set(
+                "other",
+                &TermsChange {
+                    capacity: Some(Some(-1)),
+                    ..priced(1)
+                }
+            )
+            .is_err()
+        );
+    }
+
+    #[test]
+    fn products_come_page_by_page() {
+        let mut shop = Shop::open();
+        for sku in ["c", "a", "b"] {
+            shop.sell(sku, 500, None);
+        }
+        let skus = |after: Option<&str>| -> Vec<String> {
+            let after = after.map(|sku| sku.parse().unwrap());
+            let page = shop.store.read().products(after.as_ref(), 2).unwrap();
+            page.iter().map(|product| product.sku.to_string()).collect()
+        };
+        assert_eq!(skus(None), ["a", "b"]);
+        assert_eq!(skus(Some("b")), ["c"]);
+    }
+}
