@@ -1,6 +1,5 @@
 use super::*;
 use crate::domain::customer::Customer;
-use crate::domain::dossier::Subject;
 use crate::domain::import::{ImportLine, ImportPayment};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -97,19 +96,17 @@ fn check_open_ends(payments: &[ImportPayment], wanted: &[&str]) {
     let told: Vec<String> = registration
         .open_ends
         .iter()
-        .map(|change| match change {
-            Change::OpenCase { kind, subject, .. } => {
-                let about = match subject {
-                    Subject::Order => "order".to_owned(),
-                    Subject::Payment(id) => format!("payment {id}"),
-                    Subject::Gateway(name) => name.to_string(),
-                };
-                format!("case {kind} about {about}")
-            }
-            Change::Owe {
+        .map(|change| {
+            if let Change::OpenCase { kind, subject, .. } = change {
+                format!("case {kind} about {subject:?}")
+            } else if let Change::Owe {
                 payment, amount, ..
-            } => format!("owe {} of payment {payment}", amount.as_i64()),
-            other => format!("{other:?}"),
+            } = change
+            {
+                format!("owe {} of payment {payment}", amount.as_i64())
+            } else {
+                format!("{change:?}")
+            }
         })
         .collect();
     assert_eq!(told, wanted);
@@ -119,13 +116,13 @@ fn check_open_ends(payments: &[ImportPayment], wanted: &[&str]) {
 fn money_that_does_not_fit_leaves_something_to_do() {
     use PaymentStatus::Paid;
     check_open_ends(&[paying(Paid, 1000)], &[]);
-    check_open_ends(&[paying(Paid, 400)], &["case underpaid about order"]);
+    check_open_ends(&[paying(Paid, 400)], &["case underpaid about Order"]);
     check_open_ends(&[paying(Paid, 1250)], &["owe 250 of payment 1"]);
     check_open_ends(
         &[paying(Paid, 1000), paying(Paid, 1001)],
         &[
             "owe 1001 of payment 2",
-            "case double_payment about payment 2",
+            "case double_payment about Payment(PaymentId(2))",
         ],
     );
 }
