@@ -5,7 +5,7 @@ use clap::Args;
 use super::accounts::lane;
 use super::asking::{Questions, Unaskable, ask};
 use super::context::Context;
-use super::failure::Refusal;
+use super::order::unknown;
 use crate::domain::names::OrderNumber;
 use crate::exit::Exit;
 use crate::reconciler::{Pen, Source};
@@ -49,19 +49,22 @@ fn questions(
         None => None,
     };
     let Some(dossier) = dossier else {
-        let message = format!("no order is numbered {}", args.order);
-        return Err(Refusal::new(Exit::Failed, message)
-            .hint("see the orders with: payctl order list")
-            .into());
+        return Err(unknown(&args.order).into());
     };
     let wire = Wire::new(context.world.clock.clone());
     let mut questions = Questions::default();
-    let payments = dossier.payments.iter().filter(|payment| !payment.gateway.is_manual());
+    let payments = dossier
+        .payments
+        .iter()
+        .filter(|payment| !payment.gateway.is_manual());
     let mut gateways: Vec<_> = payments.map(|payment| payment.gateway.clone()).collect();
     gateways.sort();
     gateways.dedup();
     for gateway in gateways {
-        let of_gateway = dossier.payments.iter().filter(|payment| payment.gateway == gateway);
+        let of_gateway = dossier
+            .payments
+            .iter()
+            .filter(|payment| payment.gateway == gateway);
         let rows: Vec<ToAsk> = of_gateway
             .map(|payment| ToAsk {
                 payment: payment.clone(),
@@ -73,7 +76,11 @@ fn questions(
         let count = source.count();
         match lane(context, reader, &wire, &gateway, source, None) {
             Ok(lane) => questions.lanes.push(lane),
-            Err(why) => questions.unaskable.push(Unaskable { gateway, count, why }),
+            Err(why) => questions.unaskable.push(Unaskable {
+                gateway,
+                count,
+                why,
+            }),
         }
     }
     Ok(questions)

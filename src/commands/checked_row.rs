@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::domain::instant::Zone;
-use crate::domain::words::words;
 use crate::output::{Alarm, Column, Row, Summary};
 use crate::reconciler::{Action, Checked, Halt, Tally};
 use crate::store::OpenQuestions;
@@ -81,14 +80,6 @@ fn step(before: &str, after: &str) -> String {
     }
 }
 
-words! {
-    /// Why a run ended before all was asked.
-    pub(super) enum Ending {
-        OutOfTime = "out_of_time",
-        Interrupted = "interrupted",
-    }
-}
-
 /// The counts at the end. Fields are only ever added.
 #[derive(Debug, Serialize)]
 pub(super) struct CheckedSummary {
@@ -105,7 +96,8 @@ pub(super) struct CheckedSummary {
     refunds_owed: u64,
     cases_open: u32,
     refunds_due: u32,
-    ended: Option<Ending>,
+    /// Why the run ended before all was asked.
+    ended: Option<Halt>,
 }
 
 impl CheckedSummary {
@@ -124,10 +116,7 @@ impl CheckedSummary {
             refunds_owed: tally.refunds_owed,
             cases_open: open.cases,
             refunds_due: open.refunds_due,
-            ended: tally.halt.map(|halt| match halt {
-                Halt::OutOfTime => Ending::OutOfTime,
-                Halt::Interrupted => Ending::Interrupted,
-            }),
+            ended: tally.halt,
         }
     }
 }
@@ -144,8 +133,8 @@ impl Summary for CheckedSummary {
             ..
         } = self;
         let ended = match self.ended {
-            Some(Ending::OutOfTime) => "; the time was up",
-            Some(Ending::Interrupted) => "; interrupted",
+            Some(Halt::OutOfTime) => "; the time was up",
+            Some(Halt::Interrupted) => "; interrupted",
             None => "",
         };
         format!(

@@ -1,20 +1,20 @@
 //! What a person can ask for: one file a subcommand. The only place where the other rooms meet.
 
 mod accounts;
-mod check_all;
-//TMP mod check_status;
 mod asking;
+mod check_all;
+mod check_status;
 mod checked_row;
 //TMP mod confirm;
 mod context;
-mod demo;
+//TMP mod demo;
 mod failure;
-mod init;
+//TMP mod init;
 mod job;
 mod options;
-//TMP mod order;
-mod pretend_gateway;
-//TMP mod product;
+mod order;
+//TMP mod pretend_gateway;
+mod product;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -50,12 +50,12 @@ enum Command {
     //TMP     Init(init::InitArgs),
     //TMP     Demo(demo::DemoArgs),
     //TMP     PretendGateway(pretend_gateway::PretendGatewayArgs),
-    //TMP     #[command(subcommand)]
-    //TMP     Product(product::ProductCommand),
-    //TMP     #[command(subcommand)]
-    //TMP     Order(order::OrderCommand),
+    #[command(subcommand)]
+    Product(product::ProductCommand),
+    #[command(subcommand)]
+    Order(order::OrderCommand),
     CheckAll(check_all::CheckAllArgs),
-    //TMP     CheckStatus(check_status::CheckStatusArgs),
+    CheckStatus(check_status::CheckStatusArgs),
 }
 
 /// Runs one command line in a world, and says how it ended. Nothing here ends the process.
@@ -98,10 +98,10 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         //TMP         Command::Init(args) => init::run(&args, &options, world),
         //TMP         Command::Demo(args) => demo::run(&args, world),
         //TMP         Command::PretendGateway(args) => pretend_gateway::run(&args, world),
-        //TMP         Command::Product(command) => product::run(command, Context::open(options, world)?),
-        //TMP         Command::Order(command) => order::run(command, Context::open(options, world)?),
+        Command::Product(command) => product::run(command, Context::open(options, world)?),
+        Command::Order(command) => order::run(command, Context::open(options, world)?),
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
-        //TMP         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
+        Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
     }
 }
 

@@ -8,6 +8,8 @@ mod show;
 
 use clap::Subcommand;
 
+pub(super) use show::unknown;
+
 use super::context::Context;
 use crate::exit::Exit;
 

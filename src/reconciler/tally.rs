@@ -6,16 +6,17 @@ use super::checked::{Action, Checked};
 use crate::domain::guard::Stop;
 use crate::domain::names::GatewayName;
 use crate::domain::observation::{Observation, Said};
+use crate::domain::words::words;
 use crate::exit::Exit;
 use crate::store::Conduct;
 
-/// Why a round did not ask everything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Halt {
-    /// Its time was up.
-    OutOfTime,
-    /// A person or the system asked it to end.
-    Interrupted,
+words! {
+    /// Why a round ended before all was asked.
+    pub enum Halt {
+        OutOfTime = "out_of_time",
+        /// A person or the system asked it to end.
+        Interrupted = "interrupted",
+    }
 }
 
 /// How one gateway behaved.

@@ -16,9 +16,9 @@ mod lock;
 mod migrate;
 mod orders;
 mod permit;
+mod products;
 mod questions;
 mod rehearsal;
-mod products;
 mod rows;
 mod runs;
 #[cfg(test)]
@@ -33,8 +33,8 @@ pub use import::{IMPORT_CHUNK, ImportDefaults, ImportOutcome};
 pub use lock::JobLock;
 pub use orders::{NewOrder, OrderDetails, OrderFilter, OrderRow, PlaceError, Placed, TrailLine};
 pub use permit::{Grant, WritePermit};
-pub use questions::OpenQuestions;
 pub use products::{ProductError, ProductSet};
+pub use questions::OpenQuestions;
 pub use runs::{OpenRun, RunId, RunStart};
 
 /// The text of `sql/queries/NAME.sql`.

@@ -44,11 +44,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("shop.db");
         let set = |store: &mut Store, price: &str| {
-            let change = TermsChange { price: price.parse().ok(), ..TermsChange::default() };
+            let change = TermsChange {
+                price: price.parse().ok(),
+                ..TermsChange::default()
+            };
             let permit = WritePermit::granted_by(Grant::NotDryRun);
             let sku = "seat".parse().unwrap();
-            store.set_product(&permit, &sku, &change, Instant::from_millis(0), "x").unwrap();
-            store.read().product(&sku).unwrap().unwrap().terms.price.as_i64()
+            store
+                .set_product(&permit, &sku, &change, Instant::from_millis(0), "x")
+                .unwrap();
+            store
+                .read()
+                .product(&sku)
+                .unwrap()
+                .unwrap()
+                .terms
+                .price
+                .as_i64()
         };
 
         assert_eq!(set(&mut Store::rehearsal(&path).unwrap(), "500"), 500);

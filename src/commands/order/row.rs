@@ -247,3 +247,50 @@ macro_rules! shown {
         }
     };
 }
+
+shown!(LineRow: [Column::text("Sku")], [Column::number("Quantity")], [Column::number("Unit price")], [Column::text("Stock")];
+    |row, _zone| [row.sku.clone(), row.quantity.to_string(), row.unit_price.to_string(), row.reservation.to_owned()]);
+
+shown!(PaymentRow: [Column::text("Payment")], [Column::text("Gateway")], [Column::text("Reference")],
+[Column::text("Transaction id")], [Column::text("Status")], [Column::text("Gateway status")], [Column::number("Amount")],
+[Column::number("Received")], [Column::text("Next check")];
+|row, zone| [
+    row.payment.to_string(),
+    row.gateway.clone(),
+    row.reference.clone(),
+    row.transaction_id.clone().unwrap_or_default(),
+    row.status.to_owned(),
+    row.gateway_status.clone().unwrap_or_default(),
+    row.amount.to_string(),
+    row.received.to_string(),
+    row.next_check_at.map(|at| at.in_zone(zone)).unwrap_or_default(),
+]);
+
+shown!(RefundRow: [Column::text("Refund")], [Column::text("Payment")], [Column::text("Status")], [Column::text("Reason")],
+[Column::number("Amount")];
+|row, _zone| [
+    row.refund.to_string(),
+    row.payment.to_string(),
+    row.status.to_owned(),
+    row.reason.to_owned(),
+    row.amount.to_string(),
+]);
+
+shown!(CaseRow: [Column::text("Case")], [Column::text("Kind")], [Column::text("Payment")];
+|row, _zone| [
+    row.case.to_string(),
+    row.kind.to_owned(),
+    row.payment.map(|payment| payment.to_string()).unwrap_or_default(),
+]);
+
+shown!(EventRow: [Column::text("When")], [Column::text("Who")], [Column::text("What")], [Column::text("From")],
+[Column::text("To")], [Column::text("Rule")], [Column::text("Why")];
+|row, zone| [
+    row.at.in_zone(zone),
+    row.actor.clone(),
+    row.what.clone(),
+    row.from.clone().unwrap_or_default(),
+    row.to.clone().unwrap_or_default(),
+    row.rule.unwrap_or_default().to_owned(),
+    row.why.clone(),
+]);

@@ -12,7 +12,7 @@ use crate::output::report::Report;
 
 /// List the products and their stock
 #[derive(Debug, Args)]
-pub(super) struct ListArgs {}
+pub(in crate::commands) struct ListArgs {}
 
 #[derive(Serialize)]
 struct ProductCount {
@@ -29,7 +29,11 @@ const PAGE: u32 = 500;
 
 pub(super) fn run(_: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
-    let (face, started_at, clock) = (context.face(), context.started_at, context.world.clock.clone());
+    let (face, started_at, clock) = (
+        context.face(),
+        context.started_at,
+        context.world.clock.clone(),
+    );
     let mut report = Report::new(&mut context.world.stdout, face, "product list", started_at)?;
     let mut products = 0;
     let mut after: Option<Sku> = None;

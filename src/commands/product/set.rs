@@ -22,7 +22,7 @@ use crate::store::ProductSet;
 /// Whatever is not named stays as it is; a new product needs a price. Orders keep the price they were
 /// made at.
 #[derive(Debug, Args)]
-pub(super) struct SetArgs {
+pub(in crate::commands) struct SetArgs {
     sku: Sku,
     /// What one unit costs, in whole rupiah
     #[arg(long, value_name = "RUPIAH")]
@@ -114,7 +114,9 @@ pub(super) fn run(args: &SetArgs, context: Context<'_>) -> anyhow::Result<Exit> 
     };
     let product = ProductRow::from(product);
     let face = context.face();
-    let detail = product.detail(face).field("Result", context.would(args.dry_run, result));
+    let detail = product
+        .detail(face)
+        .field("Result", context.would(args.dry_run, result));
     let document = Document {
         command: "product set",
         started_at: context.started_at,

@@ -12,7 +12,7 @@ use crate::output::detail::{Document, show};
 
 /// Show one product
 #[derive(Debug, Args)]
-pub(super) struct ShowArgs {
+pub(in crate::commands) struct ShowArgs {
     sku: Sku,
 }
 

@@ -1,0 +1,168 @@
+//! `payctl order create`: places an order, which holds its stock at once.
+
+use std::time::Duration;
+
+use anyhow::anyhow;
+use clap::Args;
+use serde::Serialize;
+
+use crate::commands::context::Context;
+use crate::commands::failure::Refusal;
+use crate::config::duration;
+use crate::domain::customer::Customer;
+use crate::domain::import::{ImportLine, ImportPayment};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{GatewayName, OrderNumber, Reference};
+use crate::domain::order::OrderStatus;
+use crate::exit::Exit;
+use crate::output::detail::{Detail, Document, show};
+use crate::store::{NewOrder, PlaceError};
+
+/// Place an order; its stock is held at once, for all lines or for none
+///
+/// With --gateway a payment is registered that the shop itself has opened there.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct CreateArgs {
+    /// The number on the invoice: 1 to 50 letters, digits, - _ . ~
+    #[arg(long)]
+    number: OrderNumber,
+    /// What is ordered, and how many; may be given several times
+    #[arg(long = "line", value_name = "SKU:QTY", value_parser = line)]
+    lines: Vec<ImportLine>,
+    /// What it costs, if not the sum of its lines
+    #[arg(long, value_name = "RUPIAH")]
+    total: Option<Rupiah>,
+    /// How long it waits for its money; the configuration's order_lifetime by default
+    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "expires_at")]
+    expires_in: Option<Duration>,
+    /// Until when it waits for its money, as 2026-03-02T10:00:00+07:00
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    expires_at: Option<Instant>,
+    #[arg(long, value_name = "NAME")]
+    customer_name: Option<String>,
+    #[arg(long, value_name = "ADDRESS")]
+    customer_email: Option<String>,
+    #[arg(long, value_name = "NUMBER")]
+    customer_phone: Option<String>,
+    /// The gateway at which the shop has opened a payment
+    #[arg(long, value_name = "NAME")]
+    gateway: Option<GatewayName>,
+    /// By what the gateway knows that payment; the number by default
+    #[arg(long, requires = "gateway")]
+    reference: Option<Reference>,
+    /// How it is paid: qris, bca_va, snap and so on
+    #[arg(long, requires = "gateway")]
+    method: Option<String>,
+    /// Show what would be placed, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+fn line(text: &str) -> anyhow::Result<ImportLine> {
+    let (sku, quantity) = text.rsplit_once(':').unwrap_or((text, "1"));
+    Ok(ImportLine {
+        sku: sku.parse()?,
+        quantity: quantity
+            .parse()
+            .map_err(|_| anyhow!("the quantity is no number"))?,
+        unit_price: None,
+    })
+}
+
+fn instant(text: &str) -> anyhow::Result<Instant> {
+    Instant::parse_rfc3339(text).ok_or_else(|| anyhow!("write it as 2026-03-02T10:00:00+07:00"))
+}
+
+#[derive(Serialize)]
+struct Created {
+    order: String,
+    status: OrderStatus,
+    total: Rupiah,
+    expires_at: Instant,
+}
+
+pub(super) fn run(args: CreateArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let dry_run = args.dry_run;
+    let number = args.number.clone();
+    if let Some(gateway) = &args.gateway {
+        must_be_known(&context, gateway)?;
+    }
+    let new = args.order(&context);
+    let (mut store, permit) = context.store_to_write(dry_run)?;
+    let placed = store
+        .place_order(&permit, &new, context.started_at)
+        .map_err(refusal)?;
+    let created = Created {
+        order: number.to_string(),
+        status: placed.status,
+        total: placed.total,
+        expires_at: placed.expires_at,
+    };
+    let face = context.face();
+    let detail = Detail::new(face)
+        .field("Order", &created.order)
+        .field("Status", created.status)
+        .field("Total", created.total)
+        .field("Expires", created.expires_at.in_zone(face.zone))
+        .field("Result", context.would(dry_run, "created"));
+    let document = Document {
+        command: "order create",
+        started_at: context.started_at,
+        body: &created,
+        exit: Exit::Clean,
+    };
+    show(&mut context.world.stdout, face, &document, &detail)?;
+    Ok(Exit::Clean)
+}
+
+/// A payment at a gateway nobody can ask would wait for ever.
+fn must_be_known(context: &Context<'_>, gateway: &GatewayName) -> Result<(), Refusal> {
+    if gateway.is_manual() {
+        let message = "money that comes past the gateways is not registered beforehand";
+        return Err(Refusal::new(Exit::Usage, message));
+    }
+    if context.config.gateways.is_empty() || context.config.gateways.contains_key(gateway) {
+        return Ok(());
+    }
+    Err(
+        Refusal::new(Exit::Config, format!("no gateway is named {gateway}"))
+            .hint("name it in the configuration first"),
+    )
+}
+
+fn refusal(error: PlaceError) -> anyhow::Error {
+    match error {
+        PlaceError::Store(error) => error.into(),
+        other => Refusal::new(Exit::Failed, other.to_string())
+            .hint("nothing was written")
+            .into(),
+    }
+}
+
+impl CreateArgs {
+    fn order(self, context: &Context<'_>) -> NewOrder {
+        let lifetime = self
+            .expires_in
+            .unwrap_or(context.config.expiry.order_lifetime);
+        NewOrder {
+            number: self.number,
+            lines: self.lines,
+            total: self.total,
+            customer: Customer {
+                name: self.customer_name,
+                email: self.customer_email,
+                phone: self.customer_phone,
+            },
+            expires_at: self
+                .expires_at
+                .unwrap_or_else(|| context.started_at.plus(lifetime)),
+            payment: self.gateway.map(|gateway| ImportPayment {
+                reference: self.reference,
+                method: self.method,
+                ..ImportPayment::at(gateway)
+            }),
+            actor: context.actor(),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! `payctl order import`: takes over orders from a file.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde::Serialize;
+
+use crate::commands::context::Context;
+use crate::domain::import::ImportRecord;
+use crate::domain::instant::Instant;
+use crate::exit::Exit;
+use crate::intake::{Entry, Form, Intake};
+use crate::output::detail::{Detail, Document, show};
+use crate::output::printable;
+use crate::store::{IMPORT_CHUNK, ImportDefaults, ImportOutcome, Store, WritePermit};
+
+/// Take over orders from a file of JSON lines or CSV
+///
+/// Each order is taken over whole or not at all. A bad line is reported with its reason, and the
+/// others go in. The same line again changes nothing. See the README for the fields.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct ImportArgs {
+    /// The file, or - for standard input
+    file: PathBuf,
+    /// How it is written, json or csv; told by its content otherwise
+    #[arg(long = "as", value_name = "FORM")]
+    form: Option<Form>,
+    /// Show what would be taken over, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn run(args: &ImportArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let name = args.file.display().to_string();
+    let source = source(args, &context.world.folder, &mut context.world.stdin)
+        .with_context(|| format!("could not open {name}"))?;
+    let orders = Intake::open(source, args.form).with_context(|| name.clone())?;
+    let (store, permit) = context.store_to_write(args.dry_run)?;
+    let mut import = Import {
+        store,
+        permit,
+        defaults: ImportDefaults {
+            order_lifetime: context.config.expiry.order_lifetime,
+        },
+        now: context.started_at,
+        stderr: &mut context.world.stderr,
+        chunk: Vec::with_capacity(IMPORT_CHUNK),
+        counts: Counts::default(),
+    };
+    for entry in orders {
+        import.take(entry.with_context(|| format!("could not read {name}"))?)?;
+    }
+    import.write_chunk()?;
+    let counts = import.counts;
+
+    let exit = if counts.refused == 0 {
+        Exit::Clean
+    } else {
+        Exit::Partial
+    };
+    let face = context.face();
+    let detail = Detail::new(face)
+        .field("Imported", counts.imported)
+        .field("Unchanged", counts.unchanged)
+        .field("Refused", counts.refused)
+        .field_if_any("Result", args.dry_run.then_some("nothing was written"));
+    let document = Document {
+        command: "order import",
+        started_at: context.started_at,
+        body: &counts,
+        exit,
+    };
+    show(&mut context.world.stdout, face, &document, &detail)?;
+    Ok(exit)
+}
+
+fn source(
+    args: &ImportArgs,
+    folder: &std::path::Path,
+    stdin: &mut Box<dyn BufRead + Send>,
+) -> io::Result<Box<dyn BufRead + Send>> {
+    if args.file.as_os_str() == "-" {
+        return Ok(std::mem::replace(stdin, Box::new(io::empty())));
+    }
+    Ok(Box::new(BufReader::new(File::open(
+        folder.join(&args.file),
+    )?)))
+}
+
+/// What became of the orders of a file.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+struct Counts {
+    imported: u64,
+    unchanged: u64,
+    refused: u64,
+}
+
+/// An import under way: orders are written a chunk at a time.
+struct Import<'w> {
+    store: Store,
+    permit: WritePermit,
+    defaults: ImportDefaults,
+    now: Instant,
+    stderr: &'w mut dyn Write,
+    chunk: Vec<(u64, ImportRecord)>,
+    counts: Counts,
+}
+
+impl Import<'_> {
+    fn take(&mut self, entry: Entry) -> anyhow::Result<()> {
+        match entry.record {
+            Ok(record) => self.chunk.push((entry.line, record)),
+            Err(reason) => self.refuse(entry.line, &reason.to_string())?,
+        }
+        if self.chunk.len() >= IMPORT_CHUNK {
+            self.write_chunk()?;
+        }
+        Ok(())
+    }
+
+    fn write_chunk(&mut self) -> anyhow::Result<()> {
+        let (lines, records): (Vec<u64>, Vec<ImportRecord>) =
+            std::mem::take(&mut self.chunk).into_iter().unzip();
+        let outcomes = self
+            .store
+            .import_orders(&self.permit, &records, self.defaults, self.now)?;
+        for ((outcome, record), line) in outcomes.into_iter().zip(&records).zip(lines) {
+            match outcome {
+                ImportOutcome::Imported => self.counts.imported += 1,
+                ImportOutcome::Unchanged => self.counts.unchanged += 1,
+                ImportOutcome::Refused(reason) => {
+                    self.refuse(line, &format!("{}: {reason}", record.number))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, line: u64, reason: &str) -> io::Result<()> {
+        self.counts.refused += 1;
+        writeln!(self.stderr, "line {line}: {}", printable(reason))
+    }
+}

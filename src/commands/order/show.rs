@@ -1,0 +1,139 @@
+//! `payctl order show`: one order with all that belongs to it.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::row::{CaseRow, EventRow, LineRow, PaymentRow, RefundRow};
+use crate::commands::context::Context;
+use crate::commands::failure::Refusal;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::OrderNumber;
+use crate::domain::order::OrderStatus;
+use crate::exit::Exit;
+use crate::output::Face;
+use crate::output::detail::{Detail, Document, show};
+use crate::store::OrderDetails;
+
+/// Show one order: its lines, payments, refunds, cases and trail
+#[derive(Debug, Args)]
+pub(in crate::commands) struct ShowArgs {
+    /// The number of the order
+    order: OrderNumber,
+}
+
+/// So much of the trail is shown.
+const EVENTS_MOST: u32 = 200;
+
+/// An order, for programs. Fields are only ever added.
+#[derive(Serialize)]
+struct Shown {
+    order: String,
+    status: OrderStatus,
+    is_late: bool,
+    total: Rupiah,
+    waived: Rupiah,
+    cover: Rupiah,
+    created_at: Instant,
+    expires_at: Instant,
+    customer: Person,
+    lines: Vec<LineRow>,
+    payments: Vec<PaymentRow>,
+    refunds: Vec<RefundRow>,
+    cases: Vec<CaseRow>,
+    events: Vec<EventRow>,
+    has_earlier_events: bool,
+}
+
+#[derive(Serialize)]
+struct Person {
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+}
+
+pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let Some(details) = context.reader()?.order_details(&args.order, EVENTS_MOST)? else {
+        return Err(unknown(&args.order).into());
+    };
+    let shown = Shown::from(details);
+    let face = context.face();
+    let document = Document {
+        command: "order show",
+        started_at: context.started_at,
+        body: &shown,
+        exit: Exit::Clean,
+    };
+    show(
+        &mut context.world.stdout,
+        face,
+        &document,
+        &shown.detail(face),
+    )?;
+    Ok(Exit::Clean)
+}
+
+/// There is no such order.
+pub(in crate::commands) fn unknown(number: &OrderNumber) -> Refusal {
+    Refusal::new(Exit::Failed, format!("no order is numbered {number}"))
+        .hint("see the orders with: payctl order list")
+}
+
+impl From<OrderDetails> for Shown {
+    fn from(details: OrderDetails) -> Self {
+        let dossier = &details.dossier;
+        let order = &dossier.order;
+        Self {
+            order: order.number.to_string(),
+            status: order.status,
+            is_late: details.is_late,
+            total: order.total,
+            waived: order.waived,
+            cover: dossier.cover(),
+            created_at: order.created_at,
+            expires_at: order.expires_at,
+            lines: dossier.lines.iter().map(LineRow::from).collect(),
+            payments: dossier.payments.iter().map(PaymentRow::from).collect(),
+            refunds: dossier.refunds.iter().map(RefundRow::from).collect(),
+            cases: dossier.cases.iter().map(CaseRow::from).collect(),
+            events: details.trail.iter().map(EventRow::from).collect(),
+            has_earlier_events: details.has_earlier,
+            customer: Person {
+                name: details.customer.name,
+                email: details.customer.email,
+                phone: details.customer.phone,
+            },
+        }
+    }
+}
+
+impl Shown {
+    fn detail(&self, face: Face) -> Detail {
+        let status = if self.is_late {
+            format!("{} (late)", self.status)
+        } else {
+            self.status.to_string()
+        };
+        let waived = (self.waived > Rupiah::ZERO).then_some(self.waived);
+        let earlier = self
+            .has_earlier_events
+            .then_some("only the latest are shown");
+        Detail::new(face)
+            .field("Order", &self.order)
+            .field("Status", status)
+            .field("Total", self.total)
+            .field_if_any("Waived", waived)
+            .field("Cover", self.cover)
+            .field("Created", self.created_at.in_zone(face.zone))
+            .field("Expires", self.expires_at.in_zone(face.zone))
+            .field_if_any("Customer", self.customer.name.as_ref())
+            .field_if_any("Email", self.customer.email.as_ref())
+            .field_if_any("Phone", self.customer.phone.as_ref())
+            .field_if_any("Events", earlier)
+            .table("Lines", &self.lines)
+            .table("Payments", &self.payments)
+            .table("Refunds", &self.refunds)
+            .table("Open cases", &self.cases)
+            .table("Events", &self.events)
+    }
+}
