@@ -6,7 +6,7 @@ use super::enact::judge_until_rest;
 use super::memory::{make_move, remember};
 use super::money::Rupiah;
 use super::names::PaymentId;
-use super::observation::Observation;
+use super::observation::{Errand, Observation};
 use super::order::Order;
 use super::payment::{Origin, Payment, PaymentStatus};
 use super::reconcile::{Account, Finding, Policy, reconcile};
@@ -68,6 +68,7 @@ pub fn routine(
         Finding::Review(..) => !is_news,
         Finding::Drift(_) => false,
     };
+    let is_routine = is_routine && heard.errand == Errand::Read;
     (is_about_it && is_routine).then(|| {
         let after = remember(payment, heard);
         Payment {
@@ -188,6 +189,8 @@ fn sibling(asked: &Payment, heard: &Observation) -> Payment {
         last_meaning: None,
         moved_at: heard.asked_at,
         schedule: Schedule::new(heard.asked_at),
+        close_tried_at: None,
+        close_tries: 0,
         version: 0,
         ..asked.clone()
     }

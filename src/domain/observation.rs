@@ -126,10 +126,20 @@ pub enum Measure {
     Price,
 }
 
+/// What a question was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errand {
+    /// To know.
+    Read,
+    /// To see what came of a request to close the payment, which the gateway has answered.
+    ReadAfterClose,
+}
+
 /// What a gateway said about a payment, and when the question was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
     pub said: Said,
+    pub errand: Errand,
     /// When the question was started, by our clock.
     pub asked_at: Instant,
     /// The gateway's own word, as it came; none when it gave no answer.
@@ -160,6 +170,7 @@ impl Observation {
     pub fn bare(said: Said, asked_at: Instant) -> Self {
         Self {
             said,
+            errand: Errand::Read,
             asked_at,
             raw_status: None,
             transaction_id: None,

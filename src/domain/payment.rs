@@ -134,6 +134,10 @@ pub struct Payment {
     /// When it came to its present status.
     pub moved_at: Instant,
     pub schedule: Schedule,
+    /// When the gateway was last asked to close it; written down before it is asked.
+    pub close_tried_at: Option<Instant>,
+    /// How many answered requests to close it have left it open.
+    pub close_tries: u32,
     pub version: i64,
 }
 

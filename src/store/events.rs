@@ -19,6 +19,8 @@ pub(super) enum What {
     CaseClosed,
     Refund,
     Product,
+    /// A decision that moved nothing by itself.
+    Note,
 }
 
 impl What {
@@ -31,6 +33,7 @@ impl What {
             Self::CaseClosed => "case_closed",
             Self::Refund => "refund",
             Self::Product => "product",
+            Self::Note => "note",
         }
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn enact(
     actor: &str,
     changes: &[Change],
     now: Instant,
-) -> Result<(), StoreError> {
+) -> Result<Done, StoreError> {
     let mut writer = Writer {
         connection,
         order: order.id,
@@ -81,7 +81,7 @@ pub(super) fn enact(
     for change in changes {
         writer.write(change, &Finding::Match)?;
     }
-    Ok(())
+    Ok(writer.done)
 }
 
 /// A row that was read in this very transaction is as it was read; if it is not, the plan must not be written.
@@ -118,6 +118,10 @@ impl Writer<'_> {
                 why,
             } => self.move_order(*from, *to, *rule, why),
             Change::MoveStock(stock) => self.move_stock(*stock),
+            Change::Note { rule, why } => self.tell(&Event {
+                rule: Some(*rule),
+                ..self.event(What::Note, why)
+            }),
             Change::OpenCase {
                 kind,
                 subject,

@@ -3,6 +3,7 @@
 //! SQL and the database engine stay behind this line. Every method is one transaction, takes and returns
 //! values of the domain, and decides nothing: it reads what the domain asks about and writes what it planned.
 
+mod act;
 mod book;
 mod check;
 mod connection;
@@ -24,6 +25,7 @@ mod runs;
 #[cfg(test)]
 mod tests;
 
+pub use act::{Acted, Decision, Hand};
 pub use book::{Booked, Outcome, Owed};
 pub use check::{CheckFilter, Cursor, Lane, ToAsk};
 pub use connection::{Reader, Store};
