@@ -57,13 +57,15 @@ impl Store {
                 Err(refusal) => return Ok(Some(Err(refusal))),
             };
             let done = enact(transaction, &order, hand.actor, &changes, hand.now)?;
-            let order_after = changes.iter().rev().find_map(|change| match change {
-                Change::MoveOrder { to, .. } => Some(*to),
-                _ => None,
-            });
+            let mut order_after = order.status;
+            for change in &changes {
+                if let Change::MoveOrder { to, .. } = change {
+                    order_after = *to;
+                }
+            }
             Ok(Some(Ok(Acted {
                 order_before: order.status,
-                order_after: order_after.unwrap_or(order.status),
+                order_after,
                 said,
                 opened: done.opened,
                 owed: done.owed,
