@@ -9,15 +9,17 @@ use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use tokio::sync::mpsc;
 
 use super::ask::{Answer, ask};
-use super::round::Setting;
+use super::round::Terms;
 use crate::domain::guard::Conduct;
+use crate::domain::observation::Errand;
 use crate::gateway::Gateway;
 use crate::store::{self, Cursor, Reader, StoreError, ToAsk};
 use crate::wire;
 
-/// A gateway account, ready to be asked.
+/// A gateway account, ready to be asked. Copies share the account's rate and its places in flight.
+#[derive(Clone)]
 pub struct Account {
-    pub gateway: Box<dyn Gateway>,
+    pub gateway: Arc<dyn Gateway>,
     pub wire: wire::Lane,
     pub max_in_flight: usize,
 }
@@ -46,6 +48,8 @@ impl Source {
 pub struct Lane {
     pub account: Account,
     pub source: Source,
+    /// Whether each payment is closed before it is asked about.
+    pub errand: Errand,
     /// What the account has shown of itself so far.
     pub conduct: Conduct,
 }
@@ -61,7 +65,7 @@ const PAGES_AHEAD: usize = 2;
 pub(super) fn answers(
     account: Account,
     source: Source,
-    setting: Setting,
+    terms: Terms,
     halted: Halted,
 ) -> BoxStream<'static, Result<Answer, StoreError>> {
     let max_in_flight = account.max_in_flight.max(1);
@@ -70,10 +74,10 @@ pub(super) fn answers(
     questions(source)
         .take_while(move |_| std::future::ready(!is_halted.load(Ordering::Relaxed)))
         .map(move |question| {
-            let (account, setting) = (account.clone(), setting.clone());
+            let (account, terms) = (account.clone(), terms.clone());
             async move {
-                let grace = setting.policy.grace;
-                Ok(ask(&account, question?, &*setting.clock, grace, setting.until).await)
+                let grace = terms.policy.grace;
+                Ok(ask(&account, question?, &*terms.clock, grace, terms.until).await)
             }
         })
         .buffer_unordered(max_in_flight)
