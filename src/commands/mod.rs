@@ -5,10 +5,12 @@ mod asking;
 mod check_all;
 mod check_status;
 mod checked_row;
+mod confirm;
 mod context;
 mod demo;
 mod draft;
 mod failure;
+mod init;
 mod job;
 mod options;
 mod order;
@@ -48,6 +50,7 @@ could not be checked), 75 busy (the same job is running), 78 configuration or ke
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArgs),
     Demo(demo::DemoArgs),
     #[command(subcommand)]
     Product(product::ProductCommand),
@@ -94,6 +97,7 @@ fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
 fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
     let options = cli.options;
     match cli.command {
+        Command::Init(args) => init::run(&args, &options, world),
         Command::Demo(args) => demo::run(&args, &options, world),
         Command::Product(command) => product::run(command, Context::open(options, world)?),
         Command::Order(command) => order::run(command, Context::open(options, world)?),
