@@ -14,6 +14,7 @@ mod init;
 mod job;
 mod options;
 mod order;
+mod pretend_gateway;
 mod product;
 mod shared;
 #[cfg(test)]
@@ -52,6 +53,7 @@ could not be checked), 75 busy (the same job is running), 78 configuration or ke
 enum Command {
     Init(init::InitArgs),
     Demo(demo::DemoArgs),
+    PretendGateway(pretend_gateway::PretendGatewayArgs),
     #[command(subcommand)]
     Product(product::ProductCommand),
     #[command(subcommand)]
@@ -99,6 +101,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Init(args) => init::run(&args, &options, world),
         Command::Demo(args) => demo::run(&args, &options, world),
+        Command::PretendGateway(args) => pretend_gateway::run(&args, &options, world),
         Command::Product(command) => product::run(command, Context::open(options, world)?),
         Command::Order(command) => order::run(command, Context::open(options, world)?),
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
