@@ -9,6 +9,8 @@ mod confirm;
 mod context;
 mod demo;
 mod draft;
+mod expire;
+mod expiry_row;
 mod failure;
 mod init;
 mod job;
@@ -60,6 +62,7 @@ enum Command {
     Order(order::OrderCommand),
     CheckAll(check_all::CheckAllArgs),
     CheckStatus(check_status::CheckStatusArgs),
+    Expire(expire::ExpireArgs),
 }
 
 /// Runs one command line in a world, and says how it ended. Nothing here ends the process.
@@ -106,6 +109,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Order(command) => order::run(command, Context::open(options, world)?),
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
+        Command::Expire(args) => expire::run(&args, Context::open(options, world)?),
     }
 }
 

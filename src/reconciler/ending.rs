@@ -30,11 +30,7 @@ impl Endings {
 
     /// The counts of the questions; the lines of the report are those of the orders.
     pub(super) fn learn(&mut self, tally: Tally) {
-        self.tally.add(Tally {
-            counts: BTreeMap::new(),
-            not_reached: 0,
-            ..tally
-        });
+        self.tally.add(tally.uncounted());
     }
 
     /// The line of an order after an attempt to end it.

@@ -97,7 +97,18 @@ impl Tally {
         }
     }
 
-    pub(super) fn count(&mut self, line: &Checked) {
+    /// Without the lines: their questions count, but the report has lines of another kind.
+    #[must_use]
+    pub fn uncounted(self) -> Self {
+        Self {
+            counts: BTreeMap::new(),
+            not_reached: 0,
+            ..self
+        }
+    }
+
+    /// Counts a line of the report.
+    pub fn count(&mut self, line: &Checked) {
         *self.counts.entry(line.action).or_default() += 1;
         self.cases_opened += u64::try_from(line.opened.len()).unwrap_or(u64::MAX);
         self.refunds_owed += u64::try_from(line.owed).unwrap_or(u64::MAX);
