@@ -6,6 +6,7 @@ use super::context::Context;
 use crate::config::{ConfigError, GatewayConfig, Kind};
 use crate::domain::guard::Conduct;
 use crate::domain::names::GatewayName;
+use crate::domain::observation::Errand;
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::Midtrans;
 use crate::gateway::pakasir::Pakasir;
@@ -13,7 +14,7 @@ use crate::reconciler::{Account, Lane, Source};
 use crate::store::Reader;
 use crate::wire::{Limits, Wire};
 
-/// One gateway's questions, with its account ready to be asked. Reads the key.
+/// One gateway's questions, to know and no more, with its account ready to be asked. Reads the key.
 ///
 /// # Errors
 /// The gateway is not in the configuration, or its key cannot be had.
@@ -31,6 +32,7 @@ pub(super) fn lane(
     Ok(Lane {
         account: account(context, wire, name, config, max_in_flight)?,
         source,
+        errand: Errand::Read,
         conduct: Conduct::new(reader.account(name)?),
     })
 }

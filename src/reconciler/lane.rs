@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::ask::{Answer, ask};
 use super::round::Setting;
 use crate::domain::guard::Conduct;
+use crate::domain::observation::Errand;
 use crate::gateway::Gateway;
 use crate::store::{self, Cursor, Reader, StoreError, ToAsk};
 use crate::wire;
@@ -46,6 +47,8 @@ impl Source {
 pub struct Lane {
     pub account: Account,
     pub source: Source,
+    /// What each payment is asked for: to know, or to see it closed.
+    pub errand: Errand,
     /// What the account has shown of itself so far.
     pub conduct: Conduct,
 }
@@ -59,22 +62,18 @@ const PAGES_AHEAD: usize = 2;
 
 /// The answers of one lane, in the order in which they come.
 pub(super) fn answers(
-    account: Account,
-    source: Source,
+    lane: Lane,
     setting: Setting,
     halted: Halted,
 ) -> BoxStream<'static, Result<Answer, StoreError>> {
-    let max_in_flight = account.max_in_flight.max(1);
-    let account = Arc::new(account);
+    let max_in_flight = lane.account.max_in_flight.max(1);
+    let (account, errand) = (Arc::new(lane.account), lane.errand);
     let is_halted = halted.clone();
-    questions(source)
+    questions(lane.source)
         .take_while(move |_| std::future::ready(!is_halted.load(Ordering::Relaxed)))
         .map(move |question| {
             let (account, setting) = (account.clone(), setting.clone());
-            async move {
-                let grace = setting.policy.grace;
-                Ok(ask(&account, question?, &*setting.clock, grace, setting.until).await)
-            }
+            async move { Ok(ask(&account, question?, errand, &setting).await) }
         })
         .buffer_unordered(max_in_flight)
         .take_while(move |_| std::future::ready(!halted.load(Ordering::Relaxed)))
