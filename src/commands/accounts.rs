@@ -1,40 +1,45 @@
 //! Gateway accounts, made ready from the configuration.
 
+use std::sync::Arc;
+
 use anyhow::anyhow;
 
 use super::context::Context;
 use crate::config::{ConfigError, GatewayConfig, Kind};
 use crate::domain::guard::Conduct;
 use crate::domain::names::GatewayName;
-use crate::domain::observation::Errand;
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::Midtrans;
 use crate::gateway::pakasir::Pakasir;
-use crate::reconciler::{Account, Lane, Source};
+use crate::reconciler::{Account, Crew, Member};
 use crate::store::Reader;
 use crate::wire::{Limits, Wire};
 
-/// One gateway's questions, to know and no more, with its account ready to be asked. Reads the key.
+/// A gateway account, ready to be asked. Reads the key.
 ///
 /// # Errors
 /// The gateway is not in the configuration, or its key cannot be had.
-pub(super) fn lane(
+pub(super) fn member(
     context: &Context<'_>,
     reader: &Reader,
     wire: &Wire,
     name: &GatewayName,
-    source: Source,
     max_in_flight: Option<usize>,
-) -> anyhow::Result<Lane> {
+) -> anyhow::Result<Member> {
     let Some(config) = context.config.gateways.get(name) else {
         return Err(anyhow!("the configuration does not name it"));
     };
-    Ok(Lane {
+    Ok(Member {
         account: account(context, wire, name, config, max_in_flight)?,
-        source,
-        errand: Errand::Read,
         conduct: Conduct::new(reader.account(name)?),
     })
+}
+
+/// All configured accounts whose keys can be had.
+pub(super) fn crew(context: &Context<'_>, reader: &Reader) -> Crew {
+    let wire = Wire::new(context.world.clock.clone());
+    let members = context.config.gateways.keys();
+    members.map(|name| (name.clone(), member(context, reader, &wire, name, None))).collect()
 }
 
 fn account(
@@ -61,13 +66,13 @@ fn gateway(
     context: &Context<'_>,
     name: &GatewayName,
     kind: &Kind,
-) -> Result<Box<dyn Gateway>, ConfigError> {
+) -> Result<Arc<dyn Gateway>, ConfigError> {
     let key = kind.key().resolve(&context.environment)?;
     let name = name.clone();
     Ok(match kind {
         Kind::Midtrans {
             api_url, snap_url, ..
-        } => Box::new(Midtrans::new(
+        } => Arc::new(Midtrans::new(
             name,
             api_url.as_str(),
             snap_url.as_str(),
@@ -75,6 +80,6 @@ fn gateway(
         )),
         Kind::Pakasir {
             project, api_url, ..
-        } => Box::new(Pakasir::new(name, api_url.as_str(), project, key)),
+        } => Arc::new(Pakasir::new(name, api_url.as_str(), project, key)),
     })
 }

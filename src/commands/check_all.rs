@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::accounts::lane;
+use super::accounts::member;
 use super::asking::{Asked, Questions, Unaskable, ask};
 use super::context::Context;
 use super::failure::Refusal;
 use super::job::Job;
 use crate::config::duration;
 use crate::domain::names::GatewayName;
+use crate::domain::observation::Errand;
 use crate::exit::Exit;
-use crate::reconciler::{Pen, Source};
+use crate::reconciler::{Lane, Member, Pen, Source};
 use crate::store::{CheckFilter, Grant, Reader, WritePermit};
 use crate::wire::Wire;
 
@@ -117,8 +118,13 @@ fn questions(
             lane: to_ask,
         };
         let in_flight = args.max_in_flight.map(usize::from);
-        match lane(context, reader, &wire, &name, source, in_flight) {
-            Ok(lane) => questions.lanes.push(lane),
+        match member(context, reader, &wire, &name, in_flight) {
+            Ok(Member { account, conduct }) => questions.lanes.push(Lane {
+                account,
+                source,
+                errand: Errand::Read,
+                conduct,
+            }),
             Err(why) => questions.unaskable.push(Unaskable {
                 gateway: name,
                 count,

@@ -2,13 +2,14 @@
 
 use clap::Args;
 
-use super::accounts::lane;
+use super::accounts::member;
 use super::asking::{Questions, Unaskable, ask};
 use super::context::Context;
 use super::order::unknown;
 use crate::domain::names::OrderNumber;
+use crate::domain::observation::Errand;
 use crate::exit::Exit;
-use crate::reconciler::{Pen, Source};
+use crate::reconciler::{Lane, Member, Pen, Source};
 use crate::store::{Grant, Reader, ToAsk, WritePermit};
 use crate::wire::Wire;
 
@@ -74,8 +75,13 @@ fn questions(
             .collect();
         let source = Source::Given(rows);
         let count = source.count();
-        match lane(context, reader, &wire, &gateway, source, None) {
-            Ok(lane) => questions.lanes.push(lane),
+        match member(context, reader, &wire, &gateway, None) {
+            Ok(Member { account, conduct }) => questions.lanes.push(Lane {
+                account,
+                source,
+                errand: Errand::Read,
+                conduct,
+            }),
             Err(why) => questions.unaskable.push(Unaskable {
                 gateway,
                 count,

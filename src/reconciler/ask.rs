@@ -1,7 +1,7 @@
 //! Asking about one payment: by each of its names, until an answer is about it.
 
 use super::lane::Account;
-use super::round::Setting;
+use super::round::Terms;
 use crate::domain::instant::Instant;
 use crate::domain::observation::{Errand, Observation, Said, Silence};
 use crate::domain::payment::Payment;
@@ -27,12 +27,12 @@ pub(super) async fn ask(
     account: &Account,
     asked: ToAsk,
     errand: Errand,
-    setting: &Setting,
+    terms: &Terms,
 ) -> Answer {
     let mut question = Question {
         account,
         payment: &asked.payment,
-        setting,
+        terms,
         clock_ahead_ms: None,
     };
     let closed = match errand {
@@ -54,7 +54,7 @@ pub(super) async fn ask(
 struct Question<'a> {
     account: &'a Account,
     payment: &'a Payment,
-    setting: &'a Setting,
+    terms: &'a Terms,
     clock_ahead_ms: Option<i64>,
 }
 
@@ -65,7 +65,7 @@ impl Question<'_> {
         let Some(request) = self.account.gateway.close(self.payment) else {
             return Ok(Errand::Read);
         };
-        let asked_at = self.setting.clock.now();
+        let asked_at = self.terms.clock.now();
         let closing = match self.send(&request).await {
             Ok(response) => self.account.gateway.read_close(self.payment, &response),
             Err(Failure::OutOfTime) => return Err(Vec::new()),
@@ -81,13 +81,13 @@ impl Question<'_> {
     }
 
     async fn read(&mut self, errand: Errand) -> Vec<Observation> {
-        let (gateway, clock) = (&self.account.gateway, &self.setting.clock);
-        let handles = gateway.handles(self.payment, clock.now(), self.setting.policy.grace);
+        let (gateway, clock) = (&self.account.gateway, &self.terms.clock);
+        let handles = gateway.handles(self.payment, clock.now(), self.terms.policy.grace);
         let mut observations = Vec::new();
         let mut left = handles.len();
         for handle in handles {
             left -= 1;
-            let asked_at = self.setting.clock.now();
+            let asked_at = self.terms.clock.now();
             let request = gateway.ask_status(self.payment, handle);
             let heard = match self.send(&request).await {
                 Ok(response) => gateway.read_status(self.payment, handle, asked_at, &response),
@@ -109,8 +109,8 @@ impl Question<'_> {
     }
 
     async fn send(&mut self, request: &Request) -> Result<Response, Failure> {
-        let answer = self.account.wire.send(request, self.setting.until).await?;
-        let ahead = ahead(answer.date, self.setting.clock.now());
+        let answer = self.account.wire.send(request, self.terms.until).await?;
+        let ahead = ahead(answer.date, self.terms.clock.now());
         self.clock_ahead_ms = self.clock_ahead_ms.or(ahead);
         Ok(answer)
     }
