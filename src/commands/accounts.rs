@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use anyhow::anyhow;
-
 use super::context::Context;
 use crate::config::{ConfigError, GatewayConfig, Kind};
 use crate::domain::guard::Conduct;
@@ -12,34 +10,27 @@ use crate::gateway::Gateway;
 use crate::gateway::midtrans::Midtrans;
 use crate::gateway::pakasir::Pakasir;
 use crate::reconciler::{Account, Crew, Member};
-use crate::store::Reader;
+use crate::store::{Reader, StoreError};
 use crate::wire::{Limits, Wire};
 
-/// A gateway account, ready to be asked. Reads the key.
+/// All configured accounts, ready to be asked. Reads their keys; nothing is sent yet.
 ///
 /// # Errors
-/// The gateway is not in the configuration, or its key cannot be had.
-pub(super) fn member(
+/// When the file cannot be read. A key that cannot be had only keeps its own gateway from being asked.
+pub(super) fn crew(
     context: &Context<'_>,
     reader: &Reader,
-    wire: &Wire,
-    name: &GatewayName,
     max_in_flight: Option<usize>,
-) -> anyhow::Result<Member> {
-    let Some(config) = context.config.gateways.get(name) else {
-        return Err(anyhow!("the configuration does not name it"));
-    };
-    Ok(Member {
-        account: account(context, wire, name, config, max_in_flight)?,
-        conduct: Conduct::new(reader.account(name)?),
-    })
-}
-
-/// All configured accounts whose keys can be had.
-pub(super) fn crew(context: &Context<'_>, reader: &Reader) -> Crew {
+) -> Result<Crew, StoreError> {
     let wire = Wire::new(context.world.clock.clone());
-    let members = context.config.gateways.keys();
-    members.map(|name| (name.clone(), member(context, reader, &wire, name, None))).collect()
+    let members = context.config.gateways.iter().map(|(name, config)| {
+        let conduct = Conduct::new(reader.account(name)?);
+        let member = account(context, &wire, name, config, max_in_flight)
+            .map(|account| Member { account, conduct })
+            .map_err(|error| format!("{error}; {}", error.hint()));
+        Ok((name.clone(), member))
+    });
+    members.collect()
 }
 
 fn account(

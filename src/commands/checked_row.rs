@@ -43,7 +43,10 @@ impl Row for Checked {
     fn cells(&self, _: Zone) -> Vec<String> {
         let status = |status: Option<PaymentStatus>| status.map_or("", PaymentStatus::word);
         let payment = self.payment.map(|payment| {
-            let moved = step(status(self.payment_status), status(self.payment_status_after));
+            let moved = step(
+                status(self.payment_status),
+                status(self.payment_status_after),
+            );
             format!("{payment} {moved}")
         });
         let order_status = step(self.order_status.word(), self.order_status_after.word());
@@ -62,7 +65,10 @@ impl Row for Checked {
             self.order.to_string(),
             order_status,
             payment.unwrap_or_default(),
-            self.gateway.as_ref().map(ToString::to_string).unwrap_or_default(),
+            self.gateway
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             self.gateway_status.clone().unwrap_or_default(),
             self.amount.to_string(),
             action,

@@ -48,11 +48,23 @@ impl Stop {
 impl fmt::Display for Stop {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(code) => write!(formatter, "answered {code}, refusing the key or the account"),
-            Self::Forgetful { forgotten, answered } => {
-                write!(formatter, "does not know {forgotten} of {answered} payments that it once knew")
+            Self::Refused(code) => write!(
+                formatter,
+                "answered {code}, refusing the key or the account"
+            ),
+            Self::Forgetful {
+                forgotten,
+                answered,
+            } => {
+                write!(
+                    formatter,
+                    "does not know {forgotten} of {answered} payments that it once knew"
+                )
             }
-            Self::Silent => write!(formatter, "did not answer {SILENT_IN_A_ROW} questions in a row"),
+            Self::Silent => write!(
+                formatter,
+                "did not answer {SILENT_IN_A_ROW} questions in a row"
+            ),
         }
     }
 }

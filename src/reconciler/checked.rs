@@ -83,7 +83,11 @@ impl Checked {
             order_status_after: outcome.order_after,
             payment: Some(outcome.after.id),
             payment_status: Some(outcome.before.status),
-            payment_status_after: Some(if has_moved { outcome.after.status } else { outcome.before.status }),
+            payment_status_after: Some(if has_moved {
+                outcome.after.status
+            } else {
+                outcome.before.status
+            }),
             gateway: Some(outcome.after.gateway),
             reference: Some(outcome.after.reference),
             gateway_status: heard.raw_status.clone().filter(|_| answered),

@@ -20,40 +20,66 @@ pub struct Member {
 #[derive(Default)]
 pub struct Crew {
     members: BTreeMap<GatewayName, Result<Member, String>>,
+    missed: BTreeMap<GatewayName, u64>,
 }
 
-impl FromIterator<(GatewayName, anyhow::Result<Member>)> for Crew {
-    fn from_iter<I: IntoIterator<Item = (GatewayName, anyhow::Result<Member>)>>(members: I) -> Self {
-        let members = members.into_iter();
+impl FromIterator<(GatewayName, Result<Member, String>)> for Crew {
+    fn from_iter<I: IntoIterator<Item = (GatewayName, Result<Member, String>)>>(
+        members: I,
+    ) -> Self {
         Self {
-            members: members.map(|(name, member)| (name, member.map_err(|error| format!("{error:#}")))).collect(),
+            members: members.into_iter().collect(),
+            missed: BTreeMap::new(),
         }
     }
 }
 
 impl Crew {
-    /// Lanes for these payments, gateway by gateway. Payments whose gateway cannot be asked are left out.
-    pub(super) fn lanes(&self, rows: Vec<ToAsk>, errand: Errand) -> Vec<Lane> {
+    /// A lane to one gateway; none, and the questions are counted as missed, when it cannot be asked.
+    pub fn lane(&mut self, name: &GatewayName, source: Source, errand: Errand) -> Option<Lane> {
+        let Some(Ok(member)) = self.members.get(name) else {
+            *self.missed.entry(name.clone()).or_default() += source.count();
+            return None;
+        };
+        member.conduct.stop().is_none().then(|| Lane {
+            account: member.account.clone(),
+            source,
+            errand,
+            conduct: member.conduct.clone(),
+        })
+    }
+
+    /// Lanes for these payments, gateway by gateway.
+    pub fn lanes(&mut self, rows: Vec<ToAsk>, errand: Errand) -> Vec<Lane> {
         let mut by_gateway: BTreeMap<GatewayName, Vec<ToAsk>> = BTreeMap::new();
         for row in rows {
-            by_gateway.entry(row.payment.gateway.clone()).or_default().push(row);
+            by_gateway
+                .entry(row.payment.gateway.clone())
+                .or_default()
+                .push(row);
         }
-        let lanes = by_gateway.into_iter().filter_map(|(name, rows)| {
-            let member = self.members.get(&name)?.as_ref().ok()?;
-            member.conduct.stop().is_none().then(|| Lane {
-                account: member.account.clone(),
-                source: Source::Given(rows),
-                errand,
-                conduct: member.conduct.clone(),
-            })
-        });
-        lanes.collect()
+        let lanes = by_gateway.into_iter();
+        lanes
+            .filter_map(|(name, rows)| self.lane(&name, Source::Given(rows), errand))
+            .collect()
+    }
+
+    /// The gateways that could not be asked because of the configuration: how many questions, and why.
+    pub fn missed(&self) -> impl Iterator<Item = (&GatewayName, u64, &str)> {
+        self.missed.iter().map(|(name, count)| {
+            let why = match self.members.get(name) {
+                Some(Err(why)) => why.as_str(),
+                Some(Ok(_)) | None => NOT_NAMED,
+            };
+            (name, *count, why)
+        })
     }
 
     /// Keeps what a round has learned of the accounts.
-    pub(super) fn learn(&mut self, tally: &Tally) {
+    pub fn learn(&mut self, tally: &Tally) {
         for (name, manner) in &tally.gateways {
-            if let (Some(Ok(member)), Some(conduct)) = (self.members.get_mut(name), &manner.conduct) {
+            if let (Some(Ok(member)), Some(conduct)) = (self.members.get_mut(name), &manner.conduct)
+            {
                 member.conduct = conduct.clone();
             }
         }
@@ -63,9 +89,11 @@ impl Crew {
     #[must_use]
     pub fn trouble(&self, gateway: &GatewayName) -> Option<String> {
         match self.members.get(gateway) {
-            None => Some("the configuration does not name it".to_owned()),
+            None => Some(NOT_NAMED.to_owned()),
             Some(Err(why)) => Some(why.clone()),
             Some(Ok(member)) => member.conduct.stop().map(|stop| stop.to_string()),
         }
     }
 }
+
+const NOT_NAMED: &str = "the configuration does not name it";

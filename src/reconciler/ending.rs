@@ -22,7 +22,10 @@ pub(super) struct Endings {
 
 impl Endings {
     pub(super) fn hear(&mut self, line: &Checked) {
-        self.heard.entry(line.order.clone()).or_default().push(line.clone());
+        self.heard
+            .entry(line.order.clone())
+            .or_default()
+            .push(line.clone());
     }
 
     /// The counts of the questions; the lines of the report are those of the orders.
@@ -74,10 +77,18 @@ impl Endings {
         let (action, reason) = match release(&expected, wish) {
             _ if clock_trouble(&dossier, &self.tally, setting).is_some() => {
                 let why = clock_trouble(&dossier, &self.tally, setting);
-                self.kept(&expected, Hurdle::Undecided(why.unwrap_or_default()), said, crew)
+                self.kept(
+                    &expected,
+                    Hurdle::Undecided(why.unwrap_or_default()),
+                    said,
+                    crew,
+                )
             }
             Ok(_) => (Action::WouldExpire, said),
-            Err(Hurdle::Payable(_)) => (Action::WouldExpire, format!("{said}; it would be closed there first")),
+            Err(Hurdle::Payable(_)) => (
+                Action::WouldExpire,
+                format!("{said}; it would be closed there first"),
+            ),
             Err(Hurdle::NotForIt) => (Action::WouldFix, said),
             Err(hurdle) => self.kept(&expected, hurdle, said, crew),
         };
@@ -92,13 +103,17 @@ impl Endings {
         crew: &Crew,
     ) -> (Action, String) {
         match hurdle {
-            Hurdle::NotForIt if after.order.status == OrderStatus::Pending => {
-                (Action::Overtaken, "its deadline was moved meanwhile".to_owned())
-            }
+            Hurdle::NotForIt if after.order.status == OrderStatus::Pending => (
+                Action::Overtaken,
+                "its deadline was moved meanwhile".to_owned(),
+            ),
             Hurdle::NotForIt => (Action::Fixed, said),
             Hurdle::Unanswered(payments) => {
                 self.tally.kept_unanswered += 1;
-                (Action::Kept, silence(after, &payments, crew).unwrap_or(said))
+                (
+                    Action::Kept,
+                    silence(after, &payments, crew).unwrap_or(said),
+                )
             }
             Hurdle::Payable(_) => (Action::Kept, format!("still payable: {said}")),
             Hurdle::Undecided(why) => (Action::Kept, why),
@@ -119,9 +134,16 @@ impl Endings {
         reason: String,
     ) -> Checked {
         let order = &order.order;
-        let heard = self.heard.get(&order.number).map(Vec::as_slice).unwrap_or_default();
+        let heard = self
+            .heard
+            .get(&order.number)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         // The line that moved something says more than the last.
-        let told = heard.iter().find(|line| line.action == Action::Fixed).or(heard.last());
+        let told = heard
+            .iter()
+            .find(|line| line.action == Action::Fixed)
+            .or(heard.last());
         let first = told.and_then(|told| heard.iter().find(|line| line.payment == told.payment));
         Checked {
             order: order.number.clone(),
@@ -129,10 +151,17 @@ impl Endings {
             order_status_after,
             payment: told.and_then(|line| line.payment),
             payment_status: first.and_then(|line| line.payment_status),
-            payment_status_after: heard.iter().rev().find(|line| told.is_some_and(|told| told.payment == line.payment)).and_then(|line| line.payment_status_after),
+            payment_status_after: heard
+                .iter()
+                .rev()
+                .find(|line| told.is_some_and(|told| told.payment == line.payment))
+                .and_then(|line| line.payment_status_after),
             gateway: told.and_then(|line| line.gateway.clone()),
             reference: told.and_then(|line| line.reference.clone()),
-            gateway_status: heard.iter().rev().find_map(|line| line.gateway_status.clone()),
+            gateway_status: heard
+                .iter()
+                .rev()
+                .find_map(|line| line.gateway_status.clone()),
             amount: order.total,
             action,
             reason,

@@ -40,7 +40,9 @@ impl Setting {
         self.until.is_some_and(|until| now >= until)
     }
 
-    pub(super) fn round(&self, lanes: Vec<Lane>, pen: Pen) -> Round {
+    /// A round of questions within the run's time.
+    #[must_use]
+    pub fn round(&self, lanes: Vec<Lane>, pen: Pen) -> Round {
         let now = tokio::time::Instant::now();
         Round {
             lanes,
@@ -79,14 +81,32 @@ pub async fn expire(
     }
     let mut endings = Endings::default();
     let before = dossiers(work, pen.read())?;
-    let open = before.iter().flat_map(|(dossier, wish)| to_ask(dossier, |payment| is_open_question(payment, *wish)));
-    pen = ask(open.collect(), Errand::Read, crew, pen, setting, &mut endings).await?;
+    let open = before
+        .iter()
+        .flat_map(|(dossier, wish)| to_ask(dossier, |payment| is_open_question(payment, *wish)));
+    pen = ask(
+        open.collect(),
+        Errand::Read,
+        crew,
+        pen,
+        setting,
+        &mut endings,
+    )
+    .await?;
 
     let to_close = to_close(work, crew, pen.read(), setting, &endings)?;
     if let Pen::Writing { store, permit } = &mut pen {
         let ids: Vec<PaymentId> = to_close.iter().map(|row| row.payment.id).collect();
         store.note_closing(permit, &ids, Rule::O4, hand(work, setting))?;
-        pen = ask(to_close, Errand::ReadAfterClose, crew, pen, setting, &mut endings).await?;
+        pen = ask(
+            to_close,
+            Errand::ReadAfterClose,
+            crew,
+            pen,
+            setting,
+            &mut endings,
+        )
+        .await?;
     }
 
     for (dossier, wish) in before {
@@ -146,15 +166,9 @@ fn is_open_question(payment: &Payment, wish: Wish) -> bool {
 }
 
 fn to_ask(dossier: &Dossier, wanted: impl Fn(&Payment) -> bool) -> Vec<ToAsk> {
-    let payments = dossier.payments.iter();
-    payments
-        .filter(|payment| !payment.gateway.is_manual() && wanted(payment))
-        .map(|payment| ToAsk {
-            payment: payment.clone(),
-            order_number: dossier.order.number.clone(),
-            order_status: dossier.order.status,
-        })
-        .collect()
+    let mut rows = ToAsk::of(dossier);
+    rows.retain(|row| wanted(&row.payment));
+    rows
 }
 
 /// What stands between these orders and their end only by being payable still.

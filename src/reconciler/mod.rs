@@ -25,6 +25,6 @@ pub use closing::close_dead;
 pub use crew::{Crew, Member};
 pub use expiring::{Expiring, Setting, expire};
 pub use lane::{Account, Lane, Source};
-pub use round::{Round, RoundError};
+pub use round::{Print, Round, RoundError};
 pub use scribe::Pen;
 pub use tally::{Halt, Manner, Tally};

@@ -49,7 +49,7 @@ pub enum RoundError {
 }
 
 /// Prints one line, or keeps it.
-pub(super) type Print<'a> = dyn FnMut(&Checked) -> io::Result<()> + 'a;
+pub type Print<'a> = dyn FnMut(&Checked) -> io::Result<()> + 'a;
 
 impl Round {
     /// Asks everything, and reports each line once it is written. Gives the pen back.

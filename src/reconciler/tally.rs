@@ -40,7 +40,11 @@ impl Manner {
         self.conduct = later.conduct.or(self.conduct.take());
         let (seen, then) = (&mut self.seen, later.seen);
         seen.proven_at = seen.proven_at.or(then.proven_at);
-        seen.silent_since = if then.answered_at.is_some() { then.silent_since } else { seen.silent_since.or(then.silent_since) };
+        seen.silent_since = if then.answered_at.is_some() {
+            then.silent_since
+        } else {
+            seen.silent_since.or(then.silent_since)
+        };
         seen.answered_at = seen.answered_at.max(then.answered_at);
         seen.error = then.error.or(seen.error.take());
         seen.clock_difference_ms = then.clock_difference_ms.or(seen.clock_difference_ms);
@@ -112,7 +116,8 @@ impl Tally {
             exit = exit.worse(Exit::Attention);
         }
         if self.of(Action::Unchecked) + self.not_reached + self.kept_unanswered > 0
-            || self.halt.is_some() {
+            || self.halt.is_some()
+        {
             exit = exit.worse(Exit::Partial);
         }
         let discredited = |manner: &Manner| manner.stop.is_some_and(Stop::blames_configuration);
