@@ -61,7 +61,14 @@ fn gateway(
     let key = kind.key().resolve(&context.environment)?;
     let name = name.clone();
     Ok(match kind {
-        Kind::Midtrans { api_url, .. } => Arc::new(Midtrans::new(name, api_url.as_str(), key)),
+        Kind::Midtrans {
+            api_url, snap_url, ..
+        } => Arc::new(Midtrans::new(
+            name,
+            api_url.as_str(),
+            snap_url.as_str(),
+            key,
+        )),
         Kind::Pakasir {
             project, api_url, ..
         } => Arc::new(Pakasir::new(name, api_url.as_str(), project, key)),

@@ -63,22 +63,18 @@ const PAGES_AHEAD: usize = 2;
 
 /// The answers of one lane, in the order in which they come.
 pub(super) fn answers(
-    account: Account,
-    source: Source,
+    lane: Lane,
     terms: Terms,
     halted: Halted,
 ) -> BoxStream<'static, Result<Answer, StoreError>> {
-    let max_in_flight = account.max_in_flight.max(1);
-    let account = Arc::new(account);
+    let max_in_flight = lane.account.max_in_flight.max(1);
+    let (account, errand) = (lane.account, lane.errand);
     let is_halted = halted.clone();
-    questions(source)
+    questions(lane.source)
         .take_while(move |_| std::future::ready(!is_halted.load(Ordering::Relaxed)))
         .map(move |question| {
             let (account, terms) = (account.clone(), terms.clone());
-            async move {
-                let grace = terms.policy.grace;
-                Ok(ask(&account, question?, &*terms.clock, grace, terms.until).await)
-            }
+            async move { Ok(ask(&account, question?, errand, &terms).await) }
         })
         .buffer_unordered(max_in_flight)
         .take_while(move |_| std::future::ready(!halted.load(Ordering::Relaxed)))

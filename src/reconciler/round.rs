@@ -67,7 +67,7 @@ impl Round {
         let mut streams = Vec::new();
         for lane in self.lanes {
             let halted = desk.expect(&lane);
-            streams.push(answers(lane.account, lane.source, terms.clone(), halted));
+            streams.push(answers(lane, terms.clone(), halted));
         }
         let (scribe, mut written) = Scribe::start(self.pen, self.policy, self.clock);
         let end = End {
