@@ -1,0 +1,10 @@
+//! The one integration binary: commands do right over time, on a real file, over real HTTP.
+
+#[cfg(test)]
+mod books;
+#[cfg(test)]
+mod stories;
+#[cfg(test)]
+mod story;
+#[cfg(test)]
+mod world;
