@@ -8,7 +8,8 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
 /// What moves whenever a gateway was asked, whatever it said.
-const COUNTERS: [&str; 5] = [
+const COUNTERS: [&str; 6] = [
+    "check_phase",
     "check_step",
     "next_check_at",
     "last_asked_at",
@@ -49,6 +50,15 @@ fn add_table(connection: &Connection, name: &str, text: &mut String) {
         }
         text.push('\n');
     }
+}
+
+/// The rows that stand in the books now and did not before, and the other way round.
+pub(crate) fn difference(before: &str, after: &str) -> String {
+    let missing = |text: &str, other: &str, mark: char| -> String {
+        let gone = text.lines().filter(|line| !other.contains(line));
+        gone.map(|line| format!("{mark} {line}\n")).collect()
+    };
+    missing(before, after, '-') + &missing(after, before, '+')
 }
 
 /// The file itself, byte for byte.

@@ -7,4 +7,6 @@ mod stories;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
+mod troubles;
+#[cfg(test)]
 mod world;

@@ -16,13 +16,14 @@
 
 use std::collections::HashMap;
 use std::str::SplitWhitespace;
+use std::time::Duration;
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
 use payctl::pretend::{ANY, Answer, Fault, Kind, Target};
 use serde_json::Value;
 
-use crate::books::books;
+use crate::books::{books, difference};
 use crate::world::{Shop, Told};
 
 #[track_caller]
@@ -175,18 +176,15 @@ impl Story {
 
     fn again(&mut self, run: impl FnOnce(&Shop) -> Told) -> Result {
         let before = books(&self.shop.database());
+        self.shop.pass(Duration::from_millis(1));
         let told = run(&self.shop);
         let after = books(&self.shop.database());
-        if before == after {
+        let difference = difference(&before, &after);
+        if difference.is_empty() {
             return Ok(());
         }
-        let news: Vec<&str> = after
-            .lines()
-            .filter(|line| !before.contains(line))
-            .collect();
         Err(format!(
-            "a second run changed:\n{}\n{}",
-            news.join("\n"),
+            "a second run changed:\n{difference}\n{}",
             told.all()
         ))
     }
