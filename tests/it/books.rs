@@ -61,9 +61,11 @@ pub(crate) fn difference(before: &str, after: &str) -> String {
     missing(before, after, '-') + &missing(after, before, '+')
 }
 
-/// The file itself, byte for byte.
+/// The file itself and what waits beside it to be written into it, byte for byte.
 pub(crate) fn fingerprint(database: &Path) -> u64 {
     let mut hasher = DefaultHasher::new();
     std::fs::read(database).unwrap().hash(&mut hasher);
+    let waiting = std::fs::read(database.with_extension("db-wal"));
+    waiting.unwrap_or_default().hash(&mut hasher);
     hasher.finish()
 }

@@ -1,7 +1,13 @@
 //! The one integration binary: commands do right over time, on a real file, over real HTTP.
 
 #[cfg(test)]
+mod any_server;
+#[cfg(test)]
 mod books;
+#[cfg(test)]
+mod fresh_import;
+#[cfg(test)]
+mod server;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]

@@ -179,7 +179,7 @@ api_url = "{midtrans_url}"
 
 [gateways.pakasir]
 kind = "pakasir"
-project = "toko"
+project = "tokocontoh"
 api_key = "env:PAKASIR_KEY"
 requests_per_second = 0
 max_in_flight = 8
