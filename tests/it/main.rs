@@ -5,7 +5,11 @@ mod any_server;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
 mod fresh_import;
+#[cfg(test)]
+mod program;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
