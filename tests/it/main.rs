@@ -13,6 +13,8 @@ mod fresh_import;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod stories;
