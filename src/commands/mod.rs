@@ -72,13 +72,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> E
         Ok(cli) => cli,
         Err(refusal) => return refuse(&refusal, options::wanted_format(&arguments), &mut world),
     };
-    let format = cli.options.format;
+    let (format, quiet) = (cli.options.format, cli.options.quiet);
     let log = cli
         .options
         .logging(&world)
         .dispatch(world.clock.clone(), std::io::stderr);
     tracing::dispatcher::with_default(&log, || match carry_out(cli, &mut world) {
         Ok(exit) => exit,
+        // Cron starts the next run soon enough; nobody should get mail about this one.
+        Err(error) if quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
         Err(error) => failure::tell(&error, format, &mut world.stderr),
     })
 }

@@ -1,0 +1,7 @@
+//! Commands do right over time.
+
+mod doubt;
+mod everyday;
+mod late;
+mod refunds;
+mod tries;
