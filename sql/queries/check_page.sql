@@ -31,6 +31,8 @@ SELECT
     payments.last_answered_at,
     payments.checks,
     payments.version,
+    payments.close_tried_at,
+    payments.close_tries,
     orders.number,
     orders.status
 FROM (

@@ -30,7 +30,9 @@ SELECT
     payments.last_asked_at,
     payments.last_answered_at,
     payments.checks,
-    payments.version
+    payments.version,
+    payments.close_tried_at,
+    payments.close_tries
 FROM payments
 WHERE payments.order_id = $1
 ORDER BY payments.id

@@ -21,5 +21,6 @@ SET status = $1,
     next_check_at = $19,
     last_asked_at = $20,
     last_answered_at = $21,
-    checks = $22
-WHERE id = $23 AND version = $24
+    checks = $22,
+    close_tries = $23
+WHERE id = $24 AND version = $25

@@ -13,5 +13,6 @@ SET transaction_id = $1,
     next_check_at = $11,
     last_asked_at = $12,
     last_answered_at = $13,
-    checks = $14
-WHERE id = $15 AND version = $16 AND last_meaning IS NOT DISTINCT FROM $17
+    checks = $14,
+    close_tries = $15
+WHERE id = $16 AND version = $17 AND last_meaning IS NOT DISTINCT FROM $18

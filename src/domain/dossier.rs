@@ -115,6 +115,11 @@ pub enum Change {
         why: String,
     },
     MoveStock(StockMove),
+    /// A decision that moves nothing by itself, kept in the trail.
+    Note {
+        rule: Rule,
+        why: String,
+    },
     OpenCase {
         kind: CaseKind,
         subject: Subject,

@@ -1,7 +1,7 @@
 //! What one answer leaves behind in the payment it is about.
 
 use super::money::Rupiah;
-use super::observation::{Measure, Observation, Said};
+use super::observation::{Errand, Measure, Observation, Said};
 use super::payment::Payment;
 use super::reconcile::Transition;
 use super::rule::Rule;
@@ -32,6 +32,9 @@ pub(super) fn remember(payment: &Payment, heard: &Observation) -> Payment {
     if matches!(heard.said, Said::Paid { .. }) {
         after.denied_since = None;
         after.reversible = heard.reversible;
+    }
+    if heard.errand == Errand::ReadAfterClose && heard.said == Said::Pending {
+        after.close_tries += 1;
     }
     let is_denial = matches!(heard.said, Said::Failed | Said::Cancelled);
     if is_denial && after.status.has_money() && after.transaction_id == heard.transaction_id {

@@ -126,10 +126,23 @@ pub enum Measure {
     Price,
 }
 
+/// How the meaning of an unknown word begins.
+pub(super) const UNRECOGNISED: &str = "unrecognised";
+
+/// What a question was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errand {
+    /// To know.
+    Read,
+    /// To see what came of a request to close the payment, which the gateway has answered.
+    ReadAfterClose,
+}
+
 /// What a gateway said about a payment, and when the question was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
     pub said: Said,
+    pub errand: Errand,
     /// When the question was started, by our clock.
     pub asked_at: Instant,
     /// The gateway's own word, as it came; none when it gave no answer.
@@ -160,6 +173,7 @@ impl Observation {
     pub fn bare(said: Said, asked_at: Instant) -> Self {
         Self {
             said,
+            errand: Errand::Read,
             asked_at,
             raw_status: None,
             transaction_id: None,
@@ -191,7 +205,7 @@ impl Observation {
             Said::ChargedBack { paid, total } => {
                 format!("charged_back {} of {}", total.as_i64(), paid.as_i64())
             }
-            Said::Unrecognised { .. } => "unrecognised".to_owned(),
+            Said::Unrecognised { .. } => UNRECOGNISED.to_owned(),
         };
         let raw = self.raw_status.as_deref().unwrap_or("-");
         let transaction = self

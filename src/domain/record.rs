@@ -36,7 +36,14 @@ pub(super) fn record(draft: &mut Draft, step: Step<'_>, finding: &Finding) {
         }
         Finding::Review(..) | Finding::Match | Finding::Unchecked(_) => {}
     }
+    if step.after.close_tries > step.before.close_tries && step.after.close_tries >= CLOSE_TRIES {
+        let (kind, facts) = (CaseKind::CannotClose, facts(CaseKind::CannotClose, step));
+        draft.open_case(kind, subject(kind, step.after), Rule::O4, facts);
+    }
 }
+
+/// So many answered requests to close a payment, and it is still open: a person should look.
+const CLOSE_TRIES: u32 = 3;
 
 fn add_sibling(draft: &mut Draft, step: Step<'_>) {
     let sibling = step.after.clone();
@@ -94,6 +101,9 @@ fn close_moot_cases(draft: &mut Draft, step: Step<'_>, finding: &Finding) {
     }
     if step.after.status != PaymentStatus::Challenged {
         moot.push(CaseKind::Challenged);
+    }
+    if !step.after.status.is_open() {
+        moot.push(CaseKind::CannotClose);
     }
     if step.after.status == PaymentStatus::Paid {
         moot.push(CaseKind::AmountMismatch);

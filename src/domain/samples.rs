@@ -64,6 +64,8 @@ pub(super) fn payment(id: i64, status: PaymentStatus) -> Payment {
         last_meaning: None,
         moved_at: minute(0),
         schedule: Schedule::new(minute(0)),
+        close_tried_at: None,
+        close_tries: 0,
         version: 1,
     }
 }
@@ -172,6 +174,7 @@ fn tell_one(change: &Change) -> String {
         Change::MoveStock(StockMove::Retake) => "retake".to_owned(),
         Change::MoveStock(StockMove::Release) => "release".to_owned(),
         Change::MoveStock(StockMove::Return) => "return".to_owned(),
+        Change::Note { rule, .. } => format!("note {rule}"),
         Change::OpenCase { kind, rule, .. } => format!("case {kind} {rule}"),
         Change::CloseCase { kind, .. } => format!("close {kind}"),
         Change::Owe {

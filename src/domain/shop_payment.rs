@@ -69,6 +69,8 @@ pub fn shop_payment(
         last_meaning: None,
         moved_at: moved_at(status, created_at, deadline, now),
         schedule: Schedule::new(now),
+        close_tried_at: None,
+        close_tries: 0,
         version: 1,
     };
     payment.schedule = Schedule::registered(&payment, now);

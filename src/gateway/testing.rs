@@ -47,6 +47,8 @@ pub(super) fn payment(reference: &str) -> Payment {
         last_meaning: None,
         moved_at: noon(),
         schedule: Schedule::new(noon()),
+        close_tried_at: None,
+        close_tries: 0,
         version: 1,
     }
 }

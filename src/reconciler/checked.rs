@@ -65,9 +65,10 @@ impl Checked {
             (Finding::Review(..), _) => Action::Review,
             (Finding::Unchecked(_), _) => Action::Unchecked,
         };
-        let reason = match action {
-            Action::Overtaken => "somebody else has moved it meanwhile".to_owned(),
-            _ => reason(&outcome.after, heard, &outcome.finding, &outcome.opened),
+        let reason = if is_overtaken {
+            "somebody else has moved it meanwhile".to_owned()
+        } else {
+            reason(&outcome.after, heard, &outcome.finding, &outcome.opened)
         };
         let answered = !matches!(heard.said, Said::NoAnswer(_));
         Self {

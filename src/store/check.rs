@@ -258,7 +258,7 @@ fn cursor(row: &Row<'_>) -> rusqlite::Result<Cursor> {
     })
 }
 
-fn to_ask(row: &Row<'_>) -> rusqlite::Result<ToAsk> {
+pub(super) fn to_ask(row: &Row<'_>) -> rusqlite::Result<ToAsk> {
     Ok(ToAsk {
         payment: payment(row)?,
         order_number: row.get(PAYMENT_COLUMNS)?,

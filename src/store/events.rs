@@ -19,6 +19,10 @@ pub(super) enum What {
     CaseClosed,
     Refund,
     Product,
+    /// A gateway is asked to close a payment.
+    Close,
+    /// A decision that moved nothing by itself.
+    Note,
 }
 
 impl What {
@@ -31,6 +35,8 @@ impl What {
             Self::CaseClosed => "case_closed",
             Self::Refund => "refund",
             Self::Product => "product",
+            Self::Close => "close",
+            Self::Note => "note",
         }
     }
 }

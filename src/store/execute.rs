@@ -59,6 +59,7 @@ pub(super) fn execute(
     for change in &plan.changes {
         writer.write(change, &plan.finding)?;
     }
+    writer.mark_must_close(&plan.changes)?;
     Ok(writer.done)
 }
 
@@ -69,7 +70,7 @@ pub(super) fn enact(
     actor: &str,
     changes: &[Change],
     now: Instant,
-) -> Result<(), StoreError> {
+) -> Result<Done, StoreError> {
     let mut writer = Writer {
         connection,
         order: order.id,
@@ -81,7 +82,8 @@ pub(super) fn enact(
     for change in changes {
         writer.write(change, &Finding::Match)?;
     }
-    Ok(())
+    writer.mark_must_close(changes)?;
+    Ok(writer.done)
 }
 
 /// A row that was read in this very transaction is as it was read; if it is not, the plan must not be written.
@@ -118,6 +120,10 @@ impl Writer<'_> {
                 why,
             } => self.move_order(*from, *to, *rule, why),
             Change::MoveStock(stock) => self.move_stock(*stock),
+            Change::Note { rule, why } => self.tell(&Event {
+                rule: Some(*rule),
+                ..self.event(What::Note, why)
+            }),
             Change::OpenCase {
                 kind,
                 subject,
@@ -168,6 +174,15 @@ impl Writer<'_> {
             rule: Some(rule),
             ..self.event(What::Order, why)
         })
+    }
+
+    /// O17: an order that is not waiting for money must not stay payable.
+    fn mark_must_close(&self, changes: &[Change]) -> Result<(), StoreError> {
+        if !changes.is_empty() {
+            self.statement(sql!("mark_must_close"))?
+                .execute([self.order])?;
+        }
+        Ok(())
     }
 
     /// A payment has moved: whoever saw the order before has not seen this.

@@ -3,8 +3,10 @@
 //! SQL and the database engine stay behind this line. Every method is one transaction, takes and returns
 //! values of the domain, and decides nothing: it reads what the domain asks about and writes what it planned.
 
+mod act;
 mod book;
 mod check;
+mod closing;
 mod connection;
 mod dossier;
 mod error;
@@ -15,6 +17,7 @@ mod import;
 mod lock;
 mod migrate;
 mod orders;
+mod overdue;
 mod permit;
 mod products;
 mod questions;
@@ -24,6 +27,7 @@ mod runs;
 #[cfg(test)]
 mod tests;
 
+pub use act::{Acted, Decision, Hand};
 pub use book::{Booked, Outcome, Owed};
 pub use check::{CheckFilter, Cursor, Lane, ToAsk};
 pub use connection::{Reader, Store};
@@ -32,6 +36,7 @@ pub use gateways::{Conduct, Health};
 pub use import::{IMPORT_CHUNK, ImportDefaults, ImportOutcome};
 pub use lock::JobLock;
 pub use orders::{NewOrder, OrderDetails, OrderFilter, OrderRow, PlaceError, Placed, TrailLine};
+pub use overdue::{Overdue, OverdueCursor};
 pub use permit::{Grant, WritePermit};
 pub use products::{ProductError, ProductSet};
 pub use questions::OpenQuestions;

@@ -194,5 +194,6 @@ fn judge(
     };
     let order = before.order.clone();
     let (_, changes) = settle_order(before);
-    enact(connection, &order, actor, &changes, now)
+    enact(connection, &order, actor, &changes, now)?;
+    Ok(())
 }

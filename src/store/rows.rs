@@ -23,7 +23,7 @@ use crate::domain::rule::Rule;
 use crate::domain::schedule::{Phase, Schedule};
 
 /// How many columns a payment takes; a query lists them as `check_page.sql` does.
-pub(super) const PAYMENT_COLUMNS: usize = 31;
+pub(super) const PAYMENT_COLUMNS: usize = 33;
 
 /// A payment from the columns of `check_page.sql`, which must be the row's first.
 pub(super) fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
@@ -54,6 +54,8 @@ pub(super) fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
         moved_at: row.get(23)?,
         schedule: schedule(row)?,
         version: row.get(30)?,
+        close_tried_at: row.get(31)?,
+        close_tries: row.get(32)?,
     })
 }
 

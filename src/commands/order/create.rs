@@ -132,12 +132,12 @@ fn must_be_known(context: &Context<'_>, gateway: &GatewayName) -> Result<(), Ref
 }
 
 fn refusal(error: PlaceError) -> anyhow::Error {
-    match error {
-        PlaceError::Store(error) => error.into(),
-        other => Refusal::new(Exit::Failed, other.to_string())
-            .hint("nothing was written")
-            .into(),
+    if let PlaceError::Store(error) = error {
+        return error.into();
     }
+    Refusal::new(Exit::Failed, error.to_string())
+        .hint("nothing was written")
+        .into()
 }
 
 impl CreateArgs {

@@ -53,6 +53,7 @@ pub(in crate::store) fn remember(
                 last_asked_at,
                 asked.last_answered_at,
                 asked.checks,
+                after.close_tries,
                 before.id,
                 before.version,
                 before.last_meaning,
@@ -71,6 +72,7 @@ fn is_repetition(before: &Payment, after: &Payment) -> bool {
         && before.deadline == after.deadline
         && before.denied_since == after.denied_since
         && before.reversible == after.reversible
+        && before.close_tries == after.close_tries
 }
 
 impl Writer<'_> {
@@ -172,6 +174,7 @@ impl Writer<'_> {
                 asked.last_asked_at.unwrap_or(NEVER),
                 asked.last_answered_at,
                 asked.checks,
+                after.close_tries,
                 before.id,
                 before.version,
             ],

@@ -98,6 +98,7 @@ impl Story {
                         .for_each(|refund| refund.amount = *to);
                 }
                 Change::AddPayment(_)
+                | Change::Note { .. }
                 | Change::MovePayment { .. }
                 | Change::MoveOrder { .. }
                 | Change::MoveStock(_) => {}
