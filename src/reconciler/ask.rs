@@ -13,7 +13,8 @@ use crate::wire::message::Failure;
 /// What came of asking about one payment.
 #[derive(Debug)]
 pub(super) struct Answer {
-    pub(super) asked: ToAsk,
+    /// Boxed, because answers pass through many hands.
+    pub(super) asked: Box<ToAsk>,
     /// One observation, or more where the answer by one name spoke of a sibling; none when time ran out first.
     pub(super) observations: Vec<Observation>,
     /// How far the gateway's clock is ahead of ours, in milliseconds, where it told.
@@ -23,7 +24,7 @@ pub(super) struct Answer {
 /// Asks until an answer is about the payment, or there is no name left to ask by.
 pub(super) async fn ask(
     account: &Account,
-    asked: ToAsk,
+    asked: Box<ToAsk>,
     clock: &dyn Clock,
     grace: Duration,
     until: Option<tokio::time::Instant>,
