@@ -9,6 +9,8 @@ mod confirm;
 mod context;
 mod demo;
 mod draft;
+mod expire;
+mod expiry_row;
 mod failure;
 mod init;
 mod job;
@@ -60,6 +62,7 @@ enum Command {
     Order(order::OrderCommand),
     CheckAll(check_all::CheckAllArgs),
     CheckStatus(check_status::CheckStatusArgs),
+    Expire(expire::ExpireArgs),
 }
 
 /// Runs one command line in a world, and says how it ended. Nothing here ends the process.
@@ -69,13 +72,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> E
         Ok(cli) => cli,
         Err(refusal) => return refuse(&refusal, options::wanted_format(&arguments), &mut world),
     };
-    let format = cli.options.format;
+    let (format, quiet) = (cli.options.format, cli.options.quiet);
     let log = cli
         .options
         .logging(&world)
         .dispatch(world.clock.clone(), std::io::stderr);
     tracing::dispatcher::with_default(&log, || match carry_out(cli, &mut world) {
         Ok(exit) => exit,
+        // Cron starts the next run soon enough; nobody should get mail about this one.
+        Err(error) if quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
         Err(error) => failure::tell(&error, format, &mut world.stderr),
     })
 }
@@ -106,6 +111,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Order(command) => order::run(command, Context::open(options, world)?),
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
+        Command::Expire(args) => expire::run(&args, Context::open(options, world)?),
     }
 }
 

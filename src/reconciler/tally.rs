@@ -77,6 +77,8 @@ pub struct Tally {
     pub gateways: BTreeMap<GatewayName, Manner>,
     /// Orders that were kept for want of an answer.
     pub kept_unanswered: u64,
+    /// Orders that were kept because a gateway's clock and ours are too far apart.
+    pub clocks_in_doubt: u64,
     pub halt: Option<Halt>,
 }
 
@@ -91,13 +93,25 @@ impl Tally {
         self.cases_opened += other.cases_opened;
         self.refunds_owed += other.refunds_owed;
         self.kept_unanswered += other.kept_unanswered;
+        self.clocks_in_doubt += other.clocks_in_doubt;
         self.halt = self.halt.or(other.halt);
         for (name, manner) in other.gateways {
             self.gateways.entry(name).or_default().add(manner);
         }
     }
 
-    pub(super) fn count(&mut self, line: &Checked) {
+    /// Without the lines: their questions count, but the report has lines of another kind.
+    #[must_use]
+    pub fn uncounted(self) -> Self {
+        Self {
+            counts: BTreeMap::new(),
+            not_reached: 0,
+            ..self
+        }
+    }
+
+    /// Counts a line of the report.
+    pub fn count(&mut self, line: &Checked) {
         *self.counts.entry(line.action).or_default() += 1;
         self.cases_opened += u64::try_from(line.opened.len()).unwrap_or(u64::MAX);
         self.refunds_owed += u64::try_from(line.owed).unwrap_or(u64::MAX);
@@ -112,7 +126,8 @@ impl Tally {
     #[must_use]
     pub fn exit(&self) -> Exit {
         let mut exit = Exit::Clean;
-        if self.cases_opened > 0 || self.refunds_owed > 0 || self.of(Action::WouldFix) > 0 {
+        let drift = self.of(Action::WouldFix);
+        if self.cases_opened + self.refunds_owed + self.clocks_in_doubt + drift > 0 {
             exit = exit.worse(Exit::Attention);
         }
         if self.of(Action::Unchecked) + self.not_reached + self.kept_unanswered > 0
