@@ -11,6 +11,8 @@ mod face;
 #[cfg(test)]
 mod fresh_import;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
 mod inputs;
 #[cfg(test)]
 mod program;
