@@ -8,13 +8,15 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
 /// What moves whenever a gateway was asked, whatever it said.
-const COUNTERS: [&str; 6] = [
+const COUNTERS: [&str; 8] = [
     "check_phase",
     "check_step",
     "next_check_at",
     "last_asked_at",
     "last_answered_at",
     "checks",
+    "last_tried_at",
+    "close_tried_at",
 ];
 
 /// Every row of every table but the record of runs and what the accounts have shown of themselves, without the counters.

@@ -157,7 +157,7 @@ impl Story {
     fn run(&mut self, line: &str, exit: Exit) -> Result {
         let told = self.shop.run(line);
         self.hear(told, exit)?;
-        let writes = ["--fix", "order create", "product set"];
+        let writes = ["--fix", "order create", "product set", "expire"];
         if !writes.iter().any(|part| line.contains(part)) {
             return Ok(());
         }
