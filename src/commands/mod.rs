@@ -5,16 +5,22 @@ mod asking;
 mod check_all;
 mod check_status;
 mod checked_row;
-//TMP mod confirm;
+mod confirm;
 mod context;
-//TMP mod demo;
+mod demo;
+mod draft;
+mod expire;
+mod expiry_row;
 mod failure;
-//TMP mod init;
+mod init;
 mod job;
 mod options;
 mod order;
-//TMP mod pretend_gateway;
+mod pretend_gateway;
 mod product;
+mod shared;
+#[cfg(test)]
+mod testing;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -47,15 +53,16 @@ could not be checked), 75 busy (the same job is running), 78 configuration or ke
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    //TMP     Init(init::InitArgs),
-    //TMP     Demo(demo::DemoArgs),
-    //TMP     PretendGateway(pretend_gateway::PretendGatewayArgs),
+    Init(init::InitArgs),
+    Demo(demo::DemoArgs),
+    PretendGateway(pretend_gateway::PretendGatewayArgs),
     #[command(subcommand)]
     Product(product::ProductCommand),
     #[command(subcommand)]
     Order(order::OrderCommand),
     CheckAll(check_all::CheckAllArgs),
     CheckStatus(check_status::CheckStatusArgs),
+    Expire(expire::ExpireArgs),
 }
 
 /// Runs one command line in a world, and says how it ended. Nothing here ends the process.
@@ -95,13 +102,14 @@ fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
 fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
     let options = cli.options;
     match cli.command {
-        //TMP         Command::Init(args) => init::run(&args, &options, world),
-        //TMP         Command::Demo(args) => demo::run(&args, world),
-        //TMP         Command::PretendGateway(args) => pretend_gateway::run(&args, world),
+        Command::Init(args) => init::run(&args, &options, world),
+        Command::Demo(args) => demo::run(&args, &options, world),
+        Command::PretendGateway(args) => pretend_gateway::run(&args, &options, world),
         Command::Product(command) => product::run(command, Context::open(options, world)?),
         Command::Order(command) => order::run(command, Context::open(options, world)?),
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
+        Command::Expire(args) => expire::run(&args, Context::open(options, world)?),
     }
 }
 
