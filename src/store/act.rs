@@ -99,32 +99,35 @@ impl Reader {
 }
 
 fn order_after(before: OrderStatus, changes: &[Change]) -> OrderStatus {
-    let last = changes.iter().rev().find_map(|change| match change {
-        Change::MoveOrder { to, .. } => Some(*to),
-        _ => None,
-    });
-    last.unwrap_or(before)
+    let mut after = before;
+    for change in changes {
+        if let Change::MoveOrder { to, .. } = change {
+            after = *to;
+        }
+    }
+    after
 }
 
 fn opened(change: &Change) -> Option<CaseKind> {
-    match change {
-        Change::OpenCase { kind, .. } => Some(*kind),
-        _ => None,
+    if let Change::OpenCase { kind, .. } = change {
+        return Some(*kind);
     }
+    None
 }
 
 fn owed(change: &Change) -> Option<Owed> {
-    match change {
-        Change::Owe {
-            payment,
-            amount,
-            reason,
-            ..
-        } => Some(Owed {
-            payment: *payment,
-            amount: *amount,
-            reason: *reason,
-        }),
-        _ => None,
-    }
+    let Change::Owe {
+        payment,
+        amount,
+        reason,
+        ..
+    } = change
+    else {
+        return None;
+    };
+    Some(Owed {
+        payment: *payment,
+        amount: *amount,
+        reason: *reason,
+    })
 }
