@@ -185,7 +185,7 @@ pub(super) fn clock_trouble(dossier: &Dossier, tally: &Tally, setting: &Setting)
         let ahead = tally.gateways.get(&payment.gateway)?.seen.clock_difference_ms?;
         let difference = Duration::from_millis(ahead.unsigned_abs());
         let side = if ahead > 0 { "ahead of" } else { "behind" };
-        (difference > setting.policy.grace).then(|| {
+        (difference > setting.policy.grace + DATE_STEP).then(|| {
             format!(
                 "the clock of {} is {} s {side} the clock of this machine, so no deadline can be trusted",
                 payment.gateway,
@@ -194,3 +194,6 @@ pub(super) fn clock_trouble(dossier: &Dossier, tally: &Tally, setting: &Setting)
         })
     })
 }
+
+/// A `Date` header tells whole seconds.
+const DATE_STEP: Duration = Duration::from_secs(1);

@@ -7,9 +7,13 @@ mod books;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod crowd;
+#[cfg(test)]
 mod face;
 #[cfg(test)]
 mod fresh_import;
+#[cfg(test)]
+mod house;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
