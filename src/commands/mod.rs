@@ -15,6 +15,9 @@ mod options;
 mod order;
 //TMP mod pretend_gateway;
 mod product;
+#[cfg(test)]
+mod trial;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -56,6 +59,7 @@ enum Command {
     Order(order::OrderCommand),
     CheckAll(check_all::CheckAllArgs),
     CheckStatus(check_status::CheckStatusArgs),
+    Verify(verify::VerifyArgs),
 }
 
 /// Runs one command line in a world, and says how it ended. Nothing here ends the process.
@@ -102,6 +106,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Order(command) => order::run(command, Context::open(options, world)?),
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
+        Command::Verify(args) => verify::run(&args, Context::open(options, world)?),
     }
 }
 

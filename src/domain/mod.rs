@@ -11,6 +11,7 @@ pub mod enact;
 pub mod guard;
 pub mod import;
 pub mod instant;
+pub mod invariant;
 pub mod judge;
 mod memory;
 pub mod money;

@@ -5,6 +5,8 @@
 
 mod act;
 mod book;
+#[cfg(test)]
+pub(crate) mod by_hand;
 mod check;
 mod connection;
 mod dossier;
@@ -24,6 +26,7 @@ mod rows;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 pub use act::{Acted, Decision, Hand};
 pub use book::{Booked, Outcome, Owed};
@@ -38,6 +41,7 @@ pub use permit::{Grant, WritePermit};
 pub use products::{ProductError, ProductSet};
 pub use questions::OpenQuestions;
 pub use runs::{OpenRun, RunId, RunStart};
+pub use verify::{BREACHES_MOST, Breach, Verified};
 
 /// The text of `sql/queries/NAME.sql`.
 macro_rules! sql {
