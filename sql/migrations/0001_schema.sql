@@ -139,6 +139,7 @@ CREATE TABLE payments (
     charged_back INTEGER NOT NULL DEFAULT 0 CHECK (charged_back >= 0),
     denied_since INTEGER,
     last_meaning TEXT,
+    must_close INTEGER NOT NULL DEFAULT 0 CHECK (must_close IN (0, 1)),
     close_tries INTEGER NOT NULL DEFAULT 0,
     close_tried_at INTEGER,
     check_phase TEXT NOT NULL REFERENCES check_phases (word),
@@ -155,6 +156,8 @@ CREATE INDEX payments_by_order ON payments (order_id);
 -- What is still to be asked: by whom least recently asked, and by when it is due.
 CREATE INDEX payments_to_ask ON payments (gateway, last_asked_at, id) WHERE next_check_at IS NOT NULL;
 CREATE INDEX payments_due ON payments (gateway, next_check_at, id) WHERE next_check_at IS NOT NULL;
+-- What can still be paid although its order is not waiting for money any more.
+CREATE INDEX payments_to_close ON payments (close_tried_at, id) WHERE must_close = 1;
 
 -- What was said, each time its meaning was new.
 CREATE TABLE observations (

@@ -11,6 +11,7 @@ use super::order::Order;
 use super::payment::{Origin, Payment, PaymentStatus};
 use super::reconcile::{Account, Finding, Policy, reconcile};
 use super::record::{Step, record};
+use super::rule::Rule;
 use super::schedule::{self, Schedule};
 
 /// One answer, with the payment as it was known when the question was asked.
@@ -62,7 +63,8 @@ pub fn routine(
         || heard.transaction_id.is_none()
         || payment.transaction_id == heard.transaction_id;
     let is_news = payment.last_meaning.as_deref() != Some(heard.meaning().as_str());
-    let is_routine = match reconcile(payment, heard, account, policy) {
+    let finding = reconcile(payment, heard, account, policy);
+    let is_routine = match finding {
         Finding::Unchecked(_) => true,
         Finding::Match => !is_news || payment.last_meaning.is_none(),
         Finding::Review(..) => !is_news,
@@ -72,10 +74,27 @@ pub fn routine(
     (is_about_it && is_routine).then(|| {
         let after = remember(payment, heard);
         Payment {
-            schedule: schedule::after(&after, heard, policy),
+            schedule: next_schedule(&after, &finding, heard, policy),
             ..after
         }
     })
+}
+
+/// The schedule after an answer. "Not found" by an account that proves nothing is no answer that proves anything.
+fn next_schedule(
+    after: &Payment,
+    finding: &Finding,
+    heard: &Observation,
+    policy: &Policy,
+) -> Schedule {
+    let next = schedule::after(after, heard, policy);
+    match finding {
+        Finding::Review(Rule::G1, _) => Schedule {
+            last_answered_at: after.schedule.last_answered_at,
+            ..next
+        },
+        Finding::Review(..) | Finding::Match | Finding::Drift(_) | Finding::Unchecked(_) => next,
+    }
 }
 
 /// Plans everything that follows from one answer.
@@ -106,7 +125,7 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
     if let Finding::Drift(transition) = &finding {
         make_move(&mut after, transition, &heard.observation);
     }
-    after.schedule = schedule::after(&after, &heard.observation, policy);
+    after.schedule = next_schedule(&after, &finding, &heard.observation, policy);
     let mut draft = Draft::of(dossier);
     let step = Step {
         before: &before,

@@ -13,6 +13,7 @@ words! {
         Reservations = "reservations",
         OrderCover = "order_cover",
         DeadMoney = "dead_money",
+        MustClose = "must_close",
         PaymentMoney = "payment_money",
         RefundedSums = "refunded_sums",
         RefundsStarted = "refunds_started",
@@ -41,6 +42,9 @@ impl Invariant {
             }
             Self::DeadMoney => {
                 "Money that counts for a dead order is owed back, or a person has declined to send it back."
+            }
+            Self::MustClose => {
+                "What can still be paid for an order that is dead or paid is marked to be closed, and nothing else is."
             }
             Self::PaymentMoney => "Only a payment that was paid has received anything.",
             Self::RefundedSums => {
@@ -75,6 +79,9 @@ impl Invariant {
             }
             Self::OrderCover => {
                 "Type payctl check-status ORDER --fix: the order is judged again when its payment moves."
+            }
+            Self::MustClose => {
+                "Type payctl check-status ORDER --fix: the mark is set again when a payment moves."
             }
             Self::DeadMoney => "Send the money back by hand, and see payctl why ORDER.",
             Self::PaymentMoney | Self::RefundedSums => {

@@ -22,6 +22,7 @@ pub mod payment;
 pub mod reconcile;
 mod record;
 pub mod register;
+pub mod release;
 pub mod rule;
 #[cfg(test)]
 mod samples;

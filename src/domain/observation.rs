@@ -126,6 +126,9 @@ pub enum Measure {
     Price,
 }
 
+/// How the meaning of an unknown word begins.
+pub(super) const UNRECOGNISED: &str = "unrecognised";
+
 /// What a question was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Errand {
@@ -202,7 +205,7 @@ impl Observation {
             Said::ChargedBack { paid, total } => {
                 format!("charged_back {} of {}", total.as_i64(), paid.as_i64())
             }
-            Said::Unrecognised { .. } => "unrecognised".to_owned(),
+            Said::Unrecognised { .. } => UNRECOGNISED.to_owned(),
         };
         let raw = self.raw_status.as_deref().unwrap_or("-");
         let transaction = self

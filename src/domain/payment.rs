@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{GatewayName, OrderId, PaymentId, Reference, TransactionId};
-use super::observation::Measure;
+use super::observation::{Measure, UNRECOGNISED};
 use super::schedule::Schedule;
 use super::words::words;
 
@@ -161,6 +161,13 @@ impl Payment {
             Measure::Payable => self.payable,
             Measure::Price => self.amount,
         }
+    }
+
+    /// The gateway's last answer was a word that this version does not know.
+    #[must_use]
+    pub fn said_something_unknown(&self) -> bool {
+        let last = self.last_meaning.as_deref();
+        last.is_some_and(|meaning| meaning.starts_with(UNRECOGNISED))
     }
 
     /// What this payment brings its order: what came in for it and was not charged back.

@@ -1,7 +1,8 @@
 //! Opening the file: for writing, which migrates it, or for reading only, which leaves it as it is.
 
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
@@ -11,6 +12,8 @@ use super::permit::WritePermit;
 
 /// How long a writer waits for another one; transactions are short, but waiting is not fair.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// More than there are statements.
 const STATEMENTS_MOST: usize = 128;
@@ -134,9 +137,23 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Store
 
 /// Settings of a connection that writes.
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    switch_to_wal(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(())
+}
+
+/// Two programs that make the same file at once get in each other's way here, and SQLite does not wait for it by itself.
+fn switch_to_wal(connection: &Connection) -> Result<(), StoreError> {
+    let give_up_at = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        let switched = connection
+            .pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
+            .map_err(StoreError::from);
+        match switched {
+            Err(StoreError::Busy(_)) if Instant::now() < give_up_at => thread::sleep(BUSY_PAUSE),
+            other => return other,
+        }
+    }
 }
 
 /// Refuses what is not ours before anything is written to it.

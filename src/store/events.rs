@@ -19,6 +19,8 @@ pub(super) enum What {
     CaseClosed,
     Refund,
     Product,
+    /// A gateway is asked to close a payment.
+    Close,
     /// A decision that moved nothing by itself.
     Note,
 }
@@ -33,6 +35,7 @@ impl What {
             Self::CaseClosed => "case_closed",
             Self::Refund => "refund",
             Self::Product => "product",
+            Self::Close => "close",
             Self::Note => "note",
         }
     }

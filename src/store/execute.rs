@@ -59,6 +59,7 @@ pub(super) fn execute(
     for change in &plan.changes {
         writer.write(change, &plan.finding)?;
     }
+    writer.mark_must_close(&plan.changes)?;
     Ok(writer.done)
 }
 
@@ -81,6 +82,7 @@ pub(super) fn enact(
     for change in changes {
         writer.write(change, &Finding::Match)?;
     }
+    writer.mark_must_close(changes)?;
     Ok(writer.done)
 }
 
@@ -172,6 +174,15 @@ impl Writer<'_> {
             rule: Some(rule),
             ..self.event(What::Order, why)
         })
+    }
+
+    /// O17: an order that is not waiting for money must not stay payable.
+    fn mark_must_close(&self, changes: &[Change]) -> Result<(), StoreError> {
+        if !changes.is_empty() {
+            self.statement(sql!("mark_must_close"))?
+                .execute([self.order])?;
+        }
+        Ok(())
     }
 
     /// A payment has moved: whoever saw the order before has not seen this.

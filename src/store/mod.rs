@@ -5,9 +5,8 @@
 
 mod act;
 mod book;
-#[cfg(test)]
-pub(crate) mod by_hand;
 mod check;
+mod closing;
 mod connection;
 mod dossier;
 mod error;
@@ -18,6 +17,7 @@ mod import;
 mod lock;
 mod migrate;
 mod orders;
+mod overdue;
 mod permit;
 mod products;
 mod questions;
@@ -37,6 +37,7 @@ pub use gateways::{Conduct, Health};
 pub use import::{IMPORT_CHUNK, ImportDefaults, ImportOutcome};
 pub use lock::JobLock;
 pub use orders::{NewOrder, OrderDetails, OrderFilter, OrderRow, PlaceError, Placed, TrailLine};
+pub use overdue::{Overdue, OverdueCursor};
 pub use permit::{Grant, WritePermit};
 pub use products::{ProductError, ProductSet};
 pub use questions::OpenQuestions;

@@ -94,6 +94,7 @@ fn query(invariant: Invariant) -> &'static str {
         Invariant::Reservations => sql!("verify_reservations"),
         Invariant::OrderCover => sql!("verify_order_cover"),
         Invariant::DeadMoney => sql!("verify_dead_money"),
+        Invariant::MustClose => sql!("verify_must_close"),
         Invariant::PaymentMoney => sql!("verify_payment_money"),
         Invariant::RefundedSums => sql!("verify_refunded_sums"),
         Invariant::RefundsStarted => sql!("verify_refunds_started"),

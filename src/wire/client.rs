@@ -150,8 +150,8 @@ fn translate(client: &Client, request: &Request, url: Url) -> Result<reqwest::Re
         value.set_sensitive(true);
         builder = builder.header(name, value);
     }
-    if let Some(body) = &request.body {
-        builder = builder.body(body.clone());
+    if let Some(body) = request.expose_body() {
+        builder = builder.body(body.to_owned());
     }
     builder.build().map_err(|_| trouble::bad_header())
 }

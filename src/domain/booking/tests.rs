@@ -249,6 +249,10 @@ fn an_account_that_never_answered_is_one_case_about_the_account() {
     let plan = book(story.dossier.clone(), &heard, &POLICY);
     assert_eq!(tell(&plan.changes), "case unproven_gateway G1");
     assert_eq!(plan.after.status, PaymentStatus::Created);
+    assert_eq!(
+        plan.after.schedule.last_answered_at, None,
+        "it proves nothing"
+    );
     let again = Heard {
         payment: plan.after,
         ..heard

@@ -11,7 +11,7 @@ use crate::domain::customer::Customer;
 use crate::domain::import::ImportLine;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Sku};
-use crate::domain::order::{Line, Reservation};
+use crate::domain::order::{Line, OrderStatus, Reservation};
 use crate::domain::register::Registration;
 use crate::domain::shop_payment::RegisteredPayment;
 
@@ -125,6 +125,11 @@ pub(in crate::store) fn write(
     for registered in &registration.payments {
         catalogue.know_gateway(connection, &registered.payment.gateway)?;
         payments.push(add_payment(connection, id, registered)?);
+    }
+    if order.status != OrderStatus::Pending && !payments.is_empty() {
+        connection
+            .prepare_cached(sql!("mark_must_close"))?
+            .execute([id])?;
     }
     Ok(Written { id, payments })
 }

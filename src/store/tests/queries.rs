@@ -156,3 +156,29 @@ fn an_order_is_read_and_its_stock_moved_without_reading_other_orders() {
         }
     }
 }
+
+#[test]
+fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() {
+    use super::super::sql;
+    for query in [
+        sql!("overdue_by_clock"),
+        sql!("overdue_at_gateways"),
+        sql!("expire_stock"),
+        sql!("expire_lines"),
+        sql!("expire_events"),
+        sql!("expire_orders"),
+    ] {
+        let steps = explain(&Shop::new(), query).join("\n");
+        assert!(
+            steps.contains("INDEX orders_by_deadline (expires_at"),
+            "{query}\n{steps}"
+        );
+        assert!(!steps.contains("SCAN orders"), "{query}\n{steps}");
+    }
+    // The index holds only what must be closed, so going through it is the work itself.
+    let steps = explain(&Shop::new(), sql!("payments_to_close")).join("\n");
+    assert!(
+        steps.contains("payments USING INDEX payments_to_close"),
+        "{steps}"
+    );
+}

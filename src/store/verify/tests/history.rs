@@ -81,3 +81,22 @@ fn a_payment_that_was_moved_by_hand_is_found() {
         "the payment is pending, and its last event says nothing",
     );
 }
+
+#[test]
+fn a_payment_that_would_stay_payable_is_found() {
+    check(
+        "UPDATE payments SET must_close = 1 WHERE reference = 'WAITING'",
+        &[Invariant::MustClose],
+        Some("WAITING"),
+        "the order is pending, the payment is pending, and it is marked to be closed",
+    );
+    check(
+        "INSERT INTO payments (order_id, gateway, reference, origin, status, amount, payable, on_page, created_at,
+                               expires_at, moved_at, check_phase)
+         SELECT id, 'midtrans', 'SECOND', 'shop', 'created', 1, 1, 0, 1, 1, 1, 'open' FROM orders
+          WHERE number = 'PAID'",
+        &[Invariant::MustClose],
+        Some("PAID"),
+        "the order is fulfilled, the payment is created, and it is not marked to be closed",
+    );
+}

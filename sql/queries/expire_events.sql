@@ -1,0 +1,16 @@
+-- Writes into the trail that a run of overdue orders without a payment at any gateway has expired.
+INSERT INTO events (order_id, at, actor, what, from_word, to_word, rule, why)
+SELECT orders.id, $1, $2, 'order', orders.status, 'expired', 'O7', $3
+FROM orders
+WHERE orders.status = 'pending'
+        AND orders.expires_at >= $4
+        AND (orders.expires_at > $4 OR orders.id > $5)
+        AND orders.expires_at <= $6
+        AND (orders.expires_at < $6 OR orders.id <= $7)
+        AND NOT EXISTS (
+            SELECT 1
+            FROM payments
+            WHERE payments.order_id = orders.id
+                AND (payments.gateway <> 'manual' OR payments.status IN ('paid', 'mismatch'))
+        )
+ORDER BY orders.expires_at, orders.id

@@ -1,0 +1,13 @@
+-- Overdue orders whose money a gateway may know of, the least recently tried first.
+SELECT orders.id
+FROM orders
+WHERE orders.status = 'pending'
+    AND orders.expires_at < $1
+    AND orders.last_tried_at < $2
+    AND EXISTS (
+        SELECT 1
+        FROM payments
+        WHERE payments.order_id = orders.id AND (payments.gateway <> 'manual' OR payments.status IN ('paid', 'mismatch'))
+    )
+ORDER BY orders.last_tried_at, orders.id
+LIMIT $3

@@ -1,0 +1,230 @@
+//! Whether an order's stock may be released: nothing expires, and nothing is cancelled, without proof.
+//!
+//! Proof is an answer to a question that was started after a given instant, and no answer less than a closed
+//! payment will do. The clock alone proves something only where no gateway is involved.
+
+use super::dossier::{Change, Dossier, StockMove};
+use super::draft::Draft;
+use super::instant::Instant;
+use super::names::PaymentId;
+use super::order::{OrderStatus, RefundReason};
+use super::payment::{Payment, PaymentStatus};
+use super::reconcile::Policy;
+use super::rule::Rule;
+
+/// What an order is to become, and from when on an answer proves it unpaid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    pub to: Ending,
+    pub proof_from: Instant,
+}
+
+/// The two ends without money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Its time has run out.
+    Expired,
+    /// A person does not want it any more.
+    Cancelled,
+}
+
+/// What stands between an order and its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hurdle {
+    /// It is not pending, or not overdue: nothing is to be done.
+    NotForIt,
+    /// O5: these have not answered since.
+    Unanswered(Vec<PaymentId>),
+    /// O4: these can still be paid, as far as their gateways have said.
+    Payable(Vec<PaymentId>),
+    /// O6: something about its money is undecided.
+    Undecided(String),
+    /// A gateway's clock and ours are so far apart that no deadline can be trusted.
+    Clock(String),
+}
+
+/// The wish of the clock: an order past its deadline and the grace.
+#[must_use]
+pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Wish> {
+    let proof_from = dossier.order.expires_at.plus(policy.grace);
+    let is_overdue = dossier.order.status == OrderStatus::Pending && now > proof_from;
+    is_overdue.then_some(Wish {
+        to: Ending::Expired,
+        proof_from,
+    })
+}
+
+/// Ends an order, if it is proven unpaid.
+///
+/// # Errors
+/// What stands in the way.
+pub fn release(dossier: &Dossier, wish: Wish) -> Result<Vec<Change>, Hurdle> {
+    if dossier.order.status != OrderStatus::Pending {
+        return Err(Hurdle::NotForIt);
+    }
+    if let Some(why) = undecided(dossier) {
+        return Err(Hurdle::Undecided(why));
+    }
+    let at_gateways = || {
+        dossier
+            .payments
+            .iter()
+            .filter(|payment| !payment.gateway.is_manual())
+    };
+    let unanswered = ids(at_gateways().filter(|payment| !is_answered(payment, wish)));
+    if !unanswered.is_empty() {
+        return Err(Hurdle::Unanswered(unanswered));
+    }
+    let payable = ids(at_gateways().filter(|payment| !is_shut(payment)));
+    if !payable.is_empty() {
+        return Err(Hurdle::Payable(payable));
+    }
+    Ok(end(dossier, wish.to, at_gateways().count()))
+}
+
+/// O7b: ends an order without proof, on a person's word; its payments stay on watch.
+///
+/// # Errors
+/// `NotForIt` for an order that is not pending.
+pub fn release_unproven(dossier: &Dossier, to: Ending, why: &str) -> Result<Vec<Change>, Hurdle> {
+    if dossier.order.status != OrderStatus::Pending {
+        return Err(Hurdle::NotForIt);
+    }
+    let rule = Rule::O7b;
+    Ok(vec![
+        Change::Note {
+            rule,
+            why: format!("override: ended without proof that it is unpaid; {why}"),
+        },
+        Change::MoveStock(StockMove::Release),
+        Change::MoveOrder {
+            from: dossier.order.status,
+            to: status(to),
+            rule,
+            why: why.to_owned(),
+        },
+    ])
+}
+
+/// O8b: ends an order that was sold, on a person's word: what is here of its money must go back, and its
+/// stock with it, where it can be sold again.
+///
+/// # Errors
+/// `NotForIt` for an order that was not sold.
+pub fn cancel_sold(dossier: Dossier, why: &str) -> Result<Vec<Change>, Hurdle> {
+    match dossier.order.status {
+        OrderStatus::Paid | OrderStatus::Fulfilled => {}
+        OrderStatus::Pending
+        | OrderStatus::Expired
+        | OrderStatus::Cancelled
+        | OrderStatus::Refunded => return Err(Hurdle::NotForIt),
+    }
+    let mut draft = Draft::of(dossier);
+    draft.changes.push(Change::MoveStock(StockMove::Return));
+    draft.move_order(OrderStatus::Cancelled, Rule::O8b, why.to_owned());
+    let counting = draft
+        .dossier
+        .payments
+        .iter()
+        .filter(|payment| draft.dossier.counts(payment));
+    let owed: Vec<_> = counting
+        .map(|payment| {
+            (
+                payment.id,
+                payment.received.less(draft.dossier.gone_back(payment)),
+            )
+        })
+        .collect();
+    for (payment, amount) in owed {
+        let why = format!("the order is cancelled: {why}");
+        draft.owe(payment, amount, RefundReason::Person, Rule::O8b, why);
+    }
+    Ok(draft.changes)
+}
+
+/// O6.
+fn undecided(dossier: &Dossier) -> Option<String> {
+    if dossier
+        .payments
+        .iter()
+        .any(|payment| dossier.counts(payment))
+    {
+        return Some("some of its money is in".to_owned());
+    }
+    let undecided = |payment: &Payment| match payment.status {
+        PaymentStatus::Challenged => Some("waits for a decision on fraud at its gateway"),
+        PaymentStatus::Mismatch if dossier.gone_back(payment) < payment.received => {
+            Some("has brought in the wrong amount, and nobody has decided on it")
+        }
+        PaymentStatus::Created
+        | PaymentStatus::Pending
+        | PaymentStatus::Paid
+        | PaymentStatus::Mismatch
+        | PaymentStatus::Failed
+        | PaymentStatus::Cancelled
+        | PaymentStatus::Expired
+        | PaymentStatus::Reversed => payment
+            .said_something_unknown()
+            .then_some("was last spoken of in a word that this version does not know"),
+    };
+    let why =
+        |payment: &Payment| undecided(payment).map(|why| format!("payment {} {why}", payment.id));
+    dossier.payments.iter().find_map(why)
+}
+
+/// An answered question was started late enough.
+fn is_answered(payment: &Payment, wish: Wish) -> bool {
+    payment
+        .schedule
+        .last_answered_at
+        .is_some_and(|asked_at| asked_at > wish.proof_from)
+}
+
+/// Nobody can pay it any more, or nobody ever could see it: then closing its page was tried, where we know the page.
+fn is_shut(payment: &Payment) -> bool {
+    let page_was_tried = payment.token.is_none() || payment.close_tried_at.is_some();
+    match payment.status {
+        PaymentStatus::Created => !payment.seen && page_was_tried,
+        PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired => {
+            payment.seen || page_was_tried
+        }
+        PaymentStatus::Paid | PaymentStatus::Mismatch | PaymentStatus::Reversed => true,
+        PaymentStatus::Pending | PaymentStatus::Challenged => false,
+    }
+}
+
+fn end(dossier: &Dossier, to: Ending, payments: usize) -> Vec<Change> {
+    let rule = match (to, payments) {
+        (Ending::Cancelled, _) => Rule::O8,
+        (Ending::Expired, 0) => Rule::O7,
+        (Ending::Expired, _) => Rule::O3,
+    };
+    let why = match payments {
+        0 => "no gateway has a payment of it".to_owned(),
+        1 => "its payment is closed, by an answer that is late enough".to_owned(),
+        many => format!("all {many} payments are closed, by answers that are late enough"),
+    };
+    vec![
+        Change::MoveStock(StockMove::Release),
+        Change::MoveOrder {
+            from: dossier.order.status,
+            to: status(to),
+            rule,
+            why,
+        },
+    ]
+}
+
+fn status(ending: Ending) -> OrderStatus {
+    match ending {
+        Ending::Expired => OrderStatus::Expired,
+        Ending::Cancelled => OrderStatus::Cancelled,
+    }
+}
+
+fn ids<'p>(payments: impl Iterator<Item = &'p Payment>) -> Vec<PaymentId> {
+    payments.map(|payment| payment.id).collect()
+}
+
+#[cfg(test)]
+mod tests;

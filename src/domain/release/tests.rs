@@ -1,0 +1,240 @@
+use super::*;
+use crate::domain::order::{RefundReason, RefundStatus};
+use crate::domain::samples::{POLICY, dossier, minute, payment, refund, rupiah, tell};
+
+/// A minute after deadline (60) and grace (3).
+const LATE: u64 = 64;
+
+fn answered(payment: Payment, at: u64) -> Payment {
+    let mut payment = payment;
+    payment.schedule.last_answered_at = Some(minute(at));
+    payment
+}
+
+fn at_the_end(status: PaymentStatus) -> Payment {
+    answered(payment(1, status), LATE)
+}
+
+#[track_caller]
+fn check(payments: Vec<Payment>, wanted: &str) {
+    let dossier = dossier(OrderStatus::Pending, payments);
+    let wish = expiry(&dossier, minute(70), &POLICY).unwrap();
+    let told = match release(&dossier, wish) {
+        Ok(changes) => tell(&changes),
+        Err(Hurdle::NotForIt) => "not for it".to_owned(),
+        Err(Hurdle::Unanswered(ids)) => format!("unanswered {}", ids.len()),
+        Err(Hurdle::Payable(ids)) => format!("payable {}", ids.len()),
+        Err(Hurdle::Undecided(_)) => "undecided".to_owned(),
+        Err(Hurdle::Clock(_)) => "clock".to_owned(),
+    };
+    assert_eq!(told, wanted);
+}
+
+#[test]
+fn an_order_is_overdue_only_after_deadline_and_grace_and_while_it_is_pending() {
+    let pending = dossier(OrderStatus::Pending, vec![]);
+    assert_eq!(expiry(&pending, minute(63), &POLICY), None);
+    assert!(expiry(&pending, minute(64), &POLICY).is_some());
+    for status in OrderStatus::ALL
+        .iter()
+        .filter(|status| **status != OrderStatus::Pending)
+    {
+        assert_eq!(expiry(&dossier(*status, vec![]), minute(64), &POLICY), None);
+    }
+}
+
+#[test]
+fn o3_every_closing_word_after_the_end_releases() {
+    for status in [
+        PaymentStatus::Failed,
+        PaymentStatus::Cancelled,
+        PaymentStatus::Expired,
+        PaymentStatus::Reversed,
+    ] {
+        check(
+            vec![at_the_end(status)],
+            "release; order pending>expired O3",
+        );
+    }
+    let two = vec![
+        at_the_end(PaymentStatus::Failed),
+        at_the_end(PaymentStatus::Expired),
+    ];
+    check(two, "release; order pending>expired O3");
+}
+
+#[test]
+fn o3_an_answer_to_an_earlier_question_proves_nothing() {
+    for asked in [10, 60, 63] {
+        check(
+            vec![answered(payment(1, PaymentStatus::Expired), asked)],
+            "unanswered 1",
+        );
+    }
+}
+
+#[test]
+fn o3_a_page_nobody_used_is_proven_once_its_cancel_was_tried() {
+    let unused = at_the_end(PaymentStatus::Created);
+    check(vec![unused.clone()], "release; order pending>expired O3");
+    let with_token = Payment {
+        token: Some("t".to_owned()),
+        ..unused
+    };
+    check(vec![with_token.clone()], "payable 1");
+    let tried = Payment {
+        close_tried_at: Some(minute(LATE)),
+        ..with_token.clone()
+    };
+    check(vec![tried], "release; order pending>expired O3");
+    let lapsed = Payment {
+        status: PaymentStatus::Expired,
+        ..with_token
+    };
+    check(vec![lapsed], "payable 1");
+}
+
+#[test]
+fn o4_what_is_still_payable_must_be_closed_first() {
+    check(vec![at_the_end(PaymentStatus::Pending)], "payable 1");
+    check(
+        vec![
+            at_the_end(PaymentStatus::Expired),
+            at_the_end(PaymentStatus::Pending),
+        ],
+        "payable 1",
+    );
+    let once_seen = Payment {
+        seen: true,
+        ..at_the_end(PaymentStatus::Created)
+    };
+    check(vec![once_seen], "payable 1");
+}
+
+#[test]
+fn o5_silence_keeps() {
+    for status in [
+        PaymentStatus::Created,
+        PaymentStatus::Pending,
+        PaymentStatus::Expired,
+    ] {
+        check(vec![payment(1, status)], "unanswered 1");
+    }
+    check(
+        vec![
+            at_the_end(PaymentStatus::Expired),
+            payment(2, PaymentStatus::Pending),
+        ],
+        "unanswered 1",
+    );
+}
+
+#[test]
+fn o6_undecided_money_keeps() {
+    check(vec![at_the_end(PaymentStatus::Challenged)], "undecided");
+    check(vec![at_the_end(PaymentStatus::Mismatch)], "undecided");
+    let short = Payment {
+        received: rupiah(10_000),
+        ..at_the_end(PaymentStatus::Paid)
+    };
+    check(vec![short], "undecided");
+    let unknown = Payment {
+        last_meaning: Some("unrecognised|partial_moon|-".to_owned()),
+        ..at_the_end(PaymentStatus::Expired)
+    };
+    check(vec![unknown], "undecided");
+}
+
+#[test]
+fn o6_a_wrong_amount_that_goes_back_is_decided() {
+    let mut decided = dossier(
+        OrderStatus::Pending,
+        vec![at_the_end(PaymentStatus::Mismatch)],
+    );
+    decided.refunds.push(refund(
+        1,
+        1,
+        RefundStatus::Due,
+        RefundReason::Person,
+        20_000,
+    ));
+    let wish = expiry(&decided, minute(70), &POLICY).unwrap();
+    assert!(release(&decided, wish).is_ok());
+}
+
+#[test]
+fn o7_without_a_gateway_the_clock_is_proof() {
+    check(vec![], "release; order pending>expired O7");
+    let withdrawn = Payment {
+        gateway: "manual".parse().unwrap(),
+        ..payment(1, PaymentStatus::Reversed)
+    };
+    check(vec![withdrawn], "release; order pending>expired O7");
+}
+
+#[test]
+fn o7b_a_person_may_end_it_unproven_and_that_stands_in_the_trail() {
+    let silent = dossier(
+        OrderStatus::Pending,
+        vec![payment(1, PaymentStatus::Pending)],
+    );
+    let changes = release_unproven(&silent, Ending::Expired, "called the customer").unwrap();
+    assert_eq!(
+        tell(&changes),
+        "note O7b; release; order pending>expired O7b"
+    );
+    let paid = dossier(OrderStatus::Fulfilled, vec![]);
+    assert_eq!(
+        release_unproven(&paid, Ending::Expired, ""),
+        Err(Hurdle::NotForIt)
+    );
+}
+
+#[test]
+fn o8_a_cancelled_order_needs_answers_from_after_the_wish() {
+    let wish = Wish {
+        to: Ending::Cancelled,
+        proof_from: minute(20),
+    };
+    let dossier_with = |payment| dossier(OrderStatus::Pending, vec![payment]);
+    let early = dossier_with(answered(payment(1, PaymentStatus::Cancelled), 20));
+    assert!(matches!(release(&early, wish), Err(Hurdle::Unanswered(_))));
+    let closed = dossier_with(answered(payment(1, PaymentStatus::Cancelled), 21));
+    assert_eq!(
+        tell(&release(&closed, wish).unwrap()),
+        "release; order pending>cancelled O8"
+    );
+    assert_eq!(
+        release(&dossier(OrderStatus::Paid, vec![]), wish),
+        Err(Hurdle::NotForIt)
+    );
+}
+
+#[test]
+fn o8b_what_is_here_of_a_sold_orders_money_must_go_back() {
+    for status in [OrderStatus::Paid, OrderStatus::Fulfilled] {
+        let mut sold = dossier(
+            status,
+            vec![
+                payment(1, PaymentStatus::Paid),
+                payment(2, PaymentStatus::Expired),
+            ],
+        );
+        sold.refunds.push(refund(
+            1,
+            1,
+            RefundStatus::External,
+            RefundReason::Gateway,
+            10_000,
+        ));
+        let changes = cancel_sold(sold, "the show is off").unwrap();
+        assert_eq!(
+            tell(&changes),
+            format!("return; order {status}>cancelled O8b; owe 15000 of 1 O8b")
+        );
+    }
+    assert_eq!(
+        cancel_sold(dossier(OrderStatus::Expired, vec![]), ""),
+        Err(Hurdle::NotForIt)
+    );
+}

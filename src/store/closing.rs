@@ -1,0 +1,90 @@
+//! Payments that must not stay payable, and the note that is made before a gateway is asked to close one.
+
+use rusqlite::params;
+
+use super::act::Hand;
+use super::check::{ToAsk, to_ask};
+use super::connection::{Reader, Store};
+use super::error::StoreError;
+use super::events::{Event, What, write_event};
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::instant::Instant;
+use crate::domain::names::{OrderId, PaymentId};
+use crate::domain::rule::Rule;
+
+impl Reader {
+    /// O17: payments that can still be paid although their orders are not waiting for money any more, and
+    /// that were not tried after `tried_before`; at most `limit`, the least recently tried first.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn payments_to_close(
+        &self,
+        tried_before: Instant,
+        limit: u32,
+    ) -> Result<Vec<ToAsk>, StoreError> {
+        let mut found = self
+            .connection()
+            .prepare_cached(sql!("payments_to_close"))?;
+        let rows = found.query_map(params![tried_before, limit], to_ask)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Store {
+    /// Writes down that these payments are about to be closed at their gateways, under `rule`.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
+    pub fn note_closing(
+        &mut self,
+        permit: &WritePermit,
+        payments: &[PaymentId],
+        rule: Rule,
+        hand: Hand<'_>,
+    ) -> Result<(), StoreError> {
+        self.transact(permit, |transaction| {
+            for payment in payments {
+                let order: OrderId = transaction
+                    .prepare_cached(sql!("note_closing"))?
+                    .query_row(params![hand.now, payment], |row| row.get(0))?;
+                write_event(
+                    transaction,
+                    &Event {
+                        order: Some(order),
+                        payment: Some(*payment),
+                        at: hand.now,
+                        actor: hand.actor,
+                        what: What::Close,
+                        from: None,
+                        to: None,
+                        rule: Some(rule),
+                        amount: None,
+                        why: "its gateway is asked to close it",
+                    },
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Puts orders behind the others that wait for proof.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
+    pub fn note_tried(
+        &mut self,
+        permit: &WritePermit,
+        orders: &[OrderId],
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        self.transact(permit, |transaction| {
+            let mut note = transaction.prepare_cached(sql!("note_tried"))?;
+            for order in orders {
+                note.execute(params![now, order])?;
+            }
+            Ok(())
+        })
+    }
+}

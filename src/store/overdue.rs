@@ -1,0 +1,149 @@
+//! Orders whose time has run out: finding them, and expiring those for which the clock is proof enough.
+
+use rusqlite::{Connection, params};
+
+use super::act::Hand;
+use super::connection::{Reader, Store};
+use super::error::StoreError;
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{OrderId, OrderNumber};
+
+/// An overdue order that no gateway has a payment of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overdue {
+    pub id: OrderId,
+    pub number: OrderNumber,
+    pub total: Rupiah,
+    pub expires_at: Instant,
+}
+
+/// A place in the row of overdue orders: behind the one that has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverdueCursor {
+    at: Instant,
+    id: OrderId,
+}
+
+impl OverdueCursor {
+    /// Before the first order.
+    pub const START: Self = Self {
+        at: Instant::from_millis(0),
+        id: OrderId(0),
+    };
+}
+
+impl Reader {
+    /// Overdue orders whose money a gateway may know of, the least recently tried first: at most `limit` of
+    /// those whose deadline is before `cutoff` and that were not tried since `tried_before`.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn overdue_at_gateways(
+        &self,
+        cutoff: Instant,
+        tried_before: Instant,
+        limit: u32,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let mut found = self
+            .connection()
+            .prepare_cached(sql!("overdue_at_gateways"))?;
+        let rows = found.query_map(params![cutoff, tried_before, limit], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Overdue orders that no gateway has a payment of, the longest overdue first; and where the next begin.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn overdue_by_clock(
+        &self,
+        cutoff: Instant,
+        after: OverdueCursor,
+        limit: u32,
+    ) -> Result<(Vec<Overdue>, Option<OverdueCursor>), StoreError> {
+        by_clock(self.connection(), cutoff, after, limit)
+    }
+}
+
+fn by_clock(
+    connection: &Connection,
+    cutoff: Instant,
+    after: OverdueCursor,
+    limit: u32,
+) -> Result<(Vec<Overdue>, Option<OverdueCursor>), StoreError> {
+    let mut found = connection.prepare_cached(sql!("overdue_by_clock"))?;
+    let rows = found.query_map(params![after.at, after.id, cutoff, limit], |row| {
+        Ok(Overdue {
+            id: row.get(0)?,
+            number: row.get(1)?,
+            total: row.get(2)?,
+            expires_at: row.get(3)?,
+        })
+    })?;
+    let orders: Vec<Overdue> = rows.collect::<Result<_, _>>()?;
+    let next = orders.last().map(|last| OverdueCursor {
+        at: last.expires_at,
+        id: last.id,
+    });
+    Ok((orders, next))
+}
+
+impl Store {
+    /// O7: expires the next overdue orders that no gateway has a payment of, at most `limit`, in one
+    /// transaction; and says where the next begin. None expired: there are no more.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
+    pub fn expire_by_clock(
+        &mut self,
+        permit: &WritePermit,
+        cutoff: Instant,
+        after: OverdueCursor,
+        limit: u32,
+        hand: Hand<'_>,
+    ) -> Result<(Vec<Overdue>, Option<OverdueCursor>), StoreError> {
+        // An empty look costs no write lock.
+        if self.read().overdue_by_clock(cutoff, after, 1)?.0.is_empty() {
+            return Ok((Vec::new(), None));
+        }
+        self.transact(permit, |transaction| {
+            let (orders, next) = by_clock(transaction, cutoff, after, limit)?;
+            if let Some(last) = next {
+                expire(transaction, after, last, hand)?;
+            }
+            Ok((orders, next))
+        })
+    }
+}
+
+/// Expires all orders of the row behind `after`, up to `last`.
+fn expire(
+    connection: &Connection,
+    after: OverdueCursor,
+    last: OverdueCursor,
+    hand: Hand<'_>,
+) -> Result<(), StoreError> {
+    let why = "its deadline and the grace have passed, and no gateway has a payment of it";
+    let run = params![after.at, after.id, last.at, last.id];
+    connection
+        .prepare_cached(sql!("expire_stock"))?
+        .execute(run)?;
+    connection
+        .prepare_cached(sql!("expire_lines"))?
+        .execute(run)?;
+    connection
+        .prepare_cached(sql!("expire_events"))?
+        .execute(params![
+            hand.now, hand.actor, why, after.at, after.id, last.at, last.id
+        ])?;
+    connection
+        .prepare_cached(sql!("expire_orders"))?
+        .execute(params![hand.now, after.at, after.id, last.at, last.id])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
