@@ -40,7 +40,7 @@ fn add_table(connection: &Connection, name: &str, text: &mut String) {
     let mut rows = connection
         .prepare(&format!("SELECT * FROM {name} ORDER BY 1"))
         .unwrap();
-    let columns: Vec<String> = rows.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = rows.column_names().map(str::to_owned).collect();
     let mut rows = rows.query([]).unwrap();
     while let Some(row) = rows.next().unwrap() {
         text.push_str(name);

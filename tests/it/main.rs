@@ -13,6 +13,8 @@ mod face;
 #[cfg(test)]
 mod fresh_import;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
 mod inputs;
 #[cfg(test)]
 mod program;
