@@ -29,4 +29,6 @@ mod story;
 #[cfg(test)]
 mod troubles;
 #[cfg(test)]
+mod verify;
+#[cfg(test)]
 mod world;
