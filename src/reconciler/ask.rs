@@ -23,12 +23,7 @@ pub(super) struct Answer {
 /// Asks until an answer is about the payment, or there is no name left to ask by. On the errand
 /// `ReadAfterClose` the gateway is first asked to close it; where that has no answer, nobody knows what it
 /// did, and there is nothing to be learned before the next run.
-pub(super) async fn ask(
-    account: &Account,
-    asked: ToAsk,
-    errand: Errand,
-    terms: &Terms,
-) -> Answer {
+pub(super) async fn ask(account: &Account, asked: ToAsk, errand: Errand, terms: &Terms) -> Answer {
     let mut question = Question {
         account,
         payment: &asked.payment,

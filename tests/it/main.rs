@@ -7,6 +7,8 @@ mod books;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod face;
 #[cfg(test)]
 mod fresh_import;
