@@ -25,6 +25,7 @@ mod refund;
 mod shared;
 #[cfg(test)]
 mod testing;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -72,6 +73,7 @@ enum Command {
     Case(case::CaseCommand),
     #[command(subcommand)]
     Refund(refund::RefundCommand),
+    Verify(verify::VerifyArgs),
 }
 
 /// Runs one command line in a world, and says how it ended. Nothing here ends the process.
@@ -81,13 +83,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> E
         Ok(cli) => cli,
         Err(refusal) => return refuse(&refusal, options::wanted_format(&arguments), &mut world),
     };
-    let format = cli.options.format;
+    let (format, quiet) = (cli.options.format, cli.options.quiet);
     let log = cli
         .options
         .logging(&world)
         .dispatch(world.clock.clone(), std::io::stderr);
     tracing::dispatcher::with_default(&log, || match carry_out(cli, &mut world) {
         Ok(exit) => exit,
+        // Cron starts the next run soon enough; nobody should get mail about this one.
+        Err(error) if quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
         Err(error) => failure::tell(&error, format, &mut world.stderr),
     })
 }
@@ -122,6 +126,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Approve(args) => approve::run(&args, Context::open(options, world)?),
         Command::Case(command) => case::run(command, Context::open(options, world)?),
         Command::Refund(command) => refund::run(command, Context::open(options, world)?),
+        Command::Verify(args) => verify::run(&args, Context::open(options, world)?),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod enact;
 pub mod guard;
 pub mod import;
 pub mod instant;
+pub mod invariant;
 pub mod judge;
 mod memory;
 pub mod money;

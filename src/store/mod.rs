@@ -28,6 +28,7 @@ mod rows;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 pub use act::{Act, Acted, Decision, Hand};
 pub use book::{Booked, Outcome, Owed};
@@ -45,6 +46,7 @@ pub use products::{ProductError, ProductSet};
 pub use questions::OpenQuestions;
 pub use refunds::{RefundFilter, RefundRow};
 pub use runs::{OpenRun, RunId, RunStart};
+pub use verify::{BREACHES_MOST, Breach, Verified};
 
 /// The text of `sql/queries/NAME.sql`.
 macro_rules! sql {
