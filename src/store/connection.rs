@@ -1,6 +1,7 @@
 //! Opening the file: for writing, which migrates it, or for reading only, which leaves it as it is.
 
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -12,6 +13,8 @@ use super::permit::WritePermit;
 
 /// How long a writer waits for another one; transactions are short, but waiting is not fair.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+const LOG_RETRY: Duration = Duration::from_millis(5);
 
 /// More than there are statements.
 const STATEMENTS_MOST: usize = 128;
@@ -139,9 +142,23 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Store
 
 /// Settings of a connection that writes.
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    keep_log(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(())
+}
+
+/// Two who open a new file at once would each wait here for the other; so SQLite sends one of them away
+/// without waiting, and that one tries again.
+fn keep_log(connection: &Connection) -> Result<(), StoreError> {
+    let mut left = BUSY_TIMEOUT.as_millis() / LOG_RETRY.as_millis();
+    loop {
+        let kept = connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()));
+        match kept.map_err(StoreError::from) {
+            Err(StoreError::Busy(_)) if left > 0 => left -= 1,
+            result => return result,
+        }
+        thread::sleep(LOG_RETRY);
+    }
 }
 
 /// Refuses what is not ours before anything is written to it.

@@ -27,14 +27,16 @@ pub(super) fn known() -> i64 {
 }
 
 pub(super) fn kind(connection: &Connection) -> Result<Kind, StoreError> {
+    // First of all, because somebody may be creating the file just now: tables that are seen here have their
+    // name below.
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     let application: i64 =
         connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application == APPLICATION_ID {
         let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         return Ok(Kind::Ours { version });
     }
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     Ok(if application == 0 && tables == 0 {
         Kind::Empty
     } else {
