@@ -1,6 +1,6 @@
 //! Gateway accounts, made ready from the configuration.
 
-use anyhow::anyhow;
+use std::sync::Arc;
 
 use super::context::Context;
 use crate::config::{ConfigError, GatewayConfig, Kind};
@@ -9,30 +9,28 @@ use crate::domain::names::GatewayName;
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::Midtrans;
 use crate::gateway::pakasir::Pakasir;
-use crate::reconciler::{Account, Lane, Source};
-use crate::store::Reader;
+use crate::reconciler::{Account, Crew, Member};
+use crate::store::{Reader, StoreError};
 use crate::wire::{Limits, Wire};
 
-/// One gateway's questions, with its account ready to be asked. Reads the key.
+/// All configured accounts, ready to be asked. Reads their keys; nothing is sent yet.
 ///
 /// # Errors
-/// The gateway is not in the configuration, or its key cannot be had.
-pub(super) fn lane(
+/// When the file cannot be read. A key that cannot be had only keeps its own gateway from being asked.
+pub(super) fn crew(
     context: &Context<'_>,
     reader: &Reader,
-    wire: &Wire,
-    name: &GatewayName,
-    source: Source,
     max_in_flight: Option<usize>,
-) -> anyhow::Result<Lane> {
-    let Some(config) = context.config.gateways.get(name) else {
-        return Err(anyhow!("the configuration does not name it"));
-    };
-    Ok(Lane {
-        account: account(context, wire, name, config, max_in_flight)?,
-        source,
-        conduct: Conduct::new(reader.account(name)?),
-    })
+) -> Result<Crew, StoreError> {
+    let wire = Wire::new(context.world.clock.clone());
+    let members = context.config.gateways.iter().map(|(name, config)| {
+        let conduct = Conduct::new(reader.account(name)?);
+        let member = account(context, &wire, name, config, max_in_flight)
+            .map(|account| Member { account, conduct })
+            .map_err(|error| format!("{error}; {}", error.hint()));
+        Ok((name.clone(), member))
+    });
+    members.collect()
 }
 
 fn account(
@@ -59,13 +57,20 @@ fn gateway(
     context: &Context<'_>,
     name: &GatewayName,
     kind: &Kind,
-) -> Result<Box<dyn Gateway>, ConfigError> {
+) -> Result<Arc<dyn Gateway>, ConfigError> {
     let key = kind.key().resolve(&context.environment)?;
     let name = name.clone();
     Ok(match kind {
-        Kind::Midtrans { api_url, .. } => Box::new(Midtrans::new(name, api_url.as_str(), key)),
+        Kind::Midtrans {
+            api_url, snap_url, ..
+        } => Arc::new(Midtrans::new(
+            name,
+            api_url.as_str(),
+            snap_url.as_str(),
+            key,
+        )),
         Kind::Pakasir {
             project, api_url, ..
-        } => Box::new(Pakasir::new(name, api_url.as_str(), project, key)),
+        } => Arc::new(Pakasir::new(name, api_url.as_str(), project, key)),
     })
 }

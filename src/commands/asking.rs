@@ -1,76 +1,72 @@
-//! Asking gateways and telling what came of it: what `check-all` and `check-status` have in common.
+//! Asking gateways and telling what came of it: what all commands that ask have in common.
 
 use std::io::{self, Write};
 use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::checked_row::CheckedSummary;
 use super::context::Context;
 use crate::domain::guard::Stop;
 use crate::domain::instant::Instant;
-use crate::domain::names::GatewayName;
 use crate::exit::Exit;
-use crate::output::is_closed_pipe;
 use crate::output::paint::Outlet;
 use crate::output::progress::Progress;
 use crate::output::report::Report;
 use crate::output::spool::Spool;
-use crate::reconciler::{Checked, Lane, Pen, Round, Tally};
-
-/// What one run asks.
-#[derive(Default)]
-pub(super) struct Questions {
-    pub(super) lanes: Vec<Lane>,
-    /// Left for the next run by `--limit`.
-    pub(super) beyond_limit: u64,
-    pub(super) unaskable: Vec<Unaskable>,
-}
-
-/// A gateway with questions that cannot be asked in this run.
-pub(super) struct Unaskable {
-    pub(super) gateway: GatewayName,
-    pub(super) count: u64,
-    pub(super) why: anyhow::Error,
-}
+use crate::output::{Summary, is_closed_pipe};
+use crate::reconciler::{Checked, Crew, Pen, Print, RoundError, Setting, Tally};
+use crate::store::OpenQuestions;
 
 /// What came of a run.
-pub(super) struct Asked {
+pub(super) struct Asked<S> {
     pub(super) exit: Exit,
-    pub(super) summary: CheckedSummary,
+    pub(super) summary: S,
     pub(super) pen: Pen,
 }
 
-/// Asks, writes if the pen writes, and prints the report; under `--quiet` only what somebody should read.
-pub(super) fn ask(
+/// What a command does with its crew and its pen, line by line.
+pub(super) trait Work {
+    type Summary: Summary;
+
+    /// How many lines there will be, about.
+    fn total(&self) -> u64;
+
+    async fn carry_out(
+        &self,
+        crew: &mut Crew,
+        pen: Pen,
+        setting: &Setting,
+        print: &mut Print<'_>,
+    ) -> Result<(Tally, Pen), RoundError>;
+
+    fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> Self::Summary;
+}
+
+/// Carries the work out and prints its report; under `--quiet` only what somebody should read.
+pub(super) fn ask<W: Work>(
     context: &mut Context<'_>,
     command: &str,
-    questions: Questions,
+    work: &W,
+    mut crew: Crew,
     pen: Pen,
     max_time: Option<Duration>,
-) -> anyhow::Result<Asked> {
-    let Questions {
-        lanes,
-        beyond_limit,
-        unaskable,
-    } = questions;
+) -> anyhow::Result<Asked<W::Summary>> {
     let (face, started_at) = (context.face(), context.started_at);
-    let mut progress = progress(context, &lanes);
-    let round = Round {
-        lanes,
-        pen,
+    let mut progress = progress(context, work.total());
+    let clock = context.world.clock.clone();
+    let setting = Setting {
+        clock: clock.clone(),
+        now: started_at,
         policy: context.policy(),
-        clock: context.world.clock.clone(),
-        max_time,
+        until: max_time.map(|most| tokio::time::Instant::now() + most),
         interrupt: context.world.interrupt.clone(),
     };
-    let clock = context.world.clock.clone();
     let (mut answer, mut notes) = (Spool::new(), Spool::new());
-    let out: &mut (dyn Write + Send) = match context.options.quiet {
-        true => &mut answer,
-        false => &mut context.world.stdout,
+    let out: &mut (dyn Write + Send) = if context.options.quiet {
+        &mut answer
+    } else {
+        &mut context.world.stdout
     };
-
     let mut paper = Paper {
         report: Some(Report::new(out, face, command, started_at)?),
     };
@@ -80,15 +76,20 @@ pub(super) fn ask(
         progress.advance(asked, clock.now());
         paper.row(line)
     };
-    let (tally, mut pen) = runtime()?.block_on(round.run(&mut print))?;
+    let done = work.carry_out(&mut crew, pen, &setting, &mut print);
+    let (tally, mut pen) = runtime()?.block_on(done)?;
     progress.clear();
 
     keep_conduct(&mut pen, &tally, clock.now())?;
-    let left = beyond_limit + unaskable.iter().map(|gateway| gateway.count).sum::<u64>();
-    let summary = CheckedSummary::of(&tally, left, pen.read().open_questions()?);
-    let exit = exit(&tally, &unaskable);
+    let missed = crew.missed().map(|(_, count, _)| count).sum();
+    let summary = work.summary(&tally, missed, pen.read().open_questions()?);
+    let exit = if missed > 0 {
+        tally.exit().worse(Exit::Config)
+    } else {
+        tally.exit()
+    };
     paper.finish(&summary, clock.now(), exit, &mut notes)?;
-    tell_troubles(context, &tally, &unaskable, &mut notes)?;
+    tell_troubles(context, &tally, &crew, &mut notes)?;
     if !context.options.quiet {
         notes.release(&mut context.world.stderr)?;
     } else if should_be_read(exit, &tally, &pen, clock.now())? {
@@ -114,7 +115,7 @@ impl Paper<'_> {
 
     fn finish(
         self,
-        summary: &CheckedSummary,
+        summary: &impl Summary,
         finished_at: Instant,
         exit: Exit,
         err: &mut dyn Write,
@@ -139,17 +140,14 @@ impl Paper<'_> {
     }
 }
 
-fn progress(context: &Context<'_>, lanes: &[Lane]) -> Progress {
+fn progress(context: &Context<'_>, total: u64) -> Progress {
     let is_seen = context.world.outlets.stderr == Outlet::Terminal && !context.options.quiet;
     let mut progress = if is_seen {
         Progress::on_stderr()
     } else {
         Progress::hidden()
     };
-    progress.start(
-        lanes.iter().map(|lane| lane.source.count()).sum(),
-        context.started_at,
-    );
+    progress.start(total, context.started_at);
     progress
 }
 
@@ -170,13 +168,6 @@ fn keep_conduct(pen: &mut Pen, tally: &Tally, now: Instant) -> anyhow::Result<()
         store.note_conduct(permit, gateway, &manner.seen, now)?;
     }
     Ok(())
-}
-
-fn exit(tally: &Tally, unaskable: &[Unaskable]) -> Exit {
-    match unaskable {
-        [] => tally.exit(),
-        _ => tally.exit().worse(Exit::Config),
-    }
 }
 
 /// A gateway that has been silent for so long is news, even for cron.
@@ -202,18 +193,13 @@ fn should_be_read(exit: Exit, tally: &Tally, pen: &Pen, now: Instant) -> anyhow:
 fn tell_troubles(
     context: &Context<'_>,
     tally: &Tally,
-    unaskable: &[Unaskable],
+    crew: &Crew,
     notes: &mut dyn Write,
 ) -> io::Result<()> {
-    for Unaskable {
-        gateway,
-        count,
-        why,
-    } in unaskable
-    {
+    for (gateway, count, why) in crew.missed() {
         writeln!(
             notes,
-            "{gateway}: {count} payments were not asked about: {why:#}"
+            "{gateway}: {count} payments were not asked about: {why}"
         )?;
     }
     for (gateway, manner) in &tally.gateways {
@@ -240,7 +226,7 @@ fn tell_troubles(
             None => {}
         }
     }
-    if !tally.gateways.is_empty() || !unaskable.is_empty() {
+    if !tally.gateways.is_empty() {
         for warning in context.config.warnings(&context.environment) {
             writeln!(notes, "{warning}")?;
         }

@@ -1,20 +1,22 @@
 //! `payctl check-all`: the main job.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use super::accounts::lane;
-use super::asking::{Asked, Questions, Unaskable, ask};
+use super::accounts::crew;
+use super::asking::{Work, ask};
+use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::failure::Refusal;
 use super::job::Job;
 use crate::config::duration;
 use crate::domain::names::GatewayName;
+use crate::domain::observation::Errand;
 use crate::exit::Exit;
-use crate::reconciler::{Pen, Source};
-use crate::store::{CheckFilter, Grant, Reader, WritePermit};
-use crate::wire::Wire;
+use crate::reconciler::{Crew, Pen, Print, RoundError, Setting, Source, Tally, close_dead};
+use crate::store::{self, CheckFilter, Grant, OpenQuestions, Reader, WritePermit};
 
 /// Ask the gateways about every payment that may still change
 ///
@@ -48,22 +50,26 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     if let Some(name) = &args.gateway {
         must_be_configured(&context, name)?;
     }
+    let max_in_flight = args.max_in_flight.map(usize::from);
+    let max_time = Some(args.max_time);
     if !args.fix {
-        let pen = Pen::Looking(context.reader()?);
-        let questions = questions(args, &context, pen.read())?;
-        return Ok(ask(&mut context, COMMAND, questions, pen, Some(args.max_time))?.exit);
+        let reader = context.reader()?;
+        let work = CheckAll::plan(args, &context, &reader)?;
+        let crew = crew(&context, &reader, max_in_flight)?;
+        let pen = Pen::Looking(reader);
+        return Ok(ask(&mut context, COMMAND, &work, crew, pen, max_time)?.exit);
     }
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::Fix);
     let job = Job::begin(&context, &mut store, &permit, COMMAND)?;
-    let questions = questions(args, &context, store.read())?;
+    let work = CheckAll::plan(args, &context, store.read())?;
+    let crew = crew(&context, store.read(), max_in_flight)?;
     let pen = Pen::Writing { store, permit };
-    let Asked { exit, summary, pen } =
-        ask(&mut context, COMMAND, questions, pen, Some(args.max_time))?;
-    if let Pen::Writing { mut store, permit } = pen {
-        job.end(&context, &mut store, &permit, exit, &summary)?;
+    let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
+    if let Pen::Writing { mut store, permit } = asked.pen {
+        job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
     }
-    Ok(exit)
+    Ok(asked.exit)
 }
 
 fn must_be_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), Refusal> {
@@ -84,48 +90,70 @@ fn must_be_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), R
     Err(Refusal::new(Exit::Config, message).hint(hint))
 }
 
-/// What is to be asked: a lane for each gateway with questions. A gateway that cannot be asked keeps
-/// the others from nothing.
-fn questions(
-    args: &CheckAllArgs,
-    context: &Context<'_>,
-    reader: &Reader,
-) -> anyhow::Result<Questions> {
-    let filter = CheckFilter {
-        gateway: args.gateway.clone(),
-        due_before: args.due.then_some(context.started_at),
-        limit: None,
-    };
-    let all: u64 = reader
-        .lanes(&filter, context.started_at)?
-        .iter()
-        .map(|lane| lane.to_ask)
-        .sum();
-    let filter = CheckFilter {
-        limit: args.limit,
-        ..filter
-    };
-    let wire = Wire::new(context.world.clock.clone());
-    let mut questions = Questions::default();
-    let mut within_limit = 0;
-    for to_ask in reader.lanes(&filter, context.started_at)? {
-        within_limit += to_ask.to_ask;
-        let name = to_ask.gateway.clone();
-        let count = to_ask.to_ask;
-        let source = Source::File {
-            path: context.database().to_owned(),
-            lane: to_ask,
+/// What is to be asked, as it stood when the run began.
+struct CheckAll {
+    database: PathBuf,
+    lanes: Vec<store::Lane>,
+    /// Left for the next run by `--limit`.
+    beyond_limit: u64,
+}
+
+impl CheckAll {
+    fn plan(args: &CheckAllArgs, context: &Context<'_>, reader: &Reader) -> anyhow::Result<Self> {
+        let all = CheckFilter {
+            gateway: args.gateway.clone(),
+            due_before: args.due.then_some(context.started_at),
+            limit: None,
         };
-        let in_flight = args.max_in_flight.map(usize::from);
-        match lane(context, reader, &wire, &name, source, in_flight) {
-            Ok(lane) => questions.lanes.push(lane),
-            Err(why) => questions.unaskable.push(Unaskable {
-                gateway: name,
-                count,
-                why,
-            }),
-        }
+        let limited = CheckFilter {
+            limit: args.limit,
+            ..all.clone()
+        };
+        let count = |lanes: &[store::Lane]| lanes.iter().map(|lane| lane.to_ask).sum::<u64>();
+        let lanes = reader.lanes(&limited, context.started_at)?;
+        let beyond_limit = match args.limit {
+            None => 0,
+            Some(_) => count(&reader.lanes(&all, context.started_at)?) - count(&lanes),
+        };
+        Ok(Self {
+            database: context.database().to_owned(),
+            lanes,
+            beyond_limit,
+        })
     }
-    questions.beyond_limit = all.saturating_sub(within_limit);
-    Ok(questions)
+}
+
+impl Work for CheckAll {
+    type Summary = CheckedSummary;
+
+    fn total(&self) -> u64 {
+        self.lanes.iter().map(|lane| lane.to_ask).sum()
+    }
+
+    /// Asks everybody, then closes what must not stay payable.
+    async fn carry_out(
+        &self,
+        crew: &mut Crew,
+        pen: Pen,
+        setting: &Setting,
+        print: &mut Print<'_>,
+    ) -> Result<(Tally, Pen), RoundError> {
+        let lanes = self.lanes.iter().filter_map(|lane| {
+            let source = Source::File {
+                path: self.database.clone(),
+                lane: lane.clone(),
+            };
+            crew.lane(&lane.gateway, source, Errand::Read)
+        });
+        let lanes = lanes.collect();
+        let (mut tally, pen) = setting.round(lanes, pen).run(print).await?;
+        crew.learn(&tally);
+        let (closed, pen) = close_dead(crew, pen, setting, print).await?;
+        tally.add(closed);
+        Ok((tally, pen))
+    }
+
+    fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> CheckedSummary {
+        CheckedSummary::of(tally, self.beyond_limit + missed, open)
+    }
 }

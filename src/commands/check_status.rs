@@ -2,15 +2,16 @@
 
 use clap::Args;
 
-use super::accounts::lane;
-use super::asking::{Questions, Unaskable, ask};
+use super::accounts::crew;
+use super::asking::{Work, ask};
+use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::order::unknown;
 use crate::domain::names::OrderNumber;
+use crate::domain::observation::Errand;
 use crate::exit::Exit;
-use crate::reconciler::{Pen, Source};
-use crate::store::{Grant, Reader, ToAsk, WritePermit};
-use crate::wire::Wire;
+use crate::reconciler::{Crew, Pen, Print, RoundError, Setting, Tally};
+use crate::store::{Grant, OpenQuestions, Reader, ToAsk, WritePermit};
 
 /// Ask the gateways about one order, now
 ///
@@ -34,54 +35,51 @@ pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::R
     } else {
         Pen::Looking(context.reader()?)
     };
-    let questions = questions(args, &context, pen.read())?;
-    Ok(ask(&mut context, "check-status", questions, pen, None)?.exit)
+    let work = CheckStatus::plan(args, pen.read())?;
+    let crew = crew(&context, pen.read(), None)?;
+    Ok(ask(&mut context, "check-status", &work, crew, pen, None)?.exit)
 }
 
-fn questions(
-    args: &CheckStatusArgs,
-    context: &Context<'_>,
-    reader: &Reader,
-) -> anyhow::Result<Questions> {
-    let order = reader.order_by_number(&args.order)?;
-    let dossier = match order {
-        Some(order) => reader.dossier(order.id)?,
-        None => None,
-    };
-    let Some(dossier) = dossier else {
-        return Err(unknown(&args.order).into());
-    };
-    let wire = Wire::new(context.world.clock.clone());
-    let mut questions = Questions::default();
-    let payments = dossier
-        .payments
-        .iter()
-        .filter(|payment| !payment.gateway.is_manual());
-    let mut gateways: Vec<_> = payments.map(|payment| payment.gateway.clone()).collect();
-    gateways.sort();
-    gateways.dedup();
-    for gateway in gateways {
-        let of_gateway = dossier
-            .payments
-            .iter()
-            .filter(|payment| payment.gateway == gateway);
-        let rows: Vec<ToAsk> = of_gateway
-            .map(|payment| ToAsk {
-                payment: payment.clone(),
-                order_number: dossier.order.number.clone(),
-                order_status: dossier.order.status,
-            })
-            .collect();
-        let source = Source::Given(rows);
-        let count = source.count();
-        match lane(context, reader, &wire, &gateway, source, None) {
-            Ok(lane) => questions.lanes.push(lane),
-            Err(why) => questions.unaskable.push(Unaskable {
-                gateway,
-                count,
-                why,
-            }),
-        }
+/// The payments of one order.
+struct CheckStatus {
+    payments: Vec<ToAsk>,
+}
+
+impl CheckStatus {
+    fn plan(args: &CheckStatusArgs, reader: &Reader) -> anyhow::Result<Self> {
+        let order = reader.order_by_number(&args.order)?;
+        let dossier = match order {
+            Some(order) => reader.dossier(order.id)?,
+            None => None,
+        };
+        let Some(dossier) = dossier else {
+            return Err(unknown(&args.order).into());
+        };
+        Ok(Self {
+            payments: ToAsk::of(&dossier),
+        })
     }
-    Ok(questions)
+}
+
+impl Work for CheckStatus {
+    type Summary = CheckedSummary;
+
+    fn total(&self) -> u64 {
+        self.payments.len().try_into().unwrap_or(u64::MAX)
+    }
+
+    async fn carry_out(
+        &self,
+        crew: &mut Crew,
+        pen: Pen,
+        setting: &Setting,
+        print: &mut Print<'_>,
+    ) -> Result<(Tally, Pen), RoundError> {
+        let lanes = crew.lanes(self.payments.clone(), Errand::Read);
+        setting.round(lanes, pen).run(print).await
+    }
+
+    fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> CheckedSummary {
+        CheckedSummary::of(tally, missed, open)
+    }
 }

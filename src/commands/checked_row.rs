@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::instant::Zone;
+use crate::domain::payment::PaymentStatus;
 use crate::output::{Alarm, Column, Row, Summary};
 use crate::reconciler::{Action, Checked, Halt, Tally};
 use crate::store::OpenQuestions;
@@ -40,11 +41,23 @@ impl Row for Checked {
     }
 
     fn cells(&self, _: Zone) -> Vec<String> {
-        let payment = step(self.payment_status.word(), self.payment_status_after.word());
+        let status = |status: Option<PaymentStatus>| status.map_or("", PaymentStatus::word);
+        let payment = self.payment.map(|payment| {
+            let moved = step(
+                status(self.payment_status),
+                status(self.payment_status_after),
+            );
+            format!("{payment} {moved}")
+        });
         let order_status = step(self.order_status.word(), self.order_status_after.word());
         let action = match self.action {
             Action::Match => self.action.word().to_owned(),
             Action::Fixed
+            | Action::Expired
+            | Action::Cancelled
+            | Action::WouldExpire
+            | Action::WouldCancel
+            | Action::Kept
             | Action::Overtaken
             | Action::WouldFix
             | Action::Unchecked
@@ -53,8 +66,11 @@ impl Row for Checked {
         vec![
             self.order.to_string(),
             order_status,
-            format!("{} {payment}", self.payment),
-            self.gateway.to_string(),
+            payment.unwrap_or_default(),
+            self.gateway
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             self.gateway_status.clone().unwrap_or_default(),
             self.amount.to_string(),
             action,
@@ -64,9 +80,11 @@ impl Row for Checked {
     fn alarm(&self) -> Alarm {
         match self.action {
             Action::Match => Alarm::Calm,
-            Action::Fixed | Action::Overtaken => Alarm::Mended,
-            Action::Unchecked => Alarm::Unsure,
-            Action::WouldFix => Alarm::Drift,
+            Action::Fixed | Action::Expired | Action::Cancelled | Action::Overtaken => {
+                Alarm::Mended
+            }
+            Action::Unchecked | Action::Kept => Alarm::Unsure,
+            Action::WouldFix | Action::WouldExpire | Action::WouldCancel => Alarm::Drift,
             Action::Review => Alarm::Person,
         }
     }

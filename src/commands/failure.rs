@@ -55,7 +55,8 @@ pub(super) fn tell(error: &anyhow::Error, format: Format, stderr: &mut dyn Write
     exit
 }
 
-fn exit(error: &anyhow::Error) -> Exit {
+/// How a run ends that fails like this.
+pub(super) fn exit(error: &anyhow::Error) -> Exit {
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
         return refusal.exit;
     }

@@ -1,0 +1,216 @@
+//! `payctl init`: a new shop. What is there already is never overwritten.
+
+mod answers;
+mod place;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Write};
+
+use anyhow::Context as _;
+use clap::Args;
+use serde::Serialize;
+
+use super::confirm;
+use super::draft::{Draft, Published, Readers};
+use super::failure::Refusal;
+use super::options::Options;
+use crate::config::{InitChoices, MidtransEnvironment, env_template, project, template};
+use crate::domain::instant::Zone;
+use crate::exit::Exit;
+use crate::output::detail::{Detail, Document, show};
+use crate::output::{Face, Format};
+use crate::store::Store;
+use crate::world::World;
+use answers::{answers, timezone};
+use place::Place;
+
+/// Write payctl.toml, a .env for the keys, and the database
+///
+/// Asks on a terminal. With --yes it asks nothing and takes what the options say; a Midtrans sandbox,
+/// where they name no gateway. Nothing that is there already is overwritten.
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// Ask nothing: take the options and the defaults
+    #[arg(long)]
+    yes: bool,
+    /// The account at Midtrans: sandbox or production
+    #[arg(long, value_name = "ENVIRONMENT")]
+    midtrans: Option<MidtransEnvironment>,
+    /// The project at Pakasir, by the name in its URLs
+    #[arg(long, value_name = "PROJECT", value_parser = project)]
+    pakasir: Option<String>,
+    /// The zone in which people see times, such as Asia/Jakarta; the machine's by default
+    #[arg(long, value_name = "ZONE", value_parser = timezone)]
+    timezone: Option<String>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn run(args: &InitArgs, options: &Options, world: &mut World) -> anyhow::Result<Exit> {
+    let started_at = world.clock.now();
+    let place = Place::of(options, world)?;
+    if place.config.symlink_metadata().is_ok() {
+        return Err(taken(&place).into());
+    }
+    let choices = InitChoices {
+        database: place.setting.clone(),
+        ..choices(args, options, world)?
+    };
+    let made = if args.dry_run {
+        rehearse(&place, &choices)
+    } else {
+        make(&place, &choices)?
+    };
+    let face = Face {
+        format: options.format,
+        zone: Zone::Machine,
+        paint: options.paint(world, world.outlets.stdout),
+    };
+    let document = Document {
+        command: "init",
+        started_at,
+        body: &made,
+        exit: Exit::Clean,
+    };
+    let out = &mut world.stdout;
+    show(out, face, &document, &made.detail(face))?;
+    if face.format == Format::Table {
+        made.tell_more(out)?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn taken(place: &Place) -> Refusal {
+    let message = format!(
+        "{} is there already; nothing was changed",
+        place.config.display()
+    );
+    let hint = "edit it, or write another one with: payctl --config FILE init";
+    Refusal::new(Exit::Failed, message).hint(hint)
+}
+
+fn choices(args: &InitArgs, options: &Options, world: &World) -> anyhow::Result<InitChoices> {
+    if !args.yes {
+        if !confirm::can_ask(options, world) {
+            let hint = "take the defaults with: payctl init --yes\n  \
+                or say more: payctl init --yes --midtrans sandbox --pakasir PROJECT --timezone Asia/Jakarta";
+            let message = "init has questions, and may not ask them here";
+            return Err(Refusal::new(Exit::Usage, message).hint(hint).into());
+        }
+        return answers(args, &mut confirm::ask);
+    }
+    let names_none = args.midtrans.is_none() && args.pakasir.is_none();
+    Ok(InitChoices {
+        // Where no real money moves; the file says how to leave it.
+        midtrans: args
+            .midtrans
+            .or(names_none.then_some(MidtransEnvironment::Sandbox)),
+        pakasir: args.pakasir.clone(),
+        timezone: args.timezone.clone(),
+        database: None,
+    })
+}
+
+/// What there is afterwards, and what to type next.
+#[derive(Debug, Serialize)]
+struct Made {
+    dry_run: bool,
+    config: Piece,
+    env: Piece,
+    database: Piece,
+    next: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Piece {
+    path: String,
+    /// `created`, or `kept` as it was found.
+    result: &'static str,
+    /// What a dry run would write.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+}
+
+/// The configuration comes last: where it fails, or the machine does, the same command can be typed again.
+fn make(place: &Place, choices: &InitChoices) -> anyhow::Result<Made> {
+    let could_not = |path: &std::path::Path| format!("could not write {}", path.display());
+    let of_config = || could_not(&place.config);
+    let of_env = || could_not(&place.env);
+    let config = Draft::write(&place.config, &template(choices), Readers::Everyone)
+        .with_context(of_config)?;
+    let env = Draft::write(&place.env, &env_template(choices), Readers::OwnerOnly)
+        .with_context(of_env)?;
+    let database = piece(&place.database, result(!place.database.exists()));
+    Store::create(&place.database)
+        .with_context(|| format!("could not create {}", place.database.display()))?;
+    let env = env.publish().with_context(of_env)?;
+    if config.publish().with_context(of_config)? == Published::WasThere {
+        return Err(taken(place).into());
+    }
+    Ok(Made {
+        dry_run: false,
+        config: piece(&place.config, "created"),
+        env: piece(&place.env, result(env == Published::Created)),
+        database,
+        next: place.next_steps(choices),
+    })
+}
+
+fn rehearse(place: &Place, choices: &InitChoices) -> Made {
+    let env_is_new = place.env.symlink_metadata().is_err();
+    Made {
+        dry_run: true,
+        config: Piece {
+            text: Some(template(choices)),
+            ..piece(&place.config, "created")
+        },
+        env: Piece {
+            text: env_is_new.then(|| env_template(choices)),
+            ..piece(&place.env, result(env_is_new))
+        },
+        database: piece(&place.database, result(!place.database.exists())),
+        next: place.next_steps(choices),
+    }
+}
+
+fn result(is_new: bool) -> &'static str {
+    if is_new { "created" } else { "kept" }
+}
+
+fn piece(path: &std::path::Path, result: &'static str) -> Piece {
+    Piece {
+        path: path.display().to_string(),
+        result,
+        text: None,
+    }
+}
+
+impl Made {
+    fn detail(&self, face: Face) -> Detail {
+        let would = if self.dry_run { "would be " } else { "" };
+        let told = |piece: &Piece| format!("{} ({would}{})", piece.path, piece.result);
+        Detail::new(face)
+            .field("Configuration", told(&self.config))
+            .field("Keys", told(&self.env))
+            .field("Database", told(&self.database))
+    }
+
+    /// For people: of a dry run the texts, else what to do next.
+    fn tell_more(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.dry_run {
+            for piece in [&self.config, &self.env] {
+                if let Some(text) = &piece.text {
+                    write!(out, "\n--- {}\n{text}", piece.path)?;
+                }
+            }
+            return out.flush();
+        }
+        writeln!(out, "\nNext:")?;
+        for step in &self.next {
+            writeln!(out, "  {step}")?;
+        }
+        out.flush()
+    }
+}

@@ -5,16 +5,23 @@ mod asking;
 mod check_all;
 mod check_status;
 mod checked_row;
-//TMP mod confirm;
+mod confirm;
 mod context;
-//TMP mod demo;
+mod demo;
+mod draft;
+mod expire;
+mod expiry_row;
 mod failure;
-//TMP mod init;
+mod init;
 mod job;
 mod options;
 mod order;
-//TMP mod pretend_gateway;
+mod pretend_gateway;
 mod product;
+mod shared;
+#[cfg(test)]
+mod testing;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -47,15 +54,17 @@ could not be checked), 75 busy (the same job is running), 78 configuration or ke
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    //TMP     Init(init::InitArgs),
-    //TMP     Demo(demo::DemoArgs),
-    //TMP     PretendGateway(pretend_gateway::PretendGatewayArgs),
+    Init(init::InitArgs),
+    Demo(demo::DemoArgs),
+    PretendGateway(pretend_gateway::PretendGatewayArgs),
     #[command(subcommand)]
     Product(product::ProductCommand),
     #[command(subcommand)]
     Order(order::OrderCommand),
     CheckAll(check_all::CheckAllArgs),
     CheckStatus(check_status::CheckStatusArgs),
+    Expire(expire::ExpireArgs),
+    Verify(verify::VerifyArgs),
 }
 
 /// Runs one command line in a world, and says how it ended. Nothing here ends the process.
@@ -65,13 +74,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> E
         Ok(cli) => cli,
         Err(refusal) => return refuse(&refusal, options::wanted_format(&arguments), &mut world),
     };
-    let format = cli.options.format;
+    let (format, quiet) = (cli.options.format, cli.options.quiet);
     let log = cli
         .options
         .logging(&world)
         .dispatch(world.clock.clone(), std::io::stderr);
     tracing::dispatcher::with_default(&log, || match carry_out(cli, &mut world) {
         Ok(exit) => exit,
+        // Cron starts the next run soon enough; nobody should get mail about this one.
+        Err(error) if quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
         Err(error) => failure::tell(&error, format, &mut world.stderr),
     })
 }
@@ -95,13 +106,15 @@ fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
 fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
     let options = cli.options;
     match cli.command {
-        //TMP         Command::Init(args) => init::run(&args, &options, world),
-        //TMP         Command::Demo(args) => demo::run(&args, world),
-        //TMP         Command::PretendGateway(args) => pretend_gateway::run(&args, world),
+        Command::Init(args) => init::run(&args, &options, world),
+        Command::Demo(args) => demo::run(&args, &options, world),
+        Command::PretendGateway(args) => pretend_gateway::run(&args, &options, world),
         Command::Product(command) => product::run(command, Context::open(options, world)?),
         Command::Order(command) => order::run(command, Context::open(options, world)?),
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
+        Command::Expire(args) => expire::run(&args, Context::open(options, world)?),
+        Command::Verify(args) => verify::run(&args, Context::open(options, world)?),
     }
 }
 

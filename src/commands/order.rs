@@ -1,5 +1,6 @@
 //! `payctl order`: what customers want.
 
+mod cancel;
 mod create;
 mod import;
 mod list;
@@ -17,6 +18,7 @@ use crate::exit::Exit;
 #[derive(Debug, Subcommand)]
 pub(super) enum OrderCommand {
     Create(Box<create::CreateArgs>),
+    Cancel(cancel::CancelArgs),
     Import(import::ImportArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
@@ -24,6 +26,7 @@ pub(super) enum OrderCommand {
 
 pub(super) fn run(command: OrderCommand, context: Context<'_>) -> anyhow::Result<Exit> {
     match command {
+        OrderCommand::Cancel(args) => cancel::run(&args, context),
         OrderCommand::Create(args) => create::run(*args, context),
         OrderCommand::Import(args) => import::run(&args, context),
         OrderCommand::List(args) => list::run(&args, context),

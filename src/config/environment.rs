@@ -55,7 +55,8 @@ impl Environment {
 
     /// A path in a variable: a real one is relative to the working folder, as the shell has it, and one of `.env` to
     /// its file.
-    pub(super) fn path(&self, name: &str, working: &Path) -> Option<PathBuf> {
+    #[must_use]
+    pub fn path(&self, name: &str, working: &Path) -> Option<PathBuf> {
         let path = self.filled(name)?;
         let is_real = self.real.contains_key(&spelling(name));
         let beside = self.dotenv_path.as_deref().and_then(Path::parent);
@@ -136,10 +137,10 @@ mod tests {
     #[test]
     fn a_path_is_relative_to_where_it_was_set() {
         let (folder, environment) = with_dotenv("FILE=shop.db\n");
-        let working = Path::new("/work");
+        let working = Path::new("/shop");
         assert_eq!(
             environment.path("BOTH", working),
-            Some(PathBuf::from("/work/real"))
+            Some(PathBuf::from("/shop/real"))
         );
         assert_eq!(
             environment.path("FILE", working),

@@ -1,5 +1,7 @@
 //! Whether a gateway may be believed in this run, and whether it is asked any further.
 
+use std::fmt;
+
 use super::observation::{Observation, Said};
 use super::payment::Payment;
 use super::reconcile::Account;
@@ -38,6 +40,31 @@ impl Stop {
         match self {
             Self::Refused(_) | Self::Forgetful { .. } => true,
             Self::Silent => false,
+        }
+    }
+}
+
+/// Goes into reports behind the gateway's name.
+impl fmt::Display for Stop {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(code) => write!(
+                formatter,
+                "answered {code}, refusing the key or the account"
+            ),
+            Self::Forgetful {
+                forgotten,
+                answered,
+            } => {
+                write!(
+                    formatter,
+                    "does not know {forgotten} of {answered} payments that it once knew"
+                )
+            }
+            Self::Silent => write!(
+                formatter,
+                "did not answer {SILENT_IN_A_ROW} questions in a row"
+            ),
         }
     }
 }

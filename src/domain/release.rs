@@ -4,9 +4,10 @@
 //! payment will do. The clock alone proves something only where no gateway is involved.
 
 use super::dossier::{Change, Dossier, StockMove};
+use super::draft::Draft;
 use super::instant::Instant;
 use super::names::PaymentId;
-use super::order::OrderStatus;
+use super::order::{OrderStatus, RefundReason};
 use super::payment::{Payment, PaymentStatus};
 use super::reconcile::Policy;
 use super::rule::Rule;
@@ -38,6 +39,8 @@ pub enum Hurdle {
     Payable(Vec<PaymentId>),
     /// O6: something about its money is undecided.
     Undecided(String),
+    /// A gateway's clock and ours are so far apart that no deadline can be trusted.
+    Clock(String),
 }
 
 /// The wish of the clock: an order past its deadline and the grace.
@@ -101,6 +104,42 @@ pub fn release_unproven(dossier: &Dossier, to: Ending, why: &str) -> Result<Vec<
             why: why.to_owned(),
         },
     ])
+}
+
+/// O8b: ends an order that was sold, on a person's word: what is here of its money must go back, and its
+/// stock with it, where it can be sold again.
+///
+/// # Errors
+/// `NotForIt` for an order that was not sold.
+pub fn cancel_sold(dossier: Dossier, why: &str) -> Result<Vec<Change>, Hurdle> {
+    match dossier.order.status {
+        OrderStatus::Paid | OrderStatus::Fulfilled => {}
+        OrderStatus::Pending
+        | OrderStatus::Expired
+        | OrderStatus::Cancelled
+        | OrderStatus::Refunded => return Err(Hurdle::NotForIt),
+    }
+    let mut draft = Draft::of(dossier);
+    draft.changes.push(Change::MoveStock(StockMove::Return));
+    draft.move_order(OrderStatus::Cancelled, Rule::O8b, why.to_owned());
+    let counting = draft
+        .dossier
+        .payments
+        .iter()
+        .filter(|payment| draft.dossier.counts(payment));
+    let owed: Vec<_> = counting
+        .map(|payment| {
+            (
+                payment.id,
+                payment.received.less(draft.dossier.gone_back(payment)),
+            )
+        })
+        .collect();
+    for (payment, amount) in owed {
+        let why = format!("the order is cancelled: {why}");
+        draft.owe(payment, amount, RefundReason::Person, Rule::O8b, why);
+    }
+    Ok(draft.changes)
 }
 
 /// O6.

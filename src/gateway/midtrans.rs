@@ -1,6 +1,10 @@
-//! Midtrans: Snap and Core API, read through `GET /v2/{id}/status`.
+//! Midtrans: Snap and Core API, read through `GET /v2/{id}/status`; a Snap order is closed and refunded through
+//! the Core API too, once its customer has chosen how to pay.
 //!
 //! The body's `status_code` wins over the HTTP code, as in Midtrans's own SDKs; 407 is an ordinary "expired".
+
+mod closing;
+mod refunding;
 
 use std::time::Duration;
 
@@ -9,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::reading::{Body, Field, encoded, method_word, shown, silence_of};
-use super::{Gateway, Handle};
+use super::{Closing, Gateway, Handle, Refunding};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, TransactionId};
@@ -22,20 +26,22 @@ use crate::wire::message::{Request, Response};
 pub struct Midtrans {
     name: GatewayName,
     core_url: String,
+    snap_url: String,
     authorization: SecretString,
 }
 
 impl Midtrans {
     /// `core_url` is the Core API's host, such as `https://api.midtrans.com`: it also answers for Snap orders.
+    /// `snap_url` is the host of the pages, such as `https://app.midtrans.com`.
     /// `key` is the server key, sent as the user name of Basic authentication (Midtrans docs, API headers).
     #[must_use]
-    pub fn new(name: GatewayName, core_url: &str, key: SecretString) -> Self {
+    pub fn new(name: GatewayName, core_url: &str, snap_url: &str, key: SecretString) -> Self {
         let pair = SecretString::from(format!("{}:", key.expose_secret()));
         let authorization = format!("Basic {}", STANDARD.encode(pair.expose_secret())).into();
-        let core_url = core_url.trim_end_matches('/').to_owned();
         Self {
             name,
-            core_url,
+            core_url: core_url.trim_end_matches('/').to_owned(),
+            snap_url: snap_url.trim_end_matches('/').to_owned(),
             authorization,
         }
     }
@@ -62,9 +68,8 @@ impl Gateway for Midtrans {
         let id =
             asked_try(payment, handle).map_or(payment.reference.as_str(), TransactionId::as_str);
         let path = format!("/v2/{}/status", encoded(id));
-        Request::get(format!("GET {path}"), format!("{}{path}", self.core_url))
-            .header("Accept", "application/json")
-            .header("Authorization", self.authorization.clone())
+        let url = format!("{}{path}", self.core_url);
+        self.authorised(Request::get(format!("GET {path}"), url))
     }
 
     fn read_status(
@@ -77,6 +82,65 @@ impl Gateway for Midtrans {
         read(payment, handle, asked_at, answer)
             .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
     }
+
+    fn close(&self, payment: &Payment) -> Option<Request> {
+        self.close_request(payment)
+    }
+
+    fn read_close(&self, payment: &Payment, answer: &Response) -> Closing {
+        closing::read(payment, answer).unwrap_or_else(Closing::NoAnswer)
+    }
+
+    fn refund(
+        &self,
+        payment: &Payment,
+        key: &str,
+        amount: Rupiah,
+        reason: &str,
+    ) -> Option<Request> {
+        self.refund_request(payment, key, amount, reason)
+    }
+
+    fn read_refund(&self, payment: &Payment, answer: &Response) -> Refunding {
+        refunding::read(payment, answer).unwrap_or_else(Refunding::NoAnswer)
+    }
+}
+
+impl Midtrans {
+    /// One of the calls that change a payment, by the name under which Midtrans surely knows it.
+    fn act(&self, payment: &Payment, act: &str, body: &str) -> Request {
+        let id = asked_try(payment, Handle::TransactionId)
+            .map_or(payment.reference.as_str(), TransactionId::as_str);
+        let path = format!("/v2/{}/{act}", encoded(id));
+        let url = format!("{}{path}", self.core_url);
+        self.authorised(Request::post(format!("POST {path}"), url, body))
+    }
+
+    fn authorised(&self, request: Request) -> Request {
+        request
+            .header("Accept", "application/json")
+            .header("Authorization", self.authorization.clone())
+    }
+}
+
+/// Whose answer this is, to a call that named the payment as [`Midtrans::act`] does. Refusals name nobody.
+fn check_whose_act(payment: &Payment, body: &Body<'_>) -> Result<(), Silence> {
+    let transaction_id = transaction_id_of(body)?;
+    if transaction_id.is_none() && body.text("order_id").is_none() {
+        return Ok(());
+    }
+    check_whose(
+        payment,
+        Handle::TransactionId,
+        body,
+        transaction_id.as_ref(),
+    )
+}
+
+/// What Midtrans says of it, as it may be shown; the code where it says nothing.
+fn words(body: &Body<'_>, code: u16) -> String {
+    body.text("status_message")
+        .map_or_else(|| code.to_string(), |message| shown(&message))
 }
 
 /// The try that was asked about by its own id; none when the question went by our reference.

@@ -1,7 +1,7 @@
 //! What each gateway is asked, and what its answers mean.
 //!
 //! An adapter sends nothing and decides nothing: it turns a payment into a [`Request`] and a [`Response`]
-//! into an [`Observation`]. Whatever it cannot be sure of is silence or an unknown word, never a guess.
+//! into an [`Observation`], a [`Closing`] or a [`Refunding`]. Whatever it cannot be sure of is silence or an unknown word, never a guess.
 
 pub mod midtrans;
 pub mod pakasir;
@@ -13,8 +13,9 @@ mod testing;
 use std::time::Duration;
 
 use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
 use crate::domain::names::GatewayName;
-use crate::domain::observation::Observation;
+use crate::domain::observation::{Observation, Silence};
 use crate::domain::payment::Payment;
 use crate::wire::message::{Request, Response};
 
@@ -51,4 +52,44 @@ pub trait Gateway: Send + Sync {
         asked_at: Instant,
         answer: &Response,
     ) -> Observation;
+
+    /// The request that makes this payment unpayable at the gateway; none where nothing is known to close it by.
+    fn close(&self, payment: &Payment) -> Option<Request>;
+
+    /// What the answer to that request means. Any bytes may come. Whatever it says, the status is read again
+    /// before anything is believed.
+    fn read_close(&self, payment: &Payment, answer: &Response) -> Closing;
+
+    /// The request that sends `amount` back to the customer; none where the gateway or the way it was paid has
+    /// no such call. A repetition under the same `key` is harmless. Customers may read the `reason`.
+    fn refund(&self, payment: &Payment, key: &str, amount: Rupiah, reason: &str)
+    -> Option<Request>;
+
+    /// What the answer to that request means. Any bytes may come; what may have sent money is never `Denied`.
+    fn read_refund(&self, payment: &Payment, answer: &Response) -> Refunding;
+}
+
+/// What a gateway says to a request to close a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Closing {
+    /// It is closed.
+    Closed,
+    /// It will not, in the gateway's words: the payment is under way, or over.
+    Refused(String),
+    /// It does not know the payment, in its words.
+    Unknown(String),
+    /// Nothing that could be believed came back: it may be closed or not.
+    NoAnswer(Silence),
+}
+
+/// What a gateway says to a request to send money back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refunding {
+    Done,
+    /// No money has gone back, in the gateway's words.
+    Denied(String),
+    /// The key was used before: only the status says what became of that refund.
+    DuplicateKey,
+    /// Nothing that could be believed came back: the money may have gone or not.
+    NoAnswer(Silence),
 }

@@ -1,13 +1,15 @@
-//! Pakasir: read through `GET /api/transactiondetail`.
+//! Pakasir: read through `GET /api/transactiondetail`, closed through `POST /api/transactioncancel`.
 //!
-//! The key stands in the query, so a URL of this gateway is a secret as a whole.
+//! The key stands in the query or in the body, so both are secrets as a whole.
+
+mod closing;
 
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::reading::{Body, Field, encoded, method_word, shown, silence_of};
-use super::{Gateway, Handle};
+use super::{Closing, Gateway, Handle, Refunding};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::GatewayName;
@@ -75,6 +77,26 @@ impl Gateway for Pakasir {
     ) -> Observation {
         self.read(payment, handle, asked_at, answer)
             .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
+    }
+
+    fn close(&self, payment: &Payment) -> Option<Request> {
+        payment
+            .status
+            .is_open()
+            .then(|| self.close_request(payment))
+    }
+
+    fn read_close(&self, _payment: &Payment, answer: &Response) -> Closing {
+        closing::read(answer).unwrap_or_else(Closing::NoAnswer)
+    }
+
+    /// Pakasir has no such call: money goes back by hand.
+    fn refund(&self, _: &Payment, _key: &str, _: Rupiah, _reason: &str) -> Option<Request> {
+        None
+    }
+
+    fn read_refund(&self, _payment: &Payment, answer: &Response) -> Refunding {
+        Refunding::NoAnswer(Silence::Wordless(answer.status))
     }
 }
 

@@ -72,13 +72,32 @@ impl<'a> Body<'a> {
 
     /// The objects of a list; whatever else stands in it is left out.
     pub(super) fn objects(&self, key: &str) -> Vec<Body<'a>> {
-        let list: Vec<&RawValue> = self
-            .raw(key)
-            .and_then(|raw| serde_json::from_str(raw.get()).ok())
-            .unwrap_or_default();
-        list.into_iter()
+        self.list(key)
+            .into_iter()
             .filter_map(|raw| serde_json::from_str(raw.get()).ok())
             .collect()
+    }
+
+    /// The texts of a list; whatever else stands in it is left out.
+    pub(super) fn texts(&self, key: &str) -> Vec<String> {
+        self.list(key)
+            .into_iter()
+            .filter_map(|raw| match read(raw) {
+                Field::Text(text) => Some(text),
+                Field::Absent | Field::Odd => None,
+            })
+            .collect()
+    }
+
+    fn list(&self, key: &str) -> Vec<&'a RawValue> {
+        self.raw(key)
+            .and_then(|raw| serde_json::from_str(raw.get()).ok())
+            .unwrap_or_default()
+    }
+
+    /// A yes or no; none when it is missing or something else.
+    pub(super) fn flag(&self, key: &str) -> Option<bool> {
+        serde_json::from_str(self.raw(key)?.get()).ok()
     }
 
     /// The fields on this list, as they came; long ones and what is not plain text or a number stay behind.
@@ -245,6 +264,17 @@ mod tests {
             let answer = answer(200, format!("{{\"key\":{value}}}"));
             assert_eq!(Body::of(&answer).unwrap().amount("key"), amount, "{value}");
         }
+    }
+
+    #[test]
+    fn a_list_gives_its_texts_and_a_flag_is_true_or_false_or_nothing() {
+        let json = r#"{"list":["a",null,1,{},[]," b "],"no":"a","yes":true,"text":"true"}"#;
+        let answer = answer(200, json);
+        let body = Body::of(&answer).unwrap();
+        assert_eq!(body.texts("list"), ["a", "1", "b"]);
+        assert_eq!(body.texts("no"), Vec::<String>::new());
+        let flags = ["yes", "text", "none"].map(|key| body.flag(key));
+        assert_eq!(flags, [Some(true), None, None]);
     }
 
     #[test]

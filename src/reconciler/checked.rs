@@ -17,9 +17,16 @@ words! {
         /// Both sides say the same.
         Match = "match",
         Fixed = "fixed",
+        /// An order is over, and its stock is free.
+        Expired = "expired",
+        Cancelled = "cancelled",
         /// Somebody else moved the payment while the gateway was asked.
         Overtaken = "overtaken",
         WouldFix = "would_fix",
+        WouldExpire = "would_expire",
+        WouldCancel = "would_cancel",
+        /// An order is overdue, and not proven unpaid.
+        Kept = "kept",
         /// Nothing was learned.
         Unchecked = "unchecked",
         /// A person should look.
@@ -33,11 +40,12 @@ pub struct Checked {
     pub order: OrderNumber,
     pub order_status: OrderStatus,
     pub order_status_after: OrderStatus,
-    pub payment: PaymentId,
-    pub payment_status: PaymentStatus,
-    pub payment_status_after: PaymentStatus,
-    pub gateway: GatewayName,
-    pub reference: Reference,
+    /// None, here and in the next four: no payment is involved.
+    pub payment: Option<PaymentId>,
+    pub payment_status: Option<PaymentStatus>,
+    pub payment_status_after: Option<PaymentStatus>,
+    pub gateway: Option<GatewayName>,
+    pub reference: Option<Reference>,
     /// The gateway's own word; none when it gave no answer.
     pub gateway_status: Option<String>,
     pub amount: Rupiah,
@@ -75,15 +83,15 @@ impl Checked {
             order: outcome.order_number,
             order_status: outcome.order_before,
             order_status_after: outcome.order_after,
-            payment: outcome.after.id,
-            payment_status: outcome.before.status,
-            payment_status_after: if has_moved {
+            payment: Some(outcome.after.id),
+            payment_status: Some(outcome.before.status),
+            payment_status_after: Some(if has_moved {
                 outcome.after.status
             } else {
                 outcome.before.status
-            },
-            gateway: outcome.after.gateway,
-            reference: outcome.after.reference,
+            }),
+            gateway: Some(outcome.after.gateway),
+            reference: Some(outcome.after.reference),
             gateway_status: heard.raw_status.clone().filter(|_| answered),
             amount: outcome.after.amount,
             action,
@@ -103,11 +111,11 @@ impl Checked {
             order,
             order_status,
             order_status_after: order_status,
-            payment: payment.id,
-            payment_status: payment.status,
-            payment_status_after: payment.status,
-            gateway: payment.gateway,
-            reference: payment.reference,
+            payment: Some(payment.id),
+            payment_status: Some(payment.status),
+            payment_status_after: Some(payment.status),
+            gateway: Some(payment.gateway),
+            reference: Some(payment.reference),
             gateway_status: None,
             amount: payment.amount,
             action: Action::Unchecked,
@@ -136,6 +144,12 @@ fn reason(after: &Payment, heard: &Observation, finding: &Finding, opened: &[Cas
     match finding {
         Finding::Match | Finding::Unchecked(_) => says,
         Finding::Drift(transition) => {
+            let says = match transition.received {
+                Some(received) if transition.case == Some(CaseKind::AmountMismatch) => {
+                    format!("{says} for {received}")
+                }
+                _ => says,
+            };
             let cases: String = opened.iter().map(|kind| format!("; case {kind}")).collect();
             format!("{says} ({}){cases}", transition.rule)
         }

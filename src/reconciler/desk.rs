@@ -102,6 +102,7 @@ impl Desk {
         for (name, manner) in &mut self.tally.gateways {
             if let Some((conduct, _)) = self.conducts.get(name) {
                 manner.stop = conduct.stop();
+                manner.conduct = Some(conduct.clone());
             }
             self.tally.asked += manner.asked;
             self.tally.not_reached += manner.to_ask.saturating_sub(manner.asked);

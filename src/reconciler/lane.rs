@@ -9,15 +9,17 @@ use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use tokio::sync::mpsc;
 
 use super::ask::{Answer, ask};
-use super::round::Setting;
+use super::round::Terms;
 use crate::domain::guard::Conduct;
+use crate::domain::observation::Errand;
 use crate::gateway::Gateway;
 use crate::store::{self, Cursor, Reader, StoreError, ToAsk};
 use crate::wire;
 
-/// A gateway account, ready to be asked.
+/// A gateway account, ready to be asked. Copies share the account's rate and its places in flight.
+#[derive(Clone)]
 pub struct Account {
-    pub gateway: Box<dyn Gateway>,
+    pub gateway: Arc<dyn Gateway>,
     pub wire: wire::Lane,
     pub max_in_flight: usize,
 }
@@ -46,6 +48,8 @@ impl Source {
 pub struct Lane {
     pub account: Account,
     pub source: Source,
+    /// Whether each payment is closed before it is asked about.
+    pub errand: Errand,
     /// What the account has shown of itself so far.
     pub conduct: Conduct,
 }
@@ -59,22 +63,18 @@ const PAGES_AHEAD: usize = 2;
 
 /// The answers of one lane, in the order in which they come.
 pub(super) fn answers(
-    account: Account,
-    source: Source,
-    setting: Setting,
+    lane: Lane,
+    terms: Terms,
     halted: Halted,
 ) -> BoxStream<'static, Result<Answer, StoreError>> {
-    let max_in_flight = account.max_in_flight.max(1);
-    let account = Arc::new(account);
+    let max_in_flight = lane.account.max_in_flight.max(1);
+    let (account, errand) = (lane.account, lane.errand);
     let is_halted = halted.clone();
-    questions(source)
+    questions(lane.source)
         .take_while(move |_| std::future::ready(!is_halted.load(Ordering::Relaxed)))
         .map(move |question| {
-            let (account, setting) = (account.clone(), setting.clone());
-            async move {
-                let grace = setting.policy.grace;
-                Ok(ask(&account, question?, &*setting.clock, grace, setting.until).await)
-            }
+            let (account, terms) = (account.clone(), terms.clone());
+            async move { Ok(ask(&account, question?, errand, &terms).await) }
         })
         .buffer_unordered(max_in_flight)
         .take_while(move |_| std::future::ready(!halted.load(Ordering::Relaxed)))

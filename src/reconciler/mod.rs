@@ -10,14 +10,24 @@
 
 mod ask;
 mod checked;
+mod closing;
+mod crew;
 mod desk;
+mod ending;
+mod expiring;
 mod lane;
 mod round;
 mod scribe;
 mod tally;
 
 pub use checked::{Action, Checked};
+pub use closing::close_dead;
+pub use crew::{Crew, Member};
+pub use expiring::{Expiring, Setting, expire};
 pub use lane::{Account, Lane, Source};
-pub use round::{Round, RoundError};
+pub use round::{Print, Round, RoundError};
 pub use scribe::Pen;
 pub use tally::{Halt, Manner, Tally};
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,7 @@ pub struct Round {
 
 /// What all questions of a round have in common.
 #[derive(Clone)]
-pub(super) struct Setting {
+pub(super) struct Terms {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) policy: Policy,
     pub(super) until: Option<tokio::time::Instant>,
@@ -49,7 +49,7 @@ pub enum RoundError {
 }
 
 /// Prints one line, or keeps it.
-pub(super) type Print<'a> = dyn FnMut(&Checked) -> io::Result<()> + 'a;
+pub type Print<'a> = dyn FnMut(&Checked) -> io::Result<()> + 'a;
 
 impl Round {
     /// Asks everything, and reports each line once it is written. Gives the pen back.
@@ -58,7 +58,7 @@ impl Round {
     /// `Store` when the file fails, `Report` when a line cannot be printed: what was written stays written.
     pub async fn run(self, print: &mut Print<'_>) -> Result<(Tally, Pen), RoundError> {
         let until = self.max_time.map(|most| tokio::time::Instant::now() + most);
-        let setting = Setting {
+        let terms = Terms {
             clock: self.clock.clone(),
             policy: self.policy,
             until,
@@ -67,7 +67,7 @@ impl Round {
         let mut streams = Vec::new();
         for lane in self.lanes {
             let halted = desk.expect(&lane);
-            streams.push(answers(lane.account, lane.source, setting.clone(), halted));
+            streams.push(answers(lane, terms.clone(), halted));
         }
         let (scribe, mut written) = Scribe::start(self.pen, self.policy, self.clock);
         let end = End {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::checked::{Action, Checked};
-use crate::domain::guard::Stop;
+use crate::domain::guard::{self, Stop};
 use crate::domain::names::GatewayName;
 use crate::domain::observation::{Observation, Said};
 use crate::domain::words::words;
@@ -26,11 +26,30 @@ pub struct Manner {
     pub asked: u64,
     /// Why it was left alone, if it was.
     pub stop: Option<Stop>,
+    /// What it has shown of itself, this round included.
+    pub conduct: Option<guard::Conduct>,
     /// What is to be kept of it beyond the round.
     pub seen: Conduct,
 }
 
 impl Manner {
+    fn add(&mut self, later: Self) {
+        self.to_ask += later.to_ask;
+        self.asked += later.asked;
+        self.stop = self.stop.or(later.stop);
+        self.conduct = later.conduct.or(self.conduct.take());
+        let (seen, then) = (&mut self.seen, later.seen);
+        seen.proven_at = seen.proven_at.or(then.proven_at);
+        seen.silent_since = if then.answered_at.is_some() {
+            then.silent_since
+        } else {
+            seen.silent_since.or(then.silent_since)
+        };
+        seen.answered_at = seen.answered_at.max(then.answered_at);
+        seen.error = then.error.or(seen.error.take());
+        seen.clock_difference_ms = then.clock_difference_ms.or(seen.clock_difference_ms);
+    }
+
     pub(super) fn hear(&mut self, heard: &Observation) {
         let at = heard.asked_at;
         if let Said::NoAnswer(silence) = &heard.said {
@@ -56,11 +75,43 @@ pub struct Tally {
     pub cases_opened: u64,
     pub refunds_owed: u64,
     pub gateways: BTreeMap<GatewayName, Manner>,
+    /// Orders that were kept for want of an answer.
+    pub kept_unanswered: u64,
+    /// Orders that were kept because a gateway's clock and ours are too far apart.
+    pub clocks_in_doubt: u64,
     pub halt: Option<Halt>,
 }
 
 impl Tally {
-    pub(super) fn count(&mut self, line: &Checked) {
+    /// Adds the counts of another round of the same run.
+    pub fn add(&mut self, other: Self) {
+        for (action, count) in other.counts {
+            *self.counts.entry(action).or_default() += count;
+        }
+        self.asked += other.asked;
+        self.not_reached += other.not_reached;
+        self.cases_opened += other.cases_opened;
+        self.refunds_owed += other.refunds_owed;
+        self.kept_unanswered += other.kept_unanswered;
+        self.clocks_in_doubt += other.clocks_in_doubt;
+        self.halt = self.halt.or(other.halt);
+        for (name, manner) in other.gateways {
+            self.gateways.entry(name).or_default().add(manner);
+        }
+    }
+
+    /// Without the lines: their questions count, but the report has lines of another kind.
+    #[must_use]
+    pub fn uncounted(self) -> Self {
+        Self {
+            counts: BTreeMap::new(),
+            not_reached: 0,
+            ..self
+        }
+    }
+
+    /// Counts a line of the report.
+    pub fn count(&mut self, line: &Checked) {
         *self.counts.entry(line.action).or_default() += 1;
         self.cases_opened += u64::try_from(line.opened.len()).unwrap_or(u64::MAX);
         self.refunds_owed += u64::try_from(line.owed).unwrap_or(u64::MAX);
@@ -75,10 +126,13 @@ impl Tally {
     #[must_use]
     pub fn exit(&self) -> Exit {
         let mut exit = Exit::Clean;
-        if self.cases_opened > 0 || self.refunds_owed > 0 || self.of(Action::WouldFix) > 0 {
+        let drift = self.of(Action::WouldFix);
+        if self.cases_opened + self.refunds_owed + self.clocks_in_doubt + drift > 0 {
             exit = exit.worse(Exit::Attention);
         }
-        if self.of(Action::Unchecked) > 0 || self.not_reached > 0 || self.halt.is_some() {
+        if self.of(Action::Unchecked) + self.not_reached + self.kept_unanswered > 0
+            || self.halt.is_some()
+        {
             exit = exit.worse(Exit::Partial);
         }
         let discredited = |manner: &Manner| manner.stop.is_some_and(Stop::blames_configuration);

@@ -10,6 +10,7 @@ use super::connection::Reader;
 use super::error::StoreError;
 use super::rows::{NEVER, PAYMENT_COLUMNS, payment};
 use super::sql;
+use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, OrderNumber};
 use crate::domain::order::OrderStatus;
@@ -70,6 +71,24 @@ pub struct ToAsk {
     pub payment: Payment,
     pub order_number: OrderNumber,
     pub order_status: OrderStatus,
+}
+
+impl ToAsk {
+    /// All payments of an order that a gateway can be asked about.
+    #[must_use]
+    pub fn of(dossier: &Dossier) -> Vec<Self> {
+        let payments = dossier
+            .payments
+            .iter()
+            .filter(|payment| !payment.gateway.is_manual());
+        payments
+            .map(|payment| Self {
+                payment: payment.clone(),
+                order_number: dossier.order.number.clone(),
+                order_status: dossier.order.status,
+            })
+            .collect()
+    }
 }
 
 /// No run takes this long. A payment that was asked later than this after the run began was asked by a

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -14,7 +14,7 @@ use super::permit::WritePermit;
 /// How long a writer waits for another one; transactions are short, but waiting is not fair.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-const LOG_RETRY: Duration = Duration::from_millis(5);
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// More than there are statements.
 const STATEMENTS_MOST: usize = 128;
@@ -142,22 +142,22 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Store
 
 /// Settings of a connection that writes.
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
-    keep_log(connection)?;
+    switch_to_wal(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(())
 }
 
-/// Two who open a new file at once would each wait here for the other; so SQLite sends one of them away
-/// without waiting, and that one tries again.
-fn keep_log(connection: &Connection) -> Result<(), StoreError> {
-    let mut left = BUSY_TIMEOUT.as_millis() / LOG_RETRY.as_millis();
+/// Two programs that make the same file at once get in each other's way here, and SQLite does not wait for it by itself.
+fn switch_to_wal(connection: &Connection) -> Result<(), StoreError> {
+    let give_up_at = Instant::now() + BUSY_TIMEOUT;
     loop {
-        let kept = connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()));
-        match kept.map_err(StoreError::from) {
-            Err(StoreError::Busy(_)) if left > 0 => left -= 1,
-            result => return result,
+        let switched = connection
+            .pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
+            .map_err(StoreError::from);
+        match switched {
+            Err(StoreError::Busy(_)) if Instant::now() < give_up_at => thread::sleep(BUSY_PAUSE),
+            other => return other,
         }
-        thread::sleep(LOG_RETRY);
     }
 }
 

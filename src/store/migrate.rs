@@ -3,6 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::StoreError;
+use super::sql;
 
 /// Every migration there ever was, in order; the schema's version is how many of them were applied.
 const MIGRATIONS: &[&str] = &[include_str!("../../sql/migrations/0001_schema.sql")];
@@ -27,10 +28,8 @@ pub(super) fn known() -> i64 {
 }
 
 pub(super) fn kind(connection: &Connection) -> Result<Kind, StoreError> {
-    // First of all, because somebody may be creating the file just now: tables that are seen here have their
-    // name below.
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    // In this order: another program may be making the very same file, its mark together with its tables.
+    let tables: i64 = connection.query_row(sql!("count_tables"), [], |row| row.get(0))?;
     let application: i64 =
         connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application == APPLICATION_ID {

@@ -154,7 +154,7 @@ fn translate(client: &Client, request: &Request, url: Url) -> Result<reqwest::Re
         value.set_sensitive(true);
         translated.headers_mut().insert(name, value);
     }
-    *translated.body_mut() = request.body.clone().map(Into::into);
+    *translated.body_mut() = request.expose_body().map(|body| body.to_owned().into());
     Ok(translated)
 }
 

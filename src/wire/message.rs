@@ -22,7 +22,7 @@ pub enum Method {
     Post,
 }
 
-/// One HTTP request. Its URL and headers may hold keys, so they are secrets from here to the socket.
+/// One HTTP request. Its URL, headers and body may hold keys, so they are secrets from here to the socket.
 #[derive(Clone)]
 pub struct Request {
     pub intent: Intent,
@@ -31,7 +31,7 @@ pub struct Request {
     pub label: String,
     url: SecretString,
     headers: Vec<(&'static str, SecretString)>,
-    pub body: Option<String>,
+    body: Option<SecretString>,
 }
 
 impl Request {
@@ -53,7 +53,7 @@ impl Request {
     pub fn post(
         label: impl Into<String>,
         url: impl Into<SecretString>,
-        body: impl Into<String>,
+        body: impl Into<SecretString>,
     ) -> Self {
         let (label, url) = (label.into(), url.into());
         Self {
@@ -84,6 +84,12 @@ impl Request {
         self.headers
             .iter()
             .map(|(name, value)| (*name, value.expose_secret()))
+    }
+
+    /// The body, keys and all. For the socket, and for tests of adapters.
+    #[must_use]
+    pub fn expose_body(&self) -> Option<&str> {
+        self.body.as_ref().map(ExposeSecret::expose_secret)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use clap::Args;
 use serde::Serialize;
 
@@ -15,6 +15,7 @@ use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderNumber, Reference};
 use crate::domain::order::OrderStatus;
+use crate::domain::register;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
 use crate::store::{NewOrder, PlaceError};
@@ -59,13 +60,17 @@ pub(in crate::commands) struct CreateArgs {
     dry_run: bool,
 }
 
+/// The most units of one product in one line, as in an import.
+const QUANTITY_MOST: u32 = 1_000_000;
+
 fn line(text: &str) -> anyhow::Result<ImportLine> {
     let (sku, quantity) = text.rsplit_once(':').unwrap_or((text, "1"));
+    let Ok(quantity @ 1..=QUANTITY_MOST) = quantity.parse() else {
+        bail!("the quantity is not a whole number from 1 to 1,000,000");
+    };
     Ok(ImportLine {
         sku: sku.parse()?,
-        quantity: quantity
-            .parse()
-            .map_err(|_| anyhow!("the quantity is no number"))?,
+        quantity,
         unit_price: None,
     })
 }
@@ -92,7 +97,7 @@ pub(super) fn run(args: CreateArgs, context: Context<'_>) -> anyhow::Result<Exit
     let (mut store, permit) = context.store_to_write(dry_run)?;
     let placed = store
         .place_order(&permit, &new, context.started_at)
-        .map_err(refusal)?;
+        .map_err(|error| refusal(&number, error))?;
     let created = Created {
         order: number.to_string(),
         status: placed.status,
@@ -131,12 +136,20 @@ fn must_be_known(context: &Context<'_>, gateway: &GatewayName) -> Result<(), Ref
     )
 }
 
-fn refusal(error: PlaceError) -> anyhow::Error {
-    if let PlaceError::Store(error) = error {
-        return error.into();
-    }
-    Refusal::new(Exit::Failed, error.to_string())
-        .hint("nothing was written")
+fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
+    let hint = match error {
+        PlaceError::Store(error) => return error.into(),
+        PlaceError::Refused(register::Refusal::NoTotal) => {
+            "name it with --total, or what is ordered with --line SKU:QTY"
+        }
+        PlaceError::NoStock { .. }
+        | PlaceError::UnknownProduct(_)
+        | PlaceError::NumberTaken(_)
+        | PlaceError::ReferenceTaken { .. }
+        | PlaceError::Refused(_) => "nothing was written",
+    };
+    Refusal::new(Exit::Failed, format!("{number} was not placed: {error}"))
+        .hint(hint)
         .into()
 }
 

@@ -25,6 +25,7 @@ fn check(payments: Vec<Payment>, wanted: &str) {
         Err(Hurdle::Unanswered(ids)) => format!("unanswered {}", ids.len()),
         Err(Hurdle::Payable(ids)) => format!("payable {}", ids.len()),
         Err(Hurdle::Undecided(_)) => "undecided".to_owned(),
+        Err(Hurdle::Clock(_)) => "clock".to_owned(),
     };
     assert_eq!(told, wanted);
 }
@@ -205,6 +206,35 @@ fn o8_a_cancelled_order_needs_answers_from_after_the_wish() {
     );
     assert_eq!(
         release(&dossier(OrderStatus::Paid, vec![]), wish),
+        Err(Hurdle::NotForIt)
+    );
+}
+
+#[test]
+fn o8b_what_is_here_of_a_sold_orders_money_must_go_back() {
+    for status in [OrderStatus::Paid, OrderStatus::Fulfilled] {
+        let mut sold = dossier(
+            status,
+            vec![
+                payment(1, PaymentStatus::Paid),
+                payment(2, PaymentStatus::Expired),
+            ],
+        );
+        sold.refunds.push(refund(
+            1,
+            1,
+            RefundStatus::External,
+            RefundReason::Gateway,
+            10_000,
+        ));
+        let changes = cancel_sold(sold, "the show is off").unwrap();
+        assert_eq!(
+            tell(&changes),
+            format!("return; order {status}>cancelled O8b; owe 15000 of 1 O8b")
+        );
+    }
+    assert_eq!(
+        cancel_sold(dossier(OrderStatus::Expired, vec![]), ""),
         Err(Hurdle::NotForIt)
     );
 }

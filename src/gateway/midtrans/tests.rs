@@ -7,12 +7,13 @@ mod fixtures;
 use super::*;
 use crate::gateway::testing::{answer, known, noon, payment, told};
 
-pub(super) const KEY: &str = "SB-Mid-server-payctl-dummy-0001";
+pub(in crate::gateway::midtrans) const KEY: &str = "SB-Mid-server-payctl-dummy-0001";
 
-pub(super) fn midtrans() -> Midtrans {
+pub(in crate::gateway::midtrans) fn midtrans() -> Midtrans {
     Midtrans::new(
         "midtrans".parse().unwrap(),
         "https://api.example/",
+        "https://app.example/",
         KEY.into(),
     )
 }

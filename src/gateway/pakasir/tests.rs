@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::gateway::testing::{answer, at, fixture, fixtures, noon, payment, told};
 
-const KEY: &str = "dummy-pakasir-key-0001";
+pub(super) const KEY: &str = "dummy-pakasir-key-0001";
 
-fn pakasir() -> Pakasir {
+pub(super) fn pakasir() -> Pakasir {
     Pakasir::new(
         "pakasir".parse().unwrap(),
         "https://app.example/",
@@ -17,7 +17,7 @@ fn pakasir() -> Pakasir {
 }
 
 /// Opened for Rp 50,000, of which the customer pays Rp 50,660.
-fn with_fee(reference: &str) -> Payment {
+pub(super) fn with_fee(reference: &str) -> Payment {
     Payment {
         amount: Rupiah::kept(50_000),
         payable: Rupiah::kept(50_660),

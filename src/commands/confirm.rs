@@ -1,0 +1,42 @@
+//! Questions to the person at the terminal. The one place that talks to it.
+
+use anyhow::Context as _;
+use dialoguer::Input;
+
+use super::options::Options;
+use crate::output::paint::Outlet;
+use crate::world::World;
+
+/// What is asked, and which answers will do.
+pub(super) struct Question<'a> {
+    pub(super) prompt: &'a str,
+    /// The answer that Enter alone gives.
+    pub(super) usual: &'a str,
+    /// Says why a text is no answer; then it is asked again.
+    pub(super) check: &'a dyn Fn(&str) -> Result<(), String>,
+}
+
+/// Whether there is a person to ask, and asking is allowed.
+pub(super) fn can_ask(options: &Options, world: &World) -> bool {
+    let (stdin, stderr) = (world.outlets.stdin, world.outlets.stderr);
+    !options.no_input && stdin == Outlet::Terminal && stderr == Outlet::Terminal
+}
+
+/// Asks on stderr until the answer will do, and gives it without the white space around it.
+///
+/// # Errors
+/// When the terminal goes away.
+pub(super) fn ask(question: &Question<'_>) -> anyhow::Result<String> {
+    let input = Input::<String>::new()
+        .with_prompt(question.prompt)
+        .allow_empty(true)
+        .validate_with(|text: &String| (question.check)(text.trim()));
+    let input = match question.usual {
+        "" => input,
+        usual => input.default(usual.to_owned()),
+    };
+    let text = input
+        .interact_text()
+        .context("the terminal gave no answer")?;
+    Ok(text.trim().to_owned())
+}

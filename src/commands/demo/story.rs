@@ -1,0 +1,81 @@
+//! What is played, and how it must go.
+
+use crate::exit::Exit;
+
+pub(super) enum Beat {
+    /// Tells the person what comes.
+    Say(&'static str),
+    /// Types a command line, and shows what it prints.
+    Type { line: &'static str, ends: Exit },
+    /// Reads back what each order and its payment have become.
+    Look(&'static [(&'static str, &'static str)]),
+}
+
+use Beat::{Look, Say};
+
+const fn types(line: &'static str) -> Beat {
+    ends(line, Exit::Clean)
+}
+
+const fn ends(line: &'static str, ends: Exit) -> Beat {
+    Beat::Type { line, ends }
+}
+
+pub(super) const STORY: &[Beat] = &[
+    Say("A shop sells seats at a festival and two hours of its stream."),
+    types("product set seat --price 150000 --capacity 100 --tickets"),
+    types("product set stream --price 50000 --access 2h"),
+    Say("\
+Seven customers order. The stock is held at once. The shop opens each payment at its gateway itself,
+and tells payctl by what reference the gateway knows it: the order's number, unless it says otherwise."),
+    types("order create --number INV202507180407-3C2A --line seat:2 --gateway midtrans --reference INV202507180407-3C2A --method qris"),
+    types("order create --number INV202507180412-9F1B --line seat:1 --gateway midtrans --method bca_va"),
+    types("order create --number INV202507180420-A7D0 --line seat:1 --gateway midtrans --method qris"),
+    types("order create --number INV202507180425-5E88 --line seat:1 --gateway midtrans --method qris"),
+    types("order create --number INV202507180431-C0DE --line seat:1 --gateway midtrans --method snap"),
+    types("order create --number INV202507180440-77B1 --line seat:1 --gateway midtrans --method qris"),
+    types("order create --number INV202507180452-5A1D --line stream:1 --gateway pakasir --method qris"),
+    Say("\
+Some customers have paid since, one paid the wrong amount, one let the QR code run out. No notification
+has arrived: in the shop's books all seven orders are pending. Ask the gateways; nothing is written yet."),
+    ends("check-all", Exit::Attention),
+    Look(BEFORE),
+    Say("\
+There is drift, so the exit code is 3: a person should look, or let payctl mend it. Now with --fix."),
+    ends("check-all --fix", Exit::Attention),
+    Look(AFTER),
+    Say("\
+Mended. The exit code is 3 once more, because of one order only: for INV202507180440-77B1 Rp 15,000 came
+in instead of Rp 150,000. No rule can settle that, so a case was opened for a person. Once more:"),
+    types("check-all"),
+    Look(AFTER),
+    Say("The drift is gone: both sides say the same. What the books say now:"),
+    types("order list"),
+    types("product list"),
+    Say("\
+What was seen: three orders that were paid and hung in pending were found (exit 3), mended, and handed
+out, their stock sold. The payment that ran out is expired; its order waits for its own deadline, because
+check-all expires no order. The payment under way is noted, and the page nobody has opened left alone.
+The amount that does not match waits for a person. The last run found nothing to do (exit 0)."),
+];
+
+/// Nobody has seen any of the payments at the gateway.
+const BEFORE: &[(&str, &str)] = &[
+    ("INV202507180407-3C2A", "pending created"),
+    ("INV202507180412-9F1B", "pending created"),
+    ("INV202507180420-A7D0", "pending created"),
+    ("INV202507180425-5E88", "pending created"),
+    ("INV202507180431-C0DE", "pending created"),
+    ("INV202507180440-77B1", "pending created"),
+    ("INV202507180452-5A1D", "pending created"),
+];
+
+const AFTER: &[(&str, &str)] = &[
+    ("INV202507180407-3C2A", "fulfilled paid"),
+    ("INV202507180412-9F1B", "fulfilled paid"),
+    ("INV202507180420-A7D0", "pending pending"),
+    ("INV202507180425-5E88", "pending expired"),
+    ("INV202507180431-C0DE", "pending created"),
+    ("INV202507180440-77B1", "pending mismatch"),
+    ("INV202507180452-5A1D", "fulfilled paid"),
+];

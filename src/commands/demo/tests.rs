@@ -1,0 +1,119 @@
+//! The demo, typed.
+
+use std::path::PathBuf;
+
+use clap::Parser as _;
+
+use super::story::Beat;
+use super::*;
+use crate::commands::testing::Shop;
+
+#[test]
+fn the_story_runs_to_its_end_and_shows_each_command() {
+    let shop = Shop::new();
+    let ran = shop.types("demo");
+    assert_eq!(
+        (ran.exit, ran.err.as_str()),
+        (Exit::Clean, ""),
+        "{}",
+        ran.out
+    );
+    let mut rest = ran.out.as_str();
+    for beat in STORY {
+        let shown = match beat {
+            Beat::Say(text) => format!("\n{text}\n"),
+            Beat::Type { line, .. } => format!("\n$ payctl {line}\n"),
+            Beat::Look(_) => continue,
+        };
+        let Some((_, after)) = rest.split_once(&shown) else {
+            panic!("{shown} is not in {rest}");
+        };
+        rest = after;
+    }
+    assert!(ran.out.contains("pending → fulfilled"), "{}", ran.out);
+}
+
+#[test]
+fn a_kept_folder_is_named_and_the_gateway_can_be_started_for_it_again() {
+    let shop = Shop::new();
+    let ran = shop.types("demo --keep");
+    assert_eq!(ran.exit, Exit::Clean);
+    let after = |mark: &str| {
+        let (_, rest) = ran.out.split_once(mark).unwrap();
+        rest.lines().next().unwrap().trim().to_owned()
+    };
+    let folder = PathBuf::from(after("The folder is kept:"));
+    let config = std::fs::read_to_string(folder.join("payctl.toml")).unwrap();
+    let again = after("The gateway again:");
+    let script = std::fs::read_to_string(folder.join("gateway.jsonl")).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let (_, port) = again.split_once("--port ").unwrap();
+    let port = port.split(' ').next().unwrap();
+    assert!(config.contains(&format!("http://127.0.0.1:{port}\"")));
+    assert!(again.ends_with("--script gateway.jsonl") && script.contains("3C2A"));
+}
+
+#[test]
+fn the_real_shop_is_not_played_with() {
+    let shop = Shop::new()
+        .with("PAYCTL_DB", "real.db")
+        .with("PAYCTL_CONFIG", "real.toml");
+    assert_eq!(shop.types("demo").exit, Exit::Clean);
+    assert_eq!(std::fs::read_dir(shop.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_story_is_not_told_to_programs() {
+    let ran = Shop::new().types("demo --format json");
+    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Usage, ""));
+    assert!(ran.err.contains("story for people"), "{}", ran.err);
+}
+
+/// Plays a story that goes otherwise than told; its folder goes with it.
+#[track_caller]
+fn check_otherwise(story: &[Beat], says: &str) {
+    let shop = Shop::new();
+    let options = Typed::parse_from(["payctl"]).options;
+    let mut world = shop.world();
+    let mut stage = Stage::build(&options, &mut world).unwrap();
+    let error = stage.play(story).unwrap_err().to_string();
+    assert!(error.contains(says), "{error}");
+    let folder = stage.close();
+    let path = folder.path().to_owned();
+    folder.close().unwrap();
+    assert!(!path.exists());
+}
+
+#[derive(clap::Parser)]
+struct Typed {
+    #[command(flatten)]
+    options: Options,
+}
+
+#[test]
+fn whatever_goes_otherwise_than_told_is_noticed() {
+    let create = Beat::Type {
+        line: "product set seat --price 500",
+        ends: Exit::Clean,
+    };
+    let attention = Beat::Type {
+        line: "check-all",
+        ends: Exit::Attention,
+    };
+    check_otherwise(
+        &[create, attention],
+        "`payctl check-all` ended with 0 and not with 3",
+    );
+    let create = Beat::Type {
+        line: "order create --number INV-1 --total 500",
+        ends: Exit::Clean,
+    };
+    let looks = Beat::Look(&[("INV-1", "paid paid")]);
+    check_otherwise(&[create, looks], "INV-1 is pending  and not paid paid");
+    let create = Beat::Type {
+        line: "product set seat --price 500",
+        ends: Exit::Clean,
+    };
+    let looks = Beat::Look(&[("INV-2", "paid paid")]);
+    check_otherwise(&[create, looks], "INV-2 is missing");
+}

@@ -1,0 +1,217 @@
+//! `payctl expire`: ends overdue orders that are proven unpaid.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::accounts::crew;
+use super::asking::{Work, ask};
+use super::context::Context;
+use super::expiry_row::ExpirySummary;
+use super::job::Job;
+use crate::config::duration;
+use crate::domain::dossier::Dossier;
+use crate::domain::instant::Instant;
+use crate::domain::names::OrderId;
+use crate::domain::order::OrderStatus;
+use crate::domain::release::expiry;
+use crate::exit::Exit;
+use crate::reconciler::{
+    Action, Checked, Crew, Expiring, Halt, Pen, Print, RoundError, Setting, Tally, close_dead,
+    expire,
+};
+use crate::store::{Grant, Hand, OpenQuestions, Overdue, OverdueCursor, WritePermit};
+
+/// End overdue orders that are really unpaid, and give their stock back
+///
+/// Made to run every minute. An order is overdue once its deadline and the grace have passed. Every
+/// payment of it is asked about; what can still be paid is closed at its gateway and asked about again.
+/// Only then is the order expired. Without an answer it is kept and tried again next time.
+#[derive(Debug, Args)]
+pub(super) struct ExpireArgs {
+    /// Ask, and show what would be done; close nothing and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// So many orders at the most; the others come first next time
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    /// Begin nothing new after this
+    #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
+    max_time: Duration,
+}
+
+const COMMAND: &str = "expire";
+
+pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    let work = ExpireAll {
+        limit: args.limit.unwrap_or(u64::MAX),
+    };
+    let max_time = Some(args.max_time);
+    if args.dry_run {
+        let reader = context.reader()?;
+        let crew = crew(&context, &reader, None)?;
+        let pen = Pen::Looking(reader);
+        return Ok(ask(&mut context, COMMAND, &work, crew, pen, max_time)?.exit);
+    }
+    let mut store = context.store()?;
+    let permit = WritePermit::granted_by(Grant::NotDryRun);
+    let job = Job::begin(&context, &mut store, &permit, COMMAND)?;
+    let crew = crew(&context, store.read(), None)?;
+    let pen = Pen::Writing { store, permit };
+    let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
+    if let Pen::Writing { mut store, permit } = asked.pen {
+        job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
+    }
+    Ok(asked.exit)
+}
+
+/// So many orders without a gateway payment expire in one transaction.
+const BY_CLOCK: u32 = 1_000;
+
+/// So many orders are asked about, closed and proven together.
+const TOGETHER: usize = 250;
+
+/// So many overdue orders are listed at once; they are put in order by how long ago they were tried.
+const LISTED_MOST: u32 = 10_000;
+
+/// Who expires, for the trail.
+const ACTOR: &str = "deadline";
+
+struct ExpireAll {
+    limit: u64,
+}
+
+impl Work for ExpireAll {
+    type Summary = ExpirySummary;
+
+    fn total(&self) -> u64 {
+        0
+    }
+
+    async fn carry_out(
+        &self,
+        crew: &mut Crew,
+        pen: Pen,
+        setting: &Setting,
+        print: &mut Print<'_>,
+    ) -> Result<(Tally, Pen), RoundError> {
+        let mut tally = Tally::default();
+        let mut left = self.limit;
+        let pen = by_clock(pen, setting, &mut left, &mut tally, print)?;
+        let pen = by_proof(crew, pen, setting, &mut left, &mut tally, print).await?;
+        if tally.halt.is_some() {
+            return Ok((tally, pen));
+        }
+        let mut unprinted = |_: &Checked| Ok(());
+        let (closed, pen) = close_dead(crew, pen, setting, &mut unprinted).await?;
+        tally.add(closed.uncounted());
+        Ok((tally, pen))
+    }
+
+    fn summary(&self, tally: &Tally, _: u64, open: OpenQuestions) -> ExpirySummary {
+        ExpirySummary::of(tally, open)
+    }
+}
+
+/// O7: where no gateway is involved, the clock is proof.
+fn by_clock(
+    mut pen: Pen,
+    setting: &Setting,
+    left: &mut u64,
+    tally: &mut Tally,
+    print: &mut Print<'_>,
+) -> Result<Pen, RoundError> {
+    let cutoff = setting.now.minus(setting.policy.grace);
+    let mut next = Some(OverdueCursor::START);
+    while let Some(after) = next.filter(|_| *left > 0) {
+        if setting.is_over() {
+            tally.halt = Some(Halt::OutOfTime);
+            break;
+        }
+        let size = BY_CLOCK.min(u32::try_from(*left).unwrap_or(u32::MAX));
+        let (orders, then) = match &mut pen {
+            Pen::Writing { store, permit } => {
+                let hand = Hand {
+                    actor: ACTOR,
+                    now: setting.clock.now(),
+                };
+                store.expire_by_clock(permit, cutoff, after, size, hand)?
+            }
+            Pen::Looking(reader) => reader.overdue_by_clock(cutoff, after, size)?,
+        };
+        let is_written = matches!(pen, Pen::Writing { .. });
+        for order in &orders {
+            let line = line(order, is_written);
+            tally.count(&line);
+            print(&line)?;
+            *left -= 1;
+        }
+        next = then;
+    }
+    Ok(pen)
+}
+
+fn line(order: &Overdue, is_written: bool) -> Checked {
+    let (action, after) = if is_written {
+        (Action::Expired, OrderStatus::Expired)
+    } else {
+        (Action::WouldExpire, OrderStatus::Pending)
+    };
+    Checked {
+        order: order.number.clone(),
+        order_status: OrderStatus::Pending,
+        order_status_after: after,
+        payment: None,
+        payment_status: None,
+        payment_status_after: None,
+        gateway: None,
+        reference: None,
+        gateway_status: None,
+        amount: order.total,
+        action,
+        reason: "its time is up, and no gateway has a payment of it (O7)".to_owned(),
+        opened: Vec::new(),
+        owed: 0,
+    }
+}
+
+/// O3 to O6: where a gateway may know of money, it is asked first.
+async fn by_proof(
+    crew: &mut Crew,
+    mut pen: Pen,
+    setting: &Setting,
+    left: &mut u64,
+    tally: &mut Tally,
+    print: &mut Print<'_>,
+) -> Result<Pen, RoundError> {
+    let cutoff = setting.now.minus(setting.policy.grace);
+    let wish = |dossier: &Dossier| expiry(dossier, setting.now, &setting.policy);
+    let orders = overdue(&pen, cutoff, setting.now, *left)?;
+    for (index, together) in orders.chunks(TOGETHER).enumerate() {
+        if setting.is_over() || tally.halt.is_some() {
+            tally.halt = tally.halt.or(Some(Halt::OutOfTime));
+            let rest = orders.len().saturating_sub(index * TOGETHER);
+            tally.not_reached += u64::try_from(rest).unwrap_or(u64::MAX);
+            break;
+        }
+        let work = Expiring {
+            orders: together,
+            wish: &wish,
+            actor: ACTOR,
+        };
+        let (done, then) = expire(&work, crew, pen, setting, print).await?;
+        tally.add(done);
+        pen = then;
+    }
+    Ok(pen)
+}
+
+fn overdue(
+    pen: &Pen,
+    cutoff: Instant,
+    now: Instant,
+    limit: u64,
+) -> Result<Vec<OrderId>, RoundError> {
+    let most = LISTED_MOST.min(u32::try_from(limit).unwrap_or(u32::MAX));
+    Ok(pen.read().overdue_at_gateways(cutoff, now, most)?)
+}

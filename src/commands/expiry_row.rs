@@ -1,0 +1,79 @@
+//! The summary of `expire` and of `order cancel`.
+
+use serde::Serialize;
+
+use crate::output::Summary;
+use crate::reconciler::{Action, Halt, Tally};
+use crate::store::OpenQuestions;
+
+/// The counts at the end. Fields are only ever added.
+#[derive(Debug, Serialize)]
+pub(super) struct ExpirySummary {
+    expired: u64,
+    cancelled: u64,
+    would_expire: u64,
+    would_cancel: u64,
+    kept: u64,
+    fixed: u64,
+    would_fix: u64,
+    overtaken: u64,
+    /// Questions to gateways.
+    asked: u64,
+    not_reached: u64,
+    kept_unanswered: u64,
+    cases_opened: u64,
+    refunds_owed: u64,
+    cases_open: u32,
+    refunds_due: u32,
+    /// Why the run ended before all was done.
+    ended: Option<Halt>,
+}
+
+impl ExpirySummary {
+    pub(super) fn of(tally: &Tally, open: OpenQuestions) -> Self {
+        Self {
+            expired: tally.of(Action::Expired),
+            cancelled: tally.of(Action::Cancelled),
+            would_cancel: tally.of(Action::WouldCancel),
+            would_expire: tally.of(Action::WouldExpire),
+            kept: tally.of(Action::Kept),
+            fixed: tally.of(Action::Fixed),
+            would_fix: tally.of(Action::WouldFix),
+            overtaken: tally.of(Action::Overtaken),
+            asked: tally.asked,
+            not_reached: tally.not_reached,
+            kept_unanswered: tally.kept_unanswered,
+            cases_opened: tally.cases_opened,
+            refunds_owed: tally.refunds_owed,
+            cases_open: open.cases,
+            refunds_due: open.refunds_due,
+            ended: tally.halt,
+        }
+    }
+}
+
+impl Summary for ExpirySummary {
+    fn line(&self) -> String {
+        let ended = match self.ended {
+            Some(Halt::OutOfTime) => "; the time was up",
+            Some(Halt::Interrupted) => "; interrupted",
+            None => "",
+        };
+        format!(
+            "{} expired, {} would expire, {} cancelled, {} would cancel, {} kept, {} fixed, {} would fix, {} overtaken; \
+             {} asked, {} not reached; {} cases open, {} refunds due{ended}",
+            self.expired,
+            self.would_expire,
+            self.cancelled,
+            self.would_cancel,
+            self.kept,
+            self.fixed,
+            self.would_fix,
+            self.overtaken,
+            self.asked,
+            self.not_reached,
+            self.cases_open,
+            self.refunds_due,
+        )
+    }
+}

@@ -1,0 +1,71 @@
+//! What a person says about the new shop.
+
+use super::InitArgs;
+use crate::commands::confirm::Question;
+use crate::config::{InitChoices, MidtransEnvironment, project};
+use crate::domain::instant::Zone;
+
+/// Puts a question, and gives an answer that will do.
+type Ask<'a> = dyn FnMut(&Question<'_>) -> anyhow::Result<String> + 'a;
+
+/// Asks for whatever no option has said.
+pub(super) fn answers(args: &InitArgs, ask: &mut Ask<'_>) -> anyhow::Result<InitChoices> {
+    Ok(InitChoices {
+        midtrans: answer(
+            args.midtrans,
+            "Midtrans account: sandbox, production or none",
+            "sandbox",
+            midtrans,
+            ask,
+        )?,
+        pakasir: answer(
+            args.pakasir.clone(),
+            "Pakasir project, by the name in its URLs, or none",
+            "none",
+            |text| project(text).map_err(|error| error.to_string()),
+            ask,
+        )?,
+        timezone: answer(
+            args.timezone.clone(),
+            "Time zone for people, such as Asia/Jakarta, or none for the machine's",
+            "none",
+            timezone,
+            ask,
+        )?,
+        database: None,
+    })
+}
+
+fn answer<T>(
+    given: Option<T>,
+    prompt: &str,
+    usual: &str,
+    read: impl Fn(&str) -> Result<T, String>,
+    ask: &mut Ask<'_>,
+) -> anyhow::Result<Option<T>> {
+    if given.is_some() {
+        return Ok(given);
+    }
+    let read = |text: &str| match text {
+        "" | "none" => Ok(None),
+        text => read(text).map(Some),
+    };
+    let text = ask(&Question {
+        prompt,
+        usual,
+        check: &|text| read(text).map(drop),
+    })?;
+    read(&text).map_err(anyhow::Error::msg)
+}
+
+fn midtrans(text: &str) -> Result<MidtransEnvironment, String> {
+    text.parse()
+        .map_err(|_| "write sandbox, production or none".to_owned())
+}
+
+/// The name of a zone that is known.
+pub(super) fn timezone(text: &str) -> Result<String, String> {
+    text.parse::<Zone>()
+        .map(|_| text.to_owned())
+        .map_err(|error| error.to_string())
+}

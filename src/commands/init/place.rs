@@ -1,0 +1,111 @@
+//! Where the new shop is to be.
+
+use std::path::{Path, PathBuf};
+
+use crate::commands::failure::Refusal;
+use crate::commands::options::Options;
+use crate::config::{Environment, FILE_NAME, InitChoices};
+use crate::exit::Exit;
+use crate::world::World;
+
+const DATABASE: &str = "payctl.db";
+
+/// The files of a shop, by the paths under which all other commands will find them.
+pub(super) struct Place {
+    pub(super) config: PathBuf,
+    pub(super) env: PathBuf,
+    pub(super) database: PathBuf,
+    /// What the configuration says about the database, where it is not in the usual place.
+    pub(super) setting: Option<String>,
+    /// How payctl is called from now on.
+    call: String,
+    environment: Environment,
+}
+
+impl Place {
+    /// # Errors
+    /// A `.env` that is there and broken, a path that no text can hold.
+    pub(super) fn of(options: &Options, world: &World) -> anyhow::Result<Self> {
+        let folder = &world.folder;
+        let config = match &options.config {
+            Some(path) => folder.join(path),
+            None => world
+                .environment
+                .path("PAYCTL_CONFIG", folder)
+                .unwrap_or_else(|| folder.join(FILE_NAME)),
+        };
+        let base = config.parent().unwrap_or(folder).to_owned();
+        let env = base.join(".env");
+        let environment = world.environment.clone().with_dotenv(&env)?;
+        let database = match &options.db {
+            Some(path) => folder.join(path),
+            None => environment
+                .path("PAYCTL_DB", folder)
+                .unwrap_or_else(|| base.join(DATABASE)),
+        };
+        let setting = match &options.db {
+            Some(path) => Some(setting(path, folder, &base)?),
+            None => None,
+        };
+        let call = match &options.config {
+            Some(path) if folder.join(path) != folder.join(FILE_NAME) => {
+                format!("payctl --config {}", path.display())
+            }
+            _ => "payctl".to_owned(),
+        };
+        Ok(Self {
+            config,
+            env,
+            database,
+            setting,
+            call,
+            environment,
+        })
+    }
+
+    pub(super) fn next_steps(&self, choices: &InitChoices) -> Vec<String> {
+        let keys = [
+            (
+                choices.midtrans.is_some(),
+                "the server key of Midtrans",
+                "MIDTRANS_SERVER_KEY",
+            ),
+            (
+                choices.pakasir.is_some(),
+                "the API key of Pakasir",
+                "PAKASIR_API_KEY",
+            ),
+        ];
+        let is_missing = |name| self.environment.get(name).is_none_or(str::is_empty);
+        let (env, call) = (self.env.display(), &self.call);
+        let mut steps: Vec<String> = keys
+            .into_iter()
+            .filter(|(is_wanted, _, name)| *is_wanted && is_missing(*name))
+            .map(|(_, key, name)| format!("put {key} into {env}, after {name}="))
+            .collect();
+        if choices.midtrans.is_none() && choices.pakasir.is_none() {
+            steps.push(format!("name a gateway in {}", self.config.display()));
+        }
+        steps.push(format!(
+            "say what is sold: {call} product set SKU --price RUPIAH --capacity N"
+        ));
+        steps.push(format!(
+            "bring orders in: {call} order create --help, {call} order import --help"
+        ));
+        steps.push(format!("ask the gateways: {call} check-all"));
+        steps
+    }
+}
+
+/// The path of `--db` as the configuration must say it to mean the same.
+fn setting(path: &Path, folder: &Path, base: &Path) -> Result<String, Refusal> {
+    let path = if base == folder {
+        path.to_owned()
+    } else {
+        folder.join(path)
+    };
+    path.to_str().map(str::to_owned).ok_or_else(|| {
+        let message = format!("{} is not Unicode, and a configuration is", path.display());
+        Refusal::new(Exit::Usage, message).hint("choose another path for --db")
+    })
+}

@@ -1,0 +1,275 @@
+//! Real command lines in real folders.
+
+use super::*;
+use crate::commands::confirm::Question;
+use crate::commands::testing::{Ran, Shop};
+
+const FILES: [&str; 3] = ["payctl.toml", ".env", "payctl.db"];
+
+fn exist(shop: &Shop) -> [bool; 3] {
+    FILES.map(|name| shop.path().join(name).exists())
+}
+
+#[track_caller]
+fn check_init(shop: &Shop, line: &str, exit: Exit) -> Ran {
+    let ran = shop.types(line);
+    assert_eq!(ran.exit, exit, "{ran:?}");
+    ran
+}
+
+#[test]
+fn a_new_shop_can_be_asked_about_at_once() {
+    let shop = Shop::new();
+    let ran = check_init(&shop, "init --yes --timezone Asia/Jakarta", Exit::Clean);
+    assert_eq!(exist(&shop), [true; 3]);
+    assert_eq!(ran.err, "");
+    for said in [
+        "payctl.toml (created)",
+        "MIDTRANS_SERVER_KEY=",
+        "payctl product set",
+        "payctl check-all",
+    ] {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    assert!(
+        shop.file("payctl.toml")
+            .unwrap()
+            .contains("environment = \"sandbox\"")
+    );
+    assert!(
+        shop.file(".env")
+            .unwrap()
+            .contains("\nMIDTRANS_SERVER_KEY=\n")
+    );
+    assert_eq!(shop.types("product list").exit, Exit::Clean);
+    assert_eq!(shop.types("check-all").exit, Exit::Clean);
+}
+
+#[test]
+fn the_options_say_which_gateways_there_are() {
+    let shop = Shop::new();
+    check_init(&shop, "init --yes --pakasir tokoku", Exit::Clean);
+    let text = shop.file("payctl.toml").unwrap();
+    assert!(
+        text.contains("project = \"tokoku\"") && !text.contains("midtrans"),
+        "{text}"
+    );
+
+    let shop = Shop::new();
+    check_init(
+        &shop,
+        "init --yes --midtrans production --pakasir tokoku",
+        Exit::Clean,
+    );
+    let text = shop.file("payctl.toml").unwrap();
+    assert!(text.contains("environment = \"production\""), "{text}");
+    for wrong in [
+        "--midtrans live",
+        "--pakasir a/b",
+        "--timezone Mars/Olympus",
+    ] {
+        check_init(&Shop::new(), &format!("init --yes {wrong}"), Exit::Usage);
+    }
+}
+
+#[test]
+fn a_configuration_that_is_there_stays_and_so_does_everything_else() {
+    let shop = Shop::new();
+    std::fs::write(shop.path().join("payctl.toml"), "mine").unwrap();
+    let ran = check_init(&shop, "init --yes", Exit::Failed);
+    assert!(
+        ran.err.contains("is there already; nothing was changed"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(exist(&shop), [true, false, false]);
+    assert_eq!(shop.file("payctl.toml").unwrap(), "mine");
+    // Before any question, too.
+    check_init(&shop, "init", Exit::Failed);
+    check_init(&shop, "init --yes --dry-run", Exit::Failed);
+}
+
+#[test]
+fn the_same_line_again_changes_nothing() {
+    let shop = Shop::new();
+    check_init(&shop, "init --yes", Exit::Clean);
+    let before: Vec<_> = FILES
+        .map(|name| std::fs::read(shop.path().join(name)).unwrap())
+        .into();
+    check_init(&shop, "init --yes --midtrans production", Exit::Failed);
+    let after: Vec<_> = FILES
+        .map(|name| std::fs::read(shop.path().join(name)).unwrap())
+        .into();
+    assert!(before == after);
+}
+
+#[test]
+fn keys_and_a_database_that_are_there_are_kept() {
+    let shop = Shop::new();
+    std::fs::write(shop.path().join(".env"), "MIDTRANS_SERVER_KEY=dummy\n").unwrap();
+    assert_eq!(shop.types("product set seat --price 500").exit, Exit::Clean);
+    let ran = check_init(&shop, "init --yes --format json", Exit::Clean);
+    let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(said["command"], "init");
+    let results = ["config", "env", "database"].map(|piece| said[piece]["result"].clone());
+    assert_eq!(results, ["created", "kept", "kept"]);
+    assert!(
+        !said["next"].to_string().contains("MIDTRANS_SERVER_KEY"),
+        "{said}"
+    );
+    assert_eq!(shop.file(".env").unwrap(), "MIDTRANS_SERVER_KEY=dummy\n");
+    assert!(shop.types("product list").out.contains("seat"));
+}
+
+#[test]
+fn whatever_cannot_be_made_leaves_nothing_half_made() {
+    let shop = Shop::new();
+    std::fs::write(shop.path().join("payctl.db"), "no database ".repeat(100)).unwrap();
+    check_init(&shop, "init --yes", Exit::Config);
+    check_init(&shop, "init --yes --config nowhere/shop.toml", Exit::Failed);
+    let names = std::fs::read_dir(shop.path()).unwrap().count();
+    assert_eq!((names, exist(&shop)), (1, [false, false, true]));
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_type_instead_of_waiting() {
+    for line in ["init", "init --no-input", "init --dry-run"] {
+        let shop = Shop::new();
+        let ran = check_init(&shop, line, Exit::Usage);
+        assert!(ran.err.contains("payctl init --yes"), "{}", ran.err);
+        assert_eq!((ran.out.as_str(), exist(&shop)), ("", [false; 3]));
+    }
+}
+
+#[test]
+fn a_dry_run_shows_the_texts_and_writes_nothing() {
+    let shop = Shop::new();
+    let ran = check_init(&shop, "init --yes --dry-run", Exit::Clean);
+    assert_eq!(std::fs::read_dir(shop.path()).unwrap().count(), 0);
+    for said in [
+        "payctl.toml (would be created)",
+        "[gateways.midtrans]",
+        "MIDTRANS_SERVER_KEY=",
+    ] {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    let ran = check_init(&shop, "init --yes --dry-run --format json", Exit::Clean);
+    let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(said["dry_run"], true);
+    check_init(&shop, "init --yes", Exit::Clean);
+    assert_eq!(
+        said["config"]["text"].as_str(),
+        shop.file("payctl.toml").as_deref()
+    );
+    assert_eq!(said["env"]["text"].as_str(), shop.file(".env").as_deref());
+}
+
+#[test]
+fn the_shop_is_where_the_options_and_the_environment_say() {
+    let shop = Shop::new();
+    std::fs::create_dir(shop.path().join("etc")).unwrap();
+    let ran = check_init(
+        &shop,
+        "init --yes --config etc/shop.toml --db data.db",
+        Exit::Clean,
+    );
+    assert!(
+        ran.out.contains("payctl --config etc/shop.toml check-all"),
+        "{}",
+        ran.out
+    );
+    for name in ["etc/shop.toml", "etc/.env", "data.db"] {
+        assert!(shop.path().join(name).exists(), "{name}");
+    }
+    assert_eq!(exist(&shop), [false; 3]);
+    assert_eq!(
+        shop.types("product list --config etc/shop.toml").exit,
+        Exit::Clean
+    );
+
+    let shop = Shop::new()
+        .with("PAYCTL_CONFIG", "shop.toml")
+        .with("PAYCTL_DB", "shop.db");
+    check_init(&shop, "init --yes", Exit::Clean);
+    assert_eq!(exist(&shop), [false, true, false]);
+    assert_eq!(shop.types("product list").exit, Exit::Clean);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_keys_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let shop = Shop::new();
+    check_init(&shop, "init --yes", Exit::Clean);
+    let mode = std::fs::metadata(shop.path().join(".env"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+const NO_ARGS: InitArgs = InitArgs {
+    yes: false,
+    midtrans: None,
+    pakasir: None,
+    timezone: None,
+    dry_run: false,
+};
+
+/// A person who gives these answers in turn; those that will not do are asked for again.
+#[track_caller]
+fn check_answers(args: &InitArgs, said: &[&str], choices: &InitChoices) {
+    let mut said = said.iter().copied();
+    let mut ask = |question: &Question<'_>| {
+        loop {
+            let text = match said.next().unwrap() {
+                "" => question.usual,
+                text => text,
+            };
+            if (question.check)(text).is_ok() {
+                return Ok(text.to_owned());
+            }
+        }
+    };
+    assert_eq!(answers(args, &mut ask).unwrap(), *choices);
+    assert_eq!(said.next(), None);
+}
+
+#[test]
+fn a_person_is_asked_for_what_no_option_says() {
+    let usual = InitChoices {
+        midtrans: Some(MidtransEnvironment::Sandbox),
+        ..InitChoices::default()
+    };
+    check_answers(&NO_ARGS, &["", "", ""], &usual);
+    check_answers(&NO_ARGS, &["none", "none", "none"], &InitChoices::default());
+    let chosen = InitChoices {
+        midtrans: Some(MidtransEnvironment::Production),
+        pakasir: Some("tokoku".to_owned()),
+        timezone: Some("Asia/Jakarta".to_owned()),
+        database: None,
+    };
+    let said = [
+        "live",
+        "production",
+        "a b",
+        "tokoku",
+        "Jakarta",
+        "Asia/Jakarta",
+    ];
+    check_answers(&NO_ARGS, &said, &chosen);
+    let args = InitArgs {
+        midtrans: chosen.midtrans,
+        pakasir: chosen.pakasir.clone(),
+        ..NO_ARGS
+    };
+    check_answers(&args, &["Asia/Jakarta"], &chosen);
+}
+
+#[test]
+fn a_key_that_is_set_is_not_asked_for() {
+    let shop = Shop::new().with("MIDTRANS_SERVER_KEY", "dummy");
+    let ran = check_init(&shop, "init --yes", Exit::Clean);
+    assert!(!ran.out.contains("MIDTRANS_SERVER_KEY"), "{}", ran.out);
+}

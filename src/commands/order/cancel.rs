@@ -1,0 +1,196 @@
+//! `payctl order cancel`: ends an order on a person's word.
+
+use std::time::Duration;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::show::unknown;
+use crate::commands::accounts::crew;
+use crate::commands::asking::{Work, ask};
+use crate::commands::context::Context;
+use crate::commands::expiry_row::ExpirySummary;
+use crate::commands::failure::Refusal;
+use crate::domain::dossier::{Change, Dossier};
+use crate::domain::instant::Instant;
+use crate::domain::names::{OrderId, OrderNumber};
+use crate::domain::order::{Order, OrderStatus};
+use crate::domain::release::{Ending, Hurdle, Wish, cancel_sold, release_unproven};
+use crate::exit::Exit;
+use crate::output::detail::{Detail, Document, show};
+use crate::reconciler::{Crew, Expiring, Pen, Print, RoundError, Setting, Tally, expire};
+use crate::store::{Grant, Hand, OpenQuestions, WritePermit};
+
+/// Cancel an order
+///
+/// A pending order is closed at its gateways first, and cancelled only when they say that it is unpaid;
+/// found paid, it is paid. A paid order is cancelled at once, and its money must go back.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct CancelArgs {
+    /// The number of the order
+    order: OrderNumber,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Without asking the gateways: it may still be paid, and its payments stay on watch
+    #[arg(long)]
+    unproven: bool,
+    /// Show what would be done, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+const COMMAND: &str = "order cancel";
+
+pub(super) fn run(args: &CancelArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    let Some(order) = context.reader()?.order_by_number(&args.order)? else {
+        return Err(unknown(&args.order).into());
+    };
+    let actor = context.actor();
+    match order.status {
+        OrderStatus::Pending if args.unproven => by_word(args, &mut context, &order, |dossier| {
+            release_unproven(&dossier, Ending::Cancelled, &args.reason)
+        }),
+        OrderStatus::Pending => by_proof(args, &mut context, &order, &actor),
+        OrderStatus::Paid | OrderStatus::Fulfilled => {
+            by_word(args, &mut context, &order, |dossier| {
+                cancel_sold(dossier, &args.reason)
+            })
+        }
+        OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => {
+            let message = format!("{} is {} already", args.order, order.status);
+            Err(Refusal::new(Exit::Failed, message)
+                .hint("nothing was changed")
+                .into())
+        }
+    }
+}
+
+/// Money may come at any moment; a gateway is given so long to say so.
+const MOST: Duration = Duration::from_secs(50);
+
+/// O8: gateway first.
+fn by_proof(
+    args: &CancelArgs,
+    context: &mut Context<'_>,
+    order: &Order,
+    actor: &str,
+) -> anyhow::Result<Exit> {
+    let pen = if args.dry_run {
+        Pen::Looking(context.reader()?)
+    } else {
+        let permit = WritePermit::granted_by(Grant::NotDryRun);
+        Pen::Writing {
+            store: context.store()?,
+            permit,
+        }
+    };
+    let crew = crew(context, pen.read(), None)?;
+    let work = CancelOne {
+        order: order.id,
+        actor,
+        wished_at: context.started_at,
+    };
+    Ok(ask(context, COMMAND, &work, crew, pen, Some(MOST))?.exit)
+}
+
+struct CancelOne<'a> {
+    order: OrderId,
+    actor: &'a str,
+    wished_at: Instant,
+}
+
+impl Work for CancelOne<'_> {
+    type Summary = ExpirySummary;
+
+    fn total(&self) -> u64 {
+        1
+    }
+
+    async fn carry_out(
+        &self,
+        crew: &mut Crew,
+        pen: Pen,
+        setting: &Setting,
+        print: &mut Print<'_>,
+    ) -> Result<(Tally, Pen), RoundError> {
+        // A question that is asked in the very millisecond of the wish comes after it.
+        let proof_from = self.wished_at.minus(Duration::from_millis(1));
+        let wish = |dossier: &Dossier| {
+            let is_pending = dossier.order.status == OrderStatus::Pending;
+            is_pending.then_some(Wish {
+                to: Ending::Cancelled,
+                proof_from,
+            })
+        };
+        let work = Expiring {
+            orders: &[self.order],
+            wish: &wish,
+            actor: self.actor,
+        };
+        expire(&work, crew, pen, setting, print).await
+    }
+
+    fn summary(&self, tally: &Tally, _: u64, open: OpenQuestions) -> ExpirySummary {
+        ExpirySummary::of(tally, open)
+    }
+}
+
+#[derive(Serialize)]
+struct Cancelled {
+    order: String,
+    order_status: OrderStatus,
+    order_status_after: OrderStatus,
+    refunds_owed: usize,
+}
+
+/// O7b and O8b: a person's word is enough.
+fn by_word(
+    args: &CancelArgs,
+    context: &mut Context<'_>,
+    order: &Order,
+    decide: impl FnOnce(Dossier) -> Result<Vec<Change>, Hurdle>,
+) -> anyhow::Result<Exit> {
+    let (mut store, permit) = context.store_to_write(args.dry_run)?;
+    let hand = Hand {
+        actor: &context.actor(),
+        now: context.started_at,
+    };
+    let acted = store.act(&permit, order.id, hand, |dossier| {
+        decide(dossier).map(|changes| ((), changes))
+    })?;
+    let Some(Ok(acted)) = acted else {
+        let message = format!("{} has moved meanwhile", args.order);
+        return Err(Refusal::new(Exit::Failed, message)
+            .hint("look again, and try again")
+            .into());
+    };
+    let exit = if acted.owed.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Attention
+    };
+    let cancelled = Cancelled {
+        order: args.order.to_string(),
+        order_status: acted.order_before,
+        order_status_after: acted.order_after,
+        refunds_owed: acted.owed.len(),
+    };
+    let face = context.face();
+    let detail = Detail::new(face)
+        .field("Order", &cancelled.order)
+        .field("Was", cancelled.order_status)
+        .field("Refunds due", cancelled.refunds_owed)
+        .field(
+            "Result",
+            context.would(args.dry_run, cancelled.order_status_after.word()),
+        );
+    let document = Document {
+        command: COMMAND,
+        started_at: context.started_at,
+        body: &cancelled,
+        exit,
+    };
+    show(&mut context.world.stdout, face, &document, &detail)?;
+    Ok(exit)
+}

@@ -1,0 +1,271 @@
+//! `payctl pretend-gateway`: the pretend gateway alone.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::PathBuf;
+use std::pin::pin;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde::Serialize;
+
+use super::failure::Refusal;
+use super::options::Options;
+use crate::domain::instant::Zone;
+use crate::exit::Exit;
+use crate::output::detail::{Detail, Document, show};
+use crate::output::{Face, Format};
+use crate::pretend::{Pretend, Record, load_script};
+use crate::world::World;
+
+/// Answer as Midtrans and Pakasir would, on this machine, for trying and testing
+///
+/// Speaks both languages over real HTTP on 127.0.0.1, and says what the script tells it to; further
+/// records can be sent to it while it runs. Prints its URL as the first line, and ends with Ctrl-C.
+#[derive(Debug, Args)]
+pub(super) struct PretendGatewayArgs {
+    /// The port of 127.0.0.1; 0 takes any free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    port: u16,
+    /// What it is to say: JSON lines or one JSON array, from a file or - for standard input
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+}
+
+/// A million payments have room in it.
+const SCRIPT_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+#[derive(Serialize)]
+struct Address {
+    url: String,
+}
+
+pub(super) fn run(
+    args: &PretendGatewayArgs,
+    options: &Options,
+    world: &mut World,
+) -> anyhow::Result<Exit> {
+    let records = match &args.script {
+        Some(path) => script(path, world)?,
+        None => Vec::new(),
+    };
+    let pretend = Pretend::start(args.port, world.clock.clone())
+        .map_err(|error| could_not_start(args.port, error))?;
+    for (index, record) in records.into_iter().enumerate() {
+        let told = pretend.world().load(vec![record]);
+        told.with_context(|| format!("record {} of the script", index + 1))?;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("could not make ready to wait for the end")?;
+    let interrupt = world.interrupt.clone();
+    runtime.block_on(async {
+        let mut end = pin!(interrupt.comes());
+        // The first look takes hold of the signals: whoever reads the URL may send one at once.
+        tokio::select! {
+            biased;
+            () = &mut end => return Ok(()),
+            () = std::future::ready(()) => {}
+        }
+        announce(pretend.url(), options, world)?;
+        end.await;
+        anyhow::Ok(())
+    })?;
+    pretend.stop();
+    Ok(Exit::Clean)
+}
+
+fn announce(url: String, options: &Options, world: &mut World) -> io::Result<()> {
+    let started_at = world.clock.now();
+    let face = Face {
+        format: options.format,
+        zone: Zone::Machine,
+        paint: options.paint(world, world.outlets.stdout),
+    };
+    let address = Address { url };
+    if face.format == Format::Table {
+        writeln!(world.stdout, "{}", address.url)?;
+        world.stdout.flush()?;
+    } else {
+        let document = Document {
+            command: "pretend-gateway",
+            started_at,
+            body: &address,
+            exit: Exit::Clean,
+        };
+        show(&mut world.stdout, face, &document, &Detail::new(face))?;
+    }
+    if options.quiet {
+        return Ok(());
+    }
+    write!(world.stderr, "{}", directions(&address.url))?;
+    world.stderr.flush()
+}
+
+fn directions(url: &str) -> String {
+    format!(
+        "\
+To ask it, let payctl.toml say:
+
+  [gateways.midtrans]
+  kind = \"midtrans\"
+  environment = \"sandbox\"
+  server_key = \"env:MIDTRANS_SERVER_KEY\"   # any text will do
+  api_url = \"{url}\"
+  snap_url = \"{url}\"
+
+  [gateways.pakasir]
+  kind = \"pakasir\"
+  project = \"tokoku\"
+  api_key = \"env:PAKASIR_API_KEY\"   # any text will do
+  api_url = \"{url}\"
+
+Tell it more with: curl -X PUT {url}/pretend/payments -d '{{\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}}'
+Ctrl-C ends it.
+"
+    )
+}
+
+fn script(path: &PathBuf, world: &mut World) -> anyhow::Result<Vec<Record>> {
+    let name = if path.as_os_str() == "-" {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    };
+    let text = read(path, world).with_context(|| format!("could not read {name}"))?;
+    // The line was typed right; it is the file that is wrong.
+    load_script(&text).map_err(|error| {
+        let message = format!("{name}, line {}: {}", error.line, error.reason);
+        let hint = "a line reads {\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}";
+        Refusal::new(Exit::Failed, message).hint(hint).into()
+    })
+}
+
+fn read(path: &PathBuf, world: &mut World) -> io::Result<String> {
+    let source: &mut dyn Read = if path.as_os_str() == "-" {
+        &mut world.stdin
+    } else {
+        &mut File::open(world.folder.join(path))?
+    };
+    let mut text = String::new();
+    let read = source
+        .take(SCRIPT_BYTES_MAX + 1)
+        .read_to_string(&mut text)?;
+    if u64::try_from(read).unwrap_or(u64::MAX) > SCRIPT_BYTES_MAX {
+        return Err(io::Error::other("it is larger than 256 MiB"));
+    }
+    Ok(text)
+}
+
+fn could_not_start(port: u16, error: io::Error) -> anyhow::Error {
+    let what = if error.kind() == ErrorKind::AddrInUse {
+        "another program has it"
+    } else if error.kind() == ErrorKind::PermissionDenied {
+        "the system keeps it to itself"
+    } else {
+        return anyhow::Error::new(error).context("could not start the pretend gateway");
+    };
+    let hint = "take another port, or any free one with --port 0";
+    let message = format!("port {port} of 127.0.0.1 cannot be had: {what}");
+    Refusal::new(Exit::Failed, message).hint(hint).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+    use std::thread;
+
+    use super::*;
+    use crate::commands::testing::Shop;
+
+    const PAID: &str =
+        r#"{"kind":"midtrans","reference":"INV-1","status":"settlement","amount":25000}"#;
+
+    #[track_caller]
+    fn check_refused(line: &str, script: &str, says: &[&str]) {
+        let shop = Shop::new();
+        std::fs::write(shop.path().join("script"), script).unwrap();
+        let ran = shop.types(&format!("pretend-gateway {line}"));
+        assert_eq!((ran.exit, ran.out.as_str()), (Exit::Failed, ""));
+        for part in says {
+            assert!(ran.err.contains(part), "{part}: {}", ran.err);
+        }
+    }
+
+    #[test]
+    fn a_bad_script_is_refused_with_file_line_and_reason() {
+        let script = format!("{PAID}\n\n{}", PAID.replace("status", "statsu"));
+        check_refused("--script script", &script, &["script, line 3:", "statsu"]);
+        let twice = format!("{PAID}\n{}", PAID.replace("INV-1", ""));
+        check_refused("--script script", &twice, &["record 2", "1 to 128 letters"]);
+        check_refused("--script nowhere", "", &["could not read nowhere"]);
+    }
+
+    #[test]
+    fn a_port_that_is_taken_is_named() {
+        let other = Pretend::start(0, std::sync::Arc::new(crate::clock::MachineClock)).unwrap();
+        let port = other.url().rsplit_once(':').unwrap().1.to_owned();
+        check_refused(
+            &format!("--port {port}"),
+            "",
+            &[&format!("port {port} of 127.0.0.1"), "--port 0"],
+        );
+    }
+
+    /// Starts one, waits for its first line, asks it something, and interrupts it.
+    fn served(shop: &Shop, line: &str, read_url: fn(&str) -> Option<String>) -> String {
+        thread::scope(|scope| {
+            let serving = scope.spawn(|| super::super::run(words(line), shop.world()));
+            let url = loop {
+                let said = String::from_utf8(shop.out.lock().clone()).unwrap();
+                if let Some(url) = read_url(&said) {
+                    break url;
+                }
+                assert!(!serving.is_finished(), "{said}");
+                thread::yield_now();
+            };
+            let heard = ask(&url);
+            shop.interrupt.notify_one();
+            assert_eq!(serving.join().unwrap(), Exit::Clean);
+            assert!(TcpStream::connect(url.replace("http://", "")).is_err());
+            heard
+        })
+    }
+
+    fn words(line: &str) -> Vec<std::ffi::OsString> {
+        line.split_whitespace().map(Into::into).collect()
+    }
+
+    fn ask(url: &str) -> String {
+        let mut stream = TcpStream::connect(url.replace("http://", "")).unwrap();
+        let question = "GET /v2/INV-1/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Basic ZHVtbXk6\r\n\r\n";
+        stream.write_all(question.as_bytes()).unwrap();
+        let mut heard = String::new();
+        stream.read_to_string(&mut heard).unwrap();
+        heard
+    }
+
+    #[test]
+    fn it_prints_its_url_first_and_answers_until_it_is_interrupted() {
+        let shop = Shop::new();
+        std::fs::write(shop.path().join("script"), PAID).unwrap();
+        let first_line = |said: &str| Some(said.split_once('\n')?.0.to_owned());
+        let heard = served(&shop, "payctl pretend-gateway --script script", first_line);
+        assert!(heard.contains("settlement"), "{heard}");
+        let notes = String::from_utf8(shop.err.lock().clone()).unwrap();
+        assert!(notes.contains("api_url = \"http://127.0.0.1:"), "{notes}");
+    }
+
+    #[test]
+    fn programs_read_its_url_from_a_document_and_pipe_the_script_in() {
+        let shop = Shop::new().stdin(PAID);
+        let field = |said: &str| {
+            let said: serde_json::Value = serde_json::from_str(said).ok()?;
+            Some(said["url"].as_str()?.to_owned())
+        };
+        let line = "payctl pretend-gateway --quiet --format json --script -";
+        assert!(served(&shop, line, field).contains("settlement"));
+        assert!(shop.err.lock().is_empty());
+    }
+}

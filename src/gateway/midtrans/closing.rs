@@ -1,0 +1,114 @@
+//! Making a Midtrans payment unpayable: expire, cancel, and the cancel of a page nobody has used.
+
+use super::super::Closing;
+use super::super::reading::{Body, encoded, shown, silence_of};
+use super::{Midtrans, check_whose_act, code_of, words};
+use crate::domain::observation::Silence;
+use crate::domain::payment::{Payment, PaymentStatus};
+use crate::wire::message::{Request, Response};
+
+impl Midtrans {
+    /// What waits for its money is expired; a card that is authorised or under review can only be cancelled
+    /// (Midtrans docs, expire and cancel transaction). A page on which nobody has chosen how to pay is no
+    /// transaction yet, and only its token closes it (Midtrans docs, cancel a Snap session).
+    pub(super) fn close_request(&self, payment: &Payment) -> Option<Request> {
+        let act = match payment.status {
+            PaymentStatus::Challenged => "cancel",
+            PaymentStatus::Pending | PaymentStatus::Created if is_authorised(payment) => "cancel",
+            PaymentStatus::Pending | PaymentStatus::Created => "expire",
+            PaymentStatus::Paid
+            | PaymentStatus::Mismatch
+            | PaymentStatus::Failed
+            | PaymentStatus::Cancelled
+            | PaymentStatus::Expired
+            | PaymentStatus::Reversed => return None,
+        };
+        if is_known_there(payment) {
+            return Some(self.act(payment, act, ""));
+        }
+        match &payment.token {
+            Some(token) => Some(self.cancel_page(token)),
+            None => payment.seen.then(|| self.act(payment, act, "")),
+        }
+    }
+
+    /// Whoever has a page's token can pay on it, so it stays out of the label.
+    fn cancel_page(&self, token: &str) -> Request {
+        let host = &self.snap_url;
+        let url = format!("{host}/snap/v1/transactions/{}/cancel", encoded(token));
+        self.authorised(Request::post(
+            "POST /snap/v1/transactions/…/cancel",
+            url,
+            "",
+        ))
+    }
+}
+
+/// Somebody has chosen how to pay, as far as we know: it was seen, and was not "not found" when last asked.
+fn is_known_there(payment: &Payment) -> bool {
+    let is_lost = payment.raw_status.as_deref() == Some("404");
+    payment.transaction_id.is_some() || (payment.seen && !is_lost)
+}
+
+fn is_authorised(payment: &Payment) -> bool {
+    let word = payment.raw_status.as_deref().unwrap_or_default();
+    word.eq_ignore_ascii_case("authorize")
+}
+
+/// A refusal in any words that Midtrans shapes as its own answer is one, even without a documented code: the
+/// status is read after it, and a person hears of a payment that stays open.
+pub(super) fn read(payment: &Payment, answer: &Response) -> Result<Closing, Silence> {
+    let body = Body::of(answer)?;
+    if let Some(closing) = read_page(&body) {
+        return Ok(closing);
+    }
+    let code = code_of(&body, answer.status);
+    if let Some(silence) = silence_of(code, answer.retry_after) {
+        return Err(silence);
+    }
+    check_whose_act(payment, &body)?;
+    if body.text("canceled_at").is_some() {
+        return Ok(Closing::Closed);
+    }
+    if let Some(words) = page_words(&body) {
+        return Ok(Closing::Refused(words));
+    }
+    let is_midtrans = body.text("status_code").is_some() || body.text("status_message").is_some();
+    match (code, body.word("transaction_status")) {
+        (407, _) => Ok(Closing::Closed),
+        (200..=299, Some(word)) if is_closing_word(&word) => Ok(Closing::Closed),
+        (200..=299, Some(word)) => Ok(Closing::Refused(shown(&word))),
+        (404, _) if is_midtrans => Ok(Closing::Unknown(words(&body, code))),
+        (404, _) => Err(Silence::Wordless(code)),
+        (400..=499, _) if is_midtrans => Ok(Closing::Refused(words(&body, code))),
+        _ => Err(Silence::Wordless(code)),
+    }
+}
+
+fn is_closing_word(word: &str) -> bool {
+    matches!(word, "expire" | "expired" | "cancel" | "deny" | "failure")
+}
+
+/// The documented errors of a page's cancel; HTTP codes are not documented for them, so the words decide.
+fn read_page(body: &Body<'_>) -> Option<Closing> {
+    let words = page_words(body)?;
+    let says = |part: &str| words.to_ascii_lowercase().contains(part);
+    if says("already canceled") || says("already cancelled") {
+        Some(Closing::Closed)
+    } else if says("on progress") {
+        Some(Closing::Refused(words))
+    } else if says("token not found") {
+        Some(Closing::Unknown(words))
+    } else {
+        None
+    }
+}
+
+/// Snap's errors have a shape of their own.
+fn page_words(body: &Body<'_>) -> Option<String> {
+    let messages = body.texts("error_messages");
+    (!messages.is_empty()).then(|| shown(&messages.join("; ")))
+}
+
+#[cfg(test)]
+mod tests;

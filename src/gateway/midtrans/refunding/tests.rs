@@ -1,0 +1,165 @@
+//! What sends Midtrans money back, and what each of the answers to it means.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::payment::PaymentStatus;
+use crate::gateway::Gateway;
+use crate::gateway::midtrans::tests::{KEY, midtrans};
+use crate::gateway::testing::{answer, fixture, known, payment};
+
+fn paid(method: Option<&str>) -> Payment {
+    Payment {
+        status: PaymentStatus::Paid,
+        received: Rupiah::kept(25_000),
+        method: method.map(str::to_owned),
+        ..known("INV-2026-0002", "t-1")
+    }
+}
+
+fn refund(payment: &Payment) -> Option<Request> {
+    midtrans().refund(
+        payment,
+        "INV-2026-0002-r1",
+        Rupiah::kept(10_000),
+        "stok habis",
+    )
+}
+
+#[test]
+fn a_refund_is_asked_for_as_recorded_and_shows_no_key() {
+    let request = refund(&paid(Some("qris"))).unwrap();
+    assert_eq!(request.expose_url(), "https://api.example/v2/t-1/refund");
+    let body: serde_json::Value = serde_json::from_str(request.expose_body().unwrap()).unwrap();
+    let recorded: serde_json::Value =
+        serde_json::from_str(&fixture("midtrans", "refund-request")).unwrap();
+    assert_eq!(body, recorded);
+    let headers: Vec<_> = request.expose_headers().collect();
+    assert!(headers.contains(&("Content-Type", "application/json")));
+    assert!(headers.iter().any(|(name, _)| *name == "Authorization"));
+    let text = format!("{request:?}");
+    assert_eq!(text, "Request(POST /v2/t-1/refund)");
+    assert!(!text.contains(KEY));
+    let unnamed = Payment {
+        transaction_id: None,
+        ..paid(None)
+    };
+    let request = refund(&unnamed).unwrap();
+    assert_eq!(request.label, "POST /v2/INV-2026-0002/refund");
+}
+
+#[test]
+fn a_reason_stays_one_text() {
+    let reason = "so\"ld\\ out\n{}\u{0}";
+    let request = midtrans().refund(&paid(None), "k", Rupiah::kept(1), reason);
+    let body: serde_json::Value =
+        serde_json::from_str(request.unwrap().expose_body().unwrap()).unwrap();
+    assert_eq!(body["reason"], reason);
+}
+
+#[test]
+fn virtual_accounts_and_counters_have_no_way_back() {
+    for method in [
+        "bca_va",
+        "permata_va",
+        "bsi_va",
+        "permata",
+        "bank_transfer",
+        "echannel",
+        "cstore",
+        "indomaret",
+        "alfamart",
+    ] {
+        assert!(refund(&paid(Some(method))).is_none(), "{method}");
+    }
+    for method in ["qris", "gopay", "credit_card", "dana", "shopeepay"] {
+        assert!(refund(&paid(Some(method))).is_some(), "{method}");
+    }
+}
+
+fn hear(reference: &str, status: u16, body: &str) -> String {
+    match midtrans().read_refund(&payment(reference), &answer(status, body)) {
+        Refunding::Done => "done".to_owned(),
+        Refunding::Denied(words) => format!("denied: {words}"),
+        Refunding::DuplicateKey => "duplicate".to_owned(),
+        Refunding::NoAnswer(silence) => format!("silence: {silence}"),
+    }
+}
+
+#[track_caller]
+fn check(status: u16, body: &str, expected: &str) {
+    let heard = hear("INV-1", status, body);
+    assert_eq!(heard, expected, "HTTP {status}, {body}");
+}
+
+#[test]
+fn every_recorded_answer_is_understood_whatever_the_http_code() {
+    for (file, meaning) in [
+        ("refund-200-partial", "done"),
+        ("refund-406-duplicate-key", "duplicate"),
+        (
+            "refund-414-amount",
+            "denied: Refund request is rejected due to invalid amount",
+        ),
+        (
+            "direct-refund-202-denied",
+            "denied: Refund denied by the bank",
+        ),
+        (
+            "error-412",
+            "denied: Merchant cannot modify the status of the transaction",
+        ),
+        ("status-404", "denied: Transaction doesn't exist."),
+        (
+            "status-401",
+            "silence: answered 401, refusing the key or the account",
+        ),
+    ] {
+        for http_status in [200, 202, 401, 406, 412, 500] {
+            let heard = hear("INV-2026-0002", http_status, &fixture("midtrans", file));
+            assert_eq!(heard, meaning, "{file}, HTTP {http_status}");
+        }
+    }
+}
+
+#[test]
+fn what_may_have_sent_money_is_never_denied() {
+    let says = |code: &str, word: &str| {
+        format!(r#"{{"status_code":"{code}","order_id":"INV-1","transaction_status":"{word}"}}"#)
+    };
+    check(200, &says("200", "REFUND"), "done");
+    let unclear = "silence: answered something unreadable: a refund of a payment that is";
+    check(
+        200,
+        &says("200", "settlement"),
+        &format!("{unclear} settlement"),
+    );
+    check(
+        200,
+        &says("202", "partial_refund"),
+        &format!("{unclear} partial_refund"),
+    );
+    let wordless = |code: u16| format!("silence: answered {code} without a status");
+    check(200, r#"{"status_code":"202"}"#, &wordless(202));
+    check(200, &says("412", "refund"), &wordless(412));
+    check(200, r#"{"status_code":"200"}"#, &wordless(200));
+    check(200, "{}", &wordless(200));
+    check(414, "{}", &wordless(414));
+    check(406, "{}", &wordless(406));
+    let other = says("200", "refund").replace("INV-1", "INV-2");
+    check(
+        200,
+        &other,
+        "silence: answered about another payment (INV-2)",
+    );
+    check(200, r#"{"status_code":"503"}"#, "silence: answered 503");
+    check(504, "<html>", "silence: answered 504");
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
+        let heard = midtrans().read_refund(&payment("INV-1"), &answer(status, body));
+        prop_assert!(matches!(heard, Refunding::NoAnswer(_)));
+    }
+}

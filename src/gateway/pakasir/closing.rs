@@ -1,0 +1,62 @@
+//! Making a Pakasir payment unpayable.
+
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+use super::super::reading::{Body, shown, silence_of};
+use super::super::{Closing, Handle};
+use super::{Pakasir, asked_amount, is_about_account};
+use crate::domain::observation::Silence;
+use crate::domain::payment::{Origin, Payment};
+use crate::wire::message::{Request, Response};
+
+const PATH: &str = "/api/transactioncancel";
+
+impl Pakasir {
+    /// The four fields of the opening (Pakasir docs, transaction cancel), the key among them.
+    pub(super) fn close_request(&self, payment: &Payment) -> Request {
+        let body = json!({
+            "project": self.project,
+            "order_id": payment.reference.as_str(),
+            "amount": asked_amount(payment, handle(payment)).as_i64(),
+            "api_key": self.api_key.expose_secret(),
+        });
+        let url = format!("{}{PATH}", self.url);
+        Request::post(format!("POST {PATH}"), url, body.to_string())
+            .header("Accept", "application/json")
+    }
+}
+
+/// A shop that adds its own fee may have opened it with the payable; a price that left it open is not tried twice.
+fn handle(payment: &Payment) -> Handle {
+    if payment.origin == Origin::Shop && payment.close_tries % 2 == 1 {
+        return Handle::ReferenceAtPayable;
+    }
+    Handle::Reference
+}
+
+/// Pakasir documents no refusal. Its own plugin reads `message`, and "not found" is the one text it is known for;
+/// one that turns our account away is no answer about the payment.
+pub(super) fn read(answer: &Response) -> Result<Closing, Silence> {
+    let body = Body::of(answer)?;
+    if let Some(silence) = silence_of(answer.status, answer.retry_after) {
+        return Err(silence);
+    }
+    if body.flag("success") == Some(true) {
+        return Ok(Closing::Closed);
+    }
+    let Some(message) = body.text("message") else {
+        return Err(Silence::Wordless(answer.status));
+    };
+    let word = message.to_ascii_lowercase();
+    if is_about_account(&word) {
+        return Err(Silence::Wordless(answer.status));
+    }
+    if word.contains("not found") {
+        return Ok(Closing::Unknown(shown(&message)));
+    }
+    Ok(Closing::Refused(shown(&message)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! What closes a Pakasir payment, and what each of the answers to it means.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::payment::PaymentStatus::{
+    Challenged, Created, Expired, Mismatch, Paid, Pending,
+};
+use crate::gateway::pakasir::tests::{KEY, pakasir, with_fee};
+use crate::gateway::testing::{answer, fixture, payment};
+use crate::gateway::{Gateway, Refunding};
+
+fn sent(payment: &Payment) -> serde_json::Value {
+    let request = pakasir().close(payment).unwrap();
+    serde_json::from_str(request.expose_body().unwrap()).unwrap()
+}
+
+#[test]
+fn the_request_is_the_recorded_one_and_shows_no_key() {
+    let request = pakasir().close(&with_fee("VPN-2026-0001")).unwrap();
+    assert_eq!(
+        request.expose_url(),
+        "https://app.example/api/transactioncancel"
+    );
+    let recorded: serde_json::Value =
+        serde_json::from_str(&fixture("pakasir", "cancel-request")).unwrap();
+    assert_eq!(sent(&with_fee("VPN-2026-0001")), recorded);
+    assert_eq!(
+        format!("{request:?}"),
+        "Request(POST /api/transactioncancel)"
+    );
+    assert!(
+        !request
+            .expose_headers()
+            .any(|(_, value)| value.contains(KEY))
+    );
+}
+
+#[test]
+fn only_what_is_open_is_closed() {
+    for (status, is_asked) in [
+        (Created, true),
+        (Pending, true),
+        (Challenged, true),
+        (Paid, false),
+        (Mismatch, false),
+        (Expired, false),
+    ] {
+        let payment = Payment {
+            status,
+            ..payment("VPN-1")
+        };
+        assert_eq!(pakasir().close(&payment).is_some(), is_asked, "{status}");
+    }
+}
+
+#[test]
+fn what_a_shop_opened_with_the_payable_is_closed_by_it_in_the_second_try() {
+    for (origin, close_tries, amount) in [
+        (Origin::Shop, 0, 50_000),
+        (Origin::Shop, 1, 50_660),
+        (Origin::Shop, 2, 50_000),
+        (Origin::Payctl, 1, 50_000),
+    ] {
+        let payment = Payment {
+            origin,
+            close_tries,
+            ..with_fee("VPN-1")
+        };
+        assert_eq!(sent(&payment)["amount"], amount);
+    }
+}
+
+#[track_caller]
+fn check(status: u16, body: &str, expected: &str) {
+    let heard = match pakasir().read_close(&with_fee("VPN-1"), &answer(status, body)) {
+        Closing::Closed => "closed".to_owned(),
+        Closing::Refused(words) => format!("refused: {words}"),
+        Closing::Unknown(words) => format!("unknown: {words}"),
+        Closing::NoAnswer(silence) => format!("silence: {silence}"),
+    };
+    assert_eq!(heard, expected, "HTTP {status}, {body}");
+}
+
+#[test]
+fn recorded_answers_are_understood() {
+    check(200, &fixture("pakasir", "cancel-response"), "closed");
+    let unknown = "unknown: Transaction not found";
+    check(404, &fixture("pakasir", "error-message"), unknown);
+    check(200, &fixture("pakasir", "error-message"), unknown);
+}
+
+#[test]
+fn a_refusal_is_told_in_its_own_words_and_silence_is_neither() {
+    let refused = r#"{"success":false,"message":"Transaction already completed"}"#;
+    check(400, refused, "refused: Transaction already completed");
+    check(200, refused, "refused: Transaction already completed");
+    for (status, body, silence) in [
+        (200, "{}", "answered 200 without a status"),
+        (200, r#"{"success":false}"#, "answered 200 without a status"),
+        (200, r#"{"success":"yes"}"#, "answered 200 without a status"),
+        (
+            400,
+            r#"{"message":"Invalid project or API key"}"#,
+            "answered 400 without a status",
+        ),
+        (
+            401,
+            r#"{"message":"Invalid API key"}"#,
+            "answered 401, refusing the key or the account",
+        ),
+        (
+            429,
+            r#"{"success":true}"#,
+            "answered 429, too many questions",
+        ),
+        (500, r#"{"message":"down"}"#, "answered 500"),
+        (
+            200,
+            "<html>",
+            "answered something unreadable: a web page, with HTTP 200",
+        ),
+    ] {
+        check(status, body, &format!("silence: {silence}"));
+    }
+}
+
+#[test]
+fn money_goes_back_by_hand() {
+    let paid = Payment {
+        status: Paid,
+        ..with_fee("VPN-1")
+    };
+    assert!(
+        pakasir()
+            .refund(&paid, "k", paid.amount, "sold out")
+            .is_none()
+    );
+    let heard = pakasir().read_refund(&paid, &answer(200, r#"{"success":true}"#));
+    assert_eq!(heard, Refunding::NoAnswer(Silence::Wordless(200)));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
+        let heard = pakasir().read_close(&with_fee("VPN-1"), &answer(status, body));
+        prop_assert!(matches!(heard, Closing::NoAnswer(_)));
+    }
+
+    #[test]
+    fn no_reference_breaks_out_of_its_value(reference in "[!-~]{1,128}") {
+        let body = sent(&payment(&reference));
+        prop_assert_eq!(body.as_object().unwrap().len(), 4);
+        prop_assert_eq!(&body["order_id"], &reference);
+    }
+}

@@ -1,0 +1,51 @@
+//! Closing what must not stay payable: the payments of orders that wait for no money (O17).
+
+use std::time::Duration;
+
+use super::crew::Crew;
+use super::expiring::Setting;
+use super::round::{Print, RoundError};
+use super::scribe::Pen;
+use super::tally::Tally;
+use crate::domain::names::PaymentId;
+use crate::domain::observation::Errand;
+use crate::domain::rule::Rule;
+use crate::store::Hand;
+
+/// So many in one run; the others come first in the next.
+const CLOSED_MOST: u32 = 500;
+
+/// A payment that stays open is tried again after this.
+const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(5 * 60);
+
+/// Closes payments that can still be paid although their orders are dead or paid already, and reads what
+/// became of them. Does nothing with a pen that only looks.
+///
+/// # Errors
+/// As [`super::Round::run`].
+pub async fn close_dead(
+    crew: &mut Crew,
+    pen: Pen,
+    setting: &Setting,
+    print: &mut Print<'_>,
+) -> Result<(Tally, Pen), RoundError> {
+    let Pen::Writing { mut store, permit } = pen else {
+        return Ok((Tally::default(), pen));
+    };
+    let tried_before = setting.now.minus(TRIED_AGAIN_AFTER);
+    let rows = store.read().payments_to_close(tried_before, CLOSED_MOST)?;
+    let ids: Vec<PaymentId> = rows.iter().map(|row| row.payment.id).collect();
+    if ids.is_empty() {
+        return Ok((Tally::default(), Pen::Writing { store, permit }));
+    }
+    let hand = Hand {
+        actor: "deadline",
+        now: setting.clock.now(),
+    };
+    store.note_closing(&permit, &ids, Rule::O17, hand)?;
+    let lanes = crew.lanes(rows, Errand::ReadAfterClose);
+    let pen = Pen::Writing { store, permit };
+    let (tally, pen) = setting.round(lanes, pen).run(print).await?;
+    crew.learn(&tally);
+    Ok((tally, pen))
+}

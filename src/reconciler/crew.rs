@@ -1,0 +1,99 @@
+//! The gateway accounts of one run, with what each has shown of itself so far.
+
+use std::collections::BTreeMap;
+
+use super::lane::{Account, Lane, Source};
+use super::tally::Tally;
+use crate::domain::guard::Conduct;
+use crate::domain::names::GatewayName;
+use crate::domain::observation::Errand;
+use crate::store::ToAsk;
+
+/// One account and its conduct.
+#[derive(Clone)]
+pub struct Member {
+    pub account: Account,
+    pub conduct: Conduct,
+}
+
+/// All accounts that a run may need; of those that cannot be asked, why not.
+#[derive(Default)]
+pub struct Crew {
+    members: BTreeMap<GatewayName, Result<Member, String>>,
+    missed: BTreeMap<GatewayName, u64>,
+}
+
+impl FromIterator<(GatewayName, Result<Member, String>)> for Crew {
+    fn from_iter<I: IntoIterator<Item = (GatewayName, Result<Member, String>)>>(
+        members: I,
+    ) -> Self {
+        Self {
+            members: members.into_iter().collect(),
+            missed: BTreeMap::new(),
+        }
+    }
+}
+
+impl Crew {
+    /// A lane to one gateway; none, and the questions are counted as missed, when it cannot be asked.
+    pub fn lane(&mut self, name: &GatewayName, source: Source, errand: Errand) -> Option<Lane> {
+        let Some(Ok(member)) = self.members.get(name) else {
+            *self.missed.entry(name.clone()).or_default() += source.count();
+            return None;
+        };
+        member.conduct.stop().is_none().then(|| Lane {
+            account: member.account.clone(),
+            source,
+            errand,
+            conduct: member.conduct.clone(),
+        })
+    }
+
+    /// Lanes for these payments, gateway by gateway.
+    pub fn lanes(&mut self, rows: Vec<ToAsk>, errand: Errand) -> Vec<Lane> {
+        let mut by_gateway: BTreeMap<GatewayName, Vec<ToAsk>> = BTreeMap::new();
+        for row in rows {
+            by_gateway
+                .entry(row.payment.gateway.clone())
+                .or_default()
+                .push(row);
+        }
+        let lanes = by_gateway.into_iter();
+        lanes
+            .filter_map(|(name, rows)| self.lane(&name, Source::Given(rows), errand))
+            .collect()
+    }
+
+    /// The gateways that could not be asked because of the configuration: how many questions, and why.
+    pub fn missed(&self) -> impl Iterator<Item = (&GatewayName, u64, &str)> {
+        self.missed.iter().map(|(name, count)| {
+            let why = match self.members.get(name) {
+                Some(Err(why)) => why.as_str(),
+                Some(Ok(_)) | None => NOT_NAMED,
+            };
+            (name, *count, why)
+        })
+    }
+
+    /// Keeps what a round has learned of the accounts.
+    pub fn learn(&mut self, tally: &Tally) {
+        for (name, manner) in &tally.gateways {
+            if let (Some(Ok(member)), Some(conduct)) = (self.members.get_mut(name), &manner.conduct)
+            {
+                member.conduct = conduct.clone();
+            }
+        }
+    }
+
+    /// Why a gateway is not asked any more, if it is not.
+    #[must_use]
+    pub fn trouble(&self, gateway: &GatewayName) -> Option<String> {
+        match self.members.get(gateway) {
+            None => Some(NOT_NAMED.to_owned()),
+            Some(Err(why)) => Some(why.clone()),
+            Some(Ok(member)) => member.conduct.stop().map(|stop| stop.to_string()),
+        }
+    }
+}
+
+const NOT_NAMED: &str = "the configuration does not name it";

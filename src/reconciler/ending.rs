@@ -1,0 +1,199 @@
+//! How each order's end is told: what was asked, what was said, and what came of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::checked::{Action, Checked};
+use super::crew::Crew;
+use super::expiring::Setting;
+use super::tally::Tally;
+use crate::domain::dossier::Dossier;
+use crate::domain::names::{OrderNumber, PaymentId};
+use crate::domain::order::OrderStatus;
+use crate::domain::release::{Ending, Hurdle, Wish, release};
+use crate::store::Acted;
+
+/// What was heard of the orders of one step, and the counts.
+#[derive(Default)]
+pub(super) struct Endings {
+    heard: BTreeMap<OrderNumber, Vec<Checked>>,
+    pub(super) tally: Tally,
+}
+
+impl Endings {
+    pub(super) fn hear(&mut self, line: &Checked) {
+        self.heard
+            .entry(line.order.clone())
+            .or_default()
+            .push(line.clone());
+    }
+
+    /// The counts of the questions; the lines of the report are those of the orders.
+    pub(super) fn learn(&mut self, tally: Tally) {
+        self.tally.add(tally.uncounted());
+    }
+
+    /// The line of an order after an attempt to end it.
+    pub(super) fn line(
+        &mut self,
+        before: &Dossier,
+        after: &Dossier,
+        acted: Option<Result<Acted<()>, Hurdle>>,
+        crew: &Crew,
+    ) -> Checked {
+        let said = self.said(&before.order.number);
+        let (action, reason) = match acted {
+            Some(Ok(acted)) if acted.order_after == OrderStatus::Cancelled => {
+                (Action::Cancelled, said)
+            }
+            Some(Ok(_)) => (Action::Expired, said),
+            Some(Err(hurdle)) => self.kept(after, hurdle, said, crew),
+            None => (Action::Overtaken, "the order is gone".to_owned()),
+        };
+        self.describe(before, after.order.status, action, reason)
+    }
+
+    /// The line of an order that was only looked at.
+    pub(super) fn preview(
+        &mut self,
+        dossier: Dossier,
+        wish: Wish,
+        crew: &Crew,
+        setting: &Setting,
+    ) -> Checked {
+        let said = self.said(&dossier.order.number);
+        let mut expected = dossier.clone();
+        for line in self.heard.get(&dossier.order.number).into_iter().flatten() {
+            expected.order.status = line.order_status_after;
+            let mut payments = expected.payments.iter_mut();
+            if let Some(payment) = payments.find(|payment| Some(payment.id) == line.payment)
+                && line.action != Action::Unchecked
+            {
+                payment.status = line.payment_status_after.unwrap_or(payment.status);
+                payment.schedule.last_answered_at = Some(setting.clock.now());
+            }
+        }
+        let clock = clock_trouble(&dossier, &self.tally, setting);
+        let verdict = match clock {
+            Some(why) => Err(Hurdle::Clock(why)),
+            None => release(&expected, wish),
+        };
+        let (action, reason) = match verdict {
+            Ok(_) => (would_end(wish), said),
+            Err(Hurdle::Payable(_)) => (
+                would_end(wish),
+                format!("{said}; it would be closed there first"),
+            ),
+            Err(Hurdle::NotForIt) => (Action::WouldFix, said),
+            Err(hurdle) => self.kept(&expected, hurdle, said, crew),
+        };
+        self.describe(&dossier, expected.order.status, action, reason)
+    }
+
+    fn kept(
+        &mut self,
+        after: &Dossier,
+        hurdle: Hurdle,
+        said: String,
+        crew: &Crew,
+    ) -> (Action, String) {
+        match hurdle {
+            Hurdle::NotForIt if after.order.status == OrderStatus::Pending => (
+                Action::Overtaken,
+                "its deadline was moved meanwhile".to_owned(),
+            ),
+            Hurdle::NotForIt => (Action::Fixed, said),
+            Hurdle::Unanswered(payments) => {
+                self.tally.kept_unanswered += 1;
+                (
+                    Action::Kept,
+                    silence(after, &payments, crew).unwrap_or(said),
+                )
+            }
+            Hurdle::Payable(_) => {
+                let heard = self.heard.get(&after.order.number);
+                let last = heard.and_then(|lines| lines.last());
+                let was_silent = last.is_none_or(|line| line.action == Action::Unchecked);
+                self.tally.kept_unanswered += u64::from(was_silent);
+                (Action::Kept, format!("it can still be paid: {said}"))
+            }
+            Hurdle::Undecided(why) => (Action::Kept, why),
+            Hurdle::Clock(why) => {
+                self.tally.clocks_in_doubt += 1;
+                (Action::Kept, why)
+            }
+        }
+    }
+
+    /// The last that was heard about an order.
+    fn said(&self, order: &OrderNumber) -> String {
+        let last = self.heard.get(order).and_then(|lines| lines.last());
+        last.map_or_else(|| "not asked".to_owned(), |line| line.reason.clone())
+    }
+
+    fn describe(
+        &self,
+        order: &Dossier,
+        order_status_after: OrderStatus,
+        action: Action,
+        reason: String,
+    ) -> Checked {
+        let order = &order.order;
+        let heard = self.heard.get(&order.number).map_or(&[][..], Vec::as_slice);
+        // The payment that moved says more than the one heard of last.
+        let moved = heard.iter().find(|line| line.action == Action::Fixed);
+        let told = moved.or(heard.last());
+        let is_told = |line: &&Checked| told.is_some_and(|told| told.payment == line.payment);
+        let (first, last) = (heard.iter().find(is_told), heard.iter().rfind(is_told));
+        Checked {
+            order: order.number.clone(),
+            order_status: order.status,
+            order_status_after,
+            payment: told.and_then(|line| line.payment),
+            payment_status: first.and_then(|line| line.payment_status),
+            payment_status_after: last.and_then(|line| line.payment_status_after),
+            gateway: told.and_then(|line| line.gateway.clone()),
+            reference: told.and_then(|line| line.reference.clone()),
+            gateway_status: last.and_then(|line| line.gateway_status.clone()),
+            amount: order.total,
+            action,
+            reason,
+            opened: Vec::new(),
+            owed: 0,
+        }
+    }
+}
+
+fn would_end(wish: Wish) -> Action {
+    match wish.to {
+        Ending::Expired => Action::WouldExpire,
+        Ending::Cancelled => Action::WouldCancel,
+    }
+}
+
+/// Why a payment's gateway was not asked at all, where it was not.
+fn silence(dossier: &Dossier, payments: &[PaymentId], crew: &Crew) -> Option<String> {
+    payments.iter().find_map(|id| {
+        let gateway = &dossier.payment(*id)?.gateway;
+        crew.trouble(gateway).map(|why| format!("{gateway} {why}"))
+    })
+}
+
+/// A gateway of this order whose clock is so far from ours that no deadline can be trusted.
+pub(super) fn clock_trouble(dossier: &Dossier, tally: &Tally, setting: &Setting) -> Option<String> {
+    dossier.payments.iter().find_map(|payment| {
+        let ahead = tally.gateways.get(&payment.gateway)?.seen.clock_difference_ms?;
+        let difference = Duration::from_millis(ahead.unsigned_abs());
+        let side = if ahead > 0 { "ahead of" } else { "behind" };
+        (difference > setting.policy.grace + DATE_STEP).then(|| {
+            format!(
+                "the clock of {} is {} s {side} the clock of this machine, so no deadline can be trusted",
+                payment.gateway,
+                difference.as_secs()
+            )
+        })
+    })
+}
+
+/// A `Date` header tells whole seconds.
+const DATE_STEP: Duration = Duration::from_secs(1);

@@ -1,0 +1,223 @@
+//! Expiring overdue orders: ask, close at the gateway, read again, and release only what is proven unpaid.
+
+use std::sync::Arc;
+
+use super::checked::Checked;
+use super::crew::Crew;
+use super::ending::{Endings, clock_trouble};
+use super::lane::Lane;
+use super::round::{Print, Round, RoundError};
+use super::scribe::Pen;
+use super::tally::Tally;
+use crate::clock::Clock;
+use crate::domain::dossier::Dossier;
+use crate::domain::instant::Instant;
+use crate::domain::names::{OrderId, PaymentId};
+use crate::domain::observation::Errand;
+use crate::domain::payment::Payment;
+use crate::domain::reconcile::Policy;
+use crate::domain::release::{Hurdle, Wish, release};
+use crate::domain::rule::Rule;
+use crate::interrupt::Interrupt;
+use crate::store::{Acted, Hand, Reader, Store, StoreError, ToAsk, WritePermit};
+
+/// What all steps of a run have in common.
+pub struct Setting {
+    pub clock: Arc<dyn Clock>,
+    /// The one now of the run, for cutoffs.
+    pub now: Instant,
+    pub policy: Policy,
+    /// When the run's time is up.
+    pub until: Option<tokio::time::Instant>,
+    pub interrupt: Interrupt,
+}
+
+impl Setting {
+    /// Whether there is time for more.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        let now = tokio::time::Instant::now();
+        self.until.is_some_and(|until| now >= until)
+    }
+
+    /// A round of questions within the run's time.
+    #[must_use]
+    pub fn round(&self, lanes: Vec<Lane>, pen: Pen) -> Round {
+        let now = tokio::time::Instant::now();
+        Round {
+            lanes,
+            pen,
+            policy: self.policy,
+            clock: self.clock.clone(),
+            max_time: self.until.map(|until| until.duration_since(now)),
+            interrupt: self.interrupt.clone(),
+        }
+    }
+}
+
+/// Which orders are to end, and how.
+pub struct Expiring<'a> {
+    pub orders: &'a [OrderId],
+    /// What an order is to become; none for one that is not for it, or not any more.
+    pub wish: &'a dyn Fn(&Dossier) -> Option<Wish>,
+    /// Who wants it, for the trail.
+    pub actor: &'a str,
+}
+
+/// Ends those orders that are proven unpaid, and reports a line for each. With a pen that only looks, the
+/// gateways are asked, nothing is closed and nothing is written.
+///
+/// # Errors
+/// As [`Round::run`]. What was written stays written.
+pub async fn expire(
+    work: &Expiring<'_>,
+    crew: &mut Crew,
+    mut pen: Pen,
+    setting: &Setting,
+    print: &mut Print<'_>,
+) -> Result<(Tally, Pen), RoundError> {
+    if let Pen::Writing { store, permit } = &mut pen {
+        store.note_tried(permit, work.orders, setting.clock.now())?;
+    }
+    let mut endings = Endings::default();
+    let before = dossiers(work, pen.read())?;
+    let open = before
+        .iter()
+        .flat_map(|(dossier, wish)| to_ask(dossier, |payment| is_open_question(payment, *wish)));
+    pen = ask(
+        open.collect(),
+        Errand::Read,
+        crew,
+        pen,
+        setting,
+        &mut endings,
+    )
+    .await?;
+
+    let to_close = to_close(work, crew, pen.read(), setting, &endings)?;
+    if let Pen::Writing { store, permit } = &mut pen {
+        let ids: Vec<PaymentId> = to_close.iter().map(|row| row.payment.id).collect();
+        store.note_closing(permit, &ids, Rule::O4, hand(work, setting))?;
+        pen = ask(
+            to_close,
+            Errand::ReadAfterClose,
+            crew,
+            pen,
+            setting,
+            &mut endings,
+        )
+        .await?;
+    }
+
+    for (dossier, wish) in before {
+        let line = match &mut pen {
+            Pen::Writing { store, permit } => {
+                let acted = end(&dossier, work, store, permit, setting, &endings)?;
+                let after = store.read().dossier(dossier.order.id)?;
+                endings.line(&dossier, after.as_ref().unwrap_or(&dossier), acted, crew)
+            }
+            Pen::Looking(_) => endings.preview(dossier, wish, crew, setting),
+        };
+        endings.tally.count(&line);
+        print(&line)?;
+    }
+    Ok((endings.tally, pen))
+}
+
+fn dossiers(work: &Expiring<'_>, reader: &Reader) -> Result<Vec<(Dossier, Wish)>, StoreError> {
+    let mut found = Vec::with_capacity(work.orders.len());
+    for order in work.orders {
+        if let Some(dossier) = reader.dossier(*order)?
+            && let Some(wish) = (work.wish)(&dossier)
+        {
+            found.push((dossier, wish));
+        }
+    }
+    Ok(found)
+}
+
+/// One step of asking; what the gateways have shown is kept for the next.
+async fn ask(
+    rows: Vec<ToAsk>,
+    errand: Errand,
+    crew: &mut Crew,
+    pen: Pen,
+    setting: &Setting,
+    endings: &mut Endings,
+) -> Result<Pen, RoundError> {
+    let lanes = crew.lanes(rows, errand);
+    if lanes.is_empty() {
+        return Ok(pen);
+    }
+    let mut keep = |line: &Checked| {
+        endings.hear(line);
+        Ok(())
+    };
+    let (tally, pen) = setting.round(lanes, pen).run(&mut keep).await?;
+    crew.learn(&tally);
+    endings.learn(tally);
+    Ok(pen)
+}
+
+/// A payment whose state is open, or was last told too early to prove anything.
+fn is_open_question(payment: &Payment, wish: Wish) -> bool {
+    let answered = payment.schedule.last_answered_at;
+    payment.status.is_open() || answered.is_none_or(|asked_at| asked_at <= wish.proof_from)
+}
+
+fn to_ask(dossier: &Dossier, wanted: impl Fn(&Payment) -> bool) -> Vec<ToAsk> {
+    let mut rows = ToAsk::of(dossier);
+    rows.retain(|row| wanted(&row.payment));
+    rows
+}
+
+/// What stands between these orders and their end only by being payable still.
+fn to_close(
+    work: &Expiring<'_>,
+    crew: &Crew,
+    reader: &Reader,
+    setting: &Setting,
+    endings: &Endings,
+) -> Result<Vec<ToAsk>, StoreError> {
+    let mut rows = Vec::new();
+    for (dossier, wish) in dossiers(work, reader)? {
+        if clock_trouble(&dossier, &endings.tally, setting).is_some() {
+            continue;
+        }
+        if let Err(Hurdle::Payable(ids)) = release(&dossier, wish) {
+            let wanted = |payment: &Payment| {
+                ids.contains(&payment.id) && crew.trouble(&payment.gateway).is_none()
+            };
+            rows.extend(to_ask(&dossier, wanted));
+        }
+    }
+    Ok(rows)
+}
+
+/// The decision itself, on the order as it is in that very transaction.
+fn end(
+    dossier: &Dossier,
+    work: &Expiring<'_>,
+    store: &mut Store,
+    permit: &WritePermit,
+    setting: &Setting,
+    endings: &Endings,
+) -> Result<Option<Result<Acted<()>, Hurdle>>, StoreError> {
+    let trouble = clock_trouble(dossier, &endings.tally, setting);
+    store.act(permit, dossier.order.id, hand(work, setting), |now| {
+        let Some(wish) = (work.wish)(&now) else {
+            return Err(Hurdle::NotForIt);
+        };
+        if let Some(why) = trouble {
+            return Err(Hurdle::Clock(why));
+        }
+        release(&now, wish).map(|changes| ((), changes))
+    })
+}
+
+fn hand<'a>(work: &Expiring<'a>, setting: &Setting) -> Hand<'a> {
+    Hand {
+        actor: work.actor,
+        now: setting.clock.now(),
+    }
+}

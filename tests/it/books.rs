@@ -1,0 +1,73 @@
+//! What stands in a database, as text to compare: all of it, or all but what counts questions.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::path::Path;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags};
+
+/// What moves whenever a gateway was asked, whatever it said.
+const COUNTERS: [&str; 8] = [
+    "check_phase",
+    "check_step",
+    "next_check_at",
+    "last_asked_at",
+    "last_answered_at",
+    "checks",
+    "last_tried_at",
+    "close_tried_at",
+];
+
+/// Every row of every table but the record of runs and what the accounts have shown of themselves, without the counters.
+pub(crate) fn books(database: &Path) -> String {
+    let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    let connection = connection.unwrap();
+    let mut names = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+        .unwrap();
+    let names = names.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let mut text = String::new();
+    for name in names.map(Result::unwrap) {
+        if name != "runs" && name != "gateways" && !name.starts_with("sqlite_") {
+            add_table(&connection, &name, &mut text);
+        }
+    }
+    text
+}
+
+fn add_table(connection: &Connection, name: &str, text: &mut String) {
+    let mut rows = connection
+        .prepare(&format!("SELECT * FROM {name} ORDER BY 1"))
+        .unwrap();
+    let columns: Vec<String> = rows.column_names().map(str::to_owned).collect();
+    let mut rows = rows.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        text.push_str(name);
+        for (index, column) in columns.iter().enumerate() {
+            if !COUNTERS.contains(&column.as_str()) {
+                let value: Value = row.get(index).unwrap();
+                text.push_str(&format!(" {column}={value:?}"));
+            }
+        }
+        text.push('\n');
+    }
+}
+
+/// The rows that stand in the books now and did not before, and the other way round.
+pub(crate) fn difference(before: &str, after: &str) -> String {
+    let missing = |text: &str, other: &str, mark: char| -> String {
+        let gone = text.lines().filter(|line| !other.contains(line));
+        gone.map(|line| format!("{mark} {line}\n")).collect()
+    };
+    missing(before, after, '-') + &missing(after, before, '+')
+}
+
+/// The file itself and what waits beside it to be written into it, byte for byte.
+pub(crate) fn fingerprint(database: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    std::fs::read(database).unwrap().hash(&mut hasher);
+    let waiting = std::fs::read(database.with_extension("db-wal"));
+    waiting.unwrap_or_default().hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,104 @@
+//! Orders taken over while the keys are those of another account: its "not found" proves nothing.
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{ANY, Answer, Kind};
+use serde_json::Value;
+
+use crate::books::{books, difference};
+use crate::world::Shop;
+
+/// Twenty orders of a shop that has been at it for two days; their own deadlines have passed.
+fn shop(status: &str) -> Shop {
+    let shop = Shop::new();
+    let line = |number| {
+        format!(
+            r#"{{"number":"INV-{number}","total":25000,"created_at":"2026-02-28T04:00:00Z","payments":[{{"gateway":"midtrans","method":"qris","status":"{status}"}}]}}"#
+        )
+    };
+    let lines: Vec<String> = (1..=20).map(line).collect();
+    shop.import(&lines.join("\n")).ended(Exit::Clean);
+    shop
+}
+
+/// The right account: it knows all of them.
+fn the_right_account(shop: &Shop) {
+    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
+    let world = shop.pretend.world();
+    world.set(Kind::Midtrans, ANY, paid).unwrap();
+}
+
+fn statuses(shop: &Shop) -> Vec<(Value, Value)> {
+    let orders = (1..=20).map(|number| shop.order(&format!("INV-{number}")));
+    orders
+        .map(|order| {
+            (
+                order["status"].clone(),
+                order["payments"][0]["status"].clone(),
+            )
+        })
+        .collect()
+}
+
+#[track_caller]
+fn check_all_level(shop: &Shop) {
+    shop.run("check-all --fix").ended(Exit::Clean);
+    assert_eq!(
+        statuses(shop),
+        vec![("fulfilled".into(), "paid".into()); 20]
+    );
+    let told = shop.run("check-all -o json").json();
+    assert_eq!(told["summary"]["cases_open"], 0, "{}", told["summary"]);
+}
+
+#[test]
+fn payments_nobody_has_seen_are_not_closed_by_an_account_that_knows_none() {
+    let shop = shop("created");
+    let before = statuses(&shop);
+    let told = shop.run("check-all --fix -o json").ended(Exit::Attention);
+    assert_eq!(told.json()["summary"]["cases_opened"], 1, "{}", told.stdout);
+    assert_eq!(statuses(&shop), before);
+    let level = books(&shop.database());
+
+    shop.at("04:05");
+    let told = shop.run("check-all --fix -o json").ended(Exit::Clean);
+    assert_eq!(told.json()["summary"]["cases_open"], 1, "{}", told.stdout);
+    assert_eq!(difference(&level, &books(&shop.database())), "");
+
+    the_right_account(&shop);
+    shop.at("04:10");
+    check_all_level(&shop);
+}
+
+#[test]
+fn payments_the_shop_has_seen_are_not_believed_to_be_gone() {
+    let shop = shop("pending");
+    let before = statuses(&shop);
+    for time in ["04:01", "04:02"] {
+        shop.at(time);
+        let told = shop.run("check-all --fix").ended(Exit::Config);
+        assert!(told.stderr.contains("right account"), "{}", told.stderr);
+        assert_eq!(statuses(&shop), before);
+    }
+    the_right_account(&shop);
+    shop.at("04:10");
+    check_all_level(&shop);
+}
+
+#[test]
+fn an_account_that_is_proven_may_say_that_a_page_was_never_used() {
+    let shop = shop("created");
+    let line = "order create --number INV-21 --total 25000 --gateway midtrans";
+    shop.run(line).ended(Exit::Clean);
+    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
+    let world = shop.pretend.world();
+    world.set(Kind::Midtrans, "INV-21", paid).unwrap();
+    shop.at("04:01");
+    shop.run("check-all --fix");
+    shop.at("04:02");
+    shop.run("check-all --fix").ended(Exit::Clean);
+    assert_eq!(
+        statuses(&shop),
+        vec![("pending".into(), "expired".into()); 20]
+    );
+}

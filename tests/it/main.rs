@@ -1,0 +1,36 @@
+//! The one integration binary: commands do right over time, on a real file, over real HTTP.
+
+#[cfg(test)]
+mod any_server;
+#[cfg(test)]
+mod books;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod crowd;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
+mod face;
+#[cfg(test)]
+mod fresh_import;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod inputs;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod stories;
+#[cfg(test)]
+mod story;
+#[cfg(test)]
+mod troubles;
+#[cfg(test)]
+mod verify;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,60 @@
+//! The program itself, as a process of its own in a test's shop.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use payctl::exit::Exit;
+
+use crate::world::{Shop, Told};
+
+impl Shop {
+    /// A command line of words without spaces, not yet started.
+    pub(crate) fn program(&self, line: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_payctl"));
+        command
+            .args(line.split_whitespace())
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(self.environment.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        // Without it Windows finds no sockets.
+        if let Some(root) = std::env::var_os("SystemRoot") {
+            command.env("SystemRoot", root);
+        }
+        command
+    }
+
+    pub(crate) fn start(&self, line: &str) -> Child {
+        self.program(line).spawn().unwrap()
+    }
+
+    /// Runs a command line to its end.
+    pub(crate) fn exec(&self, line: &str) -> Told {
+        hear(self.start(line))
+    }
+
+    /// Waits until a gateway has been asked.
+    pub(crate) fn await_question(&self) {
+        let patience = Instant::now() + Duration::from_secs(10);
+        while self.pretend.world().asked_total() == 0 {
+            assert!(Instant::now() < patience, "no question came");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// What a process has said at its end.
+pub(crate) fn hear(child: Child) -> Told {
+    let output = child.wait_with_output().unwrap();
+    let code = output.status.code().unwrap();
+    let exit = Exit::ALL
+        .into_iter()
+        .find(|exit| i32::from(exit.code()) == code);
+    Told {
+        exit: exit.unwrap_or_else(|| panic!("exit code {code}")),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}

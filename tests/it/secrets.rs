@@ -1,0 +1,191 @@
+//! Keys stay where they are: whatever goes wrong, and however much is told, none of their text comes out.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use payctl::exit::Exit;
+use payctl::pretend::{Fault, Kind, Target};
+
+use crate::program::hear;
+use crate::server::Server;
+use crate::world::{MIDTRANS_KEY, PAKASIR_KEY, Shop, Told, config};
+
+/// A shop with an order at each gateway, made by the program.
+fn shop() -> Shop {
+    let shop = Shop::new();
+    for gateway in ["midtrans", "pakasir"] {
+        let line = format!("order create --number {gateway}-1 --total 25000 --gateway {gateway}");
+        shop.exec(&line).ended(Exit::Clean);
+    }
+    shop
+}
+
+/// All spellings in which a key could slip out.
+fn spellings() -> Vec<String> {
+    let header = STANDARD.encode(format!("{MIDTRANS_KEY}:"));
+    vec![
+        MIDTRANS_KEY.to_owned(),
+        PAKASIR_KEY.to_owned(),
+        header.trim_end_matches('=').to_owned(),
+        "do-not-show".to_owned(),
+    ]
+}
+
+#[track_caller]
+fn check_text(what: &str, text: &[u8]) {
+    let text = String::from_utf8_lossy(text);
+    for key in spellings() {
+        assert!(!text.contains(&key), "{what} has {key}:\n{text}");
+    }
+}
+
+/// Runs with everything told, in both shapes of the log, and looks at every trace that is left.
+#[track_caller]
+fn check(shop: &Shop, what: &str) {
+    // Side by side, because a retry really waits here.
+    let lines = [
+        "-vv check-all -o json",
+        "-vv --log-format json check-all --fix",
+        "-v check-status pakasir-1 --fix -o csv",
+    ];
+    let running = lines.map(|line| (line, shop.start(line)));
+    for (line, child) in running {
+        check_text(&format!("{what}: {line}"), hear(child).all().as_bytes());
+    }
+    check_folder(shop, what);
+}
+
+#[track_caller]
+fn check_folder(shop: &Shop, what: &str) {
+    for file in std::fs::read_dir(shop.folder.path()).unwrap() {
+        let path = file.unwrap().path();
+        let kept = std::fs::read(&path).unwrap();
+        check_text(&format!("{what}: {}", path.display()), &kept);
+    }
+}
+
+/// Both gateways fail in each of these ways.
+#[track_caller]
+fn check_faults(faults: impl IntoIterator<Item = Fault>) {
+    let shop = shop();
+    check(&shop, "healthy");
+    for fault in faults {
+        for kind in Kind::ALL {
+            let world = shop.pretend.world();
+            world.fault(Target::all(kind), fault.clone()).unwrap();
+        }
+        check(&shop, &format!("{fault:?}"));
+    }
+}
+
+#[test]
+fn no_refusal_brings_a_key_to_light() {
+    let code = |code| Fault::Status {
+        code,
+        retry_after: None,
+    };
+    check_faults([400, 401, 403, 404, 410, 429, 500, 503].map(code));
+}
+
+#[test]
+fn no_broken_answer_brings_a_key_to_light() {
+    check_faults([
+        Fault::Html,
+        Fault::CutOff,
+        Fault::Garbage,
+        Fault::Silent,
+        Fault::Hang,
+        Fault::Redirect,
+        Fault::TooLarge,
+        Fault::OtherOrder,
+    ]);
+}
+
+#[test]
+fn a_log_of_every_question_is_told_and_has_no_key() {
+    let shop = shop();
+    let told = shop.exec("-vv check-all");
+    assert!(told.stderr.contains("midtrans-1/status"), "{}", told.stderr);
+    assert!(told.stderr.contains("transactiondetail"), "{}", told.stderr);
+    let told = shop.exec("-vv --log-format json check-all");
+    for line in told.stderr.lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap();
+    }
+}
+
+#[test]
+fn a_gateway_nobody_listens_for_brings_no_key_to_light() {
+    let shop = shop();
+    shop.configure(&config("http://127.0.0.1:9", "http://127.0.0.1:9"));
+    check(&shop, "nobody listens");
+    shop.configure(&config(
+        "https://gateway.invalid",
+        "https://gateway.invalid",
+    ));
+    check(&shop, "no such host");
+}
+
+#[test]
+fn an_error_page_that_repeats_the_question_brings_no_key_to_light() {
+    let shop = shop();
+    for status in [200, 302, 400, 404, 500] {
+        let page = move |target: &str| (status, format!("<html>No such page: {target}</html>"));
+        let server = Server::start(page);
+        shop.configure(&config(&server.url(), &server.url()));
+        check(&shop, &format!("a page with {status}"));
+        let words = move |target: &str| {
+            let text = serde_json::to_string(&format!("cannot {target}")).unwrap();
+            (
+                status,
+                format!("{{\"message\":{text},\"status_message\":{text}}}"),
+            )
+        };
+        let server = Server::start(words);
+        shop.configure(&config(&server.url(), &server.url()));
+        check(&shop, &format!("a message with {status}"));
+    }
+}
+
+#[test]
+fn a_key_in_the_wrong_place_is_not_repeated() {
+    let mut shop = shop();
+    let url = shop.pretend.url();
+    let text = config(&url, &url);
+    let refused = |shop: &Shop| -> Told { shop.exec("-vv check-all").ended(Exit::Config) };
+    for (place, key) in [
+        ("env:MIDTRANS_KEY", MIDTRANS_KEY),
+        ("env:PAKASIR_KEY", PAKASIR_KEY),
+    ] {
+        for wrong in [key.to_owned(), format!("env:{key}"), format!("file:{key}")] {
+            shop.configure(&text.replace(place, &wrong));
+            let told = refused(&shop);
+            if !wrong.starts_with("file:") {
+                check_text(&wrong, told.all().as_bytes());
+            }
+        }
+    }
+    shop.configure(&text);
+    let broken = format!("{MIDTRANS_KEY}\u{7}");
+    shop.environment.retain(|(name, _)| name != "MIDTRANS_KEY");
+    shop.environment.push(("MIDTRANS_KEY".to_owned(), broken));
+    check_text("a broken key", refused(&shop).all().as_bytes());
+}
+
+/// What other users of the machine see of a process.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_is_in_no_arguments() {
+    let shop = shop();
+    for kind in Kind::ALL {
+        let world = shop.pretend.world();
+        world.fault(Target::all(kind), Fault::Hang).unwrap();
+    }
+    let url = shop.pretend.url();
+    shop.configure(&config(&url, &url).replace("timeout = \"200ms\"", "timeout = \"20s\""));
+    let mut child = shop.start("check-all --fix");
+    shop.await_question();
+    let arguments = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
+    check_text("the arguments", &arguments);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    check_folder(&shop, "after a kill");
+}

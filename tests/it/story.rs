@@ -1,0 +1,311 @@
+//! Stories: what happens in a shop over a day, told a line at a time.
+//!
+//! | line | |
+//! | --- | --- |
+//! | `04:00 order INV-1 until 05:00 [at GATEWAY] [as METHOD] [of SKU xN]` | the shop places an order of 25,000, or of so many units |
+//! | `04:00 import {"number":"INV-1",…}` | the shop takes over an order |
+//! | `04:10 gateway INV-1 settlement [amount N] [as METHOD] [try N] [refunded N] [fraud WORD]` | what is true at the gateway |
+//! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets` | how it fails, until it is healthy |
+//! | `04:15 payctl check-all --fix => attention` | a command line and how it ends |
+//! | `04:15 says "1 fixed"` | a part of what that printed |
+//! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late` | the order, its payments, its lateness |
+//! | `04:15 stock seat 3 held 0 sold` | |
+//! | `04:15 cases INV-1 amount_mismatch`, `refunds INV-1 due double 25000` | all that are open, or `none` |
+//!
+//! A command that writes is run twice, and the second time must change nothing. At the end of every story
+//! the books must keep all their promises.
+
+use std::collections::HashMap;
+use std::str::SplitWhitespace;
+use std::time::Duration;
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{ANY, Answer, Fault, Kind, Target};
+use serde_json::Value;
+
+use crate::books::{books, difference};
+use crate::world::{Shop, Told};
+
+#[track_caller]
+pub(crate) fn check(text: &str) {
+    let mut story = Story {
+        shop: Shop::new(),
+        kinds: HashMap::new(),
+        told: None,
+        transcript: String::new(),
+    };
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        story.transcript.push_str(&format!("\n> {line}\n"));
+        if let Err(why) = story.line(line) {
+            panic!("{line}\n  {why}\n{}", story.transcript);
+        }
+    }
+    let verified = story.shop.run("verify");
+    assert_eq!(
+        verified.exit,
+        Exit::Clean,
+        "{}\n{}",
+        verified.all(),
+        story.transcript
+    );
+}
+
+struct Story {
+    shop: Shop,
+    /// Where a payment is, by its reference.
+    kinds: HashMap<String, Kind>,
+    told: Option<Told>,
+    transcript: String,
+}
+
+type Result<T = ()> = std::result::Result<T, String>;
+
+const AMOUNT: i64 = 25_000;
+
+impl Story {
+    fn line(&mut self, line: &str) -> Result {
+        let (at, line) = line
+            .split_once(char::is_whitespace)
+            .ok_or("a time, then what happens")?;
+        self.shop.at(at);
+        let line = line.trim();
+        let (verb, rest) = line
+            .split_once(char::is_whitespace)
+            .ok_or("what happens, and to what")?;
+        let rest = rest.trim();
+        let mut words = rest.split_whitespace();
+        match verb {
+            "order" => self.order(&mut words),
+            "import" => self.import(rest),
+            "gateway" => self.gateway(&mut words),
+            "payctl" => self.payctl(rest),
+            "look" => self.look(&mut words),
+            "stock" => self.stock(rest),
+            "cases" => self.all_of(rest, "cases", &["kind"]),
+            "refunds" => self.all_of(rest, "refunds", &["status", "reason", "amount"]),
+            "says" => self.says(rest.trim_matches('"')),
+            other => Err(format!("no story has a line with {other:?}")),
+        }
+    }
+
+    fn order(&mut self, words: &mut SplitWhitespace<'_>) -> Result {
+        let number = next(words)?;
+        let mut line = format!("order create --number {number}");
+        let (mut gateway, mut content) = ("midtrans", format!(" --total {AMOUNT}"));
+        while let Some(word) = words.next() {
+            let value = next(words)?;
+            match word {
+                "until" => {
+                    let until = crate::world::time(value).ok_or("until when")?;
+                    line.push_str(&format!(" --expires-at {until}"));
+                }
+                "at" => gateway = value,
+                "as" => line.push_str(&format!(" --method {value}")),
+                "of" => {
+                    let units = next(words)?.trim_start_matches('x');
+                    content = format!(" --line {value}:{units}");
+                }
+                other => return Err(format!("an order has no {other:?}")),
+            }
+        }
+        self.kinds.insert(number.to_owned(), kind(gateway)?);
+        self.run(&format!("{line}{content} --gateway {gateway}"), Exit::Clean)
+    }
+
+    fn import(&mut self, text: &str) -> Result {
+        let record: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        for payment in record["payments"].as_array().into_iter().flatten() {
+            let reference = payment["reference"].as_str().or(record["number"].as_str());
+            let gateway = payment["gateway"].as_str().ok_or("a gateway")?;
+            let reference = reference.ok_or("a number")?;
+            self.kinds.insert(reference.to_owned(), kind(gateway)?);
+        }
+        let told = self.shop.import(text);
+        self.hear(told, Exit::Clean)?;
+        self.again(|shop| shop.import(text))
+    }
+
+    fn gateway(&mut self, words: &mut SplitWhitespace<'_>) -> Result {
+        let (name, word) = (next(words)?, next(words)?);
+        let world = self.shop.pretend.world();
+        let targets: Vec<Target> = match self.kinds.get(name) {
+            Some(kind) => vec![Target::one(*kind, name)],
+            None if name == "all" => Kind::ALL.into_iter().map(Target::all).collect(),
+            None => return Err(format!("no payment has the reference {name}")),
+        };
+        for target in targets {
+            let set = match word {
+                "healthy" => {
+                    world.clear(&target);
+                    Ok(())
+                }
+                "forgets" => {
+                    world.forget(target.kind, &target.reference);
+                    Ok(())
+                }
+                word => match fault(word, words)? {
+                    Some(fault) => world.fault(target, fault),
+                    None if target.reference == ANY => return Err(format!("no fault is {word:?}")),
+                    None => world.set(target.kind, &target.reference, answer(word, words)?),
+                },
+            };
+            set.map_err(|why| why.to_string())?;
+        }
+        Ok(())
+    }
+
+    fn payctl(&mut self, rest: &str) -> Result {
+        let (line, exit) = rest.rsplit_once("=>").ok_or("… => how it ends")?;
+        let exit = exit.trim();
+        let exit = Exit::ALL.into_iter().find(|known| known.name() == exit);
+        self.run(line.trim(), exit.ok_or("no run ends like that")?)
+    }
+
+    /// Runs a command, and again if it writes.
+    fn run(&mut self, line: &str, exit: Exit) -> Result {
+        let told = self.shop.run(line);
+        self.hear(told, exit)?;
+        let writes = ["--fix", "order create", "product set", "expire"];
+        if !writes.iter().any(|part| line.contains(part)) {
+            return Ok(());
+        }
+        self.again(|shop| shop.run(line))
+    }
+
+    fn hear(&mut self, told: Told, exit: Exit) -> Result {
+        self.transcript.push_str(&told.all());
+        let ended = told.exit;
+        self.told = Some(told);
+        if ended == exit {
+            return Ok(());
+        }
+        Err(format!("wanted {}, ended {}", exit.name(), ended.name()))
+    }
+
+    fn again(&mut self, run: impl FnOnce(&Shop) -> Told) -> Result {
+        let before = books(&self.shop.database());
+        self.shop.pass(Duration::from_millis(1));
+        let told = run(&self.shop);
+        let after = books(&self.shop.database());
+        let difference = difference(&before, &after);
+        if difference.is_empty() {
+            return Ok(());
+        }
+        Err(format!(
+            "a second run changed:\n{difference}\n{}",
+            told.all()
+        ))
+    }
+
+    fn look(&mut self, words: &mut SplitWhitespace<'_>) -> Result {
+        let order = self.shop.order(next(words)?);
+        let mut wanted: Vec<&str> = words.collect();
+        let found = match wanted.first() {
+            Some(&"payment") => {
+                wanted.remove(0);
+                columns(&order["payments"], &["status"])
+            }
+            Some(&("late" | "punctual")) => {
+                let is_late = order["is_late"] == true;
+                if is_late { "late" } else { "punctual" }.to_owned()
+            }
+            _ => word(&order["status"]),
+        };
+        same(&found, &wanted.join(" "))
+    }
+
+    fn stock(&mut self, rest: &str) -> Result {
+        let (sku, wanted) = rest.split_once(' ').ok_or("a sku")?;
+        let shown = self.shop.run(&format!("product show {sku} -o json")).json();
+        let product = &shown["product"];
+        same(
+            &format!("{} held {} sold", product["held"], product["sold"]),
+            wanted,
+        )
+    }
+
+    fn all_of(&mut self, rest: &str, table: &str, fields: &[&str]) -> Result {
+        let (number, wanted) = rest.split_once(' ').ok_or("an order, and what it has")?;
+        let found = columns(&self.shop.order(number)[table], fields);
+        same(if found.is_empty() { "none" } else { &found }, wanted)
+    }
+
+    fn says(&mut self, part: &str) -> Result {
+        let told = self.told.as_ref().ok_or("nothing was run yet")?;
+        if told.all().contains(part) {
+            return Ok(());
+        }
+        Err("was not said".to_owned())
+    }
+}
+
+fn kind(gateway: &str) -> Result<Kind> {
+    let known = Kind::ALL.into_iter().find(|kind| kind.name() == gateway);
+    known.ok_or_else(|| format!("no gateway is named {gateway}"))
+}
+
+fn answer(status: &str, words: &mut SplitWhitespace<'_>) -> Result<Answer> {
+    let mut answer = Answer::new(status, Rupiah::new(AMOUNT).map_err(|why| why.to_string())?);
+    while let Some(word) = words.next() {
+        let value = next(words)?;
+        match word {
+            "amount" => answer.amount = rupiah(value)?,
+            "refunded" => answer.refunded = Some(rupiah(value)?),
+            "as" => answer.method = Some(value.to_owned()),
+            "fraud" => answer.fraud_status = Some(value.to_owned()),
+            "try" => answer.try_number = value.parse().ok(),
+            other => return Err(format!("no answer has {other:?}")),
+        }
+    }
+    Ok(answer)
+}
+
+/// The faults of the pretend gateway's scripts, by their words.
+pub(crate) fn fault(word: &str, words: &mut SplitWhitespace<'_>) -> Result<Option<Fault>> {
+    Ok(Some(match word {
+        "silent" => Fault::Silent,
+        "hang" => Fault::Hang,
+        "html" => Fault::Html,
+        "cut_off" => Fault::CutOff,
+        "garbage" => Fault::Garbage,
+        "other_order" => Fault::OtherOrder,
+        "redirect" => Fault::Redirect,
+        "too_large" => Fault::TooLarge,
+        "code" => Fault::Status {
+            code: next(words)?.parse().map_err(|_| "which code")?,
+            retry_after: words.next().and_then(|seconds| seconds.parse().ok()),
+        },
+        _ => return Ok(None),
+    }))
+}
+
+fn rupiah(text: &str) -> Result<Rupiah> {
+    Rupiah::parse(text).map_err(|why| why.to_string())
+}
+
+fn next<'a>(words: &mut SplitWhitespace<'a>) -> Result<&'a str> {
+    words
+        .next()
+        .ok_or_else(|| "the line ends too early".to_owned())
+}
+
+/// These fields of all rows, one row after the other.
+fn columns(rows: &Value, fields: &[&str]) -> String {
+    let rows = rows.as_array().into_iter().flatten();
+    let words = rows.flat_map(|row| fields.iter().map(|field| word(&row[*field])));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn word(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn same(found: &str, wanted: &str) -> Result {
+    if found == wanted {
+        return Ok(());
+    }
+    Err(format!("wanted {wanted:?}, found {found:?}"))
+}

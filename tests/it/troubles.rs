@@ -1,0 +1,224 @@
+//! Gateways that fail: nothing moves, the run says so and ends in time, and afterwards all is made good.
+
+use std::time::{Duration, Instant};
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Fault, Kind, Target};
+use serde_json::Value;
+
+use crate::books::{books, difference};
+use crate::world::{Shop, Told, config};
+
+/// A shop with an order at each gateway that is paid there and pending here, and a third that nobody has begun to pay.
+fn shop() -> Shop {
+    let shop = Shop::new();
+    for (order, gateway) in [
+        ("INV-1", "midtrans"),
+        ("INV-2", "midtrans"),
+        ("VPN-1", "pakasir"),
+    ] {
+        create(&shop, order, gateway);
+    }
+    shop.say(Kind::Midtrans, "INV-1", "settlement");
+    shop.say(Kind::Midtrans, "INV-2", "pending");
+    shop.say(Kind::Pakasir, "VPN-1", "completed");
+    shop
+}
+
+fn create(shop: &Shop, order: &str, gateway: &str) {
+    let line =
+        format!("order create --number {order} --total 25000 --method qris --gateway {gateway}");
+    shop.run(&line).ended(Exit::Clean);
+}
+
+impl Shop {
+    fn say(&self, kind: Kind, reference: &str, word: &str) {
+        let answer = Answer::new(word, Rupiah::new(25_000).unwrap());
+        self.pretend.world().set(kind, reference, answer).unwrap();
+    }
+
+    fn fail(&self, kind: Kind, fault: Fault) {
+        let all = Target::all(kind);
+        self.pretend.world().fault(all, fault).unwrap();
+    }
+
+    /// A run a minute after what was before: whom the last one asked is asked again.
+    fn fix(&self) -> Told {
+        self.pass(Duration::from_secs(60));
+        self.run("check-all --fix -o json")
+    }
+
+    fn status(&self, order: &str) -> String {
+        self.order(order)["status"].as_str().unwrap().to_owned()
+    }
+}
+
+fn summary(told: &Told, field: &str) -> u64 {
+    told.json()["summary"][field].as_u64().unwrap()
+}
+
+/// Both gateways fail, then recover.
+#[track_caller]
+fn check(fault: Fault, exit: Exit, part: &str) {
+    let shop = shop();
+    let before = books(&shop.database());
+    shop.fail(Kind::Midtrans, fault.clone());
+    shop.fail(Kind::Pakasir, fault.clone());
+    let started = Instant::now();
+    let told = shop.fix().ended(exit);
+    assert!(started.elapsed() < Duration::from_secs(5), "{fault:?}");
+    assert!(told.all().contains(part), "{part:?} in {}", told.all());
+    let moved = difference(&before, &books(&shop.database()));
+    assert_eq!(moved, "", "{fault:?}");
+    let json = told.json();
+    for row in json["rows"].as_array().unwrap() {
+        assert_eq!(row["action"], "unchecked", "{fault:?} {row}");
+        assert_eq!(row["gateway_status"], Value::Null, "{fault:?} {row}");
+    }
+
+    shop.pretend.world().clear_all();
+    shop.fix().ended(Exit::Clean);
+    assert_eq!(shop.status("INV-1"), "fulfilled", "{fault:?}");
+    assert_eq!(shop.status("INV-2"), "pending", "{fault:?}");
+    assert_eq!(shop.status("VPN-1"), "fulfilled", "{fault:?}");
+    let level = books(&shop.database());
+    shop.fix().ended(Exit::Clean);
+    let moved = difference(&level, &books(&shop.database()));
+    assert_eq!(moved, "", "{fault:?}");
+}
+
+fn code(code: u16, retry_after: Option<u32>) -> Fault {
+    Fault::Status { code, retry_after }
+}
+
+#[test]
+fn a_gateway_in_trouble_delays_and_does_not_decide() {
+    for (fault, part) in [
+        (code(503, None), "503"),
+        (code(500, None), "500"),
+        (code(429, None), "429"),
+        (code(429, Some(1)), "429"),
+        (code(429, Some(3600)), "429"),
+        (code(403, None), "403"),
+        (Fault::Html, "midtrans"),
+        (Fault::CutOff, "midtrans"),
+        (Fault::Garbage, "midtrans"),
+        (Fault::Silent, "midtrans"),
+        (Fault::Hang, "midtrans"),
+        (Fault::Redirect, "302"),
+        (Fault::TooLarge, "bytes"),
+        (Fault::OtherOrder, "another"),
+    ] {
+        check(fault, Exit::Partial, part);
+    }
+}
+
+#[test]
+fn a_refused_key_is_a_matter_of_configuration() {
+    check(code(401, None), Exit::Config, "Check its key");
+    check(code(410, None), Exit::Config, "Check its key");
+}
+
+/// A shop with many orders at Midtrans.
+fn crowded(orders: u32) -> Shop {
+    let shop = Shop::new();
+    let lines: String = (1..=orders)
+        .map(|number| {
+            format!(
+                "{{\"number\":\"INV-{number}\",\"total\":25000,\"payments\":[{{\"gateway\":\"midtrans\"}}]}}\n"
+            )
+        })
+        .collect();
+    shop.import(&lines).ended(Exit::Clean);
+    shop
+}
+
+#[test]
+fn a_gateway_that_refuses_the_key_is_asked_no_more() {
+    let shop = crowded(200);
+    shop.fail(Kind::Midtrans, code(401, None));
+    let told = shop.fix().ended(Exit::Config);
+    let asked = shop.pretend.world().asked_total();
+    assert!(asked <= 2 * 8, "{asked} questions, 8 in flight");
+    assert!(summary(&told, "not_reached") >= 200 - asked);
+}
+
+#[test]
+fn a_dead_gateway_is_left_alone_after_a_few_questions() {
+    for fault in [Fault::Silent, Fault::Hang, code(503, None)] {
+        let shop = crowded(200);
+        shop.fail(Kind::Midtrans, fault.clone());
+        let told = shop.fix().ended(Exit::Partial);
+        let asked = shop.pretend.world().asked().len();
+        assert!(
+            asked <= 5 + 2 * 8,
+            "{fault:?}: {asked} payments, 8 in flight"
+        );
+        assert!(summary(&told, "not_reached") >= 170);
+        assert!(told.stderr.contains("left alone"), "{}", told.stderr);
+    }
+}
+
+#[test]
+fn a_gateway_nobody_listens_for_is_left_alone_as_well() {
+    let shop = crowded(200);
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", nobody.local_addr().unwrap());
+    drop(nobody);
+    shop.configure(&config(&url, &url));
+    let told = shop.fix().ended(Exit::Partial);
+    assert!(summary(&told, "not_reached") >= 170);
+}
+
+#[test]
+fn a_dead_gateway_keeps_nothing_from_the_other() {
+    let shop = shop();
+    shop.fail(Kind::Midtrans, Fault::Silent);
+    shop.fix().ended(Exit::Partial);
+    assert_eq!(shop.status("INV-1"), "pending");
+    assert_eq!(shop.status("VPN-1"), "fulfilled");
+}
+
+#[test]
+fn a_gateway_that_is_not_configured_keeps_nothing_from_the_other() {
+    let shop = shop();
+    let url = shop.pretend.url();
+    let text = config(&url, &url);
+    let (midtrans_only, _) = text.split_once("[gateways.pakasir]").unwrap();
+    shop.configure(midtrans_only);
+    let told = shop.fix().ended(Exit::Config);
+    assert!(
+        told.stderr
+            .contains("pakasir: 1 payments were not asked about")
+    );
+    assert_eq!(summary(&told, "not_reached"), 1);
+    assert_eq!(shop.status("INV-1"), "fulfilled");
+    assert_eq!(shop.status("VPN-1"), "pending");
+    shop.configure(&text);
+    shop.fix().ended(Exit::Clean);
+    assert_eq!(shop.status("VPN-1"), "fulfilled");
+}
+
+#[test]
+fn a_missing_key_is_named_and_keeps_nothing_from_the_other() {
+    let mut shop = shop();
+    let all = shop.environment.clone();
+    shop.environment.retain(|(name, _)| name != "MIDTRANS_KEY");
+    let told = shop.fix().ended(Exit::Config);
+    assert!(told.stderr.contains("MIDTRANS_KEY"), "{}", told.stderr);
+    assert_eq!(shop.status("INV-1"), "pending");
+    assert_eq!(shop.status("VPN-1"), "fulfilled");
+    shop.environment = all;
+    shop.fix().ended(Exit::Clean);
+    assert_eq!(shop.status("INV-1"), "fulfilled");
+}
+
+#[test]
+fn retry_after_is_honoured_by_the_schedule() {
+    let shop = shop();
+    shop.fail(Kind::Midtrans, code(429, Some(600)));
+    shop.fix().ended(Exit::Partial);
+    let next = &shop.order("INV-1")["payments"][0]["next_check_at"];
+    assert_eq!(next, "2026-03-02T04:11:00Z");
+}

@@ -1,0 +1,223 @@
+//! A shop to test with: a folder, a clock that is set by hand, and a pretend gateway for both languages.
+
+use std::ffi::OsString;
+use std::io::{Cursor, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use payctl::clock::{Clock, MachineClock, Wait};
+use payctl::domain::instant::Instant;
+use payctl::exit::Exit;
+use payctl::interrupt::Interrupt;
+use payctl::output::paint::Outlet;
+use payctl::pretend::Pretend;
+use payctl::world::{Machine, Outlets, World};
+use tempfile::TempDir;
+use tokio::sync::Notify;
+
+pub(crate) const MIDTRANS_KEY: &str = "SB-Mid-server-do-not-show-this";
+pub(crate) const PAKASIR_KEY: &str = "pakasir-do-not-show-this";
+
+/// A clock that stands still until it is set; whoever waits goes on at once.
+pub(crate) struct HandClock(AtomicI64);
+
+impl Clock for HandClock {
+    fn now(&self) -> Instant {
+        Instant::from_millis(self.0.load(Ordering::SeqCst))
+    }
+
+    fn wait(&self, _: Duration) -> Wait {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// A time of the one day on which everything here happens, in UTC; `28:00` is four in the morning of the next.
+pub(crate) fn time(text: &str) -> Option<Instant> {
+    let midnight = Instant::parse_rfc3339("2026-03-02T00:00:00Z")?;
+    let (hours, rest) = text.split_once(':')?;
+    let (minutes, seconds) = rest.split_once(':').unwrap_or((rest, "0"));
+    let number = |text: &str| text.parse::<u64>().ok();
+    let span = (number(hours)? * 60 + number(minutes)?) * 60 + number(seconds)?;
+    Some(midnight.plus(Duration::from_secs(span)))
+}
+
+/// What one command line came to.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) exit: Exit,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Told {
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error} in {:?} {}", self.stdout, self.stderr))
+    }
+
+    /// All that was printed, one stream after the other.
+    pub(crate) fn all(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    #[track_caller]
+    pub(crate) fn ended(self, exit: Exit) -> Self {
+        assert_eq!(self.exit, exit, "{}", self.all());
+        self
+    }
+}
+
+pub(crate) struct Shop {
+    pub(crate) folder: TempDir,
+    pub(crate) clock: Arc<HandClock>,
+    pub(crate) pretend: Pretend,
+    pub(crate) environment: Vec<(String, String)>,
+}
+
+impl Shop {
+    /// At 04:00, with an account at each gateway and an empty database.
+    pub(crate) fn new() -> Self {
+        let clock = Arc::new(HandClock(AtomicI64::new(0)));
+        let shop = Self {
+            folder: tempfile::tempdir().unwrap(),
+            pretend: Pretend::start(0, clock.clone()).unwrap(),
+            clock,
+            environment: vec![
+                ("MIDTRANS_KEY".to_owned(), MIDTRANS_KEY.to_owned()),
+                ("PAKASIR_KEY".to_owned(), PAKASIR_KEY.to_owned()),
+                ("PAYCTL_OPERATOR".to_owned(), "rina".to_owned()),
+            ],
+        };
+        shop.at("04:00");
+        let url = shop.pretend.url();
+        shop.configure(&config(&url, &url));
+        shop
+    }
+
+    /// For processes of their own: the gateway has the machine's clock, and nothing waits for a grace.
+    pub(crate) fn in_real_time() -> Self {
+        let mut shop = Self::new();
+        shop.pretend = Pretend::start(0, Arc::new(MachineClock)).unwrap();
+        let url = shop.pretend.url();
+        let text = config(&url, &url).replace("200ms", "20s");
+        shop.configure(&format!("{text}\n[expiry]\ngrace = \"0s\"\n"));
+        shop
+    }
+
+    pub(crate) fn configure(&self, text: &str) {
+        std::fs::write(self.folder.path().join("payctl.toml"), text).unwrap();
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("shop.db")
+    }
+
+    pub(crate) fn at(&self, text: &str) {
+        let at = time(text).unwrap_or_else(|| panic!("{text:?} is no time such as 04:10"));
+        self.clock.0.store(at.as_millis(), Ordering::SeqCst);
+    }
+
+    pub(crate) fn pass(&self, span: Duration) {
+        let at = self.clock.now().plus(span);
+        self.clock.0.store(at.as_millis(), Ordering::SeqCst);
+    }
+
+    /// Runs a command line of words without spaces.
+    pub(crate) fn run(&self, line: &str) -> Told {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        self.run_words(&words, "")
+    }
+
+    pub(crate) fn run_words(&self, words: &[&str], stdin: &str) -> Told {
+        let (out, err) = (Ear::default(), Ear::default());
+        let world = World {
+            clock: self.clock.clone(),
+            environment: self.environment.iter().cloned().collect(),
+            folder: self.folder.path().to_owned(),
+            stdin: Box::new(Cursor::new(stdin.to_owned())),
+            stdout: Box::new(out.clone()),
+            stderr: Box::new(err.clone()),
+            outlets: Outlets {
+                stdin: Outlet::Elsewhere,
+                stdout: Outlet::Elsewhere,
+                stderr: Outlet::Elsewhere,
+            },
+            interrupt: Interrupt::Hand(Arc::new(Notify::new())),
+            machine: Machine {
+                host: "till-1".to_owned(),
+                pid: 7,
+            },
+        };
+        let arguments = std::iter::once("payctl").chain(words.iter().copied());
+        let exit = payctl::commands::run(arguments.map(OsString::from), world);
+        Told {
+            exit,
+            stdout: out.heard(),
+            stderr: err.heard(),
+        }
+    }
+
+    /// `order import` of these lines.
+    pub(crate) fn import(&self, lines: &str) -> Told {
+        self.run_words(&["order", "import", "-"], lines)
+    }
+
+    /// An order as `order show` tells it to programs.
+    pub(crate) fn order(&self, number: &str) -> serde_json::Value {
+        self.run(&format!("order show {number} -o json")).json()
+    }
+}
+
+/// Two accounts; a question takes no longer than 200 ms.
+pub(crate) fn config(midtrans_url: &str, pakasir_url: &str) -> String {
+    format!(
+        r#"
+database = "shop.db"
+timezone = "UTC"
+
+[gateways.midtrans]
+kind = "midtrans"
+environment = "sandbox"
+server_key = "env:MIDTRANS_KEY"
+requests_per_second = 0
+max_in_flight = 8
+timeout = "200ms"
+connect_timeout = "200ms"
+api_url = "{midtrans_url}"
+snap_url = "{midtrans_url}"
+
+[gateways.pakasir]
+kind = "pakasir"
+project = "tokocontoh"
+api_key = "env:PAKASIR_KEY"
+requests_per_second = 0
+max_in_flight = 8
+timeout = "200ms"
+connect_timeout = "200ms"
+api_url = "{pakasir_url}"
+"#
+    )
+}
+
+/// A stream that remembers what was written to it.
+#[derive(Clone, Default)]
+struct Ear(Arc<Mutex<Vec<u8>>>);
+
+impl Ear {
+    fn heard(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Ear {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
