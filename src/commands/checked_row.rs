@@ -54,7 +54,9 @@ impl Row for Checked {
             Action::Match => self.action.word().to_owned(),
             Action::Fixed
             | Action::Expired
+            | Action::Cancelled
             | Action::WouldExpire
+            | Action::WouldCancel
             | Action::Kept
             | Action::Overtaken
             | Action::WouldFix
@@ -78,9 +80,11 @@ impl Row for Checked {
     fn alarm(&self) -> Alarm {
         match self.action {
             Action::Match => Alarm::Calm,
-            Action::Fixed | Action::Expired | Action::Overtaken => Alarm::Mended,
+            Action::Fixed | Action::Expired | Action::Cancelled | Action::Overtaken => {
+                Alarm::Mended
+            }
             Action::Unchecked | Action::Kept => Alarm::Unsure,
-            Action::WouldFix | Action::WouldExpire => Alarm::Drift,
+            Action::WouldFix | Action::WouldExpire | Action::WouldCancel => Alarm::Drift,
             Action::Review => Alarm::Person,
         }
     }

@@ -10,7 +10,9 @@ use crate::store::OpenQuestions;
 #[derive(Debug, Serialize)]
 pub(super) struct ExpirySummary {
     expired: u64,
+    cancelled: u64,
     would_expire: u64,
+    would_cancel: u64,
     kept: u64,
     fixed: u64,
     would_fix: u64,
@@ -31,6 +33,8 @@ impl ExpirySummary {
     pub(super) fn of(tally: &Tally, open: OpenQuestions) -> Self {
         Self {
             expired: tally.of(Action::Expired),
+            cancelled: tally.of(Action::Cancelled),
+            would_cancel: tally.of(Action::WouldCancel),
             would_expire: tally.of(Action::WouldExpire),
             kept: tally.of(Action::Kept),
             fixed: tally.of(Action::Fixed),
@@ -56,10 +60,12 @@ impl Summary for ExpirySummary {
             None => "",
         };
         format!(
-            "{} expired, {} would expire, {} kept, {} fixed, {} would fix, {} overtaken; {} asked, {} not reached; \
-             {} cases open, {} refunds due{ended}",
+            "{} expired, {} would expire, {} cancelled, {} would cancel, {} kept, {} fixed, {} would fix, {} overtaken; \
+             {} asked, {} not reached; {} cases open, {} refunds due{ended}",
             self.expired,
             self.would_expire,
+            self.cancelled,
+            self.would_cancel,
             self.kept,
             self.fixed,
             self.would_fix,

@@ -21,6 +21,7 @@ mod product;
 mod shared;
 #[cfg(test)]
 mod testing;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -63,6 +64,7 @@ enum Command {
     CheckAll(check_all::CheckAllArgs),
     CheckStatus(check_status::CheckStatusArgs),
     Expire(expire::ExpireArgs),
+    Verify(verify::VerifyArgs),
 }
 
 /// Runs one command line in a world, and says how it ended. Nothing here ends the process.
@@ -112,6 +114,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
         Command::Expire(args) => expire::run(&args, Context::open(options, world)?),
+        Command::Verify(args) => verify::run(&args, Context::open(options, world)?),
     }
 }
 

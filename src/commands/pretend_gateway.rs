@@ -113,6 +113,7 @@ To ask it, let payctl.toml say:
   environment = \"sandbox\"
   server_key = \"env:MIDTRANS_SERVER_KEY\"   # any text will do
   api_url = \"{url}\"
+  snap_url = \"{url}\"
 
   [gateways.pakasir]
   kind = \"pakasir\"

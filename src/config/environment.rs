@@ -137,10 +137,10 @@ mod tests {
     #[test]
     fn a_path_is_relative_to_where_it_was_set() {
         let (folder, environment) = with_dotenv("FILE=shop.db\n");
-        let working = Path::new("/work");
+        let working = Path::new("/shop");
         assert_eq!(
             environment.path("BOTH", working),
-            Some(PathBuf::from("/work/real"))
+            Some(PathBuf::from("/shop/real"))
         );
         assert_eq!(
             environment.path("FILE", working),

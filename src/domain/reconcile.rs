@@ -68,7 +68,7 @@ pub fn reconcile(
     use PaymentStatus::{
         Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
     };
-    use Rule::{G1, P4, P5, P8, P10, P11, P13, P14, P19};
+    use Rule::{G1, P4, P5, P8, P10, P11, P19};
 
     match (payment.status, &heard.said) {
         // P18: silence is not an answer.
@@ -106,18 +106,15 @@ pub fn reconcile(
         }
         (Pending, Said::NotStarted) => Finding::Review(P11, CaseKind::ForgottenByGateway),
 
-        (Paid | Mismatch, Said::Failed | Said::Cancelled) if is_reversal(payment, heard) => {
-            moves(P14, Reversed)
-        }
         (
-            Paid | Mismatch,
+            Paid | Mismatch | Reversed,
             Said::Pending
             | Said::Challenged
             | Said::NotStarted
             | Said::Expired
             | Said::Cancelled
             | Said::Failed,
-        ) => Finding::Review(P13, CaseKind::GatewayContradiction),
+        ) => less_than_money(payment, heard),
 
         // Agreement, P12 (a closed payment stays closed), and every pair no rule names.
         (Created, Said::NotStarted)
@@ -126,16 +123,19 @@ pub fn reconcile(
         | (
             Failed | Cancelled | Expired,
             Said::Failed | Said::Cancelled | Said::Expired | Said::NotStarted,
-        )
-        | (
-            Reversed,
-            Said::Pending
-            | Said::Challenged
-            | Said::NotStarted
-            | Said::Expired
-            | Said::Cancelled
-            | Said::Failed,
         ) => Finding::Match,
+    }
+}
+
+/// P13 and P14: less than money is said of a payment that has brought some. A reversed one agrees with that.
+fn less_than_money(payment: &Payment, heard: &Observation) -> Finding {
+    let is_denial = matches!(heard.said, Said::Failed | Said::Cancelled);
+    if payment.status == PaymentStatus::Reversed {
+        Finding::Match
+    } else if is_denial && is_reversal(payment, heard) {
+        moves(Rule::P14, PaymentStatus::Reversed)
+    } else {
+        Finding::Review(Rule::P13, CaseKind::GatewayContradiction)
     }
 }
 

@@ -39,6 +39,8 @@ pub enum Hurdle {
     Payable(Vec<PaymentId>),
     /// O6: something about its money is undecided.
     Undecided(String),
+    /// A gateway's clock and ours are so far apart that no deadline can be trusted.
+    Clock(String),
 }
 
 /// The wish of the clock: an order past its deadline and the grace.

@@ -378,6 +378,7 @@ const KEPT_REFUNDS_MAX: usize = 20;
 
 fn kept_body(body: &Body<'_>) -> Option<String> {
     let mut kept = body.kept(&KEPT);
+    let raw_refunds;
     let refunds: Vec<_> = body
         .objects("refunds")
         .iter()
@@ -385,7 +386,8 @@ fn kept_body(body: &Body<'_>) -> Option<String> {
         .map(|refund| refund.kept(&KEPT_OF_A_REFUND))
         .collect();
     if !refunds.is_empty() {
-        kept.insert("refunds", serde_json::value::to_raw_value(&refunds).ok()?);
+        raw_refunds = serde_json::value::to_raw_value(&refunds).ok()?;
+        kept.insert("refunds", &raw_refunds);
     }
     serde_json::to_string(&kept).ok()
 }

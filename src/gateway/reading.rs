@@ -2,10 +2,14 @@
 //!
 //! Numbers are read through their text, so that no amount ever passes through a floating-point number.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
@@ -14,7 +18,7 @@ use crate::domain::observation::Silence;
 use crate::wire::message::Response;
 
 /// One JSON object; its values are looked at only when they are asked for.
-pub(super) struct Body<'a>(BTreeMap<String, &'a RawValue>);
+pub(super) struct Body<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 /// One value, if it is one that can be read.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,16 +34,14 @@ pub(super) enum Field {
 impl<'a> Body<'a> {
     /// The answer's JSON object, or why there is none; then an HTTP code that speaks for itself comes first.
     pub(super) fn of(answer: &'a Response) -> Result<Self, Silence> {
-        serde_json::from_slice(&answer.body)
-            .map(Self)
-            .map_err(|error| {
-                silence_of(answer.status, answer.retry_after)
-                    .unwrap_or_else(|| Silence::Unreadable(what_came(answer, error.classify())))
-            })
+        serde_json::from_slice(&answer.body).map_err(|error| {
+            silence_of(answer.status, answer.retry_after)
+                .unwrap_or_else(|| Silence::Unreadable(what_came(answer, error.classify())))
+        })
     }
 
     pub(super) fn field(&self, key: &str) -> Field {
-        self.0.get(key).map_or(Field::Absent, |raw| read(raw))
+        self.raw(key).map_or(Field::Absent, read)
     }
 
     /// The text of a field; none when it is missing or not readable.
@@ -65,14 +67,14 @@ impl<'a> Body<'a> {
     }
 
     pub(super) fn object(&self, key: &str) -> Option<Body<'a>> {
-        serde_json::from_str(self.0.get(key)?.get()).ok().map(Body)
+        serde_json::from_str(self.raw(key)?.get()).ok()
     }
 
     /// The objects of a list; whatever else stands in it is left out.
     pub(super) fn objects(&self, key: &str) -> Vec<Body<'a>> {
         self.list(key)
             .into_iter()
-            .filter_map(|raw| serde_json::from_str(raw.get()).ok().map(Body))
+            .filter_map(|raw| serde_json::from_str(raw.get()).ok())
             .collect()
     }
 
@@ -88,26 +90,61 @@ impl<'a> Body<'a> {
     }
 
     fn list(&self, key: &str) -> Vec<&'a RawValue> {
-        self.0
-            .get(key)
+        self.raw(key)
             .and_then(|raw| serde_json::from_str(raw.get()).ok())
             .unwrap_or_default()
     }
 
     /// A yes or no; none when it is missing or something else.
     pub(super) fn flag(&self, key: &str) -> Option<bool> {
-        serde_json::from_str(self.0.get(key)?.get()).ok()
+        serde_json::from_str(self.raw(key)?.get()).ok()
     }
 
     /// The fields on this list, as they came; long ones and what is not plain text or a number stay behind.
-    pub(super) fn kept(&self, keys: &[&'static str]) -> BTreeMap<&'static str, Box<RawValue>> {
+    pub(super) fn kept(&self, keys: &[&'static str]) -> BTreeMap<&'static str, &'a RawValue> {
         keys.iter()
-            .filter_map(|key| Some((*key, *self.0.get(*key)?)))
+            .filter_map(|key| Some((*key, self.raw(key)?)))
             .filter(|(_, raw)| raw.get().len() <= KEPT_BYTES_MAX && read(raw) != Field::Odd)
-            .map(|(key, raw)| (key, raw.to_owned()))
             .collect()
     }
+
+    /// The last one of that name, should there be more.
+    fn raw(&self, key: &str) -> Option<&'a RawValue> {
+        let found = self.0.iter().rfind(|(name, _)| name == key);
+        found.map(|(_, raw)| *raw)
+    }
 }
+
+impl<'de: 'a, 'a> Deserialize<'de> for Body<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields).map(Body)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::with_capacity(FIELDS_USUALLY);
+        while let Some((Name(name), raw)) = map.next_entry()? {
+            fields.push((name, raw));
+        }
+        Ok(fields)
+    }
+}
+
+/// A field's name: copied only if it is written with escapes.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+const FIELDS_USUALLY: usize = 24;
 
 /// No field worth keeping is longer; ids have at most 128 letters.
 const KEPT_BYTES_MAX: usize = 160;
@@ -115,13 +152,13 @@ const KEPT_BYTES_MAX: usize = 160;
 fn read(raw: &RawValue) -> Field {
     let text = match raw.get().as_bytes().first() {
         Some(b'n') => return Field::Absent,
-        Some(b'"') => serde_json::from_str::<String>(raw.get()).ok(),
-        Some(b'-' | b'0'..=b'9') => Some(raw.get().to_owned()),
+        Some(b'"') => serde_json::from_str(raw.get()).ok().map(|Name(text)| text),
+        Some(b'-' | b'0'..=b'9') => Some(raw.get().into()),
         _ => None,
     };
-    match text {
-        Some(text) if text.trim().is_empty() => Field::Absent,
-        Some(text) => Field::Text(text.trim().to_owned()),
+    match text.as_deref().map(str::trim) {
+        Some("") => Field::Absent,
+        Some(text) => Field::Text(text.to_owned()),
         None => Field::Odd,
     }
 }

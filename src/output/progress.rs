@@ -10,11 +10,17 @@ use crate::domain::instant::Instant;
 /// What is over sooner needs no bar.
 const APPEARS_AFTER: Duration = Duration::from_secs(1);
 
+/// As often as a person can see.
+const MOVES_EVERY: Duration = Duration::from_millis(100);
+
 /// A bar that appears only when the work takes long, and leaves nothing behind.
 pub struct Progress {
     bar: ProgressBar,
-    open: Box<dyn Fn() -> ProgressDrawTarget + Send>,
+    /// None: there is nobody to see it.
+    open: Option<Box<dyn Fn() -> ProgressDrawTarget + Send>>,
     started_at: Instant,
+    /// Before this it stays as it is.
+    moves_at: Instant,
     shown: Shown,
 }
 
@@ -28,13 +34,13 @@ impl Progress {
     /// A bar on stderr; never seen where that is no terminal.
     #[must_use]
     pub fn on_stderr() -> Self {
-        Self::with(ProgressDrawTarget::stderr)
+        Self::with(Some(Box::new(ProgressDrawTarget::stderr)))
     }
 
     /// A bar nobody sees: `--quiet`, or no person at hand.
     #[must_use]
     pub fn hidden() -> Self {
-        Self::with(ProgressDrawTarget::hidden)
+        Self::with(None)
     }
 
     /// `total` questions will be asked from `now` on.
@@ -43,18 +49,21 @@ impl Progress {
         self.bar.reset();
         self.bar.set_length(total);
         self.started_at = now;
+        self.moves_at = now.plus(APPEARS_AFTER);
     }
 
     /// `asked` of them have been. Cheap; call it as often as you like.
     pub fn advance(&mut self, asked: u64, now: Instant) {
-        let elapsed = now.since(self.started_at);
-        if elapsed < APPEARS_AFTER {
+        let Some(open) = &self.open else { return };
+        if now < self.moves_at {
             return;
         }
         if self.shown == Shown::NotYet {
-            self.bar.set_draw_target((self.open)());
+            self.bar.set_draw_target(open());
             self.shown = Shown::Now;
         }
+        self.moves_at = now.plus(MOVES_EVERY);
+        let elapsed = now.since(self.started_at);
         self.bar.set_message(rate(asked, elapsed));
         self.bar.set_position(asked);
     }
@@ -73,15 +82,16 @@ impl Progress {
         Beside { bar, inner }
     }
 
-    fn with(open: impl Fn() -> ProgressDrawTarget + Send + 'static) -> Self {
+    fn with(open: Option<Box<dyn Fn() -> ProgressDrawTarget + Send>>) -> Self {
         let bar = ProgressBar::hidden();
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} asked  {msg}") {
             bar.set_style(style);
         }
         Self {
             bar,
-            open: Box::new(open),
+            open,
             started_at: Instant::from_millis(0),
+            moves_at: Instant::from_millis(0),
             shown: Shown::NotYet,
         }
     }
@@ -189,7 +199,8 @@ mod tests {
 
     fn bar_on(screen: &Screen) -> Progress {
         let screen = screen.clone();
-        Progress::with(move || ProgressDrawTarget::term_like(Box::new(screen.clone())))
+        let open = move || ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        Progress::with(Some(Box::new(open)))
     }
 
     #[test]

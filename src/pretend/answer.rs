@@ -31,7 +31,9 @@ impl Kind {
 /// was when the try was set before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// The gateway's own word, known or not: `settlement`, `completed`, `partial_moon`.
+    /// The gateway's own word, known or not: `settlement`, `completed`, `partial_moon`. At Midtrans `not_started`
+    /// is a page on which nobody has chosen how to pay, and `page_cancelled` one that was closed by its token:
+    /// a question for the status finds neither.
     pub status: String,
     pub amount: Rupiah,
     /// How it is paid, as the pages of both gateways name it: `qris`, `bca_va`, `permata_va`, `echannel`,
@@ -53,6 +55,8 @@ pub struct Answer {
     pub paid_at: Option<Instant>,
     /// When the try runs out; default at Midtrans: 15 minutes for QRIS, a day otherwise.
     pub expires_at: Option<Instant>,
+    /// Midtrans: the token of the page, by which it can be closed while nobody has chosen how to pay.
+    pub token: Option<String>,
     /// Pakasir: the only project that may see it; default: any.
     pub project: Option<String>,
     /// With the reference `*`: only for about one reference in so many, always the same ones.
@@ -74,6 +78,7 @@ impl Answer {
         let before = earlier.cloned().unwrap_or_default();
         self.method = self.method.or(before.method);
         self.order_id = self.order_id.or(before.order_id);
+        self.token = self.token.or(before.token);
         self.project = self.project.or(before.project);
         let opened_at = *self.opened_at.insert(
             self.opened_at
@@ -93,6 +98,11 @@ impl Answer {
 
     pub(super) fn is(&self, word: &str) -> bool {
         self.status.eq_ignore_ascii_case(word)
+    }
+
+    /// There is a page, and no transaction yet.
+    pub(super) fn is_page_only(&self) -> bool {
+        self.is("not_started") || self.is("page_cancelled")
     }
 
     pub(super) fn method(&self) -> &str {

@@ -113,7 +113,14 @@ fn asked(world: &World) -> Value {
         .asked()
         .into_iter()
         .take(MAX_LISTED)
-        .map(|one| json!({ "kind": one.kind.name(), "reference": one.reference, "times": one.times }))
+        .map(|one| {
+            json!({
+                "kind": one.kind.name(),
+                "reference": one.reference,
+                "times": one.times,
+                "closes": one.closes,
+            })
+        })
         .collect();
     json!({ "asked": listed, "total": world.asked_total() })
 }

@@ -19,6 +19,10 @@ pub(super) struct Conduct {
     pub(super) delay: Duration,
     pub(super) date_off_seconds: i64,
     pub(super) strange: Option<Fault>,
+    /// How a close or a refund goes wrong.
+    pub(super) act: Option<Fault>,
+    /// A close or a refund does what it says, and nobody hears of it.
+    pub(super) is_unanswered: bool,
 }
 
 /// What becomes of a question.
@@ -35,11 +39,33 @@ impl Conduct {
         (self.strange == Some(Fault::OtherOrder)).then_some(OTHER_ORDER)
     }
 
+    /// Whether a request that changes something gets as far as that.
+    pub(super) fn is_carried_out(&self) -> bool {
+        match &self.strange {
+            None | Some(Fault::OtherOrder | Fault::CutOff | Fault::TooLarge) => true,
+            Some(_) => false,
+        }
+    }
+
     /// What becomes of the right answer.
     pub(super) fn ending(&self, kind: Kind, right: Reply) -> Ending {
         let whole = |reply| Ending::Answer(reply, Cut::Whole);
+        if self.is_unanswered && self.is_carried_out() {
+            return Ending::Break;
+        }
         match &self.strange {
-            None | Some(Fault::OtherOrder | Fault::Delay(_) | Fault::WrongDate(_)) => whole(right),
+            // Delays and dates do not get here, and those of closes and refunds are in the right answer.
+            None
+            | Some(
+                Fault::OtherOrder
+                | Fault::Delay(_)
+                | Fault::WrongDate(_)
+                | Fault::PaidWhenClosed
+                | Fault::CloseRefused
+                | Fault::CloseIgnored
+                | Fault::RefundDenied
+                | Fault::Unanswered,
+            ) => whole(right),
             Some(Fault::Silent) => Ending::Break,
             Some(Fault::Hang) => Ending::Hang,
             Some(Fault::Status { code, retry_after }) => whole(refusal(kind, *code, *retry_after)),

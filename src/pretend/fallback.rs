@@ -26,6 +26,7 @@ impl Fallbacks {
             reference,
             transaction_id: try_of_any(reference).into(),
             answer: &fallback.answer,
+            refunds: &[],
             tail: &fallback.tail,
         })
     }
@@ -34,15 +35,16 @@ impl Fallbacks {
         if answer.every == Some(0) {
             return Err(Refused("`every` is at least 1"));
         }
-        if answer.transaction_id.is_some() || answer.try_number.is_some() {
-            return Err(Refused("the reference * has no tries of its own"));
+        let is_one = answer.transaction_id.is_some() || answer.try_number.is_some();
+        if is_one || answer.token.is_some() {
+            return Err(Refused("the reference * has no tries or pages of its own"));
         }
         self.0.retain(|one| one.answer.every != answer.every);
         if self.0.len() >= MAX_FALLBACKS {
             return Err(Refused("there are 16 answers for * already"));
         }
         let answer = answer.completed(kind, None, now);
-        let tail = tail(kind, ANY, &answer);
+        let tail = tail(kind, ANY, &answer, &[]);
         self.0.push(Fallback { answer, tail });
         self.0
             .sort_by_key(|one| std::cmp::Reverse(one.answer.every));

@@ -35,6 +35,25 @@ pub enum Fault {
     TooLarge,
     /// The right answer, with a `Date` header that is off by so many seconds.
     WrongDate(i64),
+    /// The customer pays in the very moment in which a close arrives, which is refused therefore.
+    PaidWhenClosed,
+    /// Refuses to close what could be closed.
+    CloseRefused,
+    /// Says that it has closed, and has not.
+    CloseIgnored,
+    /// Sends no money back.
+    RefundDenied,
+    /// Closes, or sends back, and ends the connection instead of saying so.
+    Unanswered,
+}
+
+/// What a request wants. Faults of closes and refunds leave the others alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To know the status.
+    Read,
+    Close,
+    Refund,
 }
 
 /// For whom a fault holds.
@@ -73,7 +92,8 @@ struct Waiting {
 }
 
 /// The faults in force. Those for a number of questions are used up in the order they were set, before those
-/// that stay; those for one payment come before those for all. A delay and a wrong date go with any other.
+/// that stay; those for one payment come before those for all. A delay and a wrong date go with any other, and `unanswered`
+/// with the other faults of closes and refunds.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Vec<Waiting>);
 
@@ -110,13 +130,13 @@ impl Faults {
         self.0.clear();
     }
 
-    /// How a question about this reference is treated; uses up what is for a number of questions.
-    pub(super) fn conduct(&mut self, kind: Kind, reference: &str) -> Conduct {
+    /// How a request about this reference is treated; uses up what is for a number of requests.
+    pub(super) fn conduct(&mut self, kind: Kind, reference: &str, purpose: Purpose) -> Conduct {
         let mut conduct = Conduct::default();
         if self.0.is_empty() {
             return conduct;
         }
-        for class in Class::ALL {
+        for class in Class::ALL.into_iter().filter(|class| class.is_of(purpose)) {
             let fits = |one: &&mut Waiting| {
                 Class::of(&one.fault) == class && one.target.covers(kind, reference)
             };
@@ -124,12 +144,12 @@ impl Faults {
                 continue;
             };
             waiting.left = waiting.left.map(|left| left.saturating_sub(1));
-            if let Fault::Delay(span) = waiting.fault {
-                conduct.delay = span;
-            } else if let Fault::WrongDate(seconds) = waiting.fault {
-                conduct.date_off_seconds = seconds;
-            } else {
-                conduct.strange = Some(waiting.fault.clone());
+            match (class, &waiting.fault) {
+                (_, Fault::Delay(span)) => conduct.delay = *span,
+                (_, Fault::WrongDate(seconds)) => conduct.date_off_seconds = *seconds,
+                (Class::Unanswered, _) => conduct.is_unanswered = true,
+                (Class::Close | Class::Refund, fault) => conduct.act = Some(fault.clone()),
+                (_, fault) => conduct.strange = Some(fault.clone()),
             }
         }
         self.0.retain(|one| one.left != Some(0));
@@ -143,10 +163,20 @@ enum Class {
     Delay,
     Date,
     Strange,
+    Close,
+    Refund,
+    Unanswered,
 }
 
 impl Class {
-    const ALL: [Self; 3] = [Self::Delay, Self::Date, Self::Strange];
+    const ALL: [Self; 6] = [
+        Self::Delay,
+        Self::Date,
+        Self::Strange,
+        Self::Close,
+        Self::Refund,
+        Self::Unanswered,
+    ];
 
     fn of(fault: &Fault) -> Self {
         match fault {
@@ -161,6 +191,18 @@ impl Class {
             | Fault::OtherOrder
             | Fault::Redirect
             | Fault::TooLarge => Self::Strange,
+            Fault::PaidWhenClosed | Fault::CloseRefused | Fault::CloseIgnored => Self::Close,
+            Fault::RefundDenied => Self::Refund,
+            Fault::Unanswered => Self::Unanswered,
+        }
+    }
+
+    fn is_of(self, purpose: Purpose) -> bool {
+        match self {
+            Self::Delay | Self::Date | Self::Strange => true,
+            Self::Close => purpose == Purpose::Close,
+            Self::Refund => purpose == Purpose::Refund,
+            Self::Unanswered => purpose != Purpose::Read,
         }
     }
 }

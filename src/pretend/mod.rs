@@ -1,18 +1,22 @@
 //! The pretend gateway: Midtrans and Pakasir over real HTTP on loopback, for trying, demos, tests and
 //! benchmarks, and for the integration tests of shops.
 //!
-//! It says what it was told to say, fails as it was told to fail, and keeps no history: every list and
-//! counter in it is bounded. Nothing here prints, and the time comes from the clock it is given.
+//! It says what it was told to say, does what it is asked, fails as it was told to fail, and keeps no history:
+//! every list and counter in it is bounded. Nothing here prints, and the time comes from the clock it is given.
 //!
 //! Both languages stand at the same address:
 //!
 //! | request | speaks |
 //! | --- | --- |
 //! | `GET /v2/{order id or transaction id}/status` | Midtrans; any server key, by HTTP basic authorization |
+//! | `POST /v2/{order id or transaction id}/expire`, `/cancel` | Midtrans; ends what can still be paid |
+//! | `POST /v2/{order id or transaction id}/refund` | Midtrans; sends money back, once for each `refund_key` |
+//! | `POST /snap/v1/transactions/{token}/cancel` | Midtrans; closes a page that nobody has used |
 //! | `GET /api/transactiondetail?project=&amount=&order_id=&api_key=` | Pakasir; any project and key |
+//! | `POST /api/transactioncancel` | Pakasir; ends what is pending, by the same four fields as JSON |
 //! | `PUT`, `GET`, `DELETE /pretend/payments` | see [`Record`]: what is true |
 //! | `PUT`, `DELETE /pretend/faults` | see [`Record`]: how it fails |
-//! | `GET /pretend/asked` | how often it was asked, and about which payments |
+//! | `GET /pretend/asked` | how often it was asked and was to close, by payment |
 
 mod answer;
 mod control;
@@ -85,7 +89,7 @@ impl Pretend {
         })
     }
 
-    /// `http://127.0.0.1:PORT`: the base of Midtrans's Core API and of Pakasir alike.
+    /// `http://127.0.0.1:PORT`: the base of Midtrans's Core API, of its Snap and of Pakasir alike.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)

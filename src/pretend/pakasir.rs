@@ -1,17 +1,22 @@
-//! Pakasir as a pretend gateway speaks it: `GET /api/transactiondetail?project&amount&order_id&api_key`.
+//! Pakasir as a pretend gateway speaks it: `GET /api/transactiondetail?project&amount&order_id&api_key` and
+//! `POST /api/transactioncancel` with the same four fields as JSON.
 //!
 //! Pakasir documents no HTTP codes for refusals; a code that fits and a `message` stand in for them.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
+use serde::Deserialize;
 
 use super::answer::Answer;
+use super::ending::Conduct;
+use super::faults::Fault;
 use super::reply::{Quoted, Reply, add};
 use super::truth::Truth;
 use crate::domain::instant::Instant;
 
 pub(super) const DETAIL: &str = "/api/transactiondetail";
+pub(super) const CANCEL: &str = "/api/transactioncancel";
 
 /// The question for a transaction's detail.
 #[derive(Debug, Default)]
@@ -65,6 +70,57 @@ impl Question {
     }
 }
 
+/// A request to cancel a payment.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Cancel {
+    pub(super) order_id: String,
+    project: String,
+    amount: i64,
+    api_key: String,
+}
+
+impl Cancel {
+    /// A body that cannot be read names nothing, not even a project.
+    pub(super) fn read(body: &[u8]) -> Self {
+        serde_json::from_slice(body).unwrap_or_default()
+    }
+
+    /// Does it, and gives Pakasir's answer.
+    pub(super) fn carry_out(&self, truth: &mut Truth, conduct: &Conduct, now: Instant) -> Reply {
+        if self.project.is_empty() || !truth.accepts(&self.api_key) {
+            return problem(401, "Invalid project or API key");
+        }
+        let found = truth.find(&self.order_id);
+        let Some(found) = found.filter(|found| {
+            let project = found.answer.project.as_ref();
+            let is_theirs = project.is_none_or(|project| *project == self.project);
+            is_theirs && found.answer.amount.as_i64() == self.amount
+        }) else {
+            return unknown();
+        };
+        if !found.answer.is("pending") {
+            return problem(400, "Transaction is not pending");
+        }
+        let status = match conduct.act {
+            Some(Fault::CloseRefused) => return problem(400, "Transaction cannot be canceled"),
+            Some(Fault::CloseIgnored) => return success(),
+            Some(Fault::PaidWhenClosed) => "completed",
+            _ => "canceled",
+        };
+        let set = |answer: &mut Answer, _: &mut _| answer.status = status.to_owned();
+        match truth.revise(&self.order_id, now, set) {
+            Err(why) => problem(500, &why.to_string()),
+            Ok(()) if status == "completed" => problem(400, "Transaction is not pending"),
+            Ok(()) => success(),
+        }
+    }
+}
+
+fn success() -> Reply {
+    Reply::json(200, r#"{"success":true}"#.to_owned())
+}
+
 /// The names and decoded values of a query.
 pub(super) fn pairs(query: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
     query.split('&').filter_map(|pair| {
@@ -108,7 +164,7 @@ fn with_offset(time: Instant) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{answer, fixture, pakasir, send, shape, start};
-    use super::super::{ANY, Answer, Kind, Pretend};
+    use super::super::{ANY, Answer, Kind, Pretend, Target};
     use super::*;
 
     fn set(pretend: &Pretend, reference: &str, answer: Answer) {
@@ -174,5 +230,54 @@ mod tests {
         let heard = send(&pretend, "GET", path, "");
         assert_eq!(heard.says("/transaction/order_id"), "V 1");
         assert_eq!(send(&pretend, "GET", DETAIL, "").status, 401);
+    }
+
+    fn cancel(pretend: &Pretend, order_id: &str, amount: i64) -> (u16, String) {
+        let body = format!(
+            r#"{{"project":"tokocontoh","order_id":"{order_id}","amount":{amount},"api_key":"dummy"}}"#
+        );
+        let heard = send(pretend, "POST", CANCEL, &body);
+        (heard.status, heard.body)
+    }
+
+    #[track_caller]
+    fn check_cancel(fault: Option<Fault>, status: u16, part: &str, left: &str) {
+        let pretend = start();
+        set(&pretend, "VPN-1", answer("pending", 50_000));
+        if let Some(fault) = fault {
+            let target = Target::one(Kind::Pakasir, "VPN-1");
+            pretend.world().fault(target, fault).unwrap();
+        }
+        let heard = cancel(&pretend, "VPN-1", 50_000);
+        assert!(heard.0 == status && heard.1.contains(part), "{heard:?}");
+        let said = pakasir(&pretend, "VPN-1", 50_000).says("/transaction/status");
+        assert_eq!(said, left);
+        assert_eq!(pretend.world().closes_of(Kind::Pakasir, "VPN-1"), 1);
+        assert_eq!(pretend.world().asked_total(), 1);
+    }
+
+    #[test]
+    fn a_cancel_ends_what_is_pending_or_fails_as_it_was_told_to() {
+        check_cancel(None, 200, r#"{"success":true}"#, "canceled");
+        let ignored = Some(Fault::CloseIgnored);
+        check_cancel(ignored, 200, r#"{"success":true}"#, "pending");
+        check_cancel(Some(Fault::CloseRefused), 400, "message", "pending");
+        check_cancel(Some(Fault::PaidWhenClosed), 400, "message", "completed");
+        check_cancel(Some(Fault::RefundDenied), 200, "true", "canceled");
+    }
+
+    #[test]
+    fn only_what_is_pending_and_known_by_project_and_price_is_cancelled() {
+        let pretend = start();
+        set(&pretend, "VPN-1", answer("pending", 50_000));
+        set(&pretend, "VPN-2", answer("completed", 50_000));
+        let not_found = (404, r#"{"message":"Transaction not found"}"#.to_owned());
+        assert_eq!(cancel(&pretend, "VPN-1", 50_660), not_found);
+        assert_eq!(cancel(&pretend, "VPN-9", 50_000), not_found);
+        assert_eq!(cancel(&pretend, "VPN-2", 50_000).0, 400);
+        assert_eq!(cancel(&pretend, "VPN-1", 50_000).0, 200);
+        assert_eq!(cancel(&pretend, "VPN-1", 50_000).0, 400);
+        assert_eq!(send(&pretend, "POST", CANCEL, "{").status, 401);
+        assert_eq!(send(&pretend, "POST", CANCEL, "").status, 401);
     }
 }

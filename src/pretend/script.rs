@@ -23,7 +23,8 @@ use crate::domain::money::Rupiah;
 /// A payment has the fields of [`Answer`] (the number of a try is called `try`), with times such as
 /// `2026-03-02T03:00:04Z`. A fault is one of `silent`, `hang`, `html`, `cut_off`, `garbage`, `other_order`,
 /// `redirect`, `too_large`, `status` with `code` (and `retry_after` in seconds), `delay` with `milliseconds`,
-/// `wrong_date` with `seconds`; without `reference` it holds for every payment of its kind.
+/// `wrong_date` with `seconds`, and for requests that change a payment `paid_when_closed`, `close_refused`,
+/// `close_ignored`, `refund_denied`, `unanswered`; without `reference` it holds for every payment of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
 pub enum Record {
@@ -112,6 +113,7 @@ struct RawPayment {
     opened_at: Option<String>,
     paid_at: Option<String>,
     expires_at: Option<String>,
+    token: Option<String>,
     project: Option<String>,
     every: Option<u32>,
 }
@@ -133,6 +135,7 @@ impl RawPayment {
             opened_at: instant("opened_at", self.opened_at)?,
             paid_at: instant("paid_at", self.paid_at)?,
             expires_at: instant("expires_at", self.expires_at)?,
+            token: self.token,
             project: self.project,
             every: self.every,
         };
@@ -200,6 +203,11 @@ impl RawFault {
             ("other_order", (None, None, None, None)) => Fault::OtherOrder,
             ("redirect", (None, None, None, None)) => Fault::Redirect,
             ("too_large", (None, None, None, None)) => Fault::TooLarge,
+            ("paid_when_closed", (None, None, None, None)) => Fault::PaidWhenClosed,
+            ("close_refused", (None, None, None, None)) => Fault::CloseRefused,
+            ("close_ignored", (None, None, None, None)) => Fault::CloseIgnored,
+            ("refund_denied", (None, None, None, None)) => Fault::RefundDenied,
+            ("unanswered", (None, None, None, None)) => Fault::Unanswered,
             ("status", (Some(code @ 200..=599), retry_after, None, None)) => {
                 Fault::Status { code, retry_after }
             }
@@ -208,7 +216,8 @@ impl RawFault {
             (other, _) => {
                 return Err(format!(
                     "fault {other:?} with these numbers is none of: silent, hang, html, cut_off, garbage, \
-                     other_order, redirect, too_large, status with code 200 to 599 (and retry_after), \
+                     other_order, redirect, too_large, paid_when_closed, close_refused, close_ignored, \
+                     refund_denied, unanswered, status with code 200 to 599 (and retry_after), \
                      delay with milliseconds, wrong_date with seconds"
                 ));
             }
@@ -268,6 +277,11 @@ mod tests {
             (r#""other_order""#, Fault::OtherOrder),
             (r#""redirect""#, Fault::Redirect),
             (r#""too_large""#, Fault::TooLarge),
+            (r#""paid_when_closed""#, Fault::PaidWhenClosed),
+            (r#""close_refused""#, Fault::CloseRefused),
+            (r#""close_ignored""#, Fault::CloseIgnored),
+            (r#""refund_denied""#, Fault::RefundDenied),
+            (r#""unanswered""#, Fault::Unanswered),
             (
                 r#""delay","milliseconds":50"#,
                 Fault::Delay(Duration::from_millis(50)),

@@ -1,10 +1,12 @@
-//! Taking connections and answering questions.
+//! Taking connections, answering questions, and doing what is asked.
 
+use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::body::Incoming;
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::{Bytes, Incoming};
 use hyper::header::{AUTHORIZATION, DATE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -15,8 +17,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
 use super::answer::Kind;
-use super::ending::Ending;
-use super::reply::{Body, Broken, Cut};
+use super::ending::{Conduct, Ending};
+use super::faults::Purpose;
+use super::reply::{Body, Broken, Cut, Reply};
+use super::truth::Truth;
 use super::world::World;
 use super::{control, midtrans, pakasir};
 use crate::domain::instant::Instant;
@@ -25,6 +29,8 @@ use crate::domain::instant::Instant;
 const MAX_CONNECTIONS: u32 = 1_024;
 /// Room for a request's line and headers.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// What Midtrans reads of a request's body.
+const MAX_BODY_BYTES: usize = 16 * 1024;
 /// How long answers under way are waited for when it is stopped.
 const FAREWELL: Duration = Duration::from_secs(1);
 /// The pause after a connection could not be taken: there are no file handles left.
@@ -76,9 +82,13 @@ async fn talk(stream: TcpStream, world: World, _seat: OwnedSemaphorePermit) {
     let _gone = connection.await;
 }
 
-async fn hear(world: World, request: Request<Incoming>) -> Result<Response<Body>, Broken> {
-    let Some(question) = Question::read(&request) else {
-        // Boxed, so that the rare request does not make room in the everyday one.
+async fn hear(world: World, mut request: Request<Incoming>) -> Result<Response<Body>, Broken> {
+    // Boxed, so that rare requests do not make room in the everyday one.
+    let question = match Question::read(&request) {
+        Some(question) => Some(question),
+        None => Box::pin(Question::read_act(&mut request)).await,
+    };
+    let Some(question) = question else {
         let reply = Box::pin(control::hear(&world, request)).await;
         let now = world.now();
         let date = world.lock().date(now);
@@ -106,11 +116,13 @@ fn dated(mut response: Response<Body>, date: HeaderValue) -> Response<Body> {
     response
 }
 
-/// A question in one of the languages.
+/// A question in one of the languages, or something to be done.
 #[derive(Debug)]
 enum Question {
     Midtrans(midtrans::Question),
+    MidtransAct(midtrans::Act),
     Pakasir(pakasir::Question),
+    PakasirCancel(pakasir::Cancel),
 }
 
 impl Question {
@@ -123,23 +135,68 @@ impl Question {
             let query = request.uri().query().unwrap_or_default();
             return Some(Self::Pakasir(pakasir::Question::read(query)));
         }
-        let authorization = request.headers().get(AUTHORIZATION);
-        let question = midtrans::Question::read(path, authorization.map(HeaderValue::as_bytes))?;
+        let question = midtrans::Question::read(path, authorization(request))?;
         Some(Self::Midtrans(question))
+    }
+
+    async fn read_act(request: &mut Request<Incoming>) -> Option<Self> {
+        if request.method() != Method::POST {
+            return None;
+        }
+        let path = request.uri().path();
+        if path == pakasir::CANCEL {
+            let cancel = pakasir::Cancel::read(&body(request).await);
+            return Some(Self::PakasirCancel(cancel));
+        }
+        let act = midtrans::Act::read(path, authorization(request))?;
+        Some(Self::MidtransAct(act.with(&body(request).await)))
     }
 
     fn kind(&self) -> Kind {
         match self {
-            Self::Midtrans(_) => Kind::Midtrans,
-            Self::Pakasir(_) => Kind::Pakasir,
+            Self::Midtrans(_) | Self::MidtransAct(_) => Kind::Midtrans,
+            Self::Pakasir(_) | Self::PakasirCancel(_) => Kind::Pakasir,
         }
     }
 
-    fn id(&self) -> &str {
+    fn purpose(&self) -> Purpose {
         match self {
-            Self::Midtrans(question) => &question.id,
-            Self::Pakasir(question) => &question.order_id,
+            Self::Midtrans(_) | Self::Pakasir(_) => Purpose::Read,
+            Self::MidtransAct(act) => act.purpose(),
+            Self::PakasirCancel(_) => Purpose::Close,
         }
+    }
+
+    fn id(&self, truth: &Truth) -> Cow<'_, str> {
+        match self {
+            Self::Midtrans(question) => Cow::Borrowed(&question.id),
+            Self::MidtransAct(act) => act.id(truth),
+            Self::Pakasir(question) => Cow::Borrowed(&question.order_id),
+            Self::PakasirCancel(cancel) => Cow::Borrowed(&cancel.order_id),
+        }
+    }
+
+    fn answer(&self, truth: &mut Truth, conduct: &Conduct, now: Instant) -> Reply {
+        match self {
+            Self::Midtrans(question) => question.answer(truth, conduct.instead()),
+            Self::Pakasir(question) => question.answer(truth, conduct.instead()),
+            Self::MidtransAct(act) => act.carry_out(truth, conduct, now),
+            Self::PakasirCancel(cancel) => cancel.carry_out(truth, conduct, now),
+        }
+    }
+}
+
+fn authorization(request: &Request<Incoming>) -> Option<&[u8]> {
+    let header = request.headers().get(AUTHORIZATION);
+    header.map(HeaderValue::as_bytes)
+}
+
+/// A body that is cut off or too long is none.
+async fn body(request: &mut Request<Incoming>) -> Bytes {
+    let body = Limited::new(request.body_mut(), MAX_BODY_BYTES);
+    match body.collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(_) => Bytes::new(),
     }
 }
 
@@ -149,21 +206,23 @@ struct Plan {
     date: HeaderValue,
 }
 
-/// All that the lock is taken for: counts the question, and finds what becomes of it.
+/// All that the lock is taken for: counts the request, does what it asks, and finds what becomes of it.
 fn plan(world: &World, question: &Question) -> Plan {
     let now = world.now();
-    let (kind, id) = (question.kind(), question.id());
+    let (kind, purpose) = (question.kind(), question.purpose());
     let mut state = world.lock();
     let state = &mut *state;
     let truth = match kind {
         Kind::Midtrans => &mut state.midtrans,
         Kind::Pakasir => &mut state.pakasir,
     };
-    truth.note(id);
-    let conduct = state.faults.conduct(kind, truth.reference_of(id));
-    let right = match question {
-        Question::Midtrans(question) => question.answer(truth, conduct.instead()),
-        Question::Pakasir(question) => question.answer(truth, conduct.instead()),
+    let id = question.id(truth);
+    let conduct = state.faults.conduct(kind, truth.reference_of(&id), purpose);
+    truth.note(&id, purpose);
+    let right = if purpose == Purpose::Read || conduct.is_carried_out() {
+        question.answer(truth, &conduct, now)
+    } else {
+        Reply::json(200, String::new())
     };
     Plan {
         delay: conduct.delay,

@@ -138,6 +138,23 @@ pub(super) fn midtrans(pretend: &Pretend, id: &str) -> Heard {
     try_midtrans(pretend, id).unwrap()
 }
 
+/// Asks Midtrans to change something, on a fresh connection.
+pub(super) fn try_midtrans_act(pretend: &Pretend, path: &str, body: &str) -> io::Result<Heard> {
+    let authorization = BASE64.encode(format!("{KEY}:"));
+    let length = body.len();
+    let mut line = Line::to(pretend);
+    line.say(&format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {authorization}\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    ));
+    line.hear()
+}
+
+#[track_caller]
+pub(super) fn midtrans_act(pretend: &Pretend, path: &str, body: &str) -> Heard {
+    try_midtrans_act(pretend, path, body).unwrap()
+}
+
 /// Asks anything else on a fresh connection.
 #[track_caller]
 pub(super) fn send(pretend: &Pretend, method: &str, path: &str, body: &str) -> Heard {

@@ -7,9 +7,11 @@ use std::collections::HashMap;
 
 use super::answer::{Answer, Kind};
 use super::fallback::Fallbacks;
+use super::faults::Purpose;
 use super::ids::{ANY, any_reference, transaction_id};
 use super::{midtrans, pakasir};
 use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
 
 /// About a gigabyte of memory. Larger crowds are what [`ANY`] is for.
 const MAX_PAYMENTS: usize = 1_000_000;
@@ -30,8 +32,10 @@ pub(super) struct Truth {
     payments: HashMap<String, Payment>,
     /// Transaction id to reference.
     tries: HashMap<String, String>,
+    /// A page's token to reference.
+    pages: HashMap<String, String>,
     fallbacks: Fallbacks,
-    strangers: HashMap<String, u64>,
+    strangers: HashMap<String, Counts>,
     asked: u64,
     /// The keys that are accepted; none means any.
     keys: Vec<String>,
@@ -40,15 +44,33 @@ pub(super) struct Truth {
 #[derive(Debug, Default)]
 struct Payment {
     tries: Vec<Try>,
-    asked: u64,
+    counts: Counts,
+}
+
+/// What came about one reference.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Questions for the status.
+    pub(super) asked: u64,
+    /// Requests to close it.
+    pub(super) closes: u64,
 }
 
 #[derive(Debug)]
 struct Try {
     transaction_id: String,
     answer: Answer,
+    /// Those that were asked for, in that order.
+    refunds: Vec<Refund>,
     /// What the gateway's answer ends with, written once; only the ids are missing.
     tail: String,
+}
+
+/// Money that was asked back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refund {
+    pub(super) key: String,
+    pub(super) amount: Rupiah,
 }
 
 /// What there is to say about an id.
@@ -57,15 +79,17 @@ pub(super) struct Found<'a> {
     pub(super) reference: &'a str,
     pub(super) transaction_id: Cow<'a, str>,
     pub(super) answer: &'a Answer,
+    pub(super) refunds: &'a [Refund],
     pub(super) tail: &'a str,
 }
 
-/// How often a reference was asked about.
+/// How often a reference was asked about, and how often it was to be closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     pub kind: Kind,
     pub reference: String,
     pub times: u64,
+    pub closes: u64,
 }
 
 impl Truth {
@@ -74,6 +98,7 @@ impl Truth {
             kind,
             payments: HashMap::new(),
             tries: HashMap::new(),
+            pages: HashMap::new(),
             fallbacks: Fallbacks::default(),
             strangers: HashMap::new(),
             asked: 0,
@@ -93,6 +118,7 @@ impl Truth {
             reference,
             transaction_id: Cow::Borrowed(&one.transaction_id),
             answer: &one.answer,
+            refunds: &one.refunds,
             tail: &one.tail,
         })
     }
@@ -105,19 +131,25 @@ impl Truth {
         }
     }
 
-    /// Counts a question.
-    pub(super) fn note(&mut self, id: &str) {
-        self.asked += 1;
+    /// The reference of the payment whose page has this token.
+    pub(super) fn reference_of_page(&self, token: &str) -> Option<&str> {
+        self.pages.get(token).map(String::as_str)
+    }
+
+    /// Counts a question, or a request to close.
+    pub(super) fn note(&mut self, id: &str, purpose: Purpose) {
+        self.asked += u64::from(purpose == Purpose::Read);
         let reference = match self.tries.get(id) {
             Some(reference) => reference,
             None => any_reference(id),
         };
         if let Some(payment) = self.payments.get_mut(reference) {
-            payment.asked += 1;
-        } else if let Some(times) = self.strangers.get_mut(reference) {
-            *times += 1;
+            payment.counts.add(purpose);
+        } else if let Some(counts) = self.strangers.get_mut(reference) {
+            counts.add(purpose);
         } else if self.strangers.len() < MAX_STRANGERS {
-            self.strangers.insert(reference.to_owned(), 1);
+            let counts = self.strangers.entry(reference.to_owned()).or_default();
+            counts.add(purpose);
         }
     }
 
@@ -127,10 +159,14 @@ impl Truth {
         answer: Answer,
         now: Instant,
     ) -> Result<(), Refused> {
-        let names = [Some(reference), answer.transaction_id.as_deref()];
+        let names = [
+            Some(reference),
+            answer.transaction_id.as_deref(),
+            answer.token.as_deref(),
+        ];
         let fits = |name: &str| (1..=MAX_NAME_BYTES).contains(&name.len());
         if !names.into_iter().flatten().all(fits) {
-            return Err(Refused("references and ids have 1 to 128 letters"));
+            return Err(Refused("references, ids and tokens have 1 to 128 letters"));
         }
         if reference == ANY {
             return self.fallbacks.set(self.kind, answer, now);
@@ -138,13 +174,40 @@ impl Truth {
         if answer.every.is_some() {
             return Err(Refused("`every` goes with the reference * only"));
         }
+        self.set_try(reference, answer, None, now)
+    }
+
+    /// Changes what is true about the try that is found by this id; one of [`ANY`] becomes a payment of its own.
+    pub(super) fn revise(
+        &mut self,
+        id: &str,
+        now: Instant,
+        change: impl FnOnce(&mut Answer, &mut Vec<Refund>),
+    ) -> Result<(), Refused> {
+        let Some(found) = self.find(id) else {
+            return Err(Refused("there is no such payment"));
+        };
+        let mut answer = Answer {
+            transaction_id: Some(found.transaction_id.as_ref().to_owned()),
+            try_number: None,
+            every: None,
+            ..found.answer.clone()
+        };
+        let (reference, mut refunds) = (found.reference.to_owned(), found.refunds.to_vec());
+        change(&mut answer, &mut refunds);
+        self.set_try(&reference, answer, Some(refunds), now)
+    }
+
+    fn set_try(
+        &mut self,
+        reference: &str,
+        answer: Answer,
+        refunds: Option<Vec<Refund>>,
+        now: Instant,
+    ) -> Result<(), Refused> {
         if self.payments.len() >= MAX_PAYMENTS && !self.payments.contains_key(reference) {
             return Err(Refused("there are 1,000,000 payments already"));
         }
-        self.set_try(reference, answer, now)
-    }
-
-    fn set_try(&mut self, reference: &str, answer: Answer, now: Instant) -> Result<(), Refused> {
         let known = self.payments.get(reference);
         let tries = known.map_or(&[][..], |payment| payment.tries.as_slice());
         let at = which_try(tries, &answer)?;
@@ -158,20 +221,36 @@ impl Truth {
             return Err(Refused("another payment has this transaction id"));
         }
         let answer = answer.completed(self.kind, earlier.map(|one| &one.answer), now);
+        let page = answer.token.clone();
+        if let Some(owner) = page.as_ref().and_then(|token| self.pages.get(token))
+            && owner != reference
+        {
+            return Err(Refused("another payment has this token"));
+        }
+        let refunds = refunds
+            .or_else(|| earlier.map(|one| one.refunds.clone()))
+            .unwrap_or_default();
         let one = Try {
-            tail: tail(self.kind, reference, &answer),
+            tail: tail(self.kind, reference, &answer, &refunds),
             transaction_id: id.clone(),
             answer,
+            refunds,
         };
         let payment = self.payments.entry(reference.to_owned()).or_default();
         match payment.tries.get_mut(at) {
             Some(place) => {
                 self.tries.remove(&place.transaction_id);
+                if let Some(token) = &place.answer.token {
+                    self.pages.remove(token);
+                }
                 *place = one;
             }
             None => payment.tries.push(one),
         }
         self.tries.insert(id, reference.to_owned());
+        if let Some(token) = page {
+            self.pages.insert(token, reference.to_owned());
+        }
         Ok(())
     }
 
@@ -183,6 +262,9 @@ impl Truth {
         if let Some(payment) = self.payments.remove(reference) {
             for one in payment.tries {
                 self.tries.remove(&one.transaction_id);
+                if let Some(token) = &one.answer.token {
+                    self.pages.remove(token);
+                }
             }
         }
     }
@@ -190,6 +272,7 @@ impl Truth {
     pub(super) fn forget_all(&mut self) {
         self.payments.clear();
         self.tries.clear();
+        self.pages.clear();
         self.fallbacks.clear();
         self.strangers.clear();
         self.asked = 0;
@@ -199,21 +282,21 @@ impl Truth {
         self.asked
     }
 
-    pub(super) fn asked_about(&self, reference: &str) -> u64 {
-        let known = self.payments.get(reference).map(|payment| payment.asked);
+    pub(super) fn counts(&self, reference: &str) -> Counts {
+        let known = self.payments.get(reference).map(|payment| payment.counts);
         known
             .or_else(|| self.strangers.get(reference).copied())
-            .unwrap_or(0)
+            .unwrap_or_default()
     }
 
-    /// Every name that was asked about, as far as they are counted one by one.
-    pub(super) fn asked(&self) -> impl Iterator<Item = (&str, u64)> {
-        let known = self.payments.iter().map(|(name, one)| (name, one.asked));
-        let strangers = self.strangers.iter().map(|(name, times)| (name, *times));
+    /// Every name that something came about, as far as they are counted one by one.
+    pub(super) fn asked(&self) -> impl Iterator<Item = (&str, Counts)> {
+        let known = self.payments.iter().map(|(name, one)| (name, one.counts));
+        let strangers = self.strangers.iter().map(|(name, counts)| (name, *counts));
         known
             .chain(strangers)
-            .filter(|(_, times)| *times > 0)
-            .map(|(name, times)| (name.as_str(), times))
+            .filter(|(_, counts)| *counts != Counts::default())
+            .map(|(name, counts)| (name.as_str(), counts))
     }
 
     /// Every payment with its tries, the latest last: transaction id and answer.
@@ -241,6 +324,16 @@ impl Truth {
     }
 }
 
+impl Counts {
+    fn add(&mut self, purpose: Purpose) {
+        match purpose {
+            Purpose::Read => self.asked += 1,
+            Purpose::Close => self.closes += 1,
+            Purpose::Refund => {}
+        }
+    }
+}
+
 fn which_try(tries: &[Try], answer: &Answer) -> Result<usize, Refused> {
     let named = answer.transaction_id.as_deref().map(|id| {
         let known = tries.iter().position(|one| one.transaction_id == id);
@@ -257,122 +350,12 @@ fn which_try(tries: &[Try], answer: &Answer) -> Result<usize, Refused> {
 }
 
 /// What an answer ends with in the gateway's language.
-pub(super) fn tail(kind: Kind, reference: &str, answer: &Answer) -> String {
+pub(super) fn tail(kind: Kind, reference: &str, answer: &Answer, refunds: &[Refund]) -> String {
     match kind {
-        Kind::Midtrans => midtrans::tail(reference, answer),
+        Kind::Midtrans => midtrans::tail(reference, answer, refunds),
         Kind::Pakasir => pakasir::tail(answer),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::testing::answer;
-    use super::*;
-
-    const NOW: Instant = Instant::from_millis(0);
-
-    fn told(records: &[(&str, Answer)]) -> Truth {
-        let mut truth = Truth::new(Kind::Midtrans);
-        for (reference, answer) in records {
-            truth.set(reference, answer.clone(), NOW).unwrap();
-        }
-        truth
-    }
-
-    #[test]
-    fn a_transaction_id_that_is_new_starts_another_try() {
-        let with_id = |id: &str, status| Answer {
-            transaction_id: Some(id.to_owned()),
-            ..answer(status, 1)
-        };
-        let truth = told(&[
-            ("INV-1", with_id("T-1", "deny")),
-            ("INV-1", with_id("T-2", "pending")),
-            ("INV-1", with_id("T-1", "settlement")),
-        ]);
-        let status = |id| truth.find(id).unwrap().answer.status.clone();
-        assert_eq!(status("INV-1"), "pending");
-        assert_eq!(status("T-1"), "settlement");
-        assert_eq!(status("T-2"), "pending");
-    }
-
-    #[test]
-    fn what_contradicts_itself_or_another_is_refused() {
-        let mut truth = told(&[("INV-1", answer("pending", 1))]);
-        let taken = Some(transaction_id("INV-1", 1));
-        let plain = answer("pending", 1);
-        for (reference, answer) in [
-            ("", plain.clone()),
-            (
-                "INV-2",
-                Answer {
-                    every: Some(2),
-                    ..plain.clone()
-                },
-            ),
-            (
-                ANY,
-                Answer {
-                    every: Some(0),
-                    ..plain.clone()
-                },
-            ),
-            (
-                ANY,
-                Answer {
-                    try_number: Some(1),
-                    ..plain.clone()
-                },
-            ),
-            (
-                "INV-1",
-                Answer {
-                    try_number: Some(0),
-                    ..plain.clone()
-                },
-            ),
-            (
-                "INV-1",
-                Answer {
-                    try_number: Some(3),
-                    ..plain.clone()
-                },
-            ),
-            (
-                "INV-2",
-                Answer {
-                    transaction_id: taken,
-                    ..plain
-                },
-            ),
-        ] {
-            assert!(
-                truth.set(reference, answer.clone(), NOW).is_err(),
-                "{answer:?}"
-            );
-        }
-        assert_eq!(truth.payments().count(), 1);
-    }
-
-    #[test]
-    fn counting_strangers_stops_before_memory_does() {
-        let mut truth = told(&[]);
-        let questions = MAX_STRANGERS + 10;
-        for number in 0..questions {
-            truth.note(&number.to_string());
-        }
-        assert_eq!(truth.asked().count(), MAX_STRANGERS);
-        assert_eq!(truth.asked_total(), questions as u64);
-        assert_eq!(truth.asked_about("0"), 1);
-        assert_eq!(truth.asked_about(&(questions - 1).to_string()), 0);
-    }
-
-    #[test]
-    fn a_forgotten_payment_is_not_found_by_any_id() {
-        let mut truth = told(&[("INV-1", answer("pending", 1)), (ANY, answer("expire", 1))]);
-        truth.forget("INV-1");
-        truth.forget(ANY);
-        assert!(truth.find("INV-1").is_none());
-        assert!(truth.find(&transaction_id("INV-1", 1)).is_none());
-    }
-}
+mod tests;

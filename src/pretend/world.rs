@@ -141,20 +141,28 @@ impl World {
     /// set, the first 10,000 are counted one by one.
     #[must_use]
     pub fn asked_about(&self, kind: Kind, reference: &str) -> u64 {
-        self.lock().truth(kind).asked_about(reference)
+        self.lock().truth(kind).counts(reference).asked
     }
 
-    /// Every reference that was asked about and is counted, in order.
+    /// How many requests came to close one payment, answered or not, by whichever of its ids; counted as
+    /// questions are, and not among them.
+    #[must_use]
+    pub fn closes_of(&self, kind: Kind, reference: &str) -> u64 {
+        self.lock().truth(kind).counts(reference).closes
+    }
+
+    /// Every reference that was asked about, or was to be closed, and is counted, in order.
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
         let mut state = self.lock();
         let mut asked = Vec::new();
         for kind in Kind::ALL {
             let counts = state.truth(kind).asked();
-            asked.extend(counts.map(|(reference, times)| Asked {
+            asked.extend(counts.map(|(reference, counts)| Asked {
                 kind,
                 reference: reference.to_owned(),
-                times,
+                times: counts.asked,
+                closes: counts.closes,
             }));
         }
         asked.sort_by(|a, b| (a.kind, &a.reference).cmp(&(b.kind, &b.reference)));

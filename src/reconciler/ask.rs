@@ -12,7 +12,8 @@ use crate::wire::message::{Failure, Request, Response};
 /// What came of asking about one payment.
 #[derive(Debug)]
 pub(super) struct Answer {
-    pub(super) asked: ToAsk,
+    /// Boxed, because answers pass through many hands.
+    pub(super) asked: Box<ToAsk>,
     /// One observation, or more where the answer by one name spoke of a sibling; none when time ran out first.
     /// Their errand is `ReadAfterClose` only where the gateway has answered a request to close it.
     pub(super) observations: Vec<Observation>,
@@ -23,7 +24,12 @@ pub(super) struct Answer {
 /// Asks until an answer is about the payment, or there is no name left to ask by. On the errand
 /// `ReadAfterClose` the gateway is first asked to close it; where that has no answer, nobody knows what it
 /// did, and there is nothing to be learned before the next run.
-pub(super) async fn ask(account: &Account, asked: ToAsk, errand: Errand, terms: &Terms) -> Answer {
+pub(super) async fn ask(
+    account: &Account,
+    asked: Box<ToAsk>,
+    errand: Errand,
+    terms: &Terms,
+) -> Answer {
     let mut question = Question {
         account,
         payment: &asked.payment,

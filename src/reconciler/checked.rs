@@ -19,10 +19,12 @@ words! {
         Fixed = "fixed",
         /// An order is over, and its stock is free.
         Expired = "expired",
+        Cancelled = "cancelled",
         /// Somebody else moved the payment while the gateway was asked.
         Overtaken = "overtaken",
         WouldFix = "would_fix",
         WouldExpire = "would_expire",
+        WouldCancel = "would_cancel",
         /// An order is overdue, and not proven unpaid.
         Kept = "kept",
         /// Nothing was learned.

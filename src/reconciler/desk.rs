@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::ask::Answer;
 use super::checked::Checked;
@@ -29,8 +29,7 @@ const BATCH_WAITS: Duration = Duration::from_millis(250);
 #[derive(Default)]
 pub(super) struct Desk {
     conducts: BTreeMap<GatewayName, (Conduct, Halted)>,
-    batch: Vec<(ToAsk, Observation)>,
-    batch_since: Option<Instant>,
+    batch: Vec<(Box<ToAsk>, Observation)>,
     tally: Tally,
 }
 
@@ -59,6 +58,7 @@ impl Desk {
         print: &mut Print<'_>,
     ) -> Result<(), RoundError> {
         let mut end = pin!(end.comes());
+        let mut waited = pin!(sleep(BATCH_WAITS));
         loop {
             tokio::select! {
                 biased;
@@ -69,11 +69,14 @@ impl Desk {
                 lines = written.recv() => {
                     self.report(lines.ok_or(RoundError::NoScribe)??, print)?;
                 }
-                () = has_waited(self.batch_since) => self.hand_over(scribe, print).await?,
-                answer = answers.next() => match answer {
-                    Some(answer) => self.hear(answer?),
-                    None => break,
-                },
+                () = &mut waited, if !self.batch.is_empty() => self.hand_over(scribe, print).await?,
+                answer = answers.next() => {
+                    let Some(answer) = answer else { break };
+                    if self.batch.is_empty() {
+                        waited.as_mut().reset(Instant::now() + BATCH_WAITS);
+                    }
+                    self.hear(answer?);
+                }
             }
             if self.batch.len() >= BATCH {
                 self.hand_over(scribe, print).await?;
@@ -125,10 +128,13 @@ impl Desk {
         if conduct.stop().is_some() {
             halted.store(true, Ordering::Relaxed);
         }
-        self.batch_since = self.batch_since.or_else(|| Some(Instant::now()));
-        let answers = answer.observations.into_iter();
+        let mut observations = answer.observations;
+        let last = observations.pop();
+        let earlier = observations.into_iter();
         self.batch
-            .extend(answers.map(|observation| (asked.clone(), observation)));
+            .extend(earlier.map(|observation| (asked.clone(), observation)));
+        self.batch
+            .extend(last.map(|observation| (asked, observation)));
     }
 
     /// Gives the batch to the scribe, without what is not to be believed.
@@ -137,9 +143,9 @@ impl Desk {
         scribe: &Scribe,
         print: &mut Print<'_>,
     ) -> Result<(), RoundError> {
-        self.batch_since = None;
         let mut believed = Batch::default();
         for (asked, observation) in std::mem::take(&mut self.batch) {
+            let asked = *asked;
             let name = &asked.payment.gateway;
             let conduct = self.conducts.get(name).map(|(conduct, _)| conduct);
             let account = conduct.map_or(Account::Unproven, Conduct::account);
@@ -177,13 +183,5 @@ fn disbelief(stop: Option<Stop>, heard: &Observation) -> Option<String> {
             "does not know {forgotten} of {answered} payments it once knew; nothing it says is believed in this run"
         )),
         Stop::Refused(_) | Stop::Silent => None,
-    }
-}
-
-/// Ends when a batch that began at `since` is to be written; never, while there is none.
-async fn has_waited(since: Option<Instant>) {
-    match since {
-        Some(since) => tokio::time::sleep_until(since + BATCH_WAITS).await,
-        None => std::future::pending().await,
     }
 }

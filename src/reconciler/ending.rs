@@ -10,7 +10,7 @@ use super::tally::Tally;
 use crate::domain::dossier::Dossier;
 use crate::domain::names::{OrderNumber, PaymentId};
 use crate::domain::order::OrderStatus;
-use crate::domain::release::{Hurdle, Wish, release};
+use crate::domain::release::{Ending, Hurdle, Wish, release};
 use crate::store::Acted;
 
 /// What was heard of the orders of one step, and the counts.
@@ -43,6 +43,9 @@ impl Endings {
     ) -> Checked {
         let said = self.said(&before.order.number);
         let (action, reason) = match acted {
+            Some(Ok(acted)) if acted.order_after == OrderStatus::Cancelled => {
+                (Action::Cancelled, said)
+            }
             Some(Ok(_)) => (Action::Expired, said),
             Some(Err(hurdle)) => self.kept(after, hurdle, said, crew),
             None => (Action::Overtaken, "the order is gone".to_owned()),
@@ -70,19 +73,15 @@ impl Endings {
                 payment.schedule.last_answered_at = Some(setting.clock.now());
             }
         }
-        let (action, reason) = match release(&expected, wish) {
-            _ if clock_trouble(&dossier, &self.tally, setting).is_some() => {
-                let why = clock_trouble(&dossier, &self.tally, setting);
-                self.kept(
-                    &expected,
-                    Hurdle::Undecided(why.unwrap_or_default()),
-                    said,
-                    crew,
-                )
-            }
-            Ok(_) => (Action::WouldExpire, said),
+        let clock = clock_trouble(&dossier, &self.tally, setting);
+        let verdict = match clock {
+            Some(why) => Err(Hurdle::Clock(why)),
+            None => release(&expected, wish),
+        };
+        let (action, reason) = match verdict {
+            Ok(_) => (would_end(wish), said),
             Err(Hurdle::Payable(_)) => (
-                Action::WouldExpire,
+                would_end(wish),
                 format!("{said}; it would be closed there first"),
             ),
             Err(Hurdle::NotForIt) => (Action::WouldFix, said),
@@ -111,8 +110,18 @@ impl Endings {
                     silence(after, &payments, crew).unwrap_or(said),
                 )
             }
-            Hurdle::Payable(_) => (Action::Kept, format!("still payable: {said}")),
+            Hurdle::Payable(_) => {
+                let heard = self.heard.get(&after.order.number);
+                let last = heard.and_then(|lines| lines.last());
+                let was_silent = last.is_none_or(|line| line.action == Action::Unchecked);
+                self.tally.kept_unanswered += u64::from(was_silent);
+                (Action::Kept, format!("it can still be paid: {said}"))
+            }
             Hurdle::Undecided(why) => (Action::Kept, why),
+            Hurdle::Clock(why) => {
+                self.tally.clocks_in_doubt += 1;
+                (Action::Kept, why)
+            }
         }
     }
 
@@ -130,40 +139,35 @@ impl Endings {
         reason: String,
     ) -> Checked {
         let order = &order.order;
-        let heard = self
-            .heard
-            .get(&order.number)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        // The line that moved something says more than the last.
-        let told = heard
-            .iter()
-            .find(|line| line.action == Action::Fixed)
-            .or(heard.last());
-        let first = told.and_then(|told| heard.iter().find(|line| line.payment == told.payment));
+        let heard = self.heard.get(&order.number).map_or(&[][..], Vec::as_slice);
+        // The payment that moved says more than the one heard of last.
+        let moved = heard.iter().find(|line| line.action == Action::Fixed);
+        let told = moved.or(heard.last());
+        let is_told = |line: &&Checked| told.is_some_and(|told| told.payment == line.payment);
+        let (first, last) = (heard.iter().find(is_told), heard.iter().rfind(is_told));
         Checked {
             order: order.number.clone(),
             order_status: order.status,
             order_status_after,
             payment: told.and_then(|line| line.payment),
             payment_status: first.and_then(|line| line.payment_status),
-            payment_status_after: heard
-                .iter()
-                .rev()
-                .find(|line| told.is_some_and(|told| told.payment == line.payment))
-                .and_then(|line| line.payment_status_after),
+            payment_status_after: last.and_then(|line| line.payment_status_after),
             gateway: told.and_then(|line| line.gateway.clone()),
             reference: told.and_then(|line| line.reference.clone()),
-            gateway_status: heard
-                .iter()
-                .rev()
-                .find_map(|line| line.gateway_status.clone()),
+            gateway_status: last.and_then(|line| line.gateway_status.clone()),
             amount: order.total,
             action,
             reason,
             opened: Vec::new(),
             owed: 0,
         }
+    }
+}
+
+fn would_end(wish: Wish) -> Action {
+    match wish.to {
+        Ending::Expired => Action::WouldExpire,
+        Ending::Cancelled => Action::WouldCancel,
     }
 }
 
@@ -181,7 +185,7 @@ pub(super) fn clock_trouble(dossier: &Dossier, tally: &Tally, setting: &Setting)
         let ahead = tally.gateways.get(&payment.gateway)?.seen.clock_difference_ms?;
         let difference = Duration::from_millis(ahead.unsigned_abs());
         let side = if ahead > 0 { "ahead of" } else { "behind" };
-        (difference > setting.policy.grace).then(|| {
+        (difference > setting.policy.grace + DATE_STEP).then(|| {
             format!(
                 "the clock of {} is {} s {side} the clock of this machine, so no deadline can be trusted",
                 payment.gateway,
@@ -190,3 +194,6 @@ pub(super) fn clock_trouble(dossier: &Dossier, tally: &Tally, setting: &Setting)
         })
     })
 }
+
+/// A `Date` header tells whole seconds.
+const DATE_STEP: Duration = Duration::from_secs(1);

@@ -209,7 +209,7 @@ fn end(
             return Err(Hurdle::NotForIt);
         };
         if let Some(why) = trouble {
-            return Err(Hurdle::Undecided(why));
+            return Err(Hurdle::Clock(why));
         }
         release(&now, wish).map(|changes| ((), changes))
     })

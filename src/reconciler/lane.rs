@@ -81,15 +81,18 @@ pub(super) fn answers(
         .boxed()
 }
 
-fn questions(source: Source) -> BoxStream<'static, Result<ToAsk, StoreError>> {
+fn questions(source: Source) -> BoxStream<'static, Result<Box<ToAsk>, StoreError>> {
     match source {
-        Source::Given(rows) => stream::iter(rows.into_iter().map(Ok)).boxed(),
+        Source::Given(rows) => each(rows).boxed(),
         Source::File { path, lane } => read_ahead(path, lane).boxed(),
     }
 }
 
 /// Reads pages on a thread of its own, which ends when nobody wants them any more.
-fn read_ahead(path: PathBuf, lane: store::Lane) -> impl Stream<Item = Result<ToAsk, StoreError>> {
+fn read_ahead(
+    path: PathBuf,
+    lane: store::Lane,
+) -> impl Stream<Item = Result<Box<ToAsk>, StoreError>> {
     let (pages, wanted) = mpsc::channel(PAGES_AHEAD);
     thread::spawn(move || {
         if let Err(error) = read_pages(&path, &lane, &pages) {
@@ -101,9 +104,13 @@ fn read_ahead(path: PathBuf, lane: store::Lane) -> impl Stream<Item = Result<ToA
         wanted.recv().await.map(|page| (page, wanted))
     })
     .flat_map(|page: Result<Vec<ToAsk>, StoreError>| match page {
-        Ok(rows) => stream::iter(rows.into_iter().map(Ok)).left_stream(),
+        Ok(rows) => each(rows).left_stream(),
         Err(error) => stream::iter([Err(error)]).right_stream(),
     })
+}
+
+fn each(rows: Vec<ToAsk>) -> impl Stream<Item = Result<Box<ToAsk>, StoreError>> {
+    stream::iter(rows.into_iter().map(|row| Ok(Box::new(row))))
 }
 
 fn read_pages(

@@ -90,16 +90,8 @@ fn write(
             (booked, Writing::Yes)
         }
         Pen::Looking(reader) => {
-            let previews = batch
-                .heard
-                .iter()
-                .map(|heard| reader.preview(heard, policy));
-            (
-                previews
-                    .map(|preview| preview.map(Ok))
-                    .collect::<Result<_, _>>()?,
-                Writing::No,
-            )
+            let previews = reader.preview(&batch.heard, policy)?;
+            (previews.into_iter().map(Ok).collect(), Writing::No)
         }
     };
     let lines = booked.into_iter().zip(batch.heard).zip(batch.orders);

@@ -77,6 +77,8 @@ pub struct Tally {
     pub gateways: BTreeMap<GatewayName, Manner>,
     /// Orders that were kept for want of an answer.
     pub kept_unanswered: u64,
+    /// Orders that were kept because a gateway's clock and ours are too far apart.
+    pub clocks_in_doubt: u64,
     pub halt: Option<Halt>,
 }
 
@@ -91,6 +93,7 @@ impl Tally {
         self.cases_opened += other.cases_opened;
         self.refunds_owed += other.refunds_owed;
         self.kept_unanswered += other.kept_unanswered;
+        self.clocks_in_doubt += other.clocks_in_doubt;
         self.halt = self.halt.or(other.halt);
         for (name, manner) in other.gateways {
             self.gateways.entry(name).or_default().add(manner);
@@ -123,7 +126,8 @@ impl Tally {
     #[must_use]
     pub fn exit(&self) -> Exit {
         let mut exit = Exit::Clean;
-        if self.cases_opened > 0 || self.refunds_owed > 0 || self.of(Action::WouldFix) > 0 {
+        let drift = self.of(Action::WouldFix);
+        if self.cases_opened + self.refunds_owed + self.clocks_in_doubt + drift > 0 {
             exit = exit.worse(Exit::Attention);
         }
         if self.of(Action::Unchecked) + self.not_reached + self.kept_unanswered > 0

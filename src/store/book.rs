@@ -79,22 +79,33 @@ impl Store {
 }
 
 impl Reader {
-    /// What booking this answer would come to. Not a byte is written.
+    /// What booking each of these answers would come to, as things stand at one moment. Not a byte is written.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn preview(&self, heard: &Heard, policy: &Policy) -> Result<Outcome, StoreError> {
+    pub fn preview(&self, batch: &[Heard], policy: &Policy) -> Result<Vec<Outcome>, StoreError> {
         let _one_moment = self.snapshot()?;
         let connection = self.connection();
-        if let Some(after) = usual(heard, policy) {
-            return unmoved(connection, heard, after, policy);
-        }
-        let plan = plan(connection, heard, policy)?;
-        let opened = plan.changes.iter().filter_map(opens);
-        let owed = plan.changes.iter().filter_map(Owed::of);
-        let (opened, owed) = (opened.collect(), owed.collect());
-        Ok(outcome(plan, opened, owed))
+        batch
+            .iter()
+            .map(|heard| preview_one(connection, heard, policy))
+            .collect()
     }
+}
+
+fn preview_one(
+    connection: &Connection,
+    heard: &Heard,
+    policy: &Policy,
+) -> Result<Outcome, StoreError> {
+    if let Some(after) = usual(heard, policy) {
+        return unmoved(connection, heard, after, policy);
+    }
+    let plan = plan(connection, heard, policy)?;
+    let opened = plan.changes.iter().filter_map(opens);
+    let owed = plan.changes.iter().filter_map(Owed::of);
+    let (opened, owed) = (opened.collect(), owed.collect());
+    Ok(outcome(plan, opened, owed))
 }
 
 fn book_one(

@@ -46,7 +46,7 @@ impl Wire {
         Lane::new(self.clone(), limits)
     }
 
-    /// A request made ready to be sent, once or more.
+    /// A request made ready to be sent, once.
     pub(super) fn ready(
         &self,
         request: &Request,
@@ -144,16 +144,18 @@ fn translate(client: &Client, request: &Request, url: Url) -> Result<reqwest::Re
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
     };
-    let mut builder = client.request(method, url);
+    // The builder keeps what stands before an @ out of the URL, and so out of logs.
+    let mut translated = client
+        .request(method, url)
+        .build()
+        .map_err(|_| trouble::bad_header())?;
     for (name, value) in request.expose_headers() {
         let mut value = HeaderValue::from_str(value).map_err(|_| trouble::bad_header())?;
         value.set_sensitive(true);
-        builder = builder.header(name, value);
+        translated.headers_mut().insert(name, value);
     }
-    if let Some(body) = request.expose_body() {
-        builder = builder.body(body.to_owned());
-    }
-    builder.build().map_err(|_| trouble::bad_header())
+    *translated.body_mut() = request.expose_body().map(|body| body.to_owned().into());
+    Ok(translated)
 }
 
 /// A request that waits for its socket.
@@ -165,11 +167,10 @@ pub(super) struct Ready {
 
 impl Ready {
     /// One try: sends, and reads the answer to its end.
-    pub(super) async fn send(&self) -> Result<Response, Failure> {
-        let copy = self.request.try_clone().ok_or_else(trouble::bad_header)?;
+    pub(super) async fn send(self) -> Result<Response, Failure> {
         let answer = self
             .client
-            .execute(copy)
+            .execute(self.request)
             .await
             .map_err(trouble::described)?;
         let date = headers::date(answer.headers());

@@ -69,13 +69,13 @@ impl Lane {
         if is_over(until) {
             return last;
         }
-        let ready = self.wire.ready(request, self.limits.connect_timeout)?;
         let mut retries = Retries::of(request.intent);
         for nth in 1_u32.. {
             if !self.turn(until).await {
                 break;
             }
-            match self.try_once(nth, request, &ready, until).await {
+            let ready = self.wire.ready(request, self.limits.connect_timeout)?;
+            match self.try_once(nth, request, ready, until).await {
                 Err(Failure::OutOfTime) => break,
                 outcome => last = outcome,
             }
@@ -121,7 +121,7 @@ impl Lane {
         &self,
         nth: u32,
         request: &Request,
-        ready: &Ready,
+        ready: Ready,
         until: Option<Instant>,
     ) -> Result<Response, Failure> {
         let started = Instant::now();

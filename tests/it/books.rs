@@ -8,13 +8,15 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
 /// What moves whenever a gateway was asked, whatever it said.
-const COUNTERS: [&str; 6] = [
+const COUNTERS: [&str; 8] = [
     "check_phase",
     "check_step",
     "next_check_at",
     "last_asked_at",
     "last_answered_at",
     "checks",
+    "last_tried_at",
+    "close_tried_at",
 ];
 
 /// Every row of every table but the record of runs and what the accounts have shown of themselves, without the counters.
@@ -38,7 +40,7 @@ fn add_table(connection: &Connection, name: &str, text: &mut String) {
     let mut rows = connection
         .prepare(&format!("SELECT * FROM {name} ORDER BY 1"))
         .unwrap();
-    let columns: Vec<String> = rows.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = rows.column_names().map(str::to_owned).collect();
     let mut rows = rows.query([]).unwrap();
     while let Some(row) = rows.next().unwrap() {
         text.push_str(name);

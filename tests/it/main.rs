@@ -7,11 +7,15 @@ mod books;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod crowd;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod face;
 #[cfg(test)]
 mod fresh_import;
+#[cfg(test)]
+mod house;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
@@ -26,5 +30,7 @@ mod stories;
 mod story;
 #[cfg(test)]
 mod troubles;
+#[cfg(test)]
+mod verify;
 #[cfg(test)]
 mod world;

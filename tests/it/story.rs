@@ -12,7 +12,8 @@
 //! | `04:15 stock seat 3 held 0 sold` | |
 //! | `04:15 cases INV-1 amount_mismatch`, `refunds INV-1 due double 25000` | all that are open, or `none` |
 //!
-//! A command that writes is run twice, and the second time must change nothing.
+//! A command that writes is run twice, and the second time must change nothing. At the end of every story
+//! the books must keep all their promises.
 
 use std::collections::HashMap;
 use std::str::SplitWhitespace;
@@ -40,6 +41,14 @@ pub(crate) fn check(text: &str) {
             panic!("{line}\n  {why}\n{}", story.transcript);
         }
     }
+    let verified = story.shop.run("verify");
+    assert_eq!(
+        verified.exit,
+        Exit::Clean,
+        "{}\n{}",
+        verified.all(),
+        story.transcript
+    );
 }
 
 struct Story {
@@ -157,7 +166,7 @@ impl Story {
     fn run(&mut self, line: &str, exit: Exit) -> Result {
         let told = self.shop.run(line);
         self.hear(told, exit)?;
-        let writes = ["--fix", "order create", "product set"];
+        let writes = ["--fix", "order create", "product set", "expire"];
         if !writes.iter().any(|part| line.contains(part)) {
             return Ok(());
         }

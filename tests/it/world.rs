@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use payctl::clock::{Clock, Wait};
+use payctl::clock::{Clock, MachineClock, Wait};
 use payctl::domain::instant::Instant;
 use payctl::exit::Exit;
 use payctl::interrupt::Interrupt;
@@ -96,6 +96,16 @@ impl Shop {
         shop
     }
 
+    /// For processes of their own: the gateway has the machine's clock, and nothing waits for a grace.
+    pub(crate) fn in_real_time() -> Self {
+        let mut shop = Self::new();
+        shop.pretend = Pretend::start(0, Arc::new(MachineClock)).unwrap();
+        let url = shop.pretend.url();
+        let text = config(&url, &url).replace("200ms", "20s");
+        shop.configure(&format!("{text}\n[expiry]\ngrace = \"0s\"\n"));
+        shop
+    }
+
     pub(crate) fn configure(&self, text: &str) {
         std::fs::write(self.folder.path().join("payctl.toml"), text).unwrap();
     }
@@ -176,6 +186,7 @@ max_in_flight = 8
 timeout = "200ms"
 connect_timeout = "200ms"
 api_url = "{midtrans_url}"
+snap_url = "{midtrans_url}"
 
 [gateways.pakasir]
 kind = "pakasir"

@@ -179,6 +179,7 @@ kind = \"midtrans\"
 environment = \"sandbox\"
 server_key = \"file:keys/midtrans\"
 api_url = \"{url}\"
+snap_url = \"{url}\"
 requests_per_second = 0
 max_in_flight = 1
 

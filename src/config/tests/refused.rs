@@ -61,40 +61,44 @@ fn an_unknown_setting_is_refused_with_its_line_and_the_nearest() {
 
 #[test]
 fn a_setting_that_makes_no_sense_is_refused_with_its_line() {
-    let midtrans = |line: &str| format!("{MIDTRANS}{line}");
     for (text, line, says) in [
-        ("database = ''".to_owned(), 1, "database must name a file"),
+        ("database = ''", 1, "database must name a file"),
+        ("database = 1", 1, "database must be a text in quotes"),
         (
-            "database = 1".to_owned(),
-            1,
-            "database must be a text in quotes",
-        ),
-        (
-            "timezone = 'Mars/Olympus'".to_owned(),
+            "timezone = 'Mars/Olympus'",
             1,
             "timezone must be the name of a time zone such as Asia/Jakarta",
         ),
-        ("expiry = 3".to_owned(), 1, "expiry must be a section"),
+        ("expiry = 3", 1, "expiry must be a section"),
         (
-            "[expiry]\norder_lifetime = '0s'".to_owned(),
+            "[expiry]\norder_lifetime = '0s'",
             2,
             "expiry.order_lifetime must be longer than nothing, such as 1h, 90d, 3m, 50s or 500ms",
         ),
         (
-            "[expiry]\ngrace = '-3m'".to_owned(),
+            "[expiry]\ngrace = '-3m'",
             2,
             "expiry.grace must be a length of time such as 1h, 90d, 3m, 50s or 500ms",
         ),
         (
-            "[expiry]\ngrace = '8d'".to_owned(),
+            "[expiry]\ngrace = '8d'",
             2,
             "expiry.grace must be at most 7days",
         ),
         (
-            "[expiry]\ngrace = 180".to_owned(),
+            "[expiry]\ngrace = 180",
             2,
             "expiry.grace must be a text in quotes",
         ),
+    ] {
+        check_refused(text, line, says, "");
+    }
+}
+
+#[test]
+fn a_limit_that_makes_no_sense_is_refused_with_its_line() {
+    let midtrans = |line: &str| format!("{MIDTRANS}{line}");
+    for (text, line, says) in [
         (
             midtrans("requests_per_second = -1"),
             5,
@@ -131,54 +135,62 @@ fn a_setting_that_makes_no_sense_is_refused_with_its_line() {
             "gateways.midtrans.snap_url must begin with https://, because the key travels with every request; \
              http:// is for localhost only",
         ),
+    ] {
+        check_refused(&text, line, says, "");
+    }
+}
+
+#[test]
+fn a_gateway_that_makes_no_sense_is_refused_with_its_line() {
+    for (text, line, says) in [
         (
-            "[gateways.a]\nkind = 'stripe'".to_owned(),
+            "[gateways.a]\nkind = 'stripe'",
             2,
             "gateways.a.kind must be midtrans or pakasir",
         ),
-        ("\n[gateways.a]".to_owned(), 2, "gateways.a.kind is missing"),
+        ("\n[gateways.a]", 2, "gateways.a.kind is missing"),
         (
-            "[gateways.a]\nkind = 'midtrans'\nserver_key = 'env:KEY'".to_owned(),
+            "[gateways.a]\nkind = 'midtrans'\nserver_key = 'env:KEY'",
             1,
             "gateways.a.environment is missing",
         ),
         (
-            "[gateways.a]\nkind = 'midtrans'\nenvironment = 'live'".to_owned(),
+            "[gateways.a]\nkind = 'midtrans'\nenvironment = 'live'",
             3,
             "gateways.a.environment must be sandbox or production",
         ),
         (
-            "[gateways.a]\nkind = 'midtrans'\nenvironment = 'sandbox'".to_owned(),
+            "[gateways.a]\nkind = 'midtrans'\nenvironment = 'sandbox'",
             1,
             "gateways.a.server_key is missing",
         ),
         (
-            "[gateways.a]\nkind = 'pakasir'\napi_key = 'env:KEY'".to_owned(),
+            "[gateways.a]\nkind = 'pakasir'\napi_key = 'env:KEY'",
             1,
             "gateways.a.project is missing",
         ),
         (
-            "[gateways.a]\nkind = 'pakasir'\nproject = 'a/b'".to_owned(),
+            "[gateways.a]\nkind = 'pakasir'\nproject = 'a/b'",
             3,
             "gateways.a.project must be the project's name as in its Pakasir URLs: 1 to 64 of letters, digits, - _ . ~",
         ),
         (
-            "[gateways.Toko]\nkind = 'midtrans'".to_owned(),
+            "[gateways.Toko]\nkind = 'midtrans'",
             1,
             "the name of [gateways.Toko] must be 1 to 32 of small letters, digits, - _",
         ),
         (
-            "[gateways.manual]\nkind = 'midtrans'".to_owned(),
+            "[gateways.manual]\nkind = 'midtrans'",
             1,
             "the name of [gateways.manual] stands for money that came past every gateway",
         ),
         (
-            "[gateways]\nmidtrans = 'sesame'".to_owned(),
+            "[gateways]\nmidtrans = 'sesame'",
             2,
             "gateways.midtrans must be a section",
         ),
     ] {
-        check_refused(&text, line, says, "");
+        check_refused(text, line, says, "");
     }
 }
 

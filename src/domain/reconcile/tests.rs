@@ -201,85 +201,54 @@ fn a_chargeback_is_a_case_and_a_capture_never_seen_is_booked_with_it() {
     assert_eq!(transition.charged_back, Some(PRICE));
 }
 
-#[test]
-fn a_denial_is_believed_the_second_time_of_the_same_try_by_a_method_that_allows_it() {
-    let id = "A1".parse().ok();
-    let denial = |word: Said, after: Duration| Observation {
+fn denied(status: PaymentStatus, reversible: bool, since: Option<Instant>) -> Payment {
+    Payment {
         transaction_id: "A1".parse().ok(),
-        ..said(word, minute(10).plus(after))
-    };
-    let denied = |status, reversible, since: Option<Instant>| Payment {
-        transaction_id: id.clone(),
         reversible,
         denied_since: since,
         ..payment(1, status)
-    };
-    let second = Duration::from_secs(1);
-    let table = [
-        (
-            PaymentStatus::Paid,
-            true,
-            Some(minute(10)),
-            60 * second,
-            "P14>reversed",
-        ),
-        (
-            PaymentStatus::Mismatch,
-            true,
-            Some(minute(10)),
-            60 * second,
-            "P14>reversed",
-        ),
-        (
-            PaymentStatus::Paid,
-            true,
-            Some(minute(10)),
-            59 * second,
-            "P13?",
-        ),
-        (PaymentStatus::Paid, true, None, 60 * second, "P13?"),
-        (
-            PaymentStatus::Paid,
-            false,
-            Some(minute(10)),
-            60 * second,
-            "P13?",
-        ),
-        (
-            PaymentStatus::Pending,
-            true,
-            Some(minute(10)),
-            60 * second,
-            "P8>failed",
-        ),
-    ];
-    for (status, reversible, since, after, wanted) in table {
-        let payment = denied(status, reversible, since);
-        let finding = reconcile(
-            &payment,
-            &denial(Said::Failed, after),
-            Account::Proven,
-            &POLICY,
-        );
-        assert_eq!(
-            tell(&finding),
-            wanted,
-            "{status} {reversible} {since:?} {after:?}"
-        );
     }
+}
 
+fn denial(word: Said, seconds_later: u64) -> Observation {
+    Observation {
+        transaction_id: "A1".parse().ok(),
+        ..said(word, minute(10).plus(Duration::from_secs(seconds_later)))
+    }
+}
+
+#[track_caller]
+fn check_denial(payment: &Payment, heard: &Observation, wanted: &str) {
+    let finding = reconcile(payment, heard, Account::Proven, &POLICY);
+    assert_eq!(tell(&finding), wanted, "{payment:?} {heard:?}");
+}
+
+#[test]
+fn a_denial_is_believed_the_second_time_by_a_method_that_allows_it() {
+    let first = Some(minute(10));
+    for (status, reversible, since, later, wanted) in [
+        (PaymentStatus::Paid, true, first, 60, "P14>reversed"),
+        (PaymentStatus::Mismatch, true, first, 60, "P14>reversed"),
+        (PaymentStatus::Paid, true, first, 59, "P13?"),
+        (PaymentStatus::Paid, true, None, 60, "P13?"),
+        (PaymentStatus::Paid, false, first, 60, "P13?"),
+        (PaymentStatus::Pending, true, first, 60, "P8>failed"),
+    ] {
+        let payment = denied(status, reversible, since);
+        check_denial(&payment, &denial(Said::Failed, later), wanted);
+    }
+}
+
+#[test]
+fn only_a_denial_of_the_same_try_takes_money_back() {
     let payment = denied(PaymentStatus::Paid, true, Some(minute(10)));
     let of_another_try = Observation {
         transaction_id: "A2".parse().ok(),
-        ..denial(Said::Cancelled, 90 * second)
+        ..denial(Said::Cancelled, 90)
     };
-    let expired = denial(Said::Expired, 90 * second);
-    for heard in [of_another_try, expired] {
-        assert_eq!(
-            tell(&reconcile(&payment, &heard, Account::Proven, &POLICY)),
-            "P13?"
-        );
-    }
+    check_denial(&payment, &of_another_try, "P13?");
+    check_denial(&payment, &denial(Said::Expired, 90), "P13?");
+    check_denial(&payment, &denial(Said::Cancelled, 90), "P14>reversed");
 }
 
 #[test]

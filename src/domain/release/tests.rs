@@ -25,6 +25,7 @@ fn check(payments: Vec<Payment>, wanted: &str) {
         Err(Hurdle::Unanswered(ids)) => format!("unanswered {}", ids.len()),
         Err(Hurdle::Payable(ids)) => format!("payable {}", ids.len()),
         Err(Hurdle::Undecided(_)) => "undecided".to_owned(),
+        Err(Hurdle::Clock(_)) => "clock".to_owned(),
     };
     assert_eq!(told, wanted);
 }

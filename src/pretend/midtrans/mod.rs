@@ -1,8 +1,9 @@
-//! Midtrans as a pretend gateway speaks it: `GET /v2/{order id or transaction id}/status`.
+//! Midtrans as a pretend gateway speaks it: `GET /v2/{order id or transaction id}/status`, and what changes a payment.
 //!
 //! The words are those of Midtrans's own documentation (Get Transaction Status); the body's `status_code`
 //! says more than HTTP's.
 
+mod acts;
 mod tail;
 
 use base64::Engine as _;
@@ -10,6 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha512};
 
+pub(super) use acts::Act;
 pub(super) use tail::tail;
 
 use super::answer::Answer;
@@ -44,7 +46,8 @@ impl Question {
         if !is_server_key(&self.key) || !truth.accepts(&self.key) {
             return unauthorised(&self.id);
         }
-        let Some(mut found) = truth.find(&self.id) else {
+        let found = truth.find(&self.id);
+        let Some(mut found) = found.filter(|found| !found.answer.is_page_only()) else {
             return unknown(&self.id);
         };
         if let Some(other) = instead {

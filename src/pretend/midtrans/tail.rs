@@ -5,12 +5,16 @@ use sha2::{Digest, Sha512};
 use super::super::answer::Answer;
 use super::super::ids::transaction_id;
 use super::super::reply::{Quoted, add};
+use super::super::truth::Refund;
 use super::gross;
 
 const MERCHANT: &str = "G900000017";
 
+/// The number of a payment's first refund; the others count on from there.
+pub(super) const FIRST_REFUND: u32 = 700_101;
+
 /// All of an answer that does not depend on the question: what follows the ids.
-pub(in crate::pretend) fn tail(reference: &str, answer: &Answer) -> String {
+pub(in crate::pretend) fn tail(reference: &str, answer: &Answer, refunds: &[Refund]) -> String {
     let mut tail = String::with_capacity(512);
     let is_counter = method_type(answer.method()) == "cstore";
     let text = |tail: &mut String, name: &str, value: &str| add(tail, name, Quoted(value));
@@ -33,11 +37,11 @@ pub(in crate::pretend) fn tail(reference: &str, answer: &Answer) -> String {
         }
     }
     add_method(&mut tail, reference, answer);
-    add_refund(&mut tail, reference, answer);
+    add_refunds(&mut tail, reference, answer, refunds);
     tail
 }
 
-fn method_type(method: &str) -> &str {
+pub(super) fn method_type(method: &str) -> &str {
     match method {
         "indomaret" | "alfamart" => "cstore",
         bank if bank.ends_with("_va") => "bank_transfer",
@@ -101,21 +105,35 @@ fn add_card(tail: &mut String, answer: &Answer) {
     text(tail, "card_type", "credit");
 }
 
-fn add_refund(tail: &mut String, reference: &str, answer: &Answer) {
+/// What went back. Where nobody asked for it here, it is one refund with a key that is made up.
+fn add_refunds(tail: &mut String, reference: &str, answer: &Answer, refunds: &[Refund]) {
     let Some(total) = answer.gone_back() else {
         return;
     };
-    let amount = gross(total);
-    let id = transaction_id(reference, 0);
-    let key = format!("{reference}-r1");
-    let key = Quoted(&key);
+    add(tail, "refund_amount", Quoted(&gross(total)));
+    let made_up = [Refund {
+        key: format!("{reference}-r1"),
+        amount: total,
+    }];
+    let listed = if refunds.is_empty() {
+        &made_up[..]
+    } else {
+        refunds
+    };
     let at = answer.paid_at.or(answer.opened_at);
     let at = at.map_or_else(String::new, |time| time.western_indonesian());
-    add(tail, "refund_amount", Quoted(&amount));
-    let one = format!(
-        r#"[{{"refund_chargeback_id":700101,"refund_chargeback_uuid":"{id}","refund_amount":"{amount}","created_at":"{at}","reason":"pretend","refund_key":{key},"refund_method":"online"}}]"#
-    );
-    add(tail, "refunds", one);
+    let listed: Vec<String> = listed
+        .iter()
+        .zip(FIRST_REFUND..)
+        .map(|(refund, number)| {
+            let (id, amount) = (transaction_id(&refund.key, 0), gross(refund.amount));
+            let key = Quoted(&refund.key);
+            format!(
+                r#"{{"refund_chargeback_id":{number},"refund_chargeback_uuid":"{id}","refund_amount":"{amount}","created_at":"{at}","reason":"pretend","refund_key":{key},"refund_method":"online"}}"#
+            )
+        })
+        .collect();
+    add(tail, "refunds", format_args!("[{}]", listed.join(",")));
 }
 
 /// Sixteen digits to pay to, the same for the same reference.

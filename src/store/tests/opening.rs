@@ -179,7 +179,7 @@ fn a_reader_leaves_the_file_as_it_was_byte_for_byte() {
         assert_eq!(page[0].payment.id, id);
         reader
             .preview(
-                &shop.heard(id, super::says(super::paid(25_000), minute(5))),
+                &[shop.heard(id, super::says(super::paid(25_000), minute(5)))],
                 &super::POLICY,
             )
             .unwrap();

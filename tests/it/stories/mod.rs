@@ -2,6 +2,7 @@
 
 mod doubt;
 mod everyday;
+mod expiry;
 mod late;
 mod refunds;
 mod tries;

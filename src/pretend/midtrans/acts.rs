@@ -1,0 +1,346 @@
+//! What changes a Midtrans payment: expire, cancel, refund, and the cancel of a page nobody has used.
+//!
+//! Answers have the shape of recorded ones; for a page's errors Midtrans documents words and no HTTP codes.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+
+use super::super::answer::Answer;
+use super::super::ending::Conduct;
+use super::super::faults::{Fault, Purpose};
+use super::super::reply::{Quoted, Reply, add};
+use super::super::truth::{Found, Refund, Truth};
+use super::tail::{FIRST_REFUND, method_type};
+use super::{gross, is_server_key, problem, unauthorised, unknown, user_name};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+
+/// More refunds of one payment than anybody makes.
+const MAX_REFUNDS: usize = 100;
+
+/// A request that changes a payment.
+#[derive(Debug)]
+pub(in crate::pretend) struct Act {
+    /// An order id, a transaction id, or the token of a page.
+    id: String,
+    key: String,
+    doing: Doing,
+}
+
+#[derive(Debug)]
+enum Doing {
+    Expire,
+    Cancel,
+    CancelPage,
+    Refund(Option<Asked>),
+}
+
+/// The body of a refund.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    refund_key: String,
+    /// All that is left, if it is left out.
+    amount: Option<i64>,
+}
+
+impl Act {
+    /// Reads a path and the `Authorization` header; none if the path changes nothing.
+    pub(in crate::pretend) fn read(path: &str, authorization: Option<&[u8]>) -> Option<Self> {
+        let (rest, act) = path.rsplit_once('/')?;
+        let (id, doing) = match (
+            rest.strip_prefix("/snap/v1/transactions/"),
+            rest.strip_prefix("/v2/"),
+            act,
+        ) {
+            (Some(token), _, "cancel") => (token, Doing::CancelPage),
+            (_, Some(id), "expire") => (id, Doing::Expire),
+            (_, Some(id), "cancel") => (id, Doing::Cancel),
+            (_, Some(id), "refund") => (id, Doing::Refund(None)),
+            _ => return None,
+        };
+        if id.is_empty() || id.contains('/') {
+            return None;
+        }
+        Some(Self {
+            id: percent_decode_str(id).decode_utf8_lossy().into_owned(),
+            key: authorization.and_then(user_name).unwrap_or_default(),
+            doing,
+        })
+    }
+
+    /// The same with its body, where it needs one.
+    pub(in crate::pretend) fn with(mut self, body: &[u8]) -> Self {
+        if let Doing::Refund(asked) = &mut self.doing {
+            *asked = serde_json::from_slice(body).ok();
+        }
+        self
+    }
+
+    /// The id by which its payment is known.
+    pub(in crate::pretend) fn id(&self, truth: &Truth) -> Cow<'_, str> {
+        let page = match self.doing {
+            Doing::CancelPage => truth.reference_of_page(&self.id),
+            Doing::Expire | Doing::Cancel | Doing::Refund(_) => None,
+        };
+        page.map_or(Cow::Borrowed(&self.id), |id| Cow::Owned(id.to_owned()))
+    }
+
+    pub(in crate::pretend) fn purpose(&self) -> Purpose {
+        match self.doing {
+            Doing::Expire | Doing::Cancel | Doing::CancelPage => Purpose::Close,
+            Doing::Refund(_) => Purpose::Refund,
+        }
+    }
+
+    /// Does it, and gives Midtrans's answer.
+    pub(in crate::pretend) fn carry_out(
+        &self,
+        truth: &mut Truth,
+        conduct: &Conduct,
+        now: Instant,
+    ) -> Reply {
+        let may = is_server_key(&self.key) && truth.accepts(&self.key);
+        match &self.doing {
+            Doing::CancelPage if !may => page_refusal(
+                401,
+                "Access denied due to unauthorized transaction, please check client or server key",
+            ),
+            _ if !may => unauthorised(&self.id),
+            Doing::Expire => {
+                let close = Close::new("expire", &["pending"]);
+                close.carry_out(&self.id, truth, conduct, now)
+            }
+            Doing::Cancel => {
+                let close = Close::new("cancel", &["pending", "authorize", "capture"]);
+                close.carry_out(&self.id, truth, conduct, now)
+            }
+            Doing::CancelPage => self.cancel_page(truth, conduct, now),
+            Doing::Refund(None) => {
+                problem(200, "413", "The body is not what it should be", &self.id)
+            }
+            Doing::Refund(Some(asked)) => self.refund(asked, truth, conduct, now),
+        }
+    }
+
+    fn cancel_page(&self, truth: &mut Truth, conduct: &Conduct, now: Instant) -> Reply {
+        let in_use = || page_refusal(400, "Transaction is on progress");
+        let reference = truth.reference_of_page(&self.id).map(str::to_owned);
+        let found = reference
+            .as_deref()
+            .and_then(|id| Some((id, truth.find(id)?)));
+        let Some((id, found)) = found else {
+            return page_refusal(404, "token not found");
+        };
+        if found.answer.is("page_cancelled") {
+            return page_refusal(400, "token already canceled");
+        }
+        if !found.answer.is("not_started") {
+            return in_use();
+        }
+        let status = match conduct.act {
+            Some(Fault::CloseRefused) => return in_use(),
+            Some(Fault::CloseIgnored) => "not_started",
+            Some(Fault::PaidWhenClosed) => "settlement",
+            _ => "page_cancelled",
+        };
+        let revised = truth.revise(id, now, |answer, _| answer.status = status.to_owned());
+        match revised {
+            Err(why) => page_refusal(500, &why.to_string()),
+            Ok(()) if status == "settlement" => in_use(),
+            Ok(()) => Reply::json(200, format!(r#"{{"canceled_at":"{now}"}}"#)),
+        }
+    }
+
+    fn refund(&self, asked: &Asked, truth: &mut Truth, conduct: &Conduct, now: Instant) -> Reply {
+        let Some(found) = truth
+            .find(&self.id)
+            .filter(|found| !found.answer.is_page_only())
+        else {
+            return unknown(&self.id);
+        };
+        let given = &found.answer;
+        let gone = given.gone_back().unwrap_or_default();
+        let left = given.amount.less(gone);
+        let amount = asked.amount.map_or(Ok(left), Rupiah::new);
+        let mut earlier = found.refunds.iter();
+        if let Some(earlier) = earlier.find(|one| one.key == asked.refund_key) {
+            let is_same = amount == Ok(earlier.amount);
+            if asked.amount.is_some() && !is_same {
+                return refusal("406", "Duplicate refund ID");
+            }
+            return self.refunded(truth, conduct, &asked.refund_key);
+        }
+        let is_paid = given.is("settlement") || given.is("partial_refund");
+        if !is_paid || is_one_way(given.method()) || found.refunds.len() >= MAX_REFUNDS {
+            return unmodifiable();
+        }
+        let amount = match amount {
+            Ok(amount) if amount > Rupiah::ZERO && amount <= left => amount,
+            _ => return refusal("414", "Refund request is rejected due to invalid amount"),
+        };
+        if conduct.act == Some(Fault::RefundDenied) {
+            return denied(&found, conduct, &asked.refund_key);
+        }
+        let first = format!("{}-r1", found.reference);
+        let revised = truth.revise(&self.id, now, |answer, refunds| {
+            if refunds.is_empty() && gone > Rupiah::ZERO {
+                refunds.push(Refund {
+                    key: first,
+                    amount: gone,
+                });
+            }
+            refunds.push(Refund {
+                key: asked.refund_key.clone(),
+                amount,
+            });
+            answer.refunded = Some(gone + amount);
+            let word = if amount == left {
+                "refund"
+            } else {
+                "partial_refund"
+            };
+            answer.status = word.to_owned();
+        });
+        match revised {
+            Ok(()) => self.refunded(truth, conduct, &asked.refund_key),
+            Err(why) => problem(200, "500", &why.to_string(), &self.id),
+        }
+    }
+
+    /// The answer to a refund that went through, now or earlier.
+    fn refunded(&self, truth: &Truth, conduct: &Conduct, key: &str) -> Reply {
+        let found = truth.find(&self.id);
+        let Some((found, (refund, number))) = found.and_then(|found| {
+            let mut numbered = found.refunds.iter().zip(FIRST_REFUND..);
+            let refund = numbered.find(|(refund, _)| refund.key == key)?;
+            Some((found, refund))
+        }) else {
+            return unknown(&self.id);
+        };
+        let message = "Success, refund request is approved";
+        let mut body = body(&found, conduct, "200", message, &found.answer.status);
+        add_refund(&mut body, number, refund);
+        Reply::json(200, closed(body))
+    }
+}
+
+/// How a transaction is ended.
+struct Close {
+    word: &'static str,
+    from: &'static [&'static str],
+}
+
+impl Close {
+    fn new(word: &'static str, from: &'static [&'static str]) -> Self {
+        Self { word, from }
+    }
+
+    fn carry_out(&self, id: &str, truth: &mut Truth, conduct: &Conduct, now: Instant) -> Reply {
+        let Some(found) = truth.find(id).filter(|found| !found.answer.is_page_only()) else {
+            return unknown(id);
+        };
+        if !self.from.iter().any(|word| found.answer.is(word)) {
+            return unmodifiable();
+        }
+        let done = self.done(&found, conduct);
+        let status = match conduct.act {
+            Some(Fault::CloseRefused) => return unmodifiable(),
+            Some(Fault::CloseIgnored) => return done,
+            Some(Fault::PaidWhenClosed) => "settlement",
+            _ => self.word,
+        };
+        let revised = truth.revise(id, now, |answer, _| answer.status = status.to_owned());
+        match revised {
+            Err(why) => problem(200, "500", &why.to_string(), id),
+            Ok(()) if status == "settlement" => unmodifiable(),
+            Ok(()) => done,
+        }
+    }
+
+    fn done(&self, found: &Found<'_>, conduct: &Conduct) -> Reply {
+        if self.word == "expire" {
+            let message = "Success, transaction has expired";
+            return Reply::json(200, closed(body(found, conduct, "407", message, self.word)));
+        }
+        let message = "Success, transaction is canceled";
+        let mut body = body(found, conduct, "200", message, self.word);
+        let fraud_status = found.answer.fraud_status.as_deref().unwrap_or("accept");
+        add(&mut body, "fraud_status", Quoted(fraud_status));
+        Reply::json(200, closed(body))
+    }
+}
+
+/// Where there is no way back (virtual accounts and counters).
+fn is_one_way(method: &str) -> bool {
+    matches!(method_type(method), "bank_transfer" | "cstore" | "echannel")
+}
+
+fn denied(found: &Found<'_>, conduct: &Conduct, key: &str) -> Reply {
+    let message = "Refund denied by the bank";
+    let mut body = body(found, conduct, "202", message, &found.answer.status);
+    let nothing = Refund {
+        key: key.to_owned(),
+        amount: Rupiah::ZERO,
+    };
+    add_refund(&mut body, FIRST_REFUND, &nothing);
+    Reply::json(200, closed(body))
+}
+
+/// What answers to changes have in common, without their end.
+fn body(found: &Found<'_>, conduct: &Conduct, code: &str, message: &str, status: &str) -> String {
+    let answer: &Answer = found.answer;
+    let order_id = answer.order_id.as_deref().unwrap_or(found.reference);
+    let (order_id, transaction_id) = match conduct.instead() {
+        Some(other) => (other, other),
+        None => (order_id, found.transaction_id.as_ref()),
+    };
+    let mut body = format!(r#"{{"status_code":"{code}","status_message":"{message}""#);
+    add(&mut body, "transaction_id", Quoted(transaction_id));
+    add(&mut body, "order_id", Quoted(order_id));
+    add(
+        &mut body,
+        "payment_type",
+        Quoted(method_type(answer.method())),
+    );
+    let opened_at = answer.opened_at.unwrap_or(Instant::from_millis(0));
+    add(
+        &mut body,
+        "transaction_time",
+        Quoted(&opened_at.western_indonesian()),
+    );
+    add(&mut body, "transaction_status", Quoted(status));
+    add(&mut body, "gross_amount", Quoted(&gross(answer.amount)));
+    body
+}
+
+fn add_refund(body: &mut String, number: u32, refund: &Refund) {
+    add(body, "refund_chargeback_id", number);
+    add(body, "refund_amount", Quoted(&gross(refund.amount)));
+    add(body, "refund_key", Quoted(&refund.key));
+}
+
+fn closed(mut body: String) -> String {
+    body.push('}');
+    body
+}
+
+fn unmodifiable() -> Reply {
+    refusal(
+        "412",
+        "Merchant cannot modify the status of the transaction",
+    )
+}
+
+fn refusal(code: &str, message: &str) -> Reply {
+    let body = format!(r#"{{"status_code":"{code}","status_message":"{message}"}}"#);
+    Reply::json(200, body)
+}
+
+fn page_refusal(http: u16, message: &str) -> Reply {
+    Reply::json(http, format!(r#"{{"error_messages":["{message}"]}}"#))
+}
+
+#[cfg(test)]
+mod tests;

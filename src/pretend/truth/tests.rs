@@ -1,0 +1,146 @@
+//! What is kept is consistent and bounded.
+
+use super::*;
+use crate::pretend::testing::answer;
+
+const NOW: Instant = Instant::from_millis(0);
+
+fn told(records: &[(&str, Answer)]) -> Truth {
+    let mut truth = Truth::new(Kind::Midtrans);
+    for (reference, answer) in records {
+        truth.set(reference, answer.clone(), NOW).unwrap();
+    }
+    truth
+}
+
+#[test]
+fn a_transaction_id_that_is_new_starts_another_try() {
+    let with_id = |id: &str, status| Answer {
+        transaction_id: Some(id.to_owned()),
+        ..answer(status, 1)
+    };
+    let truth = told(&[
+        ("INV-1", with_id("T-1", "deny")),
+        ("INV-1", with_id("T-2", "pending")),
+        ("INV-1", with_id("T-1", "settlement")),
+    ]);
+    let status = |id| truth.find(id).unwrap().answer.status.clone();
+    assert_eq!(status("INV-1"), "pending");
+    assert_eq!(status("T-1"), "settlement");
+    assert_eq!(status("T-2"), "pending");
+}
+
+#[test]
+fn what_contradicts_itself_or_another_is_refused() {
+    let mut truth = told(&[("INV-1", answer("pending", 1))]);
+    let taken = Some(transaction_id("INV-1", 1));
+    let plain = answer("pending", 1);
+    for (reference, answer) in [
+        ("", plain.clone()),
+        (
+            "INV-2",
+            Answer {
+                every: Some(2),
+                ..plain.clone()
+            },
+        ),
+        (
+            ANY,
+            Answer {
+                every: Some(0),
+                ..plain.clone()
+            },
+        ),
+        (
+            ANY,
+            Answer {
+                try_number: Some(1),
+                ..plain.clone()
+            },
+        ),
+        (
+            "INV-1",
+            Answer {
+                try_number: Some(0),
+                ..plain.clone()
+            },
+        ),
+        (
+            "INV-1",
+            Answer {
+                try_number: Some(3),
+                ..plain.clone()
+            },
+        ),
+        (
+            "INV-2",
+            Answer {
+                transaction_id: taken,
+                ..plain
+            },
+        ),
+    ] {
+        assert!(
+            truth.set(reference, answer.clone(), NOW).is_err(),
+            "{answer:?}"
+        );
+    }
+    assert_eq!(truth.payments().count(), 1);
+}
+
+#[test]
+fn counting_strangers_stops_before_memory_does() {
+    let mut truth = told(&[]);
+    let questions = MAX_STRANGERS + 10;
+    for number in 0..questions {
+        truth.note(&number.to_string(), Purpose::Read);
+    }
+    assert_eq!(truth.asked().count(), MAX_STRANGERS);
+    assert_eq!(truth.asked_total(), questions as u64);
+    assert_eq!(truth.counts("0").asked, 1);
+    assert_eq!(
+        truth.counts(&(questions - 1).to_string()),
+        Counts::default()
+    );
+}
+
+#[test]
+fn a_forgotten_payment_is_not_found_by_any_id() {
+    let mut truth = told(&[("INV-1", answer("pending", 1)), (ANY, answer("expire", 1))]);
+    truth.forget("INV-1");
+    truth.forget(ANY);
+    assert!(truth.find("INV-1").is_none());
+    assert!(truth.find(&transaction_id("INV-1", 1)).is_none());
+}
+
+#[test]
+fn a_payment_of_many_becomes_its_own_when_it_changes() {
+    let mut truth = told(&[(ANY, answer("pending", 1))]);
+    let cancel = |answer: &mut Answer, _: &mut Vec<Refund>| answer.status = "cancel".to_owned();
+    truth.revise("INV-1", NOW, cancel).unwrap();
+    let found = truth.find("INV-1").unwrap();
+    let id = found.transaction_id.into_owned();
+    assert!(found.answer.is("cancel"));
+    assert_eq!(id, super::super::ids::try_of_any("INV-1"));
+    assert!(truth.find(&id).unwrap().answer.is("cancel"));
+    assert!(truth.find("INV-2").unwrap().answer.is("pending"));
+    truth.forget(ANY);
+    assert!(truth.revise("INV-2", NOW, cancel).is_err());
+}
+
+#[test]
+fn a_page_has_one_payment_and_goes_with_it() {
+    let page = |token: &str| Answer {
+        token: Some(token.to_owned()),
+        ..answer("not_started", 1)
+    };
+    let mut truth = told(&[("INV-1", page("a"))]);
+    assert!(truth.set("INV-2", page("a"), NOW).is_err());
+    assert!(truth.set(ANY, page("b"), NOW).is_err());
+    truth.set("INV-1", answer("pending", 1), NOW).unwrap();
+    assert_eq!(truth.reference_of_page("a"), Some("INV-1"));
+    truth.set("INV-1", page("b"), NOW).unwrap();
+    assert_eq!(truth.reference_of_page("a"), None);
+    truth.forget("INV-1");
+    assert_eq!(truth.reference_of_page("b"), None);
+}

@@ -1,0 +1,308 @@
+//! The house rules that a machine can keep. Reads the source.
+
+mod source;
+
+use std::collections::BTreeSet;
+
+use payctl::domain::rule::Rule;
+
+use source::{Source, dependencies, functions, sources, words};
+
+/// Which rooms a room may look into, beside itself. `commands` is where all meet.
+const DIRECTIONS: [(&str, &[&str]); 13] = [
+    ("clock", &["domain"]),
+    ("config", &["domain", "clock"]),
+    ("domain", &[]),
+    ("effects", &["domain", "wire"]),
+    ("exit", &[]),
+    ("gateway", &["domain", "wire"]),
+    ("intake", &["domain"]),
+    ("interrupt", &[]),
+    ("output", &["domain", "exit", "clock"]),
+    ("pretend", &["domain", "clock"]),
+    (
+        "reconciler",
+        &[
+            "domain",
+            "gateway",
+            "wire",
+            "store",
+            "clock",
+            "interrupt",
+            "exit",
+        ],
+    ),
+    ("store", &["domain"]),
+    ("wire", &["domain", "clock"]),
+];
+
+/// The one place where the process and the rooms come together as a value.
+const WORLD: [&str; 4] = ["clock", "config", "interrupt", "output"];
+
+/// Where each outside crate lives: files, or folders with a slash at the end.
+const CRATES: [(&str, &[&str]); 32] = [
+    ("anyhow", &["commands/"]),
+    ("backon", &["wire/retry.rs"]),
+    ("base64", &["gateway/", "pretend/"]),
+    ("chrono", &["domain/instant.rs"]),
+    ("chrono_tz", &["domain/instant.rs"]),
+    ("clap", &["commands/"]),
+    ("comfy_table", &["output/table.rs"]),
+    ("csv", &["output/csv.rs"]),
+    ("csv_core", &["intake/columns.rs"]),
+    ("dialoguer", &["commands/confirm.rs"]),
+    ("dotenvy", &["config/dotenv.rs"]),
+    ("futures_util", &["reconciler/"]),
+    ("gethostname", &["world.rs"]),
+    ("getrandom", &["store/orders/write.rs"]),
+    ("http_body_util", &["pretend/"]),
+    ("httpdate", &["wire/headers.rs"]),
+    ("humantime", &["config/", "commands/"]),
+    ("hyper", &["pretend/"]),
+    ("hyper_util", &["pretend/"]),
+    ("indicatif", &["output/progress.rs"]),
+    ("percent_encoding", &["gateway/", "pretend/"]),
+    ("reqwest", &["wire/"]),
+    ("rusqlite", &["store/"]),
+    ("secrecy", &["config/", "gateway/", "wire/message.rs"]),
+    ("sha2", &["store/import.rs", "pretend/"]),
+    ("strsim", &["config/section.rs"]),
+    (
+        "tempfile",
+        &[
+            "output/spool.rs",
+            "store/rehearsal.rs",
+            "commands/demo",
+            "commands/draft.rs",
+        ],
+    ),
+    (
+        "tokio",
+        &[
+            "clock.rs",
+            "commands/",
+            "interrupt.rs",
+            "pretend/",
+            "reconciler/",
+            "wire/",
+        ],
+    ),
+    ("toml", &["config/section.rs"]),
+    (
+        "tracing",
+        &[
+            "commands/mod.rs",
+            "output/log.rs",
+            "reconciler/ask.rs",
+            "wire/",
+        ],
+    ),
+    ("tracing_subscriber", &["output/log.rs"]),
+    ("url", &["config/address.rs"]),
+];
+
+/// Vocabulary of the language rather than machinery: welcome in every room.
+const EVERYWHERE: [&str; 3] = ["serde", "serde_json", "thiserror"];
+
+const FILE_LINES_MOST: usize = 400;
+const FUNCTION_LINES_MOST: usize = 70;
+
+/// Nothing of the product may break the rule; all that does is listed.
+#[track_caller]
+fn check(rule: &str, broken: impl IntoIterator<Item = String>) {
+    let broken: Vec<String> = broken.into_iter().collect();
+    assert!(broken.is_empty(), "{rule}:\n{}", broken.join("\n"));
+}
+
+/// The lines outside tests and comments that hold one of these.
+fn lines_with<'a>(source: &'a Source, parts: &'a [&str]) -> impl Iterator<Item = String> + 'a {
+    let has_part = |line: &&str| parts.iter().any(|part| line.contains(part));
+    let lines = source.product.lines().filter(has_part);
+    lines.map(|line| format!("{}: {}", source.path, line.trim()))
+}
+
+#[test]
+fn a_room_looks_only_where_it_may() {
+    let allowed = |room: &str| -> Option<&[&str]> {
+        match room {
+            "commands" | "main" | "lib" => None,
+            "world" => Some(&WORLD),
+            room => Some(DIRECTIONS.iter().find(|(name, _)| *name == room)?.1),
+        }
+    };
+    let mut broken = Vec::new();
+    for source in sources("src") {
+        let known = ["commands", "main", "lib", "world"].contains(&source.room.as_str());
+        if !known && allowed(&source.room).is_none() {
+            broken.push(format!(
+                "{}: nobody has said where {} may look",
+                source.path, source.room
+            ));
+        }
+        let Some(allowed) = allowed(&source.room) else {
+            continue;
+        };
+        for (_, rest) in source.product.match_indices("crate::").map(|(at, found)| {
+            (
+                at,
+                source.product.get(at + found.len()..).unwrap_or_default(),
+            )
+        }) {
+            let other = words(rest).next().unwrap_or_default();
+            if other != source.room && !allowed.contains(&other) {
+                broken.push(format!("{} looks into {other}", source.path));
+            }
+        }
+        if source.room == "gateway" {
+            let sends = source.product.replace("crate::wire::message", "");
+            if sends.contains("crate::wire") {
+                broken.push(format!(
+                    "{} knows more of the wire than messages",
+                    source.path
+                ));
+            }
+        }
+    }
+    check("directions", broken);
+}
+
+#[test]
+fn an_outside_crate_lives_in_its_room() {
+    let named: BTreeSet<String> = dependencies();
+    let listed = CRATES.iter().map(|(name, _)| *name).chain(EVERYWHERE);
+    let listed: BTreeSet<String> = listed.map(str::to_owned).collect();
+    assert_eq!(named, listed, "each dependency has its room");
+    let mut broken = Vec::new();
+    for source in sources("src") {
+        let is_at_home = |rooms: &[&str]| {
+            rooms.iter().any(|room| match room.strip_suffix(".rs") {
+                Some(_) => source.path == *room,
+                None => source.path.starts_with(room) || format!("{}/", source.room) == *room,
+            })
+        };
+        let is_used = |name: &str| source.uses(name);
+        let strangers = CRATES
+            .iter()
+            .filter(|(name, rooms)| is_used(name) && !is_at_home(rooms));
+        broken.extend(strangers.map(|(name, _)| format!("{} uses {name}", source.path)));
+    }
+    check("crates", broken);
+}
+
+#[test]
+fn no_file_is_longer_than_a_sitting_and_no_function_than_a_screen() {
+    let mut broken = Vec::new();
+    for source in sources("src").into_iter().chain(sources("tests/it")) {
+        let lines = source.text.lines().count();
+        if lines > FILE_LINES_MOST {
+            broken.push(format!("{} has {lines} lines", source.path));
+        }
+        let long = functions(&source.text).into_iter();
+        let long = long.filter(|(_, lines)| *lines > FUNCTION_LINES_MOST);
+        broken
+            .extend(long.map(|(name, lines)| format!("{}: {name} has {lines} lines", source.path)));
+    }
+    check("sizes", broken);
+}
+
+#[test]
+fn money_never_floats() {
+    let rooms = [
+        "domain",
+        "store",
+        "gateway",
+        "reconciler",
+        "commands",
+        "intake",
+    ];
+    let mut broken = Vec::new();
+    for source in sources("src") {
+        if rooms.contains(&source.room.as_str()) {
+            let floats = words(&source.product).filter(|word| matches!(*word, "f32" | "f64"));
+            broken.extend(floats.map(|word| format!("{} has {word}", source.path)));
+        }
+    }
+    check("whole rupiah", broken);
+}
+
+#[test]
+fn the_time_and_the_process_come_in_by_one_door_each() {
+    let mut broken = Vec::new();
+    for source in sources("src") {
+        if source.path != "clock.rs" {
+            broken.extend(lines_with(
+                &source,
+                &["SystemTime", "Utc::now", "Local::now"],
+            ));
+        }
+        if !["world.rs", "main.rs"].contains(&source.path.as_str()) {
+            let process = ["env::var", "env::args", "current_dir(", "process::exit"];
+            broken.extend(lines_with(&source, &process));
+        }
+        let prints = ["println!", "print!(", "dbg!("];
+        broken.extend(lines_with(&source, &prints));
+    }
+    check("doors", broken);
+}
+
+#[test]
+fn nothing_of_the_product_gives_up_in_the_middle() {
+    let parts = [
+        ".unwrap()",
+        ".expect(\"",
+        "panic!",
+        "todo!",
+        "unimplemented!",
+        "unreachable!",
+        "#[allow",
+        "#![allow",
+    ];
+    let sources = sources("src");
+    check(
+        "errors are values",
+        sources.iter().flat_map(|source| lines_with(source, &parts)),
+    );
+}
+
+#[test]
+fn statements_stand_in_files_of_their_own() {
+    let verbs = [
+        "SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "DROP ", "ALTER ",
+    ];
+    let mut broken = Vec::new();
+    for source in sources("src") {
+        let quoted = verbs.map(|verb| format!("\"{verb}"));
+        let quoted: Vec<&str> = quoted.iter().map(String::as_str).collect();
+        broken.extend(lines_with(&source, &quoted));
+    }
+    check("SQL stands in sql/", broken);
+}
+
+#[test]
+fn a_rule_that_a_comment_names_exists() {
+    // These move nothing that stands in an event.
+    let silent = ["P1", "P2", "P3", "O13"];
+    let is_known = |word: &str| {
+        let mut rules = Rule::ALL.iter();
+        silent.contains(&word) || rules.any(|rule| rule.word() == word)
+    };
+    let mut broken = Vec::new();
+    for source in sources("src") {
+        let unknown = source
+            .comments
+            .iter()
+            .flat_map(|line| words(line))
+            .filter(|word| looks_like_a_rule(word) && !is_known(word));
+        broken.extend(unknown.map(|word| format!("{} names {word}", source.path)));
+    }
+    check("rules", broken);
+}
+
+/// `P6`, `O11b`: a letter, a number, perhaps a small letter.
+fn looks_like_a_rule(word: &str) -> bool {
+    let Some(number) = word.strip_prefix(['P', 'O', 'G']) else {
+        return false;
+    };
+    let number = number.trim_end_matches('b');
+    !number.is_empty() && number.len() <= 2 && number.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,212 @@
+//! Orders whose time runs out.
+
+use crate::story::check;
+
+#[test]
+fn an_order_that_no_gateway_knows_of_expires_by_the_clock() {
+    check(
+        r#"
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 payctl  order create --number INV-1 --line seat:1 --expires-at 2026-03-02T04:30:00Z => clean
+        04:32 payctl  expire => clean
+        04:32 look    INV-1 pending
+        04:34 payctl  expire => clean
+        04:34 says    "1 expired"
+        04:34 look    INV-1 expired
+        04:34 stock   seat 0 held 0 sold
+        "#,
+    );
+}
+
+#[test]
+fn a_payment_that_the_gateway_has_expired_releases_its_order() {
+    check(
+        "
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 order   INV-1 until 04:30 as qris of seat x1
+        04:10 gateway INV-1 pending as qris
+        04:15 payctl  check-all --fix => clean
+        04:31 gateway INV-1 expire as qris
+        04:32 payctl  expire => clean
+        04:32 look    INV-1 pending
+        04:34 payctl  expire => clean
+        04:34 look    INV-1 expired
+        04:34 look    INV-1 payment expired
+        04:34 stock   seat 0 held 0 sold
+        ",
+    );
+}
+
+#[test]
+fn a_settled_payment_is_found_at_the_last_question_whatever_the_clock_says() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 settlement
+        09:00 payctl  expire => clean
+        09:00 says    fixed
+        09:00 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn a_silent_gateway_delays_and_does_not_decide() {
+    check(
+        "
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 order   INV-1 until 04:30 as qris of seat x1
+        04:10 gateway INV-1 silent
+        05:00 payctl  expire => partial
+        09:00 payctl  expire => partial
+        09:00 look    INV-1 pending
+        09:00 stock   seat 1 held 0 sold
+        09:01 gateway INV-1 healthy
+        09:01 gateway INV-1 expire
+        09:02 payctl  expire => clean
+        09:02 look    INV-1 expired
+        09:02 stock   seat 0 held 0 sold
+        ",
+    );
+}
+
+#[test]
+fn what_is_still_payable_is_closed_at_its_gateway_first() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 pending as qris
+        05:00 payctl  expire --dry-run => clean
+        05:00 says    would_expire
+        05:00 look    INV-1 pending
+        05:01 payctl  expire => clean
+        05:01 look    INV-1 expired
+        05:01 look    INV-1 payment expired
+        ",
+    );
+}
+
+#[test]
+fn a_page_nobody_used_expires_and_an_answer_from_before_the_deadline_does_not_count() {
+    check(
+        "
+        04:00 order   INV-0 until 09:00
+        04:00 order   INV-1 until 04:30
+        04:01 gateway INV-0 pending
+        04:02 payctl  check-all --fix => clean
+        04:34 gateway all silent
+        04:34 payctl  expire => partial
+        04:34 look    INV-1 pending
+        04:35 gateway all healthy
+        04:35 payctl  expire => clean
+        04:35 look    INV-1 expired
+        ",
+    );
+}
+
+#[test]
+fn an_account_that_never_answered_proves_nothing() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30
+        04:34 payctl  expire => partial
+        04:34 look    INV-1 pending
+        ",
+    );
+}
+
+#[test]
+fn undecided_money_keeps_an_order() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 settlement amount 20000
+        05:00 payctl  expire => attention
+        05:00 look    INV-1 pending
+        05:00 cases   INV-1 amount_mismatch
+        05:01 payctl  expire => clean
+        05:01 look    INV-1 pending
+        ",
+    );
+}
+
+#[test]
+fn a_cancelled_order_is_closed_at_its_gateway_first() {
+    check(
+        r#"
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 order   INV-1 until 04:30 as qris of seat x1
+        04:10 gateway INV-1 pending as qris
+        04:12 payctl  order cancel INV-1 --reason changed-their-mind => clean
+        04:12 says    "1 cancelled"
+        04:12 look    INV-1 cancelled
+        04:12 stock   seat 0 held 0 sold
+        04:13 payctl  order cancel INV-1 --reason again => failed
+        "#,
+    );
+}
+
+#[test]
+fn a_cancelled_order_that_turns_out_to_be_paid_is_paid() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 settlement as qris
+        04:12 payctl  order cancel INV-1 --reason no-answer => clean
+        04:12 says    fixed
+        04:12 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn a_sold_order_that_is_cancelled_owes_its_money_back() {
+    check(
+        "
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 order   INV-1 until 04:30 as qris of seat x1
+        04:10 gateway INV-1 settlement as qris
+        04:12 payctl  check-all --fix => clean
+        04:20 payctl  order cancel INV-1 --reason show-is-off => attention
+        04:20 look    INV-1 cancelled
+        04:20 refunds INV-1 due person 25000
+        04:20 stock   seat 0 held 0 sold
+        04:25 payctl  check-all --fix => clean
+        04:25 refunds INV-1 due person 25000
+        ",
+    );
+}
+
+#[test]
+fn an_unproven_cancel_stands_in_the_trail_and_money_is_still_found() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 silent
+        04:12 payctl  order cancel INV-1 --unproven --reason customer-called => clean
+        04:12 look    INV-1 cancelled
+        04:20 gateway INV-1 healthy
+        04:20 gateway INV-1 settlement as qris
+        04:25 payctl  check-all --fix => attention
+        04:25 look    INV-1 cancelled
+        04:25 refunds INV-1 due late 25000
+        04:25 cases   INV-1 late_payment
+        ",
+    );
+}
+
+#[test]
+fn a_dead_order_does_not_stay_payable() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 pending as qris
+        04:11 payctl  check-all --fix => clean
+        04:12 gateway INV-1 silent
+        04:12 payctl  order cancel INV-1 --unproven --reason customer-called => clean
+        04:13 gateway INV-1 healthy
+        04:15 payctl  check-all --fix => clean
+        04:15 look    INV-1 payment expired
+        ",
+    );
+}
