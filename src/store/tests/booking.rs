@@ -1,6 +1,6 @@
 use std::slice;
 
-use super::{POLICY, Shop, minute, paid, permit, says};
+use super::{POLICY, Shop, minute, paid, says};
 use crate::domain::booking::{Heard, Standing};
 use crate::domain::case::CaseKind;
 use crate::domain::money::Rupiah;
@@ -9,7 +9,7 @@ use crate::domain::observation::{Observation, Said, Silence};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
 use crate::domain::reconcile::{Account, Finding};
-use crate::store::{Reader, Store, StoreError};
+use crate::store::{Reader, StoreError};
 
 /// An answer about a certain try.
 fn about(transaction: &str, observation: Observation) -> Observation {
@@ -367,36 +367,5 @@ fn a_batch_of_a_thousand_is_one_transaction() {
     assert_eq!(
         shop.number("SELECT count(*) FROM orders WHERE status = 'fulfilled'", []),
         10
-    );
-}
-
-#[test]
-fn two_programs_book_on_one_file_and_each_move_happens_once() {
-    let mut shop = Shop::new();
-    let mut other = Store::open(&shop.path()).unwrap();
-    let ids: Vec<_> = (0..20)
-        .map(|index| shop.waiting(&format!("INV-{index}")))
-        .collect();
-    for id in &ids {
-        let heard = shop.heard(*id, says(paid(25_000), minute(5)));
-        let late = heard.clone();
-        let now = minute(6);
-        let first = shop
-            .store
-            .book(&permit(), &[heard], &POLICY, now)
-            .unwrap()
-            .remove(0)
-            .unwrap();
-        let second = other
-            .book(&permit(), &[late], &POLICY, now)
-            .unwrap()
-            .remove(0)
-            .unwrap();
-        assert_eq!(first.order_after, OrderStatus::Fulfilled);
-        assert_eq!(second.standing, Standing::Overtaken);
-    }
-    assert_eq!(
-        shop.number("SELECT count(*) FROM events WHERE what = 'payment'", []),
-        20
     );
 }

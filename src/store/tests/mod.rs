@@ -6,6 +6,7 @@ mod keeping;
 mod opening;
 mod queries;
 mod stock;
+mod together;
 
 use std::path::PathBuf;
 use std::time::Duration;
