@@ -186,6 +186,7 @@ CREATE TABLE events (
     why TEXT NOT NULL
 ) STRICT;
 CREATE INDEX events_by_order ON events (order_id);
+CREATE INDEX events_by_payment ON events (payment_id) WHERE payment_id IS NOT NULL;
 
 -- Questions for a person. `subject` is 'order', 'payment' or 'gateway'; one open case per subject and kind.
 CREATE TABLE cases (
@@ -206,6 +207,7 @@ CREATE TABLE cases (
 CREATE UNIQUE INDEX cases_open ON cases
     (kind, subject, COALESCE(order_id, 0), COALESCE(payment_id, 0), COALESCE(gateway, '')) WHERE resolved_at IS NULL;
 CREATE INDEX cases_by_order ON cases (order_id);
+CREATE INDEX cases_by_payment ON cases (payment_id) WHERE payment_id IS NOT NULL;
 
 CREATE TABLE refunds (
     id INTEGER PRIMARY KEY,

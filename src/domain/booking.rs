@@ -6,7 +6,7 @@ use super::enact::judge_until_rest;
 use super::memory::{make_move, remember};
 use super::money::Rupiah;
 use super::names::PaymentId;
-use super::observation::{Errand, Observation};
+use super::observation::{Errand, Observation, Said};
 use super::order::Order;
 use super::payment::{Origin, Payment, PaymentStatus};
 use super::reconcile::{Account, Finding, Policy, reconcile};
@@ -66,7 +66,11 @@ pub fn routine(
     let finding = reconcile(payment, heard, account, policy);
     let is_routine = match finding {
         Finding::Unchecked(_) => true,
-        Finding::Match => !is_news || payment.last_meaning.is_none(),
+        // What has gone back past the gateway is not known here.
+        Finding::Match => {
+            let is_plain = !matches!(heard.said, Said::Refunded { .. });
+            !is_news || (payment.last_meaning.is_none() && is_plain)
+        }
         Finding::Review(..) => !is_news,
         Finding::Drift(_) => false,
     };
@@ -103,7 +107,8 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
     let order_before = dossier.order.clone();
     let asked_after = asked_after(&dossier, heard, policy);
     let (before, standing) = subject_of(&dossier, heard);
-    let finding = reconcile(&before, &heard.observation, heard.account, policy);
+    let all_told = with_refunds_by_hand(&dossier, before.id, &heard.observation);
+    let finding = reconcile(&before, &all_told, heard.account, policy);
     let applies = match standing {
         Standing::Current | Standing::NewSibling => true,
         Standing::Sibling | Standing::Overtaken => always_applies(&before, &finding),
@@ -147,6 +152,17 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
         changes: draft.changes,
         standing,
     }
+}
+
+/// What a gateway says has gone back, and what has gone back past it.
+fn with_refunds_by_hand(dossier: &Dossier, payment: PaymentId, heard: &Observation) -> Observation {
+    let mut all_told = heard.clone();
+    if let Said::Refunded { total, .. } = &mut all_told.said {
+        let refunds = dossier.refunds.iter();
+        let by_hand = refunds.filter(|refund| refund.payment == payment && refund.by_hand);
+        *total = *total + by_hand.map(|refund| refund.amount).sum();
+    }
+    all_told
 }
 
 /// The asked payment's counters, when the answer turned out to be about another one.

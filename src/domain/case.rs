@@ -33,3 +33,17 @@ words! {
         RefundUnknown = "refund_unknown",
     }
 }
+
+words! {
+    /// How a case was closed.
+    pub enum Resolution {
+        /// Its question no longer stood.
+        Settled = "settled",
+        /// A person took things as they are.
+        Accepted = "accepted",
+        /// A person sends the money back.
+        Refund = "refund",
+        /// A person found nothing to be done.
+        Dismissed = "dismissed",
+    }
+}

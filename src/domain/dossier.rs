@@ -1,8 +1,9 @@
 //! Everything known about one order, and the changes planned for it.
 
-use super::case::CaseKind;
+use super::case::{CaseKind, Resolution};
+use super::instant::Instant;
 use super::money::Rupiah;
-use super::names::{CaseId, GatewayName, PaymentId, RefundId};
+use super::names::{BankReference, CaseId, GatewayName, PaymentId, RefundId};
 use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
 use super::rule::Rule;
@@ -101,6 +102,15 @@ impl Dossier {
 pub enum Change {
     /// A sibling: the customer's new try on a page. Its id is [`PaymentId::ADDED`] until it is written.
     AddPayment(Box<Payment>),
+    /// Money that came past the gateways. Its id is [`PaymentId::ADDED`] until it is written.
+    Receive {
+        payment: Box<Payment>,
+        bank_reference: Option<BankReference>,
+        rule: Rule,
+        why: String,
+    },
+    /// The transfer was booked for nothing; its reference may be used for what it really was.
+    FreeBankReference(PaymentId),
     /// A payment as it was and as it will be.
     MovePayment {
         before: Box<Payment>,
@@ -115,6 +125,18 @@ pub enum Change {
         why: String,
     },
     MoveStock(StockMove),
+    /// The order waits longer for its money.
+    Extend {
+        to: Instant,
+        rule: Rule,
+        why: String,
+    },
+    /// So much more of the total need not be paid.
+    Waive {
+        amount: Rupiah,
+        rule: Rule,
+        why: String,
+    },
     /// A decision that moves nothing by itself, kept in the trail.
     Note {
         rule: Rule,
@@ -129,6 +151,7 @@ pub enum Change {
     CloseCase {
         id: CaseId,
         kind: CaseKind,
+        resolution: Resolution,
         why: String,
     },
     /// Money must go back.
@@ -143,6 +166,21 @@ pub enum Change {
         id: RefundId,
         from: RefundStatus,
         to: RefundStatus,
+        rule: Rule,
+        why: String,
+    },
+    /// A person keeps the money: no rule owes it again.
+    DeclineRefund {
+        id: RefundId,
+        from: RefundStatus,
+        rule: Rule,
+        why: String,
+    },
+    /// A person has sent the money back past the gateway.
+    FinishRefund {
+        id: RefundId,
+        from: RefundStatus,
+        bank_reference: BankReference,
         rule: Rule,
         why: String,
     },

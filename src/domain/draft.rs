@@ -1,6 +1,8 @@
 //! A plan in the making: the dossier as it will be, and the changes that bring it there.
 
-use super::case::CaseKind;
+mod by_hand;
+
+use super::case::{CaseKind, Resolution};
 use super::dossier::{Change, Dossier, OpenCase, Subject};
 use super::money::Rupiah;
 use super::names::{CaseId, PaymentId, RefundId};
@@ -66,6 +68,7 @@ impl Draft {
                 changes.push(Change::CloseCase {
                     id: case.id,
                     kind: case.kind,
+                    resolution: Resolution::Settled,
                     why: why.to_owned(),
                 });
             }
@@ -155,6 +158,7 @@ impl Draft {
             reason,
             amount,
             declined: false,
+            by_hand: false,
         });
     }
 }

@@ -90,7 +90,7 @@ fn money_lost(dossier: &Dossier) -> Option<Verdict> {
 
 /// O11: the latest payment that the order does not need.
 fn double(dossier: &Dossier) -> Option<Verdict> {
-    let cover = dossier.cover();
+    let cover = dossier.cover() - kept_beyond(dossier);
     latest_first(dossier)
         .into_iter()
         .find(|payment| cover - payment.credit() >= dossier.order.total)
@@ -112,7 +112,7 @@ fn excess(dossier: &Dossier) -> Option<Verdict> {
             .filter(|payment| dossier.counts(payment))
     };
     let sum = counting().map(kept).sum::<Rupiah>() + dossier.order.waived;
-    let over = sum.less(dossier.order.total);
+    let over = sum.less(dossier.order.total + kept_beyond(dossier));
     let payment = latest_first(dossier)
         .into_iter()
         .find(|payment| kept(payment) > Rupiah::ZERO)?;
@@ -122,6 +122,21 @@ fn excess(dossier: &Dossier) -> Option<Verdict> {
         amount,
         reason: RefundReason::Excess,
     })
+}
+
+/// What people have decided to keep although the order does not need it.
+fn kept_beyond(dossier: &Dossier) -> Rupiah {
+    let is_beyond = |refund: &&Refund| {
+        let reason = refund.reason;
+        refund.declined && matches!(reason, RefundReason::Double | RefundReason::Excess)
+    };
+    let counts = |refund: &&Refund| {
+        let payment = dossier.payment(refund.payment);
+        payment.is_some_and(|payment| dossier.counts(payment))
+    };
+    let refunds = dossier.refunds.iter();
+    let kept = refunds.filter(is_beyond).filter(counts);
+    kept.map(|refund| refund.amount).sum()
 }
 
 /// O10: money for an order that is dead.

@@ -2,6 +2,7 @@
 //!
 //! Here is no input or output, no clock and no randomness: every judgment is a function of values.
 
+pub mod acts;
 pub mod booking;
 pub mod case;
 pub mod customer;
@@ -11,6 +12,7 @@ pub mod enact;
 pub mod guard;
 pub mod import;
 pub mod instant;
+pub mod invariant;
 pub mod judge;
 mod memory;
 pub mod money;

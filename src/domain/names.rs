@@ -88,6 +88,8 @@ names!(
     Reference: 128 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
     /// The gateway's own id for one try. Opaque: usually a UUID, but not always.
     TransactionId: 128 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
+    /// By what a bank knows a transfer. Each is used once, so that one transfer is never booked twice.
+    BankReference: 64 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
 );
 
 impl GatewayName {
@@ -97,6 +99,33 @@ impl GatewayName {
     #[must_use]
     pub fn is_manual(&self) -> bool {
         self.0 == Self::MANUAL
+    }
+
+    #[must_use]
+    pub fn manual() -> Self {
+        Self(Self::MANUAL.to_owned())
+    }
+}
+
+impl TransactionId {
+    /// Of an order's so-and-so-manieth approval: at the gateway `manual` it is payctl that gives these ids out.
+    #[must_use]
+    pub fn of_approval(order: &OrderNumber, nth: usize) -> Self {
+        Self(format!("{order}/{nth}"))
+    }
+}
+
+/// What came by a bank transfer is known by the bank's reference.
+impl From<&BankReference> for Reference {
+    fn from(bank: &BankReference) -> Self {
+        Self(bank.0.clone())
+    }
+}
+
+/// Money that has no reference of its own is known by the id of its approval.
+impl From<&TransactionId> for Reference {
+    fn from(approval: &TransactionId) -> Self {
+        Self(approval.0.clone())
     }
 }
 

@@ -194,4 +194,6 @@ pub struct Refund {
     pub amount: Rupiah,
     /// A person said no; no rule owes it again.
     pub declined: bool,
+    /// The shop's bank has sent it, so the gateway does not know of it.
+    pub by_hand: bool,
 }

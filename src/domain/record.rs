@@ -54,16 +54,7 @@ fn add_sibling(draft: &mut Draft, step: Step<'_>) {
 }
 
 fn move_payment(draft: &mut Draft, step: Step<'_>, transition: &Transition) {
-    let mut payments = draft.dossier.payments.iter_mut();
-    if let Some(kept) = payments.find(|payment| payment.id == step.after.id) {
-        kept.clone_from(step.after);
-    }
-    draft.changes.push(Change::MovePayment {
-        before: Box::new(step.before.clone()),
-        after: Box::new(step.after.clone()),
-        rule: transition.rule,
-        why: says(step),
-    });
+    draft.move_payment(step.before, step.after.clone(), transition.rule, says(step));
 }
 
 /// What a move brings with it.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::case::Resolution;
 use super::dossier::{Change, Dossier, FreeStock, OpenCase, StockMove, Subject};
 use super::instant::Instant;
 use super::money::Rupiah;
@@ -138,6 +139,7 @@ pub(super) fn refund(
         reason,
         amount: rupiah(amount),
         declined: false,
+        by_hand: false,
     }
 }
 
@@ -158,6 +160,18 @@ pub(super) fn tell(changes: &[Change]) -> String {
 fn tell_one(change: &Change) -> String {
     match change {
         Change::AddPayment(payment) => format!("sibling {}", payment.status),
+        Change::Receive { payment, rule, .. } => {
+            format!("receive {} {rule}", payment.received.as_i64())
+        }
+        Change::FreeBankReference(payment) => format!("free the reference of {payment}"),
+        Change::Extend { to, rule, .. } => {
+            format!("until minute {} {rule}", to.since(minute(0)).as_secs() / 60)
+        }
+        Change::Waive { amount, rule, .. } => format!("waive {} {rule}", amount.as_i64()),
+        Change::DeclineRefund { id, from, rule, .. } => {
+            format!("refund {id} {from}>declined {rule}")
+        }
+        Change::FinishRefund { id, from, rule, .. } => format!("refund {id} {from}>done {rule}"),
         Change::MovePayment {
             before,
             after,
@@ -176,7 +190,14 @@ fn tell_one(change: &Change) -> String {
         Change::MoveStock(StockMove::Return) => "return".to_owned(),
         Change::Note { rule, .. } => format!("note {rule}"),
         Change::OpenCase { kind, rule, .. } => format!("case {kind} {rule}"),
-        Change::CloseCase { kind, .. } => format!("close {kind}"),
+        Change::CloseCase {
+            kind,
+            resolution: Resolution::Settled,
+            ..
+        } => format!("close {kind}"),
+        Change::CloseCase {
+            kind, resolution, ..
+        } => format!("{resolution} {kind}"),
         Change::Owe {
             payment,
             amount,

@@ -1,7 +1,7 @@
 //! Acts on one order: a decision of the domain, taken and written in one transaction.
 
 use super::book::Owed;
-use super::connection::Store;
+use super::connection::{Reader, Store};
 use super::dossier::dossier;
 use super::error::StoreError;
 use super::execute::enact;
@@ -9,7 +9,7 @@ use super::permit::WritePermit;
 use crate::domain::case::CaseKind;
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::instant::Instant;
-use crate::domain::names::OrderId;
+use crate::domain::names::{OrderId, PaymentId};
 use crate::domain::order::OrderStatus;
 
 /// Who acts, and when it is written.
@@ -27,6 +27,8 @@ pub struct Acted<T> {
     pub order_after: OrderStatus,
     /// What the decision says of itself.
     pub said: T,
+    /// The payment it has added; none in a preview.
+    pub added: Option<PaymentId>,
     pub opened: Vec<CaseKind>,
     pub owed: Vec<Owed>,
 }
@@ -34,9 +36,11 @@ pub struct Acted<T> {
 /// What a decision about an order comes to: what it says of itself, and what is to be written for it.
 pub type Decision<T, E> = Result<(T, Vec<Change>), E>;
 
+/// None: there is no such order. The inner error is the decision's own: it was refused, and nothing was written.
+pub type Act<T, E> = Option<Result<Acted<T>, E>>;
+
 impl Store {
-    /// Reads an order, decides, and writes what was decided, with nothing in between. The inner error is
-    /// the decision's own: it was refused, and nothing was written. None: there is no such order.
+    /// Reads an order, decides, and writes what was decided, with nothing in between.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
@@ -46,7 +50,7 @@ impl Store {
         order: OrderId,
         hand: Hand<'_>,
         decide: impl FnOnce(Dossier) -> Decision<T, E>,
-    ) -> Result<Option<Result<Acted<T>, E>>, StoreError> {
+    ) -> Result<Act<T, E>, StoreError> {
         self.transact(permit, |transaction| {
             let Some(before) = dossier(transaction, order)? else {
                 return Ok(None);
@@ -57,19 +61,73 @@ impl Store {
                 Err(refusal) => return Ok(Some(Err(refusal))),
             };
             let done = enact(transaction, &order, hand.actor, &changes, hand.now)?;
-            let mut order_after = order.status;
-            for change in &changes {
-                if let Change::MoveOrder { to, .. } = change {
-                    order_after = *to;
-                }
-            }
             Ok(Some(Ok(Acted {
                 order_before: order.status,
-                order_after,
+                order_after: order_after(order.status, &changes),
                 said,
+                added: done.added,
                 opened: done.opened,
                 owed: done.owed,
             })))
         })
     }
+}
+
+impl Reader {
+    /// What [`Store::act`] would do, without doing it.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn foresee<T, E>(
+        &self,
+        order: OrderId,
+        decide: impl FnOnce(Dossier) -> Decision<T, E>,
+    ) -> Result<Act<T, E>, StoreError> {
+        let Some(before) = self.dossier(order)? else {
+            return Ok(None);
+        };
+        let status = before.order.status;
+        Ok(Some(decide(before).map(|(said, changes)| Acted {
+            order_before: status,
+            order_after: order_after(status, &changes),
+            said,
+            added: None,
+            opened: changes.iter().filter_map(opened).collect(),
+            owed: changes.iter().filter_map(owed).collect(),
+        })))
+    }
+}
+
+fn order_after(before: OrderStatus, changes: &[Change]) -> OrderStatus {
+    let mut after = before;
+    for change in changes {
+        if let Change::MoveOrder { to, .. } = change {
+            after = *to;
+        }
+    }
+    after
+}
+
+fn opened(change: &Change) -> Option<CaseKind> {
+    if let Change::OpenCase { kind, .. } = change {
+        return Some(*kind);
+    }
+    None
+}
+
+fn owed(change: &Change) -> Option<Owed> {
+    let Change::Owe {
+        payment,
+        amount,
+        reason,
+        ..
+    } = change
+    else {
+        return None;
+    };
+    Some(Owed {
+        payment: *payment,
+        amount: *amount,
+        reason: *reason,
+    })
 }

@@ -2,6 +2,7 @@
 //!
 //! The caller's transaction makes it whole: an error means that nothing of the plan may stay.
 
+mod by_hand;
 mod payment;
 mod refund;
 
@@ -15,7 +16,7 @@ use super::events::{Event, What, write_event};
 use super::rows::SubjectWord;
 use super::sql;
 use crate::domain::booking::{Plan, Standing};
-use crate::domain::case::CaseKind;
+use crate::domain::case::{CaseKind, Resolution};
 use crate::domain::dossier::{Change, StockMove, Subject};
 use crate::domain::instant::Instant;
 use crate::domain::names::{CaseId, GatewayName, OrderId, PaymentId};
@@ -120,6 +121,28 @@ impl Writer<'_> {
                 why,
             } => self.move_order(*from, *to, *rule, why),
             Change::MoveStock(stock) => self.move_stock(*stock),
+            Change::Receive {
+                payment,
+                bank_reference,
+                rule,
+                why,
+            } => self.receive(payment, bank_reference.as_ref(), *rule, why),
+            Change::FreeBankReference(payment) => self.free_bank_reference(*payment),
+            Change::Extend { to, rule, why } => self.extend(*to, *rule, why),
+            Change::Waive { amount, rule, why } => self.waive(*amount, *rule, why),
+            Change::DeclineRefund {
+                id,
+                from,
+                rule,
+                why,
+            } => self.decline_refund(*id, *from, *rule, why),
+            Change::FinishRefund {
+                id,
+                from,
+                bank_reference,
+                rule,
+                why,
+            } => self.finish_refund(*id, *from, bank_reference, *rule, why),
             Change::Note { rule, why } => self.tell(&Event {
                 rule: Some(*rule),
                 ..self.event(What::Note, why)
@@ -130,7 +153,12 @@ impl Writer<'_> {
                 rule,
                 facts,
             } => self.open_case(*kind, subject, *rule, facts),
-            Change::CloseCase { id, kind, why } => self.close_case(*id, *kind, why),
+            Change::CloseCase {
+                id,
+                kind,
+                resolution,
+                why,
+            } => self.close_case(*id, *kind, *resolution, why),
             Change::Owe {
                 payment,
                 amount,
@@ -252,14 +280,21 @@ impl Writer<'_> {
         })
     }
 
-    fn close_case(&mut self, id: CaseId, kind: CaseKind, why: &str) -> Result<(), StoreError> {
+    fn close_case(
+        &mut self,
+        id: CaseId,
+        kind: CaseKind,
+        resolution: Resolution,
+        why: &str,
+    ) -> Result<(), StoreError> {
         let hit = self.change(
             sql!("close_case"),
-            params![self.now, "settled", self.actor, why, id],
+            params![self.now, resolution, self.actor, why, id],
         )?;
         must_hit(hit)?;
         self.tell(&Event {
             from: Some(kind.word()),
+            to: Some(resolution.word()),
             ..self.event(What::CaseClosed, why)
         })
     }

@@ -7,7 +7,7 @@ use super::error::StoreError;
 use super::events::{Event, What, write_event};
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::case::CaseKind;
+use crate::domain::case::{CaseKind, Resolution};
 use crate::domain::instant::Instant;
 use crate::domain::names::GatewayName;
 use crate::domain::reconcile::Account;
@@ -146,7 +146,7 @@ fn close_unproven(
     let why = format!("{gateway} has answered about a payment");
     let closed = connection
         .prepare_cached(sql!("close_unproven"))?
-        .execute(params![now, "settled", actor, why, gateway])?;
+        .execute(params![now, Resolution::Settled, actor, why, gateway])?;
     if closed == 0 {
         return Ok(());
     }
@@ -159,7 +159,7 @@ fn close_unproven(
             actor: &actor,
             what: What::CaseClosed,
             from: Some(CaseKind::UnprovenGateway.word()),
-            to: None,
+            to: Some(Resolution::Settled.word()),
             rule: None,
             amount: None,
             why: &why,

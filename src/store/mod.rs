@@ -5,6 +5,7 @@
 
 mod act;
 mod book;
+mod cases;
 mod check;
 mod closing;
 mod connection;
@@ -21,14 +22,17 @@ mod overdue;
 mod permit;
 mod products;
 mod questions;
+mod refunds;
 mod rehearsal;
 mod rows;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod verify;
 
-pub use act::{Acted, Decision, Hand};
+pub use act::{Act, Acted, Decision, Hand};
 pub use book::{Booked, Outcome, Owed};
+pub use cases::{CaseFilter, CaseRow, Closed};
 pub use check::{CheckFilter, Cursor, Lane, ToAsk};
 pub use connection::{Reader, Store};
 pub use error::StoreError;
@@ -40,7 +44,9 @@ pub use overdue::{Overdue, OverdueCursor};
 pub use permit::{Grant, WritePermit};
 pub use products::{ProductError, ProductSet};
 pub use questions::OpenQuestions;
+pub use refunds::{RefundFilter, RefundRow};
 pub use runs::{OpenRun, RunId, RunStart};
+pub use verify::{BREACHES_MOST, Breach, Verified};
 
 /// The text of `sql/queries/NAME.sql`.
 macro_rules! sql {

@@ -7,12 +7,13 @@ use std::str::FromStr;
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
-use crate::domain::case::CaseKind;
+use crate::domain::case::{CaseKind, Resolution};
 use crate::domain::dossier::Subject;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{
-    CaseId, GatewayName, OrderId, OrderNumber, PaymentId, Reference, RefundId, Sku, TransactionId,
+    BankReference, CaseId, GatewayName, OrderId, OrderNumber, PaymentId, Reference, RefundId, Sku,
+    TransactionId,
 };
 use crate::domain::order::{
     AccessFrom, LateMoney, Line, Order, OrderStatus, Refund, RefundReason, RefundStatus,
@@ -98,7 +99,7 @@ pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     })
 }
 
-/// A refund from `id, payment_id, status, reason, amount, declined`.
+/// A refund from `id, payment_id, status, reason, amount, declined, by_hand`.
 pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
     Ok(Refund {
         id: row.get(0)?,
@@ -107,6 +108,7 @@ pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
         reason: row.get(3)?,
         amount: row.get(4)?,
         declined: row.get(5)?,
+        by_hand: row.get(6)?,
     })
 }
 
@@ -215,7 +217,14 @@ macro_rules! names {
         }
     )+};
 }
-names!(OrderNumber, Sku, GatewayName, Reference, TransactionId);
+names!(
+    OrderNumber,
+    Sku,
+    GatewayName,
+    Reference,
+    TransactionId,
+    BankReference
+);
 
 /// Statuses and other words stand in the file as they stand on the screen.
 macro_rules! words {
@@ -244,5 +253,6 @@ words!(
     RefundStatus,
     RefundReason,
     CaseKind,
+    Resolution,
     Rule,
 );

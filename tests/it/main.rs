@@ -9,6 +9,8 @@ mod cli;
 #[cfg(test)]
 mod crowd;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod face;
 #[cfg(test)]
 mod fresh_import;
@@ -28,5 +30,7 @@ mod stories;
 mod story;
 #[cfg(test)]
 mod troubles;
+#[cfg(test)]
+mod verify;
 #[cfg(test)]
 mod world;

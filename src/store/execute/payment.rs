@@ -8,7 +8,7 @@ use super::super::rows::NEVER;
 use super::super::sql;
 use super::{Writer, must_hit};
 use crate::domain::money::Rupiah;
-use crate::domain::names::PaymentId;
+use crate::domain::names::{BankReference, PaymentId};
 use crate::domain::payment::Payment;
 use crate::domain::reconcile::Finding;
 use crate::domain::rule::Rule;
@@ -81,6 +81,34 @@ impl Writer<'_> {
         payment: &Payment,
         finding: &Finding,
     ) -> Result<(), StoreError> {
+        let id = self.insert_payment(payment, None)?;
+        let rule = match finding {
+            Finding::Drift(transition) => Some(transition.rule),
+            Finding::Review(rule, _) => Some(*rule),
+            Finding::Match | Finding::Unchecked(_) => None,
+        };
+        let tried = payment
+            .transaction_id
+            .as_ref()
+            .map_or("-", |id| id.as_str());
+        self.tell(&Event {
+            payment: Some(id),
+            to: Some(payment.status.word()),
+            rule,
+            amount: (payment.received > Rupiah::ZERO).then_some(payment.received),
+            ..self.event(
+                What::Payment,
+                &format!("another try on the same page: {tried}"),
+            )
+        })
+    }
+
+    /// Gives the id that this plan means by [`PaymentId::ADDED`].
+    pub(super) fn insert_payment(
+        &mut self,
+        payment: &Payment,
+        bank_reference: Option<&BankReference>,
+    ) -> Result<PaymentId, StoreError> {
         let asked = &payment.schedule;
         let id: PaymentId = self.statement(sql!("add_payment"))?.query_row(
             params![
@@ -115,30 +143,13 @@ impl Writer<'_> {
                 asked.last_answered_at,
                 asked.checks,
                 payment.version,
+                bank_reference,
             ],
             |row| row.get(0),
         )?;
         self.done.added = Some(id);
         self.touch_order()?;
-        let rule = match finding {
-            Finding::Drift(transition) => Some(transition.rule),
-            Finding::Review(rule, _) => Some(*rule),
-            Finding::Match | Finding::Unchecked(_) => None,
-        };
-        let tried = payment
-            .transaction_id
-            .as_ref()
-            .map_or("-", |id| id.as_str());
-        self.tell(&Event {
-            payment: Some(id),
-            to: Some(payment.status.word()),
-            rule,
-            amount: (payment.received > Rupiah::ZERO).then_some(payment.received),
-            ..self.event(
-                What::Payment,
-                &format!("another try on the same page: {tried}"),
-            )
-        })
+        Ok(id)
     }
 
     pub(super) fn move_payment(

@@ -156,7 +156,7 @@ fn an_answer_that_agrees_with_what_was_seen_does_not_hide_what_was_heard_meanwhi
     );
     assert_eq!(
         shop.trail(),
-        "case_opened >unknown_status P19; case_closed unknown_status>"
+        "case_opened >unknown_status P19; case_closed unknown_status>settled"
     );
 }
 

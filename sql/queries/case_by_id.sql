@@ -1,0 +1,18 @@
+-- One case, open or closed, with the order it belongs to.
+SELECT
+    cases.id,
+    cases.kind,
+    cases.order_id,
+    orders.number,
+    cases.payment_id,
+    cases.gateway,
+    cases.rule,
+    cases.facts,
+    cases.opened_at,
+    cases.resolved_at,
+    cases.resolution,
+    cases.resolved_by,
+    cases.reason
+FROM cases
+LEFT JOIN orders ON orders.id = cases.order_id
+WHERE cases.id = $1

@@ -1,0 +1,22 @@
+-- Refunds of every status, the oldest first; whatever is null does not narrow the list.
+SELECT
+    refunds.id,
+    orders.number,
+    refunds.payment_id,
+    payments.gateway,
+    refunds.status,
+    refunds.reason,
+    refunds.amount,
+    refunds.declined,
+    refunds.bank_reference,
+    refunds.created_at,
+    refunds.moved_at,
+    refunds.why
+FROM refunds
+JOIN orders ON orders.id = refunds.order_id
+JOIN payments ON payments.id = refunds.payment_id
+WHERE ($1 IS NULL OR refunds.status = $1)
+    AND ($2 IS NULL OR orders.number = $2)
+    AND refunds.id > $3
+ORDER BY refunds.id
+LIMIT $4

@@ -1,0 +1,21 @@
+-- Payments that count for an order which is dead, though nobody has declined to send the money back.
+SELECT
+    orders.number AS order_number,
+    payments.id AS payment,
+    'the order is ' || orders.status || ', and ' || payments.received || ' came in that nobody sends back' AS what
+FROM payments
+JOIN orders ON orders.id = payments.order_id
+WHERE payments.status = 'paid'
+  AND orders.status IN ('expired', 'cancelled', 'refunded')
+  AND payments.received > payments.charged_back + (
+      SELECT CAST(COALESCE(sum(refunds.amount), 0) AS BIGINT)
+      FROM refunds
+      WHERE refunds.payment_id = payments.id AND refunds.status NOT IN ('failed', 'rejected')
+  )
+  AND NOT EXISTS (
+      SELECT 1
+      FROM refunds
+      WHERE refunds.payment_id = payments.id AND refunds.status IN ('failed', 'rejected')
+  )
+ORDER BY payments.id
+LIMIT $1

@@ -1,0 +1,19 @@
+-- Payments of which something else went back than their refunds say.
+SELECT
+    orders.number AS order_number,
+    summed.id AS payment,
+    summed.refunded || ' went back, and its refunds say ' || summed.told AS what
+FROM (
+    SELECT
+        payments.id,
+        payments.order_id,
+        payments.refunded,
+        (SELECT CAST(COALESCE(sum(refunds.amount), 0) AS BIGINT)
+           FROM refunds
+          WHERE refunds.payment_id = payments.id AND refunds.status IN ('done', 'external')) AS told
+    FROM payments
+) AS summed
+LEFT JOIN orders ON orders.id = summed.order_id
+WHERE summed.refunded <> summed.told
+ORDER BY summed.id
+LIMIT $1

@@ -1,0 +1,14 @@
+-- Lines whose stock does not stand as their order's status asks. What cannot be sold again stays sold.
+SELECT
+    orders.number AS order_number,
+    NULL AS payment,
+    'the order is ' || orders.status || ', and its ' || order_lines.quantity || ' of '
+        || products.sku || ' are ' || order_lines.reservation AS what
+FROM order_lines
+JOIN orders ON orders.id = order_lines.order_id
+JOIN products ON products.id = order_lines.product_id
+WHERE (orders.status = 'pending' AND order_lines.reservation <> 'held')
+   OR (orders.status IN ('paid', 'fulfilled') AND order_lines.reservation <> 'sold')
+   OR (orders.status = 'expired' AND order_lines.reservation <> 'released')
+   OR (orders.status IN ('cancelled', 'refunded') AND order_lines.reservation = 'held')
+LIMIT $1

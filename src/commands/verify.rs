@@ -1,0 +1,159 @@
+//! `payctl verify`: whether the file keeps every promise that it can show.
+
+use std::io::{self, Write};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::context::Context;
+use crate::domain::instant::Zone;
+use crate::domain::invariant::Invariant;
+use crate::exit::Exit;
+use crate::output::report::Report;
+use crate::output::{Alarm, Column, Row, Summary};
+use crate::store::{BREACHES_MOST, Breach, Verified};
+
+/// Check whether the books keep every promise they can show; writes nothing
+///
+/// Sums of reservations and counters, orders and their money, expiries and their proof, events and
+/// what they lead to, and the file itself. Exit 3 with the rows that break a promise.
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {}
+
+pub(super) fn run(_: &VerifyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let verified = context.reader()?.verify()?;
+    let exit = if verified.breaches.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Attention
+    };
+    if exit == Exit::Clean && context.options.quiet {
+        return Ok(exit);
+    }
+    let (face, started_at) = (context.face(), context.started_at);
+    let finished_at = context.world.clock.now();
+    let mut report = Report::new(&mut context.world.stdout, face, "verify", started_at)?;
+    for breach in &verified.breaches {
+        report.row(&BreachRow::from(breach))?;
+    }
+    let summary = VerifySummary::of(&verified);
+    report.finish(&summary, finished_at, exit, &mut context.world.stderr)?;
+    advise(&verified, &mut context.world.stderr)?;
+    Ok(exit)
+}
+
+/// What to do about each broken promise, once.
+fn advise(verified: &Verified, err: &mut dyn Write) -> io::Result<()> {
+    for invariant in broken(verified) {
+        let (promise, advice) = (invariant.promise(), invariant.advice());
+        writeln!(err, "{invariant}: this must hold: {promise}\n  {advice}")?;
+    }
+    Ok(())
+}
+
+fn broken(verified: &Verified) -> Vec<Invariant> {
+    let mut broken: Vec<Invariant> = verified
+        .breaches
+        .iter()
+        .map(|breach| breach.invariant)
+        .collect();
+    broken.dedup();
+    broken
+}
+
+/// A row that breaks a promise. Fields are only ever added.
+#[derive(Debug, Serialize)]
+struct BreachRow {
+    check: Invariant,
+    order: Option<String>,
+    payment: Option<i64>,
+    what: String,
+    promise: &'static str,
+    advice: &'static str,
+}
+
+impl From<&Breach> for BreachRow {
+    fn from(breach: &Breach) -> Self {
+        Self {
+            check: breach.invariant,
+            order: breach.order.clone(),
+            payment: breach.payment.map(|payment| payment.0),
+            what: breach.what.clone(),
+            promise: breach.invariant.promise(),
+            advice: breach.invariant.advice(),
+        }
+    }
+}
+
+impl Row for BreachRow {
+    fn columns() -> &'static [Column] {
+        const {
+            &[
+                Column::text("Check"),
+                Column::text("Order"),
+                Column::text("Payment"),
+                Column::text("What"),
+            ]
+        }
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["check", "order", "payment", "what", "promise", "advice"]
+    }
+
+    fn cells(&self, _: Zone) -> Vec<String> {
+        vec![
+            self.check.to_string(),
+            self.order.clone().unwrap_or_default(),
+            self.payment
+                .map(|payment| payment.to_string())
+                .unwrap_or_default(),
+            self.what.clone(),
+        ]
+    }
+
+    fn alarm(&self) -> Alarm {
+        Alarm::Person
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct VerifySummary {
+    checks: usize,
+    passed: usize,
+    broken: usize,
+    rows: usize,
+    /// The checks with more rows than are shown.
+    more: Vec<Invariant>,
+}
+
+impl VerifySummary {
+    fn of(verified: &Verified) -> Self {
+        let (checks, broken) = (Invariant::ALL.len(), broken(verified).len());
+        Self {
+            checks,
+            passed: checks.saturating_sub(broken),
+            broken,
+            rows: verified.breaches.len(),
+            more: verified.cut.clone(),
+        }
+    }
+}
+
+impl Summary for VerifySummary {
+    fn line(&self) -> String {
+        if self.broken == 0 {
+            return format!("{} checks passed", self.checks);
+        }
+        let mut line = format!(
+            "{} checks passed, {} found something: {} rows",
+            self.passed, self.broken, self.rows
+        );
+        for invariant in &self.more {
+            line.push_str(&format!(
+                "; {invariant} has more than the {BREACHES_MOST} shown"
+            ));
+        }
+        line
+    }
+}

@@ -1,0 +1,9 @@
+//! What people do to orders: each a decision about one order, taken by a person, judged like every other.
+//!
+//! An act either plans all its changes, or is refused and plans none.
+
+pub mod approve;
+pub mod extend;
+pub mod refund;
+pub mod resolve;
+pub mod withdraw;

@@ -1,0 +1,164 @@
+//! P20: money that came past the gateways is booked on a person's word.
+//!
+//! It becomes a payment of its own, so that real money at a gateway is never hidden by it.
+
+use super::super::dossier::{Change, Dossier, FreeStock};
+use super::super::draft::Draft;
+use super::super::enact::judge_until_rest;
+use super::super::instant::Instant;
+use super::super::money::Rupiah;
+use super::super::names::{BankReference, GatewayName, PaymentId, Reference, TransactionId};
+use super::super::order::OrderStatus;
+use super::super::payment::{Origin, Payment, PaymentStatus};
+use super::super::rule::Rule;
+use super::super::schedule::Schedule;
+
+/// What a person says of the money.
+#[derive(Debug, Clone, Copy)]
+pub struct Approval<'a> {
+    /// None: what is still missing.
+    pub amount: Option<Rupiah>,
+    /// By what the bank knows it; none for cash, say.
+    pub bank_reference: Option<&'a BankReference>,
+    pub reason: &'a str,
+    pub now: Instant,
+}
+
+/// Why an approval was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the order is {0} and nothing is missing")]
+    NothingMissing(OrderStatus),
+    #[error("an approval is about more than nothing")]
+    NoMoney,
+    #[error("the order is {0} and paid for; money beyond that is booked with its --bank-ref")]
+    Beyond(OrderStatus),
+    #[error(
+        "{amount} was approved already, as payment {payment}; if it came twice, name its --bank-ref"
+    )]
+    Approved { payment: PaymentId, amount: Rupiah },
+    #[error("the order is {0}; make a new order")]
+    Dead(OrderStatus),
+    #[error("the order has expired, and its stock is no longer free")]
+    StockGone,
+    #[error("the order has expired, and {amount} does not revive it: {missing} is missing")]
+    NotEnough { amount: Rupiah, missing: Rupiah },
+}
+
+/// Books the money and judges the order. Gives the amount.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn approve(
+    dossier: Dossier,
+    approval: &Approval<'_>,
+) -> Result<(Rupiah, Vec<Change>), Refusal> {
+    let amount = amount(&dossier, approval)?;
+    let payment = payment(&dossier, approval, amount);
+    let mut draft = Draft::of(dossier);
+    if draft.dossier.order.status == OrderStatus::Expired {
+        // A person accepts late money whatever the products say.
+        draft.dossier.stock = FreeStock::ForLateMoney;
+    }
+    let bank_reference = approval.bank_reference.cloned();
+    draft.receive(payment, bank_reference, Rule::P20, approval.reason.into());
+    judge_until_rest(&mut draft);
+    Ok((amount, draft.changes))
+}
+
+/// What is booked, if it may be.
+fn amount(dossier: &Dossier, approval: &Approval<'_>) -> Result<Rupiah, Refusal> {
+    let status = dossier.order.status;
+    let missing = dossier.order.total.less(dossier.cover());
+    let amount = approval.amount.unwrap_or(missing);
+    match status {
+        OrderStatus::Cancelled | OrderStatus::Refunded => return Err(Refusal::Dead(status)),
+        OrderStatus::Expired if dossier.stock == FreeStock::Gone => return Err(Refusal::StockGone),
+        OrderStatus::Expired if amount < missing => {
+            return Err(Refusal::NotEnough { amount, missing });
+        }
+        OrderStatus::Pending
+        | OrderStatus::Paid
+        | OrderStatus::Fulfilled
+        | OrderStatus::Expired => {}
+    }
+    if approval.amount.is_none() && missing == Rupiah::ZERO {
+        return Err(Refusal::NothingMissing(status));
+    }
+    if amount == Rupiah::ZERO {
+        return Err(Refusal::NoMoney);
+    }
+    if approval.bank_reference.is_none() {
+        refuse_what_may_be_the_same(dossier, amount, missing)?;
+    }
+    Ok(amount)
+}
+
+/// Without a bank's reference nothing tells the same money from other money: typed twice, it is the same.
+fn refuse_what_may_be_the_same(
+    dossier: &Dossier,
+    amount: Rupiah,
+    missing: Rupiah,
+) -> Result<(), Refusal> {
+    let is_same = |payment: &&Payment| {
+        let is_nameless = payment
+            .transaction_id
+            .as_ref()
+            .map(Reference::from)
+            .as_ref()
+            == Some(&payment.reference);
+        payment.gateway.is_manual()
+            && payment.status == PaymentStatus::Paid
+            && is_nameless
+            && payment.received == amount
+    };
+    if let Some(payment) = dossier.payments.iter().find(is_same) {
+        let payment = payment.id;
+        return Err(Refusal::Approved { payment, amount });
+    }
+    if missing == Rupiah::ZERO {
+        return Err(Refusal::Beyond(dossier.order.status));
+    }
+    Ok(())
+}
+
+fn payment(dossier: &Dossier, approval: &Approval<'_>, amount: Rupiah) -> Payment {
+    let payments = dossier.payments.iter();
+    let earlier = payments.filter(|payment| payment.gateway.is_manual());
+    let id = TransactionId::of_approval(&dossier.order.number, earlier.count() + 1);
+    Payment {
+        id: PaymentId::ADDED,
+        order: dossier.order.id,
+        gateway: GatewayName::manual(),
+        reference: approval
+            .bank_reference
+            .map_or_else(|| Reference::from(&id), Reference::from),
+        transaction_id: Some(id),
+        origin: Origin::Payctl,
+        status: PaymentStatus::Paid,
+        amount,
+        payable: amount,
+        method: None,
+        on_page: false,
+        token: None,
+        deadline: approval.now,
+        raw_status: None,
+        seen: true,
+        received: amount,
+        surcharge: Rupiah::ZERO,
+        received_at: Some(approval.now),
+        reversible: false,
+        refunded: Rupiah::ZERO,
+        charged_back: Rupiah::ZERO,
+        denied_since: None,
+        last_meaning: None,
+        moved_at: approval.now,
+        schedule: Schedule::never(),
+        close_tried_at: None,
+        close_tries: 0,
+        version: 1,
+    }
+}
+
+#[cfg(test)]
+mod tests;

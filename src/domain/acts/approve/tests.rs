@@ -1,0 +1,203 @@
+use super::*;
+use crate::domain::order::{RefundReason, RefundStatus};
+use crate::domain::samples::{dossier, minute, payment, refund, rupiah, tell};
+
+const CASH: Approval<'static> = Approval {
+    amount: None,
+    bank_reference: None,
+    reason: "paid at the till",
+    now: Instant::from_millis(1_752_900_000_000),
+};
+
+fn of(amount: i64) -> Approval<'static> {
+    Approval {
+        amount: Some(rupiah(amount)),
+        ..CASH
+    }
+}
+
+#[track_caller]
+fn check(dossier: Dossier, approval: &Approval<'_>, result: Result<&str, &str>) {
+    match approve(dossier, approval) {
+        Ok((_, changes)) => assert_eq!(Ok(tell(&changes).as_str()), result),
+        Err(refusal) => assert_eq!(Err(refusal.to_string().as_str()), result),
+    }
+}
+
+fn pending() -> Dossier {
+    let open = payment(1, PaymentStatus::Pending);
+    dossier(OrderStatus::Pending, vec![open])
+}
+
+fn paid() -> Dossier {
+    let paid = payment(1, PaymentStatus::Paid);
+    dossier(OrderStatus::Fulfilled, vec![paid])
+}
+
+/// The order after its approval, as the next act finds it.
+fn again(before: &Dossier, approval: &Approval<'_>) -> Dossier {
+    let (_, changes) = approve(before.clone(), approval).unwrap();
+    let mut after = before.clone();
+    for change in changes {
+        match change {
+            Change::Receive { payment, .. } => {
+                let id = PaymentId(i64::try_from(after.payments.len()).unwrap() + 1);
+                after.payments.push(Payment { id, ..*payment });
+            }
+            Change::MoveOrder { to, .. } => after.order.status = to,
+            _ => {}
+        }
+    }
+    after
+}
+
+#[test]
+fn p20_what_is_missing_is_booked_and_the_gateways_payment_is_left_as_it_is() {
+    check(
+        pending(),
+        &CASH,
+        Ok("receive 25000 P20; sell; order pending>paid O2; order paid>fulfilled O12"),
+    );
+    let mut half = pending();
+    half.payments[0] = Payment {
+        received: rupiah(10_000),
+        ..payment(1, PaymentStatus::Paid)
+    };
+    check(
+        half,
+        &CASH,
+        Ok("receive 15000 P20; sell; order pending>paid O2; order paid>fulfilled O12"),
+    );
+}
+
+#[test]
+fn p20_too_little_is_a_case_and_too_much_is_owed_back() {
+    check(
+        pending(),
+        &of(10_000),
+        Ok("receive 10000 P20; case underpaid O2b"),
+    );
+    check(
+        pending(),
+        &of(30_000),
+        Ok(
+            "receive 30000 P20; sell; order pending>paid O2; owe 5000 of 0 O2; order paid>fulfilled O12",
+        ),
+    );
+}
+
+#[test]
+fn an_approval_typed_twice_is_refused() {
+    let after = again(&pending(), &CASH);
+    check(
+        after.clone(),
+        &CASH,
+        Err("the order is fulfilled and nothing is missing"),
+    );
+    check(
+        after,
+        &of(25_000),
+        Err("Rp 25,000 was approved already, as payment 2; if it came twice, name its --bank-ref"),
+    );
+    let part = again(&pending(), &of(10_000));
+    check(
+        part.clone(),
+        &of(10_000),
+        Err("Rp 10,000 was approved already, as payment 2; if it came twice, name its --bank-ref"),
+    );
+    check(
+        part,
+        &of(15_000),
+        Ok("receive 15000 P20; sell; order pending>paid O2; order paid>fulfilled O12"),
+    );
+}
+
+#[test]
+fn o11_money_beyond_the_total_needs_a_name_and_is_owed_back() {
+    check(
+        paid(),
+        &of(25_000),
+        Err("the order is fulfilled and paid for; money beyond that is booked with its --bank-ref"),
+    );
+    let bank_reference = "FT2507".parse().unwrap();
+    let named = Approval {
+        bank_reference: Some(&bank_reference),
+        ..of(25_000)
+    };
+    check(
+        paid(),
+        &named,
+        Ok("receive 25000 P20; owe 25000 of 0 O11; case double_payment O11"),
+    );
+}
+
+#[test]
+fn o9_an_expired_order_is_revived_only_with_stock_whatever_its_products_say() {
+    for (stock, result) in [
+        (
+            FreeStock::ForLateMoney,
+            Ok("receive 25000 P20; retake; order expired>paid O9; order paid>fulfilled O12"),
+        ),
+        (
+            FreeStock::ForAPersonOnly,
+            Ok("receive 25000 P20; retake; order expired>paid O9; order paid>fulfilled O12"),
+        ),
+        (
+            FreeStock::Gone,
+            Err("the order has expired, and its stock is no longer free"),
+        ),
+    ] {
+        let expired = Dossier {
+            stock,
+            ..dossier(OrderStatus::Expired, vec![])
+        };
+        check(expired, &CASH, result);
+    }
+    check(
+        dossier(OrderStatus::Expired, vec![]),
+        &of(24_999),
+        Err("the order has expired, and Rp 24,999 does not revive it: Rp 25,000 is missing"),
+    );
+}
+
+#[test]
+fn money_that_is_to_go_back_does_not_count() {
+    let mut late = dossier(OrderStatus::Expired, vec![payment(1, PaymentStatus::Paid)]);
+    let due = refund(1, 1, RefundStatus::Due, RefundReason::Late, 25_000);
+    late.refunds.push(due);
+    check(
+        late,
+        &CASH,
+        Ok("receive 25000 P20; retake; order expired>paid O9; order paid>fulfilled O12"),
+    );
+}
+
+#[test]
+fn the_dead_are_not_revived_and_nothing_is_not_booked() {
+    for status in [OrderStatus::Cancelled, OrderStatus::Refunded] {
+        let why = format!("the order is {status}; make a new order");
+        check(dossier(status, vec![]), &CASH, Err(&why));
+    }
+    check(
+        pending(),
+        &of(0),
+        Err("an approval is about more than nothing"),
+    );
+}
+
+#[test]
+fn the_payment_is_known_by_the_banks_reference_and_by_an_id_of_its_own() {
+    let bank_reference = "FT2507".parse().unwrap();
+    for (bank_reference, reference) in [(Some(&bank_reference), "FT2507"), (None, "INV-1/1")] {
+        let approval = Approval {
+            bank_reference,
+            ..CASH
+        };
+        let made = super::payment(&pending(), &approval, rupiah(25_000));
+        assert_eq!(made.reference.as_str(), reference);
+        assert_eq!(made.transaction_id.unwrap().as_str(), "INV-1/1");
+        assert!(made.gateway.is_manual());
+        assert_eq!(made.schedule.next_check_at, None);
+        assert!(made.received_at > Some(minute(0)));
+    }
+}

@@ -1,0 +1,101 @@
+//! O16: an order waits longer for its money.
+
+use std::time::Duration;
+
+use super::super::dossier::{Change, Dossier};
+use super::super::draft::Draft;
+use super::super::instant::Instant;
+use super::super::order::OrderStatus;
+use super::super::rule::Rule;
+
+/// No order waits longer than this from now on: beyond it is a slip of the finger.
+pub const WAITS_MOST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// Why an order does not wait longer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the order is {0}; only a pending one can wait longer")]
+    NotPending(OrderStatus),
+    #[error("no order waits longer than a year")]
+    TooLong,
+}
+
+/// Moves the deadline by a span, from where it is or, where it has passed, from now. Gives the new one.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn extend(
+    dossier: Dossier,
+    by: Duration,
+    now: Instant,
+) -> Result<(Instant, Vec<Change>), Refusal> {
+    let status = dossier.order.status;
+    if status != OrderStatus::Pending {
+        return Err(Refusal::NotPending(status));
+    }
+    let before = dossier.order.expires_at;
+    let to = before.max(now).plus(by);
+    if to > now.plus(WAITS_MOST) {
+        return Err(Refusal::TooLong);
+    }
+    let mut draft = Draft::of(dossier);
+    draft.extend(
+        to,
+        Rule::O16,
+        format!("it waits until {to} now, not {before}"),
+    );
+    Ok((to, draft.changes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::samples::{dossier, minute, tell};
+
+    #[track_caller]
+    fn check(status: OrderStatus, now: u64, by: u64, result: Result<&str, &str>) {
+        let by = Duration::from_secs(60 * by);
+        let decided = extend(dossier(status, vec![]), by, minute(now));
+        match decided {
+            Ok((_, changes)) => assert_eq!(Ok(tell(&changes).as_str()), result),
+            Err(refusal) => assert_eq!(Err(refusal.to_string().as_str()), result),
+        }
+    }
+
+    #[test]
+    fn o16_a_pending_order_waits_longer_than_it_would_have() {
+        check(OrderStatus::Pending, 10, 30, Ok("until minute 90 O16"));
+    }
+
+    #[test]
+    fn o16_an_overdue_order_waits_from_now() {
+        check(OrderStatus::Pending, 100, 30, Ok("until minute 130 O16"));
+    }
+
+    #[test]
+    fn o16_what_is_no_longer_pending_is_not_waited_for() {
+        for status in OrderStatus::ALL {
+            if *status != OrderStatus::Pending {
+                let why = format!("the order is {status}; only a pending one can wait longer");
+                check(*status, 10, 30, Err(&why));
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_waits_for_years() {
+        let year = 366 * 24 * 60;
+        check(
+            OrderStatus::Pending,
+            60,
+            year,
+            Ok("until minute 527100 O16"),
+        );
+        check(
+            OrderStatus::Pending,
+            10,
+            year,
+            Err("no order waits longer than a year"),
+        );
+    }
+}

@@ -1,0 +1,206 @@
+//! R1: money goes back when a person has said so, never more than is here.
+
+use super::super::case::CaseKind;
+use super::super::dossier::{Change, Dossier, Subject};
+use super::super::draft::Draft;
+use super::super::enact::judge_until_rest;
+use super::super::instant::Instant;
+use super::super::money::Rupiah;
+use super::super::names::{BankReference, PaymentId, RefundId};
+use super::super::order::{Refund, RefundStatus};
+use super::super::payment::{Payment, PaymentStatus};
+use super::super::rule::Rule;
+
+/// Why a refund stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("refund {0} is not one of this order")]
+    Unknown(RefundId),
+    #[error("refund {refund} is {status}; only one that is due can be approved")]
+    NotDue {
+        refund: RefundId,
+        status: RefundStatus,
+    },
+    #[error("refund {refund} is {status}; approve it first with: payctl refund approve {refund}")]
+    NotApproved {
+        refund: RefundId,
+        status: RefundStatus,
+    },
+    #[error("refund {refund} is {status}; it cannot be stopped or sent by hand any more")]
+    Over {
+        refund: RefundId,
+        status: RefundStatus,
+    },
+    #[error("payment {payment} is {status}; there is no money of it to send back")]
+    NoMoney {
+        payment: PaymentId,
+        status: PaymentStatus,
+    },
+    #[error(
+        "{amount} cannot go back of payment {payment}: {received} came in, {gone} has gone back and {under_way} is on its way"
+    )]
+    TooMuch {
+        payment: PaymentId,
+        amount: Rupiah,
+        received: Rupiah,
+        gone: Rupiah,
+        under_way: Rupiah,
+    },
+}
+
+/// What a decision comes to: the amount it is about, and the changes.
+pub type Decided = Result<(Rupiah, Vec<Change>), Refusal>;
+
+/// `due` becomes `approved`: the money may be sent.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn approve(dossier: Dossier, id: RefundId, why: &str) -> Decided {
+    let refund = find(&dossier, id)?.clone();
+    if refund.status != RefundStatus::Due {
+        let status = refund.status;
+        return Err(Refusal::NotDue { refund: id, status });
+    }
+    must_be_here(&dossier, &refund)?;
+    let mut draft = Draft::of(dossier);
+    draft.move_refund(id, RefundStatus::Approved, Rule::R1, why);
+    Ok((refund.amount, draft.changes))
+}
+
+/// `approved` becomes `done`: the shop's bank has sent it, past the gateway.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn finish_by_hand(
+    dossier: Dossier,
+    id: RefundId,
+    bank_reference: &BankReference,
+    now: Instant,
+) -> Decided {
+    let refund = find(&dossier, id)?.clone();
+    match refund.status {
+        RefundStatus::Approved => {}
+        status @ RefundStatus::Due => return Err(Refusal::NotApproved { refund: id, status }),
+        status @ (RefundStatus::Sent
+        | RefundStatus::Unknown
+        | RefundStatus::Done
+        | RefundStatus::Failed
+        | RefundStatus::Rejected
+        | RefundStatus::External) => return Err(Refusal::Over { refund: id, status }),
+    }
+    let payment = must_be_here(&dossier, &refund)?.clone();
+    let why = format!("sent by the shop's bank as {bank_reference}");
+    let mut draft = Draft::of(dossier);
+    draft.finish_refund(id, bank_reference.clone(), Rule::R1, why.clone());
+    book_gone(&mut draft, &payment, refund.amount, &why, now);
+    judge_until_rest(&mut draft);
+    Ok((refund.amount, draft.changes))
+}
+
+/// `due` or `approved` becomes `rejected`: the money stays, and no rule owes it again.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn reject(dossier: Dossier, id: RefundId, why: &str) -> Decided {
+    let refund = find(&dossier, id)?.clone();
+    if !refund.status.is_unsent() {
+        let status = refund.status;
+        return Err(Refusal::Over { refund: id, status });
+    }
+    let is_undecided = dossier
+        .payment(refund.payment)
+        .is_some_and(|payment| payment.status == PaymentStatus::Mismatch);
+    let mut draft = Draft::of(dossier);
+    draft.decline_refund(id, Rule::R1, why);
+    if is_undecided {
+        let facts = format!(
+            "{} of the wrong amount is here and stays, for now",
+            refund.amount
+        );
+        let subject = Subject::Payment(refund.payment);
+        draft.open_case(CaseKind::AmountMismatch, subject, Rule::P7, facts);
+    }
+    judge_until_rest(&mut draft);
+    Ok((refund.amount, draft.changes))
+}
+
+/// Money of a payment has gone back: nobody need decide about what is not here any more.
+pub(super) fn book_gone(
+    draft: &mut Draft,
+    before: &Payment,
+    amount: Rupiah,
+    why: &str,
+    now: Instant,
+) {
+    let after = Payment {
+        refunded: before.refunded + amount,
+        moved_at: now,
+        version: before.version + 1,
+        ..before.clone()
+    };
+    let is_all = after.refunded + after.charged_back >= after.received;
+    draft.move_payment(before, after, Rule::R1, why.to_owned());
+    if is_all {
+        let moot = [
+            CaseKind::AmountMismatch,
+            CaseKind::DoublePayment,
+            CaseKind::LatePayment,
+        ];
+        draft.close_cases(
+            &Subject::Payment(before.id),
+            &moot,
+            "all of it has gone back",
+        );
+    }
+}
+
+fn find(dossier: &Dossier, id: RefundId) -> Result<&Refund, Refusal> {
+    let mut refunds = dossier.refunds.iter();
+    refunds
+        .find(|refund| refund.id == id)
+        .ok_or(Refusal::Unknown(id))
+}
+
+/// The payment of a refund, if so much of its money is here and not on its way already.
+fn must_be_here<'d>(dossier: &'d Dossier, refund: &Refund) -> Result<&'d Payment, Refusal> {
+    let Some(payment) = dossier.payment(refund.payment) else {
+        return Err(Refusal::Unknown(refund.id));
+    };
+    if !payment.status.has_money() {
+        return Err(Refusal::NoMoney {
+            payment: payment.id,
+            status: payment.status,
+        });
+    }
+    let is_other = |other: &&Refund| {
+        other.payment == payment.id && other.id != refund.id && is_under_way(other.status)
+    };
+    let others = dossier.refunds.iter().filter(is_other);
+    let under_way: Rupiah = others.map(|other| other.amount).sum();
+    let gone = payment.refunded + payment.charged_back;
+    if refund.amount + under_way + gone > payment.received {
+        return Err(Refusal::TooMuch {
+            payment: payment.id,
+            amount: refund.amount,
+            received: payment.received,
+            gone,
+            under_way,
+        });
+    }
+    Ok(payment)
+}
+
+/// A person has let it go, and nobody knows yet that it has arrived.
+fn is_under_way(status: RefundStatus) -> bool {
+    match status {
+        RefundStatus::Approved | RefundStatus::Sent | RefundStatus::Unknown => true,
+        RefundStatus::Due
+        | RefundStatus::Done
+        | RefundStatus::Failed
+        | RefundStatus::Rejected
+        | RefundStatus::External => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

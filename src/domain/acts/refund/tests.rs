@@ -1,0 +1,171 @@
+use super::*;
+use crate::domain::order::{OrderStatus, RefundReason};
+use crate::domain::samples::{dossier, minute, open_case, payment, refund, rupiah, tell};
+
+const ID: RefundId = RefundId(1);
+
+#[track_caller]
+fn check(decided: Decided, result: Result<&str, &str>) {
+    match decided {
+        Ok((_, changes)) => assert_eq!(Ok(tell(&changes).as_str()), result),
+        Err(refusal) => assert_eq!(Err(refusal.to_string().as_str()), result),
+    }
+}
+
+/// An order paid twice, with a refund of the second payment.
+fn double(status: RefundStatus) -> Dossier {
+    let payments = vec![
+        payment(1, PaymentStatus::Paid),
+        payment(2, PaymentStatus::Paid),
+    ];
+    let mut double = dossier(OrderStatus::Fulfilled, payments);
+    let refund = refund(1, 2, status, RefundReason::Double, 25_000);
+    double.refunds.push(refund);
+    let subject = Subject::Payment(PaymentId(2));
+    double
+        .cases
+        .push(open_case(CaseKind::DoublePayment, subject));
+    double
+}
+
+fn finish(dossier: Dossier) -> Decided {
+    finish_by_hand(dossier, ID, &"FT1".parse().unwrap(), minute(90))
+}
+
+#[test]
+fn what_is_due_can_be_approved_once() {
+    for status in RefundStatus::ALL {
+        let result: Result<String, String> = match status {
+            RefundStatus::Due => Ok("refund 1 due>approved R1".to_owned()),
+            other => Err(format!(
+                "refund 1 is {other}; only one that is due can be approved"
+            )),
+        };
+        let result = result.as_deref().map_err(String::as_str);
+        check(approve(double(*status), ID, "yes"), result);
+    }
+}
+
+#[test]
+fn what_is_approved_can_be_sent_by_hand_once() {
+    for status in RefundStatus::ALL {
+        let result: Result<String, String> = match status {
+            RefundStatus::Approved => Ok(
+                "refund 1 approved>done R1; payment 2 paid>paid R1; close double_payment".into(),
+            ),
+            RefundStatus::Due => {
+                Err("refund 1 is due; approve it first with: payctl refund approve 1".to_owned())
+            }
+            other => Err(format!(
+                "refund 1 is {other}; it cannot be stopped or sent by hand any more"
+            )),
+        };
+        let result = result.as_deref().map_err(String::as_str);
+        check(finish(double(*status)), result);
+    }
+}
+
+#[test]
+fn a_rejected_refund_is_not_owed_again_nor_taken_from_another_payment() {
+    check(
+        reject(double(RefundStatus::Due), ID, "they agreed"),
+        Ok("refund 1 due>declined R1"),
+    );
+    check(
+        reject(double(RefundStatus::Approved), ID, "they agreed"),
+        Ok("refund 1 approved>declined R1"),
+    );
+    for status in [
+        RefundStatus::Sent,
+        RefundStatus::Done,
+        RefundStatus::Rejected,
+    ] {
+        let why = format!("refund 1 is {status}; it cannot be stopped or sent by hand any more");
+        check(reject(double(status), ID, "no"), Err(&why));
+    }
+}
+
+#[test]
+fn an_excess_that_a_person_keeps_is_no_cover_for_another_payment() {
+    let mut kept = double(RefundStatus::Rejected);
+    kept.payments[0].received = rupiah(30_000);
+    kept.refunds[0].payment = PaymentId(1);
+    kept.refunds[0].reason = RefundReason::Excess;
+    kept.refunds[0].amount = rupiah(5_000);
+    kept.refunds[0].declined = true;
+    let (_, changes) = crate::domain::enact::settle_order(kept);
+    assert_eq!(tell(&changes), "owe 25000 of 2 O11");
+}
+
+#[test]
+fn o15_all_of_the_money_gone_back_by_hand_is_a_refunded_order() {
+    for (status, result) in [
+        (
+            OrderStatus::Pending,
+            "refund 1 approved>done R1; payment 1 paid>paid R1; release; order pending>refunded O15",
+        ),
+        (
+            OrderStatus::Fulfilled,
+            "refund 1 approved>done R1; payment 1 paid>paid R1; return; order fulfilled>refunded O15",
+        ),
+    ] {
+        let mut given_up = dossier(status, vec![payment(1, PaymentStatus::Paid)]);
+        let approved = refund(1, 1, RefundStatus::Approved, RefundReason::Person, 25_000);
+        given_up.refunds.push(approved);
+        check(finish(given_up), Ok(result));
+    }
+}
+
+#[test]
+fn never_more_goes_back_than_is_here() {
+    let mut much = double(RefundStatus::Due);
+    much.payments[1].refunded = rupiah(10_000);
+    let other = refund(2, 2, RefundStatus::Sent, RefundReason::Person, 5_000);
+    much.refunds.push(other);
+    check(
+        approve(much.clone(), ID, "yes"),
+        Err(
+            "Rp 25,000 cannot go back of payment 2: Rp 25,000 came in, Rp 10,000 has gone back and Rp 5,000 is on its way",
+        ),
+    );
+    much.refunds[0].amount = rupiah(10_000);
+    check(approve(much, ID, "yes"), Ok("refund 1 due>approved R1"));
+
+    let mut lost = double(RefundStatus::Approved);
+    lost.payments[1].charged_back = rupiah(1);
+    check(
+        finish(lost),
+        Err(
+            "Rp 25,000 cannot go back of payment 2: Rp 25,000 came in, Rp 1 has gone back and Rp 0 is on its way",
+        ),
+    );
+
+    let mut reversed = double(RefundStatus::Due);
+    reversed.payments[1].status = PaymentStatus::Reversed;
+    check(
+        approve(reversed, ID, "yes"),
+        Err("payment 2 is reversed; there is no money of it to send back"),
+    );
+}
+
+#[test]
+fn the_wrong_amount_is_asked_about_again_when_it_does_not_go_back() {
+    let mut wrong = dossier(
+        OrderStatus::Pending,
+        vec![payment(1, PaymentStatus::Mismatch)],
+    );
+    let due = refund(1, 1, RefundStatus::Due, RefundReason::Person, 20_000);
+    wrong.refunds.push(due);
+    check(
+        reject(wrong, ID, "they will pay the rest"),
+        Ok("refund 1 due>declined R1; case amount_mismatch P7"),
+    );
+}
+
+#[test]
+fn a_refund_of_another_order_is_unknown() {
+    let other = || double(RefundStatus::Due);
+    let unknown = Err("refund 7 is not one of this order");
+    check(approve(other(), RefundId(7), "yes"), unknown);
+    check(reject(other(), RefundId(7), "no"), unknown);
+}

@@ -1,0 +1,265 @@
+//! Carrying out what a person has answered. An error says why it cannot be; then nothing of it is kept.
+
+use super::super::super::case::CaseKind;
+use super::super::super::dossier::{Change, FreeStock, OpenCase, StockMove, Subject};
+use super::super::super::draft::Draft;
+use super::super::super::money::Rupiah;
+use super::super::super::names::PaymentId;
+use super::super::super::order::{OrderStatus, Refund, RefundReason, RefundStatus, Reservation};
+use super::super::super::payment::{Payment, PaymentStatus};
+use super::super::super::rule::Rule;
+use super::super::refund::book_gone;
+use super::{Deed, Word};
+
+type Done = Result<(), String>;
+
+pub(super) fn carry_out(draft: &mut Draft, case: &OpenCase, deed: Deed, word: &Word<'_>) -> Done {
+    match deed {
+        Deed::Close => Ok(()),
+        Deed::CloseIfMoot => must_be_moot(draft, case),
+        Deed::TakeAsPaid => take_as_paid(draft, &subject(draft, case)?, word),
+        Deed::Waive => waive(draft, case.kind, word),
+        Deed::Revive => revive(draft, subject(draft, case)?.id, word),
+        Deed::Keep => keep(draft, subject(draft, case)?.id, word),
+        Deed::SendBack => send_back(draft, case, word),
+        Deed::HasArrived => has_arrived(draft, &subject(draft, case)?, word),
+        Deed::HasNotArrived => has_not_arrived(draft, subject(draft, case)?.id, word),
+    }
+}
+
+/// The payment that a case is about.
+fn subject(draft: &Draft, case: &OpenCase) -> Result<Payment, String> {
+    let found = match case.subject {
+        Subject::Payment(id) => draft.dossier.payment(id).cloned(),
+        Subject::Order | Subject::Gateway(_) => None,
+    };
+    found.ok_or_else(|| "it is not about a payment of this order".to_owned())
+}
+
+/// What is not decided yet cannot be waved away: there is money to be kept or to be sent back.
+fn must_be_moot(draft: &Draft, case: &OpenCase) -> Done {
+    let dossier = &draft.dossier;
+    let status = dossier.order.status;
+    let is_open_question = match case.kind {
+        CaseKind::Underpaid => status == OrderStatus::Pending,
+        CaseKind::MoneyLost => {
+            matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled) && !dossier.is_covered()
+        }
+        CaseKind::AmountMismatch | CaseKind::DoublePayment | CaseKind::LatePayment => {
+            let payment = subject(draft, case)?;
+            payment.status.has_money() && payment.refunded + payment.charged_back < payment.received
+        }
+        CaseKind::Challenged
+        | CaseKind::ForgottenByGateway
+        | CaseKind::GatewayContradiction
+        | CaseKind::Chargeback
+        | CaseKind::UnknownStatus
+        | CaseKind::UnprovenGateway
+        | CaseKind::NotFulfilled
+        | CaseKind::CannotClose => false,
+        CaseKind::RefundUnknown => lost_refunds(draft, subject(draft, case)?.id).is_ok(),
+    };
+    if !is_open_question {
+        return Ok(());
+    }
+    Err(match case.kind {
+        CaseKind::MoneyLost => "take the loss with --accept, or take back what was handed out with: payctl order cancel",
+        CaseKind::RefundUnknown => "has the money arrived (--accept), or is it still to be sent (--refund)?",
+        CaseKind::AmountMismatch
+        | CaseKind::DoublePayment
+        | CaseKind::LatePayment
+        | CaseKind::Underpaid
+        | CaseKind::Challenged
+        | CaseKind::ForgottenByGateway
+        | CaseKind::GatewayContradiction
+        | CaseKind::Chargeback
+        | CaseKind::UnknownStatus
+        | CaseKind::UnprovenGateway
+        | CaseKind::NotFulfilled
+        | CaseKind::CannotClose => "there is money; take it with --accept, or send it back with --refund",
+    }
+    .to_owned())
+}
+
+/// P7: the wrong amount is taken as the right one.
+fn take_as_paid(draft: &mut Draft, before: &Payment, word: &Word<'_>) -> Done {
+    if before.status != PaymentStatus::Mismatch {
+        return Err(format!("payment {} is {} now", before.id, before.status));
+    }
+    let after = Payment {
+        status: PaymentStatus::Paid,
+        moved_at: word.now,
+        version: before.version + 1,
+        ..before.clone()
+    };
+    draft.move_payment(before, after, Rule::P7, word.reason.to_owned());
+    match draft.dossier.order.status {
+        OrderStatus::Pending | OrderStatus::Paid | OrderStatus::Fulfilled => {
+            draft.waive_shortage(Rule::P7, word.reason);
+        }
+        OrderStatus::Expired if draft.dossier.stock != FreeStock::Gone => {
+            draft.waive_shortage(Rule::P7, word.reason);
+            // A person accepts late money whatever the products say.
+            draft.dossier.stock = FreeStock::ForLateMoney;
+        }
+        // The money is a fact, and goes back by the rules for late money.
+        OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => {}
+    }
+    Ok(())
+}
+
+fn waive(draft: &mut Draft, kind: CaseKind, word: &Word<'_>) -> Done {
+    let status = draft.dossier.order.status;
+    let (rule, is_fit) = if kind == CaseKind::Underpaid {
+        (Rule::O2b, status == OrderStatus::Pending)
+    } else {
+        let has_sold = matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled);
+        (Rule::O14, has_sold)
+    };
+    if !is_fit {
+        return Err(format!("the order is {status}"));
+    }
+    draft.waive_shortage(rule, word.reason);
+    Ok(())
+}
+
+/// O9 by a person's word: late money is taken although a rule had owed it back.
+fn revive(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) -> Done {
+    let status = draft.dossier.order.status;
+    match status {
+        OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => {}
+        OrderStatus::Pending | OrderStatus::Paid | OrderStatus::Fulfilled => {
+            return Err(format!("the order is {status} without it"));
+        }
+    }
+    let mut lines = draft.dossier.lines.iter();
+    let is_returned = lines.any(|line| line.reservation == Reservation::Returned);
+    if is_returned || draft.dossier.stock == FreeStock::Gone {
+        return Err("the order's stock is no longer free; answer --refund".to_owned());
+    }
+    stop_late_refunds(draft, payment, word);
+    let (cover, total) = (draft.dossier.cover(), draft.dossier.order.total);
+    if cover < total {
+        return Err(format!("{cover} of {total} is here; answer --refund"));
+    }
+    draft.changes.push(Change::MoveStock(StockMove::Retake));
+    draft.move_order(OrderStatus::Paid, Rule::O9, word.reason.to_owned());
+    Ok(())
+}
+
+/// The late payment's own refund, and those of others as far as they are needed to cover the order.
+fn stop_late_refunds(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) {
+    let is_late =
+        |refund: &Refund| refund.status.is_unsent() && refund.reason == RefundReason::Late;
+    let refunds = draft
+        .dossier
+        .refunds
+        .iter()
+        .filter(|refund| is_late(refund));
+    let mut refunds: Vec<Refund> = refunds.cloned().collect();
+    refunds.sort_by_key(|refund| (refund.payment != payment, refund.id));
+    for refund in refunds {
+        if refund.payment != payment && draft.dossier.is_covered() {
+            break;
+        }
+        draft.move_refund(refund.id, RefundStatus::Rejected, Rule::O9, word.reason);
+        let subject = Subject::Payment(refund.payment);
+        draft.close_cases(&subject, &[CaseKind::LatePayment], word.reason);
+    }
+}
+
+/// O11: the customer agrees that the shop keeps it.
+fn keep(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) -> Done {
+    let unsent = refunds_of(draft, payment, RefundStatus::is_unsent);
+    if unsent.is_empty() {
+        return Err("its refund is not due any more; see: payctl refund list --all".to_owned());
+    }
+    for refund in unsent {
+        draft.decline_refund(refund.id, Rule::O11, word.reason);
+    }
+    Ok(())
+}
+
+/// Owes all that is here and not on its way already.
+fn send_back(draft: &mut Draft, case: &OpenCase, word: &Word<'_>) -> Done {
+    let rule = match case.kind {
+        CaseKind::AmountMismatch => Rule::P7,
+        CaseKind::LatePayment => Rule::O10,
+        CaseKind::DoublePayment => Rule::O11,
+        CaseKind::Underpaid
+        | CaseKind::Challenged
+        | CaseKind::ForgottenByGateway
+        | CaseKind::GatewayContradiction
+        | CaseKind::Chargeback
+        | CaseKind::UnknownStatus
+        | CaseKind::UnprovenGateway
+        | CaseKind::NotFulfilled
+        | CaseKind::MoneyLost
+        | CaseKind::CannotClose
+        | CaseKind::RefundUnknown => Rule::O2b,
+    };
+    let payments: Vec<Payment> = match case.subject {
+        Subject::Payment(_) => vec![subject(draft, case)?],
+        Subject::Order | Subject::Gateway(_) => {
+            let payments = draft.dossier.payments.iter();
+            payments
+                .filter(|payment| draft.dossier.counts(payment))
+                .cloned()
+                .collect()
+        }
+    };
+    let mut is_any = false;
+    for payment in payments.iter().filter(|payment| payment.status.has_money()) {
+        let alive = refunds_of(draft, payment.id, RefundStatus::is_alive);
+        let here = payment.received.less(draft.dossier.gone_back(payment));
+        is_any |= !alive.is_empty() || here > Rupiah::ZERO;
+        if here > Rupiah::ZERO {
+            let why = word.reason.to_owned();
+            draft.owe(payment.id, here, RefundReason::Person, rule, why);
+        }
+    }
+    if is_any {
+        return Ok(());
+    }
+    Err("none of its money is here".to_owned())
+}
+
+fn has_arrived(draft: &mut Draft, payment: &Payment, word: &Word<'_>) -> Done {
+    let lost = lost_refunds(draft, payment.id)?;
+    for refund in &lost {
+        draft.move_refund(refund.id, RefundStatus::Done, Rule::R1, word.reason);
+    }
+    let amount = lost.iter().map(|refund| refund.amount).sum();
+    book_gone(draft, payment, amount, word.reason, word.now);
+    Ok(())
+}
+
+fn has_not_arrived(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) -> Done {
+    for refund in lost_refunds(draft, payment)? {
+        draft.move_refund(refund.id, RefundStatus::Failed, Rule::R1, word.reason);
+        let why = word.reason.to_owned();
+        draft.owe(payment, refund.amount, refund.reason, Rule::R1, why);
+    }
+    Ok(())
+}
+
+fn lost_refunds(draft: &Draft, payment: PaymentId) -> Result<Vec<Refund>, String> {
+    let is_lost = |status| matches!(status, RefundStatus::Sent | RefundStatus::Unknown);
+    let lost = refunds_of(draft, payment, is_lost);
+    if lost.is_empty() {
+        return Err("it is known by now what became of the refund; answer --dismiss".to_owned());
+    }
+    Ok(lost)
+}
+
+fn refunds_of(
+    draft: &Draft,
+    payment: PaymentId,
+    wanted: impl Fn(RefundStatus) -> bool,
+) -> Vec<Refund> {
+    let refunds = draft.dossier.refunds.iter();
+    refunds
+        .filter(|refund| refund.payment == payment && wanted(refund.status))
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,397 @@
+use super::*;
+use crate::domain::dossier::{FreeStock, Subject};
+use crate::domain::names::PaymentId;
+use crate::domain::order::{OrderStatus, RefundReason, RefundStatus, Reservation};
+use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::samples::{dossier, minute, open_case, payment, refund, rupiah, tell};
+
+const CASE: CaseId = CaseId(9);
+
+fn answered(dossier: Dossier, answer: Answer) -> Result<String, String> {
+    let word = Word {
+        answer,
+        reason: "seen",
+        now: minute(90),
+    };
+    match resolve(dossier, CASE, &word) {
+        Ok((_, changes)) => Ok(tell(&changes)),
+        Err(refusal) => Err(refusal.to_string()),
+    }
+}
+
+#[track_caller]
+fn check(dossier: Dossier, answer: Answer, result: &str) {
+    assert_eq!(answered(dossier, answer), Ok(result.to_owned()));
+}
+
+#[track_caller]
+fn check_refused(dossier: Dossier, answer: Answer, why: &str) {
+    let told = answered(dossier, answer).unwrap_err();
+    assert!(told.ends_with(why), "{told}");
+}
+
+fn with_case(mut dossier: Dossier, kind: CaseKind) -> Dossier {
+    let subject = match kind {
+        CaseKind::Underpaid | CaseKind::MoneyLost | CaseKind::NotFulfilled => Subject::Order,
+        CaseKind::UnprovenGateway => Subject::Gateway("midtrans".parse().unwrap()),
+        _ => Subject::Payment(PaymentId(dossier.payments.len().try_into().unwrap())),
+    };
+    dossier.cases.push(open_case(kind, subject));
+    dossier
+}
+
+fn mismatch(received: i64) -> Dossier {
+    let payment = Payment {
+        received: rupiah(received),
+        ..payment(1, PaymentStatus::Mismatch)
+    };
+    with_case(
+        dossier(OrderStatus::Pending, vec![payment]),
+        CaseKind::AmountMismatch,
+    )
+}
+
+fn late(status: OrderStatus) -> Dossier {
+    let mut late = dossier(status, vec![payment(1, PaymentStatus::Paid)]);
+    late.stock = FreeStock::ForAPersonOnly;
+    let due = refund(1, 1, RefundStatus::Due, RefundReason::Late, 25_000);
+    late.refunds.push(due);
+    with_case(late, CaseKind::LatePayment)
+}
+
+fn double() -> Dossier {
+    let payments = vec![
+        payment(1, PaymentStatus::Paid),
+        payment(2, PaymentStatus::Paid),
+    ];
+    let mut double = dossier(OrderStatus::Fulfilled, payments);
+    let due = refund(1, 2, RefundStatus::Due, RefundReason::Double, 25_000);
+    double.refunds.push(due);
+    with_case(double, CaseKind::DoublePayment)
+}
+
+fn underpaid() -> Dossier {
+    let payment = Payment {
+        received: rupiah(10_000),
+        ..payment(1, PaymentStatus::Paid)
+    };
+    with_case(
+        dossier(OrderStatus::Pending, vec![payment]),
+        CaseKind::Underpaid,
+    )
+}
+
+fn lost() -> Dossier {
+    let reversed = payment(1, PaymentStatus::Reversed);
+    with_case(
+        dossier(OrderStatus::Fulfilled, vec![reversed]),
+        CaseKind::MoneyLost,
+    )
+}
+
+fn refund_unknown() -> Dossier {
+    let mut sent = double();
+    sent.cases.clear();
+    sent.refunds[0].status = RefundStatus::Unknown;
+    with_case(sent, CaseKind::RefundUnknown)
+}
+
+/// A case as it usually stands, in a world where its question is open.
+fn sample(kind: CaseKind) -> Dossier {
+    let of = |status| {
+        with_case(
+            dossier(OrderStatus::Pending, vec![payment(1, status)]),
+            kind,
+        )
+    };
+    match kind {
+        CaseKind::AmountMismatch => mismatch(20_000),
+        CaseKind::LatePayment => late(OrderStatus::Expired),
+        CaseKind::DoublePayment => double(),
+        CaseKind::Underpaid => underpaid(),
+        CaseKind::MoneyLost => lost(),
+        CaseKind::RefundUnknown => refund_unknown(),
+        CaseKind::Challenged => of(PaymentStatus::Challenged),
+        CaseKind::ForgottenByGateway | CaseKind::CannotClose | CaseKind::UnprovenGateway => {
+            of(PaymentStatus::Pending)
+        }
+        CaseKind::UnknownStatus => of(PaymentStatus::Expired),
+        CaseKind::GatewayContradiction | CaseKind::Chargeback | CaseKind::NotFulfilled => {
+            let paid = payment(1, PaymentStatus::Paid);
+            with_case(dossier(OrderStatus::Fulfilled, vec![paid]), kind)
+        }
+    }
+}
+
+#[test]
+fn every_kind_takes_every_answer_or_says_why_not() {
+    use CaseKind::*;
+    const NO_MONEY: &str = "no money has come with it; when it is looked after, answer --dismiss";
+    const MONEY: &str = "there is money; take it with --accept, or send it back with --refund";
+    const DASHBOARD: &str =
+        "accept or deny the payment in the gateway's dashboard; it is asked again by itself";
+    const CANCEL: &str = "what was handed out must be taken back first; type: payctl order cancel";
+    let table: &[(CaseKind, Answer, Result<&str, &str>)] = &[
+        (
+            AmountMismatch,
+            Answer::Accept,
+            Ok(
+                "accepted amount_mismatch; payment 1 mismatch>paid P7; waive 5000 P7; sell; order pending>paid O2; order paid>fulfilled O12",
+            ),
+        ),
+        (
+            AmountMismatch,
+            Answer::Refund,
+            Ok("refund amount_mismatch; owe 20000 of 1 P7"),
+        ),
+        (AmountMismatch, Answer::Dismiss, Err(MONEY)),
+        (
+            LatePayment,
+            Answer::Accept,
+            Ok(
+                "accepted late_payment; refund 1 due>rejected O9; retake; order expired>paid O9; order paid>fulfilled O12",
+            ),
+        ),
+        (LatePayment, Answer::Refund, Ok("refund late_payment")),
+        (LatePayment, Answer::Dismiss, Err(MONEY)),
+        (
+            DoublePayment,
+            Answer::Accept,
+            Ok("accepted double_payment; refund 1 due>declined O11"),
+        ),
+        (DoublePayment, Answer::Refund, Ok("refund double_payment")),
+        (DoublePayment, Answer::Dismiss, Err(MONEY)),
+        (
+            Underpaid,
+            Answer::Accept,
+            Ok(
+                "accepted underpaid; waive 15000 O2b; sell; order pending>paid O2; order paid>fulfilled O12",
+            ),
+        ),
+        (
+            Underpaid,
+            Answer::Refund,
+            Ok("refund underpaid; owe 10000 of 1 O2b"),
+        ),
+        (Underpaid, Answer::Dismiss, Err(MONEY)),
+        (
+            MoneyLost,
+            Answer::Accept,
+            Ok("accepted money_lost; waive 25000 O14"),
+        ),
+        (MoneyLost, Answer::Refund, Err(CANCEL)),
+        (
+            MoneyLost,
+            Answer::Dismiss,
+            Err(
+                "take the loss with --accept, or take back what was handed out with: payctl order cancel",
+            ),
+        ),
+        (
+            RefundUnknown,
+            Answer::Accept,
+            Ok("accepted refund_unknown; refund 1 unknown>done R1; payment 2 paid>paid R1"),
+        ),
+        (
+            RefundUnknown,
+            Answer::Refund,
+            Ok("refund refund_unknown; refund 1 unknown>failed R1; owe 25000 of 2 R1"),
+        ),
+        (
+            RefundUnknown,
+            Answer::Dismiss,
+            Err("has the money arrived (--accept), or is it still to be sent (--refund)?"),
+        ),
+        (Chargeback, Answer::Accept, Ok("accepted chargeback")),
+        (
+            Chargeback,
+            Answer::Refund,
+            Err("the bank has taken the money back itself"),
+        ),
+        (Chargeback, Answer::Dismiss, Ok("dismissed chargeback")),
+        (
+            GatewayContradiction,
+            Answer::Accept,
+            Ok("accepted gateway_contradiction"),
+        ),
+        (
+            GatewayContradiction,
+            Answer::Refund,
+            Err("see at the gateway whether the money is there; if it is, refund it there"),
+        ),
+        (
+            GatewayContradiction,
+            Answer::Dismiss,
+            Ok("dismissed gateway_contradiction"),
+        ),
+        (NotFulfilled, Answer::Accept, Ok("accepted not_fulfilled")),
+        (NotFulfilled, Answer::Refund, Err(CANCEL)),
+        (
+            NotFulfilled,
+            Answer::Dismiss,
+            Err("the customer has paid; deliver, then answer --accept"),
+        ),
+        (Challenged, Answer::Accept, Err(DASHBOARD)),
+        (Challenged, Answer::Refund, Err(DASHBOARD)),
+        (Challenged, Answer::Dismiss, Ok("dismissed challenged")),
+        (ForgottenByGateway, Answer::Accept, Err(NO_MONEY)),
+        (ForgottenByGateway, Answer::Refund, Err(NO_MONEY)),
+        (
+            ForgottenByGateway,
+            Answer::Dismiss,
+            Ok("dismissed forgotten_by_gateway"),
+        ),
+        (UnknownStatus, Answer::Accept, Err(NO_MONEY)),
+        (UnknownStatus, Answer::Refund, Err(NO_MONEY)),
+        (
+            UnknownStatus,
+            Answer::Dismiss,
+            Ok("dismissed unknown_status"),
+        ),
+        (CannotClose, Answer::Accept, Err(NO_MONEY)),
+        (CannotClose, Answer::Refund, Err(NO_MONEY)),
+        (CannotClose, Answer::Dismiss, Ok("dismissed cannot_close")),
+        (UnprovenGateway, Answer::Accept, Err(NO_MONEY)),
+        (UnprovenGateway, Answer::Refund, Err(NO_MONEY)),
+        (
+            UnprovenGateway,
+            Answer::Dismiss,
+            Ok("dismissed unproven_gateway"),
+        ),
+    ];
+    for kind in CaseKind::ALL {
+        for answer in Answer::ALL {
+            let cells = table
+                .iter()
+                .filter(|row| (row.0, row.1) == (*kind, *answer));
+            assert_eq!(cells.count(), 1, "{kind} {answer}");
+        }
+    }
+    for (kind, answer, result) in table {
+        match result {
+            Ok(changes) => check(sample(*kind), *answer, changes),
+            Err(why) => check_refused(sample(*kind), *answer, why),
+        }
+    }
+}
+
+#[test]
+fn p7_an_accepted_excess_is_owed_back() {
+    check(
+        mismatch(30_000),
+        Answer::Accept,
+        "accepted amount_mismatch; payment 1 mismatch>paid P7; sell; order pending>paid O2; owe 5000 of 1 O2; order paid>fulfilled O12",
+    );
+}
+
+#[test]
+fn p7_a_wrong_amount_that_came_late_revives_only_with_stock() {
+    let expired = |stock| {
+        let mut late = mismatch(20_000);
+        late.order.status = OrderStatus::Expired;
+        Dossier { stock, ..late }
+    };
+    check(
+        expired(FreeStock::ForAPersonOnly),
+        Answer::Accept,
+        "accepted amount_mismatch; payment 1 mismatch>paid P7; waive 5000 P7; retake; order expired>paid O9; order paid>fulfilled O12",
+    );
+    check(
+        expired(FreeStock::Gone),
+        Answer::Accept,
+        "accepted amount_mismatch; payment 1 mismatch>paid P7; owe 20000 of 1 O10; case late_payment O10",
+    );
+}
+
+#[test]
+fn o10_late_money_can_be_accepted_only_while_everything_can_be_delivered() {
+    let gone = Dossier {
+        stock: FreeStock::Gone,
+        ..late(OrderStatus::Expired)
+    };
+    let why = "the order's stock is no longer free; answer --refund";
+    check_refused(gone, Answer::Accept, why);
+    let mut returned = late(OrderStatus::Cancelled);
+    returned.lines[0].reservation = Reservation::Returned;
+    check_refused(returned, Answer::Accept, why);
+    check(
+        late(OrderStatus::Cancelled),
+        Answer::Accept,
+        "accepted late_payment; refund 1 due>rejected O9; retake; order cancelled>paid O9; order paid>fulfilled O12",
+    );
+    check_refused(
+        late(OrderStatus::Fulfilled),
+        Answer::Accept,
+        "the order is fulfilled without it",
+    );
+}
+
+#[test]
+fn o10_money_on_its_way_back_revives_nothing() {
+    let mut sent = late(OrderStatus::Expired);
+    sent.refunds[0].status = RefundStatus::Sent;
+    let why = "Rp 0 of Rp 25,000 is here; answer --refund";
+    check_refused(sent, Answer::Accept, why);
+}
+
+#[test]
+fn o10_two_late_halves_make_a_whole() {
+    let mut halves = late(OrderStatus::Expired);
+    halves.payments[0].received = rupiah(15_000);
+    halves.refunds[0].amount = rupiah(15_000);
+    halves.payments.push(Payment {
+        received: rupiah(10_000),
+        ..payment(2, PaymentStatus::Paid)
+    });
+    let other = refund(2, 2, RefundStatus::Due, RefundReason::Late, 10_000);
+    halves.refunds.push(other);
+    check(
+        halves,
+        Answer::Accept,
+        "accepted late_payment; refund 1 due>rejected O9; refund 2 due>rejected O9; retake; order expired>paid O9; order paid>fulfilled O12",
+    );
+}
+
+#[test]
+fn a_refund_that_was_declined_before_is_owed_when_a_person_says_so_now() {
+    let mut declined = double();
+    declined.refunds[0].status = RefundStatus::Rejected;
+    declined.refunds[0].declined = true;
+    check(
+        declined.clone(),
+        Answer::Refund,
+        "refund double_payment; owe 25000 of 2 O11",
+    );
+    check_refused(
+        declined,
+        Answer::Accept,
+        "its refund is not due any more; see: payctl refund list --all",
+    );
+}
+
+#[test]
+fn what_is_moot_can_be_dismissed() {
+    let mut gone = double();
+    gone.payments[1].refunded = rupiah(25_000);
+    gone.refunds[0].status = RefundStatus::Done;
+    check(gone, Answer::Dismiss, "dismissed double_payment");
+    let mut dead = underpaid();
+    dead.order.status = OrderStatus::Cancelled;
+    dead.payments[0].refunded = rupiah(10_000);
+    dead.refunds.push(refund(
+        1,
+        1,
+        RefundStatus::External,
+        RefundReason::Gateway,
+        10_000,
+    ));
+    check(dead.clone(), Answer::Dismiss, "dismissed underpaid");
+    check_refused(dead, Answer::Accept, "the order is cancelled");
+}
+
+#[test]
+fn what_is_closed_is_not_answered() {
+    let mut closed = double();
+    closed.cases.clear();
+    check_refused(closed, Answer::Accept, "case 9 is closed");
+}

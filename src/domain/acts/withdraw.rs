@@ -1,0 +1,100 @@
+//! P21: an approval is taken back by a person. The money was never there, or was another order's.
+
+use super::super::case::CaseKind;
+use super::super::dossier::{Change, Dossier, Subject};
+use super::super::draft::Draft;
+use super::super::enact::judge_until_rest;
+use super::super::instant::Instant;
+use super::super::money::Rupiah;
+use super::super::names::PaymentId;
+use super::super::order::{OrderStatus, RefundStatus};
+use super::super::payment::{Payment, PaymentStatus};
+use super::super::rule::Rule;
+
+/// Why an approval was not withdrawn.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("payment {0} is not one of this order")]
+    Unknown(PaymentId),
+    #[error("payment {0} was made at a gateway; only an approval can be withdrawn")]
+    NotByHand(PaymentId),
+    #[error("payment {payment} is {status}; only a paid one can be withdrawn")]
+    NotPaid {
+        payment: PaymentId,
+        status: PaymentStatus,
+    },
+    #[error("{amount} of payment {payment} has gone back; what has gone back was there")]
+    GoneBack { payment: PaymentId, amount: Rupiah },
+}
+
+/// Reverses the payment, stops what was to go back of it, and judges the order. Gives what is lost to it.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn withdraw(
+    dossier: Dossier,
+    payment: PaymentId,
+    reason: &str,
+    now: Instant,
+) -> Result<(Rupiah, Vec<Change>), Refusal> {
+    let before = withdrawable(&dossier, payment)?.clone();
+    let mut draft = Draft::of(dossier);
+    let after = Payment {
+        status: PaymentStatus::Reversed,
+        moved_at: now,
+        version: before.version + 1,
+        ..before.clone()
+    };
+    draft.move_payment(&before, after, Rule::P21, reason.to_owned());
+    draft.free_bank_reference(payment);
+    let refunds = draft.dossier.refunds.clone();
+    for refund in refunds.iter().filter(|refund| refund.payment == payment) {
+        if refund.status.is_unsent() {
+            let why = "its payment was withdrawn";
+            draft.move_refund(refund.id, RefundStatus::Rejected, Rule::P21, why);
+        }
+    }
+    let moot = [CaseKind::DoublePayment, CaseKind::LatePayment];
+    draft.close_cases(&Subject::Payment(payment), &moot, reason);
+    let is_unpaid = draft.dossier.order.status == OrderStatus::Pending
+        && !draft
+            .dossier
+            .payments
+            .iter()
+            .any(|payment| draft.dossier.counts(payment));
+    if is_unpaid {
+        draft.close_cases(&Subject::Order, &[CaseKind::Underpaid], reason);
+    }
+    judge_until_rest(&mut draft);
+    Ok((before.received, draft.changes))
+}
+
+fn withdrawable(dossier: &Dossier, id: PaymentId) -> Result<&Payment, Refusal> {
+    let payment = dossier.payment(id).ok_or(Refusal::Unknown(id))?;
+    if !payment.gateway.is_manual() {
+        return Err(Refusal::NotByHand(id));
+    }
+    if payment.status != PaymentStatus::Paid {
+        let status = payment.status;
+        return Err(Refusal::NotPaid {
+            payment: id,
+            status,
+        });
+    }
+    let is_going = |status: RefundStatus| status.is_alive() && !status.is_unsent();
+    let refunds = dossier.refunds.iter();
+    let amount: Rupiah = refunds
+        .filter(|refund| refund.payment == id && is_going(refund.status))
+        .map(|refund| refund.amount)
+        .sum();
+    if amount > Rupiah::ZERO {
+        return Err(Refusal::GoneBack {
+            payment: id,
+            amount,
+        });
+    }
+    Ok(payment)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+use super::*;
+use crate::domain::dossier::OpenCase;
+use crate::domain::names::GatewayName;
+use crate::domain::order::RefundReason;
+use crate::domain::samples::{dossier, minute, open_case, payment, refund, tell};
+
+fn approved(id: i64) -> Payment {
+    Payment {
+        gateway: GatewayName::manual(),
+        ..payment(id, PaymentStatus::Paid)
+    }
+}
+
+#[track_caller]
+fn check(dossier: Dossier, id: i64, result: Result<&str, &str>) {
+    match withdraw(dossier, PaymentId(id), "wrong order", minute(90)) {
+        Ok((_, changes)) => assert_eq!(Ok(tell(&changes).as_str()), result),
+        Err(refusal) => assert_eq!(Err(refusal.to_string().as_str()), result),
+    }
+}
+
+#[test]
+fn p21_a_withdrawn_approval_takes_the_cover_with_it() {
+    check(
+        dossier(OrderStatus::Fulfilled, vec![approved(1)]),
+        1,
+        Ok("payment 1 paid>reversed P21; free the reference of 1; case money_lost O14"),
+    );
+    check(
+        dossier(
+            OrderStatus::Fulfilled,
+            vec![approved(1), payment(2, PaymentStatus::Paid)],
+        ),
+        1,
+        Ok("payment 1 paid>reversed P21; free the reference of 1"),
+    );
+}
+
+#[test]
+fn p21_what_was_to_go_back_of_it_stays() {
+    let mut double = dossier(
+        OrderStatus::Fulfilled,
+        vec![payment(1, PaymentStatus::Paid), approved(2)],
+    );
+    let due = refund(1, 2, RefundStatus::Due, RefundReason::Double, 25_000);
+    double.refunds.push(due);
+    let subject = Subject::Payment(PaymentId(2));
+    double
+        .cases
+        .push(open_case(CaseKind::DoublePayment, subject));
+    check(
+        double,
+        2,
+        Ok(
+            "payment 2 paid>reversed P21; free the reference of 2; refund 1 due>rejected P21; close double_payment",
+        ),
+    );
+}
+
+#[test]
+fn o11b_the_others_money_is_kept_after_all() {
+    let mut double = dossier(
+        OrderStatus::Fulfilled,
+        vec![approved(1), payment(2, PaymentStatus::Paid)],
+    );
+    let due = refund(1, 2, RefundStatus::Due, RefundReason::Double, 25_000);
+    double.refunds.push(due);
+    check(
+        double,
+        1,
+        Ok("payment 1 paid>reversed P21; free the reference of 1; refund 1 due>rejected O11b"),
+    );
+}
+
+#[test]
+fn an_order_that_has_nothing_left_is_not_underpaid() {
+    let mut short = dossier(OrderStatus::Pending, vec![approved(1)]);
+    short.payments[0].received = crate::domain::samples::rupiah(10_000);
+    let case: OpenCase = open_case(CaseKind::Underpaid, Subject::Order);
+    short.cases.push(case);
+    check(
+        short,
+        1,
+        Ok("payment 1 paid>reversed P21; free the reference of 1; close underpaid"),
+    );
+}
+
+#[test]
+fn only_money_that_a_person_has_booked_and_that_is_here_can_be_withdrawn() {
+    let real = dossier(
+        OrderStatus::Fulfilled,
+        vec![payment(1, PaymentStatus::Paid)],
+    );
+    check(
+        real.clone(),
+        1,
+        Err("payment 1 was made at a gateway; only an approval can be withdrawn"),
+    );
+    check(real, 2, Err("payment 2 is not one of this order"));
+
+    let withdrawn = Payment {
+        status: PaymentStatus::Reversed,
+        ..approved(1)
+    };
+    check(
+        dossier(OrderStatus::Fulfilled, vec![withdrawn]),
+        1,
+        Err("payment 1 is reversed; only a paid one can be withdrawn"),
+    );
+
+    let mut gone = dossier(OrderStatus::Fulfilled, vec![approved(1)]);
+    let done = refund(1, 1, RefundStatus::Done, RefundReason::Excess, 5_000);
+    gone.refunds.push(done);
+    check(
+        gone,
+        1,
+        Err("Rp 5,000 of payment 1 has gone back; what has gone back was there"),
+    );
+}

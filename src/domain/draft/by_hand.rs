@@ -1,0 +1,123 @@
+//! Changes that only people bring about.
+
+use super::super::case::{CaseKind, Resolution};
+use super::super::dossier::Change;
+use super::super::instant::Instant;
+use super::super::money::Rupiah;
+use super::super::names::{BankReference, CaseId, PaymentId, RefundId};
+use super::super::order::RefundStatus;
+use super::super::payment::Payment;
+use super::super::rule::Rule;
+use super::Draft;
+
+impl Draft {
+    /// Books money that came past the gateways.
+    pub(in crate::domain) fn receive(
+        &mut self,
+        payment: Payment,
+        bank_reference: Option<BankReference>,
+        rule: Rule,
+        why: String,
+    ) {
+        self.dossier.payments.push(payment.clone());
+        self.changes.push(Change::Receive {
+            payment: Box::new(payment),
+            bank_reference,
+            rule,
+            why,
+        });
+    }
+
+    pub(in crate::domain) fn move_payment(
+        &mut self,
+        before: &Payment,
+        after: Payment,
+        rule: Rule,
+        why: String,
+    ) {
+        let mut payments = self.dossier.payments.iter_mut();
+        if let Some(kept) = payments.find(|payment| payment.id == after.id) {
+            kept.clone_from(&after);
+        }
+        self.changes.push(Change::MovePayment {
+            before: Box::new(before.clone()),
+            after: Box::new(after),
+            rule,
+            why,
+        });
+    }
+
+    pub(in crate::domain) fn free_bank_reference(&mut self, payment: PaymentId) {
+        self.changes.push(Change::FreeBankReference(payment));
+    }
+
+    pub(in crate::domain) fn extend(&mut self, to: Instant, rule: Rule, why: String) {
+        self.dossier.order.expires_at = to;
+        self.changes.push(Change::Extend { to, rule, why });
+    }
+
+    /// Waives whatever is missing; nothing when nothing is.
+    pub(in crate::domain) fn waive_shortage(&mut self, rule: Rule, why: &str) {
+        let amount = self.dossier.order.total.less(self.dossier.cover());
+        if amount == Rupiah::ZERO {
+            return;
+        }
+        let waived = self.dossier.order.waived + amount;
+        self.dossier.order.waived = waived;
+        let why = why.to_owned();
+        self.changes.push(Change::Waive { amount, rule, why });
+    }
+
+    /// Closes the one case that a person has decided.
+    pub(in crate::domain) fn resolve(
+        &mut self,
+        id: CaseId,
+        kind: CaseKind,
+        resolution: Resolution,
+        why: &str,
+    ) {
+        self.dossier.cases.retain(|case| case.id != id);
+        self.changes.push(Change::CloseCase {
+            id,
+            kind,
+            resolution,
+            why: why.to_owned(),
+        });
+    }
+
+    pub(in crate::domain) fn decline_refund(&mut self, id: RefundId, rule: Rule, why: &str) {
+        let mut refunds = self.dossier.refunds.iter_mut();
+        if let Some(refund) = refunds.find(|refund| refund.id == id) {
+            self.changes.push(Change::DeclineRefund {
+                id,
+                from: refund.status,
+                rule,
+                why: why.to_owned(),
+            });
+            refund.status = RefundStatus::Rejected;
+            refund.declined = true;
+        }
+    }
+
+    /// A refund was sent past the gateway, by a transfer of the shop's bank.
+    pub(in crate::domain) fn finish_refund(
+        &mut self,
+        id: RefundId,
+        bank_reference: BankReference,
+        rule: Rule,
+        why: String,
+    ) {
+        let mut refunds = self.dossier.refunds.iter_mut();
+        if let Some(refund) = refunds.find(|refund| refund.id == id) {
+            self.changes.push(Change::FinishRefund {
+                id,
+                from: refund.status,
+                bank_reference,
+                rule,
+                why,
+            });
+            refund.status = RefundStatus::Done;
+            refund.by_hand = true;
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What must always hold in a shop's file, whatever happened to it. How it is checked is the store's affair.
+
+use super::words::words;
+
+words! {
+    /// One promise that the file itself can show to be kept.
+    pub enum Invariant {
+        Integrity = "integrity",
+        ForeignKeys = "foreign_keys",
+        Views = "views",
+        StockCapacity = "stock_capacity",
+        StockCounters = "stock_counters",
+        Reservations = "reservations",
+        OrderCover = "order_cover",
+        DeadMoney = "dead_money",
+        MustClose = "must_close",
+        PaymentMoney = "payment_money",
+        RefundedSums = "refunded_sums",
+        RefundsStarted = "refunds_started",
+        ExpiryProof = "expiry_proof",
+        OrderEvents = "order_events",
+        PaymentEvents = "payment_events",
+        OpenCases = "open_cases",
+        Effects = "effects",
+        BankReferences = "bank_references",
+    }
+}
+
+impl Invariant {
+    /// What must hold, in one sentence.
+    #[must_use]
+    pub fn promise(self) -> &'static str {
+        match self {
+            Self::Integrity => "The file is undamaged.",
+            Self::ForeignKeys => "Every row that names another row names one that is there.",
+            Self::Views => "The views for people can be read.",
+            Self::StockCapacity => "No product has more held and sold than its capacity.",
+            Self::StockCounters => "What a product counts as held and sold is what its lines say.",
+            Self::Reservations => "The stock of every line stands as the status of its order asks.",
+            Self::OrderCover => {
+                "A paid order is paid for, or a case says that its money is lost; a pending order is not paid for."
+            }
+            Self::DeadMoney => {
+                "Money that counts for a dead order is owed back, or a person has declined to send it back."
+            }
+            Self::MustClose => {
+                "What can still be paid for an order that is dead or paid is marked to be closed, and nothing else is."
+            }
+            Self::PaymentMoney => "Only a payment that was paid has received anything.",
+            Self::RefundedSums => {
+                "What went back of a payment is the sum of its refunds that have happened."
+            }
+            Self::RefundsStarted => {
+                "The refunds started here for a payment are no more than it received and still had."
+            }
+            Self::ExpiryProof => {
+                "No order has expired without an answer after its deadline, or a person's word."
+            }
+            Self::OrderEvents => "The events of every order lead to its present status.",
+            Self::PaymentEvents => "The events of every payment lead to its present status.",
+            Self::OpenCases => "No question is open twice.",
+            Self::Effects => "Nothing that must happen once has been done twice.",
+            Self::BankReferences => "Every bank reference is used once.",
+        }
+    }
+
+    /// What to do when it does not hold.
+    #[must_use]
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Integrity => {
+                "Stop writing, keep the file as it is, and bring back the last backup beside it."
+            }
+            Self::ForeignKeys | Self::Views => {
+                "Something other than payctl has changed the file; compare it with the last backup."
+            }
+            Self::StockCapacity | Self::StockCounters | Self::Reservations => {
+                "See payctl why ORDER for what happened; count the stock, and sell no more of it until the counts are right."
+            }
+            Self::OrderCover => {
+                "Type payctl check-status ORDER --fix: the order is judged again when its payment moves."
+            }
+            Self::MustClose => {
+                "Type payctl check-status ORDER --fix: the mark is set again when a payment moves."
+            }
+            Self::DeadMoney => "Send the money back by hand, and see payctl why ORDER.",
+            Self::PaymentMoney | Self::RefundedSums => {
+                "Compare the payment with its gateway: payctl check-status ORDER, payctl why ORDER."
+            }
+            Self::RefundsStarted => {
+                "Send nothing more for this payment before a person has compared it with its gateway."
+            }
+            Self::ExpiryProof => {
+                "Type payctl check-status ORDER --fix: money that came in all the same is booked as late."
+            }
+            Self::OrderEvents | Self::PaymentEvents => {
+                "Something other than payctl has changed the file; what it did cannot be explained from its events."
+            }
+            Self::OpenCases => "Resolve both; one answer is enough.",
+            Self::Effects => "See payctl why ORDER, and take back by hand what was done twice.",
+            Self::BankReferences => {
+                "One transfer was booked as two; compare the bank's statement with payctl why ORDER."
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Invariant;
+
+    #[test]
+    fn every_promise_and_every_advice_is_a_sentence_of_its_own() {
+        for (index, invariant) in Invariant::ALL.iter().enumerate() {
+            assert!(invariant.promise().ends_with('.'), "{invariant}");
+            assert!(invariant.advice().ends_with('.'), "{invariant}");
+            let earlier = &Invariant::ALL[..index];
+            let is_new = |other: &Invariant| other.promise() != invariant.promise();
+            assert!(earlier.iter().all(is_new), "{invariant}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Cases: questions for a person, open and closed.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::act::Hand;
+use super::connection::{Reader, Store};
+use super::error::StoreError;
+use super::events::{Event, What, write_event};
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::case::{CaseKind, Resolution};
+use crate::domain::instant::Instant;
+use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId};
+use crate::domain::rule::Rule;
+
+/// Which cases a list shows; whatever is `None` does not narrow it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CaseFilter {
+    pub kind: Option<CaseKind>,
+    pub order: Option<OrderNumber>,
+    /// Those that are closed, too.
+    pub closed: bool,
+}
+
+/// A case as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseRow {
+    pub id: CaseId,
+    pub kind: CaseKind,
+    /// None: it is about a gateway.
+    pub order: Option<(OrderId, OrderNumber)>,
+    pub payment: Option<PaymentId>,
+    pub gateway: Option<GatewayName>,
+    pub rule: Rule,
+    pub facts: String,
+    pub opened_at: Instant,
+    pub closed: Option<Closed>,
+}
+
+/// How a case ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closed {
+    pub at: Instant,
+    pub resolution: Resolution,
+    pub by: String,
+    pub reason: String,
+}
+
+impl Reader {
+    /// A case by its id.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn case(&self, id: CaseId) -> Result<Option<CaseRow>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("case_by_id"))?;
+        Ok(statement.query_row([id], read).optional()?)
+    }
+
+    /// At most `limit` cases, the longest open first, from the one behind `after`, or from the first.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn cases_page(
+        &self,
+        filter: &CaseFilter,
+        after: Option<CaseId>,
+        limit: u32,
+    ) -> Result<Vec<CaseRow>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("cases_page"))?;
+        let found = statement.query_map(
+            params![
+                filter.kind,
+                filter.order,
+                filter.closed,
+                after.unwrap_or(CaseId(0)),
+                limit,
+            ],
+            read,
+        )?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Store {
+    /// Closes a case that is about a gateway and so about no order. False: it was closed already.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
+    pub fn close_gateway_case(
+        &mut self,
+        permit: &WritePermit,
+        case: &CaseRow,
+        resolution: Resolution,
+        hand: Hand<'_>,
+        reason: &str,
+    ) -> Result<bool, StoreError> {
+        self.transact(permit, |transaction| {
+            let closed = transaction
+                .prepare_cached(sql!("close_case"))?
+                .execute(params![hand.now, resolution, hand.actor, reason, case.id])?;
+            if closed == 0 {
+                return Ok(false);
+            }
+            let event = Event {
+                order: None,
+                payment: None,
+                at: hand.now,
+                actor: hand.actor,
+                what: What::CaseClosed,
+                from: Some(case.kind.word()),
+                to: Some(resolution.word()),
+                rule: None,
+                amount: None,
+                why: reason,
+            };
+            write_event(transaction, &event)?;
+            Ok(true)
+        })
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<CaseRow> {
+    let order: Option<OrderId> = row.get(2)?;
+    let number: Option<OrderNumber> = row.get(3)?;
+    let resolved_at: Option<Instant> = row.get(9)?;
+    let closed = match resolved_at {
+        Some(at) => Some(Closed {
+            at,
+            resolution: row.get(10)?,
+            by: row.get(11)?,
+            reason: row.get(12)?,
+        }),
+        None => None,
+    };
+    Ok(CaseRow {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        order: order.zip(number),
+        payment: row.get(4)?,
+        gateway: row.get(5)?,
+        rule: row.get(6)?,
+        facts: row.get(7)?,
+        opened_at: row.get(8)?,
+        closed,
+    })
+}

@@ -1,0 +1,110 @@
+//! Writing what people decide: money past the gateways, deadlines, waivers, refunds declined or sent by hand.
+
+use rusqlite::params;
+
+use super::super::error::StoreError;
+use super::super::events::{Event, What};
+use super::super::sql;
+use super::{Writer, must_hit};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{BankReference, PaymentId, RefundId};
+use crate::domain::order::RefundStatus;
+use crate::domain::payment::Payment;
+use crate::domain::rule::Rule;
+
+impl Writer<'_> {
+    pub(super) fn receive(
+        &mut self,
+        payment: &Payment,
+        bank_reference: Option<&BankReference>,
+        rule: Rule,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        self.statement(sql!("add_gateway"))?
+            .execute([&payment.gateway])?;
+        let id = self.insert_payment(payment, bank_reference)?;
+        self.tell(&Event {
+            payment: Some(id),
+            to: Some(payment.status.word()),
+            rule: Some(rule),
+            amount: Some(payment.received),
+            ..self.event(What::Payment, why)
+        })
+    }
+
+    /// The trail keeps it: it stays the payment's reference.
+    pub(super) fn free_bank_reference(&mut self, payment: PaymentId) -> Result<(), StoreError> {
+        must_hit(self.change(sql!("free_bank_reference"), [payment])?)
+    }
+
+    pub(super) fn extend(&mut self, to: Instant, rule: Rule, why: &str) -> Result<(), StoreError> {
+        let hit = self.change(
+            sql!("extend_order"),
+            params![to, self.order, self.order_version],
+        )?;
+        must_hit(hit)?;
+        self.order_version += 1;
+        self.tell(&Event {
+            rule: Some(rule),
+            ..self.event(What::Note, why)
+        })
+    }
+
+    pub(super) fn waive(
+        &mut self,
+        amount: Rupiah,
+        rule: Rule,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let hit = self.change(
+            sql!("waive_shortage"),
+            params![amount, self.order, self.order_version],
+        )?;
+        must_hit(hit)?;
+        self.order_version += 1;
+        self.tell(&Event {
+            rule: Some(rule),
+            amount: Some(amount),
+            ..self.event(What::Note, &format!("waived: {why}"))
+        })
+    }
+
+    pub(super) fn decline_refund(
+        &mut self,
+        id: RefundId,
+        from: RefundStatus,
+        rule: Rule,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let hit = self.change(sql!("decline_refund"), params![self.now, id, from])?;
+        must_hit(hit)?;
+        self.tell(&Event {
+            from: Some(from.word()),
+            to: Some(RefundStatus::Rejected.word()),
+            rule: Some(rule),
+            ..self.event(What::Refund, why)
+        })
+    }
+
+    pub(super) fn finish_refund(
+        &mut self,
+        id: RefundId,
+        from: RefundStatus,
+        bank_reference: &BankReference,
+        rule: Rule,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let hit = self.change(
+            sql!("finish_refund"),
+            params![self.now, bank_reference, id, from],
+        )?;
+        must_hit(hit)?;
+        self.tell(&Event {
+            from: Some(from.word()),
+            to: Some(RefundStatus::Done.word()),
+            rule: Some(rule),
+            ..self.event(What::Refund, why)
+        })
+    }
+}

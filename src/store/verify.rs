@@ -1,0 +1,108 @@
+//! Checking what must always hold, on the file as it stands at one moment. Reads, and writes nothing.
+
+#[cfg(test)]
+mod tests;
+
+use rusqlite::Row;
+
+use super::connection::Reader;
+use super::error::StoreError;
+use super::sql;
+use crate::domain::invariant::Invariant;
+use crate::domain::names::PaymentId;
+
+/// So many rows are shown of one broken promise. A person who has seen these needs no others to know it.
+pub const BREACHES_MOST: usize = 100;
+
+/// A row that breaks a promise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    pub invariant: Invariant,
+    /// As it stands in the file, which may not be a number we would accept.
+    pub order: Option<String>,
+    pub payment: Option<PaymentId>,
+    pub what: String,
+}
+
+/// What a look at all promises has found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verified {
+    pub breaches: Vec<Breach>,
+    /// Those with more rows than are shown.
+    pub cut: Vec<Invariant>,
+}
+
+impl Reader {
+    /// Checks every promise. One whose rows cannot be read counts as broken: what the engine says is the row.
+    ///
+    /// # Errors
+    /// `Busy`, `Denied`: nothing can be said.
+    pub fn verify(&self) -> Result<Verified, StoreError> {
+        let _one_moment = self.snapshot()?;
+        let mut verified = Verified::default();
+        for invariant in Invariant::ALL.iter().copied() {
+            match self.breaches(invariant) {
+                Ok(mut found) => {
+                    if found.len() > BREACHES_MOST {
+                        found.truncate(BREACHES_MOST);
+                        verified.cut.push(invariant);
+                    }
+                    verified.breaches.append(&mut found);
+                }
+                Err(
+                    StoreError::Corrupt(error)
+                    | StoreError::Engine(error)
+                    | StoreError::Refused(error),
+                ) => verified.breaches.push(Breach {
+                    invariant,
+                    order: None,
+                    payment: None,
+                    what: format!("could not be checked: {error}"),
+                }),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(verified)
+    }
+
+    fn breaches(&self, invariant: Invariant) -> Result<Vec<Breach>, StoreError> {
+        let mut statement = self.connection().prepare(query(invariant))?;
+        // One more than is shown tells whether there are more.
+        let rows_most = i64::try_from(BREACHES_MOST + 1).unwrap_or(i64::MAX);
+        let rows = statement.query_map([rows_most], |row| breach(row, invariant))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+fn breach(row: &Row<'_>, invariant: Invariant) -> rusqlite::Result<Breach> {
+    Ok(Breach {
+        invariant,
+        order: row.get(0)?,
+        payment: row.get(1)?,
+        what: row.get(2)?,
+    })
+}
+
+/// Each gives the order's number, the payment and what is wrong with them, row by row.
+fn query(invariant: Invariant) -> &'static str {
+    match invariant {
+        Invariant::Integrity => sql!("verify_integrity"),
+        Invariant::ForeignKeys => sql!("verify_foreign_keys"),
+        Invariant::Views => sql!("verify_views"),
+        Invariant::StockCapacity => sql!("verify_stock_capacity"),
+        Invariant::StockCounters => sql!("verify_stock_counters"),
+        Invariant::Reservations => sql!("verify_reservations"),
+        Invariant::OrderCover => sql!("verify_order_cover"),
+        Invariant::DeadMoney => sql!("verify_dead_money"),
+        Invariant::MustClose => sql!("verify_must_close"),
+        Invariant::PaymentMoney => sql!("verify_payment_money"),
+        Invariant::RefundedSums => sql!("verify_refunded_sums"),
+        Invariant::RefundsStarted => sql!("verify_refunds_started"),
+        Invariant::ExpiryProof => sql!("verify_expiry_proof"),
+        Invariant::OrderEvents => sql!("verify_order_events"),
+        Invariant::PaymentEvents => sql!("verify_payment_events"),
+        Invariant::OpenCases => sql!("verify_open_cases"),
+        Invariant::Effects => sql!("verify_effects"),
+        Invariant::BankReferences => sql!("verify_bank_references"),
+    }
+}

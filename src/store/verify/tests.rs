@@ -1,0 +1,278 @@
+mod history;
+mod money;
+mod once;
+mod stock;
+
+use std::time::Duration;
+
+use super::*;
+use crate::domain::booking::Heard;
+use crate::domain::import::{ImportPayment, ImportRecord};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::observation::{Observation, Said};
+use crate::domain::payment::PaymentStatus;
+use crate::domain::reconcile::{Account, Policy};
+use crate::store::orders::shop::{HOUR, NOW, Shop, order};
+use crate::store::{ImportDefaults, ImportOutcome};
+
+const POLICY: Policy = Policy {
+    grace: Duration::from_secs(180),
+};
+
+fn minute(minutes: u64) -> Instant {
+    NOW.plus(Duration::from_secs(60 * minutes))
+}
+
+fn paid(amount: i64) -> Said {
+    Said::Paid {
+        amount: Rupiah::kept(amount),
+    }
+}
+
+fn refunded(total: i64) -> Said {
+    Said::Refunded {
+        paid: Rupiah::kept(50_000),
+        total: Rupiah::kept(total),
+    }
+}
+
+fn charged_back(total: i64) -> Said {
+    Said::ChargedBack {
+        paid: Rupiah::kept(50_000),
+        total: Rupiah::kept(total),
+    }
+}
+
+impl Shop {
+    fn ordered(&mut self, number: &str) {
+        let mut new = order(number, &[("seat", 1)]);
+        new.payment = Some(ImportPayment::at("midtrans".parse().unwrap()));
+        self.place(&new).unwrap();
+    }
+
+    fn hear(&mut self, number: &str, said: Said, minutes: u64) {
+        let mut dossier = self.details(number).dossier;
+        let heard = Heard {
+            payment: dossier.payments.remove(0),
+            observation: Observation {
+                raw_status: Some("word".to_owned()),
+                ..Observation::bare(said, minute(minutes))
+            },
+            account: Account::Proven,
+        };
+        let booked = self
+            .store
+            .book(&self.permit, &[heard], &POLICY, minute(minutes))
+            .unwrap();
+        assert!(booked.iter().all(Result::is_ok), "{booked:?}");
+    }
+
+    fn sql(&self, text: &str) {
+        let second = self.second_store();
+        let connection = second.read().connection();
+        connection
+            .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON")
+            .unwrap();
+        connection
+            .execute_batch(text)
+            .unwrap_or_else(|error| panic!("{error} in {text}"));
+    }
+
+    /// As an `expire` leaves it.
+    fn expired(&self, number: &str, rule: &str) {
+        self.sql(&format!(
+            "UPDATE products SET held = held - 1 WHERE sku = 'seat';
+             UPDATE order_lines SET reservation = 'released'
+              WHERE order_id = (SELECT id FROM orders WHERE number = '{number}');
+             UPDATE orders SET status = 'expired', version = version + 1 WHERE number = '{number}';
+             INSERT INTO events (order_id, at, actor, what, from_word, to_word, rule, why)
+             SELECT id, 1, 'deadline', 'order', 'pending', 'expired', '{rule}', 'x' FROM orders
+              WHERE number = '{number}'"
+        ));
+    }
+}
+
+fn imported(number: &str, status: PaymentStatus) -> ImportRecord {
+    ImportRecord {
+        number: number.parse().unwrap(),
+        total: Some(Rupiah::kept(50_000)),
+        lines: order(number, &[("seat", 1)]).lines,
+        customer: Default::default(),
+        created_at: None,
+        expires_at: None,
+        payments: vec![ImportPayment {
+            status: Some(status),
+            ..ImportPayment::at("pakasir".parse().unwrap())
+        }],
+    }
+}
+
+/// Orders of every kind, each as payctl leaves it.
+fn shop() -> Shop {
+    let mut shop = Shop::open();
+    shop.sell("seat", 50_000, Some(100));
+    shop.sell("free", 0, None);
+    shop.place(&order("FREE", &[("free", 1)])).unwrap();
+    shop.place(&order("BARE", &[("seat", 1)])).unwrap();
+    shop.place(&order("LAPSED", &[("seat", 1)])).unwrap();
+    shop.expired("LAPSED", "O7");
+    for number in [
+        "WAITING", "PAID", "SHORT", "PROVEN", "LATE", "BACK", "LOST", "SPARE",
+    ] {
+        shop.ordered(number);
+    }
+    shop.hear("WAITING", Said::Pending, 5);
+    shop.hear("PAID", paid(50_000), 5);
+    shop.hear("SHORT", paid(20_000), 5);
+    for number in ["PROVEN", "LATE", "SPARE"] {
+        shop.hear(number, Said::Pending, 5);
+        shop.hear(number, Said::Expired, 70);
+        shop.expired(number, "O3");
+    }
+    shop.hear("LATE", paid(50_000), 80);
+    shop.sql("UPDATE products SET late_money = 'refund' WHERE sku = 'seat'");
+    shop.hear("SPARE", paid(50_000), 80);
+    shop.hear("BACK", paid(50_000), 5);
+    shop.hear("BACK", refunded(10_000), 6);
+    shop.hear("BACK", refunded(50_000), 7);
+    shop.hear("LOST", paid(50_000), 5);
+    shop.hear("LOST", charged_back(50_000), 6);
+
+    let statuses = [
+        PaymentStatus::Created,
+        PaymentStatus::Pending,
+        PaymentStatus::Paid,
+        PaymentStatus::Failed,
+        PaymentStatus::Cancelled,
+        PaymentStatus::Expired,
+    ];
+    let records: Vec<_> = statuses
+        .iter()
+        .map(|status| imported(&format!("IMPORTED-{status}"), *status))
+        .collect();
+    let defaults = ImportDefaults {
+        order_lifetime: HOUR,
+    };
+    let outcomes = shop
+        .store
+        .import_orders(&shop.permit, &records, defaults, NOW)
+        .unwrap();
+    assert!(
+        outcomes
+            .iter()
+            .all(|outcome| *outcome == ImportOutcome::Imported),
+        "{outcomes:?}"
+    );
+    shop
+}
+
+#[test]
+fn what_payctl_leaves_behind_breaks_no_promise() {
+    let shop = shop();
+    let statuses = |number: &str| shop.details(number).dossier.order.status.word();
+    assert_eq!(statuses("LATE"), "fulfilled");
+    assert_eq!(statuses("SPARE"), "expired");
+    assert_eq!(statuses("BACK"), "refunded");
+    assert_eq!(statuses("LOST"), "fulfilled");
+    assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
+}
+
+/// Breaks the file by hand, and looks for exactly these promises to be broken, about this order.
+#[track_caller]
+fn check(sql: &str, broken: &[Invariant], order: Option<&str>, what: &str) {
+    let shop = shop();
+    shop.sql(sql);
+    let verified = shop.second_store().read().verify().unwrap();
+    let mut found: Vec<Invariant> = verified
+        .breaches
+        .iter()
+        .map(|breach| breach.invariant)
+        .collect();
+    found.dedup();
+    assert_eq!(found, broken, "{:#?}", verified.breaches);
+    let last = verified.breaches.last().unwrap();
+    assert_eq!(last.order.as_deref(), order, "{last:?}");
+    assert!(last.what.contains(what), "{last:?}");
+}
+
+#[test]
+fn a_damaged_index_is_found() {
+    check(
+        "PRAGMA writable_schema = ON;
+         UPDATE sqlite_schema SET sql = replace(sql, 'expires_at', 'created_at') WHERE name = 'orders_by_deadline'",
+        &[Invariant::Integrity],
+        None,
+        "orders_by_deadline",
+    );
+}
+
+#[test]
+fn a_value_that_no_rule_of_the_schema_allows_is_found() {
+    check(
+        "UPDATE products SET price = -1 WHERE sku = 'free'",
+        &[Invariant::Integrity],
+        None,
+        "CHECK constraint failed in products",
+    );
+}
+
+#[test]
+fn a_row_that_names_nothing_is_found() {
+    check(
+        "UPDATE orders SET customer_id = 77 WHERE number = 'BARE'",
+        &[Invariant::ForeignKeys],
+        None,
+        "of orders names a row of customers that is not there",
+    );
+}
+
+#[test]
+fn a_view_that_cannot_be_read_is_found() {
+    check(
+        "DROP VIEW event_overview; CREATE VIEW event_overview AS SELECT gone FROM events",
+        &[Invariant::Views],
+        None,
+        "could not be checked: ",
+    );
+}
+
+#[test]
+fn of_many_broken_rows_a_hundred_are_shown_and_it_is_said_that_there_are_more() {
+    let shop = shop();
+    shop.sql(
+        "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 150)
+         INSERT INTO orders (number, status, total, created_at, expires_at, moved_at, session_token)
+         SELECT 'MANY-' || n, 'pending', 1, 1, 1, 1, n FROM counted",
+    );
+    let verified = shop.store.read().verify().unwrap();
+    assert_eq!(verified.breaches.len(), BREACHES_MOST);
+    assert_eq!(verified.cut, [Invariant::OrderEvents]);
+}
+
+/// How SQLite finds the rows of a check: it may read a table once, and must find what belongs to a row by an index.
+#[test]
+fn no_check_reads_a_table_for_every_row_of_another() {
+    let shop = shop();
+    for invariant in Invariant::ALL.iter().copied() {
+        let explain = format!("EXPLAIN QUERY PLAN {}", query(invariant));
+        let mut statement = shop.store.read().connection().prepare(&explain).unwrap();
+        let rows = statement.query_map([1], |row| Ok((row.get(0)?, row.get(1)?, row.get(3)?)));
+        let steps: Vec<(i64, i64, String)> = rows.unwrap().map(Result::unwrap).collect();
+        let correlated: Vec<i64> = steps
+            .iter()
+            .filter(|(_, _, step)| step.starts_with("CORRELATED"))
+            .map(|(id, ..)| *id)
+            .collect();
+        let scans = |parent: i64| {
+            let of_it = |(_, above, step): &&(i64, i64, String)| {
+                *above == parent && step.starts_with("SCAN ") && !step.contains("CONSTANT ROW")
+            };
+            steps.iter().filter(of_it).count()
+        };
+        assert!(correlated.iter().all(|id| scans(*id) == 0), "{steps:#?}");
+        for parent in steps.iter().map(|(_, parent, _)| *parent) {
+            assert!(scans(parent) <= 1, "{invariant}: {steps:#?}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! `verify`: told in one line when all is well, with rows and advice when it is not. Every story ends with it, too.
+
+use payctl::exit::Exit;
+use rusqlite::Connection;
+
+use crate::books::fingerprint;
+use crate::world::Shop;
+
+fn shop() -> Shop {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 500")
+        .ended(Exit::Clean);
+    shop
+}
+
+fn tamper(shop: &Shop, sql: &str) {
+    Connection::open(shop.database())
+        .unwrap()
+        .execute_batch(sql)
+        .unwrap();
+}
+
+#[test]
+fn whole_books_are_told_in_one_line_and_left_byte_for_byte() {
+    let shop = shop();
+    let before = fingerprint(&shop.database());
+    let told = shop.run("verify").ended(Exit::Clean);
+    assert_eq!(told.all(), "18 checks passed\n");
+    assert_eq!(shop.run("verify --quiet").ended(Exit::Clean).all(), "");
+    assert_eq!(fingerprint(&shop.database()), before);
+}
+
+#[test]
+fn a_broken_promise_is_told_with_its_row_and_what_to_do() {
+    let shop = shop();
+    tamper(&shop, "UPDATE orders SET status = 'paid'");
+    let told = shop.run("verify").ended(Exit::Attention);
+    assert_eq!(
+        told.stdout,
+        "Check         Order  Payment  What\n\
+         order_cover   INV-1  -        the order is paid, and 0 of 500 is in\n\
+         order_events  INV-1  -        the order is paid, and its last event says pending\n\
+         \n\
+         16 checks passed, 2 found something: 2 rows\n"
+    );
+    assert!(
+        told.stderr
+            .contains("order_cover: this must hold: A paid order is paid for"),
+        "{}",
+        told.stderr
+    );
+}
+
+#[test]
+fn programs_see_the_same_rows() {
+    let shop = shop();
+    tamper(&shop, "UPDATE orders SET status = 'paid'");
+    let document = shop.run("verify -o json").ended(Exit::Attention).json();
+    assert_eq!(document["exit"], 3);
+    assert_eq!(document["rows"][0]["check"], "order_cover");
+    assert_eq!(document["rows"][0]["order"], "INV-1");
+    assert_eq!(document["summary"]["broken"], 2);
+    assert_eq!(document["summary"]["more"], serde_json::json!([]));
+    let csv = shop.run("verify -o csv").ended(Exit::Attention).stdout;
+    assert!(
+        csv.starts_with("check,order,payment,what,promise,advice\norder_cover,INV-1,,"),
+        "{csv}"
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_is_a_wrong_path() {
+    let shop = Shop::new();
+    shop.run("verify").ended(Exit::Config);
+}
