@@ -22,6 +22,7 @@ mod shared;
 #[cfg(test)]
 mod testing;
 mod verify;
+mod why;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -64,6 +65,7 @@ enum Command {
     CheckAll(check_all::CheckAllArgs),
     CheckStatus(check_status::CheckStatusArgs),
     Expire(expire::ExpireArgs),
+    Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
 }
 
@@ -114,6 +116,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
         Command::Expire(args) => expire::run(&args, Context::open(options, world)?),
+        Command::Why(args) => why::run(&args, Context::open(options, world)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),
     }
 }

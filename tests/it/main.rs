@@ -31,4 +31,6 @@ mod troubles;
 #[cfg(test)]
 mod verify;
 #[cfg(test)]
+mod why;
+#[cfg(test)]
 mod world;
