@@ -26,6 +26,7 @@ mod shared;
 #[cfg(test)]
 mod testing;
 mod verify;
+mod why;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -73,6 +74,7 @@ enum Command {
     Case(case::CaseCommand),
     #[command(subcommand)]
     Refund(refund::RefundCommand),
+    Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
 }
 
@@ -126,6 +128,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Approve(args) => approve::run(&args, Context::open(options, world)?),
         Command::Case(command) => case::run(command, Context::open(options, world)?),
         Command::Refund(command) => refund::run(command, Context::open(options, world)?),
+        Command::Why(args) => why::run(&args, Context::open(options, world)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),
     }
 }

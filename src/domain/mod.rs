@@ -30,4 +30,6 @@ mod samples;
 pub mod schedule;
 pub mod shop_payment;
 pub mod terms;
+pub mod timeline;
+pub mod trail;
 pub mod words;

@@ -13,3 +13,64 @@ words! {
         O17 = "O17", R1 = "R1", G1 = "G1",
     }
 }
+
+impl Rule {
+    /// What the rule says, in plain words.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::P4 => "the gateway waits for the money",
+            Self::P5 => "the gateway's fraud system wants a person to look",
+            Self::P6 => "money is in, the right amount",
+            Self::P7 => "money is in, the wrong amount",
+            Self::P8 => "it ended at the gateway without money",
+            Self::P10 => "nobody had chosen how to pay by its deadline",
+            Self::P11 => "the gateway does not know a payment that it once knew",
+            Self::P12 => "a closed payment stays closed",
+            Self::P13 => "the gateway contradicts what it has said about money",
+            Self::P14 => "the gateway took the money back without a refund, and said so twice",
+            Self::P15 => "the gateway has sent money back",
+            Self::P16 => "the customer's bank has taken money back",
+            Self::P17 => "money that was taken back is in again",
+            Self::P18 => "silence is not an answer",
+            Self::P19 => "a word that this version does not know moves nothing",
+            Self::P20 => "a person says that the money came past the gateways",
+            Self::P21 => "a person takes an approval back",
+            Self::O1 => "an order comes in, and its stock with it",
+            Self::O2 => "what has come in covers the order, and what is more goes back",
+            Self::O2b => "some money is in, but not enough",
+            Self::O3 => "it is overdue, and every gateway has answered that it is unpaid",
+            Self::O4 => "what can still be paid is closed at its gateway first",
+            Self::O5 => "nothing expires without an answer",
+            Self::O6 => "nothing expires while something about its money is undecided",
+            Self::O7 => "it is overdue, and no gateway has a payment of it",
+            Self::O7b => "a person ends it without proof that it is unpaid",
+            Self::O8 => "a person cancels it, and every gateway has answered that it is unpaid",
+            Self::O8b => "a person cancels it after it was sold",
+            Self::O9 => "the money came late, and everything is still free",
+            Self::O10 => "money came for an order that is dead",
+            Self::O11 => "the order is paid for without it",
+            Self::O11b => "money that was to go back is needed after all",
+            Self::O12 => "nothing is left to be done",
+            Self::O14 => "what was handed out is no longer paid for",
+            Self::O15 => "all of its money went back",
+            Self::O16 => "a person gives it more time",
+            Self::O17 => "what is dead or paid must not stay payable",
+            Self::R1 => "a person decides what goes back",
+            Self::G1 => "an account that has never known a payment may be the wrong one",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rule;
+
+    #[test]
+    fn every_rule_has_words_of_its_own() {
+        let mut sentences: Vec<&str> = Rule::ALL.iter().map(|rule| rule.sentence()).collect();
+        sentences.sort_unstable();
+        sentences.dedup();
+        assert_eq!(sentences.len(), Rule::ALL.len());
+    }
+}

@@ -26,6 +26,7 @@ mod refunds;
 mod rehearsal;
 mod rows;
 mod runs;
+mod story;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -39,13 +40,14 @@ pub use error::StoreError;
 pub use gateways::{Conduct, Health};
 pub use import::{IMPORT_CHUNK, ImportDefaults, ImportOutcome};
 pub use lock::JobLock;
-pub use orders::{NewOrder, OrderDetails, OrderFilter, OrderRow, PlaceError, Placed, TrailLine};
+pub use orders::{NewOrder, OrderDetails, OrderFilter, OrderRow, PlaceError, Placed};
 pub use overdue::{Overdue, OverdueCursor};
 pub use permit::{Grant, WritePermit};
 pub use products::{ProductError, ProductSet};
 pub use questions::OpenQuestions;
 pub use refunds::{RefundFilter, RefundRow};
 pub use runs::{OpenRun, RunId, RunStart};
+pub use story::OrderStory;
 pub use verify::{BREACHES_MOST, Breach, Verified};
 
 /// The text of `sql/queries/NAME.sql`.

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
-pub use self::read::{OrderDetails, OrderFilter, OrderRow, TrailLine};
+pub use self::read::{OrderDetails, OrderFilter, OrderRow};
 pub(super) use self::write::{Catalogue, write};
 
 use super::connection::Store;

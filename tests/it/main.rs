@@ -33,4 +33,6 @@ mod troubles;
 #[cfg(test)]
 mod verify;
 #[cfg(test)]
+mod why;
+#[cfg(test)]
 mod world;

@@ -7,8 +7,9 @@ use crate::domain::instant::{Instant, Zone};
 use crate::domain::money::Rupiah;
 use crate::domain::order::{Line, OrderStatus, Refund};
 use crate::domain::payment::Payment;
+use crate::domain::trail::TrailLine;
 use crate::output::{Alarm, Column, Row};
-use crate::store::{OrderRow, TrailLine};
+use crate::store::OrderRow;
 
 /// An order of a list. Fields are only ever added.
 #[derive(Debug, Serialize)]

@@ -10,9 +10,9 @@ use crate::domain::customer::Customer;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Sku};
+use crate::domain::names::{GatewayName, OrderId, OrderNumber, Sku};
 use crate::domain::order::{Order, OrderStatus};
-use crate::domain::rule::Rule;
+use crate::domain::trail::TrailLine;
 
 /// Which orders a list shows; whatever is `None` does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,21 +55,6 @@ pub struct OrderDetails {
     pub trail: Vec<TrailLine>,
     /// There are earlier ones; see [`Reader::order_trail`].
     pub has_earlier: bool,
-}
-
-/// One line of the trail: what moved, when, by whom and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrailLine {
-    pub id: i64,
-    pub at: Instant,
-    pub actor: String,
-    pub what: String,
-    pub payment: Option<PaymentId>,
-    pub from: Option<String>,
-    pub to: Option<String>,
-    pub rule: Option<Rule>,
-    pub amount: Option<Rupiah>,
-    pub why: String,
 }
 
 impl Reader {

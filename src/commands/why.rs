@@ -1,0 +1,191 @@
+//! `payctl why`: what was said, decided and done about an order, and what it waits for.
+
+mod row;
+
+use std::io::{self, Write};
+
+use clap::Args;
+use serde::Serialize;
+
+use self::row::{EntryRow, Now};
+use super::context::Context;
+use super::order::unknown;
+use crate::domain::instant::Zone;
+use crate::domain::names::OrderNumber;
+use crate::domain::timeline::{Entry, Outlook, outlook, past};
+use crate::exit::Exit;
+use crate::output::detail::{Detail, Document, show};
+use crate::output::report::Report;
+use crate::output::{Face, Format, printable};
+use crate::store::OrderStory;
+
+/// Say why an order is as it is: what was said, decided and done, and what it waits for
+///
+/// One line for every fact and every decision, in the order of time. For an order that has not moved it
+/// says why not, and when the next question is asked.
+#[derive(Debug, Args)]
+pub(super) struct WhyArgs {
+    /// The number of the order
+    order: OrderNumber,
+    /// Every line, not only the latest hundred
+    #[arg(long)]
+    all: bool,
+}
+
+/// More than fits a screen; earlier lines are counted.
+const LINES: u32 = 100;
+
+/// Far more than any order has, unless a gateway changes its mind every minute.
+const LINES_MOST: u32 = 10_000;
+
+pub(super) fn run(args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let most = if args.all { LINES_MOST } else { LINES };
+    let Some(story) = context.reader()?.order_story(&args.order, most)? else {
+        return Err(unknown(&args.order).into());
+    };
+    let told = Told::of(story, most, &context);
+    let (face, started_at) = (context.face(), context.started_at);
+    let finished_at = context.world.clock.now();
+    let (out, err) = (&mut context.world.stdout, &mut context.world.stderr);
+    match face.format {
+        Format::Table => told.tell(out, face)?,
+        Format::Json => {
+            let document = Document {
+                command: "why",
+                started_at,
+                body: &told.body(),
+                exit: Exit::Clean,
+            };
+            show(out, face, &document, &Detail::new(face))?;
+        }
+        Format::Jsonl | Format::Csv => {
+            let mut report = Report::new(out, face, "why", started_at)?;
+            for entry in told.entries() {
+                report.row(&EntryRow::from(entry))?;
+            }
+            report.finish(&told.now(), finished_at, Exit::Clean, err)?;
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+/// The story in order, and what comes next.
+struct Told {
+    story: OrderStory,
+    past: Vec<Entry>,
+    earlier: u64,
+    outlook: Outlook,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    order: &'a str,
+    /// How many lines came before those that are shown.
+    earlier: u64,
+    timeline: Vec<EntryRow<'a>>,
+    now: Now<'a>,
+}
+
+impl Told {
+    fn of(story: OrderStory, most: u32, context: &Context<'_>) -> Self {
+        let mut past = past(&reversed(&story.trail), &reversed(&story.spoken));
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        past.drain(..past.len().saturating_sub(most));
+        let shown = u64::try_from(past.len()).unwrap_or(u64::MAX);
+        Self {
+            earlier: story.lines.saturating_sub(shown),
+            outlook: outlook(&story.dossier, context.started_at, &context.policy()),
+            past,
+            story,
+        }
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.past.iter().chain(&self.outlook.waiting)
+    }
+
+    fn now(&self) -> Now<'_> {
+        Now::of(&self.story.dossier, &self.outlook)
+    }
+
+    fn body(&self) -> Body<'_> {
+        Body {
+            order: self.story.dossier.order.number.as_str(),
+            earlier: self.earlier,
+            timeline: self.entries().map(EntryRow::from).collect(),
+            now: self.now(),
+        }
+    }
+
+    /// For people: what happened, a line each, then how it stands.
+    fn tell(&self, out: &mut dyn Write, face: Face) -> io::Result<()> {
+        if self.earlier > 0 {
+            let earlier = self.earlier;
+            writeln!(out, "… {earlier} earlier lines; see them with --all")?;
+        }
+        lines(out, self.entries(), face.zone)?;
+        let dossier = &self.story.dossier;
+        writeln!(
+            out,
+            "\n{} is {}: {}",
+            dossier.order.number, dossier.order.status, self.outlook.why
+        )?;
+        writeln!(
+            out,
+            "{} of {} is in; its deadline is {}",
+            dossier.cover(),
+            dossier.order.total,
+            self.outlook.deadline.in_zone(face.zone)
+        )?;
+        for payment in &self.outlook.payments {
+            let at = |at: Option<crate::domain::instant::Instant>, never: &str| {
+                at.map_or_else(|| never.to_owned(), |at| at.in_zone(face.zone))
+            };
+            writeln!(
+                out,
+                "payment {} at {}, {}: {}; last asked {}, last answer {}, next check {}; {}",
+                payment.id,
+                payment.gateway,
+                payment.reference,
+                payment.status,
+                at(payment.last_asked_at, "never"),
+                at(payment.last_answered_at, "never"),
+                at(payment.next_check_at, "none"),
+                printable(&payment.text)
+            )?;
+        }
+        out.flush()
+    }
+}
+
+/// Two spaces between columns and nothing else, as in every table.
+fn lines<'e>(
+    out: &mut dyn Write,
+    entries: impl Iterator<Item = &'e Entry>,
+    zone: Zone,
+) -> io::Result<()> {
+    let entries: Vec<&Entry> = entries.collect();
+    let width = |cell: fn(&Entry) -> &str| {
+        let widths = entries
+            .iter()
+            .map(|entry| printable(cell(entry)).chars().count());
+        widths.max().unwrap_or_default()
+    };
+    let kind_width = width(|entry| entry.kind.word());
+    let actor_width = width(|entry| &entry.actor);
+    for entry in &entries {
+        writeln!(
+            out,
+            "{}  {:kind_width$}  {:actor_width$}  {}",
+            entry.at.in_zone(zone),
+            entry.kind.word(),
+            printable(&entry.actor),
+            printable(&entry.text)
+        )?;
+    }
+    Ok(())
+}
+
+fn reversed<T: Clone>(latest_first: &[T]) -> Vec<T> {
+    latest_first.iter().rev().cloned().collect()
+}

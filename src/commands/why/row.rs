@@ -1,0 +1,160 @@
+//! The lines of `why`, and how an order stands, for programs. Fields are only ever added.
+
+use serde::Serialize;
+
+use crate::domain::dossier::{Dossier, OpenCase, Subject};
+use crate::domain::instant::{Instant, Zone};
+use crate::domain::money::Rupiah;
+use crate::domain::order::OrderStatus;
+use crate::domain::timeline::{Entry, Kind, Outlook, PaymentOutlook};
+use crate::output::{Alarm, Column, Row, Summary};
+
+#[derive(Debug, Serialize)]
+pub(super) struct EntryRow<'a> {
+    at: Instant,
+    kind: Kind,
+    actor: &'a str,
+    payment: Option<i64>,
+    word: Option<&'a str>,
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+    rule: Option<&'static str>,
+    amount: Option<Rupiah>,
+    text: &'a str,
+}
+
+impl<'a> From<&'a Entry> for EntryRow<'a> {
+    fn from(entry: &'a Entry) -> Self {
+        Self {
+            at: entry.at,
+            kind: entry.kind,
+            actor: &entry.actor,
+            payment: entry.payment.map(|payment| payment.0),
+            word: entry.word.as_deref(),
+            from: entry.from.as_deref(),
+            to: entry.to.as_deref(),
+            rule: entry.rule.map(crate::domain::rule::Rule::word),
+            amount: entry.amount,
+            text: &entry.text,
+        }
+    }
+}
+
+impl Row for EntryRow<'_> {
+    fn columns() -> &'static [Column] {
+        const {
+            &[
+                Column::text("When"),
+                Column::text("Kind"),
+                Column::text("Who"),
+                Column::text("What"),
+            ]
+        }
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &[
+            "at", "kind", "actor", "payment", "word", "from", "to", "rule", "amount", "text",
+        ]
+    }
+
+    fn cells(&self, zone: Zone) -> Vec<String> {
+        vec![
+            self.at.in_zone(zone),
+            self.kind.to_string(),
+            self.actor.to_owned(),
+            self.text.to_owned(),
+        ]
+    }
+
+    fn alarm(&self) -> Alarm {
+        Alarm::Calm
+    }
+}
+
+/// How an order stands.
+#[derive(Debug, Serialize)]
+pub(super) struct Now<'a> {
+    order: &'a str,
+    status: OrderStatus,
+    total: Rupiah,
+    cover: Rupiah,
+    why: &'a str,
+    expires_at: Instant,
+    may_expire_after: Option<Instant>,
+    payments: Vec<PaymentNow<'a>>,
+    cases: Vec<CaseNow>,
+}
+
+#[derive(Debug, Serialize)]
+struct PaymentNow<'a> {
+    payment: i64,
+    gateway: &'a str,
+    reference: &'a str,
+    status: &'static str,
+    gateway_status: Option<&'a str>,
+    last_asked_at: Option<Instant>,
+    last_answered_at: Option<Instant>,
+    silent: bool,
+    next_check_at: Option<Instant>,
+    text: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct CaseNow {
+    case: i64,
+    kind: &'static str,
+    payment: Option<i64>,
+}
+
+impl<'a> Now<'a> {
+    pub(super) fn of(dossier: &'a Dossier, outlook: &'a Outlook) -> Self {
+        Self {
+            order: dossier.order.number.as_str(),
+            status: dossier.order.status,
+            total: dossier.order.total,
+            cover: dossier.cover(),
+            why: &outlook.why,
+            expires_at: outlook.deadline,
+            may_expire_after: outlook.may_expire_after,
+            payments: outlook.payments.iter().map(PaymentNow::from).collect(),
+            cases: dossier.cases.iter().map(CaseNow::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a PaymentOutlook> for PaymentNow<'a> {
+    fn from(payment: &'a PaymentOutlook) -> Self {
+        Self {
+            payment: payment.id.0,
+            gateway: payment.gateway.as_str(),
+            reference: payment.reference.as_str(),
+            status: payment.status.word(),
+            gateway_status: payment.raw_status.as_deref(),
+            last_asked_at: payment.last_asked_at,
+            last_answered_at: payment.last_answered_at,
+            silent: payment.is_silent,
+            next_check_at: payment.next_check_at,
+            text: &payment.text,
+        }
+    }
+}
+
+impl From<&OpenCase> for CaseNow {
+    fn from(case: &OpenCase) -> Self {
+        Self {
+            case: case.id.0,
+            kind: case.kind.word(),
+            payment: match case.subject {
+                Subject::Payment(payment) => Some(payment.0),
+                Subject::Order | Subject::Gateway(_) => None,
+            },
+        }
+    }
+}
+
+impl Summary for Now<'_> {
+    fn line(&self) -> String {
+        format!("{} is {}: {}", self.order, self.status, self.why)
+    }
+}

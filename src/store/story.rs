@@ -1,0 +1,73 @@
+//! The whole story of one order, as one moment saw it.
+
+use rusqlite::{Row, params};
+
+use super::connection::Reader;
+use super::dossier::dossier;
+use super::error::StoreError;
+use super::sql;
+use crate::domain::dossier::Dossier;
+use crate::domain::names::{OrderId, OrderNumber};
+use crate::domain::timeline::Spoken;
+use crate::domain::trail::TrailLine;
+
+/// What is needed to say why an order is as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderStory {
+    pub dossier: Dossier,
+    /// The latest lines of its trail, the latest first.
+    pub trail: Vec<TrailLine>,
+    /// What gateways have said about its payments, the latest first.
+    pub spoken: Vec<Spoken>,
+    /// How many of both there are in all.
+    pub lines: u64,
+}
+
+impl Reader {
+    /// The story of an order, with at most `most` lines of its trail and as many of its gateways; none when
+    /// there is no such order.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn order_story(
+        &self,
+        number: &OrderNumber,
+        most: u32,
+    ) -> Result<Option<OrderStory>, StoreError> {
+        let _one_moment = self.snapshot()?;
+        let Some(order) = self.order_by_number(number)? else {
+            return Ok(None);
+        };
+        let Some(dossier) = dossier(self.connection(), order.id)? else {
+            return Ok(None);
+        };
+        let lines: i64 = self
+            .connection()
+            .prepare_cached(sql!("order_story_length"))?
+            .query_row([order.id], |row| row.get(0))?;
+        Ok(Some(OrderStory {
+            dossier,
+            trail: self.order_trail(order.id, None, most)?,
+            spoken: self.spoken(order.id, most)?,
+            lines: lines.unsigned_abs(),
+        }))
+    }
+
+    fn spoken(&self, order: OrderId, most: u32) -> Result<Vec<Spoken>, StoreError> {
+        let mut statement = self
+            .connection()
+            .prepare_cached(sql!("order_observations"))?;
+        let found = statement.query_map(params![order, most], spoken)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+}
+
+fn spoken(row: &Row<'_>) -> rusqlite::Result<Spoken> {
+    Ok(Spoken {
+        payment: row.get(0)?,
+        gateway: row.get(1)?,
+        asked_at: row.get(2)?,
+        raw_status: row.get(3)?,
+        meaning: row.get(4)?,
+    })
+}

@@ -1,0 +1,127 @@
+//! `why`: the story of an order, told line by line, and what it waits for.
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Fault, Kind, Target};
+
+use crate::books::fingerprint;
+use crate::world::Shop;
+
+fn answer(shop: &Shop, word: &str) {
+    let answer = Answer::new(word, Rupiah::kept(25_000));
+    let world = shop.pretend.world();
+    world.set(Kind::Midtrans, "INV-1", answer).unwrap();
+}
+
+/// Ordered at 04:00 until 04:30, pending at 04:05.
+fn shop() -> Shop {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 25000 --expires-at 2026-03-02T04:30:00Z --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    shop.at("04:05");
+    answer(&shop, "pending");
+    shop.run("check-all --fix").ended(Exit::Clean);
+    shop
+}
+
+#[test]
+fn an_order_that_waits_says_what_for() {
+    let shop = shop();
+    let before = fingerprint(&shop.database());
+    let told = shop.run("why INV-1").ended(Exit::Clean);
+    assert_eq!(
+        told.all(),
+        "2026-03-02 04:00:00  decided  operator:rina     order is pending, Rp 25,000 (O1: an order comes in, and its stock with it): ordered, and its stock is held\n\
+         2026-03-02 04:05:00  said     gateway:midtrans  payment 1: \"pending\"\n\
+         2026-03-02 04:05:00  decided  gateway:midtrans  payment 1 created → pending (P4: the gateway waits for the money): midtrans says \"pending\"\n\
+         2026-03-02 04:05:30  waiting  check-all         payment 1 is asked about: midtrans last said \"pending\"\n\
+         2026-03-02 04:33:00  waiting  deadline          payctl expire may end it from here on, if it is proven unpaid\n\
+         \n\
+         INV-1 is pending: it is not overdue yet, and no money has come in\n\
+         Rp 0 of Rp 25,000 is in; its deadline is 2026-03-02 04:30:00\n\
+         payment 1 at midtrans, INV-1: pending; last asked 2026-03-02 04:05:00, last answer 2026-03-02 04:05:00, \
+         next check 2026-03-02 04:05:30; midtrans last said \"pending\"\n"
+    );
+    assert_eq!(fingerprint(&shop.database()), before);
+}
+
+#[test]
+fn an_overdue_order_says_why_it_is_kept() {
+    let shop = shop();
+    let one = Target::one(Kind::Midtrans, "INV-1");
+    shop.pretend.world().fault(one, Fault::Silent).unwrap();
+    shop.at("04:40");
+    shop.run("expire").ended(Exit::Partial);
+    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    let kept = "it is overdue, and kept until the gateway answers about payment 1 (O5)";
+    assert!(told.contains(kept), "{told}");
+    assert!(
+        told.contains("the last question was not answered; midtrans last said \"pending\""),
+        "{told}"
+    );
+}
+
+#[test]
+fn programs_see_one_document_or_a_line_each() {
+    let shop = shop();
+    shop.at("04:10");
+    answer(&shop, "settlement");
+    shop.run("check-all --fix").ended(Exit::Clean);
+    let document = shop.run("why INV-1 -o json").ended(Exit::Clean).json();
+    assert_eq!(document["order"], "INV-1");
+    assert_eq!(document["earlier"], 0);
+    let said = document["timeline"].as_array().unwrap().iter();
+    let said = said.filter(|entry| entry["kind"] == "said");
+    let words: Vec<&str> = said.map(|entry| entry["word"].as_str().unwrap()).collect();
+    assert_eq!(words, ["pending", "settlement"]);
+    let paid = document["timeline"].as_array().unwrap().iter();
+    let paid = paid
+        .filter(|entry| entry["rule"] == "P6")
+        .collect::<Vec<_>>();
+    assert_eq!(paid[0]["from"], "pending");
+    assert_eq!(paid[0]["to"], "paid");
+    assert_eq!(paid[0]["amount"], 25_000);
+    assert_eq!(document["now"]["status"], "fulfilled");
+    assert_eq!(document["now"]["cover"], 25_000);
+    assert_eq!(document["now"]["payments"][0]["silent"], false);
+    assert_eq!(document["now"]["may_expire_after"], serde_json::Value::Null);
+
+    let lines = shop.run("why INV-1 -o jsonl").ended(Exit::Clean).stdout;
+    let last: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!(last["summary"]["status"], "fulfilled");
+    let csv = shop.run("why INV-1 -o csv").ended(Exit::Clean).stdout;
+    assert!(csv.starts_with("at,kind,actor,payment,word,from,to,rule,amount,text\n"));
+}
+
+#[test]
+fn of_a_long_story_the_latest_lines_are_shown_and_the_others_counted() {
+    let shop = shop();
+    let connection = rusqlite::Connection::open(shop.database()).unwrap();
+    connection
+        .execute_batch(
+            "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 150)
+             INSERT INTO events (order_id, at, actor, what, why)
+             SELECT 1, 1772500000000 + n, 'operator:rina', 'note', 'note ' || n FROM counted",
+        )
+        .unwrap();
+    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    assert!(
+        told.starts_with("… 53 earlier lines; see them with --all\n"),
+        "{told}"
+    );
+    assert!(
+        told.contains("note 150") && !told.contains(": note 50\n"),
+        "{told}"
+    );
+    let all = shop.run("why INV-1 --all").ended(Exit::Clean).stdout;
+    assert!(
+        all.contains("note 1\n") && !all.contains("earlier"),
+        "{all}"
+    );
+}
+
+#[test]
+fn an_order_nobody_knows_has_no_story() {
+    let told = shop().run("why INV-9").ended(Exit::Failed);
+    assert!(told.stderr.contains("no order is numbered INV-9"));
+}
