@@ -166,7 +166,16 @@ impl Story {
     fn run(&mut self, line: &str, exit: Exit) -> Result {
         let told = self.shop.run(line);
         self.hear(told, exit)?;
-        let writes = ["--fix", "order create", "product set", "expire"];
+        let writes = [
+            "--fix",
+            "order create",
+            "product set",
+            "expire",
+            "approve",
+            "case resolve",
+            "refund done",
+            "refund reject",
+        ];
         if !writes.iter().any(|part| line.contains(part)) {
             return Ok(());
         }
