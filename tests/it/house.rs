@@ -90,12 +90,7 @@ const CRATES: [(&str, &[&str]); 32] = [
     ("toml", &["config/section.rs"]),
     (
         "tracing",
-        &[
-            "commands/mod.rs",
-            "output/log.rs",
-            "reconciler/ask.rs",
-            "wire/",
-        ],
+        &["commands/mod.rs", "output/log.rs", "reconciler/", "wire/"],
     ),
     ("tracing_subscriber", &["output/log.rs"]),
     ("url", &["config/address.rs"]),
