@@ -172,7 +172,16 @@ impl Story {
     /// Runs a command, and again if it writes.
     fn run(&mut self, line: &str, exit: Exit) -> Result {
         self.run_once(line, exit)?;
-        let writes = ["--fix", "order create", "product set", "expire"];
+        let writes = [
+            "--fix",
+            "order create",
+            "product set",
+            "expire",
+            "approve",
+            "case resolve",
+            "refund done",
+            "refund reject",
+        ];
         if !writes.iter().any(|part| line.contains(part)) {
             return Ok(());
         }

@@ -10,6 +10,7 @@ use crate::commands::failure::Refusal;
 use crate::domain::acts::resolve::{self, Answer, Word, resolve, resolve_of_gateway};
 use crate::domain::case::{CaseKind, Resolution};
 use crate::domain::instant::Zone;
+use crate::domain::money::Rupiah;
 use crate::domain::names::{CaseId, OrderId, OrderNumber};
 use crate::domain::order::OrderStatus;
 use crate::exit::Exit;
@@ -70,6 +71,8 @@ struct Resolved {
     order: Option<OrderNumber>,
     order_status: Option<OrderStatus>,
     order_status_after: Option<OrderStatus>,
+    /// What need not be paid any more.
+    waived: Rupiah,
     cases_opened: usize,
     refunds_owed: usize,
     #[serde(skip)]
@@ -96,6 +99,10 @@ pub(super) fn run(args: &ResolveArgs, context: Context<'_>) -> anyhow::Result<Ex
         .field_if_any("Order", resolved.order.as_ref())
         .field_if_any("Was", resolved.order_status)
         .field_if_any("Is", resolved.order_status_after)
+        .field_if_any(
+            "Waived",
+            (resolved.waived > Rupiah::ZERO).then_some(resolved.waived),
+        )
         .field_if_any("Left behind", resolved.left_behind.as_ref())
         .field("Result", context.would(args.dry_run, result));
     let document = Document {
@@ -148,6 +155,7 @@ fn of_order(
         order: Some(number),
         order_status: Some(acted.order_before),
         order_status_after: Some(acted.order_after),
+        waived: acted.said.waived,
         cases_opened: acted.opened.len(),
         refunds_owed: acted.owed.len(),
         left_behind: left_behind(&acted),
@@ -180,6 +188,7 @@ fn of(args: &ResolveArgs, case: &CaseRow) -> Resolved {
         order: None,
         order_status: None,
         order_status_after: None,
+        waived: Rupiah::ZERO,
         cases_opened: 0,
         refunds_owed: 0,
         left_behind: None,

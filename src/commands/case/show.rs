@@ -7,7 +7,7 @@ use super::row::ListedCase;
 use super::unknown;
 use crate::commands::acting::left_behind;
 use crate::commands::context::Context;
-use crate::domain::acts::resolve::{Answer, Word, resolve, resolve_of_gateway};
+use crate::domain::acts::resolve::{Answer, Answered, Word, resolve, resolve_of_gateway};
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::money::Rupiah;
 use crate::domain::names::CaseId;
@@ -129,11 +129,14 @@ fn foreseen(
 
 const CLOSES: &str = "closes the case";
 
-fn told<T>(acted: &Acted<T>) -> String {
+fn told(acted: &Acted<Answered>) -> String {
     let mut told = CLOSES.to_owned();
     if acted.order_before != acted.order_after {
         let (before, after) = (acted.order_before, acted.order_after);
         told.push_str(&format!("; the order: {before} → {after}"));
+    }
+    if acted.said.waived > Rupiah::ZERO {
+        told.push_str(&format!("; {} waived", acted.said.waived));
     }
     if let Some(left) = left_behind(acted) {
         told.push_str(&format!("; {left}"));
