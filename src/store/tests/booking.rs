@@ -1,5 +1,3 @@
-use std::slice;
-
 use super::{POLICY, Shop, minute, paid, permit, says};
 use crate::domain::booking::{Heard, Standing};
 use crate::domain::case::CaseKind;
@@ -108,7 +106,7 @@ fn what_a_preview_says_is_what_booking_does_and_it_writes_nothing() {
         let heard = shop.heard(id, says(said, minute(5)));
         let version = shop.number("PRAGMA data_version", []);
         let reader = Reader::open(&shop.path()).unwrap();
-        let preview = reader.preview(slice::from_ref(&heard), &POLICY).unwrap();
+        let preview = reader.preview(&[heard.clone()], &POLICY).unwrap();
         assert_eq!(shop.number("PRAGMA data_version", []), version);
         assert_eq!(shop.seen(id), heard.payment);
         assert_eq!([shop.book(heard)], preview[..]);
@@ -200,7 +198,7 @@ fn an_account_that_has_proven_nothing_is_one_question_for_all_its_payments() {
             let previewed = shop
                 .store
                 .read()
-                .preview(slice::from_ref(&heard), &POLICY)
+                .preview(&[heard.clone()], &POLICY)
                 .unwrap();
             let booked = shop.book(heard);
             assert_eq!(booked, previewed[0]);
