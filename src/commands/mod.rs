@@ -5,6 +5,7 @@ mod asking;
 mod check_all;
 mod check_status;
 mod checked_row;
+mod cleanup;
 mod confirm;
 mod context;
 mod demo;
@@ -65,6 +66,7 @@ enum Command {
     CheckAll(check_all::CheckAllArgs),
     CheckStatus(check_status::CheckStatusArgs),
     Expire(expire::ExpireArgs),
+    Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
 }
@@ -116,6 +118,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
         Command::Expire(args) => expire::run(&args, Context::open(options, world)?),
+        Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
         Command::Why(args) => why::run(&args, Context::open(options, world)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),
     }
