@@ -25,8 +25,12 @@ WHERE ($1 IS NULL OR orders.status = $1)
     AND ($2 IS NULL OR EXISTS (
         SELECT 1 FROM payments WHERE payments.order_id = orders.id AND payments.gateway = $2
     ))
-    AND ($3 IS NULL OR orders.created_at < $3)
-    AND ($4 IS NULL OR orders.created_at >= $4)
-    AND orders.id < $5
+    AND ($3 IS NULL OR EXISTS (
+        SELECT 1 FROM order_lines JOIN products ON products.id = order_lines.product_id
+        WHERE order_lines.order_id = orders.id AND products.sku = $3
+    ))
+    AND ($4 IS NULL OR orders.created_at < $4)
+    AND ($5 IS NULL OR orders.created_at >= $5)
+    AND orders.id < $6
 ORDER BY orders.id DESC
-LIMIT $6
+LIMIT $7

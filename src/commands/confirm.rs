@@ -1,7 +1,7 @@
 //! Questions to the person at the terminal. The one place that talks to it.
 
 use anyhow::Context as _;
-use dialoguer::Input;
+use dialoguer::{Confirm, Input, MultiSelect};
 
 use super::options::Options;
 use crate::output::paint::Outlet;
@@ -39,4 +39,30 @@ pub(super) fn ask(question: &Question<'_>) -> anyhow::Result<String> {
         .interact_text()
         .context("the terminal gave no answer")?;
     Ok(text.trim().to_owned())
+}
+
+/// Lets the person pick any number of lines; gives their places. Nothing picked is nothing wanted.
+///
+/// # Errors
+/// When the terminal goes away.
+pub(super) fn choose(prompt: &str, lines: &[String]) -> anyhow::Result<Vec<usize>> {
+    let chosen = MultiSelect::new()
+        .with_prompt(format!("{prompt} (space picks, Enter is done)"))
+        .items(lines)
+        .interact_opt()
+        .context("the terminal gave no answer")?;
+    Ok(chosen.unwrap_or_default())
+}
+
+/// Whether the person says yes; Enter alone is no.
+///
+/// # Errors
+/// When the terminal goes away.
+pub(super) fn agrees(question: &str) -> anyhow::Result<bool> {
+    let said = Confirm::new()
+        .with_prompt(question)
+        .default(false)
+        .interact_opt()
+        .context("the terminal gave no answer")?;
+    Ok(said == Some(true))
 }

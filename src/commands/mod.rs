@@ -1,7 +1,10 @@
 //! What a person can ask for: one file a subcommand. The only place where the other rooms meet.
 
 mod accounts;
+mod acting;
+mod approve;
 mod asking;
+mod case;
 mod check_all;
 mod check_status;
 mod checked_row;
@@ -19,6 +22,7 @@ mod options;
 mod order;
 mod pretend_gateway;
 mod product;
+mod refund;
 mod shared;
 #[cfg(test)]
 mod testing;
@@ -66,6 +70,11 @@ enum Command {
     CheckAll(check_all::CheckAllArgs),
     CheckStatus(check_status::CheckStatusArgs),
     Expire(expire::ExpireArgs),
+    Approve(Box<approve::ApproveArgs>),
+    #[command(subcommand)]
+    Case(case::CaseCommand),
+    #[command(subcommand)]
+    Refund(refund::RefundCommand),
     Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
@@ -118,6 +127,9 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
         Command::Expire(args) => expire::run(&args, Context::open(options, world)?),
+        Command::Approve(args) => approve::run(&args, Context::open(options, world)?),
+        Command::Case(command) => case::run(command, Context::open(options, world)?),
+        Command::Refund(command) => refund::run(command, Context::open(options, world)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
         Command::Why(args) => why::run(&args, Context::open(options, world)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),

@@ -2,6 +2,7 @@
 
 mod cancel;
 mod create;
+mod extend;
 mod import;
 mod list;
 mod row;
@@ -19,6 +20,7 @@ use crate::exit::Exit;
 pub(super) enum OrderCommand {
     Create(Box<create::CreateArgs>),
     Cancel(cancel::CancelArgs),
+    Extend(extend::ExtendArgs),
     Import(import::ImportArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
@@ -27,6 +29,7 @@ pub(super) enum OrderCommand {
 pub(super) fn run(command: OrderCommand, context: Context<'_>) -> anyhow::Result<Exit> {
     match command {
         OrderCommand::Cancel(args) => cancel::run(&args, context),
+        OrderCommand::Extend(args) => extend::run(&args, context),
         OrderCommand::Create(args) => create::run(*args, context),
         OrderCommand::Import(args) => import::run(&args, context),
         OrderCommand::List(args) => list::run(&args, context),

@@ -102,15 +102,6 @@ impl Dossier {
 pub enum Change {
     /// A sibling: the customer's new try on a page. Its id is [`PaymentId::ADDED`] until it is written.
     AddPayment(Box<Payment>),
-    /// Money that came past the gateways. Its id is [`PaymentId::ADDED`] until it is written.
-    Receive {
-        payment: Box<Payment>,
-        bank_reference: Option<BankReference>,
-        rule: Rule,
-        why: String,
-    },
-    /// The transfer was booked for nothing; its reference may be used for what it really was.
-    FreeBankReference(PaymentId),
     /// A payment as it was and as it will be.
     MovePayment {
         before: Box<Payment>,
@@ -125,18 +116,6 @@ pub enum Change {
         why: String,
     },
     MoveStock(StockMove),
-    /// The order waits longer for its money.
-    Extend {
-        to: Instant,
-        rule: Rule,
-        why: String,
-    },
-    /// So much more of the total need not be paid.
-    Waive {
-        amount: Rupiah,
-        rule: Rule,
-        why: String,
-    },
     /// A decision that moves nothing by itself, kept in the trail.
     Note {
         rule: Rule,
@@ -169,6 +148,46 @@ pub enum Change {
         rule: Rule,
         why: String,
     },
+    /// Part of a refund turned out to have happened in another way; this much of it is still to go.
+    ShrinkRefund {
+        id: RefundId,
+        to: Rupiah,
+        rule: Rule,
+        why: String,
+    },
+    /// The gateway has sent this much back, and nobody here had asked for it.
+    BookExternalRefund {
+        payment: PaymentId,
+        amount: Rupiah,
+        rule: Rule,
+    },
+    ByHand(ByHand),
+}
+
+/// What only people bring about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ByHand {
+    /// Money that came past the gateways. Its id is [`PaymentId::ADDED`] until it is written.
+    Receive {
+        payment: Box<Payment>,
+        bank_reference: Option<BankReference>,
+        rule: Rule,
+        why: String,
+    },
+    /// The transfer was booked for nothing; its reference may be used for what it really was.
+    FreeBankReference(PaymentId),
+    /// The order waits longer for its money.
+    Extend {
+        to: Instant,
+        rule: Rule,
+        why: String,
+    },
+    /// So much more of the total need not be paid.
+    Waive {
+        amount: Rupiah,
+        rule: Rule,
+        why: String,
+    },
     /// A person keeps the money: no rule owes it again.
     DeclineRefund {
         id: RefundId,
@@ -183,19 +202,6 @@ pub enum Change {
         bank_reference: BankReference,
         rule: Rule,
         why: String,
-    },
-    /// Part of a refund turned out to have happened in another way; this much of it is still to go.
-    ShrinkRefund {
-        id: RefundId,
-        to: Rupiah,
-        rule: Rule,
-        why: String,
-    },
-    /// The gateway has sent this much back, and nobody here had asked for it.
-    BookExternalRefund {
-        payment: PaymentId,
-        amount: Rupiah,
-        rule: Rule,
     },
 }
 

@@ -219,15 +219,10 @@ fn is_open_end(change: &Change) -> bool {
     match change {
         Change::OpenCase { .. } | Change::Owe { .. } => true,
         Change::AddPayment(_)
-        | Change::Receive { .. }
-        | Change::FreeBankReference(_)
         | Change::MovePayment { .. }
         | Change::MoveOrder { .. }
         | Change::MoveStock(_)
-        | Change::Extend { .. }
-        | Change::Waive { .. }
-        | Change::DeclineRefund { .. }
-        | Change::FinishRefund { .. }
+        | Change::ByHand(_)
         | Change::Note { .. }
         | Change::CloseCase { .. }
         | Change::MoveRefund { .. }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::case::Resolution;
-use super::dossier::{Change, Dossier, FreeStock, OpenCase, StockMove, Subject};
+use super::dossier::{ByHand, Change, Dossier, FreeStock, OpenCase, StockMove, Subject};
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{CaseId, OrderId, PaymentId, RefundId};
@@ -160,18 +160,7 @@ pub(super) fn tell(changes: &[Change]) -> String {
 fn tell_one(change: &Change) -> String {
     match change {
         Change::AddPayment(payment) => format!("sibling {}", payment.status),
-        Change::Receive { payment, rule, .. } => {
-            format!("receive {} {rule}", payment.received.as_i64())
-        }
-        Change::FreeBankReference(payment) => format!("free the reference of {payment}"),
-        Change::Extend { to, rule, .. } => {
-            format!("until minute {} {rule}", to.since(minute(0)).as_secs() / 60)
-        }
-        Change::Waive { amount, rule, .. } => format!("waive {} {rule}", amount.as_i64()),
-        Change::DeclineRefund { id, from, rule, .. } => {
-            format!("refund {id} {from}>declined {rule}")
-        }
-        Change::FinishRefund { id, from, rule, .. } => format!("refund {id} {from}>done {rule}"),
+        Change::ByHand(act) => tell_act(act),
         Change::MovePayment {
             before,
             after,
@@ -219,5 +208,22 @@ fn tell_one(change: &Change) -> String {
         } => {
             format!("external {} of {payment} {rule}", amount.as_i64())
         }
+    }
+}
+
+fn tell_act(act: &ByHand) -> String {
+    match act {
+        ByHand::Receive { payment, rule, .. } => {
+            format!("receive {} {rule}", payment.received.as_i64())
+        }
+        ByHand::FreeBankReference(payment) => format!("free the reference of {payment}"),
+        ByHand::Extend { to, rule, .. } => {
+            format!("until minute {} {rule}", to.since(minute(0)).as_secs() / 60)
+        }
+        ByHand::Waive { amount, rule, .. } => format!("waive {} {rule}", amount.as_i64()),
+        ByHand::DeclineRefund { id, from, rule, .. } => {
+            format!("refund {id} {from}>declined {rule}")
+        }
+        ByHand::FinishRefund { id, from, rule, .. } => format!("refund {id} {from}>done {rule}"),
     }
 }

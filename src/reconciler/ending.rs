@@ -128,7 +128,10 @@ impl Endings {
     /// The last that was heard about an order.
     fn said(&self, order: &OrderNumber) -> String {
         let last = self.heard.get(order).and_then(|lines| lines.last());
-        last.map_or_else(|| "not asked".to_owned(), |line| line.reason.clone())
+        last.map_or_else(
+            || "every payment of it had been answered late enough already".to_owned(),
+            |line| line.reason.clone(),
+        )
     }
 
     fn describe(

@@ -28,3 +28,6 @@ pub use lane::{Account, Lane, Source};
 pub use round::{Print, Round, RoundError};
 pub use scribe::Pen;
 pub use tally::{Halt, Manner, Tally};
+
+#[cfg(test)]
+mod tests;

@@ -163,7 +163,10 @@ fn switch_to_wal(connection: &Connection) -> Result<(), StoreError> {
 
 /// Refuses what is not ours before anything is written to it.
 fn check_kind(path: &Path, connection: &Connection) -> Result<Kind, StoreError> {
-    let kind = match migrate::kind(connection) {
+    // One moment for all that is read of the header: another program may be making the file just now, and half of
+    // what it does would look like somebody else's file.
+    let moment = connection.unchecked_transaction()?;
+    let kind = match migrate::kind(&moment) {
         Err(StoreError::Corrupt(error)) if is_no_database(&*error) => Kind::Foreign,
         other => other?,
     };

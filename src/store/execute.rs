@@ -121,28 +121,7 @@ impl Writer<'_> {
                 why,
             } => self.move_order(*from, *to, *rule, why),
             Change::MoveStock(stock) => self.move_stock(*stock),
-            Change::Receive {
-                payment,
-                bank_reference,
-                rule,
-                why,
-            } => self.receive(payment, bank_reference.as_ref(), *rule, why),
-            Change::FreeBankReference(payment) => self.free_bank_reference(*payment),
-            Change::Extend { to, rule, why } => self.extend(*to, *rule, why),
-            Change::Waive { amount, rule, why } => self.waive(*amount, *rule, why),
-            Change::DeclineRefund {
-                id,
-                from,
-                rule,
-                why,
-            } => self.decline_refund(*id, *from, *rule, why),
-            Change::FinishRefund {
-                id,
-                from,
-                bank_reference,
-                rule,
-                why,
-            } => self.finish_refund(*id, *from, bank_reference, *rule, why),
+            Change::ByHand(act) => self.act(act),
             Change::Note { rule, why } => self.tell(&Event {
                 rule: Some(*rule),
                 ..self.event(What::Note, why)

@@ -28,13 +28,14 @@ pub(super) fn known() -> i64 {
 }
 
 pub(super) fn kind(connection: &Connection) -> Result<Kind, StoreError> {
+    // In this order: another program may be making the very same file, its mark together with its tables.
+    let tables: i64 = connection.query_row(sql!("count_tables"), [], |row| row.get(0))?;
     let application: i64 =
         connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application == APPLICATION_ID {
         let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         return Ok(Kind::Ours { version });
     }
-    let tables: i64 = connection.query_row(sql!("count_tables"), [], |row| row.get(0))?;
     Ok(if application == 0 && tables == 0 {
         Kind::Empty
     } else {

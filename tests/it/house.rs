@@ -69,7 +69,12 @@ const CRATES: [(&str, &[&str]); 32] = [
     ("strsim", &["config/section.rs"]),
     (
         "tempfile",
-        &["output/spool.rs", "store/rehearsal.rs", "commands/demo"],
+        &[
+            "output/spool.rs",
+            "store/rehearsal.rs",
+            "commands/demo",
+            "commands/draft.rs",
+        ],
     ),
     (
         "tokio",
@@ -83,7 +88,10 @@ const CRATES: [(&str, &[&str]); 32] = [
         ],
     ),
     ("toml", &["config/section.rs"]),
-    ("tracing", &["commands/mod.rs", "output/log.rs", "wire/"]),
+    (
+        "tracing",
+        &["commands/mod.rs", "output/log.rs", "reconciler/", "wire/"],
+    ),
     ("tracing_subscriber", &["output/log.rs"]),
     ("url", &["config/address.rs"]),
 ];

@@ -11,6 +11,8 @@ mod cli;
 #[cfg(test)]
 mod crowd;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod face;
 #[cfg(test)]
 mod fresh_import;

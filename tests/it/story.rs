@@ -7,6 +7,7 @@
 //! | `04:10 gateway INV-1 settlement [amount N] [as METHOD] [try N] [refunded N] [fraud WORD]` | what is true at the gateway |
 //! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets` | how it fails, until it is healthy |
 //! | `04:15 payctl check-all --fix => attention` | a command line and how it ends |
+//! | `04:15 once expire => partial` | the same, of which a second run would do more |
 //! | `04:15 says "1 fixed"` | a part of what that printed |
 //! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late` | the order, its payments, its lateness |
 //! | `04:15 stock seat 3 held 0 sold` | |
@@ -79,7 +80,8 @@ impl Story {
             "order" => self.order(&mut words),
             "import" => self.import(rest),
             "gateway" => self.gateway(&mut words),
-            "payctl" => self.payctl(rest),
+            "payctl" => self.payctl(rest, Self::run),
+            "once" => self.payctl(rest, Self::run_once),
             "look" => self.look(&mut words),
             "stock" => self.stock(rest),
             "cases" => self.all_of(rest, "cases", &["kind"]),
@@ -155,18 +157,31 @@ impl Story {
         Ok(())
     }
 
-    fn payctl(&mut self, rest: &str) -> Result {
+    fn payctl(&mut self, rest: &str, run: fn(&mut Self, &str, Exit) -> Result) -> Result {
         let (line, exit) = rest.rsplit_once("=>").ok_or("… => how it ends")?;
         let exit = exit.trim();
         let exit = Exit::ALL.into_iter().find(|known| known.name() == exit);
-        self.run(line.trim(), exit.ok_or("no run ends like that")?)
+        run(self, line.trim(), exit.ok_or("no run ends like that")?)
+    }
+
+    fn run_once(&mut self, line: &str, exit: Exit) -> Result {
+        let told = self.shop.run(line);
+        self.hear(told, exit)
     }
 
     /// Runs a command, and again if it writes.
     fn run(&mut self, line: &str, exit: Exit) -> Result {
-        let told = self.shop.run(line);
-        self.hear(told, exit)?;
-        let writes = ["--fix", "order create", "product set", "expire"];
+        self.run_once(line, exit)?;
+        let writes = [
+            "--fix",
+            "order create",
+            "product set",
+            "expire",
+            "approve",
+            "case resolve",
+            "refund done",
+            "refund reject",
+        ];
         if !writes.iter().any(|part| line.contains(part)) {
             return Ok(());
         }
@@ -272,6 +287,11 @@ pub(crate) fn fault(word: &str, words: &mut SplitWhitespace<'_>) -> Result<Optio
         "other_order" => Fault::OtherOrder,
         "redirect" => Fault::Redirect,
         "too_large" => Fault::TooLarge,
+        "paid_when_closed" => Fault::PaidWhenClosed,
+        "close_refused" => Fault::CloseRefused,
+        "close_ignored" => Fault::CloseIgnored,
+        "unanswered" => Fault::Unanswered,
+        "off_by_seconds" => Fault::WrongDate(next(words)?.parse().map_err(|_| "how many")?),
         "code" => Fault::Status {
             code: next(words)?.parse().map_err(|_| "which code")?,
             retry_after: words.next().and_then(|seconds| seconds.parse().ok()),

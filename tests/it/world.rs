@@ -186,6 +186,7 @@ max_in_flight = 8
 timeout = "200ms"
 connect_timeout = "200ms"
 api_url = "{midtrans_url}"
+snap_url = "{midtrans_url}"
 
 [gateways.pakasir]
 kind = "pakasir"

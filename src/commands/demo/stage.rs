@@ -13,10 +13,11 @@ use crate::commands::failure::Refusal;
 use crate::commands::options::Options;
 use crate::commands::shared::Shared;
 use crate::config::FILE_NAME;
+use crate::domain::money::Rupiah;
 use crate::exit::Exit;
 use crate::output::Paint;
 use crate::output::paint::Outlet;
-use crate::pretend::{Pretend, load_script};
+use crate::pretend::{Answer, Kind, Pretend, load_script};
 use crate::store::Reader;
 use crate::world::{Outlets, World};
 
@@ -84,7 +85,18 @@ impl<'w> Stage<'w> {
             Beat::Say(text) => Ok(writeln!(self.out, "\n{text}")?),
             Beat::Type { line, ends } => self.types(line, *ends),
             Beat::Look(expected) => self.look(expected),
+            Beat::Midtrans {
+                reference,
+                status,
+                amount,
+            } => self.happens(reference, status, *amount),
         })
+    }
+
+    fn happens(&self, reference: &str, status: &str, amount: i64) -> anyhow::Result<()> {
+        let answer = Answer::new(status, Rupiah::new(amount)?);
+        let gateway = self.pretend.world();
+        Ok(gateway.set(Kind::Midtrans, reference, answer)?)
     }
 
     fn types(&mut self, line: &str, ends: Exit) -> anyhow::Result<()> {
@@ -168,11 +180,14 @@ fn furnish(folder: &Path, url: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// One question at a time, so that the story is told in the same order every time.
+/// One question at a time and no grace, so that the story is told in the same order every time.
 fn config(url: &str) -> String {
     format!(
         "\
 database = \"{DATABASE}\"
+
+[expiry]
+grace = \"0s\"   # a real shop waits some minutes for banks that are slow
 
 [gateways.midtrans]
 kind = \"midtrans\"

@@ -7,11 +7,17 @@ pub(super) enum Beat {
     Say(&'static str),
     /// Types a command line, and shows what it prints.
     Type { line: &'static str, ends: Exit },
+    /// Something happens at the gateway, and no notification arrives.
+    Midtrans {
+        reference: &'static str,
+        status: &'static str,
+        amount: i64,
+    },
     /// Reads back what each order and its payment have become.
     Look(&'static [(&'static str, &'static str)]),
 }
 
-use Beat::{Look, Say};
+use Beat::{Look, Midtrans, Say};
 
 const fn types(line: &'static str) -> Beat {
     ends(line, Exit::Clean)
@@ -57,6 +63,42 @@ What was seen: three orders that were paid and hung in pending were found (exit 
 out, their stock sold. The payment that ran out is expired; its order waits for its own deadline, because
 check-all expires no order. The payment under way is noted, and the page nobody has opened left alone.
 The amount that does not match waits for a person. The last run found nothing to do (exit 0)."),
+    Say("\
+Now time runs out. Two customers hold the last two seats of the finale and had a moment to pay. One did, and
+again no notification came; the other did not, and could still pay. No order expires without asking:"),
+    types("product set finale --price 100000 --capacity 2"),
+    types("order create --number INV202507180500-F1AA --line finale:1 --expires-in 1ms --gateway midtrans --method qris"),
+    types("order create --number INV202507180501-F2BB --line finale:1 --expires-in 1ms --gateway midtrans --method qris"),
+    types("expire"),
+    Look(&[
+        ("INV202507180500-F1AA", "fulfilled paid"),
+        ("INV202507180501-F2BB", "expired expired"),
+    ]),
+    Say("\
+The first payment was found at the last question, and its order is fulfilled. The second was closed at the
+gateway, read again, and only then was its order expired; its seat is free. But its customer's bank was
+slower still, and the money comes late. The seat is free, so the order is revived:"),
+    Midtrans { reference: "INV202507180501-F2BB", status: "settlement", amount: 100_000 },
+    types("check-all --fix"),
+    Look(&[("INV202507180501-F2BB", "fulfilled paid")]),
+    Say("\
+The same once more, but this time somebody else has taken the seat before the money comes:"),
+    types("product set encore --price 100000 --capacity 1"),
+    types("order create --number INV202507180510-E1CC --line encore:1 --expires-in 1ms --gateway midtrans --method qris"),
+    types("expire"),
+    types("order create --number INV202507180511-E2DD --line encore:1"),
+    Midtrans { reference: "INV202507180510-E1CC", status: "settlement", amount: 100_000 },
+    ends("check-all --fix", Exit::Attention),
+    Look(&[
+        ("INV202507180510-E1CC", "expired paid"),
+        ("INV202507180511-E2DD", "pending "),
+    ]),
+    Say("\
+Nothing was oversold and no money was lost: it is booked, it must go back, and a person is told (exit 3)."),
+    types("refund list"),
+    types("case list"),
+    Say("At last, every promise that the file can show, checked on the file itself:"),
+    types("verify"),
 ];
 
 /// Nobody has seen any of the payments at the gateway.

@@ -60,6 +60,7 @@ pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit>
     let filter = OrderFilter {
         status: args.status,
         gateway: args.gateway.clone(),
+        product: None,
         older_than: args.older_than.map(|age| context.started_at.minus(age)),
         newer_than: args.newer_than.map(|age| context.started_at.minus(age)),
     };

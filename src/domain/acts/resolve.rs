@@ -3,10 +3,11 @@
 mod deeds;
 
 use super::super::case::{CaseKind, Resolution};
-use super::super::dossier::{Change, Dossier, OpenCase};
+use super::super::dossier::{Change, Dossier};
 use super::super::draft::Draft;
 use super::super::enact::judge_until_rest;
 use super::super::instant::Instant;
+use super::super::money::Rupiah;
 use super::super::names::CaseId;
 use super::super::words::words;
 
@@ -139,7 +140,15 @@ pub fn resolve_of_gateway(kind: CaseKind, answer: Answer) -> Result<Resolution, 
     }
 }
 
-/// Carries out a person's answer to an open case of the order, and judges the order. Gives what the case was.
+/// What an answer has come to, beside its changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    pub kind: CaseKind,
+    /// What need not be paid any more.
+    pub waived: Rupiah,
+}
+
+/// Carries out a person's answer to an open case of the order, and judges the order.
 ///
 /// # Errors
 /// As [`Refusal`] says.
@@ -147,7 +156,8 @@ pub fn resolve(
     dossier: Dossier,
     id: CaseId,
     word: &Word<'_>,
-) -> Result<(OpenCase, Vec<Change>), Refusal> {
+) -> Result<(Answered, Vec<Change>), Refusal> {
+    let waived_before = dossier.order.waived;
     let open = dossier.cases.iter().find(|case| case.id == id);
     let case = open.cloned().ok_or(Refusal::Closed(id))?;
     let unfit = |why: String| Refusal::Unfit {
@@ -160,7 +170,11 @@ pub fn resolve(
     draft.resolve(id, case.kind, word.answer.into(), word.reason);
     deeds::carry_out(&mut draft, &case, deed, word).map_err(unfit)?;
     judge_until_rest(&mut draft);
-    Ok((case, draft.changes))
+    let answered = Answered {
+        kind: case.kind,
+        waived: draft.dossier.order.waived - waived_before,
+    };
+    Ok((answered, draft.changes))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Changes that only people bring about.
 
 use super::super::case::{CaseKind, Resolution};
-use super::super::dossier::Change;
+use super::super::dossier::{ByHand, Change};
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
 use super::super::names::{BankReference, CaseId, PaymentId, RefundId};
@@ -20,7 +20,7 @@ impl Draft {
         why: String,
     ) {
         self.dossier.payments.push(payment.clone());
-        self.changes.push(Change::Receive {
+        self.act(ByHand::Receive {
             payment: Box::new(payment),
             bank_reference,
             rule,
@@ -48,12 +48,12 @@ impl Draft {
     }
 
     pub(in crate::domain) fn free_bank_reference(&mut self, payment: PaymentId) {
-        self.changes.push(Change::FreeBankReference(payment));
+        self.act(ByHand::FreeBankReference(payment));
     }
 
     pub(in crate::domain) fn extend(&mut self, to: Instant, rule: Rule, why: String) {
         self.dossier.order.expires_at = to;
-        self.changes.push(Change::Extend { to, rule, why });
+        self.act(ByHand::Extend { to, rule, why });
     }
 
     /// Waives whatever is missing; nothing when nothing is.
@@ -65,7 +65,7 @@ impl Draft {
         let waived = self.dossier.order.waived + amount;
         self.dossier.order.waived = waived;
         let why = why.to_owned();
-        self.changes.push(Change::Waive { amount, rule, why });
+        self.act(ByHand::Waive { amount, rule, why });
     }
 
     /// Closes the one case that a person has decided.
@@ -87,16 +87,18 @@ impl Draft {
 
     pub(in crate::domain) fn decline_refund(&mut self, id: RefundId, rule: Rule, why: &str) {
         let mut refunds = self.dossier.refunds.iter_mut();
-        if let Some(refund) = refunds.find(|refund| refund.id == id) {
-            self.changes.push(Change::DeclineRefund {
-                id,
-                from: refund.status,
-                rule,
-                why: why.to_owned(),
-            });
-            refund.status = RefundStatus::Rejected;
-            refund.declined = true;
-        }
+        let Some(refund) = refunds.find(|refund| refund.id == id) else {
+            return;
+        };
+        let from = std::mem::replace(&mut refund.status, RefundStatus::Rejected);
+        refund.declined = true;
+        let why = why.to_owned();
+        self.act(ByHand::DeclineRefund {
+            id,
+            from,
+            rule,
+            why,
+        });
     }
 
     /// A refund was sent past the gateway, by a transfer of the shop's bank.
@@ -108,16 +110,21 @@ impl Draft {
         why: String,
     ) {
         let mut refunds = self.dossier.refunds.iter_mut();
-        if let Some(refund) = refunds.find(|refund| refund.id == id) {
-            self.changes.push(Change::FinishRefund {
-                id,
-                from: refund.status,
-                bank_reference,
-                rule,
-                why,
-            });
-            refund.status = RefundStatus::Done;
-            refund.by_hand = true;
-        }
+        let Some(refund) = refunds.find(|refund| refund.id == id) else {
+            return;
+        };
+        let from = std::mem::replace(&mut refund.status, RefundStatus::Done);
+        refund.by_hand = true;
+        self.act(ByHand::FinishRefund {
+            id,
+            from,
+            bank_reference,
+            rule,
+            why,
+        });
+    }
+
+    fn act(&mut self, change: ByHand) {
+        self.changes.push(Change::ByHand(change));
     }
 }

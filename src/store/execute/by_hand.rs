@@ -6,6 +6,7 @@ use super::super::error::StoreError;
 use super::super::events::{Event, What};
 use super::super::sql;
 use super::{Writer, must_hit};
+use crate::domain::dossier::ByHand;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{BankReference, PaymentId, RefundId};
@@ -14,7 +15,34 @@ use crate::domain::payment::Payment;
 use crate::domain::rule::Rule;
 
 impl Writer<'_> {
-    pub(super) fn receive(
+    pub(super) fn act(&mut self, act: &ByHand) -> Result<(), StoreError> {
+        match act {
+            ByHand::Receive {
+                payment,
+                bank_reference,
+                rule,
+                why,
+            } => self.receive(payment, bank_reference.as_ref(), *rule, why),
+            ByHand::FreeBankReference(payment) => self.free_bank_reference(*payment),
+            ByHand::Extend { to, rule, why } => self.extend(*to, *rule, why),
+            ByHand::Waive { amount, rule, why } => self.waive(*amount, *rule, why),
+            ByHand::DeclineRefund {
+                id,
+                from,
+                rule,
+                why,
+            } => self.decline_refund(*id, *from, *rule, why),
+            ByHand::FinishRefund {
+                id,
+                from,
+                bank_reference,
+                rule,
+                why,
+            } => self.finish_refund(*id, *from, bank_reference, *rule, why),
+        }
+    }
+
+    fn receive(
         &mut self,
         payment: &Payment,
         bank_reference: Option<&BankReference>,
@@ -34,11 +62,11 @@ impl Writer<'_> {
     }
 
     /// The trail keeps it: it stays the payment's reference.
-    pub(super) fn free_bank_reference(&mut self, payment: PaymentId) -> Result<(), StoreError> {
+    fn free_bank_reference(&mut self, payment: PaymentId) -> Result<(), StoreError> {
         must_hit(self.change(sql!("free_bank_reference"), [payment])?)
     }
 
-    pub(super) fn extend(&mut self, to: Instant, rule: Rule, why: &str) -> Result<(), StoreError> {
+    fn extend(&mut self, to: Instant, rule: Rule, why: &str) -> Result<(), StoreError> {
         let hit = self.change(
             sql!("extend_order"),
             params![to, self.order, self.order_version],
@@ -51,12 +79,7 @@ impl Writer<'_> {
         })
     }
 
-    pub(super) fn waive(
-        &mut self,
-        amount: Rupiah,
-        rule: Rule,
-        why: &str,
-    ) -> Result<(), StoreError> {
+    fn waive(&mut self, amount: Rupiah, rule: Rule, why: &str) -> Result<(), StoreError> {
         let hit = self.change(
             sql!("waive_shortage"),
             params![amount, self.order, self.order_version],
@@ -70,7 +93,7 @@ impl Writer<'_> {
         })
     }
 
-    pub(super) fn decline_refund(
+    fn decline_refund(
         &mut self,
         id: RefundId,
         from: RefundStatus,
@@ -87,7 +110,7 @@ impl Writer<'_> {
         })
     }
 
-    pub(super) fn finish_refund(
+    fn finish_refund(
         &mut self,
         id: RefundId,
         from: RefundStatus,

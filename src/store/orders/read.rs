@@ -10,7 +10,7 @@ use crate::domain::customer::Customer;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderId, OrderNumber};
+use crate::domain::names::{GatewayName, OrderId, OrderNumber, Sku};
 use crate::domain::order::{Order, OrderStatus};
 use crate::domain::trail::TrailLine;
 
@@ -20,6 +20,8 @@ pub struct OrderFilter {
     pub status: Option<OrderStatus>,
     /// With a payment there.
     pub gateway: Option<GatewayName>,
+    /// With a line of this product.
+    pub product: Option<Sku>,
     /// Made before this instant.
     pub older_than: Option<Instant>,
     /// Made at this instant or later.
@@ -83,6 +85,7 @@ impl Reader {
             params![
                 filter.status,
                 filter.gateway,
+                filter.product,
                 filter.older_than,
                 filter.newer_than,
                 before.unwrap_or(OrderId(i64::MAX)),

@@ -57,7 +57,7 @@ fn an_account_is_proven_by_its_first_real_answer_and_stays_so() {
     assert_eq!(shop.number(open, []), 0);
     assert_eq!(
         shop.trail(),
-        "case_opened >unproven_gateway G1; case_closed unproven_gateway>"
+        "case_opened >unproven_gateway G1; case_closed unproven_gateway>settled"
     );
 }
 

@@ -1,5 +1,6 @@
 //! One story per promise, each on a real file.
 
+mod batch;
 mod booking;
 mod checking;
 mod keeping;
@@ -37,6 +38,14 @@ fn permit() -> WritePermit {
 fn paid(amount: i64) -> Said {
     Said::Paid {
         amount: Rupiah::kept(amount),
+    }
+}
+
+/// An answer about a certain try.
+fn about(transaction: &str, observation: Observation) -> Observation {
+    Observation {
+        transaction_id: Some(transaction.parse().unwrap()),
+        ..observation
     }
 }
 

@@ -150,10 +150,10 @@ fn a_newer_schema_is_refused_and_an_older_one_only_by_those_who_read() {
 #[test]
 fn many_may_create_the_same_file_at_once() {
     let folder = tempdir().unwrap();
-    for round in 0..10 {
+    for round in 0..20 {
         let path = folder.path().join(format!("shop-{round}.db"));
         let results: Vec<_> = thread::scope(|scope| {
-            let threads: Vec<_> = (0..4)
+            let threads: Vec<_> = (0..8)
                 .map(|_| scope.spawn(|| Store::create(&path).map(|_| ())))
                 .collect();
             threads

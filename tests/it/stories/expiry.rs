@@ -210,3 +210,114 @@ fn a_dead_order_does_not_stay_payable() {
         ",
     );
 }
+
+#[test]
+fn a_payment_paid_between_the_question_and_the_close_ends_as_paid() {
+    check(
+        "
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 order   INV-1 until 04:30 as qris of seat x1
+        04:10 gateway INV-1 pending as qris
+        04:11 gateway INV-1 paid_when_closed
+        04:34 payctl  expire => clean
+        04:34 says    fixed
+        04:34 look    INV-1 fulfilled
+        04:34 look    INV-1 payment paid
+        04:34 stock   seat 0 held 1 sold
+        ",
+    );
+}
+
+#[test]
+fn a_payment_that_stays_payable_keeps_its_order_and_after_three_closes_a_person_is_asked() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 pending as qris
+        04:11 gateway INV-1 close_ignored
+        04:34 payctl  check-all --fix => clean
+        04:35 look    INV-1 pending
+        04:35 once    expire => clean
+        04:36 once    expire => clean
+        04:36 cases   INV-1 none
+        04:37 once    expire => attention
+        04:37 look    INV-1 pending
+        04:37 cases   INV-1 cannot_close
+        04:40 gateway INV-1 healthy
+        04:41 payctl  expire => clean
+        04:41 look    INV-1 expired
+        04:41 cases   INV-1 none
+        ",
+    );
+}
+
+#[test]
+fn a_close_that_was_not_answered_is_settled_by_the_next_read() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 pending as qris
+        04:11 gateway INV-1 unanswered
+        04:34 once    expire => partial
+        04:34 look    INV-1 pending
+        04:35 payctl  expire => clean
+        04:35 look    INV-1 expired
+        ",
+    );
+}
+
+#[test]
+fn a_clock_that_differs_by_more_than_the_grace_expires_nothing() {
+    check(
+        r#"
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 pending as qris
+        04:11 gateway INV-1 off_by_seconds -400
+        04:34 payctl  expire => attention
+        04:34 says    "the clock of midtrans is"
+        04:34 says    "s behind the clock of this machine"
+        04:34 look    INV-1 pending
+        04:34 look    INV-1 payment pending
+        04:35 gateway INV-1 healthy
+        04:35 payctl  expire => clean
+        04:35 look    INV-1 expired
+        "#,
+    );
+}
+
+#[test]
+fn late_money_after_expiry_takes_the_stock_again_or_goes_back() {
+    let story = |also: &str, found: &str| {
+        check(&format!(
+            "
+            04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+            04:00 order   INV-1 until 04:30 as qris of seat x1
+            04:10 gateway INV-1 pending as qris
+            04:34 payctl  expire => clean
+            04:34 look    INV-1 expired
+            {also}
+            04:40 gateway INV-1 settlement as qris
+            {found}
+            "
+        ));
+    };
+    story(
+        "",
+        "
+        04:45 payctl  check-all --fix => clean
+        04:45 look    INV-1 fulfilled
+        04:45 look    INV-1 late
+        04:45 stock   seat 0 held 1 sold
+        ",
+    );
+    story(
+        "04:35 order   INV-2 until 09:30 as qris of seat x1",
+        "
+        04:45 payctl  check-all --fix => attention
+        04:45 look    INV-1 expired
+        04:45 refunds INV-1 due late 25000
+        04:45 cases   INV-1 late_payment
+        04:45 stock   seat 1 held 0 sold
+        ",
+    );
+}

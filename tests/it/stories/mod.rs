@@ -1,5 +1,7 @@
 //! Commands do right over time.
 
+mod acts;
+mod answers;
 mod doubt;
 mod everyday;
 mod expiry;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::dossier::ByHand;
 use crate::domain::order::{RefundReason, RefundStatus};
 use crate::domain::samples::{dossier, minute, payment, refund, rupiah, tell};
 
@@ -39,13 +40,15 @@ fn again(before: &Dossier, approval: &Approval<'_>) -> Dossier {
     let (_, changes) = approve(before.clone(), approval).unwrap();
     let mut after = before.clone();
     for change in changes {
-        match change {
-            Change::Receive { payment, .. } => {
-                let id = PaymentId(i64::try_from(after.payments.len()).unwrap() + 1);
-                after.payments.push(Payment { id, ..*payment });
-            }
-            Change::MoveOrder { to, .. } => after.order.status = to,
-            _ => {}
+        if let Change::ByHand(ByHand::Receive { payment, .. }) = &change {
+            let id = PaymentId(i64::try_from(after.payments.len()).unwrap() + 1);
+            after.payments.push(Payment {
+                id,
+                ..*payment.clone()
+            });
+        }
+        if let Change::MoveOrder { to, .. } = change {
+            after.order.status = to;
         }
     }
     after

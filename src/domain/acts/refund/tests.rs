@@ -35,12 +35,10 @@ fn finish(dossier: Dossier) -> Decided {
 #[test]
 fn what_is_due_can_be_approved_once() {
     for status in RefundStatus::ALL {
-        let result: Result<String, String> = match status {
-            RefundStatus::Due => Ok("refund 1 due>approved R1".to_owned()),
-            other => Err(format!(
-                "refund 1 is {other}; only one that is due can be approved"
-            )),
-        };
+        let refused = || format!("refund 1 is {status}; only one that is due can be approved");
+        let result = (*status == RefundStatus::Due)
+            .then_some("refund 1 due>approved R1".to_owned())
+            .ok_or_else(refused);
         let result = result.as_deref().map_err(String::as_str);
         check(approve(double(*status), ID, "yes"), result);
     }
@@ -49,17 +47,18 @@ fn what_is_due_can_be_approved_once() {
 #[test]
 fn what_is_approved_can_be_sent_by_hand_once() {
     for status in RefundStatus::ALL {
-        let result: Result<String, String> = match status {
-            RefundStatus::Approved => Ok(
-                "refund 1 approved>done R1; payment 2 paid>paid R1; close double_payment".into(),
-            ),
-            RefundStatus::Due => {
-                Err("refund 1 is due; approve it first with: payctl refund approve 1".to_owned())
-            }
-            other => Err(format!(
-                "refund 1 is {other}; it cannot be stopped or sent by hand any more"
-            )),
+        let done = "refund 1 approved>done R1; payment 2 paid>paid R1; close double_payment";
+        let refused = || {
+            let why = if *status == RefundStatus::Due {
+                "approve it first with: payctl refund approve 1"
+            } else {
+                "it cannot be stopped or sent by hand any more"
+            };
+            format!("refund 1 is {status}; {why}")
         };
+        let result = (*status == RefundStatus::Approved)
+            .then_some(done.to_owned())
+            .ok_or_else(refused);
         let result = result.as_deref().map_err(String::as_str);
         check(finish(double(*status)), result);
     }

@@ -1,3 +1,9 @@
+use CaseKind::{
+    AmountMismatch, CannotClose, Challenged, Chargeback, DoublePayment, ForgottenByGateway,
+    GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundUnknown, Underpaid,
+    UnknownStatus, UnprovenGateway,
+};
+
 use super::*;
 use crate::domain::dossier::{FreeStock, Subject};
 use crate::domain::names::PaymentId;
@@ -31,10 +37,13 @@ fn check_refused(dossier: Dossier, answer: Answer, why: &str) {
 }
 
 fn with_case(mut dossier: Dossier, kind: CaseKind) -> Dossier {
-    let subject = match kind {
-        CaseKind::Underpaid | CaseKind::MoneyLost | CaseKind::NotFulfilled => Subject::Order,
-        CaseKind::UnprovenGateway => Subject::Gateway("midtrans".parse().unwrap()),
-        _ => Subject::Payment(PaymentId(dossier.payments.len().try_into().unwrap())),
+    let of_order = [Underpaid, MoneyLost, NotFulfilled];
+    let subject = if of_order.contains(&kind) {
+        Subject::Order
+    } else if kind == UnprovenGateway {
+        Subject::Gateway("midtrans".parse().unwrap())
+    } else {
+        Subject::Payment(PaymentId(dossier.payments.len().try_into().unwrap()))
     };
     dossier.cases.push(open_case(kind, subject));
     dossier
@@ -45,10 +54,7 @@ fn mismatch(received: i64) -> Dossier {
         received: rupiah(received),
         ..payment(1, PaymentStatus::Mismatch)
     };
-    with_case(
-        dossier(OrderStatus::Pending, vec![payment]),
-        CaseKind::AmountMismatch,
-    )
+    with_case(dossier(OrderStatus::Pending, vec![payment]), AmountMismatch)
 }
 
 fn late(status: OrderStatus) -> Dossier {
@@ -56,7 +62,7 @@ fn late(status: OrderStatus) -> Dossier {
     late.stock = FreeStock::ForAPersonOnly;
     let due = refund(1, 1, RefundStatus::Due, RefundReason::Late, 25_000);
     late.refunds.push(due);
-    with_case(late, CaseKind::LatePayment)
+    with_case(late, LatePayment)
 }
 
 fn double() -> Dossier {
@@ -67,7 +73,7 @@ fn double() -> Dossier {
     let mut double = dossier(OrderStatus::Fulfilled, payments);
     let due = refund(1, 2, RefundStatus::Due, RefundReason::Double, 25_000);
     double.refunds.push(due);
-    with_case(double, CaseKind::DoublePayment)
+    with_case(double, DoublePayment)
 }
 
 fn underpaid() -> Dossier {
@@ -75,25 +81,19 @@ fn underpaid() -> Dossier {
         received: rupiah(10_000),
         ..payment(1, PaymentStatus::Paid)
     };
-    with_case(
-        dossier(OrderStatus::Pending, vec![payment]),
-        CaseKind::Underpaid,
-    )
+    with_case(dossier(OrderStatus::Pending, vec![payment]), Underpaid)
 }
 
 fn lost() -> Dossier {
     let reversed = payment(1, PaymentStatus::Reversed);
-    with_case(
-        dossier(OrderStatus::Fulfilled, vec![reversed]),
-        CaseKind::MoneyLost,
-    )
+    with_case(dossier(OrderStatus::Fulfilled, vec![reversed]), MoneyLost)
 }
 
 fn refund_unknown() -> Dossier {
     let mut sent = double();
     sent.cases.clear();
     sent.refunds[0].status = RefundStatus::Unknown;
-    with_case(sent, CaseKind::RefundUnknown)
+    with_case(sent, RefundUnknown)
 }
 
 /// A case as it usually stands, in a world where its question is open.
@@ -105,169 +105,170 @@ fn sample(kind: CaseKind) -> Dossier {
         )
     };
     match kind {
-        CaseKind::AmountMismatch => mismatch(20_000),
-        CaseKind::LatePayment => late(OrderStatus::Expired),
-        CaseKind::DoublePayment => double(),
-        CaseKind::Underpaid => underpaid(),
-        CaseKind::MoneyLost => lost(),
-        CaseKind::RefundUnknown => refund_unknown(),
-        CaseKind::Challenged => of(PaymentStatus::Challenged),
-        CaseKind::ForgottenByGateway | CaseKind::CannotClose | CaseKind::UnprovenGateway => {
-            of(PaymentStatus::Pending)
-        }
-        CaseKind::UnknownStatus => of(PaymentStatus::Expired),
-        CaseKind::GatewayContradiction | CaseKind::Chargeback | CaseKind::NotFulfilled => {
+        AmountMismatch => mismatch(20_000),
+        LatePayment => late(OrderStatus::Expired),
+        DoublePayment => double(),
+        Underpaid => underpaid(),
+        MoneyLost => lost(),
+        RefundUnknown => refund_unknown(),
+        Challenged => of(PaymentStatus::Challenged),
+        ForgottenByGateway | CannotClose | UnprovenGateway => of(PaymentStatus::Pending),
+        UnknownStatus => of(PaymentStatus::Expired),
+        GatewayContradiction | Chargeback | NotFulfilled => {
             let paid = payment(1, PaymentStatus::Paid);
             with_case(dossier(OrderStatus::Fulfilled, vec![paid]), kind)
         }
     }
 }
 
+const NO_MONEY: &str = "no money has come with it; when it is looked after, answer --dismiss";
+const MONEY: &str = "there is money; take it with --accept, or send it back with --refund";
+const DASHBOARD: &str =
+    "accept or deny the payment in the gateway's dashboard; it is asked again by itself";
+const CANCEL: &str = "what was handed out must be taken back first; type: payctl order cancel";
+
+type Cell = (CaseKind, Answer, Result<&'static str, &'static str>);
+
+const TABLE: &[Cell] = &[
+    (
+        AmountMismatch,
+        Answer::Accept,
+        Ok(
+            "accepted amount_mismatch; payment 1 mismatch>paid P7; waive 5000 P7; sell; order pending>paid O2; order paid>fulfilled O12",
+        ),
+    ),
+    (
+        AmountMismatch,
+        Answer::Refund,
+        Ok("refund amount_mismatch; owe 20000 of 1 P7"),
+    ),
+    (AmountMismatch, Answer::Dismiss, Err(MONEY)),
+    (
+        LatePayment,
+        Answer::Accept,
+        Ok(
+            "accepted late_payment; refund 1 due>rejected O9; retake; order expired>paid O9; order paid>fulfilled O12",
+        ),
+    ),
+    (LatePayment, Answer::Refund, Ok("refund late_payment")),
+    (LatePayment, Answer::Dismiss, Err(MONEY)),
+    (
+        DoublePayment,
+        Answer::Accept,
+        Ok("accepted double_payment; refund 1 due>declined O11"),
+    ),
+    (DoublePayment, Answer::Refund, Ok("refund double_payment")),
+    (DoublePayment, Answer::Dismiss, Err(MONEY)),
+    (
+        Underpaid,
+        Answer::Accept,
+        Ok(
+            "accepted underpaid; waive 15000 O2b; sell; order pending>paid O2; order paid>fulfilled O12",
+        ),
+    ),
+    (
+        Underpaid,
+        Answer::Refund,
+        Ok("refund underpaid; owe 10000 of 1 O2b"),
+    ),
+    (Underpaid, Answer::Dismiss, Err(MONEY)),
+    (
+        MoneyLost,
+        Answer::Accept,
+        Ok("accepted money_lost; waive 25000 O14"),
+    ),
+    (MoneyLost, Answer::Refund, Err(CANCEL)),
+    (
+        MoneyLost,
+        Answer::Dismiss,
+        Err(
+            "take the loss with --accept, or take back what was handed out with: payctl order cancel",
+        ),
+    ),
+    (
+        RefundUnknown,
+        Answer::Accept,
+        Ok("accepted refund_unknown; refund 1 unknown>done R1; payment 2 paid>paid R1"),
+    ),
+    (
+        RefundUnknown,
+        Answer::Refund,
+        Ok("refund refund_unknown; refund 1 unknown>failed R1; owe 25000 of 2 R1"),
+    ),
+    (
+        RefundUnknown,
+        Answer::Dismiss,
+        Err("has the money arrived (--accept), or is it still to be sent (--refund)?"),
+    ),
+    (Chargeback, Answer::Accept, Ok("accepted chargeback")),
+    (
+        Chargeback,
+        Answer::Refund,
+        Err("the bank has taken the money back itself"),
+    ),
+    (Chargeback, Answer::Dismiss, Ok("dismissed chargeback")),
+    (
+        GatewayContradiction,
+        Answer::Accept,
+        Ok("accepted gateway_contradiction"),
+    ),
+    (
+        GatewayContradiction,
+        Answer::Refund,
+        Err("see at the gateway whether the money is there; if it is, refund it there"),
+    ),
+    (
+        GatewayContradiction,
+        Answer::Dismiss,
+        Ok("dismissed gateway_contradiction"),
+    ),
+    (NotFulfilled, Answer::Accept, Ok("accepted not_fulfilled")),
+    (NotFulfilled, Answer::Refund, Err(CANCEL)),
+    (
+        NotFulfilled,
+        Answer::Dismiss,
+        Err("the customer has paid; deliver, then answer --accept"),
+    ),
+    (Challenged, Answer::Accept, Err(DASHBOARD)),
+    (Challenged, Answer::Refund, Err(DASHBOARD)),
+    (Challenged, Answer::Dismiss, Ok("dismissed challenged")),
+    (ForgottenByGateway, Answer::Accept, Err(NO_MONEY)),
+    (ForgottenByGateway, Answer::Refund, Err(NO_MONEY)),
+    (
+        ForgottenByGateway,
+        Answer::Dismiss,
+        Ok("dismissed forgotten_by_gateway"),
+    ),
+    (UnknownStatus, Answer::Accept, Err(NO_MONEY)),
+    (UnknownStatus, Answer::Refund, Err(NO_MONEY)),
+    (
+        UnknownStatus,
+        Answer::Dismiss,
+        Ok("dismissed unknown_status"),
+    ),
+    (CannotClose, Answer::Accept, Err(NO_MONEY)),
+    (CannotClose, Answer::Refund, Err(NO_MONEY)),
+    (CannotClose, Answer::Dismiss, Ok("dismissed cannot_close")),
+    (UnprovenGateway, Answer::Accept, Err(NO_MONEY)),
+    (UnprovenGateway, Answer::Refund, Err(NO_MONEY)),
+    (
+        UnprovenGateway,
+        Answer::Dismiss,
+        Ok("dismissed unproven_gateway"),
+    ),
+];
+
 #[test]
 fn every_kind_takes_every_answer_or_says_why_not() {
-    use CaseKind::*;
-    const NO_MONEY: &str = "no money has come with it; when it is looked after, answer --dismiss";
-    const MONEY: &str = "there is money; take it with --accept, or send it back with --refund";
-    const DASHBOARD: &str =
-        "accept or deny the payment in the gateway's dashboard; it is asked again by itself";
-    const CANCEL: &str = "what was handed out must be taken back first; type: payctl order cancel";
-    let table: &[(CaseKind, Answer, Result<&str, &str>)] = &[
-        (
-            AmountMismatch,
-            Answer::Accept,
-            Ok(
-                "accepted amount_mismatch; payment 1 mismatch>paid P7; waive 5000 P7; sell; order pending>paid O2; order paid>fulfilled O12",
-            ),
-        ),
-        (
-            AmountMismatch,
-            Answer::Refund,
-            Ok("refund amount_mismatch; owe 20000 of 1 P7"),
-        ),
-        (AmountMismatch, Answer::Dismiss, Err(MONEY)),
-        (
-            LatePayment,
-            Answer::Accept,
-            Ok(
-                "accepted late_payment; refund 1 due>rejected O9; retake; order expired>paid O9; order paid>fulfilled O12",
-            ),
-        ),
-        (LatePayment, Answer::Refund, Ok("refund late_payment")),
-        (LatePayment, Answer::Dismiss, Err(MONEY)),
-        (
-            DoublePayment,
-            Answer::Accept,
-            Ok("accepted double_payment; refund 1 due>declined O11"),
-        ),
-        (DoublePayment, Answer::Refund, Ok("refund double_payment")),
-        (DoublePayment, Answer::Dismiss, Err(MONEY)),
-        (
-            Underpaid,
-            Answer::Accept,
-            Ok(
-                "accepted underpaid; waive 15000 O2b; sell; order pending>paid O2; order paid>fulfilled O12",
-            ),
-        ),
-        (
-            Underpaid,
-            Answer::Refund,
-            Ok("refund underpaid; owe 10000 of 1 O2b"),
-        ),
-        (Underpaid, Answer::Dismiss, Err(MONEY)),
-        (
-            MoneyLost,
-            Answer::Accept,
-            Ok("accepted money_lost; waive 25000 O14"),
-        ),
-        (MoneyLost, Answer::Refund, Err(CANCEL)),
-        (
-            MoneyLost,
-            Answer::Dismiss,
-            Err(
-                "take the loss with --accept, or take back what was handed out with: payctl order cancel",
-            ),
-        ),
-        (
-            RefundUnknown,
-            Answer::Accept,
-            Ok("accepted refund_unknown; refund 1 unknown>done R1; payment 2 paid>paid R1"),
-        ),
-        (
-            RefundUnknown,
-            Answer::Refund,
-            Ok("refund refund_unknown; refund 1 unknown>failed R1; owe 25000 of 2 R1"),
-        ),
-        (
-            RefundUnknown,
-            Answer::Dismiss,
-            Err("has the money arrived (--accept), or is it still to be sent (--refund)?"),
-        ),
-        (Chargeback, Answer::Accept, Ok("accepted chargeback")),
-        (
-            Chargeback,
-            Answer::Refund,
-            Err("the bank has taken the money back itself"),
-        ),
-        (Chargeback, Answer::Dismiss, Ok("dismissed chargeback")),
-        (
-            GatewayContradiction,
-            Answer::Accept,
-            Ok("accepted gateway_contradiction"),
-        ),
-        (
-            GatewayContradiction,
-            Answer::Refund,
-            Err("see at the gateway whether the money is there; if it is, refund it there"),
-        ),
-        (
-            GatewayContradiction,
-            Answer::Dismiss,
-            Ok("dismissed gateway_contradiction"),
-        ),
-        (NotFulfilled, Answer::Accept, Ok("accepted not_fulfilled")),
-        (NotFulfilled, Answer::Refund, Err(CANCEL)),
-        (
-            NotFulfilled,
-            Answer::Dismiss,
-            Err("the customer has paid; deliver, then answer --accept"),
-        ),
-        (Challenged, Answer::Accept, Err(DASHBOARD)),
-        (Challenged, Answer::Refund, Err(DASHBOARD)),
-        (Challenged, Answer::Dismiss, Ok("dismissed challenged")),
-        (ForgottenByGateway, Answer::Accept, Err(NO_MONEY)),
-        (ForgottenByGateway, Answer::Refund, Err(NO_MONEY)),
-        (
-            ForgottenByGateway,
-            Answer::Dismiss,
-            Ok("dismissed forgotten_by_gateway"),
-        ),
-        (UnknownStatus, Answer::Accept, Err(NO_MONEY)),
-        (UnknownStatus, Answer::Refund, Err(NO_MONEY)),
-        (
-            UnknownStatus,
-            Answer::Dismiss,
-            Ok("dismissed unknown_status"),
-        ),
-        (CannotClose, Answer::Accept, Err(NO_MONEY)),
-        (CannotClose, Answer::Refund, Err(NO_MONEY)),
-        (CannotClose, Answer::Dismiss, Ok("dismissed cannot_close")),
-        (UnprovenGateway, Answer::Accept, Err(NO_MONEY)),
-        (UnprovenGateway, Answer::Refund, Err(NO_MONEY)),
-        (
-            UnprovenGateway,
-            Answer::Dismiss,
-            Ok("dismissed unproven_gateway"),
-        ),
-    ];
     for kind in CaseKind::ALL {
         for answer in Answer::ALL {
-            let cells = table
+            let cells = TABLE
                 .iter()
                 .filter(|row| (row.0, row.1) == (*kind, *answer));
             assert_eq!(cells.count(), 1, "{kind} {answer}");
         }
     }
-    for (kind, answer, result) in table {
+    for (kind, answer, result) in TABLE {
         match result {
             Ok(changes) => check(sample(*kind), *answer, changes),
             Err(why) => check_refused(sample(*kind), *answer, why),

@@ -98,12 +98,7 @@ impl Story {
                         .for_each(|refund| refund.amount = *to);
                 }
                 Change::AddPayment(_)
-                | Change::Receive { .. }
-                | Change::FreeBankReference(_)
-                | Change::Extend { .. }
-                | Change::Waive { .. }
-                | Change::DeclineRefund { .. }
-                | Change::FinishRefund { .. }
+                | Change::ByHand(_)
                 | Change::Note { .. }
                 | Change::MovePayment { .. }
                 | Change::MoveOrder { .. }

@@ -1,0 +1,139 @@
+//! What the acts of people share: who acts and why, the file to write or to look at, how an act ended.
+
+use std::time::Duration;
+
+use super::context::Context;
+use super::failure::Refusal;
+use crate::domain::dossier::Dossier;
+use crate::domain::names::OrderId;
+use crate::exit::Exit;
+use crate::reconciler::Pen;
+use crate::store::{Act, Acted, Decision, Grant, Hand, StoreError, WritePermit};
+
+/// Longer is a letter, not a name.
+const NAME_MOST: usize = 64;
+const REASON_MOST: usize = 500;
+
+/// A person's name, as it will stand in the trail.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    line(text, NAME_MOST)
+}
+
+/// Why a person decides so, as it will stand in the trail.
+pub(super) fn reason(text: &str) -> Result<String, String> {
+    line(text, REASON_MOST)
+}
+
+fn line(text: &str, most: usize) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("says nothing".to_owned());
+    }
+    if text.chars().count() > most {
+        return Err(format!("is longer than {most} letters"));
+    }
+    if text.chars().any(char::is_control) {
+        return Err("must be one line of plain text".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// Who decides, for the trail: `--by`, or PAYCTL_OPERATOR. None: nobody has said.
+pub(super) fn operator(context: &Context<'_>, by: Option<&str>) -> Option<String> {
+    let set = context.environment.get("PAYCTL_OPERATOR");
+    let known = by.or(set.map(str::trim).filter(|name| !name.is_empty()));
+    known.map(|name| format!("operator:{name}"))
+}
+
+/// Who decides about money must have a name.
+pub(super) fn must_have_operator(
+    context: &Context<'_>,
+    by: Option<&str>,
+) -> Result<String, Refusal> {
+    operator(context, by).ok_or_else(|| {
+        Refusal::new(Exit::Usage, "nobody has said who decides this")
+            .hint("name yourself with --by NAME, or set PAYCTL_OPERATOR")
+    })
+}
+
+/// The shop's file; for a dry run it is only read.
+pub(super) fn pen(context: &Context<'_>, dry_run: bool) -> anyhow::Result<Pen> {
+    if dry_run {
+        return Ok(Pen::Looking(context.reader()?));
+    }
+    Ok(Pen::Writing {
+        store: context.store()?,
+        permit: WritePermit::granted_by(Grant::NotDryRun),
+    })
+}
+
+/// Acts on an order, or shows what that would come to.
+pub(super) fn act<T, E>(
+    pen: &mut Pen,
+    order: OrderId,
+    hand: Hand<'_>,
+    decide: impl FnOnce(Dossier) -> Decision<T, E>,
+) -> Result<Act<T, E>, StoreError> {
+    match pen {
+        Pen::Writing { store, permit } => store.act(permit, order, hand, decide),
+        Pen::Looking(reader) => reader.foresee(order, decide),
+    }
+}
+
+/// An act that has left a question or a debt behind wants to be looked at.
+pub(super) fn exit<T>(acted: &Acted<T>) -> Exit {
+    if acted.opened.is_empty() && acted.owed.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Attention
+    }
+}
+
+/// What an act has left behind, in words; none when nothing.
+pub(super) fn left_behind<T>(acted: &Acted<T>) -> Option<String> {
+    let cases = acted.opened.iter().map(|kind| format!("case {kind}"));
+    let debts = acted
+        .owed
+        .iter()
+        .map(|owed| format!("{} due back", owed.amount));
+    let all: Vec<String> = cases.chain(debts).collect();
+    (!all.is_empty()).then(|| all.join(", "))
+}
+
+/// A span for people, in minutes and more.
+pub(super) fn roughly(span: Duration) -> String {
+    let seconds = span.as_secs();
+    let unit = match seconds {
+        0..=59 => return "less than a minute".to_owned(),
+        60..=86_399 => 60,
+        _ => 3_600,
+    };
+    let whole = Duration::from_secs(seconds - seconds % unit);
+    humantime::format_duration(whole).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_one_line_that_says_something() {
+        assert_eq!(reason("  paid cash "), Ok("paid cash".to_owned()));
+        for bad in ["", "  ", "a\nb", "\u{1b}[2J"] {
+            assert!(reason(bad).is_err(), "{bad:?}");
+        }
+        assert!(name(&"x".repeat(65)).is_err());
+    }
+
+    #[test]
+    fn spans_are_told_no_finer_than_anybody_asks() {
+        for (seconds, told) in [
+            (0, "less than a minute"),
+            (61, "1m"),
+            (7_265, "2h 1m"),
+            (90_061, "1day 1h"),
+        ] {
+            assert_eq!(roughly(Duration::from_secs(seconds)), told);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! `payctl approve`: books money that came past the gateways, on a person's word.
+
+mod choose;
+mod plan;
+mod row;
+#[cfg(test)]
+mod tests;
+mod withdraw;
+
+use std::io::Write as _;
+
+use clap::Args;
+
+use self::plan::{Planned, carry_out, plan};
+use self::row::Count;
+use super::acting::{self, must_have_operator, operator, pen};
+use super::confirm::{Question, agrees, ask, can_ask};
+use super::context::Context;
+use super::failure::Refusal;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{BankReference, OrderNumber, PaymentId, Sku};
+use crate::exit::Exit;
+use crate::output::report::Report;
+use crate::reconciler::Pen;
+
+/// Book money that came past the gateways, on a person's word
+///
+/// Use this when the money is in the bank, or in the till, and no gateway can say so. Who approved it,
+/// why, and the bank's reference stay with the payment for good. On a terminal, no order means: choose
+/// from a list.
+#[derive(Debug, Args)]
+pub(super) struct ApproveArgs {
+    /// The numbers of the orders
+    #[arg(value_name = "ORDER")]
+    orders: Vec<OrderNumber>,
+    /// Who approves; PAYCTL_OPERATOR by default
+    #[arg(long, value_name = "NAME", value_parser = acting::name)]
+    by: Option<String>,
+    /// Why this is right
+    #[arg(long, value_name = "TEXT", value_parser = acting::reason)]
+    reason: Option<String>,
+    /// What came in, if not all that is missing; for one order
+    #[arg(long, value_name = "RUPIAH")]
+    amount: Option<Rupiah>,
+    /// By what the bank knows the transfer; for one order, and used once
+    #[arg(long, value_name = "REF")]
+    bank_ref: Option<BankReference>,
+    /// Choose among the pending orders of this product
+    #[arg(long, value_name = "SKU", conflicts_with = "orders")]
+    product: Option<Sku>,
+    /// Take an approval back: the payment is reversed, and its order judged again
+    #[arg(long, value_name = "PAYMENT", conflicts_with_all = ["orders", "amount", "bank_ref", "product"])]
+    withdraw: Option<PaymentId>,
+    /// Do not ask for confirmation
+    #[arg(long)]
+    yes: bool,
+    /// Show what would be approved, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Who approves, and why.
+struct Word {
+    actor: String,
+    reason: String,
+}
+
+pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    let is_person_there = can_ask(&context.options, context.world);
+    refuse_the_unclear(args, is_person_there)?;
+    if !is_person_there && !args.dry_run {
+        word_of(args, &context)?;
+    }
+    if let Some(payment) = args.withdraw {
+        return withdraw::run(args, payment, context);
+    }
+    let mut pen = pen(&context, args.dry_run)?;
+    if let Some(bank) = &args.bank_ref {
+        plan::must_be_unused(&pen, bank)?;
+    }
+    let orders = if args.orders.is_empty() {
+        choose::from_pending(&context, pen.read(), args.product.as_ref())?
+    } else {
+        args.orders.clone()
+    };
+    if args.amount.is_some() || args.bank_ref.is_some() {
+        must_be_one(orders.len())?;
+    }
+    let planned = plan(args, &context, &pen, &orders)?;
+    let word = if args.dry_run {
+        None
+    } else {
+        Some(confirmed(args, &mut context, &planned)?)
+    };
+    report(args, context, &mut pen, planned, word.as_ref())
+}
+
+/// What no order and no person can make right.
+fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), Refusal> {
+    if args.amount.is_some() || args.bank_ref.is_some() {
+        must_be_one(args.orders.len().max(1))?;
+    }
+    if is_person_there {
+        return Ok(());
+    }
+    if args.orders.is_empty() && args.withdraw.is_none() {
+        let message = "without a terminal nobody can choose; name the orders to approve";
+        return Err(Refusal::new(Exit::Usage, message)
+            .hint("see them with: payctl order list --status pending"));
+    }
+    if !args.yes && !args.dry_run {
+        let message = "without a terminal nobody can say yes; nothing was approved";
+        return Err(
+            Refusal::new(Exit::Usage, message).hint("add --yes to approve, or --dry-run to look")
+        );
+    }
+    Ok(())
+}
+
+fn must_be_one(orders: usize) -> Result<(), Refusal> {
+    if orders == 1 {
+        return Ok(());
+    }
+    let message = "an amount and a bank's reference belong to one order";
+    Err(Refusal::new(Exit::Usage, message).hint("approve the orders one by one"))
+}
+
+/// Who and why, from the command line alone.
+fn word_of(args: &ApproveArgs, context: &Context<'_>) -> Result<Word, Refusal> {
+    let actor = must_have_operator(context, args.by.as_deref())?;
+    let Some(reason) = args.reason.clone() else {
+        let message = "nobody has said why this is right";
+        return Err(Refusal::new(Exit::Usage, message).hint("say it with --reason TEXT"));
+    };
+    Ok(Word { actor, reason })
+}
+
+/// Who and why, asked of the person where the command line does not say; then whether it is meant.
+fn confirmed(
+    args: &ApproveArgs,
+    context: &mut Context<'_>,
+    planned: &[Planned],
+) -> anyhow::Result<Word> {
+    if !can_ask(&context.options, context.world) {
+        return Ok(word_of(args, context)?);
+    }
+    let good: Vec<Rupiah> = planned.iter().filter_map(Planned::amount).collect();
+    let actor = match operator(context, args.by.as_deref()) {
+        Some(actor) => actor,
+        None => format!("operator:{}", asked("Who approves this?", acting::name)?),
+    };
+    let reason = match &args.reason {
+        Some(reason) => reason.clone(),
+        None => asked("Why is this right?", acting::reason)?,
+    };
+    for refused in planned {
+        if let Some(why) = refused.refused() {
+            // A terminal that went away gives no answer below.
+            let _ = writeln!(context.world.stderr, "{}: {why}", refused.number);
+        }
+    }
+    let question = question(&good);
+    if !args.yes && !good.is_empty() && !agrees(&question)? {
+        let message = "nothing was approved";
+        return Err(Refusal::new(Exit::Failed, message).into());
+    }
+    Ok(Word { actor, reason })
+}
+
+fn asked(prompt: &str, parse: fn(&str) -> Result<String, String>) -> anyhow::Result<String> {
+    ask(&Question {
+        prompt,
+        usual: "",
+        check: &|text| parse(text).map(|_| ()).map_err(|why| format!("this {why}")),
+    })
+}
+
+fn question(amounts: &[Rupiah]) -> String {
+    let sum: Rupiah = amounts.iter().copied().sum();
+    match amounts.len() {
+        1 => format!("Approve 1 order, {sum}?"),
+        many => format!("Approve {many} orders, {sum} in all?"),
+    }
+}
+
+/// Approves what can be, each order in a transaction of its own; the others keep nobody from theirs.
+fn report(
+    args: &ApproveArgs,
+    context: Context<'_>,
+    pen: &mut Pen,
+    planned: Vec<Planned>,
+    word: Option<&Word>,
+) -> anyhow::Result<Exit> {
+    let (face, now, clock) = (
+        context.face(),
+        context.started_at,
+        context.world.clock.clone(),
+    );
+    let mut report = Report::new(&mut context.world.stdout, face, "approve", now)?;
+    let mut count = Count::default();
+    let mut exit = Exit::Clean;
+    for planned in planned {
+        let (row, end) = match word {
+            None => planned.shown(),
+            Some(word) => carry_out(args, pen, planned, word, now),
+        };
+        exit = exit.worse(end);
+        count.add(&row);
+        report.row(&row)?;
+    }
+    report.finish(&count, clock.now(), exit, &mut context.world.stderr)?;
+    Ok(exit)
+}

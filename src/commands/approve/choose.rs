@@ -1,0 +1,114 @@
+//! Choosing what to approve, from what is pending.
+
+use super::super::acting::roughly;
+use super::super::confirm::choose;
+use super::super::context::Context;
+use super::super::failure::Refusal;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{OrderNumber, Sku};
+use crate::domain::order::OrderStatus;
+use crate::exit::Exit;
+use crate::output::printable;
+use crate::store::{OrderFilter, OrderRow, Reader};
+
+/// Nobody reads through more; the newest are shown.
+const SHOWN_MOST: u32 = 200;
+
+/// The orders that the person picks.
+pub(super) fn from_pending(
+    context: &Context<'_>,
+    reader: &Reader,
+    product: Option<&Sku>,
+) -> anyhow::Result<Vec<OrderNumber>> {
+    let pending = OrderFilter {
+        status: Some(OrderStatus::Pending),
+        product: product.cloned(),
+        ..OrderFilter::default()
+    };
+    let rows = reader.orders_page(&pending, None, SHOWN_MOST)?;
+    if rows.is_empty() {
+        return Err(none_pending(reader, product)?.into());
+    }
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|row| line(row, context.started_at))
+        .collect();
+    let picked = choose("Which orders are paid?", &lines)?;
+    if picked.is_empty() {
+        return Err(Refusal::new(Exit::Failed, "nothing was chosen, nothing was approved").into());
+    }
+    let chosen = picked.into_iter().filter_map(|place| rows.get(place));
+    Ok(chosen.map(|row| row.order.number.clone()).collect())
+}
+
+fn none_pending(reader: &Reader, product: Option<&Sku>) -> anyhow::Result<Refusal> {
+    let message = match product {
+        None => "no order is pending".to_owned(),
+        Some(sku) if reader.product(sku)?.is_none() => format!("no product has the sku {sku}"),
+        Some(sku) => format!("no order of {sku} is pending"),
+    };
+    Ok(Refusal::new(Exit::Failed, message).hint("name the order to approve it all the same"))
+}
+
+/// An order, its age, what it costs, and how long it still waits.
+fn line(row: &OrderRow, now: Instant) -> String {
+    let order = &row.order;
+    let left = if order.expires_at > now {
+        format!("{} left", roughly(order.expires_at.since(now)))
+    } else {
+        format!("overdue for {}", roughly(now.since(order.expires_at)))
+    };
+    let age = roughly(now.since(order.created_at));
+    let mut line = format!("{}  {}  {age} old, {left}", order.number, order.total);
+    if row.received > Rupiah::ZERO {
+        line.push_str(&format!(", {} is in", row.received));
+    }
+    if let Some(name) = &row.customer_name {
+        line.push_str(&format!("  {}", printable(name)));
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::names::OrderId;
+    use crate::domain::order::Order;
+
+    #[test]
+    fn a_line_names_the_order_its_age_its_amount_and_the_time_left() {
+        let made = Instant::from_millis(1_752_800_000_000);
+        let mut row = OrderRow {
+            order: Order {
+                id: OrderId(1),
+                number: "INV-1".parse().unwrap(),
+                status: OrderStatus::Pending,
+                total: Rupiah::kept(25_000),
+                waived: Rupiah::ZERO,
+                created_at: made,
+                expires_at: made.plus(Duration::from_secs(3_600)),
+                version: 1,
+            },
+            customer_name: Some("Rina\u{1b}[2J".to_owned()),
+            units: 1,
+            payments: 1,
+            received: Rupiah::ZERO,
+            gone_back: Rupiah::ZERO,
+            open_cases: 0,
+        };
+        let at = |minutes: u64| made.plus(Duration::from_secs(60 * minutes));
+        assert_eq!(
+            line(&row, at(12)),
+            "INV-1  Rp 25,000  12m old, 48m left  Rina[2J"
+        );
+        row.received = Rupiah::kept(5_000);
+        row.customer_name = None;
+        assert_eq!(
+            line(&row, at(90)),
+            "INV-1  Rp 25,000  1h 30m old, overdue for 30m, Rp 5,000 is in"
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! How approvals are shown.
+
+use serde::Serialize;
+
+use crate::domain::instant::Zone;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{OrderNumber, PaymentId};
+use crate::domain::order::OrderStatus;
+use crate::output::{Alarm, Column, Row, Summary};
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    Approved,
+    WouldApprove,
+    Refused,
+}
+
+impl Action {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::WouldApprove => "would_approve",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl Serialize for Action {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// One order. Fields are only ever added.
+#[derive(Debug, Serialize)]
+pub(super) struct ApprovedRow {
+    pub(super) order: OrderNumber,
+    /// None: there is no such order.
+    pub(super) status: Option<OrderStatus>,
+    pub(super) status_after: Option<OrderStatus>,
+    /// The payment that was booked.
+    pub(super) payment: Option<PaymentId>,
+    pub(super) amount: Option<Rupiah>,
+    pub(super) action: Action,
+    pub(super) reason: String,
+}
+
+impl Row for ApprovedRow {
+    fn columns() -> &'static [Column] {
+        const {
+            &[
+                Column::text("Order"),
+                Column::text("Order status"),
+                Column::text("Payment"),
+                Column::number("Amount"),
+                Column::text("Action"),
+                Column::text("Reason"),
+            ]
+        }
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &[
+            "order",
+            "status",
+            "status_after",
+            "payment",
+            "amount",
+            "action",
+            "reason",
+        ]
+    }
+
+    fn cells(&self, _: Zone) -> Vec<String> {
+        let status = match (self.status, self.status_after) {
+            (Some(before), Some(after)) if before != after => format!("{before} → {after}"),
+            (status, _) => status.map(|status| status.to_string()).unwrap_or_default(),
+        };
+        vec![
+            self.order.to_string(),
+            status,
+            self.payment.map(|id| id.to_string()).unwrap_or_default(),
+            self.amount.map(|sum| sum.to_string()).unwrap_or_default(),
+            self.action.word().to_owned(),
+            self.reason.clone(),
+        ]
+    }
+
+    fn alarm(&self) -> Alarm {
+        match self.action {
+            Action::Approved | Action::WouldApprove => Alarm::Mended,
+            Action::Refused => Alarm::Person,
+        }
+    }
+}
+
+/// The counts at the end. Fields are only ever added.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Count {
+    approved: u64,
+    would_approve: u64,
+    refused: u64,
+    /// What was booked, or would be.
+    amount: Rupiah,
+}
+
+impl Count {
+    pub(super) fn add(&mut self, row: &ApprovedRow) {
+        match row.action {
+            Action::Approved => self.approved += 1,
+            Action::WouldApprove => self.would_approve += 1,
+            Action::Refused => self.refused += 1,
+        }
+        self.amount = self.amount + row.amount.unwrap_or_default();
+    }
+}
+
+impl Summary for Count {
+    fn line(&self) -> String {
+        format!(
+            "{} approved, {} would approve, {} refused; {} in all",
+            self.approved, self.would_approve, self.refused, self.amount
+        )
+    }
+}

@@ -1,0 +1,100 @@
+//! `payctl approve --withdraw`: takes an approval back.
+
+use serde::Serialize;
+
+use super::super::acting::{act, exit, left_behind, pen};
+use super::super::confirm::{agrees, can_ask};
+use super::super::context::Context;
+use super::super::failure::Refusal;
+use super::{ApproveArgs, word_of};
+use crate::domain::acts::withdraw::withdraw;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{OrderNumber, PaymentId};
+use crate::domain::order::OrderStatus;
+use crate::exit::Exit;
+use crate::output::detail::{Detail, Document, show};
+use crate::store::Hand;
+
+/// Fields are only ever added.
+#[derive(Serialize)]
+struct Withdrawn {
+    order: OrderNumber,
+    order_status: OrderStatus,
+    order_status_after: OrderStatus,
+    payment: PaymentId,
+    amount: Rupiah,
+    result: &'static str,
+    reason: Option<String>,
+}
+
+pub(super) fn run(
+    args: &ApproveArgs,
+    payment: PaymentId,
+    context: Context<'_>,
+) -> anyhow::Result<Exit> {
+    let word = word_of(args, &context)?;
+    let mut pen = pen(&context, args.dry_run)?;
+    let dossier = match pen.read().order_of_payment(payment)? {
+        Some(order) => pen.read().dossier(order)?,
+        None => None,
+    };
+    let Some(dossier) = dossier else {
+        let message = format!("no payment has the id {payment}");
+        return Err(Refusal::new(Exit::Failed, message)
+            .hint("see the payments of an order with: payctl order show ORDER")
+            .into());
+    };
+    let order = dossier.order.clone();
+    let now = context.started_at;
+    let (amount, _) = withdraw(dossier, payment, &word.reason, now).map_err(refused)?;
+    let question = format!("Withdraw the approval of {amount} for {}?", order.number);
+    let asks = !args.yes && !args.dry_run && can_ask(&context.options, context.world);
+    if asks && !agrees(&question)? {
+        return Err(Refusal::new(Exit::Failed, "nothing was withdrawn").into());
+    }
+    let hand = Hand {
+        actor: &word.actor,
+        now,
+    };
+    let acted = act(&mut pen, order.id, hand, |dossier| {
+        withdraw(dossier, payment, &word.reason, now)
+    })?;
+    let Some(acted) = acted else {
+        return Err(Refusal::new(Exit::Failed, "the order is gone").into());
+    };
+    let acted = acted.map_err(refused)?;
+    let withdrawn = Withdrawn {
+        order: order.number,
+        order_status: acted.order_before,
+        order_status_after: acted.order_after,
+        payment,
+        amount: acted.said,
+        result: if args.dry_run {
+            "would_withdraw"
+        } else {
+            "withdrawn"
+        },
+        reason: left_behind(&acted),
+    };
+    let end = exit(&acted);
+    let face = context.face();
+    let detail = Detail::new(face)
+        .field("Order", &withdrawn.order)
+        .field("Order status", withdrawn.order_status_after)
+        .field("Payment", payment)
+        .field("Amount", withdrawn.amount)
+        .field_if_any("Left behind", withdrawn.reason.as_ref())
+        .field("Result", context.would(args.dry_run, "withdrawn"));
+    let document = Document {
+        command: "approve",
+        started_at: now,
+        body: &withdrawn,
+        exit: end,
+    };
+    show(&mut context.world.stdout, face, &document, &detail)?;
+    Ok(end)
+}
+
+fn refused(refusal: impl ToString) -> Refusal {
+    Refusal::new(Exit::Failed, refusal.to_string()).hint("nothing was written")
+}

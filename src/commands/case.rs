@@ -1,0 +1,36 @@
+//! `payctl case`: questions for a person.
+
+mod list;
+mod resolve;
+mod row;
+mod show;
+#[cfg(test)]
+mod tests;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use super::failure::Refusal;
+use crate::domain::names::CaseId;
+use crate::exit::Exit;
+
+/// Questions for a person: list, show and answer them
+#[derive(Debug, Subcommand)]
+pub(super) enum CaseCommand {
+    List(list::ListArgs),
+    Show(show::ShowArgs),
+    Resolve(resolve::ResolveArgs),
+}
+
+pub(super) fn run(command: CaseCommand, context: Context<'_>) -> anyhow::Result<Exit> {
+    match command {
+        CaseCommand::List(args) => list::run(&args, context),
+        CaseCommand::Show(args) => show::run(&args, context),
+        CaseCommand::Resolve(args) => resolve::run(&args, context),
+    }
+}
+
+fn unknown(case: CaseId) -> Refusal {
+    Refusal::new(Exit::Failed, format!("no case has the id {case}"))
+        .hint("see the open cases with: payctl case list")
+}

@@ -1,0 +1,70 @@
+//! `payctl case list`: open questions, the longest open first.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::row::ListedCase;
+use crate::commands::context::Context;
+use crate::domain::case::CaseKind;
+use crate::domain::names::{CaseId, OrderNumber};
+use crate::exit::Exit;
+use crate::output::Summary;
+use crate::output::report::Report;
+use crate::store::CaseFilter;
+
+/// List the open cases, the longest open first
+#[derive(Debug, Args)]
+pub(in crate::commands) struct ListArgs {
+    /// Only cases of this kind: amount_mismatch, late_payment, double_payment, underpaid and so on
+    #[arg(long)]
+    kind: Option<CaseKind>,
+    /// Only cases of this order
+    #[arg(long, value_name = "NUMBER")]
+    order: Option<OrderNumber>,
+    /// The closed ones too
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Default, Serialize)]
+struct CaseCount {
+    cases: u64,
+    open: u64,
+}
+
+impl Summary for CaseCount {
+    fn line(&self) -> String {
+        format!("{} cases, {} open", self.cases, self.open)
+    }
+}
+
+const PAGE: u32 = 500;
+
+pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let reader = context.reader()?;
+    let filter = CaseFilter {
+        kind: args.kind,
+        order: args.order.clone(),
+        closed: args.all,
+    };
+    let (face, started_at, clock) = (
+        context.face(),
+        context.started_at,
+        context.world.clock.clone(),
+    );
+    let mut report = Report::new(&mut context.world.stdout, face, "case list", started_at)?;
+    let mut count = CaseCount::default();
+    let mut after: Option<CaseId> = None;
+    loop {
+        let page = reader.cases_page(&filter, after, PAGE)?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        for row in page {
+            count.cases += 1;
+            count.open += u64::from(row.closed.is_none());
+            report.row(&ListedCase::from(row))?;
+        }
+    }
+    report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,200 @@
+//! `payctl case show`: one question, what is known, and what each answer would do.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::row::ListedCase;
+use super::unknown;
+use crate::commands::acting::left_behind;
+use crate::commands::context::Context;
+use crate::domain::acts::resolve::{Answer, Answered, Word, resolve, resolve_of_gateway};
+use crate::domain::instant::{Instant, Zone};
+use crate::domain::money::Rupiah;
+use crate::domain::names::CaseId;
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::PaymentStatus;
+use crate::exit::Exit;
+use crate::output::detail::{Detail, Document, show};
+use crate::output::{Alarm, Column, Face, Row};
+use crate::store::{Acted, CaseRow, Reader};
+
+/// Show one case, and what each answer would do
+#[derive(Debug, Args)]
+pub(in crate::commands) struct ShowArgs {
+    case: CaseId,
+}
+
+/// A case, for programs. Fields are only ever added.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    case: ListedCase,
+    order_status: Option<OrderStatus>,
+    order_total: Option<Rupiah>,
+    order_cover: Option<Rupiah>,
+    payment_status: Option<PaymentStatus>,
+    payment_amount: Option<Rupiah>,
+    payment_received: Option<Rupiah>,
+    /// None once it is closed.
+    answers: Vec<AnswerRow>,
+}
+
+#[derive(Serialize)]
+struct AnswerRow {
+    answer: Answer,
+    possible: bool,
+    outcome: String,
+}
+
+pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let reader = context.reader()?;
+    let Some(case) = reader.case(args.case)? else {
+        return Err(unknown(args.case).into());
+    };
+    let shown = shown(&reader, case, context.started_at)?;
+    let face = context.face();
+    let document = Document {
+        command: "case show",
+        started_at: context.started_at,
+        body: &shown,
+        exit: Exit::Clean,
+    };
+    show(
+        &mut context.world.stdout,
+        face,
+        &document,
+        &shown.detail(face),
+    )?;
+    Ok(Exit::Clean)
+}
+
+fn shown(reader: &Reader, case: CaseRow, now: Instant) -> anyhow::Result<Shown> {
+    let mut answers = Vec::new();
+    if case.closed.is_none() {
+        for answer in Answer::ALL {
+            answers.push(foreseen(reader, &case, *answer, now)?);
+        }
+    }
+    let dossier = match &case.order {
+        Some((order, _)) => reader.dossier(*order)?,
+        None => None,
+    };
+    let payment = dossier
+        .as_ref()
+        .zip(case.payment)
+        .and_then(|(dossier, id)| dossier.payment(id));
+    let order = dossier.as_ref().map(|dossier| &dossier.order);
+    Ok(Shown {
+        order_status: order.map(|order| order.status),
+        order_total: order.map(|order| order.total),
+        order_cover: dossier.as_ref().map(|dossier| dossier.cover()),
+        payment_status: payment.map(|payment| payment.status),
+        payment_amount: payment.map(|payment| payment.amount),
+        payment_received: payment.map(|payment| payment.received),
+        answers,
+        case: case.into(),
+    })
+}
+
+fn foreseen(
+    reader: &Reader,
+    case: &CaseRow,
+    answer: Answer,
+    now: Instant,
+) -> anyhow::Result<AnswerRow> {
+    let outcome = match &case.order {
+        Some((order, _)) => {
+            let word = Word {
+                answer,
+                reason: "",
+                now,
+            };
+            reader
+                .foresee(*order, |dossier| resolve(dossier, case.id, &word))?
+                .map(|outcome| outcome.as_ref().map(told).map_err(ToString::to_string))
+        }
+        None => Some(
+            resolve_of_gateway(case.kind, answer)
+                .map(|_| CLOSES.to_owned())
+                .map_err(|refusal| refusal.to_string()),
+        ),
+    };
+    let outcome = outcome.unwrap_or_else(|| Err("its order is gone".to_owned()));
+    Ok(AnswerRow {
+        answer,
+        possible: outcome.is_ok(),
+        outcome: outcome.unwrap_or_else(|why| why),
+    })
+}
+
+const CLOSES: &str = "closes the case";
+
+fn told(acted: &Acted<Answered>) -> String {
+    let mut told = CLOSES.to_owned();
+    if acted.order_before != acted.order_after {
+        let (before, after) = (acted.order_before, acted.order_after);
+        told.push_str(&format!("; the order: {before} → {after}"));
+    }
+    if acted.said.waived > Rupiah::ZERO {
+        told.push_str(&format!("; {} waived", acted.said.waived));
+    }
+    if let Some(left) = left_behind(acted) {
+        told.push_str(&format!("; {left}"));
+    }
+    told
+}
+
+impl Shown {
+    fn detail(&self, face: Face) -> Detail {
+        let case = &self.case;
+        let in_zone = |at: Option<Instant>| at.map(|at| at.in_zone(face.zone));
+        Detail::new(face)
+            .field("Case", case.case)
+            .field("Kind", case.kind)
+            .field_if_any("Order", case.order.as_ref())
+            .field_if_any("Order status", self.order_status)
+            .field_if_any("Total", self.order_total)
+            .field_if_any("Cover", self.order_cover)
+            .field_if_any("Payment", case.payment)
+            .field_if_any("Payment status", self.payment_status)
+            .field_if_any("Amount", self.payment_amount)
+            .field_if_any("Received", self.payment_received)
+            .field_if_any("Gateway", case.gateway.as_ref())
+            .field("Facts", &case.facts)
+            .field("Opened", case.opened_at.in_zone(face.zone))
+            .field_if_any("Closed", in_zone(case.resolved_at))
+            .field_if_any("Resolution", case.resolution)
+            .field_if_any("By", case.resolved_by.as_ref())
+            .field_if_any("Reason", case.reason.as_ref())
+            .table("What each answer would do", &self.answers)
+    }
+}
+
+impl Row for AnswerRow {
+    fn columns() -> &'static [Column] {
+        const {
+            &[
+                Column::text("Answer"),
+                Column::text("Possible"),
+                Column::text("Outcome"),
+            ]
+        }
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["answer", "possible", "outcome"]
+    }
+
+    fn cells(&self, _: Zone) -> Vec<String> {
+        let possible = if self.possible { "yes" } else { "no" };
+        vec![
+            format!("--{}", self.answer),
+            possible.to_owned(),
+            self.outcome.clone(),
+        ]
+    }
+
+    fn alarm(&self) -> Alarm {
+        Alarm::Calm
+    }
+}

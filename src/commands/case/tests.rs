@@ -1,0 +1,75 @@
+use crate::commands::testing::Shop;
+use crate::exit::Exit;
+
+/// An order that is short of 15,000, and the case about it.
+fn shop() -> Shop {
+    let shop = Shop::new();
+    for (line, exit) in [
+        ("order create --number INV-1 --total 25000", Exit::Clean),
+        (
+            "approve INV-1 --amount 10000 --by rina --reason till --yes",
+            Exit::Attention,
+        ),
+    ] {
+        let ran = shop.types(&format!("{line} --db shop.db"));
+        assert_eq!(ran.exit, exit, "{}{}", ran.out, ran.err);
+    }
+    shop
+}
+
+#[test]
+fn an_answer_needs_a_name() {
+    let shop = shop();
+    let ran = shop.types("case resolve 1 --accept --reason regular --db shop.db");
+    assert_eq!(ran.exit, Exit::Usage);
+    assert!(ran.err.contains("--by NAME"), "{}", ran.err);
+}
+
+#[test]
+fn a_case_is_told_to_programs_with_what_each_answer_would_do() {
+    let shop = shop();
+    let ran = shop.types("case show 1 --db shop.db --format json");
+    let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(told["kind"], "underpaid");
+    assert_eq!(told["order_cover"], 10_000);
+    let answers = told["answers"].as_array().unwrap();
+    let possible: Vec<_> = answers.iter().map(|row| &row["possible"]).collect();
+    assert_eq!(possible, [true, true, false]);
+    assert_eq!(
+        answers[0]["outcome"],
+        "closes the case; the order: pending → fulfilled; Rp 15,000 waived"
+    );
+}
+
+#[test]
+fn a_closed_case_says_who_closed_it_when_and_why() {
+    let shop = shop();
+    let resolve = "case resolve 1 --accept --by rina --reason regular --db shop.db";
+    let ran = shop.types(&format!("{resolve} --format json"));
+    let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        (&told["resolution"], &told["waived"]),
+        (&"accepted".into(), &15_000.into())
+    );
+    let again = shop.types(resolve);
+    assert_eq!(again.exit, Exit::Failed);
+    let said = "case 1 is closed: accepted by operator:rina at ";
+    assert!(again.err.contains(said), "{}", again.err);
+    assert!(again.err.contains(": regular"), "{}", again.err);
+    let unknown = shop.types("case show 7 --db shop.db");
+    assert!(unknown.err.contains("no case has the id 7"));
+}
+
+#[test]
+fn csv_has_its_fields() {
+    let shop = shop();
+    let ran = shop.types("case list --db shop.db --format csv");
+    let mut lines = ran.out.lines();
+    assert_eq!(
+        lines.next(),
+        Some(
+            "case,kind,order,payment,gateway,facts,rule,opened_at,resolved_at,resolution,resolved_by,reason"
+        )
+    );
+    assert!(lines.next().unwrap().starts_with("1,underpaid,INV-1,"));
+}

@@ -1,0 +1,30 @@
+//! `payctl refund`: money that must go back.
+
+mod act;
+mod list;
+mod row;
+#[cfg(test)]
+mod tests;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use crate::exit::Exit;
+
+/// Money that must go back: list it, approve, send and reject it
+#[derive(Debug, Subcommand)]
+pub(super) enum RefundCommand {
+    List(list::ListArgs),
+    Approve(act::ApproveArgs),
+    Done(act::DoneArgs),
+    Reject(act::RejectArgs),
+}
+
+pub(super) fn run(command: RefundCommand, context: Context<'_>) -> anyhow::Result<Exit> {
+    match command {
+        RefundCommand::List(args) => list::run(&args, context),
+        RefundCommand::Approve(args) => act::approve(&args, context),
+        RefundCommand::Done(args) => act::done(&args, context),
+        RefundCommand::Reject(args) => act::reject(&args, context),
+    }
+}

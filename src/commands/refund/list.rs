@@ -1,0 +1,71 @@
+//! `payctl refund list`: money that must go back, the longest due first.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::row::ListedRefund;
+use crate::commands::context::Context;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{OrderNumber, RefundId};
+use crate::domain::order::RefundStatus;
+use crate::exit::Exit;
+use crate::output::Summary;
+use crate::output::report::Report;
+use crate::store::RefundFilter;
+
+/// List refunds that wait for something, the longest due first
+#[derive(Debug, Args)]
+pub(in crate::commands) struct ListArgs {
+    /// Only of this status: due, approved, sent, unknown, failed, done, rejected or external
+    #[arg(long)]
+    status: Option<RefundStatus>,
+    /// Only of this order
+    #[arg(long, value_name = "NUMBER")]
+    order: Option<OrderNumber>,
+    /// Also those that are done, rejected or external
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Default, Serialize)]
+struct RefundCount {
+    refunds: u64,
+    amount: Rupiah,
+}
+
+impl Summary for RefundCount {
+    fn line(&self) -> String {
+        format!("{} refunds, {} in all", self.refunds, self.amount)
+    }
+}
+
+const PAGE: u32 = 500;
+
+pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let reader = context.reader()?;
+    let filter = RefundFilter {
+        status: args.status,
+        order: args.order.clone(),
+        finished: args.all || args.status.is_some(),
+    };
+    let (face, started_at, clock) = (
+        context.face(),
+        context.started_at,
+        context.world.clock.clone(),
+    );
+    let mut report = Report::new(&mut context.world.stdout, face, "refund list", started_at)?;
+    let mut count = RefundCount::default();
+    let mut after: Option<RefundId> = None;
+    loop {
+        let page = reader.refunds_page(&filter, after, PAGE)?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        for row in page {
+            count.refunds += 1;
+            count.amount = count.amount + row.amount;
+            report.row(&ListedRefund::of(row, started_at))?;
+        }
+    }
+    report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;
+    Ok(Exit::Clean)
+}

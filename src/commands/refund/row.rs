@@ -1,0 +1,272 @@
+//! How refunds, and decisions about them, are shown.
+
+use serde::Serialize;
+
+use crate::commands::acting::roughly;
+use crate::domain::dossier::Dossier;
+use crate::domain::instant::{Instant, Zone};
+use crate::domain::money::Rupiah;
+use crate::domain::names::{BankReference, GatewayName, OrderNumber, PaymentId, RefundId};
+use crate::domain::order::{OrderStatus, RefundReason, RefundStatus};
+use crate::output::{Alarm, Column, Row, Summary};
+use crate::store::RefundRow;
+
+/// A refund of a list. Fields are only ever added.
+#[derive(Debug, Serialize)]
+pub(super) struct ListedRefund {
+    refund: RefundId,
+    order: OrderNumber,
+    payment: PaymentId,
+    gateway: GatewayName,
+    amount: Rupiah,
+    status: RefundStatus,
+    reason: RefundReason,
+    /// A person keeps the money.
+    declined: bool,
+    bank_reference: Option<BankReference>,
+    due_since: Instant,
+    due_for_seconds: u64,
+    moved_at: Instant,
+    why: String,
+}
+
+impl ListedRefund {
+    pub(super) fn of(row: RefundRow, now: Instant) -> Self {
+        Self {
+            refund: row.id,
+            order: row.order,
+            payment: row.payment,
+            gateway: row.gateway,
+            amount: row.amount,
+            status: row.status,
+            reason: row.reason,
+            declined: row.declined,
+            bank_reference: row.bank_reference,
+            due_since: row.due_since,
+            due_for_seconds: now.since(row.due_since).as_secs(),
+            moved_at: row.moved_at,
+            why: row.why,
+        }
+    }
+}
+
+impl Row for ListedRefund {
+    fn columns() -> &'static [Column] {
+        const {
+            &[
+                Column::text("Refund"),
+                Column::text("Order"),
+                Column::text("Payment"),
+                Column::text("Gateway"),
+                Column::number("Amount"),
+                Column::text("Status"),
+                Column::text("Reason"),
+                Column::text("Due for"),
+                Column::text("Why"),
+            ]
+        }
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &[
+            "refund",
+            "order",
+            "payment",
+            "gateway",
+            "amount",
+            "status",
+            "reason",
+            "declined",
+            "bank_reference",
+            "due_since",
+            "due_for_seconds",
+            "moved_at",
+            "why",
+        ]
+    }
+
+    fn cells(&self, _: Zone) -> Vec<String> {
+        let age = std::time::Duration::from_secs(self.due_for_seconds);
+        let due_for = match self.status {
+            RefundStatus::Done | RefundStatus::Rejected | RefundStatus::External => String::new(),
+            RefundStatus::Due
+            | RefundStatus::Approved
+            | RefundStatus::Sent
+            | RefundStatus::Unknown
+            | RefundStatus::Failed => roughly(age),
+        };
+        vec![
+            self.refund.to_string(),
+            self.order.to_string(),
+            self.payment.to_string(),
+            self.gateway.to_string(),
+            self.amount.to_string(),
+            self.status.to_string(),
+            self.reason.to_string(),
+            due_for,
+            self.why.clone(),
+        ]
+    }
+
+    fn alarm(&self) -> Alarm {
+        match self.status {
+            RefundStatus::Due | RefundStatus::Failed | RefundStatus::Unknown => Alarm::Person,
+            RefundStatus::Approved | RefundStatus::Sent => Alarm::Unsure,
+            RefundStatus::Done | RefundStatus::Rejected | RefundStatus::External => Alarm::Calm,
+        }
+    }
+}
+
+/// What came of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    Approved,
+    WouldApprove,
+    Done,
+    WouldBeDone,
+    Rejected,
+    WouldReject,
+    Refused,
+}
+
+impl Action {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::WouldApprove => "would_approve",
+            Self::Done => "done",
+            Self::WouldBeDone => "would_be_done",
+            Self::Rejected => "rejected",
+            Self::WouldReject => "would_reject",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl Serialize for Action {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// A decision about one refund. Fields are only ever added.
+#[derive(Debug, Serialize)]
+pub(super) struct Decided {
+    pub(super) refund: RefundId,
+    /// None: there is no such refund.
+    pub(super) order: Option<OrderNumber>,
+    pub(super) order_status: Option<OrderStatus>,
+    pub(super) order_status_after: Option<OrderStatus>,
+    pub(super) payment: Option<PaymentId>,
+    pub(super) amount: Option<Rupiah>,
+    pub(super) status: Option<RefundStatus>,
+    pub(super) status_after: Option<RefundStatus>,
+    pub(super) action: Action,
+    pub(super) reason: String,
+}
+
+impl Decided {
+    /// A refund that stays as it is.
+    pub(super) fn of(id: RefundId, dossier: Option<&Dossier>) -> Self {
+        let refund = dossier.and_then(|dossier| {
+            let mut refunds = dossier.refunds.iter();
+            refunds.find(|refund| refund.id == id)
+        });
+        let order = dossier.map(|dossier| &dossier.order);
+        Self {
+            refund: id,
+            order: order.map(|order| order.number.clone()),
+            order_status: order.map(|order| order.status),
+            order_status_after: order.map(|order| order.status),
+            payment: refund.map(|refund| refund.payment),
+            amount: refund.map(|refund| refund.amount),
+            status: refund.map(|refund| refund.status),
+            status_after: refund.map(|refund| refund.status),
+            action: Action::Refused,
+            reason: String::new(),
+        }
+    }
+}
+
+impl Row for Decided {
+    fn columns() -> &'static [Column] {
+        const {
+            &[
+                Column::text("Refund"),
+                Column::text("Order"),
+                Column::text("Order status"),
+                Column::text("Payment"),
+                Column::number("Amount"),
+                Column::text("Action"),
+                Column::text("Reason"),
+            ]
+        }
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &[
+            "refund",
+            "order",
+            "order_status",
+            "order_status_after",
+            "payment",
+            "amount",
+            "status",
+            "status_after",
+            "action",
+            "reason",
+        ]
+    }
+
+    fn cells(&self, _: Zone) -> Vec<String> {
+        fn word<T: ToString>(value: Option<&T>) -> String {
+            value.map(T::to_string).unwrap_or_default()
+        }
+        vec![
+            self.refund.to_string(),
+            word(self.order.as_ref()),
+            word(self.order_status_after.as_ref()),
+            word(self.payment.as_ref()),
+            word(self.amount.as_ref()),
+            self.action.word().to_owned(),
+            self.reason.clone(),
+        ]
+    }
+
+    fn alarm(&self) -> Alarm {
+        if self.action == Action::Refused {
+            Alarm::Person
+        } else {
+            Alarm::Mended
+        }
+    }
+}
+
+/// The counts at the end. Fields are only ever added.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Count {
+    decided: u64,
+    refused: u64,
+    /// Of what was decided.
+    amount: Rupiah,
+}
+
+impl Count {
+    pub(super) fn add(&mut self, row: &Decided) {
+        if row.action == Action::Refused {
+            self.refused += 1;
+            return;
+        }
+        self.decided += 1;
+        self.amount = self.amount + row.amount.unwrap_or_default();
+    }
+}
+
+impl Summary for Count {
+    fn line(&self) -> String {
+        format!(
+            "{} decided, {} refused; {} in all",
+            self.decided, self.refused, self.amount
+        )
+    }
+}

@@ -1,0 +1,104 @@
+use crate::commands::testing::Shop;
+use crate::exit::Exit;
+
+/// Two orders with money that must go back: refund 1 of INV-1, refund 2 of INV-2.
+fn shop() -> Shop {
+    let shop = Shop::new().with("PAYCTL_OPERATOR", "rina");
+    for number in ["INV-1", "INV-2"] {
+        for (line, exit) in [
+            ("order create --total 25000 --number", Exit::Clean),
+            (
+                "approve --amount 30000 --reason till --yes",
+                Exit::Attention,
+            ),
+        ] {
+            let ran = shop.types(&format!("{line} {number} --db shop.db"));
+            assert_eq!(ran.exit, exit, "{}{}", ran.out, ran.err);
+        }
+    }
+    shop
+}
+
+#[track_caller]
+fn check(shop: &Shop, line: &str, exit: Exit, said: &str) {
+    let ran = shop.types(&format!("{line} --db shop.db"));
+    assert_eq!(ran.exit, exit, "{}{}", ran.out, ran.err);
+    let told = ran.out + &ran.err;
+    assert!(told.contains(said), "{told}");
+}
+
+#[test]
+fn refunds_are_decided_one_by_one_and_each_once() {
+    let shop = shop();
+    let approve = "refund approve 1 2 7";
+    check(
+        &shop,
+        approve,
+        Exit::Failed,
+        "2 decided, 1 refused; Rp 10,000 in all",
+    );
+    check(&shop, approve, Exit::Failed, "0 decided, 3 refused");
+    let sent = "refund done 1 --bank-ref OUT1";
+    check(
+        &shop,
+        &format!("{sent} --dry-run"),
+        Exit::Clean,
+        "would_be_done",
+    );
+    check(
+        &shop,
+        sent,
+        Exit::Clean,
+        "1 decided, 0 refused; Rp 5,000 in all",
+    );
+    check(&shop, sent, Exit::Failed, "for refund 1 of INV-1");
+    let other = "refund done 2 --bank-ref OUT1";
+    check(&shop, other, Exit::Failed, "OUT1 was written down already");
+    check(
+        &shop,
+        "refund list",
+        Exit::Clean,
+        "1 refunds, Rp 5,000 in all",
+    );
+    check(&shop, "refund list --status done", Exit::Clean, "1 refunds");
+    check(&shop, "verify", Exit::Clean, "");
+}
+
+#[test]
+fn a_refund_is_rejected_with_a_reason_and_stays_so() {
+    let shop = shop();
+    check(&shop, "refund reject 1", Exit::Usage, "--reason");
+    let reject = "refund reject 1 --reason tip";
+    check(
+        &shop,
+        &format!("{reject} --dry-run"),
+        Exit::Clean,
+        "would_reject",
+    );
+    check(&shop, reject, Exit::Clean, "rejected");
+    check(&shop, reject, Exit::Failed, "refund 1 is rejected");
+    check(
+        &shop,
+        "refund approve 1",
+        Exit::Failed,
+        "refund 1 is rejected",
+    );
+    let listed = "refund list --all --order INV-1 --format json";
+    check(&shop, listed, Exit::Clean, r#""declined":true"#);
+    check(&shop, "verify", Exit::Clean, "");
+}
+
+#[test]
+fn csv_has_its_fields() {
+    let shop = shop();
+    let listed = shop.types("refund list --db shop.db --format csv").out;
+    assert!(listed.starts_with(
+        "refund,order,payment,gateway,amount,status,reason,declined,bank_reference,due_since,due_for_seconds,moved_at,why\n1,INV-1,1,manual,5000,due,excess,false,,"
+    ), "{listed}");
+    let decided = shop.types("refund approve 1 --db shop.db --format csv").out;
+    assert_eq!(
+        decided,
+        "refund,order,order_status,order_status_after,payment,amount,status,status_after,action,reason\n\
+         1,INV-1,fulfilled,fulfilled,1,5000,due,approved,approved,on a person's word\n"
+    );
+}

@@ -1,0 +1,346 @@
+//! Closing, then reading: real HTTP on loopback, a real file.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Account, Action, Checked, Lane, Pen, Round, Source};
+use crate::clock::{Clock, Wait};
+use crate::domain::case::CaseKind;
+use crate::domain::customer::Customer;
+use crate::domain::dossier::Dossier;
+use crate::domain::guard::Conduct;
+use crate::domain::import::ImportPayment;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{GatewayName, OrderId};
+use crate::domain::observation::Errand;
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::PaymentStatus;
+use crate::domain::reconcile::{Account as Standing, Policy};
+use crate::gateway::Gateway;
+use crate::gateway::midtrans::Midtrans;
+use crate::gateway::pakasir::Pakasir;
+use crate::interrupt::Interrupt;
+use crate::pretend::{Answer, Fault, Kind, Pretend, Target};
+use crate::store::{Grant, NewOrder, Store, ToAsk, WritePermit};
+use crate::wire::{Limits, Wire};
+
+/// A clock that stands still.
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Instant {
+        Instant::parse_rfc3339("2026-03-02T12:00:00Z").unwrap()
+    }
+
+    fn wait(&self, _: Duration) -> Wait {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// One order with one payment, and a pretend gateway where it waits for the money.
+struct Shop {
+    kind: Kind,
+    pretend: Pretend,
+    folder: tempfile::TempDir,
+    order: OrderId,
+}
+
+impl Shop {
+    fn new(kind: Kind, status: Option<PaymentStatus>, token: Option<&str>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::create(&path(folder.path())).unwrap();
+        let payment = ImportPayment {
+            method: token.is_none().then(|| "qris".to_owned()),
+            token: token.map(str::to_owned),
+            status,
+            ..ImportPayment::at(name(kind))
+        };
+        let order = NewOrder {
+            number: "INV-1".parse().unwrap(),
+            lines: Vec::new(),
+            total: Some(amount()),
+            customer: Customer::default(),
+            expires_at: Noon.now().plus(Duration::from_secs(3600)),
+            payment: Some(payment),
+            actor: "operator:rina".to_owned(),
+        };
+        let placed = store.place_order(&permit(), &order, Noon.now()).unwrap();
+        let pretend = Pretend::start(0, Arc::new(Noon)).unwrap();
+        let answer = Answer {
+            token: token.map(str::to_owned),
+            ..Answer::new(token.map_or("pending", |_| "not_started"), amount())
+        };
+        pretend.world().set(kind, "INV-1", answer).unwrap();
+        Self {
+            kind,
+            pretend,
+            folder,
+            order: placed.id,
+        }
+    }
+
+    fn pending(kind: Kind) -> Self {
+        Self::new(kind, Some(PaymentStatus::Pending), None)
+    }
+
+    fn fault(&self, fault: Fault) {
+        let target = Target::one(self.kind, "INV-1");
+        self.pretend.world().fault(target, fault).unwrap();
+    }
+
+    fn dossier(&self) -> Dossier {
+        let store = Store::open(&path(self.folder.path())).unwrap();
+        store.read().dossier(self.order).unwrap().unwrap()
+    }
+
+    /// One round about the payment; its only line.
+    #[track_caller]
+    fn round(&self, errand: Errand) -> Checked {
+        let mut lines = self.lines(errand);
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        lines.remove(0)
+    }
+
+    fn lines(&self, errand: Errand) -> Vec<Checked> {
+        let dossier = self.dossier();
+        let rows = vec![ToAsk {
+            payment: dossier.payments[0].clone(),
+            order_number: dossier.order.number.clone(),
+            order_status: dossier.order.status,
+        }];
+        let round = Round {
+            lanes: vec![Lane {
+                account: account(self.kind, &self.pretend.url()),
+                source: Source::Given(rows),
+                errand,
+                conduct: Conduct::new(Standing::Proven),
+            }],
+            pen: Pen::Writing {
+                store: Store::open(&path(self.folder.path())).unwrap(),
+                permit: permit(),
+            },
+            policy: Policy {
+                grace: Duration::from_secs(180),
+            },
+            clock: Arc::new(Noon),
+            max_time: None,
+            interrupt: Interrupt::Hand(Arc::default()),
+        };
+        let mut lines = Vec::new();
+        let mut print = |line: &Checked| {
+            lines.push(line.clone());
+            Ok(())
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(round.run(&mut print)).unwrap();
+        lines
+    }
+
+    #[track_caller]
+    fn close(&self) -> Action {
+        self.round(Errand::ReadAfterClose).action
+    }
+
+    #[track_caller]
+    fn check(&self, payment: PaymentStatus, order: OrderStatus) {
+        let dossier = self.dossier();
+        let stands = (dossier.payments[0].status, dossier.order.status);
+        assert_eq!(stands, (payment, order));
+    }
+
+    /// How often it was asked about, and was to be closed.
+    fn requests(&self) -> (u64, u64) {
+        let world = self.pretend.world();
+        (
+            world.asked_about(self.kind, "INV-1"),
+            world.closes_of(self.kind, "INV-1"),
+        )
+    }
+}
+
+fn account(kind: Kind, url: &str) -> Account {
+    let gateway: Arc<dyn Gateway> = match kind {
+        Kind::Midtrans => Arc::new(Midtrans::new(name(kind), url, url, "dummy".into())),
+        Kind::Pakasir => Arc::new(Pakasir::new(name(kind), url, "tokocontoh", "dummy".into())),
+    };
+    let limits = Limits {
+        requests_per_second: 0,
+        max_in_flight: 1,
+        timeout: Duration::from_secs(10),
+        connect_timeout: Duration::from_secs(10),
+    };
+    Account {
+        gateway,
+        wire: Wire::new(Arc::new(Noon)).lane(limits),
+        max_in_flight: 1,
+    }
+}
+
+fn name(kind: Kind) -> GatewayName {
+    kind.name().parse().unwrap()
+}
+
+fn amount() -> Rupiah {
+    Rupiah::kept(25_000)
+}
+
+fn permit() -> WritePermit {
+    WritePermit::granted_by(Grant::Fix)
+}
+
+fn path(folder: &Path) -> std::path::PathBuf {
+    folder.join("shop.db")
+}
+
+#[test]
+fn what_is_closed_at_its_gateway_is_read_as_closed() {
+    for (kind, status) in [
+        (Kind::Midtrans, PaymentStatus::Expired),
+        (Kind::Pakasir, PaymentStatus::Cancelled),
+    ] {
+        let shop = Shop::pending(kind);
+        assert_eq!(shop.close(), Action::Fixed);
+        shop.check(status, OrderStatus::Pending);
+        assert_eq!(shop.requests(), (1, 1));
+        assert_eq!(shop.dossier().payments[0].close_tries, 0);
+        // Nothing is left to close.
+        assert_eq!(shop.close(), Action::Match);
+        assert_eq!(shop.requests(), (2, 1));
+    }
+}
+
+#[test]
+fn a_question_closes_nothing() {
+    let shop = Shop::pending(Kind::Midtrans);
+    assert_eq!(shop.round(Errand::Read).action, Action::Match);
+    shop.check(PaymentStatus::Pending, OrderStatus::Pending);
+    assert_eq!(shop.requests(), (1, 0));
+    assert_eq!(shop.dossier().payments[0].close_tries, 0);
+}
+
+#[test]
+fn a_payment_paid_between_the_question_and_the_close_ends_as_paid() {
+    for kind in Kind::ALL {
+        let shop = Shop::pending(kind);
+        shop.fault(Fault::PaidWhenClosed);
+        assert_eq!(shop.round(Errand::Read).action, Action::Match);
+        assert_eq!(shop.close(), Action::Fixed);
+        shop.check(PaymentStatus::Paid, OrderStatus::Fulfilled);
+        assert_eq!(shop.requests(), (2, 1));
+    }
+}
+
+#[test]
+fn a_payment_that_stays_open_three_times_is_put_before_a_person() {
+    for kind in Kind::ALL {
+        for fault in [Fault::CloseRefused, Fault::CloseIgnored] {
+            let shop = Shop::pending(kind);
+            shop.fault(fault);
+            for tries in 1..=4 {
+                shop.close();
+                let dossier = shop.dossier();
+                assert_eq!(dossier.payments[0].close_tries, tries);
+                let cases: Vec<_> = dossier.cases.iter().map(|case| case.kind).collect();
+                let expected = [CaseKind::CannotClose];
+                assert_eq!(cases, expected[..usize::from(tries >= 3)], "{tries}");
+            }
+            shop.check(PaymentStatus::Pending, OrderStatus::Pending);
+            assert_eq!(shop.requests(), (4, 4));
+            shop.pretend.world().clear_all();
+            assert_eq!(shop.close(), Action::Fixed);
+            assert_eq!(shop.dossier().cases, []);
+        }
+    }
+}
+
+#[test]
+fn a_close_without_an_answer_moves_nothing_and_is_not_repeated_or_read() {
+    for fault in [
+        Fault::Unanswered,
+        Fault::Silent,
+        Fault::Html,
+        Fault::Status {
+            code: 503,
+            retry_after: None,
+        },
+    ] {
+        let shop = Shop::pending(Kind::Midtrans);
+        shop.fault(fault.clone());
+        assert_eq!(shop.close(), Action::Unchecked, "{fault:?}");
+        shop.check(PaymentStatus::Pending, OrderStatus::Pending);
+        assert_eq!(shop.requests(), (0, 1), "{fault:?}");
+        assert_eq!(shop.dossier().payments[0].close_tries, 0);
+        assert_eq!(shop.dossier().cases, []);
+        // The next run learns what has become of it.
+        shop.pretend.world().clear_all();
+        assert_eq!(shop.close(), Action::Fixed);
+        shop.check(PaymentStatus::Expired, OrderStatus::Pending);
+    }
+}
+
+#[test]
+fn a_wrong_key_is_told_and_writes_nothing() {
+    let shop = Shop::pending(Kind::Midtrans);
+    shop.pretend
+        .world()
+        .accept_keys(Kind::Midtrans, &["another"]);
+    let line = shop.round(Errand::ReadAfterClose);
+    assert_eq!(line.action, Action::Unchecked);
+    assert!(line.reason.contains("answered 401"), "{}", line.reason);
+    assert_eq!(shop.requests(), (0, 1));
+    assert_eq!(shop.dossier().payments[0].schedule.checks, 0);
+}
+
+#[test]
+fn a_page_nobody_used_is_closed_by_its_token_and_one_in_use_by_the_core() {
+    let shop = Shop::new(Kind::Midtrans, None, Some("token-1"));
+    assert_eq!(shop.close(), Action::Match);
+    shop.check(PaymentStatus::Created, OrderStatus::Pending);
+    assert_eq!(shop.requests(), (1, 1));
+    let page = shop.pretend.world();
+    let chosen = Answer::new("pending", amount());
+    page.set(Kind::Midtrans, "INV-1", chosen).unwrap();
+    // On progress, says the page; from now on it is known as a transaction.
+    assert_eq!(shop.close(), Action::Fixed);
+    shop.check(PaymentStatus::Pending, OrderStatus::Pending);
+    assert_eq!(shop.close(), Action::Fixed);
+    shop.check(PaymentStatus::Expired, OrderStatus::Pending);
+}
+
+#[test]
+fn what_has_no_call_is_only_asked_about() {
+    let shop = Shop::new(Kind::Midtrans, None, None);
+    shop.close();
+    shop.check(PaymentStatus::Pending, OrderStatus::Pending);
+    assert_eq!(shop.requests(), (1, 0));
+    assert_eq!(shop.dossier().payments[0].close_tries, 0);
+}
+
+#[test]
+fn a_try_is_closed_and_another_on_the_same_page_is_only_found() {
+    let shop = Shop::new(Kind::Midtrans, None, Some("token-1"));
+    let world = shop.pretend.world();
+    for number in 1..=2 {
+        let answer = Answer {
+            try_number: Some(number),
+            ..Answer::new("pending", amount())
+        };
+        world.set(Kind::Midtrans, "INV-1", answer).unwrap();
+        if number == 1 {
+            shop.round(Errand::Read);
+        }
+    }
+    assert_eq!(shop.lines(Errand::ReadAfterClose).len(), 2);
+    let payments = shop.dossier().payments;
+    let stands: Vec<_> = payments
+        .iter()
+        .map(|one| (one.status, one.close_tries))
+        .collect();
+    let expected = [(PaymentStatus::Expired, 0), (PaymentStatus::Pending, 0)];
+    assert_eq!(stands, expected);
+}

@@ -1,0 +1,136 @@
+//! What the documents tell people to type is understood by this very program, and what they say of it is complete.
+
+use std::fs;
+use std::path::Path;
+
+use payctl::commands::understands;
+use payctl::domain::rule::Rule;
+
+fn document(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+#[track_caller]
+fn check(document: &str, lines: &[String]) {
+    assert!(!lines.is_empty(), "{document} has nothing to type");
+    for line in lines {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if let Err(refusal) = understands(&words) {
+            panic!("{document}: {line}\n{refusal}");
+        }
+    }
+}
+
+#[test]
+fn every_line_of_the_crontab_is_understood() {
+    let document_text = document("crontab.example");
+    let is_setting = |line: &str| {
+        let name = line.split_once('=').map(|(name, _)| name);
+        name.is_some_and(|name| {
+            name.bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        })
+    };
+    let lines: Vec<String> = document_text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#') && !is_setting(line))
+        .map(command_of)
+        .collect();
+    check("crontab.example", &lines);
+}
+
+/// What stands behind the five fields of time.
+#[track_caller]
+fn command_of(line: &str) -> String {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let (times, command) = words.split_at(5.min(words.len()));
+    let is_time = |word: &&str| word.bytes().all(|byte| b"0123456789*/,-".contains(&byte));
+    assert!(times.iter().all(is_time), "{line}");
+    assert_eq!(command.first(), Some(&"payctl"), "{line}");
+    command.join(" ")
+}
+
+#[test]
+fn every_command_of_the_readme_is_understood() {
+    check("README.md", &shell_lines(&document("README.md")));
+}
+
+#[test]
+fn every_task_of_windows_runs_a_command_that_is_understood() {
+    let readme = document("README.md");
+    let tasks: Vec<String> = readme
+        .lines()
+        .filter(|line| line.starts_with("schtasks "))
+        .filter_map(|line| line.split_once("payctl.exe "))
+        .map(|(_, rest)| format!("payctl {}", rest.replace(['\\', '"'], "")))
+        .collect();
+    assert_eq!(
+        tasks.len(),
+        crontab_jobs(),
+        "one task for each line of the crontab"
+    );
+    check("README.md", &tasks);
+}
+
+fn crontab_jobs() -> usize {
+    let is_job = |line: &&str| !line.starts_with('#') && line.contains(" payctl ");
+    document("crontab.example").lines().filter(is_job).count()
+}
+
+/// The lines that call payctl inside ```sh, without what the shell takes for itself: comments, variables in
+/// front, pipes, lists and redirections. A line that ends in a backslash goes on.
+fn shell_lines(text: &str) -> Vec<String> {
+    let mut is_shell = false;
+    let mut lines = Vec::new();
+    for line in text.replace("\\\n", " ").lines() {
+        if let Some(language) = line.strip_prefix("```") {
+            is_shell = language == "sh";
+        } else if is_shell {
+            lines.extend(line.split(['|', ';']).filter_map(call));
+        }
+    }
+    lines
+}
+
+fn call(part: &str) -> Option<String> {
+    let part = part.trim();
+    let end = part.find(['#', '<', '>']).unwrap_or(part.len());
+    let mut quoted = false;
+    // Words in quotes are one word; what is in them does not matter here.
+    let flat: String = part
+        .get(..end)?
+        .chars()
+        .filter_map(|letter| {
+            quoted ^= matches!(letter, '"' | '\'');
+            match letter {
+                '"' | '\'' => None,
+                ' ' if quoted => Some('_'),
+                other => Some(other),
+            }
+        })
+        .collect();
+    let words: Vec<&str> = flat
+        .split_whitespace()
+        .skip_while(|word| word.contains('=') && !word.starts_with('-'))
+        .collect();
+    (words.first() == Some(&"payctl")).then(|| words.join(" "))
+}
+
+#[test]
+fn every_rule_has_its_row() {
+    let rules = document("RULES.md");
+    for rule in Rule::ALL {
+        let row = format!("\n| {} |", rule.word());
+        assert!(rules.contains(&row), "{rule} has no row in RULES.md");
+    }
+}
+
+#[test]
+fn every_exit_code_is_explained() {
+    let readme = document("README.md");
+    for exit in payctl::exit::Exit::ALL {
+        let row = format!("\n| {} | {} |", exit.code(), exit.name());
+        assert!(readme.contains(&row), "{exit:?} is not in the table");
+    }
+}

@@ -1,0 +1,174 @@
+//! What people decide: approvals, refunds, more time.
+
+use crate::story::check;
+
+#[test]
+fn money_past_the_gateway_is_booked_on_a_persons_word() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:10 payctl  approve INV-1 --by rina --reason till --yes --dry-run => clean
+        04:10 says    would_approve
+        04:10 look    INV-1 pending
+        04:11 payctl  approve INV-1 --by rina --reason till --yes => clean
+        04:11 look    INV-1 fulfilled
+        04:11 look    INV-1 payment created paid
+        04:12 payctl  approve INV-1 --by rina --reason till --yes => failed
+        04:12 says    nothing is missing
+        04:13 payctl  verify => clean
+        ",
+    );
+}
+
+#[test]
+fn nobody_approves_unseen_or_without_a_reason() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:10 payctl  approve INV-1 --by rina --reason till => usage
+        04:10 says    without a terminal nobody can say yes
+        04:10 payctl  approve --by rina --reason till --yes => usage
+        04:10 says    name the orders
+        04:10 payctl  approve --product seat --by rina --reason till --yes => usage
+        04:10 payctl  approve INV-1 --by rina --yes => usage
+        04:10 says    --reason
+        04:10 payctl  approve INV-1 INV-2 --by rina --reason till --bank-ref FT1 --yes => usage
+        04:10 look    INV-1 pending
+        ",
+    );
+}
+
+#[test]
+fn one_that_cannot_be_approved_keeps_nobody_from_theirs() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:00 order   INV-2 until 05:00
+        04:10 payctl  approve INV-1 INV-9 INV-2 --by rina --reason till --yes => failed
+        04:10 says    2 approved, 0 would approve, 1 refused; Rp 50,000 in all
+        04:10 look    INV-1 fulfilled
+        04:10 look    INV-2 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn a_transfer_is_booked_once_until_its_approval_is_withdrawn() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:00 order   INV-2 until 05:00
+        04:10 payctl  approve INV-1 --by rina --reason bank --bank-ref FT1 --yes => clean
+        04:11 payctl  approve INV-2 --by rina --reason bank --bank-ref FT1 --yes => failed
+        04:11 says    FT1 was booked already, as payment 3 of INV-1
+        04:12 payctl  approve --withdraw 3 --by rina --reason wrong --yes --dry-run => attention
+        04:12 look    INV-1 fulfilled
+        04:12 payctl  approve --withdraw 3 --by rina --reason wrong --yes => attention
+        04:12 look    INV-1 payment created reversed
+        04:12 cases   INV-1 money_lost
+        04:13 payctl  approve --withdraw 3 --by rina --reason wrong --yes => failed
+        04:13 payctl  approve --withdraw 1 --by rina --reason wrong --yes => failed
+        04:13 says    was made at a gateway
+        04:14 payctl  approve INV-2 --by rina --reason bank --bank-ref FT1 --yes => clean
+        04:14 look    INV-2 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn approved_by_hand_and_paid_at_the_gateway_is_one_order_and_one_refund_by_hand() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 payctl  approve INV-1 --by rina --reason bank --bank-ref FT1 --yes => clean
+        04:11 gateway INV-1 settlement as qris
+        04:12 payctl  check-all --fix => attention
+        04:12 refunds INV-1 due double 25000
+        04:12 cases   INV-1 double_payment
+        04:20 payctl  refund done 1 --bank-ref OUT1 --by rina => failed
+        04:20 says    approve it first
+        04:21 payctl  refund approve 1 --by rina --dry-run => clean
+        04:21 refunds INV-1 due double 25000
+        04:21 payctl  refund approve 1 --by rina => clean
+        04:21 payctl  refund approve 1 --by rina => failed
+        04:22 payctl  refund done 1 --bank-ref OUT1 --by rina => clean
+        04:22 refunds INV-1 done double 25000
+        04:22 cases   INV-1 none
+        04:22 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn a_refund_at_the_gateway_beside_one_by_hand_is_money_too() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 payctl  approve INV-1 --by rina --reason bank --bank-ref FT1 --yes => clean
+        04:11 gateway INV-1 settlement as qris
+        04:12 payctl  check-all --fix => attention
+        04:21 payctl  refund approve 1 --by rina => clean
+        04:22 payctl  refund done 1 --bank-ref OUT1 --by rina => clean
+        04:30 gateway INV-1 refund as qris refunded 25000
+        04:31 payctl  check-all --fix => clean
+        04:31 refunds INV-1 done double 25000 external gateway 25000
+        04:31 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn a_rejected_refund_is_not_owed_again() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 payctl  approve INV-1 --by rina --reason bank --yes => clean
+        04:11 gateway INV-1 settlement as qris
+        04:12 payctl  check-all --fix => attention
+        04:13 payctl  refund reject 1 --reason agreed --by rina => clean
+        04:13 refunds INV-1 rejected double 25000
+        04:40 payctl  check-all --fix => clean
+        04:40 refunds INV-1 rejected double 25000
+        04:41 payctl  refund list => clean
+        04:41 says    0 refunds
+        04:41 payctl  refund list --all --order INV-1 => clean
+        04:41 says    1 refunds, Rp 25,000 in all
+        ",
+    );
+}
+
+#[test]
+fn an_expired_order_is_revived_by_a_person_only_while_its_stock_is_free() {
+    check(
+        r#"
+        04:00 payctl  product set seat --price 12500 --capacity 3 --late refund => clean
+        04:00 import  {"number":"INV-1","created_at":"2026-03-02T03:00:00Z","expires_at":"2026-03-02T03:30:00Z","lines":[{"sku":"seat","quantity":2}],"payments":[{"gateway":"midtrans","method":"qris","status":"expired"}]}
+        04:01 order   INV-2 until 05:00 of seat x2
+        04:02 payctl  approve INV-1 --by rina --reason bank --yes => failed
+        04:02 says    seat: 2 wanted, 1 left
+        04:03 payctl  product set seat --capacity 4 => clean
+        04:04 payctl  approve INV-1 --by rina --reason bank --yes => clean
+        04:04 look    INV-1 fulfilled
+        04:04 look    INV-1 late
+        04:04 stock   seat 2 held 2 sold
+        "#,
+    );
+}
+
+#[test]
+fn an_order_can_wait_longer() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:30 payctl  order extend INV-1 --by 30m --dry-run => clean
+        05:04 payctl  order extend INV-1 --by 30m => clean
+        05:10 payctl  expire => clean
+        05:10 look    INV-1 pending
+        05:10 gateway INV-1 expire
+        05:40 payctl  expire => clean
+        05:40 look    INV-1 expired
+        05:41 payctl  order extend INV-1 --by 30m => failed
+        05:41 says    make a new order
+        ",
+    );
+}
