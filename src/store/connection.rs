@@ -12,7 +12,7 @@ use super::migrate::{self, Kind};
 use super::permit::WritePermit;
 
 /// How long a writer waits for another one; transactions are short, but waiting is not fair.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
