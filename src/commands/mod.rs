@@ -8,6 +8,7 @@ mod case;
 mod check_all;
 mod check_status;
 mod checked_row;
+mod cleanup;
 mod confirm;
 mod context;
 mod demo;
@@ -74,6 +75,7 @@ enum Command {
     Case(case::CaseCommand),
     #[command(subcommand)]
     Refund(refund::RefundCommand),
+    Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
 }
@@ -128,6 +130,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Approve(args) => approve::run(&args, Context::open(options, world)?),
         Command::Case(command) => case::run(command, Context::open(options, world)?),
         Command::Refund(command) => refund::run(command, Context::open(options, world)?),
+        Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
         Command::Why(args) => why::run(&args, Context::open(options, world)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),
     }

@@ -5,6 +5,8 @@ mod any_server;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod cleanup;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod crowd;

@@ -34,6 +34,11 @@ impl Shop {
         }
     }
 
+    /// The file as it is on the disk, without the log beside it.
+    pub(in crate::store) fn bytes(&self) -> Vec<u8> {
+        std::fs::read(self.folder.path().join("shop.db")).unwrap()
+    }
+
     /// The same file in another process's hands.
     pub(in crate::store) fn second_store(&self) -> Store {
         Store::open(&self.folder.path().join("shop.db")).unwrap()

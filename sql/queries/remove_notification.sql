@@ -1,0 +1,3 @@
+-- Removes one notification.
+DELETE FROM notifications
+WHERE id = $1

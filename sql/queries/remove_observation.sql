@@ -1,0 +1,3 @@
+-- Removes one observation.
+DELETE FROM observations
+WHERE id = $1

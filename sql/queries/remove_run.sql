@@ -1,0 +1,3 @@
+-- Removes the record of one run.
+DELETE FROM runs
+WHERE id = $1

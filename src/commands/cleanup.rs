@@ -1,0 +1,206 @@
+//! `payctl cleanup`: removes what is old and tells nothing about money, and forgets people on time.
+
+mod row;
+
+use std::time::Duration;
+
+use clap::Args;
+
+use self::row::{CleanedRow, CleanupSummary, Done};
+use super::context::Context;
+use super::failure::Refusal;
+use super::job::Job;
+use crate::config::duration;
+use crate::domain::instant::Instant;
+use crate::exit::Exit;
+use crate::output::report::Report;
+use crate::reconciler::Halt;
+use crate::store::{Erased, Grant, Person, Reader, Rubbish, Store, Sweep, Swept, WritePermit};
+
+/// Remove what is old and says nothing about money; forget people whose orders ended long ago
+///
+/// Removed are old observations (but the last of each payment), notifications, records of runs, and
+/// orders that expired without any money. Anonymised are customers whose orders all ended long ago. What
+/// is paid, owed or open stays, and so does every event about money. Made to run every night.
+#[derive(Debug, Args)]
+pub(super) struct CleanupArgs {
+    /// Count what would go, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// How old is old
+    #[arg(long, value_name = "AGE", default_value = "90d", value_parser = duration)]
+    older_than: Duration,
+    /// Forget this person instead, at once: an email address, or a customer's id
+    #[arg(long, value_name = "CUSTOMER", conflicts_with = "older_than")]
+    erase: Option<Person>,
+    /// Begin nothing new after this; the next run goes on
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
+    max_time: Duration,
+}
+
+const COMMAND: &str = "cleanup";
+
+pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    let mut cleaned = Cleaned::default();
+    if args.dry_run {
+        let reader = context.reader()?;
+        match &args.erase {
+            Some(person) => cleaned.forget(reader.would_erase(person)?)?,
+            None => cleaned.weigh(&reader, args, &context)?,
+        }
+        return tell(&mut context, &cleaned, Done::Would);
+    }
+    let mut store = context.store()?;
+    let permit = WritePermit::granted_by(Grant::NotDryRun);
+    let job = Job::begin(&context, &mut store, &permit, COMMAND)?;
+    let result = cleaned.clean(&mut store, &permit, args, &context);
+    let exit = match &result {
+        Ok(()) => cleaned.exit(),
+        Err(_) => Exit::Failed,
+    };
+    let summary = CleanupSummary::of(&cleaned, Done::Has);
+    job.end(&context, &mut store, &permit, exit, &summary)?;
+    result?;
+    tell(&mut context, &cleaned, Done::Has)
+}
+
+/// What has gone, or would go.
+#[derive(Debug, Default)]
+struct Cleaned {
+    swept: Swept,
+    freed_bytes: u64,
+    ended: Option<Halt>,
+}
+
+impl Cleaned {
+    fn clean(
+        &mut self,
+        store: &mut Store,
+        permit: &WritePermit,
+        args: &CleanupArgs,
+        context: &Context<'_>,
+    ) -> anyhow::Result<()> {
+        let clock = context.world.clock.clone();
+        match &args.erase {
+            Some(person) => self.forget(store.erase(permit, person, clock.now())?)?,
+            None => {
+                for sweep in Sweep::ALL.iter().copied() {
+                    self.sweep(store, permit, sweep, args, context)?;
+                }
+            }
+        }
+        let go_on = || !is_late(args, context);
+        self.freed_bytes = store.compact(permit, go_on)?;
+        Ok(())
+    }
+
+    fn sweep(
+        &mut self,
+        store: &mut Store,
+        permit: &WritePermit,
+        sweep: Sweep,
+        args: &CleanupArgs,
+        context: &Context<'_>,
+    ) -> anyhow::Result<()> {
+        let older_than = cutoff(args, context);
+        let mut after = i64::MIN;
+        loop {
+            let page = store.read().rubbish(sweep, older_than, after)?;
+            let mut left = page.as_slice();
+            while !left.is_empty() {
+                if is_late(args, context) {
+                    self.ended = Some(Halt::OutOfTime);
+                    return Ok(());
+                }
+                let now = context.world.clock.now();
+                let (swept, dealt_with) = store.sweep(permit, sweep, older_than, left, now)?;
+                self.add(swept);
+                left = left.get(dealt_with..).unwrap_or_default();
+            }
+            match page.last() {
+                Some(last) => after = *last,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// The same walk, without writing.
+    fn weigh(
+        &mut self,
+        reader: &Reader,
+        args: &CleanupArgs,
+        context: &Context<'_>,
+    ) -> anyhow::Result<()> {
+        let older_than = cutoff(args, context);
+        for sweep in Sweep::ALL.iter().copied() {
+            let mut after = i64::MIN;
+            loop {
+                let page = reader.rubbish(sweep, older_than, after)?;
+                let Some(last) = page.last() else { break };
+                if is_late(args, context) {
+                    self.ended = Some(Halt::OutOfTime);
+                    return Ok(());
+                }
+                after = *last;
+                self.add(reader.weigh(sweep, older_than, &page)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, erased: Erased) -> Result<(), Refusal> {
+        match erased {
+            Erased::Done(rows) => {
+                self.swept.insert(Rubbish::Customers, rows);
+                Ok(())
+            }
+            Erased::Nobody => Err(Refusal::new(Exit::Failed, "no customer is known by that")
+                .hint("name the email address as it was ordered with; who was forgotten already is not known any more")),
+            Erased::Waits(number) => Err(Refusal::new(
+                Exit::Failed,
+                format!("order {number} of this customer still waits for its money"),
+            )
+            .hint(format!(
+                "end it first with: payctl order cancel {number} --reason WHY; or wait until it is paid or expired"
+            ))),
+        }
+    }
+
+    fn add(&mut self, swept: Swept) {
+        for (rubbish, rows) in swept {
+            *self.swept.entry(rubbish).or_default() += rows;
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match self.ended {
+            Some(_) => Exit::Partial,
+            None => Exit::Clean,
+        }
+    }
+}
+
+fn cutoff(args: &CleanupArgs, context: &Context<'_>) -> Instant {
+    context.started_at.minus(args.older_than)
+}
+
+fn is_late(args: &CleanupArgs, context: &Context<'_>) -> bool {
+    context.world.clock.now().since(context.started_at) >= args.max_time
+}
+
+fn tell(context: &mut Context<'_>, cleaned: &Cleaned, done: Done) -> anyhow::Result<Exit> {
+    let exit = cleaned.exit();
+    if context.options.quiet && exit == Exit::Clean {
+        return Ok(exit);
+    }
+    let (face, started_at) = (context.face(), context.started_at);
+    let finished_at = context.world.clock.now();
+    let mut report = Report::new(&mut context.world.stdout, face, COMMAND, started_at)?;
+    for rubbish in Rubbish::ALL.iter().copied() {
+        let count = cleaned.swept.get(&rubbish).copied().unwrap_or_default();
+        report.row(&CleanedRow::new(rubbish, done, count))?;
+    }
+    let summary = CleanupSummary::of(cleaned, done);
+    report.finish(&summary, finished_at, exit, &mut context.world.stderr)?;
+    Ok(exit)
+}

@@ -1,0 +1,150 @@
+//! Forgetting people: their orders stay, and nothing says any more whose they were.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rusqlite::{Connection, OptionalExtension, Params, params};
+
+use super::super::connection::{Reader, Store};
+use super::super::error::StoreError;
+use super::super::permit::WritePermit;
+use super::super::sql;
+use crate::domain::instant::Instant;
+use crate::domain::names::OrderNumber;
+
+/// Who is to be forgotten. Personal data, so it is never shown by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Person {
+    /// The row of a customer.
+    Id(i64),
+    /// Every customer with this address, whatever the case of its letters.
+    Email(String),
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Erased {
+    /// So many rows had something to forget.
+    Done(u64),
+    /// Nobody is known by that.
+    Nobody,
+    /// An order of theirs still waits for its money; nothing was forgotten.
+    Waits(OrderNumber),
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Person(…)")
+    }
+}
+
+impl FromStr for Person {
+    type Err = UnknownPerson;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Ok(id) = text.parse() {
+            return Ok(Self::Id(id));
+        }
+        if text.contains('@') {
+            return Ok(Self::Email(text.to_owned()));
+        }
+        Err(UnknownPerson)
+    }
+}
+
+/// The text names nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be an email address or a customer's id")]
+pub struct UnknownPerson;
+
+impl Reader {
+    /// What erasing a person would come to.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn would_erase(&self, person: &Person) -> Result<Erased, StoreError> {
+        let _one_moment = self.snapshot()?;
+        Ok(match find(self.connection(), person)? {
+            Ok(ids) => done(&ids),
+            Err(refused) => refused,
+        })
+    }
+}
+
+impl Store {
+    /// Forgets a person at once, however young their orders are, but not while one of them is pending.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
+    pub fn erase(
+        &mut self,
+        permit: &WritePermit,
+        person: &Person,
+        now: Instant,
+    ) -> Result<Erased, StoreError> {
+        self.forget_for_good()?;
+        self.transact(permit, |transaction| {
+            let ids = match find(transaction, person)? {
+                Ok(ids) => ids,
+                Err(refused) => return Ok(refused),
+            };
+            for id in &ids {
+                erase_one(transaction, *id, now)?;
+            }
+            Ok(done(&ids))
+        })
+    }
+
+    /// From here on this connection overwrites what it removes, so that it cannot be read from the file.
+    pub(super) fn forget_for_good(&self) -> Result<(), StoreError> {
+        self.read().connection().pragma_update_and_check(
+            None,
+            "secure_delete",
+            true,
+            |_| Ok(()),
+        )?;
+        Ok(())
+    }
+}
+
+pub(super) fn erase_one(connection: &Connection, id: i64, now: Instant) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(sql!("erase_customer"))?
+        .execute(params![now, id])?;
+    Ok(())
+}
+
+fn done(ids: &[i64]) -> Erased {
+    Erased::Done(super::rows(ids.len()))
+}
+
+/// The rows of a person, or why they stay.
+fn find(connection: &Connection, person: &Person) -> Result<Result<Vec<i64>, Erased>, StoreError> {
+    let ids = match person {
+        Person::Id(id) => customers(connection, sql!("customer_by_id"), [id])?,
+        Person::Email(email) => customers(connection, sql!("customer_by_email"), [email])?,
+    };
+    if ids.is_empty() {
+        return Ok(Err(Erased::Nobody));
+    }
+    for id in &ids {
+        let waits = connection
+            .prepare_cached(sql!("customer_pending_order"))?
+            .query_row([id], |row| row.get(0))
+            .optional()?;
+        if let Some(number) = waits {
+            return Ok(Err(Erased::Waits(number)));
+        }
+    }
+    Ok(Ok(ids))
+}
+
+fn customers(
+    connection: &Connection,
+    query: &str,
+    parameters: impl Params,
+) -> Result<Vec<i64>, StoreError> {
+    let mut found = connection.prepare_cached(query)?;
+    let rows = found.query_map(parameters, |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,226 @@
+//! `cleanup`: what is old goes, what speaks of money stays, and people are forgotten on time.
+
+use std::thread;
+use std::time::Duration;
+
+use payctl::exit::Exit;
+use rusqlite::Connection;
+
+use crate::books::{books, fingerprint};
+use crate::program::hear;
+use crate::world::Shop;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// One order of each kind, all of a hundred days ago; half of them by Rina.
+fn shop() -> Shop {
+    let shop = Shop::new();
+    for line in [
+        "product set seat --price 25000 --capacity 10",
+        "order create --number LAPSED --line seat:1 --expires-in 30m --customer-email rina@example.com",
+        "order create --number SECOND --line seat:1 --expires-in 30m --customer-email rina@example.com",
+        "order create --number FREE --total 0 --customer-email budi@example.com",
+    ] {
+        shop.run(line).ended(Exit::Clean);
+    }
+    let paid = r#"{"number":"IMPORTED","total":25000,"payments":[{"gateway":"midtrans","status":"paid"}]}"#;
+    shop.import(paid).ended(Exit::Clean);
+    shop.at("05:00");
+    shop.run("expire").ended(Exit::Clean);
+    shop.at("05:01");
+    shop.run("expire").ended(Exit::Clean);
+    shop
+}
+
+fn number(shop: &Shop, query: &str) -> i64 {
+    let connection = Connection::open(shop.database()).unwrap();
+    connection.query_row(query, [], |row| row.get(0)).unwrap()
+}
+
+/// The counts that a run tells, by what they count.
+fn counts(document: &serde_json::Value) -> Vec<(String, u64)> {
+    let rows = document["rows"].as_array().unwrap().iter();
+    rows.map(|row| {
+        let what = row["what"].as_str().unwrap().to_owned();
+        (what, row["count"].as_u64().unwrap())
+    })
+    .filter(|(_, count)| *count > 0)
+    .collect()
+}
+
+#[test]
+fn a_dry_run_counts_the_same_and_writes_nothing() {
+    let shop = shop();
+    shop.pass(100 * DAY);
+    let before = fingerprint(&shop.database());
+    let would = shop.run("cleanup --dry-run -o json").ended(Exit::Clean);
+    assert_eq!(fingerprint(&shop.database()), before);
+    let would = would.json();
+    assert_eq!(would["rows"][0]["action"], "would_remove");
+    assert_eq!(would["summary"]["removed"], 0);
+
+    let done = shop.run("cleanup -o json").ended(Exit::Clean).json();
+    assert_eq!(counts(&would), counts(&done));
+    let wanted = [
+        ("runs", 1),
+        ("orders", 2),
+        ("order_lines", 2),
+        ("events", 4),
+        ("customers", 2),
+    ];
+    let wanted = wanted.map(|(what, count)| (what.to_owned(), count));
+    assert_eq!(counts(&done), wanted);
+    assert_eq!(done["summary"]["removed"], 9);
+    assert_eq!(done["summary"]["anonymised"], 2);
+    shop.run("verify").ended(Exit::Clean);
+    shop.run("order show LAPSED").ended(Exit::Failed);
+    shop.run("order show IMPORTED").ended(Exit::Clean);
+    shop.run("order show FREE").ended(Exit::Clean);
+}
+
+#[test]
+fn a_second_run_removes_nothing() {
+    let shop = shop();
+    shop.pass(100 * DAY);
+    shop.run("cleanup").ended(Exit::Clean);
+    let before = books(&shop.database());
+    let again = shop.run("cleanup -o json").ended(Exit::Clean).json();
+    assert_eq!(counts(&again), []);
+    assert_eq!(books(&shop.database()), before);
+    assert_eq!(shop.run("cleanup --quiet").ended(Exit::Clean).all(), "");
+    assert_eq!(
+        number(&shop, "SELECT count(*) FROM runs WHERE job = 'cleanup'"),
+        3
+    );
+    assert_eq!(
+        number(&shop, "SELECT count(*) FROM runs WHERE ended_at IS NULL"),
+        0
+    );
+}
+
+#[test]
+fn what_is_young_stays() {
+    let shop = shop();
+    shop.pass(80 * DAY);
+    let before = books(&shop.database());
+    shop.run("cleanup").ended(Exit::Clean);
+    assert_eq!(books(&shop.database()), before);
+    let told = shop.run("cleanup --older-than 30d").ended(Exit::Clean);
+    assert!(
+        told.stdout.contains("orders         removed         2"),
+        "{}",
+        told.stdout
+    );
+}
+
+#[test]
+fn a_person_is_erased_on_request_but_not_while_an_order_is_pending() {
+    let shop = shop();
+    shop.run("order create --number NEW --total 500 --customer-email Rina@example.com")
+        .ended(Exit::Clean);
+    let before = books(&shop.database());
+    let refused = shop
+        .run("cleanup --erase RINA@example.com")
+        .ended(Exit::Failed);
+    assert!(
+        refused
+            .stderr
+            .contains("order NEW of this customer still waits for its money")
+            && refused.stderr.contains("payctl order cancel NEW"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(books(&shop.database()), before);
+
+    shop.run("order cancel NEW --reason on-request")
+        .ended(Exit::Clean);
+    let before = fingerprint(&shop.database());
+    let would = shop
+        .run("cleanup --erase rina@example.com --dry-run -o json")
+        .ended(Exit::Clean);
+    assert_eq!(counts(&would.json()), [("customers".to_owned(), 2)]);
+    assert_eq!(fingerprint(&shop.database()), before);
+    shop.run("cleanup --erase rina@example.com")
+        .ended(Exit::Clean);
+    let left = "SELECT count(*) FROM customers WHERE email IS NOT NULL";
+    assert_eq!(number(&shop, left), 1);
+    assert_eq!(number(&shop, "SELECT count(*) FROM orders"), 5);
+
+    let nobody = shop
+        .run("cleanup --erase rina@example.com")
+        .ended(Exit::Failed);
+    assert!(nobody.stderr.contains("no customer is known by that"));
+    assert!(!nobody.stderr.contains("rina@"), "{}", nobody.stderr);
+    shop.run("cleanup --erase rina").ended(Exit::Usage);
+}
+
+#[test]
+fn when_the_time_is_up_the_rest_is_left_for_the_next_run() {
+    let shop = Shop::in_real_time();
+    shop.run("order create --number OLD --total 500 --expires-in 1ms")
+        .ended(Exit::Clean);
+    let connection = Connection::open(shop.database()).unwrap();
+    connection
+        .execute_batch(
+            "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 50000)
+             INSERT INTO notifications (gateway, received_at, digest, verdict, body)
+             SELECT 'midtrans', 1, n, 'verified', '' FROM counted",
+        )
+        .unwrap();
+    let told = hear(shop.start("cleanup --max-time 1ms -o json"));
+    assert_eq!(told.exit, Exit::Partial, "{}", told.all());
+    assert_eq!(told.json()["summary"]["ended"], "out_of_time");
+    let rest = hear(shop.start("cleanup -o json"));
+    assert_eq!(rest.exit, Exit::Clean, "{}", rest.all());
+    assert_eq!(number(&shop, "SELECT count(*) FROM notifications"), 0);
+}
+
+/// Nothing is locked out, nothing is lost, and the sums hold.
+#[test]
+fn it_runs_beside_everything_else() {
+    let shop = Shop::in_real_time();
+    hear(shop.start("product set seat --price 25000 --capacity 1000"));
+    let connection = Connection::open(shop.database()).unwrap();
+    connection
+        .execute_batch(
+            "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 5000)
+             INSERT INTO orders (number, status, total, created_at, expires_at, moved_at, session_token)
+             SELECT 'L-' || n, 'expired', 1, 1, 1, 1, n FROM counted;
+             INSERT INTO events (order_id, at, actor, what, to_word, rule, why)
+             SELECT id, 1, 'deadline', 'order', 'expired', 'O7', 'x' FROM orders",
+        )
+        .unwrap();
+    let lines = [
+        "cleanup",
+        "order create --number NEW-1 --line seat:1 --expires-in 1ms",
+        "expire",
+        "check-all --fix",
+        "order create --number NEW-2 --line seat:1 --gateway midtrans",
+        "cleanup",
+        "expire",
+        "verify",
+    ];
+    thread::scope(|scope| {
+        for line in lines {
+            let shop = &shop;
+            scope.spawn(move || {
+                let told = hear(shop.start(line));
+                let fine = [Exit::Clean, Exit::Attention, Exit::Partial, Exit::Busy];
+                assert!(fine.contains(&told.exit), "{line}: {}", told.all());
+                assert!(
+                    line != "verify" || told.exit == Exit::Clean,
+                    "{}",
+                    told.all()
+                );
+                assert!(!told.all().contains("locked"), "{line}: {}", told.all());
+            });
+        }
+    });
+    hear(shop.start("cleanup"));
+    assert_eq!(
+        number(&shop, "SELECT count(*) FROM orders WHERE number LIKE 'L-%'"),
+        0
+    );
+    assert_eq!(number(&shop, "SELECT count(*) FROM orders"), 2);
+    shop.run("verify").ended(Exit::Clean);
+}
