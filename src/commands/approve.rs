@@ -147,11 +147,11 @@ fn confirmed(
     let good: Vec<Rupiah> = planned.iter().filter_map(Planned::amount).collect();
     let actor = match operator(context, args.by.as_deref()) {
         Some(actor) => actor,
-        None => format!("operator:{}", asked("Who approves this?", acting::name)?),
+        None => format!("operator:{}", asked("Who approves this", acting::name)?),
     };
     let reason = match &args.reason {
         Some(reason) => reason.clone(),
-        None => asked("Why is this right?", acting::reason)?,
+        None => asked("Why is this right", acting::reason)?,
     };
     for refused in planned {
         if let Some(why) = refused.refused() {

@@ -49,6 +49,7 @@ pub(super) fn choose(prompt: &str, lines: &[String]) -> anyhow::Result<Vec<usize
     let chosen = MultiSelect::new()
         .with_prompt(format!("{prompt} (space picks, Enter is done)"))
         .items(lines)
+        .report(false)
         .interact_opt()
         .context("the terminal gave no answer")?;
     Ok(chosen.unwrap_or_default())

@@ -34,7 +34,7 @@ pub(super) fn from_pending(
         .iter()
         .map(|row| line(row, context.started_at))
         .collect();
-    let picked = choose("Which orders are paid?", &lines)?;
+    let picked = choose("Which orders are paid", &lines)?;
     if picked.is_empty() {
         return Err(Refusal::new(Exit::Failed, "nothing was chosen, nothing was approved").into());
     }
