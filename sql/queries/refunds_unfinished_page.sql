@@ -1,4 +1,4 @@
--- Refunds that still wait for something, the longest due first; whatever is null does not narrow the list.
+-- Refunds that still wait for something, the longest due first; a failed one is due again under another id.
 SELECT
     refunds.id,
     orders.number,
@@ -16,6 +16,7 @@ FROM refunds
 JOIN orders ON orders.id = refunds.order_id
 JOIN payments ON payments.id = refunds.payment_id
 WHERE refunds.status IN ('due', 'approved', 'sent', 'unknown', 'failed')
+    AND refunds.status <> 'failed'
     AND ($1 IS NULL OR refunds.status = $1)
     AND ($2 IS NULL OR orders.number = $2)
     AND refunds.id > $3

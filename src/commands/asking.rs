@@ -151,7 +151,7 @@ fn progress(context: &Context<'_>, total: u64) -> Progress {
     progress
 }
 
-fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime
         .enable_all()

@@ -3,6 +3,7 @@
 mod act;
 mod list;
 mod row;
+mod send;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use crate::exit::Exit;
 pub(super) enum RefundCommand {
     List(list::ListArgs),
     Approve(act::ApproveArgs),
+    Send(send::SendArgs),
     Done(act::DoneArgs),
     Reject(act::RejectArgs),
 }
@@ -24,6 +26,7 @@ pub(super) fn run(command: RefundCommand, context: Context<'_>) -> anyhow::Resul
     match command {
         RefundCommand::List(args) => list::run(&args, context),
         RefundCommand::Approve(args) => act::approve(&args, context),
+        RefundCommand::Send(args) => send::run(&args, context),
         RefundCommand::Done(args) => act::done(&args, context),
         RefundCommand::Reject(args) => act::reject(&args, context),
     }

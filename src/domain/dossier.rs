@@ -195,6 +195,14 @@ pub enum ByHand {
         rule: Rule,
         why: String,
     },
+    /// The gateway is about to be asked to send it; the key makes a repetition harmless.
+    SendRefund {
+        id: RefundId,
+        from: RefundStatus,
+        key: String,
+        rule: Rule,
+        why: String,
+    },
     /// A person has sent the money back past the gateway.
     FinishRefund {
         id: RefundId,

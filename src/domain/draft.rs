@@ -159,6 +159,7 @@ impl Draft {
             amount,
             declined: false,
             by_hand: false,
+            sent_at: None,
         });
     }
 }

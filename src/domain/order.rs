@@ -196,4 +196,6 @@ pub struct Refund {
     pub declined: bool,
     /// The shop's bank has sent it, so the gateway does not know of it.
     pub by_hand: bool,
+    /// When it was first sent to the gateway.
+    pub sent_at: Option<Instant>,
 }

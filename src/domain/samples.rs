@@ -140,6 +140,7 @@ pub(super) fn refund(
         amount: rupiah(amount),
         declined: false,
         by_hand: false,
+        sent_at: None,
     }
 }
 
@@ -224,6 +225,13 @@ fn tell_act(act: &ByHand) -> String {
         ByHand::DeclineRefund { id, from, rule, .. } => {
             format!("refund {id} {from}>declined {rule}")
         }
+        ByHand::SendRefund {
+            id,
+            from,
+            key,
+            rule,
+            ..
+        } => format!("refund {id} {from}>sent as {key} {rule}"),
         ByHand::FinishRefund { id, from, rule, .. } => format!("refund {id} {from}>done {rule}"),
     }
 }

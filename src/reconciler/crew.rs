@@ -49,6 +49,18 @@ impl Crew {
         })
     }
 
+    /// An account that can be asked.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub fn account(&self, gateway: &GatewayName) -> Result<&Account, String> {
+        match self.members.get(gateway) {
+            Some(Ok(member)) => Ok(&member.account),
+            Some(Err(why)) => Err(why.clone()),
+            None => Err(NOT_NAMED.to_owned()),
+        }
+    }
+
     /// Lanes for these payments, gateway by gateway.
     pub fn lanes(&mut self, rows: Vec<ToAsk>, errand: Errand) -> Vec<Lane> {
         let mut by_gateway: BTreeMap<GatewayName, Vec<ToAsk>> = BTreeMap::new();

@@ -99,7 +99,7 @@ pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     })
 }
 
-/// A refund from `id, payment_id, status, reason, amount, declined, by_hand`.
+/// A refund from `id, payment_id, status, reason, amount, declined, by_hand, sent_at`.
 pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
     Ok(Refund {
         id: row.get(0)?,
@@ -109,6 +109,7 @@ pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
         amount: row.get(4)?,
         declined: row.get(5)?,
         by_hand: row.get(6)?,
+        sent_at: row.get(7)?,
     })
 }
 

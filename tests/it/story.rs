@@ -291,6 +291,7 @@ pub(crate) fn fault(word: &str, words: &mut SplitWhitespace<'_>) -> Result<Optio
         "close_refused" => Fault::CloseRefused,
         "close_ignored" => Fault::CloseIgnored,
         "unanswered" => Fault::Unanswered,
+        "refund_denied" => Fault::RefundDenied,
         "off_by_seconds" => Fault::WrongDate(next(words)?.parse().map_err(|_| "how many")?),
         "code" => Fault::Status {
             code: next(words)?.parse().map_err(|_| "which code")?,

@@ -191,7 +191,7 @@ fn one(
     Ok((row, exit(&acted)))
 }
 
-fn refused(id: RefundId, dossier: Option<&Dossier>, why: String) -> (Decided, Exit) {
+pub(super) fn refused(id: RefundId, dossier: Option<&Dossier>, why: String) -> (Decided, Exit) {
     let row = Decided {
         reason: why,
         ..Decided::of(id, dossier)

@@ -22,7 +22,7 @@ pub(in crate::commands) struct ListArgs {
     /// Only of this order
     #[arg(long, value_name = "NUMBER")]
     order: Option<OrderNumber>,
-    /// Also those that are done, rejected or external
+    /// Also those that are done, failed, rejected or external
     #[arg(long)]
     all: bool,
 }

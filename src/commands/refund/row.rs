@@ -88,12 +88,14 @@ impl Row for ListedRefund {
     fn cells(&self, _: Zone) -> Vec<String> {
         let age = std::time::Duration::from_secs(self.due_for_seconds);
         let due_for = match self.status {
-            RefundStatus::Done | RefundStatus::Rejected | RefundStatus::External => String::new(),
+            RefundStatus::Done
+            | RefundStatus::Failed
+            | RefundStatus::Rejected
+            | RefundStatus::External => String::new(),
             RefundStatus::Due
             | RefundStatus::Approved
             | RefundStatus::Sent
-            | RefundStatus::Unknown
-            | RefundStatus::Failed => roughly(age),
+            | RefundStatus::Unknown => roughly(age),
         };
         vec![
             self.refund.to_string(),
@@ -110,9 +112,12 @@ impl Row for ListedRefund {
 
     fn alarm(&self) -> Alarm {
         match self.status {
-            RefundStatus::Due | RefundStatus::Failed | RefundStatus::Unknown => Alarm::Person,
+            RefundStatus::Due | RefundStatus::Unknown => Alarm::Person,
             RefundStatus::Approved | RefundStatus::Sent => Alarm::Unsure,
-            RefundStatus::Done | RefundStatus::Rejected | RefundStatus::External => Alarm::Calm,
+            RefundStatus::Done
+            | RefundStatus::Failed
+            | RefundStatus::Rejected
+            | RefundStatus::External => Alarm::Calm,
         }
     }
 }
@@ -122,6 +127,11 @@ impl Row for ListedRefund {
 pub(super) enum Action {
     Approved,
     WouldApprove,
+    WouldSend,
+    /// Asked for, and nobody knows what became of it.
+    Unknown,
+    /// The gateway will not send it.
+    Failed,
     Done,
     WouldBeDone,
     Rejected,
@@ -134,6 +144,9 @@ impl Action {
         match self {
             Self::Approved => "approved",
             Self::WouldApprove => "would_approve",
+            Self::WouldSend => "would_send",
+            Self::Unknown => "unknown",
+            Self::Failed => "failed",
             Self::Done => "done",
             Self::WouldBeDone => "would_be_done",
             Self::Rejected => "rejected",
@@ -234,10 +247,16 @@ impl Row for Decided {
     }
 
     fn alarm(&self) -> Alarm {
-        if self.action == Action::Refused {
-            Alarm::Person
-        } else {
-            Alarm::Mended
+        match self.action {
+            Action::Refused | Action::Failed => Alarm::Person,
+            Action::Unknown => Alarm::Unsure,
+            Action::Approved
+            | Action::WouldApprove
+            | Action::WouldSend
+            | Action::Done
+            | Action::WouldBeDone
+            | Action::Rejected
+            | Action::WouldReject => Alarm::Mended,
         }
     }
 }
@@ -253,7 +272,7 @@ pub(super) struct Count {
 
 impl Count {
     pub(super) fn add(&mut self, row: &Decided) {
-        if row.action == Action::Refused {
+        if matches!(row.action, Action::Refused | Action::Failed) {
             self.refused += 1;
             return;
         }

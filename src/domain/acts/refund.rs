@@ -1,5 +1,9 @@
 //! R1: money goes back when a person has said so, never more than is here.
 
+mod sending;
+
+pub use self::sending::{Outcome, answered, ask_what_became_of_it, key, send};
+
 use super::super::case::CaseKind;
 use super::super::dossier::{Change, Dossier, Subject};
 use super::super::draft::Draft;
@@ -31,6 +35,8 @@ pub enum Refusal {
         refund: RefundId,
         status: RefundStatus,
     },
+    #[error("refund {0} was sent more than seven days ago; see at the gateway what became of it")]
+    TooOld(RefundId),
     #[error("payment {payment} is {status}; there is no money of it to send back")]
     NoMoney {
         payment: PaymentId,

@@ -101,6 +101,31 @@ impl Draft {
         });
     }
 
+    /// A refund is about to be sent by its gateway.
+    pub(in crate::domain) fn send_refund(
+        &mut self,
+        id: RefundId,
+        key: String,
+        now: Instant,
+        rule: Rule,
+        why: &str,
+    ) {
+        let mut refunds = self.dossier.refunds.iter_mut();
+        let Some(refund) = refunds.find(|refund| refund.id == id) else {
+            return;
+        };
+        let from = std::mem::replace(&mut refund.status, RefundStatus::Sent);
+        refund.sent_at = refund.sent_at.or(Some(now));
+        let why = why.to_owned();
+        self.act(ByHand::SendRefund {
+            id,
+            from,
+            key,
+            rule,
+            why,
+        });
+    }
+
     /// A refund was sent past the gateway, by a transfer of the shop's bank.
     pub(in crate::domain) fn finish_refund(
         &mut self,

@@ -32,6 +32,13 @@ impl Writer<'_> {
                 rule,
                 why,
             } => self.decline_refund(*id, *from, *rule, why),
+            ByHand::SendRefund {
+                id,
+                from,
+                key,
+                rule,
+                why,
+            } => self.send_refund(*id, *from, key, *rule, why),
             ByHand::FinishRefund {
                 id,
                 from,
@@ -105,6 +112,24 @@ impl Writer<'_> {
         self.tell(&Event {
             from: Some(from.word()),
             to: Some(RefundStatus::Rejected.word()),
+            rule: Some(rule),
+            ..self.event(What::Refund, why)
+        })
+    }
+
+    fn send_refund(
+        &mut self,
+        id: RefundId,
+        from: RefundStatus,
+        key: &str,
+        rule: Rule,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let hit = self.change(sql!("send_refund"), params![key, self.now, id, from])?;
+        must_hit(hit)?;
+        self.tell(&Event {
+            from: Some(from.word()),
+            to: Some(RefundStatus::Sent.word()),
             rule: Some(rule),
             ..self.event(What::Refund, why)
         })

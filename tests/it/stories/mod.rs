@@ -7,4 +7,5 @@ mod everyday;
 mod expiry;
 mod late;
 mod refunds;
+mod sending;
 mod tries;

@@ -168,3 +168,61 @@ fn a_refund_of_another_order_is_unknown() {
     check(approve(other(), RefundId(7), "yes"), unknown);
     check(reject(other(), RefundId(7), "no"), unknown);
 }
+
+fn sent(status: RefundStatus) -> Dossier {
+    let mut sent = double(status);
+    sent.refunds[0].sent_at = Some(minute(0));
+    sent
+}
+
+#[test]
+fn what_is_approved_is_sent_and_what_is_unknown_again_under_the_same_key() {
+    let now = minute(60 * 24);
+    check(
+        send(double(RefundStatus::Approved), ID, now),
+        Ok("refund 1 approved>sent as INV-1-r1 R1"),
+    );
+    for status in [RefundStatus::Sent, RefundStatus::Unknown] {
+        let again = format!("refund 1 {status}>sent as INV-1-r1 R1");
+        check(send(sent(status), ID, now), Ok(&again));
+    }
+    check(
+        send(double(RefundStatus::Due), ID, now),
+        Err("refund 1 is due; approve it first with: payctl refund approve 1"),
+    );
+    for status in [RefundStatus::Done, RefundStatus::Rejected] {
+        let why = format!("refund 1 is {status}; it cannot be stopped or sent by hand any more");
+        check(send(double(status), ID, now), Err(&why));
+    }
+}
+
+#[test]
+fn what_was_sent_a_week_ago_is_never_sent_again_but_asked_about() {
+    let week = minute(60 * 24 * 7);
+    check(
+        send(sent(RefundStatus::Unknown), ID, week),
+        Err("refund 1 was sent more than seven days ago; see at the gateway what became of it"),
+    );
+    check(
+        ask_what_became_of_it(double(RefundStatus::Unknown), ID),
+        Ok("case refund_unknown R1"),
+    );
+}
+
+#[test]
+fn the_answer_settles_the_refund_unless_it_was_settled_meanwhile() {
+    let answered = |status, outcome: Outcome| answered(double(status), ID, &outcome, minute(90));
+    check(
+        answered(RefundStatus::Sent, Outcome::Done),
+        Ok("refund 1 sent>done R1; payment 2 paid>paid R1; close double_payment"),
+    );
+    check(
+        answered(RefundStatus::Sent, Outcome::Denied("no".to_owned())),
+        Ok("refund 1 sent>failed R1; owe 25000 of 2 R1"),
+    );
+    check(
+        answered(RefundStatus::Sent, Outcome::Unknown("silence".to_owned())),
+        Ok("refund 1 sent>unknown R1"),
+    );
+    check(answered(RefundStatus::Done, Outcome::Done), Ok(""));
+}

@@ -1,0 +1,261 @@
+//! `payctl refund send`: approved money is sent back by the gateway through which it came.
+
+use clap::Args;
+
+use super::act::refused;
+use super::row::{Action, Count, Decided};
+use crate::commands::accounts::crew;
+use crate::commands::acting::{self, must_have_operator, pen};
+use crate::commands::asking::runtime;
+use crate::commands::context::Context;
+use crate::domain::acts::refund::{Outcome, Refusal, answered, ask_what_became_of_it, key, send};
+use crate::domain::dossier::Dossier;
+use crate::domain::names::RefundId;
+use crate::domain::observation::Errand;
+use crate::domain::order::RefundStatus;
+use crate::domain::payment::Payment;
+use crate::exit::Exit;
+use crate::output::report::Report;
+use crate::reconciler::{Crew, Order, Pen, RoundError, Setting, order, send_back};
+use crate::store::{Act, Decision, Hand, StoreError, ToAsk};
+
+/// Send approved refunds by the gateways through which the money came
+///
+/// What is sent is written down first, under a key that makes a repetition harmless; then the status of the
+/// payment is read. Where a gateway has no call for it, send it by the shop's bank and type: payctl refund done
+#[derive(Debug, Args)]
+pub(in crate::commands) struct SendArgs {
+    /// The ids of the refunds
+    #[arg(required = true, value_name = "REFUND")]
+    refunds: Vec<RefundId>,
+    /// Who sends them; PAYCTL_OPERATOR by default
+    #[arg(long, value_name = "NAME", value_parser = acting::name)]
+    by: Option<String>,
+    /// Show what would be sent; ask nobody and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn run(args: &SendArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let actor = must_have_operator(&context, args.by.as_deref())?;
+    let pen = pen(&context, args.dry_run)?;
+    let mut post = Post {
+        crew: crew(&context, pen.read(), None)?,
+        pen: Some(pen),
+        setting: Setting {
+            clock: context.world.clock.clone(),
+            now: context.started_at,
+            policy: context.policy(),
+            until: None,
+            interrupt: context.world.interrupt.clone(),
+        },
+        actor,
+    };
+    let runtime = runtime()?;
+    let (face, now) = (context.face(), context.started_at);
+    let mut report = Report::new(&mut context.world.stdout, face, "refund send", now)?;
+    let mut count = Count::default();
+    let mut end = Exit::Clean;
+    for refund in &args.refunds {
+        // What was sent is told, whatever comes after.
+        let (row, ended) = match runtime.block_on(post.send(*refund)) {
+            Ok(row) => row,
+            Err(error) => refused(*refund, None, error.to_string()),
+        };
+        end = end.worse(ended);
+        count.add(&row);
+        report.row(&row)?;
+    }
+    let finished_at = context.world.clock.now();
+    report.finish(&count, finished_at, end, &mut context.world.stderr)?;
+    Ok(end)
+}
+
+struct Post {
+    crew: Crew,
+    /// Lent to a round of questions while it runs.
+    pen: Option<Pen>,
+    setting: Setting,
+    actor: String,
+}
+
+/// One refund that may be sent.
+struct Letter {
+    id: RefundId,
+    dossier: Dossier,
+    payment: Payment,
+    order: Order,
+}
+
+impl Post {
+    async fn send(&mut self, id: RefundId) -> Result<(Decided, Exit), RoundError> {
+        let letter = match self.write(id)? {
+            Ok(letter) => letter,
+            Err(refused) => return Ok(*refused),
+        };
+        if !matches!(self.pen, Some(Pen::Writing { .. })) {
+            let row = Decided {
+                action: Action::WouldSend,
+                reason: format!("by {}", letter.payment.gateway),
+                ..Decided::of(id, Some(&letter.dossier))
+            };
+            return Ok((row, Exit::Clean));
+        }
+        let now = self.setting.now;
+        let (order_id, gateway) = (letter.dossier.order.id, &letter.payment.gateway);
+        let noted = self.act(&letter.dossier, |dossier| send(dossier, id, now))?;
+        // Nothing is asked for that is not written down.
+        let refusal = match noted {
+            Some(Ok(_)) => None,
+            Some(Err(refusal)) => Some(refusal.to_string()),
+            None => Some("its order is gone".to_owned()),
+        };
+        if let Some(why) = refusal {
+            return Ok(refused(id, Some(&letter.dossier), why));
+        }
+        let outcome = match self.crew.account(gateway) {
+            Ok(account) => send_back(account, &letter.payment, &letter.order).await,
+            Err(why) => Outcome::Unknown(why),
+        };
+        let now = self.setting.clock.now();
+        self.act(&letter.dossier, |dossier| {
+            answered(dossier, id, &outcome, now)
+        })?;
+        self.read_again(&letter).await?;
+        let after = self.pen()?.read().dossier(order_id)?;
+        Ok(row(&letter, after.as_ref(), &outcome))
+    }
+
+    /// Makes a refund ready to be sent; whatever can be known to be wrong is known before it is written down.
+    fn write(&mut self, id: RefundId) -> Result<Result<Letter, Box<(Decided, Exit)>>, RoundError> {
+        let reader = self.pen()?.read();
+        let dossier = match reader.order_of_refund(id)? {
+            Some(order) => reader.dossier(order)?,
+            None => None,
+        };
+        let Some(dossier) = dossier else {
+            let why = "no refund has this id; see: payctl refund list".to_owned();
+            return Ok(Err(Box::new(refused(id, None, why))));
+        };
+        match send(dossier.clone(), id, self.setting.now) {
+            Ok(_) => {}
+            Err(Refusal::TooOld(id)) => return Ok(Err(self.ask_a_person(&dossier, id)?)),
+            Err(why) => {
+                return Ok(Err(Box::new(refused(id, Some(&dossier), why.to_string()))));
+            }
+        }
+        Ok(self.letter(id, &dossier).map_err(|(why, exit)| {
+            let (row, _) = refused(id, Some(&dossier), why);
+            Box::new((row, exit))
+        }))
+    }
+
+    fn letter(&self, id: RefundId, dossier: &Dossier) -> Result<Letter, (String, Exit)> {
+        let refund = dossier.refunds.iter().find(|refund| refund.id == id);
+        let payment = refund.and_then(|refund| dossier.payment(refund.payment));
+        let (Some(refund), Some(payment)) = (refund, payment) else {
+            return Err(("its payment is gone".to_owned(), Exit::Failed));
+        };
+        let by_bank = format!("send it by the shop's bank, then: payctl refund done {id}");
+        let gateway = &payment.gateway;
+        if gateway.is_manual() {
+            return Err((
+                format!("it came past the gateways; {by_bank}"),
+                Exit::Failed,
+            ));
+        }
+        let unable = |why| (format!("{gateway} cannot be asked: {why}"), Exit::Config);
+        let account = self.crew.account(gateway).map_err(unable)?;
+        let number = &dossier.order.number;
+        let reason = format!("refund of order {number}");
+        let order = order(account, payment, &key(number, id), refund.amount, &reason);
+        let Some(order) = order else {
+            let method = payment.method.as_deref().unwrap_or("this payment");
+            let why = format!("{gateway} does not send money back for {method}; {by_bank}");
+            return Err((why, Exit::Failed));
+        };
+        Ok(Letter {
+            id,
+            dossier: dossier.clone(),
+            payment: payment.clone(),
+            order,
+        })
+    }
+
+    /// Nothing is sent again that may have arrived long ago.
+    fn ask_a_person(
+        &mut self,
+        dossier: &Dossier,
+        id: RefundId,
+    ) -> Result<Box<(Decided, Exit)>, StoreError> {
+        self.act(dossier, |dossier| ask_what_became_of_it(dossier, id))?;
+        let why = Refusal::TooOld(id).to_string();
+        Ok(Box::new(refused(id, Some(dossier), why)))
+    }
+
+    /// The status is the truth. No answer is no harm: it is read again by its schedule.
+    async fn read_again(&mut self, letter: &Letter) -> Result<(), RoundError> {
+        let Some(pen) = self.pen.take() else {
+            return Ok(());
+        };
+        let dossier = pen.read().dossier(letter.dossier.order.id)?;
+        let rows: Vec<ToAsk> = dossier.iter().flat_map(ToAsk::of).collect();
+        let of_it = rows
+            .into_iter()
+            .filter(|row| row.payment.id == letter.payment.id);
+        let lanes = self.crew.lanes(of_it.collect(), Errand::Read);
+        let (tally, pen) = self.setting.round(lanes, pen).run(&mut |_| Ok(())).await?;
+        self.crew.learn(&tally);
+        self.pen = Some(pen);
+        Ok(())
+    }
+
+    fn act<T, E>(
+        &mut self,
+        dossier: &Dossier,
+        decide: impl FnOnce(Dossier) -> Decision<T, E>,
+    ) -> Result<Act<T, E>, StoreError> {
+        let hand = Hand {
+            actor: &self.actor,
+            now: self.setting.clock.now(),
+        };
+        match &mut self.pen {
+            Some(pen) => acting::act(pen, dossier.order.id, hand, decide),
+            None => Ok(None),
+        }
+    }
+
+    fn pen(&self) -> Result<&Pen, RoundError> {
+        self.pen.as_ref().ok_or(RoundError::NoScribe)
+    }
+}
+
+/// How a refund stands after it was sent, and read again.
+fn row(letter: &Letter, after: Option<&Dossier>, outcome: &Outcome) -> (Decided, Exit) {
+    let now = Decided::of(letter.id, after.or(Some(&letter.dossier)));
+    let has_gone = now.status == Some(RefundStatus::Done);
+    let (action, reason, exit) = match outcome {
+        Outcome::Done => (Action::Done, "by the gateway".to_owned(), Exit::Clean),
+        Outcome::Unknown(_) if has_gone => {
+            let reason = "the gateway's status says so".to_owned();
+            (Action::Done, reason, Exit::Clean)
+        }
+        Outcome::Unknown(why) => {
+            let reason = format!("{why}; it can be sent again, under the same key");
+            (Action::Unknown, reason, Exit::Partial)
+        }
+        Outcome::Denied(word) => {
+            let reason = format!("{word}; it is due again, send it by the shop's bank");
+            (Action::Failed, reason, Exit::Attention)
+        }
+    };
+    let before = Decided::of(letter.id, Some(&letter.dossier));
+    let row = Decided {
+        order_status: before.order_status,
+        status: before.status,
+        action,
+        reason,
+        ..now
+    };
+    (row, exit)
+}

@@ -1,0 +1,117 @@
+//! Sending a refund by its gateway: written down first, then asked for, then what was answered.
+
+use std::time::Duration;
+
+use super::super::super::case::CaseKind;
+use super::super::super::dossier::{Change, Dossier, Subject};
+use super::super::super::draft::Draft;
+use super::super::super::enact::judge_until_rest;
+use super::super::super::instant::Instant;
+use super::super::super::names::{OrderNumber, RefundId};
+use super::super::super::order::RefundStatus;
+use super::super::super::rule::Rule;
+use super::{Decided, Refusal, book_gone, find, must_be_here};
+
+/// For so long a gateway is sure to know a key again (Midtrans docs, refund transaction). Later the same
+/// request might send the money twice.
+const KEY_LASTS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// What a gateway has made of the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The money has gone back.
+    Done,
+    /// It has not, and will not, in the gateway's words.
+    Denied(String),
+    /// Nobody knows; only the gateway's status will tell.
+    Unknown(String),
+}
+
+/// The key under which a refund is sent, however often.
+#[must_use]
+pub fn key(order: &OrderNumber, refund: RefundId) -> String {
+    format!("{order}-r{refund}")
+}
+
+/// Whether a refund may be sent, or sent again: its own age decides.
+///
+/// # Errors
+/// As [`Refusal`] says; `TooOld` leaves a question to be asked with [`ask_what_became_of_it`].
+pub fn send(dossier: Dossier, id: RefundId, now: Instant) -> Decided {
+    let refund = find(&dossier, id)?.clone();
+    match refund.status {
+        RefundStatus::Approved => {}
+        RefundStatus::Sent | RefundStatus::Unknown => {
+            let is_old = |at: Instant| now.since(at) >= KEY_LASTS;
+            if refund.sent_at.is_none_or(is_old) {
+                return Err(Refusal::TooOld(id));
+            }
+        }
+        status @ RefundStatus::Due => return Err(Refusal::NotApproved { refund: id, status }),
+        status @ (RefundStatus::Done
+        | RefundStatus::Failed
+        | RefundStatus::Rejected
+        | RefundStatus::External) => return Err(Refusal::Over { refund: id, status }),
+    }
+    must_be_here(&dossier, &refund)?;
+    let key = key(&dossier.order.number, id);
+    let why = format!("the gateway is asked to send it, as {key}");
+    let mut draft = Draft::of(dossier);
+    draft.send_refund(id, key, now, Rule::R1, &why);
+    Ok((refund.amount, draft.changes))
+}
+
+/// A refund that was sent too long ago to be sent again is a question for a person.
+///
+/// # Errors
+/// `Unknown`.
+pub fn ask_what_became_of_it(dossier: Dossier, id: RefundId) -> Decided {
+    let refund = find(&dossier, id)?.clone();
+    let facts = format!(
+        "refund {id} of {} was sent more than seven days ago, and nobody knows what became of it",
+        refund.amount
+    );
+    let mut draft = Draft::of(dossier);
+    let subject = Subject::Payment(refund.payment);
+    draft.open_case(CaseKind::RefundUnknown, subject, Rule::R1, facts);
+    Ok((refund.amount, draft.changes))
+}
+
+/// Writes down what the gateway has answered. A refund that was settled meanwhile stays as it is.
+///
+/// # Errors
+/// `Unknown`.
+pub fn answered(dossier: Dossier, id: RefundId, outcome: &Outcome, now: Instant) -> Decided {
+    let refund = find(&dossier, id)?.clone();
+    if refund.status != RefundStatus::Sent {
+        return Ok((refund.amount, Vec::<Change>::new()));
+    }
+    let payment = dossier.payment(refund.payment).cloned();
+    let mut draft = Draft::of(dossier);
+    match outcome {
+        Outcome::Done => {
+            let why = "the gateway has sent it";
+            draft.move_refund(id, RefundStatus::Done, Rule::R1, why);
+            if let Some(payment) = payment {
+                book_gone(&mut draft, &payment, refund.amount, why, now);
+            }
+        }
+        Outcome::Denied(word) => {
+            let why = format!("the gateway will not send it: {word}");
+            draft.move_refund(id, RefundStatus::Failed, Rule::R1, &why);
+            // It is still owed, and will have to go another way.
+            draft.owe(
+                refund.payment,
+                refund.amount,
+                refund.reason,
+                Rule::R1,
+                format!("{why}; send it by the shop's bank"),
+            );
+        }
+        Outcome::Unknown(why) => {
+            draft.move_refund(id, RefundStatus::Unknown, Rule::R1, why);
+        }
+    }
+    judge_until_rest(&mut draft);
+    Ok((refund.amount, draft.changes))
+}

@@ -1,0 +1,94 @@
+//! Refunds that are sent by the gateway through which the money came.
+
+use crate::story::check;
+
+/// An order paid by hand and at the gateway, with the refund of the gateway's payment approved.
+fn check_sent(method: &str, rest: &str) {
+    check(&format!(
+        "
+        04:00 order   INV-1 until 05:00 as {method}
+        04:10 payctl  approve INV-1 --by rina --reason bank --yes => clean
+        04:11 gateway INV-1 settlement as {method}
+        04:12 payctl  check-all --fix => attention
+        04:12 payctl  refund send 1 --by rina => failed
+        04:12 says    approve it first
+        04:13 payctl  refund approve 1 --by rina => clean
+        {rest}
+        "
+    ));
+}
+
+#[test]
+fn approved_money_is_sent_back_once() {
+    check_sent(
+        "qris",
+        "
+        04:14 payctl  refund send 1 --by rina --dry-run => clean
+        04:14 says    would_send
+        04:14 refunds INV-1 approved double 25000
+        04:15 payctl  refund send 1 --by rina => clean
+        04:15 refunds INV-1 done double 25000
+        04:15 cases   INV-1 none
+        04:16 payctl  refund send 1 --by rina => failed
+        04:17 payctl  check-all --fix => clean
+        04:17 refunds INV-1 done double 25000
+        04:17 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn what_the_gateway_will_not_send_is_due_again() {
+    check_sent(
+        "qris",
+        "
+        04:14 gateway INV-1 refund_denied
+        04:15 payctl  refund send 1 --by rina => attention
+        04:15 refunds INV-1 failed double 25000 due double 25000
+        04:16 payctl  refund list => clean
+        04:16 says    1 refunds
+        04:17 payctl  refund approve 2 --by rina => clean
+        04:18 payctl  refund done 2 --bank-ref OUT1 --by rina => clean
+        04:18 refunds INV-1 failed double 25000 done double 25000
+        ",
+    );
+}
+
+#[test]
+fn what_was_sent_without_an_answer_is_found_by_its_status() {
+    check_sent(
+        "qris",
+        "
+        04:14 gateway INV-1 unanswered
+        04:15 payctl  refund send 1 --by rina => clean
+        04:15 refunds INV-1 done double 25000
+        ",
+    );
+}
+
+#[test]
+fn what_nobody_knows_is_sent_again_under_the_same_key() {
+    check_sent(
+        "qris",
+        "
+        04:14 gateway INV-1 silent
+        04:15 payctl  refund send 1 --by rina => partial
+        04:15 refunds INV-1 unknown double 25000
+        04:16 gateway INV-1 healthy
+        04:17 payctl  refund send 1 --by rina => clean
+        04:17 refunds INV-1 done double 25000
+        ",
+    );
+}
+
+#[test]
+fn where_there_is_no_call_for_it_the_shops_bank_sends_it() {
+    check_sent(
+        "bca_va",
+        "
+        04:15 payctl  refund send 1 --by rina => failed
+        04:15 says    payctl refund done 1
+        04:15 refunds INV-1 approved double 25000
+        ",
+    );
+}
