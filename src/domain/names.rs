@@ -62,7 +62,9 @@ macro_rules! names {
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let allowed: fn(u8) -> bool = $allowed;
-                if text.is_empty() || text.len() > $max || !text.bytes().all(allowed) {
+                // In a path these two mean other places, however they are spelled.
+                let is_path = text == "." || text == "..";
+                if text.is_empty() || text.len() > $max || !text.bytes().all(allowed) || is_path {
                     return Err(NameError { most: $max, letters: $letters });
                 }
                 Ok(Self(text.to_owned()))
@@ -163,6 +165,8 @@ mod tests {
             "naïve",
             "a\n",
             "'; DROP TABLE orders",
+            ".",
+            "..",
             too_long.as_str(),
         ] {
             assert!(bad.parse::<OrderNumber>().is_err(), "{bad:?}");

@@ -85,6 +85,19 @@ impl Store {
         Ok(result)
     }
 
+    /// As [`Store::transact`], but does not wait for the disk: a power loss may take it back, whole, unless
+    /// something was transacted since. For records that no decision rests on.
+    pub(super) fn jot<T>(
+        &mut self,
+        permit: &WritePermit,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        synchronise(&self.reader.connection, "NORMAL")?;
+        let result = self.transact(permit, work);
+        synchronise(&self.reader.connection, "FULL")?;
+        result
+    }
+
     fn checked(path: &Path, connection: Connection) -> Result<Self, StoreError> {
         must_be_current(path, &connection)?;
         Ok(Self::of(connection))
@@ -143,8 +156,11 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Store
 /// Settings of a connection that writes.
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
     switch_to_wal(connection)?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    Ok(())
+    synchronise(connection, "FULL")
+}
+
+fn synchronise(connection: &Connection, how: &str) -> Result<(), StoreError> {
+    Ok(connection.pragma_update(None, "synchronous", how)?)
 }
 
 /// Two programs that make the same file at once get in each other's way here, and SQLite does not wait for it by itself.

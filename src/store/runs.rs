@@ -1,4 +1,7 @@
 //! The record of runs: which job, when, by which process, how it ended.
+//!
+//! Cron runs jobs each minute, mostly for nothing. What they write down about themselves does not wait for
+//! the disk: a power loss may take the last record with it, and nothing else.
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -42,7 +45,7 @@ impl Store {
         permit: &WritePermit,
         run: &RunStart<'_>,
     ) -> Result<RunId, StoreError> {
-        self.transact(permit, |transaction| {
+        self.jot(permit, |transaction| {
             let id = transaction.prepare_cached(sql!("start_run"))?.query_row(
                 params![run.job, run.started_at, run.host, run.pid, run.program],
                 |row| row.get(0),
@@ -63,7 +66,7 @@ impl Store {
         exit: u8,
         counts: &str,
     ) -> Result<(), StoreError> {
-        self.transact(permit, |transaction| {
+        self.jot(permit, |transaction| {
             transaction
                 .prepare_cached(sql!("end_run"))?
                 .execute(params![ended_at, exit, counts, run.0])?;

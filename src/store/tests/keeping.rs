@@ -149,6 +149,32 @@ fn a_run_is_open_until_it_has_written_its_end() {
 }
 
 #[test]
+fn what_follows_a_record_of_a_run_waits_for_the_disk_again() {
+    #[track_caller]
+    fn check(shop: &Shop) {
+        let connection = shop.store.read().connection();
+        let synchronous = connection.pragma_query_value(None, "synchronous", |row| row.get(0));
+        assert_eq!(synchronous, Ok(FULL));
+    }
+    const FULL: i64 = 2;
+    let mut shop = Shop::new();
+    check(&shop);
+    let run = RunStart {
+        job: "expire",
+        started_at: minute(1),
+        host: "kasir-1",
+        pid: 4_711,
+        program: "payctl 0.1.0",
+    };
+    let id = shop.store.start_run(&permit(), &run).unwrap();
+    check(&shop);
+    shop.store
+        .end_run(&permit(), id, minute(2), 0, "{}")
+        .unwrap();
+    check(&shop);
+}
+
+#[test]
 fn one_run_of_a_job_at_a_time_by_whatever_path() {
     let shop = Shop::new();
     let path = shop.path();
