@@ -16,6 +16,10 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
+/// A batch of a thousand scattered orders touches thousands of pages; a checkpoint after each would write
+/// the same pages again and again. 32 MiB of log at the most.
+const CHECKPOINT_PAGES: i64 = 8_000;
+
 /// More than there are statements.
 const STATEMENTS_MOST: usize = 128;
 
@@ -156,6 +160,7 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Store
 /// Settings of a connection that writes.
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
     switch_to_wal(connection)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     synchronise(connection, "FULL")
 }
 
