@@ -8,11 +8,10 @@ SET transaction_id = $1,
     reversible = $6,
     denied_since = $7,
     last_meaning = $8,
-    check_phase = $9,
-    check_step = $10,
-    next_check_at = $11,
-    last_asked_at = $12,
-    last_answered_at = $13,
-    checks = $14,
-    close_tries = $15
-WHERE id = $16 AND version = $17 AND last_meaning IS NOT DISTINCT FROM $18
+    check_step = $9,
+    next_check_at = $10,
+    last_asked_at = $11,
+    last_answered_at = $12,
+    checks = $13,
+    close_tries = $14
+WHERE id = $15 AND version = $16 AND check_phase = $17 AND last_meaning IS NOT DISTINCT FROM $18

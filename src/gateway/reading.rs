@@ -104,7 +104,7 @@ impl<'a> Body<'a> {
     pub(super) fn kept(&self, keys: &[&'static str]) -> BTreeMap<&'static str, &'a RawValue> {
         keys.iter()
             .filter_map(|key| Some((*key, self.raw(key)?)))
-            .filter(|(_, raw)| raw.get().len() <= KEPT_BYTES_MAX && read(raw) != Field::Odd)
+            .filter(|(_, raw)| raw.get().len() <= KEPT_BYTES_MAX && !is_odd(raw))
             .collect()
     }
 
@@ -150,16 +150,24 @@ const FIELDS_USUALLY: usize = 24;
 const KEPT_BYTES_MAX: usize = 160;
 
 fn read(raw: &RawValue) -> Field {
-    let text = match raw.get().as_bytes().first() {
-        Some(b'n') => return Field::Absent,
-        Some(b'"') => serde_json::from_str(raw.get()).ok().map(|Name(text)| text),
-        Some(b'-' | b'0'..=b'9') => Some(raw.get().into()),
-        _ => None,
-    };
-    match text.as_deref().map(str::trim) {
+    match text(raw).as_deref().map(str::trim) {
         Some("") => Field::Absent,
         Some(text) => Field::Text(text.to_owned()),
         None => Field::Odd,
+    }
+}
+
+fn is_odd(raw: &RawValue) -> bool {
+    text(raw).is_none()
+}
+
+/// A string, a number as it is written, nothing for null; none for anything else.
+fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
+    match raw.get().as_bytes().first()? {
+        b'n' => Some("".into()),
+        b'"' => serde_json::from_str(raw.get()).ok().map(|Name(text)| text),
+        b'-' | b'0'..=b'9' => Some(raw.get().into()),
+        _ => None,
     }
 }
 

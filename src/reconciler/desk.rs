@@ -22,7 +22,7 @@ use crate::domain::reconcile::Account;
 use crate::store::ToAsk;
 
 /// Answers are written when there are so many of them, or when the first has waited so long.
-const BATCH: usize = 256;
+const BATCH: usize = 500;
 const BATCH_WAITS: Duration = Duration::from_millis(250);
 
 /// The answers that wait to be written, and what all of them say about their gateways.

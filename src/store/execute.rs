@@ -55,6 +55,7 @@ pub(super) fn execute(
     }
     if let Some(asked) = &plan.asked_after {
         // Its row differs from this in counters only.
+        payment::keep_phase(connection, asked)?;
         must_hit(remember(connection, asked, asked)?)?;
     }
     for change in &plan.changes {

@@ -25,7 +25,6 @@ pub(in crate::store) fn remember(
         connection
             .prepare_cached(sql!("count_answer"))?
             .execute(params![
-                asked.phase,
                 asked.step,
                 asked.next_check_at,
                 last_asked_at,
@@ -33,6 +32,7 @@ pub(in crate::store) fn remember(
                 asked.checks,
                 before.id,
                 before.version,
+                before.schedule.phase,
                 before.last_meaning,
             ])?
     } else {
@@ -47,7 +47,6 @@ pub(in crate::store) fn remember(
                 after.reversible,
                 after.denied_since,
                 after.last_meaning,
-                asked.phase,
                 asked.step,
                 asked.next_check_at,
                 last_asked_at,
@@ -56,10 +55,26 @@ pub(in crate::store) fn remember(
                 after.close_tries,
                 before.id,
                 before.version,
+                before.schedule.phase,
                 before.last_meaning,
             ])?
     };
+    if hit == 1 && before.schedule.phase != asked.phase {
+        keep_phase(connection, after)?;
+    }
     Ok(hit == 1)
+}
+
+/// Apart from the answers, because a phase is a word that the file looks up each time it is written, and it
+/// seldom changes.
+pub(in crate::store) fn keep_phase(
+    connection: &Connection,
+    payment: &Payment,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(sql!("change_phase"))?
+        .execute(params![payment.schedule.phase, payment.id])?;
+    Ok(())
 }
 
 /// Only counters and the next check differ.
