@@ -1,5 +1,5 @@
 -- A refund is about to be sent by its gateway; the key and the first time stay.
 UPDATE refunds
 SET status = 'sent', refund_key = COALESCE(refund_key, $1), sent_at = COALESCE(sent_at, $2), moved_at = $2,
-    version = version + 1
+    absent_since = NULL, version = version + 1
 WHERE id = $3 AND status = $4

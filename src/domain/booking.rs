@@ -3,6 +3,7 @@
 use super::dossier::{Change, Dossier};
 use super::draft::Draft;
 use super::enact::judge_until_rest;
+use super::instant::Instant;
 use super::memory::{make_move, remember};
 use super::money::Rupiah;
 use super::names::PaymentId;
@@ -12,7 +13,8 @@ use super::payment::{Origin, Payment, PaymentStatus};
 use super::reconcile::{Account, Finding, Policy, reconcile};
 use super::record::{Step, record};
 use super::rule::Rule;
-use super::schedule::{self, Schedule};
+use super::schedule::{self, Phase, Schedule};
+use super::under_way::{asked_for_at, follow};
 
 /// One answer, with the payment as it was known when the question was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,13 +77,23 @@ pub fn routine(
         Finding::Drift(_) => false,
     };
     let is_routine = is_routine && heard.errand == Errand::Read;
-    (is_about_it && is_routine).then(|| {
+    let is_plain = matches!(finding, Finding::Unchecked(_)) || !may_have_refunds_under_way(payment);
+    (is_about_it && is_routine && is_plain).then(|| {
         let after = remember(payment, heard);
         Payment {
-            schedule: next_schedule(&after, &finding, heard, policy),
+            schedule: next_schedule(&after, &finding, heard, None, policy),
             ..after
         }
     })
+}
+
+/// What an answer leaves out says something about them. After a silence the schedule does not know any more.
+fn may_have_refunds_under_way(payment: &Payment) -> bool {
+    match payment.schedule.phase {
+        Phase::Refund => true,
+        Phase::Silent => payment.received > Rupiah::ZERO,
+        Phase::Open | Phase::Overdue | Phase::Watch | Phase::Doubt | Phase::Money => false,
+    }
 }
 
 /// The schedule after an answer. "Not found" by an account that proves nothing is no answer that proves anything.
@@ -89,9 +101,10 @@ fn next_schedule(
     after: &Payment,
     finding: &Finding,
     heard: &Observation,
+    refund_sent_at: Option<Instant>,
     policy: &Policy,
 ) -> Schedule {
-    let next = schedule::after(after, heard, policy);
+    let next = schedule::after(after, heard, refund_sent_at, policy);
     match finding {
         Finding::Review(Rule::G1, _) => Schedule {
             last_answered_at: after.schedule.last_answered_at,
@@ -130,7 +143,8 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
     if let Finding::Drift(transition) = &finding {
         make_move(&mut after, transition, &heard.observation);
     }
-    after.schedule = next_schedule(&after, &finding, &heard.observation, policy);
+    let refund_sent_at = asked_for_at(&dossier, before.id);
+    after.schedule = next_schedule(&after, &finding, &heard.observation, refund_sent_at, policy);
     let mut draft = Draft::of(dossier);
     let step = Step {
         before: &before,
@@ -139,6 +153,9 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
         standing,
     };
     record(&mut draft, step, &finding);
+    if standing == Standing::Current {
+        follow(&mut draft, before.id, &heard.observation, &finding);
+    }
     if matches!(finding, Finding::Drift(_)) {
         judge_until_rest(&mut draft);
     }
@@ -170,7 +187,12 @@ fn asked_after(dossier: &Dossier, heard: &Heard, policy: &Policy) -> Option<Paym
     let asked = dossier.payment(heard.payment.id)?;
     let (about, _) = subject_of(dossier, heard);
     (about.id != asked.id).then(|| Payment {
-        schedule: schedule::after(asked, &heard.observation, policy),
+        schedule: schedule::after(
+            asked,
+            &heard.observation,
+            asked_for_at(dossier, asked.id),
+            policy,
+        ),
         ..asked.clone()
     })
 }

@@ -148,6 +148,11 @@ pub enum Change {
         rule: Rule,
         why: String,
     },
+    /// Its gateway was asked to send it, and has answered without showing it.
+    NoteAbsent {
+        id: RefundId,
+        since: Instant,
+    },
     /// Part of a refund turned out to have happened in another way; this much of it is still to go.
     ShrinkRefund {
         id: RefundId,
@@ -200,6 +205,9 @@ pub enum ByHand {
         id: RefundId,
         from: RefundStatus,
         key: String,
+        /// Its payment, and when that is asked about if nobody does so sooner.
+        payment: PaymentId,
+        ask_at: Instant,
         rule: Rule,
         why: String,
     },

@@ -4,6 +4,7 @@ mod by_hand;
 
 use super::case::{CaseKind, Resolution};
 use super::dossier::{Change, Dossier, OpenCase, Subject};
+use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{CaseId, PaymentId, RefundId};
 use super::order::{OrderStatus, Refund, RefundReason, RefundStatus};
@@ -127,6 +128,15 @@ impl Draft {
         }
     }
 
+    /// An answer of its gateway does not show a refund that it was asked for.
+    pub(super) fn note_absent(&mut self, id: RefundId, since: Instant) {
+        let mut refunds = self.dossier.refunds.iter_mut();
+        if let Some(refund) = refunds.find(|refund| refund.id == id) {
+            refund.absent_since = Some(since);
+            self.changes.push(Change::NoteAbsent { id, since });
+        }
+    }
+
     pub(super) fn shrink_refund(&mut self, id: RefundId, to: Rupiah, rule: Rule, why: &str) {
         for refund in self
             .dossier
@@ -160,6 +170,8 @@ impl Draft {
             declined: false,
             by_hand: false,
             sent_at: None,
+            moved_at: None,
+            absent_since: None,
         });
     }
 }

@@ -32,4 +32,5 @@ pub mod shop_payment;
 pub mod terms;
 pub mod timeline;
 pub mod trail;
+mod under_way;
 pub mod words;

@@ -198,4 +198,8 @@ pub struct Refund {
     pub by_hand: bool,
     /// When it was first sent to the gateway.
     pub sent_at: Option<Instant>,
+    /// When it came to its present status; none while a plan has only just made it.
+    pub moved_at: Option<Instant>,
+    /// The first question, since it was last sent, whose answer did not show it.
+    pub absent_since: Option<Instant>,
 }

@@ -67,6 +67,9 @@ fn follow_up(draft: &mut Draft, step: Step<'_>, transition: &Transition) {
         let more = step.after.refunded.less(step.before.refunded);
         settle_refunds(draft, step.after.id, more, transition.rule);
     }
+    if transition.refunded.is_some() || transition.charged_back.is_some() {
+        close_if_all_is_gone(draft, step.after);
+    }
     if transition.rule == Rule::P14 {
         reject_unsent_refunds(draft, step.after.id);
     }
@@ -127,6 +130,21 @@ fn settle_refunds(draft: &mut Draft, payment: PaymentId, went_back: Rupiah, rule
     if left > Rupiah::ZERO {
         draft.book_external_refund(payment, left, rule);
     }
+}
+
+/// Nobody need decide about money that is not here any more.
+pub(super) fn close_if_all_is_gone(draft: &mut Draft, payment: &Payment) {
+    if payment.refunded + payment.charged_back < payment.received {
+        return;
+    }
+    let moot = [
+        CaseKind::AmountMismatch,
+        CaseKind::DoublePayment,
+        CaseKind::LatePayment,
+        CaseKind::RefundUnknown,
+    ];
+    let subject = Subject::Payment(payment.id);
+    draft.close_cases(&subject, &moot, "all of it has gone back");
 }
 
 fn reject_unsent_refunds(draft: &mut Draft, payment: PaymentId) {

@@ -226,6 +226,7 @@ fn is_open_end(change: &Change) -> bool {
         | Change::Note { .. }
         | Change::CloseCase { .. }
         | Change::MoveRefund { .. }
+        | Change::NoteAbsent { .. }
         | Change::ShrinkRefund { .. }
         | Change::BookExternalRefund { .. } => false,
     }

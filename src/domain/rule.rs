@@ -10,7 +10,7 @@ words! {
         P19 = "P19", P20 = "P20", P21 = "P21", O1 = "O1", O2 = "O2", O2b = "O2b", O3 = "O3",
         O4 = "O4", O5 = "O5", O6 = "O6", O7 = "O7", O7b = "O7b", O8 = "O8", O8b = "O8b", O9 = "O9",
         O10 = "O10", O11 = "O11", O11b = "O11b", O12 = "O12", O14 = "O14", O15 = "O15", O16 = "O16",
-        O17 = "O17", R1 = "R1", G1 = "G1",
+        O17 = "O17", R1 = "R1", R2 = "R2", R3 = "R3", G1 = "G1",
     }
 }
 
@@ -57,6 +57,8 @@ impl Rule {
             Self::O16 => "a person gives it more time",
             Self::O17 => "what is dead or paid must not stay payable",
             Self::R1 => "a person decides what goes back",
+            Self::R2 => "a refund that its gateway does not show, twice, was not sent",
+            Self::R3 => "what was sent too long ago is never sent again",
             Self::G1 => "an account that has never known a payment may be the wrong one",
         }
     }

@@ -140,7 +140,9 @@ pub(super) fn refund(
         amount: rupiah(amount),
         declined: false,
         by_hand: false,
-        sent_at: None,
+        sent_at: matches!(status, RefundStatus::Sent | RefundStatus::Unknown).then(|| minute(0)),
+        moved_at: None,
+        absent_since: None,
     }
 }
 
@@ -199,6 +201,7 @@ fn tell_one(change: &Change) -> String {
         Change::MoveRefund {
             id, from, to, rule, ..
         } => format!("refund {id} {from}>{to} {rule}"),
+        Change::NoteAbsent { id, .. } => format!("refund {id} absent"),
         Change::ShrinkRefund { id, to, rule, .. } => {
             format!("refund {id} shrinks to {} {rule}", to.as_i64())
         }

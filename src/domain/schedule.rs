@@ -21,6 +21,8 @@ words! {
         Doubt = "doubt",
         /// The money is in; refunds and chargebacks may follow.
         Money = "money",
+        /// Its gateway was asked to send money back, and nobody knows what became of that.
+        Refund = "refund",
         /// The last question was not answered.
         Silent = "silent",
     }
@@ -101,21 +103,42 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A gateway that names a time to wait is believed up to this.
 const RETRY_AFTER_MOST: Duration = Duration::from_secs(15 * 60);
 
-/// The schedule after a question: `payment` as it is now, `heard` the answer that made it so.
+/// The schedule after a question: `payment` as it is now, `heard` the answer that made it so, `refund_sent_at`
+/// when its gateway was last asked to send money back, while nobody knows what became of that.
 #[must_use]
-pub fn after(payment: &Payment, heard: &Observation, policy: &Policy) -> Schedule {
+pub fn after(
+    payment: &Payment,
+    heard: &Observation,
+    refund_sent_at: Option<Instant>,
+    policy: &Policy,
+) -> Schedule {
     let now = heard.asked_at;
-    let phase = phase(payment, heard, policy);
+    let usual = phase(payment, heard, policy);
+    // Silence tells nothing about a refund, and waits by its own row.
+    let phase = match (usual, refund_sent_at) {
+        (Phase::Silent, _) | (_, None) => usual,
+        (_, Some(_)) => Phase::Refund,
+    };
     let before = payment.schedule;
     let step = if before.checks > 0 && before.phase == phase {
         before.step.saturating_add(1)
     } else {
         0
     };
+    let next_check_at = match refund_sent_at {
+        Some(sent_at) if phase == Phase::Refund => {
+            let by_its_age = now.plus(refund_interval(now.since(sent_at)));
+            let in_doubt = (usual == Phase::Doubt)
+                .then(|| next(usual, step, payment, heard, policy))
+                .flatten();
+            Some(in_doubt.map_or(by_its_age, |sooner| sooner.min(by_its_age)))
+        }
+        Some(_) | None => next(phase, step, payment, heard, policy),
+    };
     Schedule {
         phase,
         step,
-        next_check_at: next(phase, step, payment, heard, policy),
+        next_check_at,
         last_asked_at: Some(now),
         last_answered_at: if phase == Phase::Silent {
             before.last_answered_at
@@ -123,6 +146,20 @@ pub fn after(payment: &Payment, heard: &Observation, policy: &Policy) -> Schedul
             Some(now)
         },
         checks: before.checks.saturating_add(1),
+    }
+}
+
+/// A refund is asked about so long after it was sent, if nobody asks sooner.
+pub(super) const AFTER_A_REFUND: Duration = MINUTE;
+
+/// By the age of the refund and not by the number of questions: other commands ask in between.
+fn refund_interval(age: Duration) -> Duration {
+    if age < AFTER_A_REFUND {
+        AFTER_A_REFUND
+    } else if age < 11 * MINUTE {
+        10 * MINUTE
+    } else {
+        HOUR
     }
 }
 
@@ -207,6 +244,8 @@ fn next(
             &[MINUTE, 2 * MINUTE, 6 * MINUTE, 15 * MINUTE],
             step,
         ))),
+        // Its instant depends on the refund, which is not known here.
+        Phase::Refund => Some(now.plus(HOUR)),
         Phase::Watch => until(
             watch_ends(payment),
             now,

@@ -8,6 +8,7 @@ use crate::domain::observation::{Observation, Said};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::{Payment, PaymentStatus};
 use crate::domain::reconcile::Finding;
+use crate::domain::rule::Rule::R2;
 use crate::domain::words::words;
 use crate::store::Outcome;
 
@@ -54,7 +55,7 @@ pub struct Checked {
     /// Questions for a person that this answer opened, or would open.
     #[serde(skip)]
     pub opened: Vec<CaseKind>,
-    /// How many refunds it made due, or would.
+    /// How many refunds it made wait for a person, or would.
     #[serde(skip)]
     pub owed: usize,
 }
@@ -67,16 +68,17 @@ impl Checked {
             outcome.standing == Standing::Overtaken && outcome.before == outcome.after;
         let action = match (&outcome.finding, is_writing) {
             _ if is_overtaken => Action::Overtaken,
-            (Finding::Match, _) => Action::Match,
-            (Finding::Drift(_), Writing::Yes) => Action::Fixed,
-            (Finding::Drift(_), Writing::No) => Action::WouldFix,
+            (Finding::Match, _) if !outcome.opened.is_empty() => Action::Review,
+            (Finding::Match, _) if outcome.missed.is_empty() => Action::Match,
+            (Finding::Match | Finding::Drift(_), Writing::Yes) => Action::Fixed,
+            (Finding::Match | Finding::Drift(_), Writing::No) => Action::WouldFix,
             (Finding::Review(..), _) => Action::Review,
             (Finding::Unchecked(_), _) => Action::Unchecked,
         };
         let reason = if is_overtaken {
             "somebody else has moved it meanwhile".to_owned()
         } else {
-            reason(&outcome.after, heard, &outcome.finding, &outcome.opened)
+            reason(&outcome, heard)
         };
         let answered = !matches!(heard.said, Said::NoAnswer(_));
         Self {
@@ -97,7 +99,7 @@ impl Checked {
             action,
             reason,
             opened: outcome.opened,
-            owed: outcome.owed.len(),
+            owed: outcome.owed.len() + outcome.missed.len(),
         }
     }
 
@@ -133,16 +135,22 @@ pub(super) enum Writing {
     No,
 }
 
-fn reason(after: &Payment, heard: &Observation, finding: &Finding, opened: &[CaseKind]) -> String {
-    let gateway = &after.gateway;
+fn reason(outcome: &Outcome, heard: &Observation) -> String {
+    let gateway = &outcome.after.gateway;
     let says = match (&heard.said, &heard.raw_status) {
         (Said::NoAnswer(silence), _) => format!("{gateway} {silence}"),
         (Said::NotStarted, _) => format!("{gateway} does not know it"),
         (_, Some(word)) => format!("{gateway} says {word:?}"),
         (_, None) => format!("{gateway} says nothing of its status"),
     };
-    match finding {
-        Finding::Match | Finding::Unchecked(_) => says,
+    let cases = outcome.opened.iter().map(|kind| format!("; case {kind}"));
+    let missed = outcome.missed.iter().map(|refund| {
+        format!("; it does not show refund {refund} ({R2}), send it again with: payctl refund send {refund}")
+    });
+    let also: String = cases.chain(missed).collect();
+    match &outcome.finding {
+        Finding::Unchecked(_) => says,
+        Finding::Match => format!("{says}{also}"),
         Finding::Drift(transition) => {
             let says = match transition.received {
                 Some(received) if transition.case == Some(CaseKind::AmountMismatch) => {
@@ -150,8 +158,7 @@ fn reason(after: &Payment, heard: &Observation, finding: &Finding, opened: &[Cas
                 }
                 _ => says,
             };
-            let cases: String = opened.iter().map(|kind| format!("; case {kind}")).collect();
-            format!("{says} ({}){cases}", transition.rule)
+            format!("{says} ({}){also}", transition.rule)
         }
         Finding::Review(rule, kind) => format!("{says} ({rule}); case {kind}"),
     }

@@ -15,11 +15,12 @@ use crate::domain::case::CaseKind;
 use crate::domain::dossier::Change;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderNumber, PaymentId};
+use crate::domain::names::{OrderNumber, PaymentId, RefundId};
 use crate::domain::observation::Observation;
 use crate::domain::order::{OrderStatus, RefundReason};
 use crate::domain::payment::Payment;
 use crate::domain::reconcile::{Finding, Policy, reconcile};
+use crate::domain::rule::Rule;
 
 /// What one answer has come to, or would come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,9 @@ pub struct Outcome {
     pub opened: Vec<CaseKind>,
     /// What must go back because of this answer.
     pub owed: Vec<Owed>,
+    /// The refunds that wait for a person once more, because their gateway was asked for them and does not
+    /// show them.
+    pub missed: Vec<RefundId>,
 }
 
 /// A refund that has become due.
@@ -200,10 +204,12 @@ fn unmoved(
         standing: Standing::Current,
         opened: Vec::new(),
         owed: Vec::new(),
+        missed: Vec::new(),
     })
 }
 
 fn outcome(plan: Plan, opened: Vec<CaseKind>, owed: Vec<Owed>) -> Outcome {
+    let missed = plan.changes.iter().filter_map(misses).collect();
     Outcome {
         before: plan.before,
         after: plan.after,
@@ -214,6 +220,7 @@ fn outcome(plan: Plan, opened: Vec<CaseKind>, owed: Vec<Owed>) -> Outcome {
         standing: plan.standing,
         opened,
         owed,
+        missed,
     }
 }
 
@@ -222,6 +229,16 @@ fn opens(change: &Change) -> Option<CaseKind> {
         return None;
     };
     Some(*kind)
+}
+
+fn misses(change: &Change) -> Option<RefundId> {
+    let Change::MoveRefund {
+        id, rule: Rule::R2, ..
+    } = change
+    else {
+        return None;
+    };
+    Some(*id)
 }
 
 impl Owed {

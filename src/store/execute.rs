@@ -153,6 +153,7 @@ impl Writer<'_> {
                 rule,
                 why,
             } => self.move_refund(*id, *from, *to, *rule, why),
+            Change::NoteAbsent { id, since } => self.note_absent(*id, *since),
             Change::ShrinkRefund { id, to, rule, why } => self.shrink_refund(*id, *to, *rule, why),
             Change::BookExternalRefund {
                 payment,

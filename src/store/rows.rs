@@ -99,7 +99,7 @@ pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     })
 }
 
-/// A refund from `id, payment_id, status, reason, amount, declined, by_hand, sent_at`.
+/// A refund from `id, payment_id, status, reason, amount, declined, by_hand, sent_at, moved_at, absent_since`.
 pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
     Ok(Refund {
         id: row.get(0)?,
@@ -110,6 +110,8 @@ pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
         declined: row.get(5)?,
         by_hand: row.get(6)?,
         sent_at: row.get(7)?,
+        moved_at: row.get(8)?,
+        absent_since: row.get(9)?,
     })
 }
 

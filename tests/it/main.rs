@@ -23,6 +23,8 @@ mod inputs;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod race;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod server;

@@ -13,6 +13,7 @@ use super::super::money::Rupiah;
 use super::super::names::{BankReference, PaymentId, RefundId};
 use super::super::order::{Refund, RefundStatus};
 use super::super::payment::{Payment, PaymentStatus};
+use super::super::record::close_if_all_is_gone;
 use super::super::rule::Rule;
 
 /// Why a refund stays as it is.
@@ -35,7 +36,9 @@ pub enum Refusal {
         refund: RefundId,
         status: RefundStatus,
     },
-    #[error("refund {0} was sent more than seven days ago; see at the gateway what became of it")]
+    #[error(
+        "refund {0} was sent more than seven days ago; see at the gateway what became of it, then answer the case: payctl case list"
+    )]
     TooOld(RefundId),
     #[error("payment {payment} is {status}; there is no money of it to send back")]
     NoMoney {
@@ -130,7 +133,7 @@ pub fn reject(dossier: Dossier, id: RefundId, why: &str) -> Decided {
     Ok((refund.amount, draft.changes))
 }
 
-/// Money of a payment has gone back: nobody need decide about what is not here any more.
+/// Money of a payment has gone back.
 pub(super) fn book_gone(
     draft: &mut Draft,
     before: &Payment,
@@ -144,20 +147,8 @@ pub(super) fn book_gone(
         version: before.version + 1,
         ..before.clone()
     };
-    let is_all = after.refunded + after.charged_back >= after.received;
-    draft.move_payment(before, after, Rule::R1, why.to_owned());
-    if is_all {
-        let moot = [
-            CaseKind::AmountMismatch,
-            CaseKind::DoublePayment,
-            CaseKind::LatePayment,
-        ];
-        draft.close_cases(
-            &Subject::Payment(before.id),
-            &moot,
-            "all of it has gone back",
-        );
-    }
+    draft.move_payment(before, after.clone(), Rule::R1, why.to_owned());
+    close_if_all_is_gone(draft, &after);
 }
 
 fn find(dossier: &Dossier, id: RefundId) -> Result<&Refund, Refusal> {

@@ -8,6 +8,7 @@ use super::super::names::{BankReference, CaseId, PaymentId, RefundId};
 use super::super::order::RefundStatus;
 use super::super::payment::Payment;
 use super::super::rule::Rule;
+use super::super::schedule;
 use super::Draft;
 
 impl Draft {
@@ -116,11 +117,16 @@ impl Draft {
         };
         let from = std::mem::replace(&mut refund.status, RefundStatus::Sent);
         refund.sent_at = refund.sent_at.or(Some(now));
+        refund.moved_at = Some(now);
+        refund.absent_since = None;
+        let payment = refund.payment;
         let why = why.to_owned();
         self.act(ByHand::SendRefund {
             id,
             from,
             key,
+            payment,
+            ask_at: now.plus(schedule::AFTER_A_REFUND),
             rule,
             why,
         });

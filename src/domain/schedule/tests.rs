@@ -10,7 +10,7 @@ fn check(mut payment: Payment, answer: &Said, from: Instant, waits: &[Duration])
     let mut now = from;
     let mut told = Vec::new();
     for _ in waits {
-        payment.schedule = after(&payment, &said(answer.clone(), now), &POLICY);
+        payment.schedule = after(&payment, &said(answer.clone(), now), None, &POLICY);
         let Some(next) = payment.schedule.next_check_at else {
             break;
         };
@@ -24,7 +24,7 @@ fn check(mut payment: Payment, answer: &Said, from: Instant, waits: &[Duration])
 fn check_ends(mut payment: Payment, answer: &Said, from: Instant, ends: Instant) {
     let mut now = from;
     for _ in 0..1_000 {
-        payment.schedule = after(&payment, &said(answer.clone(), now), &POLICY);
+        payment.schedule = after(&payment, &said(answer.clone(), now), None, &POLICY);
         match payment.schedule.next_check_at {
             Some(next) => now = next,
             None => return assert_eq!(now, ends),
@@ -120,11 +120,11 @@ fn a_watch_ends_only_after_an_answer() {
     let closed = payment(1, PaymentStatus::Expired);
     let silence = said(Said::NoAnswer(Silence::TimedOut), minute(0).plus(8 * DAY));
     assert_eq!(
-        after(&closed, &silence, &POLICY).next_check_at,
+        after(&closed, &silence, None, &POLICY).next_check_at,
         Some(minute(1).plus(8 * DAY))
     );
     let answer = said(Said::Expired, minute(0).plus(8 * DAY));
-    assert_eq!(after(&closed, &answer, &POLICY).next_check_at, None);
+    assert_eq!(after(&closed, &answer, None, &POLICY).next_check_at, None);
 }
 
 #[test]
@@ -211,13 +211,67 @@ fn a_gateway_that_asks_for_time_gets_it_up_to_a_quarter_of_an_hour() {
 #[test]
 fn only_an_answer_counts_as_answered() {
     let mut payment = payment(1, PaymentStatus::Pending);
-    payment.schedule = after(&payment, &said(Said::Pending, minute(1)), &POLICY);
+    payment.schedule = after(&payment, &said(Said::Pending, minute(1)), None, &POLICY);
     payment.schedule = after(
         &payment,
         &said(Said::NoAnswer(Silence::TimedOut), minute(2)),
+        None,
         &POLICY,
     );
     assert_eq!(payment.schedule.last_asked_at, Some(minute(2)));
     assert_eq!(payment.schedule.last_answered_at, Some(minute(1)));
     assert_eq!(payment.schedule.checks, 2);
+}
+
+/// Asks by the schedule about a payment with a refund that was sent at minute 0.
+#[track_caller]
+fn check_refund(mut payment: Payment, answer: &Said, waits: &[Duration]) {
+    let mut now = minute(0);
+    let mut told = Vec::new();
+    for _ in waits {
+        let heard = said(answer.clone(), now);
+        payment.schedule = after(&payment, &heard, Some(minute(0)), &POLICY);
+        let next = payment.schedule.next_check_at.unwrap();
+        told.push(next.since(now));
+        now = next;
+    }
+    assert_eq!(told, waits, "{answer:?}");
+}
+
+#[test]
+fn a_refund_that_nobody_knows_the_end_of_is_asked_about_soon_and_then_every_hour() {
+    let row = [MINUTE, 10 * MINUTE, HOUR, HOUR];
+    check_refund(payment(1, PaymentStatus::Paid), &PAID, &row);
+    check_refund(payment(1, PaymentStatus::Reversed), &Said::Failed, &row);
+    let old = Payment {
+        schedule: Schedule::never(),
+        ..payment(1, PaymentStatus::Paid)
+    };
+    check_refund(old, &PAID, &row);
+}
+
+#[test]
+fn in_doubt_about_a_refund_and_about_the_money_the_sooner_question_counts() {
+    let row = [MINUTE, 2 * MINUTE, 6 * MINUTE, 10 * MINUTE, 15 * MINUTE];
+    check_refund(payment(1, PaymentStatus::Paid), &Said::Pending, &row);
+    let reversible = Payment {
+        reversible: true,
+        ..payment(1, PaymentStatus::Paid)
+    };
+    let row = [
+        MINUTE,
+        2 * MINUTE,
+        6 * MINUTE,
+        10 * MINUTE,
+        15 * MINUTE,
+        HOUR,
+    ];
+    check_refund(reversible, &PAID, &row);
+}
+
+#[test]
+fn silence_about_a_refund_is_silence() {
+    let silence = Said::NoAnswer(Silence::TimedOut);
+    let row = [MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE];
+    check_refund(payment(1, PaymentStatus::Paid), &silence, &row);
 }

@@ -13,6 +13,7 @@ use crate::domain::names::{BankReference, PaymentId, RefundId};
 use crate::domain::order::RefundStatus;
 use crate::domain::payment::Payment;
 use crate::domain::rule::Rule;
+use crate::domain::schedule::Phase;
 
 impl Writer<'_> {
     pub(super) fn act(&mut self, act: &ByHand) -> Result<(), StoreError> {
@@ -36,9 +37,14 @@ impl Writer<'_> {
                 id,
                 from,
                 key,
+                payment,
+                ask_at,
                 rule,
                 why,
-            } => self.send_refund(*id, *from, key, *rule, why),
+            } => {
+                self.send_refund(*id, *from, key, *rule, why)?;
+                self.ask_again(*payment, *ask_at)
+            }
             ByHand::FinishRefund {
                 id,
                 from,
@@ -133,6 +139,11 @@ impl Writer<'_> {
             rule: Some(rule),
             ..self.event(What::Refund, why)
         })
+    }
+
+    /// The answers to come are about the refund, too.
+    fn ask_again(&mut self, payment: PaymentId, at: Instant) -> Result<(), StoreError> {
+        must_hit(self.change(sql!("ask_again"), params![Phase::Refund, at, payment])?)
     }
 
     fn finish_refund(

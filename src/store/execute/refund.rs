@@ -7,6 +7,7 @@ use super::super::error::StoreError;
 use super::super::events::{Event, What};
 use super::super::sql;
 use super::{Writer, must_hit};
+use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{PaymentId, RefundId};
 use crate::domain::order::{RefundReason, RefundStatus};
@@ -86,6 +87,10 @@ impl Writer<'_> {
             rule: Some(rule),
             ..self.event(What::Refund, why)
         })
+    }
+
+    pub(super) fn note_absent(&mut self, id: RefundId, since: Instant) -> Result<(), StoreError> {
+        must_hit(self.change(sql!("note_absent"), params![since, id])?)
     }
 
     pub(super) fn shrink_refund(

@@ -4,6 +4,7 @@ mod batch;
 mod booking;
 mod checking;
 mod keeping;
+mod migrating;
 mod opening;
 mod queries;
 mod stock;

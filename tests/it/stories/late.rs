@@ -93,6 +93,7 @@ fn late_money_that_the_gateway_has_sent_back_is_no_longer_due() {
         04:25 payctl  check-all --fix => clean
         04:25 look    INV-1 expired
         04:25 refunds INV-1 done late 25000
+        04:25 cases   INV-1 none
         ",
     );
 }

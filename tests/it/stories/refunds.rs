@@ -51,6 +51,7 @@ fn a_duplicate_that_is_refunded_leaves_the_good_order_untouched() {
         04:25 look    INV-1 fulfilled
         04:25 look    INV-1 payment paid paid
         04:25 refunds INV-1 done double 25000
+        04:25 cases   INV-1 none
         04:30 payctl  check-all --fix => clean
         "#,
     );

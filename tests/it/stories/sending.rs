@@ -92,3 +92,110 @@ fn where_there_is_no_call_for_it_the_shops_bank_sends_it() {
         ",
     );
 }
+
+#[test]
+fn what_the_gateway_does_not_show_twice_was_not_sent_and_can_be_sent_again() {
+    check_sent(
+        "qris",
+        "
+        04:14 gateway INV-1 silent
+        04:15 once    refund send 1 --by rina => partial
+        04:15 refunds INV-1 unknown double 25000
+        04:16 gateway INV-1 healthy
+        04:16 payctl  check-all --fix => clean
+        04:16 refunds INV-1 unknown double 25000
+        04:16:59 payctl check-all --fix => clean
+        04:16:59 refunds INV-1 unknown double 25000
+        04:17 payctl  check-all => attention
+        04:17 says    1 would fix
+        04:17 refunds INV-1 unknown double 25000
+        04:17 once    check-all --fix => attention
+        04:17 says    send it again with: payctl refund send 1
+        04:17 refunds INV-1 approved double 25000
+        04:18 payctl  check-all --fix => clean
+        04:18 refunds INV-1 approved double 25000
+        04:19 payctl  refund send 1 --by rina => clean
+        04:19 refunds INV-1 done double 25000
+        04:20 payctl  check-all --fix => clean
+        04:20 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn a_refund_without_an_answer_is_due_to_be_asked_about_soon() {
+    check_sent(
+        "qris",
+        r#"
+        04:14 gateway INV-1 silent
+        04:15 once    refund send 1 --by rina => partial
+        04:15 gateway INV-1 healthy
+        04:15:59 payctl check-all --due --fix => clean
+        04:15:59 says "0 asked"
+        04:16 payctl  check-all --due --fix => clean
+        04:16 says    "1 asked"
+        04:17 payctl  check-all --due --fix => clean
+        04:17 says    "0 asked"
+        04:26 once    check-all --due --fix => attention
+        04:26 refunds INV-1 approved double 25000
+        "#,
+    );
+}
+
+#[test]
+fn what_was_sent_a_week_ago_is_a_question_for_a_person() {
+    let story = |answer: &str, rest: &str| {
+        check_sent(
+            "qris",
+            &format!(
+                "
+                04:14 gateway INV-1 silent
+                04:15 once    refund send 1 --by rina => partial
+                172:14 gateway INV-1 healthy
+                172:15 once   check-all --fix => attention
+                172:15 cases  INV-1 double_payment refund_unknown
+                172:15 refunds INV-1 unknown double 25000
+                172:16 payctl check-all --fix => clean
+                172:17 payctl refund send 1 --by rina => failed
+                172:17 says   more than seven days ago
+                172:18 payctl case resolve 2 --dismiss --by rina --reason looked => failed
+                172:18 says   has the money arrived
+                172:19 payctl case resolve 2 --{answer} --by rina --reason looked => {rest}
+                "
+            ),
+        );
+    };
+    story(
+        "accept",
+        "clean
+        172:19 refunds INV-1 done double 25000
+        172:19 cases  INV-1 none
+        ",
+    );
+    story(
+        "refund",
+        "attention
+        172:19 refunds INV-1 failed double 25000 due double 25000
+        172:20 payctl refund approve 2 --by rina => clean
+        172:21 payctl refund send 2 --by rina => clean
+        172:21 refunds INV-1 failed double 25000 done double 25000
+        ",
+    );
+}
+
+#[test]
+fn a_refund_that_shows_up_after_a_week_closes_its_question() {
+    check_sent(
+        "qris",
+        "
+        04:14 gateway INV-1 silent
+        04:15 once    refund send 1 --by rina => partial
+        172:14 gateway INV-1 healthy
+        172:15 once   check-all --fix => attention
+        172:16 gateway INV-1 refund as qris refunded 25000
+        172:17 payctl check-all --fix => clean
+        172:17 refunds INV-1 done double 25000
+        172:17 cases  INV-1 none
+        ",
+    );
+}

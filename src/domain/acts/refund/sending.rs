@@ -1,20 +1,14 @@
 //! Sending a refund by its gateway: written down first, then asked for, then what was answered.
 
-use std::time::Duration;
-
-use super::super::super::case::CaseKind;
-use super::super::super::dossier::{Change, Dossier, Subject};
+use super::super::super::dossier::{Change, Dossier};
 use super::super::super::draft::Draft;
 use super::super::super::enact::judge_until_rest;
 use super::super::super::instant::Instant;
 use super::super::super::names::{OrderNumber, RefundId};
 use super::super::super::order::RefundStatus;
 use super::super::super::rule::Rule;
+use super::super::super::under_way::ask_what_became_of;
 use super::{Decided, Refusal, book_gone, find, must_be_here};
-
-/// For so long a gateway is sure to know a key again (Midtrans docs, refund transaction). Later the same
-/// request might send the money twice.
-const KEY_LASTS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// What a gateway has made of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,10 +34,8 @@ pub fn key(order: &OrderNumber, refund: RefundId) -> String {
 pub fn send(dossier: Dossier, id: RefundId, now: Instant) -> Decided {
     let refund = find(&dossier, id)?.clone();
     match refund.status {
-        RefundStatus::Approved => {}
-        RefundStatus::Sent | RefundStatus::Unknown => {
-            let is_old = |at: Instant| now.since(at) >= KEY_LASTS;
-            if refund.sent_at.is_none_or(is_old) {
+        RefundStatus::Approved | RefundStatus::Sent | RefundStatus::Unknown => {
+            if refund.is_too_old(now) {
                 return Err(Refusal::TooOld(id));
             }
         }
@@ -67,23 +59,28 @@ pub fn send(dossier: Dossier, id: RefundId, now: Instant) -> Decided {
 /// `Unknown`.
 pub fn ask_what_became_of_it(dossier: Dossier, id: RefundId) -> Decided {
     let refund = find(&dossier, id)?.clone();
-    let facts = format!(
-        "refund {id} of {} was sent more than seven days ago, and nobody knows what became of it",
-        refund.amount
-    );
     let mut draft = Draft::of(dossier);
-    let subject = Subject::Payment(refund.payment);
-    draft.open_case(CaseKind::RefundUnknown, subject, Rule::R1, facts);
+    ask_what_became_of(&mut draft, &refund);
     Ok((refund.amount, draft.changes))
 }
 
-/// Writes down what the gateway has answered. A refund that was settled meanwhile stays as it is.
+/// Writes down what the gateway has answered. A refund that was settled meanwhile stays as it is; one that was
+/// missed meanwhile, and is approved again, is not settled.
 ///
 /// # Errors
 /// `Unknown`.
 pub fn answered(dossier: Dossier, id: RefundId, outcome: &Outcome, now: Instant) -> Decided {
     let refund = find(&dossier, id)?.clone();
-    if refund.status != RefundStatus::Sent {
+    let is_unsettled = match refund.status {
+        RefundStatus::Sent => true,
+        RefundStatus::Unknown | RefundStatus::Approved => !matches!(outcome, Outcome::Unknown(_)),
+        RefundStatus::Due
+        | RefundStatus::Done
+        | RefundStatus::Failed
+        | RefundStatus::Rejected
+        | RefundStatus::External => false,
+    };
+    if !is_unsettled {
         return Ok((refund.amount, Vec::<Change>::new()));
     }
     let payment = dossier.payment(refund.payment).cloned();

@@ -201,11 +201,13 @@ fn what_was_sent_a_week_ago_is_never_sent_again_but_asked_about() {
     let week = minute(60 * 24 * 7);
     check(
         send(sent(RefundStatus::Unknown), ID, week),
-        Err("refund 1 was sent more than seven days ago; see at the gateway what became of it"),
+        Err(
+            "refund 1 was sent more than seven days ago; see at the gateway what became of it, then answer the case: payctl case list",
+        ),
     );
     check(
         ask_what_became_of_it(double(RefundStatus::Unknown), ID),
-        Ok("case refund_unknown R1"),
+        Ok("case refund_unknown R3"),
     );
 }
 
@@ -225,4 +227,37 @@ fn the_answer_settles_the_refund_unless_it_was_settled_meanwhile() {
         Ok("refund 1 sent>unknown R1"),
     );
     check(answered(RefundStatus::Done, Outcome::Done), Ok(""));
+}
+
+#[test]
+fn an_answer_that_comes_after_the_refund_was_missed_counts_all_the_same() {
+    let answered = |status, outcome: Outcome| answered(sent(status), ID, &outcome, minute(90));
+    for status in [RefundStatus::Approved, RefundStatus::Unknown] {
+        let done =
+            format!("refund 1 {status}>done R1; payment 2 paid>paid R1; close double_payment");
+        check(answered(status, Outcome::Done), Ok(&done));
+        let failed = format!("refund 1 {status}>failed R1; owe 25000 of 2 R1");
+        check(
+            answered(status, Outcome::Denied("no".to_owned())),
+            Ok(&failed),
+        );
+        check(
+            answered(status, Outcome::Unknown("silence".to_owned())),
+            Ok(""),
+        );
+    }
+}
+
+#[test]
+fn what_was_missed_is_sent_again_under_the_same_key_but_not_after_a_week() {
+    check(
+        send(sent(RefundStatus::Approved), ID, minute(60)),
+        Ok("refund 1 approved>sent as INV-1-r1 R1"),
+    );
+    check(
+        send(sent(RefundStatus::Approved), ID, minute(60 * 24 * 7)),
+        Err(
+            "refund 1 was sent more than seven days ago; see at the gateway what became of it, then answer the case: payctl case list",
+        ),
+    );
 }

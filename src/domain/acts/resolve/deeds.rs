@@ -16,7 +16,7 @@ type Done = Result<(), String>;
 pub(super) fn carry_out(draft: &mut Draft, case: &OpenCase, deed: Deed, word: &Word<'_>) -> Done {
     match deed {
         Deed::Close => Ok(()),
-        Deed::CloseIfMoot => must_be_moot(draft, case),
+        Deed::CloseIfMoot => must_be_moot(draft, case, word),
         Deed::TakeAsPaid => take_as_paid(draft, &subject(draft, case)?, word),
         Deed::Waive => waive(draft, case.kind, word),
         Deed::Revive => revive(draft, subject(draft, case)?.id, word),
@@ -37,7 +37,7 @@ fn subject(draft: &Draft, case: &OpenCase) -> Result<Payment, String> {
 }
 
 /// What is not decided yet cannot be waved away: there is money to be kept or to be sent back.
-fn must_be_moot(draft: &Draft, case: &OpenCase) -> Done {
+fn must_be_moot(draft: &Draft, case: &OpenCase, word: &Word<'_>) -> Done {
     let dossier = &draft.dossier;
     let status = dossier.order.status;
     let is_open_question = match case.kind {
@@ -57,7 +57,7 @@ fn must_be_moot(draft: &Draft, case: &OpenCase) -> Done {
         | CaseKind::UnprovenGateway
         | CaseKind::NotFulfilled
         | CaseKind::CannotClose => false,
-        CaseKind::RefundUnknown => lost_refunds(draft, subject(draft, case)?.id).is_ok(),
+        CaseKind::RefundUnknown => lost_refunds(draft, subject(draft, case)?.id, word).is_ok(),
     };
     if !is_open_question {
         return Ok(());
@@ -225,7 +225,7 @@ fn send_back(draft: &mut Draft, case: &OpenCase, word: &Word<'_>) -> Done {
 }
 
 fn has_arrived(draft: &mut Draft, payment: &Payment, word: &Word<'_>) -> Done {
-    let lost = lost_refunds(draft, payment.id)?;
+    let lost = lost_refunds(draft, payment.id, word)?;
     for refund in &lost {
         draft.move_refund(refund.id, RefundStatus::Done, Rule::R1, word.reason);
     }
@@ -235,7 +235,7 @@ fn has_arrived(draft: &mut Draft, payment: &Payment, word: &Word<'_>) -> Done {
 }
 
 fn has_not_arrived(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) -> Done {
-    for refund in lost_refunds(draft, payment)? {
+    for refund in lost_refunds(draft, payment, word)? {
         draft.move_refund(refund.id, RefundStatus::Failed, Rule::R1, word.reason);
         let why = word.reason.to_owned();
         draft.owe(payment, refund.amount, refund.reason, Rule::R1, why);
@@ -243,9 +243,13 @@ fn has_not_arrived(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) -> Do
     Ok(())
 }
 
-fn lost_refunds(draft: &Draft, payment: PaymentId) -> Result<Vec<Refund>, String> {
-    let is_lost = |status| matches!(status, RefundStatus::Sent | RefundStatus::Unknown);
-    let lost = refunds_of(draft, payment, is_lost);
+/// Those that may not be sent again; for the others the gateway's status will tell.
+fn lost_refunds(draft: &Draft, payment: PaymentId, word: &Word<'_>) -> Result<Vec<Refund>, String> {
+    let refunds = draft.dossier.refunds.iter();
+    let lost: Vec<Refund> = refunds
+        .filter(|refund| refund.payment == payment && refund.is_too_old(word.now))
+        .cloned()
+        .collect();
     if lost.is_empty() {
         return Err("it is known by now what became of the refund; answer --dismiss".to_owned());
     }

@@ -93,6 +93,7 @@ fn refund_unknown() -> Dossier {
     let mut sent = double();
     sent.cases.clear();
     sent.refunds[0].status = RefundStatus::Unknown;
+    sent.refunds[0].sent_at = None;
     with_case(sent, RefundUnknown)
 }
 

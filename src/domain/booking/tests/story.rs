@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::dossier::Change;
+use crate::domain::order::Refund;
 
 /// One order that hears answer after answer, as the store would play it.
 pub(super) struct Story {
@@ -83,20 +84,9 @@ impl Story {
                         *amount,
                     );
                 }
-                Change::MoveRefund { id, to, .. } => {
-                    self.dossier
-                        .refunds
-                        .iter_mut()
-                        .filter(|refund| refund.id == *id)
-                        .for_each(|refund| refund.status = *to);
-                }
-                Change::ShrinkRefund { id, to, .. } => {
-                    self.dossier
-                        .refunds
-                        .iter_mut()
-                        .filter(|refund| refund.id == *id)
-                        .for_each(|refund| refund.amount = *to);
-                }
+                Change::MoveRefund { id, to, .. } => self.refund(*id).status = *to,
+                Change::ShrinkRefund { id, to, .. } => self.refund(*id).amount = *to,
+                Change::NoteAbsent { id, since } => self.refund(*id).absent_since = Some(*since),
                 Change::AddPayment(_)
                 | Change::ByHand(_)
                 | Change::Note { .. }
@@ -105,6 +95,11 @@ impl Story {
                 | Change::MoveStock(_) => {}
             }
         }
+    }
+
+    fn refund(&mut self, id: RefundId) -> &mut Refund {
+        let mut refunds = self.dossier.refunds.iter_mut();
+        refunds.find(|refund| refund.id == id).unwrap()
     }
 
     fn add(

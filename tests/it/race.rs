@@ -1,0 +1,77 @@
+//! A person approves while a job settles: one of the two sells the order, never both.
+
+use std::sync::Barrier;
+use std::thread;
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+use serde_json::Value;
+
+use crate::world::{Shop, Told};
+
+const ROUNDS: usize = 8;
+
+/// Both at once about an order whose money is at the gateway; how each of them ended.
+fn both_at_once(shop: &Shop, order: &str) -> (Told, Told) {
+    shop.run(&format!(
+        "order create --number {order} --line seat:1 --expires-in 1h --gateway midtrans --method qris"
+    ))
+    .ended(Exit::Clean);
+    let paid = Answer::new("settlement", Rupiah::kept(25_000));
+    let world = shop.pretend.world();
+    world.set(Kind::Midtrans, order, paid).unwrap();
+    let start = Barrier::new(2);
+    thread::scope(|scope| {
+        let person = scope.spawn(|| {
+            start.wait();
+            shop.run(&format!(
+                "approve {order} --by rina --reason bank --bank-ref FT-{order} --yes"
+            ))
+        });
+        let job = scope.spawn(|| {
+            start.wait();
+            shop.run(&format!("check-status {order} --fix"))
+        });
+        (person.join().unwrap(), job.join().unwrap())
+    })
+}
+
+fn count(rows: &Value, is_wanted: impl Fn(&Value) -> bool) -> usize {
+    let rows = rows.as_array().into_iter().flatten();
+    rows.filter(|row| is_wanted(row)).count()
+}
+
+#[test]
+fn a_person_who_approves_while_a_job_settles_never_sells_the_order_twice() {
+    let shop = Shop::new();
+    shop.run(&format!(
+        "product set seat --price 25000 --capacity {ROUNDS}"
+    ))
+    .ended(Exit::Clean);
+    for round in 1..=ROUNDS {
+        let number = format!("INV-{round}");
+        let (person, job) = both_at_once(&shop, &number);
+        let order = shop.order(&number);
+        let told = format!("{}{}{order:#}", person.all(), job.all());
+
+        assert_eq!(order["status"], "fulfilled", "{told}");
+        let sold = count(&order["events"], |event| {
+            event["what"] == "order" && event["to"] == "paid"
+        });
+        assert_eq!(sold, 1, "{told}");
+        // Whoever comes second finds it paid: the person is told so, or the gateway's money is owed back.
+        let is_approved = person.exit == Exit::Clean;
+        assert!(is_approved || person.exit == Exit::Failed, "{told}");
+        let owed = usize::from(is_approved);
+        assert_eq!(order["refunds"].as_array().unwrap().len(), owed, "{told}");
+        assert_eq!(
+            count(&order["payments"], |payment| payment["status"] == "paid"),
+            1 + owed,
+            "{told}"
+        );
+        let product = shop.run("product show seat -o json").json();
+        assert_eq!(product["product"]["sold"], round, "{told}");
+    }
+    shop.run("verify").ended(Exit::Clean);
+}

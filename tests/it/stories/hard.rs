@@ -1,0 +1,146 @@
+//! The hard cases: answers that come late, twice, out of order, or while somebody decides.
+
+use crate::story::check;
+
+#[test]
+fn a_qr_that_is_paid_seventy_seconds_after_its_deadline_is_in_time() {
+    check(
+        "
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 order   INV-1 until 04:30 as qris of seat x1
+        04:10 gateway INV-1 pending as qris
+        04:31 payctl  expire => clean
+        04:31 look    INV-1 pending
+        04:31:10 gateway INV-1 settlement as qris
+        04:34 payctl  expire => clean
+        04:34 look    INV-1 fulfilled
+        04:34 look    INV-1 punctual
+        04:34 stock   seat 0 held 1 sold
+        ",
+    );
+}
+
+/// Paid seventy seconds after the deadline, and shown only when the gateway has called it expired and the order is dead.
+fn check_shown_late(meanwhile: &str, found: &str) {
+    check(&format!(
+        "
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 order   INV-1 until 04:30 as qris of seat x1
+        04:10 gateway INV-1 pending as qris
+        04:30 gateway INV-1 expire as qris
+        04:34 payctl  expire => clean
+        04:34 look    INV-1 expired
+        {meanwhile}
+        04:36 gateway INV-1 settlement as qris
+        {found}
+        "
+    ));
+}
+
+#[test]
+fn a_qr_whose_money_shows_only_after_the_expiry_takes_its_stock_again_and_is_late() {
+    check_shown_late(
+        "",
+        "
+        04:37 payctl  check-all --fix => clean
+        04:37 look    INV-1 fulfilled
+        04:37 look    INV-1 late
+        04:37 look    INV-1 payment paid
+        04:37 stock   seat 0 held 1 sold
+        04:37 refunds INV-1 none
+        ",
+    );
+}
+
+#[test]
+fn a_qr_whose_money_shows_only_after_the_last_unit_is_gone_is_booked_and_owed() {
+    check_shown_late(
+        "04:35 order   INV-2 until 09:30 as qris of seat x1",
+        "
+        04:37 payctl  check-all --fix => attention
+        04:37 look    INV-1 expired
+        04:37 look    INV-1 payment paid
+        04:37 refunds INV-1 due late 25000
+        04:37 cases   INV-1 late_payment
+        04:37 stock   seat 1 held 0 sold
+        ",
+    );
+}
+
+#[test]
+fn an_attempt_that_expires_first_leaves_the_order_to_the_next_one() {
+    check(
+        r#"
+        04:00 import {"number":"INV-1","total":25000,"expires_at":"2026-03-02T05:00:00Z","payments":[{"gateway":"midtrans","reference":"INV-1","method":"qris"},{"gateway":"midtrans","reference":"INV-1B","method":"qris"}]}
+        04:10 gateway INV-1 expire
+        04:10 gateway INV-1B pending
+        04:11 payctl  check-all --fix => clean
+        04:11 look    INV-1 pending
+        04:11 look    INV-1 payment expired pending
+        04:20 gateway INV-1B settlement
+        04:21 payctl  check-all --fix => clean
+        04:21 look    INV-1 fulfilled
+        04:21 look    INV-1 payment expired paid
+        04:21 refunds INV-1 none
+        05:04 payctl  expire => clean
+        05:04 look    INV-1 fulfilled
+        "#,
+    );
+}
+
+#[test]
+fn a_qr_is_closed_at_its_gateway_once_a_person_has_approved_its_order() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:05 gateway INV-1 pending as qris
+        04:06 payctl  check-all --fix => clean
+        04:10 payctl  approve INV-1 --by rina --reason bank --yes => clean
+        04:10 look    INV-1 fulfilled
+        04:10 look    INV-1 payment pending paid
+        04:12 payctl  check-all --fix => clean
+        04:12 look    INV-1 payment expired paid
+        04:12 refunds INV-1 none
+        ",
+    );
+}
+
+#[test]
+fn a_qr_that_is_paid_in_the_moment_of_closing_it_after_an_approval_is_owed_back() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:05 gateway INV-1 pending as qris
+        04:06 payctl  check-all --fix => clean
+        04:10 payctl  approve INV-1 --by rina --reason bank --yes => clean
+        04:11 gateway INV-1 paid_when_closed
+        04:12 payctl  check-all --fix => attention
+        04:12 look    INV-1 fulfilled
+        04:12 look    INV-1 payment paid paid
+        04:12 refunds INV-1 due double 25000
+        04:12 cases   INV-1 double_payment
+        ",
+    );
+}
+
+#[test]
+fn four_hours_of_silence_across_the_deadline_release_nothing_and_the_money_is_found() {
+    check(
+        "
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 order   INV-1 until 04:30 as qris of seat x1
+        04:20 gateway INV-1 settlement as qris
+        04:20 gateway all silent
+        04:34 payctl  expire => partial
+        06:00 payctl  check-all --fix => partial
+        08:19 payctl  expire => partial
+        08:19 look    INV-1 pending
+        08:19 stock   seat 1 held 0 sold
+        08:20 gateway all healthy
+        08:21 payctl  expire => clean
+        08:21 look    INV-1 fulfilled
+        08:21 look    INV-1 punctual
+        08:21 stock   seat 0 held 1 sold
+        ",
+    );
+}
