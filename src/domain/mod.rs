@@ -18,6 +18,7 @@ mod memory;
 pub mod money;
 pub mod names;
 pub mod observation;
+pub mod opening;
 pub mod order;
 pub mod payment;
 pub mod reconcile;

@@ -99,6 +99,7 @@ impl Story {
                 }
                 Change::AddPayment(_)
                 | Change::ByHand(_)
+                | Change::Open(_)
                 | Change::Note { .. }
                 | Change::MovePayment { .. }
                 | Change::MoveOrder { .. }
