@@ -1,215 +1,173 @@
-//! QR codes: for a terminal, as SVG, as PNG.
-//!
-//! Always dark on light with the quiet zone of four modules, whatever the colours around it: a scanner must
-//! not depend on how somebody has set up a terminal.
+//! QR codes: for a terminal, as SVG, as PNG. Always with the quiet zone that scanners look for.
 
-use png::{BitDepth, ColorType, Encoder};
-use qrcode::render::svg;
-use qrcode::types::QrError as Refused;
+use std::fmt::Write as _;
+
 use qrcode::{Color, EcLevel, QrCode};
 
-/// Pixels of a module in a picture. As eight, a module is one byte of a line of one-bit pixels.
-const MODULE_PIXELS: u32 = 8;
-/// Light modules around the code (ISO/IEC 18004).
-const QUIET_MODULES: usize = 4;
-
-/// Why a text has no QR code.
+/// A text is longer than a QR code can carry, or its picture could not be made.
 #[derive(Debug, thiserror::Error)]
-pub enum QrError {
-    /// A code of the largest size holds at most 2,331 bytes.
-    #[error("the text is too long for a QR code")]
-    TooLong,
-    #[error("could not draw the picture")]
-    Picture(#[source] Box<dyn std::error::Error + Send + Sync>),
+#[error("could not draw a QR code: {0}")]
+pub struct QrError(String);
+
+/// A text as light and dark modules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Qr {
+    /// Row by row, true where it is dark.
+    modules: Vec<bool>,
+    width: usize,
 }
 
-/// The code in half blocks, two modules a character, in colours of its own.
-///
-/// # Errors
-///
-/// When the text is too long.
-pub fn terminal(text: &str) -> Result<String, QrError> {
-    // On a screen nothing is scratched or stained, and a small code fits 80 columns.
-    let modules = Modules::of(text, EcLevel::L)?;
-    let mut shown = String::new();
-    for top in (0..modules.side).step_by(2) {
-        shown.push_str("\u{1b}[30;107m");
-        for column in 0..modules.side {
-            let halves = (
-                modules.is_dark(column, top),
-                modules.is_dark(column, top + 1),
-            );
-            shown.push(half_blocks(halves));
-        }
-        shown.push_str("\u{1b}[0m\n");
-    }
-    Ok(shown)
-}
+/// In modules, on every side; the standard asks for four.
+const QUIET: usize = 4;
 
-/// The code as a picture that can be made as large as one likes.
-///
-/// # Errors
-///
-/// When the text is too long.
-pub fn svg(text: &str) -> Result<String, QrError> {
-    let code = code(text, EcLevel::M)?;
-    let mut picture = code.render::<svg::Color<'_>>();
-    let picture = picture.module_dimensions(MODULE_PIXELS, MODULE_PIXELS);
-    Ok(picture.build())
-}
+/// In pixels: sharp on paper, small as a file.
+const MODULE_PIXELS: usize = 8;
 
-/// The code as a black and white PNG, eight pixels a module.
-///
-/// # Errors
-///
-/// When the text is too long.
-pub fn png(text: &str) -> Result<Vec<u8>, QrError> {
-    let modules = Modules::of(text, EcLevel::M)?;
-    let mut lines = Vec::new();
-    for row in 0..modules.side {
-        let line = (0..modules.side).map(|column| match modules.is_dark(column, row) {
-            true => 0x00,
-            false => 0xff,
-        });
-        let line: Vec<u8> = line.collect();
-        for _ in 0..MODULE_PIXELS {
-            lines.extend_from_slice(&line);
-        }
-    }
-    let side = u32::try_from(modules.side).map_err(|_| QrError::TooLong)? * MODULE_PIXELS;
-    written(side, &lines).map_err(|error| QrError::Picture(Box::new(error)))
-}
+/// Black on white from the fixed part of the 256 colours, whatever the terminal's own palette makes of its
+/// first sixteen: a code in the colours of a dark terminal is inverted, and many scanners do not read that.
+const BLACK_ON_WHITE: &str = "\u{1b}[38;5;16;48;5;231m";
+const RESET: &str = "\u{1b}[0m";
 
-fn written(side: u32, lines: &[u8]) -> Result<Vec<u8>, png::EncodingError> {
-    let mut picture = Vec::new();
-    let mut encoder = Encoder::new(&mut picture, side, side);
-    encoder.set_color(ColorType::Grayscale);
-    encoder.set_depth(BitDepth::One);
-    encoder.write_header()?.write_image_data(lines)?;
-    Ok(picture)
-}
-
-/// The character whose upper and lower half are dark as said.
-const fn half_blocks(dark: (bool, bool)) -> char {
-    match dark {
-        (true, true) => '█',
-        (true, false) => '▀',
-        (false, true) => '▄',
-        (false, false) => ' ',
-    }
-}
-
-/// The squares of a code, its quiet zone included.
-struct Modules {
-    side: usize,
-    inner: usize,
-    colours: Vec<Color>,
-}
-
-impl Modules {
-    fn of(text: &str, level: EcLevel) -> Result<Self, QrError> {
-        let code = code(text, level)?;
+impl Qr {
+    /// # Errors
+    /// The text is too long: a QR code carries about 2,300 bytes.
+    pub fn new(text: &str) -> Result<Self, QrError> {
+        // Level M: a seventh of the picture may be dirt.
+        let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(told)?;
+        let width = code.width();
+        let colors = code.into_colors();
         Ok(Self {
-            side: code.width() + 2 * QUIET_MODULES,
-            inner: code.width(),
-            colours: code.into_colors(),
+            modules: colors.iter().map(|color| *color == Color::Dark).collect(),
+            width,
         })
     }
 
-    /// Whatever is not of the code is light, beyond the quiet zone too.
-    fn is_dark(&self, column: usize, row: usize) -> bool {
-        let inside = |at: usize| at.checked_sub(QUIET_MODULES).filter(|at| *at < self.inner);
-        let (Some(column), Some(row)) = (inside(column), inside(row)) else {
+    /// Lines of half blocks, two rows of modules in each, with their own colours.
+    #[must_use]
+    pub fn terminal(&self) -> String {
+        let mut text = String::new();
+        for y in (0..self.side()).step_by(2) {
+            text.push_str(BLACK_ON_WHITE);
+            text.extend((0..self.side()).map(|x| {
+                match (self.is_dark(x, y), self.is_dark(x, y + 1)) {
+                    (false, false) => ' ',
+                    (true, false) => '▀',
+                    (false, true) => '▄',
+                    (true, true) => '█',
+                }
+            }));
+            text.push_str(RESET);
+            text.push('\n');
+        }
+        text
+    }
+
+    /// A picture that can be printed at any size.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        let side = self.side();
+        let pixels = side * MODULE_PIXELS;
+        let mut path = String::new();
+        for (x, y) in self.places().filter(|(x, y)| self.is_dark(*x, *y)) {
+            // Writing to a string does not fail.
+            let _ = write!(path, "M{x} {y}h1v1h-1z");
+        }
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{pixels}\" height=\"{pixels}\" \
+             viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\
+             <rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/>\
+             <path fill=\"#000\" d=\"{path}\"/></svg>\n"
+        )
+    }
+
+    /// A picture in shades of grey, of which it uses two.
+    ///
+    /// # Errors
+    /// The picture could not be packed.
+    pub fn png(&self) -> Result<Vec<u8>, QrError> {
+        let pixels = self.side() * MODULE_PIXELS;
+        let size = u32::try_from(pixels).map_err(told)?;
+        let mut picture = Vec::with_capacity(pixels * pixels);
+        for y in 0..pixels {
+            picture.extend((0..pixels).map(|x| {
+                if self.is_dark(x / MODULE_PIXELS, y / MODULE_PIXELS) {
+                    0
+                } else {
+                    u8::MAX
+                }
+            }));
+        }
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, size, size);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.set_depth(png::BitDepth::Eight);
+        let mut writer = encoder.write_header().map_err(told)?;
+        writer.write_image_data(&picture).map_err(told)?;
+        writer.finish().map_err(told)?;
+        Ok(file)
+    }
+
+    /// In modules, the quiet zone included.
+    fn side(&self) -> usize {
+        self.width + 2 * QUIET
+    }
+
+    fn places(&self) -> impl Iterator<Item = (usize, usize)> {
+        let side = self.side();
+        (0..side).flat_map(move |y| (0..side).map(move |x| (x, y)))
+    }
+
+    fn is_dark(&self, x: usize, y: usize) -> bool {
+        let (Some(x), Some(y)) = (x.checked_sub(QUIET), y.checked_sub(QUIET)) else {
             return false;
         };
-        self.colours.get(row * self.inner + column) == Some(&Color::Dark)
+        x < self.width && self.modules.get(y * self.width + x).copied() == Some(true)
     }
 }
 
-fn code(text: &str, level: EcLevel) -> Result<QrCode, QrError> {
-    QrCode::with_error_correction_level(text, level).map_err(|error| match error {
-        Refused::DataTooLong => QrError::TooLong,
-        other => QrError::Picture(Box::new(other)),
-    })
+fn told(error: impl std::fmt::Display) -> QrError {
+    QrError(error.to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The string of a customer's code is about this long.
-    const TEXT: &str =
-        "00020101021226680016ID.CO.CONTOH.WWW011893600099000000001702150000000000000170303UMI";
-
-    /// What a picture shows, as modules: the quiet zone is light, the corner of the first finder dark.
-    #[track_caller]
-    fn check_frame(side: usize, is_dark: impl Fn(usize, usize) -> bool) {
-        for along in 0..side {
-            for across in 0..QUIET_MODULES {
-                let edges = [
-                    (along, across),
-                    (across, along),
-                    (along, side - 1 - across),
-                    (side - 1 - across, along),
-                ];
-                assert!(!edges.into_iter().any(|(column, row)| is_dark(column, row)));
-            }
+    #[test]
+    fn every_picture_has_its_quiet_zone() {
+        let qr = Qr::new("PAYCTL").unwrap();
+        let text = qr.terminal();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), qr.side().div_ceil(2));
+        let bare = |line: &str| line.replace(BLACK_ON_WHITE, "").replace(RESET, "");
+        for line in [lines[0], lines[1]] {
+            assert_eq!(bare(line), " ".repeat(qr.side()));
         }
-        let finder = (0..9).map(|step| is_dark(QUIET_MODULES + step, QUIET_MODULES));
-        let finder: Vec<bool> = finder.collect();
-        assert_eq!(
-            finder.get(..8),
-            Some(&[true, true, true, true, true, true, true, false][..])
+        for line in &lines {
+            let bare = bare(line);
+            assert_eq!(bare.chars().count(), qr.side());
+            assert!(
+                bare.starts_with("    ") && bare.ends_with("    "),
+                "{bare:?}"
+            );
+        }
+        let svg = qr.svg();
+        assert!(svg.contains("viewBox=\"0 0 29 29\""), "{svg}");
+        assert!(
+            svg.contains("M4 4h1v1h-1z") && !svg.contains("M3 "),
+            "{svg}"
         );
     }
 
     #[test]
-    fn a_terminal_gets_dark_on_light_of_its_own() {
-        let shown = terminal(TEXT).unwrap();
-        let lines = shown.lines().map(|line| {
-            let line = line.strip_prefix("\u{1b}[30;107m").unwrap();
-            line.strip_suffix("\u{1b}[0m").unwrap().chars().collect()
-        });
-        let lines: Vec<Vec<char>> = lines.collect();
-        let side = lines[0].len();
-        assert!(side <= 80, "fits a terminal");
-        assert_eq!(lines.len(), side.div_ceil(2));
-        check_frame(side, |column, row| match lines[row / 2][column] {
-            '█' => true,
-            '▀' => row % 2 == 0,
-            '▄' => row % 2 == 1,
-            other => {
-                assert_eq!(other, ' ');
-                false
-            }
-        });
+    fn a_png_begins_as_one_and_has_its_size() {
+        let file = Qr::new("PAYCTL").unwrap().png().unwrap();
+        assert!(file.starts_with(b"\x89PNG\r\n\x1a\n"));
+        assert_eq!(file[16..24], [0, 0, 0, 232, 0, 0, 0, 232]);
     }
 
     #[test]
-    fn a_png_is_the_same_in_pixels() {
-        let picture = png(TEXT).unwrap();
-        let decoder = png::Decoder::new(std::io::Cursor::new(picture));
-        let mut reader = decoder.read_info().unwrap();
-        let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
-        let info = reader.next_frame(&mut bytes).unwrap();
-        assert_eq!(info.width, info.height);
-        let side = usize::try_from(info.width).unwrap() / 8;
-        check_frame(side, |column, row| bytes[row * 8 * side + column] == 0);
-    }
-
-    #[test]
-    fn an_svg_has_nothing_of_the_text_in_it() {
-        let picture = svg("<script>&\"' $(reboot)").unwrap();
-        assert!(picture.starts_with("<?xml") && picture.ends_with("</svg>"));
-        assert!(picture.contains(r##"fill="#fff""##) && picture.contains(r##"fill="#000""##));
-        assert!(!picture.contains("script") && !picture.contains("reboot"));
-    }
-
-    #[test]
-    fn a_text_too_long_is_refused() {
-        let text = "x".repeat(3_000);
-        assert!(matches!(terminal(&text), Err(QrError::TooLong)));
-        assert!(matches!(svg(&text), Err(QrError::TooLong)));
-        assert!(matches!(png(&text), Err(QrError::TooLong)));
+    fn what_no_code_can_carry_is_refused() {
+        assert!(Qr::new(&"x".repeat(5_000)).is_err());
     }
 }
