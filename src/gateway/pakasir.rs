@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::opening::{Opened, Opening};
 use super::reading::{Body, Field, encoded, method_word, shown, silence_of};
 use super::{Closing, Gateway, Handle, Refunding};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::GatewayName;
+use crate::domain::names::{GatewayName, Reference};
+use crate::domain::notice::Notice;
 use crate::domain::observation::{Measure, Observation, Said, Silence};
 use crate::domain::payment::{Origin, Payment, PaymentStatus};
 use crate::wire::message::{Request, Response};
@@ -77,6 +79,26 @@ impl Gateway for Pakasir {
     ) -> Observation {
         self.read(payment, handle, asked_at, answer)
             .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn accepts_reference(&self, _reference: &Reference) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn open(&self, _opening: &Opening<'_>) -> Option<Request> {
+        None
+    }
+
+    fn read_open(&self, _opening: &Opening<'_>, _asked_at: Instant, answer: &Response) -> Opened {
+        Opened::NoAnswer(Silence::Wordless(answer.status))
+    }
+
+    fn read_notification(&self, _body: &[u8]) -> Notice {
+        Notice::unreadable("notifications are not read yet")
     }
 
     fn close(&self, payment: &Payment) -> Option<Request> {
