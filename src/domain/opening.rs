@@ -1,13 +1,15 @@
 //! What it takes to open a payment at a gateway, and what the gateway gives out for the customer.
 
-use super::instant::Instant;
+use std::fmt;
+
 use super::money::Rupiah;
-use super::names::{PaymentId, TransactionId};
-use super::payment::{Payment, PaymentStatus};
+use super::names::PaymentId;
+use super::payment::Payment;
+use super::presented::Presented;
 use super::rule::Rule;
 
 /// What a customer needs to pay. Empty: the opening was never answered.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Offer {
     /// The customer's share of the gateway's fee.
     pub fee: Option<Rupiah>,
@@ -24,21 +26,26 @@ impl Offer {
     }
 }
 
-/// A gateway's answer to an opening that it has carried out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Presented {
-    pub transaction_id: Option<TransactionId>,
-    /// Created for a page, on which nobody has chosen yet; else pending.
-    pub status: PaymentStatus,
-    pub method: Option<String>,
-    pub on_page: bool,
-    /// What the customer is asked for.
-    pub payable: Rupiah,
-    /// When it runs out at the gateway; none: as it was asked for.
-    pub deadline: Option<Instant>,
-    pub token: Option<String>,
-    pub raw_status: Option<String>,
-    pub offer: Offer,
+impl From<&Presented> for Offer {
+    fn from(told: &Presented) -> Self {
+        Self {
+            fee: told.fee,
+            page_url: told.page_url.clone(),
+            qr_text: told.qr_text.clone(),
+            number: told.number.clone(),
+        }
+    }
+}
+
+/// Whoever has the page can pay, so it is not shown.
+impl fmt::Debug for Offer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if self.is_empty() {
+            "Offer(nothing)"
+        } else {
+            "Offer(…)"
+        })
+    }
 }
 
 /// What an opening writes.

@@ -43,7 +43,7 @@ pub use error::StoreError;
 pub use gateways::{Conduct, Health};
 pub use import::{IMPORT_CHUNK, ImportDefaults, ImportOutcome};
 pub use lock::JobLock;
-pub use opening::Given;
+pub use opening::{Given, fresh_key};
 pub use orders::{NewOrder, OrderDetails, OrderFilter, OrderRow, PlaceError, Placed};
 pub use overdue::{Overdue, OverdueCursor};
 pub use permit::{Grant, WritePermit};

@@ -8,10 +8,11 @@ use super::super::dossier::{Change, Dossier};
 use super::super::draft::Draft;
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
-use super::super::names::{GatewayName, PaymentId, Reference};
-use super::super::opening::{Presented, Step};
+use super::super::names::{GatewayName, Method, PaymentId, Reference};
+use super::super::opening::{Offer, Step};
 use super::super::order::OrderStatus;
 use super::super::payment::{Origin, Payment, PaymentStatus};
+use super::super::presented::Presented;
 use super::super::rule::Rule;
 use super::super::schedule::Schedule;
 
@@ -19,7 +20,7 @@ use super::super::schedule::Schedule;
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
     pub gateway: &'a GatewayName,
-    pub method: &'a str,
+    pub method: &'a Method,
     /// Free at this gateway: no attempt uses the reference of another.
     pub reference: &'a Reference,
     /// A UUID; makes a repetition of the call harmless.
@@ -124,7 +125,7 @@ pub fn present(dossier: Dossier, id: PaymentId, told: &Presented, now: Instant) 
         payable: after.payable,
         on_page: after.on_page,
         token: after.token.clone(),
-        offer: told.offer.clone(),
+        offer: Offer::from(told),
     }));
     draft.move_payment(&before, after, Rule::P2, why);
     draft.changes
@@ -150,6 +151,32 @@ pub fn refuse(dossier: Dossier, id: PaymentId, words: &str, now: Instant) -> Vec
     draft.changes
 }
 
+/// P1: a payment that was closed for a new one, and that its gateway has never known, is over: nobody can reach its
+/// page any more. What the gateway does know has moved by its answer.
+#[must_use]
+pub fn replace(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
+    let Some(before) = untouched(&dossier, id) else {
+        return Vec::new();
+    };
+    let (tried, answered) = (before.close_tried_at, before.schedule.last_answered_at);
+    if tried.is_none() || answered < tried {
+        return Vec::new();
+    }
+    let after = Payment {
+        status: PaymentStatus::Cancelled,
+        moved_at: now,
+        version: before.version + 1,
+        ..before.clone()
+    };
+    let why = format!(
+        "{} was asked to close it for a new one, and does not know it",
+        after.gateway
+    );
+    let mut draft = Draft::of(dossier);
+    draft.move_payment(&before, after, Rule::P1, why);
+    draft.changes
+}
+
 fn untouched(dossier: &Dossier, id: PaymentId) -> Option<Payment> {
     let payment = dossier.payment(id)?;
     (payment.status == PaymentStatus::Created && !payment.seen).then(|| payment.clone())
@@ -166,7 +193,7 @@ fn payment(dossier: &Dossier, wanted: &Wanted<'_>, amount: Rupiah) -> Payment {
         status: PaymentStatus::Created,
         amount,
         payable: amount,
-        method: Some(wanted.method.to_owned()),
+        method: Some(wanted.method.to_string()),
         on_page: false,
         token: None,
         deadline: dossier.order.expires_at,

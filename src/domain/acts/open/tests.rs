@@ -1,13 +1,13 @@
 use super::*;
 use crate::domain::names::TransactionId;
-use crate::domain::opening::Offer;
 use crate::domain::samples::{dossier, minute, payment as sample, rupiah, tell};
 
 fn wanted(now: u64, check: impl FnOnce(&Wanted<'_>)) {
     let (gateway, reference) = ("midtrans".parse().unwrap(), "INV-1-2".parse().unwrap());
+    let method = "qris".parse().unwrap();
     check(&Wanted {
         gateway: &gateway,
-        method: "qris",
+        method: &method,
         reference: &reference,
         key: "0190c0de-0000-7000-8000-000000000001",
         now: minute(now),
@@ -37,10 +37,10 @@ fn told(status: PaymentStatus) -> Presented {
         deadline: Some(minute(15)),
         token: None,
         raw_status: Some("pending".to_owned()),
-        offer: Offer {
-            qr_text: Some("000201".to_owned()),
-            ..Offer::default()
-        },
+        fee: None,
+        page_url: None,
+        qr_text: Some("000201".to_owned()),
+        number: None,
     }
 }
 
