@@ -8,25 +8,38 @@ use crate::domain::money::Rupiah;
 use crate::domain::names::PaymentId;
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::words::words;
 use crate::output::Face;
 use crate::output::detail::Detail;
 use crate::store::Given;
 
-words! {
-    /// What was done.
-    pub enum Action {
-        Opened = "opened",
-        /// It was open already, and can be paid.
-        Alive = "alive",
-        WouldOpen = "would_open",
-        /// No answer: nobody knows yet whether it is open.
-        Unsettled = "unsettled",
-        /// It cannot be shown how it is paid.
-        Unknown = "unknown",
-        /// The money is in already.
-        Paid = "paid",
-        Refused = "refused",
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Action {
+    Opened,
+    /// It was open already, and can be paid.
+    Alive,
+    WouldOpen,
+    /// No answer: nobody knows yet whether it is open.
+    Unsettled,
+    /// It cannot be shown how it is paid.
+    Unknown,
+    /// The money is in already.
+    Paid,
+    Refused,
+}
+
+impl Action {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Alive => "it is open already",
+            Self::WouldOpen => "would be opened",
+            Self::Unsettled => "nobody knows yet",
+            Self::Unknown => "it is open already, nobody knows how",
+            Self::Paid => "paid",
+            Self::Refused => "refused",
+        }
     }
 }
 
@@ -96,7 +109,7 @@ impl Shown {
             .field_if_any("Number", self.number.as_ref())
             .field_if_any("Page", self.page_url.as_ref())
             .field_if_any("QR text", self.qr_text.as_ref())
-            .field("Result", self.action)
+            .field("Result", self.action.word())
             .field_if_any("Why", reason)
     }
 }
