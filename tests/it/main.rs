@@ -31,6 +31,8 @@ mod stories;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
+mod tools;
+#[cfg(test)]
 mod troubles;
 #[cfg(test)]
 mod verify;
