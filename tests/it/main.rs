@@ -37,6 +37,8 @@ mod troubles;
 #[cfg(test)]
 mod verify;
 #[cfg(test)]
+mod watch;
+#[cfg(test)]
 mod why;
 #[cfg(test)]
 mod world;
