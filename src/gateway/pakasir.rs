@@ -3,6 +3,8 @@
 //! The key stands in the query or in the body, so both are secrets as a whole.
 
 mod closing;
+mod notice;
+mod opening;
 
 use std::time::Duration;
 
@@ -82,23 +84,24 @@ impl Gateway for Pakasir {
     }
 
     fn methods(&self) -> &'static [&'static str] {
-        &[]
+        &opening::METHODS
     }
 
-    fn accepts_reference(&self, _reference: &Reference) -> Result<(), String> {
-        Ok(())
+    fn accepts_reference(&self, reference: &Reference) -> Result<(), String> {
+        opening::accepts(reference)
     }
 
-    fn open(&self, _opening: &Opening<'_>) -> Option<Request> {
-        None
+    fn open(&self, opening: &Opening<'_>) -> Option<Request> {
+        self.open_request(opening)
     }
 
-    fn read_open(&self, _opening: &Opening<'_>, _asked_at: Instant, answer: &Response) -> Opened {
-        Opened::NoAnswer(Silence::Wordless(answer.status))
+    fn read_open(&self, opening: &Opening<'_>, _asked_at: Instant, answer: &Response) -> Opened {
+        self.opened(opening, answer)
+            .unwrap_or_else(Opened::NoAnswer)
     }
 
-    fn read_notification(&self, _body: &[u8]) -> Notice {
-        Notice::unreadable("notifications are not read yet")
+    fn read_notification(&self, body: &[u8]) -> Notice {
+        self.notice(body)
     }
 
     fn close(&self, payment: &Payment) -> Option<Request> {
