@@ -20,6 +20,7 @@ mod init;
 mod job;
 mod options;
 mod order;
+mod pay;
 mod pretend_gateway;
 mod product;
 mod refund;
@@ -27,6 +28,7 @@ mod shared;
 #[cfg(test)]
 mod testing;
 mod verify;
+mod watch;
 mod why;
 
 use std::ffi::OsString;
@@ -67,6 +69,8 @@ enum Command {
     Product(product::ProductCommand),
     #[command(subcommand)]
     Order(order::OrderCommand),
+    Pay(Box<pay::PayArgs>),
+    Watch(watch::WatchArgs),
     CheckAll(check_all::CheckAllArgs),
     CheckStatus(check_status::CheckStatusArgs),
     Expire(expire::ExpireArgs),
@@ -124,6 +128,8 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::PretendGateway(args) => pretend_gateway::run(&args, &options, world),
         Command::Product(command) => product::run(command, Context::open(options, world)?),
         Command::Order(command) => order::run(command, Context::open(options, world)?),
+        Command::Pay(args) => pay::run(&args, Context::open(options, world)?),
+        Command::Watch(args) => watch::run(&args, Context::open(options, world)?),
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
         Command::Expire(args) => expire::run(&args, Context::open(options, world)?),

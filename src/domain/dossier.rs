@@ -4,6 +4,7 @@ use super::case::{CaseKind, Resolution};
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{BankReference, CaseId, GatewayName, PaymentId, RefundId};
+use super::opening::Step;
 use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
 use super::rule::Rule;
@@ -167,6 +168,7 @@ pub enum Change {
         rule: Rule,
     },
     ByHand(ByHand),
+    Open(Step),
 }
 
 /// What only people bring about.

@@ -19,6 +19,7 @@ pub mod money;
 pub mod names;
 pub mod notice;
 pub mod observation;
+pub mod opening;
 pub mod order;
 pub mod payment;
 pub mod presented;

@@ -223,6 +223,7 @@ fn is_open_end(change: &Change) -> bool {
         | Change::MoveOrder { .. }
         | Change::MoveStock(_)
         | Change::ByHand(_)
+        | Change::Open(_)
         | Change::Note { .. }
         | Change::CloseCase { .. }
         | Change::MoveRefund { .. }

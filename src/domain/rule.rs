@@ -5,7 +5,7 @@ use super::words::words;
 words! {
     /// One row of the tables in RULES.md: P for payments, O for orders, R for refunds, G for guards.
     pub enum Rule {
-        P4 = "P4", P5 = "P5", P6 = "P6", P7 = "P7", P8 = "P8", P10 = "P10", P11 = "P11",
+        P1 = "P1", P2 = "P2", P3 = "P3", P4 = "P4", P5 = "P5", P6 = "P6", P7 = "P7", P8 = "P8", P10 = "P10", P11 = "P11",
         P12 = "P12", P13 = "P13", P14 = "P14", P15 = "P15", P16 = "P16", P17 = "P17", P18 = "P18",
         P19 = "P19", P20 = "P20", P21 = "P21", O1 = "O1", O2 = "O2", O2b = "O2b", O3 = "O3",
         O4 = "O4", O5 = "O5", O6 = "O6", O7 = "O7", O7b = "O7b", O8 = "O8", O8b = "O8b", O9 = "O9",
@@ -19,6 +19,9 @@ impl Rule {
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
+            Self::P1 => "a payment is written down before its gateway is asked to open it",
+            Self::P2 => "the gateway has answered the opening",
+            Self::P3 => "an opening without an answer is settled by a read",
             Self::P4 => "the gateway waits for the money",
             Self::P5 => "the gateway's fraud system wants a person to look",
             Self::P6 => "money is in, the right amount",

@@ -8,6 +8,7 @@ use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{CaseId, OrderId, PaymentId, RefundId};
 use super::observation::{Measure, Observation, Said, Silence};
+use super::opening::Step;
 use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus, Reservation};
 use super::payment::{Origin, Payment, PaymentStatus};
 use super::reconcile::Policy;
@@ -164,6 +165,13 @@ fn tell_one(change: &Change) -> String {
     match change {
         Change::AddPayment(payment) => format!("sibling {}", payment.status),
         Change::ByHand(act) => tell_act(act),
+        Change::Open(Step::Announce { payment, rule, .. }) => {
+            let amount = payment.amount.as_i64();
+            format!("open {amount} as {} {rule}", payment.reference)
+        }
+        Change::Open(Step::Present {
+            payment, payable, ..
+        }) => format!("offer of {payment}: {}", payable.as_i64()),
         Change::MovePayment {
             before,
             after,

@@ -3,6 +3,7 @@
 //! The caller's transaction makes it whole: an error means that nothing of the plan may stay.
 
 mod by_hand;
+mod opening;
 mod payment;
 mod refund;
 
@@ -123,6 +124,7 @@ impl Writer<'_> {
             } => self.move_order(*from, *to, *rule, why),
             Change::MoveStock(stock) => self.move_stock(*stock),
             Change::ByHand(act) => self.act(act),
+            Change::Open(step) => self.open(step),
             Change::Note { rule, why } => self.tell(&Event {
                 rule: Some(*rule),
                 ..self.event(What::Note, why)

@@ -33,9 +33,13 @@ mod stories;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
+mod tools;
+#[cfg(test)]
 mod troubles;
 #[cfg(test)]
 mod verify;
+#[cfg(test)]
+mod watch;
 #[cfg(test)]
 mod why;
 #[cfg(test)]

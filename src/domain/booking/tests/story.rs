@@ -89,6 +89,7 @@ impl Story {
                 Change::NoteAbsent { id, since } => self.refund(*id).absent_since = Some(*since),
                 Change::AddPayment(_)
                 | Change::ByHand(_)
+                | Change::Open(_)
                 | Change::Note { .. }
                 | Change::MovePayment { .. }
                 | Change::MoveOrder { .. }
