@@ -1,8 +1,13 @@
 //! What must happen once because an order moved: a program is run, an address is called, a mail is sent.
 
+mod outcome;
+
 use std::fmt;
 
-use super::names::{HookName, Sku};
+pub use self::outcome::{Delivery, after_delivery, after_loss, retry_after};
+
+use super::instant::Instant;
+use super::names::{CaseId, EffectId, HookName, OrderId, RefundId, Sku};
 use super::words::words;
 
 words! {
@@ -26,6 +31,54 @@ words! {
     }
 }
 
+words! {
+    /// Where an effect stands.
+    pub enum EffectStatus {
+        /// Nobody has tried it yet.
+        Queued = "queued",
+        /// Somebody carries it out just now, or was killed while doing so.
+        Running = "running",
+        /// It was tried without success, and is to be tried again.
+        Waiting = "waiting",
+        Done = "done",
+        /// It is not tried again, unless a person says so.
+        Dead = "dead",
+        /// Its order ended before it was done.
+        Cancelled = "cancelled",
+        /// Nobody knows whether it was done, and it must not be done twice.
+        Uncertain = "uncertain",
+    }
+}
+
+impl EffectStatus {
+    /// Its turn is still to come.
+    #[must_use]
+    pub fn is_due_some_time(self) -> bool {
+        match self {
+            Self::Queued | Self::Waiting => true,
+            Self::Running | Self::Done | Self::Dead | Self::Cancelled | Self::Uncertain => false,
+        }
+    }
+
+    /// Only a person can bring it further.
+    #[must_use]
+    pub fn is_stuck(self) -> bool {
+        match self {
+            Self::Dead | Self::Uncertain => true,
+            Self::Queued | Self::Running | Self::Waiting | Self::Done | Self::Cancelled => false,
+        }
+    }
+
+    /// Nothing more will come of it.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        match self {
+            Self::Done | Self::Cancelled => true,
+            Self::Queued | Self::Running | Self::Waiting | Self::Dead | Self::Uncertain => false,
+        }
+    }
+}
+
 /// What a shop wants to happen, and on which occasion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hook {
@@ -44,6 +97,58 @@ pub enum Repeatable {
     No,
 }
 
+/// What an effect is about, beside its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    Order,
+    /// [`RefundId::ADDED`] stands for the last one that the same plan owes.
+    Refund(RefundId),
+    /// [`CaseId::ADDED`] stands for the last one that the same plan opens.
+    Case(CaseId),
+}
+
+/// One thing that must happen once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    pub id: EffectId,
+    /// By this whoever carries it out can tell a repetition.
+    pub key: EffectKey,
+    /// None: it is about a gateway account.
+    pub order: Option<OrderId>,
+    pub about: About,
+    pub occasion: Occasion,
+    pub hook: HookName,
+    /// The how-manieth of its hook for the order.
+    pub nth: u32,
+    pub kind: EffectKind,
+    pub repeatable: Repeatable,
+    pub status: EffectStatus,
+    /// How often it was tried, since it was queued or a person had it tried again.
+    pub tries: u32,
+    /// None: its turn is over, or it is being carried out.
+    pub next_try_at: Option<Instant>,
+    /// When somebody began to carry it out; only while it is running.
+    pub claimed_at: Option<Instant>,
+    /// What went wrong the last time.
+    pub last_error: Option<String>,
+    pub version: i64,
+}
+
+impl Effect {
+    /// Something of it may have happened in the world.
+    #[must_use]
+    pub fn may_have_happened(&self) -> bool {
+        match self.status {
+            EffectStatus::Done | EffectStatus::Dead | EffectStatus::Uncertain => true,
+            EffectStatus::Queued | EffectStatus::Waiting | EffectStatus::Cancelled => {
+                self.tries > 0
+            }
+            // When it ends, it is looked at again.
+            EffectStatus::Running => false,
+        }
+    }
+}
+
 /// By what an effect is known outside: the same in every try, so that a hook can tell a repetition.
 ///
 /// Visible ASCII without spaces: safe as the value of a header and of a variable.
@@ -52,6 +157,19 @@ pub enum Repeatable {
 pub struct EffectKey(String);
 
 impl EffectKey {
+    /// Of the so-and-so-manieth effect of a hook for an order.
+    #[must_use]
+    pub fn of_order(order: OrderId, occasion: Occasion, hook: &HookName, nth: u32) -> Self {
+        Self(format!("e{order}-{occasion}-{hook}-{nth}"))
+    }
+
+    /// Of a case that belongs to no order.
+    #[must_use]
+    pub fn of_case(case: CaseId, hook: &HookName) -> Self {
+        let occasion = Occasion::CaseOpened;
+        Self(format!("c{case}-{occasion}-{hook}-1"))
+    }
+
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -80,16 +198,6 @@ impl fmt::Display for EffectKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 128 of letters, digits, - _")]
 pub struct NoEffectKey;
-
-/// What carrying out came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivery {
-    Done,
-    /// It did not work this time, and why. Counts as a try.
-    Again(String),
-    /// It cannot work, however often it is tried, and why.
-    Never(String),
-}
 
 #[cfg(test)]
 mod tests {

@@ -40,6 +40,8 @@ ids!(
     CaseId,
     /// A refund's row, and its name for people.
     RefundId,
+    /// An effect's row, and its name for people.
+    EffectId,
 );
 
 /// Declares a text from outside that is checked once, when it comes in.
