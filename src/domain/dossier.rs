@@ -1,6 +1,9 @@
 //! Everything known about one order, and the changes planned for it.
 
+use std::sync::Arc;
+
 use super::case::{CaseKind, Resolution};
+use super::effect::{Effect, Hook, Occasion};
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{BankReference, CaseId, GatewayName, PaymentId, RefundId};
@@ -20,6 +23,10 @@ pub struct Dossier {
     /// The open ones about this order and its payments.
     pub cases: Vec<OpenCase>,
     pub stock: FreeStock,
+    /// The earliest first.
+    pub effects: Vec<Effect>,
+    /// What the shop wants to happen on which occasion.
+    pub hooks: Arc<[Hook]>,
 }
 
 /// Whether the lines of an order that lost its stock could have it again.
@@ -60,6 +67,12 @@ impl Dossier {
             .iter()
             .find(|case| case.kind == kind && case.subject == *subject)
             .map(|case| case.id)
+    }
+
+    /// What must happen because the order is paid for.
+    pub fn effects_of_payment(&self) -> impl Iterator<Item = &Effect> {
+        let effects = self.effects.iter();
+        effects.filter(|effect| effect.occasion == Occasion::Paid)
     }
 
     /// What has gone back of a payment, or is about to.
@@ -166,6 +179,16 @@ pub enum Change {
         payment: PaymentId,
         amount: Rupiah,
         rule: Rule,
+    },
+    /// Something must happen because of this. Its id is [`EffectId::ADDED`](super::names::EffectId::ADDED)
+    /// until it is written; its turn is at once.
+    QueueEffect(Box<Effect>),
+    /// An effect as it was and as it will be.
+    MoveEffect {
+        before: Box<Effect>,
+        after: Box<Effect>,
+        rule: Rule,
+        why: String,
     },
     ByHand(ByHand),
     Open(Step),

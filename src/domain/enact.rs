@@ -63,6 +63,12 @@ fn enact(draft: &mut Draft, verdict: &Verdict) {
         Verdict::Fulfil => {
             let why = "nothing is left to be done".to_owned();
             draft.move_order(OrderStatus::Fulfilled, Rule::O12, why);
+            let moot = [CaseKind::NotFulfilled];
+            draft.close_cases(&Subject::Order, &moot, "it has happened after all");
+        }
+        Verdict::AskNotFulfilled => {
+            let facts = what_failed(&draft.dossier);
+            draft.open_case(CaseKind::NotFulfilled, Subject::Order, Rule::O13, facts);
         }
         Verdict::AskMoneyLost => {
             let facts = format!("{cover} of {total} is left");
@@ -86,6 +92,20 @@ fn enact(draft: &mut Draft, verdict: &Verdict) {
             draft.move_order(OrderStatus::Refunded, Rule::O15, why);
         }
     }
+}
+
+/// `exec vpn-account is dead: it ended with 1`
+fn what_failed(dossier: &Dossier) -> String {
+    let stuck = dossier.effects_of_payment();
+    let stuck = stuck.filter(|effect| effect.status.is_stuck());
+    let told: Vec<String> = stuck
+        .map(|effect| {
+            let error = effect.last_error.as_deref().unwrap_or("nobody knows why");
+            let (kind, hook, status) = (effect.kind, &effect.hook, effect.status);
+            format!("{kind} {hook} is {status}: {error}")
+        })
+        .collect();
+    told.join("; ")
 }
 
 fn owe(draft: &mut Draft, payment: PaymentId, amount: Rupiah, reason: RefundReason) {

@@ -8,6 +8,7 @@ pub mod case;
 pub mod customer;
 pub mod dossier;
 mod draft;
+pub mod effect;
 pub mod enact;
 pub mod guard;
 pub mod import;

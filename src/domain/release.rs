@@ -91,19 +91,14 @@ pub fn release_unproven(dossier: &Dossier, to: Ending, why: &str) -> Result<Vec<
         return Err(Hurdle::NotForIt);
     }
     let rule = Rule::O7b;
-    Ok(vec![
-        Change::Note {
-            rule,
-            why: format!("override: ended without proof that it is unpaid; {why}"),
-        },
-        Change::MoveStock(StockMove::Release),
-        Change::MoveOrder {
-            from: dossier.order.status,
-            to: status(to),
-            rule,
-            why: why.to_owned(),
-        },
-    ])
+    let mut draft = Draft::of(dossier.clone());
+    draft.changes.push(Change::Note {
+        rule,
+        why: format!("override: ended without proof that it is unpaid; {why}"),
+    });
+    draft.changes.push(Change::MoveStock(StockMove::Release));
+    draft.move_order(status(to), rule, why.to_owned());
+    Ok(draft.changes)
 }
 
 /// O8b: ends an order that was sold, on a person's word: what is here of its money must go back, and its
@@ -120,8 +115,14 @@ pub fn cancel_sold(dossier: Dossier, why: &str) -> Result<Vec<Change>, Hurdle> {
         | OrderStatus::Refunded => return Err(Hurdle::NotForIt),
     }
     let mut draft = Draft::of(dossier);
+    end_sold(&mut draft, Rule::O8b, why);
+    Ok(draft.changes)
+}
+
+/// Takes back what was sold, and owes what is here of the money.
+pub(super) fn end_sold(draft: &mut Draft, rule: Rule, why: &str) {
     draft.changes.push(Change::MoveStock(StockMove::Return));
-    draft.move_order(OrderStatus::Cancelled, Rule::O8b, why.to_owned());
+    draft.move_order(OrderStatus::Cancelled, rule, why.to_owned());
     let counting = draft
         .dossier
         .payments
@@ -137,9 +138,8 @@ pub fn cancel_sold(dossier: Dossier, why: &str) -> Result<Vec<Change>, Hurdle> {
         .collect();
     for (payment, amount) in owed {
         let why = format!("the order is cancelled: {why}");
-        draft.owe(payment, amount, RefundReason::Person, Rule::O8b, why);
+        draft.owe(payment, amount, RefundReason::Person, rule, why);
     }
-    Ok(draft.changes)
 }
 
 /// O6.
@@ -204,15 +204,10 @@ fn end(dossier: &Dossier, to: Ending, payments: usize) -> Vec<Change> {
         1 => "its payment is closed, by an answer that is late enough".to_owned(),
         many => format!("all {many} payments are closed, by answers that are late enough"),
     };
-    vec![
-        Change::MoveStock(StockMove::Release),
-        Change::MoveOrder {
-            from: dossier.order.status,
-            to: status(to),
-            rule,
-            why,
-        },
-    ]
+    let mut draft = Draft::of(dossier.clone());
+    draft.changes.push(Change::MoveStock(StockMove::Release));
+    draft.move_order(status(to), rule, why);
+    draft.changes
 }
 
 fn status(ending: Ending) -> OrderStatus {

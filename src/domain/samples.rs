@@ -1,12 +1,16 @@
 //! Orders, payments and answers for the tests of the rules.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::case::Resolution;
 use super::dossier::{ByHand, Change, Dossier, FreeStock, OpenCase, StockMove, Subject};
+use super::effect::{
+    About, Effect, EffectKey, EffectKind, EffectStatus, Hook, Occasion, Repeatable,
+};
 use super::instant::Instant;
 use super::money::Rupiah;
-use super::names::{CaseId, OrderId, PaymentId, RefundId};
+use super::names::{CaseId, EffectId, HookName, OrderId, PaymentId, RefundId};
 use super::observation::{Measure, Observation, Said, Silence};
 use super::opening::Step;
 use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus, Reservation};
@@ -123,6 +127,8 @@ pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
         refunds: Vec::new(),
         cases: Vec::new(),
         stock: FreeStock::ForLateMoney,
+        effects: Vec::new(),
+        hooks: Arc::default(),
     }
 }
 
@@ -144,6 +150,40 @@ pub(super) fn refund(
         sent_at: matches!(status, RefundStatus::Sent | RefundStatus::Unknown).then(|| minute(0)),
         moved_at: None,
         absent_since: None,
+    }
+}
+
+/// What happens on an occasion, by this name, for all products.
+pub(super) fn hook(occasion: Occasion, name: &str) -> Hook {
+    Hook {
+        name: name.parse().unwrap(),
+        occasion,
+        kind: EffectKind::Exec,
+        products: Vec::new(),
+        repeatable: Repeatable::Yes,
+    }
+}
+
+/// An effect of the hook `run`, its id as its number.
+pub(super) fn effect(id: i64, occasion: Occasion, status: EffectStatus) -> Effect {
+    let hook: HookName = "run".parse().unwrap();
+    let nth = u32::try_from(id).unwrap();
+    Effect {
+        id: EffectId(id),
+        key: EffectKey::of_order(OrderId(1), occasion, &hook, nth),
+        order: Some(OrderId(1)),
+        about: About::Order,
+        occasion,
+        hook,
+        nth,
+        kind: EffectKind::Exec,
+        repeatable: Repeatable::Yes,
+        status,
+        tries: 0,
+        next_try_at: None,
+        claimed_at: None,
+        last_error: None,
+        version: 1,
     }
 }
 
@@ -206,6 +246,16 @@ fn tell_one(change: &Change) -> String {
         } => {
             format!("owe {} of {payment} {rule}", amount.as_i64())
         }
+        Change::QueueEffect(effect) => format!("queue {}", effect.key),
+        Change::MoveEffect {
+            before,
+            after,
+            rule,
+            ..
+        } => format!(
+            "effect {} {}>{} {rule}",
+            after.key, before.status, after.status
+        ),
         Change::MoveRefund {
             id, from, to, rule, ..
         } => format!("refund {id} {from}>{to} {rule}"),

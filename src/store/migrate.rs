@@ -9,6 +9,7 @@ use super::sql;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0001_schema.sql"),
     include_str!("../../sql/migrations/0002_refund_checks.sql"),
+    include_str!("../../sql/migrations/0003_effects.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

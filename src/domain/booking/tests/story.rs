@@ -93,6 +93,8 @@ impl Story {
                 | Change::Note { .. }
                 | Change::MovePayment { .. }
                 | Change::MoveOrder { .. }
+                | Change::QueueEffect(_)
+                | Change::MoveEffect { .. }
                 | Change::MoveStock(_) => {}
             }
         }

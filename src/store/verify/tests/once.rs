@@ -71,7 +71,7 @@ fn without_unique(table: &str) -> String {
 
 fn effect(key: &str) -> String {
     format!(
-        "INSERT INTO effects (key, order_id, occasion, name, kind, status, created_at, moved_at)
-         SELECT '{key}', id, 'paid', 'mail', 'exec', 'done', 1, 1 FROM orders WHERE number = 'PAID';"
+        "INSERT INTO effects (key, order_id, occasion, hook, nth, kind, repeatable, status, created_at, moved_at)
+         SELECT '{key}', id, 'paid', 'mail', 1, 'exec', 1, 'done', 1, 1 FROM orders WHERE number = 'PAID';"
     )
 }
