@@ -1,11 +1,13 @@
 //! Opening payments: written down first, never twice, and shown as often as one likes.
 
+mod scan;
 mod till;
 
 use payctl::exit::Exit;
 use serde_json::Value;
 
 use crate::program::hear;
+use crate::tools::need;
 use crate::world::Told;
 use till::{Charge, QR, Till};
 
@@ -203,4 +205,32 @@ fn every_format_shows_how_it_is_paid() {
     assert!(table.contains("25,000") && table.contains('▀'), "{table}");
     let csv = shop.run(&format!("{pay} -o csv")).ended(Exit::Clean).stdout;
     assert!(csv.contains("reference,INV-1"), "{csv}");
+}
+
+#[test]
+fn a_scanner_reads_the_code_from_a_dark_terminal_and_from_both_pictures() {
+    let Some(zbarimg) = need("zbarimg") else {
+        return;
+    };
+    let till = Till::start([]);
+    let shop = till.shop();
+    let pay = "pay INV-1 --gateway midtrans --method qris";
+    let folder = shop.folder.path();
+    shop.run(&format!("{pay} --svg code.svg"))
+        .ended(Exit::Clean);
+    shop.run(&format!("{pay} --png code.png"))
+        .ended(Exit::Clean);
+    let table = shop.run(&format!("{pay} --qr")).ended(Exit::Clean).stdout;
+    std::fs::write(folder.join("terminal.png"), scan::photograph(&table)).unwrap();
+    let drawn = std::fs::read_to_string(folder.join("code.svg")).unwrap();
+    std::fs::write(folder.join("drawn.png"), scan::print(&drawn)).unwrap();
+    for picture in ["terminal.png", "code.png", "drawn.png"] {
+        let scanned = std::process::Command::new(&zbarimg)
+            .args(["--quiet", "--raw", picture])
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(scanned.stdout).unwrap();
+        assert_eq!(text.trim_end(), QR, "{picture}");
+    }
 }
