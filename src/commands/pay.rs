@@ -77,7 +77,7 @@ fn tell(
     shown: &Shown,
     end: &End,
 ) -> anyhow::Result<Exit> {
-    let exit = end.exit();
+    let exit = end.exit().worse(shown.exit());
     if let End::Refused(words) = end {
         let who = shown.gateway.as_deref().unwrap_or("the gateway");
         let message = format!("{who} refused to open a payment of {}: {words}", args.order);

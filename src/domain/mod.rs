@@ -24,6 +24,7 @@ pub mod opening;
 pub mod order;
 pub mod payment;
 pub mod presented;
+pub mod qris;
 pub mod reconcile;
 mod record;
 pub mod register;

@@ -21,6 +21,8 @@ mod house;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
+mod pay;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod race;

@@ -82,6 +82,7 @@ fn at_the_end_of_its_time_the_order_waits_on_and_check_all_finds_it() {
     assert_eq!(shop.order("INV-1")["status"], "pending");
 
     shop.becomes("settlement");
+    shop.pass(std::time::Duration::from_secs(1));
     shop.run("check-all --fix").ended(Exit::Clean);
     assert_eq!(shop.order("INV-1")["status"], "fulfilled");
 }

@@ -8,6 +8,7 @@ use crate::domain::money::Rupiah;
 use crate::domain::names::PaymentId;
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::{Payment, PaymentStatus};
+use crate::exit::Exit;
 use crate::output::Face;
 use crate::output::detail::Detail;
 use crate::store::Given;
@@ -91,6 +92,15 @@ impl Shown {
             number: offer.number,
             page_url: offer.page_url,
             qr_text: offer.qr_text,
+        }
+    }
+
+    /// What nobody can show wants a person.
+    pub(super) fn exit(&self) -> Exit {
+        if self.action == Action::Unknown {
+            Exit::Attention
+        } else {
+            Exit::Clean
         }
     }
 

@@ -71,6 +71,12 @@ impl Follow<'_> {
         let mut ticks_left = ticks(self.timeout, self.interval);
         let (mut told, mut asked) = (None, 0);
         let because = loop {
+            // It listens from here on: a signal that comes while nobody does would be lost.
+            tokio::select! {
+                biased;
+                () = &mut interrupted => break Because::Interrupted,
+                () = std::future::ready(()) => {}
+            }
             let before = self.look(&pen, &mut told)?;
             if let Some(because) = ended(&before) {
                 break because;

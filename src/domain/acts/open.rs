@@ -94,11 +94,12 @@ pub fn alive(dossier: &Dossier) -> Option<&Payment> {
     payments.find(|payment| payment.status.is_open() && !payment.gateway.is_manual())
 }
 
-/// P2: the gateway has opened it. Nothing, where something else has moved the payment meanwhile: that knows better.
+/// P2: the gateway has opened it. What was learned meanwhile is not undone; what the customer needs is kept as long as
+/// it is of use.
 #[must_use]
 pub fn present(dossier: Dossier, id: PaymentId, told: &Presented, now: Instant) -> Vec<Change> {
     let Some(before) = untouched(&dossier, id) else {
-        return Vec::new();
+        return offer_only(&dossier, id, told);
     };
     let mut after = Payment {
         status: told.status,
@@ -129,6 +130,29 @@ pub fn present(dossier: Dossier, id: PaymentId, told: &Presented, now: Instant) 
     }));
     draft.move_payment(&before, after, Rule::P2, why);
     draft.changes
+}
+
+/// Somebody has read the payment while its opening was still being answered.
+fn offer_only(dossier: &Dossier, id: PaymentId, told: &Presented) -> Vec<Change> {
+    let known = dossier.payment(id);
+    let Some(payment) = known.filter(|payment| payment.status.is_open()) else {
+        return Vec::new();
+    };
+    let step = Step::Present {
+        payment: id,
+        payable: told.payable,
+        on_page: told.on_page,
+        token: told.token.clone(),
+        offer: Offer::from(told),
+    };
+    let note = Change::Note {
+        rule: Rule::P2,
+        why: format!(
+            "{} has opened it, and it was read meanwhile",
+            payment.gateway
+        ),
+    };
+    vec![Change::Open(step), note]
 }
 
 /// P2: the gateway has refused to open it, in its own words.
