@@ -40,7 +40,7 @@ const DIRECTIONS: [(&str, &[&str]); 13] = [
 const WORLD: [&str; 4] = ["clock", "config", "interrupt", "output"];
 
 /// Where each outside crate lives: files, or folders with a slash at the end.
-const CRATES: [(&str, &[&str]); 32] = [
+const CRATES: [(&str, &[&str]); 34] = [
     ("anyhow", &["commands/"]),
     ("backon", &["wire/retry.rs"]),
     ("base64", &["gateway/", "pretend/"]),
@@ -62,6 +62,8 @@ const CRATES: [(&str, &[&str]); 32] = [
     ("hyper_util", &["pretend/"]),
     ("indicatif", &["output/progress.rs"]),
     ("percent_encoding", &["gateway/", "pretend/"]),
+    ("png", &["output/qr.rs"]),
+    ("qrcode", &["output/qr.rs"]),
     ("reqwest", &["wire/"]),
     ("rusqlite", &["store/"]),
     ("secrecy", &["config/", "gateway/", "wire/message.rs"]),
