@@ -40,6 +40,10 @@ ids!(
     CaseId,
     /// A refund's row, and its name for people.
     RefundId,
+    /// A ticket's row; people know it by its code.
+    TicketId,
+    /// The row of access that was granted.
+    GrantId,
 );
 
 /// Declares a text from outside that is checked once, when it comes in.

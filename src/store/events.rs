@@ -18,6 +18,8 @@ pub(super) enum What {
     CaseOpened,
     CaseClosed,
     Refund,
+    /// Tickets and access.
+    HandedOut,
     Product,
     /// A gateway is asked to close a payment.
     Close,
@@ -34,6 +36,7 @@ impl What {
             Self::CaseOpened => "case_opened",
             Self::CaseClosed => "case_closed",
             Self::Refund => "refund",
+            Self::HandedOut => "handed_out",
             Self::Product => "product",
             Self::Close => "close",
             Self::Note => "note",

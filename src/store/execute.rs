@@ -3,6 +3,7 @@
 //! The caller's transaction makes it whole: an error means that nothing of the plan may stay.
 
 mod by_hand;
+mod handing;
 mod payment;
 mod refund;
 
@@ -122,6 +123,7 @@ impl Writer<'_> {
                 why,
             } => self.move_order(*from, *to, *rule, why),
             Change::MoveStock(stock) => self.move_stock(*stock),
+            Change::HandOut(what) => self.hand_out(*what),
             Change::ByHand(act) => self.act(act),
             Change::Note { rule, why } => self.tell(&Event {
                 rule: Some(*rule),

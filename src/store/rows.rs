@@ -12,8 +12,8 @@ use crate::domain::dossier::Subject;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{
-    BankReference, CaseId, GatewayName, OrderId, OrderNumber, PaymentId, Reference, RefundId, Sku,
-    TransactionId,
+    BankReference, CaseId, GatewayName, GrantId, OrderId, OrderNumber, PaymentId, Reference,
+    RefundId, Sku, TicketId, TransactionId,
 };
 use crate::domain::order::{
     AccessFrom, LateMoney, Line, Order, OrderStatus, Refund, RefundReason, RefundStatus,
@@ -22,6 +22,7 @@ use crate::domain::order::{
 use crate::domain::payment::{Origin, Payment, PaymentStatus};
 use crate::domain::rule::Rule;
 use crate::domain::schedule::{Phase, Schedule};
+use crate::domain::ticket::TicketCode;
 
 /// How many columns a payment takes; a query lists them as `check_page.sql` does.
 pub(super) const PAYMENT_COLUMNS: usize = 33;
@@ -200,7 +201,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(OrderId, PaymentId, CaseId, RefundId);
+ids!(OrderId, PaymentId, CaseId, RefundId, TicketId, GrantId);
 
 /// Names are texts that were checked when they came in, and are checked again.
 macro_rules! names {
@@ -224,7 +225,8 @@ names!(
     GatewayName,
     Reference,
     TransactionId,
-    BankReference
+    BankReference,
+    TicketCode
 );
 
 /// Statuses and other words stand in the file as they stand on the screen.

@@ -54,7 +54,7 @@ const CRATES: [(&str, &[&str]); 34] = [
     ("dotenvy", &["config/dotenv.rs"]),
     ("futures_util", &["reconciler/"]),
     ("gethostname", &["world.rs"]),
-    ("getrandom", &["store/orders/write.rs"]),
+    ("getrandom", &["store/random.rs"]),
     ("http_body_util", &["pretend/"]),
     ("httpdate", &["wire/headers.rs"]),
     ("humantime", &["config/", "commands/"]),

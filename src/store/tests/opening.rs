@@ -28,7 +28,7 @@ fn an_empty_folder_becomes_a_shop_and_stays_one() {
     };
     assert_eq!(pragma("auto_vacuum"), "Integer(2)");
     assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
-    assert_eq!(pragma("user_version"), "Integer(1)");
+    assert_eq!(pragma("user_version"), "Integer(2)");
     assert_eq!(pragma("application_id"), "Integer(1885436259)");
 }
 
@@ -133,7 +133,7 @@ fn a_newer_schema_is_refused_and_an_older_one_only_by_those_who_read() {
                 result,
                 Err(StoreError::Newer {
                     found: 99,
-                    known: 1
+                    known: 2
                 })
             ),
             "{result:?}"
@@ -142,7 +142,7 @@ fn a_newer_schema_is_refused_and_an_older_one_only_by_those_who_read() {
     shop.sql.pragma_update(None, "user_version", 0).unwrap();
     let older = Reader::open(&path);
     assert!(
-        matches!(older, Err(StoreError::Older { found: 0, known: 1 })),
+        matches!(older, Err(StoreError::Older { found: 0, known: 2 })),
         "{older:?}"
     );
 }

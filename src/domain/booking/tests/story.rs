@@ -97,7 +97,8 @@ impl Story {
                         .filter(|refund| refund.id == *id)
                         .for_each(|refund| refund.amount = *to);
                 }
-                Change::AddPayment(_)
+                Change::HandOut(_)
+                | Change::AddPayment(_)
                 | Change::ByHand(_)
                 | Change::Note { .. }
                 | Change::MovePayment { .. }
