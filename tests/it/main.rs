@@ -23,6 +23,8 @@ mod inputs;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod qr;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod server;
