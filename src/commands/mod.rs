@@ -1,5 +1,6 @@
 //! What a person can ask for: one file a subcommand. The only place where the other rooms meet.
 
+mod access;
 mod accounts;
 mod acting;
 mod approve;
@@ -27,6 +28,7 @@ mod refund;
 mod shared;
 #[cfg(test)]
 mod testing;
+mod ticket;
 mod verify;
 mod watch;
 mod why;
@@ -79,6 +81,10 @@ enum Command {
     Case(case::CaseCommand),
     #[command(subcommand)]
     Refund(refund::RefundCommand),
+    #[command(subcommand)]
+    Ticket(ticket::TicketCommand),
+    #[command(subcommand)]
+    Access(access::AccessCommand),
     Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
@@ -136,6 +142,8 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Approve(args) => approve::run(&args, Context::open(options, world)?),
         Command::Case(command) => case::run(command, Context::open(options, world)?),
         Command::Refund(command) => refund::run(command, Context::open(options, world)?),
+        Command::Ticket(command) => ticket::run(command, Context::open(options, world)?),
+        Command::Access(command) => access::run(command, Context::open(options, world)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
         Command::Why(args) => why::run(&args, Context::open(options, world)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),

@@ -130,6 +130,8 @@ pub enum Change {
         why: String,
     },
     MoveStock(StockMove),
+    /// What belongs to the order's lines: tickets and access.
+    HandOut(HandOut),
     /// A decision that moves nothing by itself, kept in the trail.
     Note {
         rule: Rule,
@@ -257,4 +259,17 @@ pub enum StockMove {
     Release,
     /// Sold becomes returned, for products that can be sold again.
     Return,
+}
+
+/// What happens to all tickets and all access of an order at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandOut {
+    /// Every line gets what its product promises, once. What an earlier life of the order had is its own again.
+    Issue,
+    /// Nothing of it may be used while its money is away.
+    Suspend,
+    /// What was suspended may be used again.
+    GiveBack,
+    /// Nothing of it may ever be used; what was used, was.
+    Revoke,
 }

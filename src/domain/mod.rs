@@ -2,6 +2,7 @@
 //!
 //! Here is no input or output, no clock and no randomness: every judgment is a function of values.
 
+pub mod access;
 pub mod acts;
 pub mod booking;
 pub mod case;
@@ -35,6 +36,7 @@ mod samples;
 pub mod schedule;
 pub mod shop_payment;
 pub mod terms;
+pub mod ticket;
 pub mod timeline;
 pub mod trail;
 mod under_way;

@@ -42,6 +42,10 @@ ids!(
     RefundId,
     /// An effect's row, and its name for people.
     EffectId,
+    /// A ticket's row; people know it by its code.
+    TicketId,
+    /// The row of access that was granted.
+    GrantId,
 );
 
 /// Declares a text from outside that is checked once, when it comes in.

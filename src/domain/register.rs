@@ -226,6 +226,7 @@ fn is_open_end(change: &Change) -> bool {
         | Change::MovePayment { .. }
         | Change::MoveOrder { .. }
         | Change::MoveStock(_)
+        | Change::HandOut(_)
         | Change::ByHand(_)
         | Change::Open(_)
         | Change::Note { .. }

@@ -3,7 +3,7 @@
 //! Proof is an answer to a question that was started after a given instant, and no answer less than a closed
 //! payment will do. The clock alone proves something only where no gateway is involved.
 
-use super::dossier::{Change, Dossier, StockMove};
+use super::dossier::{Change, Dossier, HandOut, StockMove};
 use super::draft::Draft;
 use super::instant::Instant;
 use super::names::PaymentId;
@@ -102,7 +102,7 @@ pub fn release_unproven(dossier: &Dossier, to: Ending, why: &str) -> Result<Vec<
 }
 
 /// O8b: ends an order that was sold, on a person's word: what is here of its money must go back, and its
-/// stock with it, where it can be sold again.
+/// stock with it, where it can be sold again. What was handed out is worth nothing any more.
 ///
 /// # Errors
 /// `NotForIt` for an order that was not sold.
@@ -122,6 +122,7 @@ pub fn cancel_sold(dossier: Dossier, why: &str) -> Result<Vec<Change>, Hurdle> {
 /// Takes back what was sold, and owes what is here of the money.
 pub(super) fn end_sold(draft: &mut Draft, rule: Rule, why: &str) {
     draft.changes.push(Change::MoveStock(StockMove::Return));
+    draft.changes.push(Change::HandOut(HandOut::Revoke));
     draft.move_order(OrderStatus::Cancelled, rule, why.to_owned());
     let counting = draft
         .dossier

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::case::Resolution;
-use super::dossier::{ByHand, Change, Dossier, FreeStock, OpenCase, StockMove, Subject};
+use super::dossier::{ByHand, Change, Dossier, FreeStock, HandOut, OpenCase, StockMove, Subject};
 use super::effect::{
     About, Effect, EffectKey, EffectKind, EffectStatus, Hook, Occasion, Repeatable,
 };
@@ -228,6 +228,10 @@ fn tell_one(change: &Change) -> String {
         Change::MoveStock(StockMove::Retake) => "retake".to_owned(),
         Change::MoveStock(StockMove::Release) => "release".to_owned(),
         Change::MoveStock(StockMove::Return) => "return".to_owned(),
+        Change::HandOut(HandOut::Issue) => "issue".to_owned(),
+        Change::HandOut(HandOut::Suspend) => "suspend".to_owned(),
+        Change::HandOut(HandOut::GiveBack) => "give back".to_owned(),
+        Change::HandOut(HandOut::Revoke) => "revoke".to_owned(),
         Change::Note { rule, .. } => format!("note {rule}"),
         Change::OpenCase { kind, rule, .. } => format!("case {kind} {rule}"),
         Change::CloseCase {

@@ -20,6 +20,8 @@ pub(super) enum What {
     Refund,
     /// Something that must happen outside the books.
     Effect,
+    /// Tickets and access.
+    HandedOut,
     Product,
     /// A gateway is asked to close a payment.
     Close,
@@ -37,6 +39,7 @@ impl What {
             Self::CaseClosed => "case_closed",
             Self::Refund => "refund",
             Self::Effect => "effect",
+            Self::HandedOut => "handed_out",
             Self::Product => "product",
             Self::Close => "close",
             Self::Note => "note",

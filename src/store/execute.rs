@@ -4,6 +4,7 @@
 
 mod by_hand;
 mod effect;
+mod handing;
 mod opening;
 mod payment;
 mod refund;
@@ -133,6 +134,7 @@ impl Writer<'_> {
                 why,
             } => self.move_order(*from, *to, *rule, why),
             Change::MoveStock(stock) => self.move_stock(*stock),
+            Change::HandOut(what) => self.hand_out(*what),
             Change::ByHand(act) => self.act(act),
             Change::Open(step) => self.open(step),
             Change::Note { rule, why } => self.tell(&Event {

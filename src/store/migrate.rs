@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0001_schema.sql"),
     include_str!("../../sql/migrations/0002_refund_checks.sql"),
     include_str!("../../sql/migrations/0003_effects.sql"),
+    include_str!("../../sql/migrations/0004_handing_out.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

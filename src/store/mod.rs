@@ -3,6 +3,7 @@
 //! SQL and the database engine stay behind this line. Every method is one transaction, takes and returns
 //! values of the domain, and decides nothing: it reads what the domain asks about and writes what it planned.
 
+mod access;
 mod act;
 mod book;
 mod cases;
@@ -24,6 +25,7 @@ mod overdue;
 mod permit;
 mod products;
 mod questions;
+mod random;
 mod refunds;
 mod rehearsal;
 mod rows;
@@ -31,8 +33,10 @@ mod runs;
 mod story;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod verify;
 
+pub use access::AccessFilter;
 pub use act::{Act, Acted, Decision, Hand};
 pub use book::{Booked, Outcome, Owed};
 pub use cases::{CaseFilter, CaseRow, Closed};
@@ -52,6 +56,7 @@ pub use questions::OpenQuestions;
 pub use refunds::{RefundFilter, RefundRow};
 pub use runs::{OpenRun, RunId, RunStart};
 pub use story::OrderStory;
+pub use tickets::{Redeemed, TicketFilter};
 pub use verify::{BREACHES_MOST, Breach, Verified};
 
 /// The text of `sql/queries/NAME.sql`.

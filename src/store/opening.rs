@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::connection::Reader;
 use super::error::StoreError;
+use super::random::secret_bits;
 use super::sql;
 use crate::domain::names::{GatewayName, PaymentId, Reference};
 use crate::domain::opening::Offer;
@@ -21,9 +22,7 @@ pub struct Given {
 /// # Errors
 /// `Engine`, when the machine has no randomness to give.
 pub fn fresh_key() -> Result<String, StoreError> {
-    let mut bits = [0; 16];
-    getrandom::fill(&mut bits).map_err(|error| StoreError::Engine(error.to_string().into()))?;
-    let number = u128::from_be_bytes(bits) & !(0xf_u128 << 76) & !(0x3_u128 << 62);
+    let number = secret_bits()? & !(0xf_u128 << 76) & !(0x3_u128 << 62);
     let number = number | (0x4 << 76) | (0x2 << 62);
     let hex = format!("{number:032x}");
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();

@@ -15,8 +15,8 @@ use crate::domain::effect::{
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{
-    BankReference, CaseId, EffectId, GatewayName, HookName, OrderId, OrderNumber, PaymentId,
-    Reference, RefundId, Sku, TransactionId,
+    BankReference, CaseId, EffectId, GatewayName, GrantId, HookName, OrderId, OrderNumber,
+    PaymentId, Reference, RefundId, Sku, TicketId, TransactionId,
 };
 use crate::domain::order::{
     AccessFrom, LateMoney, Line, Order, OrderStatus, Refund, RefundReason, RefundStatus,
@@ -25,6 +25,7 @@ use crate::domain::order::{
 use crate::domain::payment::{Origin, Payment, PaymentStatus};
 use crate::domain::rule::Rule;
 use crate::domain::schedule::{Phase, Schedule};
+use crate::domain::ticket::TicketCode;
 
 /// How many columns a payment takes; a query lists them as `check_page.sql` does.
 pub(super) const PAYMENT_COLUMNS: usize = 33;
@@ -236,7 +237,9 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(OrderId, PaymentId, CaseId, RefundId, EffectId);
+ids!(
+    OrderId, PaymentId, CaseId, RefundId, EffectId, TicketId, GrantId
+);
 
 /// Names are texts that were checked when they came in, and are checked again.
 macro_rules! names {
@@ -263,6 +266,7 @@ names!(
     BankReference,
     HookName,
     EffectKey,
+    TicketCode
 );
 
 /// Statuses and other words stand in the file as they stand on the screen.

@@ -54,7 +54,7 @@ const CRATES: [(&str, &[&str]); 39] = [
     ("dotenvy", &["config/dotenv.rs"]),
     ("futures_util", &["reconciler/", "effects/exec.rs"]),
     ("gethostname", &["world.rs"]),
-    ("getrandom", &["store/opening.rs", "store/orders/write.rs"]),
+    ("getrandom", &["store/random.rs"]),
     ("hmac", &["effects/http.rs"]),
     ("http_body_util", &["pretend/"]),
     ("httpdate", &["wire/headers.rs"]),

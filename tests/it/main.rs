@@ -25,6 +25,8 @@ mod pay;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod qr;
+#[cfg(test)]
 mod race;
 #[cfg(test)]
 mod secrets;
