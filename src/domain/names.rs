@@ -90,6 +90,8 @@ names!(
     Reference: 128 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
     /// The gateway's own id for one try. Opaque: usually a UUID, but not always.
     TransactionId: 128 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
+    /// How a payment is paid, in the gateway adapter's words: `qris`, `bca_va`, `snap`.
+    Method: 32 of "small letters, digits, - _" where |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
     /// By what a bank knows a transfer. Each is used once, so that one transfer is never booked twice.
     BankReference: 64 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
 );
