@@ -22,11 +22,13 @@ mod options;
 mod order;
 mod pretend_gateway;
 mod product;
+mod receiving;
 mod refund;
 mod shared;
 #[cfg(test)]
 mod testing;
 mod verify;
+mod webhook;
 mod why;
 
 use std::ffi::OsString;
@@ -75,6 +77,7 @@ enum Command {
     Case(case::CaseCommand),
     #[command(subcommand)]
     Refund(refund::RefundCommand),
+    Webhook(webhook::WebhookArgs),
     Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
@@ -130,6 +133,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Approve(args) => approve::run(&args, Context::open(options, world)?),
         Command::Case(command) => case::run(command, Context::open(options, world)?),
         Command::Refund(command) => refund::run(command, Context::open(options, world)?),
+        Command::Webhook(args) => webhook::run(&args, Context::open(options, world)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
         Command::Why(args) => why::run(&args, Context::open(options, world)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),

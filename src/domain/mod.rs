@@ -10,6 +10,7 @@ pub mod dossier;
 mod draft;
 pub mod enact;
 pub mod guard;
+pub mod hint;
 pub mod import;
 pub mod instant;
 pub mod invariant;

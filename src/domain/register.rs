@@ -159,6 +159,7 @@ fn stand(
             .collect(),
         refunds: Vec::new(),
         cases: Vec::new(),
+        claims: Vec::new(),
         stock: FreeStock::Gone,
     };
     let mut changes = Vec::new();

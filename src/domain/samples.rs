@@ -121,6 +121,7 @@ pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
         payments,
         refunds: Vec::new(),
         cases: Vec::new(),
+        claims: Vec::new(),
         stock: FreeStock::ForLateMoney,
     }
 }

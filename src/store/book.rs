@@ -8,6 +8,7 @@ use super::connection::{Reader, Store};
 use super::dossier::dossier;
 use super::error::StoreError;
 use super::execute::{execute, remember};
+use super::notifications::settle_claims;
 use super::permit::WritePermit;
 use super::sql;
 use crate::domain::booking::{Heard, Plan, Standing, book, routine};
@@ -64,7 +65,7 @@ impl Store {
         now: Instant,
     ) -> Result<Vec<Booked>, StoreError> {
         self.transact(permit, |transaction| {
-            batch
+            let booked = batch
                 .iter()
                 .map(|heard| match book_one(transaction, heard, policy, now) {
                     Err(error @ (StoreError::Refused(_) | StoreError::Corrupt(_))) => {
@@ -73,7 +74,9 @@ impl Store {
                     Err(error) => Err(error),
                     Ok(outcome) => Ok(Ok(outcome)),
                 })
-                .collect()
+                .collect::<Result<_, _>>()?;
+            settle_claims(transaction)?;
+            Ok(booked)
         })
     }
 }

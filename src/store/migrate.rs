@@ -6,7 +6,10 @@ use super::error::StoreError;
 use super::sql;
 
 /// Every migration there ever was, in order; the schema's version is how many of them were applied.
-const MIGRATIONS: &[&str] = &[include_str!("../../sql/migrations/0001_schema.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../sql/migrations/0001_schema.sql"),
+    include_str!("../../sql/migrations/0004_notifications.sql"),
+];
 
 /// "payc": says in the file's header whose it is.
 const APPLICATION_ID: i64 = 0x7061_7963;

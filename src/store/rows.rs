@@ -9,6 +9,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 
 use crate::domain::case::{CaseKind, Resolution};
 use crate::domain::dossier::Subject;
+use crate::domain::hint::Mark;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{
@@ -256,4 +257,5 @@ words!(
     CaseKind,
     Resolution,
     Rule,
+    Mark,
 );

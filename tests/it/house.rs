@@ -65,7 +65,7 @@ const CRATES: [(&str, &[&str]); 33] = [
     ("reqwest", &["wire/"]),
     ("rusqlite", &["store/"]),
     ("secrecy", &["config/", "gateway/", "wire/message.rs"]),
-    ("sha2", &["store/import.rs", "gateway/", "pretend/"]),
+    ("sha2", &["store/", "gateway/", "pretend/"]),
     ("strsim", &["config/section.rs"]),
     ("subtle", &["gateway/"]),
     (

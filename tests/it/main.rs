@@ -21,6 +21,8 @@ mod house;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
+mod notification;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod secrets;

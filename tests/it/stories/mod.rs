@@ -5,6 +5,7 @@ mod answers;
 mod doubt;
 mod everyday;
 mod expiry;
+mod hints;
 mod late;
 mod refunds;
 mod sending;
