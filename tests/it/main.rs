@@ -20,6 +20,7 @@ mod fresh_import;
 mod house;
 #[cfg(test)]
 mod inputs;
+mod notification;
 #[cfg(test)]
 mod pay;
 #[cfg(test)]
