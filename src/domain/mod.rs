@@ -22,6 +22,7 @@ pub mod observation;
 pub mod order;
 pub mod payment;
 pub mod presented;
+pub mod qris;
 pub mod reconcile;
 mod record;
 pub mod register;
