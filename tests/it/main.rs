@@ -21,6 +21,8 @@ mod house;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
+mod openings;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod secrets;
