@@ -90,9 +90,7 @@ impl StaticQris {
         if !is_asked {
             push(&mut text, AMOUNT, &amount.as_i64().to_string());
         }
-        text.push_str("6304");
-        let checksum = checksum(&text);
-        text + &checksum
+        sealed(&text)
     }
 }
 
@@ -122,19 +120,35 @@ fn number(text: Option<&str>) -> Result<u8, QrisError> {
         .ok_or(QrisError::Fields)
 }
 
-/// CRC-16/CCITT-FALSE, as four capital hexadecimal digits.
+/// One field: two digits each for tag and length, then the value (EMV QR, merchant-presented). A tag or value of more
+/// than two digits' worth is no field, and gives none.
+#[must_use]
+pub fn field(tag: &str, value: &str) -> Option<String> {
+    let length = value.chars().count();
+    (tag.len() == 2 && length <= 99).then(|| format!("{tag}{length:02}{value}"))
+}
+
+/// The text with its checksum, which covers its own tag and length.
+#[must_use]
+pub fn sealed(fields: &str) -> String {
+    let open = format!("{fields}6304");
+    let sum = checksum(&open);
+    open + &sum
+}
+
+/// CRC-16/CCITT-FALSE, as four capital hexadecimal digits: polynomial 0x1021, start 0xFFFF, nothing reflected,
+/// nothing added.
 fn checksum(text: &str) -> String {
-    let mut sum: u16 = 0xffff;
-    for byte in text.bytes() {
-        sum ^= u16::from(byte) << 8;
-        for _ in 0..8 {
-            let carry = sum & 0x8000 != 0;
-            sum <<= 1;
-            if carry {
-                sum ^= 0x1021;
+    let sum = text.bytes().fold(0xFFFF_u16, |sum, byte| {
+        (0..8).fold(sum ^ (u16::from(byte) << 8), |sum, _| {
+            let shifted = sum << 1;
+            if sum & 0x8000 == 0 {
+                shifted
+            } else {
+                shifted ^ 0x1021
             }
-        }
-    }
+        })
+    });
     format!("{sum:04X}")
 }
 
@@ -206,5 +220,12 @@ mod tests {
         let asked = code.asking_for(rupiah(1_000));
         assert!(asked.contains("540410005802ID5906802ID5"), "{asked}");
         assert!(!asked.contains("550201"), "{asked}");
+    }
+
+    #[test]
+    fn a_field_has_its_length_in_front() {
+        assert_eq!(field("54", "25000").as_deref(), Some("540525000"));
+        assert_eq!(field("54", &"x".repeat(100)), None);
+        assert_eq!(field("154", "x"), None);
     }
 }

@@ -24,6 +24,8 @@ mod notification;
 #[cfg(test)]
 mod pay;
 #[cfg(test)]
+mod openings;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod qr;
