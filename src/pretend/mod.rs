@@ -26,6 +26,7 @@ mod faults;
 mod ids;
 mod midtrans;
 mod pakasir;
+mod qr;
 mod reply;
 mod script;
 mod serve;

@@ -3,8 +3,11 @@
 //!
 //! Pakasir documents no HTTP codes for refusals; a code that fits and a `message` stand in for them.
 
+mod open;
+
 use std::borrow::Cow;
 
+pub(super) use open::Open;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 

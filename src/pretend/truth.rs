@@ -136,6 +136,18 @@ impl Truth {
         self.pages.get(token).map(String::as_str)
     }
 
+    /// How many tries there have been under this reference; [`ANY`] counts none.
+    pub(super) fn tries_of(&self, reference: &str) -> usize {
+        let known = self.payments.get(reference);
+        known.map_or(0, |payment| payment.tries.len())
+    }
+
+    /// The latest try that was set under this very reference.
+    pub(super) fn latest(&self, reference: &str) -> Option<&Answer> {
+        let known = self.payments.get(reference)?;
+        known.tries.last().map(|one| &one.answer)
+    }
+
     /// Counts a question, or a request to close.
     pub(super) fn note(&mut self, id: &str, purpose: Purpose) {
         self.asked += u64::from(purpose == Purpose::Read);
@@ -329,7 +341,7 @@ impl Counts {
         match purpose {
             Purpose::Read => self.asked += 1,
             Purpose::Close => self.closes += 1,
-            Purpose::Refund => {}
+            Purpose::Refund | Purpose::Open => {}
         }
     }
 }

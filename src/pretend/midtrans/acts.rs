@@ -338,7 +338,7 @@ fn refusal(code: &str, message: &str) -> Reply {
     Reply::json(200, body)
 }
 
-fn page_refusal(http: u16, message: &str) -> Reply {
+pub(super) fn page_refusal(http: u16, message: &str) -> Reply {
     Reply::json(http, format!(r#"{{"error_messages":["{message}"]}}"#))
 }
 

@@ -4,6 +4,7 @@
 //! says more than HTTP's.
 
 mod acts;
+mod open;
 mod tail;
 
 use base64::Engine as _;
@@ -12,6 +13,7 @@ use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha512};
 
 pub(super) use acts::Act;
+pub(super) use open::Open;
 pub(super) use tail::tail;
 
 use super::answer::Answer;
