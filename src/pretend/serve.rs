@@ -123,7 +123,7 @@ enum Question {
     MidtransAct(midtrans::Act),
     Pakasir(pakasir::Question),
     PakasirCancel(pakasir::Cancel),
-    MidtransOpen(midtrans::Open),
+    MidtransOpen(Box<midtrans::Open>),
     PakasirOpen(pakasir::Open),
 }
 
@@ -158,7 +158,8 @@ impl Question {
             .get(HOST)
             .and_then(|host| host.to_str().ok());
         if let Some(open) = midtrans::Open::read(path, authorization(request), host) {
-            return Some(Self::MidtransOpen(open.with(&body(request).await)));
+            let open = open.with(&body(request).await);
+            return Some(Self::MidtransOpen(Box::new(open)));
         }
         let act = midtrans::Act::read(path, authorization(request))?;
         Some(Self::MidtransAct(act.with(&body(request).await)))
@@ -188,6 +189,18 @@ impl Question {
             Self::PakasirCancel(cancel) => Cow::Borrowed(&cancel.order_id),
             Self::MidtransOpen(open) => Cow::Borrowed(open.id()),
             Self::PakasirOpen(open) => Cow::Borrowed(open.id()),
+        }
+    }
+
+    /// By what name an account asks: a key at Midtrans, a project at Pakasir.
+    fn account(&self) -> &str {
+        match self {
+            Self::Midtrans(question) => question.key(),
+            Self::MidtransAct(act) => act.key(),
+            Self::MidtransOpen(open) => open.key(),
+            Self::Pakasir(question) => question.project(),
+            Self::PakasirOpen(open) => open.project(),
+            Self::PakasirCancel(cancel) => cancel.project(),
         }
     }
 
@@ -236,6 +249,7 @@ fn plan(world: &World, question: &Question) -> Plan {
     let id = question.id(truth);
     let conduct = state.faults.conduct(kind, truth.reference_of(&id), purpose);
     truth.note(&id, purpose);
+    truth.note_account(question.account());
     let right = if purpose == Purpose::Read || conduct.is_carried_out() {
         question.answer(truth, &conduct, now)
     } else {

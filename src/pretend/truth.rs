@@ -39,6 +39,8 @@ pub(super) struct Truth {
     asked: u64,
     /// The keys that are accepted; none means any.
     keys: Vec<String>,
+    /// By what name an account last asked: its key at Midtrans, its project at Pakasir.
+    account: String,
 }
 
 #[derive(Debug, Default)]
@@ -103,6 +105,7 @@ impl Truth {
             strangers: HashMap::new(),
             asked: 0,
             keys: Vec::new(),
+            account: String::new(),
         }
     }
 
@@ -322,6 +325,26 @@ impl Truth {
                 tries.map(|one| (one.transaction_id.as_str(), &one.answer)),
             )
         })
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(super) fn note_account(&mut self, account: &str) {
+        if self.account != account && account.len() <= MAX_NAME_BYTES {
+            account.clone_into(&mut self.account);
+        }
+    }
+
+    /// The account that notifications are for: the first of the accepted keys, or whoever asked last.
+    pub(super) fn account(&self) -> &str {
+        self.keys.first().unwrap_or(&self.account)
+    }
+
+    /// Whoever asked last.
+    pub(super) fn last_account(&self) -> &str {
+        &self.account
     }
 
     pub(super) fn accept_keys(&mut self, keys: Vec<String>) {

@@ -87,6 +87,10 @@ impl Act {
         page.map_or(Cow::Borrowed(&self.id), |id| Cow::Owned(id.to_owned()))
     }
 
+    pub(in crate::pretend) fn key(&self) -> &str {
+        &self.key
+    }
+
     pub(in crate::pretend) fn purpose(&self) -> Purpose {
         match self.doing {
             Doing::Expire | Doing::Cancel | Doing::CancelPage => Purpose::Close,

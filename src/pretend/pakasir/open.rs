@@ -58,6 +58,10 @@ impl Open {
         &self.body.order_id
     }
 
+    pub(in crate::pretend) fn project(&self) -> &str {
+        &self.body.project
+    }
+
     /// Does it, and gives Pakasir's answer.
     pub(in crate::pretend) fn carry_out(
         &self,
