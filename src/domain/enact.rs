@@ -83,6 +83,12 @@ fn enact(draft: &mut Draft, verdict: &Verdict) {
             };
             draft.changes.push(Change::MoveStock(stock));
             let why = "all of its money went back".to_owned();
+            let moot = [
+                CaseKind::Underpaid,
+                CaseKind::MoneyLost,
+                CaseKind::NotFulfilled,
+            ];
+            draft.close_cases(&Subject::Order, &moot, &why);
             draft.move_order(OrderStatus::Refunded, Rule::O15, why);
         }
     }

@@ -180,6 +180,8 @@ impl Story {
             "approve",
             "case resolve",
             "refund done",
+            "order cancel",
+            "extend INV-1 --until",
             "refund reject",
         ];
         if !writes.iter().any(|part| line.contains(part)) {
