@@ -25,6 +25,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod domain;
+pub mod effects;
 pub mod exit;
 pub mod gateway;
 pub mod intake;

@@ -1,4 +1,4 @@
--- People all of whose orders ended long ago, and to whom nothing is owed.
+-- People all of whose orders ended long ago, to whom nothing is owed, and who may use nothing any more.
 SELECT customers.id
 FROM customers
 WHERE customers.id > $1
@@ -15,6 +15,14 @@ WHERE customers.id > $1
                     SELECT 1
                     FROM refunds
                     WHERE refunds.order_id = orders.id AND refunds.status IN ('due', 'approved', 'sent', 'unknown')
+                )
+                OR EXISTS (
+                    SELECT 1
+                    FROM order_lines
+                    JOIN grants ON grants.order_line_id = order_lines.id
+                    WHERE order_lines.order_id = orders.id
+                        AND grants.revoked_at IS NULL
+                        AND (grants.ends_at IS NULL OR grants.ends_at >= $3)
                 ))
     )
 ORDER BY customers.id

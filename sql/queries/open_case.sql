@@ -2,3 +2,4 @@
 INSERT INTO cases (kind, order_id, payment_id, gateway, subject, rule, facts, opened_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING
+RETURNING id

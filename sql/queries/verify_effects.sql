@@ -9,12 +9,12 @@ FROM (
     UNION ALL
     SELECT
         orders.number,
-        done.name || ' was done ' || done.times || ' times for the order' AS what
+        done.hook || ' was done ' || done.times || ' times for the order' AS what
     FROM (
-        SELECT effects.order_id, effects.name, count(*) AS times
+        SELECT effects.order_id, effects.hook, count(*) AS times
         FROM effects
         WHERE effects.status = 'done' AND effects.occasion = 'paid'
-        GROUP BY effects.order_id, effects.name
+        GROUP BY effects.order_id, effects.hook
         HAVING count(*) > 1
     ) AS done
     LEFT JOIN orders ON orders.id = done.order_id

@@ -1,5 +1,6 @@
 //! What a person can ask for: one file a subcommand. The only place where the other rooms meet.
 
+mod access;
 mod accounts;
 mod acting;
 mod approve;
@@ -20,13 +21,16 @@ mod init;
 mod job;
 mod options;
 mod order;
+mod pay;
 mod pretend_gateway;
 mod product;
 mod refund;
 mod shared;
 #[cfg(test)]
 mod testing;
+mod ticket;
 mod verify;
+mod watch;
 mod why;
 
 use std::ffi::OsString;
@@ -67,6 +71,8 @@ enum Command {
     Product(product::ProductCommand),
     #[command(subcommand)]
     Order(order::OrderCommand),
+    Pay(Box<pay::PayArgs>),
+    Watch(watch::WatchArgs),
     CheckAll(check_all::CheckAllArgs),
     CheckStatus(check_status::CheckStatusArgs),
     Expire(expire::ExpireArgs),
@@ -75,6 +81,10 @@ enum Command {
     Case(case::CaseCommand),
     #[command(subcommand)]
     Refund(refund::RefundCommand),
+    #[command(subcommand)]
+    Ticket(ticket::TicketCommand),
+    #[command(subcommand)]
+    Access(access::AccessCommand),
     Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
@@ -124,12 +134,16 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::PretendGateway(args) => pretend_gateway::run(&args, &options, world),
         Command::Product(command) => product::run(command, Context::open(options, world)?),
         Command::Order(command) => order::run(command, Context::open(options, world)?),
+        Command::Pay(args) => pay::run(&args, Context::open(options, world)?),
+        Command::Watch(args) => watch::run(&args, Context::open(options, world)?),
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
         Command::Expire(args) => expire::run(&args, Context::open(options, world)?),
         Command::Approve(args) => approve::run(&args, Context::open(options, world)?),
         Command::Case(command) => case::run(command, Context::open(options, world)?),
         Command::Refund(command) => refund::run(command, Context::open(options, world)?),
+        Command::Ticket(command) => ticket::run(command, Context::open(options, world)?),
+        Command::Access(command) => access::run(command, Context::open(options, world)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
         Command::Why(args) => why::run(&args, Context::open(options, world)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),

@@ -27,21 +27,72 @@ impl std::str::FromStr for Address {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let url = Url::parse(text).map_err(|_| AddressError::NotAnAddress)?;
-        match url.scheme() {
-            "https" => {}
-            "http" if is_this_machine(&url) => {}
-            "http" => return Err(AddressError::Unprotected),
-            _ => return Err(AddressError::NotAnAddress),
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(AddressError::Credentials);
-        }
+        let url = protected(text)?;
         if url.query().is_some() || url.fragment().is_some() {
             return Err(AddressError::TooMuch);
         }
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
     }
+}
+
+/// The whole address of a hook, kept as it was written: a path with a slash at its end is another one.
+///
+/// Protected as an [`Address`] is. It may hold a token in its path or behind a `?`, so `Debug` shows the host only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HookAddress {
+    url: String,
+    host: String,
+}
+
+impl HookAddress {
+    /// The full URL. For the request alone.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.url
+    }
+
+    /// The host, with its port where one is named. For people.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+}
+
+impl std::str::FromStr for HookAddress {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url = protected(text)?;
+        if url.fragment().is_some() {
+            return Err(AddressError::Fragment);
+        }
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port().map(|port| format!(":{port}"));
+        Ok(Self {
+            host: format!("{host}{}", port.unwrap_or_default()),
+            url: url.into(),
+        })
+    }
+}
+
+impl fmt::Debug for HookAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "HookAddress({}/…)", self.host)
+    }
+}
+
+fn protected(text: &str) -> Result<Url, AddressError> {
+    let url = Url::parse(text).map_err(|_| AddressError::NotAnAddress)?;
+    match url.scheme() {
+        "https" => {}
+        "http" if is_this_machine(&url) => {}
+        "http" => return Err(AddressError::Unprotected),
+        _ => return Err(AddressError::NotAnAddress),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(AddressError::Credentials);
+    }
+    Ok(url)
 }
 
 fn is_this_machine(url: &Url) -> bool {
@@ -72,6 +123,8 @@ pub enum AddressError {
     Credentials,
     #[error("must end before any ? or #")]
     TooMuch,
+    #[error("must end before any #")]
+    Fragment,
 }
 
 #[cfg(test)]
@@ -134,5 +187,26 @@ mod tests {
         check("https://u:p@example.com", Err(AddressError::Credentials));
         check("https://example.com/?key=1", Err(AddressError::TooMuch));
         check("https://example.com/#a", Err(AddressError::TooMuch));
+    }
+
+    #[test]
+    fn the_address_of_a_hook_is_kept_whole_and_shown_in_part() {
+        let address: HookAddress = "https://shop.example.com:8443/hook/?token=sesame"
+            .parse()
+            .unwrap();
+        assert_eq!(
+            address.expose(),
+            "https://shop.example.com:8443/hook/?token=sesame"
+        );
+        assert_eq!(address.host(), "shop.example.com:8443");
+        assert!(!format!("{address:?}").contains("sesame"));
+        for (text, error) in [
+            ("http://shop.example.com/hook", AddressError::Unprotected),
+            ("https://u:p@example.com/hook", AddressError::Credentials),
+            ("https://example.com/hook#a", AddressError::Fragment),
+            ("/hook", AddressError::NotAnAddress),
+        ] {
+            assert_eq!(text.parse::<HookAddress>(), Err(error), "{text}");
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod address;
 mod dotenv;
+mod effects;
 mod environment;
 mod error;
 mod gateway;
@@ -13,6 +14,7 @@ mod search;
 mod secret;
 mod section;
 mod settings;
+mod smtp;
 mod span;
 mod template;
 mod warning;
@@ -22,16 +24,20 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::effect::Hook;
 use crate::domain::instant::Zone;
-use crate::domain::names::GatewayName;
+use crate::domain::names::{GatewayName, HookName};
 
-pub use address::{Address, AddressError};
+pub use address::{Address, AddressError, HookAddress};
+pub use effects::{EffectConfig, Means, TicketPicture};
 pub use environment::Environment;
 pub use error::{ConfigError, Place};
 pub use gateway::{GatewayConfig, Kind, MidtransEnvironment, ProjectError, project};
 pub use secret::SecretRef;
+pub use smtp::{MailTls, SmtpConfig};
 pub use span::{SpanError, duration, duration_or_zero};
 pub use template::{InitChoices, env_template, template};
 pub use warning::Warning;
@@ -49,6 +55,10 @@ pub struct Config {
     pub expiry: Expiry,
     /// The gateway accounts, by the names the shop gave them.
     pub gateways: BTreeMap<GatewayName, GatewayConfig>,
+    /// What is to happen when orders move, in the order of the file.
+    pub effects: Vec<EffectConfig>,
+    /// Where mails are handed over.
+    pub smtp: Option<SmtpConfig>,
     pub source: Source,
     /// Where relative paths and `.env` are looked up.
     pub folder: PathBuf,
@@ -84,6 +94,21 @@ pub enum Source {
 }
 
 impl Config {
+    /// What the shop wants to happen, for those who decide whether it must.
+    #[must_use]
+    pub fn hooks(&self) -> Arc<[Hook]> {
+        self.effects
+            .iter()
+            .map(|effect| effect.hook.clone())
+            .collect()
+    }
+
+    /// How one of the shop's effects is carried out; none when the configuration no longer names it.
+    #[must_use]
+    pub fn effect(&self, name: &HookName) -> Option<&EffectConfig> {
+        self.effects.iter().find(|effect| effect.hook.name == *name)
+    }
+
     /// Reads the settings and `.env`. The environment comes back with `.env` behind it, ready for
     /// [`SecretRef::resolve`].
     ///

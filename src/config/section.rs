@@ -108,6 +108,86 @@ impl<'a> Section<'a> {
         Ok(sections)
     }
 
+    /// The sections that are written `[[key]]`, in their order.
+    pub(super) fn several(&self, key: &str) -> Result<Vec<Self>, ConfigError> {
+        let Some(value) = self.table.get(key) else {
+            return Ok(Vec::new());
+        };
+        let name = self.full_name(key);
+        let must = |offset| {
+            let what = format!("{name} must be sections of their own");
+            self.refuse(
+                offset,
+                what,
+                format!("begin each with a line of its own: [[{name}]]"),
+            )
+        };
+        let DeValue::Array(items) = value.get_ref() else {
+            return Err(must(value.span().start));
+        };
+        let sections = items.iter().map(|item| {
+            let DeValue::Table(table) = item.get_ref() else {
+                return Err(must(item.span().start));
+            };
+            Ok(Self {
+                document: self.document,
+                name: name.clone(),
+                offset: item.span().start,
+                table,
+            })
+        });
+        sections.collect()
+    }
+
+    /// A list of texts, each read by `read`.
+    pub(super) fn texts<T, E: ToString>(
+        &self,
+        key: &str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<Option<Vec<T>>, ConfigError> {
+        let Some(value) = self.table.get(key) else {
+            return Ok(None);
+        };
+        let must = "must be a list of texts in quotes, such as [\"a\", \"b\"]";
+        let DeValue::Array(items) = value.get_ref() else {
+            return Err(self.wrong(key, value, must));
+        };
+        let texts = items.iter().map(|item| match item.get_ref().as_str() {
+            Some(text) => read(text).map_err(|error| self.wrong(key, item, &error.to_string())),
+            None => Err(self.wrong(key, item, must)),
+        });
+        texts.collect::<Result<_, _>>().map(Some)
+    }
+
+    /// `true` or `false`.
+    pub(super) fn truth(&self, key: &str) -> Result<Option<bool>, ConfigError> {
+        let Some(value) = self.table.get(key) else {
+            return Ok(None);
+        };
+        let DeValue::Boolean(truth) = value.get_ref() else {
+            return Err(self.wrong(key, value, "must be true or false"));
+        };
+        Ok(Some(*truth))
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// Where relative paths are looked up.
+    pub(super) fn folder(&self) -> &'a Path {
+        self.document.folder
+    }
+
+    /// A refusal of a setting that is there, or of the section where it is not.
+    pub(super) fn unfit(&self, key: &str, what: &str, hint: &str) -> ConfigError {
+        let offset = self
+            .table
+            .get(key)
+            .map_or(self.offset, |value| value.span().start);
+        self.refuse(offset, what.to_owned(), hint.to_owned())
+    }
+
     /// A text, read by `read`, whose error says what the setting must be and does not repeat it.
     pub(super) fn text<T, E: ToString>(
         &self,

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use super::effects::{EffectConfig, Means};
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::gateway::{self, GatewayConfig};
 use super::search::Found;
 use super::section::{Document, Section};
+use super::smtp::SmtpConfig;
 use super::span::{duration, duration_or_zero};
-use super::{Config, Expiry, Source};
+use super::{Config, Expiry, Source, effects, smtp};
 use crate::domain::instant::Zone;
 use crate::domain::names::{GatewayName, NameError};
 
@@ -30,7 +32,12 @@ pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigErr
     };
     let table = document.parse()?;
     let top = Section::top(&document, &table);
-    top.only(&["database", "timezone", "expiry", "gateways"])?;
+    top.only(&[
+        "database", "timezone", "expiry", "gateways", "effects", "smtp",
+    ])?;
+    let smtp = smtp::from_file(&top)?;
+    let effects = effects::from_file(&top)?;
+    must_have_a_server(&top, &effects, smtp.as_ref())?;
     Ok(Config {
         database: top
             .path("database")?
@@ -38,6 +45,8 @@ pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigErr
         zone: top.text("timezone", zone)?.unwrap_or(Zone::Machine),
         expiry: expiry(&top)?,
         gateways: gateways(&top)?,
+        effects,
+        smtp,
         source: Source::File(file.path.clone()),
         folder: folder.to_owned(),
     })
@@ -58,8 +67,25 @@ pub(super) fn from_environment(
             Source::Environment
         },
         gateways,
+        effects: Vec::new(),
+        smtp: None,
         folder: folder.to_owned(),
     })
+}
+
+/// Mails need somebody who takes them.
+fn must_have_a_server(
+    top: &Section<'_>,
+    effects: &[EffectConfig],
+    smtp: Option<&SmtpConfig>,
+) -> Result<(), ConfigError> {
+    let mails = |effect: &EffectConfig| matches!(effect.means, Means::Mail { .. });
+    if smtp.is_some() || !effects.iter().any(mails) {
+        return Ok(());
+    }
+    let what = "an effect sends mails, and [smtp] is missing";
+    let hint = "say who takes them: [smtp], then host = \"…\" and from = \"…\"";
+    Err(top.unfit("effects", what, hint))
 }
 
 fn zone(name: &str) -> Result<Zone, &'static str> {

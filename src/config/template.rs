@@ -42,8 +42,17 @@ database = {database}
     if let Some(project) = &choices.pakasir {
         let _ = write!(text, "{}", pakasir(project));
     }
+    text.push_str(EFFECTS);
     text
 }
+
+/// An example, not a default: two marks, where a default has one.
+const EFFECTS: &str = "
+## What is to happen when an order is paid: a program, a call, a mail. Remove the marks and make it yours.
+## [[effects]]
+## on = \"paid\"
+## exec = [\"hooks/paid\"]   # gets the order as JSON on its standard input
+";
 
 /// The beginning of a `.env` beside it: the names of the keys, without keys.
 #[must_use]

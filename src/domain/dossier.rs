@@ -1,9 +1,13 @@
 //! Everything known about one order, and the changes planned for it.
 
+use std::sync::Arc;
+
 use super::case::{CaseKind, Resolution};
+use super::effect::{Effect, Hook, Occasion};
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{BankReference, CaseId, GatewayName, PaymentId, RefundId};
+use super::opening::Step;
 use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
 use super::rule::Rule;
@@ -19,6 +23,10 @@ pub struct Dossier {
     /// The open ones about this order and its payments.
     pub cases: Vec<OpenCase>,
     pub stock: FreeStock,
+    /// The earliest first.
+    pub effects: Vec<Effect>,
+    /// What the shop wants to happen on which occasion.
+    pub hooks: Arc<[Hook]>,
 }
 
 /// Whether the lines of an order that lost its stock could have it again.
@@ -59,6 +67,12 @@ impl Dossier {
             .iter()
             .find(|case| case.kind == kind && case.subject == *subject)
             .map(|case| case.id)
+    }
+
+    /// What must happen because the order is paid for.
+    pub fn effects_of_payment(&self) -> impl Iterator<Item = &Effect> {
+        let effects = self.effects.iter();
+        effects.filter(|effect| effect.occasion == Occasion::Paid)
     }
 
     /// What has gone back of a payment, or is about to.
@@ -116,6 +130,8 @@ pub enum Change {
         why: String,
     },
     MoveStock(StockMove),
+    /// What belongs to the order's lines: tickets and access.
+    HandOut(HandOut),
     /// A decision that moves nothing by itself, kept in the trail.
     Note {
         rule: Rule,
@@ -166,7 +182,18 @@ pub enum Change {
         amount: Rupiah,
         rule: Rule,
     },
+    /// Something must happen because of this. Its id is [`EffectId::ADDED`](super::names::EffectId::ADDED)
+    /// until it is written; its turn is at once.
+    QueueEffect(Box<Effect>),
+    /// An effect as it was and as it will be.
+    MoveEffect {
+        before: Box<Effect>,
+        after: Box<Effect>,
+        rule: Rule,
+        why: String,
+    },
     ByHand(ByHand),
+    Open(Step),
 }
 
 /// What only people bring about.
@@ -232,4 +259,17 @@ pub enum StockMove {
     Release,
     /// Sold becomes returned, for products that can be sold again.
     Return,
+}
+
+/// What happens to all tickets and all access of an order at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandOut {
+    /// Every line gets what its product promises, once. What an earlier life of the order had is its own again.
+    Issue,
+    /// Nothing of it may be used while its money is away.
+    Suspend,
+    /// What was suspended may be used again.
+    GiveBack,
+    /// Nothing of it may ever be used; what was used, was.
+    Revoke,
 }

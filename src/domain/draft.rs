@@ -1,9 +1,11 @@
 //! A plan in the making: the dossier as it will be, and the changes that bring it there.
 
 mod by_hand;
+mod effects;
 
 use super::case::{CaseKind, Resolution};
 use super::dossier::{Change, Dossier, OpenCase, Subject};
+use super::effect::{About, Occasion};
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{CaseId, PaymentId, RefundId};
@@ -25,6 +27,7 @@ impl Draft {
         }
     }
 
+    /// Moves the order, and queues or cancels what must happen because of it.
     pub(super) fn move_order(&mut self, to: OrderStatus, rule: Rule, why: String) {
         let from = self.dossier.order.status;
         self.dossier.order.status = to;
@@ -34,6 +37,7 @@ impl Draft {
             rule,
             why,
         });
+        self.follow_order(from, to);
     }
 
     /// Opens a case, unless the same question is open already.
@@ -54,10 +58,16 @@ impl Draft {
         });
         self.changes.push(Change::OpenCase {
             kind,
-            subject,
+            subject: subject.clone(),
             rule,
             facts,
         });
+        match subject {
+            Subject::Order | Subject::Payment(_) => {
+                self.queue(Occasion::CaseOpened, About::Case(CaseId::ADDED));
+            }
+            Subject::Gateway(_) => self.queue_about_gateway(),
+        }
     }
 
     /// Closes the cases of these kinds: their questions no longer stand.
@@ -93,6 +103,7 @@ impl Draft {
             rule,
             why,
         });
+        self.queue(Occasion::RefundDue, About::Refund(RefundId::ADDED));
     }
 
     /// The gateway has sent money back that nobody here had asked for.

@@ -1,7 +1,7 @@
 //! Carrying verdicts out, until an order is at rest.
 
 use super::case::CaseKind;
-use super::dossier::{Change, Dossier, StockMove, Subject};
+use super::dossier::{Change, Dossier, HandOut, StockMove, Subject};
 use super::draft::Draft;
 use super::judge::{Verdict, judge};
 use super::money::Rupiah;
@@ -36,6 +36,7 @@ fn enact(draft: &mut Draft, verdict: &Verdict) {
     match verdict {
         Verdict::Sell => {
             draft.changes.push(Change::MoveStock(StockMove::Sell));
+            draft.changes.push(Change::HandOut(HandOut::Issue));
             let why = format!("{cover} of {total} is in");
             draft.move_order(OrderStatus::Paid, Rule::O2, why);
             draft.close_cases(&Subject::Order, &[CaseKind::Underpaid], "the rest is in");
@@ -51,6 +52,7 @@ fn enact(draft: &mut Draft, verdict: &Verdict) {
         } => owe(draft, *payment, *amount, *reason),
         Verdict::Revive => {
             draft.changes.push(Change::MoveStock(StockMove::Retake));
+            draft.changes.push(Change::HandOut(HandOut::Issue));
             let why = format!(
                 "{cover} of {total} came late, after the order had expired; everything is still free"
             );
@@ -63,35 +65,62 @@ fn enact(draft: &mut Draft, verdict: &Verdict) {
         Verdict::Fulfil => {
             let why = "nothing is left to be done".to_owned();
             draft.move_order(OrderStatus::Fulfilled, Rule::O12, why);
+            let moot = [CaseKind::NotFulfilled];
+            draft.close_cases(&Subject::Order, &moot, "it has happened after all");
+        }
+        Verdict::AskNotFulfilled => {
+            let facts = what_failed(&draft.dossier);
+            draft.open_case(CaseKind::NotFulfilled, Subject::Order, Rule::O13, facts);
         }
         Verdict::AskMoneyLost => {
             let facts = format!("{cover} of {total} is left");
             draft.open_case(CaseKind::MoneyLost, Subject::Order, Rule::O14, facts);
+            draft.changes.push(Change::HandOut(HandOut::Suspend));
         }
         Verdict::Regain => {
             let why = "the order is paid for again";
             draft.close_cases(&Subject::Order, &[CaseKind::MoneyLost], why);
+            draft.changes.push(Change::HandOut(HandOut::GiveBack));
         }
-        Verdict::GiveUp => {
-            let stock = match draft.dossier.order.status {
-                OrderStatus::Pending => StockMove::Release,
-                OrderStatus::Paid
-                | OrderStatus::Fulfilled
-                | OrderStatus::Expired
-                | OrderStatus::Cancelled
-                | OrderStatus::Refunded => StockMove::Return,
-            };
-            draft.changes.push(Change::MoveStock(stock));
-            let why = "all of its money went back".to_owned();
-            let moot = [
-                CaseKind::Underpaid,
-                CaseKind::MoneyLost,
-                CaseKind::NotFulfilled,
-            ];
-            draft.close_cases(&Subject::Order, &moot, &why);
-            draft.move_order(OrderStatus::Refunded, Rule::O15, why);
+        Verdict::GiveUp => give_up(draft),
+    }
+}
+
+/// O15: nothing is ever handed out for an order that was refunded before it was paid.
+fn give_up(draft: &mut Draft) {
+    match draft.dossier.order.status {
+        OrderStatus::Pending => draft.changes.push(Change::MoveStock(StockMove::Release)),
+        OrderStatus::Paid
+        | OrderStatus::Fulfilled
+        | OrderStatus::Expired
+        | OrderStatus::Cancelled
+        | OrderStatus::Refunded => {
+            draft.changes.push(Change::MoveStock(StockMove::Return));
+            draft.changes.push(Change::HandOut(HandOut::Revoke));
         }
     }
+    let why = "all of its money went back".to_owned();
+    let moot = [
+        CaseKind::Underpaid,
+        CaseKind::MoneyLost,
+        CaseKind::NotFulfilled,
+    ];
+    draft.close_cases(&Subject::Order, &moot, &why);
+    draft.move_order(OrderStatus::Refunded, Rule::O15, why);
+}
+
+/// `exec vpn-account is dead: it ended with 1`
+fn what_failed(dossier: &Dossier) -> String {
+    let stuck = dossier.effects_of_payment();
+    let stuck = stuck.filter(|effect| effect.status.is_stuck());
+    let told: Vec<String> = stuck
+        .map(|effect| {
+            let error = effect.last_error.as_deref().unwrap_or("nobody knows why");
+            let (kind, hook, status) = (effect.kind, &effect.hook, effect.status);
+            format!("{kind} {hook} is {status}: {error}")
+        })
+        .collect();
+    told.join("; ")
 }
 
 fn owe(draft: &mut Draft, payment: PaymentId, amount: Rupiah, reason: RefundReason) {

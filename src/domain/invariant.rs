@@ -21,6 +21,7 @@ words! {
         OrderEvents = "order_events",
         PaymentEvents = "payment_events",
         OpenCases = "open_cases",
+        HandedOut = "handed_out",
         Effects = "effects",
         BankReferences = "bank_references",
     }
@@ -59,6 +60,9 @@ impl Invariant {
             Self::OrderEvents => "The events of every order lead to its present status.",
             Self::PaymentEvents => "The events of every payment lead to its present status.",
             Self::OpenCases => "No question is open twice.",
+            Self::HandedOut => {
+                "Every line has the tickets and the access that it handed out, once, and none is good for an order that ended."
+            }
             Self::Effects => "Nothing that must happen once has been done twice.",
             Self::BankReferences => "Every bank reference is used once.",
         }
@@ -97,6 +101,9 @@ impl Invariant {
                 "Something other than payctl has changed the file; what it did cannot be explained from its events."
             }
             Self::OpenCases => "Resolve both; one answer is enough.",
+            Self::HandedOut => {
+                "Let nobody in with what is too much: compare payctl ticket list --order ORDER with payctl why ORDER."
+            }
             Self::Effects => "See payctl why ORDER, and take back by hand what was done twice.",
             Self::BankReferences => {
                 "One transfer was booked as two; compare the bank's statement with payctl why ORDER."

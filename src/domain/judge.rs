@@ -28,6 +28,8 @@ pub enum Verdict {
     Keep { refund: RefundId },
     /// O12: nothing is left to be done.
     Fulfil,
+    /// O13: what had to happen failed for good.
+    AskNotFulfilled,
     /// O14: what was handed out is no longer paid for.
     AskMoneyLost,
     /// O14: it is paid for again.
@@ -48,7 +50,7 @@ pub fn judge(dossier: &Dossier) -> Option<Verdict> {
         OrderStatus::Paid | OrderStatus::Fulfilled if covered => regained(dossier)
             .or_else(|| double(dossier))
             .or_else(|| excess(dossier))
-            .or_else(|| (dossier.order.status == OrderStatus::Paid).then_some(Verdict::Fulfil)),
+            .or_else(|| done_or_dead(dossier)),
         OrderStatus::Paid | OrderStatus::Fulfilled => needed_after_all(dossier)
             .or_else(|| all_was_refunded(dossier).then_some(Verdict::GiveUp))
             .or_else(|| money_lost(dossier)),
@@ -79,6 +81,24 @@ fn underpaid(dossier: &Dossier) -> Option<Verdict> {
 fn regained(dossier: &Dossier) -> Option<Verdict> {
     let case = dossier.open_case(CaseKind::MoneyLost, &Subject::Order);
     case.map(|_| Verdict::Regain)
+}
+
+/// O12, O13: what becomes of an order when all that had to happen has happened, or failed for good.
+fn done_or_dead(dossier: &Dossier) -> Option<Verdict> {
+    if dossier.order.status != OrderStatus::Paid {
+        return None;
+    }
+    if dossier
+        .effects_of_payment()
+        .any(|effect| effect.status.is_stuck())
+    {
+        let case = dossier.open_case(CaseKind::NotFulfilled, &Subject::Order);
+        return case.is_none().then_some(Verdict::AskNotFulfilled);
+    }
+    dossier
+        .effects_of_payment()
+        .all(|effect| effect.status.is_over())
+        .then_some(Verdict::Fulfil)
 }
 
 fn money_lost(dossier: &Dossier) -> Option<Verdict> {
@@ -205,5 +225,7 @@ fn all_was_refunded(dossier: &Dossier) -> bool {
     with_money.peek().is_some() && with_money.all(|payment| payment.refunded >= payment.received)
 }
 
+#[cfg(test)]
+mod effects;
 #[cfg(test)]
 mod tests;

@@ -2,12 +2,14 @@
 //!
 //! Here is no input or output, no clock and no randomness: every judgment is a function of values.
 
+pub mod access;
 pub mod acts;
 pub mod booking;
 pub mod case;
 pub mod customer;
 pub mod dossier;
 mod draft;
+pub mod effect;
 pub mod enact;
 pub mod guard;
 pub mod import;
@@ -17,9 +19,13 @@ pub mod judge;
 mod memory;
 pub mod money;
 pub mod names;
+pub mod notice;
 pub mod observation;
+pub mod opening;
 pub mod order;
 pub mod payment;
+pub mod presented;
+pub mod qris;
 pub mod reconcile;
 mod record;
 pub mod register;
@@ -30,6 +36,7 @@ mod samples;
 pub mod schedule;
 pub mod shop_payment;
 pub mod terms;
+pub mod ticket;
 pub mod timeline;
 pub mod trail;
 mod under_way;

@@ -40,6 +40,12 @@ ids!(
     CaseId,
     /// A refund's row, and its name for people.
     RefundId,
+    /// An effect's row, and its name for people.
+    EffectId,
+    /// A ticket's row; people know it by its code.
+    TicketId,
+    /// The row of access that was granted.
+    GrantId,
 );
 
 /// Declares a text from outside that is checked once, when it comes in.
@@ -86,10 +92,14 @@ names!(
     Sku: 64 of "letters, digits, - _ . ~" where |byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
     /// A gateway account, by its name in the configuration.
     GatewayName: 32 of "small letters, digits, - _" where |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    /// One of the shop's effects, by its name in the configuration.
+    HookName: 64 of "small letters, digits, - _" where |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
     /// The id by which the gateway knows the payment. Printable, so that it can stand in a table or a log.
     Reference: 128 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
     /// The gateway's own id for one try. Opaque: usually a UUID, but not always.
     TransactionId: 128 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
+    /// How a payment is paid, in the gateway adapter's words: `qris`, `bca_va`, `snap`.
+    Method: 32 of "small letters, digits, - _" where |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
     /// By what a bank knows a transfer. Each is used once, so that one transfer is never booked twice.
     BankReference: 64 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
 );

@@ -1,6 +1,7 @@
 //! Taking over an order that a shop already knows more about than we do: what it is from the first instant on.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::dossier::{Change, Dossier, FreeStock};
@@ -160,6 +161,9 @@ fn stand(
         refunds: Vec::new(),
         cases: Vec::new(),
         stock: FreeStock::Gone,
+        effects: Vec::new(),
+        // What a shop has sold itself, it has seen to itself.
+        hooks: Arc::default(),
     };
     let mut changes = Vec::new();
     match died_as(&dossier) {
@@ -222,13 +226,17 @@ fn is_open_end(change: &Change) -> bool {
         | Change::MovePayment { .. }
         | Change::MoveOrder { .. }
         | Change::MoveStock(_)
+        | Change::HandOut(_)
         | Change::ByHand(_)
+        | Change::Open(_)
         | Change::Note { .. }
         | Change::CloseCase { .. }
         | Change::MoveRefund { .. }
         | Change::NoteAbsent { .. }
         | Change::ShrinkRefund { .. }
-        | Change::BookExternalRefund { .. } => false,
+        | Change::BookExternalRefund { .. }
+        | Change::QueueEffect(_)
+        | Change::MoveEffect { .. } => false,
     }
 }
 

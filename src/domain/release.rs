@@ -4,7 +4,7 @@
 //! payment will do. The clock alone proves something only where no gateway is involved.
 
 use super::case::CaseKind;
-use super::dossier::{Change, Dossier, StockMove, Subject};
+use super::dossier::{Change, Dossier, HandOut, StockMove, Subject};
 use super::draft::Draft;
 use super::enact::judge_until_rest;
 use super::instant::Instant;
@@ -109,7 +109,7 @@ pub fn release_unproven(dossier: Dossier, to: Ending, why: &str) -> Result<Vec<C
 }
 
 /// O8b: ends an order that was sold, on a person's word: what is here of its money must go back, and its
-/// stock with it, where it can be sold again.
+/// stock with it, where it can be sold again. What was handed out is worth nothing any more.
 ///
 /// # Errors
 /// `NotForIt` for an order that was not sold.
@@ -122,8 +122,15 @@ pub fn cancel_sold(dossier: Dossier, why: &str) -> Result<Vec<Change>, Hurdle> {
         | OrderStatus::Refunded => return Err(Hurdle::NotForIt),
     }
     let mut draft = Draft::of(dossier);
+    end_sold(&mut draft, Rule::O8b, why);
+    Ok(draft.changes)
+}
+
+/// Takes back what was sold, and owes what is here of the money.
+pub(super) fn end_sold(draft: &mut Draft, rule: Rule, why: &str) {
     draft.changes.push(Change::MoveStock(StockMove::Return));
-    draft.move_order(OrderStatus::Cancelled, Rule::O8b, why.to_owned());
+    draft.changes.push(Change::HandOut(HandOut::Revoke));
+    draft.move_order(OrderStatus::Cancelled, rule, why.to_owned());
     let moot = [CaseKind::MoneyLost, CaseKind::NotFulfilled];
     draft.close_cases(&Subject::Order, &moot, "the order is cancelled");
     let counting = draft
@@ -141,9 +148,8 @@ pub fn cancel_sold(dossier: Dossier, why: &str) -> Result<Vec<Change>, Hurdle> {
         .collect();
     for (payment, amount) in owed {
         let why = format!("the order is cancelled: {why}");
-        draft.owe(payment, amount, RefundReason::Person, Rule::O8b, why);
+        draft.owe(payment, amount, RefundReason::Person, rule, why);
     }
-    Ok(draft.changes)
 }
 
 /// O6.
@@ -212,15 +218,10 @@ fn end(dossier: &Dossier, wish: Wish<'_>, payments: usize) -> Vec<Change> {
         Some(reason) => format!("{reason}; {why}"),
         None => why,
     };
-    vec![
-        Change::MoveStock(StockMove::Release),
-        Change::MoveOrder {
-            from: dossier.order.status,
-            to: status(wish.to),
-            rule,
-            why,
-        },
-    ]
+    let mut draft = Draft::of(dossier.clone());
+    draft.changes.push(Change::MoveStock(StockMove::Release));
+    draft.move_order(status(wish.to), rule, why);
+    draft.changes
 }
 
 fn status(ending: Ending) -> OrderStatus {

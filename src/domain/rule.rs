@@ -3,14 +3,16 @@
 use super::words::words;
 
 words! {
-    /// One row of the tables in RULES.md: P for payments, O for orders, R for refunds, G for guards.
+    /// One row of the tables in RULES.md: P for payments, O for orders, E for effects, R for refunds,
+    /// G for guards.
     pub enum Rule {
-        P4 = "P4", P5 = "P5", P6 = "P6", P7 = "P7", P8 = "P8", P10 = "P10", P11 = "P11",
+        P1 = "P1", P2 = "P2", P3 = "P3", P4 = "P4", P5 = "P5", P6 = "P6", P7 = "P7", P8 = "P8", P10 = "P10", P11 = "P11",
         P12 = "P12", P13 = "P13", P14 = "P14", P15 = "P15", P16 = "P16", P17 = "P17", P18 = "P18",
         P19 = "P19", P20 = "P20", P21 = "P21", O1 = "O1", O2 = "O2", O2b = "O2b", O3 = "O3",
         O4 = "O4", O5 = "O5", O6 = "O6", O7 = "O7", O7b = "O7b", O8 = "O8", O8b = "O8b", O9 = "O9",
-        O10 = "O10", O11 = "O11", O11b = "O11b", O12 = "O12", O14 = "O14", O15 = "O15", O16 = "O16",
-        O17 = "O17", R1 = "R1", R2 = "R2", R3 = "R3", G1 = "G1",
+        O10 = "O10", O11 = "O11", O11b = "O11b", O12 = "O12", O13 = "O13", O14 = "O14", O15 = "O15", O16 = "O16",
+        O17 = "O17", E1 = "E1", E2 = "E2", E3 = "E3", E4 = "E4", E5 = "E5", E6 = "E6", E7 = "E7", E8 = "E8",
+        R1 = "R1", R2 = "R2", R3 = "R3", G1 = "G1",
     }
 }
 
@@ -19,6 +21,9 @@ impl Rule {
     #[must_use]
     pub fn sentence(self) -> &'static str {
         match self {
+            Self::P1 => "a payment is written down before its gateway is asked to open it",
+            Self::P2 => "the gateway has answered the opening",
+            Self::P3 => "an opening without an answer is settled by a read",
             Self::P4 => "the gateway waits for the money",
             Self::P5 => "the gateway's fraud system wants a person to look",
             Self::P6 => "money is in, the right amount",
@@ -52,10 +57,19 @@ impl Rule {
             Self::O11 => "the order is paid for without it",
             Self::O11b => "money that was to go back is needed after all",
             Self::O12 => "nothing is left to be done",
+            Self::O13 => "what had to happen after payment has failed for good",
             Self::O14 => "what was handed out is no longer paid for",
             Self::O15 => "all of its money went back",
             Self::O16 => "a person gives it more time",
             Self::O17 => "what is dead or paid must not stay payable",
+            Self::E1 => "what must happen is written down together with what brought it about",
+            Self::E2 => "it has happened",
+            Self::E3 => "it did not work, and is tried again",
+            Self::E4 => "it did not work, and is not tried again",
+            Self::E5 => "whoever carried it out is gone; it is tried again under the same key",
+            Self::E6 => "whoever carried it out is gone, and it must not happen twice",
+            Self::E7 => "its order has ended before it was done",
+            Self::E8 => "a person has it tried again",
             Self::R1 => "a person decides what goes back",
             Self::R2 => "a refund that its gateway does not show, twice, was not sent",
             Self::R3 => "what was sent too long ago is never sent again",

@@ -1,13 +1,18 @@
 //! Orders, payments and answers for the tests of the rules.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::case::Resolution;
-use super::dossier::{ByHand, Change, Dossier, FreeStock, OpenCase, StockMove, Subject};
+use super::dossier::{ByHand, Change, Dossier, FreeStock, HandOut, OpenCase, StockMove, Subject};
+use super::effect::{
+    About, Effect, EffectKey, EffectKind, EffectStatus, Hook, Occasion, Repeatable,
+};
 use super::instant::Instant;
 use super::money::Rupiah;
-use super::names::{CaseId, OrderId, PaymentId, RefundId};
+use super::names::{CaseId, EffectId, HookName, OrderId, PaymentId, RefundId};
 use super::observation::{Measure, Observation, Said, Silence};
+use super::opening::Step;
 use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus, Reservation};
 use super::payment::{Origin, Payment, PaymentStatus};
 use super::reconcile::Policy;
@@ -122,6 +127,8 @@ pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
         refunds: Vec::new(),
         cases: Vec::new(),
         stock: FreeStock::ForLateMoney,
+        effects: Vec::new(),
+        hooks: Arc::default(),
     }
 }
 
@@ -146,6 +153,40 @@ pub(super) fn refund(
     }
 }
 
+/// What happens on an occasion, by this name, for all products.
+pub(super) fn hook(occasion: Occasion, name: &str) -> Hook {
+    Hook {
+        name: name.parse().unwrap(),
+        occasion,
+        kind: EffectKind::Exec,
+        products: Vec::new(),
+        repeatable: Repeatable::Yes,
+    }
+}
+
+/// An effect of the hook `run`, its id as its number.
+pub(super) fn effect(id: i64, occasion: Occasion, status: EffectStatus) -> Effect {
+    let hook: HookName = "run".parse().unwrap();
+    let nth = u32::try_from(id).unwrap();
+    Effect {
+        id: EffectId(id),
+        key: EffectKey::of_order(OrderId(1), occasion, &hook, nth),
+        order: Some(OrderId(1)),
+        about: About::Order,
+        occasion,
+        hook,
+        nth,
+        kind: EffectKind::Exec,
+        repeatable: Repeatable::Yes,
+        status,
+        tries: 0,
+        next_try_at: None,
+        claimed_at: None,
+        last_error: None,
+        version: 1,
+    }
+}
+
 pub(super) fn open_case(kind: super::case::CaseKind, subject: Subject) -> OpenCase {
     OpenCase {
         id: CaseId(9),
@@ -164,6 +205,13 @@ fn tell_one(change: &Change) -> String {
     match change {
         Change::AddPayment(payment) => format!("sibling {}", payment.status),
         Change::ByHand(act) => tell_act(act),
+        Change::Open(Step::Announce { payment, rule, .. }) => {
+            let amount = payment.amount.as_i64();
+            format!("open {amount} as {} {rule}", payment.reference)
+        }
+        Change::Open(Step::Present {
+            payment, payable, ..
+        }) => format!("offer of {payment}: {}", payable.as_i64()),
         Change::MovePayment {
             before,
             after,
@@ -180,6 +228,10 @@ fn tell_one(change: &Change) -> String {
         Change::MoveStock(StockMove::Retake) => "retake".to_owned(),
         Change::MoveStock(StockMove::Release) => "release".to_owned(),
         Change::MoveStock(StockMove::Return) => "return".to_owned(),
+        Change::HandOut(HandOut::Issue) => "issue".to_owned(),
+        Change::HandOut(HandOut::Suspend) => "suspend".to_owned(),
+        Change::HandOut(HandOut::GiveBack) => "give back".to_owned(),
+        Change::HandOut(HandOut::Revoke) => "revoke".to_owned(),
         Change::Note { rule, .. } => format!("note {rule}"),
         Change::OpenCase { kind, rule, .. } => format!("case {kind} {rule}"),
         Change::CloseCase {
@@ -198,6 +250,16 @@ fn tell_one(change: &Change) -> String {
         } => {
             format!("owe {} of {payment} {rule}", amount.as_i64())
         }
+        Change::QueueEffect(effect) => format!("queue {}", effect.key),
+        Change::MoveEffect {
+            before,
+            after,
+            rule,
+            ..
+        } => format!(
+            "effect {} {}>{} {rule}",
+            after.key, before.status, after.status
+        ),
         Change::MoveRefund {
             id, from, to, rule, ..
         } => format!("refund {id} {from}>{to} {rule}"),

@@ -135,9 +135,8 @@ fn written(line: &TrailLine) -> Entry {
 
 fn kind(line: &TrailLine) -> Kind {
     match (line.what.as_str(), line.to.as_deref()) {
-        ("stock", _) | ("refund", Some("sent" | "unknown" | "done" | "failed" | "external")) => {
-            Kind::Did
-        }
+        ("stock" | "handed_out", _)
+        | ("refund", Some("sent" | "unknown" | "done" | "failed" | "external")) => Kind::Did,
         _ => Kind::Decided,
     }
 }
@@ -174,6 +173,7 @@ fn subject(line: &TrailLine) -> String {
         ("order", _) => format!("order{step}"),
         ("payment", Some(payment)) => format!("payment {payment}{step}"),
         ("stock", _) => format!("stock{step}"),
+        ("handed_out", _) => format!("handing out{step}"),
         ("case_opened", Some(payment)) => {
             format!(
                 "a person is asked about payment {payment}: {}",

@@ -4,6 +4,10 @@
 //! The body's `status_code` wins over the HTTP code, as in Midtrans's own SDKs; 407 is an ordinary "expired".
 
 mod closing;
+mod fields;
+mod notice;
+mod opened;
+mod opening;
 mod refunding;
 
 use std::time::Duration;
@@ -12,14 +16,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::reading::{Body, Field, encoded, method_word, shown, silence_of};
+use super::opening::{Opened, Opening};
+use super::reading::{Body, Field, encoded, shown, silence_of};
 use super::{Closing, Gateway, Handle, Refunding};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, TransactionId};
+use crate::domain::names::{GatewayName, Reference, TransactionId};
+use crate::domain::notice::Notice;
 use crate::domain::observation::{Measure, Observation, Said, Silence};
 use crate::domain::payment::Payment;
 use crate::wire::message::{Request, Response};
+use fields::{amount, code_of, gross, kept_body, method_of, time, transaction_id_of};
 
 /// One Midtrans account.
 #[derive(Debug)]
@@ -28,6 +35,7 @@ pub struct Midtrans {
     core_url: String,
     snap_url: String,
     authorization: SecretString,
+    key: SecretString,
 }
 
 impl Midtrans {
@@ -43,6 +51,7 @@ impl Midtrans {
             core_url: core_url.trim_end_matches('/').to_owned(),
             snap_url: snap_url.trim_end_matches('/').to_owned(),
             authorization,
+            key,
         }
     }
 }
@@ -81,6 +90,26 @@ impl Gateway for Midtrans {
     ) -> Observation {
         read(payment, handle, asked_at, answer)
             .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &opening::METHODS
+    }
+
+    fn accepts_reference(&self, reference: &Reference) -> Result<(), String> {
+        opening::accepts(reference)
+    }
+
+    fn open(&self, opening: &Opening<'_>) -> Option<Request> {
+        self.open_request(opening)
+    }
+
+    fn read_open(&self, opening: &Opening<'_>, asked_at: Instant, answer: &Response) -> Opened {
+        opened::read(opening, asked_at, answer).unwrap_or_else(Opened::NoAnswer)
+    }
+
+    fn read_notification(&self, body: &[u8]) -> Notice {
+        notice::read(body, &self.key)
     }
 
     fn close(&self, payment: &Payment) -> Option<Request> {
@@ -135,12 +164,6 @@ fn check_whose_act(payment: &Payment, body: &Body<'_>) -> Result<(), Silence> {
         body,
         transaction_id.as_ref(),
     )
-}
-
-/// What Midtrans says of it, as it may be shown; the code where it says nothing.
-fn words(body: &Body<'_>, code: u16) -> String {
-    body.text("status_message")
-        .map_or_else(|| code.to_string(), |message| shown(&message))
 }
 
 /// The try that was asked about by its own id; none when the question went by our reference.
@@ -222,17 +245,6 @@ fn fraud_of(body: &Body<'_>) -> Option<String> {
     }
 }
 
-/// What the customer paid, or why that is not known.
-fn gross(body: &Body<'_>) -> Result<Rupiah, String> {
-    match body.field("currency") {
-        Field::Absent => {}
-        Field::Text(currency) if currency.eq_ignore_ascii_case("IDR") => {}
-        Field::Text(currency) => return Err(format!("in {}", shown(&currency))),
-        Field::Odd => return Err("in a currency that cannot be read".to_owned()),
-    }
-    amount(body, "gross_amount")?.ok_or_else(|| "without gross_amount".to_owned())
-}
-
 /// What came in and what went back; all of it unless the answer says how much.
 fn all_back(body: &Body<'_>) -> Result<(Rupiah, Rupiah), String> {
     let paid = gross(body)?;
@@ -245,17 +257,6 @@ fn part_back(body: &Body<'_>) -> Result<(Rupiah, Rupiah), String> {
     Ok((gross(body)?, total.ok_or("without refund_amount")?))
 }
 
-fn amount(body: &Body<'_>, key: &str) -> Result<Option<Rupiah>, String> {
-    body.amount(key)
-        .map_err(|text| format!("with {key} {text:?}"))
-}
-
-fn code_of(body: &Body<'_>, http_status: u16) -> u16 {
-    body.text("status_code")
-        .and_then(|code| code.parse().ok())
-        .unwrap_or(http_status)
-}
-
 /// "Not found", as Midtrans writes it: nobody has chosen how to pay on the page yet (midtrans-php#61).
 /// A 404 that is not in Midtrans's own shape comes from whatever stands at a wrong address (midtrans-php#11).
 fn not_started(body: &Body<'_>, code: u16, asked_at: Instant) -> Option<Observation> {
@@ -265,15 +266,6 @@ fn not_started(body: &Body<'_>, code: u16, asked_at: Instant) -> Option<Observat
         kept_body: kept_body(body),
         ..Observation::bare(Said::NotStarted, asked_at)
     })
-}
-
-fn transaction_id_of(body: &Body<'_>) -> Result<Option<TransactionId>, Silence> {
-    let unusable = || Silence::Unreadable("a transaction id that is none".to_owned());
-    match body.field("transaction_id") {
-        Field::Absent => Ok(None),
-        Field::Text(id) => id.parse().map(Some).map_err(|_| unusable()),
-        Field::Odd => Err(unusable()),
-    }
 }
 
 /// An answer is about this payment if it carries our reference or the try on record. BSI virtual accounts carry
@@ -305,21 +297,6 @@ fn check_whose(
     Err(Silence::Foreign(shown(other)))
 }
 
-/// How it was paid, in our words; none when the answer leaves it open, as those of cancel and expire do.
-fn method_of(body: &Body<'_>) -> Option<String> {
-    let method = match body.word("payment_type")?.as_str() {
-        "permata" => "permata_va".to_owned(),
-        "bank_transfer" if body.text("permata_va_number").is_some() => "permata_va".to_owned(),
-        "bank_transfer" => {
-            let bank = body.objects("va_numbers").first()?.word("bank")?;
-            format!("{bank}_va")
-        }
-        "cstore" => body.word("store")?,
-        other => other.to_owned(),
-    };
-    method_word(&method)
-}
-
 /// Permata VA, Mandiri Bill and Indomaret may go from `settlement` to `deny` within minutes, and a card that is
 /// not settled may be cancelled (Midtrans docs, transaction status cycle).
 fn is_reversible(method: Option<&str>, word: &str) -> bool {
@@ -345,51 +322,6 @@ fn paid_at(said: &Said, word: &str, body: &Body<'_>) -> Option<Instant> {
         | Said::Expired
         | Said::Unrecognised { .. } => None,
     }
-}
-
-/// Midtrans's times carry no zone and are Western Indonesian Time everywhere (veritrans-php#98).
-fn time(body: &Body<'_>, key: &str) -> Option<Instant> {
-    Instant::parse_western_indonesian(&body.text(key)?)
-}
-
-/// What may be kept of an answer: nothing about a person, no numbers to pay to, no signature.
-const KEPT: [&str; 15] = [
-    "status_code",
-    "transaction_status",
-    "fraud_status",
-    "transaction_id",
-    "order_id",
-    "gross_amount",
-    "currency",
-    "payment_type",
-    "acquirer",
-    "issuer",
-    "store",
-    "transaction_time",
-    "settlement_time",
-    "expiry_time",
-    "refund_amount",
-];
-
-const KEPT_OF_A_REFUND: [&str; 2] = ["refund_key", "refund_amount"];
-
-/// More refunds of one payment than anybody makes.
-const KEPT_REFUNDS_MAX: usize = 20;
-
-fn kept_body(body: &Body<'_>) -> Option<String> {
-    let mut kept = body.kept(&KEPT);
-    let raw_refunds;
-    let refunds: Vec<_> = body
-        .objects("refunds")
-        .iter()
-        .take(KEPT_REFUNDS_MAX)
-        .map(|refund| refund.kept(&KEPT_OF_A_REFUND))
-        .collect();
-    if !refunds.is_empty() {
-        raw_refunds = serde_json::value::to_raw_value(&refunds).ok()?;
-        kept.insert("refunds", &raw_refunds);
-    }
-    serde_json::to_string(&kept).ok()
 }
 
 #[cfg(test)]

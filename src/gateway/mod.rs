@@ -1,9 +1,10 @@
 //! What each gateway is asked, and what its answers mean.
 //!
 //! An adapter sends nothing and decides nothing: it turns a payment into a [`Request`] and a [`Response`]
-//! into an [`Observation`], a [`Closing`] or a [`Refunding`]. Whatever it cannot be sure of is silence or an unknown word, never a guess.
+//! into an [`Observation`], an [`Opened`], a [`Closing`] or a [`Refunding`]. Whatever it cannot be sure of is silence or an unknown word, never a guess.
 
 pub mod midtrans;
+pub mod opening;
 pub mod pakasir;
 
 mod reading;
@@ -14,10 +15,12 @@ use std::time::Duration;
 
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::GatewayName;
+use crate::domain::names::{GatewayName, Reference};
+use crate::domain::notice::Notice;
 use crate::domain::observation::{Observation, Silence};
 use crate::domain::payment::Payment;
 use crate::wire::message::{Request, Response};
+use opening::{Opened, Opening};
 
 /// By which of its names a payment is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +55,27 @@ pub trait Gateway: Send + Sync {
         asked_at: Instant,
         answer: &Response,
     ) -> Observation;
+
+    /// The words for how a payment can be opened here; the first is what is taken when nobody says.
+    fn methods(&self) -> &'static [&'static str];
+
+    /// Whether the gateway takes this as the id of a payment.
+    ///
+    /// # Errors
+    ///
+    /// What it takes instead, as a sentence about the reference.
+    fn accepts_reference(&self, reference: &Reference) -> Result<(), String>;
+
+    /// The request that opens this payment; none where the gateway has no such method or does not take the
+    /// reference. It is sent once: a silent end is settled by a read.
+    fn open(&self, opening: &Opening<'_>) -> Option<Request>;
+
+    /// What the answer to that request means; `asked_at` is when it was started. Any bytes may come; what may
+    /// have opened a payment is never `Refused`.
+    fn read_open(&self, opening: &Opening<'_>, asked_at: Instant, answer: &Response) -> Opened;
+
+    /// What a notification says and whether it comes from the gateway. Any bytes may come, from anybody.
+    fn read_notification(&self, body: &[u8]) -> Notice;
 
     /// The request that makes this payment unpayable at the gateway; none where nothing is known to close it by.
     fn close(&self, payment: &Payment) -> Option<Request>;

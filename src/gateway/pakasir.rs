@@ -3,16 +3,20 @@
 //! The key stands in the query or in the body, so both are secrets as a whole.
 
 mod closing;
+mod notice;
+mod opening;
 
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::opening::{Opened, Opening};
 use super::reading::{Body, Field, encoded, method_word, shown, silence_of};
 use super::{Closing, Gateway, Handle, Refunding};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::GatewayName;
+use crate::domain::names::{GatewayName, Reference};
+use crate::domain::notice::Notice;
 use crate::domain::observation::{Measure, Observation, Said, Silence};
 use crate::domain::payment::{Origin, Payment, PaymentStatus};
 use crate::wire::message::{Request, Response};
@@ -77,6 +81,27 @@ impl Gateway for Pakasir {
     ) -> Observation {
         self.read(payment, handle, asked_at, answer)
             .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &opening::METHODS
+    }
+
+    fn accepts_reference(&self, reference: &Reference) -> Result<(), String> {
+        opening::accepts(reference)
+    }
+
+    fn open(&self, opening: &Opening<'_>) -> Option<Request> {
+        self.open_request(opening)
+    }
+
+    fn read_open(&self, opening: &Opening<'_>, _asked_at: Instant, answer: &Response) -> Opened {
+        self.opened(opening, answer)
+            .unwrap_or_else(Opened::NoAnswer)
+    }
+
+    fn read_notification(&self, body: &[u8]) -> Notice {
+        self.notice(body)
     }
 
     fn close(&self, payment: &Payment) -> Option<Request> {

@@ -40,6 +40,16 @@ impl<'a> Body<'a> {
         })
     }
 
+    /// The JSON object of a notification.
+    pub(super) fn of_bytes(bytes: &'a [u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(bytes)
+    }
+
+    /// The text of a field exactly as it came, with the space around it: what a signature is made over.
+    pub(super) fn raw_text(&self, key: &str) -> Option<Cow<'a, str>> {
+        self.raw(key).and_then(text)
+    }
+
     pub(super) fn field(&self, key: &str) -> Field {
         self.raw(key).map_or(Field::Absent, read)
     }
@@ -209,6 +219,23 @@ pub(super) fn shown(text: &str) -> String {
             }
         })
         .collect()
+}
+
+const NUMBER_MAX: usize = 512;
+
+/// A number to pay to, the text of a QR code or a token: plain ASCII of a length that somebody can use.
+pub(super) fn number_text(text: &str) -> Option<String> {
+    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    (is_plain && !text.is_empty() && text.len() <= NUMBER_MAX).then(|| text.to_owned())
+}
+
+const ADDRESS_MAX: usize = 2048;
+
+/// The address of a page that a browser can open.
+pub(super) fn web_address(text: &str) -> Option<String> {
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    (is_web && is_plain && text.len() <= ADDRESS_MAX).then(|| text.to_owned())
 }
 
 const METHOD_MAX: usize = 32;

@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use super::opening::{Item, Opened, Opening, Presented};
+use crate::domain::customer::Customer;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderId, PaymentId};
+use crate::domain::names::{Method, OrderId, OrderNumber, PaymentId};
 use crate::domain::observation::{Observation, Said};
 use crate::domain::payment::{Origin, Payment, PaymentStatus};
 use crate::domain::schedule::Schedule;
@@ -105,4 +107,71 @@ pub(super) fn fixtures(gateway: &str, beginning: &str) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// What it takes to open a payment, for an opening to borrow from.
+pub(super) struct Wish {
+    pub(super) payment: Payment,
+    pub(super) method: Method,
+    pub(super) order: OrderNumber,
+    pub(super) buyer: Option<Customer>,
+    pub(super) items: Vec<Item>,
+}
+
+pub(super) const UUID: &str = "2a3b4c5d-6e7f-4809-9a1b-2c3d4e5f6071";
+
+impl Wish {
+    pub(super) fn new(method: &str, payment: Payment) -> Self {
+        Self {
+            payment,
+            method: method.parse().unwrap(),
+            order: "INV-7".parse().unwrap(),
+            buyer: None,
+            items: Vec::new(),
+        }
+    }
+
+    /// At noon.
+    pub(super) fn opening(&self) -> Opening<'_> {
+        Opening {
+            payment: &self.payment,
+            method: &self.method,
+            order: &self.order,
+            key: UUID,
+            buyer: self.buyer.as_ref(),
+            items: &self.items,
+            now: noon(),
+        }
+    }
+}
+
+/// What was said to an opening, and what was given out.
+pub(super) fn told_open(opened: &Opened) -> String {
+    match opened {
+        Opened::Open(given) => format!("open {}", told_given(given)),
+        Opened::Refused(words) => format!("refused: {words}"),
+        Opened::Taken(words) => format!("taken: {words}"),
+        Opened::NoAnswer(silence) => format!("silence: {silence}"),
+    }
+}
+
+fn told_given(given: &Presented) -> String {
+    let known = [
+        given.transaction_id.as_ref().map(ToString::to_string),
+        Some(given.status.to_string()),
+        given.method.clone(),
+        given.on_page.then(|| "on a page".to_owned()),
+        Some(given.payable.as_i64().to_string()),
+        given.fee.map(|fee| format!("fee {}", fee.as_i64())),
+        given.deadline.map(|deadline| format!("until {deadline}")),
+        given.token.clone().map(|token| format!("token {token}")),
+        given.page_url.clone(),
+        given
+            .qr_text
+            .as_ref()
+            .map(|text| format!("QR …{}", &text[text.len() - 4..])),
+        given.number.clone(),
+        given.raw_status.clone(),
+    ];
+    known.into_iter().flatten().collect::<Vec<_>>().join(" | ")
 }

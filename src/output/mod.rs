@@ -11,6 +11,7 @@ pub mod log;
 pub mod paint;
 mod printable;
 pub mod progress;
+pub mod qr;
 pub mod report;
 #[cfg(test)]
 mod samples;

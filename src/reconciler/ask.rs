@@ -139,7 +139,7 @@ fn ahead(date: Option<Instant>, now: Instant) -> Option<i64> {
     date.map(|date| date.as_millis() + 500 - now.as_millis())
 }
 
-fn silence(failure: Failure) -> Silence {
+pub(super) fn silence(failure: Failure) -> Silence {
     match failure {
         Failure::Unreachable(why) => Silence::Unreachable(why),
         Failure::TimedOut | Failure::OutOfTime => Silence::TimedOut,

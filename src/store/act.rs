@@ -1,5 +1,7 @@
 //! Acts on one order: a decision of the domain, taken and written in one transaction.
 
+use std::sync::Arc;
+
 use super::book::Owed;
 use super::connection::{Reader, Store};
 use super::dossier::dossier;
@@ -51,8 +53,9 @@ impl Store {
         hand: Hand<'_>,
         decide: impl FnOnce(Dossier) -> Decision<T, E>,
     ) -> Result<Act<T, E>, StoreError> {
+        let hooks = Arc::clone(self.read().hooks());
         self.transact(permit, |transaction| {
-            let Some(before) = dossier(transaction, order)? else {
+            let Some(before) = dossier(transaction, order, &hooks)? else {
                 return Ok(None);
             };
             let order = before.order.clone();

@@ -2,6 +2,8 @@
 //!
 //! No transaction is open while a gateway is asked; what was learned in between is met by versions.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, Transaction, params};
 
 use super::connection::{Reader, Store};
@@ -13,6 +15,7 @@ use super::sql;
 use crate::domain::booking::{Heard, Plan, Standing, book, routine};
 use crate::domain::case::CaseKind;
 use crate::domain::dossier::Change;
+use crate::domain::effect::Hook;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderNumber, PaymentId, RefundId};
@@ -67,16 +70,19 @@ impl Store {
         policy: &Policy,
         now: Instant,
     ) -> Result<Vec<Booked>, StoreError> {
+        let hooks = Arc::clone(self.read().hooks());
         self.transact(permit, |transaction| {
             batch
                 .iter()
-                .map(|heard| match book_one(transaction, heard, policy, now) {
-                    Err(error @ (StoreError::Refused(_) | StoreError::Corrupt(_))) => {
-                        Ok(Err(error))
-                    }
-                    Err(error) => Err(error),
-                    Ok(outcome) => Ok(Ok(outcome)),
-                })
+                .map(
+                    |heard| match book_one(transaction, heard, policy, &hooks, now) {
+                        Err(error @ (StoreError::Refused(_) | StoreError::Corrupt(_))) => {
+                            Ok(Err(error))
+                        }
+                        Err(error) => Err(error),
+                        Ok(outcome) => Ok(Ok(outcome)),
+                    },
+                )
                 .collect()
         })
     }
@@ -92,7 +98,7 @@ impl Reader {
         let connection = self.connection();
         batch
             .iter()
-            .map(|heard| preview_one(connection, heard, policy))
+            .map(|heard| preview_one(connection, heard, policy, self.hooks()))
             .collect()
     }
 }
@@ -101,11 +107,12 @@ fn preview_one(
     connection: &Connection,
     heard: &Heard,
     policy: &Policy,
+    hooks: &Arc<[Hook]>,
 ) -> Result<Outcome, StoreError> {
     if let Some(after) = usual(heard, policy) {
         return unmoved(connection, heard, after, policy);
     }
-    let plan = plan(connection, heard, policy)?;
+    let plan = plan(connection, heard, policy, hooks)?;
     let opened = plan.changes.iter().filter_map(opens);
     let owed = plan.changes.iter().filter_map(Owed::of);
     let (opened, owed) = (opened.collect(), owed.collect());
@@ -116,6 +123,7 @@ fn book_one(
     transaction: &mut Transaction<'_>,
     heard: &Heard,
     policy: &Policy,
+    hooks: &Arc<[Hook]>,
     now: Instant,
 ) -> Result<Outcome, StoreError> {
     if let Some(after) = usual(heard, policy) {
@@ -130,7 +138,7 @@ fn book_one(
         }
     }
     let savepoint = transaction.savepoint()?;
-    let mut plan = plan(&savepoint, heard, policy)?;
+    let mut plan = plan(&savepoint, heard, policy, hooks)?;
     let done = execute(&savepoint, &plan, now)?;
     if let Some(added) = done.added {
         plan.after.id = added;
@@ -150,9 +158,14 @@ fn usual(heard: &Heard, policy: &Policy) -> Option<Payment> {
     routine(&heard.payment, &heard.observation, heard.account, policy)
 }
 
-fn plan(connection: &Connection, heard: &Heard, policy: &Policy) -> Result<Plan, StoreError> {
+fn plan(
+    connection: &Connection,
+    heard: &Heard,
+    policy: &Policy,
+    hooks: &Arc<[Hook]>,
+) -> Result<Plan, StoreError> {
     let order = heard.payment.order;
-    let dossier = dossier(connection, order)?.ok_or_else(|| {
+    let dossier = dossier(connection, order, hooks)?.ok_or_else(|| {
         StoreError::Refused(format!("there is no order with the id {order}").into())
     })?;
     Ok(book(dossier, heard, policy))

@@ -1,6 +1,7 @@
 //! Opening the file: for writing, which migrates it, or for reading only, which leaves it as it is.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use super::error::StoreError;
 use super::migrate::{self, Kind};
 use super::permit::WritePermit;
+use crate::domain::effect::Hook;
 
 /// How long a writer waits for another one; transactions are short, but waiting is not fair.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,6 +35,8 @@ pub struct Store {
 #[derive(Debug)]
 pub struct Reader {
     connection: Connection,
+    /// What the shop wants to happen on which occasion.
+    hooks: Arc<[Hook]>,
 }
 
 impl Store {
@@ -66,6 +70,14 @@ impl Store {
         prepare(&connection)?;
         migrate::migrate(&mut connection)?;
         Self::checked(path, connection)
+    }
+
+    /// The same, with what the shop wants to happen when its orders move.
+    #[must_use]
+    pub fn with_hooks(self, hooks: Arc<[Hook]>) -> Self {
+        Self {
+            reader: self.reader.with_hooks(hooks),
+        }
     }
 
     /// The same file, for reading.
@@ -110,7 +122,7 @@ impl Store {
     /// A connection to a file of this program's own schema.
     pub(super) fn of(connection: Connection) -> Self {
         Self {
-            reader: Reader { connection },
+            reader: Reader::of(connection),
         }
     }
 }
@@ -124,7 +136,24 @@ impl Reader {
         must_exist(path)?;
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         must_be_current(path, &connection)?;
-        Ok(Self { connection })
+        Ok(Self::of(connection))
+    }
+
+    fn of(connection: Connection) -> Self {
+        Self {
+            connection,
+            hooks: Arc::default(),
+        }
+    }
+
+    /// The same, with what the shop wants to happen when its orders move.
+    #[must_use]
+    pub fn with_hooks(self, hooks: Arc<[Hook]>) -> Self {
+        Self { hooks, ..self }
+    }
+
+    pub(super) fn hooks(&self) -> &Arc<[Hook]> {
+        &self.hooks
     }
 
     /// While it lives, all reads see the file as it was at one moment.

@@ -1,11 +1,14 @@
 //! Reading one order with all that belongs to it, as one moment saw it.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::connection::Reader;
 use super::error::StoreError;
 use super::{rows, sql};
 use crate::domain::dossier::{Dossier, FreeStock, OpenCase, Subject};
+use crate::domain::effect::Hook;
 use crate::domain::names::OrderId;
 
 impl Reader {
@@ -15,7 +18,7 @@ impl Reader {
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn dossier(&self, order: OrderId) -> Result<Option<Dossier>, StoreError> {
         let _one_moment = self.snapshot()?;
-        dossier(self.connection(), order)
+        dossier(self.connection(), order, self.hooks())
     }
 }
 
@@ -23,6 +26,7 @@ impl Reader {
 pub(super) fn dossier(
     connection: &Connection,
     order: OrderId,
+    hooks: &Arc<[Hook]>,
 ) -> Result<Option<Dossier>, StoreError> {
     let found = connection
         .prepare_cached(sql!("dossier_order"))?
@@ -38,6 +42,8 @@ pub(super) fn dossier(
         stock: connection
             .prepare_cached(sql!("dossier_stock"))?
             .query_row([order], free_stock)?,
+        effects: all(connection, sql!("dossier_effects"), [order], rows::effect)?,
+        hooks: Arc::clone(hooks),
     }))
 }
 

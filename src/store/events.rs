@@ -18,6 +18,10 @@ pub(super) enum What {
     CaseOpened,
     CaseClosed,
     Refund,
+    /// Something that must happen outside the books.
+    Effect,
+    /// Tickets and access.
+    HandedOut,
     Product,
     /// A gateway is asked to close a payment.
     Close,
@@ -34,6 +38,8 @@ impl What {
             Self::CaseOpened => "case_opened",
             Self::CaseClosed => "case_closed",
             Self::Refund => "refund",
+            Self::Effect => "effect",
+            Self::HandedOut => "handed_out",
             Self::Product => "product",
             Self::Close => "close",
             Self::Note => "note",

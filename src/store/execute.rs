@@ -3,10 +3,14 @@
 //! The caller's transaction makes it whole: an error means that nothing of the plan may stay.
 
 mod by_hand;
+mod effect;
+mod handing;
+mod opening;
 mod payment;
 mod refund;
 
-use rusqlite::{CachedStatement, Connection, Params, params};
+use rusqlite::types::FromSql;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, params};
 
 pub(super) use self::payment::remember;
 
@@ -19,7 +23,7 @@ use crate::domain::booking::{Plan, Standing};
 use crate::domain::case::{CaseKind, Resolution};
 use crate::domain::dossier::{Change, StockMove, Subject};
 use crate::domain::instant::Instant;
-use crate::domain::names::{CaseId, GatewayName, OrderId, PaymentId};
+use crate::domain::names::{CaseId, GatewayName, OrderId, PaymentId, RefundId};
 use crate::domain::order::{Order, OrderStatus, Reservation};
 use crate::domain::reconcile::Finding;
 use crate::domain::rule::Rule;
@@ -44,6 +48,8 @@ pub(super) fn execute(
         order_version: plan.order_before.version,
         actor: format!("gateway:{}", plan.after.gateway),
         now,
+        case: None,
+        refund: None,
         done: Done::default(),
     };
     let is_moved = plan
@@ -79,6 +85,8 @@ pub(super) fn enact(
         order_version: order.version,
         actor: actor.to_owned(),
         now,
+        case: None,
+        refund: None,
         done: Done::default(),
     };
     for change in changes {
@@ -102,6 +110,10 @@ struct Writer<'a> {
     order_version: i64,
     actor: String,
     now: Instant,
+    /// The last one that this plan has opened; none when it was open already.
+    case: Option<CaseId>,
+    /// The last one that this plan has owed.
+    refund: Option<RefundId>,
     done: Done,
 }
 
@@ -122,7 +134,9 @@ impl Writer<'_> {
                 why,
             } => self.move_order(*from, *to, *rule, why),
             Change::MoveStock(stock) => self.move_stock(*stock),
+            Change::HandOut(what) => self.hand_out(*what),
             Change::ByHand(act) => self.act(act),
+            Change::Open(step) => self.open(step),
             Change::Note { rule, why } => self.tell(&Event {
                 rule: Some(*rule),
                 ..self.event(What::Note, why)
@@ -146,6 +160,13 @@ impl Writer<'_> {
                 rule,
                 why,
             } => self.owe(*payment, *amount, *reason, *rule, why),
+            Change::QueueEffect(effect) => self.queue_effect(effect),
+            Change::MoveEffect {
+                before,
+                after,
+                rule,
+                why,
+            } => self.move_effect(before, after, *rule, why),
             Change::MoveRefund {
                 id,
                 from,
@@ -235,7 +256,7 @@ impl Writer<'_> {
             Subject::Payment(id) => (Some(self.order), Some(self.known(*id)?), None),
             Subject::Gateway(name) => (None, None, Some(name)),
         };
-        let is_new = self.change(
+        self.case = self.add(
             sql!("open_case"),
             params![
                 kind,
@@ -248,7 +269,7 @@ impl Writer<'_> {
                 self.now,
             ],
         )?;
-        if !is_new {
+        if self.case.is_none() {
             return Ok(());
         }
         self.done.opened.push(kind);
@@ -308,6 +329,14 @@ impl Writer<'_> {
 
     fn tell(&self, event: &Event<'_>) -> Result<(), StoreError> {
         write_event(self.connection, event)
+    }
+
+    /// The id of the row that the statement has added, if it has.
+    fn add<T: FromSql>(&self, sql: &str, parameters: impl Params) -> Result<Option<T>, StoreError> {
+        let mut statement = self.statement(sql)?;
+        Ok(statement
+            .query_row(parameters, |row| row.get(0))
+            .optional()?)
     }
 
     /// Whether the statement has hit its one row.

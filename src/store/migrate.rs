@@ -8,7 +8,9 @@ use super::sql;
 /// Every migration there ever was, in order; the schema's version is how many of them were applied.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0001_schema.sql"),
-    include_str!("../../sql/migrations/0003_refund_checks.sql"),
+    include_str!("../../sql/migrations/0002_refund_checks.sql"),
+    include_str!("../../sql/migrations/0003_effects.sql"),
+    include_str!("../../sql/migrations/0004_handing_out.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

@@ -3,6 +3,7 @@
 //! SQL and the database engine stay behind this line. Every method is one transaction, takes and returns
 //! values of the domain, and decides nothing: it reads what the domain asks about and writes what it planned.
 
+mod access;
 mod act;
 mod book;
 mod cases;
@@ -18,11 +19,13 @@ mod gateways;
 mod import;
 mod lock;
 mod migrate;
+mod opening;
 mod orders;
 mod overdue;
 mod permit;
 mod products;
 mod questions;
+mod random;
 mod refunds;
 mod rehearsal;
 mod rows;
@@ -30,8 +33,10 @@ mod runs;
 mod story;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod verify;
 
+pub use access::AccessFilter;
 pub use act::{Act, Acted, Decision, Hand};
 pub use book::{Booked, Outcome, Owed};
 pub use cases::{CaseFilter, CaseRow, Closed};
@@ -42,6 +47,7 @@ pub use error::StoreError;
 pub use gateways::{Conduct, Health};
 pub use import::{IMPORT_CHUNK, ImportDefaults, ImportOutcome};
 pub use lock::JobLock;
+pub use opening::{Given, fresh_key};
 pub use orders::{NewOrder, OrderDetails, OrderFilter, OrderRow, PlaceError, Placed};
 pub use overdue::{Overdue, OverdueCursor};
 pub use permit::{Grant, WritePermit};
@@ -50,6 +56,7 @@ pub use questions::OpenQuestions;
 pub use refunds::{RefundFilter, RefundRow};
 pub use runs::{OpenRun, RunId, RunStart};
 pub use story::OrderStory;
+pub use tickets::{Redeemed, TicketFilter};
 pub use verify::{BREACHES_MOST, Breach, Verified};
 
 /// The text of `sql/queries/NAME.sql`.

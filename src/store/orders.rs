@@ -7,6 +7,7 @@ pub(super) mod shop;
 mod tests;
 mod write;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
@@ -22,6 +23,7 @@ use super::execute::enact;
 use super::permit::WritePermit;
 use super::sql;
 use crate::domain::customer::Customer;
+use crate::domain::effect::Hook;
 use crate::domain::enact::settle_order;
 use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
 use crate::domain::instant::Instant;
@@ -94,9 +96,10 @@ impl Store {
         new: &NewOrder,
         now: Instant,
     ) -> Result<Placed, PlaceError> {
+        let hooks = Arc::clone(self.read().hooks());
         self.transact(permit, |transaction| {
             let savepoint = transaction.savepoint()?;
-            match place(&savepoint, new, now) {
+            match place(&savepoint, new, &hooks, now) {
                 Ok(placed) => {
                     savepoint.commit()?;
                     Ok(Ok(placed))
@@ -108,7 +111,12 @@ impl Store {
     }
 }
 
-fn place(connection: &Connection, new: &NewOrder, now: Instant) -> Result<Placed, PlaceError> {
+fn place(
+    connection: &Connection,
+    new: &NewOrder,
+    hooks: &Arc<[Hook]>,
+    now: Instant,
+) -> Result<Placed, PlaceError> {
     if is_taken(connection, &new.number)? {
         return Err(PlaceError::NumberTaken(new.number.clone()));
     }
@@ -132,9 +140,7 @@ fn place(connection: &Connection, new: &NewOrder, now: Instant) -> Result<Placed
         None,
     )?;
     tell(connection, written.id, &registration, &new.actor, now)?;
-    judge(connection, written.id, &new.actor, now)?;
-    let status =
-        dossier(connection, written.id)?.map_or(OrderStatus::Pending, |after| after.order.status);
+    let status = judge(connection, written.id, &new.actor, hooks, now)?;
     Ok(Placed {
         id: written.id,
         status,
@@ -182,18 +188,19 @@ fn tell(
     write_event(connection, &event)
 }
 
-/// One mechanism moves orders: the judgment, and the plan that follows from it.
+/// One mechanism moves orders: the judgment, and the plan that follows from it. Says where it has come to.
 fn judge(
     connection: &Connection,
     order: OrderId,
     actor: &str,
+    hooks: &Arc<[Hook]>,
     now: Instant,
-) -> Result<(), StoreError> {
-    let Some(before) = dossier(connection, order)? else {
-        return Ok(());
+) -> Result<OrderStatus, StoreError> {
+    let Some(before) = dossier(connection, order, hooks)? else {
+        return Ok(OrderStatus::Pending);
     };
     let order = before.order.clone();
-    let (_, changes) = settle_order(before);
+    let (after, changes) = settle_order(before);
     enact(connection, &order, actor, &changes, now)?;
-    Ok(())
+    Ok(after.order.status)
 }

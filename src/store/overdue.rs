@@ -1,5 +1,7 @@
 //! Orders whose time has run out: finding them, and expiring those for which the clock is proof enough.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, params};
 
 use super::act::Hand;
@@ -7,6 +9,7 @@ use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::sql;
+use crate::domain::effect::{Hook, Occasion, Repeatable};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, OrderNumber};
@@ -109,14 +112,46 @@ impl Store {
         if self.read().overdue_by_clock(cutoff, after, 1)?.0.is_empty() {
             return Ok((Vec::new(), None));
         }
+        let hooks = Arc::clone(self.read().hooks());
         self.transact(permit, |transaction| {
             let (orders, next) = by_clock(transaction, cutoff, after, limit)?;
             if let Some(last) = next {
+                queue(transaction, &hooks, after, last, hand)?;
                 expire(transaction, after, last, hand)?;
             }
             Ok((orders, next))
         })
     }
+}
+
+/// Queues what must happen for all orders of the row behind `after`, up to `last`, before they expire.
+fn queue(
+    connection: &Connection,
+    hooks: &[Hook],
+    after: OverdueCursor,
+    last: OverdueCursor,
+    hand: Hand<'_>,
+) -> Result<(), StoreError> {
+    let hooks = hooks.iter();
+    for hook in hooks.filter(|hook| hook.occasion == Occasion::Expired) {
+        let of_all = hook.products.is_empty().then_some(None);
+        for product in of_all.into_iter().chain(hook.products.iter().map(Some)) {
+            connection
+                .prepare_cached(sql!("expire_effects"))?
+                .execute(params![
+                    hook.name,
+                    hook.kind,
+                    hook.repeatable == Repeatable::Yes,
+                    hand.now,
+                    after.at,
+                    after.id,
+                    last.at,
+                    last.id,
+                    product,
+                ])?;
+        }
+    }
+    Ok(())
 }
 
 /// Expires all orders of the row behind `after`, up to `last`.

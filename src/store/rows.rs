@@ -9,11 +9,14 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 
 use crate::domain::case::{CaseKind, Resolution};
 use crate::domain::dossier::Subject;
+use crate::domain::effect::{
+    About, Effect, EffectKey, EffectKind, EffectStatus, Occasion, Repeatable,
+};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{
-    BankReference, CaseId, GatewayName, OrderId, OrderNumber, PaymentId, Reference, RefundId, Sku,
-    TransactionId,
+    BankReference, CaseId, EffectId, GatewayName, GrantId, HookName, OrderId, OrderNumber,
+    PaymentId, Reference, RefundId, Sku, TicketId, TransactionId,
 };
 use crate::domain::order::{
     AccessFrom, LateMoney, Line, Order, OrderStatus, Refund, RefundReason, RefundStatus,
@@ -22,6 +25,7 @@ use crate::domain::order::{
 use crate::domain::payment::{Origin, Payment, PaymentStatus};
 use crate::domain::rule::Rule;
 use crate::domain::schedule::{Phase, Schedule};
+use crate::domain::ticket::TicketCode;
 
 /// How many columns a payment takes; a query lists them as `check_page.sql` does.
 pub(super) const PAYMENT_COLUMNS: usize = 33;
@@ -115,6 +119,37 @@ pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
     })
 }
 
+/// An effect from the columns of `dossier_effects.sql`, which must be the row's first.
+pub(super) fn effect(row: &Row<'_>) -> rusqlite::Result<Effect> {
+    let (refund, case): (Option<RefundId>, Option<CaseId>) = (row.get(3)?, row.get(4)?);
+    let is_repeatable: bool = row.get(9)?;
+    Ok(Effect {
+        id: row.get(0)?,
+        key: row.get(1)?,
+        order: row.get(2)?,
+        about: match (refund, case) {
+            (Some(refund), _) => About::Refund(refund),
+            (None, Some(case)) => About::Case(case),
+            (None, None) => About::Order,
+        },
+        occasion: row.get(5)?,
+        hook: row.get(6)?,
+        nth: row.get(7)?,
+        kind: row.get(8)?,
+        repeatable: if is_repeatable {
+            Repeatable::Yes
+        } else {
+            Repeatable::No
+        },
+        status: row.get(10)?,
+        tries: row.get(11)?,
+        next_try_at: row.get(12)?,
+        claimed_at: row.get(13)?,
+        last_error: row.get(14)?,
+        version: row.get(15)?,
+    })
+}
+
 /// What a case is about, as a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SubjectWord {
@@ -202,7 +237,9 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(OrderId, PaymentId, CaseId, RefundId);
+ids!(
+    OrderId, PaymentId, CaseId, RefundId, EffectId, TicketId, GrantId
+);
 
 /// Names are texts that were checked when they came in, and are checked again.
 macro_rules! names {
@@ -226,7 +263,10 @@ names!(
     GatewayName,
     Reference,
     TransactionId,
-    BankReference
+    BankReference,
+    HookName,
+    EffectKey,
+    TicketCode
 );
 
 /// Statuses and other words stand in the file as they stand on the screen.
@@ -258,4 +298,7 @@ words!(
     CaseKind,
     Resolution,
     Rule,
+    Occasion,
+    EffectKind,
+    EffectStatus,
 );

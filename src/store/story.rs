@@ -38,7 +38,7 @@ impl Reader {
         let Some(order) = self.order_by_number(number)? else {
             return Ok(None);
         };
-        let Some(dossier) = dossier(self.connection(), order.id)? else {
+        let Some(dossier) = dossier(self.connection(), order.id, self.hooks())? else {
             return Ok(None);
         };
         let lines: i64 = self

@@ -125,6 +125,7 @@ fn query(invariant: Invariant) -> &'static str {
         Invariant::OrderEvents => sql!("verify_order_events"),
         Invariant::PaymentEvents => sql!("verify_payment_events"),
         Invariant::OpenCases => sql!("verify_open_cases"),
+        Invariant::HandedOut => sql!("verify_handed_out"),
         Invariant::Effects => sql!("verify_effects"),
         Invariant::BankReferences => sql!("verify_bank_references"),
     }

@@ -11,6 +11,7 @@ use super::lane::{Lane, Limits};
 use super::message::{Failure, Method, Request, Response};
 use super::{headers, trouble};
 use crate::clock::Clock;
+use crate::domain::instant::Instant;
 
 /// More than this is no status answer of any gateway; reading stops there.
 const ANSWER_BYTES_MOST: usize = 1024 * 1024;
@@ -38,6 +39,12 @@ impl Wire {
             clients: Arc::default(),
             clock,
         }
+    }
+
+    /// The time, for what is signed with it.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
     }
 
     /// An account's lane: its own rate and its own number in flight. Clones of a lane share both.

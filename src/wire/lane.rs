@@ -18,7 +18,7 @@ pub struct Limits {
     pub requests_per_second: u32,
     /// Requests under way at once; 0 is taken as 1.
     pub max_in_flight: usize,
-    /// Of one try, from connecting to the last byte of the answer.
+    /// Of one try, from connecting to the last byte of the answer; a request may ask for more patience.
     pub timeout: Duration,
     /// Of one try, for name, connection and TLS.
     pub connect_timeout: Duration,
@@ -126,9 +126,10 @@ impl Lane {
     ) -> Result<Response, Failure> {
         let started = Instant::now();
         let left = until.map(|until| until.saturating_duration_since(started));
+        let most = self.limits.timeout.max(request.patience);
         let (span, over) = match (request.intent, left) {
-            (Intent::Read, Some(left)) if left < self.limits.timeout => (left, Failure::OutOfTime),
-            (Intent::Read | Intent::Change, _) => (self.limits.timeout, Failure::TimedOut),
+            (Intent::Read, Some(left)) if left < most => (left, Failure::OutOfTime),
+            (Intent::Read | Intent::Change, _) => (most, Failure::TimedOut),
         };
         let outcome = timeout(span, ready.send()).await.unwrap_or(Err(over));
         let took_ms = millis(started.elapsed());

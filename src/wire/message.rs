@@ -32,6 +32,8 @@ pub struct Request {
     url: SecretString,
     headers: Vec<(&'static str, SecretString)>,
     body: Option<SecretString>,
+    /// At least this long an answer is waited for, however short the account's timeout is.
+    pub patience: Duration,
 }
 
 impl Request {
@@ -45,6 +47,7 @@ impl Request {
             url,
             headers: Vec::new(),
             body: None,
+            patience: Duration::ZERO,
         }
     }
 
@@ -63,6 +66,7 @@ impl Request {
             url,
             headers: Vec::new(),
             body: Some(body.into()),
+            patience: Duration::ZERO,
         }
         .header("Content-Type", "application/json")
     }
@@ -70,6 +74,13 @@ impl Request {
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<SecretString>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Waits at least this long for the answer.
+    #[must_use]
+    pub fn patient(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 

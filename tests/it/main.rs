@@ -21,7 +21,11 @@ mod house;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
+mod pay;
+#[cfg(test)]
 mod program;
+#[cfg(test)]
+mod qr;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
@@ -33,9 +37,13 @@ mod stories;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
+mod tools;
+#[cfg(test)]
 mod troubles;
 #[cfg(test)]
 mod verify;
+#[cfg(test)]
+mod watch;
 #[cfg(test)]
 mod why;
 #[cfg(test)]

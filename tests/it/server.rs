@@ -1,13 +1,14 @@
 //! A web server of a few lines, for answers that no program of ours has written.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-/// What the server says to a target such as `/v2/INV-1/status`.
-type Answer = dyn Fn(&str) -> (u16, String) + Send + Sync;
+/// What the server says to a target such as `/v2/INV-1/status`, and to the body that came with it. The status 0 is
+/// no answer at all.
+type Answer = dyn Fn(&str, &str) -> (u16, String) + Send + Sync;
 
 pub(crate) struct Server {
     address: SocketAddr,
@@ -18,6 +19,12 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static) -> Self {
+        Self::of_bodies(move |target, _| answer(target))
+    }
+
+    pub(crate) fn of_bodies(
+        answer: impl Fn(&str, &str) -> (u16, String) + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let is_over = Arc::new(AtomicBool::new(false));
@@ -72,11 +79,25 @@ fn serve(mut line: TcpStream, answer: &Answer, heads: &Mutex<Vec<String>>) {
     if target.is_empty() {
         return;
     }
+    let mut body = vec![0; content_length(&head)];
+    if reader.read_exact(&mut body).is_err() {
+        return;
+    }
     heads.lock().unwrap().push(head);
-    let (status, body) = answer(&target);
+    let (status, body) = answer(&target, &String::from_utf8_lossy(&body));
+    if status == 0 {
+        return;
+    }
     let reply = format!(
         "HTTP/1.1 {status} As It Is\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     );
     let _gone = line.write_all(reply.as_bytes());
+}
+
+fn content_length(head: &str) -> usize {
+    let head = head.to_ascii_lowercase();
+    let mut lines = head.lines();
+    let length = lines.find_map(|line| line.strip_prefix("content-length:"));
+    length.map_or(0, |length| length.trim().parse().unwrap())
 }

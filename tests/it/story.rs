@@ -2,7 +2,7 @@
 //!
 //! | line | |
 //! | --- | --- |
-//! | `04:00 order INV-1 until 05:00 [at GATEWAY] [as METHOD] [of SKU xN]` | the shop places an order of 25,000, or of so many units |
+//! | `04:00 order INV-1 until 05:00 [at GATEWAY] [as METHOD] [of SKU xN] [for EMAIL]` | the shop places an order of 25,000, or of so many units |
 //! | `04:00 import {"number":"INV-1",…}` | the shop takes over an order |
 //! | `04:10 gateway INV-1 settlement [amount N] [as METHOD] [try N] [refunded N] [fraud WORD]` | what is true at the gateway |
 //! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets` | how it fails, until it is healthy |
@@ -12,6 +12,8 @@
 //! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late` | the order, its payments, its lateness |
 //! | `04:15 stock seat 3 held 0 sold` | |
 //! | `04:15 cases INV-1 amount_mismatch`, `refunds INV-1 due double 25000` | all that are open, or `none` |
+//! | `04:15 tickets INV-1 good redeemed`, `access INV-1 running` | what was handed out, in its states, or `none` |
+//! | `04:15 redeem INV-1 2 => clean` | its second ticket, first in a dry run |
 //!
 //! A command that writes is run twice, and the second time must change nothing. At the end of every story
 //! the books must keep all their promises.
@@ -85,6 +87,9 @@ impl Story {
             "look" => self.look(&mut words),
             "stock" => self.stock(rest),
             "cases" => self.all_of(rest, "cases", &["kind"]),
+            "tickets" => self.all_of(rest, "tickets", &["status"]),
+            "access" => self.all_of(rest, "access", &["status"]),
+            "redeem" => self.redeem(rest),
             "refunds" => self.all_of(rest, "refunds", &["status", "reason", "amount"]),
             "says" => self.says(rest.trim_matches('"')),
             other => Err(format!("no story has a line with {other:?}")),
@@ -104,6 +109,7 @@ impl Story {
                 }
                 "at" => gateway = value,
                 "as" => line.push_str(&format!(" --method {value}")),
+                "for" => line.push_str(&format!(" --customer-email {value}")),
                 "of" => {
                     let units = next(words)?.trim_start_matches('x');
                     content = format!(" --line {value}:{units}");
@@ -183,6 +189,8 @@ impl Story {
             "order cancel",
             "extend INV-1 --until",
             "refund reject",
+            "access check",
+            "access revoke",
         ];
         if !writes.iter().any(|part| line.contains(part)) {
             return Ok(());
@@ -246,6 +254,22 @@ impl Story {
         let (number, wanted) = rest.split_once(' ').ok_or("an order, and what it has")?;
         let found = columns(&self.shop.order(number)[table], fields);
         same(if found.is_empty() { "none" } else { &found }, wanted)
+    }
+
+    fn redeem(&mut self, rest: &str) -> Result {
+        let (ticket, exit) = rest.split_once("=>").ok_or("… => how it ends")?;
+        let mut words = ticket.split_whitespace();
+        let (number, nth) = (next(&mut words)?, next(&mut words)?);
+        let index = nth.parse::<usize>().map_err(|_| "which ticket")? - 1;
+        let code = word(&self.shop.order(number)["tickets"][index]["ticket"]);
+        let line = format!("ticket redeem {code}");
+        let rehearse = format!("{line} --dry-run");
+        self.again(|shop| shop.run(&rehearse))?;
+        self.payctl(&format!("{line} => {exit}"), Self::run_once)?;
+        let heard = self.told.take();
+        self.again(|shop| shop.run(&line))?;
+        self.told = heard;
+        Ok(())
     }
 
     fn says(&mut self, part: &str) -> Result {

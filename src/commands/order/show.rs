@@ -4,8 +4,10 @@ use clap::Args;
 use serde::Serialize;
 
 use super::row::{CaseRow, EventRow, LineRow, PaymentRow, RefundRow};
+use crate::commands::access::row::AccessRow;
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
+use crate::commands::ticket::row::TicketRow;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::OrderNumber;
@@ -15,7 +17,7 @@ use crate::output::Face;
 use crate::output::detail::{Detail, Document, show};
 use crate::store::OrderDetails;
 
-/// Show one order: its lines, payments, refunds, cases and trail
+/// Show one order: its lines, payments, refunds, cases, tickets, access and trail
 #[derive(Debug, Args)]
 pub(in crate::commands) struct ShowArgs {
     /// The number of the order
@@ -41,6 +43,8 @@ struct Shown {
     payments: Vec<PaymentRow>,
     refunds: Vec<RefundRow>,
     cases: Vec<CaseRow>,
+    tickets: Vec<TicketRow>,
+    access: Vec<AccessRow>,
     events: Vec<EventRow>,
     has_earlier_events: bool,
 }
@@ -56,7 +60,7 @@ pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit>
     let Some(details) = context.reader()?.order_details(&args.order, EVENTS_MOST)? else {
         return Err(unknown(&args.order).into());
     };
-    let shown = Shown::from(details);
+    let shown = Shown::of(details, context.started_at);
     let face = context.face();
     let document = Document {
         command: "order show",
@@ -79,8 +83,8 @@ pub(in crate::commands) fn unknown(number: &OrderNumber) -> Refusal {
         .hint("see the orders with: payctl order list")
 }
 
-impl From<OrderDetails> for Shown {
-    fn from(details: OrderDetails) -> Self {
+impl Shown {
+    fn of(details: OrderDetails, now: Instant) -> Self {
         let dossier = &details.dossier;
         let order = &dossier.order;
         Self {
@@ -96,6 +100,10 @@ impl From<OrderDetails> for Shown {
             payments: dossier.payments.iter().map(PaymentRow::from).collect(),
             refunds: dossier.refunds.iter().map(RefundRow::from).collect(),
             cases: dossier.cases.iter().map(CaseRow::from).collect(),
+            tickets: details.tickets.iter().map(TicketRow::from).collect(),
+            access: (details.access.iter())
+                .map(|grant| AccessRow::of(grant, now))
+                .collect(),
             events: details.trail.iter().map(EventRow::from).collect(),
             has_earlier_events: details.has_earlier,
             customer: Person {
@@ -105,9 +113,7 @@ impl From<OrderDetails> for Shown {
             },
         }
     }
-}
 
-impl Shown {
     fn detail(&self, face: Face) -> Detail {
         let status = if self.is_late {
             format!("{} (late)", self.status)
@@ -134,6 +140,8 @@ impl Shown {
             .table("Payments", &self.payments)
             .table("Refunds", &self.refunds)
             .table("Open cases", &self.cases)
+            .table("Tickets", &self.tickets)
+            .table("Access", &self.access)
             .table("Events", &self.events)
     }
 }

@@ -1,5 +1,6 @@
 //! What a shop writes, and what comes of it.
 
+mod effects;
 mod found;
 mod printed;
 mod refused;

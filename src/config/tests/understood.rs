@@ -62,6 +62,67 @@ fn the_gateways_own_addresses_are_addresses() {
     }
 }
 
+/// Without the comment in front of those lines that are settings.
+fn uncommented(text: &str) -> String {
+    let lines = text.lines().map(|line| match line.strip_prefix("# ") {
+        Some(setting) if setting.starts_with('[') || setting.contains(" = ") => setting,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_effects_of_the_example_are_effects() {
+    let example = include_str!("../../../examples/payctl.toml");
+    let config = load(&uncommented(example)).unwrap();
+    let names: Vec<&str> = config
+        .effects
+        .iter()
+        .map(|effect| effect.hook.name.as_str())
+        .collect();
+    assert_eq!(names, ["vpn-account", "paid-http", "paid-mail"]);
+    let vpn = &config.effects[0];
+    let defaults = load("[[effects]]\non = 'paid'\nexec = ['hooks/a']").unwrap();
+    assert_eq!(vpn.timeout, defaults.effects[0].timeout);
+    assert_eq!(vpn.hook.repeatable, defaults.effects[0].hook.repeatable);
+    assert_eq!(config.smtp.unwrap().port, 587);
+}
+
+#[test]
+fn a_program_is_beside_the_file_or_in_the_path() {
+    for (written, program) in [
+        ("hooks/a", "/shop/hooks/a"),
+        ("./a", "/shop/./a"),
+        ("/bin/a", "/bin/a"),
+        ("curl", "curl"),
+    ] {
+        let text = format!("[[effects]]\non = 'paid'\nexec = ['{written}', '$(a b)']");
+        let config = load(&text).unwrap();
+        let means = Means::Exec {
+            program: program.into(),
+            arguments: vec!["$(a b)".to_owned()],
+        };
+        assert_eq!(config.effects[0].means, means);
+        assert_eq!(config.hooks()[0].name.as_str(), "paid-exec");
+        assert!(config.effect(&"paid-exec".parse().unwrap()).is_some());
+        assert!(config.effect(&"gone".parse().unwrap()).is_none());
+    }
+}
+
+#[test]
+fn a_mail_server_on_this_machine_needs_no_protection() {
+    for (settings, tls, port) in [
+        ("host = 'localhost'", MailTls::None, 25),
+        ("host = '127.0.0.1'\nport = 2525", MailTls::None, 2525),
+        ("host = 'mail.example.com'", MailTls::Starttls, 587),
+        ("host = 'mail.example.com'\ntls = 'tls'", MailTls::Tls, 465),
+    ] {
+        let config = load(&format!("[smtp]\nfrom = 'a@b.c'\n{settings}")).unwrap();
+        let smtp = config.smtp.unwrap();
+        assert_eq!((smtp.tls, smtp.port), (tls, port), "{settings}");
+    }
+}
+
 #[test]
 fn the_example_shows_every_setting_with_its_default() {
     let example = include_str!("../../../examples/payctl.toml");
@@ -69,13 +130,23 @@ fn the_example_shows_every_setting_with_its_default() {
         "[gateways.pakasir]\nkind = 'pakasir'\nproject = 'tokoku'\napi_key = 'file:keys/pakasir'\n";
     let bare = format!("{MIDTRANS}{pakasir}").replace("KEY", "MIDTRANS_SERVER_KEY");
     assert_eq!(load(example).unwrap(), load(&bare).unwrap());
-    for section in ["", "[expiry]\n", MIDTRANS, pakasir] {
+    for section in [
+        "",
+        "[expiry]\n",
+        MIDTRANS,
+        pakasir,
+        "[[effects]]\n",
+        "[smtp]\n",
+    ] {
         let hint = load(&format!("{section}zzzzzz = 1")).unwrap_err().hint();
         for setting in hint.rsplit(": ").next().unwrap().split(", ") {
             let is_shown = example.lines().any(|line| {
                 let line = line.trim_start_matches("# ");
                 line.starts_with(&format!("{setting} ="))
-                    || line.starts_with(&format!("[{setting}"))
+                    || line
+                        .trim_start_matches('[')
+                        .starts_with(&format!("{setting}]"))
+                    || line.starts_with(&format!("[{setting}."))
             });
             assert!(is_shown, "{setting}");
         }

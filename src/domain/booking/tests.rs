@@ -22,7 +22,7 @@ fn paid(amount: Rupiah) -> Said {
     Said::Paid { amount }
 }
 
-const SOLD: &str = "sell; order pending>paid O2; order paid>fulfilled O12";
+const SOLD: &str = "sell; issue; order pending>paid O2; order paid>fulfilled O12";
 
 fn with_transaction(said_what: Said, at: Instant, id: &str) -> Observation {
     Observation {
@@ -114,14 +114,14 @@ fn a_reversal_needs_two_denials_and_loses_the_order_its_money() {
     story.observes(denied(minute(14).plus(Duration::from_secs(30))), "");
     story.observes(
         denied(minute(15)),
-        "payment 1 paid>reversed P14; close gateway_contradiction; case money_lost O14",
+        "payment 1 paid>reversed P14; close gateway_contradiction; case money_lost O14; suspend",
     );
     story.observes(
         Observation {
             asked_at: minute(20),
             ..settled
         },
-        "payment 1 reversed>paid P17; close money_lost",
+        "payment 1 reversed>paid P17; close money_lost; give back",
     );
 }
 
@@ -203,7 +203,7 @@ fn a_chargeback_is_a_case_and_takes_the_cover() {
             paid: PRICE,
             total: PRICE,
         },
-        "payment 1 paid>paid P16; case chargeback P16; case money_lost O14",
+        "payment 1 paid>paid P16; case chargeback P16; case money_lost O14; suspend",
     );
     story.hears(
         Said::ChargedBack {
@@ -231,7 +231,7 @@ fn a_reversed_payments_unsent_refunds_are_rejected() {
     ];
     story.observes(
         with_transaction(Said::Failed, minute(12), "A1"),
-        "payment 1 paid>reversed P14; refund 1 due>rejected P14; case money_lost O14",
+        "payment 1 paid>reversed P14; refund 1 due>rejected P14; case money_lost O14; suspend",
     );
 }
 
@@ -361,7 +361,7 @@ fn late_money_for_an_expired_order_needs_its_stock() {
     );
     story.hears(
         paid(PRICE),
-        "payment 1 expired>paid P6; retake; order expired>paid O9; order paid>fulfilled O12",
+        "payment 1 expired>paid P6; retake; issue; order expired>paid O9; order paid>fulfilled O12",
     );
     let mut sold_out = Story::of(
         OrderStatus::Expired,

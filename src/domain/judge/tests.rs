@@ -46,7 +46,7 @@ fn o1_an_order_that_costs_nothing_is_paid_at_once() {
     free.order.total = Rupiah::ZERO;
     check(
         free,
-        "sell; order pending>paid O2; order paid>fulfilled O12",
+        "sell; issue; order pending>paid O2; order paid>fulfilled O12",
     );
 }
 
@@ -64,14 +64,14 @@ fn an_order_without_money_waits() {
 fn o2_a_covered_order_is_sold() {
     check(
         dossier(OrderStatus::Pending, vec![paid(1)]),
-        "sell; order pending>paid O2; order paid>fulfilled O12",
+        "sell; issue; order pending>paid O2; order paid>fulfilled O12",
     );
     check(
         dossier(
             OrderStatus::Pending,
             vec![paid_with(1, 10_000), paid_with(2, 15_000)],
         ),
-        "sell; order pending>paid O2; order paid>fulfilled O12",
+        "sell; issue; order pending>paid O2; order paid>fulfilled O12",
     );
 }
 
@@ -81,7 +81,7 @@ fn o2_what_was_waived_counts() {
     short.order.waived = rupiah(5_000);
     check(
         short,
-        "sell; order pending>paid O2; order paid>fulfilled O12",
+        "sell; issue; order pending>paid O2; order paid>fulfilled O12",
     );
 }
 
@@ -89,7 +89,7 @@ fn o2_what_was_waived_counts() {
 fn o2_an_excess_is_owed_back() {
     check(
         dossier(OrderStatus::Pending, vec![paid_with(1, 30_000)]),
-        "sell; order pending>paid O2; owe 5000 of 1 O2; order paid>fulfilled O12",
+        "sell; issue; order pending>paid O2; owe 5000 of 1 O2; order paid>fulfilled O12",
     );
 }
 
@@ -101,7 +101,7 @@ fn o2_the_customers_share_of_the_fee_is_no_excess() {
     };
     check(
         dossier(OrderStatus::Pending, vec![with_fee]),
-        "sell; order pending>paid O2; order paid>fulfilled O12",
+        "sell; issue; order pending>paid O2; order paid>fulfilled O12",
     );
 }
 
@@ -116,7 +116,7 @@ fn o2b_too_little_money_is_a_case_once() {
     short.payments.push(paid_with(2, 15_000));
     check(
         short,
-        "sell; order pending>paid O2; close underpaid; order paid>fulfilled O12",
+        "sell; issue; order pending>paid O2; close underpaid; order paid>fulfilled O12",
     );
 }
 
@@ -124,11 +124,11 @@ fn o2b_too_little_money_is_a_case_once() {
 fn o9_late_money_revives_an_expired_order_while_everything_is_free() {
     check(
         dossier(OrderStatus::Expired, vec![paid(1)]),
-        "retake; order expired>paid O9; order paid>fulfilled O12",
+        "retake; issue; order expired>paid O9; order paid>fulfilled O12",
     );
     check(
         dossier(OrderStatus::Expired, vec![paid_with(1, 30_000)]),
-        "retake; order expired>paid O9; owe 5000 of 1 O2; order paid>fulfilled O12",
+        "retake; issue; order expired>paid O9; owe 5000 of 1 O2; order paid>fulfilled O12",
     );
 }
 
@@ -185,7 +185,7 @@ fn o11_of_two_full_payments_the_later_is_owed_back() {
 fn o2_and_o11_both_at_once_are_one_order_and_one_refund() {
     check(
         dossier(OrderStatus::Pending, vec![paid(1), paid(2)]),
-        "sell; order pending>paid O2; owe 25000 of 2 O11; case double_payment O11; order paid>fulfilled O12",
+        "sell; issue; order pending>paid O2; owe 25000 of 2 O11; case double_payment O11; order paid>fulfilled O12",
     );
 }
 
@@ -204,7 +204,7 @@ fn o11b_money_that_was_to_go_back_is_kept_when_the_other_is_lost() {
     ));
     check(lost.clone(), "refund 1 approved>rejected O11b");
     lost.refunds[0].status = RefundStatus::Sent;
-    check(lost, "case money_lost O14");
+    check(lost, "case money_lost O14; suspend");
 }
 
 #[test]
@@ -227,24 +227,24 @@ fn o14_lost_money_is_a_case_that_closes_when_it_comes_back() {
     ] {
         check(
             dossier(OrderStatus::Fulfilled, vec![lost]),
-            "case money_lost O14",
+            "case money_lost O14; suspend",
         );
     }
     let mut regained = dossier(OrderStatus::Fulfilled, vec![paid(1)]);
     regained
         .cases
         .push(open_case(CaseKind::MoneyLost, Subject::Order));
-    check(regained, "close money_lost");
+    check(regained, "close money_lost; give back");
 }
 
 #[test]
 fn o15_an_order_whose_money_all_went_back_by_refund_is_refunded() {
     for (status, changes) in [
         (OrderStatus::Pending, "release; order pending>refunded O15"),
-        (OrderStatus::Paid, "return; order paid>refunded O15"),
+        (OrderStatus::Paid, "return; revoke; order paid>refunded O15"),
         (
             OrderStatus::Fulfilled,
-            "return; order fulfilled>refunded O15",
+            "return; revoke; order fulfilled>refunded O15",
         ),
     ] {
         let mut given_back = dossier(status, vec![refunded(1, 25_000)]);
@@ -291,7 +291,7 @@ fn a_refund_that_is_only_due_is_not_yet_a_refund() {
         RefundReason::Person,
         25_000,
     ));
-    check(due, "case money_lost O14");
+    check(due, "case money_lost O14; suspend");
 }
 
 #[test]

@@ -239,7 +239,7 @@ fn o8b_what_is_here_of_a_sold_orders_money_must_go_back() {
         let changes = cancel_sold(sold, "the show is off").unwrap();
         assert_eq!(
             tell(&changes),
-            format!("return; order {status}>cancelled O8b; owe 15000 of 1 O8b")
+            format!("return; revoke; order {status}>cancelled O8b; owe 15000 of 1 O8b")
         );
     }
     assert_eq!(

@@ -2,7 +2,8 @@
 
 use super::super::Closing;
 use super::super::reading::{Body, encoded, shown, silence_of};
-use super::{Midtrans, check_whose_act, code_of, words};
+use super::fields::{code_of, words};
+use super::{Midtrans, check_whose_act};
 use crate::domain::observation::Silence;
 use crate::domain::payment::{Payment, PaymentStatus};
 use crate::wire::message::{Request, Response};
@@ -105,7 +106,7 @@ fn read_page(body: &Body<'_>) -> Option<Closing> {
 }
 
 /// Snap's errors have a shape of their own.
-fn page_words(body: &Body<'_>) -> Option<String> {
+pub(super) fn page_words(body: &Body<'_>) -> Option<String> {
     let messages = body.texts("error_messages");
     (!messages.is_empty()).then(|| shown(&messages.join("; ")))
 }

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::super::Refunding;
 use super::super::reading::{Body, shown, silence_of};
-use super::{Midtrans, check_whose_act, code_of, words};
+use super::fields::{code_of, words};
+use super::{Midtrans, check_whose_act};
 use crate::domain::money::Rupiah;
 use crate::domain::observation::Silence;
 use crate::domain::payment::Payment;

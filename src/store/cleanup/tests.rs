@@ -49,8 +49,8 @@ fn shop() -> Shop {
                  (1, {at}, {at}, 'pending||-'), (1, {at}, {at}, 'expired||-');
              INSERT INTO cases (kind, order_id, payment_id, subject, rule, facts, opened_at, resolved_at, resolution)
              VALUES ('challenged', 1, 1, 'payment', 'P5', 'x', {at}, {at}, 'settled');
-             INSERT INTO effects (key, order_id, occasion, name, kind, status, created_at, moved_at)
-             VALUES ('k', 1, 'expired', 'mail', 'mail', 'done', {at}, {at});
+             INSERT INTO effects (key, order_id, occasion, hook, nth, kind, repeatable, status, created_at, moved_at)
+             VALUES ('k', 1, 'expired', 'mail', 1, 'mail', 1, 'done', {at}, {at});
              INSERT INTO notifications (gateway, payment_id, received_at, digest, verdict, body)
              VALUES ('midtrans', 1, {at}, 'd', 'verified', '')"
         ),

@@ -58,7 +58,7 @@ impl Writer<'_> {
         rule: Rule,
         why: &str,
     ) -> Result<(), StoreError> {
-        self.change(
+        self.refund = self.add(
             sql!("add_refund"),
             params![self.order, payment, status, reason, amount, self.now, why],
         )?;

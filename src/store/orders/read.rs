@@ -6,13 +6,18 @@ use super::super::connection::Reader;
 use super::super::dossier::dossier;
 use super::super::error::StoreError;
 use super::super::{rows, sql};
+use crate::domain::access::AccessGrant;
 use crate::domain::customer::Customer;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, Sku};
 use crate::domain::order::{Order, OrderStatus};
+use crate::domain::ticket::Ticket;
 use crate::domain::trail::TrailLine;
+
+/// So many tickets, and so many grants, are read with an order; lists of their own have all of them.
+const HANDED_OUT_MOST: u32 = 500;
 
 /// Which orders a list shows; whatever is `None` does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,6 +58,10 @@ pub struct OrderDetails {
     pub is_late: bool,
     /// The latest lines of its trail, in the order in which they were written.
     pub trail: Vec<TrailLine>,
+    /// The first of its tickets, line by line.
+    pub tickets: Vec<Ticket>,
+    /// What it lets its buyer use, the latest first.
+    pub access: Vec<AccessGrant>,
     /// There are earlier ones; see [`Reader::order_trail`].
     pub has_earlier: bool,
 }
@@ -109,7 +118,7 @@ impl Reader {
         let Some(order) = self.order_by_number(number)? else {
             return Ok(None);
         };
-        let Some(dossier) = dossier(self.connection(), order.id)? else {
+        let Some(dossier) = dossier(self.connection(), order.id, self.hooks())? else {
             return Ok(None);
         };
         let (customer, is_late) = self
@@ -123,6 +132,8 @@ impl Reader {
             None => false,
         };
         Ok(Some(OrderDetails {
+            tickets: self.tickets_of_order(order.id, HANDED_OUT_MOST)?,
+            access: self.access_of_order(order.id, None, HANDED_OUT_MOST)?,
             dossier,
             customer,
             is_late,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::super::error::StoreError;
+use super::super::random::secret_bits;
 use super::super::sql;
 use super::PlaceError;
 use crate::domain::customer::Customer;
@@ -187,11 +188,9 @@ fn customer_id(connection: &Connection, customer: &Customer) -> Result<Option<i6
     Ok(Some(statement.query_row(told, |row| row.get(0))?))
 }
 
-/// 128 bits that nobody can guess: who has them may see the order.
+/// Who has it may see the order.
 fn session_token() -> Result<String, StoreError> {
-    let mut bits = [0; 16];
-    getrandom::fill(&mut bits).map_err(|error| StoreError::Engine(error.to_string().into()))?;
-    Ok(format!("{:032x}", u128::from_be_bytes(bits)))
+    Ok(format!("{:032x}", secret_bits()?))
 }
 
 fn add_payment(

@@ -13,6 +13,7 @@ use crate::domain::money::Rupiah;
 use crate::domain::observation::{Observation, Said};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::reconcile::{Account, Policy};
+use crate::domain::terms::TermsChange;
 use crate::store::orders::shop::{HOUR, NOW, Shop, order};
 use crate::store::{ImportDefaults, ImportOutcome};
 
@@ -114,6 +115,14 @@ fn shop() -> Shop {
     shop.sell("seat", 50_000, Some(100));
     shop.sell("free", 0, None);
     shop.place(&order("FREE", &[("free", 1)])).unwrap();
+    let promising = TermsChange {
+        price: Some(Rupiah::ZERO),
+        issues_tickets: Some(true),
+        access: Some(Some(HOUR)),
+        ..TermsChange::default()
+    };
+    shop.set("pass", &promising).unwrap();
+    shop.place(&order("PASS", &[("pass", 2)])).unwrap();
     shop.place(&order("BARE", &[("seat", 1)])).unwrap();
     shop.place(&order("LAPSED", &[("seat", 1)])).unwrap();
     shop.expired("LAPSED", "O7");

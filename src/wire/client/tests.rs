@@ -58,7 +58,7 @@ async fn an_answer_comes_with_its_status_body_date_and_wait() {
         Ok(Response {
             status: 404,
             body: b"gone".to_vec(),
-            date: crate::domain::instant::Instant::parse_rfc3339("2025-07-18T04:05:00Z"),
+            date: Instant::parse_rfc3339("2025-07-18T04:05:00Z"),
             retry_after: Some(Duration::from_secs(3600)),
         })
     );

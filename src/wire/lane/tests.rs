@@ -92,6 +92,21 @@ async fn a_gateway_that_hangs_costs_one_timeout() {
 }
 
 #[tokio::test]
+async fn a_request_may_ask_for_more_patience_than_the_account_has() {
+    let server = Server::start([Act::Hang]).await;
+    let (wire, _clock) = impatient();
+    let lane = wire.lane(Limits {
+        timeout: Duration::from_millis(50),
+        ..LIMITS
+    });
+    let patience = Duration::from_millis(300);
+    let started = Instant::now();
+    let patient = change(&server).patient(patience);
+    assert_eq!(lane.send(&patient, None).await, Err(Failure::TimedOut));
+    assert!(started.elapsed() >= patience);
+}
+
+#[tokio::test]
 async fn the_timeout_covers_the_body() {
     let stalled = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_owned();
     let server = Server::start([Act::Say(stalled)]).await;

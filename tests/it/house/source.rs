@@ -168,7 +168,11 @@ fn function_name(line: &str) -> Option<&str> {
 pub(super) fn dependencies() -> BTreeSet<String> {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let manifest: toml::Table = manifest.parse().unwrap();
-    let named = manifest["dependencies"].as_table().unwrap().keys();
+    let everywhere = manifest["dependencies"].as_table().unwrap().keys();
+    // Those of one system.
+    let targets = manifest["target"].as_table().unwrap().values();
+    let here = targets.flat_map(|target| target["dependencies"].as_table().unwrap().keys());
+    let named = everywhere.chain(here);
     named.map(|name| name.replace('-', "_")).collect()
 }
 

@@ -5,6 +5,7 @@ mod answers;
 mod doubt;
 mod everyday;
 mod expiry;
+mod handing;
 mod hard;
 mod late;
 mod refunds;

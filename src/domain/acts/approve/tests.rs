@@ -59,7 +59,7 @@ fn p20_what_is_missing_is_booked_and_the_gateways_payment_is_left_as_it_is() {
     check(
         pending(),
         &CASH,
-        Ok("receive 25000 P20; sell; order pending>paid O2; order paid>fulfilled O12"),
+        Ok("receive 25000 P20; sell; issue; order pending>paid O2; order paid>fulfilled O12"),
     );
     let mut half = pending();
     half.payments[0] = Payment {
@@ -69,7 +69,7 @@ fn p20_what_is_missing_is_booked_and_the_gateways_payment_is_left_as_it_is() {
     check(
         half,
         &CASH,
-        Ok("receive 15000 P20; sell; order pending>paid O2; order paid>fulfilled O12"),
+        Ok("receive 15000 P20; sell; issue; order pending>paid O2; order paid>fulfilled O12"),
     );
 }
 
@@ -84,7 +84,7 @@ fn p20_too_little_is_a_case_and_too_much_is_owed_back() {
         pending(),
         &of(30_000),
         Ok(
-            "receive 30000 P20; sell; order pending>paid O2; owe 5000 of 0 O2; order paid>fulfilled O12",
+            "receive 30000 P20; sell; issue; order pending>paid O2; owe 5000 of 0 O2; order paid>fulfilled O12",
         ),
     );
 }
@@ -111,7 +111,7 @@ fn an_approval_typed_twice_is_refused() {
     check(
         part,
         &of(15_000),
-        Ok("receive 15000 P20; sell; order pending>paid O2; order paid>fulfilled O12"),
+        Ok("receive 15000 P20; sell; issue; order pending>paid O2; order paid>fulfilled O12"),
     );
 }
 
@@ -139,11 +139,11 @@ fn o9_an_expired_order_is_revived_only_with_stock_whatever_its_products_say() {
     for (stock, result) in [
         (
             FreeStock::ForLateMoney,
-            Ok("receive 25000 P20; retake; order expired>paid O9; order paid>fulfilled O12"),
+            Ok("receive 25000 P20; retake; issue; order expired>paid O9; order paid>fulfilled O12"),
         ),
         (
             FreeStock::ForAPersonOnly,
-            Ok("receive 25000 P20; retake; order expired>paid O9; order paid>fulfilled O12"),
+            Ok("receive 25000 P20; retake; issue; order expired>paid O9; order paid>fulfilled O12"),
         ),
         (
             FreeStock::Gone,
@@ -171,7 +171,7 @@ fn money_that_is_to_go_back_does_not_count() {
     check(
         late,
         &CASH,
-        Ok("receive 25000 P20; retake; order expired>paid O9; order paid>fulfilled O12"),
+        Ok("receive 25000 P20; retake; issue; order expired>paid O9; order paid>fulfilled O12"),
     );
 }
 

@@ -105,7 +105,7 @@ fn o15_all_of_the_money_gone_back_by_hand_is_a_refunded_order() {
         ),
         (
             OrderStatus::Fulfilled,
-            "refund 1 approved>done R1; payment 1 paid>paid R1; return; order fulfilled>refunded O15",
+            "refund 1 approved>done R1; payment 1 paid>paid R1; return; revoke; order fulfilled>refunded O15",
         ),
     ] {
         let mut given_up = dossier(status, vec![payment(1, PaymentStatus::Paid)]);

@@ -1,7 +1,7 @@
 //! Carrying out what a person has answered. An error says why it cannot be; then nothing of it is kept.
 
 use super::super::super::case::CaseKind;
-use super::super::super::dossier::{Change, FreeStock, OpenCase, StockMove, Subject};
+use super::super::super::dossier::{Change, FreeStock, HandOut, OpenCase, StockMove, Subject};
 use super::super::super::draft::Draft;
 use super::super::super::money::Rupiah;
 use super::super::super::names::PaymentId;
@@ -120,6 +120,10 @@ fn waive(draft: &mut Draft, kind: CaseKind, word: &Word<'_>) -> Done {
         return Err(format!("the order is {status}"));
     }
     draft.waive_shortage(rule, word.reason);
+    if rule == Rule::O14 {
+        // The question is closed by the answer itself, so that no judgment meets it any more.
+        draft.changes.push(Change::HandOut(HandOut::GiveBack));
+    }
     Ok(())
 }
 
@@ -143,6 +147,7 @@ fn revive(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) -> Done {
         return Err(format!("{cover} of {total} is here; answer --refund"));
     }
     draft.changes.push(Change::MoveStock(StockMove::Retake));
+    draft.changes.push(Change::HandOut(HandOut::Issue));
     draft.move_order(OrderStatus::Paid, Rule::O9, word.reason.to_owned());
     Ok(())
 }

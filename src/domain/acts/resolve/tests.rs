@@ -135,7 +135,7 @@ const TABLE: &[Cell] = &[
         AmountMismatch,
         Answer::Accept,
         Ok(
-            "accepted amount_mismatch; payment 1 mismatch>paid P7; waive 5000 P7; sell; order pending>paid O2; order paid>fulfilled O12",
+            "accepted amount_mismatch; payment 1 mismatch>paid P7; waive 5000 P7; sell; issue; order pending>paid O2; order paid>fulfilled O12",
         ),
     ),
     (
@@ -148,7 +148,7 @@ const TABLE: &[Cell] = &[
         LatePayment,
         Answer::Accept,
         Ok(
-            "accepted late_payment; refund 1 due>rejected O9; retake; order expired>paid O9; order paid>fulfilled O12",
+            "accepted late_payment; refund 1 due>rejected O9; retake; issue; order expired>paid O9; order paid>fulfilled O12",
         ),
     ),
     (LatePayment, Answer::Refund, Ok("refund late_payment")),
@@ -164,7 +164,7 @@ const TABLE: &[Cell] = &[
         Underpaid,
         Answer::Accept,
         Ok(
-            "accepted underpaid; waive 15000 O2b; sell; order pending>paid O2; order paid>fulfilled O12",
+            "accepted underpaid; waive 15000 O2b; sell; issue; order pending>paid O2; order paid>fulfilled O12",
         ),
     ),
     (
@@ -176,7 +176,7 @@ const TABLE: &[Cell] = &[
     (
         MoneyLost,
         Answer::Accept,
-        Ok("accepted money_lost; waive 25000 O14"),
+        Ok("accepted money_lost; waive 25000 O14; give back"),
     ),
     (MoneyLost, Answer::Refund, Err(CANCEL)),
     (
@@ -282,7 +282,7 @@ fn p7_an_accepted_excess_is_owed_back() {
     check(
         mismatch(30_000),
         Answer::Accept,
-        "accepted amount_mismatch; payment 1 mismatch>paid P7; sell; order pending>paid O2; owe 5000 of 1 O2; order paid>fulfilled O12",
+        "accepted amount_mismatch; payment 1 mismatch>paid P7; sell; issue; order pending>paid O2; owe 5000 of 1 O2; order paid>fulfilled O12",
     );
 }
 
@@ -296,7 +296,7 @@ fn p7_a_wrong_amount_that_came_late_revives_only_with_stock() {
     check(
         expired(FreeStock::ForAPersonOnly),
         Answer::Accept,
-        "accepted amount_mismatch; payment 1 mismatch>paid P7; waive 5000 P7; retake; order expired>paid O9; order paid>fulfilled O12",
+        "accepted amount_mismatch; payment 1 mismatch>paid P7; waive 5000 P7; retake; issue; order expired>paid O9; order paid>fulfilled O12",
     );
     check(
         expired(FreeStock::Gone),
@@ -319,7 +319,7 @@ fn o10_late_money_can_be_accepted_only_while_everything_can_be_delivered() {
     check(
         late(OrderStatus::Cancelled),
         Answer::Accept,
-        "accepted late_payment; refund 1 due>rejected O9; retake; order cancelled>paid O9; order paid>fulfilled O12",
+        "accepted late_payment; refund 1 due>rejected O9; retake; issue; order cancelled>paid O9; order paid>fulfilled O12",
     );
     check_refused(
         late(OrderStatus::Fulfilled),
@@ -350,7 +350,7 @@ fn o10_two_late_halves_make_a_whole() {
     check(
         halves,
         Answer::Accept,
-        "accepted late_payment; refund 1 due>rejected O9; refund 2 due>rejected O9; retake; order expired>paid O9; order paid>fulfilled O12",
+        "accepted late_payment; refund 1 due>rejected O9; refund 2 due>rejected O9; retake; issue; order expired>paid O9; order paid>fulfilled O12",
     );
 }
 

@@ -24,7 +24,7 @@ fn p21_a_withdrawn_approval_takes_the_cover_with_it() {
     check(
         dossier(OrderStatus::Fulfilled, vec![approved(1)]),
         1,
-        Ok("payment 1 paid>reversed P21; free the reference of 1; case money_lost O14"),
+        Ok("payment 1 paid>reversed P21; free the reference of 1; case money_lost O14; suspend"),
     );
     check(
         dossier(

@@ -71,7 +71,7 @@ fn an_overtaken_answer_moves_nothing_but_money() {
         (Said::Pending, ""),
         (
             paid(PRICE),
-            "payment 1 challenged>paid P6; sell; order pending>paid O2; order paid>fulfilled O12",
+            "payment 1 challenged>paid P6; sell; issue; order pending>paid O2; order paid>fulfilled O12",
         ),
         (
             paid(rupiah(1)),

@@ -87,11 +87,15 @@ impl Story {
                 Change::MoveRefund { id, to, .. } => self.refund(*id).status = *to,
                 Change::ShrinkRefund { id, to, .. } => self.refund(*id).amount = *to,
                 Change::NoteAbsent { id, since } => self.refund(*id).absent_since = Some(*since),
-                Change::AddPayment(_)
+                Change::HandOut(_)
+                | Change::AddPayment(_)
                 | Change::ByHand(_)
+                | Change::Open(_)
                 | Change::Note { .. }
                 | Change::MovePayment { .. }
                 | Change::MoveOrder { .. }
+                | Change::QueueEffect(_)
+                | Change::MoveEffect { .. }
                 | Change::MoveStock(_) => {}
             }
         }

@@ -71,7 +71,37 @@ fn without_unique(table: &str) -> String {
 
 fn effect(key: &str) -> String {
     format!(
-        "INSERT INTO effects (key, order_id, occasion, name, kind, status, created_at, moved_at)
-         SELECT '{key}', id, 'paid', 'mail', 'exec', 'done', 1, 1 FROM orders WHERE number = 'PAID';"
+        "INSERT INTO effects (key, order_id, occasion, hook, nth, kind, repeatable, status, created_at, moved_at)
+         SELECT '{key}', id, 'paid', 'mail', 1, 'exec', 1, 'done', 1, 1 FROM orders WHERE number = 'PAID';"
     )
+}
+
+#[test]
+fn a_ticket_or_a_grant_too_many_or_too_few_is_found() {
+    let line = "(SELECT max(order_line_id) FROM tickets)";
+    let broken = [
+        format!(
+            "INSERT INTO tickets (order_line_id, unit, code, issued_at) VALUES ({line}, 3, 'X', 1)"
+        ),
+        "DELETE FROM tickets WHERE unit = 2".to_owned(),
+        "DELETE FROM grants".to_owned(),
+        format!(
+            "DELETE FROM tickets WHERE unit = 2; UPDATE order_lines SET tickets = 1 WHERE id = {line}"
+        ),
+    ];
+    for sql in broken {
+        check(&sql, &[Invariant::HandedOut], Some("PASS"), "of pass have");
+    }
+}
+
+#[test]
+fn what_is_good_although_its_order_ended_is_found() {
+    check(
+        "UPDATE orders SET status = 'cancelled' WHERE number = 'PASS';
+         UPDATE events SET to_word = 'cancelled' WHERE what = 'order' AND to_word = 'fulfilled'
+            AND order_id = (SELECT id FROM orders WHERE number = 'PASS')",
+        &[Invariant::HandedOut],
+        Some("PASS"),
+        "the order is cancelled, and its 2 of pass have 2 tickets (2 good)",
+    );
 }

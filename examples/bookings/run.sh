@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Bookings: a room is held while its guest pays. Every minute cron ends what was not paid in time, also when
+# nobody looks at the page; but only what the gateway says is unpaid.
+source "$(dirname "$0")/../shop.sh"
+
+tell "two cabins, two guests; a third must wait"
+open_gateway
+sed "s|GATEWAY|$gateway|" "$root/examples/bookings/payctl.toml" >"$shop/payctl.toml"
+export MIDTRANS_SERVER_KEY=SB-Mid-server-for-the-pretend-gateway
+expect 0 payctl product set cabin --name "Elang Lembah, cabin" --price 450000 --capacity 2
+for guest in BOOK-1 BOOK-2; do
+    expect 0 payctl order create --number "$guest" --line cabin:1 --expires-in 4s --gateway midtrans --method qris
+done
+expect 1 payctl order create --number BOOK-3 --line cabin:1 --gateway midtrans --method qris
+
+tell "the first guest pays, and the webhook is lost; the second has a QR on the screen and does nothing"
+gateway_says payments '
+{"kind":"midtrans","reference":"BOOK-1","status":"settlement","amount":450000,"method":"qris"}
+{"kind":"midtrans","reference":"BOOK-2","status":"pending","amount":450000,"method":"qris"}'
+
+tell "while the gateway is silent, the clock alone decides nothing"
+gateway_says faults '{"kind":"midtrans","fault":"silent"}'
+minutes_pass "kept" payctl expire
+look BOOK-1 pending
+look BOOK-2 pending
+gateway_is_well
+
+tell "it answers again: who has paid has the cabin, who has not gives way, and the QR is closed first"
+expect 0 payctl expire
+says "1 expired" "1 fixed"
+look BOOK-1 fulfilled
+look BOOK-2 expired
+expect 0 payctl why BOOK-2
+
+tell "the cabin is free again, and the third guest takes it"
+expect 0 payctl order create --number BOOK-3 --line cabin:1 --gateway midtrans --method qris
+gateway_says payments '{"kind":"midtrans","reference":"BOOK-3","status":"settlement","amount":450000,"method":"qris"}'
+expect 0 payctl check-all --fix
+look BOOK-3 fulfilled
+
+tell "the second guest's bank was slow: the money came after all. It is booked, and must go back"
+gateway_says payments '{"kind":"midtrans","reference":"BOOK-2","status":"settlement","amount":450000,"method":"qris"}'
+expect 3 payctl check-status BOOK-2 --fix
+look BOOK-2 expired
+expect 0 payctl refund list
+says "BOOK-2" "450,000"
+expect 0 payctl case list
+says "late_payment"
+
+finish

@@ -1,0 +1,21 @@
+-- The access to a product that the orders of an address give, the latest first.
+SELECT
+    grants.id,
+    orders.id AS order_id,
+    orders.number,
+    products.sku,
+    customers.email,
+    grants.seconds,
+    grants.issued_at,
+    grants.starts_at,
+    grants.ends_at,
+    grants.suspended_at,
+    grants.revoked_at
+FROM grants
+JOIN order_lines ON order_lines.id = grants.order_line_id
+JOIN orders ON orders.id = order_lines.order_id
+JOIN products ON products.id = order_lines.product_id
+JOIN customers ON customers.id = orders.customer_id
+WHERE lower(customers.email) = lower($1) AND products.sku = $2
+ORDER BY grants.id DESC
+LIMIT $3

@@ -1,0 +1,23 @@
+-- Access as it was granted; whatever is null does not narrow the list.
+SELECT
+    grants.id,
+    orders.id AS order_id,
+    orders.number,
+    products.sku,
+    customers.email,
+    grants.seconds,
+    grants.issued_at,
+    grants.starts_at,
+    grants.ends_at,
+    grants.suspended_at,
+    grants.revoked_at
+FROM grants
+JOIN order_lines ON order_lines.id = grants.order_line_id
+JOIN orders ON orders.id = order_lines.order_id
+JOIN products ON products.id = order_lines.product_id
+LEFT JOIN customers ON customers.id = orders.customer_id
+WHERE ($1 IS NULL OR lower(customers.email) = lower($1))
+    AND ($2 IS NULL OR products.sku = $2)
+    AND grants.id > $3
+ORDER BY grants.id
+LIMIT $4

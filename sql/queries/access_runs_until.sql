@@ -1,0 +1,15 @@
+-- Until when the buyer of an order may use a product already, by this order or by others of the same address.
+SELECT max(grants.ends_at)
+FROM (
+    SELECT id FROM orders WHERE id = $1
+    UNION
+    SELECT same.id
+    FROM orders AS mine
+    JOIN customers AS buyer ON buyer.id = mine.customer_id
+    JOIN customers ON lower(customers.email) = lower(buyer.email)
+    JOIN orders AS same ON same.customer_id = customers.id
+    WHERE mine.id = $1
+) AS bought
+JOIN order_lines ON order_lines.order_id = bought.id
+JOIN grants ON grants.order_line_id = order_lines.id
+WHERE order_lines.product_id = $2 AND grants.suspended_at IS NULL AND grants.revoked_at IS NULL

@@ -1,0 +1,13 @@
+-- Moves an effect, but only from where it was last seen; nobody has claimed it any more.
+UPDATE effects
+SET status = $1,
+    tries = $2,
+    next_try_at = $3,
+    last_error = $4,
+    moved_at = $5,
+    claimed_at = NULL,
+    claimed_until = NULL,
+    claimed_host = NULL,
+    claimed_pid = NULL,
+    version = version + 1
+WHERE id = $6 AND version = $7 AND status = $8

@@ -1,0 +1,5 @@
+-- Makes the access of an order good again that lost its worth with its earlier life.
+UPDATE grants
+SET suspended_at = NULL, revoked_at = NULL
+WHERE order_line_id IN (SELECT id FROM order_lines WHERE order_id = $1)
+    AND (suspended_at IS NOT NULL OR revoked_at IS NOT NULL)

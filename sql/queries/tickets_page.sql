@@ -1,0 +1,23 @@
+-- Tickets as they were issued; whatever is null does not narrow the list.
+SELECT
+    tickets.id,
+    tickets.code,
+    orders.id AS order_id,
+    orders.number,
+    products.sku,
+    products.name,
+    tickets.unit,
+    tickets.issued_at,
+    tickets.suspended_at,
+    tickets.revoked_at,
+    tickets.redeemed_at,
+    tickets.redeemed_by
+FROM tickets
+JOIN order_lines ON order_lines.id = tickets.order_line_id
+JOIN orders ON orders.id = order_lines.order_id
+JOIN products ON products.id = order_lines.product_id
+WHERE ($1 IS NULL OR orders.number = $1)
+    AND ($2 IS NULL OR products.sku = $2)
+    AND tickets.id > $3
+ORDER BY tickets.id
+LIMIT $4

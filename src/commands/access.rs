@@ -1,0 +1,27 @@
+//! `payctl access`: who may use what, and until when.
+
+mod check;
+mod list;
+mod revoke;
+pub(super) mod row;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use crate::exit::Exit;
+
+/// Access that was bought: check, list and revoke it
+#[derive(Debug, Subcommand)]
+pub(super) enum AccessCommand {
+    Check(check::CheckArgs),
+    List(list::ListArgs),
+    Revoke(revoke::RevokeArgs),
+}
+
+pub(super) fn run(command: AccessCommand, context: Context<'_>) -> anyhow::Result<Exit> {
+    match command {
+        AccessCommand::Check(args) => check::run(&args, context),
+        AccessCommand::List(args) => list::run(&args, context),
+        AccessCommand::Revoke(args) => revoke::run(&args, context),
+    }
+}

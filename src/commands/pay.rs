@@ -1,0 +1,100 @@
+//! `payctl pay`: opens a payment at a gateway, and shows what the customer needs.
+
+mod draw;
+mod row;
+mod teller;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::acting::pen;
+use super::asking::runtime;
+use super::context::Context;
+use super::failure::Refusal;
+use super::order::unknown;
+use crate::domain::names::{GatewayName, Method, OrderNumber};
+use crate::exit::Exit;
+use crate::output::detail::{Document, show};
+use crate::reconciler::Setting;
+use draw::draw;
+use row::{Action, Shown};
+use teller::{End, Teller};
+
+/// Open a payment for an order, and show how it is paid
+///
+/// Prints the QR code, the number or the page. While a payment can still be paid, the same is shown again. What
+/// got no answer is read first, and sent again under the same key: no customer is charged twice.
+#[derive(Debug, Args)]
+pub(super) struct PayArgs {
+    /// The number of the order
+    order: OrderNumber,
+    /// At which gateway; not needed while there is only one
+    #[arg(long, value_name = "NAME")]
+    gateway: Option<GatewayName>,
+    /// How it is paid: qris, bca_va, snap, …; the gateway's first by default
+    #[arg(long, value_name = "METHOD")]
+    method: Option<Method>,
+    /// Close the payment that can still be paid at its gateway, and open another
+    #[arg(long)]
+    new: bool,
+    /// Show the QR code, even where stdout is no terminal
+    #[arg(long)]
+    qr: bool,
+    /// Write the QR code into a file, as SVG
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Write the QR code into a file, as PNG
+    #[arg(long, value_name = "FILE", conflicts_with = "svg")]
+    png: Option<PathBuf>,
+    /// Show what would be opened; ask nobody and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    let pen = pen(&context, args.dry_run)?;
+    let Some(order) = pen.read().order_by_number(&args.order)? else {
+        return Err(unknown(&args.order).into());
+    };
+    let setting = Setting {
+        clock: context.world.clock.clone(),
+        now: context.started_at,
+        policy: context.policy(),
+        until: None,
+        interrupt: context.world.interrupt.clone(),
+    };
+    let actor = context.actor();
+    let mut teller = Teller::new(&context, args, order.id, pen, &setting, &actor)?;
+    let end = runtime()?.block_on(teller.serve())?;
+    let shown = teller.shown(&end)?;
+    tell(args, &mut context, &shown, &end)
+}
+
+fn tell(
+    args: &PayArgs,
+    context: &mut Context<'_>,
+    shown: &Shown,
+    end: &End,
+) -> anyhow::Result<Exit> {
+    let exit = end.exit().worse(shown.exit());
+    if let End::Refused(words) = end {
+        let who = shown.gateway.as_deref().unwrap_or("the gateway");
+        let message = format!("{who} refused to open a payment of {}: {words}", args.order);
+        let hint = format!("try another way: payctl pay {} --method …", args.order);
+        return Err(Refusal::new(exit, message).hint(hint).into());
+    }
+    let face = context.face();
+    let document = Document {
+        command: "pay",
+        started_at: context.started_at,
+        body: shown,
+        exit,
+    };
+    let detail = shown.detail(face);
+    show(&mut context.world.stdout, face, &document, &detail)?;
+    if shown.action != Action::WouldOpen {
+        draw(args, context, shown.qr_text.as_deref())?;
+    }
+    Ok(exit)
+}

@@ -1,0 +1,125 @@
+//! What is told of a payment that is to be paid.
+
+use serde::Serialize;
+
+use crate::domain::dossier::Dossier;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::PaymentId;
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::{Payment, PaymentStatus};
+use crate::exit::Exit;
+use crate::output::Face;
+use crate::output::detail::Detail;
+use crate::store::Given;
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Action {
+    Opened,
+    /// It was open already, and can be paid.
+    Alive,
+    WouldOpen,
+    /// No answer: nobody knows yet whether it is open.
+    Unsettled,
+    /// It cannot be shown how it is paid.
+    Unknown,
+    /// The money is in already.
+    Paid,
+    Refused,
+}
+
+impl Action {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Alive => "it is open already",
+            Self::WouldOpen => "would be opened",
+            Self::Unsettled => "nobody knows yet",
+            Self::Unknown => "it is open already, nobody knows how",
+            Self::Paid => "paid",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// A payment, for programs. Fields are only ever added.
+#[derive(Debug, Serialize)]
+pub(super) struct Shown {
+    pub(super) order: String,
+    pub(super) order_status: OrderStatus,
+    pub(super) action: Action,
+    pub(super) reason: String,
+    pub(super) payment: Option<PaymentId>,
+    pub(super) payment_status: Option<PaymentStatus>,
+    pub(super) gateway: Option<String>,
+    pub(super) method: Option<String>,
+    pub(super) reference: Option<String>,
+    pub(super) amount: Rupiah,
+    pub(super) fee: Option<Rupiah>,
+    pub(super) payable: Rupiah,
+    pub(super) expires_at: Instant,
+    pub(super) number: Option<String>,
+    pub(super) page_url: Option<String>,
+    pub(super) qr_text: Option<String>,
+}
+
+impl Shown {
+    /// Without a payment: what would be opened.
+    pub(super) fn of(
+        dossier: &Dossier,
+        payment: Option<&Payment>,
+        given: Given,
+        (action, reason): (Action, String),
+    ) -> Self {
+        let missing = dossier.order.total.less(dossier.cover());
+        let offer = given.offer;
+        Self {
+            order: dossier.order.number.to_string(),
+            order_status: dossier.order.status,
+            action,
+            reason,
+            payment: payment.map(|payment| payment.id),
+            payment_status: payment.map(|payment| payment.status),
+            gateway: payment.map(|payment| payment.gateway.to_string()),
+            method: payment.and_then(|payment| payment.method.clone()),
+            reference: payment.map(|payment| payment.reference.to_string()),
+            amount: payment.map_or(missing, |payment| payment.amount),
+            fee: offer.fee,
+            payable: payment.map_or(missing, |payment| payment.payable),
+            expires_at: payment.map_or(dossier.order.expires_at, |payment| payment.deadline),
+            number: offer.number,
+            page_url: offer.page_url,
+            qr_text: offer.qr_text,
+        }
+    }
+
+    /// What nobody can show wants a person.
+    pub(super) fn exit(&self) -> Exit {
+        if self.action == Action::Unknown {
+            Exit::Attention
+        } else {
+            Exit::Clean
+        }
+    }
+
+    pub(super) fn detail(&self, face: Face) -> Detail {
+        let reason = Some(&self.reason).filter(|reason| !reason.is_empty());
+        Detail::new(face)
+            .field("Order", &self.order)
+            .field_if_any("Payment", self.payment)
+            .field_if_any("Gateway", self.gateway.as_ref())
+            .field_if_any("Method", self.method.as_ref())
+            .field_if_any("Reference", self.reference.as_ref())
+            .field("Amount", self.amount)
+            .field_if_any("Fee", self.fee)
+            .field("Payable", self.payable)
+            .field("Until", self.expires_at.in_zone(face.zone))
+            .field_if_any("Number", self.number.as_ref())
+            .field_if_any("Page", self.page_url.as_ref())
+            .field_if_any("QR text", self.qr_text.as_ref())
+            .field("Result", self.action.word())
+            .field_if_any("Why", reason)
+    }
+}

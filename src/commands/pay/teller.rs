@@ -1,0 +1,386 @@
+//! From an order to a payment that can be paid: shown if there is one, settled if nobody knows, opened else.
+
+use super::PayArgs;
+use super::row::{Action, Shown};
+use crate::commands::accounts::crew;
+use crate::commands::context::Context;
+use crate::commands::failure::Refusal;
+use crate::domain::acts::open::{self, Wanted, alive, may_open, replace};
+use crate::domain::customer::Customer;
+use crate::domain::dossier::Dossier;
+use crate::domain::names::{GatewayName, Method, OrderId, PaymentId, Reference};
+use crate::domain::observation::Errand;
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::rule::Rule;
+use crate::exit::Exit;
+use crate::gateway::opening::Item;
+use crate::reconciler::{Account, Begin, Crew, Opener, Outcome, Pen, Setting, Told};
+use crate::store::{Given, Hand, Reader, ToAsk, fresh_key};
+
+/// How a visit ended.
+#[derive(Debug)]
+pub(super) enum End {
+    Opened(PaymentId),
+    /// It was open before, or the gateway has it from a call that got no answer.
+    Alive(PaymentId),
+    /// In the gateway's words.
+    Refused(String),
+    Unsettled(PaymentId, String),
+    /// In a dry run.
+    WouldOpen,
+}
+
+impl End {
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Opened(_) | Self::Alive(_) | Self::WouldOpen => Exit::Clean,
+            Self::Refused(_) => Exit::Failed,
+            Self::Unsettled(..) => Exit::Partial,
+        }
+    }
+}
+
+/// So many references that the gateway knows already; beyond that something is wrong with the account.
+const TAKEN_MOST: u32 = 5;
+/// An order is not tried more often than this.
+const REFERENCES_MOST: u32 = 200;
+
+pub(super) struct Teller<'a> {
+    args: &'a PayArgs,
+    order: OrderId,
+    crew: Crew,
+    pen: Option<Pen>,
+    setting: &'a Setting,
+    actor: &'a str,
+    gateways: Vec<GatewayName>,
+    buyer: Customer,
+    items: Vec<Item>,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(
+        context: &Context<'_>,
+        args: &'a PayArgs,
+        order: OrderId,
+        pen: Pen,
+        setting: &'a Setting,
+        actor: &'a str,
+    ) -> anyhow::Result<Self> {
+        let reader = pen.read();
+        let details = reader.order_details(&args.order, 1)?;
+        let items = match &details {
+            Some(details) => items(&details.dossier, reader)?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            args,
+            order,
+            crew: crew(context, reader, None)?,
+            pen: Some(pen),
+            setting,
+            actor,
+            gateways: context.config.gateways.keys().cloned().collect(),
+            buyer: details.map(|details| details.customer).unwrap_or_default(),
+            items,
+        })
+    }
+
+    pub(super) async fn serve(&mut self) -> anyhow::Result<End> {
+        let is_dry = self.args.dry_run;
+        let dossier = self.dossier()?;
+        if let Some(payment) =
+            alive(&dossier).filter(|_| dossier.order.status == OrderStatus::Pending)
+        {
+            let given = self.reader()?.given(payment.id)?;
+            let is_unanswered =
+                payment.status == PaymentStatus::Created && !payment.seen && given.offer.is_empty();
+            let key = given.key.filter(|_| is_unanswered && !is_dry);
+            if let Some(key) = key {
+                if let Some(end) = self.open(&dossier, payment, &key, Begin::Read).await? {
+                    return Ok(end);
+                }
+            } else if !self.args.new || is_dry {
+                return Ok(End::Alive(payment.id));
+            } else {
+                self.close(payment).await?;
+            }
+        }
+        for _ in 0..TAKEN_MOST {
+            let dossier = self.dossier()?;
+            may_open(&dossier, self.setting.now).map_err(|why| self.refusal(&why))?;
+            let (account, method) = self.way()?;
+            if is_dry {
+                return Ok(End::WouldOpen);
+            }
+            let (id, key) = self.announce(&account, &method)?;
+            let dossier = self.dossier()?;
+            let Some(payment) = dossier.payment(id) else {
+                break;
+            };
+            if let Some(end) = self.open(&dossier, payment, &key, Begin::Ask).await? {
+                return Ok(end);
+            }
+        }
+        let message = format!(
+            "the gateway knows every reference that {} could have",
+            self.args.order
+        );
+        Err(Refusal::new(Exit::Failed, message)
+            .hint("check that the key belongs to this shop's account")
+            .into())
+    }
+
+    /// What the answer shows.
+    pub(super) fn shown(&self, end: &End) -> anyhow::Result<Shown> {
+        let dossier = self.dossier()?;
+        let (id, action, reason) = match end {
+            End::Opened(id) => (Some(*id), Action::Opened, String::new()),
+            End::Alive(id) => (Some(*id), Action::Alive, String::new()),
+            End::Unsettled(id, why) => {
+                let again = format!("{why}; type the same again, and it goes on from here");
+                (Some(*id), Action::Unsettled, again)
+            }
+            End::Refused(words) => {
+                let last = dossier.payments.last().map(|payment| payment.id);
+                (last, Action::Refused, words.clone())
+            }
+            End::WouldOpen => (None, Action::WouldOpen, String::new()),
+        };
+        let payment = id.and_then(|id| dossier.payment(id));
+        let given = match id {
+            Some(id) => self.reader()?.given(id)?,
+            None => Given::default(),
+        };
+        let told = match (action, payment) {
+            (Action::Alive, Some(payment)) => of_alive(payment, &given),
+            _ => (action, reason),
+        };
+        Ok(Shown::of(&dossier, payment, given, told))
+    }
+
+    /// Nothing: the reference is of no use, and another one is needed.
+    async fn open(
+        &mut self,
+        dossier: &Dossier,
+        payment: &Payment,
+        key: &str,
+        begin: Begin,
+    ) -> anyhow::Result<Option<End>> {
+        let method = payment.method.as_deref().unwrap_or_default();
+        let method: Method = method.parse()?;
+        let told = Told {
+            payment: payment.id,
+            method: &method,
+            key,
+            buyer: &self.buyer,
+            items: &self.items,
+        };
+        let mut opener = Opener {
+            crew: &mut self.crew,
+            pen: self.pen.take(),
+            setting: self.setting,
+            actor: self.actor,
+        };
+        let outcome = opener.open(dossier, &told, begin).await;
+        self.pen = opener.pen;
+        Ok(match outcome? {
+            Outcome::Opened => Some(End::Opened(payment.id)),
+            Outcome::Refused(words) => Some(End::Refused(words)),
+            Outcome::Unsettled(why) => Some(End::Unsettled(payment.id, why)),
+            Outcome::Taken => None,
+            Outcome::Found => {
+                let now = self.dossier()?;
+                let is_over = now
+                    .payment(payment.id)
+                    .is_some_and(|now| now.status.is_closed());
+                (!is_over).then_some(End::Alive(payment.id))
+            }
+        })
+    }
+
+    /// P1: the row, the reference and the key, before anybody is asked.
+    fn announce(
+        &mut self,
+        account: &Account,
+        method: &Method,
+    ) -> anyhow::Result<(PaymentId, String)> {
+        let reference = self.reference(account)?;
+        let key = fresh_key()?;
+        let now = self.setting.clock.now();
+        let wanted = Wanted {
+            gateway: account.gateway.name(),
+            method,
+            reference: &reference,
+            key: &key,
+            now,
+        };
+        let hand = Hand {
+            actor: self.actor,
+            now,
+        };
+        let Some(Pen::Writing { store, permit }) = &mut self.pen else {
+            return Err(anyhow::anyhow!("nothing is opened without writing it down"));
+        };
+        let acted = store.act(permit, self.order, hand, |dossier| {
+            open::open(&dossier, &wanted)
+        })?;
+        match acted {
+            Some(Ok(acted)) => {
+                let id = acted.added.unwrap_or(PaymentId::ADDED);
+                Ok((id, key))
+            }
+            Some(Err(why)) => Err(self.refusal(&why).into()),
+            None => Err(Refusal::new(Exit::Failed, "its order is gone").into()),
+        }
+    }
+
+    /// The order's number while it is free, then with a count behind it: one for each attempt.
+    fn reference(&self, account: &Account) -> anyhow::Result<Reference> {
+        let number = self.args.order.as_str();
+        for nth in 1..=REFERENCES_MOST {
+            let suffix = if nth == 1 {
+                String::new()
+            } else {
+                format!("-{nth}")
+            };
+            // An order's number can be as long as a reference may be.
+            let room = 50_usize.saturating_sub(suffix.len()).min(number.len());
+            let stem = number.get(..room).unwrap_or(number);
+            let reference: Reference = format!("{stem}{suffix}").parse()?;
+            let is_fit = account.gateway.accepts_reference(&reference).is_ok();
+            if is_fit
+                && !self
+                    .reader()?
+                    .is_taken(account.gateway.name(), &reference)?
+            {
+                return Ok(reference);
+            }
+        }
+        let message = format!("{} has no reference left to be opened by", self.args.order);
+        Err(Refusal::new(Exit::Failed, message)
+            .hint("make a new order")
+            .into())
+    }
+
+    /// At which gateway, and how.
+    fn way(&self) -> anyhow::Result<(Account, Method)> {
+        let name = match (&self.args.gateway, self.gateways.as_slice()) {
+            (Some(name), _) | (None, [name]) => name,
+            (None, []) => {
+                return Err(Refusal::new(Exit::Config, "no gateway is configured")
+                    .hint("add one to the configuration; payctl init shows how")
+                    .into());
+            }
+            (None, names) => {
+                let names: Vec<&str> = names.iter().map(GatewayName::as_str).collect();
+                return Err(Refusal::new(Exit::Usage, "there are several gateways")
+                    .hint(format!("name one with --gateway: {}", names.join(", ")))
+                    .into());
+            }
+        };
+        let account = self
+            .crew
+            .account(name)
+            .map_err(|why| Refusal::new(Exit::Config, format!("{name} cannot be asked: {why}")))?;
+        let known = account.gateway.methods();
+        let wanted = self.args.method.as_ref().map(Method::as_str);
+        let method = wanted.or(known.first().copied()).unwrap_or_default();
+        if !known.contains(&method) {
+            return Err(
+                Refusal::new(Exit::Usage, format!("{name} has no method {method}"))
+                    .hint(format!("it has: {}", known.join(", ")))
+                    .into(),
+            );
+        }
+        Ok((account.clone(), method.parse()?))
+    }
+
+    /// `--new`: what can be paid is closed at its gateway before anything else is opened.
+    async fn close(&mut self, payment: &Payment) -> anyhow::Result<()> {
+        let hand = Hand {
+            actor: self.actor,
+            now: self.setting.clock.now(),
+        };
+        let Some(Pen::Writing { mut store, permit }) = self.pen.take() else {
+            return Ok(());
+        };
+        store.note_closing(&permit, &[payment.id], Rule::P1, hand)?;
+        let rows = store.read().dossier(self.order)?;
+        let rows = rows.iter().flat_map(ToAsk::of);
+        let rows = rows.filter(|row| row.payment.id == payment.id).collect();
+        let lanes = self.crew.lanes(rows, Errand::ReadAfterClose);
+        let pen = Pen::Writing { store, permit };
+        let round = self.setting.round(lanes, pen);
+        let (tally, pen) = round.run(&mut |_| Ok(())).await?;
+        self.crew.learn(&tally);
+        self.pen = Some(pen);
+        if let Some(Pen::Writing { store, permit }) = &mut self.pen {
+            let hand = Hand {
+                now: self.setting.clock.now(),
+                ..hand
+            };
+            store.act::<(), ()>(permit, self.order, hand, |dossier| {
+                Ok(((), replace(dossier, payment.id, hand.now)))
+            })?;
+        }
+        Ok(())
+    }
+
+    fn refusal(&self, why: &open::Refusal) -> Refusal {
+        let order = &self.args.order;
+        let (exit, hint) = match why {
+            open::Refusal::Overdue(_) => (
+                Exit::Failed,
+                format!("give it more time with: payctl order extend {order}"),
+            ),
+            open::Refusal::Alive(_) => (
+                Exit::Partial,
+                format!("nothing else was opened; see: payctl check-status {order}"),
+            ),
+            open::Refusal::Undecided(_) => (Exit::Failed, "see: payctl case list".to_owned()),
+            open::Refusal::NotPending(_) | open::Refusal::NothingMissing => (
+                Exit::Failed,
+                format!("see it with: payctl order show {order}"),
+            ),
+        };
+        Refusal::new(exit, format!("no payment was opened for {order}: {why}")).hint(hint)
+    }
+
+    fn dossier(&self) -> anyhow::Result<Dossier> {
+        let found = self.reader()?.dossier(self.order)?;
+        found.ok_or_else(|| Refusal::new(Exit::Failed, "its order is gone").into())
+    }
+
+    fn reader(&self) -> anyhow::Result<&Reader> {
+        let pen = self.pen.as_ref();
+        let pen = pen.ok_or_else(|| anyhow::anyhow!("the thread that writes has ended early"))?;
+        Ok(pen.read())
+    }
+}
+
+/// What is alive, in words; what nobody told us cannot be shown.
+fn of_alive(payment: &Payment, given: &Given) -> (Action, String) {
+    if payment.status.has_money() {
+        return (Action::Paid, "the money is in".to_owned());
+    }
+    if given.offer.is_empty() {
+        let why = "it can be paid, but how is not known here; close it and open another with --new";
+        return (Action::Unknown, why.to_owned());
+    }
+    (Action::Alive, String::new())
+}
+
+fn items(dossier: &Dossier, reader: &Reader) -> anyhow::Result<Vec<Item>> {
+    let mut items = Vec::with_capacity(dossier.lines.len());
+    for line in &dossier.lines {
+        let product = reader.product(&line.sku)?;
+        items.push(Item {
+            sku: line.sku.clone(),
+            name: product.map_or_else(|| line.sku.to_string(), |product| product.terms.name),
+            unit_price: line.unit_price,
+            quantity: line.quantity,
+        });
+    }
+    Ok(items)
+}

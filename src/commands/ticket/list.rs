@@ -1,0 +1,69 @@
+//! `payctl ticket list`: the tickets that were issued.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::row::TicketRow;
+use crate::commands::context::Context;
+use crate::domain::names::{OrderNumber, Sku, TicketId};
+use crate::domain::ticket::TicketState;
+use crate::exit::Exit;
+use crate::output::Summary;
+use crate::output::report::Report;
+use crate::store::TicketFilter;
+
+/// List tickets, as they were issued
+#[derive(Debug, Args)]
+pub(in crate::commands) struct ListArgs {
+    /// Only of this order
+    #[arg(long, value_name = "NUMBER")]
+    order: Option<OrderNumber>,
+    /// Only of this product
+    #[arg(long, value_name = "SKU")]
+    product: Option<Sku>,
+}
+
+#[derive(Default, Serialize)]
+struct TicketCount {
+    tickets: u64,
+    good: u64,
+    redeemed: u64,
+}
+
+impl Summary for TicketCount {
+    fn line(&self) -> String {
+        let (tickets, good, redeemed) = (self.tickets, self.good, self.redeemed);
+        format!("{tickets} tickets, {good} good, {redeemed} redeemed")
+    }
+}
+
+const PAGE: u32 = 500;
+
+pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let reader = context.reader()?;
+    let filter = TicketFilter {
+        order: args.order.clone(),
+        product: args.product.clone(),
+    };
+    let (face, started_at, clock) = (
+        context.face(),
+        context.started_at,
+        context.world.clock.clone(),
+    );
+    let mut report = Report::new(&mut context.world.stdout, face, "ticket list", started_at)?;
+    let mut count = TicketCount::default();
+    let mut after: Option<TicketId> = None;
+    loop {
+        let page = reader.tickets_page(&filter, after, PAGE)?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        for ticket in &page {
+            count.tickets += 1;
+            count.good += u64::from(ticket.state() == TicketState::Good);
+            count.redeemed += u64::from(ticket.state() == TicketState::Redeemed);
+            report.row(&TicketRow::from(ticket))?;
+        }
+    }
+    report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;
+    Ok(Exit::Clean)
+}

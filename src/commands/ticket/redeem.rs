@@ -1,0 +1,93 @@
+//! `payctl ticket redeem`: lets its holder in, once.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::row::TicketRow;
+use super::unknown;
+use crate::commands::acting::{self, must_have_operator};
+use crate::commands::context::Context;
+use crate::domain::ticket::{TicketCode, TicketState};
+use crate::exit::Exit;
+use crate::output::detail::{Document, show};
+use crate::store::{Hand, Redeemed};
+
+/// Redeem a ticket: yes with 0, once; no with 3, and why
+#[derive(Debug, Args)]
+pub(in crate::commands) struct RedeemArgs {
+    /// The code of the ticket
+    code: TicketCode,
+    /// Who lets its holder in; PAYCTL_OPERATOR by default
+    #[arg(long, value_name = "NAME", value_parser = acting::name)]
+    by: Option<String>,
+    /// Show what would be done, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    admitted: bool,
+    reason: String,
+    dry_run: bool,
+    ticket: TicketRow,
+}
+
+pub(super) fn run(args: &RedeemArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let actor = must_have_operator(&context, args.by.as_deref())?;
+    // A mistyped path must not make a file, and a mistyped code no copy of it.
+    if context.reader()?.ticket(&args.code)?.is_none() {
+        return Err(unknown(&args.code).into());
+    }
+    let (mut store, permit) = context.store_to_write(args.dry_run)?;
+    let hand = Hand {
+        actor: &actor,
+        now: context.started_at,
+    };
+    let by = actor.trim_start_matches("operator:");
+    let (ticket, exit) = match store.redeem_ticket(&permit, &args.code, by, hand)? {
+        None => return Err(unknown(&args.code).into()),
+        Some(Redeemed::Now(ticket)) => (ticket, Exit::Clean),
+        Some(Redeemed::Not(ticket)) => (ticket, Exit::Attention),
+    };
+    let face = context.face();
+    let row = TicketRow::from(&ticket);
+    let answer = Answer {
+        admitted: exit == Exit::Clean,
+        reason: if exit == Exit::Clean {
+            context.would(args.dry_run, TicketState::Redeemed.word())
+        } else {
+            refused(&row, &context)
+        },
+        dry_run: args.dry_run,
+        ticket: row,
+    };
+    let detail = answer.ticket.detail(face).field("Result", &answer.reason);
+    let document = Document {
+        command: "ticket redeem",
+        started_at: context.started_at,
+        body: &answer,
+        exit,
+    };
+    show(&mut context.world.stdout, face, &document, &detail)?;
+    Ok(exit)
+}
+
+/// Why nobody is let in with it.
+fn refused(row: &TicketRow, context: &Context<'_>) -> String {
+    let zone = context.face().zone;
+    let at = |at: Option<crate::domain::instant::Instant>| {
+        at.map(|at| at.in_zone(zone)).unwrap_or_default()
+    };
+    match row.status {
+        TicketState::Redeemed | TicketState::Good => {
+            let by = row.redeemed_by.as_deref().unwrap_or_default();
+            format!("was redeemed already at {} by {by}", at(row.redeemed_at))
+        }
+        TicketState::Suspended => format!(
+            "is suspended since {}: the order's money is away",
+            at(row.suspended_at)
+        ),
+        TicketState::Revoked => format!("was revoked at {}", at(row.revoked_at)),
+    }
+}

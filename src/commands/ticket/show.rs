@@ -1,0 +1,92 @@
+//! `payctl ticket show`: one ticket, and its QR code.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use serde::Serialize;
+
+use super::row::TicketRow;
+use super::unknown;
+use crate::commands::context::Context;
+use crate::domain::ticket::TicketCode;
+use crate::exit::Exit;
+use crate::output::detail::{Detail, Document, show};
+use crate::output::qr::Qr;
+use crate::output::{Face, Format};
+
+/// Show one ticket, and its code as a QR code
+#[derive(Debug, Args)]
+pub(in crate::commands) struct ShowArgs {
+    /// The code of the ticket
+    code: TicketCode,
+    /// Print the QR code, black on white whatever the terminal's colours
+    #[arg(long)]
+    qr: bool,
+    /// Write the QR code into this file as SVG
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Write the QR code into this file as PNG
+    #[arg(long, value_name = "FILE")]
+    png: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    ticket: TicketRow,
+}
+
+pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let Some(ticket) = context.reader()?.ticket(&args.code)? else {
+        return Err(unknown(&args.code).into());
+    };
+    let qr = Qr::new(ticket.code.as_str())?;
+    if let Some(file) = &args.svg {
+        write(&context, file, qr.svg().as_bytes())?;
+    }
+    if let Some(file) = &args.png {
+        write(&context, file, &qr.png()?)?;
+    }
+    let face = context.face();
+    let row = TicketRow::from(&ticket);
+    let document = Document {
+        command: "ticket show",
+        started_at: context.started_at,
+        body: &Shown {
+            ticket: row.clone(),
+        },
+        exit: Exit::Clean,
+    };
+    let out = &mut context.world.stdout;
+    show(out, face, &document, &row.detail(face))?;
+    if args.qr && face.format == Format::Table {
+        write!(out, "\n{}", qr.terminal())?;
+        out.flush()?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn write(context: &Context<'_>, file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let path = context.world.folder.join(file);
+    std::fs::write(&path, bytes).with_context(|| format!("could not write {}", path.display()))
+}
+
+impl TicketRow {
+    /// The same for people.
+    pub(super) fn detail(&self, face: Face) -> Detail {
+        let at = |at: crate::domain::instant::Instant| at.in_zone(face.zone);
+        Detail::new(face)
+            .field("Ticket", &self.ticket)
+            .field("Order", &self.order)
+            .field("Product", &self.product_name)
+            .field("Sku", &self.product)
+            .field("Unit", self.unit)
+            .field("Status", self.status)
+            .field("Issued", at(self.issued_at))
+            .field_if_any("Suspended", self.suspended_at.map(at))
+            .field_if_any("Revoked", self.revoked_at.map(at))
+            .field_if_any("Redeemed", self.redeemed_at.map(at))
+            .field_if_any("By", self.redeemed_by.as_ref())
+    }
+}

@@ -1,0 +1,125 @@
+//! What a watch tells: a line for each tick, each news, and the end.
+
+use serde::Serialize;
+
+use crate::domain::dossier::Dossier;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::PaymentId;
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::PaymentStatus;
+use crate::exit::Exit;
+use crate::output::Face;
+use crate::output::detail::Detail;
+
+/// A line of JSON lines. Fields are only ever added.
+#[derive(Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub(super) enum Event<'a> {
+    Tick {
+        at: Instant,
+        order: &'a str,
+        order_status: OrderStatus,
+        /// Until the order's deadline; 0 when it has passed.
+        seconds_left: u64,
+        /// Why nobody has answered, if so.
+        unanswered: Option<&'a str>,
+    },
+    Status {
+        at: Instant,
+        #[serde(flatten)]
+        standing: &'a Standing,
+    },
+    Done(&'a Done),
+}
+
+/// An order and its payments, as far as a watcher cares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Standing {
+    pub(super) order: String,
+    pub(super) order_status: OrderStatus,
+    pub(super) total: Rupiah,
+    pub(super) cover: Rupiah,
+    pub(super) expires_at: Instant,
+    pub(super) payments: Vec<One>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct One {
+    payment: PaymentId,
+    payment_status: PaymentStatus,
+    gateway: String,
+    gateway_status: Option<String>,
+}
+
+impl From<&Dossier> for Standing {
+    fn from(dossier: &Dossier) -> Self {
+        let payments = dossier.payments.iter().map(|payment| One {
+            payment: payment.id,
+            payment_status: payment.status,
+            gateway: payment.gateway.to_string(),
+            gateway_status: payment.raw_status.clone(),
+        });
+        Self {
+            order: dossier.order.number.to_string(),
+            order_status: dossier.order.status,
+            total: dossier.order.total,
+            cover: dossier.cover(),
+            expires_at: dossier.order.expires_at,
+            payments: payments.collect(),
+        }
+    }
+}
+
+/// Why a watch ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Because {
+    Paid,
+    /// The order ended without its money.
+    Ended,
+    /// The time was up; the order waits on.
+    OutOfTime,
+    Interrupted,
+}
+
+impl Because {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Paid => "it is paid",
+            Self::Ended => "the order has ended",
+            Self::OutOfTime => "the time was up; check-all goes on asking",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// How a watch ended.
+#[derive(Debug, Serialize)]
+pub(super) struct Done {
+    pub(super) at: Instant,
+    pub(super) order: String,
+    pub(super) order_status: OrderStatus,
+    pub(super) paid: bool,
+    pub(super) because: Because,
+    /// How many questions were asked.
+    pub(super) asked: u64,
+}
+
+impl Done {
+    pub(super) fn exit(&self) -> Exit {
+        if self.paid {
+            Exit::Clean
+        } else {
+            Exit::Attention
+        }
+    }
+
+    pub(super) fn detail(&self, face: Face) -> Detail {
+        Detail::new(face)
+            .field("Order", &self.order)
+            .field("Status", self.order_status)
+            .field("Asked", self.asked)
+            .field("Ended", self.because.word())
+    }
+}

@@ -1,0 +1,256 @@
+//! The loop of a watch: look, tell, ask, look again, wait.
+
+use std::io::{self, Write};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::event::{Because, Done, Event, Standing};
+use crate::clock::Clock;
+use crate::domain::dossier::Dossier;
+use crate::domain::instant::Instant;
+use crate::domain::names::OrderId;
+use crate::domain::observation::Errand;
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::Payment;
+use crate::domain::reconcile::Policy;
+use crate::domain::schedule::Phase;
+use crate::interrupt::Interrupt;
+use crate::reconciler::{Action, Checked, Crew, Halt, Pen, RoundError, Setting};
+use crate::store::{StoreError, ToAsk};
+
+type Stream<'w> = Option<&'w mut Box<dyn Write + Send>>;
+
+pub(super) struct Follow<'w> {
+    pub(super) order: OrderId,
+    pub(super) interval: Duration,
+    pub(super) timeout: Duration,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) interrupt: Interrupt,
+    pub(super) policy: Policy,
+    pub(super) crew: Crew,
+    /// Where each event is a line.
+    pub(super) out: Stream<'w>,
+    /// The terminal on which the time runs down.
+    pub(super) countdown: Stream<'w>,
+}
+
+/// Why a watch broke off.
+#[derive(Debug)]
+pub(super) enum Broken {
+    Output(io::Error),
+    Round(RoundError),
+    /// The order is no longer in the file.
+    Gone,
+}
+
+impl From<io::Error> for Broken {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<RoundError> for Broken {
+    fn from(error: RoundError) -> Self {
+        Self::Round(error)
+    }
+}
+
+impl From<StoreError> for Broken {
+    fn from(error: StoreError) -> Self {
+        Self::Round(error.into())
+    }
+}
+
+impl Follow<'_> {
+    /// Ends when the order has, when the time is up, or on Ctrl-C and SIGTERM.
+    pub(super) async fn run(&mut self, mut pen: Pen) -> Result<Done, Broken> {
+        let interrupt = self.interrupt.clone();
+        let mut interrupted = pin!(interrupt.comes());
+        let end = self.clock.now().plus(self.timeout);
+        let mut ticks_left = ticks(self.timeout, self.interval);
+        let (mut told, mut asked) = (None, 0);
+        let because = loop {
+            // It listens from here on: a signal that comes while nobody does would be lost.
+            tokio::select! {
+                biased;
+                () = &mut interrupted => break Because::Interrupted,
+                () = std::future::ready(()) => {}
+            }
+            let before = self.look(&pen, &mut told)?;
+            if let Some(because) = ended(&before) {
+                break because;
+            }
+            if ticks_left == 0 || self.clock.now() >= end {
+                break Because::OutOfTime;
+            }
+            ticks_left -= 1;
+            let round = self.ask(&before, pen).await?;
+            pen = round.pen;
+            asked += round.asked;
+            let after = self.look(&pen, &mut told)?;
+            if let Some(because) = ended(&after) {
+                break because;
+            }
+            self.tick(&after, round.silence.as_deref())?;
+            if round.is_interrupted {
+                break Because::Interrupted;
+            }
+            let now = self.clock.now();
+            let left = if now < end {
+                end.since(now)
+            } else {
+                Duration::ZERO
+            };
+            let wait = self.clock.wait(self.interval.min(left));
+            tokio::select! {
+                () = wait => {}
+                () = &mut interrupted => break Because::Interrupted,
+            }
+        };
+        self.done(&pen, because, asked)
+    }
+
+    /// What stands in the file now, whoever has written it; told when it is news.
+    fn look(&mut self, pen: &Pen, told: &mut Option<Standing>) -> Result<Dossier, Broken> {
+        let dossier = pen.read().dossier(self.order)?.ok_or(Broken::Gone)?;
+        let standing = Standing::from(&dossier);
+        if told.as_ref() != Some(&standing) {
+            let at = self.clock.now();
+            self.tell(&Event::Status {
+                at,
+                standing: &standing,
+            })?;
+            *told = Some(standing);
+        }
+        Ok(dossier)
+    }
+
+    /// One question about each payment that can still be paid, unless its gateway wants to be left alone.
+    async fn ask(&mut self, dossier: &Dossier, pen: Pen) -> Result<Heard, Broken> {
+        let now = self.clock.now();
+        let rows = ToAsk::of(dossier).into_iter();
+        let rows = rows.filter(|row| may_be_asked(&row.payment, now));
+        let lanes = self.crew.lanes(rows.collect(), Errand::Read);
+        let mut heard = Heard {
+            pen,
+            asked: 0,
+            silence: None,
+            is_interrupted: false,
+        };
+        if lanes.is_empty() {
+            return Ok(heard);
+        }
+        let setting = Setting {
+            clock: self.clock.clone(),
+            now,
+            policy: self.policy,
+            until: None,
+            interrupt: self.interrupt.clone(),
+        };
+        let mut keep = |line: &Checked| {
+            if line.action == Action::Unchecked {
+                heard.silence = Some(line.reason.clone());
+            }
+            Ok(())
+        };
+        let (tally, mut pen) = setting.round(lanes, heard.pen).run(&mut keep).await?;
+        self.crew.learn(&tally);
+        if let Pen::Writing { store, permit } = &mut pen {
+            for (gateway, manner) in &tally.gateways {
+                store.note_conduct(permit, gateway, &manner.seen, self.clock.now())?;
+            }
+        }
+        heard.asked = tally.asked;
+        heard.is_interrupted = tally.halt == Some(Halt::Interrupted);
+        heard.pen = pen;
+        Ok(heard)
+    }
+
+    fn tick(&mut self, dossier: &Dossier, unanswered: Option<&str>) -> Result<(), Broken> {
+        let (at, until) = (self.clock.now(), dossier.order.expires_at);
+        let left = if at < until {
+            until.since(at)
+        } else {
+            Duration::ZERO
+        };
+        if let Some(terminal) = &mut self.countdown {
+            let (minutes, seconds) = (left.as_secs() / 60, left.as_secs() % 60);
+            let status = dossier.order.status;
+            let number = &dossier.order.number;
+            write!(
+                terminal,
+                "\r\u{1b}[K{number} is {status}, {minutes}:{seconds:02} left"
+            )?;
+            terminal.flush()?;
+        }
+        self.tell(&Event::Tick {
+            at,
+            order: dossier.order.number.as_str(),
+            order_status: dossier.order.status,
+            seconds_left: left.as_secs(),
+            unanswered,
+        })
+    }
+
+    fn done(&mut self, pen: &Pen, because: Because, asked: u64) -> Result<Done, Broken> {
+        let dossier = pen.read().dossier(self.order)?.ok_or(Broken::Gone)?;
+        let status = dossier.order.status;
+        let done = Done {
+            at: self.clock.now(),
+            order: dossier.order.number.to_string(),
+            order_status: status,
+            paid: matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled),
+            because,
+            asked,
+        };
+        if let Some(terminal) = &mut self.countdown {
+            write!(terminal, "\r\u{1b}[K")?;
+            terminal.flush()?;
+        }
+        self.tell(&Event::Done(&done))?;
+        Ok(done)
+    }
+
+    /// A line, at once: somebody waits for it behind a pipe.
+    fn tell(&mut self, event: &Event<'_>) -> Result<(), Broken> {
+        let Some(out) = &mut self.out else {
+            return Ok(());
+        };
+        let line = serde_json::to_string(event).map_err(io::Error::other)?;
+        writeln!(out, "{line}")?;
+        out.flush()?;
+        Ok(())
+    }
+}
+
+/// What one round of questions came to.
+struct Heard {
+    pen: Pen,
+    asked: u64,
+    silence: Option<String>,
+    is_interrupted: bool,
+}
+
+fn ended(dossier: &Dossier) -> Option<Because> {
+    match dossier.order.status {
+        OrderStatus::Pending => None,
+        OrderStatus::Paid | OrderStatus::Fulfilled => Some(Because::Paid),
+        OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => {
+            Some(Because::Ended)
+        }
+    }
+}
+
+/// What was not answered waits for its next check, which is as late as the gateway has asked for.
+fn may_be_asked(payment: &Payment, now: Instant) -> bool {
+    let schedule = &payment.schedule;
+    let is_left_alone =
+        schedule.phase == Phase::Silent && schedule.next_check_at.is_some_and(|next| now < next);
+    payment.status.is_open() && !is_left_alone
+}
+
+/// So many intervals fit into the time, the last one cut short.
+fn ticks(timeout: Duration, interval: Duration) -> u128 {
+    timeout.as_millis().div_ceil(interval.as_millis().max(1))
+}

@@ -1,0 +1,218 @@
+//! What a shop wants to happen when its orders move: the `[[effects]]` of a configuration file.
+
+use std::path::{MAIN_SEPARATOR, PathBuf};
+use std::time::Duration;
+
+use super::address::HookAddress;
+use super::error::ConfigError;
+use super::secret::SecretRef;
+use super::section::Section;
+use super::span::duration;
+use crate::domain::effect::{EffectKind, Hook, Occasion, Repeatable};
+use crate::domain::names::{HookName, Sku};
+
+/// One of the shop's effects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EffectConfig {
+    pub hook: Hook,
+    /// For one try, from its start to its end.
+    pub timeout: Duration,
+    pub means: Means,
+}
+
+/// How it is carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Means {
+    /// A program is run, without a shell.
+    Exec {
+        /// A bare name is looked for in `PATH`; any other is a path, beside the configuration file if relative.
+        program: PathBuf,
+        /// As they are written: nothing of an order ever stands in them.
+        arguments: Vec<String>,
+    },
+    /// An address is called.
+    Http {
+        url: HookAddress,
+        /// What the signature is made with.
+        secret: SecretRef,
+    },
+    /// A mail is sent.
+    Mail {
+        /// An address, or a template of one: `{{ customer.email }}`.
+        to: String,
+        /// A template; none: the first line of `template` is `Subject: …`.
+        subject: Option<String>,
+        /// The file of the text; its name's ending `.html` makes it an HTML mail.
+        template: PathBuf,
+        tickets: TicketPicture,
+    },
+}
+
+/// In which form tickets are attached to a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TicketPicture {
+    None,
+    Svg,
+    Png,
+}
+
+impl Means {
+    fn kind(&self) -> EffectKind {
+        match self {
+            Self::Exec { .. } => EffectKind::Exec,
+            Self::Http { .. } => EffectKind::Http,
+            Self::Mail { .. } => EffectKind::Mail,
+        }
+    }
+}
+
+const SETTINGS: [&str; 8] = [
+    "on",
+    "name",
+    "products",
+    "repeatable",
+    "timeout",
+    "exec",
+    "http",
+    "mail",
+];
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Every try is part of a run, and a run lasts minutes.
+const TIMEOUT_MAX: Duration = Duration::from_secs(10 * 60);
+
+pub(super) fn from_file(top: &Section<'_>) -> Result<Vec<EffectConfig>, ConfigError> {
+    let mut effects: Vec<EffectConfig> = Vec::new();
+    for section in top.several("effects")? {
+        let effect = one(&section)?;
+        let name = &effect.hook.name;
+        if effects.iter().any(|other| other.hook.name == *name) {
+            let what = format!("two effects are named {name}");
+            let hint = "give each a name of its own: name = \"…\"";
+            return Err(section.unfit("name", &what, hint));
+        }
+        effects.push(effect);
+    }
+    Ok(effects)
+}
+
+fn one(section: &Section<'_>) -> Result<EffectConfig, ConfigError> {
+    section.only(&SETTINGS)?;
+    let occasion = section
+        .text("on", |word| {
+            word.parse::<Occasion>()
+                .map_err(|_| "must be paid, revoked, expired, cancelled, refund_due or case_opened")
+        })?
+        .ok_or_else(|| section.missing("on", "on = \"paid\""))?;
+    let means = means(section)?;
+    let kind = means.kind();
+    let name = match section.text("name", str::parse::<HookName>)? {
+        Some(name) => name,
+        None => format!("{occasion}-{kind}")
+            .parse()
+            .map_err(|_| section.missing("name", "name = \"…\""))?,
+    };
+    let repeatable = match section.truth("repeatable")? {
+        Some(false) => Repeatable::No,
+        Some(true) | None => Repeatable::Yes,
+    };
+    Ok(EffectConfig {
+        hook: Hook {
+            name,
+            occasion,
+            kind,
+            products: section
+                .texts("products", str::parse::<Sku>)?
+                .unwrap_or_default(),
+            repeatable,
+        },
+        timeout: section
+            .span("timeout", duration, TIMEOUT_MAX)?
+            .unwrap_or(TIMEOUT),
+        means,
+    })
+}
+
+fn means(section: &Section<'_>) -> Result<Means, ConfigError> {
+    const MEANS: [&str; 3] = ["exec", "http", "mail"];
+    let mut named = MEANS.into_iter().filter(|key| section.has(key));
+    let hint = "write exactly one of: exec = [\"program\"], http = { url, secret }, mail = { to, template }";
+    match (named.next(), named.next()) {
+        (Some(_), Some(second)) => {
+            Err(section.unfit(second, "an effect has two ways to happen", hint))
+        }
+        (Some("exec"), None) => exec(section),
+        (Some("http"), None) => match section.section("http")? {
+            Some(http) => self::http(&http),
+            None => Err(section.missing("http", "http = { url = \"…\", secret = \"env:…\" }")),
+        },
+        (Some(_), None) => match section.section("mail")? {
+            Some(mail) => self::mail(&mail),
+            None => Err(section.missing("mail", "mail = { to = \"…\", template = \"…\" }")),
+        },
+        (None, _) => Err(section.unfit("", "an effect does not say what is to happen", hint)),
+    }
+}
+
+fn exec(section: &Section<'_>) -> Result<Means, ConfigError> {
+    let word = |text: &str| {
+        if text.contains('\0') {
+            return Err("must not hold a NUL");
+        }
+        Ok(text.to_owned())
+    };
+    let mut words = section.texts("exec", word)?.unwrap_or_default();
+    if words.first().is_none_or(|program| program.is_empty()) {
+        let what = "effects.exec must name a program";
+        let hint = "write the program, then its arguments: exec = [\"program\", \"argument\"]";
+        return Err(section.unfit("exec", what, hint));
+    }
+    let program = words.remove(0);
+    let is_bare = !program.contains(['/', MAIN_SEPARATOR]);
+    Ok(Means::Exec {
+        program: if is_bare {
+            PathBuf::from(program)
+        } else {
+            section.folder().join(program)
+        },
+        arguments: words,
+    })
+}
+
+fn http(section: &Section<'_>) -> Result<Means, ConfigError> {
+    section.only(&["url", "secret"])?;
+    Ok(Means::Http {
+        url: section
+            .text("url", str::parse::<HookAddress>)?
+            .ok_or_else(|| section.missing("url", "url = \"https://…\""))?,
+        secret: section.secret("secret", "HOOK_SECRET")?,
+    })
+}
+
+fn mail(section: &Section<'_>) -> Result<Means, ConfigError> {
+    section.only(&["to", "subject", "template", "tickets"])?;
+    let tickets = section.text("tickets", |word| match word {
+        "none" => Ok(TicketPicture::None),
+        "svg" => Ok(TicketPicture::Svg),
+        "png" => Ok(TicketPicture::Png),
+        _ => Err("must be none, svg or png"),
+    })?;
+    Ok(Means::Mail {
+        to: section
+            .text("to", line)?
+            .ok_or_else(|| section.missing("to", "to = \"{{ customer.email }}\""))?,
+        subject: section.text("subject", line)?,
+        template: section
+            .path("template")?
+            .ok_or_else(|| section.missing("template", "template = \"mail/ticket.txt\""))?,
+        tickets: tickets.unwrap_or(TicketPicture::None),
+    })
+}
+
+fn line(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() || text.chars().any(char::is_control) {
+        return Err("must be one line of text");
+    }
+    Ok(text.to_owned())
+}

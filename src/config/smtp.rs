@@ -1,0 +1,110 @@
+//! The server that takes the shop's mails: the `[smtp]` of a configuration file.
+
+use std::net::IpAddr;
+
+use super::error::ConfigError;
+use super::secret::SecretRef;
+use super::section::Section;
+use crate::domain::words::words;
+
+/// Where mails are handed over, and in whose name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmtpConfig {
+    pub host: String,
+    pub port: u16,
+    pub tls: MailTls,
+    /// Both, or neither.
+    pub login: Option<(String, SecretRef)>,
+    /// `Shop <shop@example.com>`, or the address alone.
+    pub from: String,
+}
+
+words! {
+    /// How the way to the server is protected.
+    pub enum MailTls {
+        /// From the first byte (port 465).
+        Tls = "tls",
+        /// After a plain greeting, and then for certain (port 587).
+        Starttls = "starttls",
+        /// Not at all: for this machine only.
+        None = "none",
+    }
+}
+
+const SETTINGS: [&str; 6] = ["host", "port", "tls", "user", "password", "from"];
+
+pub(super) fn from_file(top: &Section<'_>) -> Result<Option<SmtpConfig>, ConfigError> {
+    let Some(section) = top.section("smtp")? else {
+        return Ok(None);
+    };
+    section.only(&SETTINGS)?;
+    let host = section
+        .text("host", host)?
+        .ok_or_else(|| section.missing("host", "host = \"smtp.example.com\""))?;
+    let tls = section
+        .text("tls", |word| {
+            word.parse::<MailTls>()
+                .map_err(|_| "must be tls, starttls or none")
+        })?
+        .unwrap_or(if is_this_machine(&host) {
+            MailTls::None
+        } else {
+            MailTls::Starttls
+        });
+    if tls == MailTls::None && !is_this_machine(&host) {
+        let what = "smtp.tls may be none for this machine only (localhost, 127.0.0.0/8, ::1)";
+        let hint = "write tls = \"starttls\" or tls = \"tls\"; mails hold names and tickets";
+        return Err(section.unfit("tls", what, hint));
+    }
+    let usual = match tls {
+        MailTls::Tls => 465,
+        MailTls::Starttls => 587,
+        MailTls::None => 25,
+    };
+    Ok(Some(SmtpConfig {
+        port: section.number("port", 1..=65_535)?.unwrap_or(usual),
+        login: login(&section)?,
+        from: section
+            .text("from", from)?
+            .ok_or_else(|| section.missing("from", "from = \"Shop <shop@example.com>\""))?,
+        host,
+        tls,
+    }))
+}
+
+fn login(section: &Section<'_>) -> Result<Option<(String, SecretRef)>, ConfigError> {
+    let user = section.text("user", |text| match text.trim() {
+        "" => Err("must be a name"),
+        user => Ok(user.to_owned()),
+    })?;
+    match user {
+        Some(user) => Ok(Some((user, section.secret("password", "SMTP_PASSWORD")?))),
+        None if section.has("password") => {
+            Err(section.missing("user", "user = \"shop@example.com\""))
+        }
+        None => Ok(None),
+    }
+}
+
+fn host(text: &str) -> Result<String, &'static str> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
+    if text.is_empty() || text.len() > 253 || !text.bytes().all(is_name) {
+        return Err("must be the name of a server such as smtp.example.com");
+    }
+    Ok(text.to_owned())
+}
+
+fn from(text: &str) -> Result<String, &'static str> {
+    let is_plain = !text.chars().any(char::is_control);
+    if !is_plain || !text.contains('@') {
+        return Err("must be an address such as Shop <shop@example.com>");
+    }
+    Ok(text.to_owned())
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost"
+        || host
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
+}

@@ -1,0 +1,243 @@
+//! P1 and P2: a payment is opened at a gateway. It is written down before the gateway is asked.
+//!
+//! An order has one payment that can be paid, or none: nothing is opened beside one that may be alive.
+
+use std::time::Duration;
+
+use super::super::dossier::{Change, Dossier};
+use super::super::draft::Draft;
+use super::super::instant::Instant;
+use super::super::money::Rupiah;
+use super::super::names::{GatewayName, Method, PaymentId, Reference};
+use super::super::opening::{Offer, Step};
+use super::super::order::OrderStatus;
+use super::super::payment::{Origin, Payment, PaymentStatus};
+use super::super::presented::Presented;
+use super::super::rule::Rule;
+use super::super::schedule::Schedule;
+
+/// What is to be opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    pub gateway: &'a GatewayName,
+    pub method: &'a Method,
+    /// Free at this gateway: no attempt uses the reference of another.
+    pub reference: &'a Reference,
+    /// A UUID; makes a repetition of the call harmless.
+    pub key: &'a str,
+    pub now: Instant,
+}
+
+/// Why nothing is opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the order is {0}; only a pending one is paid for")]
+    NotPending(OrderStatus),
+    #[error("the order's deadline {0} has passed")]
+    Overdue(Instant),
+    #[error("payment {0} can still be paid")]
+    Alive(PaymentId),
+    #[error("payment {0} brought another amount, and nobody has decided about it")]
+    Undecided(PaymentId),
+    #[error("nothing is missing")]
+    NothingMissing,
+}
+
+/// The first answer of a gateway is worth a question soon after.
+const FIRST_QUESTION_AFTER: Duration = Duration::from_secs(30);
+
+/// P1: writes down that a payment is about to be opened. It lives no longer than its order.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn open(dossier: &Dossier, wanted: &Wanted<'_>) -> Result<(Payment, Vec<Change>), Refusal> {
+    let amount = may_open(dossier, wanted.now)?;
+    let payment = payment(dossier, wanted, amount);
+    let step = Step::Announce {
+        payment: Box::new(payment.clone()),
+        key: wanted.key.to_owned(),
+        rule: Rule::P1,
+        why: format!("{} is asked to open it", wanted.gateway),
+    };
+    Ok((payment, vec![Change::Open(step)]))
+}
+
+/// What is missing for an order for which a payment may be opened.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn may_open(dossier: &Dossier, now: Instant) -> Result<Rupiah, Refusal> {
+    let order = &dossier.order;
+    if order.status != OrderStatus::Pending {
+        return Err(Refusal::NotPending(order.status));
+    }
+    if let Some(payment) = alive(dossier) {
+        return Err(Refusal::Alive(payment.id));
+    }
+    let mut payments = dossier.payments.iter();
+    if let Some(payment) = payments.find(|payment| payment.status == PaymentStatus::Mismatch) {
+        return Err(Refusal::Undecided(payment.id));
+    }
+    if now >= order.expires_at {
+        return Err(Refusal::Overdue(order.expires_at));
+    }
+    match order.total.less(dossier.cover()) {
+        Rupiah::ZERO => Err(Refusal::NothingMissing),
+        missing => Ok(missing),
+    }
+}
+
+/// The payment of an order that may still be paid at a gateway: the latest, if there are several.
+#[must_use]
+pub fn alive(dossier: &Dossier) -> Option<&Payment> {
+    let mut payments = dossier.payments.iter().rev();
+    payments.find(|payment| payment.status.is_open() && !payment.gateway.is_manual())
+}
+
+/// P2: the gateway has opened it. What was learned meanwhile is not undone; what the customer needs is kept as long as
+/// it is of use.
+#[must_use]
+pub fn present(dossier: Dossier, id: PaymentId, told: &Presented, now: Instant) -> Vec<Change> {
+    let Some(before) = untouched(&dossier, id) else {
+        return offer_only(&dossier, id, told);
+    };
+    let mut after = Payment {
+        status: told.status,
+        transaction_id: told.transaction_id.clone(),
+        method: told.method.clone().or(before.method.clone()),
+        on_page: told.on_page,
+        token: told.token.clone(),
+        payable: told.payable,
+        deadline: told.deadline.unwrap_or(before.deadline),
+        raw_status: told.raw_status.clone(),
+        // A page is no transaction until somebody has chosen how to pay on it.
+        seen: told.status != PaymentStatus::Created,
+        version: before.version + 1,
+        ..before.clone()
+    };
+    if after.status != before.status {
+        after.moved_at = now;
+    }
+    after.schedule.next_check_at = Some(now.plus(FIRST_QUESTION_AFTER));
+    let why = format!("{} has opened it", after.gateway);
+    let mut draft = Draft::of(dossier);
+    draft.changes.push(Change::Open(Step::Present {
+        payment: id,
+        payable: after.payable,
+        on_page: after.on_page,
+        token: after.token.clone(),
+        offer: Offer::from(told),
+    }));
+    draft.move_payment(&before, after, Rule::P2, why);
+    draft.changes
+}
+
+/// Somebody has read the payment while its opening was still being answered.
+fn offer_only(dossier: &Dossier, id: PaymentId, told: &Presented) -> Vec<Change> {
+    let known = dossier.payment(id);
+    let Some(payment) = known.filter(|payment| payment.status.is_open()) else {
+        return Vec::new();
+    };
+    let step = Step::Present {
+        payment: id,
+        payable: told.payable,
+        on_page: told.on_page,
+        token: told.token.clone(),
+        offer: Offer::from(told),
+    };
+    let note = Change::Note {
+        rule: Rule::P2,
+        why: format!(
+            "{} has opened it, and it was read meanwhile",
+            payment.gateway
+        ),
+    };
+    vec![Change::Open(step), note]
+}
+
+/// P2: the gateway has refused to open it, in its own words.
+#[must_use]
+pub fn refuse(dossier: Dossier, id: PaymentId, words: &str, now: Instant) -> Vec<Change> {
+    let Some(before) = untouched(&dossier, id) else {
+        return Vec::new();
+    };
+    let mut after = Payment {
+        status: PaymentStatus::Failed,
+        moved_at: now,
+        version: before.version + 1,
+        ..before.clone()
+    };
+    // It was never opened, so there is nothing to be watched.
+    after.schedule.next_check_at = None;
+    let why = format!("{} refused to open it: {words}", after.gateway);
+    let mut draft = Draft::of(dossier);
+    draft.move_payment(&before, after, Rule::P2, why);
+    draft.changes
+}
+
+/// P1: a payment that was closed for a new one, and that its gateway has never known, is over: nobody can reach its
+/// page any more. What the gateway does know has moved by its answer.
+#[must_use]
+pub fn replace(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
+    let Some(before) = untouched(&dossier, id) else {
+        return Vec::new();
+    };
+    let (tried, answered) = (before.close_tried_at, before.schedule.last_answered_at);
+    if tried.is_none() || answered < tried {
+        return Vec::new();
+    }
+    let after = Payment {
+        status: PaymentStatus::Cancelled,
+        moved_at: now,
+        version: before.version + 1,
+        ..before.clone()
+    };
+    let why = format!(
+        "{} was asked to close it for a new one, and does not know it",
+        after.gateway
+    );
+    let mut draft = Draft::of(dossier);
+    draft.move_payment(&before, after, Rule::P1, why);
+    draft.changes
+}
+
+fn untouched(dossier: &Dossier, id: PaymentId) -> Option<Payment> {
+    let payment = dossier.payment(id)?;
+    (payment.status == PaymentStatus::Created && !payment.seen).then(|| payment.clone())
+}
+
+fn payment(dossier: &Dossier, wanted: &Wanted<'_>, amount: Rupiah) -> Payment {
+    Payment {
+        id: PaymentId::ADDED,
+        order: dossier.order.id,
+        gateway: wanted.gateway.clone(),
+        reference: wanted.reference.clone(),
+        transaction_id: None,
+        origin: Origin::Payctl,
+        status: PaymentStatus::Created,
+        amount,
+        payable: amount,
+        method: Some(wanted.method.to_string()),
+        on_page: false,
+        token: None,
+        deadline: dossier.order.expires_at,
+        raw_status: None,
+        seen: false,
+        received: Rupiah::ZERO,
+        surcharge: Rupiah::ZERO,
+        received_at: None,
+        reversible: false,
+        refunded: Rupiah::ZERO,
+        charged_back: Rupiah::ZERO,
+        denied_since: None,
+        last_meaning: None,
+        moved_at: wanted.now,
+        schedule: Schedule::new(wanted.now),
+        close_tried_at: None,
+        close_tries: 0,
+        version: 1,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+use super::*;
+use crate::domain::names::TransactionId;
+use crate::domain::samples::{dossier, minute, payment as sample, rupiah, tell};
+
+fn wanted(now: u64, check: impl FnOnce(&Wanted<'_>)) {
+    let (gateway, reference) = ("midtrans".parse().unwrap(), "INV-1-2".parse().unwrap());
+    let method = "qris".parse().unwrap();
+    check(&Wanted {
+        gateway: &gateway,
+        method: &method,
+        reference: &reference,
+        key: "0190c0de-0000-7000-8000-000000000001",
+        now: minute(now),
+    });
+}
+
+#[track_caller]
+fn check(dossier: &Dossier, now: u64, result: Result<&str, &str>) {
+    wanted(now, |wanted| {
+        let decided = open(dossier, wanted).map(|(_, changes)| tell(&changes));
+        let decided = decided.map_err(|refusal| refusal.to_string());
+        assert_eq!(
+            decided.as_deref().map_err(String::as_str),
+            result,
+            "{dossier:?}"
+        );
+    });
+}
+
+fn told(status: PaymentStatus) -> Presented {
+    Presented {
+        transaction_id: "T-1".parse::<TransactionId>().ok(),
+        status,
+        method: Some("qris".to_owned()),
+        on_page: status == PaymentStatus::Created,
+        payable: rupiah(25_660),
+        deadline: Some(minute(15)),
+        token: None,
+        raw_status: Some("pending".to_owned()),
+        fee: None,
+        page_url: None,
+        qr_text: Some("000201".to_owned()),
+        number: None,
+    }
+}
+
+/// A payment that was announced, with what has happened to it since.
+fn announced(payment: impl FnOnce(&mut Payment)) -> Dossier {
+    let mut it = sample(1, PaymentStatus::Created);
+    it.origin = Origin::Payctl;
+    payment(&mut it);
+    dossier(OrderStatus::Pending, vec![it])
+}
+
+#[test]
+fn p1_a_pending_order_gets_a_payment_that_lives_no_longer_than_it_does() {
+    let pending = dossier(OrderStatus::Pending, vec![]);
+    check(&pending, 10, Ok("open 25000 as INV-1-2 P1"));
+    wanted(10, |wanted| {
+        let (payment, _) = open(&pending, wanted).unwrap();
+        assert_eq!(payment.deadline, pending.order.expires_at);
+        assert_eq!(payment.status, PaymentStatus::Created);
+    });
+}
+
+#[test]
+fn p1_only_a_pending_order_that_has_time_left_is_paid_for() {
+    for status in OrderStatus::ALL {
+        if *status != OrderStatus::Pending {
+            let why = format!("the order is {status}; only a pending one is paid for");
+            check(&dossier(*status, vec![]), 10, Err(&why));
+        }
+    }
+    let pending = dossier(OrderStatus::Pending, vec![]);
+    let why = format!("the order's deadline {} has passed", minute(60));
+    check(&pending, 60, Err(&why));
+}
+
+#[test]
+fn p1_nothing_is_opened_beside_what_may_be_alive() {
+    for status in PaymentStatus::ALL {
+        let order = dossier(OrderStatus::Pending, vec![sample(1, *status)]);
+        let refusal = match status {
+            PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged => {
+                "payment 1 can still be paid"
+            }
+            PaymentStatus::Mismatch => {
+                "payment 1 brought another amount, and nobody has decided about it"
+            }
+            PaymentStatus::Paid => "nothing is missing",
+            PaymentStatus::Failed
+            | PaymentStatus::Cancelled
+            | PaymentStatus::Expired
+            | PaymentStatus::Reversed => {
+                check(&order, 10, Ok("open 25000 as INV-1-2 P1"));
+                continue;
+            }
+        };
+        check(&order, 10, Err(refusal));
+    }
+}
+
+#[test]
+fn p1_only_what_is_missing_is_asked_for() {
+    let mut some = sample(1, PaymentStatus::Paid);
+    some.received = rupiah(20_000);
+    let order = dossier(OrderStatus::Pending, vec![some]);
+    check(&order, 10, Ok("open 5000 as INV-1-2 P1"));
+}
+
+#[test]
+fn p2_what_the_gateway_gives_out_is_kept() {
+    for (status, moved) in [
+        (PaymentStatus::Pending, "payment 1 created>pending P2"),
+        (PaymentStatus::Created, "payment 1 created>created P2"),
+    ] {
+        let changes = present(announced(|_| {}), PaymentId(1), &told(status), minute(1));
+        assert_eq!(tell(&changes), format!("offer of 1: 25660; {moved}"));
+        let Some(Change::MovePayment { after, .. }) = changes.last() else {
+            panic!("{changes:?}");
+        };
+        assert_eq!(after.deadline, minute(15));
+        assert_eq!(after.seen, status == PaymentStatus::Pending);
+    }
+}
+
+#[test]
+fn p2_what_the_gateway_refuses_has_failed_and_is_not_asked_about() {
+    let changes = refuse(announced(|_| {}), PaymentId(1), "no QRIS here", minute(1));
+    assert_eq!(tell(&changes), "payment 1 created>failed P2");
+    let Some(Change::MovePayment { after, why, .. }) = changes.last() else {
+        panic!("{changes:?}");
+    };
+    assert_eq!(after.schedule.next_check_at, None);
+    assert!(why.contains("no QRIS here"));
+}
+
+#[test]
+fn p2_an_answer_to_the_opening_never_undoes_what_was_learned_meanwhile() {
+    for status in PaymentStatus::ALL {
+        let order = || announced(|payment| *payment = sample(1, *status));
+        if *status == PaymentStatus::Created {
+            continue;
+        }
+        let told = told(PaymentStatus::Pending);
+        let changes = tell(&present(order(), PaymentId(1), &told, minute(1)));
+        let kept = if status.is_open() {
+            "offer of 1: 25660; note P2"
+        } else {
+            ""
+        };
+        assert_eq!(changes, kept, "{status}");
+        assert_eq!(refuse(order(), PaymentId(1), "no", minute(1)), []);
+    }
+}

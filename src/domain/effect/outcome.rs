@@ -1,0 +1,143 @@
+//! What becomes of an effect after a try: done, tried again, dead, or a matter for a person.
+
+use std::time::Duration;
+
+use super::super::instant::Instant;
+use super::{Effect, EffectStatus, Repeatable};
+
+/// What carrying an effect out came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    Done,
+    /// It did not work, for this reason, and may work another time.
+    Again(String),
+    /// It did not work, for this reason, and never will.
+    Never(String),
+}
+
+const fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(minutes * 60)
+}
+
+/// How long after the first, second, … try without success the next one is due: a little over a day in all.
+const PAUSES: [(u32, Duration); 5] = [
+    (1, minutes(1)),
+    (2, minutes(5)),
+    (5, minutes(10)),
+    (5, minutes(60)),
+    (3, minutes(6 * 60)),
+];
+
+/// The pause after so many tries without success; none when it was tried often enough.
+#[must_use]
+pub fn retry_after(tries: u32) -> Option<Duration> {
+    let mut last = 0;
+    PAUSES.into_iter().find_map(|(times, pause)| {
+        last += times;
+        (1..=last).contains(&tries).then_some(pause)
+    })
+}
+
+/// The effect after a try that ended like this.
+#[must_use]
+pub fn after_delivery(effect: &Effect, delivery: &Delivery, now: Instant) -> Effect {
+    let tries = effect.tries.saturating_add(1);
+    let (status, pause, error) = match delivery {
+        Delivery::Done => (EffectStatus::Done, None, None),
+        Delivery::Never(why) => (EffectStatus::Dead, None, Some(why.clone())),
+        Delivery::Again(why) => match retry_after(tries) {
+            Some(pause) => (EffectStatus::Waiting, Some(pause), Some(why.clone())),
+            None => (EffectStatus::Dead, None, Some(why.clone())),
+        },
+    };
+    Effect {
+        status,
+        tries,
+        next_try_at: pause.map(|pause| now.plus(pause)),
+        claimed_at: None,
+        last_error: error,
+        version: effect.version + 1,
+        ..effect.clone()
+    }
+}
+
+/// The effect after whoever carried it out was lost: nobody knows how far it came.
+#[must_use]
+pub fn after_loss(effect: &Effect, now: Instant) -> Effect {
+    let (status, next_try_at) = match effect.repeatable {
+        Repeatable::Yes => (EffectStatus::Waiting, Some(now)),
+        Repeatable::No => (EffectStatus::Uncertain, None),
+    };
+    Effect {
+        status,
+        tries: effect.tries.saturating_add(1),
+        next_try_at,
+        claimed_at: None,
+        last_error: Some("whoever carried it out was gone before it ended".to_owned()),
+        version: effect.version + 1,
+        ..effect.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::effect::EffectStatus::{Dead, Done, Uncertain, Waiting};
+    use crate::domain::effect::Occasion;
+    use crate::domain::samples::{effect, minute};
+
+    #[test]
+    fn tries_come_ever_more_seldom_and_end() {
+        let pauses: Vec<u64> = (1..20)
+            .map_while(retry_after)
+            .map(|pause| pause.as_secs() / 60)
+            .collect();
+        assert_eq!(
+            pauses,
+            [
+                1, 5, 5, 10, 10, 10, 10, 10, 60, 60, 60, 60, 60, 360, 360, 360
+            ]
+        );
+        assert_eq!(retry_after(0), None, "what was not tried did not fail");
+    }
+
+    #[track_caller]
+    fn check(tries: u32, delivery: &Delivery, status: EffectStatus, next: Option<u64>) {
+        let running = Effect {
+            tries,
+            claimed_at: Some(minute(9)),
+            ..effect(1, Occasion::Paid, EffectStatus::Running)
+        };
+        let after = after_delivery(&running, delivery, minute(10));
+        assert_eq!((after.status, after.tries), (status, tries + 1));
+        assert_eq!(after.next_try_at, next.map(minute));
+        assert_eq!(after.claimed_at, None);
+    }
+
+    #[test]
+    fn a_try_is_done_repeated_or_the_last() {
+        let again = Delivery::Again("busy".to_owned());
+        check(0, &Delivery::Done, Done, None);
+        check(7, &Delivery::Done, Done, None);
+        check(0, &again, Waiting, Some(11));
+        check(1, &again, Waiting, Some(15));
+        check(15, &again, Waiting, Some(370));
+        check(16, &again, Dead, None);
+        check(0, &Delivery::Never("gone".to_owned()), Dead, None);
+    }
+
+    #[test]
+    fn a_lost_try_is_repeated_at_once_or_left_to_a_person() {
+        let running = effect(1, Occasion::Paid, EffectStatus::Running);
+        let after = after_loss(&running, minute(10));
+        assert_eq!((after.status, after.tries), (Waiting, 1));
+        assert_eq!(after.next_try_at, Some(minute(10)));
+        assert_eq!(after.key, running.key);
+        let once = Effect {
+            repeatable: Repeatable::No,
+            ..running
+        };
+        let after = after_loss(&once, minute(10));
+        assert_eq!((after.status, after.next_try_at), (Uncertain, None));
+    }
+}

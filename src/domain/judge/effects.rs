@@ -1,0 +1,190 @@
+//! What must happen because an order moved, row by row.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::domain::effect::{Effect, EffectStatus, Hook, Occasion};
+use crate::domain::enact::settle_order;
+use crate::domain::payment::PaymentStatus;
+use crate::domain::release::{Ending, cancel_sold, release_unproven};
+use crate::domain::samples::{dossier, effect, hook, open_case, payment, rupiah, tell};
+
+fn hooks() -> Arc<[Hook]> {
+    let for_another = Hook {
+        products: vec!["OTHER".parse().unwrap()],
+        ..hook(Occasion::Paid, "other")
+    };
+    let mut all: Vec<Hook> = Occasion::ALL
+        .iter()
+        .map(|occasion| hook(*occasion, "run"))
+        .collect();
+    all.push(for_another);
+    all.into()
+}
+
+fn hooked(status: OrderStatus, payments: Vec<Payment>, effects: Vec<Effect>) -> Dossier {
+    Dossier {
+        hooks: hooks(),
+        effects,
+        ..dossier(status, payments)
+    }
+}
+
+fn of_payment(status: EffectStatus) -> Effect {
+    effect(1, Occasion::Paid, status)
+}
+
+#[track_caller]
+fn check(dossier: Dossier, changes: &str) {
+    let (after, planned) = settle_order(dossier);
+    assert_eq!(tell(&planned), changes);
+    assert_eq!(judge(&after), None, "a judged order is at rest");
+}
+
+#[test]
+fn e1_what_must_happen_is_queued_with_the_payment_and_o12_waits_for_it() {
+    let paid = payment(1, PaymentStatus::Paid);
+    check(
+        hooked(OrderStatus::Pending, vec![paid.clone()], vec![]),
+        "sell; order pending>paid O2; queue e1-paid-run-1",
+    );
+    check(
+        hooked(OrderStatus::Expired, vec![paid], vec![]),
+        "retake; order expired>paid O9; queue e1-paid-run-1",
+    );
+}
+
+#[test]
+fn o12_and_o13_an_order_is_fulfilled_when_all_is_over_and_asked_about_when_something_is_stuck() {
+    for status in EffectStatus::ALL {
+        let wanted = match status {
+            EffectStatus::Queued | EffectStatus::Running | EffectStatus::Waiting => "",
+            EffectStatus::Done | EffectStatus::Cancelled => "order paid>fulfilled O12",
+            EffectStatus::Dead | EffectStatus::Uncertain => {
+                "case not_fulfilled O13; queue e1-case_opened-run-1"
+            }
+        };
+        let paid = payment(1, PaymentStatus::Paid);
+        let effects = vec![
+            of_payment(*status),
+            effect(2, Occasion::Revoked, EffectStatus::Dead),
+        ];
+        check(
+            hooked(OrderStatus::Paid, vec![paid.clone()], effects),
+            wanted,
+        );
+        let effects = vec![of_payment(*status)];
+        check(hooked(OrderStatus::Fulfilled, vec![paid], effects), "");
+    }
+}
+
+#[test]
+fn o13_is_asked_once_and_settles_itself_when_it_has_happened_after_all() {
+    let asked = |status| {
+        let paid = payment(1, PaymentStatus::Paid);
+        let mut asked = hooked(OrderStatus::Paid, vec![paid], vec![of_payment(status)]);
+        asked
+            .cases
+            .push(open_case(CaseKind::NotFulfilled, Subject::Order));
+        asked
+    };
+    check(asked(EffectStatus::Dead), "");
+    check(
+        asked(EffectStatus::Done),
+        "order paid>fulfilled O12; close not_fulfilled",
+    );
+}
+
+#[test]
+fn e1_money_that_must_go_back_and_its_case_are_told_one_by_one() {
+    let twice = vec![
+        payment(1, PaymentStatus::Paid),
+        payment(2, PaymentStatus::Paid),
+        payment(3, PaymentStatus::Paid),
+    ];
+    check(
+        hooked(OrderStatus::Fulfilled, twice, vec![]),
+        "owe 25000 of 3 O11; queue e1-refund_due-run-1; case double_payment O11; queue e1-case_opened-run-1; \
+         owe 25000 of 2 O11; queue e1-refund_due-run-2; case double_payment O11; queue e1-case_opened-run-2",
+    );
+}
+
+#[test]
+fn e7_a_refunded_order_stops_what_is_to_come_and_undoes_what_may_have_happened() {
+    for (status, tries, wanted) in [
+        (
+            EffectStatus::Queued,
+            0,
+            "; effect e1-paid-run-1 queued>cancelled E7",
+        ),
+        (
+            EffectStatus::Waiting,
+            1,
+            "; effect e1-paid-run-1 waiting>cancelled E7; queue e1-revoked-run-1",
+        ),
+        (
+            EffectStatus::Dead,
+            17,
+            "; effect e1-paid-run-1 dead>cancelled E7; queue e1-revoked-run-1",
+        ),
+        (
+            EffectStatus::Uncertain,
+            1,
+            "; effect e1-paid-run-1 uncertain>cancelled E7; queue e1-revoked-run-1",
+        ),
+        (EffectStatus::Done, 1, "; queue e1-revoked-run-1"),
+        (EffectStatus::Running, 0, ""),
+        (EffectStatus::Cancelled, 0, ""),
+    ] {
+        let refunded = Payment {
+            refunded: rupiah(25_000),
+            ..payment(1, PaymentStatus::Paid)
+        };
+        let effect = Effect {
+            tries,
+            ..of_payment(status)
+        };
+        let mut order = hooked(OrderStatus::Paid, vec![refunded], vec![effect]);
+        order.refunds.push(crate::domain::samples::refund(
+            71,
+            1,
+            crate::domain::order::RefundStatus::External,
+            RefundReason::Gateway,
+            25_000,
+        ));
+        check(order, &format!("return; order paid>refunded O15{wanted}"));
+    }
+}
+
+#[test]
+fn e7_a_cancelled_order_is_told_and_its_open_question_closed() {
+    let paid = payment(1, PaymentStatus::Paid);
+    let mut order = hooked(
+        OrderStatus::Paid,
+        vec![paid],
+        vec![of_payment(EffectStatus::Dead)],
+    );
+    order
+        .cases
+        .push(open_case(CaseKind::NotFulfilled, Subject::Order));
+    assert_eq!(
+        tell(&cancel_sold(order, "x").unwrap()),
+        "return; order paid>cancelled O8b; effect e1-paid-run-1 dead>cancelled E7; close not_fulfilled; \
+         queue e1-revoked-run-1; queue e1-cancelled-run-1; owe 25000 of 1 O8b; queue e1-refund_due-run-1"
+    );
+}
+
+#[test]
+fn e1_an_order_that_ends_unpaid_is_told_and_nothing_is_undone() {
+    for (ending, told) in [
+        (Ending::Expired, "expired O7b; queue e1-expired-run-1"),
+        (Ending::Cancelled, "cancelled O7b; queue e1-cancelled-run-1"),
+    ] {
+        let order = hooked(OrderStatus::Pending, vec![], vec![]);
+        let changes = release_unproven(order.clone(), ending, "x").unwrap();
+        assert_eq!(
+            tell(&changes),
+            format!("note O7b; release; order pending>{told}")
+        );
+    }
+}

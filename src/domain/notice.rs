@@ -1,0 +1,78 @@
+//! A notification: what somebody who claims to be a gateway says about a payment. A hint, never a fact.
+
+use super::money::Rupiah;
+use super::names::{Reference, TransactionId};
+use super::observation::Measure;
+
+/// What a notification says, as far as it could be read, and whether it can be believed to come from the gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub verdict: Verdict,
+    /// Our id of the payment; none when it names none that could be one.
+    pub reference: Option<Reference>,
+    /// The gateway's own id of the try.
+    pub transaction_id: Option<TransactionId>,
+    pub amount: Option<Rupiah>,
+    /// In which of our numbers the gateway reports that amount.
+    pub measure: Measure,
+    /// The gateway's own word, as it may be shown.
+    pub raw_status: Option<String>,
+    /// It says that money has come in.
+    pub claims_money: bool,
+    /// It says of itself that it is about play money.
+    pub is_sandbox: bool,
+    /// What may be stored of it: a JSON object of named fields, nothing about a person and no signature.
+    pub kept_body: String,
+}
+
+impl Notice {
+    /// Bytes of which nothing can be used.
+    #[must_use]
+    pub fn unreadable(why: &'static str) -> Self {
+        Self {
+            verdict: Verdict::Unreadable(why),
+            reference: None,
+            transaction_id: None,
+            amount: None,
+            measure: Measure::Payable,
+            raw_status: None,
+            claims_money: false,
+            is_sandbox: false,
+            kept_body: "{}".to_owned(),
+        }
+    }
+}
+
+/// Whether a notification can be believed to come from its gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Its signature is right.
+    Verified,
+    /// This gateway does not sign, so anybody may have sent it.
+    Unsigned,
+    /// It does not come from the gateway, or is not for this account, and why.
+    Forged(&'static str),
+    /// It is no notification of this gateway, and why.
+    Unreadable(&'static str),
+}
+
+impl Verdict {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Unsigned => "unsigned",
+            Self::Forged(_) => "forged",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+
+    /// Why it is turned away; none when it is not.
+    #[must_use]
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Verified | Self::Unsigned => None,
+            Self::Forged(why) | Self::Unreadable(why) => Some(why),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::super::testing::{HOSTILE, errand, wait};
+use super::*;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Workshop(TempDir);
+
+impl Workshop {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn program(&self, script: &str) -> Program {
+        Program {
+            program: "sh".into(),
+            arguments: vec!["-c".to_owned(), script.to_owned()],
+            folder: self.0.path().to_owned(),
+            environment: vec![
+                ("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned()),
+                ("LANG".to_owned(), "C".to_owned()),
+            ],
+        }
+    }
+
+    fn run(&self, script: &str) -> Delivery {
+        wait(run(&self.program(script), &errand("Rina"), PATIENCE))
+    }
+
+    fn read(&self, file: &str) -> String {
+        std::fs::read_to_string(self.0.path().join(file)).unwrap()
+    }
+}
+
+#[track_caller]
+fn check(script: &str, delivery: Delivery) {
+    assert_eq!(Workshop::new().run(script), delivery, "{script}");
+}
+
+fn again(why: &str) -> Delivery {
+    Delivery::Again(why.to_owned())
+}
+
+#[test]
+fn how_it_ends_is_what_it_came_to() {
+    check("exit 0", Delivery::Done);
+    check("cat > /dev/null", Delivery::Done);
+    check("exit 75", again("asked to be tried again"));
+    check(
+        "echo full >&2; exit 75",
+        again("asked to be tried again: full"),
+    );
+    check(
+        "echo chatter; echo no room >&2; exit 3",
+        again("ended with 3: no room"),
+    );
+    check("echo chatter; exit 1", again("ended with 1: chatter"));
+    check("kill -9 $$", again("was ended by signal 9"));
+}
+
+#[test]
+fn what_cannot_start_is_tried_again() {
+    let mut program = Workshop::new().program("");
+    program.program = "/no/such/program".into();
+    let Delivery::Again(why) = wait(run(&program, &errand(""), PATIENCE)) else {
+        panic!("not again");
+    };
+    assert!(
+        why.starts_with("could not start /no/such/program: "),
+        "{why}"
+    );
+}
+
+#[test]
+fn an_order_that_means_harm_arrives_as_data() {
+    for hostile in HOSTILE {
+        let workshop = Workshop::new();
+        let program = workshop.program("cat > document; env > environment");
+        let delivery = wait(run(&program, &errand(hostile), PATIENCE));
+        assert_eq!(delivery, Delivery::Done, "{hostile:?}");
+        let document: Value = serde_json::from_str(&workshop.read("document")).unwrap();
+        assert_eq!(document["customer"]["name"], hostile);
+        let files = std::fs::read_dir(workshop.0.path()).unwrap().count();
+        assert_eq!(files, 2, "{hostile:?} did something");
+    }
+}
+
+#[test]
+fn it_gets_a_clean_environment() {
+    let workshop = Workshop::new();
+    workshop.run("env > environment");
+    let text = workshop.read("environment");
+    let mut names: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, _)| name)
+        // The shell's own.
+        .filter(|name| !["PWD", "SHLVL", "_", "OLDPWD"].contains(name))
+        .collect();
+    names.sort_unstable();
+    let expected = [
+        "LANG",
+        "PATH",
+        "PAYCTL_EFFECT_KEY",
+        "PAYCTL_HOOK",
+        "PAYCTL_OCCASION",
+        "PAYCTL_ORDER",
+    ];
+    assert_eq!(names, expected);
+    assert!(text.contains("PAYCTL_EFFECT_KEY=e7-paid-vpn-1\n"), "{text}");
+    assert!(text.contains("PAYCTL_OCCASION=paid\n"), "{text}");
+}
+
+#[test]
+fn at_its_time_it_is_ended_with_all_it_has_started() {
+    let workshop = Workshop::new();
+    let program = workshop.program("echo began; (sleep 600; true) & sleep 600");
+    let delivery = wait(run(&program, &errand(""), Duration::from_millis(500)));
+    assert_eq!(delivery, again("was ended after 500 ms: began"));
+    check_nobody_in(workshop.0.path());
+}
+
+#[test]
+fn dropped_in_the_middle_it_leaves_nobody_behind() {
+    let workshop = Workshop::new();
+    let program = workshop.program("sleep 600 & echo > begun; sleep 600");
+    let begun = workshop.0.path().join("begun");
+    wait(async {
+        let errand = errand("");
+        let mut run = pin!(run(&program, &errand, PATIENCE));
+        let is_begun = async {
+            while !begun.exists() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        assert!(matches!(
+            select(&mut run, pin!(is_begun)).await,
+            Either::Right(_)
+        ));
+    });
+    check_nobody_in(workshop.0.path());
+}
+
+/// No process works in this folder any more. Where there is no /proc, nothing can be said.
+#[track_caller]
+fn check_nobody_in(folder: &Path) {
+    let patience = std::time::Instant::now() + PATIENCE;
+    let folder = folder.canonicalize().unwrap();
+    let is_there = || {
+        let Ok(processes) = std::fs::read_dir("/proc") else {
+            return false;
+        };
+        processes.flatten().any(|process| {
+            std::fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == folder)
+        })
+    };
+    while is_there() {
+        assert!(std::time::Instant::now() < patience, "somebody is left");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn one_that_stays_behind_does_not_hold_the_run_up() {
+    let begun = std::time::Instant::now();
+    check("sleep 30 & exit 0", Delivery::Done);
+    assert!(begun.elapsed() < Duration::from_secs(15));
+}
+
+#[test]
+fn what_it_says_is_bounded_and_harmless() {
+    let script = "head -c 300000 /dev/zero | tr '\\0' x >&2; printf '\\033[2Jend\\n' >&2; exit 1";
+    let Delivery::Again(why) = Workshop::new().run(script) else {
+        panic!("not again");
+    };
+    assert!(why.chars().count() < 600, "{}", why.len());
+    assert!(why.ends_with("x [2Jend"), "{why}");
+    assert!(!why.chars().any(char::is_control));
+}
+
+#[test]
+fn a_long_document_reaches_one_that_reads_late() {
+    let workshop = Workshop::new();
+    let long = "x".repeat(1_000_000);
+    let program = workshop.program("echo started; cat | wc -c > count");
+    let delivery = wait(run(&program, &errand(&long), PATIENCE));
+    assert_eq!(delivery, Delivery::Done);
+    let count: usize = workshop.read("count").trim().parse().unwrap();
+    assert!(count > 1_000_000);
+}

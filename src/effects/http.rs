@@ -1,0 +1,79 @@
+//! An address is called: the document as a POST, signed, with the effect's key.
+
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
+
+use super::Errand;
+use crate::domain::effect::Delivery;
+use crate::domain::instant::Instant;
+use crate::wire::message::{Failure, Request};
+use crate::wire::{Limits, Wire};
+
+/// An address of the shop, or of a partner.
+#[derive(Clone)]
+pub struct Call {
+    /// Whole; it may hold a token.
+    pub url: SecretString,
+    /// What people know it by.
+    pub host: String,
+    /// What the signature is made with.
+    pub secret: SecretString,
+    pub wire: Wire,
+}
+
+/// Sends it once. No redirect is followed: the document is for the one it was signed for.
+pub(super) async fn post(call: &Call, errand: &Errand, timeout: Duration) -> Delivery {
+    let limits = Limits {
+        requests_per_second: 0,
+        max_in_flight: 1,
+        timeout,
+        connect_timeout: timeout,
+    };
+    let request = request(call, errand, call.wire.now());
+    match call.wire.lane(limits).send(&request, None).await {
+        Ok(answer) => outcome(&call.host, answer.status),
+        Err(
+            failure @ (Failure::Unreachable(_)
+            | Failure::TimedOut
+            | Failure::TooLarge(_)
+            | Failure::OutOfTime),
+        ) => Delivery::Again(format!("{} {failure}", call.host)),
+    }
+}
+
+fn request(call: &Call, errand: &Errand, now: Instant) -> Request {
+    let body = errand.payload.to_string();
+    let signature = signature(call.secret.expose_secret(), now, &body);
+    Request::post(format!("POST hook {}", errand.hook), call.url.clone(), body)
+        .header("Idempotency-Key", errand.key.as_str())
+        .header("PayCTL-Signature", signature)
+}
+
+/// `t=SECONDS,v1=HEX`: HMAC-SHA256 over the seconds since 1970, a dot, and the body.
+fn signature(secret: &str, now: Instant, body: &str) -> String {
+    let seconds = now.as_millis().div_euclid(1000);
+    // A key of any length is taken.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
+        return String::new();
+    };
+    mac.update(format!("{seconds}.{body}").as_bytes());
+    let digest = mac.finalize().into_bytes();
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("t={seconds},v1={hex}")
+}
+
+fn outcome(host: &str, status: u16) -> Delivery {
+    let answered = format!("{host} answered {status}");
+    match status {
+        200..=299 => Delivery::Done,
+        408 | 425 | 429 | 500..=599 => Delivery::Again(answered),
+        300..=399 => Delivery::Never(format!("{answered}, which leads elsewhere")),
+        _ => Delivery::Never(answered),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use super::super::testing::{HOSTILE, errand, wait};
+use super::*;
+use crate::clock::{Clock, Wait};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// 2023-11-14T22:13:20.999Z.
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> Instant {
+        Instant::from_millis(1_700_000_000_999)
+    }
+
+    fn wait(&self, _: Duration) -> Wait {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+fn call(url: String) -> Call {
+    Call {
+        url: url.into(),
+        host: "partner.example.com".to_owned(),
+        secret: "sesame".to_owned().into(),
+        wire: Wire::new(Arc::new(Stopped)),
+    }
+}
+
+/// Posts once to a server that says this; gives back what it heard, head and body.
+fn told(answer: &'static str, name: &str) -> (Delivery, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hook/?a=b", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut heard = Vec::new();
+        let mut block = [0; 4096];
+        while !is_whole(&heard) {
+            let read = stream.read(&mut block).unwrap();
+            assert!(read > 0, "cut off");
+            heard.extend_from_slice(&block[..read]);
+        }
+        let _gone = stream.write_all(answer.as_bytes());
+        String::from_utf8(heard).unwrap()
+    });
+    let delivery = wait(post(&call(url), &errand(name), PATIENCE));
+    (delivery, server.join().unwrap())
+}
+
+fn is_whole(heard: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(heard);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.parse::<usize>().unwrap())
+    });
+    Some(body.len()) >= length
+}
+
+fn header<'a>(heard: &'a str, wanted: &str) -> Option<&'a str> {
+    heard.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case(wanted).then_some(value)
+    })
+}
+
+const OK: &str = "HTTP/1.1 204 No Content\r\n\r\n";
+
+#[test]
+fn it_is_one_signed_post_with_the_key() {
+    let (delivery, heard) = told(OK, "Rina");
+    assert_eq!(delivery, Delivery::Done);
+    assert!(heard.starts_with("POST /hook/?a=b HTTP/1.1\r\n"), "{heard}");
+    assert_eq!(header(&heard, "Idempotency-Key"), Some("e7-paid-vpn-1"));
+    assert_eq!(header(&heard, "Content-Type"), Some("application/json"));
+    let (_, body) = heard.split_once("\r\n\r\n").unwrap();
+    let signed = signature("sesame", Stopped.now(), body);
+    assert_eq!(header(&heard, "PayCTL-Signature"), Some(signed.as_str()));
+    assert!(!heard.contains("sesame"), "{heard}");
+}
+
+/// Made with: printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac sesame
+#[test]
+fn the_signature_is_what_others_compute() {
+    assert_eq!(
+        signature("sesame", Stopped.now(), "{\"a\":1}"),
+        "t=1700000000,v1=961ee441db69fca5ccc174d9488a77f3c0397cd3ce633bd80dbc6e3320242468"
+    );
+}
+
+#[test]
+fn an_order_that_means_harm_stays_in_the_body() {
+    for hostile in HOSTILE {
+        let (delivery, heard) = told(OK, hostile);
+        assert_eq!(delivery, Delivery::Done);
+        let (head, body) = heard.split_once("\r\n\r\n").unwrap();
+        assert!(!head.contains("pwned") && !head.contains("Bcc"), "{head}");
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body["customer"]["name"], hostile);
+    }
+}
+
+#[test]
+fn what_the_other_side_answers_is_what_it_came_to() {
+    let answered = |status: u16| format!("partner.example.com answered {status}");
+    for status in [200, 201, 202, 204] {
+        assert_eq!(outcome("partner.example.com", status), Delivery::Done);
+    }
+    for status in [408, 425, 429, 500, 502, 503, 599] {
+        let again = Delivery::Again(answered(status));
+        assert_eq!(outcome("partner.example.com", status), again);
+    }
+    for status in [400, 401, 403, 404, 409, 410, 422] {
+        let never = Delivery::Never(answered(status));
+        assert_eq!(outcome("partner.example.com", status), never);
+    }
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let elsewhere =
+        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
+    let (delivery, _) = told(elsewhere, "");
+    let why = "partner.example.com answered 302, which leads elsewhere".to_owned();
+    assert_eq!(delivery, Delivery::Never(why));
+}
+
+#[test]
+fn silence_is_tried_again_and_shows_no_address() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/?token=sesame", listener.local_addr().unwrap());
+    let late = wait(post(
+        &call(url.clone()),
+        &errand(""),
+        Duration::from_millis(100),
+    ));
+    let why = "partner.example.com did not answer in time".to_owned();
+    assert_eq!(late, Delivery::Again(why));
+    drop(listener);
+    let refused = wait(post(&call(url), &errand(""), PATIENCE));
+    let why = "partner.example.com could not be reached: connection refused".to_owned();
+    assert_eq!(refused, Delivery::Again(why));
+}

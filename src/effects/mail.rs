@@ -1,0 +1,67 @@
+//! A mail is written from a template and handed to the shop's mail server.
+//!
+//! What an order says is a value in a template: it cannot become a header, a second recipient, or markup.
+
+mod message;
+mod post;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Errand;
+use crate::clock::Clock;
+use crate::domain::effect::Delivery;
+
+pub use post::{BadMailer, Mailer, MailerSettings, Way};
+
+/// A mail of the shop.
+#[derive(Clone)]
+pub struct Letter {
+    /// An address, or a template of one.
+    pub to: String,
+    /// A template; none: the first line of the file is `Subject: …`.
+    pub subject: Option<String>,
+    /// The template of the text.
+    pub template: PathBuf,
+    pub mailer: Arc<Mailer>,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// No mail that people read is larger; a file named by mistake is.
+const TEMPLATE_BYTES_MOST: u64 = 256 * 1024;
+
+/// Writes it and hands it over.
+pub(super) async fn send(letter: &Letter, errand: &Errand, timeout: Duration) -> Delivery {
+    let source = match source(&letter.template) {
+        Ok(source) => source,
+        // The shop can mend its file before the tries run out.
+        Err(why) => return Delivery::Again(why),
+    };
+    let written = message::write(letter, errand, &source);
+    let message = match written {
+        Ok(message) => message,
+        Err(message::Unwritten::Mendable(why)) => return Delivery::Again(why),
+        Err(message::Unwritten::Hopeless(why)) => return Delivery::Never(why),
+    };
+    match tokio::time::timeout(timeout, letter.mailer.hand_over(message)).await {
+        Ok(delivery) => delivery,
+        Err(_) => Delivery::Again("the mail server did not answer in time".to_owned()),
+    }
+}
+
+fn source(path: &Path) -> Result<String, String> {
+    let told = |why: String| format!("could not read the template {}: {why}", path.display());
+    let size = std::fs::metadata(path)
+        .map_err(|error| told(error.to_string()))?
+        .len();
+    if size > TEMPLATE_BYTES_MOST {
+        return Err(told(format!(
+            "it is larger than {TEMPLATE_BYTES_MOST} bytes"
+        )));
+    }
+    std::fs::read_to_string(path).map_err(|error| told(error.to_string()))
+}

@@ -1,0 +1,127 @@
+//! From a template and an order's facts to a message.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use lettre::Message;
+use lettre::message::header::ContentType;
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use sha2::{Digest as _, Sha256};
+
+use super::super::{Errand, told};
+use super::Letter;
+use super::template::{Unrendered, render};
+
+/// Longer is a text, not a subject.
+const SUBJECT_LETTERS_MOST: usize = 200;
+
+/// Why there is no message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unwritten {
+    /// The shop can correct its template or its settings.
+    Mendable(String),
+    /// This order has nobody to write to.
+    Hopeless(String),
+}
+
+pub(super) fn write(letter: &Letter, errand: &Errand, source: &str) -> Result<Message, Unwritten> {
+    let (subject, text) = match &letter.subject {
+        Some(subject) => (subject.as_str(), source),
+        None => subject_line(source)?,
+    };
+    let to = recipient(&letter.to, errand)?;
+    let name = letter.template.file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
+    let text = render(&name, text, &errand.payload).map_err(mendable)?;
+    // A subject is never markup, whatever the text is.
+    let subject = render("subject", subject, &errand.payload).map_err(mendable)?;
+    let since_1970 = u64::try_from(letter.clock.now().as_millis()).unwrap_or_default();
+    let message = Message::builder()
+        .from(letter.mailer.from().clone())
+        .message_id(Some(message_id(letter, errand, &to)))
+        .to(to)
+        .subject(told(&subject, SUBJECT_LETTERS_MOST))
+        .date(UNIX_EPOCH + Duration::from_millis(since_1970));
+    let is_html = [".html", ".htm"]
+        .iter()
+        .any(|end| name.to_ascii_lowercase().ends_with(end));
+    let body = if is_html {
+        SinglePart::html(text)
+    } else {
+        SinglePart::plain(text)
+    };
+    let written = if errand.attachments.is_empty() {
+        message.singlepart(body)
+    } else {
+        message.multipart(with_attachments(body, errand)?)
+    };
+    written.map_err(|_| Unwritten::Mendable("the mail could not be put together".to_owned()))
+}
+
+fn with_attachments(body: SinglePart, errand: &Errand) -> Result<MultiPart, Unwritten> {
+    let mut parts = MultiPart::mixed().singlepart(body);
+    for file in &errand.attachments {
+        let media = ContentType::parse(file.media_type)
+            .map_err(|_| Unwritten::Mendable("a ticket could not be attached".to_owned()))?;
+        let part = Attachment::new(file.name.clone()).body(file.content.clone(), media);
+        parts = parts.singlepart(part);
+    }
+    Ok(parts)
+}
+
+/// `Subject: …` and what follows, without the empty line between them.
+fn subject_line(source: &str) -> Result<(&str, &str), Unwritten> {
+    let source = source.trim_start_matches('\u{feff}');
+    let (first, rest) = source.split_once('\n').unwrap_or((source, ""));
+    let Some(subject) = first.trim_end().strip_prefix("Subject:") else {
+        let why =
+            "the first line of the template must be Subject: …, or the effect must have a subject";
+        return Err(Unwritten::Mendable(why.to_owned()));
+    };
+    let rest = rest
+        .strip_prefix("\r\n")
+        .or(rest.strip_prefix('\n'))
+        .unwrap_or(rest);
+    Ok((subject.trim(), rest))
+}
+
+/// One mailbox. The text is not repeated in what went wrong: it is a person's.
+fn recipient(to: &str, errand: &Errand) -> Result<Mailbox, Unwritten> {
+    let nobody = || Unwritten::Hopeless("the order has no address to write to".to_owned());
+    let to = match render("to", to, &errand.payload) {
+        Ok(to) => to,
+        Err(Unrendered::Unknown(_)) => return Err(nobody()),
+        Err(Unrendered::Broken(why)) => return Err(Unwritten::Mendable(why)),
+    };
+    if to.chars().any(char::is_control) {
+        return Err(nobody());
+    }
+    to.trim().parse().map_err(|_| nobody())
+}
+
+fn mendable(unrendered: Unrendered) -> Unwritten {
+    match unrendered {
+        Unrendered::Unknown(why) | Unrendered::Broken(why) => Unwritten::Mendable(why),
+    }
+}
+
+/// The same in every try, so that a server or a reader can recognise a repetition; another for another shop or person,
+/// because servers drop what they take for one.
+fn message_id(letter: &Letter, errand: &Errand, to: &Mailbox) -> String {
+    let mut digest = Sha256::new();
+    for part in [
+        errand.key.as_str(),
+        errand.order.as_ref().map_or("", |order| order.as_str()),
+        to.email.as_ref(),
+    ] {
+        digest.update(part);
+        digest.update([0]);
+    }
+    let digest = digest.finalize();
+    let short: String = digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let domain = letter.mailer.from().email.domain();
+    format!("<{}.{short}@{domain}>", errand.key)
+}

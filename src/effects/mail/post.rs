@@ -1,0 +1,120 @@
+//! The shop's mail server.
+
+use lettre::message::Mailbox;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::super::told;
+use crate::domain::effect::Delivery;
+
+/// How the mail server is reached.
+pub struct MailerSettings {
+    pub host: String,
+    pub port: u16,
+    pub way: Way,
+    /// A user and a password.
+    pub login: Option<(String, SecretString)>,
+    /// Who writes.
+    pub from: String,
+}
+
+/// How the way to it is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Tls,
+    /// Insisted on: a server that does not offer it gets nothing.
+    Starttls,
+    /// For this machine only; whoever makes the settings takes care of it.
+    Plain,
+}
+
+/// Why the settings make no mailer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadMailer {
+    #[error("smtp.from is not an address such as Shop <shop@example.com>")]
+    From,
+    #[error("no CA certificates were found on this machine, and the mail server wants TLS")]
+    Tls,
+}
+
+/// Hands mails to the server, each over a connection of its own.
+pub struct Mailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl Mailer {
+    /// # Errors
+    /// When the sender is no address, or nobody can vouch for the server.
+    pub fn new(settings: MailerSettings) -> Result<Self, BadMailer> {
+        let from = settings.from.parse().map_err(|_| BadMailer::From)?;
+        type Transport = AsyncSmtpTransport<Tokio1Executor>;
+        let builder = match settings.way {
+            Way::Tls => Transport::relay(&settings.host).map_err(|_| BadMailer::Tls)?,
+            Way::Starttls => {
+                Transport::starttls_relay(&settings.host).map_err(|_| BadMailer::Tls)?
+            }
+            Way::Plain => Transport::builder_dangerous(&settings.host),
+        };
+        let builder = match settings.login {
+            Some((user, password)) => {
+                let password = password.expose_secret().to_owned();
+                builder.credentials(Credentials::new(user, password))
+            }
+            None => builder,
+        };
+        // The one who sends has a bound for the whole.
+        let transport = builder.port(settings.port).timeout(None).build();
+        Ok(Self { transport, from })
+    }
+
+    pub(super) fn from(&self) -> &Mailbox {
+        &self.from
+    }
+
+    pub(super) async fn hand_over(&self, message: Message) -> Delivery {
+        let people: Vec<String> = message
+            .envelope()
+            .to()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        match self.transport.send(message).await {
+            Ok(_) => Delivery::Done,
+            Err(error) => outcome(&error, &people),
+        }
+    }
+}
+
+/// "The key is wrong" and its like: true of all mails, and nothing about this one.
+const ABOUT_THE_LOGIN: [u16; 4] = [530, 534, 535, 538];
+
+fn outcome(error: &Error, people: &[String]) -> Delivery {
+    let why = words(error, people);
+    let code = error.status().map(u16::from);
+    if error.is_permanent() && !code.is_some_and(|code| ABOUT_THE_LOGIN.contains(&code)) {
+        return Delivery::Never(why);
+    }
+    Delivery::Again(why)
+}
+
+/// What happened, without the address of whom it was for: servers like to repeat it.
+fn words(error: &Error, people: &[String]) -> String {
+    let mut parts = vec![error.to_string()];
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        parts.push(cause.to_string());
+        source = cause.source();
+    }
+    parts.dedup();
+    let text = people.iter().fold(parts.join(": "), |text, person| {
+        let lower = text.to_ascii_lowercase();
+        match lower.contains(&person.to_ascii_lowercase()) {
+            true => text.replace(person.as_str(), "…"),
+            false => text,
+        }
+    });
+    told(&format!("the mail server: {text}"), 500)
+}

@@ -1,0 +1,285 @@
+mod sink;
+
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use self::sink::Sink;
+use super::super::testing::{HOSTILE, errand, ticket, wait};
+use super::*;
+use crate::clock::MachineClock;
+use crate::effects::Errand;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Desk {
+    folder: TempDir,
+    sink: Sink,
+}
+
+impl Desk {
+    /// With a server that answers to `RCPT TO` and to the end of the data like this.
+    fn new(recipient: &'static str, data: &'static str) -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            sink: Sink::start(recipient, data),
+        }
+    }
+
+    fn letter(&self, template: &str, text: &str) -> Letter {
+        let path = self.folder.path().join(template);
+        std::fs::write(&path, text).unwrap();
+        let mailer = Mailer::new(MailerSettings {
+            host: "127.0.0.1".to_owned(),
+            port: self.sink.port,
+            way: Way::Plain,
+            login: None,
+            from: "Toko <toko@example.com>".to_owned(),
+        });
+        Letter {
+            to: "{{ customer.email }}".to_owned(),
+            subject: None,
+            template: path,
+            mailer: Arc::new(mailer.unwrap()),
+            clock: Arc::new(MachineClock),
+        }
+    }
+
+    fn send(&self, letter: &Letter, errand: &Errand) -> Delivery {
+        wait(send(letter, errand, PATIENCE))
+    }
+}
+
+const TEXT: &str = "Subject: Order {{ order.number }}\n\nDear {{ customer.name }},\nthank you.\n";
+
+#[test]
+fn a_mail_is_written_from_its_template_and_handed_over() {
+    let desk = Desk::new("250 ok", "250 taken");
+    let letter = desk.letter("paid.txt", TEXT);
+    assert_eq!(desk.send(&letter, &errand("Rina")), Delivery::Done);
+    let mail = desk.sink.mails().remove(0);
+    assert_eq!(mail.recipients, ["rina@example.com"]);
+    for line in [
+        "From: Toko <toko@example.com>",
+        "To: rina@example.com",
+        "Subject: Order INV-1",
+        "Content-Type: text/plain; charset=utf-8",
+        "Dear Rina,",
+        "thank you.",
+    ] {
+        assert!(
+            mail.lines().any(|sent| sent == line),
+            "{line}\n{}",
+            mail.text
+        );
+    }
+}
+
+#[test]
+fn a_repetition_can_be_recognised() {
+    let desk = Desk::new("250 ok", "250 taken");
+    let letter = desk.letter("paid.txt", TEXT);
+    let mut other = errand("Rina");
+    other.order = Some("INV-2".parse().unwrap());
+    for errand in [&errand("Rina"), &errand("Rina"), &other] {
+        assert_eq!(desk.send(&letter, errand), Delivery::Done);
+    }
+    let ids: Vec<String> = desk
+        .sink
+        .mails()
+        .iter()
+        .map(|mail| mail.header("Message-ID"))
+        .collect();
+    assert_eq!(ids[0], ids[1]);
+    assert_ne!(ids[0], ids[2], "another shop's, or another order's");
+    assert!(ids[0].starts_with("<e7-paid-vpn-1."), "{}", ids[0]);
+    assert!(ids[0].ends_with("@example.com>"), "{}", ids[0]);
+}
+
+#[test]
+fn tickets_go_with_it() {
+    let desk = Desk::new("250 ok", "250 taken");
+    let letter = desk.letter("paid.html", "<p>Dear {{ customer.name }}");
+    let letter = Letter {
+        subject: Some("Tickets".to_owned()),
+        ..letter
+    };
+    let mut errand = errand("<b>Rina</b>");
+    errand.attachments.push(ticket());
+    assert_eq!(desk.send(&letter, &errand), Delivery::Done);
+    let mail = desk.sink.mails().remove(0);
+    assert!(mail.header("Content-Type").starts_with("multipart/mixed"));
+    assert!(mail.text.contains("Content-Type: text/html; charset=utf-8"));
+    assert!(
+        mail.text.contains("<p>Dear &lt;b&gt;Rina&lt;&#x2f;b&gt;"),
+        "{}",
+        mail.text
+    );
+    assert!(mail.text.contains("attachment; filename=\"ticket-1.svg\""));
+    assert!(mail.text.contains("Content-Type: image/svg+xml"));
+    assert!(mail.text.contains("<svg/>"), "{}", mail.text);
+}
+
+#[test]
+fn an_order_that_means_harm_writes_no_header_and_reaches_nobody_else() {
+    for hostile in HOSTILE {
+        let desk = Desk::new("250 ok", "250 taken");
+        let text = "Subject: {{ customer.name }}\n\n{{ customer.name }}\n.\nQUIT\n";
+        let letter = desk.letter("paid.txt", text);
+        assert_eq!(
+            desk.send(&letter, &errand(hostile)),
+            Delivery::Done,
+            "{hostile:?}"
+        );
+        let mails = desk.sink.mails();
+        assert_eq!(mails.len(), 1, "{hostile:?}");
+        assert_eq!(mails[0].recipients, ["rina@example.com"]);
+        let (head, _) = mails[0].text.split_once("\r\n\r\n").unwrap();
+        let names: Vec<&str> = head
+            .lines()
+            .filter(|line| !line.starts_with([' ', '\t']))
+            .map(|line| line.split_once(':').unwrap().0)
+            .collect();
+        let known = [
+            "From",
+            "To",
+            "Subject",
+            "Date",
+            "Message-ID",
+            "MIME-Version",
+            "Content-Type",
+            "Content-Transfer-Encoding",
+        ];
+        assert!(names.iter().all(|name| known.contains(name)), "{head}");
+        assert_eq!(names.len(), known.len(), "{head}");
+        assert!(!head.contains(['\0', '\u{1b}']), "{head}");
+    }
+}
+
+#[test]
+fn an_address_that_is_none_is_never_written_to() {
+    for email in [
+        "",
+        "rina",
+        "a@example.com, thief@example.com",
+        "a@example.com\r\nBcc: thief@example.com",
+        "a@example.com> SIZE=1\r\nRCPT TO:<thief@example.com",
+    ] {
+        let desk = Desk::new("250 ok", "250 taken");
+        let mut errand = errand("Rina");
+        errand.payload["customer"]["email"] = email.into();
+        let delivery = desk.send(&desk.letter("paid.txt", TEXT), &errand);
+        let why = "the order has no address to write to".to_owned();
+        assert_eq!(delivery, Delivery::Never(why), "{email:?}");
+        assert!(desk.sink.mails().is_empty());
+    }
+    let desk = Desk::new("250 ok", "250 taken");
+    let mut errand = errand("Rina");
+    errand.payload["customer"]["email"] = serde_json::Value::Null;
+    let delivery = desk.send(&desk.letter("paid.txt", TEXT), &errand);
+    assert!(matches!(delivery, Delivery::Never(_)), "{delivery:?}");
+}
+
+#[test]
+fn what_the_server_answers_is_what_it_came_to() {
+    let check = |recipient, data, expected: fn(String) -> Delivery, says: &str| {
+        let desk = Desk::new(recipient, data);
+        let delivery = desk.send(&desk.letter("paid.txt", TEXT), &errand("Rina"));
+        let (Delivery::Again(why) | Delivery::Never(why)) = &delivery else {
+            panic!("{delivery:?}");
+        };
+        assert_eq!(delivery, expected(why.clone()));
+        assert!(why.contains(says), "{why}");
+        assert!(!why.contains("rina@example.com"), "{why}");
+    };
+    check(
+        "450 <rina@example.com> is busy",
+        "",
+        Delivery::Again,
+        "is busy",
+    );
+    check(
+        "550 no such user rina@example.com",
+        "",
+        Delivery::Never,
+        "no such user",
+    );
+    check("250 ok", "451 later", Delivery::Again, "later");
+    check("250 ok", "554 spam", Delivery::Never, "spam");
+    check("535 the password is wrong", "", Delivery::Again, "password");
+}
+
+#[test]
+fn a_server_that_is_not_there_or_says_nothing_is_tried_again() {
+    let desk = Desk::new("250 ok", "hang");
+    let letter = desk.letter("paid.txt", TEXT);
+    let late = wait(send(&letter, &errand("Rina"), Duration::from_millis(300)));
+    let why = "the mail server did not answer in time".to_owned();
+    assert_eq!(late, Delivery::Again(why));
+
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = nobody.local_addr().unwrap().port();
+    drop(nobody);
+    let mailer = Mailer::new(MailerSettings {
+        host: "127.0.0.1".to_owned(),
+        port,
+        way: Way::Plain,
+        login: None,
+        from: "toko@example.com".to_owned(),
+    });
+    let letter = Letter {
+        mailer: Arc::new(mailer.unwrap()),
+        ..letter
+    };
+    let Delivery::Again(why) = desk.send(&letter, &errand("Rina")) else {
+        panic!("not again");
+    };
+    assert!(why.starts_with("the mail server: "), "{why}");
+}
+
+#[test]
+fn a_server_that_offers_no_protection_gets_no_mail() {
+    let desk = Desk::new("250 ok", "250 taken");
+    let letter = desk.letter("paid.txt", TEXT);
+    let mailer = Mailer::new(MailerSettings {
+        host: "127.0.0.1".to_owned(),
+        port: desk.sink.port,
+        way: Way::Starttls,
+        login: Some(("toko".to_owned(), "sesame".to_owned().into())),
+        from: "toko@example.com".to_owned(),
+    });
+    let letter = Letter {
+        mailer: Arc::new(mailer.unwrap()),
+        ..letter
+    };
+    let delivery = desk.send(&letter, &errand("Rina"));
+    assert!(matches!(delivery, Delivery::Again(_)), "{delivery:?}");
+    assert!(desk.sink.mails().is_empty());
+    assert!(!desk.sink.heard().contains("AUTH"));
+}
+
+#[test]
+fn a_template_that_gives_no_mail_can_be_mended() {
+    let desk = Desk::new("250 ok", "250 taken");
+    for (text, says) in [
+        (
+            "Dear all",
+            "the first line of the template must be Subject: …",
+        ),
+        (
+            "Subject: a\n\n{{ nobody }}",
+            "paid.txt, line 1: undefined value",
+        ),
+        ("Subject: a\n\n{{", "paid.txt, line 1: syntax error"),
+    ] {
+        let delivery = desk.send(&desk.letter("paid.txt", text), &errand("Rina"));
+        let Delivery::Again(why) = delivery else {
+            panic!("{text}");
+        };
+        assert!(why.contains(says), "{why}");
+    }
+    let mut letter = desk.letter("paid.txt", TEXT);
+    letter.template = desk.folder.path().join("gone.txt");
+    let delivery = desk.send(&letter, &errand("Rina"));
+    assert!(matches!(delivery, Delivery::Again(_)), "{delivery:?}");
+}

@@ -1,0 +1,51 @@
+//! What the tests of this room share: an effect about an order that means harm, and a runtime.
+
+use std::future::Future;
+
+use serde_json::{Value, json};
+
+use super::{Attachment, Errand};
+
+/// Texts that shells, headers, templates and terminals would rather obey than carry.
+pub(super) const HOSTILE: [&str; 8] = [
+    "$(touch pwned) `touch pwned` ; touch pwned",
+    "\"; touch pwned; \"",
+    "' && touch pwned '",
+    "a\r\nBcc: thief@example.com\r\n\r\nhello",
+    "nul\0inside",
+    "\u{1b}[2J\u{1b}]0;pwned\u{7}",
+    "{{ order.total }}{% for x in range(9) %}",
+    "=cmd|'/c calc'!A1 <script>alert(1)</script> äöü 🎫",
+];
+
+pub(super) fn errand(name: &str) -> Errand {
+    Errand {
+        key: "e7-paid-vpn-1".parse().unwrap(),
+        occasion: "paid".parse().unwrap(),
+        hook: "vpn".parse().unwrap(),
+        order: Some("INV-1".parse().unwrap()),
+        payload: payload(name),
+        attachments: Vec::new(),
+    }
+}
+
+pub(super) fn payload(name: &str) -> Value {
+    json!({
+        "key": "e7-paid-vpn-1",
+        "order": {"number": "INV-1", "total": 25_000},
+        "customer": {"name": name, "email": "rina@example.com", "phone": null},
+    })
+}
+
+pub(super) fn ticket() -> Attachment {
+    Attachment {
+        name: "ticket-1.svg".to_owned(),
+        media_type: "image/svg+xml",
+        content: b"<svg/>".to_vec(),
+    }
+}
+
+pub(super) fn wait<T>(future: impl Future<Output = T>) -> T {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build().unwrap().block_on(future)
+}

@@ -1,0 +1,104 @@
+//! The fields of Midtrans's answers and notifications, which share one shape.
+
+use super::super::reading::{Body, Field, method_word, shown};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::TransactionId;
+use crate::domain::observation::Silence;
+
+pub(super) fn code_of(body: &Body<'_>, http_status: u16) -> u16 {
+    body.text("status_code")
+        .and_then(|code| code.parse().ok())
+        .unwrap_or(http_status)
+}
+
+/// What Midtrans says of it, as it may be shown; the code where it says nothing.
+pub(super) fn words(body: &Body<'_>, code: u16) -> String {
+    body.text("status_message")
+        .map_or_else(|| code.to_string(), |message| shown(&message))
+}
+
+pub(super) fn transaction_id_of(body: &Body<'_>) -> Result<Option<TransactionId>, Silence> {
+    let unusable = || Silence::Unreadable("a transaction id that is none".to_owned());
+    match body.field("transaction_id") {
+        Field::Absent => Ok(None),
+        Field::Text(id) => id.parse().map(Some).map_err(|_| unusable()),
+        Field::Odd => Err(unusable()),
+    }
+}
+
+/// How it was paid, in our words; none when the answer leaves it open, as those of cancel and expire do.
+pub(super) fn method_of(body: &Body<'_>) -> Option<String> {
+    let method = match body.word("payment_type")?.as_str() {
+        "permata" => "permata_va".to_owned(),
+        "bank_transfer" if body.text("permata_va_number").is_some() => "permata_va".to_owned(),
+        "bank_transfer" => {
+            let bank = body.objects("va_numbers").first()?.word("bank")?;
+            format!("{bank}_va")
+        }
+        "cstore" => body.word("store")?,
+        other => other.to_owned(),
+    };
+    method_word(&method)
+}
+
+/// Midtrans's times carry no zone and are Western Indonesian Time everywhere (veritrans-php#98).
+pub(super) fn time(body: &Body<'_>, key: &str) -> Option<Instant> {
+    Instant::parse_western_indonesian(&body.text(key)?)
+}
+
+/// What the customer paid, or why that is not known.
+pub(super) fn gross(body: &Body<'_>) -> Result<Rupiah, String> {
+    match body.field("currency") {
+        Field::Absent => {}
+        Field::Text(currency) if currency.eq_ignore_ascii_case("IDR") => {}
+        Field::Text(currency) => return Err(format!("in {}", shown(&currency))),
+        Field::Odd => return Err("in a currency that cannot be read".to_owned()),
+    }
+    amount(body, "gross_amount")?.ok_or_else(|| "without gross_amount".to_owned())
+}
+
+pub(super) fn amount(body: &Body<'_>, key: &str) -> Result<Option<Rupiah>, String> {
+    body.amount(key)
+        .map_err(|text| format!("with {key} {text:?}"))
+}
+
+/// What may be kept of an answer: nothing about a person, no numbers to pay to, no signature.
+const KEPT: [&str; 15] = [
+    "status_code",
+    "transaction_status",
+    "fraud_status",
+    "transaction_id",
+    "order_id",
+    "gross_amount",
+    "currency",
+    "payment_type",
+    "acquirer",
+    "issuer",
+    "store",
+    "transaction_time",
+    "settlement_time",
+    "expiry_time",
+    "refund_amount",
+];
+
+const KEPT_OF_A_REFUND: [&str; 2] = ["refund_key", "refund_amount"];
+
+/// More refunds of one payment than anybody makes.
+const KEPT_REFUNDS_MAX: usize = 20;
+
+pub(super) fn kept_body(body: &Body<'_>) -> Option<String> {
+    let mut kept = body.kept(&KEPT);
+    let raw_refunds;
+    let refunds: Vec<_> = body
+        .objects("refunds")
+        .iter()
+        .take(KEPT_REFUNDS_MAX)
+        .map(|refund| refund.kept(&KEPT_OF_A_REFUND))
+        .collect();
+    if !refunds.is_empty() {
+        raw_refunds = serde_json::value::to_raw_value(&refunds).ok()?;
+        kept.insert("refunds", &raw_refunds);
+    }
+    serde_json::to_string(&kept).ok()
+}

@@ -1,0 +1,138 @@
+//! What notifications say, and which of them come from Midtrans.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::money::Rupiah;
+use crate::gateway::Gateway;
+use crate::gateway::midtrans::tests::{KEY, midtrans};
+use crate::gateway::testing::{fixture, fixtures};
+
+fn hear(body: &str) -> Notice {
+    midtrans().read_notification(body.as_bytes())
+}
+
+#[test]
+fn the_documented_example_is_verified_and_says_what_it_says() {
+    let notice = hear(&fixture("midtrans", "notification-settlement-qris"));
+    assert_eq!(notice.verdict, Verdict::Verified);
+    assert_eq!(notice.reference, "INV-2026-0002".parse().ok());
+    let id = "6f0d7b52-2b6a-4f0e-9a1c-0c5f7f1d2a01";
+    assert_eq!(notice.transaction_id, id.parse().ok());
+    assert_eq!(notice.amount, Some(Rupiah::kept(25_000)));
+    assert_eq!(notice.raw_status.as_deref(), Some("settlement"));
+    assert!(notice.claims_money && !notice.is_sandbox);
+}
+
+#[test]
+fn every_recorded_notification_is_verified_but_the_tampered_one() {
+    let names = fixtures("midtrans", "notification-");
+    assert!(names.len() > 15);
+    for name in names {
+        let notice = hear(&fixture("midtrans", &name));
+        let expected = if name.contains("tampered") {
+            "forged"
+        } else {
+            "verified"
+        };
+        assert_eq!(notice.verdict.word(), expected, "{name}");
+        let money =
+            name.contains("settlement") || name.contains("capture") || name.contains("tampered");
+        assert_eq!(notice.claims_money, money, "{name}");
+        assert!(notice.reference.is_some());
+    }
+}
+
+#[test]
+fn what_may_be_kept_names_nobody_and_has_no_signature() {
+    let body = fixture("midtrans", "notification-settlement-bca-va").replacen(
+        '{',
+        r#"{"customer_details":{"email":"sari@example.com"},"#,
+        1,
+    );
+    let kept = hear(&body).kept_body;
+    for secret in ["signature_key", "va_number", "sari", KEY] {
+        assert!(!kept.contains(secret), "{kept}");
+    }
+    assert!(kept.contains(r#""transaction_status":"settlement""#));
+}
+
+/// The documented vector with one field as this text, or without it.
+fn altered(field: &str, value: Option<&str>) -> String {
+    let mut body: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&fixture("midtrans", "notification-settlement-qris")).unwrap();
+    match value {
+        Some(value) => body.insert(field.to_owned(), value.into()),
+        None => body.remove(field),
+    };
+    serde_json::to_string(&body).unwrap()
+}
+
+#[test]
+fn one_letter_of_what_is_signed_makes_it_forged() {
+    for (field, value) in [
+        ("order_id", Some("INV-2026-0003")),
+        ("gross_amount", Some("25000")),
+        ("gross_amount", Some("25000.00 ")),
+        ("gross_amount", None),
+        ("status_code", Some("201")),
+        ("status_code", None),
+        ("signature_key", None),
+        ("signature_key", Some("")),
+        ("signature_key", Some("a3533c42")),
+    ] {
+        let notice = hear(&altered(field, value));
+        assert_eq!(notice.verdict.word(), "forged", "{field} {value:?}");
+        assert!(notice.verdict.reason().is_some());
+    }
+    let shouted = fixture("midtrans", "notification-settlement-qris").replace(
+        "a3533c429bcfeadec49ffe57832ba573d9005ad931f9b38fe3c679a479982ce1",
+        "A3533C429BCFEADEC49FFE57832BA573D9005AD931F9B38FE3C679A479982CE1",
+    );
+    assert_eq!(hear(&shouted).verdict, Verdict::Verified);
+}
+
+#[test]
+fn the_status_word_is_not_signed_so_a_verified_one_is_still_a_hint() {
+    let notice = hear(&altered("transaction_status", Some("cancel")));
+    assert_eq!(notice.verdict, Verdict::Verified);
+    assert!(!notice.claims_money);
+}
+
+#[test]
+fn another_accounts_key_verifies_nothing() {
+    let body = fixture("midtrans", "notification-settlement-qris");
+    let notice = read(body.as_bytes(), &"SB-Mid-server-other".into());
+    assert_eq!(notice.verdict.word(), "forged");
+}
+
+#[test]
+fn what_is_no_notification_is_unreadable() {
+    for body in [
+        "",
+        "null",
+        "[]",
+        "{",
+        "<html>",
+        "{}",
+        r#"{"order_id":"INV-1"}"#,
+    ] {
+        assert_eq!(hear(body).verdict.word(), "unreadable", "{body}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic_or_true(body in proptest::collection::vec(any::<u8>(), 0..512)) {
+        prop_assert!(midtrans().read_notification(&body).verdict.reason().is_some());
+    }
+
+    #[test]
+    fn no_value_makes_it_true(
+        name in "(order_id|status_code|gross_amount|signature_key|transaction_id)",
+        value in r#"(null|1|true|\[\]|\{\}|"[ -!#-\[\]-~]{0,200}")"#,
+    ) {
+        let body = format!(r#"{{"order_id":"INV-1","transaction_status":"settlement","status_code":"200","gross_amount":"1.00","signature_key":"x","{name}":{value}}}"#);
+        prop_assert!(hear(&body).verdict != Verdict::Verified);
+    }
+}

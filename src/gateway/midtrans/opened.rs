@@ -1,0 +1,177 @@
+//! What Midtrans answers when a payment is opened.
+
+use super::super::opening::{Opened, Opening, Presented};
+use super::super::reading::{Body, number_text, shown, silence_of, web_address};
+use super::closing::page_words;
+use super::fields::{code_of, gross, method_of, time, transaction_id_of, words};
+use super::opening::{PAGE, runs_out};
+use crate::domain::instant::Instant;
+use crate::domain::observation::Silence;
+use crate::domain::payment::PaymentStatus;
+use crate::wire::message::Response;
+
+/// Whatever may have opened a payment is silence until a read has settled it.
+pub(super) fn read(
+    opening: &Opening<'_>,
+    asked_at: Instant,
+    answer: &Response,
+) -> Result<Opened, Silence> {
+    let body = Body::of(answer)?;
+    let code = code_of(&body, answer.status);
+    if let Some(silence) = silence_of(code, answer.retry_after) {
+        return Err(silence);
+    }
+    // From the question's own start: that is the span Midtrans was told.
+    let opening = &Opening {
+        now: asked_at,
+        ..*opening
+    };
+    match opening.method.as_str() {
+        PAGE => read_page(opening, code, &body),
+        _ => read_charge(opening, code, &body),
+    }
+}
+
+/// Snap's answers have no `status_code`, and its errors a shape of their own (Midtrans docs, backend integration).
+fn read_page(opening: &Opening<'_>, code: u16, body: &Body<'_>) -> Result<Opened, Silence> {
+    if let Some(words) = page_words(body) {
+        return match code {
+            400..=499 if is_taken(&words) => Ok(Opened::Taken(words)),
+            400..=499 => Ok(Opened::Refused(words)),
+            _ => Err(Silence::Wordless(code)),
+        };
+    }
+    let (Some(token), Some(page_url)) = (body.text("token"), body.text("redirect_url")) else {
+        return Err(Silence::Wordless(code));
+    };
+    let token = number_text(&token).filter(|token| !token.contains(' '));
+    let (Some(token), Some(page_url)) = (token, web_address(&page_url)) else {
+        let what = "a page whose token or address is none";
+        return Err(Silence::Unreadable(what.to_owned()));
+    };
+    if !(200..=299).contains(&code) {
+        return Err(Silence::Wordless(code));
+    }
+    Ok(Opened::Open(Box::new(Presented {
+        status: PaymentStatus::Created,
+        method: Some(PAGE.to_owned()),
+        on_page: true,
+        token: Some(token),
+        page_url: Some(page_url),
+        ..nothing_yet(opening)
+    })))
+}
+
+/// `transaction_details.order_id has already been taken` (Midtrans's technical FAQ).
+fn is_taken(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    words.contains("already been taken") || words.contains("already taken")
+}
+
+fn read_charge(opening: &Opening<'_>, code: u16, body: &Body<'_>) -> Result<Opened, Silence> {
+    let Some(raw_status) = body.text("transaction_status") else {
+        return refusal(code, body).ok_or(Silence::Wordless(code));
+    };
+    let order_id = body.text("order_id").unwrap_or_default();
+    if order_id != opening.payment.reference.as_str() {
+        return Err(Silence::Foreign(shown(&order_id)));
+    }
+    match raw_status.to_ascii_lowercase().as_str() {
+        "pending" if matches!(code, 200 | 201) => open(opening, &raw_status, body),
+        "deny" | "failure" => Ok(Opened::Refused(words(body, code))),
+        // It may even be paid already: whatever it is, the status says so.
+        _ => Err(Silence::Unreadable(format!(
+            "an opening that is {} with code {code}",
+            shown(&raw_status)
+        ))),
+    }
+}
+
+/// 406 is an order id that was used before (Midtrans docs, status codes); every other 4xx of Midtrans's own is a no.
+fn refusal(code: u16, body: &Body<'_>) -> Option<Opened> {
+    let said = body.text("status_message");
+    let why: Vec<String> = said
+        .into_iter()
+        .chain(body.texts("validation_messages"))
+        .collect();
+    let is_midtrans = !why.is_empty() || body.text("status_code").is_some();
+    let words = if why.is_empty() {
+        code.to_string()
+    } else {
+        shown(&why.join("; "))
+    };
+    match code {
+        _ if !is_midtrans => page_words(body)
+            .filter(|_| (400..=499).contains(&code))
+            .map(Opened::Refused),
+        406 => Some(Opened::Taken(words)),
+        400..=499 => Some(Opened::Refused(words)),
+        _ => None,
+    }
+}
+
+fn open(opening: &Opening<'_>, raw_status: &str, body: &Body<'_>) -> Result<Opened, Silence> {
+    let asked = opening.payment.payable;
+    if gross(body) != Ok(asked) {
+        let what = "an opening with another amount".to_owned();
+        return Err(Silence::Unreadable(what));
+    }
+    let deadline = time(body, "expiry_time").or_else(|| time(body, "expire_time"));
+    let given_out = nothing_yet(opening);
+    Ok(Opened::Open(Box::new(Presented {
+        transaction_id: transaction_id_of(body)?,
+        status: PaymentStatus::Pending,
+        method: method_of(body).or(given_out.method),
+        deadline: deadline.or(given_out.deadline),
+        page_url: qr_image(body),
+        qr_text: body.text("qr_string").and_then(|text| number_text(&text)),
+        number: number(body),
+        raw_status: Some(shown(raw_status)),
+        ..given_out
+    })))
+}
+
+/// For the oldest QRIS accounts, which give out an image and no text.
+fn qr_image(body: &Body<'_>) -> Option<String> {
+    if body.text("qr_string").is_some() {
+        return None;
+    }
+    let mut actions = body.objects("actions").into_iter();
+    let image =
+        actions.find(|action| action.text("name").as_deref() == Some("generate-qr-code"))?;
+    web_address(&image.text("url")?)
+}
+
+/// What the customer types at a bank or says at a counter (Midtrans docs, charge transactions).
+fn number(body: &Body<'_>) -> Option<String> {
+    let of_bank = || body.objects("va_numbers").first()?.text("va_number");
+    let of_bill = || {
+        let (code, key) = (body.text("biller_code")?, body.text("bill_key")?);
+        Some(format!("{code} / {key}"))
+    };
+    let number = of_bank()
+        .or_else(|| body.text("permata_va_number"))
+        .or_else(of_bill)
+        .or_else(|| body.text("payment_code"))?;
+    number_text(&number)
+}
+
+fn nothing_yet(opening: &Opening<'_>) -> Presented {
+    Presented {
+        transaction_id: None,
+        status: PaymentStatus::Pending,
+        method: Some(opening.method.to_string()),
+        on_page: false,
+        payable: opening.payment.payable,
+        fee: None,
+        deadline: Some(runs_out(opening)),
+        token: None,
+        page_url: None,
+        qr_text: None,
+        number: None,
+        raw_status: None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,253 @@
+//! Every answer to an opening.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::money::Rupiah;
+use crate::domain::payment::Payment;
+use crate::gateway::Gateway;
+use crate::gateway::midtrans::tests::midtrans;
+use crate::gateway::testing::{Wish, answer, fixture, noon, payment, told_open};
+
+fn of(reference: &str, amount: i64, method: &str) -> Wish {
+    let payment = Payment {
+        payable: Rupiah::kept(amount),
+        ..payment(reference)
+    };
+    Wish::new(method, payment)
+}
+
+fn hear(wish: &Wish, status: u16, body: &str) -> String {
+    let opened = midtrans().read_open(&wish.opening(), noon(), &answer(status, body));
+    told_open(&opened)
+}
+
+#[test]
+fn recorded_charges_give_out_what_to_pay_by() {
+    for (file, reference, amount, method, told) in [
+        (
+            "charge-qris-response-201",
+            "INV-2026-0002",
+            25_000,
+            "qris",
+            "open 6f0d7b52-2b6a-4f0e-9a1c-0c5f7f1d2a01 | pending | qris | 25000 | until 2026-03-02T03:15:00Z | QR …F443 | pending",
+        ),
+        (
+            "charge-bank-transfer-bca-response-201",
+            "INV-2026-0003",
+            150_000,
+            "bca_va",
+            "open 0b9c1f7e-53de-4b3a-8f49-7e8a0d6c2b02 | pending | bca_va | 150000 | until 2026-03-03T03:10:00Z | 900000017000301 | pending",
+        ),
+        (
+            "charge-permata-response-201",
+            "INV-2026-0004",
+            75_000,
+            "permata_va",
+            "open c4a8e2d0-7f11-4d57-9b60-1e2f3a4b5c03 | pending | permata_va | 75000 | until 2026-03-02T13:00:00Z | 850000000000401 | pending",
+        ),
+        (
+            "charge-echannel-response-201",
+            "INV-2026-0005",
+            60_000,
+            "mandiri_bill",
+            "open 9d2e6a14-8c3b-4f7d-a5e1-6b7c8d9e0f04 | pending | echannel | 60000 | until 2026-03-02T13:00:00Z | 70012 / 990000000501 | pending",
+        ),
+    ] {
+        for status in [200, 201] {
+            let heard = hear(
+                &of(reference, amount, method),
+                status,
+                &fixture("midtrans", file),
+            );
+            assert_eq!(heard, told, "{file}");
+        }
+        let other = hear(
+            &of("INV-9", amount, method),
+            201,
+            &fixture("midtrans", file),
+        );
+        let foreign = format!("silence: answered about another payment ({reference})");
+        assert_eq!(other, foreign);
+        let dearer = hear(
+            &of(reference, amount + 1, method),
+            201,
+            &fixture("midtrans", file),
+        );
+        let says = "silence: answered something unreadable: an opening with another amount";
+        assert_eq!(dearer, says);
+    }
+}
+
+#[test]
+fn a_counter_gives_a_code_and_one_old_spelling_of_the_deadline_is_read() {
+    let body = r#"{"status_code":"201","transaction_status":"pending","order_id":"INV-1",
+        "gross_amount":"25000.00","payment_type":"cstore","store":"indomaret",
+        "payment_code":"8123","expire_time":"2026-03-02 19:30:00"}"#;
+    let told = "open pending | indomaret | 25000 | until 2026-03-02T12:30:00Z | 8123 | pending";
+    assert_eq!(hear(&of("INV-1", 25_000, "indomaret"), 201, body), told);
+}
+
+#[test]
+fn an_old_account_gives_out_an_image_and_no_number_can_move_a_cursor() {
+    let body = |rest: &str| {
+        format!(
+            r#"{{"status_code":"201","transaction_status":"pending","order_id":"INV-1",
+            "gross_amount":"25000.00","payment_type":"qris",{rest}}}"#
+        )
+    };
+    let image = r#""actions":[{"name":"generate-qr-code","url":"https://x.example/q"}]"#;
+    let told =
+        "open pending | qris | 25000 | until 2026-03-02T13:00:00Z | https://x.example/q | pending";
+    let wish = of("INV-1", 25_000, "qris");
+    assert_eq!(hear(&wish, 201, &body(image)), told);
+    let nothing = "open pending | qris | 25000 | until 2026-03-02T13:00:00Z | pending";
+    for hostile in [
+        r#""qr_string":"a\u001b[2J""#,
+        r#""payment_code":"1\n2""#,
+        r#""actions":[{"name":"generate-qr-code","url":"javascript:alert(1)"}]"#,
+    ] {
+        assert_eq!(hear(&wish, 201, &body(hostile)), nothing);
+    }
+}
+
+#[test]
+fn a_page_is_given_out_before_anybody_has_chosen() {
+    let page = of("INV-2026-0001", 25_000, "snap");
+    let token = "a7d0c1e4-19f2-4b63-8d3e-5f60718293a4";
+    let told = format!(
+        "open created | snap | on a page | 25000 | until 2026-03-02T13:00:00Z | token {token} | https://app.sandbox.midtrans.com/snap/v3/redirection/{token}"
+    );
+    let body = fixture("midtrans", "snap-create-response-201");
+    assert_eq!(hear(&page, 201, &body), told);
+    let taken = "taken: transaction_details.order_id has already been taken";
+    let body = fixture("midtrans", "snap-create-error-400-duplicate");
+    assert_eq!(hear(&page, 400, &body), taken);
+    let refused = "refused: transaction_details.order_id is required";
+    let body = fixture("midtrans", "snap-create-error-400");
+    assert_eq!(hear(&page, 400, &body), refused);
+    let key = "silence: answered 401, refusing the key or the account";
+    let body = fixture("midtrans", "snap-create-error-401");
+    assert_eq!(hear(&page, 401, &body), key);
+    for (status, body) in [
+        (201, r#"{"token":"t"}"#),
+        (201, r#"{"redirect_url":"https://x.example"}"#),
+        (201, r#"{"error_messages":["odd"]}"#),
+        (302, r#"{"token":"t","redirect_url":"https://x.example"}"#),
+        (400, "{}"),
+    ] {
+        let silence = format!("silence: answered {status} without a status");
+        assert_eq!(hear(&page, status, body), silence, "{body}");
+    }
+    for (token, url) in [("a b", "https://x.example"), ("t", "file:///x")] {
+        let body = format!(r#"{{"token":"{token}","redirect_url":"{url}"}}"#);
+        assert!(hear(&page, 201, &body).starts_with("silence: answered something unreadable"));
+    }
+}
+
+#[track_caller]
+fn check(status: u16, body: &str, told: &str) {
+    let heard = hear(&of("INV-1", 25_000, "qris"), status, body);
+    assert_eq!(heard, told, "HTTP {status}, {body}");
+}
+
+#[test]
+fn a_refusal_is_midtranss_own_and_a_used_id_is_neither_refused_nor_open() {
+    let duplicate = fixture("midtrans", "charge-duplicate-406");
+    let heard = hear(&of("INV-1", 25_000, "qris"), 200, &duplicate);
+    assert!(heard.starts_with("taken: The request could not"), "{heard}");
+    let message = |code: &str| format!(r#"{{"status_code":"{code}","status_message":"No."}}"#);
+    for code in ["400", "402", "403", "404", "409", "413"] {
+        check(200, &message(code), "refused: No.");
+    }
+    check(
+        400,
+        r#"{"status_code":"400","status_message":"Bad.","validation_messages":["A","B"]}"#,
+        "refused: Bad.; A; B",
+    );
+    check(400, r#"{"error_messages":["A"]}"#, "refused: A");
+    let denied = r#"{"status_code":"202","status_message":"Denied","order_id":"INV-1","transaction_status":"deny"}"#;
+    check(200, denied, "refused: Denied");
+}
+
+#[test]
+fn what_is_not_understood_is_silence() {
+    let unreadable = "silence: answered something unreadable:";
+    for (status, body, told) in [
+        (
+            200,
+            r#"{"status_code":"202"}"#,
+            "silence: answered 202 without a status".to_owned(),
+        ),
+        (
+            200,
+            r#"{"status_code":"401"}"#,
+            "silence: answered 401, refusing the key or the account".to_owned(),
+        ),
+        (
+            429,
+            "{}",
+            "silence: answered 429, too many questions".to_owned(),
+        ),
+        (
+            200,
+            r#"{"status_code":"505"}"#,
+            "silence: answered 505".to_owned(),
+        ),
+        (
+            201,
+            "{}",
+            "silence: answered 201 without a status".to_owned(),
+        ),
+        (
+            404,
+            "{}",
+            "silence: answered 404 without a status".to_owned(),
+        ),
+        (
+            201,
+            "{",
+            format!("{unreadable} JSON that is cut off, with HTTP 201"),
+        ),
+        (
+            404,
+            "<html>",
+            format!("{unreadable} a web page, with HTTP 404"),
+        ),
+        (
+            200,
+            r#"{"order_id":"INV-1","transaction_status":"settlement"}"#,
+            format!("{unreadable} an opening that is settlement with code 200"),
+        ),
+        (
+            201,
+            r#"{"transaction_status":"pending"}"#,
+            "silence: answered about another payment ()".to_owned(),
+        ),
+    ] {
+        check(status, body, &told);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic_or_open(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
+        for method in midtrans().methods() {
+            let wish = of("INV-1", 25_000, method);
+            let opened = midtrans().read_open(&wish.opening(), noon(), &answer(status, body.clone()));
+            prop_assert!(matches!(opened, Opened::NoAnswer(_)));
+        }
+    }
+
+    #[test]
+    fn no_field_makes_it_panic(
+        name in "(transaction_status|order_id|gross_amount|va_numbers|actions|token|redirect_url|expiry_time|error_messages|status_code)",
+        value in r#"(null|1|true|\[\]|\[\{\}\]|\{\}|"[ -!#-\[\]-~]{0,20}"|\[".{0,3}"\]|-1\.5)"#,
+    ) {
+        let body = format!(r#"{{"order_id":"INV-1","transaction_status":"pending","gross_amount":"25000.00","{name}":{value}}}"#);
+        for method in ["snap", "qris"] {
+            let wish = of("INV-1", 25_000, method);
+            let _opened = midtrans().read_open(&wish.opening(), noon(), &answer(201, body.clone()));
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Opening a payment at Midtrans: a Snap page, or one way to pay through the Core API.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::super::opening::{Item, Opening};
+use super::Midtrans;
+use crate::domain::customer::Customer;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{OrderNumber, Reference};
+use crate::wire::message::Request;
+
+/// The page on which the customer chooses.
+pub(super) const PAGE: &str = "snap";
+
+pub(super) const METHODS: [&str; 10] = [
+    PAGE,
+    "qris",
+    "bca_va",
+    "bni_va",
+    "bri_va",
+    "cimb_va",
+    "permata_va",
+    "mandiri_bill",
+    "indomaret",
+    "alfamart",
+];
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Midtrans's own clients wait as long for an answer to a charge (midtrans-go, `httpclient.go`).
+const PATIENCE: Duration = Duration::from_secs(80);
+
+/// A request of more than 16 KB is turned away (mcp-midtrans); what is bought is the only part that can be long.
+const ITEMS_BYTES_MOST: usize = 12 * 1024;
+
+impl Midtrans {
+    /// `POST /snap/v1/transactions` for a page, `POST /v2/charge` for everything else (Midtrans docs, backend
+    /// integration and charge transactions).
+    pub(super) fn open_request(&self, opening: &Opening<'_>) -> Option<Request> {
+        accepts(&opening.payment.reference).ok()?;
+        let (path, host, special) = match opening.method.as_str() {
+            PAGE => ("/snap/v1/transactions", &self.snap_url, page(opening)),
+            _ => ("/v2/charge", &self.core_url, charge(opening)?),
+        };
+        let mut body = common(opening);
+        body.extend(special);
+        let request = Request::post(
+            format!("POST {path}"),
+            format!("{host}{path}"),
+            Value::Object(body).to_string(),
+        );
+        // Kept for five minutes, and by some methods not at all (Midtrans docs, API headers): the reference
+        // is what surely keeps a second payment from being opened.
+        let request = request.header("Idempotency-Key", opening.key.to_owned());
+        Some(self.authorised(request).patient(PATIENCE))
+    }
+}
+
+/// What an order id may be (Midtrans docs, request body).
+pub(super) fn accepts(reference: &Reference) -> Result<(), String> {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte);
+    let text = reference.as_str();
+    if text.len() <= 50 && text.bytes().all(is_allowed) {
+        return Ok(());
+    }
+    Err(format!(
+        "Midtrans takes at most 50 of letters, digits, - _ ~ . as the id of a payment, and not {text:?}"
+    ))
+}
+
+/// When the payment is told to run out: its own deadline, as far as Midtrans goes along.
+pub(super) fn runs_out(opening: &Opening<'_>) -> Instant {
+    match opening.method.as_str() {
+        PAGE => {
+            let minutes = payable_minutes(opening).max(page_minutes(opening));
+            opening.now.plus(MINUTE * minutes)
+        }
+        _ => opening.now.plus(Duration::from_secs(seconds(opening))),
+    }
+}
+
+fn common(opening: &Opening<'_>) -> Map<String, Value> {
+    let mut body = Map::new();
+    let details = json!({
+        "order_id": opening.payment.reference.as_str(),
+        "gross_amount": opening.payment.payable.as_i64(),
+    });
+    body.insert("transaction_details".to_owned(), details);
+    if let Some(items) = items(opening.items, opening.payment.payable) {
+        body.insert("item_details".to_owned(), items);
+    }
+    if let Some(buyer) = opening.buyer.filter(|buyer| !buyer.is_unknown()) {
+        body.insert("customer_details".to_owned(), customer(buyer));
+    }
+    body
+}
+
+/// Midtrans refuses what does not sum up to the amount (Midtrans docs, JSON objects); then it is told nothing.
+fn items(items: &[Item], amount: Rupiah) -> Option<Value> {
+    let mut sum = Rupiah::ZERO;
+    for item in items {
+        sum = Rupiah::new((sum + item.unit_price.times(item.quantity).ok()?).as_i64()).ok()?;
+    }
+    if items.is_empty() || sum != amount {
+        return None;
+    }
+    let told = Value::from_iter(items.iter().map(|item| {
+        json!({
+            "id": first(item.sku.as_str(), 50),
+            "name": first(&item.name, 50),
+            "price": item.unit_price.as_i64(),
+            "quantity": item.quantity,
+        })
+    }));
+    (told.to_string().len() <= ITEMS_BYTES_MOST).then_some(told)
+}
+
+fn customer(buyer: &Customer) -> Value {
+    let fields = [
+        ("first_name", &buyer.name),
+        ("email", &buyer.email),
+        ("phone", &buyer.phone),
+    ];
+    let known = fields
+        .into_iter()
+        .filter_map(|(name, text)| Some((name, first(text.as_deref()?, 255))));
+    Value::from_iter(known)
+}
+
+fn first(text: &str, letters: usize) -> String {
+    text.chars().take(letters).collect()
+}
+
+/// How long something may be paid that is chosen on the page, from now, and how long the page lives (Midtrans docs, expire
+/// a Snap session). Without the first, a number given out at the last moment would outlive the page by a day.
+fn page(opening: &Opening<'_>) -> Map<String, Value> {
+    let special = json!({
+        "expiry": {
+            "start_time": zoned(opening.now),
+            "unit": "minutes",
+            "duration": payable_minutes(opening),
+        },
+        "page_expiry": { "unit": "minutes", "duration": page_minutes(opening) },
+    });
+    object(special)
+}
+
+fn payable_minutes(opening: &Opening<'_>) -> u32 {
+    minutes_left(opening).clamp(1, 7 * 24 * 60)
+}
+
+/// A page lives from five minutes to seven days (Midtrans docs, expire a Snap session).
+fn page_minutes(opening: &Opening<'_>) -> u32 {
+    minutes_left(opening).clamp(5, 7 * 24 * 60)
+}
+
+fn minutes_left(opening: &Opening<'_>) -> u32 {
+    let left = opening.payment.deadline.since(opening.now);
+    u32::try_from(left.as_secs() / 60).unwrap_or(u32::MAX)
+}
+
+fn charge(opening: &Opening<'_>) -> Option<Map<String, Value>> {
+    let mut special = object(means(opening.method.as_str(), opening.order)?);
+    let expiry = json!({
+        "order_time": zoned(opening.now),
+        "expiry_duration": seconds(opening),
+        "unit": "second",
+    });
+    special.insert("custom_expiry".to_owned(), expiry);
+    Some(special)
+}
+
+/// What names a way to pay (Midtrans docs, charge transactions). Mandiri shows ten letters of a label and thirty
+/// of its value.
+fn means(method: &str, order: &OrderNumber) -> Option<Value> {
+    let bank =
+        |bank: &str| json!({ "payment_type": "bank_transfer", "bank_transfer": { "bank": bank } });
+    let counter = |store: &str| json!({ "payment_type": "cstore", "cstore": { "store": store } });
+    Some(match method {
+        "qris" => json!({ "payment_type": "qris", "qris": { "acquirer": "gopay" } }),
+        "bca_va" => bank("bca"),
+        "bni_va" => bank("bni"),
+        "bri_va" => bank("bri"),
+        "cimb_va" => bank("cimb"),
+        "permata_va" => bank("permata"),
+        "mandiri_bill" => json!({
+            "payment_type": "echannel",
+            "echannel": { "bill_info1": "Order", "bill_info2": first(order.as_str(), 30) },
+        }),
+        "indomaret" | "alfamart" => counter(method),
+        _ => return None,
+    })
+}
+
+/// A longer life than Midtrans grants is refused, so it is not asked for: seven days for QRIS, 180 for virtual
+/// accounts, and not less than 20 s (Midtrans docs, custom expiry). For counters nothing is documented.
+fn seconds(opening: &Opening<'_>) -> u64 {
+    let most = match opening.method.as_str() {
+        "qris" | "indomaret" | "alfamart" => 7 * DAY,
+        _ => 180 * DAY,
+    };
+    let left = opening.payment.deadline.since(opening.now);
+    left.as_secs().clamp(20, most.as_secs())
+}
+
+/// `2026-03-02 10:00:00 +0700`.
+fn zoned(instant: Instant) -> String {
+    format!("{} +0700", instant.western_indonesian())
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(fields) => fields,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Map::new()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,45 @@
+//! Pakasir's notifications. They are not signed: the header that its own plugin compares is the same for every
+//! merchant and every message, so it proves nothing, and is not looked at.
+
+use super::super::reading::{Body, shown};
+use super::{KEPT, Pakasir};
+use crate::domain::notice::{Notice, Verdict};
+use crate::domain::observation::Measure;
+
+impl Pakasir {
+    /// Sent only after a payment, with the price as `amount` (Pakasir docs, webhook).
+    pub(super) fn notice(&self, bytes: &[u8]) -> Notice {
+        let Ok(body) = Body::of_bytes(bytes) else {
+            return Notice::unreadable("it is not a JSON object");
+        };
+        let status = body.word("status");
+        Notice {
+            verdict: self.verdict(&body),
+            reference: body.text("order_id").and_then(|id| id.parse().ok()),
+            transaction_id: None,
+            amount: body.amount("amount").ok().flatten(),
+            measure: Measure::Price,
+            raw_status: body.text("status").map(|word| shown(&word)),
+            claims_money: status.as_deref() == Some("completed"),
+            is_sandbox: body.flag("is_sandbox") == Some(true),
+            kept_body: kept(&body),
+        }
+    }
+
+    fn verdict(&self, body: &Body<'_>) -> Verdict {
+        if body.text("order_id").is_none() || body.text("status").is_none() {
+            return Verdict::Unreadable("it names no order or no status");
+        }
+        match body.text("project") {
+            Some(project) if project == self.project => Verdict::Unsigned,
+            _ => Verdict::Forged("it is not about this account's project"),
+        }
+    }
+}
+
+fn kept(body: &Body<'_>) -> String {
+    serde_json::to_string(&body.kept(&KEPT)).unwrap_or_else(|_| "{}".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! Opening a payment at Pakasir.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+use super::super::opening::{Opened, Opening, Presented};
+use super::super::reading::{
+    Body, Field, method_word, number_text, shown, silence_of, web_address,
+};
+use super::{Pakasir, is_about_account};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::Reference;
+use crate::domain::observation::Silence;
+use crate::domain::payment::PaymentStatus;
+use crate::wire::message::{Request, Response};
+
+const PATH: &str = "/api/transactioncreate";
+
+/// As Pakasir's documentation lists them; `paypal` is known from merchants' code only (pakasir-go-sdk, pakasir-sdk).
+pub(super) const METHODS: [&str; 11] = [
+    "qris",
+    "bni_va",
+    "bri_va",
+    "cimb_niaga_va",
+    "permata_va",
+    "maybank_va",
+    "sampoerna_va",
+    "bnc_va",
+    "atm_bersama_va",
+    "artha_graha_va",
+    "paypal",
+];
+
+/// A charge is waited for longer than a question.
+const PATIENCE: Duration = Duration::from_secs(80);
+
+impl Pakasir {
+    /// Opened by the price: Pakasir adds its fee, and knows the payment by this amount from then on (Pakasir docs,
+    /// transaction create).
+    pub(super) fn open_request(&self, opening: &Opening<'_>) -> Option<Request> {
+        let method = opening.method.as_str();
+        if !METHODS.contains(&method) || accepts(&opening.payment.reference).is_err() {
+            return None;
+        }
+        let body = json!({
+            "project": self.project,
+            "order_id": opening.payment.reference.as_str(),
+            "amount": opening.payment.amount.as_i64(),
+            "api_key": self.api_key.expose_secret(),
+        });
+        let url = format!("{}{PATH}/{method}", self.url);
+        let request = Request::post(format!("POST {PATH}/{method}"), url, body.to_string());
+        Some(
+            request
+                .header("Accept", "application/json")
+                .patient(PATIENCE),
+        )
+    }
+
+    pub(super) fn opened(
+        &self,
+        opening: &Opening<'_>,
+        answer: &Response,
+    ) -> Result<Opened, Silence> {
+        let body = Body::of(answer)?;
+        if let Some(silence) = silence_of(answer.status, answer.retry_after) {
+            return Err(silence);
+        }
+        let Some(payment) = body.object("payment") else {
+            return no_payment(&body, answer.status);
+        };
+        if !(200..=299).contains(&answer.status) {
+            return Err(Silence::Wordless(answer.status));
+        }
+        self.check_whose_opening(opening, &payment)?;
+        given_out(opening, &payment).map(|given| Opened::Open(Box::new(given)))
+    }
+
+    fn check_whose_opening(
+        &self,
+        opening: &Opening<'_>,
+        payment: &Body<'_>,
+    ) -> Result<(), Silence> {
+        let project = payment.text("project").unwrap_or_default();
+        let order_id = payment.text("order_id").unwrap_or_default();
+        if project != self.project {
+            return Err(Silence::Foreign(format!("of project {}", shown(&project))));
+        }
+        if order_id != opening.payment.reference.as_str() {
+            return Err(Silence::Foreign(shown(&order_id)));
+        }
+        if payment.amount("amount") != Ok(Some(opening.payment.amount)) {
+            let what = "an opening with another amount".to_owned();
+            return Err(Silence::Unreadable(what));
+        }
+        Ok(())
+    }
+}
+
+/// Five letters at least (pakasir-sdk), of those that need no care in a URL.
+pub(super) fn accepts(reference: &Reference) -> Result<(), String> {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte);
+    let text = reference.as_str();
+    if text.len() >= 5 && text.bytes().all(is_allowed) {
+        return Ok(());
+    }
+    Err(format!(
+        "Pakasir takes at least 5 of letters, digits, - _ ~ . as the id of a payment, and not {text:?}"
+    ))
+}
+
+/// `payment_number` is the text of a QR code or a number to pay to, `total_payment` what the customer pays, and
+/// `expired_at` any RFC 3339 time (Pakasir docs, transaction create).
+fn given_out(opening: &Opening<'_>, payment: &Body<'_>) -> Result<Presented, Silence> {
+    let payable = payable(opening, payment)
+        .ok_or_else(|| Silence::Unreadable("an opening without a total".to_owned()))?;
+    let asked = opening.method.as_str();
+    let method = payment.word("payment_method");
+    let method = method.and_then(|method| method_word(&method));
+    let number = payment.text("payment_number");
+    let number = number.and_then(|number| number_text(&number));
+    let address = number.as_deref().and_then(web_address);
+    let is_qr = asked == "qris";
+    Ok(Presented {
+        transaction_id: None,
+        status: PaymentStatus::Pending,
+        method: method.or_else(|| Some(asked.to_owned())),
+        on_page: false,
+        payable,
+        fee: payment.amount("fee").ok().flatten(),
+        deadline: payment
+            .text("expired_at")
+            .and_then(|time| Instant::parse_rfc3339(&time)),
+        token: None,
+        qr_text: number.clone().filter(|_| is_qr),
+        number: number.filter(|_| !is_qr && address.is_none()),
+        page_url: address,
+        raw_status: None,
+    })
+}
+
+fn payable(opening: &Opening<'_>, payment: &Body<'_>) -> Option<Rupiah> {
+    let total = payment.amount("total_payment").ok().flatten()?;
+    (total >= opening.payment.amount).then_some(total)
+}
+
+/// Neither codes nor texts of refusals are documented; Pakasir's own plugin reads `message` where `payment` is missing.
+fn no_payment(body: &Body<'_>, http_status: u16) -> Result<Opened, Silence> {
+    let is_said = matches!(http_status, 200..=299 | 400..=407 | 409..=499);
+    let is_missing = body.field("payment") == Field::Absent && body.flag("success") != Some(true);
+    let message = body.text("message").filter(|_| is_said && is_missing);
+    let Some(message) = message else {
+        return Err(Silence::Wordless(http_status));
+    };
+    let word = message.to_ascii_lowercase();
+    if is_about_account(&word) {
+        return Err(Silence::Wordless(http_status));
+    }
+    let is_taken = ["already", "duplicate", "sudah"];
+    if http_status == 409 || is_taken.iter().any(|part| word.contains(part)) {
+        return Ok(Opened::Taken(shown(&message)));
+    }
+    Ok(Opened::Refused(shown(&message)))
+}
+
+#[cfg(test)]
+mod tests;

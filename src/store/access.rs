@@ -1,0 +1,171 @@
+//! Access that was granted: who may use what, the beginning of its time, and taking it away.
+
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::act::Hand;
+use super::connection::{Reader, Store};
+use super::error::StoreError;
+use super::events::{Event, What, write_event};
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::access::{AccessGrant, AccessState, term};
+use crate::domain::customer::Customer;
+use crate::domain::instant::Instant;
+use crate::domain::names::{GrantId, OrderId, Sku};
+
+/// Which access a list shows; whatever is `None` does not narrow it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct AccessFilter {
+    /// An email address, whatever the case of its letters.
+    pub user: Option<String>,
+    pub product: Option<Sku>,
+}
+
+impl Reader {
+    /// At most `limit` grants as they were given, from the one behind `after`, or from the first.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn access_page(
+        &self,
+        filter: &AccessFilter,
+        after: Option<GrantId>,
+        limit: u32,
+    ) -> Result<Vec<AccessGrant>, StoreError> {
+        let after = after.unwrap_or(GrantId(0));
+        let mut statement = self.connection().prepare_cached(sql!("access_page"))?;
+        let found =
+            statement.query_map(params![filter.user, filter.product, after, limit], read)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// At most `limit` grants of an order, the latest first; of one product, or of all.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn access_of_order(
+        &self,
+        order: OrderId,
+        product: Option<&Sku>,
+        limit: u32,
+    ) -> Result<Vec<AccessGrant>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("access_of_order"))?;
+        let found = statement.query_map(params![order, product, limit], read)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// At most `limit` grants of a product that the orders of an email address give, the latest first.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn access_of_user(
+        &self,
+        email: &str,
+        product: &Sku,
+        limit: u32,
+    ) -> Result<Vec<AccessGrant>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("access_of_user"))?;
+        let found = statement.query_map(params![email, product, limit], read)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The order whose buyer has this token.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn order_of_session(&self, token: &str) -> Result<Option<OrderId>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("order_by_session"))?;
+        Ok(statement.query_row([token], |row| row.get(0)).optional()?)
+    }
+}
+
+impl Store {
+    /// Begins the time of a grant that was waiting for its first use, and gives its end. None: it waits no more.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
+    pub fn start_access(
+        &mut self,
+        permit: &WritePermit,
+        grant: &AccessGrant,
+        hand: Hand<'_>,
+    ) -> Result<Option<Instant>, StoreError> {
+        self.transact(permit, |transaction| {
+            let (start, end) = term(grant.span, hand.now, None);
+            let started = transaction
+                .prepare_cached(sql!("start_access"))?
+                .execute(params![start, end, grant.id])?;
+            if started == 0 {
+                return Ok(None);
+            }
+            let why = format!("the first use of {}", grant.sku);
+            write_event(
+                transaction,
+                &event(grant.order, AccessState::Running, &why, hand),
+            )?;
+            Ok(Some(end))
+        })
+    }
+
+    /// Revokes what an order gives of a product. How much that was; nothing, if it gives none or was revoked already.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
+    pub fn revoke_access(
+        &mut self,
+        permit: &WritePermit,
+        order: OrderId,
+        product: &Sku,
+        reason: &str,
+        hand: Hand<'_>,
+    ) -> Result<usize, StoreError> {
+        self.transact(permit, |transaction| {
+            let revoked = transaction
+                .prepare_cached(sql!("revoke_grants"))?
+                .execute(params![hand.now, order, product])?;
+            if revoked > 0 {
+                let why = format!("access to {product}: {reason}");
+                write_event(transaction, &event(order, AccessState::Revoked, &why, hand))?;
+            }
+            Ok(revoked)
+        })
+    }
+}
+
+fn event<'a>(order: OrderId, to: AccessState, why: &'a str, hand: Hand<'a>) -> Event<'a> {
+    Event {
+        order: Some(order),
+        payment: None,
+        at: hand.now,
+        actor: hand.actor,
+        what: What::HandedOut,
+        from: None,
+        to: Some(to.word()),
+        rule: None,
+        amount: None,
+        why,
+    }
+}
+
+/// A grant from the columns of `access_page.sql`.
+fn read(row: &Row<'_>) -> rusqlite::Result<AccessGrant> {
+    let seconds: i64 = row.get(5)?;
+    Ok(AccessGrant {
+        id: row.get(0)?,
+        order: row.get(1)?,
+        order_number: row.get(2)?,
+        sku: row.get(3)?,
+        customer: Customer {
+            email: row.get(4)?,
+            ..Customer::default()
+        },
+        span: Duration::from_secs(seconds.unsigned_abs()),
+        issued_at: row.get(6)?,
+        starts_at: row.get(7)?,
+        ends_at: row.get(8)?,
+        suspended_at: row.get(9)?,
+        revoked_at: row.get(10)?,
+    })
+}

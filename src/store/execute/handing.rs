@@ -1,0 +1,179 @@
+//! Handing out: the tickets and the access of an order's lines, written with the move that gives or takes them.
+
+use std::time::Duration;
+
+use rusqlite::{Row, params};
+
+use super::super::error::StoreError;
+use super::super::events::{Event, What};
+use super::super::random::secret_bits;
+use super::super::sql;
+use super::Writer;
+use crate::domain::access::term;
+use crate::domain::dossier::HandOut;
+use crate::domain::instant::Instant;
+use crate::domain::order::AccessFrom;
+use crate::domain::ticket::TicketCode;
+
+/// How many rows of each were written.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    tickets: usize,
+    access: usize,
+}
+
+/// A line, and what its product promises a buyer.
+struct Promise {
+    line: i64,
+    quantity: u32,
+    product: i64,
+    issues_tickets: bool,
+    /// Of one unit.
+    access_seconds: Option<u32>,
+    access_from: AccessFrom,
+}
+
+impl Writer<'_> {
+    /// Writes the trail only where something was handed out or taken.
+    pub(super) fn hand_out(&self, what: HandOut) -> Result<(), StoreError> {
+        let (count, word) = match what {
+            HandOut::Issue => (self.issue()?, "issued"),
+            HandOut::Suspend => (self.suspend()?, "suspended"),
+            HandOut::GiveBack => (self.give_back()?, "given_back"),
+            HandOut::Revoke => (self.revoke()?, "revoked"),
+        };
+        if count.tickets == 0 && count.access == 0 {
+            return Ok(());
+        }
+        self.tell(&Event {
+            to: Some(word),
+            ..self.event(What::HandedOut, &count.told())
+        })
+    }
+
+    fn issue(&self) -> Result<Count, StoreError> {
+        let mut count = Count {
+            tickets: self.of_order(sql!("reissue_tickets"))?,
+            access: self.of_order(sql!("reissue_grants"))?,
+        };
+        let promises: Vec<Promise> = self
+            .statement(sql!("promised_lines"))?
+            .query_map([self.order], promise)?
+            .collect::<Result<_, _>>()?;
+        for promise in promises {
+            let (tickets, access) = (promise.tickets(), promise.span());
+            if tickets == 0 && access.is_none() {
+                continue;
+            }
+            for unit in 1..=tickets {
+                count.tickets += self.issue_ticket(&promise, unit)?;
+            }
+            if let Some(span) = access {
+                count.access += self.grant(&promise, span)?;
+            }
+            self.statement(sql!("note_handed_out"))?.execute(params![
+                tickets,
+                access.is_some(),
+                promise.line
+            ])?;
+        }
+        Ok(count)
+    }
+
+    fn issue_ticket(&self, promise: &Promise, unit: u32) -> Result<usize, StoreError> {
+        let code = TicketCode::of(secret_bits()?);
+        let mut statement = self.statement(sql!("issue_ticket"))?;
+        Ok(statement.execute(params![promise.line, unit, code, self.now])?)
+    }
+
+    fn grant(&self, promise: &Promise, span: Duration) -> Result<usize, StoreError> {
+        let (starts_at, ends_at) = match promise.access_from {
+            AccessFrom::FirstUse => (None, None),
+            AccessFrom::Payment => {
+                let runs_until = self.access_runs_until(promise.product)?;
+                let (start, end) = term(span, self.now, runs_until);
+                (Some(start), Some(end))
+            }
+        };
+        let seconds = i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+        let mut statement = self.statement(sql!("issue_grant"))?;
+        Ok(statement.execute(params![promise.line, seconds, self.now, starts_at, ends_at])?)
+    }
+
+    fn access_runs_until(&self, product: i64) -> Result<Option<Instant>, StoreError> {
+        let mut statement = self.statement(sql!("access_runs_until"))?;
+        Ok(statement.query_row(params![self.order, product], |row| row.get(0))?)
+    }
+
+    fn suspend(&self) -> Result<Count, StoreError> {
+        let at = params![self.now, self.order];
+        Ok(Count {
+            tickets: self.statement(sql!("suspend_tickets"))?.execute(at)?,
+            access: self.statement(sql!("suspend_grants"))?.execute(at)?,
+        })
+    }
+
+    fn give_back(&self) -> Result<Count, StoreError> {
+        Ok(Count {
+            tickets: self.of_order(sql!("give_back_tickets"))?,
+            access: self.of_order(sql!("give_back_grants"))?,
+        })
+    }
+
+    fn revoke(&self) -> Result<Count, StoreError> {
+        let (at, every_product) = (params![self.now, self.order], None::<String>);
+        let of_all = params![self.now, self.order, every_product];
+        Ok(Count {
+            tickets: self.statement(sql!("revoke_tickets"))?.execute(at)?,
+            access: self.statement(sql!("revoke_grants"))?.execute(of_all)?,
+        })
+    }
+
+    fn of_order(&self, sql: &str) -> Result<usize, StoreError> {
+        Ok(self.statement(sql)?.execute([self.order])?)
+    }
+}
+
+impl Promise {
+    fn tickets(&self) -> u32 {
+        if self.issues_tickets {
+            self.quantity
+        } else {
+            0
+        }
+    }
+
+    /// Two units of a month are two months.
+    fn span(&self) -> Option<Duration> {
+        let of_one = self.access_seconds.map(u64::from)?;
+        Some(Duration::from_secs(of_one * u64::from(self.quantity)))
+    }
+}
+
+impl Count {
+    fn told(self) -> String {
+        let tickets = match self.tickets {
+            0 => None,
+            1 => Some("1 ticket".to_owned()),
+            many => Some(format!("{many} tickets")),
+        };
+        let access = match self.access {
+            0 => None,
+            1 => Some("access to 1 product".to_owned()),
+            many => Some(format!("access to {many} products")),
+        };
+        let parts: Vec<String> = tickets.into_iter().chain(access).collect();
+        parts.join(", ")
+    }
+}
+
+fn promise(row: &Row<'_>) -> rusqlite::Result<Promise> {
+    Ok(Promise {
+        line: row.get(0)?,
+        quantity: row.get(1)?,
+        product: row.get(2)?,
+        issues_tickets: row.get(3)?,
+        access_seconds: row.get(4)?,
+        access_from: row.get(5)?,
+    })
+}

@@ -1,0 +1,177 @@
+//! Tickets that were issued: looking at them, and redeeming them.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::act::Hand;
+use super::connection::{Reader, Store};
+use super::error::StoreError;
+use super::events::{Event, What, write_event};
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::names::{OrderId, OrderNumber, Sku, TicketId};
+use crate::domain::ticket::{Redemption, Ticket, TicketCode, TicketState};
+
+/// Which tickets a list shows; whatever is `None` does not narrow it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TicketFilter {
+    pub order: Option<OrderNumber>,
+    pub product: Option<Sku>,
+}
+
+/// What came of redeeming a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Redeemed {
+    /// It was good, and is used now.
+    Now(Ticket),
+    /// It was not good; nothing was written.
+    Not(Ticket),
+}
+
+impl Reader {
+    /// The ticket with a code.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn ticket(&self, code: &TicketCode) -> Result<Option<Ticket>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("ticket_by_code"))?;
+        Ok(statement.query_row([code], read).optional()?)
+    }
+
+    /// At most `limit` tickets as they were issued, from the one behind `after`, or from the first.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn tickets_page(
+        &self,
+        filter: &TicketFilter,
+        after: Option<TicketId>,
+        limit: u32,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        let after = after.unwrap_or(TicketId(0));
+        let mut statement = self.connection().prepare_cached(sql!("tickets_page"))?;
+        let found =
+            statement.query_map(params![filter.order, filter.product, after, limit], read)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// At most `limit` tickets of an order, line by line.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn tickets_of_order(&self, order: OrderId, limit: u32) -> Result<Vec<Ticket>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("tickets_of_order"))?;
+        let found = statement.query_map(params![order, limit], read)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Store {
+    /// Redeems a ticket, once. None: no ticket has this code.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
+    pub fn redeem_ticket(
+        &mut self,
+        permit: &WritePermit,
+        code: &TicketCode,
+        by: &str,
+        hand: Hand<'_>,
+    ) -> Result<Option<Redeemed>, StoreError> {
+        self.transact(permit, |transaction| {
+            let redeemed = transaction
+                .prepare_cached(sql!("redeem_ticket"))?
+                .execute(params![hand.now, by, code])?;
+            let found = transaction
+                .prepare_cached(sql!("ticket_by_code"))?
+                .query_row([code], read)
+                .optional()?;
+            let Some(ticket) = found else { return Ok(None) };
+            if redeemed == 0 {
+                return Ok(Some(Redeemed::Not(ticket)));
+            }
+            let why = format!("ticket {} of {}", ticket.unit, ticket.sku);
+            let event = Event {
+                order: Some(ticket.order),
+                payment: None,
+                at: hand.now,
+                actor: hand.actor,
+                what: What::HandedOut,
+                from: None,
+                to: Some(TicketState::Redeemed.word()),
+                rule: None,
+                amount: None,
+                why: &why,
+            };
+            write_event(transaction, &event)?;
+            Ok(Some(Redeemed::Now(ticket)))
+        })
+    }
+}
+
+/// A ticket from the columns of `ticket_by_code.sql`.
+fn read(row: &Row<'_>) -> rusqlite::Result<Ticket> {
+    let redeemed = match row.get(10)? {
+        Some(at) => Some(Redemption {
+            at,
+            by: row.get(11)?,
+        }),
+        None => None,
+    };
+    Ok(Ticket {
+        id: row.get(0)?,
+        code: row.get(1)?,
+        order: row.get(2)?,
+        order_number: row.get(3)?,
+        sku: row.get(4)?,
+        product_name: row.get(5)?,
+        unit: row.get(6)?,
+        issued_at: row.get(7)?,
+        suspended_at: row.get(8)?,
+        revoked_at: row.get(9)?,
+        redeemed,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::terms::TermsChange;
+    use crate::store::orders::shop::{NOW, Shop, order};
+    use crate::store::{Grant, NewOrder};
+
+    #[test]
+    fn of_two_doors_one_lets_the_holder_in() {
+        let mut shop = Shop::open();
+        let promising = TermsChange {
+            price: "0".parse().ok(),
+            issues_tickets: Some(true),
+            ..TermsChange::default()
+        };
+        shop.set("seat", &promising).unwrap();
+        let new: NewOrder = order("INV-1", &[("seat", 2), ("seat", 1)]);
+        shop.place(&new).unwrap();
+        let tickets = shop.details("INV-1").tickets;
+        let units: Vec<u32> = tickets.iter().map(|ticket| ticket.unit).collect();
+        assert_eq!(units, [1, 2, 1]);
+
+        let code = &tickets[0].code;
+        let doors: Vec<Store> = (0..4).map(|_| shop.second_store()).collect();
+        let let_in = |mut door: Store| {
+            let permit = WritePermit::granted_by(Grant::NotDryRun);
+            let hand = Hand {
+                actor: "operator:gate",
+                now: NOW,
+            };
+            let redeemed = door.redeem_ticket(&permit, code, "gate", hand).unwrap();
+            matches!(redeemed, Some(Redeemed::Now(_)))
+        };
+        let answers: Vec<bool> = std::thread::scope(|scope| {
+            let at_once: Vec<_> = doors
+                .into_iter()
+                .map(|door| scope.spawn(|| let_in(door)))
+                .collect();
+            at_once.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert_eq!(answers.iter().filter(|yes| **yes).count(), 1, "{answers:?}");
+    }
+}

@@ -1,0 +1,236 @@
+//! Opening payments: written down first, never twice, and shown as often as one likes.
+
+mod scan;
+mod till;
+
+use payctl::exit::Exit;
+use serde_json::Value;
+
+use crate::program::hear;
+use crate::tools::need;
+use crate::world::Told;
+use till::{Charge, QR, Till};
+
+const PAY: &str = "pay INV-1 --gateway midtrans --method qris -o json";
+
+/// Action, status of the payment and reference, as one text.
+fn told(told: &Told) -> String {
+    let json = told.json();
+    let word = |field: &str| json[field].as_str().unwrap_or("-").to_owned();
+    [word("action"), word("payment_status"), word("reference")].join(" ")
+}
+
+#[track_caller]
+fn check(next: &[Charge], visits: &[(Exit, &str)], calls: &str, order: &str) {
+    let till = Till::start(next.iter().copied());
+    let shop = till.shop();
+    for (exit, wanted) in visits {
+        let visit = shop.run(PAY).ended(*exit);
+        assert_eq!(told(&visit), *wanted);
+        shop.pass(std::time::Duration::from_secs(1));
+    }
+    assert_eq!(till.calls(), calls);
+    assert_eq!(shop.order("INV-1")["status"], order);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_second_visit_shows_what_the_first_has_opened() {
+    let visits = [
+        (Exit::Clean, "opened pending INV-1"),
+        (Exit::Clean, "alive pending INV-1"),
+    ];
+    check(&[], &visits, "INV-1", "pending");
+}
+
+#[test]
+fn an_opening_without_an_answer_that_was_paid_is_found_and_nobody_is_charged_twice() {
+    let visits = [(Exit::Clean, "paid paid INV-1")];
+    check(&[Charge::LostAndPaid], &visits, "INV-1", "fulfilled");
+}
+
+#[test]
+fn what_the_gateway_has_but_nobody_can_show_is_said_to_be_so() {
+    let visits = [
+        (Exit::Attention, "unknown pending INV-1"),
+        (Exit::Attention, "unknown pending INV-1"),
+    ];
+    check(&[Charge::Lost], &visits, "INV-1", "pending");
+}
+
+#[test]
+fn what_the_gateway_does_not_know_is_sent_again_with_the_same_reference_and_key() {
+    let till = Till::start([Charge::Nothing]);
+    let shop = till.shop();
+    let visit = shop.run(PAY).ended(Exit::Clean);
+    assert_eq!(told(&visit), "opened pending INV-1");
+    assert_eq!(till.calls(), "INV-1 INV-1");
+    let keys = till.keys();
+    assert_eq!(keys.len(), 2);
+    assert_eq!(keys[0], keys[1]);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn what_stays_without_an_answer_is_gone_on_with_by_the_next_visit_and_never_beside_it() {
+    let till = Till::start([Charge::Nothing, Charge::Nothing]);
+    let shop = till.shop();
+    let visit = shop.run(PAY).ended(Exit::Partial);
+    assert_eq!(told(&visit), "unsettled created INV-1");
+    let visit = shop.run(PAY).ended(Exit::Clean);
+    assert_eq!(told(&visit), "opened pending INV-1");
+    let keys = till.keys();
+    assert_eq!(keys.len(), 3);
+    assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+    assert_eq!(shop.order("INV-1")["payments"].as_array().unwrap().len(), 1);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_refusal_is_told_in_the_gateways_words_and_the_next_attempt_has_its_own_reference() {
+    let till = Till::start([Charge::Refused]);
+    let shop = till.shop();
+    let visit = shop.run(PAY).ended(Exit::Failed);
+    assert!(visit.stderr.contains("no access to this payment type"));
+    assert_eq!(shop.order("INV-1")["payments"][0]["status"], "failed");
+    let visit = shop.run(PAY).ended(Exit::Clean);
+    assert_eq!(told(&visit), "opened pending INV-1-2");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_reference_that_the_gateway_knows_and_nobody_can_pay_is_left_for_the_next() {
+    let visits = [(Exit::Clean, "opened pending INV-1-2")];
+    check(&[Charge::Taken], &visits, "INV-1 INV-1-2", "pending");
+}
+
+#[test]
+fn a_new_payment_closes_the_old_one_first() {
+    for method in ["qris", "snap"] {
+        let till = Till::start([]);
+        let shop = till.shop();
+        let pay = format!("pay INV-1 --gateway midtrans --method {method} -o json");
+        shop.run(&pay).ended(Exit::Clean);
+        shop.pass(std::time::Duration::from_secs(1));
+        let visit = shop.run(&format!("{pay} --new")).ended(Exit::Clean);
+        assert_eq!(visit.json()["reference"], "INV-1-2", "{method}");
+        let order = shop.order("INV-1");
+        let statuses: Vec<&Value> = order["payments"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|payment| &payment["status"])
+            .collect();
+        let closed = if method == "qris" {
+            "expired"
+        } else {
+            "cancelled"
+        };
+        assert_eq!(statuses[0], closed, "{method}");
+        shop.run("verify").ended(Exit::Clean);
+    }
+}
+
+#[test]
+fn two_at_the_same_time_open_one_payment() {
+    let till = Till::start([]);
+    let shop = till.shop();
+    // Processes have the machine's clock, on which the order of the test is over or long.
+    shop.run("order create --number INV-2 --total 25000 --expires-at 2099-01-01T00:00:00Z")
+        .ended(Exit::Clean);
+    let pay = "pay INV-2 --gateway midtrans --method qris -o json";
+    let both: Vec<_> = (0..4).map(|_| shop.start(pay)).collect();
+    for one in both {
+        let told = hear(one);
+        let known = [Exit::Clean, Exit::Partial, Exit::Attention];
+        assert!(known.contains(&told.exit), "{}", told.all());
+    }
+    let order = shop.order("INV-2");
+    assert_eq!(order["payments"].as_array().unwrap().len(), 1, "{order}");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_dry_visit_asks_nobody_and_writes_nothing() {
+    let till = Till::start([]);
+    let shop = till.shop();
+    let before = std::fs::read(shop.database()).unwrap();
+    let visit = shop.run(&format!("{PAY} --dry-run")).ended(Exit::Clean);
+    assert_eq!(told(&visit), "would_open - -");
+    assert_eq!(till.calls(), "");
+    assert_eq!(std::fs::read(shop.database()).unwrap(), before);
+}
+
+#[test]
+fn what_cannot_be_paid_for_is_refused_with_what_to_type() {
+    let till = Till::start([]);
+    let shop = till.shop();
+    let several = shop.run("pay INV-1").ended(Exit::Usage);
+    assert!(
+        several.stderr.contains("midtrans, pakasir"),
+        "{}",
+        several.stderr
+    );
+    let method = shop
+        .run("pay INV-1 --gateway midtrans --method gold")
+        .ended(Exit::Usage);
+    assert!(method.stderr.contains("snap"), "{}", method.stderr);
+    shop.at("05:00");
+    let late = shop.run(PAY).ended(Exit::Failed);
+    assert!(
+        late.stderr.contains("order extend INV-1"),
+        "{}",
+        late.stderr
+    );
+    shop.run("approve INV-1 --by rina --reason cash --yes")
+        .ended(Exit::Clean);
+    let paid = shop.run(PAY).ended(Exit::Failed);
+    assert!(
+        paid.stderr.contains("only a pending one"),
+        "{}",
+        paid.stderr
+    );
+    assert_eq!(till.calls(), "");
+}
+
+#[test]
+fn every_format_shows_how_it_is_paid() {
+    let till = Till::start([]);
+    let shop = till.shop();
+    let pay = "pay INV-1 --gateway midtrans --method qris";
+    let json = shop.run(PAY).ended(Exit::Clean).json();
+    assert_eq!(json["qr_text"], QR);
+    assert_eq!(json["payable"], 25_000);
+    let table = shop.run(&format!("{pay} --qr")).ended(Exit::Clean).stdout;
+    assert!(table.contains("25,000") && table.contains('▀'), "{table}");
+    let csv = shop.run(&format!("{pay} -o csv")).ended(Exit::Clean).stdout;
+    assert!(csv.contains("reference,INV-1"), "{csv}");
+}
+
+#[test]
+fn a_scanner_reads_the_code_from_a_dark_terminal_and_from_both_pictures() {
+    let Some(zbarimg) = need("zbarimg") else {
+        return;
+    };
+    let till = Till::start([]);
+    let shop = till.shop();
+    let pay = "pay INV-1 --gateway midtrans --method qris";
+    let folder = shop.folder.path();
+    shop.run(&format!("{pay} --svg code.svg"))
+        .ended(Exit::Clean);
+    shop.run(&format!("{pay} --png code.png"))
+        .ended(Exit::Clean);
+    let table = shop.run(&format!("{pay} --qr")).ended(Exit::Clean).stdout;
+    std::fs::write(folder.join("terminal.png"), scan::photograph(&table)).unwrap();
+    let drawn = std::fs::read_to_string(folder.join("code.svg")).unwrap();
+    std::fs::write(folder.join("drawn.png"), scan::print(&drawn)).unwrap();
+    for picture in ["terminal.png", "code.png", "drawn.png"] {
+        let scanned = std::process::Command::new(&zbarimg)
+            .args(["--quiet", "--raw", picture])
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(scanned.stdout).unwrap();
+        assert_eq!(text.trim_end(), QR, "{picture}");
+    }
+}

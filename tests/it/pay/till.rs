@@ -1,0 +1,167 @@
+//! A gateway that opens payments as Midtrans does, and does it badly when told to.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use crate::server::Server;
+use crate::world::{Shop, config};
+
+/// How one call to open a payment goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Charge {
+    Answered,
+    /// It is opened, and the answer is lost.
+    Lost,
+    /// It is opened and paid, and the answer is lost.
+    LostAndPaid,
+    /// Nothing is opened, and there is no answer.
+    Nothing,
+    Refused,
+    /// The reference is known, from elsewhere.
+    Taken,
+}
+
+#[derive(Default)]
+struct Book {
+    /// What is known, by reference: a status word.
+    known: HashMap<String, &'static str>,
+    next: VecDeque<Charge>,
+    /// The reference of each call that came.
+    calls: Vec<String>,
+}
+
+pub(super) struct Till {
+    book: Arc<Mutex<Book>>,
+    server: Server,
+}
+
+pub(super) const QR: &str =
+    "00020101021226680016ID.CO.CONTOH.WWW5204541153033605405250005802ID5911TOKO CONTOH6304F443";
+
+impl Till {
+    /// The next calls go like this; those after them are answered.
+    pub(super) fn start(next: impl IntoIterator<Item = Charge>) -> Self {
+        let book = Arc::new(Mutex::new(Book {
+            next: next.into_iter().collect(),
+            ..Book::default()
+        }));
+        let shared = book.clone();
+        let server =
+            Server::of_bodies(move |target, body| shared.lock().unwrap().answer(target, body));
+        Self { book, server }
+    }
+
+    /// A shop with one order, whose gateways are this till.
+    pub(super) fn shop(&self) -> Shop {
+        let shop = Shop::new();
+        let url = self.server.url();
+        shop.configure(&config(&url, &url));
+        let order = "order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z";
+        shop.run(order).ended(payctl::exit::Exit::Clean);
+        shop
+    }
+
+    /// The references that were asked for, one for each call.
+    pub(super) fn calls(&self) -> String {
+        self.book.lock().unwrap().calls.join(" ")
+    }
+
+    /// The keys of the calls.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let heads = self.server.heads();
+        let keys = heads
+            .iter()
+            .flat_map(|head| head.lines())
+            .filter_map(|line| {
+                let (name, value) = line.split_once(": ")?;
+                name.eq_ignore_ascii_case("idempotency-key")
+                    .then(|| value.to_owned())
+            });
+        keys.collect()
+    }
+}
+
+impl Book {
+    fn answer(&mut self, target: &str, body: &str) -> (u16, String) {
+        if target == "/v2/charge" || target == "/snap/v1/transactions" {
+            let body: Value = serde_json::from_str(body).unwrap();
+            let reference = body["transaction_details"]["order_id"].as_str().unwrap();
+            return self.charge(target, reference);
+        }
+        let mut parts = target.split('/').skip(2);
+        let (id, act) = (
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+        );
+        let reference = id.trim_start_matches("T-").to_owned();
+        if target.starts_with("/snap/v1/transactions/") {
+            return (
+                200,
+                json!({"canceled_at": "2026-03-02 04:00:00"}).to_string(),
+            );
+        }
+        let Some(status) = self.known.get_mut(&reference) else {
+            return (
+                404,
+                json!({"status_code": "404", "status_message": "Transaction doesn't exist."})
+                    .to_string(),
+            );
+        };
+        if matches!(act, "expire" | "cancel") && *status == "pending" {
+            *status = if act == "expire" { "expire" } else { "cancel" };
+        }
+        (200, told(&reference, status))
+    }
+
+    fn charge(&mut self, target: &str, reference: &str) -> (u16, String) {
+        self.calls.push(reference.to_owned());
+        let how = self.next.pop_front().unwrap_or(Charge::Answered);
+        let is_taken = self.known.contains_key(reference) || how == Charge::Taken;
+        if is_taken {
+            let body =
+                json!({"status_code": "406", "status_message": "order_id has already been taken"});
+            return (406, body.to_string());
+        }
+        match how {
+            Charge::Answered | Charge::Taken if target == "/v2/charge" => {
+                self.known.insert(reference.to_owned(), "pending");
+                (201, told(reference, "pending"))
+            }
+            Charge::Answered | Charge::Taken => {
+                let body =
+                    json!({"token": "tok-1", "redirect_url": "https://pay.example.com/tok-1"});
+                (201, body.to_string())
+            }
+            Charge::Lost => {
+                self.known.insert(reference.to_owned(), "pending");
+                (0, String::new())
+            }
+            Charge::LostAndPaid => {
+                self.known.insert(reference.to_owned(), "settlement");
+                (0, String::new())
+            }
+            Charge::Nothing => (0, String::new()),
+            Charge::Refused => {
+                let body = json!({"status_code": "402", "status_message": "no access to this payment type"});
+                (402, body.to_string())
+            }
+        }
+    }
+}
+
+fn told(reference: &str, status: &str) -> String {
+    let code = match status {
+        "pending" => "201",
+        "expire" => "407",
+        _ => "200",
+    };
+    json!({
+        "status_code": code, "transaction_status": status, "order_id": reference,
+        "transaction_id": format!("T-{reference}"), "gross_amount": "25000.00", "currency": "IDR",
+        "payment_type": "qris", "fraud_status": "accept", "transaction_time": "2026-03-02 11:00:00",
+        "expiry_time": "2026-03-02 11:15:00", "qr_string": QR,
+    })
+    .to_string()
+}

@@ -1,0 +1,185 @@
+//! What is handed out for money, and what becomes of it.
+
+use crate::story::check;
+
+#[test]
+fn each_unit_has_a_ticket_that_lets_one_person_in_once() {
+    check(
+        "
+        04:00 payctl  product set seat --price 12500 --capacity 3 --tickets => clean
+        04:00 order   INV-1 until 05:00 as qris of seat x2
+        04:00 tickets INV-1 none
+        04:10 gateway INV-1 settlement
+        04:11 payctl  check-all => attention
+        04:11 tickets INV-1 none
+        04:11 payctl  check-all --fix => clean
+        04:11 tickets INV-1 good good
+        04:11 payctl  why INV-1 => clean
+        04:11 says    handing out is issued: 2 tickets
+        04:20 redeem  INV-1 1 => clean
+        04:20 tickets INV-1 redeemed good
+        04:21 redeem  INV-1 1 => attention
+        04:21 says    was redeemed already at 2026-03-02 04:20
+        04:21 says    by rina
+        04:22 payctl  ticket list --order INV-1 => clean
+        04:22 says    2 tickets, 1 good, 1 redeemed
+        04:22 payctl  ticket redeem 0000000000000000000000000Z --by gate => failed
+        04:22 says    no ticket has the code
+        04:30 payctl  order cancel INV-1 --reason rain => attention
+        04:30 tickets INV-1 redeemed revoked
+        04:31 redeem  INV-1 2 => attention
+        04:31 says    was revoked at 2026-03-02 04:30
+        ",
+    );
+}
+
+#[test]
+fn while_the_money_is_away_nobody_gets_in_and_a_person_can_give_it_back() {
+    check(
+        "
+        04:00 payctl  product set seat --price 25000 --tickets --access 2h => clean
+        04:00 order   INV-1 until 05:00 as credit_card of seat x1
+        04:10 gateway INV-1 settlement
+        04:15 payctl  check-all --fix => clean
+        04:15 access  INV-1 running
+        04:30 gateway INV-1 chargeback
+        04:35 payctl  check-all --fix => attention
+        04:35 tickets INV-1 suspended
+        04:35 access  INV-1 suspended
+        04:36 redeem  INV-1 1 => attention
+        04:36 says    is suspended since
+        04:36 payctl  access check --product seat --order INV-1 => attention
+        04:36 says    the money of INV-1 is away
+        04:40 payctl  case resolve 2 --accept --by rina --reason loss => clean
+        04:40 tickets INV-1 good
+        04:40 access  INV-1 running
+        04:41 redeem  INV-1 1 => clean
+        ",
+    );
+}
+
+#[test]
+fn an_approval_that_is_withdrawn_suspends_and_the_next_one_gives_back() {
+    check(
+        "
+        04:00 payctl  product set seat --price 25000 --tickets => clean
+        04:00 order   INV-1 until 05:00 of seat x1
+        04:10 payctl  approve INV-1 --by rina --reason bank --bank-ref FT1 --yes => clean
+        04:10 tickets INV-1 good
+        04:12 payctl  approve --withdraw 2 --by rina --reason wrong --yes => attention
+        04:12 tickets INV-1 suspended
+        04:14 payctl  approve INV-1 --by rina --reason bank --bank-ref FT2 --yes => clean
+        04:14 tickets INV-1 good
+        ",
+    );
+}
+
+#[test]
+fn what_was_refunded_in_full_lets_nobody_in() {
+    check(
+        "
+        04:00 payctl  product set seat --price 25000 --tickets --access 2h => clean
+        04:00 order   INV-1 until 05:00 as qris of seat x1
+        04:10 gateway INV-1 settlement
+        04:15 payctl  check-all --fix => clean
+        04:20 gateway INV-1 refund refunded 25000
+        04:25 payctl  check-all --fix => clean
+        04:25 look    INV-1 refunded
+        04:25 tickets INV-1 revoked
+        04:25 access  INV-1 revoked
+        04:26 payctl  access check --product seat --order INV-1 => attention
+        ",
+    );
+}
+
+#[test]
+fn late_money_that_is_taken_hands_out_as_if_it_had_been_in_time() {
+    check(
+        "
+        04:00 payctl  product set seat --price 12500 --capacity 3 --tickets => clean
+        04:00 order   INV-1 until 04:30 as qris of seat x2
+        04:20 gateway INV-1 expire
+        04:40 payctl  expire => clean
+        04:40 look    INV-1 expired
+        04:40 tickets INV-1 none
+        05:45 gateway INV-1 settlement
+        05:46 payctl  check-all --fix => clean
+        05:46 look    INV-1 late
+        05:46 tickets INV-1 good good
+        ",
+    );
+}
+
+#[test]
+fn what_costs_nothing_is_handed_out_at_once_and_what_a_shop_has_sold_itself_is_not() {
+    check(
+        r#"
+        04:00 payctl  product set seat --price 12500 --tickets --access 2h => clean
+        04:00 payctl  order create --number FREE --line seat:3 --total 0 => clean
+        04:00 tickets FREE good good good
+        04:00 access  FREE running
+        04:00 import  {"number":"INV-2","lines":[{"sku":"seat","quantity":2}],"payments":[{"gateway":"midtrans","method":"qris","status":"paid"}]}
+        04:00 look    INV-2 fulfilled
+        04:00 tickets INV-2 none
+        04:00 access  INV-2 none
+        "#,
+    );
+}
+
+#[test]
+fn a_renewal_adds_its_time_to_the_end_of_what_runs() {
+    check(
+        "
+        04:00 payctl  product set stream --price 25000 --access 2h => clean
+        04:00 order   INV-1 until 05:00 as qris of stream x1 for Sari@example.com
+        04:05 payctl  access check --product stream --order INV-1 => attention
+        04:05 says    nothing of it was bought
+        04:10 gateway INV-1 settlement
+        04:10 payctl  check-all --fix => clean
+        04:11 payctl  access check --product stream --order INV-1 => clean
+        04:11 says    2026-03-02 06:10
+        04:30 order   INV-2 until 05:30 as qris of stream x1 for sari@example.com
+        04:40 gateway INV-2 settlement
+        04:40 payctl  check-all --fix => clean
+        04:41 payctl  access check --product stream --user sari@EXAMPLE.com => clean
+        04:41 says    2026-03-02 08:10
+        04:41 payctl  access list --user sari@example.com --product stream => clean
+        04:41 says    2 grants, 2 running, 0 unused
+        04:50 payctl  access revoke INV-1 --product stream --reason shared --dry-run => clean
+        04:50 access  INV-1 running
+        04:50 payctl  access revoke INV-1 --product stream --reason shared => clean
+        04:50 access  INV-1 revoked
+        04:51 payctl  access revoke INV-1 --product stream --reason shared => failed
+        04:51 payctl  access check --product stream --user sari@example.com => clean
+        08:09 payctl  access check --product stream --order INV-2 => clean
+        08:10 payctl  access check --product stream --order INV-2 => attention
+        08:10 says    what INV-2 gave ended at
+        08:11 payctl  access check --product stream --order INV-9 => failed
+        08:11 payctl  access check --product other --order INV-1 => failed
+        08:11 payctl  access check --product stream --session nobodys => attention
+        08:11 payctl  access check --product stream => usage
+        ",
+    );
+}
+
+#[test]
+fn time_from_the_first_use_begins_with_the_first_yes() {
+    check(
+        "
+        04:00 payctl  product set stream --price 25000 --access 2h --access-from first_use => clean
+        04:00 order   INV-1 until 05:00 as qris of stream x1
+        04:10 gateway INV-1 settlement
+        04:10 payctl  check-all --fix => clean
+        04:10 access  INV-1 unused
+        05:00 payctl  access check --product stream --order INV-1 --dry-run => clean
+        05:00 access  INV-1 unused
+        05:00 says    its time would begin now
+        06:00 payctl  access check --product stream --order INV-1 => clean
+        06:00 access  INV-1 running
+        07:59 payctl  access check --product stream --order INV-1 => clean
+        07:59 says    2026-03-02 08:00
+        08:00 payctl  access check --product stream --order INV-1 => attention
+        08:00 access  INV-1 ended
+        ",
+    );
+}

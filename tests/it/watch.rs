@@ -1,0 +1,236 @@
+//! Following an order: on the test's clock, as a process of its own, and behind a bridge to WebSockets.
+
+mod socket;
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Fault, Kind, Target};
+use serde_json::Value;
+
+use crate::books::books;
+use crate::program::hear;
+use crate::tools::need;
+use crate::world::{Shop, Told};
+use socket::{Bridge, Socket};
+
+const CREATE: &str = "order create --number INV-1 --total 25000 --method qris --gateway midtrans";
+
+fn shop() -> Shop {
+    let shop = Shop::new();
+    shop.run(CREATE).ended(Exit::Clean);
+    shop.becomes("pending");
+    shop
+}
+
+impl Shop {
+    fn becomes(&self, word: &str) {
+        let answer = Answer::new(word, Rupiah::new(25_000).unwrap());
+        let world = self.pretend.world();
+        world.set(Kind::Midtrans, "INV-1", answer).unwrap();
+    }
+
+    fn asked(&self) -> u64 {
+        u64::try_from(self.pretend.world().asked_total()).unwrap()
+    }
+}
+
+/// What each line of JSON lines is about, one after the other.
+fn events(told: &Told) -> Vec<Value> {
+    let lines = told.stdout.lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn names(events: &[Value]) -> String {
+    let names = events.iter().map(|event| event["event"].as_str().unwrap());
+    names.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_watch_ends_when_the_order_is_paid() {
+    let shop = shop();
+    shop.becomes("settlement");
+    let told = shop.run("watch INV-1 -o jsonl").ended(Exit::Clean);
+    let events = events(&told);
+    assert_eq!(names(&events), "status status done");
+    assert_eq!(events[0]["order_status"], "pending");
+    assert_eq!(events[1]["payments"][0]["payment_status"], "paid");
+    assert_eq!(events[2]["paid"], true);
+    assert_eq!(events[2]["because"], "paid");
+
+    let before = books(&shop.database());
+    shop.run("watch INV-1").ended(Exit::Clean);
+    assert_eq!(books(&shop.database()), before, "a second watch");
+    assert_eq!(shop.asked(), 1, "what is paid is not asked about");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn at_the_end_of_its_time_the_order_waits_on_and_check_all_finds_it() {
+    let shop = shop();
+    let told = shop
+        .run("watch INV-1 --interval 5s --timeout 12s -o jsonl")
+        .ended(Exit::Attention);
+    let events = events(&told);
+    assert_eq!(names(&events), "status status tick tick tick done");
+    assert_eq!(events[5]["because"], "out_of_time");
+    assert_eq!(events[5]["asked"], 3, "one question an interval");
+    assert_eq!(shop.order("INV-1")["status"], "pending");
+
+    shop.becomes("settlement");
+    shop.pass(std::time::Duration::from_secs(1));
+    shop.run("check-all --fix").ended(Exit::Clean);
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+}
+
+#[test]
+fn a_gateway_that_wants_to_be_left_alone_is() {
+    let shop = shop();
+    let throttled = Fault::Status {
+        code: 429,
+        retry_after: Some(60),
+    };
+    let one = Target::one(Kind::Midtrans, "INV-1");
+    shop.pretend.world().fault(one, throttled).unwrap();
+    let told = shop
+        .run("watch INV-1 --timeout 60s -o jsonl")
+        .ended(Exit::Attention);
+    let events = events(&told);
+    let ticks: Vec<&Value> = events
+        .iter()
+        .filter(|event| event["event"] == "tick")
+        .collect();
+    assert_eq!(ticks.len(), 12);
+    assert!(ticks[0]["unanswered"].as_str().unwrap().contains("429"));
+    assert_eq!(ticks[1]["unanswered"], Value::Null);
+    assert_eq!(events.last().unwrap()["asked"], 1);
+}
+
+#[test]
+fn a_dry_watch_writes_nothing() {
+    let shop = shop();
+    shop.becomes("settlement");
+    let before = std::fs::read(shop.database()).unwrap();
+    let told = shop.run("watch INV-1 --dry-run --timeout 5s -o json");
+    assert_eq!(
+        told.ended(Exit::Attention).json()["order_status"],
+        "pending"
+    );
+    assert_eq!(std::fs::read(shop.database()).unwrap(), before);
+}
+
+#[test]
+fn every_format_tells_how_it_ended() {
+    let shop = shop();
+    shop.becomes("settlement");
+    shop.run("watch INV-1").ended(Exit::Clean);
+    let table = shop.run("watch INV-1").ended(Exit::Clean).stdout;
+    assert!(table.contains("it is paid"), "{table}");
+    let csv = shop.run("watch INV-1 -o csv").ended(Exit::Clean).stdout;
+    assert!(csv.contains("because,paid"), "{csv}");
+    let json = shop.run("watch INV-1 -o json").ended(Exit::Clean).json();
+    assert_eq!(json["command"], "watch");
+    let unknown = shop.run("watch INV-9").ended(Exit::Failed);
+    assert!(unknown.stderr.contains("no order is numbered INV-9"));
+    shop.run("watch INV-1 --interval 1ms").ended(Exit::Usage);
+}
+
+/// A shop whose order a process of its own can watch.
+fn real_shop() -> Shop {
+    let shop = Shop::in_real_time();
+    shop.exec(CREATE).ended(Exit::Clean);
+    shop.becomes("pending");
+    shop
+}
+
+const WATCH: &str = "watch INV-1 --interval 200ms --timeout 60s -o jsonl";
+
+#[test]
+fn what_others_book_is_seen_at_once() {
+    let shop = real_shop();
+    let one = Target::one(Kind::Midtrans, "INV-1");
+    let mut watch = shop.start(WATCH);
+    shop.await_question();
+    // From now on the watch learns nothing by itself.
+    shop.pretend.world().fault(one, Fault::Silent).unwrap();
+    let approved = shop.exec("approve INV-1 --by rina --reason bank --yes");
+    approved.ended(Exit::Clean);
+    let told = BufReader::new(watch.stdout.take().unwrap());
+    let last = told.lines().map(Result::unwrap).last().unwrap();
+    let done: Value = serde_json::from_str(&last).unwrap();
+    assert_eq!(
+        (&done["event"], &done["paid"]),
+        (&"done".into(), &true.into())
+    );
+    assert!(watch.wait().unwrap().success());
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_it_quietly() {
+    let shop = real_shop();
+    let mut watch = shop.start(WATCH);
+    let mut told = BufReader::new(watch.stdout.take().unwrap());
+    told.read_line(&mut String::new()).unwrap();
+    drop(told);
+    let end = hear(watch).ended(Exit::Clean);
+    assert_eq!(end.stderr, "");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_with_its_last_word() {
+    let shop = real_shop();
+    let watch = shop.start(WATCH);
+    shop.await_question();
+    let kill = std::process::Command::new("kill")
+        .arg(watch.id().to_string())
+        .status();
+    assert!(kill.unwrap().success());
+    let told = hear(watch).ended(Exit::Attention);
+    assert_eq!(events(&told).last().unwrap()["because"], "interrupted");
+    assert_eq!(shop.order("INV-1")["status"], "pending");
+}
+
+#[test]
+fn a_bridge_brings_each_event_to_a_web_socket() {
+    let Some(websocketd) = need("websocketd") else {
+        return;
+    };
+    let shop = real_shop();
+    let words: Vec<&str> = WATCH.split(' ').collect();
+    let mut bridge = std::process::Command::new(websocketd);
+    bridge
+        .args([
+            "--address=127.0.0.1",
+            "--port=0",
+            "--passenv=MIDTRANS_KEY,PAKASIR_KEY",
+        ])
+        .arg(env!("CARGO_BIN_EXE_payctl"))
+        .args(&words)
+        .current_dir(shop.folder.path())
+        .envs(shop.environment.iter().cloned())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let bridge = Bridge::start(bridge);
+    let mut socket = Socket::open(bridge.port());
+    let mut seen: Vec<String> = Vec::new();
+    loop {
+        let event: Value = serde_json::from_str(&socket.text()).unwrap();
+        let name = event["event"].as_str().unwrap().to_owned();
+        if name == "tick" && !seen.contains(&name) {
+            shop.becomes("settlement");
+        }
+        seen.push(name);
+        if event["event"] == "done" {
+            assert_eq!(event["paid"], true);
+            break;
+        }
+    }
+    for name in ["status", "tick", "done"] {
+        assert!(seen.iter().any(|seen| seen == name), "{seen:?}");
+    }
+}
