@@ -100,6 +100,12 @@ fn give_up(draft: &mut Draft) {
         }
     }
     let why = "all of its money went back".to_owned();
+    let moot = [
+        CaseKind::Underpaid,
+        CaseKind::MoneyLost,
+        CaseKind::NotFulfilled,
+    ];
+    draft.close_cases(&Subject::Order, &moot, &why);
     draft.move_order(OrderStatus::Refunded, Rule::O15, why);
 }
 

@@ -7,7 +7,7 @@ use super::dossier::{Dossier, FreeStock, Subject};
 use super::money::Rupiah;
 use super::names::{PaymentId, RefundId};
 use super::order::{OrderStatus, Refund, RefundReason};
-use super::payment::Payment;
+use super::payment::{Payment, PaymentStatus};
 
 /// One thing to be done about an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,12 +213,14 @@ fn needed_after_all(dossier: &Dossier) -> Option<Verdict> {
         .map(|refund| Verdict::Keep { refund: refund.id })
 }
 
-/// O15: money came in, and every rupiah of it went back by refunds that are facts.
+/// O15: money came in, and every rupiah of it went back by refunds that are facts. What was reversed was never
+/// there to go back.
 fn all_was_refunded(dossier: &Dossier) -> bool {
     let mut with_money = dossier
         .payments
         .iter()
         .filter(|payment| payment.received > Rupiah::ZERO)
+        .filter(|payment| payment.status != PaymentStatus::Reversed)
         .peekable();
     with_money.peek().is_some() && with_money.all(|payment| payment.refunded >= payment.received)
 }

@@ -67,6 +67,9 @@ fn follow_up(draft: &mut Draft, step: Step<'_>, transition: &Transition) {
         let more = step.after.refunded.less(step.before.refunded);
         settle_refunds(draft, step.after.id, more, transition.rule);
     }
+    if transition.charged_back.is_some() {
+        fit_unsent_refunds(draft, step.after, transition.rule);
+    }
     if transition.refunded.is_some() || transition.charged_back.is_some() {
         close_if_all_is_gone(draft, step.after);
     }
@@ -129,6 +132,23 @@ fn settle_refunds(draft: &mut Draft, payment: PaymentId, went_back: Rupiah, rule
     }
     if left > Rupiah::ZERO {
         draft.book_external_refund(payment, left, rule);
+    }
+}
+
+/// What a bank has taken back cannot be sent back as well.
+fn fit_unsent_refunds(draft: &mut Draft, payment: &Payment, rule: Rule) {
+    let why = "the customer's bank has taken the money back itself";
+    let asked_for = refunds_of(draft, payment.id, Refund::is_asked_for);
+    let asked_for = asked_for.iter().map(|refund| refund.amount).sum();
+    let gone = payment.refunded + payment.charged_back + asked_for;
+    let mut here = payment.received.less(gone);
+    for refund in refunds_of(draft, payment.id, |refund| refund.status.is_unsent()) {
+        if here == Rupiah::ZERO {
+            draft.move_refund(refund.id, RefundStatus::Rejected, rule, why);
+        } else if refund.amount > here {
+            draft.shrink_refund(refund.id, here, rule, why);
+        }
+        here = here.less(refund.amount);
     }
 }
 

@@ -3,8 +3,10 @@
 //! Proof is an answer to a question that was started after a given instant, and no answer less than a closed
 //! payment will do. The clock alone proves something only where no gateway is involved.
 
-use super::dossier::{Change, Dossier, HandOut, StockMove};
+use super::case::CaseKind;
+use super::dossier::{Change, Dossier, HandOut, StockMove, Subject};
 use super::draft::Draft;
+use super::enact::judge_until_rest;
 use super::instant::Instant;
 use super::names::PaymentId;
 use super::order::{OrderStatus, RefundReason};
@@ -14,9 +16,11 @@ use super::rule::Rule;
 
 /// What an order is to become, and from when on an answer proves it unpaid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wish {
+pub struct Wish<'w> {
     pub to: Ending,
     pub proof_from: Instant,
+    /// What a person says of it; the clock says nothing.
+    pub reason: Option<&'w str>,
 }
 
 /// The two ends without money.
@@ -45,12 +49,13 @@ pub enum Hurdle {
 
 /// The wish of the clock: an order past its deadline and the grace.
 #[must_use]
-pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Wish> {
+pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Wish<'static>> {
     let proof_from = dossier.order.expires_at.plus(policy.grace);
     let is_overdue = dossier.order.status == OrderStatus::Pending && now > proof_from;
     is_overdue.then_some(Wish {
         to: Ending::Expired,
         proof_from,
+        reason: None,
     })
 }
 
@@ -58,7 +63,7 @@ pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Wish> 
 ///
 /// # Errors
 /// What stands in the way.
-pub fn release(dossier: &Dossier, wish: Wish) -> Result<Vec<Change>, Hurdle> {
+pub fn release(dossier: &Dossier, wish: Wish<'_>) -> Result<Vec<Change>, Hurdle> {
     if dossier.order.status != OrderStatus::Pending {
         return Err(Hurdle::NotForIt);
     }
@@ -79,25 +84,27 @@ pub fn release(dossier: &Dossier, wish: Wish) -> Result<Vec<Change>, Hurdle> {
     if !payable.is_empty() {
         return Err(Hurdle::Payable(payable));
     }
-    Ok(end(dossier, wish.to, at_gateways().count()))
+    Ok(end(dossier, wish, at_gateways().count()))
 }
 
-/// O7b: ends an order without proof, on a person's word; its payments stay on watch.
+/// O7b: ends an order without proof, on a person's word; its payments stay on watch, and what is here of its
+/// money must go back.
 ///
 /// # Errors
 /// `NotForIt` for an order that is not pending.
-pub fn release_unproven(dossier: &Dossier, to: Ending, why: &str) -> Result<Vec<Change>, Hurdle> {
+pub fn release_unproven(dossier: Dossier, to: Ending, why: &str) -> Result<Vec<Change>, Hurdle> {
     if dossier.order.status != OrderStatus::Pending {
         return Err(Hurdle::NotForIt);
     }
-    let rule = Rule::O7b;
-    let mut draft = Draft::of(dossier.clone());
+    let mut draft = Draft::of(dossier);
     draft.changes.push(Change::Note {
-        rule,
+        rule: Rule::O7b,
         why: format!("override: ended without proof that it is unpaid; {why}"),
     });
     draft.changes.push(Change::MoveStock(StockMove::Release));
-    draft.move_order(status(to), rule, why.to_owned());
+    draft.move_order(status(to), Rule::O7b, why.to_owned());
+    draft.close_cases(&Subject::Order, &[CaseKind::Underpaid], "the order is over");
+    judge_until_rest(&mut draft);
     Ok(draft.changes)
 }
 
@@ -124,6 +131,8 @@ pub(super) fn end_sold(draft: &mut Draft, rule: Rule, why: &str) {
     draft.changes.push(Change::MoveStock(StockMove::Return));
     draft.changes.push(Change::HandOut(HandOut::Revoke));
     draft.move_order(OrderStatus::Cancelled, rule, why.to_owned());
+    let moot = [CaseKind::MoneyLost, CaseKind::NotFulfilled];
+    draft.close_cases(&Subject::Order, &moot, "the order is cancelled");
     let counting = draft
         .dossier
         .payments
@@ -180,7 +189,7 @@ fn undecided(dossier: &Dossier) -> Option<String> {
 }
 
 /// An answered question was started late enough.
-fn is_answered(payment: &Payment, wish: Wish) -> bool {
+fn is_answered(payment: &Payment, wish: Wish<'_>) -> bool {
     payment
         .schedule
         .last_answered_at
@@ -200,8 +209,8 @@ fn is_shut(payment: &Payment) -> bool {
     }
 }
 
-fn end(dossier: &Dossier, to: Ending, payments: usize) -> Vec<Change> {
-    let rule = match (to, payments) {
+fn end(dossier: &Dossier, wish: Wish<'_>, payments: usize) -> Vec<Change> {
+    let rule = match (wish.to, payments) {
         (Ending::Cancelled, _) => Rule::O8,
         (Ending::Expired, 0) => Rule::O7,
         (Ending::Expired, _) => Rule::O3,
@@ -211,9 +220,13 @@ fn end(dossier: &Dossier, to: Ending, payments: usize) -> Vec<Change> {
         1 => "its payment is closed, by an answer that is late enough".to_owned(),
         many => format!("all {many} payments are closed, by answers that are late enough"),
     };
+    let why = match wish.reason {
+        Some(reason) => format!("{reason}; {why}"),
+        None => why,
+    };
     let mut draft = Draft::of(dossier.clone());
     draft.changes.push(Change::MoveStock(StockMove::Release));
-    draft.move_order(status(to), rule, why);
+    draft.move_order(status(wish.to), rule, why);
     draft.changes
 }
 

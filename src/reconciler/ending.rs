@@ -57,7 +57,7 @@ impl Endings {
     pub(super) fn preview(
         &mut self,
         dossier: Dossier,
-        wish: Wish,
+        wish: Wish<'_>,
         crew: &Crew,
         setting: &Setting,
     ) -> Checked {
@@ -167,7 +167,7 @@ impl Endings {
     }
 }
 
-fn would_end(wish: Wish) -> Action {
+fn would_end(wish: Wish<'_>) -> Action {
     match wish.to {
         Ending::Expired => Action::WouldExpire,
         Ending::Cancelled => Action::WouldCancel,

@@ -59,7 +59,7 @@ impl Setting {
 pub struct Expiring<'a> {
     pub orders: &'a [OrderId],
     /// What an order is to become; none for one that is not for it, or not any more.
-    pub wish: &'a dyn Fn(&Dossier) -> Option<Wish>,
+    pub wish: &'a dyn Fn(&Dossier) -> Option<Wish<'a>>,
     /// Who wants it, for the trail.
     pub actor: &'a str,
 }
@@ -126,7 +126,10 @@ pub async fn expire(
     Ok((endings.tally, pen))
 }
 
-fn dossiers(work: &Expiring<'_>, reader: &Reader) -> Result<Vec<(Dossier, Wish)>, StoreError> {
+fn dossiers<'a>(
+    work: &Expiring<'a>,
+    reader: &Reader,
+) -> Result<Vec<(Dossier, Wish<'a>)>, StoreError> {
     let mut found = Vec::with_capacity(work.orders.len());
     for order in work.orders {
         if let Some(dossier) = reader.dossier(*order)?
@@ -162,7 +165,7 @@ async fn ask(
 }
 
 /// A payment whose state is open, or was last told too early to prove anything.
-fn is_open_question(payment: &Payment, wish: Wish) -> bool {
+fn is_open_question(payment: &Payment, wish: Wish<'_>) -> bool {
     let answered = payment.schedule.last_answered_at;
     payment.status.is_open() || answered.is_none_or(|asked_at| asked_at <= wish.proof_from)
 }

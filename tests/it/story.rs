@@ -213,6 +213,8 @@ impl Story {
             "approve",
             "case resolve",
             "refund done",
+            "order cancel",
+            "extend INV-1 --until",
             "refund reject",
             "access check",
             "access revoke",

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::show::unknown;
 use crate::commands::accounts::crew;
+use crate::commands::acting;
 use crate::commands::asking::{Work, ask};
 use crate::commands::context::Context;
 use crate::commands::expiry_row::ExpirySummary;
@@ -30,11 +31,14 @@ pub(in crate::commands) struct CancelArgs {
     /// The number of the order
     order: OrderNumber,
     /// Why
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = acting::reason)]
     reason: String,
     /// Without asking the gateways: it may still be paid, and its payments stay on watch
     #[arg(long)]
     unproven: bool,
+    /// Leave it as it is if it is paid by now: for scripts, and for what may be typed twice
+    #[arg(long)]
+    only_pending: bool,
     /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -49,9 +53,15 @@ pub(super) fn run(args: &CancelArgs, mut context: Context<'_>) -> anyhow::Result
     let actor = context.actor();
     match order.status {
         OrderStatus::Pending if args.unproven => by_word(args, &mut context, &order, |dossier| {
-            release_unproven(&dossier, Ending::Cancelled, &args.reason)
+            release_unproven(dossier, Ending::Cancelled, &args.reason)
         }),
         OrderStatus::Pending => by_proof(args, &mut context, &order, &actor),
+        OrderStatus::Paid | OrderStatus::Fulfilled if args.only_pending => {
+            let message = format!("{} is {} by now, and stays so", args.order, order.status);
+            Err(Refusal::new(Exit::Failed, message)
+                .hint("cancel it all the same without --only-pending; its money becomes due back")
+                .into())
+        }
         OrderStatus::Paid | OrderStatus::Fulfilled => {
             by_word(args, &mut context, &order, |dossier| {
                 cancel_sold(dossier, &args.reason)
@@ -89,6 +99,7 @@ fn by_proof(
     let work = CancelOne {
         order: order.id,
         actor,
+        reason: &args.reason,
         wished_at: context.started_at,
     };
     Ok(ask(context, COMMAND, &work, crew, pen, Some(MOST))?.exit)
@@ -97,6 +108,7 @@ fn by_proof(
 struct CancelOne<'a> {
     order: OrderId,
     actor: &'a str,
+    reason: &'a str,
     wished_at: Instant,
 }
 
@@ -121,6 +133,7 @@ impl Work for CancelOne<'_> {
             is_pending.then_some(Wish {
                 to: Ending::Cancelled,
                 proof_from,
+                reason: Some(self.reason),
             })
         };
         let work = Expiring {
@@ -165,11 +178,7 @@ fn by_word(
             .hint("look again, and try again")
             .into());
     };
-    let exit = if acted.owed.is_empty() {
-        Exit::Clean
-    } else {
-        Exit::Attention
-    };
+    let exit = acting::exit(&acted);
     let cancelled = Cancelled {
         order: args.order.to_string(),
         order_status: acted.order_before,

@@ -75,7 +75,7 @@ fn line(text: &str) -> anyhow::Result<ImportLine> {
     })
 }
 
-fn instant(text: &str) -> anyhow::Result<Instant> {
+pub(super) fn instant(text: &str) -> anyhow::Result<Instant> {
     Instant::parse_rfc3339(text).ok_or_else(|| anyhow!("write it as 2026-03-02T10:00:00+07:00"))
 }
 

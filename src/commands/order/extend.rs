@@ -5,12 +5,13 @@ use std::time::Duration;
 use clap::Args;
 use serde::Serialize;
 
+use super::create::instant;
 use super::show::unknown;
 use crate::commands::acting::{act, pen};
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::config::duration;
-use crate::domain::acts::extend::extend;
+use crate::domain::acts::extend::{self, Wait, extend};
 use crate::domain::instant::Instant;
 use crate::domain::names::OrderNumber;
 use crate::domain::order::OrderStatus;
@@ -26,9 +27,12 @@ use crate::store::Hand;
 pub(in crate::commands) struct ExtendArgs {
     /// The number of the order
     order: OrderNumber,
-    /// How much longer: 30m, 2h
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    by: Duration,
+    /// How much longer: 30m, 2h; typed twice, twice as long
+    #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "until", required_unless_present = "until")]
+    by: Option<Duration>,
+    /// Until when, however often that is typed: 2026-03-02T10:00:00+07:00
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    until: Option<Instant>,
     /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -52,18 +56,20 @@ pub(super) fn run(args: &ExtendArgs, context: Context<'_>) -> anyhow::Result<Exi
         actor: &context.actor(),
         now: context.started_at,
     };
+    let Some(wait) = args.by.map(Wait::By).or(args.until.map(Wait::Until)) else {
+        return Err(Refusal::new(Exit::Usage, "nobody has said how long")
+            .hint("say it with --by TIME or --until INSTANT")
+            .into());
+    };
     let acted = act(&mut pen, order.id, hand, |dossier| {
         let before = dossier.order.expires_at;
-        let (to, changes) = extend(dossier, args.by, hand.now)?;
+        let (to, changes) = extend(dossier, wait, hand.now)?;
         Ok(((before, to), changes))
     })?;
     let Some(acted) = acted else {
         return Err(unknown(&args.order).into());
     };
-    let acted = acted.map_err(|refusal: crate::domain::acts::extend::Refusal| {
-        let message = format!("{} cannot be extended: {refusal}", args.order);
-        Refusal::new(Exit::Failed, message).hint("make a new order")
-    })?;
+    let acted = acted.map_err(|refusal| refused(&args.order, &refusal))?;
     let (expires_at_before, expires_at) = acted.said;
     let extended = Extended {
         order: args.order.clone(),
@@ -71,13 +77,18 @@ pub(super) fn run(args: &ExtendArgs, context: Context<'_>) -> anyhow::Result<Exi
         expires_at,
         expires_at_before,
     };
+    let result = if expires_at == expires_at_before {
+        "it waits as long already".to_owned()
+    } else {
+        context.would(args.dry_run, "extended")
+    };
     let face = context.face();
     let detail = Detail::new(face)
         .field("Order", &extended.order)
         .field("Status", extended.status)
         .field("Expires", expires_at.in_zone(face.zone))
         .field("Before", expires_at_before.in_zone(face.zone))
-        .field("Result", context.would(args.dry_run, "extended"));
+        .field("Result", result);
     let document = Document {
         command: "order extend",
         started_at: context.started_at,
@@ -86,4 +97,17 @@ pub(super) fn run(args: &ExtendArgs, context: Context<'_>) -> anyhow::Result<Exi
     };
     show(&mut context.world.stdout, face, &document, &detail)?;
     Ok(Exit::Clean)
+}
+
+fn refused(order: &OrderNumber, refusal: &extend::Refusal) -> Refusal {
+    let hint = match refusal {
+        extend::Refusal::NotPending(_) => "make a new order",
+        extend::Refusal::TooLong => "let it wait for less",
+        extend::Refusal::Earlier(_) => {
+            "a deadline only moves on; end the order with: payctl order cancel"
+        }
+        extend::Refusal::Passed(_) => "name an instant that is still to come, or a span with --by",
+    };
+    let message = format!("{order} cannot be extended: {refusal}");
+    Refusal::new(Exit::Failed, message).hint(hint)
 }

@@ -18,15 +18,28 @@ pub enum Refusal {
     NotPending(OrderStatus),
     #[error("no order waits longer than a year")]
     TooLong,
+    #[error("it waits longer already, until {0}")]
+    Earlier(Instant),
+    #[error("{0} has passed")]
+    Passed(Instant),
 }
 
-/// Moves the deadline by a span, from where it is or, where it has passed, from now. Gives the new one.
+/// How long an order is to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// So much longer than it would have, or than now where its deadline has passed: twice is twice as long.
+    By(Duration),
+    /// Until then, however often that is said.
+    Until(Instant),
+}
+
+/// Moves the deadline. Gives the new one.
 ///
 /// # Errors
 /// As [`Refusal`] says.
 pub fn extend(
     dossier: Dossier,
-    by: Duration,
+    wait: Wait,
     now: Instant,
 ) -> Result<(Instant, Vec<Change>), Refusal> {
     let status = dossier.order.status;
@@ -34,7 +47,13 @@ pub fn extend(
         return Err(Refusal::NotPending(status));
     }
     let before = dossier.order.expires_at;
-    let to = before.max(now).plus(by);
+    let to = match wait {
+        Wait::By(span) => before.max(now).plus(span),
+        Wait::Until(to) if to == before => return Ok((to, Vec::new())),
+        Wait::Until(to) if to < before => return Err(Refusal::Earlier(before)),
+        Wait::Until(to) if to <= now => return Err(Refusal::Passed(to)),
+        Wait::Until(to) => to,
+    };
     if to > now.plus(WAITS_MOST) {
         return Err(Refusal::TooLong);
     }
@@ -54,7 +73,7 @@ mod tests {
 
     #[track_caller]
     fn check(status: OrderStatus, now: u64, by: u64, result: Result<&str, &str>) {
-        let by = Duration::from_secs(60 * by);
+        let by = Wait::By(Duration::from_secs(60 * by));
         let decided = extend(dossier(status, vec![]), by, minute(now));
         match decided {
             Ok((_, changes)) => assert_eq!(Ok(tell(&changes).as_str()), result),
@@ -97,5 +116,20 @@ mod tests {
             year,
             Err("no order waits longer than a year"),
         );
+    }
+
+    #[test]
+    fn o16_until_an_instant_is_said_once_and_moves_no_deadline_back() {
+        let until = |now: u64, to: u64| {
+            let wait = Wait::Until(minute(to));
+            let decided = extend(dossier(OrderStatus::Pending, vec![]), wait, minute(now));
+            decided.map(|(_, changes)| tell(&changes))
+        };
+        assert_eq!(until(10, 90), Ok("until minute 90 O16".to_owned()));
+        assert_eq!(until(100, 130), Ok("until minute 130 O16".to_owned()));
+        assert_eq!(until(10, 60), Ok(String::new()));
+        assert_eq!(until(10, 59), Err(Refusal::Earlier(minute(60))));
+        assert_eq!(until(100, 100), Err(Refusal::Passed(minute(100))));
+        assert_eq!(until(0, 366 * 24 * 60 + 1), Err(Refusal::TooLong));
     }
 }

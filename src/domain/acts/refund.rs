@@ -129,8 +129,17 @@ pub fn reject(dossier: Dossier, id: RefundId, why: &str) -> Decided {
         let subject = Subject::Payment(refund.payment);
         draft.open_case(CaseKind::AmountMismatch, subject, Rule::P7, facts);
     }
+    if !is_any_unsent(&draft.dossier, refund.payment) {
+        let decided = [CaseKind::DoublePayment, CaseKind::LatePayment];
+        draft.close_cases(&Subject::Payment(refund.payment), &decided, why);
+    }
     judge_until_rest(&mut draft);
     Ok((refund.amount, draft.changes))
+}
+
+fn is_any_unsent(dossier: &Dossier, payment: PaymentId) -> bool {
+    let mut refunds = dossier.refunds.iter();
+    refunds.any(|refund| refund.payment == payment && refund.status.is_unsent())
 }
 
 /// Money of a payment has gone back.

@@ -236,6 +236,31 @@ fn a_reversed_payments_unsent_refunds_are_rejected() {
 }
 
 #[test]
+fn what_a_bank_has_taken_back_is_not_sent_back_as_well() {
+    for (total, refund_after) in [
+        (10_000, "refund 1 shrinks to 15000 P16"),
+        (25_000, "refund 1 due>rejected P16; close double_payment"),
+    ] {
+        let twice = vec![
+            payment(1, PaymentStatus::Paid),
+            payment(2, PaymentStatus::Paid),
+        ];
+        let mut story = Story::of(OrderStatus::Fulfilled, twice);
+        let due = refund(1, 1, RefundStatus::Due, RefundReason::Double, 25_000);
+        story.dossier.refunds.push(due);
+        let subject = Subject::Payment(PaymentId(1));
+        let case = open_case(CaseKind::DoublePayment, subject);
+        story.dossier.cases.push(case);
+        let lost = Said::ChargedBack {
+            paid: PRICE,
+            total: rupiah(total),
+        };
+        let told = format!("payment 1 paid>paid P16; case chargeback P16; {refund_after}");
+        story.hears(lost, &told);
+    }
+}
+
+#[test]
 fn an_account_that_never_answered_is_one_case_about_the_account() {
     let story = Story::of(
         OrderStatus::Pending,

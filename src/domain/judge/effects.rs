@@ -181,7 +181,7 @@ fn e1_an_order_that_ends_unpaid_is_told_and_nothing_is_undone() {
         (Ending::Cancelled, "cancelled O7b; queue e1-cancelled-run-1"),
     ] {
         let order = hooked(OrderStatus::Pending, vec![], vec![]);
-        let changes = release_unproven(&order, ending, "x").unwrap();
+        let changes = release_unproven(order.clone(), ending, "x").unwrap();
         assert_eq!(
             tell(&changes),
             format!("note O7b; release; order pending>{told}")

@@ -254,6 +254,20 @@ fn o15_an_order_whose_money_all_went_back_by_refund_is_refunded() {
 }
 
 #[test]
+fn o15_what_was_reversed_was_never_there_to_go_back() {
+    let reversed = payment(2, PaymentStatus::Reversed);
+    let mut given_back = dossier(OrderStatus::Fulfilled, vec![refunded(1, 25_000), reversed]);
+    given_back.refunds.push(external(1, 25_000));
+    given_back
+        .cases
+        .push(open_case(CaseKind::MoneyLost, Subject::Order));
+    check(
+        given_back,
+        "return; close money_lost; order fulfilled>refunded O15",
+    );
+}
+
+#[test]
 fn o15_a_partial_refund_changes_nothing() {
     let mut partly = dossier(OrderStatus::Fulfilled, vec![refunded(1, 10_000)]);
     partly.refunds.push(external(1, 10_000));

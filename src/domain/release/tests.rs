@@ -178,14 +178,22 @@ fn o7b_a_person_may_end_it_unproven_and_that_stands_in_the_trail() {
         OrderStatus::Pending,
         vec![payment(1, PaymentStatus::Pending)],
     );
-    let changes = release_unproven(&silent, Ending::Expired, "called the customer").unwrap();
+    let changes = release_unproven(silent.clone(), Ending::Expired, "called the customer").unwrap();
     assert_eq!(
         tell(&changes),
         "note O7b; release; order pending>expired O7b"
     );
+    let mut partly = payment(1, PaymentStatus::Paid);
+    partly.received = rupiah(10_000);
+    let partly = dossier(OrderStatus::Pending, vec![partly]);
+    let changes = release_unproven(partly, Ending::Cancelled, "called the customer").unwrap();
+    assert_eq!(
+        tell(&changes),
+        "note O7b; release; order pending>cancelled O7b; owe 10000 of 1 O10; case late_payment O10"
+    );
     let paid = dossier(OrderStatus::Fulfilled, vec![]);
     assert_eq!(
-        release_unproven(&paid, Ending::Expired, ""),
+        release_unproven(paid.clone(), Ending::Expired, ""),
         Err(Hurdle::NotForIt)
     );
 }
@@ -195,6 +203,7 @@ fn o8_a_cancelled_order_needs_answers_from_after_the_wish() {
     let wish = Wish {
         to: Ending::Cancelled,
         proof_from: minute(20),
+        reason: None,
     };
     let dossier_with = |payment| dossier(OrderStatus::Pending, vec![payment]);
     let early = dossier_with(answered(payment(1, PaymentStatus::Cancelled), 20));

@@ -172,3 +172,112 @@ fn an_order_can_wait_longer() {
         ",
     );
 }
+
+#[test]
+fn an_order_that_ends_without_proof_owes_back_what_is_here_of_its_money() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 payctl  approve INV-1 --amount 10000 --by rina --reason till --yes => attention
+        04:10 cases   INV-1 underpaid
+        04:11 payctl  order cancel INV-1 --reason gave-up --unproven --dry-run => attention
+        04:11 look    INV-1 pending
+        04:12 payctl  order cancel INV-1 --reason gave-up --unproven => attention
+        04:12 look    INV-1 cancelled
+        04:12 refunds INV-1 due late 10000
+        04:12 cases   INV-1 late_payment
+        ",
+    );
+}
+
+#[test]
+fn a_refund_that_a_person_rejects_leaves_no_question_open() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 payctl  approve INV-1 --by rina --reason bank --yes => clean
+        04:11 gateway INV-1 settlement as qris
+        04:12 payctl  check-all --fix => attention
+        04:12 cases   INV-1 double_payment
+        04:13 payctl  refund reject 1 --reason tip --by rina => clean
+        04:13 cases   INV-1 none
+        04:40 payctl  check-all --fix => clean
+        04:40 cases   INV-1 none
+        ",
+    );
+}
+
+#[test]
+fn an_order_whose_only_money_went_back_is_refunded_whatever_was_withdrawn_before() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 payctl  approve INV-1 --by rina --reason bank --yes => clean
+        04:11 payctl  approve --withdraw 2 --by rina --reason wrong --yes => attention
+        04:12 gateway INV-1 settlement as qris
+        04:13 payctl  check-all --fix => clean
+        04:13 cases   INV-1 none
+        04:20 gateway INV-1 refund as qris refunded 25000
+        04:21 payctl  check-all --fix => clean
+        04:21 look    INV-1 refunded
+        04:21 cases   INV-1 none
+        ",
+    );
+}
+
+#[test]
+fn a_refund_is_no_more_than_a_chargeback_has_left() {
+    let story = |back: &str, refund: &str| {
+        check(&format!(
+            "
+            04:00 order   INV-1 until 05:00 as credit_card
+            04:10 payctl  approve INV-1 --by rina --reason bank --yes => clean
+            04:11 gateway INV-1 settlement as credit_card
+            04:12 payctl  check-all --fix => attention
+            04:12 refunds INV-1 due double 25000
+            04:20 gateway INV-1 {back}
+            04:21 payctl  check-all --fix => attention
+            04:21 refunds INV-1 {refund}
+            04:21 look    INV-1 fulfilled
+            "
+        ));
+    };
+    story("chargeback as credit_card", "rejected double 25000");
+}
+
+#[test]
+fn why_an_order_was_cancelled_stands_in_its_trail() {
+    for unproven in ["", "--unproven"] {
+        check(&format!(
+            "
+            04:00 order   INV-1 until 05:00 as qris
+            04:05 gateway INV-1 pending as qris
+            04:10 payctl  order cancel INV-1 {unproven} --reason changed-their-mind => clean
+            04:10 look    INV-1 cancelled
+            04:11 payctl  why INV-1 => clean
+            04:11 says    changed-their-mind
+            "
+        ));
+    }
+}
+
+#[test]
+fn an_order_waits_until_an_instant_however_often_that_is_typed() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:30 payctl  order extend INV-1 --until 2026-03-02T05:30:00Z --dry-run => clean
+        04:30 says    would be extended
+        04:30 payctl  order extend INV-1 --until 2026-03-02T05:30:00Z => clean
+        04:31 payctl  order extend INV-1 --until 2026-03-02T05:30:00Z => clean
+        04:31 says    waits as long already
+        04:32 payctl  order extend INV-1 --until 2026-03-02T05:10:00Z => failed
+        04:32 says    waits longer already
+        04:33 payctl  order extend INV-1 --until 2026-03-02T04:10:00Z => failed
+        04:34 payctl  order extend INV-1 => usage
+        04:34 payctl  order extend INV-1 --by 30m --until 2026-03-02T06:00:00Z => usage
+        04:35 payctl  order extend INV-1 --until 2028-03-02T04:10:00Z => failed
+        04:35 says    no order waits longer than a year
+        ",
+    );
+}

@@ -152,8 +152,11 @@ fn a_cancelled_order_that_turns_out_to_be_paid_is_paid() {
         "
         04:00 order   INV-1 until 04:30 as qris
         04:10 gateway INV-1 settlement as qris
-        04:12 payctl  order cancel INV-1 --reason no-answer => clean
+        04:12 payctl  order cancel INV-1 --only-pending --reason no-answer => clean
         04:12 says    fixed
+        04:13 payctl  order cancel INV-1 --only-pending --reason no-answer => failed
+        04:13 says    fulfilled by now
+        04:13 refunds INV-1 none
         04:12 look    INV-1 fulfilled
         ",
     );

@@ -144,3 +144,79 @@ fn four_hours_of_silence_across_the_deadline_release_nothing_and_the_money_is_fo
         ",
     );
 }
+
+#[test]
+fn both_attempts_are_paid_at_two_gateways_and_the_later_money_goes_back() {
+    check(
+        r#"
+        04:00 import {"number":"INV-1","total":25000,"expires_at":"2026-03-02T05:00:00Z","payments":[{"gateway":"midtrans","reference":"INV-1","method":"qris"},{"gateway":"pakasir","reference":"INV-1B","method":"qris"}]}
+        04:05 gateway INV-1B completed
+        04:06 gateway INV-1 settlement as qris
+        04:10 payctl  check-all --fix => attention
+        04:10 look    INV-1 fulfilled
+        04:10 look    INV-1 payment paid paid
+        04:10 cases   INV-1 double_payment
+        04:10 refunds INV-1 due double 25000
+        04:20 payctl  check-all --fix => clean
+        "#,
+    );
+}
+
+#[test]
+fn permata_settled_and_denied_three_minutes_later_is_a_loss_that_a_person_takes_or_takes_back() {
+    let story = |rest: &str| {
+        check(&format!(
+            "
+            04:00 payctl  product set seat --price 25000 --capacity 1 --tickets => clean
+            04:00 order   INV-1 until 05:00 as permata_va of seat x1
+            04:10 gateway INV-1 settlement as permata_va
+            04:10 payctl  check-all --fix => clean
+            04:13 gateway INV-1 deny as permata_va
+            04:13 payctl  check-all --due --fix => attention
+            04:13 look    INV-1 payment paid
+            04:13 look    INV-1 fulfilled
+            04:19 payctl  check-all --due --fix => attention
+            04:19 look    INV-1 payment reversed
+            04:19 cases   INV-1 money_lost
+            04:19 stock   seat 0 held 1 sold
+            {rest}
+            "
+        ));
+    };
+    story(
+        "
+        04:20 payctl  case resolve 2 --accept --by rina --reason goodwill => clean
+        04:20 look    INV-1 fulfilled
+        04:20 cases   INV-1 none
+        ",
+    );
+    story(
+        "
+        04:20 payctl  order cancel INV-1 --reason bounced => clean
+        04:20 look    INV-1 cancelled
+        04:20 cases   INV-1 none
+        04:20 refunds INV-1 none
+        04:20 stock   seat 0 held 0 sold
+        ",
+    );
+}
+
+#[test]
+fn a_refund_seen_before_the_payment_was_ends_an_order_whatever_it_had_become() {
+    check(
+        "
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 order   INV-1 until 04:30 as qris of seat x1
+        04:05 gateway INV-1 pending as qris
+        04:34 payctl  expire => clean
+        04:34 look    INV-1 expired
+        04:40 gateway INV-1 refund as qris refunded 25000
+        04:41 payctl  check-all --fix => clean
+        04:41 look    INV-1 expired
+        04:41 look    INV-1 payment paid
+        04:41 refunds INV-1 external gateway 25000
+        04:41 cases   INV-1 none
+        04:41 stock   seat 0 held 0 sold
+        ",
+    );
+}

@@ -68,11 +68,11 @@ fn what_is_approved_can_be_sent_by_hand_once() {
 fn a_rejected_refund_is_not_owed_again_nor_taken_from_another_payment() {
     check(
         reject(double(RefundStatus::Due), ID, "they agreed"),
-        Ok("refund 1 due>declined R1"),
+        Ok("refund 1 due>declined R1; close double_payment"),
     );
     check(
         reject(double(RefundStatus::Approved), ID, "they agreed"),
-        Ok("refund 1 approved>declined R1"),
+        Ok("refund 1 approved>declined R1; close double_payment"),
     );
     for status in [
         RefundStatus::Sent,
