@@ -5,6 +5,7 @@ mod acting;
 mod approve;
 mod asking;
 mod case;
+mod cgi;
 mod check_all;
 mod check_status;
 mod checked_row;
@@ -78,6 +79,7 @@ enum Command {
     #[command(subcommand)]
     Refund(refund::RefundCommand),
     Webhook(webhook::WebhookArgs),
+    Cgi(cgi::CgiArgs),
     Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
@@ -133,6 +135,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Approve(args) => approve::run(&args, Context::open(options, world)?),
         Command::Case(command) => case::run(command, Context::open(options, world)?),
         Command::Refund(command) => refund::run(command, Context::open(options, world)?),
+        Command::Cgi(args) => cgi::run(&args, options, world),
         Command::Webhook(args) => webhook::run(&args, Context::open(options, world)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
         Command::Why(args) => why::run(&args, Context::open(options, world)?),

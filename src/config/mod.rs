@@ -4,6 +4,7 @@
 //! error, because it may be a key that was put in the wrong place.
 
 mod address;
+mod cgi;
 mod dotenv;
 mod environment;
 mod error;
@@ -28,6 +29,7 @@ use crate::domain::instant::Zone;
 use crate::domain::names::GatewayName;
 
 pub use address::{Address, AddressError};
+pub use cgi::{Cgi, QueryToken, Token};
 pub use environment::Environment;
 pub use error::{ConfigError, Place};
 pub use gateway::{GatewayConfig, Kind, MidtransEnvironment, ProjectError, project};
@@ -49,6 +51,7 @@ pub struct Config {
     pub expiry: Expiry,
     /// The gateway accounts, by the names the shop gave them.
     pub gateways: BTreeMap<GatewayName, GatewayConfig>,
+    pub cgi: Cgi,
     pub source: Source,
     /// Where relative paths and `.env` are looked up.
     pub folder: PathBuf,

@@ -10,7 +10,7 @@ use super::gateway::{self, GatewayConfig};
 use super::search::Found;
 use super::section::{Document, Section};
 use super::span::{duration, duration_or_zero};
-use super::{Config, Expiry, Source};
+use super::{Cgi, Config, Expiry, Source};
 use crate::domain::instant::Zone;
 use crate::domain::names::{GatewayName, NameError};
 
@@ -30,7 +30,7 @@ pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigErr
     };
     let table = document.parse()?;
     let top = Section::top(&document, &table);
-    top.only(&["database", "timezone", "expiry", "gateways"])?;
+    top.only(&["database", "timezone", "expiry", "gateways", "cgi"])?;
     Ok(Config {
         database: top
             .path("database")?
@@ -38,6 +38,10 @@ pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigErr
         zone: top.text("timezone", zone)?.unwrap_or(Zone::Machine),
         expiry: expiry(&top)?,
         gateways: gateways(&top)?,
+        cgi: match top.section("cgi")? {
+            Some(section) => Cgi::from_section(&section)?,
+            None => Cgi::default(),
+        },
         source: Source::File(file.path.clone()),
         folder: folder.to_owned(),
     })
@@ -52,6 +56,7 @@ pub(super) fn from_environment(
         database: folder.join(DATABASE),
         zone: Zone::Machine,
         expiry: Expiry::default(),
+        cgi: Cgi::default(),
         source: if gateways.is_empty() {
             Source::Defaults
         } else {

@@ -67,7 +67,7 @@ const CRATES: [(&str, &[&str]); 33] = [
     ("secrecy", &["config/", "gateway/", "wire/message.rs"]),
     ("sha2", &["store/", "gateway/", "pretend/"]),
     ("strsim", &["config/section.rs"]),
-    ("subtle", &["gateway/"]),
+    ("subtle", &["gateway/", "config/cgi.rs"]),
     (
         "tempfile",
         &[
@@ -94,7 +94,7 @@ const CRATES: [(&str, &[&str]); 33] = [
         &["commands/mod.rs", "output/log.rs", "reconciler/", "wire/"],
     ),
     ("tracing_subscriber", &["output/log.rs"]),
-    ("url", &["config/address.rs"]),
+    ("url", &["config/address.rs", "commands/cgi/request.rs"]),
 ];
 
 /// Vocabulary of the language rather than machinery: welcome in every room.

@@ -5,6 +5,8 @@ mod any_server;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod cgi;
+#[cfg(test)]
 mod cleanup;
 #[cfg(test)]
 mod cli;
@@ -38,6 +40,8 @@ mod tools;
 mod troubles;
 #[cfg(test)]
 mod verify;
+#[cfg(test)]
+mod web_servers;
 #[cfg(test)]
 mod why;
 #[cfg(test)]

@@ -11,7 +11,6 @@ const ALL: &str = "PAYCTL_TEST_ALL";
 ///
 /// When it is missing although all are said to be there.
 #[track_caller]
-#[expect(dead_code, reason = "its first user comes next")]
 pub(crate) fn need(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     // Servers stand where only root looks.
