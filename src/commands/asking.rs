@@ -104,6 +104,28 @@ pub(super) fn ask<W: Work>(
     Ok(Asked { exit, summary, pen })
 }
 
+/// Carries the work out and tells nobody, for those who answer in another way.
+pub(super) fn ask_quietly<W: Work>(
+    context: &Context<'_>,
+    work: &W,
+    mut crew: Crew,
+    pen: Pen,
+    max_time: Duration,
+) -> anyhow::Result<()> {
+    let clock = context.world.clock.clone();
+    let setting = Setting {
+        clock: clock.clone(),
+        now: context.started_at,
+        policy: context.policy(),
+        until: Some(tokio::time::Instant::now() + max_time),
+        interrupt: context.world.interrupt.clone(),
+    };
+    let mut untold = |_: &Checked| Ok(());
+    let done = work.carry_out(&mut crew, pen, &setting, &mut untold);
+    let (tally, mut pen) = runtime()?.block_on(done)?;
+    keep_conduct(&mut pen, &tally, clock.now())
+}
+
 /// The report, until its reader goes away: then the work goes on without one.
 struct Paper<'a> {
     report: Option<Report<Checked, &'a mut (dyn Write + Send)>>,

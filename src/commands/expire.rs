@@ -40,6 +40,17 @@ pub(super) struct ExpireArgs {
     max_time: Duration,
 }
 
+impl ExpireArgs {
+    /// For whoever cannot wait longer, nor take more.
+    pub(super) fn within(max_time: Duration, limit: u64) -> Self {
+        Self {
+            dry_run: false,
+            limit: Some(limit),
+            max_time,
+        }
+    }
+}
+
 const COMMAND: &str = "expire";
 
 pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {

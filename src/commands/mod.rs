@@ -6,6 +6,7 @@ mod acting;
 mod approve;
 mod asking;
 mod case;
+mod cgi;
 mod check_all;
 mod check_status;
 mod checked_row;
@@ -88,6 +89,7 @@ enum Command {
     #[command(subcommand)]
     Access(access::AccessCommand),
     Webhook(webhook::WebhookArgs),
+    Cgi(cgi::CgiArgs),
     Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
@@ -147,6 +149,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Refund(command) => refund::run(command, Context::open(options, world)?),
         Command::Ticket(command) => ticket::run(command, Context::open(options, world)?),
         Command::Access(command) => access::run(command, Context::open(options, world)?),
+        Command::Cgi(args) => cgi::run(&args, options, world),
         Command::Webhook(args) => webhook::run(&args, Context::open(options, world)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
         Command::Why(args) => why::run(&args, Context::open(options, world)?),

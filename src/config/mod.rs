@@ -4,6 +4,7 @@
 //! error, because it may be a key that was put in the wrong place.
 
 mod address;
+mod cgi;
 mod dotenv;
 mod effects;
 mod environment;
@@ -32,6 +33,7 @@ use crate::domain::instant::Zone;
 use crate::domain::names::{GatewayName, HookName};
 
 pub use address::{Address, AddressError, HookAddress};
+pub use cgi::{Cgi, QueryToken, Token};
 pub use effects::{EffectConfig, Means, TicketPicture};
 pub use environment::Environment;
 pub use error::{ConfigError, Place};
@@ -59,6 +61,7 @@ pub struct Config {
     pub effects: Vec<EffectConfig>,
     /// Where mails are handed over.
     pub smtp: Option<SmtpConfig>,
+    pub cgi: Cgi,
     pub source: Source,
     /// Where relative paths and `.env` are looked up.
     pub folder: PathBuf,

@@ -204,6 +204,15 @@ impl<'a> Section<'a> {
         read.map(Some).map_err(|must| self.wrong(key, value, &must))
     }
 
+    pub(super) fn flag(&self, key: &str) -> Result<Option<bool>, ConfigError> {
+        let Some(value) = self.table.get(key) else {
+            return Ok(None);
+        };
+        let flag = value.get_ref().as_bool();
+        flag.map(Some)
+            .ok_or_else(|| self.wrong(key, value, "must be true or false"))
+    }
+
     /// A whole number in `range`.
     pub(super) fn number<T: TryFrom<i64>>(
         &self,

@@ -12,7 +12,7 @@ use super::search::Found;
 use super::section::{Document, Section};
 use super::smtp::SmtpConfig;
 use super::span::{duration, duration_or_zero};
-use super::{Config, Expiry, Source, effects, smtp};
+use super::{Cgi, Config, Expiry, Source, effects, smtp};
 use crate::domain::instant::Zone;
 use crate::domain::names::{GatewayName, NameError};
 
@@ -33,7 +33,7 @@ pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigErr
     let table = document.parse()?;
     let top = Section::top(&document, &table);
     top.only(&[
-        "database", "timezone", "expiry", "gateways", "effects", "smtp",
+        "database", "timezone", "expiry", "gateways", "effects", "smtp", "cgi",
     ])?;
     let smtp = smtp::from_file(&top)?;
     let effects = effects::from_file(&top)?;
@@ -47,6 +47,10 @@ pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigErr
         gateways: gateways(&top)?,
         effects,
         smtp,
+        cgi: match top.section("cgi")? {
+            Some(section) => Cgi::from_section(&section)?,
+            None => Cgi::default(),
+        },
         source: Source::File(file.path.clone()),
         folder: folder.to_owned(),
     })
@@ -61,6 +65,7 @@ pub(super) fn from_environment(
         database: folder.join(DATABASE),
         zone: Zone::Machine,
         expiry: Expiry::default(),
+        cgi: Cgi::default(),
         source: if gateways.is_empty() {
             Source::Defaults
         } else {

@@ -76,7 +76,7 @@ const CRATES: [(&str, &[&str]); 39] = [
     ),
     ("sha2", &["store/", "gateway/", "pretend/", "effects/"]),
     ("strsim", &["config/section.rs"]),
-    ("subtle", &["gateway/"]),
+    ("subtle", &["gateway/", "config/cgi.rs"]),
     (
         "tempfile",
         &[
@@ -104,7 +104,7 @@ const CRATES: [(&str, &[&str]); 39] = [
         &["commands/mod.rs", "output/log.rs", "reconciler/", "wire/"],
     ),
     ("tracing_subscriber", &["output/log.rs"]),
-    ("url", &["config/address.rs"]),
+    ("url", &["config/address.rs", "commands/cgi/request.rs"]),
 ];
 
 /// Vocabulary of the language rather than machinery: welcome in every room.

@@ -5,6 +5,8 @@ mod any_server;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod cgi;
+#[cfg(test)]
 mod cleanup;
 #[cfg(test)]
 mod cli;
@@ -20,6 +22,7 @@ mod fresh_import;
 mod house;
 #[cfg(test)]
 mod inputs;
+#[cfg(test)]
 mod notification;
 #[cfg(test)]
 mod openings;
@@ -47,6 +50,8 @@ mod troubles;
 mod verify;
 #[cfg(test)]
 mod watch;
+#[cfg(test)]
+mod web_servers;
 #[cfg(test)]
 mod why;
 #[cfg(test)]

@@ -67,6 +67,15 @@ pub struct OrderDetails {
 }
 
 impl Reader {
+    /// The token that stands for an order's customer; none when there is no such order.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn session_of(&self, number: &OrderNumber) -> Result<Option<String>, StoreError> {
+        let mut found = self.connection().prepare_cached(sql!("order_session"))?;
+        Ok(found.query_row([number], |row| row.get(0)).optional()?)
+    }
+
     /// The order with a number.
     ///
     /// # Errors

@@ -1,0 +1,64 @@
+//! What the web server passes on: a status, a few headers, and a JSON document.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+pub(super) struct Reply {
+    status: u16,
+    body: Value,
+    allow: Option<&'static str>,
+}
+
+impl Reply {
+    pub(super) fn good(body: Value) -> Self {
+        Self {
+            status: 200,
+            body,
+            allow: None,
+        }
+    }
+
+    /// The sentence must not tell whether an order exists.
+    pub(super) fn refusal(status: u16, why: &str) -> Self {
+        Self {
+            status,
+            body: json!({ "error": why }),
+            allow: None,
+        }
+    }
+
+    pub(super) fn not_allowed(allow: &'static str) -> Self {
+        Self {
+            allow: Some(allow),
+            ..Self::refusal(405, "this address is not asked in that way")
+        }
+    }
+
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let body = format!("{}\n", self.body);
+        write!(out, "Status: {} {}\r\n", self.status, reason(self.status))?;
+        if let Some(allow) = self.allow {
+            write!(out, "Allow: {allow}\r\n")?;
+        }
+        write!(
+            out,
+            "Content-Type: application/json\r\nContent-Length: {}\r\nCache-Control: no-store\r\n\r\n{body}",
+            body.len()
+        )?;
+        out.flush()
+    }
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        400 => "Bad Request",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        411 => "Length Required",
+        413 => "Content Too Large",
+        _ => "Service Unavailable",
+    }
+}

@@ -1,0 +1,74 @@
+//! Who may pull the triggers behind a web server.
+
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
+
+use super::environment::Environment;
+use super::error::ConfigError;
+use super::secret::SecretRef;
+use super::section::Section;
+
+/// What `[cgi]` settles.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cgi {
+    /// None: what needs a token is off.
+    token: Option<SecretRef>,
+    pub query_token: QueryToken,
+}
+
+/// Whether a token may stand in the address, where logs and histories keep it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum QueryToken {
+    #[default]
+    Refused,
+    Allowed,
+}
+
+/// A text that only some may know.
+#[derive(Debug)]
+pub struct Token(SecretString);
+
+impl Cgi {
+    pub(super) fn from_section(section: &Section<'_>) -> Result<Self, ConfigError> {
+        section.only(&["token", "allow_query_token"])?;
+        let token = if section.has("token") {
+            Some(section.secret("token", "PAYCTL_CGI_TOKEN")?)
+        } else {
+            None
+        };
+        Ok(Self {
+            token,
+            query_token: match section.flag("allow_query_token")? {
+                Some(true) => QueryToken::Allowed,
+                Some(false) | None => QueryToken::Refused,
+            },
+        })
+    }
+
+    /// The token; none when there is none, and then nobody has it.
+    ///
+    /// # Errors
+    /// When it is not where the configuration says.
+    pub fn token(&self, environment: &Environment) -> Result<Option<Token>, ConfigError> {
+        let token = self.token.as_ref().map(|token| token.resolve(environment));
+        Ok(token.transpose()?.map(Token))
+    }
+}
+
+impl From<String> for Token {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl Token {
+    /// Takes as long for a near miss as for any other text of that length.
+    #[must_use]
+    pub fn is(&self, told: &str) -> bool {
+        self.0
+            .expose_secret()
+            .as_bytes()
+            .ct_eq(told.as_bytes())
+            .into()
+    }
+}

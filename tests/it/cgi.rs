@@ -1,0 +1,215 @@
+//! Requests as a web server hands them over: what is let in, and what is told.
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+
+use crate::notification;
+use crate::world::{Shop, config};
+
+const TOKEN: &str = "trigger-do-not-show-this";
+
+fn shop(cgi: &str) -> Shop {
+    let mut shop = Shop::new();
+    let url = shop.pretend.url();
+    shop.configure(&format!("{}\n{cgi}", config(&url, &url)));
+    let token = ("PAYCTL_CGI_TOKEN".to_owned(), TOKEN.to_owned());
+    shop.environment.push(token);
+    shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
+    let world = shop.pretend.world();
+    world.set(Kind::Midtrans, "INV-1", paid).unwrap();
+    shop
+}
+
+const WITH_TOKEN: &str = "[cgi]\ntoken = \"env:PAYCTL_CGI_TOKEN\"\n";
+
+impl Shop {
+    /// One request: its method and target, further variables, its body. Gives the status line's number and all that came.
+    fn request(&mut self, line: &str, variables: &[(&str, &str)], body: &str) -> (u16, String) {
+        let (method, target) = line.split_once(' ').unwrap();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let length = body.len().to_string();
+        let ours = [
+            ("REQUEST_METHOD", method),
+            ("PATH_INFO", path),
+            ("QUERY_STRING", query),
+            ("CONTENT_LENGTH", &length),
+        ];
+        let kept = self.environment.clone();
+        let all = ours.iter().chain(variables);
+        self.environment
+            .extend(all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let told = self.run_words(&["cgi"], body).ended(Exit::Clean);
+        self.environment = kept;
+        let status = told.stdout.strip_prefix("Status: ").unwrap();
+        let number = status.get(..3).unwrap().parse().unwrap();
+        for secret in [TOKEN, crate::world::MIDTRANS_KEY] {
+            assert!(!told.all().contains(secret), "{}", told.all());
+        }
+        (number, told.stdout)
+    }
+
+    #[track_caller]
+    fn check(&mut self, line: &str, variables: &[(&str, &str)], body: &str, status: u16) {
+        let (found, told) = self.request(line, variables, body);
+        assert_eq!(found, status, "{line}\n{told}");
+    }
+
+    fn standing(&self) -> String {
+        self.order("INV-1")["status"].as_str().unwrap().to_owned()
+    }
+}
+
+#[test]
+fn a_notification_pays_its_order_and_the_same_again_is_fine() {
+    let mut shop = shop("");
+    let body = notification::midtrans("INV-1", "settlement", 25_000);
+    for _ in 0..2 {
+        shop.check("POST /notification/midtrans", &[], &body, 200);
+        assert_eq!(shop.standing(), "fulfilled");
+    }
+    assert_eq!(shop.count("SELECT count(*) FROM notifications"), 1);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn each_request_gets_its_status() {
+    let mut shop = shop("");
+    let good = notification::midtrans("INV-1", "settlement", 25_000);
+    let forged = notification::forged("INV-1", "settlement", 25_000);
+    let unknown = notification::midtrans("INV-9", "settlement", 25_000);
+    let path = "POST /notification/midtrans";
+    shop.check(path, &[], &forged, 403);
+    shop.check(path, &[], "no json", 400);
+    shop.check(path, &[], &unknown, 200);
+    shop.check(path, &[("CONTENT_LENGTH", "65537")], &good, 413);
+    shop.check(path, &[("CONTENT_LENGTH", "9999")], &good, 400);
+    shop.check(path, &[("CONTENT_LENGTH", "-1")], &good, 400);
+    shop.check(path, &[("CONTENT_LENGTH", "")], &good, 411);
+    shop.check("GET /notification/midtrans", &[], "", 405);
+    shop.check("POST /notification/nobody", &[], &good, 404);
+    shop.check("POST /notification/", &[], &good, 404);
+    shop.check("GET /", &[], "", 404);
+    shop.check("DELETE /check-expired", &[], "", 405);
+    assert_eq!(shop.standing(), "pending");
+}
+
+#[test]
+fn no_more_is_read_than_was_announced() {
+    let mut shop = shop("");
+    let body = notification::midtrans("INV-1", "settlement", 25_000);
+    let length = body.len().to_string();
+    let longer = format!("{body}and what follows on the same line");
+    let announced = [("CONTENT_LENGTH", length.as_str())];
+    shop.check("POST /notification/midtrans", &announced, &longer, 200);
+    assert_eq!(shop.standing(), "fulfilled");
+}
+
+#[test]
+fn what_is_stored_is_answered_200_although_the_gateway_is_silent() {
+    let mut shop = shop("");
+    shop.pretend
+        .world()
+        .fault(
+            payctl::pretend::Target::one(Kind::Midtrans, "INV-1"),
+            payctl::pretend::Fault::Silent,
+        )
+        .unwrap();
+    let body = notification::midtrans("INV-1", "settlement", 25_000);
+    shop.check("POST /notification/midtrans", &[], &body, 200);
+    assert_eq!(shop.standing(), "pending");
+}
+
+#[test]
+fn what_cannot_be_stored_is_answered_503() {
+    let mut shop = shop("");
+    std::fs::remove_file(shop.database()).unwrap();
+    let body = notification::midtrans("INV-1", "settlement", 25_000);
+    shop.check("POST /notification/midtrans", &[], &body, 503);
+}
+
+#[test]
+fn the_trigger_wants_its_token() {
+    let bearer = format!("Bearer {TOKEN}");
+    let in_query = format!("POST /check-expired?token={TOKEN}");
+    let mut shop = shop(WITH_TOKEN);
+    shop.at("09:00");
+    shop.check("POST /check-expired", &[], "", 403);
+    shop.check(&in_query, &[], "", 403);
+    let wrong = [("HTTP_AUTHORIZATION", "Bearer wrong")];
+    shop.check("POST /check-expired", &wrong, "", 403);
+    assert_eq!(shop.standing(), "pending");
+    let (status, told) = shop.request("GET /check-expired", &[("HTTP_AUTHORIZATION", &bearer)], "");
+    assert_eq!(status, 200);
+    assert!(told.contains("\"fixed\":1"), "{told}");
+    assert_eq!(shop.standing(), "fulfilled");
+    shop.check(
+        "POST /check-expired",
+        &[("HTTP_X_PAYCTL_TOKEN", TOKEN)],
+        "",
+        200,
+    );
+}
+
+#[test]
+fn a_token_in_the_address_is_taken_only_where_that_is_settled() {
+    let mut shop = shop(&format!("{WITH_TOKEN}allow_query_token = true\n"));
+    shop.check(&format!("GET /check-expired?token={TOKEN}"), &[], "", 200);
+}
+
+#[test]
+fn without_a_configured_token_the_trigger_is_off() {
+    let mut shop = shop("");
+    shop.check(
+        "GET /check-expired",
+        &[("HTTP_X_PAYCTL_TOKEN", "")],
+        "",
+        403,
+    );
+    shop.check("GET /check-expired", &[], "", 403);
+}
+
+#[test]
+fn how_an_order_stands_is_told_to_its_customer_and_to_the_shop_only() {
+    let mut shop = shop(WITH_TOKEN);
+    let connection = rusqlite::Connection::open(shop.database()).unwrap();
+    let session: String = connection
+        .query_row("SELECT session_token FROM orders", [], |row| row.get(0))
+        .unwrap();
+    shop.check(
+        "GET /status?order=INV-1",
+        &[("HTTP_X_PAYCTL_TOKEN", TOKEN)],
+        "",
+        200,
+    );
+    let (status, told) = shop.request(
+        &format!("GET /status?order=INV-1&session={session}"),
+        &[],
+        "",
+    );
+    assert_eq!(status, 200);
+    assert!(told.contains("\"status\":\"pending\""), "{told}");
+
+    let (_, nobodys) = shop.request("GET /status?order=INV-1&session=wrong", &[], "");
+    for line in [
+        "GET /status?order=INV-9&session=wrong",
+        "GET /status?order=INV-1",
+        "GET /status?session=wrong",
+        "GET /status",
+        "GET /status?order=%27%3B--&session=wrong",
+    ] {
+        assert_eq!(
+            shop.request(line, &[], ""),
+            (403, nobodys.clone()),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn by_hand_it_says_who_starts_it() {
+    let told = Shop::new().run("cgi").ended(Exit::Usage);
+    assert!(told.stderr.contains("started by a web server"));
+}
