@@ -6,6 +6,7 @@ mod doubt;
 mod everyday;
 mod expiry;
 mod late;
+mod paying;
 mod refunds;
 mod sending;
 mod tries;
