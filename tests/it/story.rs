@@ -349,6 +349,8 @@ pub(crate) fn fault(word: &str, words: &mut SplitWhitespace<'_>) -> Result<Optio
         "paid_when_closed" => Fault::PaidWhenClosed,
         "close_refused" => Fault::CloseRefused,
         "close_ignored" => Fault::CloseIgnored,
+        "open_refused" => Fault::OpenRefused,
+        "open_taken" => Fault::OpenTaken,
         "unanswered" => Fault::Unanswered,
         "refund_denied" => Fault::RefundDenied,
         "off_by_seconds" => Fault::WrongDate(next(words)?.parse().map_err(|_| "how many")?),

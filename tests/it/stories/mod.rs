@@ -9,6 +9,7 @@ mod handing;
 mod hard;
 mod hints;
 mod late;
+mod paying;
 mod refunds;
 mod sending;
 mod tries;
