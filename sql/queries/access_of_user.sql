@@ -11,11 +11,17 @@ SELECT
     grants.ends_at,
     grants.suspended_at,
     grants.revoked_at
-FROM grants
-JOIN order_lines ON order_lines.id = grants.order_line_id
-JOIN orders ON orders.id = order_lines.order_id
-JOIN products ON products.id = order_lines.product_id
-JOIN customers ON customers.id = orders.customer_id
-WHERE lower(customers.email) = lower($1) AND products.sku = $2
+FROM customers
+-- In this order: one person has few orders, one product has many.
+CROSS JOIN orders
+CROSS JOIN order_lines
+CROSS JOIN products
+CROSS JOIN grants
+WHERE lower(customers.email) = lower($1)
+    AND orders.customer_id = customers.id
+    AND order_lines.order_id = orders.id
+    AND products.id = order_lines.product_id
+    AND products.sku = $2
+    AND grants.order_line_id = order_lines.id
 ORDER BY grants.id DESC
 LIMIT $3

@@ -10,6 +10,10 @@ FROM (
     JOIN orders AS same ON same.customer_id = customers.id
     WHERE mine.id = $1
 ) AS bought
-JOIN order_lines ON order_lines.order_id = bought.id
-JOIN grants ON grants.order_line_id = order_lines.id
-WHERE order_lines.product_id = $2 AND grants.suspended_at IS NULL AND grants.revoked_at IS NULL
+CROSS JOIN order_lines
+CROSS JOIN grants
+WHERE order_lines.order_id = bought.id
+    AND order_lines.product_id = $2
+    AND grants.order_line_id = order_lines.id
+    AND grants.suspended_at IS NULL
+    AND grants.revoked_at IS NULL

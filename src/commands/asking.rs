@@ -40,6 +40,11 @@ pub(super) trait Work {
     ) -> Result<(Tally, Pen), RoundError>;
 
     fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> Self::Summary;
+
+    /// How it ends.
+    fn exit(&self, tally: &Tally) -> Exit {
+        tally.exit()
+    }
 }
 
 /// Carries the work out and prints its report; under `--quiet` only what somebody should read.
@@ -84,9 +89,9 @@ pub(super) fn ask<W: Work>(
     let missed = crew.missed().map(|(_, count, _)| count).sum();
     let summary = work.summary(&tally, missed, pen.read().open_questions()?);
     let exit = if missed > 0 {
-        tally.exit().worse(Exit::Config)
+        work.exit(&tally).worse(Exit::Config)
     } else {
-        tally.exit()
+        work.exit(&tally)
     };
     paper.finish(&summary, clock.now(), exit, &mut notes)?;
     tell_troubles(context, &tally, &crew, &mut notes)?;

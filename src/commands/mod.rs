@@ -24,6 +24,7 @@ mod order;
 mod pay;
 mod pretend_gateway;
 mod product;
+mod receiving;
 mod refund;
 mod shared;
 #[cfg(test)]
@@ -31,6 +32,7 @@ mod testing;
 mod ticket;
 mod verify;
 mod watch;
+mod webhook;
 mod why;
 
 use std::ffi::OsString;
@@ -85,6 +87,7 @@ enum Command {
     Ticket(ticket::TicketCommand),
     #[command(subcommand)]
     Access(access::AccessCommand),
+    Webhook(webhook::WebhookArgs),
     Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
@@ -144,6 +147,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Refund(command) => refund::run(command, Context::open(options, world)?),
         Command::Ticket(command) => ticket::run(command, Context::open(options, world)?),
         Command::Access(command) => access::run(command, Context::open(options, world)?),
+        Command::Webhook(args) => webhook::run(&args, Context::open(options, world)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
         Command::Why(args) => why::run(&args, Context::open(options, world)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),

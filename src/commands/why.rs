@@ -88,7 +88,11 @@ struct Body<'a> {
 
 impl Told {
     fn of(story: OrderStory, most: u32, context: &Context<'_>) -> Self {
-        let mut past = past(&reversed(&story.trail), &reversed(&story.spoken));
+        let mut past = past(
+            &reversed(&story.trail),
+            &reversed(&story.spoken),
+            &reversed(&story.sent),
+        );
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         past.drain(..past.len().saturating_sub(most));
         let shown = u64::try_from(past.len()).unwrap_or(u64::MAX);

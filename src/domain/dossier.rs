@@ -22,6 +22,8 @@ pub struct Dossier {
     pub refunds: Vec<Refund>,
     /// The open ones about this order and its payments.
     pub cases: Vec<OpenCase>,
+    /// Payments of which a message says that money is in, and whose gateways have not answered since.
+    pub claims: Vec<PaymentId>,
     pub stock: FreeStock,
     /// The earliest first.
     pub effects: Vec<Effect>,

@@ -12,6 +12,7 @@ mod draft;
 pub mod effect;
 pub mod enact;
 pub mod guard;
+pub mod hint;
 pub mod import;
 pub mod instant;
 pub mod invariant;

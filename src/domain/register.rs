@@ -160,6 +160,7 @@ fn stand(
             .collect(),
         refunds: Vec::new(),
         cases: Vec::new(),
+        claims: Vec::new(),
         stock: FreeStock::Gone,
         effects: Vec::new(),
         // What a shop has sold itself, it has seen to itself.

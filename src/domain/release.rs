@@ -179,7 +179,13 @@ fn undecided(dossier: &Dossier) -> Option<String> {
     };
     let why =
         |payment: &Payment| undecided(payment).map(|why| format!("payment {} {why}", payment.id));
-    dossier.payments.iter().find_map(why)
+    let claimed = || {
+        let payment = dossier.claims.first()?;
+        Some(format!(
+            "payment {payment} is paid, says a message, and its gateway has not answered since"
+        ))
+    };
+    dossier.payments.iter().find_map(why).or_else(claimed)
 }
 
 /// An answered question was started late enough.

@@ -126,6 +126,7 @@ pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
         payments,
         refunds: Vec::new(),
         cases: Vec::new(),
+        claims: Vec::new(),
         stock: FreeStock::ForLateMoney,
         effects: Vec::new(),
         hooks: Arc::default(),

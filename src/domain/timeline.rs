@@ -6,6 +6,7 @@ mod outlook;
 #[cfg(test)]
 mod tests;
 
+use super::hint::Mark;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{GatewayName, PaymentId};
@@ -59,13 +60,52 @@ pub struct Spoken {
     pub meaning: String,
 }
 
+/// What a gateway has sent by itself, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    pub payment: PaymentId,
+    pub gateway: GatewayName,
+    pub received_at: Instant,
+    pub mark: Mark,
+    pub claims_money: bool,
+    /// How often the very same has come.
+    pub times: u32,
+}
+
 /// What has happened, the earliest first. Of what happened at one instant, what was said comes first.
 #[must_use]
-pub fn past(trail: &[TrailLine], spoken: &[Spoken]) -> Vec<Entry> {
-    let said = spoken.iter().map(said);
+pub fn past(trail: &[TrailLine], spoken: &[Spoken], sent: &[Sent]) -> Vec<Entry> {
+    let said = sent.iter().map(hinted).chain(spoken.iter().map(said));
     let mut entries: Vec<Entry> = said.chain(trail.iter().map(written)).collect();
     entries.sort_by_key(|entry| entry.at);
     entries
+}
+
+fn hinted(sent: &Sent) -> Entry {
+    let claim = if sent.claims_money {
+        "says that money is in"
+    } else {
+        "says nothing of money"
+    };
+    let often = match sent.times {
+        1 => String::new(),
+        times => format!(", {times} times"),
+    };
+    Entry {
+        at: sent.received_at,
+        kind: Kind::Said,
+        actor: format!("webhook:{}", sent.gateway),
+        payment: Some(sent.payment),
+        word: Some(sent.mark.word().to_owned()),
+        from: None,
+        to: None,
+        rule: None,
+        amount: None,
+        text: format!(
+            "payment {}: a notification ({}) {claim}{often}",
+            sent.payment, sent.mark
+        ),
+    }
 }
 
 fn said(spoken: &Spoken) -> Entry {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::answer::Kind;
 use super::faults::Target;
+use super::notify::{self, Sender, Wish};
 use super::pakasir::pairs;
 use super::reply::Reply;
 use super::script::load_script;
@@ -25,6 +26,9 @@ pub(super) async fn hear(world: &World, request: Request<Incoming>) -> Reply {
     match (path.as_str(), method) {
         ("/pretend/payments" | "/pretend/faults", Method::PUT) => put(world, request).await,
         ("/pretend/payments", Method::GET) => ok(&payments(world)),
+        ("/pretend/notifications", Method::POST) => post_notifications(world, request).await,
+        ("/pretend/notification", Method::GET) => notification(world, &request),
+        ("/pretend/choose" | "/pretend/pay", Method::POST) => customer(world, &request),
         ("/pretend/asked", Method::GET) => ok(&asked(world)),
         ("/pretend/payments", Method::DELETE) => {
             let one = |target: &Target| world.forget(target.kind, &target.reference);
@@ -61,6 +65,64 @@ async fn put(world: &World, request: Request<Incoming>) -> Reply {
     }
 }
 
+/// Posts a notification to a shop on this machine.
+async fn post_notifications(world: &World, request: Request<Incoming>) -> Reply {
+    let body = Limited::new(request.into_body(), MAX_BODY_BYTES);
+    let Ok(body) = body.collect().await else {
+        return refused(413, "the body is cut off, or longer than 1 MiB");
+    };
+    let wish: Wish = match serde_json::from_slice(&body.to_bytes()) {
+        Ok(wish) => wish,
+        Err(why) => return refused(400, &why.to_string()),
+    };
+    match notify::send(world, &wish).await {
+        Ok(codes) => ok(&json!({ "answers": codes })),
+        Err(why) => refused(409, why),
+    }
+}
+
+/// The body of a notification, for whoever brings it to a shop himself.
+fn notification(world: &World, request: &Request<Incoming>) -> Reply {
+    let target = match one_of(request) {
+        Ok(Some(target)) => target,
+        Ok(None) => return refused(400, NAME_BOTH),
+        Err(why) => return refused(400, why),
+    };
+    let named: HashMap<_, _> = pairs(request.uri().query().unwrap_or_default()).collect();
+    let sender = if named.contains_key("forged") {
+        Sender::Forger
+    } else {
+        Sender::Gateway
+    };
+    let word = named.get("status").map(AsRef::as_ref);
+    match world.notification(target.kind, &target.reference, word, sender) {
+        Some(notification) => Reply::json(200, notification.body),
+        None => refused(404, "there is nothing to tell about this reference"),
+    }
+}
+
+/// What a customer does: picks a way to pay, or pays.
+fn customer(world: &World, request: &Request<Incoming>) -> Reply {
+    let named: HashMap<_, _> = pairs(request.uri().query().unwrap_or_default()).collect();
+    let done = if request.uri().path() == "/pretend/pay" {
+        match one_of(request) {
+            Ok(Some(target)) => world.pay(target.kind, &target.reference),
+            Ok(None) | Err(_) => return refused(400, NAME_BOTH),
+        }
+    } else {
+        match (named.get("reference"), named.get("method")) {
+            (Some(reference), Some(method)) => world.choose(reference, method),
+            _ => return refused(400, "name both: ?reference=INV-1&method=bca_va"),
+        }
+    };
+    match done {
+        Ok(()) => ok(&json!({ "done": true })),
+        Err(why) => refused(409, &why.to_string()),
+    }
+}
+
+const NAME_BOTH: &str = "name both: ?kind=midtrans&reference=INV-1";
+
 /// Removes what the query names, or all when there is none.
 fn remove(request: &Request<Incoming>, one: impl FnOnce(&Target), all: impl FnOnce()) -> Reply {
     match one_of(request) {
@@ -82,7 +144,7 @@ fn one_of(request: &Request<Incoming>) -> Result<Option<Target>, &'static str> {
         .find(|kind| named.get("kind").is_some_and(|name| name == kind.name()));
     match (kind, named.get("reference")) {
         (Some(kind), Some(reference)) => Ok(Some(Target::one(kind, reference.as_ref()))),
-        _ => Err("name both: ?kind=midtrans&reference=INV-1"),
+        _ => Err(NAME_BOTH),
     }
 }
 

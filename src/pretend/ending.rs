@@ -19,9 +19,9 @@ pub(super) struct Conduct {
     pub(super) delay: Duration,
     pub(super) date_off_seconds: i64,
     pub(super) strange: Option<Fault>,
-    /// How a close or a refund goes wrong.
+    /// How an opening, a close or a refund goes wrong.
     pub(super) act: Option<Fault>,
-    /// A close or a refund does what it says, and nobody hears of it.
+    /// An opening, a close or a refund does what it says, and nobody hears of it.
     pub(super) is_unanswered: bool,
 }
 
@@ -64,6 +64,8 @@ impl Conduct {
                 | Fault::CloseRefused
                 | Fault::CloseIgnored
                 | Fault::RefundDenied
+                | Fault::OpenRefused
+                | Fault::OpenTaken
                 | Fault::Unanswered,
             ) => whole(right),
             Some(Fault::Silent) => Ending::Break,

@@ -43,17 +43,23 @@ pub enum Fault {
     CloseIgnored,
     /// Sends no money back.
     RefundDenied,
-    /// Closes, or sends back, and ends the connection instead of saying so.
+    /// Opens nothing, and says so.
+    OpenRefused,
+    /// Says that the reference was used before.
+    OpenTaken,
+    /// Opens, closes or sends back, and ends the connection instead of saying so.
     Unanswered,
 }
 
-/// What a request wants. Faults of closes and refunds leave the others alone.
+/// What a request wants. Faults of openings, closes and refunds leave the others alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// To know the status.
     Read,
     Close,
     Refund,
+    /// To open a payment, or to pay one that is play money.
+    Open,
 }
 
 /// For whom a fault holds.
@@ -148,7 +154,9 @@ impl Faults {
                 (_, Fault::Delay(span)) => conduct.delay = *span,
                 (_, Fault::WrongDate(seconds)) => conduct.date_off_seconds = *seconds,
                 (Class::Unanswered, _) => conduct.is_unanswered = true,
-                (Class::Close | Class::Refund, fault) => conduct.act = Some(fault.clone()),
+                (Class::Open | Class::Close | Class::Refund, fault) => {
+                    conduct.act = Some(fault.clone())
+                }
                 (_, fault) => conduct.strange = Some(fault.clone()),
             }
         }
@@ -163,16 +171,18 @@ enum Class {
     Delay,
     Date,
     Strange,
+    Open,
     Close,
     Refund,
     Unanswered,
 }
 
 impl Class {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Delay,
         Self::Date,
         Self::Strange,
+        Self::Open,
         Self::Close,
         Self::Refund,
         Self::Unanswered,
@@ -193,6 +203,7 @@ impl Class {
             | Fault::TooLarge => Self::Strange,
             Fault::PaidWhenClosed | Fault::CloseRefused | Fault::CloseIgnored => Self::Close,
             Fault::RefundDenied => Self::Refund,
+            Fault::OpenRefused | Fault::OpenTaken => Self::Open,
             Fault::Unanswered => Self::Unanswered,
         }
     }
@@ -200,6 +211,7 @@ impl Class {
     fn is_of(self, purpose: Purpose) -> bool {
         match self {
             Self::Delay | Self::Date | Self::Strange => true,
+            Self::Open => purpose == Purpose::Open,
             Self::Close => purpose == Purpose::Close,
             Self::Refund => purpose == Purpose::Refund,
             Self::Unanswered => purpose != Purpose::Read,

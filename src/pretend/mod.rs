@@ -12,8 +12,14 @@
 //! | `POST /v2/{order id or transaction id}/expire`, `/cancel` | Midtrans; ends what can still be paid |
 //! | `POST /v2/{order id or transaction id}/refund` | Midtrans; sends money back, once for each `refund_key` |
 //! | `POST /snap/v1/transactions/{token}/cancel` | Midtrans; closes a page that nobody has used |
+//! | `POST /v2/charge`, `POST /snap/v1/transactions` | Midtrans; opens a payment or a page |
 //! | `GET /api/transactiondetail?project=&amount=&order_id=&api_key=` | Pakasir; any project and key |
 //! | `POST /api/transactioncancel` | Pakasir; ends what is pending, by the same four fields as JSON |
+//! | `POST /api/transactioncreate/{method}`, `POST /api/paymentsimulation` | Pakasir; opens a payment, and pays it |
+//! | `POST /pretend/choose?reference=&method=` | the customer picks a way to pay on a page, or tries again there |
+//! | `POST /pretend/pay?kind=&reference=` | the customer pays |
+//! | `GET /pretend/notification?kind=&reference=[&status=][&forged=yes]` | the body of a notification |
+//! | `POST /pretend/notifications` | posts one to a `url` of this machine: `kind`, `reference`, `url`, `times`, `status`, `forged` |
 //! | `PUT`, `GET`, `DELETE /pretend/payments` | see [`Record`]: what is true |
 //! | `PUT`, `DELETE /pretend/faults` | see [`Record`]: how it fails |
 //! | `GET /pretend/asked` | how often it was asked and was to close, by payment |
@@ -25,7 +31,9 @@ mod fallback;
 mod faults;
 mod ids;
 mod midtrans;
+mod notify;
 mod pakasir;
+mod qr;
 mod reply;
 mod script;
 mod serve;
@@ -44,6 +52,7 @@ use tokio::runtime;
 pub use answer::{Answer, Kind};
 pub use faults::{Fault, Target};
 pub use ids::{ANY, transaction_id};
+pub use notify::{Notification, Sender};
 pub use script::{Record, ScriptError, load_script};
 pub use truth::{Asked, Refused};
 pub use world::World;

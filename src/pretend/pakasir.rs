@@ -3,14 +3,18 @@
 //!
 //! Pakasir documents no HTTP codes for refusals; a code that fits and a `message` stand in for them.
 
+mod open;
+
 use std::borrow::Cow;
 
+pub(super) use open::Open;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use super::answer::Answer;
 use super::ending::Conduct;
 use super::faults::Fault;
+use super::notify::{Sender, told};
 use super::reply::{Quoted, Reply, add};
 use super::truth::Truth;
 use crate::domain::instant::Instant;
@@ -40,6 +44,10 @@ impl Question {
             }
         }
         question
+    }
+
+    pub(super) fn project(&self) -> &str {
+        &self.project
     }
 
     /// What Pakasir says; `instead` makes it speak of another order.
@@ -81,6 +89,10 @@ pub(super) struct Cancel {
 }
 
 impl Cancel {
+    pub(super) fn project(&self) -> &str {
+        &self.project
+    }
+
     /// A body that cannot be read names nothing, not even a project.
     pub(super) fn read(body: &[u8]) -> Self {
         serde_json::from_slice(body).unwrap_or_default()
@@ -115,6 +127,26 @@ impl Cancel {
             Ok(()) => success(),
         }
     }
+}
+
+/// What Pakasir would send about this payment (Pakasir docs, webhook).
+pub(super) fn notification(
+    truth: &Truth,
+    reference: &str,
+    word: Option<&str>,
+    sender: Sender,
+    now: Instant,
+) -> Option<String> {
+    let mut told = told(truth, reference, word, now)?;
+    if sender == Sender::Forger {
+        told.amount = told.amount + told.amount;
+    }
+    let project = told.project.as_deref().unwrap_or(truth.last_account());
+    let (order_id, project) = (Quoted(reference), Quoted(project));
+    let rest = tail(&told);
+    Some(format!(
+        r#"{{"order_id":{order_id},"project":{project}{rest}}}"#
+    ))
 }
 
 fn success() -> Reply {

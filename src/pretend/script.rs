@@ -24,7 +24,7 @@ use crate::domain::money::Rupiah;
 /// `2026-03-02T03:00:04Z`. A fault is one of `silent`, `hang`, `html`, `cut_off`, `garbage`, `other_order`,
 /// `redirect`, `too_large`, `status` with `code` (and `retry_after` in seconds), `delay` with `milliseconds`,
 /// `wrong_date` with `seconds`, and for requests that change a payment `paid_when_closed`, `close_refused`,
-/// `close_ignored`, `refund_denied`, `unanswered`; without `reference` it holds for every payment of its kind.
+/// `close_ignored`, `refund_denied`, `open_refused`, `open_taken`, `unanswered`; without `reference` it holds for every payment of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
 pub enum Record {
@@ -207,6 +207,8 @@ impl RawFault {
             ("close_refused", (None, None, None, None)) => Fault::CloseRefused,
             ("close_ignored", (None, None, None, None)) => Fault::CloseIgnored,
             ("refund_denied", (None, None, None, None)) => Fault::RefundDenied,
+            ("open_refused", (None, None, None, None)) => Fault::OpenRefused,
+            ("open_taken", (None, None, None, None)) => Fault::OpenTaken,
             ("unanswered", (None, None, None, None)) => Fault::Unanswered,
             ("status", (Some(code @ 200..=599), retry_after, None, None)) => {
                 Fault::Status { code, retry_after }
@@ -217,7 +219,7 @@ impl RawFault {
                 return Err(format!(
                     "fault {other:?} with these numbers is none of: silent, hang, html, cut_off, garbage, \
                      other_order, redirect, too_large, paid_when_closed, close_refused, close_ignored, \
-                     refund_denied, unanswered, status with code 200 to 599 (and retry_after), \
+                     refund_denied, open_refused, open_taken, unanswered, status with code 200 to 599 (and retry_after), \
                      delay with milliseconds, wrong_date with seconds"
                 ));
             }
@@ -281,6 +283,8 @@ mod tests {
             (r#""close_refused""#, Fault::CloseRefused),
             (r#""close_ignored""#, Fault::CloseIgnored),
             (r#""refund_denied""#, Fault::RefundDenied),
+            (r#""open_refused""#, Fault::OpenRefused),
+            (r#""open_taken""#, Fault::OpenTaken),
             (r#""unanswered""#, Fault::Unanswered),
             (
                 r#""delay","milliseconds":50"#,

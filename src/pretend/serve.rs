@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{AUTHORIZATION, DATE, HeaderValue};
+use hyper::header::{AUTHORIZATION, DATE, HOST, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
@@ -123,6 +123,8 @@ enum Question {
     MidtransAct(midtrans::Act),
     Pakasir(pakasir::Question),
     PakasirCancel(pakasir::Cancel),
+    MidtransOpen(Box<midtrans::Open>),
+    PakasirOpen(pakasir::Open),
 }
 
 impl Question {
@@ -148,14 +150,25 @@ impl Question {
             let cancel = pakasir::Cancel::read(&body(request).await);
             return Some(Self::PakasirCancel(cancel));
         }
+        if let Some(open) = pakasir::Open::read(path) {
+            return Some(Self::PakasirOpen(open.with(&body(request).await)));
+        }
+        let host = request
+            .headers()
+            .get(HOST)
+            .and_then(|host| host.to_str().ok());
+        if let Some(open) = midtrans::Open::read(path, authorization(request), host) {
+            let open = open.with(&body(request).await);
+            return Some(Self::MidtransOpen(Box::new(open)));
+        }
         let act = midtrans::Act::read(path, authorization(request))?;
         Some(Self::MidtransAct(act.with(&body(request).await)))
     }
 
     fn kind(&self) -> Kind {
         match self {
-            Self::Midtrans(_) | Self::MidtransAct(_) => Kind::Midtrans,
-            Self::Pakasir(_) | Self::PakasirCancel(_) => Kind::Pakasir,
+            Self::Midtrans(_) | Self::MidtransAct(_) | Self::MidtransOpen(_) => Kind::Midtrans,
+            Self::Pakasir(_) | Self::PakasirCancel(_) | Self::PakasirOpen(_) => Kind::Pakasir,
         }
     }
 
@@ -164,6 +177,7 @@ impl Question {
             Self::Midtrans(_) | Self::Pakasir(_) => Purpose::Read,
             Self::MidtransAct(act) => act.purpose(),
             Self::PakasirCancel(_) => Purpose::Close,
+            Self::MidtransOpen(_) | Self::PakasirOpen(_) => Purpose::Open,
         }
     }
 
@@ -173,6 +187,20 @@ impl Question {
             Self::MidtransAct(act) => act.id(truth),
             Self::Pakasir(question) => Cow::Borrowed(&question.order_id),
             Self::PakasirCancel(cancel) => Cow::Borrowed(&cancel.order_id),
+            Self::MidtransOpen(open) => Cow::Borrowed(open.id()),
+            Self::PakasirOpen(open) => Cow::Borrowed(open.id()),
+        }
+    }
+
+    /// By what name an account asks: a key at Midtrans, a project at Pakasir.
+    fn account(&self) -> &str {
+        match self {
+            Self::Midtrans(question) => question.key(),
+            Self::MidtransAct(act) => act.key(),
+            Self::MidtransOpen(open) => open.key(),
+            Self::Pakasir(question) => question.project(),
+            Self::PakasirOpen(open) => open.project(),
+            Self::PakasirCancel(cancel) => cancel.project(),
         }
     }
 
@@ -182,6 +210,8 @@ impl Question {
             Self::Pakasir(question) => question.answer(truth, conduct.instead()),
             Self::MidtransAct(act) => act.carry_out(truth, conduct, now),
             Self::PakasirCancel(cancel) => cancel.carry_out(truth, conduct, now),
+            Self::MidtransOpen(open) => open.carry_out(truth, conduct, now),
+            Self::PakasirOpen(open) => open.carry_out(truth, conduct, now),
         }
     }
 }
@@ -219,6 +249,7 @@ fn plan(world: &World, question: &Question) -> Plan {
     let id = question.id(truth);
     let conduct = state.faults.conduct(kind, truth.reference_of(&id), purpose);
     truth.note(&id, purpose);
+    truth.note_account(question.account());
     let right = if purpose == Purpose::Read || conduct.is_carried_out() {
         question.answer(truth, &conduct, now)
     } else {

@@ -39,6 +39,8 @@ pub(super) struct Truth {
     asked: u64,
     /// The keys that are accepted; none means any.
     keys: Vec<String>,
+    /// By what name an account last asked: its key at Midtrans, its project at Pakasir.
+    account: String,
 }
 
 #[derive(Debug, Default)]
@@ -103,6 +105,7 @@ impl Truth {
             strangers: HashMap::new(),
             asked: 0,
             keys: Vec::new(),
+            account: String::new(),
         }
     }
 
@@ -134,6 +137,18 @@ impl Truth {
     /// The reference of the payment whose page has this token.
     pub(super) fn reference_of_page(&self, token: &str) -> Option<&str> {
         self.pages.get(token).map(String::as_str)
+    }
+
+    /// How many tries there have been under this reference; [`ANY`] counts none.
+    pub(super) fn tries_of(&self, reference: &str) -> usize {
+        let known = self.payments.get(reference);
+        known.map_or(0, |payment| payment.tries.len())
+    }
+
+    /// The latest try that was set under this very reference.
+    pub(super) fn latest(&self, reference: &str) -> Option<&Answer> {
+        let known = self.payments.get(reference)?;
+        known.tries.last().map(|one| &one.answer)
     }
 
     /// Counts a question, or a request to close.
@@ -312,6 +327,26 @@ impl Truth {
         })
     }
 
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(super) fn note_account(&mut self, account: &str) {
+        if self.account != account && account.len() <= MAX_NAME_BYTES {
+            account.clone_into(&mut self.account);
+        }
+    }
+
+    /// The account that notifications are for: the first of the accepted keys, or whoever asked last.
+    pub(super) fn account(&self) -> &str {
+        self.keys.first().unwrap_or(&self.account)
+    }
+
+    /// Whoever asked last.
+    pub(super) fn last_account(&self) -> &str {
+        &self.account
+    }
+
     pub(super) fn accept_keys(&mut self, keys: Vec<String>) {
         self.keys = keys;
     }
@@ -329,7 +364,7 @@ impl Counts {
         match purpose {
             Purpose::Read => self.asked += 1,
             Purpose::Close => self.closes += 1,
-            Purpose::Refund => {}
+            Purpose::Refund | Purpose::Open => {}
         }
     }
 }

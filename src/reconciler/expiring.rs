@@ -81,9 +81,11 @@ pub async fn expire(
     }
     let mut endings = Endings::default();
     let before = dossiers(work, pen.read())?;
-    let open = before
-        .iter()
-        .flat_map(|(dossier, wish)| to_ask(dossier, |payment| is_open_question(payment, *wish)));
+    let open = before.iter().flat_map(|(dossier, wish)| {
+        to_ask(dossier, |payment| {
+            is_open_question(payment, *wish) || dossier.claims.contains(&payment.id)
+        })
+    });
     pen = ask(
         open.collect(),
         Errand::Read,

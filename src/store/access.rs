@@ -169,3 +169,73 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AccessGrant> {
         revoked_at: row.get(10)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::terms::TermsChange;
+    use crate::store::NewOrder;
+    use crate::store::orders::shop::{HOUR, NOW, Shop, order};
+
+    /// With one order of two units of an hour.
+    fn shop() -> Shop {
+        let mut shop = Shop::open();
+        let promising = TermsChange {
+            price: "0".parse().ok(),
+            access: Some(Some(HOUR)),
+            ..TermsChange::default()
+        };
+        shop.set("stream", &promising).unwrap();
+        let customer = Customer {
+            email: Some("Sari@example.com".to_owned()),
+            ..Customer::default()
+        };
+        let new = NewOrder {
+            customer,
+            ..order("INV-1", &[("stream", 2)])
+        };
+        shop.place(&new).unwrap();
+        shop
+    }
+
+    #[test]
+    fn an_order_is_known_by_its_session_and_its_user_whatever_the_case_of_the_address() {
+        let shop = shop();
+        let reader = shop.store.read();
+        let token: String = reader
+            .connection()
+            .query_row("SELECT session_token FROM orders", [], |row| row.get(0))
+            .unwrap();
+        let order = reader.order_of_session(&token).unwrap().unwrap();
+        let sku: Sku = "stream".parse().unwrap();
+        let by_order = reader.access_of_order(order, Some(&sku), 10).unwrap();
+        let by_user = reader.access_of_user("sari@EXAMPLE.com", &sku, 10).unwrap();
+        assert_eq!(by_order, by_user);
+        assert_eq!(by_order[0].ends_at, Some(NOW.plus(HOUR * 2)), "two units");
+        assert_eq!(reader.order_of_session("").unwrap(), None);
+        assert_eq!(reader.access_of_user("", &sku, 10).unwrap(), []);
+    }
+
+    #[test]
+    fn people_are_found_by_their_address_without_reading_all_of_them() {
+        let shop = shop();
+        for query in [sql!("access_of_user"), sql!("access_runs_until")] {
+            let explain = format!("EXPLAIN QUERY PLAN {query}");
+            let connection = shop.store.read().connection();
+            let mut statement = connection.prepare(&explain).unwrap();
+            for index in 1..=statement.parameter_count() {
+                statement.raw_bind_parameter(index, 1).unwrap();
+            }
+            let mut rows = statement.raw_query();
+            let mut steps: Vec<String> = Vec::new();
+            while let Some(row) = rows.next().unwrap() {
+                steps.push(row.get(3).unwrap());
+            }
+            let all = steps.join("\n");
+            assert!(all.contains("customers_by_email"), "{all}");
+            for table in ["customers", "orders", "order_lines", "grants"] {
+                assert!(!all.contains(&format!("SCAN {table}")), "{all}");
+            }
+        }
+    }
+}

@@ -10,6 +10,7 @@ use super::connection::{Reader, Store};
 use super::dossier::dossier;
 use super::error::StoreError;
 use super::execute::{execute, remember};
+use super::notifications::settle_claims;
 use super::permit::WritePermit;
 use super::sql;
 use crate::domain::booking::{Heard, Plan, Standing, book, routine};
@@ -72,7 +73,7 @@ impl Store {
     ) -> Result<Vec<Booked>, StoreError> {
         let hooks = Arc::clone(self.read().hooks());
         self.transact(permit, |transaction| {
-            batch
+            let booked = batch
                 .iter()
                 .map(
                     |heard| match book_one(transaction, heard, policy, &hooks, now) {
@@ -83,7 +84,9 @@ impl Store {
                         Ok(outcome) => Ok(Ok(outcome)),
                     },
                 )
-                .collect()
+                .collect::<Result<_, _>>()?;
+            settle_claims(transaction)?;
+            Ok(booked)
         })
     }
 }

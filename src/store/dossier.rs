@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::connection::Reader;
 use super::error::StoreError;
+use super::notifications::claims;
 use super::{rows, sql};
 use crate::domain::dossier::{Dossier, FreeStock, OpenCase, Subject};
 use crate::domain::effect::Hook;
@@ -39,6 +40,7 @@ pub(super) fn dossier(
         payments: all(connection, sql!("dossier_payments"), [order], rows::payment)?,
         refunds: all(connection, sql!("dossier_refunds"), [order], rows::refund)?,
         cases: all(connection, sql!("dossier_cases"), [order], open_case)?,
+        claims: claims(connection, order)?,
         stock: connection
             .prepare_cached(sql!("dossier_stock"))?
             .query_row([order], free_stock)?,

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0002_refund_checks.sql"),
     include_str!("../../sql/migrations/0003_effects.sql"),
     include_str!("../../sql/migrations/0004_handing_out.sql"),
+    include_str!("../../sql/migrations/0005_notifications.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

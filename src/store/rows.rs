@@ -12,6 +12,7 @@ use crate::domain::dossier::Subject;
 use crate::domain::effect::{
     About, Effect, EffectKey, EffectKind, EffectStatus, Occasion, Repeatable,
 };
+use crate::domain::hint::Mark;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{
@@ -301,4 +302,5 @@ words!(
     Occasion,
     EffectKind,
     EffectStatus,
+    Mark,
 );

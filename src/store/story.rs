@@ -8,7 +8,7 @@ use super::error::StoreError;
 use super::sql;
 use crate::domain::dossier::Dossier;
 use crate::domain::names::{OrderId, OrderNumber};
-use crate::domain::timeline::Spoken;
+use crate::domain::timeline::{Sent, Spoken};
 use crate::domain::trail::TrailLine;
 
 /// What is needed to say why an order is as it is.
@@ -19,7 +19,9 @@ pub struct OrderStory {
     pub trail: Vec<TrailLine>,
     /// What gateways have said about its payments, the latest first.
     pub spoken: Vec<Spoken>,
-    /// How many of both there are in all.
+    /// What they have sent by themselves, the latest first.
+    pub sent: Vec<Sent>,
+    /// How many of all three there are.
     pub lines: u64,
 }
 
@@ -49,6 +51,7 @@ impl Reader {
             dossier,
             trail: self.order_trail(order.id, None, most)?,
             spoken: self.spoken(order.id, most)?,
+            sent: self.sent(order.id, most)?,
             lines: lines.unsigned_abs(),
         }))
     }
@@ -60,6 +63,25 @@ impl Reader {
         let found = statement.query_map(params![order, most], spoken)?;
         Ok(found.collect::<Result<_, _>>()?)
     }
+
+    fn sent(&self, order: OrderId, most: u32) -> Result<Vec<Sent>, StoreError> {
+        let mut statement = self
+            .connection()
+            .prepare_cached(sql!("order_notifications"))?;
+        let found = statement.query_map(params![order, most], sent)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+}
+
+fn sent(row: &Row<'_>) -> rusqlite::Result<Sent> {
+    Ok(Sent {
+        payment: row.get(0)?,
+        gateway: row.get(1)?,
+        received_at: row.get(2)?,
+        mark: row.get(3)?,
+        claims_money: row.get(4)?,
+        times: row.get(5)?,
+    })
 }
 
 fn spoken(row: &Row<'_>) -> rusqlite::Result<Spoken> {

@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
 /// What moves whenever a gateway was asked, whatever it said.
-const COUNTERS: [&str; 8] = [
+const COUNTERS: [&str; 9] = [
     "check_phase",
     "check_step",
     "next_check_at",
@@ -17,6 +17,7 @@ const COUNTERS: [&str; 8] = [
     "checks",
     "last_tried_at",
     "close_tried_at",
+    "times",
 ];
 
 /// Every row of every table but the record of runs and what the accounts have shown of themselves, without the counters.

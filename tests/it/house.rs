@@ -74,10 +74,7 @@ const CRATES: [(&str, &[&str]); 39] = [
         "secrecy",
         &["config/", "gateway/", "wire/message.rs", "effects/"],
     ),
-    (
-        "sha2",
-        &["store/import.rs", "gateway/", "pretend/", "effects/"],
-    ),
+    ("sha2", &["store/", "gateway/", "pretend/", "effects/"]),
     ("strsim", &["config/section.rs"]),
     ("subtle", &["gateway/"]),
     (

@@ -20,8 +20,11 @@ mod fresh_import;
 mod house;
 #[cfg(test)]
 mod inputs;
+mod notification;
 #[cfg(test)]
 mod pay;
+#[cfg(test)]
+mod openings;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets` | how it fails, until it is healthy |
 //! | `04:15 payctl check-all --fix => attention` | a command line and how it ends |
 //! | `04:15 once expire => partial` | the same, of which a second run would do more |
+//! | `04:10 webhook INV-1 settlement [amount N] [forged] => clean` | what its gateway sends by itself, taken in twice |
 //! | `04:15 says "1 fixed"` | a part of what that printed |
 //! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late` | the order, its payments, its lateness |
 //! | `04:15 stock seat 3 held 0 sold` | |
@@ -28,6 +29,7 @@ use payctl::pretend::{ANY, Answer, Fault, Kind, Target};
 use serde_json::Value;
 
 use crate::books::{books, difference};
+use crate::notification;
 use crate::world::{Shop, Told};
 
 #[track_caller]
@@ -84,6 +86,7 @@ impl Story {
             "gateway" => self.gateway(&mut words),
             "payctl" => self.payctl(rest, Self::run),
             "once" => self.payctl(rest, Self::run_once),
+            "webhook" => self.webhook(rest),
             "look" => self.look(&mut words),
             "stock" => self.stock(rest),
             "cases" => self.all_of(rest, "cases", &["kind"]),
@@ -163,11 +166,35 @@ impl Story {
         Ok(())
     }
 
+    fn webhook(&mut self, rest: &str) -> Result {
+        let (message, exit) = rest.rsplit_once("=>").ok_or("… => how it ends")?;
+        let mut words = message.split_whitespace();
+        let (reference, status) = (next(&mut words)?, next(&mut words)?);
+        let (mut amount, mut is_forged) = (AMOUNT, false);
+        while let Some(word) = words.next() {
+            match word {
+                "amount" => amount = rupiah(next(&mut words)?)?.as_i64(),
+                "forged" => is_forged = true,
+                other => return Err(format!("no message has {other:?}")),
+            }
+        }
+        let (gateway, body) = match (self.kinds.get(reference), is_forged) {
+            (Some(Kind::Pakasir), _) => ("pakasir", notification::pakasir(reference, amount)),
+            (_, true) => ("midtrans", notification::forged(reference, status, amount)),
+            (_, false) => (
+                "midtrans",
+                notification::midtrans(reference, status, amount),
+            ),
+        };
+        let take_in = |shop: &Shop| shop.run_words(&["webhook", gateway], &body);
+        let told = take_in(&self.shop);
+        self.hear(told, exit_named(exit)?)?;
+        self.again(take_in)
+    }
+
     fn payctl(&mut self, rest: &str, run: fn(&mut Self, &str, Exit) -> Result) -> Result {
         let (line, exit) = rest.rsplit_once("=>").ok_or("… => how it ends")?;
-        let exit = exit.trim();
-        let exit = Exit::ALL.into_iter().find(|known| known.name() == exit);
-        run(self, line.trim(), exit.ok_or("no run ends like that")?)
+        run(self, line.trim(), exit_named(exit)?)
     }
 
     fn run_once(&mut self, line: &str, exit: Exit) -> Result {
@@ -279,6 +306,12 @@ impl Story {
         }
         Err("was not said".to_owned())
     }
+}
+
+fn exit_named(name: &str) -> Result<Exit> {
+    let mut all = Exit::ALL.into_iter();
+    let found = all.find(|known| known.name() == name.trim());
+    found.ok_or_else(|| "no run ends like that".to_owned())
 }
 
 fn kind(gateway: &str) -> Result<Kind> {

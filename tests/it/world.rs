@@ -164,6 +164,14 @@ impl Shop {
         self.run_words(&["order", "import", "-"], lines)
     }
 
+    /// The one number that a statement gives.
+    pub(crate) fn count(&self, statement: &str) -> i64 {
+        let connection = rusqlite::Connection::open(self.database()).unwrap();
+        connection
+            .query_row(statement, [], |row| row.get(0))
+            .unwrap()
+    }
+
     /// An order as `order show` tells it to programs.
     pub(crate) fn order(&self, number: &str) -> serde_json::Value {
         self.run(&format!("order show {number} -o json")).json()

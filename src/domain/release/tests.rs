@@ -247,3 +247,13 @@ fn o8b_what_is_here_of_a_sold_orders_money_must_go_back() {
         Err(Hurdle::NotForIt)
     );
 }
+
+#[test]
+fn what_a_message_says_is_paid_is_kept_until_its_gateway_has_answered() {
+    let late = at_the_end(PaymentStatus::Expired);
+    let mut dossier = dossier(OrderStatus::Pending, vec![late]);
+    let wish = expiry(&dossier, minute(70), &POLICY).unwrap();
+    assert!(release(&dossier, wish).is_ok());
+    dossier.claims.push(dossier.payments[0].id);
+    assert!(matches!(release(&dossier, wish), Err(Hurdle::Undecided(_))));
+}

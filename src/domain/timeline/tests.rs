@@ -43,7 +43,7 @@ fn what_was_said_and_what_was_decided_stand_in_the_order_of_time() {
         spoken(2, "pending|pending|-", Some("pending")),
         spoken(5, "paid 25000|settlement|-", Some("settlement")),
     ];
-    let entries = past(&trail, &said);
+    let entries = past(&trail, &said, &[]);
     let kinds: Vec<&str> = entries.iter().map(|entry| entry.kind.word()).collect();
     assert_eq!(kinds, ["decided", "said", "said", "decided", "did"]);
     assert_eq!(entries[2].word.as_deref(), Some("settlement"));
@@ -52,7 +52,7 @@ fn what_was_said_and_what_was_decided_stand_in_the_order_of_time() {
 
 #[track_caller]
 fn check_said(meaning: &str, word: Option<&str>, text: &str) {
-    let entries = past(&[], &[spoken(1, meaning, word)]);
+    let entries = past(&[], &[spoken(1, meaning, word)], &[]);
     assert_eq!(entries[0].text, format!("payment 1: {text}"));
 }
 
@@ -86,7 +86,7 @@ fn an_answer_is_told_by_its_word_and_its_meaning() {
 
 #[track_caller]
 fn check_written(line: &TrailLine, text: &str) {
-    assert_eq!(past(std::slice::from_ref(line), &[])[0].text, text);
+    assert_eq!(past(std::slice::from_ref(line), &[], &[])[0].text, text);
 }
 
 #[test]

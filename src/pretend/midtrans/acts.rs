@@ -87,6 +87,10 @@ impl Act {
         page.map_or(Cow::Borrowed(&self.id), |id| Cow::Owned(id.to_owned()))
     }
 
+    pub(in crate::pretend) fn key(&self) -> &str {
+        &self.key
+    }
+
     pub(in crate::pretend) fn purpose(&self) -> Purpose {
         match self.doing {
             Doing::Expire | Doing::Cancel | Doing::CancelPage => Purpose::Close,
@@ -338,7 +342,7 @@ fn refusal(code: &str, message: &str) -> Reply {
     Reply::json(200, body)
 }
 
-fn page_refusal(http: u16, message: &str) -> Reply {
+pub(super) fn page_refusal(http: u16, message: &str) -> Reply {
     Reply::json(http, format!(r#"{{"error_messages":["{message}"]}}"#))
 }
 

@@ -4,6 +4,7 @@
 //! says more than HTTP's.
 
 mod acts;
+mod open;
 mod tail;
 
 use base64::Engine as _;
@@ -12,12 +13,15 @@ use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha512};
 
 pub(super) use acts::Act;
+pub(super) use open::Open;
 pub(super) use tail::tail;
 
 use super::answer::Answer;
 use super::ids::transaction_id;
+use super::notify::{Sender, told};
 use super::reply::{Quoted, Reply};
 use super::truth::{Found, Truth};
+use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 
 /// The question for a payment's status.
@@ -39,6 +43,10 @@ impl Question {
             id: percent_decode_str(id).decode_utf8_lossy().into_owned(),
             key: authorization.and_then(user_name).unwrap_or_default(),
         })
+    }
+
+    pub(super) fn key(&self) -> &str {
+        &self.key
     }
 
     /// What Midtrans says; `instead` makes it speak of another order.
@@ -69,6 +77,39 @@ impl Question {
             found.tail,
         )
     }
+}
+
+/// What Midtrans would send about this payment (Midtrans docs, HTTP notification).
+pub(super) fn notification(
+    truth: &Truth,
+    reference: &str,
+    word: Option<&str>,
+    sender: Sender,
+    now: Instant,
+) -> Option<String> {
+    let told = told(truth, reference, word, now)?;
+    let found = truth.find(reference)?;
+    let order_id = told.order_id.as_deref().unwrap_or(found.reference);
+    let code = match code(&told) {
+        "407" => "202",
+        _ if told.is("cancel") => "202",
+        code => code,
+    };
+    let (amount, key) = match sender {
+        Sender::Gateway => (gross(told.amount), truth.account()),
+        Sender::Forger => (gross(told.amount + told.amount), "somebody-elses-key"),
+    };
+    let signature = signature(&[order_id, code, &amount, key]);
+    let rest = tail(found.reference, &told, found.refunds);
+    let rest = rest.replace(
+        "Success, transaction is found",
+        "midtrans payment notification",
+    );
+    Some(format!(
+        r#"{{"transaction_id":{},"order_id":{},"status_code":"{code}","gross_amount":"{amount}","signature_key":"{signature}"{rest}}}"#,
+        Quoted(&found.transaction_id),
+        Quoted(order_id),
+    ))
 }
 
 /// The key of HTTP basic authorization: it stands as the user name, before the colon.
@@ -143,7 +184,6 @@ mod tests {
     };
     use super::super::{ANY, Answer, Kind, Pretend};
     use super::*;
-    use crate::domain::instant::Instant;
 
     fn set(pretend: &Pretend, reference: &str, answer: Answer) {
         pretend

@@ -232,6 +232,9 @@ fn a_person_is_forgotten_when_all_orders_ended_long_ago_and_nothing_is_owed() {
          VALUES (1, 1, 'due', 'late', 1, 1, 1, 'x')",
         "INSERT INTO orders (number, customer_id, status, total, created_at, expires_at, moved_at, session_token)
          VALUES ('YOUNG', 1, 'fulfilled', 1, 1, 1, 9000000000000, 'y')",
+        "INSERT INTO grants (order_line_id, seconds, issued_at) SELECT id, 1, 1 FROM order_lines WHERE order_id = 1",
+        "INSERT INTO grants (order_line_id, seconds, issued_at, starts_at, ends_at)
+         SELECT id, 1, 1, 1, 9000000000000 FROM order_lines WHERE order_id = 1",
     ] {
         let shop = self::shop();
         tamper(&shop, sql);

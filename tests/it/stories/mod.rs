@@ -7,6 +7,7 @@ mod everyday;
 mod expiry;
 mod handing;
 mod hard;
+mod hints;
 mod late;
 mod refunds;
 mod sending;

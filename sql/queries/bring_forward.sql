@@ -1,0 +1,4 @@
+-- A payment is to be asked about now, if not sooner.
+UPDATE payments
+SET next_check_at = $1
+WHERE id = $2 AND (next_check_at IS NULL OR next_check_at > $1)

@@ -1,0 +1,13 @@
+-- What gateways have sent about an order's payments by themselves, the latest first.
+SELECT
+    notifications.payment_id,
+    notifications.gateway,
+    notifications.received_at,
+    notifications.verdict,
+    notifications.claims_money,
+    notifications.times
+FROM notifications
+JOIN payments ON payments.id = notifications.payment_id
+WHERE payments.order_id = $1
+ORDER BY notifications.received_at DESC, notifications.id DESC
+LIMIT $2

@@ -1,0 +1,4 @@
+-- Counts a notification that has come before; what it is about may be known only now.
+UPDATE notifications
+SET times = times + 1, payment_id = $1, verdict = $2, claims_money = $3
+WHERE digest = $4

@@ -1,0 +1,55 @@
+//! `payctl webhook`: one notification of a gateway, from stdin.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::accounts::crew;
+use super::acting::pen;
+use super::asking::ask;
+use super::context::Context;
+use super::failure::Refusal;
+use super::receiving::{BODY_MOST, read_body, receive};
+use crate::config::duration;
+use crate::domain::names::GatewayName;
+use crate::exit::Exit;
+
+/// Take in one notification of a gateway, from stdin
+///
+/// It is checked and kept, and then the gateway is asked what is true: a notification moves nothing by
+/// itself. While the gateway does not answer, an order that is said to be paid does not expire. A forged
+/// one is refused. The same one again has no effect.
+#[derive(Debug, Args)]
+pub(super) struct WebhookArgs {
+    /// The gateway it came from, by its name in the configuration
+    gateway: GatewayName,
+    /// A header it came with; no gateway of today says anything there that could be trusted
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    headers: Vec<()>,
+    /// Ask, and show what would be done; write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Stop asking after this
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
+    max_time: Duration,
+}
+
+pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    let Some(body) = read_body(&mut context.world.stdin)? else {
+        let message = format!("a notification has at most {BODY_MOST} bytes, and this is more");
+        return Err(Refusal::new(Exit::Attention, message).into());
+    };
+    let mut pen = pen(&context, args.dry_run)?;
+    let crew = crew(&context, pen.read(), None)?;
+    let received = receive(&context, &crew, &args.gateway, &body, &mut pen)?;
+    let max_time = Some(args.max_time);
+    Ok(ask(&mut context, "webhook", &received, crew, pen, max_time)?.exit)
+}
+
+/// Only its shape is looked at.
+fn header(text: &str) -> Result<(), &'static str> {
+    match text.split_once(':') {
+        Some((name, _)) if !name.trim().is_empty() => Ok(()),
+        _ => Err("must be NAME: VALUE"),
+    }
+}

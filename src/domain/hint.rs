@@ -1,0 +1,194 @@
+//! Whom a gateway's own message is about. It moves nothing: it is kept, and it brings the question forward.
+
+use super::names::PaymentId;
+use super::notice::{Notice, Verdict};
+use super::payment::Payment;
+use super::words::words;
+
+words! {
+    /// What became of a message.
+    pub enum Mark {
+        /// Signed, and about a payment that is known here.
+        Verified = "verified",
+        /// Not signed, and in agreement with a payment that is known here.
+        Unsigned = "unsigned",
+        /// It names another amount than the payment has.
+        Differs = "differs",
+        /// Nothing here has its reference.
+        UnknownOrder = "unknown_order",
+        Forged = "forged",
+        Unreadable = "unreadable",
+    }
+}
+
+impl Mark {
+    /// It was not taken in.
+    #[must_use]
+    pub fn is_refused(self) -> bool {
+        match self {
+            Self::Forged | Self::Unreadable => true,
+            Self::Verified | Self::Unsigned | Self::Differs | Self::UnknownOrder => false,
+        }
+    }
+
+    /// It is what it should be.
+    #[must_use]
+    pub fn is_plain(self) -> bool {
+        match self {
+            Self::Verified | Self::Unsigned => true,
+            Self::Differs | Self::UnknownOrder | Self::Forged | Self::Unreadable => false,
+        }
+    }
+}
+
+/// What a message comes to, among the payments that are known here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Match {
+    pub mark: Mark,
+    pub payment: Option<PaymentId>,
+    /// Until its gateway has answered, the payment must be taken for one that may be paid.
+    pub claims_money: bool,
+    /// Its gateway is to be asked about the payment.
+    pub is_worth_asking: bool,
+}
+
+impl Notice {
+    /// Whom it is about, of the account's payments that have its reference or its transaction id.
+    #[must_use]
+    pub fn matched(&self, known: &[Payment]) -> Match {
+        let nothing = |mark| Match {
+            mark,
+            payment: None,
+            claims_money: false,
+            is_worth_asking: false,
+        };
+        let plain = match self.verdict {
+            Verdict::Forged(_) => return nothing(Mark::Forged),
+            Verdict::Unreadable(_) => return nothing(Mark::Unreadable),
+            Verdict::Verified => Mark::Verified,
+            Verdict::Unsigned => Mark::Unsigned,
+        };
+        let Some(payment) = self.subject(known) else {
+            return nothing(Mark::UnknownOrder);
+        };
+        let agrees = self.agrees_with(payment);
+        // Whoever does not sign must at least know what is owed.
+        let is_believable = agrees || self.verdict == Verdict::Verified;
+        Match {
+            mark: if agrees { plain } else { Mark::Differs },
+            payment: Some(payment.id),
+            claims_money: self.claims_money && is_believable,
+            is_worth_asking: is_believable,
+        }
+    }
+
+    /// The very try it speaks of; else the payment by which its page is known.
+    fn subject<'p>(&self, known: &'p [Payment]) -> Option<&'p Payment> {
+        let the_try = known.iter().find(|payment| {
+            self.transaction_id.is_some() && payment.transaction_id == self.transaction_id
+        });
+        let by_reference = || {
+            known
+                .iter()
+                .filter(|payment| Some(&payment.reference) == self.reference.as_ref())
+        };
+        let untried = || by_reference().find(|payment| payment.transaction_id.is_none());
+        the_try.or_else(untried).or_else(|| by_reference().next())
+    }
+
+    /// Some gateways name the price, others what the customer was asked for.
+    fn agrees_with(&self, payment: &Payment) -> bool {
+        match self.amount {
+            Some(amount) => amount == payment.amount || amount == payment.payable,
+            None => self.verdict == Verdict::Verified,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::payment::PaymentStatus;
+    use crate::domain::samples::{PRICE, payment, rupiah};
+
+    fn notice(verdict: Verdict) -> Notice {
+        Notice {
+            reference: "INV-1".parse().ok(),
+            amount: Some(PRICE),
+            claims_money: true,
+            verdict,
+            ..Notice::unreadable("")
+        }
+    }
+
+    #[track_caller]
+    fn check(notice: &Notice, known: &[Payment], mark: Mark, payment: Option<i64>, asks: bool) {
+        let found = notice.matched(known);
+        assert_eq!(found.mark, mark);
+        assert_eq!(found.payment, payment.map(PaymentId));
+        assert_eq!((found.is_worth_asking, found.claims_money), (asks, asks));
+    }
+
+    #[test]
+    fn a_message_is_about_the_payment_with_its_reference() {
+        let known = [payment(1, PaymentStatus::Pending)];
+        for (verdict, mark) in [
+            (Verdict::Verified, Mark::Verified),
+            (Verdict::Unsigned, Mark::Unsigned),
+        ] {
+            check(&notice(verdict), &known, mark, Some(1), true);
+            check(&notice(verdict), &[], Mark::UnknownOrder, None, false);
+        }
+    }
+
+    #[test]
+    fn what_is_forged_or_unreadable_is_about_nobody() {
+        let known = [payment(1, PaymentStatus::Pending)];
+        let (forged, unreadable) = (Verdict::Forged("x"), Verdict::Unreadable("x"));
+        check(&notice(forged), &known, Mark::Forged, None, false);
+        check(&notice(unreadable), &known, Mark::Unreadable, None, false);
+    }
+
+    #[test]
+    fn another_amount_is_worth_a_question_only_when_it_is_signed() {
+        let known = [payment(1, PaymentStatus::Pending)];
+        for (verdict, asks) in [(Verdict::Verified, true), (Verdict::Unsigned, false)] {
+            let other = Notice {
+                amount: Some(rupiah(500)),
+                ..notice(verdict)
+            };
+            check(&other, &known, Mark::Differs, Some(1), asks);
+        }
+        let nothing = Notice {
+            amount: None,
+            ..notice(Verdict::Unsigned)
+        };
+        check(&nothing, &known, Mark::Differs, Some(1), false);
+    }
+
+    #[test]
+    fn of_several_tries_the_one_it_names_is_meant_then_the_page_itself() {
+        let tries = |first: Option<&str>, second: &str| {
+            let reference = payment(1, PaymentStatus::Pending).reference;
+            let of = |id, transaction_id: Option<&str>| Payment {
+                reference: reference.clone(),
+                transaction_id: transaction_id.and_then(|id| id.parse().ok()),
+                ..payment(id, PaymentStatus::Pending)
+            };
+            [of(1, first), of(2, Some(second))]
+        };
+        let told = |id: &str| Notice {
+            transaction_id: id.parse().ok(),
+            ..notice(Verdict::Verified)
+        };
+        check(&told("b"), &tries(None, "b"), Mark::Verified, Some(2), true);
+        check(&told("c"), &tries(None, "b"), Mark::Verified, Some(1), true);
+        check(
+            &told("c"),
+            &tries(Some("a"), "b"),
+            Mark::Verified,
+            Some(1),
+            true,
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! What is opened here, and how it fails.
+
+use super::super::super::testing::{
+    answer, fixture, midtrans, midtrans_act, shape, start, try_midtrans_act,
+};
+use super::super::super::{Kind, Target};
+use super::*;
+use crate::domain::qris::crc;
+
+const CHARGE: &str = "/v2/charge";
+const PAGE: &str = "/snap/v1/transactions";
+
+fn body(order: &str, rest: &str) -> String {
+    format!(r#"{{"transaction_details":{{"order_id":"{order}","gross_amount":25000}},{rest}}}"#)
+}
+
+const QRIS: &str = r#""payment_type":"qris","custom_expiry":{"order_time":"2026-03-02 10:00:00 +0700","expiry_duration":900,"unit":"second"}"#;
+
+#[test]
+fn a_charge_gives_out_a_qr_that_checks_and_is_found_afterwards() {
+    let pretend = start();
+    let heard = midtrans_act(&pretend, CHARGE, &body("INV-1", QRIS));
+    assert_eq!(
+        (heard.status, heard.says("/status_code")),
+        (201, "201".into())
+    );
+    assert_eq!(heard.says("/expiry_time"), "2026-03-02 10:15:00");
+    let text = heard.says("/qr_string");
+    let (covered, sum) = text.split_at(text.len() - 4);
+    assert_eq!(format!("{:04X}", crc(covered.as_bytes())), sum);
+    assert!(text.contains("540525000"));
+    let read = midtrans(&pretend, "INV-1");
+    assert_eq!(read.says("/transaction_status"), "pending");
+    assert_eq!(read.says("/transaction_id"), heard.says("/transaction_id"));
+    let again = midtrans_act(&pretend, CHARGE, &body("INV-1", QRIS));
+    assert_eq!(again.says("/status_code"), "406");
+    midtrans_act(&pretend, "/v2/INV-1/expire", "");
+    let anew = midtrans_act(&pretend, CHARGE, &body("INV-1", QRIS));
+    assert_ne!(anew.says("/transaction_id"), heard.says("/transaction_id"));
+}
+
+#[test]
+fn every_way_to_pay_has_its_number() {
+    let pretend = start();
+    for (order, rest, place) in [
+        (
+            "A",
+            r#""payment_type":"bank_transfer","bank_transfer":{"bank":"bca"}"#,
+            "/va_numbers/0/va_number",
+        ),
+        (
+            "B",
+            r#""payment_type":"bank_transfer","bank_transfer":{"bank":"permata"}"#,
+            "/permata_va_number",
+        ),
+        ("C", r#""payment_type":"echannel""#, "/bill_key"),
+        (
+            "D",
+            r#""payment_type":"cstore","cstore":{"store":"indomaret"}"#,
+            "/payment_code",
+        ),
+    ] {
+        let heard = midtrans_act(&pretend, CHARGE, &body(order, rest));
+        assert!(!heard.says(place).is_empty(), "{order}");
+    }
+    let moon = midtrans_act(&pretend, CHARGE, &body("E", r#""payment_type":"moon""#));
+    assert_eq!(moon.says("/status_code"), "400");
+}
+
+#[test]
+fn a_page_is_no_transaction_until_somebody_chooses_and_makes_room_for_another() {
+    let pretend = start();
+    let page = || {
+        midtrans_act(
+            &pretend,
+            PAGE,
+            &body("INV-1", r#""page_expiry":{"duration":60,"unit":"minutes"}"#),
+        )
+    };
+    let heard = page();
+    assert_eq!(heard.status, 201);
+    assert_eq!(
+        shape(&heard.json()),
+        fixture("midtrans/snap-create-response-201.json")
+    );
+    assert!(heard.says("/redirect_url").ends_with(&heard.says("/token")));
+    assert_eq!(midtrans(&pretend, "INV-1").says("/status_code"), "404");
+    assert_eq!(page().status, 201);
+    let world = pretend.world();
+    world
+        .set(Kind::Midtrans, "INV-1", answer("pending", 25_000))
+        .unwrap();
+    assert_eq!(
+        midtrans(&pretend, "INV-1").says("/transaction_status"),
+        "pending"
+    );
+    let taken = page();
+    assert_eq!(taken.status, 400);
+    assert!(
+        taken
+            .says("/error_messages/0")
+            .contains("already been taken")
+    );
+}
+
+#[test]
+fn what_does_not_sum_up_and_bodies_that_are_none_are_refused() {
+    let pretend = start();
+    let items = r#""item_details":[{"price":1,"quantity":2}]"#;
+    for body in [&body("INV-1", items), "", "[]", "{}"] {
+        assert_eq!(midtrans_act(&pretend, PAGE, body).status, 400, "{body}");
+    }
+}
+
+#[test]
+fn an_opening_fails_as_it_is_told_to() {
+    let pretend = start();
+    let world = pretend.world();
+    let one = |order: &str| Target::one(Kind::Midtrans, order);
+    world.fault_times(one("A"), Fault::Unanswered, 1).unwrap();
+    assert!(try_midtrans_act(&pretend, CHARGE, &body("A", QRIS)).is_err());
+    assert_eq!(
+        midtrans(&pretend, "A").says("/transaction_status"),
+        "pending"
+    );
+    for (order, fault, code) in [
+        ("B", Fault::OpenRefused, "400"),
+        ("C", Fault::OpenTaken, "406"),
+    ] {
+        world.fault_times(one(order), fault, 1).unwrap();
+        let heard = midtrans_act(&pretend, CHARGE, &body(order, QRIS));
+        assert_eq!(heard.says("/status_code"), code);
+        assert_eq!(midtrans(&pretend, order).says("/status_code"), "404");
+    }
+    world.fault_times(one("D"), Fault::OtherOrder, 1).unwrap();
+    let heard = midtrans_act(&pretend, CHARGE, &body("D", QRIS));
+    assert_ne!(heard.says("/order_id"), "D");
+}

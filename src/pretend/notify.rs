@@ -1,0 +1,233 @@
+//! Notifications: what the gateway would send a shop about a payment, with a signature where it signs.
+//!
+//! Nothing is sent by itself, so that a test says what arrives, how often and in which order.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::answer::{Answer, Kind};
+use super::truth::{Refused, Truth};
+use super::world::World;
+use super::{midtrans, pakasir};
+use crate::domain::instant::Instant;
+
+/// One is not sent more often in one go.
+const MAX_TIMES: u32 = 100;
+/// Gateways wait no longer for a shop either.
+const PATIENCE: Duration = Duration::from_secs(30);
+const MAX_ANSWER_BYTES: u64 = 64 * 1024;
+
+/// Headers and body, ready to be posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    pub headers: Vec<(&'static str, String)>,
+    pub body: String,
+}
+
+/// Which notification, and where to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wish {
+    pub(super) kind: Kind,
+    pub(super) reference: String,
+    /// An earlier or another word than the present one: notifications overtake each other.
+    #[serde(default)]
+    pub(super) status: Option<String>,
+    /// Whether it is to come from somebody who does not have the key.
+    #[serde(default)]
+    pub(super) forged: bool,
+    /// An address of this machine.
+    #[serde(default)]
+    pub(super) url: Option<String>,
+    #[serde(default)]
+    pub(super) times: Option<u32>,
+}
+
+/// Whose hand a notification is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    Gateway,
+    /// Somebody without the key, who makes up an amount.
+    Forger,
+}
+
+impl World {
+    /// What the gateway would send about this payment as it is now, or as it is at this word. Midtrans's is signed
+    /// with the first accepted key, or else the one that was used last; Pakasir's names the project that was.
+    /// None for what is not set, and for a page that nobody has used.
+    #[must_use]
+    pub fn notification(
+        &self,
+        kind: Kind,
+        reference: &str,
+        word: Option<&str>,
+        sender: Sender,
+    ) -> Option<Notification> {
+        let now = self.now();
+        let mut state = self.lock();
+        let truth = state.truth(kind);
+        let body = match kind {
+            Kind::Midtrans => midtrans::notification(truth, reference, word, sender, now)?,
+            Kind::Pakasir => pakasir::notification(truth, reference, word, sender, now)?,
+        };
+        let agent = match kind {
+            Kind::Midtrans => "Veritrans",
+            Kind::Pakasir => "Pakasir",
+        };
+        Some(Notification {
+            headers: vec![
+                ("Content-Type", "application/json".to_owned()),
+                ("User-Agent", agent.to_owned()),
+            ],
+            body,
+        })
+    }
+
+    /// The customer picks a way to pay on a Midtrans page; a second time, it is another try on the same page.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such page, or it was cancelled.
+    pub fn choose(&self, reference: &str, method: &str) -> Result<(), Refused> {
+        let now = self.now();
+        let mut state = self.lock();
+        let truth = state.truth(Kind::Midtrans);
+        let tries = truth.tries_of(reference);
+        let page = truth.latest(reference);
+        let Some(page) = page.filter(|page| !page.is("page_cancelled")) else {
+            return Err(Refused("there is no such page"));
+        };
+        let number = if page.is_page_only() {
+            tries
+        } else {
+            tries + 1
+        };
+        let answer = Answer {
+            method: Some(method.to_owned()),
+            try_number: Some(number),
+            opened_at: Some(now),
+            expires_at: page.expires_at,
+            ..Answer::new("pending", page.amount)
+        };
+        truth.set(reference, answer, now)
+    }
+
+    /// The customer pays what is asked for. On a page, a way to pay must have been picked.
+    ///
+    /// # Errors
+    ///
+    /// When nothing waits for money under this reference.
+    pub fn pay(&self, kind: Kind, reference: &str) -> Result<(), Refused> {
+        let now = self.now();
+        let mut state = self.lock();
+        let truth = state.truth(kind);
+        if !truth
+            .latest(reference)
+            .is_some_and(|latest| latest.is("pending"))
+        {
+            return Err(Refused("nothing waits for money under this reference"));
+        }
+        let word = match kind {
+            Kind::Midtrans => "settlement",
+            Kind::Pakasir => "completed",
+        };
+        truth.revise(reference, now, |answer, _| answer.status = word.to_owned())
+    }
+}
+
+/// The present truth, or that truth at another word.
+pub(super) fn told(
+    truth: &Truth,
+    reference: &str,
+    word: Option<&str>,
+    now: Instant,
+) -> Option<Answer> {
+    let found = truth.find(reference)?;
+    let told = match word {
+        Some(word) => Answer {
+            status: word.to_owned(),
+            ..found.answer.clone()
+        },
+        None => found.answer.clone(),
+    };
+    let told = told.completed(truth.kind(), None, now);
+    (!told.is_page_only()).then_some(told)
+}
+
+/// Posts what is wished for, one after the other, and gives the HTTP codes that came back; 0 where none did.
+pub(super) async fn send(world: &World, wish: &Wish) -> Result<Vec<u16>, &'static str> {
+    let url = wish.url.as_deref().unwrap_or_default();
+    let (host, path) = loopback(url).ok_or(
+        "the url must be one of this machine, such as http://127.0.0.1:8080/notification/midtrans",
+    )?;
+    let sender = wish.sender();
+    let word = wish.status.as_deref();
+    let notification = world
+        .notification(wish.kind, &wish.reference, word, sender)
+        .ok_or("there is nothing to tell about this reference")?;
+    let mut codes = Vec::new();
+    for _ in 0..wish.times.unwrap_or(1).min(MAX_TIMES) {
+        let code = timeout(PATIENCE, post(host, path, &notification)).await;
+        codes.push(code.ok().flatten().unwrap_or_default());
+    }
+    Ok(codes)
+}
+
+impl Wish {
+    pub(super) fn sender(&self) -> Sender {
+        if self.forged {
+            Sender::Forger
+        } else {
+            Sender::Gateway
+        }
+    }
+}
+
+/// Host with port, and path, of an address on this machine: nothing is ever sent elsewhere.
+fn loopback(url: &str) -> Option<(&str, &str)> {
+    let rest = url.strip_prefix("http://")?;
+    let at = rest.find('/').unwrap_or(rest.len());
+    let (host, path) = rest.split_at_checked(at)?;
+    let (name, port) = host.rsplit_once(':')?;
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    let is_here = address == "localhost"
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback());
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic());
+    let path = if path.is_empty() { "/" } else { path };
+    (is_here && is_plain && port.parse::<u16>().is_ok()).then_some((host, path))
+}
+
+async fn post(host: &str, path: &str, notification: &Notification) -> Option<u16> {
+    let mut stream = TcpStream::connect(host).await.ok()?;
+    let body = &notification.body;
+    let length = body.len();
+    let mut text = format!(
+        "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n"
+    );
+    for (name, value) in &notification.headers {
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    text.push_str("\r\n");
+    text.push_str(body);
+    stream.write_all(text.as_bytes()).await.ok()?;
+    let mut answer = Vec::new();
+    let mut answering = stream.take(MAX_ANSWER_BYTES);
+    // What came before a broken end counts as well.
+    let _end = answering.read_to_end(&mut answer).await;
+    let line = String::from_utf8_lossy(answer.get(..64.min(answer.len()))?).into_owned();
+    line.strip_prefix("HTTP/1.")?
+        .split(' ')
+        .nth(1)?
+        .parse()
+        .ok()
+}
+
+#[cfg(test)]
+mod tests;

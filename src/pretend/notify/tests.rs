@@ -1,0 +1,195 @@
+//! What notifications say, who can tell that they are genuine, and where they go.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread;
+
+use super::super::testing::{answer, fixture, midtrans, midtrans_act, send as ask, shape, start};
+use super::super::{Kind, Pretend};
+use super::*;
+use crate::pretend::testing::KEY;
+
+fn notified(pretend: &Pretend, word: Option<&str>, sender: Sender) -> serde_json::Value {
+    let world = pretend.world();
+    let notification = world.notification(Kind::Midtrans, "INV-2026-0002", word, sender);
+    serde_json::from_str(&notification.unwrap().body).unwrap()
+}
+
+#[test]
+fn the_body_is_the_documented_one_and_signed_with_the_accounts_key() {
+    let pretend = start();
+    let world = pretend.world();
+    world
+        .set(
+            Kind::Midtrans,
+            "INV-2026-0002",
+            answer("settlement", 25_000),
+        )
+        .unwrap();
+    midtrans(&pretend, "INV-2026-0002");
+    let body = notified(&pretend, None, Sender::Gateway);
+    let recorded = fixture("midtrans/notification-settlement-qris.json");
+    assert_eq!(shape(&body), recorded);
+    let signature = "a3533c429bcfeadec49ffe57832ba573d9005ad931f9b38fe3c679a479982ce1\
+                     6744a9876a1e6f16f9de52becd5f6d646c575166418fe48b35937bef1fae9d46";
+    assert_eq!(body["signature_key"], signature);
+    assert_eq!(body["status_message"], "midtrans payment notification");
+    let forged = notified(&pretend, None, Sender::Forger);
+    assert_ne!(forged["signature_key"], signature);
+    world.accept_keys(Kind::Midtrans, &["another"]);
+    assert_ne!(
+        notified(&pretend, None, Sender::Gateway)["signature_key"],
+        signature
+    );
+    world.accept_keys(Kind::Midtrans, &[KEY]);
+    assert_eq!(
+        notified(&pretend, None, Sender::Gateway)["signature_key"],
+        signature
+    );
+    for (word, code) in [
+        ("pending", "201"),
+        ("expire", "202"),
+        ("cancel", "202"),
+        ("deny", "202"),
+    ] {
+        let body = notified(&pretend, Some(word), Sender::Gateway);
+        assert_eq!(
+            (&body["transaction_status"], &body["status_code"]),
+            (&word.into(), &code.into())
+        );
+    }
+    assert_eq!(
+        midtrans(&pretend, "INV-2026-0002").says("/transaction_status"),
+        "settlement"
+    );
+}
+
+#[test]
+fn a_customer_picks_pays_and_tries_again_on_a_page() {
+    let pretend = start();
+    let page = r#"{"transaction_details":{"order_id":"INV-1","gross_amount":25000}}"#;
+    midtrans_act(&pretend, "/snap/v1/transactions", page);
+    let told = "/pretend/notification?kind=midtrans&reference=INV-1";
+    assert_eq!(ask(&pretend, "GET", told, "").status, 404);
+    let pay = "/pretend/pay?kind=midtrans&reference=INV-1";
+    assert_eq!(ask(&pretend, "POST", pay, "").status, 409);
+    let choose = |method: &str| {
+        let path = format!("/pretend/choose?reference=INV-1&method={method}");
+        assert_eq!(ask(&pretend, "POST", &path, "").status, 200);
+    };
+    choose("bca_va");
+    let first = midtrans(&pretend, "INV-1").says("/transaction_id");
+    choose("qris");
+    let second = midtrans(&pretend, "INV-1").says("/transaction_id");
+    assert_ne!(first, second);
+    assert_eq!(ask(&pretend, "POST", pay, "").status, 200);
+    assert_eq!(
+        midtrans(&pretend, &first).says("/transaction_status"),
+        "pending"
+    );
+    assert_eq!(
+        ask(&pretend, "GET", told, "").says("/transaction_id"),
+        second
+    );
+    assert_eq!(ask(&pretend, "POST", pay, "").status, 409);
+    let nothing = "/pretend/choose?reference=INV-9&method=qris";
+    assert_eq!(ask(&pretend, "POST", nothing, "").status, 409);
+}
+
+#[test]
+fn pakasirs_is_not_signed_and_names_the_project() {
+    let pretend = start();
+    let body = r#"{"project":"tokocontoh","order_id":"VPN-1","amount":50000,"api_key":"dummy"}"#;
+    ask(&pretend, "POST", "/api/transactioncreate/qris", body);
+    ask(
+        &pretend,
+        "POST",
+        "/pretend/pay?kind=pakasir&reference=VPN-1",
+        "",
+    );
+    let path = "/pretend/notification?kind=pakasir&reference=VPN-1";
+    let heard = ask(&pretend, "GET", path, "");
+    assert_eq!(
+        shape(&heard.json()),
+        fixture("pakasir/webhook-completed.json")
+    );
+    assert_eq!(
+        (heard.says("/project"), heard.says("/amount")),
+        ("tokocontoh".into(), "50000".into())
+    );
+    let forged = ask(&pretend, "GET", &format!("{path}&forged=yes"), "");
+    assert_eq!(forged.says("/amount"), "100000");
+}
+
+/// A shop that answers 200 to so many requests, and gives their bodies.
+fn shop(times: usize) -> (u16, thread::JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let serving = thread::spawn(move || {
+        let hear = |_| {
+            let (stream, _) = listener.accept().unwrap();
+            let mut reader = BufReader::new(stream);
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                reader.read_line(&mut line).unwrap();
+                if let Some(told) = line.strip_prefix("Content-Length: ") {
+                    length = told.trim().parse().unwrap();
+                }
+                if line.trim().is_empty() {
+                    break;
+                }
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            reader.get_mut().write_all(answer.as_bytes()).unwrap();
+            String::from_utf8(body).unwrap()
+        };
+        (0..times).map(hear).collect()
+    });
+    (port, serving)
+}
+
+#[test]
+fn it_is_posted_as_often_as_wished_and_only_to_this_machine() {
+    let pretend = start();
+    let world = pretend.world();
+    world
+        .set(Kind::Midtrans, "INV-1", answer("settlement", 25_000))
+        .unwrap();
+    midtrans(&pretend, "INV-1");
+    let (port, serving) = shop(3);
+    let wish = format!(
+        r#"{{"kind":"midtrans","reference":"INV-1","url":"http://127.0.0.1:{port}/notification/midtrans","times":3}}"#
+    );
+    let heard = ask(&pretend, "POST", "/pretend/notifications", &wish);
+    assert_eq!(heard.says("/answers"), "[200,200,200]");
+    let bodies = serving.join().unwrap();
+    assert!(
+        bodies
+            .iter()
+            .all(|body| *body == bodies[0] && body.contains("signature_key"))
+    );
+    let gone = wish.replace(":3}", ":1}");
+    let heard = ask(&pretend, "POST", "/pretend/notifications", &gone);
+    assert_eq!(heard.says("/answers"), "[0]");
+    for url in [
+        "http://example.com:80/",
+        "https://127.0.0.1:1/",
+        "http://127.0.0.1/",
+        "x",
+        "http://127.0.0.1.example:80/",
+    ] {
+        let wish = format!(r#"{{"kind":"midtrans","reference":"INV-1","url":"{url}"}}"#);
+        assert_eq!(
+            ask(&pretend, "POST", "/pretend/notifications", &wish).status,
+            409,
+            "{url}"
+        );
+    }
+    assert_eq!(
+        ask(&pretend, "POST", "/pretend/notifications", "{}").status,
+        400
+    );
+}

@@ -1,0 +1,164 @@
+//! Opening a payment at Pakasir, and paying one that is play money: `POST /api/transactioncreate/{method}` and
+//! `POST /api/paymentsimulation`.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::super::answer::Answer;
+use super::super::ending::Conduct;
+use super::super::faults::Fault;
+use super::super::qr;
+use super::super::reply::{Quoted, Reply, add};
+use super::super::truth::Truth;
+use super::{problem, success, unknown};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+
+const CREATE: &str = "/api/transactioncreate/";
+const SIMULATE: &str = "/api/paymentsimulation";
+
+const LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// A request to open a payment by a method, or, without one, to pay it.
+#[derive(Debug)]
+pub(in crate::pretend) struct Open {
+    method: Option<String>,
+    body: Body,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Body {
+    order_id: String,
+    project: String,
+    amount: i64,
+    api_key: String,
+}
+
+impl Open {
+    /// Reads a path; none if it opens and pays nothing.
+    pub(in crate::pretend) fn read(path: &str) -> Option<Self> {
+        let method = match path.strip_prefix(CREATE) {
+            Some(method) if !method.is_empty() && !method.contains('/') => Some(method.to_owned()),
+            _ if path == SIMULATE => None,
+            _ => return None,
+        };
+        let body = Body::default();
+        Some(Self { method, body })
+    }
+
+    /// The same with its body; one that cannot be read names nothing.
+    pub(in crate::pretend) fn with(mut self, body: &[u8]) -> Self {
+        self.body = serde_json::from_slice(body).unwrap_or_default();
+        self
+    }
+
+    pub(in crate::pretend) fn id(&self) -> &str {
+        &self.body.order_id
+    }
+
+    pub(in crate::pretend) fn project(&self) -> &str {
+        &self.body.project
+    }
+
+    /// Does it, and gives Pakasir's answer.
+    pub(in crate::pretend) fn carry_out(
+        &self,
+        truth: &mut Truth,
+        conduct: &Conduct,
+        now: Instant,
+    ) -> Reply {
+        if self.body.project.is_empty() || !truth.accepts(&self.body.api_key) {
+            return problem(401, "Invalid project or API key");
+        }
+        match &self.method {
+            Some(method) => self.create(method, truth, conduct, now),
+            None => self.simulate(truth, now),
+        }
+    }
+
+    fn create(&self, method: &str, truth: &mut Truth, conduct: &Conduct, now: Instant) -> Reply {
+        let price = Rupiah::new(self.body.amount).unwrap_or_default();
+        if conduct.act == Some(Fault::OpenRefused) {
+            return problem(400, "The pretend gateway was told to refuse");
+        }
+        if self.id().len() < 5 || price < Rupiah::kept(500) {
+            return problem(400, "Order id or amount is too small");
+        }
+        if conduct.act == Some(Fault::OpenTaken) || truth.tries_of(self.id()) > 0 {
+            return problem(400, "Order id already exists");
+        }
+        let expires_at = now.plus(LIFE);
+        let answer = Answer {
+            method: Some(method.to_owned()),
+            opened_at: Some(now),
+            expires_at: Some(expires_at),
+            project: Some(self.body.project.clone()),
+            ..Answer::new("pending", price)
+        };
+        if let Err(why) = truth.set(self.id(), answer, now) {
+            return problem(400, &why.to_string());
+        }
+        self.created(method, price, expires_at, conduct)
+    }
+
+    fn created(
+        &self,
+        method: &str,
+        price: Rupiah,
+        expires_at: Instant,
+        conduct: &Conduct,
+    ) -> Reply {
+        let total = price + fee(method, price);
+        let number = if method == "qris" {
+            qr::text(self.id(), total)
+        } else {
+            "9880000000000202".to_owned()
+        };
+        // With nanoseconds, as in the documented sample.
+        let expired_at = format!(
+            "{}.678622564Z",
+            expires_at.to_string().get(..19).unwrap_or_default()
+        );
+        let order_id = Quoted(conduct.instead().unwrap_or(self.id()));
+        let mut body = format!(r#"{{"payment":{{"order_id":{order_id}"#);
+        add(&mut body, "project", Quoted(&self.body.project));
+        add(&mut body, "amount", price.as_i64());
+        add(&mut body, "fee", (total - price).as_i64());
+        add(&mut body, "total_payment", total.as_i64());
+        add(&mut body, "payment_method", Quoted(method));
+        add(&mut body, "payment_number", Quoted(&number));
+        add(&mut body, "expired_at", Quoted(&expired_at));
+        body.push_str("}}");
+        Reply::json(200, body)
+    }
+
+    fn simulate(&self, truth: &mut Truth, now: Instant) -> Reply {
+        let amount = self.body.amount;
+        let found = truth.find(self.id());
+        let Some(found) = found.filter(|found| found.answer.amount.as_i64() == amount) else {
+            return unknown();
+        };
+        if !found.answer.is("pending") {
+            return problem(400, "Transaction is not pending");
+        }
+        let pay = |answer: &mut Answer, _: &mut _| answer.status = "completed".to_owned();
+        match truth.revise(self.id(), now, pay) {
+            Ok(()) => success(),
+            Err(why) => problem(500, &why.to_string()),
+        }
+    }
+}
+
+/// As merchants have seen it (pakasir-sdk): Rp 310 and 0.7 % for QRIS, Rp 3,500 for a virtual account.
+fn fee(method: &str, price: Rupiah) -> Rupiah {
+    if method == "qris" {
+        Rupiah::kept(310 + price.as_i64() * 7 / 1000)
+    } else {
+        Rupiah::kept(3_500)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,266 @@
+//! What gateways send by themselves: kept once, before anything else is done about it.
+//!
+//! Anybody can send anything, so what nobody vouches for takes little room: beyond a number, more of its kind share one row.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+use super::connection::{Reader, Store};
+use super::error::StoreError;
+use super::permit::WritePermit;
+use super::{rows, sql};
+use crate::domain::hint::{Mark, Match};
+use crate::domain::instant::Instant;
+use crate::domain::names::{GatewayName, OrderId, PaymentId};
+use crate::domain::notice::Notice;
+use crate::domain::payment::Payment;
+
+/// A message as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival<'a> {
+    pub gateway: &'a GatewayName,
+    pub body: &'a [u8],
+    pub notice: &'a Notice,
+    pub received_at: Instant,
+}
+
+/// What a message has come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    pub mark: Mark,
+    /// The payment it is about, as it is known.
+    pub payment: Option<Payment>,
+    /// How often it has come, this time included.
+    pub times: u32,
+    /// The payment's gateway is to be asked now: nothing it has said since answers the message.
+    pub is_to_ask: bool,
+}
+
+/// Of those that are about no payment, so many of a verdict have a row each.
+const REFUSED_MOST: u32 = 1_000;
+const UNKNOWN_MOST: u32 = 10_000;
+
+/// And so many of those about one payment.
+const OF_PAYMENT_MOST: u32 = 100;
+
+/// More tries than anybody makes on one page.
+const TRIES_MOST: u32 = 100;
+
+impl Store {
+    /// Keeps a message, once by its digest, and brings the question about its payment forward.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
+    pub fn note(
+        &mut self,
+        permit: &WritePermit,
+        arrival: Arrival<'_>,
+    ) -> Result<Noted, StoreError> {
+        self.transact(permit, |transaction| {
+            let digest = digest(arrival);
+            let (noted, found) = noted(transaction, arrival, &digest)?;
+            keep(transaction, arrival, &digest, &noted, found)?;
+            if let Some(payment) = noted.payment.as_ref().filter(|_| noted.is_to_ask) {
+                bring_forward(transaction, payment.id, arrival.received_at)?;
+            }
+            Ok(noted)
+        })
+    }
+
+    /// Asks about a payment now, if not sooner: the question that a message was worth had no answer.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
+    pub fn ask_soon(
+        &mut self,
+        permit: &WritePermit,
+        payment: PaymentId,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        self.transact(permit, |transaction| {
+            bring_forward(transaction, payment, now)
+        })
+    }
+}
+
+impl Reader {
+    /// What [`Store::note`] would come to. Not a byte is written.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn foresee_note(&self, arrival: Arrival<'_>) -> Result<Noted, StoreError> {
+        let _one_moment = self.snapshot()?;
+        let (noted, _) = noted(self.connection(), arrival, &digest(arrival))?;
+        Ok(noted)
+    }
+}
+
+/// Settles the claims of money that an answer was needed for.
+pub(super) fn settle_claims(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(sql!("settle_claims"))?
+        .execute([])?;
+    Ok(())
+}
+
+/// The payments of an order that may be paid, as far as a message says.
+pub(super) fn claims(
+    connection: &Connection,
+    order: OrderId,
+) -> Result<Vec<PaymentId>, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("dossier_claims"))?;
+    let found = statement.query_map([order], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+fn noted(
+    connection: &Connection,
+    arrival: Arrival<'_>,
+    digest: &str,
+) -> Result<(Noted, Match), StoreError> {
+    let earlier: Option<(Instant, u32)> = connection
+        .prepare_cached(sql!("notification_by_digest"))?
+        .query_row([digest], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let known = known(connection, arrival)?;
+    let found = arrival.notice.matched(&known);
+    let payment = known
+        .into_iter()
+        .find(|payment| Some(payment.id) == found.payment);
+    let first_at = earlier.map_or(arrival.received_at, |(first_at, _)| first_at);
+    let is_answered = earlier.is_some()
+        && payment
+            .as_ref()
+            .is_some_and(|payment| is_answered(payment, first_at, arrival.received_at));
+    let noted = Noted {
+        mark: found.mark,
+        payment,
+        times: earlier.map_or(1, |(_, times)| times.saturating_add(1)),
+        is_to_ask: found.is_worth_asking && !is_answered,
+    };
+    Ok((noted, found))
+}
+
+/// Its gateway has spoken since, and no other question is due.
+fn is_answered(payment: &Payment, since: Instant, now: Instant) -> bool {
+    let asked = &payment.schedule;
+    asked.last_answered_at.is_some_and(|at| at >= since)
+        && asked.next_check_at.is_none_or(|at| at > now)
+}
+
+fn known(connection: &Connection, arrival: Arrival<'_>) -> Result<Vec<Payment>, StoreError> {
+    let by = |query: &str, id: &str| -> Result<Vec<Payment>, StoreError> {
+        let mut statement = connection.prepare_cached(query)?;
+        let found = statement.query_map(params![arrival.gateway, id, TRIES_MOST], rows::payment)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    };
+    let mut known = Vec::new();
+    if let Some(reference) = &arrival.notice.reference {
+        known = by(sql!("notice_by_reference"), reference.as_str())?;
+    }
+    if let (true, Some(id)) = (known.is_empty(), &arrival.notice.transaction_id) {
+        known = by(sql!("notice_by_try"), id.as_str())?;
+    }
+    Ok(known)
+}
+
+fn keep(
+    connection: &Connection,
+    arrival: Arrival<'_>,
+    digest: &str,
+    noted: &Noted,
+    found: Match,
+) -> Result<(), StoreError> {
+    let (payment, claims) = (found.payment, found.claims_money);
+    if noted.times > 1 {
+        connection
+            .prepare_cached(sql!("repeat_notification"))?
+            .execute(params![payment, found.mark, claims, digest])?;
+        return Ok(());
+    }
+    let mut digest = digest.to_owned();
+    if has_many(connection, found)? {
+        digest = shared_digest(arrival.gateway, found);
+        let renewed = connection
+            .prepare_cached(sql!("renew_notification"))?
+            .execute(params![arrival.received_at, claims, digest])?;
+        if renewed > 0 {
+            return Ok(());
+        }
+    }
+    connection
+        .prepare_cached(sql!("add_notification"))?
+        .execute(params![
+            arrival.gateway,
+            payment,
+            arrival.received_at,
+            digest,
+            found.mark,
+            kept_body(arrival, found),
+            claims
+        ])?;
+    Ok(())
+}
+
+/// Of what was refused, nothing is kept but that it came.
+fn kept_body<'a>(arrival: Arrival<'a>, found: Match) -> &'a str {
+    if found.mark.is_refused() {
+        return "{}";
+    }
+    &arrival.notice.kept_body
+}
+
+fn has_many(connection: &Connection, found: Match) -> Result<bool, StoreError> {
+    let count = |query: &str, parameters: &[&dyn rusqlite::ToSql]| -> Result<u32, StoreError> {
+        let mut statement = connection.prepare_cached(query)?;
+        Ok(statement.query_row(parameters, |row| row.get(0))?)
+    };
+    let (most, many) = match (found.payment, found.mark.is_refused()) {
+        (Some(payment), _) => (
+            OF_PAYMENT_MOST,
+            count(
+                sql!("count_notifications_of_payment"),
+                &[&payment, &OF_PAYMENT_MOST],
+            )?,
+        ),
+        (None, is_refused) => {
+            let most = if is_refused {
+                REFUSED_MOST
+            } else {
+                UNKNOWN_MOST
+            };
+            let many = count(sql!("count_notifications_nobodys"), &[&found.mark, &most])?;
+            (most, many)
+        }
+    };
+    Ok(many >= most)
+}
+
+/// Of the row that all further ones of a kind share.
+fn shared_digest(gateway: &GatewayName, found: Match) -> String {
+    match found.payment {
+        Some(payment) => format!("more of payment {payment}"),
+        None => format!("more {} of {gateway}", found.mark),
+    }
+}
+
+fn bring_forward(
+    connection: &Connection,
+    payment: PaymentId,
+    now: Instant,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(sql!("bring_forward"))?
+        .execute(params![now, payment])?;
+    Ok(())
+}
+
+/// Two accounts may be sent the same.
+fn digest(arrival: Arrival<'_>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(arrival.gateway.as_str().as_bytes());
+    hash.update([0]);
+    hash.update(arrival.body);
+    let digest = hash.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}

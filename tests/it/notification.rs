@@ -1,0 +1,45 @@
+//! What gateways send by themselves, as they would send it.
+
+use sha2::{Digest, Sha512};
+
+use crate::world::MIDTRANS_KEY;
+
+/// Midtrans's notification about a reference, signed by this account.
+pub(crate) fn midtrans(reference: &str, status: &str, amount: i64) -> String {
+    signed(reference, status, amount, MIDTRANS_KEY)
+}
+
+/// The same from somebody who does not have the key.
+pub(crate) fn forged(reference: &str, status: &str, amount: i64) -> String {
+    signed(reference, status, amount, "SB-Mid-server-somebody-else")
+}
+
+/// Pakasir's webhook, which nobody signs.
+pub(crate) fn pakasir(reference: &str, amount: i64) -> String {
+    serde_json::json!({
+        "amount": amount,
+        "order_id": reference,
+        "project": "tokocontoh",
+        "status": "completed",
+        "payment_method": "qris",
+        "completed_at": "2026-03-02T10:05:02.819+07:00",
+    })
+    .to_string()
+}
+
+fn signed(reference: &str, status: &str, amount: i64, key: &str) -> String {
+    let (code, amount) = ("200", format!("{amount}.00"));
+    let hash = Sha512::digest(format!("{reference}{code}{amount}{key}"));
+    let signature: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    serde_json::json!({
+        "transaction_status": status,
+        "order_id": reference,
+        "status_code": code,
+        "gross_amount": amount,
+        "currency": "IDR",
+        "payment_type": "qris",
+        "signature_key": signature,
+        "customer_details": { "email": "sari@example.com" },
+    })
+    .to_string()
+}

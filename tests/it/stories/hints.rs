@@ -1,0 +1,231 @@
+//! What gateways send by themselves: a hint that is kept and brings the question forward, and moves nothing.
+
+use crate::notification;
+use crate::story::check;
+use crate::world::Shop;
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+
+#[test]
+fn a_notification_brings_the_question_forward_and_the_answer_pays_the_order() {
+    check(
+        r#"
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 gateway INV-1 settlement as qris
+        04:10 webhook INV-1 settlement => clean
+        04:10 says    "verified, about payment 1 of INV-1"
+        04:10 says    "1 fixed"
+        04:10 look    INV-1 fulfilled
+        04:11 payctl  why INV-1 => clean
+        04:11 says    "webhook:midtrans"
+        04:11 says    "a notification (verified) says that money is in, 2 times"
+        "#,
+    );
+}
+
+#[test]
+fn settlement_first_and_then_pending_is_paid_once() {
+    check(
+        r#"
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 gateway INV-1 settlement as qris
+        04:10 webhook INV-1 settlement => clean
+        04:11 webhook INV-1 pending => clean
+        04:11 says    "1 match"
+        04:11 look    INV-1 fulfilled
+        04:11 cases   INV-1 none
+        04:11 refunds INV-1 none
+        "#,
+    );
+}
+
+#[test]
+fn a_notification_is_not_believed_where_its_gateway_says_otherwise() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 gateway INV-1 pending as qris
+        04:10 webhook INV-1 settlement => clean
+        04:10 look    INV-1 pending
+        04:11 webhook INV-1 expire => clean
+        04:11 look    INV-1 payment pending
+        ",
+    );
+}
+
+#[test]
+fn what_a_message_says_is_paid_does_not_expire_before_its_gateway_has_answered() {
+    check(
+        r#"
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 order   INV-1 until 04:30 as qris of seat x1
+        04:10 gateway INV-1 expire as qris
+        04:34 payctl  check-all --fix => clean
+        04:35 gateway INV-1 silent
+        04:35 webhook INV-1 settlement => partial
+        04:36 payctl  expire => clean
+        04:36 says    "1 kept"
+        04:36 look    INV-1 pending
+        04:36 look    INV-1 payment expired
+        04:37 payctl  why INV-1 => clean
+        04:37 says    "says a message, and its gateway has not answered since (O6)"
+        05:00 gateway INV-1 healthy
+        05:00 gateway INV-1 settlement as qris
+        05:00 payctl  expire => clean
+        05:00 look    INV-1 fulfilled
+        "#,
+    );
+}
+
+#[test]
+fn the_same_without_the_money_expires_once_its_gateway_has_answered() {
+    check(
+        r#"
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 expire as qris
+        04:34 payctl  check-all --fix => clean
+        04:35 gateway INV-1 silent
+        04:35 webhook INV-1 settlement => partial
+        04:36 gateway INV-1 healthy
+        04:36 payctl  check-all --due --fix => clean
+        04:36 says    "1 asked"
+        04:37 payctl  expire => clean
+        04:37 look    INV-1 expired
+        "#,
+    );
+}
+
+#[test]
+fn a_forged_message_is_refused_and_changes_nothing() {
+    check(
+        r#"
+        04:00 order   INV-1 until 04:30 as qris
+        04:01 gateway INV-1 settlement as qris
+        04:10 webhook INV-1 settlement forged => attention
+        04:10 says    "refused, forged: its signature is not that of this account's key"
+        04:10 says    "0 asked"
+        04:10 look    INV-1 pending
+        "#,
+    );
+}
+
+#[test]
+fn a_message_about_an_unknown_order_is_kept_and_said() {
+    check(
+        r#"
+        04:00 order   INV-1 until 05:00
+        04:10 webhook INV-9 settlement => attention
+        04:10 says    "about an order that is not known here"
+        "#,
+    );
+}
+
+#[test]
+fn another_amount_is_said_and_the_question_decides() {
+    check(
+        r#"
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 gateway INV-1 settlement amount 20000 as qris
+        04:10 webhook INV-1 settlement amount 20000 => attention
+        04:10 says    "another amount"
+        04:10 look    INV-1 payment mismatch
+        04:10 cases   INV-1 amount_mismatch
+        "#,
+    );
+}
+
+#[test]
+fn pakasir_signs_nothing_so_only_the_question_counts() {
+    check(
+        r#"
+        04:00 order   VPN-1 until 05:00 at pakasir
+        04:00 order   VPN-2 until 05:00 at pakasir
+        04:10 gateway VPN-1 pending
+        04:10 webhook VPN-1 completed => clean
+        04:10 look    VPN-1 pending
+        04:11 gateway VPN-1 completed
+        04:12 webhook VPN-1 completed amount 500 => attention
+        04:12 says    "0 asked"
+        04:12 look    VPN-1 pending
+        04:20 webhook VPN-1 completed => clean
+        04:20 look    VPN-1 fulfilled
+        "#,
+    );
+}
+
+#[test]
+fn ten_times_the_same_is_one_row_and_one_question() {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
+    let world = shop.pretend.world();
+    world.set(Kind::Midtrans, "INV-1", paid).unwrap();
+    let body = notification::midtrans("INV-1", "settlement", 25_000);
+    let before = shop.pretend.world().asked_total();
+    for times in 1..=10 {
+        let told = shop.run_words(&["webhook", "midtrans", "-o", "json"], &body);
+        assert_eq!(told.json()["summary"]["times"], times);
+        shop.pass(std::time::Duration::from_millis(10));
+    }
+    let rows = shop.count("SELECT count(*) FROM notifications");
+    assert_eq!((rows, shop.pretend.world().asked_total() - before), (1, 1));
+}
+
+#[test]
+fn a_dry_run_asks_and_leaves_the_file_as_it_was() {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    let before = crate::books::fingerprint(&shop.database());
+    let body = notification::midtrans("INV-1", "settlement", 25_000);
+    let told = shop.run_words(&["webhook", "midtrans", "--dry-run", "-o", "json"], &body);
+    assert_eq!(told.json()["summary"]["asked"], 1);
+    assert_eq!(crate::books::fingerprint(&shop.database()), before);
+}
+
+#[test]
+fn a_flood_of_forged_messages_takes_no_more_than_its_room() {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 25000")
+        .ended(Exit::Clean);
+    for number in 0..1_010 {
+        let body = notification::forged("INV-1", "settlement", number);
+        shop.run_words(&["webhook", "midtrans"], &body)
+            .ended(Exit::Attention);
+    }
+    assert_eq!(shop.count("SELECT count(*) FROM notifications"), 1_001);
+    assert_eq!(shop.count("SELECT max(times) FROM notifications"), 10);
+    assert_eq!(shop.count("SELECT max(length(body)) FROM notifications"), 2);
+}
+
+#[test]
+fn what_is_longer_than_any_message_is_refused_unread() {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 25000")
+        .ended(Exit::Clean);
+    let body = "x".repeat(64 * 1024 + 1);
+    let told = shop.run_words(&["webhook", "midtrans"], &body);
+    assert!(
+        told.ended(Exit::Attention)
+            .stderr
+            .contains("at most 65536 bytes")
+    );
+    assert_eq!(shop.count("SELECT count(*) FROM notifications"), 0);
+}
+
+#[test]
+fn nothing_about_a_person_and_no_signature_is_kept() {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    let body = notification::midtrans("INV-1", "settlement", 25_000);
+    shop.run_words(&["webhook", "midtrans"], &body);
+    let kept = "SELECT count(*) FROM notifications WHERE body LIKE '%settlement%'";
+    assert_eq!(shop.count(kept), 1);
+    for secret in ["signature", "sari@"] {
+        let leak = format!("SELECT count(*) FROM notifications WHERE body LIKE '%{secret}%'");
+        assert_eq!(shop.count(&leak), 0, "{secret}");
+    }
+}
