@@ -22,9 +22,9 @@ mod house;
 mod inputs;
 mod notification;
 #[cfg(test)]
-mod pay;
-#[cfg(test)]
 mod openings;
+#[cfg(test)]
+mod pay;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
