@@ -224,3 +224,24 @@ fn it_runs_beside_everything_else() {
     assert_eq!(number(&shop, "SELECT count(*) FROM orders"), 2);
     shop.run("verify").ended(Exit::Clean);
 }
+
+#[test]
+fn a_person_without_an_address_is_erased_by_the_id_that_their_order_tells() {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 0 --customer-name Sari --customer-phone 0812345")
+        .ended(Exit::Clean);
+    shop.run("order create --number INV-2 --total 0")
+        .ended(Exit::Clean);
+    let id = shop.order("INV-1")["customer"]["id"].clone();
+    let told = shop.run("order show INV-1").ended(Exit::Clean);
+    assert!(told.stdout.contains("Customer id:"), "{}", told.stdout);
+    shop.run(&format!("cleanup --erase {id}"))
+        .ended(Exit::Clean);
+    let forgotten = &shop.order("INV-1")["customer"];
+    assert_eq!(
+        (&forgotten["id"], forgotten["name"].as_str()),
+        (&id, None),
+        "{forgotten}"
+    );
+    assert!(shop.order("INV-2")["customer"]["id"].is_null());
+}

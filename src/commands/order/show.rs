@@ -51,6 +51,8 @@ struct Shown {
 
 #[derive(Serialize)]
 struct Person {
+    /// For `cleanup --erase`; it stays when the person is forgotten.
+    id: Option<i64>,
     name: Option<String>,
     email: Option<String>,
     phone: Option<String>,
@@ -107,6 +109,7 @@ impl Shown {
             events: details.trail.iter().map(EventRow::from).collect(),
             has_earlier_events: details.has_earlier,
             customer: Person {
+                id: details.customer_id,
                 name: details.customer.name,
                 email: details.customer.email,
                 phone: details.customer.phone,
@@ -133,6 +136,7 @@ impl Shown {
             .field("Created", self.created_at.in_zone(face.zone))
             .field("Expires", self.expires_at.in_zone(face.zone))
             .field_if_any("Customer", self.customer.name.as_ref())
+            .field_if_any("Customer id", self.customer.id)
             .field_if_any("Email", self.customer.email.as_ref())
             .field_if_any("Phone", self.customer.phone.as_ref())
             .field_if_any("Events", earlier)

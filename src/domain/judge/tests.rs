@@ -263,7 +263,7 @@ fn o15_what_was_reversed_was_never_there_to_go_back() {
         .push(open_case(CaseKind::MoneyLost, Subject::Order));
     check(
         given_back,
-        "return; close money_lost; order fulfilled>refunded O15",
+        "return; revoke; close money_lost; order fulfilled>refunded O15",
     );
 }
 

@@ -54,6 +54,8 @@ pub struct OrderDetails {
     /// The order, its lines, payments and refunds, and the open cases about it.
     pub dossier: Dossier,
     pub customer: Customer,
+    /// By which the customer can be forgotten; none where the shop has told nothing of a person.
+    pub customer_id: Option<i64>,
     /// It was revived by money that came after it had expired.
     pub is_late: bool,
     /// The latest lines of its trail, in the order in which they were written.
@@ -130,7 +132,7 @@ impl Reader {
         let Some(dossier) = dossier(self.connection(), order.id, self.hooks())? else {
             return Ok(None);
         };
-        let (customer, is_late) = self
+        let (customer, is_late, customer_id) = self
             .connection()
             .prepare_cached(sql!("order_customer"))?
             .query_row([order.id], customer)?;
@@ -145,6 +147,7 @@ impl Reader {
             access: self.access_of_order(order.id, None, HANDED_OUT_MOST)?,
             dossier,
             customer,
+            customer_id,
             is_late,
             trail,
             has_earlier,
@@ -180,13 +183,13 @@ fn order_row(row: &Row<'_>) -> rusqlite::Result<OrderRow> {
     })
 }
 
-fn customer(row: &Row<'_>) -> rusqlite::Result<(Customer, bool)> {
+fn customer(row: &Row<'_>) -> rusqlite::Result<(Customer, bool, Option<i64>)> {
     let customer = Customer {
         name: row.get(0)?,
         email: row.get(1)?,
         phone: row.get(2)?,
     };
-    Ok((customer, row.get(3)?))
+    Ok((customer, row.get(3)?, row.get(4)?))
 }
 
 fn trail_line(row: &Row<'_>) -> rusqlite::Result<TrailLine> {
