@@ -303,7 +303,7 @@ fn a_rule_that_a_comment_names_exists() {
 
 /// `P6`, `O11b`: a letter, a number, perhaps a small letter.
 fn looks_like_a_rule(word: &str) -> bool {
-    let Some(number) = word.strip_prefix(['P', 'O', 'G']) else {
+    let Some(number) = word.strip_prefix(['P', 'O', 'E', 'G']) else {
         return false;
     };
     let number = number.trim_end_matches('b');
