@@ -4,6 +4,7 @@ mod accounts;
 mod acting;
 mod approve;
 mod asking;
+mod carriers;
 mod case;
 mod check_all;
 mod check_status;
@@ -16,6 +17,8 @@ mod draft;
 mod expire;
 mod expiry_row;
 mod failure;
+mod fulfil;
+mod fulfilling;
 mod init;
 mod job;
 mod options;
@@ -75,6 +78,7 @@ enum Command {
     Case(case::CaseCommand),
     #[command(subcommand)]
     Refund(refund::RefundCommand),
+    Fulfil(fulfil::FulfilArgs),
     Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
@@ -130,6 +134,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Approve(args) => approve::run(&args, Context::open(options, world)?),
         Command::Case(command) => case::run(command, Context::open(options, world)?),
         Command::Refund(command) => refund::run(command, Context::open(options, world)?),
+        Command::Fulfil(args) => fulfil::run(&args, Context::open(options, world)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
         Command::Why(args) => why::run(&args, Context::open(options, world)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),

@@ -52,7 +52,10 @@ const CRATES: [(&str, &[&str]); 36] = [
     ("csv_core", &["intake/columns.rs"]),
     ("dialoguer", &["commands/confirm.rs"]),
     ("dotenvy", &["config/dotenv.rs"]),
-    ("futures_util", &["reconciler/", "effects/exec.rs"]),
+    (
+        "futures_util",
+        &["reconciler/", "effects/exec.rs", "commands/fulfilling.rs"],
+    ),
     ("gethostname", &["world.rs"]),
     ("getrandom", &["store/orders/write.rs"]),
     ("hmac", &["effects/http.rs"]),
