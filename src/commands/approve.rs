@@ -8,6 +8,7 @@ mod tests;
 mod withdraw;
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -17,6 +18,7 @@ use super::acting::{self, must_have_operator, operator, pen};
 use super::confirm::{Question, agrees, ask, can_ask};
 use super::context::Context;
 use super::failure::Refusal;
+use super::fulfilling::fulfil_after;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{BankReference, OrderNumber, PaymentId, Sku};
 use crate::exit::Exit;
@@ -92,8 +94,16 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     } else {
         Some(confirmed(args, &mut context, &planned)?)
     };
-    report(args, context, &mut pen, planned, word.as_ref())
+    let exit = report(args, &mut context, &mut pen, planned, word.as_ref())?;
+    let Pen::Writing { mut store, permit } = pen else {
+        return Ok(exit);
+    };
+    let until = Some(tokio::time::Instant::now() + EFFECTS_MOST);
+    Ok(exit.worse(fulfil_after(&mut context, &mut store, &permit, until)?))
 }
+
+/// A person waits: what has not begun by then is done by the next run.
+const EFFECTS_MOST: Duration = Duration::from_secs(10);
 
 /// What no order and no person can make right.
 fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), Refusal> {
@@ -186,7 +196,7 @@ fn question(amounts: &[Rupiah]) -> String {
 /// Approves what can be, each order in a transaction of its own; the others keep nobody from theirs.
 fn report(
     args: &ApproveArgs,
-    context: Context<'_>,
+    context: &mut Context<'_>,
     pen: &mut Pen,
     planned: Vec<Planned>,
     word: Option<&Word>,

@@ -10,6 +10,7 @@ use super::asking::{Work, ask};
 use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::failure::Refusal;
+use super::fulfilling::fulfil_after;
 use super::job::Job;
 use crate::config::duration;
 use crate::domain::names::GatewayName;
@@ -59,6 +60,7 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
         let pen = Pen::Looking(reader);
         return Ok(ask(&mut context, COMMAND, &work, crew, pen, max_time)?.exit);
     }
+    let until = Some(tokio::time::Instant::now() + args.max_time);
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::Fix);
     let job = Job::begin(&context, &mut store, &permit, COMMAND)?;
@@ -66,10 +68,12 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let crew = crew(&context, store.read(), max_in_flight)?;
     let pen = Pen::Writing { store, permit };
     let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
+    let mut exit = asked.exit;
     if let Pen::Writing { mut store, permit } = asked.pen {
-        job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
+        exit = exit.worse(fulfil_after(&mut context, &mut store, &permit, until)?);
+        job.end(&context, &mut store, &permit, exit, &asked.summary)?;
     }
-    Ok(asked.exit)
+    Ok(exit)
 }
 
 fn must_be_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), Refusal> {

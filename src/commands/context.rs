@@ -47,12 +47,14 @@ impl<'w> Context<'w> {
 
     /// The shop's file, for reading only.
     pub(super) fn reader(&self) -> anyhow::Result<Reader> {
-        Reader::open(&self.database).with_context(|| self.could_not_open())
+        let reader = Reader::open(&self.database).with_context(|| self.could_not_open())?;
+        Ok(reader.with_hooks(self.config.hooks()))
     }
 
     /// The shop's file, for writing; it must be there.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
-        Store::open(&self.database).with_context(|| self.could_not_open())
+        let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
+        Ok(store.with_hooks(self.config.hooks()))
     }
 
     /// The shop's file for a command that writes by its nature, made if it is not there; for a dry run a
@@ -64,6 +66,7 @@ impl<'w> Context<'w> {
             (Store::create(&self.database), Grant::NotDryRun)
         };
         let store = store.with_context(|| self.could_not_open())?;
+        let store = store.with_hooks(self.config.hooks());
         Ok((store, WritePermit::granted_by(grant)))
     }
 

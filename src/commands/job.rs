@@ -10,7 +10,7 @@ use crate::store::{JobLock, OpenRun, RunId, RunStart, Store, WritePermit};
 /// A job under way. Dropped, its lock is free.
 pub(super) struct Job {
     run: RunId,
-    _lock: JobLock,
+    lock: JobLock,
 }
 
 impl Job {
@@ -35,7 +35,12 @@ impl Job {
             program: concat!("payctl ", env!("CARGO_PKG_VERSION")),
         };
         let run = store.start_run(permit, &run)?;
-        Ok(Self { run, _lock: lock })
+        Ok(Self { run, lock })
+    }
+
+    /// What it holds while it runs.
+    pub(super) fn lock(&self) -> &JobLock {
+        &self.lock
     }
 
     /// Writes down how it ended.

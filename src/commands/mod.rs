@@ -5,6 +5,7 @@ mod accounts;
 mod acting;
 mod approve;
 mod asking;
+mod carriers;
 mod case;
 mod cgi;
 mod check_all;
@@ -18,6 +19,8 @@ mod draft;
 mod expire;
 mod expiry_row;
 mod failure;
+mod fulfil;
+mod fulfilling;
 mod init;
 mod job;
 mod options;
@@ -90,6 +93,7 @@ enum Command {
     Access(access::AccessCommand),
     Webhook(webhook::WebhookArgs),
     Cgi(cgi::CgiArgs),
+    Fulfil(fulfil::FulfilArgs),
     Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
@@ -151,6 +155,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Access(command) => access::run(command, Context::open(options, world)?),
         Command::Cgi(args) => cgi::run(&args, options, world),
         Command::Webhook(args) => webhook::run(&args, Context::open(options, world)?),
+        Command::Fulfil(args) => fulfil::run(&args, Context::open(options, world)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
         Command::Why(args) => why::run(&args, Context::open(options, world)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),

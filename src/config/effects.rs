@@ -44,16 +44,7 @@ pub enum Means {
         subject: Option<String>,
         /// The file of the text; its name's ending `.html` makes it an HTML mail.
         template: PathBuf,
-        tickets: TicketPicture,
     },
-}
-
-/// In which form tickets are attached to a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TicketPicture {
-    None,
-    Svg,
-    Png,
 }
 
 impl Means {
@@ -191,13 +182,7 @@ fn http(section: &Section<'_>) -> Result<Means, ConfigError> {
 }
 
 fn mail(section: &Section<'_>) -> Result<Means, ConfigError> {
-    section.only(&["to", "subject", "template", "tickets"])?;
-    let tickets = section.text("tickets", |word| match word {
-        "none" => Ok(TicketPicture::None),
-        "svg" => Ok(TicketPicture::Svg),
-        "png" => Ok(TicketPicture::Png),
-        _ => Err("must be none, svg or png"),
-    })?;
+    section.only(&["to", "subject", "template"])?;
     Ok(Means::Mail {
         to: section
             .text("to", line)?
@@ -206,7 +191,6 @@ fn mail(section: &Section<'_>) -> Result<Means, ConfigError> {
         template: section
             .path("template")?
             .ok_or_else(|| section.missing("template", "template = \"mail/ticket.txt\""))?,
-        tickets: tickets.unwrap_or(TicketPicture::None),
     })
 }
 

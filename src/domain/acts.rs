@@ -4,6 +4,7 @@
 
 pub mod approve;
 pub mod extend;
+pub mod fulfil;
 pub mod open;
 pub mod refund;
 pub mod resolve;

@@ -4,7 +4,7 @@ mod outcome;
 
 use std::fmt;
 
-pub use self::outcome::{Delivery, after_delivery, after_loss, retry_after};
+pub use self::outcome::{Delivery, after_delivery, after_loss, queued_again, retry_after};
 
 use super::instant::Instant;
 use super::names::{CaseId, EffectId, HookName, OrderId, RefundId, Sku};

@@ -7,6 +7,7 @@ pub mod acts;
 pub mod booking;
 pub mod case;
 pub mod customer;
+pub mod document;
 pub mod dossier;
 mod draft;
 pub mod effect;

@@ -96,6 +96,26 @@ pub(super) fn enact(
     Ok(writer.done)
 }
 
+/// Writes a change of what belongs to no order.
+pub(super) fn enact_alone(
+    connection: &Connection,
+    actor: &str,
+    change: &Change,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let mut writer = Writer {
+        connection,
+        order: OrderId::ADDED,
+        order_version: 0,
+        actor: actor.to_owned(),
+        now,
+        case: None,
+        refund: None,
+        done: Done::default(),
+    };
+    writer.write(change, &Finding::Match)
+}
+
 /// A row that was read in this very transaction is as it was read; if it is not, the plan must not be written.
 fn must_hit(hit: bool) -> Result<(), StoreError> {
     if hit {

@@ -120,6 +120,9 @@ pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
     })
 }
 
+/// How many columns an effect takes; a query lists them as `dossier_effects.sql` does.
+pub(super) const EFFECT_COLUMNS: usize = 16;
+
 /// An effect from the columns of `dossier_effects.sql`, which must be the row's first.
 pub(super) fn effect(row: &Row<'_>) -> rusqlite::Result<Effect> {
     let (refund, case): (Option<RefundId>, Option<CaseId>) = (row.get(3)?, row.get(4)?);

@@ -52,7 +52,10 @@ const CRATES: [(&str, &[&str]); 39] = [
     ("csv_core", &["intake/columns.rs"]),
     ("dialoguer", &["commands/confirm.rs"]),
     ("dotenvy", &["config/dotenv.rs"]),
-    ("futures_util", &["reconciler/", "effects/exec.rs"]),
+    (
+        "futures_util",
+        &["reconciler/", "effects/exec.rs", "commands/fulfilling.rs"],
+    ),
     ("gethostname", &["world.rs"]),
     ("getrandom", &["store/random.rs"]),
     ("hmac", &["effects/http.rs"]),
@@ -306,7 +309,7 @@ fn a_rule_that_a_comment_names_exists() {
 
 /// `P6`, `O11b`: a letter, a number, perhaps a small letter.
 fn looks_like_a_rule(word: &str) -> bool {
-    let Some(number) = word.strip_prefix(['P', 'O', 'G']) else {
+    let Some(number) = word.strip_prefix(['P', 'O', 'E', 'G']) else {
         return false;
     };
     let number = number.trim_end_matches('b');

@@ -15,6 +15,9 @@ mod crowd;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
+#[cfg(unix)]
+mod effects;
+#[cfg(test)]
 mod face;
 #[cfg(test)]
 mod fresh_import;

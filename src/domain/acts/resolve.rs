@@ -72,6 +72,10 @@ enum Deed {
     Keep,
     /// All of the money that is here is owed back.
     SendBack,
+    /// What had to happen was made to happen by a person.
+    DoneByHand,
+    /// The order ends, and all of its money is owed back.
+    End,
     /// The refund that nobody knew about has arrived.
     HasArrived,
     /// It has not, and the money is owed again.
@@ -96,15 +100,17 @@ fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
             AmountMismatch | LatePayment | DoublePayment | Underpaid | MoneyLost | RefundUnknown,
             Dismiss,
         ) => Ok(Deed::CloseIfMoot),
-        (MoneyLost | NotFulfilled, Refund) => {
+        (NotFulfilled, Accept) => Ok(Deed::DoneByHand),
+        (NotFulfilled, Refund) => Ok(Deed::End),
+        (MoneyLost, Refund) => {
             Err("what was handed out must be taken back first; type: payctl order cancel")
         }
 
         (RefundUnknown, Accept) => Ok(Deed::HasArrived),
         (RefundUnknown, Refund) => Ok(Deed::HasNotArrived),
 
-        // The loss is taken, the delivery was made good by hand, our word stands.
-        (Chargeback | NotFulfilled | GatewayContradiction, Accept) => Ok(Deed::Close),
+        // The loss is taken, our word stands.
+        (Chargeback | GatewayContradiction, Accept) => Ok(Deed::Close),
         (Chargeback, Refund) => Err("the bank has taken the money back itself"),
         (NotFulfilled, Dismiss) => Err("the customer has paid; deliver, then answer --accept"),
         (GatewayContradiction, Refund) => {

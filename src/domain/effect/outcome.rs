@@ -79,6 +79,18 @@ pub fn after_loss(effect: &Effect, now: Instant) -> Effect {
     }
 }
 
+/// The effect when it is to be tried again from the first try on; none when it is not stuck.
+#[must_use]
+pub fn queued_again(effect: &Effect, now: Instant) -> Option<Effect> {
+    effect.status.is_stuck().then(|| Effect {
+        status: EffectStatus::Queued,
+        tries: 0,
+        next_try_at: Some(now),
+        version: effect.version + 1,
+        ..effect.clone()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -133,6 +133,11 @@ fn what_must_be_quick_is_found_by_its_index() {
     check(sql!("close_unproven"), "cases_open (kind=? AND subject=?)");
     check(sql!("lines_sell"), "order_lines_by_order (order_id=?)");
     check(sql!("open_run"), "runs_by_job (job=?)");
+    check(sql!("dossier_effects"), "effects_by_order (order_id=?)");
+    check(
+        sql!("effects_due"),
+        "INDEX effects_due (next_try_at>? AND next_try_at<?)",
+    );
 }
 
 #[test]

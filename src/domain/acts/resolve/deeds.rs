@@ -3,10 +3,12 @@
 use super::super::super::case::CaseKind;
 use super::super::super::dossier::{Change, FreeStock, HandOut, OpenCase, StockMove, Subject};
 use super::super::super::draft::Draft;
+use super::super::super::effect::{Effect, EffectStatus};
 use super::super::super::money::Rupiah;
 use super::super::super::names::PaymentId;
 use super::super::super::order::{OrderStatus, Refund, RefundReason, RefundStatus, Reservation};
 use super::super::super::payment::{Payment, PaymentStatus};
+use super::super::super::release::end_sold;
 use super::super::super::rule::Rule;
 use super::super::refund::book_gone;
 use super::{Deed, Word};
@@ -22,6 +24,11 @@ pub(super) fn carry_out(draft: &mut Draft, case: &OpenCase, deed: Deed, word: &W
         Deed::Revive => revive(draft, subject(draft, case)?.id, word),
         Deed::Keep => keep(draft, subject(draft, case)?.id, word),
         Deed::SendBack => send_back(draft, case, word),
+        Deed::DoneByHand => {
+            done_by_hand(draft, word);
+            Ok(())
+        }
+        Deed::End => end(draft, word),
         Deed::HasArrived => has_arrived(draft, &subject(draft, case)?, word),
         Deed::HasNotArrived => has_not_arrived(draft, subject(draft, case)?.id, word),
     }
@@ -227,6 +234,35 @@ fn send_back(draft: &mut Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         return Ok(());
     }
     Err("none of its money is here".to_owned())
+}
+
+/// O13: what is stuck is taken as done.
+fn done_by_hand(draft: &mut Draft, word: &Word<'_>) {
+    let effects = draft.dossier.effects_of_payment();
+    let stuck = effects.filter(|effect| effect.status.is_stuck());
+    for effect in stuck.cloned().collect::<Vec<_>>() {
+        let done = Effect {
+            status: EffectStatus::Done,
+            version: effect.version + 1,
+            ..effect.clone()
+        };
+        draft.move_effect(&effect, done, Rule::O13, word.reason.to_owned());
+    }
+}
+
+/// O13: the customer gets the money back instead.
+fn end(draft: &mut Draft, word: &Word<'_>) -> Done {
+    let status = draft.dossier.order.status;
+    match status {
+        OrderStatus::Paid | OrderStatus::Fulfilled => {
+            end_sold(draft, Rule::O13, word.reason);
+            Ok(())
+        }
+        OrderStatus::Pending
+        | OrderStatus::Expired
+        | OrderStatus::Cancelled
+        | OrderStatus::Refunded => Err(format!("the order is {status}")),
+    }
 }
 
 fn has_arrived(draft: &mut Draft, payment: &Payment, word: &Word<'_>) -> Done {

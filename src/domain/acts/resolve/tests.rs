@@ -1,3 +1,5 @@
+mod stuck;
+
 use CaseKind::{
     AmountMismatch, CannotClose, Challenged, Chargeback, DoublePayment, ForgottenByGateway,
     GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundUnknown, Underpaid,
@@ -224,7 +226,7 @@ const TABLE: &[Cell] = &[
         Ok("dismissed gateway_contradiction"),
     ),
     (NotFulfilled, Answer::Accept, Ok("accepted not_fulfilled")),
-    (NotFulfilled, Answer::Refund, Err(CANCEL)),
+    (NotFulfilled, Answer::Refund, Ok(stuck::ENDED)),
     (
         NotFulfilled,
         Answer::Dismiss,

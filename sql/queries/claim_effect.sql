@@ -1,0 +1,11 @@
+-- Claims an effect for whoever carries it out, but only as it was last seen.
+UPDATE effects
+SET status = 'running',
+    next_try_at = NULL,
+    claimed_at = $1,
+    claimed_until = $2,
+    claimed_host = $3,
+    claimed_pid = $4,
+    moved_at = $1,
+    version = version + 1
+WHERE id = $5 AND version = $6 AND status IN ('queued', 'waiting')

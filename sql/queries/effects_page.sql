@@ -1,0 +1,26 @@
+-- Effects of every status with the numbers of their orders, the earliest first; whatever is null does not narrow the list.
+SELECT
+    effects.id,
+    effects.key,
+    effects.order_id,
+    effects.refund_id,
+    effects.case_id,
+    effects.occasion,
+    effects.hook,
+    effects.nth,
+    effects.kind,
+    effects.repeatable,
+    effects.status,
+    effects.tries,
+    effects.next_try_at,
+    effects.claimed_at,
+    effects.last_error,
+    effects.version,
+    orders.number
+FROM effects
+LEFT JOIN orders ON orders.id = effects.order_id
+WHERE ($1 IS NULL OR effects.status = $1)
+    AND ($2 IS NULL OR orders.number = $2)
+    AND effects.id > $3
+ORDER BY effects.id
+LIMIT $4

@@ -1,0 +1,158 @@
+//! The shop's effects, made ready to be carried out from the configuration.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::context::Context;
+use crate::config::{EffectConfig, MailTls, Means, SmtpConfig};
+use crate::domain::names::HookName;
+use crate::effects::{Call, Carrier, Letter, MailWay, Mailer, MailerSettings, Program};
+use crate::wire::Wire;
+
+/// What is needed of a hook to carry one of its effects out.
+pub(super) struct Ready {
+    pub(super) carrier: Carrier,
+    /// Of one try.
+    pub(super) timeout: Duration,
+}
+
+/// All hooks of the shop; in place of one that cannot be made ready, why.
+pub(super) struct Carriers(BTreeMap<HookName, Result<Ready, String>>);
+
+impl Carriers {
+    /// Reads secrets and makes the mail server's client; nothing is sent yet.
+    pub(super) fn new(context: &Context<'_>) -> Self {
+        let config = &context.config;
+        let wire = Wire::new(context.world.clock.clone());
+        let sends_mail = |effect: &EffectConfig| matches!(effect.means, Means::Mail { .. });
+        let mailer = config
+            .effects
+            .iter()
+            .any(sends_mail)
+            .then(|| mailer(context, config.smtp.as_ref()));
+        let ready = |effect: &EffectConfig| {
+            let carrier = carrier(context, effect, &wire, mailer.as_ref())?;
+            Ok(Ready {
+                carrier,
+                timeout: effect.timeout,
+            })
+        };
+        let all = config.effects.iter();
+        Self(
+            all.map(|effect| (effect.hook.name.clone(), ready(effect)))
+                .collect(),
+        )
+    }
+
+    /// # Errors
+    /// Why effects of this hook cannot be carried out just now.
+    pub(super) fn of(&self, hook: &HookName) -> Result<&Ready, String> {
+        match self.0.get(hook) {
+            Some(Ok(ready)) => Ok(ready),
+            Some(Err(why)) => Err(why.clone()),
+            None => Err(format!("the configuration has no effect named {hook}")),
+        }
+    }
+}
+
+fn carrier(
+    context: &Context<'_>,
+    effect: &EffectConfig,
+    wire: &Wire,
+    mailer: Option<&Result<Arc<Mailer>, String>>,
+) -> Result<Carrier, String> {
+    Ok(match &effect.means {
+        Means::Exec { program, arguments } => Carrier::Exec(Program {
+            program: program.clone(),
+            arguments: arguments.clone(),
+            folder: context.config.folder.clone(),
+            environment: handed_on(context),
+        }),
+        Means::Http { url, secret } => Carrier::Http(Call {
+            url: url.expose().to_owned().into(),
+            host: url.host().to_owned(),
+            secret: secret
+                .resolve(&context.environment)
+                .map_err(|error| format!("{error}; {}", error.hint()))?,
+            wire: wire.clone(),
+        }),
+        Means::Mail {
+            to,
+            subject,
+            template,
+        } => Carrier::Mail(Letter {
+            to: to.clone(),
+            subject: subject.clone(),
+            template: PathBuf::clone(template),
+            mailer: match mailer {
+                Some(mailer) => mailer.clone()?,
+                None => return Err("there is no mail server".to_owned()),
+            },
+            clock: context.world.clock.clone(),
+        }),
+    })
+}
+
+fn mailer(context: &Context<'_>, smtp: Option<&SmtpConfig>) -> Result<Arc<Mailer>, String> {
+    let smtp = smtp.ok_or_else(|| "there is no [smtp] in the configuration".to_owned())?;
+    let login = match &smtp.login {
+        Some((user, password)) => {
+            let password = password
+                .resolve(&context.environment)
+                .map_err(|error| format!("{error}; {}", error.hint()))?;
+            Some((user.clone(), password))
+        }
+        None => None,
+    };
+    let settings = MailerSettings {
+        host: smtp.host.clone(),
+        port: smtp.port,
+        way: match smtp.tls {
+            MailTls::Tls => MailWay::Tls,
+            MailTls::Starttls => MailWay::Starttls,
+            MailTls::None => MailWay::Plain,
+        },
+        login,
+        from: smtp.from.clone(),
+    };
+    let mailer = Mailer::new(settings).map_err(|error| error.to_string())?;
+    Ok(Arc::new(mailer))
+}
+
+/// What a program may see of the machine's environment: where things are, and how people write. Nothing that could be
+/// a key.
+const HANDED_ON: [&str; 22] = [
+    "PATH",
+    "HOME",
+    "LANG",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_COLLATE",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    "LC_MONETARY",
+    "LC_NUMERIC",
+    "LC_TIME",
+    "TZ",
+    "TMPDIR",
+    // Without these Windows finds neither sockets nor programs.
+    "SystemRoot",
+    "SystemDrive",
+    "TEMP",
+    "TMP",
+    "PATHEXT",
+    "ComSpec",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+];
+
+fn handed_on(context: &Context<'_>) -> Vec<(String, String)> {
+    let known = HANDED_ON.iter().filter_map(|name| {
+        let value = context.environment.get(name)?;
+        Some(((*name).to_owned(), value.to_owned()))
+    });
+    known.collect()
+}

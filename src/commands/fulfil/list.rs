@@ -1,0 +1,69 @@
+//! `payctl fulfil list`: effects, the earliest first.
+
+use clap::Args;
+use serde::Serialize;
+
+use super::PAGE;
+use crate::commands::context::Context;
+use crate::commands::fulfilling::{Action, FulfilledRow};
+use crate::domain::effect::EffectStatus;
+use crate::domain::names::OrderNumber;
+use crate::exit::Exit;
+use crate::output::Summary;
+use crate::output::report::Report;
+use crate::store::EffectFilter;
+
+/// List effects that wait for something, the earliest first
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// Only of this status: queued, running, waiting, done, dead, cancelled or uncertain
+    #[arg(long)]
+    status: Option<EffectStatus>,
+    /// Only of this order
+    #[arg(long, value_name = "NUMBER")]
+    order: Option<OrderNumber>,
+    /// Also those that are done or cancelled
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Default, Serialize)]
+struct EffectCount {
+    effects: u64,
+}
+
+impl Summary for EffectCount {
+    fn line(&self) -> String {
+        format!("{} effects", self.effects)
+    }
+}
+
+pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let reader = context.reader()?;
+    let filter = EffectFilter {
+        status: args.status,
+        order: args.order.clone(),
+    };
+    let (face, now, clock) = (
+        context.face(),
+        context.started_at,
+        context.world.clock.clone(),
+    );
+    let mut report = Report::new(&mut context.world.stdout, face, "fulfil list", now)?;
+    let mut count = EffectCount::default();
+    let is_meant = |status: EffectStatus| args.all || args.status.is_some() || !status.is_over();
+    let mut after = None;
+    loop {
+        let page = reader.effects(&filter, after, PAGE)?;
+        let Some((last, _)) = page.last() else { break };
+        after = Some(last.id);
+        for (effect, order) in page {
+            if is_meant(effect.status) {
+                count.effects += 1;
+                report.row(&FulfilledRow::standing(&effect, order, Action::Listed))?;
+            }
+        }
+    }
+    report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;
+    Ok(Exit::Clean)
+}

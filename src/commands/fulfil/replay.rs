@@ -1,0 +1,40 @@
+//! `payctl fulfil --replay`: a person has an effect tried again that nothing would try any more.
+
+use super::FulfilArgs;
+use crate::commands::acting::must_have_operator;
+use crate::commands::context::Context;
+use crate::commands::failure::Refusal;
+use crate::domain::names::EffectId;
+use crate::exit::Exit;
+use crate::store::{Hand, Pick, Store, WritePermit};
+
+/// Queues it again, and picks it.
+pub(super) fn queue(
+    args: &FulfilArgs,
+    id: EffectId,
+    context: &Context<'_>,
+    store: &mut Store,
+    permit: &WritePermit,
+) -> anyhow::Result<Pick> {
+    let actor = must_have_operator(context, args.by.as_deref())?;
+    let hand = Hand {
+        actor: &actor,
+        now: context.started_at,
+    };
+    let reason = args.reason.as_deref().unwrap_or_default();
+    match store.replay_effect(permit, id, hand, reason)? {
+        Some(Ok(_)) => Ok(Pick::One(id)),
+        Some(Err(why)) => Err(Refusal::new(Exit::Failed, why.to_string())
+            .hint("see how it stands with: payctl fulfil list --all")
+            .into()),
+        None => Err(none(id).into()),
+    }
+}
+
+pub(super) fn none(id: EffectId) -> Refusal {
+    Refusal::new(
+        Exit::Failed,
+        format!("no effect that is dead or uncertain has the id {id}"),
+    )
+    .hint("see them with: payctl fulfil list")
+}

@@ -1,0 +1,241 @@
+//! Carrying out what is due: for `fulfil`, and at the end of commands that move orders.
+
+mod payload;
+mod row;
+
+use std::io::{self, Write as _};
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+
+use super::asking::runtime;
+use super::carriers::Carriers;
+use super::context::Context;
+use crate::clock::Clock;
+use crate::domain::effect::{Delivery, Effect, EffectStatus};
+use crate::domain::instant::Instant;
+use crate::domain::names::OrderNumber;
+use crate::effects::Errand;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::reconciler::Halt;
+use crate::store::{Carrier, Claimant, Claimed, JobLock, Pick, Store, WritePermit};
+
+pub(super) use self::row::{Action, FulfilSummary, FulfilledRow};
+
+/// The name of the lock: one carries out at a time, so that a slow partner is not called by everybody.
+pub(super) const JOB: &str = "fulfil";
+
+/// So many tries are under way at once: programs of the shop's, and mails, that share a small machine.
+const TOGETHER: usize = 4;
+
+/// When somebody wants the run to end, tries under way have so long to end by themselves.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Longer than any try is let run: ten minutes at the most, and their end.
+const LEASE: Duration = Duration::from_secs(15 * 60);
+
+/// What is done with each line.
+pub(super) type Tell<'a> = dyn FnMut(&FulfilledRow) -> io::Result<()> + 'a;
+
+/// How much is carried out.
+pub(super) struct Bounds {
+    pub(super) pick: Pick,
+    pub(super) limit: u64,
+    /// From then on nothing is begun; what is under way is heard out.
+    pub(super) until: Option<tokio::time::Instant>,
+}
+
+/// What is due is carried out at the end of a command that moved orders, as far as its time goes. Another run that is
+/// at it does it instead. Costs nothing where no effects are configured.
+///
+/// How it ended is to be added to how the command ended; what happened is told on stderr.
+pub(super) fn fulfil_after(
+    context: &mut Context<'_>,
+    store: &mut Store,
+    permit: &WritePermit,
+    until: Option<tokio::time::Instant>,
+) -> anyhow::Result<Exit> {
+    if context.config.effects.is_empty() {
+        return Ok(Exit::Clean);
+    }
+    let Some(lock) = JobLock::take(context.database(), JOB)? else {
+        return Ok(Exit::Clean);
+    };
+    let bounds = Bounds {
+        pick: Pick::Due,
+        limit: u64::MAX,
+        until,
+    };
+    let mut told = Vec::new();
+    let mut tell = |row: &FulfilledRow| {
+        told.extend(row.note());
+        Ok(())
+    };
+    let summary = carry_out(context, store, permit, &lock, &bounds, &mut tell)?;
+    if summary.exit() != Exit::Clean || (!context.options.quiet && summary.tried() > 0) {
+        for note in told {
+            let _gone = writeln!(context.world.stderr, "{note}");
+        }
+        let _gone = writeln!(context.world.stderr, "effects: {}", summary.short());
+    }
+    Ok(summary.exit())
+}
+
+/// Carries out what is due, each line told as it ends.
+pub(super) fn carry_out(
+    context: &Context<'_>,
+    store: &mut Store,
+    permit: &WritePermit,
+    lock: &JobLock,
+    bounds: &Bounds,
+    tell: &mut Tell<'_>,
+) -> anyhow::Result<FulfilSummary> {
+    let carriers = Carriers::new(context);
+    let claimant = Claimant {
+        host: &context.world.machine.host,
+        pid: context.world.machine.pid,
+        lease: LEASE,
+    };
+    let now = context.world.clock.now();
+    let (carrier, lost) = store.begin_carrying(permit, lock, claimant, now)?;
+    let mut desk = Desk {
+        store,
+        permit,
+        carrier,
+        clock: &*context.world.clock,
+        now: context.started_at,
+        summary: FulfilSummary::default(),
+        left: bounds.limit,
+    };
+    desk.tell_lost(&lost, tell)?;
+    let interrupt = context.world.interrupt.clone();
+    runtime()?.block_on(work(&mut desk, &carriers, bounds, interrupt, tell))?;
+    Ok(desk.summary)
+}
+
+/// What is claimed is written down before it is begun, and what came of it as soon as it is known.
+struct Desk<'a> {
+    store: &'a mut Store,
+    permit: &'a WritePermit,
+    carrier: Carrier<'a>,
+    clock: &'a dyn Clock,
+    /// What is due later than this is left to the next run, so that this one ends.
+    now: Instant,
+    summary: FulfilSummary,
+    left: u64,
+}
+
+async fn work(
+    desk: &mut Desk<'_>,
+    carriers: &Carriers,
+    bounds: &Bounds,
+    interrupt: Interrupt,
+    tell: &mut Tell<'_>,
+) -> anyhow::Result<()> {
+    let mut under_way = FuturesUnordered::new();
+    let mut comes = pin!(interrupt.comes());
+    let mut is_dry = false;
+    loop {
+        while under_way.len() < TOGETHER && !is_dry && desk.may_begin(bounds) {
+            match desk.claim(bounds)? {
+                Some((claimed, errand)) => under_way.push(try_once(carriers, claimed, errand)),
+                None => is_dry = true,
+            }
+        }
+        if under_way.is_empty() {
+            return Ok(());
+        }
+        tokio::select! {
+            ended = under_way.next() => {
+                if let Some((claimed, delivery)) = ended {
+                    tell(&desk.finish(&claimed, &delivery)?)?;
+                }
+            }
+            () = &mut comes => break,
+        }
+    }
+    desk.summary.ended = Some(Halt::Interrupted);
+    let farewell = tokio::time::sleep(FAREWELL);
+    let mut farewell = pin!(farewell);
+    loop {
+        tokio::select! {
+            ended = under_way.next() => match ended {
+                Some((claimed, delivery)) => tell(&desk.finish(&claimed, &delivery)?)?,
+                None => return Ok(()),
+            },
+            // What is dropped here is found running by the next run, and tried again under the same key.
+            () = &mut farewell => return Ok(()),
+        }
+    }
+}
+
+async fn try_once(
+    carriers: &Carriers,
+    claimed: Claimed,
+    errand: Result<Errand, String>,
+) -> (Claimed, Delivery) {
+    let delivery = match (carriers.of(&claimed.effect.hook), errand) {
+        (Ok(ready), Ok(errand)) => ready.carrier.carry_out(&errand, ready.timeout).await,
+        (Err(why), _) | (_, Err(why)) => Delivery::Again(why),
+    };
+    (claimed, delivery)
+}
+
+impl Desk<'_> {
+    fn may_begin(&mut self, bounds: &Bounds) -> bool {
+        let is_over = |until: tokio::time::Instant| tokio::time::Instant::now() >= until;
+        if bounds.until.is_some_and(is_over) {
+            self.summary.ended = Some(Halt::OutOfTime);
+            return false;
+        }
+        self.left > 0
+    }
+
+    fn claim(
+        &mut self,
+        bounds: &Bounds,
+    ) -> anyhow::Result<Option<(Claimed, Result<Errand, String>)>> {
+        let claimed = self
+            .store
+            .claim_effect(self.permit, &self.carrier, bounds.pick, self.now)?;
+        let Some(claimed) = claimed else {
+            return Ok(None);
+        };
+        self.left -= 1;
+        let errand = payload::errand(self.store.read(), &claimed.effect)?;
+        Ok(Some((claimed, errand)))
+    }
+
+    fn finish(&mut self, claimed: &Claimed, delivery: &Delivery) -> anyhow::Result<FulfilledRow> {
+        let now = self.clock.now();
+        let after = self
+            .store
+            .finish_effect(self.permit, claimed, delivery, now)?;
+        let order = self.number(&claimed.effect)?;
+        let row = FulfilledRow::ended(&claimed.effect, order, after, delivery);
+        self.summary.count(&row);
+        Ok(row)
+    }
+
+    /// What was left behind by whoever is gone: tried again below, but for what must not happen twice.
+    fn tell_lost(&mut self, lost: &[Effect], tell: &mut Tell<'_>) -> anyhow::Result<()> {
+        for effect in lost {
+            let after = self.store.read().effect(effect.id)?;
+            let stuck = after.filter(|after| after.status == EffectStatus::Uncertain);
+            if let Some(after) = stuck {
+                let order = self.number(&after)?;
+                let row = FulfilledRow::standing(&after, order, Action::Uncertain);
+                self.summary.count(&row);
+                tell(&row)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn number(&self, effect: &Effect) -> anyhow::Result<Option<OrderNumber>> {
+        let document = self.store.read().effect_document(effect)?;
+        Ok(document.order.map(|order| order.number))
+    }
+}

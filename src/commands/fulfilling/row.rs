@@ -1,0 +1,257 @@
+//! The lines and the summary of carrying out. Fields are only ever added.
+
+use serde::Serialize;
+
+use crate::domain::effect::{Delivery, Effect, EffectKey, EffectKind, EffectStatus, Occasion};
+use crate::domain::instant::{Instant, Zone};
+use crate::domain::names::{EffectId, HookName, OrderNumber};
+use crate::exit::Exit;
+use crate::output::{Alarm, Column, Row, Summary};
+use crate::reconciler::Halt;
+
+/// What came of an effect in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::commands) enum Action {
+    Done,
+    /// It did not work, and is tried again.
+    Again,
+    /// It is tried no more; a person is asked.
+    Dead,
+    /// Its order has ended meanwhile.
+    Cancelled,
+    /// Nobody knows whether it was done; a person is asked.
+    Uncertain,
+    /// Somebody else has settled it meanwhile.
+    Overtaken,
+    WouldDo,
+    /// As it stands, in a list.
+    Listed,
+}
+
+impl Action {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Again => "again",
+            Self::Dead => "dead",
+            Self::Cancelled => "cancelled",
+            Self::Uncertain => "uncertain",
+            Self::Overtaken => "overtaken",
+            Self::WouldDo => "would_do",
+            Self::Listed => "listed",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(in crate::commands) struct FulfilledRow {
+    order: Option<OrderNumber>,
+    effect: EffectId,
+    key: EffectKey,
+    hook: HookName,
+    occasion: Occasion,
+    kind: EffectKind,
+    status: EffectStatus,
+    tries: u32,
+    next_try_at: Option<Instant>,
+    action: Action,
+    reason: Option<String>,
+}
+
+impl FulfilledRow {
+    /// After a try. `after` is none where somebody else has settled it.
+    pub(in crate::commands) fn ended(
+        effect: &Effect,
+        order: Option<OrderNumber>,
+        after: Option<EffectStatus>,
+        delivery: &Delivery,
+    ) -> Self {
+        let action = match after {
+            None => Action::Overtaken,
+            Some(EffectStatus::Done) => Action::Done,
+            Some(EffectStatus::Dead) => Action::Dead,
+            Some(EffectStatus::Cancelled) => Action::Cancelled,
+            Some(EffectStatus::Uncertain) => Action::Uncertain,
+            Some(EffectStatus::Queued | EffectStatus::Waiting | EffectStatus::Running) => {
+                Action::Again
+            }
+        };
+        let reason = match delivery {
+            Delivery::Done => None,
+            Delivery::Again(why) | Delivery::Never(why) => Some(why.clone()),
+        };
+        Self {
+            status: after.unwrap_or(effect.status),
+            tries: effect.tries.saturating_add(1),
+            reason,
+            ..Self::standing(effect, order, action)
+        }
+    }
+
+    /// As it stands.
+    pub(in crate::commands) fn standing(
+        effect: &Effect,
+        order: Option<OrderNumber>,
+        action: Action,
+    ) -> Self {
+        Self {
+            order,
+            effect: effect.id,
+            key: effect.key.clone(),
+            hook: effect.hook.clone(),
+            occasion: effect.occasion,
+            kind: effect.kind,
+            status: effect.status,
+            tries: effect.tries,
+            next_try_at: effect.next_try_at,
+            action,
+            reason: effect.last_error.clone(),
+        }
+    }
+
+    /// For stderr, where this line is not the command's own; none when all is well.
+    pub(in crate::commands) fn note(&self) -> Option<String> {
+        let order = self.order.as_ref().map_or("-", OrderNumber::as_str);
+        let what = match self.action {
+            Action::Again => "is tried again",
+            Action::Dead => "is tried no more; see: payctl fulfil list --status dead",
+            Action::Uncertain => "may have happened; see: payctl fulfil list --status uncertain",
+            Action::Done
+            | Action::Cancelled
+            | Action::Overtaken
+            | Action::WouldDo
+            | Action::Listed => return None,
+        };
+        let why = self.reason.as_deref().unwrap_or("it did not work");
+        Some(format!("{order}: {}: {why}; it {what}", self.hook))
+    }
+}
+
+impl Row for FulfilledRow {
+    fn columns() -> &'static [Column] {
+        const {
+            &[
+                Column::text("Order"),
+                Column::number("Effect"),
+                Column::text("Hook"),
+                Column::text("On"),
+                Column::text("Kind"),
+                Column::text("Status"),
+                Column::number("Tries"),
+                Column::text("Next try"),
+                Column::text("Action"),
+                Column::text("Reason"),
+            ]
+        }
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &[
+            "order",
+            "effect",
+            "key",
+            "hook",
+            "occasion",
+            "kind",
+            "status",
+            "tries",
+            "next_try_at",
+            "action",
+            "reason",
+        ]
+    }
+
+    fn cells(&self, zone: Zone) -> Vec<String> {
+        let order = self.order.as_ref().map_or("-", OrderNumber::as_str);
+        let next = self.next_try_at.map(|at| at.in_zone(zone));
+        vec![
+            order.to_owned(),
+            self.effect.to_string(),
+            self.hook.to_string(),
+            self.occasion.to_string(),
+            self.kind.to_string(),
+            self.status.to_string(),
+            self.tries.to_string(),
+            next.unwrap_or_default(),
+            self.action.word().to_owned(),
+            self.reason.clone().unwrap_or_default(),
+        ]
+    }
+
+    fn alarm(&self) -> Alarm {
+        match self.action {
+            Action::Done => Alarm::Mended,
+            Action::Again | Action::Overtaken => Alarm::Unsure,
+            Action::Dead | Action::Uncertain => Alarm::Person,
+            Action::Cancelled | Action::WouldDo | Action::Listed => Alarm::Calm,
+        }
+    }
+}
+
+#[derive(Debug, Default, Serialize)]
+pub(in crate::commands) struct FulfilSummary {
+    done: u64,
+    again: u64,
+    dead: u64,
+    uncertain: u64,
+    cancelled: u64,
+    overtaken: u64,
+    would_do: u64,
+    /// Why the run ended before all was tried.
+    pub(in crate::commands) ended: Option<Halt>,
+}
+
+impl FulfilSummary {
+    pub(in crate::commands) fn count(&mut self, row: &FulfilledRow) {
+        let counter = match row.action {
+            Action::Done => &mut self.done,
+            Action::Again => &mut self.again,
+            Action::Dead => &mut self.dead,
+            Action::Uncertain => &mut self.uncertain,
+            Action::Cancelled => &mut self.cancelled,
+            Action::Overtaken => &mut self.overtaken,
+            Action::WouldDo => &mut self.would_do,
+            Action::Listed => return,
+        };
+        *counter += 1;
+    }
+
+    /// What failed and is tried again is partial; what a person must settle is for their attention.
+    pub(in crate::commands) fn exit(&self) -> Exit {
+        let again = if self.again > 0 {
+            Exit::Partial
+        } else {
+            Exit::Clean
+        };
+        let stuck = if self.dead + self.uncertain > 0 {
+            Exit::Attention
+        } else {
+            Exit::Clean
+        };
+        again.worse(stuck)
+    }
+
+    pub(in crate::commands) fn tried(&self) -> u64 {
+        self.done + self.again + self.dead + self.uncertain + self.cancelled + self.overtaken
+    }
+
+    /// What was tried, without what only looking counts.
+    pub(in crate::commands) fn short(&self) -> String {
+        let ended = match self.ended {
+            Some(Halt::OutOfTime) => "; the time was up, and the next run goes on",
+            Some(Halt::Interrupted) => "; interrupted",
+            None => "",
+        };
+        format!(
+            "{} done, {} tried again later, {} dead, {} uncertain, {} cancelled, {} overtaken{ended}",
+            self.done, self.again, self.dead, self.uncertain, self.cancelled, self.overtaken
+        )
+    }
+}
+
+impl Summary for FulfilSummary {
+    fn line(&self) -> String {
+        format!("{}, {} would be done", self.short(), self.would_do)
+    }
+}

@@ -1,0 +1,167 @@
+//! E2 to E8: what becomes of an order's effects when somebody carries them out, is lost over it, or has one
+//! tried again.
+
+use super::super::case::CaseKind;
+use super::super::dossier::{Change, Dossier, Subject};
+use super::super::draft::Draft;
+use super::super::effect::{
+    Delivery, Effect, EffectStatus, Occasion, after_delivery, after_loss, queued_again,
+};
+use super::super::enact::judge_until_rest;
+use super::super::instant::Instant;
+use super::super::names::EffectId;
+use super::super::order::OrderStatus;
+use super::super::rule::Rule;
+
+/// Whether an effect may be carried out as its order stands.
+#[must_use]
+pub fn may_begin(dossier: &Dossier, effect: &Effect) -> bool {
+    match effect.occasion {
+        Occasion::Paid => is_sold(dossier) && dossier.is_covered(),
+        // What is being done cannot be undone yet.
+        Occasion::Revoked => dossier
+            .effects_of_payment()
+            .all(|other| other.status != EffectStatus::Running),
+        Occasion::Expired | Occasion::Cancelled | Occasion::RefundDue | Occasion::CaseOpened => {
+            true
+        }
+    }
+}
+
+fn is_sold(dossier: &Dossier) -> bool {
+    let status = dossier.order.status;
+    matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled)
+}
+
+/// Books how a try has ended. `seen` is the effect as it was claimed; if somebody took it over since then,
+/// only its success still counts.
+#[must_use]
+pub fn finish(
+    dossier: Dossier,
+    seen: &Effect,
+    delivery: &Delivery,
+    now: Instant,
+) -> (Option<EffectStatus>, Vec<Change>) {
+    let Some(effect) = find(&dossier, seen.id) else {
+        return (None, Vec::new());
+    };
+    if !counts(&effect, seen, delivery) {
+        return (None, Vec::new());
+    }
+    let after = after_delivery(&effect, delivery, now);
+    let rule = match after.status {
+        EffectStatus::Done => Rule::E2,
+        EffectStatus::Dead => Rule::E4,
+        EffectStatus::Queued
+        | EffectStatus::Running
+        | EffectStatus::Waiting
+        | EffectStatus::Cancelled
+        | EffectStatus::Uncertain => Rule::E3,
+    };
+    let (status, changes) = settle(dossier, &effect, after, rule);
+    (Some(status), changes)
+}
+
+/// Whether the end of a try that began with `seen` still matters.
+#[must_use]
+pub fn counts(effect: &Effect, seen: &Effect, delivery: &Delivery) -> bool {
+    let is_own = effect.status == EffectStatus::Running && effect.version == seen.version;
+    let was_lost = matches!(
+        effect.status,
+        EffectStatus::Waiting | EffectStatus::Uncertain
+    );
+    is_own || (was_lost && *delivery == Delivery::Done)
+}
+
+/// Books that whoever carried an effect out is gone.
+#[must_use]
+pub fn lose(dossier: Dossier, seen: &Effect, now: Instant) -> Vec<Change> {
+    let after = after_loss(seen, now);
+    let rule = rule_of_loss(&after);
+    settle(dossier, seen, after, rule).1
+}
+
+/// E5, or E6 for what must not happen twice.
+#[must_use]
+pub fn rule_of_loss(after: &Effect) -> Rule {
+    if after.status == EffectStatus::Uncertain {
+        Rule::E6
+    } else {
+        Rule::E5
+    }
+}
+
+/// Moves an effect whose turn has ended, and judges its order. For one that has ended meanwhile, nothing is
+/// tried again, and what was done is to be undone.
+fn settle(
+    dossier: Dossier,
+    effect: &Effect,
+    after: Effect,
+    rule: Rule,
+) -> (EffectStatus, Vec<Change>) {
+    let is_in_vain = effect.occasion == Occasion::Paid && !is_sold(&dossier);
+    let order = dossier.order.status;
+    let mut draft = Draft::of(dossier);
+    let why = after.last_error.clone().unwrap_or_default();
+    let (after, rule, why) = if is_in_vain && after.status != EffectStatus::Done {
+        let cancelled = Effect {
+            status: EffectStatus::Cancelled,
+            next_try_at: None,
+            ..after
+        };
+        (cancelled, Rule::E7, format!("its order is {order}; {why}"))
+    } else {
+        (after, rule, why)
+    };
+    let status = after.status;
+    draft.move_effect(effect, after, rule, why);
+    if is_in_vain {
+        draft.queue_revoked();
+    }
+    judge_until_rest(&mut draft);
+    (status, draft.changes)
+}
+
+/// Why an effect is not tried again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("effect {id} is {status}; only one that is dead or uncertain can be tried again")]
+    NotStuck { id: EffectId, status: EffectStatus },
+    #[error("its order is {0}; what happens on payment happens for paid orders only")]
+    NotSold(OrderStatus),
+}
+
+/// E8: a person has an effect tried again, from the first try on.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn replay(
+    dossier: Dossier,
+    effect: &Effect,
+    reason: &str,
+    now: Instant,
+) -> Result<Vec<Change>, Refusal> {
+    let after = queued_again(effect, now).ok_or(Refusal::NotStuck {
+        id: effect.id,
+        status: effect.status,
+    })?;
+    if effect.occasion == Occasion::Paid && !is_sold(&dossier) {
+        return Err(Refusal::NotSold(dossier.order.status));
+    }
+    let mut draft = Draft::of(dossier);
+    draft.move_effect(effect, after, Rule::E8, reason.to_owned());
+    let is_stuck = |effect: &Effect| effect.status.is_stuck();
+    if !draft.dossier.effects_of_payment().any(is_stuck) {
+        draft.close_cases(&Subject::Order, &[CaseKind::NotFulfilled], reason);
+    }
+    judge_until_rest(&mut draft);
+    Ok(draft.changes)
+}
+
+fn find(dossier: &Dossier, id: EffectId) -> Option<Effect> {
+    let mut effects = dossier.effects.iter();
+    effects.find(|effect| effect.id == id).cloned()
+}
+
+#[cfg(test)]
+mod tests;

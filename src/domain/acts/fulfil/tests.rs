@@ -1,0 +1,157 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::domain::effect::Repeatable;
+use crate::domain::payment::PaymentStatus;
+use crate::domain::samples::{dossier, effect, hook, minute, open_case, payment, tell};
+
+fn order(status: OrderStatus, effect: &Effect) -> Dossier {
+    let payments = match status {
+        OrderStatus::Paid | OrderStatus::Fulfilled => vec![payment(1, PaymentStatus::Paid)],
+        OrderStatus::Pending
+        | OrderStatus::Expired
+        | OrderStatus::Cancelled
+        | OrderStatus::Refunded => vec![],
+    };
+    Dossier {
+        effects: vec![effect.clone()],
+        hooks: Arc::new([hook(Occasion::Revoked, "run")]),
+        ..dossier(status, payments)
+    }
+}
+
+fn running() -> Effect {
+    effect(1, Occasion::Paid, EffectStatus::Running)
+}
+
+fn again() -> Delivery {
+    Delivery::Again("busy".to_owned())
+}
+
+#[track_caller]
+fn check(status: OrderStatus, found: &Effect, delivery: &Delivery, changes: &str) {
+    let (_, planned) = finish(order(status, found), &running(), delivery, minute(10));
+    assert_eq!(tell(&planned), changes);
+}
+
+#[test]
+fn e2_e3_e4_a_try_that_ends_moves_its_effect_and_its_order() {
+    let found = running();
+    check(
+        OrderStatus::Paid,
+        &found,
+        &Delivery::Done,
+        "effect e1-paid-run-1 running>done E2; order paid>fulfilled O12",
+    );
+    check(
+        OrderStatus::Paid,
+        &found,
+        &again(),
+        "effect e1-paid-run-1 running>waiting E3",
+    );
+    check(
+        OrderStatus::Paid,
+        &found,
+        &Delivery::Never("gone".to_owned()),
+        "effect e1-paid-run-1 running>dead E4; case not_fulfilled O13",
+    );
+}
+
+#[test]
+fn e7_what_ends_after_its_order_is_not_repeated_and_is_undone() {
+    for status in [OrderStatus::Cancelled, OrderStatus::Refunded] {
+        let undone = "; queue e1-revoked-run-1";
+        let done = format!("effect e1-paid-run-1 running>done E2{undone}");
+        check(status, &running(), &Delivery::Done, &done);
+        let cancelled = format!("effect e1-paid-run-1 running>cancelled E7{undone}");
+        check(status, &running(), &again(), &cancelled);
+    }
+}
+
+#[test]
+fn of_a_try_that_was_taken_over_only_success_counts() {
+    let taken_over = |status| Effect {
+        status,
+        version: 3,
+        ..running()
+    };
+    for status in EffectStatus::ALL {
+        check(OrderStatus::Paid, &taken_over(*status), &again(), "");
+        let changes = match status {
+            EffectStatus::Waiting | EffectStatus::Uncertain => {
+                format!("effect e1-paid-run-1 {status}>done E2; order paid>fulfilled O12")
+            }
+            EffectStatus::Queued
+            | EffectStatus::Running
+            | EffectStatus::Done
+            | EffectStatus::Dead
+            | EffectStatus::Cancelled => String::new(),
+        };
+        check(
+            OrderStatus::Paid,
+            &taken_over(*status),
+            &Delivery::Done,
+            &changes,
+        );
+    }
+}
+
+#[test]
+fn e5_e6_what_was_lost_is_repeated_or_asked_about() {
+    let lost = |effect: &Effect| tell(&lose(order(OrderStatus::Paid, effect), effect, minute(10)));
+    assert_eq!(lost(&running()), "effect e1-paid-run-1 running>waiting E5");
+    let once = Effect {
+        repeatable: Repeatable::No,
+        ..running()
+    };
+    assert_eq!(
+        lost(&once),
+        "effect e1-paid-run-1 running>uncertain E6; case not_fulfilled O13"
+    );
+}
+
+#[test]
+fn what_happens_on_payment_begins_only_while_the_order_is_paid_for() {
+    let queued = effect(1, Occasion::Paid, EffectStatus::Queued);
+    for status in OrderStatus::ALL {
+        let is_sold = matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled);
+        assert_eq!(may_begin(&order(*status, &queued), &queued), is_sold);
+    }
+    let mut lost = order(OrderStatus::Paid, &queued);
+    lost.payments.clear();
+    assert!(!may_begin(&lost, &queued));
+}
+
+#[test]
+fn nothing_is_undone_while_it_is_being_done() {
+    let revoked = effect(2, Occasion::Revoked, EffectStatus::Queued);
+    for status in EffectStatus::ALL {
+        let other = effect(1, Occasion::Paid, *status);
+        let ended = order(OrderStatus::Cancelled, &other);
+        assert_eq!(
+            may_begin(&ended, &revoked),
+            *status != EffectStatus::Running
+        );
+    }
+}
+
+#[test]
+fn e8_only_what_is_stuck_is_tried_again_and_its_question_is_closed() {
+    for status in EffectStatus::ALL {
+        let stuck = effect(1, Occasion::Paid, *status);
+        let mut paid = order(OrderStatus::Paid, &stuck);
+        paid.cases
+            .push(open_case(CaseKind::NotFulfilled, Subject::Order));
+        let replayed = replay(paid, &stuck, "mended", minute(10));
+        if status.is_stuck() {
+            let wanted = format!("effect e1-paid-run-1 {status}>queued E8; close not_fulfilled");
+            assert_eq!(tell(&replayed.unwrap()), wanted);
+        } else {
+            assert!(replayed.is_err(), "{status}");
+        }
+    }
+    let stuck = effect(1, Occasion::Paid, EffectStatus::Dead);
+    let ended = order(OrderStatus::Cancelled, &stuck);
+    let refused = replay(ended, &stuck, "mended", minute(10));
+    assert_eq!(refused, Err(Refusal::NotSold(OrderStatus::Cancelled)));
+}

@@ -1,0 +1,313 @@
+//! Effects: who carries out which one, what came of it, and what is still to be done.
+//!
+//! Whoever carries effects out holds one lock, and claims each before its first byte leaves the house. So what
+//! is found claimed by the holder of the lock was left behind by somebody who is gone.
+
+mod read;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+pub use self::read::EffectFilter;
+
+use super::act::Hand;
+use super::connection::Store;
+use super::dossier::dossier;
+use super::error::StoreError;
+use super::execute::{enact, enact_alone};
+use super::lock::JobLock;
+use super::permit::WritePermit;
+use super::{rows, sql};
+use crate::domain::acts::fulfil::{Refusal, counts, finish, lose, may_begin, replay, rule_of_loss};
+use crate::domain::dossier::{Change, Dossier};
+use crate::domain::effect::{
+    Delivery, Effect, EffectStatus, Hook, after_delivery, after_loss, queued_again,
+};
+use crate::domain::instant::Instant;
+use crate::domain::names::EffectId;
+use crate::domain::rule::Rule;
+
+/// Who writes what became of effects.
+const ACTOR: &str = "fulfil";
+
+/// So many are looked at together.
+const PAGE: u32 = 50;
+
+/// Who carries effects out, and how long one of them takes at the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimant<'a> {
+    pub host: &'a str,
+    pub pid: u32,
+    /// Longer than any effect is let run. After it, another host may take over what this one left behind.
+    pub lease: Duration,
+}
+
+/// The right to claim effects: there is one at a time, for it holds the lock.
+#[derive(Debug)]
+pub struct Carrier<'a> {
+    _lock: &'a JobLock,
+    claimant: Claimant<'a>,
+}
+
+/// Which effect is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pick {
+    /// The longest due.
+    Due,
+    /// This one, even before its time.
+    One(EffectId),
+}
+
+/// An effect that is being carried out, as it was claimed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    pub effect: Effect,
+}
+
+impl Store {
+    /// Begins to carry out effects: takes over what was left behind by whoever is gone, and gives it. `lock` is
+    /// the lock of the job `fulfil`, which everybody takes who carries effects out.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
+    pub fn begin_carrying<'a>(
+        &mut self,
+        permit: &WritePermit,
+        lock: &'a JobLock,
+        claimant: Claimant<'a>,
+        now: Instant,
+    ) -> Result<(Carrier<'a>, Vec<Effect>), StoreError> {
+        let carrier = Carrier {
+            _lock: lock,
+            claimant,
+        };
+        if lost(self.read().connection(), claimant, now)?.is_empty() {
+            return Ok((carrier, Vec::new()));
+        }
+        let hooks = Arc::clone(self.read().hooks());
+        let lost = self.transact(permit, |transaction| {
+            let lost = lost(transaction, claimant, now)?;
+            for effect in &lost {
+                take_over(transaction, effect, &hooks, now)?;
+            }
+            Ok(lost)
+        })?;
+        Ok((carrier, lost))
+    }
+
+    /// Claims an effect, as far as there is one that may be carried out. From then on it is nobody else's.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
+    pub fn claim_effect(
+        &mut self,
+        permit: &WritePermit,
+        carrier: &Carrier<'_>,
+        pick: Pick,
+        now: Instant,
+    ) -> Result<Option<Claimed>, StoreError> {
+        // An empty look costs no write lock.
+        if find(self.read().connection(), pick, now)?.is_none() {
+            return Ok(None);
+        }
+        self.transact(permit, |transaction| {
+            let Some(effect) = find(transaction, pick, now)? else {
+                return Ok(None);
+            };
+            claim(transaction, &effect, carrier.claimant, now)?;
+            let effect = effect_by_id(transaction, effect.id)?;
+            Ok(effect.map(|effect| Claimed { effect }))
+        })
+    }
+
+    /// Writes down how a try has ended, and gives where the effect stands; none when somebody else has
+    /// settled it meanwhile.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
+    pub fn finish_effect(
+        &mut self,
+        permit: &WritePermit,
+        claimed: &Claimed,
+        delivery: &Delivery,
+        now: Instant,
+    ) -> Result<Option<EffectStatus>, StoreError> {
+        let hooks = Arc::clone(self.read().hooks());
+        let seen = &claimed.effect;
+        self.transact(permit, |transaction| {
+            if let Some(before) = dossier_of(transaction, seen, &hooks)? {
+                let order = before.order.clone();
+                let (status, changes) = finish(before, seen, delivery, now);
+                enact(transaction, &order, ACTOR, &changes, now)?;
+                return Ok(status);
+            }
+            let found = effect_by_id(transaction, seen.id)?;
+            let Some(effect) = found.filter(|effect| counts(effect, seen, delivery)) else {
+                return Ok(None);
+            };
+            let after = after_delivery(&effect, delivery, now);
+            let status = after.status;
+            let rule = match delivery {
+                Delivery::Done => Rule::E2,
+                Delivery::Again(_) if status == EffectStatus::Waiting => Rule::E3,
+                Delivery::Again(_) | Delivery::Never(_) => Rule::E4,
+            };
+            let why = after.last_error.clone().unwrap_or_default();
+            enact_alone(transaction, ACTOR, &moved(&effect, after, rule, why), now)?;
+            Ok(Some(status))
+        })
+    }
+
+    /// E8: has an effect tried again that is dead or uncertain. None: there is no such effect. The inner error
+    /// says why it is not tried again.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
+    pub fn replay_effect(
+        &mut self,
+        permit: &WritePermit,
+        id: EffectId,
+        hand: Hand<'_>,
+        reason: &str,
+    ) -> Result<Option<Result<Effect, Refusal>>, StoreError> {
+        let hooks = Arc::clone(self.read().hooks());
+        self.transact(permit, |transaction| {
+            let Some(effect) = effect_by_id(transaction, id)? else {
+                return Ok(None);
+            };
+            if let Some(before) = dossier_of(transaction, &effect, &hooks)? {
+                let order = before.order.clone();
+                match replay(before, &effect, reason, hand.now) {
+                    Ok(changes) => enact(transaction, &order, hand.actor, &changes, hand.now)?,
+                    Err(refusal) => return Ok(Some(Err(refusal))),
+                };
+            } else {
+                let status = effect.status;
+                let Some(after) = queued_again(&effect, hand.now) else {
+                    return Ok(Some(Err(Refusal::NotStuck { id, status })));
+                };
+                let change = moved(&effect, after, Rule::E8, reason.to_owned());
+                enact_alone(transaction, hand.actor, &change, hand.now)?;
+            }
+            Ok(effect_by_id(transaction, id)?.map(Ok))
+        })
+    }
+}
+
+/// Those that are running, though nobody can be carrying them out.
+fn lost(
+    connection: &Connection,
+    claimant: Claimant<'_>,
+    now: Instant,
+) -> Result<Vec<Effect>, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("effects_lost"))?;
+    let found = statement.query_map(params![claimant.host, now], rows::effect)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+fn take_over(
+    connection: &Connection,
+    effect: &Effect,
+    hooks: &Arc<[Hook]>,
+    now: Instant,
+) -> Result<(), StoreError> {
+    if let Some(before) = dossier_of(connection, effect, hooks)? {
+        let order = before.order.clone();
+        let changes = lose(before, effect, now);
+        enact(connection, &order, ACTOR, &changes, now)?;
+        return Ok(());
+    }
+    let after = after_loss(effect, now);
+    let rule = rule_of_loss(&after);
+    let why = after.last_error.clone().unwrap_or_default();
+    enact_alone(connection, ACTOR, &moved(effect, after, rule, why), now)?;
+    Ok(())
+}
+
+/// The first that may be carried out as things stand.
+fn find(connection: &Connection, pick: Pick, now: Instant) -> Result<Option<Effect>, StoreError> {
+    if let Pick::One(id) = pick {
+        let effect = effect_by_id(connection, id)?;
+        let effect = effect.filter(|effect| effect.status.is_due_some_time());
+        return match effect {
+            Some(effect) if is_free(connection, &effect)? => Ok(Some(effect)),
+            _ => Ok(None),
+        };
+    }
+    let (mut after, mut id) = (Instant::from_millis(0), EffectId(0));
+    loop {
+        let page: Vec<Effect> = {
+            let mut statement = connection.prepare_cached(sql!("effects_due"))?;
+            let found = statement.query_map(params![now, after, id, PAGE], rows::effect)?;
+            found.collect::<Result<_, _>>()?
+        };
+        let Some(last) = page.last() else {
+            return Ok(None);
+        };
+        (after, id) = (last.next_try_at.unwrap_or(now), last.id);
+        for effect in page {
+            if is_free(connection, &effect)? {
+                return Ok(Some(effect));
+            }
+        }
+    }
+}
+
+fn is_free(connection: &Connection, effect: &Effect) -> Result<bool, StoreError> {
+    let dossier = dossier_of(connection, effect, &Arc::default())?;
+    Ok(dossier.is_none_or(|dossier| may_begin(&dossier, effect)))
+}
+
+fn claim(
+    connection: &Connection,
+    effect: &Effect,
+    claimant: Claimant<'_>,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let hit = connection
+        .prepare_cached(sql!("claim_effect"))?
+        .execute(params![
+            now,
+            now.plus(claimant.lease),
+            claimant.host,
+            claimant.pid,
+            effect.id,
+            effect.version,
+        ])?;
+    if hit == 1 {
+        return Ok(());
+    }
+    Err(StoreError::Refused(
+        "an effect is not as it was read".into(),
+    ))
+}
+
+fn moved(before: &Effect, after: Effect, rule: Rule, why: String) -> Change {
+    Change::MoveEffect {
+        before: Box::new(before.clone()),
+        after: Box::new(after),
+        rule,
+        why,
+    }
+}
+
+fn dossier_of(
+    connection: &Connection,
+    effect: &Effect,
+    hooks: &Arc<[Hook]>,
+) -> Result<Option<Dossier>, StoreError> {
+    match effect.order {
+        Some(order) => dossier(connection, order, hooks),
+        None => Ok(None),
+    }
+}
+
+fn effect_by_id(connection: &Connection, id: EffectId) -> Result<Option<Effect>, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("effect_by_id"))?;
+    Ok(statement.query_row([id], rows::effect).optional()?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,94 @@
+//! Looking at effects: one, a list of them, and what whoever carries one out is told.
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::super::connection::Reader;
+use super::super::error::StoreError;
+use super::super::{rows, sql};
+use super::{dossier_of, effect_by_id};
+use crate::domain::customer::Customer;
+use crate::domain::document::{CasePart, Document};
+use crate::domain::effect::{About, Effect, EffectStatus};
+use crate::domain::names::{EffectId, OrderNumber};
+
+/// Which effects a list shows; whatever is `None` does not narrow it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EffectFilter {
+    pub status: Option<EffectStatus>,
+    pub order: Option<OrderNumber>,
+}
+
+impl Reader {
+    /// An effect by its id.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn effect(&self, id: EffectId) -> Result<Option<Effect>, StoreError> {
+        effect_by_id(self.connection(), id)
+    }
+
+    /// At most `limit` effects with the numbers of their orders, the earliest first, from the one behind
+    /// `after`, or from the first.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn effects(
+        &self,
+        filter: &EffectFilter,
+        after: Option<EffectId>,
+        limit: u32,
+    ) -> Result<Vec<(Effect, Option<OrderNumber>)>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("effects_page"))?;
+        let after = after.unwrap_or(EffectId(0));
+        let found = statement
+            .query_map(params![filter.status, filter.order, after, limit], |row| {
+                Ok((rows::effect(row)?, row.get(rows::EFFECT_COLUMNS)?))
+            })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// What whoever carries an effect out is told, as things stand at one moment.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn effect_document(&self, effect: &Effect) -> Result<Document, StoreError> {
+        let _one_moment = self.snapshot()?;
+        let connection = self.connection();
+        let dossier = dossier_of(connection, effect, self.hooks())?;
+        let order = match &dossier {
+            Some(dossier) => {
+                let customer = connection
+                    .prepare_cached(sql!("order_customer"))?
+                    .query_row([dossier.order.id], customer)?;
+                Some((dossier, customer))
+            }
+            None => None,
+        };
+        let case = match effect.about {
+            About::Case(id) => connection
+                .prepare_cached(sql!("case_by_id"))?
+                .query_row([id], case)
+                .optional()?,
+            About::Order | About::Refund(_) => None,
+        };
+        Ok(Document::of(effect, order, case))
+    }
+}
+
+fn customer(row: &Row<'_>) -> rusqlite::Result<Customer> {
+    Ok(Customer {
+        name: row.get(0)?,
+        email: row.get(1)?,
+        phone: row.get(2)?,
+    })
+}
+
+fn case(row: &Row<'_>) -> rusqlite::Result<CasePart> {
+    Ok(CasePart {
+        case: row.get(0)?,
+        kind: row.get(1)?,
+        payment: row.get(4)?,
+        gateway: row.get(5)?,
+        facts: row.get(7)?,
+    })
+}

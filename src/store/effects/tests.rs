@@ -1,0 +1,350 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::*;
+use crate::domain::effect::{EffectKey, EffectKind, Occasion, Repeatable};
+use crate::domain::import::ImportLine;
+use crate::domain::names::OrderNumber;
+use crate::domain::release::cancel_sold;
+use crate::domain::terms::TermsChange;
+use crate::store::{Grant, NewOrder, OverdueCursor, Reader};
+
+fn minute(minutes: u64) -> Instant {
+    Instant::from_millis(1_752_800_000_000).plus(Duration::from_secs(60 * minutes))
+}
+
+fn hand(minutes: u64) -> Hand<'static> {
+    Hand {
+        actor: "operator:rina",
+        now: minute(minutes),
+    }
+}
+
+fn claimant(host: &str) -> Claimant<'_> {
+    Claimant {
+        host,
+        pid: 1,
+        lease: Duration::from_secs(600),
+    }
+}
+
+fn hook(occasion: Occasion, name: &str, repeatable: Repeatable) -> Hook {
+    Hook {
+        name: name.parse().unwrap(),
+        occasion,
+        kind: EffectKind::Exec,
+        products: Vec::new(),
+        repeatable,
+    }
+}
+
+/// A shop whose orders cost nothing, so that they are paid at once.
+struct Shop {
+    folder: tempfile::TempDir,
+    store: Store,
+    permit: WritePermit,
+}
+
+impl Shop {
+    fn new(hooks: Vec<Hook>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::create(&folder.path().join("shop.db")).unwrap();
+        let mut shop = Self {
+            folder,
+            store: store.with_hooks(hooks.into()),
+            permit: WritePermit::granted_by(Grant::Fix),
+        };
+        let change = TermsChange {
+            price: "500".parse().ok(),
+            ..TermsChange::default()
+        };
+        for sku in ["seat", "soup"] {
+            let sku = sku.parse().unwrap();
+            let (store, permit) = (&mut shop.store, &shop.permit);
+            store
+                .set_product(permit, &sku, &change, minute(0), "x")
+                .unwrap();
+        }
+        shop
+    }
+
+    fn order(&mut self, number: &str, sku: &str, total: i64) {
+        let new = NewOrder {
+            number: number.parse().unwrap(),
+            lines: vec![ImportLine {
+                sku: sku.parse().unwrap(),
+                quantity: 1,
+                unit_price: None,
+            }],
+            total: Some(crate::domain::money::Rupiah::kept(total)),
+            customer: crate::domain::customer::Customer {
+                email: Some("ani@example.com".to_owned()),
+                ..Default::default()
+            },
+            expires_at: minute(60),
+            payment: None,
+            actor: "operator:x".to_owned(),
+        };
+        self.store
+            .place_order(&self.permit, &new, minute(1))
+            .unwrap();
+    }
+
+    fn lock(&self) -> JobLock {
+        let path = self.folder.path().join("shop.db");
+        JobLock::take(&path, "fulfil").unwrap().unwrap()
+    }
+
+    fn status(&self, number: &str) -> String {
+        let number: OrderNumber = number.parse().unwrap();
+        let story = self.store.read().order_story(&number, 1).unwrap().unwrap();
+        story.dossier.order.status.to_string()
+    }
+
+    /// All effects, as `key status tries`.
+    fn effects(&self) -> String {
+        let all = self
+            .store
+            .read()
+            .effects(&EffectFilter::default(), None, 100)
+            .unwrap();
+        let told = all
+            .iter()
+            .map(|(effect, _)| format!("{} {} {}", effect.key, effect.status, effect.tries));
+        told.collect::<Vec<_>>().join("; ")
+    }
+}
+
+fn paid_hook() -> Vec<Hook> {
+    vec![hook(Occasion::Paid, "vpn", Repeatable::Yes)]
+}
+
+#[test]
+fn an_effect_is_claimed_once_carried_out_and_its_order_fulfilled() {
+    let mut shop = Shop::new(paid_hook());
+    shop.order("INV-1", "seat", 0);
+    assert_eq!(shop.status("INV-1"), "paid");
+    let lock = shop.lock();
+    let Shop { store, permit, .. } = &mut shop;
+    let (carrier, lost) = store
+        .begin_carrying(permit, &lock, claimant("a"), minute(2))
+        .unwrap();
+    assert!(lost.is_empty());
+    let claim = |store: &mut Store| {
+        store
+            .claim_effect(permit, &carrier, Pick::Due, minute(2))
+            .unwrap()
+    };
+    let claimed = claim(store).unwrap();
+    assert_eq!(claimed.effect.key.as_str(), "e1-paid-vpn-1");
+    assert_eq!(claim(store), None, "nobody else gets it");
+    let told = store.read().effect_document(&claimed.effect).unwrap();
+    let told = serde_json::to_value(&told).unwrap();
+    assert_eq!(told["order"]["number"], "INV-1");
+    assert_eq!(told["order"]["customer"]["email"], "ani@example.com");
+    assert_eq!(told["key"], "e1-paid-vpn-1");
+    let finish = |store: &mut Store| {
+        store
+            .finish_effect(permit, &claimed, &Delivery::Done, minute(3))
+            .unwrap()
+    };
+    assert_eq!(finish(store), Some(EffectStatus::Done));
+    assert_eq!(finish(store), None, "it is done once");
+    assert_eq!(shop.status("INV-1"), "fulfilled");
+    assert_eq!(shop.effects(), "e1-paid-vpn-1 done 1");
+}
+
+#[test]
+fn what_did_not_work_is_due_again_dies_and_is_tried_again_by_a_person() {
+    let mut shop = Shop::new(paid_hook());
+    shop.order("INV-1", "seat", 0);
+    let lock = shop.lock();
+    let Shop { store, permit, .. } = &mut shop;
+    let (carrier, _) = store
+        .begin_carrying(permit, &lock, claimant("a"), minute(2))
+        .unwrap();
+    let try_at = |store: &mut Store, at: u64, delivery: Delivery| {
+        let claimed = store
+            .claim_effect(permit, &carrier, Pick::Due, minute(at))
+            .unwrap()?;
+        store
+            .finish_effect(permit, &claimed, &delivery, minute(at))
+            .unwrap()
+    };
+    let again = || Delivery::Again("busy".to_owned());
+    assert_eq!(try_at(store, 2, again()), Some(EffectStatus::Waiting));
+    assert_eq!(try_at(store, 2, again()), None, "not before its time");
+    let never = Delivery::Never("gone".to_owned());
+    assert_eq!(try_at(store, 3, never), Some(EffectStatus::Dead));
+    let dead = store
+        .read()
+        .effects(&EffectFilter::default(), None, 1)
+        .unwrap();
+    let id = dead[0].0.id;
+    let cases = |store: &Store| {
+        let filter = crate::store::CaseFilter::default();
+        let cases = store.read().cases_page(&filter, None, 9).unwrap();
+        cases
+            .iter()
+            .map(|case| case.kind.word())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(cases(store), ["not_fulfilled"]);
+    let replay = |store: &mut Store| {
+        let replayed = store.replay_effect(permit, id, hand(4), "mended").unwrap();
+        replayed.unwrap().map(|effect| effect.status)
+    };
+    assert_eq!(replay(store), Ok(EffectStatus::Queued));
+    assert!(replay(store).is_err(), "once is enough");
+    assert!(cases(store).is_empty());
+    assert_eq!(try_at(store, 5, Delivery::Done), Some(EffectStatus::Done));
+    assert_eq!(shop.status("INV-1"), "fulfilled");
+}
+
+#[test]
+fn what_a_killed_run_left_behind_is_taken_over_at_once_or_asked_about() {
+    for (repeatable, wanted) in [
+        (Repeatable::Yes, "e1-paid-vpn-1 waiting 1"),
+        (Repeatable::No, "e1-paid-vpn-1 uncertain 1"),
+    ] {
+        let mut shop = Shop::new(vec![hook(Occasion::Paid, "vpn", repeatable)]);
+        shop.order("INV-1", "seat", 0);
+        let lock = shop.lock();
+        let begin = |shop: &mut Shop, host: &'static str, at: u64| {
+            let Shop { store, permit, .. } = shop;
+            let (carrier, lost) = store
+                .begin_carrying(permit, &lock, claimant(host), minute(at))
+                .unwrap();
+            let claimed = store
+                .claim_effect(permit, &carrier, Pick::Due, minute(at))
+                .unwrap();
+            (lost.len(), claimed)
+        };
+        let (_, claimed) = begin(&mut shop, "a", 2);
+        let claimed = claimed.unwrap();
+        // Another host cannot know before the time is over.
+        assert_eq!(begin(&mut shop, "b", 3), (0, None));
+        let Shop { store, permit, .. } = &mut shop;
+        let (_, lost) = store
+            .begin_carrying(permit, &lock, claimant("a"), minute(3))
+            .unwrap();
+        assert_eq!(lost.len(), 1);
+        let (_, lost) = store
+            .begin_carrying(permit, &lock, claimant("a"), minute(3))
+            .unwrap();
+        assert!(lost.is_empty(), "once");
+        assert_eq!(shop.effects(), wanted);
+        // The one that was thought gone has done it after all.
+        let Shop { store, permit, .. } = &mut shop;
+        let late = store
+            .finish_effect(permit, &claimed, &Delivery::Done, minute(4))
+            .unwrap();
+        assert_eq!(late, Some(EffectStatus::Done));
+        assert_eq!(shop.status("INV-1"), "fulfilled");
+    }
+}
+
+#[test]
+fn another_hosts_claim_is_taken_over_after_its_time() {
+    let mut shop = Shop::new(paid_hook());
+    shop.order("INV-1", "seat", 0);
+    let lock = shop.lock();
+    let Shop { store, permit, .. } = &mut shop;
+    let (carrier, _) = store
+        .begin_carrying(permit, &lock, claimant("a"), minute(2))
+        .unwrap();
+    store
+        .claim_effect(permit, &carrier, Pick::Due, minute(2))
+        .unwrap()
+        .unwrap();
+    for (at, lost) in [(11, 0), (13, 1)] {
+        let begun = store.begin_carrying(permit, &lock, claimant("b"), minute(at));
+        assert_eq!(begun.unwrap().1.len(), lost);
+    }
+}
+
+#[test]
+fn a_cancelled_order_stops_what_is_queued_and_undoes_what_ends_later() {
+    let mut hooks = paid_hook();
+    hooks.push(hook(Occasion::Paid, "mail", Repeatable::Yes));
+    hooks.push(hook(Occasion::Revoked, "vpn", Repeatable::Yes));
+    let mut shop = Shop::new(hooks);
+    shop.order("INV-1", "seat", 0);
+    let lock = shop.lock();
+    let Shop { store, permit, .. } = &mut shop;
+    let (carrier, _) = store
+        .begin_carrying(permit, &lock, claimant("a"), minute(2))
+        .unwrap();
+    let claimed = store
+        .claim_effect(permit, &carrier, Pick::Due, minute(2))
+        .unwrap()
+        .unwrap();
+    let order = claimed.effect.order.unwrap();
+    let acted = store.act(permit, order, hand(3), |dossier| {
+        cancel_sold(dossier, "x").map(|changes| ((), changes))
+    });
+    acted.unwrap().unwrap().unwrap();
+    let again = Delivery::Again("cut off".to_owned());
+    store
+        .finish_effect(permit, &claimed, &again, minute(4))
+        .unwrap();
+    assert_eq!(
+        shop.effects(),
+        "e1-paid-vpn-1 cancelled 1; e1-paid-mail-1 cancelled 0; e1-revoked-vpn-1 queued 0"
+    );
+}
+
+#[test]
+fn orders_that_expire_by_the_clock_are_told_once_and_only_for_their_products() {
+    let of_soup = Hook {
+        products: vec!["soup".parse().unwrap()],
+        ..hook(Occasion::Expired, "cook", Repeatable::Yes)
+    };
+    let all = hook(Occasion::Expired, "mail", Repeatable::Yes);
+    let mut shop = Shop::new(vec![of_soup, all]);
+    shop.order("INV-1", "seat", 500);
+    shop.order("INV-2", "soup", 500);
+    for _ in 0..2 {
+        let (store, permit) = (&mut shop.store, &shop.permit);
+        store
+            .expire_by_clock(permit, minute(70), OverdueCursor::START, 10, hand(71))
+            .unwrap();
+    }
+    assert_eq!(
+        shop.effects(),
+        "e2-expired-cook-1 queued 0; e1-expired-mail-1 queued 0; e2-expired-mail-1 queued 0"
+    );
+}
+
+#[test]
+fn the_key_of_the_set_based_expiry_is_the_domains() {
+    let name = "mail".parse().unwrap();
+    let key = EffectKey::of_order(
+        crate::domain::names::OrderId(2),
+        Occasion::Expired,
+        &name,
+        1,
+    );
+    assert_eq!(key.as_str(), "e2-expired-mail-1");
+}
+
+#[test]
+fn without_hooks_nothing_is_queued_and_an_order_is_fulfilled_at_once() {
+    let mut shop = Shop::new(vec![]);
+    shop.order("INV-1", "seat", 0);
+    assert_eq!(
+        (shop.status("INV-1").as_str(), shop.effects().as_str()),
+        ("fulfilled", "")
+    );
+}
+
+#[test]
+fn whoever_looks_plans_with_the_same_hooks() {
+    let mut shop = Shop::new(paid_hook());
+    shop.order("INV-1", "seat", 500);
+    let path = shop.folder.path().join("shop.db");
+    let hooks: Arc<[Hook]> = paid_hook().into();
+    let reader = Reader::open(&path).unwrap().with_hooks(Arc::clone(&hooks));
+    let dossier = reader.dossier(crate::domain::names::OrderId(1)).unwrap();
+    assert_eq!(dossier.unwrap().hooks, hooks);
+}

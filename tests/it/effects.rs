@@ -1,0 +1,183 @@
+//! What a shop wants to happen when its orders move, carried out by real programs.
+
+use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
+
+use payctl::exit::Exit;
+use serde_json::Value;
+
+use crate::books::{books, difference, fingerprint};
+use crate::world::{Shop, config};
+
+/// A shop with one hook: a shell script on payment.
+fn shop(script: &str) -> Shop {
+    hooked(Shop::new(), script, "")
+}
+
+fn hooked(shop: Shop, script: &str, settings: &str) -> Shop {
+    fs::write(shop.folder.path().join("hook.sh"), script).unwrap();
+    let url = shop.pretend.url();
+    let effect = format!(
+        "[[effects]]\non = \"paid\"\nname = \"vpn\"\n{settings}exec = [\"/bin/sh\", \"hook.sh\"]\n"
+    );
+    shop.configure(&format!("{}\n{effect}", config(&url, &url)));
+    shop
+}
+
+/// An order that is paid by hand; the lock of `fulfil` is free.
+fn paid(shop: &Shop, number: &str) {
+    let create = format!("order create --number {number} --total 25000");
+    shop.run(&create).ended(Exit::Clean);
+    let line = format!("approve {number} --yes --reason cash");
+    shop.run(&line);
+}
+
+fn lines(shop: &Shop, file: &str) -> Vec<String> {
+    let text = fs::read_to_string(shop.folder.path().join(file)).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+fn effect(shop: &Shop) -> Value {
+    let listed = shop.run("fulfil list --all -o json").ended(Exit::Clean);
+    let rows = listed.json()["rows"].clone();
+    assert_eq!(rows.as_array().unwrap().len(), 1, "{rows}");
+    rows[0].clone()
+}
+
+#[test]
+fn what_is_paid_is_carried_out_once() {
+    let shop = shop("echo \"$PAYCTL_EFFECT_KEY\" >> keys; cat > document\n");
+    paid(&shop, "INV-1");
+    let effect = effect(&shop);
+    assert_eq!(effect["status"], "done", "{effect}");
+    assert_eq!(lines(&shop, "keys"), [effect["key"].as_str().unwrap()]);
+    let document: Value = serde_json::from_str(&lines(&shop, "document").join("\n")).unwrap();
+    assert_eq!(document["schema"], "payctl/1");
+    assert_eq!(document["occasion"], "paid");
+    assert_eq!(document["order"]["number"], "INV-1");
+    assert_eq!(document["order"]["total"], 25_000);
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+
+    let level = books(&shop.database());
+    shop.run("fulfil").ended(Exit::Clean);
+    shop.run("fulfil").ended(Exit::Clean);
+    assert_eq!(difference(&level, &books(&shop.database())), "");
+    assert_eq!(lines(&shop, "keys").len(), 1);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn what_fails_is_tried_again_in_time_and_a_look_writes_nothing() {
+    let shop = shop("echo try >> tries; test -f open || { echo shut >&2; exit 1; }\n");
+    paid(&shop, "INV-1");
+    let waiting = effect(&shop);
+    assert_eq!(waiting["status"], "waiting", "{waiting}");
+    assert_eq!(waiting["reason"], "ended with 1: shut");
+    assert_eq!(shop.order("INV-1")["status"], "paid");
+    shop.run("fulfil").ended(Exit::Clean);
+    assert_eq!(lines(&shop, "tries").len(), 1, "its time has not come");
+
+    shop.pass(Duration::from_secs(61));
+    let before = fingerprint(&shop.database());
+    let told = shop.run("fulfil --dry-run -o json").ended(Exit::Clean);
+    assert_eq!(told.json()["summary"]["would_do"], 1);
+    assert_eq!(fingerprint(&shop.database()), before);
+    shop.run("fulfil").ended(Exit::Partial);
+
+    fs::write(shop.folder.path().join("open"), "").unwrap();
+    shop.pass(Duration::from_secs(301));
+    shop.run("fulfil --quiet").ended(Exit::Clean);
+    assert_eq!(effect(&shop)["status"], "done");
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn what_never_works_ends_in_a_case_and_can_be_replayed() {
+    let shop = shop("echo try >> tries; test -f open\n");
+    paid(&shop, "INV-1");
+    for _ in 0..16 {
+        shop.pass(Duration::from_secs(6 * 3600 + 1));
+        shop.run("fulfil");
+    }
+    let dead = effect(&shop);
+    assert_eq!(dead["status"], "dead", "{dead}");
+    assert_eq!(lines(&shop, "tries").len(), 17);
+    let cases = &shop.order("INV-1")["cases"];
+    assert_eq!(cases[0]["kind"], "not_fulfilled", "{cases}");
+
+    let replay = "fulfil --replay 1 --by rina --reason mended";
+    fs::write(shop.folder.path().join("open"), "").unwrap();
+    let before = fingerprint(&shop.database());
+    shop.run(&format!("{replay} --dry-run")).ended(Exit::Clean);
+    assert_eq!(fingerprint(&shop.database()), before);
+    shop.run(replay).ended(Exit::Clean);
+    assert_eq!(effect(&shop)["status"], "done");
+    assert_eq!(effect(&shop)["key"], dead["key"]);
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+    let again = shop.run(replay).ended(Exit::Failed);
+    assert!(again.stderr.contains("is done"), "{}", again.all());
+    shop.run("fulfil --replay 99 --reason x")
+        .ended(Exit::Failed);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn where_no_effects_are_configured_nothing_happens() {
+    let shop = Shop::new();
+    paid(&shop, "INV-1");
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+    let told = shop.run("fulfil -o json").ended(Exit::Clean);
+    assert_eq!(told.json()["rows"], serde_json::json!([]));
+    shop.run("verify").ended(Exit::Clean);
+}
+
+/// The hook does its work once for each key, as a hook should; payctl is killed at any moment of it.
+#[test]
+fn killed_at_any_moment_each_key_is_done_once() {
+    const ORDERS: usize = 6;
+    let script = "mkdir \"seen-$PAYCTL_EFFECT_KEY\" 2>/dev/null || exit 0\n\
+                  echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
+    let plain = Shop::in_real_time();
+    for number in 1..=ORDERS {
+        let create = format!("order create --number INV-{number} --total 25000");
+        plain.exec(&create).ended(Exit::Clean);
+    }
+    let shop = hooked(plain, script, "");
+    // Somebody else holds the lock, so that approving leaves the work to the runs below.
+    let lock = fs::File::create(shop.folder.path().join("shop.db.fulfil.lock")).unwrap();
+    lock.lock().unwrap();
+    for number in 1..=ORDERS {
+        let line = format!("approve INV-{number} --yes --reason cash");
+        shop.exec(&line).ended(Exit::Clean);
+    }
+    drop(lock);
+    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+    for _ in 0..25 {
+        // xorshift: any moments will do, if they are the same ones every time.
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        let mut child = shop
+            .program("fulfil")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(seed % 60));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let last = shop.exec("fulfil");
+    assert_eq!(last.exit, Exit::Clean, "{}", last.all());
+    let mut keys = lines(&shop, "keys");
+    keys.sort();
+    assert_eq!(keys.len(), ORDERS, "{keys:?}");
+    keys.dedup();
+    assert_eq!(keys.len(), ORDERS, "each once");
+    for number in 1..=ORDERS {
+        assert_eq!(shop.order(&format!("INV-{number}"))["status"], "fulfilled");
+    }
+    shop.exec("verify").ended(Exit::Clean);
+}
