@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Makes one account for each key, however often it is called; the order comes as JSON on standard input.
+set -euo pipefail
+shop=$1
+order=$(cat)
+[[ ! -e $shop/no-servers-left ]] || { echo "no server has room" >&2; exit 1; }
+grep -qxF "$PAYCTL_EFFECT_KEY" "$shop/accounts" 2>/dev/null && exit 0
+[[ $order == *'"VPN-'* ]]
+echo "$PAYCTL_EFFECT_KEY" >>"$shop/accounts"

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# A VPN shop: a QR is shown and watched for a while; when it is paid the account is made, once; when the
+# customer leaves, the order is found later; paid but not provisioned ends with a person, and a refund.
+source "$(dirname "$0")/../shop.sh"
+
+tell "thirty days of VPN, paid by QRIS at Pakasir"
+open_gateway
+hooks=$root/examples/vpn-qris
+sed "s|GATEWAY|$gateway|; s|HOOKS|$hooks|; s|SHOP|$shop|" "$hooks/payctl.toml" >"$shop/payctl.toml"
+export PAKASIR_API_KEY=a-key-for-the-pretend-gateway
+expect 0 payctl product set vpn-30d --name "VPN, 30 hari" --price 50000
+expect 0 payctl order create --number VPN-0001 --line vpn-30d:1 --customer-email eko@example.com
+expect 0 payctl pay VPN-0001 --method qris --svg "$shop/qr.svg"
+[[ -s $shop/qr.svg ]] || fail "there is no QR"
+
+tell "the customer looks at the QR for a while; asking again shows the same payment, and opens no other"
+expect 3 payctl watch VPN-0001 --interval 1s --timeout 2s
+expect 0 payctl pay VPN-0001 --method qris
+look VPN-0001 pending
+
+tell "paid while it is being watched; the account is made once"
+gateway_says payments '{"kind":"pakasir","reference":"VPN-0001","status":"completed","amount":50000}'
+expect 0 payctl watch VPN-0001 --interval 1s --timeout 10s
+expect 0 payctl fulfil
+expect 0 payctl fulfil
+look VPN-0001 fulfilled
+[[ $(wc -l <"$shop/accounts") -eq 1 ]] || fail "there is not exactly one account"
+
+tell "paid, and no server has room: it is tried again, and the order is not called fulfilled"
+touch "$shop/no-servers-left"
+expect 0 payctl order create --number VPN-0002 --line vpn-30d:1
+expect 0 payctl pay VPN-0002 --method qris
+gateway_says payments '{"kind":"pakasir","reference":"VPN-0002","status":"completed","amount":50000}'
+expect 4 payctl check-all --fix
+look VPN-0002 paid
+expect 0 payctl fulfil list
+says "waiting"
+
+tell "a person gives up: the order is cancelled, its money is due back, and no account will come of it"
+expect 3 payctl order cancel VPN-0002 --reason "no server has room"
+look VPN-0002 cancelled
+expect 0 payctl refund list
+says "VPN-0002"
+rm "$shop/no-servers-left"
+expect 0 payctl fulfil
+[[ $(wc -l <"$shop/accounts") -eq 1 ]] || fail "an account was made for an order that is cancelled"
+
+finish
