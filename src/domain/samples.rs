@@ -225,14 +225,8 @@ fn tell_one(change: &Change) -> String {
             )
         }
         Change::MoveOrder { from, to, rule, .. } => format!("order {from}>{to} {rule}"),
-        Change::MoveStock(StockMove::Sell) => "sell".to_owned(),
-        Change::MoveStock(StockMove::Retake) => "retake".to_owned(),
-        Change::MoveStock(StockMove::Release) => "release".to_owned(),
-        Change::MoveStock(StockMove::Return) => "return".to_owned(),
-        Change::HandOut(HandOut::Issue) => "issue".to_owned(),
-        Change::HandOut(HandOut::Suspend) => "suspend".to_owned(),
-        Change::HandOut(HandOut::GiveBack) => "give back".to_owned(),
-        Change::HandOut(HandOut::Revoke) => "revoke".to_owned(),
+        Change::MoveStock(stock) => tell_stock(*stock).to_owned(),
+        Change::HandOut(hand_out) => tell_hand_out(*hand_out).to_owned(),
         Change::Note { rule, .. } => format!("note {rule}"),
         Change::OpenCase { kind, rule, .. } => format!("case {kind} {rule}"),
         Change::CloseCase {
@@ -275,6 +269,24 @@ fn tell_one(change: &Change) -> String {
         } => {
             format!("external {} of {payment} {rule}", amount.as_i64())
         }
+    }
+}
+
+fn tell_stock(stock: StockMove) -> &'static str {
+    match stock {
+        StockMove::Sell => "sell",
+        StockMove::Retake => "retake",
+        StockMove::Release => "release",
+        StockMove::Return => "return",
+    }
+}
+
+fn tell_hand_out(hand_out: HandOut) -> &'static str {
+    match hand_out {
+        HandOut::Issue => "issue",
+        HandOut::Suspend => "suspend",
+        HandOut::GiveBack => "give back",
+        HandOut::Revoke => "revoke",
     }
 }
 

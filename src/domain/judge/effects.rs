@@ -46,11 +46,11 @@ fn e1_what_must_happen_is_queued_with_the_payment_and_o12_waits_for_it() {
     let paid = payment(1, PaymentStatus::Paid);
     check(
         hooked(OrderStatus::Pending, vec![paid.clone()], vec![]),
-        "sell; order pending>paid O2; queue e1-paid-run-1",
+        "sell; issue; order pending>paid O2; queue e1-paid-run-1",
     );
     check(
         hooked(OrderStatus::Expired, vec![paid], vec![]),
-        "retake; order expired>paid O9; queue e1-paid-run-1",
+        "retake; issue; order expired>paid O9; queue e1-paid-run-1",
     );
 }
 
@@ -152,7 +152,10 @@ fn e7_a_refunded_order_stops_what_is_to_come_and_undoes_what_may_have_happened()
             RefundReason::Gateway,
             25_000,
         ));
-        check(order, &format!("return; order paid>refunded O15{wanted}"));
+        check(
+            order,
+            &format!("return; revoke; order paid>refunded O15{wanted}"),
+        );
     }
 }
 
@@ -169,7 +172,7 @@ fn e7_a_cancelled_order_is_told_and_its_open_question_closed() {
         .push(open_case(CaseKind::NotFulfilled, Subject::Order));
     assert_eq!(
         tell(&cancel_sold(order, "x").unwrap()),
-        "return; order paid>cancelled O8b; effect e1-paid-run-1 dead>cancelled E7; close not_fulfilled; \
+        "return; revoke; order paid>cancelled O8b; effect e1-paid-run-1 dead>cancelled E7; close not_fulfilled; \
          queue e1-revoked-run-1; queue e1-cancelled-run-1; owe 25000 of 1 O8b; queue e1-refund_due-run-1"
     );
 }
