@@ -226,7 +226,7 @@ fn tell_one(change: &Change) -> String {
         }
         Change::MoveOrder { from, to, rule, .. } => format!("order {from}>{to} {rule}"),
         Change::MoveStock(stock) => tell_stock(*stock).to_owned(),
-        Change::HandOut(what) => tell_handing(*what).to_owned(),
+        Change::HandOut(hand_out) => tell_hand_out(*hand_out).to_owned(),
         Change::Note { rule, .. } => format!("note {rule}"),
         Change::OpenCase { kind, rule, .. } => format!("case {kind} {rule}"),
         Change::CloseCase {
@@ -281,8 +281,8 @@ fn tell_stock(stock: StockMove) -> &'static str {
     }
 }
 
-fn tell_handing(what: HandOut) -> &'static str {
-    match what {
+fn tell_hand_out(hand_out: HandOut) -> &'static str {
+    match hand_out {
         HandOut::Issue => "issue",
         HandOut::Suspend => "suspend",
         HandOut::GiveBack => "give back",
