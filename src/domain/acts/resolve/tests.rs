@@ -130,6 +130,9 @@ const DASHBOARD: &str =
     "accept or deny the payment in the gateway's dashboard; it is asked again by itself";
 const CANCEL: &str = "what was handed out must be taken back first; type: payctl order cancel";
 
+const LOSS: &str =
+    "take the loss with --accept, or take back what was handed out with: payctl order cancel";
+
 type Cell = (CaseKind, Answer, Result<&'static str, &'static str>);
 
 const TABLE: &[Cell] = &[
@@ -181,13 +184,7 @@ const TABLE: &[Cell] = &[
         Ok("accepted money_lost; waive 25000 O14; give back"),
     ),
     (MoneyLost, Answer::Refund, Err(CANCEL)),
-    (
-        MoneyLost,
-        Answer::Dismiss,
-        Err(
-            "take the loss with --accept, or take back what was handed out with: payctl order cancel",
-        ),
-    ),
+    (MoneyLost, Answer::Dismiss, Err(LOSS)),
     (
         RefundUnknown,
         Answer::Accept,

@@ -4,7 +4,7 @@ use crate::domain::samples::effect;
 
 /// What an order goes through whose money is sent back instead.
 pub(super) const ENDED: &str =
-    "refund not_fulfilled; return; order fulfilled>cancelled O13; owe 25000 of 1 O13";
+    "refund not_fulfilled; return; revoke; order fulfilled>cancelled O13; owe 25000 of 1 O13";
 
 #[test]
 fn o13_what_is_stuck_is_taken_as_done_on_a_persons_word() {
