@@ -105,7 +105,7 @@ pub(super) fn carry_out(
         permit,
         carrier,
         clock: &*context.world.clock,
-        now: context.started_at,
+        now,
         summary: FulfilSummary::default(),
         left: bounds.limit,
     };
