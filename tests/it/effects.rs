@@ -68,6 +68,21 @@ fn what_is_paid_is_carried_out_once() {
 }
 
 #[test]
+fn a_run_carries_out_what_it_has_queued_itself() {
+    let shop = hooked(
+        Shop::in_real_time(),
+        "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n",
+        "",
+    );
+    let create = "order create --number INV-1 --total 25000";
+    shop.exec(create).ended(Exit::Clean);
+    let approve = "approve INV-1 --yes --reason cash";
+    shop.exec(approve).ended(Exit::Clean);
+    assert_eq!(lines(&shop, "keys").len(), 1);
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+}
+
+#[test]
 fn what_fails_is_tried_again_in_time_and_a_look_writes_nothing() {
     let shop = shop("echo try >> tries; test -f open || { echo shut >&2; exit 1; }\n");
     paid(&shop, "INV-1");

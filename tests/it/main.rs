@@ -38,6 +38,8 @@ mod qr;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
+mod scan;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod server;

@@ -1,11 +1,35 @@
-//! A photograph of a terminal: what stands on it, in its colours, on a dark ground.
+//! What is drawn, seen as a scanner sees it: a terminal in its colours on a dark ground, an SVG on paper.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::tools::need;
 
 const DARK: u8 = 24;
 /// Pixels of half a character, which is as high as it is wide.
 const SIDE: usize = 6;
 
+/// `zbarimg` reads this text from the picture; where that program is missing, the test says that it is left out.
+#[track_caller]
+pub(crate) fn check(picture: &Path, text: &str) {
+    let Some(zbarimg) = need("zbarimg") else {
+        return;
+    };
+    let ran = Command::new(zbarimg)
+        .args(["--quiet", "--raw"])
+        .arg(picture)
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&ran.stdout).trim(),
+        text,
+        "{}: {ran:?}",
+        picture.display()
+    );
+}
+
 /// A PNG of the text, in a dark terminal with its own colours for whatever the text does not say.
-pub(super) fn photograph(text: &str) -> Vec<u8> {
+pub(crate) fn photograph(text: &str) -> Vec<u8> {
     let rows: Vec<Vec<(u8, u8)>> = text.lines().map(row).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap();
     let width = (columns + 2) * SIDE;
@@ -24,7 +48,7 @@ pub(super) fn photograph(text: &str) -> Vec<u8> {
 }
 
 /// A PNG of an SVG that is made of a white ground and black squares, as ours are.
-pub(super) fn print(svg: &str) -> Vec<u8> {
+pub(crate) fn print(svg: &str) -> Vec<u8> {
     let value = |name: &str| {
         let rest = svg.split_once(&format!(" {name}=\"")).unwrap().1;
         rest.split_once('"').unwrap().0.to_owned()
