@@ -92,7 +92,7 @@ minutes_pass() {
     echo "\$ $*"
     for _ in {1..60}; do
         said=$("$@" 2>&1) || true
-        if [[ $said == *" $wanted"* && $said != *" 0 $wanted"* ]]; then
+        if [[ $said =~ [1-9][0-9]*" $wanted" ]]; then
             printf '%s\n' "$said"
             return
         fi
@@ -117,6 +117,21 @@ gateway_says() {
 
 gateway_is_well() {
     curl --silent --show-error --fail --output /dev/null --request DELETE "$gateway/pretend/faults"
+}
+
+# By which name the gateway knows the payment that was opened for an order.
+reference_of() {
+    payctl --format json order show "$1" 2>/dev/null | grep -o '"reference":"[^"]*"' | head -n 1 | cut -d '"' -f 4
+}
+
+# What a customer does at the gateway: choose?reference=…&method=…, or pay?kind=…&reference=…
+customer() {
+    curl --silent --show-error --fail --output /dev/null --request POST "$gateway/pretend/$1"
+}
+
+# The notification that the gateway would send about a payment: kind=…&reference=…
+notification() {
+    curl --silent --show-error --fail "$gateway/pretend/notification?$1"
 }
 
 # At the end of every story the books keep all their promises.

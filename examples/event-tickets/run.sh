@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Event tickets: places are held when they are ordered and sold when they are paid; a webhook brings the news, the
+# tickets are made in that moment, once, and the partner is told. What is not paid in time is released.
+source "$(dirname "$0")/../shop.sh"
+
+tell "three places at a festival; Midtrans's page lets the customer choose how to pay"
+open_gateway
+hooks=$root/examples/event-tickets
+sed "s|GATEWAY|$gateway|; s|HOOKS|$hooks|; s|SHOP|$shop|" "$hooks/payctl.toml" >"$shop/payctl.toml"
+export MIDTRANS_SERVER_KEY=SB-Mid-server-for-the-pretend-gateway
+expect 0 payctl product set festival --name "Festival Jazz Gunung" --price 250000 --capacity 3 --tickets
+expect 0 payctl order create --number TIX-1 --line festival:2 --customer-name "Ayu" --customer-email ayu@example.com
+expect 0 payctl order create --number TIX-2 --line festival:1 --expires-in 4s
+expect 1 payctl order create --number TIX-3 --line festival:1
+expect 0 payctl pay TIX-1 --method snap
+says "$gateway"
+expect 0 payctl pay TIX-2 --method snap
+page=$(reference_of TIX-1)
+
+tell "nobody gets in before the money is in"
+expect 0 payctl ticket list --order TIX-1
+says_not "TIX-1"
+
+tell "a forged webhook is refused"
+customer "choose?reference=$page&method=bca_va"
+customer "pay?kind=midtrans&reference=$page"
+notification "kind=midtrans&reference=$page&forged=yes" >"$shop/forged.json"
+expect 3 payctl webhook midtrans <"$shop/forged.json"
+look TIX-1 pending
+
+tell "the real one comes ten times at once: two tickets, and the partner is told once"
+notification "kind=midtrans&reference=$page" >"$shop/webhook.json"
+several=()
+for _ in {1..10}; do
+    payctl webhook midtrans <"$shop/webhook.json" >>"$shop/webhooks.log" 2>&1 &
+    several+=($!)
+done
+for one in "${several[@]}"; do
+    ends "$one"
+    ((code == 0)) || { cat "$shop/webhooks.log"; fail "a webhook ended with $code"; }
+done
+expect 0 payctl fulfil
+look TIX-1 fulfilled
+tickets=$(payctl --format csv ticket list --order TIX-1 2>/dev/null | grep -c TIX-1)
+((tickets == 2)) || fail "there are not exactly two tickets"
+[[ $(grep -c '"TIX-1"' "$shop/partner") -eq 1 ]] || fail "the partner was not told exactly once"
+
+tell "at the gate: a ticket lets in once"
+ticket=$(payctl --format csv ticket list --order TIX-1 2>/dev/null | awk -F, 'NR == 2 { print $1 }')
+expect 0 payctl ticket show "$ticket" --svg "$shop/ticket.svg"
+[[ -s $shop/ticket.svg ]] || fail "there is no QR"
+expect 0 payctl ticket redeem "$ticket" --by gate-1
+expect 3 payctl ticket redeem "$ticket" --by gate-2
+says "gate-1"
+
+tell "the other customer never used the page: when the time is up, the place is free for the next"
+minutes_pass "expired" payctl expire
+look TIX-2 expired
+expect 0 payctl order create --number TIX-3 --line festival:1
+look TIX-3 pending
+
+finish
