@@ -16,6 +16,9 @@ mod crowd;
 mod documents;
 #[cfg(test)]
 #[cfg(unix)]
+mod doors;
+#[cfg(test)]
+#[cfg(unix)]
 mod effects;
 #[cfg(test)]
 mod face;
