@@ -14,7 +14,7 @@ use self::reply::Reply;
 use self::request::Request;
 use super::accounts::crew;
 use super::acting::pen;
-use super::asking::ask_quietly;
+use super::asking::{ask_quietly, runtime};
 use super::context::Context;
 use super::expire::{self, ExpireArgs};
 use super::failure::{self, Refusal};
@@ -72,11 +72,18 @@ pub(super) fn run(_: &CgiArgs, options: Options, world: &mut World) -> anyhow::R
         reply: not_now(&error, &mut context.world.stderr),
         then: Then::Nothing,
     });
+    if answer.then == Then::Nothing || context.config.effects.is_empty() {
+        answer.reply.write(&mut context.world.stdout)?;
+        return Ok(Exit::Clean);
+    }
+    // Web servers end a program that has answered and goes on; lighttpd does so at once.
+    let runtime = runtime()?;
+    let inside = runtime.enter();
+    context.world.interrupt.refuse();
+    drop(inside);
     // Gateways do not wait for programs of the shop: they have the whole answer before one is begun.
     let written = answer.reply.write(&mut context.world.stdout);
-    if answer.then == Then::Fulfil
-        && let Err(error) = fulfil(&mut context)
-    {
+    if let Err(error) = fulfil(&mut context) {
         failure::tell(&error, Format::Table, &mut context.world.stderr);
     }
     written?;
@@ -140,9 +147,6 @@ fn nothing_here() -> Reply {
 
 /// Quietly: what goes well does not belong into a web server's log.
 fn fulfil(context: &mut Context<'_>) -> anyhow::Result<()> {
-    if context.config.effects.is_empty() {
-        return Ok(());
-    }
     context.options.quiet = true;
     let (mut store, permit) = (context.store()?, WritePermit::granted_by(Grant::NotDryRun));
     let until = Some(tokio::time::Instant::now() + BEGINNING_MOST);

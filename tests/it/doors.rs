@@ -135,6 +135,10 @@ fn the_whole_answer_is_there_while_the_hook_still_runs() {
     let mut told = vec![0; length];
     answer.read_exact(&mut told).unwrap();
     assert_eq!(told, b"{\"received\":true}\n");
+    // As lighttpd does with what goes on after its answer.
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(sent.unwrap().success());
     assert_eq!(lines(&shop, "keys").len(), 0);
     assert_eq!(shop.order("INV-1")["status"], "paid");
 

@@ -59,6 +59,7 @@ mod verify;
 #[cfg(test)]
 mod watch;
 #[cfg(test)]
+#[cfg(unix)]
 mod web_servers;
 #[cfg(test)]
 mod why;
