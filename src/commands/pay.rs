@@ -84,6 +84,15 @@ fn tell(
         let hint = format!("try another way: payctl pay {} --method …", args.order);
         return Err(Refusal::new(exit, message).hint(hint).into());
     }
+    if let End::Misconfigured(_, why) = end {
+        let who = shown.gateway.as_deref().unwrap_or("the gateway");
+        let message = format!("{who} has opened no payment of {}: {why}", args.order);
+        let hint = format!(
+            "check its key and its environment (sandbox or production) in the configuration, then: payctl pay {}",
+            args.order
+        );
+        return Err(Refusal::new(exit, message).hint(hint).into());
+    }
     let face = context.face();
     let document = Document {
         command: "pay",

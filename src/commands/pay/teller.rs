@@ -27,6 +27,8 @@ pub(super) enum End {
     /// In the gateway's words.
     Refused(String),
     Unsettled(PaymentId, String),
+    /// The gateway refuses the key, or cannot be asked at all.
+    Misconfigured(PaymentId, String),
     /// In a dry run.
     WouldOpen,
 }
@@ -37,6 +39,7 @@ impl End {
             Self::Opened(_) | Self::Alive(_) | Self::WouldOpen => Exit::Clean,
             Self::Refused(_) => Exit::Failed,
             Self::Unsettled(..) => Exit::Partial,
+            Self::Misconfigured(..) => Exit::Config,
         }
     }
 }
@@ -137,7 +140,7 @@ impl<'a> Teller<'a> {
         let (id, action, reason) = match end {
             End::Opened(id) => (Some(*id), Action::Opened, String::new()),
             End::Alive(id) => (Some(*id), Action::Alive, String::new()),
-            End::Unsettled(id, why) => {
+            End::Unsettled(id, why) | End::Misconfigured(id, why) => {
                 let again = format!("{why}; type the same again, and it goes on from here");
                 (Some(*id), Action::Unsettled, again)
             }
@@ -188,6 +191,7 @@ impl<'a> Teller<'a> {
             Outcome::Opened => Some(End::Opened(payment.id)),
             Outcome::Refused(words) => Some(End::Refused(words)),
             Outcome::Unsettled(why) => Some(End::Unsettled(payment.id, why)),
+            Outcome::Misconfigured(why) => Some(End::Misconfigured(payment.id, why)),
             Outcome::Taken => None,
             Outcome::Found => {
                 let now = self.dossier()?;
