@@ -15,7 +15,7 @@ fn shop(script: &str) -> Shop {
     hooked(Shop::new(), script, "")
 }
 
-fn hooked(shop: Shop, script: &str, settings: &str) -> Shop {
+pub(crate) fn hooked(shop: Shop, script: &str, settings: &str) -> Shop {
     fs::write(shop.folder.path().join("hook.sh"), script).unwrap();
     let url = shop.pretend.url();
     let effect = format!(

@@ -54,6 +54,8 @@ mod troubles;
 #[cfg(test)]
 mod verify;
 #[cfg(test)]
+mod waiting;
+#[cfg(test)]
 mod watch;
 #[cfg(test)]
 mod web_servers;

@@ -1,7 +1,11 @@
 //! What is told of a payment that is to be paid.
 
+use std::io;
+
 use serde::Serialize;
 
+use crate::commands::context::Context;
+use crate::commands::watch::Done;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
@@ -10,7 +14,7 @@ use crate::domain::order::OrderStatus;
 use crate::domain::payment::{Payment, PaymentStatus};
 use crate::exit::Exit;
 use crate::output::Face;
-use crate::output::detail::Detail;
+use crate::output::detail::{Detail, Document, show};
 use crate::store::Given;
 
 /// What was done.
@@ -63,6 +67,8 @@ pub(super) struct Shown {
     pub(super) number: Option<String>,
     pub(super) page_url: Option<String>,
     pub(super) qr_text: Option<String>,
+    /// How the wait for the money ended; none without one, or before its end.
+    pub(super) waited: Option<Done>,
 }
 
 impl Shown {
@@ -92,7 +98,15 @@ impl Shown {
             number: offer.number,
             page_url: offer.page_url,
             qr_text: offer.qr_text,
+            waited: None,
         }
+    }
+
+    /// The order and its payment as they have become meanwhile.
+    pub(super) fn stands_now(&mut self, dossier: &Dossier) {
+        self.order_status = dossier.order.status;
+        let payment = self.payment.and_then(|id| dossier.payment(id));
+        self.payment_status = payment.map(|payment| payment.status);
     }
 
     /// What nobody can show wants a person.
@@ -104,7 +118,23 @@ impl Shown {
         }
     }
 
-    pub(super) fn detail(&self, face: Face) -> Detail {
+    pub(super) fn print(&self, context: &mut Context<'_>, exit: Exit) -> io::Result<()> {
+        let face = context.face();
+        let document = Document {
+            command: "pay",
+            started_at: context.started_at,
+            body: self,
+            exit,
+        };
+        show(
+            &mut context.world.stdout,
+            face,
+            &document,
+            &self.detail(face),
+        )
+    }
+
+    fn detail(&self, face: Face) -> Detail {
         let reason = Some(&self.reason).filter(|reason| !reason.is_empty());
         Detail::new(face)
             .field("Order", &self.order)

@@ -354,9 +354,17 @@ impl<'a> Teller<'a> {
 
     fn reader(&self) -> anyhow::Result<&Reader> {
         let pen = self.pen.as_ref();
-        let pen = pen.ok_or_else(|| anyhow::anyhow!("the thread that writes has ended early"))?;
-        Ok(pen.read())
+        Ok(pen.ok_or_else(ended_early)?.read())
     }
+
+    /// For whoever goes on with the order.
+    pub(super) fn into_pen(self) -> anyhow::Result<Pen> {
+        self.pen.ok_or_else(ended_early)
+    }
+}
+
+fn ended_early() -> anyhow::Error {
+    anyhow::anyhow!("the thread that writes has ended early")
 }
 
 /// What is alive, in words; what nobody told us cannot be shown.
