@@ -1,9 +1,12 @@
 //! `payctl pay`: opens a payment at a gateway, and shows what the customer needs.
 
+mod by_hand;
 mod draw;
+mod end;
 mod row;
 mod teller;
 mod wait;
+mod way;
 
 use std::path::PathBuf;
 
@@ -18,8 +21,9 @@ use crate::domain::names::{GatewayName, Method, OrderNumber};
 use crate::exit::Exit;
 use crate::reconciler::Setting;
 use draw::draw;
+use end::End;
 use row::{Action, Shown};
-use teller::{End, Teller};
+use teller::Teller;
 use wait::{Waiting, wait};
 
 /// Open a payment for an order, and show how it is paid
@@ -30,7 +34,7 @@ use wait::{Waiting, wait};
 pub(super) struct PayArgs {
     /// The number of the order
     order: OrderNumber,
-    /// At which gateway; not needed while there is only one
+    /// At which gateway, or manual; not needed while there is only one
     #[arg(long, value_name = "NAME")]
     gateway: Option<GatewayName>,
     /// How it is paid: qris, bca_va, snap, …; the gateway's first by default
@@ -39,6 +43,9 @@ pub(super) struct PayArgs {
     /// Close the payment that can still be paid at its gateway, and open another
     #[arg(long)]
     new: bool,
+    /// At manual: ask for an amount that nobody else is asked for, so that the bank's statement tells whose it is
+    #[arg(long)]
+    unique: bool,
     /// Show the QR code, even where stdout is no terminal
     #[arg(long)]
     qr: bool,
@@ -97,7 +104,7 @@ fn tell(
     exit: Exit,
 ) -> anyhow::Result<()> {
     shown.print(context, exit)?;
-    if shown.action != Action::WouldOpen {
+    if !matches!(shown.action, Action::WouldOpen | Action::WouldAsk) {
         draw(args, context, shown.qr_text.as_deref())?;
     }
     Ok(())

@@ -24,6 +24,7 @@ words! {
         HandedOut = "handed_out",
         Effects = "effects",
         BankReferences = "bank_references",
+        AskedAmounts = "asked_amounts",
     }
 }
 
@@ -65,6 +66,9 @@ impl Invariant {
             }
             Self::Effects => "Nothing that must happen once has been done twice.",
             Self::BankReferences => "Every bank reference is used once.",
+            Self::AskedAmounts => {
+                "No two orders that wait are asked for the same amount past the gateways."
+            }
         }
     }
 
@@ -107,6 +111,9 @@ impl Invariant {
             Self::Effects => "See payctl why ORDER, and take back by hand what was done twice.",
             Self::BankReferences => {
                 "One transfer was booked as two; compare the bank's statement with payctl why ORDER."
+            }
+            Self::AskedAmounts => {
+                "Ask whose money it is before you approve either; payctl order list --asked AMOUNT names them."
             }
         }
     }

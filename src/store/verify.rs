@@ -128,5 +128,6 @@ fn query(invariant: Invariant) -> &'static str {
         Invariant::HandedOut => sql!("verify_handed_out"),
         Invariant::Effects => sql!("verify_effects"),
         Invariant::BankReferences => sql!("verify_bank_references"),
+        Invariant::AskedAmounts => sql!("verify_asked_amounts"),
     }
 }

@@ -5,6 +5,8 @@ mod any_server;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod by_hand;
+#[cfg(test)]
 mod cgi;
 #[cfg(test)]
 mod cleanup;

@@ -47,6 +47,8 @@ struct Shown {
     access: Vec<AccessRow>,
     events: Vec<EventRow>,
     has_earlier_events: bool,
+    /// Past the gateways, by an amount of its own.
+    asked: Option<Rupiah>,
 }
 
 #[derive(Serialize)]
@@ -108,6 +110,7 @@ impl Shown {
                 .collect(),
             events: details.trail.iter().map(EventRow::from).collect(),
             has_earlier_events: details.has_earlier,
+            asked: dossier.asked.map(|asked| asked.amount),
             customer: Person {
                 id: details.customer_id,
                 name: details.customer.name,
@@ -133,6 +136,7 @@ impl Shown {
             .field("Total", self.total)
             .field_if_any("Waived", waived)
             .field("Cover", self.cover)
+            .field_if_any("Asked by hand", self.asked)
             .field("Created", self.created_at.in_zone(face.zone))
             .field("Expires", self.expires_at.in_zone(face.zone))
             .field_if_any("Customer", self.customer.name.as_ref())

@@ -32,9 +32,26 @@ pub(super) enum Action {
     /// The money is in already.
     Paid,
     Refused,
+    /// Past the gateways: the customer is shown how, and a person will say that the money came.
+    Asked,
+    WouldAsk,
 }
 
 impl Action {
+    /// What its reason tells.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Asked | Self::WouldAsk => "Next",
+            Self::Opened
+            | Self::Alive
+            | Self::WouldOpen
+            | Self::Unsettled
+            | Self::Unknown
+            | Self::Paid
+            | Self::Refused => "Why",
+        }
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Opened => "opened",
@@ -44,6 +61,8 @@ impl Action {
             Self::Unknown => "it is open already, nobody knows how",
             Self::Paid => "paid",
             Self::Refused => "refused",
+            Self::Asked => "asked for past the gateways",
+            Self::WouldAsk => "would be asked for past the gateways",
         }
     }
 }
@@ -67,6 +86,8 @@ pub(super) struct Shown {
     pub(super) number: Option<String>,
     pub(super) page_url: Option<String>,
     pub(super) qr_text: Option<String>,
+    /// Where money is sent past the gateways, in the shop's words.
+    pub(super) pay_to: Option<String>,
     /// How the wait for the money ended; none without one, or before its end.
     pub(super) waited: Option<Done>,
 }
@@ -98,6 +119,7 @@ impl Shown {
             number: offer.number,
             page_url: offer.page_url,
             qr_text: offer.qr_text,
+            pay_to: None,
             waited: None,
         }
     }
@@ -148,8 +170,9 @@ impl Shown {
             .field("Until", self.expires_at.in_zone(face.zone))
             .field_if_any("Number", self.number.as_ref())
             .field_if_any("Page", self.page_url.as_ref())
+            .field_if_any("Pay to", self.pay_to.as_ref())
             .field_if_any("QR text", self.qr_text.as_ref())
             .field("Result", self.action.word())
-            .field_if_any("Why", reason)
+            .field_if_any(self.action.label(), reason)
     }
 }

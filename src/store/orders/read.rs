@@ -31,6 +31,8 @@ pub struct OrderFilter {
     pub older_than: Option<Instant>,
     /// Made at this instant or later.
     pub newer_than: Option<Instant>,
+    /// Asked to pay just this past the gateways.
+    pub asked: Option<Rupiah>,
 }
 
 /// An order as a list shows it.
@@ -46,6 +48,8 @@ pub struct OrderRow {
     /// What was refunded or charged back of it.
     pub gone_back: Rupiah,
     pub open_cases: i64,
+    /// What it is asked to pay past the gateways, by an amount of its own.
+    pub asked: Option<Rupiah>,
 }
 
 /// One order with all that belongs to it.
@@ -108,6 +112,7 @@ impl Reader {
                 filter.product,
                 filter.older_than,
                 filter.newer_than,
+                filter.asked,
                 before.unwrap_or(OrderId(i64::MAX)),
                 limit,
             ],
@@ -180,6 +185,7 @@ fn order_row(row: &Row<'_>) -> rusqlite::Result<OrderRow> {
         received: row.get(11)?,
         gone_back: row.get(12)?,
         open_cases: row.get(13)?,
+        asked: row.get(14)?,
     })
 }
 

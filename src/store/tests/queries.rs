@@ -108,6 +108,10 @@ fn what_must_be_quick_is_found_by_its_index() {
         check(sql!("check_page_due"), arm);
     }
     check(
+        sql!("asked_between"),
+        "INDEX asked_amounts_by_amount (amount>? AND amount<?)",
+    );
+    check(
         sql!("order_head"),
         "SEARCH orders USING INTEGER PRIMARY KEY",
     );
