@@ -48,7 +48,7 @@ pub(super) struct Bounds {
 }
 
 /// What is due is carried out at the end of a command that moved orders, as far as its time goes. Another run that is
-/// at it does it instead. Costs nothing where no effects are configured.
+/// at it does it instead. Costs nothing where no effects are configured, and hardly anything where nothing is due.
 ///
 /// How it ended is to be added to how the command ended; what happened is told on stderr.
 pub(super) fn fulfil_after(
@@ -60,20 +60,14 @@ pub(super) fn fulfil_after(
     if context.config.effects.is_empty() {
         return Ok(Exit::Clean);
     }
-    let Some(lock) = JobLock::take(context.database(), JOB)? else {
-        return Ok(Exit::Clean);
-    };
-    let bounds = Bounds {
-        pick: Pick::Due,
-        limit: u64::MAX,
-        until,
-    };
-    let mut told = Vec::new();
+    let (mut told, mut summary) = (Vec::new(), FulfilSummary::default());
     let mut tell = |row: &FulfilledRow| {
+        summary.count(row);
         told.extend(row.note());
         Ok(())
     };
-    let summary = carry_out(context, store, permit, &lock, &bounds, &mut tell)?;
+    let ended = carry_out_the_rest(context, store, permit, until, &mut tell)?;
+    summary.ended = ended;
     if summary.exit() != Exit::Clean || (!context.options.quiet && summary.tried() > 0) {
         for note in told {
             let _gone = writeln!(context.world.stderr, "{note}");
@@ -81,6 +75,37 @@ pub(super) fn fulfil_after(
         let _gone = writeln!(context.world.stderr, "effects: {}", summary.short());
     }
     Ok(summary.exit())
+}
+
+/// Carries out until nothing is due, and says why it ended if it was before that.
+///
+/// Who finds the lock taken leaves what it has queued to the holder. So whoever lets go of the lock looks again: what
+/// was queued too late for its last look is seen by this one.
+pub(super) fn carry_out_the_rest(
+    context: &Context<'_>,
+    store: &mut Store,
+    permit: &WritePermit,
+    until: Option<tokio::time::Instant>,
+    tell: &mut Tell<'_>,
+) -> anyhow::Result<Option<Halt>> {
+    let bounds = Bounds {
+        pick: Pick::Due,
+        limit: u64::MAX,
+        until,
+    };
+    while store
+        .read()
+        .has_effects_to_carry(claimant(context), context.world.clock.now())?
+    {
+        let Some(lock) = JobLock::take(context.database(), JOB)? else {
+            return Ok(None);
+        };
+        let summary = carry_out(context, store, permit, &lock, &bounds, tell)?;
+        if summary.ended.is_some() {
+            return Ok(summary.ended);
+        }
+    }
+    Ok(None)
 }
 
 /// Carries out what is due, each line told as it ends.
@@ -93,13 +118,8 @@ pub(super) fn carry_out(
     tell: &mut Tell<'_>,
 ) -> anyhow::Result<FulfilSummary> {
     let carriers = Carriers::new(context);
-    let claimant = Claimant {
-        host: &context.world.machine.host,
-        pid: context.world.machine.pid,
-        lease: LEASE,
-    };
     let now = context.world.clock.now();
-    let (carrier, lost) = store.begin_carrying(permit, lock, claimant, now)?;
+    let (carrier, lost) = store.begin_carrying(permit, lock, claimant(context), now)?;
     let mut desk = Desk {
         store,
         permit,
@@ -113,6 +133,14 @@ pub(super) fn carry_out(
     let interrupt = context.world.interrupt.clone();
     runtime()?.block_on(work(&mut desk, &carriers, bounds, interrupt, tell))?;
     Ok(desk.summary)
+}
+
+fn claimant<'a>(context: &'a Context<'_>) -> Claimant<'a> {
+    Claimant {
+        host: &context.world.machine.host,
+        pid: context.world.machine.pid,
+        lease: LEASE,
+    }
 }
 
 /// What is claimed is written down before it is begun, and what came of it as soon as it is known.

@@ -15,7 +15,7 @@ fn shop(script: &str) -> Shop {
     hooked(Shop::new(), script, "")
 }
 
-fn hooked(shop: Shop, script: &str, settings: &str) -> Shop {
+pub(crate) fn hooked(shop: Shop, script: &str, settings: &str) -> Shop {
     fs::write(shop.folder.path().join("hook.sh"), script).unwrap();
     let url = shop.pretend.url();
     let effect = format!(
@@ -33,7 +33,7 @@ fn paid(shop: &Shop, number: &str) {
     shop.run(&line);
 }
 
-fn lines(shop: &Shop, file: &str) -> Vec<String> {
+pub(crate) fn lines(shop: &Shop, file: &str) -> Vec<String> {
     let text = fs::read_to_string(shop.folder.path().join(file)).unwrap_or_default();
     text.lines().map(str::to_owned).collect()
 }

@@ -16,6 +16,9 @@ mod crowd;
 mod documents;
 #[cfg(test)]
 #[cfg(unix)]
+mod doors;
+#[cfg(test)]
+#[cfg(unix)]
 mod effects;
 #[cfg(test)]
 mod face;
@@ -56,6 +59,7 @@ mod verify;
 #[cfg(test)]
 mod watch;
 #[cfg(test)]
+#[cfg(unix)]
 mod web_servers;
 #[cfg(test)]
 mod why;

@@ -5,10 +5,11 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::super::connection::Reader;
 use super::super::error::StoreError;
 use super::super::{rows, sql};
-use super::{dossier_of, effect_by_id};
+use super::{Claimant, Pick, dossier_of, effect_by_id, find, lost};
 use crate::domain::customer::Customer;
 use crate::domain::document::{CasePart, Document};
 use crate::domain::effect::{About, Effect, EffectStatus};
+use crate::domain::instant::Instant;
 use crate::domain::names::{EffectId, OrderNumber};
 
 /// Which effects a list shows; whatever is `None` does not narrow it.
@@ -25,6 +26,21 @@ impl Reader {
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn effect(&self, id: EffectId) -> Result<Option<Effect>, StoreError> {
         effect_by_id(self.connection(), id)
+    }
+
+    /// Whether this claimant, with the lock, would have something to carry out now: an effect that is due, or one
+    /// that looks as if it had been left running.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn has_effects_to_carry(
+        &self,
+        claimant: Claimant<'_>,
+        now: Instant,
+    ) -> Result<bool, StoreError> {
+        let connection = self.connection();
+        let is_due = find(connection, Pick::Due, now)?.is_some();
+        Ok(is_due || !lost(connection, claimant, now)?.is_empty())
     }
 
     /// At most `limit` effects with the numbers of their orders, the earliest first, from the one behind
