@@ -204,7 +204,7 @@ impl Desk<'_> {
             return Ok(None);
         };
         self.left -= 1;
-        let errand = payload::errand(self.store.read(), &claimed.effect)?;
+        let errand = payload::errand(self.store.read(), &claimed.effect, self.clock.now())?;
         Ok(Some((claimed, errand)))
     }
 
@@ -235,7 +235,6 @@ impl Desk<'_> {
     }
 
     fn number(&self, effect: &Effect) -> anyhow::Result<Option<OrderNumber>> {
-        let document = self.store.read().effect_document(effect)?;
-        Ok(document.order.map(|order| order.number))
+        Ok(self.store.read().order_of_effect(effect)?)
     }
 }

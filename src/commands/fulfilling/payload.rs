@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::domain::effect::Effect;
+use crate::domain::instant::Instant;
 use crate::effects::Errand;
 use crate::store::{Reader, StoreError};
 
@@ -10,8 +11,9 @@ use crate::store::{Reader, StoreError};
 pub(super) fn errand(
     reader: &Reader,
     effect: &Effect,
+    now: Instant,
 ) -> Result<Result<Errand, String>, StoreError> {
-    let document = reader.effect_document(effect)?;
+    let document = reader.effect_document(effect, now)?;
     let order = document.order.as_ref().map(|order| order.number.clone());
     let payload = match serde_json::to_value(&document) {
         Ok(document) => payload(document, effect),
