@@ -26,6 +26,8 @@ mod house;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
+mod mails;
+#[cfg(test)]
 mod notification;
 #[cfg(test)]
 mod openings;
@@ -43,6 +45,9 @@ mod scan;
 mod secrets;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+#[path = "../../src/effects/mail/tests/sink.rs"]
+mod sink;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]
