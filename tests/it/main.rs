@@ -5,6 +5,8 @@ mod any_server;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod cgi;
 #[cfg(test)]
 mod cleanup;
