@@ -24,6 +24,9 @@ mod face;
 #[cfg(test)]
 mod fresh_import;
 #[cfg(test)]
+#[cfg(unix)]
+mod hooks;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod inputs;
