@@ -31,6 +31,9 @@ mod house;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
+#[cfg(unix)]
+mod killed;
+#[cfg(test)]
 mod mails;
 #[cfg(test)]
 mod notification;
