@@ -1,5 +1,6 @@
 //! Carrying out what is due: for `fulfil`, and at the end of commands that move orders.
 
+mod attached;
 mod payload;
 mod row;
 
@@ -124,6 +125,7 @@ pub(super) fn carry_out(
         store,
         permit,
         carrier,
+        carriers: &carriers,
         clock: &*context.world.clock,
         now,
         summary: FulfilSummary::default(),
@@ -131,7 +133,7 @@ pub(super) fn carry_out(
     };
     desk.tell_lost(&lost, tell)?;
     let interrupt = context.world.interrupt.clone();
-    runtime()?.block_on(work(&mut desk, &carriers, bounds, interrupt, tell))?;
+    runtime()?.block_on(work(&mut desk, bounds, interrupt, tell))?;
     Ok(desk.summary)
 }
 
@@ -148,6 +150,7 @@ struct Desk<'a> {
     store: &'a mut Store,
     permit: &'a WritePermit,
     carrier: Carrier<'a>,
+    carriers: &'a Carriers,
     clock: &'a dyn Clock,
     /// What is due later than this is left to the next run, so that this one ends.
     now: Instant,
@@ -157,11 +160,11 @@ struct Desk<'a> {
 
 async fn work(
     desk: &mut Desk<'_>,
-    carriers: &Carriers,
     bounds: &Bounds,
     interrupt: Interrupt,
     tell: &mut Tell<'_>,
 ) -> anyhow::Result<()> {
+    let carriers = desk.carriers;
     let mut under_way = FuturesUnordered::new();
     let mut comes = pin!(interrupt.comes());
     let mut is_dry = false;
@@ -232,7 +235,10 @@ impl Desk<'_> {
             return Ok(None);
         };
         self.left -= 1;
-        let errand = payload::errand(self.store.read(), &claimed.effect)?;
+        let pictures = self.carriers.of(&claimed.effect.hook);
+        let pictures = pictures.ok().and_then(|ready| ready.tickets);
+        let (reader, now) = (self.store.read(), self.clock.now());
+        let errand = payload::errand(reader, &claimed.effect, pictures, now)?;
         Ok(Some((claimed, errand)))
     }
 
@@ -263,7 +269,6 @@ impl Desk<'_> {
     }
 
     fn number(&self, effect: &Effect) -> anyhow::Result<Option<OrderNumber>> {
-        let document = self.store.read().effect_document(effect)?;
-        Ok(document.order.map(|order| order.number))
+        Ok(self.store.read().order_of_effect(effect)?)
     }
 }

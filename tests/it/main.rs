@@ -5,6 +5,8 @@ mod any_server;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod cgi;
 #[cfg(test)]
 mod cleanup;
@@ -25,9 +27,17 @@ mod face;
 #[cfg(test)]
 mod fresh_import;
 #[cfg(test)]
+#[cfg(unix)]
+mod hooks;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod inputs;
+#[cfg(test)]
+#[cfg(unix)]
+mod killed;
+#[cfg(test)]
+mod mails;
 #[cfg(test)]
 mod notification;
 #[cfg(test)]
@@ -46,6 +56,9 @@ mod scan;
 mod secrets;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+#[path = "../../src/effects/mail/tests/sink.rs"]
+mod sink;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]
