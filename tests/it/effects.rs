@@ -149,6 +149,40 @@ fn what_must_happen_stands_beside_its_order_and_in_its_story() {
 }
 
 #[test]
+fn what_a_hook_has_said_about_a_person_is_forgotten_with_the_person() {
+    let shop = shop("grep -o 'sari@[a-z.]*' | head -n 1 >&2; exit 1\n");
+    shop.run("order create --number INV-1 --total 25000 --customer-email sari@example.com")
+        .ended(Exit::Clean);
+    shop.run("approve INV-1 --yes --reason cash");
+    for _ in 0..16 {
+        shop.pass(Duration::from_secs(6 * 3600 + 1));
+        shop.run("fulfil");
+    }
+    let holds = || {
+        let file = fs::read(shop.database()).unwrap();
+        file.windows(5).any(|bytes| bytes == b"sari@")
+    };
+    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    assert!(
+        told.contains("dead (ended with 1: sari@example.com)"),
+        "{told}"
+    );
+    shop.run("cleanup").ended(Exit::Clean);
+    assert!(holds());
+    shop.run("cleanup --erase sari@example.com")
+        .ended(Exit::Clean);
+    assert!(!holds());
+    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    assert!(
+        told.contains("exec vpn (paid): forgotten with the customer"),
+        "{told}"
+    );
+    shop.run("cleanup --erase sari@example.com")
+        .ended(Exit::Failed);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
 fn what_never_works_ends_in_a_case_and_can_be_replayed() {
     let shop = shop("echo try >> tries; test -f open\n");
     paid(&shop, "INV-1");
