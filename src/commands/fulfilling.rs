@@ -3,6 +3,7 @@
 mod attached;
 mod payload;
 mod row;
+mod standing;
 
 use std::io::{self, Write as _};
 use std::pin::pin;
@@ -24,6 +25,7 @@ use crate::reconciler::Halt;
 use crate::store::{Carrier, Claimant, Claimed, JobLock, Pick, Store, WritePermit};
 
 pub(super) use self::row::{Action, FulfilSummary, FulfilledRow};
+pub(super) use self::standing::EffectRow;
 
 /// The name of the lock: one carries out at a time, so that a slow partner is not called by everybody.
 pub(super) const JOB: &str = "fulfil";

@@ -37,6 +37,8 @@ mod inputs;
 #[cfg(unix)]
 mod killed;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod mails;
 #[cfg(test)]
 mod notification;
