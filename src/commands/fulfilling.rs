@@ -39,6 +39,9 @@ const FAREWELL: Duration = Duration::from_secs(5);
 /// Longer than any try is let run: ten minutes at the most, and their end.
 const LEASE: Duration = Duration::from_secs(15 * 60);
 
+/// Where a person waits for the end: what has not begun by then is done by the next run.
+pub(super) const A_PERSON_WAITS: Duration = Duration::from_secs(10);
+
 /// What is done with each line.
 pub(super) type Tell<'a> = dyn FnMut(&FulfilledRow) -> io::Result<()> + 'a;
 

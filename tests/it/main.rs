@@ -5,6 +5,8 @@ mod any_server;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod by_hand;
+#[cfg(test)]
 mod calls;
 #[cfg(test)]
 mod cgi;
@@ -71,6 +73,8 @@ mod tools;
 mod troubles;
 #[cfg(test)]
 mod verify;
+#[cfg(test)]
+mod waiting;
 #[cfg(test)]
 mod watch;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::super::sql;
 use super::Shop;
 
 fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
@@ -76,7 +77,6 @@ fn check(query: &str, index: &str) {
 
 #[test]
 fn what_must_be_quick_is_found_by_its_index() {
-    use super::super::sql;
     check(
         sql!("check_count"),
         "INDEX payments_to_ask (gateway=? AND last_asked_at<?)",
@@ -142,7 +142,6 @@ fn what_must_be_quick_is_found_by_its_index() {
 
 #[test]
 fn an_order_is_read_and_its_stock_moved_without_reading_other_orders() {
-    use super::super::sql;
     for query in [
         sql!("dossier_cases"),
         sql!("dossier_stock"),
@@ -164,7 +163,6 @@ fn an_order_is_read_and_its_stock_moved_without_reading_other_orders() {
 
 #[test]
 fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() {
-    use super::super::sql;
     for query in [
         sql!("overdue_by_clock"),
         sql!("overdue_at_gateways"),
@@ -189,8 +187,17 @@ fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() 
 }
 
 #[test]
+fn an_amount_that_was_asked_for_is_found_by_its_index() {
+    for (query, index) in [
+        (sql!("asked_between"), "(amount>? AND amount<?)"),
+        (sql!("orders_asked_page"), "(amount=? AND order_id<?)"),
+    ] {
+        check(query, &format!("INDEX asked_amounts_by_amount {index}"));
+    }
+}
+
+#[test]
 fn lists_of_what_is_rare_do_not_read_what_is_common() {
-    use super::super::sql;
     for (query, index) in [
         (sql!("cases_open_page"), "INDEX cases_unresolved (id>?)"),
         (
@@ -232,7 +239,11 @@ fn lists_of_what_is_rare_do_not_read_what_is_common() {
     ] {
         check(query, index);
     }
-    // Of one order or one person there is little to sort.
+}
+
+/// There is little to sort.
+#[test]
+fn lists_of_one_order_or_one_person_read_nothing_else() {
     for (query, index) in [
         (
             sql!("tickets_page_of_order"),
