@@ -33,7 +33,6 @@ WHERE ($1 IS NULL OR orders.status = $1)
     ))
     AND ($4 IS NULL OR orders.created_at < $4)
     AND ($5 IS NULL OR orders.created_at >= $5)
-    AND ($6 IS NULL OR asked_amounts.amount = $6)
-    AND orders.id < $7
+    AND orders.id < $6
 ORDER BY orders.id DESC
-LIMIT $8
+LIMIT $7

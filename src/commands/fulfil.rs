@@ -10,14 +10,16 @@ use clap::{Args, Subcommand};
 use self::list::ListArgs;
 use super::acting;
 use super::context::Context;
-use super::fulfilling::{Action, Bounds, FulfilSummary, FulfilledRow, JOB, carry_out};
+use super::fulfilling::{
+    Action, Bounds, FulfilSummary, FulfilledRow, JOB, carry_out, carry_out_the_rest,
+};
 use super::job::Job;
 use crate::config::duration;
 use crate::domain::effect::Effect;
 use crate::domain::names::EffectId;
 use crate::exit::Exit;
 use crate::output::report::Report;
-use crate::store::{EffectFilter, Grant, Pick, WritePermit};
+use crate::store::{EffectFilter, Grant, Pick, Standing, WritePermit};
 
 /// Carry out what is to happen when orders move: programs, calls, mails
 ///
@@ -83,7 +85,7 @@ pub(super) fn run(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result
         rows.push(row.clone());
         Ok(())
     };
-    let summary = carry_out(
+    let mut summary = carry_out(
         &context,
         &mut store,
         &permit,
@@ -91,8 +93,18 @@ pub(super) fn run(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result
         &bounds,
         &mut keep,
     )?;
+    job.end(&context, &mut store, &permit, summary.exit(), &summary)?;
+    let is_all = args.replay.is_none() && args.limit.is_none();
+    if is_all && summary.ended.is_none() {
+        let mut add = |row: &FulfilledRow| {
+            summary.count(row);
+            rows.push(row.clone());
+            Ok(())
+        };
+        let ended = carry_out_the_rest(&context, &mut store, &permit, until, &mut add)?;
+        summary.ended = ended;
+    }
     let exit = summary.exit();
-    job.end(&context, &mut store, &permit, exit, &summary)?;
     tell(&mut context, &rows, &summary, exit)?;
     Ok(exit)
 }
@@ -110,9 +122,13 @@ fn look(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
                 && effect.next_try_at.is_none_or(|at| at <= context.started_at)
         }
     };
+    let unfinished = EffectFilter {
+        standing: Standing::Unfinished,
+        order: None,
+    };
     let mut after = None;
     loop {
-        let page = reader.effects(&EffectFilter::default(), after, PAGE)?;
+        let page = reader.effects(&unfinished, after, PAGE)?;
         let Some((last, _)) = page.last() else { break };
         after = Some(last.id);
         for (effect, order) in page.into_iter().filter(|(effect, _)| is_meant(effect)) {

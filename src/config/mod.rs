@@ -36,7 +36,7 @@ use crate::domain::names::{GatewayName, HookName};
 
 pub use address::{Address, AddressError, HookAddress};
 pub use cgi::{Cgi, QueryToken, Token};
-pub use effects::{EffectConfig, Means};
+pub use effects::{EffectConfig, Means, TicketPicture};
 pub use environment::Environment;
 pub use error::{ConfigError, Place};
 pub use gateway::{GatewayConfig, Kind, MidtransEnvironment, ProjectError, project};

@@ -7,6 +7,8 @@ mod books;
 #[cfg(test)]
 mod by_hand;
 #[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod cgi;
 #[cfg(test)]
 mod cleanup;
@@ -18,15 +20,28 @@ mod crowd;
 mod documents;
 #[cfg(test)]
 #[cfg(unix)]
+mod doors;
+#[cfg(test)]
+#[cfg(unix)]
 mod effects;
 #[cfg(test)]
 mod face;
 #[cfg(test)]
 mod fresh_import;
 #[cfg(test)]
+#[cfg(unix)]
+mod hooks;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod inputs;
+#[cfg(test)]
+#[cfg(unix)]
+mod killed;
+#[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod mails;
 #[cfg(test)]
 mod notification;
 #[cfg(test)]
@@ -46,6 +61,9 @@ mod secrets;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+#[path = "../../src/effects/mail/tests/sink.rs"]
+mod sink;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod story;
@@ -60,6 +78,7 @@ mod waiting;
 #[cfg(test)]
 mod watch;
 #[cfg(test)]
+#[cfg(unix)]
 mod web_servers;
 #[cfg(test)]
 mod why;
