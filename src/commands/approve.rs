@@ -8,7 +8,6 @@ mod tests;
 mod withdraw;
 
 use std::io::Write as _;
-use std::time::Duration;
 
 use clap::Args;
 
@@ -18,7 +17,7 @@ use super::acting::{self, must_have_operator, operator, pen};
 use super::confirm::{Question, agrees, ask, can_ask};
 use super::context::Context;
 use super::failure::Refusal;
-use super::fulfilling::fulfil_after;
+use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
 use crate::domain::money::Rupiah;
 use crate::domain::names::{BankReference, OrderNumber, PaymentId, Sku};
 use crate::exit::Exit;
@@ -98,12 +97,9 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     let Pen::Writing { mut store, permit } = pen else {
         return Ok(exit);
     };
-    let until = Some(tokio::time::Instant::now() + EFFECTS_MOST);
+    let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);
     Ok(exit.worse(fulfil_after(&mut context, &mut store, &permit, until)?))
 }
-
-/// A person waits: what has not begun by then is done by the next run.
-const EFFECTS_MOST: Duration = Duration::from_secs(10);
 
 /// What no order and no person can make right.
 fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), Refusal> {

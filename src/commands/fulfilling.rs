@@ -1,7 +1,9 @@
 //! Carrying out what is due: for `fulfil`, and at the end of commands that move orders.
 
+mod attached;
 mod payload;
 mod row;
+mod standing;
 
 use std::io::{self, Write as _};
 use std::pin::pin;
@@ -23,6 +25,7 @@ use crate::reconciler::Halt;
 use crate::store::{Carrier, Claimant, Claimed, JobLock, Pick, Store, WritePermit};
 
 pub(super) use self::row::{Action, FulfilSummary, FulfilledRow};
+pub(super) use self::standing::EffectRow;
 
 /// The name of the lock: one carries out at a time, so that a slow partner is not called by everybody.
 pub(super) const JOB: &str = "fulfil";
@@ -35,6 +38,9 @@ const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Longer than any try is let run: ten minutes at the most, and their end.
 const LEASE: Duration = Duration::from_secs(15 * 60);
+
+/// Where a person waits for the end: what has not begun by then is done by the next run.
+pub(super) const A_PERSON_WAITS: Duration = Duration::from_secs(10);
 
 /// What is done with each line.
 pub(super) type Tell<'a> = dyn FnMut(&FulfilledRow) -> io::Result<()> + 'a;
@@ -124,6 +130,7 @@ pub(super) fn carry_out(
         store,
         permit,
         carrier,
+        carriers: &carriers,
         clock: &*context.world.clock,
         now,
         summary: FulfilSummary::default(),
@@ -131,7 +138,7 @@ pub(super) fn carry_out(
     };
     desk.tell_lost(&lost, tell)?;
     let interrupt = context.world.interrupt.clone();
-    runtime()?.block_on(work(&mut desk, &carriers, bounds, interrupt, tell))?;
+    runtime()?.block_on(work(&mut desk, bounds, interrupt, tell))?;
     Ok(desk.summary)
 }
 
@@ -148,6 +155,7 @@ struct Desk<'a> {
     store: &'a mut Store,
     permit: &'a WritePermit,
     carrier: Carrier<'a>,
+    carriers: &'a Carriers,
     clock: &'a dyn Clock,
     /// What is due later than this is left to the next run, so that this one ends.
     now: Instant,
@@ -157,11 +165,11 @@ struct Desk<'a> {
 
 async fn work(
     desk: &mut Desk<'_>,
-    carriers: &Carriers,
     bounds: &Bounds,
     interrupt: Interrupt,
     tell: &mut Tell<'_>,
 ) -> anyhow::Result<()> {
+    let carriers = desk.carriers;
     let mut under_way = FuturesUnordered::new();
     let mut comes = pin!(interrupt.comes());
     let mut is_dry = false;
@@ -232,7 +240,10 @@ impl Desk<'_> {
             return Ok(None);
         };
         self.left -= 1;
-        let errand = payload::errand(self.store.read(), &claimed.effect)?;
+        let pictures = self.carriers.of(&claimed.effect.hook);
+        let pictures = pictures.ok().and_then(|ready| ready.tickets);
+        let (reader, now) = (self.store.read(), self.clock.now());
+        let errand = payload::errand(reader, &claimed.effect, pictures, now)?;
         Ok(Some((claimed, errand)))
     }
 
@@ -263,7 +274,6 @@ impl Desk<'_> {
     }
 
     fn number(&self, effect: &Effect) -> anyhow::Result<Option<OrderNumber>> {
-        let document = self.store.read().effect_document(effect)?;
-        Ok(document.order.map(|order| order.number))
+        Ok(self.store.read().order_of_effect(effect)?)
     }
 }

@@ -12,7 +12,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0003_effects.sql"),
     include_str!("../../sql/migrations/0004_handing_out.sql"),
     include_str!("../../sql/migrations/0005_notifications.sql"),
-    include_str!("../../sql/migrations/0006_tries.sql"),
+    include_str!("../../sql/migrations/0006_lists.sql"),
+    include_str!("../../sql/migrations/0007_asked_amounts.sql"),
+    include_str!("../../sql/migrations/0008_tries.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

@@ -5,6 +5,10 @@ mod any_server;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod by_hand;
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod cgi;
 #[cfg(test)]
 mod cleanup;
@@ -25,9 +29,19 @@ mod face;
 #[cfg(test)]
 mod fresh_import;
 #[cfg(test)]
+#[cfg(unix)]
+mod hooks;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod inputs;
+#[cfg(test)]
+#[cfg(unix)]
+mod killed;
+#[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod mails;
 #[cfg(test)]
 mod notification;
 #[cfg(test)]
@@ -47,6 +61,9 @@ mod secrets;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+#[path = "../../src/effects/mail/tests/sink.rs"]
+mod sink;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod story;
@@ -56,6 +73,8 @@ mod tools;
 mod troubles;
 #[cfg(test)]
 mod verify;
+#[cfg(test)]
+mod waiting;
 #[cfg(test)]
 mod watch;
 #[cfg(test)]

@@ -235,6 +235,29 @@ fn what_cannot_be_paid_for_is_refused_with_what_to_type() {
 }
 
 #[test]
+fn the_configuration_says_where_and_how_it_is_usually_paid() {
+    let till = Till::start([]);
+    let shop = till.shop();
+    let usual = |lines: &str| {
+        let text = std::fs::read_to_string(shop.folder.path().join("payctl.toml")).unwrap();
+        let (text, _) = text.split_once("[pay]").unwrap_or((&text, ""));
+        shop.configure(&format!("{text}[pay]\n{lines}"));
+    };
+    usual("gateway = 'midtrans'\nmethod = 'gold'");
+    let gold = shop.run("pay INV-1").ended(Exit::Config);
+    assert!(gold.stderr.contains("no method gold"), "{}", gold.stderr);
+    shop.run("pay INV-1 --gateway pakasir --dry-run")
+        .ended(Exit::Clean);
+    usual("gateway = 'manual'");
+    let by_hand = shop.run("pay INV-1 -o json").ended(Exit::Clean).json();
+    assert_eq!(by_hand["gateway"], "manual");
+    usual("gateway = 'midtrans'\nmethod = 'qris'");
+    let opened = shop.run("pay INV-1 -o json").ended(Exit::Clean).json();
+    assert_eq!(opened["gateway"], "midtrans");
+    assert_eq!(opened["method"], "qris");
+}
+
+#[test]
 fn every_format_shows_how_it_is_paid() {
     let till = Till::start([]);
     let shop = till.shop();

@@ -217,9 +217,10 @@ impl FulfilSummary {
         *counter += 1;
     }
 
-    /// What failed and is tried again is partial; what a person must settle is for their attention.
+    /// What failed and is tried again is partial, and so is a run that somebody has ended; what a person must
+    /// settle is for their attention.
     pub(in crate::commands) fn exit(&self) -> Exit {
-        let again = if self.again > 0 {
+        let again = if self.again > 0 || self.ended == Some(Halt::Interrupted) {
             Exit::Partial
         } else {
             Exit::Clean

@@ -7,7 +7,8 @@ use super::super::error::StoreError;
 use super::super::{rows, sql};
 use super::{Claimant, Pick, dossier_of, effect_by_id, find, lost};
 use crate::domain::customer::Customer;
-use crate::domain::document::{CasePart, Document};
+use crate::domain::document::{CasePart, Document, OrderFacts, TOLD_MOST};
+use crate::domain::dossier::Dossier;
 use crate::domain::effect::{About, Effect, EffectStatus};
 use crate::domain::instant::Instant;
 use crate::domain::names::{EffectId, OrderNumber};
@@ -15,8 +16,35 @@ use crate::domain::names::{EffectId, OrderNumber};
 /// Which effects a list shows; whatever is `None` does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EffectFilter {
-    pub status: Option<EffectStatus>,
+    pub standing: Standing,
     pub order: Option<OrderNumber>,
+}
+
+/// How the effects of a list stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Standing {
+    #[default]
+    Any,
+    /// Neither done nor cancelled: few, however many there ever were.
+    Unfinished,
+    At(EffectStatus),
+}
+
+impl Standing {
+    fn status(self) -> Option<EffectStatus> {
+        match self {
+            Self::Any | Self::Unfinished => None,
+            Self::At(status) => Some(status),
+        }
+    }
+
+    fn may_be_over(self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Unfinished => false,
+            Self::At(status) => status.is_over(),
+        }
+    }
 }
 
 impl Reader {
@@ -54,30 +82,45 @@ impl Reader {
         after: Option<EffectId>,
         limit: u32,
     ) -> Result<Vec<(Effect, Option<OrderNumber>)>, StoreError> {
-        let mut statement = self.connection().prepare_cached(sql!("effects_page"))?;
-        let after = after.unwrap_or(EffectId(0));
-        let found = statement
-            .query_map(params![filter.status, filter.order, after, limit], |row| {
-                Ok((rows::effect(row)?, row.get(rows::EFFECT_COLUMNS)?))
-            })?;
+        let (connection, after) = (self.connection(), after.unwrap_or(EffectId(0)));
+        let (status, may_be_over) = (filter.standing.status(), filter.standing.may_be_over());
+        let read = |row: &Row<'_>| Ok((rows::effect(row)?, row.get(rows::EFFECT_COLUMNS)?));
+        if let Some(order) = &filter.order {
+            let wanted = params![order, status, may_be_over, after, limit];
+            let mut statement = connection.prepare_cached(sql!("effects_page_of_order"))?;
+            return Ok(statement
+                .query_map(wanted, read)?
+                .collect::<Result<_, _>>()?);
+        }
+        let mut statement = connection.prepare_cached(if may_be_over {
+            sql!("effects_page")
+        } else {
+            sql!("effects_unfinished_page")
+        })?;
+        let found = statement.query_map(params![status, after, limit], read)?;
         Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The number of the order that an effect is about; none where it is about a gateway account.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn order_of_effect(&self, effect: &Effect) -> Result<Option<OrderNumber>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("order_head"))?;
+        Ok(statement
+            .query_row([effect.order], |row| row.get(0))
+            .optional()?)
     }
 
     /// What whoever carries an effect out is told, as things stand at one moment.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn effect_document(&self, effect: &Effect) -> Result<Document, StoreError> {
+    pub fn effect_document(&self, effect: &Effect, now: Instant) -> Result<Document, StoreError> {
         let _one_moment = self.snapshot()?;
         let connection = self.connection();
-        let dossier = dossier_of(connection, effect, self.hooks())?;
-        let order = match &dossier {
-            Some(dossier) => {
-                let customer = connection
-                    .prepare_cached(sql!("order_customer"))?
-                    .query_row([dossier.order.id], customer)?;
-                Some((dossier, customer))
-            }
+        let order = match dossier_of(connection, effect, self.hooks())? {
+            Some(dossier) => Some(self.facts(dossier)?),
             None => None,
         };
         let case = match effect.about {
@@ -87,7 +130,21 @@ impl Reader {
                 .optional()?,
             About::Order | About::Refund(_) => None,
         };
-        Ok(Document::of(effect, order, case))
+        Ok(Document::of(effect, order, case, now))
+    }
+
+    fn facts(&self, dossier: Dossier) -> Result<OrderFacts, StoreError> {
+        let order = dossier.order.id;
+        let one_more = u32::try_from(TOLD_MOST + 1).unwrap_or(u32::MAX);
+        Ok(OrderFacts {
+            customer: self
+                .connection()
+                .prepare_cached(sql!("order_customer"))?
+                .query_row([order], customer)?,
+            tickets: self.tickets_of_order(order, one_more)?,
+            access: self.access_of_order(order, None, one_more)?,
+            dossier,
+        })
     }
 }
 
