@@ -58,6 +58,11 @@ impl Partner {
         calls.map(|(head, body)| Heard { head, body }).collect()
     }
 
+    fn forget(&self) {
+        self.server.forget();
+        self.bodies.lock().unwrap().clear();
+    }
+
     /// The keys of all calls, sorted.
     fn keys(&self) -> Vec<String> {
         let calls = self.heard();
@@ -213,8 +218,7 @@ fn each_occasion_is_told_once() {
         let mut keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
         keys.sort();
         assert_eq!(partner.keys(), keys);
-        partner.server.forget();
-        partner.bodies.lock().unwrap().clear();
+        partner.forget();
     };
     for number in ["INV-1", "INV-2", "INV-3"] {
         create(&shop, number);
@@ -253,6 +257,38 @@ fn each_occasion_is_told_once() {
     let level = books(&shop.database());
     told(&[]);
     assert_eq!(difference(&level, &books(&shop.database())), "");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn whoever_is_told_of_nothing_else_is_told_what_was_handed_out_and_taken_back() {
+    let partner = Partner::start();
+    let shop = shop(&partner, &["revoked"]);
+    shop.run("product set seat --price 25000 --tickets --access 2h")
+        .ended(Exit::Clean);
+    shop.run("product set soup --price 25000")
+        .ended(Exit::Clean);
+    for (number, sku) in [("INV-1", "seat"), ("INV-2", "soup")] {
+        shop.run(&format!("order create --number {number} --line {sku}:1"))
+            .ended(Exit::Clean);
+        approve(&shop, number);
+        shop.run("fulfil").ended(Exit::Clean);
+        assert_eq!(partner.keys(), Vec::<String>::new());
+        shop.run(&format!("order cancel {number} --reason rain"))
+            .ended(Exit::Attention);
+        for _ in 0..2 {
+            shop.run("fulfil").ended(Exit::Clean);
+        }
+        let told = usize::from(sku == "seat");
+        assert_eq!(partner.keys(), vec!["e1-revoked-revoked-http-1"; told]);
+        if let Some(call) = partner.heard().first() {
+            let order = &call.json()["order"];
+            assert_eq!(order["status"], "cancelled");
+            assert_eq!(order["tickets"][0]["status"], "revoked");
+            assert_eq!(order["access"][0]["status"], "revoked");
+        }
+        partner.forget();
+    }
     shop.run("verify").ended(Exit::Clean);
 }
 
