@@ -139,8 +139,7 @@ fn tell(
     summary: &FulfilSummary,
     exit: Exit,
 ) -> anyhow::Result<()> {
-    // What is tried again is no news: it becomes some when the tries run out.
-    if context.options.quiet && matches!(exit, Exit::Clean | Exit::Partial) {
+    if context.options.quiet && !summary.is_news() {
         return Ok(());
     }
     let (face, started_at) = (context.face(), context.started_at);

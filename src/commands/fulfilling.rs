@@ -51,7 +51,7 @@ pub(super) struct Bounds {
 /// What is due is carried out at the end of a command that moved orders, as far as its time goes. Another run that is
 /// at it does it instead. Costs nothing where no effects are configured.
 ///
-/// How it ended is to be added to how the command ended; what happened is told on stderr.
+/// How it ended is to be added to how the command ended, before that is told; what happened is told on stderr.
 pub(super) fn fulfil_after(
     context: &mut Context<'_>,
     store: &mut Store,
@@ -75,7 +75,7 @@ pub(super) fn fulfil_after(
         Ok(())
     };
     let summary = carry_out(context, store, permit, &lock, &bounds, &mut tell)?;
-    if summary.exit() != Exit::Clean || (!context.options.quiet && summary.tried() > 0) {
+    if summary.is_news() || (!context.options.quiet && summary.tried() > 0) {
         for note in told {
             let _gone = writeln!(context.world.stderr, "{note}");
         }

@@ -20,6 +20,9 @@ mod documents;
 #[cfg(unix)]
 mod effects;
 #[cfg(test)]
+#[cfg(unix)]
+mod endings;
+#[cfg(test)]
 mod face;
 #[cfg(test)]
 mod fresh_import;
