@@ -14,7 +14,7 @@ use crate::output::paint::Outlet;
 use crate::output::progress::Progress;
 use crate::output::report::Report;
 use crate::output::spool::Spool;
-use crate::output::{Summary, is_closed_pipe};
+use crate::output::{Row, Summary, is_closed_pipe};
 use crate::reconciler::{Checked, Crew, Halt, Pen, Print, RoundError, Setting, Tally};
 use crate::store::OpenQuestions;
 
@@ -76,12 +76,11 @@ fn ask_onto<W: Work>(
     pen: Pen,
     max_time: Option<Duration>,
 ) -> anyhow::Result<Asked<W::Summary>> {
-    let (face, started_at) = (context.face(), context.started_at);
     let mut progress = progress(context, work.total());
     let clock = context.world.clock.clone();
     let setting = Setting {
         clock: clock.clone(),
-        now: started_at,
+        now: context.started_at,
         policy: context.policy(),
         until: max_time.map(|most| tokio::time::Instant::now() + most),
         interrupt: context.world.interrupt.clone(),
@@ -92,9 +91,7 @@ fn ask_onto<W: Work>(
     } else {
         &mut *stdout
     };
-    let mut paper = Paper {
-        report: Some(Report::new(out, face, command, started_at)?),
-    };
+    let mut paper = Paper::new(out, context, command)?;
     let mut asked = 0;
     let mut print = |line: &Checked| {
         asked += 1;
@@ -160,12 +157,23 @@ pub(super) fn ask_quietly<W: Work>(
 }
 
 /// The report, until its reader goes away: then the work goes on without one.
-struct Paper<'a> {
-    report: Option<Report<Checked, &'a mut (dyn Write + Send)>>,
+pub(super) struct Paper<'a, R: Row> {
+    report: Option<Report<R, &'a mut (dyn Write + Send)>>,
 }
 
-impl Paper<'_> {
-    fn row(&mut self, line: &Checked) -> io::Result<()> {
+impl<'a, R: Row> Paper<'a, R> {
+    pub(super) fn new(
+        out: &'a mut (dyn Write + Send),
+        context: &Context<'_>,
+        command: &str,
+    ) -> io::Result<Self> {
+        let report = Report::new(out, context.face(), command, context.started_at)?;
+        Ok(Self {
+            report: Some(report),
+        })
+    }
+
+    pub(super) fn row(&mut self, line: &R) -> io::Result<()> {
         let Some(report) = &mut self.report else {
             return Ok(());
         };
@@ -173,7 +181,7 @@ impl Paper<'_> {
         self.unless_closed(result)
     }
 
-    fn finish(
+    pub(super) fn finish(
         self,
         summary: &impl Summary,
         finished_at: Instant,

@@ -175,6 +175,32 @@ fn each_try_is_signed_anew_and_carries_the_same_key() {
 }
 
 #[test]
+fn while_the_money_is_away_nothing_is_carried_out_and_a_look_says_so() {
+    let partner = Partner::start();
+    let shop = shop(&partner, &["paid"]);
+    partner.says(503);
+    create(&shop, "INV-1");
+    assert_eq!(approve(&shop, "INV-1"), Exit::Partial);
+    shop.run("approve --withdraw 1 --yes --reason bounced")
+        .ended(Exit::Attention);
+    shop.pass(Duration::from_secs(61));
+    partner.says(200);
+    let would =
+        |line: &str| shop.run(line).ended(Exit::Clean).json()["summary"]["would_do"].clone();
+    assert_eq!(would("fulfil --dry-run -o json"), 0);
+    shop.run("fulfil").ended(Exit::Clean);
+    assert_eq!(partner.heard().len(), 1);
+
+    let case = shop.order("INV-1")["cases"][0]["case"].clone();
+    shop.run(&format!("case resolve {case} --accept --reason kulanz"))
+        .ended(Exit::Clean);
+    assert_eq!(would("fulfil --dry-run -o json"), 1);
+    shop.run("fulfil").ended(Exit::Clean);
+    assert_eq!(partner.keys(), vec!["e1-paid-paid-http-1"; 2]);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
 fn what_the_partner_refuses_for_good_is_dead_at_once_and_a_person_decides() {
     for status in [400, 404, 410, 422, 301] {
         let partner = Partner::start();
