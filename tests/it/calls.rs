@@ -225,6 +225,33 @@ fn what_the_partner_refuses_for_good_is_dead_at_once_and_a_person_decides() {
     }
 }
 
+#[test]
+fn what_cannot_be_delivered_can_be_refunded_and_all_who_must_know_are_told_once() {
+    let partner = Partner::start();
+    let shop = shop(&partner, &["paid", "revoked", "refund_due"]);
+    partner.says(422);
+    create(&shop, "INV-1");
+    assert_eq!(approve(&shop, "INV-1"), Exit::Attention);
+    partner.says(200);
+    let case = shop.order("INV-1")["cases"][0]["case"].clone();
+    let resolve = format!("case resolve {case} --refund --reason sold-out-at-the-partner");
+    shop.run(&resolve).ended(Exit::Attention);
+    for _ in 0..2 {
+        shop.run("fulfil").ended(Exit::Clean);
+    }
+    assert_eq!(
+        partner.keys(),
+        [
+            "e1-paid-paid-http-1",
+            "e1-refund_due-refund_due-http-1",
+            "e1-revoked-revoked-http-1",
+        ]
+    );
+    let again = shop.run("fulfil --replay 1 --reason x").ended(Exit::Failed);
+    assert!(again.stderr.contains("is cancelled"), "{}", again.stderr);
+    shop.run("verify").ended(Exit::Clean);
+}
+
 /// Orders that go every way, carried out twice after each step.
 #[test]
 fn each_occasion_is_told_once() {
