@@ -25,6 +25,9 @@ mod doors;
 #[cfg(unix)]
 mod effects;
 #[cfg(test)]
+#[cfg(unix)]
+mod endings;
+#[cfg(test)]
 mod face;
 #[cfg(test)]
 mod fresh_import;
