@@ -17,7 +17,7 @@ use crate::domain::effect::Effect;
 use crate::domain::names::EffectId;
 use crate::exit::Exit;
 use crate::output::report::Report;
-use crate::store::{EffectFilter, Grant, Pick, WritePermit};
+use crate::store::{EffectFilter, Grant, Pick, Standing, WritePermit};
 
 /// Carry out what is to happen when orders move: programs, calls, mails
 ///
@@ -110,9 +110,13 @@ fn look(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
                 && effect.next_try_at.is_none_or(|at| at <= context.started_at)
         }
     };
+    let unfinished = EffectFilter {
+        standing: Standing::Unfinished,
+        order: None,
+    };
     let mut after = None;
     loop {
-        let page = reader.effects(&EffectFilter::default(), after, PAGE)?;
+        let page = reader.effects(&unfinished, after, PAGE)?;
         let Some((last, _)) = page.last() else { break };
         after = Some(last.id);
         for (effect, order) in page.into_iter().filter(|(effect, _)| is_meant(effect)) {

@@ -35,9 +35,17 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<AccessGrant>, StoreError> {
         let after = after.unwrap_or(GrantId(0));
+        if let Some(user) = &filter.user {
+            let wanted = params![user, filter.product, after, limit];
+            let mut statement = self
+                .connection()
+                .prepare_cached(sql!("access_page_of_user"))?;
+            return Ok(statement
+                .query_map(wanted, read)?
+                .collect::<Result<_, _>>()?);
+        }
         let mut statement = self.connection().prepare_cached(sql!("access_page"))?;
-        let found =
-            statement.query_map(params![filter.user, filter.product, after, limit], read)?;
+        let found = statement.query_map(params![filter.product, after, limit], read)?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0003_effects.sql"),
     include_str!("../../sql/migrations/0004_handing_out.sql"),
     include_str!("../../sql/migrations/0005_notifications.sql"),
+    include_str!("../../sql/migrations/0006_lists.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

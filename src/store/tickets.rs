@@ -48,9 +48,17 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<Ticket>, StoreError> {
         let after = after.unwrap_or(TicketId(0));
+        if let Some(order) = &filter.order {
+            let wanted = params![order, filter.product, after, limit];
+            let mut statement = self
+                .connection()
+                .prepare_cached(sql!("tickets_page_of_order"))?;
+            return Ok(statement
+                .query_map(wanted, read)?
+                .collect::<Result<_, _>>()?);
+        }
         let mut statement = self.connection().prepare_cached(sql!("tickets_page"))?;
-        let found =
-            statement.query_map(params![filter.order, filter.product, after, limit], read)?;
+        let found = statement.query_map(params![filter.product, after, limit], read)?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 

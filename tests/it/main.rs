@@ -26,6 +26,8 @@ mod house;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod notification;
 #[cfg(test)]
 mod openings;

@@ -14,8 +14,35 @@ use crate::domain::names::{EffectId, OrderNumber};
 /// Which effects a list shows; whatever is `None` does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EffectFilter {
-    pub status: Option<EffectStatus>,
+    pub standing: Standing,
     pub order: Option<OrderNumber>,
+}
+
+/// How the effects of a list stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Standing {
+    #[default]
+    Any,
+    /// Neither done nor cancelled: few, however many there ever were.
+    Unfinished,
+    At(EffectStatus),
+}
+
+impl Standing {
+    fn status(self) -> Option<EffectStatus> {
+        match self {
+            Self::Any | Self::Unfinished => None,
+            Self::At(status) => Some(status),
+        }
+    }
+
+    fn may_be_over(self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Unfinished => false,
+            Self::At(status) => status.is_over(),
+        }
+    }
 }
 
 impl Reader {
@@ -38,12 +65,22 @@ impl Reader {
         after: Option<EffectId>,
         limit: u32,
     ) -> Result<Vec<(Effect, Option<OrderNumber>)>, StoreError> {
-        let mut statement = self.connection().prepare_cached(sql!("effects_page"))?;
-        let after = after.unwrap_or(EffectId(0));
-        let found = statement
-            .query_map(params![filter.status, filter.order, after, limit], |row| {
-                Ok((rows::effect(row)?, row.get(rows::EFFECT_COLUMNS)?))
-            })?;
+        let (connection, after) = (self.connection(), after.unwrap_or(EffectId(0)));
+        let (status, may_be_over) = (filter.standing.status(), filter.standing.may_be_over());
+        let read = |row: &Row<'_>| Ok((rows::effect(row)?, row.get(rows::EFFECT_COLUMNS)?));
+        if let Some(order) = &filter.order {
+            let wanted = params![order, status, may_be_over, after, limit];
+            let mut statement = connection.prepare_cached(sql!("effects_page_of_order"))?;
+            return Ok(statement
+                .query_map(wanted, read)?
+                .collect::<Result<_, _>>()?);
+        }
+        let mut statement = connection.prepare_cached(if may_be_over {
+            sql!("effects_page")
+        } else {
+            sql!("effects_unfinished_page")
+        })?;
+        let found = statement.query_map(params![status, after, limit], read)?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 

@@ -1,6 +1,6 @@
 //! Reading orders: one by its number, all of them page by page, or one with all that belongs to it.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Params, Row, params};
 
 use super::super::connection::Reader;
 use super::super::dossier::dossier;
@@ -102,19 +102,27 @@ impl Reader {
         before: Option<OrderId>,
         limit: u32,
     ) -> Result<Vec<OrderRow>, StoreError> {
-        let mut statement = self.connection().prepare_cached(sql!("orders_page"))?;
-        let found = statement.query_map(
-            params![
-                filter.status,
-                filter.gateway,
-                filter.product,
-                filter.older_than,
-                filter.newer_than,
-                before.unwrap_or(OrderId(i64::MAX)),
-                limit,
-            ],
-            order_row,
-        )?;
+        let before = before.unwrap_or(OrderId(i64::MAX));
+        let (gateway, product) = (&filter.gateway, &filter.product);
+        let (older, newer) = (filter.older_than, filter.newer_than);
+        let query = match filter.status {
+            Some(OrderStatus::Pending) => {
+                let wanted = params![gateway, product, older, newer, before, limit];
+                return self.orders(sql!("orders_pending_page"), wanted);
+            }
+            Some(OrderStatus::Paid | OrderStatus::Cancelled | OrderStatus::Refunded) => {
+                sql!("orders_rare_page")
+            }
+            Some(OrderStatus::Fulfilled | OrderStatus::Expired) | None => sql!("orders_page"),
+        };
+        let status = filter.status;
+        let wanted = params![status, gateway, product, older, newer, before, limit];
+        self.orders(query, wanted)
+    }
+
+    fn orders(&self, query: &str, wanted: impl Params) -> Result<Vec<OrderRow>, StoreError> {
+        let mut statement = self.connection().prepare_cached(query)?;
+        let found = statement.query_map(wanted, order_row)?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 

@@ -187,3 +187,99 @@ fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() 
         "{steps}"
     );
 }
+
+#[test]
+fn lists_of_what_is_rare_do_not_read_what_is_common() {
+    use super::super::sql;
+    for (query, index) in [
+        (sql!("cases_open_page"), "INDEX cases_unresolved (id>?)"),
+        (
+            sql!("cases_of_order"),
+            "cases_by_order (order_id=? AND rowid>?)",
+        ),
+        (
+            sql!("cases_page"),
+            "SEARCH cases USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+        (
+            sql!("orders_page"),
+            "SEARCH orders USING INTEGER PRIMARY KEY (rowid<?)",
+        ),
+        (
+            sql!("orders_rare_page"),
+            "INDEX orders_rare (status=? AND id<?)",
+        ),
+        (
+            sql!("effects_page"),
+            "SEARCH effects USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+        (
+            sql!("effects_unfinished_page"),
+            "INDEX effects_unfinished (id>?)",
+        ),
+        (
+            sql!("effects_page_of_order"),
+            "effects_by_order (order_id=? AND rowid>?)",
+        ),
+        (
+            sql!("tickets_page"),
+            "SEARCH tickets USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+        (
+            sql!("access_page"),
+            "SEARCH grants USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+    ] {
+        check(query, index);
+    }
+}
+
+#[test]
+fn a_list_of_one_order_or_one_person_begins_with_it() {
+    use super::super::sql;
+    for (query, index) in [
+        (
+            sql!("tickets_page_of_order"),
+            "sqlite_autoindex_orders_1 (number=?)",
+        ),
+        (
+            sql!("tickets_page_of_order"),
+            "sqlite_autoindex_tickets_2 (order_line_id=?)",
+        ),
+        (
+            sql!("access_page_of_user"),
+            "INDEX customers_by_email (<expr>=?)",
+        ),
+        (
+            sql!("access_page_of_user"),
+            "sqlite_autoindex_grants_1 (order_line_id=?",
+        ),
+        (
+            sql!("ticket_count"),
+            "sqlite_autoindex_tickets_2 (order_line_id=?)",
+        ),
+        (
+            sql!("access_count"),
+            "sqlite_autoindex_grants_1 (order_line_id=?)",
+        ),
+    ] {
+        let steps = explain(&Shop::new(), query).join("\n");
+        assert!(steps.contains(index), "{steps}");
+        assert!(!steps.contains("SCAN "), "{steps}");
+    }
+}
+
+/// The index holds only what waits for money.
+#[test]
+fn a_list_of_what_waits_for_money_reads_nothing_else() {
+    use super::super::sql;
+    let steps = explain(&Shop::new(), sql!("orders_pending_page"));
+    let scans: Vec<&String> = steps
+        .iter()
+        .filter(|step| step.starts_with("SCAN "))
+        .collect();
+    assert_eq!(
+        scans,
+        ["SCAN orders USING INDEX orders_by_deadline", "SCAN shown"]
+    );
+}
