@@ -20,6 +20,7 @@ use crate::domain::names::OrderNumber;
 use crate::effects::Errand;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::output::printable;
 use crate::reconciler::Halt;
 use crate::store::{Carrier, Claimant, Claimed, JobLock, Pick, Store, WritePermit};
 
@@ -78,7 +79,7 @@ pub(super) fn fulfil_after(
     let summary = carry_out(context, store, permit, &lock, &bounds, &mut tell)?;
     if summary.exit() != Exit::Clean || (!context.options.quiet && summary.tried() > 0) {
         for note in told {
-            let _gone = writeln!(context.world.stderr, "{note}");
+            let _gone = writeln!(context.world.stderr, "{}", printable(&note));
         }
         let _gone = writeln!(context.world.stderr, "effects: {}", summary.short());
     }

@@ -24,6 +24,8 @@ mod fresh_import;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod injection;
+#[cfg(test)]
 mod inputs;
 #[cfg(test)]
 mod lists;
