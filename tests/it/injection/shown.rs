@@ -242,6 +242,30 @@ fn a_watch_passes_the_gateways_word_on_without_its_orders() {
 }
 
 #[test]
+fn a_log_repeats_what_gateways_say_without_its_orders() {
+    let (shop, _) = shop();
+    let moon = Answer::new("moon\u{1b}[2J\u{9b}2J\u{202e}\n", Rupiah::kept(500));
+    shop.pretend
+        .world()
+        .set(Kind::Midtrans, "INV-4", moon)
+        .unwrap();
+    for words in [
+        vec!["check-all"],
+        vec!["check-all", "--log-format", "json"],
+        vec!["pay", "INV-3", "--gateway", "midtrans", "--method", "qris"],
+        vec!["expire", "--dry-run"],
+    ] {
+        let told = exec(&shop, &[words.as_slice(), &["-vv"]].concat());
+        assert!(
+            told.stderr.contains("answered"),
+            "{words:?}: {}",
+            told.all()
+        );
+        check_harmless(&format!("{words:?}"), &told.all());
+    }
+}
+
+#[test]
 fn a_notification_that_means_harm_is_told_without_its_orders() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 500")
