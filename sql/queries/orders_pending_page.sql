@@ -18,7 +18,8 @@ SELECT
     (SELECT CAST(COALESCE(sum(payments.refunded + payments.charged_back), 0) AS BIGINT)
        FROM payments WHERE payments.order_id = orders.id) AS gone_back,
     (SELECT CAST(count(*) AS BIGINT)
-       FROM cases WHERE cases.order_id = orders.id AND cases.resolved_at IS NULL) AS open_cases
+       FROM cases WHERE cases.order_id = orders.id AND cases.resolved_at IS NULL) AS open_cases,
+    asked_amounts.amount AS asked
 FROM (
     -- Few wait at a time, and they are found by their deadlines; sums are made only of those that are shown.
     SELECT orders.id
@@ -39,4 +40,5 @@ FROM (
 ) AS shown
 JOIN orders ON orders.id = shown.id
 LEFT JOIN customers ON customers.id = orders.customer_id
+LEFT JOIN asked_amounts ON asked_amounts.order_id = orders.id
 ORDER BY shown.id DESC

@@ -7,18 +7,18 @@ mod row;
 mod tests;
 mod withdraw;
 
-use std::io::Write as _;
-use std::time::Duration;
+use std::io::Write;
 
 use clap::Args;
 
 use self::plan::{Planned, carry_out, plan};
 use self::row::Count;
 use super::acting::{self, must_have_operator, operator, pen};
+use super::asking::end_of;
 use super::confirm::{Question, agrees, ask, can_ask};
 use super::context::Context;
 use super::failure::Refusal;
-use super::fulfilling::fulfil_after;
+use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
 use crate::domain::money::Rupiah;
 use crate::domain::names::{BankReference, OrderNumber, PaymentId, Sku};
 use crate::exit::Exit;
@@ -95,16 +95,18 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     } else {
         Some(confirmed(args, &mut context, &planned)?)
     };
-    let exit = report(args, &mut context, &mut pen, planned, word.as_ref())?;
-    let Pen::Writing { mut store, permit } = pen else {
-        return Ok(exit);
-    };
-    let until = Some(tokio::time::Instant::now() + EFFECTS_MOST);
-    Ok(exit.worse(fulfil_after(&mut context, &mut store, &permit, until)?))
+    context.lend_stdout(|context, stdout| {
+        report(args, context, stdout, &mut pen, planned, word.as_ref())
+    })
 }
 
-/// A person waits: what has not begun by then is done by the next run.
-const EFFECTS_MOST: Duration = Duration::from_secs(10);
+fn follow_up(context: &mut Context<'_>, pen: &mut Pen) -> anyhow::Result<Exit> {
+    let Pen::Writing { store, permit } = pen else {
+        return Ok(Exit::Clean);
+    };
+    let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);
+    fulfil_after(context, store, permit, until)
+}
 
 /// What no order and no person can make right.
 fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), Refusal> {
@@ -199,10 +201,12 @@ fn question(amounts: &[Rupiah]) -> String {
     }
 }
 
-/// Approves what can be, each order in a transaction of its own; the others keep nobody from theirs.
+/// Approves what can be, each order in a transaction of its own; the others keep nobody from theirs. Then come the
+/// effects, and how they ended belongs to how the command ends.
 fn report(
     args: &ApproveArgs,
     context: &mut Context<'_>,
+    stdout: &mut (dyn Write + Send),
     pen: &mut Pen,
     planned: Vec<Planned>,
     word: Option<&Word>,
@@ -212,7 +216,7 @@ fn report(
         context.started_at,
         context.world.clock.clone(),
     );
-    let mut report = Report::new(&mut context.world.stdout, face, "approve", now)?;
+    let mut report = Report::new(stdout, face, "approve", now)?;
     let mut count = Count::default();
     let mut exit = Exit::Clean;
     for planned in planned {
@@ -224,6 +228,9 @@ fn report(
         count.add(&row);
         report.row(&row)?;
     }
+    let followed = follow_up(context, pen);
+    let exit = exit.worse(end_of(&followed));
     report.finish(&count, clock.now(), exit, &mut context.world.stderr)?;
+    followed?;
     Ok(exit)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::context::Context;
-use crate::config::{EffectConfig, MailTls, Means, SmtpConfig};
+use crate::config::{EffectConfig, MailTls, Means, SmtpConfig, TicketPicture};
 use crate::domain::names::HookName;
 use crate::effects::{Call, Carrier, Letter, MailWay, Mailer, MailerSettings, Program};
 use crate::wire::Wire;
@@ -16,6 +16,8 @@ pub(super) struct Ready {
     pub(super) carrier: Carrier,
     /// Of one try.
     pub(super) timeout: Duration,
+    /// How tickets are drawn that go with it; none: none go.
+    pub(super) tickets: Option<TicketPicture>,
 }
 
 /// All hooks of the shop; in place of one that cannot be made ready, why.
@@ -37,6 +39,7 @@ impl Carriers {
             Ok(Ready {
                 carrier,
                 timeout: effect.timeout,
+                tickets: pictures(&effect.means),
             })
         };
         let all = config.effects.iter();
@@ -82,6 +85,7 @@ fn carrier(
             to,
             subject,
             template,
+            tickets: _,
         } => Carrier::Mail(Letter {
             to: to.clone(),
             subject: subject.clone(),
@@ -93,6 +97,13 @@ fn carrier(
             clock: context.world.clock.clone(),
         }),
     })
+}
+
+fn pictures(means: &Means) -> Option<TicketPicture> {
+    match means {
+        Means::Mail { tickets, .. } => *tickets,
+        Means::Exec { .. } | Means::Http { .. } => None,
+    }
 }
 
 fn mailer(context: &Context<'_>, smtp: Option<&SmtpConfig>) -> Result<Arc<Mailer>, String> {

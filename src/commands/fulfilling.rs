@@ -1,5 +1,6 @@
 //! Carrying out what is due: for `fulfil`, and at the end of commands that move orders.
 
+mod attached;
 mod payload;
 mod row;
 mod standing;
@@ -39,6 +40,9 @@ const FAREWELL: Duration = Duration::from_secs(5);
 /// Longer than any try is let run: ten minutes at the most, and their end.
 const LEASE: Duration = Duration::from_secs(15 * 60);
 
+/// Where a person waits for the end: what has not begun by then is done by the next run.
+pub(super) const A_PERSON_WAITS: Duration = Duration::from_secs(10);
+
 /// What is done with each line.
 pub(super) type Tell<'a> = dyn FnMut(&FulfilledRow) -> io::Result<()> + 'a;
 
@@ -50,10 +54,17 @@ pub(super) struct Bounds {
     pub(super) until: Option<tokio::time::Instant>,
 }
 
+impl Bounds {
+    /// Whether all that is due is meant.
+    pub(super) fn is_all(&self) -> bool {
+        matches!(self.pick, Pick::Due) && self.limit == u64::MAX
+    }
+}
+
 /// What is due is carried out at the end of a command that moved orders, as far as its time goes. Another run that is
-/// at it does it instead. Costs nothing where no effects are configured.
+/// at it does it instead. Costs nothing where no effects are configured, and hardly anything where nothing is due.
 ///
-/// How it ended is to be added to how the command ended; what happened is told on stderr.
+/// How it ended is to be added to how the command ended, before that is told; what happened is told on stderr.
 pub(super) fn fulfil_after(
     context: &mut Context<'_>,
     store: &mut Store,
@@ -63,27 +74,52 @@ pub(super) fn fulfil_after(
     if context.config.effects.is_empty() {
         return Ok(Exit::Clean);
     }
-    let Some(lock) = JobLock::take(context.database(), JOB)? else {
-        return Ok(Exit::Clean);
-    };
-    let bounds = Bounds {
-        pick: Pick::Due,
-        limit: u64::MAX,
-        until,
-    };
-    let mut told = Vec::new();
+    let (mut told, mut summary) = (Vec::new(), FulfilSummary::default());
     let mut tell = |row: &FulfilledRow| {
+        summary.count(row);
         told.extend(row.note());
         Ok(())
     };
-    let summary = carry_out(context, store, permit, &lock, &bounds, &mut tell)?;
-    if summary.exit() != Exit::Clean || (!context.options.quiet && summary.tried() > 0) {
+    let ended = carry_out_the_rest(context, store, permit, until, &mut tell)?;
+    summary.ended = ended;
+    if summary.is_news() || (!context.options.quiet && summary.tried() > 0) {
         for note in told {
             let _gone = writeln!(context.world.stderr, "{}", printable(&note));
         }
         let _gone = writeln!(context.world.stderr, "effects: {}", summary.short());
     }
     Ok(summary.exit())
+}
+
+/// Carries out until nothing is due, and says why it ended if it was before that.
+///
+/// Who finds the lock taken leaves what it has queued to the holder. So whoever lets go of the lock looks again: what
+/// was queued too late for its last look is seen by this one.
+pub(super) fn carry_out_the_rest(
+    context: &Context<'_>,
+    store: &mut Store,
+    permit: &WritePermit,
+    until: Option<tokio::time::Instant>,
+    tell: &mut Tell<'_>,
+) -> anyhow::Result<Option<Halt>> {
+    let bounds = Bounds {
+        pick: Pick::Due,
+        limit: u64::MAX,
+        until,
+    };
+    while store
+        .read()
+        .has_effects_to_carry(claimant(context), context.world.clock.now())?
+    {
+        let Some(lock) = JobLock::take(context.database(), JOB)? else {
+            return Ok(None);
+        };
+        let summary = carry_out(context, store, permit, &lock, &bounds, tell)?;
+        if summary.ended.is_some() {
+            return Ok(summary.ended);
+        }
+    }
+    Ok(None)
 }
 
 /// Carries out what is due, each line told as it ends.
@@ -96,17 +132,13 @@ pub(super) fn carry_out(
     tell: &mut Tell<'_>,
 ) -> anyhow::Result<FulfilSummary> {
     let carriers = Carriers::new(context);
-    let claimant = Claimant {
-        host: &context.world.machine.host,
-        pid: context.world.machine.pid,
-        lease: LEASE,
-    };
     let now = context.world.clock.now();
-    let (carrier, lost) = store.begin_carrying(permit, lock, claimant, now)?;
+    let (carrier, lost) = store.begin_carrying(permit, lock, claimant(context), now)?;
     let mut desk = Desk {
         store,
         permit,
         carrier,
+        carriers: &carriers,
         clock: &*context.world.clock,
         now,
         summary: FulfilSummary::default(),
@@ -114,8 +146,16 @@ pub(super) fn carry_out(
     };
     desk.tell_lost(&lost, tell)?;
     let interrupt = context.world.interrupt.clone();
-    runtime()?.block_on(work(&mut desk, &carriers, bounds, interrupt, tell))?;
+    runtime()?.block_on(work(&mut desk, bounds, interrupt, tell))?;
     Ok(desk.summary)
+}
+
+fn claimant<'a>(context: &'a Context<'_>) -> Claimant<'a> {
+    Claimant {
+        host: &context.world.machine.host,
+        pid: context.world.machine.pid,
+        lease: LEASE,
+    }
 }
 
 /// What is claimed is written down before it is begun, and what came of it as soon as it is known.
@@ -123,6 +163,7 @@ struct Desk<'a> {
     store: &'a mut Store,
     permit: &'a WritePermit,
     carrier: Carrier<'a>,
+    carriers: &'a Carriers,
     clock: &'a dyn Clock,
     /// What is due later than this is left to the next run, so that this one ends.
     now: Instant,
@@ -132,11 +173,11 @@ struct Desk<'a> {
 
 async fn work(
     desk: &mut Desk<'_>,
-    carriers: &Carriers,
     bounds: &Bounds,
     interrupt: Interrupt,
     tell: &mut Tell<'_>,
 ) -> anyhow::Result<()> {
+    let carriers = desk.carriers;
     let mut under_way = FuturesUnordered::new();
     let mut comes = pin!(interrupt.comes());
     let mut is_dry = false;
@@ -207,7 +248,10 @@ impl Desk<'_> {
             return Ok(None);
         };
         self.left -= 1;
-        let errand = payload::errand(self.store.read(), &claimed.effect)?;
+        let pictures = self.carriers.of(&claimed.effect.hook);
+        let pictures = pictures.ok().and_then(|ready| ready.tickets);
+        let (reader, now) = (self.store.read(), self.clock.now());
+        let errand = payload::errand(reader, &claimed.effect, pictures, now)?;
         Ok(Some((claimed, errand)))
     }
 
@@ -238,7 +282,6 @@ impl Desk<'_> {
     }
 
     fn number(&self, effect: &Effect) -> anyhow::Result<Option<OrderNumber>> {
-        let document = self.store.read().effect_document(effect)?;
-        Ok(document.order.map(|order| order.number))
+        Ok(self.store.read().order_of_effect(effect)?)
     }
 }

@@ -9,32 +9,36 @@ use super::acting::pen;
 use super::asking::ask;
 use super::context::Context;
 use super::failure::Refusal;
+use super::fulfilling::fulfil_after;
 use super::receiving::{BODY_MOST, read_body, receive};
 use crate::config::duration;
 use crate::domain::names::GatewayName;
 use crate::exit::Exit;
+use crate::reconciler::Pen;
 
 /// Take in one notification of a gateway, from stdin
 ///
 /// It is checked and kept, and then the gateway is asked what is true: a notification moves nothing by
 /// itself. While the gateway does not answer, an order that is said to be paid does not expire. A forged
-/// one is refused. The same one again has no effect.
+/// one is refused. The same one again has no effect. At the end, what is to happen because orders moved is
+/// carried out, as fulfil does.
 #[derive(Debug, Args)]
 pub(super) struct WebhookArgs {
     /// The gateway it came from, by its name in the configuration
     gateway: GatewayName,
-    /// A header it came with; no gateway of today says anything there that could be trusted
+    /// A header it came with. Not looked at so far: no gateway of today signs in a header
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<()>,
     /// Ask, and show what would be done; write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Stop asking after this
+    /// Stop asking, and begin nothing of what it brings about, after this
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     max_time: Duration,
 }
 
 pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    let until = Some(tokio::time::Instant::now() + args.max_time);
     let Some(body) = read_body(&mut context.world.stdin)? else {
         let message = format!("a notification has at most {BODY_MOST} bytes, and this is more");
         return Err(Refusal::new(Exit::Attention, message).into());
@@ -42,8 +46,19 @@ pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Resul
     let mut pen = pen(&context, args.dry_run)?;
     let crew = crew(&context, pen.read(), None)?;
     let received = receive(&context, &crew, &args.gateway, &body, &mut pen)?;
-    let max_time = Some(args.max_time);
-    Ok(ask(&mut context, "webhook", &received, crew, pen, max_time)?.exit)
+    let asked = ask(
+        &mut context,
+        "webhook",
+        &received,
+        crew,
+        pen,
+        Some(args.max_time),
+    )?;
+    let Pen::Writing { mut store, permit } = asked.pen else {
+        return Ok(asked.exit);
+    };
+    let fulfilled = fulfil_after(&mut context, &mut store, &permit, until)?;
+    Ok(asked.exit.worse(fulfilled))
 }
 
 /// Only its shape is looked at.

@@ -10,6 +10,7 @@ use super::section::Section;
 use super::span::duration;
 use crate::domain::effect::{EffectKind, Hook, Occasion, Repeatable};
 use crate::domain::names::{HookName, Sku};
+use crate::domain::words::words;
 
 /// One of the shop's effects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +45,17 @@ pub enum Means {
         subject: Option<String>,
         /// The file of the text; its name's ending `.html` makes it an HTML mail.
         template: PathBuf,
+        /// The order's tickets go with it, drawn like this.
+        tickets: Option<TicketPicture>,
     },
+}
+
+words! {
+    /// How a ticket is drawn that goes with a mail.
+    pub enum TicketPicture {
+        Png = "png",
+        Svg = "svg",
+    }
 }
 
 impl Means {
@@ -182,7 +193,7 @@ fn http(section: &Section<'_>) -> Result<Means, ConfigError> {
 }
 
 fn mail(section: &Section<'_>) -> Result<Means, ConfigError> {
-    section.only(&["to", "subject", "template"])?;
+    section.only(&["to", "subject", "template", "tickets"])?;
     Ok(Means::Mail {
         to: section
             .text("to", line)?
@@ -191,6 +202,10 @@ fn mail(section: &Section<'_>) -> Result<Means, ConfigError> {
         template: section
             .path("template")?
             .ok_or_else(|| section.missing("template", "template = \"mail/ticket.txt\""))?,
+        tickets: section.text("tickets", |word| {
+            word.parse::<TicketPicture>()
+                .map_err(|_| "must be png or svg")
+        })?,
     })
 }
 

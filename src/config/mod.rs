@@ -10,6 +10,8 @@ mod effects;
 mod environment;
 mod error;
 mod gateway;
+mod manual;
+mod pay;
 mod read;
 mod search;
 mod secret;
@@ -34,10 +36,12 @@ use crate::domain::names::{GatewayName, HookName};
 
 pub use address::{Address, AddressError, HookAddress};
 pub use cgi::{Cgi, QueryToken, Token};
-pub use effects::{EffectConfig, Means};
+pub use effects::{EffectConfig, Means, TicketPicture};
 pub use environment::Environment;
 pub use error::{ConfigError, Place};
 pub use gateway::{GatewayConfig, Kind, MidtransEnvironment, ProjectError, project};
+pub use manual::ManualConfig;
+pub use pay::PayConfig;
 pub use secret::SecretRef;
 pub use smtp::{MailTls, SmtpConfig};
 pub use span::{SpanError, duration, duration_or_zero};
@@ -62,6 +66,9 @@ pub struct Config {
     /// Where mails are handed over.
     pub smtp: Option<SmtpConfig>,
     pub cgi: Cgi,
+    /// How money comes past the gateways.
+    pub manual: Option<ManualConfig>,
+    pub pay: PayConfig,
     pub source: Source,
     /// Where relative paths and `.env` are looked up.
     pub folder: PathBuf,

@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use super::access::{AccessGrant, AccessState};
 use super::case::CaseKind;
 use super::customer::Customer;
 use super::dossier::Dossier;
@@ -11,8 +12,9 @@ use super::effect::{About, Effect, EffectKey, Occasion};
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{CaseId, GatewayName, OrderNumber, PaymentId, Reference, RefundId, Sku};
-use super::order::{OrderStatus, RefundReason, RefundStatus};
-use super::payment::PaymentStatus;
+use super::order::{Line, OrderStatus, RefundReason, RefundStatus};
+use super::payment::{Payment, PaymentStatus};
+use super::ticket::{Ticket, TicketCode, TicketState};
 
 /// An effect, told to whoever carries it out.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -36,6 +38,12 @@ pub struct OrderPart {
     pub customer: CustomerPart,
     pub lines: Vec<LinePart>,
     pub payments: Vec<PaymentPart>,
+    /// The first of them, line by line; at most [`TOLD_MOST`].
+    pub tickets: Vec<TicketPart>,
+    pub has_more_tickets: bool,
+    /// What it lets its buyer use, the latest first; at most [`TOLD_MOST`].
+    pub access: Vec<AccessPart>,
+    pub has_more_access: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -50,6 +58,28 @@ pub struct LinePart {
     pub sku: Sku,
     pub quantity: u32,
     pub unit_price: Rupiah,
+}
+
+/// One unit of what was sold. Whoever shows its code is let in.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct TicketPart {
+    pub ticket: TicketCode,
+    pub product: Sku,
+    pub product_name: String,
+    /// Which unit of its line it is, from 1.
+    pub unit: u32,
+    pub status: TicketState,
+}
+
+/// The right to use a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AccessPart {
+    pub product: Sku,
+    pub status: AccessState,
+    pub seconds: u64,
+    /// None: its time begins with its first use.
+    pub starts_at: Option<Instant>,
+    pub ends_at: Option<Instant>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -82,22 +112,37 @@ pub struct CasePart {
     pub facts: String,
 }
 
+/// So many tickets, and so many grants, are told: a document is held in memory, and a hook has to cope with it.
+pub const TOLD_MOST: usize = 1_000;
+
+/// An order with what is told of it. One more than [`TOLD_MOST`] stands for all that are not told.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OrderFacts {
+    pub dossier: Dossier,
+    pub customer: Customer,
+    /// Line by line.
+    pub tickets: Vec<Ticket>,
+    /// The latest first.
+    pub access: Vec<AccessGrant>,
+}
+
 impl Document {
     /// What is told of an effect, with the order it is about as it stands now.
     #[must_use]
     pub fn of(
         effect: &Effect,
-        order: Option<(&Dossier, Customer)>,
+        order: Option<OrderFacts>,
         case: Option<CasePart>,
+        now: Instant,
     ) -> Self {
         let refund = match (effect.about, &order) {
-            (About::Refund(id), Some((dossier, _))) => refund(dossier, id),
+            (About::Refund(id), Some(order)) => refund(&order.dossier, id),
             (About::Order | About::Case(_) | About::Refund(_), _) => None,
         };
         Self {
             key: effect.key.clone(),
             occasion: effect.occasion,
-            order: order.map(|(dossier, customer)| OrderPart::of(dossier, customer)),
+            order: order.map(|order| OrderPart::of(order, now)),
             refund,
             case,
         }
@@ -116,25 +161,11 @@ fn refund(dossier: &Dossier, id: RefundId) -> Option<RefundPart> {
 }
 
 impl OrderPart {
-    fn of(dossier: &Dossier, customer: Customer) -> Self {
-        let order = &dossier.order;
-        let lines = dossier.lines.iter().map(|line| LinePart {
-            sku: line.sku.clone(),
-            quantity: line.quantity,
-            unit_price: line.unit_price,
-        });
-        let payments = dossier.payments.iter().map(|payment| PaymentPart {
-            payment: payment.id,
-            gateway: payment.gateway.clone(),
-            reference: payment.reference.clone(),
-            method: payment.method.clone(),
-            status: payment.status,
-            amount: payment.amount,
-            received: payment.received,
-            received_at: payment.received_at,
-        });
+    fn of(facts: OrderFacts, now: Instant) -> Self {
+        let order = facts.dossier.order;
+        let customer = facts.customer;
         Self {
-            number: order.number.clone(),
+            number: order.number,
             status: order.status,
             total: order.total,
             created_at: order.created_at,
@@ -144,8 +175,57 @@ impl OrderPart {
                 email: customer.email,
                 phone: customer.phone,
             },
-            lines: lines.collect(),
-            payments: payments.collect(),
+            lines: facts.dossier.lines.into_iter().map(line).collect(),
+            payments: facts.dossier.payments.into_iter().map(payment).collect(),
+            has_more_tickets: facts.tickets.len() > TOLD_MOST,
+            tickets: (facts.tickets.into_iter().take(TOLD_MOST))
+                .map(ticket)
+                .collect(),
+            has_more_access: facts.access.len() > TOLD_MOST,
+            access: (facts.access.iter().take(TOLD_MOST))
+                .map(|grant| access(grant, now))
+                .collect(),
         }
+    }
+}
+
+fn line(line: Line) -> LinePart {
+    LinePart {
+        sku: line.sku,
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+    }
+}
+
+fn payment(payment: Payment) -> PaymentPart {
+    PaymentPart {
+        payment: payment.id,
+        gateway: payment.gateway,
+        reference: payment.reference,
+        method: payment.method,
+        status: payment.status,
+        amount: payment.amount,
+        received: payment.received,
+        received_at: payment.received_at,
+    }
+}
+
+fn ticket(ticket: Ticket) -> TicketPart {
+    TicketPart {
+        status: ticket.state(),
+        ticket: ticket.code,
+        product: ticket.sku,
+        product_name: ticket.product_name,
+        unit: ticket.unit,
+    }
+}
+
+fn access(grant: &AccessGrant, now: Instant) -> AccessPart {
+    AccessPart {
+        product: grant.sku.clone(),
+        status: grant.state(now),
+        seconds: grant.span.as_secs(),
+        starts_at: grant.starts_at,
+        ends_at: grant.ends_at,
     }
 }

@@ -26,6 +26,7 @@ words! {
         Effects = "effects",
         EffectTurns = "effect_turns",
         BankReferences = "bank_references",
+        AskedAmounts = "asked_amounts",
     }
 }
 
@@ -73,6 +74,9 @@ impl Invariant {
                 "What must happen because of an order stands as its own fields and its order say."
             }
             Self::BankReferences => "Every bank reference is used once.",
+            Self::AskedAmounts => {
+                "No two orders that wait are asked for the same amount past the gateways."
+            }
         }
     }
 
@@ -121,6 +125,9 @@ impl Invariant {
             }
             Self::BankReferences => {
                 "One transfer was booked as two; compare the bank's statement with payctl why ORDER."
+            }
+            Self::AskedAmounts => {
+                "Ask whose money it is before you approve either; payctl order list --asked AMOUNT names them."
             }
         }
     }

@@ -102,6 +102,7 @@ fn lines(record: &ImportRecord, prices: &[Rupiah]) -> Vec<Line> {
             quantity: line.quantity,
             unit_price: *price,
             reservation: Reservation::Held,
+            has_handed_out: false,
         })
         .collect()
 }
@@ -161,6 +162,7 @@ fn stand(
         refunds: Vec::new(),
         cases: Vec::new(),
         claims: Vec::new(),
+        asked: None,
         stock: FreeStock::Gone,
         effects: Vec::new(),
         // What a shop has sold itself, it has seen to itself.

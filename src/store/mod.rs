@@ -39,7 +39,7 @@ mod tickets;
 mod verify;
 
 pub use access::AccessFilter;
-pub use act::{Act, Acted, Decision, Hand};
+pub use act::{Act, Acted, Decision, Hand, Others};
 pub use book::{Booked, Outcome, Owed};
 pub use cases::{CaseFilter, CaseRow, Closed};
 pub use check::{CheckFilter, Cursor, Lane, ToAsk};

@@ -130,5 +130,6 @@ fn query(invariant: Invariant) -> &'static str {
         Invariant::Effects => sql!("verify_effects"),
         Invariant::EffectTurns => sql!("verify_effect_turns"),
         Invariant::BankReferences => sql!("verify_bank_references"),
+        Invariant::AskedAmounts => sql!("verify_asked_amounts"),
     }
 }

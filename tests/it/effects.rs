@@ -15,7 +15,7 @@ fn shop(script: &str) -> Shop {
     hooked(Shop::new(), script, "")
 }
 
-fn hooked(shop: Shop, script: &str, settings: &str) -> Shop {
+pub(crate) fn hooked(shop: Shop, script: &str, settings: &str) -> Shop {
     fs::write(shop.folder.path().join("hook.sh"), script).unwrap();
     let url = shop.pretend.url();
     let effect = format!(
@@ -33,7 +33,7 @@ fn paid(shop: &Shop, number: &str) {
     shop.run(&line);
 }
 
-fn lines(shop: &Shop, file: &str) -> Vec<String> {
+pub(crate) fn lines(shop: &Shop, file: &str) -> Vec<String> {
     let text = fs::read_to_string(shop.folder.path().join(file)).unwrap_or_default();
     text.lines().map(str::to_owned).collect()
 }
@@ -222,26 +222,28 @@ fn where_no_effects_are_configured_nothing_happens() {
     shop.run("verify").ended(Exit::Clean);
 }
 
+/// A shop in real time, with so many orders that are paid and not yet carried out.
+pub(crate) fn queued(orders: usize, script: &str, settings: &str) -> Shop {
+    let shop = hooked(Shop::in_real_time(), script, settings);
+    // Somebody else holds the lock, so that approving leaves the work to later runs.
+    let lock = fs::File::create(shop.folder.path().join("shop.db.fulfil.lock")).unwrap();
+    lock.lock().unwrap();
+    for number in 1..=orders {
+        let create = format!("order create --number INV-{number} --total 25000");
+        shop.exec(&create).ended(Exit::Clean);
+        let line = format!("approve INV-{number} --yes --reason cash");
+        shop.exec(&line).ended(Exit::Clean);
+    }
+    shop
+}
+
 /// The hook does its work once for each key, as a hook should; payctl is killed at any moment of it.
 #[test]
 fn killed_at_any_moment_each_key_is_done_once() {
     const ORDERS: usize = 6;
     let script = "mkdir \"seen-$PAYCTL_EFFECT_KEY\" 2>/dev/null || exit 0\n\
                   echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
-    let plain = Shop::in_real_time();
-    for number in 1..=ORDERS {
-        let create = format!("order create --number INV-{number} --total 25000");
-        plain.exec(&create).ended(Exit::Clean);
-    }
-    let shop = hooked(plain, script, "");
-    // Somebody else holds the lock, so that approving leaves the work to the runs below.
-    let lock = fs::File::create(shop.folder.path().join("shop.db.fulfil.lock")).unwrap();
-    lock.lock().unwrap();
-    for number in 1..=ORDERS {
-        let line = format!("approve INV-{number} --yes --reason cash");
-        shop.exec(&line).ended(Exit::Clean);
-    }
-    drop(lock);
+    let shop = queued(ORDERS, script, "");
     let mut seed = 0x2545_f491_4f6c_dd1d_u64;
     for _ in 0..25 {
         // xorshift: any moments will do, if they are the same ones every time.

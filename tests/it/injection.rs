@@ -5,9 +5,6 @@ mod doors;
 #[cfg(unix)]
 mod hooks;
 mod shown;
-#[path = "../../src/effects/mail/tests/sink.rs"]
-#[cfg(unix)]
-mod sink;
 
 use payctl::exit::Exit;
 

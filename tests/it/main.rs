@@ -5,6 +5,10 @@ mod any_server;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod by_hand;
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod cgi;
 #[cfg(test)]
 mod cleanup;
@@ -16,11 +20,20 @@ mod crowd;
 mod documents;
 #[cfg(test)]
 #[cfg(unix)]
+mod doors;
+#[cfg(test)]
+#[cfg(unix)]
 mod effects;
+#[cfg(test)]
+#[cfg(unix)]
+mod endings;
 #[cfg(test)]
 mod face;
 #[cfg(test)]
 mod fresh_import;
+#[cfg(test)]
+#[cfg(unix)]
+mod hooks;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
@@ -28,7 +41,12 @@ mod injection;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
+#[cfg(unix)]
+mod killed;
+#[cfg(test)]
 mod lists;
+#[cfg(test)]
+mod mails;
 #[cfg(test)]
 mod notification;
 #[cfg(test)]
@@ -48,6 +66,9 @@ mod secrets;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+#[path = "../../src/effects/mail/tests/sink.rs"]
+mod sink;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod story;
@@ -58,8 +79,11 @@ mod troubles;
 #[cfg(test)]
 mod verify;
 #[cfg(test)]
+mod waiting;
+#[cfg(test)]
 mod watch;
 #[cfg(test)]
+#[cfg(unix)]
 mod web_servers;
 #[cfg(test)]
 mod why;

@@ -56,6 +56,11 @@ impl Server {
     pub(crate) fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }
+
+    /// Forgets what came until now.
+    pub(crate) fn forget(&self) {
+        self.heads.lock().unwrap().clear();
+    }
 }
 
 impl Drop for Server {

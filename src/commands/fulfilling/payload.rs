@@ -2,29 +2,47 @@
 
 use serde_json::Value;
 
+use super::attached::{Attached, draw};
+use crate::config::TicketPicture;
+use crate::domain::document::Document;
 use crate::domain::effect::Effect;
+use crate::domain::instant::Instant;
 use crate::effects::Errand;
 use crate::store::{Reader, StoreError};
 
-/// The errand of an effect, or why it cannot be told.
+/// The errand of an effect, or why it cannot be told. With `pictures` the order's tickets go with it.
 pub(super) fn errand(
     reader: &Reader,
     effect: &Effect,
+    pictures: Option<TicketPicture>,
+    now: Instant,
 ) -> Result<Result<Errand, String>, StoreError> {
-    let document = reader.effect_document(effect)?;
-    let order = document.order.as_ref().map(|order| order.number.clone());
-    let payload = match serde_json::to_value(&document) {
-        Ok(document) => payload(document, effect),
-        Err(error) => return Ok(Err(format!("its document could not be written: {error}"))),
-    };
-    Ok(Ok(Errand {
+    let document = reader.effect_document(effect, now)?;
+    Ok(written(&document, effect, pictures))
+}
+
+fn written(
+    document: &Document,
+    effect: &Effect,
+    pictures: Option<TicketPicture>,
+) -> Result<Errand, String> {
+    let fields = serde_json::to_value(document)
+        .map_err(|error| format!("its document could not be written: {error}"))?;
+    let mut payload = payload(fields, effect);
+    let mut attachments = Vec::new();
+    if let (Some(picture), Some(order)) = (pictures, &document.order) {
+        let attached = draw(order, picture).map_err(|error| error.to_string())?;
+        tell(&mut payload, &attached);
+        attachments = attached.files;
+    }
+    Ok(Errand {
         key: effect.key.clone(),
         occasion: effect.occasion,
         hook: effect.hook.clone(),
-        order,
+        order: document.order.as_ref().map(|order| order.number.clone()),
         payload,
-        attachments: Vec::new(),
-    }))
+        attachments,
+    })
 }
 
 /// The document, with the schema in front and the customer where templates look for one: at the top.
@@ -37,4 +55,12 @@ fn payload(document: Value, effect: &Effect) -> Value {
         payload.insert("customer".to_owned(), customer.unwrap_or_else(unknown));
     }
     payload
+}
+
+/// For the text of the mail: how many tickets go with it, and whether there are more.
+fn tell(payload: &mut Value, attached: &Attached) {
+    if let Value::Object(payload) = payload {
+        payload.insert("attached".to_owned(), attached.files.len().into());
+        payload.insert("has_unattached".to_owned(), attached.has_unattached.into());
+    }
 }

@@ -217,19 +217,25 @@ impl FulfilSummary {
         *counter += 1;
     }
 
-    /// What failed and is tried again is partial; what a person must settle is for their attention.
+    /// What failed and is tried again is partial, and so is a run that somebody has ended; what a person must
+    /// settle is for their attention.
     pub(in crate::commands) fn exit(&self) -> Exit {
-        let again = if self.again > 0 {
+        let again = if self.again > 0 || self.ended == Some(Halt::Interrupted) {
             Exit::Partial
         } else {
             Exit::Clean
         };
-        let stuck = if self.dead + self.uncertain > 0 {
+        let stuck = if self.is_news() {
             Exit::Attention
         } else {
             Exit::Clean
         };
         again.worse(stuck)
+    }
+
+    /// Somebody should read it. What is tried again is no news: it becomes some when the tries run out.
+    pub(in crate::commands) fn is_news(&self) -> bool {
+        self.dead + self.uncertain > 0
     }
 
     pub(in crate::commands) fn tried(&self) -> u64 {

@@ -53,6 +53,8 @@ struct Shown {
     effects: Vec<EffectRow>,
     events: Vec<EventRow>,
     has_earlier_events: bool,
+    /// Past the gateways, by an amount of its own.
+    asked: Option<Rupiah>,
 }
 
 #[derive(Serialize)]
@@ -121,6 +123,7 @@ impl Shown {
             effects: dossier.effects.iter().map(EffectRow::from).collect(),
             events: details.trail.iter().map(EventRow::from).collect(),
             has_earlier_events: details.has_earlier,
+            asked: dossier.asked.map(|asked| asked.amount),
             customer: Person {
                 id: details.customer_id,
                 name: details.customer.name,
@@ -163,6 +166,7 @@ impl Shown {
             .field("Total", self.total)
             .field_if_any("Waived", waived)
             .field("Cover", self.cover)
+            .field_if_any("Asked by hand", self.asked)
             .field("Created", self.created_at.in_zone(face.zone))
             .field("Expires", self.expires_at.in_zone(face.zone))
             .field_if_any("Customer", self.customer.name.as_ref())

@@ -126,6 +126,11 @@ fn a_mail_has_a_recipient_a_template_and_a_server() {
         "effects.mail.to must be one line of text",
     );
     check(
+        &mail("to = 'a@b.c', template = 'a', tickets = 'pdf'"),
+        3,
+        "effects.mail.tickets must be png or svg",
+    );
+    check(
         &mail("to = 'a@b.c', template = 'a'"),
         1,
         "an effect sends mails, and [smtp] is missing",

@@ -56,6 +56,7 @@ fn shop() -> Shop {
              VALUES ('challenged', 1, 1, 'payment', 'P5', 'x', {at}, {at}, 'settled');
              INSERT INTO effects (key, order_id, occasion, hook, nth, kind, repeatable, status, created_at, moved_at)
              VALUES ('k', 1, 'expired', 'mail', 1, 'mail', 1, 'done', {at}, {at});
+             INSERT INTO asked_amounts (order_id, price, amount, is_open, asked_at) VALUES (1, 100000, 100001, 1, {at});
              INSERT INTO notifications (gateway, payment_id, received_at, digest, verdict, body)
              VALUES ('midtrans', 1, {at}, 'd', 'verified', '')"
         ),
@@ -125,6 +126,7 @@ fn an_order_that_lapsed_without_money_goes_with_all_that_belongs_to_it() {
         ("effects", 1),
         ("cases", 1),
         ("events", 3),
+        ("asked_amounts", 1),
         ("customers", 1),
     ];
     assert_eq!(counts, wanted);

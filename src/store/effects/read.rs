@@ -5,10 +5,12 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::super::connection::Reader;
 use super::super::error::StoreError;
 use super::super::{rows, sql};
-use super::{dossier_of, effect_by_id};
+use super::{Claimant, Pick, dossier_of, due, effect_by_id, find, is_free, lost};
 use crate::domain::customer::Customer;
-use crate::domain::document::{CasePart, Document};
+use crate::domain::document::{CasePart, Document, OrderFacts, TOLD_MOST};
+use crate::domain::dossier::Dossier;
 use crate::domain::effect::{About, Effect, EffectStatus};
+use crate::domain::instant::Instant;
 use crate::domain::names::{EffectId, OrderNumber};
 
 /// Which effects a list shows; whatever is `None` does not narrow it.
@@ -54,6 +56,21 @@ impl Reader {
         effect_by_id(self.connection(), id)
     }
 
+    /// Whether this claimant, with the lock, would have something to carry out now: an effect that is due, or one
+    /// that looks as if it had been left running.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn has_effects_to_carry(
+        &self,
+        claimant: Claimant<'_>,
+        now: Instant,
+    ) -> Result<bool, StoreError> {
+        let connection = self.connection();
+        let is_due = find(connection, Pick::Due, now)?.is_some();
+        Ok(is_due || !lost(connection, claimant, now)?.is_empty())
+    }
+
     /// At most `limit` effects with the numbers of their orders, the earliest first, from the one behind
     /// `after`, or from the first.
     ///
@@ -84,21 +101,47 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// Some of the effects whose time has come, the longest due first, from the one behind `after`, or from the
+    /// first. Empty: there are no more.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn effects_due(
+        &self,
+        now: Instant,
+        after: Option<&Effect>,
+    ) -> Result<Vec<Effect>, StoreError> {
+        due(self.connection(), now, after)
+    }
+
+    /// Whether an effect may be carried out as its order stands.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn may_carry_out(&self, effect: &Effect) -> Result<bool, StoreError> {
+        is_free(self.connection(), effect)
+    }
+
+    /// The number of the order that an effect is about; none where it is about a gateway account.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn order_of_effect(&self, effect: &Effect) -> Result<Option<OrderNumber>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("order_head"))?;
+        Ok(statement
+            .query_row([effect.order], |row| row.get(0))
+            .optional()?)
+    }
+
     /// What whoever carries an effect out is told, as things stand at one moment.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn effect_document(&self, effect: &Effect) -> Result<Document, StoreError> {
+    pub fn effect_document(&self, effect: &Effect, now: Instant) -> Result<Document, StoreError> {
         let _one_moment = self.snapshot()?;
         let connection = self.connection();
-        let dossier = dossier_of(connection, effect, self.hooks())?;
-        let order = match &dossier {
-            Some(dossier) => {
-                let customer = connection
-                    .prepare_cached(sql!("order_customer"))?
-                    .query_row([dossier.order.id], customer)?;
-                Some((dossier, customer))
-            }
+        let order = match dossier_of(connection, effect, self.hooks())? {
+            Some(dossier) => Some(self.facts(dossier)?),
             None => None,
         };
         let case = match effect.about {
@@ -108,7 +151,21 @@ impl Reader {
                 .optional()?,
             About::Order | About::Refund(_) => None,
         };
-        Ok(Document::of(effect, order, case))
+        Ok(Document::of(effect, order, case, now))
+    }
+
+    fn facts(&self, dossier: Dossier) -> Result<OrderFacts, StoreError> {
+        let order = dossier.order.id;
+        let one_more = u32::try_from(TOLD_MOST + 1).unwrap_or(u32::MAX);
+        Ok(OrderFacts {
+            customer: self
+                .connection()
+                .prepare_cached(sql!("order_customer"))?
+                .query_row([order], customer)?,
+            tickets: self.tickets_of_order(order, one_more)?,
+            access: self.access_of_order(order, None, one_more)?,
+            dossier,
+        })
     }
 }
 

@@ -1,3 +1,5 @@
+mod document;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,26 +56,33 @@ impl Shop {
             store: store.with_hooks(hooks.into()),
             permit: WritePermit::granted_by(Grant::Fix),
         };
-        let change = TermsChange {
-            price: "500".parse().ok(),
-            ..TermsChange::default()
-        };
         for sku in ["seat", "soup"] {
-            let sku = sku.parse().unwrap();
-            let (store, permit) = (&mut shop.store, &shop.permit);
-            store
-                .set_product(permit, &sku, &change, minute(0), "x")
-                .unwrap();
+            shop.product(sku, TermsChange::default());
         }
         shop
     }
 
+    fn product(&mut self, sku: &str, change: TermsChange) {
+        let sku = sku.parse().unwrap();
+        let change = TermsChange {
+            price: "500".parse().ok(),
+            ..change
+        };
+        self.store
+            .set_product(&self.permit, &sku, &change, minute(0), "x")
+            .unwrap();
+    }
+
     fn order(&mut self, number: &str, sku: &str, total: i64) {
+        self.order_of(number, sku, 1, total);
+    }
+
+    fn order_of(&mut self, number: &str, sku: &str, quantity: u32, total: i64) {
         let new = NewOrder {
             number: number.parse().unwrap(),
             lines: vec![ImportLine {
                 sku: sku.parse().unwrap(),
-                quantity: 1,
+                quantity,
                 unit_price: None,
             }],
             total: Some(crate::domain::money::Rupiah::kept(total)),
@@ -138,7 +147,10 @@ fn an_effect_is_claimed_once_carried_out_and_its_order_fulfilled() {
     let claimed = claim(store).unwrap();
     assert_eq!(claimed.effect.key.as_str(), "e1-paid-vpn-1");
     assert_eq!(claim(store), None, "nobody else gets it");
-    let told = store.read().effect_document(&claimed.effect).unwrap();
+    let told = store
+        .read()
+        .effect_document(&claimed.effect, minute(2))
+        .unwrap();
     let told = serde_json::to_value(&told).unwrap();
     assert_eq!(told["order"]["number"], "INV-1");
     assert_eq!(told["order"]["customer"]["email"], "ani@example.com");

@@ -31,6 +31,8 @@ pub struct OrderFilter {
     pub older_than: Option<Instant>,
     /// Made at this instant or later.
     pub newer_than: Option<Instant>,
+    /// Asked to pay just this past the gateways.
+    pub asked: Option<Rupiah>,
 }
 
 /// An order as a list shows it.
@@ -46,6 +48,8 @@ pub struct OrderRow {
     /// What was refunded or charged back of it.
     pub gone_back: Rupiah,
     pub open_cases: i64,
+    /// What it is asked to pay past the gateways, by an amount of its own.
+    pub asked: Option<Rupiah>,
 }
 
 /// One order with all that belongs to it.
@@ -105,6 +109,19 @@ impl Reader {
         let before = before.unwrap_or(OrderId(i64::MAX));
         let (gateway, product) = (&filter.gateway, &filter.product);
         let (older, newer) = (filter.older_than, filter.newer_than);
+        if let Some(asked) = filter.asked {
+            let wanted = params![
+                asked,
+                filter.status,
+                gateway,
+                product,
+                older,
+                newer,
+                before,
+                limit
+            ];
+            return self.orders(sql!("orders_asked_page"), wanted);
+        }
         let query = match filter.status {
             Some(OrderStatus::Pending) => {
                 let wanted = params![gateway, product, older, newer, before, limit];
@@ -192,6 +209,7 @@ fn order_row(row: &Row<'_>) -> rusqlite::Result<OrderRow> {
         received: row.get(11)?,
         gone_back: row.get(12)?,
         open_cases: row.get(13)?,
+        asked: row.get(14)?,
     })
 }
 

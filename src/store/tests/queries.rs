@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::super::sql;
 use super::Shop;
 
 fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
@@ -76,7 +77,6 @@ fn check(query: &str, index: &str) {
 
 #[test]
 fn what_must_be_quick_is_found_by_its_index() {
-    use super::super::sql;
     check(
         sql!("check_count"),
         "INDEX payments_to_ask (gateway=? AND last_asked_at<?)",
@@ -141,8 +141,80 @@ fn what_must_be_quick_is_found_by_its_index() {
 }
 
 #[test]
-fn an_order_is_read_and_its_stock_moved_without_reading_other_orders() {
+fn what_a_message_is_about_is_found_by_its_names_and_never_by_reading_all() {
     use super::super::sql;
+    let payments = "SEARCH payments USING INDEX";
+    let notifications = "SEARCH notifications USING INDEX sqlite_autoindex_notifications_1";
+    for (query, index) in [
+        // The few tries under one reference are sorted.
+        (
+            sql!("notice_by_reference"),
+            format!("{payments} payments_by_try (gateway=? AND reference=?)"),
+        ),
+        (
+            sql!("notice_by_try"),
+            format!("{payments} payments_by_transaction_id (gateway=? AND transaction_id=?)"),
+        ),
+        (
+            sql!("notification_by_digest"),
+            format!("{notifications} (digest=?)"),
+        ),
+        (
+            sql!("repeat_notification"),
+            format!("{notifications} (digest=?)"),
+        ),
+        (
+            sql!("renew_notification"),
+            format!("{notifications} (digest=?)"),
+        ),
+        (
+            sql!("count_notifications_of_payment"),
+            "INDEX notifications_by_payment (payment_id=?)".to_owned(),
+        ),
+        (
+            sql!("count_notifications_nobodys"),
+            "INDEX notifications_nobodys (verdict=?)".to_owned(),
+        ),
+        (
+            sql!("dossier_claims"),
+            "INDEX notifications_claims (payment_id=?)".to_owned(),
+        ),
+        (
+            sql!("bring_forward"),
+            "SEARCH payments USING INTEGER PRIMARY KEY".to_owned(),
+        ),
+        (
+            sql!("order_by_session"),
+            "INDEX sqlite_autoindex_orders_2 (session_token=?)".to_owned(),
+        ),
+        (
+            sql!("order_session"),
+            "INDEX sqlite_autoindex_orders_1 (number=?)".to_owned(),
+        ),
+        // These two hold only what is still open, so going through them is the work itself.
+        (
+            sql!("settle_claims"),
+            "notifications USING INDEX notifications_claims".to_owned(),
+        ),
+        (
+            sql!("effects_lost"),
+            "effects USING INDEX effects_running".to_owned(),
+        ),
+    ] {
+        let steps = explain(&Shop::new(), query).join("\n");
+        assert!(steps.contains(&index), "{query}\n{steps}");
+        for table in ["payments", "orders", "notifications", "effects"] {
+            let reads_all = format!("SCAN {table}");
+            let is_read = steps.lines().any(|step| {
+                step == reads_all || step.starts_with(&format!("{reads_all} USING COVERING"))
+            });
+            assert!(!is_read, "{query}\n{steps}");
+        }
+    }
+}
+
+#[test]
+fn an_order_is_read_and_its_stock_moved_without_reading_other_orders() {
     for query in [
         sql!("dossier_cases"),
         sql!("dossier_stock"),
@@ -164,7 +236,6 @@ fn an_order_is_read_and_its_stock_moved_without_reading_other_orders() {
 
 #[test]
 fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() {
-    use super::super::sql;
     for query in [
         sql!("overdue_by_clock"),
         sql!("overdue_at_gateways"),
@@ -189,8 +260,17 @@ fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() 
 }
 
 #[test]
+fn an_amount_that_was_asked_for_is_found_by_its_index() {
+    for (query, index) in [
+        (sql!("asked_between"), "(amount>? AND amount<?)"),
+        (sql!("orders_asked_page"), "(amount=? AND order_id<?)"),
+    ] {
+        check(query, &format!("INDEX asked_amounts_by_amount {index}"));
+    }
+}
+
+#[test]
 fn lists_of_what_is_rare_do_not_read_what_is_common() {
-    use super::super::sql;
     for (query, index) in [
         (sql!("cases_open_page"), "INDEX cases_unresolved (id>?)"),
         (
@@ -234,9 +314,9 @@ fn lists_of_what_is_rare_do_not_read_what_is_common() {
     }
 }
 
+/// There is little to sort.
 #[test]
-fn a_list_of_one_order_or_one_person_begins_with_it() {
-    use super::super::sql;
+fn lists_of_one_order_or_one_person_read_nothing_else() {
     for (query, index) in [
         (
             sql!("tickets_page_of_order"),
@@ -267,12 +347,7 @@ fn a_list_of_one_order_or_one_person_begins_with_it() {
         assert!(steps.contains(index), "{steps}");
         assert!(!steps.contains("SCAN "), "{steps}");
     }
-}
-
-/// The index holds only what waits for money.
-#[test]
-fn a_list_of_what_waits_for_money_reads_nothing_else() {
-    use super::super::sql;
+    // The index holds only what waits for money.
     let steps = explain(&Shop::new(), sql!("orders_pending_page"));
     let scans: Vec<&String> = steps
         .iter()

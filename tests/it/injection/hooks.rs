@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use payctl::exit::Exit;
 use serde_json::Value;
 
-use super::sink::{Mail, Sink};
 use super::{EMAIL, NAME, check_harmless, order, tamper};
 use crate::server::Server;
+use crate::sink::{Mail, Sink};
 use crate::world::{Shop, config};
 
 /// However it came into the file: no door of ours lets it in.

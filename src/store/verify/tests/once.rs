@@ -59,6 +59,18 @@ fn a_bank_reference_that_was_used_twice_is_found() {
     );
 }
 
+#[test]
+fn an_amount_that_two_who_wait_are_asked_for_is_found() {
+    check(
+        "DROP INDEX asked_amounts_open;
+         INSERT INTO asked_amounts (order_id, price, amount, is_open, asked_at)
+         SELECT id, 50000, 50001, 1, 1 FROM orders WHERE number IN ('BARE', 'PAID', 'WAITING')",
+        &[Invariant::AskedAmounts],
+        Some("WAITING"),
+        "2 orders that wait are asked for 50001",
+    );
+}
+
 /// The table as it is, without what the schema forbids to stand twice.
 fn without_unique(table: &str) -> String {
     format!(

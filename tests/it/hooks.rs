@@ -1,0 +1,290 @@
+//! Programs that are run because orders move: how they end, how much a run takes on, and what stops it.
+
+use std::fs;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use payctl::exit::Exit;
+use serde_json::{Value, json};
+
+use crate::books::{books, difference, fingerprint};
+use crate::effects::{hooked, lines, queued};
+use crate::program::hear;
+use crate::world::{Shop, Told};
+
+/// Says that it has begun, goes on when there is a file `go-ORDER` or `go`, and says what it has done.
+const PATIENT: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> begun\n\
+    until test -f go || test -f \"go-$PAYCTL_ORDER\"; do sleep 0.02; done\n\
+    echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
+
+fn allow(shop: &Shop, file: &str) {
+    fs::write(shop.folder.path().join(file), "").unwrap();
+}
+
+/// Waits until so many hooks have begun.
+fn await_begun(shop: &Shop, count: usize) {
+    let patience = Instant::now() + Duration::from_secs(20);
+    while lines(shop, "begun").len() < count {
+        assert!(Instant::now() < patience, "no hook began");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args([name, &id]).status();
+    assert!(sent.unwrap().success());
+}
+
+fn rows(shop: &Shop) -> Vec<Value> {
+    let listed = shop.exec("fulfil list --all -o json").ended(Exit::Clean);
+    listed.json()["rows"].as_array().unwrap().clone()
+}
+
+fn statuses(shop: &Shop) -> Vec<String> {
+    let status = |row: &Value| row["status"].as_str().unwrap().to_owned();
+    rows(shop).iter().map(status).collect()
+}
+
+fn summary(told: &Told, field: &str) -> Value {
+    told.json()["summary"][field].clone()
+}
+
+#[test]
+fn a_hook_that_asks_to_be_tried_again_or_takes_too_long_is() {
+    for (script, settings, reason) in [
+        (
+            "echo not yet >&2; exit 75\n",
+            "",
+            "asked to be tried again: not yet",
+        ),
+        (
+            "echo slow; sleep 30\n",
+            "timeout = \"300ms\"\n",
+            "was ended after 300 ms: slow",
+        ),
+        ("kill -9 $$\n", "", "was ended by signal 9"),
+    ] {
+        let shop = queued(1, script, settings);
+        let started = Instant::now();
+        let told = shop.exec("fulfil -o json").ended(Exit::Partial);
+        assert!(started.elapsed() < Duration::from_secs(20));
+        let row = &told.json()["rows"][0];
+        assert_eq!(row["action"], "again", "{row}");
+        assert_eq!(row["reason"], reason);
+        assert_eq!(statuses(&shop), ["waiting"]);
+        shop.exec("fulfil").ended(Exit::Clean);
+        shop.exec("verify").ended(Exit::Clean);
+    }
+}
+
+/// Killed while its hook was under way, which must not happen twice; the run after it asks a person.
+fn uncertain() -> Shop {
+    let shop = queued(1, PATIENT, "repeatable = false\n");
+    let mut child = shop.start("fulfil");
+    await_begun(&shop, 1);
+    assert_eq!(statuses(&shop), ["running"]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let told = shop.exec("fulfil -o json").ended(Exit::Attention);
+    assert_eq!(summary(&told, "uncertain"), 1);
+    assert_eq!(told.json()["rows"][0]["action"], "uncertain");
+    assert_eq!(lines(&shop, "begun").len(), 1, "it is not run again");
+    assert_eq!(shop.exec("fulfil").exit, Exit::Clean, "it is news once");
+    let cases = order(&shop)["cases"].clone();
+    assert_eq!(cases[0]["kind"], "not_fulfilled", "{cases}");
+    shop
+}
+
+fn order(shop: &Shop) -> Value {
+    shop.exec("order show INV-1 -o json").json()
+}
+
+#[test]
+fn what_must_not_happen_twice_is_a_persons_matter_after_a_crash_and_can_be_replayed() {
+    let shop = uncertain();
+    allow(&shop, "go");
+    shop.exec("fulfil --replay 1 --reason seen-at-the-partner")
+        .ended(Exit::Clean);
+    assert_eq!(statuses(&shop), ["done"]);
+    let begun = lines(&shop, "begun");
+    assert_eq!(begun, vec!["e1-paid-vpn-1"; 2], "under the same key");
+    assert_eq!(order(&shop)["status"], "fulfilled");
+    assert_eq!(order(&shop)["cases"], json!([]));
+    shop.exec("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn what_must_not_happen_twice_can_be_taken_as_done() {
+    let shop = uncertain();
+    allow(&shop, "go");
+    let resolve = "case resolve 1 --accept --by rina --reason it-is-there";
+    shop.exec(resolve).ended(Exit::Clean);
+    assert_eq!(order(&shop)["status"], "fulfilled");
+    assert_eq!(order(&shop)["cases"], json!([]));
+    let level = books(&shop.database());
+    shop.exec("fulfil").ended(Exit::Clean);
+    assert_eq!(lines(&shop, "begun").len(), 1);
+    let again = shop.exec(resolve);
+    assert_eq!(again.exit, Exit::Failed, "{}", again.all());
+    assert_eq!(difference(&level, &books(&shop.database())), "");
+    shop.exec("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_run_takes_on_as_much_as_it_is_told_to() {
+    let shop = queued(3, "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
+    let before = fingerprint(&shop.database());
+    let told = shop
+        .exec("fulfil --dry-run --limit 2 -o json")
+        .ended(Exit::Clean);
+    assert_eq!(summary(&told, "would_do"), 2);
+    assert_eq!(fingerprint(&shop.database()), before);
+
+    let told = shop.exec("fulfil --limit 2 -o json").ended(Exit::Clean);
+    assert_eq!(summary(&told, "done"), 2);
+    assert_eq!(statuses(&shop), ["done", "done", "queued"]);
+    shop.exec("fulfil --limit 2").ended(Exit::Clean);
+    assert_eq!(lines(&shop, "keys").len(), 3);
+    shop.exec("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn when_its_time_is_up_a_run_hears_out_what_is_under_way_and_begins_nothing_new() {
+    // Each takes longer than the run may, and four are under way at once.
+    let shop = queued(6, "sleep 0.2; echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
+    let told = shop.exec("fulfil --max-time 100ms -o json");
+    let told = told.ended(Exit::Clean);
+    assert_eq!(summary(&told, "ended"), "out_of_time");
+    let done = lines(&shop, "keys").len();
+    assert!(done <= 4, "{done}");
+    assert_eq!(summary(&told, "done"), done);
+    shop.exec("fulfil").ended(Exit::Clean);
+    assert_eq!(statuses(&shop), vec!["done"; 6]);
+    assert_eq!(lines(&shop, "keys").len(), 6);
+}
+
+#[test]
+fn a_second_run_leaves_the_work_to_the_first() {
+    let shop = queued(1, PATIENT, "");
+    let first = shop.start("fulfil");
+    await_begun(&shop, 1);
+    let told = shop.exec("fulfil").ended(Exit::Busy);
+    let pid = format!("process {}", first.id());
+    assert!(told.stderr.contains(&pid), "{pid}: {}", told.stderr);
+    let quiet = shop.exec("fulfil --quiet").ended(Exit::Busy);
+    assert_eq!(quiet.all(), "");
+    // Whoever only looks, or moves orders, is not kept waiting.
+    shop.exec("fulfil --dry-run").ended(Exit::Clean);
+    shop.exec("order create --number INV-9 --total 1000")
+        .ended(Exit::Clean);
+    shop.exec("approve INV-9 --yes --reason cash")
+        .ended(Exit::Clean);
+    assert_eq!(statuses(&shop), ["running", "queued"]);
+    allow(&shop, "go");
+    hear(first).ended(Exit::Clean);
+    shop.exec("fulfil").ended(Exit::Clean);
+    assert_eq!(lines(&shop, "keys").len(), 2);
+}
+
+#[test]
+fn a_wish_to_end_begins_nothing_new_and_what_does_not_end_in_time_is_tried_again() {
+    let shop = queued(6, PATIENT, "");
+    let child = shop.start("fulfil -o json");
+    await_begun(&shop, 4);
+    signal(&child, "-INT");
+    for number in 1..=3 {
+        allow(&shop, &format!("go-INV-{number}"));
+    }
+    let told = hear(child).ended(Exit::Partial);
+    assert_eq!(summary(&told, "ended"), "interrupted");
+    assert_eq!(summary(&told, "done"), 3);
+    assert_eq!(told.json()["exit"], 4);
+    assert_eq!(lines(&shop, "begun").len(), 4);
+    let after = ["done", "done", "done", "running", "queued", "queued"];
+    assert_eq!(statuses(&shop), after);
+
+    allow(&shop, "go");
+    let told = shop.exec("fulfil -o json").ended(Exit::Clean);
+    assert_eq!(summary(&told, "done"), 3);
+    let mut keys = lines(&shop, "keys");
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), 6);
+    shop.exec("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_reader_who_goes_away_ends_the_report_and_not_the_work() {
+    for format in ["table", "json", "jsonl", "csv"] {
+        let shop = queued(6, "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
+        let mut child = shop.start(&format!("fulfil -o {format}"));
+        drop(child.stdout.take());
+        hear(child).ended(Exit::Clean);
+        assert_eq!(statuses(&shop), vec!["done"; 6], "{format}");
+    }
+}
+
+#[test]
+fn the_list_is_told_in_every_format() {
+    let shop = queued(2, "exit 1\n", "");
+    shop.exec("fulfil --limit 1").ended(Exit::Partial);
+    let listed = |line: &str| shop.exec(line).ended(Exit::Clean).stdout;
+    let table = listed("fulfil list");
+    assert!(table.contains("INV-1") && table.contains("ended with 1"));
+    assert_eq!(table.lines().last(), Some("2 effects"), "{table}");
+    let csv = listed("fulfil list -o csv");
+    let head = "order,effect,key,hook,occasion,kind,status,tries,next_try_at,action,reason";
+    assert_eq!(csv.lines().next(), Some(head));
+    assert!(csv.contains("INV-2,2,e2-paid-vpn-1,vpn,paid,exec,queued,0,"));
+    let jsonl = listed("fulfil list -o jsonl");
+    let read: Vec<Value> = jsonl
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(read.len(), 3);
+    assert_eq!(read[0]["reason"], "ended with 1");
+    assert_eq!(read[2]["summary"]["effects"], 2);
+    for (filter, orders) in [
+        ("--status waiting", vec!["INV-1"]),
+        ("--order INV-2", vec!["INV-2"]),
+        ("--status dead", vec![]),
+        ("--all", vec!["INV-1", "INV-2"]),
+    ] {
+        let told = shop.exec(&format!("fulfil list {filter} -o json"));
+        let rows = told.ended(Exit::Clean).json()["rows"].clone();
+        let found: Vec<&str> = rows
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["order"].as_str().unwrap())
+            .collect();
+        assert_eq!(found, orders, "{filter}");
+    }
+}
+
+#[test]
+fn what_an_order_says_is_data_and_a_hook_sees_no_key() {
+    let script = "env > environment; echo \"$# $0\" > arguments; cat > document\n";
+    let shop = hooked(Shop::in_real_time(), script, "");
+    let name = "$(touch pwned) `touch pwned`'; touch pwned; \"{{ 7 * 7 }} =1+1";
+    let line = json!({
+        "number": "INV-1",
+        "total": 25_000,
+        "expires_at": "2126-03-02T04:00:00Z",
+        "customer": {"name": name, "email": "a@example.com"},
+    });
+    shop.import(&line.to_string()).ended(Exit::Clean);
+    shop.exec("approve INV-1 --yes --reason cash")
+        .ended(Exit::Clean);
+    shop.exec("fulfil").ended(Exit::Clean);
+    let document: Value = serde_json::from_str(&lines(&shop, "document").join("")).unwrap();
+    assert_eq!(document["customer"]["name"], name);
+    assert_eq!(lines(&shop, "arguments"), ["0 hook.sh"]);
+    let environment = lines(&shop, "environment").join("\n");
+    assert!(environment.contains("PAYCTL_ORDER=INV-1"));
+    for harm in ["pwned", "do-not-show-this", "MIDTRANS", "PAKASIR"] {
+        assert!(!environment.contains(harm), "{environment}");
+    }
+    assert!(!shop.folder.path().join("pwned").exists());
+}

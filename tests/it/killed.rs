@@ -1,0 +1,199 @@
+//! Processes that hand out and carry out are killed at any moment. Afterwards everything has happened, once.
+//!
+//! `PAYCTL_KILL_ROUNDS` makes it many rounds, `PAYCTL_KILL_SEED` begins with the one that a failure has printed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+use serde_json::Value;
+
+use crate::effects::lines;
+use crate::world::{Shop, config};
+
+const ROUNDS: u64 = 2;
+const KILLS: usize = 20;
+const AT_THE_GATEWAY: [&str; 3] = ["INV-1", "INV-2", "INV-3"];
+const BY_HAND: [&str; 2] = ["INV-4", "INV-5"];
+const UNITS: i64 = 3;
+
+/// A kill comes at the latest after this, in milliseconds: a run on a quiet machine takes about as long.
+const KILLED_WITHIN: u64 = 60;
+
+/// Any moments will do, if they are the same ones for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    fn of(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    fn below(&mut self, sides: u64) -> u64 {
+        // xorshift
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % sides
+    }
+
+    fn one_of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        let at = self.below(all.len() as u64);
+        all[usize::try_from(at).unwrap()]
+    }
+}
+
+fn number(variable: &str, usual: u64) -> u64 {
+    let set = std::env::var(variable).ok();
+    set.map_or(usual, |text| text.parse().unwrap())
+}
+
+/// Each hook does its work once for each key, as a hook should, and notes each try.
+const HOOK: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> tries\n\
+    sleep 0.02\n\
+    mkdir \"done-$PAYCTL_EFFECT_KEY\" 2>/dev/null || exit 0\n\
+    echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
+
+/// Orders of a show: tickets, an hour of access, and two hooks on payment.
+fn shop() -> Shop {
+    let shop = Shop::in_real_time();
+    fs::write(shop.folder.path().join("hook.sh"), HOOK).unwrap();
+    let url = shop.pretend.url();
+    let mut text = config(&url, &url).replace("200ms", "20s");
+    for (occasion, name) in [("paid", "a"), ("paid", "b"), ("revoked", "back")] {
+        text.push_str(&format!(
+            "\n[[effects]]\non = \"{occasion}\"\nname = \"{name}\"\nexec = [\"/bin/sh\", \"hook.sh\"]\n"
+        ));
+    }
+    shop.configure(&text);
+    shop.exec("product set show --price 10000 --capacity 100 --tickets --access 1h")
+        .ended(Exit::Clean);
+    for order in AT_THE_GATEWAY.into_iter().chain(BY_HAND) {
+        let create = format!("order create --number {order} --line show:{UNITS} --expires-in 1h");
+        let place = match BY_HAND.contains(&order) {
+            true => "",
+            false => " --gateway midtrans --method qris",
+        };
+        shop.exec(&format!("{create}{place}")).ended(Exit::Clean);
+    }
+    for order in AT_THE_GATEWAY {
+        let paid = Answer::new("settlement", Rupiah::kept(10_000 * UNITS));
+        let world = shop.pretend.world();
+        world.set(Kind::Midtrans, order, paid).unwrap();
+    }
+    shop
+}
+
+/// Begins one of these command lines after the other and kills it at any moment.
+fn kill(shop: &Shop, dice: &mut Dice, commands: &[&str]) {
+    for _ in 0..KILLS {
+        let mut child = shop
+            .program(dice.one_of(commands))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(dice.below(KILLED_WITHIN)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+/// What the hooks have done, once those are through that have outlived their run.
+fn done(shop: &Shop, count: usize) -> BTreeSet<String> {
+    let patience = Instant::now() + Duration::from_secs(10);
+    while lines(shop, "keys").len() < count && Instant::now() < patience {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let keys = lines(shop, "keys");
+    let all: BTreeSet<String> = keys.iter().cloned().collect();
+    assert_eq!(all.len(), keys.len(), "each once: {keys:?}");
+    all
+}
+
+fn rows(shop: &Shop) -> Vec<Value> {
+    let listed = shop.exec("fulfil list --all -o json").ended(Exit::Clean);
+    listed.json()["rows"].as_array().unwrap().clone()
+}
+
+/// Every effect is done, and by what the hooks say nothing else was.
+fn must_be_done(shop: &Shop, count: usize) {
+    let rows = rows(shop);
+    assert_eq!(rows.len(), count, "{rows:?}");
+    assert!(rows.iter().all(|row| row["status"] == "done"), "{rows:?}");
+    let keys = rows
+        .iter()
+        .map(|row| row["key"].as_str().unwrap().to_owned());
+    assert_eq!(keys.collect::<BTreeSet<_>>(), done(shop, count));
+    let tried = lines(shop, "tries").into_iter().collect::<BTreeSet<_>>();
+    assert_eq!(tried, done(shop, count), "a repetition has the same key");
+}
+
+fn round(seed: u64) {
+    eprintln!("PAYCTL_KILL_SEED={seed}");
+    let mut dice = Dice::of(seed);
+    let shop = shop();
+    let orders = AT_THE_GATEWAY.len() + BY_HAND.len();
+    let approve = |order: &str| format!("approve {order} --yes --reason cash");
+    let approvals = BY_HAND.map(approve);
+    let mut commands = vec!["check-all --fix", "check-all --fix", "fulfil", "fulfil"];
+    commands.extend(approvals.iter().map(String::as_str));
+    kill(&shop, &mut dice, &commands);
+    for line in &approvals {
+        // It may be approved already, and is not approved again.
+        let told = shop.exec(line);
+        assert!(
+            [Exit::Clean, Exit::Failed].contains(&told.exit),
+            "{}",
+            told.all()
+        );
+    }
+    shop.exec("check-all --fix").ended(Exit::Clean);
+    shop.exec("fulfil").ended(Exit::Clean);
+    must_be_done(&shop, 2 * orders);
+    let units = UNITS * i64::try_from(orders).unwrap();
+    let issued = "SELECT count(DISTINCT code) FROM tickets WHERE revoked_at IS NULL";
+    assert_eq!(shop.count(issued), units);
+    assert_eq!(shop.count("SELECT count(*) FROM tickets"), units);
+    assert_eq!(
+        shop.count("SELECT count(*) FROM grants WHERE revoked_at IS NULL"),
+        i64::try_from(orders).unwrap()
+    );
+    assert_eq!(shop.count("SELECT sold FROM products"), units);
+    let fulfilled = "SELECT count(*) FROM orders WHERE status = 'fulfilled'";
+    assert_eq!(shop.count(fulfilled), i64::try_from(orders).unwrap());
+    shop.exec("verify").ended(Exit::Clean);
+
+    taken_back(&shop, &mut dice, orders);
+}
+
+/// One of them is cancelled under fire.
+fn taken_back(shop: &Shop, dice: &mut Dice, orders: usize) {
+    let cancel = "order cancel INV-1 --reason rain";
+    kill(shop, dice, &[cancel, "fulfil", "check-all --fix"]);
+    let told = shop.exec(cancel);
+    assert!(
+        [Exit::Attention, Exit::Failed].contains(&told.exit),
+        "{}",
+        told.all()
+    );
+    shop.exec("fulfil").ended(Exit::Clean);
+    must_be_done(shop, 2 * orders + 1);
+    let good = "SELECT count(*) FROM tickets WHERE revoked_at IS NULL";
+    let units = UNITS * i64::try_from(orders - 1).unwrap();
+    assert_eq!(shop.count(good), units);
+    assert_eq!(shop.count("SELECT sold FROM products"), units);
+    assert_eq!(shop.count("SELECT count(*) FROM refunds"), 1);
+    shop.exec("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn killed_at_any_moment_everything_is_handed_out_and_carried_out_once() {
+    let first = number("PAYCTL_KILL_SEED", 1);
+    for at in 0..number("PAYCTL_KILL_ROUNDS", ROUNDS) {
+        round(first + at);
+    }
+}
