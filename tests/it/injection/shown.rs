@@ -210,6 +210,7 @@ fn what_was_typed_is_repeated_without_its_orders() {
             check_harmless(&format!("{words:?}"), &told.all());
         }
     }
+    exec(&shop, &["order", "list", "--he\u{200b}lp"]).ended(Exit::Usage);
     let typed = ["order", "show", "INV-1\nerror: all is well"];
     let told = exec(&shop, &typed).ended(Exit::Usage);
     assert!(
