@@ -60,7 +60,6 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
         let pen = Pen::Looking(reader);
         return Ok(ask(&mut context, COMMAND, &work, crew, pen, max_time)?.exit);
     }
-    let until = Some(tokio::time::Instant::now() + args.max_time);
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::Fix);
     let job = Job::begin(&context, &mut store, &permit, COMMAND)?;
@@ -68,12 +67,10 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let crew = crew(&context, store.read(), max_in_flight)?;
     let pen = Pen::Writing { store, permit };
     let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
-    let mut exit = asked.exit;
     if let Pen::Writing { mut store, permit } = asked.pen {
-        exit = exit.worse(fulfil_after(&mut context, &mut store, &permit, until)?);
-        job.end(&context, &mut store, &permit, exit, &asked.summary)?;
+        job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
     }
-    Ok(exit)
+    Ok(asked.exit)
 }
 
 fn must_be_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), Refusal> {
@@ -100,6 +97,8 @@ struct CheckAll {
     lanes: Vec<store::Lane>,
     /// Left for the next run by `--limit`.
     beyond_limit: u64,
+    /// From then on nothing is begun.
+    until: tokio::time::Instant,
 }
 
 impl CheckAll {
@@ -123,6 +122,7 @@ impl CheckAll {
             database: context.database().to_owned(),
             lanes,
             beyond_limit,
+            until: tokio::time::Instant::now() + args.max_time,
         })
     }
 }
@@ -155,6 +155,16 @@ impl Work for CheckAll {
         let (closed, pen) = close_dead(crew, pen, setting, print).await?;
         tally.add(closed);
         Ok((tally, pen))
+    }
+
+    /// What was moved has its effects.
+    fn follow_up(&self, context: &mut Context<'_>, pen: &mut Pen) -> anyhow::Result<Exit> {
+        match pen {
+            Pen::Writing { store, permit } => {
+                fulfil_after(context, store, permit, Some(self.until))
+            }
+            Pen::Looking(_) => Ok(Exit::Clean),
+        }
     }
 
     fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> CheckedSummary {

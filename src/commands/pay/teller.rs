@@ -128,7 +128,7 @@ impl<'a> Teller<'a> {
         let (id, action, reason) = match end {
             End::Opened(id) => (Some(*id), Action::Opened, String::new()),
             End::Alive(id) => (Some(*id), Action::Alive, String::new()),
-            End::Unsettled(id, why) => {
+            End::Unsettled(id, why) | End::Misconfigured(id, why) => {
                 let again = format!("{why}; type the same again, and it goes on from here");
                 (Some(*id), Action::Unsettled, again)
             }
@@ -181,6 +181,7 @@ impl<'a> Teller<'a> {
             Outcome::Opened => Some(End::Opened(payment.id)),
             Outcome::Refused(words) => Some(End::Refused(words)),
             Outcome::Unsettled(why) => Some(End::Unsettled(payment.id, why)),
+            Outcome::Misconfigured(why) => Some(End::Misconfigured(payment.id, why)),
             Outcome::Taken => None,
             Outcome::Found => {
                 let now = self.dossier()?;
