@@ -11,6 +11,8 @@ pub enum Interrupt {
     Signals,
     /// Raised by hand, in tests.
     Hand(Arc<Notify>),
+    /// The wish has been refused beforehand.
+    Never,
 }
 
 impl Interrupt {
@@ -19,9 +21,30 @@ impl Interrupt {
         match self {
             Self::Signals => signals().await,
             Self::Hand(notify) => notify.notified().await,
+            Self::Never => std::future::pending().await,
         }
     }
+
+    /// From here on nobody ends this run by asking. Inside a tokio runtime; it holds for good.
+    pub fn refuse(&mut self) {
+        if matches!(self, Self::Signals) {
+            catch();
+        }
+        *self = Self::Never;
+    }
 }
+
+/// A signal that has had a handler once does not end the process any more.
+#[cfg(unix)]
+fn catch() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    // Without a handler the signal ends the process, and what was under way is found by the next run.
+    let _caught = signal(SignalKind::terminate());
+}
+
+#[cfg(not(unix))]
+fn catch() {}
 
 #[cfg(unix)]
 async fn signals() {

@@ -10,18 +10,16 @@ sed "s|GATEWAY|$gateway|; s|HOOKS|$hooks|; s|SHOP|$shop|" "$hooks/payctl.toml" >
 export PAKASIR_API_KEY=a-key-for-the-pretend-gateway
 expect 0 payctl product set vpn-30d --name "VPN, 30 hari" --price 50000
 expect 0 payctl order create --number VPN-0001 --line vpn-30d:1 --customer-email eko@example.com
-expect 0 payctl pay VPN-0001 --method qris --svg "$shop/qr.svg"
-[[ -s $shop/qr.svg ]] || fail "there is no QR"
 
-tell "the customer looks at the QR for a while; asking again shows the same payment, and opens no other"
-expect 3 payctl watch VPN-0001 --interval 1s --timeout 2s
-expect 0 payctl pay VPN-0001 --method qris
+tell "the customer looks at the QR for a while and does not pay; the order waits on"
+expect 3 payctl pay VPN-0001 --method qris --svg "$shop/qr.svg" --wait --interval 1s --timeout 2s
+[[ -s $shop/qr.svg ]] || fail "there is no QR"
 look VPN-0001 pending
 
-tell "paid while it is being watched; the account is made once"
-gateway_says payments '{"kind":"pakasir","reference":"VPN-0001","status":"completed","amount":50000}'
-expect 0 payctl watch VPN-0001 --interval 1s --timeout 10s
-expect 0 payctl fulfil
+tell "asking again shows the same payment, and opens no other; this time it is paid, and the account is made at once"
+customer 'pay?kind=pakasir&reference=VPN-0001'
+expect 0 payctl pay VPN-0001 --method qris --wait --interval 1s --timeout 10s
+says "it is open already" "it is paid" "effects: 1"
 expect 0 payctl fulfil
 look VPN-0001 fulfilled
 [[ $(wc -l <"$shop/accounts") -eq 1 ]] || fail "there is not exactly one account"

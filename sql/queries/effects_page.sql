@@ -1,4 +1,4 @@
--- Effects of every status with the numbers of their orders, the earliest first; whatever is null does not narrow the list.
+-- Effects with the numbers of their orders, the earliest first; a status narrows the list.
 SELECT
     effects.id,
     effects.key,
@@ -20,7 +20,6 @@ SELECT
 FROM effects
 LEFT JOIN orders ON orders.id = effects.order_id
 WHERE ($1 IS NULL OR effects.status = $1)
-    AND ($2 IS NULL OR orders.number = $2)
-    AND effects.id > $3
+    AND effects.id > $2
 ORDER BY effects.id
-LIMIT $4
+LIMIT $3

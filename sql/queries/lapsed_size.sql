@@ -15,4 +15,5 @@ SELECT
     (SELECT count(*) FROM events WHERE events.order_id = $1) AS events,
     (SELECT count(*) FROM payments WHERE payments.order_id = $1) AS payments,
     (SELECT count(*) FROM order_lines WHERE order_lines.order_id = $1) AS order_lines,
+    (SELECT count(*) FROM asked_amounts WHERE asked_amounts.order_id = $1) AS asked_amounts,
     (SELECT count(*) FROM orders WHERE orders.id = $1) AS orders

@@ -18,9 +18,11 @@ SELECT
     (SELECT CAST(COALESCE(sum(payments.refunded + payments.charged_back), 0) AS BIGINT)
        FROM payments WHERE payments.order_id = orders.id) AS gone_back,
     (SELECT CAST(count(*) AS BIGINT)
-       FROM cases WHERE cases.order_id = orders.id AND cases.resolved_at IS NULL) AS open_cases
+       FROM cases WHERE cases.order_id = orders.id AND cases.resolved_at IS NULL) AS open_cases,
+    asked_amounts.amount AS asked
 FROM orders
 LEFT JOIN customers ON customers.id = orders.customer_id
+LEFT JOIN asked_amounts ON asked_amounts.order_id = orders.id
 WHERE ($1 IS NULL OR orders.status = $1)
     AND ($2 IS NULL OR EXISTS (
         SELECT 1 FROM payments WHERE payments.order_id = orders.id AND payments.gateway = $2

@@ -1,4 +1,4 @@
--- Tickets as they were issued; whatever is null does not narrow the list.
+-- Tickets as they were issued; a product narrows the list.
 SELECT
     tickets.id,
     tickets.code,
@@ -16,8 +16,7 @@ FROM tickets
 JOIN order_lines ON order_lines.id = tickets.order_line_id
 JOIN orders ON orders.id = order_lines.order_id
 JOIN products ON products.id = order_lines.product_id
-WHERE ($1 IS NULL OR orders.number = $1)
-    AND ($2 IS NULL OR products.sku = $2)
-    AND tickets.id > $3
+WHERE ($1 IS NULL OR products.sku = $1)
+    AND tickets.id > $2
 ORDER BY tickets.id
-LIMIT $4
+LIMIT $3

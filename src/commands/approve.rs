@@ -8,7 +8,6 @@ mod tests;
 mod withdraw;
 
 use std::io::Write;
-use std::time::Duration;
 
 use clap::Args;
 
@@ -19,7 +18,7 @@ use super::asking::end_of;
 use super::confirm::{Question, agrees, ask, can_ask};
 use super::context::Context;
 use super::failure::Refusal;
-use super::fulfilling::fulfil_after;
+use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
 use crate::domain::money::Rupiah;
 use crate::domain::names::{BankReference, OrderNumber, PaymentId, Sku};
 use crate::exit::Exit;
@@ -100,14 +99,11 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     })
 }
 
-/// A person waits: what has not begun by then is done by the next run.
-const EFFECTS_MOST: Duration = Duration::from_secs(10);
-
 fn follow_up(context: &mut Context<'_>, pen: &mut Pen) -> anyhow::Result<Exit> {
     let Pen::Writing { store, permit } = pen else {
         return Ok(Exit::Clean);
     };
-    let until = Some(tokio::time::Instant::now() + EFFECTS_MOST);
+    let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);
     fulfil_after(context, store, permit, until)
 }
 

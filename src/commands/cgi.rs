@@ -3,6 +3,7 @@
 mod reply;
 mod request;
 
+use std::io::Write;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -13,10 +14,11 @@ use self::reply::Reply;
 use self::request::Request;
 use super::accounts::crew;
 use super::acting::pen;
-use super::asking::ask_quietly;
+use super::asking::{ask_quietly, runtime};
 use super::context::Context;
 use super::expire::{self, ExpireArgs};
 use super::failure::{self, Refusal};
+use super::fulfilling::fulfil_after;
 use super::options::Options;
 use super::receiving::{Received, receive};
 use super::shared::Shared;
@@ -26,6 +28,7 @@ use crate::domain::names::{GatewayName, OrderNumber};
 use crate::exit::Exit;
 use crate::output::Format;
 use crate::reconciler::{Crew, Pen};
+use crate::store::{Grant, WritePermit};
 use crate::world::World;
 
 /// Answer one HTTP request, started by a web server (CGI/1.1)
@@ -45,6 +48,9 @@ const EXPIRING_MOST: Duration = Duration::from_secs(20);
 /// So many orders in one request; the next request takes the next.
 const EXPIRED_MOST: u64 = 10_000;
 
+/// Effects have as long to be begun, once the web server has its answer. What is under way is heard out.
+const BEGINNING_MOST: Duration = Duration::from_secs(20);
+
 pub(super) fn run(_: &CgiArgs, options: Options, world: &mut World) -> anyhow::Result<Exit> {
     let Some(request) = Request::of(&world.environment) else {
         return Err(
@@ -53,60 +59,129 @@ pub(super) fn run(_: &CgiArgs, options: Options, world: &mut World) -> anyhow::R
                 .into(),
         );
     };
-    let reply = answer(&request, options, world).unwrap_or_else(|error| {
-        // For the web server's log; whoever asked learns nothing.
-        failure::tell(&error, Format::Table, &mut world.stderr);
-        Reply::refusal(503, "not now")
+    let mut options = options;
+    (options.format, options.quiet) = (Format::Json, false);
+    let mut context = match Context::open(options, world) {
+        Ok(context) => context,
+        Err(error) => {
+            not_now(&error, &mut world.stderr).write(&mut world.stdout)?;
+            return Ok(Exit::Clean);
+        }
+    };
+    let answer = answer(&request, &mut context).unwrap_or_else(|error| Answer {
+        reply: not_now(&error, &mut context.world.stderr),
+        then: Then::Nothing,
     });
-    reply.write(&mut world.stdout)?;
+    if answer.then == Then::Nothing || context.config.effects.is_empty() {
+        answer.reply.write(&mut context.world.stdout)?;
+        return Ok(Exit::Clean);
+    }
+    // Web servers end a program that has answered and goes on; lighttpd does so at once.
+    let runtime = runtime()?;
+    let inside = runtime.enter();
+    context.world.interrupt.refuse();
+    drop(inside);
+    // Gateways do not wait for programs of the shop: they have the whole answer before one is begun.
+    let written = answer.reply.write(&mut context.world.stdout);
+    if let Err(error) = fulfil(&mut context) {
+        failure::tell(&error, Format::Table, &mut context.world.stderr);
+    }
+    written?;
     Ok(Exit::Clean)
 }
 
-fn answer(request: &Request, options: Options, world: &mut World) -> anyhow::Result<Reply> {
-    let mut options = options;
-    (options.format, options.quiet) = (Format::Json, false);
-    let context = Context::open(options, world)?;
+/// For the web server's log; whoever asked learns nothing.
+fn not_now(error: &anyhow::Error, log: &mut dyn Write) -> Reply {
+    failure::tell(error, Format::Table, log);
+    Reply::refusal(503, "not now")
+}
+
+struct Answer {
+    reply: Reply,
+    then: Then,
+}
+
+/// What is done when the answer has gone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Then {
+    Nothing,
+    /// Orders may have moved.
+    Fulfil,
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        Self {
+            reply,
+            then: Then::Nothing,
+        }
+    }
+}
+
+impl Reply {
+    fn then_fulfil(self) -> Answer {
+        Answer {
+            reply: self,
+            then: Then::Fulfil,
+        }
+    }
+}
+
+fn answer(request: &Request, context: &mut Context<'_>) -> anyhow::Result<Answer> {
     match (request.path.as_str(), request.method.as_str()) {
         ("/check-expired", "GET" | "POST") => check_expired(request, context),
-        ("/check-expired", _) => Ok(Reply::not_allowed("GET, POST")),
-        ("/status", "GET") => status(request, &context),
-        ("/status", _) => Ok(Reply::not_allowed("GET")),
+        ("/check-expired", _) => Ok(Reply::not_allowed("GET, POST").into()),
+        ("/status", "GET") => Ok(status(request, context)?.into()),
+        ("/status", _) => Ok(Reply::not_allowed("GET").into()),
         (path, method) => match path.strip_prefix("/notification/") {
             Some(gateway) if method == "POST" => notification(request, gateway, context),
-            Some(_) => Ok(Reply::not_allowed("POST")),
-            None => Ok(Reply::refusal(404, "there is nothing at this address")),
+            Some(_) => Ok(Reply::not_allowed("POST").into()),
+            None => Ok(nothing_here().into()),
         },
     }
+}
+
+fn nothing_here() -> Reply {
+    Reply::refusal(404, "there is nothing at this address")
+}
+
+/// Quietly: what goes well does not belong into a web server's log.
+fn fulfil(context: &mut Context<'_>) -> anyhow::Result<()> {
+    context.options.quiet = true;
+    let (mut store, permit) = (context.store()?, WritePermit::granted_by(Grant::NotDryRun));
+    let until = Some(tokio::time::Instant::now() + BEGINNING_MOST);
+    fulfil_after(context, &mut store, &permit, until)?;
+    Ok(())
 }
 
 /// Kept first, then its gateway is asked. The answer is the same whether the order is known or not.
 fn notification(
     request: &Request,
     gateway: &str,
-    mut context: Context<'_>,
-) -> anyhow::Result<Reply> {
+    context: &mut Context<'_>,
+) -> anyhow::Result<Answer> {
     let known = gateway
         .parse::<GatewayName>()
         .ok()
         .filter(|name| context.config.gateways.contains_key(name));
     let Some(gateway) = known else {
-        return Ok(Reply::refusal(404, "there is nothing at this address"));
+        return Ok(nothing_here().into());
     };
     let body = match request.body(&mut context.world.stdin) {
         Ok(body) => body,
-        Err(reply) => return Ok(reply),
+        Err(reply) => return Ok(reply.into()),
     };
-    let mut pen = pen(&context, false)?;
-    let crew = crew(&context, pen.read(), None)?;
-    let received = receive(&context, &crew, &gateway, &body, &mut pen)?;
-    match received.mark {
-        Mark::Forged => Ok(Reply::refusal(403, "it is not from this gateway")),
-        Mark::Unreadable => Ok(Reply::refusal(400, "it is no notification")),
+    let mut pen = pen(context, false)?;
+    let crew = crew(context, pen.read(), None)?;
+    let received = receive(context, &crew, &gateway, &body, &mut pen)?;
+    Ok(match received.mark {
+        Mark::Forged => Reply::refusal(403, "it is not from this gateway").into(),
+        Mark::Unreadable => Reply::refusal(400, "it is no notification").into(),
         Mark::Verified | Mark::Unsigned | Mark::Differs | Mark::UnknownOrder => {
-            read_on(&mut context, &received, crew, pen);
-            Ok(Reply::good(json!({ "received": true })))
+            read_on(context, &received, crew, pen);
+            Reply::good(json!({ "received": true })).then_fulfil()
         }
-    }
+    })
 }
 
 /// What is kept is kept: whatever happens now, the gateway need not repeat itself.
@@ -116,26 +191,23 @@ fn read_on(context: &mut Context<'_>, received: &Received, crew: Crew, pen: Pen)
     }
 }
 
-fn check_expired(request: &Request, context: Context<'_>) -> anyhow::Result<Reply> {
+fn check_expired(request: &Request, context: &mut Context<'_>) -> anyhow::Result<Answer> {
     let Some(token) = context.config.cgi.token(&context.environment)? else {
-        return Ok(Reply::refusal(
-            403,
-            "no token is configured, so this is off",
-        ));
+        return Ok(Reply::refusal(403, "no token is configured, so this is off").into());
     };
-    if !has(request, &context, &token) {
-        return Ok(Reply::refusal(403, "the token is missing or wrong"));
+    if !has(request, context, &token) {
+        return Ok(forbidden().into());
     }
     let report = Shared::new(Vec::new());
     let real = std::mem::replace(&mut context.world.stdout, Box::new(report.clone()));
-    let (options, world) = (context.options.clone(), context.world);
+    let (options, world) = (context.options.clone(), &mut *context.world);
     let args = ExpireArgs::within(EXPIRING_MOST, EXPIRED_MOST);
     let ended = Context::open(options, world).and_then(|inner| expire::run(&args, inner));
     world.stdout = real;
     match ended {
-        Ok(_) => summary(&report.lock()),
+        Ok(_) => Ok(summary(&report.lock())?.then_fulfil()),
         Err(error) if failure::exit(&error) == Exit::Busy => {
-            Ok(Reply::good(json!({ "busy": true })))
+            Ok(Reply::good(json!({ "busy": true })).into())
         }
         Err(error) => Err(error),
     }
@@ -160,15 +232,14 @@ fn status(request: &Request, context: &Context<'_>) -> anyhow::Result<Reply> {
         Some(number) => reader.order_by_number(number)?,
         None => None,
     };
-    let refusal = || Reply::refusal(403, "the token is missing or wrong");
     let (Some(number), Some(order)) = (number, order) else {
-        return Ok(refusal());
+        return Ok(forbidden());
     };
     let trigger = context.config.cgi.token(&context.environment)?;
     let may = trigger.is_some_and(|token| has(request, context, &token))
         || owns(request, context, &number)?;
     if !may {
-        return Ok(refusal());
+        return Ok(forbidden());
     }
     Ok(Reply::good(json!({
         "order": order.number,
@@ -176,6 +247,10 @@ fn status(request: &Request, context: &Context<'_>) -> anyhow::Result<Reply> {
         "total": order.total,
         "expires_at": order.expires_at,
     })))
+}
+
+fn forbidden() -> Reply {
+    Reply::refusal(403, "the token is missing or wrong")
 }
 
 /// The order's own session token.

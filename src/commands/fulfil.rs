@@ -12,7 +12,9 @@ use self::list::ListArgs;
 use super::acting;
 use super::asking::Paper;
 use super::context::Context;
-use super::fulfilling::{Action, Bounds, FulfilSummary, FulfilledRow, JOB, carry_out};
+use super::fulfilling::{
+    Action, Bounds, FulfilSummary, FulfilledRow, JOB, carry_out, carry_out_the_rest,
+};
 use super::job::Job;
 use crate::config::duration;
 use crate::domain::effect::Effect;
@@ -101,9 +103,16 @@ fn work(
     };
     let mut paper = Paper::new(out, context, JOB)?;
     let mut tell = |row: &FulfilledRow| paper.row(row);
-    let summary = carry_out(context, store, permit, job.lock(), bounds, &mut tell)?;
+    let mut summary = carry_out(context, store, permit, job.lock(), bounds, &mut tell)?;
+    job.end(context, store, permit, summary.exit(), &summary)?;
+    if bounds.is_all() && summary.ended.is_none() {
+        let mut add = |row: &FulfilledRow| {
+            summary.count(row);
+            paper.row(row)
+        };
+        summary.ended = carry_out_the_rest(context, store, permit, bounds.until, &mut add)?;
+    }
     let exit = summary.exit();
-    job.end(context, store, permit, exit, &summary)?;
     let finished_at = context.world.clock.now();
     let mut notes = Spool::new();
     paper.finish(&summary, finished_at, exit, &mut notes)?;

@@ -3,6 +3,7 @@
 mod attached;
 mod payload;
 mod row;
+mod standing;
 
 use std::io::{self, Write as _};
 use std::pin::pin;
@@ -24,6 +25,7 @@ use crate::reconciler::Halt;
 use crate::store::{Carrier, Claimant, Claimed, JobLock, Pick, Store, WritePermit};
 
 pub(super) use self::row::{Action, FulfilSummary, FulfilledRow};
+pub(super) use self::standing::EffectRow;
 
 /// The name of the lock: one carries out at a time, so that a slow partner is not called by everybody.
 pub(super) const JOB: &str = "fulfil";
@@ -37,6 +39,9 @@ const FAREWELL: Duration = Duration::from_secs(5);
 /// Longer than any try is let run: ten minutes at the most, and their end.
 const LEASE: Duration = Duration::from_secs(15 * 60);
 
+/// Where a person waits for the end: what has not begun by then is done by the next run.
+pub(super) const A_PERSON_WAITS: Duration = Duration::from_secs(10);
+
 /// What is done with each line.
 pub(super) type Tell<'a> = dyn FnMut(&FulfilledRow) -> io::Result<()> + 'a;
 
@@ -48,8 +53,15 @@ pub(super) struct Bounds {
     pub(super) until: Option<tokio::time::Instant>,
 }
 
+impl Bounds {
+    /// All that is due is meant, however much it is.
+    pub(super) fn is_all(&self) -> bool {
+        self.pick == Pick::Due && self.limit == u64::MAX
+    }
+}
+
 /// What is due is carried out at the end of a command that moved orders, as far as its time goes. Another run that is
-/// at it does it instead. Costs nothing where no effects are configured.
+/// at it does it instead. Costs nothing where no effects are configured, and hardly anything where nothing is due.
 ///
 /// How it ended is to be added to how the command ended, before that is told; what happened is told on stderr.
 pub(super) fn fulfil_after(
@@ -61,20 +73,14 @@ pub(super) fn fulfil_after(
     if context.config.effects.is_empty() {
         return Ok(Exit::Clean);
     }
-    let Some(lock) = JobLock::take(context.database(), JOB)? else {
-        return Ok(Exit::Clean);
-    };
-    let bounds = Bounds {
-        pick: Pick::Due,
-        limit: u64::MAX,
-        until,
-    };
-    let mut told = Vec::new();
+    let (mut told, mut summary) = (Vec::new(), FulfilSummary::default());
     let mut tell = |row: &FulfilledRow| {
+        summary.count(row);
         told.extend(row.note());
         Ok(())
     };
-    let summary = carry_out(context, store, permit, &lock, &bounds, &mut tell)?;
+    let ended = carry_out_the_rest(context, store, permit, until, &mut tell)?;
+    summary.ended = ended;
     if summary.is_news() || (!context.options.quiet && summary.tried() > 0) {
         for note in told {
             let _gone = writeln!(context.world.stderr, "{note}");
@@ -82,6 +88,37 @@ pub(super) fn fulfil_after(
         let _gone = writeln!(context.world.stderr, "effects: {}", summary.short());
     }
     Ok(summary.exit())
+}
+
+/// Carries out until nothing is due, and says why it ended if it was before that.
+///
+/// Who finds the lock taken leaves what it has queued to the holder. So whoever lets go of the lock looks again: what
+/// was queued too late for its last look is seen by this one.
+pub(super) fn carry_out_the_rest(
+    context: &Context<'_>,
+    store: &mut Store,
+    permit: &WritePermit,
+    until: Option<tokio::time::Instant>,
+    tell: &mut Tell<'_>,
+) -> anyhow::Result<Option<Halt>> {
+    let bounds = Bounds {
+        pick: Pick::Due,
+        limit: u64::MAX,
+        until,
+    };
+    while store
+        .read()
+        .has_effects_to_carry(claimant(context), context.world.clock.now())?
+    {
+        let Some(lock) = JobLock::take(context.database(), JOB)? else {
+            return Ok(None);
+        };
+        let summary = carry_out(context, store, permit, &lock, &bounds, tell)?;
+        if summary.ended.is_some() {
+            return Ok(summary.ended);
+        }
+    }
+    Ok(None)
 }
 
 /// Carries out what is due, each line told as it ends.
@@ -94,13 +131,8 @@ pub(super) fn carry_out(
     tell: &mut Tell<'_>,
 ) -> anyhow::Result<FulfilSummary> {
     let carriers = Carriers::new(context);
-    let claimant = Claimant {
-        host: &context.world.machine.host,
-        pid: context.world.machine.pid,
-        lease: LEASE,
-    };
     let now = context.world.clock.now();
-    let (carrier, lost) = store.begin_carrying(permit, lock, claimant, now)?;
+    let (carrier, lost) = store.begin_carrying(permit, lock, claimant(context), now)?;
     let mut desk = Desk {
         store,
         permit,
@@ -115,6 +147,14 @@ pub(super) fn carry_out(
     let interrupt = context.world.interrupt.clone();
     runtime()?.block_on(work(&mut desk, bounds, interrupt, tell))?;
     Ok(desk.summary)
+}
+
+fn claimant<'a>(context: &'a Context<'_>) -> Claimant<'a> {
+    Claimant {
+        host: &context.world.machine.host,
+        pid: context.world.machine.pid,
+        lease: LEASE,
+    }
 }
 
 /// What is claimed is written down before it is begun, and what came of it as soon as it is known.

@@ -1,8 +1,12 @@
 //! `payctl pay`: opens a payment at a gateway, and shows what the customer needs.
 
+mod by_hand;
 mod draw;
+mod end;
 mod row;
 mod teller;
+mod wait;
+mod way;
 
 use std::path::PathBuf;
 
@@ -15,11 +19,12 @@ use super::failure::Refusal;
 use super::order::unknown;
 use crate::domain::names::{GatewayName, Method, OrderNumber};
 use crate::exit::Exit;
-use crate::output::detail::{Document, show};
 use crate::reconciler::Setting;
 use draw::draw;
+use end::End;
 use row::{Action, Shown};
-use teller::{End, Teller};
+use teller::Teller;
+use wait::{Waiting, wait};
 
 /// Open a payment for an order, and show how it is paid
 ///
@@ -29,7 +34,7 @@ use teller::{End, Teller};
 pub(super) struct PayArgs {
     /// The number of the order
     order: OrderNumber,
-    /// At which gateway; not needed while there is only one
+    /// At which gateway, or manual; not needed while there is only one
     #[arg(long, value_name = "NAME")]
     gateway: Option<GatewayName>,
     /// How it is paid: qris, bca_va, snap, …; the gateway's first by default
@@ -38,6 +43,9 @@ pub(super) struct PayArgs {
     /// Close the payment that can still be paid at its gateway, and open another
     #[arg(long)]
     new: bool,
+    /// At manual: ask for an amount that nobody else is asked for, so that the bank's statement tells whose it is
+    #[arg(long)]
+    unique: bool,
     /// Show the QR code, even where stdout is no terminal
     #[arg(long)]
     qr: bool,
@@ -47,6 +55,8 @@ pub(super) struct PayArgs {
     /// Write the QR code into a file, as PNG
     #[arg(long, value_name = "FILE", conflicts_with = "svg")]
     png: Option<PathBuf>,
+    #[command(flatten)]
+    waiting: Waiting,
     /// Show what would be opened; ask nobody and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -68,33 +78,34 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let mut teller = Teller::new(&context, args, order.id, pen, &setting, &actor)?;
     let end = runtime()?.block_on(teller.serve())?;
     let shown = teller.shown(&end)?;
-    tell(args, &mut context, &shown, &end)
+    let exit = end.exit().worse(shown.exit());
+    if let End::Refused(words) = &end {
+        return Err(refused(args, &shown, words, exit).into());
+    }
+    let Some(pace) = args.waiting.pace() else {
+        tell(args, &mut context, &shown, exit)?;
+        return Ok(exit);
+    };
+    let pen = teller.into_pen()?;
+    wait(args, &mut context, (shown, exit), (&order, pace), pen)
+}
+
+fn refused(args: &PayArgs, shown: &Shown, words: &str, exit: Exit) -> Refusal {
+    let who = shown.gateway.as_deref().unwrap_or("the gateway");
+    let message = format!("{who} refused to open a payment of {}: {words}", args.order);
+    let hint = format!("try another way: payctl pay {} --method …", args.order);
+    Refusal::new(exit, message).hint(hint)
 }
 
 fn tell(
     args: &PayArgs,
     context: &mut Context<'_>,
     shown: &Shown,
-    end: &End,
-) -> anyhow::Result<Exit> {
-    let exit = end.exit().worse(shown.exit());
-    if let End::Refused(words) = end {
-        let who = shown.gateway.as_deref().unwrap_or("the gateway");
-        let message = format!("{who} refused to open a payment of {}: {words}", args.order);
-        let hint = format!("try another way: payctl pay {} --method …", args.order);
-        return Err(Refusal::new(exit, message).hint(hint).into());
-    }
-    let face = context.face();
-    let document = Document {
-        command: "pay",
-        started_at: context.started_at,
-        body: shown,
-        exit,
-    };
-    let detail = shown.detail(face);
-    show(&mut context.world.stdout, face, &document, &detail)?;
-    if shown.action != Action::WouldOpen {
+    exit: Exit,
+) -> anyhow::Result<()> {
+    shown.print(context, exit)?;
+    if !matches!(shown.action, Action::WouldOpen | Action::WouldAsk) {
         draw(args, context, shown.qr_text.as_deref())?;
     }
-    Ok(exit)
+    Ok(())
 }

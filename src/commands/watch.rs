@@ -11,9 +11,12 @@ use super::accounts::crew;
 use super::asking::runtime;
 use super::context::Context;
 use super::failure::Refusal;
+use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
 use super::order::unknown;
 use crate::config::duration;
+use crate::domain::instant::Instant;
 use crate::domain::names::OrderNumber;
+use crate::domain::order::{Order, OrderStatus};
 use crate::exit::Exit;
 use crate::output::Format;
 use crate::output::detail::{Document, show};
@@ -22,6 +25,8 @@ use crate::output::paint::Outlet;
 use crate::reconciler::Pen;
 use crate::store::{Grant, WritePermit};
 use follow::{Broken, Follow};
+
+pub(super) use event::Done;
 
 /// Follow an order until it is paid or the time is up
 ///
@@ -33,7 +38,7 @@ pub(super) struct WatchArgs {
     /// The number of the order
     order: OrderNumber,
     #[command(flatten)]
-    pub(super) pace: Pace,
+    pace: Pace,
     /// Write nothing of what is heard
     #[arg(long)]
     dry_run: bool,
@@ -44,16 +49,16 @@ pub(super) struct WatchArgs {
 pub(super) struct Pace {
     /// So long between two questions
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = interval)]
-    interval: Duration,
+    pub(super) interval: Duration,
     /// After this the watch ends
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
-    timeout: Duration,
+    pub(super) timeout: Duration,
 }
 
 /// A gateway is not asked about one payment more often than this.
 const INTERVAL_LEAST: Duration = Duration::from_millis(100);
 
-fn interval(text: &str) -> Result<Duration, String> {
+pub(super) fn interval(text: &str) -> Result<Duration, String> {
     let interval = duration(text).map_err(|error| error.to_string())?;
     if interval < INTERVAL_LEAST {
         return Err("must be at least 100ms".to_owned());
@@ -70,22 +75,35 @@ pub(super) fn run(args: &WatchArgs, mut context: Context<'_>) -> anyhow::Result<
             permit: WritePermit::granted_by(Grant::NotDryRun),
         }
     };
-    watch(&args.order, args.pace, &mut context, pen)
+    let Some(order) = pen.read().order_by_number(&args.order)? else {
+        return Err(unknown(&args.order).into());
+    };
+    let started_at = context.world.clock.now();
+    let Some(watched) = watch(&order, args.pace, &mut context, pen)? else {
+        return Ok(Exit::Clean);
+    };
+    watched.tell("watch", started_at, &mut context)?;
+    Ok(watched.exit)
 }
 
-/// Follows the order, and tells how it ended.
+/// An order that was followed to the end of its time, or of the watch's.
+pub(super) struct Watched {
+    pub(super) done: Done,
+    /// With what was carried out because of it.
+    pub(super) exit: Exit,
+    pub(super) pen: Pen,
+}
+
+/// Follows the order, each event a line where those are wanted; carries out what became due because it has ended
+/// meanwhile. None: nobody listens any more.
 pub(super) fn watch(
-    number: &OrderNumber,
+    order: &Order,
     pace: Pace,
     context: &mut Context<'_>,
     pen: Pen,
-) -> anyhow::Result<Exit> {
-    let Some(order) = pen.read().order_by_number(number)? else {
-        return Err(unknown(number).into());
-    };
-    let face = context.face();
-    let started_at = context.world.clock.now();
+) -> anyhow::Result<Option<Watched>> {
     let crew = crew(context, pen.read(), None)?;
+    let format = context.options.format;
     let is_seen = context.world.outlets.stderr == Outlet::Terminal && !context.options.quiet;
     let mut follow = Follow {
         order: order.id,
@@ -95,27 +113,48 @@ pub(super) fn watch(
         interrupt: context.world.interrupt.clone(),
         policy: context.policy(),
         crew,
-        out: (face.format == Format::Jsonl).then_some(&mut context.world.stdout),
-        countdown: (is_seen && face.format == Format::Table).then_some(&mut context.world.stderr),
+        out: (format == Format::Jsonl).then_some(&mut context.world.stdout),
+        countdown: (is_seen && format == Format::Table).then_some(&mut context.world.stderr),
     };
-    let done = match runtime()?.block_on(follow.run(pen)) {
-        Ok(done) => done,
-        // Nobody listens any more.
-        Err(Broken::Output(error)) if is_closed_pipe(&error) => return Ok(Exit::Clean),
+    let (done, mut pen) = match runtime()?.block_on(follow.run(pen)) {
+        Ok(end) => end,
+        Err(Broken::Output(error)) if is_closed_pipe(&error) => return Ok(None),
         Err(Broken::Gone) => return Err(Refusal::new(Exit::Failed, "its order is gone").into()),
         Err(Broken::Output(error)) => return Err(error.into()),
         Err(Broken::Round(error)) => return Err(error.into()),
     };
-    let exit = done.exit();
-    if face.format != Format::Jsonl {
-        let document = Document {
-            command: "watch",
-            started_at,
-            body: &done,
-            exit,
-        };
-        let detail = done.detail(face);
-        show(&mut context.world.stdout, face, &document, &detail)?;
+    let mut exit = done.exit();
+    let has_moved =
+        order.status == OrderStatus::Pending && done.order_status != OrderStatus::Pending;
+    if let Pen::Writing { store, permit } = &mut pen
+        && has_moved
+    {
+        let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);
+        exit = exit.worse(fulfil_after(context, store, permit, until)?);
     }
-    Ok(exit)
+    Ok(Some(Watched { done, exit, pen }))
+}
+
+impl Watched {
+    /// How it ended; where each event is a line, that has been told.
+    pub(super) fn tell(
+        &self,
+        command: &str,
+        started_at: Instant,
+        context: &mut Context<'_>,
+    ) -> anyhow::Result<()> {
+        let face = context.face();
+        if face.format == Format::Jsonl {
+            return Ok(());
+        }
+        let document = Document {
+            command,
+            started_at,
+            body: &self.done,
+            exit: self.exit,
+        };
+        let detail = self.done.detail(face);
+        show(&mut context.world.stdout, face, &document, &detail)?;
+        Ok(())
+    }
 }

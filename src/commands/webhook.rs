@@ -18,18 +18,19 @@ use crate::exit::Exit;
 ///
 /// It is checked and kept, and then the gateway is asked what is true: a notification moves nothing by
 /// itself. While the gateway does not answer, an order that is said to be paid does not expire. A forged
-/// one is refused. The same one again has no effect.
+/// one is refused. The same one again has no effect. At the end, what is to happen because orders moved is
+/// carried out, as fulfil does.
 #[derive(Debug, Args)]
 pub(super) struct WebhookArgs {
     /// The gateway it came from, by its name in the configuration
     gateway: GatewayName,
-    /// A header it came with; no gateway of today says anything there that could be trusted
+    /// A header it came with. Not looked at so far: no gateway of today signs in a header
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<()>,
     /// Ask, and show what would be done; write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Stop asking after this
+    /// Stop asking, and begin nothing of what it brings about, after this
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     max_time: Duration,
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use self::row::{EntryRow, Now};
 use super::context::Context;
 use super::order::unknown;
-use crate::domain::instant::Zone;
+use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::OrderNumber;
 use crate::domain::timeline::{Entry, Outlook, outlook, past};
 use crate::exit::Exit;
@@ -75,6 +75,7 @@ struct Told {
     past: Vec<Entry>,
     earlier: u64,
     outlook: Outlook,
+    at: Instant,
 }
 
 #[derive(Serialize)]
@@ -101,6 +102,7 @@ impl Told {
             outlook: outlook(&story.dossier, context.started_at, &context.policy()),
             past,
             story,
+            at: context.started_at,
         }
     }
 
@@ -109,7 +111,7 @@ impl Told {
     }
 
     fn now(&self) -> Now<'_> {
-        Now::of(&self.story.dossier, &self.outlook)
+        Now::of(&self.story, &self.outlook, self.at)
     }
 
     fn body(&self) -> Body<'_> {
@@ -142,7 +144,7 @@ impl Told {
             self.outlook.deadline.in_zone(face.zone)
         )?;
         for payment in &self.outlook.payments {
-            let at = |at: Option<crate::domain::instant::Instant>, never: &str| {
+            let at = |at: Option<Instant>, never: &str| {
                 at.map_or_else(|| never.to_owned(), |at| at.in_zone(face.zone))
             };
             writeln!(
@@ -158,7 +160,41 @@ impl Told {
                 printable(&payment.text)
             )?;
         }
+        self.tell_handed_out(out, face.zone)?;
+        self.tell_effects(out, face.zone)?;
         out.flush()
+    }
+
+    fn tell_handed_out(&self, out: &mut dyn Write, zone: Zone) -> io::Result<()> {
+        let tickets = self.story.tickets;
+        if tickets.all() > 0 {
+            writeln!(out, "tickets: {tickets}")?;
+        }
+        for grant in &self.story.access {
+            let until = match grant.ends_at {
+                Some(end) => format!("until {}", end.in_zone(zone)),
+                None => "from its first use".to_owned(),
+            };
+            let (sku, state) = (&grant.sku, grant.state(self.at));
+            writeln!(out, "access to {sku}: {state}, {until}")?;
+        }
+        Ok(())
+    }
+
+    fn tell_effects(&self, out: &mut dyn Write, zone: Zone) -> io::Result<()> {
+        for effect in &self.story.dossier.effects {
+            let next = effect.next_try_at;
+            writeln!(
+                out,
+                "effect {}, {effect}: {}; tries {}, next try {}; {}",
+                effect.id,
+                effect.status,
+                effect.tries,
+                next.map_or_else(|| "none".to_owned(), |at| at.in_zone(zone)),
+                printable(effect.last_error.as_deref().unwrap_or("nothing went wrong"))
+            )?;
+        }
+        Ok(())
     }
 }
 

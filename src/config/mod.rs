@@ -10,6 +10,7 @@ mod effects;
 mod environment;
 mod error;
 mod gateway;
+mod manual;
 mod read;
 mod search;
 mod secret;
@@ -38,6 +39,7 @@ pub use effects::{EffectConfig, Means, TicketPicture};
 pub use environment::Environment;
 pub use error::{ConfigError, Place};
 pub use gateway::{GatewayConfig, Kind, MidtransEnvironment, ProjectError, project};
+pub use manual::ManualConfig;
 pub use secret::SecretRef;
 pub use smtp::{MailTls, SmtpConfig};
 pub use span::{SpanError, duration, duration_or_zero};
@@ -62,6 +64,8 @@ pub struct Config {
     /// Where mails are handed over.
     pub smtp: Option<SmtpConfig>,
     pub cgi: Cgi,
+    /// How money comes past the gateways.
+    pub manual: Option<ManualConfig>,
     pub source: Source,
     /// Where relative paths and `.env` are looked up.
     pub folder: PathBuf,

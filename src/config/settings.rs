@@ -12,7 +12,7 @@ use super::search::Found;
 use super::section::{Document, Section};
 use super::smtp::SmtpConfig;
 use super::span::{duration, duration_or_zero};
-use super::{Cgi, Config, Expiry, Source, effects, smtp};
+use super::{Cgi, Config, Expiry, Source, effects, manual, smtp};
 use crate::domain::instant::Zone;
 use crate::domain::names::{GatewayName, NameError};
 
@@ -33,7 +33,7 @@ pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigErr
     let table = document.parse()?;
     let top = Section::top(&document, &table);
     top.only(&[
-        "database", "timezone", "expiry", "gateways", "effects", "smtp", "cgi",
+        "database", "timezone", "expiry", "gateways", "manual", "effects", "smtp", "cgi",
     ])?;
     let smtp = smtp::from_file(&top)?;
     let effects = effects::from_file(&top)?;
@@ -45,6 +45,7 @@ pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigErr
         zone: top.text("timezone", zone)?.unwrap_or(Zone::Machine),
         expiry: expiry(&top)?,
         gateways: gateways(&top)?,
+        manual: manual::from_file(&top)?,
         effects,
         smtp,
         cgi: match top.section("cgi")? {
@@ -66,6 +67,7 @@ pub(super) fn from_environment(
         zone: Zone::Machine,
         expiry: Expiry::default(),
         cgi: Cgi::default(),
+        manual: None,
         source: if gateways.is_empty() {
             Source::Defaults
         } else {

@@ -3,6 +3,7 @@
 //! An act either plans all its changes, or is refused and plans none.
 
 pub mod approve;
+pub mod ask;
 pub mod extend;
 pub mod fulfil;
 pub mod open;

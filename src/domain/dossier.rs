@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::asked::Asked;
 use super::case::{CaseKind, Resolution};
 use super::effect::{Effect, Hook, Occasion};
 use super::instant::Instant;
@@ -24,6 +25,8 @@ pub struct Dossier {
     pub cases: Vec<OpenCase>,
     /// Payments of which a message says that money is in, and whose gateways have not answered since.
     pub claims: Vec<PaymentId>,
+    /// What it is asked to pay past the gateways, by an amount of its own.
+    pub asked: Option<Asked>,
     pub stock: FreeStock,
     /// The earliest first.
     pub effects: Vec<Effect>,
@@ -205,6 +208,12 @@ pub enum ByHand {
     Receive {
         payment: Box<Payment>,
         bank_reference: Option<BankReference>,
+        rule: Rule,
+        why: String,
+    },
+    /// The order is asked to pay past the gateways, by an amount of its own.
+    Ask {
+        asked: Asked,
         rule: Rule,
         why: String,
     },

@@ -149,6 +149,13 @@ impl Effect {
     }
 }
 
+/// `exec vpn-account (paid)`
+impl fmt::Display for Effect {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {} ({})", self.kind, self.hook, self.occasion)
+    }
+}
+
 /// By what an effect is known outside: the same in every try, so that a hook can tell a repetition.
 ///
 /// Visible ASCII without spaces: safe as the value of a header and of a variable.

@@ -22,8 +22,11 @@ words! {
         PaymentEvents = "payment_events",
         OpenCases = "open_cases",
         HandedOut = "handed_out",
+        Worth = "worth",
         Effects = "effects",
+        EffectTurns = "effect_turns",
         BankReferences = "bank_references",
+        AskedAmounts = "asked_amounts",
     }
 }
 
@@ -63,8 +66,17 @@ impl Invariant {
             Self::HandedOut => {
                 "Every line has the tickets and the access that it handed out, once, and none is good for an order that ended."
             }
+            Self::Worth => {
+                "Tickets and access are good exactly as long as the money for their order is there, and a used ticket stays used."
+            }
             Self::Effects => "Nothing that must happen once has been done twice.",
+            Self::EffectTurns => {
+                "What must happen because of an order stands as its own fields and its order say."
+            }
             Self::BankReferences => "Every bank reference is used once.",
+            Self::AskedAmounts => {
+                "No two orders that wait are asked for the same amount past the gateways."
+            }
         }
     }
 
@@ -104,9 +116,18 @@ impl Invariant {
             Self::HandedOut => {
                 "Let nobody in with what is too much: compare payctl ticket list --order ORDER with payctl why ORDER."
             }
+            Self::Worth => {
+                "Let nobody in before a person has compared payctl order show ORDER with payctl why ORDER."
+            }
             Self::Effects => "See payctl why ORDER, and take back by hand what was done twice.",
+            Self::EffectTurns => {
+                "Something other than payctl has changed the file; see payctl why ORDER for what was done, and do the rest by hand."
+            }
             Self::BankReferences => {
                 "One transfer was booked as two; compare the bank's statement with payctl why ORDER."
+            }
+            Self::AskedAmounts => {
+                "Ask whose money it is before you approve either; payctl order list --asked AMOUNT names them."
             }
         }
     }

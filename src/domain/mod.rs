@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod acts;
+pub mod asked;
 pub mod booking;
 pub mod case;
 pub mod customer;

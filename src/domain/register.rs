@@ -162,6 +162,7 @@ fn stand(
         refunds: Vec::new(),
         cases: Vec::new(),
         claims: Vec::new(),
+        asked: None,
         stock: FreeStock::Gone,
         effects: Vec::new(),
         // What a shop has sold itself, it has seen to itself.

@@ -128,6 +128,7 @@ pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
         refunds: Vec::new(),
         cases: Vec::new(),
         claims: Vec::new(),
+        asked: None,
         stock: FreeStock::ForLateMoney,
         effects: Vec::new(),
         hooks: Arc::default(),
@@ -296,6 +297,7 @@ fn tell_act(act: &ByHand) -> String {
         ByHand::Receive { payment, rule, .. } => {
             format!("receive {} {rule}", payment.received.as_i64())
         }
+        ByHand::Ask { asked, rule, .. } => format!("ask {} {rule}", asked.amount.as_i64()),
         ByHand::FreeBankReference(payment) => format!("free the reference of {payment}"),
         ByHand::Extend { to, rule, .. } => {
             format!("until minute {} {rule}", to.since(minute(0)).as_secs() / 60)

@@ -107,6 +107,40 @@ words! {
     }
 }
 
+/// How many tickets an order has, by what they are worth.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct TicketCount {
+    pub good: u64,
+    pub redeemed: u64,
+    pub suspended: u64,
+    pub revoked: u64,
+}
+
+impl TicketCount {
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.good + self.redeemed + self.suspended + self.revoked
+    }
+}
+
+/// `2 good, 1 redeemed`
+impl fmt::Display for TicketCount {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = [
+            (self.good, TicketState::Good),
+            (self.redeemed, TicketState::Redeemed),
+            (self.suspended, TicketState::Suspended),
+            (self.revoked, TicketState::Revoked),
+        ];
+        let told: Vec<String> = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, state)| format!("{count} {state}"))
+            .collect();
+        formatter.write_str(&told.join(", "))
+    }
+}
+
 impl Ticket {
     #[must_use]
     pub fn state(&self) -> TicketState {

@@ -5,6 +5,7 @@
 mod outlook;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use super::hint::Mark;
 use super::instant::Instant;
@@ -176,6 +177,7 @@ fn written(line: &TrailLine) -> Entry {
 fn kind(line: &TrailLine) -> Kind {
     match (line.what.as_str(), line.to.as_deref()) {
         ("stock" | "handed_out", _)
+        | ("effect", Some("done" | "waiting" | "dead" | "uncertain"))
         | ("refund", Some("sent" | "unknown" | "done" | "failed" | "external")) => Kind::Did,
         _ => Kind::Decided,
     }

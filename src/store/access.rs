@@ -9,7 +9,7 @@ use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::events::{Event, What, write_event};
 use super::permit::WritePermit;
-use super::sql;
+use super::{rows, sql};
 use crate::domain::access::{AccessGrant, AccessState, term};
 use crate::domain::customer::Customer;
 use crate::domain::instant::Instant;
@@ -35,9 +35,17 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<AccessGrant>, StoreError> {
         let after = after.unwrap_or(GrantId(0));
+        if let Some(user) = &filter.user {
+            let wanted = params![user, filter.product, after, limit];
+            let mut statement = self
+                .connection()
+                .prepare_cached(sql!("access_page_of_user"))?;
+            return Ok(statement
+                .query_map(wanted, read)?
+                .collect::<Result<_, _>>()?);
+        }
         let mut statement = self.connection().prepare_cached(sql!("access_page"))?;
-        let found =
-            statement.query_map(params![filter.user, filter.product, after, limit], read)?;
+        let found = statement.query_map(params![filter.product, after, limit], read)?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 
@@ -54,6 +62,15 @@ impl Reader {
         let mut statement = self.connection().prepare_cached(sql!("access_of_order"))?;
         let found = statement.query_map(params![order, product, limit], read)?;
         Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// How many grants an order has given.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn access_count(&self, order: OrderId) -> Result<u64, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("access_count"))?;
+        Ok(statement.query_row([order], |row| rows::count(row, 0))?)
     }
 
     /// At most `limit` grants of a product that the orders of an email address give, the latest first.

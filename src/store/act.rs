@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
+use rusqlite::{Connection, params};
+
 use super::book::Owed;
 use super::connection::{Reader, Store};
 use super::dossier::dossier;
 use super::error::StoreError;
 use super::execute::enact;
 use super::permit::WritePermit;
+use super::sql;
+use crate::domain::asked::{self, AskedElsewhere};
 use crate::domain::case::CaseKind;
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, PaymentId};
 use crate::domain::order::OrderStatus;
 
@@ -53,13 +58,31 @@ impl Store {
         hand: Hand<'_>,
         decide: impl FnOnce(Dossier) -> Decision<T, E>,
     ) -> Result<Act<T, E>, StoreError> {
+        self.act_beside(permit, order, hand, |dossier, _| Ok(decide(dossier)))
+    }
+
+    /// As [`Store::act`], for a decision that looks at other orders, too.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
+    pub fn act_beside<T, E>(
+        &mut self,
+        permit: &WritePermit,
+        order: OrderId,
+        hand: Hand<'_>,
+        decide: impl FnOnce(Dossier, &Others<'_>) -> Result<Decision<T, E>, StoreError>,
+    ) -> Result<Act<T, E>, StoreError> {
         let hooks = Arc::clone(self.read().hooks());
         self.transact(permit, |transaction| {
             let Some(before) = dossier(transaction, order, &hooks)? else {
                 return Ok(None);
             };
             let order = before.order.clone();
-            let (said, changes) = match decide(before) {
+            let others = Others {
+                connection: transaction,
+                order: order.id,
+            };
+            let (said, changes) = match decide(before, &others)? {
                 Ok(decided) => decided,
                 Err(refusal) => return Ok(Some(Err(refusal))),
             };
@@ -86,18 +109,72 @@ impl Reader {
         order: OrderId,
         decide: impl FnOnce(Dossier) -> Decision<T, E>,
     ) -> Result<Act<T, E>, StoreError> {
+        self.foresee_beside(order, |dossier, _| Ok(decide(dossier)))
+    }
+
+    /// What [`Store::act_beside`] would do, without doing it.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn foresee_beside<T, E>(
+        &self,
+        order: OrderId,
+        decide: impl FnOnce(Dossier, &Others<'_>) -> Result<Decision<T, E>, StoreError>,
+    ) -> Result<Act<T, E>, StoreError> {
         let Some(before) = self.dossier(order)? else {
             return Ok(None);
         };
         let status = before.order.status;
-        Ok(Some(decide(before).map(|(said, changes)| Acted {
-            order_before: status,
-            order_after: order_after(status, &changes),
-            said,
-            added: None,
-            opened: changes.iter().filter_map(opened).collect(),
-            owed: changes.iter().filter_map(owed).collect(),
+        let others = Others {
+            connection: self.connection(),
+            order,
+        };
+        Ok(Some(decide(before, &others)?.map(|(said, changes)| {
+            Acted {
+                order_before: status,
+                order_after: order_after(status, &changes),
+                said,
+                added: None,
+                opened: changes.iter().filter_map(opened).collect(),
+                owed: changes.iter().filter_map(owed).collect(),
+            }
         })))
+    }
+}
+
+/// What an act may know of all other orders, as the same moment saw them.
+pub struct Others<'a> {
+    connection: &'a Connection,
+    order: OrderId,
+}
+
+impl Others<'_> {
+    /// What they are or were asked for, of the amounts that an order of this price could be asked for. What has
+    /// rested long enough is left out.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn asked_above(
+        &self,
+        price: Rupiah,
+        now: Instant,
+    ) -> Result<Vec<AskedElsewhere>, StoreError> {
+        let mut amounts = asked::amounts(price);
+        let (Some(least), Some(most)) = (amounts.next(), amounts.last()) else {
+            return Ok(Vec::new());
+        };
+        let rested = now.minus(asked::RESTS);
+        let limit = most.as_i64() - price.as_i64();
+        let mut statement = self.connection.prepare_cached(sql!("asked_between"))?;
+        let found =
+            statement.query_map(params![least, most, self.order, rested, limit], |row| {
+                Ok(AskedElsewhere {
+                    amount: row.get(0)?,
+                    is_waiting: row.get(1)?,
+                    asked_at: row.get(2)?,
+                })
+            })?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 }
 

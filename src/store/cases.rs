@@ -66,17 +66,20 @@ impl Reader {
         after: Option<CaseId>,
         limit: u32,
     ) -> Result<Vec<CaseRow>, StoreError> {
-        let mut statement = self.connection().prepare_cached(sql!("cases_page"))?;
-        let found = statement.query_map(
-            params![
-                filter.kind,
-                filter.order,
-                filter.closed,
-                after.unwrap_or(CaseId(0)),
-                limit,
-            ],
-            read,
-        )?;
+        let (connection, after) = (self.connection(), after.unwrap_or(CaseId(0)));
+        if let Some(order) = &filter.order {
+            let wanted = params![order, filter.kind, filter.closed, after, limit];
+            let mut statement = connection.prepare_cached(sql!("cases_of_order"))?;
+            return Ok(statement
+                .query_map(wanted, read)?
+                .collect::<Result<_, _>>()?);
+        }
+        let mut statement = connection.prepare_cached(if filter.closed {
+            sql!("cases_page")
+        } else {
+            sql!("cases_open_page")
+        })?;
+        let found = statement.query_map(params![filter.kind, after, limit], read)?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 }

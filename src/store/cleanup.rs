@@ -33,6 +33,7 @@ words! {
         Effects = "effects",
         Cases = "cases",
         Events = "events",
+        AskedAmounts = "asked_amounts",
         /// They stay, without anything that says who they are.
         Customers = "customers",
     }
@@ -176,7 +177,7 @@ fn remove(
 }
 
 /// What belongs to an order, in the order in which it must go.
-const BELONGINGS: [Rubbish; 8] = [
+const BELONGINGS: [Rubbish; 9] = [
     Rubbish::Observations,
     Rubbish::Notifications,
     Rubbish::Effects,
@@ -184,6 +185,7 @@ const BELONGINGS: [Rubbish; 8] = [
     Rubbish::Events,
     Rubbish::Payments,
     Rubbish::OrderLines,
+    Rubbish::AskedAmounts,
     Rubbish::Orders,
 ];
 
@@ -197,6 +199,7 @@ fn remove_order(connection: &Connection, id: i64, swept: &mut Swept) -> Result<(
             Rubbish::Events => sql!("lapse_events"),
             Rubbish::Payments => sql!("lapse_payments"),
             Rubbish::OrderLines => sql!("lapse_order_lines"),
+            Rubbish::AskedAmounts => sql!("lapse_asked_amounts"),
             Rubbish::Orders => sql!("lapse_order"),
             Rubbish::Runs | Rubbish::Customers => continue,
         };

@@ -8,6 +8,7 @@ use super::connection::Reader;
 use super::error::StoreError;
 use super::notifications::claims;
 use super::{rows, sql};
+use crate::domain::asked::Asked;
 use crate::domain::dossier::{Dossier, FreeStock, OpenCase, Subject};
 use crate::domain::effect::Hook;
 use crate::domain::names::OrderId;
@@ -41,6 +42,10 @@ pub(super) fn dossier(
         refunds: all(connection, sql!("dossier_refunds"), [order], rows::refund)?,
         cases: all(connection, sql!("dossier_cases"), [order], open_case)?,
         claims: claims(connection, order)?,
+        asked: connection
+            .prepare_cached(sql!("dossier_asked"))?
+            .query_row([order], asked)
+            .optional()?,
         stock: connection
             .prepare_cached(sql!("dossier_stock"))?
             .query_row([order], free_stock)?,
@@ -70,6 +75,13 @@ fn open_case(row: &Row<'_>) -> rusqlite::Result<OpenCase> {
             rows::SubjectWord::Payment => Subject::Payment(row.get(3)?),
             rows::SubjectWord::Gateway => Subject::Gateway(row.get(4)?),
         },
+    })
+}
+
+fn asked(row: &Row<'_>) -> rusqlite::Result<Asked> {
+    Ok(Asked {
+        price: row.get(0)?,
+        amount: row.get(1)?,
     })
 }
 

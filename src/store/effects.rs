@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-pub use self::read::EffectFilter;
+pub use self::read::{EffectFilter, Standing};
 
 use super::act::Hand;
 use super::connection::Store;

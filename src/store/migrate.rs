@@ -12,6 +12,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0003_effects.sql"),
     include_str!("../../sql/migrations/0004_handing_out.sql"),
     include_str!("../../sql/migrations/0005_notifications.sql"),
+    include_str!("../../sql/migrations/0006_lists.sql"),
+    include_str!("../../sql/migrations/0007_asked_amounts.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

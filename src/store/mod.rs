@@ -39,13 +39,13 @@ mod tickets;
 mod verify;
 
 pub use access::AccessFilter;
-pub use act::{Act, Acted, Decision, Hand};
+pub use act::{Act, Acted, Decision, Hand, Others};
 pub use book::{Booked, Outcome, Owed};
 pub use cases::{CaseFilter, CaseRow, Closed};
 pub use check::{CheckFilter, Cursor, Lane, ToAsk};
 pub use cleanup::{Erased, Person, Rubbish, Sweep, Swept};
 pub use connection::{Reader, Store};
-pub use effects::{Carrier, Claimant, Claimed, EffectFilter, Pick};
+pub use effects::{Carrier, Claimant, Claimed, EffectFilter, Pick, Standing};
 pub use error::StoreError;
 pub use gateways::{Conduct, Health};
 pub use import::{IMPORT_CHUNK, ImportDefaults, ImportOutcome};

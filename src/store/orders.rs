@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
+pub(super) use self::read::HANDED_OUT_MOST;
 pub use self::read::{OrderDetails, OrderFilter, OrderRow};
 pub(super) use self::write::{Catalogue, write};
 

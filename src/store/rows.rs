@@ -32,6 +32,12 @@ use crate::domain::ticket::TicketCode;
 pub(super) const PAYMENT_COLUMNS: usize = 33;
 
 /// A payment from the columns of `check_page.sql`, which must be the row's first.
+/// A number of rows.
+pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let count: i64 = row.get(column)?;
+    Ok(count.unsigned_abs())
+}
+
 pub(super) fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
     Ok(Payment {
         id: row.get(0)?,

@@ -5,9 +5,12 @@ use rusqlite::{Row, params};
 use super::connection::Reader;
 use super::dossier::dossier;
 use super::error::StoreError;
+use super::orders::HANDED_OUT_MOST;
 use super::sql;
+use crate::domain::access::AccessGrant;
 use crate::domain::dossier::Dossier;
 use crate::domain::names::{OrderId, OrderNumber};
+use crate::domain::ticket::TicketCount;
 use crate::domain::timeline::{Sent, Spoken};
 use crate::domain::trail::TrailLine;
 
@@ -23,6 +26,9 @@ pub struct OrderStory {
     pub sent: Vec<Sent>,
     /// How many of all three there are.
     pub lines: u64,
+    pub tickets: TicketCount,
+    /// The latest of what it lets its buyer use, the latest first.
+    pub access: Vec<AccessGrant>,
 }
 
 impl Reader {
@@ -53,6 +59,8 @@ impl Reader {
             spoken: self.spoken(order.id, most)?,
             sent: self.sent(order.id, most)?,
             lines: lines.unsigned_abs(),
+            tickets: self.ticket_count(order.id)?,
+            access: self.access_of_order(order.id, None, HANDED_OUT_MOST)?,
         }))
     }
 

@@ -7,9 +7,9 @@ use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::events::{Event, What, write_event};
 use super::permit::WritePermit;
-use super::sql;
+use super::{rows, sql};
 use crate::domain::names::{OrderId, OrderNumber, Sku, TicketId};
-use crate::domain::ticket::{Redemption, Ticket, TicketCode, TicketState};
+use crate::domain::ticket::{Redemption, Ticket, TicketCode, TicketCount, TicketState};
 
 /// Which tickets a list shows; whatever is `None` does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,10 +48,34 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<Ticket>, StoreError> {
         let after = after.unwrap_or(TicketId(0));
+        if let Some(order) = &filter.order {
+            let wanted = params![order, filter.product, after, limit];
+            let mut statement = self
+                .connection()
+                .prepare_cached(sql!("tickets_page_of_order"))?;
+            return Ok(statement
+                .query_map(wanted, read)?
+                .collect::<Result<_, _>>()?);
+        }
         let mut statement = self.connection().prepare_cached(sql!("tickets_page"))?;
-        let found =
-            statement.query_map(params![filter.order, filter.product, after, limit], read)?;
+        let found = statement.query_map(params![filter.product, after, limit], read)?;
         Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// How many tickets an order has, by what they are worth.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn ticket_count(&self, order: OrderId) -> Result<TicketCount, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("ticket_count"))?;
+        Ok(statement.query_row([order], |row| {
+            Ok(TicketCount {
+                good: rows::count(row, 0)?,
+                redeemed: rows::count(row, 1)?,
+                suspended: rows::count(row, 2)?,
+                revoked: rows::count(row, 3)?,
+            })
+        })?)
     }
 
     /// At most `limit` tickets of an order, line by line.

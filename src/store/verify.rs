@@ -126,7 +126,10 @@ fn query(invariant: Invariant) -> &'static str {
         Invariant::PaymentEvents => sql!("verify_payment_events"),
         Invariant::OpenCases => sql!("verify_open_cases"),
         Invariant::HandedOut => sql!("verify_handed_out"),
+        Invariant::Worth => sql!("verify_worth"),
         Invariant::Effects => sql!("verify_effects"),
+        Invariant::EffectTurns => sql!("verify_effect_turns"),
         Invariant::BankReferences => sql!("verify_bank_references"),
+        Invariant::AskedAmounts => sql!("verify_asked_amounts"),
     }
 }

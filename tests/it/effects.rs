@@ -109,6 +109,80 @@ fn what_fails_is_tried_again_in_time_and_a_look_writes_nothing() {
 }
 
 #[test]
+fn what_must_happen_stands_beside_its_order_and_in_its_story() {
+    let shop = shop("test -f open || { echo shut >&2; exit 1; }\n");
+    paid(&shop, "INV-1");
+    let shown = shop.order("INV-1");
+    let effect = &shown["effects"][0];
+    assert_eq!(effect["hook"], "vpn");
+    assert_eq!(effect["occasion"], "paid");
+    assert_eq!(effect["status"], "waiting");
+    assert_eq!(effect["tries"], 1);
+    assert_eq!(effect["next_try_at"], "2026-03-02T04:01:00Z");
+    assert_eq!(effect["reason"], "ended with 1: shut");
+    let why = shop.run("why INV-1 -o json").ended(Exit::Clean).json();
+    assert_eq!(why["now"]["effects"][0], *effect);
+
+    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    for line in [
+        "fulfil         effect running → waiting (E3: it did not work, and is tried again): exec vpn (paid): ended with 1: shut\n",
+        "2026-03-02 04:01:00  waiting  fulfil         exec vpn (paid) is tried again after 1 try (ended with 1: shut)\n",
+        "\neffect 1, exec vpn (paid): waiting; tries 1, next try 2026-03-02 04:01:00; ended with 1: shut\n",
+    ] {
+        assert!(told.contains(line), "{line} in {told}");
+    }
+    let csv = shop.run("why INV-1 -o csv").ended(Exit::Clean).stdout;
+    assert!(csv.contains(",waiting,fulfil,"), "{csv}");
+    let detail = shop.run("order show INV-1").ended(Exit::Clean).stdout;
+    assert!(
+        detail.contains("\nEffects\nEffect  Hook  On    Kind  Status   Tries  Next try"),
+        "{detail}"
+    );
+
+    fs::write(shop.folder.path().join("open"), "").unwrap();
+    shop.pass(Duration::from_secs(61));
+    shop.run("fulfil").ended(Exit::Clean);
+    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    let done = "effect running → done (E2: it has happened): exec vpn (paid)\n";
+    assert!(told.contains(done), "{told}");
+    assert!(!told.contains("waiting  fulfil"), "{told}");
+}
+
+#[test]
+fn what_a_hook_has_said_about_a_person_is_forgotten_with_the_person() {
+    let shop = shop("grep -o 'sari@[a-z.]*' | head -n 1 >&2; exit 1\n");
+    shop.run("order create --number INV-1 --total 25000 --customer-email sari@example.com")
+        .ended(Exit::Clean);
+    shop.run("approve INV-1 --yes --reason cash");
+    for _ in 0..16 {
+        shop.pass(Duration::from_secs(6 * 3600 + 1));
+        shop.run("fulfil");
+    }
+    let holds = || {
+        let file = fs::read(shop.database()).unwrap();
+        file.windows(5).any(|bytes| bytes == b"sari@")
+    };
+    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    assert!(
+        told.contains("dead (ended with 1: sari@example.com)"),
+        "{told}"
+    );
+    shop.run("cleanup").ended(Exit::Clean);
+    assert!(holds());
+    shop.run("cleanup --erase sari@example.com")
+        .ended(Exit::Clean);
+    assert!(!holds());
+    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    assert!(
+        told.contains("exec vpn (paid): forgotten with the customer"),
+        "{told}"
+    );
+    shop.run("cleanup --erase sari@example.com")
+        .ended(Exit::Failed);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
 fn what_never_works_ends_in_a_case_and_can_be_replayed() {
     let shop = shop("echo try >> tries; test -f open\n");
     paid(&shop, "INV-1");

@@ -5,6 +5,8 @@ mod any_server;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod by_hand;
+#[cfg(test)]
 mod calls;
 #[cfg(test)]
 mod cgi;
@@ -16,6 +18,9 @@ mod cli;
 mod crowd;
 #[cfg(test)]
 mod documents;
+#[cfg(test)]
+#[cfg(unix)]
+mod doors;
 #[cfg(test)]
 #[cfg(unix)]
 mod effects;
@@ -36,6 +41,8 @@ mod inputs;
 #[cfg(test)]
 #[cfg(unix)]
 mod killed;
+#[cfg(test)]
+mod lists;
 #[cfg(test)]
 mod mails;
 #[cfg(test)]
@@ -70,8 +77,11 @@ mod troubles;
 #[cfg(test)]
 mod verify;
 #[cfg(test)]
+mod waiting;
+#[cfg(test)]
 mod watch;
 #[cfg(test)]
+#[cfg(unix)]
 mod web_servers;
 #[cfg(test)]
 mod why;

@@ -10,7 +10,7 @@
 //! | `04:15 once expire => partial` | the same, of which a second run would do more |
 //! | `04:10 webhook INV-1 settlement [amount N] [forged] => clean` | what its gateway sends by itself, taken in twice |
 //! | `04:15 says "1 fixed"` | a part of what that printed |
-//! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late` | the order, its payments, its lateness |
+//! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late`, `look INV-1 asked 25001` | the order, its payments, its lateness, its amount past the gateways |
 //! | `04:15 stock seat 3 held 0 sold` | |
 //! | `04:15 cases INV-1 amount_mismatch`, `refunds INV-1 due double 25000` | all that are open, or `none` |
 //! | `04:15 tickets INV-1 good redeemed`, `access INV-1 running` | what was handed out, in its states, or `none` |
@@ -218,6 +218,7 @@ impl Story {
             "refund reject",
             "access check",
             "access revoke",
+            "--unique",
         ];
         if !writes.iter().any(|part| line.contains(part)) {
             return Ok(());
@@ -261,6 +262,10 @@ impl Story {
             Some(&("late" | "punctual")) => {
                 let is_late = order["is_late"] == true;
                 if is_late { "late" } else { "punctual" }.to_owned()
+            }
+            Some(&"asked") => {
+                wanted.remove(0);
+                word(&order["asked"])
             }
             _ => word(&order["status"]),
         };

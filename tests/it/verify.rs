@@ -25,7 +25,7 @@ fn whole_books_are_told_in_one_line_and_left_byte_for_byte() {
     let shop = shop();
     let before = fingerprint(&shop.database());
     let told = shop.run("verify").ended(Exit::Clean);
-    assert_eq!(told.all(), "19 checks passed\n");
+    assert_eq!(told.all(), "22 checks passed\n");
     assert_eq!(shop.run("verify --quiet").ended(Exit::Clean).all(), "");
     assert_eq!(fingerprint(&shop.database()), before);
 }
@@ -41,7 +41,7 @@ fn a_broken_promise_is_told_with_its_row_and_what_to_do() {
          order_cover   INV-1  -        the order is paid, and 0 of 500 is in\n\
          order_events  INV-1  -        the order is paid, and its last event says pending\n\
          \n\
-         17 checks passed, 2 found something: 2 rows\n"
+         20 checks passed, 2 found something: 2 rows\n"
     );
     assert!(
         told.stderr

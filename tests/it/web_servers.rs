@@ -1,72 +1,76 @@
 //! Real web servers with the configurations of `examples/web`, on loopback.
 
-use std::io::{Read, Write};
+mod story;
+
 use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use payctl::domain::money::Rupiah;
-use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
-
-use crate::notification;
+use self::story::{TOKEN, tell};
 use crate::tools::need;
 use crate::world::{Shop, config};
 
-const TOKEN: &str = "trigger-do-not-show-this";
+/// Programs that end with the test.
+struct Running(Vec<Child>);
 
-/// A web server that ends with the test.
-struct Web {
-    child: Child,
-    port: u16,
-    root: &'static str,
+impl Drop for Running {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            // Asked kindly, so that a server ends what it has started.
+            let id = child.id().to_string();
+            let _gone = Command::new("kill").args(["-TERM", &id]).status();
+            let _ended = child.wait();
+        }
+    }
 }
 
-impl Drop for Web {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+impl Running {
+    fn of(command: &mut Command) -> Self {
+        let mut running = Self(Vec::new());
+        running.start(command.stdin(Stdio::null()));
+        running
     }
+
+    fn start(&mut self, command: &mut Command) {
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        self.0.push(child.unwrap());
+    }
+}
+
+/// Where a web server is asked for payctl.
+struct Web {
+    port: u16,
+    root: &'static str,
+    _running: Running,
 }
 
 impl Web {
-    fn start(mut command: Command, port: u16, root: &'static str) -> Self {
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let patience = Instant::now() + Duration::from_secs(10);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < patience, "it does not listen");
-            thread::yield_now();
+    fn new(port: u16, root: &'static str, running: Running) -> Self {
+        await_that("it listens", || {
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        Self {
+            port,
+            root,
+            _running: running,
         }
-        Self { child, port, root }
     }
 
-    /// The status and all that came.
-    fn send(&self, line: &str, headers: &str, body: &str) -> (u16, String) {
-        let (method, path) = line.split_once(' ').unwrap();
-        let mut line = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let request = format!(
-            "{method} {}{path} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\nContent-Type: application/json\r\n{headers}Content-Length: {}\r\n\r\n{body}",
-            self.root,
-            body.len()
-        );
-        line.write_all(request.as_bytes()).unwrap();
-        let mut answer = String::new();
-        line.read_to_string(&mut answer).unwrap();
-        let status = answer.split(' ').nth(1).unwrap_or_default();
-        (status.parse().unwrap_or(0), answer)
+    fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{}{path}", self.port, self.root)
     }
+}
 
-    #[track_caller]
-    fn check(&self, line: &str, headers: &str, body: &str, status: u16) {
-        let (found, answer) = self.send(line, headers, body);
-        assert_eq!(found, status, "{line}\n{answer}");
+#[track_caller]
+fn await_that(what: &str, mut is_so: impl FnMut() -> bool) {
+    let patience = Instant::now() + Duration::from_secs(20);
+    while !is_so() {
+        assert!(Instant::now() < patience, "never: {what}");
+        thread::yield_now();
     }
 }
 
@@ -75,96 +79,51 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-fn example(name: &str) -> String {
+/// The text of an example, with the places that a test has instead of those that are usual.
+fn example(name: &str, places: &[(&str, &Path)]) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/web");
-    std::fs::read_to_string(folder.join(name)).unwrap()
+    let mut text = std::fs::read_to_string(folder.join(name)).unwrap();
+    for (usual, here) in places {
+        assert!(text.contains(usual), "{usual} in {name}");
+        text = text.replace(usual, &here.to_string_lossy());
+    }
+    text
 }
 
-/// A shop whose order is paid at the gateway, and the wrapper of the examples for it.
+/// A shop with a trigger and a hook, and the wrapper of the examples for it.
 fn shop() -> (Shop, PathBuf) {
     let shop = Shop::in_real_time();
     let url = shop.pretend.url();
+    let accounts = config(&url, &url).replace("200ms", "20s");
     shop.configure(&format!(
-        "{}\n[cgi]\ntoken = \"env:PAYCTL_CGI_TOKEN\"\n",
-        config(&url, &url).replace("200ms", "20s")
+        "{accounts}\n[cgi]\ntoken = \"env:PAYCTL_CGI_TOKEN\"\n{}",
+        story::HOOK
     ));
-    shop.exec("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
-        .ended(Exit::Clean);
-    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-1", paid).unwrap();
-
     let folder = shop.folder.path();
+    std::fs::write(folder.join("hook.sh"), story::HOOK_PROGRAM).unwrap();
     let keys: String = shop
         .environment
         .iter()
         .map(|(name, value)| format!("{name}={value}\n"))
         .collect();
-    std::fs::write(
-        folder.join(".env"),
-        format!("{keys}PAYCTL_CGI_TOKEN={TOKEN}\n"),
-    )
-    .unwrap();
+    let keys = format!("{keys}PAYCTL_CGI_TOKEN={TOKEN}\n");
+    std::fs::write(folder.join(".env"), keys).unwrap();
     std::fs::create_dir_all(folder.join("www/cgi-bin")).unwrap();
     let wrapper = folder.join("www/cgi-bin/payctl.cgi");
-    let text = example("payctl.cgi")
-        .replace(
-            "/etc/payctl/payctl.toml",
-            &folder.join("payctl.toml").to_string_lossy(),
-        )
-        .replace("/usr/local/bin/payctl", env!("CARGO_BIN_EXE_payctl"));
-    std::fs::write(&wrapper, text).unwrap();
-    make_executable(&wrapper);
+    let program = Path::new(env!("CARGO_BIN_EXE_payctl"));
+    let places = [
+        ("/etc/payctl/payctl.toml", &*folder.join("payctl.toml")),
+        ("/usr/local/bin/payctl", program),
+    ];
+    std::fs::write(&wrapper, example("payctl.cgi", &places)).unwrap();
+    let mode = Command::new("chmod").arg("755").arg(&wrapper).status();
+    assert!(mode.unwrap().success());
     (shop, wrapper)
-}
-
-#[cfg(unix)]
-fn make_executable(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
-}
-
-#[cfg(not(unix))]
-fn make_executable(_: &Path) {}
-
-/// The whole story, over a real server.
-fn tell(shop: &Shop, web: &Web) {
-    let paid = notification::midtrans("INV-1", "settlement", 25_000);
-    let forged = notification::forged("INV-1", "settlement", 25_000);
-    let path = "POST /notification/midtrans";
-    let status = || shop.order("INV-1")["status"].clone();
-
-    web.check(path, "", &forged, 403);
-    web.check("POST /check-expired", "", "", 403);
-    web.check("GET /status?order=INV-1&session=wrong", "", "", 403);
-    assert_eq!(status(), "pending");
-
-    web.check(path, "", &paid, 200);
-    assert_eq!(status(), "fulfilled");
-    let moves = "SELECT count(*) FROM events";
-    let before = shop.count(moves);
-    thread::scope(|scope| {
-        for _ in 0..10 {
-            scope.spawn(|| web.check(path, "", &paid, 200));
-        }
-    });
-    assert_eq!(shop.count(moves), before);
-    assert_eq!(
-        shop.count("SELECT times FROM notifications WHERE verdict = 'verified'"),
-        11
-    );
-
-    let token = format!("X-Payctl-Token: {TOKEN}\r\n");
-    web.check("POST /check-expired", &token, "", 200);
-    let (status, answer) = web.send("GET /status?order=INV-1", &token, "");
-    assert_eq!(status, 200);
-    assert!(answer.contains("\"status\":\"fulfilled\""), "{answer}");
-    shop.exec("verify").ended(Exit::Clean);
 }
 
 #[test]
 fn busybox_takes_notifications_in() {
-    let Some(busybox) = need("busybox") else {
+    let (Some(busybox), Some(curl)) = (need("busybox"), need("curl")) else {
         return;
     };
     let (shop, _) = shop();
@@ -173,32 +132,96 @@ fn busybox_takes_notifications_in() {
     command
         .args(["httpd", "-f", "-p", &format!("127.0.0.1:{port}"), "-h"])
         .arg(shop.folder.path().join("www"));
-    let web = Web::start(command, port, "/cgi-bin/payctl.cgi");
-    tell(&shop, &web);
+    let web = Web::new(port, "/cgi-bin/payctl.cgi", Running::of(&mut command));
+    tell(&shop, &web, &curl);
 }
 
 #[test]
 fn lighttpd_takes_notifications_in_and_does_not_show_the_program() {
-    let Some(lighttpd) = need("lighttpd") else {
+    let (Some(lighttpd), Some(curl)) = (need("lighttpd"), need("curl")) else {
         return;
     };
     let (shop, wrapper) = shop();
     let port = free_port();
-    let text = example("lighttpd.conf")
-        .replace("8080", &port.to_string())
-        .replace(
-            "/usr/local/lib/payctl/payctl.cgi",
-            &wrapper.to_string_lossy(),
-        )
-        .replace("/var/www/html", &shop.folder.path().to_string_lossy());
+    let port_here = port.to_string();
+    let places = [
+        ("8080", Path::new(&port_here)),
+        ("/usr/local/lib/payctl/payctl.cgi", &wrapper),
+        ("/var/www/html", shop.folder.path()),
+    ];
     let settings = shop.folder.path().join("lighttpd.conf");
-    std::fs::write(&settings, text).unwrap();
+    std::fs::write(&settings, example("lighttpd.conf", &places)).unwrap();
     let mut command = Command::new(lighttpd);
     command.arg("-D").arg("-f").arg(settings);
-    let web = Web::start(command, port, "/payctl");
-    tell(&shop, &web);
-    let (_, answer) = web.send("GET /", "", "");
-    assert!(!answer.contains("#!/bin/sh"), "{answer}");
-    let bearer = format!("Authorization: Bearer {TOKEN}\r\n");
-    web.check("POST /check-expired", &bearer, "", 200);
+    let web = Web::new(port, "/payctl", Running::of(&mut command));
+    tell(&shop, &web, &curl);
+}
+
+#[test]
+fn nginx_takes_notifications_in_by_fcgiwrap() {
+    let (Some(nginx), Some(fcgiwrap), Some(curl)) = (need("nginx"), need("fcgiwrap"), need("curl"))
+    else {
+        return;
+    };
+    let (shop, wrapper) = shop();
+    let (port, folder) = (free_port(), shop.folder.path());
+    let socket = folder.join("fcgi");
+    let places = [
+        ("/run/fcgiwrap.socket", &*socket),
+        ("/usr/local/lib/payctl/payctl.cgi", &wrapper),
+        ("fastcgi_params", Path::new("/etc/nginx/fastcgi_params")),
+    ];
+    let places_for_bodies: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|kind| format!("{kind}_temp_path {}/{kind};\n", folder.display()))
+        .concat();
+    let settings = format!(
+        "daemon off; master_process off; pid {0}/pid; error_log {0}/error.log;\nevents {{}}\n\
+         http {{ access_log off;\n{places_for_bodies}\
+         server {{ listen 127.0.0.1:{port};\n{1}}}\n}}\n",
+        folder.display(),
+        example("nginx.conf", &places),
+    );
+    std::fs::write(folder.join("nginx.conf"), settings).unwrap();
+    // Four processes at one socket, as `-c 4` makes them; but those would outlive the test.
+    let listener = UnixListener::bind(&socket).unwrap();
+    let mut running = Running(Vec::new());
+    for _ in 0..4 {
+        let line = OwnedFd::from(listener.try_clone().unwrap());
+        running.start(Command::new(&fcgiwrap).stdin(line));
+    }
+    running.start(
+        Command::new(nginx)
+            .arg("-c")
+            .arg(folder.join("nginx.conf"))
+            .stdin(Stdio::null()),
+    );
+    tell(&shop, &Web::new(port, "/payctl", running), &curl);
+}
+
+#[test]
+fn apache_takes_notifications_in() {
+    let (Some(apache), Some(curl)) = (need("apache2"), need("curl")) else {
+        return;
+    };
+    let (shop, wrapper) = shop();
+    let (port, folder) = (free_port(), shop.folder.path());
+    let modules: String = ["mpm_event", "authz_core", "alias", "cgid", "env", "headers"]
+        .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
+        .concat();
+    let places = [
+        ("/usr/local/lib/payctl/payctl.cgi", &*wrapper),
+        ("/usr/local/lib/payctl", wrapper.parent().unwrap()),
+    ];
+    let settings = format!(
+        "{modules}ServerRoot {0}\nDefaultRuntimeDir {0}\nPidFile {0}/pid\nScriptSock {0}/cgid\n\
+         ErrorLog {0}/error.log\nServerName shop\nListen 127.0.0.1:{port}\n\
+         <VirtualHost *:{port}>\n{1}</VirtualHost>\n",
+        folder.display(),
+        example("apache.conf", &places),
+    );
+    std::fs::write(folder.join("apache.conf"), settings).unwrap();
+    let mut command = Command::new(apache);
+    command.arg("-X").arg("-f").arg(folder.join("apache.conf"));
+    let web = Web::new(port, "/payctl", Running::of(&mut command));
+    tell(&shop, &web, &curl);
 }

@@ -125,3 +125,45 @@ fn an_order_nobody_knows_has_no_story() {
     let told = shop().run("why INV-9").ended(Exit::Failed);
     assert!(told.stderr.contains("no order is numbered INV-9"));
 }
+
+#[test]
+fn what_was_handed_out_is_told_with_what_it_is_worth() {
+    let shop = Shop::new();
+    shop.run("product set gala --price 25000 --tickets --access 2h")
+        .ended(Exit::Clean);
+    shop.run("order create --number INV-1 --line gala:2")
+        .ended(Exit::Clean);
+    shop.run("approve INV-1 --yes --reason cash")
+        .ended(Exit::Clean);
+    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    assert!(
+        told.ends_with("tickets: 2 good\naccess to gala: running, until 2026-03-02 08:00:00\n"),
+        "{told}"
+    );
+    let document = shop.run("why INV-1 -o json").ended(Exit::Clean).json();
+    let now = &document["now"];
+    assert_eq!(
+        now["tickets"],
+        serde_json::json!({"good": 2, "redeemed": 0, "suspended": 0, "revoked": 0})
+    );
+    assert_eq!(now["access"][0]["product"], "gala");
+    assert_eq!(now["access"][0]["status"], "running");
+    assert_eq!(now["effects"], serde_json::json!([]));
+}
+
+#[test]
+fn of_more_tickets_than_are_shown_it_is_said_where_all_are() {
+    let shop = Shop::new();
+    shop.run("product set gala --price 0 --tickets")
+        .ended(Exit::Clean);
+    shop.run("order create --number INV-1 --line gala:501")
+        .ended(Exit::Clean);
+    let told = shop.run("order show INV-1").ended(Exit::Clean).stdout;
+    let hint = "501 good; the first 500 are here, all are in: payctl ticket list --order INV-1\n";
+    assert!(told.contains(hint), "{told}");
+    let shown = shop.order("INV-1");
+    assert_eq!(shown["ticket_count"]["good"], 501);
+    assert_eq!(shown["tickets"].as_array().unwrap().len(), 500);
+    let listed = shop.run("ticket list --order INV-1 -o json").json();
+    assert_eq!(listed["rows"].as_array().unwrap().len(), 501);
+}

@@ -18,6 +18,8 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 
 pub(crate) const MIDTRANS_KEY: &str = "SB-Mid-server-do-not-show-this";
+/// The shop's own code, for any amount.
+pub(crate) const STATIC_QRIS: &str = "00020101021126680016ID.CO.CONTOH.WWW011893600099000000001702150000000000000170303UMI51440014ID.CO.QRIS.WWW0215ID10200000000170303UMI5204541153033605802ID5911TOKO CONTOH6007JAKARTA61051011062070703A016304A11C";
 pub(crate) const PAKASIR_KEY: &str = "pakasir-do-not-show-this";
 
 /// A clock that stands still until it is set; whoever waits goes on at once.
@@ -205,6 +207,9 @@ max_in_flight = 8
 timeout = "200ms"
 connect_timeout = "200ms"
 api_url = "{pakasir_url}"
+
+[manual]
+qris = "{STATIC_QRIS}"
 "#
     )
 }

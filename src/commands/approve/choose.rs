@@ -61,6 +61,9 @@ fn line(row: &OrderRow, now: Instant) -> String {
     };
     let age = roughly(now.since(order.created_at));
     let mut line = format!("{}  {}  {age} old, {left}", order.number, order.total);
+    if let Some(asked) = row.asked {
+        line.push_str(&format!(", asked for {asked}"));
+    }
     if row.received > Rupiah::ZERO {
         line.push_str(&format!(", {} is in", row.received));
     }
@@ -98,17 +101,19 @@ mod tests {
             received: Rupiah::ZERO,
             gone_back: Rupiah::ZERO,
             open_cases: 0,
+            asked: None,
         };
         let at = |minutes: u64| made.plus(Duration::from_secs(60 * minutes));
         assert_eq!(
             line(&row, at(12)),
             "INV-1  Rp 25,000  12m old, 48m left  Rina[2J"
         );
+        row.asked = Some(Rupiah::kept(25_007));
         row.received = Rupiah::kept(5_000);
         row.customer_name = None;
         assert_eq!(
             line(&row, at(90)),
-            "INV-1  Rp 25,000  1h 30m old, overdue for 30m, Rp 5,000 is in"
+            "INV-1  Rp 25,000  1h 30m old, overdue for 30m, asked for Rp 25,007, Rp 5,000 is in"
         );
     }
 }

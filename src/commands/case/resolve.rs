@@ -23,6 +23,7 @@ use crate::store::{CaseRow, Hand};
 /// What each answer would do, `payctl case show` tells.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct ResolveArgs {
+    /// The number of the case
     case: CaseId,
     #[command(flatten)]
     answer: AnswerArgs,

@@ -21,6 +21,7 @@ use crate::store::{Acted, CaseRow, Reader};
 /// Show one case, and what each answer would do
 #[derive(Debug, Args)]
 pub(in crate::commands) struct ShowArgs {
+    /// The number of the case
     case: CaseId,
 }
 

@@ -10,7 +10,7 @@ use crate::domain::names::OrderNumber;
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::report::Report;
-use crate::store::EffectFilter;
+use crate::store::{EffectFilter, Standing};
 
 /// List effects that wait for something, the earliest first
 #[derive(Debug, Args)]
@@ -42,7 +42,11 @@ impl Summary for EffectCount {
 pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let filter = EffectFilter {
-        status: args.status,
+        standing: match args.status {
+            Some(status) => Standing::At(status),
+            None if args.all => Standing::Any,
+            None => Standing::Unfinished,
+        },
         order: args.order.clone(),
     };
     let (face, now, clock) = (
@@ -52,17 +56,14 @@ pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit>
     );
     let mut report = Report::new(&mut context.world.stdout, face, "fulfil list", now)?;
     let mut count = EffectCount::default();
-    let is_meant = |status: EffectStatus| args.all || args.status.is_some() || !status.is_over();
     let mut after = None;
     loop {
         let page = reader.effects(&filter, after, PAGE)?;
         let Some((last, _)) = page.last() else { break };
         after = Some(last.id);
         for (effect, order) in page {
-            if is_meant(effect.status) {
-                count.effects += 1;
-                report.row(&FulfilledRow::standing(&effect, order, Action::Listed))?;
-            }
+            count.effects += 1;
+            report.row(&FulfilledRow::standing(&effect, order, Action::Listed))?;
         }
     }
     report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::row::ListedOrder;
 use crate::commands::context::Context;
 use crate::config::duration;
+use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId};
 use crate::domain::order::OrderStatus;
 use crate::exit::Exit;
@@ -30,6 +31,9 @@ pub(in crate::commands) struct ListArgs {
     /// Only orders made within this: 2h, 7d
     #[arg(long, value_name = "AGE", value_parser = duration)]
     newer_than: Option<Duration>,
+    /// Only orders that are asked to pay just this past the gateways
+    #[arg(long, value_name = "RUPIAH")]
+    asked: Option<Rupiah>,
     /// So many at the most
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: u32,
@@ -62,6 +66,7 @@ pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit>
         gateway: args.gateway.clone(),
         product: None,
         older_than: args.older_than.map(|age| context.started_at.minus(age)),
+        asked: args.asked,
         newer_than: args.newer_than.map(|age| context.started_at.minus(age)),
     };
     let (face, started_at, clock) = (

@@ -25,6 +25,7 @@ pub(super) struct ListedOrder {
     cases_open: i64,
     created_at: Instant,
     expires_at: Instant,
+    asked: Option<Rupiah>,
 }
 
 impl From<&OrderRow> for ListedOrder {
@@ -41,6 +42,7 @@ impl From<&OrderRow> for ListedOrder {
             cases_open: row.open_cases,
             created_at: row.order.created_at,
             expires_at: row.order.expires_at,
+            asked: row.asked,
         }
     }
 }
@@ -74,6 +76,7 @@ impl Row for ListedOrder {
             "cases_open",
             "created_at",
             "expires_at",
+            "asked",
         ]
     }
 

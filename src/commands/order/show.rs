@@ -7,17 +7,19 @@ use super::row::{CaseRow, EventRow, LineRow, PaymentRow, RefundRow};
 use crate::commands::access::row::AccessRow;
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
+use crate::commands::fulfilling::EffectRow;
 use crate::commands::ticket::row::TicketRow;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::OrderNumber;
 use crate::domain::order::OrderStatus;
+use crate::domain::ticket::TicketCount;
 use crate::exit::Exit;
 use crate::output::Face;
 use crate::output::detail::{Detail, Document, show};
 use crate::store::OrderDetails;
 
-/// Show one order: its lines, payments, refunds, cases, tickets, access and trail
+/// Show one order: its lines, payments, refunds, cases, tickets, access, effects and trail
 #[derive(Debug, Args)]
 pub(in crate::commands) struct ShowArgs {
     /// The number of the order
@@ -45,8 +47,14 @@ struct Shown {
     cases: Vec<CaseRow>,
     tickets: Vec<TicketRow>,
     access: Vec<AccessRow>,
+    /// Of which the first stand above.
+    ticket_count: TicketCount,
+    access_count: u64,
+    effects: Vec<EffectRow>,
     events: Vec<EventRow>,
     has_earlier_events: bool,
+    /// Past the gateways, by an amount of its own.
+    asked: Option<Rupiah>,
 }
 
 #[derive(Serialize)]
@@ -85,6 +93,10 @@ pub(in crate::commands) fn unknown(number: &OrderNumber) -> Refusal {
         .hint("see the orders with: payctl order list")
 }
 
+fn is_more(all: u64, shown: usize) -> bool {
+    u64::try_from(shown).is_ok_and(|shown| shown < all)
+}
+
 impl Shown {
     fn of(details: OrderDetails, now: Instant) -> Self {
         let dossier = &details.dossier;
@@ -106,8 +118,12 @@ impl Shown {
             access: (details.access.iter())
                 .map(|grant| AccessRow::of(grant, now))
                 .collect(),
+            ticket_count: details.ticket_count,
+            access_count: details.access_count,
+            effects: dossier.effects.iter().map(EffectRow::from).collect(),
             events: details.trail.iter().map(EventRow::from).collect(),
             has_earlier_events: details.has_earlier,
+            asked: dossier.asked.map(|asked| asked.amount),
             customer: Person {
                 id: details.customer_id,
                 name: details.customer.name,
@@ -115,6 +131,18 @@ impl Shown {
                 phone: details.customer.phone,
             },
         }
+    }
+
+    /// `600 good, 2 redeemed; the first 500 are here, all are in: payctl ticket list --order INV-1`
+    fn tickets_told(&self) -> String {
+        let (count, shown) = (self.ticket_count, self.tickets.len());
+        if !is_more(count.all(), shown) {
+            return count.to_string();
+        }
+        format!(
+            "{count}; the first {shown} are here, all are in: payctl ticket list --order {}",
+            self.order
+        )
     }
 
     fn detail(&self, face: Face) -> Detail {
@@ -127,18 +155,26 @@ impl Shown {
         let earlier = self
             .has_earlier_events
             .then_some("only the latest are shown");
+        let tickets = (self.ticket_count.all() > 0).then(|| self.tickets_told());
+        let access = is_more(self.access_count, self.access.len()).then(|| {
+            let (all, shown) = (self.access_count, self.access.len());
+            format!("{all}, of which only the latest {shown} are read here")
+        });
         Detail::new(face)
             .field("Order", &self.order)
             .field("Status", status)
             .field("Total", self.total)
             .field_if_any("Waived", waived)
             .field("Cover", self.cover)
+            .field_if_any("Asked by hand", self.asked)
             .field("Created", self.created_at.in_zone(face.zone))
             .field("Expires", self.expires_at.in_zone(face.zone))
             .field_if_any("Customer", self.customer.name.as_ref())
             .field_if_any("Customer id", self.customer.id)
             .field_if_any("Email", self.customer.email.as_ref())
             .field_if_any("Phone", self.customer.phone.as_ref())
+            .field_if_any("Tickets", tickets)
+            .field_if_any("Access", access)
             .field_if_any("Events", earlier)
             .table("Lines", &self.lines)
             .table("Payments", &self.payments)
@@ -146,6 +182,7 @@ impl Shown {
             .table("Open cases", &self.cases)
             .table("Tickets", &self.tickets)
             .table("Access", &self.access)
+            .table("Effects", &self.effects)
             .table("Events", &self.events)
     }
 }

@@ -1,7 +1,11 @@
 //! What is told of a payment that is to be paid.
 
+use std::io;
+
 use serde::Serialize;
 
+use crate::commands::context::Context;
+use crate::commands::watch::Done;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
@@ -10,7 +14,7 @@ use crate::domain::order::OrderStatus;
 use crate::domain::payment::{Payment, PaymentStatus};
 use crate::exit::Exit;
 use crate::output::Face;
-use crate::output::detail::Detail;
+use crate::output::detail::{Detail, Document, show};
 use crate::store::Given;
 
 /// What was done.
@@ -28,9 +32,26 @@ pub(super) enum Action {
     /// The money is in already.
     Paid,
     Refused,
+    /// Past the gateways: the customer is shown how, and a person will say that the money came.
+    Asked,
+    WouldAsk,
 }
 
 impl Action {
+    /// What its reason tells.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Asked | Self::WouldAsk => "Next",
+            Self::Opened
+            | Self::Alive
+            | Self::WouldOpen
+            | Self::Unsettled
+            | Self::Unknown
+            | Self::Paid
+            | Self::Refused => "Why",
+        }
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Opened => "opened",
@@ -40,6 +61,8 @@ impl Action {
             Self::Unknown => "it is open already, nobody knows how",
             Self::Paid => "paid",
             Self::Refused => "refused",
+            Self::Asked => "asked for past the gateways",
+            Self::WouldAsk => "would be asked for past the gateways",
         }
     }
 }
@@ -63,6 +86,10 @@ pub(super) struct Shown {
     pub(super) number: Option<String>,
     pub(super) page_url: Option<String>,
     pub(super) qr_text: Option<String>,
+    /// Where money is sent past the gateways, in the shop's words.
+    pub(super) pay_to: Option<String>,
+    /// How the wait for the money ended; none without one, or before its end.
+    pub(super) waited: Option<Done>,
 }
 
 impl Shown {
@@ -92,7 +119,16 @@ impl Shown {
             number: offer.number,
             page_url: offer.page_url,
             qr_text: offer.qr_text,
+            pay_to: None,
+            waited: None,
         }
+    }
+
+    /// The order and its payment as they have become meanwhile.
+    pub(super) fn stands_now(&mut self, dossier: &Dossier) {
+        self.order_status = dossier.order.status;
+        let payment = self.payment.and_then(|id| dossier.payment(id));
+        self.payment_status = payment.map(|payment| payment.status);
     }
 
     /// What nobody can show wants a person.
@@ -104,7 +140,23 @@ impl Shown {
         }
     }
 
-    pub(super) fn detail(&self, face: Face) -> Detail {
+    pub(super) fn print(&self, context: &mut Context<'_>, exit: Exit) -> io::Result<()> {
+        let face = context.face();
+        let document = Document {
+            command: "pay",
+            started_at: context.started_at,
+            body: self,
+            exit,
+        };
+        show(
+            &mut context.world.stdout,
+            face,
+            &document,
+            &self.detail(face),
+        )
+    }
+
+    fn detail(&self, face: Face) -> Detail {
         let reason = Some(&self.reason).filter(|reason| !reason.is_empty());
         Detail::new(face)
             .field("Order", &self.order)
@@ -118,8 +170,9 @@ impl Shown {
             .field("Until", self.expires_at.in_zone(face.zone))
             .field_if_any("Number", self.number.as_ref())
             .field_if_any("Page", self.page_url.as_ref())
+            .field_if_any("Pay to", self.pay_to.as_ref())
             .field_if_any("QR text", self.qr_text.as_ref())
             .field("Result", self.action.word())
-            .field_if_any("Why", reason)
+            .field_if_any(self.action.label(), reason)
     }
 }

@@ -1,10 +1,13 @@
 //! From an order to a payment that can be paid: shown if there is one, settled if nobody knows, opened else.
 
-use super::PayArgs;
+use super::end::End;
 use super::row::{Action, Shown};
+use super::way::Way;
+use super::{PayArgs, by_hand};
 use crate::commands::accounts::crew;
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
+use crate::config::ManualConfig;
 use crate::domain::acts::open::{self, Wanted, alive, may_open, replace};
 use crate::domain::customer::Customer;
 use crate::domain::dossier::Dossier;
@@ -18,42 +21,20 @@ use crate::gateway::opening::Item;
 use crate::reconciler::{Account, Begin, Crew, Opener, Outcome, Pen, Setting, Told};
 use crate::store::{Given, Hand, Reader, ToAsk, fresh_key};
 
-/// How a visit ended.
-#[derive(Debug)]
-pub(super) enum End {
-    Opened(PaymentId),
-    /// It was open before, or the gateway has it from a call that got no answer.
-    Alive(PaymentId),
-    /// In the gateway's words.
-    Refused(String),
-    Unsettled(PaymentId, String),
-    /// In a dry run.
-    WouldOpen,
-}
-
-impl End {
-    pub(super) fn exit(&self) -> Exit {
-        match self {
-            Self::Opened(_) | Self::Alive(_) | Self::WouldOpen => Exit::Clean,
-            Self::Refused(_) => Exit::Failed,
-            Self::Unsettled(..) => Exit::Partial,
-        }
-    }
-}
-
 /// So many references that the gateway knows already; beyond that something is wrong with the account.
 const TAKEN_MOST: u32 = 5;
 /// An order is not tried more often than this.
 const REFERENCES_MOST: u32 = 200;
 
 pub(super) struct Teller<'a> {
-    args: &'a PayArgs,
-    order: OrderId,
-    crew: Crew,
-    pen: Option<Pen>,
-    setting: &'a Setting,
-    actor: &'a str,
-    gateways: Vec<GatewayName>,
+    pub(super) args: &'a PayArgs,
+    pub(super) order: OrderId,
+    pub(super) crew: Crew,
+    pub(super) pen: Option<Pen>,
+    pub(super) setting: &'a Setting,
+    pub(super) actor: &'a str,
+    pub(super) gateways: Vec<GatewayName>,
+    pub(super) manual: Option<ManualConfig>,
     buyer: Customer,
     items: Vec<Item>,
 }
@@ -81,6 +62,7 @@ impl<'a> Teller<'a> {
             setting,
             actor,
             gateways: context.config.gateways.keys().cloned().collect(),
+            manual: context.config.manual.clone(),
             buyer: details.map(|details| details.customer).unwrap_or_default(),
             items,
         })
@@ -109,7 +91,9 @@ impl<'a> Teller<'a> {
         for _ in 0..TAKEN_MOST {
             let dossier = self.dossier()?;
             may_open(&dossier, self.setting.now).map_err(|why| self.refusal(&why))?;
-            let (account, method) = self.way()?;
+            let Way::Gateway(account, method) = self.way()? else {
+                return self.ask_by_hand();
+            };
             if is_dry {
                 return Ok(End::WouldOpen);
             }
@@ -134,6 +118,9 @@ impl<'a> Teller<'a> {
     /// What the answer shows.
     pub(super) fn shown(&self, end: &End) -> anyhow::Result<Shown> {
         let dossier = self.dossier()?;
+        if let (Some((action, payable)), Some(manual)) = (end.by_hand(), &self.manual) {
+            return Ok(by_hand::shown(&dossier, manual, (action, payable)));
+        }
         let (id, action, reason) = match end {
             End::Opened(id) => (Some(*id), Action::Opened, String::new()),
             End::Alive(id) => (Some(*id), Action::Alive, String::new()),
@@ -145,7 +132,9 @@ impl<'a> Teller<'a> {
                 let last = dossier.payments.last().map(|payment| payment.id);
                 (last, Action::Refused, words.clone())
             }
-            End::WouldOpen => (None, Action::WouldOpen, String::new()),
+            End::WouldOpen | End::Asked(_) | End::WouldAsk(_) => {
+                (None, Action::WouldOpen, String::new())
+            }
         };
         let payment = id.and_then(|id| dossier.payment(id));
         let given = match id {
@@ -263,39 +252,6 @@ impl<'a> Teller<'a> {
             .into())
     }
 
-    /// At which gateway, and how.
-    fn way(&self) -> anyhow::Result<(Account, Method)> {
-        let name = match (&self.args.gateway, self.gateways.as_slice()) {
-            (Some(name), _) | (None, [name]) => name,
-            (None, []) => {
-                return Err(Refusal::new(Exit::Config, "no gateway is configured")
-                    .hint("add one to the configuration; payctl init shows how")
-                    .into());
-            }
-            (None, names) => {
-                let names: Vec<&str> = names.iter().map(GatewayName::as_str).collect();
-                return Err(Refusal::new(Exit::Usage, "there are several gateways")
-                    .hint(format!("name one with --gateway: {}", names.join(", ")))
-                    .into());
-            }
-        };
-        let account = self
-            .crew
-            .account(name)
-            .map_err(|why| Refusal::new(Exit::Config, format!("{name} cannot be asked: {why}")))?;
-        let known = account.gateway.methods();
-        let wanted = self.args.method.as_ref().map(Method::as_str);
-        let method = wanted.or(known.first().copied()).unwrap_or_default();
-        if !known.contains(&method) {
-            return Err(
-                Refusal::new(Exit::Usage, format!("{name} has no method {method}"))
-                    .hint(format!("it has: {}", known.join(", ")))
-                    .into(),
-            );
-        }
-        Ok((account.clone(), method.parse()?))
-    }
-
     /// `--new`: what can be paid is closed at its gateway before anything else is opened.
     async fn close(&mut self, payment: &Payment) -> anyhow::Result<()> {
         let hand = Hand {
@@ -327,7 +283,7 @@ impl<'a> Teller<'a> {
         Ok(())
     }
 
-    fn refusal(&self, why: &open::Refusal) -> Refusal {
+    pub(super) fn refusal(&self, why: &open::Refusal) -> Refusal {
         let order = &self.args.order;
         let (exit, hint) = match why {
             open::Refusal::Overdue(_) => (
@@ -347,16 +303,24 @@ impl<'a> Teller<'a> {
         Refusal::new(exit, format!("no payment was opened for {order}: {why}")).hint(hint)
     }
 
-    fn dossier(&self) -> anyhow::Result<Dossier> {
+    pub(super) fn dossier(&self) -> anyhow::Result<Dossier> {
         let found = self.reader()?.dossier(self.order)?;
         found.ok_or_else(|| Refusal::new(Exit::Failed, "its order is gone").into())
     }
 
     fn reader(&self) -> anyhow::Result<&Reader> {
         let pen = self.pen.as_ref();
-        let pen = pen.ok_or_else(|| anyhow::anyhow!("the thread that writes has ended early"))?;
-        Ok(pen.read())
+        Ok(pen.ok_or_else(ended_early)?.read())
     }
+
+    /// For whoever goes on with the order.
+    pub(super) fn into_pen(self) -> anyhow::Result<Pen> {
+        self.pen.ok_or_else(ended_early)
+    }
+}
+
+fn ended_early() -> anyhow::Error {
+    anyhow::anyhow!("the thread that writes has ended early")
 }
 
 /// What is alive, in words; what nobody told us cannot be shown.

@@ -23,6 +23,7 @@ use crate::store::ProductSet;
 /// made at.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct SetArgs {
+    /// By which orders and imports name it
     sku: Sku,
     /// What one unit costs, in whole rupiah
     #[arg(long, value_name = "RUPIAH")]

@@ -13,6 +13,7 @@ use crate::output::detail::{Document, show};
 /// Show one product
 #[derive(Debug, Args)]
 pub(in crate::commands) struct ShowArgs {
+    /// By which orders and imports name it
     sku: Sku,
 }
 

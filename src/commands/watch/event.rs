@@ -74,7 +74,7 @@ impl From<&Dossier> for Standing {
 /// Why a watch ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Because {
+pub(in crate::commands) enum Because {
     Paid,
     /// The order ended without its money.
     Ended,
@@ -96,18 +96,18 @@ impl Because {
 
 /// How a watch ended.
 #[derive(Debug, Serialize)]
-pub(super) struct Done {
-    pub(super) at: Instant,
-    pub(super) order: String,
-    pub(super) order_status: OrderStatus,
-    pub(super) paid: bool,
-    pub(super) because: Because,
+pub(in crate::commands) struct Done {
+    pub(in crate::commands) at: Instant,
+    pub(in crate::commands) order: String,
+    pub(in crate::commands) order_status: OrderStatus,
+    pub(in crate::commands) paid: bool,
+    pub(in crate::commands) because: Because,
     /// How many questions were asked.
-    pub(super) asked: u64,
+    pub(in crate::commands) asked: u64,
 }
 
 impl Done {
-    pub(super) fn exit(&self) -> Exit {
+    pub(in crate::commands) fn exit(&self) -> Exit {
         if self.paid {
             Exit::Clean
         } else {
@@ -115,7 +115,7 @@ impl Done {
         }
     }
 
-    pub(super) fn detail(&self, face: Face) -> Detail {
+    pub(in crate::commands) fn detail(&self, face: Face) -> Detail {
         Detail::new(face)
             .field("Order", &self.order)
             .field("Status", self.order_status)

@@ -64,7 +64,7 @@ impl From<StoreError> for Broken {
 
 impl Follow<'_> {
     /// Ends when the order has, when the time is up, or on Ctrl-C and SIGTERM.
-    pub(super) async fn run(&mut self, mut pen: Pen) -> Result<Done, Broken> {
+    pub(super) async fn run(&mut self, mut pen: Pen) -> Result<(Done, Pen), Broken> {
         let interrupt = self.interrupt.clone();
         let mut interrupted = pin!(interrupt.comes());
         let end = self.clock.now().plus(self.timeout);
@@ -108,7 +108,8 @@ impl Follow<'_> {
                 () = &mut interrupted => break Because::Interrupted,
             }
         };
-        self.done(&pen, because, asked)
+        let done = self.done(&pen, because, asked)?;
+        Ok((done, pen))
     }
 
     /// What stands in the file now, whoever has written it; told when it is news.

@@ -2,12 +2,16 @@
 
 use serde::Serialize;
 
-use crate::domain::dossier::{Dossier, OpenCase, Subject};
+use crate::commands::access::row::AccessRow;
+use crate::commands::fulfilling::EffectRow;
+use crate::domain::dossier::{OpenCase, Subject};
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::money::Rupiah;
 use crate::domain::order::OrderStatus;
+use crate::domain::ticket::TicketCount;
 use crate::domain::timeline::{Entry, Kind, Outlook, PaymentOutlook};
 use crate::output::{Alarm, Column, Row, Summary};
+use crate::store::OrderStory;
 
 #[derive(Debug, Serialize)]
 pub(super) struct EntryRow<'a> {
@@ -73,7 +77,7 @@ impl Row for EntryRow<'_> {
 }
 
 /// How an order stands.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub(super) struct Now<'a> {
     order: &'a str,
     status: OrderStatus,
@@ -84,6 +88,9 @@ pub(super) struct Now<'a> {
     may_expire_after: Option<Instant>,
     payments: Vec<PaymentNow<'a>>,
     cases: Vec<CaseNow>,
+    effects: Vec<EffectRow>,
+    tickets: TicketCount,
+    access: Vec<AccessRow>,
 }
 
 #[derive(Debug, Serialize)]
@@ -108,7 +115,9 @@ struct CaseNow {
 }
 
 impl<'a> Now<'a> {
-    pub(super) fn of(dossier: &'a Dossier, outlook: &'a Outlook) -> Self {
+    pub(super) fn of(story: &'a OrderStory, outlook: &'a Outlook, now: Instant) -> Self {
+        let dossier = &story.dossier;
+        let access = story.access.iter();
         Self {
             order: dossier.order.number.as_str(),
             status: dossier.order.status,
@@ -119,6 +128,9 @@ impl<'a> Now<'a> {
             may_expire_after: outlook.may_expire_after,
             payments: outlook.payments.iter().map(PaymentNow::from).collect(),
             cases: dossier.cases.iter().map(CaseNow::from).collect(),
+            effects: dossier.effects.iter().map(EffectRow::from).collect(),
+            tickets: story.tickets,
+            access: access.map(|grant| AccessRow::of(grant, now)).collect(),
         }
     }
 }

@@ -96,6 +96,34 @@ fn a_setting_that_makes_no_sense_is_refused_with_its_line() {
 }
 
 #[test]
+fn a_way_past_the_gateways_that_makes_no_sense_is_refused_with_its_line() {
+    let vectors = include_str!("../../../tests/fixtures/qris/vectors.json");
+    let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+    let qris = |name: &str| format!("[manual]\nqris = '{}'", vectors[name].as_str().unwrap());
+    let checksum = "manual.qris is not a QRIS text: its checksum does not fit, so a letter is wrong or missing";
+    let fields = "manual.qris is not a QRIS text: its fields do not fit together";
+    for (text, line, says) in [
+        (qris("bad_crc"), 2, checksum),
+        (qris("truncated"), 2, fields),
+        (
+            qris("dynamic_25000"),
+            2,
+            "manual.qris is not a static QRIS: it asks for an amount already",
+        ),
+        ("[manual]".to_owned(), 1, "manual.qris is missing"),
+        (
+            "[manual]\npay_to = ''".to_owned(),
+            2,
+            "manual.pay_to must be one line of 1 to 200 letters that says where to pay",
+        ),
+    ] {
+        check_refused(&text, line, says, "");
+    }
+    let good = load(&qris("static")).unwrap();
+    assert!(good.manual.is_some_and(|manual| manual.qris.is_some()));
+}
+
+#[test]
 fn a_limit_that_makes_no_sense_is_refused_with_its_line() {
     let midtrans = |line: &str| format!("{MIDTRANS}{line}");
     for (text, line, says) in [

@@ -2,6 +2,7 @@
 //!
 //! It becomes a payment of its own, so that real money at a gateway is never hidden by it.
 
+use super::super::asked::Asked;
 use super::super::dossier::{Change, Dossier, FreeStock};
 use super::super::draft::Draft;
 use super::super::enact::judge_until_rest;
@@ -16,7 +17,7 @@ use super::super::schedule::Schedule;
 /// What a person says of the money.
 #[derive(Debug, Clone, Copy)]
 pub struct Approval<'a> {
-    /// None: what is still missing.
+    /// None: what it is asked for, else what is still missing.
     pub amount: Option<Rupiah>,
     /// By what the bank knows it; none for cash, say.
     pub bank_reference: Option<&'a BankReference>,
@@ -54,7 +55,9 @@ pub fn approve(
     approval: &Approval<'_>,
 ) -> Result<(Rupiah, Vec<Change>), Refusal> {
     let amount = amount(&dossier, approval)?;
-    let payment = payment(&dossier, approval, amount);
+    let addition = asked(&dossier).filter(|asked| asked.amount == amount);
+    let addition = addition.map_or(Rupiah::ZERO, |asked| asked.amount.less(asked.price));
+    let payment = payment(&dossier, approval, amount, addition);
     let mut draft = Draft::of(dossier);
     if draft.dossier.order.status == OrderStatus::Expired {
         // A person accepts late money whatever the products say.
@@ -66,11 +69,19 @@ pub fn approve(
     Ok((amount, draft.changes))
 }
 
+/// What the order is asked for by hand, while that is for what is missing. Its addition is the customer's to bear: by it
+/// the money is known, and nothing is covered.
+fn asked(dossier: &Dossier) -> Option<Asked> {
+    let missing = dossier.order.total.less(dossier.cover());
+    dossier.asked.filter(|asked| asked.price == missing)
+}
+
 /// What is booked, if it may be.
 fn amount(dossier: &Dossier, approval: &Approval<'_>) -> Result<Rupiah, Refusal> {
     let status = dossier.order.status;
     let missing = dossier.order.total.less(dossier.cover());
-    let amount = approval.amount.unwrap_or(missing);
+    let asked = asked(dossier).map(|asked| asked.amount);
+    let amount = approval.amount.or(asked).unwrap_or(missing);
     match status {
         OrderStatus::Cancelled | OrderStatus::Refunded => return Err(Refusal::Dead(status)),
         OrderStatus::Expired if dossier.stock == FreeStock::Gone => return Err(Refusal::StockGone),
@@ -122,7 +133,12 @@ fn refuse_what_may_be_the_same(
     Ok(())
 }
 
-fn payment(dossier: &Dossier, approval: &Approval<'_>, amount: Rupiah) -> Payment {
+fn payment(
+    dossier: &Dossier,
+    approval: &Approval<'_>,
+    amount: Rupiah,
+    addition: Rupiah,
+) -> Payment {
     let payments = dossier.payments.iter();
     let earlier = payments.filter(|payment| payment.gateway.is_manual());
     let id = TransactionId::of_approval(&dossier.order.number, earlier.count() + 1);
@@ -136,7 +152,7 @@ fn payment(dossier: &Dossier, approval: &Approval<'_>, amount: Rupiah) -> Paymen
         transaction_id: Some(id),
         origin: Origin::Payctl,
         status: PaymentStatus::Paid,
-        amount,
+        amount: amount.less(addition),
         payable: amount,
         method: None,
         on_page: false,
@@ -145,7 +161,7 @@ fn payment(dossier: &Dossier, approval: &Approval<'_>, amount: Rupiah) -> Paymen
         raw_status: None,
         seen: true,
         received: amount,
-        surcharge: Rupiah::ZERO,
+        surcharge: addition,
         received_at: Some(approval.now),
         reversible: false,
         refunded: Rupiah::ZERO,

@@ -1,5 +1,6 @@
 //! What an order waits for, if for anything.
 
+use super::turns::{stuck, turns};
 use super::{Entry, Kind};
 use crate::domain::case::CaseKind;
 use crate::domain::dossier::{Dossier, Subject};
@@ -54,6 +55,7 @@ pub fn outlook(dossier: &Dossier, now: Instant, policy: &Policy) -> Outlook {
     let payments: Vec<PaymentOutlook> = dossier.payments.iter().map(payment).collect();
     let mut waiting = for_a_person(dossier, now);
     let mut by_time: Vec<Entry> = payments.iter().filter_map(next_question).collect();
+    by_time.extend(turns(dossier));
     by_time.extend(may_expire_after.map(|after| deadline(dossier, after, now, &why)));
     by_time.sort_by_key(|entry| entry.at);
     waiting.extend(by_time);
@@ -208,10 +210,10 @@ fn for_a_person(dossier: &Dossier, now: Instant) -> Vec<Entry> {
             )
         }
     });
-    cases.chain(refunds).collect()
+    cases.chain(refunds).chain(stuck(dossier, now)).collect()
 }
 
-fn waits(at: Instant, actor: &str, text: String) -> Entry {
+pub(super) fn waits(at: Instant, actor: &str, text: String) -> Entry {
     Entry {
         at,
         kind: Kind::Waiting,

@@ -111,7 +111,39 @@ pub(super) fn erase_one(connection: &Connection, id: i64, now: Instant) -> Resul
     connection
         .prepare_cached(sql!("erase_customer"))?
         .execute(params![now, id])?;
+    forget_words(connection, id)
+}
+
+/// What stands in place of words that may have named a person.
+const FORGOTTEN: &str = "forgotten with the customer";
+
+/// What programs, partners and mail servers have said about effects may name whom they were for. It stands with
+/// the effect, in the question to a person, and in the trail, where all but their words stays.
+fn forget_words(connection: &Connection, customer: i64) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(sql!("forget_effect_errors"))?
+        .execute([customer])?;
+    connection
+        .prepare_cached(sql!("forget_case_facts"))?
+        .execute(params![FORGOTTEN, customer])?;
+    let said: Vec<(i64, String)> = connection
+        .prepare_cached(sql!("said_by_hooks"))?
+        .query_map([customer], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (event, why) in said {
+        connection
+            .prepare_cached(sql!("forget_event_words"))?
+            .execute(params![without_words(&why), event])?;
+    }
     Ok(())
+}
+
+/// `exec vpn-account (paid): forgotten with the customer`: our own words come first, and name nobody.
+fn without_words(why: &str) -> String {
+    match why.split_once("): ") {
+        Some((ours, _)) => format!("{ours}): {FORGOTTEN}"),
+        None => FORGOTTEN.to_owned(),
+    }
 }
 
 fn done(ids: &[i64]) -> Erased {

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::super::connection::Reader;
 use super::super::error::StoreError;
 use super::super::{rows, sql};
-use super::{dossier_of, due, effect_by_id, is_free};
+use super::{Claimant, Pick, dossier_of, due, effect_by_id, find, is_free, lost};
 use crate::domain::customer::Customer;
 use crate::domain::document::{CasePart, Document, OrderFacts, TOLD_MOST};
 use crate::domain::dossier::Dossier;
@@ -16,8 +16,35 @@ use crate::domain::names::{EffectId, OrderNumber};
 /// Which effects a list shows; whatever is `None` does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EffectFilter {
-    pub status: Option<EffectStatus>,
+    pub standing: Standing,
     pub order: Option<OrderNumber>,
+}
+
+/// How the effects of a list stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Standing {
+    #[default]
+    Any,
+    /// Neither done nor cancelled: few, however many there ever were.
+    Unfinished,
+    At(EffectStatus),
+}
+
+impl Standing {
+    fn status(self) -> Option<EffectStatus> {
+        match self {
+            Self::Any | Self::Unfinished => None,
+            Self::At(status) => Some(status),
+        }
+    }
+
+    fn may_be_over(self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Unfinished => false,
+            Self::At(status) => status.is_over(),
+        }
+    }
 }
 
 impl Reader {
@@ -27,6 +54,21 @@ impl Reader {
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn effect(&self, id: EffectId) -> Result<Option<Effect>, StoreError> {
         effect_by_id(self.connection(), id)
+    }
+
+    /// Whether this claimant, with the lock, would have something to carry out now: an effect that is due, or one
+    /// that looks as if it had been left running.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn has_effects_to_carry(
+        &self,
+        claimant: Claimant<'_>,
+        now: Instant,
+    ) -> Result<bool, StoreError> {
+        let connection = self.connection();
+        let is_due = find(connection, Pick::Due, now)?.is_some();
+        Ok(is_due || !lost(connection, claimant, now)?.is_empty())
     }
 
     /// At most `limit` effects with the numbers of their orders, the earliest first, from the one behind
@@ -40,12 +82,22 @@ impl Reader {
         after: Option<EffectId>,
         limit: u32,
     ) -> Result<Vec<(Effect, Option<OrderNumber>)>, StoreError> {
-        let mut statement = self.connection().prepare_cached(sql!("effects_page"))?;
-        let after = after.unwrap_or(EffectId(0));
-        let found = statement
-            .query_map(params![filter.status, filter.order, after, limit], |row| {
-                Ok((rows::effect(row)?, row.get(rows::EFFECT_COLUMNS)?))
-            })?;
+        let (connection, after) = (self.connection(), after.unwrap_or(EffectId(0)));
+        let (status, may_be_over) = (filter.standing.status(), filter.standing.may_be_over());
+        let read = |row: &Row<'_>| Ok((rows::effect(row)?, row.get(rows::EFFECT_COLUMNS)?));
+        if let Some(order) = &filter.order {
+            let wanted = params![order, status, may_be_over, after, limit];
+            let mut statement = connection.prepare_cached(sql!("effects_page_of_order"))?;
+            return Ok(statement
+                .query_map(wanted, read)?
+                .collect::<Result<_, _>>()?);
+        }
+        let mut statement = connection.prepare_cached(if may_be_over {
+            sql!("effects_page")
+        } else {
+            sql!("effects_unfinished_page")
+        })?;
+        let found = statement.query_map(params![status, after, limit], read)?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 

@@ -6,6 +6,7 @@ use super::super::error::StoreError;
 use super::super::events::{Event, What};
 use super::super::sql;
 use super::{Writer, must_hit};
+use crate::domain::asked::Asked;
 use crate::domain::dossier::ByHand;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
@@ -24,6 +25,7 @@ impl Writer<'_> {
                 rule,
                 why,
             } => self.receive(payment, bank_reference.as_ref(), *rule, why),
+            ByHand::Ask { asked, rule, why } => self.ask(*asked, *rule, why),
             ByHand::FreeBankReference(payment) => self.free_bank_reference(*payment),
             ByHand::Extend { to, rule, why } => self.extend(*to, *rule, why),
             ByHand::Waive { amount, rule, why } => self.waive(*amount, *rule, why),
@@ -71,6 +73,19 @@ impl Writer<'_> {
             rule: Some(rule),
             amount: Some(payment.received),
             ..self.event(What::Payment, why)
+        })
+    }
+
+    /// Whoever waits under the same amount keeps it, by the index that says so.
+    fn ask(&mut self, asked: Asked, rule: Rule, why: &str) -> Result<(), StoreError> {
+        self.statement(sql!("retire_asked"))?
+            .execute([asked.amount])?;
+        let row = params![self.order, asked.price, asked.amount, self.now];
+        must_hit(self.change(sql!("keep_asked"), row)?)?;
+        self.tell(&Event {
+            rule: Some(rule),
+            amount: Some(asked.amount),
+            ..self.event(What::Note, why)
         })
     }
 

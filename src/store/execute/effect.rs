@@ -46,7 +46,7 @@ impl Writer<'_> {
             order: effect.order,
             to: Some(effect.status.word()),
             rule: Some(Rule::E1),
-            ..self.event(What::Effect, &named(effect))
+            ..self.event(What::Effect, &effect.to_string())
         })
     }
 
@@ -71,17 +71,16 @@ impl Writer<'_> {
             ],
         )?;
         must_hit(hit)?;
+        let told = match why {
+            "" => after.to_string(),
+            why => format!("{after}: {why}"),
+        };
         self.tell(&Event {
             order: after.order,
             from: Some(before.status.word()),
             to: Some(after.status.word()),
             rule: Some(rule),
-            ..self.event(What::Effect, &format!("{}: {why}", named(after)))
+            ..self.event(What::Effect, &told)
         })
     }
-}
-
-/// `exec vpn-account (paid)`
-fn named(effect: &Effect) -> String {
-    format!("{} {} ({})", effect.kind, effect.hook, effect.occasion)
 }

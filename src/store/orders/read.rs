@@ -1,6 +1,6 @@
 //! Reading orders: one by its number, all of them page by page, or one with all that belongs to it.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Params, Row, params};
 
 use super::super::connection::Reader;
 use super::super::dossier::dossier;
@@ -13,11 +13,11 @@ use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, Sku};
 use crate::domain::order::{Order, OrderStatus};
-use crate::domain::ticket::Ticket;
+use crate::domain::ticket::{Ticket, TicketCount};
 use crate::domain::trail::TrailLine;
 
 /// So many tickets, and so many grants, are read with an order; lists of their own have all of them.
-const HANDED_OUT_MOST: u32 = 500;
+pub(in crate::store) const HANDED_OUT_MOST: u32 = 500;
 
 /// Which orders a list shows; whatever is `None` does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct OrderFilter {
     pub older_than: Option<Instant>,
     /// Made at this instant or later.
     pub newer_than: Option<Instant>,
+    /// Asked to pay just this past the gateways.
+    pub asked: Option<Rupiah>,
 }
 
 /// An order as a list shows it.
@@ -46,6 +48,8 @@ pub struct OrderRow {
     /// What was refunded or charged back of it.
     pub gone_back: Rupiah,
     pub open_cases: i64,
+    /// What it is asked to pay past the gateways, by an amount of its own.
+    pub asked: Option<Rupiah>,
 }
 
 /// One order with all that belongs to it.
@@ -60,10 +64,12 @@ pub struct OrderDetails {
     pub is_late: bool,
     /// The latest lines of its trail, in the order in which they were written.
     pub trail: Vec<TrailLine>,
-    /// The first of its tickets, line by line.
+    /// The first of its tickets, line by line; a list of their own has all of them.
     pub tickets: Vec<Ticket>,
-    /// What it lets its buyer use, the latest first.
+    pub ticket_count: TicketCount,
+    /// The latest of what it lets its buyer use, the latest first.
     pub access: Vec<AccessGrant>,
+    pub access_count: u64,
     /// There are earlier ones; see [`Reader::order_trail`].
     pub has_earlier: bool,
 }
@@ -100,19 +106,40 @@ impl Reader {
         before: Option<OrderId>,
         limit: u32,
     ) -> Result<Vec<OrderRow>, StoreError> {
-        let mut statement = self.connection().prepare_cached(sql!("orders_page"))?;
-        let found = statement.query_map(
-            params![
+        let before = before.unwrap_or(OrderId(i64::MAX));
+        let (gateway, product) = (&filter.gateway, &filter.product);
+        let (older, newer) = (filter.older_than, filter.newer_than);
+        if let Some(asked) = filter.asked {
+            let wanted = params![
+                asked,
                 filter.status,
-                filter.gateway,
-                filter.product,
-                filter.older_than,
-                filter.newer_than,
-                before.unwrap_or(OrderId(i64::MAX)),
-                limit,
-            ],
-            order_row,
-        )?;
+                gateway,
+                product,
+                older,
+                newer,
+                before,
+                limit
+            ];
+            return self.orders(sql!("orders_asked_page"), wanted);
+        }
+        let query = match filter.status {
+            Some(OrderStatus::Pending) => {
+                let wanted = params![gateway, product, older, newer, before, limit];
+                return self.orders(sql!("orders_pending_page"), wanted);
+            }
+            Some(OrderStatus::Paid | OrderStatus::Cancelled | OrderStatus::Refunded) => {
+                sql!("orders_rare_page")
+            }
+            Some(OrderStatus::Fulfilled | OrderStatus::Expired) | None => sql!("orders_page"),
+        };
+        let status = filter.status;
+        let wanted = params![status, gateway, product, older, newer, before, limit];
+        self.orders(query, wanted)
+    }
+
+    fn orders(&self, query: &str, wanted: impl Params) -> Result<Vec<OrderRow>, StoreError> {
+        let mut statement = self.connection().prepare_cached(query)?;
+        let found = statement.query_map(wanted, order_row)?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 
@@ -144,7 +171,9 @@ impl Reader {
         };
         Ok(Some(OrderDetails {
             tickets: self.tickets_of_order(order.id, HANDED_OUT_MOST)?,
+            ticket_count: self.ticket_count(order.id)?,
             access: self.access_of_order(order.id, None, HANDED_OUT_MOST)?,
+            access_count: self.access_count(order.id)?,
             dossier,
             customer,
             customer_id,
@@ -180,6 +209,7 @@ fn order_row(row: &Row<'_>) -> rusqlite::Result<OrderRow> {
         received: row.get(11)?,
         gone_back: row.get(12)?,
         open_cases: row.get(13)?,
+        asked: row.get(14)?,
     })
 }
 

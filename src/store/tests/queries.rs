@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::super::sql;
 use super::Shop;
 
 fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
@@ -76,7 +77,6 @@ fn check(query: &str, index: &str) {
 
 #[test]
 fn what_must_be_quick_is_found_by_its_index() {
-    use super::super::sql;
     check(
         sql!("check_count"),
         "INDEX payments_to_ask (gateway=? AND last_asked_at<?)",
@@ -142,7 +142,6 @@ fn what_must_be_quick_is_found_by_its_index() {
 
 #[test]
 fn an_order_is_read_and_its_stock_moved_without_reading_other_orders() {
-    use super::super::sql;
     for query in [
         sql!("dossier_cases"),
         sql!("dossier_stock"),
@@ -164,7 +163,6 @@ fn an_order_is_read_and_its_stock_moved_without_reading_other_orders() {
 
 #[test]
 fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() {
-    use super::super::sql;
     for query in [
         sql!("overdue_by_clock"),
         sql!("overdue_at_gateways"),
@@ -185,5 +183,105 @@ fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() 
     assert!(
         steps.contains("payments USING INDEX payments_to_close"),
         "{steps}"
+    );
+}
+
+#[test]
+fn an_amount_that_was_asked_for_is_found_by_its_index() {
+    for (query, index) in [
+        (sql!("asked_between"), "(amount>? AND amount<?)"),
+        (sql!("orders_asked_page"), "(amount=? AND order_id<?)"),
+    ] {
+        check(query, &format!("INDEX asked_amounts_by_amount {index}"));
+    }
+}
+
+#[test]
+fn lists_of_what_is_rare_do_not_read_what_is_common() {
+    for (query, index) in [
+        (sql!("cases_open_page"), "INDEX cases_unresolved (id>?)"),
+        (
+            sql!("cases_of_order"),
+            "cases_by_order (order_id=? AND rowid>?)",
+        ),
+        (
+            sql!("cases_page"),
+            "SEARCH cases USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+        (
+            sql!("orders_page"),
+            "SEARCH orders USING INTEGER PRIMARY KEY (rowid<?)",
+        ),
+        (
+            sql!("orders_rare_page"),
+            "INDEX orders_rare (status=? AND id<?)",
+        ),
+        (
+            sql!("effects_page"),
+            "SEARCH effects USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+        (
+            sql!("effects_unfinished_page"),
+            "INDEX effects_unfinished (id>?)",
+        ),
+        (
+            sql!("effects_page_of_order"),
+            "effects_by_order (order_id=? AND rowid>?)",
+        ),
+        (
+            sql!("tickets_page"),
+            "SEARCH tickets USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+        (
+            sql!("access_page"),
+            "SEARCH grants USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+    ] {
+        check(query, index);
+    }
+}
+
+/// There is little to sort.
+#[test]
+fn lists_of_one_order_or_one_person_read_nothing_else() {
+    for (query, index) in [
+        (
+            sql!("tickets_page_of_order"),
+            "sqlite_autoindex_orders_1 (number=?)",
+        ),
+        (
+            sql!("tickets_page_of_order"),
+            "sqlite_autoindex_tickets_2 (order_line_id=?)",
+        ),
+        (
+            sql!("access_page_of_user"),
+            "INDEX customers_by_email (<expr>=?)",
+        ),
+        (
+            sql!("access_page_of_user"),
+            "sqlite_autoindex_grants_1 (order_line_id=?",
+        ),
+        (
+            sql!("ticket_count"),
+            "sqlite_autoindex_tickets_2 (order_line_id=?)",
+        ),
+        (
+            sql!("access_count"),
+            "sqlite_autoindex_grants_1 (order_line_id=?)",
+        ),
+    ] {
+        let steps = explain(&Shop::new(), query).join("\n");
+        assert!(steps.contains(index), "{steps}");
+        assert!(!steps.contains("SCAN "), "{steps}");
+    }
+    // The index holds only what waits for money.
+    let steps = explain(&Shop::new(), sql!("orders_pending_page"));
+    let scans: Vec<&String> = steps
+        .iter()
+        .filter(|step| step.starts_with("SCAN "))
+        .collect();
+    assert_eq!(
+        scans,
+        ["SCAN orders USING INDEX orders_by_deadline", "SCAN shown"]
     );
 }

@@ -2,11 +2,14 @@ mod history;
 mod money;
 mod once;
 mod stock;
+mod turns;
+mod worth;
 
 use std::time::Duration;
 
 use super::*;
 use crate::domain::booking::Heard;
+use crate::domain::effect::{EffectKind, Hook, Occasion, Repeatable};
 use crate::domain::import::{ImportPayment, ImportRecord};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
@@ -46,8 +49,8 @@ fn charged_back(total: i64) -> Said {
 }
 
 impl Shop {
-    fn ordered(&mut self, number: &str) {
-        let mut new = order(number, &[("seat", 1)]);
+    fn ordered(&mut self, number: &str, sku: &str) {
+        let mut new = order(number, &[(sku, 1)]);
         new.payment = Some(ImportPayment::at("midtrans".parse().unwrap()));
         self.place(&new).unwrap();
     }
@@ -109,6 +112,32 @@ fn imported(number: &str, status: PaymentStatus) -> ImportRecord {
     }
 }
 
+/// What was handed out and what must happen, each in the middle of its life.
+fn promises(shop: &mut Shop) {
+    let gala = TermsChange {
+        price: Some(Rupiah::kept(50_000)),
+        issues_tickets: Some(true),
+        access: Some(Some(HOUR)),
+        ..TermsChange::default()
+    };
+    shop.set("gala", &gala).unwrap();
+    shop.ordered("GALA", "gala");
+    shop.hear("GALA", paid(50_000), 5);
+    shop.hear("GALA", charged_back(50_000), 6);
+    shop.sell("vpn", 0, None);
+    let hook = Hook {
+        name: "account".parse().unwrap(),
+        occasion: Occasion::Paid,
+        kind: EffectKind::Exec,
+        products: vec!["vpn".parse().unwrap()],
+        repeatable: Repeatable::Yes,
+    };
+    let hooked = shop.second_store().with_hooks(vec![hook].into());
+    let plain = std::mem::replace(&mut shop.store, hooked);
+    shop.place(&order("HOOKED", &[("vpn", 1)])).unwrap();
+    shop.store = plain;
+}
+
 /// Orders of every kind, each as payctl leaves it.
 fn shop() -> Shop {
     let mut shop = Shop::open();
@@ -129,8 +158,9 @@ fn shop() -> Shop {
     for number in [
         "WAITING", "PAID", "SHORT", "PROVEN", "LATE", "BACK", "LOST", "SPARE",
     ] {
-        shop.ordered(number);
+        shop.ordered(number, "seat");
     }
+    promises(&mut shop);
     shop.hear("WAITING", Said::Pending, 5);
     shop.hear("PAID", paid(50_000), 5);
     shop.hear("SHORT", paid(20_000), 5);
@@ -184,6 +214,7 @@ fn what_payctl_leaves_behind_breaks_no_promise() {
     assert_eq!(statuses("SPARE"), "expired");
     assert_eq!(statuses("BACK"), "refunded");
     assert_eq!(statuses("LOST"), "fulfilled");
+    assert_eq!(statuses("HOOKED"), "paid");
     assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
 }
 

@@ -2,6 +2,7 @@
 
 mod acts;
 mod answers;
+mod asking;
 mod doubt;
 mod everyday;
 mod expiry;

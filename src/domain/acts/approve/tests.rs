@@ -90,6 +90,51 @@ fn p20_too_little_is_a_case_and_too_much_is_owed_back() {
 }
 
 #[test]
+fn p22_the_amount_that_was_asked_for_is_no_excess_and_the_plain_total_is_right_too() {
+    let asked = Dossier {
+        asked: Some(Asked {
+            price: rupiah(25_000),
+            amount: rupiah(25_123),
+        }),
+        ..dossier(OrderStatus::Pending, vec![])
+    };
+    let paid = "sell; issue; order pending>paid O2; order paid>fulfilled O12";
+    for (approval, received) in [(CASH, 25_123), (of(25_123), 25_123), (of(25_000), 25_000)] {
+        let told = format!("receive {received} P20; {paid}");
+        check(asked.clone(), &approval, Ok(&told));
+    }
+    let told = "receive 25124 P20; sell; issue; order pending>paid O2; owe 124 of 0 O2; order paid>fulfilled O12";
+    check(asked.clone(), &of(25_124), Ok(told));
+    check(
+        asked.clone(),
+        &of(25_122),
+        Ok(
+            "receive 25122 P20; sell; issue; order pending>paid O2; owe 122 of 0 O2; order paid>fulfilled O12",
+        ),
+    );
+    let booked = payment_of(&asked, &CASH);
+    assert_eq!(booked.amount, rupiah(25_000));
+    assert_eq!(booked.payable, rupiah(25_123));
+    assert_eq!(booked.credit(), rupiah(25_000));
+    let after = again(&asked, &CASH);
+    check(
+        after,
+        &CASH,
+        Err("the order is fulfilled and nothing is missing"),
+    );
+}
+
+/// What an approval books.
+fn payment_of(before: &Dossier, approval: &Approval<'_>) -> Payment {
+    let (_, changes) = approve(before.clone(), approval).unwrap();
+    let booked = changes.into_iter().next();
+    let Some(Change::ByHand(ByHand::Receive { payment, .. })) = booked else {
+        panic!("{booked:?}");
+    };
+    *payment
+}
+
+#[test]
 fn an_approval_typed_twice_is_refused() {
     let after = again(&pending(), &CASH);
     check(
@@ -196,7 +241,7 @@ fn the_payment_is_known_by_the_banks_reference_and_by_an_id_of_its_own() {
             bank_reference,
             ..CASH
         };
-        let made = super::payment(&pending(), &approval, rupiah(25_000));
+        let made = super::payment(&pending(), &approval, rupiah(25_000), Rupiah::ZERO);
         assert_eq!(made.reference.as_str(), reference);
         assert_eq!(made.transaction_id.unwrap().as_str(), "INV-1/1");
         assert!(made.gateway.is_manual());

@@ -1,0 +1,23 @@
+-- The cases of an order, the earliest first, perhaps of one kind or only those that are open.
+SELECT
+    cases.id,
+    cases.kind,
+    cases.order_id,
+    orders.number,
+    cases.payment_id,
+    cases.gateway,
+    cases.rule,
+    cases.facts,
+    cases.opened_at,
+    cases.resolved_at,
+    cases.resolution,
+    cases.resolved_by,
+    cases.reason
+FROM orders
+JOIN cases ON cases.order_id = orders.id
+WHERE orders.number = $1
+    AND ($2 IS NULL OR cases.kind = $2)
+    AND ($3 OR cases.resolved_at IS NULL)
+    AND cases.id > $4
+ORDER BY cases.id
+LIMIT $5

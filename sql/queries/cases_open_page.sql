@@ -1,0 +1,22 @@
+-- Open cases, the longest open first; a kind narrows the list.
+SELECT
+    cases.id,
+    cases.kind,
+    cases.order_id,
+    orders.number,
+    cases.payment_id,
+    cases.gateway,
+    cases.rule,
+    cases.facts,
+    cases.opened_at,
+    cases.resolved_at,
+    cases.resolution,
+    cases.resolved_by,
+    cases.reason
+FROM cases
+LEFT JOIN orders ON orders.id = cases.order_id
+WHERE cases.resolved_at IS NULL
+    AND ($1 IS NULL OR cases.kind = $1)
+    AND cases.id > $2
+ORDER BY cases.id
+LIMIT $3

@@ -1,0 +1,44 @@
+-- Orders that wait for money, the newest first, with the sums that a list shows; whatever is null does not narrow the list.
+SELECT
+    orders.id,
+    orders.number,
+    orders.status,
+    orders.total,
+    orders.waived,
+    orders.created_at,
+    orders.expires_at,
+    orders.version,
+    customers.name,
+    (SELECT CAST(COALESCE(sum(order_lines.quantity), 0) AS BIGINT)
+       FROM order_lines WHERE order_lines.order_id = orders.id) AS units,
+    (SELECT CAST(count(*) AS BIGINT)
+       FROM payments WHERE payments.order_id = orders.id) AS payments,
+    (SELECT CAST(COALESCE(sum(payments.received), 0) AS BIGINT)
+       FROM payments WHERE payments.order_id = orders.id AND payments.status IN ('paid', 'mismatch')) AS received,
+    (SELECT CAST(COALESCE(sum(payments.refunded + payments.charged_back), 0) AS BIGINT)
+       FROM payments WHERE payments.order_id = orders.id) AS gone_back,
+    (SELECT CAST(count(*) AS BIGINT)
+       FROM cases WHERE cases.order_id = orders.id AND cases.resolved_at IS NULL) AS open_cases,
+    asked_amounts.amount AS asked
+FROM (
+    -- Few wait at a time, and they are found by their deadlines; sums are made only of those that are shown.
+    SELECT orders.id
+    FROM orders
+    WHERE orders.status = 'pending'
+        AND ($1 IS NULL OR EXISTS (
+            SELECT 1 FROM payments WHERE payments.order_id = orders.id AND payments.gateway = $1
+        ))
+        AND ($2 IS NULL OR EXISTS (
+            SELECT 1 FROM order_lines JOIN products ON products.id = order_lines.product_id
+            WHERE order_lines.order_id = orders.id AND products.sku = $2
+        ))
+        AND ($3 IS NULL OR orders.created_at < $3)
+        AND ($4 IS NULL OR orders.created_at >= $4)
+        AND +orders.id < $5
+    ORDER BY +orders.id DESC
+    LIMIT $6
+) AS shown
+JOIN orders ON orders.id = shown.id
+LEFT JOIN customers ON customers.id = orders.customer_id
+LEFT JOIN asked_amounts ON asked_amounts.order_id = orders.id
+ORDER BY shown.id DESC

@@ -1,0 +1,6 @@
+-- An amount is free once its order waits for money no more.
+UPDATE asked_amounts
+SET is_open = 0
+WHERE amount = $1
+    AND is_open = 1
+    AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.id = asked_amounts.order_id AND orders.status = 'pending')

@@ -1,0 +1,43 @@
+-- Effects whose status is contradicted by their own fields, or by the status of their order.
+SELECT
+    turns.number AS order_number,
+    NULL AS payment,
+    turns.kind || ' ' || turns.hook || ' (' || turns.occasion || ') is ' || turns.status || ', and ' || turns.wrong AS what
+FROM (
+    SELECT
+        orders.number,
+        effects.kind,
+        effects.hook,
+        effects.occasion,
+        effects.status,
+        CASE
+            WHEN effects.status = 'running' AND (
+                effects.claimed_at IS NULL OR effects.claimed_until IS NULL
+                OR effects.claimed_host IS NULL OR effects.claimed_pid IS NULL
+            )
+                THEN 'nobody has claimed it'
+            WHEN effects.status <> 'running' AND (effects.claimed_at IS NOT NULL OR effects.claimed_until IS NOT NULL)
+                THEN 'somebody has claimed it'
+            WHEN effects.status IN ('queued', 'waiting') AND effects.next_try_at IS NULL
+                THEN 'its turn never comes'
+            WHEN effects.status NOT IN ('queued', 'waiting') AND effects.next_try_at IS NOT NULL
+                THEN 'its turn is still to come'
+            WHEN effects.status IN ('waiting', 'dead', 'uncertain') AND effects.tries = 0
+                THEN 'nobody has tried it'
+            WHEN effects.occasion = 'refund_due' AND effects.refund_id IS NULL
+                THEN 'it is about no refund'
+            WHEN effects.occasion = 'case_opened' AND effects.case_id IS NULL
+                THEN 'it is about no case'
+            WHEN effects.occasion = 'paid' AND (
+                orders.status IN ('pending', 'expired')
+                OR (orders.status = 'fulfilled' AND effects.status NOT IN ('done', 'cancelled'))
+                -- One that was running when the order ended is settled by its own end.
+                OR (orders.status IN ('cancelled', 'refunded') AND effects.status NOT IN ('done', 'cancelled', 'running'))
+            )
+                THEN 'its order is ' || orders.status
+        END AS wrong
+    FROM effects
+    LEFT JOIN orders ON orders.id = effects.order_id
+) AS turns
+WHERE turns.wrong IS NOT NULL
+LIMIT $1

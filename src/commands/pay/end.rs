@@ -1,0 +1,49 @@
+//! How a visit for a payment ends.
+
+use super::row::Action;
+use crate::domain::money::Rupiah;
+use crate::domain::names::PaymentId;
+use crate::exit::Exit;
+
+#[derive(Debug)]
+pub(super) enum End {
+    Opened(PaymentId),
+    /// It was open before, or the gateway has it from a call that got no answer.
+    Alive(PaymentId),
+    /// In the gateway's words.
+    Refused(String),
+    Unsettled(PaymentId, String),
+    /// In a dry run.
+    WouldOpen,
+    /// Past the gateways, for so much.
+    Asked(Rupiah),
+    /// The same, in a dry run.
+    WouldAsk(Rupiah),
+}
+
+impl End {
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Opened(_)
+            | Self::Alive(_)
+            | Self::WouldOpen
+            | Self::Asked(_)
+            | Self::WouldAsk(_) => Exit::Clean,
+            Self::Refused(_) => Exit::Failed,
+            Self::Unsettled(..) => Exit::Partial,
+        }
+    }
+
+    /// What is asked for past the gateways, if that is how it ended.
+    pub(super) fn by_hand(&self) -> Option<(Action, Rupiah)> {
+        match self {
+            Self::Asked(amount) => Some((Action::Asked, *amount)),
+            Self::WouldAsk(amount) => Some((Action::WouldAsk, *amount)),
+            Self::Opened(_)
+            | Self::Alive(_)
+            | Self::Refused(_)
+            | Self::Unsettled(..)
+            | Self::WouldOpen => None,
+        }
+    }
+}

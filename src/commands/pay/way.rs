@@ -1,0 +1,79 @@
+//! At which gateway an order is paid, and how; or past all of them.
+
+use super::teller::Teller;
+use crate::commands::failure::Refusal;
+use crate::domain::names::{GatewayName, Method};
+use crate::exit::Exit;
+use crate::reconciler::Account;
+
+/// A way to pay.
+pub(super) enum Way {
+    Gateway(Box<Account>, Method),
+    /// Past the gateways; a person will say that the money came.
+    Manual,
+}
+
+impl Teller<'_> {
+    pub(super) fn way(&self) -> anyhow::Result<Way> {
+        let name = self.gateway()?;
+        if name.is_manual() {
+            self.must_be_payable_by_hand()?;
+            return Ok(Way::Manual);
+        }
+        if self.args.unique {
+            let message = format!("{name} knows its payments, so no amount needs to tell them");
+            let hint = "leave --unique out, or name --gateway manual";
+            return Err(Refusal::new(Exit::Usage, message).hint(hint).into());
+        }
+        let account = self
+            .crew
+            .account(&name)
+            .map_err(|why| Refusal::new(Exit::Config, format!("{name} cannot be asked: {why}")))?;
+        let method = self.method(&name, account.gateway.methods())?;
+        Ok(Way::Gateway(Box::new(account.clone()), method))
+    }
+
+    fn gateway(&self) -> Result<GatewayName, Refusal> {
+        let manual = self.manual.as_ref().map(|_| GatewayName::manual());
+        match (&self.args.gateway, self.gateways.as_slice(), manual) {
+            (Some(name), _, _) | (None, [name], _) => Ok(name.clone()),
+            (None, [], Some(manual)) => Ok(manual),
+            (None, [], None) => Err(Refusal::new(Exit::Config, "no gateway is configured")
+                .hint("add one to the configuration; payctl init shows how")),
+            (None, names, manual) => {
+                let names = names.iter().chain(manual.iter());
+                let names: Vec<&str> = names.map(GatewayName::as_str).collect();
+                Err(Refusal::new(Exit::Usage, "there are several gateways")
+                    .hint(format!("name one with --gateway: {}", names.join(", "))))
+            }
+        }
+    }
+
+    fn method(&self, name: &GatewayName, known: &[&'static str]) -> anyhow::Result<Method> {
+        let wanted = self.args.method.as_ref().map(Method::as_str);
+        let method = wanted.or(known.first().copied()).unwrap_or_default();
+        if !known.contains(&method) {
+            let message = format!("{name} has no method {method}");
+            let hint = format!("it has: {}", known.join(", "));
+            return Err(Refusal::new(Exit::Usage, message).hint(hint).into());
+        }
+        Ok(method.parse()?)
+    }
+
+    fn must_be_payable_by_hand(&self) -> Result<(), Refusal> {
+        let Some(manual) = &self.manual else {
+            let message = "the configuration does not say how money comes past the gateways";
+            let hint = "add [manual] with qris = \"the text of the shop's static QRIS\", or pay_to = \"…\"";
+            return Err(Refusal::new(Exit::Config, message).hint(hint));
+        };
+        let is_known = match self.args.method.as_ref().map(Method::as_str) {
+            None => true,
+            Some(method) => method == super::by_hand::QRIS && manual.qris.is_some(),
+        };
+        if is_known {
+            return Ok(());
+        }
+        let message = "past the gateways there is only the way that the configuration names";
+        Err(Refusal::new(Exit::Usage, message).hint("leave --method out"))
+    }
+}

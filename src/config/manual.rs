@@ -1,0 +1,44 @@
+//! How a shop is paid past the gateways.
+
+use super::error::ConfigError;
+use super::section::Section;
+use crate::domain::qris::StaticQris;
+
+/// What `[manual]` settles: one of the two at least.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManualConfig {
+    /// The merchant's own static code.
+    pub qris: Option<StaticQris>,
+    /// Where else money can be sent, in the shop's words.
+    pub pay_to: Option<String>,
+}
+
+/// Longer does not fit beside an amount.
+const WORDS_MOST: usize = 200;
+
+pub(super) fn from_file(top: &Section<'_>) -> Result<Option<ManualConfig>, ConfigError> {
+    let Some(section) = top.section("manual")? else {
+        return Ok(None);
+    };
+    section.only(&["qris", "pay_to"])?;
+    let manual = ManualConfig {
+        qris: section.text("qris", str::parse::<StaticQris>)?,
+        pay_to: section.text("pay_to", pay_to)?,
+    };
+    if manual.qris.is_none() && manual.pay_to.is_none() {
+        let example = "qris = \"the text of the shop's static QRIS\", or pay_to = \"BCA 0123456789, Toko Contoh\"";
+        return Err(section.missing("qris", example));
+    }
+    Ok(Some(manual))
+}
+
+fn pay_to(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if length == 0 || length > WORDS_MOST || text.chars().any(char::is_control) {
+        return Err(format!(
+            "must be one line of 1 to {WORDS_MOST} letters that says where to pay"
+        ));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,106 @@
+//! P22: an order is asked to pay past the gateways, by an amount that is its own.
+//!
+//! Nothing is opened by it: no gateway knows of it, and only a person's word books the money.
+
+use super::super::asked::{Asked, AskedElsewhere, pick};
+use super::super::dossier::{ByHand, Change, Dossier};
+use super::super::instant::Instant;
+use super::super::money::Rupiah;
+use super::super::rule::Rule;
+use super::open::{self, may_open};
+
+/// Why no amount is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error(transparent)]
+    NotOpen(#[from] open::Refusal),
+    #[error("orders that wait are asked for each of the 999 amounts above {0}")]
+    NoneFree(Rupiah),
+}
+
+/// What is to be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// As before: what is missing has not changed since.
+    Same(Asked),
+    /// An amount of its own for this price.
+    New(Rupiah),
+}
+
+/// Whether an order may be asked to pay, and whether it needs another amount.
+///
+/// # Errors
+/// `NotOpen`.
+pub fn wanted(dossier: &Dossier, now: Instant) -> Result<Wanted, Refusal> {
+    let price = may_open(dossier, now)?;
+    let same = dossier.asked.filter(|asked| asked.price == price);
+    Ok(same.map_or(Wanted::New(price), Wanted::Same))
+}
+
+/// Asks for an amount that none of the others who wait is asked for.
+///
+/// # Errors
+/// `NoneFree`.
+pub fn ask(
+    price: Rupiah,
+    elsewhere: &[AskedElsewhere],
+    now: Instant,
+) -> Result<(Asked, Vec<Change>), Refusal> {
+    let asked = pick(price, elsewhere, now).ok_or(Refusal::NoneFree(price))?;
+    let step = ByHand::Ask {
+        asked,
+        rule: Rule::P22,
+        why: format!("it is asked to pay {} past the gateways", asked.amount),
+    };
+    Ok((asked, vec![Change::ByHand(step)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::order::OrderStatus;
+    use crate::domain::payment::PaymentStatus;
+    use crate::domain::samples::{dossier, minute, payment, rupiah, tell};
+
+    const ASKED: Asked = Asked {
+        price: Rupiah::kept(25_000),
+        amount: Rupiah::kept(25_001),
+    };
+
+    #[test]
+    fn p22_an_order_is_asked_for_an_amount_of_its_own_and_the_same_again() {
+        let pending = dossier(OrderStatus::Pending, vec![]);
+        let price = rupiah(25_000);
+        assert_eq!(wanted(&pending, minute(1)), Ok(Wanted::New(price)));
+        let (asked, changes) = ask(price, &[], minute(1)).unwrap();
+        assert_eq!((asked, tell(&changes).as_str()), (ASKED, "ask 25001 P22"));
+        let again = Dossier {
+            asked: Some(asked),
+            ..pending
+        };
+        assert_eq!(wanted(&again, minute(2)), Ok(Wanted::Same(ASKED)));
+    }
+
+    #[test]
+    fn p22_what_is_missing_now_needs_another_amount() {
+        let mut part = dossier(OrderStatus::Pending, vec![payment(1, PaymentStatus::Paid)]);
+        part.payments[0].received = rupiah(10_000);
+        part.asked = Some(ASKED);
+        assert_eq!(wanted(&part, minute(1)), Ok(Wanted::New(rupiah(15_000))));
+    }
+
+    #[test]
+    fn nobody_is_asked_beside_a_payment_that_is_alive_or_for_what_has_ended() {
+        let alive = dossier(
+            OrderStatus::Pending,
+            vec![payment(1, PaymentStatus::Pending)],
+        );
+        let ended = dossier(OrderStatus::Expired, vec![]);
+        for refused in [alive, ended] {
+            assert!(matches!(
+                wanted(&refused, minute(1)),
+                Err(Refusal::NotOpen(_))
+            ));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What was handed out, and what it is worth.
+
+use super::check;
+use crate::domain::invariant::Invariant;
+
+#[test]
+fn a_ticket_or_a_grant_too_many_or_too_few_is_found() {
+    let line = "(SELECT max(order_line_id) FROM tickets WHERE unit = 2)";
+    let broken = [
+        format!(
+            "INSERT INTO tickets (order_line_id, unit, code, issued_at) VALUES ({line}, 3, 'X', 1)"
+        ),
+        "DELETE FROM tickets WHERE unit = 2".to_owned(),
+        format!("DELETE FROM grants WHERE order_line_id = {line}"),
+        format!(
+            "UPDATE order_lines SET tickets = 1 WHERE id = {line}; DELETE FROM tickets WHERE unit = 2"
+        ),
+    ];
+    for sql in broken {
+        check(&sql, &[Invariant::HandedOut], Some("PASS"), "of pass have");
+    }
+}
+
+#[test]
+fn what_was_handed_out_before_the_order_was_paid_is_found_even_when_it_is_worth_nothing() {
+    check(
+        "INSERT INTO tickets (order_line_id, unit, code, issued_at, revoked_at)
+         SELECT order_lines.id, 1, 'X', 1, 1 FROM order_lines JOIN orders ON orders.id = order_id
+          WHERE number = 'BARE';
+         UPDATE order_lines SET tickets = 1
+          WHERE order_id = (SELECT id FROM orders WHERE number = 'BARE');
+         INSERT INTO events (order_id, at, actor, what, to_word, why)
+         SELECT id, 1, 'x', 'handed_out', 'issued', '1 ticket' FROM orders WHERE number = 'BARE'",
+        &[Invariant::HandedOut],
+        Some("BARE"),
+        "the order is pending, and its 1 of seat have 1 tickets (0 good)",
+    );
+}
+
+#[test]
+fn what_was_handed_out_without_a_trace_and_a_trace_of_nothing_are_found() {
+    check(
+        "DELETE FROM tickets WHERE order_line_id IN (SELECT id FROM order_lines WHERE quantity = 2);
+         DELETE FROM grants WHERE order_line_id IN (SELECT id FROM order_lines WHERE quantity = 2);
+         UPDATE order_lines SET tickets = 0, gives_access = 0 WHERE quantity = 2",
+        &[Invariant::HandedOut],
+        Some("PASS"),
+        "(2 tickets, access to 1 product), and its lines know of nothing",
+    );
+    check(
+        "DELETE FROM events WHERE what = 'handed_out'
+            AND order_id = (SELECT id FROM orders WHERE number = 'PASS')",
+        &[Invariant::HandedOut],
+        Some("PASS"),
+        "its 2 of pass have handed something out, and no event says when",
+    );
+}
+
+#[test]
+fn what_is_good_although_its_order_ended_is_found() {
+    check(
+        "UPDATE orders SET status = 'cancelled' WHERE number = 'PASS';
+         UPDATE events SET to_word = 'cancelled' WHERE what = 'order' AND to_word = 'fulfilled'
+            AND order_id = (SELECT id FROM orders WHERE number = 'PASS')",
+        &[Invariant::HandedOut],
+        Some("PASS"),
+        "the order is cancelled, and its 2 of pass have 2 tickets (2 good)",
+    );
+}
+
+#[test]
+fn what_is_worth_something_else_than_its_money_says_is_found() {
+    let of = |number: &str| {
+        format!(
+            "WHERE order_line_id IN (SELECT order_lines.id FROM order_lines
+                JOIN orders ON orders.id = order_id WHERE number = '{number}')"
+        )
+    };
+    for (table, set, number, what) in [
+        (
+            "tickets",
+            "suspended_at = NULL",
+            "GALA",
+            "ticket 1 of gala is good, and an open case says that its money is lost",
+        ),
+        (
+            "grants",
+            "suspended_at = NULL",
+            "GALA",
+            "access to gala is good, and an open case says that its money is lost",
+        ),
+        (
+            "tickets",
+            "suspended_at = 1",
+            "PASS",
+            "of pass is suspended, and no open case says that its money is lost",
+        ),
+        (
+            "grants",
+            "suspended_at = 1",
+            "PASS",
+            "access to pass is suspended, and no open case",
+        ),
+        (
+            "tickets",
+            "revoked_at = 1",
+            "PASS",
+            "of pass is revoked, and its order is fulfilled",
+        ),
+    ] {
+        let sql = format!("UPDATE {table} SET {set} {}", of(number));
+        check(&sql, &[Invariant::Worth], Some(number), what);
+    }
+}
+
+#[test]
+fn a_ticket_and_a_grant_that_contradict_themselves_are_found() {
+    for (sql, what) in [
+        (
+            "UPDATE tickets SET redeemed_at = 1 WHERE unit = 2",
+            "is redeemed by nobody, or at no time",
+        ),
+        (
+            "UPDATE tickets SET redeemed_at = 1, redeemed_by = 'gate', suspended_at = 1 WHERE unit = 2",
+            "is redeemed, and suspended or revoked all the same",
+        ),
+        (
+            "UPDATE grants SET ends_at = ends_at + 1 WHERE suspended_at IS NULL",
+            "does not last the 7200 seconds that were bought",
+        ),
+        (
+            "UPDATE grants SET starts_at = NULL WHERE suspended_at IS NULL",
+            "does not last the 7200 seconds that were bought",
+        ),
+    ] {
+        check(sql, &[Invariant::Worth], Some("PASS"), what);
+    }
+}

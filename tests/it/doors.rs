@@ -1,0 +1,202 @@
+//! What comes in by `webhook` and `cgi` is carried out at their end, and whoever asked does not wait for it.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+
+use crate::books::{books, difference, fingerprint};
+use crate::effects::{hooked, lines};
+use crate::notification;
+use crate::program::hear;
+use crate::world::Shop;
+
+const HOOK: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
+
+/// The first try waits at the gate until somebody writes to it.
+const GATED: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> begun\n\
+                     mkdir first 2>/dev/null && read -r word < gate\n\
+                     echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
+
+/// With one order, paid at its gateway, of which nobody here knows yet. By the machine's clock it is long overdue.
+fn shop(shop: Shop, script: &str) -> Shop {
+    let shop = hooked(shop, script, "");
+    shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
+    let world = shop.pretend.world();
+    world.set(Kind::Midtrans, "INV-1", paid).unwrap();
+    shop
+}
+
+fn body() -> String {
+    notification::midtrans("INV-1", "settlement", 25_000)
+}
+
+/// A named pipe, at which a program waits that reads from it.
+fn gate(shop: &Shop) -> PathBuf {
+    let gate = shop.folder.path().join("gate");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&gate)
+            .status()
+            .unwrap()
+            .success()
+    );
+    gate
+}
+
+/// Waits until a program waits there, and lets it go on.
+fn open(gate: &PathBuf) {
+    let mut gate = OpenOptions::new().write(true).open(gate).unwrap();
+    gate.write_all(b"go\n").unwrap();
+}
+
+#[test]
+fn what_a_webhook_has_brought_about_is_carried_out_once() {
+    let shop = shop(Shop::new(), HOOK);
+    let before = fingerprint(&shop.database());
+    shop.run_words(&["webhook", "midtrans", "--dry-run"], &body());
+    assert_eq!(fingerprint(&shop.database()), before);
+    assert_eq!(lines(&shop, "keys").len(), 0);
+
+    shop.run_words(&["webhook", "midtrans"], &body())
+        .ended(Exit::Clean);
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+    assert_eq!(lines(&shop, "keys").len(), 1);
+    let level = books(&shop.database());
+    shop.run_words(&["webhook", "midtrans"], &body())
+        .ended(Exit::Clean);
+    assert_eq!(difference(&level, &books(&shop.database())), "");
+    assert_eq!(lines(&shop, "keys").len(), 1);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_webhook_whose_hook_fails_says_so_by_its_end() {
+    let shop = shop(Shop::new(), "exit 1\n");
+    let told = shop.run_words(&["webhook", "midtrans"], &body());
+    let told = told.ended(Exit::Partial);
+    assert!(
+        told.stderr.contains("INV-1: vpn: ended with 1"),
+        "{}",
+        told.stderr
+    );
+    assert_eq!(shop.order("INV-1")["status"], "paid");
+}
+
+#[test]
+fn where_nothing_is_due_no_lock_is_taken() {
+    let shop = shop(Shop::new(), HOOK);
+    let lock = shop.folder.path().join("shop.db.fulfil.lock");
+    let forged = notification::forged("INV-1", "settlement", 25_000);
+    shop.run_words(&["webhook", "midtrans"], &forged)
+        .ended(Exit::Attention);
+    assert!(!lock.exists());
+    shop.run_words(&["webhook", "midtrans"], &body())
+        .ended(Exit::Clean);
+    assert!(lock.exists());
+}
+
+/// One request, as a web server makes it.
+fn request(shop: &Shop, line: &str, body: &str) -> Child {
+    let (method, path) = line.split_once(' ').unwrap();
+    let mut child = shop
+        .program("cgi")
+        .env("REQUEST_METHOD", method)
+        .env("PATH_INFO", path)
+        .env("CONTENT_LENGTH", body.len().to_string())
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(body.as_bytes()).unwrap();
+    child
+}
+
+#[test]
+fn the_whole_answer_is_there_while_the_hook_still_runs() {
+    let shop = shop(Shop::in_real_time(), GATED);
+    let gate = gate(&shop);
+    let mut child = request(&shop, "POST /notification/midtrans", &body());
+    let mut answer = BufReader::new(child.stdout.take().unwrap());
+    let mut length = 0;
+    let mut line = String::new();
+    while answer.read_line(&mut line).unwrap() > 2 {
+        if let Some(announced) = line.strip_prefix("Content-Length: ") {
+            length = announced.trim().parse().unwrap();
+        }
+        line.clear();
+    }
+    let mut told = vec![0; length];
+    answer.read_exact(&mut told).unwrap();
+    assert_eq!(told, b"{\"received\":true}\n");
+    // As lighttpd does with what goes on after its answer.
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(sent.unwrap().success());
+    assert_eq!(lines(&shop, "keys").len(), 0);
+    assert_eq!(shop.order("INV-1")["status"], "paid");
+
+    open(&gate);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(lines(&shop, "keys").len(), 1);
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn the_trigger_carries_out_what_it_has_brought_about() {
+    let mut shop = shop(Shop::in_real_time(), HOOK);
+    let settings = std::fs::read_to_string(shop.folder.path().join("payctl.toml")).unwrap();
+    shop.configure(&format!("{settings}\n[cgi]\ntoken = \"env:TRIGGER\"\n"));
+    shop.environment
+        .push(("TRIGGER".to_owned(), "pull".to_owned()));
+    shop.environment
+        .push(("HTTP_X_PAYCTL_TOKEN".to_owned(), "pull".to_owned()));
+    for _ in 0..2 {
+        let told = hear(request(&shop, "POST /check-expired", ""));
+        assert!(told.stdout.starts_with("Status: 200"), "{}", told.all());
+        assert_eq!(lines(&shop, "keys").len(), 1, "{}", told.all());
+    }
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+}
+
+/// What is queued while another run has the lock is left to that run, which looks again.
+#[track_caller]
+fn check_nobody_waits_in_vain(holder: &str) {
+    let shop = shop(Shop::in_real_time(), GATED);
+    let gate = gate(&shop);
+    for number in ["INV-2", "INV-3"] {
+        let line = format!("order create --number {number} --total 25000");
+        shop.exec(&line).ended(Exit::Clean);
+    }
+    let lock = File::create(shop.folder.path().join("shop.db.fulfil.lock")).unwrap();
+    lock.lock().unwrap();
+    shop.exec("approve INV-2 --yes --reason cash")
+        .ended(Exit::Clean);
+    drop(lock);
+    let holding = shop.start(holder);
+    // The hook of INV-2 has begun, so its run has looked for what is due, and waits.
+    let mut gate = OpenOptions::new().write(true).open(&gate).unwrap();
+    shop.exec("approve INV-3 --yes --reason cash")
+        .ended(Exit::Clean);
+    assert_eq!(lines(&shop, "begun").len(), 1);
+    gate.write_all(b"go\n").unwrap();
+    hear(holding).ended(Exit::Clean);
+    assert_eq!(lines(&shop, "keys").len(), 2);
+    for number in ["INV-2", "INV-3"] {
+        assert_eq!(shop.order(number)["status"], "fulfilled", "{number}");
+    }
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn what_is_queued_while_another_run_carries_out_is_done_by_that_run() {
+    check_nobody_waits_in_vain("fulfil");
+    check_nobody_waits_in_vain("check-all --fix --gateway pakasir");
+}

@@ -1,0 +1,130 @@
+//! Lists: a filter shows what the whole list shows of it, in the same order, page by page.
+
+use payctl::exit::Exit;
+use serde_json::Value;
+
+use crate::world::Shop;
+
+fn rows(shop: &Shop, line: &str) -> Vec<Value> {
+    let told = shop.run(&format!("{line} -o json")).ended(Exit::Clean);
+    told.json()["rows"].as_array().unwrap().clone()
+}
+
+/// The list with the filter is the whole list without what has another word in the field.
+#[track_caller]
+fn check(shop: &Shop, list: &str, filter: &str, field: &str, word: &str) {
+    let mut all = rows(shop, list);
+    all.retain(|row| row[field] == word);
+    assert!(!all.is_empty(), "nothing to look for: {list} {filter}");
+    assert_eq!(rows(shop, &format!("{list} {filter}")), all);
+}
+
+/// Three orders of every status, one behind the other; each has bought two tickets and an hour.
+fn shop() -> Shop {
+    let shop = Shop::new();
+    shop.run("product set gala --price 500 --tickets --access 1h")
+        .ended(Exit::Clean);
+    shop.run("product set soup --price 500").ended(Exit::Clean);
+    for number in 1..=3 {
+        for kind in ["PENDING", "FULFILLED", "CANCELLED", "EXPIRED"] {
+            let ends = if kind == "EXPIRED" { "1m" } else { "5h" };
+            let sku = if number == 2 { "soup" } else { "gala" };
+            shop.run(&format!(
+                "order create --number {kind}-{number} --line {sku}:2 --expires-in {ends} --customer-email {kind}@example.com"
+            ))
+            .ended(Exit::Clean);
+        }
+        shop.run(&format!("approve FULFILLED-{number} --yes --reason cash"))
+            .ended(Exit::Clean);
+        shop.run(&format!("order cancel CANCELLED-{number} --reason gone"))
+            .ended(Exit::Clean);
+    }
+    shop.at("04:30");
+    shop.run("expire").ended(Exit::Clean);
+    shop
+}
+
+#[test]
+fn orders_of_a_status_are_those_of_the_whole_list() {
+    let shop = shop();
+    for status in ["pending", "fulfilled", "cancelled", "expired"] {
+        let filter = format!("--status {status}");
+        check(&shop, "order list", &filter, "status", status);
+        let list = format!("order list {filter} --limit 2 -o json");
+        let told = shop.run(&list).ended(Exit::Clean).json();
+        let numbers: Vec<&Value> = told["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| &row["order"])
+            .collect();
+        let word = status.to_uppercase();
+        assert_eq!(numbers, [&format!("{word}-3"), &format!("{word}-2")]);
+        assert_eq!(told["summary"]["more"], true);
+    }
+    assert_eq!(rows(&shop, "order list --status paid"), [Value::Null; 0]);
+    let young = "order list --status pending --newer-than 10m";
+    assert_eq!(rows(&shop, young), [Value::Null; 0]);
+    let old = "order list --status pending --older-than 10m --gateway manual";
+    assert_eq!(rows(&shop, old), [Value::Null; 0]);
+}
+
+#[test]
+fn tickets_and_access_of_one_order_one_product_or_one_person_are_those_of_the_whole_list() {
+    let shop = shop();
+    check(
+        &shop,
+        "ticket list",
+        "--order FULFILLED-3",
+        "order",
+        "FULFILLED-3",
+    );
+    check(&shop, "ticket list", "--product gala", "product", "gala");
+    assert_eq!(rows(&shop, "ticket list").len(), 4);
+    let none = "ticket list --order FULFILLED-1 --product soup";
+    assert_eq!(rows(&shop, none), [Value::Null; 0]);
+    let user = "fulfilled@EXAMPLE.com";
+    check(
+        &shop,
+        "access list",
+        &format!("--user {user}"),
+        "user",
+        "FULFILLED@example.com",
+    );
+    check(&shop, "access list", "--product gala", "product", "gala");
+    let none = format!("access list --user {user} --product soup");
+    assert_eq!(rows(&shop, &none), [Value::Null; 0]);
+}
+
+#[test]
+fn effects_that_are_not_over_are_found_among_those_that_are() {
+    let shop = Shop::new();
+    let url = shop.pretend.url();
+    let hooks = "[[effects]]\non = \"paid\"\nname = \"no\"\nexec = [\"./is-not-there\"]\n\
+                 [[effects]]\non = \"cancelled\"\nname = \"later\"\nexec = [\"./is-not-there\"]\n";
+    shop.configure(&format!("{}\n{hooks}", crate::world::config(&url, &url)));
+    for number in ["INV-1", "INV-2"] {
+        shop.run(&format!("order create --number {number} --total 500"))
+            .ended(Exit::Clean);
+        shop.run(&format!("approve {number} --yes --reason cash"));
+    }
+    shop.run("order cancel INV-1 --reason gone");
+    let statuses = |line: &str| -> Vec<String> {
+        let rows = rows(&shop, line);
+        let of = |row: &Value| format!("{} {}", row["order"], row["status"]).replace('"', "");
+        rows.iter().map(of).collect()
+    };
+    let open = ["INV-2 waiting", "INV-1 queued"];
+    let cancelled = "INV-1 cancelled";
+    assert_eq!(statuses("fulfil list"), open);
+    assert_eq!(statuses("fulfil list --all"), [cancelled, open[0], open[1]]);
+    assert_eq!(statuses("fulfil list --status cancelled"), [cancelled]);
+    assert_eq!(statuses("fulfil list --status waiting"), [open[0]]);
+    assert_eq!(statuses("fulfil list --order INV-1"), [open[1]]);
+    assert_eq!(
+        statuses("fulfil list --order INV-1 --all"),
+        [cancelled, open[1]]
+    );
+    let closed = "fulfil list --order INV-1 --status cancelled";
+    assert_eq!(statuses(closed), [cancelled]);
+}

@@ -1,0 +1,193 @@
+//! `pay --wait`: the payment is shown, its order followed, and what becomes due is carried out.
+
+use std::io::{BufRead, BufReader};
+use std::time::Duration;
+
+use payctl::exit::Exit;
+use payctl::pretend::Kind;
+use serde_json::Value;
+
+use crate::program::hear;
+use crate::world::{Shop, Told};
+
+const CREATE: &str = "order create --number INV-1 --total 25000";
+const PAY: &str = "pay INV-1 --gateway midtrans --method qris";
+
+fn shop() -> Shop {
+    let shop = Shop::new();
+    shop.run(CREATE).ended(Exit::Clean);
+    shop
+}
+
+impl Shop {
+    /// The customer pays what is open.
+    fn is_paid(&self) {
+        let world = self.pretend.world();
+        world.pay(Kind::Midtrans, "INV-1").unwrap();
+    }
+}
+
+/// The payment that was shown first, and the events that followed.
+fn lines(told: &Told) -> (Value, Vec<Value>) {
+    let mut lines = told.stdout.lines().map(|line| -> Value {
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"))
+    });
+    (lines.next().unwrap(), lines.collect())
+}
+
+fn names(events: &[Value]) -> String {
+    let names = events.iter().map(|event| event["event"].as_str().unwrap());
+    names.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_code_is_shown_and_followed_until_it_is_paid() {
+    let shop = shop();
+    shop.run(PAY).ended(Exit::Clean);
+    shop.is_paid();
+    let told = shop
+        .run(&format!("{PAY} --wait -o jsonl"))
+        .ended(Exit::Clean);
+    let (shown, events) = lines(&told);
+    assert_eq!(shown["action"], "alive");
+    assert!(shown["qr_text"].is_string(), "{shown}");
+    assert_eq!(names(&events), "status status done");
+    assert_eq!(events[2]["because"], "paid");
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_page_on_which_nobody_has_paid_is_waited_for_and_found_later() {
+    let shop = shop();
+    let pay = "pay INV-1 --gateway midtrans --method snap --wait --interval 5s --timeout 12s";
+    let told = shop.run(&format!("{pay} -o jsonl")).ended(Exit::Attention);
+    let (shown, events) = lines(&told);
+    assert_eq!(shown["action"], "opened");
+    assert!(shown["page_url"].is_string(), "{shown}");
+    assert_eq!(events.last().unwrap()["because"], "out_of_time");
+    assert_eq!(shop.order("INV-1")["status"], "pending");
+
+    let world = shop.pretend.world();
+    world.choose("INV-1", "bca_va").unwrap();
+    shop.is_paid();
+    shop.pass(Duration::from_secs(1));
+    let again = shop.run(pay).ended(Exit::Clean);
+    assert!(again.stdout.contains("it is paid"), "{}", again.stdout);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn one_document_comes_at_the_end_with_how_it_ended() {
+    let shop = shop();
+    let told = shop.run(&format!("{PAY} --wait --timeout 5s -o json --svg code.svg"));
+    let json = told.ended(Exit::Attention).json();
+    assert_eq!(json["payment_status"], "pending");
+    assert_eq!(json["waited"]["because"], "out_of_time");
+    assert_eq!(json["exit"], 3);
+    assert!(shop.folder.path().join("code.svg").exists());
+    shop.is_paid();
+    shop.pass(Duration::from_secs(1));
+    let json = shop
+        .run(&format!("{PAY} --wait -o json"))
+        .ended(Exit::Clean)
+        .json();
+    assert_eq!(json["order_status"], "fulfilled");
+    assert_eq!(json["payment_status"], "paid");
+    assert_eq!(json["waited"]["paid"], true);
+    let plain = shop.run(&format!("{PAY} --interval 5s"));
+    plain.ended(Exit::Usage);
+    shop.run(&format!("{PAY} --wait --dry-run"))
+        .ended(Exit::Usage);
+}
+
+/// A shop whose hook makes an account on payment, once for each key.
+#[cfg(unix)]
+fn hooked(shop: Shop) -> Shop {
+    let shop = crate::effects::hooked(shop, "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
+    // A process has the machine's clock.
+    shop.run(&format!("{CREATE} --expires-at 2099-01-01T00:00:00Z"))
+        .ended(Exit::Clean);
+    shop
+}
+
+#[cfg(unix)]
+fn accounts(shop: &Shop) -> usize {
+    let keys = std::fs::read_to_string(shop.folder.path().join("keys"));
+    keys.unwrap_or_default().lines().count()
+}
+
+#[cfg(unix)]
+#[test]
+fn what_becomes_due_is_carried_out_by_whoever_has_seen_the_money() {
+    for line in [&format!("{PAY} --wait"), "watch INV-1"] {
+        let shop = hooked(Shop::new());
+        shop.run(PAY).ended(Exit::Clean);
+        shop.is_paid();
+        let told = shop.run(line).ended(Exit::Clean);
+        assert!(told.stderr.contains("effects: 1"), "{}", told.all());
+        assert_eq!(accounts(&shop), 1, "{line}");
+        assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+        shop.run("watch INV-1").ended(Exit::Clean);
+        assert_eq!(accounts(&shop), 1, "{line}, and a second watch");
+        shop.run("verify").ended(Exit::Clean);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_fails_at_the_end_is_said_and_tried_again_by_others() {
+    let shop = crate::effects::hooked(Shop::new(), "exit 1\n", "");
+    shop.run(CREATE).ended(Exit::Clean);
+    shop.run(PAY).ended(Exit::Clean);
+    shop.is_paid();
+    let told = shop
+        .run(&format!("{PAY} --wait -o json"))
+        .ended(Exit::Partial);
+    assert_eq!(told.json()["order_status"], "paid");
+    assert_eq!(told.json()["exit"], 4);
+}
+
+/// A process that waits for the money of an order, once it has shown how to pay.
+#[cfg(unix)]
+fn waiting(shop: &Shop) -> (std::process::Child, BufReader<std::process::ChildStdout>) {
+    let line = format!("{PAY} --wait --interval 100ms --timeout 60s -o jsonl");
+    let mut child = shop.start(&line);
+    let mut told = BufReader::new(child.stdout.take().unwrap());
+    let mut shown = String::new();
+    told.read_line(&mut shown).unwrap();
+    assert!(shown.contains("\"opened\""), "{shown}");
+    (child, told)
+}
+
+#[cfg(unix)]
+#[test]
+fn the_customer_pays_while_a_program_waits() {
+    let shop = hooked(Shop::in_real_time());
+    let (mut child, told) = waiting(&shop);
+    shop.is_paid();
+    let last = told.lines().map(Result::unwrap).last().unwrap();
+    let done: Value = serde_json::from_str(&last).unwrap();
+    assert_eq!(done["paid"], true);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(accounts(&shop), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_wait_and_the_order_stays_as_it_is() {
+    let shop = Shop::in_real_time();
+    shop.exec(CREATE).ended(Exit::Clean);
+    let (child, told) = waiting(&shop);
+    shop.await_question();
+    let kill = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(kill.unwrap().success());
+    let last = told.lines().map(Result::unwrap).last().unwrap();
+    let done: Value = serde_json::from_str(&last).unwrap();
+    assert_eq!(done["because"], "interrupted");
+    hear(child).ended(Exit::Attention);
+    assert_eq!(shop.order("INV-1")["status"], "pending");
+    shop.exec("verify").ended(Exit::Clean);
+}
