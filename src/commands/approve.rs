@@ -22,6 +22,7 @@ use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
 use crate::domain::money::Rupiah;
 use crate::domain::names::{BankReference, OrderNumber, PaymentId, Sku};
 use crate::exit::Exit;
+use crate::output::printable;
 use crate::output::report::Report;
 use crate::reconciler::Pen;
 
@@ -168,7 +169,12 @@ fn confirmed(
     for refused in planned {
         if let Some(why) = refused.refused() {
             // A terminal that went away gives no answer below.
-            let _ = writeln!(context.world.stderr, "{}: {why}", refused.number);
+            let _ = writeln!(
+                context.world.stderr,
+                "{}: {}",
+                refused.number,
+                printable(why)
+            );
         }
     }
     let question = question(&good);

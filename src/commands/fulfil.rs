@@ -110,7 +110,8 @@ fn work(
             summary.count(row);
             paper.row(row)
         };
-        summary.ended = carry_out_the_rest(context, store, permit, bounds.until, &mut add)?;
+        let ended = carry_out_the_rest(context, store, permit, bounds.until, &mut add)?;
+        summary.ended = ended;
     }
     let exit = summary.exit();
     let finished_at = context.world.clock.now();

@@ -21,6 +21,7 @@ use crate::domain::names::OrderNumber;
 use crate::effects::Errand;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::output::printable;
 use crate::reconciler::Halt;
 use crate::store::{Carrier, Claimant, Claimed, JobLock, Pick, Store, WritePermit};
 
@@ -54,9 +55,9 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    /// All that is due is meant, however much it is.
+    /// Whether all that is due is meant.
     pub(super) fn is_all(&self) -> bool {
-        self.pick == Pick::Due && self.limit == u64::MAX
+        matches!(self.pick, Pick::Due) && self.limit == u64::MAX
     }
 }
 
@@ -83,7 +84,7 @@ pub(super) fn fulfil_after(
     summary.ended = ended;
     if summary.is_news() || (!context.options.quiet && summary.tried() > 0) {
         for note in told {
-            let _gone = writeln!(context.world.stderr, "{note}");
+            let _gone = writeln!(context.world.stderr, "{}", printable(&note));
         }
         let _gone = writeln!(context.world.stderr, "effects: {}", summary.short());
     }

@@ -37,6 +37,8 @@ mod hooks;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod injection;
+#[cfg(test)]
 mod inputs;
 #[cfg(test)]
 #[cfg(unix)]

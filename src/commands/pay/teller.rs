@@ -7,7 +7,7 @@ use super::{PayArgs, by_hand};
 use crate::commands::accounts::crew;
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
-use crate::config::ManualConfig;
+use crate::config::{ManualConfig, PayConfig};
 use crate::domain::acts::open::{self, Wanted, alive, may_open, replace};
 use crate::domain::customer::Customer;
 use crate::domain::dossier::Dossier;
@@ -35,6 +35,7 @@ pub(super) struct Teller<'a> {
     pub(super) actor: &'a str,
     pub(super) gateways: Vec<GatewayName>,
     pub(super) manual: Option<ManualConfig>,
+    pub(super) usual: PayConfig,
     buyer: Customer,
     items: Vec<Item>,
 }
@@ -63,6 +64,7 @@ impl<'a> Teller<'a> {
             actor,
             gateways: context.config.gateways.keys().cloned().collect(),
             manual: context.config.manual.clone(),
+            usual: context.config.pay.clone(),
             buyer: details.map(|details| details.customer).unwrap_or_default(),
             items,
         })
@@ -124,7 +126,7 @@ impl<'a> Teller<'a> {
         let (id, action, reason) = match end {
             End::Opened(id) => (Some(*id), Action::Opened, String::new()),
             End::Alive(id) => (Some(*id), Action::Alive, String::new()),
-            End::Unsettled(id, why) => {
+            End::Unsettled(id, why) | End::Misconfigured(id, why) => {
                 let again = format!("{why}; type the same again, and it goes on from here");
                 (Some(*id), Action::Unsettled, again)
             }
@@ -177,6 +179,7 @@ impl<'a> Teller<'a> {
             Outcome::Opened => Some(End::Opened(payment.id)),
             Outcome::Refused(words) => Some(End::Refused(words)),
             Outcome::Unsettled(why) => Some(End::Unsettled(payment.id, why)),
+            Outcome::Misconfigured(why) => Some(End::Misconfigured(payment.id, why)),
             Outcome::Taken => None,
             Outcome::Found => {
                 let now = self.dossier()?;
