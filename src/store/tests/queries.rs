@@ -142,7 +142,6 @@ fn what_must_be_quick_is_found_by_its_index() {
 
 #[test]
 fn what_a_message_is_about_is_found_by_its_names_and_never_by_reading_all() {
-    use super::super::sql;
     let payments = "SEARCH payments USING INDEX";
     let notifications = "SEARCH notifications USING INDEX sqlite_autoindex_notifications_1";
     for (query, index) in [
