@@ -7,6 +7,7 @@ use anyhow::Context as _;
 
 use super::context::Context;
 use super::failure;
+use super::fulfilling::fulfil_after;
 use crate::domain::guard::Stop;
 use crate::domain::instant::Instant;
 use crate::exit::Exit;
@@ -40,9 +41,9 @@ pub(super) trait Work {
         print: &mut Print<'_>,
     ) -> Result<(Tally, Pen), RoundError>;
 
-    /// What follows once all is asked, while the report still waits for its end; how that ended.
-    fn follow_up(&self, _: &mut Context<'_>, _: &mut Pen) -> anyhow::Result<Exit> {
-        Ok(Exit::Clean)
+    /// What follows once all is asked, while the report still waits for its end.
+    fn follow_up(&self) -> FollowUp {
+        FollowUp::Nothing
     }
 
     fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> Self::Summary;
@@ -50,6 +51,30 @@ pub(super) trait Work {
     /// How it ends.
     fn exit(&self, tally: &Tally) -> Exit {
         tally.exit()
+    }
+}
+
+/// What follows when all is asked.
+pub(super) enum FollowUp {
+    Nothing,
+    /// What is to happen because orders moved, as far as the run's time goes.
+    Effects,
+}
+
+impl FollowUp {
+    /// How it ended. Where nothing is written, nothing follows.
+    fn run(
+        &self,
+        context: &mut Context<'_>,
+        pen: &mut Pen,
+        until: Option<tokio::time::Instant>,
+    ) -> anyhow::Result<Exit> {
+        match (self, pen) {
+            (Self::Effects, Pen::Writing { store, permit }) => {
+                fulfil_after(context, store, permit, until)
+            }
+            (Self::Effects, Pen::Looking(_)) | (Self::Nothing, _) => Ok(Exit::Clean),
+        }
     }
 }
 
@@ -107,7 +132,7 @@ fn ask_onto<W: Work>(
     // Even where it breaks off, what was asked is told to its end. Whoever wants the run to end wants no more of it.
     let followed = match tally.halt {
         Some(Halt::Interrupted) => Ok(Exit::Clean),
-        Some(Halt::OutOfTime) | None => work.follow_up(context, &mut pen),
+        Some(Halt::OutOfTime) | None => work.follow_up().run(context, &mut pen, setting.until),
     };
     let summary = work.summary(&tally, missed, pen.read().open_questions()?);
     let mut exit = work.exit(&tally).worse(end_of(&followed));

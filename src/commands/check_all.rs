@@ -6,11 +6,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::accounts::crew;
-use super::asking::{Work, ask};
+use super::asking::{FollowUp, Work, ask};
 use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::failure::Refusal;
-use super::fulfilling::fulfil_after;
 use super::job::Job;
 use crate::config::duration;
 use crate::domain::names::GatewayName;
@@ -97,8 +96,6 @@ struct CheckAll {
     lanes: Vec<store::Lane>,
     /// Left for the next run by `--limit`.
     beyond_limit: u64,
-    /// From then on nothing is begun.
-    until: tokio::time::Instant,
 }
 
 impl CheckAll {
@@ -122,7 +119,6 @@ impl CheckAll {
             database: context.database().to_owned(),
             lanes,
             beyond_limit,
-            until: tokio::time::Instant::now() + args.max_time,
         })
     }
 }
@@ -157,14 +153,8 @@ impl Work for CheckAll {
         Ok((tally, pen))
     }
 
-    /// What was moved has its effects.
-    fn follow_up(&self, context: &mut Context<'_>, pen: &mut Pen) -> anyhow::Result<Exit> {
-        match pen {
-            Pen::Writing { store, permit } => {
-                fulfil_after(context, store, permit, Some(self.until))
-            }
-            Pen::Looking(_) => Ok(Exit::Clean),
-        }
+    fn follow_up(&self) -> FollowUp {
+        FollowUp::Effects
     }
 
     fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> CheckedSummary {

@@ -169,7 +169,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
 fn without_orders(arguments: &[OsString]) -> Option<clap::Error> {
     let shown = |argument: &OsString| OsString::from(printable(&argument.to_string_lossy()));
     let arguments: Vec<OsString> = arguments.iter().map(shown).collect();
-    parse(&arguments).err()
+    parse(&arguments).err().filter(clap::Error::use_stderr)
 }
 
 /// For a line that is good without its harmful letters: the parser's own lines are kept.

@@ -2,11 +2,10 @@
 
 use std::io::{self, Read};
 
-use super::asking::Work;
+use super::asking::{FollowUp, Work};
 use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::failure::Refusal;
-use super::fulfilling::fulfil_after;
 use crate::domain::hint::Mark;
 use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, OrderNumber, PaymentId};
@@ -28,8 +27,6 @@ pub(super) struct Received {
     payment: Option<PaymentId>,
     order: Option<OrderNumber>,
     to_ask: Vec<ToAsk>,
-    /// From then on nothing is begun of what follows once its gateway was asked.
-    pub(super) until: Option<tokio::time::Instant>,
 }
 
 /// Keeps a message, or foresees that with a pen that only looks.
@@ -92,7 +89,6 @@ impl Received {
             payment: noted.payment.map(|payment| payment.id),
             order,
             to_ask,
-            until: None,
         })
     }
 
@@ -136,12 +132,8 @@ impl Work for Received {
         Ok((tally, pen))
     }
 
-    /// What was moved has its effects.
-    fn follow_up(&self, context: &mut Context<'_>, pen: &mut Pen) -> anyhow::Result<Exit> {
-        match pen {
-            Pen::Writing { store, permit } => fulfil_after(context, store, permit, self.until),
-            Pen::Looking(_) => Ok(Exit::Clean),
-        }
+    fn follow_up(&self) -> FollowUp {
+        FollowUp::Effects
     }
 
     fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> ReceivedSummary {

@@ -36,15 +36,13 @@ pub(super) struct WebhookArgs {
 }
 
 pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let until = Some(tokio::time::Instant::now() + args.max_time);
     let Some(body) = read_body(&mut context.world.stdin)? else {
         let message = format!("a notification has at most {BODY_MOST} bytes, and this is more");
         return Err(Refusal::new(Exit::Attention, message).into());
     };
     let mut pen = pen(&context, args.dry_run)?;
     let crew = crew(&context, pen.read(), None)?;
-    let mut received = receive(&context, &crew, &args.gateway, &body, &mut pen)?;
-    received.until = until;
+    let received = receive(&context, &crew, &args.gateway, &body, &mut pen)?;
     let max_time = Some(args.max_time);
     Ok(ask(&mut context, "webhook", &received, crew, pen, max_time)?.exit)
 }

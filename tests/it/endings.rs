@@ -10,6 +10,7 @@ use payctl::pretend::{Answer, Fault, Kind, Target};
 use serde_json::Value;
 
 use crate::effects::{hooked, lines};
+use crate::notification;
 use crate::program::hear;
 use crate::world::{Shop, Told};
 
@@ -48,6 +49,18 @@ fn the_exit_in_the_document_is_the_exit_of_the_process() {
         assert_eq!(lines(&shop, "tries").len(), 2);
         let last = "SELECT exit FROM runs WHERE job = 'check-all' ORDER BY id DESC LIMIT 1";
         assert_eq!(shop.count(last), i64::from(exit.code()));
+    }
+}
+
+#[test]
+fn the_exit_in_the_document_of_a_webhook_counts_its_effects() {
+    for (script, exit) in [(WORKS, Exit::Clean), (FAILS, Exit::Partial)] {
+        let shop = hooked(Shop::new(), script, "");
+        waiting(&shop);
+        let body = notification::midtrans("INV-1", "settlement", 25_000);
+        let told = shop.run_words(&["webhook", "midtrans", "-o", "json"], &body);
+        assert_eq!(told_exit(&told.ended(exit)), exit.code());
+        assert_eq!(lines(&shop, "tries").len(), 1);
     }
 }
 

@@ -84,6 +84,8 @@ impl<'a> Teller<'a> {
                 if let Some(end) = self.open(&dossier, payment, &key, Begin::Read).await? {
                     return Ok(end);
                 }
+            } else if !self.args.new && self.must_be_by_hand() {
+                return Err(self.beside(payment).into());
             } else if !self.args.new || is_dry {
                 return Ok(End::Alive(payment.id));
             } else {

@@ -154,7 +154,6 @@ fn check_named(query: &str, index: &str) {
 
 #[test]
 fn what_a_message_is_about_is_found_by_its_names() {
-    use super::super::sql;
     // The few tries under one reference are sorted.
     check_named(
         sql!("notice_by_reference"),
@@ -182,7 +181,6 @@ fn what_a_message_is_about_is_found_by_its_names() {
 
 #[test]
 fn what_is_still_open_is_found_by_indexes_that_hold_nothing_else() {
-    use super::super::sql;
     let claims = sql!("dossier_claims");
     check_named(claims, "notifications_claims (payment_id=?)");
     let settled = sql!("settle_claims");

@@ -101,6 +101,52 @@ fn a_number_with_other_letters_than_gateways_take_is_refused_at_every_door() {
 }
 
 #[test]
+fn a_request_of_the_web_changes_no_header_and_is_not_repeated() {
+    let mut shop = shop();
+    let harm = "%0d%0aSet-Cookie:%20a=b\r\nX: y\u{1b}[2J\u{9b}2J\u{202e}<script>";
+    for (name, value) in [
+        ("PATH_INFO", format!("/{harm}")),
+        ("PATH_INFO", format!("/notification/{harm}")),
+        ("PATH_INFO", "/status".to_owned()),
+        ("PATH_INFO", "/check-expired".to_owned()),
+        ("REQUEST_METHOD", harm.to_owned()),
+        ("CONTENT_LENGTH", harm.to_owned()),
+        ("HTTP_AUTHORIZATION", format!("Bearer {harm}")),
+    ] {
+        let kept = shop.environment.clone();
+        let query = format!("order={harm}&session={harm}&token={harm}");
+        for (name, value) in [
+            ("REQUEST_METHOD", "GET"),
+            ("PATH_INFO", "/notification/midtrans"),
+            ("QUERY_STRING", &query),
+            ("CONTENT_LENGTH", "2"),
+            (name, &value),
+        ] {
+            shop.environment.push((name.to_owned(), value.to_owned()));
+        }
+        let told = shop.run_words(&["cgi"], "{}");
+        shop.environment = kept;
+        let (head, body) = told.stdout.split_once("\r\n\r\n").unwrap();
+        let known = [
+            "Status",
+            "Allow",
+            "Content-Type",
+            "Content-Length",
+            "Cache-Control",
+        ];
+        for line in head.split("\r\n") {
+            let (header, _) = line.split_once(": ").unwrap();
+            assert!(known.contains(&header), "{line:?} of {name} {value}");
+        }
+        assert!(!body.contains("script"), "{body}");
+        check_harmless(
+            name,
+            &format!("{}{body}{}", head.replace("\r\n", "\n"), told.stderr),
+        );
+    }
+}
+
+#[test]
 fn whatever_is_one_line_goes_in_and_comes_out_as_it_is() {
     let shop = shop();
     let words = ["product", "set", "gala", "--name", NAME];

@@ -25,7 +25,17 @@ fn shop(effect: &str) -> Shop {
     ));
     shop.environment
         .push(("HOOK_SECRET".to_owned(), "hook-do-not-show-this".to_owned()));
-    shop.run("product set gala --price 500").ended(Exit::Clean);
+    let product = [
+        "product",
+        "set",
+        "gala",
+        "--name",
+        NAME,
+        "--price",
+        "500",
+        "--tickets",
+    ];
+    shop.run_words(&product, "").ended(Exit::Clean);
     shop
 }
 
@@ -36,12 +46,13 @@ fn pay(shop: &Shop, number: &str, exit: Exit) {
     check_harmless(&line, &told.all());
 }
 
-/// Who the second order is of, and how they are reached.
+/// Who the second order is of, how they are reached, and what they have bought is called as harmfully.
 fn tampered(shop: &Shop, number: &str, name: &str, email: &str) {
     order(shop, number);
     let sql = "UPDATE customers SET name = ?1, email = ?2
                 WHERE id = (SELECT customer_id FROM orders WHERE number = ?3)";
     tamper(shop, sql, &[name, email, number]);
+    tamper(shop, "UPDATE products SET name = ?1", &[name]);
 }
 
 #[track_caller]
@@ -53,6 +64,9 @@ fn check_document(document: &str, number: &str, name: &str, email: &str) {
         assert_eq!(customer["email"], email);
         assert_eq!(customer["phone"], "+62 812; '1");
     }
+    let tickets = document["order"]["tickets"].as_array().unwrap();
+    assert_eq!(tickets.len(), 2);
+    assert!(tickets.iter().all(|ticket| ticket["product_name"] == name));
 }
 
 #[test]

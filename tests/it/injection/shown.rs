@@ -210,6 +210,7 @@ fn what_was_typed_is_repeated_without_its_orders() {
             check_harmless(&format!("{words:?}"), &told.all());
         }
     }
+    exec(&shop, &["order", "list", "--he\u{200b}lp"]).ended(Exit::Usage);
     let typed = ["order", "show", "INV-1\nerror: all is well"];
     let told = exec(&shop, &typed).ended(Exit::Usage);
     assert!(
@@ -239,6 +240,30 @@ fn a_watch_passes_the_gateways_word_on_without_its_orders() {
         told.all()
     );
     check_harmless("watch", &told.all());
+}
+
+#[test]
+fn a_log_repeats_what_gateways_say_without_its_orders() {
+    let (shop, _) = shop();
+    let moon = Answer::new("moon\u{1b}[2J\u{9b}2J\u{202e}\n", Rupiah::kept(500));
+    shop.pretend
+        .world()
+        .set(Kind::Midtrans, "INV-4", moon)
+        .unwrap();
+    for words in [
+        vec!["check-all"],
+        vec!["check-all", "--log-format", "json"],
+        vec!["pay", "INV-3", "--gateway", "midtrans", "--method", "qris"],
+        vec!["expire", "--dry-run"],
+    ] {
+        let told = exec(&shop, &[words.as_slice(), &["-vv"]].concat());
+        assert!(
+            told.stderr.contains("answered"),
+            "{words:?}: {}",
+            told.all()
+        );
+        check_harmless(&format!("{words:?}"), &told.all());
+    }
 }
 
 #[test]
