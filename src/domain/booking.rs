@@ -182,17 +182,21 @@ fn with_refunds_by_hand(dossier: &Dossier, payment: PaymentId, heard: &Observati
     all_told
 }
 
-/// The asked payment's counters, when the answer turned out to be about another one.
+/// The asked payment's counters, when the answer turned out to be about another one. Of a try with an id of its own
+/// that answers nothing.
 fn asked_after(dossier: &Dossier, heard: &Heard, policy: &Policy) -> Option<Payment> {
     let asked = dossier.payment(heard.payment.id)?;
     let (about, _) = subject_of(dossier, heard);
-    (about.id != asked.id).then(|| Payment {
-        schedule: schedule::after(
-            asked,
-            &heard.observation,
-            asked_for_at(dossier, asked.id),
-            policy,
-        ),
+    if about.id == asked.id {
+        return None;
+    }
+    let sent_at = asked_for_at(dossier, asked.id);
+    let mut schedule = schedule::after(asked, &heard.observation, sent_at, policy);
+    if asked.transaction_id.is_some() {
+        schedule.last_answered_at = asked.schedule.last_answered_at;
+    }
+    Some(Payment {
+        schedule,
         ..asked.clone()
     })
 }

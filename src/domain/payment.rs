@@ -142,10 +142,12 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// The customer may still try again on the page, which hides a new try behind the same reference.
+    /// The customer may have tried again on the page, which hides a new try behind the same reference: while the page
+    /// may live, and then until there is an answer to a question that was started after its end.
     #[must_use]
-    pub fn page_may_live(&self, now: Instant, grace: Duration) -> bool {
-        self.on_page && !self.is_overdue(now, grace)
+    pub fn page_may_hide(&self, now: Instant, grace: Duration) -> bool {
+        let answered = self.schedule.answered_by(now);
+        self.on_page && !answered.is_some_and(|asked_at| self.is_overdue(asked_at, grace))
     }
 
     /// Past its own deadline and the grace, by the clock of whoever asks.

@@ -82,13 +82,14 @@ impl Question<'_> {
     }
 
     async fn read(&mut self, errand: Errand) -> Vec<Observation> {
-        let (gateway, clock) = (&self.account.gateway, &self.terms.clock);
-        let handles = gateway.handles(self.payment, clock.now(), self.terms.policy.grace);
+        let gateway = &self.account.gateway;
+        // All names together are one question: it was started with the first of them.
+        let asked_at = self.terms.clock.now();
+        let handles = gateway.handles(self.payment, asked_at, self.terms.policy.grace);
         let mut observations = Vec::new();
         let mut left = handles.len();
         for handle in handles {
             left -= 1;
-            let asked_at = self.terms.clock.now();
             let request = gateway.ask_status(self.payment, handle);
             let heard = match self.send(&request).await {
                 Ok(response) => gateway.read_status(self.payment, handle, asked_at, &response),
