@@ -107,7 +107,7 @@ fn next_schedule(
     let next = schedule::after(after, heard, refund_sent_at, policy);
     match finding {
         Finding::Review(Rule::G1, _) => Schedule {
-            last_answered_at: after.schedule.last_answered_at,
+            last_answered_at: after.schedule.answered_by(heard.asked_at),
             ..next
         },
         Finding::Review(..) | Finding::Match | Finding::Drift(_) | Finding::Unchecked(_) => next,
@@ -193,7 +193,7 @@ fn asked_after(dossier: &Dossier, heard: &Heard, policy: &Policy) -> Option<Paym
     let sent_at = asked_for_at(dossier, asked.id);
     let mut schedule = schedule::after(asked, &heard.observation, sent_at, policy);
     if asked.transaction_id.is_some() {
-        schedule.last_answered_at = asked.schedule.last_answered_at;
+        schedule.last_answered_at = asked.schedule.answered_by(heard.observation.asked_at);
     }
     Some(Payment {
         schedule,

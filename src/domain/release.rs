@@ -47,6 +47,15 @@ pub enum Hurdle {
     Clock(String),
 }
 
+impl Wish<'_> {
+    /// An answered question about it was started late enough.
+    #[must_use]
+    pub fn is_proven_by(&self, payment: &Payment, now: Instant) -> bool {
+        let answered = payment.schedule.answered_by(now);
+        answered.is_some_and(|asked_at| asked_at > self.proof_from)
+    }
+}
+
 /// The wish of the clock: an order past its deadline and the grace.
 #[must_use]
 pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Wish<'static>> {
@@ -59,11 +68,11 @@ pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Wish<'
     })
 }
 
-/// Ends an order, if it is proven unpaid.
+/// Ends an order, if it is proven unpaid. An answer from after `now` proves nothing: a clock was wrong.
 ///
 /// # Errors
 /// What stands in the way.
-pub fn release(dossier: &Dossier, wish: Wish<'_>) -> Result<Vec<Change>, Hurdle> {
+pub fn release(dossier: &Dossier, wish: Wish<'_>, now: Instant) -> Result<Vec<Change>, Hurdle> {
     if dossier.order.status != OrderStatus::Pending {
         return Err(Hurdle::NotForIt);
     }
@@ -76,7 +85,7 @@ pub fn release(dossier: &Dossier, wish: Wish<'_>) -> Result<Vec<Change>, Hurdle>
             .iter()
             .filter(|payment| !payment.gateway.is_manual())
     };
-    let unanswered = ids(at_gateways().filter(|payment| !is_answered(payment, wish)));
+    let unanswered = ids(at_gateways().filter(|payment| !wish.is_proven_by(payment, now)));
     if !unanswered.is_empty() {
         return Err(Hurdle::Unanswered(unanswered));
     }
@@ -186,14 +195,6 @@ fn undecided(dossier: &Dossier) -> Option<String> {
         ))
     };
     dossier.payments.iter().find_map(why).or_else(claimed)
-}
-
-/// An answered question was started late enough.
-fn is_answered(payment: &Payment, wish: Wish<'_>) -> bool {
-    payment
-        .schedule
-        .last_answered_at
-        .is_some_and(|asked_at| asked_at > wish.proof_from)
 }
 
 /// Nobody can pay it any more, or nobody ever could see it: then closing its page was tried, where we know the page.

@@ -148,7 +148,7 @@ pub fn after(
         next_check_at,
         last_asked_at: Some(now),
         last_answered_at: if phase == Phase::Silent {
-            before.last_answered_at
+            before.answered_by(now)
         } else {
             Some(now)
         },

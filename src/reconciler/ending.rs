@@ -76,7 +76,7 @@ impl Endings {
         let clock = clock_trouble(&dossier, &self.tally, setting);
         let verdict = match clock {
             Some(why) => Err(Hurdle::Clock(why)),
-            None => release(&expected, wish),
+            None => release(&expected, wish, setting.clock.now()),
         };
         let (action, reason) = match verdict {
             Ok(_) => (would_end(wish), said),
