@@ -7,7 +7,7 @@ use super::instant::Instant;
 use super::memory::{make_move, remember};
 use super::money::Rupiah;
 use super::names::PaymentId;
-use super::observation::{Errand, Observation, Said};
+use super::observation::{Observation, Said};
 use super::order::Order;
 use super::payment::{Origin, Payment, PaymentStatus};
 use super::reconcile::{Account, Finding, Policy, reconcile};
@@ -76,7 +76,7 @@ pub fn routine(
         Finding::Review(..) => !is_news,
         Finding::Drift(_) => false,
     };
-    let is_routine = is_routine && heard.errand == Errand::Read;
+    let is_routine = is_routine && heard.close_answer.is_none();
     let is_plain = matches!(finding, Finding::Unchecked(_)) || !may_have_refunds_under_way(payment);
     (is_about_it && is_routine && is_plain).then(|| {
         let after = remember(payment, heard);
@@ -252,6 +252,7 @@ fn sibling(asked: &Payment, heard: &Observation) -> Payment {
         schedule: Schedule::new(heard.asked_at),
         close_tried_at: None,
         close_tries: 0,
+        close_answer: None,
         version: 0,
         ..asked.clone()
     }

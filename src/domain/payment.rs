@@ -87,6 +87,18 @@ words! {
     }
 }
 
+words! {
+    /// What a gateway has answered to a request to close a payment.
+    pub enum CloseAnswer {
+        /// Nobody can pay it any more.
+        Closed = "closed",
+        /// It will not: the payment is under way, or over.
+        Refused = "refused",
+        /// It does not know it.
+        Unknown = "unknown",
+    }
+}
+
 /// One attempt to be paid, as we last knew it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
@@ -138,6 +150,8 @@ pub struct Payment {
     pub close_tried_at: Option<Instant>,
     /// How many answered requests to close it have left it open.
     pub close_tries: u32,
+    /// What it answered to the last such request, once it was read again after that.
+    pub close_answer: Option<CloseAnswer>,
     pub version: i64,
 }
 
@@ -148,6 +162,15 @@ impl Payment {
     pub fn page_may_hide(&self, now: Instant, grace: Duration) -> bool {
         let answered = self.schedule.answered_by(now);
         self.on_page && !answered.is_some_and(|asked_at| self.is_overdue(asked_at, grace))
+    }
+
+    /// Its gateway has answered that nobody can come to the page any more, or never could.
+    #[must_use]
+    pub fn page_is_closed(&self) -> bool {
+        match self.close_answer {
+            Some(CloseAnswer::Closed | CloseAnswer::Unknown) => true,
+            Some(CloseAnswer::Refused) | None => false,
+        }
     }
 
     /// Past its own deadline and the grace, by the clock of whoever asks.

@@ -197,17 +197,23 @@ fn undecided(dossier: &Dossier) -> Option<String> {
     dossier.payments.iter().find_map(why).or_else(claimed)
 }
 
-/// Nobody can pay it any more, or nobody ever could see it: then closing its page was tried, where we know the page.
+/// Nobody can pay it any more, or nobody ever could: its page is gone.
 fn is_shut(payment: &Payment) -> bool {
-    let page_was_tried = payment.token.is_none() || payment.close_tried_at.is_some();
     match payment.status {
-        PaymentStatus::Created => !payment.seen && page_was_tried,
+        PaymentStatus::Created => !payment.seen && page_is_gone(payment),
         PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired => {
-            payment.seen || page_was_tried
+            payment.seen || page_is_gone(payment)
         }
         PaymentStatus::Paid | PaymentStatus::Mismatch | PaymentStatus::Reversed => true,
         PaymentStatus::Pending | PaymentStatus::Challenged => false,
     }
+}
+
+/// A page that we know is gone when its gateway has answered so. Once it is past its own end (P10), it is enough that
+/// closing it was tried.
+fn page_is_gone(payment: &Payment) -> bool {
+    let has_run_out = payment.status == PaymentStatus::Expired && payment.close_tried_at.is_some();
+    payment.token.is_none() || payment.page_is_closed() || has_run_out
 }
 
 fn end(dossier: &Dossier, wish: Wish<'_>, payments: usize) -> Vec<Change> {

@@ -99,7 +99,8 @@ pub async fn expire(
 
     let to_close = to_close(work, crew, pen.read(), setting, &endings)?;
     if let Pen::Writing { store, permit } = &mut pen {
-        let ids: Vec<PaymentId> = to_close.iter().map(|row| row.payment.id).collect();
+        let can_close = to_close.iter().filter(|row| crew.can_close(&row.payment));
+        let ids: Vec<PaymentId> = can_close.map(|row| row.payment.id).collect();
         store.note_closing(permit, &ids, Rule::O4, hand(work, setting))?;
         pen = ask(
             to_close,

@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::order::{RefundReason, RefundStatus};
+use crate::domain::payment::CloseAnswer;
 use crate::domain::samples::{POLICY, dossier, minute, payment, refund, rupiah, tell};
 
 /// A minute after deadline (60) and grace (3).
@@ -74,7 +75,7 @@ fn o3_an_answer_to_an_earlier_question_or_from_a_time_to_come_proves_nothing() {
 }
 
 #[test]
-fn o3_a_page_nobody_used_is_proven_once_its_cancel_was_tried() {
+fn o3_a_page_nobody_used_is_proven_once_its_gateway_has_closed_it() {
     let unused = at_the_end(PaymentStatus::Created);
     check(vec![unused.clone()], "release; order pending>expired O3");
     let with_token = Payment {
@@ -82,16 +83,48 @@ fn o3_a_page_nobody_used_is_proven_once_its_cancel_was_tried() {
         ..unused
     };
     check(vec![with_token.clone()], "payable 1");
-    let tried = Payment {
-        close_tried_at: Some(minute(LATE)),
-        ..with_token.clone()
-    };
-    check(vec![tried], "release; order pending>expired O3");
+    for (answer, result) in [
+        (None, "payable 1"),
+        (Some(CloseAnswer::Refused), "payable 1"),
+        (
+            Some(CloseAnswer::Closed),
+            "release; order pending>expired O3",
+        ),
+        (
+            Some(CloseAnswer::Unknown),
+            "release; order pending>expired O3",
+        ),
+    ] {
+        let tried = Payment {
+            close_tried_at: Some(minute(LATE)),
+            close_answer: answer,
+            ..with_token.clone()
+        };
+        check(vec![tried.clone()], result);
+        let once_here = Payment {
+            status: PaymentStatus::Cancelled,
+            ..tried
+        };
+        check(vec![once_here], result);
+    }
+}
+
+#[test]
+fn o3_a_page_past_its_own_end_is_proven_once_its_close_was_tried() {
     let lapsed = Payment {
-        status: PaymentStatus::Expired,
-        ..with_token
+        seen: false,
+        token: Some("t".to_owned()),
+        ..at_the_end(PaymentStatus::Expired)
     };
-    check(vec![lapsed], "payable 1");
+    check(vec![lapsed.clone()], "payable 1");
+    for answer in [None, Some(CloseAnswer::Refused)] {
+        let tried = Payment {
+            close_tried_at: Some(minute(LATE)),
+            close_answer: answer,
+            ..lapsed.clone()
+        };
+        check(vec![tried], "release; order pending>expired O3");
+    }
 }
 
 #[test]
