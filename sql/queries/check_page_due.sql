@@ -33,6 +33,7 @@ SELECT
     payments.version,
     payments.close_tried_at,
     payments.close_tries,
+    payments.close_answer,
     orders.number,
     orders.status
 FROM (

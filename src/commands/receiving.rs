@@ -100,7 +100,7 @@ impl Received {
         for row in &self.to_ask {
             let dossier = store.read().dossier(row.payment.order)?;
             let payment = dossier.as_ref().and_then(|all| all.payment(row.payment.id));
-            let answered_at = payment.and_then(|payment| payment.schedule.last_answered_at);
+            let answered_at = payment.and_then(|payment| payment.schedule.answered_by(now));
             if answered_at.is_none_or(|at| at < self.received_at) {
                 store.ask_soon(permit, row.payment.id, now)?;
             }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::TransactionId;
+use super::payment::CloseAnswer;
 
 /// The meaning of one answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,7 +135,7 @@ pub(super) const UNRECOGNISED: &str = "unrecognised";
 pub enum Errand {
     /// To know.
     Read,
-    /// To see what came of a request to close the payment, which the gateway has answered.
+    /// To see what came of a request to close the payment, which goes before it.
     ReadAfterClose,
 }
 
@@ -142,7 +143,8 @@ pub enum Errand {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
     pub said: Said,
-    pub errand: Errand,
+    /// What the gateway had answered to the request to close it that went before this question, where one did.
+    pub close_answer: Option<CloseAnswer>,
     /// When the question was started, by our clock.
     pub asked_at: Instant,
     /// The gateway's own word, as it came; none when it gave no answer.
@@ -173,7 +175,7 @@ impl Observation {
     pub fn bare(said: Said, asked_at: Instant) -> Self {
         Self {
             said,
-            errand: Errand::Read,
+            close_answer: None,
             asked_at,
             raw_status: None,
             transaction_id: None,

@@ -47,6 +47,15 @@ pub enum Hurdle {
     Clock(String),
 }
 
+impl Wish<'_> {
+    /// An answered question about it was started late enough.
+    #[must_use]
+    pub fn is_proven_by(&self, payment: &Payment, now: Instant) -> bool {
+        let answered = payment.schedule.answered_by(now);
+        answered.is_some_and(|asked_at| asked_at > self.proof_from)
+    }
+}
+
 /// The wish of the clock: an order past its deadline and the grace.
 #[must_use]
 pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Wish<'static>> {
@@ -59,11 +68,11 @@ pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Wish<'
     })
 }
 
-/// Ends an order, if it is proven unpaid.
+/// Ends an order, if it is proven unpaid. An answer from after `now` proves nothing: a clock was wrong.
 ///
 /// # Errors
 /// What stands in the way.
-pub fn release(dossier: &Dossier, wish: Wish<'_>) -> Result<Vec<Change>, Hurdle> {
+pub fn release(dossier: &Dossier, wish: Wish<'_>, now: Instant) -> Result<Vec<Change>, Hurdle> {
     if dossier.order.status != OrderStatus::Pending {
         return Err(Hurdle::NotForIt);
     }
@@ -76,7 +85,7 @@ pub fn release(dossier: &Dossier, wish: Wish<'_>) -> Result<Vec<Change>, Hurdle>
             .iter()
             .filter(|payment| !payment.gateway.is_manual())
     };
-    let unanswered = ids(at_gateways().filter(|payment| !is_answered(payment, wish)));
+    let unanswered = ids(at_gateways().filter(|payment| !wish.is_proven_by(payment, now)));
     if !unanswered.is_empty() {
         return Err(Hurdle::Unanswered(unanswered));
     }
@@ -188,25 +197,23 @@ fn undecided(dossier: &Dossier) -> Option<String> {
     dossier.payments.iter().find_map(why).or_else(claimed)
 }
 
-/// An answered question was started late enough.
-fn is_answered(payment: &Payment, wish: Wish<'_>) -> bool {
-    payment
-        .schedule
-        .last_answered_at
-        .is_some_and(|asked_at| asked_at > wish.proof_from)
-}
-
-/// Nobody can pay it any more, or nobody ever could see it: then closing its page was tried, where we know the page.
+/// Nobody can pay it any more, or nobody ever could: its page is gone.
 fn is_shut(payment: &Payment) -> bool {
-    let page_was_tried = payment.token.is_none() || payment.close_tried_at.is_some();
     match payment.status {
-        PaymentStatus::Created => !payment.seen && page_was_tried,
+        PaymentStatus::Created => !payment.seen && page_is_gone(payment),
         PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired => {
-            payment.seen || page_was_tried
+            payment.seen || page_is_gone(payment)
         }
         PaymentStatus::Paid | PaymentStatus::Mismatch | PaymentStatus::Reversed => true,
         PaymentStatus::Pending | PaymentStatus::Challenged => false,
     }
+}
+
+/// A page that we know is gone when its gateway has answered so. Once it is past its own end (P10), it is enough that
+/// closing it was tried.
+fn page_is_gone(payment: &Payment) -> bool {
+    let has_run_out = payment.status == PaymentStatus::Expired && payment.close_tried_at.is_some();
+    payment.token.is_none() || payment.page_is_closed() || has_run_out
 }
 
 fn end(dossier: &Dossier, wish: Wish<'_>, payments: usize) -> Vec<Change> {

@@ -72,6 +72,7 @@ pub(super) fn payment(id: i64, status: PaymentStatus) -> Payment {
         schedule: Schedule::new(minute(0)),
         close_tried_at: None,
         close_tries: 0,
+        close_answer: None,
         version: 1,
     }
 }

@@ -61,12 +61,12 @@ impl Gateway for Midtrans {
         &self.name
     }
 
-    /// While its page may live, the reference shows the customer's latest try there (Midtrans docs,
+    /// While its page may hide one, the reference shows the customer's latest try there (Midtrans docs,
     /// transaction status cycle); then only the try on record matters.
     fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<Handle> {
         match &payment.transaction_id {
             None => vec![Handle::Reference],
-            Some(_) if payment.page_may_live(now, grace) => {
+            Some(_) if payment.page_may_hide(now, grace) => {
                 vec![Handle::Reference, Handle::TransactionId]
             }
             Some(_) => vec![Handle::TransactionId],

@@ -4,7 +4,7 @@ use super::lane::Account;
 use super::round::Terms;
 use crate::domain::instant::Instant;
 use crate::domain::observation::{Errand, Observation, Said, Silence};
-use crate::domain::payment::Payment;
+use crate::domain::payment::{CloseAnswer, Payment};
 use crate::gateway::Closing;
 use crate::store::ToAsk;
 use crate::wire::message::{Failure, Request, Response};
@@ -15,7 +15,7 @@ pub(super) struct Answer {
     /// Boxed, because answers pass through many hands.
     pub(super) asked: Box<ToAsk>,
     /// One observation, or more where the answer by one name spoke of a sibling; none when time ran out first.
-    /// Their errand is `ReadAfterClose` only where the gateway has answered a request to close it.
+    /// With what the gateway has answered to a request to close it, where there was one.
     pub(super) observations: Vec<Observation>,
     /// How far the gateway's clock is ahead of ours, in milliseconds, where it told.
     pub(super) clock_ahead_ms: Option<i64>,
@@ -37,11 +37,11 @@ pub(super) async fn ask(
         clock_ahead_ms: None,
     };
     let closed = match errand {
-        Errand::Read => Ok(Errand::Read),
+        Errand::Read => Ok(None),
         Errand::ReadAfterClose => question.close().await,
     };
     let observations = match closed {
-        Ok(errand) => question.read(errand).await,
+        Ok(answer) => question.read(answer).await,
         Err(nothing) => nothing,
     };
     let clock_ahead_ms = question.clock_ahead_ms;
@@ -60,11 +60,11 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// What the read is for: a payment that cannot be closed by a call is only asked about. The error is all
+    /// What came of the request; a payment that cannot be closed by a call is only asked about. The error is all
     /// that will be heard.
-    async fn close(&mut self) -> Result<Errand, Vec<Observation>> {
+    async fn close(&mut self) -> Result<Option<CloseAnswer>, Vec<Observation>> {
         let Some(request) = self.account.gateway.close(self.payment) else {
-            return Ok(Errand::Read);
+            return Ok(None);
         };
         let asked_at = self.terms.clock.now();
         let closing = match self.send(&request).await {
@@ -74,21 +74,22 @@ impl Question<'_> {
         };
         tracing::debug!(label = %request.label, ?closing, "asked to close it");
         match closing {
-            Closing::Closed | Closing::Refused(_) | Closing::Unknown(_) => {
-                Ok(Errand::ReadAfterClose)
-            }
+            Closing::Closed => Ok(Some(CloseAnswer::Closed)),
+            Closing::Refused(_) => Ok(Some(CloseAnswer::Refused)),
+            Closing::Unknown(_) => Ok(Some(CloseAnswer::Unknown)),
             Closing::NoAnswer(silence) => Err(vec![Observation::silence(silence, asked_at)]),
         }
     }
 
-    async fn read(&mut self, errand: Errand) -> Vec<Observation> {
-        let (gateway, clock) = (&self.account.gateway, &self.terms.clock);
-        let handles = gateway.handles(self.payment, clock.now(), self.terms.policy.grace);
+    async fn read(&mut self, close_answer: Option<CloseAnswer>) -> Vec<Observation> {
+        let gateway = &self.account.gateway;
+        // All names together are one question: it was started with the first of them.
+        let asked_at = self.terms.clock.now();
+        let handles = gateway.handles(self.payment, asked_at, self.terms.policy.grace);
         let mut observations = Vec::new();
         let mut left = handles.len();
         for handle in handles {
             left -= 1;
-            let asked_at = self.terms.clock.now();
             let request = gateway.ask_status(self.payment, handle);
             let heard = match self.send(&request).await {
                 Ok(response) => gateway.read_status(self.payment, handle, asked_at, &response),
@@ -97,12 +98,18 @@ impl Question<'_> {
             };
             match whose(self.payment, &heard) {
                 Whose::Ours => {
-                    observations.push(Observation { errand, ..heard });
+                    observations.push(Observation {
+                        close_answer,
+                        ..heard
+                    });
                     break;
                 }
                 // Nobody has tried to close a sibling.
                 Whose::Siblings => observations.push(heard),
-                Whose::Nobodys if left == 0 => observations.push(Observation { errand, ..heard }),
+                Whose::Nobodys if left == 0 => observations.push(Observation {
+                    close_answer,
+                    ..heard
+                }),
                 Whose::Nobodys => {}
             }
         }

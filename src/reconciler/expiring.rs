@@ -76,14 +76,15 @@ pub async fn expire(
     setting: &Setting,
     print: &mut Print<'_>,
 ) -> Result<(Tally, Pen), RoundError> {
+    let now = setting.clock.now();
     if let Pen::Writing { store, permit } = &mut pen {
-        store.note_tried(permit, work.orders, setting.clock.now())?;
+        store.note_tried(permit, work.orders, now)?;
     }
     let mut endings = Endings::default();
     let before = dossiers(work, pen.read())?;
     let open = before.iter().flat_map(|(dossier, wish)| {
         to_ask(dossier, |payment| {
-            is_open_question(payment, *wish) || dossier.claims.contains(&payment.id)
+            is_open_question(payment, *wish, now) || dossier.claims.contains(&payment.id)
         })
     });
     pen = ask(
@@ -98,7 +99,8 @@ pub async fn expire(
 
     let to_close = to_close(work, crew, pen.read(), setting, &endings)?;
     if let Pen::Writing { store, permit } = &mut pen {
-        let ids: Vec<PaymentId> = to_close.iter().map(|row| row.payment.id).collect();
+        let can_close = to_close.iter().filter(|row| crew.can_close(&row.payment));
+        let ids: Vec<PaymentId> = can_close.map(|row| row.payment.id).collect();
         store.note_closing(permit, &ids, Rule::O4, hand(work, setting))?;
         pen = ask(
             to_close,
@@ -165,9 +167,8 @@ async fn ask(
 }
 
 /// A payment whose state is open, or was last told too early to prove anything.
-fn is_open_question(payment: &Payment, wish: Wish<'_>) -> bool {
-    let answered = payment.schedule.last_answered_at;
-    payment.status.is_open() || answered.is_none_or(|asked_at| asked_at <= wish.proof_from)
+fn is_open_question(payment: &Payment, wish: Wish<'_>, now: Instant) -> bool {
+    payment.status.is_open() || !wish.is_proven_by(payment, now)
 }
 
 fn to_ask(dossier: &Dossier, wanted: impl Fn(&Payment) -> bool) -> Vec<ToAsk> {
@@ -189,7 +190,7 @@ fn to_close(
         if clock_trouble(&dossier, &endings.tally, setting).is_some() {
             continue;
         }
-        if let Err(Hurdle::Payable(ids)) = release(&dossier, wish) {
+        if let Err(Hurdle::Payable(ids)) = release(&dossier, wish, setting.clock.now()) {
             let wanted = |payment: &Payment| {
                 ids.contains(&payment.id) && crew.trouble(&payment.gateway).is_none()
             };
@@ -209,14 +210,15 @@ fn end(
     endings: &Endings,
 ) -> Result<Option<Result<Acted<()>, Hurdle>>, StoreError> {
     let trouble = clock_trouble(dossier, &endings.tally, setting);
-    store.act(permit, dossier.order.id, hand(work, setting), |now| {
-        let Some(wish) = (work.wish)(&now) else {
+    let hand = hand(work, setting);
+    store.act(permit, dossier.order.id, hand, |today| {
+        let Some(wish) = (work.wish)(&today) else {
             return Err(Hurdle::NotForIt);
         };
         if let Some(why) = trouble {
             return Err(Hurdle::Clock(why));
         }
-        release(&now, wish).map(|changes| ((), changes))
+        release(&today, wish, hand.now).map(|changes| ((), changes))
     })
 }
 

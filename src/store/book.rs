@@ -85,7 +85,7 @@ impl Store {
                     },
                 )
                 .collect::<Result<_, _>>()?;
-            settle_claims(transaction)?;
+            settle_claims(transaction, now)?;
             Ok(booked)
         })
     }

@@ -96,10 +96,10 @@ impl Reader {
 }
 
 /// Settles the claims of money that an answer was needed for.
-pub(super) fn settle_claims(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn settle_claims(connection: &Connection, now: Instant) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("settle_claims"))?
-        .execute([])?;
+        .execute([now])?;
     Ok(())
 }
 
@@ -144,7 +144,7 @@ fn noted(
 /// Its gateway has spoken since, and no other question is due.
 fn is_answered(payment: &Payment, since: Instant, now: Instant) -> bool {
     let asked = &payment.schedule;
-    asked.last_answered_at.is_some_and(|at| at >= since)
+    asked.answered_by(now).is_some_and(|at| at >= since)
         && asked.next_check_at.is_none_or(|at| at > now)
 }
 

@@ -5,7 +5,7 @@
 //! | `04:00 order INV-1 until 05:00 [at GATEWAY] [as METHOD] [of SKU xN] [for EMAIL]` | the shop places an order of 25,000, or of so many units |
 //! | `04:00 import {"number":"INV-1",…}` | the shop takes over an order |
 //! | `04:10 gateway INV-1 settlement [amount N] [as METHOD] [try N] [refunded N] [fraud WORD]` | what is true at the gateway |
-//! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets` | how it fails, until it is healthy |
+//! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets\|chooses bca_va\|pays` | how it fails, until it is healthy; what its customer does |
 //! | `04:15 payctl check-all --fix => attention` | a command line and how it ends |
 //! | `04:15 once expire => partial` | the same, of which a second run would do more |
 //! | `04:10 webhook INV-1 settlement [amount N] [forged] => clean` | what its gateway sends by itself, taken in twice |
@@ -140,10 +140,9 @@ impl Story {
     fn gateway(&mut self, words: &mut SplitWhitespace<'_>) -> Result {
         let (name, word) = (next(words)?, next(words)?);
         let world = self.shop.pretend.world();
-        let targets: Vec<Target> = match self.kinds.get(name) {
-            Some(kind) => vec![Target::one(*kind, name)],
-            None if name == "all" => Kind::ALL.into_iter().map(Target::all).collect(),
-            None => return Err(format!("no payment has the reference {name}")),
+        let targets: Vec<Target> = match (self.kinds.get(name), name) {
+            (None, "all") => Kind::ALL.into_iter().map(Target::all).collect(),
+            (kind, _) => vec![Target::one(*kind.unwrap_or(&Kind::Midtrans), name)],
         };
         for target in targets {
             let set = match word {
@@ -151,6 +150,8 @@ impl Story {
                     world.clear(&target);
                     Ok(())
                 }
+                "chooses" => world.choose(&target.reference, next(words)?),
+                "pays" => world.pay(target.kind, &target.reference),
                 "forgets" => {
                     world.forget(target.kind, &target.reference);
                     Ok(())

@@ -266,7 +266,9 @@ impl<'a> Teller<'a> {
         let Some(Pen::Writing { mut store, permit }) = self.pen.take() else {
             return Ok(());
         };
-        store.note_closing(&permit, &[payment.id], Rule::P1, hand)?;
+        if self.crew.can_close(payment) {
+            store.note_closing(&permit, &[payment.id], Rule::P1, hand)?;
+        }
         let rows = store.read().dossier(self.order)?;
         let rows = rows.iter().flat_map(ToAsk::of);
         let rows = rows.filter(|row| row.payment.id == payment.id).collect();
@@ -295,12 +297,17 @@ impl<'a> Teller<'a> {
                 Exit::Failed,
                 format!("give it more time with: payctl order extend {order}"),
             ),
-            open::Refusal::Alive(id) if self.is_refused(*id) => (
+            open::Refusal::Alive(id, ..) if self.is_refused(*id) => (
                 Exit::Config,
                 "it was not closed, for its gateway refuses the key; check it in the configuration"
                     .to_owned(),
             ),
-            open::Refusal::Alive(_) => (
+            open::Refusal::Alive(..) if self.args.new => (
+                Exit::Partial,
+                "it could not be closed from here: close it where it was opened, or wait"
+                    .to_owned(),
+            ),
+            open::Refusal::Alive(..) => (
                 Exit::Partial,
                 format!("nothing else was opened; see: payctl check-status {order}"),
             ),

@@ -172,6 +172,7 @@ fn payment(
         schedule: Schedule::never(),
         close_tried_at: None,
         close_tries: 0,
+        close_answer: None,
         version: 1,
     }
 }

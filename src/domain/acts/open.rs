@@ -35,8 +35,8 @@ pub enum Refusal {
     NotPending(OrderStatus),
     #[error("the order's deadline {0} has passed")]
     Overdue(Instant),
-    #[error("payment {0} can still be paid")]
-    Alive(PaymentId),
+    #[error("payment {0} may be paid until {1}")]
+    Alive(PaymentId, Instant),
     #[error("payment {0} brought another amount, and nobody has decided about it")]
     Undecided(PaymentId),
     #[error("nothing is missing")]
@@ -72,7 +72,7 @@ pub fn may_open(dossier: &Dossier, now: Instant) -> Result<Rupiah, Refusal> {
         return Err(Refusal::NotPending(order.status));
     }
     if let Some(payment) = alive(dossier) {
-        return Err(Refusal::Alive(payment.id));
+        return Err(Refusal::Alive(payment.id, payment.deadline));
     }
     let mut payments = dossier.payments.iter();
     if let Some(payment) = payments.find(|payment| payment.status == PaymentStatus::Mismatch) {
@@ -175,15 +175,14 @@ pub fn refuse(dossier: Dossier, id: PaymentId, words: &str, now: Instant) -> Vec
     draft.changes
 }
 
-/// P1: a payment that was closed for a new one, and that its gateway has never known, is over: nobody can reach its
-/// page any more. What the gateway does know has moved by its answer.
+/// P1: a payment that nobody has begun, and whose page is closed by its gateway's own word, is over. What the gateway
+/// does know has moved by its answer; what it would not close, or was not asked to, may still be paid.
 #[must_use]
 pub fn replace(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
     let Some(before) = untouched(&dossier, id) else {
         return Vec::new();
     };
-    let (tried, answered) = (before.close_tried_at, before.schedule.last_answered_at);
-    if tried.is_none() || answered < tried {
+    if !before.page_is_closed() {
         return Vec::new();
     }
     let after = Payment {
@@ -193,7 +192,7 @@ pub fn replace(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
         ..before.clone()
     };
     let why = format!(
-        "{} was asked to close it for a new one, and does not know it",
+        "{} has closed it for a new one, and nobody had begun to pay",
         after.gateway
     );
     let mut draft = Draft::of(dossier);
@@ -235,6 +234,7 @@ fn payment(dossier: &Dossier, wanted: &Wanted<'_>, amount: Rupiah) -> Payment {
         schedule: Schedule::new(wanted.now),
         close_tried_at: None,
         close_tries: 0,
+        close_answer: None,
         version: 1,
     }
 }

@@ -3,6 +3,7 @@
 mod acts;
 mod answers;
 mod asking;
+mod closing;
 mod doubt;
 mod everyday;
 mod expiry;

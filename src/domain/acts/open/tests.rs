@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::names::TransactionId;
+use crate::domain::payment::CloseAnswer;
 use crate::domain::samples::{dossier, minute, payment as sample, rupiah, tell};
 
 fn wanted(now: u64, check: impl FnOnce(&Wanted<'_>)) {
@@ -80,10 +81,9 @@ fn p1_only_a_pending_order_that_has_time_left_is_paid_for() {
 fn p1_nothing_is_opened_beside_what_may_be_alive() {
     for status in PaymentStatus::ALL {
         let order = dossier(OrderStatus::Pending, vec![sample(1, *status)]);
+        let until = format!("payment 1 may be paid until {}", order.payments[0].deadline);
         let refusal = match status {
-            PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged => {
-                "payment 1 can still be paid"
-            }
+            PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged => &until,
             PaymentStatus::Mismatch => {
                 "payment 1 brought another amount, and nobody has decided about it"
             }
@@ -151,5 +151,24 @@ fn p2_an_answer_to_the_opening_never_undoes_what_was_learned_meanwhile() {
         };
         assert_eq!(changes, kept, "{status}");
         assert_eq!(refuse(order(), PaymentId(1), "no", minute(1)), []);
+    }
+}
+
+#[test]
+fn p1_only_a_page_that_its_gateway_has_closed_makes_room_for_a_new_one() {
+    for (answer, changes) in [
+        (None, ""),
+        (Some(CloseAnswer::Refused), ""),
+        (Some(CloseAnswer::Closed), "payment 1 created>cancelled P1"),
+        (Some(CloseAnswer::Unknown), "payment 1 created>cancelled P1"),
+    ] {
+        let tried = announced(|payment| {
+            payment.token = Some("t".to_owned());
+            payment.close_tried_at = Some(minute(9));
+            payment.schedule.last_answered_at = Some(minute(10));
+            payment.close_answer = answer;
+        });
+        let replaced = replace(tried, PaymentId(1), minute(11));
+        assert_eq!(tell(&replaced), changes, "{answer:?}");
     }
 }
