@@ -1,4 +1,4 @@
--- Claims of money that a question started since has answered.
+-- Claims of money that a question started since has answered, without those about another try than the payment's.
 UPDATE notifications
 SET answered_at = (SELECT payments.last_answered_at FROM payments WHERE payments.id = notifications.payment_id)
 WHERE claims_money = 1
@@ -6,5 +6,7 @@ WHERE claims_money = 1
     AND EXISTS (
         SELECT 1
         FROM payments
-        WHERE payments.id = notifications.payment_id AND payments.last_answered_at >= notifications.received_at
+        WHERE payments.id = notifications.payment_id
+            AND payments.last_answered_at >= notifications.received_at
+            AND (notifications.transaction_id IS NULL OR notifications.transaction_id = payments.transaction_id)
     )

@@ -83,7 +83,7 @@ pub async fn expire(
     let before = dossiers(work, pen.read())?;
     let open = before.iter().flat_map(|(dossier, wish)| {
         to_ask(dossier, |payment| {
-            is_open_question(payment, *wish) || dossier.claims.contains(&payment.id)
+            is_open_question(payment, *wish) || dossier.is_claimed(payment.id)
         })
     });
     pen = ask(

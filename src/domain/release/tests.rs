@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::hint::Claim;
 use crate::domain::order::{RefundReason, RefundStatus};
 use crate::domain::samples::{POLICY, dossier, minute, payment, refund, rupiah, tell};
 
@@ -254,6 +255,9 @@ fn what_a_message_says_is_paid_is_kept_until_its_gateway_has_answered() {
     let mut dossier = dossier(OrderStatus::Pending, vec![late]);
     let wish = expiry(&dossier, minute(70), &POLICY).unwrap();
     assert!(release(&dossier, wish).is_ok());
-    dossier.claims.push(dossier.payments[0].id);
+    dossier.claims.push(Claim {
+        payment: dossier.payments[0].id,
+        transaction_id: None,
+    });
     assert!(matches!(release(&dossier, wish), Err(Hurdle::Undecided(_))));
 }

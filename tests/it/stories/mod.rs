@@ -3,6 +3,7 @@
 mod acts;
 mod answers;
 mod asking;
+mod claims;
 mod doubt;
 mod everyday;
 mod expiry;
