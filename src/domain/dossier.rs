@@ -62,6 +62,14 @@ pub enum Subject {
 }
 
 impl Dossier {
+    /// As it is for a run whose questions were started at an instant: without the claims that came too late
+    /// to keep the order.
+    #[must_use]
+    pub fn asked_from(mut self, at: Instant) -> Self {
+        self.claims.retain(|claim| claim.keeps(at));
+        self
+    }
+
     #[must_use]
     pub fn payment(&self, id: PaymentId) -> Option<&Payment> {
         self.payments.iter().find(|payment| payment.id == id)

@@ -1,5 +1,6 @@
 //! Whom a gateway's own message is about. It moves nothing: it is kept, and it brings the question forward.
 
+use super::instant::Instant;
 use super::names::{PaymentId, TransactionId};
 use super::notice::{Notice, Verdict};
 use super::payment::Payment;
@@ -60,6 +61,18 @@ pub struct Claim {
     pub payment: PaymentId,
     /// The try it is about, where it names one.
     pub transaction_id: Option<TransactionId>,
+    pub mark: Mark,
+    /// When it came; of several that share a row, the last.
+    pub received_at: Instant,
+}
+
+impl Claim {
+    /// Whether it keeps an order from its end. Anybody can send what nobody signs, so that of those only
+    /// what had come before the questions of a run were started does: else a flood would keep it for ever.
+    #[must_use]
+    pub fn keeps(&self, asked_from: Instant) -> bool {
+        self.mark != Mark::Unsigned || self.received_at <= asked_from
+    }
 }
 
 impl Notice {

@@ -2,6 +2,8 @@
 //!
 //! Anybody can send anything, so what nobody vouches for takes little room: beyond a number, more of its kind share one row.
 
+use std::time::Duration;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
@@ -36,6 +38,8 @@ pub struct Noted {
     pub times: u32,
     /// The payment's gateway is to be asked now: nothing it has said since answers the message.
     pub is_to_ask: bool,
+    /// It is to be asked by the next run in any case.
+    pub is_due: bool,
 }
 
 /// Of those that are about no payment, so many of a verdict have a row each.
@@ -44,6 +48,9 @@ const UNKNOWN_MOST: u32 = 10_000;
 
 /// And so many of those about one payment.
 const OF_PAYMENT_MOST: u32 = 100;
+
+/// Anybody can send what nobody signs, so within this time after a question it only makes the next one due.
+const UNSIGNED_WAITS: Duration = Duration::from_secs(5);
 
 /// More tries than anybody makes on one page.
 const TRIES_MOST: u32 = 100;
@@ -62,8 +69,11 @@ impl Store {
             let digest = digest(arrival);
             let (noted, found) = noted(transaction, arrival, &digest)?;
             keep(transaction, arrival, &digest, &noted, found)?;
-            if let Some(payment) = noted.payment.as_ref().filter(|_| noted.is_to_ask) {
+            if let Some(payment) = noted.payment.as_ref().filter(|_| noted.is_due) {
                 bring_forward(transaction, payment.id, arrival.received_at)?;
+            }
+            if let Some(payment) = noted.payment.as_ref().filter(|_| noted.is_to_ask) {
+                note_asking(transaction, payment.id, arrival.received_at)?;
             }
             Ok(noted)
         })
@@ -129,6 +139,8 @@ pub(super) fn claims(connection: &Connection, order: OrderId) -> Result<Vec<Clai
         Ok(Claim {
             payment: row.get(0)?,
             transaction_id: row.get(1)?,
+            mark: row.get(2)?,
+            received_at: row.get(3)?,
         })
     })?;
     Ok(found.collect::<Result<_, _>>()?)
@@ -153,12 +165,18 @@ fn noted(
         .as_ref()
         .zip(payment.as_ref())
         .is_some_and(|(earlier, payment)| is_answered(payment, earlier, now));
+    let is_due = found.is_worth_asking && !is_answered;
+    let waits = found.mark == Mark::Unsigned
+        && payment
+            .as_ref()
+            .is_some_and(|payment| was_just_asked(payment, now));
     let noted = Noted {
         mark: found.mark,
         payment,
         told: found.transaction_id.clone(),
         times: earlier.map_or(1, |earlier| earlier.times.saturating_add(1)),
-        is_to_ask: found.is_worth_asking && !is_answered,
+        is_to_ask: is_due && !waits,
+        is_due,
     };
     Ok((noted, found))
 }
@@ -186,6 +204,12 @@ fn is_answered(payment: &Payment, earlier: &Earlier, now: Instant) -> bool {
             .last_answered_at
             .is_some_and(|at| at >= earlier.first_at)
         && asked.next_check_at.is_none_or(|at| at > now)
+}
+
+/// By whatever process; what lies ahead of the clock was asked by a wrong one.
+fn was_just_asked(payment: &Payment, now: Instant) -> bool {
+    let asked_at = payment.schedule.last_asked_at;
+    asked_at.is_some_and(|at| at <= now && now < at.plus(UNSIGNED_WAITS))
 }
 
 fn known(connection: &Connection, arrival: Arrival<'_>) -> Result<Vec<Payment>, StoreError> {
@@ -280,7 +304,7 @@ fn has_many(connection: &Connection, found: &Match) -> Result<bool, StoreError> 
 /// Of the row that all further ones of a kind share.
 fn shared_digest(gateway: &GatewayName, found: &Match) -> String {
     match found.payment {
-        Some(payment) => format!("more of payment {payment}"),
+        Some(payment) => format!("more {} of payment {payment}", found.mark),
         None => format!("more {} of {gateway}", found.mark),
     }
 }
@@ -292,6 +316,18 @@ fn bring_forward(
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("bring_forward"))?
+        .execute(params![now, payment])?;
+    Ok(())
+}
+
+/// Written before it is asked, so that others who are sent more of the same know of it.
+fn note_asking(
+    connection: &Connection,
+    payment: PaymentId,
+    now: Instant,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(sql!("note_asking"))?
         .execute(params![now, payment])?;
     Ok(())
 }

@@ -3,10 +3,10 @@ use crate::domain::money::Rupiah;
 use crate::domain::names::PaymentId;
 use crate::domain::notice::{Notice, Verdict};
 use crate::domain::observation::{Observation, Said, Silence};
-use crate::store::Arrival;
+use crate::store::{Arrival, Noted};
 
 /// A message about INV-1 that says it is paid.
-fn claim(shop: &mut Shop, verdict: Verdict, told: Option<&str>, minutes: i64) {
+fn claim(shop: &mut Shop, verdict: Verdict, told: Option<&str>, minutes: i64) -> Noted {
     let notice = Notice {
         verdict,
         reference: "INV-1".parse().ok(),
@@ -25,7 +25,7 @@ fn claim(shop: &mut Shop, verdict: Verdict, told: Option<&str>, minutes: i64) {
         notice: &notice,
         received_at: minute(minutes),
     };
-    shop.store.note(&permit(), arrival).unwrap();
+    shop.store.note(&permit(), arrival).unwrap()
 }
 
 fn is_open(shop: &Shop, payment: PaymentId) -> bool {
@@ -89,4 +89,22 @@ fn what_is_said_of_a_try_is_answered_by_the_payment_that_has_it() {
         about("a", says(Said::Pending, minute(21))),
         false,
     );
+}
+
+#[test]
+fn what_nobody_signs_is_asked_about_at_once_only_when_nobody_has_just_asked() {
+    let mut shop = Shop::new();
+    shop.waiting("INV-1");
+    for (verdict, minutes, asks) in [
+        (Verdict::Unsigned, 10, true),
+        (Verdict::Unsigned, 10, false),
+        (Verdict::Verified, 10, true),
+        (Verdict::Unsigned, 11, true),
+        // The clock was put back.
+        (Verdict::Unsigned, 9, true),
+    ] {
+        let told = format!("{asks}");
+        let noted = claim(&mut shop, verdict, Some(&told), minutes);
+        assert_eq!((noted.is_to_ask, noted.is_due), (asks, true), "{verdict:?}");
+    }
 }
