@@ -212,7 +212,11 @@ fn was_just_asked(payment: &Payment, now: Instant) -> bool {
     asked_at.is_some_and(|at| at <= now && now < at.plus(UNSIGNED_WAITS))
 }
 
+/// Nothing is looked up for what nobody vouches for.
 fn known(connection: &Connection, arrival: Arrival<'_>) -> Result<Vec<Payment>, StoreError> {
+    if arrival.notice.verdict.reason().is_some() {
+        return Ok(Vec::new());
+    }
     let by = |query: &str, id: &str| -> Result<Vec<Payment>, StoreError> {
         let mut statement = connection.prepare_cached(query)?;
         let found = statement.query_map(params![arrival.gateway, id, TRIES_MOST], rows::payment)?;

@@ -108,3 +108,22 @@ fn what_nobody_signs_is_asked_about_at_once_only_when_nobody_has_just_asked() {
         assert_eq!((noted.is_to_ask, noted.is_due), (asks, true), "{verdict:?}");
     }
 }
+
+#[test]
+fn no_payment_is_looked_up_for_what_is_forged_or_unreadable() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    // Whoever reads this row stumbles.
+    shop.sql(
+        "UPDATE payments SET transaction_id = 'not an id' WHERE id = $1",
+        [id],
+    );
+    for verdict in [Verdict::Forged("x"), Verdict::Unreadable("x")] {
+        let noted = claim(&mut shop, verdict, Some("a"), 10);
+        assert!(noted.mark.is_refused() && noted.payment.is_none());
+    }
+    assert_eq!(
+        shop.words("SELECT verdict FROM notifications"),
+        ["forged", "unreadable"]
+    );
+}
