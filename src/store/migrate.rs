@@ -14,7 +14,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0005_notifications.sql"),
     include_str!("../../sql/migrations/0006_lists.sql"),
     include_str!("../../sql/migrations/0007_asked_amounts.sql"),
-    include_str!("../../sql/migrations/0008_claims.sql"),
+    include_str!("../../sql/migrations/0008_tries.sql"),
+    include_str!("../../sql/migrations/0009_claims.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.
