@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::asked::Asked;
 use super::case::{CaseKind, Resolution};
 use super::effect::{Effect, Hook, Occasion};
+use super::hint::Claim;
 use super::instant::Instant;
 use super::money::Rupiah;
-use super::names::{BankReference, CaseId, GatewayName, PaymentId, RefundId};
+use super::names::{BankReference, CaseId, GatewayName, PaymentId, RefundId, TransactionId};
 use super::opening::Step;
 use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
@@ -23,8 +24,8 @@ pub struct Dossier {
     pub refunds: Vec<Refund>,
     /// The open ones about this order and its payments.
     pub cases: Vec<OpenCase>,
-    /// Payments of which a message says that money is in, and whose gateways have not answered since.
-    pub claims: Vec<PaymentId>,
+    /// What messages say is paid, and no answer has settled since; the earliest first.
+    pub claims: Vec<Claim>,
     /// What it is asked to pay past the gateways, by an amount of its own.
     pub asked: Option<Asked>,
     pub stock: FreeStock,
@@ -61,9 +62,36 @@ pub enum Subject {
 }
 
 impl Dossier {
+    /// As it is for a run whose questions were started at an instant: without the claims that came too late
+    /// to keep the order.
+    #[must_use]
+    pub fn asked_from(mut self, at: Instant) -> Self {
+        self.claims.retain(|claim| claim.keeps(at));
+        self
+    }
+
     #[must_use]
     pub fn payment(&self, id: PaymentId) -> Option<&Payment> {
         self.payments.iter().find(|payment| payment.id == id)
+    }
+
+    /// A message says that it is paid, and no answer has settled that.
+    #[must_use]
+    pub fn is_claimed(&self, payment: PaymentId) -> bool {
+        self.claims.iter().any(|claim| claim.payment == payment)
+    }
+
+    /// Of what messages say is paid, the first that is another try than the one on record.
+    #[must_use]
+    pub fn told_try(&self, payment: &Payment) -> Option<&TransactionId> {
+        let mut claims = self
+            .claims
+            .iter()
+            .filter(|claim| claim.payment == payment.id);
+        claims.find_map(|claim| {
+            let told = claim.transaction_id.as_ref();
+            told.filter(|_| told != payment.transaction_id.as_ref())
+        })
     }
 
     #[must_use]

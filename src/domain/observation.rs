@@ -151,6 +151,8 @@ pub struct Observation {
     pub raw_status: Option<String>,
     /// The try the answer is about, where the gateway names tries.
     pub transaction_id: Option<TransactionId>,
+    /// The try that a message had spoken of, where this is the answer to that.
+    pub answers_for: Option<TransactionId>,
     pub method: Option<String>,
     /// When the payment runs out, where the gateway says so.
     pub deadline: Option<Instant>,
@@ -179,6 +181,7 @@ impl Observation {
             asked_at,
             raw_status: None,
             transaction_id: None,
+            answers_for: None,
             method: None,
             deadline: None,
             paid_at: None,
@@ -186,6 +189,12 @@ impl Observation {
             measure: Measure::Payable,
             kept_body: None,
         }
+    }
+
+    /// Something that could be believed came back.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        !matches!(self.said, Said::NoAnswer(_))
     }
 
     /// The same text for the same meaning: what was said, the raw word, the try, the amounts.

@@ -189,9 +189,15 @@ fn undecided(dossier: &Dossier) -> Option<String> {
     let why =
         |payment: &Payment| undecided(payment).map(|why| format!("payment {} {why}", payment.id));
     let claimed = || {
-        let payment = dossier.claims.first()?;
+        let claim = dossier.claims.first()?;
+        let payment = claim.payment;
+        let known = dossier.payment(payment);
+        let what = match known.and_then(|known| dossier.told_try(known)) {
+            Some(told) => format!("another try at payment {payment} ({told})"),
+            None => format!("payment {payment}"),
+        };
         Some(format!(
-            "payment {payment} is paid, says a message, and its gateway has not answered since"
+            "{what} is paid, says a message, and its gateway has not answered since"
         ))
     };
     dossier.payments.iter().find_map(why).or_else(claimed)

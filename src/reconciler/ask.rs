@@ -1,11 +1,13 @@
 //! Asking about one payment: by each of its names, until an answer is about it.
 
 use super::lane::Account;
+use super::reading::Reading;
 use super::round::Terms;
 use crate::domain::instant::Instant;
+use crate::domain::names::TransactionId;
 use crate::domain::observation::{Errand, Observation, Said, Silence};
 use crate::domain::payment::{CloseAnswer, Payment};
-use crate::gateway::Closing;
+use crate::gateway::{Closing, Handle};
 use crate::store::ToAsk;
 use crate::wire::message::{Failure, Request, Response};
 
@@ -33,6 +35,7 @@ pub(super) async fn ask(
     let mut question = Question {
         account,
         payment: &asked.payment,
+        told: asked.told.as_ref(),
         terms,
         clock_ahead_ms: None,
     };
@@ -41,7 +44,7 @@ pub(super) async fn ask(
         Errand::ReadAfterClose => question.close().await,
     };
     let observations = match closed {
-        Ok(answer) => question.read(answer).await,
+        Ok(answer) => question.read_all(answer).await,
         Err(nothing) => nothing,
     };
     let clock_ahead_ms = question.clock_ahead_ms;
@@ -55,6 +58,7 @@ pub(super) async fn ask(
 struct Question<'a> {
     account: &'a Account,
     payment: &'a Payment,
+    told: Option<&'a TransactionId>,
     terms: &'a Terms,
     clock_ahead_ms: Option<i64>,
 }
@@ -81,39 +85,98 @@ impl Question<'_> {
         }
     }
 
-    async fn read(&mut self, close_answer: Option<CloseAnswer>) -> Vec<Observation> {
-        let gateway = &self.account.gateway;
-        // All names together are one question: it was started with the first of them.
-        let asked_at = self.terms.clock.now();
-        let handles = gateway.handles(self.payment, asked_at, self.terms.policy.grace);
-        let mut observations = Vec::new();
+    /// By the names it has, then about the try that a message has named.
+    async fn read_all(&mut self, close_answer: Option<CloseAnswer>) -> Vec<Observation> {
+        let mut reading = Reading::begun(self.terms.clock.now());
+        let (asked_at, grace) = (reading.asked_at, self.terms.policy.grace);
+        let handles = self.account.gateway.handles(self.payment, asked_at, grace);
+        self.read(&handles, close_answer, &mut reading).await;
+        if let Some(told) = self.told
+            && !reading.is_over
+            && reading.is_answered()
+        {
+            self.read_told(told, &mut reading).await;
+        }
+        reading.observations
+    }
+
+    async fn read(
+        &mut self,
+        handles: &[Handle],
+        close_answer: Option<CloseAnswer>,
+        reading: &mut Reading,
+    ) {
         let mut left = handles.len();
         for handle in handles {
             left -= 1;
-            let request = gateway.ask_status(self.payment, handle);
-            let heard = match self.send(&request).await {
-                Ok(response) => gateway.read_status(self.payment, handle, asked_at, &response),
-                Err(Failure::OutOfTime) => break,
-                Err(failure) => Observation::silence(silence(failure), asked_at),
+            let Some(heard) = self.hear(*handle, reading.asked_at).await else {
+                reading.is_over = true;
+                break;
             };
+            reading.by_reference |= *handle == Handle::Reference && heard.is_answer();
             match whose(self.payment, &heard) {
                 Whose::Ours => {
-                    observations.push(Observation {
+                    reading.observations.push(Observation {
                         close_answer,
                         ..heard
                     });
                     break;
                 }
                 // Nobody has tried to close a sibling.
-                Whose::Siblings => observations.push(heard),
-                Whose::Nobodys if left == 0 => observations.push(Observation {
-                    close_answer,
-                    ..heard
-                }),
+                Whose::Siblings => reading.observations.push(heard),
+                Whose::Nobodys if left == 0 => {
+                    reading.observations.push(Observation {
+                        close_answer,
+                        ..heard
+                    });
+                }
                 Whose::Nobodys => {}
             }
         }
-        observations
+    }
+
+    /// What one try was answered says nothing of another. Where the gateway does not know the try by its id,
+    /// an answer by the reference stands for it: that shows the latest.
+    async fn read_told(&mut self, told: &TransactionId, reading: &mut Reading) {
+        if reading.answers(told) {
+            return;
+        }
+        let Some(heard) = self.hear_of(told, reading.asked_at).await else {
+            return;
+        };
+        let is_unknown = matches!(
+            heard.said,
+            Said::NotStarted | Said::NoAnswer(Silence::Wordless(_))
+        );
+        if !is_unknown {
+            return reading.add_told(heard, told);
+        }
+        if !reading.by_reference {
+            self.read(&[Handle::Reference], None, reading).await;
+        }
+        reading.stand_in_for(told);
+    }
+
+    /// None: time ran out.
+    async fn hear(&mut self, handle: Handle, asked_at: Instant) -> Option<Observation> {
+        let gateway = &self.account.gateway;
+        let request = gateway.ask_status(self.payment, handle);
+        match self.send(&request).await {
+            Ok(response) => Some(gateway.read_status(self.payment, handle, asked_at, &response)),
+            Err(Failure::OutOfTime) => None,
+            Err(failure) => Some(Observation::silence(silence(failure), asked_at)),
+        }
+    }
+
+    /// None: time ran out, or tries have no ids there.
+    async fn hear_of(&mut self, told: &TransactionId, asked_at: Instant) -> Option<Observation> {
+        let gateway = &self.account.gateway;
+        let request = gateway.ask_try(self.payment, told)?;
+        match self.send(&request).await {
+            Ok(response) => Some(gateway.read_try(self.payment, told, asked_at, &response)),
+            Err(Failure::OutOfTime) => None,
+            Err(failure) => Some(Observation::silence(silence(failure), asked_at)),
+        }
     }
 
     async fn send(&mut self, request: &Request) -> Result<Response, Failure> {

@@ -109,6 +109,7 @@ impl Shop {
             payment: dossier.payments[0].clone(),
             order_number: dossier.order.number.clone(),
             order_status: dossier.order.status,
+            told: None,
         }];
         let round = Round {
             lanes: vec![Lane {

@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0007_asked_amounts.sql"),
     include_str!("../../sql/migrations/0008_tries.sql"),
     include_str!("../../sql/migrations/0009_closing.sql"),
+    include_str!("../../sql/migrations/0010_claims.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

@@ -8,7 +8,7 @@
 //! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets\|chooses bca_va\|pays` | how it fails, until it is healthy; what its customer does |
 //! | `04:15 payctl check-all --fix => attention` | a command line and how it ends |
 //! | `04:15 once expire => partial` | the same, of which a second run would do more |
-//! | `04:10 webhook INV-1 settlement [amount N] [forged] => clean` | what its gateway sends by itself, taken in twice |
+//! | `04:10 webhook INV-1 settlement [amount N] [try N] [forged] => clean` | what its gateway sends by itself, taken in twice |
 //! | `04:15 says "1 fixed"` | a part of what that printed |
 //! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late`, `look INV-1 asked 25001` | the order, its payments, its lateness, its amount past the gateways |
 //! | `04:15 stock seat 3 held 0 sold` | |
@@ -171,22 +171,23 @@ impl Story {
         let (message, exit) = rest.rsplit_once("=>").ok_or("… => how it ends")?;
         let mut words = message.split_whitespace();
         let (reference, status) = (next(&mut words)?, next(&mut words)?);
-        let (mut amount, mut is_forged) = (AMOUNT, false);
+        let (mut amount, mut nth, mut is_forged) = (AMOUNT, None, false);
         while let Some(word) = words.next() {
             match word {
                 "amount" => amount = rupiah(next(&mut words)?)?.as_i64(),
+                "try" => nth = next(&mut words)?.parse().ok(),
                 "forged" => is_forged = true,
                 other => return Err(format!("no message has {other:?}")),
             }
         }
-        let (gateway, body) = match (self.kinds.get(reference), is_forged) {
-            (Some(Kind::Pakasir), _) => ("pakasir", notification::pakasir(reference, amount)),
-            (_, true) => ("midtrans", notification::forged(reference, status, amount)),
-            (_, false) => (
-                "midtrans",
-                notification::midtrans(reference, status, amount),
-            ),
+        let gateway = self.kinds.get(reference).unwrap_or(&Kind::Midtrans);
+        let body = match (gateway, nth, is_forged) {
+            (Kind::Pakasir, ..) => notification::pakasir(reference, amount),
+            (Kind::Midtrans, _, true) => notification::forged(reference, status, amount),
+            (_, Some(nth), _) => notification::midtrans_try(reference, nth, status, amount),
+            (_, None, _) => notification::midtrans(reference, status, amount),
         };
+        let gateway = gateway.name();
         let take_in = |shop: &Shop| shop.run_words(&["webhook", gateway], &body);
         let told = take_in(&self.shop);
         self.hear(told, exit_named(exit)?)?;

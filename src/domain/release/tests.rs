@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::hint::{Claim, Mark};
 use crate::domain::order::{RefundReason, RefundStatus};
 use crate::domain::payment::CloseAnswer;
 use crate::domain::samples::{POLICY, dossier, minute, payment, refund, rupiah, tell};
@@ -290,9 +291,37 @@ fn what_a_message_says_is_paid_is_kept_until_its_gateway_has_answered() {
     let mut dossier = dossier(OrderStatus::Pending, vec![late]);
     let wish = expiry(&dossier, minute(70), &POLICY).unwrap();
     assert!(release(&dossier, wish, minute(70)).is_ok());
-    dossier.claims.push(dossier.payments[0].id);
+    dossier.claims.push(Claim {
+        payment: dossier.payments[0].id,
+        transaction_id: None,
+        mark: Mark::Verified,
+        received_at: minute(69),
+    });
     assert!(matches!(
         release(&dossier, wish, minute(70)),
         Err(Hurdle::Undecided(_))
     ));
+}
+
+#[test]
+fn of_what_nobody_signs_only_what_came_before_the_questions_keeps_an_order() {
+    for (mark, received_at, is_kept) in [
+        (Mark::Unsigned, minute(68), true),
+        (Mark::Unsigned, minute(69), true),
+        (Mark::Unsigned, minute(70), false),
+        (Mark::Verified, minute(70), true),
+        (Mark::Differs, minute(70), true),
+    ] {
+        let late = at_the_end(PaymentStatus::Expired);
+        let mut dossier = dossier(OrderStatus::Pending, vec![late]);
+        dossier.claims.push(Claim {
+            payment: dossier.payments[0].id,
+            transaction_id: None,
+            mark,
+            received_at,
+        });
+        let wish = expiry(&dossier, minute(71), &POLICY).unwrap();
+        let ended = release(&dossier.asked_from(minute(69)), wish, minute(71));
+        assert_eq!(ended.is_err(), is_kept, "{mark} {received_at:?}");
+    }
 }

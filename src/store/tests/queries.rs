@@ -259,6 +259,18 @@ fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() 
 }
 
 #[test]
+fn the_claims_about_one_try_are_settled_by_their_index() {
+    check(
+        sql!("settle_try"),
+        "notifications USING INDEX notifications_claims (payment_id=?)",
+    );
+    check(
+        sql!("check_page"),
+        "notifications USING INDEX notifications_claims (payment_id=?)",
+    );
+}
+
+#[test]
 fn an_amount_that_was_asked_for_is_found_by_its_index() {
     for (query, index) in [
         (sql!("asked_between"), "(amount>? AND amount<?)"),

@@ -3,6 +3,7 @@
 mod acts;
 mod answers;
 mod asking;
+mod claims;
 mod closing;
 mod doubt;
 mod everyday;
