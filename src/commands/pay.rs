@@ -78,7 +78,7 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let mut teller = Teller::new(&context, args, order.id, pen, &setting, &actor)?;
     let end = runtime()?.block_on(teller.serve())?;
     let shown = teller.shown(&end)?;
-    let exit = end.exit().worse(shown.exit());
+    let exit = end.exit().worse(shown.exit()).worse(teller.exit());
     if let Some(refusal) = refused(args, &shown, &end, exit) {
         return Err(refusal.into());
     }

@@ -141,7 +141,17 @@ pub struct Payment {
     pub version: i64,
 }
 
+/// The meaning that is kept with a payment whose reference was somebody else's. No answer has it.
+pub(super) const FOREIGN: &str = "foreign";
+
 impl Payment {
+    /// Its gateway had a payment of this reference before it was ever asked for one: what is paid there is not
+    /// paid for this order. Nobody is asked about it, and nothing that is said of the reference is about it.
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        self.last_meaning.as_deref() == Some(FOREIGN)
+    }
+
     /// The customer may still try again on the page, which hides a new try behind the same reference.
     #[must_use]
     pub fn page_may_live(&self, now: Instant, grace: Duration) -> bool {

@@ -74,7 +74,7 @@ pub fn release(dossier: &Dossier, wish: Wish<'_>) -> Result<Vec<Change>, Hurdle>
         dossier
             .payments
             .iter()
-            .filter(|payment| !payment.gateway.is_manual())
+            .filter(|payment| !payment.gateway.is_manual() && !payment.is_foreign())
     };
     let unanswered = ids(at_gateways().filter(|payment| !is_answered(payment, wish)));
     if !unanswered.is_empty() {

@@ -6,7 +6,7 @@ use super::expiring::Setting;
 use super::lane::Account;
 use super::round::RoundError;
 use super::scribe::Pen;
-use crate::domain::acts::open::{present, refuse};
+use crate::domain::acts::open::{give_up, present, refuse};
 use crate::domain::customer::Customer;
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::names::{Method, PaymentId};
@@ -26,6 +26,9 @@ pub enum Outcome {
     Refused(String),
     /// The gateway knew the reference, and nothing can be paid under it: another one is needed.
     Taken,
+    /// It knew the reference before it was ever asked, so that is somebody else's: a person is told, and another one
+    /// is needed.
+    Foreign,
     /// The gateway has it already, as the payment now says.
     Found,
     /// The account cannot be asked, or it refuses the key: the next `pay` goes on from here, when that is right.
@@ -100,6 +103,10 @@ impl Opener<'_> {
             }
             let opened = ask(&account, dossier, payment, told, self.setting).await;
             let is_taken = match opened {
+                // A call is sent once: what the gateway had before the first is not ours.
+                Opened::Taken(_) if sent == 0 && self.give_up(dossier, told.payment)? => {
+                    return Ok(Outcome::Foreign);
+                }
                 Opened::Open(presented) => {
                     let now = self.setting.clock.now();
                     self.write(dossier, |dossier| {
@@ -145,6 +152,18 @@ impl Opener<'_> {
                     .to_owned(),
             }]
         })
+    }
+
+    /// Whether it was not too late to: somebody may have read it meanwhile.
+    fn give_up(&mut self, dossier: &Dossier, id: PaymentId) -> Result<bool, StoreError> {
+        let now = self.setting.clock.now();
+        let mut is_given_up = false;
+        self.write(dossier, |dossier| {
+            let changes = give_up(dossier, id, now);
+            is_given_up = !changes.is_empty();
+            changes
+        })?;
+        Ok(is_given_up)
     }
 
     fn refuse(&mut self, dossier: &Dossier, id: PaymentId, words: &str) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! Opening payments: written down first, never twice, and shown as often as one likes.
 
+mod foreign;
 mod till;
 
 use payctl::exit::Exit;
@@ -141,7 +142,7 @@ fn without_a_key_what_was_begun_waits_for_the_configuration() {
 
 #[test]
 fn a_reference_that_the_gateway_knows_and_nobody_can_pay_is_left_for_the_next() {
-    let visits = [(Exit::Clean, "opened pending INV-1-2")];
+    let visits = [(Exit::Attention, "opened pending INV-1-2")];
     check(&[Charge::Taken], &visits, "INV-1 INV-1-2", "pending");
 }
 

@@ -36,6 +36,8 @@ pub(super) struct Teller<'a> {
     pub(super) gateways: Vec<GatewayName>,
     pub(super) manual: Option<ManualConfig>,
     pub(super) usual: PayConfig,
+    /// References that the gateway knew before it was asked.
+    foreign: Vec<Reference>,
     buyer: Customer,
     items: Vec<Item>,
 }
@@ -65,6 +67,7 @@ impl<'a> Teller<'a> {
             gateways: context.config.gateways.keys().cloned().collect(),
             manual: context.config.manual.clone(),
             usual: context.config.pay.clone(),
+            foreign: Vec::new(),
             buyer: details.map(|details| details.customer).unwrap_or_default(),
             items,
         })
@@ -124,7 +127,7 @@ impl<'a> Teller<'a> {
             return Ok(by_hand::shown(&dossier, manual, (action, payable)));
         }
         let (id, action, reason) = match end {
-            End::Opened(id) => (Some(*id), Action::Opened, String::new()),
+            End::Opened(id) => (Some(*id), Action::Opened, self.about_foreign()),
             End::Alive(id) => (Some(*id), Action::Alive, String::new()),
             End::Unsettled(id, why) | End::Misconfigured(id, why) => {
                 let again = format!("{why}; type the same again, and it goes on from here");
@@ -148,6 +151,22 @@ impl<'a> Teller<'a> {
             _ => (action, reason),
         };
         Ok(Shown::of(&dossier, payment, given, told))
+    }
+
+    /// What this visit has asked a person about.
+    pub(super) fn exit(&self) -> Exit {
+        if self.foreign.is_empty() {
+            Exit::Clean
+        } else {
+            Exit::Attention
+        }
+    }
+
+    fn about_foreign(&self) -> String {
+        let [first, ..] = self.foreign.as_slice() else {
+            return String::new();
+        };
+        format!("the gateway had a payment {first} that is not this order's; see: payctl case list")
     }
 
     /// Nothing: the reference is of no use, and another one is needed.
@@ -181,6 +200,10 @@ impl<'a> Teller<'a> {
             Outcome::Unsettled(why) => Some(End::Unsettled(payment.id, why)),
             Outcome::Misconfigured(why) => Some(End::Misconfigured(payment.id, why)),
             Outcome::Taken => None,
+            Outcome::Foreign => {
+                self.foreign.push(payment.reference.clone());
+                None
+            }
             Outcome::Found => {
                 let now = self.dossier()?;
                 let is_over = now

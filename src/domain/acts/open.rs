@@ -4,14 +4,15 @@
 
 use std::time::Duration;
 
-use super::super::dossier::{Change, Dossier};
+use super::super::case::CaseKind;
+use super::super::dossier::{Change, Dossier, Subject};
 use super::super::draft::Draft;
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
 use super::super::names::{GatewayName, Method, PaymentId, Reference};
 use super::super::opening::{Offer, Step};
 use super::super::order::OrderStatus;
-use super::super::payment::{Origin, Payment, PaymentStatus};
+use super::super::payment::{FOREIGN, Origin, Payment, PaymentStatus};
 use super::super::presented::Presented;
 use super::super::rule::Rule;
 use super::super::schedule::Schedule;
@@ -161,18 +162,47 @@ pub fn refuse(dossier: Dossier, id: PaymentId, words: &str, now: Instant) -> Vec
     let Some(before) = untouched(&dossier, id) else {
         return Vec::new();
     };
+    let after = never_opened(&before, now);
+    let why = format!("{} refused to open it: {words}", after.gateway);
+    let mut draft = Draft::of(dossier);
+    draft.move_payment(&before, after, Rule::P2, why);
+    draft.changes
+}
+
+/// P2: the gateway had a payment of this reference before it was first asked for one, so that is not the order's,
+/// whatever becomes of it. Nothing, when somebody has taken its state for this payment's already.
+#[must_use]
+pub fn give_up(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
+    let Some(before) = untouched(&dossier, id) else {
+        return Vec::new();
+    };
+    let after = Payment {
+        last_meaning: Some(FOREIGN.to_owned()),
+        ..never_opened(&before, now)
+    };
+    let (gateway, reference, order) = (&after.gateway, &after.reference, &dossier.order.number);
+    let why = format!("{gateway} had a payment {reference} before it was asked for one");
+    let facts = format!(
+        "{why}: another shop or another database may use the same account. What is paid there is not counted for \
+         {order}; if it is the money of {order} after all, type: payctl approve {order}"
+    );
+    let mut draft = Draft::of(dossier);
+    draft.move_payment(&before, after, Rule::P2, why);
+    let kind = CaseKind::GatewayContradiction;
+    draft.open_case(kind, Subject::Payment(id), Rule::P2, facts);
+    draft.changes
+}
+
+fn never_opened(before: &Payment, now: Instant) -> Payment {
     let mut after = Payment {
         status: PaymentStatus::Failed,
         moved_at: now,
         version: before.version + 1,
         ..before.clone()
     };
-    // It was never opened, so there is nothing to be watched.
+    // There is nothing to be watched.
     after.schedule.next_check_at = None;
-    let why = format!("{} refused to open it: {words}", after.gateway);
-    let mut draft = Draft::of(dossier);
-    draft.move_payment(&before, after, Rule::P2, why);
-    draft.changes
+    after
 }
 
 /// P1: a payment that was closed for a new one, and that its gateway has never known, is over: nobody can reach its

@@ -153,3 +153,19 @@ fn p2_an_answer_to_the_opening_never_undoes_what_was_learned_meanwhile() {
         assert_eq!(refuse(order(), PaymentId(1), "no", minute(1)), []);
     }
 }
+
+#[test]
+fn p2_what_the_gateway_had_before_it_was_asked_is_given_up_and_a_person_is_told() {
+    let changes = give_up(announced(|_| {}), PaymentId(1), minute(1));
+    assert_eq!(
+        tell(&changes),
+        "payment 1 created>failed P2; case gateway_contradiction P2"
+    );
+    let Some(Change::MovePayment { after, .. }) = changes.first() else {
+        panic!("{changes:?}");
+    };
+    assert!(after.is_foreign());
+    assert_eq!(after.schedule.next_check_at, None);
+    let read = announced(|payment| payment.status = PaymentStatus::Paid);
+    assert_eq!(give_up(read, PaymentId(1), minute(1)), []);
+}
