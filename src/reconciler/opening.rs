@@ -1,21 +1,23 @@
 //! Opening a payment that is written down (P2, P3): the gateway is asked once, and a silent end is settled by a read.
 
+mod call;
+mod notes;
+
+use std::time::Duration;
+
 use super::checked::{Action, Checked};
 use super::crew::Crew;
 use super::expiring::Setting;
-use super::lane::Account;
 use super::round::RoundError;
 use super::scribe::Pen;
-use crate::domain::acts::open::{give_up, present, refuse};
 use crate::domain::customer::Customer;
-use crate::domain::dossier::{Change, Dossier};
+use crate::domain::dossier::Dossier;
 use crate::domain::names::{Method, PaymentId};
 use crate::domain::observation::{Errand, Silence};
 use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::rule::Rule;
-use crate::gateway::opening::{Item, Opened, Opening};
-use crate::store::{Conduct, Hand, StoreError, ToAsk};
-use crate::wire::message::Failure;
+use crate::gateway::opening::{Item, Opened};
+use crate::store::ToAsk;
+use call::Call;
 
 /// What came of an opening.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,52 +90,65 @@ impl Opener<'_> {
                 return Ok(Outcome::Misconfigured(why));
             }
         };
-        let mut why = "an earlier call got no answer".to_owned();
+        let call = Call::new(&account, dossier, payment, told);
+        let sent_before = match begin {
+            Begin::Ask => 0,
+            Begin::Read => 1,
+        };
         if begin == Begin::Read {
+            if let Some(left) = self.under_way(&call)? {
+                return Ok(Outcome::Unsettled(waiting(left)));
+            }
             match self.read(dossier, told.payment).await? {
-                Learned::NotStarted => self.send_again(dossier)?,
+                Learned::NotStarted => {}
                 Learned::Known => return Ok(Outcome::Found),
                 Learned::Nothing(outcome) => return Ok(outcome),
             }
         }
-        let sent_before = u32::from(begin == Begin::Read);
+        self.send(&call, sent_before).await
+    }
+
+    /// Sends until it is known what came of it.
+    async fn send(&mut self, call: &Call<'_>, sent_before: u32) -> Result<Outcome, RoundError> {
+        let (dossier, payment) = (call.dossier, call.payment);
+        let mut begun_at = payment.moved_at;
+        let mut why = String::new();
         for sent in sent_before..SENT_MOST {
-            if sent > sent_before {
-                self.send_again(dossier)?;
+            if sent > 0 {
+                match self.begin_again(call, begun_at)? {
+                    Some(at) => begun_at = at,
+                    None => return Ok(Outcome::Unsettled(waiting(call.lasts(self.setting)))),
+                }
             }
-            let opened = ask(&account, dossier, payment, told, self.setting).await;
-            let is_taken = match opened {
+            let is_taken = match call.ask(self.setting).await {
                 // A call is sent once: what the gateway had before the first is not ours.
-                Opened::Taken(_) if sent == 0 && self.give_up(dossier, told.payment)? => {
+                Opened::Taken(_) if sent == 0 && self.give_up(call)? => {
                     return Ok(Outcome::Foreign);
                 }
+                Opened::Taken(_) => true,
                 Opened::Open(presented) => {
-                    let now = self.setting.clock.now();
-                    self.write(dossier, |dossier| {
-                        present(dossier, told.payment, &presented, now)
-                    })?;
-                    self.prove(payment)?;
+                    self.present(call, &presented)?;
                     return Ok(Outcome::Opened);
                 }
                 Opened::Refused(words) => {
-                    self.refuse(dossier, told.payment, &words)?;
+                    self.refuse(call, &words)?;
                     return Ok(Outcome::Refused(words));
-                }
-                Opened::Taken(_) => true,
-                // A read with the same key would be refused as well.
-                Opened::NoAnswer(silence @ Silence::Refused(_)) => {
-                    return Ok(Outcome::Misconfigured(silence.to_string()));
                 }
                 Opened::NoAnswer(silence) => {
                     why = silence.to_string();
+                    self.give_over(call, &why)?;
+                    // A read with the same key would be refused as well.
+                    if matches!(silence, Silence::Refused(_)) {
+                        return Ok(Outcome::Misconfigured(why));
+                    }
                     false
                 }
             };
-            match self.read(dossier, told.payment).await? {
+            match self.read(dossier, payment.id).await? {
                 Learned::Known => return Ok(Outcome::Found),
                 Learned::NotStarted if is_taken => {
                     let words = "it knows the reference, and nothing can be paid under it";
-                    self.refuse(dossier, told.payment, words)?;
+                    self.refuse(call, words)?;
                     return Ok(Outcome::Taken);
                 }
                 Learned::NotStarted => {}
@@ -141,64 +156,6 @@ impl Opener<'_> {
             }
         }
         Ok(Outcome::Unsettled(why))
-    }
-
-    /// P3: what the gateway does not know is sent again, which changes nothing if it knows it after all.
-    fn send_again(&mut self, dossier: &Dossier) -> Result<(), StoreError> {
-        self.write(dossier, |_| {
-            vec![Change::Note {
-                rule: Rule::P3,
-                why: "it got no answer, and the gateway does not know it; sent again with the same reference and key"
-                    .to_owned(),
-            }]
-        })
-    }
-
-    /// Whether it was not too late to: somebody may have read it meanwhile.
-    fn give_up(&mut self, dossier: &Dossier, id: PaymentId) -> Result<bool, StoreError> {
-        let now = self.setting.clock.now();
-        let mut is_given_up = false;
-        self.write(dossier, |dossier| {
-            let changes = give_up(dossier, id, now);
-            is_given_up = !changes.is_empty();
-            changes
-        })?;
-        Ok(is_given_up)
-    }
-
-    fn refuse(&mut self, dossier: &Dossier, id: PaymentId, words: &str) -> Result<(), StoreError> {
-        let now = self.setting.clock.now();
-        self.write(dossier, |dossier| refuse(dossier, id, words, now))
-    }
-
-    fn write(
-        &mut self,
-        dossier: &Dossier,
-        decide: impl FnOnce(Dossier) -> Vec<Change>,
-    ) -> Result<(), StoreError> {
-        let hand = Hand {
-            actor: self.actor,
-            now: self.setting.clock.now(),
-        };
-        if let Some(Pen::Writing { store, permit }) = &mut self.pen {
-            let order = dossier.order.id;
-            store.act::<(), ()>(permit, order, hand, |dossier| Ok(((), decide(dossier))))?;
-        }
-        Ok(())
-    }
-
-    /// An account that opens payments is the right one.
-    fn prove(&mut self, payment: &Payment) -> Result<(), StoreError> {
-        let now = self.setting.clock.now();
-        let seen = Conduct {
-            proven_at: Some(now),
-            answered_at: Some(now),
-            ..Conduct::default()
-        };
-        if let Some(Pen::Writing { store, permit }) = &mut self.pen {
-            store.note_conduct(permit, &payment.gateway, &seen, now)?;
-        }
-        Ok(())
     }
 
     /// The status is the truth about a call that got no answer.
@@ -256,31 +213,9 @@ fn learned(
     }
 }
 
-async fn ask(
-    account: &Account,
-    dossier: &Dossier,
-    payment: &Payment,
-    told: &Told<'_>,
-    setting: &Setting,
-) -> Opened {
-    let now = setting.clock.now();
-    let opening = Opening {
-        payment,
-        method: told.method,
-        order: &dossier.order.number,
-        key: told.key,
-        buyer: Some(told.buyer).filter(|buyer| !buyer.is_unknown()),
-        items: told.items,
-        now,
-    };
-    let Some(request) = account.gateway.open(&opening) else {
-        return Opened::Refused(format!("{} has no method {}", payment.gateway, told.method));
-    };
-    let opened = match account.wire.send(&request, setting.until).await {
-        Ok(response) => account.gateway.read_open(&opening, now, &response),
-        Err(Failure::OutOfTime) => return Opened::NoAnswer(super::ask::silence(Failure::TimedOut)),
-        Err(failure) => Opened::NoAnswer(super::ask::silence(failure)),
-    };
-    tracing::debug!(label = %request.label, ?opened, "asked to open it");
-    opened
+fn waiting(left: Duration) -> String {
+    format!(
+        "another visit may be waiting for the gateway's answer, {} s at most",
+        left.as_secs().max(1)
+    )
 }

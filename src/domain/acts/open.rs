@@ -95,6 +95,56 @@ pub fn alive(dossier: &Dossier) -> Option<&Payment> {
     payments.find(|payment| payment.status.is_open() && !payment.gateway.is_manual())
 }
 
+/// P3: the gateway does not know it after a call without an answer, so that is begun again. Nothing, when somebody
+/// else has done so since the last call `begun_at`, or something was learned meanwhile.
+#[must_use]
+pub fn begin_again(
+    dossier: Dossier,
+    id: PaymentId,
+    begun_at: Instant,
+    now: Instant,
+) -> Vec<Change> {
+    let Some(before) = untouched(&dossier, id).filter(|payment| payment.moved_at == begun_at)
+    else {
+        return Vec::new();
+    };
+    let after = Payment {
+        moved_at: now,
+        version: before.version + 1,
+        ..before.clone()
+    };
+    let why =
+        "the gateway does not know it; the same call is sent again, with its reference and its key";
+    let mut draft = Draft::of(dossier);
+    draft.move_payment(&before, after, Rule::P3, why.to_owned());
+    draft.changes
+}
+
+/// P18: a call that opens a payment is over, and nothing came of it that could be believed.
+#[must_use]
+pub fn give_over(dossier: Dossier, id: PaymentId, why: &str) -> Vec<Change> {
+    let Some(before) = untouched(&dossier, id) else {
+        return Vec::new();
+    };
+    let after = Payment {
+        version: before.version + 1,
+        ..before.clone()
+    };
+    let why = format!("the call to open it has ended: {why}");
+    let mut draft = Draft::of(dossier);
+    draft.move_payment(&before, after, Rule::P18, why);
+    draft.changes
+}
+
+/// How long somebody may still wait for the answer to a call that `lasts` so long at most, by the rule that has last
+/// moved its payment, and when. A call that was begun in the future was begun by a wrong clock.
+#[must_use]
+pub fn left((rule, at): (Rule, Instant), lasts: Duration, now: Instant) -> Option<Duration> {
+    let is_begun = matches!(rule, Rule::P1 | Rule::P3);
+    let is_fresh = at.minus(lasts) < now && now < at.plus(lasts);
+    (is_begun && is_fresh).then(|| at.plus(lasts).since(now).min(lasts))
+}
+
 /// P2: the gateway has opened it. What was learned meanwhile is not undone; what the customer needs is kept as long as
 /// it is of use.
 #[must_use]

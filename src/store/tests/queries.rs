@@ -153,6 +153,12 @@ fn check_named(query: &str, index: &str) {
 }
 
 #[test]
+fn whether_a_call_is_under_way_is_found_without_reading_the_trail() {
+    use super::super::sql;
+    check_named(sql!("last_move"), "events_by_payment (payment_id=?)");
+}
+
+#[test]
 fn what_a_message_is_about_is_found_by_its_names() {
     use super::super::sql;
     // The few tries under one reference are sorted.
