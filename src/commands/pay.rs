@@ -79,7 +79,7 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let end = runtime()?.block_on(teller.serve())?;
     let shown = teller.shown(&end)?;
     let exit = end.exit().worse(shown.exit()).worse(teller.exit());
-    if let Some(refusal) = refused(args, &shown, &end, exit) {
+    if let Some(refusal) = refusal(args, &shown, &end, exit) {
         return Err(refusal.into());
     }
     let Some(pace) = args.waiting.pace() else {
@@ -90,9 +90,12 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     wait(args, &mut context, (shown, exit), (&order, pace), pen)
 }
 
-fn refused(args: &PayArgs, shown: &Shown, end: &End, exit: Exit) -> Option<Refusal> {
-    let order = &args.order;
-    let who = shown.gateway.as_deref().unwrap_or("the gateway");
+/// Where no payment was opened: by whose word, and what to type next.
+fn refusal(args: &PayArgs, shown: &Shown, end: &End, exit: Exit) -> Option<Refusal> {
+    let (who, order) = (
+        shown.gateway.as_deref().unwrap_or("the gateway"),
+        &args.order,
+    );
     let (message, hint) = match end {
         End::Refused(words) => (
             format!("{who} refused to open a payment of {order}: {words}"),

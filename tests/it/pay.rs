@@ -110,7 +110,10 @@ fn a_refused_key_is_a_matter_of_configuration_and_the_next_visit_goes_on() {
             code,
             retry_after: None,
         };
-        shop.pretend.world().fault(all.clone(), refused).unwrap();
+        shop.pretend
+            .world()
+            .fault(all.clone(), refused.clone())
+            .unwrap();
         // The first call is refused, then the read with which the next visit begins.
         for _ in 0..2 {
             let visit = shop.run(PAY).ended(Exit::Config);
@@ -123,6 +126,12 @@ fn a_refused_key_is_a_matter_of_configuration_and_the_next_visit_goes_on() {
         shop.pretend.world().clear(&all);
         let visit = shop.run(PAY).ended(Exit::Clean);
         assert_eq!(told(&visit), "opened pending INV-1");
+        shop.pass(std::time::Duration::from_secs(1));
+
+        shop.pretend.world().fault(all, refused).unwrap();
+        let visit = shop.run(&format!("{PAY} --new")).ended(Exit::Config);
+        assert!(visit.stderr.contains("refuses the key"), "{}", visit.stderr);
+        assert_eq!(shop.order("INV-1")["payments"][0]["status"], "pending");
         shop.run("verify").ended(Exit::Clean);
     }
 }

@@ -87,6 +87,8 @@ impl<'a> Teller<'a> {
                 if let Some(end) = self.open(&dossier, payment, &key, Begin::Read).await? {
                     return Ok(end);
                 }
+            } else if !self.args.new && self.must_be_by_hand() {
+                return Err(self.beside(payment).into());
             } else if !self.args.new || is_dry {
                 return Ok(End::Alive(payment.id));
             } else {
@@ -316,6 +318,11 @@ impl<'a> Teller<'a> {
                 Exit::Failed,
                 format!("give it more time with: payctl order extend {order}"),
             ),
+            open::Refusal::Alive(id) if self.is_refused(*id) => (
+                Exit::Config,
+                "it was not closed, for its gateway refuses the key; check it in the configuration"
+                    .to_owned(),
+            ),
             open::Refusal::Alive(_) => (
                 Exit::Partial,
                 format!("nothing else was opened; see: payctl check-status {order}"),
@@ -327,6 +334,13 @@ impl<'a> Teller<'a> {
             ),
         };
         Refusal::new(exit, format!("no payment was opened for {order}: {why}")).hint(hint)
+    }
+
+    /// Whether the gateway of a payment has refused the key.
+    fn is_refused(&self, id: PaymentId) -> bool {
+        let dossier = self.dossier().ok();
+        let payment = dossier.as_ref().and_then(|dossier| dossier.payment(id));
+        payment.is_some_and(|payment| self.crew.refuses(&payment.gateway))
     }
 
     pub(super) fn dossier(&self) -> anyhow::Result<Dossier> {
