@@ -158,8 +158,30 @@ impl Opener<'_> {
         Ok(Outcome::Unsettled(why))
     }
 
+    /// Reads a payment that was opened earlier, so that it is shown as it stands. None: its gateway has answered.
+    ///
+    /// # Errors
+    /// As [`super::Round::run`]. What was written stays written.
+    pub async fn look(
+        &mut self,
+        dossier: &Dossier,
+        id: PaymentId,
+    ) -> Result<Option<Outcome>, RoundError> {
+        Ok(self.read_once(dossier, id).await?.silence)
+    }
+
     /// The status is the truth about a call that got no answer.
     async fn read(&mut self, dossier: &Dossier, id: PaymentId) -> Result<Learned, RoundError> {
+        let heard = self.read_once(dossier, id).await?;
+        let is_known = |payment: Payment| payment.status != PaymentStatus::Created || payment.seen;
+        Ok(match heard.silence {
+            _ if heard.after.is_some_and(is_known) => Learned::Known,
+            Some(silence) => Learned::Nothing(silence),
+            None => Learned::NotStarted,
+        })
+    }
+
+    async fn read_once(&mut self, dossier: &Dossier, id: PaymentId) -> Result<Heard, RoundError> {
         let Some(pen) = self.pen.take() else {
             return Err(RoundError::NoScribe);
         };
@@ -176,15 +198,25 @@ impl Opener<'_> {
         self.crew.learn(&tally);
         let after = pen.read().dossier(dossier.order.id)?;
         self.pen = Some(pen);
-        let payment = after.as_ref().and_then(|after| after.payment(id));
-        let is_refused = payment.is_some_and(|payment| self.crew.refuses(&payment.gateway));
+        let after = after.and_then(|after| after.payment(id).cloned());
+        let is_refused = after
+            .as_ref()
+            .is_some_and(|payment| self.crew.refuses(&payment.gateway));
         let silent = if is_refused {
             Outcome::Misconfigured
         } else {
             Outcome::Unsettled
         };
-        Ok(learned(payment, lines.last(), silent))
+        let silence = silence(lines.last()).map(silent);
+        Ok(Heard { after, silence })
     }
+}
+
+/// What one read came to.
+struct Heard {
+    after: Option<Payment>,
+    /// Why there was no answer, if there was none, and what an opening comes to by that.
+    silence: Option<Outcome>,
 }
 
 /// What a read has told of a payment that was to be opened.
@@ -196,20 +228,11 @@ enum Learned {
     Nothing(Outcome),
 }
 
-fn learned(
-    after: Option<&Payment>,
-    line: Option<&Checked>,
-    silent: fn(String) -> Outcome,
-) -> Learned {
-    match (after, line) {
-        (Some(payment), _) if payment.status != PaymentStatus::Created || payment.seen => {
-            Learned::Known
-        }
-        (_, Some(line)) if line.action == Action::Unchecked => {
-            Learned::Nothing(silent(line.reason.clone()))
-        }
-        (_, Some(_)) => Learned::NotStarted,
-        (_, None) => Learned::Nothing(silent("it could not be read".to_owned())),
+fn silence(line: Option<&Checked>) -> Option<String> {
+    match line {
+        Some(line) if line.action == Action::Unchecked => Some(line.reason.clone()),
+        Some(_) => None,
+        None => Some("it could not be read".to_owned()),
     }
 }
 

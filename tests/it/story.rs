@@ -5,7 +5,7 @@
 //! | `04:00 order INV-1 until 05:00 [at GATEWAY] [as METHOD] [of SKU xN] [for EMAIL]` | the shop places an order of 25,000, or of so many units |
 //! | `04:00 import {"number":"INV-1",…}` | the shop takes over an order |
 //! | `04:10 gateway INV-1 settlement [amount N] [as METHOD] [try N] [refunded N] [fraud WORD]` | what is true at the gateway |
-//! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets` | how it fails, until it is healthy |
+//! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets\|pays` | how it fails, until it is healthy; the customer pays there |
 //! | `04:15 payctl check-all --fix => attention` | a command line and how it ends |
 //! | `04:15 once expire => partial` | the same, of which a second run would do more |
 //! | `04:10 webhook INV-1 settlement [amount N] [forged] => clean` | what its gateway sends by itself, taken in twice |
@@ -151,6 +151,7 @@ impl Story {
                     world.clear(&target);
                     Ok(())
                 }
+                "pays" => world.pay(target.kind, &target.reference),
                 "forgets" => {
                     world.forget(target.kind, &target.reference);
                     Ok(())
@@ -198,6 +199,9 @@ impl Story {
     }
 
     fn run_once(&mut self, line: &str, exit: Exit) -> Result {
+        if let ["pay", order, "--gateway", at, ..] = line.split(' ').collect::<Vec<_>>()[..] {
+            self.kinds.insert(order.to_owned(), kind(at)?);
+        }
         let told = self.shop.run(line);
         self.hear(told, exit)
     }
@@ -306,10 +310,8 @@ impl Story {
 
     fn says(&mut self, part: &str) -> Result {
         let told = self.told.as_ref().ok_or("nothing was run yet")?;
-        if told.all().contains(part) {
-            return Ok(());
-        }
-        Err("was not said".to_owned())
+        let is_said = told.all().contains(part);
+        is_said.then_some(()).ok_or("was not said".to_owned())
     }
 }
 
