@@ -265,7 +265,9 @@ fn always_applies(payment: &Payment, finding: &Finding) -> bool {
     };
     let brings_money =
         transition.received.is_some() && (payment.status.is_open() || payment.status.is_closed());
-    brings_money || transition.refunded.is_some() || transition.charged_back.is_some()
+    let is_its_own = !payment.is_foreign();
+    is_its_own
+        && (brings_money || transition.refunded.is_some() || transition.charged_back.is_some())
 }
 
 #[cfg(test)]

@@ -155,7 +155,17 @@ pub struct Payment {
     pub version: i64,
 }
 
+/// The meaning that is kept with a payment whose reference was somebody else's. No answer has it.
+pub(super) const FOREIGN: &str = "foreign";
+
 impl Payment {
+    /// Its gateway had a payment of this reference before it was ever asked for one: what is paid there is not
+    /// paid for this order. Nobody is asked about it, and nothing that is said of the reference is about it.
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        self.last_meaning.as_deref() == Some(FOREIGN)
+    }
+
     /// The customer may have tried again on the page, which hides a new try behind the same reference: while the page
     /// may live, and then until there is an answer to a question that was started after its end.
     #[must_use]

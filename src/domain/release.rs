@@ -83,7 +83,7 @@ pub fn release(dossier: &Dossier, wish: Wish<'_>, now: Instant) -> Result<Vec<Ch
         dossier
             .payments
             .iter()
-            .filter(|payment| !payment.gateway.is_manual())
+            .filter(|payment| !payment.gateway.is_manual() && !payment.is_foreign())
     };
     let unanswered = ids(at_gateways().filter(|payment| !wish.is_proven_by(payment, now)));
     if !unanswered.is_empty() {

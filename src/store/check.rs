@@ -90,7 +90,7 @@ impl ToAsk {
         let payments = dossier
             .payments
             .iter()
-            .filter(|payment| !payment.gateway.is_manual());
+            .filter(|payment| !payment.gateway.is_manual() && !payment.is_foreign());
         payments
             .map(|payment| Self {
                 payment: payment.clone(),

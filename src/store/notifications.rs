@@ -229,6 +229,7 @@ fn known(connection: &Connection, arrival: Arrival<'_>) -> Result<Vec<Payment>, 
     if let (true, Some(id)) = (known.is_empty(), &arrival.notice.transaction_id) {
         known = by(sql!("notice_by_try"), id.as_str())?;
     }
+    known.retain(|payment| !payment.is_foreign());
     Ok(known)
 }
 

@@ -172,3 +172,51 @@ fn p1_only_a_page_that_its_gateway_has_closed_makes_room_for_a_new_one() {
         assert_eq!(tell(&replaced), changes, "{answer:?}");
     }
 }
+
+#[test]
+fn p2_what_the_gateway_had_before_it_was_asked_is_given_up_and_a_person_is_told() {
+    let changes = give_up(announced(|_| {}), PaymentId(1), minute(1));
+    assert_eq!(
+        tell(&changes),
+        "payment 1 created>failed P2; case gateway_contradiction P2"
+    );
+    let Some(Change::MovePayment { after, .. }) = changes.first() else {
+        panic!("{changes:?}");
+    };
+    assert!(after.is_foreign());
+    assert_eq!(after.schedule.next_check_at, None);
+    let read = announced(|payment| payment.status = PaymentStatus::Paid);
+    assert_eq!(give_up(read, PaymentId(1), minute(1)), []);
+}
+
+#[test]
+fn p3_of_two_who_send_again_one_does() {
+    let order = announced(|_| {});
+    let changes = begin_again(order.clone(), PaymentId(1), minute(0), minute(5));
+    assert_eq!(tell(&changes), "payment 1 created>created P3");
+    let Some(Change::MovePayment { after, .. }) = changes.first() else {
+        panic!("{changes:?}");
+    };
+    let begun = announced(|payment| payment.clone_from(after));
+    assert_eq!(begin_again(begun, PaymentId(1), minute(0), minute(5)), []);
+    let seen = announced(|payment| payment.seen = true);
+    assert_eq!(begin_again(seen, PaymentId(1), minute(0), minute(5)), []);
+}
+
+#[test]
+fn p3_somebody_may_wait_for_an_answer_until_the_call_must_be_over() {
+    let lasts = Duration::from_secs(120);
+    for (rule, at, now, waits) in [
+        (Rule::P1, 10, 10, Some(120)),
+        (Rule::P3, 10, 11, Some(60)),
+        (Rule::P1, 10, 12, None),
+        (Rule::P18, 10, 10, None),
+        (Rule::P2, 10, 10, None),
+        // By clocks that differ, and by one that was wrong.
+        (Rule::P1, 11, 10, Some(120)),
+        (Rule::P1, 70, 10, None),
+    ] {
+        let wanted = waits.map(Duration::from_secs);
+        assert_eq!(left((rule, minute(at)), lasts, minute(now)), wanted);
+    }
+}
