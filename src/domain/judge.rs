@@ -6,7 +6,7 @@ use super::case::CaseKind;
 use super::dossier::{Dossier, FreeStock, Subject};
 use super::money::Rupiah;
 use super::names::{PaymentId, RefundId};
-use super::order::{OrderStatus, Refund, RefundReason};
+use super::order::{OrderStatus, Refund, RefundReason, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
 
 /// One thing to be done about an order.
@@ -200,10 +200,11 @@ fn latest_first(dossier: &Dossier) -> Vec<&Payment> {
     counting
 }
 
-/// O11b: an unsent refund of a double or late payment.
+/// O11b: a refund of a double or late payment that nobody has approved. An approved one may have left already, by the
+/// shop's bank.
 fn needed_after_all(dossier: &Dossier) -> Option<Verdict> {
     let is_spare = |refund: &&Refund| {
-        refund.status.is_unsent()
+        refund.status == RefundStatus::Due
             && matches!(refund.reason, RefundReason::Double | RefundReason::Late)
     };
     dossier
