@@ -7,13 +7,13 @@ use super::super::confirm::{agrees, can_ask};
 use super::super::context::Context;
 use super::super::failure::Refusal;
 use super::{ApproveArgs, word_of};
-use crate::domain::acts::withdraw::withdraw;
+use crate::domain::acts::withdraw;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderNumber, PaymentId, RefundId};
-use crate::domain::order::OrderStatus;
+use crate::domain::order::{Order, OrderStatus};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
-use crate::store::Hand;
+use crate::store::{Acted, Hand};
 
 /// Fields are only ever added.
 #[derive(Serialize)]
@@ -48,7 +48,7 @@ pub(super) fn run(
     };
     let order = dossier.order.clone();
     let now = context.started_at;
-    let (foreseen, _) = withdraw(dossier, payment, &word.reason, now).map_err(refused)?;
+    let (foreseen, _) = withdraw::withdraw(dossier, payment, &word.reason, now).map_err(refused)?;
     let question = format!(
         "Withdraw the approval of {} for {}?",
         foreseen.amount, order.number
@@ -62,12 +62,22 @@ pub(super) fn run(
         now,
     };
     let acted = act(&mut pen, order.id, hand, |dossier| {
-        withdraw(dossier, payment, &word.reason, now)
+        withdraw::withdraw(dossier, payment, &word.reason, now)
     })?;
     let Some(acted) = acted else {
         return Err(Refusal::new(Exit::Failed, "the order is gone").into());
     };
     let acted = acted.map_err(refused)?;
+    answer(args, payment, order, &acted, context)
+}
+
+fn answer(
+    args: &ApproveArgs,
+    payment: PaymentId,
+    order: Order,
+    acted: &Acted<withdraw::Withdrawn>,
+    context: Context<'_>,
+) -> anyhow::Result<Exit> {
     let rejected = &acted.said.rejected;
     let withdrawn = Withdrawn {
         order: order.number,
@@ -80,11 +90,11 @@ pub(super) fn run(
         } else {
             "withdrawn"
         },
-        reason: left_behind(&acted),
+        reason: left_behind(acted),
         refunds_rejected: rejected.iter().map(|(id, _)| *id).collect(),
     };
     let stopped = stopped(rejected);
-    let end = exit(&acted).worse(if rejected.is_empty() {
+    let end = exit(acted).worse(if rejected.is_empty() {
         Exit::Clean
     } else {
         Exit::Attention
@@ -100,7 +110,7 @@ pub(super) fn run(
         .field("Result", context.would(args.dry_run, "withdrawn"));
     let document = Document {
         command: "approve",
-        started_at: now,
+        started_at: context.started_at,
         body: &withdrawn,
         exit: end,
     };
