@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0006_lists.sql"),
     include_str!("../../sql/migrations/0007_asked_amounts.sql"),
     include_str!("../../sql/migrations/0008_tries.sql"),
+    include_str!("../../sql/migrations/0013_losses.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.
