@@ -18,6 +18,9 @@ use super::rule::Rule;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dossier {
     pub order: Order,
+    /// Of what was waived, what had been here and was lost, and whose loss a person has taken. It covers the order, and
+    /// gives way to money that comes after all.
+    pub loss: Rupiah,
     pub lines: Vec<Line>,
     /// In the order in which they were opened.
     pub payments: Vec<Payment>,
@@ -138,6 +141,12 @@ impl Dossier {
         credit + self.order.waived
     }
 
+    /// What could still come in without being too much: a loss that was taken is covered, and missing all the same.
+    #[must_use]
+    pub fn missing(&self) -> Rupiah {
+        self.order.total.less(self.cover() - self.loss)
+    }
+
     #[must_use]
     pub fn is_covered(&self) -> bool {
         self.cover() >= self.order.total
@@ -255,6 +264,12 @@ pub enum ByHand {
     },
     /// So much more of the total need not be paid.
     Waive {
+        amount: Rupiah,
+        rule: Rule,
+        why: String,
+    },
+    /// So much was here and is lost, and need not come again.
+    TakeLoss {
         amount: Rupiah,
         rule: Rule,
         why: String,

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0008_tries.sql"),
     include_str!("../../sql/migrations/0009_closing.sql"),
     include_str!("../../sql/migrations/0010_claims.sql"),
+    include_str!("../../sql/migrations/0011_losses.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.
