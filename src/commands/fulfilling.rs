@@ -261,7 +261,7 @@ impl Desk<'_> {
             .store
             .finish_effect(self.permit, claimed, delivery, now)?;
         let order = self.number(&claimed.effect)?;
-        let row = FulfilledRow::ended(&claimed.effect, order, after, delivery);
+        let row = FulfilledRow::ended(&claimed.effect, order, after.as_ref(), delivery);
         self.summary.count(&row);
         Ok(row)
     }

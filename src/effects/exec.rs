@@ -54,13 +54,13 @@ pub(super) async fn run(program: &Program, errand: &Errand, timeout: Duration) -
             tree.leave();
             outcome(status, &said)
         }
-        Ok(Err(error)) => Delivery::Again(format!("could not watch {name}: {error}")),
+        Ok(Err(error)) => Delivery::Unknown(format!("could not watch {name}: {error}")),
         Err(_) => {
             drop(tree);
             let _gone = child.start_kill();
             let _gone = child.wait().await;
             let timeout = humane(timeout);
-            Delivery::Again(format!("was ended after {timeout}{}", said.told()))
+            Delivery::Unknown(format!("was ended after {timeout}{}", said.told()))
         }
     }
 }
@@ -153,7 +153,7 @@ fn outcome(status: ExitStatus, said: &Said) -> Delivery {
         Some(0) => Delivery::Done,
         Some(TRY_AGAIN) => Delivery::Again(format!("asked to be tried again{}", said.told())),
         Some(code) => Delivery::Again(format!("ended with {code}{}", said.told())),
-        None => Delivery::Again(format!("was ended by {}{}", signal(status), said.told())),
+        None => Delivery::Unknown(format!("was ended by {}{}", signal(status), said.told())),
     }
 }
 

@@ -211,7 +211,7 @@ fn ahead(date: Option<Instant>, now: Instant) -> Option<i64> {
 
 pub(super) fn silence(failure: Failure) -> Silence {
     match failure {
-        Failure::Unreachable(why) => Silence::Unreachable(why),
+        Failure::Unreachable(why) | Failure::Broken(why) => Silence::Unreachable(why),
         Failure::TimedOut | Failure::OutOfTime => Silence::TimedOut,
         Failure::TooLarge(bytes) => Silence::Unreadable(format!("more than {bytes} bytes")),
     }

@@ -20,11 +20,11 @@ use super::execute::{enact, enact_alone};
 use super::lock::JobLock;
 use super::permit::WritePermit;
 use super::{rows, sql};
-use crate::domain::acts::fulfil::{Refusal, counts, finish, lose, may_begin, replay, rule_of_loss};
-use crate::domain::dossier::{Change, Dossier};
-use crate::domain::effect::{
-    Delivery, Effect, EffectStatus, Hook, after_delivery, after_loss, queued_again,
+use crate::domain::acts::fulfil::{
+    Refusal, counts, finish, lose, may_begin, replay, rule_of_end, rule_of_loss,
 };
+use crate::domain::dossier::{Change, Dossier};
+use crate::domain::effect::{Delivery, Effect, Hook, after_delivery, after_loss, queued_again};
 use crate::domain::instant::Instant;
 use crate::domain::names::EffectId;
 use crate::domain::rule::Rule;
@@ -122,8 +122,8 @@ impl Store {
         })
     }
 
-    /// Writes down how a try has ended, and gives where the effect stands; none when somebody else has
-    /// settled it meanwhile.
+    /// Writes down how a try has ended, and gives the effect as it stands then; none when somebody else has settled it
+    /// meanwhile.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -133,30 +133,25 @@ impl Store {
         claimed: &Claimed,
         delivery: &Delivery,
         now: Instant,
-    ) -> Result<Option<EffectStatus>, StoreError> {
+    ) -> Result<Option<Effect>, StoreError> {
         let hooks = Arc::clone(self.read().hooks());
         let seen = &claimed.effect;
         self.transact(permit, |transaction| {
             if let Some(before) = dossier_of(transaction, seen, &hooks)? {
                 let order = before.order.clone();
-                let (status, changes) = finish(before, seen, delivery, now);
+                let (after, changes) = finish(before, seen, delivery, now);
                 enact(transaction, &order, ACTOR, &changes, now)?;
-                return Ok(status);
+                return Ok(after);
             }
             let found = effect_by_id(transaction, seen.id)?;
             let Some(effect) = found.filter(|effect| counts(effect, seen, delivery)) else {
                 return Ok(None);
             };
             let after = after_delivery(&effect, delivery, now);
-            let status = after.status;
-            let rule = match delivery {
-                Delivery::Done => Rule::E2,
-                Delivery::Again(_) if status == EffectStatus::Waiting => Rule::E3,
-                Delivery::Again(_) | Delivery::Never(_) => Rule::E4,
-            };
-            let why = after.last_error.clone().unwrap_or_default();
-            enact_alone(transaction, ACTOR, &moved(&effect, after, rule, why), now)?;
-            Ok(Some(status))
+            let (rule, why) = (rule_of_end(&after), after.last_error.clone());
+            let change = moved(&effect, after.clone(), rule, why.unwrap_or_default());
+            enact_alone(transaction, ACTOR, &change, now)?;
+            Ok(Some(after))
         })
     }
 

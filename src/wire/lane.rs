@@ -57,8 +57,8 @@ impl Lane {
     ///
     /// # Errors
     ///
-    /// Of the last try: [`Failure::Unreachable`], [`Failure::TimedOut`], [`Failure::TooLarge`] (over
-    /// 1 MiB). [`Failure::OutOfTime`] if `until` came before anything was learned.
+    /// Of the last try: [`Failure::Unreachable`], [`Failure::Broken`], [`Failure::TimedOut`],
+    /// [`Failure::TooLarge`] (over 1 MiB). [`Failure::OutOfTime`] if `until` came before anything was learned.
     pub async fn send(
         &self,
         request: &Request,

@@ -72,10 +72,38 @@ fn a_hook_that_asks_to_be_tried_again_or_takes_too_long_is() {
         let row = &told.json()["rows"][0];
         assert_eq!(row["action"], "again", "{row}");
         assert_eq!(row["reason"], reason);
+        // As the list has it afterwards.
+        assert!(row["next_try_at"].is_string(), "{row}");
+        assert_eq!(row["next_try_at"], rows(&shop)[0]["next_try_at"]);
         assert_eq!(statuses(&shop), ["waiting"]);
         shop.exec("fulfil").ended(Exit::Clean);
         shop.exec("verify").ended(Exit::Clean);
     }
+}
+
+#[test]
+fn what_must_not_happen_twice_is_a_persons_matter_when_nobody_knows_how_its_try_ended() {
+    for (script, settings) in [
+        ("echo try >> tries; sleep 30\n", "timeout = \"300ms\"\n"),
+        ("echo try >> tries; kill -9 $$\n", ""),
+    ] {
+        let settings = format!("repeatable = false\n{settings}");
+        let shop = queued(1, script, &settings);
+        let told = shop.exec("fulfil -o json").ended(Exit::Attention);
+        let row = &told.json()["rows"][0];
+        assert_eq!(row["action"], "uncertain", "{row}");
+        assert_eq!(row["tries"], 1);
+        assert_eq!(statuses(&shop), ["uncertain"]);
+        shop.exec("fulfil").ended(Exit::Clean);
+        assert_eq!(lines(&shop, "tries").len(), 1);
+        let cases = order(&shop)["cases"].clone();
+        assert_eq!(cases[0]["kind"], "not_fulfilled", "{cases}");
+        shop.exec("verify").ended(Exit::Clean);
+    }
+    // What says itself that it did not work is tried again.
+    let shop = queued(1, "exit 75\n", "repeatable = false\n");
+    shop.exec("fulfil").ended(Exit::Partial);
+    assert_eq!(statuses(&shop), ["waiting"]);
 }
 
 /// Killed while its hook was under way, which must not happen twice; the run after it asks a person.

@@ -64,10 +64,10 @@ impl FulfilledRow {
     pub(in crate::commands) fn ended(
         effect: &Effect,
         order: Option<OrderNumber>,
-        after: Option<EffectStatus>,
+        after: Option<&Effect>,
         delivery: &Delivery,
     ) -> Self {
-        let action = match after {
+        let action = match after.map(|after| after.status) {
             None => Action::Overtaken,
             Some(EffectStatus::Done) => Action::Done,
             Some(EffectStatus::Dead) => Action::Dead,
@@ -77,15 +77,10 @@ impl FulfilledRow {
                 Action::Again
             }
         };
-        let reason = match delivery {
-            Delivery::Done => None,
-            Delivery::Again(why) | Delivery::Never(why) => Some(why.clone()),
-        };
         Self {
-            status: after.unwrap_or(effect.status),
             tries: effect.tries.saturating_add(1),
-            reason,
-            ..Self::standing(effect, order, action)
+            reason: delivery.trouble().map(str::to_owned),
+            ..Self::standing(after.unwrap_or(effect), order, action)
         }
     }
 
