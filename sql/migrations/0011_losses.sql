@@ -3,7 +3,7 @@
 ALTER TABLE orders ADD COLUMN loss INTEGER NOT NULL DEFAULT 0 CHECK (loss >= 0 AND loss <= waived);
 UPDATE orders
 SET loss = (
-    SELECT CAST(COALESCE(sum(events.amount), 0) AS BIGINT)
+    SELECT CASE WHEN COALESCE(sum(events.amount), 0) < orders.waived THEN COALESCE(sum(events.amount), 0) ELSE orders.waived END
     FROM events
     WHERE events.order_id = orders.id AND events.what = 'note' AND events.rule = 'O14'
 )

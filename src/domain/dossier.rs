@@ -318,11 +318,14 @@ pub enum StockMove {
 /// What happens to all tickets and all access of an order at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HandOut {
-    /// Every line gets what its product promises, once. What an earlier life of the order had is its own again.
+    /// Every line gets what its product promises, once. What an earlier life of the order had is its own again, with
+    /// the time that was left, but not what a person has revoked.
     Issue,
+    /// As `Issue`; but the money of the earlier life went back, so that all of the time was bought again.
+    IssueAnew,
     /// Nothing of it may be used while its money is away.
     Suspend,
-    /// What was suspended may be used again.
+    /// What was suspended may be used again; meanwhile no time has passed for it.
     GiveBack,
     /// Nothing of it may ever be used; what was used, was.
     Revoke,

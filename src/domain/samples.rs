@@ -288,6 +288,7 @@ fn tell_stock(stock: StockMove) -> &'static str {
 fn tell_hand_out(hand_out: HandOut) -> &'static str {
     match hand_out {
         HandOut::Issue => "issue",
+        HandOut::IssueAnew => "issue anew",
         HandOut::Suspend => "suspend",
         HandOut::GiveBack => "give back",
         HandOut::Revoke => "revoke",

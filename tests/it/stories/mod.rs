@@ -1,5 +1,6 @@
 //! Commands do right over time.
 
+mod access;
 mod acts;
 mod answers;
 mod asking;
