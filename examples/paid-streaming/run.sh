@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Paid streaming: a person sees the transfer and approves it; from the first use on the buyer may watch for two
+# Paid streaming: the shop's own QR asks for an amount that tells whose money it is; a person sees it and approves it; from the first use on the buyer may watch for two
 # hours, whatever is restarted meanwhile, for all of it stands in the file.
 source "$(dirname "$0")/../shop.sh"
 
@@ -8,13 +8,23 @@ cp "$root/examples/paid-streaming/payctl.toml" "$shop/payctl.toml"
 expect 0 payctl product set stream --name "Konser malam ini" --price 50000 --access 2h --access-from first_use
 expect 0 payctl order create --number WATCH-1 --line stream:1 --customer-email sari@example.com
 
+tell "she is shown the shop's own QR, for an amount that nobody else is asked for; asking again shows the same"
+expect 0 payctl pay WATCH-1 --unique --svg "$shop/qr.svg"
+[[ -s $shop/qr.svg ]] || fail "there is no QR"
+expect 0 payctl pay WATCH-1
+says "50,001"
+
 tell "nobody watches before the money is in"
 expect 3 payctl access check --product stream --order WATCH-1
 
-tell "the money is in the bank; an approval has a name, a reason and the bank's reference, once"
+tell "the statement shows 50,001: whose money it is, and an approval with a name, a reason and the bank's reference, once"
+expect 0 payctl order list --asked 50001
+says "WATCH-1"
 expect 2 payctl --no-input approve WATCH-1 --by rina --reason "transfer seen" --bank-ref BCA-551
-expect 0 payctl approve WATCH-1 --by rina --reason "transfer seen" --bank-ref BCA-551 --yes
+expect 0 payctl approve WATCH-1 --amount 50001 --by rina --reason "transfer seen" --bank-ref BCA-551 --yes
 look WATCH-1 fulfilled
+expect 0 payctl refund list
+says "0 refunds"
 
 tell "she may watch: the time begins now, and every further question finds the same end"
 expect 0 payctl access check --product stream --order WATCH-1

@@ -1,5 +1,10 @@
 -- The lines of an order, all of them, as they were ordered.
-SELECT products.sku, order_lines.quantity, order_lines.unit_price, order_lines.reservation
+SELECT
+    products.sku,
+    order_lines.quantity,
+    order_lines.unit_price,
+    order_lines.reservation,
+    order_lines.tickets > 0 OR order_lines.gives_access = 1 AS has_handed_out
 FROM order_lines
 JOIN products ON products.id = order_lines.product_id
 WHERE order_lines.order_id = $1

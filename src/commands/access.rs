@@ -1,5 +1,6 @@
 //! `payctl access`: who may use what, and until when.
 
+pub(super) mod admission;
 mod check;
 mod list;
 mod revoke;

@@ -7,13 +7,14 @@ mod row;
 mod tests;
 mod withdraw;
 
-use std::io::Write as _;
+use std::io::Write;
 
 use clap::Args;
 
 use self::plan::{Planned, carry_out, plan};
 use self::row::Count;
 use super::acting::{self, must_have_operator, operator, pen};
+use super::asking::end_of;
 use super::confirm::{Question, agrees, ask, can_ask};
 use super::context::Context;
 use super::failure::Refusal;
@@ -21,6 +22,7 @@ use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
 use crate::domain::money::Rupiah;
 use crate::domain::names::{BankReference, OrderNumber, PaymentId, Sku};
 use crate::exit::Exit;
+use crate::output::printable;
 use crate::output::report::Report;
 use crate::reconciler::Pen;
 
@@ -93,12 +95,17 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     } else {
         Some(confirmed(args, &mut context, &planned)?)
     };
-    let exit = report(args, &mut context, &mut pen, planned, word.as_ref())?;
-    let Pen::Writing { mut store, permit } = pen else {
-        return Ok(exit);
+    context.lend_stdout(|context, stdout| {
+        report(args, context, stdout, &mut pen, planned, word.as_ref())
+    })
+}
+
+fn follow_up(context: &mut Context<'_>, pen: &mut Pen) -> anyhow::Result<Exit> {
+    let Pen::Writing { store, permit } = pen else {
+        return Ok(Exit::Clean);
     };
     let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);
-    Ok(exit.worse(fulfil_after(&mut context, &mut store, &permit, until)?))
+    fulfil_after(context, store, permit, until)
 }
 
 /// What no order and no person can make right.
@@ -162,7 +169,12 @@ fn confirmed(
     for refused in planned {
         if let Some(why) = refused.refused() {
             // A terminal that went away gives no answer below.
-            let _ = writeln!(context.world.stderr, "{}: {why}", refused.number);
+            let _ = writeln!(
+                context.world.stderr,
+                "{}: {}",
+                refused.number,
+                printable(why)
+            );
         }
     }
     let question = question(&good);
@@ -189,10 +201,12 @@ fn question(amounts: &[Rupiah]) -> String {
     }
 }
 
-/// Approves what can be, each order in a transaction of its own; the others keep nobody from theirs.
+/// Approves what can be, each order in a transaction of its own; the others keep nobody from theirs. Then come the
+/// effects, and how they ended belongs to how the command ends.
 fn report(
     args: &ApproveArgs,
     context: &mut Context<'_>,
+    stdout: &mut (dyn Write + Send),
     pen: &mut Pen,
     planned: Vec<Planned>,
     word: Option<&Word>,
@@ -202,7 +216,7 @@ fn report(
         context.started_at,
         context.world.clock.clone(),
     );
-    let mut report = Report::new(&mut context.world.stdout, face, "approve", now)?;
+    let mut report = Report::new(stdout, face, "approve", now)?;
     let mut count = Count::default();
     let mut exit = Exit::Clean;
     for planned in planned {
@@ -214,6 +228,9 @@ fn report(
         count.add(&row);
         report.row(&row)?;
     }
+    let followed = follow_up(context, pen);
+    let exit = exit.worse(end_of(&followed));
     report.finish(&count, clock.now(), exit, &mut context.world.stderr)?;
+    followed?;
     Ok(exit)
 }

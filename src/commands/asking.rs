@@ -6,6 +6,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 
 use super::context::Context;
+use super::failure;
+use super::fulfilling::fulfil_after;
 use crate::domain::guard::Stop;
 use crate::domain::instant::Instant;
 use crate::exit::Exit;
@@ -13,8 +15,8 @@ use crate::output::paint::Outlet;
 use crate::output::progress::Progress;
 use crate::output::report::Report;
 use crate::output::spool::Spool;
-use crate::output::{Summary, is_closed_pipe};
-use crate::reconciler::{Checked, Crew, Pen, Print, RoundError, Setting, Tally};
+use crate::output::{Row, Summary, is_closed_pipe};
+use crate::reconciler::{Checked, Crew, Halt, Pen, Print, RoundError, Setting, Tally};
 use crate::store::OpenQuestions;
 
 /// What came of a run.
@@ -39,6 +41,11 @@ pub(super) trait Work {
         print: &mut Print<'_>,
     ) -> Result<(Tally, Pen), RoundError>;
 
+    /// What follows once all is asked, while the report still waits for its end.
+    fn follow_up(&self) -> FollowUp {
+        FollowUp::Nothing
+    }
+
     fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> Self::Summary;
 
     /// How it ends.
@@ -47,8 +54,46 @@ pub(super) trait Work {
     }
 }
 
+/// What follows when all is asked.
+pub(super) enum FollowUp {
+    Nothing,
+    /// What is to happen because orders moved, as far as the run's time goes.
+    Effects,
+}
+
+impl FollowUp {
+    /// How it ended. Where nothing is written, nothing follows.
+    fn run(
+        &self,
+        context: &mut Context<'_>,
+        pen: &mut Pen,
+        until: Option<tokio::time::Instant>,
+    ) -> anyhow::Result<Exit> {
+        match (self, pen) {
+            (Self::Effects, Pen::Writing { store, permit }) => {
+                fulfil_after(context, store, permit, until)
+            }
+            (Self::Effects, Pen::Looking(_)) | (Self::Nothing, _) => Ok(Exit::Clean),
+        }
+    }
+}
+
 /// Carries the work out and prints its report; under `--quiet` only what somebody should read.
 pub(super) fn ask<W: Work>(
+    context: &mut Context<'_>,
+    command: &str,
+    work: &W,
+    crew: Crew,
+    pen: Pen,
+    max_time: Option<Duration>,
+) -> anyhow::Result<Asked<W::Summary>> {
+    context.lend_stdout(|context, stdout| {
+        ask_onto(stdout, context, command, work, crew, pen, max_time)
+    })
+}
+
+fn ask_onto<W: Work>(
+    stdout: &mut (dyn Write + Send),
     context: &mut Context<'_>,
     command: &str,
     work: &W,
@@ -56,12 +101,11 @@ pub(super) fn ask<W: Work>(
     pen: Pen,
     max_time: Option<Duration>,
 ) -> anyhow::Result<Asked<W::Summary>> {
-    let (face, started_at) = (context.face(), context.started_at);
     let mut progress = progress(context, work.total());
     let clock = context.world.clock.clone();
     let setting = Setting {
         clock: clock.clone(),
-        now: started_at,
+        now: context.started_at,
         policy: context.policy(),
         until: max_time.map(|most| tokio::time::Instant::now() + most),
         interrupt: context.world.interrupt.clone(),
@@ -70,11 +114,9 @@ pub(super) fn ask<W: Work>(
     let out: &mut (dyn Write + Send) = if context.options.quiet {
         &mut answer
     } else {
-        &mut context.world.stdout
+        &mut *stdout
     };
-    let mut paper = Paper {
-        report: Some(Report::new(out, face, command, started_at)?),
-    };
+    let mut paper = Paper::new(out, context, command)?;
     let mut asked = 0;
     let mut print = |line: &Checked| {
         asked += 1;
@@ -87,21 +129,34 @@ pub(super) fn ask<W: Work>(
 
     keep_conduct(&mut pen, &tally, clock.now())?;
     let missed = crew.missed().map(|(_, count, _)| count).sum();
-    let summary = work.summary(&tally, missed, pen.read().open_questions()?);
-    let exit = if missed > 0 {
-        work.exit(&tally).worse(Exit::Config)
-    } else {
-        work.exit(&tally)
+    // Even where it breaks off, what was asked is told to its end. Whoever wants the run to end wants no more of it.
+    let followed = match tally.halt {
+        Some(Halt::Interrupted) => Ok(Exit::Clean),
+        Some(Halt::OutOfTime) | None => work.follow_up().run(context, &mut pen, setting.until),
     };
+    let summary = work.summary(&tally, missed, pen.read().open_questions()?);
+    let mut exit = work.exit(&tally).worse(end_of(&followed));
+    if missed > 0 {
+        exit = exit.worse(Exit::Config);
+    }
     paper.finish(&summary, clock.now(), exit, &mut notes)?;
     tell_troubles(context, &tally, &crew, &mut notes)?;
     if !context.options.quiet {
         notes.release(&mut context.world.stderr)?;
     } else if should_be_read(exit, &tally, &pen, clock.now())? {
-        answer.release(&mut context.world.stdout)?;
+        answer.release(stdout)?;
         notes.release(&mut context.world.stderr)?;
     }
+    followed?;
     Ok(Asked { exit, summary, pen })
+}
+
+/// How the whole ends by what followed.
+pub(super) fn end_of(followed: &anyhow::Result<Exit>) -> Exit {
+    match followed {
+        Ok(exit) => *exit,
+        Err(error) => failure::exit(error),
+    }
 }
 
 /// Carries the work out and tells nobody, for those who answer in another way.
@@ -127,12 +182,23 @@ pub(super) fn ask_quietly<W: Work>(
 }
 
 /// The report, until its reader goes away: then the work goes on without one.
-struct Paper<'a> {
-    report: Option<Report<Checked, &'a mut (dyn Write + Send)>>,
+pub(super) struct Paper<'a, R: Row> {
+    report: Option<Report<R, &'a mut (dyn Write + Send)>>,
 }
 
-impl Paper<'_> {
-    fn row(&mut self, line: &Checked) -> io::Result<()> {
+impl<'a, R: Row> Paper<'a, R> {
+    pub(super) fn new(
+        out: &'a mut (dyn Write + Send),
+        context: &Context<'_>,
+        command: &str,
+    ) -> io::Result<Self> {
+        let report = Report::new(out, context.face(), command, context.started_at)?;
+        Ok(Self {
+            report: Some(report),
+        })
+    }
+
+    pub(super) fn row(&mut self, line: &R) -> io::Result<()> {
         let Some(report) = &mut self.report else {
             return Ok(());
         };
@@ -140,7 +206,7 @@ impl Paper<'_> {
         self.unless_closed(result)
     }
 
-    fn finish(
+    pub(super) fn finish(
         self,
         summary: &impl Summary,
         finished_at: Instant,

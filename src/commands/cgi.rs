@@ -1,5 +1,7 @@
 //! `payctl cgi`: one HTTP request, under any web server that speaks CGI/1.1.
 
+mod access;
+mod guard;
 mod reply;
 mod request;
 
@@ -10,6 +12,8 @@ use anyhow::Context as _;
 use clap::Args;
 use serde_json::{Value, json};
 
+use self::access::access;
+use self::guard::{forbidden, has, order};
 use self::reply::Reply;
 use self::request::Request;
 use super::accounts::crew;
@@ -22,9 +26,8 @@ use super::fulfilling::fulfil_after;
 use super::options::Options;
 use super::receiving::{Received, receive};
 use super::shared::Shared;
-use crate::config::Token;
 use crate::domain::hint::Mark;
-use crate::domain::names::{GatewayName, OrderNumber};
+use crate::domain::names::GatewayName;
 use crate::exit::Exit;
 use crate::output::Format;
 use crate::reconciler::{Crew, Pen};
@@ -35,7 +38,8 @@ use crate::world::World;
 ///
 /// POST /notification/GATEWAY takes in a notification, as webhook does. GET or POST /check-expired ends
 /// overdue orders, as expire does; it needs the token of [cgi] in the configuration. GET /status?order=N
-/// tells how an order stands, to whoever has that token or the order's own session token.
+/// tells how an order stands, and GET /access?order=N&product=SKU whether its buyer may use the product now,
+/// to whoever has that token or the order's own session token.
 #[derive(Debug, Args)]
 pub(super) struct CgiArgs {}
 
@@ -132,7 +136,8 @@ fn answer(request: &Request, context: &mut Context<'_>) -> anyhow::Result<Answer
         ("/check-expired", "GET" | "POST") => check_expired(request, context),
         ("/check-expired", _) => Ok(Reply::not_allowed("GET, POST").into()),
         ("/status", "GET") => Ok(status(request, context)?.into()),
-        ("/status", _) => Ok(Reply::not_allowed("GET").into()),
+        ("/access", "GET") => Ok(access(request, context)?.into()),
+        ("/access" | "/status", _) => Ok(Reply::not_allowed("GET").into()),
         (path, method) => match path.strip_prefix("/notification/") {
             Some(gateway) if method == "POST" => notification(request, gateway, context),
             Some(_) => Ok(Reply::not_allowed("POST").into()),
@@ -224,45 +229,14 @@ fn summary(report: &[u8]) -> anyhow::Result<Reply> {
     })))
 }
 
-/// One refusal for a wrong token and for an order that is not there.
 fn status(request: &Request, context: &Context<'_>) -> anyhow::Result<Reply> {
-    let reader = context.reader()?;
-    let number = request.asked("order").and_then(|text| text.parse().ok());
-    let order = match &number {
-        Some(number) => reader.order_by_number(number)?,
-        None => None,
-    };
-    let (Some(number), Some(order)) = (number, order) else {
+    let Some(order) = order(request, context, &context.reader()?)? else {
         return Ok(forbidden());
     };
-    let trigger = context.config.cgi.token(&context.environment)?;
-    let may = trigger.is_some_and(|token| has(request, context, &token))
-        || owns(request, context, &number)?;
-    if !may {
-        return Ok(forbidden());
-    }
     Ok(Reply::good(json!({
         "order": order.number,
         "status": order.status,
         "total": order.total,
         "expires_at": order.expires_at,
     })))
-}
-
-fn forbidden() -> Reply {
-    Reply::refusal(403, "the token is missing or wrong")
-}
-
-/// The order's own session token.
-fn owns(request: &Request, context: &Context<'_>, number: &OrderNumber) -> anyhow::Result<bool> {
-    let Some(told) = request.asked("session") else {
-        return Ok(false);
-    };
-    let session = context.reader()?.session_of(number)?;
-    Ok(session.is_some_and(|session| Token::from(session).is(told)))
-}
-
-fn has(request: &Request, context: &Context<'_>, token: &Token) -> bool {
-    let told = request.token(context.config.cgi.query_token);
-    told.is_some_and(|told| token.is(told))
 }

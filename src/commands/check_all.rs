@@ -6,11 +6,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::accounts::crew;
-use super::asking::{Work, ask};
+use super::asking::{FollowUp, Work, ask};
 use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::failure::Refusal;
-use super::fulfilling::fulfil_after;
 use super::job::Job;
 use crate::config::duration;
 use crate::domain::names::GatewayName;
@@ -60,7 +59,6 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
         let pen = Pen::Looking(reader);
         return Ok(ask(&mut context, COMMAND, &work, crew, pen, max_time)?.exit);
     }
-    let until = Some(tokio::time::Instant::now() + args.max_time);
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::Fix);
     let job = Job::begin(&context, &mut store, &permit, COMMAND)?;
@@ -68,12 +66,10 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let crew = crew(&context, store.read(), max_in_flight)?;
     let pen = Pen::Writing { store, permit };
     let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
-    let mut exit = asked.exit;
     if let Pen::Writing { mut store, permit } = asked.pen {
-        exit = exit.worse(fulfil_after(&mut context, &mut store, &permit, until)?);
-        job.end(&context, &mut store, &permit, exit, &asked.summary)?;
+        job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
     }
-    Ok(exit)
+    Ok(asked.exit)
 }
 
 fn must_be_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), Refusal> {
@@ -155,6 +151,10 @@ impl Work for CheckAll {
         let (closed, pen) = close_dead(crew, pen, setting, print).await?;
         tally.add(closed);
         Ok((tally, pen))
+    }
+
+    fn follow_up(&self) -> FollowUp {
+        FollowUp::Effects
     }
 
     fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> CheckedSummary {

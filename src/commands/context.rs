@@ -1,5 +1,6 @@
 //! What a command works with: the world, the settings, and the shop's file.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -103,6 +104,17 @@ impl<'w> Context<'w> {
         Policy {
             grace: self.config.expiry.grace,
         }
+    }
+
+    /// Lends stdout to a report that is still being written while other work goes on; that work finds it shut.
+    pub(super) fn lend_stdout<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self, &mut (dyn Write + Send)) -> T,
+    ) -> T {
+        let mut stdout = std::mem::replace(&mut self.world.stdout, Box::new(io::sink()));
+        let result = work(self, &mut *stdout);
+        self.world.stdout = stdout;
+        result
     }
 
     fn could_not_open(&self) -> String {

@@ -50,6 +50,11 @@ impl ExpirySummary {
             ended: tally.halt,
         }
     }
+
+    /// Something stood in the way of an order's end.
+    pub(super) fn has_kept(&self) -> bool {
+        self.kept > 0
+    }
 }
 
 impl Summary for ExpirySummary {

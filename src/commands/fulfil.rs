@@ -3,12 +3,14 @@
 mod list;
 mod replay;
 
+use std::io::Write;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
 use self::list::ListArgs;
 use super::acting;
+use super::asking::Paper;
 use super::context::Context;
 use super::fulfilling::{
     Action, Bounds, FulfilSummary, FulfilledRow, JOB, carry_out, carry_out_the_rest,
@@ -16,10 +18,12 @@ use super::fulfilling::{
 use super::job::Job;
 use crate::config::duration;
 use crate::domain::effect::Effect;
+use crate::domain::instant::Instant;
 use crate::domain::names::EffectId;
 use crate::exit::Exit;
 use crate::output::report::Report;
-use crate::store::{EffectFilter, Grant, Pick, Standing, WritePermit};
+use crate::output::spool::Spool;
+use crate::store::{Grant, Pick, Reader, Store, WritePermit};
 
 /// Carry out what is to happen when orders move: programs, calls, mails
 ///
@@ -74,97 +78,108 @@ pub(super) fn run(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result
         Some(id) => replay::queue(args, id, &context, &mut store, &permit)?,
         None => Pick::Due,
     };
-    let job = Job::begin(&context, &mut store, &permit, JOB)?;
     let bounds = Bounds {
         pick,
         limit: args.replay.map_or(args.limit.unwrap_or(u64::MAX), |_| 1),
         until,
     };
-    let mut rows = Vec::new();
-    let mut keep = |row: &FulfilledRow| {
-        rows.push(row.clone());
-        Ok(())
+    context.lend_stdout(|context, stdout| work(context, stdout, &mut store, &permit, &bounds))
+}
+
+/// Carries out, and tells each line as it ends; under `--quiet` only what somebody should read.
+fn work(
+    context: &mut Context<'_>,
+    stdout: &mut (dyn Write + Send),
+    store: &mut Store,
+    permit: &WritePermit,
+    bounds: &Bounds,
+) -> anyhow::Result<Exit> {
+    let job = Job::begin(context, store, permit, JOB)?;
+    let mut answer = Spool::new();
+    let out = if context.options.quiet {
+        &mut answer
+    } else {
+        &mut *stdout
     };
-    let mut summary = carry_out(
-        &context,
-        &mut store,
-        &permit,
-        job.lock(),
-        &bounds,
-        &mut keep,
-    )?;
-    job.end(&context, &mut store, &permit, summary.exit(), &summary)?;
-    let is_all = args.replay.is_none() && args.limit.is_none();
-    if is_all && summary.ended.is_none() {
+    let mut paper = Paper::new(out, context, JOB)?;
+    let mut tell = |row: &FulfilledRow| paper.row(row);
+    let mut summary = carry_out(context, store, permit, job.lock(), bounds, &mut tell)?;
+    job.end(context, store, permit, summary.exit(), &summary)?;
+    if bounds.is_all() && summary.ended.is_none() {
         let mut add = |row: &FulfilledRow| {
             summary.count(row);
-            rows.push(row.clone());
-            Ok(())
+            paper.row(row)
         };
-        let ended = carry_out_the_rest(&context, &mut store, &permit, until, &mut add)?;
+        let ended = carry_out_the_rest(context, store, permit, bounds.until, &mut add)?;
         summary.ended = ended;
     }
     let exit = summary.exit();
-    tell(&mut context, &rows, &summary, exit)?;
+    let finished_at = context.world.clock.now();
+    let mut notes = Spool::new();
+    paper.finish(&summary, finished_at, exit, &mut notes)?;
+    if !context.options.quiet || summary.is_news() {
+        answer.release(stdout)?;
+        notes.release(&mut context.world.stderr)?;
+    }
     Ok(exit)
 }
 
-/// What is due, or what would be tried again.
-fn look(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+/// What is due and may be carried out, or what would be tried again.
+fn look(args: &FulfilArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
+    let one = args.replay.map(|id| stuck(&reader, id)).transpose()?;
+    if context.options.quiet {
+        return Ok(Exit::Clean);
+    }
+    let (face, now, clock) = (
+        context.face(),
+        context.started_at,
+        context.world.clock.clone(),
+    );
+    let mut report = Report::new(&mut context.world.stdout, face, JOB, now)?;
     let mut summary = FulfilSummary::default();
-    let mut rows = Vec::new();
-    let most = usize::try_from(args.limit.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
-    let is_meant = |effect: &Effect| match args.replay {
-        Some(id) => effect.id == id && effect.status.is_stuck(),
-        None => {
-            effect.status.is_due_some_time()
-                && effect.next_try_at.is_none_or(|at| at <= context.started_at)
-        }
+    let mut tell = |effect: &Effect| -> anyhow::Result<()> {
+        let order = reader.order_of_effect(effect)?;
+        let row = FulfilledRow::standing(effect, order, Action::WouldDo);
+        summary.count(&row);
+        Ok(report.row(&row)?)
     };
-    let unfinished = EffectFilter {
-        standing: Standing::Unfinished,
-        order: None,
-    };
-    let mut after = None;
-    loop {
-        let page = reader.effects(&unfinished, after, PAGE)?;
-        let Some((last, _)) = page.last() else { break };
-        after = Some(last.id);
-        for (effect, order) in page.into_iter().filter(|(effect, _)| is_meant(effect)) {
-            if rows.len() < most {
-                let row = FulfilledRow::standing(&effect, order, Action::WouldDo);
-                summary.count(&row);
-                rows.push(row);
-            }
-        }
+    match one {
+        Some(effect) => tell(&effect)?,
+        None => each_due(&reader, now, args.limit.unwrap_or(u64::MAX), &mut tell)?,
     }
-    if let (Some(id), true) = (args.replay, rows.is_empty()) {
-        return Err(replay::none(id).into());
-    }
-    tell(&mut context, &rows, &summary, Exit::Clean)?;
+    let err = &mut context.world.stderr;
+    report.finish(&summary, clock.now(), Exit::Clean, err)?;
     Ok(Exit::Clean)
 }
 
-const PAGE: u32 = 500;
+fn stuck(reader: &Reader, id: EffectId) -> anyhow::Result<Effect> {
+    let effect = reader.effect(id)?;
+    let effect = effect.filter(|effect| effect.status.is_stuck());
+    Ok(effect.ok_or_else(|| replay::none(id))?)
+}
 
-/// The report; under `--quiet` only what somebody should read.
-fn tell(
-    context: &mut Context<'_>,
-    rows: &[FulfilledRow],
-    summary: &FulfilSummary,
-    exit: Exit,
+fn each_due(
+    reader: &Reader,
+    now: Instant,
+    mut left: u64,
+    tell: &mut dyn FnMut(&Effect) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    // What is tried again is no news: it becomes some when the tries run out.
-    if context.options.quiet && matches!(exit, Exit::Clean | Exit::Partial) {
-        return Ok(());
+    let mut last = None;
+    loop {
+        let page = reader.effects_due(now, last.as_ref())?;
+        let Some(end) = page.last() else {
+            return Ok(());
+        };
+        last = Some(end.clone());
+        for effect in page {
+            if left == 0 {
+                return Ok(());
+            }
+            if reader.may_carry_out(&effect)? {
+                left -= 1;
+                tell(&effect)?;
+            }
+        }
     }
-    let (face, started_at) = (context.face(), context.started_at);
-    let finished_at = context.world.clock.now();
-    let mut report = Report::new(&mut context.world.stdout, face, "fulfil", started_at)?;
-    for row in rows {
-        report.row(row)?;
-    }
-    report.finish(summary, finished_at, exit, &mut context.world.stderr)?;
-    Ok(())
 }

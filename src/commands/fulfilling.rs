@@ -21,6 +21,7 @@ use crate::domain::names::OrderNumber;
 use crate::effects::Errand;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::output::printable;
 use crate::reconciler::Halt;
 use crate::store::{Carrier, Claimant, Claimed, JobLock, Pick, Store, WritePermit};
 
@@ -53,10 +54,17 @@ pub(super) struct Bounds {
     pub(super) until: Option<tokio::time::Instant>,
 }
 
+impl Bounds {
+    /// Whether all that is due is meant.
+    pub(super) fn is_all(&self) -> bool {
+        matches!(self.pick, Pick::Due) && self.limit == u64::MAX
+    }
+}
+
 /// What is due is carried out at the end of a command that moved orders, as far as its time goes. Another run that is
 /// at it does it instead. Costs nothing where no effects are configured, and hardly anything where nothing is due.
 ///
-/// How it ended is to be added to how the command ended; what happened is told on stderr.
+/// How it ended is to be added to how the command ended, before that is told; what happened is told on stderr.
 pub(super) fn fulfil_after(
     context: &mut Context<'_>,
     store: &mut Store,
@@ -74,9 +82,9 @@ pub(super) fn fulfil_after(
     };
     let ended = carry_out_the_rest(context, store, permit, until, &mut tell)?;
     summary.ended = ended;
-    if summary.exit() != Exit::Clean || (!context.options.quiet && summary.tried() > 0) {
+    if summary.is_news() || (!context.options.quiet && summary.tried() > 0) {
         for note in told {
-            let _gone = writeln!(context.world.stderr, "{note}");
+            let _gone = writeln!(context.world.stderr, "{}", printable(&note));
         }
         let _gone = writeln!(context.world.stderr, "effects: {}", summary.short());
     }

@@ -45,8 +45,8 @@ use std::io::Write as _;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::exit::Exit;
-use crate::output::Format;
 use crate::output::failure::Failure;
+use crate::output::{Format, printable};
 use crate::world::World;
 use context::Context;
 use options::Options;
@@ -104,7 +104,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> E
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let cli = match parse(&arguments) {
         Ok(cli) => cli,
-        Err(refusal) => return refuse(&refusal, options::wanted_format(&arguments), &mut world),
+        Err(refusal) => {
+            let refusal = without_orders(&arguments).unwrap_or(refusal);
+            return refuse(&refusal, options::wanted_format(&arguments), &mut world);
+        }
     };
     let (format, quiet) = (cli.options.format, cli.options.quiet);
     let log = cli
@@ -162,6 +165,19 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
     }
 }
 
+/// The same refusal of the same line without what a terminal would obey: the parser repeats what it was given.
+fn without_orders(arguments: &[OsString]) -> Option<clap::Error> {
+    let shown = |argument: &OsString| OsString::from(printable(&argument.to_string_lossy()));
+    let arguments: Vec<OsString> = arguments.iter().map(shown).collect();
+    parse(&arguments).err().filter(clap::Error::use_stderr)
+}
+
+/// For a line that is good without its harmful letters: the parser's own lines are kept.
+fn harmless(refusal: &clap::Error) -> String {
+    let text = refusal.render().to_string();
+    text.lines().map(|line| printable(line) + "\n").collect()
+}
+
 /// Help and version are answers; everything else that the parser says is a refusal.
 fn refuse(refusal: &clap::Error, format: Format, world: &mut World) -> Exit {
     if !refusal.use_stderr() {
@@ -169,7 +185,7 @@ fn refuse(refusal: &clap::Error, format: Format, world: &mut World) -> Exit {
         let _ = write!(world.stdout, "{}", refusal.render());
         return Exit::Clean;
     }
-    let text = refusal.render().to_string();
+    let text = harmless(refusal);
     let told = match format {
         Format::Table | Format::Csv => write!(world.stderr, "{text}"),
         Format::Json | Format::Jsonl => {

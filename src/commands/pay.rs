@@ -79,8 +79,8 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let end = runtime()?.block_on(teller.serve())?;
     let shown = teller.shown(&end)?;
     let exit = end.exit().worse(shown.exit());
-    if let End::Refused(words) = &end {
-        return Err(refused(args, &shown, words, exit).into());
+    if let Some(refusal) = refusal(args, &shown, &end, exit) {
+        return Err(refusal.into());
     }
     let Some(pace) = args.waiting.pace() else {
         tell(args, &mut context, &shown, exit)?;
@@ -90,11 +90,31 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     wait(args, &mut context, (shown, exit), (&order, pace), pen)
 }
 
-fn refused(args: &PayArgs, shown: &Shown, words: &str, exit: Exit) -> Refusal {
-    let who = shown.gateway.as_deref().unwrap_or("the gateway");
-    let message = format!("{who} refused to open a payment of {}: {words}", args.order);
-    let hint = format!("try another way: payctl pay {} --method …", args.order);
-    Refusal::new(exit, message).hint(hint)
+/// Where no payment was opened: by whose word, and what to type next.
+fn refusal(args: &PayArgs, shown: &Shown, end: &End, exit: Exit) -> Option<Refusal> {
+    let (who, order) = (
+        shown.gateway.as_deref().unwrap_or("the gateway"),
+        &args.order,
+    );
+    let (message, hint) = match end {
+        End::Refused(words) => (
+            format!("{who} refused to open a payment of {order}: {words}"),
+            format!("try another way: payctl pay {order} --method …"),
+        ),
+        End::Misconfigured(_, why) => (
+            format!("{who} has opened no payment of {order}: {why}"),
+            format!(
+                "check its key and its environment (sandbox or production) in the configuration, then: payctl pay {order}"
+            ),
+        ),
+        End::Opened(_)
+        | End::Alive(_)
+        | End::Unsettled(..)
+        | End::WouldOpen
+        | End::Asked(_)
+        | End::WouldAsk(_) => return None,
+    };
+    Some(Refusal::new(exit, message).hint(hint))
 }
 
 fn tell(

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::asking::Work;
+use super::asking::{FollowUp, Work};
 use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::failure::Refusal;
@@ -130,6 +130,10 @@ impl Work for Received {
         let (tally, mut pen) = setting.round(lanes, pen).run(print).await?;
         self.keep_due(&mut pen, setting.clock.now())?;
         Ok((tally, pen))
+    }
+
+    fn follow_up(&self) -> FollowUp {
+        FollowUp::Effects
     }
 
     fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> ReceivedSummary {

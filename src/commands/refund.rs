@@ -2,6 +2,7 @@
 
 mod act;
 mod list;
+mod refusal;
 mod row;
 mod send;
 #[cfg(test)]

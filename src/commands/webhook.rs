@@ -9,12 +9,10 @@ use super::acting::pen;
 use super::asking::ask;
 use super::context::Context;
 use super::failure::Refusal;
-use super::fulfilling::fulfil_after;
 use super::receiving::{BODY_MOST, read_body, receive};
 use crate::config::duration;
 use crate::domain::names::GatewayName;
 use crate::exit::Exit;
-use crate::reconciler::Pen;
 
 /// Take in one notification of a gateway, from stdin
 ///
@@ -38,7 +36,6 @@ pub(super) struct WebhookArgs {
 }
 
 pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let until = Some(tokio::time::Instant::now() + args.max_time);
     let Some(body) = read_body(&mut context.world.stdin)? else {
         let message = format!("a notification has at most {BODY_MOST} bytes, and this is more");
         return Err(Refusal::new(Exit::Attention, message).into());
@@ -46,19 +43,8 @@ pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Resul
     let mut pen = pen(&context, args.dry_run)?;
     let crew = crew(&context, pen.read(), None)?;
     let received = receive(&context, &crew, &args.gateway, &body, &mut pen)?;
-    let asked = ask(
-        &mut context,
-        "webhook",
-        &received,
-        crew,
-        pen,
-        Some(args.max_time),
-    )?;
-    let Pen::Writing { mut store, permit } = asked.pen else {
-        return Ok(asked.exit);
-    };
-    let fulfilled = fulfil_after(&mut context, &mut store, &permit, until)?;
-    Ok(asked.exit.worse(fulfilled))
+    let max_time = Some(args.max_time);
+    Ok(ask(&mut context, "webhook", &received, crew, pen, max_time)?.exit)
 }
 
 /// Only its shape is looked at.

@@ -11,6 +11,7 @@ mod environment;
 mod error;
 mod gateway;
 mod manual;
+mod pay;
 mod read;
 mod search;
 mod secret;
@@ -40,6 +41,7 @@ pub use environment::Environment;
 pub use error::{ConfigError, Place};
 pub use gateway::{GatewayConfig, Kind, MidtransEnvironment, ProjectError, project};
 pub use manual::ManualConfig;
+pub use pay::PayConfig;
 pub use secret::SecretRef;
 pub use smtp::{MailTls, SmtpConfig};
 pub use span::{SpanError, duration, duration_or_zero};
@@ -66,6 +68,7 @@ pub struct Config {
     pub cgi: Cgi,
     /// How money comes past the gateways.
     pub manual: Option<ManualConfig>,
+    pub pay: PayConfig,
     pub source: Source,
     /// Where relative paths and `.env` are looked up.
     pub folder: PathBuf,

@@ -12,7 +12,7 @@ use super::search::Found;
 use super::section::{Document, Section};
 use super::smtp::SmtpConfig;
 use super::span::{duration, duration_or_zero};
-use super::{Cgi, Config, Expiry, Source, effects, manual, smtp};
+use super::{Cgi, Config, Expiry, PayConfig, Source, effects, manual, pay, smtp};
 use crate::domain::instant::Zone;
 use crate::domain::names::{GatewayName, NameError};
 
@@ -33,19 +33,22 @@ pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigErr
     let table = document.parse()?;
     let top = Section::top(&document, &table);
     top.only(&[
-        "database", "timezone", "expiry", "gateways", "manual", "effects", "smtp", "cgi",
+        "database", "timezone", "expiry", "gateways", "manual", "pay", "effects", "smtp", "cgi",
     ])?;
     let smtp = smtp::from_file(&top)?;
     let effects = effects::from_file(&top)?;
     must_have_a_server(&top, &effects, smtp.as_ref())?;
+    let gateways = gateways(&top)?;
+    let manual = manual::from_file(&top)?;
     Ok(Config {
         database: top
             .path("database")?
             .unwrap_or_else(|| folder.join(DATABASE)),
         zone: top.text("timezone", zone)?.unwrap_or(Zone::Machine),
         expiry: expiry(&top)?,
-        gateways: gateways(&top)?,
-        manual: manual::from_file(&top)?,
+        pay: pay::from_file(&top, &gateways, manual.as_ref())?,
+        manual,
+        gateways,
         effects,
         smtp,
         cgi: match top.section("cgi")? {
@@ -68,6 +71,7 @@ pub(super) fn from_environment(
         expiry: Expiry::default(),
         cgi: Cgi::default(),
         manual: None,
+        pay: PayConfig::default(),
         source: if gateways.is_empty() {
             Source::Defaults
         } else {

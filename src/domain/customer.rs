@@ -24,6 +24,32 @@ impl Customer {
     }
 }
 
+/// The most letters of a name or an address.
+const LETTERS_MOST: usize = 200;
+
+/// Why a text is no name and no address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotPersonal {
+    #[error("is longer than {LETTERS_MOST} letters")]
+    TooLong,
+    #[error("has a line break or another control character")]
+    NotOneLine,
+}
+
+/// What a person or a thing is called, or reached by, is one line of text.
+///
+/// # Errors
+/// As [`NotPersonal`] says, without repeating the text.
+pub fn one_line(text: &str) -> Result<(), NotPersonal> {
+    if text.chars().count() > LETTERS_MOST {
+        return Err(NotPersonal::TooLong);
+    }
+    if text.chars().any(char::is_control) {
+        return Err(NotPersonal::NotOneLine);
+    }
+    Ok(())
+}
+
 impl fmt::Debug for Customer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(if self.is_unknown() {
@@ -36,7 +62,24 @@ impl fmt::Debug for Customer {
 
 #[cfg(test)]
 mod tests {
-    use super::Customer;
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_line() {
+        for name in [
+            "",
+            "Siti; Ali",
+            "'\"`$(id)`<b>=1+1",
+            "\u{202e}张伟👩\u{200d}💻",
+        ] {
+            assert_eq!(one_line(name), Ok(()), "{name:?}");
+        }
+        for name in ["a\nb", "a\r\nb", "a\0", "\u{1b}[2J", "a\tb", "\u{9b}31m"] {
+            assert_eq!(one_line(name), Err(NotPersonal::NotOneLine), "{name:?}");
+        }
+        assert_eq!(one_line(&"ä".repeat(200)), Ok(()));
+        assert_eq!(one_line(&"a".repeat(201)), Err(NotPersonal::TooLong));
+    }
 
     #[test]
     fn a_person_does_not_reach_a_debug_print() {

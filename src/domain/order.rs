@@ -52,6 +52,8 @@ pub struct Line {
     pub quantity: u32,
     pub unit_price: Rupiah,
     pub reservation: Reservation,
+    /// Tickets were issued for it, or access granted, whatever has become of them.
+    pub has_handed_out: bool,
 }
 
 words! {

@@ -102,6 +102,7 @@ fn lines(record: &ImportRecord, prices: &[Rupiah]) -> Vec<Line> {
             quantity: line.quantity,
             unit_price: *price,
             reservation: Reservation::Held,
+            has_handed_out: false,
         })
         .collect()
 }

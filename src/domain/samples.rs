@@ -123,6 +123,7 @@ pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
             quantity: 1,
             unit_price: PRICE,
             reservation,
+            has_handed_out: false,
         }],
         payments,
         refunds: Vec::new(),

@@ -4,6 +4,7 @@
 use std::str::FromStr;
 
 use super::Reason;
+use crate::domain::customer::one_line;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::NameError;
@@ -55,18 +56,10 @@ pub(super) fn status(field: &str, text: &str) -> Result<PaymentStatus, Reason> {
 
 /// A person's data: one line of text.
 pub(super) fn personal(field: &str, text: &str) -> Result<String, Reason> {
-    const LETTERS_MOST: usize = 200;
-    if text.chars().count() > LETTERS_MOST {
-        return Err(Reason::new(format_args!(
-            "{field} is longer than {LETTERS_MOST} letters"
-        )));
+    match one_line(text) {
+        Ok(()) => Ok(text.to_owned()),
+        Err(error) => Err(Reason::new(format_args!("{field} {error}"))),
     }
-    if text.chars().any(char::is_control) {
-        return Err(Reason::new(format_args!(
-            "{field} has a line break or another control character"
-        )));
-    }
-    Ok(text.to_owned())
 }
 
 /// A word of a gateway, or a token of its.

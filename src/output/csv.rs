@@ -1,6 +1,7 @@
 //! Rows for spreadsheets.
 //!
-//! No cell can start a formula: a text that would is led by an apostrophe. Integers stay as they are.
+//! No cell can start a formula: a text that would is led by an apostrophe, and so is what another separator than
+//! ours would make a cell of. Integers stay as they are.
 
 use std::io::{self, Write};
 
@@ -91,10 +92,31 @@ fn guarded(text: &str) -> String {
         .chars()
         .filter(|letter| matches!(letter, '\t' | '\n' | '\r') || !is_harmful(*letter))
         .collect();
+    for place in cells_within(&safe).into_iter().rev() {
+        safe.insert(place, '\'');
+    }
     if safe.starts_with(FORMULA_STARTS) && !is_integer(&safe) {
         safe.insert(0, '\'');
     }
     safe
+}
+
+/// Where a spreadsheet of another country would see a new cell with a formula: many of them split at semicolons or
+/// tabs, and then take the quotes around our cells for letters.
+fn cells_within(text: &str) -> Vec<usize> {
+    let mut begins = false;
+    let mut places = Vec::new();
+    for (place, letter) in text.char_indices() {
+        if begins && !letter.is_whitespace() && FORMULA_STARTS.contains(&letter) {
+            places.push(place);
+        }
+        begins = match letter {
+            ';' | '\t' | '\n' | '\r' => true,
+            ' ' | '"' => begins,
+            _ => false,
+        };
+    }
+    places
 }
 
 /// What OWASP lists under "CSV Injection", the full-width forms included.
@@ -131,18 +153,21 @@ mod tests {
     }
 
     #[test]
-    fn no_cell_starts_a_formula() {
+    fn no_cell_starts_a_formula_whatever_the_separator_is() {
         check("=1+1", "'=1+1");
         check("=HYPERLINK(\"http://x\")", "'=HYPERLINK(\"http://x\")");
         check("+62812", "'+62812");
         check("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0");
         check("-", "'-");
         check("@SUM(A1)", "'@SUM(A1)");
-        check("\t=1", "'\t=1");
-        check("\r=1", "'\r=1");
-        check("\n=1", "'\n=1");
+        check("\t=1", "'\t'=1");
+        check("\r=1", "'\r'=1");
+        check("\n=1", "'\n'=1");
         check("＝1", "'＝1");
         check("\u{1b}=1", "'=1");
+        check("x;=1+1", "x;'=1+1");
+        check("x; \"=1+1;@a;b-1", "x; \"'=1+1;'@a;b-1");
+        check("x\t+1\n-2", "x\t'+1\n'-2");
         check("\u{feff}=1", "'=1");
     }
 

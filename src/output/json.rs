@@ -99,10 +99,9 @@ impl<W: Write> Lines<W> {
 }
 
 /// One value on one line.
-pub(super) fn line(
-    out: &mut (impl Write + ?Sized),
-    shown: &(impl Serialize + ?Sized),
-) -> io::Result<()> {
+///
+/// Fails only when its writer does.
+pub fn line(out: &mut (impl Write + ?Sized), shown: &(impl Serialize + ?Sized)) -> io::Result<()> {
     value(out, shown)?;
     out.write_all(b"\n")
 }

@@ -23,6 +23,7 @@ use std::io;
 use crate::domain::instant::Zone;
 use crate::domain::words::words;
 
+pub use json::line as json_line;
 pub use paint::Paint;
 pub use printable::printable;
 

@@ -34,6 +34,7 @@ mod midtrans;
 mod notify;
 mod pakasir;
 mod qr;
+mod repeats;
 mod reply;
 mod script;
 mod serve;

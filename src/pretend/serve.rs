@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{AUTHORIZATION, DATE, HOST, HeaderValue};
+use hyper::header::{AUTHORIZATION, DATE, HOST, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
@@ -19,6 +19,7 @@ use tokio::time::{sleep, timeout};
 use super::answer::Kind;
 use super::ending::{Conduct, Ending};
 use super::faults::Purpose;
+use super::repeats::Name;
 use super::reply::{Body, Broken, Cut, Reply};
 use super::truth::Truth;
 use super::world::World;
@@ -153,11 +154,9 @@ impl Question {
         if let Some(open) = pakasir::Open::read(path) {
             return Some(Self::PakasirOpen(open.with(&body(request).await)));
         }
-        let host = request
-            .headers()
-            .get(HOST)
-            .and_then(|host| host.to_str().ok());
-        if let Some(open) = midtrans::Open::read(path, authorization(request), host) {
+        let text = |name: HeaderName| request.headers().get(name)?.to_str().ok();
+        let again = text(HeaderName::from_static("idempotency-key"));
+        if let Some(open) = midtrans::Open::read(path, authorization(request), text(HOST), again) {
             let open = open.with(&body(request).await);
             return Some(Self::MidtransOpen(Box::new(open)));
         }
@@ -201,6 +200,18 @@ impl Question {
             Self::Pakasir(question) => question.project(),
             Self::PakasirOpen(open) => open.project(),
             Self::PakasirCancel(cancel) => cancel.project(),
+        }
+    }
+
+    /// What it is known by when it comes again; none where the gateway makes no difference.
+    fn repeated(&self) -> Option<Name<'_>> {
+        match self {
+            Self::MidtransOpen(open) => open.repeated(),
+            Self::Midtrans(_)
+            | Self::MidtransAct(_)
+            | Self::Pakasir(_)
+            | Self::PakasirCancel(_)
+            | Self::PakasirOpen(_) => None,
         }
     }
 
@@ -251,7 +262,10 @@ fn plan(world: &World, question: &Question) -> Plan {
     truth.note(&id, purpose);
     truth.note_account(question.account());
     let right = if purpose == Purpose::Read || conduct.is_carried_out() {
-        question.answer(truth, &conduct, now)
+        let repeated = question.repeated();
+        state
+            .repeats
+            .once(repeated, now, || question.answer(truth, &conduct, now))
     } else {
         Reply::json(200, String::new())
     };

@@ -140,12 +140,22 @@ pub(super) fn midtrans(pretend: &Pretend, id: &str) -> Heard {
 
 /// Asks Midtrans to change something, on a fresh connection.
 pub(super) fn try_midtrans_act(pretend: &Pretend, path: &str, body: &str) -> io::Result<Heard> {
+    try_midtrans_act_again(pretend, path, body, "")
+}
+
+/// The same with a key by which it is known when it comes again.
+pub(super) fn try_midtrans_act_again(
+    pretend: &Pretend,
+    path: &str,
+    body: &str,
+    key: &str,
+) -> io::Result<Heard> {
     let authorization = BASE64.encode(format!("{KEY}:"));
     let length = body.len();
     let mut line = Line::to(pretend);
     line.say(&format!(
         "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {authorization}\r\n\
-         Content-Length: {length}\r\n\r\n{body}"
+         Idempotency-Key: {key}\r\nContent-Length: {length}\r\n\r\n{body}"
     ));
     line.hear()
 }

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::answer::{Answer, Kind};
 use super::faults::{Fault, Faults, Target};
+use super::repeats::Repeats;
 use super::script::Record;
 use super::truth::{Asked, Refused, Truth};
 use crate::clock::Clock;
@@ -28,6 +29,7 @@ pub(super) struct State {
     pub(super) midtrans: Truth,
     pub(super) pakasir: Truth,
     pub(super) faults: Faults,
+    pub(super) repeats: Repeats,
     date: Option<(i64, HeaderValue)>,
 }
 
@@ -37,6 +39,7 @@ impl World {
             midtrans: Truth::new(Kind::Midtrans),
             pakasir: Truth::new(Kind::Pakasir),
             faults: Faults::default(),
+            repeats: Repeats::default(),
             date: None,
         };
         Self(Arc::new(Inner {
@@ -67,6 +70,7 @@ impl World {
         let mut state = self.lock();
         state.midtrans.forget_all();
         state.pakasir.forget_all();
+        state.repeats.forget();
     }
 
     /// Fails like this until it is cleared, in place of an earlier fault that did.

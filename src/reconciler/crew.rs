@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::lane::{Account, Lane, Source};
 use super::tally::Tally;
-use crate::domain::guard::Conduct;
+use crate::domain::guard::{Conduct, Stop};
 use crate::domain::names::GatewayName;
 use crate::domain::observation::Errand;
 use crate::domain::payment::Payment;
@@ -103,6 +103,15 @@ impl Crew {
                 member.conduct = conduct.clone();
             }
         }
+    }
+
+    /// Whether a gateway has refused the key or the account.
+    #[must_use]
+    pub fn refuses(&self, gateway: &GatewayName) -> bool {
+        let Some(Ok(member)) = self.members.get(gateway) else {
+            return false;
+        };
+        matches!(member.conduct.stop(), Some(Stop::Refused(_)))
     }
 
     /// Why a gateway is not asked any more, if it is not.

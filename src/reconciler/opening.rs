@@ -10,7 +10,7 @@ use crate::domain::acts::open::{present, refuse};
 use crate::domain::customer::Customer;
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::names::{Method, PaymentId};
-use crate::domain::observation::Errand;
+use crate::domain::observation::{Errand, Silence};
 use crate::domain::payment::{Payment, PaymentStatus};
 use crate::domain::rule::Rule;
 use crate::gateway::opening::{Item, Opened, Opening};
@@ -28,6 +28,8 @@ pub enum Outcome {
     Taken,
     /// The gateway has it already, as the payment now says.
     Found,
+    /// The account cannot be asked, or it refuses the key: the next `pay` goes on from here, when that is right.
+    Misconfigured(String),
     /// No answer, and nobody knows: the next `pay` goes on from here, with the same reference and key.
     Unsettled(String),
 }
@@ -78,14 +80,17 @@ impl Opener<'_> {
         };
         let account = match self.crew.account(&payment.gateway) {
             Ok(account) => account.clone(),
-            Err(why) => return Ok(Outcome::Unsettled(why)),
+            Err(why) => {
+                let why = format!("it cannot be asked: {why}");
+                return Ok(Outcome::Misconfigured(why));
+            }
         };
         let mut why = "an earlier call got no answer".to_owned();
         if begin == Begin::Read {
             match self.read(dossier, told.payment).await? {
                 Learned::NotStarted => self.send_again(dossier)?,
                 Learned::Known => return Ok(Outcome::Found),
-                Learned::Nothing(silence) => return Ok(Outcome::Unsettled(silence)),
+                Learned::Nothing(outcome) => return Ok(outcome),
             }
         }
         let sent_before = u32::from(begin == Begin::Read);
@@ -108,6 +113,10 @@ impl Opener<'_> {
                     return Ok(Outcome::Refused(words));
                 }
                 Opened::Taken(_) => true,
+                // A read with the same key would be refused as well.
+                Opened::NoAnswer(silence @ Silence::Refused(_)) => {
+                    return Ok(Outcome::Misconfigured(silence.to_string()));
+                }
                 Opened::NoAnswer(silence) => {
                     why = silence.to_string();
                     false
@@ -121,7 +130,7 @@ impl Opener<'_> {
                     return Ok(Outcome::Taken);
                 }
                 Learned::NotStarted => {}
-                Learned::Nothing(silence) => return Ok(Outcome::Unsettled(silence)),
+                Learned::Nothing(outcome) => return Ok(outcome),
             }
         }
         Ok(Outcome::Unsettled(why))
@@ -191,10 +200,14 @@ impl Opener<'_> {
         self.crew.learn(&tally);
         let after = pen.read().dossier(dossier.order.id)?;
         self.pen = Some(pen);
-        Ok(learned(
-            after.as_ref().and_then(|after| after.payment(id)),
-            lines.last(),
-        ))
+        let payment = after.as_ref().and_then(|after| after.payment(id));
+        let is_refused = payment.is_some_and(|payment| self.crew.refuses(&payment.gateway));
+        let silent = if is_refused {
+            Outcome::Misconfigured
+        } else {
+            Outcome::Unsettled
+        };
+        Ok(learned(payment, lines.last(), silent))
     }
 }
 
@@ -203,20 +216,24 @@ enum Learned {
     /// The gateway has it: it waits, it is paid, or it is over.
     Known,
     NotStarted,
-    /// Silence, and why.
-    Nothing(String),
+    /// Silence, and what an opening comes to by that.
+    Nothing(Outcome),
 }
 
-fn learned(after: Option<&Payment>, line: Option<&Checked>) -> Learned {
+fn learned(
+    after: Option<&Payment>,
+    line: Option<&Checked>,
+    silent: fn(String) -> Outcome,
+) -> Learned {
     match (after, line) {
         (Some(payment), _) if payment.status != PaymentStatus::Created || payment.seen => {
             Learned::Known
         }
         (_, Some(line)) if line.action == Action::Unchecked => {
-            Learned::Nothing(line.reason.clone())
+            Learned::Nothing(silent(line.reason.clone()))
         }
         (_, Some(_)) => Learned::NotStarted,
-        (_, None) => Learned::Nothing("it could not be read".to_owned()),
+        (_, None) => Learned::Nothing(silent("it could not be read".to_owned())),
     }
 }
 

@@ -236,23 +236,34 @@ fn find(connection: &Connection, pick: Pick, now: Instant) -> Result<Option<Effe
             _ => Ok(None),
         };
     }
-    let (mut after, mut id) = (Instant::from_millis(0), EffectId(0));
+    let mut last = None;
     loop {
-        let page: Vec<Effect> = {
-            let mut statement = connection.prepare_cached(sql!("effects_due"))?;
-            let found = statement.query_map(params![now, after, id, PAGE], rows::effect)?;
-            found.collect::<Result<_, _>>()?
-        };
-        let Some(last) = page.last() else {
+        let page = due(connection, now, last.as_ref())?;
+        let Some(end) = page.last() else {
             return Ok(None);
         };
-        (after, id) = (last.next_try_at.unwrap_or(now), last.id);
+        last = Some(end.clone());
         for effect in page {
             if is_free(connection, &effect)? {
                 return Ok(Some(effect));
             }
         }
     }
+}
+
+/// Some of those whose time has come, the longest due first, from the one behind `after`, or from the first.
+fn due(
+    connection: &Connection,
+    now: Instant,
+    after: Option<&Effect>,
+) -> Result<Vec<Effect>, StoreError> {
+    let (at, id) = match after {
+        Some(effect) => (effect.next_try_at.unwrap_or(now), effect.id),
+        None => (Instant::from_millis(0), EffectId(0)),
+    };
+    let mut statement = connection.prepare_cached(sql!("effects_due"))?;
+    let found = statement.query_map(params![now, at, id, PAGE], rows::effect)?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 fn is_free(connection: &Connection, effect: &Effect) -> Result<bool, StoreError> {

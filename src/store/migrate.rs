@@ -14,7 +14,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0005_notifications.sql"),
     include_str!("../../sql/migrations/0006_lists.sql"),
     include_str!("../../sql/migrations/0007_asked_amounts.sql"),
-    include_str!("../../sql/migrations/0008_closing.sql"),
+    include_str!("../../sql/migrations/0008_tries.sql"),
+    include_str!("../../sql/migrations/0009_closing.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

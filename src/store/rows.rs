@@ -108,6 +108,7 @@ pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
         quantity: row.get(1)?,
         unit_price: row.get(2)?,
         reservation: row.get(3)?,
+        has_handed_out: row.get(4)?,
     })
 }
 

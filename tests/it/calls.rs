@@ -58,6 +58,11 @@ impl Partner {
         calls.map(|(head, body)| Heard { head, body }).collect()
     }
 
+    fn forget(&self) {
+        self.server.forget();
+        self.bodies.lock().unwrap().clear();
+    }
+
     /// The keys of all calls, sorted.
     fn keys(&self) -> Vec<String> {
         let calls = self.heard();
@@ -170,6 +175,32 @@ fn each_try_is_signed_anew_and_carries_the_same_key() {
 }
 
 #[test]
+fn while_the_money_is_away_nothing_is_carried_out_and_a_look_says_so() {
+    let partner = Partner::start();
+    let shop = shop(&partner, &["paid"]);
+    partner.says(503);
+    create(&shop, "INV-1");
+    assert_eq!(approve(&shop, "INV-1"), Exit::Partial);
+    shop.run("approve --withdraw 1 --yes --reason bounced")
+        .ended(Exit::Attention);
+    shop.pass(Duration::from_secs(61));
+    partner.says(200);
+    let would =
+        |line: &str| shop.run(line).ended(Exit::Clean).json()["summary"]["would_do"].clone();
+    assert_eq!(would("fulfil --dry-run -o json"), 0);
+    shop.run("fulfil").ended(Exit::Clean);
+    assert_eq!(partner.heard().len(), 1);
+
+    let case = shop.order("INV-1")["cases"][0]["case"].clone();
+    shop.run(&format!("case resolve {case} --accept --reason kulanz"))
+        .ended(Exit::Clean);
+    assert_eq!(would("fulfil --dry-run -o json"), 1);
+    shop.run("fulfil").ended(Exit::Clean);
+    assert_eq!(partner.keys(), vec!["e1-paid-paid-http-1"; 2]);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
 fn what_the_partner_refuses_for_good_is_dead_at_once_and_a_person_decides() {
     for status in [400, 404, 410, 422, 301] {
         let partner = Partner::start();
@@ -194,6 +225,33 @@ fn what_the_partner_refuses_for_good_is_dead_at_once_and_a_person_decides() {
     }
 }
 
+#[test]
+fn what_cannot_be_delivered_can_be_refunded_and_all_who_must_know_are_told_once() {
+    let partner = Partner::start();
+    let shop = shop(&partner, &["paid", "revoked", "refund_due"]);
+    partner.says(422);
+    create(&shop, "INV-1");
+    assert_eq!(approve(&shop, "INV-1"), Exit::Attention);
+    partner.says(200);
+    let case = shop.order("INV-1")["cases"][0]["case"].clone();
+    let resolve = format!("case resolve {case} --refund --reason sold-out-at-the-partner");
+    shop.run(&resolve).ended(Exit::Attention);
+    for _ in 0..2 {
+        shop.run("fulfil").ended(Exit::Clean);
+    }
+    assert_eq!(
+        partner.keys(),
+        [
+            "e1-paid-paid-http-1",
+            "e1-refund_due-refund_due-http-1",
+            "e1-revoked-revoked-http-1",
+        ]
+    );
+    let again = shop.run("fulfil --replay 1 --reason x").ended(Exit::Failed);
+    assert!(again.stderr.contains("is cancelled"), "{}", again.stderr);
+    shop.run("verify").ended(Exit::Clean);
+}
+
 /// Orders that go every way, carried out twice after each step.
 #[test]
 fn each_occasion_is_told_once() {
@@ -213,8 +271,7 @@ fn each_occasion_is_told_once() {
         let mut keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
         keys.sort();
         assert_eq!(partner.keys(), keys);
-        partner.server.forget();
-        partner.bodies.lock().unwrap().clear();
+        partner.forget();
     };
     for number in ["INV-1", "INV-2", "INV-3"] {
         create(&shop, number);
@@ -253,6 +310,38 @@ fn each_occasion_is_told_once() {
     let level = books(&shop.database());
     told(&[]);
     assert_eq!(difference(&level, &books(&shop.database())), "");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn whoever_is_told_of_nothing_else_is_told_what_was_handed_out_and_taken_back() {
+    let partner = Partner::start();
+    let shop = shop(&partner, &["revoked"]);
+    shop.run("product set seat --price 25000 --tickets --access 2h")
+        .ended(Exit::Clean);
+    shop.run("product set soup --price 25000")
+        .ended(Exit::Clean);
+    for (number, sku) in [("INV-1", "seat"), ("INV-2", "soup")] {
+        shop.run(&format!("order create --number {number} --line {sku}:1"))
+            .ended(Exit::Clean);
+        approve(&shop, number);
+        shop.run("fulfil").ended(Exit::Clean);
+        assert_eq!(partner.keys(), Vec::<String>::new());
+        shop.run(&format!("order cancel {number} --reason rain"))
+            .ended(Exit::Attention);
+        for _ in 0..2 {
+            shop.run("fulfil").ended(Exit::Clean);
+        }
+        let told = usize::from(sku == "seat");
+        assert_eq!(partner.keys(), vec!["e1-revoked-revoked-http-1"; told]);
+        if let Some(call) = partner.heard().first() {
+            let order = &call.json()["order"];
+            assert_eq!(order["status"], "cancelled");
+            assert_eq!(order["tickets"][0]["status"], "revoked");
+            assert_eq!(order["access"][0]["status"], "revoked");
+        }
+        partner.forget();
+    }
     shop.run("verify").ended(Exit::Clean);
 }
 

@@ -57,6 +57,22 @@ impl Shop {
         assert_eq!(found, status, "{line}\n{told}");
     }
 
+    /// The body of an answer that must be good.
+    #[track_caller]
+    fn told(&mut self, line: &str, variables: &[(&str, &str)]) -> serde_json::Value {
+        let (status, told) = self.request(line, variables, "");
+        assert_eq!(status, 200, "{line}\n{told}");
+        let (_, body) = told.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str(body).unwrap()
+    }
+
+    fn session(&self, number: &str) -> String {
+        let connection = rusqlite::Connection::open(self.database()).unwrap();
+        let sql = "SELECT session_token FROM orders WHERE number = $1";
+        let token = connection.query_row(sql, [number], |row| row.get(0));
+        token.unwrap()
+    }
+
     fn standing(&self) -> String {
         self.order("INV-1")["status"].as_str().unwrap().to_owned()
     }
@@ -174,10 +190,7 @@ fn without_a_configured_token_the_trigger_is_off() {
 #[test]
 fn how_an_order_stands_is_told_to_its_customer_and_to_the_shop_only() {
     let mut shop = shop(WITH_TOKEN);
-    let connection = rusqlite::Connection::open(shop.database()).unwrap();
-    let session: String = connection
-        .query_row("SELECT session_token FROM orders", [], |row| row.get(0))
-        .unwrap();
+    let session = shop.session("INV-1");
     shop.check(
         "GET /status?order=INV-1",
         &[("HTTP_X_PAYCTL_TOKEN", TOKEN)],
@@ -206,6 +219,91 @@ fn how_an_order_stands_is_told_to_its_customer_and_to_the_shop_only() {
             "{line}"
         );
     }
+}
+
+/// A stream of two hours from the first use, bought and paid; and another order that is not.
+fn with_a_stream() -> Shop {
+    let shop = shop(WITH_TOKEN);
+    for line in [
+        "product set stream --price 25000 --access 2h --access-from first_use",
+        "product set other --price 25000 --access 2h",
+        "order create --number SEE-1 --line stream:1",
+        "order create --number SEE-2 --line stream:1",
+        "approve SEE-1 --yes --reason cash",
+    ] {
+        shop.run(line).ended(Exit::Clean);
+    }
+    shop
+}
+
+#[test]
+fn whether_somebody_may_watch_is_told_and_the_first_yes_begins_the_time() {
+    let mut shop = with_a_stream();
+    shop.at("05:00");
+    let session = shop.session("SEE-1");
+    let alone = format!("GET /access?session={session}&product=stream");
+    let told = shop.told(&alone, &[]);
+    assert_eq!(told["admitted"], true, "{told}");
+    assert_eq!(told["begins"], true, "{told}");
+    assert_eq!(told["until"], "2026-03-02T07:00:00Z", "{told}");
+    assert_eq!(told["remaining_seconds"], 7_200, "{told}");
+
+    shop.at("06:00");
+    let header = [("HTTP_X_PAYCTL_TOKEN", TOKEN)];
+    let both = format!("GET /access?order=SEE-1&session={session}&product=stream");
+    for (line, variables) in [
+        (alone.as_str(), &[][..]),
+        (&both, &[]),
+        ("GET /access?order=SEE-1&product=stream", &header),
+    ] {
+        let told = shop.told(line, variables);
+        assert_eq!(told["begins"], false, "{told}");
+        assert_eq!(told["remaining_seconds"], 3_600, "{told}");
+    }
+    let other = format!("GET /access?session={session}&product=other");
+    assert_eq!(shop.told(&other, &[])["admitted"], false);
+    let unpaid = format!(
+        "GET /access?session={}&product=stream",
+        shop.session("SEE-2")
+    );
+    assert_eq!(shop.told(&unpaid, &[])["admitted"], false);
+    shop.at("07:00");
+    let told = shop.told(&alone, &[]);
+    assert_eq!(told["admitted"], false, "{told}");
+    assert_eq!(told["remaining_seconds"], 0, "{told}");
+    let trail = shop.run("why SEE-1 --all").ended(Exit::Clean);
+    assert!(trail.stdout.contains("customer"), "{}", trail.stdout);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn who_may_not_ask_about_access_learns_nothing() {
+    let mut shop = with_a_stream();
+    let theirs = shop.session("SEE-2");
+    let (_, nobodys) = shop.request("GET /access?session=wrong&product=stream", &[], "");
+    for line in [
+        "GET /access?order=SEE-1&product=stream",
+        "GET /access?order=SEE-1&session=wrong&product=stream",
+        "GET /access?order=NONE&session=wrong&product=stream",
+        &format!("GET /access?order=SEE-1&session={theirs}&product=stream"),
+        &format!("GET /access?order=SEE-1&token={TOKEN}&product=stream"),
+        "GET /access?session=&product=stream",
+        "GET /access?product=stream",
+        "GET /access?session=wrong&product=nothing",
+        "GET /access",
+    ] {
+        let found = shop.request(line, &[], "");
+        assert_eq!(found, (403, nobodys.clone()), "{line}");
+    }
+    for product in ["", "&product=", "&product=nothing", "&product=%27%3B--"] {
+        let line = format!("GET /access?session={theirs}{product}");
+        shop.check(&line, &[], "", 404);
+    }
+    shop.check("POST /access?product=stream", &[], "", 405);
+    assert_eq!(
+        shop.count("SELECT count(*) FROM grants WHERE starts_at IS NOT NULL"),
+        0
+    );
 }
 
 #[test]

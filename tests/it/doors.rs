@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use payctl::domain::money::Rupiah;
@@ -50,10 +50,9 @@ fn gate(shop: &Shop) -> PathBuf {
     gate
 }
 
-/// Waits until a program waits there, and lets it go on.
-fn open(gate: &PathBuf) {
-    let mut gate = OpenOptions::new().write(true).open(gate).unwrap();
-    gate.write_all(b"go\n").unwrap();
+/// Waits until a program waits there. What is written lets it go on.
+fn open(gate: &Path) -> File {
+    OpenOptions::new().write(true).open(gate).unwrap()
 }
 
 #[test]
@@ -79,8 +78,9 @@ fn what_a_webhook_has_brought_about_is_carried_out_once() {
 #[test]
 fn a_webhook_whose_hook_fails_says_so_by_its_end() {
     let shop = shop(Shop::new(), "exit 1\n");
-    let told = shop.run_words(&["webhook", "midtrans"], &body());
+    let told = shop.run_words(&["webhook", "midtrans", "-o", "json"], &body());
     let told = told.ended(Exit::Partial);
+    assert_eq!(told.json()["exit"], 4, "the document says the same");
     assert!(
         told.stderr.contains("INV-1: vpn: ended with 1"),
         "{}",
@@ -118,11 +118,8 @@ fn request(shop: &Shop, line: &str, body: &str) -> Child {
     child
 }
 
-#[test]
-fn the_whole_answer_is_there_while_the_hook_still_runs() {
-    let shop = shop(Shop::in_real_time(), GATED);
-    let gate = gate(&shop);
-    let mut child = request(&shop, "POST /notification/midtrans", &body());
+/// Reads all that a web server would pass on, and leaves the program running.
+fn answer(child: &mut Child) -> String {
     let mut answer = BufReader::new(child.stdout.take().unwrap());
     let mut length = 0;
     let mut line = String::new();
@@ -134,19 +131,23 @@ fn the_whole_answer_is_there_while_the_hook_still_runs() {
     }
     let mut told = vec![0; length];
     answer.read_exact(&mut told).unwrap();
-    assert_eq!(told, b"{\"received\":true}\n");
-    // As lighttpd does with what goes on after its answer.
-    let id = child.id().to_string();
-    let sent = Command::new("kill").args(["-TERM", &id]).status();
-    assert!(sent.unwrap().success());
+    String::from_utf8(told).unwrap()
+}
+
+#[test]
+fn the_whole_answer_is_there_while_the_hook_still_runs() {
+    let shop = shop(Shop::in_real_time(), GATED);
+    let gate = gate(&shop);
+    let mut child = request(&shop, "POST /notification/midtrans", &body());
+    assert_eq!(answer(&mut child), "{\"received\":true}\n");
     assert_eq!(lines(&shop, "keys").len(), 0);
     assert_eq!(shop.order("INV-1")["status"], "paid");
 
-    open(&gate);
+    open(&gate).write_all(b"go\n").unwrap();
     assert!(child.wait().unwrap().success());
     assert_eq!(lines(&shop, "keys").len(), 1);
     assert_eq!(shop.order("INV-1")["status"], "fulfilled");
-    shop.run("verify").ended(Exit::Clean);
+    shop.exec("verify").ended(Exit::Clean);
 }
 
 #[test]
@@ -166,33 +167,62 @@ fn the_trigger_carries_out_what_it_has_brought_about() {
     assert_eq!(shop.order("INV-1")["status"], "fulfilled");
 }
 
-/// What is queued while another run has the lock is left to that run, which looks again.
-#[track_caller]
-fn check_nobody_waits_in_vain(holder: &str) {
-    let shop = shop(Shop::in_real_time(), GATED);
-    let gate = gate(&shop);
+const APPROVE_2: &str = "approve INV-2 --yes --reason cash";
+const APPROVE_3: &str = "approve INV-3 --yes --reason cash";
+
+/// Two more orders, one of them paid; what that brings about is due, and nobody has begun it.
+fn with_one_due(shop: &Shop) {
     for number in ["INV-2", "INV-3"] {
         let line = format!("order create --number {number} --total 25000");
         shop.exec(&line).ended(Exit::Clean);
     }
     let lock = File::create(shop.folder.path().join("shop.db.fulfil.lock")).unwrap();
     lock.lock().unwrap();
-    shop.exec("approve INV-2 --yes --reason cash")
-        .ended(Exit::Clean);
-    drop(lock);
-    let holding = shop.start(holder);
-    // The hook of INV-2 has begun, so its run has looked for what is due, and waits.
-    let mut gate = OpenOptions::new().write(true).open(&gate).unwrap();
-    shop.exec("approve INV-3 --yes --reason cash")
-        .ended(Exit::Clean);
-    assert_eq!(lines(&shop, "begun").len(), 1);
-    gate.write_all(b"go\n").unwrap();
-    hear(holding).ended(Exit::Clean);
-    assert_eq!(lines(&shop, "keys").len(), 2);
+    shop.exec(APPROVE_2).ended(Exit::Clean);
+}
+
+#[track_caller]
+fn check_both_done(shop: &Shop) {
+    assert_eq!(lines(shop, "keys").len(), 2);
     for number in ["INV-2", "INV-3"] {
         assert_eq!(shop.order(number)["status"], "fulfilled", "{number}");
     }
-    shop.run("verify").ended(Exit::Clean);
+    shop.exec("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn who_asks_it_to_end_after_its_answer_ends_nothing() {
+    let shop = shop(Shop::in_real_time(), GATED);
+    let gate = gate(&shop);
+    with_one_due(&shop);
+    let unknown = notification::midtrans("INV-9", "settlement", 25_000);
+    let mut child = request(&shop, "POST /notification/midtrans", &unknown);
+    answer(&mut child);
+    let mut gate = open(&gate);
+    // As lighttpd does with what goes on after its answer.
+    let id = child.id().to_string();
+    let asked = Command::new("kill").args(["-TERM", &id]).status();
+    assert!(asked.unwrap().success());
+    shop.exec(APPROVE_3).ended(Exit::Clean);
+    gate.write_all(b"go\n").unwrap();
+    assert!(child.wait().unwrap().success());
+    check_both_done(&shop);
+}
+
+/// What is queued while another run has the lock is left to that run, which looks again.
+#[track_caller]
+fn check_nobody_waits_in_vain(holder: &str) {
+    let shop = shop(Shop::in_real_time(), GATED);
+    let gate = gate(&shop);
+    with_one_due(&shop);
+    let holding = shop.start(holder);
+    // The hook of INV-2 has begun, so its run has looked for what is due, and waits.
+    let mut gate = open(&gate);
+    shop.exec(APPROVE_3).ended(Exit::Clean);
+    assert_eq!(lines(&shop, "begun").len(), 1);
+    gate.write_all(b"go\n").unwrap();
+    hear(holding).ended(Exit::Clean);
+    check_both_done(&shop);
 }
 
 #[test]

@@ -215,6 +215,17 @@ fn a_wish_to_end_begins_nothing_new_and_what_does_not_end_in_time_is_tried_again
 }
 
 #[test]
+fn a_reader_who_goes_away_ends_the_report_and_not_the_work() {
+    for format in ["table", "json", "jsonl", "csv"] {
+        let shop = queued(6, "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
+        let mut child = shop.start(&format!("fulfil -o {format}"));
+        drop(child.stdout.take());
+        hear(child).ended(Exit::Clean);
+        assert_eq!(statuses(&shop), vec!["done"; 6], "{format}");
+    }
+}
+
+#[test]
 fn the_list_is_told_in_every_format() {
     let shop = queued(2, "exit 1\n", "");
     shop.exec("fulfil --limit 1").ended(Exit::Partial);

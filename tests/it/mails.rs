@@ -130,6 +130,44 @@ fn a_mail_carries_fifty_tickets_and_can_name_the_others() {
 }
 
 #[test]
+fn a_mail_that_has_nobody_to_go_to_is_dead_at_once_and_a_person_is_asked() {
+    let sink = Sink::start("250 ok", "250 taken");
+    let shop = shop(&sink, "png");
+    shop.run("order create --number INV-1 --line seat:1 --customer-name Rina")
+        .ended(Exit::Clean);
+    shop.run("approve INV-1 --yes --reason cash")
+        .ended(Exit::Attention);
+    let cases = shop.order("INV-1")["cases"].clone();
+    assert_eq!(cases[0]["kind"], "not_fulfilled", "{cases}");
+    let told = shop.run("fulfil list").ended(Exit::Clean);
+    let why = "the order has no address to write to";
+    assert!(told.stdout.contains(why), "{}", told.stdout);
+    assert_eq!(sink.heard(), "", "the server is not asked");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn what_the_mail_server_refuses_is_tried_again_or_final_as_it_says() {
+    for (recipient, data, exit, status) in [
+        ("450 busy", "250 taken", Exit::Partial, "waiting"),
+        ("250 ok", "451 later", Exit::Partial, "waiting"),
+        ("550 unknown", "250 taken", Exit::Attention, "dead"),
+        ("250 ok", "554 spam", Exit::Attention, "dead"),
+    ] {
+        let sink = Sink::start(recipient, data);
+        let shop = shop(&sink, "svg");
+        let create = "order create --number INV-1 --line seat:1 --customer-name Rina --customer-email rina@example.com";
+        shop.run(create).ended(Exit::Clean);
+        let told = shop.run("approve INV-1 --yes --reason cash").ended(exit);
+        assert!(!told.all().contains("rina@example.com"), "{}", told.all());
+        let rows = shop.run("fulfil list --all -o json").json()["rows"].clone();
+        assert_eq!(rows[0]["status"], status, "{rows}");
+        shop.run("fulfil").ended(Exit::Clean);
+        assert_eq!(sink.heard().matches("MAIL FROM").count(), 1);
+    }
+}
+
+#[test]
 fn a_ticket_that_lets_nobody_in_any_more_goes_with_no_mail() {
     let sink = Sink::start("250 ok", "450 later");
     let shop = shop(&sink, "png");

@@ -25,6 +25,9 @@ mod doors;
 #[cfg(unix)]
 mod effects;
 #[cfg(test)]
+#[cfg(unix)]
+mod endings;
+#[cfg(test)]
 mod face;
 #[cfg(test)]
 mod fresh_import;
@@ -33,6 +36,8 @@ mod fresh_import;
 mod hooks;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
+mod injection;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]

@@ -60,7 +60,7 @@ impl Stage {
             payment,
             method: &method,
             order: &order,
-            key: "2a3b4c5d-6e7f-4809-9a1b-2c3d4e5f6071",
+            key: payment.reference.as_str(),
             buyer: None,
             items: &[],
             now: MachineClock.now(),
@@ -170,7 +170,11 @@ async fn an_opening_that_fails_is_told_apart() {
         assert!(stage.open(&*gateway, &lost, "qris").await.is_err());
         assert_eq!(stage.status(&*gateway, &lost).await, Said::Pending);
         let again = stage.open(&*gateway, &lost, "qris").await;
-        assert!(matches!(again, Ok(Opened::Taken(_))), "{again:?}");
+        match kind {
+            // Under the same key it is the same opening, and its answer is heard after all.
+            Kind::Midtrans => assert!(given(again).qr_text.is_some()),
+            Kind::Pakasir => assert!(matches!(again, Ok(Opened::Taken(_))), "{again:?}"),
+        }
         fault(Fault::Silent);
         assert!(stage.open(&*gateway, &never, "qris").await.is_err());
         assert_eq!(stage.status(&*gateway, &never).await, Said::NotStarted);

@@ -3,11 +3,12 @@
 mod till;
 
 use payctl::exit::Exit;
+use payctl::pretend::{Fault, Kind, Target};
 use serde_json::Value;
 
 use crate::program::hear;
 use crate::scan;
-use crate::world::Told;
+use crate::world::{Shop, Told};
 use till::{Charge, QR, Till};
 
 const PAY: &str = "pay INV-1 --gateway midtrans --method qris -o json";
@@ -95,6 +96,56 @@ fn a_refusal_is_told_in_the_gateways_words_and_the_next_attempt_has_its_own_refe
     let visit = shop.run(PAY).ended(Exit::Clean);
     assert_eq!(told(&visit), "opened pending INV-1-2");
     shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_refused_key_is_a_matter_of_configuration_and_the_next_visit_goes_on() {
+    for code in [401, 410] {
+        let shop = Shop::new();
+        shop.run("order create --number INV-1 --total 25000")
+            .ended(Exit::Clean);
+        let all = Target::all(Kind::Midtrans);
+        let refused = Fault::Status {
+            code,
+            retry_after: None,
+        };
+        shop.pretend
+            .world()
+            .fault(all.clone(), refused.clone())
+            .unwrap();
+        // The first call is refused, then the read with which the next visit begins.
+        for _ in 0..2 {
+            let visit = shop.run(PAY).ended(Exit::Config);
+            let refused = format!("answered {code}");
+            assert!(visit.stderr.contains(&refused), "{}", visit.stderr);
+            assert!(visit.stderr.contains("check its key"), "{}", visit.stderr);
+            shop.pass(std::time::Duration::from_secs(1));
+        }
+        assert_eq!(shop.order("INV-1")["payments"][0]["status"], "created");
+        shop.pretend.world().clear(&all);
+        let visit = shop.run(PAY).ended(Exit::Clean);
+        assert_eq!(told(&visit), "opened pending INV-1");
+        shop.pass(std::time::Duration::from_secs(1));
+
+        shop.pretend.world().fault(all, refused).unwrap();
+        let visit = shop.run(&format!("{PAY} --new")).ended(Exit::Config);
+        assert!(visit.stderr.contains("refuses the key"), "{}", visit.stderr);
+        assert_eq!(shop.order("INV-1")["payments"][0]["status"], "pending");
+        shop.run("verify").ended(Exit::Clean);
+    }
+}
+
+#[test]
+fn without_a_key_what_was_begun_waits_for_the_configuration() {
+    let till = Till::start([Charge::Nothing, Charge::Nothing]);
+    let mut shop = till.shop();
+    shop.run(PAY).ended(Exit::Partial);
+    let keys = std::mem::take(&mut shop.environment);
+    let visit = shop.run(PAY).ended(Exit::Config);
+    assert!(visit.stderr.contains("MIDTRANS_KEY"), "{}", visit.stderr);
+    shop.environment = keys;
+    let visit = shop.run(PAY).ended(Exit::Clean);
+    assert_eq!(told(&visit), "opened pending INV-1");
 }
 
 #[test]
@@ -190,6 +241,29 @@ fn what_cannot_be_paid_for_is_refused_with_what_to_type() {
         paid.stderr
     );
     assert_eq!(till.calls(), "");
+}
+
+#[test]
+fn the_configuration_says_where_and_how_it_is_usually_paid() {
+    let till = Till::start([]);
+    let shop = till.shop();
+    let usual = |lines: &str| {
+        let text = std::fs::read_to_string(shop.folder.path().join("payctl.toml")).unwrap();
+        let (text, _) = text.split_once("[pay]").unwrap_or((&text, ""));
+        shop.configure(&format!("{text}[pay]\n{lines}"));
+    };
+    usual("gateway = 'midtrans'\nmethod = 'gold'");
+    let gold = shop.run("pay INV-1").ended(Exit::Config);
+    assert!(gold.stderr.contains("no method gold"), "{}", gold.stderr);
+    shop.run("pay INV-1 --gateway pakasir --dry-run")
+        .ended(Exit::Clean);
+    usual("gateway = 'manual'");
+    let by_hand = shop.run("pay INV-1 -o json").ended(Exit::Clean).json();
+    assert_eq!(by_hand["gateway"], "manual");
+    usual("gateway = 'midtrans'\nmethod = 'qris'");
+    let opened = shop.run("pay INV-1 -o json").ended(Exit::Clean).json();
+    assert_eq!(opened["gateway"], "midtrans");
+    assert_eq!(opened["method"], "qris");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use payctl::pretend::{Fault, Kind, Target};
 
 use crate::program::hear;
 use crate::server::Server;
+use crate::sink::Sink;
 use crate::world::{MIDTRANS_KEY, PAKASIR_KEY, Shop, Told, config};
 
 /// A shop with an order at each gateway, made by the program.
@@ -168,6 +169,52 @@ fn a_key_in_the_wrong_place_is_not_repeated() {
     shop.environment.retain(|(name, _)| name != "MIDTRANS_KEY");
     shop.environment.push(("MIDTRANS_KEY".to_owned(), broken));
     check_text("a broken key", refused(&shop).all().as_bytes());
+}
+
+/// A shop that calls a partner and writes a mail, each with a secret of its own.
+fn telling_shop(partner: &Server, sink: &Sink) -> Shop {
+    let mut shop = Shop::in_real_time();
+    for name in ["HOOK_SECRET", "SMTP_PASSWORD"] {
+        let secret = format!("{name}-do-not-show-this");
+        shop.environment.push((name.to_owned(), secret));
+    }
+    let template = shop.folder.path().join("paid.txt");
+    std::fs::write(template, "Subject: Paid\n\nThanks.\n").unwrap();
+    let url = shop.pretend.url();
+    shop.configure(&format!(
+        "{}\n[[effects]]\non = \"paid\"\nhttp = {{ url = \"{}\", secret = \"env:HOOK_SECRET\" }}\n\
+         [[effects]]\non = \"paid\"\nmail = {{ to = \"a@example.com\", template = \"paid.txt\" }}\n\
+         [smtp]\nhost = \"127.0.0.1\"\ntls = \"none\"\nport = {}\nfrom = \"toko@example.com\"\n\
+         user = \"toko\"\npassword = \"env:SMTP_PASSWORD\"\n",
+        config(&url, &url),
+        partner.url(),
+        sink.port,
+    ));
+    shop
+}
+
+#[test]
+fn no_end_of_an_effect_brings_its_secret_to_light() {
+    for status in [200, 302, 401, 500, 0] {
+        let partner = Server::of_bodies(move |target, body| (status, format!("{target} {body}")));
+        let sink = Sink::start("250 ok", "250 taken");
+        let shop = telling_shop(&partner, &sink);
+        let create = "order create --number INV-1 --total 25000";
+        shop.exec(create).ended(Exit::Clean);
+        for line in [
+            "-vv approve INV-1 --yes --reason cash",
+            "-vv --log-format json fulfil -o json",
+            "fulfil list --all",
+            "order show INV-1",
+        ] {
+            check_text(line, shop.exec(line).all().as_bytes());
+        }
+        assert_eq!(partner.heads().len(), 1, "it was called");
+        check_text("the call", partner.heads()[0].as_bytes());
+        check_folder(&shop, &format!("after {status}"));
+        // This server takes no login, so it hears no password.
+        check_text("the mail", sink.heard().as_bytes());
+    }
 }
 
 /// What other users of the machine see of a process.

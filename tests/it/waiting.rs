@@ -1,13 +1,14 @@
 //! `pay --wait`: the payment is shown, its order followed, and what becomes due is carried out.
 
-use std::io::{BufRead, BufReader};
+#[cfg(unix)]
+mod hooked;
+
 use std::time::Duration;
 
 use payctl::exit::Exit;
 use payctl::pretend::Kind;
 use serde_json::Value;
 
-use crate::program::hear;
 use crate::world::{Shop, Told};
 
 const CREATE: &str = "order create --number INV-1 --total 25000";
@@ -99,95 +100,4 @@ fn one_document_comes_at_the_end_with_how_it_ended() {
     plain.ended(Exit::Usage);
     shop.run(&format!("{PAY} --wait --dry-run"))
         .ended(Exit::Usage);
-}
-
-/// A shop whose hook makes an account on payment, once for each key.
-#[cfg(unix)]
-fn hooked(shop: Shop) -> Shop {
-    let shop = crate::effects::hooked(shop, "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
-    // A process has the machine's clock.
-    shop.run(&format!("{CREATE} --expires-at 2099-01-01T00:00:00Z"))
-        .ended(Exit::Clean);
-    shop
-}
-
-#[cfg(unix)]
-fn accounts(shop: &Shop) -> usize {
-    let keys = std::fs::read_to_string(shop.folder.path().join("keys"));
-    keys.unwrap_or_default().lines().count()
-}
-
-#[cfg(unix)]
-#[test]
-fn what_becomes_due_is_carried_out_by_whoever_has_seen_the_money() {
-    for line in [&format!("{PAY} --wait"), "watch INV-1"] {
-        let shop = hooked(Shop::new());
-        shop.run(PAY).ended(Exit::Clean);
-        shop.is_paid();
-        let told = shop.run(line).ended(Exit::Clean);
-        assert!(told.stderr.contains("effects: 1"), "{}", told.all());
-        assert_eq!(accounts(&shop), 1, "{line}");
-        assert_eq!(shop.order("INV-1")["status"], "fulfilled");
-        shop.run("watch INV-1").ended(Exit::Clean);
-        assert_eq!(accounts(&shop), 1, "{line}, and a second watch");
-        shop.run("verify").ended(Exit::Clean);
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn what_fails_at_the_end_is_said_and_tried_again_by_others() {
-    let shop = crate::effects::hooked(Shop::new(), "exit 1\n", "");
-    shop.run(CREATE).ended(Exit::Clean);
-    shop.run(PAY).ended(Exit::Clean);
-    shop.is_paid();
-    let told = shop
-        .run(&format!("{PAY} --wait -o json"))
-        .ended(Exit::Partial);
-    assert_eq!(told.json()["order_status"], "paid");
-    assert_eq!(told.json()["exit"], 4);
-}
-
-/// A process that waits for the money of an order, once it has shown how to pay.
-#[cfg(unix)]
-fn waiting(shop: &Shop) -> (std::process::Child, BufReader<std::process::ChildStdout>) {
-    let line = format!("{PAY} --wait --interval 100ms --timeout 60s -o jsonl");
-    let mut child = shop.start(&line);
-    let mut told = BufReader::new(child.stdout.take().unwrap());
-    let mut shown = String::new();
-    told.read_line(&mut shown).unwrap();
-    assert!(shown.contains("\"opened\""), "{shown}");
-    (child, told)
-}
-
-#[cfg(unix)]
-#[test]
-fn the_customer_pays_while_a_program_waits() {
-    let shop = hooked(Shop::in_real_time());
-    let (mut child, told) = waiting(&shop);
-    shop.is_paid();
-    let last = told.lines().map(Result::unwrap).last().unwrap();
-    let done: Value = serde_json::from_str(&last).unwrap();
-    assert_eq!(done["paid"], true);
-    assert!(child.wait().unwrap().success());
-    assert_eq!(accounts(&shop), 1);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_signal_ends_the_wait_and_the_order_stays_as_it_is() {
-    let shop = Shop::in_real_time();
-    shop.exec(CREATE).ended(Exit::Clean);
-    let (child, told) = waiting(&shop);
-    shop.await_question();
-    let kill = std::process::Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
-    assert!(kill.unwrap().success());
-    let last = told.lines().map(Result::unwrap).last().unwrap();
-    let done: Value = serde_json::from_str(&last).unwrap();
-    assert_eq!(done["because"], "interrupted");
-    hear(child).ended(Exit::Attention);
-    assert_eq!(shop.order("INV-1")["status"], "pending");
-    shop.exec("verify").ended(Exit::Clean);
 }

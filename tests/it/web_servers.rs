@@ -23,7 +23,12 @@ impl Drop for Running {
             // Asked kindly, so that a server ends what it has started.
             let id = child.id().to_string();
             let _gone = Command::new("kill").args(["-TERM", &id]).status();
-            let _ended = child.wait();
+            let patience = Instant::now() + Duration::from_secs(5);
+            while matches!(child.try_wait(), Ok(None)) && Instant::now() < patience {
+                thread::yield_now();
+            }
+            let _ended = child.kill();
+            let _buried = child.wait();
         }
     }
 }

@@ -187,7 +187,7 @@ fn told(reader: &Reader, order: OrderId, refusal: &approve::Refusal) -> Result<S
         | approve::Refusal::Dead(_)
         | approve::Refusal::NotEnough { .. } => None,
     };
-    let mut told = refusal.to_string();
+    let mut told = format!("{refusal}{}", next(refusal));
     for line in dossier.iter().flat_map(|dossier| &dossier.lines) {
         let Some(product) = reader.product(&line.sku)? else {
             continue;
@@ -201,6 +201,27 @@ fn told(reader: &Reader, order: OrderId, refusal: &approve::Refusal) -> Result<S
         }
     }
     Ok(told)
+}
+
+/// What to type next, where the refusal does not say so itself.
+fn next(refusal: &approve::Refusal) -> &'static str {
+    match refusal {
+        approve::Refusal::NothingMissing(_) => {
+            "; see what has paid it with: payctl order show ORDER"
+        }
+        approve::Refusal::NoMoney => "; leave --amount out for all that is missing",
+        approve::Refusal::Dead(_) => {
+            " with: payctl order create; money that came for this one goes back by the shop's bank"
+        }
+        approve::Refusal::StockGone => {
+            "; make room with: payctl product set SKU --capacity N, or send the money back by the shop's bank"
+        }
+        approve::Refusal::NotEnough { .. } => {
+            "; approve all of it in one, or make a new order with: payctl order create"
+        }
+        // These name the --bank-ref that they want.
+        approve::Refusal::Beyond(_) | approve::Refusal::Approved { .. } => "",
+    }
 }
 
 fn done(number: OrderNumber, action: Action, acted: &Acted<Rupiah>) -> ApprovedRow {

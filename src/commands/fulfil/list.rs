@@ -3,7 +3,6 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::PAGE;
 use crate::commands::context::Context;
 use crate::commands::fulfilling::{Action, FulfilledRow};
 use crate::domain::effect::EffectStatus;
@@ -26,6 +25,8 @@ pub(super) struct ListArgs {
     #[arg(long)]
     all: bool,
 }
+
+const PAGE: u32 = 500;
 
 #[derive(Default, Serialize)]
 struct EffectCount {

@@ -225,12 +225,17 @@ impl FulfilSummary {
         } else {
             Exit::Clean
         };
-        let stuck = if self.dead + self.uncertain > 0 {
+        let stuck = if self.is_news() {
             Exit::Attention
         } else {
             Exit::Clean
         };
         again.worse(stuck)
+    }
+
+    /// Somebody should read it. What is tried again is no news: it becomes some when the tries run out.
+    pub(in crate::commands) fn is_news(&self) -> bool {
+        self.dead + self.uncertain > 0
     }
 
     pub(in crate::commands) fn tried(&self) -> u64 {

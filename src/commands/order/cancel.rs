@@ -1,5 +1,6 @@
 //! `payctl order cancel`: ends an order on a person's word.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use clap::Args;
@@ -69,9 +70,8 @@ pub(super) fn run(args: &CancelArgs, mut context: Context<'_>) -> anyhow::Result
         }
         OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => {
             let message = format!("{} is {} already", args.order, order.status);
-            Err(Refusal::new(Exit::Failed, message)
-                .hint("nothing was changed")
-                .into())
+            let hint = format!("see how it ended with: payctl order show {}", args.order);
+            Err(Refusal::new(Exit::Failed, message).hint(hint).into())
         }
     }
 }
@@ -102,7 +102,16 @@ fn by_proof(
         reason: &args.reason,
         wished_at: context.started_at,
     };
-    Ok(ask(context, COMMAND, &work, crew, pen, Some(MOST))?.exit)
+    let asked = ask(context, COMMAND, &work, crew, pen, Some(MOST))?;
+    if asked.summary.has_kept() && !context.options.quiet {
+        // A reader that went away has seen enough.
+        let _gone = writeln!(
+            context.world.stderr,
+            "{number} was kept; try again later, or end it without asking: payctl order cancel {number} --unproven --reason …",
+            number = order.number
+        );
+    }
+    Ok(asked.exit)
 }
 
 struct CancelOne<'a> {
@@ -183,7 +192,7 @@ fn by_word(
     let Some(Ok(acted)) = acted else {
         let message = format!("{} has moved meanwhile", args.order);
         return Err(Refusal::new(Exit::Failed, message)
-            .hint("look again, and try again")
+            .hint(format!("look again with: payctl order show {}", args.order))
             .into());
     };
     let exit = acting::exit(&acted);

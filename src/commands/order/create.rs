@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::config::duration;
-use crate::domain::customer::Customer;
+use crate::domain::customer::{Customer, one_line};
 use crate::domain::import::{ImportLine, ImportPayment};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
@@ -94,6 +94,7 @@ pub(super) fn run(args: CreateArgs, context: Context<'_>) -> anyhow::Result<Exit
         must_be_known(&context, gateway)?;
     }
     let new = args.order(&context);
+    must_be_lines(&new.customer)?;
     let (mut store, permit) = context.store_to_write(dry_run)?;
     let placed = store
         .place_order(&permit, &new, context.started_at)
@@ -119,6 +120,22 @@ pub(super) fn run(args: CreateArgs, context: Context<'_>) -> anyhow::Result<Exit
     };
     show(&mut context.world.stdout, face, &document, &detail)?;
     Ok(Exit::Clean)
+}
+
+/// The text is not repeated: it is a person's.
+fn must_be_lines(customer: &Customer) -> Result<(), Refusal> {
+    let named = [
+        ("--customer-name", &customer.name),
+        ("--customer-email", &customer.email),
+        ("--customer-phone", &customer.phone),
+    ];
+    for (option, text) in named {
+        if let Some(Err(error)) = text.as_deref().map(one_line) {
+            let message = format!("{option} {error}");
+            return Err(Refusal::new(Exit::Usage, message).hint("give it as one line of text"));
+        }
+    }
+    Ok(())
 }
 
 /// A payment at a gateway nobody can ask would wait for ever.

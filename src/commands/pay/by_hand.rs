@@ -10,6 +10,7 @@ use crate::domain::asked::Asked;
 use crate::domain::dossier::Dossier;
 use crate::domain::money::Rupiah;
 use crate::domain::names::GatewayName;
+use crate::domain::payment::Payment;
 use crate::exit::Exit;
 use crate::reconciler::Pen;
 use crate::store::{Decision, Given, Hand, Others, StoreError};
@@ -32,6 +33,23 @@ impl Teller<'_> {
         } else {
             End::Asked(amount)
         })
+    }
+
+    /// Somebody has said that it is to be paid past the gateways.
+    pub(super) fn must_be_by_hand(&self) -> bool {
+        let named = self.args.gateway.as_ref();
+        self.args.unique || named.is_some_and(GatewayName::is_manual)
+    }
+
+    /// Two ways to pay one order would be two payments.
+    pub(super) fn beside(&self, alive: &Payment) -> Refusal {
+        let (order, gateway) = (&self.args.order, &alive.gateway);
+        let message = format!(
+            "{order} was not asked to pay by hand: its payment {} at {gateway} can still be paid",
+            alive.id
+        );
+        Refusal::new(Exit::Failed, message)
+            .hint("close that one first with --new, or leave --gateway and --unique out to see it")
     }
 
     fn ask_for_its_own(&mut self) -> anyhow::Result<Asked> {

@@ -13,6 +13,8 @@ pub(super) enum End {
     /// In the gateway's words.
     Refused(String),
     Unsettled(PaymentId, String),
+    /// The gateway refuses the key, or cannot be asked at all.
+    Misconfigured(PaymentId, String),
     /// In a dry run.
     WouldOpen,
     /// Past the gateways, for so much.
@@ -31,6 +33,7 @@ impl End {
             | Self::WouldAsk(_) => Exit::Clean,
             Self::Refused(_) => Exit::Failed,
             Self::Unsettled(..) => Exit::Partial,
+            Self::Misconfigured(..) => Exit::Config,
         }
     }
 
@@ -43,6 +46,7 @@ impl End {
             | Self::Alive(_)
             | Self::Refused(_)
             | Self::Unsettled(..)
+            | Self::Misconfigured(..)
             | Self::WouldOpen => None,
         }
     }

@@ -7,7 +7,7 @@ use super::{PayArgs, by_hand};
 use crate::commands::accounts::crew;
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
-use crate::config::ManualConfig;
+use crate::config::{ManualConfig, PayConfig};
 use crate::domain::acts::open::{self, Wanted, alive, may_open, replace};
 use crate::domain::customer::Customer;
 use crate::domain::dossier::Dossier;
@@ -35,6 +35,7 @@ pub(super) struct Teller<'a> {
     pub(super) actor: &'a str,
     pub(super) gateways: Vec<GatewayName>,
     pub(super) manual: Option<ManualConfig>,
+    pub(super) usual: PayConfig,
     buyer: Customer,
     items: Vec<Item>,
 }
@@ -63,6 +64,7 @@ impl<'a> Teller<'a> {
             actor,
             gateways: context.config.gateways.keys().cloned().collect(),
             manual: context.config.manual.clone(),
+            usual: context.config.pay.clone(),
             buyer: details.map(|details| details.customer).unwrap_or_default(),
             items,
         })
@@ -82,6 +84,8 @@ impl<'a> Teller<'a> {
                 if let Some(end) = self.open(&dossier, payment, &key, Begin::Read).await? {
                     return Ok(end);
                 }
+            } else if !self.args.new && self.must_be_by_hand() {
+                return Err(self.beside(payment).into());
             } else if !self.args.new || is_dry {
                 return Ok(End::Alive(payment.id));
             } else {
@@ -124,7 +128,7 @@ impl<'a> Teller<'a> {
         let (id, action, reason) = match end {
             End::Opened(id) => (Some(*id), Action::Opened, String::new()),
             End::Alive(id) => (Some(*id), Action::Alive, String::new()),
-            End::Unsettled(id, why) => {
+            End::Unsettled(id, why) | End::Misconfigured(id, why) => {
                 let again = format!("{why}; type the same again, and it goes on from here");
                 (Some(*id), Action::Unsettled, again)
             }
@@ -177,6 +181,7 @@ impl<'a> Teller<'a> {
             Outcome::Opened => Some(End::Opened(payment.id)),
             Outcome::Refused(words) => Some(End::Refused(words)),
             Outcome::Unsettled(why) => Some(End::Unsettled(payment.id, why)),
+            Outcome::Misconfigured(why) => Some(End::Misconfigured(payment.id, why)),
             Outcome::Taken => None,
             Outcome::Found => {
                 let now = self.dossier()?;
@@ -292,6 +297,11 @@ impl<'a> Teller<'a> {
                 Exit::Failed,
                 format!("give it more time with: payctl order extend {order}"),
             ),
+            open::Refusal::Alive(id, ..) if self.is_refused(*id) => (
+                Exit::Config,
+                "it was not closed, for its gateway refuses the key; check it in the configuration"
+                    .to_owned(),
+            ),
             open::Refusal::Alive(..) if self.args.new => (
                 Exit::Partial,
                 "it could not be closed from here: type the same again, close it where it was opened, or wait"
@@ -308,6 +318,13 @@ impl<'a> Teller<'a> {
             ),
         };
         Refusal::new(exit, format!("no payment was opened for {order}: {why}")).hint(hint)
+    }
+
+    /// Whether the gateway of a payment has refused the key.
+    fn is_refused(&self, id: PaymentId) -> bool {
+        let dossier = self.dossier().ok();
+        let payment = dossier.as_ref().and_then(|dossier| dossier.payment(id));
+        payment.is_some_and(|payment| self.crew.refuses(&payment.gateway))
     }
 
     pub(super) fn dossier(&self) -> anyhow::Result<Dossier> {

@@ -35,7 +35,8 @@ impl Teller<'_> {
 
     fn gateway(&self) -> Result<GatewayName, Refusal> {
         let manual = self.manual.as_ref().map(|_| GatewayName::manual());
-        match (&self.args.gateway, self.gateways.as_slice(), manual) {
+        let named = self.args.gateway.as_ref().or(self.usual.gateway.as_ref());
+        match (named, self.gateways.as_slice(), manual) {
             (Some(name), _, _) | (None, [name], _) => Ok(name.clone()),
             (None, [], Some(manual)) => Ok(manual),
             (None, [], None) => Err(Refusal::new(Exit::Config, "no gateway is configured")
@@ -43,19 +44,31 @@ impl Teller<'_> {
             (None, names, manual) => {
                 let names = names.iter().chain(manual.iter());
                 let names: Vec<&str> = names.map(GatewayName::as_str).collect();
-                Err(Refusal::new(Exit::Usage, "there are several gateways")
-                    .hint(format!("name one with --gateway: {}", names.join(", "))))
+                Err(
+                    Refusal::new(Exit::Usage, "there are several gateways").hint(format!(
+                        "name one with --gateway, or as gateway in [pay]: {}",
+                        names.join(", ")
+                    )),
+                )
             }
         }
     }
 
     fn method(&self, name: &GatewayName, known: &[&'static str]) -> anyhow::Result<Method> {
-        let wanted = self.args.method.as_ref().map(Method::as_str);
+        let told = self.args.method.as_ref();
+        let usual = self.usual.method.as_ref();
+        let usual = usual.filter(|_| self.usual.gateway.as_ref() == Some(name));
+        let wanted = told.or(usual).map(Method::as_str);
         let method = wanted.or(known.first().copied()).unwrap_or_default();
         if !known.contains(&method) {
             let message = format!("{name} has no method {method}");
             let hint = format!("it has: {}", known.join(", "));
-            return Err(Refusal::new(Exit::Usage, message).hint(hint).into());
+            let exit = if told.is_some() {
+                Exit::Usage
+            } else {
+                Exit::Config
+            };
+            return Err(Refusal::new(exit, message).hint(hint).into());
         }
         Ok(method.parse()?)
     }

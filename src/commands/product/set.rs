@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::row::ProductRow;
 use crate::commands::context::Context;
 use crate::config::duration;
+use crate::domain::customer::{NotPersonal, one_line};
 use crate::domain::money::Rupiah;
 use crate::domain::names::Sku;
 use crate::domain::order::{AccessFrom, LateMoney};
@@ -29,7 +30,7 @@ pub(in crate::commands) struct SetArgs {
     #[arg(long, value_name = "RUPIAH")]
     price: Option<Rupiah>,
     /// What it is called
-    #[arg(long)]
+    #[arg(long, value_parser = name)]
     name: Option<String>,
     /// How many units there are, or `unlimited`
     #[arg(long, value_name = "N", value_parser = capacity)]
@@ -74,6 +75,10 @@ impl<T: Copy> Limit<T> {
             Self::Away => None,
         }
     }
+}
+
+fn name(text: &str) -> Result<String, NotPersonal> {
+    one_line(text).map(|()| text.to_owned())
 }
 
 fn capacity(text: &str) -> Result<Limit<i64>, String> {

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::refusal::told;
 use super::row::{Action, Count, Decided};
 use crate::commands::acting::{self, act, exit, left_behind, must_have_operator, pen};
 use crate::commands::context::Context;
@@ -174,7 +175,10 @@ fn one(
     let order = dossier.order.id;
     let acted = match act(pen, order, hand, |dossier| decide(dossier, id, hand))? {
         Some(Ok(acted)) => acted,
-        Some(Err(why)) => return Ok(refused(id, Some(&dossier), why.to_string())),
+        Some(Err(why)) => {
+            let why = told(&why, id, &dossier);
+            return Ok(refused(id, Some(&dossier), why));
+        }
         None => return Ok(refused(id, None, "its order is gone".to_owned())),
     };
     let row = Decided {

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::act::refused;
+use super::refusal::told;
 use super::row::{Action, Count, Decided};
 use crate::commands::accounts::crew;
 use crate::commands::acting::{self, must_have_operator, pen};
@@ -107,7 +108,7 @@ impl Post {
         // Nothing is asked for that is not written down.
         let refusal = match noted {
             Some(Ok(_)) => None,
-            Some(Err(refusal)) => Some(refusal.to_string()),
+            Some(Err(refusal)) => Some(told(&refusal, id, &letter.dossier)),
             None => Some("its order is gone".to_owned()),
         };
         if let Some(why) = refusal {
@@ -141,7 +142,8 @@ impl Post {
             Ok(_) => {}
             Err(Refusal::TooOld(id)) => return Ok(Err(self.ask_a_person(&dossier, id)?)),
             Err(why) => {
-                return Ok(Err(Box::new(refused(id, Some(&dossier), why.to_string()))));
+                let why = told(&why, id, &dossier);
+                return Ok(Err(Box::new(refused(id, Some(&dossier), why))));
             }
         }
         Ok(self.letter(id, &dossier).map_err(|(why, exit)| {

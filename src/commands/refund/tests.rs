@@ -83,9 +83,25 @@ fn a_refund_is_rejected_with_a_reason_and_stays_so() {
         Exit::Failed,
         "refund 1 is rejected",
     );
+    check(
+        &shop,
+        "refund approve 1",
+        Exit::Failed,
+        "payctl refund list --order INV-1 --all",
+    );
     let listed = "refund list --all --order INV-1 --format json";
     check(&shop, listed, Exit::Clean, r#""declined":true"#);
     check(&shop, "verify", Exit::Clean, "");
+}
+
+#[test]
+fn more_than_is_here_does_not_go_back_and_it_says_what_to_do() {
+    let shop = shop();
+    let file = rusqlite::Connection::open(shop.path().join("shop.db")).unwrap();
+    file.execute_batch("UPDATE refunds SET amount = 99999 WHERE id = 1")
+        .unwrap();
+    let said = "payctl order show INV-1; if it must not go back: payctl refund reject 1";
+    check(&shop, "refund approve 1", Exit::Failed, said);
 }
 
 #[test]

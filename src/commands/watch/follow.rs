@@ -16,6 +16,7 @@ use crate::domain::payment::Payment;
 use crate::domain::reconcile::Policy;
 use crate::domain::schedule::Phase;
 use crate::interrupt::Interrupt;
+use crate::output::json_line;
 use crate::reconciler::{Action, Checked, Crew, Halt, Pen, RoundError, Setting};
 use crate::store::{StoreError, ToAsk};
 
@@ -218,8 +219,7 @@ impl Follow<'_> {
         let Some(out) = &mut self.out else {
             return Ok(());
         };
-        let line = serde_json::to_string(event).map_err(io::Error::other)?;
-        writeln!(out, "{line}")?;
+        json_line(out, event)?;
         out.flush()?;
         Ok(())
     }

@@ -124,6 +124,27 @@ fn a_way_past_the_gateways_that_makes_no_sense_is_refused_with_its_line() {
 }
 
 #[test]
+fn a_usual_way_to_pay_that_is_not_there_is_refused_with_its_line() {
+    let pay = |lines: &str| format!("{MIDTRANS}[pay]\n{lines}");
+    let nowhere = "pay.gateway is not a gateway of this file";
+    let nobodys = "pay.method belongs to a gateway, and pay.gateway does not name one";
+    for (text, line, says) in [
+        (pay("gateway = 'pakasir'"), 6, nowhere),
+        (pay("gateway = 'manual'"), 6, nowhere),
+        ("[pay]\nmethod = 'qris'".to_owned(), 2, nobodys),
+        (
+            "[manual]\npay_to = 'BCA 1'\n[pay]\ngateway = 'manual'\nmethod = 'qris'".to_owned(),
+            5,
+            nobodys,
+        ),
+    ] {
+        check_refused(&text, line, says, "");
+    }
+    let only = load(&pay("method = 'qris'")).unwrap();
+    assert_eq!(only.pay.gateway.unwrap().as_str(), "midtrans");
+}
+
+#[test]
 fn a_limit_that_makes_no_sense_is_refused_with_its_line() {
     let midtrans = |line: &str| format!("{MIDTRANS}{line}");
     for (text, line, says) in [

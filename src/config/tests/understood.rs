@@ -138,6 +138,7 @@ fn the_example_shows_every_setting_with_its_default() {
         "[[effects]]\n",
         "[smtp]\n",
         "[manual]\n",
+        "[pay]\n",
     ] {
         let hint = load(&format!("{section}zzzzzz = 1")).unwrap_err().hint();
         for setting in hint.rsplit(": ").next().unwrap().split(", ") {

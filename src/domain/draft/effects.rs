@@ -48,12 +48,30 @@ impl Draft {
         );
         if is_felt {
             self.queue_revoked();
+        } else {
+            self.queue_revoked_of_goods();
         }
     }
 
     /// Whatever has been done for the order is to be undone, unless that is about to happen anyway.
     pub(in crate::domain) fn queue_revoked(&mut self) {
-        let hooks: Vec<Hook> = self.hooks(Occasion::Revoked).cloned().collect();
+        let hooks = self.hooks(Occasion::Revoked).cloned().collect();
+        self.queue_unless_fresh(hooks);
+    }
+
+    /// Tickets and access were handed out, and nothing else was done: whoever is meant for their products is told.
+    fn queue_revoked_of_goods(&mut self) {
+        let lines = &self.dossier.lines;
+        let is_for_goods = |hook: &&Hook| {
+            let mut given = lines.iter().filter(|line| line.has_handed_out);
+            given.any(|line| hook.products.is_empty() || hook.products.contains(&line.sku))
+        };
+        let hooks = self.hooks(Occasion::Revoked).filter(is_for_goods);
+        let hooks = hooks.cloned().collect();
+        self.queue_unless_fresh(hooks);
+    }
+
+    fn queue_unless_fresh(&mut self, hooks: Vec<Hook>) {
         for hook in hooks {
             let is_fresh = |effect: &Effect| {
                 effect.occasion == Occasion::Revoked

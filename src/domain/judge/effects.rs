@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::domain::effect::{Effect, EffectStatus, Hook, Occasion};
 use crate::domain::enact::settle_order;
+use crate::domain::order::Line;
 use crate::domain::payment::PaymentStatus;
 use crate::domain::release::{Ending, cancel_sold, release_unproven};
 use crate::domain::samples::{dossier, effect, hook, open_case, payment, rupiah, tell};
@@ -157,6 +158,106 @@ fn e7_a_refunded_order_stops_what_is_to_come_and_undoes_what_may_have_happened()
             &format!("return; revoke; order paid>refunded O15{wanted}"),
         );
     }
+}
+
+/// An order whose line has handed out tickets or access; its money has gone back.
+fn given_and_refunded(status: OrderStatus, effects: Vec<Effect>) -> Dossier {
+    let refunded = Payment {
+        refunded: rupiah(25_000),
+        ..payment(1, PaymentStatus::Paid)
+    };
+    let mut order = hooked(status, vec![refunded], effects);
+    order.refunds.push(crate::domain::samples::refund(
+        71,
+        1,
+        crate::domain::order::RefundStatus::External,
+        RefundReason::Gateway,
+        25_000,
+    ));
+    order.lines[0].has_handed_out = true;
+    order
+}
+
+#[test]
+fn e7_what_was_handed_out_is_told_when_it_is_taken_back_whatever_became_of_its_effects() {
+    let told = "return; revoke; order paid>refunded O15";
+    for (effects, wanted) in [
+        (vec![], "; queue e1-revoked-run-1"),
+        (
+            vec![of_payment(EffectStatus::Queued)],
+            "; effect e1-paid-run-1 queued>cancelled E7; queue e1-revoked-run-1",
+        ),
+        // It waits for the end of what runs, and what that end queues is the same.
+        (
+            vec![of_payment(EffectStatus::Running)],
+            "; queue e1-revoked-run-1",
+        ),
+        (
+            vec![of_payment(EffectStatus::Done)],
+            "; queue e1-revoked-run-1",
+        ),
+    ] {
+        let order = given_and_refunded(OrderStatus::Paid, effects);
+        check(order, &format!("{told}{wanted}"));
+    }
+    let fulfilled = given_and_refunded(OrderStatus::Fulfilled, vec![]);
+    check(
+        fulfilled,
+        "return; revoke; order fulfilled>refunded O15; queue e1-revoked-run-1",
+    );
+}
+
+#[test]
+fn e7_what_was_handed_out_is_told_to_those_who_are_meant_for_its_products() {
+    let for_product = |sku: &str| Hook {
+        products: vec![sku.parse().unwrap()],
+        ..hook(Occasion::Revoked, "back")
+    };
+    let line = |sku: &str, has_handed_out| Line {
+        sku: sku.parse().unwrap(),
+        has_handed_out,
+        ..dossier(OrderStatus::Paid, vec![]).lines[0].clone()
+    };
+    for (product, wanted) in [
+        ("GIVEN", "; queue e1-revoked-back-1"),
+        ("NOT-GIVEN", ""),
+        ("ELSEWHERE", ""),
+    ] {
+        let mut order = given_and_refunded(OrderStatus::Paid, vec![]);
+        order.lines = vec![line("GIVEN", true), line("NOT-GIVEN", false)];
+        order.hooks = [for_product(product)].into();
+        let told = "return; revoke; order paid>refunded O15";
+        check(order, &format!("{told}{wanted}"));
+    }
+}
+
+#[test]
+fn e7_what_was_handed_out_is_told_when_a_person_cancels() {
+    let paid = payment(1, PaymentStatus::Paid);
+    let mut order = hooked(OrderStatus::Fulfilled, vec![paid], vec![]);
+    order.lines[0].has_handed_out = true;
+    assert_eq!(
+        tell(&cancel_sold(order, "x").unwrap()),
+        "return; revoke; order fulfilled>cancelled O8b; queue e1-revoked-run-1; queue e1-cancelled-run-1; \
+         owe 25000 of 1 O8b; queue e1-refund_due-run-1"
+    );
+}
+
+#[test]
+fn e7_nothing_is_told_back_where_nothing_is_taken_for_good() {
+    // O14: suspended, and given back when the money is.
+    let mut away = payment(1, PaymentStatus::Paid);
+    away.charged_back = rupiah(25_000);
+    let mut order = hooked(OrderStatus::Fulfilled, vec![away], vec![]);
+    order.lines[0].has_handed_out = true;
+    check(
+        order,
+        "case money_lost O14; queue e1-case_opened-run-1; suspend",
+    );
+    // O15, from pending: nothing was ever handed out.
+    let mut order = given_and_refunded(OrderStatus::Pending, vec![]);
+    order.lines[0].has_handed_out = false;
+    check(order, "release; order pending>refunded O15");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::super::ending::Conduct;
 use super::super::faults::Fault;
 use super::super::ids::transaction_id;
 use super::super::qr;
+use super::super::repeats::Name;
 use super::super::reply::{Quoted, Reply, add};
 use super::super::truth::Truth;
 use super::acts::page_refusal;
@@ -24,6 +25,8 @@ pub(in crate::pretend) struct Open {
     key: String,
     /// Where it was sent to: pages stand at the same address.
     host: String,
+    /// By which it is known when it comes again.
+    again: Option<String>,
     body: Body,
 }
 
@@ -74,6 +77,7 @@ impl Open {
         path: &str,
         authorization: Option<&[u8]>,
         host: Option<&str>,
+        again: Option<&str>,
     ) -> Option<Self> {
         let what = match path {
             "/v2/charge" => What::Charge,
@@ -88,6 +92,7 @@ impl Open {
             what,
             key: authorization.and_then(user_name).unwrap_or_default(),
             host: host.filter(is_plain).unwrap_or("127.0.0.1").to_owned(),
+            again: again.map(str::to_owned),
             body: Body::default(),
         })
     }
@@ -104,6 +109,19 @@ impl Open {
 
     pub(in crate::pretend) fn key(&self) -> &str {
         &self.key
+    }
+
+    /// A charge that comes again is the same one; not by every method, and pages say nothing of it (Midtrans docs, API
+    /// headers).
+    pub(in crate::pretend) fn repeated(&self) -> Option<Name<'_>> {
+        let method = self.method();
+        let is_honoured = self.what == What::Charge
+            && !matches!(method.as_deref(), Some("permata_va" | "indomaret"));
+        let key = self.again.as_deref().filter(|_| is_honoured)?;
+        Some(Name {
+            account: &self.key,
+            key,
+        })
     }
 
     /// Does it, and gives Midtrans's answer.

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::super::connection::Reader;
 use super::super::error::StoreError;
 use super::super::{rows, sql};
-use super::{Claimant, Pick, dossier_of, effect_by_id, find, lost};
+use super::{Claimant, Pick, dossier_of, due, effect_by_id, find, is_free, lost};
 use crate::domain::customer::Customer;
 use crate::domain::document::{CasePart, Document, OrderFacts, TOLD_MOST};
 use crate::domain::dossier::Dossier;
@@ -99,6 +99,27 @@ impl Reader {
         })?;
         let found = statement.query_map(params![status, after, limit], read)?;
         Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Some of the effects whose time has come, the longest due first, from the one behind `after`, or from the
+    /// first. Empty: there are no more.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn effects_due(
+        &self,
+        now: Instant,
+        after: Option<&Effect>,
+    ) -> Result<Vec<Effect>, StoreError> {
+        due(self.connection(), now, after)
+    }
+
+    /// Whether an effect may be carried out as its order stands.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn may_carry_out(&self, effect: &Effect) -> Result<bool, StoreError> {
+        is_free(self.connection(), effect)
     }
 
     /// The number of the order that an effect is about; none where it is about a gateway account.

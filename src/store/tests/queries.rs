@@ -141,6 +141,78 @@ fn what_must_be_quick_is_found_by_its_index() {
 }
 
 #[test]
+fn what_a_message_is_about_is_found_by_its_names_and_never_by_reading_all() {
+    let payments = "SEARCH payments USING INDEX";
+    let notifications = "SEARCH notifications USING INDEX sqlite_autoindex_notifications_1";
+    for (query, index) in [
+        // The few tries under one reference are sorted.
+        (
+            sql!("notice_by_reference"),
+            format!("{payments} payments_by_try (gateway=? AND reference=?)"),
+        ),
+        (
+            sql!("notice_by_try"),
+            format!("{payments} payments_by_transaction_id (gateway=? AND transaction_id=?)"),
+        ),
+        (
+            sql!("notification_by_digest"),
+            format!("{notifications} (digest=?)"),
+        ),
+        (
+            sql!("repeat_notification"),
+            format!("{notifications} (digest=?)"),
+        ),
+        (
+            sql!("renew_notification"),
+            format!("{notifications} (digest=?)"),
+        ),
+        (
+            sql!("count_notifications_of_payment"),
+            "INDEX notifications_by_payment (payment_id=?)".to_owned(),
+        ),
+        (
+            sql!("count_notifications_nobodys"),
+            "INDEX notifications_nobodys (verdict=?)".to_owned(),
+        ),
+        (
+            sql!("dossier_claims"),
+            "INDEX notifications_claims (payment_id=?)".to_owned(),
+        ),
+        (
+            sql!("bring_forward"),
+            "SEARCH payments USING INTEGER PRIMARY KEY".to_owned(),
+        ),
+        (
+            sql!("order_by_session"),
+            "INDEX sqlite_autoindex_orders_2 (session_token=?)".to_owned(),
+        ),
+        (
+            sql!("order_session"),
+            "INDEX sqlite_autoindex_orders_1 (number=?)".to_owned(),
+        ),
+        // These two hold only what is still open, so going through them is the work itself.
+        (
+            sql!("settle_claims"),
+            "notifications USING INDEX notifications_claims".to_owned(),
+        ),
+        (
+            sql!("effects_lost"),
+            "effects USING INDEX effects_running".to_owned(),
+        ),
+    ] {
+        let steps = explain(&Shop::new(), query).join("\n");
+        assert!(steps.contains(&index), "{query}\n{steps}");
+        for table in ["payments", "orders", "notifications", "effects"] {
+            let reads_all = format!("SCAN {table}");
+            let is_read = steps.lines().any(|step| {
+                step == reads_all || step.starts_with(&format!("{reads_all} USING COVERING"))
+            });
+            assert!(!is_read, "{query}\n{steps}");
+        }
+    }
+}
+
+#[test]
 fn an_order_is_read_and_its_stock_moved_without_reading_other_orders() {
     for query in [
         sql!("dossier_cases"),

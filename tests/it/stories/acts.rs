@@ -156,6 +156,29 @@ fn an_expired_order_is_revived_by_a_person_only_while_its_stock_is_free() {
 }
 
 #[test]
+fn what_is_refused_says_what_to_type_next() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:01 gateway INV-1 silent
+        04:02 payctl  order cancel INV-1 --reason twice => partial
+        04:02 says    payctl order cancel INV-1 --unproven
+        04:03 payctl  order cancel INV-1 --reason twice --unproven => clean
+        04:04 payctl  order cancel INV-1 --reason twice => failed
+        04:04 says    payctl order show INV-1
+        04:05 payctl  approve INV-1 --reason bank --yes => failed
+        04:05 says    payctl order create
+        04:06 payctl  order create --number INV-2 --total 25000 => clean
+        04:07 payctl  approve INV-2 --reason bank --amount 0 --yes => failed
+        04:07 says    leave --amount out
+        04:08 payctl  approve INV-2 --reason bank --yes => clean
+        04:09 payctl  approve INV-2 --reason bank --yes => failed
+        04:09 says    payctl order show
+        ",
+    );
+}
+
+#[test]
 fn an_order_can_wait_longer() {
     check(
         "

@@ -76,6 +76,8 @@ fn what_was_asked_by_hand_and_paid_at_a_gateway_too_goes_back_whole() {
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
         04:01 payctl  pay INV-1 --gateway manual --unique => clean
         04:02 payctl  pay INV-1 --gateway pakasir => clean
+        04:03 payctl  pay INV-1 --gateway manual --unique => failed
+        04:03 says    --new
         04:03 payctl  pay INV-1 --gateway manual --unique --new => clean
         04:03 look    INV-1 payment cancelled
         04:03 look    INV-1 asked 25001

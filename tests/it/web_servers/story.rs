@@ -118,6 +118,13 @@ impl Tale<'_> {
             assert_eq!(found, status, "{told}");
             let is_told = told.contains("\"status\":\"fulfilled\"");
             assert_eq!(is_told, status == "200", "{told}");
+            let (found, told) = self.get("/access?order=INV-1&product=stream", header);
+            assert_eq!(found, status, "{told}");
+            assert_eq!(
+                told.contains("\"admitted\":true"),
+                status == "200",
+                "{told}"
+            );
         }
         let (_, told) = self.get("", "X-Nobody: x");
         assert!(!told.contains("#!/bin/sh"), "{told}");

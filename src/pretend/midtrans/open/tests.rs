@@ -1,7 +1,7 @@
 //! What is opened here, and how it fails.
 
 use super::super::super::testing::{
-    answer, fixture, midtrans, midtrans_act, shape, start, try_midtrans_act,
+    answer, fixture, midtrans, midtrans_act, shape, start, try_midtrans_act, try_midtrans_act_again,
 };
 use super::super::super::{Kind, Target};
 use super::*;
@@ -37,6 +37,51 @@ fn a_charge_gives_out_a_qr_that_checks_and_is_found_afterwards() {
     midtrans_act(&pretend, "/v2/INV-1/expire", "");
     let anew = midtrans_act(&pretend, CHARGE, &body("INV-1", QRIS));
     assert_ne!(anew.says("/transaction_id"), heard.says("/transaction_id"));
+}
+
+#[test]
+fn a_charge_that_comes_again_under_its_key_is_the_same_one() {
+    let pretend = start();
+    let again = |order: &str, rest: &str, key: &str| {
+        try_midtrans_act_again(&pretend, CHARGE, &body(order, rest), key)
+    };
+    let target = Target::one(Kind::Midtrans, "INV-1");
+    let world = pretend.world();
+    world.fault_times(target, Fault::Unanswered, 1).unwrap();
+    assert!(again("INV-1", QRIS, "key-1").is_err());
+    let heard = again("INV-1", QRIS, "key-1").unwrap();
+    assert_eq!(heard.says("/status_code"), "201");
+    assert!(!heard.says("/qr_string").is_empty());
+    let read = midtrans(&pretend, "INV-1");
+    assert_eq!(read.says("/transaction_id"), heard.says("/transaction_id"));
+    let other = again("INV-1", QRIS, "key-2").unwrap();
+    assert_eq!(other.says("/status_code"), "406");
+    midtrans_act(&pretend, "/v2/INV-1/cancel", "");
+    let late = again("INV-1", QRIS, "key-1").unwrap();
+    assert_eq!(late.says("/transaction_id"), heard.says("/transaction_id"));
+    let read = midtrans(&pretend, "INV-1");
+    assert_eq!(read.says("/transaction_status"), "cancel");
+}
+
+#[test]
+fn not_every_method_knows_a_charge_that_comes_again() {
+    let pretend = start();
+    for (order, rest) in [
+        (
+            "A",
+            r#""payment_type":"bank_transfer","bank_transfer":{"bank":"permata"}"#,
+        ),
+        (
+            "B",
+            r#""payment_type":"cstore","cstore":{"store":"indomaret"}"#,
+        ),
+    ] {
+        for code in ["201", "406"] {
+            let body = body(order, rest);
+            let heard = try_midtrans_act_again(&pretend, CHARGE, &body, order);
+            assert_eq!(heard.unwrap().says("/status_code"), code, "{order}");
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What was handed out, and what it is worth.
 
-use super::check;
+use super::{check, shop};
 use crate::domain::invariant::Invariant;
+use crate::store::Verified;
 
 #[test]
 fn a_ticket_or_a_grant_too_many_or_too_few_is_found() {
@@ -54,6 +55,18 @@ fn what_was_handed_out_without_a_trace_and_a_trace_of_nothing_are_found() {
         Some("PASS"),
         "its 2 of pass have handed something out, and no event says when",
     );
+}
+
+/// Orders that were sold before, or came in by an import, have handed out what they have: nothing.
+#[test]
+fn what_a_product_promises_today_says_nothing_about_what_was_sold_before() {
+    let shop = shop();
+    shop.sql(
+        "UPDATE products SET issues_tickets = 1, access_seconds = 60 WHERE sku IN ('seat', 'vpn')",
+    );
+    assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
+    shop.sql("UPDATE products SET issues_tickets = 0, access_seconds = NULL");
+    assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
 }
 
 #[test]

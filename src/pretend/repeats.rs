@@ -1,0 +1,103 @@
+//! Requests that come again under the same key: what was done is told again, and not done again.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::reply::Reply;
+use crate::domain::instant::Instant;
+
+/// So long Midtrans keeps what it has answered (Midtrans docs, API headers: `Idempotency-Key`).
+const KEPT: Duration = Duration::from_secs(5 * 60);
+/// A longer key is none (the same page).
+const MAX_KEY_BYTES: usize = 46;
+/// Beyond it nothing more is kept, until some of it is old.
+const MAX_KEPT: usize = 10_000;
+
+/// The good answers of the last minutes, by account and key.
+#[derive(Debug, Default)]
+pub(super) struct Repeats(HashMap<(String, String), (Instant, Reply)>);
+
+/// What a request is known by when it comes again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Name<'a> {
+    pub(super) account: &'a str,
+    pub(super) key: &'a str,
+}
+
+impl Repeats {
+    /// What was answered to the same request before, else the answer that `carry_out` gives. Only what was
+    /// done is kept: a refusal is a refusal each time for its own reason.
+    pub(super) fn once(
+        &mut self,
+        name: Option<Name<'_>>,
+        now: Instant,
+        carry_out: impl FnOnce() -> Reply,
+    ) -> Reply {
+        let name = name.filter(|name| (1..=MAX_KEY_BYTES).contains(&name.key.len()));
+        let Some(name) = name else {
+            return carry_out();
+        };
+        let name = (name.account.to_owned(), name.key.to_owned());
+        let is_fresh = |at: Instant| at.plus(KEPT) > now;
+        if let Some((at, reply)) = self.0.get(&name)
+            && is_fresh(*at)
+        {
+            return reply.clone();
+        }
+        let reply = carry_out();
+        if self.0.len() >= MAX_KEPT {
+            self.0.retain(|_, (at, _)| is_fresh(*at));
+        }
+        if reply.status == 201 && self.0.len() < MAX_KEPT {
+            self.0.insert(name, (now, reply.clone()));
+        }
+        reply
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(status: u16, body: &str) -> Reply {
+        Reply::json(status, body.to_owned())
+    }
+
+    const NAME: Name<'static> = Name {
+        account: "shop",
+        key: "2a3b4c5d-6e7f-4809-9a1b-2c3d4e5f6071",
+    };
+
+    #[test]
+    fn what_was_done_is_told_again_for_five_minutes() {
+        let start = Instant::from_millis(1_752_800_000_000);
+        let mut repeats = Repeats::default();
+        let mut say = |name, seconds, status, body| {
+            let now = start.plus(Duration::from_secs(seconds));
+            repeats.once(Some(name), now, || reply(status, body)).body
+        };
+        assert_eq!(say(NAME, 0, 400, "refused"), "refused");
+        assert_eq!(say(NAME, 1, 201, "first"), "first");
+        assert_eq!(say(NAME, 300, 201, "second"), "first");
+        let other = Name {
+            account: "another",
+            ..NAME
+        };
+        assert_eq!(say(other, 300, 201, "theirs"), "theirs");
+        assert_eq!(say(NAME, 301, 201, "third"), "third");
+        let long = "x".repeat(47);
+        for name in [Name { key: &long, ..NAME }, Name { key: "", ..NAME }] {
+            let now = start.plus(Duration::from_secs(301));
+            for body in ["one", "two"] {
+                assert_eq!(
+                    repeats.once(Some(name), now, || reply(201, body)).body,
+                    body
+                );
+            }
+        }
+    }
+}

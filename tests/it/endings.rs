@@ -1,0 +1,161 @@
+//! Commands that carry effects out at their end tell how all of it ended.
+
+use std::fs;
+use std::process::Command;
+use std::time::Duration;
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Fault, Kind, Target};
+use serde_json::Value;
+
+use crate::effects::{hooked, lines};
+use crate::notification;
+use crate::program::hear;
+use crate::world::{Shop, Told};
+
+const FAILS: &str = "echo try >> tries; exit 1\n";
+const WORKS: &str = "echo try >> tries\n";
+
+/// What can be told by the last line of a document, or by the document.
+fn told_exit(told: &Told) -> Value {
+    let last = told.stdout.lines().last().unwrap();
+    let line: Value = serde_json::from_str(last).unwrap_or_else(|_| told.json());
+    line["exit"].clone()
+}
+
+/// Two orders wait: one for the gateway's word, one for a person's.
+fn waiting(shop: &Shop) {
+    let place = "order create --total 25000 --number";
+    shop.run(&format!("{place} INV-1 --gateway midtrans --method qris"))
+        .ended(Exit::Clean);
+    shop.run(&format!("{place} INV-2")).ended(Exit::Clean);
+    let paid = Answer::new("settlement", Rupiah::kept(25_000));
+    let world = shop.pretend.world();
+    world.set(Kind::Midtrans, "INV-1", paid).unwrap();
+}
+
+const COMMANDS: [&str; 2] = ["check-all --fix", "approve INV-2 --yes --reason cash"];
+
+#[test]
+fn the_exit_in_the_document_is_the_exit_of_the_process() {
+    for (script, exit) in [(WORKS, Exit::Clean), (FAILS, Exit::Partial)] {
+        let shop = hooked(Shop::new(), script, "");
+        waiting(&shop);
+        for (command, format) in COMMANDS.iter().zip(["json", "jsonl"]) {
+            let told = shop.run(&format!("{command} -o {format}")).ended(exit);
+            assert_eq!(told_exit(&told), exit.code(), "{}", told.all());
+        }
+        assert_eq!(lines(&shop, "tries").len(), 2);
+        let last = "SELECT exit FROM runs WHERE job = 'check-all' ORDER BY id DESC LIMIT 1";
+        assert_eq!(shop.count(last), i64::from(exit.code()));
+    }
+}
+
+#[test]
+fn the_exit_in_the_document_of_a_webhook_counts_its_effects() {
+    for (script, exit) in [(WORKS, Exit::Clean), (FAILS, Exit::Partial)] {
+        let shop = hooked(Shop::new(), script, "");
+        waiting(&shop);
+        let body = notification::midtrans("INV-1", "settlement", 25_000);
+        let told = shop.run_words(&["webhook", "midtrans", "-o", "json"], &body);
+        assert_eq!(told_exit(&told.ended(exit)), exit.code());
+        assert_eq!(lines(&shop, "tries").len(), 1);
+    }
+}
+
+#[test]
+fn a_case_that_an_effect_opened_is_counted_in_the_document_of_the_run() {
+    let shop = hooked(Shop::new(), FAILS, "");
+    waiting(&shop);
+    shop.run("approve INV-2 --yes --reason cash")
+        .ended(Exit::Partial);
+    for _ in 0..15 {
+        shop.pass(Duration::from_secs(6 * 3600 + 1));
+        shop.run("fulfil").ended(Exit::Partial);
+    }
+    shop.pass(Duration::from_secs(6 * 3600 + 1));
+    let told = shop.run("check-all --fix -o json").ended(Exit::Partial);
+    assert_eq!(told.json()["summary"]["cases_open"], 1, "{}", told.all());
+    assert!(told.stderr.contains("is tried no more"), "{}", told.stderr);
+}
+
+#[test]
+fn under_quiet_a_death_is_told_beside_what_is_tried_again() {
+    for command in ["fulfil --quiet", "check-all --fix --quiet"] {
+        let shop = hooked(Shop::new(), FAILS, "");
+        waiting(&shop);
+        shop.run("approve INV-2 --yes --reason cash")
+            .ended(Exit::Partial);
+        for _ in 0..15 {
+            shop.pass(Duration::from_secs(6 * 3600 + 1));
+            let told = shop.run("fulfil --quiet").ended(Exit::Partial);
+            assert_eq!(told.all(), "");
+        }
+        shop.pass(Duration::from_secs(6 * 3600 + 1));
+        shop.run("order create --total 25000 --number INV-3")
+            .ended(Exit::Clean);
+        let lock = hold(&shop);
+        shop.run("approve INV-3 --yes --reason cash")
+            .ended(Exit::Clean);
+        drop(lock);
+        // One dies, another fails for the first time.
+        let told = shop.run(command).ended(Exit::Partial);
+        assert!(told.all().contains("1 dead"), "{}", told.all());
+    }
+}
+
+/// As another run of `fulfil` would.
+fn hold(shop: &Shop) -> fs::File {
+    let lock = fs::File::create(shop.folder.path().join("shop.db.fulfil.lock")).unwrap();
+    lock.lock().unwrap();
+    lock
+}
+
+#[test]
+fn under_quiet_what_is_tried_again_is_no_news() {
+    let shop = hooked(Shop::new(), FAILS, "");
+    waiting(&shop);
+    let told = shop.run("check-all --fix --quiet").ended(Exit::Partial);
+    assert_eq!(told.all(), "");
+}
+
+#[test]
+fn where_effects_cannot_be_carried_out_the_document_still_comes_to_its_end() {
+    let shop = hooked(Shop::new(), WORKS, "");
+    waiting(&shop);
+    // A folder stands where the lock should be.
+    fs::create_dir(shop.folder.path().join("shop.db.fulfil.lock")).unwrap();
+    for command in COMMANDS {
+        let told = shop.run(&format!("{command} -o json")).ended(Exit::Failed);
+        assert_eq!(told_exit(&told), Exit::Failed.code(), "{}", told.all());
+        assert_eq!(told.json()["rows"].as_array().unwrap().len(), 1);
+        assert!(told.stderr.contains("\"exit\":1"), "{}", told.stderr);
+    }
+    for number in ["INV-1", "INV-2"] {
+        assert_eq!(shop.order(number)["status"], "paid");
+    }
+}
+
+#[test]
+fn a_run_that_somebody_ends_begins_no_effects() {
+    let shop = hooked(Shop::in_real_time(), WORKS, "");
+    waiting(&shop);
+    let lock = hold(&shop);
+    shop.exec("approve INV-2 --yes --reason cash")
+        .ended(Exit::Clean);
+    drop(lock);
+    let all = Target::all(Kind::Midtrans);
+    shop.pretend.world().fault(all, Fault::Hang).unwrap();
+    let child = shop.start("check-all --fix -o json");
+    shop.await_question();
+    let kill = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(kill.unwrap().success());
+    let told = hear(child).ended(Exit::Partial);
+    assert_eq!(told.json()["summary"]["ended"], "interrupted");
+    assert_eq!(lines(&shop, "tries").len(), 0, "{}", told.all());
+    shop.exec("fulfil").ended(Exit::Clean);
+    assert_eq!(lines(&shop, "tries").len(), 1);
+}

@@ -1,0 +1,331 @@
+//! What is shown: whatever stands in the books, a terminal shows it, and a spreadsheet takes it for text.
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::output::qr::Qr;
+use payctl::pretend::{Answer, Kind};
+
+use super::{EMAIL, NAME, check_harmless, exec, order, tamper};
+use crate::world::{Shop, Told};
+
+/// A formula in whatever a spreadsheet takes for a cell, and orders to a terminal.
+const HARM: &str =
+    "=1+1\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\r\n+2;@x \t-3\n\"=4\u{0};\"\u{ff1d}5 ; +6\n-7|";
+
+/// All that is free text in the books of a shop, as a program that means harm would write it.
+const FREE_TEXTS: [(&str, &[&str]); 9] = [
+    ("customers", &["name", "email", "phone"]),
+    ("products", &["name"]),
+    ("events", &["why", "actor"]),
+    ("cases", &["facts"]),
+    ("effects", &["last_error"]),
+    ("refunds", &["why"]),
+    ("tickets", &["redeemed_by"]),
+    (
+        "payments",
+        &["raw_status", "method", "page_url", "qr_text", "number"],
+    ),
+    ("observations", &["raw_status"]),
+];
+
+/// One of everything: sold and redeemed, waiting, cancelled with money due back, asked of a person, and stuck.
+fn shop() -> (Shop, String) {
+    let shop = Shop::new();
+    let product = [
+        "product",
+        "set",
+        "gala",
+        "--name",
+        NAME,
+        "--price",
+        "500",
+        "--tickets",
+        "--access",
+        "9h",
+    ];
+    shop.run_words(&product, "").ended(Exit::Clean);
+    for number in ["INV-1", "INV-2", "INV-3"] {
+        order(&shop, number);
+    }
+    // Those were made by processes of their own, in their own time.
+    tamper(&shop, "UPDATE orders SET expires_at = 9000000000000", &[]);
+    for number in ["INV-1", "INV-2"] {
+        shop.run(&format!("approve {number} --yes --reason cash"))
+            .ended(Exit::Clean);
+    }
+    shop.run("order cancel INV-2 --reason gone")
+        .ended(Exit::Attention);
+    let code = shop.order("INV-1")["tickets"][0]["ticket"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    shop.run(&format!("ticket redeem {code} --by gate"))
+        .ended(Exit::Clean);
+    let record = r#"{"number":"INV-4","total":500,"payments":[{"gateway":"midtrans"}]}"#;
+    shop.import(record).ended(Exit::Clean);
+    let world = shop.pretend.world();
+    let answer = Answer::new("moon\u{1b}[2J\u{202e}", Rupiah::kept(500));
+    world.set(Kind::Midtrans, "INV-4", answer).unwrap();
+    let told = shop.run("check-all --fix");
+    check_harmless("check-all --fix", &told.all());
+    tamper(
+        &shop,
+        "INSERT INTO effects (key, order_id, occasion, hook, nth, kind, repeatable, status, tries, created_at, moved_at)
+         SELECT 'k', id, 'paid', 'hook', 1, 'exec', 1, 'dead', 1, 1, 1 FROM orders WHERE number = 'INV-1'",
+        &[],
+    );
+    for (table, columns) in FREE_TEXTS {
+        for column in columns {
+            tamper(&shop, &format!("UPDATE {table} SET {column} = ?1"), &[HARM]);
+        }
+    }
+    (shop, code)
+}
+
+/// Every command that shows something.
+fn lines(code: &str) -> Vec<String> {
+    let mut lines: Vec<String> = [
+        "order list",
+        "product list",
+        "product show gala",
+        "ticket list",
+        "access list",
+        "access check --product gala --order INV-1",
+        "case list --all",
+        "case show 1",
+        "refund list --all",
+        "fulfil list --all",
+        "fulfil --replay 1 --reason x --dry-run",
+        "check-all",
+        "check-status INV-4",
+        "expire --dry-run",
+        "approve INV-3 --reason x --dry-run",
+        "cleanup --dry-run",
+        "pay INV-4 --dry-run",
+        "verify",
+        "access revoke INV-1 --product gala --reason x --dry-run",
+        "product set gala --price 501 --dry-run",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    for number in ["INV-1", "INV-2", "INV-3", "INV-4"] {
+        lines.push(format!("order show {number}"));
+        lines.push(format!("why {number} --all"));
+    }
+    lines.push(format!("ticket show {code}"));
+    lines.push(format!("ticket redeem {code} --by gate"));
+    lines
+}
+
+fn shows(shop: &Shop, code: &str, format: &str, mut check: impl FnMut(&str, &Told)) {
+    for line in lines(code) {
+        let line = format!("{line} -o {format}");
+        let told = shop.run(&line);
+        assert_ne!(told.exit, Exit::Usage, "{line}: {}", told.stderr);
+        check(&line, &told);
+    }
+}
+
+#[test]
+fn no_table_no_document_and_no_message_gives_a_terminal_orders() {
+    let (shop, code) = shop();
+    for format in ["table", "json", "jsonl"] {
+        let mut told_something = 0;
+        shows(&shop, &code, format, |line, told| {
+            check_harmless(line, &told.all());
+            told_something += usize::from(told.stdout.contains("=1+1"));
+        });
+        assert!(
+            told_something > 8,
+            "the harm is there to be shown: {told_something} in {format}"
+        );
+    }
+    shows(&shop, &code, "csv", |line, told| {
+        let cells = told.stdout.replace("\r\n", "\n").replace(['\t', '\r'], " ");
+        check_harmless(line, &cells);
+        check_harmless(line, &told.stderr);
+    });
+}
+
+/// Whatever the country's separator is, with or without its quotes.
+#[track_caller]
+fn check_no_formula(line: &str, sheet: &str) {
+    for separator in [b',', b';', b'\t'] {
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(separator)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(sheet.as_bytes());
+        for record in reader.records() {
+            for cell in &record.unwrap() {
+                let begin = cell.trim_start_matches([' ', '"']);
+                let is_formula =
+                    begin.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+                let is_number = begin.parse::<i64>().is_ok();
+                assert!(
+                    !is_formula || is_number,
+                    "{line} has the cell {cell:?} in {sheet}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn no_cell_of_any_sheet_is_a_formula() {
+    let (shop, code) = shop();
+    let mut told_something = 0;
+    shows(&shop, &code, "csv", |line, told| {
+        check_no_formula(line, &told.stdout);
+        told_something += usize::from(told.stdout.contains("=1+1"));
+    });
+    assert!(told_something > 8, "{told_something}");
+}
+
+#[test]
+fn what_was_typed_is_repeated_without_its_orders() {
+    let shop = Shop::new();
+    shop.run("product set gala --price 500").ended(Exit::Clean);
+    let harm = HARM.replace('\0', "");
+    for words in [
+        vec!["order", "show", &harm],
+        vec!["order", "list", "--status", &harm],
+        vec![&harm],
+        vec!["order", "list", &harm],
+        vec!["--config", &harm, "order", "list"],
+        vec!["--db", &harm, "order", "list"],
+        vec!["order", "import", &harm],
+        vec!["ticket", "show", &harm],
+        vec!["webhook", &harm],
+        vec!["access", "check", "--product", "gala", "--session", &harm],
+        vec!["access", "check", "--product", "gala", "--user", &harm],
+        vec!["cleanup", "--erase", &harm],
+        vec!["approve", "INV-1", "--reason", &harm],
+        vec!["pay", "INV-1", "--svg", &harm],
+    ] {
+        for format in ["table", "json"] {
+            let words = [words.as_slice(), &["-o", format]].concat();
+            let told = exec(&shop, &words);
+            assert_ne!(told.exit, Exit::Clean, "{words:?}");
+            check_harmless(&format!("{words:?}"), &told.all());
+        }
+    }
+    exec(&shop, &["order", "list", "--he\u{200b}lp"]).ended(Exit::Usage);
+    let typed = ["order", "show", "INV-1\nerror: all is well"];
+    let told = exec(&shop, &typed).ended(Exit::Usage);
+    assert!(
+        !told.stderr.contains("\nerror: all is well"),
+        "{}",
+        told.stderr
+    );
+}
+
+#[test]
+fn a_watch_passes_the_gateways_word_on_without_its_orders() {
+    let (shop, _) = shop();
+    let words = [
+        "watch",
+        "INV-4",
+        "--timeout",
+        "1s",
+        "--interval",
+        "1s",
+        "-o",
+        "jsonl",
+    ];
+    let told = exec(&shop, &words);
+    assert!(
+        told.stdout.contains("\"gateway_status\":"),
+        "{}",
+        told.all()
+    );
+    check_harmless("watch", &told.all());
+}
+
+#[test]
+fn a_log_repeats_what_gateways_say_without_its_orders() {
+    let (shop, _) = shop();
+    let moon = Answer::new("moon\u{1b}[2J\u{9b}2J\u{202e}\n", Rupiah::kept(500));
+    shop.pretend
+        .world()
+        .set(Kind::Midtrans, "INV-4", moon)
+        .unwrap();
+    for words in [
+        vec!["check-all"],
+        vec!["check-all", "--log-format", "json"],
+        vec!["pay", "INV-3", "--gateway", "midtrans", "--method", "qris"],
+        vec!["expire", "--dry-run"],
+    ] {
+        let told = exec(&shop, &[words.as_slice(), &["-vv"]].concat());
+        assert!(
+            told.stderr.contains("answered"),
+            "{words:?}: {}",
+            told.all()
+        );
+        check_harmless(&format!("{words:?}"), &told.all());
+    }
+}
+
+#[test]
+fn a_notification_that_means_harm_is_told_without_its_orders() {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 500")
+        .ended(Exit::Clean);
+    let fields = [
+        "order_id",
+        "transaction_status",
+        "status_code",
+        "gross_amount",
+        "signature_key",
+    ];
+    let body: serde_json::Map<String, serde_json::Value> = fields
+        .map(|field| (field.to_owned(), HARM.into()))
+        .into_iter()
+        .collect();
+    for gateway in ["midtrans", "pakasir"] {
+        for format in ["table", "json", "csv"] {
+            let words = ["webhook", gateway, "--header", HARM, "-o", format];
+            let told = shop.run_words(&words, &serde_json::Value::from(body.clone()).to_string());
+            check_harmless(gateway, &told.all());
+            let told = shop.run_words(&["webhook", gateway, "-o", format], HARM);
+            check_harmless(gateway, &told.all());
+        }
+    }
+}
+
+/// Tags that are closed, attributes in quotes, and nothing else.
+#[track_caller]
+fn check_picture(svg: &str) {
+    let mut open = 0;
+    for tag in svg.trim_end().split('<').skip(1) {
+        let (tag, text) = tag.split_once('>').unwrap();
+        assert_eq!(text, "", "no text in a picture");
+        assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
+        let name = tag.split([' ', '/']).find(|name| !name.is_empty()).unwrap();
+        assert!(["svg", "rect", "path"].contains(&name), "{tag}");
+        match (tag.starts_with('/'), tag.ends_with('/')) {
+            (true, _) => open -= 1,
+            (false, false) => open += 1,
+            (false, true) => {}
+        }
+    }
+    assert_eq!(open, 0);
+    assert!(!svg.contains('&') && svg.is_ascii(), "{svg}");
+}
+
+#[test]
+fn a_picture_is_nothing_but_a_picture_whatever_it_says() {
+    for text in [NAME, HARM, EMAIL, "\"/><script>alert(1)</script>"] {
+        check_picture(&Qr::new(text).unwrap().svg());
+    }
+    let (shop, code) = shop();
+    shop.run(&format!("ticket show {code} --svg ticket.svg"))
+        .ended(Exit::Clean);
+    check_picture(&std::fs::read_to_string(shop.folder.path().join("ticket.svg")).unwrap());
+    shop.run("order create --number INV-9 --line gala:1 --customer-name <script>")
+        .ended(Exit::Clean);
+    let pay = "pay INV-9 --gateway midtrans --method qris --svg pay.svg";
+    let told = shop.run(pay).ended(Exit::Clean);
+    check_harmless(pay, &told.all());
+    check_picture(&std::fs::read_to_string(shop.folder.path().join("pay.svg")).unwrap());
+}

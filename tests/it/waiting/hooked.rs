@@ -1,0 +1,96 @@
+//! What is carried out at the end of a wait, and waits of processes of their own.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Command};
+
+use payctl::exit::Exit;
+use serde_json::Value;
+
+use super::{CREATE, PAY};
+use crate::effects;
+use crate::program::hear;
+use crate::world::Shop;
+
+/// A shop whose hook makes an account on payment, once for each key.
+fn hooked(shop: Shop) -> Shop {
+    let shop = effects::hooked(shop, "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
+    // A process has the machine's clock.
+    shop.run(&format!("{CREATE} --expires-at 2099-01-01T00:00:00Z"))
+        .ended(Exit::Clean);
+    shop
+}
+
+fn accounts(shop: &Shop) -> usize {
+    let keys = std::fs::read_to_string(shop.folder.path().join("keys"));
+    keys.unwrap_or_default().lines().count()
+}
+
+#[test]
+fn what_becomes_due_is_carried_out_by_whoever_has_seen_the_money() {
+    for line in [&format!("{PAY} --wait"), "watch INV-1"] {
+        let shop = hooked(Shop::new());
+        shop.run(PAY).ended(Exit::Clean);
+        shop.is_paid();
+        let told = shop.run(line).ended(Exit::Clean);
+        assert!(told.stderr.contains("effects: 1"), "{}", told.all());
+        assert_eq!(accounts(&shop), 1, "{line}");
+        assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+        shop.run("watch INV-1").ended(Exit::Clean);
+        assert_eq!(accounts(&shop), 1, "{line}, and a second watch");
+        shop.run("verify").ended(Exit::Clean);
+    }
+}
+
+#[test]
+fn what_fails_at_the_end_is_said_and_tried_again_by_others() {
+    let shop = effects::hooked(Shop::new(), "exit 1\n", "");
+    shop.run(CREATE).ended(Exit::Clean);
+    shop.run(PAY).ended(Exit::Clean);
+    shop.is_paid();
+    let told = shop
+        .run(&format!("{PAY} --wait -o json"))
+        .ended(Exit::Partial);
+    assert_eq!(told.json()["order_status"], "paid");
+    assert_eq!(told.json()["exit"], 4);
+}
+
+/// A process that waits for the money of an order, once it has shown how to pay.
+fn waiting(shop: &Shop) -> (Child, BufReader<ChildStdout>) {
+    let line = format!("{PAY} --wait --interval 100ms --timeout 60s -o jsonl");
+    let mut child = shop.start(&line);
+    let mut told = BufReader::new(child.stdout.take().unwrap());
+    let mut shown = String::new();
+    told.read_line(&mut shown).unwrap();
+    assert!(shown.contains("\"opened\""), "{shown}");
+    (child, told)
+}
+
+#[test]
+fn the_customer_pays_while_a_program_waits() {
+    let shop = hooked(Shop::in_real_time());
+    let (mut child, told) = waiting(&shop);
+    shop.is_paid();
+    let last = told.lines().map(Result::unwrap).last().unwrap();
+    let done: Value = serde_json::from_str(&last).unwrap();
+    assert_eq!(done["paid"], true);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(accounts(&shop), 1);
+}
+
+#[test]
+fn a_signal_ends_the_wait_and_the_order_stays_as_it_is() {
+    let shop = Shop::in_real_time();
+    shop.exec(CREATE).ended(Exit::Clean);
+    let (child, told) = waiting(&shop);
+    shop.await_question();
+    let kill = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(kill.unwrap().success());
+    let last = told.lines().map(Result::unwrap).last().unwrap();
+    let done: Value = serde_json::from_str(&last).unwrap();
+    assert_eq!(done["because"], "interrupted");
+    hear(child).ended(Exit::Attention);
+    assert_eq!(shop.order("INV-1")["status"], "pending");
+    shop.exec("verify").ended(Exit::Clean);
+}
