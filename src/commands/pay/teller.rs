@@ -323,7 +323,7 @@ impl<'a> Teller<'a> {
             ),
             open::Refusal::Alive(..) if self.args.new => (
                 Exit::Partial,
-                "it could not be closed from here: close it where it was opened, or wait"
+                "it could not be closed from here: type the same again, close it where it was opened, or wait"
                     .to_owned(),
             ),
             open::Refusal::Alive(..) => (

@@ -325,3 +325,59 @@ fn of_what_nobody_signs_only_what_came_before_the_questions_keeps_an_order() {
         assert_eq!(ended.is_err(), is_kept, "{mark} {received_at:?}");
     }
 }
+
+/// Every payment that can be told apart by what a release looks at.
+fn every_payment() -> Vec<Payment> {
+    let answers = [
+        None,
+        Some(CloseAnswer::Closed),
+        Some(CloseAnswer::Refused),
+        Some(CloseAnswer::Unknown),
+    ];
+    let mut all = Vec::new();
+    for status in PaymentStatus::ALL {
+        for shape in 0..8 {
+            let has = |bit: u8| shape & bit != 0;
+            for answer in answers {
+                for asked in [10, 63, LATE, 70, 71] {
+                    all.push(Payment {
+                        seen: has(1),
+                        token: has(2).then(|| "t".to_owned()),
+                        close_tried_at: (has(4) || answer.is_some()).then(|| minute(LATE)),
+                        close_answer: answer,
+                        ..answered(payment(1, *status), asked)
+                    });
+                }
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn nothing_is_released_that_could_be_paid_or_was_not_answered_late_enough() {
+    let mut released = 0;
+    for payment in every_payment() {
+        let dossier = dossier(OrderStatus::Pending, vec![payment.clone()]);
+        let wish = expiry(&dossier, minute(70), &POLICY).unwrap();
+        if release(&dossier, wish, minute(70)).is_err() {
+            continue;
+        }
+        released += 1;
+        let asked_at = payment.schedule.last_answered_at.unwrap();
+        assert!(
+            asked_at > minute(63) && asked_at <= minute(70),
+            "{payment:?}"
+        );
+        let is_begun = payment.status.is_open() && payment.seen;
+        let is_usable = !payment.seen && payment.token.is_some() && !payment.page_is_closed();
+        let has_lapsed =
+            payment.status == PaymentStatus::Expired && payment.close_tried_at.is_some();
+        let is_over = matches!(payment.status, PaymentStatus::Reversed);
+        assert!(
+            !is_begun && (!is_usable || has_lapsed || is_over),
+            "{payment:?}"
+        );
+    }
+    assert!(released > 100, "{released}");
+}

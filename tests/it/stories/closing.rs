@@ -135,6 +135,25 @@ fn no_second_payment_is_opened_beside_a_page_of_the_shop_that_nobody_here_can_cl
     shop.run("verify").ended(Exit::Clean);
 }
 
+#[test]
+fn a_page_that_nobody_here_can_close_is_only_looked_at_once_its_order_is_dead() {
+    let shop = Shop::new();
+    let record = r#"{"number":"SHOP-1","total":25000,"payments":[{"gateway":"midtrans","reference":"SHOP-1"}]}"#;
+    shop.import(record).ended(Exit::Clean);
+    shop.run("order cancel SHOP-1 --unproven --reason called")
+        .ended(Exit::Clean);
+    let tried = "SELECT count(*) FROM payments WHERE close_tried_at IS NOT NULL";
+    assert_eq!(shop.count(tried), 0);
+    for _ in 0..2 {
+        shop.run("check-all --fix");
+        assert_eq!(shop.count(tried), 1);
+    }
+    assert_eq!(
+        shop.count("SELECT count(*) FROM events WHERE what = 'close'"),
+        0
+    );
+}
+
 fn statuses(payments: &Value) -> Vec<&str> {
     let payments = payments.as_array().into_iter().flatten();
     payments

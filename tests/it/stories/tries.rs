@@ -76,18 +76,20 @@ fn a_second_try_that_was_paid_in_time_is_found_when_nobody_looked_before_the_pag
 fn a_second_try_is_looked_for_until_there_is_an_answer_from_after_the_pages_end() {
     check(
         "
-        04:00 order   INV-1 until 05:00 as snap
-        04:05 gateway INV-1 pending as bca_va
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+        04:00 payctl  pay INV-1 --gateway midtrans --method snap => clean
+        04:05 gateway INV-1 chooses bca_va
         04:06 payctl  check-all --fix => clean
-        04:20 gateway INV-1 expire
-        04:21 gateway INV-1 settlement try 2 as qris
+        04:20 gateway INV-1 chooses qris
+        04:21 gateway INV-1 pays
         04:30 gateway INV-1 silent
         06:00 payctl  expire => partial
         06:00 look    INV-1 pending
-        08:00 gateway INV-1 healthy
-        08:00 payctl  check-all --fix => clean
-        08:00 look    INV-1 fulfilled
-        08:00 look    INV-1 payment expired paid
+        28:00 gateway INV-1 healthy
+        28:00 payctl  check-all --fix => clean
+        28:00 look    INV-1 fulfilled
+        28:00 look    INV-1 payment expired paid
+        28:01 payctl  check-all --fix => clean
         ",
     );
 }
