@@ -57,3 +57,70 @@ impl Reading {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::observation::{Said, Silence};
+
+    fn id(text: &str) -> TransactionId {
+        text.parse().unwrap()
+    }
+
+    fn about(the_try: &str, said: Said) -> Observation {
+        Observation {
+            transaction_id: Some(id(the_try)),
+            ..Observation::bare(said, Instant::from_millis(1))
+        }
+    }
+
+    fn silence() -> Observation {
+        Observation::silence(Silence::TimedOut, Instant::from_millis(1))
+    }
+
+    /// Which of the answers answer a message about the try "c".
+    fn answering(reading: &Reading) -> Vec<bool> {
+        let heard = reading.observations.iter();
+        heard
+            .map(|heard| heard.answers_for == Some(id("c")))
+            .collect()
+    }
+
+    fn reading(observations: Vec<Observation>) -> Reading {
+        Reading {
+            observations,
+            ..Reading::begun(Instant::from_millis(1))
+        }
+    }
+
+    #[test]
+    fn a_message_is_answered_by_the_try_it_names_and_by_no_other() {
+        let mut other = reading(vec![about("a", Said::Expired)]);
+        assert!(!other.answers(&id("c")));
+        assert_eq!(answering(&other), [false]);
+        other.add_told(about("c", Said::Pending), &id("c"));
+        assert_eq!(answering(&other), [false, true]);
+    }
+
+    #[test]
+    fn silence_about_the_try_is_told_and_answers_nothing() {
+        let mut silent = reading(vec![about("a", Said::Expired)]);
+        silent.add_told(silence(), &id("c"));
+        assert_eq!(answering(&silent), [false, false]);
+        assert!(silent.is_answered());
+        assert!(!reading(vec![silence()]).is_answered());
+    }
+
+    #[test]
+    fn only_where_the_reference_was_answered_an_answer_stands_for_the_try() {
+        for by_reference in [false, true] {
+            let heard = vec![about("a", Said::Expired), silence()];
+            let mut reading = Reading {
+                by_reference,
+                ..reading(heard)
+            };
+            reading.stand_in_for(&id("c"));
+            assert_eq!(answering(&reading), [by_reference, false]);
+        }
+    }
+}
