@@ -203,7 +203,7 @@ fn what_a_message_is_about_is_found_by_its_names_and_never_by_reading_all() {
             "notifications USING INDEX notifications_claims".to_owned(),
         ),
         (
-            sql!("effects_lost"),
+            sql!("effects_running"),
             "effects USING INDEX effects_running".to_owned(),
         ),
     ] {
