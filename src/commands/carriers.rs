@@ -49,6 +49,12 @@ impl Carriers {
         )
     }
 
+    /// Of one try of this hook; none at all, where there is no such hook to be tried.
+    pub(super) fn timeout(&self, hook: &HookName) -> Duration {
+        let ready = self.of(hook);
+        ready.map_or(Duration::ZERO, |ready| ready.timeout)
+    }
+
     /// # Errors
     /// Why effects of this hook cannot be carried out just now.
     pub(super) fn of(&self, hook: &HookName) -> Result<&Ready, String> {

@@ -13,7 +13,7 @@ use super::acting;
 use super::asking::Paper;
 use super::context::Context;
 use super::fulfilling::{
-    Action, Bounds, FulfilSummary, FulfilledRow, JOB, carry_out, carry_out_the_rest,
+    Action, Bounds, FulfilSummary, FulfilledRow, JOB, carry_out, carry_out_the_rest, under_way,
 };
 use super::job::Job;
 use crate::config::duration;
@@ -23,7 +23,7 @@ use crate::domain::names::EffectId;
 use crate::exit::Exit;
 use crate::output::report::Report;
 use crate::output::spool::Spool;
-use crate::store::{Grant, Pick, Reader, Store, WritePermit};
+use crate::store::{Grant, Reader, Store, WritePermit};
 
 /// Carry out what is to happen when orders move: programs, calls, mails
 ///
@@ -74,13 +74,11 @@ pub(super) fn run(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result
     }
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::NotDryRun);
-    let pick = match args.replay {
-        Some(id) => replay::queue(args, id, &context, &mut store, &permit)?,
-        None => Pick::Due,
-    };
+    let queue = |id| replay::queue(args, id, &context, &mut store, &permit);
+    let one = args.replay.map(queue).transpose()?;
     let bounds = Bounds {
-        pick,
-        limit: args.replay.map_or(args.limit.unwrap_or(u64::MAX), |_| 1),
+        one,
+        limit: one.map_or(args.limit.unwrap_or(u64::MAX), |_| 1),
         until,
     };
     context.lend_stdout(|context, stdout| work(context, stdout, &mut store, &permit, &bounds))
@@ -113,6 +111,12 @@ fn work(
         let ended = carry_out_the_rest(context, store, permit, bounds.until, &mut add)?;
         summary.ended = ended;
     }
+    if bounds.one.is_none() {
+        for row in under_way(context, store.read())? {
+            summary.count(&row);
+            paper.row(&row)?;
+        }
+    }
     let exit = summary.exit();
     let finished_at = context.world.clock.now();
     let mut notes = Spool::new();
@@ -131,6 +135,7 @@ fn look(args: &FulfilArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     if context.options.quiet {
         return Ok(Exit::Clean);
     }
+    let elsewhere = under_way(&context, &reader)?;
     let (face, now, clock) = (
         context.face(),
         context.started_at,
@@ -146,7 +151,13 @@ fn look(args: &FulfilArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     };
     match one {
         Some(effect) => tell(&effect)?,
-        None => each_due(&reader, now, args.limit.unwrap_or(u64::MAX), &mut tell)?,
+        None => {
+            each_due(&reader, now, args.limit.unwrap_or(u64::MAX), &mut tell)?;
+            for row in elsewhere {
+                summary.count(&row);
+                report.row(&row)?;
+            }
+        }
     }
     let err = &mut context.world.stderr;
     report.finish(&summary, clock.now(), Exit::Clean, err)?;

@@ -17,13 +17,13 @@ use super::context::Context;
 use crate::clock::Clock;
 use crate::domain::effect::{Delivery, Effect, EffectStatus};
 use crate::domain::instant::Instant;
-use crate::domain::names::OrderNumber;
+use crate::domain::names::{EffectId, OrderNumber};
 use crate::effects::Errand;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::printable;
 use crate::reconciler::Halt;
-use crate::store::{Carrier, Claimant, Claimed, JobLock, Pick, Store, WritePermit};
+use crate::store::{Carrier, Claimant, Claimed, JobLock, Pick, Reader, Store, WritePermit};
 
 pub(super) use self::row::{Action, FulfilSummary, FulfilledRow};
 pub(super) use self::standing::EffectRow;
@@ -37,8 +37,8 @@ const TOGETHER: usize = 4;
 /// When somebody wants the run to end, tries under way have so long to end by themselves.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Longer than any try is let run: ten minutes at the most, and their end.
-const LEASE: Duration = Duration::from_secs(15 * 60);
+/// So much longer than its try is let run a claim is good: for the end of the try, and for writing it down.
+const MARGIN: Duration = Duration::from_secs(30);
 
 /// Where a person waits for the end: what has not begun by then is done by the next run.
 pub(super) const A_PERSON_WAITS: Duration = Duration::from_secs(10);
@@ -48,7 +48,8 @@ pub(super) type Tell<'a> = dyn FnMut(&FulfilledRow) -> io::Result<()> + 'a;
 
 /// How much is carried out.
 pub(super) struct Bounds {
-    pub(super) pick: Pick,
+    /// Only this one, even before its time; none: all that is due.
+    pub(super) one: Option<EffectId>,
     pub(super) limit: u64,
     /// From then on nothing is begun; what is under way is heard out.
     pub(super) until: Option<tokio::time::Instant>,
@@ -57,7 +58,7 @@ pub(super) struct Bounds {
 impl Bounds {
     /// Whether all that is due is meant.
     pub(super) fn is_all(&self) -> bool {
-        matches!(self.pick, Pick::Due) && self.limit == u64::MAX
+        self.one.is_none() && self.limit == u64::MAX
     }
 }
 
@@ -103,7 +104,7 @@ pub(super) fn carry_out_the_rest(
     tell: &mut Tell<'_>,
 ) -> anyhow::Result<Option<Halt>> {
     let bounds = Bounds {
-        pick: Pick::Due,
+        one: None,
         limit: u64::MAX,
         until,
     };
@@ -150,11 +151,25 @@ pub(super) fn carry_out(
     Ok(desk.summary)
 }
 
+/// What somebody else carries out, or what outlives a run that was killed: it is not begun again before it has ended.
+pub(super) fn under_way(
+    context: &Context<'_>,
+    reader: &Reader,
+) -> anyhow::Result<Vec<FulfilledRow>> {
+    let now = context.world.clock.now();
+    let found = reader.effects_under_way(claimant(context), now)?;
+    let told = found.into_iter().map(|(effect, until)| {
+        let order = reader.order_of_effect(&effect)?;
+        Ok(FulfilledRow::under_way(&effect, order, until))
+    });
+    told.collect()
+}
+
 fn claimant<'a>(context: &'a Context<'_>) -> Claimant<'a> {
     Claimant {
         host: &context.world.machine.host,
         pid: context.world.machine.pid,
-        lease: LEASE,
+        database: context.database(),
     }
 }
 
@@ -192,12 +207,14 @@ async fn work(
             return Ok(());
         }
         tokio::select! {
+            // The wish to end is heard first: what has ended at the same moment makes no room for another.
+            biased;
+            () = &mut comes => break,
             ended = under_way.next() => {
-                if let Some((claimed, delivery)) = ended {
-                    tell(&desk.finish(&claimed, &delivery)?)?;
+                if let Some((effect, delivery)) = ended {
+                    tell(&desk.finish(&effect, &delivery)?)?;
                 }
             }
-            () = &mut comes => break,
         }
     }
     desk.summary.ended = Some(Halt::Interrupted);
@@ -206,7 +223,7 @@ async fn work(
     loop {
         tokio::select! {
             ended = under_way.next() => match ended {
-                Some((claimed, delivery)) => tell(&desk.finish(&claimed, &delivery)?)?,
+                Some((effect, delivery)) => tell(&desk.finish(&effect, &delivery)?)?,
                 None => return Ok(()),
             },
             // What is dropped here is found running by the next run, and tried again under the same key.
@@ -219,12 +236,17 @@ async fn try_once(
     carriers: &Carriers,
     claimed: Claimed,
     errand: Result<Errand, String>,
-) -> (Claimed, Delivery) {
-    let delivery = match (carriers.of(&claimed.effect.hook), errand) {
+) -> (Effect, Delivery) {
+    // Its pulse ends here, and the end is written down after it: who finds no pulse knows that nothing goes on.
+    let Claimed {
+        effect,
+        pulse: _held,
+    } = claimed;
+    let delivery = match (carriers.of(&effect.hook), errand) {
         (Ok(ready), Ok(errand)) => ready.carrier.carry_out(&errand, ready.timeout).await,
         (Err(why), _) | (_, Err(why)) => Delivery::Again(why),
     };
-    (claimed, delivery)
+    (effect, delivery)
 }
 
 impl Desk<'_> {
@@ -241,9 +263,12 @@ impl Desk<'_> {
         &mut self,
         bounds: &Bounds,
     ) -> anyhow::Result<Option<(Claimed, Result<Errand, String>)>> {
+        let pick = bounds.one.map_or(Pick::Due { by: self.now }, Pick::One);
+        let (carriers, now) = (self.carriers, self.clock.now());
+        let lease = |effect: &Effect| MARGIN + carriers.timeout(&effect.hook);
         let claimed = self
             .store
-            .claim_effect(self.permit, &self.carrier, bounds.pick, self.now)?;
+            .claim_effect(self.permit, &self.carrier, pick, &lease, now)?;
         let Some(claimed) = claimed else {
             return Ok(None);
         };
@@ -251,17 +276,21 @@ impl Desk<'_> {
         let pictures = self.carriers.of(&claimed.effect.hook);
         let pictures = pictures.ok().and_then(|ready| ready.tickets);
         let (reader, now) = (self.store.read(), self.clock.now());
-        let errand = payload::errand(reader, &claimed.effect, pictures, now)?;
+        let errand =
+            payload::errand(reader, &claimed.effect, pictures, now)?.map(|errand| Errand {
+                pulse: Some(claimed.pulse.file()),
+                ..errand
+            });
         Ok(Some((claimed, errand)))
     }
 
-    fn finish(&mut self, claimed: &Claimed, delivery: &Delivery) -> anyhow::Result<FulfilledRow> {
+    fn finish(&mut self, effect: &Effect, delivery: &Delivery) -> anyhow::Result<FulfilledRow> {
         let now = self.clock.now();
         let after = self
             .store
-            .finish_effect(self.permit, claimed, delivery, now)?;
-        let order = self.number(&claimed.effect)?;
-        let row = FulfilledRow::ended(&claimed.effect, order, after, delivery);
+            .finish_effect(self.permit, effect, delivery, now)?;
+        let order = self.number(effect)?;
+        let row = FulfilledRow::ended(effect, order, after.as_ref(), delivery);
         self.summary.count(&row);
         Ok(row)
     }

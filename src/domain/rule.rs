@@ -68,7 +68,7 @@ impl Rule {
             Self::E3 => "it did not work, and is tried again",
             Self::E4 => "it did not work, and is not tried again",
             Self::E5 => "whoever carried it out is gone; it is tried again under the same key",
-            Self::E6 => "whoever carried it out is gone, and it must not happen twice",
+            Self::E6 => "nobody knows whether it happened, and it must not happen twice",
             Self::E7 => "its order has ended before it was done",
             Self::E8 => "a person has it tried again",
             Self::R1 => "a person decides what goes back",

@@ -1,5 +1,6 @@
 //! A program is run, without a shell. What it is told comes on its standard input, never in its arguments.
 
+use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
@@ -41,7 +42,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// Runs it to its end; ends it, with all it has started, when its time is up.
 pub(super) async fn run(program: &Program, errand: &Errand, timeout: Duration) -> Delivery {
     let name = program.program.display();
-    let mut child = match command(program, errand).spawn() {
+    let mut child = match start(command(program, errand), errand.pulse.as_deref()) {
         Ok(child) => child,
         Err(error) => return Delivery::Again(format!("could not start {name}: {error}")),
     };
@@ -54,13 +55,13 @@ pub(super) async fn run(program: &Program, errand: &Errand, timeout: Duration) -
             tree.leave();
             outcome(status, &said)
         }
-        Ok(Err(error)) => Delivery::Again(format!("could not watch {name}: {error}")),
+        Ok(Err(error)) => Delivery::Unknown(format!("could not watch {name}: {error}")),
         Err(_) => {
             drop(tree);
             let _gone = child.start_kill();
             let _gone = child.wait().await;
             let timeout = humane(timeout);
-            Delivery::Again(format!("was ended after {timeout}{}", said.told()))
+            Delivery::Unknown(format!("was ended after {timeout}{}", said.told()))
         }
     }
 }
@@ -91,6 +92,26 @@ fn command(program: &Program, errand: &Errand) -> Command {
     #[cfg(unix)]
     command.process_group(0);
     command
+}
+
+/// Starts it with the pulse in its hands: as long as it lives, or anything it has started, the lock is held.
+#[cfg(unix)]
+fn start(mut command: Command, pulse: Option<&File>) -> io::Result<Child> {
+    use rustix::io::{FdFlags, fcntl_setfd};
+
+    let Some(pulse) = pulse else {
+        return command.spawn();
+    };
+    // A run starts its programs one after the other, so nobody else inherits it meanwhile.
+    fcntl_setfd(pulse, FdFlags::empty())?;
+    let child = command.spawn();
+    fcntl_setfd(pulse, FdFlags::CLOEXEC)?;
+    child
+}
+
+#[cfg(not(unix))]
+fn start(mut command: Command, _: Option<&File>) -> io::Result<Child> {
+    command.spawn()
 }
 
 /// Feeds it, listens, and waits for its end.
@@ -153,7 +174,7 @@ fn outcome(status: ExitStatus, said: &Said) -> Delivery {
         Some(0) => Delivery::Done,
         Some(TRY_AGAIN) => Delivery::Again(format!("asked to be tried again{}", said.told())),
         Some(code) => Delivery::Again(format!("ended with {code}{}", said.told())),
-        None => Delivery::Again(format!("was ended by {}{}", signal(status), said.told())),
+        None => Delivery::Unknown(format!("was ended by {}{}", signal(status), said.told())),
     }
 }
 

@@ -9,8 +9,8 @@ use sha2::Sha256;
 use super::Errand;
 use crate::domain::effect::Delivery;
 use crate::domain::instant::Instant;
+use crate::wire::Wire;
 use crate::wire::message::{Failure, Request};
-use crate::wire::{Limits, Wire};
 
 /// An address of the shop, or of a partner.
 #[derive(Clone)]
@@ -26,21 +26,15 @@ pub struct Call {
 
 /// Sends it once. No redirect is followed: the document is for the one it was signed for.
 pub(super) async fn post(call: &Call, errand: &Errand, timeout: Duration) -> Delivery {
-    let limits = Limits {
-        requests_per_second: 0,
-        max_in_flight: 1,
-        timeout,
-        connect_timeout: timeout,
-    };
     let request = request(call, errand, call.wire.now());
-    match call.wire.lane(limits).send(&request, None).await {
-        Ok(answer) => outcome(&call.host, answer.status),
-        Err(
-            failure @ (Failure::Unreachable(_)
-            | Failure::TimedOut
-            | Failure::TooLarge(_)
-            | Failure::OutOfTime),
-        ) => Delivery::Again(format!("{} {failure}", call.host)),
+    match call.wire.status(&request, timeout).await {
+        Ok(status) => outcome(&call.host, status),
+        Err(failure @ (Failure::Unreachable(_) | Failure::OutOfTime)) => {
+            Delivery::Again(format!("{} {failure}", call.host))
+        }
+        Err(failure @ (Failure::Broken(_) | Failure::TimedOut | Failure::TooLarge(_))) => {
+            Delivery::Unknown(format!("{} {failure}", call.host))
+        }
     }
 }
 

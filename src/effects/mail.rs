@@ -49,7 +49,7 @@ pub(super) async fn send(letter: &Letter, errand: &Errand, timeout: Duration) ->
     };
     match tokio::time::timeout(timeout, letter.mailer.hand_over(message)).await {
         Ok(delivery) => delivery,
-        Err(_) => Delivery::Again("the mail server did not answer in time".to_owned()),
+        Err(_) => Delivery::Unknown("the mail server did not answer in time".to_owned()),
     }
 }
 

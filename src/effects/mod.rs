@@ -9,6 +9,8 @@ mod mail;
 #[cfg(test)]
 mod testing;
 
+use std::fs::File;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -32,6 +34,8 @@ pub struct Errand {
     pub payload: Value,
     /// What goes with a mail.
     pub attachments: Vec<Attachment>,
+    /// A locked file that a program inherits, so that the system knows whether the try goes on.
+    pub pulse: Option<Arc<File>>,
 }
 
 /// A file that goes with a mail.

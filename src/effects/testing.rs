@@ -26,6 +26,7 @@ pub(super) fn errand(name: &str) -> Errand {
         order: Some("INV-1".parse().unwrap()),
         payload: payload(name),
         attachments: Vec::new(),
+        pulse: None,
     }
 }
 

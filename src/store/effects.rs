@@ -1,14 +1,19 @@
 //! Effects: who carries out which one, what came of it, and what is still to be done.
 //!
 //! Whoever carries effects out holds one lock, and claims each before its first byte leaves the house. So what
-//! is found claimed by the holder of the lock was left behind by somebody who is gone.
+//! is found claimed by the holder of the lock was left behind by somebody who is gone. A program may outlive whoever
+//! has started it: what was left behind is taken over when its try has ended, too.
 
 mod read;
+mod running;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
+
+use self::running::lost;
 
 pub use self::read::{EffectFilter, Standing};
 
@@ -19,12 +24,13 @@ use super::error::StoreError;
 use super::execute::{enact, enact_alone};
 use super::lock::JobLock;
 use super::permit::WritePermit;
+use super::pulse::{self, Pulse};
 use super::{rows, sql};
-use crate::domain::acts::fulfil::{Refusal, counts, finish, lose, may_begin, replay, rule_of_loss};
-use crate::domain::dossier::{Change, Dossier};
-use crate::domain::effect::{
-    Delivery, Effect, EffectStatus, Hook, after_delivery, after_loss, queued_again,
+use crate::domain::acts::fulfil::{
+    Refusal, counts, finish, lose, may_begin, replay, rule_of_end, rule_of_loss,
 };
+use crate::domain::dossier::{Change, Dossier};
+use crate::domain::effect::{Delivery, Effect, Hook, after_delivery, after_loss, queued_again};
 use crate::domain::instant::Instant;
 use crate::domain::names::EffectId;
 use crate::domain::rule::Rule;
@@ -35,13 +41,13 @@ const ACTOR: &str = "fulfil";
 /// So many are looked at together.
 const PAGE: u32 = 50;
 
-/// Who carries effects out, and how long one of them takes at the most.
+/// Who carries effects out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claimant<'a> {
     pub host: &'a str,
     pub pid: u32,
-    /// Longer than any effect is let run. After it, another host may take over what this one left behind.
-    pub lease: Duration,
+    /// Where the database is; what is under way is known beside it.
+    pub database: &'a Path,
 }
 
 /// The right to claim effects: there is one at a time, for it holds the lock.
@@ -54,21 +60,23 @@ pub struct Carrier<'a> {
 /// Which effect is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pick {
-    /// The longest due.
-    Due,
+    /// The longest due of those whose time has come by then.
+    Due { by: Instant },
     /// This one, even before its time.
     One(EffectId),
 }
 
 /// An effect that is being carried out, as it was claimed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Claimed {
     pub effect: Effect,
+    /// To be kept until the try has ended.
+    pub pulse: Pulse,
 }
 
 impl Store {
-    /// Begins to carry out effects: takes over what was left behind by whoever is gone, and gives it. `lock` is
-    /// the lock of the job `fulfil`, which everybody takes who carries effects out.
+    /// Begins to carry out effects: takes over what was left behind by whoever is gone, as far as it has ended, and
+    /// gives it. `lock` is the lock of the job `fulfil`, which everybody takes who carries effects out.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -94,10 +102,14 @@ impl Store {
             }
             Ok(lost)
         })?;
+        for effect in &lost {
+            pulse::stop(claimant.database, effect.id);
+        }
         Ok((carrier, lost))
     }
 
-    /// Claims an effect, as far as there is one that may be carried out. From then on it is nobody else's.
+    /// Claims an effect, as far as there is one that may be carried out. From then on it is nobody else's, for as
+    /// long as `lease` says of it: longer than its try is let run.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -106,57 +118,61 @@ impl Store {
         permit: &WritePermit,
         carrier: &Carrier<'_>,
         pick: Pick,
+        lease: &dyn Fn(&Effect) -> Duration,
         now: Instant,
     ) -> Result<Option<Claimed>, StoreError> {
         // An empty look costs no write lock.
-        if find(self.read().connection(), pick, now)?.is_none() {
+        if find(self.read().connection(), pick)?.is_none() {
             return Ok(None);
         }
+        let claimant = carrier.claimant;
         self.transact(permit, |transaction| {
-            let Some(effect) = find(transaction, pick, now)? else {
+            let Some(effect) = find(transaction, pick)? else {
                 return Ok(None);
             };
-            claim(transaction, &effect, carrier.claimant, now)?;
+            // Before the claim, so that whoever finds that one knows whether its try goes on.
+            let pulse = Pulse::of(claimant.database, effect.id)?;
+            claim(
+                transaction,
+                &effect,
+                claimant,
+                now.plus(lease(&effect)),
+                now,
+            )?;
             let effect = effect_by_id(transaction, effect.id)?;
-            Ok(effect.map(|effect| Claimed { effect }))
+            Ok(effect.map(|effect| Claimed { effect, pulse }))
         })
     }
 
-    /// Writes down how a try has ended, and gives where the effect stands; none when somebody else has
-    /// settled it meanwhile.
+    /// Writes down how the try of an effect has ended that was seen so as it was claimed, and gives the effect as it stands then; none when somebody else has settled it
+    /// meanwhile.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn finish_effect(
         &mut self,
         permit: &WritePermit,
-        claimed: &Claimed,
+        seen: &Effect,
         delivery: &Delivery,
         now: Instant,
-    ) -> Result<Option<EffectStatus>, StoreError> {
+    ) -> Result<Option<Effect>, StoreError> {
         let hooks = Arc::clone(self.read().hooks());
-        let seen = &claimed.effect;
         self.transact(permit, |transaction| {
             if let Some(before) = dossier_of(transaction, seen, &hooks)? {
                 let order = before.order.clone();
-                let (status, changes) = finish(before, seen, delivery, now);
+                let (after, changes) = finish(before, seen, delivery, now);
                 enact(transaction, &order, ACTOR, &changes, now)?;
-                return Ok(status);
+                return Ok(after);
             }
             let found = effect_by_id(transaction, seen.id)?;
             let Some(effect) = found.filter(|effect| counts(effect, seen, delivery)) else {
                 return Ok(None);
             };
             let after = after_delivery(&effect, delivery, now);
-            let status = after.status;
-            let rule = match delivery {
-                Delivery::Done => Rule::E2,
-                Delivery::Again(_) if status == EffectStatus::Waiting => Rule::E3,
-                Delivery::Again(_) | Delivery::Never(_) => Rule::E4,
-            };
-            let why = after.last_error.clone().unwrap_or_default();
-            enact_alone(transaction, ACTOR, &moved(&effect, after, rule, why), now)?;
-            Ok(Some(status))
+            let (rule, why) = (rule_of_end(&after), after.last_error.clone());
+            let change = moved(&effect, after.clone(), rule, why.unwrap_or_default());
+            enact_alone(transaction, ACTOR, &change, now)?;
+            Ok(Some(after))
         })
     }
 
@@ -196,17 +212,6 @@ impl Store {
     }
 }
 
-/// Those that are running, though nobody can be carrying them out.
-fn lost(
-    connection: &Connection,
-    claimant: Claimant<'_>,
-    now: Instant,
-) -> Result<Vec<Effect>, StoreError> {
-    let mut statement = connection.prepare_cached(sql!("effects_lost"))?;
-    let found = statement.query_map(params![claimant.host, now], rows::effect)?;
-    Ok(found.collect::<Result<_, _>>()?)
-}
-
 fn take_over(
     connection: &Connection,
     effect: &Effect,
@@ -227,18 +232,24 @@ fn take_over(
 }
 
 /// The first that may be carried out as things stand.
-fn find(connection: &Connection, pick: Pick, now: Instant) -> Result<Option<Effect>, StoreError> {
-    if let Pick::One(id) = pick {
-        let effect = effect_by_id(connection, id)?;
-        let effect = effect.filter(|effect| effect.status.is_due_some_time());
-        return match effect {
-            Some(effect) if is_free(connection, &effect)? => Ok(Some(effect)),
-            _ => Ok(None),
-        };
+fn find(connection: &Connection, pick: Pick) -> Result<Option<Effect>, StoreError> {
+    match pick {
+        Pick::Due { by } => find_due(connection, by),
+        Pick::One(id) => {
+            let effect = effect_by_id(connection, id)?;
+            let effect = effect.filter(|effect| effect.status.is_due_some_time());
+            match effect {
+                Some(effect) if is_free(connection, &effect)? => Ok(Some(effect)),
+                _ => Ok(None),
+            }
+        }
     }
+}
+
+fn find_due(connection: &Connection, by: Instant) -> Result<Option<Effect>, StoreError> {
     let mut last = None;
     loop {
-        let page = due(connection, now, last.as_ref())?;
+        let page = due(connection, by, last.as_ref())?;
         let Some(end) = page.last() else {
             return Ok(None);
         };
@@ -275,13 +286,14 @@ fn claim(
     connection: &Connection,
     effect: &Effect,
     claimant: Claimant<'_>,
+    until: Instant,
     now: Instant,
 ) -> Result<(), StoreError> {
     let hit = connection
         .prepare_cached(sql!("claim_effect"))?
         .execute(params![
             now,
-            now.plus(claimant.lease),
+            until,
             claimant.host,
             claimant.pid,
             effect.id,

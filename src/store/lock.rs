@@ -22,7 +22,7 @@ impl JobLock {
             .create(true)
             .truncate(false)
             .write(true)
-            .open(place(database, job))
+            .open(beside(database, job))
             .map_err(unusable)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self(file))),
@@ -32,19 +32,19 @@ impl JobLock {
     }
 }
 
-/// `<database>.<job>.lock`, whatever way leads to the database.
-fn place(database: &Path, job: &str) -> PathBuf {
+/// `<database>.<name>.lock`, whatever way leads to the database.
+pub(super) fn beside(database: &Path, name_of_lock: &str) -> PathBuf {
     let mut name = database
         .canonicalize()
         .unwrap_or_else(|_| database.to_owned())
         .into_os_string();
     name.push(".");
-    name.push(job);
+    name.push(name_of_lock);
     name.push(".lock");
     name.into()
 }
 
-fn unusable(error: Error) -> StoreError {
+pub(super) fn unusable(error: Error) -> StoreError {
     let kind = error.kind();
     if kind == ErrorKind::StorageFull {
         return StoreError::Full(error.into());

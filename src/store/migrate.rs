@@ -15,6 +15,9 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0006_lists.sql"),
     include_str!("../../sql/migrations/0007_asked_amounts.sql"),
     include_str!("../../sql/migrations/0008_tries.sql"),
+    include_str!("../../sql/migrations/0009_closing.sql"),
+    include_str!("../../sql/migrations/0010_claims.sql"),
+    include_str!("../../sql/migrations/0011_losses.sql"),
     include_str!("../../sql/migrations/0012_access_terms.sql"),
 ];
 

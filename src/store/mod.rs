@@ -27,6 +27,7 @@ mod orders;
 mod overdue;
 mod permit;
 mod products;
+mod pulse;
 mod questions;
 mod random;
 mod refunds;
@@ -57,6 +58,7 @@ pub use orders::{NewOrder, OrderDetails, OrderFilter, OrderRow, PlaceError, Plac
 pub use overdue::{Overdue, OverdueCursor};
 pub use permit::{Grant, WritePermit};
 pub use products::{ProductError, ProductSet};
+pub use pulse::Pulse;
 pub use questions::OpenQuestions;
 pub use refunds::{RefundFilter, RefundRow};
 pub use runs::{OpenRun, RunId, RunStart};

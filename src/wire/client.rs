@@ -173,6 +173,12 @@ pub(super) struct Ready {
 }
 
 impl Ready {
+    /// One try: sends, and reads no further than the head of the answer.
+    pub(super) async fn status(self) -> Result<u16, Failure> {
+        let answer = self.client.execute(self.request).await;
+        Ok(answer.map_err(trouble::described)?.status().as_u16())
+    }
+
     /// One try: sends, and reads the answer to its end.
     pub(super) async fn send(self) -> Result<Response, Failure> {
         let answer = self

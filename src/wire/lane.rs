@@ -57,8 +57,8 @@ impl Lane {
     ///
     /// # Errors
     ///
-    /// Of the last try: [`Failure::Unreachable`], [`Failure::TimedOut`], [`Failure::TooLarge`] (over
-    /// 1 MiB). [`Failure::OutOfTime`] if `until` came before anything was learned.
+    /// Of the last try: [`Failure::Unreachable`], [`Failure::Broken`], [`Failure::TimedOut`],
+    /// [`Failure::TooLarge`] (over 1 MiB). [`Failure::OutOfTime`] if `until` came before anything was learned.
     pub async fn send(
         &self,
         request: &Request,
@@ -89,6 +89,12 @@ impl Lane {
             self.wire.clock.wait(wait).await;
         }
         last
+    }
+
+    /// So long an answer is waited for, from the start of a try.
+    #[must_use]
+    pub fn patience(&self, request: &Request) -> Duration {
+        self.limits.timeout.max(request.patience)
     }
 
     /// Waits for a place in flight.
@@ -126,7 +132,7 @@ impl Lane {
     ) -> Result<Response, Failure> {
         let started = Instant::now();
         let left = until.map(|until| until.saturating_duration_since(started));
-        let most = self.limits.timeout.max(request.patience);
+        let most = self.patience(request);
         let (span, over) = match (request.intent, left) {
             (Intent::Read, Some(left)) if left < most => (left, Failure::OutOfTime),
             (Intent::Read | Intent::Change, _) => (most, Failure::TimedOut),

@@ -124,8 +124,12 @@ pub struct Response {
 /// Why there is no answer. The texts name no URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
+    /// Nothing of the request has left the house.
     #[error("could not be reached: {0}")]
     Unreachable(String),
+    /// The request may have arrived, and been acted on.
+    #[error("could not be reached: {0}")]
+    Broken(String),
     #[error("did not answer in time")]
     TimedOut,
     #[error("answered more than {0} bytes")]

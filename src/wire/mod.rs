@@ -8,6 +8,7 @@ mod headers;
 mod lane;
 pub mod message;
 mod pace;
+mod posting;
 mod retry;
 #[cfg(test)]
 mod scripted;

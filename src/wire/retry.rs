@@ -38,7 +38,7 @@ impl Retries {
     pub(super) fn after(&mut self, outcome: &Result<Response, Failure>) -> Option<Duration> {
         let asked_for = match outcome {
             Ok(answer) if may_pass(answer.status) => answer.retry_after.unwrap_or_default(),
-            Err(Failure::Unreachable(_)) => Duration::ZERO,
+            Err(Failure::Unreachable(_) | Failure::Broken(_)) => Duration::ZERO,
             // A try that timed out has cost its whole share; a hanging gateway must not eat the run three
             // times over, and the payment's schedule asks again within minutes.
             Ok(_) | Err(Failure::TimedOut | Failure::TooLarge(_) | Failure::OutOfTime) => {

@@ -10,12 +10,18 @@ use super::message::Failure;
 
 /// The phrase for an error that came before an answer did.
 pub(super) fn described(error: reqwest::Error) -> Failure {
-    Failure::Unreachable(phrase(&error.without_url()))
+    let error = error.without_url();
+    let phrase = phrase(&error);
+    if error.is_connect() || error.is_builder() {
+        Failure::Unreachable(phrase)
+    } else {
+        Failure::Broken(phrase)
+    }
 }
 
 /// The answer began and did not end.
 pub(super) fn cut_off() -> Failure {
-    Failure::Unreachable("the connection broke inside the answer".to_owned())
+    Failure::Broken("the connection broke inside the answer".to_owned())
 }
 
 /// The one thing a client reads from the machine when it is built is whom to trust.

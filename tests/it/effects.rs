@@ -8,6 +8,7 @@ use payctl::exit::Exit;
 use serde_json::Value;
 
 use crate::books::{books, difference, fingerprint};
+use crate::hooks::outlived;
 use crate::world::{Shop, config};
 
 /// A shop with one hook: a shell script on payment.
@@ -260,6 +261,7 @@ fn killed_at_any_moment_each_key_is_done_once() {
         child.kill().unwrap();
         child.wait().unwrap();
     }
+    outlived(&shop);
     let last = shop.exec("fulfil");
     assert_eq!(last.exit, Exit::Clean, "{}", last.all());
     let mut keys = lines(&shop, "keys");

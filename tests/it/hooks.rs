@@ -72,20 +72,110 @@ fn a_hook_that_asks_to_be_tried_again_or_takes_too_long_is() {
         let row = &told.json()["rows"][0];
         assert_eq!(row["action"], "again", "{row}");
         assert_eq!(row["reason"], reason);
+        // As the list has it afterwards.
+        assert!(row["next_try_at"].is_string(), "{row}");
+        assert_eq!(row["next_try_at"], rows(&shop)[0]["next_try_at"]);
         assert_eq!(statuses(&shop), ["waiting"]);
         shop.exec("fulfil").ended(Exit::Clean);
         shop.exec("verify").ended(Exit::Clean);
     }
 }
 
-/// Killed while its hook was under way, which must not happen twice; the run after it asks a person.
-fn uncertain() -> Shop {
-    let shop = queued(1, PATIENT, "repeatable = false\n");
+#[test]
+fn what_must_not_happen_twice_is_a_persons_matter_when_nobody_knows_how_its_try_ended() {
+    for (script, settings) in [
+        ("echo try >> tries; sleep 30\n", "timeout = \"300ms\"\n"),
+        ("echo try >> tries; kill -9 $$\n", ""),
+    ] {
+        let settings = format!("repeatable = false\n{settings}");
+        let shop = queued(1, script, &settings);
+        let told = shop.exec("fulfil -o json").ended(Exit::Attention);
+        let row = &told.json()["rows"][0];
+        assert_eq!(row["action"], "uncertain", "{row}");
+        assert_eq!(row["tries"], 1);
+        assert_eq!(statuses(&shop), ["uncertain"]);
+        shop.exec("fulfil").ended(Exit::Clean);
+        assert_eq!(lines(&shop, "tries").len(), 1);
+        let cases = order(&shop)["cases"].clone();
+        assert_eq!(cases[0]["kind"], "not_fulfilled", "{cases}");
+        shop.exec("verify").ended(Exit::Clean);
+    }
+    // What says itself that it did not work is tried again.
+    let shop = queued(1, "exit 75\n", "repeatable = false\n");
+    shop.exec("fulfil").ended(Exit::Partial);
+    assert_eq!(statuses(&shop), ["waiting"]);
+}
+
+/// Killed while its hook was under way.
+fn killed(settings: &str) -> Shop {
+    let shop = queued(1, PATIENT, settings);
     let mut child = shop.start("fulfil");
     await_begun(&shop, 1);
     assert_eq!(statuses(&shop), ["running"]);
     child.kill().unwrap();
     child.wait().unwrap();
+    shop
+}
+
+/// Lets the hook of a run that was killed come to its end.
+pub(crate) fn outlived(shop: &Shop) {
+    let patience = Instant::now() + Duration::from_secs(20);
+    let is_under_way = || {
+        let told = shop.exec("fulfil --dry-run -o json").ended(Exit::Clean);
+        summary(&told, "under_way") != 0
+    };
+    while is_under_way() {
+        assert!(Instant::now() < patience, "it does not end");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn what_outlives_a_run_that_was_killed_is_not_begun_again_beside_itself() {
+    let shop = killed("timeout = \"60s\"\n");
+    let before = fingerprint(&shop.database());
+    for line in ["fulfil --dry-run -o json", "fulfil -o json"] {
+        let told = shop.exec(line).ended(Exit::Clean);
+        assert_eq!(summary(&told, "under_way"), 1);
+        let row = &told.json()["rows"][0];
+        assert_eq!(
+            (&row["order"], &row["action"]),
+            (&json!("INV-1"), &json!("under_way"))
+        );
+        assert_eq!(
+            row["reason"],
+            "may still be under way, until then at the most"
+        );
+        assert!(row["next_try_at"].is_string(), "{row}");
+        if line.contains("--dry-run") {
+            assert_eq!(fingerprint(&shop.database()), before);
+        }
+    }
+    let told = shop.exec("fulfil").ended(Exit::Clean).stdout;
+    assert!(told.ends_with(", 1 may still be under way\n"), "{told}");
+    assert_eq!(lines(&shop, "begun").len(), 1);
+    assert_eq!(statuses(&shop), ["running"]);
+
+    allow(&shop, "go");
+    outlived(&shop);
+    assert_eq!(lines(&shop, "keys").len(), 1);
+    shop.exec("fulfil").ended(Exit::Clean);
+    assert_eq!(statuses(&shop), ["done"]);
+    assert_eq!(lines(&shop, "begun"), vec!["e1-paid-vpn-1"; 2]);
+    let left = fs::read_dir(shop.folder.path()).unwrap().flatten();
+    let left = left.map(|file| file.file_name().into_string().unwrap());
+    let left: Vec<String> = left.filter(|name| name.contains("effect-")).collect();
+    assert_eq!(left, [""; 0]);
+    shop.exec("verify").ended(Exit::Clean);
+}
+
+/// Killed while its hook was under way, which must not happen twice; the run after its end asks a person.
+fn uncertain() -> Shop {
+    let shop = killed("repeatable = false\n");
+    allow(&shop, "go");
+    outlived(&shop);
+    fs::remove_file(shop.folder.path().join("go")).unwrap();
     let told = shop.exec("fulfil -o json").ended(Exit::Attention);
     assert_eq!(summary(&told, "uncertain"), 1);
     assert_eq!(told.json()["rows"][0]["action"], "uncertain");

@@ -13,6 +13,7 @@ use payctl::pretend::{Answer, Kind};
 use serde_json::Value;
 
 use crate::effects::lines;
+use crate::hooks::outlived;
 use crate::world::{Shop, config};
 
 const ROUNDS: u64 = 2;
@@ -100,6 +101,7 @@ fn kill(shop: &Shop, dice: &mut Dice, commands: &[&str]) {
         child.kill().unwrap();
         child.wait().unwrap();
     }
+    outlived(shop);
 }
 
 /// What the hooks have done, once those are through that have outlived their run.

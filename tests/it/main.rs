@@ -52,6 +52,8 @@ mod notification;
 #[cfg(test)]
 mod openings;
 #[cfg(test)]
+mod partners;
+#[cfg(test)]
 mod pay;
 #[cfg(test)]
 mod program;

@@ -6,16 +6,16 @@ use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::domain::names::EffectId;
 use crate::exit::Exit;
-use crate::store::{Hand, Pick, Store, WritePermit};
+use crate::store::{Hand, Store, WritePermit};
 
-/// Queues it again, and picks it.
+/// Queues it again, and gives it.
 pub(super) fn queue(
     args: &FulfilArgs,
     id: EffectId,
     context: &Context<'_>,
     store: &mut Store,
     permit: &WritePermit,
-) -> anyhow::Result<Pick> {
+) -> anyhow::Result<EffectId> {
     let actor = must_have_operator(context, args.by.as_deref())?;
     let hand = Hand {
         actor: &actor,
@@ -23,7 +23,7 @@ pub(super) fn queue(
     };
     let reason = args.reason.as_deref().unwrap_or_default();
     match store.replay_effect(permit, id, hand, reason)? {
-        Some(Ok(_)) => Ok(Pick::One(id)),
+        Some(Ok(effect)) => Ok(effect.id),
         Some(Err(why)) => Err(Refusal::new(Exit::Failed, why.to_string())
             .hint("see how it stands with: payctl fulfil list --all")
             .into()),

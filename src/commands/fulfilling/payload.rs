@@ -42,6 +42,7 @@ fn written(
         order: document.order.as_ref().map(|order| order.number.clone()),
         payload,
         attachments,
+        pulse: None,
     })
 }
 

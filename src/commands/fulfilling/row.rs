@@ -25,6 +25,8 @@ pub(in crate::commands) enum Action {
     /// Somebody else has settled it meanwhile.
     Overtaken,
     WouldDo,
+    /// It was begun by somebody else, and may not have ended.
+    UnderWay,
     /// As it stands, in a list.
     Listed,
 }
@@ -39,6 +41,7 @@ impl Action {
             Self::Uncertain => "uncertain",
             Self::Overtaken => "overtaken",
             Self::WouldDo => "would_do",
+            Self::UnderWay => "under_way",
             Self::Listed => "listed",
         }
     }
@@ -64,10 +67,10 @@ impl FulfilledRow {
     pub(in crate::commands) fn ended(
         effect: &Effect,
         order: Option<OrderNumber>,
-        after: Option<EffectStatus>,
+        after: Option<&Effect>,
         delivery: &Delivery,
     ) -> Self {
-        let action = match after {
+        let action = match after.map(|after| after.status) {
             None => Action::Overtaken,
             Some(EffectStatus::Done) => Action::Done,
             Some(EffectStatus::Dead) => Action::Dead,
@@ -77,15 +80,10 @@ impl FulfilledRow {
                 Action::Again
             }
         };
-        let reason = match delivery {
-            Delivery::Done => None,
-            Delivery::Again(why) | Delivery::Never(why) => Some(why.clone()),
-        };
         Self {
-            status: after.unwrap_or(effect.status),
             tries: effect.tries.saturating_add(1),
-            reason,
-            ..Self::standing(effect, order, action)
+            reason: delivery.trouble().map(str::to_owned),
+            ..Self::standing(after.unwrap_or(effect), order, action)
         }
     }
 
@@ -110,6 +108,19 @@ impl FulfilledRow {
         }
     }
 
+    /// As it was begun elsewhere: until then at the most it is left alone.
+    pub(in crate::commands) fn under_way(
+        effect: &Effect,
+        order: Option<OrderNumber>,
+        until: Instant,
+    ) -> Self {
+        Self {
+            next_try_at: Some(until),
+            reason: Some("may still be under way, until then at the most".to_owned()),
+            ..Self::standing(effect, order, Action::UnderWay)
+        }
+    }
+
     /// For stderr, where this line is not the command's own; none when all is well.
     pub(in crate::commands) fn note(&self) -> Option<String> {
         let order = self.order.as_ref().map_or("-", OrderNumber::as_str);
@@ -121,6 +132,7 @@ impl FulfilledRow {
             | Action::Cancelled
             | Action::Overtaken
             | Action::WouldDo
+            | Action::UnderWay
             | Action::Listed => return None,
         };
         let why = self.reason.as_deref().unwrap_or("it did not work");
@@ -184,7 +196,7 @@ impl Row for FulfilledRow {
             Action::Done => Alarm::Mended,
             Action::Again | Action::Overtaken => Alarm::Unsure,
             Action::Dead | Action::Uncertain => Alarm::Person,
-            Action::Cancelled | Action::WouldDo | Action::Listed => Alarm::Calm,
+            Action::Cancelled | Action::WouldDo | Action::UnderWay | Action::Listed => Alarm::Calm,
         }
     }
 }
@@ -198,6 +210,7 @@ pub(in crate::commands) struct FulfilSummary {
     cancelled: u64,
     overtaken: u64,
     would_do: u64,
+    under_way: u64,
     /// Why the run ended before all was tried.
     pub(in crate::commands) ended: Option<Halt>,
 }
@@ -212,6 +225,7 @@ impl FulfilSummary {
             Action::Cancelled => &mut self.cancelled,
             Action::Overtaken => &mut self.overtaken,
             Action::WouldDo => &mut self.would_do,
+            Action::UnderWay => &mut self.under_way,
             Action::Listed => return,
         };
         *counter += 1;
@@ -258,6 +272,14 @@ impl FulfilSummary {
 
 impl Summary for FulfilSummary {
     fn line(&self) -> String {
-        format!("{}, {} would be done", self.short(), self.would_do)
+        let under_way = match self.under_way {
+            0 => String::new(),
+            some => format!(", {some} may still be under way"),
+        };
+        format!(
+            "{}, {} would be done{under_way}",
+            self.short(),
+            self.would_do
+        )
     }
 }

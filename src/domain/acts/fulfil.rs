@@ -33,15 +33,15 @@ fn is_sold(dossier: &Dossier) -> bool {
     matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled)
 }
 
-/// Books how a try has ended. `seen` is the effect as it was claimed; if somebody took it over since then,
-/// only its success still counts.
+/// Books how a try has ended, and gives the effect as it stands then. `seen` is the effect as it was claimed; if
+/// somebody took it over since then, only its success still counts, and none is given for anything else.
 #[must_use]
 pub fn finish(
     dossier: Dossier,
     seen: &Effect,
     delivery: &Delivery,
     now: Instant,
-) -> (Option<EffectStatus>, Vec<Change>) {
+) -> (Option<Effect>, Vec<Change>) {
     let Some(effect) = find(&dossier, seen.id) else {
         return (None, Vec::new());
     };
@@ -49,17 +49,23 @@ pub fn finish(
         return (None, Vec::new());
     }
     let after = after_delivery(&effect, delivery, now);
-    let rule = match after.status {
+    let rule = rule_of_end(&after);
+    let (after, changes) = settle(dossier, &effect, after, rule);
+    (Some(after), changes)
+}
+
+/// By which rule a try has ended like this.
+#[must_use]
+pub fn rule_of_end(after: &Effect) -> Rule {
+    match after.status {
         EffectStatus::Done => Rule::E2,
         EffectStatus::Dead => Rule::E4,
+        EffectStatus::Uncertain => Rule::E6,
         EffectStatus::Queued
         | EffectStatus::Running
         | EffectStatus::Waiting
-        | EffectStatus::Cancelled
-        | EffectStatus::Uncertain => Rule::E3,
-    };
-    let (status, changes) = settle(dossier, &effect, after, rule);
-    (Some(status), changes)
+        | EffectStatus::Cancelled => Rule::E3,
+    }
 }
 
 /// Whether the end of a try that began with `seen` still matters.
@@ -93,12 +99,7 @@ pub fn rule_of_loss(after: &Effect) -> Rule {
 
 /// Moves an effect whose turn has ended, and judges its order. For one that has ended meanwhile, nothing is
 /// tried again, and what was done is to be undone.
-fn settle(
-    dossier: Dossier,
-    effect: &Effect,
-    after: Effect,
-    rule: Rule,
-) -> (EffectStatus, Vec<Change>) {
+fn settle(dossier: Dossier, effect: &Effect, after: Effect, rule: Rule) -> (Effect, Vec<Change>) {
     let is_in_vain = effect.occasion == Occasion::Paid && !is_sold(&dossier);
     let order = dossier.order.status;
     let mut draft = Draft::of(dossier);
@@ -113,13 +114,12 @@ fn settle(
     } else {
         (after, rule, why)
     };
-    let status = after.status;
-    draft.move_effect(effect, after, rule, why);
+    draft.move_effect(effect, after.clone(), rule, why);
     if is_in_vain {
         draft.queue_revoked();
     }
     judge_until_rest(&mut draft);
-    (status, draft.changes)
+    (after, draft.changes)
 }
 
 /// Why an effect is not tried again.

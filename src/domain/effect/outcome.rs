@@ -11,8 +11,21 @@ pub enum Delivery {
     Done,
     /// It did not work, for this reason, and may work another time.
     Again(String),
+    /// Nobody knows whether it worked, for this reason.
+    Unknown(String),
     /// It did not work, for this reason, and never will.
     Never(String),
+}
+
+impl Delivery {
+    /// Why it is not known to have worked.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&str> {
+        match self {
+            Self::Done => None,
+            Self::Again(why) | Self::Unknown(why) | Self::Never(why) => Some(why),
+        }
+    }
 }
 
 const fn minutes(minutes: u64) -> Duration {
@@ -42,20 +55,23 @@ pub fn retry_after(tries: u32) -> Option<Duration> {
 #[must_use]
 pub fn after_delivery(effect: &Effect, delivery: &Delivery, now: Instant) -> Effect {
     let tries = effect.tries.saturating_add(1);
-    let (status, pause, error) = match delivery {
-        Delivery::Done => (EffectStatus::Done, None, None),
-        Delivery::Never(why) => (EffectStatus::Dead, None, Some(why.clone())),
-        Delivery::Again(why) => match retry_after(tries) {
-            Some(pause) => (EffectStatus::Waiting, Some(pause), Some(why.clone())),
-            None => (EffectStatus::Dead, None, Some(why.clone())),
-        },
+    let (status, pause) = match (delivery, effect.repeatable) {
+        (Delivery::Done, _) => (EffectStatus::Done, None),
+        (Delivery::Never(_), _) => (EffectStatus::Dead, None),
+        (Delivery::Unknown(_), Repeatable::No) => (EffectStatus::Uncertain, None),
+        (Delivery::Again(_), _) | (Delivery::Unknown(_), Repeatable::Yes) => {
+            match retry_after(tries) {
+                Some(pause) => (EffectStatus::Waiting, Some(pause)),
+                None => (EffectStatus::Dead, None),
+            }
+        }
     };
     Effect {
         status,
         tries,
         next_try_at: pause.map(|pause| now.plus(pause)),
         claimed_at: None,
-        last_error: error,
+        last_error: delivery.trouble().map(str::to_owned),
         version: effect.version + 1,
         ..effect.clone()
     }
@@ -136,6 +152,27 @@ mod tests {
         check(15, &again, Waiting, Some(370));
         check(16, &again, Dead, None);
         check(0, &Delivery::Never("gone".to_owned()), Dead, None);
+    }
+
+    #[test]
+    fn a_try_whose_end_nobody_knows_is_repeated_only_where_that_does_no_harm() {
+        let unknown = Delivery::Unknown("cut off".to_owned());
+        check(0, &unknown, Waiting, Some(11));
+        check(16, &unknown, Dead, None);
+        for tries in [0, 16] {
+            let once = Effect {
+                tries,
+                repeatable: Repeatable::No,
+                ..effect(1, Occasion::Paid, EffectStatus::Running)
+            };
+            let after = after_delivery(&once, &unknown, minute(10));
+            assert_eq!((after.status, after.tries), (Uncertain, tries + 1));
+            assert_eq!(after.next_try_at, None);
+            assert_eq!(after.last_error.as_deref(), Some("cut off"));
+            // What is known to have failed is tried again.
+            let again = after_delivery(&once, &Delivery::Again("busy".to_owned()), minute(10));
+            assert_ne!(again.status, Uncertain);
+        }
     }
 
     #[test]

@@ -45,6 +45,10 @@ fn again(why: &str) -> Delivery {
     Delivery::Again(why.to_owned())
 }
 
+fn unknown(why: &str) -> Delivery {
+    Delivery::Unknown(why.to_owned())
+}
+
 #[test]
 fn how_it_ends_is_what_it_came_to() {
     check("exit 0", Delivery::Done);
@@ -59,7 +63,7 @@ fn how_it_ends_is_what_it_came_to() {
         again("ended with 3: no room"),
     );
     check("echo chatter; exit 1", again("ended with 1: chatter"));
-    check("kill -9 $$", again("was ended by signal 9"));
+    check("kill -9 $$", unknown("was ended by signal 9"));
 }
 
 #[test]
@@ -120,7 +124,7 @@ fn at_its_time_it_is_ended_with_all_it_has_started() {
     let workshop = Workshop::new();
     let program = workshop.program("echo began; (sleep 600; true) & sleep 600");
     let delivery = wait(run(&program, &errand(""), Duration::from_millis(500)));
-    assert_eq!(delivery, again("was ended after 500 ms: began"));
+    assert_eq!(delivery, unknown("was ended after 500 ms: began"));
     check_nobody_in(workshop.0.path());
 }
 

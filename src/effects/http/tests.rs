@@ -132,7 +132,27 @@ fn a_redirect_is_not_followed() {
 }
 
 #[test]
-fn silence_is_tried_again_and_shows_no_address() {
+fn an_answer_that_is_long_or_cut_off_counts_by_its_status() {
+    for (answer, delivery) in [
+        (
+            "HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\ncut of",
+            Delivery::Done,
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 8388608\r\n\r\n",
+            Delivery::Done,
+        ),
+        (
+            "HTTP/1.1 422 No\r\nContent-Length: 100\r\n\r\n",
+            Delivery::Never("partner.example.com answered 422".to_owned()),
+        ),
+    ] {
+        assert_eq!(told(answer, "").0, delivery, "{answer}");
+    }
+}
+
+#[test]
+fn silence_is_told_from_what_was_never_sent_and_shows_no_address() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/?token=sesame", listener.local_addr().unwrap());
     let late = wait(post(
@@ -141,7 +161,7 @@ fn silence_is_tried_again_and_shows_no_address() {
         Duration::from_millis(100),
     ));
     let why = "partner.example.com did not answer in time".to_owned();
-    assert_eq!(late, Delivery::Again(why));
+    assert_eq!(late, Delivery::Unknown(why));
     drop(listener);
     let refused = wait(post(&call(url), &errand(""), PATIENCE));
     let why = "partner.example.com could not be reached: connection refused".to_owned();

@@ -97,7 +97,17 @@ fn outcome(error: &Error, people: &[String]) -> Delivery {
     if error.is_permanent() && !code.is_some_and(|code| ABOUT_THE_LOGIN.contains(&code)) {
         return Delivery::Never(why);
     }
+    if is_undecided(error) {
+        return Delivery::Unknown(why);
+    }
     Delivery::Again(why)
+}
+
+/// The server may have taken the mail: there was a connection, and it ended without its word.
+fn is_undecided(error: &Error) -> bool {
+    // The one kind of error that has no question of its own.
+    let is_connected = !error.to_string().starts_with("Connection error");
+    is_connected && error.status().is_none() && !error.is_client() && !error.is_tls()
 }
 
 /// What happened, without the address of whom it was for: servers like to repeat it.

@@ -67,7 +67,7 @@ impl Reader {
         now: Instant,
     ) -> Result<bool, StoreError> {
         let connection = self.connection();
-        let is_due = find(connection, Pick::Due, now)?.is_some();
+        let is_due = find(connection, Pick::Due { by: now })?.is_some();
         Ok(is_due || !lost(connection, claimant, now)?.is_empty())
     }
 

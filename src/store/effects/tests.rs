@@ -1,10 +1,11 @@
 mod document;
+mod running;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::domain::effect::{EffectKey, EffectKind, Occasion, Repeatable};
+use crate::domain::effect::{EffectKey, EffectKind, EffectStatus, Occasion, Repeatable};
 use crate::domain::import::ImportLine;
 use crate::domain::names::OrderNumber;
 use crate::domain::release::cancel_sold;
@@ -22,11 +23,16 @@ fn hand(minutes: u64) -> Hand<'static> {
     }
 }
 
-fn claimant(host: &str) -> Claimant<'_> {
+/// Claims are good for ten minutes.
+fn lease(_: &Effect) -> Duration {
+    Duration::from_secs(600)
+}
+
+fn claimant<'a>(host: &'a str, database: &'a Path) -> Claimant<'a> {
     Claimant {
         host,
         pid: 1,
-        lease: Duration::from_secs(600),
+        database,
     }
 }
 
@@ -101,9 +107,12 @@ impl Shop {
             .unwrap();
     }
 
+    fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("shop.db")
+    }
+
     fn lock(&self) -> JobLock {
-        let path = self.folder.path().join("shop.db");
-        JobLock::take(&path, "fulfil").unwrap().unwrap()
+        JobLock::take(&self.path(), "fulfil").unwrap().unwrap()
     }
 
     fn status(&self, number: &str) -> String {
@@ -142,20 +151,26 @@ fn an_effect_is_claimed_once_carried_out_and_its_order_fulfilled() {
     let mut shop = Shop::new(paid_hook());
     shop.order("INV-1", "seat", 0);
     assert_eq!(shop.status("INV-1"), "paid");
-    let lock = shop.lock();
+    let (lock, path) = (shop.lock(), shop.path());
     let Shop { store, permit, .. } = &mut shop;
     let (carrier, lost) = store
-        .begin_carrying(permit, &lock, claimant("a"), minute(2))
+        .begin_carrying(permit, &lock, claimant("a", &path), minute(2))
         .unwrap();
     assert!(lost.is_empty());
     let claim = |store: &mut Store| {
         store
-            .claim_effect(permit, &carrier, Pick::Due, minute(2))
+            .claim_effect(
+                permit,
+                &carrier,
+                Pick::Due { by: minute(2) },
+                &lease,
+                minute(2),
+            )
             .unwrap()
     };
     let claimed = claim(store).unwrap();
     assert_eq!(claimed.effect.key.as_str(), "e1-paid-vpn-1");
-    assert_eq!(claim(store), None, "nobody else gets it");
+    assert!(claim(store).is_none(), "nobody else gets it");
     let told = store
         .read()
         .effect_document(&claimed.effect, minute(2))
@@ -166,8 +181,9 @@ fn an_effect_is_claimed_once_carried_out_and_its_order_fulfilled() {
     assert_eq!(told["key"], "e1-paid-vpn-1");
     let finish = |store: &mut Store| {
         store
-            .finish_effect(permit, &claimed, &Delivery::Done, minute(3))
+            .finish_effect(permit, &claimed.effect, &Delivery::Done, minute(3))
             .unwrap()
+            .map(|after| after.status)
     };
     assert_eq!(finish(store), Some(EffectStatus::Done));
     assert_eq!(finish(store), None, "it is done once");
@@ -179,18 +195,25 @@ fn an_effect_is_claimed_once_carried_out_and_its_order_fulfilled() {
 fn what_did_not_work_is_due_again_dies_and_is_tried_again_by_a_person() {
     let mut shop = Shop::new(paid_hook());
     shop.order("INV-1", "seat", 0);
-    let lock = shop.lock();
+    let (lock, path) = (shop.lock(), shop.path());
     let Shop { store, permit, .. } = &mut shop;
     let (carrier, _) = store
-        .begin_carrying(permit, &lock, claimant("a"), minute(2))
+        .begin_carrying(permit, &lock, claimant("a", &path), minute(2))
         .unwrap();
     let try_at = |store: &mut Store, at: u64, delivery: Delivery| {
         let claimed = store
-            .claim_effect(permit, &carrier, Pick::Due, minute(at))
+            .claim_effect(
+                permit,
+                &carrier,
+                Pick::Due { by: minute(at) },
+                &lease,
+                minute(at),
+            )
             .unwrap()?;
         store
-            .finish_effect(permit, &claimed, &delivery, minute(at))
+            .finish_effect(permit, &claimed.effect, &delivery, minute(at))
             .unwrap()
+            .map(|after| after.status)
     };
     let again = || Delivery::Again("busy".to_owned());
     assert_eq!(try_at(store, 2, again()), Some(EffectStatus::Waiting));
@@ -223,81 +246,25 @@ fn what_did_not_work_is_due_again_dies_and_is_tried_again_by_a_person() {
 }
 
 #[test]
-fn what_a_killed_run_left_behind_is_taken_over_at_once_or_asked_about() {
-    for (repeatable, wanted) in [
-        (Repeatable::Yes, "e1-paid-vpn-1 waiting 1"),
-        (Repeatable::No, "e1-paid-vpn-1 uncertain 1"),
-    ] {
-        let mut shop = Shop::new(vec![hook(Occasion::Paid, "vpn", repeatable)]);
-        shop.order("INV-1", "seat", 0);
-        let lock = shop.lock();
-        let begin = |shop: &mut Shop, host: &'static str, at: u64| {
-            let Shop { store, permit, .. } = shop;
-            let (carrier, lost) = store
-                .begin_carrying(permit, &lock, claimant(host), minute(at))
-                .unwrap();
-            let claimed = store
-                .claim_effect(permit, &carrier, Pick::Due, minute(at))
-                .unwrap();
-            (lost.len(), claimed)
-        };
-        let (_, claimed) = begin(&mut shop, "a", 2);
-        let claimed = claimed.unwrap();
-        // Another host cannot know before the time is over.
-        assert_eq!(begin(&mut shop, "b", 3), (0, None));
-        let Shop { store, permit, .. } = &mut shop;
-        let (_, lost) = store
-            .begin_carrying(permit, &lock, claimant("a"), minute(3))
-            .unwrap();
-        assert_eq!(lost.len(), 1);
-        let (_, lost) = store
-            .begin_carrying(permit, &lock, claimant("a"), minute(3))
-            .unwrap();
-        assert!(lost.is_empty(), "once");
-        assert_eq!(shop.effects(), wanted);
-        // The one that was thought gone has done it after all.
-        let Shop { store, permit, .. } = &mut shop;
-        let late = store
-            .finish_effect(permit, &claimed, &Delivery::Done, minute(4))
-            .unwrap();
-        assert_eq!(late, Some(EffectStatus::Done));
-        assert_eq!(shop.status("INV-1"), "fulfilled");
-    }
-}
-
-#[test]
-fn another_hosts_claim_is_taken_over_after_its_time() {
-    let mut shop = Shop::new(paid_hook());
-    shop.order("INV-1", "seat", 0);
-    let lock = shop.lock();
-    let Shop { store, permit, .. } = &mut shop;
-    let (carrier, _) = store
-        .begin_carrying(permit, &lock, claimant("a"), minute(2))
-        .unwrap();
-    store
-        .claim_effect(permit, &carrier, Pick::Due, minute(2))
-        .unwrap()
-        .unwrap();
-    for (at, lost) in [(11, 0), (13, 1)] {
-        let begun = store.begin_carrying(permit, &lock, claimant("b"), minute(at));
-        assert_eq!(begun.unwrap().1.len(), lost);
-    }
-}
-
-#[test]
 fn a_cancelled_order_stops_what_is_queued_and_undoes_what_ends_later() {
     let mut hooks = paid_hook();
     hooks.push(hook(Occasion::Paid, "mail", Repeatable::Yes));
     hooks.push(hook(Occasion::Revoked, "vpn", Repeatable::Yes));
     let mut shop = Shop::new(hooks);
     shop.order("INV-1", "seat", 0);
-    let lock = shop.lock();
+    let (lock, path) = (shop.lock(), shop.path());
     let Shop { store, permit, .. } = &mut shop;
     let (carrier, _) = store
-        .begin_carrying(permit, &lock, claimant("a"), minute(2))
+        .begin_carrying(permit, &lock, claimant("a", &path), minute(2))
         .unwrap();
     let claimed = store
-        .claim_effect(permit, &carrier, Pick::Due, minute(2))
+        .claim_effect(
+            permit,
+            &carrier,
+            Pick::Due { by: minute(2) },
+            &lease,
+            minute(2),
+        )
         .unwrap()
         .unwrap();
     let order = claimed.effect.order.unwrap();
@@ -307,7 +274,7 @@ fn a_cancelled_order_stops_what_is_queued_and_undoes_what_ends_later() {
     acted.unwrap().unwrap().unwrap();
     let again = Delivery::Again("cut off".to_owned());
     store
-        .finish_effect(permit, &claimed, &again, minute(4))
+        .finish_effect(permit, &claimed.effect, &again, minute(4))
         .unwrap();
     assert_eq!(
         shop.effects(),

@@ -15,6 +15,10 @@ const FIRST: &str = "
         (2, 1, 'midtrans', 'INV-1B', 'shop', 'paid', 25000, 25000, 0, 1, 2, 7, 'money', 3);
     INSERT INTO refunds (id, order_id, payment_id, status, reason, amount, created_at, moved_at, sent_at, why)
     VALUES (1, 1, 2, 'unknown', 'double', 25000, 1, 5, 4, 'twice');
+    UPDATE orders SET waived = 7000;
+    INSERT INTO events (order_id, at, actor, what, rule, amount, why)
+    VALUES (1, 3, 'operator:rina', 'note', 'O2b', 2000, 'waived: agreed'),
+        (1, 4, 'operator:rina', 'note', 'O14', 5000, 'waived: goodwill');
     PRAGMA application_id = 1885436259;
     PRAGMA user_version = 1;
 ";
@@ -44,6 +48,10 @@ fn a_file_of_the_first_version_is_brought_up_and_asks_about_the_refunds_it_has_s
     };
     assert_eq!(schedule(1), ("money".to_owned(), 3, None));
     assert_eq!(schedule(2), ("refund".to_owned(), 0, Some(7)));
+    let loss: i64 = sql
+        .query_row("SELECT loss FROM orders", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(loss, 5_000, "what was taken as a loss before");
 }
 
 /// A file before it was kept who has revoked access: by a person, on two products whose names begin alike, and with

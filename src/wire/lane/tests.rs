@@ -42,7 +42,7 @@ async fn a_read_that_is_not_answered_ends_with_the_last_thing_heard() {
     assert_eq!(server.heard().len(), 3);
 
     let (outcome, server) = read_of([answer(500, "", ""), closed()]).await;
-    assert!(matches!(outcome, Err(Failure::Unreachable(_))));
+    assert!(matches!(outcome, Err(Failure::Broken(_))));
     assert_eq!(server.heard().len(), 3);
 }
 

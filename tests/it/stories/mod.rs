@@ -4,6 +4,8 @@ mod access;
 mod acts;
 mod answers;
 mod asking;
+mod claims;
+mod closing;
 mod doubt;
 mod everyday;
 mod expiry;

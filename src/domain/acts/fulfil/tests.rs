@@ -58,6 +58,33 @@ fn e2_e3_e4_a_try_that_ends_moves_its_effect_and_its_order() {
 }
 
 #[test]
+fn e6_what_must_not_happen_twice_is_asked_about_when_nobody_knows_how_its_try_ended() {
+    let once = Effect {
+        repeatable: Repeatable::No,
+        ..running()
+    };
+    let unknown = Delivery::Unknown("cut off".to_owned());
+    check(
+        OrderStatus::Paid,
+        &once,
+        &unknown,
+        "effect e1-paid-run-1 running>uncertain E6; case not_fulfilled O13",
+    );
+    check(
+        OrderStatus::Paid,
+        &running(),
+        &unknown,
+        "effect e1-paid-run-1 running>waiting E3",
+    );
+    check(
+        OrderStatus::Cancelled,
+        &once,
+        &unknown,
+        "effect e1-paid-run-1 running>cancelled E7; queue e1-revoked-run-1",
+    );
+}
+
+#[test]
 fn e7_what_ends_after_its_order_is_not_repeated_and_is_undone() {
     for status in [OrderStatus::Cancelled, OrderStatus::Refunded] {
         let undone = "; queue e1-revoked-run-1";

@@ -128,10 +128,12 @@ fn waive(draft: &mut Draft, kind: CaseKind, word: &Word<'_>) -> Done {
     if !is_fit {
         return Err(format!("the order is {status}"));
     }
-    draft.waive_shortage(rule, word.reason);
     if rule == Rule::O14 {
+        draft.take_loss(rule, word.reason);
         // The question is closed by the answer itself, so that no judgment meets it any more.
         draft.changes.push(Change::HandOut(HandOut::GiveBack));
+    } else {
+        draft.waive_shortage(rule, word.reason);
     }
     Ok(())
 }

@@ -182,7 +182,7 @@ const TABLE: &[Cell] = &[
     (
         MoneyLost,
         Answer::Accept,
-        Ok("accepted money_lost; waive 25000 O14; give back"),
+        Ok("accepted money_lost; take the loss of 25000 O14; give back"),
     ),
     (MoneyLost, Answer::Refund, Err(CANCEL)),
     (MoneyLost, Answer::Dismiss, Err(LOSS)),

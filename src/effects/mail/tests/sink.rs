@@ -95,6 +95,9 @@ fn serve(
                     reader.read_line(&mut nothing)?;
                     return Ok(());
                 }
+                if data == "closed" {
+                    return Ok(());
+                }
                 if data.starts_with('2') {
                     kept.lock().unwrap().mails.push(std::mem::take(&mut mail));
                 }

@@ -1,4 +1,4 @@
--- Effects that were left running: on this host, whose lock we hold, or anywhere after their time.
+-- Effects that somebody has claimed, with the host of whoever it is and the end of the claim.
 SELECT
     effects.id,
     effects.key,
@@ -15,9 +15,10 @@ SELECT
     effects.next_try_at,
     effects.claimed_at,
     effects.last_error,
-    effects.version
+    effects.version,
+    effects.claimed_host,
+    effects.claimed_until
 FROM effects
 WHERE effects.status = 'running'
-    AND (effects.claimed_host = $1 OR effects.claimed_until < $2)
 ORDER BY effects.id
 LIMIT 1000

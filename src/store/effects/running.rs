@@ -1,0 +1,75 @@
+//! Effects that somebody has claimed: under way, or left behind by whoever is gone.
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::super::connection::Reader;
+use super::super::error::StoreError;
+use super::super::{pulse, rows, sql};
+use super::Claimant;
+use crate::domain::effect::Effect;
+use crate::domain::instant::Instant;
+
+/// No claim is good for longer: ten minutes at the most for a try, and its end. One that ends later was written down
+/// by a clock that was ahead.
+const LEASE_MOST: Duration = Duration::from_secs(15 * 60);
+
+struct Running {
+    effect: Effect,
+    host: String,
+    /// Nobody lets its try run for longer.
+    until: Instant,
+}
+
+impl Running {
+    /// Nobody can be carrying it out any more. The one who asks holds the lock, or only looks.
+    fn is_lost(&self, claimant: Claimant<'_>, now: Instant) -> bool {
+        let is_over = self.until < now || self.until > now.plus(LEASE_MOST);
+        let is_ours = self.host == claimant.host;
+        is_over
+            || (is_ours && pulse::has_ended(claimant.database, self.effect.id, self.effect.kind))
+    }
+}
+
+impl Reader {
+    /// Effects that may still be under way, each with the instant until which that is so at the most.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn effects_under_way(
+        &self,
+        claimant: Claimant<'_>,
+        now: Instant,
+    ) -> Result<Vec<(Effect, Instant)>, StoreError> {
+        let mut running = running(self.connection())?;
+        running.retain(|running| !running.is_lost(claimant, now));
+        let told = running.into_iter();
+        Ok(told
+            .map(|running| (running.effect, running.until))
+            .collect())
+    }
+}
+
+/// Those that are running, though nobody can be carrying them out.
+pub(super) fn lost(
+    connection: &Connection,
+    claimant: Claimant<'_>,
+    now: Instant,
+) -> Result<Vec<Effect>, StoreError> {
+    let mut running = running(connection)?;
+    running.retain(|running| running.is_lost(claimant, now));
+    Ok(running.into_iter().map(|running| running.effect).collect())
+}
+
+fn running(connection: &Connection) -> Result<Vec<Running>, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("effects_running"))?;
+    let found = statement.query_map([], |row| {
+        Ok(Running {
+            effect: rows::effect(row)?,
+            host: row.get(rows::EFFECT_COLUMNS)?,
+            until: row.get(rows::EFFECT_COLUMNS + 1)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}

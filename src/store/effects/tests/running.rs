@@ -1,0 +1,99 @@
+//! What is claimed by whoever is gone.
+
+use super::*;
+
+#[test]
+fn what_a_killed_run_left_behind_is_taken_over_at_once_or_asked_about() {
+    for (repeatable, wanted) in [
+        (Repeatable::Yes, "e1-paid-vpn-1 waiting 1"),
+        (Repeatable::No, "e1-paid-vpn-1 uncertain 1"),
+    ] {
+        let mut shop = Shop::new(vec![hook(Occasion::Paid, "vpn", repeatable)]);
+        shop.order("INV-1", "seat", 0);
+        let (lock, path) = (shop.lock(), shop.path());
+        let begin = |shop: &mut Shop, host: &'static str, at: u64| {
+            let Shop { store, permit, .. } = shop;
+            let (carrier, lost) = store
+                .begin_carrying(permit, &lock, claimant(host, &path), minute(at))
+                .unwrap();
+            let claimed = store
+                .claim_effect(
+                    permit,
+                    &carrier,
+                    Pick::Due { by: minute(at) },
+                    &lease,
+                    minute(at),
+                )
+                .unwrap();
+            (lost.len(), claimed)
+        };
+        let (_, claimed) = begin(&mut shop, "a", 2);
+        let Claimed { effect, pulse } = claimed.unwrap();
+        // Another host cannot know before the time is over, and what outlives its run is let go on.
+        for host in ["a", "b"] {
+            let (lost, claimed) = begin(&mut shop, host, 3);
+            assert!(lost == 0 && claimed.is_none(), "{host}");
+            assert_eq!(under_way(&shop, host, 3), ["e1-paid-vpn-1 until 12"]);
+        }
+        drop(pulse);
+        assert_eq!(under_way(&shop, "a", 3), [""; 0]);
+        assert_eq!(under_way(&shop, "b", 3).len(), 1);
+        let Shop { store, permit, .. } = &mut shop;
+        for lost in [1, 0] {
+            let begun = store.begin_carrying(permit, &lock, claimant("a", &path), minute(3));
+            assert_eq!(begun.unwrap().1.len(), lost);
+        }
+        assert_eq!(shop.effects(), wanted);
+        // The one that was thought gone has done it after all.
+        let Shop { store, permit, .. } = &mut shop;
+        let late = store
+            .finish_effect(permit, &effect, &Delivery::Done, minute(4))
+            .unwrap();
+        assert_eq!(late.unwrap().status, EffectStatus::Done);
+        assert_eq!(shop.status("INV-1"), "fulfilled");
+    }
+}
+
+/// What may still be under way for all that this host knows, and for how many minutes.
+fn under_way(shop: &Shop, host: &str, at: u64) -> Vec<String> {
+    let path = shop.path();
+    let reader = shop.store.read();
+    let found = reader.effects_under_way(claimant(host, &path), minute(at));
+    let told = found.unwrap().into_iter().map(|(effect, until)| {
+        let minutes = (until.as_millis() - minute(0).as_millis()) / 60_000;
+        format!("{} until {minutes}", effect.key)
+    });
+    told.collect()
+}
+
+#[test]
+fn what_nobody_knows_the_end_of_is_taken_over_after_its_time() {
+    for (host, at, lost) in [("a", 11, 0), ("a", 13, 1), ("b", 11, 0), ("b", 13, 1)] {
+        let mut shop = Shop::new(paid_hook());
+        shop.order("INV-1", "seat", 0);
+        let (lock, path) = (shop.lock(), shop.path());
+        let Shop { store, permit, .. } = &mut shop;
+        let (carrier, _) = store
+            .begin_carrying(permit, &lock, claimant("a", &path), minute(2))
+            .unwrap();
+        let due = Pick::Due { by: minute(2) };
+        let _held = store.claim_effect(permit, &carrier, due, &lease, minute(2));
+        let begun = store.begin_carrying(permit, &lock, claimant(host, &path), minute(at));
+        assert_eq!(begun.unwrap().1.len(), lost, "{host} {at}");
+    }
+}
+
+#[test]
+fn a_claim_of_a_clock_that_was_far_ahead_holds_nobody_up() {
+    let mut shop = Shop::new(paid_hook());
+    shop.order("INV-1", "seat", 0);
+    let (lock, path) = (shop.lock(), shop.path());
+    let Shop { store, permit, .. } = &mut shop;
+    let ahead = minute(60 * 24 * 365);
+    let (carrier, _) = store
+        .begin_carrying(permit, &lock, claimant("a", &path), ahead)
+        .unwrap();
+    let _held = store.claim_effect(permit, &carrier, Pick::Due { by: ahead }, &lease, ahead);
+    let begun = store.begin_carrying(permit, &lock, claimant("b", &path), minute(2));
+    assert_eq!(begun.unwrap().1.len(), 1);
+}

@@ -1,0 +1,122 @@
+//! Whether a try still goes on although its run was killed: the operating system knows.
+//!
+//! A program outlives the run that has started it. While a try is under way, a file beside the database is locked, and
+//! the program has inherited it: the lock falls when the run and all that the program has started are gone.
+
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::error::StoreError;
+use super::lock::{beside, unusable};
+use crate::domain::effect::EffectKind;
+use crate::domain::names::EffectId;
+
+/// That a try is under way. Dropped, it has ended, and no file tells of it any more.
+#[derive(Debug)]
+pub struct Pulse {
+    file: Arc<File>,
+    path: PathBuf,
+}
+
+impl Pulse {
+    /// Of a try that is about to begin. A file that is still there is of a try that was given up.
+    ///
+    /// # Errors
+    /// `Denied`, `Full`, `Engine`: the file could not be made.
+    pub(super) fn of(database: &Path, effect: EffectId) -> Result<Self, StoreError> {
+        stop(database, effect);
+        let path = place(database, effect);
+        let made = File::options().create_new(true).write(true).open(&path);
+        let file = made.map_err(unusable)?;
+        file.lock().map_err(unusable)?;
+        Ok(Self {
+            file: Arc::new(file),
+            path,
+        })
+    }
+
+    /// The locked file, for the program that is to hold it too.
+    #[must_use]
+    pub fn file(&self) -> Arc<File> {
+        Arc::clone(&self.file)
+    }
+}
+
+impl Drop for Pulse {
+    fn drop(&mut self) {
+        let _gone = fs::remove_file(&self.path);
+    }
+}
+
+/// Whether the try of an effect that was claimed on this host has ended for sure.
+pub(super) fn has_ended(database: &Path, effect: EffectId, kind: EffectKind) -> bool {
+    // There a program inherits no lock.
+    if kind == EffectKind::Exec && !cfg!(unix) {
+        return false;
+    }
+    match File::open(place(database, effect)) {
+        Ok(file) => file.try_lock_shared().is_ok(),
+        Err(error) => error.kind() == ErrorKind::NotFound,
+    }
+}
+
+/// Forgets a try that was given up, though something of it may still hold its file.
+pub(super) fn stop(database: &Path, effect: EffectId) {
+    let _gone = fs::remove_file(place(database, effect));
+}
+
+fn place(database: &Path, effect: EffectId) -> PathBuf {
+    beside(database, &format!("effect-{effect}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CALL: EffectId = EffectId(7);
+
+    /// As whoever finds it claimed would ask.
+    fn has_ended(database: &Path) -> bool {
+        super::has_ended(database, CALL, EffectKind::Http)
+    }
+
+    #[test]
+    fn a_try_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("shop.db");
+        assert!(has_ended(&database), "nobody has begun");
+        let pulse = Pulse::of(&database, CALL).unwrap();
+        assert!(!has_ended(&database));
+        drop(pulse);
+        assert!(has_ended(&database));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_try_goes_on_while_anybody_holds_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("shop.db");
+        let killed = File::create(place(&database, CALL)).unwrap();
+        killed.lock().unwrap();
+        let inherited = killed.try_clone().unwrap();
+        drop(killed);
+        assert!(!has_ended(&database));
+        drop(inherited);
+        assert!(has_ended(&database));
+    }
+
+    #[test]
+    fn a_try_that_was_given_up_does_not_stand_in_the_way_of_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("shop.db");
+        let old = File::create(place(&database, CALL)).unwrap();
+        old.lock().unwrap();
+        let new = Pulse::of(&database, CALL).unwrap();
+        drop(old);
+        assert!(!has_ended(&database));
+        drop(new);
+        assert!(has_ended(&database));
+    }
+}

@@ -1,0 +1,99 @@
+//! A request of which only the status of the answer matters.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::client::Wire;
+use super::message::{Failure, Request};
+
+impl Wire {
+    /// Sends once, and gives the status as soon as it is there: what the answer says beside it is left unread, however
+    /// long or slow it is.
+    ///
+    /// `timeout` is for the way to the status. A connection that has not come about in half of it is given up, so that
+    /// it is known that nothing was sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Unreachable`]: nothing was sent. [`Failure::Broken`], [`Failure::TimedOut`]: it may have arrived.
+    pub async fn status(&self, request: &Request, timeout: Duration) -> Result<u16, Failure> {
+        let started = Instant::now();
+        let ready = self.ready(request, timeout / 2)?;
+        let outcome = tokio::time::timeout(timeout, ready.status())
+            .await
+            .unwrap_or(Err(Failure::TimedOut));
+        let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match &outcome {
+            Ok(status) => tracing::debug!(label = %request.label, status, took_ms, "answered"),
+            Err(failure) => {
+                tracing::debug!(label = %request.label, %failure, took_ms, "not answered");
+            }
+        }
+        outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::MachineClock;
+    use crate::wire::scripted::{Act, Server, answer};
+
+    async fn status(url: String, timeout: Duration) -> Result<u16, Failure> {
+        let request = Request::post("POST hook", url, "{}");
+        let wire = Wire::new(Arc::new(MachineClock));
+        wire.status(&request, timeout).await
+    }
+
+    #[tokio::test]
+    async fn a_status_counts_however_the_rest_of_the_answer_comes() {
+        let head = |status: u16, length: usize| {
+            format!("HTTP/1.1 {status} Any\r\nContent-Length: {length}\r\n\r\n")
+        };
+        let long = "x".repeat(8 * 1024 * 1024);
+        for (act, told) in [
+            (answer(204, "", ""), 204),
+            (answer(200, "", &long), 200),
+            (Act::SayAndClose(head(201, 100) + "cut of"), 201),
+            (Act::Say(head(202, 100)), 202),
+            (Act::SayForEver(head(503, 1 << 40), long.clone()), 503),
+        ] {
+            let server = Server::start([act]).await;
+            let outcome = status(server.url("/"), Duration::from_secs(20)).await;
+            assert_eq!(outcome, Ok(told));
+            assert_eq!(server.heard().len(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_may_have_arrived_is_told_from_what_has_not() {
+        for act in [
+            Act::SayAndClose(String::new()),
+            Act::SayAndClose("HTTP/1.1 20".to_owned()),
+            Act::SayAndClose("nonsense\r\n\r\n".to_owned()),
+        ] {
+            let server = Server::start([act]).await;
+            let outcome = status(server.url("/"), Duration::from_secs(20)).await;
+            assert!(matches!(outcome, Err(Failure::Broken(_))), "{outcome:?}");
+            assert_eq!(server.heard().len(), 1);
+        }
+        let silent = Server::start([Act::Hang]).await;
+        let outcome = status(silent.url("/"), Duration::from_millis(300)).await;
+        assert_eq!(outcome, Err(Failure::TimedOut));
+
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let nobody = format!("http://{}/", listener.local_addr().unwrap());
+        drop(listener);
+        let tls = format!("https://127.0.0.1:{}/", silent.port);
+        for url in [nobody, "ftp://127.0.0.1/".to_owned(), tls] {
+            let outcome = status(url, Duration::from_millis(600)).await;
+            assert!(
+                matches!(outcome, Err(Failure::Unreachable(_))),
+                "{outcome:?}"
+            );
+        }
+    }
+}
