@@ -154,7 +154,10 @@ impl Writer<'_> {
                 }
             }
         }
-        self.lay_out_again(&resumed)?;
+        // An order's first life has nothing to resume, and most orders have no other.
+        if !resumed.is_empty() {
+            self.lay_out_again(&resumed)?;
+        }
         self.of_order(sql!("reissue_grants"))
     }
 
