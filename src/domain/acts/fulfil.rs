@@ -125,13 +125,15 @@ fn settle(dossier: Dossier, effect: &Effect, after: Effect, rule: Rule) -> (Effe
 /// Why an effect is not tried again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    #[error("effect {id} is {status}; only one that is dead or uncertain can be tried again")]
-    NotStuck { id: EffectId, status: EffectStatus },
+    #[error(
+        "effect {id} is {status}; that is tried at once which is queued, waiting, dead or uncertain"
+    )]
+    NotNow { id: EffectId, status: EffectStatus },
     #[error("its order is {0}; what happens on payment happens for paid orders only")]
     NotSold(OrderStatus),
 }
 
-/// E8: a person has an effect tried again, from the first try on.
+/// E8: a person has an effect tried at once, from the first try on.
 ///
 /// # Errors
 /// As [`Refusal`] says.
@@ -141,7 +143,7 @@ pub fn replay(
     reason: &str,
     now: Instant,
 ) -> Result<Vec<Change>, Refusal> {
-    let after = queued_again(effect, now).ok_or(Refusal::NotStuck {
+    let after = queued_again(effect, now).ok_or(Refusal::NotNow {
         id: effect.id,
         status: effect.status,
     })?;
