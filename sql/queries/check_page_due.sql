@@ -33,8 +33,20 @@ SELECT
     payments.version,
     payments.close_tried_at,
     payments.close_tries,
+    payments.close_answer,
     orders.number,
-    orders.status
+    orders.status,
+    (
+        SELECT notifications.transaction_id
+        FROM notifications
+        WHERE notifications.payment_id = payments.id
+            AND notifications.claims_money = 1
+            AND notifications.answered_at IS NULL
+            AND notifications.transaction_id IS DISTINCT FROM payments.transaction_id
+            AND notifications.transaction_id IS NOT NULL
+        ORDER BY notifications.id
+        LIMIT 1
+    )
 FROM (
     SELECT same.next_check_at AS at, same.id
     FROM payments AS same

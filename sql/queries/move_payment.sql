@@ -22,5 +22,6 @@ SET status = $1,
     last_asked_at = $20,
     last_answered_at = $21,
     checks = $22,
-    close_tries = $23
-WHERE id = $24 AND version = $25
+    close_tries = $23,
+    close_answer = $24
+WHERE id = $25 AND version = $26

@@ -32,7 +32,8 @@ SELECT
     payments.checks,
     payments.version,
     payments.close_tried_at,
-    payments.close_tries
+    payments.close_tries,
+    payments.close_answer
 FROM payments
 WHERE payments.gateway = $1 AND payments.reference = $2
 ORDER BY payments.id

@@ -13,5 +13,6 @@ SET transaction_id = $1,
     last_asked_at = $11,
     last_answered_at = $12,
     checks = $13,
-    close_tries = $14
-WHERE id = $15 AND version = $16 AND check_phase = $17 AND last_meaning IS NOT DISTINCT FROM $18
+    close_tries = $14,
+    close_answer = $15
+WHERE id = $16 AND version = $17 AND check_phase = $18 AND last_meaning IS NOT DISTINCT FROM $19

@@ -1,10 +1,10 @@
--- Revokes the access of an order; a product narrows it to its own.
+-- Revokes the access of an order, with it or on a person's word; a product narrows it to its own.
 UPDATE grants
-SET revoked_at = $1
+SET revoked_at = $1, revoked_by = $2
 WHERE order_line_id IN (
         SELECT order_lines.id
         FROM order_lines
         JOIN products ON products.id = order_lines.product_id
-        WHERE order_lines.order_id = $2 AND ($3 IS NULL OR products.sku = $3)
+        WHERE order_lines.order_id = $3 AND ($4 IS NULL OR products.sku = $4)
     )
     AND revoked_at IS NULL

@@ -1,4 +1,5 @@
 -- Expired orders without a rule that let them expire, and those whose gateways had not answered after the deadline.
+-- Nobody asks about payments that were never the order's.
 SELECT doubted.number AS order_number, doubted.payment, doubted.what
 FROM (
     SELECT
@@ -25,6 +26,7 @@ FROM (
     JOIN payments ON payments.order_id = orders.id
     WHERE orders.status = 'expired'
       AND payments.gateway <> 'manual'
+      AND COALESCE(payments.last_meaning, '') <> 'foreign'
       AND (payments.last_answered_at IS NULL OR payments.last_answered_at <= orders.expires_at)
       AND (
           SELECT events.rule

@@ -31,8 +31,12 @@ FROM (
         orders.number,
         'access to ' || products.sku AS thing,
         CASE
-            WHEN grants.ends_at IS DISTINCT FROM grants.starts_at + grants.seconds * 1000
+            WHEN grants.ends_at + grants.used_ms IS DISTINCT FROM grants.starts_at + grants.seconds * 1000
                 THEN 'does not last the ' || grants.seconds || ' seconds that were bought'
+            WHEN grants.ends_at < grants.starts_at
+                THEN 'has used more than the ' || grants.seconds || ' seconds that were bought'
+            WHEN grants.revoked_by IS NOT NULL AND grants.revoked_at IS NULL
+                THEN 'was revoked by somebody, and at no time'
             WHEN grants.revoked_at IS NOT NULL OR orders.status NOT IN ('paid', 'fulfilled')
                 THEN NULL
             WHEN EXISTS (

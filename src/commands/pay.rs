@@ -1,5 +1,6 @@
 //! `payctl pay`: opens a payment at a gateway, and shows what the customer needs.
 
+mod alive;
 mod by_hand;
 mod draw;
 mod end;
@@ -78,7 +79,7 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let mut teller = Teller::new(&context, args, order.id, pen, &setting, &actor)?;
     let end = runtime()?.block_on(teller.serve())?;
     let shown = teller.shown(&end)?;
-    let exit = end.exit().worse(shown.exit());
+    let exit = end.exit().worse(shown.exit()).worse(teller.exit());
     if let Some(refusal) = refusal(args, &shown, &end, exit) {
         return Err(refusal.into());
     }
@@ -110,7 +111,10 @@ fn refusal(args: &PayArgs, shown: &Shown, end: &End, exit: Exit) -> Option<Refus
         End::Opened(_)
         | End::Alive(_)
         | End::Unsettled(..)
+        | End::Unconfirmed(..)
+        | End::Over(..)
         | End::WouldOpen
+        | End::WouldReplace(_)
         | End::Asked(_)
         | End::WouldAsk(_) => return None,
     };
@@ -124,8 +128,18 @@ fn tell(
     exit: Exit,
 ) -> anyhow::Result<()> {
     shown.print(context, exit)?;
-    if !matches!(shown.action, Action::WouldOpen | Action::WouldAsk) {
-        draw(args, context, shown.qr_text.as_deref())?;
+    picture(args, context, shown)
+}
+
+/// Of what nobody can pay by, there is no picture.
+fn picture(args: &PayArgs, context: &mut Context<'_>, shown: &Shown) -> anyhow::Result<()> {
+    match shown.action {
+        Action::WouldOpen | Action::WouldAsk | Action::Unsettled => Ok(()),
+        Action::Opened
+        | Action::Alive
+        | Action::Unknown
+        | Action::Paid
+        | Action::Refused
+        | Action::Asked => draw(args, context, shown.qr_text.as_deref()),
     }
-    Ok(())
 }

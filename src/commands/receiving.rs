@@ -79,6 +79,9 @@ impl Received {
         {
             to_ask = ToAsk::of(&dossier);
             to_ask.retain(|row| row.payment.id == payment.id && noted.is_to_ask);
+            for row in &mut to_ask {
+                row.ask_for(noted.told.as_ref());
+            }
             order = Some(dossier.order.number);
         }
         Ok(Self {
@@ -100,8 +103,9 @@ impl Received {
         for row in &self.to_ask {
             let dossier = store.read().dossier(row.payment.order)?;
             let payment = dossier.as_ref().and_then(|all| all.payment(row.payment.id));
-            let answered_at = payment.and_then(|payment| payment.schedule.last_answered_at);
-            if answered_at.is_none_or(|at| at < self.received_at) {
+            let answered_at = payment.and_then(|payment| payment.schedule.answered_by(now));
+            let is_claimed = dossier.iter().any(|all| all.is_claimed(row.payment.id));
+            if is_claimed || answered_at.is_none_or(|at| at < self.received_at) {
                 store.ask_soon(permit, row.payment.id, now)?;
             }
         }

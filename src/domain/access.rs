@@ -1,6 +1,10 @@
 //! Access: the right to use a product until an instant.
 
+mod laying;
+
 use std::time::Duration;
+
+pub use self::laying::{Term, lay_out, term};
 
 use super::customer::Customer;
 use super::instant::Instant;
@@ -66,14 +70,6 @@ pub enum Admission {
     Begins(Box<AccessGrant>),
     /// No: the grant that comes nearest, if there is any.
     No(Option<Box<AccessGrant>>),
-}
-
-/// When the time of a grant begins and ends, given until when its buyer has access already: a renewal adds its
-/// time to the end of what runs.
-#[must_use]
-pub fn term(span: Duration, paid_at: Instant, runs_until: Option<Instant>) -> (Instant, Instant) {
-    let start = runs_until.map_or(paid_at, |end| end.max(paid_at));
-    (start, start.plus(span))
 }
 
 /// Decides from all that somebody has bought of a product.
@@ -167,19 +163,5 @@ mod tests {
             revoked(grant(3, Some((0, 10)))),
         ];
         assert!(nearest(2)(admit(&all, minute(5))));
-    }
-
-    #[test]
-    fn a_renewal_adds_its_time_to_the_end_and_one_that_comes_too_late_begins_at_once() {
-        let ten = Duration::from_secs(600);
-        assert_eq!(term(ten, minute(5), None), (minute(5), minute(15)));
-        assert_eq!(
-            term(ten, minute(5), Some(minute(8))),
-            (minute(8), minute(18))
-        );
-        assert_eq!(
-            term(ten, minute(5), Some(minute(2))),
-            (minute(5), minute(15))
-        );
     }
 }

@@ -7,7 +7,7 @@ use super::instant::Instant;
 use super::memory::{make_move, remember};
 use super::money::Rupiah;
 use super::names::PaymentId;
-use super::observation::{Errand, Observation, Said};
+use super::observation::{Observation, Said};
 use super::order::Order;
 use super::payment::{Origin, Payment, PaymentStatus};
 use super::reconcile::{Account, Finding, Policy, reconcile};
@@ -76,7 +76,7 @@ pub fn routine(
         Finding::Review(..) => !is_news,
         Finding::Drift(_) => false,
     };
-    let is_routine = is_routine && heard.errand == Errand::Read;
+    let is_routine = is_routine && heard.close_answer.is_none();
     let is_plain = matches!(finding, Finding::Unchecked(_)) || !may_have_refunds_under_way(payment);
     (is_about_it && is_routine && is_plain).then(|| {
         let after = remember(payment, heard);
@@ -107,7 +107,7 @@ fn next_schedule(
     let next = schedule::after(after, heard, refund_sent_at, policy);
     match finding {
         Finding::Review(Rule::G1, _) => Schedule {
-            last_answered_at: after.schedule.last_answered_at,
+            last_answered_at: after.schedule.answered_by(heard.asked_at),
             ..next
         },
         Finding::Review(..) | Finding::Match | Finding::Drift(_) | Finding::Unchecked(_) => next,
@@ -182,17 +182,21 @@ fn with_refunds_by_hand(dossier: &Dossier, payment: PaymentId, heard: &Observati
     all_told
 }
 
-/// The asked payment's counters, when the answer turned out to be about another one.
+/// The asked payment's counters, when the answer turned out to be about another one. Of a try with an id of its own
+/// that answers nothing.
 fn asked_after(dossier: &Dossier, heard: &Heard, policy: &Policy) -> Option<Payment> {
     let asked = dossier.payment(heard.payment.id)?;
     let (about, _) = subject_of(dossier, heard);
-    (about.id != asked.id).then(|| Payment {
-        schedule: schedule::after(
-            asked,
-            &heard.observation,
-            asked_for_at(dossier, asked.id),
-            policy,
-        ),
+    if about.id == asked.id {
+        return None;
+    }
+    let sent_at = asked_for_at(dossier, asked.id);
+    let mut schedule = schedule::after(asked, &heard.observation, sent_at, policy);
+    if asked.transaction_id.is_some() {
+        schedule.last_answered_at = asked.schedule.answered_by(heard.observation.asked_at);
+    }
+    Some(Payment {
+        schedule,
         ..asked.clone()
     })
 }
@@ -248,6 +252,7 @@ fn sibling(asked: &Payment, heard: &Observation) -> Payment {
         schedule: Schedule::new(heard.asked_at),
         close_tried_at: None,
         close_tries: 0,
+        close_answer: None,
         version: 0,
         ..asked.clone()
     }
@@ -260,7 +265,9 @@ fn always_applies(payment: &Payment, finding: &Finding) -> bool {
     };
     let brings_money =
         transition.received.is_some() && (payment.status.is_open() || payment.status.is_closed());
-    brings_money || transition.refunded.is_some() || transition.charged_back.is_some()
+    let is_its_own = !payment.is_foreign();
+    is_its_own
+        && (brings_money || transition.refunded.is_some() || transition.charged_back.is_some())
 }
 
 #[cfg(test)]

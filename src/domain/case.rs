@@ -11,7 +11,7 @@ words! {
         Challenged = "challenged",
         /// A payment the gateway knew is unknown to it now.
         ForgottenByGateway = "forgotten_by_gateway",
-        /// The gateway takes back a word about money without a refund.
+        /// The gateway takes back a word about money without a refund, or has had a payment before it was asked for it.
         GatewayContradiction = "gateway_contradiction",
         Chargeback = "chargeback",
         /// A word this version does not know.

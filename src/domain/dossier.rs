@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::asked::Asked;
 use super::case::{CaseKind, Resolution};
 use super::effect::{Effect, Hook, Occasion};
+use super::hint::Claim;
 use super::instant::Instant;
 use super::money::Rupiah;
-use super::names::{BankReference, CaseId, GatewayName, PaymentId, RefundId};
+use super::names::{BankReference, CaseId, GatewayName, PaymentId, RefundId, TransactionId};
 use super::opening::Step;
 use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
@@ -17,14 +18,17 @@ use super::rule::Rule;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dossier {
     pub order: Order,
+    /// Of what was waived, what had been here and was lost, and whose loss a person has taken. It covers the order, and
+    /// gives way to money that comes after all.
+    pub loss: Rupiah,
     pub lines: Vec<Line>,
     /// In the order in which they were opened.
     pub payments: Vec<Payment>,
     pub refunds: Vec<Refund>,
     /// The open ones about this order and its payments.
     pub cases: Vec<OpenCase>,
-    /// Payments of which a message says that money is in, and whose gateways have not answered since.
-    pub claims: Vec<PaymentId>,
+    /// What messages say is paid, and no answer has settled since; the earliest first.
+    pub claims: Vec<Claim>,
     /// What it is asked to pay past the gateways, by an amount of its own.
     pub asked: Option<Asked>,
     pub stock: FreeStock,
@@ -61,9 +65,36 @@ pub enum Subject {
 }
 
 impl Dossier {
+    /// As it is for a run whose questions were started at an instant: without the claims that came too late
+    /// to keep the order.
+    #[must_use]
+    pub fn asked_from(mut self, at: Instant) -> Self {
+        self.claims.retain(|claim| claim.keeps(at));
+        self
+    }
+
     #[must_use]
     pub fn payment(&self, id: PaymentId) -> Option<&Payment> {
         self.payments.iter().find(|payment| payment.id == id)
+    }
+
+    /// A message says that it is paid, and no answer has settled that.
+    #[must_use]
+    pub fn is_claimed(&self, payment: PaymentId) -> bool {
+        self.claims.iter().any(|claim| claim.payment == payment)
+    }
+
+    /// Of what messages say is paid, the first that is another try than the one on record.
+    #[must_use]
+    pub fn told_try(&self, payment: &Payment) -> Option<&TransactionId> {
+        let mut claims = self
+            .claims
+            .iter()
+            .filter(|claim| claim.payment == payment.id);
+        claims.find_map(|claim| {
+            let told = claim.transaction_id.as_ref();
+            told.filter(|_| told != payment.transaction_id.as_ref())
+        })
     }
 
     #[must_use]
@@ -108,6 +139,12 @@ impl Dossier {
             .map(Payment::credit)
             .sum();
         credit + self.order.waived
+    }
+
+    /// What could still come in without being too much: a loss that was taken is covered, and missing all the same.
+    #[must_use]
+    pub fn missing(&self) -> Rupiah {
+        self.order.total.less(self.cover() - self.loss)
     }
 
     #[must_use]
@@ -231,6 +268,12 @@ pub enum ByHand {
         rule: Rule,
         why: String,
     },
+    /// So much was here and is lost, and need not come again.
+    TakeLoss {
+        amount: Rupiah,
+        rule: Rule,
+        why: String,
+    },
     /// A person keeps the money: no rule owes it again.
     DeclineRefund {
         id: RefundId,
@@ -275,11 +318,14 @@ pub enum StockMove {
 /// What happens to all tickets and all access of an order at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HandOut {
-    /// Every line gets what its product promises, once. What an earlier life of the order had is its own again.
+    /// Every line gets what its product promises, once. What an earlier life of the order had is its own again, with
+    /// the time that was left, but not what a person has revoked.
     Issue,
+    /// As `Issue`; but the money of the earlier life went back, so that all of the time was bought again.
+    IssueAnew,
     /// Nothing of it may be used while its money is away.
     Suspend,
-    /// What was suspended may be used again.
+    /// What was suspended may be used again; meanwhile no time has passed for it.
     GiveBack,
     /// Nothing of it may ever be used; what was used, was.
     Revoke,

@@ -73,7 +73,7 @@ fn enact(draft: &mut Draft, verdict: &Verdict) {
             draft.open_case(CaseKind::NotFulfilled, Subject::Order, Rule::O13, facts);
         }
         Verdict::AskMoneyLost => {
-            let facts = format!("{cover} of {total} is left");
+            let facts = what_is_left(&draft.dossier);
             draft.open_case(CaseKind::MoneyLost, Subject::Order, Rule::O14, facts);
             draft.changes.push(Change::HandOut(HandOut::Suspend));
         }
@@ -107,6 +107,19 @@ fn give_up(draft: &mut Draft) {
     ];
     draft.close_cases(&Subject::Order, &moot, &why);
     draft.move_order(OrderStatus::Refunded, Rule::O15, why);
+}
+
+/// What is here of an order's money, and what of it a person has let go but may still have.
+fn what_is_left(dossier: &Dossier) -> String {
+    let mut told = format!("{} of {} is left", dossier.cover(), dossier.order.total);
+    let refunds = dossier.refunds.iter();
+    for refund in refunds.filter(|refund| refund.status == RefundStatus::Approved) {
+        let (id, amount) = (refund.id, refund.amount);
+        told.push_str(&format!(
+            "; refund {id} of {amount} is approved, and if it has not left it can be kept with: payctl refund reject {id}"
+        ));
+    }
+    told
 }
 
 /// `exec vpn-account is dead: it ended with 1`

@@ -1,6 +1,7 @@
 //! Whom a gateway's own message is about. It moves nothing: it is kept, and it brings the question forward.
 
-use super::names::PaymentId;
+use super::instant::Instant;
+use super::names::{PaymentId, TransactionId};
 use super::notice::{Notice, Verdict};
 use super::payment::Payment;
 use super::words::words;
@@ -42,14 +43,36 @@ impl Mark {
 }
 
 /// What a message comes to, among the payments that are known here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match {
     pub mark: Mark,
     pub payment: Option<PaymentId>,
+    /// The try it names, whether or not it is the payment's: what one try is answered says nothing of another.
+    pub transaction_id: Option<TransactionId>,
     /// Until its gateway has answered, the payment must be taken for one that may be paid.
     pub claims_money: bool,
     /// Its gateway is to be asked about the payment.
     pub is_worth_asking: bool,
+}
+
+/// A message's word that money is in, which no answer has settled so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    pub payment: PaymentId,
+    /// The try it is about, where it names one.
+    pub transaction_id: Option<TransactionId>,
+    pub mark: Mark,
+    /// When it came; of several that share a row, the last.
+    pub received_at: Instant,
+}
+
+impl Claim {
+    /// Whether it keeps an order from its end. Anybody can send what nobody signs, so that of those only
+    /// what had come before the questions of a run were started does: else a flood would keep it for ever.
+    #[must_use]
+    pub fn keeps(&self, asked_from: Instant) -> bool {
+        self.mark != Mark::Unsigned || self.received_at <= asked_from
+    }
 }
 
 impl Notice {
@@ -59,6 +82,7 @@ impl Notice {
         let nothing = |mark| Match {
             mark,
             payment: None,
+            transaction_id: None,
             claims_money: false,
             is_worth_asking: false,
         };
@@ -77,6 +101,7 @@ impl Notice {
         Match {
             mark: if agrees { plain } else { Mark::Differs },
             payment: Some(payment.id),
+            transaction_id: self.transaction_id.clone(),
             claims_money: self.claims_money && is_believable,
             is_worth_asking: is_believable,
         }

@@ -6,7 +6,7 @@ use super::case::CaseKind;
 use super::dossier::{Dossier, FreeStock, Subject};
 use super::money::Rupiah;
 use super::names::{PaymentId, RefundId};
-use super::order::{OrderStatus, Refund, RefundReason};
+use super::order::{OrderStatus, Refund, RefundReason, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
 
 /// One thing to be done about an order.
@@ -108,9 +108,9 @@ fn money_lost(dossier: &Dossier) -> Option<Verdict> {
         .then_some(Verdict::AskMoneyLost)
 }
 
-/// O11: the latest payment that the order does not need.
+/// O11: the latest payment that the order does not need. A loss that was taken gives way to it.
 fn double(dossier: &Dossier) -> Option<Verdict> {
-    let cover = dossier.cover() - kept_beyond(dossier);
+    let cover = dossier.cover() - dossier.loss - kept_beyond(dossier);
     latest_first(dossier)
         .into_iter()
         .find(|payment| cover - payment.credit() >= dossier.order.total)
@@ -131,7 +131,7 @@ fn excess(dossier: &Dossier) -> Option<Verdict> {
             .iter()
             .filter(|payment| dossier.counts(payment))
     };
-    let sum = counting().map(kept).sum::<Rupiah>() + dossier.order.waived;
+    let sum = counting().map(kept).sum::<Rupiah>() + dossier.order.waived - dossier.loss;
     let over = sum.less(dossier.order.total + kept_beyond(dossier));
     let payment = latest_first(dossier)
         .into_iter()
@@ -200,10 +200,11 @@ fn latest_first(dossier: &Dossier) -> Vec<&Payment> {
     counting
 }
 
-/// O11b: an unsent refund of a double or late payment.
+/// O11b: a refund of a double or late payment that nobody has approved. An approved one may have left already, by the
+/// shop's bank.
 fn needed_after_all(dossier: &Dossier) -> Option<Verdict> {
     let is_spare = |refund: &&Refund| {
-        refund.status.is_unsent()
+        refund.status == RefundStatus::Due
             && matches!(refund.reason, RefundReason::Double | RefundReason::Late)
     };
     dossier
@@ -227,5 +228,7 @@ fn all_was_refunded(dossier: &Dossier) -> bool {
 
 #[cfg(test)]
 mod effects;
+#[cfg(test)]
+mod losses;
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! What one answer leaves behind in the payment it is about.
 
 use super::money::Rupiah;
-use super::observation::{Errand, Measure, Observation, Said};
-use super::payment::Payment;
+use super::observation::{Measure, Observation, Said};
+use super::payment::{CloseAnswer, Payment};
 use super::reconcile::Transition;
 use super::rule::Rule;
 
@@ -33,14 +33,21 @@ pub(super) fn remember(payment: &Payment, heard: &Observation) -> Payment {
         after.denied_since = None;
         after.reversible = heard.reversible;
     }
-    if heard.errand == Errand::ReadAfterClose && heard.said == Said::Pending {
-        after.close_tries += 1;
+    if let Some(answer) = heard.close_answer {
+        after.close_answer = Some(answer);
+        after.close_tries += u32::from(is_left_open(payment, answer, &heard.said));
     }
     let is_denial = matches!(heard.said, Said::Failed | Said::Cancelled);
     if is_denial && after.status.has_money() && after.transaction_id == heard.transaction_id {
         after.denied_since = after.denied_since.or(Some(heard.asked_at));
     }
     after
+}
+
+/// A request to close it has changed nothing: it waits for its money, or is a page that can still be used.
+fn is_left_open(payment: &Payment, answer: CloseAnswer, said: &Said) -> bool {
+    let may_be_used = payment.status.is_open() && answer == CloseAnswer::Refused;
+    *said == Said::Pending || (*said == Said::NotStarted && may_be_used)
 }
 
 /// Moves a payment that has taken note of the answer already.

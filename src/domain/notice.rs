@@ -19,8 +19,6 @@ pub struct Notice {
     pub raw_status: Option<String>,
     /// It says that money has come in.
     pub claims_money: bool,
-    /// It says of itself that it is about play money.
-    pub is_sandbox: bool,
     /// What may be stored of it: a JSON object of named fields, nothing about a person and no signature.
     pub kept_body: String,
 }
@@ -37,7 +35,6 @@ impl Notice {
             measure: Measure::Payable,
             raw_status: None,
             claims_money: false,
-            is_sandbox: false,
             kept_body: "{}".to_owned(),
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::TransactionId;
+use super::payment::CloseAnswer;
 
 /// The meaning of one answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,7 +135,7 @@ pub(super) const UNRECOGNISED: &str = "unrecognised";
 pub enum Errand {
     /// To know.
     Read,
-    /// To see what came of a request to close the payment, which the gateway has answered.
+    /// To see what came of a request to close the payment, which goes before it.
     ReadAfterClose,
 }
 
@@ -142,13 +143,16 @@ pub enum Errand {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
     pub said: Said,
-    pub errand: Errand,
+    /// What the gateway had answered to the request to close it that went before this question, where one did.
+    pub close_answer: Option<CloseAnswer>,
     /// When the question was started, by our clock.
     pub asked_at: Instant,
     /// The gateway's own word, as it came; none when it gave no answer.
     pub raw_status: Option<String>,
     /// The try the answer is about, where the gateway names tries.
     pub transaction_id: Option<TransactionId>,
+    /// The try that a message had spoken of, where this is the answer to that.
+    pub answers_for: Option<TransactionId>,
     pub method: Option<String>,
     /// When the payment runs out, where the gateway says so.
     pub deadline: Option<Instant>,
@@ -173,10 +177,11 @@ impl Observation {
     pub fn bare(said: Said, asked_at: Instant) -> Self {
         Self {
             said,
-            errand: Errand::Read,
+            close_answer: None,
             asked_at,
             raw_status: None,
             transaction_id: None,
+            answers_for: None,
             method: None,
             deadline: None,
             paid_at: None,
@@ -184,6 +189,12 @@ impl Observation {
             measure: Measure::Payable,
             kept_body: None,
         }
+    }
+
+    /// Something that could be believed came back.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        !matches!(self.said, Said::NoAnswer(_))
     }
 
     /// The same text for the same meaning: what was said, the raw word, the try, the amounts.

@@ -87,6 +87,18 @@ words! {
     }
 }
 
+words! {
+    /// What a gateway has answered to a request to close a payment.
+    pub enum CloseAnswer {
+        /// Nobody can pay it any more.
+        Closed = "closed",
+        /// It will not: the payment is under way, or over.
+        Refused = "refused",
+        /// It does not know it.
+        Unknown = "unknown",
+    }
+}
+
 /// One attempt to be paid, as we last knew it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
@@ -138,14 +150,37 @@ pub struct Payment {
     pub close_tried_at: Option<Instant>,
     /// How many answered requests to close it have left it open.
     pub close_tries: u32,
+    /// What it answered to the last such request, once it was read again after that.
+    pub close_answer: Option<CloseAnswer>,
     pub version: i64,
 }
 
+/// The meaning that is kept with a payment whose reference was somebody else's. No answer has it.
+pub(super) const FOREIGN: &str = "foreign";
+
 impl Payment {
-    /// The customer may still try again on the page, which hides a new try behind the same reference.
+    /// Its gateway had a payment of this reference before it was ever asked for one: what is paid there is not
+    /// paid for this order. Nobody is asked about it, and nothing that is said of the reference is about it.
     #[must_use]
-    pub fn page_may_live(&self, now: Instant, grace: Duration) -> bool {
-        self.on_page && !self.is_overdue(now, grace)
+    pub fn is_foreign(&self) -> bool {
+        self.last_meaning.as_deref() == Some(FOREIGN)
+    }
+
+    /// The customer may have tried again on the page, which hides a new try behind the same reference: while the page
+    /// may live, and then until there is an answer to a question that was started after its end.
+    #[must_use]
+    pub fn page_may_hide(&self, now: Instant, grace: Duration) -> bool {
+        let answered = self.schedule.answered_by(now);
+        self.on_page && !answered.is_some_and(|asked_at| self.is_overdue(asked_at, grace))
+    }
+
+    /// Its gateway has answered that nobody can come to the page any more, or never could.
+    #[must_use]
+    pub fn page_is_closed(&self) -> bool {
+        match self.close_answer {
+            Some(CloseAnswer::Closed | CloseAnswer::Unknown) => true,
+            Some(CloseAnswer::Refused) | None => false,
+        }
     }
 
     /// Past its own deadline and the grace, by the clock of whoever asks.

@@ -68,7 +68,8 @@ fn follow_up(draft: &mut Draft, step: Step<'_>, transition: &Transition) {
         settle_refunds(draft, step.after.id, more, transition.rule);
     }
     if transition.charged_back.is_some() {
-        fit_unsent_refunds(draft, step.after, transition.rule);
+        let why = "the customer's bank has taken the money back itself";
+        fit_unsent_refunds(draft, step.after, transition.rule, why);
     }
     if transition.refunded.is_some() || transition.charged_back.is_some() {
         close_if_all_is_gone(draft, step.after);
@@ -135,14 +136,15 @@ fn settle_refunds(draft: &mut Draft, payment: PaymentId, went_back: Rupiah, rule
     }
 }
 
-/// What a bank has taken back cannot be sent back as well.
-fn fit_unsent_refunds(draft: &mut Draft, payment: &Payment, rule: Rule) {
-    let why = "the customer's bank has taken the money back itself";
+/// What has gone cannot be sent back as well. What a person has approved may have left already, so it comes first.
+pub(super) fn fit_unsent_refunds(draft: &mut Draft, payment: &Payment, rule: Rule, why: &str) {
     let asked_for = refunds_of(draft, payment.id, Refund::is_asked_for);
     let asked_for = asked_for.iter().map(|refund| refund.amount).sum();
     let gone = payment.refunded + payment.charged_back + asked_for;
     let mut here = payment.received.less(gone);
-    for refund in refunds_of(draft, payment.id, |refund| refund.status.is_unsent()) {
+    let mut unsent = refunds_of(draft, payment.id, |refund| refund.status.is_unsent());
+    unsent.sort_by_key(|refund| refund.status != RefundStatus::Approved);
+    for refund in unsent {
         if here == Rupiah::ZERO {
             draft.move_refund(refund.id, RefundStatus::Rejected, rule, why);
         } else if refund.amount > here {

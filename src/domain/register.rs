@@ -154,6 +154,7 @@ fn stand(
 ) -> Registration {
     let mut dossier = Dossier {
         order,
+        loss: Rupiah::ZERO,
         lines,
         payments: registered
             .iter()

@@ -47,6 +47,15 @@ pub enum Hurdle {
     Clock(String),
 }
 
+impl Wish<'_> {
+    /// An answered question about it was started late enough.
+    #[must_use]
+    pub fn is_proven_by(&self, payment: &Payment, now: Instant) -> bool {
+        let answered = payment.schedule.answered_by(now);
+        answered.is_some_and(|asked_at| asked_at > self.proof_from)
+    }
+}
+
 /// The wish of the clock: an order past its deadline and the grace.
 #[must_use]
 pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Wish<'static>> {
@@ -59,11 +68,11 @@ pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Wish<'
     })
 }
 
-/// Ends an order, if it is proven unpaid.
+/// Ends an order, if it is proven unpaid. An answer from after `now` proves nothing: a clock was wrong.
 ///
 /// # Errors
 /// What stands in the way.
-pub fn release(dossier: &Dossier, wish: Wish<'_>) -> Result<Vec<Change>, Hurdle> {
+pub fn release(dossier: &Dossier, wish: Wish<'_>, now: Instant) -> Result<Vec<Change>, Hurdle> {
     if dossier.order.status != OrderStatus::Pending {
         return Err(Hurdle::NotForIt);
     }
@@ -74,9 +83,9 @@ pub fn release(dossier: &Dossier, wish: Wish<'_>) -> Result<Vec<Change>, Hurdle>
         dossier
             .payments
             .iter()
-            .filter(|payment| !payment.gateway.is_manual())
+            .filter(|payment| !payment.gateway.is_manual() && !payment.is_foreign())
     };
-    let unanswered = ids(at_gateways().filter(|payment| !is_answered(payment, wish)));
+    let unanswered = ids(at_gateways().filter(|payment| !wish.is_proven_by(payment, now)));
     if !unanswered.is_empty() {
         return Err(Hurdle::Unanswered(unanswered));
     }
@@ -180,33 +189,37 @@ fn undecided(dossier: &Dossier) -> Option<String> {
     let why =
         |payment: &Payment| undecided(payment).map(|why| format!("payment {} {why}", payment.id));
     let claimed = || {
-        let payment = dossier.claims.first()?;
+        let claim = dossier.claims.first()?;
+        let payment = claim.payment;
+        let known = dossier.payment(payment);
+        let what = match known.and_then(|known| dossier.told_try(known)) {
+            Some(told) => format!("another try at payment {payment} ({told})"),
+            None => format!("payment {payment}"),
+        };
         Some(format!(
-            "payment {payment} is paid, says a message, and its gateway has not answered since"
+            "{what} is paid, says a message, and its gateway has not answered since"
         ))
     };
     dossier.payments.iter().find_map(why).or_else(claimed)
 }
 
-/// An answered question was started late enough.
-fn is_answered(payment: &Payment, wish: Wish<'_>) -> bool {
-    payment
-        .schedule
-        .last_answered_at
-        .is_some_and(|asked_at| asked_at > wish.proof_from)
-}
-
-/// Nobody can pay it any more, or nobody ever could see it: then closing its page was tried, where we know the page.
+/// Nobody can pay it any more, or nobody ever could: its page is gone.
 fn is_shut(payment: &Payment) -> bool {
-    let page_was_tried = payment.token.is_none() || payment.close_tried_at.is_some();
     match payment.status {
-        PaymentStatus::Created => !payment.seen && page_was_tried,
+        PaymentStatus::Created => !payment.seen && page_is_gone(payment),
         PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired => {
-            payment.seen || page_was_tried
+            payment.seen || page_is_gone(payment)
         }
         PaymentStatus::Paid | PaymentStatus::Mismatch | PaymentStatus::Reversed => true,
         PaymentStatus::Pending | PaymentStatus::Challenged => false,
     }
+}
+
+/// A page that we know is gone when its gateway has answered so. Once it is past its own end (P10), it is enough that
+/// closing it was tried.
+fn page_is_gone(payment: &Payment) -> bool {
+    let has_run_out = payment.status == PaymentStatus::Expired && payment.close_tried_at.is_some();
+    payment.token.is_none() || payment.page_is_closed() || has_run_out
 }
 
 fn end(dossier: &Dossier, wish: Wish<'_>, payments: usize) -> Vec<Change> {

@@ -72,6 +72,7 @@ pub(super) fn payment(id: i64, status: PaymentStatus) -> Payment {
         schedule: Schedule::new(minute(0)),
         close_tried_at: None,
         close_tries: 0,
+        close_answer: None,
         version: 1,
     }
 }
@@ -117,6 +118,7 @@ pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
             expires_at: minute(60),
             version: 1,
         },
+        loss: Rupiah::ZERO,
         lines: vec![Line {
             sku: "T".parse().unwrap(),
             quantity: 1,
@@ -286,6 +288,7 @@ fn tell_stock(stock: StockMove) -> &'static str {
 fn tell_hand_out(hand_out: HandOut) -> &'static str {
     match hand_out {
         HandOut::Issue => "issue",
+        HandOut::IssueAnew => "issue anew",
         HandOut::Suspend => "suspend",
         HandOut::GiveBack => "give back",
         HandOut::Revoke => "revoke",
@@ -303,6 +306,9 @@ fn tell_act(act: &ByHand) -> String {
             format!("until minute {} {rule}", to.since(minute(0)).as_secs() / 60)
         }
         ByHand::Waive { amount, rule, .. } => format!("waive {} {rule}", amount.as_i64()),
+        ByHand::TakeLoss { amount, rule, .. } => {
+            format!("take the loss of {} {rule}", amount.as_i64())
+        }
         ByHand::DeclineRefund { id, from, rule, .. } => {
             format!("refund {id} {from}>declined {rule}")
         }

@@ -81,6 +81,13 @@ impl Schedule {
         }
     }
 
+    /// When the last question that got an answer was started. What lies after `now` was written by a clock that was
+    /// wrong, and answers nothing.
+    #[must_use]
+    pub fn answered_by(&self, now: Instant) -> Option<Instant> {
+        self.last_answered_at.filter(|asked_at| *asked_at <= now)
+    }
+
     /// Of a payment no gateway can be asked about.
     #[must_use]
     pub fn never() -> Self {
@@ -141,7 +148,7 @@ pub fn after(
         next_check_at,
         last_asked_at: Some(now),
         last_answered_at: if phase == Phase::Silent {
-            before.last_answered_at
+            before.answered_by(now)
         } else {
             Some(now)
         },

@@ -71,6 +71,7 @@ pub fn shop_payment(
         schedule: Schedule::new(now),
         close_tried_at: None,
         close_tries: 0,
+        close_answer: None,
         version: 1,
     };
     payment.schedule = Schedule::registered(&payment, now);

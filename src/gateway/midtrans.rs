@@ -9,6 +9,7 @@ mod notice;
 mod opened;
 mod opening;
 mod refunding;
+mod tries;
 
 use std::time::Duration;
 
@@ -61,12 +62,12 @@ impl Gateway for Midtrans {
         &self.name
     }
 
-    /// While its page may live, the reference shows the customer's latest try there (Midtrans docs,
+    /// While its page may hide one, the reference shows the customer's latest try there (Midtrans docs,
     /// transaction status cycle); then only the try on record matters.
     fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<Handle> {
         match &payment.transaction_id {
             None => vec![Handle::Reference],
-            Some(_) if payment.page_may_live(now, grace) => {
+            Some(_) if payment.page_may_hide(now, grace) => {
                 vec![Handle::Reference, Handle::TransactionId]
             }
             Some(_) => vec![Handle::TransactionId],
@@ -76,9 +77,7 @@ impl Gateway for Midtrans {
     fn ask_status(&self, payment: &Payment, handle: Handle) -> Request {
         let id =
             asked_try(payment, handle).map_or(payment.reference.as_str(), TransactionId::as_str);
-        let path = format!("/v2/{}/status", encoded(id));
-        let url = format!("{}{path}", self.core_url);
-        self.authorised(Request::get(format!("GET {path}"), url))
+        self.status_request(id)
     }
 
     fn read_status(
@@ -90,6 +89,21 @@ impl Gateway for Midtrans {
     ) -> Observation {
         read(payment, handle, asked_at, answer)
             .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
+    }
+
+    /// Either id works, except that BI-SNAP and DANA know a try by its own alone (Midtrans docs, Get Status).
+    fn ask_try(&self, _: &Payment, told: &TransactionId) -> Option<Request> {
+        Some(self.status_request(told.as_str()))
+    }
+
+    fn read_try(
+        &self,
+        payment: &Payment,
+        told: &TransactionId,
+        asked_at: Instant,
+        answer: &Response,
+    ) -> Observation {
+        tries::read(payment, told, asked_at, answer)
     }
 
     fn methods(&self) -> &'static [&'static str] {
@@ -136,6 +150,12 @@ impl Gateway for Midtrans {
 }
 
 impl Midtrans {
+    fn status_request(&self, id: &str) -> Request {
+        let path = format!("/v2/{}/status", encoded(id));
+        let url = format!("{}{path}", self.core_url);
+        self.authorised(Request::get(format!("GET {path}"), url))
+    }
+
     /// One of the calls that change a payment, by the name under which Midtrans surely knows it.
     fn act(&self, payment: &Payment, act: &str, body: &str) -> Request {
         let id = asked_try(payment, Handle::TransactionId)
@@ -180,6 +200,17 @@ fn read(
     asked_at: Instant,
     answer: &Response,
 ) -> Result<Observation, Silence> {
+    read_if(asked_at, answer, |body, told| {
+        check_whose(payment, handle, body, told)
+    })
+}
+
+/// What an answer means, if it is about whom it should be.
+fn read_if(
+    asked_at: Instant,
+    answer: &Response,
+    check: impl FnOnce(&Body<'_>, Option<&TransactionId>) -> Result<(), Silence>,
+) -> Result<Observation, Silence> {
     let body = Body::of(answer)?;
     let code = code_of(&body, answer.status);
     if let Some(silence) = silence_of(code, answer.retry_after) {
@@ -190,7 +221,7 @@ fn read(
     };
 
     let transaction_id = transaction_id_of(&body)?;
-    check_whose(payment, handle, &body, transaction_id.as_ref())?;
+    check(&body, transaction_id.as_ref())?;
     let word = raw_status.to_ascii_lowercase();
     let said = meaning(&word, &body);
     let method = method_of(&body);

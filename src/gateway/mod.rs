@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, Reference};
+use crate::domain::names::{GatewayName, Reference, TransactionId};
 use crate::domain::notice::Notice;
 use crate::domain::observation::{Observation, Silence};
 use crate::domain::payment::Payment;
@@ -52,6 +52,20 @@ pub trait Gateway: Send + Sync {
         &self,
         payment: &Payment,
         handle: Handle,
+        asked_at: Instant,
+        answer: &Response,
+    ) -> Observation;
+
+    /// The question about another try at a payment, by the gateway's own id, as a message has named it; none
+    /// where tries have no ids. Messages are not to be believed, so it may be anybody's id.
+    fn ask_try(&self, payment: &Payment, told: &TransactionId) -> Option<Request>;
+
+    /// What the answer to that question means: "not started" where the gateway knows no such try at this
+    /// payment. Any bytes may come.
+    fn read_try(
+        &self,
+        payment: &Payment,
+        told: &TransactionId,
         asked_at: Instant,
         answer: &Response,
     ) -> Observation;

@@ -15,7 +15,7 @@ use super::reading::{Body, Field, encoded, method_word, shown, silence_of};
 use super::{Closing, Gateway, Handle, Refunding};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, Reference};
+use crate::domain::names::{GatewayName, Reference, TransactionId};
 use crate::domain::notice::Notice;
 use crate::domain::observation::{Measure, Observation, Said, Silence};
 use crate::domain::payment::{Origin, Payment, PaymentStatus};
@@ -81,6 +81,21 @@ impl Gateway for Pakasir {
     ) -> Observation {
         self.read(payment, handle, asked_at, answer)
             .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
+    }
+
+    /// A payment at Pakasir is one try.
+    fn ask_try(&self, _: &Payment, _told: &TransactionId) -> Option<Request> {
+        None
+    }
+
+    fn read_try(
+        &self,
+        payment: &Payment,
+        _told: &TransactionId,
+        asked_at: Instant,
+        answer: &Response,
+    ) -> Observation {
+        self.read_status(payment, Handle::Reference, asked_at, answer)
     }
 
     fn methods(&self) -> &'static [&'static str] {

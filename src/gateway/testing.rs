@@ -51,6 +51,7 @@ pub(super) fn payment(reference: &str) -> Payment {
         schedule: Schedule::new(noon()),
         close_tried_at: None,
         close_tries: 0,
+        close_answer: None,
         version: 1,
     }
 }

@@ -1,11 +1,13 @@
 //! Asking about one payment: by each of its names, until an answer is about it.
 
 use super::lane::Account;
+use super::reading::Reading;
 use super::round::Terms;
 use crate::domain::instant::Instant;
+use crate::domain::names::TransactionId;
 use crate::domain::observation::{Errand, Observation, Said, Silence};
-use crate::domain::payment::Payment;
-use crate::gateway::Closing;
+use crate::domain::payment::{CloseAnswer, Payment};
+use crate::gateway::{Closing, Handle};
 use crate::store::ToAsk;
 use crate::wire::message::{Failure, Request, Response};
 
@@ -15,7 +17,7 @@ pub(super) struct Answer {
     /// Boxed, because answers pass through many hands.
     pub(super) asked: Box<ToAsk>,
     /// One observation, or more where the answer by one name spoke of a sibling; none when time ran out first.
-    /// Their errand is `ReadAfterClose` only where the gateway has answered a request to close it.
+    /// With what the gateway has answered to a request to close it, where there was one.
     pub(super) observations: Vec<Observation>,
     /// How far the gateway's clock is ahead of ours, in milliseconds, where it told.
     pub(super) clock_ahead_ms: Option<i64>,
@@ -33,15 +35,16 @@ pub(super) async fn ask(
     let mut question = Question {
         account,
         payment: &asked.payment,
+        told: asked.told.as_ref(),
         terms,
         clock_ahead_ms: None,
     };
     let closed = match errand {
-        Errand::Read => Ok(Errand::Read),
+        Errand::Read => Ok(None),
         Errand::ReadAfterClose => question.close().await,
     };
     let observations = match closed {
-        Ok(errand) => question.read(errand).await,
+        Ok(answer) => question.read_all(answer).await,
         Err(nothing) => nothing,
     };
     let clock_ahead_ms = question.clock_ahead_ms;
@@ -55,16 +58,17 @@ pub(super) async fn ask(
 struct Question<'a> {
     account: &'a Account,
     payment: &'a Payment,
+    told: Option<&'a TransactionId>,
     terms: &'a Terms,
     clock_ahead_ms: Option<i64>,
 }
 
 impl Question<'_> {
-    /// What the read is for: a payment that cannot be closed by a call is only asked about. The error is all
+    /// What came of the request; a payment that cannot be closed by a call is only asked about. The error is all
     /// that will be heard.
-    async fn close(&mut self) -> Result<Errand, Vec<Observation>> {
+    async fn close(&mut self) -> Result<Option<CloseAnswer>, Vec<Observation>> {
         let Some(request) = self.account.gateway.close(self.payment) else {
-            return Ok(Errand::Read);
+            return Ok(None);
         };
         let asked_at = self.terms.clock.now();
         let closing = match self.send(&request).await {
@@ -74,39 +78,105 @@ impl Question<'_> {
         };
         tracing::debug!(label = %request.label, ?closing, "asked to close it");
         match closing {
-            Closing::Closed | Closing::Refused(_) | Closing::Unknown(_) => {
-                Ok(Errand::ReadAfterClose)
-            }
+            Closing::Closed => Ok(Some(CloseAnswer::Closed)),
+            Closing::Refused(_) => Ok(Some(CloseAnswer::Refused)),
+            Closing::Unknown(_) => Ok(Some(CloseAnswer::Unknown)),
             Closing::NoAnswer(silence) => Err(vec![Observation::silence(silence, asked_at)]),
         }
     }
 
-    async fn read(&mut self, errand: Errand) -> Vec<Observation> {
-        let (gateway, clock) = (&self.account.gateway, &self.terms.clock);
-        let handles = gateway.handles(self.payment, clock.now(), self.terms.policy.grace);
-        let mut observations = Vec::new();
+    /// By the names it has, then about the try that a message has named.
+    async fn read_all(&mut self, close_answer: Option<CloseAnswer>) -> Vec<Observation> {
+        let mut reading = Reading::begun(self.terms.clock.now());
+        let (asked_at, grace) = (reading.asked_at, self.terms.policy.grace);
+        let handles = self.account.gateway.handles(self.payment, asked_at, grace);
+        self.read(&handles, close_answer, &mut reading).await;
+        if let Some(told) = self.told
+            && !reading.is_over
+            && reading.is_answered()
+        {
+            self.read_told(told, &mut reading).await;
+        }
+        reading.observations
+    }
+
+    async fn read(
+        &mut self,
+        handles: &[Handle],
+        close_answer: Option<CloseAnswer>,
+        reading: &mut Reading,
+    ) {
         let mut left = handles.len();
         for handle in handles {
             left -= 1;
-            let asked_at = self.terms.clock.now();
-            let request = gateway.ask_status(self.payment, handle);
-            let heard = match self.send(&request).await {
-                Ok(response) => gateway.read_status(self.payment, handle, asked_at, &response),
-                Err(Failure::OutOfTime) => break,
-                Err(failure) => Observation::silence(silence(failure), asked_at),
+            let Some(heard) = self.hear(*handle, reading.asked_at).await else {
+                reading.is_over = true;
+                break;
             };
+            reading.by_reference |= *handle == Handle::Reference && heard.is_answer();
             match whose(self.payment, &heard) {
                 Whose::Ours => {
-                    observations.push(Observation { errand, ..heard });
+                    reading.observations.push(Observation {
+                        close_answer,
+                        ..heard
+                    });
                     break;
                 }
                 // Nobody has tried to close a sibling.
-                Whose::Siblings => observations.push(heard),
-                Whose::Nobodys if left == 0 => observations.push(Observation { errand, ..heard }),
+                Whose::Siblings => reading.observations.push(heard),
+                Whose::Nobodys if left == 0 => {
+                    reading.observations.push(Observation {
+                        close_answer,
+                        ..heard
+                    });
+                }
                 Whose::Nobodys => {}
             }
         }
-        observations
+    }
+
+    /// What one try was answered says nothing of another. Where the gateway does not know the try by its id,
+    /// an answer by the reference stands for it: that shows the latest.
+    async fn read_told(&mut self, told: &TransactionId, reading: &mut Reading) {
+        if reading.answers(told) {
+            return;
+        }
+        let Some(heard) = self.hear_of(told, reading.asked_at).await else {
+            return;
+        };
+        let is_unknown = matches!(
+            heard.said,
+            Said::NotStarted | Said::NoAnswer(Silence::Wordless(_))
+        );
+        if !is_unknown {
+            return reading.add_told(heard, told);
+        }
+        if !reading.by_reference {
+            self.read(&[Handle::Reference], None, reading).await;
+        }
+        reading.stand_in_for(told);
+    }
+
+    /// None: time ran out.
+    async fn hear(&mut self, handle: Handle, asked_at: Instant) -> Option<Observation> {
+        let gateway = &self.account.gateway;
+        let request = gateway.ask_status(self.payment, handle);
+        match self.send(&request).await {
+            Ok(response) => Some(gateway.read_status(self.payment, handle, asked_at, &response)),
+            Err(Failure::OutOfTime) => None,
+            Err(failure) => Some(Observation::silence(silence(failure), asked_at)),
+        }
+    }
+
+    /// None: time ran out, or tries have no ids there.
+    async fn hear_of(&mut self, told: &TransactionId, asked_at: Instant) -> Option<Observation> {
+        let gateway = &self.account.gateway;
+        let request = gateway.ask_try(self.payment, told)?;
+        match self.send(&request).await {
+            Ok(response) => Some(gateway.read_try(self.payment, told, asked_at, &response)),
+            Err(Failure::OutOfTime) => None,
+            Err(failure) => Some(Observation::silence(silence(failure), asked_at)),
+        }
     }
 
     async fn send(&mut self, request: &Request) -> Result<Response, Failure> {

@@ -10,7 +10,7 @@ use super::tally::Tally;
 use crate::domain::names::PaymentId;
 use crate::domain::observation::Errand;
 use crate::domain::rule::Rule;
-use crate::store::Hand;
+use crate::store::{Hand, ToAsk};
 
 /// So many in one run; the others come first in the next.
 const CLOSED_MOST: u32 = 500;
@@ -34,15 +34,19 @@ pub async fn close_dead(
     };
     let tried_before = setting.now.minus(TRIED_AGAIN_AFTER);
     let rows = store.read().payments_to_close(tried_before, CLOSED_MOST)?;
-    let ids: Vec<PaymentId> = rows.iter().map(|row| row.payment.id).collect();
-    if ids.is_empty() {
+    if rows.is_empty() {
         return Ok((Tally::default(), Pen::Writing { store, permit }));
     }
+    let (can_close, cannot): (Vec<&ToAsk>, Vec<&ToAsk>) =
+        rows.iter().partition(|row| crew.can_close(&row.payment));
+    let ids =
+        |rows: &[&ToAsk]| -> Vec<PaymentId> { rows.iter().map(|row| row.payment.id).collect() };
     let hand = Hand {
         actor: "deadline",
         now: setting.clock.now(),
     };
-    store.note_closing(&permit, &ids, Rule::O17, hand)?;
+    store.note_closing(&permit, &ids(&can_close), Rule::O17, hand)?;
+    store.note_looked_at(&permit, &ids(&cannot), hand.now)?;
     let lanes = crew.lanes(rows, Errand::ReadAfterClose);
     let pen = Pen::Writing { store, permit };
     let (tally, pen) = setting.round(lanes, pen).run(print).await?;

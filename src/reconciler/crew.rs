@@ -7,6 +7,7 @@ use super::tally::Tally;
 use crate::domain::guard::{Conduct, Stop};
 use crate::domain::names::GatewayName;
 use crate::domain::observation::Errand;
+use crate::domain::payment::Payment;
 use crate::store::ToAsk;
 
 /// One account and its conduct.
@@ -59,6 +60,13 @@ impl Crew {
             Some(Err(why)) => Err(why.clone()),
             None => Err(NOT_NAMED.to_owned()),
         }
+    }
+
+    /// Whether there is a request that would close this payment, and somebody to send it to.
+    #[must_use]
+    pub fn can_close(&self, payment: &Payment) -> bool {
+        let account = self.account(&payment.gateway);
+        account.is_ok_and(|account| account.gateway.close(payment).is_some())
     }
 
     /// Lanes for these payments, gateway by gateway.

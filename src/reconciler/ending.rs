@@ -10,6 +10,7 @@ use super::tally::Tally;
 use crate::domain::dossier::Dossier;
 use crate::domain::names::{OrderNumber, PaymentId};
 use crate::domain::order::OrderStatus;
+use crate::domain::payment::PaymentStatus;
 use crate::domain::release::{Ending, Hurdle, Wish, release};
 use crate::store::Acted;
 
@@ -76,7 +77,7 @@ impl Endings {
         let clock = clock_trouble(&dossier, &self.tally, setting);
         let verdict = match clock {
             Some(why) => Err(Hurdle::Clock(why)),
-            None => release(&expected, wish),
+            None => release(&expected, wish, setting.clock.now()),
         };
         let (action, reason) = match verdict {
             Ok(_) => (would_end(wish), said),
@@ -110,11 +111,13 @@ impl Endings {
                     silence(after, &payments, crew).unwrap_or(said),
                 )
             }
-            Hurdle::Payable(_) => {
+            Hurdle::Payable(payments) => {
                 let heard = self.heard.get(&after.order.number);
                 let last = heard.and_then(|lines| lines.last());
                 let was_silent = last.is_none_or(|line| line.action == Action::Unchecked);
-                self.tally.kept_unanswered += u64::from(was_silent);
+                let unclosed = unclosed_page(after, &payments);
+                self.tally.kept_unanswered += u64::from(was_silent || unclosed.is_some());
+                let said = unclosed.filter(|_| !was_silent).unwrap_or(said);
                 (Action::Kept, format!("it can still be paid: {said}"))
             }
             Hurdle::Undecided(why) => (Action::Kept, why),
@@ -180,6 +183,16 @@ fn silence(dossier: &Dossier, payments: &[PaymentId], crew: &Crew) -> Option<Str
         let gateway = &dossier.payment(*id)?.gateway;
         crew.trouble(gateway).map(|why| format!("{gateway} {why}"))
     })
+}
+
+/// A page that nobody has used yet, and that its gateway has not closed.
+fn unclosed_page(dossier: &Dossier, payments: &[PaymentId]) -> Option<String> {
+    let mut pages = payments.iter().filter_map(|id| dossier.payment(*id));
+    let page = pages.find(|payment| payment.status == PaymentStatus::Created && !payment.seen)?;
+    Some(format!(
+        "{} has not closed its page, which can be used until {}",
+        page.gateway, page.deadline
+    ))
 }
 
 /// A gateway of this order whose clock is so far from ours that no deadline can be trusted.

@@ -10,7 +10,7 @@ use super::round::{Print, Round, RoundError};
 use super::scribe::Pen;
 use super::tally::Tally;
 use crate::clock::Clock;
-use crate::domain::dossier::Dossier;
+use crate::domain::dossier::{Change, Dossier};
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, PaymentId};
 use crate::domain::observation::Errand;
@@ -19,7 +19,7 @@ use crate::domain::reconcile::Policy;
 use crate::domain::release::{Hurdle, Wish, release};
 use crate::domain::rule::Rule;
 use crate::interrupt::Interrupt;
-use crate::store::{Acted, Hand, Reader, Store, StoreError, ToAsk, WritePermit};
+use crate::store::{Hand, Reader, StoreError, ToAsk};
 
 /// What all steps of a run have in common.
 pub struct Setting {
@@ -76,14 +76,16 @@ pub async fn expire(
     setting: &Setting,
     print: &mut Print<'_>,
 ) -> Result<(Tally, Pen), RoundError> {
+    let now = setting.clock.now();
     if let Pen::Writing { store, permit } = &mut pen {
-        store.note_tried(permit, work.orders, setting.clock.now())?;
+        store.note_tried(permit, work.orders, now)?;
     }
     let mut endings = Endings::default();
-    let before = dossiers(work, pen.read())?;
+    let asked_from = setting.clock.now();
+    let before = dossiers(work, pen.read(), asked_from)?;
     let open = before.iter().flat_map(|(dossier, wish)| {
         to_ask(dossier, |payment| {
-            is_open_question(payment, *wish) || dossier.claims.contains(&payment.id)
+            is_open_question(payment, *wish, now) || dossier.is_claimed(payment.id)
         })
     });
     pen = ask(
@@ -96,9 +98,11 @@ pub async fn expire(
     )
     .await?;
 
-    let to_close = to_close(work, crew, pen.read(), setting, &endings)?;
+    let later = dossiers(work, pen.read(), asked_from)?;
+    let to_close = to_close(later, crew, setting, &endings);
     if let Pen::Writing { store, permit } = &mut pen {
-        let ids: Vec<PaymentId> = to_close.iter().map(|row| row.payment.id).collect();
+        let can_close = to_close.iter().filter(|row| crew.can_close(&row.payment));
+        let ids: Vec<PaymentId> = can_close.map(|row| row.payment.id).collect();
         store.note_closing(permit, &ids, Rule::O4, hand(work, setting))?;
         pen = ask(
             to_close,
@@ -114,7 +118,11 @@ pub async fn expire(
     for (dossier, wish) in before {
         let line = match &mut pen {
             Pen::Writing { store, permit } => {
-                let acted = end(&dossier, work, store, permit, setting, &endings)?;
+                let trouble = clock_trouble(&dossier, &endings.tally, setting);
+                let hand = hand(work, setting);
+                let acted = store.act(permit, dossier.order.id, hand, |today| {
+                    end(&today.asked_from(asked_from), work, hand.now, trouble)
+                })?;
                 let after = store.read().dossier(dossier.order.id)?;
                 endings.line(&dossier, after.as_ref().unwrap_or(&dossier), acted, crew)
             }
@@ -129,13 +137,14 @@ pub async fn expire(
 fn dossiers<'a>(
     work: &Expiring<'a>,
     reader: &Reader,
+    asked_from: Instant,
 ) -> Result<Vec<(Dossier, Wish<'a>)>, StoreError> {
     let mut found = Vec::with_capacity(work.orders.len());
     for order in work.orders {
         if let Some(dossier) = reader.dossier(*order)?
             && let Some(wish) = (work.wish)(&dossier)
         {
-            found.push((dossier, wish));
+            found.push((dossier.asked_from(asked_from), wish));
         }
     }
     Ok(found)
@@ -165,9 +174,8 @@ async fn ask(
 }
 
 /// A payment whose state is open, or was last told too early to prove anything.
-fn is_open_question(payment: &Payment, wish: Wish<'_>) -> bool {
-    let answered = payment.schedule.last_answered_at;
-    payment.status.is_open() || answered.is_none_or(|asked_at| asked_at <= wish.proof_from)
+fn is_open_question(payment: &Payment, wish: Wish<'_>, now: Instant) -> bool {
+    payment.status.is_open() || !wish.is_proven_by(payment, now)
 }
 
 fn to_ask(dossier: &Dossier, wanted: impl Fn(&Payment) -> bool) -> Vec<ToAsk> {
@@ -178,46 +186,40 @@ fn to_ask(dossier: &Dossier, wanted: impl Fn(&Payment) -> bool) -> Vec<ToAsk> {
 
 /// What stands between these orders and their end only by being payable still.
 fn to_close(
-    work: &Expiring<'_>,
+    orders: Vec<(Dossier, Wish<'_>)>,
     crew: &Crew,
-    reader: &Reader,
     setting: &Setting,
     endings: &Endings,
-) -> Result<Vec<ToAsk>, StoreError> {
+) -> Vec<ToAsk> {
     let mut rows = Vec::new();
-    for (dossier, wish) in dossiers(work, reader)? {
+    for (dossier, wish) in orders {
         if clock_trouble(&dossier, &endings.tally, setting).is_some() {
             continue;
         }
-        if let Err(Hurdle::Payable(ids)) = release(&dossier, wish) {
+        if let Err(Hurdle::Payable(ids)) = release(&dossier, wish, setting.clock.now()) {
             let wanted = |payment: &Payment| {
                 ids.contains(&payment.id) && crew.trouble(&payment.gateway).is_none()
             };
             rows.extend(to_ask(&dossier, wanted));
         }
     }
-    Ok(rows)
+    rows
 }
 
 /// The decision itself, on the order as it is in that very transaction.
 fn end(
-    dossier: &Dossier,
+    today: &Dossier,
     work: &Expiring<'_>,
-    store: &mut Store,
-    permit: &WritePermit,
-    setting: &Setting,
-    endings: &Endings,
-) -> Result<Option<Result<Acted<()>, Hurdle>>, StoreError> {
-    let trouble = clock_trouble(dossier, &endings.tally, setting);
-    store.act(permit, dossier.order.id, hand(work, setting), |now| {
-        let Some(wish) = (work.wish)(&now) else {
-            return Err(Hurdle::NotForIt);
-        };
-        if let Some(why) = trouble {
-            return Err(Hurdle::Clock(why));
-        }
-        release(&now, wish).map(|changes| ((), changes))
-    })
+    now: Instant,
+    trouble: Option<String>,
+) -> Result<((), Vec<Change>), Hurdle> {
+    let Some(wish) = (work.wish)(today) else {
+        return Err(Hurdle::NotForIt);
+    };
+    if let Some(why) = trouble {
+        return Err(Hurdle::Clock(why));
+    }
+    release(today, wish, now).map(|changes| ((), changes))
 }
 
 fn hand<'a>(work: &Expiring<'a>, setting: &Setting) -> Hand<'a> {

@@ -17,6 +17,7 @@ mod ending;
 mod expiring;
 mod lane;
 mod opening;
+mod reading;
 mod refunding;
 mod round;
 mod scribe;

@@ -1,21 +1,23 @@
 //! Opening a payment that is written down (P2, P3): the gateway is asked once, and a silent end is settled by a read.
 
+mod call;
+mod notes;
+
+use std::time::Duration;
+
 use super::checked::{Action, Checked};
 use super::crew::Crew;
 use super::expiring::Setting;
-use super::lane::Account;
 use super::round::RoundError;
 use super::scribe::Pen;
-use crate::domain::acts::open::{present, refuse};
 use crate::domain::customer::Customer;
-use crate::domain::dossier::{Change, Dossier};
+use crate::domain::dossier::Dossier;
 use crate::domain::names::{Method, PaymentId};
 use crate::domain::observation::{Errand, Silence};
 use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::rule::Rule;
-use crate::gateway::opening::{Item, Opened, Opening};
-use crate::store::{Conduct, Hand, StoreError, ToAsk};
-use crate::wire::message::Failure;
+use crate::gateway::opening::{Item, Opened};
+use crate::store::ToAsk;
+use call::Call;
 
 /// What came of an opening.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,9 @@ pub enum Outcome {
     Refused(String),
     /// The gateway knew the reference, and nothing can be paid under it: another one is needed.
     Taken,
+    /// It knew the reference before it was ever asked, so that is somebody else's: a person is told, and another one
+    /// is needed.
+    Foreign,
     /// The gateway has it already, as the payment now says.
     Found,
     /// The account cannot be asked, or it refuses the key: the next `pay` goes on from here, when that is right.
@@ -85,48 +90,65 @@ impl Opener<'_> {
                 return Ok(Outcome::Misconfigured(why));
             }
         };
-        let mut why = "an earlier call got no answer".to_owned();
+        let call = Call::new(&account, dossier, payment, told);
+        let sent_before = match begin {
+            Begin::Ask => 0,
+            Begin::Read => 1,
+        };
         if begin == Begin::Read {
+            if let Some(left) = self.under_way(&call)? {
+                return Ok(Outcome::Unsettled(waiting(left)));
+            }
             match self.read(dossier, told.payment).await? {
-                Learned::NotStarted => self.send_again(dossier)?,
+                Learned::NotStarted => {}
                 Learned::Known => return Ok(Outcome::Found),
                 Learned::Nothing(outcome) => return Ok(outcome),
             }
         }
-        let sent_before = u32::from(begin == Begin::Read);
+        self.send(&call, sent_before).await
+    }
+
+    /// Sends until it is known what came of it.
+    async fn send(&mut self, call: &Call<'_>, sent_before: u32) -> Result<Outcome, RoundError> {
+        let (dossier, payment) = (call.dossier, call.payment);
+        let mut begun_at = payment.moved_at;
+        let mut why = String::new();
         for sent in sent_before..SENT_MOST {
-            if sent > sent_before {
-                self.send_again(dossier)?;
+            if sent > 0 {
+                match self.begin_again(call, begun_at)? {
+                    Some(at) => begun_at = at,
+                    None => return Ok(Outcome::Unsettled(waiting(call.lasts(self.setting)))),
+                }
             }
-            let opened = ask(&account, dossier, payment, told, self.setting).await;
-            let is_taken = match opened {
+            let is_taken = match call.ask(self.setting).await {
+                // A call is sent once: what the gateway had before the first is not ours.
+                Opened::Taken(_) if sent == 0 && self.give_up(call)? => {
+                    return Ok(Outcome::Foreign);
+                }
+                Opened::Taken(_) => true,
                 Opened::Open(presented) => {
-                    let now = self.setting.clock.now();
-                    self.write(dossier, |dossier| {
-                        present(dossier, told.payment, &presented, now)
-                    })?;
-                    self.prove(payment)?;
+                    self.present(call, &presented)?;
                     return Ok(Outcome::Opened);
                 }
                 Opened::Refused(words) => {
-                    self.refuse(dossier, told.payment, &words)?;
+                    self.refuse(call, &words)?;
                     return Ok(Outcome::Refused(words));
-                }
-                Opened::Taken(_) => true,
-                // A read with the same key would be refused as well.
-                Opened::NoAnswer(silence @ Silence::Refused(_)) => {
-                    return Ok(Outcome::Misconfigured(silence.to_string()));
                 }
                 Opened::NoAnswer(silence) => {
                     why = silence.to_string();
+                    self.give_over(call, &why)?;
+                    // A read with the same key would be refused as well.
+                    if matches!(silence, Silence::Refused(_)) {
+                        return Ok(Outcome::Misconfigured(why));
+                    }
                     false
                 }
             };
-            match self.read(dossier, told.payment).await? {
+            match self.read(dossier, payment.id).await? {
                 Learned::Known => return Ok(Outcome::Found),
                 Learned::NotStarted if is_taken => {
                     let words = "it knows the reference, and nothing can be paid under it";
-                    self.refuse(dossier, told.payment, words)?;
+                    self.refuse(call, words)?;
                     return Ok(Outcome::Taken);
                 }
                 Learned::NotStarted => {}
@@ -136,54 +158,30 @@ impl Opener<'_> {
         Ok(Outcome::Unsettled(why))
     }
 
-    /// P3: what the gateway does not know is sent again, which changes nothing if it knows it after all.
-    fn send_again(&mut self, dossier: &Dossier) -> Result<(), StoreError> {
-        self.write(dossier, |_| {
-            vec![Change::Note {
-                rule: Rule::P3,
-                why: "it got no answer, and the gateway does not know it; sent again with the same reference and key"
-                    .to_owned(),
-            }]
-        })
-    }
-
-    fn refuse(&mut self, dossier: &Dossier, id: PaymentId, words: &str) -> Result<(), StoreError> {
-        let now = self.setting.clock.now();
-        self.write(dossier, |dossier| refuse(dossier, id, words, now))
-    }
-
-    fn write(
+    /// Reads a payment that was opened earlier, so that it is shown as it stands. None: its gateway has answered.
+    ///
+    /// # Errors
+    /// As [`super::Round::run`]. What was written stays written.
+    pub async fn look(
         &mut self,
         dossier: &Dossier,
-        decide: impl FnOnce(Dossier) -> Vec<Change>,
-    ) -> Result<(), StoreError> {
-        let hand = Hand {
-            actor: self.actor,
-            now: self.setting.clock.now(),
-        };
-        if let Some(Pen::Writing { store, permit }) = &mut self.pen {
-            let order = dossier.order.id;
-            store.act::<(), ()>(permit, order, hand, |dossier| Ok(((), decide(dossier))))?;
-        }
-        Ok(())
-    }
-
-    /// An account that opens payments is the right one.
-    fn prove(&mut self, payment: &Payment) -> Result<(), StoreError> {
-        let now = self.setting.clock.now();
-        let seen = Conduct {
-            proven_at: Some(now),
-            answered_at: Some(now),
-            ..Conduct::default()
-        };
-        if let Some(Pen::Writing { store, permit }) = &mut self.pen {
-            store.note_conduct(permit, &payment.gateway, &seen, now)?;
-        }
-        Ok(())
+        id: PaymentId,
+    ) -> Result<Option<Outcome>, RoundError> {
+        Ok(self.read_once(dossier, id).await?.silence)
     }
 
     /// The status is the truth about a call that got no answer.
     async fn read(&mut self, dossier: &Dossier, id: PaymentId) -> Result<Learned, RoundError> {
+        let heard = self.read_once(dossier, id).await?;
+        let is_known = |payment: Payment| payment.status != PaymentStatus::Created || payment.seen;
+        Ok(match heard.silence {
+            _ if heard.after.is_some_and(is_known) => Learned::Known,
+            Some(silence) => Learned::Nothing(silence),
+            None => Learned::NotStarted,
+        })
+    }
+
+    async fn read_once(&mut self, dossier: &Dossier, id: PaymentId) -> Result<Heard, RoundError> {
         let Some(pen) = self.pen.take() else {
             return Err(RoundError::NoScribe);
         };
@@ -200,15 +198,25 @@ impl Opener<'_> {
         self.crew.learn(&tally);
         let after = pen.read().dossier(dossier.order.id)?;
         self.pen = Some(pen);
-        let payment = after.as_ref().and_then(|after| after.payment(id));
-        let is_refused = payment.is_some_and(|payment| self.crew.refuses(&payment.gateway));
+        let after = after.and_then(|after| after.payment(id).cloned());
+        let is_refused = after
+            .as_ref()
+            .is_some_and(|payment| self.crew.refuses(&payment.gateway));
         let silent = if is_refused {
             Outcome::Misconfigured
         } else {
             Outcome::Unsettled
         };
-        Ok(learned(payment, lines.last(), silent))
+        let silence = silence(lines.last()).map(silent);
+        Ok(Heard { after, silence })
     }
+}
+
+/// What one read came to.
+struct Heard {
+    after: Option<Payment>,
+    /// Why there was no answer, if there was none, and what an opening comes to by that.
+    silence: Option<Outcome>,
 }
 
 /// What a read has told of a payment that was to be opened.
@@ -220,48 +228,17 @@ enum Learned {
     Nothing(Outcome),
 }
 
-fn learned(
-    after: Option<&Payment>,
-    line: Option<&Checked>,
-    silent: fn(String) -> Outcome,
-) -> Learned {
-    match (after, line) {
-        (Some(payment), _) if payment.status != PaymentStatus::Created || payment.seen => {
-            Learned::Known
-        }
-        (_, Some(line)) if line.action == Action::Unchecked => {
-            Learned::Nothing(silent(line.reason.clone()))
-        }
-        (_, Some(_)) => Learned::NotStarted,
-        (_, None) => Learned::Nothing(silent("it could not be read".to_owned())),
+fn silence(line: Option<&Checked>) -> Option<String> {
+    match line {
+        Some(line) if line.action == Action::Unchecked => Some(line.reason.clone()),
+        Some(_) => None,
+        None => Some("it could not be read".to_owned()),
     }
 }
 
-async fn ask(
-    account: &Account,
-    dossier: &Dossier,
-    payment: &Payment,
-    told: &Told<'_>,
-    setting: &Setting,
-) -> Opened {
-    let now = setting.clock.now();
-    let opening = Opening {
-        payment,
-        method: told.method,
-        order: &dossier.order.number,
-        key: told.key,
-        buyer: Some(told.buyer).filter(|buyer| !buyer.is_unknown()),
-        items: told.items,
-        now,
-    };
-    let Some(request) = account.gateway.open(&opening) else {
-        return Opened::Refused(format!("{} has no method {}", payment.gateway, told.method));
-    };
-    let opened = match account.wire.send(&request, setting.until).await {
-        Ok(response) => account.gateway.read_open(&opening, now, &response),
-        Err(Failure::OutOfTime) => return Opened::NoAnswer(super::ask::silence(Failure::TimedOut)),
-        Err(failure) => Opened::NoAnswer(super::ask::silence(failure)),
-    };
-    tracing::debug!(label = %request.label, ?opened, "asked to open it");
-    opened
+fn waiting(left: Duration) -> String {
+    format!(
+        "another visit may be waiting for the gateway's answer, {} s at most",
+        left.as_secs().max(1)
+    )
 }

@@ -16,14 +16,15 @@ use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId};
 use crate::domain::observation::Errand;
 use crate::domain::order::OrderStatus;
-use crate::domain::payment::PaymentStatus;
+use crate::domain::payment::{CloseAnswer, PaymentStatus};
 use crate::domain::reconcile::{Account as Standing, Policy};
+use crate::domain::rule::Rule;
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::Midtrans;
 use crate::gateway::pakasir::Pakasir;
 use crate::interrupt::Interrupt;
 use crate::pretend::{Answer, Fault, Kind, Pretend, Target};
-use crate::store::{Grant, NewOrder, Store, ToAsk, WritePermit};
+use crate::store::{Grant, Hand, NewOrder, Store, ToAsk, WritePermit};
 use crate::wire::{Limits, Wire};
 
 /// A clock that stands still.
@@ -109,6 +110,7 @@ impl Shop {
             payment: dossier.payments[0].clone(),
             order_number: dossier.order.number.clone(),
             order_status: dossier.order.status,
+            told: None,
         }];
         let round = Round {
             lanes: vec![Lane {
@@ -144,6 +146,18 @@ impl Shop {
     #[track_caller]
     fn close(&self) -> Action {
         self.round(Errand::ReadAfterClose).action
+    }
+
+    fn note_closing(&self) {
+        let mut store = Store::open(&path(self.folder.path())).unwrap();
+        let hand = Hand {
+            actor: "deadline",
+            now: Noon.now(),
+        };
+        let payment = self.dossier().payments[0].id;
+        store
+            .note_closing(&permit(), &[payment], Rule::O4, hand)
+            .unwrap();
     }
 
     #[track_caller]
@@ -302,14 +316,37 @@ fn a_page_nobody_used_is_closed_by_its_token_and_one_in_use_by_the_core() {
     assert_eq!(shop.close(), Action::Match);
     shop.check(PaymentStatus::Created, OrderStatus::Pending);
     assert_eq!(shop.requests(), (1, 1));
+    let answer = || shop.dossier().payments[0].close_answer;
+    assert_eq!(answer(), Some(CloseAnswer::Closed));
     let page = shop.pretend.world();
     let chosen = Answer::new("pending", amount());
     page.set(Kind::Midtrans, "INV-1", chosen).unwrap();
     // On progress, says the page; from now on it is known as a transaction.
     assert_eq!(shop.close(), Action::Fixed);
     shop.check(PaymentStatus::Pending, OrderStatus::Pending);
+    assert_eq!(answer(), Some(CloseAnswer::Refused));
     assert_eq!(shop.close(), Action::Fixed);
     shop.check(PaymentStatus::Expired, OrderStatus::Pending);
+    assert_eq!(answer(), Some(CloseAnswer::Closed));
+}
+
+#[test]
+fn a_page_that_is_not_closed_is_counted_when_that_was_refused_and_not_when_nobody_answered() {
+    let shop = Shop::new(Kind::Midtrans, None, Some("token-1"));
+    let faults = [
+        (Fault::CloseRefused, Some(CloseAnswer::Refused), 1),
+        (Fault::Unanswered, None, 1),
+        // It had been closed, and says so now.
+        (Fault::CloseRefused, Some(CloseAnswer::Closed), 1),
+    ];
+    for (fault, answer, tries) in faults {
+        shop.fault(fault);
+        shop.note_closing();
+        shop.close();
+        let payment = &shop.dossier().payments[0];
+        assert_eq!((payment.close_answer, payment.close_tries), (answer, tries));
+        shop.pretend.world().clear_all();
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::act::Hand;
 use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::events::{Event, What, write_event};
+use super::laying::{granted, lay_out_again};
 use super::permit::WritePermit;
 use super::{rows, sql};
 use crate::domain::access::{AccessGrant, AccessState, term};
@@ -126,7 +127,7 @@ impl Store {
         })
     }
 
-    /// Revokes what an order gives of a product. How much that was; nothing, if it gives none or was revoked already.
+    /// Revokes what an order gives of a product, for good; what its buyer has after it comes sooner. How much that was; nothing, if it gives none or was revoked already.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -141,8 +142,11 @@ impl Store {
         self.transact(permit, |transaction| {
             let revoked = transaction
                 .prepare_cached(sql!("revoke_grants"))?
-                .execute(params![hand.now, order, product])?;
+                .execute(params![hand.now, hand.actor, order, product])?;
             if revoked > 0 {
+                let mut products = granted(transaction, order)?;
+                products.retain(|granted| granted.sku == *product);
+                lay_out_again(transaction, order, &products, &[], hand)?;
                 let why = format!("access to {product}: {reason}");
                 write_event(transaction, &event(order, AccessState::Revoked, &why, hand))?;
             }
@@ -236,7 +240,11 @@ mod tests {
     #[test]
     fn people_are_found_by_their_address_without_reading_all_of_them() {
         let shop = shop();
-        for query in [sql!("access_of_user"), sql!("access_runs_until")] {
+        for query in [
+            sql!("access_of_user"),
+            sql!("access_runs_until"),
+            sql!("good_terms"),
+        ] {
             let explain = format!("EXPLAIN QUERY PLAN {query}");
             let connection = shop.store.read().connection();
             let mut statement = connection.prepare(&explain).unwrap();

@@ -10,7 +10,7 @@ use super::connection::{Reader, Store};
 use super::dossier::dossier;
 use super::error::StoreError;
 use super::execute::{execute, remember};
-use super::notifications::settle_claims;
+use super::notifications::{settle_claims, settle_try};
 use super::permit::WritePermit;
 use super::sql;
 use crate::domain::booking::{Heard, Plan, Standing, book, routine};
@@ -76,7 +76,7 @@ impl Store {
             let booked = batch
                 .iter()
                 .map(
-                    |heard| match book_one(transaction, heard, policy, &hooks, now) {
+                    |heard| match book_whole(transaction, heard, policy, &hooks, now) {
                         Err(error @ (StoreError::Refused(_) | StoreError::Corrupt(_))) => {
                             Ok(Err(error))
                         }
@@ -85,7 +85,7 @@ impl Store {
                     },
                 )
                 .collect::<Result<_, _>>()?;
-            settle_claims(transaction)?;
+            settle_claims(transaction, now)?;
             Ok(booked)
         })
     }
@@ -120,6 +120,38 @@ fn preview_one(
     let owed = plan.changes.iter().filter_map(Owed::of);
     let (opened, owed) = (opened.collect(), owed.collect());
     Ok(outcome(plan, opened, owed))
+}
+
+/// With what it answers of what messages have said.
+fn book_whole(
+    transaction: &mut Transaction<'_>,
+    heard: &Heard,
+    policy: &Policy,
+    hooks: &Arc<[Hook]>,
+    now: Instant,
+) -> Result<Outcome, StoreError> {
+    let outcome = book_one(transaction, heard, policy, hooks, now)?;
+    if let Some(told) = &heard.observation.answers_for
+        && is_answer(&outcome.finding)
+    {
+        let asked_at = heard.observation.asked_at;
+        settle_try(
+            transaction,
+            told,
+            heard.payment.id,
+            &outcome.after,
+            asked_at,
+        )?;
+    }
+    Ok(outcome)
+}
+
+/// Silence is none, and what an account says that may be the wrong one is none.
+fn is_answer(finding: &Finding) -> bool {
+    !matches!(
+        finding,
+        Finding::Unchecked(_) | Finding::Review(Rule::G1, _)
+    )
 }
 
 fn book_one(

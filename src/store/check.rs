@@ -12,7 +12,7 @@ use super::rows::{NEVER, PAYMENT_COLUMNS, payment};
 use super::sql;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
-use crate::domain::names::{GatewayName, OrderNumber};
+use crate::domain::names::{GatewayName, OrderNumber, TransactionId};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::Payment;
 
@@ -71,21 +71,32 @@ pub struct ToAsk {
     pub payment: Payment,
     pub order_number: OrderNumber,
     pub order_status: OrderStatus,
+    /// Another try at it, of which a message says that it is paid, and about which nothing was answered since.
+    pub told: Option<TransactionId>,
 }
 
 impl ToAsk {
+    /// Asks for the try that a message names, if it is another than the one on record.
+    pub fn ask_for(&mut self, named: Option<&TransactionId>) {
+        let another = named.filter(|told| Some(*told) != self.payment.transaction_id.as_ref());
+        if let Some(told) = another {
+            self.told = Some(told.clone());
+        }
+    }
+
     /// All payments of an order that a gateway can be asked about.
     #[must_use]
     pub fn of(dossier: &Dossier) -> Vec<Self> {
         let payments = dossier
             .payments
             .iter()
-            .filter(|payment| !payment.gateway.is_manual());
+            .filter(|payment| !payment.gateway.is_manual() && !payment.is_foreign());
         payments
             .map(|payment| Self {
                 payment: payment.clone(),
                 order_number: dossier.order.number.clone(),
                 order_status: dossier.order.status,
+                told: dossier.told_try(payment).cloned(),
             })
             .collect()
     }
@@ -282,5 +293,6 @@ pub(super) fn to_ask(row: &Row<'_>) -> rusqlite::Result<ToAsk> {
         payment: payment(row)?,
         order_number: row.get(PAYMENT_COLUMNS)?,
         order_status: row.get(PAYMENT_COLUMNS + 1)?,
+        told: row.get(PAYMENT_COLUMNS + 2)?,
     })
 }

@@ -69,6 +69,25 @@ impl Store {
         })
     }
 
+    /// Puts payments that must be closed, and for which there is no such request, behind the others.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
+    pub fn note_looked_at(
+        &mut self,
+        permit: &WritePermit,
+        payments: &[PaymentId],
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        self.transact(permit, |transaction| {
+            let mut note = transaction.prepare_cached(sql!("note_closing"))?;
+            for payment in payments {
+                note.query_row(params![now, payment], |_| Ok(()))?;
+            }
+            Ok(())
+        })
+    }
+
     /// Puts orders behind the others that wait for proof.
     ///
     /// # Errors

@@ -32,11 +32,14 @@ pub(super) fn dossier(
 ) -> Result<Option<Dossier>, StoreError> {
     let found = connection
         .prepare_cached(sql!("dossier_order"))?
-        .query_row([order], rows::order)
+        .query_row([order], |row| Ok((rows::order(row)?, row.get(8)?)))
         .optional()?;
-    let Some(found) = found else { return Ok(None) };
+    let Some((found, loss)) = found else {
+        return Ok(None);
+    };
     Ok(Some(Dossier {
         order: found,
+        loss,
         lines: all(connection, sql!("dossier_lines"), [order], rows::line)?,
         payments: all(connection, sql!("dossier_payments"), [order], rows::payment)?,
         refunds: all(connection, sql!("dossier_refunds"), [order], rows::refund)?,

@@ -6,7 +6,7 @@ use super::error::StoreError;
 use super::sql;
 
 /// Every migration there ever was, in order; the schema's version is how many of them were applied.
-const MIGRATIONS: &[&str] = &[
+pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0001_schema.sql"),
     include_str!("../../sql/migrations/0002_refund_checks.sql"),
     include_str!("../../sql/migrations/0003_effects.sql"),
@@ -15,6 +15,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0006_lists.sql"),
     include_str!("../../sql/migrations/0007_asked_amounts.sql"),
     include_str!("../../sql/migrations/0008_tries.sql"),
+    include_str!("../../sql/migrations/0009_closing.sql"),
+    include_str!("../../sql/migrations/0010_claims.sql"),
+    include_str!("../../sql/migrations/0011_losses.sql"),
+    include_str!("../../sql/migrations/0012_access_terms.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

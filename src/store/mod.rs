@@ -18,6 +18,7 @@ mod events;
 mod execute;
 mod gateways;
 mod import;
+mod laying;
 mod lock;
 mod migrate;
 mod notifications;

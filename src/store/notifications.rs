@@ -2,16 +2,18 @@
 //!
 //! Anybody can send anything, so what nobody vouches for takes little room: beyond a number, more of its kind share one row.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::{rows, sql};
-use crate::domain::hint::{Mark, Match};
+use crate::domain::hint::{Claim, Mark, Match};
 use crate::domain::instant::Instant;
-use crate::domain::names::{GatewayName, OrderId, PaymentId};
+use crate::domain::names::{GatewayName, OrderId, PaymentId, TransactionId};
 use crate::domain::notice::Notice;
 use crate::domain::payment::Payment;
 
@@ -30,10 +32,14 @@ pub struct Noted {
     pub mark: Mark,
     /// The payment it is about, as it is known.
     pub payment: Option<Payment>,
+    /// The try it names.
+    pub told: Option<TransactionId>,
     /// How often it has come, this time included.
     pub times: u32,
     /// The payment's gateway is to be asked now: nothing it has said since answers the message.
     pub is_to_ask: bool,
+    /// It is to be asked by the next run in any case.
+    pub is_due: bool,
 }
 
 /// Of those that are about no payment, so many of a verdict have a row each.
@@ -42,6 +48,9 @@ const UNKNOWN_MOST: u32 = 10_000;
 
 /// And so many of those about one payment.
 const OF_PAYMENT_MOST: u32 = 100;
+
+/// Anybody can send what nobody signs, so within this time after a question it only makes the next one due.
+const UNSIGNED_WAITS: Duration = Duration::from_secs(5);
 
 /// More tries than anybody makes on one page.
 const TRIES_MOST: u32 = 100;
@@ -60,8 +69,11 @@ impl Store {
             let digest = digest(arrival);
             let (noted, found) = noted(transaction, arrival, &digest)?;
             keep(transaction, arrival, &digest, &noted, found)?;
-            if let Some(payment) = noted.payment.as_ref().filter(|_| noted.is_to_ask) {
+            if let Some(payment) = noted.payment.as_ref().filter(|_| noted.is_due) {
                 bring_forward(transaction, payment.id, arrival.received_at)?;
+            }
+            if let Some(payment) = noted.payment.as_ref().filter(|_| noted.is_to_ask) {
+                note_asking(transaction, payment.id, arrival.received_at)?;
             }
             Ok(noted)
         })
@@ -96,20 +108,41 @@ impl Reader {
 }
 
 /// Settles the claims of money that an answer was needed for.
-pub(super) fn settle_claims(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn settle_claims(connection: &Connection, now: Instant) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("settle_claims"))?
-        .execute([])?;
+        .execute([now])?;
     Ok(())
 }
 
-/// The payments of an order that may be paid, as far as a message says.
-pub(super) fn claims(
+/// Settles the claims about one try, by an answer to a question about `asked`. It has turned out to be about
+/// `answered`, which may be another payment.
+pub(super) fn settle_try(
     connection: &Connection,
-    order: OrderId,
-) -> Result<Vec<PaymentId>, StoreError> {
+    told: &TransactionId,
+    asked: PaymentId,
+    answered: &Payment,
+    asked_at: Instant,
+) -> Result<(), StoreError> {
+    let has_it = answered.transaction_id.as_ref() == Some(told);
+    let about = if has_it { answered.id } else { asked };
+    connection
+        .prepare_cached(sql!("settle_try"))?
+        .execute(params![asked_at, about, asked, told])?;
+    Ok(())
+}
+
+/// What messages say is paid of an order, and no answer has settled.
+pub(super) fn claims(connection: &Connection, order: OrderId) -> Result<Vec<Claim>, StoreError> {
     let mut statement = connection.prepare_cached(sql!("dossier_claims"))?;
-    let found = statement.query_map([order], |row| row.get(0))?;
+    let found = statement.query_map([order], |row| {
+        Ok(Claim {
+            payment: row.get(0)?,
+            transaction_id: row.get(1)?,
+            mark: row.get(2)?,
+            received_at: row.get(3)?,
+        })
+    })?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 
@@ -118,37 +151,72 @@ fn noted(
     arrival: Arrival<'_>,
     digest: &str,
 ) -> Result<(Noted, Match), StoreError> {
-    let earlier: Option<(Instant, u32)> = connection
+    let earlier = connection
         .prepare_cached(sql!("notification_by_digest"))?
-        .query_row([digest], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([digest], earlier)
         .optional()?;
     let known = known(connection, arrival)?;
     let found = arrival.notice.matched(&known);
     let payment = known
         .into_iter()
         .find(|payment| Some(payment.id) == found.payment);
-    let first_at = earlier.map_or(arrival.received_at, |(first_at, _)| first_at);
-    let is_answered = earlier.is_some()
+    let now = arrival.received_at;
+    let is_answered = earlier
+        .as_ref()
+        .zip(payment.as_ref())
+        .is_some_and(|(earlier, payment)| is_answered(payment, earlier, now));
+    let is_due = found.is_worth_asking && !is_answered;
+    let waits = found.mark == Mark::Unsigned
         && payment
             .as_ref()
-            .is_some_and(|payment| is_answered(payment, first_at, arrival.received_at));
+            .is_some_and(|payment| was_just_asked(payment, now));
     let noted = Noted {
         mark: found.mark,
         payment,
-        times: earlier.map_or(1, |(_, times)| times.saturating_add(1)),
-        is_to_ask: found.is_worth_asking && !is_answered,
+        told: found.transaction_id.clone(),
+        times: earlier.map_or(1, |earlier| earlier.times.saturating_add(1)),
+        is_to_ask: is_due && !waits,
+        is_due,
     };
     Ok((noted, found))
 }
 
+/// The same message, when it came before.
+struct Earlier {
+    first_at: Instant,
+    times: u32,
+    is_open_claim: bool,
+}
+
+fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
+    Ok(Earlier {
+        first_at: row.get(0)?,
+        times: row.get(1)?,
+        is_open_claim: row.get(2)?,
+    })
+}
+
 /// Its gateway has spoken since, and no other question is due.
-fn is_answered(payment: &Payment, since: Instant, now: Instant) -> bool {
+fn is_answered(payment: &Payment, earlier: &Earlier, now: Instant) -> bool {
     let asked = &payment.schedule;
-    asked.last_answered_at.is_some_and(|at| at >= since)
+    !earlier.is_open_claim
+        && asked
+            .answered_by(now)
+            .is_some_and(|at| at >= earlier.first_at)
         && asked.next_check_at.is_none_or(|at| at > now)
 }
 
+/// By whatever process; what lies ahead of the clock was asked by a wrong one.
+fn was_just_asked(payment: &Payment, now: Instant) -> bool {
+    let asked_at = payment.schedule.last_asked_at;
+    asked_at.is_some_and(|at| at <= now && now < at.plus(UNSIGNED_WAITS))
+}
+
+/// Nothing is looked up for what nobody vouches for.
 fn known(connection: &Connection, arrival: Arrival<'_>) -> Result<Vec<Payment>, StoreError> {
+    if arrival.notice.verdict.reason().is_some() {
+        return Ok(Vec::new());
+    }
     let by = |query: &str, id: &str| -> Result<Vec<Payment>, StoreError> {
         let mut statement = connection.prepare_cached(query)?;
         let found = statement.query_map(params![arrival.gateway, id, TRIES_MOST], rows::payment)?;
@@ -161,6 +229,7 @@ fn known(connection: &Connection, arrival: Arrival<'_>) -> Result<Vec<Payment>, 
     if let (true, Some(id)) = (known.is_empty(), &arrival.notice.transaction_id) {
         known = by(sql!("notice_by_try"), id.as_str())?;
     }
+    known.retain(|payment| !payment.is_foreign());
     Ok(known)
 }
 
@@ -171,19 +240,19 @@ fn keep(
     noted: &Noted,
     found: Match,
 ) -> Result<(), StoreError> {
-    let (payment, claims) = (found.payment, found.claims_money);
+    let (payment, claims, told) = (found.payment, found.claims_money, &found.transaction_id);
     if noted.times > 1 {
         connection
             .prepare_cached(sql!("repeat_notification"))?
-            .execute(params![payment, found.mark, claims, digest])?;
+            .execute(params![payment, found.mark, claims, told, digest])?;
         return Ok(());
     }
     let mut digest = digest.to_owned();
-    if has_many(connection, found)? {
-        digest = shared_digest(arrival.gateway, found);
+    if has_many(connection, &found)? {
+        digest = shared_digest(arrival.gateway, &found);
         let renewed = connection
             .prepare_cached(sql!("renew_notification"))?
-            .execute(params![arrival.received_at, claims, digest])?;
+            .execute(params![arrival.received_at, claims, told, digest])?;
         if renewed > 0 {
             return Ok(());
         }
@@ -196,21 +265,22 @@ fn keep(
             arrival.received_at,
             digest,
             found.mark,
-            kept_body(arrival, found),
-            claims
+            kept_body(arrival, &found),
+            claims,
+            told
         ])?;
     Ok(())
 }
 
 /// Of what was refused, nothing is kept but that it came.
-fn kept_body<'a>(arrival: Arrival<'a>, found: Match) -> &'a str {
+fn kept_body<'a>(arrival: Arrival<'a>, found: &Match) -> &'a str {
     if found.mark.is_refused() {
         return "{}";
     }
     &arrival.notice.kept_body
 }
 
-fn has_many(connection: &Connection, found: Match) -> Result<bool, StoreError> {
+fn has_many(connection: &Connection, found: &Match) -> Result<bool, StoreError> {
     let count = |query: &str, parameters: &[&dyn rusqlite::ToSql]| -> Result<u32, StoreError> {
         let mut statement = connection.prepare_cached(query)?;
         Ok(statement.query_row(parameters, |row| row.get(0))?)
@@ -237,9 +307,9 @@ fn has_many(connection: &Connection, found: Match) -> Result<bool, StoreError> {
 }
 
 /// Of the row that all further ones of a kind share.
-fn shared_digest(gateway: &GatewayName, found: Match) -> String {
+fn shared_digest(gateway: &GatewayName, found: &Match) -> String {
     match found.payment {
-        Some(payment) => format!("more of payment {payment}"),
+        Some(payment) => format!("more {} of payment {payment}", found.mark),
         None => format!("more {} of {gateway}", found.mark),
     }
 }
@@ -251,6 +321,18 @@ fn bring_forward(
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("bring_forward"))?
+        .execute(params![now, payment])?;
+    Ok(())
+}
+
+/// Written before it is asked, so that others who are sent more of the same know of it.
+fn note_asking(
+    connection: &Connection,
+    payment: PaymentId,
+    now: Instant,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(sql!("note_asking"))?
         .execute(params![now, payment])?;
     Ok(())
 }

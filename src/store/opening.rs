@@ -6,8 +6,10 @@ use super::connection::Reader;
 use super::error::StoreError;
 use super::random::secret_bits;
 use super::sql;
+use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, PaymentId, Reference};
 use crate::domain::opening::Offer;
+use crate::domain::rule::Rule;
 
 /// What was given out for a payment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,6 +60,16 @@ impl Reader {
             })
             .optional()?;
         Ok(found.unwrap_or_default())
+    }
+
+    /// By which rule a payment has last moved, and when; none for one that no rule has moved.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn last_move(&self, payment: PaymentId) -> Result<Option<(Rule, Instant)>, StoreError> {
+        let mut last = self.connection().prepare_cached(sql!("last_move"))?;
+        let found = last.query_row([payment], |row| Ok((row.get(0)?, row.get(1)?)));
+        Ok(found.optional()?)
     }
 
     /// Whether a payment at this gateway has this reference already.

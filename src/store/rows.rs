@@ -23,13 +23,13 @@ use crate::domain::order::{
     AccessFrom, LateMoney, Line, Order, OrderStatus, Refund, RefundReason, RefundStatus,
     Reservation,
 };
-use crate::domain::payment::{Origin, Payment, PaymentStatus};
+use crate::domain::payment::{CloseAnswer, Origin, Payment, PaymentStatus};
 use crate::domain::rule::Rule;
 use crate::domain::schedule::{Phase, Schedule};
 use crate::domain::ticket::TicketCode;
 
 /// How many columns a payment takes; a query lists them as `check_page.sql` does.
-pub(super) const PAYMENT_COLUMNS: usize = 33;
+pub(super) const PAYMENT_COLUMNS: usize = 34;
 
 /// A payment from the columns of `check_page.sql`, which must be the row's first.
 /// A number of rows.
@@ -68,6 +68,7 @@ pub(super) fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
         version: row.get(30)?,
         close_tried_at: row.get(31)?,
         close_tries: row.get(32)?,
+        close_answer: row.get(33)?,
     })
 }
 
@@ -299,6 +300,7 @@ macro_rules! words {
 words!(
     OrderStatus,
     PaymentStatus,
+    CloseAnswer,
     Origin,
     Phase,
     Reservation,

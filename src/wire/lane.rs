@@ -91,6 +91,12 @@ impl Lane {
         last
     }
 
+    /// So long an answer is waited for, from the start of a try.
+    #[must_use]
+    pub fn patience(&self, request: &Request) -> Duration {
+        self.limits.timeout.max(request.patience)
+    }
+
     /// Waits for a place in flight.
     async fn place(&self, until: Option<Instant>) -> Result<SemaphorePermit<'_>, Failure> {
         let free = self.places.acquire();
@@ -126,7 +132,7 @@ impl Lane {
     ) -> Result<Response, Failure> {
         let started = Instant::now();
         let left = until.map(|until| until.saturating_duration_since(started));
-        let most = self.limits.timeout.max(request.patience);
+        let most = self.patience(request);
         let (span, over) = match (request.intent, left) {
             (Intent::Read, Some(left)) if left < most => (left, Failure::OutOfTime),
             (Intent::Read | Intent::Change, _) => (most, Failure::TimedOut),

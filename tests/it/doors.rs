@@ -78,8 +78,9 @@ fn what_a_webhook_has_brought_about_is_carried_out_once() {
 #[test]
 fn a_webhook_whose_hook_fails_says_so_by_its_end() {
     let shop = shop(Shop::new(), "exit 1\n");
-    let told = shop.run_words(&["webhook", "midtrans"], &body());
+    let told = shop.run_words(&["webhook", "midtrans", "-o", "json"], &body());
     let told = told.ended(Exit::Partial);
+    assert_eq!(told.json()["exit"], 4, "the document says the same");
     assert!(
         told.stderr.contains("INV-1: vpn: ended with 1"),
         "{}",

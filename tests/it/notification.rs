@@ -6,12 +6,23 @@ use crate::world::MIDTRANS_KEY;
 
 /// Midtrans's notification about a reference, signed by this account.
 pub(crate) fn midtrans(reference: &str, status: &str, amount: i64) -> String {
-    signed(reference, status, amount, MIDTRANS_KEY)
+    signed(reference, None, status, amount, MIDTRANS_KEY)
+}
+
+/// The same about one of several tries, by its own id.
+pub(crate) fn midtrans_try(reference: &str, nth: usize, status: &str, amount: i64) -> String {
+    signed(reference, Some(nth), status, amount, MIDTRANS_KEY)
 }
 
 /// The same from somebody who does not have the key.
 pub(crate) fn forged(reference: &str, status: &str, amount: i64) -> String {
-    signed(reference, status, amount, "SB-Mid-server-somebody-else")
+    signed(
+        reference,
+        None,
+        status,
+        amount,
+        "SB-Mid-server-somebody-else",
+    )
 }
 
 /// Pakasir's webhook, which nobody signs.
@@ -27,11 +38,13 @@ pub(crate) fn pakasir(reference: &str, amount: i64) -> String {
     .to_string()
 }
 
-fn signed(reference: &str, status: &str, amount: i64, key: &str) -> String {
+fn signed(reference: &str, nth: Option<usize>, status: &str, amount: i64, key: &str) -> String {
     let (code, amount) = ("200", format!("{amount}.00"));
     let hash = Sha512::digest(format!("{reference}{code}{amount}{key}"));
     let signature: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let transaction_id = nth.map(|nth| payctl::pretend::transaction_id(reference, nth));
     serde_json::json!({
+        "transaction_id": transaction_id,
         "transaction_status": status,
         "order_id": reference,
         "status_code": code,

@@ -110,6 +110,7 @@ fn payment(reference: &str) -> Payment {
         schedule: Schedule::new(now),
         close_tried_at: None,
         close_tries: 0,
+        close_answer: None,
         version: 1,
     }
 }

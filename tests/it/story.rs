@@ -5,10 +5,10 @@
 //! | `04:00 order INV-1 until 05:00 [at GATEWAY] [as METHOD] [of SKU xN] [for EMAIL]` | the shop places an order of 25,000, or of so many units |
 //! | `04:00 import {"number":"INV-1",…}` | the shop takes over an order |
 //! | `04:10 gateway INV-1 settlement [amount N] [as METHOD] [try N] [refunded N] [fraud WORD]` | what is true at the gateway |
-//! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets` | how it fails, until it is healthy |
+//! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets\|chooses bca_va\|pays` | how it fails, until it is healthy; what its customer does |
 //! | `04:15 payctl check-all --fix => attention` | a command line and how it ends |
 //! | `04:15 once expire => partial` | the same, of which a second run would do more |
-//! | `04:10 webhook INV-1 settlement [amount N] [forged] => clean` | what its gateway sends by itself, taken in twice |
+//! | `04:10 webhook INV-1 settlement [amount N] [try N] [forged] => clean` | what its gateway sends by itself, taken in twice |
 //! | `04:15 says "1 fixed"` | a part of what that printed |
 //! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late`, `look INV-1 asked 25001` | the order, its payments, its lateness, its amount past the gateways |
 //! | `04:15 stock seat 3 held 0 sold` | |
@@ -140,10 +140,9 @@ impl Story {
     fn gateway(&mut self, words: &mut SplitWhitespace<'_>) -> Result {
         let (name, word) = (next(words)?, next(words)?);
         let world = self.shop.pretend.world();
-        let targets: Vec<Target> = match self.kinds.get(name) {
-            Some(kind) => vec![Target::one(*kind, name)],
-            None if name == "all" => Kind::ALL.into_iter().map(Target::all).collect(),
-            None => return Err(format!("no payment has the reference {name}")),
+        let targets: Vec<Target> = match (self.kinds.get(name), name) {
+            (None, "all") => Kind::ALL.into_iter().map(Target::all).collect(),
+            (kind, _) => vec![Target::one(*kind.unwrap_or(&Kind::Midtrans), name)],
         };
         for target in targets {
             let set = match word {
@@ -151,6 +150,8 @@ impl Story {
                     world.clear(&target);
                     Ok(())
                 }
+                "chooses" => world.choose(&target.reference, next(words)?),
+                "pays" => world.pay(target.kind, &target.reference),
                 "forgets" => {
                     world.forget(target.kind, &target.reference);
                     Ok(())
@@ -170,22 +171,23 @@ impl Story {
         let (message, exit) = rest.rsplit_once("=>").ok_or("… => how it ends")?;
         let mut words = message.split_whitespace();
         let (reference, status) = (next(&mut words)?, next(&mut words)?);
-        let (mut amount, mut is_forged) = (AMOUNT, false);
+        let (mut amount, mut nth, mut is_forged) = (AMOUNT, None, false);
         while let Some(word) = words.next() {
             match word {
                 "amount" => amount = rupiah(next(&mut words)?)?.as_i64(),
+                "try" => nth = next(&mut words)?.parse().ok(),
                 "forged" => is_forged = true,
                 other => return Err(format!("no message has {other:?}")),
             }
         }
-        let (gateway, body) = match (self.kinds.get(reference), is_forged) {
-            (Some(Kind::Pakasir), _) => ("pakasir", notification::pakasir(reference, amount)),
-            (_, true) => ("midtrans", notification::forged(reference, status, amount)),
-            (_, false) => (
-                "midtrans",
-                notification::midtrans(reference, status, amount),
-            ),
+        let gateway = self.kinds.get(reference).unwrap_or(&Kind::Midtrans);
+        let body = match (gateway, nth, is_forged) {
+            (Kind::Pakasir, ..) => notification::pakasir(reference, amount),
+            (Kind::Midtrans, _, true) => notification::forged(reference, status, amount),
+            (_, Some(nth), _) => notification::midtrans_try(reference, nth, status, amount),
+            (_, None, _) => notification::midtrans(reference, status, amount),
         };
+        let gateway = gateway.name();
         let take_in = |shop: &Shop| shop.run_words(&["webhook", gateway], &body);
         let told = take_in(&self.shop);
         self.hear(told, exit_named(exit)?)?;
@@ -198,6 +200,9 @@ impl Story {
     }
 
     fn run_once(&mut self, line: &str, exit: Exit) -> Result {
+        if let ["pay", order, "--gateway", at, ..] = line.split(' ').collect::<Vec<_>>()[..] {
+            self.kinds.insert(order.to_owned(), kind(at)?);
+        }
         let told = self.shop.run(line);
         self.hear(told, exit)
     }
@@ -306,10 +311,8 @@ impl Story {
 
     fn says(&mut self, part: &str) -> Result {
         let told = self.told.as_ref().ok_or("nothing was run yet")?;
-        if told.all().contains(part) {
-            return Ok(());
-        }
-        Err("was not said".to_owned())
+        let is_said = told.all().contains(part);
+        is_said.then_some(()).ok_or("was not said".to_owned())
     }
 }
 

@@ -3,7 +3,8 @@
 #[cfg(unix)]
 mod hooked;
 
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use payctl::exit::Exit;
 use payctl::pretend::Kind;
@@ -45,15 +46,25 @@ fn names(events: &[Value]) -> String {
 fn a_code_is_shown_and_followed_until_it_is_paid() {
     let shop = shop();
     shop.run(PAY).ended(Exit::Clean);
-    shop.is_paid();
-    let told = shop
-        .run(&format!("{PAY} --wait -o jsonl"))
-        .ended(Exit::Clean);
-    let (shown, events) = lines(&told);
+    let wait = format!("{PAY} --wait --timeout 10h -o jsonl");
+    let told = thread::scope(|scope| {
+        let waits = scope.spawn(|| shop.run(&wait));
+        // The opening, the look before it is shown again, the first question of the watch.
+        let patience = Instant::now() + Duration::from_secs(20);
+        while shop.pretend.world().asked_total() < 3 {
+            assert!(Instant::now() < patience, "nobody asks");
+            thread::sleep(Duration::from_millis(5));
+        }
+        shop.is_paid();
+        waits.join().unwrap()
+    });
+    let (shown, events) = lines(&told.ended(Exit::Clean));
     assert_eq!(shown["action"], "alive");
     assert!(shown["qr_text"].is_string(), "{shown}");
-    assert_eq!(names(&events), "status status done");
-    assert_eq!(events[2]["because"], "paid");
+    let names = names(&events);
+    assert!(names.starts_with("status tick"), "{names}");
+    assert!(names.ends_with("tick status done"), "{names}");
+    assert_eq!(events.last().unwrap()["because"], "paid");
     assert_eq!(shop.order("INV-1")["status"], "fulfilled");
     shop.run("verify").ended(Exit::Clean);
 }

@@ -7,13 +7,13 @@ use super::super::confirm::{agrees, can_ask};
 use super::super::context::Context;
 use super::super::failure::Refusal;
 use super::{ApproveArgs, word_of};
-use crate::domain::acts::withdraw::withdraw;
+use crate::domain::acts::withdraw;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderNumber, PaymentId};
-use crate::domain::order::OrderStatus;
+use crate::domain::names::{OrderNumber, PaymentId, RefundId};
+use crate::domain::order::{Order, OrderStatus};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
-use crate::store::Hand;
+use crate::store::{Acted, Hand};
 
 /// Fields are only ever added.
 #[derive(Serialize)]
@@ -25,6 +25,8 @@ struct Withdrawn {
     amount: Rupiah,
     result: &'static str,
     reason: Option<String>,
+    /// The refunds that were stopped because of it.
+    refunds_rejected: Vec<RefundId>,
 }
 
 pub(super) fn run(
@@ -46,8 +48,11 @@ pub(super) fn run(
     };
     let order = dossier.order.clone();
     let now = context.started_at;
-    let (amount, _) = withdraw(dossier, payment, &word.reason, now).map_err(refused)?;
-    let question = format!("Withdraw the approval of {amount} for {}?", order.number);
+    let (foreseen, _) = withdraw::withdraw(dossier, payment, &word.reason, now).map_err(refused)?;
+    let question = format!(
+        "Withdraw the approval of {} for {}?",
+        foreseen.amount, order.number
+    );
     let asks = !args.yes && !args.dry_run && can_ask(&context.options, context.world);
     if asks && !agrees(&question)? {
         return Err(Refusal::new(Exit::Failed, "nothing was withdrawn").into());
@@ -57,26 +62,43 @@ pub(super) fn run(
         now,
     };
     let acted = act(&mut pen, order.id, hand, |dossier| {
-        withdraw(dossier, payment, &word.reason, now)
+        withdraw::withdraw(dossier, payment, &word.reason, now)
     })?;
     let Some(acted) = acted else {
         return Err(Refusal::new(Exit::Failed, "the order is gone").into());
     };
     let acted = acted.map_err(refused)?;
+    answer(args, payment, order, &acted, context)
+}
+
+fn answer(
+    args: &ApproveArgs,
+    payment: PaymentId,
+    order: Order,
+    acted: &Acted<withdraw::Withdrawn>,
+    context: Context<'_>,
+) -> anyhow::Result<Exit> {
+    let rejected = &acted.said.rejected;
     let withdrawn = Withdrawn {
         order: order.number,
         order_status: acted.order_before,
         order_status_after: acted.order_after,
         payment,
-        amount: acted.said,
+        amount: acted.said.amount,
         result: if args.dry_run {
             "would_withdraw"
         } else {
             "withdrawn"
         },
-        reason: left_behind(&acted),
+        reason: left_behind(acted),
+        refunds_rejected: rejected.iter().map(|(id, _)| *id).collect(),
     };
-    let end = exit(&acted);
+    let stopped = stopped(rejected);
+    let end = exit(acted).worse(if rejected.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Attention
+    });
     let face = context.face();
     let detail = Detail::new(face)
         .field("Order", &withdrawn.order)
@@ -84,15 +106,25 @@ pub(super) fn run(
         .field("Payment", payment)
         .field("Amount", withdrawn.amount)
         .field_if_any("Left behind", withdrawn.reason.as_ref())
+        .field_if_any("Refunds rejected", stopped.as_ref())
         .field("Result", context.would(args.dry_run, "withdrawn"));
     let document = Document {
         command: "approve",
-        started_at: now,
+        started_at: context.started_at,
         body: &withdrawn,
         exit: end,
     };
     show(&mut context.world.stdout, face, &document, &detail)?;
     Ok(end)
+}
+
+/// `1 (Rp 25,000)`: somebody may be about to send it.
+fn stopped(rejected: &[(RefundId, Rupiah)]) -> Option<String> {
+    let told = rejected
+        .iter()
+        .map(|(id, amount)| format!("{id} ({amount})"));
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| format!("{}; they must not be sent any more", told.join(", ")))
 }
 
 fn refused(refusal: impl ToString) -> Refusal {

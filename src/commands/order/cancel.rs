@@ -20,7 +20,7 @@ use crate::domain::order::{Order, OrderStatus};
 use crate::domain::release::{Ending, Hurdle, Wish, cancel_sold, release_unproven};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
-use crate::reconciler::{Crew, Expiring, Pen, Print, RoundError, Setting, Tally, expire};
+use crate::reconciler::{Action, Crew, Expiring, Pen, Print, RoundError, Setting, Tally, expire};
 use crate::store::{Grant, Hand, OpenQuestions, WritePermit};
 
 /// Cancel an order
@@ -155,6 +155,14 @@ impl Work for CancelOne<'_> {
 
     fn summary(&self, tally: &Tally, _: u64, open: OpenQuestions) -> ExpirySummary {
         ExpirySummary::of(tally, open)
+    }
+
+    /// Whoever cancels one order is told by the code, too, that it is not cancelled.
+    fn exit(&self, tally: &Tally) -> Exit {
+        match tally.of(Action::Kept) {
+            0 => tally.exit(),
+            _ => tally.exit().worse(Exit::Partial),
+        }
     }
 }
 

@@ -10,6 +10,10 @@ pub(super) enum End {
     Opened(PaymentId),
     /// It was open before, or the gateway has it from a call that got no answer.
     Alive(PaymentId),
+    /// It was open before, and its gateway has not confirmed it: why, and what that is worth.
+    Unconfirmed(PaymentId, String, Exit),
+    /// Its time has run out, and nobody has ended it.
+    Over(PaymentId, String),
     /// In the gateway's words.
     Refused(String),
     Unsettled(PaymentId, String),
@@ -17,6 +21,8 @@ pub(super) enum End {
     Misconfigured(PaymentId, String),
     /// In a dry run.
     WouldOpen,
+    /// In a dry run with `--new`: this one would be closed first.
+    WouldReplace(PaymentId),
     /// Past the gateways, for so much.
     Asked(Rupiah),
     /// The same, in a dry run.
@@ -29,10 +35,12 @@ impl End {
             Self::Opened(_)
             | Self::Alive(_)
             | Self::WouldOpen
+            | Self::WouldReplace(_)
             | Self::Asked(_)
             | Self::WouldAsk(_) => Exit::Clean,
             Self::Refused(_) => Exit::Failed,
-            Self::Unsettled(..) => Exit::Partial,
+            Self::Unsettled(..) | Self::Over(..) => Exit::Partial,
+            Self::Unconfirmed(_, _, exit) => *exit,
             Self::Misconfigured(..) => Exit::Config,
         }
     }
@@ -46,6 +54,9 @@ impl End {
             | Self::Alive(_)
             | Self::Refused(_)
             | Self::Unsettled(..)
+            | Self::Unconfirmed(..)
+            | Self::Over(..)
+            | Self::WouldReplace(_)
             | Self::Misconfigured(..)
             | Self::WouldOpen => None,
         }

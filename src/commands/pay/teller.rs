@@ -1,5 +1,6 @@
 //! From an order to a payment that can be paid: shown if there is one, settled if nobody knows, opened else.
 
+use super::alive::of_alive;
 use super::end::End;
 use super::row::{Action, Shown};
 use super::way::Way;
@@ -14,7 +15,7 @@ use crate::domain::dossier::Dossier;
 use crate::domain::names::{GatewayName, Method, OrderId, PaymentId, Reference};
 use crate::domain::observation::Errand;
 use crate::domain::order::OrderStatus;
-use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::payment::Payment;
 use crate::domain::rule::Rule;
 use crate::exit::Exit;
 use crate::gateway::opening::Item;
@@ -36,6 +37,8 @@ pub(super) struct Teller<'a> {
     pub(super) gateways: Vec<GatewayName>,
     pub(super) manual: Option<ManualConfig>,
     pub(super) usual: PayConfig,
+    /// References that the gateway knew before it was asked.
+    foreign: Vec<Reference>,
     buyer: Customer,
     items: Vec<Item>,
 }
@@ -65,32 +68,19 @@ impl<'a> Teller<'a> {
             gateways: context.config.gateways.keys().cloned().collect(),
             manual: context.config.manual.clone(),
             usual: context.config.pay.clone(),
+            foreign: Vec::new(),
             buyer: details.map(|details| details.customer).unwrap_or_default(),
             items,
         })
     }
 
     pub(super) async fn serve(&mut self) -> anyhow::Result<End> {
-        let is_dry = self.args.dry_run;
         let dossier = self.dossier()?;
-        if let Some(payment) =
-            alive(&dossier).filter(|_| dossier.order.status == OrderStatus::Pending)
+        let known = alive(&dossier).filter(|_| dossier.order.status == OrderStatus::Pending);
+        if let Some(payment) = known
+            && let Some(end) = self.meet(&dossier, payment).await?
         {
-            let given = self.reader()?.given(payment.id)?;
-            let is_unanswered =
-                payment.status == PaymentStatus::Created && !payment.seen && given.offer.is_empty();
-            let key = given.key.filter(|_| is_unanswered && !is_dry);
-            if let Some(key) = key {
-                if let Some(end) = self.open(&dossier, payment, &key, Begin::Read).await? {
-                    return Ok(end);
-                }
-            } else if !self.args.new && self.must_be_by_hand() {
-                return Err(self.beside(payment).into());
-            } else if !self.args.new || is_dry {
-                return Ok(End::Alive(payment.id));
-            } else {
-                self.close(payment).await?;
-            }
+            return Ok(end);
         }
         for _ in 0..TAKEN_MOST {
             let dossier = self.dossier()?;
@@ -98,7 +88,7 @@ impl<'a> Teller<'a> {
             let Way::Gateway(account, method) = self.way()? else {
                 return self.ask_by_hand();
             };
-            if is_dry {
+            if self.args.dry_run {
                 return Ok(End::WouldOpen);
             }
             let (id, key) = self.announce(&account, &method)?;
@@ -126,8 +116,13 @@ impl<'a> Teller<'a> {
             return Ok(by_hand::shown(&dossier, manual, (action, payable)));
         }
         let (id, action, reason) = match end {
-            End::Opened(id) => (Some(*id), Action::Opened, String::new()),
+            End::Opened(id) => (Some(*id), Action::Opened, self.about_foreign()),
             End::Alive(id) => (Some(*id), Action::Alive, String::new()),
+            End::Unconfirmed(id, why, _) => {
+                let why = format!("its gateway has not confirmed it just now: {why}");
+                (Some(*id), Action::Alive, why)
+            }
+            End::Over(id, why) => (Some(*id), Action::Unsettled, why.clone()),
             End::Unsettled(id, why) | End::Misconfigured(id, why) => {
                 let again = format!("{why}; type the same again, and it goes on from here");
                 (Some(*id), Action::Unsettled, again)
@@ -136,24 +131,44 @@ impl<'a> Teller<'a> {
                 let last = dossier.payments.last().map(|payment| payment.id);
                 (last, Action::Refused, words.clone())
             }
+            End::WouldReplace(id) => {
+                let why = format!("payment {id} would be closed, and another opened");
+                (None, Action::WouldOpen, why)
+            }
             End::WouldOpen | End::Asked(_) | End::WouldAsk(_) => {
                 (None, Action::WouldOpen, String::new())
             }
         };
         let payment = id.and_then(|id| dossier.payment(id));
         let given = match id {
-            Some(id) => self.reader()?.given(id)?,
-            None => Given::default(),
+            Some(id) if !matches!(end, End::Over(..)) => self.reader()?.given(id)?,
+            Some(_) | None => Given::default(),
         };
         let told = match (action, payment) {
-            (Action::Alive, Some(payment)) => of_alive(payment, &given),
+            (Action::Alive, Some(payment)) => of_alive(payment, &given, reason),
             _ => (action, reason),
         };
         Ok(Shown::of(&dossier, payment, given, told))
     }
 
+    /// What this visit has asked a person about.
+    pub(super) fn exit(&self) -> Exit {
+        if self.foreign.is_empty() {
+            Exit::Clean
+        } else {
+            Exit::Attention
+        }
+    }
+
+    fn about_foreign(&self) -> String {
+        let [first, ..] = self.foreign.as_slice() else {
+            return String::new();
+        };
+        format!("the gateway had a payment {first} that is not this order's; see: payctl case list")
+    }
+
     /// Nothing: the reference is of no use, and another one is needed.
-    async fn open(
+    pub(super) async fn open(
         &mut self,
         dossier: &Dossier,
         payment: &Payment,
@@ -183,6 +198,10 @@ impl<'a> Teller<'a> {
             Outcome::Unsettled(why) => Some(End::Unsettled(payment.id, why)),
             Outcome::Misconfigured(why) => Some(End::Misconfigured(payment.id, why)),
             Outcome::Taken => None,
+            Outcome::Foreign => {
+                self.foreign.push(payment.reference.clone());
+                None
+            }
             Outcome::Found => {
                 let now = self.dossier()?;
                 let is_over = now
@@ -258,7 +277,7 @@ impl<'a> Teller<'a> {
     }
 
     /// `--new`: what can be paid is closed at its gateway before anything else is opened.
-    async fn close(&mut self, payment: &Payment) -> anyhow::Result<()> {
+    pub(super) async fn close(&mut self, payment: &Payment) -> anyhow::Result<()> {
         let hand = Hand {
             actor: self.actor,
             now: self.setting.clock.now(),
@@ -266,7 +285,9 @@ impl<'a> Teller<'a> {
         let Some(Pen::Writing { mut store, permit }) = self.pen.take() else {
             return Ok(());
         };
-        store.note_closing(&permit, &[payment.id], Rule::P1, hand)?;
+        if self.crew.can_close(payment) {
+            store.note_closing(&permit, &[payment.id], Rule::P1, hand)?;
+        }
         let rows = store.read().dossier(self.order)?;
         let rows = rows.iter().flat_map(ToAsk::of);
         let rows = rows.filter(|row| row.payment.id == payment.id).collect();
@@ -295,7 +316,17 @@ impl<'a> Teller<'a> {
                 Exit::Failed,
                 format!("give it more time with: payctl order extend {order}"),
             ),
-            open::Refusal::Alive(_) => (
+            open::Refusal::Alive(id, ..) if self.is_refused(*id) => (
+                Exit::Config,
+                "it was not closed, for its gateway refuses the key; check it in the configuration"
+                    .to_owned(),
+            ),
+            open::Refusal::Alive(..) if self.args.new => (
+                Exit::Partial,
+                "it could not be closed from here: type the same again, close it where it was opened, or wait"
+                    .to_owned(),
+            ),
+            open::Refusal::Alive(..) => (
                 Exit::Partial,
                 format!("nothing else was opened; see: payctl check-status {order}"),
             ),
@@ -308,12 +339,19 @@ impl<'a> Teller<'a> {
         Refusal::new(exit, format!("no payment was opened for {order}: {why}")).hint(hint)
     }
 
+    /// Whether the gateway of a payment has refused the key.
+    fn is_refused(&self, id: PaymentId) -> bool {
+        let dossier = self.dossier().ok();
+        let payment = dossier.as_ref().and_then(|dossier| dossier.payment(id));
+        payment.is_some_and(|payment| self.crew.refuses(&payment.gateway))
+    }
+
     pub(super) fn dossier(&self) -> anyhow::Result<Dossier> {
         let found = self.reader()?.dossier(self.order)?;
         found.ok_or_else(|| Refusal::new(Exit::Failed, "its order is gone").into())
     }
 
-    fn reader(&self) -> anyhow::Result<&Reader> {
+    pub(super) fn reader(&self) -> anyhow::Result<&Reader> {
         let pen = self.pen.as_ref();
         Ok(pen.ok_or_else(ended_early)?.read())
     }
@@ -326,18 +364,6 @@ impl<'a> Teller<'a> {
 
 fn ended_early() -> anyhow::Error {
     anyhow::anyhow!("the thread that writes has ended early")
-}
-
-/// What is alive, in words; what nobody told us cannot be shown.
-fn of_alive(payment: &Payment, given: &Given) -> (Action, String) {
-    if payment.status.has_money() {
-        return (Action::Paid, "the money is in".to_owned());
-    }
-    if given.offer.is_empty() {
-        let why = "it can be paid, but how is not known here; close it and open another with --new";
-        return (Action::Unknown, why.to_owned());
-    }
-    (Action::Alive, String::new())
 }
 
 fn items(dossier: &Dossier, reader: &Reader) -> anyhow::Result<Vec<Item>> {

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::draw::draw;
 use super::row::Shown;
-use super::{PayArgs, tell};
+use super::{PayArgs, picture, tell};
 use crate::commands::context::Context;
 use crate::commands::watch::{Pace, interval, watch};
 use crate::config::duration;
@@ -50,7 +49,7 @@ pub(super) fn wait(
 ) -> anyhow::Result<Exit> {
     let is_one_document = matches!(context.options.format, Format::Json | Format::Csv);
     if is_one_document {
-        draw(args, context, shown.qr_text.as_deref())?;
+        picture(args, context, &shown)?;
     } else {
         tell(args, context, &shown, exit)?;
     }

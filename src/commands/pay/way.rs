@@ -25,12 +25,18 @@ impl Teller<'_> {
             let hint = "leave --unique out, or name --gateway manual";
             return Err(Refusal::new(Exit::Usage, message).hint(hint).into());
         }
-        let account = self
-            .crew
-            .account(&name)
-            .map_err(|why| Refusal::new(Exit::Config, format!("{name} cannot be asked: {why}")))?;
-        let method = self.method(&name, account.gateway.methods())?;
-        Ok(Way::Gateway(Box::new(account.clone()), method))
+        let method = self.method(&name)?;
+        Ok(Way::Gateway(Box::new(self.account(&name)?.clone()), method))
+    }
+
+    fn account(&self, name: &GatewayName) -> Result<&Account, Refusal> {
+        let cannot = |why| Refusal::new(Exit::Config, format!("{name} cannot be asked: {why}"));
+        self.crew.account(name).map_err(cannot)
+    }
+
+    /// The first is meant by whoever names none.
+    pub(super) fn methods(&self, name: &GatewayName) -> Result<&'static [&'static str], Refusal> {
+        Ok(self.account(name)?.gateway.methods())
     }
 
     fn gateway(&self) -> Result<GatewayName, Refusal> {
@@ -54,23 +60,22 @@ impl Teller<'_> {
         }
     }
 
-    fn method(&self, name: &GatewayName, known: &[&'static str]) -> anyhow::Result<Method> {
-        let told = self.args.method.as_ref();
-        let usual = self.usual.method.as_ref();
-        let usual = usual.filter(|_| self.usual.gateway.as_ref() == Some(name));
-        let wanted = told.or(usual).map(Method::as_str);
-        let method = wanted.or(known.first().copied()).unwrap_or_default();
-        if !known.contains(&method) {
-            let message = format!("{name} has no method {method}");
-            let hint = format!("it has: {}", known.join(", "));
-            let exit = if told.is_some() {
-                Exit::Usage
-            } else {
-                Exit::Config
-            };
-            return Err(Refusal::new(exit, message).hint(hint).into());
+    fn method(&self, name: &GatewayName) -> anyhow::Result<Method> {
+        let known = self.methods(name)?;
+        if let Some(told) = &self.args.method {
+            must_have(name, told, known)?;
+            return Ok(told.clone());
         }
-        Ok(method.parse()?)
+        let is_usual = self.usual.gateway.as_ref() == Some(name);
+        let usual = self.usual.method.as_ref().filter(|_| is_usual);
+        if let Some(usual) = usual {
+            must_have(name, usual, known).map_err(|mut refusal| {
+                refusal.exit = Exit::Config;
+                refusal
+            })?;
+            return Ok(usual.clone());
+        }
+        Ok(known.first().copied().unwrap_or_default().parse()?)
     }
 
     fn must_be_payable_by_hand(&self) -> Result<(), Refusal> {
@@ -89,4 +94,18 @@ impl Teller<'_> {
         let message = "past the gateways there is only the way that the configuration names";
         Err(Refusal::new(Exit::Usage, message).hint("leave --method out"))
     }
+}
+
+/// A way to pay that nobody can go is a matter of the command line.
+pub(super) fn must_have(
+    name: &GatewayName,
+    method: &Method,
+    known: &[&'static str],
+) -> Result<(), Refusal> {
+    if known.contains(&method.as_str()) {
+        return Ok(());
+    }
+    let message = format!("{name} has no method {method}");
+    let hint = format!("it has: {}", known.join(", "));
+    Err(Refusal::new(Exit::Usage, message).hint(hint))
 }

@@ -72,14 +72,14 @@ pub fn approve(
 /// What the order is asked for by hand, while that is for what is missing. Its addition is the customer's to bear: by it
 /// the money is known, and nothing is covered.
 fn asked(dossier: &Dossier) -> Option<Asked> {
-    let missing = dossier.order.total.less(dossier.cover());
+    let missing = dossier.missing();
     dossier.asked.filter(|asked| asked.price == missing)
 }
 
 /// What is booked, if it may be.
 fn amount(dossier: &Dossier, approval: &Approval<'_>) -> Result<Rupiah, Refusal> {
     let status = dossier.order.status;
-    let missing = dossier.order.total.less(dossier.cover());
+    let missing = dossier.missing();
     let asked = asked(dossier).map(|asked| asked.amount);
     let amount = approval.amount.or(asked).unwrap_or(missing);
     match status {
@@ -172,6 +172,7 @@ fn payment(
         schedule: Schedule::never(),
         close_tried_at: None,
         close_tries: 0,
+        close_answer: None,
         version: 1,
     }
 }

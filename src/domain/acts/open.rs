@@ -4,14 +4,15 @@
 
 use std::time::Duration;
 
-use super::super::dossier::{Change, Dossier};
+use super::super::case::CaseKind;
+use super::super::dossier::{Change, Dossier, Subject};
 use super::super::draft::Draft;
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
 use super::super::names::{GatewayName, Method, PaymentId, Reference};
 use super::super::opening::{Offer, Step};
 use super::super::order::OrderStatus;
-use super::super::payment::{Origin, Payment, PaymentStatus};
+use super::super::payment::{FOREIGN, Origin, Payment, PaymentStatus};
 use super::super::presented::Presented;
 use super::super::rule::Rule;
 use super::super::schedule::Schedule;
@@ -35,8 +36,8 @@ pub enum Refusal {
     NotPending(OrderStatus),
     #[error("the order's deadline {0} has passed")]
     Overdue(Instant),
-    #[error("payment {0} can still be paid")]
-    Alive(PaymentId),
+    #[error("payment {0} may be paid until {1}")]
+    Alive(PaymentId, Instant),
     #[error("payment {0} brought another amount, and nobody has decided about it")]
     Undecided(PaymentId),
     #[error("nothing is missing")]
@@ -72,7 +73,7 @@ pub fn may_open(dossier: &Dossier, now: Instant) -> Result<Rupiah, Refusal> {
         return Err(Refusal::NotPending(order.status));
     }
     if let Some(payment) = alive(dossier) {
-        return Err(Refusal::Alive(payment.id));
+        return Err(Refusal::Alive(payment.id, payment.deadline));
     }
     let mut payments = dossier.payments.iter();
     if let Some(payment) = payments.find(|payment| payment.status == PaymentStatus::Mismatch) {
@@ -92,6 +93,56 @@ pub fn may_open(dossier: &Dossier, now: Instant) -> Result<Rupiah, Refusal> {
 pub fn alive(dossier: &Dossier) -> Option<&Payment> {
     let mut payments = dossier.payments.iter().rev();
     payments.find(|payment| payment.status.is_open() && !payment.gateway.is_manual())
+}
+
+/// P3: the gateway does not know it after a call without an answer, so that is begun again. Nothing, when somebody
+/// else has done so since the last call `begun_at`, or something was learned meanwhile.
+#[must_use]
+pub fn begin_again(
+    dossier: Dossier,
+    id: PaymentId,
+    begun_at: Instant,
+    now: Instant,
+) -> Vec<Change> {
+    let Some(before) = untouched(&dossier, id).filter(|payment| payment.moved_at == begun_at)
+    else {
+        return Vec::new();
+    };
+    let after = Payment {
+        moved_at: now,
+        version: before.version + 1,
+        ..before.clone()
+    };
+    let why =
+        "the gateway does not know it; the same call is sent again, with its reference and its key";
+    let mut draft = Draft::of(dossier);
+    draft.move_payment(&before, after, Rule::P3, why.to_owned());
+    draft.changes
+}
+
+/// P18: a call that opens a payment is over, and nothing came of it that could be believed.
+#[must_use]
+pub fn give_over(dossier: Dossier, id: PaymentId, why: &str) -> Vec<Change> {
+    let Some(before) = untouched(&dossier, id) else {
+        return Vec::new();
+    };
+    let after = Payment {
+        version: before.version + 1,
+        ..before.clone()
+    };
+    let why = format!("the call to open it has ended: {why}");
+    let mut draft = Draft::of(dossier);
+    draft.move_payment(&before, after, Rule::P18, why);
+    draft.changes
+}
+
+/// How long somebody may still wait for the answer to a call that `lasts` so long at most, by the rule that has last
+/// moved its payment, and when. A call that was begun in the future was begun by a wrong clock.
+#[must_use]
+pub fn left((rule, at): (Rule, Instant), lasts: Duration, now: Instant) -> Option<Duration> {
+    let is_begun = matches!(rule, Rule::P1 | Rule::P3);
+    let is_fresh = at.minus(lasts) < now && now < at.plus(lasts);
+    (is_begun && is_fresh).then(|| at.plus(lasts).since(now).min(lasts))
 }
 
 /// P2: the gateway has opened it. What was learned meanwhile is not undone; what the customer needs is kept as long as
@@ -161,29 +212,57 @@ pub fn refuse(dossier: Dossier, id: PaymentId, words: &str, now: Instant) -> Vec
     let Some(before) = untouched(&dossier, id) else {
         return Vec::new();
     };
-    let mut after = Payment {
-        status: PaymentStatus::Failed,
-        moved_at: now,
-        version: before.version + 1,
-        ..before.clone()
-    };
-    // It was never opened, so there is nothing to be watched.
-    after.schedule.next_check_at = None;
+    let after = never_opened(&before, now);
     let why = format!("{} refused to open it: {words}", after.gateway);
     let mut draft = Draft::of(dossier);
     draft.move_payment(&before, after, Rule::P2, why);
     draft.changes
 }
 
-/// P1: a payment that was closed for a new one, and that its gateway has never known, is over: nobody can reach its
-/// page any more. What the gateway does know has moved by its answer.
+/// P2: the gateway had a payment of this reference before it was first asked for one, so that is not the order's,
+/// whatever becomes of it. Nothing, when somebody has taken its state for this payment's already.
+#[must_use]
+pub fn give_up(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
+    let Some(before) = untouched(&dossier, id) else {
+        return Vec::new();
+    };
+    let after = Payment {
+        last_meaning: Some(FOREIGN.to_owned()),
+        ..never_opened(&before, now)
+    };
+    let (gateway, reference, order) = (&after.gateway, &after.reference, &dossier.order.number);
+    let why = format!("{gateway} had a payment {reference} before it was asked for one");
+    let facts = format!(
+        "{why}: another shop or another database may use the same account. What is paid there is not counted for \
+         {order}; if it is the money of {order} after all, type: payctl approve {order}"
+    );
+    let mut draft = Draft::of(dossier);
+    draft.move_payment(&before, after, Rule::P2, why);
+    let kind = CaseKind::GatewayContradiction;
+    draft.open_case(kind, Subject::Payment(id), Rule::P2, facts);
+    draft.changes
+}
+
+fn never_opened(before: &Payment, now: Instant) -> Payment {
+    let mut after = Payment {
+        status: PaymentStatus::Failed,
+        moved_at: now,
+        version: before.version + 1,
+        ..before.clone()
+    };
+    // There is nothing to be watched.
+    after.schedule.next_check_at = None;
+    after
+}
+
+/// P1: a payment that nobody has begun, and whose page is closed by its gateway's own word, is over. What the gateway
+/// does know has moved by its answer; what it would not close, or was not asked to, may still be paid.
 #[must_use]
 pub fn replace(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
     let Some(before) = untouched(&dossier, id) else {
         return Vec::new();
     };
-    let (tried, answered) = (before.close_tried_at, before.schedule.last_answered_at);
-    if tried.is_none() || answered < tried {
+    if !before.page_is_closed() {
         return Vec::new();
     }
     let after = Payment {
@@ -193,7 +272,7 @@ pub fn replace(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
         ..before.clone()
     };
     let why = format!(
-        "{} was asked to close it for a new one, and does not know it",
+        "{} has closed it for a new one, and nobody had begun to pay",
         after.gateway
     );
     let mut draft = Draft::of(dossier);
@@ -235,6 +314,7 @@ fn payment(dossier: &Dossier, wanted: &Wanted<'_>, amount: Rupiah) -> Payment {
         schedule: Schedule::new(wanted.now),
         close_tried_at: None,
         close_tries: 0,
+        close_answer: None,
         version: 1,
     }
 }

@@ -13,7 +13,7 @@ use super::super::money::Rupiah;
 use super::super::names::{BankReference, PaymentId, RefundId};
 use super::super::order::{Refund, RefundStatus};
 use super::super::payment::{Payment, PaymentStatus};
-use super::super::record::close_if_all_is_gone;
+use super::super::record::{close_if_all_is_gone, fit_unsent_refunds};
 use super::super::rule::Rule;
 
 /// Why a refund stays as it is.
@@ -76,7 +76,8 @@ pub fn approve(dossier: Dossier, id: RefundId, why: &str) -> Decided {
     Ok((refund.amount, draft.changes))
 }
 
-/// `approved` becomes `done`: the shop's bank has sent it, past the gateway.
+/// `approved` becomes `done`: the shop's bank has sent it, past the gateway. So does one that a rule has rejected, for
+/// the money may have left before.
 ///
 /// # Errors
 /// As [`Refusal`] says.
@@ -89,6 +90,7 @@ pub fn finish_by_hand(
     let refund = find(&dossier, id)?.clone();
     match refund.status {
         RefundStatus::Approved => {}
+        RefundStatus::Rejected if !refund.declined => {}
         status @ RefundStatus::Due => return Err(Refusal::NotApproved { refund: id, status }),
         status @ (RefundStatus::Sent
         | RefundStatus::Unknown
@@ -102,6 +104,11 @@ pub fn finish_by_hand(
     let mut draft = Draft::of(dossier);
     draft.finish_refund(id, bank_reference.clone(), Rule::R1, why.clone());
     book_gone(&mut draft, &payment, refund.amount, &why, now);
+    let after = draft.dossier.payment(payment.id).cloned();
+    if let Some(after) = after.filter(|_| refund.status == RefundStatus::Rejected) {
+        // Its money may be owed once more by now.
+        fit_unsent_refunds(&mut draft, &after, Rule::R1, &why);
+    }
     judge_until_rest(&mut draft);
     Ok((refund.amount, draft.changes))
 }

@@ -6,8 +6,8 @@ use super::super::draft::Draft;
 use super::super::enact::judge_until_rest;
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
-use super::super::names::PaymentId;
-use super::super::order::{OrderStatus, RefundStatus};
+use super::super::names::{PaymentId, RefundId};
+use super::super::order::{OrderStatus, Refund, RefundStatus};
 use super::super::payment::{Payment, PaymentStatus};
 use super::super::rule::Rule;
 
@@ -27,7 +27,16 @@ pub enum Refusal {
     GoneBack { payment: PaymentId, amount: Rupiah },
 }
 
-/// Reverses the payment, stops what was to go back of it, and judges the order. Gives what is lost to it.
+/// What taking an approval back has come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// What is lost to the order.
+    pub amount: Rupiah,
+    /// The refunds that a rule has rejected because of it. Whoever was about to send one must hear of it.
+    pub rejected: Vec<(RefundId, Rupiah)>,
+}
+
+/// Reverses the payment, stops what was to go back of it, and judges the order.
 ///
 /// # Errors
 /// As [`Refusal`] says.
@@ -36,7 +45,7 @@ pub fn withdraw(
     payment: PaymentId,
     reason: &str,
     now: Instant,
-) -> Result<(Rupiah, Vec<Change>), Refusal> {
+) -> Result<(Withdrawn, Vec<Change>), Refusal> {
     let before = withdrawable(&dossier, payment)?.clone();
     let mut draft = Draft::of(dossier);
     let after = Payment {
@@ -66,7 +75,23 @@ pub fn withdraw(
         draft.close_cases(&Subject::Order, &[CaseKind::Underpaid], reason);
     }
     judge_until_rest(&mut draft);
-    Ok((before.received, draft.changes))
+    let withdrawn = Withdrawn {
+        amount: before.received,
+        rejected: rejected(&draft),
+    };
+    Ok((withdrawn, draft.changes))
+}
+
+fn rejected(draft: &Draft) -> Vec<(RefundId, Rupiah)> {
+    let is_rejected = |refund: &&Refund| {
+        let to = RefundStatus::Rejected;
+        let mut changes = draft.changes.iter();
+        changes.any(|change| {
+            matches!(change, Change::MoveRefund { id, to: moved, .. } if *id == refund.id && *moved == to)
+        })
+    };
+    let refunds = draft.dossier.refunds.iter().filter(is_rejected);
+    refunds.map(|refund| (refund.id, refund.amount)).collect()
 }
 
 fn withdrawable(dossier: &Dossier, id: PaymentId) -> Result<&Payment, Refusal> {

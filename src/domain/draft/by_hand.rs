@@ -59,14 +59,26 @@ impl Draft {
 
     /// Waives whatever is missing; nothing when nothing is.
     pub(in crate::domain) fn waive_shortage(&mut self, rule: Rule, why: &str) {
-        let amount = self.dossier.order.total.less(self.dossier.cover());
-        if amount == Rupiah::ZERO {
-            return;
+        if let Some(amount) = self.waived_shortage() {
+            let why = why.to_owned();
+            self.act(ByHand::Waive { amount, rule, why });
         }
+    }
+
+    /// As [`Draft::waive_shortage`], for money that was here and is lost.
+    pub(in crate::domain) fn take_loss(&mut self, rule: Rule, why: &str) {
+        if let Some(amount) = self.waived_shortage() {
+            self.dossier.loss = self.dossier.loss + amount;
+            let why = why.to_owned();
+            self.act(ByHand::TakeLoss { amount, rule, why });
+        }
+    }
+
+    fn waived_shortage(&mut self) -> Option<Rupiah> {
+        let amount = self.dossier.order.total.less(self.dossier.cover());
         let waived = self.dossier.order.waived + amount;
         self.dossier.order.waived = waived;
-        let why = why.to_owned();
-        self.act(ByHand::Waive { amount, rule, why });
+        (amount > Rupiah::ZERO).then_some(amount)
     }
 
     /// Closes the one case that a person has decided.

@@ -149,7 +149,7 @@ fn e7_a_refunded_order_stops_what_is_to_come_and_undoes_what_may_have_happened()
         order.refunds.push(crate::domain::samples::refund(
             71,
             1,
-            crate::domain::order::RefundStatus::External,
+            RefundStatus::External,
             RefundReason::Gateway,
             25_000,
         ));
@@ -170,7 +170,7 @@ fn given_and_refunded(status: OrderStatus, effects: Vec<Effect>) -> Dossier {
     order.refunds.push(crate::domain::samples::refund(
         71,
         1,
-        crate::domain::order::RefundStatus::External,
+        RefundStatus::External,
         RefundReason::Gateway,
         25_000,
     ));

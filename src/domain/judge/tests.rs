@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::dossier::Change;
 use crate::domain::enact::settle_order;
 use crate::domain::names::PaymentId;
 use crate::domain::order::RefundStatus;
@@ -198,13 +199,43 @@ fn o11b_money_that_was_to_go_back_is_kept_when_the_other_is_lost() {
     lost.refunds.push(refund(
         1,
         2,
-        RefundStatus::Approved,
+        RefundStatus::Due,
         RefundReason::Double,
         25_000,
     ));
-    check(lost.clone(), "refund 1 approved>rejected O11b");
-    lost.refunds[0].status = RefundStatus::Sent;
-    check(lost, "case money_lost O14; suspend");
+    check(lost.clone(), "refund 1 due>rejected O11b");
+    for may_have_left in [
+        RefundStatus::Approved,
+        RefundStatus::Sent,
+        RefundStatus::Unknown,
+    ] {
+        lost.refunds[0].status = may_have_left;
+        check(lost.clone(), "case money_lost O14; suspend");
+    }
+}
+
+#[test]
+fn o14_tells_of_an_approved_refund_that_could_still_be_kept() {
+    let mut lost = dossier(
+        OrderStatus::Fulfilled,
+        vec![payment(1, PaymentStatus::Reversed), paid(2)],
+    );
+    let approved = refund(7, 2, RefundStatus::Approved, RefundReason::Double, 25_000);
+    lost.refunds.push(approved);
+    let (_, changes) = settle_order(lost);
+    let told = changes.iter().find_map(|change| {
+        let Change::OpenCase { facts, .. } = change else {
+            return None;
+        };
+        Some(facts.as_str())
+    });
+    assert_eq!(
+        told,
+        Some(
+            "Rp 0 of Rp 25,000 is left; refund 7 of Rp 25,000 is approved, and if it has not left it can be kept with: \
+             payctl refund reject 7"
+        )
+    );
 }
 
 #[test]

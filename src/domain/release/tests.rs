@@ -1,5 +1,7 @@
 use super::*;
+use crate::domain::hint::{Claim, Mark};
 use crate::domain::order::{RefundReason, RefundStatus};
+use crate::domain::payment::CloseAnswer;
 use crate::domain::samples::{POLICY, dossier, minute, payment, refund, rupiah, tell};
 
 /// A minute after deadline (60) and grace (3).
@@ -19,7 +21,7 @@ fn at_the_end(status: PaymentStatus) -> Payment {
 fn check(payments: Vec<Payment>, wanted: &str) {
     let dossier = dossier(OrderStatus::Pending, payments);
     let wish = expiry(&dossier, minute(70), &POLICY).unwrap();
-    let told = match release(&dossier, wish) {
+    let told = match release(&dossier, wish, minute(70)) {
         Ok(changes) => tell(&changes),
         Err(Hurdle::NotForIt) => "not for it".to_owned(),
         Err(Hurdle::Unanswered(ids)) => format!("unanswered {}", ids.len()),
@@ -64,8 +66,8 @@ fn o3_every_closing_word_after_the_end_releases() {
 }
 
 #[test]
-fn o3_an_answer_to_an_earlier_question_proves_nothing() {
-    for asked in [10, 60, 63] {
+fn o3_an_answer_to_an_earlier_question_or_from_a_time_to_come_proves_nothing() {
+    for asked in [10, 60, 63, 71, 130] {
         check(
             vec![answered(payment(1, PaymentStatus::Expired), asked)],
             "unanswered 1",
@@ -74,7 +76,7 @@ fn o3_an_answer_to_an_earlier_question_proves_nothing() {
 }
 
 #[test]
-fn o3_a_page_nobody_used_is_proven_once_its_cancel_was_tried() {
+fn o3_a_page_nobody_used_is_proven_once_its_gateway_has_closed_it() {
     let unused = at_the_end(PaymentStatus::Created);
     check(vec![unused.clone()], "release; order pending>expired O3");
     let with_token = Payment {
@@ -82,16 +84,48 @@ fn o3_a_page_nobody_used_is_proven_once_its_cancel_was_tried() {
         ..unused
     };
     check(vec![with_token.clone()], "payable 1");
-    let tried = Payment {
-        close_tried_at: Some(minute(LATE)),
-        ..with_token.clone()
-    };
-    check(vec![tried], "release; order pending>expired O3");
+    for (answer, result) in [
+        (None, "payable 1"),
+        (Some(CloseAnswer::Refused), "payable 1"),
+        (
+            Some(CloseAnswer::Closed),
+            "release; order pending>expired O3",
+        ),
+        (
+            Some(CloseAnswer::Unknown),
+            "release; order pending>expired O3",
+        ),
+    ] {
+        let tried = Payment {
+            close_tried_at: Some(minute(LATE)),
+            close_answer: answer,
+            ..with_token.clone()
+        };
+        check(vec![tried.clone()], result);
+        let once_here = Payment {
+            status: PaymentStatus::Cancelled,
+            ..tried
+        };
+        check(vec![once_here], result);
+    }
+}
+
+#[test]
+fn o3_a_page_past_its_own_end_is_proven_once_its_close_was_tried() {
     let lapsed = Payment {
-        status: PaymentStatus::Expired,
-        ..with_token
+        seen: false,
+        token: Some("t".to_owned()),
+        ..at_the_end(PaymentStatus::Expired)
     };
-    check(vec![lapsed], "payable 1");
+    check(vec![lapsed.clone()], "payable 1");
+    for answer in [None, Some(CloseAnswer::Refused)] {
+        let tried = Payment {
+            close_tried_at: Some(minute(LATE)),
+            close_answer: answer,
+            ..lapsed.clone()
+        };
+        check(vec![tried], "release; order pending>expired O3");
+    }
 }
 
 #[test]
@@ -159,7 +193,7 @@ fn o6_a_wrong_amount_that_goes_back_is_decided() {
         20_000,
     ));
     let wish = expiry(&decided, minute(70), &POLICY).unwrap();
-    assert!(release(&decided, wish).is_ok());
+    assert!(release(&decided, wish, minute(70)).is_ok());
 }
 
 #[test]
@@ -207,14 +241,17 @@ fn o8_a_cancelled_order_needs_answers_from_after_the_wish() {
     };
     let dossier_with = |payment| dossier(OrderStatus::Pending, vec![payment]);
     let early = dossier_with(answered(payment(1, PaymentStatus::Cancelled), 20));
-    assert!(matches!(release(&early, wish), Err(Hurdle::Unanswered(_))));
+    assert!(matches!(
+        release(&early, wish, minute(70)),
+        Err(Hurdle::Unanswered(_))
+    ));
     let closed = dossier_with(answered(payment(1, PaymentStatus::Cancelled), 21));
     assert_eq!(
-        tell(&release(&closed, wish).unwrap()),
+        tell(&release(&closed, wish, minute(70)).unwrap()),
         "release; order pending>cancelled O8"
     );
     assert_eq!(
-        release(&dossier(OrderStatus::Paid, vec![]), wish),
+        release(&dossier(OrderStatus::Paid, vec![]), wish, minute(70)),
         Err(Hurdle::NotForIt)
     );
 }
@@ -253,7 +290,94 @@ fn what_a_message_says_is_paid_is_kept_until_its_gateway_has_answered() {
     let late = at_the_end(PaymentStatus::Expired);
     let mut dossier = dossier(OrderStatus::Pending, vec![late]);
     let wish = expiry(&dossier, minute(70), &POLICY).unwrap();
-    assert!(release(&dossier, wish).is_ok());
-    dossier.claims.push(dossier.payments[0].id);
-    assert!(matches!(release(&dossier, wish), Err(Hurdle::Undecided(_))));
+    assert!(release(&dossier, wish, minute(70)).is_ok());
+    dossier.claims.push(Claim {
+        payment: dossier.payments[0].id,
+        transaction_id: None,
+        mark: Mark::Verified,
+        received_at: minute(69),
+    });
+    assert!(matches!(
+        release(&dossier, wish, minute(70)),
+        Err(Hurdle::Undecided(_))
+    ));
+}
+
+#[test]
+fn of_what_nobody_signs_only_what_came_before_the_questions_keeps_an_order() {
+    for (mark, received_at, is_kept) in [
+        (Mark::Unsigned, minute(68), true),
+        (Mark::Unsigned, minute(69), true),
+        (Mark::Unsigned, minute(70), false),
+        (Mark::Verified, minute(70), true),
+        (Mark::Differs, minute(70), true),
+    ] {
+        let late = at_the_end(PaymentStatus::Expired);
+        let mut dossier = dossier(OrderStatus::Pending, vec![late]);
+        dossier.claims.push(Claim {
+            payment: dossier.payments[0].id,
+            transaction_id: None,
+            mark,
+            received_at,
+        });
+        let wish = expiry(&dossier, minute(71), &POLICY).unwrap();
+        let ended = release(&dossier.asked_from(minute(69)), wish, minute(71));
+        assert_eq!(ended.is_err(), is_kept, "{mark} {received_at:?}");
+    }
+}
+
+/// Every payment that can be told apart by what a release looks at.
+fn every_payment() -> Vec<Payment> {
+    let answers = [
+        None,
+        Some(CloseAnswer::Closed),
+        Some(CloseAnswer::Refused),
+        Some(CloseAnswer::Unknown),
+    ];
+    let mut all = Vec::new();
+    for status in PaymentStatus::ALL {
+        for shape in 0..8 {
+            let has = |bit: u8| shape & bit != 0;
+            for answer in answers {
+                for asked in [10, 63, LATE, 70, 71] {
+                    all.push(Payment {
+                        seen: has(1),
+                        token: has(2).then(|| "t".to_owned()),
+                        close_tried_at: (has(4) || answer.is_some()).then(|| minute(LATE)),
+                        close_answer: answer,
+                        ..answered(payment(1, *status), asked)
+                    });
+                }
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn nothing_is_released_that_could_be_paid_or_was_not_answered_late_enough() {
+    let mut released = 0;
+    for payment in every_payment() {
+        let dossier = dossier(OrderStatus::Pending, vec![payment.clone()]);
+        let wish = expiry(&dossier, minute(70), &POLICY).unwrap();
+        if release(&dossier, wish, minute(70)).is_err() {
+            continue;
+        }
+        released += 1;
+        let asked_at = payment.schedule.last_answered_at.unwrap();
+        assert!(
+            asked_at > minute(63) && asked_at <= minute(70),
+            "{payment:?}"
+        );
+        let is_begun = payment.status.is_open() && payment.seen;
+        let is_usable = !payment.seen && payment.token.is_some() && !payment.page_is_closed();
+        let has_lapsed =
+            payment.status == PaymentStatus::Expired && payment.close_tried_at.is_some();
+        let is_over = matches!(payment.status, PaymentStatus::Reversed);
+        assert!(
+            !is_begun && (!is_usable || has_lapsed || is_over),
+            "{payment:?}"
+        );
+    }
+    assert!(released > 100, "{released}");
 }

@@ -91,7 +91,7 @@ fn why_pending(dossier: &Dossier, now: Instant, policy: &Policy) -> String {
             cover => format!("it is not overdue yet, and {cover} of {total} is in"),
         };
     };
-    match release(dossier, wish) {
+    match release(dossier, wish, now) {
         Ok(_) => "it is overdue and proven unpaid; the next payctl expire ends it".to_owned(),
         Err(Hurdle::Unanswered(payments)) => format!(
             "it is overdue, and kept until the gateway answers about {} ({})",

@@ -17,12 +17,12 @@ impl Midtrans {
             PaymentStatus::Challenged => "cancel",
             PaymentStatus::Pending | PaymentStatus::Created if is_authorised(payment) => "cancel",
             PaymentStatus::Pending | PaymentStatus::Created => "expire",
-            PaymentStatus::Paid
-            | PaymentStatus::Mismatch
-            | PaymentStatus::Failed
-            | PaymentStatus::Cancelled
-            | PaymentStatus::Expired
-            | PaymentStatus::Reversed => return None,
+            PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired => {
+                // Its time here is over; the page may still be there.
+                let page = payment.token.as_deref().filter(|_| !payment.seen);
+                return page.map(|token| self.cancel_page(token));
+            }
+            PaymentStatus::Paid | PaymentStatus::Mismatch | PaymentStatus::Reversed => return None,
         };
         if is_known_there(payment) {
             return Some(self.act(payment, act, ""));

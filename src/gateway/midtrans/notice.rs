@@ -26,7 +26,6 @@ pub(super) fn read(bytes: &[u8], key: &SecretString) -> Notice {
         measure: Measure::Payable,
         raw_status: body.text("transaction_status").map(|word| shown(&word)),
         claims_money: matches!(status.as_str(), "settlement" | "capture"),
-        is_sandbox: false,
         kept_body: kept_body(&body).unwrap_or_else(|| "{}".to_owned()),
     }
 }

@@ -68,7 +68,7 @@ fn the_key_is_the_user_name_and_stays_out_of_every_text() {
 }
 
 #[test]
-fn a_page_is_asked_by_reference_too_while_it_may_live() {
+fn a_page_is_asked_by_reference_too_until_an_answer_from_after_its_end() {
     let grace = Duration::from_secs(180);
     let known = known("INV-1", "t-1");
     let late = known.deadline.plus(grace).plus(Duration::from_secs(1));
@@ -76,13 +76,22 @@ fn a_page_is_asked_by_reference_too_while_it_may_live() {
         on_page: false,
         ..known.clone()
     };
+    let answered = |at: Instant| {
+        let mut it = known.clone();
+        it.schedule.last_answered_at = Some(at);
+        it
+    };
+    let next_day = late.plus(Duration::from_secs(24 * 60 * 60));
     let both = [Handle::Reference, Handle::TransactionId].as_slice();
     for (payment, now, handles) in [
         (&payment("INV-1"), noon(), [Handle::Reference].as_slice()),
         (&payment("INV-1"), late, &[Handle::Reference]),
         (&known, noon(), both),
         (&known, known.deadline.plus(grace), both),
-        (&known, late, &[Handle::TransactionId]),
+        (&known, next_day, both),
+        (&answered(known.deadline.plus(grace)), next_day, both),
+        (&answered(late), next_day, &[Handle::TransactionId]),
+        (&answered(next_day), late, both),
         (&off_page, noon(), &[Handle::TransactionId]),
     ] {
         assert_eq!(midtrans().handles(payment, now, grace), handles);

@@ -21,7 +21,6 @@ impl Pakasir {
             measure: Measure::Price,
             raw_status: body.text("status").map(|word| shown(&word)),
             claims_money: status.as_deref() == Some("completed"),
-            is_sandbox: body.flag("is_sandbox") == Some(true),
             kept_body: kept(&body),
         }
     }

@@ -28,7 +28,12 @@ impl Writer<'_> {
             ByHand::Ask { asked, rule, why } => self.ask(*asked, *rule, why),
             ByHand::FreeBankReference(payment) => self.free_bank_reference(*payment),
             ByHand::Extend { to, rule, why } => self.extend(*to, *rule, why),
-            ByHand::Waive { amount, rule, why } => self.waive(*amount, *rule, why),
+            ByHand::Waive { amount, rule, why } => {
+                self.waive(sql!("waive_shortage"), *amount, *rule, why)
+            }
+            ByHand::TakeLoss { amount, rule, why } => {
+                self.waive(sql!("take_loss"), *amount, *rule, why)
+            }
             ByHand::DeclineRefund {
                 id,
                 from,
@@ -107,11 +112,14 @@ impl Writer<'_> {
         })
     }
 
-    fn waive(&mut self, amount: Rupiah, rule: Rule, why: &str) -> Result<(), StoreError> {
-        let hit = self.change(
-            sql!("waive_shortage"),
-            params![amount, self.order, self.order_version],
-        )?;
+    fn waive(
+        &mut self,
+        statement: &str,
+        amount: Rupiah,
+        rule: Rule,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let hit = self.change(statement, params![amount, self.order, self.order_version])?;
         must_hit(hit)?;
         self.order_version += 1;
         self.tell(&Event {

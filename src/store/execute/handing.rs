@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use rusqlite::{Row, params};
 
+use super::super::act::Hand;
 use super::super::error::StoreError;
 use super::super::events::{Event, What};
+use super::super::laying::{self, Stopped};
 use super::super::random::secret_bits;
 use super::super::sql;
 use super::Writer;
-use crate::domain::access::term;
+use crate::domain::access::{Term, term};
 use crate::domain::dossier::HandOut;
 use crate::domain::instant::Instant;
 use crate::domain::order::AccessFrom;
@@ -20,6 +22,15 @@ use crate::domain::ticket::TicketCode;
 struct Count {
     tickets: usize,
     access: usize,
+}
+
+/// How much time access has that is good again with its order.
+#[derive(Clone, Copy)]
+enum Anew {
+    /// What was left of it.
+    Rest,
+    /// All that was sold.
+    Whole,
 }
 
 /// A line, and what its product promises a buyer.
@@ -37,7 +48,8 @@ impl Writer<'_> {
     /// Writes the trail only where something was handed out or taken.
     pub(super) fn hand_out(&self, what: HandOut) -> Result<(), StoreError> {
         let (count, word) = match what {
-            HandOut::Issue => (self.issue()?, "issued"),
+            HandOut::Issue => (self.issue(Anew::Rest)?, "issued"),
+            HandOut::IssueAnew => (self.issue(Anew::Whole)?, "issued"),
             HandOut::Suspend => (self.suspend()?, "suspended"),
             HandOut::GiveBack => (self.give_back()?, "given_back"),
             HandOut::Revoke => (self.revoke()?, "revoked"),
@@ -51,10 +63,10 @@ impl Writer<'_> {
         })
     }
 
-    fn issue(&self) -> Result<Count, StoreError> {
+    fn issue(&self, anew: Anew) -> Result<Count, StoreError> {
         let mut count = Count {
             tickets: self.of_order(sql!("reissue_tickets"))?,
-            access: self.of_order(sql!("reissue_grants"))?,
+            access: self.reissue_access(anew)?,
         };
         let promises: Vec<Promise> = self
             .statement(sql!("promised_lines"))?
@@ -107,26 +119,64 @@ impl Writer<'_> {
 
     fn suspend(&self) -> Result<Count, StoreError> {
         let at = params![self.now, self.order];
-        Ok(Count {
+        let count = Count {
             tickets: self.statement(sql!("suspend_tickets"))?.execute(at)?,
             access: self.statement(sql!("suspend_grants"))?.execute(at)?,
-        })
+        };
+        self.lay_out_again(&[])?;
+        Ok(count)
     }
 
+    /// Time during which nobody was let in is not used up.
     fn give_back(&self) -> Result<Count, StoreError> {
+        let stopped = laying::stopped(self.connection, self.order)?;
+        let left = stopped.iter().filter_map(|one| Some((one, one.left()?)));
+        self.lay_out_again(&left.collect::<Vec<_>>())?;
         Ok(Count {
             tickets: self.of_order(sql!("give_back_tickets"))?,
             access: self.of_order(sql!("give_back_grants"))?,
         })
     }
 
+    /// The access of an earlier life, from now on.
+    fn reissue_access(&self, anew: Anew) -> Result<usize, StoreError> {
+        let stopped = laying::stopped(self.connection, self.order)?;
+        let mut resumed = Vec::with_capacity(stopped.len());
+        for one in &stopped {
+            match (anew, one.from) {
+                (Anew::Rest, _) => resumed.extend(one.left().map(|left| (one, left))),
+                (Anew::Whole, AccessFrom::Payment) => {
+                    resumed.push((one, Term::whole(one.grant(), one.span, self.now)));
+                }
+                (Anew::Whole, AccessFrom::FirstUse) => {
+                    self.statement(sql!("forget_term"))?
+                        .execute([one.grant()])?;
+                }
+            }
+        }
+        self.lay_out_again(&resumed)?;
+        self.of_order(sql!("reissue_grants"))
+    }
+
     fn revoke(&self) -> Result<Count, StoreError> {
-        let (at, every_product) = (params![self.now, self.order], None::<String>);
-        let of_all = params![self.now, self.order, every_product];
-        Ok(Count {
+        let (nobody, every_product) = (None::<String>, None::<String>);
+        let at = params![self.now, self.order];
+        let of_all = params![self.now, nobody, self.order, every_product];
+        let count = Count {
             tickets: self.statement(sql!("revoke_tickets"))?.execute(at)?,
             access: self.statement(sql!("revoke_grants"))?.execute(of_all)?,
-        })
+        };
+        self.lay_out_again(&[])?;
+        Ok(count)
+    }
+
+    fn lay_out_again(&self, resumed: &[(&Stopped, Term)]) -> Result<(), StoreError> {
+        let products = laying::granted(self.connection, self.order)?;
+        let hand = Hand {
+            actor: &self.actor,
+            now: self.now,
+        };
+        laying::lay_out_again(self.connection, self.order, &products, resumed, hand)
     }
 
     fn of_order(&self, sql: &str) -> Result<usize, StoreError> {

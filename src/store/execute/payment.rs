@@ -53,6 +53,7 @@ pub(in crate::store) fn remember(
                 asked.last_answered_at,
                 asked.checks,
                 after.close_tries,
+                after.close_answer,
                 before.id,
                 before.version,
                 before.schedule.phase,
@@ -88,6 +89,7 @@ fn is_repetition(before: &Payment, after: &Payment) -> bool {
         && before.denied_since == after.denied_since
         && before.reversible == after.reversible
         && before.close_tries == after.close_tries
+        && before.close_answer == after.close_answer
 }
 
 impl Writer<'_> {
@@ -201,6 +203,7 @@ impl Writer<'_> {
                 asked.last_answered_at,
                 asked.checks,
                 after.close_tries,
+                after.close_answer,
                 before.id,
                 before.version,
             ],

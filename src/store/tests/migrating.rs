@@ -1,7 +1,7 @@
 use rusqlite::Connection;
 use tempfile::tempdir;
 
-use super::super::migrate::known;
+use super::super::migrate::{MIGRATIONS, known};
 use crate::store::Store;
 
 /// A file as the first version of the program has left it, with one refund that was sent.
@@ -15,6 +15,10 @@ const FIRST: &str = "
         (2, 1, 'midtrans', 'INV-1B', 'shop', 'paid', 25000, 25000, 0, 1, 2, 7, 'money', 3);
     INSERT INTO refunds (id, order_id, payment_id, status, reason, amount, created_at, moved_at, sent_at, why)
     VALUES (1, 1, 2, 'unknown', 'double', 25000, 1, 5, 4, 'twice');
+    UPDATE orders SET waived = 7000;
+    INSERT INTO events (order_id, at, actor, what, rule, amount, why)
+    VALUES (1, 3, 'operator:rina', 'note', 'O2b', 2000, 'waived: agreed'),
+        (1, 4, 'operator:rina', 'note', 'O14', 5000, 'waived: goodwill');
     PRAGMA application_id = 1885436259;
     PRAGMA user_version = 1;
 ";
@@ -44,4 +48,48 @@ fn a_file_of_the_first_version_is_brought_up_and_asks_about_the_refunds_it_has_s
     };
     assert_eq!(schedule(1), ("money".to_owned(), 3, None));
     assert_eq!(schedule(2), ("refund".to_owned(), 0, Some(7)));
+    let loss: i64 = sql
+        .query_row("SELECT loss FROM orders", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(loss, 5_000, "what was taken as a loss before");
+}
+
+/// A file before it was kept who has revoked access: by a person, on two products whose names begin alike, and with
+/// the order.
+const REVOKED: &str = "
+    INSERT INTO products (id, sku, name, price) VALUES (1, 'vpn', 'vpn', 1), (2, 'vpn-b', 'vpn', 1);
+    INSERT INTO orders (id, number, status, total, created_at, expires_at, moved_at, session_token)
+    VALUES (1, 'INV-1', 'fulfilled', 25000, 1, 2, 1, 'one'), (2, 'INV-2', 'cancelled', 25000, 1, 2, 1, 'two');
+    INSERT INTO order_lines (id, order_id, product_id, quantity, unit_price, reservation)
+    VALUES (1, 1, 1, 1, 1, 'sold'), (2, 1, 2, 1, 1, 'sold'), (3, 2, 1, 1, 1, 'returned');
+    INSERT INTO grants (id, order_line_id, seconds, issued_at, starts_at, ends_at, revoked_at)
+    VALUES (1, 1, 60, 1, 1, 60001, NULL), (2, 2, 60, 1, 1, 60001, 7), (3, 3, 60, 1, 1, 60001, 7);
+    INSERT INTO events (order_id, at, actor, what, to_word, why)
+    VALUES (1, 7, 'operator:rina', 'handed_out', 'revoked', 'access to vpn-b: shared'),
+        (2, 7, 'operator:adi', 'handed_out', 'revoked', 'access to 1 product');
+    PRAGMA application_id = 1885436259;
+    PRAGMA user_version = 8;
+";
+
+#[test]
+fn what_a_person_has_revoked_is_still_his_word_in_a_file_that_is_brought_up() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    let sql = Connection::open(&path).unwrap();
+    for migration in MIGRATIONS.iter().take(8) {
+        sql.execute_batch(migration).unwrap();
+    }
+    sql.execute_batch(REVOKED).unwrap();
+
+    drop(Store::open(&path).unwrap());
+
+    let mut rows = sql
+        .prepare("SELECT revoked_by FROM grants ORDER BY id")
+        .unwrap();
+    let by: Vec<Option<String>> = rows
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(by, [None, Some("operator:rina".to_owned()), None]);
 }

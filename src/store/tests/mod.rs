@@ -3,6 +3,7 @@
 mod batch;
 mod booking;
 mod checking;
+mod claims;
 mod keeping;
 mod migrating;
 mod opening;

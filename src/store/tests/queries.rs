@@ -141,6 +141,13 @@ fn what_must_be_quick_is_found_by_its_index() {
 }
 
 #[test]
+fn whether_a_call_is_under_way_is_found_without_reading_the_trail() {
+    let steps = explain(&Shop::new(), super::super::sql!("last_move")).join("\n");
+    let index = "SEARCH events USING INDEX events_by_payment (payment_id=?)";
+    assert_eq!(steps, index);
+}
+
+#[test]
 fn what_a_message_is_about_is_found_by_its_names_and_never_by_reading_all() {
     let payments = "SEARCH payments USING INDEX";
     let notifications = "SEARCH notifications USING INDEX sqlite_autoindex_notifications_1";
@@ -255,6 +262,18 @@ fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() 
     assert!(
         steps.contains("payments USING INDEX payments_to_close"),
         "{steps}"
+    );
+}
+
+#[test]
+fn the_claims_about_one_try_are_settled_by_their_index() {
+    check(
+        sql!("settle_try"),
+        "notifications USING INDEX notifications_claims (payment_id=?)",
+    );
+    check(
+        sql!("check_page"),
+        "notifications USING INDEX notifications_claims (payment_id=?)",
     );
 }
 

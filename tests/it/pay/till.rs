@@ -1,7 +1,8 @@
 //! A gateway that opens payments as Midtrans does, and does it badly when told to.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -34,6 +35,8 @@ struct Book {
 
 pub(super) struct Till {
     book: Arc<Mutex<Book>>,
+    /// While it is held, a call to open a payment has been taken in, and waits for its answer.
+    gate: Arc<Mutex<()>>,
     server: Server,
 }
 
@@ -47,10 +50,29 @@ impl Till {
             next: next.into_iter().collect(),
             ..Book::default()
         }));
-        let shared = book.clone();
-        let server =
-            Server::of_bodies(move |target, body| shared.lock().unwrap().answer(target, body));
-        Self { book, server }
+        let gate = Arc::new(Mutex::new(()));
+        let (shared, gated) = (book.clone(), gate.clone());
+        let server = Server::of_bodies(move |target, body| {
+            let answer = shared.lock().unwrap().answer(target, body);
+            if is_opening(target) {
+                drop(gated.lock().unwrap());
+            }
+            answer
+        });
+        Self { book, gate, server }
+    }
+
+    /// Until this is dropped, who wants to open a payment waits for the answer.
+    pub(super) fn hold(&self) -> MutexGuard<'_, ()> {
+        self.gate.lock().unwrap()
+    }
+
+    pub(super) fn await_call(&self) {
+        let patience = Instant::now() + Duration::from_secs(20);
+        while self.calls().is_empty() {
+            assert!(Instant::now() < patience, "no call came");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// A shop with one order, whose gateways are this till.
@@ -85,7 +107,7 @@ impl Till {
 
 impl Book {
     fn answer(&mut self, target: &str, body: &str) -> (u16, String) {
-        if target == "/v2/charge" || target == "/snap/v1/transactions" {
+        if is_opening(target) {
             let body: Value = serde_json::from_str(body).unwrap();
             let reference = body["transaction_details"]["order_id"].as_str().unwrap();
             return self.charge(target, reference);
@@ -149,6 +171,10 @@ impl Book {
             }
         }
     }
+}
+
+fn is_opening(target: &str) -> bool {
+    target == "/v2/charge" || target == "/snap/v1/transactions"
 }
 
 fn told(reference: &str, status: &str) -> String {

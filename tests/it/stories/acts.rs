@@ -100,6 +100,62 @@ fn approved_by_hand_and_paid_at_the_gateway_is_one_order_and_one_refund_by_hand(
 }
 
 #[test]
+fn money_that_has_left_is_booked_whatever_was_withdrawn_meanwhile() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:10 payctl  approve INV-1 --by rina --reason bank --bank-ref FT1 --yes => clean
+        04:11 payctl  approve INV-1 --by rina --reason bank --bank-ref FT2 --amount 25000 --yes => attention
+        04:12 payctl  refund approve 1 --by rina => clean
+        04:13 payctl  approve --withdraw 2 --by budi --reason wrong --yes => attention
+        04:13 says    case money_lost
+        04:13 cases   INV-1 double_payment money_lost
+        04:13 refunds INV-1 approved double 25000
+        04:14 payctl  refund done 1 --bank-ref OUT7 --by rina => clean
+        04:14 refunds INV-1 done double 25000
+        04:14 look    INV-1 refunded
+        04:14 cases   INV-1 none
+        ",
+    );
+}
+
+#[test]
+fn an_approved_refund_that_has_not_left_can_be_kept_when_the_other_money_was_withdrawn() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:10 payctl  approve INV-1 --by rina --reason bank --bank-ref FT1 --yes => clean
+        04:11 payctl  approve INV-1 --by rina --reason bank --bank-ref FT2 --amount 25000 --yes => attention
+        04:12 payctl  refund approve 1 --by rina => clean
+        04:13 payctl  approve --withdraw 2 --by budi --reason wrong --yes => attention
+        04:14 payctl  refund reject 1 --by rina --reason stopped => clean
+        04:14 look    INV-1 fulfilled
+        04:14 cases   INV-1 none
+        ",
+    );
+}
+
+#[test]
+fn a_refund_that_a_rule_has_stopped_can_have_left_before() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:10 payctl  approve INV-1 --by rina --reason bank --bank-ref FT1 --yes => clean
+        04:11 payctl  approve INV-1 --by rina --reason bank --bank-ref FT2 --amount 25000 --yes => attention
+        04:13 payctl  approve --withdraw 2 --by budi --reason wrong --yes --dry-run => attention
+        04:13 payctl  approve --withdraw 2 --by budi --reason wrong --yes => attention
+        04:13 says    1 (Rp 25,000); they must not be sent any more
+        04:13 refunds INV-1 rejected double 25000
+        04:13 look    INV-1 fulfilled
+        04:14 payctl  refund done 1 --bank-ref OUT7 --by rina --dry-run => clean
+        04:14 payctl  refund done 1 --bank-ref OUT7 --by rina => clean
+        04:14 refunds INV-1 done double 25000
+        04:14 look    INV-1 refunded
+        ",
+    );
+}
+
+#[test]
 fn a_refund_at_the_gateway_beside_one_by_hand_is_money_too() {
     check(
         "

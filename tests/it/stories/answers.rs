@@ -122,6 +122,39 @@ fn a_loss_is_taken() {
 }
 
 #[test]
+fn money_that_comes_after_its_loss_was_taken_stays() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:10 payctl  approve INV-1 --by rina --reason bank --bank-ref BCA9 --yes => clean
+        04:11 payctl  approve --withdraw 2 --by rina --reason bounced --yes => attention
+        04:12 payctl  case resolve 1 --accept --by rina --reason goodwill => clean
+        04:13 payctl  approve INV-1 --by rina --reason bank --bank-ref BCA9 --amount 25000 --yes => clean
+        04:13 refunds INV-1 none
+        04:13 cases   INV-1 none
+        04:14 payctl  approve INV-1 --by rina --reason bank --bank-ref BCA10 --amount 25000 --yes => attention
+        04:14 refunds INV-1 due double 25000
+        ",
+    );
+}
+
+#[test]
+fn what_is_missing_of_a_loss_can_be_approved_without_naming_it() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:10 payctl  approve INV-1 --by rina --reason bank --bank-ref BCA9 --yes => clean
+        04:11 payctl  approve --withdraw 2 --by rina --reason bounced --yes => attention
+        04:12 payctl  case resolve 1 --accept --by rina --reason goodwill => clean
+        04:13 payctl  approve INV-1 --by rina --reason bank --bank-ref BCA9 --yes => clean
+        04:13 says    Rp 25,000 in all
+        04:13 payctl  approve INV-1 --by rina --reason bank --yes => failed
+        04:13 refunds INV-1 none
+        ",
+    );
+}
+
+#[test]
 fn a_doubt_about_a_gateway_is_waved_away() {
     check(
         "

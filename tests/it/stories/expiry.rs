@@ -116,6 +116,45 @@ fn an_account_that_never_answered_proves_nothing() {
 }
 
 #[test]
+fn an_answer_by_a_clock_that_was_fast_proves_nothing_once_it_is_right() {
+    check(
+        "
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 order   INV-1 until 04:30 as qris of seat x1
+        04:10 gateway INV-1 expire as qris
+        06:00 payctl  check-all --fix => clean
+        06:00 look    INV-1 payment expired
+        05:00 gateway INV-1 silent
+        05:00 payctl  expire => partial
+        05:00 look    INV-1 pending
+        05:00 stock   seat 1 held 0 sold
+        05:01 gateway INV-1 healthy
+        05:02 payctl  expire => clean
+        05:02 look    INV-1 expired
+        ",
+    );
+}
+
+#[test]
+fn an_answer_by_a_clock_that_was_fast_answers_no_claim_of_money() {
+    check(
+        r#"
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 expire as qris
+        06:00 payctl  check-all --fix => clean
+        05:00 gateway INV-1 silent
+        05:00 webhook INV-1 settlement => partial
+        06:30 once    expire => clean
+        06:30 look    INV-1 pending
+        06:31 gateway INV-1 healthy
+        06:32 gateway INV-1 settlement as qris
+        06:33 payctl  expire => clean
+        06:33 look    INV-1 fulfilled
+        "#,
+    );
+}
+
+#[test]
 fn undecided_money_keeps_an_order() {
     check(
         "

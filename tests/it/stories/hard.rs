@@ -188,6 +188,11 @@ fn permata_settled_and_denied_three_minutes_later_is_a_loss_that_a_person_takes_
         04:20 payctl  case resolve 2 --accept --by rina --reason goodwill => clean
         04:20 look    INV-1 fulfilled
         04:20 cases   INV-1 none
+        04:30 gateway INV-1 settlement as permata_va
+        05:30 payctl  check-all --fix => clean
+        05:30 look    INV-1 payment paid
+        05:30 refunds INV-1 none
+        05:30 cases   INV-1 none
         ",
     );
     story(

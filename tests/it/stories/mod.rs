@@ -1,8 +1,11 @@
 //! Commands do right over time.
 
+mod access;
 mod acts;
 mod answers;
 mod asking;
+mod claims;
+mod closing;
 mod doubt;
 mod everyday;
 mod expiry;

@@ -36,3 +36,101 @@ fn what_one_gateway_refuses_another_opens() {
         ",
     );
 }
+
+#[test]
+fn what_was_paid_meanwhile_is_not_asked_for_again() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+        04:01 payctl  pay INV-1 --gateway midtrans --method bca_va => clean
+        04:01 look    INV-1 payment pending
+        04:02 gateway INV-1 pays
+        04:03 payctl  pay INV-1 --gateway midtrans --method bca_va => clean
+        04:03 says    the money is in
+        04:03 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn what_has_run_out_is_not_shown_again_and_another_one_is_opened() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T04:10:00Z => clean
+        04:01 payctl  pay INV-1 --gateway midtrans --method qris => clean
+        04:05 payctl  order extend INV-1 --until 2026-03-02T06:00:00Z => clean
+        04:30 gateway INV-1 expire
+        04:30 payctl  pay INV-1 --gateway midtrans --method qris => clean
+        04:30 says    INV-1-2
+        04:30 look    INV-1 payment expired pending
+        ",
+    );
+}
+
+#[test]
+fn what_nobody_confirms_is_shown_until_its_time_has_run_out() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T04:10:00Z => clean
+        04:01 payctl  pay INV-1 --gateway midtrans --method qris => clean
+        04:05 payctl  order extend INV-1 --until 2026-03-02T06:00:00Z => clean
+        04:06 gateway all silent
+        04:07 payctl  pay INV-1 --gateway midtrans --method qris -o json => clean
+        04:07 says    not confirmed
+        04:07 says    qr_text\":\"0002
+        04:30 payctl  pay INV-1 --gateway midtrans --method qris => partial
+        04:30 says    --new
+        04:30 look    INV-1 payment pending
+        04:31 gateway all healthy
+        04:31 payctl  pay INV-1 --gateway midtrans --method qris => partial
+        04:31 says    has not ended it
+        04:32 payctl  pay INV-1 --gateway midtrans --method qris --new => clean
+        04:32 look    INV-1 payment expired pending
+        ",
+    );
+}
+
+#[test]
+fn who_names_another_way_is_not_shown_the_one_that_is_open() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+        04:01 payctl  pay INV-1 --gateway midtrans --method qris => clean
+        04:02 payctl  pay INV-1 --gateway midtrans --method bca_va => attention
+        04:02 says    pay INV-1 --gateway midtrans --method bca_va --new
+        04:03 payctl  pay INV-1 --gateway pakasir --method bni_va => attention
+        04:03 says    open by qris at midtrans
+        04:04 payctl  pay INV-1 --gateway pakasir => attention
+        04:04 payctl  pay INV-1 --method nosuch => usage
+        04:05 payctl  pay INV-1 --gateway midtrans --method nosuch --new => usage
+        04:05 payctl  pay INV-1 --gateway midtrans --method nosuch --new --dry-run => usage
+        04:05 look    INV-1 payment pending
+        04:06 payctl  pay INV-1 --gateway midtrans --method bca_va --new --dry-run => clean
+        04:06 says    payment 1 would be closed, and another opened
+        04:06 look    INV-1 payment pending
+        04:07 payctl  pay INV-1 --method qris => clean
+        04:07 payctl  pay INV-1 => clean
+        04:08 payctl  pay INV-1 --gateway midtrans --method snap --new => clean
+        04:08 look    INV-1 payment expired created
+        04:09 payctl  pay INV-1 --gateway midtrans --method snap => clean
+        04:09 payctl  pay INV-1 --gateway midtrans --method qris => attention
+        ",
+    );
+}
+
+#[test]
+fn what_is_not_settled_yet_is_not_taken_for_another_way() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+        04:01 gateway all silent
+        04:01 payctl  pay INV-1 --gateway midtrans --method qris => partial
+        04:02 gateway all healthy
+        04:02 payctl  pay INV-1 --gateway midtrans --method bca_va => attention
+        04:02 look    INV-1 payment created
+        04:03 payctl  pay INV-1 --gateway midtrans --method bca_va --new => clean
+        04:03 look    INV-1 payment expired pending
+        04:03 says    bca_va
+        ",
+    );
+}

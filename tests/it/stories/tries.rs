@@ -52,6 +52,48 @@ fn both_tries_on_one_page_are_paid_and_one_goes_back() {
     );
 }
 
+#[test]
+fn a_second_try_that_was_paid_in_time_is_found_when_nobody_looked_before_the_pages_end() {
+    check(
+        "
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 payctl  order create --number INV-1 --line seat:1 --expires-at 2026-03-02T05:00:00Z => clean
+        04:00 payctl  pay INV-1 --gateway midtrans --method snap => clean
+        04:05 gateway INV-1 chooses bca_va
+        04:05 webhook INV-1 pending => clean
+        04:05 look    INV-1 payment pending
+        04:20 gateway INV-1 chooses qris
+        04:21 gateway INV-1 pays
+        06:00 payctl  expire => clean
+        06:00 look    INV-1 fulfilled
+        06:00 look    INV-1 payment expired paid
+        06:00 stock   seat 0 held 1 sold
+        ",
+    );
+}
+
+#[test]
+fn a_second_try_is_looked_for_until_there_is_an_answer_from_after_the_pages_end() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+        04:00 payctl  pay INV-1 --gateway midtrans --method snap => clean
+        04:05 gateway INV-1 chooses bca_va
+        04:06 payctl  check-all --fix => clean
+        04:20 gateway INV-1 chooses qris
+        04:21 gateway INV-1 pays
+        04:30 gateway INV-1 silent
+        06:00 payctl  expire => partial
+        06:00 look    INV-1 pending
+        28:00 gateway INV-1 healthy
+        28:00 payctl  check-all --fix => clean
+        28:00 look    INV-1 fulfilled
+        28:00 look    INV-1 payment expired paid
+        28:01 payctl  check-all --fix => clean
+        ",
+    );
+}
+
 const TWO_PAYMENTS: &str = r#"
     04:00 import {"number":"INV-1","total":25000,"expires_at":"2026-03-02T05:00:00Z","payments":[{"gateway":"midtrans","reference":"INV-1","method":"qris"},{"gateway":"midtrans","reference":"INV-1B","method":"qris"}]}
 "#;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::names::TransactionId;
+use crate::domain::payment::CloseAnswer;
 use crate::domain::samples::{dossier, minute, payment as sample, rupiah, tell};
 
 fn wanted(now: u64, check: impl FnOnce(&Wanted<'_>)) {
@@ -80,10 +81,9 @@ fn p1_only_a_pending_order_that_has_time_left_is_paid_for() {
 fn p1_nothing_is_opened_beside_what_may_be_alive() {
     for status in PaymentStatus::ALL {
         let order = dossier(OrderStatus::Pending, vec![sample(1, *status)]);
+        let until = format!("payment 1 may be paid until {}", order.payments[0].deadline);
         let refusal = match status {
-            PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged => {
-                "payment 1 can still be paid"
-            }
+            PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged => &until,
             PaymentStatus::Mismatch => {
                 "payment 1 brought another amount, and nobody has decided about it"
             }
@@ -151,5 +151,72 @@ fn p2_an_answer_to_the_opening_never_undoes_what_was_learned_meanwhile() {
         };
         assert_eq!(changes, kept, "{status}");
         assert_eq!(refuse(order(), PaymentId(1), "no", minute(1)), []);
+    }
+}
+
+#[test]
+fn p1_only_a_page_that_its_gateway_has_closed_makes_room_for_a_new_one() {
+    for (answer, changes) in [
+        (None, ""),
+        (Some(CloseAnswer::Refused), ""),
+        (Some(CloseAnswer::Closed), "payment 1 created>cancelled P1"),
+        (Some(CloseAnswer::Unknown), "payment 1 created>cancelled P1"),
+    ] {
+        let tried = announced(|payment| {
+            payment.token = Some("t".to_owned());
+            payment.close_tried_at = Some(minute(9));
+            payment.schedule.last_answered_at = Some(minute(10));
+            payment.close_answer = answer;
+        });
+        let replaced = replace(tried, PaymentId(1), minute(11));
+        assert_eq!(tell(&replaced), changes, "{answer:?}");
+    }
+}
+
+#[test]
+fn p2_what_the_gateway_had_before_it_was_asked_is_given_up_and_a_person_is_told() {
+    let changes = give_up(announced(|_| {}), PaymentId(1), minute(1));
+    assert_eq!(
+        tell(&changes),
+        "payment 1 created>failed P2; case gateway_contradiction P2"
+    );
+    let Some(Change::MovePayment { after, .. }) = changes.first() else {
+        panic!("{changes:?}");
+    };
+    assert!(after.is_foreign());
+    assert_eq!(after.schedule.next_check_at, None);
+    let read = announced(|payment| payment.status = PaymentStatus::Paid);
+    assert_eq!(give_up(read, PaymentId(1), minute(1)), []);
+}
+
+#[test]
+fn p3_of_two_who_send_again_one_does() {
+    let order = announced(|_| {});
+    let changes = begin_again(order.clone(), PaymentId(1), minute(0), minute(5));
+    assert_eq!(tell(&changes), "payment 1 created>created P3");
+    let Some(Change::MovePayment { after, .. }) = changes.first() else {
+        panic!("{changes:?}");
+    };
+    let begun = announced(|payment| payment.clone_from(after));
+    assert_eq!(begin_again(begun, PaymentId(1), minute(0), minute(5)), []);
+    let seen = announced(|payment| payment.seen = true);
+    assert_eq!(begin_again(seen, PaymentId(1), minute(0), minute(5)), []);
+}
+
+#[test]
+fn p3_somebody_may_wait_for_an_answer_until_the_call_must_be_over() {
+    let lasts = Duration::from_secs(120);
+    for (rule, at, now, waits) in [
+        (Rule::P1, 10, 10, Some(120)),
+        (Rule::P3, 10, 11, Some(60)),
+        (Rule::P1, 10, 12, None),
+        (Rule::P18, 10, 10, None),
+        (Rule::P2, 10, 10, None),
+        // By clocks that differ, and by one that was wrong.
+        (Rule::P1, 11, 10, Some(120)),
+        (Rule::P1, 70, 10, None),
+    ] {
+        let wanted = waits.map(Duration::from_secs);
+        assert_eq!(left((rule, minute(at)), lasts, minute(now)), wanted);
     }
 }

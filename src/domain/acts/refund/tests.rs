@@ -56,12 +56,46 @@ fn what_is_approved_can_be_sent_by_hand_once() {
             };
             format!("refund 1 is {status}; {why}")
         };
-        let result = (*status == RefundStatus::Approved)
-            .then_some(done.to_owned())
+        let can_be_done = matches!(status, RefundStatus::Approved | RefundStatus::Rejected);
+        let result = can_be_done
+            .then_some(done.replace("approved", status.word()))
             .ok_or_else(refused);
         let result = result.as_deref().map_err(String::as_str);
         check(finish(double(*status)), result);
     }
+}
+
+#[test]
+fn what_a_rule_has_rejected_may_have_left_before_and_then_judges_its_order() {
+    let mut lost = double(RefundStatus::Rejected);
+    lost.payments[0].charged_back = rupiah(25_000);
+    let wanted = "refund 1 rejected>done R1; payment 2 paid>paid R1";
+    let left = "close double_payment; case money_lost O14; suspend";
+    check(finish(lost.clone()), Ok(&format!("{wanted}; {left}")));
+    lost.refunds[0].declined = true;
+    check(
+        finish(lost.clone()),
+        Err("refund 1 is rejected; it cannot be stopped or sent by hand any more"),
+    );
+
+    // Its money is owed once more by now: what has left is not owed again.
+    lost.refunds[0].declined = false;
+    lost.payments[1].received = rupiah(30_000);
+    let again = refund(2, 2, RefundStatus::Due, RefundReason::Person, 30_000);
+    lost.refunds.push(again);
+    check(
+        finish(lost.clone()),
+        Ok(&format!(
+            "{wanted}; refund 2 shrinks to 5000 R1; case money_lost O14; suspend"
+        )),
+    );
+    lost.refunds[1].status = RefundStatus::Approved;
+    check(
+        finish(lost),
+        Err(
+            "Rp 25,000 cannot go back of payment 2: Rp 30,000 came in, Rp 0 has gone back and Rp 30,000 is on its way",
+        ),
+    );
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Carrying out what a person has answered. An error says why it cannot be; then nothing of it is kept.
 
 use super::super::super::case::CaseKind;
-use super::super::super::dossier::{Change, FreeStock, HandOut, OpenCase, StockMove, Subject};
+use super::super::super::dossier::{
+    Change, Dossier, FreeStock, HandOut, OpenCase, StockMove, Subject,
+};
 use super::super::super::draft::Draft;
 use super::super::super::effect::{Effect, EffectStatus};
 use super::super::super::money::Rupiah;
@@ -126,10 +128,12 @@ fn waive(draft: &mut Draft, kind: CaseKind, word: &Word<'_>) -> Done {
     if !is_fit {
         return Err(format!("the order is {status}"));
     }
-    draft.waive_shortage(rule, word.reason);
     if rule == Rule::O14 {
+        draft.take_loss(rule, word.reason);
         // The question is closed by the answer itself, so that no judgment meets it any more.
         draft.changes.push(Change::HandOut(HandOut::GiveBack));
+    } else {
+        draft.waive_shortage(rule, word.reason);
     }
     Ok(())
 }
@@ -154,9 +158,36 @@ fn revive(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) -> Done {
         return Err(format!("{cover} of {total} is here; answer --refund"));
     }
     draft.changes.push(Change::MoveStock(StockMove::Retake));
-    draft.changes.push(Change::HandOut(HandOut::Issue));
+    let issue = if went_back(&draft.dossier) {
+        HandOut::IssueAnew
+    } else {
+        HandOut::Issue
+    };
+    draft.changes.push(Change::HandOut(issue));
     draft.move_order(OrderStatus::Paid, Rule::O9, word.reason.to_owned());
     Ok(())
+}
+
+/// Whether a payment of the order's earlier life has gone back, or is on its way. Late, double and excess money never
+/// bought anything.
+fn went_back(dossier: &Dossier) -> bool {
+    let mut payments = dossier.payments.iter();
+    payments.any(|payment| {
+        let is_of_it = |refund: &&Refund| {
+            refund.payment == payment.id
+                && refund.status.is_alive()
+                && matches!(refund.reason, RefundReason::Person | RefundReason::Gateway)
+        };
+        let refunded: Rupiah = dossier
+            .refunds
+            .iter()
+            .filter(is_of_it)
+            .map(|refund| refund.amount)
+            .sum();
+        payment.status == PaymentStatus::Paid
+            && !dossier.counts(payment)
+            && refunded + payment.charged_back > Rupiah::ZERO
+    })
 }
 
 /// The late payment's own refund, and those of others as far as they are needed to cover the order.

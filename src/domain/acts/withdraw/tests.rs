@@ -2,7 +2,7 @@ use super::*;
 use crate::domain::dossier::OpenCase;
 use crate::domain::names::GatewayName;
 use crate::domain::order::RefundReason;
-use crate::domain::samples::{dossier, minute, open_case, payment, refund, tell};
+use crate::domain::samples::{dossier, minute, open_case, payment, refund, rupiah, tell};
 
 fn approved(id: i64) -> Payment {
     Payment {
@@ -73,9 +73,40 @@ fn o11b_the_others_money_is_kept_after_all() {
 }
 
 #[test]
+fn o11b_what_a_person_has_approved_may_have_left_already_and_stays() {
+    let mut double = dossier(
+        OrderStatus::Fulfilled,
+        vec![approved(1), payment(2, PaymentStatus::Paid)],
+    );
+    let going = refund(1, 2, RefundStatus::Approved, RefundReason::Double, 25_000);
+    double.refunds.push(going);
+    check(
+        double,
+        1,
+        Ok("payment 1 paid>reversed P21; free the reference of 1; case money_lost O14; suspend"),
+    );
+}
+
+#[test]
+fn a_withdrawal_names_the_refunds_that_it_has_stopped() {
+    let stopped = |status| {
+        let payments = vec![approved(1), payment(2, PaymentStatus::Paid)];
+        let mut double = dossier(OrderStatus::Fulfilled, payments);
+        let other = refund(1, 2, status, RefundReason::Double, 25_000);
+        let own = refund(2, 1, RefundStatus::Approved, RefundReason::Excess, 1_000);
+        double.refunds = vec![other, own];
+        let (withdrawn, _) = withdraw(double, PaymentId(1), "wrong order", minute(90)).unwrap();
+        withdrawn.rejected
+    };
+    let (own, other) = ((RefundId(2), rupiah(1_000)), (RefundId(1), rupiah(25_000)));
+    assert_eq!(stopped(RefundStatus::Due), [other, own]);
+    assert_eq!(stopped(RefundStatus::Approved), [own]);
+}
+
+#[test]
 fn an_order_that_has_nothing_left_is_not_underpaid() {
     let mut short = dossier(OrderStatus::Pending, vec![approved(1)]);
-    short.payments[0].received = crate::domain::samples::rupiah(10_000);
+    short.payments[0].received = rupiah(10_000);
     let case: OpenCase = open_case(CaseKind::Underpaid, Subject::Order);
     short.cases.push(case);
     check(

@@ -44,6 +44,23 @@ fn an_answer_about_a_sibling_moves_only_the_askeds_counters() {
 }
 
 #[test]
+fn an_answer_about_a_sibling_answers_nothing_about_a_try_of_its_own_id() {
+    for (transaction_id, answered) in [(Some("A1"), None), (None, Some(minute(12)))] {
+        let mut story = pending();
+        story.dossier.payments[0].transaction_id = transaction_id.and_then(|id| id.parse().ok());
+        story.dossier.payments.push(Payment {
+            reference: story.dossier.payments[0].reference.clone(),
+            transaction_id: "A2".parse().ok(),
+            ..payment(2, PaymentStatus::Pending)
+        });
+        let asked = story.dossier.payments[0].clone();
+        let about_the_other = with_transaction(Said::Expired, minute(12), "A2");
+        let asked_after = story.plan(asked, about_the_other).asked_after.unwrap();
+        assert_eq!(asked_after.schedule.last_answered_at, answered);
+    }
+}
+
+#[test]
 fn of_a_known_sibling_only_money_is_taken_from_the_pages_answer() {
     let mut story = pending();
     story.dossier.payments[0].transaction_id = "A1".parse().ok();

@@ -69,6 +69,13 @@ fn a_page_nobody_has_used_is_cancelled_by_its_token() {
         ..page("INV-1")
     };
     closes(&lost, Some(&url));
+    for status in [Created, Expired, Cancelled] {
+        let unused = Payment {
+            status,
+            ..page("INV-1")
+        };
+        closes(&unused, Some(&url));
+    }
     let tokenless = Payment {
         token: None,
         ..lost

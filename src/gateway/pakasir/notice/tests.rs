@@ -14,19 +14,16 @@ fn hear(body: &str) -> Notice {
 
 #[test]
 fn recorded_notifications_are_never_more_than_unsigned() {
-    for (file, amount, is_sandbox) in [
-        ("webhook-completed", 50_000, false),
-        ("webhook-completed-sandbox", 50_000, true),
-        ("webhook-forged-amount", 500, false),
+    for (file, amount) in [
+        ("webhook-completed", 50_000),
+        ("webhook-completed-sandbox", 50_000),
+        ("webhook-forged-amount", 500),
     ] {
         let notice = hear(&fixture("pakasir", file));
         assert_eq!(notice.verdict, Verdict::Unsigned, "{file}");
         assert_eq!(notice.reference, "VPN-2026-0001".parse().ok());
         assert_eq!(notice.amount, Some(Rupiah::kept(amount)));
-        assert_eq!(
-            (notice.measure, notice.is_sandbox),
-            (Measure::Price, is_sandbox)
-        );
+        assert_eq!(notice.measure, Measure::Price);
         assert!(notice.claims_money && notice.transaction_id.is_none());
         assert!(notice.kept_body.contains(r#""status":"completed""#));
     }

@@ -145,6 +145,18 @@ fn a_ticket_and_a_grant_that_contradict_themselves_are_found() {
             "UPDATE grants SET starts_at = NULL WHERE suspended_at IS NULL",
             "does not last the 7200 seconds that were bought",
         ),
+        (
+            "UPDATE grants SET used_ms = 1 WHERE suspended_at IS NULL",
+            "does not last the 7200 seconds that were bought",
+        ),
+        (
+            "UPDATE grants SET used_ms = 7200001, ends_at = starts_at - 1 WHERE suspended_at IS NULL",
+            "has used more than the 7200 seconds that were bought",
+        ),
+        (
+            "UPDATE grants SET revoked_by = 'operator:rina' WHERE suspended_at IS NULL",
+            "was revoked by somebody, and at no time",
+        ),
     ] {
         check(sql, &[Invariant::Worth], Some("PASS"), what);
     }

@@ -1,0 +1,2 @@
+-- What a notification says of one try, an answer about another try does not settle.
+ALTER TABLE notifications ADD COLUMN transaction_id TEXT;

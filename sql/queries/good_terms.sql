@@ -1,0 +1,26 @@
+-- What the buyer of an order may use of a product from now on, by this order or by others of the same address.
+SELECT
+    grants.id,
+    grants.starts_at,
+    grants.ends_at,
+    grants.used_ms,
+    bought.id AS order_id
+FROM (
+    SELECT id FROM orders WHERE id = $1
+    UNION
+    SELECT same.id
+    FROM orders AS mine
+    JOIN customers AS buyer ON buyer.id = mine.customer_id
+    JOIN customers ON lower(customers.email) = lower(buyer.email)
+    JOIN orders AS same ON same.customer_id = customers.id
+    WHERE mine.id = $1
+) AS bought
+CROSS JOIN order_lines
+CROSS JOIN grants
+WHERE order_lines.order_id = bought.id
+    AND order_lines.product_id = $2
+    AND grants.order_line_id = order_lines.id
+    AND grants.suspended_at IS NULL
+    AND grants.revoked_at IS NULL
+    AND grants.ends_at > $3
+ORDER BY grants.starts_at, grants.id

@@ -1,0 +1,4 @@
+-- Lays the time of access out anew.
+UPDATE grants
+SET starts_at = $1, ends_at = $2, used_ms = $3
+WHERE id = $4

@@ -1,0 +1,145 @@
+//! A visit to an order that has a payment already, which may be alive.
+
+use super::end::End;
+use super::row::Action;
+use super::teller::Teller;
+use super::way::must_have;
+use crate::commands::failure::Refusal;
+use crate::domain::dossier::Dossier;
+use crate::domain::payment::{Payment, PaymentStatus};
+use crate::exit::Exit;
+use crate::reconciler::{Begin, Opener, Outcome};
+use crate::store::Given;
+
+/// How what is chosen on a page is named among the ways to pay.
+const PAGE: &str = "snap";
+
+impl Teller<'_> {
+    /// None: nothing is alive any more, and another one may be opened.
+    pub(super) async fn meet(
+        &mut self,
+        dossier: &Dossier,
+        payment: &Payment,
+    ) -> anyhow::Result<Option<End>> {
+        if self.args.new {
+            // What cannot be opened is no reason to close anything.
+            self.way()?;
+            if self.args.dry_run {
+                return Ok(Some(End::WouldReplace(payment.id)));
+            }
+        } else {
+            self.must_be_what_is_wanted(payment)?;
+        }
+        let given = self.reader()?.given(payment.id)?;
+        let is_unanswered =
+            payment.status == PaymentStatus::Created && !payment.seen && given.offer.is_empty();
+        match given.key.filter(|_| is_unanswered) {
+            _ if self.args.dry_run => Ok(Some(End::Alive(payment.id))),
+            Some(key) => match self.open(dossier, payment, &key, Begin::Read).await? {
+                Some(End::Opened(_) | End::Alive(_)) if self.args.new => self.clear(payment).await,
+                end => Ok(end),
+            },
+            None if self.args.new => self.clear(payment).await,
+            None => self.look(dossier, payment).await,
+        }
+    }
+
+    /// Makes room for another one.
+    async fn clear(&mut self, payment: &Payment) -> anyhow::Result<Option<End>> {
+        let dossier = self.dossier()?;
+        let now = dossier.payment(payment.id).unwrap_or(payment);
+        self.close(now).await?;
+        Ok(None)
+    }
+
+    /// What is shown to a customer again has been read just now: it may be paid, or over.
+    async fn look(&mut self, dossier: &Dossier, payment: &Payment) -> anyhow::Result<Option<End>> {
+        let mut opener = Opener {
+            crew: &mut self.crew,
+            pen: self.pen.take(),
+            setting: self.setting,
+            actor: self.actor,
+        };
+        let silence = opener.look(dossier, payment.id).await;
+        self.pen = opener.pen;
+        let silence = silence?;
+        let (id, after) = (payment.id, self.dossier()?);
+        let Some(after) = after.payment(id) else {
+            return Ok(None);
+        };
+        if !after.status.is_open() {
+            return Ok(after.status.has_money().then_some(End::Alive(id)));
+        }
+        let is_over = after.deadline <= self.setting.clock.now();
+        Ok(Some(match silence {
+            None if !is_over => End::Alive(id),
+            Some(Outcome::Misconfigured(why)) => End::Unconfirmed(id, why, Exit::Config),
+            Some(Outcome::Unsettled(why)) if !is_over => End::Unconfirmed(id, why, Exit::Clean),
+            _ => End::Over(id, over(after)),
+        }))
+    }
+
+    /// Whoever names another way than that of the payment that is alive must not be shown this one.
+    fn must_be_what_is_wanted(&self, payment: &Payment) -> anyhow::Result<()> {
+        if self.must_be_by_hand() {
+            return Err(self.beside(payment).into());
+        }
+        let args = self.args;
+        let gateway = args.gateway.as_ref().unwrap_or(&payment.gateway);
+        let Some(wanted) = &args.method else {
+            if gateway == &payment.gateway {
+                return Ok(());
+            }
+            return Err(self.other(payment, gateway.as_str(), "").into());
+        };
+        let known = self.methods(gateway)?;
+        must_have(gateway, wanted, known)?;
+        let is = if payment.on_page {
+            Some(PAGE)
+        } else {
+            // A word of the gateway's own does not tell which way was chosen here.
+            let method = payment.method.as_deref();
+            method.filter(|method| known.contains(method))
+        };
+        if gateway == &payment.gateway && is.is_none_or(|is| is == wanted.as_str()) {
+            return Ok(());
+        }
+        let by = format!(" --method {wanted}");
+        Err(self.other(payment, gateway.as_str(), &by).into())
+    }
+
+    fn other(&self, payment: &Payment, gateway: &str, by: &str) -> Refusal {
+        let how = match &payment.method {
+            Some(method) => format!(" by {method}"),
+            None => String::new(),
+        };
+        let (order, id) = (&self.args.order, payment.id);
+        let message = format!(
+            "payment {id} of {order} is open{how} at {}",
+            payment.gateway
+        );
+        let hint = format!(
+            "close it and open another with: payctl pay {order} --gateway {gateway}{by} --new"
+        );
+        Refusal::new(Exit::Attention, message).hint(hint)
+    }
+}
+
+fn over(payment: &Payment) -> String {
+    format!(
+        "its time has run out, and {} has not ended it; close it and open another with --new",
+        payment.gateway
+    )
+}
+
+/// What is alive, in words; what nobody told us cannot be shown.
+pub(super) fn of_alive(payment: &Payment, given: &Given, reason: String) -> (Action, String) {
+    if payment.status.has_money() {
+        return (Action::Paid, "the money is in".to_owned());
+    }
+    if given.offer.is_empty() {
+        let why = "it can be paid, but how is not known here; close it and open another with --new";
+        return (Action::Unknown, why.to_owned());
+    }
+    (Action::Alive, reason)
+}

@@ -1,0 +1,162 @@
+//! Laying out: what one buyer may use of one product follows one after the other, and no time of it is lost or given twice.
+
+use std::time::Duration;
+
+use super::super::instant::Instant;
+use super::super::names::GrantId;
+
+/// From when to when a grant lets its buyer in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    pub grant: GrantId,
+    pub starts_at: Instant,
+    pub ends_at: Instant,
+    /// What was used of the grant's span before this term.
+    pub used: Duration,
+}
+
+/// Where the terms of one buyer and product belong, of which `good` may be used and have not ended, and `resumed` may
+/// be used again. What is running stays where it is. All others follow it without a gap, those first that were to
+/// begin first. Gives those that have to move, and all that are resumed.
+#[must_use]
+pub fn lay_out(good: &[Term], resumed: &[Term], now: Instant) -> Vec<Term> {
+    let (running, mut waiting): (Vec<Term>, Vec<Term>) =
+        good.iter().partition(|term| term.starts_at <= now);
+    waiting.extend(resumed);
+    waiting.sort_by_key(|term| (term.starts_at, term.grant));
+    let mut free_from = running
+        .iter()
+        .map(|term| term.ends_at)
+        .fold(now, Instant::max);
+    for term in &mut waiting {
+        *term = term.starting_at(free_from);
+        free_from = term.ends_at;
+    }
+    waiting.retain(|term| !good.contains(term));
+    waiting
+}
+
+/// When the time of a grant begins and ends, given until when its buyer has access already: a renewal adds its
+/// time to the end of what runs.
+#[must_use]
+pub fn term(span: Duration, paid_at: Instant, runs_until: Option<Instant>) -> (Instant, Instant) {
+    let start = runs_until.map_or(paid_at, |end| end.max(paid_at));
+    (start, start.plus(span))
+}
+
+impl Term {
+    /// The whole of a span, from its first moment.
+    #[must_use]
+    pub fn whole(grant: GrantId, span: Duration, starts_at: Instant) -> Self {
+        Self {
+            grant,
+            starts_at,
+            ends_at: starts_at.plus(span),
+            used: Duration::ZERO,
+        }
+    }
+
+    /// What is left when it is stopped; none when it had ended.
+    #[must_use]
+    pub fn left_at(self, stop: Instant) -> Option<Self> {
+        let starts_at = self.starts_at.max(stop);
+        (starts_at < self.ends_at).then(|| Self {
+            starts_at,
+            used: self.used + starts_at.since(self.starts_at),
+            ..self
+        })
+    }
+
+    fn starting_at(self, starts_at: Instant) -> Self {
+        Self {
+            starts_at,
+            ends_at: starts_at.plus(self.ends_at.since(self.starts_at)),
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::samples::minute;
+    use super::*;
+
+    fn from_to(grant: i64, from: u64, to: u64) -> Term {
+        Term {
+            grant: GrantId(grant),
+            starts_at: minute(from),
+            ends_at: minute(to),
+            used: Duration::ZERO,
+        }
+    }
+
+    fn after(used: u64, term: Term) -> Term {
+        Term {
+            used: Duration::from_secs(60 * used),
+            ..term
+        }
+    }
+
+    #[track_caller]
+    fn check(good: &[Term], resumed: &[Term], now: u64, moved: &[Term]) {
+        assert_eq!(lay_out(good, resumed, minute(now)), moved);
+    }
+
+    #[test]
+    fn what_follows_without_a_gap_stays_where_it_is() {
+        check(&[], &[], 5, &[]);
+        let chain = [from_to(1, 0, 10), from_to(2, 10, 20), from_to(3, 20, 30)];
+        check(&chain, &[], 5, &[]);
+        check(&chain[1..], &[], 15, &[]);
+        let at_once = [from_to(1, 0, 10), from_to(2, 3, 13)];
+        check(&at_once, &[], 5, &[]);
+    }
+
+    #[test]
+    fn what_was_before_a_term_is_taken_and_it_comes_so_much_sooner() {
+        let rest = [from_to(2, 10, 20), from_to(3, 20, 30)];
+        check(&rest, &[], 5, &[from_to(2, 5, 15), from_to(3, 15, 25)]);
+        let around = [from_to(1, 0, 10), from_to(3, 20, 30)];
+        check(&around, &[], 5, &[from_to(3, 10, 20)]);
+    }
+
+    #[test]
+    fn what_is_resumed_goes_on_where_it_was_stopped_and_the_later_ones_follow() {
+        let stopped = from_to(1, 0, 10).left_at(minute(4)).unwrap();
+        check(&[], &[stopped], 60, &[after(4, from_to(1, 60, 66))]);
+        let later = [from_to(2, 50, 70), from_to(3, 70, 80)];
+        check(
+            &later,
+            &[stopped],
+            60,
+            &[after(4, from_to(1, 70, 76)), from_to(3, 76, 86)],
+        );
+    }
+
+    #[test]
+    fn stopping_again_and_again_uses_no_more_than_has_run() {
+        let first = from_to(1, 0, 10).left_at(minute(4)).unwrap();
+        let resumed = lay_out(&[], &[first], minute(20))[0];
+        assert_eq!(resumed, after(4, from_to(1, 20, 26)));
+        let second = resumed.left_at(minute(25)).unwrap();
+        assert_eq!(second, after(9, from_to(1, 25, 26)));
+        assert_eq!(resumed.left_at(minute(26)), None);
+        // Its time had not begun.
+        let waiting = from_to(1, 10, 20);
+        assert_eq!(waiting.left_at(minute(4)), Some(waiting));
+    }
+
+    #[test]
+    fn a_renewal_adds_its_time_to_the_end_and_one_that_comes_too_late_begins_at_once() {
+        let ten = Duration::from_secs(600);
+        assert_eq!(term(ten, minute(5), None), (minute(5), minute(15)));
+        assert_eq!(
+            term(ten, minute(5), Some(minute(8))),
+            (minute(8), minute(18))
+        );
+        assert_eq!(
+            term(ten, minute(5), Some(minute(2))),
+            (minute(5), minute(15))
+        );
+    }
+}

@@ -1,0 +1,49 @@
+//! Late money that a person takes.
+
+use super::*;
+
+#[test]
+fn o10_two_late_halves_make_a_whole() {
+    let mut halves = late(OrderStatus::Expired);
+    halves.payments[0].received = rupiah(15_000);
+    halves.refunds[0].amount = rupiah(15_000);
+    halves.payments.push(Payment {
+        received: rupiah(10_000),
+        ..payment(2, PaymentStatus::Paid)
+    });
+    let other = refund(2, 2, RefundStatus::Due, RefundReason::Late, 10_000);
+    halves.refunds.push(other);
+    check(
+        halves,
+        Answer::Accept,
+        "accepted late_payment; refund 1 due>rejected O9; refund 2 due>rejected O9; retake; issue; order expired>paid O9; order paid>fulfilled O12",
+    );
+}
+
+#[test]
+fn o9_what_is_bought_again_is_new_only_where_what_was_bought_before_went_back() {
+    let anew = "accepted late_payment; refund 1 due>rejected O9; retake; issue anew; order cancelled>paid O9; order paid>fulfilled O12";
+    let rest = anew.replace("issue anew", "issue");
+    for (status, reason, told) in [
+        (RefundStatus::Due, RefundReason::Person, anew),
+        (RefundStatus::Done, RefundReason::Person, anew),
+        (RefundStatus::External, RefundReason::Gateway, anew),
+        (RefundStatus::Done, RefundReason::Double, &rest),
+        (RefundStatus::Done, RefundReason::Late, &rest),
+    ] {
+        let mut order = late(OrderStatus::Cancelled);
+        order.payments.push(payment(2, PaymentStatus::Paid));
+        let gone = refund(2, 2, status, reason, 25_000);
+        order.refunds.push(gone);
+        check(order, Answer::Accept, told);
+    }
+    let mut charged_back = late(OrderStatus::Cancelled);
+    charged_back.payments.push(Payment {
+        charged_back: rupiah(25_000),
+        ..payment(2, PaymentStatus::Paid)
+    });
+    check(charged_back, Answer::Accept, anew);
+    let mut reversed = late(OrderStatus::Cancelled);
+    reversed.payments.push(payment(2, PaymentStatus::Reversed));
+    check(reversed, Answer::Accept, &rest);
+}

@@ -1,0 +1,87 @@
+//! O14: what was taken as a loss, and the money that comes after all.
+
+use super::*;
+use crate::domain::dossier::Subject;
+use crate::domain::enact::settle_order;
+use crate::domain::samples::{dossier, open_case, payment, refund, rupiah, tell};
+
+fn paid_with(id: i64, received: i64) -> Payment {
+    Payment {
+        received: rupiah(received),
+        ..payment(id, PaymentStatus::Paid)
+    }
+}
+
+/// A fulfilled order of 25,000 that has lost so much, and whose loss a person has taken.
+fn lost(loss: i64, payments: Vec<Payment>) -> Dossier {
+    let mut lost = dossier(OrderStatus::Fulfilled, payments);
+    lost.order.waived = rupiah(loss);
+    lost.loss = rupiah(loss);
+    lost
+}
+
+#[track_caller]
+fn check(dossier: Dossier, changes: &str) {
+    let (after, planned) = settle_order(dossier);
+    assert_eq!(tell(&planned), changes);
+    assert_eq!(judge(&after), None, "a judged order is at rest");
+}
+
+#[test]
+fn o14_money_that_comes_after_its_loss_was_taken_is_not_too_much() {
+    check(lost(25_000, vec![paid_with(1, 25_000)]), "");
+    check(lost(25_000, vec![paid_with(1, 20_000)]), "");
+    check(lost(25_000, vec![payment(1, PaymentStatus::Reversed)]), "");
+}
+
+#[test]
+fn o14_what_comes_beyond_the_loss_is_owed_back() {
+    check(lost(25_000, vec![paid_with(1, 30_000)]), "owe 5000 of 1 O2");
+    check(
+        lost(25_000, vec![paid_with(1, 25_000), paid_with(2, 25_000)]),
+        "owe 25000 of 2 O11; case double_payment O11",
+    );
+}
+
+#[test]
+fn o14_a_part_that_was_lost_is_made_good_by_no_more_than_that_part() {
+    let left = Payment {
+        charged_back: rupiah(10_000),
+        ..paid_with(1, 25_000)
+    };
+    let with = |more: i64| lost(10_000, vec![left.clone(), paid_with(2, more)]);
+    check(with(10_000), "");
+    check(with(12_000), "owe 2000 of 2 O2");
+    assert_eq!(lost(10_000, vec![left.clone()]).missing(), rupiah(10_000));
+    assert_eq!(with(10_000).missing(), Rupiah::ZERO);
+}
+
+#[test]
+fn a_shortage_that_was_agreed_on_stays_waived() {
+    let mut agreed = dossier(
+        OrderStatus::Fulfilled,
+        vec![paid_with(1, 20_000), paid_with(2, 5_000)],
+    );
+    agreed.order.waived = rupiah(5_000);
+    check(agreed, "owe 5000 of 2 O11; case double_payment O11");
+}
+
+#[test]
+fn o14_what_was_taken_as_a_loss_is_not_asked_about_again() {
+    let mut gone = lost(25_000, vec![payment(1, PaymentStatus::Reversed)]);
+    let done = refund(1, 2, RefundStatus::Done, RefundReason::Double, 25_000);
+    gone.refunds.push(done);
+    gone.payments.push(Payment {
+        refunded: rupiah(25_000),
+        ..paid_with(2, 25_000)
+    });
+    check(gone.clone(), "");
+    gone.loss = Rupiah::ZERO;
+    gone.order.waived = Rupiah::ZERO;
+    gone.cases
+        .push(open_case(CaseKind::MoneyLost, Subject::Order));
+    check(
+        gone,
+        "return; revoke; close money_lost; order fulfilled>refunded O15",
+    );
+}

@@ -1,0 +1,94 @@
+//! What an opening writes down, before and after each call.
+
+use std::time::Duration;
+
+use super::super::scribe::Pen;
+use super::Opener;
+use super::call::Call;
+use crate::domain::acts::open::{begin_again, give_over, give_up, left, present, refuse};
+use crate::domain::dossier::{Change, Dossier};
+use crate::domain::instant::Instant;
+use crate::domain::presented::Presented;
+use crate::store::{Conduct, Hand, StoreError};
+
+impl Opener<'_> {
+    /// How long somebody else may still wait for the answer to a call; none when nobody does.
+    pub(super) fn under_way(&self, call: &Call<'_>) -> Result<Option<Duration>, StoreError> {
+        let Some(pen) = &self.pen else {
+            return Ok(None);
+        };
+        let last = pen.read().last_move(call.payment.id)?;
+        let (now, lasts) = (self.setting.clock.now(), call.lasts(self.setting));
+        Ok(last.and_then(|last| left(last, lasts, now)))
+    }
+
+    /// P3: what the gateway does not know is sent again. None: somebody else has begun to.
+    pub(super) fn begin_again(
+        &mut self,
+        call: &Call<'_>,
+        begun_at: Instant,
+    ) -> Result<Option<Instant>, StoreError> {
+        let (id, now) = (call.payment.id, self.setting.clock.now());
+        let has_begun = self.write(call, |dossier| begin_again(dossier, id, begun_at, now))?;
+        Ok(has_begun.then_some(now))
+    }
+
+    /// P18: nobody waits for this call's answer any more.
+    pub(super) fn give_over(&mut self, call: &Call<'_>, why: &str) -> Result<(), StoreError> {
+        let id = call.payment.id;
+        self.write(call, |dossier| give_over(dossier, id, why))?;
+        Ok(())
+    }
+
+    /// Whether it was not too late to: somebody may have read it meanwhile.
+    pub(super) fn give_up(&mut self, call: &Call<'_>) -> Result<bool, StoreError> {
+        let (id, now) = (call.payment.id, self.setting.clock.now());
+        self.write(call, |dossier| give_up(dossier, id, now))
+    }
+
+    pub(super) fn refuse(&mut self, call: &Call<'_>, words: &str) -> Result<(), StoreError> {
+        let (id, now) = (call.payment.id, self.setting.clock.now());
+        self.write(call, |dossier| refuse(dossier, id, words, now))?;
+        Ok(())
+    }
+
+    /// An account that opens payments is the right one.
+    pub(super) fn present(
+        &mut self,
+        call: &Call<'_>,
+        presented: &Presented,
+    ) -> Result<(), StoreError> {
+        let (id, now) = (call.payment.id, self.setting.clock.now());
+        self.write(call, |dossier| present(dossier, id, presented, now))?;
+        let seen = Conduct {
+            proven_at: Some(now),
+            answered_at: Some(now),
+            ..Conduct::default()
+        };
+        if let Some(Pen::Writing { store, permit }) = &mut self.pen {
+            store.note_conduct(permit, &call.payment.gateway, &seen, now)?;
+        }
+        Ok(())
+    }
+
+    /// Whether there was anything to be written.
+    fn write(
+        &mut self,
+        call: &Call<'_>,
+        decide: impl FnOnce(Dossier) -> Vec<Change>,
+    ) -> Result<bool, StoreError> {
+        let hand = Hand {
+            actor: self.actor,
+            now: self.setting.clock.now(),
+        };
+        let Some(Pen::Writing { store, permit }) = &mut self.pen else {
+            return Ok(false);
+        };
+        let order = call.dossier.order.id;
+        let acted = store.act::<bool, ()>(permit, order, hand, |dossier| {
+            let changes = decide(dossier);
+            Ok((!changes.is_empty(), changes))
+        })?;
+        Ok(matches!(acted, Some(Ok(acted)) if acted.said))
+    }
+}

@@ -1,0 +1,156 @@
+//! The terms of what a buyer may use, laid out anew whenever some of it was taken or given back.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, Row, params};
+
+use super::act::Hand;
+use super::error::StoreError;
+use super::events::{Event, What, write_event};
+use super::sql;
+use crate::domain::access::{Term, lay_out};
+use crate::domain::instant::Instant;
+use crate::domain::names::{GrantId, OrderId, Sku};
+use crate::domain::order::AccessFrom;
+
+/// A product to which an order has given access.
+pub(super) struct Granted {
+    product: i64,
+    pub(super) sku: Sku,
+}
+
+/// Access whose time stands still, or has ended.
+pub(super) struct Stopped {
+    product: i64,
+    term: Term,
+    stopped_at: Instant,
+    pub(super) span: Duration,
+    pub(super) from: AccessFrom,
+}
+
+impl Stopped {
+    pub(super) fn grant(&self) -> GrantId {
+        self.term.grant
+    }
+
+    /// What is left of its time.
+    pub(super) fn left(&self) -> Option<Term> {
+        self.term.left_at(self.stopped_at)
+    }
+}
+
+/// The products to which an order has given access.
+pub(super) fn granted(connection: &Connection, order: OrderId) -> Result<Vec<Granted>, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("granted_products"))?;
+    let found = statement.query_map([order], |row| {
+        Ok(Granted {
+            product: row.get(0)?,
+            sku: row.get(1)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// The access of an order that may be given back: not what a person has revoked.
+pub(super) fn stopped(connection: &Connection, order: OrderId) -> Result<Vec<Stopped>, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("stopped_terms"))?;
+    let found = statement.query_map([order], |row| {
+        let seconds: i64 = row.get(6)?;
+        Ok(Stopped {
+            term: term(row)?,
+            product: row.get(4)?,
+            stopped_at: row.get(5)?,
+            span: Duration::from_secs(seconds.unsigned_abs()),
+            from: row.get(7)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Lays out what the buyer of an order may use of each of these products, with what is `resumed` among it. Must come
+/// after what was taken is marked, and before what is given back is.
+pub(super) fn lay_out_again(
+    connection: &Connection,
+    order: OrderId,
+    products: &[Granted],
+    resumed: &[(&Stopped, Term)],
+    hand: Hand<'_>,
+) -> Result<(), StoreError> {
+    for granted in products {
+        let of_it = |(stopped, _): &&(&Stopped, Term)| stopped.product == granted.product;
+        let resumed: Vec<Term> = resumed
+            .iter()
+            .filter(of_it)
+            .map(|(_, term)| *term)
+            .collect();
+        let good = good_terms(connection, order, granted.product, hand.now)?;
+        let terms: Vec<Term> = good.iter().map(|(term, _)| *term).collect();
+        for moved in lay_out(&terms, &resumed, hand.now) {
+            let (grant, used_ms) = (moved.grant, millis(moved.used));
+            connection
+                .prepare_cached(sql!("move_term"))?
+                .execute(params![moved.starts_at, moved.ends_at, used_ms, grant])?;
+            if let Some((before, owner)) = good.iter().find(|(term, _)| term.grant == grant) {
+                tell(connection, *owner, (before, &moved), &granted.sku, hand)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the buyer may use now or later, whichever order gave it.
+fn good_terms(
+    connection: &Connection,
+    order: OrderId,
+    product: i64,
+    now: Instant,
+) -> Result<Vec<(Term, OrderId)>, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("good_terms"))?;
+    let found = statement.query_map(params![order, product, now], |row| {
+        Ok((term(row)?, row.get(4)?))
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Who looks at the other order later sees why its time is another one.
+fn tell(
+    connection: &Connection,
+    owner: OrderId,
+    (before, after): (&Term, &Term),
+    sku: &Sku,
+    hand: Hand<'_>,
+) -> Result<(), StoreError> {
+    let why = if after.starts_at < before.starts_at {
+        format!("access to {sku} begins sooner: what its buyer had before it was taken away")
+    } else {
+        format!("access to {sku} begins later: what its buyer had before it was given back")
+    };
+    let event = Event {
+        order: Some(owner),
+        payment: None,
+        at: hand.now,
+        actor: hand.actor,
+        what: What::HandedOut,
+        from: None,
+        to: Some("moved"),
+        rule: None,
+        amount: None,
+        why: &why,
+    };
+    write_event(connection, &event)
+}
+
+/// A term from the first columns of `good_terms.sql`.
+fn term(row: &Row<'_>) -> rusqlite::Result<Term> {
+    let used_ms: i64 = row.get(3)?;
+    Ok(Term {
+        grant: row.get(0)?,
+        starts_at: row.get(1)?,
+        ends_at: row.get(2)?,
+        used: Duration::from_millis(used_ms.unsigned_abs()),
+    })
+}
+
+fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,129 @@
+use super::{Shop, about, minute, permit, says};
+use crate::domain::money::Rupiah;
+use crate::domain::names::PaymentId;
+use crate::domain::notice::{Notice, Verdict};
+use crate::domain::observation::{Observation, Said, Silence};
+use crate::store::{Arrival, Noted};
+
+/// A message about INV-1 that says it is paid.
+fn claim(shop: &mut Shop, verdict: Verdict, told: Option<&str>, minutes: i64) -> Noted {
+    let notice = Notice {
+        verdict,
+        reference: "INV-1".parse().ok(),
+        transaction_id: told.map(|id| id.parse().unwrap()),
+        amount: Some(Rupiah::kept(25_000)),
+        claims_money: true,
+        ..Notice::unreadable("")
+    };
+    let (gateway, body) = (
+        "midtrans".parse().unwrap(),
+        format!("{verdict:?} {told:?} {minutes}"),
+    );
+    let arrival = Arrival {
+        gateway: &gateway,
+        body: body.as_bytes(),
+        notice: &notice,
+        received_at: minute(minutes),
+    };
+    shop.store.note(&permit(), arrival).unwrap()
+}
+
+fn is_open(shop: &Shop, payment: PaymentId) -> bool {
+    let dossier = shop.store.read().dossier(shop.seen(payment).order);
+    dossier.unwrap().unwrap().is_claimed(payment)
+}
+
+#[track_caller]
+fn check_heard(shop: &mut Shop, id: PaymentId, observation: Observation, leaves_open: bool) {
+    let heard = shop.heard(id, observation);
+    shop.book(heard);
+    assert_eq!(is_open(shop, id), leaves_open);
+}
+
+#[test]
+fn what_is_said_of_one_try_is_not_answered_by_another() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    let pending = |at| about("a", says(Said::Pending, minute(at)));
+    check_heard(&mut shop, id, pending(1), false);
+    claim(&mut shop, Verdict::Verified, Some("c"), 10);
+    check_heard(&mut shop, id, pending(11), true);
+    let expired = about("a", says(Said::Expired, minute(12)));
+    check_heard(&mut shop, id, expired, true);
+    let row = shop.seen(id);
+    let dossier = shop.store.read().dossier(row.order).unwrap().unwrap();
+    assert_eq!(dossier.told_try(&row).map(|told| told.as_str()), Some("c"));
+
+    let answer = |at, said| Observation {
+        answers_for: "c".parse().ok(),
+        ..says(said, minute(at))
+    };
+    let silence = answer(13, Said::NoAnswer(Silence::TimedOut));
+    check_heard(&mut shop, id, silence, true);
+    // Started before the message came.
+    check_heard(&mut shop, id, answer(9, Said::NotStarted), true);
+    check_heard(&mut shop, id, answer(14, Said::NotStarted), false);
+}
+
+#[test]
+fn what_is_said_of_a_try_is_answered_by_the_payment_that_has_it() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    claim(&mut shop, Verdict::Verified, Some("a"), 10);
+    check_heard(
+        &mut shop,
+        id,
+        about("a", says(Said::Pending, minute(11))),
+        false,
+    );
+    claim(&mut shop, Verdict::Verified, None, 20);
+    check_heard(
+        &mut shop,
+        id,
+        about("a", says(Said::Pending, minute(19))),
+        true,
+    );
+    check_heard(
+        &mut shop,
+        id,
+        about("a", says(Said::Pending, minute(21))),
+        false,
+    );
+}
+
+#[test]
+fn what_nobody_signs_is_asked_about_at_once_only_when_nobody_has_just_asked() {
+    let mut shop = Shop::new();
+    shop.waiting("INV-1");
+    for (verdict, minutes, asks) in [
+        (Verdict::Unsigned, 10, true),
+        (Verdict::Unsigned, 10, false),
+        (Verdict::Verified, 10, true),
+        (Verdict::Unsigned, 11, true),
+        // The clock was put back.
+        (Verdict::Unsigned, 9, true),
+    ] {
+        let told = format!("{asks}");
+        let noted = claim(&mut shop, verdict, Some(&told), minutes);
+        assert_eq!((noted.is_to_ask, noted.is_due), (asks, true), "{verdict:?}");
+    }
+}
+
+#[test]
+fn no_payment_is_looked_up_for_what_is_forged_or_unreadable() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    // Whoever reads this row stumbles.
+    shop.sql(
+        "UPDATE payments SET transaction_id = 'not an id' WHERE id = $1",
+        [id],
+    );
+    for verdict in [Verdict::Forged("x"), Verdict::Unreadable("x")] {
+        let noted = claim(&mut shop, verdict, Some("a"), 10);
+        assert!(noted.mark.is_refused() && noted.payment.is_none());
+    }
+    assert_eq!(
+        shop.words("SELECT verdict FROM notifications"),
+        ["forged", "unreadable"]
+    );
+}

@@ -1,0 +1,105 @@
+//! References that the account knew before it was asked: another shop's, another database's, another year's.
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Fault, Kind, Target};
+
+use super::told;
+use crate::books::{books, difference};
+use crate::notification;
+use crate::world::Shop;
+
+/// A shop with a new order whose number somebody has been paid under before, at this gateway.
+fn shop(kind: Kind, status: &str) -> Shop {
+    let shop = Shop::new();
+    let answer = Answer::new(status, Rupiah::new(25_000).unwrap());
+    let world = shop.pretend.world();
+    world.set(kind, "INV-1", answer).unwrap();
+    shop.run("order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z")
+        .ended(Exit::Clean);
+    shop
+}
+
+#[track_caller]
+fn check(shop: &Shop, order: &str, payments: &str) {
+    let shown = shop.order("INV-1");
+    let payments_now: Vec<&str> = shown["payments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|payment| payment["status"].as_str().unwrap())
+        .collect();
+    assert_eq!(payments_now.join(" "), payments, "{shown}");
+    assert_eq!(shown["status"], order, "{shown}");
+    assert_eq!(shown["cases"].as_array().unwrap().len(), 1, "{shown}");
+    assert_eq!(shown["cases"][0]["kind"], "gateway_contradiction");
+}
+
+#[test]
+fn what_was_paid_before_the_order_was_made_does_not_pay_for_it() {
+    for (kind, status, closed) in [
+        (Kind::Midtrans, "settlement", "failed expired"),
+        (Kind::Pakasir, "completed", "failed cancelled"),
+    ] {
+        let shop = shop(kind, status);
+        let pay = format!("pay INV-1 --gateway {} --method qris -o json", kind.name());
+        let visit = shop.run(&pay).ended(Exit::Attention);
+        assert_eq!(told(&visit), "opened pending INV-1-2");
+        assert!(visit.stdout.contains("case list"), "{}", visit.stdout);
+        check(&shop, "pending", "failed pending");
+        let again = shop.run(&pay).ended(Exit::Clean);
+        assert_eq!(told(&again), "alive pending INV-1-2");
+        shop.run("check-all --fix").ended(Exit::Clean);
+        shop.run("check-status INV-1 --fix").ended(Exit::Clean);
+        check(&shop, "pending", "failed pending");
+        shop.at("05:10");
+        shop.run("expire").ended(Exit::Clean);
+        check(&shop, "expired", closed);
+        let before = books(&shop.database());
+        shop.run("expire").ended(Exit::Clean);
+        shop.run("check-status INV-1 --fix").ended(Exit::Clean);
+        let changed = difference(&before, &books(&shop.database()));
+        assert!(!changed.contains("paid"), "{changed}");
+        shop.run("verify").ended(Exit::Clean);
+    }
+}
+
+#[test]
+fn a_notification_about_it_is_about_no_payment_of_ours() {
+    let shop = shop(Kind::Midtrans, "settlement");
+    shop.run("pay INV-1 --gateway midtrans --method qris")
+        .ended(Exit::Attention);
+    let body = notification::midtrans("INV-1", "settlement", 25_000);
+    let heard = shop.run_words(&["webhook", "midtrans"], &body);
+    let unknown = "about an order that is not known here";
+    assert!(heard.all().contains(unknown), "{}", heard.all());
+    check(&shop, "pending", "failed pending");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn an_order_that_has_nothing_else_expires_by_the_clock() {
+    let shop = shop(Kind::Midtrans, "settlement");
+    let (world, all) = (shop.pretend.world(), Target::all(Kind::Midtrans));
+    world.fault(all.clone(), Fault::OpenTaken).unwrap();
+    let visit = shop
+        .run("pay INV-1 --gateway midtrans --method qris")
+        .ended(Exit::Failed);
+    assert!(
+        visit.stderr.contains("this shop's account"),
+        "{}",
+        visit.stderr
+    );
+    world.clear(&all);
+    shop.at("05:10");
+    for _ in 0..2 {
+        shop.run("expire").ended(Exit::Clean);
+        let order = shop.order("INV-1");
+        assert_eq!(order["status"], "expired", "{order}");
+        assert_eq!(order["cover"], 0);
+    }
+    let case = shop.order("INV-1")["cases"][0]["case"].clone();
+    let dismiss = format!("case resolve {case} --dismiss --reason ours");
+    shop.run(&dismiss).ended(Exit::Clean);
+    shop.run("verify").ended(Exit::Clean);
+}

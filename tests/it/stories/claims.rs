@@ -1,0 +1,146 @@
+//! What messages say is paid, and which answers settle that.
+
+use std::time::Duration;
+
+use crate::notification;
+use crate::story::check;
+use crate::world::Shop;
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Fault, Kind, Target};
+
+#[test]
+fn a_message_about_a_try_that_nobody_knew_is_answered_by_that_try() {
+    check(
+        r#"
+        04:00 order   INV-1 until 04:30 as qris
+        04:05 gateway INV-1 pending as qris
+        04:06 payctl  check-all --fix => clean
+        04:10 gateway INV-1 expire as qris
+        04:10 gateway INV-1 settlement try 2 as qris
+        04:40 webhook INV-1 settlement try 2 => clean
+        04:40 says    "2 fixed"
+        04:40 look    INV-1 payment expired paid
+        04:40 look    INV-1 fulfilled
+        04:41 payctl  check-all --fix => clean
+        04:41 look    INV-1 payment expired paid
+        "#,
+    );
+}
+
+#[test]
+fn a_try_is_found_although_the_customer_has_gone_on_to_another() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as snap
+        04:05 gateway INV-1 pending as bca_va
+        04:06 payctl  check-all --fix => clean
+        04:07 gateway INV-1 settlement try 2 as bni_va
+        04:08 gateway INV-1 pending try 3 as qris
+        04:10 webhook INV-1 settlement try 2 => clean
+        04:10 look    INV-1 payment pending pending paid
+        04:10 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn a_message_that_had_no_answer_is_asked_about_by_the_next_run() {
+    check(
+        r#"
+        04:00 order   INV-1 until 04:30 as qris
+        04:05 gateway INV-1 expire as qris
+        04:34 payctl  check-all --fix => clean
+        04:35 gateway INV-1 settlement try 2 as qris
+        04:35 gateway INV-1 silent
+        04:35 webhook INV-1 settlement try 2 => partial
+        04:36 payctl  expire => clean
+        04:36 says    "1 kept"
+        04:37 payctl  why INV-1 => clean
+        04:37 says    "another try at payment 1"
+        04:40 gateway INV-1 healthy
+        04:40 payctl  check-all --fix => clean
+        04:40 look    INV-1 fulfilled
+        "#,
+    );
+}
+
+#[test]
+fn a_try_that_its_gateway_does_not_know_keeps_no_order() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:05 gateway INV-1 pending as qris
+        04:06 payctl  check-all --fix => clean
+        04:07 webhook INV-1 settlement try 9 => clean
+        04:10 look    INV-1 payment pending
+        04:34 payctl  expire => clean
+        04:34 look    INV-1 expired
+        ",
+    );
+}
+
+#[test]
+fn an_unsigned_message_that_comes_while_an_order_is_ended_does_not_keep_it() {
+    check(
+        r#"
+        04:00    payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00    order   VPN-1 until 04:30 at pakasir of seat x1
+        04:10    gateway VPN-1 pending
+        04:40:09 gateway VPN-1 silent
+        04:40:09 webhook VPN-1 completed => partial
+        04:40:05 gateway VPN-1 healthy
+        04:40:05 payctl  expire => clean
+        04:40:05 look    VPN-1 expired
+        04:40:05 stock   seat 0 held 0 sold
+        "#,
+    );
+}
+
+#[test]
+fn an_unsigned_message_from_before_keeps_an_order_while_its_gateway_is_silent() {
+    check(
+        r#"
+        04:00 order   VPN-1 until 04:30 at pakasir
+        04:10 gateway VPN-1 canceled
+        04:34 payctl  check-all --fix => clean
+        04:35 gateway VPN-1 silent
+        04:35 webhook VPN-1 completed => partial
+        04:36 payctl  expire => clean
+        04:36 says    "1 kept"
+        04:37 gateway VPN-1 healthy
+        04:37 payctl  expire => clean
+        04:37 look    VPN-1 expired
+        "#,
+    );
+}
+
+#[test]
+fn a_flood_of_unsigned_messages_is_one_question_and_the_next_run_asks_again() {
+    // A question that breaks off is put three times.
+    for (fault, most) in [(None, 1), (Some(Fault::Silent), 3)] {
+        let shop = Shop::new();
+        shop.run("order create --number VPN-1 --total 25000 --gateway pakasir --method qris")
+            .ended(Exit::Clean);
+        let world = shop.pretend.world();
+        let pending = Answer::new("pending", Rupiah::new(25_000).unwrap());
+        world.set(Kind::Pakasir, "VPN-1", pending).unwrap();
+        if let Some(fault) = fault {
+            world.fault(Target::all(Kind::Pakasir), fault).unwrap();
+        }
+        for number in 0..20 {
+            let body = notification::pakasir("VPN-1", 25_000);
+            let body = body.replacen('{', &format!("{{\"number\":{number},"), 1);
+            shop.run_words(&["webhook", "pakasir", "--max-time", "1s"], &body);
+            shop.pass(Duration::from_millis(50));
+        }
+        let asked = world.asked_total();
+        assert_eq!(asked, most);
+        world.clear_all();
+        let due = shop.run("check-all --due --fix -o json").json();
+        assert_eq!(due["summary"]["asked"], 1, "{due}");
+        let open = "SELECT count(*) FROM notifications WHERE answered_at IS NULL";
+        assert_eq!(shop.count(open), 0);
+        shop.run("verify").ended(Exit::Clean);
+    }
+}

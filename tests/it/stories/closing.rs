@@ -1,0 +1,162 @@
+//! Pages that nobody has used: they are gone when their gateway says so, and not because it was asked.
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+use serde_json::Value;
+
+use crate::story::check;
+use crate::world::Shop;
+
+/// A page for the last seat, which is open until five.
+const PAGE: &str = "
+    04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+    04:00 payctl  order create --number INV-1 --line seat:1 --expires-at 2026-03-02T05:00:00Z => clean
+    04:00 payctl  pay INV-1 --gateway midtrans --method snap => clean
+";
+
+#[test]
+fn an_order_whose_page_was_not_closed_is_not_cancelled() {
+    for (fault, said) in [
+        ("close_refused", "has not closed its page"),
+        ("unanswered", "could not be reached"),
+        ("silent", "could not be reached"),
+    ] {
+        check(&format!(
+            r#"
+            {PAGE}
+            04:10 gateway INV-1 {fault}
+            04:11 once    order cancel INV-1 --reason changed-their-mind => partial
+            04:11 says    "1 kept"
+            04:11 says    "{said}"
+            04:11 look    INV-1 pending
+            04:11 look    INV-1 payment created
+            04:11 stock   seat 1 held 0 sold
+            04:20 gateway INV-1 healthy
+            04:21 payctl  order cancel INV-1 --reason changed-their-mind => clean
+            04:21 look    INV-1 cancelled
+            04:21 stock   seat 0 held 0 sold
+            "#
+        ));
+    }
+}
+
+/// The same, but the order is over before its page is: no page lives less than five minutes.
+const SHORT: &str = "
+    04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+    04:00 payctl  order create --number INV-1 --line seat:1 --expires-at 2026-03-02T04:00:30Z => clean
+    04:00 payctl  pay INV-1 --gateway midtrans --method snap => clean
+    04:00 gateway INV-1 close_refused
+    04:04 once    expire => partial
+    04:04 says    has not closed its page, which can be used until 2026-03-02T04:05:00Z
+    04:04 look    INV-1 pending
+    04:04 stock   seat 1 held 0 sold
+";
+
+#[test]
+fn an_order_is_kept_while_its_page_could_be_used_and_what_is_paid_there_is_found() {
+    check(&format!(
+        "
+        {SHORT}
+        04:04 gateway INV-1 chooses qris
+        04:04 gateway INV-1 pays
+        04:06 payctl  expire => clean
+        04:06 look    INV-1 fulfilled
+        04:06 stock   seat 0 held 1 sold
+        "
+    ));
+}
+
+#[test]
+fn a_page_that_could_not_be_closed_is_gone_after_its_own_end() {
+    check(&format!(
+        "
+        {SHORT}
+        04:05 once    expire => partial
+        04:05 cases   INV-1 none
+        04:06 once    expire => partial
+        04:06 cases   INV-1 cannot_close
+        04:09 payctl  expire => clean
+        04:09 look    INV-1 expired
+        04:09 cases   INV-1 none
+        04:09 stock   seat 0 held 0 sold
+        "
+    ));
+}
+
+#[test]
+fn no_second_payment_is_opened_beside_a_page_that_was_not_closed() {
+    for fault in ["close_refused", "unanswered"] {
+        check(&format!(
+            "
+            {PAGE}
+            04:10 gateway INV-1 {fault}
+            04:11 payctl  pay INV-1 --gateway midtrans --method qris --new => partial
+            04:11 says    payment 1 may be paid until 2026-03-02T05:00:00Z
+            04:11 look    INV-1 payment created
+            04:12 gateway INV-1 healthy
+            04:13 payctl  pay INV-1 --gateway midtrans --method qris --new => clean
+            04:13 look    INV-1 payment cancelled pending
+            "
+        ));
+    }
+}
+
+#[test]
+fn no_second_payment_is_opened_beside_a_page_of_the_shop_that_nobody_here_can_close() {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    let waits = Answer::new("pending", Rupiah::new(25_000).unwrap());
+    let world = shop.pretend.world();
+    world.set(Kind::Midtrans, "INV-1", waits).unwrap();
+    shop.run("check-all --fix").ended(Exit::Clean);
+    let record = r#"{"number":"SHOP-1","total":25000,"payments":[{"gateway":"midtrans","reference":"SHOP-1"}]}"#;
+    shop.import(record).ended(Exit::Clean);
+    let pay = "pay SHOP-1 --gateway midtrans --method qris --new";
+    for _ in 0..2 {
+        let told = shop.run(pay).ended(Exit::Partial);
+        assert!(
+            told.stderr
+                .contains("payment 2 may be paid until 2026-03-03T04:00:00Z")
+                && told
+                    .stderr
+                    .contains("close it where it was opened, or wait"),
+            "{}",
+            told.stderr
+        );
+    }
+    assert_eq!(statuses(&shop.order("SHOP-1")["payments"]), ["created"]);
+    assert_eq!(world.closes_of(Kind::Midtrans, "SHOP-1"), 0);
+    assert_eq!(
+        shop.count("SELECT count(*) FROM events WHERE what = 'close'"),
+        0
+    );
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_page_that_nobody_here_can_close_is_only_looked_at_once_its_order_is_dead() {
+    let shop = Shop::new();
+    let record = r#"{"number":"SHOP-1","total":25000,"payments":[{"gateway":"midtrans","reference":"SHOP-1"}]}"#;
+    shop.import(record).ended(Exit::Clean);
+    shop.run("order cancel SHOP-1 --unproven --reason called")
+        .ended(Exit::Clean);
+    let tried = "SELECT count(*) FROM payments WHERE close_tried_at IS NOT NULL";
+    assert_eq!(shop.count(tried), 0);
+    for _ in 0..2 {
+        shop.run("check-all --fix");
+        assert_eq!(shop.count(tried), 1);
+    }
+    assert_eq!(
+        shop.count("SELECT count(*) FROM events WHERE what = 'close'"),
+        0
+    );
+}
+
+fn statuses(payments: &Value) -> Vec<&str> {
+    let payments = payments.as_array().into_iter().flatten();
+    payments
+        .filter_map(|payment| payment["status"].as_str())
+        .collect()
+}
