@@ -43,7 +43,7 @@ pub(super) struct FulfilArgs {
     /// Show what would be tried, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Have this one tried again at once, though it is dead or uncertain
+    /// Have this one tried at once: one that is dead or uncertain, or whose turn is still to come
     #[arg(
         long,
         value_name = "EFFECT",
@@ -51,10 +51,10 @@ pub(super) struct FulfilArgs {
         conflicts_with = "limit"
     )]
     replay: Option<EffectId>,
-    /// Who has it tried again; PAYCTL_OPERATOR by default
+    /// Who has it tried; PAYCTL_OPERATOR by default
     #[arg(long, value_name = "NAME", value_parser = acting::name, requires = "replay")]
     by: Option<String>,
-    /// Why it is tried again
+    /// Why it is tried
     #[arg(long, value_name = "TEXT", value_parser = acting::reason, requires = "replay")]
     reason: Option<String>,
 }
@@ -128,10 +128,10 @@ fn work(
     Ok(exit)
 }
 
-/// What is due and may be carried out, or what would be tried again.
+/// What is due and may be carried out, or what would be tried at once.
 fn look(args: &FulfilArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
-    let one = args.replay.map(|id| stuck(&reader, id)).transpose()?;
+    let one = args.replay.map(|id| named(&reader, id)).transpose()?;
     if context.options.quiet {
         return Ok(Exit::Clean);
     }
@@ -164,9 +164,9 @@ fn look(args: &FulfilArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-fn stuck(reader: &Reader, id: EffectId) -> anyhow::Result<Effect> {
+fn named(reader: &Reader, id: EffectId) -> anyhow::Result<Effect> {
     let effect = reader.effect(id)?;
-    let effect = effect.filter(|effect| effect.status.is_stuck());
+    let effect = effect.filter(|effect| effect.status.can_be_tried_at_once());
     Ok(effect.ok_or_else(|| replay::none(id))?)
 }
 

@@ -23,7 +23,7 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::printable;
 use crate::reconciler::Halt;
-use crate::store::{Carrier, Claimant, Claimed, JobLock, Pick, Reader, Store, WritePermit};
+use crate::store::{Carrier, Claimant, Claimed, JobLock, Pick, Reader, Store, Turn, WritePermit};
 
 pub(super) use self::row::{Action, FulfilSummary, FulfilledRow};
 pub(super) use self::standing::EffectRow;
@@ -263,8 +263,9 @@ impl Desk<'_> {
         &mut self,
         bounds: &Bounds,
     ) -> anyhow::Result<Option<(Claimed, Result<Errand, String>)>> {
-        let pick = bounds.one.map_or(Pick::Due { by: self.now }, Pick::One);
         let (carriers, now) = (self.carriers, self.clock.now());
+        let turn = Turn { by: self.now, now };
+        let pick = bounds.one.map_or(Pick::Due(turn), Pick::One);
         let lease = |effect: &Effect| MARGIN + carriers.timeout(&effect.hook);
         let claimed = self
             .store

@@ -4,7 +4,9 @@ mod outcome;
 
 use std::fmt;
 
-pub use self::outcome::{Delivery, after_delivery, after_loss, queued_again, retry_after};
+pub use self::outcome::{
+    Delivery, LONGEST_PAUSE, after_delivery, after_loss, queued_again, retry_after,
+};
 
 use super::instant::Instant;
 use super::names::{CaseId, EffectId, HookName, OrderId, RefundId, Sku};
@@ -67,6 +69,12 @@ impl EffectStatus {
             Self::Dead | Self::Uncertain => true,
             Self::Queued | Self::Running | Self::Waiting | Self::Done | Self::Cancelled => false,
         }
+    }
+
+    /// A person can have it tried, whatever its turn.
+    #[must_use]
+    pub fn can_be_tried_at_once(self) -> bool {
+        self.is_due_some_time() || self.is_stuck()
     }
 
     /// Nothing more will come of it.

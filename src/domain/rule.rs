@@ -71,7 +71,7 @@ impl Rule {
             Self::E5 => "whoever carried it out is gone; it is tried again under the same key",
             Self::E6 => "nobody knows whether it happened, and it must not happen twice",
             Self::E7 => "its order has ended before it was done",
-            Self::E8 => "a person has it tried again",
+            Self::E8 => "a person has it tried at once",
             Self::E9 => "its order is paid again before it was undone",
             Self::R1 => "a person decides what goes back",
             Self::R2 => "a refund that its gateway does not show, twice, was not sent",

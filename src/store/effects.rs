@@ -30,7 +30,9 @@ use crate::domain::acts::fulfil::{
     Refusal, counts, finish, lose, may_begin, replay, rule_of_end, rule_of_loss,
 };
 use crate::domain::dossier::{Change, Dossier};
-use crate::domain::effect::{Delivery, Effect, Hook, after_delivery, after_loss, queued_again};
+use crate::domain::effect::{
+    Delivery, Effect, Hook, LONGEST_PAUSE, after_delivery, after_loss, queued_again,
+};
 use crate::domain::instant::Instant;
 use crate::domain::names::EffectId;
 use crate::domain::rule::Rule;
@@ -60,10 +62,27 @@ pub struct Carrier<'a> {
 /// Which effect is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pick {
-    /// The longest due of those whose time has come by then.
-    Due { by: Instant },
+    /// The longest due.
+    Due(Turn),
     /// This one, even before its time.
     One(EffectId),
+}
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// Theirs whose time has come by then.
+    pub by: Instant,
+    /// And theirs who were put off farther from now than any try puts off.
+    pub now: Instant,
+}
+
+impl Turn {
+    /// As things stand now.
+    #[must_use]
+    pub fn at(now: Instant) -> Self {
+        Self { by: now, now }
+    }
 }
 
 /// An effect that is being carried out, as it was claimed.
@@ -176,8 +195,8 @@ impl Store {
         })
     }
 
-    /// E8: has an effect tried again that is dead or uncertain. None: there is no such effect. The inner error
-    /// says why it is not tried again.
+    /// E8: has an effect tried at once, whatever its turn. None: there is no such effect. The inner error says why it
+    /// is not tried.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -202,7 +221,7 @@ impl Store {
             } else {
                 let status = effect.status;
                 let Some(after) = queued_again(&effect, hand.now) else {
-                    return Ok(Some(Err(Refusal::NotStuck { id, status })));
+                    return Ok(Some(Err(Refusal::NotNow { id, status })));
                 };
                 let change = moved(&effect, after, Rule::E8, reason.to_owned());
                 enact_alone(transaction, hand.actor, &change, hand.now)?;
@@ -234,7 +253,7 @@ fn take_over(
 /// The first that may be carried out as things stand.
 fn find(connection: &Connection, pick: Pick) -> Result<Option<Effect>, StoreError> {
     match pick {
-        Pick::Due { by } => find_due(connection, by),
+        Pick::Due(turn) => find_due(connection, turn),
         Pick::One(id) => {
             let effect = effect_by_id(connection, id)?;
             let effect = effect.filter(|effect| effect.status.is_due_some_time());
@@ -246,10 +265,10 @@ fn find(connection: &Connection, pick: Pick) -> Result<Option<Effect>, StoreErro
     }
 }
 
-fn find_due(connection: &Connection, by: Instant) -> Result<Option<Effect>, StoreError> {
+fn find_due(connection: &Connection, turn: Turn) -> Result<Option<Effect>, StoreError> {
     let mut last = None;
     loop {
-        let page = due(connection, by, last.as_ref())?;
+        let page = due(connection, turn, last.as_ref())?;
         let Some(end) = page.last() else {
             return Ok(None);
         };
@@ -262,18 +281,36 @@ fn find_due(connection: &Connection, by: Instant) -> Result<Option<Effect>, Stor
     }
 }
 
-/// Some of those whose time has come, the longest due first, from the one behind `after`, or from the first.
+/// Some of those whose time has come by an instant, the longest due first, from the one behind `after`, or from the
+/// first; then those that no try can have put off so far: a clock that was ahead has.
 fn due(
     connection: &Connection,
-    now: Instant,
+    turn: Turn,
     after: Option<&Effect>,
 ) -> Result<Vec<Effect>, StoreError> {
     let (at, id) = match after {
-        Some(effect) => (effect.next_try_at.unwrap_or(now), effect.id),
+        Some(effect) => (effect.next_try_at.unwrap_or(turn.by), effect.id),
         None => (Instant::from_millis(0), EffectId(0)),
     };
+    if at <= turn.by {
+        let page = between(connection, turn.by, (at, id))?;
+        if !page.is_empty() {
+            return Ok(page);
+        }
+    }
+    let farthest = (turn.now.plus(LONGEST_PAUSE), EffectId(i64::MAX));
+    let ever = Instant::from_millis(i64::MAX);
+    between(connection, ever, farthest.max((at, id)))
+}
+
+/// Some of those that are to be tried behind the one, and by the other instant at the latest.
+fn between(
+    connection: &Connection,
+    last: Instant,
+    (at, id): (Instant, EffectId),
+) -> Result<Vec<Effect>, StoreError> {
     let mut statement = connection.prepare_cached(sql!("effects_due"))?;
-    let found = statement.query_map(params![now, at, id, PAGE], rows::effect)?;
+    let found = statement.query_map(params![last, at, id, PAGE], rows::effect)?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 

@@ -47,7 +47,7 @@ pub use cases::{CaseFilter, CaseRow, Closed};
 pub use check::{CheckFilter, Cursor, Lane, ToAsk};
 pub use cleanup::{Erased, Person, Rubbish, Sweep, Swept};
 pub use connection::{Reader, Store};
-pub use effects::{Carrier, Claimant, Claimed, EffectFilter, Pick, Standing};
+pub use effects::{Carrier, Claimant, Claimed, EffectFilter, Pick, Standing, Turn};
 pub use error::StoreError;
 pub use gateways::{Conduct, Health};
 pub use import::{IMPORT_CHUNK, ImportDefaults, ImportOutcome};

@@ -214,6 +214,34 @@ fn what_never_works_ends_in_a_case_and_can_be_replayed() {
 }
 
 #[test]
+fn what_was_put_off_by_a_clock_that_was_ahead_is_tried_and_a_person_need_not_wait() {
+    let shop = shop("echo try >> tries; test -f open\n");
+    paid(&shop, "INV-1");
+    let years = Duration::from_secs(4 * 365 * 24 * 3600);
+    shop.pass(years);
+    shop.run("fulfil").ended(Exit::Partial);
+    shop.at("05:00");
+    let told = shop.run("fulfil --dry-run -o json").ended(Exit::Clean);
+    assert_eq!(told.json()["summary"]["would_do"], 1);
+    shop.run("fulfil").ended(Exit::Partial);
+    assert_eq!(lines(&shop, "tries").len(), 3);
+    shop.run("fulfil").ended(Exit::Clean);
+    assert_eq!(lines(&shop, "tries").len(), 3, "its time is near again");
+
+    let replay = "fulfil --replay 1 --reason the-server-is-back";
+    let told = shop.run(&format!("{replay} --dry-run -o json"));
+    assert_eq!(told.ended(Exit::Clean).json()["summary"]["would_do"], 1);
+    shop.run(replay).ended(Exit::Partial);
+    assert_eq!(effect(&shop)["tries"], 1);
+    fs::write(shop.folder.path().join("open"), "").unwrap();
+    shop.run(replay).ended(Exit::Clean);
+    assert_eq!(effect(&shop)["status"], "done");
+    shop.run(replay).ended(Exit::Failed);
+    assert_eq!(lines(&shop, "tries").len(), 5);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
 fn where_no_effects_are_configured_nothing_happens() {
     let shop = Shop::new();
     paid(&shop, "INV-1");

@@ -1,4 +1,4 @@
-//! `payctl fulfil --replay`: a person has an effect tried again that nothing would try any more.
+//! `payctl fulfil --replay`: a person has an effect tried at once, even one that nothing would try any more.
 
 use super::FulfilArgs;
 use crate::commands::acting::must_have_operator;
@@ -34,7 +34,7 @@ pub(super) fn queue(
 pub(super) fn none(id: EffectId) -> Refusal {
     Refusal::new(
         Exit::Failed,
-        format!("no effect that is dead or uncertain has the id {id}"),
+        format!("no effect that can be tried at once has the id {id}"),
     )
     .hint("see them with: payctl fulfil list")
 }

@@ -144,15 +144,17 @@ fn in_vain(dossier: &Dossier, effect: &Effect) -> Option<Rule> {
 /// Why an effect is not tried again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    #[error("effect {id} is {status}; only one that is dead or uncertain can be tried again")]
-    NotStuck { id: EffectId, status: EffectStatus },
+    #[error(
+        "effect {id} is {status}; that is tried at once which is queued, waiting, dead or uncertain"
+    )]
+    NotNow { id: EffectId, status: EffectStatus },
     #[error("its order is {0}; what happens on payment happens for paid orders only")]
     NotSold(OrderStatus),
     #[error("its order is {0} again; nothing of an order that is paid for is undone")]
     Sold(OrderStatus),
 }
 
-/// E8: a person has an effect tried again, from the first try on.
+/// E8: a person has an effect tried at once, from the first try on.
 ///
 /// # Errors
 /// As [`Refusal`] says.
@@ -166,7 +168,7 @@ pub fn replay(
     if effect.occasion == Occasion::Revoked && is_sold(&dossier) {
         return Err(Refusal::Sold(order));
     }
-    let after = queued_again(effect, now).ok_or(Refusal::NotStuck {
+    let after = queued_again(effect, now).ok_or(Refusal::NotNow {
         id: effect.id,
         status: effect.status,
     })?;

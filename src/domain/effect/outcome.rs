@@ -41,6 +41,9 @@ const PAUSES: [(u32, Duration); 5] = [
     (3, minutes(6 * 60)),
 ];
 
+/// No effect waits longer for its next try. One that does was put off by a clock that was ahead.
+pub const LONGEST_PAUSE: Duration = minutes(6 * 60);
+
 /// The pause after so many tries without success; none when it was tried often enough.
 #[must_use]
 pub fn retry_after(tries: u32) -> Option<Duration> {
@@ -95,10 +98,10 @@ pub fn after_loss(effect: &Effect, now: Instant) -> Effect {
     }
 }
 
-/// The effect when it is to be tried again from the first try on; none when it is not stuck.
+/// The effect when it is to be tried at once, and from the first try on; none when it is being tried, or over.
 #[must_use]
 pub fn queued_again(effect: &Effect, now: Instant) -> Option<Effect> {
-    effect.status.is_stuck().then(|| Effect {
+    effect.status.can_be_tried_at_once().then(|| Effect {
         status: EffectStatus::Queued,
         tries: 0,
         next_try_at: Some(now),
@@ -127,6 +130,8 @@ mod tests {
             ]
         );
         assert_eq!(retry_after(0), None, "what was not tried did not fail");
+        let longest = (1..20).filter_map(retry_after).max();
+        assert_eq!(longest, Some(LONGEST_PAUSE));
     }
 
     #[track_caller]

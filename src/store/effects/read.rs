@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::super::connection::Reader;
 use super::super::error::StoreError;
 use super::super::{rows, sql};
-use super::{Claimant, Pick, dossier_of, due, effect_by_id, find, is_free, lost};
+use super::{Claimant, Pick, Turn, dossier_of, due, effect_by_id, find, is_free, lost};
 use crate::domain::customer::Customer;
 use crate::domain::document::{CasePart, Document, OrderFacts, TOLD_MOST};
 use crate::domain::dossier::Dossier;
@@ -67,7 +67,7 @@ impl Reader {
         now: Instant,
     ) -> Result<bool, StoreError> {
         let connection = self.connection();
-        let is_due = find(connection, Pick::Due { by: now })?.is_some();
+        let is_due = find(connection, Pick::Due(Turn::at(now)))?.is_some();
         Ok(is_due || !lost(connection, claimant, now)?.is_empty())
     }
 
@@ -111,7 +111,7 @@ impl Reader {
         now: Instant,
         after: Option<&Effect>,
     ) -> Result<Vec<Effect>, StoreError> {
-        due(self.connection(), now, after)
+        due(self.connection(), Turn::at(now), after)
     }
 
     /// Whether an effect may be carried out as its order stands.

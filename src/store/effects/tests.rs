@@ -162,7 +162,7 @@ fn an_effect_is_claimed_once_carried_out_and_its_order_fulfilled() {
             .claim_effect(
                 permit,
                 &carrier,
-                Pick::Due { by: minute(2) },
+                Pick::Due(Turn::at(minute(2))),
                 &lease,
                 minute(2),
             )
@@ -205,7 +205,7 @@ fn what_did_not_work_is_due_again_dies_and_is_tried_again_by_a_person() {
             .claim_effect(
                 permit,
                 &carrier,
-                Pick::Due { by: minute(at) },
+                Pick::Due(Turn::at(minute(at))),
                 &lease,
                 minute(at),
             )
@@ -239,10 +239,57 @@ fn what_did_not_work_is_due_again_dies_and_is_tried_again_by_a_person() {
         replayed.unwrap().map(|effect| effect.status)
     };
     assert_eq!(replay(store), Ok(EffectStatus::Queued));
-    assert!(replay(store).is_err(), "once is enough");
+    assert_eq!(replay(store), Ok(EffectStatus::Queued), "twice is no harm");
     assert!(cases(store).is_empty());
     assert_eq!(try_at(store, 5, Delivery::Done), Some(EffectStatus::Done));
+    assert!(replay(store).is_err(), "it is done");
     assert_eq!(shop.status("INV-1"), "fulfilled");
+}
+
+#[test]
+fn what_a_clock_that_was_ahead_has_put_off_is_due_and_what_waits_for_its_turn_is_not() {
+    const HOUR: u64 = 60;
+    let mut shop = Shop::new(paid_hook());
+    for number in ["INV-1", "INV-2", "INV-3"] {
+        shop.order(number, "seat", 0);
+    }
+    let (lock, path) = (shop.lock(), shop.path());
+    let due = |shop: &Shop, at: u64| {
+        let reader = shop.store.read();
+        let mut keys = Vec::new();
+        let mut last = None;
+        loop {
+            let page = reader.effects_due(minute(at), last.as_ref()).unwrap();
+            let Some(end) = page.last() else { break keys };
+            last = Some(end.clone());
+            keys.extend(page.iter().map(|effect| effect.id.0));
+        }
+    };
+    assert_eq!(due(&shop, 2), [1, 2, 3]);
+    for (at, wanted) in [(30_000 * HOUR, 1), (2 + 7 * HOUR, 2)] {
+        let Shop { store, permit, .. } = &mut shop;
+        let (carrier, _) = store
+            .begin_carrying(permit, &lock, claimant("a", &path), minute(at))
+            .unwrap();
+        let claimed = store
+            .claim_effect(
+                permit,
+                &carrier,
+                Pick::One(EffectId(wanted)),
+                &lease,
+                minute(at),
+            )
+            .unwrap()
+            .unwrap();
+        let again = Delivery::Again("busy".to_owned());
+        store
+            .finish_effect(permit, &claimed.effect, &again, minute(at))
+            .unwrap();
+    }
+    // Put off by a minute from seven hours ahead, and from years ahead.
+    assert_eq!(due(&shop, 2), [3, 2, 1]);
+    assert_eq!(due(&shop, 3 + HOUR), [3, 1], "six hours are waited for");
+    assert_eq!(due(&shop, 3 + 7 * HOUR), [3, 2, 1]);
 }
 
 #[test]
@@ -261,7 +308,7 @@ fn a_cancelled_order_stops_what_is_queued_and_undoes_what_ends_later() {
         .claim_effect(
             permit,
             &carrier,
-            Pick::Due { by: minute(2) },
+            Pick::Due(Turn::at(minute(2))),
             &lease,
             minute(2),
         )

@@ -20,7 +20,7 @@ fn what_a_killed_run_left_behind_is_taken_over_at_once_or_asked_about() {
                 .claim_effect(
                     permit,
                     &carrier,
-                    Pick::Due { by: minute(at) },
+                    Pick::Due(Turn::at(minute(at))),
                     &lease,
                     minute(at),
                 )
@@ -76,7 +76,7 @@ fn what_nobody_knows_the_end_of_is_taken_over_after_its_time() {
         let (carrier, _) = store
             .begin_carrying(permit, &lock, claimant("a", &path), minute(2))
             .unwrap();
-        let due = Pick::Due { by: minute(2) };
+        let due = Pick::Due(Turn::at(minute(2)));
         let _held = store.claim_effect(permit, &carrier, due, &lease, minute(2));
         let begun = store.begin_carrying(permit, &lock, claimant(host, &path), minute(at));
         assert_eq!(begun.unwrap().1.len(), lost, "{host} {at}");
@@ -93,7 +93,7 @@ fn a_claim_of_a_clock_that_was_far_ahead_holds_nobody_up() {
     let (carrier, _) = store
         .begin_carrying(permit, &lock, claimant("a", &path), ahead)
         .unwrap();
-    let _held = store.claim_effect(permit, &carrier, Pick::Due { by: ahead }, &lease, ahead);
+    let _held = store.claim_effect(permit, &carrier, Pick::Due(Turn::at(ahead)), &lease, ahead);
     let begun = store.begin_carrying(permit, &lock, claimant("b", &path), minute(2));
     assert_eq!(begun.unwrap().1.len(), 1);
 }
