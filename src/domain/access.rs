@@ -4,7 +4,7 @@ mod laying;
 
 use std::time::Duration;
 
-pub use self::laying::{Term, lay_out, term};
+pub use self::laying::{REACH, Term, lay_out, term};
 
 use super::customer::Customer;
 use super::instant::Instant;

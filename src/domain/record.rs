@@ -136,7 +136,8 @@ fn settle_refunds(draft: &mut Draft, payment: PaymentId, went_back: Rupiah, rule
     }
 }
 
-/// What has gone cannot be sent back as well. What a person has approved may have left already, so it comes first.
+/// What has gone cannot be sent back as well. What a person has approved may have left already: it comes first, and where
+/// it is too much it is rejected as a whole, so that it can still be told to have left; what is here is due instead.
 pub(super) fn fit_unsent_refunds(draft: &mut Draft, payment: &Payment, rule: Rule, why: &str) {
     let asked_for = refunds_of(draft, payment.id, Refund::is_asked_for);
     let asked_for = asked_for.iter().map(|refund| refund.amount).sum();
@@ -147,6 +148,9 @@ pub(super) fn fit_unsent_refunds(draft: &mut Draft, payment: &Payment, rule: Rul
     for refund in unsent {
         if here == Rupiah::ZERO {
             draft.move_refund(refund.id, RefundStatus::Rejected, rule, why);
+        } else if refund.amount > here && refund.status == RefundStatus::Approved {
+            draft.move_refund(refund.id, RefundStatus::Rejected, rule, why);
+            draft.owe(payment.id, here, refund.reason, rule, why.to_owned());
         } else if refund.amount > here {
             draft.shrink_refund(refund.id, here, rule, why);
         }

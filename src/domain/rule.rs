@@ -12,6 +12,7 @@ words! {
         O4 = "O4", O5 = "O5", O6 = "O6", O7 = "O7", O7b = "O7b", O8 = "O8", O8b = "O8b", O9 = "O9",
         O10 = "O10", O11 = "O11", O11b = "O11b", O12 = "O12", O13 = "O13", O14 = "O14", O15 = "O15", O16 = "O16",
         O17 = "O17", E1 = "E1", E2 = "E2", E3 = "E3", E4 = "E4", E5 = "E5", E6 = "E6", E7 = "E7", E8 = "E8",
+        E9 = "E9",
         R1 = "R1", R2 = "R2", R3 = "R3", G1 = "G1",
     }
 }
@@ -71,6 +72,7 @@ impl Rule {
             Self::E6 => "nobody knows whether it happened, and it must not happen twice",
             Self::E7 => "its order has ended before it was done",
             Self::E8 => "a person has it tried at once",
+            Self::E9 => "its order is paid again before it was undone",
             Self::R1 => "a person decides what goes back",
             Self::R2 => "a refund that its gateway does not show, twice, was not sent",
             Self::R3 => "what was sent too long ago is never sent again",

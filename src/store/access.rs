@@ -74,6 +74,16 @@ impl Reader {
         Ok(statement.query_row([order], |row| rows::count(row, 0))?)
     }
 
+    /// How much [`Store::revoke_access`] would revoke.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn revocable_access(&self, order: OrderId, product: &Sku) -> Result<usize, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("revocable_grants"))?;
+        let count = statement.query_row(params![order, product], |row| rows::count(row, 0))?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+    }
+
     /// At most `limit` grants of a product that the orders of an email address give, the latest first.
     ///
     /// # Errors

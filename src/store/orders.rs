@@ -33,6 +33,7 @@ use crate::domain::names::{GatewayName, OrderId, OrderNumber, Reference, Sku};
 use crate::domain::order::{OrderStatus, Reservation};
 use crate::domain::register::{Refusal, Registration, register};
 use crate::domain::rule::Rule;
+use crate::domain::ticket::UNITS_MOST;
 
 /// An order as a shop places it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,10 @@ pub struct Placed {
 pub enum PlaceError {
     #[error("{sku}: {wanted} wanted, {left} left")]
     NoStock { sku: Sku, wanted: i64, left: i64 },
+    #[error(
+        "{sku}: {wanted} wanted in one line, and a line of a product with tickets has at most {UNITS_MOST} units; take several lines"
+    )]
+    TooManyTickets { sku: Sku, wanted: u32 },
     #[error("no product has the sku {0}; type: payctl product set {0} --price RUPIAH")]
     UnknownProduct(Sku),
     #[error("the number {0} is taken")]

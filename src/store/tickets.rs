@@ -8,6 +8,7 @@ use super::error::StoreError;
 use super::events::{Event, What, write_event};
 use super::permit::WritePermit;
 use super::{rows, sql};
+use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, OrderNumber, Sku, TicketId};
 use crate::domain::ticket::{Redemption, Ticket, TicketCode, TicketCount, TicketState};
 
@@ -89,6 +90,32 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// What [`Store::redeem_ticket`] would do, without doing it.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn foresee_redeeming(
+        &self,
+        code: &TicketCode,
+        by: &str,
+        now: Instant,
+    ) -> Result<Option<Redeemed>, StoreError> {
+        Ok(self.ticket(code)?.map(|ticket| match ticket.state() {
+            TicketState::Good => Redeemed::Now(Ticket {
+                redeemed: Some(Redemption {
+                    at: now,
+                    by: by.to_owned(),
+                }),
+                ..ticket
+            }),
+            TicketState::Redeemed | TicketState::Suspended | TicketState::Revoked => {
+                Redeemed::Not(ticket)
+            }
+        }))
+    }
+}
+
 impl Store {
     /// Redeems a ticket, once. None: no ticket has this code.
     ///
@@ -159,9 +186,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Ticket> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::import::{ImportPayment, ImportRecord};
+    use crate::domain::payment::PaymentStatus;
+    use crate::domain::release::{Ending, release_unproven};
     use crate::domain::terms::TermsChange;
-    use crate::store::orders::shop::{NOW, Shop, order};
-    use crate::store::{Grant, NewOrder};
+    use crate::store::orders::shop::{HOUR, NOW, Shop, order};
+    use crate::store::{Grant, ImportDefaults, ImportOutcome, NewOrder};
 
     #[test]
     fn of_two_doors_one_lets_the_holder_in() {
@@ -197,5 +227,113 @@ mod tests {
             at_once.into_iter().map(|one| one.join().unwrap()).collect()
         });
         assert_eq!(answers.iter().filter(|yes| **yes).count(), 1, "{answers:?}");
+    }
+
+    #[test]
+    fn what_redeeming_would_do_is_what_it_does() {
+        let mut shop = Shop::open();
+        let promising = TermsChange {
+            price: "0".parse().ok(),
+            issues_tickets: Some(true),
+            ..TermsChange::default()
+        };
+        shop.set("seat", &promising).unwrap();
+        shop.place(&order("INV-1", &[("seat", 1)])).unwrap();
+        let known = shop.details("INV-1").tickets.remove(0).code;
+        let hand = Hand {
+            actor: "operator:gate",
+            now: NOW,
+        };
+        let unknown = TicketCode::of(0);
+        for code in [&known, &known, &unknown] {
+            let foreseen = shop.store.read().foresee_redeeming(code, "gate", NOW);
+            let foreseen = foreseen.unwrap();
+            let redeemed = shop.store.redeem_ticket(&shop.permit, code, "gate", hand);
+            assert_eq!(redeemed.unwrap(), foreseen);
+        }
+    }
+
+    #[test]
+    fn a_line_has_no_more_units_than_tickets_can_be_issued_for_at_once() {
+        let mut shop = Shop::open();
+        let tickets = |yes| TermsChange {
+            price: "0".parse().ok(),
+            issues_tickets: Some(yes),
+            ..TermsChange::default()
+        };
+        let waiting = |number: &str, units| NewOrder {
+            total: "1".parse().ok(),
+            ..order(number, &[("seat", units)])
+        };
+        shop.set("seat", &tickets(false)).unwrap();
+        shop.place(&waiting("INV-1", 1_001)).unwrap();
+        let refused = shop.set("seat", &tickets(true)).unwrap_err().to_string();
+        assert!(
+            refused.starts_with("seat cannot have tickets while INV-1 waits for 1001 units"),
+            "{refused}"
+        );
+        // What was sold before gets none.
+        shop.place(&order("INV-2", &[("seat", 1_001)])).unwrap();
+        let order_id = shop.details("INV-1").dossier.order.id;
+        let hand = Hand {
+            actor: "operator:rina",
+            now: NOW,
+        };
+        shop.store
+            .act(&shop.permit, order_id, hand, |dossier| {
+                let ended = release_unproven(dossier, Ending::Cancelled, "too large");
+                ended.map(|changes| ((), changes))
+            })
+            .unwrap();
+        shop.set("seat", &tickets(true)).unwrap();
+        shop.set("seat", &tickets(true)).unwrap();
+
+        let refused = shop.place(&order("INV-3", &[("seat", 1_001)])).unwrap_err();
+        assert!(
+            refused
+                .to_string()
+                .starts_with("seat: 1001 wanted in one line")
+        );
+        shop.place(&order("INV-3", &[("seat", 1_000), ("seat", 1)]))
+            .unwrap();
+        assert_eq!(shop.count("tickets"), 1_001);
+    }
+
+    #[test]
+    fn an_import_has_no_such_line_but_what_was_sold_elsewhere() {
+        let mut shop = Shop::open();
+        let tickets = TermsChange {
+            price: "1".parse().ok(),
+            issues_tickets: Some(true),
+            ..TermsChange::default()
+        };
+        shop.set("seat", &tickets).unwrap();
+        let record = |number: &str, status| ImportRecord {
+            number: number.parse().unwrap(),
+            total: None,
+            lines: order(number, &[("seat", 1_001)]).lines,
+            customer: Default::default(),
+            created_at: None,
+            expires_at: None,
+            payments: vec![ImportPayment {
+                status: Some(status),
+                ..ImportPayment::at("midtrans".parse().unwrap())
+            }],
+        };
+        let records = [
+            record("INV-1", PaymentStatus::Pending),
+            record("INV-2", PaymentStatus::Paid),
+        ];
+        let defaults = ImportDefaults {
+            order_lifetime: HOUR,
+        };
+        let outcomes = shop
+            .store
+            .import_orders(&shop.permit, &records, defaults, NOW)
+            .unwrap();
+        assert!(
+            matches!(&outcomes[0], ImportOutcome::Refused(why) if why.starts_with("seat: 1001 wanted"))
+        );
+        assert_eq!(outcomes[1], ImportOutcome::Imported);
     }
 }

@@ -67,6 +67,9 @@ mod race;
 #[cfg(test)]
 mod scan;
 #[cfg(test)]
+#[cfg(unix)]
+mod second_life;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod server;

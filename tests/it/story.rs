@@ -200,8 +200,9 @@ impl Story {
     }
 
     fn run_once(&mut self, line: &str, exit: Exit) -> Result {
-        if let ["pay", order, "--gateway", at, ..] = line.split(' ').collect::<Vec<_>>()[..] {
-            self.kinds.insert(order.to_owned(), kind(at)?);
+        if let ["pay", order, _, at, ..] = line.split(' ').collect::<Vec<_>>()[..] {
+            let found = kind(at).map(|kind| (order.to_owned(), kind));
+            self.kinds.extend(found);
         }
         let told = self.shop.run(line);
         self.hear(told, exit)
@@ -281,10 +282,8 @@ impl Story {
         let (sku, wanted) = rest.split_once(' ').ok_or("a sku")?;
         let shown = self.shop.run(&format!("product show {sku} -o json")).json();
         let product = &shown["product"];
-        same(
-            &format!("{} held {} sold", product["held"], product["sold"]),
-            wanted,
-        )
+        let found = format!("{} held {} sold", product["held"], product["sold"]);
+        same(&found, wanted)
     }
 
     fn all_of(&mut self, rest: &str, table: &str, fields: &[&str]) -> Result {
@@ -312,7 +311,7 @@ impl Story {
     fn says(&mut self, part: &str) -> Result {
         let told = self.told.as_ref().ok_or("nothing was run yet")?;
         let is_said = told.all().contains(part);
-        is_said.then_some(()).ok_or("was not said".to_owned())
+        is_said.then_some(()).ok_or("was not said".into())
     }
 }
 

@@ -10,6 +10,7 @@ use crate::commands::order::unknown;
 use crate::domain::names::{OrderNumber, Sku};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
+use crate::reconciler::Pen;
 use crate::store::Hand;
 
 /// Revoke the access that an order gives to a product
@@ -46,12 +47,17 @@ pub(super) fn run(args: &RevokeArgs, context: Context<'_>) -> anyhow::Result<Exi
     let Some(order) = context.reader()?.order_by_number(&args.order)? else {
         return Err(unknown(&args.order).into());
     };
-    let (mut store, permit) = context.store_to_write(args.dry_run)?;
     let hand = Hand {
         actor: &actor,
         now: context.started_at,
     };
-    let revoked = store.revoke_access(&permit, order.id, &args.product, &args.reason, hand)?;
+    let (order, product) = (order.id, &args.product);
+    let revoked = match &mut acting::pen(&context, args.dry_run)? {
+        Pen::Writing { store, permit } => {
+            store.revoke_access(permit, order, product, &args.reason, hand)?
+        }
+        Pen::Looking(reader) => reader.revocable_access(order, product)?,
+    };
     if revoked == 0 {
         let message = format!("{} gives no access to {}", args.order, args.product);
         let hint = format!("see what it gives with: payctl order show {}", args.order);

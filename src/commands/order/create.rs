@@ -160,6 +160,7 @@ fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
             "name it with --total, or what is ordered with --line SKU:QTY"
         }
         PlaceError::NoStock { .. }
+        | PlaceError::TooManyTickets { .. }
         | PlaceError::UnknownProduct(_)
         | PlaceError::NumberTaken(_)
         | PlaceError::ReferenceTaken { .. }

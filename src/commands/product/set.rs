@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::row::ProductRow;
 use crate::commands::context::Context;
 use crate::config::duration;
+use crate::domain::access::REACH;
 use crate::domain::customer::{NotPersonal, one_line};
 use crate::domain::money::Rupiah;
 use crate::domain::names::Sku;
@@ -98,6 +99,9 @@ fn access(text: &str) -> anyhow::Result<Limit<Duration>> {
     let span = duration(text)?;
     if span.subsec_millis() != 0 || span.as_secs() == 0 {
         bail!("is not a whole number of seconds");
+    }
+    if span > REACH {
+        bail!("is longer than 100 years");
     }
     Ok(Limit::To(span))
 }

@@ -9,6 +9,7 @@ use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::domain::acts::refund;
 use crate::domain::dossier::Dossier;
+use crate::domain::money::Rupiah;
 use crate::domain::names::{BankReference, RefundId};
 use crate::domain::order::RefundStatus;
 use crate::exit::Exit;
@@ -181,6 +182,8 @@ fn one(
         }
         None => return Ok(refused(id, None, "its order is gone".to_owned())),
     };
+    let lost = Some(refund::lost_by(&dossier, id));
+    let lost = lost.filter(|lost| work.after == RefundStatus::Done && *lost > Rupiah::ZERO);
     let row = Decided {
         action: if work.hand.dry_run {
             work.would
@@ -189,10 +192,14 @@ fn one(
         },
         status_after: Some(work.after),
         order_status_after: Some(acted.order_after),
-        reason: left_behind(&acted).unwrap_or_else(|| "on a person's word".to_owned()),
+        reason: lost.map_or_else(
+            || left_behind(&acted).unwrap_or_else(|| "on a person's word".to_owned()),
+            |lost| format!("{lost} of it was not here any more, and is lost"),
+        ),
         ..Decided::of(id, Some(&dossier))
     };
-    Ok((row, exit(&acted)))
+    let end = lost.map_or(Exit::Clean, |_| Exit::Attention);
+    Ok((row, exit(&acted).worse(end)))
 }
 
 pub(super) fn refused(id: RefundId, dossier: Option<&Dossier>, why: String) -> (Decided, Exit) {

@@ -10,6 +10,7 @@ use crate::commands::context::Context;
 use crate::domain::ticket::{TicketCode, TicketState};
 use crate::exit::Exit;
 use crate::output::detail::{Document, show};
+use crate::reconciler::Pen;
 use crate::store::{Hand, Redeemed};
 
 /// Redeem a ticket: yes with 0, once; no with 3, and why
@@ -35,17 +36,16 @@ struct Answer {
 
 pub(super) fn run(args: &RedeemArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = must_have_operator(&context, args.by.as_deref())?;
-    // A mistyped path must not make a file, and a mistyped code no copy of it.
-    if context.reader()?.ticket(&args.code)?.is_none() {
-        return Err(unknown(&args.code).into());
-    }
-    let (mut store, permit) = context.store_to_write(args.dry_run)?;
     let hand = Hand {
         actor: &actor,
         now: context.started_at,
     };
     let by = actor.trim_start_matches("operator:");
-    let (ticket, exit) = match store.redeem_ticket(&permit, &args.code, by, hand)? {
+    let redeemed = match &mut acting::pen(&context, args.dry_run)? {
+        Pen::Writing { store, permit } => store.redeem_ticket(permit, &args.code, by, hand)?,
+        Pen::Looking(reader) => reader.foresee_redeeming(&args.code, by, hand.now)?,
+    };
+    let (ticket, exit) = match redeemed {
         None => return Err(unknown(&args.code).into()),
         Some(Redeemed::Now(ticket)) => (ticket, Exit::Clean),
         Some(Redeemed::Not(ticket)) => (ticket, Exit::Attention),

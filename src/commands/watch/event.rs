@@ -104,14 +104,19 @@ pub(in crate::commands) struct Done {
     pub(in crate::commands) because: Because,
     /// How many questions were asked.
     pub(in crate::commands) asked: u64,
+    /// Why the last of them had no answer, if so.
+    pub(in crate::commands) unanswered: Option<String>,
+    /// What that is worth.
+    #[serde(skip)]
+    pub(in crate::commands) silence: Exit,
 }
 
 impl Done {
     pub(in crate::commands) fn exit(&self) -> Exit {
-        if self.paid {
-            Exit::Clean
-        } else {
-            Exit::Attention
+        match (self.because, &self.unanswered) {
+            (Because::Paid, _) => Exit::Clean,
+            (Because::OutOfTime | Because::Interrupted, Some(_)) => self.silence,
+            (Because::Ended | Because::OutOfTime | Because::Interrupted, _) => Exit::Attention,
         }
     }
 
@@ -121,5 +126,6 @@ impl Done {
             .field("Status", self.order_status)
             .field("Asked", self.asked)
             .field("Ended", self.because.word())
+            .field_if_any("Unanswered", self.unanswered.as_ref())
     }
 }

@@ -15,6 +15,7 @@ use crate::domain::order::OrderStatus;
 use crate::domain::payment::Payment;
 use crate::domain::reconcile::Policy;
 use crate::domain::schedule::Phase;
+use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::output::json_line;
 use crate::reconciler::{Action, Checked, Crew, Halt, Pen, RoundError, Setting};
@@ -70,7 +71,7 @@ impl Follow<'_> {
         let mut interrupted = pin!(interrupt.comes());
         let end = self.clock.now().plus(self.timeout);
         let mut ticks_left = ticks(self.timeout, self.interval);
-        let (mut told, mut asked) = (None, 0);
+        let (mut told, mut asked, mut silence) = (None, 0, None);
         let because = loop {
             // It listens from here on: a signal that comes while nobody does would be lost.
             tokio::select! {
@@ -89,11 +90,15 @@ impl Follow<'_> {
             let round = self.ask(&before, pen).await?;
             pen = round.pen;
             asked += round.asked;
+            // Who is left alone after a silence has not spoken since.
+            if round.asked > 0 || silence.is_none() {
+                silence = round.silence;
+            }
             let after = self.look(&pen, &mut told)?;
             if let Some(because) = ended(&after) {
                 break because;
             }
-            self.tick(&after, round.silence.as_deref())?;
+            self.tick(&after, silence.as_deref())?;
             if round.is_interrupted {
                 break Because::Interrupted;
             }
@@ -109,7 +114,7 @@ impl Follow<'_> {
                 () = &mut interrupted => break Because::Interrupted,
             }
         };
-        let done = self.done(&pen, because, asked)?;
+        let done = self.done(&pen, because, asked, silence)?;
         Ok((done, pen))
     }
 
@@ -141,6 +146,7 @@ impl Follow<'_> {
             is_interrupted: false,
         };
         if lanes.is_empty() {
+            heard.silence = self.cannot_ask(dossier).or_else(|| left_alone(dossier));
             return Ok(heard);
         }
         let setting = Setting {
@@ -163,10 +169,30 @@ impl Follow<'_> {
                 store.note_conduct(permit, gateway, &manner.seen, self.clock.now())?;
             }
         }
+        heard.silence = self.cannot_ask(dossier).or(heard.silence);
         heard.asked = tally.asked;
         heard.is_interrupted = tally.halt == Some(Halt::Interrupted);
         heard.pen = pen;
         Ok(heard)
+    }
+
+    /// Whose key or settings are wrong, of the gateways where something can still be paid, and what to look at.
+    fn cannot_ask(&self, dossier: &Dossier) -> Option<String> {
+        let mut open = dossier
+            .payments
+            .iter()
+            .filter(|payment| payment.status.is_open() && !payment.gateway.is_manual());
+        open.find_map(|payment| {
+            let gateway = &payment.gateway;
+            let why = match self.crew.account(gateway) {
+                Err(why) => why,
+                Ok(_) if self.crew.refuses(gateway) => self.crew.trouble(gateway)?,
+                Ok(_) => return None,
+            };
+            Some(format!(
+                "{gateway}: {why}; check its key and its environment (sandbox or production) in the configuration"
+            ))
+        })
     }
 
     fn tick(&mut self, dossier: &Dossier, unanswered: Option<&str>) -> Result<(), Broken> {
@@ -195,9 +221,21 @@ impl Follow<'_> {
         })
     }
 
-    fn done(&mut self, pen: &Pen, because: Because, asked: u64) -> Result<Done, Broken> {
+    fn done(
+        &mut self,
+        pen: &Pen,
+        because: Because,
+        asked: u64,
+        unanswered: Option<String>,
+    ) -> Result<Done, Broken> {
         let dossier = pen.read().dossier(self.order)?.ok_or(Broken::Gone)?;
         let status = dossier.order.status;
+        let is_config = || self.cannot_ask(&dossier).is_some();
+        let silence = if unanswered.is_some() && is_config() {
+            Exit::Config
+        } else {
+            Exit::Partial
+        };
         let done = Done {
             at: self.clock.now(),
             order: dossier.order.number.to_string(),
@@ -205,6 +243,8 @@ impl Follow<'_> {
             paid: matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled),
             because,
             asked,
+            unanswered,
+            silence,
         };
         if let Some(terminal) = &mut self.countdown {
             write!(terminal, "\r\u{1b}[K")?;
@@ -249,6 +289,17 @@ fn may_be_asked(payment: &Payment, now: Instant) -> bool {
     let is_left_alone =
         schedule.phase == Phase::Silent && schedule.next_check_at.is_some_and(|next| now < next);
     payment.status.is_open() && !is_left_alone
+}
+
+/// Whom nobody may ask just now, because an earlier question had no answer.
+fn left_alone(dossier: &Dossier) -> Option<String> {
+    let mut open = dossier.payments.iter();
+    let silent =
+        open.find(|payment| payment.status.is_open() && payment.schedule.phase == Phase::Silent)?;
+    let gateway = &silent.gateway;
+    Some(format!(
+        "{gateway} has not answered, and is left alone until the next check"
+    ))
 }
 
 /// So many intervals fit into the time, the last one cut short.

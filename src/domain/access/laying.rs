@@ -36,12 +36,16 @@ pub fn lay_out(good: &[Term], resumed: &[Term], now: Instant) -> Vec<Term> {
     waiting
 }
 
+/// What is bought reaches no further: 100 years, of 365 and a quarter days. No calendar runs over.
+pub const REACH: Duration = Duration::from_secs(100 * 31_557_600);
+
 /// When the time of a grant begins and ends, given until when its buyer has access already: a renewal adds its
-/// time to the end of what runs.
+/// time to the end of what runs. What would reach further than [`REACH`] is cut off, in whole seconds.
 #[must_use]
 pub fn term(span: Duration, paid_at: Instant, runs_until: Option<Instant>) -> (Instant, Instant) {
     let start = runs_until.map_or(paid_at, |end| end.max(paid_at));
-    (start, start.plus(span))
+    let most = paid_at.plus(REACH).since(start).as_secs();
+    (start, start.plus(span.min(Duration::from_secs(most))))
 }
 
 impl Term {
@@ -158,5 +162,17 @@ mod tests {
             term(ten, minute(5), Some(minute(2))),
             (minute(5), minute(15))
         );
+    }
+
+    #[test]
+    fn no_access_reaches_further_than_a_hundred_years() {
+        let limit = minute(5).plus(REACH);
+        let (start, end) = term(Duration::MAX, minute(5), None);
+        assert_eq!((start, end), (minute(5), limit));
+        let nearly = limit.minus(Duration::from_millis(1_500));
+        let (start, end) = term(REACH, minute(5), Some(nearly));
+        assert_eq!((start, end), (nearly, nearly.plus(Duration::from_secs(1))));
+        let beyond = limit.plus(REACH);
+        assert_eq!(term(REACH, minute(5), Some(beyond)), (beyond, beyond));
     }
 }

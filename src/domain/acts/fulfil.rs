@@ -1,4 +1,4 @@
-//! E2 to E8: what becomes of an order's effects when somebody carries them out, is lost over it, or has one
+//! E2 to E9: what becomes of an order's effects when somebody carries them out, is lost over it, or has one
 //! tried again.
 
 use super::super::case::CaseKind;
@@ -17,15 +17,22 @@ use super::super::rule::Rule;
 #[must_use]
 pub fn may_begin(dossier: &Dossier, effect: &Effect) -> bool {
     match effect.occasion {
-        Occasion::Paid => is_sold(dossier) && dossier.is_covered(),
+        // What is being undone cannot be done again yet.
+        Occasion::Paid => {
+            let is_free = !is_running(dossier, Occasion::Revoked);
+            is_sold(dossier) && dossier.is_covered() && is_free
+        }
         // What is being done cannot be undone yet.
-        Occasion::Revoked => dossier
-            .effects_of_payment()
-            .all(|other| other.status != EffectStatus::Running),
+        Occasion::Revoked => !is_sold(dossier) && !is_running(dossier, Occasion::Paid),
         Occasion::Expired | Occasion::Cancelled | Occasion::RefundDue | Occasion::CaseOpened => {
             true
         }
     }
+}
+
+fn is_running(dossier: &Dossier, occasion: Occasion) -> bool {
+    let mut effects = dossier.effects.iter();
+    effects.any(|other| other.occasion == occasion && other.status == EffectStatus::Running)
 }
 
 fn is_sold(dossier: &Dossier) -> bool {
@@ -98,28 +105,40 @@ pub fn rule_of_loss(after: &Effect) -> Rule {
 }
 
 /// Moves an effect whose turn has ended, and judges its order. For one that has ended meanwhile, nothing is
-/// tried again, and what was done is to be undone.
+/// tried again, and what was done is to be undone; for one that lives again, nothing is undone any more.
 fn settle(dossier: Dossier, effect: &Effect, after: Effect, rule: Rule) -> (Effect, Vec<Change>) {
-    let is_in_vain = effect.occasion == Occasion::Paid && !is_sold(&dossier);
+    let in_vain = in_vain(&dossier, effect);
     let order = dossier.order.status;
     let mut draft = Draft::of(dossier);
     let why = after.last_error.clone().unwrap_or_default();
-    let (after, rule, why) = if is_in_vain && after.status != EffectStatus::Done {
-        let cancelled = Effect {
-            status: EffectStatus::Cancelled,
-            next_try_at: None,
-            ..after
-        };
-        (cancelled, Rule::E7, format!("its order is {order}; {why}"))
-    } else {
-        (after, rule, why)
+    let (after, rule, why) = match in_vain {
+        Some(in_vain) if after.status != EffectStatus::Done => {
+            let cancelled = Effect {
+                status: EffectStatus::Cancelled,
+                next_try_at: None,
+                ..after
+            };
+            (cancelled, in_vain, format!("its order is {order}; {why}"))
+        }
+        Some(_) | None => (after, rule, why),
     };
     draft.move_effect(effect, after.clone(), rule, why);
-    if is_in_vain {
+    if in_vain == Some(Rule::E7) {
         draft.queue_revoked();
     }
     judge_until_rest(&mut draft);
     (after, draft.changes)
+}
+
+/// By which rule an effect has become pointless, as its order stands by now.
+fn in_vain(dossier: &Dossier, effect: &Effect) -> Option<Rule> {
+    match effect.occasion {
+        Occasion::Paid => (!is_sold(dossier)).then_some(Rule::E7),
+        Occasion::Revoked => is_sold(dossier).then_some(Rule::E9),
+        Occasion::Expired | Occasion::Cancelled | Occasion::RefundDue | Occasion::CaseOpened => {
+            None
+        }
+    }
 }
 
 /// Why an effect is not tried again.
@@ -131,6 +150,8 @@ pub enum Refusal {
     NotNow { id: EffectId, status: EffectStatus },
     #[error("its order is {0}; what happens on payment happens for paid orders only")]
     NotSold(OrderStatus),
+    #[error("its order is {0} again; nothing of an order that is paid for is undone")]
+    Sold(OrderStatus),
 }
 
 /// E8: a person has an effect tried at once, from the first try on.
@@ -143,12 +164,16 @@ pub fn replay(
     reason: &str,
     now: Instant,
 ) -> Result<Vec<Change>, Refusal> {
+    let order = dossier.order.status;
+    if effect.occasion == Occasion::Revoked && is_sold(&dossier) {
+        return Err(Refusal::Sold(order));
+    }
     let after = queued_again(effect, now).ok_or(Refusal::NotNow {
         id: effect.id,
         status: effect.status,
     })?;
     if effect.occasion == Occasion::Paid && !is_sold(&dossier) {
-        return Err(Refusal::NotSold(dossier.order.status));
+        return Err(Refusal::NotSold(order));
     }
     let mut draft = Draft::of(dossier);
     draft.move_effect(effect, after, Rule::E8, reason.to_owned());

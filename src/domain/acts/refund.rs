@@ -77,7 +77,8 @@ pub fn approve(dossier: Dossier, id: RefundId, why: &str) -> Decided {
 }
 
 /// `approved` becomes `done`: the shop's bank has sent it, past the gateway. So does one that a rule has rejected, for
-/// the money may have left before.
+/// the money may have left before. That it was not here any more refuses nothing: it has left all the same, and
+/// [`lost_by`] says how much of it the shop has lost.
 ///
 /// # Errors
 /// As [`Refusal`] says.
@@ -99,15 +100,19 @@ pub fn finish_by_hand(
         | RefundStatus::Rejected
         | RefundStatus::External) => return Err(Refusal::Over { refund: id, status }),
     }
-    let payment = must_be_here(&dossier, &refund)?.clone();
+    let payment = must_not_be_sent_twice(&dossier, &refund)?.clone();
+    let lost = lost_by(&dossier, id);
     let why = format!("sent by the shop's bank as {bank_reference}");
     let mut draft = Draft::of(dossier);
     draft.finish_refund(id, bank_reference.clone(), Rule::R1, why.clone());
     book_gone(&mut draft, &payment, refund.amount, &why, now);
-    let after = draft.dossier.payment(payment.id).cloned();
-    if let Some(after) = after.filter(|_| refund.status == RefundStatus::Rejected) {
+    if let Some(after) = draft.dossier.payment(payment.id).cloned() {
         // Its money may be owed once more by now.
         fit_unsent_refunds(&mut draft, &after, Rule::R1, &why);
+    }
+    if lost > Rupiah::ZERO {
+        let (rule, why) = (Rule::R1, format!("{lost} of {why} was not here any more"));
+        draft.changes.push(Change::Note { rule, why });
     }
     judge_until_rest(&mut draft);
     Ok((refund.amount, draft.changes))
@@ -185,12 +190,31 @@ fn must_be_here<'d>(dossier: &'d Dossier, refund: &Refund) -> Result<&'d Payment
             status: payment.status,
         });
     }
+    let gone = payment.refunded + payment.charged_back;
+    must_fit(dossier, refund, payment, gone)
+}
+
+/// The payment of a refund, if so much of it has not been sent already and is not on its way by another refund.
+fn must_not_be_sent_twice<'d>(
+    dossier: &'d Dossier,
+    refund: &Refund,
+) -> Result<&'d Payment, Refusal> {
+    let payment = dossier.payment(refund.payment);
+    let payment = payment.ok_or(Refusal::Unknown(refund.id))?;
+    must_fit(dossier, refund, payment, payment.refunded)
+}
+
+fn must_fit<'d>(
+    dossier: &Dossier,
+    refund: &Refund,
+    payment: &'d Payment,
+    gone: Rupiah,
+) -> Result<&'d Payment, Refusal> {
     let is_other = |other: &&Refund| {
         other.payment == payment.id && other.id != refund.id && is_under_way(other.status)
     };
     let others = dossier.refunds.iter().filter(is_other);
     let under_way: Rupiah = others.map(|other| other.amount).sum();
-    let gone = payment.refunded + payment.charged_back;
     if refund.amount + under_way + gone > payment.received {
         return Err(Refusal::TooMuch {
             payment: payment.id,
@@ -201,6 +225,22 @@ fn must_be_here<'d>(dossier: &'d Dossier, refund: &Refund) -> Result<&'d Payment
         });
     }
     Ok(payment)
+}
+
+/// How much of a refund is not here any more, because a gateway or a bank has taken it back, or because it never was.
+#[must_use]
+pub fn lost_by(dossier: &Dossier, id: RefundId) -> Rupiah {
+    let Ok(refund) = find(dossier, id) else {
+        return Rupiah::ZERO;
+    };
+    let payment = dossier.payment(refund.payment);
+    let payment = payment.filter(|payment| payment.status.has_money());
+    let here = payment.map_or(Rupiah::ZERO, |payment| {
+        payment
+            .received
+            .less(payment.refunded + payment.charged_back)
+    });
+    refund.amount.less(here)
 }
 
 /// A person has let it go, and nobody knows yet that it has arrived.

@@ -195,26 +195,6 @@ fn what_went_back_settles_our_own_refunds_first_the_nearest_to_the_gateway_befor
 }
 
 #[test]
-fn a_chargeback_is_a_case_and_takes_the_cover() {
-    let mut story = pending();
-    story.hears(paid(PRICE), &format!("payment 1 pending>paid P6; {SOLD}"));
-    story.hears(
-        Said::ChargedBack {
-            paid: PRICE,
-            total: PRICE,
-        },
-        "payment 1 paid>paid P16; case chargeback P16; case money_lost O14; suspend",
-    );
-    story.hears(
-        Said::ChargedBack {
-            paid: PRICE,
-            total: PRICE,
-        },
-        "",
-    );
-}
-
-#[test]
 fn a_reversed_payments_unsent_refunds_are_rejected() {
     let mut story = Story::of(
         OrderStatus::Fulfilled,
@@ -233,31 +213,6 @@ fn a_reversed_payments_unsent_refunds_are_rejected() {
         with_transaction(Said::Failed, minute(12), "A1"),
         "payment 1 paid>reversed P14; refund 1 due>rejected P14; case money_lost O14; suspend",
     );
-}
-
-#[test]
-fn what_a_bank_has_taken_back_is_not_sent_back_as_well() {
-    for (total, refund_after) in [
-        (10_000, "refund 1 shrinks to 15000 P16"),
-        (25_000, "refund 1 due>rejected P16; close double_payment"),
-    ] {
-        let twice = vec![
-            payment(1, PaymentStatus::Paid),
-            payment(2, PaymentStatus::Paid),
-        ];
-        let mut story = Story::of(OrderStatus::Fulfilled, twice);
-        let due = refund(1, 1, RefundStatus::Due, RefundReason::Double, 25_000);
-        story.dossier.refunds.push(due);
-        let subject = Subject::Payment(PaymentId(1));
-        let case = open_case(CaseKind::DoublePayment, subject);
-        story.dossier.cases.push(case);
-        let lost = Said::ChargedBack {
-            paid: PRICE,
-            total: rupiah(total),
-        };
-        let told = format!("payment 1 paid>paid P16; case chargeback P16; {refund_after}");
-        story.hears(lost, &told);
-    }
 }
 
 #[test]
@@ -382,6 +337,7 @@ fn late_money_for_an_expired_order_needs_its_stock() {
 }
 
 mod any_order_of_the_same_answers;
+mod chargebacks;
 mod siblings;
 mod story;
 

@@ -13,7 +13,10 @@ impl Draft {
     pub(super) fn follow_order(&mut self, from: OrderStatus, to: OrderStatus) {
         let was_sold = matches!(from, OrderStatus::Paid | OrderStatus::Fulfilled);
         match to {
-            OrderStatus::Paid => self.queue(Occasion::Paid, About::Order),
+            OrderStatus::Paid => {
+                self.spare_what_lives_again();
+                self.queue(Occasion::Paid, About::Order);
+            }
             OrderStatus::Expired => self.queue(Occasion::Expired, About::Order),
             OrderStatus::Cancelled | OrderStatus::Refunded => {
                 if was_sold {
@@ -50,6 +53,20 @@ impl Draft {
             self.queue_revoked();
         } else {
             self.queue_revoked_of_goods();
+        }
+    }
+
+    /// Nothing of an earlier life is to be undone any more: it would undo what is about to be done. What is being undone
+    /// just now is waited for.
+    fn spare_what_lives_again(&mut self) {
+        let is_open = |effect: &&Effect| {
+            let status = effect.status;
+            effect.occasion == Occasion::Revoked && (status.is_due_some_time() || status.is_stuck())
+        };
+        let effects = self.dossier.effects.iter().filter(is_open);
+        for effect in effects.cloned().collect::<Vec<_>>() {
+            let why = "its order is paid again".to_owned();
+            self.move_effect(&effect, cancelled(&effect), Rule::E9, why);
         }
     }
 

@@ -279,6 +279,41 @@ fn e7_a_cancelled_order_is_told_and_its_open_question_closed() {
 }
 
 #[test]
+fn e9_an_order_that_is_paid_again_keeps_what_was_to_be_undone() {
+    for status in EffectStatus::ALL {
+        let is_over = status.is_over() || *status == EffectStatus::Running;
+        let spared = if is_over {
+            String::new()
+        } else {
+            format!("effect e1-revoked-run-2 {status}>cancelled E9; ")
+        };
+        let before = Effect {
+            tries: 1,
+            ..of_payment(EffectStatus::Done)
+        };
+        let undoing = effect(2, Occasion::Revoked, *status);
+        let paid = payment(1, PaymentStatus::Paid);
+        let order = hooked(OrderStatus::Expired, vec![paid], vec![before, undoing]);
+        check(
+            order,
+            &format!("retake; issue; order expired>paid O9; {spared}queue e1-paid-run-2"),
+        );
+    }
+}
+
+#[test]
+fn e9_an_order_that_ends_again_is_undone_again() {
+    let paid = payment(1, PaymentStatus::Paid);
+    let effects = vec![
+        of_payment(EffectStatus::Done),
+        effect(2, Occasion::Revoked, EffectStatus::Cancelled),
+    ];
+    let order = hooked(OrderStatus::Fulfilled, vec![paid], effects);
+    let told = tell(&cancel_sold(order, "x").unwrap());
+    assert!(told.contains("queue e1-revoked-run-3"), "{told}");
+}
+
+#[test]
 fn e1_an_order_that_ends_unpaid_is_told_and_nothing_is_undone() {
     for (ending, told) in [
         (Ending::Expired, "expired O7b; queue e1-expired-run-1"),

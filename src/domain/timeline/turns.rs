@@ -42,6 +42,9 @@ fn turn(dossier: &Dossier, effect: &Effect) -> String {
     let once = match effect.occasion {
         _ if may_begin(dossier, effect) => "",
         Occasion::Revoked => ", once what it undoes has ended",
+        Occasion::Paid if undoes_something(dossier) => {
+            ", once what was done before has been undone"
+        }
         Occasion::Paid
         | Occasion::Expired
         | Occasion::Cancelled
@@ -49,6 +52,13 @@ fn turn(dossier: &Dossier, effect: &Effect) -> String {
         | Occasion::CaseOpened => ", once its order is paid for again",
     };
     format!("{effect}{again}{once}")
+}
+
+fn undoes_something(dossier: &Dossier) -> bool {
+    let mut effects = dossier.effects.iter();
+    effects.any(|effect| {
+        effect.occasion == Occasion::Revoked && effect.status == EffectStatus::Running
+    })
 }
 
 fn because(effect: &Effect) -> String {
@@ -153,6 +163,16 @@ mod tests {
                 60,
                 "fulfil",
                 "exec run (revoked) is carried out, once what it undoes has ended",
+            )],
+        );
+        let undone = of(Occasion::Revoked, EffectStatus::Running, 0, None);
+        check(
+            vec![queued(Occasion::Paid), undone],
+            is_paid(),
+            &[(
+                60,
+                "fulfil",
+                "exec run (paid) is carried out, once what was done before has been undone",
             )],
         );
     }

@@ -86,11 +86,13 @@ impl Shop {
     fn order_of(&mut self, number: &str, sku: &str, quantity: u32, total: i64) {
         let new = NewOrder {
             number: number.parse().unwrap(),
-            lines: vec![ImportLine {
-                sku: sku.parse().unwrap(),
-                quantity,
-                unit_price: None,
-            }],
+            lines: of_at_most_a_thousand(quantity)
+                .map(|quantity| ImportLine {
+                    sku: sku.parse().unwrap(),
+                    quantity,
+                    unit_price: None,
+                })
+                .collect(),
             total: Some(crate::domain::money::Rupiah::kept(total)),
             customer: crate::domain::customer::Customer {
                 email: Some("ani@example.com".to_owned()),
@@ -131,6 +133,13 @@ impl Shop {
             .map(|(effect, _)| format!("{} {} {}", effect.key, effect.status, effect.tries));
         told.collect::<Vec<_>>().join("; ")
     }
+}
+
+/// A line of a product with tickets has no more units.
+fn of_at_most_a_thousand(quantity: u32) -> impl Iterator<Item = u32> {
+    (0..quantity)
+        .step_by(1_000)
+        .map(move |before| (quantity - before).min(1_000))
 }
 
 fn paid_hook() -> Vec<Hook> {

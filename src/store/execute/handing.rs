@@ -11,7 +11,7 @@ use super::super::laying::{self, Stopped};
 use super::super::random::secret_bits;
 use super::super::sql;
 use super::Writer;
-use crate::domain::access::{Term, term};
+use crate::domain::access::{REACH, Term, term};
 use crate::domain::dossier::HandOut;
 use crate::domain::instant::Instant;
 use crate::domain::order::AccessFrom;
@@ -99,12 +99,12 @@ impl Writer<'_> {
     }
 
     fn grant(&self, promise: &Promise, span: Duration) -> Result<usize, StoreError> {
-        let (starts_at, ends_at) = match promise.access_from {
-            AccessFrom::FirstUse => (None, None),
+        let (span, starts_at, ends_at) = match promise.access_from {
+            AccessFrom::FirstUse => (span, None, None),
             AccessFrom::Payment => {
                 let runs_until = self.access_runs_until(promise.product)?;
                 let (start, end) = term(span, self.now, runs_until);
-                (Some(start), Some(end))
+                (end.since(start), Some(start), Some(end))
             }
         };
         let seconds = i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
@@ -154,7 +154,10 @@ impl Writer<'_> {
                 }
             }
         }
-        self.lay_out_again(&resumed)?;
+        // An order's first life has nothing to resume, and most orders have no other.
+        if !resumed.is_empty() {
+            self.lay_out_again(&resumed)?;
+        }
         self.of_order(sql!("reissue_grants"))
     }
 
@@ -196,7 +199,8 @@ impl Promise {
     /// Two units of a month are two months.
     fn span(&self) -> Option<Duration> {
         let of_one = self.access_seconds.map(u64::from)?;
-        Some(Duration::from_secs(of_one * u64::from(self.quantity)))
+        let of_all = Duration::from_secs(of_one * u64::from(self.quantity));
+        Some(of_all.min(REACH))
     }
 }
 

@@ -15,6 +15,7 @@ use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Sku};
 use crate::domain::order::{Line, OrderStatus, Reservation};
 use crate::domain::register::Registration;
 use crate::domain::shop_payment::RegisteredPayment;
+use crate::domain::ticket::UNITS_MOST;
 
 /// What the order has become in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +25,18 @@ pub(in crate::store) struct Written {
     pub(in crate::store) payments: Vec<PaymentId>,
 }
 
+/// What an order needs to know of a product.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    id: i64,
+    price: Rupiah,
+    issues_tickets: bool,
+}
+
 /// The products and gateways met so far in one transaction, which nobody else can change meanwhile.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Catalogue {
-    products: HashMap<Sku, (i64, Rupiah)>,
+    products: HashMap<Sku, Known>,
     gateways: HashSet<GatewayName>,
 }
 
@@ -41,19 +50,25 @@ impl Catalogue {
         lines
             .iter()
             .map(|line| {
-                let (_, price) = self.product(connection, &line.sku)?;
-                Ok(line.unit_price.unwrap_or(price))
+                let known = self.product(connection, &line.sku)?;
+                Ok(line.unit_price.unwrap_or(known.price))
             })
             .collect()
     }
 
-    fn product(&mut self, connection: &Connection, sku: &Sku) -> Result<(i64, Rupiah), PlaceError> {
+    fn product(&mut self, connection: &Connection, sku: &Sku) -> Result<Known, PlaceError> {
         if let Some(known) = self.products.get(sku) {
             return Ok(*known);
         }
         let found = connection
             .prepare_cached(sql!("product_for_order"))?
-            .query_row([sku], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row([sku], |row| {
+                Ok(Known {
+                    id: row.get(0)?,
+                    price: row.get(1)?,
+                    issues_tickets: row.get(2)?,
+                })
+            })
             .optional()?
             .ok_or_else(|| PlaceError::UnknownProduct(sku.clone()))?;
         self.products.insert(sku.clone(), found);
@@ -111,12 +126,13 @@ pub(in crate::store) fn write(
         |row| row.get(0),
     )?;
     for line in &registration.lines {
-        let (product, _) = catalogue.product(connection, &line.sku)?;
+        let product = catalogue.product(connection, &line.sku)?;
+        refuse_tickets(product, line)?;
         connection
             .prepare_cached(sql!("add_order_line"))?
             .execute(params![
                 id,
-                product,
+                product.id,
                 line.quantity,
                 line.unit_price,
                 line.reservation
@@ -135,6 +151,18 @@ pub(in crate::store) fn write(
     Ok(Written { id, payments })
 }
 
+/// What was sold elsewhere gets no tickets here.
+fn refuse_tickets(product: Known, line: &Line) -> Result<(), PlaceError> {
+    let may_be_sold = line.reservation != Reservation::Sold;
+    if product.issues_tickets && may_be_sold && line.quantity > UNITS_MOST {
+        return Err(PlaceError::TooManyTickets {
+            sku: line.sku.clone(),
+            wanted: line.quantity,
+        });
+    }
+    Ok(())
+}
+
 /// All lines or none: lines of one product are counted together, so that a refusal names all that was wanted.
 fn take_stock(
     connection: &Connection,
@@ -151,7 +179,7 @@ fn take_stock(
             Reservation::Sold => sql!("stock_take"),
             Reservation::Released | Reservation::Returned => continue,
         };
-        let (product, _) = catalogue.product(connection, sku)?;
+        let product = catalogue.product(connection, sku)?.id;
         let taken = connection
             .prepare_cached(statement)?
             .execute(params![wanted, product])?;

@@ -22,10 +22,13 @@ fn a_renewal_adds_its_time_to_the_end_of_what_runs() {
         04:41 payctl  access list --user sari@example.com --product stream => clean
         04:41 says    2 grants, 2 running, 0 unused
         04:50 payctl  access revoke INV-1 --product stream --reason shared --dry-run => clean
+        04:50 says    would be revoked
         04:50 access  INV-1 running
         04:50 payctl  access revoke INV-1 --product stream --reason shared => clean
         04:50 access  INV-1 revoked
         04:51 payctl  access revoke INV-1 --product stream --reason shared => failed
+        04:51 payctl  access revoke INV-1 --product stream --reason shared --dry-run => failed
+        04:51 says    INV-1 gives no access to stream
         04:51 payctl  access check --product stream --user sari@example.com => clean
         04:51 says    2026-03-02 06:50
         04:51 payctl  why INV-2 => clean
@@ -225,6 +228,26 @@ fn money_that_had_only_been_away_buys_no_more_than_what_was_left() {
         06:17 payctl  access check --product stream --order INV-1 => clean
         06:17 says    2026-03-02 06:18
         06:18 payctl  access check --product stream --order INV-1 => attention
+        ",
+    );
+}
+
+#[test]
+fn no_access_reaches_further_than_a_hundred_years() {
+    check(
+        "
+        04:00 payctl  product set stream --price 0 --access 100y => clean
+        04:00 payctl  product set stream --price 0 --access 101y => usage
+        04:00 says    is longer than 100 years
+        04:00 payctl  product set stream --price 0 --access 49710d => usage
+        04:00 payctl  order create --number INV-1 --line stream:1000000 --customer-email sari@example.com => clean
+        04:01 payctl  order create --number INV-2 --line stream:60 --customer-email sari@example.com => clean
+        04:02 payctl  access check --product stream --user sari@example.com => clean
+        04:02 says    2126-03-03 04:01:00
+        04:02 payctl  product set later --price 0 --access 100y --access-from first_use => clean
+        04:02 payctl  order create --number INV-3 --line later:1000000 => clean
+        04:03 payctl  access check --product later --order INV-3 => clean
+        04:03 says    2126-03-03 04:03:00
         ",
     );
 }

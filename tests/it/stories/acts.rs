@@ -156,6 +156,26 @@ fn a_refund_that_a_rule_has_stopped_can_have_left_before() {
 }
 
 #[test]
+fn money_of_a_withdrawn_approval_can_have_left_before_and_is_lost() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:10 payctl  approve INV-1 --by rina --reason bank --bank-ref FT1 --yes => clean
+        04:11 payctl  approve INV-1 --by rina --reason bank --bank-ref FT2 --amount 25000 --yes => attention
+        04:12 payctl  refund approve 1 --by rina => clean
+        04:13 payctl  approve --withdraw 3 --by budi --reason wrong --yes => attention
+        04:13 says    1 (Rp 25,000); they must not be sent any more
+        04:14 payctl  refund done 1 --bank-ref OUT7 --by rina => attention
+        04:14 says    Rp 25,000 of it was not here any more, and is lost
+        04:14 refunds INV-1 done double 25000
+        04:14 look    INV-1 fulfilled
+        04:15 payctl  approve --withdraw 2 --by budi --reason wrong --yes => attention
+        04:15 cases   INV-1 money_lost
+        ",
+    );
+}
+
+#[test]
 fn a_refund_at_the_gateway_beside_one_by_hand_is_money_too() {
     check(
         "

@@ -163,6 +163,46 @@ fn nothing_is_undone_while_it_is_being_done() {
 }
 
 #[test]
+fn nothing_is_done_again_while_it_is_being_undone_and_nothing_undone_that_is_paid_for() {
+    let queued = effect(1, Occasion::Paid, EffectStatus::Queued);
+    for status in EffectStatus::ALL {
+        let other = effect(2, Occasion::Revoked, *status);
+        let lives_again = order(OrderStatus::Paid, &other);
+        let is_free = *status != EffectStatus::Running;
+        assert_eq!(may_begin(&lives_again, &queued), is_free, "{status}");
+        assert!(!may_begin(&lives_again, &other), "{status}");
+    }
+}
+
+#[test]
+fn e9_what_ends_after_its_order_was_paid_again_is_not_repeated() {
+    let undoing = effect(1, Occasion::Revoked, EffectStatus::Running);
+    let ended = |delivery| {
+        let lives_again = order(OrderStatus::Paid, &undoing);
+        tell(&finish(lives_again, &undoing, &delivery, minute(10)).1)
+    };
+    let end = |to: &str| format!("effect e1-revoked-run-1 running>{to}; order paid>fulfilled O12");
+    assert_eq!(ended(Delivery::Done), end("done E2"));
+    assert_eq!(ended(again()), end("cancelled E9"));
+    let never = Delivery::Never("gone".to_owned());
+    assert_eq!(ended(never), end("cancelled E9"));
+    let lost = lose(order(OrderStatus::Paid, &undoing), &undoing, minute(10));
+    assert_eq!(tell(&lost), end("cancelled E9"));
+}
+
+#[test]
+fn e8_nothing_is_undone_by_a_replay_while_the_order_is_paid_for() {
+    for status in EffectStatus::ALL {
+        let undoing = effect(1, Occasion::Revoked, *status);
+        let replay = |at| replay(order(at, &undoing), &undoing, "mended", minute(10));
+        let refused = replay(OrderStatus::Fulfilled);
+        assert_eq!(refused, Err(Refusal::Sold(OrderStatus::Fulfilled)));
+        let is_free = status.can_be_tried_at_once();
+        assert_eq!(replay(OrderStatus::Cancelled).is_ok(), is_free);
+    }
+}
+
+#[test]
 fn e8_what_is_neither_over_nor_under_way_is_tried_at_once_and_its_question_is_closed() {
     for status in EffectStatus::ALL {
         let stuck = effect(1, Occasion::Paid, *status);

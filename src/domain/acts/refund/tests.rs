@@ -166,12 +166,11 @@ fn never_more_goes_back_than_is_here() {
 
     let mut lost = double(RefundStatus::Approved);
     lost.payments[1].charged_back = rupiah(1);
-    check(
-        finish(lost),
-        Err(
-            "Rp 25,000 cannot go back of payment 2: Rp 25,000 came in, Rp 1 has gone back and Rp 0 is on its way",
-        ),
-    );
+    let why = "Rp 25,000 cannot go back of payment 2: Rp 25,000 came in, Rp 1 has gone back and Rp 0 is on its way";
+    check(send(lost, ID, minute(60)), Err(why));
+    let mut sent = double(RefundStatus::Approved);
+    sent.payments[1].refunded = rupiah(1);
+    check(finish(sent), Err(why));
 
     let mut reversed = double(RefundStatus::Due);
     reversed.payments[1].status = PaymentStatus::Reversed;
@@ -179,6 +178,33 @@ fn never_more_goes_back_than_is_here() {
         approve(reversed, ID, "yes"),
         Err("payment 2 is reversed; there is no money of it to send back"),
     );
+}
+
+#[test]
+fn money_that_has_left_is_booked_though_it_was_not_here_any_more() {
+    let done = "refund 1 rejected>done R1; payment 2 ";
+    let mut charged_back = double(RefundStatus::Rejected);
+    charged_back.payments[1].charged_back = rupiah(10_000);
+    let rest = refund(2, 2, RefundStatus::Due, RefundReason::Double, 15_000);
+    charged_back.refunds.push(rest);
+    assert_eq!(lost_by(&charged_back, ID), rupiah(10_000));
+    check(
+        finish(charged_back),
+        Ok(&format!(
+            "{done}paid>paid R1; close double_payment; refund 2 due>rejected R1; note R1"
+        )),
+    );
+
+    let mut reversed = double(RefundStatus::Rejected);
+    reversed.payments[1].status = PaymentStatus::Reversed;
+    assert_eq!(lost_by(&reversed, ID), rupiah(25_000));
+    check(
+        finish(reversed),
+        Ok(&format!(
+            "{done}reversed>reversed R1; close double_payment; note R1"
+        )),
+    );
+    assert_eq!(lost_by(&double(RefundStatus::Approved), ID), Rupiah::ZERO);
 }
 
 #[test]

@@ -1,0 +1,115 @@
+//! An order that was cancelled, and is paid once more: what is done for it and what is undone, in the right order.
+
+use std::fs;
+use std::time::Duration;
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+
+use crate::books::{books, difference};
+use crate::effects::lines;
+use crate::world::{Shop, config};
+
+/// Accounts are made and removed; removing one fails while there is a file `shut`.
+const HOOK: &str = "test \"$PAYCTL_OCCASION\" = paid || ! test -f shut || { echo shut >&2; exit 1; }\n\
+    echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
+
+/// An account that was paid for by hand, made, and cancelled, with a QR that can still be paid. It is to be removed, and
+/// the first try has failed.
+fn cancelled() -> Shop {
+    let shop = Shop::new();
+    fs::write(shop.folder.path().join("hook.sh"), HOOK).unwrap();
+    fs::write(shop.folder.path().join("shut"), "").unwrap();
+    let url = shop.pretend.url();
+    let mut text = config(&url, &url);
+    for (occasion, name) in [("paid", "vpn"), ("revoked", "gone")] {
+        text.push_str(&format!(
+            "\n[[effects]]\non = \"{occasion}\"\nname = \"{name}\"\nexec = [\"/bin/sh\", \"hook.sh\"]\n"
+        ));
+    }
+    shop.configure(&text);
+    for line in [
+        "product set vpn --price 25000 --not-resaleable",
+        "order create --number INV-1 --line vpn:1 --gateway midtrans --method qris",
+        "approve INV-1 --bank-ref FT1 --reason seen --yes",
+    ] {
+        shop.run(line).ended(Exit::Clean);
+    }
+    assert_eq!(lines(&shop, "keys"), ["e1-paid-vpn-1"]);
+    shop.run("order cancel INV-1 --reason gone")
+        .ended(Exit::Attention);
+    shop.run("fulfil").ended(Exit::Partial);
+    shop
+}
+
+/// The customer pays the QR after all, and a person takes the money.
+fn paid_again(shop: &Shop) {
+    let paid = Answer::new("settlement", Rupiah::kept(25_000));
+    let world = shop.pretend.world();
+    world.set(Kind::Midtrans, "INV-1", paid).unwrap();
+    shop.run("check-all --fix").ended(Exit::Attention);
+    let cases = shop.run("case list --kind late_payment -o json").json();
+    let case = cases["rows"][0]["case"].clone();
+    shop.run(&format!("case resolve {case} --accept --reason good"))
+        .ended(Exit::Clean);
+}
+
+fn statuses(shop: &Shop) -> Vec<(String, String)> {
+    let listed = shop.run("fulfil list --all -o json").json();
+    let rows = listed["rows"].as_array().unwrap().iter();
+    let word = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    rows.map(|row| (word(&row["key"]), word(&row["status"])))
+        .collect()
+}
+
+fn told(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    let own = |(key, status): &(&str, &str)| ((*key).to_owned(), (*status).to_owned());
+    pairs.iter().map(own).collect()
+}
+
+#[test]
+fn what_was_still_to_be_undone_is_not_undone_after_the_order_is_paid_again() {
+    let shop = cancelled();
+    let undoing = |status| told(&[("e1-paid-vpn-1", "done"), ("e1-revoked-gone-1", status)]);
+    assert_eq!(statuses(&shop), undoing("waiting"));
+    paid_again(&shop);
+    fs::remove_file(shop.folder.path().join("shut")).unwrap();
+    shop.run("fulfil").ended(Exit::Clean);
+    shop.pass(Duration::from_secs(3_600));
+    shop.run("fulfil").ended(Exit::Clean);
+    assert_eq!(lines(&shop, "keys"), ["e1-paid-vpn-1", "e1-paid-vpn-2"]);
+    let mut after = undoing("cancelled");
+    after.extend(told(&[("e1-paid-vpn-2", "done")]));
+    assert_eq!(statuses(&shop), after);
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+
+    let refused = shop
+        .run("fulfil --replay 2 --reason again")
+        .ended(Exit::Failed);
+    let said = refused.all();
+    assert!(
+        said.contains("nothing of an order that is paid for is undone"),
+        "{said}"
+    );
+    let level = books(&shop.database());
+    shop.run("fulfil").ended(Exit::Clean);
+    assert_eq!(difference(&level, &books(&shop.database())), "");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn an_order_that_ends_once_more_is_undone_once_more() {
+    let shop = cancelled();
+    paid_again(&shop);
+    fs::remove_file(shop.folder.path().join("shut")).unwrap();
+    shop.run("fulfil").ended(Exit::Clean);
+    shop.run("order cancel INV-1 --reason gone")
+        .ended(Exit::Attention);
+    shop.run("fulfil").ended(Exit::Clean);
+    assert_eq!(
+        lines(&shop, "keys"),
+        ["e1-paid-vpn-1", "e1-paid-vpn-2", "e1-revoked-gone-2"]
+    );
+    shop.run("verify").ended(Exit::Clean);
+}
