@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::failure::Refusal;
 use super::options::Options;
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, FILE_NAME, Source};
 use crate::domain::instant::Instant;
 use crate::domain::reconcile::Policy;
+use crate::exit::Exit;
 use crate::output::Face;
 use crate::store::{Grant, Reader, Store, WritePermit};
 use crate::world::World;
@@ -55,6 +57,7 @@ impl<'w> Context<'w> {
     /// The shop's file, for writing; it must be there.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
         let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
+        self.must_know_the_effects(&store)?;
         Ok(store.with_hooks(self.config.hooks()))
     }
 
@@ -67,6 +70,7 @@ impl<'w> Context<'w> {
             (Store::create(&self.database), Grant::NotDryRun)
         };
         let store = store.with_context(|| self.could_not_open())?;
+        self.must_know_the_effects(&store)?;
         let store = store.with_hooks(self.config.hooks());
         Ok((store, WritePermit::granted_by(grant)))
     }
@@ -115,6 +119,23 @@ impl<'w> Context<'w> {
         let result = work(self, &mut *stdout);
         self.world.stdout = stdout;
         result
+    }
+
+    /// Without the configuration, orders would be moved past what must happen then, and nobody would ever see it.
+    fn must_know_the_effects(&self, store: &Store) -> anyhow::Result<()> {
+        if matches!(self.config.source, Source::File(_)) {
+            return Ok(());
+        }
+        let known = store.read().known_hooks()?;
+        let Some(first) = known.first() else {
+            return Ok(());
+        };
+        let and_others = if known.len() > 1 { ", …" } else { "" };
+        let why =
+            format!("this shop has effects ({first}{and_others}), and no {FILE_NAME} was found");
+        Err(Refusal::new(Exit::Config, why)
+            .hint("say where it is with: --config FILE, or PAYCTL_CONFIG")
+            .into())
     }
 
     fn could_not_open(&self) -> String {

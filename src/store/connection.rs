@@ -9,6 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::StoreError;
+use super::hooks;
 use super::migrate::{self, Kind};
 use super::permit::WritePermit;
 use crate::domain::effect::Hook;
@@ -29,6 +30,8 @@ const STATEMENTS_MOST: usize = 128;
 #[derive(Debug)]
 pub struct Store {
     reader: Reader,
+    /// What the shop wants to happen is to be remembered with the next write.
+    has_new_hooks: bool,
 }
 
 /// The file, open for reading. What a [`Store`] can read, its [`Store::read`] offers too.
@@ -72,11 +75,12 @@ impl Store {
         Self::checked(path, connection)
     }
 
-    /// The same, with what the shop wants to happen when its orders move.
+    /// The same, with what the shop wants to happen when its orders move; the first write remembers the names.
     #[must_use]
     pub fn with_hooks(self, hooks: Arc<[Hook]>) -> Self {
         Self {
             reader: self.reader.with_hooks(hooks),
+            has_new_hooks: true,
         }
     }
 
@@ -92,12 +96,15 @@ impl Store {
         _permit: &WritePermit,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut transaction = self
-            .reader
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let Reader { connection, hooks } = &mut self.reader;
+        let mut transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if self.has_new_hooks {
+            hooks::remember(&transaction, hooks)?;
+        }
         let result = work(&mut transaction)?;
         transaction.commit()?;
+        self.has_new_hooks = false;
         Ok(result)
     }
 
@@ -123,6 +130,7 @@ impl Store {
     pub(super) fn of(connection: Connection) -> Self {
         Self {
             reader: Reader::of(connection),
+            has_new_hooks: false,
         }
     }
 }

@@ -17,6 +17,7 @@ mod error;
 mod events;
 mod execute;
 mod gateways;
+mod hooks;
 mod import;
 mod laying;
 mod lock;

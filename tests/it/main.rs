@@ -26,6 +26,9 @@ mod doors;
 mod effects;
 #[cfg(test)]
 #[cfg(unix)]
+mod elsewhere;
+#[cfg(test)]
+#[cfg(unix)]
 mod endings;
 #[cfg(test)]
 mod face;
