@@ -17,8 +17,14 @@ expect 3 payctl pay VPN-0001 --method qris --svg "$shop/qr.svg" --wait --interva
 look VPN-0001 pending
 
 tell "asking again shows the same payment, and opens no other; this time it is paid, and the account is made at once"
+payctl pay VPN-0001 --method qris --wait --interval 1s --timeout 30s >"$shop/waiting.log" 2>&1 &
+waiting=$!
+wait_for "$shop/waiting.log"
 customer 'pay?kind=pakasir&reference=VPN-0001'
-expect 0 payctl pay VPN-0001 --method qris --wait --interval 1s --timeout 10s
+ends "$waiting"
+said=$(<"$shop/waiting.log")
+printf '%s\n' "$said"
+((code == 0)) || fail "waiting ended with $code"
 says "it is open already" "it is paid" "effects: 1"
 expect 0 payctl fulfil
 look VPN-0001 fulfilled

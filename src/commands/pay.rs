@@ -134,12 +134,9 @@ fn tell(
 /// Of what nobody can pay by, there is no picture.
 fn picture(args: &PayArgs, context: &mut Context<'_>, shown: &Shown) -> anyhow::Result<()> {
     match shown.action {
-        Action::WouldOpen | Action::WouldAsk | Action::Unsettled => Ok(()),
-        Action::Opened
-        | Action::Alive
-        | Action::Unknown
-        | Action::Paid
-        | Action::Refused
-        | Action::Asked => draw(args, context, shown.qr_text.as_deref()),
+        Action::WouldOpen | Action::WouldAsk | Action::Unsettled | Action::Paid => Ok(()),
+        Action::Opened | Action::Alive | Action::Unknown | Action::Refused | Action::Asked => {
+            draw(args, context, shown.qr_text.as_deref())
+        }
     }
 }

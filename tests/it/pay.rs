@@ -51,6 +51,23 @@ fn an_opening_without_an_answer_that_was_paid_is_found_and_nobody_is_charged_twi
 }
 
 #[test]
+fn nobody_is_shown_how_to_pay_what_is_paid() {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 25000")
+        .ended(Exit::Clean);
+    let first = shop.run(PAY).ended(Exit::Clean).json();
+    assert!(first["qr_text"].is_string(), "{first}");
+    let world = shop.pretend.world();
+    world.pay(Kind::Midtrans, "INV-1").unwrap();
+    shop.pass(std::time::Duration::from_secs(10));
+    let visit = shop.run(PAY).ended(Exit::Clean);
+    assert_eq!(told(&visit), "paid paid INV-1");
+    for way in ["qr_text", "number", "page_url"] {
+        assert_eq!(visit.json()[way], Value::Null, "{way}");
+    }
+}
+
+#[test]
 fn what_the_gateway_has_but_nobody_can_show_is_said_to_be_so() {
     let visits = [
         (Exit::Attention, "unknown pending INV-1"),

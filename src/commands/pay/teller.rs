@@ -148,6 +148,12 @@ impl<'a> Teller<'a> {
             (Action::Alive, Some(payment)) => of_alive(payment, &given, reason),
             _ => (action, reason),
         };
+        // Nobody is shown how to pay what is paid.
+        let given = if told.0 == Action::Paid {
+            Given::default()
+        } else {
+            given
+        };
         Ok(Shown::of(&dossier, payment, given, told))
     }
 
