@@ -138,7 +138,7 @@ impl<'w> Context<'w> {
             .into())
     }
 
-    fn could_not_open(&self) -> String {
+    pub(super) fn could_not_open(&self) -> String {
         format!("could not open {}", self.database.display())
     }
 }

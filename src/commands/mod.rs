@@ -23,6 +23,7 @@ mod fulfil;
 mod fulfilling;
 mod init;
 mod job;
+mod migrate;
 mod options;
 mod order;
 mod pay;
@@ -97,6 +98,7 @@ enum Command {
     Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
+    Migrate(migrate::MigrateArgs),
 }
 
 /// Runs one command line in a world, and says how it ended. Nothing here ends the process.
@@ -162,6 +164,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
         Command::Why(args) => why::run(&args, Context::open(options, world)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),
+        Command::Migrate(args) => migrate::run(&args, Context::open(options, world)?),
     }
 }
 

@@ -230,9 +230,9 @@ fn check_kind(path: &Path, connection: &Connection) -> Result<Kind, StoreError> 
     };
     match kind {
         Kind::Foreign => Err(StoreError::Foreign { path: path.into() }),
-        Kind::Ours { version } if version > migrate::known() => Err(StoreError::Newer {
+        Kind::Ours { version } if version > migrate::newest_schema() => Err(StoreError::Newer {
             found: version,
-            known: migrate::known(),
+            known: migrate::newest_schema(),
         }),
         Kind::Empty | Kind::Ours { .. } => Ok(kind),
     }
@@ -247,9 +247,9 @@ fn is_no_database(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bo
 
 fn must_be_current(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     match check_kind(path, connection)? {
-        Kind::Ours { version } if version < migrate::known() => Err(StoreError::Older {
+        Kind::Ours { version } if version < migrate::newest_schema() => Err(StoreError::Older {
             found: version,
-            known: migrate::known(),
+            known: migrate::newest_schema(),
         }),
         Kind::Ours { .. } => Ok(()),
         Kind::Empty | Kind::Foreign => Err(StoreError::Missing { path: path.into() }),

@@ -36,8 +36,9 @@ pub(super) enum Kind {
     Foreign,
 }
 
-/// The version this program writes.
-pub(super) fn known() -> i64 {
+/// The schema that this version of payctl reads and writes: how many migrations it knows.
+#[must_use]
+pub fn newest_schema() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
@@ -65,7 +66,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         Kind::Ours { version } => version,
         Kind::Foreign => return Ok(()),
     };
-    if applied >= known() {
+    if applied >= newest_schema() {
         return Ok(());
     }
     for migration in MIGRATIONS
@@ -75,7 +76,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         transaction.execute_batch(migration)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", known())?;
+    transaction.pragma_update(None, "user_version", newest_schema())?;
     transaction.commit()?;
     Ok(())
 }

@@ -53,6 +53,7 @@ pub use error::StoreError;
 pub use gateways::{Conduct, Health};
 pub use import::{IMPORT_CHUNK, ImportDefaults, ImportOutcome};
 pub use lock::JobLock;
+pub use migrate::newest_schema;
 pub use notifications::{Arrival, Noted};
 pub use opening::{Given, fresh_key};
 pub use orders::{NewOrder, OrderDetails, OrderFilter, OrderRow, PlaceError, Placed};

@@ -51,6 +51,8 @@ mod lists;
 #[cfg(test)]
 mod mails;
 #[cfg(test)]
+mod migrating;
+#[cfg(test)]
 mod notification;
 #[cfg(test)]
 mod openings;

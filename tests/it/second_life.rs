@@ -113,3 +113,31 @@ fn an_order_that_ends_once_more_is_undone_once_more() {
     );
     shop.run("verify").ended(Exit::Clean);
 }
+
+#[test]
+fn a_ticket_that_was_used_lets_in_once_more_when_it_is_paid_for_once_more() {
+    let shop = Shop::new();
+    for line in [
+        "product set show --price 25000 --not-resaleable --tickets",
+        "order create --number INV-1 --line show:1 --gateway midtrans --method qris",
+        "approve INV-1 --bank-ref FT1 --reason seen --yes",
+    ] {
+        shop.run(line).ended(Exit::Clean);
+    }
+    let tickets = shop.run("ticket list -o json").json();
+    let redeem = format!(
+        "ticket redeem {} --by gate",
+        tickets["rows"][0]["ticket"].as_str().unwrap()
+    );
+    shop.run(&redeem).ended(Exit::Clean);
+    shop.run("order cancel INV-1 --reason gone")
+        .ended(Exit::Attention);
+    shop.run("refund approve 1").ended(Exit::Clean);
+    shop.run("refund done 1 --bank-ref OUT1").ended(Exit::Clean);
+    shop.run(&redeem).ended(Exit::Attention);
+
+    paid_again(&shop);
+    shop.run(&redeem).ended(Exit::Clean);
+    shop.run(&redeem).ended(Exit::Attention);
+    shop.run("verify").ended(Exit::Clean);
+}

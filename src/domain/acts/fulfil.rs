@@ -152,6 +152,8 @@ pub enum Refusal {
     NotSold(OrderStatus),
     #[error("its order is {0} again; nothing of an order that is paid for is undone")]
     Sold(OrderStatus),
+    #[error("its order's money is away; a case asks about it")]
+    NotCovered,
 }
 
 /// E8: a person has an effect tried at once, from the first try on.
@@ -174,6 +176,9 @@ pub fn replay(
     })?;
     if effect.occasion == Occasion::Paid && !is_sold(&dossier) {
         return Err(Refusal::NotSold(order));
+    }
+    if effect.occasion == Occasion::Paid && !dossier.is_covered() {
+        return Err(Refusal::NotCovered);
     }
     let mut draft = Draft::of(dossier);
     draft.move_effect(effect, after, Rule::E8, reason.to_owned());

@@ -12,7 +12,7 @@ use super::super::money::Rupiah;
 use super::super::names::{GatewayName, Method, PaymentId, Reference};
 use super::super::opening::{Offer, Step};
 use super::super::order::OrderStatus;
-use super::super::payment::{FOREIGN, Origin, Payment, PaymentStatus};
+use super::super::payment::{CloseAnswer, FOREIGN, Origin, Payment, PaymentStatus};
 use super::super::presented::Presented;
 use super::super::rule::Rule;
 use super::super::schedule::Schedule;
@@ -262,7 +262,10 @@ pub fn replace(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
     let Some(before) = untouched(&dossier, id) else {
         return Vec::new();
     };
-    if !before.page_is_closed() {
+    // That nobody knows it says something only of a page with a token: a link is known once somebody has opened it.
+    let is_closed = before.close_answer == Some(CloseAnswer::Closed)
+        || (before.page_is_closed() && before.token.is_some());
+    if !is_closed {
         return Vec::new();
     }
     let after = Payment {

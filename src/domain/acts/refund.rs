@@ -11,7 +11,7 @@ use super::super::enact::judge_until_rest;
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
 use super::super::names::{BankReference, PaymentId, RefundId};
-use super::super::order::{Refund, RefundStatus};
+use super::super::order::{OrderStatus, Refund, RefundStatus};
 use super::super::payment::{Payment, PaymentStatus};
 use super::super::record::{close_if_all_is_gone, fit_unsent_refunds};
 use super::super::rule::Rule;
@@ -90,14 +90,12 @@ pub fn finish_by_hand(
 ) -> Decided {
     let refund = find(&dossier, id)?.clone();
     match refund.status {
-        RefundStatus::Approved => {}
-        RefundStatus::Rejected if !refund.declined => {}
+        RefundStatus::Approved | RefundStatus::Rejected => {}
         status @ RefundStatus::Due => return Err(Refusal::NotApproved { refund: id, status }),
         status @ (RefundStatus::Sent
         | RefundStatus::Unknown
         | RefundStatus::Done
         | RefundStatus::Failed
-        | RefundStatus::Rejected
         | RefundStatus::External) => return Err(Refusal::Over { refund: id, status }),
     }
     let payment = must_not_be_sent_twice(&dossier, &refund)?.clone();
@@ -128,11 +126,20 @@ pub fn reject(dossier: Dossier, id: RefundId, why: &str) -> Decided {
         let status = refund.status;
         return Err(Refusal::Over { refund: id, status });
     }
+    // Then it is the order's own money again, and nothing that is kept beyond it.
+    let is_needed = matches!(
+        dossier.order.status,
+        OrderStatus::Paid | OrderStatus::Fulfilled
+    ) && !dossier.is_covered();
     let is_undecided = dossier
         .payment(refund.payment)
         .is_some_and(|payment| payment.status == PaymentStatus::Mismatch);
     let mut draft = Draft::of(dossier);
-    draft.decline_refund(id, Rule::R1, why);
+    if is_needed {
+        draft.move_refund(id, RefundStatus::Rejected, Rule::R1, why);
+    } else {
+        draft.decline_refund(id, Rule::R1, why);
+    }
     if is_undecided {
         let facts = format!(
             "{} of the wrong amount is here and stays, for now",

@@ -158,6 +158,7 @@ impl Draft {
         };
         let from = std::mem::replace(&mut refund.status, RefundStatus::Done);
         refund.by_hand = true;
+        refund.declined = false;
         self.act(ByHand::FinishRefund {
             id,
             from,

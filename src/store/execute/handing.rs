@@ -65,7 +65,10 @@ impl Writer<'_> {
 
     fn issue(&self, anew: Anew) -> Result<Count, StoreError> {
         let mut count = Count {
-            tickets: self.of_order(sql!("reissue_tickets"))?,
+            tickets: self.of_order(match anew {
+                Anew::Rest => sql!("reissue_tickets"),
+                Anew::Whole => sql!("reissue_tickets_whole"),
+            })?,
             access: self.reissue_access(anew)?,
         };
         let promises: Vec<Promise> = self

@@ -1,7 +1,7 @@
 use rusqlite::Connection;
 use tempfile::tempdir;
 
-use super::super::migrate::{MIGRATIONS, known};
+use super::super::migrate::{MIGRATIONS, newest_schema};
 use crate::store::Store;
 
 /// A file as the first version of the program has left it, with one refund that was sent.
@@ -38,7 +38,7 @@ fn a_file_of_the_first_version_is_brought_up_and_asks_about_the_refunds_it_has_s
     let version: i64 = sql
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, known());
+    assert_eq!(version, newest_schema());
     let schedule = |payment: i64| -> (String, i64, Option<i64>) {
         let of = "SELECT check_phase, check_step, next_check_at FROM payments WHERE id = ?";
         sql.query_row(of, [payment], |row| {

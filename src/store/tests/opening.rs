@@ -4,7 +4,7 @@ use std::thread;
 use rusqlite::Connection;
 use tempfile::tempdir;
 
-use super::super::migrate::known;
+use super::super::migrate::newest_schema;
 use super::{Shop, minute};
 use crate::store::{CheckFilter, Cursor, Reader, Store, StoreError};
 
@@ -29,7 +29,10 @@ fn an_empty_folder_becomes_a_shop_and_stays_one() {
     };
     assert_eq!(pragma("auto_vacuum"), "Integer(2)");
     assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
-    assert_eq!(pragma("user_version"), format!("Integer({})", known()));
+    assert_eq!(
+        pragma("user_version"),
+        format!("Integer({})", newest_schema())
+    );
     assert_eq!(pragma("application_id"), "Integer(1885436259)");
 }
 
@@ -135,7 +138,7 @@ fn a_newer_schema_is_refused_and_an_older_one_only_by_those_who_read() {
                 Err(StoreError::Newer {
                     found: 99,
                     known: newest
-                }) if newest == known()
+                }) if newest == newest_schema()
             ),
             "{result:?}"
         );
@@ -143,7 +146,7 @@ fn a_newer_schema_is_refused_and_an_older_one_only_by_those_who_read() {
     shop.sql.pragma_update(None, "user_version", 0).unwrap();
     let older = Reader::open(&path);
     assert!(
-        matches!(older, Err(StoreError::Older { found: 0, known: newest }) if newest == known()),
+        matches!(older, Err(StoreError::Older { found: 0, known: newest }) if newest == newest_schema()),
         "{older:?}"
     );
 }

@@ -171,6 +171,9 @@ fn p1_only_a_page_that_its_gateway_has_closed_makes_room_for_a_new_one() {
         let replaced = replace(tried, PaymentId(1), minute(11));
         assert_eq!(tell(&replaced), changes, "{answer:?}");
     }
+    // A link without a token is not known before somebody opens it.
+    let link = announced(|payment| payment.close_answer = Some(CloseAnswer::Unknown));
+    assert_eq!(replace(link, PaymentId(1), minute(11)), []);
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn revive(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) -> Done {
     if is_returned || draft.dossier.stock == FreeStock::Gone {
         return Err("the order's stock is no longer free; answer --refund".to_owned());
     }
-    stop_late_refunds(draft, payment, word);
+    stop_late_refunds(draft, payment, word)?;
     let (cover, total) = (draft.dossier.cover(), draft.dossier.order.total);
     if cover < total {
         return Err(format!("{cover} of {total} is here; answer --refund"));
@@ -191,7 +191,7 @@ fn went_back(dossier: &Dossier) -> bool {
 }
 
 /// The late payment's own refund, and those of others as far as they are needed to cover the order.
-fn stop_late_refunds(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) {
+fn stop_late_refunds(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) -> Done {
     let is_late =
         |refund: &Refund| refund.status.is_unsent() && refund.reason == RefundReason::Late;
     let refunds = draft
@@ -205,10 +205,23 @@ fn stop_late_refunds(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) {
         if refund.payment != payment && draft.dossier.is_covered() {
             break;
         }
+        must_be_here(&refund)?;
         draft.move_refund(refund.id, RefundStatus::Rejected, Rule::O9, word.reason);
         let subject = Subject::Payment(refund.payment);
         draft.close_cases(&subject, &[CaseKind::LatePayment], word.reason);
     }
+    Ok(())
+}
+
+/// What somebody has approved may have left already, by the shop's bank: nobody else stops it unawares.
+fn must_be_here(refund: &Refund) -> Done {
+    if refund.status != RefundStatus::Approved {
+        return Ok(());
+    }
+    let id = refund.id;
+    Err(format!(
+        "refund {id} is approved, and may have left; write that down with payctl refund done {id}, or stop it with payctl refund reject {id}"
+    ))
 }
 
 /// O11: the customer agrees that the shop keeps it.
@@ -218,6 +231,7 @@ fn keep(draft: &mut Draft, payment: PaymentId, word: &Word<'_>) -> Done {
         return Err("its refund is not due any more; see: payctl refund list --all".to_owned());
     }
     for refund in unsent {
+        must_be_here(&refund)?;
         draft.decline_refund(refund.id, Rule::O11, word.reason);
     }
     Ok(())

@@ -337,6 +337,15 @@ fn o10_money_on_its_way_back_revives_nothing() {
 }
 
 #[test]
+fn what_was_approved_and_may_have_left_is_not_stopped_by_an_answer() {
+    let why = "refund 1 is approved, and may have left; write that down with payctl refund done 1, or stop it with payctl refund reject 1";
+    for mut approved in [late(OrderStatus::Expired), double()] {
+        approved.refunds[0].status = RefundStatus::Approved;
+        check_refused(approved, Answer::Accept, why);
+    }
+}
+
+#[test]
 fn a_refund_that_was_declined_before_is_owed_when_a_person_says_so_now() {
     let mut declined = double();
     declined.refunds[0].status = RefundStatus::Rejected;

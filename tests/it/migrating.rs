@@ -1,0 +1,61 @@
+//! A file of an older version: who may read it, and how it becomes new.
+
+use std::fs;
+use std::path::Path;
+
+use payctl::exit::Exit;
+use rusqlite::Connection;
+
+use crate::world::Shop;
+
+/// The file as the first version of payctl has made it.
+fn age(database: &Path) {
+    let application: i64 = {
+        let now = Connection::open(database).unwrap();
+        let read = |row: &rusqlite::Row<'_>| row.get(0);
+        now.query_row("PRAGMA application_id", [], read).unwrap()
+    };
+    fs::remove_file(database).unwrap();
+    let old = Connection::open(database).unwrap();
+    old.execute_batch(include_str!("../../sql/migrations/0001_schema.sql"))
+        .unwrap();
+    old.pragma_update(None, "application_id", application)
+        .unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+}
+
+#[test]
+fn who_only_looks_refuses_an_older_file_and_says_what_makes_it_new() {
+    let shop = Shop::new();
+    shop.run("product set seat --price 1000").ended(Exit::Clean);
+    age(&shop.database());
+    let refused = shop.run("order list").ended(Exit::Failed);
+    assert!(
+        refused.stderr.contains("type: payctl migrate"),
+        "{}",
+        refused.stderr
+    );
+
+    let foreseen = shop.run("migrate --dry-run").ended(Exit::Clean);
+    assert!(
+        foreseen.stdout.contains("would be migrated"),
+        "{}",
+        foreseen.stdout
+    );
+    shop.run("order list").ended(Exit::Failed);
+
+    let json = shop.run("migrate -o json").ended(Exit::Clean).json();
+    assert_eq!(json["schema_before"], 1);
+    assert!(json["schema"].as_i64().unwrap() > 1, "{json}");
+    shop.run("order list").ended(Exit::Clean);
+    let again = shop.run("migrate").ended(Exit::Clean);
+    assert!(again.stdout.contains("nothing to do"), "{}", again.stdout);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_not_made() {
+    let shop = Shop::new();
+    shop.run("migrate").ended(Exit::Config);
+    assert!(!shop.database().exists());
+}
