@@ -134,12 +134,26 @@ fn over(payment: &Payment) -> String {
 
 /// What is alive, in words; what nobody told us cannot be shown.
 pub(super) fn of_alive(payment: &Payment, given: &Given, reason: String) -> (Action, String) {
-    if payment.status.has_money() {
-        return (Action::Paid, "the money is in".to_owned());
-    }
-    if given.offer.is_empty() {
-        let why = "it can be paid, but how is not known here; close it and open another with --new";
-        return (Action::Unknown, why.to_owned());
-    }
-    (Action::Alive, reason)
+    let (action, why) = match payment.status {
+        PaymentStatus::Paid => (Action::Paid, "the money is in"),
+        PaymentStatus::Mismatch => (
+            Action::Undecided,
+            "another amount came in than was asked for; see: payctl case list",
+        ),
+        PaymentStatus::Challenged => (
+            Action::Undecided,
+            "its gateway's fraud system holds it; see: payctl case list",
+        ),
+        _ if given.offer.is_empty() => (
+            Action::Unknown,
+            "it can be paid, but how is not known here; close it and open another with --new",
+        ),
+        PaymentStatus::Created
+        | PaymentStatus::Pending
+        | PaymentStatus::Failed
+        | PaymentStatus::Cancelled
+        | PaymentStatus::Expired
+        | PaymentStatus::Reversed => return (Action::Alive, reason),
+    };
+    (action, why.to_owned())
 }
