@@ -9,12 +9,11 @@ use crate::commands::accounts::crew;
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::config::{ManualConfig, PayConfig};
-use crate::domain::acts::open::{self, Wanted, alive, may_open, replace};
+use crate::domain::acts::open::{self, Wanted, may_open, replace};
 use crate::domain::customer::Customer;
 use crate::domain::dossier::{Dossier, OpenCase};
 use crate::domain::names::{CaseId, GatewayName, Method, OrderId, PaymentId, Reference};
 use crate::domain::observation::Errand;
-use crate::domain::order::OrderStatus;
 use crate::domain::payment::Payment;
 use crate::domain::rule::Rule;
 use crate::exit::Exit;
@@ -80,11 +79,7 @@ impl<'a> Teller<'a> {
     }
 
     pub(super) async fn serve(&mut self) -> anyhow::Result<End> {
-        let dossier = self.dossier()?;
-        let known = alive(&dossier).filter(|_| dossier.order.status == OrderStatus::Pending);
-        if let Some(payment) = known
-            && let Some(end) = self.meet(&dossier, payment).await?
-        {
+        if let Some(end) = self.meet_all().await? {
             return Ok(end);
         }
         for _ in 0..TAKEN_MOST {
@@ -146,7 +141,7 @@ impl<'a> Teller<'a> {
         };
         let payment = id.and_then(|id| dossier.payment(id));
         let given = match id {
-            Some(id) if !matches!(end, End::Over(..)) => self.reader()?.given(id)?,
+            Some(id) if !matches!(end, End::Over(..)) => self.given(&dossier, id)?,
             Some(_) | None => Given::default(),
         };
         let told = match (action, payment) {
