@@ -4,6 +4,7 @@ mod alive;
 mod by_hand;
 mod draw;
 mod end;
+mod refusal;
 mod row;
 mod teller;
 mod wait;
@@ -79,7 +80,7 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let mut teller = Teller::new(&context, args, order.id, pen, &setting, &actor)?;
     let end = runtime()?.block_on(teller.serve())?;
     let shown = teller.shown(&end)?;
-    let exit = end.exit().worse(shown.exit()).worse(teller.exit());
+    let exit = end.exit().worse(shown.exit()).worse(teller.exit()?);
     if let Some(refusal) = refusal(args, &shown, &end, exit) {
         return Err(refusal.into());
     }
@@ -134,7 +135,11 @@ fn tell(
 /// Of what nobody can pay by, there is no picture.
 fn picture(args: &PayArgs, context: &mut Context<'_>, shown: &Shown) -> anyhow::Result<()> {
     match shown.action {
-        Action::WouldOpen | Action::WouldAsk | Action::Unsettled | Action::Paid => Ok(()),
+        Action::WouldOpen
+        | Action::WouldAsk
+        | Action::Unsettled
+        | Action::Paid
+        | Action::Undecided => Ok(()),
         Action::Opened | Action::Alive | Action::Unknown | Action::Refused | Action::Asked => {
             draw(args, context, shown.qr_text.as_deref())
         }

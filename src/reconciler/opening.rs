@@ -85,10 +85,7 @@ impl Opener<'_> {
         };
         let account = match self.crew.account(&payment.gateway) {
             Ok(account) => account.clone(),
-            Err(why) => {
-                let why = format!("it cannot be asked: {why}");
-                return Ok(Outcome::Misconfigured(why));
-            }
+            Err(why) => return Ok(cannot_be_asked(&why)),
         };
         let call = Call::new(&account, dossier, payment, told);
         let sent_before = match begin {
@@ -167,6 +164,11 @@ impl Opener<'_> {
         dossier: &Dossier,
         id: PaymentId,
     ) -> Result<Option<Outcome>, RoundError> {
+        if let Some(payment) = dossier.payment(id)
+            && let Err(why) = self.crew.account(&payment.gateway)
+        {
+            return Ok(Some(cannot_be_asked(&why)));
+        }
         Ok(self.read_once(dossier, id).await?.silence)
     }
 
@@ -226,6 +228,10 @@ enum Learned {
     NotStarted,
     /// Silence, and what an opening comes to by that.
     Nothing(Outcome),
+}
+
+fn cannot_be_asked(why: &str) -> Outcome {
+    Outcome::Misconfigured(format!("it cannot be asked: {why}"))
 }
 
 fn silence(line: Option<&Checked>) -> Option<String> {

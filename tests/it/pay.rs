@@ -167,6 +167,18 @@ fn without_a_key_what_was_begun_waits_for_the_configuration() {
 }
 
 #[test]
+fn without_a_key_what_is_open_is_shown_and_the_configuration_is_to_be_mended() {
+    let till = Till::start([]);
+    let mut shop = till.shop();
+    shop.run(PAY).ended(Exit::Clean);
+    shop.environment.clear();
+    let visit = shop.run("pay INV-1 -o json").ended(Exit::Config);
+    assert_eq!(told(&visit), "alive pending INV-1");
+    assert!(visit.stdout.contains("MIDTRANS_KEY"), "{}", visit.stdout);
+    assert_eq!(visit.json()["qr_text"], QR);
+}
+
+#[test]
 fn a_reference_that_the_gateway_knows_and_nobody_can_pay_is_left_for_the_next() {
     let visits = [(Exit::Attention, "opened pending INV-1-2")];
     check(&[Charge::Taken], &visits, "INV-1 INV-1-2", "pending");

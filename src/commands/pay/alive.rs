@@ -5,7 +5,10 @@ use super::row::Action;
 use super::teller::Teller;
 use super::way::must_have;
 use crate::commands::failure::Refusal;
+use crate::domain::acts::open::alive;
 use crate::domain::dossier::Dossier;
+use crate::domain::names::PaymentId;
+use crate::domain::order::OrderStatus;
 use crate::domain::payment::{Payment, PaymentStatus};
 use crate::exit::Exit;
 use crate::reconciler::{Begin, Opener, Outcome};
@@ -14,13 +17,54 @@ use crate::store::Given;
 /// How what is chosen on a page is named among the ways to pay.
 const PAGE: &str = "snap";
 
+/// So many tries on one page; beyond that something is wrong with the account.
+const MET_MOST: usize = 20;
+
 impl Teller<'_> {
-    /// None: nothing is alive any more, and another one may be opened.
-    pub(super) async fn meet(
-        &mut self,
-        dossier: &Dossier,
-        payment: &Payment,
-    ) -> anyhow::Result<Option<End>> {
+    /// Each payment that may be alive, once, the latest first: on one page there may be several tries. None: another
+    /// one may be opened, if nothing is alive any more.
+    pub(super) async fn meet_all(&mut self) -> anyhow::Result<Option<End>> {
+        let mut met = Vec::new();
+        while met.len() < MET_MOST {
+            let dossier = self.dossier()?;
+            let known = alive(&dossier).filter(|payment| !met.contains(&payment.id));
+            let known = known.filter(|_| dossier.order.status == OrderStatus::Pending);
+            let Some(payment) = known else {
+                break;
+            };
+            met.push(payment.id);
+            if let Some(end) = self.meet(&dossier, payment).await? {
+                return Ok(Some(end));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What the customer needs; who tries again on a page needs what was given out with the first try.
+    pub(super) fn given(&self, dossier: &Dossier, id: PaymentId) -> anyhow::Result<Given> {
+        let own = self.reader()?.given(id)?;
+        let Some(payment) = dossier.payment(id).filter(|payment| payment.on_page) else {
+            return Ok(own);
+        };
+        if !own.offer.is_empty() {
+            return Ok(own);
+        }
+        let is_of_the_page = |other: &&Payment| {
+            other.gateway == payment.gateway
+                && other.reference == payment.reference
+                && !other.page_is_closed()
+        };
+        for other in dossier.payments.iter().filter(is_of_the_page) {
+            let offer = self.reader()?.given(other.id)?.offer;
+            if !offer.is_empty() {
+                return Ok(Given { offer, ..own });
+            }
+        }
+        Ok(own)
+    }
+
+    /// None: it is not alive any more.
+    async fn meet(&mut self, dossier: &Dossier, payment: &Payment) -> anyhow::Result<Option<End>> {
         if self.args.new {
             // What cannot be opened is no reason to close anything.
             self.way()?;
@@ -134,12 +178,26 @@ fn over(payment: &Payment) -> String {
 
 /// What is alive, in words; what nobody told us cannot be shown.
 pub(super) fn of_alive(payment: &Payment, given: &Given, reason: String) -> (Action, String) {
-    if payment.status.has_money() {
-        return (Action::Paid, "the money is in".to_owned());
-    }
-    if given.offer.is_empty() {
-        let why = "it can be paid, but how is not known here; close it and open another with --new";
-        return (Action::Unknown, why.to_owned());
-    }
-    (Action::Alive, reason)
+    let (action, why) = match payment.status {
+        PaymentStatus::Paid => (Action::Paid, "the money is in"),
+        PaymentStatus::Mismatch => (
+            Action::Undecided,
+            "another amount came in than was asked for; see: payctl case list",
+        ),
+        PaymentStatus::Challenged => (
+            Action::Undecided,
+            "its gateway's fraud system holds it; see: payctl case list",
+        ),
+        _ if given.offer.is_empty() => (
+            Action::Unknown,
+            "it can be paid, but how is not known here; close it and open another with --new",
+        ),
+        PaymentStatus::Created
+        | PaymentStatus::Pending
+        | PaymentStatus::Failed
+        | PaymentStatus::Cancelled
+        | PaymentStatus::Expired
+        | PaymentStatus::Reversed => return (Action::Alive, reason),
+    };
+    (action, why.to_owned())
 }

@@ -31,6 +31,8 @@ pub(super) enum Action {
     Unknown,
     /// The money is in already.
     Paid,
+    /// Nobody can pay it now: a person is asked about it.
+    Undecided,
     Refused,
     /// Past the gateways: the customer is shown how, and a person will say that the money came.
     Asked,
@@ -48,6 +50,7 @@ impl Action {
             | Self::Unsettled
             | Self::Unknown
             | Self::Paid
+            | Self::Undecided
             | Self::Refused => "Why",
         }
     }
@@ -60,6 +63,7 @@ impl Action {
             Self::Unsettled => "nobody knows yet",
             Self::Unknown => "it is open already, nobody knows how",
             Self::Paid => "paid",
+            Self::Undecided => "a person must decide",
             Self::Refused => "refused",
             Self::Asked => "asked for past the gateways",
             Self::WouldAsk => "would be asked for past the gateways",
@@ -131,9 +135,9 @@ impl Shown {
         self.payment_status = payment.map(|payment| payment.status);
     }
 
-    /// What nobody can show wants a person.
+    /// What nobody can show wants a person, as does what nobody has decided.
     pub(super) fn exit(&self) -> Exit {
-        if self.action == Action::Unknown {
+        if matches!(self.action, Action::Unknown | Action::Undecided) {
             Exit::Attention
         } else {
             Exit::Clean

@@ -9,12 +9,11 @@ use crate::commands::accounts::crew;
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::config::{ManualConfig, PayConfig};
-use crate::domain::acts::open::{self, Wanted, alive, may_open, replace};
+use crate::domain::acts::open::{self, Wanted, may_open, replace};
 use crate::domain::customer::Customer;
-use crate::domain::dossier::Dossier;
-use crate::domain::names::{GatewayName, Method, OrderId, PaymentId, Reference};
+use crate::domain::dossier::{Dossier, OpenCase};
+use crate::domain::names::{CaseId, GatewayName, Method, OrderId, PaymentId, Reference};
 use crate::domain::observation::Errand;
-use crate::domain::order::OrderStatus;
 use crate::domain::payment::Payment;
 use crate::domain::rule::Rule;
 use crate::exit::Exit;
@@ -39,6 +38,8 @@ pub(super) struct Teller<'a> {
     pub(super) usual: PayConfig,
     /// References that the gateway knew before it was asked.
     foreign: Vec<Reference>,
+    /// What a person was asked about before this visit.
+    cases: Vec<CaseId>,
     buyer: Customer,
     items: Vec<Item>,
 }
@@ -58,6 +59,8 @@ impl<'a> Teller<'a> {
             Some(details) => items(&details.dossier, reader)?,
             None => Vec::new(),
         };
+        let cases = details.iter().flat_map(|details| &details.dossier.cases);
+        let cases = cases.map(|case| case.id).collect();
         Ok(Self {
             args,
             order,
@@ -69,17 +72,14 @@ impl<'a> Teller<'a> {
             manual: context.config.manual.clone(),
             usual: context.config.pay.clone(),
             foreign: Vec::new(),
+            cases,
             buyer: details.map(|details| details.customer).unwrap_or_default(),
             items,
         })
     }
 
     pub(super) async fn serve(&mut self) -> anyhow::Result<End> {
-        let dossier = self.dossier()?;
-        let known = alive(&dossier).filter(|_| dossier.order.status == OrderStatus::Pending);
-        if let Some(payment) = known
-            && let Some(end) = self.meet(&dossier, payment).await?
-        {
+        if let Some(end) = self.meet_all().await? {
             return Ok(end);
         }
         for _ in 0..TAKEN_MOST {
@@ -141,15 +141,15 @@ impl<'a> Teller<'a> {
         };
         let payment = id.and_then(|id| dossier.payment(id));
         let given = match id {
-            Some(id) if !matches!(end, End::Over(..)) => self.reader()?.given(id)?,
+            Some(id) if !matches!(end, End::Over(..)) => self.given(&dossier, id)?,
             Some(_) | None => Given::default(),
         };
         let told = match (action, payment) {
             (Action::Alive, Some(payment)) => of_alive(payment, &given, reason),
             _ => (action, reason),
         };
-        // Nobody is shown how to pay what is paid.
-        let given = if told.0 == Action::Paid {
+        // Nobody is shown how to pay what is paid, or waits for a person.
+        let given = if matches!(told.0, Action::Paid | Action::Undecided) {
             Given::default()
         } else {
             given
@@ -158,11 +158,13 @@ impl<'a> Teller<'a> {
     }
 
     /// What this visit has asked a person about.
-    pub(super) fn exit(&self) -> Exit {
-        if self.foreign.is_empty() {
-            Exit::Clean
+    pub(super) fn exit(&self) -> anyhow::Result<Exit> {
+        let now = self.dossier()?.cases;
+        let is_new = |case: &OpenCase| !self.cases.contains(&case.id);
+        if self.foreign.is_empty() && !now.iter().any(is_new) {
+            Ok(Exit::Clean)
         } else {
-            Exit::Attention
+            Ok(Exit::Attention)
         }
     }
 
@@ -313,43 +315,6 @@ impl<'a> Teller<'a> {
             })?;
         }
         Ok(())
-    }
-
-    pub(super) fn refusal(&self, why: &open::Refusal) -> Refusal {
-        let order = &self.args.order;
-        let (exit, hint) = match why {
-            open::Refusal::Overdue(_) => (
-                Exit::Failed,
-                format!("give it more time with: payctl order extend {order}"),
-            ),
-            open::Refusal::Alive(id, ..) if self.is_refused(*id) => (
-                Exit::Config,
-                "it was not closed, for its gateway refuses the key; check it in the configuration"
-                    .to_owned(),
-            ),
-            open::Refusal::Alive(..) if self.args.new => (
-                Exit::Partial,
-                "it could not be closed from here: type the same again, close it where it was opened, or wait"
-                    .to_owned(),
-            ),
-            open::Refusal::Alive(..) => (
-                Exit::Partial,
-                format!("nothing else was opened; see: payctl check-status {order}"),
-            ),
-            open::Refusal::Undecided(_) => (Exit::Failed, "see: payctl case list".to_owned()),
-            open::Refusal::NotPending(_) | open::Refusal::NothingMissing => (
-                Exit::Failed,
-                format!("see it with: payctl order show {order}"),
-            ),
-        };
-        Refusal::new(exit, format!("no payment was opened for {order}: {why}")).hint(hint)
-    }
-
-    /// Whether the gateway of a payment has refused the key.
-    fn is_refused(&self, id: PaymentId) -> bool {
-        let dossier = self.dossier().ok();
-        let payment = dossier.as_ref().and_then(|dossier| dossier.payment(id));
-        payment.is_some_and(|payment| self.crew.refuses(&payment.gateway))
     }
 
     pub(super) fn dossier(&self) -> anyhow::Result<Dossier> {

@@ -134,3 +134,79 @@ fn what_is_not_settled_yet_is_not_taken_for_another_way() {
         ",
     );
 }
+
+#[test]
+fn another_amount_is_not_called_paid_and_a_person_is_told() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+        04:01 payctl  pay INV-1 --gateway midtrans --method bca_va => clean
+        04:02 gateway INV-1 settlement amount 20000
+        04:03 once    pay INV-1 => attention
+        04:03 says    another amount came in
+        04:03 says    payctl case list
+        04:03 look    INV-1 payment mismatch
+        04:03 cases   INV-1 amount_mismatch
+        04:04 payctl  pay INV-1 => failed
+        ",
+    );
+}
+
+#[test]
+fn what_a_fraud_system_has_stopped_is_not_asked_for_again_and_a_person_is_told() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+        04:01 payctl  pay INV-1 --gateway midtrans --method snap => clean
+        04:02 gateway INV-1 capture fraud challenge
+        04:03 payctl  pay INV-1 => attention
+        04:03 says    a person must decide
+        04:03 look    INV-1 payment challenged
+        04:03 cases   INV-1 challenged
+        04:04 gateway INV-1 settlement
+        04:05 once    pay INV-1 => clean
+        04:05 says    the money is in
+        04:05 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn a_page_is_shown_as_long_as_something_can_be_paid_on_it() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+        04:01 payctl  pay INV-1 --gateway midtrans --method snap => clean
+        04:02 gateway INV-1 chooses bca_va
+        04:03 payctl  pay INV-1 => clean
+        04:04 gateway INV-1 chooses qris
+        04:05 payctl  pay INV-1 => clean
+        04:05 says    Page
+        04:05 look    INV-1 payment pending pending
+        04:06 payctl  pay INV-1 => clean
+        04:06 says    Page
+        04:07 payctl  pay INV-1 --method snap => clean
+        04:08 once    pay INV-1 --gateway midtrans --method qris --new => clean
+        04:08 says    INV-1-2
+        04:08 look    INV-1 payment expired expired pending
+        ",
+    );
+}
+
+#[test]
+fn a_page_is_shown_when_the_first_choice_on_it_is_over() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+        04:01 payctl  pay INV-1 --gateway midtrans --method snap => clean
+        04:02 gateway INV-1 chooses bca_va
+        04:03 payctl  pay INV-1 => clean
+        04:05 gateway INV-1 expire as bca_va
+        04:05 gateway INV-1 pending try 2 as qris
+        04:06 payctl  pay INV-1 => clean
+        04:06 says    Page
+        04:07 payctl  pay INV-1 => clean
+        04:07 says    Page
+        ",
+    );
+}
