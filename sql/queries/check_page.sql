@@ -34,6 +34,7 @@ SELECT
     payments.close_tried_at,
     payments.close_tries,
     payments.close_answer,
+    payments.created_at,
     orders.number,
     orders.status,
     (

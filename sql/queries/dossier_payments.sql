@@ -33,7 +33,8 @@ SELECT
     payments.version,
     payments.close_tried_at,
     payments.close_tries,
-    payments.close_answer
+    payments.close_answer,
+    payments.created_at
 FROM payments
 WHERE payments.order_id = $1
 ORDER BY payments.id

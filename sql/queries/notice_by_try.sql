@@ -33,7 +33,8 @@ SELECT
     payments.version,
     payments.close_tried_at,
     payments.close_tries,
-    payments.close_answer
+    payments.close_answer,
+    payments.created_at
 FROM payments
 WHERE payments.gateway = $1 AND payments.transaction_id = $2
 ORDER BY payments.id

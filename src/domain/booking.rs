@@ -3,6 +3,7 @@
 use super::dossier::{Change, Dossier};
 use super::draft::Draft;
 use super::enact::judge_until_rest;
+use super::foreign;
 use super::instant::Instant;
 use super::memory::{make_move, remember};
 use super::money::Rupiah;
@@ -110,6 +111,11 @@ fn next_schedule(
             last_answered_at: after.schedule.answered_by(heard.asked_at),
             ..next
         },
+        // Nobody is asked about what is somebody else's.
+        Finding::Drift(transition) if transition.rule == Rule::P2 => Schedule {
+            next_check_at: None,
+            ..next
+        },
         Finding::Review(..) | Finding::Match | Finding::Drift(_) | Finding::Unchecked(_) => next,
     }
 }
@@ -139,10 +145,7 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
         };
     }
 
-    let mut after = remember(&before, &heard.observation);
-    if let Finding::Drift(transition) = &finding {
-        make_move(&mut after, transition, &heard.observation);
-    }
+    let mut after = moved(&before, &heard.observation, &finding);
     let refund_sent_at = asked_for_at(&dossier, before.id);
     after.schedule = next_schedule(&after, &finding, &heard.observation, refund_sent_at, policy);
     let mut draft = Draft::of(dossier);
@@ -169,6 +172,19 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
         changes: draft.changes,
         standing,
     }
+}
+
+/// The payment after an answer, but for its schedule.
+fn moved(before: &Payment, heard: &Observation, finding: &Finding) -> Payment {
+    let mut after = remember(before, heard);
+    match finding {
+        Finding::Drift(transition) if transition.rule == Rule::P2 => {
+            return foreign::given_up(before, heard.asked_at);
+        }
+        Finding::Drift(transition) => make_move(&mut after, transition, heard),
+        Finding::Match | Finding::Review(..) | Finding::Unchecked(_) => {}
+    }
+    after
 }
 
 /// What a gateway says has gone back, and what has gone back past it.
@@ -238,6 +254,7 @@ fn sibling(asked: &Payment, heard: &Observation) -> Payment {
         status: PaymentStatus::Created,
         method: None,
         token: None,
+        created_at: heard.asked_at,
         raw_status: None,
         seen: false,
         received: Rupiah::ZERO,

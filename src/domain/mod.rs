@@ -13,6 +13,7 @@ pub mod dossier;
 mod draft;
 pub mod effect;
 pub mod enact;
+mod foreign;
 pub mod guard;
 pub mod hint;
 pub mod import;

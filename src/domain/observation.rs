@@ -156,6 +156,8 @@ pub struct Observation {
     pub method: Option<String>,
     /// When the payment runs out, where the gateway says so.
     pub deadline: Option<Instant>,
+    /// When it was begun at the gateway, where the gateway says so.
+    pub begun_at: Option<Instant>,
     /// When the money came in, where the gateway says so.
     pub paid_at: Option<Instant>,
     /// Whether this money may still be taken back without a refund.
@@ -184,6 +186,7 @@ impl Observation {
             answers_for: None,
             method: None,
             deadline: None,
+            begun_at: None,
             paid_at: None,
             reversible: false,
             measure: Measure::Payable,
@@ -195,6 +198,12 @@ impl Observation {
     #[must_use]
     pub fn is_answer(&self) -> bool {
         !matches!(self.said, Said::NoAnswer(_))
+    }
+
+    /// When there was something at the gateway already: at the latest when the money came in.
+    #[must_use]
+    pub fn known_since(&self) -> Option<Instant> {
+        self.begun_at.or(self.paid_at)
     }
 
     /// The same text for the same meaning: what was said, the raw word, the try, the amounts.

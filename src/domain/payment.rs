@@ -121,6 +121,8 @@ pub struct Payment {
     pub on_page: bool,
     /// The token of that page, where we know it.
     pub token: Option<String>,
+    /// When it was written down here.
+    pub created_at: Instant,
     /// When this payment, or its page, runs out at the gateway.
     pub deadline: Instant,
     /// The gateway's last word, as it came.

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use super::case::CaseKind;
+use super::foreign::is_foreign;
 use super::money::Rupiah;
 use super::observation::{Observation, Said, Silence};
 use super::payment::{Payment, PaymentStatus};
@@ -68,9 +69,12 @@ pub fn reconcile(
     use PaymentStatus::{
         Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
     };
-    use Rule::{G1, P4, P5, P8, P10, P11, P19};
+    use Rule::{G1, P2, P4, P5, P8, P10, P11, P19};
 
     match (payment.status, &heard.said) {
+        _ if is_foreign(payment, heard, policy) => {
+            with_case(P2, Failed, CaseKind::GatewayContradiction)
+        }
         // P18: silence is not an answer.
         (_, Said::NoAnswer(why)) => Finding::Unchecked(why.clone()),
         (_, Said::Unrecognised { .. }) => Finding::Review(P19, CaseKind::UnknownStatus),

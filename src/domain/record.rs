@@ -4,6 +4,7 @@ use super::booking::Standing;
 use super::case::CaseKind;
 use super::dossier::{Change, Subject};
 use super::draft::Draft;
+use super::foreign;
 use super::money::Rupiah;
 use super::names::PaymentId;
 use super::observation::{Observation, Said};
@@ -61,7 +62,12 @@ fn move_payment(draft: &mut Draft, step: Step<'_>, transition: &Transition) {
 fn follow_up(draft: &mut Draft, step: Step<'_>, transition: &Transition) {
     if let Some(kind) = transition.case {
         let subject = subject(kind, step.after);
-        draft.open_case(kind, subject, transition.rule, facts(kind, step));
+        let facts = if transition.rule == Rule::P2 {
+            foreign::facts(step.after, &draft.dossier.order.number)
+        } else {
+            facts(kind, step)
+        };
+        draft.open_case(kind, subject, transition.rule, facts);
     }
     if transition.refunded.is_some() {
         let more = step.after.refunded.less(step.before.refunded);
@@ -198,6 +204,9 @@ fn subject(kind: CaseKind, payment: &Payment) -> Subject {
 
 fn says(step: Step<'_>) -> String {
     let gateway = &step.after.gateway;
+    if step.after.is_foreign() {
+        return foreign::why(step.after);
+    }
     match (&step.heard.said, &step.heard.raw_status) {
         (Said::NotStarted, _) => format!("{gateway} does not know it"),
         (_, Some(word)) => format!("{gateway} says {word:?}"),

@@ -57,6 +57,7 @@ pub(super) fn payment(id: i64, status: PaymentStatus) -> Payment {
         method: None,
         on_page: false,
         token: None,
+        created_at: minute(0),
         deadline: minute(60),
         raw_status: None,
         seen: status != PaymentStatus::Created,

@@ -52,6 +52,7 @@ pub fn shop_payment(
         method: told.method.clone(),
         on_page: told.token.is_some() || told.method.as_deref().is_none_or(is_a_page),
         token: told.token.clone(),
+        created_at,
         deadline,
         raw_status: None,
         seen: status != PaymentStatus::Created,

@@ -229,6 +229,7 @@ fn read_if(
         raw_status: Some(shown(&raw_status)),
         transaction_id,
         deadline: time(&body, "expiry_time").or_else(|| time(&body, "expire_time")),
+        begun_at: time(&body, "transaction_time"),
         paid_at: paid_at(&said, &word, &body),
         reversible: matches!(said, Said::Paid { .. }) && is_reversible(method.as_deref(), &word),
         method,

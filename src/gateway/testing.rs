@@ -36,6 +36,7 @@ pub(super) fn payment(reference: &str) -> Payment {
         method: None,
         on_page: true,
         token: None,
+        created_at: noon(),
         deadline: at("2026-03-02T13:00:00Z"),
         raw_status: None,
         seen: false,

@@ -175,9 +175,11 @@ impl Opener<'_> {
     /// The status is the truth about a call that got no answer.
     async fn read(&mut self, dossier: &Dossier, id: PaymentId) -> Result<Learned, RoundError> {
         let heard = self.read_once(dossier, id).await?;
-        let is_known = |payment: Payment| payment.status != PaymentStatus::Created || payment.seen;
+        let is_known = |payment: &Payment| payment.status != PaymentStatus::Created || payment.seen;
+        let after = heard.after.as_ref();
         Ok(match heard.silence {
-            _ if heard.after.is_some_and(is_known) => Learned::Known,
+            _ if after.is_some_and(Payment::is_foreign) => Learned::Nothing(Outcome::Foreign),
+            _ if after.is_some_and(is_known) => Learned::Known,
             Some(silence) => Learned::Nothing(silence),
             None => Learned::NotStarted,
         })
@@ -226,7 +228,7 @@ enum Learned {
     /// The gateway has it: it waits, it is paid, or it is over.
     Known,
     NotStarted,
-    /// Silence, and what an opening comes to by that.
+    /// Silence, or what is somebody else's; and what an opening comes to by that.
     Nothing(Outcome),
 }
 

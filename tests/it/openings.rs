@@ -95,6 +95,7 @@ fn payment(reference: &str) -> Payment {
         method: None,
         on_page: false,
         token: None,
+        created_at: now,
         deadline: now.plus(Duration::from_secs(3600)),
         raw_status: None,
         seen: false,

@@ -157,6 +157,7 @@ fn payment(
         method: None,
         on_page: false,
         token: None,
+        created_at: approval.now,
         deadline: approval.now,
         raw_status: None,
         seen: true,

@@ -7,12 +7,13 @@ use std::time::Duration;
 use super::super::case::CaseKind;
 use super::super::dossier::{Change, Dossier, Subject};
 use super::super::draft::Draft;
+use super::super::foreign;
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
 use super::super::names::{GatewayName, Method, PaymentId, Reference};
 use super::super::opening::{Offer, Step};
 use super::super::order::OrderStatus;
-use super::super::payment::{CloseAnswer, FOREIGN, Origin, Payment, PaymentStatus};
+use super::super::payment::{CloseAnswer, Origin, Payment, PaymentStatus};
 use super::super::presented::Presented;
 use super::super::rule::Rule;
 use super::super::schedule::Schedule;
@@ -212,7 +213,7 @@ pub fn refuse(dossier: Dossier, id: PaymentId, words: &str, now: Instant) -> Vec
     let Some(before) = untouched(&dossier, id) else {
         return Vec::new();
     };
-    let after = never_opened(&before, now);
+    let after = foreign::never_opened(&before, now);
     let why = format!("{} refused to open it: {words}", after.gateway);
     let mut draft = Draft::of(dossier);
     draft.move_payment(&before, after, Rule::P2, why);
@@ -226,33 +227,16 @@ pub fn give_up(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
     let Some(before) = untouched(&dossier, id) else {
         return Vec::new();
     };
-    let after = Payment {
-        last_meaning: Some(FOREIGN.to_owned()),
-        ..never_opened(&before, now)
-    };
-    let (gateway, reference, order) = (&after.gateway, &after.reference, &dossier.order.number);
-    let why = format!("{gateway} had a payment {reference} before it was asked for one");
-    let facts = format!(
-        "{why}: another shop or another database may use the same account. What is paid there is not counted for \
-         {order}; if it is the money of {order} after all, type: payctl approve {order}"
+    let after = foreign::given_up(&before, now);
+    let (why, facts) = (
+        foreign::why(&after),
+        foreign::facts(&after, &dossier.order.number),
     );
     let mut draft = Draft::of(dossier);
     draft.move_payment(&before, after, Rule::P2, why);
     let kind = CaseKind::GatewayContradiction;
     draft.open_case(kind, Subject::Payment(id), Rule::P2, facts);
     draft.changes
-}
-
-fn never_opened(before: &Payment, now: Instant) -> Payment {
-    let mut after = Payment {
-        status: PaymentStatus::Failed,
-        moved_at: now,
-        version: before.version + 1,
-        ..before.clone()
-    };
-    // There is nothing to be watched.
-    after.schedule.next_check_at = None;
-    after
 }
 
 /// P1: a payment that nobody has begun, and whose page is closed by its gateway's own word, is over. What the gateway
@@ -302,6 +286,7 @@ fn payment(dossier: &Dossier, wanted: &Wanted<'_>, amount: Rupiah) -> Payment {
         method: Some(wanted.method.to_string()),
         on_page: false,
         token: None,
+        created_at: wanted.now,
         deadline: dossier.order.expires_at,
         raw_status: None,
         seen: false,

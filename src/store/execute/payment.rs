@@ -140,7 +140,7 @@ impl Writer<'_> {
                 payment.method,
                 payment.on_page,
                 payment.token,
-                self.now,
+                payment.created_at,
                 payment.deadline,
                 payment.moved_at,
                 payment.raw_status,

@@ -1,5 +1,6 @@
 //! References that the account knew before it was asked: another shop's, another database's, another year's.
 
+use payctl::domain::instant::Instant;
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
 use payctl::pretend::{Answer, Fault, Kind, Target};
@@ -12,7 +13,12 @@ use crate::world::Shop;
 /// A shop with a new order whose number somebody has been paid under before, at this gateway.
 fn shop(kind: Kind, status: &str) -> Shop {
     let shop = Shop::new();
-    let answer = Answer::new(status, Rupiah::new(25_000).unwrap());
+    let earlier = Instant::parse_rfc3339("2026-03-01T04:00:00Z");
+    let answer = Answer {
+        opened_at: earlier,
+        paid_at: earlier,
+        ..Answer::new(status, Rupiah::new(25_000).unwrap())
+    };
     let world = shop.pretend.world();
     world.set(kind, "INV-1", answer).unwrap();
     shop.run("order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z")
@@ -62,6 +68,130 @@ fn what_was_paid_before_the_order_was_made_does_not_pay_for_it() {
         assert!(!changed.contains("paid"), "{changed}");
         shop.run("verify").ended(Exit::Clean);
     }
+}
+
+const KINDS: [(Kind, &str); 2] = [(Kind::Midtrans, "settlement"), (Kind::Pakasir, "completed")];
+
+/// The first call to open it goes wrong; then the gateway is well again, and what `between` types has found out whose
+/// money that is.
+#[track_caller]
+fn check_after(fault: &Fault, first: Exit, between: &[&str]) {
+    for (kind, status) in KINDS {
+        let shop = shop(kind, status);
+        let (world, all) = (shop.pretend.world(), Target::all(kind));
+        world.fault(all.clone(), fault.clone()).unwrap();
+        let pay = format!("pay INV-1 --gateway {} --method qris -o json", kind.name());
+        shop.run(&pay).ended(first);
+        world.clear(&all);
+        shop.at("04:30");
+        for words in between {
+            shop.run(words);
+            check(&shop, "pending", "failed");
+        }
+        let visit = shop.run(&pay);
+        assert_eq!(told(&visit), "opened pending INV-1-2");
+        check(&shop, "pending", "failed pending");
+        let again = shop.run(&pay).ended(Exit::Clean);
+        assert_eq!(told(&again), "alive pending INV-1-2");
+        shop.run("check-all --fix").ended(Exit::Clean);
+        check(&shop, "pending", "failed pending");
+        shop.run("verify").ended(Exit::Clean);
+    }
+}
+
+const REFUSED_KEY: Fault = Fault::Status {
+    code: 401,
+    retry_after: None,
+};
+
+#[test]
+fn a_key_that_was_refused_first_does_not_make_it_the_orders_money() {
+    check_after(&REFUSED_KEY, Exit::Config, &[]);
+}
+
+#[test]
+fn nor_does_a_round_that_comes_before_the_next_visit() {
+    check_after(&REFUSED_KEY, Exit::Config, &["check-all --fix"; 2]);
+    check_after(&REFUSED_KEY, Exit::Config, &["check-status INV-1 --fix"; 2]);
+}
+
+#[test]
+fn nor_does_an_opening_that_was_refused() {
+    let rounds = ["check-status INV-1 --fix"; 2];
+    check_after(&Fault::OpenRefused, Exit::Failed, &rounds);
+}
+
+#[test]
+fn nor_does_an_opening_whose_first_call_got_no_answer() {
+    let away = Fault::Status {
+        code: 503,
+        retry_after: None,
+    };
+    for (kind, status) in KINDS {
+        let shop = shop(kind, status);
+        let (world, all) = (shop.pretend.world(), Target::all(kind));
+        world.fault_times(all, away.clone(), 1).unwrap();
+        let pay = format!("pay INV-1 --gateway {} --method qris -o json", kind.name());
+        let visit = shop.run(&pay).ended(Exit::Attention);
+        assert_eq!(told(&visit), "opened pending INV-1-2");
+        check(&shop, "pending", "failed pending");
+        shop.run("verify").ended(Exit::Clean);
+    }
+}
+
+#[test]
+fn what_still_waits_for_money_there_is_not_the_orders_either() {
+    let shop = shop(Kind::Midtrans, "pending");
+    let (world, all) = (shop.pretend.world(), Target::all(Kind::Midtrans));
+    world.fault(all.clone(), REFUSED_KEY).unwrap();
+    let pay = "pay INV-1 --gateway midtrans --method qris -o json";
+    shop.run(pay).ended(Exit::Config);
+    world.clear(&all);
+    let visit = shop.run(pay).ended(Exit::Attention);
+    assert_eq!(told(&visit), "opened pending INV-1-2");
+    check(&shop, "pending", "failed pending");
+    world.pay(Kind::Midtrans, "INV-1").unwrap();
+    shop.run("check-all --fix").ended(Exit::Clean);
+    check(&shop, "pending", "failed pending");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn an_order_whose_opening_was_refused_expires_without_it() {
+    for (kind, status) in KINDS {
+        let shop = shop(kind, status);
+        let (world, all) = (shop.pretend.world(), Target::all(kind));
+        world.fault(all.clone(), Fault::OpenRefused).unwrap();
+        shop.run(&format!(
+            "pay INV-1 --gateway {} --method qris",
+            kind.name()
+        ))
+        .ended(Exit::Failed);
+        world.clear(&all);
+        shop.at("05:10");
+        for _ in 0..2 {
+            shop.run("expire");
+            check(&shop, "expired", "failed");
+        }
+        shop.run("verify").ended(Exit::Clean);
+    }
+}
+
+#[test]
+fn a_notification_does_not_bring_it_in_either() {
+    let shop = shop(Kind::Midtrans, "settlement");
+    let (world, all) = (shop.pretend.world(), Target::all(Kind::Midtrans));
+    world.fault(all.clone(), REFUSED_KEY).unwrap();
+    shop.run("pay INV-1 --gateway midtrans --method qris")
+        .ended(Exit::Config);
+    world.clear(&all);
+    shop.at("04:30");
+    let body = notification::midtrans("INV-1", "settlement", 25_000);
+    for _ in 0..2 {
+        shop.run_words(&["webhook", "midtrans"], &body);
+        check(&shop, "pending", "failed");
+    }
+    shop.run("verify").ended(Exit::Clean);
 }
 
 #[test]

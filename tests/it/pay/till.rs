@@ -186,7 +186,7 @@ fn told(reference: &str, status: &str) -> String {
     json!({
         "status_code": code, "transaction_status": status, "order_id": reference,
         "transaction_id": format!("T-{reference}"), "gross_amount": "25000.00", "currency": "IDR",
-        "payment_type": "qris", "fraud_status": "accept", "transaction_time": "2026-03-02 11:00:00",
+        "payment_type": "qris", "fraud_status": "accept",
         "expiry_time": "2026-03-02 11:15:00", "qr_string": QR,
     })
     .to_string()
