@@ -11,7 +11,7 @@ use crate::commands::failure::Refusal;
 use crate::config::{ManualConfig, PayConfig};
 use crate::domain::acts::open::{self, Wanted, may_open, replace};
 use crate::domain::customer::Customer;
-use crate::domain::dossier::{Dossier, OpenCase};
+use crate::domain::dossier::Dossier;
 use crate::domain::names::{CaseId, GatewayName, Method, OrderId, PaymentId, Reference};
 use crate::domain::observation::Errand;
 use crate::domain::payment::Payment;
@@ -116,8 +116,8 @@ impl<'a> Teller<'a> {
             return Ok(by_hand::shown(&dossier, manual, (action, payable)));
         }
         let (id, action, reason) = match end {
-            End::Opened(id) => (Some(*id), Action::Opened, self.about_foreign()),
-            End::Alive(id) => (Some(*id), Action::Alive, String::new()),
+            End::Opened(id) => (Some(*id), Action::Opened, self.about_cases(&dossier)),
+            End::Alive(id) => (Some(*id), Action::Alive, self.about_cases(&dossier)),
             End::Unconfirmed(id, why, _) => {
                 let why = format!("its gateway has not confirmed it just now: {why}");
                 (Some(*id), Action::Alive, why)
@@ -159,20 +159,27 @@ impl<'a> Teller<'a> {
 
     /// What this visit has asked a person about.
     pub(super) fn exit(&self) -> anyhow::Result<Exit> {
-        let now = self.dossier()?.cases;
-        let is_new = |case: &OpenCase| !self.cases.contains(&case.id);
-        if self.foreign.is_empty() && !now.iter().any(is_new) {
+        if self.foreign.is_empty() && !self.has_new_case(&self.dossier()?) {
             Ok(Exit::Clean)
         } else {
             Ok(Exit::Attention)
         }
     }
 
-    fn about_foreign(&self) -> String {
-        let [first, ..] = self.foreign.as_slice() else {
-            return String::new();
-        };
-        format!("the gateway had a payment {first} that is not this order's; see: payctl case list")
+    fn has_new_case(&self, now: &Dossier) -> bool {
+        now.cases.iter().any(|case| !self.cases.contains(&case.id))
+    }
+
+    fn about_cases(&self, now: &Dossier) -> String {
+        match self.foreign.first() {
+            Some(first) => format!(
+                "the gateway had a payment {first} that is not this order's; see: payctl case list"
+            ),
+            None if self.has_new_case(now) => {
+                "a person is asked about it; see: payctl case list".to_owned()
+            }
+            None => String::new(),
+        }
     }
 
     /// Nothing: the reference is of no use, and another one is needed.

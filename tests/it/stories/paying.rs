@@ -172,6 +172,21 @@ fn what_a_fraud_system_has_stopped_is_not_asked_for_again_and_a_person_is_told()
 }
 
 #[test]
+fn what_has_opened_a_case_says_so_beside_what_is_shown() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+        04:01 payctl  pay INV-1 --gateway midtrans --method qris => clean
+        04:02 gateway INV-1 partial_moon
+        04:03 payctl  pay INV-1 => attention
+        04:03 says    a person is asked about it; see: payctl case list
+        04:03 cases   INV-1 unknown_status
+        04:04 payctl  pay INV-1 => clean
+        ",
+    );
+}
+
+#[test]
 fn a_page_is_shown_as_long_as_something_can_be_paid_on_it() {
     check(
         "
@@ -207,6 +222,11 @@ fn a_page_is_shown_when_the_first_choice_on_it_is_over() {
         04:06 says    Page
         04:07 payctl  pay INV-1 => clean
         04:07 says    Page
+        04:08 once    pay INV-1 --gateway midtrans --method snap --new => clean
+        04:08 says    INV-1-2
+        04:08 look    INV-1 payment expired expired created
+        04:09 payctl  pay INV-1 => clean
+        04:09 says    INV-1-2
         ",
     );
 }
