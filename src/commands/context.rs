@@ -121,21 +121,41 @@ impl<'w> Context<'w> {
         result
     }
 
-    /// Without the configuration, orders would be moved past what must happen then, and nobody would ever see it.
+    /// Without the shop's configuration, orders would be moved past what must happen then, and nobody would ever see it.
+    /// Only the configuration that names this very database may drop effects of it.
     fn must_know_the_effects(&self, store: &Store) -> anyhow::Result<()> {
-        if matches!(self.config.source, Source::File(_)) {
+        if self.is_the_shops_own() {
             return Ok(());
         }
         let known = store.read().known_hooks()?;
-        let Some(first) = known.first() else {
+        let hooks = self.config.hooks();
+        let mut missing = known
+            .iter()
+            .filter(|name| hooks.iter().all(|hook| hook.name != **name));
+        let Some(first) = missing.next() else {
             return Ok(());
         };
-        let and_others = if known.len() > 1 { ", …" } else { "" };
-        let why =
-            format!("this shop has effects ({first}{and_others}), and no {FILE_NAME} was found");
+        let and_others = if missing.next().is_some() {
+            ", …"
+        } else {
+            ""
+        };
+        let why = match &self.config.source {
+            Source::File(path) => {
+                format!("its configuration is another one than {}", path.display())
+            }
+            Source::Environment | Source::Defaults => format!("no {FILE_NAME} was found"),
+        };
+        let why = format!("this shop has effects ({first}{and_others}), and {why}");
         Err(Refusal::new(Exit::Config, why)
             .hint("say where it is with: --config FILE, or PAYCTL_CONFIG")
             .into())
+    }
+
+    fn is_the_shops_own(&self) -> bool {
+        let is_file = matches!(self.config.source, Source::File(_));
+        let place = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        is_file && place(&self.database) == place(&self.config.database)
     }
 
     pub(super) fn could_not_open(&self) -> String {

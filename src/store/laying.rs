@@ -1,5 +1,6 @@
 //! The terms of what a buyer may use, laid out anew whenever some of it was taken or given back.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rusqlite::{Connection, Row, params};
@@ -85,12 +86,14 @@ pub(super) fn lay_out_again(
             .collect();
         let good = good_terms(connection, order, granted.product, hand.now)?;
         let terms: Vec<Term> = good.iter().map(|(term, _)| *term).collect();
+        let standing: BTreeMap<GrantId, (Term, OrderId)> =
+            good.into_iter().map(|one| (one.0.grant, one)).collect();
         for moved in lay_out(&terms, &resumed, hand.now) {
             let (grant, used_ms) = (moved.grant, millis(moved.used));
             connection
                 .prepare_cached(sql!("move_term"))?
                 .execute(params![moved.starts_at, moved.ends_at, used_ms, grant])?;
-            if let Some((before, owner)) = good.iter().find(|(term, _)| term.grant == grant) {
+            if let Some((before, owner)) = standing.get(&grant) {
                 tell(connection, *owner, (before, &moved), &granted.sku, hand)?;
             }
         }

@@ -184,6 +184,26 @@ fn what_a_hook_has_said_about_a_person_is_forgotten_with_the_person() {
 }
 
 #[test]
+fn what_a_hook_has_said_before_it_was_cut_off_is_forgotten_with_the_person() {
+    let hook = "echo sari@example.com >&2; kill -9 $$\n";
+    let shop = hooked(Shop::new(), hook, "repeatable = false\n");
+    shop.run("order create --number INV-1 --total 25000 --customer-email sari@example.com")
+        .ended(Exit::Clean);
+    shop.run("approve INV-1 --yes --reason cash")
+        .ended(Exit::Attention);
+    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    assert!(told.contains("uncertain"), "{told}");
+    assert!(told.contains("sari@example.com"), "{told}");
+    shop.run("case resolve 1 --accept --reason there")
+        .ended(Exit::Clean);
+    shop.run("cleanup --erase sari@example.com")
+        .ended(Exit::Clean);
+    let file = fs::read(shop.database()).unwrap();
+    assert!(!file.windows(5).any(|bytes| bytes == b"sari@"));
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
 fn what_never_works_ends_in_a_case_and_can_be_replayed() {
     let shop = shop("echo try >> tries; test -f open\n");
     paid(&shop, "INV-1");

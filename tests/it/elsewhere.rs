@@ -63,6 +63,35 @@ fn where_the_effects_are_not_known_no_order_is_moved_past_them() {
 }
 
 #[test]
+fn another_shops_configuration_moves_no_order_past_the_effects_of_this_one() {
+    let shop = hooked(Shop::in_real_time(), HOOK, "");
+    create(&shop, "INV-1");
+    let other = tempfile::tempdir().unwrap();
+    let theirs = other.path().join("payctl.toml");
+    std::fs::write(&theirs, "database = \"theirs.db\"\n").unwrap();
+    let level = books(&shop.database());
+    for line in ["approve INV-1 --yes --reason cash", "fulfil"] {
+        let line = format!("{line} --config {}", theirs.display());
+        let told = elsewhere(&shop, &line).ended(Exit::Config);
+        let why = "this shop has effects (vpn), and its configuration is another one than";
+        assert!(told.stderr.contains(why), "{line}: {}", told.stderr);
+        assert_eq!(difference(&level, &books(&shop.database())), "", "{line}");
+    }
+    // One that has them may stand anywhere and name its own database.
+    let ours = shop.folder.path().join("payctl.toml");
+    let text = std::fs::read_to_string(&ours).unwrap();
+    let hook = shop.folder.path().join("hook.sh");
+    let text = text.replace("hook.sh", &hook.display().to_string());
+    std::fs::write(&theirs, text).unwrap();
+    let line = format!(
+        "approve INV-1 --yes --reason cash --config {}",
+        theirs.display()
+    );
+    elsewhere(&shop, &line).ended(Exit::Clean);
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+}
+
+#[test]
 fn a_shop_may_drop_its_effects_and_one_without_any_needs_no_configuration() {
     let shop = hooked(Shop::in_real_time(), HOOK, "");
     create(&shop, "INV-1");

@@ -20,20 +20,26 @@ pub struct Term {
 /// begin first. Gives those that have to move, and all that are resumed.
 #[must_use]
 pub fn lay_out(good: &[Term], resumed: &[Term], now: Instant) -> Vec<Term> {
-    let (running, mut waiting): (Vec<Term>, Vec<Term>) =
+    let (running, waiting): (Vec<Term>, Vec<Term>) =
         good.iter().partition(|term| term.starts_at <= now);
-    waiting.extend(resumed);
-    waiting.sort_by_key(|term| (term.starts_at, term.grant));
+    // Each with where it stands now; what is resumed stands nowhere.
+    let standing = waiting.into_iter().map(|term| (term, Some(term)));
+    let mut waiting: Vec<(Term, Option<Term>)> = standing
+        .chain(resumed.iter().map(|term| (*term, None)))
+        .collect();
+    waiting.sort_by_key(|(term, _)| (term.starts_at, term.grant));
     let mut free_from = running
         .iter()
         .map(|term| term.ends_at)
         .fold(now, Instant::max);
-    for term in &mut waiting {
+    for (term, _) in &mut waiting {
         *term = term.starting_at(free_from);
         free_from = term.ends_at;
     }
-    waiting.retain(|term| !good.contains(term));
-    waiting
+    let moved = waiting
+        .into_iter()
+        .filter(|(term, before)| *before != Some(*term));
+    moved.map(|(term, _)| term).collect()
 }
 
 /// What is bought reaches no further: 100 years, of 365 and a quarter days. No calendar runs over.

@@ -93,3 +93,28 @@ fn what_a_person_has_revoked_is_still_his_word_in_a_file_that_is_brought_up() {
         .collect();
     assert_eq!(by, [None, Some("operator:rina".to_owned()), None]);
 }
+
+#[test]
+fn hooks_that_have_had_something_to_do_are_known_in_a_file_that_is_brought_up() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    let sql = Connection::open(&path).unwrap();
+    for migration in MIGRATIONS.iter().take(12) {
+        sql.execute_batch(migration).unwrap();
+    }
+    sql.execute_batch(
+        "INSERT INTO orders (id, number, status, total, created_at, expires_at, moved_at, session_token)
+         VALUES (1, 'INV-1', 'fulfilled', 25000, 1, 2, 1, 'one');
+         INSERT INTO effects (key, order_id, occasion, hook, nth, kind, repeatable, status, created_at, moved_at)
+         VALUES ('a', 1, 'paid', 'vpn', 1, 'exec', 1, 'done', 1, 1), ('b', 1, 'paid', 'vpn', 2, 'exec', 1, 'done', 1, 1);
+         PRAGMA application_id = 1885436259;
+         PRAGMA user_version = 12;",
+    )
+    .unwrap();
+
+    let store = Store::open(&path).unwrap();
+
+    let known = store.read().known_hooks().unwrap();
+    let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+    assert_eq!(known, ["vpn"]);
+}

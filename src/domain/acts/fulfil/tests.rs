@@ -210,6 +210,15 @@ fn e8_nothing_is_undone_by_a_replay_while_the_order_is_paid_for() {
 }
 
 #[test]
+fn e8_what_is_not_paid_for_just_now_is_not_tried_at_once() {
+    let queued = effect(1, Occasion::Paid, EffectStatus::Waiting);
+    let mut lost = order(OrderStatus::Paid, &queued);
+    lost.payments.clear();
+    let refused = replay(lost, &queued, "now", minute(10));
+    assert_eq!(refused, Err(Refusal::NotCovered));
+}
+
+#[test]
 fn e8_what_is_neither_over_nor_under_way_is_tried_at_once_and_its_question_is_closed() {
     for status in EffectStatus::ALL {
         let stuck = effect(1, Occasion::Paid, *status);
