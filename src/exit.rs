@@ -56,7 +56,8 @@ impl Exit {
         }
     }
 
-    /// The worst line of a run decides how it ended.
+    /// The worst line of a run decides how it ended. What a person must know comes before what the next run may mend:
+    /// a silent gateway must not hide a case.
     #[must_use]
     pub fn worse(self, other: Self) -> Self {
         if self.severity() >= other.severity() {
@@ -69,8 +70,8 @@ impl Exit {
     const fn severity(self) -> u8 {
         match self {
             Self::Clean => 0,
-            Self::Attention => 1,
-            Self::Partial => 2,
+            Self::Partial => 1,
+            Self::Attention => 2,
             Self::Config => 3,
             Self::Failed => 4,
             Self::Usage => 5,
@@ -94,8 +95,8 @@ mod tests {
         let order = [
             Exit::Failed,
             Exit::Config,
-            Exit::Partial,
             Exit::Attention,
+            Exit::Partial,
             Exit::Clean,
         ];
         for (index, worse) in order.into_iter().enumerate() {

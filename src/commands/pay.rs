@@ -80,7 +80,7 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let mut teller = Teller::new(&context, args, order.id, pen, &setting, &actor)?;
     let end = runtime()?.block_on(teller.serve())?;
     let shown = teller.shown(&end)?;
-    let exit = end.exit().worse(shown.exit()).worse(teller.exit()?);
+    let exit = first_again(end.exit(), shown.exit().worse(teller.exit()?));
     if let Some(refusal) = refusal(args, &shown, &end, exit) {
         return Err(refusal.into());
     }
@@ -90,6 +90,14 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     };
     let pen = teller.into_pen()?;
     wait(args, &mut context, (shown, exit), (&order, pace), pen)
+}
+
+/// Whoever must type the same again (4) is told just that: a new case (3) is told by the next run of cron, too.
+fn first_again(end: Exit, more: Exit) -> Exit {
+    match (end, more) {
+        (Exit::Partial, Exit::Attention) => Exit::Partial,
+        (end, more) => end.worse(more),
+    }
 }
 
 /// Where no payment was opened: by whose word, and what to type next.

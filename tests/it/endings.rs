@@ -75,7 +75,7 @@ fn a_case_that_an_effect_opened_is_counted_in_the_document_of_the_run() {
         shop.run("fulfil").ended(Exit::Partial);
     }
     shop.pass(Duration::from_secs(6 * 3600 + 1));
-    let told = shop.run("check-all --fix -o json").ended(Exit::Partial);
+    let told = shop.run("check-all --fix -o json").ended(Exit::Attention);
     assert_eq!(told.json()["summary"]["cases_open"], 1, "{}", told.all());
     assert!(told.stderr.contains("is tried no more"), "{}", told.stderr);
 }
@@ -100,7 +100,7 @@ fn under_quiet_a_death_is_told_beside_what_is_tried_again() {
             .ended(Exit::Clean);
         drop(lock);
         // One dies, another fails for the first time.
-        let told = shop.run(command).ended(Exit::Partial);
+        let told = shop.run(command).ended(Exit::Attention);
         assert!(told.all().contains("1 dead"), "{}", told.all());
     }
 }

@@ -83,6 +83,8 @@ mod stories;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
+mod telling;
+#[cfg(test)]
 mod tools;
 #[cfg(test)]
 mod troubles;

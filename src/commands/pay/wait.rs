@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::row::Shown;
-use super::{PayArgs, picture, tell};
+use super::{PayArgs, first_again, picture, tell};
 use crate::commands::context::Context;
 use crate::commands::watch::{Pace, interval, watch};
 use crate::config::duration;
@@ -59,7 +59,7 @@ pub(super) fn wait(
     let end = if watched.done.paid {
         watched.exit
     } else {
-        exit.worse(watched.exit)
+        first_again(exit, watched.exit)
     };
     if is_one_document {
         if let Some(dossier) = watched.pen.read().dossier(order.id)? {

@@ -74,7 +74,7 @@ fn a_page_that_could_not_be_closed_is_gone_after_its_own_end() {
         {SHORT}
         04:05 once    expire => partial
         04:05 cases   INV-1 none
-        04:06 once    expire => partial
+        04:06 once    expire => attention
         04:06 cases   INV-1 cannot_close
         04:09 payctl  expire => clean
         04:09 look    INV-1 expired

@@ -109,7 +109,7 @@ fn an_account_that_never_answered_proves_nothing() {
     check(
         "
         04:00 order   INV-1 until 04:30
-        04:34 payctl  expire => partial
+        04:34 payctl  expire => attention
         04:34 look    INV-1 pending
         ",
     );
