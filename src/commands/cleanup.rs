@@ -4,6 +4,7 @@ mod row;
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::Args;
 
 use self::row::{CleanedRow, CleanupSummary, Done};
@@ -15,13 +16,16 @@ use crate::domain::instant::Instant;
 use crate::exit::Exit;
 use crate::output::report::Report;
 use crate::reconciler::Halt;
-use crate::store::{Erased, Grant, Person, Reader, Rubbish, Store, Sweep, Swept, WritePermit};
+use crate::store::{
+    Erased, Grant, KeptFile, Person, Reader, Rubbish, Store, Sweep, Swept, WritePermit,
+};
 
 /// Remove what is old and says nothing about money; forget people whose orders ended long ago
 ///
 /// Removed are old observations (but the last of each payment), notifications, records of runs, and
 /// orders that expired without any money. Anonymised are customers whose orders all ended long ago. What
-/// is paid, owed or open stays, and so does every event about money. Made to run every night.
+/// is paid, owed or open stays, and so does every event about money. Made to run every night. The old file
+/// that a migration has kept goes when it is old; with --erase at once, because it may name the person.
 #[derive(Debug, Args)]
 pub(super) struct CleanupArgs {
     /// Count what would go, and write nothing
@@ -48,6 +52,8 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
             Some(person) => cleaned.forget(reader.would_erase(person)?)?,
             None => cleaned.weigh(&reader, args, &context)?,
         }
+        let kept = kept_files(args, &context);
+        cleaned.add(Swept::from([(Rubbish::KeptFiles, count(&kept))]));
         return tell(&mut context, &cleaned, Done::Would);
     }
     let mut store = context.store()?;
@@ -89,6 +95,11 @@ impl Cleaned {
                 }
             }
         }
+        let kept = kept_files(args, context);
+        for file in &kept {
+            file.remove().with_context(|| could_not_remove(file))?;
+        }
+        self.add(Swept::from([(Rubbish::KeptFiles, count(&kept))]));
         let go_on = || !is_late(args, context);
         self.freed_bytes = store.compact(permit, go_on)?;
         Ok(())
@@ -178,6 +189,27 @@ impl Cleaned {
             None => Exit::Clean,
         }
     }
+}
+
+/// A kept old file holds what the database held, so it goes with every person who must be forgotten.
+fn kept_files(args: &CleanupArgs, context: &Context<'_>) -> Vec<KeptFile> {
+    let cutoff = cutoff(args, context);
+    let is_due =
+        |file: &KeptFile| args.erase.is_some() || file.written_at.is_some_and(|at| at < cutoff);
+    let mut kept = KeptFile::all(context.database());
+    kept.retain(is_due);
+    kept
+}
+
+fn could_not_remove(file: &KeptFile) -> String {
+    format!(
+        "could not remove the old file {}, which holds personal data too; remove it by hand",
+        file.path.display()
+    )
+}
+
+fn count(files: &[KeptFile]) -> u64 {
+    u64::try_from(files.len()).unwrap_or(u64::MAX)
 }
 
 fn cutoff(args: &CleanupArgs, context: &Context<'_>) -> Instant {

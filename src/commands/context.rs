@@ -57,6 +57,7 @@ impl<'w> Context<'w> {
     /// The shop's file, for writing; it must be there.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
         let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
+        self.tell_kept(&store);
         self.must_know_the_effects(&store)?;
         Ok(store.with_hooks(self.config.hooks()))
     }
@@ -70,9 +71,22 @@ impl<'w> Context<'w> {
             (Store::create(&self.database), Grant::NotDryRun)
         };
         let store = store.with_context(|| self.could_not_open())?;
+        self.tell_kept(&store);
         self.must_know_the_effects(&store)?;
         let store = store.with_hooks(self.config.hooks());
         Ok((store, WritePermit::granted_by(grant)))
+    }
+
+    /// Who updates payctl should know where the old file is, and that it is there.
+    fn tell_kept(&self, store: &Store) {
+        if let Some(kept) = store.kept()
+            && !self.options.quiet
+        {
+            let kept = kept.display();
+            tracing::warn!(
+                "the database was brought to this version's schema; the old file is kept as {kept}"
+            );
+        }
     }
 
     /// The result of a command in words: of a dry run, what it would be.

@@ -80,6 +80,7 @@ fn exit_of_store(error: &StoreError) -> Exit {
         | StoreError::Full(_)
         | StoreError::Older { .. }
         | StoreError::Newer { .. }
+        | StoreError::NotKept { .. }
         | StoreError::Denied(_)
         | StoreError::Refused(_)
         | StoreError::Engine(_) => Exit::Failed,
@@ -111,6 +112,9 @@ fn hint_of_store(error: &StoreError) -> Option<String> {
         StoreError::Full(_) => "make room on the disk; nothing was half-written",
         StoreError::Denied(_) => {
             "let the user that runs payctl read and write the file and its folder"
+        }
+        StoreError::NotKept { .. } => {
+            "make room for a copy of the database in its folder, which must be writable, and type: payctl migrate"
         }
         StoreError::Older { .. }
         | StoreError::Newer { .. }

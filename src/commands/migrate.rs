@@ -7,12 +7,12 @@ use serde::Serialize;
 use super::context::Context;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
-use crate::store::{Store, StoreError, newest_schema};
+use crate::store::{KeptFile, Store, StoreError, newest_schema};
 
 /// Bring an older database to the schema of this version
 ///
 /// Commands that write do so by themselves, in one transaction; those that only look refuse an older
-/// database. What is in it stays.
+/// database. What is in it stays. The old file is kept beside it, as payctl.db.v13: the last one only.
 #[derive(Debug, Args)]
 pub(super) struct MigrateArgs {
     /// Show what would be done, and write nothing
@@ -26,6 +26,8 @@ struct Migrated {
     database: String,
     schema_before: i64,
     schema: i64,
+    /// Where the old file is kept, or would be; null where nothing is to be done.
+    kept: Option<String>,
 }
 
 pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Exit> {
@@ -35,10 +37,13 @@ pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Ex
         // Moves no order, so it need not know what must happen when one moves.
         Store::open(context.database()).with_context(|| context.could_not_open())?;
     }
+    let kept = is_older.then(|| KeptFile::place(context.database(), schema_before));
+    let kept = kept.map(|path| path.display().to_string());
     let migrated = Migrated {
         database: context.database().display().to_string(),
         schema_before,
         schema: newest_schema(),
+        kept,
     };
     let result = if is_older {
         context.would(args.dry_run, "migrated")
@@ -46,11 +51,16 @@ pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Ex
         "nothing to do".to_owned()
     };
     let face = context.face();
-    let detail = Detail::new(face)
+    let mut detail = Detail::new(face)
         .field("Database", &migrated.database)
         .field("Before", schema_before)
-        .field("Schema", migrated.schema)
-        .field("Result", result);
+        .field("Schema", migrated.schema);
+    if let Some(kept) = &migrated.kept {
+        let note =
+            "what the database held, personal data too; remove it when you do not need it any more";
+        detail = detail.field("Old file", format!("{kept} ({note})"));
+    }
+    let detail = detail.field("Result", result);
     let document = Document {
         command: "migrate",
         started_at: context.started_at,

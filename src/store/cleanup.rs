@@ -34,6 +34,8 @@ words! {
         Cases = "cases",
         Events = "events",
         AskedAmounts = "asked_amounts",
+        /// What a migration has kept of the file beside it.
+        KeptFiles = "kept_files",
         /// They stay, without anything that says who they are.
         Customers = "customers",
     }
@@ -201,7 +203,7 @@ fn remove_order(connection: &Connection, id: i64, swept: &mut Swept) -> Result<(
             Rubbish::OrderLines => sql!("lapse_order_lines"),
             Rubbish::AskedAmounts => sql!("lapse_asked_amounts"),
             Rubbish::Orders => sql!("lapse_order"),
-            Rubbish::Runs | Rubbish::Customers => continue,
+            Rubbish::Runs | Rubbish::KeptFiles | Rubbish::Customers => continue,
         };
         let gone = connection.prepare_cached(statement)?.execute([id])?;
         count(swept, rubbish, rows(gone));

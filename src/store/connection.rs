@@ -1,6 +1,6 @@
 //! Opening the file: for writing, which migrates it, or for reading only, which leaves it as it is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -32,6 +32,7 @@ pub struct Store {
     reader: Reader,
     /// What the shop wants to happen is to be remembered with the next write.
     has_new_hooks: bool,
+    kept: Option<PathBuf>,
 }
 
 /// The file, open for reading. What a [`Store`] can read, its [`Store::read`] offers too.
@@ -56,8 +57,8 @@ impl Store {
         // Only takes hold before the first table; `cleanup` needs it to give space back.
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         prepare(&connection)?;
-        migrate::migrate(&mut connection)?;
-        Self::checked(path, connection)
+        let kept = migrate::migrate_and_keep(path, &mut connection)?;
+        Self::checked(path, connection, kept)
     }
 
     /// Opens a file that is there, and brings its schema up to this program.
@@ -71,8 +72,8 @@ impl Store {
             return Err(StoreError::Missing { path: path.into() });
         }
         prepare(&connection)?;
-        migrate::migrate(&mut connection)?;
-        Self::checked(path, connection)
+        let kept = migrate::migrate_and_keep(path, &mut connection)?;
+        Self::checked(path, connection, kept)
     }
 
     /// The same, with what the shop wants to happen when its orders move; the first write remembers the names.
@@ -81,6 +82,7 @@ impl Store {
         Self {
             reader: self.reader.with_hooks(hooks),
             has_new_hooks: true,
+            ..self
         }
     }
 
@@ -121,9 +123,22 @@ impl Store {
         result
     }
 
-    fn checked(path: &Path, connection: Connection) -> Result<Self, StoreError> {
+    /// Where the old file was kept, if opening it has brought its schema up.
+    #[must_use]
+    pub fn kept(&self) -> Option<&Path> {
+        self.kept.as_deref()
+    }
+
+    fn checked(
+        path: &Path,
+        connection: Connection,
+        kept: Option<PathBuf>,
+    ) -> Result<Self, StoreError> {
         must_be_current(path, &connection)?;
-        Ok(Self::of(connection))
+        Ok(Self {
+            kept,
+            ..Self::of(connection)
+        })
     }
 
     /// A connection to a file of this program's own schema.
@@ -131,6 +146,7 @@ impl Store {
         Self {
             reader: Reader::of(connection),
             has_new_hooks: false,
+            kept: None,
         }
     }
 }

@@ -26,6 +26,13 @@ pub enum StoreError {
         "the database has schema {found}, this program knows {known} and older; use the newer payctl"
     )]
     Newer { found: i64, known: i64 },
+    /// What was there before a migration must be kept beside the file, or there is no migration.
+    #[error("the old file could not be kept as {}, so nothing was migrated", path.display())]
+    NotKept {
+        path: PathBuf,
+        #[source]
+        why: Box<StoreError>,
+    },
     #[error("the file or its folder may not be opened or written")]
     Denied(#[source] Box<dyn Error + Send + Sync>),
     /// A rule of the schema forbids it: nothing of it was written.

@@ -1,8 +1,15 @@
 //! The schema's history: a list that is only ever added to, applied when the file is opened for writing.
 
-use rusqlite::{Connection, TransactionBehavior};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::error::StoreError;
+use super::kept_file;
+use super::lock::JobLock;
 use super::sql;
 
 /// Every migration there ever was, in order; the schema's version is how many of them were applied.
@@ -23,7 +30,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
 ];
 
 /// "payc": says in the file's header whose it is.
-const APPLICATION_ID: i64 = 0x7061_7963;
+pub(super) const APPLICATION_ID: i64 = 0x7061_7963;
 
 /// What a file is, by its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +68,76 @@ pub(super) fn kind(connection: &Connection) -> Result<Kind, StoreError> {
 /// Brings the schema up to this program, in one transaction. Whoever comes second finds nothing left to do.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let applied = match kind(&transaction)? {
+    apply(&transaction)?;
+    Ok(transaction.commit()?)
+}
+
+/// The same for a shop's own file. What was there before is kept beside it first; where, it says. Who does so is alone:
+/// of two programs, one migrates and the other finds it done.
+pub(super) fn migrate_and_keep(
+    path: &Path,
+    connection: &mut Connection,
+) -> Result<Option<PathBuf>, StoreError> {
+    if old_version(connection)?.is_none() {
+        migrate(connection)?;
+        return Ok(None);
+    }
+    let _alone = take_lock(path)?;
+    for _ in 0..COPIES_MOST {
+        let Some(version) = old_version(connection)? else {
+            return Ok(None);
+        };
+        let before = writes_of_others(connection)?;
+        let kept = kept_file::keep(path, connection, version)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // An older payctl may have written after the copy was made; then the copy is not what was there before.
+        if writes_of_others(&transaction)? == before {
+            apply(&transaction)?;
+            transaction.commit()?;
+            kept_file::forget_others(path, version);
+            return Ok(Some(kept));
+        }
+    }
+    let why = io::Error::other("an older payctl goes on writing to it; stop that one first");
+    Err(StoreError::Busy(why.into()))
+}
+
+/// So many copies are made while somebody else goes on writing.
+const COPIES_MOST: u32 = 5;
+
+/// A big file takes its time to be copied by whoever came first.
+const LOCK_WAITS: Duration = Duration::from_secs(60);
+const LOCK_PAUSE: Duration = Duration::from_millis(5);
+
+fn take_lock(path: &Path) -> Result<JobLock, StoreError> {
+    let give_up_at = Instant::now() + LOCK_WAITS;
+    loop {
+        if let Some(lock) = JobLock::take(path, "migrate")? {
+            return Ok(lock);
+        }
+        if Instant::now() >= give_up_at {
+            let why = io::Error::other("another program is bringing it to its own schema");
+            return Err(StoreError::Busy(why.into()));
+        }
+        thread::sleep(LOCK_PAUSE);
+    }
+}
+
+/// The schema of a file of ours that is older than this program.
+fn old_version(connection: &Connection) -> Result<Option<i64>, StoreError> {
+    Ok(match kind(connection)? {
+        Kind::Ours { version } if version < newest_schema() => Some(version),
+        Kind::Ours { .. } | Kind::Empty | Kind::Foreign => None,
+    })
+}
+
+/// A number that changes when another connection has written.
+fn writes_of_others(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+}
+
+fn apply(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    let applied = match kind(transaction)? {
         Kind::Empty => 0,
         Kind::Ours { version } => version,
         Kind::Foreign => return Ok(()),
@@ -77,6 +153,5 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", newest_schema())?;
-    transaction.commit()?;
     Ok(())
 }

@@ -19,6 +19,7 @@ mod execute;
 mod gateways;
 mod hooks;
 mod import;
+mod kept_file;
 mod laying;
 mod lock;
 mod migrate;
@@ -52,6 +53,7 @@ pub use effects::{Carrier, Claimant, Claimed, EffectFilter, Pick, Standing, Turn
 pub use error::StoreError;
 pub use gateways::{Conduct, Health};
 pub use import::{IMPORT_CHUNK, ImportDefaults, ImportOutcome};
+pub use kept_file::KeptFile;
 pub use lock::JobLock;
 pub use migrate::newest_schema;
 pub use notifications::{Arrival, Noted};

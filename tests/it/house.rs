@@ -104,7 +104,13 @@ const CRATES: [(&str, &[&str]); 39] = [
     ("toml", &["config/section.rs"]),
     (
         "tracing",
-        &["commands/mod.rs", "output/log.rs", "reconciler/", "wire/"],
+        &[
+            "commands/mod.rs",
+            "commands/context.rs",
+            "output/log.rs",
+            "reconciler/",
+            "wire/",
+        ],
     ),
     ("tracing_subscriber", &["output/log.rs"]),
     ("url", &["config/address.rs", "commands/cgi/request.rs"]),

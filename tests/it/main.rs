@@ -44,6 +44,8 @@ mod injection;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
+mod kept_file;
+#[cfg(test)]
 #[cfg(unix)]
 mod killed;
 #[cfg(test)]

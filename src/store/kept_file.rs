@@ -1,0 +1,260 @@
+//! The old file, kept beside the database before its schema is changed: `payctl.db.v13`.
+//!
+//! It appears whole or not at all, before the migration's transaction begins, and only the last one stays. It holds
+//! what the database held, personal data too.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+
+use super::connection::{BUSY_TIMEOUT, connect};
+use super::error::StoreError;
+use super::lock::unusable;
+use super::migrate::{APPLICATION_ID, newest_schema};
+use crate::domain::instant;
+
+/// Pages copied in one step: all of them, so that the copy is of one moment.
+const ALL_PAGES: i32 = -1;
+
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
+
+/// Copies the database, its log included, to where the old file is kept. What was kept of the same version makes room.
+///
+/// # Errors
+/// `NotKept`: there is no room, the folder cannot be written, or something else has that name.
+pub(super) fn keep(
+    database: &Path,
+    connection: &Connection,
+    version: i64,
+) -> Result<PathBuf, StoreError> {
+    let kept = place(database, version);
+    let part = with_end(&kept, ".part");
+    let copied = must_be_free(&kept, version)
+        .and_then(|()| copy(database, connection, &part))
+        .and_then(|()| publish(&part, &kept).map_err(unusable));
+    if let Err(error) = copied {
+        remove_part(&part);
+        return Err(StoreError::NotKept {
+            path: kept,
+            why: Box::new(error),
+        });
+    }
+    Ok(kept)
+}
+
+/// Removes what was kept of other versions than this one.
+pub(super) fn forget_others(database: &Path, version: i64) {
+    for old in KeptFile::all(database) {
+        if old.version != version {
+            // The migration is done; one old file too many is no reason to call it failed.
+            let _ = old.remove();
+        }
+    }
+}
+
+/// An old file that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptFile {
+    pub path: PathBuf,
+    /// The schema that it has.
+    pub version: i64,
+    /// When it was written, where the system tells.
+    pub written_at: Option<instant::Instant>,
+}
+
+impl KeptFile {
+    /// Where the old file would be kept.
+    #[must_use]
+    pub fn place(database: &Path, version: i64) -> PathBuf {
+        place(database, version)
+    }
+
+    /// The old files that are kept beside a database; a file that only has such a name is not one.
+    #[must_use]
+    pub fn all(database: &Path) -> Vec<Self> {
+        // By their names and not by reading the folder, which not everybody may.
+        let versions = 1..newest_schema();
+        let found = versions.filter_map(|version| {
+            let path = place(database, version);
+            (version_in_header(&path) == Some(version)).then(|| Self {
+                written_at: fs::metadata(&path).ok().as_ref().and_then(written_at),
+                path,
+                version,
+            })
+        });
+        found.collect()
+    }
+
+    /// Removes it, with what an engine may have left beside it; that it is gone already is no error.
+    ///
+    /// # Errors
+    /// `Denied`, `Engine`.
+    pub fn remove(&self) -> Result<(), StoreError> {
+        for end in BESIDE {
+            match fs::remove_file(with_end(&self.path, end)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(unusable(error)),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The file itself, and what an engine puts beside a database.
+const BESIDE: [&str; 4] = ["", "-journal", "-wal", "-shm"];
+
+/// `<database>.v<version>`, whatever way leads to the database.
+fn place(database: &Path, version: i64) -> PathBuf {
+    with_end(&whole(database), &format!(".v{version}"))
+}
+
+fn whole(database: &Path) -> PathBuf {
+    database
+        .canonicalize()
+        .unwrap_or_else(|_| database.to_owned())
+}
+
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.to_owned().into_os_string();
+    name.push(end);
+    name.into()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    }
+}
+
+fn written_at(file: &Metadata) -> Option<instant::Instant> {
+    let since = file.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+    let since = since.duration_since(UNIX_EPOCH).ok()?;
+    let millis = i64::try_from(since.as_millis()).ok()?;
+    Some(instant::Instant::from_millis(millis))
+}
+
+/// What stands in the first bytes of a database of ours; read without the engine, which would write beside it.
+fn version_in_header(path: &Path) -> Option<i64> {
+    let mut header = [0; 72];
+    let is_file = fs::symlink_metadata(path).is_ok_and(|file| file.is_file());
+    if !is_file {
+        return None;
+    }
+    File::open(path).ok()?.read_exact(&mut header).ok()?;
+    let number = |at: usize| -> Option<i64> {
+        let bytes = header.get(at..at + 4)?.try_into().ok()?;
+        Some(i64::from(i32::from_be_bytes(bytes)))
+    };
+    (number(68)? == APPLICATION_ID)
+        .then(|| number(60))
+        .flatten()
+}
+
+/// Somebody's own file of that name is not written over.
+fn must_be_free(kept: &Path, version: i64) -> Result<(), StoreError> {
+    match fs::symlink_metadata(kept) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(unusable(error)),
+        Ok(_) if version_in_header(kept) == Some(version) => Ok(()),
+        Ok(_) => Err(unusable(io::Error::new(
+            ErrorKind::AlreadyExists,
+            "something else has that name; move it away",
+        ))),
+    }
+}
+
+fn copy(database: &Path, connection: &Connection, part: &Path) -> Result<(), StoreError> {
+    remove_part(part);
+    let original = fs::metadata(database).map_err(unusable)?;
+    // For its owner alone until all of it is there.
+    drop(private(part).map_err(unusable)?);
+    let mut copy = connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    backup(connection, &mut copy)?;
+    copy.close().map_err(|(_, error)| error)?;
+    let file = File::options().write(true).open(part).map_err(unusable)?;
+    give_rights(part, &original).map_err(unusable)?;
+    file.sync_all().map_err(unusable)
+}
+
+fn backup(from: &Connection, to: &mut Connection) -> Result<(), StoreError> {
+    let give_up_at = Instant::now() + BUSY_TIMEOUT;
+    let backup = Backup::new(from, to)?;
+    loop {
+        match backup.step(ALL_PAGES)? {
+            StepResult::Done => return Ok(()),
+            _ if Instant::now() < give_up_at => thread::sleep(BUSY_PAUSE),
+            _ => {
+                let why = io::Error::new(ErrorKind::TimedOut, "it was in use for too long");
+                return Err(StoreError::Busy(why.into()));
+            }
+        }
+    }
+}
+
+/// The name appears when all of the file is on the disk, and is on the disk itself when this returns.
+fn publish(part: &Path, kept: &Path) -> io::Result<()> {
+    fs::rename(part, kept)?;
+    sync_folder(folder_of(kept))
+}
+
+/// What is left of a copy that broke off.
+fn remove_part(part: &Path) {
+    for end in BESIDE {
+        // It need not be there.
+        let _ = fs::remove_file(with_end(part, end));
+    }
+}
+
+#[cfg(unix)]
+fn private(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+}
+
+#[cfg(unix)]
+fn give_rights(part: &Path, original: &Metadata) -> io::Result<()> {
+    use std::fs::Permissions;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+
+    let mut mode = original.permissions().mode() & 0o7777;
+    // Only root may give a file away; its group may be kept by whoever is in it.
+    let is_given = chown(part, Some(original.uid()), Some(original.gid())).is_ok()
+        || chown(part, None, Some(original.gid())).is_ok();
+    if !is_given {
+        // What one group may read is not for another.
+        mode &= 0o707;
+    }
+    fs::set_permissions(part, Permissions::from_mode(mode))
+}
+
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn private(path: &Path) -> io::Result<File> {
+    File::options().write(true).create_new(true).open(path)
+}
+
+/// Here a file has the rights of its folder.
+#[cfg(not(unix))]
+fn give_rights(_: &Path, _: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// Here the system keeps a folder's names by itself.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
