@@ -186,14 +186,14 @@ fn backup(from: &Connection, to: &mut Connection) -> Result<(), StoreError> {
     let give_up_at = Instant::now() + BUSY_TIMEOUT;
     let backup = Backup::new(from, to)?;
     loop {
-        match backup.step(ALL_PAGES)? {
-            StepResult::Done => return Ok(()),
-            _ if Instant::now() < give_up_at => thread::sleep(BUSY_PAUSE),
-            _ => {
-                let why = io::Error::new(ErrorKind::TimedOut, "it was in use for too long");
-                return Err(StoreError::Busy(why.into()));
-            }
+        if backup.step(ALL_PAGES)? == StepResult::Done {
+            return Ok(());
         }
+        if Instant::now() >= give_up_at {
+            let why = io::Error::new(ErrorKind::TimedOut, "it was in use for too long");
+            return Err(StoreError::Busy(why.into()));
+        }
+        thread::sleep(BUSY_PAUSE);
     }
 }
 
