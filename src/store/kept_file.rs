@@ -7,7 +7,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
@@ -133,8 +133,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 fn written_at(file: &Metadata) -> Option<instant::Instant> {
-    let since = file.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-    let since = since.duration_since(UNIX_EPOCH).ok()?;
+    let since = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     let millis = i64::try_from(since.as_millis()).ok()?;
     Some(instant::Instant::from_millis(millis))
 }
