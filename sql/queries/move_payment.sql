@@ -23,5 +23,7 @@ SET status = $1,
     last_answered_at = $21,
     checks = $22,
     close_tries = $23,
-    close_answer = $24
-WHERE id = $25 AND version = $26
+    close_answer = $24,
+    payable = $25,
+    imposed_fee = $26
+WHERE id = $27 AND version = $28

@@ -34,7 +34,8 @@ SELECT
     payments.close_tried_at,
     payments.close_tries,
     payments.close_answer,
-    payments.created_at
+    payments.created_at,
+    payments.imposed_fee
 FROM payments
 WHERE payments.gateway = $1 AND payments.transaction_id = $2
 ORDER BY payments.id

@@ -35,6 +35,7 @@ SELECT
     payments.close_tries,
     payments.close_answer,
     payments.created_at,
+    payments.imposed_fee,
     orders.number,
     orders.status,
     (

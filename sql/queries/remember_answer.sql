@@ -14,5 +14,7 @@ SET transaction_id = $1,
     last_answered_at = $12,
     checks = $13,
     close_tries = $14,
-    close_answer = $15
-WHERE id = $16 AND version = $17 AND check_phase = $18 AND last_meaning IS NOT DISTINCT FROM $19
+    close_answer = $15,
+    payable = $16,
+    imposed_fee = $17
+WHERE id = $18 AND version = $19 AND check_phase = $20 AND last_meaning IS NOT DISTINCT FROM $21

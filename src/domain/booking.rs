@@ -252,6 +252,8 @@ fn sibling(asked: &Payment, heard: &Observation) -> Payment {
         transaction_id: heard.transaction_id.clone(),
         origin: Origin::Page,
         status: PaymentStatus::Created,
+        payable: asked.asked_for(),
+        imposed_fee: Rupiah::ZERO,
         method: None,
         token: None,
         created_at: heard.asked_at,

@@ -124,7 +124,11 @@ impl Notice {
     /// Some gateways name the price, others what the customer was asked for.
     fn agrees_with(&self, payment: &Payment) -> bool {
         match self.amount {
-            Some(amount) => amount == payment.amount || amount == payment.payable,
+            Some(amount) => {
+                let is_named = amount == payment.amount || amount == payment.payable;
+                let fee = payment.fee_within(amount, self.measure, self.parts);
+                is_named || fee.is_some()
+            }
             None => self.verdict == Verdict::Verified,
         }
     }
@@ -133,6 +137,7 @@ impl Notice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::imposed_fee::AmountParts;
     use crate::domain::payment::PaymentStatus;
     use crate::domain::samples::{PRICE, payment, rupiah};
 
@@ -189,6 +194,22 @@ mod tests {
             ..notice(Verdict::Unsigned)
         };
         check(&nothing, &known, Mark::Differs, Some(1), false);
+    }
+
+    #[test]
+    fn an_amount_with_the_gateways_fee_on_top_is_no_other_amount() {
+        let known = [payment(1, PaymentStatus::Pending)];
+        for (original, mark) in [(PRICE, Mark::Verified), (rupiah(24_000), Mark::Differs)] {
+            let with_fee = Notice {
+                amount: Some(original + rupiah(175)),
+                parts: AmountParts::Told {
+                    original,
+                    fee: rupiah(175),
+                },
+                ..notice(Verdict::Verified)
+            };
+            check(&with_fee, &known, mark, Some(1), true);
+        }
     }
 
     #[test]

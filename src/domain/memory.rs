@@ -1,5 +1,6 @@
 //! What one answer leaves behind in the payment it is about.
 
+use super::imposed_fee::AmountParts;
 use super::money::Rupiah;
 use super::observation::{Measure, Observation, Said};
 use super::payment::{CloseAnswer, Payment};
@@ -29,6 +30,9 @@ pub(super) fn remember(payment: &Payment, heard: &Observation) -> Payment {
             deadline
         };
     }
+    if let Some(fee) = fee_to_come(payment, heard) {
+        after = after.with_fee_on_top(fee);
+    }
     if matches!(heard.said, Said::Paid { .. }) {
         after.denied_since = None;
         after.reversible = heard.reversible;
@@ -44,6 +48,17 @@ pub(super) fn remember(payment: &Payment, heard: &Observation) -> Payment {
     after
 }
 
+/// What the gateway has put on top of a payment that waits for its money: the customer is asked for that much.
+fn fee_to_come(payment: &Payment, heard: &Observation) -> Option<Rupiah> {
+    let waits = matches!(heard.said, Said::Pending | Said::Challenged);
+    match heard.parts {
+        AmountParts::Told { original, fee } if waits && !payment.status.has_money() => {
+            payment.fee_within(original + fee, heard.measure, heard.parts)
+        }
+        AmountParts::Told { .. } | AmountParts::Absent | AmountParts::Unclear => None,
+    }
+}
+
 /// A request to close it has changed nothing: it waits for its money, or is a page that can still be used.
 fn is_left_open(payment: &Payment, answer: CloseAnswer, said: &Said) -> bool {
     let may_be_used = payment.status.is_open() && answer == CloseAnswer::Refused;
@@ -57,6 +72,9 @@ pub(super) fn make_move(after: &mut Payment, transition: &Transition, heard: &Ob
         after.moved_at = heard.asked_at;
     }
     if let Some(received) = transition.received {
+        if let Some(fee) = after.fee_within(received, heard.measure, heard.parts) {
+            *after = after.clone().with_fee_on_top(fee);
+        }
         after.received = received;
         after.received_at = heard.paid_at.or(Some(heard.asked_at));
         after.surcharge = match heard.measure {

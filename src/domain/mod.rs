@@ -17,6 +17,7 @@ mod foreign;
 pub mod guard;
 pub mod hint;
 pub mod import;
+pub mod imposed_fee;
 pub mod instant;
 pub mod invariant;
 pub mod judge;

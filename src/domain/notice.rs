@@ -1,5 +1,6 @@
 //! A notification: what somebody who claims to be a gateway says about a payment. A hint, never a fact.
 
+use super::imposed_fee::AmountParts;
 use super::money::Rupiah;
 use super::names::{Reference, TransactionId};
 use super::observation::Measure;
@@ -15,6 +16,8 @@ pub struct Notice {
     pub amount: Option<Rupiah>,
     /// In which of our numbers the gateway reports that amount.
     pub measure: Measure,
+    /// How the gateway breaks that amount down.
+    pub parts: AmountParts,
     /// The gateway's own word, as it may be shown.
     pub raw_status: Option<String>,
     /// It says that money has come in.
@@ -33,6 +36,7 @@ impl Notice {
             transaction_id: None,
             amount: None,
             measure: Measure::Payable,
+            parts: AmountParts::Absent,
             raw_status: None,
             claims_money: false,
             kept_body: "{}".to_owned(),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::imposed_fee::AmountParts;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::TransactionId;
@@ -163,6 +164,8 @@ pub struct Observation {
     /// Whether this money may still be taken back without a refund.
     pub reversible: bool,
     pub measure: Measure,
+    /// How the gateway breaks down what it asks of the customer.
+    pub parts: AmountParts,
     /// What may be kept of the answer: no secrets and nothing about a person.
     pub kept_body: Option<String>,
 }
@@ -190,6 +193,7 @@ impl Observation {
             paid_at: None,
             reversible: false,
             measure: Measure::Payable,
+            parts: AmountParts::Absent,
             kept_body: None,
         }
     }

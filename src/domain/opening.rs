@@ -63,6 +63,8 @@ pub enum Step {
     Present {
         payment: PaymentId,
         payable: Rupiah,
+        /// Of that, what the gateway has put on top.
+        imposed_fee: Rupiah,
         on_page: bool,
         token: Option<String>,
         offer: Offer,

@@ -114,6 +114,8 @@ pub struct Payment {
     pub amount: Rupiah,
     /// What the customer is asked for: the price and the customer's share of the fee.
     pub payable: Rupiah,
+    /// Of what is payable, the fee that the gateway has put on top of what it was asked to collect.
+    pub imposed_fee: Rupiah,
     /// How it is paid, in the gateway adapter's words: `qris`, `bca_va`, `credit_card`, `snap`.
     pub method: Option<String>,
     /// The customer pays on a page and may try again there, as far as we know. So it is for a payment

@@ -20,6 +20,8 @@ pub struct Presented {
     pub on_page: bool,
     /// What the customer is asked for: the price and the customer's share of the fee.
     pub payable: Rupiah,
+    /// Of that, the fee that the gateway has put on top of what it was asked to collect.
+    pub imposed_fee: Rupiah,
     /// The gateway's fee, where it says so.
     pub fee: Option<Rupiah>,
     /// When this payment, or its page, runs out at the gateway, where it says so or was told.

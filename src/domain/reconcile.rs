@@ -149,10 +149,11 @@ fn money_in(payment: &Payment, heard: &Observation, paid: Rupiah) -> Finding {
         Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
     };
 
-    let is_right = paid == payment.expected(heard.measure);
+    let is_right = is_right(payment, heard, paid);
     let is_known = paid == payment.received;
     match payment.status {
-        Paid | Mismatch if is_known => Finding::Match,
+        Paid if is_known => Finding::Match,
+        Mismatch if is_known && !is_right => Finding::Match,
         Created | Pending | Challenged | Failed | Cancelled | Expired | Mismatch if is_right => {
             books(Rule::P6, Paid, paid, None)
         }
@@ -162,6 +163,12 @@ fn money_in(payment: &Payment, heard: &Observation, paid: Rupiah) -> Finding {
         Reversed if is_right || is_known => books(Rule::P17, Paid, paid, None),
         Paid | Mismatch | Reversed => Finding::Review(Rule::P13, CaseKind::GatewayContradiction),
     }
+}
+
+/// What the customer was asked for, with the fee that the gateway has put on top.
+fn is_right(payment: &Payment, heard: &Observation, paid: Rupiah) -> bool {
+    let fee = payment.fee_within(paid, heard.measure, heard.parts);
+    fee.is_some()
 }
 
 /// P15: more has been refunded than we knew. A capture never seen is booked first.
@@ -184,7 +191,7 @@ fn charged_back(payment: &Payment, heard: &Observation, paid: Rupiah, total: Rup
 fn gone_back(rule: Rule, payment: &Payment, heard: &Observation, paid: Rupiah) -> Transition {
     let (to, received) = if payment.status.has_money() {
         (payment.status, None)
-    } else if paid == payment.expected(heard.measure) {
+    } else if is_right(payment, heard, paid) {
         (PaymentStatus::Paid, Some(paid))
     } else {
         (PaymentStatus::Mismatch, Some(paid))

@@ -5,6 +5,7 @@ use super::case::CaseKind;
 use super::dossier::{Change, Subject};
 use super::draft::Draft;
 use super::foreign;
+use super::imposed_fee::AmountParts;
 use super::money::Rupiah;
 use super::names::PaymentId;
 use super::observation::{Observation, Said};
@@ -209,8 +210,28 @@ fn says(step: Step<'_>) -> String {
     }
     match (&step.heard.said, &step.heard.raw_status) {
         (Said::NotStarted, _) => format!("{gateway} does not know it"),
+        (_, Some(word)) if bears_fee(step) => {
+            let fee = step.after.imposed_fee;
+            format!(
+                "{gateway} says {word:?}, with its fee of {fee} on top, for the customer to bear"
+            )
+        }
         (_, Some(word)) => format!("{gateway} says {word:?}"),
         (_, None) => format!("{gateway} says nothing"),
+    }
+}
+
+/// Money has come in by this answer, and the gateway's fee with it.
+fn bears_fee(step: Step<'_>) -> bool {
+    step.after.received != step.before.received && step.after.imposed_fee > Rupiah::ZERO
+}
+
+/// What the gateway itself says of an amount that is not the right one.
+fn told_parts(parts: AmountParts) -> String {
+    match parts {
+        AmountParts::Absent => String::new(),
+        AmountParts::Told { original, fee } => format!(", as {original} and a fee of {fee}"),
+        AmountParts::Unclear => ", with a fee that does not add up".to_owned(),
     }
 }
 
@@ -220,7 +241,11 @@ fn facts(kind: CaseKind, step: Step<'_>) -> String {
     match kind {
         CaseKind::AmountMismatch => {
             let expected = payment.expected(step.heard.measure);
-            format!("{says} for {}; {expected} was asked for", payment.received)
+            let parts = told_parts(step.heard.parts);
+            format!(
+                "{says} for {}{parts}; {expected} was asked for",
+                payment.received
+            )
         }
         CaseKind::UnprovenGateway => format!(
             "{} has only ever said that it does not know a payment; is it the right account?",

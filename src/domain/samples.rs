@@ -54,6 +54,7 @@ pub(super) fn payment(id: i64, status: PaymentStatus) -> Payment {
         status,
         amount: PRICE,
         payable: PRICE,
+        imposed_fee: Rupiah::ZERO,
         method: None,
         on_page: false,
         token: None,

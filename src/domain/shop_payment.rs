@@ -49,6 +49,7 @@ pub fn shop_payment(
         status,
         amount,
         payable,
+        imposed_fee: Rupiah::ZERO,
         method: told.method.clone(),
         on_page: told.token.is_some() || told.method.as_deref().is_none_or(is_a_page),
         token: told.token.clone(),

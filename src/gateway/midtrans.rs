@@ -4,6 +4,7 @@
 //! The body's `status_code` wins over the HTTP code, as in Midtrans's own SDKs; 407 is an ordinary "expired".
 
 mod closing;
+mod fee;
 mod fields;
 mod notice;
 mod opened;
@@ -234,6 +235,7 @@ fn read_if(
         reversible: matches!(said, Said::Paid { .. }) && is_reversible(method.as_deref(), &word),
         method,
         measure: Measure::Payable,
+        parts: fee::parts(&body),
         kept_body: kept_body(&body),
         ..Observation::bare(said, asked_at)
     })

@@ -33,6 +33,7 @@ pub(super) fn payment(reference: &str) -> Payment {
         status: PaymentStatus::Created,
         amount: Rupiah::kept(25_000),
         payable: Rupiah::kept(25_000),
+        imposed_fee: Rupiah::ZERO,
         method: None,
         on_page: true,
         token: None,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::midtrans::FeeShown;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 
@@ -35,7 +36,12 @@ pub struct Answer {
     /// is a page on which nobody has chosen how to pay, and `page_cancelled` one that was closed by its token:
     /// a question for the status finds neither.
     pub status: String,
+    /// What the gateway was asked to collect.
     pub amount: Rupiah,
+    /// Midtrans: the fee that it puts on top for the customer; default: none.
+    pub fee: Option<Rupiah>,
+    /// Midtrans: where it says so; default: in the metadata.
+    pub fee_shown: Option<FeeShown>,
     /// How it is paid, as the pages of both gateways name it: `qris`, `bca_va`, `permata_va`, `echannel`,
     /// `indomaret`, `credit_card`, … Default `qris`.
     pub method: Option<String>,
@@ -77,6 +83,8 @@ impl Answer {
     pub(super) fn completed(mut self, kind: Kind, earlier: Option<&Self>, now: Instant) -> Self {
         let before = earlier.cloned().unwrap_or_default();
         self.method = self.method.or(before.method);
+        self.fee = self.fee.or(before.fee);
+        self.fee_shown = self.fee_shown.or(before.fee_shown);
         self.order_id = self.order_id.or(before.order_id);
         self.token = self.token.or(before.token);
         self.project = self.project.or(before.project);
@@ -112,7 +120,12 @@ impl Answer {
     /// How much went back, where the word says that something did.
     pub(super) fn gone_back(&self) -> Option<Rupiah> {
         let all_of_it = self.is("refund") || self.is("chargeback");
-        self.refunded.or(all_of_it.then_some(self.amount))
+        self.refunded.or(all_of_it.then_some(self.gross()))
+    }
+
+    /// What the customer is asked for.
+    pub(super) fn gross(&self) -> Rupiah {
+        self.amount + self.fee.unwrap_or_default()
     }
 
     fn means_money(&self, kind: Kind) -> bool {

@@ -66,6 +66,7 @@ impl Conduct {
                 | Fault::RefundDenied
                 | Fault::OpenRefused
                 | Fault::OpenTaken
+                | Fault::AddsFee(_)
                 | Fault::Unanswered,
             ) => whole(right),
             Some(Fault::Silent) => Ending::Break,

@@ -6,6 +6,7 @@ use super::answer::Kind;
 use super::ending::Conduct;
 use super::ids::ANY;
 use super::truth::Refused;
+use crate::domain::money::Rupiah;
 
 /// Faults that wait for their questions at once.
 const MAX_FAULTS: usize = 1_000;
@@ -47,6 +48,8 @@ pub enum Fault {
     OpenRefused,
     /// Says that the reference was used before.
     OpenTaken,
+    /// Puts a fee on top of every payment that it opens.
+    AddsFee(Rupiah),
     /// Opens, closes or sends back, and ends the connection instead of saying so.
     Unanswered,
 }
@@ -203,7 +206,7 @@ impl Class {
             | Fault::TooLarge => Self::Strange,
             Fault::PaidWhenClosed | Fault::CloseRefused | Fault::CloseIgnored => Self::Close,
             Fault::RefundDenied => Self::Refund,
-            Fault::OpenRefused | Fault::OpenTaken => Self::Open,
+            Fault::OpenRefused | Fault::OpenTaken | Fault::AddsFee(_) => Self::Open,
             Fault::Unanswered => Self::Unanswered,
         }
     }

@@ -53,6 +53,7 @@ use tokio::runtime;
 pub use answer::{Answer, Kind};
 pub use faults::{Fault, Target};
 pub use ids::{ANY, transaction_id};
+pub use midtrans::FeeShown;
 pub use notify::{Notification, Sender};
 pub use script::{Record, ScriptError, load_script};
 pub use truth::{Asked, Refused};

@@ -112,6 +112,8 @@ impl World {
             try_number: Some(number),
             opened_at: Some(now),
             expires_at: page.expires_at,
+            fee: page.fee,
+            fee_shown: page.fee_shown,
             ..Answer::new("pending", page.amount)
         };
         truth.set(reference, answer, now)

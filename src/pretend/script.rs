@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::answer::{Answer, Kind};
 use super::faults::{Fault, Target};
 use super::ids::ANY;
+use super::midtrans::FeeShown;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 
@@ -24,7 +25,7 @@ use crate::domain::money::Rupiah;
 /// `2026-03-02T03:00:04Z`. A fault is one of `silent`, `hang`, `html`, `cut_off`, `garbage`, `other_order`,
 /// `redirect`, `too_large`, `status` with `code` (and `retry_after` in seconds), `delay` with `milliseconds`,
 /// `wrong_date` with `seconds`, and for requests that change a payment `paid_when_closed`, `close_refused`,
-/// `close_ignored`, `refund_denied`, `open_refused`, `open_taken`, `unanswered`; without `reference` it holds for every payment of its kind.
+/// `close_ignored`, `refund_denied`, `open_refused`, `open_taken`, `unanswered`, `adds_fee` with `amount` (to every payment that is opened); without `reference` it holds for every payment of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
 pub enum Record {
@@ -110,6 +111,8 @@ struct RawPayment {
     order_id: Option<String>,
     fraud_status: Option<String>,
     refunded: Option<i64>,
+    fee: Option<i64>,
+    fee_shown: Option<FeeShown>,
     opened_at: Option<String>,
     paid_at: Option<String>,
     expires_at: Option<String>,
@@ -132,6 +135,8 @@ impl RawPayment {
                 .refunded
                 .map(|amount| rupiah("refunded", amount))
                 .transpose()?,
+            fee: self.fee.map(|fee| rupiah("fee", fee)).transpose()?,
+            fee_shown: self.fee_shown,
             opened_at: instant("opened_at", self.opened_at)?,
             paid_at: instant("paid_at", self.paid_at)?,
             expires_at: instant("expires_at", self.expires_at)?,
@@ -172,6 +177,7 @@ struct RawFault {
     retry_after: Option<u32>,
     milliseconds: Option<u64>,
     seconds: Option<i64>,
+    amount: Option<i64>,
     times: Option<u32>,
 }
 
@@ -193,6 +199,9 @@ impl RawFault {
     }
 
     fn fault(&self) -> Result<Fault, String> {
+        if self.amount.is_some() && self.fault != "adds_fee" {
+            return Err("amount goes with the fault adds_fee only".to_owned());
+        }
         let numbers = (self.code, self.retry_after, self.milliseconds, self.seconds);
         let fault = match (self.fault.as_str(), numbers) {
             ("silent", (None, None, None, None)) => Fault::Silent,
@@ -210,6 +219,9 @@ impl RawFault {
             ("open_refused", (None, None, None, None)) => Fault::OpenRefused,
             ("open_taken", (None, None, None, None)) => Fault::OpenTaken,
             ("unanswered", (None, None, None, None)) => Fault::Unanswered,
+            ("adds_fee", (None, None, None, None)) => {
+                Fault::AddsFee(rupiah("amount", self.amount.unwrap_or_default())?)
+            }
             ("status", (Some(code @ 200..=599), retry_after, None, None)) => {
                 Fault::Status { code, retry_after }
             }
@@ -219,7 +231,7 @@ impl RawFault {
                 return Err(format!(
                     "fault {other:?} with these numbers is none of: silent, hang, html, cut_off, garbage, \
                      other_order, redirect, too_large, paid_when_closed, close_refused, close_ignored, \
-                     refund_denied, open_refused, open_taken, unanswered, status with code 200 to 599 (and retry_after), \
+                     refund_denied, open_refused, open_taken, unanswered, adds_fee with amount, status with code 200 to 599 (and retry_after), \
                      delay with milliseconds, wrong_date with seconds"
                 ));
             }
@@ -287,6 +299,10 @@ mod tests {
             (r#""open_taken""#, Fault::OpenTaken),
             (r#""unanswered""#, Fault::Unanswered),
             (
+                r#""adds_fee","amount":175"#,
+                Fault::AddsFee(Rupiah::kept(175)),
+            ),
+            (
                 r#""delay","milliseconds":50"#,
                 Fault::Delay(Duration::from_millis(50)),
             ),
@@ -332,6 +348,7 @@ mod tests {
             r#""status","code":99"#,
             r#""delay""#,
             r#""silent","code":503"#,
+            r#""silent","amount":175"#,
             r#""html","times":0"#,
         ] {
             let text = format!(r#"{{"kind":"midtrans","fault":{words}}}"#);

@@ -29,7 +29,7 @@ use crate::domain::schedule::{Phase, Schedule};
 use crate::domain::ticket::TicketCode;
 
 /// How many columns a payment takes; a query lists them as `check_page.sql` does.
-pub(super) const PAYMENT_COLUMNS: usize = 35;
+pub(super) const PAYMENT_COLUMNS: usize = 36;
 
 /// A payment from the columns of `check_page.sql`, which must be the row's first.
 /// A number of rows.
@@ -70,6 +70,7 @@ pub(super) fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
         close_tries: row.get(32)?,
         close_answer: row.get(33)?,
         created_at: row.get(34)?,
+        imposed_fee: row.get(35)?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! What gateways send by themselves, as they would send it.
 
+use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
 
 use crate::world::MIDTRANS_KEY;
@@ -12,6 +13,18 @@ pub(crate) fn midtrans(reference: &str, status: &str, amount: i64) -> String {
 /// The same about one of several tries, by its own id.
 pub(crate) fn midtrans_try(reference: &str, nth: usize, status: &str, amount: i64) -> String {
     signed(reference, Some(nth), status, amount, MIDTRANS_KEY)
+}
+
+/// The same with a fee that Midtrans has put on top of the amount.
+pub(crate) fn with_fee(reference: &str, status: &str, amount: i64, fee: i64) -> String {
+    let body = midtrans(reference, status, amount + fee);
+    let mut body: Value = serde_json::from_str(&body).unwrap();
+    body["metadata"] = json!({ "extra_info": { "gross_amount_info": {
+        "original_amount": format!("{amount}.00"),
+        "gross_amount": format!("{}.00", amount + fee),
+        "customer_imposed_payment_fee": format!("{fee}.00"),
+    } } });
+    body.to_string()
 }
 
 /// The same from somebody who does not have the key.
@@ -27,7 +40,7 @@ pub(crate) fn forged(reference: &str, status: &str, amount: i64) -> String {
 
 /// Pakasir's webhook, which nobody signs.
 pub(crate) fn pakasir(reference: &str, amount: i64) -> String {
-    serde_json::json!({
+    json!({
         "amount": amount,
         "order_id": reference,
         "project": "tokocontoh",
@@ -43,7 +56,7 @@ fn signed(reference: &str, nth: Option<usize>, status: &str, amount: i64, key: &
     let hash = Sha512::digest(format!("{reference}{code}{amount}{key}"));
     let signature: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     let transaction_id = nth.map(|nth| payctl::pretend::transaction_id(reference, nth));
-    serde_json::json!({
+    json!({
         "transaction_id": transaction_id,
         "transaction_status": status,
         "order_id": reference,

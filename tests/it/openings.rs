@@ -92,6 +92,7 @@ fn payment(reference: &str) -> Payment {
         status: PaymentStatus::Created,
         amount: Rupiah::kept(25_000),
         payable: Rupiah::kept(25_000),
+        imposed_fee: Rupiah::ZERO,
         method: None,
         on_page: false,
         token: None,

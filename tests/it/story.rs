@@ -4,11 +4,11 @@
 //! | --- | --- |
 //! | `04:00 order INV-1 until 05:00 [at GATEWAY] [as METHOD] [of SKU xN] [for EMAIL]` | the shop places an order of 25,000, or of so many units |
 //! | `04:00 import {"number":"INV-1",…}` | the shop takes over an order |
-//! | `04:10 gateway INV-1 settlement [amount N] [as METHOD] [try N] [refunded N] [fraud WORD]` | what is true at the gateway |
+//! | `04:10 gateway INV-1 settlement [amount N] [fee N [shown WHERE]] [as METHOD] [try N] [refunded N] [fraud WORD]` | what is true at the gateway |
 //! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets\|chooses bca_va\|pays` | how it fails, until it is healthy; what its customer does |
 //! | `04:15 payctl check-all --fix => attention` | a command line and how it ends |
 //! | `04:15 once expire => partial` | the same, of which a second run would do more |
-//! | `04:10 webhook INV-1 settlement [amount N] [try N] [forged] => clean` | what its gateway sends by itself, taken in twice |
+//! | `04:10 webhook INV-1 settlement [amount N] [fee N] [try N] [forged] => clean` | what its gateway sends by itself, taken in twice |
 //! | `04:15 says "1 fixed"` | a part of what that printed |
 //! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late`, `look INV-1 asked 25001` | the order, its payments, its lateness, its amount past the gateways |
 //! | `04:15 stock seat 3 held 0 sold` | |
@@ -23,14 +23,18 @@ use std::collections::HashMap;
 use std::str::SplitWhitespace;
 use std::time::Duration;
 
-use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{ANY, Answer, Fault, Kind, Target};
+use payctl::pretend::{ANY, Kind, Target};
 use serde_json::Value;
 
 use crate::books::{books, difference};
 use crate::notification;
 use crate::world::{Shop, Told};
+
+mod words;
+
+pub(crate) use words::fault;
+use words::{AMOUNT, answer, rupiah};
 
 #[track_caller]
 pub(crate) fn check(text: &str) {
@@ -65,8 +69,6 @@ struct Story {
 }
 
 type Result<T = ()> = std::result::Result<T, String>;
-
-const AMOUNT: i64 = 25_000;
 
 impl Story {
     fn line(&mut self, line: &str) -> Result {
@@ -171,21 +173,25 @@ impl Story {
         let (message, exit) = rest.rsplit_once("=>").ok_or("… => how it ends")?;
         let mut words = message.split_whitespace();
         let (reference, status) = (next(&mut words)?, next(&mut words)?);
-        let (mut amount, mut nth, mut is_forged) = (AMOUNT, None, false);
+        let (mut amount, mut fee, mut nth, mut is_forged) = (AMOUNT, None, None, false);
         while let Some(word) = words.next() {
             match word {
                 "amount" => amount = rupiah(next(&mut words)?)?.as_i64(),
+                "fee" => fee = Some(rupiah(next(&mut words)?)?.as_i64()),
                 "try" => nth = next(&mut words)?.parse().ok(),
                 "forged" => is_forged = true,
                 other => return Err(format!("no message has {other:?}")),
             }
         }
         let gateway = self.kinds.get(reference).unwrap_or(&Kind::Midtrans);
+        let with_fee = fee.map(|fee| notification::with_fee(reference, status, amount, fee));
         let body = match (gateway, nth, is_forged) {
             (Kind::Pakasir, ..) => notification::pakasir(reference, amount),
             (Kind::Midtrans, _, true) => notification::forged(reference, status, amount),
             (_, Some(nth), _) => notification::midtrans_try(reference, nth, status, amount),
-            (_, None, _) => notification::midtrans(reference, status, amount),
+            (_, None, _) => {
+                with_fee.unwrap_or_else(|| notification::midtrans(reference, status, amount))
+            }
         };
         let gateway = gateway.name();
         let take_in = |shop: &Shop| shop.run_words(&["webhook", gateway], &body);
@@ -324,53 +330,6 @@ fn exit_named(name: &str) -> Result<Exit> {
 fn kind(gateway: &str) -> Result<Kind> {
     let known = Kind::ALL.into_iter().find(|kind| kind.name() == gateway);
     known.ok_or_else(|| format!("no gateway is named {gateway}"))
-}
-
-fn answer(status: &str, words: &mut SplitWhitespace<'_>) -> Result<Answer> {
-    let mut answer = Answer::new(status, Rupiah::new(AMOUNT).map_err(|why| why.to_string())?);
-    while let Some(word) = words.next() {
-        let value = next(words)?;
-        match word {
-            "amount" => answer.amount = rupiah(value)?,
-            "refunded" => answer.refunded = Some(rupiah(value)?),
-            "as" => answer.method = Some(value.to_owned()),
-            "fraud" => answer.fraud_status = Some(value.to_owned()),
-            "try" => answer.try_number = value.parse().ok(),
-            other => return Err(format!("no answer has {other:?}")),
-        }
-    }
-    Ok(answer)
-}
-
-/// The faults of the pretend gateway's scripts, by their words.
-pub(crate) fn fault(word: &str, words: &mut SplitWhitespace<'_>) -> Result<Option<Fault>> {
-    Ok(Some(match word {
-        "silent" => Fault::Silent,
-        "hang" => Fault::Hang,
-        "html" => Fault::Html,
-        "cut_off" => Fault::CutOff,
-        "garbage" => Fault::Garbage,
-        "other_order" => Fault::OtherOrder,
-        "redirect" => Fault::Redirect,
-        "too_large" => Fault::TooLarge,
-        "paid_when_closed" => Fault::PaidWhenClosed,
-        "close_refused" => Fault::CloseRefused,
-        "close_ignored" => Fault::CloseIgnored,
-        "open_refused" => Fault::OpenRefused,
-        "open_taken" => Fault::OpenTaken,
-        "unanswered" => Fault::Unanswered,
-        "refund_denied" => Fault::RefundDenied,
-        "off_by_seconds" => Fault::WrongDate(next(words)?.parse().map_err(|_| "how many")?),
-        "code" => Fault::Status {
-            code: next(words)?.parse().map_err(|_| "which code")?,
-            retry_after: words.next().and_then(|seconds| seconds.parse().ok()),
-        },
-        _ => return Ok(None),
-    }))
-}
-
-fn rupiah(text: &str) -> Result<Rupiah> {
-    Rupiah::parse(text).map_err(|why| why.to_string())
 }
 
 fn next<'a>(words: &mut SplitWhitespace<'a>) -> Result<&'a str> {

@@ -127,6 +127,8 @@ pub(super) struct PaymentRow {
     gateway_status: Option<String>,
     amount: Rupiah,
     payable: Rupiah,
+    /// Of that, what the gateway has put on top.
+    imposed_fee: Rupiah,
     received: Rupiah,
     refunded: Rupiah,
     charged_back: Rupiah,
@@ -147,6 +149,7 @@ impl From<&Payment> for PaymentRow {
             gateway_status: payment.raw_status.clone(),
             amount: payment.amount,
             payable: payment.payable,
+            imposed_fee: payment.imposed_fee,
             received: payment.received,
             refunded: payment.refunded,
             charged_back: payment.charged_back,

@@ -106,6 +106,8 @@ impl Shown {
     ) -> Self {
         let missing = dossier.order.total.less(dossier.cover());
         let offer = given.offer;
+        let imposed = payment.map(|payment| payment.imposed_fee);
+        let imposed = imposed.filter(|fee| *fee > Rupiah::ZERO);
         Self {
             order: dossier.order.number.to_string(),
             order_status: dossier.order.status,
@@ -117,7 +119,7 @@ impl Shown {
             method: payment.and_then(|payment| payment.method.clone()),
             reference: payment.map(|payment| payment.reference.to_string()),
             amount: payment.map_or(missing, |payment| payment.amount),
-            fee: offer.fee,
+            fee: offer.fee.or(imposed),
             payable: payment.map_or(missing, |payment| payment.payable),
             expires_at: payment.map_or(dossier.order.expires_at, |payment| payment.deadline),
             number: offer.number,

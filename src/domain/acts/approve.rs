@@ -154,6 +154,7 @@ fn payment(
         status: PaymentStatus::Paid,
         amount: amount.less(addition),
         payable: amount,
+        imposed_fee: Rupiah::ZERO,
         method: None,
         on_page: false,
         token: None,

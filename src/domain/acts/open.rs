@@ -160,6 +160,7 @@ pub fn present(dossier: Dossier, id: PaymentId, told: &Presented, now: Instant) 
         on_page: told.on_page,
         token: told.token.clone(),
         payable: told.payable,
+        imposed_fee: told.imposed_fee,
         deadline: told.deadline.unwrap_or(before.deadline),
         raw_status: told.raw_status.clone(),
         // A page is no transaction until somebody has chosen how to pay on it.
@@ -176,6 +177,7 @@ pub fn present(dossier: Dossier, id: PaymentId, told: &Presented, now: Instant) 
     draft.changes.push(Change::Open(Step::Present {
         payment: id,
         payable: after.payable,
+        imposed_fee: after.imposed_fee,
         on_page: after.on_page,
         token: after.token.clone(),
         offer: Offer::from(told),
@@ -193,6 +195,7 @@ fn offer_only(dossier: &Dossier, id: PaymentId, told: &Presented) -> Vec<Change>
     let step = Step::Present {
         payment: id,
         payable: told.payable,
+        imposed_fee: told.imposed_fee,
         on_page: told.on_page,
         token: told.token.clone(),
         offer: Offer::from(told),
@@ -283,6 +286,7 @@ fn payment(dossier: &Dossier, wanted: &Wanted<'_>, amount: Rupiah) -> Payment {
         status: PaymentStatus::Created,
         amount,
         payable: amount,
+        imposed_fee: Rupiah::ZERO,
         method: Some(wanted.method.to_string()),
         on_page: false,
         token: None,

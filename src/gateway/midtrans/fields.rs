@@ -1,6 +1,7 @@
 //! The fields of Midtrans's answers and notifications, which share one shape.
 
 use super::super::reading::{Body, Field, method_word, shown};
+use super::fee::info;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::TransactionId;
@@ -84,6 +85,12 @@ const KEPT: [&str; 15] = [
 
 const KEPT_OF_A_REFUND: [&str; 2] = ["refund_key", "refund_amount"];
 
+const KEPT_OF_A_FEE: [&str; 3] = [
+    "original_amount",
+    "gross_amount",
+    "customer_imposed_payment_fee",
+];
+
 /// More refunds of one payment than anybody makes.
 const KEPT_REFUNDS_MAX: usize = 20;
 
@@ -99,6 +106,11 @@ pub(super) fn kept_body(body: &Body<'_>) -> Option<String> {
     if !refunds.is_empty() {
         raw_refunds = serde_json::value::to_raw_value(&refunds).ok()?;
         kept.insert("refunds", &raw_refunds);
+    }
+    let raw_parts;
+    if let Some(parts) = info(body) {
+        raw_parts = serde_json::value::to_raw_value(&parts.kept(&KEPT_OF_A_FEE)).ok()?;
+        kept.insert("gross_amount_info", &raw_parts);
     }
     serde_json::to_string(&kept).ok()
 }

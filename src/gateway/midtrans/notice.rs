@@ -8,6 +8,7 @@ use sha2::{Digest, Sha512};
 use subtle::ConstantTimeEq;
 
 use super::super::reading::{Body, Field, shown};
+use super::fee::parts;
 use super::fields::{amount, kept_body, transaction_id_of};
 use crate::domain::notice::{Notice, Verdict};
 use crate::domain::observation::Measure;
@@ -24,6 +25,7 @@ pub(super) fn read(bytes: &[u8], key: &SecretString) -> Notice {
         transaction_id: transaction_id_of(&body).ok().flatten(),
         amount: amount(&body, "gross_amount").ok().flatten(),
         measure: Measure::Payable,
+        parts: parts(&body),
         raw_status: body.text("transaction_status").map(|word| shown(&word)),
         claims_money: matches!(status.as_str(), "settlement" | "capture"),
         kept_body: kept_body(&body).unwrap_or_else(|| "{}".to_owned()),

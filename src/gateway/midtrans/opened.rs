@@ -3,10 +3,12 @@
 use super::super::opening::{Opened, Opening, Presented};
 use super::super::reading::{Body, number_text, shown, silence_of, web_address};
 use super::closing::page_words;
+use super::fee::parts;
 use super::fields::{code_of, gross, method_of, time, transaction_id_of, words};
 use super::opening::{PAGE, runs_out};
 use crate::domain::instant::Instant;
-use crate::domain::observation::Silence;
+use crate::domain::money::Rupiah;
+use crate::domain::observation::{Measure, Silence};
 use crate::domain::payment::PaymentStatus;
 use crate::wire::message::Response;
 
@@ -111,15 +113,19 @@ fn refusal(code: u16, body: &Body<'_>) -> Option<Opened> {
 }
 
 fn open(opening: &Opening<'_>, raw_status: &str, body: &Body<'_>) -> Result<Opened, Silence> {
-    let asked = opening.payment.payable;
-    if gross(body) != Ok(asked) {
-        let what = "an opening with another amount".to_owned();
-        return Err(Silence::Unreadable(what));
-    }
+    let other_amount = || Silence::Unreadable("an opening with another amount".to_owned());
+    let payable = gross(body).map_err(|_| other_amount())?;
+    let fee = opening
+        .payment
+        .fee_within(payable, Measure::Payable, parts(body))
+        .ok_or_else(other_amount)?;
     let deadline = time(body, "expiry_time").or_else(|| time(body, "expire_time"));
     let given_out = nothing_yet(opening);
     Ok(Opened::Open(Box::new(Presented {
         transaction_id: transaction_id_of(body)?,
+        payable,
+        imposed_fee: fee,
+        fee: (fee > Rupiah::ZERO).then_some(fee),
         status: PaymentStatus::Pending,
         method: method_of(body).or(given_out.method),
         deadline: deadline.or(given_out.deadline),
@@ -162,7 +168,8 @@ fn nothing_yet(opening: &Opening<'_>) -> Presented {
         status: PaymentStatus::Pending,
         method: Some(opening.method.to_string()),
         on_page: false,
-        payable: opening.payment.payable,
+        payable: opening.payment.asked_for(),
+        imposed_fee: Rupiah::ZERO,
         fee: None,
         deadline: Some(runs_out(opening)),
         token: None,

@@ -87,10 +87,10 @@ fn common(opening: &Opening<'_>) -> Map<String, Value> {
     let mut body = Map::new();
     let details = json!({
         "order_id": opening.payment.reference.as_str(),
-        "gross_amount": opening.payment.payable.as_i64(),
+        "gross_amount": opening.payment.asked_for().as_i64(),
     });
     body.insert("transaction_details".to_owned(), details);
-    if let Some(items) = items(opening.items, opening.payment.payable) {
+    if let Some(items) = items(opening.items, opening.payment.asked_for()) {
         body.insert("item_details".to_owned(), items);
     }
     if let Some(buyer) = opening.buyer.filter(|buyer| !buyer.is_unknown()) {

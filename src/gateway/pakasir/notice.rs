@@ -3,6 +3,7 @@
 
 use super::super::reading::{Body, shown};
 use super::{KEPT, Pakasir};
+use crate::domain::imposed_fee::AmountParts;
 use crate::domain::notice::{Notice, Verdict};
 use crate::domain::observation::Measure;
 
@@ -19,6 +20,7 @@ impl Pakasir {
             transaction_id: None,
             amount: body.amount("amount").ok().flatten(),
             measure: Measure::Price,
+            parts: AmountParts::Absent,
             raw_status: body.text("status").map(|word| shown(&word)),
             claims_money: status.as_deref() == Some("completed"),
             kept_body: kept(&body),

@@ -130,6 +130,7 @@ fn given_out(opening: &Opening<'_>, payment: &Body<'_>) -> Result<Presented, Sil
         method: method.or_else(|| Some(asked.to_owned())),
         on_page: false,
         payable,
+        imposed_fee: Rupiah::ZERO,
         fee: payment.amount("fee").ok().flatten(),
         deadline: payment
             .text("expired_at")

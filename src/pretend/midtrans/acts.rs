@@ -166,7 +166,7 @@ impl Act {
         };
         let given = &found.answer;
         let gone = given.gone_back().unwrap_or_default();
-        let left = given.amount.less(gone);
+        let left = given.gross().less(gone);
         let amount = asked.amount.map_or(Ok(left), Rupiah::new);
         let mut earlier = found.refunds.iter();
         if let Some(earlier) = earlier.find(|one| one.key == asked.refund_key) {
@@ -315,7 +315,7 @@ fn body(found: &Found<'_>, conduct: &Conduct, code: &str, message: &str, status:
         Quoted(&opened_at.western_indonesian()),
     );
     add(&mut body, "transaction_status", Quoted(status));
-    add(&mut body, "gross_amount", Quoted(&gross(answer.amount)));
+    add(&mut body, "gross_amount", Quoted(&gross(answer.gross())));
     body
 }
 

@@ -4,6 +4,7 @@
 //! says more than HTTP's.
 
 mod acts;
+mod fee;
 mod open;
 mod tail;
 
@@ -13,6 +14,7 @@ use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha512};
 
 pub(super) use acts::Act;
+pub use fee::FeeShown;
 pub(super) use open::Open;
 pub(super) use tail::tail;
 
@@ -68,7 +70,7 @@ impl Question {
     fn body(&self, found: &Found<'_>) -> String {
         let order_id = found.answer.order_id.as_deref().unwrap_or(found.reference);
         let code = code(found.answer);
-        let amount = gross(found.answer.amount);
+        let amount = gross(found.answer.gross());
         let signature = signature(&[order_id, code, &amount, &self.key]);
         format!(
             r#"{{"transaction_id":{},"order_id":{},"status_code":"{code}","gross_amount":"{amount}","signature_key":"{signature}"{}}}"#,
@@ -96,7 +98,7 @@ pub(super) fn notification(
         code => code,
     };
     let (amount, key) = match sender {
-        Sender::Gateway => (gross(told.amount), truth.account()),
+        Sender::Gateway => (gross(told.gross()), truth.account()),
         Sender::Forger => (gross(told.amount + told.amount), "somebody-elses-key"),
     };
     let signature = signature(&[order_id, code, &amount, key]);

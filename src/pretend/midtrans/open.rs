@@ -158,7 +158,14 @@ impl Open {
             .latest(self.id())
             .is_some_and(|latest| !latest.is_page_only());
         let at = if is_used { tries + 1 } else { tries.max(1) };
-        let answer = self.opened(at, now);
+        let fee = match conduct.act {
+            Some(Fault::AddsFee(fee)) => Some(fee),
+            _ => None,
+        };
+        let answer = Answer {
+            fee,
+            ..self.opened(at, now)
+        };
         match truth.set(self.id(), answer, now) {
             Ok(()) => self.done(truth, conduct),
             Err(why) => self.refusal("400", &why.to_string()),
@@ -247,7 +254,7 @@ impl Open {
         add(
             &mut body,
             "gross_amount",
-            Quoted(&gross(found.answer.amount)),
+            Quoted(&gross(found.answer.gross())),
         );
         body.push_str(
             &found
@@ -255,7 +262,7 @@ impl Open {
                 .replace("transaction is found", "transaction is created"),
         );
         if found.answer.method() == "qris" {
-            let text = qr::text(self.id(), found.answer.amount);
+            let text = qr::text(self.id(), found.answer.gross());
             add(&mut body, "qr_string", Quoted(&text));
         }
         body.push('}');

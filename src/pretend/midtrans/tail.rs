@@ -6,6 +6,7 @@ use super::super::answer::Answer;
 use super::super::ids::transaction_id;
 use super::super::reply::{Quoted, add};
 use super::super::truth::Refund;
+use super::fee::add_fee;
 use super::gross;
 
 const MERCHANT: &str = "G900000017";
@@ -37,6 +38,7 @@ pub(in crate::pretend) fn tail(reference: &str, answer: &Answer, refunds: &[Refu
         }
     }
     add_method(&mut tail, reference, answer);
+    add_fee(&mut tail, answer);
     add_refunds(&mut tail, reference, answer, refunds);
     tail
 }

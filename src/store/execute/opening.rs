@@ -24,11 +24,12 @@ impl Writer<'_> {
             Step::Present {
                 payment,
                 payable,
+                imposed_fee,
                 on_page,
                 token,
                 offer,
             } => {
-                self.present(*payment, *payable, offer)?;
+                self.present(*payment, (*payable, *imposed_fee), offer)?;
                 let page = params![on_page, token, payment];
                 must_hit(self.change(sql!("keep_page"), page)?)
             }
@@ -57,7 +58,7 @@ impl Writer<'_> {
     fn present(
         &self,
         payment: PaymentId,
-        payable: Rupiah,
+        (payable, imposed_fee): (Rupiah, Rupiah),
         offer: &Offer,
     ) -> Result<(), StoreError> {
         let hit = self.change(
@@ -68,6 +69,7 @@ impl Writer<'_> {
                 offer.page_url,
                 offer.qr_text,
                 offer.number,
+                imposed_fee,
                 payment
             ],
         )?;

@@ -54,6 +54,8 @@ pub(in crate::store) fn remember(
                 asked.checks,
                 after.close_tries,
                 after.close_answer,
+                after.payable,
+                after.imposed_fee,
                 before.id,
                 before.version,
                 before.schedule.phase,
@@ -90,6 +92,8 @@ fn is_repetition(before: &Payment, after: &Payment) -> bool {
         && before.reversible == after.reversible
         && before.close_tries == after.close_tries
         && before.close_answer == after.close_answer
+        && before.payable == after.payable
+        && before.imposed_fee == after.imposed_fee
 }
 
 impl Writer<'_> {
@@ -161,6 +165,7 @@ impl Writer<'_> {
                 asked.checks,
                 payment.version,
                 bank_reference,
+                payment.imposed_fee,
             ],
             |row| row.get(0),
         )?;
@@ -204,6 +209,8 @@ impl Writer<'_> {
                 asked.checks,
                 after.close_tries,
                 after.close_answer,
+                after.payable,
+                after.imposed_fee,
                 before.id,
                 before.version,
             ],

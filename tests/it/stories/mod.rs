@@ -9,6 +9,7 @@ mod closing;
 mod doubt;
 mod everyday;
 mod expiry;
+mod fees;
 mod handing;
 mod hard;
 mod hints;

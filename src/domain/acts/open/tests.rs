@@ -34,6 +34,7 @@ fn told(status: PaymentStatus) -> Presented {
         status,
         method: Some("qris".to_owned()),
         on_page: status == PaymentStatus::Created,
+        imposed_fee: Rupiah::ZERO,
         payable: rupiah(25_660),
         deadline: Some(minute(15)),
         token: None,

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::imposed_fee::AmountParts;
 use crate::domain::money::Rupiah;
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::tests::{KEY, midtrans};
@@ -22,6 +23,18 @@ fn the_documented_example_is_verified_and_says_what_it_says() {
     assert_eq!(notice.amount, Some(Rupiah::kept(25_000)));
     assert_eq!(notice.raw_status.as_deref(), Some("settlement"));
     assert!(notice.claims_money);
+}
+
+#[test]
+fn a_fee_on_top_is_read_and_the_signature_covers_it() {
+    let body = fixture("midtrans", "notification-settlement-qris-fee");
+    let notice = hear(&body);
+    assert_eq!(notice.verdict, Verdict::Verified);
+    assert_eq!(notice.amount, Some(Rupiah::kept(25_175)));
+    let (original, fee) = (Rupiah::kept(25_000), Rupiah::kept(175));
+    assert_eq!(notice.parts, AmountParts::Told { original, fee });
+    let other = body.replacen("25175.00", "25000.00", 1);
+    assert_eq!(hear(&other).verdict.word(), "forged");
 }
 
 #[test]

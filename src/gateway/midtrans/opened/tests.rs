@@ -80,6 +80,29 @@ fn recorded_charges_give_out_what_to_pay_by() {
 }
 
 #[test]
+fn an_opening_with_a_fee_is_shown_with_what_is_payable() {
+    let body = fixture("midtrans", "charge-qris-fee-response-201");
+    let open = |wish: &Wish, body: &str| {
+        let answer = answer(201, body);
+        midtrans().read_open(&wish.opening(), noon(), &answer)
+    };
+    let wish = of("INV-2026-0002", 25_000, "qris");
+    let Opened::Open(given) = open(&wish, &body) else {
+        panic!("it is open");
+    };
+    let amounts = (given.payable, given.imposed_fee, given.fee);
+    let fee = Rupiah::kept(175);
+    assert_eq!(amounts, (Rupiah::kept(25_175), fee, Some(fee)));
+    assert!(given.qr_text.is_some());
+    let says = "silence: answered something unreadable: an opening with another amount";
+    for amount in [24_999, 25_001] {
+        assert_eq!(hear(&of("INV-2026-0002", amount, "qris"), 201, &body), says);
+    }
+    let unclear = body.replace(r#""25000.00""#, r#""24000.00""#);
+    assert_eq!(hear(&wish, 201, &unclear), says);
+}
+
+#[test]
 fn a_counter_gives_a_code_and_one_old_spelling_of_the_deadline_is_read() {
     let body = r#"{"status_code":"201","transaction_status":"pending","order_id":"INV-1",
         "gross_amount":"25000.00","payment_type":"cstore","store":"indomaret",

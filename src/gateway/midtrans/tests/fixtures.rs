@@ -1,6 +1,8 @@
 //! Every recorded answer of a status read.
 
 use super::{hear, midtrans};
+use crate::domain::imposed_fee::AmountParts;
+use crate::domain::money::Rupiah;
 use crate::domain::observation::{Measure, Said};
 use crate::gateway::testing::{answer, at, fixture, fixtures, known, noon, payment, told};
 use crate::gateway::{Gateway, Handle};
@@ -140,6 +142,30 @@ const ANSWERS: &[(&str, &str, &str, &str)] = &[
         "paid 25000|settlement",
         "qris",
     ),
+    (
+        "status-pending-qris-fee",
+        "INV-2026-0002",
+        "pending|pending",
+        "qris",
+    ),
+    (
+        "status-refund-fee",
+        "INV-2026-0002",
+        "refunded 25175 of 25175|refund",
+        "qris",
+    ),
+    (
+        "status-settlement-qris-fee",
+        "INV-2026-0002",
+        "paid 25175|settlement",
+        "qris",
+    ),
+    (
+        "status-settlement-qris-fee-extra-info",
+        "INV-2026-0002",
+        "paid 25175|settlement",
+        "qris",
+    ),
     ("expire-407", "INV-2026-0006", "expired|expire", "qris"),
     ("cancel-200", "INV-2026-0012", "cancelled|cancel", "-"),
     ("deny-200", "INV-2026-0010", "failed|deny", "credit_card"),
@@ -178,6 +204,23 @@ fn every_recorded_status_has_its_row() {
     rows.retain(|file| file.starts_with("status-"));
     rows.sort();
     assert_eq!(fixtures("midtrans", "status-"), rows);
+}
+
+#[test]
+fn recorded_fees_are_read_and_kept() {
+    let (original, fee) = (Rupiah::kept(25_000), Rupiah::kept(175));
+    let names = fixtures("midtrans", "status-");
+    let with_fee = names.iter().filter(|name| name.contains("-fee"));
+    let mut count = 0;
+    for name in with_fee {
+        let body = fixture("midtrans", name);
+        let heard = hear(&payment("INV-2026-0002"), Handle::Reference, 200, &body);
+        assert_eq!(heard.parts, AmountParts::Told { original, fee }, "{name}");
+        let kept = heard.kept_body.unwrap();
+        assert!(kept.contains(r#""gross_amount_info":{"#), "{kept}");
+        count += 1;
+    }
+    assert_eq!(count, 4);
 }
 
 #[test]
