@@ -4,6 +4,7 @@ mod alive;
 mod by_hand;
 mod draw;
 mod end;
+mod ended;
 mod refusal;
 mod row;
 mod teller;
@@ -78,8 +79,7 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     };
     let actor = context.actor();
     let mut teller = Teller::new(&context, args, order.id, pen, &setting, &actor)?;
-    let end = runtime()?.block_on(teller.serve())?;
-    let shown = teller.shown(&end)?;
+    let (end, shown) = runtime()?.block_on(teller.visit())?;
     let exit = first_again(end.exit(), shown.exit().worse(teller.exit()?));
     if let Some(refusal) = refusal(args, &shown, &end, exit) {
         return Err(refusal.into());

@@ -9,4 +9,5 @@ pub mod fulfil;
 pub mod open;
 pub mod refund;
 pub mod resolve;
+pub mod show;
 pub mod withdraw;

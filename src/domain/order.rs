@@ -33,6 +33,14 @@ pub struct Order {
     pub version: i64,
 }
 
+impl Order {
+    /// Somebody may be shown how to pay it.
+    #[must_use]
+    pub fn waits_for_money(&self, now: Instant) -> bool {
+        self.status == OrderStatus::Pending && now < self.expires_at
+    }
+}
+
 words! {
     /// What has become of the stock of one line.
     pub enum Reservation {

@@ -159,6 +159,11 @@ pub struct Payment {
     pub version: i64,
 }
 
+/// So long after its beginning a call that opens a payment may still be carried out, whether or not anybody waits for
+/// its answer any more: what the gateways ask their clients to wait for, and room for a place, a turn and writing it
+/// down.
+pub const OPENING_LASTS: Duration = Duration::from_secs(80 + 15);
+
 /// The meaning that is kept with a payment whose reference was somebody else's. No answer has it.
 pub(super) const FOREIGN: &str = "foreign";
 
@@ -168,6 +173,23 @@ impl Payment {
     #[must_use]
     pub fn is_foreign(&self) -> bool {
         self.last_meaning.as_deref() == Some(FOREIGN)
+    }
+
+    /// When the last call to open it must be over; none where payctl has called nobody, or was answered. Whoever
+    /// begins a call moves the payment.
+    #[must_use]
+    pub fn opening_ends_at(&self) -> Option<Instant> {
+        let is_unanswered = self.status == PaymentStatus::Created && !self.seen && !self.on_page;
+        let is_called_for = self.origin == Origin::Payctl && is_unanswered;
+        is_called_for.then(|| self.moved_at.plus(OPENING_LASTS))
+    }
+
+    /// A call to open it may still be carried out, so that "not found" proves nothing. A call that was begun in the
+    /// future was begun by a wrong clock.
+    #[must_use]
+    pub fn is_being_opened(&self, now: Instant) -> bool {
+        let is_begun = self.moved_at.minus(OPENING_LASTS) < now;
+        is_begun && self.opening_ends_at().is_some_and(|end| now < end)
     }
 
     /// The customer may have tried again on the page, which hides a new try behind the same reference: while the page

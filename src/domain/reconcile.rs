@@ -105,7 +105,7 @@ pub fn reconcile(
         (Created | Pending | Challenged, Said::Cancelled) => moves(P8, Cancelled),
         (Created | Pending | Challenged, Said::Expired) => moves(P8, Expired),
 
-        (Created, Said::NotStarted) if payment.is_overdue(heard.asked_at, policy.grace) => {
+        (Created, Said::NotStarted) if was_never_begun(payment, heard, policy) => {
             moves(P10, Expired)
         }
         (Pending, Said::NotStarted) => Finding::Review(P11, CaseKind::ForgottenByGateway),
@@ -129,6 +129,12 @@ pub fn reconcile(
             Said::Failed | Said::Cancelled | Said::Expired | Said::NotStarted,
         ) => Finding::Match,
     }
+}
+
+/// P10: asked late enough, and when no call to open it could still be carried out.
+fn was_never_begun(payment: &Payment, heard: &Observation, policy: &Policy) -> bool {
+    let asked_at = heard.asked_at;
+    payment.is_overdue(asked_at, policy.grace) && !payment.is_being_opened(asked_at)
 }
 
 /// P13 and P14: less than money is said of a payment that has brought some. A reversed one agrees with that.

@@ -48,11 +48,12 @@ pub enum Hurdle {
 }
 
 impl Wish<'_> {
-    /// An answered question about it was started late enough.
+    /// An answered question about it was started late enough, and no call to open it could still be carried out then.
     #[must_use]
     pub fn is_proven_by(&self, payment: &Payment, now: Instant) -> bool {
         let answered = payment.schedule.answered_by(now);
-        answered.is_some_and(|asked_at| asked_at > self.proof_from)
+        let is_proof = |asked_at| asked_at > self.proof_from && !payment.is_being_opened(asked_at);
+        answered.is_some_and(is_proof)
     }
 }
 

@@ -106,10 +106,8 @@ impl Endings {
             Hurdle::NotForIt => (Action::Fixed, said),
             Hurdle::Unanswered(payments) => {
                 self.tally.kept_unanswered += 1;
-                (
-                    Action::Kept,
-                    silence(after, &payments, crew).unwrap_or(said),
-                )
+                let why = silence(after, &payments, crew).or_else(|| opening(after, &payments));
+                (Action::Kept, why.unwrap_or(said))
             }
             Hurdle::Payable(payments) => {
                 let heard = self.heard.get(&after.order.number);
@@ -182,6 +180,21 @@ fn silence(dossier: &Dossier, payments: &[PaymentId], crew: &Crew) -> Option<Str
     payments.iter().find_map(|id| {
         let gateway = &dossier.payment(*id)?.gateway;
         crew.trouble(gateway).map(|why| format!("{gateway} {why}"))
+    })
+}
+
+/// A payment that a gateway may still open, so that "not found" proves nothing yet.
+fn opening(dossier: &Dossier, payments: &[PaymentId]) -> Option<String> {
+    payments.iter().find_map(|id| {
+        let payment = dossier.payment(*id)?;
+        let asked_at = payment.schedule.last_answered_at?;
+        let end = payment.opening_ends_at()?;
+        payment.is_being_opened(asked_at).then(|| {
+            format!(
+                "{} may still be opening payment {id}: until {end} \"not found\" proves nothing",
+                payment.gateway
+            )
+        })
     })
 }
 

@@ -12,9 +12,10 @@ use super::round::RoundError;
 use super::scribe::Pen;
 use crate::domain::customer::Customer;
 use crate::domain::dossier::Dossier;
+use crate::domain::instant::Instant;
 use crate::domain::names::{Method, PaymentId};
 use crate::domain::observation::{Errand, Silence};
-use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::payment::{OPENING_LASTS, Payment, PaymentStatus};
 use crate::gateway::opening::{Item, Opened};
 use crate::store::ToAsk;
 use call::Call;
@@ -111,10 +112,11 @@ impl Opener<'_> {
         let mut begun_at = payment.moved_at;
         let mut why = String::new();
         for sent in sent_before..SENT_MOST {
+            let before = begun_at;
             if sent > 0 {
                 match self.begin_again(call, begun_at)? {
                     Some(at) => begun_at = at,
-                    None => return Ok(Outcome::Unsettled(waiting(call.lasts(self.setting)))),
+                    None => return Ok(Outcome::Unsettled(waiting(OPENING_LASTS))),
                 }
             }
             let is_taken = match call.ask(self.setting).await {
@@ -143,6 +145,11 @@ impl Opener<'_> {
             };
             match self.read(dossier, payment.id).await? {
                 Learned::Known => return Ok(Outcome::Found),
+                // An earlier call may have opened it, and the read is behind: another reference would be a second
+                // payment.
+                Learned::NotStarted if is_taken && is_recent(before, self.setting) => {
+                    return Ok(Outcome::Unsettled(lagging(before)));
+                }
                 Learned::NotStarted if is_taken => {
                     let words = "it knows the reference, and nothing can be paid under it";
                     self.refuse(call, words)?;
@@ -242,6 +249,18 @@ fn silence(line: Option<&Checked>) -> Option<String> {
         Some(_) => None,
         None => Some("it could not be read".to_owned()),
     }
+}
+
+/// A call that was begun then may still be carried out.
+fn is_recent(begun_at: Instant, setting: &Setting) -> bool {
+    setting.clock.now() < begun_at.plus(OPENING_LASTS)
+}
+
+fn lagging(begun_at: Instant) -> String {
+    format!(
+        "it knows the reference from an earlier call, and does not show its payment yet; that is clear after {}",
+        begun_at.plus(OPENING_LASTS)
+    )
 }
 
 fn waiting(left: Duration) -> String {

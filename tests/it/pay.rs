@@ -1,6 +1,7 @@
 //! Opening payments: written down first, never twice, and shown as often as one likes.
 
 mod at_once;
+mod ended;
 mod foreign;
 mod till;
 

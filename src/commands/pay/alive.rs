@@ -10,6 +10,7 @@ use crate::domain::dossier::Dossier;
 use crate::domain::names::PaymentId;
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::rule::Rule;
 use crate::exit::Exit;
 use crate::reconciler::{Begin, Opener, Outcome};
 use crate::store::Given;
@@ -92,7 +93,7 @@ impl Teller<'_> {
     async fn clear(&mut self, payment: &Payment) -> anyhow::Result<Option<End>> {
         let dossier = self.dossier()?;
         let now = dossier.payment(payment.id).unwrap_or(payment);
-        self.close(now).await?;
+        self.close(&[now.id], Rule::P1).await?;
         Ok(None)
     }
 

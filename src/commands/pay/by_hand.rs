@@ -22,7 +22,7 @@ impl Teller<'_> {
     /// What the customer is asked for: what is missing, or with `--unique` an amount of its own. What an order was
     /// asked for once, it is asked for again.
     pub(super) fn ask_by_hand(&mut self) -> anyhow::Result<End> {
-        let now = self.setting.now;
+        let now = self.setting.clock.now();
         let amount = match wanted(&self.dossier()?, now).map_err(|why| self.refused(&why))? {
             Wanted::Same(asked) => asked.amount,
             Wanted::New(price) if !self.args.unique => price,
@@ -53,7 +53,7 @@ impl Teller<'_> {
     }
 
     fn ask_for_its_own(&mut self) -> anyhow::Result<Asked> {
-        let now = self.setting.now;
+        let now = self.setting.clock.now();
         let hand = Hand {
             actor: self.actor,
             now,

@@ -130,11 +130,14 @@ impl Shown {
         }
     }
 
-    /// The order and its payment as they have become meanwhile.
+    /// The order and its payment as they have become meanwhile; nobody is shown how to pay what has ended.
     pub(super) fn stands_now(&mut self, dossier: &Dossier) {
         self.order_status = dossier.order.status;
         let payment = self.payment.and_then(|id| dossier.payment(id));
         self.payment_status = payment.map(|payment| payment.status);
+        if dossier.order.status != OrderStatus::Pending {
+            (self.number, self.page_url, self.qr_text, self.pay_to) = (None, None, None, None);
+        }
     }
 
     /// What nobody can show wants a person, as does what nobody has decided.

@@ -2,6 +2,7 @@
 
 use super::alive::of_alive;
 use super::end::End;
+use super::ended::ended;
 use super::row::{Action, Shown};
 use super::way::Way;
 use super::{PayArgs, by_hand};
@@ -9,17 +10,15 @@ use crate::commands::accounts::crew;
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::config::{ManualConfig, PayConfig};
-use crate::domain::acts::open::{self, Wanted, may_open, replace};
+use crate::domain::acts::open::{self, Wanted, may_open};
 use crate::domain::customer::Customer;
 use crate::domain::dossier::Dossier;
 use crate::domain::names::{CaseId, GatewayName, Method, OrderId, PaymentId, Reference};
-use crate::domain::observation::Errand;
 use crate::domain::payment::Payment;
-use crate::domain::rule::Rule;
 use crate::exit::Exit;
 use crate::gateway::opening::Item;
 use crate::reconciler::{Account, Begin, Crew, Opener, Outcome, Pen, Setting, Told};
-use crate::store::{Given, Hand, Reader, ToAsk, fresh_key};
+use crate::store::{Given, Hand, Reader, fresh_key};
 
 /// So many references that the gateway knows already; beyond that something is wrong with the account.
 const TAKEN_MOST: u32 = 5;
@@ -78,7 +77,7 @@ impl<'a> Teller<'a> {
         })
     }
 
-    pub(super) async fn serve(&mut self) -> anyhow::Result<End> {
+    async fn serve(&mut self) -> anyhow::Result<End> {
         if let Some(end) = self.meet_all().await? {
             return Ok(end);
         }
@@ -109,15 +108,25 @@ impl<'a> Teller<'a> {
             .into())
     }
 
-    /// What the answer shows.
-    pub(super) fn shown(&self, end: &End) -> anyhow::Result<Shown> {
+    /// How the visit ends, and what the answer shows: what may be shown as the order stands in the end.
+    pub(super) async fn visit(&mut self) -> anyhow::Result<(End, Shown)> {
+        let end = self.serve().await?;
         let dossier = self.dossier()?;
+        if let Some(ended) = ended(&dossier, &end, self.setting.clock.now()) {
+            return Err(self.turn_away(ended).await?.into());
+        }
+        let shown = self.shown(&dossier, &end)?;
+        Ok((end, shown))
+    }
+
+    /// What the answer shows.
+    fn shown(&self, dossier: &Dossier, end: &End) -> anyhow::Result<Shown> {
         if let (Some((action, payable)), Some(manual)) = (end.by_hand(), &self.manual) {
-            return Ok(by_hand::shown(&dossier, manual, (action, payable)));
+            return Ok(by_hand::shown(dossier, manual, (action, payable)));
         }
         let (id, action, reason) = match end {
-            End::Opened(id) => (Some(*id), Action::Opened, self.about_cases(&dossier)),
-            End::Alive(id) => (Some(*id), Action::Alive, self.about_cases(&dossier)),
+            End::Opened(id) => (Some(*id), Action::Opened, self.about_cases(dossier)),
+            End::Alive(id) => (Some(*id), Action::Alive, self.about_cases(dossier)),
             End::Unconfirmed(id, why, _) => {
                 let why = format!("its gateway has not confirmed it just now: {why}");
                 (Some(*id), Action::Alive, why)
@@ -141,11 +150,14 @@ impl<'a> Teller<'a> {
         };
         let payment = id.and_then(|id| dossier.payment(id));
         let given = match id {
-            Some(id) if !matches!(end, End::Over(..)) => self.given(&dossier, id)?,
+            Some(id) if !matches!(end, End::Over(..)) => self.given(dossier, id)?,
             Some(_) | None => Given::default(),
         };
         let told = match (action, payment) {
             (Action::Alive, Some(payment)) => of_alive(payment, &given, reason),
+            (Action::Opened, Some(payment)) if payment.status.has_money() => {
+                of_alive(payment, &given, reason)
+            }
             _ => (action, reason),
         };
         // Nobody is shown how to pay what is paid, or waits for a person.
@@ -154,7 +166,7 @@ impl<'a> Teller<'a> {
         } else {
             given
         };
-        Ok(Shown::of(&dossier, payment, given, told))
+        Ok(Shown::of(dossier, payment, given, told))
     }
 
     /// What this visit has asked a person about.
@@ -166,7 +178,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn has_new_case(&self, now: &Dossier) -> bool {
+    pub(super) fn has_new_case(&self, now: &Dossier) -> bool {
         now.cases.iter().any(|case| !self.cases.contains(&case.id))
     }
 
@@ -289,39 +301,6 @@ impl<'a> Teller<'a> {
         Err(Refusal::new(Exit::Failed, message)
             .hint("make a new order")
             .into())
-    }
-
-    /// `--new`: what can be paid is closed at its gateway before anything else is opened.
-    pub(super) async fn close(&mut self, payment: &Payment) -> anyhow::Result<()> {
-        let hand = Hand {
-            actor: self.actor,
-            now: self.setting.clock.now(),
-        };
-        let Some(Pen::Writing { mut store, permit }) = self.pen.take() else {
-            return Ok(());
-        };
-        if self.crew.can_close(payment) {
-            store.note_closing(&permit, &[payment.id], Rule::P1, hand)?;
-        }
-        let rows = store.read().dossier(self.order)?;
-        let rows = rows.iter().flat_map(ToAsk::of);
-        let rows = rows.filter(|row| row.payment.id == payment.id).collect();
-        let lanes = self.crew.lanes(rows, Errand::ReadAfterClose);
-        let pen = Pen::Writing { store, permit };
-        let round = self.setting.round(lanes, pen);
-        let (tally, pen) = round.run(&mut |_| Ok(())).await?;
-        self.crew.learn(&tally);
-        self.pen = Some(pen);
-        if let Some(Pen::Writing { store, permit }) = &mut self.pen {
-            let hand = Hand {
-                now: self.setting.clock.now(),
-                ..hand
-            };
-            store.act::<(), ()>(permit, self.order, hand, |dossier| {
-                Ok(((), replace(dossier, payment.id, hand.now)))
-            })?;
-        }
-        Ok(())
     }
 
     pub(super) fn dossier(&self) -> anyhow::Result<Dossier> {

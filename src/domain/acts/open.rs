@@ -97,7 +97,8 @@ pub fn alive(dossier: &Dossier) -> Option<&Payment> {
 }
 
 /// P3: the gateway does not know it after a call without an answer, so that is begun again. Nothing, when somebody
-/// else has done so since the last call `begun_at`, or something was learned meanwhile.
+/// else has done so since the last call `begun_at`, something was learned meanwhile, or the order waits for no money
+/// any more.
 #[must_use]
 pub fn begin_again(
     dossier: Dossier,
@@ -109,6 +110,9 @@ pub fn begin_again(
     else {
         return Vec::new();
     };
+    if !dossier.order.waits_for_money(now) {
+        return Vec::new();
+    }
     let after = Payment {
         moved_at: now,
         version: before.version + 1,
@@ -246,6 +250,21 @@ pub fn give_up(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
 /// does know has moved by its answer; what it would not close, or was not asked to, may still be paid.
 #[must_use]
 pub fn replace(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
+    close_unused(dossier, id, now, (Rule::P1, "for a new one"))
+}
+
+/// O17: the same, of an order that has ended meanwhile.
+#[must_use]
+pub fn abandon(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
+    close_unused(dossier, id, now, (Rule::O17, "for its order has ended"))
+}
+
+fn close_unused(
+    dossier: Dossier,
+    id: PaymentId,
+    now: Instant,
+    (rule, what_for): (Rule, &str),
+) -> Vec<Change> {
     let Some(before) = untouched(&dossier, id) else {
         return Vec::new();
     };
@@ -262,11 +281,11 @@ pub fn replace(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
         ..before.clone()
     };
     let why = format!(
-        "{} has closed it for a new one, and nobody had begun to pay",
+        "{} has closed it {what_for}, and nobody had begun to pay",
         after.gateway
     );
     let mut draft = Draft::of(dossier);
-    draft.move_payment(&before, after, Rule::P1, why);
+    draft.move_payment(&before, after, rule, why);
     draft.changes
 }
 

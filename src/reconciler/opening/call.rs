@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::timeout_at;
+
 use super::super::ask::silence;
 use super::super::expiring::Setting;
 use super::super::lane::Account;
@@ -10,7 +12,7 @@ use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::payment::Payment;
 use crate::gateway::opening::{Opened, Opening};
-use crate::wire::message::Failure;
+use crate::wire::message::{Failure, Request, Response};
 
 pub(super) struct Call<'a> {
     pub(super) dossier: &'a Dossier,
@@ -19,8 +21,8 @@ pub(super) struct Call<'a> {
     told: &'a Told<'a>,
 }
 
-/// Beyond the patience for the answer: for a place, a turn, and writing it down.
-const MARGIN: Duration = Duration::from_secs(15);
+/// No answer is waited for longer, whatever the account's timeout: others take the call for ended by then.
+const PATIENCE_MOST: Duration = Duration::from_secs(80);
 
 impl<'a> Call<'a> {
     pub(super) fn new(
@@ -43,26 +45,24 @@ impl<'a> Call<'a> {
             let (gateway, method) = (&self.payment.gateway, self.told.method);
             return Opened::Refused(format!("{gateway} has no method {method}"));
         };
-        let opened = match self.account.wire.send(&request, setting.until).await {
+        let opened = match self.send(&request, setting).await {
             Ok(response) => self
                 .account
                 .gateway
                 .read_open(&opening, opening.now, &response),
-            Err(Failure::OutOfTime) => return Opened::NoAnswer(silence(Failure::TimedOut)),
             Err(failure) => Opened::NoAnswer(silence(failure)),
         };
         tracing::debug!(label = %request.label, ?opened, "asked to open it");
         opened
     }
 
-    /// So long after its beginning somebody may still wait for the answer.
-    pub(super) fn lasts(&self, setting: &Setting) -> Duration {
-        let request = self
-            .account
-            .gateway
-            .open(&self.opening(setting.clock.now()));
-        let patience = request.map(|request| self.account.wire.patience(&request));
-        patience.unwrap_or_default() + MARGIN
+    /// A customer stands before it, so it is not waited for beyond the time of the visit: what became of it is read
+    /// then, or by the next visit.
+    async fn send(&self, request: &Request, setting: &Setting) -> Result<Response, Failure> {
+        let most = tokio::time::Instant::now() + PATIENCE_MOST;
+        let until = setting.until.map_or(most, |until| until.min(most));
+        let answer = timeout_at(until, self.account.wire.send(request, setting.until));
+        answer.await.unwrap_or(Err(Failure::TimedOut))
     }
 
     fn opening(&self, now: Instant) -> Opening<'_> {

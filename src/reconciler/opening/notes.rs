@@ -8,6 +8,7 @@ use super::call::Call;
 use crate::domain::acts::open::{begin_again, give_over, give_up, left, present, refuse};
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::instant::Instant;
+use crate::domain::payment::OPENING_LASTS;
 use crate::domain::presented::Presented;
 use crate::store::{Conduct, Hand, StoreError};
 
@@ -18,11 +19,11 @@ impl Opener<'_> {
             return Ok(None);
         };
         let last = pen.read().last_move(call.payment.id)?;
-        let (now, lasts) = (self.setting.clock.now(), call.lasts(self.setting));
-        Ok(last.and_then(|last| left(last, lasts, now)))
+        let now = self.setting.clock.now();
+        Ok(last.and_then(|last| left(last, OPENING_LASTS, now)))
     }
 
-    /// P3: what the gateway does not know is sent again. None: somebody else has begun to.
+    /// P3: what the gateway does not know is sent again. None: somebody else has begun to, or its order has ended.
     pub(super) fn begin_again(
         &mut self,
         call: &Call<'_>,

@@ -31,6 +31,21 @@ struct Book {
     next: VecDeque<Charge>,
     /// The reference of each call that came.
     calls: Vec<String>,
+    /// How many requests of the kind that is held have come.
+    arrived: usize,
+    held: Held,
+}
+
+/// What waits while the till is held.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Held {
+    /// The answer to a call that opens a payment; the payment is there.
+    #[default]
+    Answers,
+    /// The call itself: until then the gateway says that it knows no such payment.
+    Openings,
+    /// The answers to questions.
+    Reads,
 }
 
 pub(super) struct Till {
@@ -53,8 +68,12 @@ impl Till {
         let gate = Arc::new(Mutex::new(()));
         let (shared, gated) = (book.clone(), gate.clone());
         let server = Server::of_bodies(move |target, body| {
+            let held = shared.lock().unwrap().arrive(target);
+            if held == Some(Held::Openings) {
+                drop(gated.lock().unwrap());
+            }
             let answer = shared.lock().unwrap().answer(target, body);
-            if is_opening(target) {
+            if held.is_some_and(|held| held != Held::Openings) {
                 drop(gated.lock().unwrap());
             }
             answer
@@ -64,12 +83,20 @@ impl Till {
 
     /// Until this is dropped, who wants to open a payment waits for the answer.
     pub(super) fn hold(&self) -> MutexGuard<'_, ()> {
+        self.hold_all(Held::Answers)
+    }
+
+    /// Until this is dropped, these wait.
+    pub(super) fn hold_all(&self, held: Held) -> MutexGuard<'_, ()> {
+        let mut book = self.book.lock().unwrap();
+        (book.held, book.arrived) = (held, 0);
+        drop(book);
         self.gate.lock().unwrap()
     }
 
     pub(super) fn await_call(&self) {
         let patience = Instant::now() + Duration::from_secs(20);
-        while self.calls().is_empty() {
+        while self.book.lock().unwrap().arrived == 0 {
             assert!(Instant::now() < patience, "no call came");
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -106,6 +133,13 @@ impl Till {
 }
 
 impl Book {
+    /// What is held of it, if it is of the kind that is.
+    fn arrive(&mut self, target: &str) -> Option<Held> {
+        let is_held = is_opening(target) == (self.held != Held::Reads);
+        self.arrived += usize::from(is_held);
+        is_held.then_some(self.held)
+    }
+
     fn answer(&mut self, target: &str, body: &str) -> (u16, String) {
         if is_opening(target) {
             let body: Value = serde_json::from_str(body).unwrap();

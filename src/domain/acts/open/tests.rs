@@ -1,3 +1,5 @@
+mod lagging;
+
 use super::*;
 use crate::domain::names::TransactionId;
 use crate::domain::payment::CloseAnswer;

@@ -1,0 +1,69 @@
+//! While a call to open it may still be carried out, "not found" says nothing of a payment.
+
+use super::*;
+use crate::domain::observation::Said;
+use crate::domain::payment::OPENING_LASTS;
+use crate::domain::reconcile::{Account, Finding, reconcile};
+use crate::domain::release::{Hurdle, expiry, release};
+use crate::domain::samples::{POLICY, said};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Past deadline (minute 60) and grace (3), an answer that was asked for so long after the call was begun.
+#[track_caller]
+fn check(change: fn(&mut Payment), after: Duration, is_proof: bool) {
+    let begun = minute(64);
+    let asked_at = begun.plus(after);
+    let order = announced(|payment| {
+        payment.moved_at = begun;
+        payment.schedule.last_answered_at = Some(asked_at);
+        change(payment);
+    });
+    let heard = said(Said::NotStarted, asked_at);
+    let finding = reconcile(&order.payments[0], &heard, Account::Proven, &POLICY);
+    let is_over = matches!(&finding, Finding::Drift(moved) if moved.rule == Rule::P10);
+    assert_eq!(is_over, is_proof, "{after:?} {finding:?}");
+    let wish = expiry(&order, minute(80), &POLICY).unwrap();
+    let released = release(&order, wish, minute(80));
+    let is_held = matches!(released, Err(Hurdle::Unanswered(_)));
+    assert_eq!(!is_held, is_proof, "{after:?} {released:?}");
+}
+
+#[test]
+fn p10_and_o3_wait_until_a_call_must_be_over() {
+    for (after, is_proof) in [
+        (SECOND, false),
+        (OPENING_LASTS - SECOND, false),
+        (OPENING_LASTS, true),
+        (OPENING_LASTS + SECOND, true),
+    ] {
+        check(|_| {}, after, is_proof);
+    }
+}
+
+#[test]
+fn what_nobody_was_called_for_is_waited_for_by_nobody() {
+    check(|payment| payment.origin = Origin::Shop, SECOND, true);
+    check(|payment| payment.on_page = true, SECOND, true);
+    // A clock that was far ahead has written it.
+    check(|payment| payment.moved_at = minute(1000), SECOND, true);
+}
+
+#[test]
+fn p3_nothing_is_sent_again_once_the_order_waits_no_more() {
+    let begin = |order: &Dossier, now| begin_again(order.clone(), PaymentId(1), minute(0), now);
+    let mut order = announced(|_| {});
+    assert_ne!(begin(&order, minute(5)), []);
+    assert_eq!(begin(&order, minute(60)), []);
+    order.order.status = OrderStatus::Cancelled;
+    assert_eq!(begin(&order, minute(5)), []);
+}
+
+#[test]
+fn o17_a_page_nobody_used_is_over_with_its_order() {
+    let closed = announced(|payment| payment.close_answer = Some(CloseAnswer::Closed));
+    let changes = abandon(closed, PaymentId(1), minute(5));
+    assert_eq!(tell(&changes), "payment 1 created>cancelled O17");
+    let open = announced(|payment| payment.close_answer = Some(CloseAnswer::Refused));
+    assert_eq!(abandon(open, PaymentId(1), minute(5)), []);
+}

@@ -1,0 +1,188 @@
+//! Orders that end while their payment is opened or read: nobody is shown how to pay them.
+
+use std::thread;
+use std::time::Duration;
+
+use payctl::exit::Exit;
+
+use super::till::{Charge, Held, QR, Till};
+use super::told;
+use crate::books::{books, difference};
+use crate::world::{Shop, Told};
+
+const PAY: &str = "pay INV-1 --gateway midtrans --method qris";
+const CANCEL: &str = "order cancel INV-1 --unproven --reason unwanted";
+const APPROVE: &str = "approve INV-1 --by rina --reason cash --yes";
+
+/// A gateway is waited for as long as it takes to type something else.
+fn patient(till: &Till) -> Shop {
+    let shop = till.shop();
+    let path = shop.folder.path().join("payctl.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    shop.configure(&text.replace("200ms", "20s"));
+    shop
+}
+
+/// A visit, during whose wait for the gateway something else is typed.
+fn visit(till: &Till, shop: &Shop, held: Held, line: &str, meanwhile: &str) -> (Told, Told) {
+    thread::scope(|scope| {
+        let held = till.hold_all(held);
+        let visit = scope.spawn(|| shop.run(line));
+        till.await_call();
+        let other = shop.run(meanwhile);
+        drop(held);
+        (visit.join().unwrap(), other)
+    })
+}
+
+/// A shop whose account has shown that it is the right one: its "not found" is an answer.
+fn proven(till: &Till) -> Shop {
+    let shop = till.shop();
+    shop.run("order create --number INV-9 --total 25000")
+        .ended(Exit::Clean);
+    shop.run("pay INV-9 --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    shop
+}
+
+/// Nothing is shown, nothing drawn, nothing left payable, and nothing more comes of typing it again.
+#[track_caller]
+fn check(shop: &Shop, line: &str, told: &Told, why: &str) {
+    assert_eq!(told.exit, Exit::Failed, "{line}: {}", told.all());
+    assert!(told.stderr.contains(why), "{line}: {}", told.stderr);
+    assert_eq!(told.stdout, "", "{line}");
+    for picture in ["code.png", "code.svg"] {
+        assert!(!shop.folder.path().join(picture).exists(), "{line}");
+    }
+    let payment = shop.order("INV-1")["payments"][0].clone();
+    assert_eq!(payment["status"], "expired", "{line}: {payment}");
+    let before = books(&shop.database());
+    let again = shop.run(line).ended(Exit::Failed);
+    assert!(!again.all().contains(QR), "{line}");
+    assert_eq!(difference(&before, &books(&shop.database())), "", "{line}");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn what_ends_while_it_is_opened_is_not_shown() {
+    for door in [
+        "",
+        "--qr",
+        "-o json",
+        "-o jsonl",
+        "--png code.png",
+        "--svg code.svg --qr",
+        "--wait --timeout 1s",
+        "-o json --wait --timeout 1s --png code.png",
+    ] {
+        for (act, why) in [(CANCEL, "cancelled by now"), (APPROVE, "paid already")] {
+            let till = Till::start([]);
+            let shop = till.shop();
+            let line = format!("{PAY} {door}");
+            let (told, other) = visit(&till, &shop, Held::Answers, &line, act);
+            other.ended(Exit::Clean);
+            check(&shop, &line, &told, why);
+        }
+    }
+}
+
+#[test]
+fn what_ends_while_it_is_read_is_not_shown_again() {
+    for door in ["", "-o json", "--png code.png", "--wait --timeout 1s"] {
+        for (act, why) in [(CANCEL, "cancelled by now"), (APPROVE, "paid already")] {
+            let till = Till::start([]);
+            let shop = patient(&till);
+            shop.run(PAY).ended(Exit::Clean);
+            shop.pass(Duration::from_secs(1));
+            let line = format!("{PAY} {door}");
+            let (told, other) = visit(&till, &shop, Held::Reads, &line, act);
+            other.ended(Exit::Clean);
+            check(&shop, &line, &told, why);
+        }
+    }
+}
+
+#[test]
+fn what_was_paid_while_its_order_ended_is_told() {
+    let till = Till::start([Charge::LostAndPaid]);
+    let shop = till.shop();
+    let (told, _) = visit(&till, &shop, Held::Answers, PAY, CANCEL);
+    let told = told.ended(Exit::Failed);
+    assert!(told.stderr.contains("cancelled by now"), "{}", told.stderr);
+    assert!(told.stderr.contains("case list"), "{}", told.stderr);
+    let order = shop.order("INV-1");
+    assert_eq!(order["cases"][0]["kind"], "late_payment", "{order}");
+    assert_eq!(order["refunds"].as_array().unwrap().len(), 1, "{order}");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn not_found_cancels_nothing_while_it_is_opened() {
+    for method in ["qris", "snap"] {
+        let till = Till::start([]);
+        let shop = proven(&till);
+        let pay = format!("pay INV-1 --gateway midtrans --method {method} -o json");
+        let cancel = "order cancel INV-1 --reason unwanted";
+        let (opened, kept) = visit(&till, &shop, Held::Openings, &pay, cancel);
+        let kept = kept.ended(Exit::Partial);
+        assert!(
+            kept.stdout.contains("may still be opening"),
+            "{}",
+            kept.stdout
+        );
+        assert_eq!(opened.ended(Exit::Clean).json()["action"], "opened");
+        assert_eq!(shop.order("INV-1")["status"], "pending");
+        shop.run(cancel).ended(Exit::Clean);
+        assert_eq!(shop.order("INV-1")["status"], "cancelled");
+        shop.run("verify").ended(Exit::Clean);
+    }
+}
+
+#[test]
+fn a_silent_opening_is_disproved_when_it_must_be_over() {
+    let till = Till::start([Charge::Answered, Charge::Nothing, Charge::Nothing]);
+    let shop = proven(&till);
+    let visit = shop.run(&format!("{PAY} -o json")).ended(Exit::Partial);
+    assert_eq!(told(&visit), "unsettled created INV-1");
+    let cancel = "order cancel INV-1 --reason unwanted";
+    for _ in 0..2 {
+        shop.run(cancel).ended(Exit::Partial);
+        assert_eq!(shop.order("INV-1")["status"], "pending");
+    }
+    shop.pass(Duration::from_secs(96));
+    let told = shop.run(cancel).ended(Exit::Clean);
+    assert!(told.stdout.contains("cancelled"), "{}", told.stdout);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn an_earlier_call_that_is_not_shown_yet_is_no_reason_for_another() {
+    let till = Till::start([Charge::Nothing, Charge::Taken]);
+    let shop = till.shop();
+    let pay = format!("{PAY} -o json");
+    let visit = shop.run(&pay).ended(Exit::Partial);
+    assert_eq!(told(&visit), "unsettled created INV-1");
+    assert!(
+        visit.stdout.contains("does not show its payment yet"),
+        "{}",
+        visit.stdout
+    );
+    assert_eq!(till.calls(), "INV-1 INV-1");
+    shop.pass(Duration::from_secs(96));
+    let visit = shop.run(&pay).ended(Exit::Clean);
+    assert_eq!(told(&visit), "opened pending INV-1");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn nothing_is_sent_again_for_an_order_that_has_ended() {
+    let till = Till::start([Charge::Nothing, Charge::Nothing]);
+    let shop = patient(&till);
+    shop.run(PAY).ended(Exit::Partial);
+    let (told, other) = visit(&till, &shop, Held::Reads, PAY, CANCEL);
+    other.ended(Exit::Clean);
+    let told = told.ended(Exit::Failed);
+    assert!(told.stderr.contains("cancelled by now"), "{}", told.stderr);
+    assert_eq!(till.calls(), "INV-1 INV-1");
+    shop.run("verify").ended(Exit::Clean);
+}
