@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::context::Context;
-use crate::config::{ConfigError, GatewayConfig, Kind};
+use crate::config::{Config, ConfigError, GatewayConfig, Kind};
 use crate::domain::guard::Conduct;
-use crate::domain::names::GatewayName;
+use crate::domain::names::{GatewayName, Reference};
 use crate::gateway::Gateway;
-use crate::gateway::midtrans::Midtrans;
-use crate::gateway::pakasir::Pakasir;
+use crate::gateway::midtrans::{self, Midtrans};
+use crate::gateway::pakasir::{self, Pakasir};
 use crate::reconciler::{Account, Crew, Member};
 use crate::store::{Reader, StoreError};
 use crate::wire::{Limits, Wire};
@@ -31,6 +31,22 @@ pub(super) fn crew(
         Ok((name.clone(), member))
     });
     members.collect()
+}
+
+/// What is to be said of a reference that this account's gateway would not take: it may not be found by it.
+pub(super) fn reference_warning(
+    config: &Config,
+    gateway: &GatewayName,
+    reference: &Reference,
+) -> Option<String> {
+    let accepts = match config.gateways.get(gateway)?.kind {
+        Kind::Midtrans { .. } => midtrans::accepts_reference(reference),
+        Kind::Pakasir { .. } => pakasir::accepts_reference(reference),
+    };
+    let why = accepts.err()?;
+    Some(format!(
+        "{why}; such a payment may not be found by its reference; check the reference"
+    ))
 }
 
 fn account(

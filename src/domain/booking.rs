@@ -116,6 +116,11 @@ fn next_schedule(
             next_check_at: None,
             ..next
         },
+        // Another of its names may still show something else.
+        _ if heard.is_partial => Schedule {
+            last_answered_at: after.schedule.answered_by(heard.asked_at),
+            ..next
+        },
         Finding::Review(..) | Finding::Match | Finding::Drift(_) | Finding::Unchecked(_) => next,
     }
 }

@@ -37,7 +37,7 @@ pub mod register;
 pub mod release;
 pub mod rule;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod schedule;
 pub mod shop_payment;
 pub mod terms;

@@ -81,6 +81,21 @@ impl Silence {
         }
     }
 
+    /// It is about the account, so that no other name would be answered.
+    #[must_use]
+    pub fn is_of_account(&self) -> bool {
+        match self {
+            Self::Throttled(_) | Self::Refused(_) => true,
+            Self::Unreachable(_)
+            | Self::TimedOut
+            | Self::ServerError(_)
+            | Self::Unreadable(_)
+            | Self::Wordless(_)
+            | Self::Foreign(_)
+            | Self::Contradiction => false,
+        }
+    }
+
     /// How long the gateway asked us to wait, where it did.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
@@ -154,6 +169,8 @@ pub struct Observation {
     pub transaction_id: Option<TransactionId>,
     /// The try that a message had spoken of, where this is the answer to that.
     pub answers_for: Option<TransactionId>,
+    /// Another name of the payment was asked by as well, and had no answer: nothing here proves that there is no more.
+    pub is_partial: bool,
     pub method: Option<String>,
     /// When the payment runs out, where the gateway says so.
     pub deadline: Option<Instant>,
@@ -187,6 +204,7 @@ impl Observation {
             raw_status: None,
             transaction_id: None,
             answers_for: None,
+            is_partial: false,
             method: None,
             deadline: None,
             begun_at: None,
@@ -202,6 +220,21 @@ impl Observation {
     #[must_use]
     pub fn is_answer(&self) -> bool {
         !matches!(self.said, Said::NoAnswer(_))
+    }
+
+    /// It says that nobody has paid by this name and nobody can: the customer may go on under another.
+    #[must_use]
+    pub fn is_dead_end(&self) -> bool {
+        match self.said {
+            Said::NotStarted | Said::Failed | Said::Cancelled | Said::Expired => true,
+            Said::NoAnswer(_)
+            | Said::Pending
+            | Said::Challenged
+            | Said::Paid { .. }
+            | Said::Refunded { .. }
+            | Said::ChargedBack { .. }
+            | Said::Unrecognised { .. } => false,
+        }
     }
 
     /// When there was something at the gateway already: at the latest when the money came in.

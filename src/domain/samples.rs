@@ -33,7 +33,7 @@ pub(super) fn rupiah(amount: i64) -> Rupiah {
 }
 
 /// A payment of [`PRICE`] in a state, with the money that belongs to the state; its deadline is minute 60.
-pub(super) fn payment(id: i64, status: PaymentStatus) -> Payment {
+pub(crate) fn payment(id: i64, status: PaymentStatus) -> Payment {
     let received = match status {
         PaymentStatus::Paid | PaymentStatus::Reversed => PRICE,
         PaymentStatus::Mismatch => rupiah(20_000),

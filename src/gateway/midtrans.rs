@@ -58,6 +58,15 @@ impl Midtrans {
     }
 }
 
+/// Whether the gateway takes this as the id of a payment.
+///
+/// # Errors
+///
+/// What it takes instead, as a sentence about the reference.
+pub fn accepts_reference(reference: &Reference) -> Result<(), String> {
+    opening::accepts(reference)
+}
+
 impl Gateway for Midtrans {
     fn name(&self) -> &GatewayName {
         &self.name
@@ -112,7 +121,7 @@ impl Gateway for Midtrans {
     }
 
     fn accepts_reference(&self, reference: &Reference) -> Result<(), String> {
-        opening::accepts(reference)
+        accepts_reference(reference)
     }
 
     fn open(&self, opening: &Opening<'_>) -> Option<Request> {

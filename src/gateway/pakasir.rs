@@ -46,6 +46,15 @@ impl Pakasir {
     }
 }
 
+/// Whether the gateway takes this as the id of a payment.
+///
+/// # Errors
+///
+/// What it takes instead, as a sentence about the reference.
+pub fn accepts_reference(reference: &Reference) -> Result<(), String> {
+    opening::accepts(reference)
+}
+
 impl Gateway for Pakasir {
     fn name(&self) -> &GatewayName {
         &self.name
@@ -103,7 +112,7 @@ impl Gateway for Pakasir {
     }
 
     fn accepts_reference(&self, reference: &Reference) -> Result<(), String> {
-        opening::accepts(reference)
+        accepts_reference(reference)
     }
 
     fn open(&self, opening: &Opening<'_>) -> Option<Request> {

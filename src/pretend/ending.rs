@@ -39,10 +39,27 @@ impl Conduct {
         (self.strange == Some(Fault::OtherOrder)).then_some(OTHER_ORDER)
     }
 
+    /// A question that names a try by its own id is answered.
+    pub(super) fn asked_by_id(mut self) -> Self {
+        let is_of_reference = matches!(
+            self.strange,
+            Some(Fault::KnownByIdOnly | Fault::LostByReference)
+        );
+        self.strange = self.strange.filter(|_| !is_of_reference);
+        self
+    }
+
     /// Whether a request that changes something gets as far as that.
     pub(super) fn is_carried_out(&self) -> bool {
         match &self.strange {
-            None | Some(Fault::OtherOrder | Fault::CutOff | Fault::TooLarge) => true,
+            None
+            | Some(
+                Fault::OtherOrder
+                | Fault::CutOff
+                | Fault::TooLarge
+                | Fault::KnownByIdOnly
+                | Fault::LostByReference,
+            ) => true,
             Some(_) => false,
         }
     }
@@ -78,6 +95,8 @@ impl Conduct {
                 let body = r#"{"transaction_status":"settlement","status_code":]"#;
                 whole(Reply::json(200, body.to_owned()))
             }
+            Some(Fault::KnownByIdOnly) => whole(refusal(kind, 404, None)),
+            Some(Fault::LostByReference) => whole(Reply::html(404, "No such page")),
             Some(Fault::Redirect) => {
                 let reply = Reply::html(302, "Moved");
                 whole(reply.with(LOCATION, "/pretend/elsewhere".to_owned()))

@@ -30,6 +30,10 @@ pub enum Fault {
     OtherOrder,
     /// The right answer, late.
     Delay(Duration),
+    /// Asked by a reference, does not know the payment; by the id of a try, it does.
+    KnownByIdOnly,
+    /// Asked by a reference, is a web server that has no such page; by the id of a try, it answers.
+    LostByReference,
     /// Points to another address.
     Redirect,
     /// The right answer with 2 MiB of padding.
@@ -202,6 +206,8 @@ impl Class {
             | Fault::CutOff
             | Fault::Garbage
             | Fault::OtherOrder
+            | Fault::KnownByIdOnly
+            | Fault::LostByReference
             | Fault::Redirect
             | Fault::TooLarge => Self::Strange,
             Fault::PaidWhenClosed | Fault::CloseRefused | Fault::CloseIgnored => Self::Close,

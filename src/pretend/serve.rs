@@ -258,7 +258,11 @@ fn plan(world: &World, question: &Question) -> Plan {
         Kind::Pakasir => &mut state.pakasir,
     };
     let id = question.id(truth);
-    let conduct = state.faults.conduct(kind, truth.reference_of(&id), purpose);
+    let reference = truth.reference_of(&id);
+    let mut conduct = state.faults.conduct(kind, reference, purpose);
+    if purpose != Purpose::Read || reference != id {
+        conduct = conduct.asked_by_id();
+    }
     truth.note(&id, purpose);
     truth.note_account(question.account());
     let right = if purpose == Purpose::Read || conduct.is_carried_out() {

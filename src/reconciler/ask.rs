@@ -6,6 +6,7 @@ use super::round::Terms;
 use crate::domain::instant::Instant;
 use crate::domain::names::TransactionId;
 use crate::domain::observation::{Errand, Observation, Said, Silence};
+use crate::domain::order::OrderStatus;
 use crate::domain::payment::{CloseAnswer, Payment};
 use crate::gateway::{Closing, Handle};
 use crate::store::ToAsk;
@@ -36,6 +37,7 @@ pub(super) async fn ask(
         account,
         payment: &asked.payment,
         told: asked.told.as_ref(),
+        looks_for_another: asked.order_status == OrderStatus::Pending,
         terms,
         clock_ahead_ms: None,
     };
@@ -59,6 +61,7 @@ struct Question<'a> {
     account: &'a Account,
     payment: &'a Payment,
     told: Option<&'a TransactionId>,
+    looks_for_another: bool,
     terms: &'a Terms,
     clock_ahead_ms: Option<i64>,
 }
@@ -85,63 +88,55 @@ impl Question<'_> {
         }
     }
 
-    /// By the names it has, then about the try that a message has named.
+    /// By the names it has, then about the try that a message has named. Each name is asked for itself: what one
+    /// of them is answered, or is not, ends no question by another.
     async fn read_all(&mut self, close_answer: Option<CloseAnswer>) -> Vec<Observation> {
-        let mut reading = Reading::begun(self.terms.clock.now());
+        let mut reading = Reading::begun(self.terms.clock.now(), close_answer);
         let (asked_at, grace) = (reading.asked_at, self.terms.policy.grace);
         let handles = self.account.gateway.handles(self.payment, asked_at, grace);
-        self.read(&handles, close_answer, &mut reading).await;
+        for handle in handles {
+            if reading.is_over || self.read(handle, &mut reading).await {
+                break;
+            }
+        }
+        if self.may_hide_another(&reading) {
+            self.read(Handle::Reference, &mut reading).await;
+        }
         if let Some(told) = self.told
             && !reading.is_over
-            && reading.is_answered()
         {
             self.read_told(told, &mut reading).await;
         }
-        reading.observations
+        reading.into_observations()
     }
 
-    async fn read(
-        &mut self,
-        handles: &[Handle],
-        close_answer: Option<CloseAnswer>,
-        reading: &mut Reading,
-    ) {
-        let mut left = handles.len();
-        for handle in handles {
-            left -= 1;
-            let Some(heard) = self.hear(*handle, reading.asked_at).await else {
-                reading.is_over = true;
-                break;
-            };
-            reading.by_reference |= *handle == Handle::Reference && heard.is_answer();
-            match whose(self.payment, &heard) {
-                Whose::Ours => {
-                    reading.observations.push(Observation {
-                        close_answer,
-                        ..heard
-                    });
-                    break;
-                }
-                // Nobody has tried to close a sibling.
-                Whose::Siblings => reading.observations.push(heard),
-                Whose::Nobodys if left == 0 => {
-                    reading.observations.push(Observation {
-                        close_answer,
-                        ..heard
-                    });
-                }
-                Whose::Nobodys => {}
-            }
-        }
+    /// A try that is over makes room for another under the same reference, however it is paid. It is looked for while
+    /// the order waits for money.
+    fn may_hide_another(&self, reading: &Reading) -> bool {
+        self.looks_for_another
+            && self.payment.transaction_id.is_some()
+            && !reading.by_reference
+            && !reading.is_over
+            && reading.is_dead_end(self.payment)
     }
 
-    /// What one try was answered says nothing of another. Where the gateway does not know the try by its id,
-    /// an answer by the reference stands for it: that shows the latest.
+    /// True: the answer is about the payment itself.
+    async fn read(&mut self, handle: Handle, reading: &mut Reading) -> bool {
+        let Some(heard) = self.hear(handle, reading.asked_at).await else {
+            reading.is_over = true;
+            return false;
+        };
+        reading.by_reference |= handle == Handle::Reference;
+        reading.hear(self.payment, heard)
+    }
+
+    /// What one try was answered says nothing of another.
     async fn read_told(&mut self, told: &TransactionId, reading: &mut Reading) {
         if reading.answers(told) {
             return;
         }
         let Some(heard) = self.hear_of(told, reading.asked_at).await else {
+            reading.is_over = true;
             return;
         };
         let is_unknown = matches!(
@@ -152,7 +147,7 @@ impl Question<'_> {
             return reading.add_told(heard, told);
         }
         if !reading.by_reference {
-            self.read(&[Handle::Reference], None, reading).await;
+            self.read(Handle::Reference, reading).await;
         }
         reading.stand_in_for(told);
     }
@@ -184,23 +179,6 @@ impl Question<'_> {
         let ahead = ahead(answer.date, self.terms.clock.now());
         self.clock_ahead_ms = self.clock_ahead_ms.or(ahead);
         Ok(answer)
-    }
-}
-
-enum Whose {
-    Ours,
-    Siblings,
-    /// Not found by this name; another name may be known.
-    Nobodys,
-}
-
-fn whose(payment: &Payment, observation: &Observation) -> Whose {
-    if observation.said == Said::NotStarted {
-        return Whose::Nobodys;
-    }
-    match (&payment.transaction_id, &observation.transaction_id) {
-        (Some(ours), Some(told)) if ours != told => Whose::Siblings,
-        _ => Whose::Ours,
     }
 }
 

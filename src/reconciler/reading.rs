@@ -2,36 +2,93 @@
 
 use crate::domain::instant::Instant;
 use crate::domain::names::TransactionId;
-use crate::domain::observation::Observation;
+use crate::domain::observation::{Observation, Said};
+use crate::domain::payment::{CloseAnswer, Payment};
 
 pub(super) struct Reading {
     /// All names together are one question: it was started with the first of them.
     pub(super) asked_at: Instant,
-    pub(super) observations: Vec<Observation>,
-    /// The question by our reference was answered.
+    /// What the gateway had answered to a request to close the payment, which nobody has sent for a sibling.
+    close_answer: Option<CloseAnswer>,
+    /// About the payment itself, its siblings, and tries that messages have named.
+    answers: Vec<Observation>,
+    /// "Not found", by the last of its names that said so.
+    unknown: Option<Observation>,
+    /// The last silence of one of its names.
+    silence: Option<Observation>,
+    /// The first silence about a try that a message has named.
+    silence_about_told: Option<Observation>,
+    /// The payment itself was spoken of.
+    is_about_it: bool,
+    /// Its reference was asked by.
     pub(super) by_reference: bool,
-    /// Time ran out.
+    /// Time ran out, or no other question would be answered.
     pub(super) is_over: bool,
 }
 
 impl Reading {
-    pub(super) fn begun(asked_at: Instant) -> Self {
+    pub(super) fn begun(asked_at: Instant, close_answer: Option<CloseAnswer>) -> Self {
         Self {
             asked_at,
-            observations: Vec::new(),
+            close_answer,
+            answers: Vec::new(),
+            unknown: None,
+            silence: None,
+            silence_about_told: None,
+            is_about_it: false,
             by_reference: false,
             is_over: false,
         }
     }
 
-    /// Not all was silence.
-    pub(super) fn is_answered(&self) -> bool {
-        self.observations.iter().any(Observation::is_answer)
+    /// What was heard by one of the payment's own names. True: it is about the payment itself.
+    pub(super) fn hear(&mut self, payment: &Payment, heard: Observation) -> bool {
+        let close_answer = self.close_answer;
+        match whose(payment, &heard) {
+            Whose::Silence(ends) => {
+                self.is_over |= ends;
+                self.silence = Some(heard);
+                false
+            }
+            Whose::Nobodys => {
+                self.unknown = Some(Observation {
+                    close_answer,
+                    ..heard
+                });
+                false
+            }
+            Whose::Siblings => {
+                self.add(heard);
+                false
+            }
+            Whose::Ours => {
+                self.is_about_it = true;
+                self.add(Observation {
+                    close_answer,
+                    ..heard
+                });
+                true
+            }
+        }
+    }
+
+    /// The same again is no news.
+    fn add(&mut self, heard: Observation) {
+        let meaning = heard.meaning();
+        if self.answers.iter().all(|known| known.meaning() != meaning) {
+            self.answers.push(heard);
+        }
+    }
+
+    /// Nothing that was said of the payment itself shows that it can be paid, or is.
+    pub(super) fn is_dead_end(&self, payment: &Payment) -> bool {
+        let mut own = self.answers.iter().filter(|heard| is_own(payment, heard));
+        own.all(Observation::is_dead_end)
     }
 
     /// Whether one of the answers is about that try; from then on it is known as the answer to the message.
     pub(super) fn answers(&mut self, told: &TransactionId) -> bool {
-        let mut heard = self.observations.iter_mut();
+        let mut heard = self.answers.iter_mut();
         let about_it = heard.find(|heard| heard.transaction_id.as_ref() == Some(told));
         let is_answered = about_it.is_some();
         if let Some(heard) = about_it {
@@ -42,85 +99,191 @@ impl Reading {
 
     /// What was said of that try by its id; silence is kept as well, so that it is told.
     pub(super) fn add_told(&mut self, heard: Observation, told: &TransactionId) {
-        self.observations.push(heard);
+        if let Said::NoAnswer(silence) = &heard.said {
+            self.is_over |= silence.is_of_account();
+            self.silence_about_told.get_or_insert(heard);
+            return;
+        }
+        self.answers.push(heard);
         self.answers(told);
     }
 
     /// Where the reference was answered, the last of the answers stands for a try that is not known by its id.
     pub(super) fn stand_in_for(&mut self, told: &TransactionId) {
-        if self.answers(told) || !self.by_reference {
+        if self.answers(told) || self.silence.is_some() {
             return;
         }
-        let mut heard = self.observations.iter_mut();
-        if let Some(heard) = heard.rfind(|heard| heard.is_answer()) {
+        let last = self.answers.last_mut().or(self.unknown.as_mut());
+        if let Some(heard) = last {
             heard.answers_for = Some(told.clone());
         }
+    }
+
+    /// All that is to be booked, in this order: a silence of one name leaves the word to what was said by another.
+    pub(super) fn into_observations(self) -> Vec<Observation> {
+        let is_partial = self.silence.is_some() || self.is_over;
+        let unknown = self.unknown.filter(|_| !self.is_about_it && !is_partial);
+        let answers = self.answers.into_iter().chain(unknown);
+        let answers = answers.map(|heard| Observation {
+            is_partial,
+            ..heard
+        });
+        let silence = self.silence.into_iter();
+        silence
+            .chain(answers)
+            .chain(self.silence_about_told)
+            .collect()
+    }
+}
+
+enum Whose {
+    Ours,
+    Siblings,
+    /// Not found by this name; another name may be known.
+    Nobodys,
+    /// Another name may be answered, unless this is about the account.
+    Silence(bool),
+}
+
+fn whose(payment: &Payment, heard: &Observation) -> Whose {
+    match &heard.said {
+        Said::NoAnswer(silence) => Whose::Silence(silence.is_of_account()),
+        Said::NotStarted => Whose::Nobodys,
+        _ if is_own(payment, heard) => Whose::Ours,
+        _ => Whose::Siblings,
+    }
+}
+
+fn is_own(payment: &Payment, heard: &Observation) -> bool {
+    match (&payment.transaction_id, &heard.transaction_id) {
+        (Some(ours), Some(told)) => ours == told,
+        (None, _) | (_, None) => true,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::observation::{Said, Silence};
+    use crate::domain::observation::Silence;
+    use crate::domain::payment::PaymentStatus;
+    use crate::domain::samples::payment;
 
     fn id(text: &str) -> TransactionId {
         text.parse().unwrap()
     }
 
-    fn about(the_try: &str, said: Said) -> Observation {
+    fn said(said: Said) -> Observation {
+        Observation::bare(said, Instant::from_millis(1))
+    }
+
+    fn about(the_try: &str, word: Said) -> Observation {
         Observation {
             transaction_id: Some(id(the_try)),
-            ..Observation::bare(said, Instant::from_millis(1))
+            ..said(word)
         }
     }
 
-    fn silence() -> Observation {
-        Observation::silence(Silence::TimedOut, Instant::from_millis(1))
+    fn silence(why: Silence) -> Observation {
+        said(Said::NoAnswer(why))
+    }
+
+    /// What is booked of what was heard of payment "a", by name after name; `!` marks what proves nothing.
+    #[track_caller]
+    fn check(heard: &[Observation], expected: &[&str]) {
+        let payment = Payment {
+            transaction_id: Some(id("a")),
+            ..payment(1, PaymentStatus::Pending)
+        };
+        let mut reading = Reading::begun(Instant::from_millis(1), None);
+        for one in heard {
+            reading.hear(&payment, one.clone());
+        }
+        let booked = reading.into_observations();
+        let booked: Vec<String> = booked
+            .iter()
+            .map(|one| {
+                format!(
+                    "{}{}",
+                    one.meaning(),
+                    if one.is_partial { " !" } else { "" }
+                )
+            })
+            .collect();
+        assert_eq!(booked, expected);
+    }
+
+    #[test]
+    fn a_silence_by_one_name_proves_nothing_and_hides_nothing() {
+        let wordless = || silence(Silence::Wordless(404));
+        let (silent, unknown) = ("no_answer|-|-", "not_started|-|-");
+        check(&[wordless()], &[silent]);
+        check(
+            &[wordless(), about("a", Said::Expired)],
+            &[silent, "expired|-|a !"],
+        );
+        check(
+            &[about("b", Said::Pending), wordless()],
+            &[silent, "pending|-|b !"],
+        );
+        check(&[wordless(), said(Said::NotStarted)], &[silent]);
+        check(&[said(Said::NotStarted), wordless()], &[silent]);
+        check(&[said(Said::NotStarted)], &[unknown]);
+        check(
+            &[said(Said::NotStarted), about("a", Said::Expired)],
+            &["expired|-|a"],
+        );
+        check(
+            &[about("b", Said::Pending), said(Said::NotStarted)],
+            &["pending|-|b", unknown],
+        );
+    }
+
+    #[test]
+    fn only_what_is_about_the_account_ends_the_questions() {
+        for (why, ends) in [
+            (Silence::Refused(401), true),
+            (Silence::Throttled(None), true),
+            (Silence::TimedOut, false),
+            (Silence::ServerError(503), false),
+            (Silence::Wordless(404), false),
+        ] {
+            let mut reading = Reading::begun(Instant::from_millis(1), None);
+            let payment = payment(1, PaymentStatus::Created);
+            assert!(!reading.hear(&payment, silence(why)));
+            assert_eq!(reading.is_over, ends);
+        }
     }
 
     /// Which of the answers answer a message about the try "c".
-    fn answering(reading: &Reading) -> Vec<bool> {
-        let heard = reading.observations.iter();
+    fn answering(reading: Reading) -> Vec<bool> {
+        let heard = reading.into_observations();
         heard
+            .iter()
             .map(|heard| heard.answers_for == Some(id("c")))
             .collect()
     }
 
-    fn reading(observations: Vec<Observation>) -> Reading {
-        Reading {
-            observations,
-            ..Reading::begun(Instant::from_millis(1))
-        }
+    fn reading() -> Reading {
+        let mut reading = Reading::begun(Instant::from_millis(1), None);
+        reading.add(about("a", Said::Expired));
+        reading
     }
 
     #[test]
     fn a_message_is_answered_by_the_try_it_names_and_by_no_other() {
-        let mut other = reading(vec![about("a", Said::Expired)]);
+        let mut other = reading();
         assert!(!other.answers(&id("c")));
-        assert_eq!(answering(&other), [false]);
-        other.add_told(about("c", Said::Pending), &id("c"));
-        assert_eq!(answering(&other), [false, true]);
+        assert_eq!(answering(other), [false]);
+        let mut both = reading();
+        both.add_told(about("c", Said::Pending), &id("c"));
+        assert_eq!(answering(both), [false, true]);
     }
 
     #[test]
     fn silence_about_the_try_is_told_and_answers_nothing() {
-        let mut silent = reading(vec![about("a", Said::Expired)]);
-        silent.add_told(silence(), &id("c"));
-        assert_eq!(answering(&silent), [false, false]);
-        assert!(silent.is_answered());
-        assert!(!reading(vec![silence()]).is_answered());
-    }
-
-    #[test]
-    fn only_where_the_reference_was_answered_an_answer_stands_for_the_try() {
-        for by_reference in [false, true] {
-            let heard = vec![about("a", Said::Expired), silence()];
-            let mut reading = Reading {
-                by_reference,
-                ..reading(heard)
-            };
-            reading.stand_in_for(&id("c"));
-            assert_eq!(answering(&reading), [by_reference, false]);
-        }
+        let mut silent = reading();
+        silent.add_told(silence(Silence::TimedOut), &id("c"));
+        silent.add_told(silence(Silence::TimedOut), &id("d"));
+        assert_eq!(answering(silent), [false, false]);
     }
 }

@@ -69,6 +69,7 @@ mod qr;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
+mod references;
 mod scan;
 #[cfg(test)]
 #[cfg(unix)]

@@ -1,11 +1,13 @@
 //! `payctl order create`: places an order, which holds its stock at once.
 
+use std::io::Write;
 use std::time::Duration;
 
 use anyhow::{anyhow, bail};
 use clap::Args;
 use serde::Serialize;
 
+use crate::commands::accounts::reference_warning;
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::config::duration;
@@ -95,6 +97,11 @@ pub(super) fn run(args: CreateArgs, context: Context<'_>) -> anyhow::Result<Exit
     }
     let new = args.order(&context);
     must_be_lines(&new.customer)?;
+    let warning = new.payment.as_ref().and_then(|payment| {
+        let number = Reference::from(&number);
+        let reference = payment.reference.as_ref().unwrap_or(&number);
+        reference_warning(&context.config, &payment.gateway, reference)
+    });
     let (mut store, permit) = context.store_to_write(dry_run)?;
     let placed = store
         .place_order(&permit, &new, context.started_at)
@@ -119,6 +126,9 @@ pub(super) fn run(args: CreateArgs, context: Context<'_>) -> anyhow::Result<Exit
         exit: Exit::Clean,
     };
     show(&mut context.world.stdout, face, &document, &detail)?;
+    if let Some(warning) = warning {
+        writeln!(context.world.stderr, "warning: {warning}")?;
+    }
     Ok(Exit::Clean)
 }
 

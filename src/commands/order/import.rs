@@ -8,9 +8,12 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
+use crate::commands::accounts::reference_warning;
 use crate::commands::context::Context;
+use crate::config::Config;
 use crate::domain::import::ImportRecord;
 use crate::domain::instant::Instant;
+use crate::domain::names::Reference;
 use crate::exit::Exit;
 use crate::intake::{Entry, Form, Intake};
 use crate::output::detail::{Detail, Document, show};
@@ -46,6 +49,7 @@ pub(super) fn run(args: &ImportArgs, context: Context<'_>) -> anyhow::Result<Exi
             order_lifetime: context.config.expiry.order_lifetime,
         },
         now: context.started_at,
+        config: &context.config,
         stderr: &mut context.world.stderr,
         chunk: Vec::with_capacity(IMPORT_CHUNK),
         counts: Counts::default(),
@@ -104,6 +108,7 @@ struct Import<'w> {
     permit: WritePermit,
     defaults: ImportDefaults,
     now: Instant,
+    config: &'w Config,
     stderr: &'w mut dyn Write,
     chunk: Vec<(u64, ImportRecord)>,
     counts: Counts,
@@ -129,11 +134,27 @@ impl Import<'_> {
             .import_orders(&self.permit, &records, self.defaults, self.now)?;
         for ((outcome, record), line) in outcomes.into_iter().zip(&records).zip(lines) {
             match outcome {
-                ImportOutcome::Imported => self.counts.imported += 1,
+                ImportOutcome::Imported => {
+                    self.counts.imported += 1;
+                    self.warn(line, record)?;
+                }
                 ImportOutcome::Unchanged => self.counts.unchanged += 1,
                 ImportOutcome::Refused(reason) => {
                     self.refuse(line, &format!("{}: {reason}", record.number))?;
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// About what its gateway would not take.
+    fn warn(&mut self, line: u64, record: &ImportRecord) -> io::Result<()> {
+        let number = Reference::from(&record.number);
+        for payment in &record.payments {
+            let reference = payment.reference.as_ref().unwrap_or(&number);
+            let warning = reference_warning(self.config, &payment.gateway, reference);
+            if let Some(warning) = warning {
+                writeln!(self.stderr, "line {line}: warning: {}", printable(&warning))?;
             }
         }
         Ok(())

@@ -41,6 +41,8 @@ pub(crate) fn fault(word: &str, words: &mut SplitWhitespace<'_>) -> Result<Optio
         "paid_when_closed" => Fault::PaidWhenClosed,
         "close_refused" => Fault::CloseRefused,
         "close_ignored" => Fault::CloseIgnored,
+        "known_by_id_only" => Fault::KnownByIdOnly,
+        "lost_by_reference" => Fault::LostByReference,
         "open_refused" => Fault::OpenRefused,
         "open_taken" => Fault::OpenTaken,
         "unanswered" => Fault::Unanswered,

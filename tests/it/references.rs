@@ -1,0 +1,42 @@
+//! References that a gateway would not take are told of, and registered all the same.
+
+use payctl::exit::Exit;
+
+use crate::world::Shop;
+
+#[test]
+fn a_reference_that_no_gateway_takes_is_told() {
+    let shop = Shop::new();
+    for (gateway, reference, takes) in [
+        ("midtrans", "INV/1", false),
+        ("midtrans", "INV-1", true),
+        ("pakasir", "VP-1", false),
+        ("pakasir", "VPN-1", true),
+    ] {
+        let line = format!(
+            "order create --number {gateway}-{takes} --total 25000 --gateway {gateway} --reference {reference}"
+        );
+        let told = shop.run(&line);
+        assert_eq!(told.exit, Exit::Clean, "{}", told.all());
+        let is_warned = told.stderr.contains("warning: ") && told.stderr.contains(reference);
+        assert_eq!(is_warned, !takes, "{}", told.stderr);
+    }
+}
+
+#[test]
+fn an_import_tells_of_such_references_by_their_line() {
+    let shop = Shop::new();
+    let order = |number: &str, reference: &str| {
+        format!(
+            r#"{{"number":"{number}","total":25000,"payments":[{{"gateway":"midtrans","reference":"{reference}"}}]}}"#
+        )
+    };
+    let told = shop.import(&format!("{}\n{}", order("A-1", "A-1"), order("A-2", "A/2")));
+    assert_eq!(told.exit, Exit::Clean, "{}", told.all());
+    assert!(
+        told.stderr.contains("line 2: warning: Midtrans takes"),
+        "{}",
+        told.stderr
+    );
+    assert!(!told.stderr.contains("line 1"), "{}", told.stderr);
+}
