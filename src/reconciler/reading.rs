@@ -146,11 +146,16 @@ enum Whose {
 }
 
 fn whose(payment: &Payment, heard: &Observation) -> Whose {
-    match &heard.said {
-        Said::NoAnswer(silence) => Whose::Silence(silence.is_of_account()),
-        Said::NotStarted => Whose::Nobodys,
-        _ if is_own(payment, heard) => Whose::Ours,
-        _ => Whose::Siblings,
+    if let Said::NoAnswer(silence) = &heard.said {
+        return Whose::Silence(silence.is_of_account());
+    }
+    if heard.said == Said::NotStarted {
+        return Whose::Nobodys;
+    }
+    if is_own(payment, heard) {
+        Whose::Ours
+    } else {
+        Whose::Siblings
     }
 }
 
