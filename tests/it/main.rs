@@ -70,6 +70,7 @@ mod qr;
 mod race;
 #[cfg(test)]
 mod references;
+#[cfg(test)]
 mod scan;
 #[cfg(test)]
 #[cfg(unix)]
