@@ -124,7 +124,7 @@ fn ask_onto<W: Work>(
         paper.row(line)
     };
     let done = work.carry_out(&mut crew, pen, &setting, &mut print);
-    let (tally, mut pen) = runtime()?.block_on(done)?;
+    let (tally, mut pen) = block_on(done)??;
     progress.clear();
 
     keep_conduct(&mut pen, &tally, clock.now())?;
@@ -177,7 +177,7 @@ pub(super) fn ask_quietly<W: Work>(
     };
     let mut untold = |_: &Checked| Ok(());
     let done = work.carry_out(&mut crew, pen, &setting, &mut untold);
-    let (tally, mut pen) = runtime()?.block_on(done)?;
+    let (tally, mut pen) = block_on(done)??;
     keep_conduct(&mut pen, &tally, clock.now())
 }
 
@@ -242,6 +242,14 @@ fn progress(context: &Context<'_>, total: u64) -> Progress {
     };
     progress.start(total, context.started_at);
     progress
+}
+
+/// Runs it to its end. The look-up of a name that hangs holds nobody up: it is left behind.
+pub(super) fn block_on<F: Future>(work: F) -> anyhow::Result<F::Output> {
+    let runtime = runtime()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    Ok(done)
 }
 
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

@@ -1,5 +1,8 @@
 //! `payctl check-status`: one order, now.
 
+use std::io::Write as _;
+use std::time::Duration;
+
 use clap::Args;
 
 use super::accounts::crew;
@@ -7,6 +10,7 @@ use super::asking::{Work, ask};
 use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::order::unknown;
+use crate::config::duration;
 use crate::domain::names::OrderNumber;
 use crate::domain::observation::Errand;
 use crate::exit::Exit;
@@ -24,6 +28,9 @@ pub(super) struct CheckStatusArgs {
     /// Bring the books level with what the gateways say
     #[arg(long)]
     fix: bool,
+    /// Nothing more is asked after this; what has been heard is still written
+    #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
+    max_time: Duration,
 }
 
 pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
@@ -37,7 +44,16 @@ pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::R
     };
     let work = CheckStatus::plan(args, pen.read())?;
     let crew = crew(&context, pen.read(), None)?;
-    Ok(ask(&mut context, "check-status", &work, crew, pen, None)?.exit)
+    let max_time = Some(args.max_time);
+    let asked = ask(&mut context, "check-status", &work, crew, pen, max_time)?;
+    if asked.summary.is_out_of_time() && !context.options.quiet {
+        // A reader that went away has seen enough.
+        let _gone = writeln!(
+            context.world.stderr,
+            "the time was up before all had answered; type the same again"
+        );
+    }
+    Ok(asked.exit)
 }
 
 /// The payments of one order.

@@ -139,6 +139,12 @@ impl CheckedSummary {
     }
 }
 
+impl CheckedSummary {
+    pub(super) fn is_out_of_time(&self) -> bool {
+        self.ended == Some(Halt::OutOfTime)
+    }
+}
+
 impl Summary for CheckedSummary {
     fn line(&self) -> String {
         let Self {

@@ -12,14 +12,16 @@ mod wait;
 mod way;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
 use super::acting::pen;
-use super::asking::runtime;
+use super::asking::block_on;
 use super::context::Context;
 use super::failure::Refusal;
 use super::order::unknown;
+use crate::config::duration;
 use crate::domain::names::{GatewayName, Method, OrderNumber};
 use crate::exit::Exit;
 use crate::reconciler::Setting;
@@ -60,6 +62,10 @@ pub(super) struct PayArgs {
     png: Option<PathBuf>,
     #[command(flatten)]
     waiting: Waiting,
+    /// The visit ends after this, whatever the gateway does; what was begun is gone on with by the next. A wait
+    /// comes after it
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
+    max_time: Duration,
     /// Show what would be opened; ask nobody and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -70,26 +76,33 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let Some(order) = pen.read().order_by_number(&args.order)? else {
         return Err(unknown(&args.order).into());
     };
+    let until = tokio::time::Instant::now() + args.max_time;
     let setting = Setting {
         clock: context.world.clock.clone(),
         now: context.started_at,
         policy: context.policy(),
-        until: None,
+        until: Some(until),
         interrupt: context.world.interrupt.clone(),
     };
     let actor = context.actor();
     let mut teller = Teller::new(&context, args, order.id, pen, &setting, &actor)?;
-    let (end, shown) = runtime()?.block_on(teller.visit())?;
+    let (end, shown) = block_on(teller.visit())??;
     let exit = first_again(end.exit(), shown.exit().worse(teller.exit()?));
     if let Some(refusal) = refusal(args, &shown, &end, exit) {
         return Err(refusal.into());
     }
     let Some(pace) = args.waiting.pace() else {
-        tell(args, &mut context, &shown, exit)?;
+        tell(args, &mut context, (&shown, exit), until)?;
         return Ok(exit);
     };
     let pen = teller.into_pen()?;
-    wait(args, &mut context, (shown, exit), (&order, pace), pen)
+    wait(
+        args,
+        &mut context,
+        (shown, exit, until),
+        (&order, pace),
+        pen,
+    )
 }
 
 /// Whoever must type the same again (4) is told just that: a new case (3) is told by the next run of cron, too.
@@ -133,15 +146,20 @@ fn refusal(args: &PayArgs, shown: &Shown, end: &End, exit: Exit) -> Option<Refus
 fn tell(
     args: &PayArgs,
     context: &mut Context<'_>,
-    shown: &Shown,
-    exit: Exit,
+    (shown, exit): (&Shown, Exit),
+    until: tokio::time::Instant,
 ) -> anyhow::Result<()> {
     shown.print(context, exit)?;
-    picture(args, context, shown)
+    picture(args, context, shown, until)
 }
 
 /// Of what nobody can pay by, there is no picture.
-fn picture(args: &PayArgs, context: &mut Context<'_>, shown: &Shown) -> anyhow::Result<()> {
+fn picture(
+    args: &PayArgs,
+    context: &mut Context<'_>,
+    shown: &Shown,
+    until: tokio::time::Instant,
+) -> anyhow::Result<()> {
     match shown.action {
         Action::WouldOpen
         | Action::WouldAsk
@@ -149,7 +167,7 @@ fn picture(args: &PayArgs, context: &mut Context<'_>, shown: &Shown) -> anyhow::
         | Action::Paid
         | Action::Undecided => Ok(()),
         Action::Opened | Action::Alive | Action::Unknown | Action::Refused | Action::Asked => {
-            draw(args, context, shown.qr_text.as_deref())
+            draw(args, context, shown.qr_text.as_deref(), until)
         }
     }
 }

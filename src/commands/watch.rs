@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::accounts::crew;
-use super::asking::runtime;
+use super::asking::block_on;
 use super::context::Context;
 use super::failure::Refusal;
 use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
@@ -116,7 +116,7 @@ pub(super) fn watch(
         out: (format == Format::Jsonl).then_some(&mut context.world.stdout),
         countdown: (is_seen && format == Format::Table).then_some(&mut context.world.stderr),
     };
-    let (done, mut pen) = match runtime()?.block_on(follow.run(pen)) {
+    let (done, mut pen) = match block_on(follow.run(pen))? {
         Ok(end) => end,
         Err(Broken::Output(error)) if is_closed_pipe(&error) => return Ok(None),
         Err(Broken::Gone) => return Err(Refusal::new(Exit::Failed, "its order is gone").into()),

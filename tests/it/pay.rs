@@ -3,6 +3,7 @@
 mod at_once;
 mod ended;
 mod foreign;
+mod in_time;
 mod till;
 
 use payctl::exit::Exit;

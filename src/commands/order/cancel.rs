@@ -13,6 +13,7 @@ use crate::commands::asking::{Work, ask};
 use crate::commands::context::Context;
 use crate::commands::expiry_row::ExpirySummary;
 use crate::commands::failure::Refusal;
+use crate::config::duration;
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, OrderNumber};
@@ -40,6 +41,9 @@ pub(in crate::commands) struct CancelArgs {
     /// Leave it as it is if it is paid by now: for scripts, and for what may be typed twice
     #[arg(long)]
     only_pending: bool,
+    /// So long the gateways are given; what they have not answered by then keeps the order
+    #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
+    max_time: Duration,
     /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -76,9 +80,6 @@ pub(super) fn run(args: &CancelArgs, mut context: Context<'_>) -> anyhow::Result
     }
 }
 
-/// Money may come at any moment; a gateway is given so long to say so.
-const MOST: Duration = Duration::from_secs(50);
-
 /// O8: gateway first.
 fn by_proof(
     args: &CancelArgs,
@@ -102,12 +103,12 @@ fn by_proof(
         reason: &args.reason,
         wished_at: context.started_at,
     };
-    let asked = ask(context, COMMAND, &work, crew, pen, Some(MOST))?;
+    let asked = ask(context, COMMAND, &work, crew, pen, Some(args.max_time))?;
     if asked.summary.has_kept() && !context.options.quiet {
         // A reader that went away has seen enough.
         let _gone = writeln!(
             context.world.stderr,
-            "{number} was kept; try again later, or end it without asking: payctl order cancel {number} --unproven --reason …",
+            "{number} was kept; type the same again later, or end it without asking: payctl order cancel {number} --unproven --reason …",
             number = order.number
         );
     }

@@ -43,15 +43,15 @@ impl Waiting {
 pub(super) fn wait(
     args: &PayArgs,
     context: &mut Context<'_>,
-    (mut shown, exit): (Shown, Exit),
+    (mut shown, exit, until): (Shown, Exit, tokio::time::Instant),
     (order, pace): (&Order, Pace),
     pen: Pen,
 ) -> anyhow::Result<Exit> {
     let is_one_document = matches!(context.options.format, Format::Json | Format::Csv);
     if is_one_document {
-        picture(args, context, &shown)?;
+        picture(args, context, &shown, until)?;
     } else {
-        tell(args, context, &shown, exit)?;
+        tell(args, context, (&shown, exit), until)?;
     }
     let Some(watched) = watch(order, pace, context, pen)? else {
         return Ok(Exit::Clean);

@@ -1,5 +1,8 @@
 //! `payctl refund send`: approved money is sent back by the gateway through which it came.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use clap::Args;
 
 use super::act::refused;
@@ -9,15 +12,18 @@ use crate::commands::accounts::crew;
 use crate::commands::acting::{self, must_have_operator, pen};
 use crate::commands::asking::runtime;
 use crate::commands::context::Context;
+use crate::config::duration;
 use crate::domain::acts::refund::{Outcome, Refusal, answered, ask_what_became_of_it, key, send};
 use crate::domain::dossier::Dossier;
-use crate::domain::names::RefundId;
+use crate::domain::names::{GatewayName, RefundId};
 use crate::domain::observation::Errand;
 use crate::domain::order::RefundStatus;
 use crate::domain::payment::Payment;
 use crate::exit::Exit;
 use crate::output::report::Report;
-use crate::reconciler::{Crew, Order, Pen, RoundError, Setting, order, send_back};
+use crate::reconciler::{
+    Action as Heard, Checked, Crew, Order, Pen, RoundError, Setting, order, send_back,
+};
 use crate::store::{Act, Decision, Hand, StoreError, ToAsk};
 
 /// Send approved refunds by the gateways through which the money came
@@ -32,6 +38,9 @@ pub(in crate::commands) struct SendArgs {
     /// Who sends them; PAYCTL_OPERATOR by default
     #[arg(long, value_name = "NAME", value_parser = acting::name)]
     by: Option<String>,
+    /// Nothing more is sent after this
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
+    max_time: Duration,
     /// Show what would be sent; ask nobody and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -47,10 +56,11 @@ pub(super) fn run(args: &SendArgs, context: Context<'_>) -> anyhow::Result<Exit>
             clock: context.world.clock.clone(),
             now: context.started_at,
             policy: context.policy(),
-            until: None,
+            until: Some(tokio::time::Instant::now() + args.max_time),
             interrupt: context.world.interrupt.clone(),
         },
         actor,
+        silent: BTreeSet::new(),
     };
     let runtime = runtime()?;
     let (face, now) = (context.face(), context.started_at);
@@ -67,6 +77,7 @@ pub(super) fn run(args: &SendArgs, context: Context<'_>) -> anyhow::Result<Exit>
         count.add(&row);
         report.row(&row)?;
     }
+    runtime.shutdown_background();
     let finished_at = context.world.clock.now();
     report.finish(&count, finished_at, end, &mut context.world.stderr)?;
     Ok(end)
@@ -78,6 +89,8 @@ struct Post {
     pen: Option<Pen>,
     setting: Setting,
     actor: String,
+    /// Who has answered neither a refund nor the question after it: nothing more is sent there in this run.
+    silent: BTreeSet<GatewayName>,
 }
 
 /// One refund that may be sent.
@@ -104,6 +117,10 @@ impl Post {
         }
         let now = self.setting.now;
         let (order_id, gateway) = (letter.dossier.order.id, &letter.payment.gateway);
+        if let Some(why) = self.is_put_off(gateway) {
+            let (row, _) = refused(id, Some(&letter.dossier), why);
+            return Ok((row, Exit::Partial));
+        }
         let noted = self.act(&letter.dossier, |dossier| send(dossier, id, now))?;
         // Nothing is asked for that is not written down.
         let refusal = match noted {
@@ -122,7 +139,10 @@ impl Post {
         self.act(&letter.dossier, |dossier| {
             answered(dossier, id, &outcome, now)
         })?;
-        self.read_again(&letter).await?;
+        let is_answered = self.read_again(&letter).await?;
+        if matches!(outcome, Outcome::Unknown(_)) && !is_answered {
+            self.silent.insert(gateway.clone());
+        }
         let after = self.pen()?.read().dossier(order_id)?;
         Ok(row(&letter, after.as_ref(), &outcome))
     }
@@ -195,10 +215,20 @@ impl Post {
         Ok(Box::new(refused(id, Some(dossier), why)))
     }
 
-    /// The status is the truth. No answer is no harm: it is read again by its schedule.
-    async fn read_again(&mut self, letter: &Letter) -> Result<(), RoundError> {
+    /// A person waits: who hangs is not asked for one after the other.
+    fn is_put_off(&self, gateway: &GatewayName) -> Option<String> {
+        if self.silent.contains(gateway) {
+            let why = "has not answered just now, so it was not sent; type the same again";
+            return Some(format!("{gateway} {why}"));
+        }
+        let is_over = self.setting.is_over();
+        is_over.then(|| "the time was up before it was sent; type the same again".to_owned())
+    }
+
+    /// The status is the truth. No answer is no harm: it is read again by its schedule. Whether there was one.
+    async fn read_again(&mut self, letter: &Letter) -> Result<bool, RoundError> {
         let Some(pen) = self.pen.take() else {
-            return Ok(());
+            return Ok(false);
         };
         let dossier = pen.read().dossier(letter.dossier.order.id)?;
         let rows: Vec<ToAsk> = dossier.iter().flat_map(ToAsk::of).collect();
@@ -206,10 +236,15 @@ impl Post {
             .into_iter()
             .filter(|row| row.payment.id == letter.payment.id);
         let lanes = self.crew.lanes(of_it.collect(), Errand::Read);
-        let (tally, pen) = self.setting.round(lanes, pen).run(&mut |_| Ok(())).await?;
+        let mut is_answered = false;
+        let mut hear = |line: &Checked| {
+            is_answered |= line.action != Heard::Unchecked;
+            Ok(())
+        };
+        let (tally, pen) = self.setting.round(lanes, pen).run(&mut hear).await?;
         self.crew.learn(&tally);
         self.pen = Some(pen);
-        Ok(())
+        Ok(is_answered)
     }
 
     fn act<T, E>(

@@ -87,7 +87,7 @@ impl Follow<'_> {
                 break Because::OutOfTime;
             }
             ticks_left -= 1;
-            let round = self.ask(&before, pen).await?;
+            let round = self.ask(&before, pen, end).await?;
             pen = round.pen;
             asked += round.asked;
             // Who is left alone after a silence has not spoken since.
@@ -134,8 +134,9 @@ impl Follow<'_> {
     }
 
     /// One question about each payment that can still be paid, unless its gateway wants to be left alone.
-    async fn ask(&mut self, dossier: &Dossier, pen: Pen) -> Result<Heard, Broken> {
+    async fn ask(&mut self, dossier: &Dossier, pen: Pen, end: Instant) -> Result<Heard, Broken> {
         let now = self.clock.now();
+        let left = end.since(now.min(end));
         let rows = ToAsk::of(dossier).into_iter();
         let rows = rows.filter(|row| may_be_asked(&row.payment, now));
         let lanes = self.crew.lanes(rows.collect(), Errand::Read);
@@ -153,7 +154,7 @@ impl Follow<'_> {
             clock: self.clock.clone(),
             now,
             policy: self.policy,
-            until: None,
+            until: Some(tokio::time::Instant::now() + left),
             interrupt: self.interrupt.clone(),
         };
         let mut keep = |line: &Checked| {
@@ -170,6 +171,9 @@ impl Follow<'_> {
             }
         }
         heard.silence = self.cannot_ask(dossier).or(heard.silence);
+        if tally.halt == Some(Halt::OutOfTime) && heard.silence.is_none() {
+            heard.silence = Some("the time was up before an answer came".to_owned());
+        }
         heard.asked = tally.asked;
         heard.is_interrupted = tally.halt == Some(Halt::Interrupted);
         heard.pen = pen;

@@ -15,7 +15,7 @@ const CANCEL: &str = "order cancel INV-1 --unproven --reason unwanted";
 const APPROVE: &str = "approve INV-1 --by rina --reason cash --yes";
 
 /// A gateway is waited for as long as it takes to type something else.
-fn patient(till: &Till) -> Shop {
+pub(super) fn patient(till: &Till) -> Shop {
     let shop = till.shop();
     let path = shop.folder.path().join("payctl.toml");
     let text = std::fs::read_to_string(path).unwrap();

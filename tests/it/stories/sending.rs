@@ -199,3 +199,27 @@ fn a_refund_that_shows_up_after_a_week_closes_its_question() {
         ",
     );
 }
+
+#[test]
+fn who_was_silent_is_sent_nothing_more() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:00 order   INV-2 until 05:00 as qris
+        04:01 gateway INV-1 settlement
+        04:01 gateway INV-2 settlement
+        04:02 payctl  check-all --fix => clean
+        04:03 once    order cancel INV-1 --reason unwanted => attention
+        04:03 once    order cancel INV-2 --reason unwanted => attention
+        04:04 payctl  refund approve 1 2 --by rina => clean
+        04:05 gateway all silent
+        04:05 once    refund send 1 2 --by rina => partial
+        04:05 says    it was not sent; type the same again
+        04:05 refunds INV-1 unknown person 25000
+        04:05 refunds INV-2 approved person 25000
+        04:06 gateway all healthy
+        04:07 payctl  refund send 1 2 --by rina => clean
+        04:07 refunds INV-2 done person 25000
+        ",
+    );
+}

@@ -1,0 +1,130 @@
+//! A customer stands before it: a visit ends in time, whatever the gateway does, and the next one goes on.
+
+use std::time::{Duration, Instant};
+
+use payctl::exit::Exit;
+
+use super::ended::patient;
+use super::till::{Held, QR, Till};
+use super::told;
+use crate::world::{Shop, Told};
+
+const PAY: &str = "pay INV-1 --gateway midtrans --method qris -o json";
+
+/// Of a visit of half a second, with room for a machine that has much to do; a gateway is waited for 20 s and more.
+#[track_caller]
+fn in_time(shop: &Shop, line: &str) -> Told {
+    let started = Instant::now();
+    let told = shop.run(&format!("{line} --max-time 500ms"));
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(10), "{line}: {took:?}");
+    told
+}
+
+#[test]
+fn an_opening_that_hangs_ends_in_time() {
+    // What the gateway has opened by then is found by the second visit.
+    for (held, visits) in [(Held::Answers, 1), (Held::Openings, 2)] {
+        let till = Till::start([]);
+        let shop = patient(&till);
+        let gate = till.hold_all(held);
+        for _ in 0..visits {
+            let visit = in_time(&shop, PAY).ended(Exit::Partial);
+            assert_eq!(told(&visit), "unsettled created INV-1");
+            assert!(visit.stdout.contains("type the same again"));
+        }
+        drop(gate);
+        shop.pass(Duration::from_secs(96));
+        let visit = shop.run(PAY);
+        assert!(told(&visit).ends_with("pending INV-1"), "{}", visit.all());
+        assert_eq!(shop.order("INV-1")["payments"].as_array().unwrap().len(), 1);
+        shop.run("verify").ended(Exit::Clean);
+    }
+}
+
+#[test]
+fn what_is_open_is_shown_in_time() {
+    let till = Till::start([]);
+    let shop = patient(&till);
+    shop.run(PAY).ended(Exit::Clean);
+    shop.pass(Duration::from_secs(1));
+    let gate = till.hold_all(Held::Reads);
+    let visit = in_time(&shop, PAY).ended(Exit::Clean);
+    assert_eq!(told(&visit), "alive pending INV-1");
+    assert!(visit.stdout.contains("has not confirmed it just now"));
+    assert_eq!(visit.json()["qr_text"], QR);
+    let visit = in_time(&shop, &format!("{PAY} --new")).ended(Exit::Partial);
+    assert!(
+        visit.stderr.contains("type the same again"),
+        "{}",
+        visit.stderr
+    );
+    drop(gate);
+    shop.pass(Duration::from_secs(1));
+    let visit = shop.run(&format!("{PAY} --new")).ended(Exit::Clean);
+    assert_eq!(told(&visit), "opened pending INV-1-2");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_wait_has_its_own_time() {
+    let till = Till::start([]);
+    let shop = patient(&till);
+    let gate = till.hold_all(Held::Reads);
+    let wait = format!("{PAY} --wait --interval 100ms --timeout 300ms");
+    let waited = in_time(&shop, &wait).ended(Exit::Partial).json();
+    assert_eq!(waited["waited"]["because"], "out_of_time");
+    assert!(waited["waited"]["unanswered"].is_string(), "{waited}");
+    drop(gate);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn other_commands_with_a_person_before_them_end_in_time() {
+    let till = Till::start([]);
+    let shop = patient(&till);
+    shop.run(PAY).ended(Exit::Clean);
+    let gate = till.hold_all(Held::Reads);
+    for line in [
+        "check-status INV-1",
+        "check-status INV-1 --fix",
+        "order cancel INV-1 --reason unwanted",
+    ] {
+        let told = in_time(&shop, line).ended(Exit::Partial);
+        assert!(
+            told.stderr.contains("type the same again"),
+            "{line}: {}",
+            told.stderr
+        );
+    }
+    drop(gate);
+    assert_eq!(shop.order("INV-1")["status"], "pending");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn visits_last_twenty_seconds_at_the_most() {
+    let shop = Shop::new();
+    let help = shop.run("pay --help").ended(Exit::Clean).stdout;
+    let (_, about) = help.split_once("--max-time").unwrap();
+    assert!(about.contains("[default: 20s]"), "{help}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_picture_that_nobody_takes_holds_nobody_up() {
+    let till = Till::start([]);
+    let shop = till.shop();
+    let pipe = shop.folder.path().join("pipe.png");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let told = in_time(&shop, &format!("{PAY} --png pipe.png")).ended(Exit::Partial);
+    assert!(told.stderr.contains("could not write"), "{}", told.stderr);
+    assert!(
+        told.stderr.contains("type the same again"),
+        "{}",
+        told.stderr
+    );
+    // Whoever still waits to write is let go.
+    std::fs::read(&pipe).unwrap();
+}
