@@ -19,6 +19,7 @@ use super::confirm::{Question, agrees, ask, can_ask};
 use super::context::Context;
 use super::failure::Refusal;
 use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
+use crate::domain::amount_text::WrittenAmount;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{BankReference, OrderNumber, PaymentId, Sku};
 use crate::exit::Exit;
@@ -44,7 +45,7 @@ pub(super) struct ApproveArgs {
     reason: Option<String>,
     /// What came in, if not all that is missing; for one order
     #[arg(long, value_name = "RUPIAH")]
-    amount: Option<Rupiah>,
+    amount: Option<WrittenAmount>,
     /// By what the bank knows the transfer; for one order, and used once
     #[arg(long, value_name = "REF")]
     bank_ref: Option<BankReference>,
@@ -77,6 +78,7 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     if let Some(payment) = args.withdraw {
         return withdraw::run(args, payment, context);
     }
+    context.tell_how_read("--amount", args.amount.as_ref());
     let mut pen = pen(&context, args.dry_run)?;
     if let Some(bank) = &args.bank_ref {
         plan::must_be_unused(&pen, bank)?;

@@ -8,10 +8,11 @@ use anyhow::Context as _;
 use super::failure::Refusal;
 use super::options::Options;
 use crate::config::{Config, Environment, FILE_NAME, Source};
+use crate::domain::amount_text::WrittenAmount;
 use crate::domain::instant::Instant;
 use crate::domain::reconcile::Policy;
 use crate::exit::Exit;
-use crate::output::Face;
+use crate::output::{Face, printable};
 use crate::store::{Grant, Reader, Store, WritePermit};
 use crate::world::World;
 
@@ -108,6 +109,14 @@ impl<'w> Context<'w> {
                     .filter(|value| !value.trim().is_empty())
             });
         format!("operator:{}", name.map_or("unknown", str::trim))
+    }
+
+    /// Says on stderr how an amount was read that was not written in digits alone, before anything is done with it.
+    pub(super) fn tell_how_read(&mut self, flag: &str, written: Option<&WrittenAmount>) {
+        if let Some(told) = written.and_then(|written| written.told(flag)) {
+            // A stderr that is shut keeps nobody from working.
+            let _ = writeln!(self.world.stderr, "{}", printable(&told));
+        }
     }
 
     pub(super) fn face(&self) -> Face {

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod acts;
+pub mod amount_text;
 pub mod asked;
 pub mod booking;
 pub mod case;

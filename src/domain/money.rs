@@ -35,8 +35,9 @@ impl Rupiah {
         Self(rupiah)
     }
 
-    /// Reads `25000`, `25000.0` and `"25000.00"` to the same value. Cents that are not zero are refused:
-    /// there are none in rupiah, so they mean another currency or another unit.
+    /// Reads what a machine has written: `25000`, `25000.0` and `"25000.00"` are the same value, and a dot is always the
+    /// decimal point. Cents that are not zero are refused: there are none in rupiah, so they mean another currency or
+    /// another unit. What people write has a reader of its own, [`amount_text`](super::amount_text).
     pub fn parse(text: &str) -> Result<Self, MoneyError> {
         let text = text.trim();
         let (whole, cents) = text.split_once('.').unwrap_or((text, "0"));
@@ -52,6 +53,18 @@ impl Rupiah {
             return Err(MoneyError::Cents);
         }
         Self::new(whole.parse().map_err(|_| MoneyError::TooLarge)?)
+    }
+
+    /// Reads a JSON number, as [`Rupiah::parse`] does, but for `150.000`: a person may have meant thousands.
+    pub fn parse_number(text: &str) -> Result<Self, MoneyError> {
+        let is_group = |whole: &str| {
+            let is_digits = whole.bytes().all(|byte| byte.is_ascii_digit());
+            is_digits && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
+        };
+        match text.split_once('.') {
+            Some((whole, "000")) if is_group(whole) => Err(MoneyError::Thousands),
+            _ => Self::parse(text),
+        }
     }
 
     #[must_use]
@@ -80,18 +93,12 @@ pub enum MoneyError {
     NotANumber,
     #[error("has cents, which rupiah do not have")]
     Cents,
+    #[error("may be thousands or not; write the number without a dot")]
+    Thousands,
     #[error("is less than nothing")]
     Negative,
     #[error("is more than Rp 1,000,000,000,000")]
     TooLarge,
-}
-
-impl std::str::FromStr for Rupiah {
-    type Err = MoneyError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::parse(text)
-    }
 }
 
 impl Add for Rupiah {
@@ -166,6 +173,31 @@ mod tests {
         check("٢٥", Err(MoneyError::NotANumber));
         check("1000000000001", Err(MoneyError::TooLarge));
         check("99999999999999999999999", Err(MoneyError::TooLarge));
+    }
+
+    #[test]
+    fn a_json_number_of_thousands_is_refused() {
+        for text in ["150.000", "1.000", "15.000"] {
+            assert_eq!(
+                Rupiah::parse_number(text),
+                Err(MoneyError::Thousands),
+                "{text}"
+            );
+        }
+        for (text, amount) in [
+            ("150000.000", 150_000),
+            ("150.00", 150),
+            ("0.000", 0),
+            ("150", 150),
+        ] {
+            assert_eq!(
+                Rupiah::parse_number(text),
+                Ok(Rupiah::kept(amount)),
+                "{text}"
+            );
+        }
+        assert_eq!(Rupiah::parse_number("1.500"), Err(MoneyError::Cents));
+        assert_eq!(Rupiah::parse_number("-1.000"), Err(MoneyError::Negative));
     }
 
     #[test]

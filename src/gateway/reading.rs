@@ -71,9 +71,16 @@ impl<'a> Body<'a> {
     pub(super) fn amount(&self, key: &str) -> Result<Option<Rupiah>, String> {
         match self.field(key) {
             Field::Absent => Ok(None),
+            Field::Text(text) if self.is_number(key) => Rupiah::parse_number(&text)
+                .map(Some)
+                .map_err(|_| shown(&text)),
             Field::Text(text) => Rupiah::parse(&text).map(Some).map_err(|_| shown(&text)),
             Field::Odd => Err("something else".to_owned()),
         }
+    }
+
+    fn is_number(&self, key: &str) -> bool {
+        self.raw(key).is_some_and(|raw| !raw.get().starts_with('"'))
     }
 
     pub(super) fn object(&self, key: &str) -> Option<Body<'a>> {
@@ -294,6 +301,8 @@ mod tests {
             ("null", Ok(None)),
             ("25000.001", Err("25000.001".to_owned())),
             ("2.5e4", Err("2.5e4".to_owned())),
+            ("150.000", Err("150.000".to_owned())),
+            ("\"150.000\"", Ok(Some(Rupiah::kept(150)))),
             ("[25000]", Err("something else".to_owned())),
         ] {
             let answer = answer(200, format!("{{\"key\":{value}}}"));

@@ -39,6 +39,14 @@ impl Column {
         Self::CustomerEmail,
         Self::CustomerPhone,
     ];
+    pub(super) const AMOUNTS: [Self; 5] = [
+        Self::Total,
+        Self::UnitPrice,
+        Self::Amount,
+        Self::Payable,
+        Self::Fee,
+    ];
+
     pub(super) const LINE: [Self; 3] = [Self::Sku, Self::Quantity, Self::UnitPrice];
     pub(super) const PAYMENT: [Self; 9] = [
         Self::Gateway,

@@ -6,9 +6,11 @@
 
 use std::io::{self, BufRead};
 
+use super::amounts::Amounts;
 use super::columns::{Cells, Column, Cutter};
 use super::lines::{self, Line, Lines};
 use super::{Entry, Reason, fields};
+use crate::domain::amount_text::{Notation, Signs};
 use crate::domain::customer::Customer;
 use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
 
@@ -18,6 +20,7 @@ const ROWS_MOST: u32 = 1_000;
 #[derive(Debug)]
 pub(super) struct Csv {
     cutter: Cutter,
+    notation: Notation,
     group: Option<Group>,
 }
 
@@ -30,15 +33,35 @@ struct Group {
     /// The order's columns as its first row has them.
     told: [Option<String>; Column::ORDER.len()],
     record: Result<ImportRecord, Reason>,
+    amounts: Amounts,
     rows: u32,
 }
 
 impl Csv {
-    pub(super) fn with_header(header: &[u8]) -> Result<Self, Reason> {
+    pub(super) fn with_header(header: &[u8], notation: Notation) -> Result<Self, Reason> {
         Ok(Self {
             cutter: Cutter::with_header(header)?,
+            notation,
             group: None,
         })
+    }
+
+    /// Reads to the end of the file what its amounts show of their dots and commas: of all their columns together,
+    /// because one program has written them.
+    pub(super) fn survey<R: BufRead>(&mut self, lines: &mut Lines<R>) -> io::Result<()> {
+        let mut signs = Signs::default();
+        while let Some((_, line)) = lines.next_line()? {
+            let Line::Text(row) = line else { continue };
+            let (cells, _) = self.cutter.cut(row);
+            for text in Column::AMOUNTS
+                .iter()
+                .filter_map(|column| cells.get(*column))
+            {
+                signs.note(text);
+            }
+        }
+        self.notation = Notation::Among(signs);
+        Ok(())
     }
 
     /// Reads on until an order is complete, which is when the next one begins.
@@ -49,7 +72,9 @@ impl Csv {
         while let Some((line, text)) = lines.next_line()? {
             let complete = match text {
                 Line::Text(row) => self.take_row(line, row),
-                Line::TooLong => self.begin(Group::unreadable(line, lines::too_long())),
+                Line::TooLong => {
+                    self.begin(Group::unreadable(line, lines::too_long(), self.notation))
+                }
             };
             if complete.is_some() {
                 return Ok(complete);
@@ -67,7 +92,7 @@ impl Csv {
             problem.or_else(|| (!cells.are_text()).then(|| Reason::new("is not UTF-8 text")));
         let Some(number) = cells.get(Column::Number) else {
             let problem = problem.unwrap_or_else(|| fields::missing("number"));
-            return self.begin(Group::unreadable(line, problem));
+            return self.begin(Group::unreadable(line, problem, self.notation));
         };
         if let Some(group) = &mut self.group
             && group.number.as_deref() == Some(number)
@@ -75,7 +100,7 @@ impl Csv {
             group.add_row(line, &cells, problem);
             return None;
         }
-        let next = Group::of(line, number, &cells, problem);
+        let next = Group::of(line, number, &cells, problem, self.notation);
         self.begin(next)
     }
 
@@ -105,22 +130,31 @@ fn doubt(line: u64) -> Reason {
 }
 
 impl Group {
-    fn unreadable(line: u64, reason: Reason) -> Self {
+    fn unreadable(line: u64, reason: Reason, notation: Notation) -> Self {
         Self {
             line,
             number: None,
             told: Default::default(),
             record: Err(reason),
+            amounts: Amounts::of_line(line, notation),
             rows: 1,
         }
     }
 
-    fn of(line: u64, number: &str, cells: &Cells<'_>, problem: Option<Reason>) -> Self {
+    fn of(
+        line: u64,
+        number: &str,
+        cells: &Cells<'_>,
+        problem: Option<Reason>,
+        notation: Notation,
+    ) -> Self {
+        let mut amounts = Amounts::of_line(line, notation);
         let mut group = Self {
             line,
             number: Some(number.to_owned()),
             told: Column::ORDER.map(|column| cells.get(column).map(str::to_owned)),
-            record: order(number, cells),
+            record: order(number, cells, &mut amounts),
+            amounts,
             rows: 0,
         };
         group.add_parts(line, cells, problem);
@@ -153,12 +187,13 @@ impl Group {
     fn add_parts(&mut self, line: u64, cells: &Cells<'_>, problem: Option<Reason>) {
         self.rows = self.rows.saturating_add(1);
         let Ok(record) = &mut self.record else { return };
+        self.amounts.line = line;
         let added = match problem {
             Some(problem) => Err(problem),
             None if self.rows > ROWS_MOST => {
                 Err(Reason::new(format_args!("has more than {ROWS_MOST} rows")))
             }
-            None => add(record, cells),
+            None => add(record, cells, &mut self.amounts),
         };
         if let Err(reason) = added {
             let place = if line == self.line {
@@ -181,14 +216,17 @@ impl Group {
         Entry {
             line: self.line,
             record: self.record,
+            interpreted: self.amounts.interpreted,
         }
     }
 }
 
-fn order(number: &str, cells: &Cells<'_>) -> Result<ImportRecord, Reason> {
+fn order(number: &str, cells: &Cells<'_>, amounts: &mut Amounts) -> Result<ImportRecord, Reason> {
     Ok(ImportRecord {
         number: fields::name("number", number)?,
-        total: optional(cells, Column::Total, fields::amount)?,
+        total: optional(cells, Column::Total, |field, text| {
+            amounts.text(field, text)
+        })?,
         lines: Vec::new(),
         customer: Customer {
             name: optional(cells, Column::CustomerName, fields::personal)?,
@@ -201,9 +239,9 @@ fn order(number: &str, cells: &Cells<'_>) -> Result<ImportRecord, Reason> {
     })
 }
 
-fn add(record: &mut ImportRecord, cells: &Cells<'_>) -> Result<(), Reason> {
+fn add(record: &mut ImportRecord, cells: &Cells<'_>, amounts: &mut Amounts) -> Result<(), Reason> {
     if cells.has_any(&Column::LINE) {
-        let line = line(cells)?;
+        let line = line(cells, amounts)?;
         let is_repeated =
             |known: &ImportLine| known.sku == line.sku && known.unit_price == line.unit_price;
         // A table that was joined repeats its lines beside each payment; taken at its word it would sell twice.
@@ -216,26 +254,29 @@ fn add(record: &mut ImportRecord, cells: &Cells<'_>) -> Result<(), Reason> {
         record.lines.push(line);
     }
     if cells.has_any(&Column::PAYMENT) {
-        record.payments.push(payment(cells)?);
+        record.payments.push(payment(cells, amounts)?);
     }
     Ok(())
 }
 
-fn line(cells: &Cells<'_>) -> Result<ImportLine, Reason> {
+fn line(cells: &Cells<'_>, amounts: &mut Amounts) -> Result<ImportLine, Reason> {
     Ok(ImportLine {
         sku: required(cells, Column::Sku, fields::name)?,
         quantity: required(cells, Column::Quantity, fields::quantity)?,
-        unit_price: optional(cells, Column::UnitPrice, fields::amount)?,
+        unit_price: optional(cells, Column::UnitPrice, |field, text| {
+            amounts.text(field, text)
+        })?,
     })
 }
 
-fn payment(cells: &Cells<'_>) -> Result<ImportPayment, Reason> {
+fn payment(cells: &Cells<'_>, amounts: &mut Amounts) -> Result<ImportPayment, Reason> {
+    let mut amount = |column| optional(cells, column, |field, text| amounts.text(field, text));
     Ok(ImportPayment {
         gateway: required(cells, Column::Gateway, fields::name)?,
         reference: optional(cells, Column::Reference, fields::name)?,
-        amount: optional(cells, Column::Amount, fields::amount)?,
-        payable: optional(cells, Column::Payable, fields::amount)?,
-        fee: optional(cells, Column::Fee, fields::amount)?,
+        amount: amount(Column::Amount)?,
+        payable: amount(Column::Payable)?,
+        fee: amount(Column::Fee)?,
         method: optional(cells, Column::Method, fields::opaque)?,
         token: optional(cells, Column::Token, fields::opaque)?,
         expires_at: optional(cells, Column::PaymentExpiresAt, fields::instant)?,
@@ -246,7 +287,7 @@ fn payment(cells: &Cells<'_>) -> Result<ImportPayment, Reason> {
 fn required<T>(
     cells: &Cells<'_>,
     column: Column,
-    read: impl Fn(&str, &str) -> Result<T, Reason>,
+    read: impl FnOnce(&str, &str) -> Result<T, Reason>,
 ) -> Result<T, Reason> {
     optional(cells, column, read)?.ok_or_else(|| fields::missing(column.word()))
 }
@@ -254,7 +295,7 @@ fn required<T>(
 fn optional<T>(
     cells: &Cells<'_>,
     column: Column,
-    read: impl Fn(&str, &str) -> Result<T, Reason>,
+    read: impl FnOnce(&str, &str) -> Result<T, Reason>,
 ) -> Result<Option<T>, Reason> {
     cells
         .get(column)

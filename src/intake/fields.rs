@@ -6,7 +6,6 @@ use std::str::FromStr;
 use super::Reason;
 use crate::domain::customer::one_line;
 use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
 use crate::domain::names::NameError;
 use crate::domain::payment::PaymentStatus;
 
@@ -23,10 +22,6 @@ pub(super) fn missing(field: &str) -> Reason {
 pub(super) fn name<T: FromStr<Err = NameError>>(field: &str, text: &str) -> Result<T, Reason> {
     text.parse()
         .map_err(|error| Reason::new(format_args!("{field} {} {error}", echo(text))))
-}
-
-pub(super) fn amount(field: &str, text: &str) -> Result<Rupiah, Reason> {
-    Rupiah::parse(text).map_err(|error| Reason::new(format_args!("{field} {} {error}", echo(text))))
 }
 
 pub(super) fn quantity(field: &str, text: &str) -> Result<u32, Reason> {
@@ -74,7 +69,7 @@ pub(super) fn opaque(field: &str, text: &str) -> Result<String, Reason> {
     Ok(text.to_owned())
 }
 
-fn echo(text: &str) -> String {
+pub(super) fn echo(text: &str) -> String {
     let shown: String = text.chars().take(ECHO_MOST).collect();
     let rest = if shown.len() < text.len() { "…" } else { "" };
     format!("{shown:?}{rest}")

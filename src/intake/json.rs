@@ -3,11 +3,15 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::amounts::Amounts;
 use super::{Reason, fields};
+use crate::domain::amount_text::Signs;
 use crate::domain::customer::Customer;
 use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
+use crate::domain::money::Rupiah;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,15 +77,43 @@ struct RawPayment<'a> {
     status: Option<&'a RawValue>,
 }
 
+/// The fields that are amounts.
+const AMOUNTS: [&str; 5] = ["total", "unit_price", "amount", "payable", "fee"];
+
+/// Takes note of what the amounts in quotes show of their dots and commas; a number's dot is decimal anyway.
+pub(super) fn survey(line: &[u8], signs: &mut Signs) {
+    if let Ok(value) = serde_json::from_slice(line) {
+        survey_value(&value, signs);
+    }
+}
+
+fn survey_value(value: &Value, signs: &mut Signs) {
+    match value {
+        Value::Array(members) => members
+            .iter()
+            .for_each(|member| survey_value(member, signs)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let text = value.as_str().filter(|_| AMOUNTS.contains(&name.as_str()));
+                match text {
+                    Some(text) => signs.note(text),
+                    None => survey_value(value, signs),
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// The order on one line.
-pub(super) fn record(line: &[u8]) -> Result<ImportRecord, Reason> {
+pub(super) fn record(line: &[u8], amounts: &mut Amounts) -> Result<ImportRecord, Reason> {
     let text =
         std::str::from_utf8(line.trim_ascii()).map_err(|_| Reason::new("is not UTF-8 text"))?;
     let raw: RawOrder<'_> = object(text)?;
     Ok(ImportRecord {
         number: required("number", text_of("number", raw.number)?, fields::name)?,
-        total: optional("total", digits_of("total", raw.total)?, fields::amount)?,
-        lines: list("lines", raw.lines, read_line)?,
+        total: amount_of("total", raw.total, amounts)?,
+        lines: list("lines", raw.lines, |text| read_line(text, amounts))?,
         customer: customer(raw.customer)?,
         created_at: optional(
             "created_at",
@@ -93,7 +125,7 @@ pub(super) fn record(line: &[u8]) -> Result<ImportRecord, Reason> {
             text_of("expires_at", raw.expires_at)?,
             fields::instant,
         )?,
-        payments: list("payments", raw.payments, read_payment)?,
+        payments: list("payments", raw.payments, |text| read_payment(text, amounts))?,
     })
 }
 
@@ -113,7 +145,7 @@ fn customer(raw: Option<&RawValue>) -> Result<Customer, Reason> {
     })
 }
 
-fn read_line(text: &str) -> Result<ImportLine, Reason> {
+fn read_line(text: &str, amounts: &mut Amounts) -> Result<ImportLine, Reason> {
     let raw: RawLine<'_> = object(text)?;
     Ok(ImportLine {
         sku: required("sku", text_of("sku", raw.sku)?, fields::name)?,
@@ -122,17 +154,13 @@ fn read_line(text: &str) -> Result<ImportLine, Reason> {
             digits_of("quantity", raw.quantity)?,
             fields::quantity,
         )?,
-        unit_price: optional(
-            "unit_price",
-            digits_of("unit_price", raw.unit_price)?,
-            fields::amount,
-        )?,
+        unit_price: amount_of("unit_price", raw.unit_price, amounts)?,
     })
 }
 
-fn read_payment(text: &str) -> Result<ImportPayment, Reason> {
+fn read_payment(text: &str, amounts: &mut Amounts) -> Result<ImportPayment, Reason> {
     let raw: RawPayment<'_> = object(text)?;
-    let amount = |field: &str, raw| optional(field, digits_of(field, raw)?, fields::amount);
+    let mut amount = |field: &str, raw| amount_of(field, raw, amounts);
     let opaque = |field: &str, raw| {
         let text = text_of(field, raw)?.filter(|text| !text.is_empty());
         optional(field, text, fields::opaque)
@@ -169,7 +197,7 @@ fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Reason> {
 fn list<T>(
     field: &str,
     raw: Option<&RawValue>,
-    read: fn(&str) -> Result<T, Reason>,
+    mut read: impl FnMut(&str) -> Result<T, Reason>,
 ) -> Result<Vec<T>, Reason> {
     let Some(raw) = raw else {
         return Ok(Vec::new());
@@ -179,10 +207,10 @@ fn list<T>(
     }
     let members: Vec<&RawValue> =
         serde_json::from_str(raw.get()).map_err(|error| malformed(&error))?;
-    let read_one = |(index, member): (usize, &&RawValue)| {
+    let mut read_one = |(index, member): (usize, &&RawValue)| {
         read(member.get()).map_err(|reason| reason.within(format_args!("{field}[{index}]: ")))
     };
-    members.iter().enumerate().map(read_one).collect()
+    members.iter().enumerate().map(&mut read_one).collect()
 }
 
 /// What the parser says, without the line number, which is always 1 and would be taken for the file's.
@@ -217,6 +245,22 @@ fn text_of<'a>(field: &str, raw: Option<&'a RawValue>) -> Result<Option<Cow<'a, 
     Ok(Some(trimmed(text)))
 }
 
+/// In quotes it is a person's, or an export's; else a number.
+fn amount_of(
+    field: &str,
+    raw: Option<&RawValue>,
+    amounts: &mut Amounts,
+) -> Result<Option<Rupiah>, Reason> {
+    let is_text = raw.is_some_and(|raw| raw.get().starts_with('"'));
+    optional(field, digits_of(field, raw)?, |field, text| {
+        if is_text {
+            amounts.text(field, text)
+        } else {
+            amounts.number(field, text)
+        }
+    })
+}
+
 /// Digits stand in quotes or not.
 fn digits_of<'a>(field: &str, raw: Option<&'a RawValue>) -> Result<Option<Cow<'a, str>>, Reason> {
     match raw.map(RawValue::get) {
@@ -239,7 +283,7 @@ fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
 fn required<T>(
     field: &str,
     text: Option<Cow<'_, str>>,
-    read: impl Fn(&str, &str) -> Result<T, Reason>,
+    read: impl FnOnce(&str, &str) -> Result<T, Reason>,
 ) -> Result<T, Reason> {
     optional(field, text, read)?.ok_or_else(|| fields::missing(field))
 }
@@ -247,7 +291,7 @@ fn required<T>(
 fn optional<T>(
     field: &str,
     text: Option<impl AsRef<str>>,
-    read: impl Fn(&str, &str) -> Result<T, Reason>,
+    read: impl FnOnce(&str, &str) -> Result<T, Reason>,
 ) -> Result<Option<T>, Reason> {
     text.map(|text| read(field, text.as_ref())).transpose()
 }

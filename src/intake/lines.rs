@@ -1,6 +1,7 @@
 //! Lines of a file, each within a bound, so that no file fills the memory.
 
-use std::io::{self, BufRead, Read};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 
 use super::Reason;
 
@@ -15,6 +16,24 @@ pub(super) fn too_long() -> Reason {
 #[derive(Debug)]
 pub(super) struct Lines<R> {
     source: R,
+    copy: Copied,
+    number: u64,
+    buffer: Vec<u8>,
+    is_too_long: bool,
+    is_unread: bool,
+}
+
+/// The rest of the file, so that it can be read twice, wherever it comes from. It is nobody else's, and gone with the program.
+#[derive(Debug)]
+enum Copied {
+    No,
+    Writing(BufWriter<File>),
+    Reading(BufReader<File>),
+}
+
+/// A place in the file.
+#[derive(Debug)]
+pub(super) struct Mark {
     number: u64,
     buffer: Vec<u8>,
     is_too_long: bool,
@@ -32,6 +51,7 @@ impl<R: BufRead> Lines<R> {
     pub(super) fn new(source: R) -> Self {
         Self {
             source,
+            copy: Copied::No,
             number: 0,
             buffer: Vec::new(),
             is_too_long: false,
@@ -62,6 +82,33 @@ impl<R: BufRead> Lines<R> {
         self.is_unread = true;
     }
 
+    /// From here on the lines are kept, so that they can be read again.
+    pub(super) fn mark(&mut self) -> io::Result<Mark> {
+        self.copy = Copied::Writing(BufWriter::new(tempfile::tempfile()?));
+        Ok(Mark {
+            number: self.number,
+            buffer: self.buffer.clone(),
+            is_too_long: self.is_too_long,
+            is_unread: self.is_unread,
+        })
+    }
+
+    /// Goes back to the mark, once the file has been read to its end.
+    pub(super) fn go_back(&mut self, mark: Mark) -> io::Result<()> {
+        if let Copied::Writing(writer) = std::mem::replace(&mut self.copy, Copied::No) {
+            let mut file = writer
+                .into_inner()
+                .map_err(io::IntoInnerError::into_error)?;
+            file.rewind()?;
+            self.copy = Copied::Reading(BufReader::new(file));
+        }
+        self.number = mark.number;
+        self.buffer = mark.buffer;
+        self.is_too_long = mark.is_too_long;
+        self.is_unread = mark.is_unread;
+        Ok(())
+    }
+
     fn read_one(&mut self) -> io::Result<bool> {
         if self.fill()? == 0 {
             return Ok(false);
@@ -80,13 +127,24 @@ impl<R: BufRead> Lines<R> {
     fn fill(&mut self) -> io::Result<usize> {
         self.buffer.clear();
         let bound = u64::try_from(BYTES_MOST + 1).unwrap_or(u64::MAX);
-        let mut bounded = self.source.by_ref().take(bound);
-        bounded.read_until(b'\n', &mut self.buffer)
+        match &mut self.copy {
+            Copied::No => read_piece(&mut self.source, bound, &mut self.buffer),
+            Copied::Reading(copy) => read_piece(copy, bound, &mut self.buffer),
+            Copied::Writing(copy) => {
+                let length = read_piece(&mut self.source, bound, &mut self.buffer)?;
+                copy.write_all(&self.buffer)?;
+                Ok(length)
+            }
+        }
     }
 
     fn has_ended(&self) -> bool {
         self.buffer.ends_with(b"\n")
     }
+}
+
+fn read_piece(source: &mut impl BufRead, bound: u64, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    source.by_ref().take(bound).read_until(b'\n', buffer)
 }
 
 fn without_end(line: &[u8]) -> &[u8] {

@@ -3,6 +3,7 @@
 //! A file is read line by line in constant memory; a bad order spoils no other. What a field means is decided
 //! in the domain; here only its form is checked.
 
+mod amounts;
 mod columns;
 mod csv;
 mod fields;
@@ -12,8 +13,11 @@ mod lines;
 use std::fmt;
 use std::io::{self, BufRead};
 
+use self::amounts::Amounts;
+pub use self::amounts::Interpreted;
 use self::csv::Csv;
 use self::lines::{Line, Lines};
+use crate::domain::amount_text::{Notation, Signs};
 use crate::domain::import::ImportRecord;
 use crate::domain::words::words;
 
@@ -32,6 +36,8 @@ words! {
 pub struct Entry {
     pub line: u64,
     pub record: Result<ImportRecord, Reason>,
+    /// The amounts that were not written in digits alone; to be shown before the order is written.
+    pub interpreted: Vec<Interpreted>,
 }
 
 /// Why an order was not understood, in words that name the field.
@@ -70,18 +76,33 @@ pub struct Intake<R> {
 
 #[derive(Debug)]
 enum Shape {
-    Json,
+    Json(Notation),
     Csv(Box<Csv>),
     Done,
 }
 
 impl<R: BufRead> Intake<R> {
     /// Looks at the first line that is not blank: `{` means JSON lines, anything else is the header of a CSV file,
-    /// unless `form` says what it is.
+    /// unless `form` says what it is. What a dot means in one amount may be shown by another one. A CSV file is read to
+    /// its end first, to see that; of JSON lines, which may come without end, each is read with what those before it
+    /// have shown. `has_decimal_point` says that every dot is one.
     ///
     /// # Errors
     /// `Io`; `Header` where the columns cannot be told from it; `JsonList`.
-    pub fn open(source: R, form: Option<Form>) -> Result<Self, IntakeError> {
+    pub fn open(
+        source: R,
+        form: Option<Form>,
+        has_decimal_point: bool,
+    ) -> Result<Self, IntakeError> {
+        let notation = if has_decimal_point {
+            Notation::DecimalPoint
+        } else {
+            // A line that is still to come may group by dots.
+            Notation::Among(Signs {
+                grouping_dot: true,
+                ..Signs::default()
+            })
+        };
         let mut lines = Lines::new(source);
         let Some((number, first)) = lines.next_line()? else {
             return Ok(Self {
@@ -89,17 +110,18 @@ impl<R: BufRead> Intake<R> {
                 shape: Shape::Done,
             });
         };
-        let shape = match (first, form) {
+        let mut shape = match (first, form) {
             (Line::Text(text), None | Some(Form::Json)) if begins_with(text, b'[') => {
                 return Err(IntakeError::JsonList);
             }
-            (Line::Text(text), None) if begins_with(text, b'{') => Shape::Json,
-            (_, Some(Form::Json)) => Shape::Json,
+            (Line::Text(text), None) if begins_with(text, b'{') => Shape::Json(notation),
+            (_, Some(Form::Json)) => Shape::Json(notation),
             (Line::Text(text), None | Some(Form::Csv)) => {
-                let csv = Csv::with_header(text).map_err(|reason| IntakeError::Header {
-                    line: number,
-                    reason,
-                })?;
+                let csv =
+                    Csv::with_header(text, notation).map_err(|reason| IntakeError::Header {
+                        line: number,
+                        reason,
+                    })?;
                 Shape::Csv(Box::new(csv))
             }
             (Line::TooLong, None | Some(Form::Csv)) => {
@@ -109,22 +131,40 @@ impl<R: BufRead> Intake<R> {
                 });
             }
         };
-        if matches!(shape, Shape::Json) {
+        if matches!(shape, Shape::Json(_)) {
             lines.unread();
+        }
+        if let Shape::Csv(csv) = &mut shape
+            && !has_decimal_point
+        {
+            let mark = lines.mark()?;
+            csv.survey(&mut lines)?;
+            lines.go_back(mark)?;
         }
         Ok(Self { lines, shape })
     }
+}
 
-    fn next_json(&mut self) -> io::Result<Option<Entry>> {
-        let next = self.lines.next_line()?;
-        Ok(next.map(|(line, text)| Entry {
-            line,
-            record: match text {
-                Line::Text(text) => json::record(text),
-                Line::TooLong => Err(lines::too_long()),
-            },
-        }))
+fn next_json<R: BufRead>(
+    lines: &mut Lines<R>,
+    notation: &mut Notation,
+) -> io::Result<Option<Entry>> {
+    let Some((line, text)) = lines.next_line()? else {
+        return Ok(None);
+    };
+    if let (Notation::Among(signs), Line::Text(text)) = (&mut *notation, text) {
+        json::survey(text, signs);
     }
+    let mut amounts = Amounts::of_line(line, *notation);
+    let record = match text {
+        Line::Text(text) => json::record(text, &mut amounts),
+        Line::TooLong => Err(lines::too_long()),
+    };
+    Ok(Some(Entry {
+        line,
+        record,
+        interpreted: amounts.interpreted,
+    }))
 }
 
 fn begins_with(text: &[u8], first: u8) -> bool {
@@ -137,7 +177,7 @@ impl<R: BufRead> Iterator for Intake<R> {
     fn next(&mut self) -> Option<Self::Item> {
         let next = match &mut self.shape {
             Shape::Done => return None,
-            Shape::Json => self.next_json(),
+            Shape::Json(notation) => next_json(&mut self.lines, notation),
             Shape::Csv(csv) => csv.next_entry(&mut self.lines),
         };
         if !matches!(next, Ok(Some(_))) {

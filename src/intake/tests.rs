@@ -4,7 +4,7 @@ use crate::domain::money::Rupiah;
 use crate::domain::payment::PaymentStatus;
 
 fn read(file: &[u8], form: Option<Form>) -> Vec<Entry> {
-    let intake = Intake::open(file, form).unwrap();
+    let intake = Intake::open(file, form, false).unwrap();
     intake.collect::<Result<_, _>>().unwrap()
 }
 
@@ -292,7 +292,7 @@ fn quotes_and_blanks_around_cells_are_understood() {
 
 #[track_caller]
 fn check_header(file: &str, form: Option<Form>, reason: &str) {
-    let error = Intake::open(file.as_bytes(), form).unwrap_err();
+    let error = Intake::open(file.as_bytes(), form, false).unwrap_err();
     assert_eq!(error.to_string(), reason);
 }
 
@@ -305,7 +305,7 @@ fn a_header_must_be_understood_whole() {
         "line 1: column number stands there twice",
     );
     assert!(matches!(
-        Intake::open(b"number,colour\n".as_slice(), None),
+        Intake::open(b"number,colour\n".as_slice(), None, false),
         Err(IntakeError::Header { line: 1, .. })
     ));
     check_header(
@@ -347,7 +347,7 @@ fn orders_come_one_by_one_from_a_file_without_end() {
         line: b"{\"number\":\"A\",\"total\":1}\n",
         at: 0,
     };
-    let intake = Intake::open(std::io::BufReader::new(endless), None).unwrap();
+    let intake = Intake::open(std::io::BufReader::new(endless), None, false).unwrap();
     let last = intake.take(10_000).last().unwrap().unwrap();
     assert_eq!(last.line, 10_000);
     assert!(last.record.is_ok());

@@ -212,7 +212,7 @@ mod tests {
     fn shop() -> Shop {
         let mut shop = Shop::open();
         let promising = TermsChange {
-            price: "0".parse().ok(),
+            price: Some(crate::domain::money::Rupiah::kept(0)),
             access: Some(Some(HOUR)),
             ..TermsChange::default()
         };

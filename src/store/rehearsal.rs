@@ -45,7 +45,7 @@ mod tests {
         let path = folder.path().join("shop.db");
         let set = |store: &mut Store, price: &str| {
             let change = TermsChange {
-                price: price.parse().ok(),
+                price: crate::domain::money::Rupiah::parse(price).ok(),
                 ..TermsChange::default()
             };
             let permit = WritePermit::granted_by(Grant::NotDryRun);

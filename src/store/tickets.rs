@@ -197,7 +197,7 @@ mod tests {
     fn of_two_doors_one_lets_the_holder_in() {
         let mut shop = Shop::open();
         let promising = TermsChange {
-            price: "0".parse().ok(),
+            price: Some(crate::domain::money::Rupiah::kept(0)),
             issues_tickets: Some(true),
             ..TermsChange::default()
         };
@@ -233,7 +233,7 @@ mod tests {
     fn what_redeeming_would_do_is_what_it_does() {
         let mut shop = Shop::open();
         let promising = TermsChange {
-            price: "0".parse().ok(),
+            price: Some(crate::domain::money::Rupiah::kept(0)),
             issues_tickets: Some(true),
             ..TermsChange::default()
         };
@@ -257,12 +257,12 @@ mod tests {
     fn a_line_has_no_more_units_than_tickets_can_be_issued_for_at_once() {
         let mut shop = Shop::open();
         let tickets = |yes| TermsChange {
-            price: "0".parse().ok(),
+            price: Some(crate::domain::money::Rupiah::kept(0)),
             issues_tickets: Some(yes),
             ..TermsChange::default()
         };
         let waiting = |number: &str, units| NewOrder {
-            total: "1".parse().ok(),
+            total: Some(crate::domain::money::Rupiah::kept(1)),
             ..order(number, &[("seat", units)])
         };
         shop.set("seat", &tickets(false)).unwrap();
@@ -303,7 +303,7 @@ mod tests {
     fn an_import_has_no_such_line_but_what_was_sold_elsewhere() {
         let mut shop = Shop::open();
         let tickets = TermsChange {
-            price: "1".parse().ok(),
+            price: Some(crate::domain::money::Rupiah::kept(1)),
             issues_tickets: Some(true),
             ..TermsChange::default()
         };

@@ -83,6 +83,7 @@ const CRATES: [(&str, &[&str]); 39] = [
     (
         "tempfile",
         &[
+            "intake/lines.rs",
             "output/spool.rs",
             "store/rehearsal.rs",
             "commands/demo",

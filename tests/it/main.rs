@@ -1,6 +1,8 @@
 //! The one integration binary: commands do right over time, on a real file, over real HTTP.
 
 #[cfg(test)]
+mod amounts;
+#[cfg(test)]
 mod any_server;
 #[cfg(test)]
 mod books;

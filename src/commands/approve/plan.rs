@@ -74,7 +74,12 @@ fn plan_one(
             result: Err("no order has this number; see: payctl order list".to_owned()),
         });
     };
-    let approval = approval(args, args.amount, "", now);
+    let approval = approval(
+        args,
+        args.amount.as_ref().map(|written| written.amount),
+        "",
+        now,
+    );
     let result = match reader.foresee(order.id, |dossier| approve(dossier, &approval))? {
         Some(Ok(acted)) => Ok(acted),
         Some(Err(refusal)) => Err(told(reader, order.id, &refusal)?),
@@ -110,7 +115,12 @@ pub(super) fn carry_out(
         actor: &word.actor,
         now,
     };
-    let confirmed = approval(args, args.amount, &word.reason, now);
+    let confirmed = approval(
+        args,
+        args.amount.as_ref().map(|written| written.amount),
+        &word.reason,
+        now,
+    );
     // What a person has confirmed is booked, or nothing.
     let acted = act(pen, id, hand, |dossier| {
         match approve(dossier, &confirmed).map_err(Trouble::Refused)? {

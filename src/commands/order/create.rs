@@ -11,6 +11,7 @@ use crate::commands::accounts::reference_warning;
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::config::duration;
+use crate::domain::amount_text::WrittenAmount;
 use crate::domain::customer::{Customer, one_line};
 use crate::domain::import::{ImportLine, ImportPayment};
 use crate::domain::instant::Instant;
@@ -35,7 +36,7 @@ pub(in crate::commands) struct CreateArgs {
     lines: Vec<ImportLine>,
     /// What it costs, if not the sum of its lines
     #[arg(long, value_name = "RUPIAH")]
-    total: Option<Rupiah>,
+    total: Option<WrittenAmount>,
     /// How long it waits for its money; the configuration's order_lifetime by default
     #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "expires_at")]
     expires_in: Option<Duration>,
@@ -89,12 +90,13 @@ struct Created {
     expires_at: Instant,
 }
 
-pub(super) fn run(args: CreateArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: CreateArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let dry_run = args.dry_run;
     let number = args.number.clone();
     if let Some(gateway) = &args.gateway {
         must_be_known(&context, gateway)?;
     }
+    context.tell_how_read("--total", args.total.as_ref());
     let new = args.order(&context);
     must_be_lines(&new.customer)?;
     let warning = new.payment.as_ref().and_then(|payment| {
@@ -189,7 +191,7 @@ impl CreateArgs {
         NewOrder {
             number: self.number,
             lines: self.lines,
-            total: self.total,
+            total: self.total.map(|written| written.amount),
             customer: Customer {
                 name: self.customer_name,
                 email: self.customer_email,

@@ -15,7 +15,7 @@ use crate::domain::import::ImportRecord;
 use crate::domain::instant::Instant;
 use crate::domain::names::Reference;
 use crate::exit::Exit;
-use crate::intake::{Entry, Form, Intake};
+use crate::intake::{Entry, Form, Intake, Interpreted};
 use crate::output::detail::{Detail, Document, show};
 use crate::output::printable;
 use crate::store::{IMPORT_CHUNK, ImportDefaults, ImportOutcome, Store, WritePermit};
@@ -31,6 +31,9 @@ pub(in crate::commands) struct ImportArgs {
     /// How it is written, json or csv; told by its content otherwise
     #[arg(long = "as", value_name = "FORM")]
     form: Option<Form>,
+    /// The file is an export: a dot in an amount is always the decimal point, so that 150.000 is 150
+    #[arg(long)]
+    decimal_point: bool,
     /// Show what would be taken over, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -40,7 +43,8 @@ pub(super) fn run(args: &ImportArgs, context: Context<'_>) -> anyhow::Result<Exi
     let name = args.file.display().to_string();
     let source = source(args, &context.world.folder, &mut context.world.stdin)
         .with_context(|| format!("could not open {name}"))?;
-    let orders = Intake::open(source, args.form).with_context(|| name.clone())?;
+    let orders =
+        Intake::open(source, args.form, args.decimal_point).with_context(|| name.clone())?;
     let (store, permit) = context.store_to_write(args.dry_run)?;
     let mut import = Import {
         store,
@@ -58,6 +62,7 @@ pub(super) fn run(args: &ImportArgs, context: Context<'_>) -> anyhow::Result<Exi
         import.take(entry.with_context(|| format!("could not read {name}"))?)?;
     }
     import.write_chunk()?;
+    import.tell_the_rest()?;
     let counts = import.counts;
 
     let exit = if counts.refused == 0 {
@@ -100,7 +105,12 @@ struct Counts {
     imported: u64,
     unchanged: u64,
     refused: u64,
+    /// Amounts that were not written in digits alone.
+    interpreted_amounts: u64,
 }
+
+/// More lines than this tell nobody more; the rest are counted.
+const INTERPRETED_SHOWN_MOST: u64 = 100;
 
 /// An import under way: orders are written a chunk at a time.
 struct Import<'w> {
@@ -117,13 +127,39 @@ struct Import<'w> {
 impl Import<'_> {
     fn take(&mut self, entry: Entry) -> anyhow::Result<()> {
         match entry.record {
-            Ok(record) => self.chunk.push((entry.line, record)),
+            Ok(record) => {
+                self.tell(&entry.interpreted)?;
+                self.chunk.push((entry.line, record));
+            }
             Err(reason) => self.refuse(entry.line, &reason.to_string())?,
         }
         if self.chunk.len() >= IMPORT_CHUNK {
             self.write_chunk()?;
         }
         Ok(())
+    }
+
+    /// How amounts were read, before they are written.
+    fn tell(&mut self, interpreted: &[Interpreted]) -> io::Result<()> {
+        for amount in interpreted {
+            self.counts.interpreted_amounts += 1;
+            if self.counts.interpreted_amounts <= INTERPRETED_SHOWN_MOST {
+                writeln!(self.stderr, "{}", printable(&amount.to_string()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How many more there were than were shown.
+    fn tell_the_rest(&mut self) -> io::Result<()> {
+        match self
+            .counts
+            .interpreted_amounts
+            .saturating_sub(INTERPRETED_SHOWN_MOST)
+        {
+            0 => Ok(()),
+            more => writeln!(self.stderr, "{more} more amounts were read in the same way"),
+        }
     }
 
     fn write_chunk(&mut self) -> anyhow::Result<()> {

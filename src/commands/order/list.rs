@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::row::ListedOrder;
 use crate::commands::context::Context;
 use crate::config::duration;
-use crate::domain::money::Rupiah;
+use crate::domain::amount_text::WrittenAmount;
 use crate::domain::names::{GatewayName, OrderId};
 use crate::domain::order::OrderStatus;
 use crate::exit::Exit;
@@ -33,7 +33,7 @@ pub(in crate::commands) struct ListArgs {
     newer_than: Option<Duration>,
     /// Only orders that are asked to pay just this past the gateways
     #[arg(long, value_name = "RUPIAH")]
-    asked: Option<Rupiah>,
+    asked: Option<WrittenAmount>,
     /// So many at the most
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: u32,
@@ -59,14 +59,15 @@ impl Summary for OrderCount {
 
 const PAGE: u32 = 500;
 
-pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &ListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    context.tell_how_read("--asked", args.asked.as_ref());
     let reader = context.reader()?;
     let filter = OrderFilter {
         status: args.status,
         gateway: args.gateway.clone(),
         product: None,
         older_than: args.older_than.map(|age| context.started_at.minus(age)),
-        asked: args.asked,
+        asked: args.asked.as_ref().map(|written| written.amount),
         newer_than: args.newer_than.map(|age| context.started_at.minus(age)),
     };
     let (face, started_at, clock) = (

@@ -10,8 +10,8 @@ use super::row::ProductRow;
 use crate::commands::context::Context;
 use crate::config::duration;
 use crate::domain::access::REACH;
+use crate::domain::amount_text::WrittenAmount;
 use crate::domain::customer::{NotPersonal, one_line};
-use crate::domain::money::Rupiah;
 use crate::domain::names::Sku;
 use crate::domain::order::{AccessFrom, LateMoney};
 use crate::domain::terms::TermsChange;
@@ -29,7 +29,7 @@ pub(in crate::commands) struct SetArgs {
     sku: Sku,
     /// What one unit costs, in whole rupiah
     #[arg(long, value_name = "RUPIAH")]
-    price: Option<Rupiah>,
+    price: Option<WrittenAmount>,
     /// What it is called
     #[arg(long, value_parser = name)]
     name: Option<String>,
@@ -112,7 +112,8 @@ struct Set {
     product: ProductRow,
 }
 
-pub(super) fn run(args: &SetArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &SetArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    context.tell_how_read("--price", args.price.as_ref());
     let (mut store, permit) = context.store_to_write(args.dry_run)?;
     let actor = context.actor();
     let change = args.change();
@@ -141,7 +142,7 @@ impl SetArgs {
     fn change(&self) -> TermsChange {
         TermsChange {
             name: self.name.clone(),
-            price: self.price,
+            price: self.price.as_ref().map(|written| written.amount),
             capacity: self.capacity.map(Limit::to),
             access: self.access.map(Limit::to),
             access_from: self.access_from,

@@ -71,7 +71,7 @@ impl Shop {
     fn product(&mut self, sku: &str, change: TermsChange) {
         let sku = sku.parse().unwrap();
         let change = TermsChange {
-            price: "500".parse().ok(),
+            price: Some(crate::domain::money::Rupiah::kept(500)),
             ..change
         };
         self.store
