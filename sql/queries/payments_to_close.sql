@@ -38,17 +38,8 @@ SELECT
     payments.imposed_fee,
     orders.number,
     orders.status,
-    (
-        SELECT notifications.transaction_id
-        FROM notifications
-        WHERE notifications.payment_id = payments.id
-            AND notifications.claims_money = 1
-            AND notifications.answered_at IS NULL
-            AND notifications.transaction_id IS DISTINCT FROM payments.transaction_id
-            AND notifications.transaction_id IS NOT NULL
-        ORDER BY notifications.id
-        LIMIT 1
-    )
+    payments.reference_due,
+    EXISTS (SELECT 1 FROM named_tries WHERE named_tries.payment_id = payments.id AND named_tries.settled_at IS NULL)
 FROM payments
 JOIN orders ON orders.id = payments.order_id
 WHERE payments.must_close = 1 AND (payments.close_tried_at IS NULL OR payments.close_tried_at <= $1)

@@ -1,13 +1,17 @@
--- Claims of money that a question started since has answered; about another try than the payment's, or from later than now, nothing has.
+-- Claims of money that a question started since has answered, put to the try they name or, where they name none, to their payment; one from later than now has answered nothing.
 UPDATE notifications
-SET answered_at = (SELECT payments.last_answered_at FROM payments WHERE payments.id = notifications.payment_id)
+SET answered_at = $1
 WHERE claims_money = 1
     AND answered_at IS NULL
     AND EXISTS (
         SELECT 1
-        FROM payments
-        WHERE payments.id = notifications.payment_id
-            AND payments.last_answered_at >= notifications.received_at
-            AND payments.last_answered_at <= $1
-            AND (notifications.transaction_id IS NULL OR notifications.transaction_id = payments.transaction_id)
+        FROM payments AS named
+        JOIN payments AS known ON known.order_id = named.order_id AND known.gateway = named.gateway
+        WHERE named.id = notifications.payment_id
+            AND known.last_answered_at >= notifications.received_at
+            AND known.last_answered_at <= $1
+            AND (
+                (notifications.transaction_id IS NULL AND known.id = named.id)
+                OR known.transaction_id = notifications.transaction_id
+            )
     )

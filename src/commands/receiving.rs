@@ -27,6 +27,9 @@ pub(super) struct Received {
     payment: Option<PaymentId>,
     order: Option<OrderNumber>,
     to_ask: Vec<ToAsk>,
+    /// More tries were named at its order than are asked about.
+    is_too_many: bool,
+    opened: usize,
 }
 
 /// Keeps a message, or foresees that with a pen that only looks.
@@ -92,6 +95,8 @@ impl Received {
             payment: noted.payment.map(|payment| payment.id),
             order,
             to_ask,
+            is_too_many: noted.is_too_many,
+            opened: noted.opened.len(),
         })
     }
 
@@ -147,12 +152,13 @@ impl Work for Received {
             order: self.order.clone(),
             payment: self.payment,
             why: self.why,
+            is_too_many: self.is_too_many,
             checked: CheckedSummary::of(tally, missed, open),
         }
     }
 
     fn exit(&self, tally: &Tally) -> Exit {
-        if self.mark.is_plain() {
+        if self.mark.is_plain() && self.opened == 0 {
             return tally.exit();
         }
         tally.exit().worse(Exit::Attention)
@@ -169,6 +175,8 @@ pub(super) struct ReceivedSummary {
     payment: Option<PaymentId>,
     /// Why it was refused.
     why: Option<&'static str>,
+    #[serde(skip)]
+    is_too_many: bool,
     #[serde(flatten)]
     checked: CheckedSummary,
 }
@@ -200,6 +208,10 @@ impl ReceivedSummary {
             }
             Mark::UnknownOrder => Some("kept, about an order that is not known here".to_owned()),
             Mark::Differs => Some("kept, with another amount than the payment has".to_owned()),
+            Mark::Verified | Mark::Unsigned if self.is_too_many => Some(format!(
+                "{}, and not asked about: more tries were named than its order can have",
+                self.notification
+            )),
             Mark::Verified | Mark::Unsigned => None,
         }
     }

@@ -1,14 +1,16 @@
 //! From one answer to one plan: the payment is reconciled, all facts are booked, the order is judged once.
 
-use super::dossier::{Change, Dossier};
+use super::case::CaseKind;
+use super::dossier::{Change, Dossier, Subject};
 use super::draft::Draft;
 use super::enact::judge_until_rest;
 use super::foreign;
 use super::instant::Instant;
 use super::memory::{make_move, remember};
 use super::money::Rupiah;
+use super::named;
 use super::names::PaymentId;
-use super::observation::{Observation, Said};
+use super::observation::{Called, Observation, Said};
 use super::order::Order;
 use super::payment::{Origin, Payment, PaymentStatus};
 use super::reconcile::{Account, Finding, Policy, reconcile};
@@ -62,9 +64,10 @@ pub fn routine(
     account: Account,
     policy: &Policy,
 ) -> Option<Payment> {
-    let is_about_it = payment.transaction_id.is_none()
+    let is_its_own = payment.transaction_id.is_none()
         || heard.transaction_id.is_none()
         || payment.transaction_id == heard.transaction_id;
+    let is_about_it = is_its_own && heard.answers_for.is_none() && heard.called == Called::Ours;
     let is_news = payment.last_meaning.as_deref() != Some(heard.meaning().as_str());
     let finding = reconcile(payment, heard, account, policy);
     let is_routine = match finding {
@@ -128,6 +131,12 @@ fn next_schedule(
 /// Plans everything that follows from one answer.
 #[must_use]
 pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
+    let asked = dossier.payment(heard.payment.id).unwrap_or(&heard.payment);
+    if let Some(why) = named::why_not_ours(&dossier, asked, &heard.observation) {
+        let facts = named::facts(asked, &heard.observation, &why);
+        let finding = Finding::Review(Rule::P24, CaseKind::UnknownTry);
+        return unplaced(asked.clone(), dossier, finding, facts);
+    }
     let order_before = dossier.order.clone();
     let asked_after = asked_after(&dossier, heard, policy);
     let (before, standing) = subject_of(&dossier, heard);
@@ -153,7 +162,13 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
     let mut after = moved(&before, &heard.observation, &finding);
     let refund_sent_at = asked_for_at(&dossier, before.id);
     after.schedule = next_schedule(&after, &finding, &heard.observation, refund_sent_at, policy);
+    let silence = named::long_silence(&dossier, &before, &heard.observation);
     let mut draft = Draft::of(dossier);
+    if let Some(facts) = silence {
+        let subject = Subject::Payment(before.id);
+        draft.open_case(CaseKind::UnknownTry, subject, Rule::P23, facts);
+    }
+    close_placed(&mut draft, heard, &after);
     let step = Step {
         before: &before,
         after: &after,
@@ -176,6 +191,38 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
         order_after: draft.dossier.order,
         changes: draft.changes,
         standing,
+    }
+}
+
+/// An answer about a try that is nobody's here moves nothing, and is put before a person.
+fn unplaced(asked: Payment, dossier: Dossier, finding: Finding, facts: String) -> Plan {
+    let order = dossier.order.clone();
+    let mut draft = Draft::of(dossier);
+    let subject = Subject::Payment(asked.id);
+    draft.open_case(CaseKind::UnknownTry, subject, Rule::P24, facts);
+    Plan {
+        finding,
+        before: asked.clone(),
+        after: asked,
+        asked_after: None,
+        order_before: order.clone(),
+        order_after: order,
+        changes: draft.changes,
+        standing: Standing::Current,
+    }
+}
+
+/// The question about a named try no longer stands when it was the last one and has answered.
+fn close_placed(draft: &mut Draft, heard: &Heard, about: &Payment) {
+    let told = heard.observation.answers_for.as_ref();
+    if told.is_none() || about.transaction_id.as_ref() != told {
+        return;
+    }
+    let asked = heard.payment.id;
+    let mut others = draft.dossier.named.iter();
+    if !others.any(|named| named.payment == asked && Some(&named.transaction_id) != told) {
+        let why = "the try has answered";
+        draft.close_cases(&Subject::Payment(asked), &[CaseKind::UnknownTry], why);
     }
 }
 

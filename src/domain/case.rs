@@ -29,6 +29,8 @@ words! {
         MoneyLost = "money_lost",
         /// The gateway keeps a payment payable that must not be.
         CannotClose = "cannot_close",
+        /// A message has named a try that nobody here can place.
+        UnknownTry = "unknown_try",
         /// A refund was sent long ago, and nobody knows what became of it.
         RefundUnknown = "refund_unknown",
     }

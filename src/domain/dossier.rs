@@ -8,6 +8,7 @@ use super::effect::{Effect, Hook, Occasion};
 use super::hint::Claim;
 use super::instant::Instant;
 use super::money::Rupiah;
+use super::named::{NamedTry, UNKNOWN_TRIES_MOST};
 use super::names::{BankReference, CaseId, GatewayName, PaymentId, RefundId, TransactionId};
 use super::opening::Step;
 use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus};
@@ -29,6 +30,8 @@ pub struct Dossier {
     pub cases: Vec<OpenCase>,
     /// What messages say is paid, and no answer has settled since; the earliest first.
     pub claims: Vec<Claim>,
+    /// The tries that messages have named, that stand under none of its payments and have not answered; the earliest first.
+    pub named: Vec<NamedTry>,
     /// What it is asked to pay past the gateways, by an amount of its own.
     pub asked: Option<Asked>,
     pub stock: FreeStock,
@@ -78,23 +81,22 @@ impl Dossier {
         self.payments.iter().find(|payment| payment.id == id)
     }
 
-    /// A message says that it is paid, and no answer has settled that.
+    /// A message says that it is paid, or has named another try at it, and no answer has settled that.
     #[must_use]
     pub fn is_claimed(&self, payment: PaymentId) -> bool {
-        self.claims.iter().any(|claim| claim.payment == payment)
+        let is_named = self.named.iter().any(|named| named.payment == payment);
+        is_named || self.claims.iter().any(|claim| claim.payment == payment)
     }
 
-    /// Of what messages say is paid, the first that is another try than the one on record.
+    /// The tries at a payment that are to be asked about by their own ids.
     #[must_use]
-    pub fn told_try(&self, payment: &Payment) -> Option<&TransactionId> {
-        let mut claims = self
-            .claims
-            .iter()
-            .filter(|claim| claim.payment == payment.id);
-        claims.find_map(|claim| {
-            let told = claim.transaction_id.as_ref();
-            told.filter(|_| told != payment.transaction_id.as_ref())
-        })
+    pub fn named_tries(&self, payment: PaymentId) -> Vec<TransactionId> {
+        let named = self.named.iter().filter(|named| named.payment == payment);
+        let most = usize::try_from(UNKNOWN_TRIES_MOST).unwrap_or(usize::MAX);
+        named
+            .map(|named| named.transaction_id.clone())
+            .take(most)
+            .collect()
     }
 
     #[must_use]
@@ -199,6 +201,8 @@ pub enum Change {
         rule: Rule,
         why: String,
     },
+    /// Nobody asks any more about the tries that messages have named at a payment.
+    LetGoTries(PaymentId),
     MoveRefund {
         id: RefundId,
         from: RefundStatus,

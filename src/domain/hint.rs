@@ -51,6 +51,8 @@ pub struct Match {
     pub transaction_id: Option<TransactionId>,
     /// Until its gateway has answered, the payment must be taken for one that may be paid.
     pub claims_money: bool,
+    /// It is signed, and names a try that stands under no payment with its reference.
+    pub names_try: bool,
     /// Its gateway is to be asked about the payment.
     pub is_worth_asking: bool,
 }
@@ -84,6 +86,7 @@ impl Notice {
             payment: None,
             transaction_id: None,
             claims_money: false,
+            names_try: false,
             is_worth_asking: false,
         };
         let plain = match self.verdict {
@@ -103,11 +106,19 @@ impl Notice {
             payment: Some(payment.id),
             transaction_id: self.transaction_id.clone(),
             claims_money: self.claims_money && is_believable,
+            names_try: self.names_unknown_try(known),
             is_worth_asking: is_believable,
         }
     }
 
-    /// The very try it speaks of; else the payment by which its page is known.
+    fn names_unknown_try(&self, known: &[Payment]) -> bool {
+        let is_known = known
+            .iter()
+            .any(|payment| payment.transaction_id == self.transaction_id);
+        self.verdict == Verdict::Verified && self.transaction_id.is_some() && !is_known
+    }
+
+    /// The very try it speaks of; else the payment by which its page is known, or at which the try was named before.
     fn subject<'p>(&self, known: &'p [Payment]) -> Option<&'p Payment> {
         let the_try = known.iter().find(|payment| {
             self.transaction_id.is_some() && payment.transaction_id == self.transaction_id
@@ -118,7 +129,11 @@ impl Notice {
                 .filter(|payment| Some(&payment.reference) == self.reference.as_ref())
         };
         let untried = || by_reference().find(|payment| payment.transaction_id.is_none());
-        the_try.or_else(untried).or_else(|| by_reference().next())
+        let named = || known.first();
+        the_try
+            .or_else(untried)
+            .or_else(|| by_reference().next())
+            .or_else(named)
     }
 
     /// Some gateways name the price, others what the customer was asked for.

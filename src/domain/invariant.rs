@@ -27,6 +27,7 @@ words! {
         EffectTurns = "effect_turns",
         BankReferences = "bank_references",
         AskedAmounts = "asked_amounts",
+        NamedTries = "named_tries",
     }
 }
 
@@ -76,6 +77,9 @@ impl Invariant {
             Self::BankReferences => "Every bank reference is used once.",
             Self::AskedAmounts => {
                 "No two orders that wait are asked for the same amount past the gateways."
+            }
+            Self::NamedTries => {
+                "Every try that a verified notification has named was asked about, or will be."
             }
         }
     }
@@ -128,6 +132,9 @@ impl Invariant {
             }
             Self::AskedAmounts => {
                 "Ask whose money it is before you approve either; payctl order list --asked AMOUNT names them."
+            }
+            Self::NamedTries => {
+                "Type payctl check-all --fix: the try is asked about, and money that came in is booked."
             }
         }
     }

@@ -24,6 +24,7 @@ pub mod invariant;
 pub mod judge;
 mod memory;
 pub mod money;
+pub mod named;
 pub mod names;
 pub mod notice;
 pub mod observation;

@@ -20,10 +20,20 @@ pub struct Notice {
     pub parts: AmountParts,
     /// The gateway's own word, as it may be shown.
     pub raw_status: Option<String>,
+    /// Where it is the signed word of a success: what ties the try that it names to our id.
+    pub tie: Option<Tie>,
     /// It says that money has come in.
     pub claims_money: bool,
     /// What may be stored of it: a JSON object of named fields, nothing about a person and no signature.
     pub kept_body: String,
+}
+
+/// What a signed success says of how it was paid, and what. An answer about its try must say the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tie {
+    /// In the gateway adapter's words.
+    pub method: String,
+    pub amount: Rupiah,
 }
 
 impl Notice {
@@ -38,6 +48,7 @@ impl Notice {
             measure: Measure::Payable,
             parts: AmountParts::Absent,
             raw_status: None,
+            tie: None,
             claims_money: false,
             kept_body: "{}".to_owned(),
         }

@@ -155,6 +155,25 @@ pub enum Errand {
     ReadAfterClose,
 }
 
+/// A try that was asked about by its own id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedTry {
+    pub id: TransactionId,
+    /// The gateway does not know it.
+    pub is_unknown: bool,
+}
+
+/// By what name the gateway calls what it speaks of, where it was asked by the id of a try that a message has named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Called {
+    /// By our reference, or by none that could be another's.
+    Ours,
+    /// By the id of the try, as BI-SNAP and DANA do: nothing in the answer says whose it is.
+    ById,
+    /// By a third name: it is somebody else's.
+    Another(String),
+}
+
 /// What a gateway said about a payment, and when the question was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
@@ -169,6 +188,14 @@ pub struct Observation {
     pub transaction_id: Option<TransactionId>,
     /// The try that a message had spoken of, where this is the answer to that.
     pub answers_for: Option<TransactionId>,
+    /// Which of the tries that messages have named were asked about by their own ids in this question.
+    pub asked_tries: Vec<AskedTry>,
+    /// What the gateway calls what it speaks of.
+    pub called: Called,
+    /// What the customer was asked for, where the gateway says so.
+    pub gross: Option<Rupiah>,
+    /// The question, or a part of it, was put by our reference.
+    pub by_reference: bool,
     /// Another name of the payment was asked by as well, and had no answer: nothing here proves that there is no more.
     pub is_partial: bool,
     pub method: Option<String>,
@@ -204,6 +231,10 @@ impl Observation {
             raw_status: None,
             transaction_id: None,
             answers_for: None,
+            asked_tries: Vec::new(),
+            called: Called::Ours,
+            gross: None,
+            by_reference: false,
             is_partial: false,
             method: None,
             deadline: None,

@@ -267,6 +267,7 @@ fn facts(kind: CaseKind, step: Step<'_>) -> String {
         | CaseKind::NotFulfilled
         | CaseKind::MoneyLost
         | CaseKind::CannotClose
+        | CaseKind::UnknownTry
         | CaseKind::RefundUnknown => format!("{says}; here the payment is {}", payment.status),
     }
 }

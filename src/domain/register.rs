@@ -163,6 +163,7 @@ fn stand(
         refunds: Vec::new(),
         cases: Vec::new(),
         claims: Vec::new(),
+        named: Vec::new(),
         asked: None,
         stock: FreeStock::Gone,
         effects: Vec::new(),
@@ -239,6 +240,7 @@ fn is_open_end(change: &Change) -> bool {
         | Change::NoteAbsent { .. }
         | Change::ShrinkRefund { .. }
         | Change::BookExternalRefund { .. }
+        | Change::LetGoTries(_)
         | Change::QueueEffect(_)
         | Change::MoveEffect { .. } => false,
     }

@@ -7,6 +7,7 @@ use super::case::CaseKind;
 use super::dossier::{Change, Dossier, HandOut, StockMove, Subject};
 use super::draft::Draft;
 use super::enact::judge_until_rest;
+use super::hint::Claim;
 use super::instant::Instant;
 use super::names::PaymentId;
 use super::order::{OrderStatus, RefundReason};
@@ -77,7 +78,7 @@ pub fn release(dossier: &Dossier, wish: Wish<'_>, now: Instant) -> Result<Vec<Ch
     if dossier.order.status != OrderStatus::Pending {
         return Err(Hurdle::NotForIt);
     }
-    if let Some(why) = undecided(dossier) {
+    if let Some(why) = undecided(dossier, wish.proof_from) {
         return Err(Hurdle::Undecided(why));
     }
     let at_gateways = || {
@@ -163,7 +164,7 @@ pub(super) fn end_sold(draft: &mut Draft, rule: Rule, why: &str) {
 }
 
 /// O6.
-fn undecided(dossier: &Dossier) -> Option<String> {
+fn undecided(dossier: &Dossier, proof_from: Instant) -> Option<String> {
     if dossier
         .payments
         .iter()
@@ -189,19 +190,42 @@ fn undecided(dossier: &Dossier) -> Option<String> {
     };
     let why =
         |payment: &Payment| undecided(payment).map(|why| format!("payment {} {why}", payment.id));
-    let claimed = || {
-        let claim = dossier.claims.first()?;
-        let payment = claim.payment;
-        let known = dossier.payment(payment);
-        let what = match known.and_then(|known| dossier.told_try(known)) {
-            Some(told) => format!("another try at payment {payment} ({told})"),
-            None => format!("payment {payment}"),
-        };
-        Some(format!(
-            "{what} is paid, says a message, and its gateway has not answered since"
-        ))
+    let known = || dossier.payments.iter().find_map(why);
+    known()
+        .or_else(|| named(dossier, proof_from))
+        .or_else(|| claimed(dossier, proof_from))
+}
+
+/// P23, P24: a try that a message has named may be the one that was paid.
+fn named(dossier: &Dossier, proof_from: Instant) -> Option<String> {
+    let mut named = dossier.named.iter();
+    if let Some(named) = named.find(|named| named.keeps(proof_from)) {
+        let (payment, id) = (named.payment, &named.transaction_id);
+        return Some(format!(
+            "a message has named another try at payment {payment} ({id}), and its gateway has not answered about that since"
+        ));
+    }
+    let case = dossier.open_case(CaseKind::UnknownTry, &Subject::Order)?;
+    Some(format!(
+        "messages have named more tries at it than are asked about; see case {case}"
+    ))
+}
+
+fn claimed(dossier: &Dossier, proof_from: Instant) -> Option<String> {
+    let is_absent = |claim: &&Claim| {
+        let mut named = dossier.named.iter();
+        named.any(|named| {
+            named.payment == claim.payment
+                && Some(&named.transaction_id) == claim.transaction_id.as_ref()
+                && !named.keeps(proof_from)
+        })
     };
-    dossier.payments.iter().find_map(why).or_else(claimed)
+    let mut claims = dossier.claims.iter();
+    let claim = claims.find(|claim| !is_absent(claim))?;
+    Some(format!(
+        "payment {} is paid, says a message, and its gateway has not answered since",
+        claim.payment
+    ))
 }
 
 /// Nobody can pay it any more, or nobody ever could: its page is gone.

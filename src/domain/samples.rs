@@ -132,6 +132,7 @@ pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
         refunds: Vec::new(),
         cases: Vec::new(),
         claims: Vec::new(),
+        named: Vec::new(),
         asked: None,
         stock: FreeStock::ForLateMoney,
         effects: Vec::new(),
@@ -264,6 +265,7 @@ fn tell_one(change: &Change) -> String {
         Change::MoveRefund {
             id, from, to, rule, ..
         } => format!("refund {id} {from}>{to} {rule}"),
+        Change::LetGoTries(payment) => format!("let go of tries at {payment}"),
         Change::NoteAbsent { id, .. } => format!("refund {id} absent"),
         Change::ShrinkRefund { id, to, rule, .. } => {
             format!("refund {id} shrinks to {} {rule}", to.as_i64())

@@ -245,6 +245,7 @@ fn read_if(
         method,
         measure: Measure::Payable,
         parts: fee::parts(&body),
+        gross: gross(&body).ok(),
         kept_body: kept_body(&body),
         ..Observation::bare(said, asked_at)
     })
@@ -311,9 +312,9 @@ fn not_started(body: &Body<'_>, code: u16, asked_at: Instant) -> Option<Observat
     })
 }
 
-/// An answer is about this payment if it carries our reference or the try on record. BSI virtual accounts carry
-/// neither: their `order_id` repeats their own `transaction_id` (midtrans-php#121), which is believed only
-/// when the question named our reference.
+/// An answer is about this payment if it carries our reference, or the try on record and no third name. The
+/// `order_id` of BI-SNAP virtual accounts and of DANA repeats their own `transaction_id` (midtrans-php#121): of a try
+/// that is not on record, that is believed only when the question named our reference.
 fn check_whose(
     payment: &Payment,
     handle: Handle,
@@ -326,10 +327,10 @@ fn check_whose(
     let recorded = payment.transaction_id.as_ref().map(TransactionId::as_str);
 
     let carries_reference = order_id.as_deref() == reference || told_try == reference;
-    let is_recorded = told_try.is_some() && told_try == recorded;
-    let repeats_itself = told_try.is_some()
-        && order_id.as_deref() == told_try
-        && asked_try(payment, handle).is_none();
+    let repeats_itself = told_try.is_some() && order_id.as_deref() == told_try;
+    let is_recorded =
+        told_try.is_some() && told_try == recorded && (order_id.is_none() || repeats_itself);
+    let repeats_itself = repeats_itself && asked_try(payment, handle).is_none();
     if carries_reference || is_recorded || repeats_itself {
         return Ok(());
     }

@@ -5,8 +5,7 @@ use super::reading::Reading;
 use super::round::Terms;
 use crate::domain::instant::Instant;
 use crate::domain::names::TransactionId;
-use crate::domain::observation::{Errand, Observation, Said, Silence};
-use crate::domain::order::OrderStatus;
+use crate::domain::observation::{Errand, Observation, Silence};
 use crate::domain::payment::{CloseAnswer, Payment};
 use crate::gateway::{Closing, Handle};
 use crate::store::ToAsk;
@@ -36,8 +35,8 @@ pub(super) async fn ask(
     let mut question = Question {
         account,
         payment: &asked.payment,
-        told: asked.told.as_ref(),
-        looks_for_another: asked.order_status == OrderStatus::Pending,
+        told: &asked.told,
+        looks_for_another: asked.looks_for_another(),
         terms,
         clock_ahead_ms: None,
     };
@@ -60,7 +59,7 @@ pub(super) async fn ask(
 struct Question<'a> {
     account: &'a Account,
     payment: &'a Payment,
-    told: Option<&'a TransactionId>,
+    told: &'a [TransactionId],
     looks_for_another: bool,
     terms: &'a Terms,
     clock_ahead_ms: Option<i64>,
@@ -88,7 +87,7 @@ impl Question<'_> {
         }
     }
 
-    /// By the names it has, then about the try that a message has named. Each name is asked for itself: what one
+    /// By the names it has, then about the tries that messages have named. Each name is asked for itself: what one
     /// of them is answered, or is not, ends no question by another.
     async fn read_all(&mut self, close_answer: Option<CloseAnswer>) -> Vec<Observation> {
         let mut reading = Reading::begun(self.terms.clock.now(), close_answer);
@@ -102,10 +101,10 @@ impl Question<'_> {
         if self.may_hide_another(&reading) {
             self.read(Handle::Reference, &mut reading).await;
         }
-        if let Some(told) = self.told
-            && !reading.is_over
-        {
-            self.read_told(told, &mut reading).await;
+        for told in self.told {
+            if !reading.is_over {
+                self.read_told(told, &mut reading).await;
+            }
         }
         reading.into_observations()
     }
@@ -139,17 +138,7 @@ impl Question<'_> {
             reading.is_over = true;
             return;
         };
-        let is_unknown = matches!(
-            heard.said,
-            Said::NotStarted | Said::NoAnswer(Silence::Wordless(_))
-        );
-        if !is_unknown {
-            return reading.add_told(heard, told);
-        }
-        if !reading.by_reference {
-            self.read(Handle::Reference, reading).await;
-        }
-        reading.stand_in_for(told);
+        reading.add_told(heard, told);
     }
 
     /// None: time ran out.

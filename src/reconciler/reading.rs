@@ -2,7 +2,7 @@
 
 use crate::domain::instant::Instant;
 use crate::domain::names::TransactionId;
-use crate::domain::observation::{Observation, Said};
+use crate::domain::observation::{AskedTry, Observation, Said};
 use crate::domain::payment::{CloseAnswer, Payment};
 
 pub(super) struct Reading {
@@ -18,6 +18,8 @@ pub(super) struct Reading {
     silence: Option<Observation>,
     /// The first silence about a try that a message has named.
     silence_about_told: Option<Observation>,
+    /// The tries that messages have named, as far as they were asked about.
+    asked_tries: Vec<AskedTry>,
     /// The payment itself was spoken of.
     is_about_it: bool,
     /// Its reference was asked by.
@@ -35,6 +37,7 @@ impl Reading {
             unknown: None,
             silence: None,
             silence_about_told: None,
+            asked_tries: Vec::new(),
             is_about_it: false,
             by_reference: false,
             is_over: false,
@@ -97,25 +100,31 @@ impl Reading {
         is_answered
     }
 
-    /// What was said of that try by its id; silence is kept as well, so that it is told.
+    /// What was said of that try by its id. Silence is kept as well, so that it is told.
     pub(super) fn add_told(&mut self, heard: Observation, told: &TransactionId) {
-        if let Said::NoAnswer(silence) = &heard.said {
-            self.is_over |= silence.is_of_account();
-            self.silence_about_told.get_or_insert(heard);
-            return;
-        }
-        self.answers.push(heard);
-        self.answers(told);
-    }
-
-    /// Where the reference was answered, the last of the answers stands for a try that is not known by its id.
-    pub(super) fn stand_in_for(&mut self, told: &TransactionId) {
-        if self.answers(told) || self.silence.is_some() {
-            return;
-        }
-        let last = self.answers.last_mut().or(self.unknown.as_mut());
-        if let Some(heard) = last {
-            heard.answers_for = Some(told.clone());
+        self.asked_tries.push(AskedTry {
+            id: told.clone(),
+            is_unknown: heard.said == Said::NotStarted,
+        });
+        let heard = Observation {
+            answers_for: Some(told.clone()),
+            ..heard
+        };
+        match &heard.said {
+            Said::NotStarted => {}
+            Said::NoAnswer(silence) => {
+                self.is_over |= silence.is_of_account();
+                self.silence_about_told.get_or_insert(heard);
+            }
+            Said::Pending
+            | Said::Challenged
+            | Said::Paid { .. }
+            | Said::Failed
+            | Said::Cancelled
+            | Said::Expired
+            | Said::Refunded { .. }
+            | Said::ChargedBack { .. }
+            | Said::Unrecognised { .. } => self.answers.push(heard),
         }
     }
 
@@ -124,15 +133,21 @@ impl Reading {
         let is_partial = self.silence.is_some() || self.is_over;
         let unknown = self.unknown.filter(|_| !self.is_about_it && !is_partial);
         let answers = self.answers.into_iter().chain(unknown);
+        let by_reference = self.by_reference;
         let answers = answers.map(|heard| Observation {
             is_partial,
+            by_reference,
             ..heard
         });
         let silence = self.silence.into_iter();
-        silence
+        let mut all: Vec<Observation> = silence
             .chain(answers)
             .chain(self.silence_about_told)
-            .collect()
+            .collect();
+        if let Some(last) = all.last_mut() {
+            last.asked_tries = self.asked_tries;
+        }
+        all
     }
 }
 
@@ -289,6 +304,16 @@ mod tests {
         let mut silent = reading();
         silent.add_told(silence(Silence::TimedOut), &id("c"));
         silent.add_told(silence(Silence::TimedOut), &id("d"));
-        assert_eq!(answering(silent), [false, false]);
+        silent.add_told(said(Said::NotStarted), &id("e"));
+        let booked = silent.into_observations();
+        let answers = booked
+            .iter()
+            .map(|heard| (heard.is_answer(), heard.answers_for.clone()));
+        assert_eq!(
+            answers.collect::<Vec<_>>(),
+            [(true, None), (false, Some(id("c")))]
+        );
+        let unknown = booked[1].asked_tries.iter().map(|one| one.is_unknown);
+        assert_eq!(unknown.collect::<Vec<_>>(), [false, false, true]);
     }
 }

@@ -110,7 +110,8 @@ impl Shop {
             payment: dossier.payments[0].clone(),
             order_number: dossier.order.number.clone(),
             order_status: dossier.order.status,
-            told: None,
+            told: Vec::new(),
+            reference_due: false,
         }];
         let round = Round {
             lanes: vec![Lane {

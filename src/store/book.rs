@@ -10,6 +10,7 @@ use super::connection::{Reader, Store};
 use super::dossier::dossier;
 use super::error::StoreError;
 use super::execute::{execute, remember};
+use super::named::{note_asked, settle_named};
 use super::notifications::{settle_claims, settle_try};
 use super::permit::WritePermit;
 use super::sql;
@@ -86,6 +87,7 @@ impl Store {
                 )
                 .collect::<Result<_, _>>()?;
             settle_claims(transaction, now)?;
+            settle_named(transaction, now)?;
             Ok(booked)
         })
     }
@@ -131,8 +133,10 @@ fn book_whole(
     now: Instant,
 ) -> Result<Outcome, StoreError> {
     let outcome = book_one(transaction, heard, policy, hooks, now)?;
+    note_asked(transaction, heard, policy)?;
     if let Some(told) = &heard.observation.answers_for
         && is_answer(&outcome.finding)
+        && outcome.after.transaction_id.as_ref() == Some(told)
     {
         let asked_at = heard.observation.asked_at;
         settle_try(
@@ -150,7 +154,7 @@ fn book_whole(
 fn is_answer(finding: &Finding) -> bool {
     !matches!(
         finding,
-        Finding::Unchecked(_) | Finding::Review(Rule::G1, _)
+        Finding::Unchecked(_) | Finding::Review(Rule::G1 | Rule::P24, _)
     )
 }
 

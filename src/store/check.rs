@@ -4,10 +4,11 @@
 
 use std::time::Duration;
 
-use rusqlite::{Params, Row, params};
+use rusqlite::{Connection, Params, Row, params};
 
 use super::connection::Reader;
 use super::error::StoreError;
+use super::named::named_at;
 use super::rows::{NEVER, PAYMENT_COLUMNS, payment};
 use super::sql;
 use crate::domain::dossier::Dossier;
@@ -71,17 +72,25 @@ pub struct ToAsk {
     pub payment: Payment,
     pub order_number: OrderNumber,
     pub order_status: OrderStatus,
-    /// Another try at it, of which a message says that it is paid, and about which nothing was answered since.
-    pub told: Option<TransactionId>,
+    /// Other tries at it that messages have named, and that have not answered.
+    pub told: Vec<TransactionId>,
+    /// It is looked for another try under its reference although its order is over.
+    pub reference_due: bool,
 }
 
 impl ToAsk {
     /// Asks for the try that a message names, if it is another than the one on record.
     pub fn ask_for(&mut self, named: Option<&TransactionId>) {
         let another = named.filter(|told| Some(*told) != self.payment.transaction_id.as_ref());
-        if let Some(told) = another {
-            self.told = Some(told.clone());
+        if let Some(told) = another.filter(|told| !self.told.contains(told)) {
+            self.told.push(told.clone());
         }
+    }
+
+    /// Whether a try that has ended is no reason to ask no further: another may stand under the same reference.
+    #[must_use]
+    pub fn looks_for_another(&self) -> bool {
+        self.order_status == OrderStatus::Pending || self.reference_due
     }
 
     /// All payments of an order that a gateway can be asked about.
@@ -96,7 +105,8 @@ impl ToAsk {
                 payment: payment.clone(),
                 order_number: dossier.order.number.clone(),
                 order_status: dossier.order.status,
-                told: dossier.told_try(payment).cloned(),
+                told: dossier.named_tries(payment.id),
+                reference_due: false,
             })
             .collect()
     }
@@ -185,9 +195,7 @@ impl Reader {
     }
 
     fn payments(&self, sql: &str, parameters: impl Params) -> Result<Vec<ToAsk>, StoreError> {
-        let mut statement = self.connection().prepare_cached(sql)?;
-        let rows = statement.query_map(parameters, to_ask)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        rows_to_ask(self.connection(), sql, parameters)
     }
 
     fn count(&self, gateway: &GatewayName, queue: Queue) -> Result<u64, StoreError> {
@@ -288,11 +296,34 @@ fn cursor(row: &Row<'_>) -> rusqlite::Result<Cursor> {
     })
 }
 
-pub(super) fn to_ask(row: &Row<'_>) -> rusqlite::Result<ToAsk> {
-    Ok(ToAsk {
+pub(super) fn rows_to_ask(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+) -> Result<Vec<ToAsk>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(parameters, to_ask)?;
+    let rows: Vec<(ToAsk, bool)> = rows.collect::<Result<_, _>>()?;
+    rows.into_iter()
+        .map(|(row, has_named)| {
+            let told = if has_named {
+                named_at(connection, row.payment.id)?
+            } else {
+                Vec::new()
+            };
+            Ok(ToAsk { told, ..row })
+        })
+        .collect()
+}
+
+/// With whether messages have named tries at it that have not answered.
+fn to_ask(row: &Row<'_>) -> rusqlite::Result<(ToAsk, bool)> {
+    let found = ToAsk {
         payment: payment(row)?,
         order_number: row.get(PAYMENT_COLUMNS)?,
         order_status: row.get(PAYMENT_COLUMNS + 1)?,
-        told: row.get(PAYMENT_COLUMNS + 2)?,
-    })
+        told: Vec::new(),
+        reference_due: row.get(PAYMENT_COLUMNS + 2)?,
+    };
+    Ok((found, row.get(PAYMENT_COLUMNS + 3)?))
 }

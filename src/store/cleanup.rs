@@ -195,7 +195,12 @@ fn remove_order(connection: &Connection, id: i64, swept: &mut Swept) -> Result<(
     for rubbish in BELONGINGS {
         let statement = match rubbish {
             Rubbish::Observations => sql!("lapse_observations"),
-            Rubbish::Notifications => sql!("lapse_notifications"),
+            Rubbish::Notifications => {
+                connection
+                    .prepare_cached(sql!("lapse_named_tries"))?
+                    .execute([id])?;
+                sql!("lapse_notifications")
+            }
             Rubbish::Effects => sql!("lapse_effects"),
             Rubbish::Cases => sql!("lapse_cases"),
             Rubbish::Events => sql!("lapse_events"),

@@ -3,7 +3,7 @@
 use rusqlite::params;
 
 use super::act::Hand;
-use super::check::{ToAsk, to_ask};
+use super::check::{ToAsk, rows_to_ask};
 use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::events::{Event, What, write_event};
@@ -24,11 +24,8 @@ impl Reader {
         tried_before: Instant,
         limit: u32,
     ) -> Result<Vec<ToAsk>, StoreError> {
-        let mut found = self
-            .connection()
-            .prepare_cached(sql!("payments_to_close"))?;
-        let rows = found.query_map(params![tried_before, limit], to_ask)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let parameters = params![tried_before, limit];
+        rows_to_ask(self.connection(), sql!("payments_to_close"), parameters)
     }
 }
 

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::connection::Reader;
 use super::error::StoreError;
+use super::named::named_of;
 use super::notifications::claims;
 use super::{rows, sql};
 use crate::domain::asked::Asked;
@@ -45,6 +46,7 @@ pub(super) fn dossier(
         refunds: all(connection, sql!("dossier_refunds"), [order], rows::refund)?,
         cases: all(connection, sql!("dossier_cases"), [order], open_case)?,
         claims: claims(connection, order)?,
+        named: named_of(connection, order)?,
         asked: connection
             .prepare_cached(sql!("dossier_asked"))?
             .query_row([order], asked)

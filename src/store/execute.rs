@@ -194,6 +194,7 @@ impl Writer<'_> {
                 rule,
                 why,
             } => self.move_refund(*id, *from, *to, *rule, why),
+            Change::LetGoTries(payment) => self.let_go_tries(*payment),
             Change::NoteAbsent { id, since } => self.note_absent(*id, *since),
             Change::ShrinkRefund { id, to, rule, why } => self.shrink_refund(*id, *to, *rule, why),
             Change::BookExternalRefund {
@@ -319,6 +320,14 @@ impl Writer<'_> {
             to: Some(resolution.word()),
             ..self.event(What::CaseClosed, why)
         })
+    }
+
+    /// What a person has looked up is not asked about any more.
+    fn let_go_tries(&self, payment: PaymentId) -> Result<(), StoreError> {
+        for sql in [sql!("let_go_claims"), sql!("let_go_tries")] {
+            self.statement(sql)?.execute(params![self.now, payment])?;
+        }
+        Ok(())
     }
 
     /// The id of a payment, also of the one that this plan has added.

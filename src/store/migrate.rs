@@ -28,6 +28,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0012_access_terms.sql"),
     include_str!("../../sql/migrations/0013_hooks.sql"),
     include_str!("../../sql/migrations/0014_imposed_fees.sql"),
+    include_str!("../../sql/migrations/0015_named_tries.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

@@ -23,6 +23,7 @@ mod kept_file;
 mod laying;
 mod lock;
 mod migrate;
+mod named;
 mod notifications;
 mod opening;
 mod orders;

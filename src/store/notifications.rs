@@ -2,6 +2,7 @@
 //!
 //! Anybody can send anything, so what nobody vouches for takes little room: beyond a number, more of its kind share one row.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -9,8 +10,10 @@ use sha2::{Digest, Sha256};
 
 use super::connection::{Reader, Store};
 use super::error::StoreError;
+use super::named::{has_room, name_try, open_too_many};
 use super::permit::WritePermit;
 use super::{rows, sql};
+use crate::domain::case::CaseKind;
 use crate::domain::hint::{Claim, Mark, Match};
 use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, OrderId, PaymentId, TransactionId};
@@ -40,6 +43,10 @@ pub struct Noted {
     pub is_to_ask: bool,
     /// It is to be asked by the next run in any case.
     pub is_due: bool,
+    /// More tries were named at its order than are asked about; this one is not.
+    pub is_too_many: bool,
+    /// The questions for a person that it has opened.
+    pub opened: Vec<CaseKind>,
 }
 
 /// Of those that are about no payment, so many of a verdict have a row each.
@@ -65,10 +72,20 @@ impl Store {
         permit: &WritePermit,
         arrival: Arrival<'_>,
     ) -> Result<Noted, StoreError> {
+        let hooks = Arc::clone(self.read().hooks());
         self.transact(permit, |transaction| {
             let digest = digest(arrival);
-            let (noted, found) = noted(transaction, arrival, &digest)?;
+            let (mut noted, found) = noted(transaction, arrival, &digest)?;
+            let named = found.names_try.then(|| found.transaction_id.clone());
             keep(transaction, arrival, &digest, &noted, found)?;
+            if let (Some(payment), Some(told)) = (&noted.payment, named.flatten()) {
+                if noted.is_too_many {
+                    let now = arrival.received_at;
+                    noted.opened = open_too_many(transaction, payment, &hooks, now)?;
+                } else {
+                    name_try(transaction, payment.id, &told, arrival)?;
+                }
+            }
             if let Some(payment) = noted.payment.as_ref().filter(|_| noted.is_due) {
                 bring_forward(transaction, payment.id, arrival.received_at)?;
             }
@@ -115,8 +132,8 @@ pub(super) fn settle_claims(connection: &Connection, now: Instant) -> Result<(),
     Ok(())
 }
 
-/// Settles the claims about one try, by an answer to a question about `asked`. It has turned out to be about
-/// `answered`, which may be another payment.
+/// Settles what messages say of one try, by an answer to a question about `asked`. The payment `answered` has this try
+/// now, and may be another.
 pub(super) fn settle_try(
     connection: &Connection,
     told: &TransactionId,
@@ -124,11 +141,12 @@ pub(super) fn settle_try(
     answered: &Payment,
     asked_at: Instant,
 ) -> Result<(), StoreError> {
-    let has_it = answered.transaction_id.as_ref() == Some(told);
-    let about = if has_it { answered.id } else { asked };
     connection
         .prepare_cached(sql!("settle_try"))?
-        .execute(params![asked_at, about, asked, told])?;
+        .execute(params![answered.id, asked_at, asked, told])?;
+    connection
+        .prepare_cached(sql!("settle_named_try"))?
+        .execute(params![asked_at, asked, told])?;
     Ok(())
 }
 
@@ -165,7 +183,13 @@ fn noted(
         .as_ref()
         .zip(payment.as_ref())
         .is_some_and(|(earlier, payment)| is_answered(payment, earlier, now));
-    let is_due = found.is_worth_asking && !is_answered;
+    let is_too_many = match (&payment, &found.transaction_id) {
+        (Some(payment), Some(told)) if found.names_try => !has_room(connection, payment, told)?,
+        _ => false,
+    };
+    // What a try that is not on record is said to be, no answer of another try has told.
+    let is_named_again = found.names_try && !is_too_many;
+    let is_due = found.is_worth_asking && (is_named_again || !is_answered);
     let waits = found.mark == Mark::Unsigned
         && payment
             .as_ref()
@@ -173,10 +197,12 @@ fn noted(
     let noted = Noted {
         mark: found.mark,
         payment,
-        told: found.transaction_id.clone(),
+        told: found.transaction_id.clone().filter(|_| !is_too_many),
         times: earlier.map_or(1, |earlier| earlier.times.saturating_add(1)),
         is_to_ask: is_due && !waits,
         is_due,
+        is_too_many,
+        opened: Vec::new(),
     };
     Ok((noted, found))
 }
@@ -228,6 +254,9 @@ fn known(connection: &Connection, arrival: Arrival<'_>) -> Result<Vec<Payment>, 
     }
     if let (true, Some(id)) = (known.is_empty(), &arrival.notice.transaction_id) {
         known = by(sql!("notice_by_try"), id.as_str())?;
+    }
+    if let (true, Some(id)) = (known.is_empty(), &arrival.notice.transaction_id) {
+        known = by(sql!("notice_by_named_try"), id.as_str())?;
     }
     known.retain(|payment| !payment.is_foreign());
     Ok(known)

@@ -131,5 +131,6 @@ fn query(invariant: Invariant) -> &'static str {
         Invariant::EffectTurns => sql!("verify_effect_turns"),
         Invariant::BankReferences => sql!("verify_bank_references"),
         Invariant::AskedAmounts => sql!("verify_asked_amounts"),
+        Invariant::NamedTries => sql!("verify_named_tries"),
     }
 }

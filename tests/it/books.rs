@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
 /// What moves whenever a gateway was asked, whatever it said.
-const COUNTERS: [&str; 9] = [
+const COUNTERS: [&str; 13] = [
     "check_phase",
     "check_step",
     "next_check_at",
@@ -18,6 +18,10 @@ const COUNTERS: [&str; 9] = [
     "last_tried_at",
     "close_tried_at",
     "times",
+    "named_at",
+    "tried_at",
+    "absent_at",
+    "settled_at",
 ];
 
 /// Every row of every table but the record of runs and what the accounts have shown of themselves, without the counters.

@@ -7,12 +7,21 @@ use crate::world::MIDTRANS_KEY;
 
 /// Midtrans's notification about a reference, signed by this account.
 pub(crate) fn midtrans(reference: &str, status: &str, amount: i64) -> String {
-    signed(reference, None, status, amount, MIDTRANS_KEY)
+    midtrans_by(reference, None, status, amount, "qris", "200")
 }
 
-/// The same about one of several tries, by its own id.
-pub(crate) fn midtrans_try(reference: &str, nth: usize, status: &str, amount: i64) -> String {
-    signed(reference, Some(nth), status, amount, MIDTRANS_KEY)
+/// The same about one of several tries, by its own id; and how it was paid, with a code.
+pub(crate) fn midtrans_by(
+    reference: &str,
+    nth: Option<usize>,
+    status: &str,
+    amount: i64,
+    method: &str,
+    code: &str,
+) -> String {
+    let id = nth.map(|nth| payctl::pretend::transaction_id(reference, nth));
+    let word = (status, code, method);
+    signed(reference, id, word, amount, MIDTRANS_KEY)
 }
 
 /// The same with a fee that Midtrans has put on top of the amount.
@@ -32,7 +41,7 @@ pub(crate) fn forged(reference: &str, status: &str, amount: i64) -> String {
     signed(
         reference,
         None,
-        status,
+        (status, "200", "qris"),
         amount,
         "SB-Mid-server-somebody-else",
     )
@@ -51,11 +60,16 @@ pub(crate) fn pakasir(reference: &str, amount: i64) -> String {
     .to_string()
 }
 
-fn signed(reference: &str, nth: Option<usize>, status: &str, amount: i64, key: &str) -> String {
-    let (code, amount) = ("200", format!("{amount}.00"));
+fn signed(
+    reference: &str,
+    transaction_id: Option<String>,
+    (status, code, method): (&str, &str, &str),
+    amount: i64,
+    key: &str,
+) -> String {
+    let amount = format!("{amount}.00");
     let hash = Sha512::digest(format!("{reference}{code}{amount}{key}"));
     let signature: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    let transaction_id = nth.map(|nth| payctl::pretend::transaction_id(reference, nth));
     json!({
         "transaction_id": transaction_id,
         "transaction_status": status,
@@ -63,7 +77,7 @@ fn signed(reference: &str, nth: Option<usize>, status: &str, amount: i64, key: &
         "status_code": code,
         "gross_amount": amount,
         "currency": "IDR",
-        "payment_type": "qris",
+        "payment_type": method,
         "signature_key": signature,
         "customer_details": { "email": "sari@example.com" },
     })

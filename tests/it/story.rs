@@ -4,11 +4,11 @@
 //! | --- | --- |
 //! | `04:00 order INV-1 until 05:00 [at GATEWAY] [as METHOD] [of SKU xN] [for EMAIL]` | the shop places an order of 25,000, or of so many units |
 //! | `04:00 import {"number":"INV-1",…}` | the shop takes over an order |
-//! | `04:10 gateway INV-1 settlement [amount N] [fee N [shown WHERE]] [as METHOD] [try N] [refunded N] [fraud WORD]` | what is true at the gateway |
+//! | `04:10 gateway INV-1 settlement [amount N] [fee N [shown WHERE]] [as METHOD] [try N] [calls itself|NAME] [refunded N] [fraud WORD]` | what is true at the gateway |
 //! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets\|chooses bca_va\|pays` | how it fails, until it is healthy; what its customer does |
 //! | `04:15 payctl check-all --fix => attention` | a command line and how it ends |
 //! | `04:15 once expire => partial` | the same, of which a second run would do more |
-//! | `04:10 webhook INV-1 settlement [amount N] [fee N] [try N] [forged] => clean` | what its gateway sends by itself, taken in twice |
+//! | `04:10 webhook INV-1 settlement [amount N] [fee N] [try N] [as METHOD] [code N] [forged] => clean` | what its gateway sends by itself, taken in twice |
 //! | `04:15 says "1 fixed"` | a part of what that printed |
 //! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late`, `look INV-1 asked 25001` | the order, its payments, its lateness, its amount past the gateways |
 //! | `04:15 stock seat 3 held 0 sold` | |
@@ -161,7 +161,10 @@ impl Story {
                 word => match fault(word, words)? {
                     Some(fault) => world.fault(target, fault),
                     None if target.reference == ANY => return Err(format!("no fault is {word:?}")),
-                    None => world.set(target.kind, &target.reference, answer(word, words)?),
+                    None => {
+                        let answer = answer(&target.reference, word, words)?;
+                        world.set(target.kind, &target.reference, answer)
+                    }
                 },
             };
             set.map_err(|why| why.to_string())?;
@@ -174,12 +177,15 @@ impl Story {
         let mut words = message.split_whitespace();
         let (reference, status) = (next(&mut words)?, next(&mut words)?);
         let (mut amount, mut fee, mut nth, mut is_forged) = (AMOUNT, None, None, false);
+        let (mut method, mut code) = ("qris", "200");
         while let Some(word) = words.next() {
             match word {
                 "amount" => amount = rupiah(next(&mut words)?)?.as_i64(),
                 "fee" => fee = Some(rupiah(next(&mut words)?)?.as_i64()),
                 "try" => nth = next(&mut words)?.parse().ok(),
                 "forged" => is_forged = true,
+                "as" => method = next(&mut words)?,
+                "code" => code = next(&mut words)?,
                 other => return Err(format!("no message has {other:?}")),
             }
         }
@@ -188,10 +194,9 @@ impl Story {
         let body = match (gateway, nth, is_forged) {
             (Kind::Pakasir, ..) => notification::pakasir(reference, amount),
             (Kind::Midtrans, _, true) => notification::forged(reference, status, amount),
-            (_, Some(nth), _) => notification::midtrans_try(reference, nth, status, amount),
-            (_, None, _) => {
-                with_fee.unwrap_or_else(|| notification::midtrans(reference, status, amount))
-            }
+            _ => with_fee.unwrap_or_else(|| {
+                notification::midtrans_by(reference, nth, status, amount, method, code)
+            }),
         };
         let gateway = gateway.name();
         let take_in = |shop: &Shop| shop.run_words(&["webhook", gateway], &body);
@@ -330,6 +335,31 @@ fn exit_named(name: &str) -> Result<Exit> {
 fn kind(gateway: &str) -> Result<Kind> {
     let known = Kind::ALL.into_iter().find(|kind| kind.name() == gateway);
     known.ok_or_else(|| format!("no gateway is named {gateway}"))
+}
+
+fn answer(reference: &str, status: &str, words: &mut SplitWhitespace<'_>) -> Result<Answer> {
+    let mut answer = Answer::new(status, Rupiah::new(AMOUNT).map_err(|why| why.to_string())?);
+    while let Some(word) = words.next() {
+        let value = next(words)?;
+        match word {
+            "amount" => answer.amount = rupiah(value)?,
+            "refunded" => answer.refunded = Some(rupiah(value)?),
+            "as" => answer.method = Some(value.to_owned()),
+            "fraud" => answer.fraud_status = Some(value.to_owned()),
+            "try" => answer.try_number = value.parse().ok(),
+            "calls" if value == "itself" => {
+                let nth = answer.try_number.unwrap_or(1);
+                answer.order_id = Some(payctl::pretend::transaction_id(reference, nth));
+            }
+            "calls" => answer.order_id = Some(value.to_owned()),
+            other => return Err(format!("no answer has {other:?}")),
+        }
+    }
+    Ok(answer)
+}
+
+fn rupiah(text: &str) -> Result<Rupiah> {
+    Rupiah::parse(text).map_err(|why| why.to_string())
 }
 
 fn next<'a>(words: &mut SplitWhitespace<'a>) -> Result<&'a str> {

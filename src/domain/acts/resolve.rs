@@ -64,6 +64,8 @@ enum Deed {
     CloseIfMoot,
     /// The payment of the wrong amount counts, and a shortage is waived.
     TakeAsPaid,
+    /// Nobody asks any more about the tries that messages have named.
+    LetGo,
     /// What is missing need not be paid.
     Waive,
     /// The order lives again, if its stock is free.
@@ -87,7 +89,7 @@ fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
     use CaseKind::{
         AmountMismatch, CannotClose, Challenged, Chargeback, DoublePayment, ForgottenByGateway,
         GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundUnknown, Underpaid,
-        UnknownStatus, UnprovenGateway,
+        UnknownStatus, UnknownTry, UnprovenGateway,
     };
 
     match (kind, answer) {
@@ -108,6 +110,11 @@ fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
 
         (RefundUnknown, Accept) => Ok(Deed::HasArrived),
         (RefundUnknown, Refund) => Ok(Deed::HasNotArrived),
+
+        (UnknownTry, Dismiss) => Ok(Deed::LetGo),
+        (UnknownTry, Accept | Refund) => Err(
+            "nothing of it is booked; if it is the order's money, type payctl approve, then answer --dismiss",
+        ),
 
         // The loss is taken, our word stands.
         (Chargeback | GatewayContradiction, Accept) => Ok(Deed::Close),

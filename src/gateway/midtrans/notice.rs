@@ -9,8 +9,8 @@ use subtle::ConstantTimeEq;
 
 use super::super::reading::{Body, Field, shown};
 use super::fee::parts;
-use super::fields::{amount, kept_body, transaction_id_of};
-use crate::domain::notice::{Notice, Verdict};
+use super::fields::{amount, gross, kept_body, method_of, transaction_id_of};
+use crate::domain::notice::{Notice, Tie, Verdict};
 use crate::domain::observation::Measure;
 
 pub(super) fn read(bytes: &[u8], key: &SecretString) -> Notice {
@@ -27,9 +27,24 @@ pub(super) fn read(bytes: &[u8], key: &SecretString) -> Notice {
         measure: Measure::Payable,
         parts: parts(&body),
         raw_status: body.text("transaction_status").map(|word| shown(&word)),
+        tie: tie(&body, verdict),
         claims_money: matches!(status.as_str(), "settlement" | "capture"),
         kept_body: kept_body(&body).unwrap_or_else(|| "{}".to_owned()),
     }
+}
+
+/// The signature covers the code, and only money in has exactly this one (Midtrans docs, HTTP notification).
+const SUCCESS: &str = "200";
+
+fn tie(body: &Body<'_>, verdict: Verdict) -> Option<Tie> {
+    let is_success = body.raw_text("status_code").as_deref() == Some(SUCCESS);
+    if verdict != Verdict::Verified || !is_success {
+        return None;
+    }
+    Some(Tie {
+        method: method_of(body)?,
+        amount: gross(body).ok()?,
+    })
 }
 
 /// SHA-512 over the texts as they came and the server key (Midtrans docs, HTTP notification). Whatever names no

@@ -1,12 +1,13 @@
 //! Another try at a payment, asked about by an id that came in a message.
 //!
-//! A message's signature does not cover that id, so the answer must name both: the try and our reference.
+//! A message's signature does not cover that id, so that an answer is ours by itself only where it names both: the try
+//! and our reference. What it names instead is handed on; "not found" is the only word that says there is no such try.
 
-use super::super::reading::{Body, shown};
+use super::super::reading::shown;
 use super::read_if;
 use crate::domain::instant::Instant;
 use crate::domain::names::TransactionId;
-use crate::domain::observation::{Observation, Said, Silence};
+use crate::domain::observation::{Called, Observation, Said, Silence};
 use crate::domain::payment::Payment;
 use crate::wire::message::Response;
 
@@ -16,49 +17,50 @@ pub(super) fn read(
     asked_at: Instant,
     answer: &Response,
 ) -> Observation {
+    let mut called = Called::Ours;
     let heard = read_if(asked_at, answer, |body, answered| {
-        check(payment, told, body, answered)
-    });
-    heard.unwrap_or_else(|silence| {
-        if matches!(silence, Silence::Foreign(_)) {
-            return Observation::bare(Said::NotStarted, asked_at);
+        let order_id = body.text("order_id");
+        if answered != Some(told) {
+            let other = answered.map(TransactionId::as_str).or(order_id.as_deref());
+            return Err(Silence::Foreign(shown(other.unwrap_or(NAMELESS))));
         }
-        Observation::silence(silence, asked_at)
-    })
+        called = who(payment, told, order_id.as_deref());
+        Ok(())
+    });
+    match heard {
+        Ok(heard) if heard.said == Said::NotStarted => heard,
+        Ok(heard) => Observation { called, ..heard },
+        Err(silence) => Observation::silence(silence, asked_at),
+    }
 }
 
-/// The `order_id` of a BSI virtual account repeats its own id (midtrans-php#121): such a try is known by the
-/// reference alone.
-fn check(
-    payment: &Payment,
-    told: &TransactionId,
-    body: &Body<'_>,
-    answered: Option<&TransactionId>,
-) -> Result<(), Silence> {
-    let order_id = body.text("order_id");
-    if answered == Some(told) && order_id.as_deref() == Some(payment.reference.as_str()) {
-        return Ok(());
+/// The `order_id` of BI-SNAP virtual accounts and of DANA repeats their own id (midtrans-php#121).
+fn who(payment: &Payment, told: &TransactionId, order_id: Option<&str>) -> Called {
+    match order_id {
+        Some(id) if id == payment.reference.as_str() => Called::Ours,
+        Some(id) if id == told.as_str() => Called::ById,
+        other => Called::Another(shown(other.unwrap_or(NAMELESS))),
     }
-    Err(Silence::Foreign(shown(
-        order_id.as_deref().unwrap_or("one without a name"),
-    )))
 }
+
+const NAMELESS: &str = "one without a name";
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::midtrans;
-    use crate::domain::observation::Said;
+    use super::*;
     use crate::gateway::Gateway;
     use crate::gateway::testing::{answer, known, noon, told};
 
     #[track_caller]
-    fn check(status: u16, body: &str, expected: &str) {
+    fn check(status: u16, body: &str, expected: &str) -> Observation {
         let (payment, named) = (known("INV-1", "t-1"), "t-2".parse().unwrap());
         let answer = answer(status, body);
         let heard = midtrans().read_try(&payment, &named, noon(), &answer);
         assert_eq!(told(&heard), expected, "HTTP {status}, {body}");
         let is_about_it = heard.transaction_id == Some(named);
         assert_eq!(is_about_it, heard.said == Said::Pending);
+        heard
     }
 
     fn body(order_id: &str, transaction_id: &str) -> String {
@@ -74,22 +76,28 @@ mod tests {
     }
 
     #[test]
-    fn only_an_answer_that_names_both_the_try_and_the_reference_is_about_it() {
-        check(200, &body("INV-1", "t-2"), "pending|pending");
-        for (order_id, transaction_id) in [
-            ("INV-2", "t-2"),
-            ("INV-1", "t-1"),
-            ("INV-1", "t-3"),
+    fn an_answer_tells_by_what_name_it_calls_the_try() {
+        for (order_id, called) in [
+            ("INV-1", Called::Ours),
             // A virtual account of BSI, perhaps another customer's.
-            ("t-2", "t-2"),
+            ("t-2", Called::ById),
+            ("INV-2", Called::Another("INV-2".to_owned())),
+            ("", Called::Another(NAMELESS.to_owned())),
         ] {
-            check(200, &body(order_id, transaction_id), "not_started|-");
+            let heard = check(200, &body(order_id, "t-2"), "pending|pending");
+            assert_eq!(heard.called, called);
         }
-        check(
-            404,
-            r#"{"status_code":"404","status_message":"gone"}"#,
-            "not_started|404",
-        );
+        for transaction_id in ["t-1", "t-3"] {
+            let expected = format!("answered about another payment ({transaction_id})");
+            check(200, &body("INV-1", transaction_id), &expected);
+        }
+    }
+
+    #[test]
+    fn only_not_found_says_that_there_is_no_such_try() {
+        let gone = r#"{"status_code":"404","status_message":"gone"}"#;
+        check(404, gone, "not_started|404");
+        check(404, "{}", "answered 404 without a status");
     }
 
     #[test]

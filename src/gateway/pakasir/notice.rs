@@ -22,6 +22,7 @@ impl Pakasir {
             measure: Measure::Price,
             parts: AmountParts::Absent,
             raw_status: body.text("status").map(|word| shown(&word)),
+            tie: None,
             claims_money: status.as_deref() == Some("completed"),
             kept_body: kept(&body),
         }

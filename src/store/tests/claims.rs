@@ -2,7 +2,7 @@ use super::{Shop, about, minute, permit, says};
 use crate::domain::money::Rupiah;
 use crate::domain::names::PaymentId;
 use crate::domain::notice::{Notice, Verdict};
-use crate::domain::observation::{Observation, Said, Silence};
+use crate::domain::observation::{AskedTry, Observation, Said};
 use crate::store::{Arrival, Noted};
 
 /// A message about INV-1 that says it is paid.
@@ -52,17 +52,46 @@ fn what_is_said_of_one_try_is_not_answered_by_another() {
     check_heard(&mut shop, id, expired, true);
     let row = shop.seen(id);
     let dossier = shop.store.read().dossier(row.order).unwrap().unwrap();
-    assert_eq!(dossier.told_try(&row).map(|told| told.as_str()), Some("c"));
+    assert_eq!(dossier.named_tries(id), ["c".parse().unwrap()]);
 
-    let answer = |at, said| Observation {
-        answers_for: "c".parse().ok(),
-        ..says(said, minute(at))
+    let asked = |at, is_unknown| Observation {
+        asked_tries: vec![AskedTry {
+            id: "c".parse().unwrap(),
+            is_unknown,
+        }],
+        ..about("a", says(Said::Expired, minute(at)))
     };
-    let silence = answer(13, Said::NoAnswer(Silence::TimedOut));
-    check_heard(&mut shop, id, silence, true);
-    // Started before the message came.
-    check_heard(&mut shop, id, answer(9, Said::NotStarted), true);
-    check_heard(&mut shop, id, answer(14, Said::NotStarted), false);
+    check_heard(&mut shop, id, asked(13, false), true);
+    // Its gateway may come to know it: until the order's end and the grace.
+    check_heard(&mut shop, id, asked(14, true), true);
+    check_heard(&mut shop, id, asked(63, true), true);
+    check_heard(&mut shop, id, asked(64, true), false);
+    // Named again, it is asked about again.
+    claim(&mut shop, Verdict::Verified, Some("c"), 70);
+    check_heard(&mut shop, id, asked(69, true), true);
+    check_heard(&mut shop, id, asked(71, true), false);
+}
+
+#[test]
+fn a_try_that_has_answered_is_a_payment_and_keeps_nothing() {
+    let mut shop = Shop::new();
+    let id = shop.waiting("INV-1");
+    check_heard(
+        &mut shop,
+        id,
+        about("a", says(Said::Pending, minute(1))),
+        false,
+    );
+    claim(&mut shop, Verdict::Verified, Some("c"), 10);
+    let answer = Observation {
+        answers_for: "c".parse().ok(),
+        ..about("c", says(Said::Expired, minute(11)))
+    };
+    check_heard(&mut shop, id, answer, false);
+    assert_eq!(
+        shop.words("SELECT transaction_id FROM payments ORDER BY id"),
+        ["a", "c"]
+    );
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod handing;
 mod hard;
 mod hints;
 mod late;
+mod named;
 mod names;
 mod paying;
 mod refunds;

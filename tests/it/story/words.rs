@@ -9,7 +9,11 @@ use super::{Result, next};
 
 pub(super) const AMOUNT: i64 = 25_000;
 
-pub(super) fn answer(status: &str, words: &mut SplitWhitespace<'_>) -> Result<Answer> {
+pub(super) fn answer(
+    reference: &str,
+    status: &str,
+    words: &mut SplitWhitespace<'_>,
+) -> Result<Answer> {
     let mut answer = Answer::new(status, Rupiah::new(AMOUNT).map_err(|why| why.to_string())?);
     while let Some(word) = words.next() {
         let value = next(words)?;
@@ -21,6 +25,11 @@ pub(super) fn answer(status: &str, words: &mut SplitWhitespace<'_>) -> Result<An
             "as" => answer.method = Some(value.to_owned()),
             "fraud" => answer.fraud_status = Some(value.to_owned()),
             "try" => answer.try_number = value.parse().ok(),
+            "calls" if value == "itself" => {
+                let nth = answer.try_number.unwrap_or(1);
+                answer.order_id = Some(payctl::pretend::transaction_id(reference, nth));
+            }
+            "calls" => answer.order_id = Some(value.to_owned()),
             other => return Err(format!("no answer has {other:?}")),
         }
     }

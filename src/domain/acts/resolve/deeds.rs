@@ -22,6 +22,10 @@ pub(super) fn carry_out(draft: &mut Draft, case: &OpenCase, deed: Deed, word: &W
         Deed::Close => Ok(()),
         Deed::CloseIfMoot => must_be_moot(draft, case, word),
         Deed::TakeAsPaid => take_as_paid(draft, &subject(draft, case)?, word),
+        Deed::LetGo => {
+            let_go(draft, case);
+            Ok(())
+        }
         Deed::Waive => waive(draft, case.kind, word),
         Deed::Revive => revive(draft, subject(draft, case)?.id, word),
         Deed::Keep => keep(draft, subject(draft, case)?.id, word),
@@ -33,6 +37,14 @@ pub(super) fn carry_out(draft: &mut Draft, case: &OpenCase, deed: Deed, word: &W
         Deed::End => end(draft, word),
         Deed::HasArrived => has_arrived(draft, &subject(draft, case)?, word),
         Deed::HasNotArrived => has_not_arrived(draft, subject(draft, case)?.id, word),
+    }
+}
+
+/// P23, P24: a person has looked the tries up.
+fn let_go(draft: &mut Draft, case: &OpenCase) {
+    if let Subject::Payment(payment) = case.subject {
+        draft.dossier.named.retain(|named| named.payment != payment);
+        draft.changes.push(Change::LetGoTries(payment));
     }
 }
 
@@ -65,6 +77,7 @@ fn must_be_moot(draft: &Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::UnknownStatus
         | CaseKind::UnprovenGateway
         | CaseKind::NotFulfilled
+        | CaseKind::UnknownTry
         | CaseKind::CannotClose => false,
         CaseKind::RefundUnknown => lost_refunds(draft, subject(draft, case)?.id, word).is_ok(),
     };
@@ -85,6 +98,7 @@ fn must_be_moot(draft: &Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::UnknownStatus
         | CaseKind::UnprovenGateway
         | CaseKind::NotFulfilled
+        | CaseKind::UnknownTry
         | CaseKind::CannotClose => "there is money; take it with --accept, or send it back with --refund",
     }
     .to_owned())
@@ -253,6 +267,7 @@ fn send_back(draft: &mut Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::NotFulfilled
         | CaseKind::MoneyLost
         | CaseKind::CannotClose
+        | CaseKind::UnknownTry
         | CaseKind::RefundUnknown => Rule::O2b,
     };
     let payments: Vec<Payment> = match case.subject {

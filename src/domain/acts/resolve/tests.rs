@@ -117,7 +117,7 @@ fn sample(kind: CaseKind) -> Dossier {
         RefundUnknown => refund_unknown(),
         Challenged => of(PaymentStatus::Challenged),
         ForgottenByGateway | CannotClose | UnprovenGateway => of(PaymentStatus::Pending),
-        UnknownStatus => of(PaymentStatus::Expired),
+        UnknownStatus | CaseKind::UnknownTry => of(PaymentStatus::Expired),
         GatewayContradiction | Chargeback | NotFulfilled => {
             let paid = payment(1, PaymentStatus::Paid);
             with_case(dossier(OrderStatus::Fulfilled, vec![paid]), kind)

@@ -96,6 +96,7 @@ impl Story {
                 | Change::MoveOrder { .. }
                 | Change::QueueEffect(_)
                 | Change::MoveEffect { .. }
+                | Change::LetGoTries(_)
                 | Change::MoveStock(_) => {}
             }
         }

@@ -155,7 +155,12 @@ fn an_answer_must_be_about_the_payment() {
     is_ours(&known, Reference, ours);
     is_ours(&new, Reference, r#","order_id":"INV-1""#);
     let the_try = r#","order_id":"INV-9","transaction_id":"t-1""#;
-    is_ours(&known, TransactionId, the_try);
+    is_foreign(&known, TransactionId, the_try, "INV-9");
+    is_ours(
+        &known,
+        TransactionId,
+        r#","order_id":"t-1","transaction_id":"t-1""#,
+    );
     is_ours(&known, TransactionId, r#","transaction_id":"t-1""#);
 
     is_foreign(&new, Reference, the_try, "INV-9");

@@ -1,0 +1,13 @@
+-- How many tries notifications have named at the payments of an order that stand under none of them, but for one of these.
+SELECT count(*)
+FROM payments
+JOIN named_tries ON named_tries.payment_id = payments.id
+WHERE payments.order_id = $1
+    AND NOT (named_tries.payment_id = $2 AND named_tries.transaction_id = $3)
+    AND NOT EXISTS (
+        SELECT 1
+        FROM payments AS known
+        WHERE known.order_id = payments.order_id
+            AND known.gateway = payments.gateway
+            AND known.transaction_id = named_tries.transaction_id
+    )

@@ -1,0 +1,5 @@
+-- A payment at which a named try has not answered is asked about by then.
+UPDATE payments
+SET next_check_at = $1
+WHERE id IN (SELECT named_tries.payment_id FROM named_tries WHERE named_tries.settled_at IS NULL)
+    AND (next_check_at IS NULL OR next_check_at > $1)

@@ -1,0 +1,9 @@
+-- Keeps a try that a notification has named; named again, it is to be asked about again.
+INSERT INTO named_tries (payment_id, transaction_id, named_at, method, amount)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (payment_id, transaction_id) DO UPDATE
+SET named_at = excluded.named_at,
+    method = COALESCE(excluded.method, named_tries.method),
+    amount = COALESCE(excluded.amount, named_tries.amount),
+    absent_at = NULL,
+    settled_at = NULL

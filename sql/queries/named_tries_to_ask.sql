@@ -1,0 +1,15 @@
+-- The tries that notifications have named at a payment, and that have not answered, the earliest first.
+SELECT named_tries.transaction_id
+FROM named_tries
+JOIN payments ON payments.id = named_tries.payment_id
+WHERE named_tries.payment_id = $1
+    AND named_tries.settled_at IS NULL
+    AND NOT EXISTS (
+        SELECT 1
+        FROM payments AS known
+        WHERE known.order_id = payments.order_id
+            AND known.gateway = payments.gateway
+            AND known.transaction_id = named_tries.transaction_id
+    )
+ORDER BY named_tries.id
+LIMIT $2

@@ -1,0 +1,12 @@
+-- A named try was asked about by its own id, with whether its gateway does not know it; asked after the order's deadline and the grace, that is its answer.
+UPDATE named_tries
+SET tried_at = $1,
+    absent_at = CASE WHEN $2 = 1 THEN $1 ELSE absent_at END,
+    settled_at = CASE
+        WHEN $2 = 1 AND $1 > $3 + (SELECT orders.expires_at FROM payments JOIN orders ON orders.id = payments.order_id WHERE payments.id = $4)
+        THEN $1
+    END
+WHERE payment_id = $4
+    AND transaction_id = $5
+    AND settled_at IS NULL
+    AND named_at <= $1

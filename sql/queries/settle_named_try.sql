@@ -1,0 +1,7 @@
+-- A try that notifications have named at a payment has answered a question that was started since.
+UPDATE named_tries
+SET tried_at = $1, settled_at = $1
+WHERE payment_id = $2
+    AND transaction_id = $3
+    AND settled_at IS NULL
+    AND named_at <= $1

@@ -1,0 +1,154 @@
+use super::*;
+use crate::domain::booking::{Heard, book};
+use crate::domain::observation::Said;
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::PaymentStatus;
+use crate::domain::reconcile::Account;
+use crate::domain::samples::{POLICY, PRICE, dossier, minute, payment, rupiah, tell};
+
+/// An order of minute 2 whose payment nobody has begun, and a message that names the try "t-9" for it.
+fn named() -> Dossier {
+    let mut dossier = dossier(
+        OrderStatus::Pending,
+        vec![payment(1, PaymentStatus::Created)],
+    );
+    dossier.order.created_at = minute(2);
+    dossier.named.push(NamedTry {
+        payment: PaymentId(1),
+        transaction_id: id("t-9"),
+        named_at: minute(5),
+        absent_at: None,
+        tie: Some(Tie {
+            method: "dana".to_owned(),
+            amount: PRICE,
+        }),
+        is_elsewhere: false,
+    });
+    dossier
+}
+
+fn id(text: &str) -> TransactionId {
+    text.parse().unwrap()
+}
+
+/// The answer by that id, which calls it so.
+fn paid(called: Called) -> Observation {
+    Observation {
+        called,
+        transaction_id: Some(id("t-9")),
+        answers_for: Some(id("t-9")),
+        begun_at: Some(minute(3)),
+        method: Some("dana".to_owned()),
+        gross: Some(PRICE),
+        ..Observation::bare(Said::Paid { amount: PRICE }, minute(6))
+    }
+}
+
+#[track_caller]
+fn check(dossier: &Dossier, observation: Observation, is_booked: bool) {
+    let heard = Heard {
+        payment: dossier.payments[0].clone(),
+        observation,
+        account: Account::Proven,
+    };
+    let plan = book(dossier.clone(), &heard, &POLICY);
+    let told = tell(&plan.changes);
+    assert_eq!(told.contains("order pending>paid"), is_booked, "{told}");
+    assert_eq!(told == "case unknown_try P24", !is_booked, "{told}");
+}
+
+#[test]
+fn a_signed_success_ties_a_try_that_calls_itself_by_its_id() {
+    check(&named(), paid(Called::ById), true);
+    check(&named(), paid(Called::Ours), true);
+}
+
+#[test]
+fn a_third_name_is_somebody_elses() {
+    check(&named(), paid(Called::Another("INV-2".to_owned())), false);
+}
+
+#[test]
+fn whatever_does_not_fit_ties_nothing() {
+    let by_id = || paid(Called::ById);
+    for odd in [
+        Observation {
+            method: None,
+            ..by_id()
+        },
+        Observation {
+            method: Some("bsi_va".to_owned()),
+            ..by_id()
+        },
+        Observation {
+            gross: None,
+            ..by_id()
+        },
+        Observation {
+            gross: Some(rupiah(1)),
+            ..by_id()
+        },
+        Observation {
+            begun_at: None,
+            ..by_id()
+        },
+        Observation {
+            begun_at: Some(minute(1)),
+            ..by_id()
+        },
+    ] {
+        check(&named(), odd, false);
+    }
+    let mut untied = named();
+    untied.named[0].tie = None;
+    check(&untied, by_id(), false);
+    let mut taken = named();
+    taken.named[0].is_elsewhere = true;
+    check(&taken, by_id(), false);
+    let mut unnamed = named();
+    unnamed.named.clear();
+    check(&unnamed, by_id(), false);
+}
+
+#[test]
+fn gateways_tell_whole_seconds() {
+    let mut late = named();
+    late.order.created_at = Instant::from_millis(minute(3).as_millis() + 999);
+    check(&late, paid(Called::ById), true);
+    late.order.created_at = Instant::from_millis(minute(3).as_millis() + 1000);
+    check(&late, paid(Called::ById), false);
+}
+
+#[test]
+fn a_try_keeps_an_order_until_it_is_not_found_late_enough() {
+    let mut named = named().named.remove(0);
+    assert!(named.keeps(minute(10)));
+    named.absent_at = Some(minute(10));
+    assert!(named.keeps(minute(10)));
+    named.absent_at = Some(minute(11));
+    assert!(!named.keeps(minute(10)));
+}
+
+#[test]
+fn a_silence_of_a_day_about_a_try_is_put_before_a_person() {
+    use crate::domain::observation::Silence;
+    for (minutes, told) in [(5 + 24 * 60, ""), (6 + 24 * 60, "case unknown_try P23")] {
+        let observation = Observation {
+            answers_for: Some(id("t-9")),
+            ..Observation::silence(Silence::Wordless(404), minute(minutes))
+        };
+        let heard = Heard {
+            payment: named().payments.remove(0),
+            observation,
+            account: Account::Proven,
+        };
+        assert_eq!(tell(&book(named(), &heard, &POLICY).changes), told);
+    }
+}
+
+#[test]
+fn nobody_is_asked_about_more_tries_than_an_order_can_have() {
+    let payment = payment(1, PaymentStatus::Created);
+    let changes = too_many(named(), &payment);
+    assert_eq!(tell(&changes), "case unknown_try P23");
+}

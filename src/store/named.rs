@@ -1,0 +1,154 @@
+//! Tries that messages have named, until they have answered.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, Row, params};
+
+use super::dossier::dossier;
+use super::error::StoreError;
+use super::execute::enact;
+use super::notifications::Arrival;
+use super::sql;
+use crate::domain::booking::Heard;
+use crate::domain::case::CaseKind;
+use crate::domain::effect::Hook;
+use crate::domain::instant::Instant;
+use crate::domain::named::{NamedTry, UNKNOWN_TRIES_MOST, too_many};
+use crate::domain::names::{OrderId, PaymentId, TransactionId};
+use crate::domain::notice::Tie;
+use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::reconcile::{Account, Policy};
+use std::time::Duration;
+
+/// What is named and does not answer is asked about at least so often.
+const ASKED_WITHIN: Duration = Duration::from_secs(30 * 60);
+
+/// Whether one more try of the order may be asked about: there is room, or it was named before.
+pub(super) fn has_room(
+    connection: &Connection,
+    payment: &Payment,
+    told: &TransactionId,
+) -> Result<bool, StoreError> {
+    let others: u32 = connection
+        .prepare_cached(sql!("count_unknown_tries"))?
+        .query_row(params![payment.order, payment.id, told], |row| row.get(0))?;
+    Ok(others < UNKNOWN_TRIES_MOST)
+}
+
+/// Keeps a try that a message has named.
+pub(super) fn name_try(
+    connection: &Connection,
+    payment: PaymentId,
+    told: &TransactionId,
+    arrival: Arrival<'_>,
+) -> Result<(), StoreError> {
+    // Only a message that names our reference itself ties the two together.
+    let tie = arrival.notice.tie.as_ref();
+    connection
+        .prepare_cached(sql!("name_try"))?
+        .execute(params![
+            payment,
+            told,
+            arrival.received_at,
+            tie.map(|tie| &tie.method),
+            tie.map(|tie| tie.amount),
+        ])?;
+    Ok(())
+}
+
+/// Puts before a person that more tries were named than are asked about.
+pub(super) fn open_too_many(
+    connection: &Connection,
+    payment: &Payment,
+    hooks: &Arc<[Hook]>,
+    now: Instant,
+) -> Result<Vec<CaseKind>, StoreError> {
+    let Some(found) = dossier(connection, payment.order, hooks)? else {
+        return Ok(Vec::new());
+    };
+    let order = found.order.clone();
+    let changes = too_many(found, payment);
+    let actor = format!("gateway:{}", payment.gateway);
+    Ok(enact(connection, &order, &actor, &changes, now)?.opened)
+}
+
+/// The tries at a payment that are to be asked about by their own ids.
+pub(super) fn named_at(
+    connection: &Connection,
+    payment: PaymentId,
+) -> Result<Vec<TransactionId>, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("named_tries_to_ask"))?;
+    let found = statement.query_map(params![payment, UNKNOWN_TRIES_MOST], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Those of an order that have not answered.
+pub(super) fn named_of(
+    connection: &Connection,
+    order: OrderId,
+) -> Result<Vec<NamedTry>, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("dossier_named_tries"))?;
+    let found = statement.query_map([order], named)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+fn named(row: &Row<'_>) -> rusqlite::Result<NamedTry> {
+    let (method, amount) = (row.get::<_, Option<String>>(4)?, row.get(5)?);
+    Ok(NamedTry {
+        payment: row.get(0)?,
+        transaction_id: row.get(1)?,
+        named_at: row.get(2)?,
+        absent_at: row.get(3)?,
+        tie: method
+            .zip(amount)
+            .map(|(method, amount)| Tie { method, amount }),
+        is_elsewhere: row.get(6)?,
+    })
+}
+
+/// Keeps which tries were asked about, and what of that is an answer. "Not found" of an account that never knew
+/// anything is none.
+pub(super) fn note_asked(
+    connection: &Connection,
+    heard: &Heard,
+    policy: &Policy,
+) -> Result<(), StoreError> {
+    let observation = &heard.observation;
+    let grace = i64::try_from(policy.grace.as_millis()).unwrap_or(i64::MAX);
+    for asked in &observation.asked_tries {
+        let is_absent = asked.is_unknown && heard.account == Account::Proven;
+        connection
+            .prepare_cached(sql!("note_try_asked"))?
+            .execute(params![
+                observation.asked_at,
+                is_absent,
+                grace,
+                heard.payment.id,
+                asked.id,
+            ])?;
+        connection
+            .prepare_cached(sql!("settle_absent_claims"))?
+            .execute(params![observation.asked_at, heard.payment.id, asked.id])?;
+    }
+    let is_closed = matches!(
+        heard.payment.status,
+        PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired
+    );
+    if is_closed && observation.by_reference && !observation.is_partial {
+        connection
+            .prepare_cached(sql!("forget_reference_due"))?
+            .execute([heard.payment.id])?;
+    }
+    Ok(())
+}
+
+/// Settles what stands under a payment by now, and keeps due what does not.
+pub(super) fn settle_named(connection: &Connection, now: Instant) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(sql!("settle_named_tries"))?
+        .execute([now])?;
+    connection
+        .prepare_cached(sql!("keep_named_due"))?
+        .execute([now.plus(ASKED_WITHIN)])?;
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! Tries that messages have named by the gateway's own id, until they have answered themselves.
+
+use crate::story::check;
+
+#[test]
+fn a_try_that_was_named_while_its_gateway_was_silent_is_not_forgotten() {
+    for (wait, until) in [("04:20", "06:00"), ("04:40", "04:30")] {
+        check(&format!(
+            "
+            04:00 order   INV-1 until {until}
+            04:05 gateway INV-1 pending as bca_va
+            04:05 gateway INV-1 silent
+            04:05 webhook INV-1 pending try 1 => partial
+            04:08 gateway INV-1 pending try 2 as qris
+            04:09 gateway INV-1 settlement try 1 as bca_va
+            {wait} gateway INV-1 healthy
+            {wait} payctl  check-all --fix => clean
+            {wait} look    INV-1 fulfilled
+            "
+        ));
+    }
+}
+
+#[test]
+fn whatever_a_message_says_of_an_unknown_try_keeps_an_order_until_it_answers() {
+    for word in ["pending", "expire", "deny", "cancel", "settlement"] {
+        check(&format!(
+            r#"
+            04:00 order   INV-1 until 04:30 as qris
+            04:05 gateway INV-1 expire as qris
+            04:34 payctl  check-all --fix => clean
+            04:35 gateway all silent
+            04:35 webhook INV-1 {word} try 2 => partial
+            04:36 payctl  expire --dry-run => clean
+            04:36 look    INV-1 pending
+            04:37 payctl  why INV-1 => clean
+            04:40 gateway INV-1 settlement try 2 as qris
+            04:41 gateway all healthy
+            04:41 payctl  expire => clean
+            04:41 look    INV-1 fulfilled
+            "#
+        ));
+    }
+}
+
+#[test]
+fn not_found_is_an_answer_only_after_the_deadline_and_the_grace() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:05 gateway INV-1 expire as qris
+        04:06 payctl  check-all --fix => clean
+        04:07 webhook INV-1 pending try 2 => clean
+        04:10 gateway INV-1 settlement try 2 as bca_va
+        04:12 gateway INV-1 pending try 3 as qris
+        04:15 payctl  check-all --fix => clean
+        04:15 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn a_message_that_comes_again_asks_again() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:05 gateway INV-1 expire as qris
+        04:34 payctl  expire => clean
+        04:34 look    INV-1 expired
+        04:35 webhook INV-1 settlement try 2 => clean
+        04:36 gateway INV-1 settlement try 2 as bca_va
+        04:36 gateway INV-1 expire try 3 as qris
+        04:40 webhook INV-1 settlement try 2 => clean
+        04:40 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn a_cancelled_order_waits_for_the_try_that_was_named() {
+    check(
+        r#"
+        04:00 order   INV-1 until 06:00 as qris
+        04:05 gateway INV-1 expire as qris
+        04:06 payctl  check-all --fix => clean
+        04:07 gateway all silent
+        04:07 webhook INV-1 pending try 2 => partial
+        04:08 payctl  order cancel INV-1 --reason twice --only-pending => partial
+        04:08 look    INV-1 pending
+        04:09 gateway all healthy
+        04:10 payctl  order cancel INV-1 --reason twice --only-pending => clean
+        04:10 look    INV-1 cancelled
+        "#,
+    );
+}
+
+#[test]
+fn no_more_than_ten_unknown_tries_are_asked_about() {
+    let mut story = String::from(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:05 gateway INV-1 expire as qris
+        04:06 payctl  check-all --fix => clean
+        ",
+    );
+    for nth in 3..13 {
+        story.push_str(&format!("04:07 webhook INV-1 pending try {nth} => clean\n"));
+    }
+    story.push_str(
+        r#"
+        04:08 webhook INV-1 pending try 13 => attention
+        04:08 cases   INV-1 unknown_try
+        04:08 webhook INV-1 pending try 3 => clean
+        04:40 payctl  expire => clean
+        04:40 says    "1 kept"
+        04:41 payctl  case resolve 1 --dismiss --by rina --reason looked_up => clean
+        04:42 payctl  expire => clean
+        04:42 look    INV-1 expired
+        "#,
+    );
+    check(&story);
+}
+
+/// DANA: known by the id of its try alone, which it repeats for the order's.
+const DANA: &str = "
+    04:00 order   INV-1 until 04:30 as dana
+    04:05 gateway INV-1 settlement as dana calls itself
+    04:05 gateway INV-1 known_by_id_only
+";
+
+#[test]
+fn a_try_that_repeats_its_own_id_is_booked_by_a_signed_success() {
+    check(&format!(
+        "{DANA}
+        04:10 payctl  check-all --fix => attention
+        04:10 look    INV-1 payment created
+        04:11 webhook INV-1 settlement try 1 as dana => clean
+        04:11 look    INV-1 payment paid
+        04:11 look    INV-1 fulfilled
+        04:20 payctl  check-all --fix => clean
+        04:20 look    INV-1 payment paid
+        04:20 cases   INV-1 none
+        "
+    ));
+}
+
+#[test]
+fn what_nobody_has_tied_to_the_order_keeps_it_with_a_case() {
+    for odd in ["code 201", "as gopay", "amount 24000"] {
+        check(&format!(
+            r#"{DANA}
+            04:11 webhook INV-1 settlement try 1 as dana {odd} => attention
+            04:11 look    INV-1 payment created
+            04:11 cases   INV-1 unknown_try
+            04:40 payctl  expire => clean
+            04:40 says    "1 kept"
+            04:40 look    INV-1 pending
+            04:41 payctl  case resolve 1 --dismiss --by rina --reason another_shops => clean
+            04:42 payctl  expire => clean
+            04:42 look    INV-1 expired
+            "#
+        ));
+    }
+}
+
+#[test]
+fn a_third_name_is_never_the_orders() {
+    check(
+        r#"
+        04:00 order   INV-1 until 04:30 as dana
+        04:05 gateway INV-1 settlement as dana calls INV-9
+        04:05 gateway INV-1 known_by_id_only
+        04:11 webhook INV-1 settlement try 1 as dana => attention
+        04:11 look    INV-1 payment created
+        04:11 cases   INV-1 unknown_try
+        04:40 payctl  expire => clean
+        04:40 look    INV-1 pending
+        "#,
+    );
+}
