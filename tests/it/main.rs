@@ -59,6 +59,8 @@ mod migrating;
 #[cfg(test)]
 mod notification;
 #[cfg(test)]
+mod old_files;
+#[cfg(test)]
 mod openings;
 #[cfg(test)]
 mod partners;

@@ -337,31 +337,6 @@ fn kind(gateway: &str) -> Result<Kind> {
     known.ok_or_else(|| format!("no gateway is named {gateway}"))
 }
 
-fn answer(reference: &str, status: &str, words: &mut SplitWhitespace<'_>) -> Result<Answer> {
-    let mut answer = Answer::new(status, Rupiah::new(AMOUNT).map_err(|why| why.to_string())?);
-    while let Some(word) = words.next() {
-        let value = next(words)?;
-        match word {
-            "amount" => answer.amount = rupiah(value)?,
-            "refunded" => answer.refunded = Some(rupiah(value)?),
-            "as" => answer.method = Some(value.to_owned()),
-            "fraud" => answer.fraud_status = Some(value.to_owned()),
-            "try" => answer.try_number = value.parse().ok(),
-            "calls" if value == "itself" => {
-                let nth = answer.try_number.unwrap_or(1);
-                answer.order_id = Some(payctl::pretend::transaction_id(reference, nth));
-            }
-            "calls" => answer.order_id = Some(value.to_owned()),
-            other => return Err(format!("no answer has {other:?}")),
-        }
-    }
-    Ok(answer)
-}
-
-fn rupiah(text: &str) -> Result<Rupiah> {
-    Rupiah::parse(text).map_err(|why| why.to_string())
-}
-
 fn next<'a>(words: &mut SplitWhitespace<'a>) -> Result<&'a str> {
     words
         .next()

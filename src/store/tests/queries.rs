@@ -266,15 +266,20 @@ fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() 
 }
 
 #[test]
-fn the_claims_about_one_try_are_settled_by_their_index() {
+fn what_messages_say_of_one_try_is_found_by_its_payment() {
     check(
         sql!("settle_try"),
-        "notifications USING INDEX notifications_claims (payment_id=?)",
+        "notifications USING INDEX notifications_by_payment (payment_id=?)",
     );
-    check(
+    for query in [
         sql!("check_page"),
-        "notifications USING INDEX notifications_claims (payment_id=?)",
-    );
+        sql!("check_page_due"),
+        sql!("settle_named_tries"),
+        sql!("keep_named_due"),
+        sql!("verify_named_tries"),
+    ] {
+        check(query, "INDEX named_tries_open");
+    }
 }
 
 #[test]

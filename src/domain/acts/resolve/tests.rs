@@ -129,6 +129,7 @@ const NO_MONEY: &str = "no money has come with it; when it is looked after, answ
 const MONEY: &str = "there is money; take it with --accept, or send it back with --refund";
 const DASHBOARD: &str =
     "accept or deny the payment in the gateway's dashboard; it is asked again by itself";
+const APPROVE: &str = "nothing of it is booked; if it is the order's money, type payctl approve, then answer --dismiss";
 const CANCEL: &str = "what was handed out must be taken back first; type: payctl order cancel";
 
 const LOSS: &str =
@@ -200,6 +201,13 @@ const TABLE: &[Cell] = &[
         RefundUnknown,
         Answer::Dismiss,
         Err("has the money arrived (--accept), or is it still to be sent (--refund)?"),
+    ),
+    (CaseKind::UnknownTry, Answer::Accept, Err(APPROVE)),
+    (CaseKind::UnknownTry, Answer::Refund, Err(APPROVE)),
+    (
+        CaseKind::UnknownTry,
+        Answer::Dismiss,
+        Ok("dismissed unknown_try; let go of tries at 1"),
     ),
     (Chargeback, Answer::Accept, Ok("accepted chargeback")),
     (

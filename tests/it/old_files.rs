@@ -1,0 +1,91 @@
+//! Files that an old version has harmed, and what the next run makes of them.
+
+use std::path::Path;
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+use rusqlite::Connection;
+
+use crate::world::Shop;
+
+/// A shop with the file that this dump makes, a moment after it was last used.
+fn shop_with(dump: &str) -> Shop {
+    let shop = Shop::new();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/old");
+    let dump = std::fs::read_to_string(path.join(dump)).unwrap();
+    let connection = Connection::open(shop.database()).unwrap();
+    connection.execute_batch(&dump).unwrap();
+    shop.at("04:11");
+    shop
+}
+
+fn says(shop: &Shop, reference: &str, id: &str, answer: Answer) {
+    let answer = Answer {
+        transaction_id: Some(id.to_owned()),
+        ..answer
+    };
+    let world = shop.pretend.world();
+    world.set(Kind::Midtrans, reference, answer).unwrap();
+}
+
+fn answer(status: &str, method: &str) -> Answer {
+    Answer {
+        method: Some(method.to_owned()),
+        ..Answer::new(status, Rupiah::new(25_000).unwrap())
+    }
+}
+
+fn with_what_is_true_there() -> Shop {
+    let shop = shop_with("named_tries.sql");
+    let known = "64b240e9-d860-42c5-88ef-e7140809f5bb";
+    says(&shop, "KNOWN-1", known, answer("settlement", "qris"));
+    for (number, latest) in [("NAMED-1", "pending"), ("NAMED-2", "expire")] {
+        let (first, second) = (format!("{number}-a"), format!("{number}-b"));
+        says(&shop, number, &first, answer("settlement", "bca_va"));
+        says(&shop, number, &second, answer(latest, "qris"));
+    }
+    says(&shop, "HIDDEN-1", "HIDDEN-1-a", answer("deny", "qris"));
+    says(
+        &shop,
+        "HIDDEN-1",
+        "HIDDEN-1-b",
+        answer("settlement", "qris"),
+    );
+    let dana = Answer {
+        order_id: Some("DANA-1-a".to_owned()),
+        ..answer("settlement", "dana")
+    };
+    says(&shop, "DANA-X", "DANA-1-a", dana);
+    shop
+}
+
+#[test]
+fn a_try_that_was_never_asked_is_found() {
+    let shop = with_what_is_true_there();
+    shop.run("migrate").ended(Exit::Clean);
+    let found = shop.run("verify").ended(Exit::Attention);
+    for number in ["NAMED-1", "NAMED-2", "DANA-1"] {
+        assert!(found.stdout.contains(number), "{}", found.all());
+    }
+    assert!(
+        found.stdout.contains("was never asked about"),
+        "{}",
+        found.all()
+    );
+}
+
+#[test]
+fn the_next_run_heals_what_was_not_found() {
+    let shop = with_what_is_true_there();
+    shop.run("migrate").ended(Exit::Clean);
+    let shown = shop.run("check-all").ended(Exit::Attention);
+    assert!(shown.stdout.contains("would_fix"), "{}", shown.all());
+    let healed = shop.run("check-all --fix");
+    for number in ["NAMED-1", "NAMED-2", "HIDDEN-1", "DANA-1"] {
+        let status = shop.order(number)["status"].clone();
+        assert_eq!(status, "fulfilled", "{number}: {}", healed.all());
+    }
+    shop.run("verify").ended(Exit::Clean);
+    shop.run("check-all --fix").ended(Exit::Clean);
+}
