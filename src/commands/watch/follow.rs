@@ -133,12 +133,14 @@ impl Follow<'_> {
         Ok(dossier)
     }
 
-    /// One question about each payment that can still be paid, unless its gateway wants to be left alone.
+    /// One question about each payment that can still be paid, or at which another try may stand, unless its gateway
+    /// wants to be left alone.
     async fn ask(&mut self, dossier: &Dossier, pen: Pen, end: Instant) -> Result<Heard, Broken> {
         let now = self.clock.now();
         let left = end.since(now.min(end));
         let rows = ToAsk::of(dossier).into_iter();
-        let rows = rows.filter(|row| may_be_asked(&row.payment, now));
+        let rows =
+            rows.filter(|row| is_worth_asking(dossier, row) && may_be_asked(&row.payment, now));
         let lanes = self.crew.lanes(rows.collect(), Errand::Read);
         let mut heard = Heard {
             pen,
@@ -287,12 +289,21 @@ fn ended(dossier: &Dossier) -> Option<Because> {
     }
 }
 
+/// What can still be paid; what a message has named a try of; and where nothing can be paid any more, what may hide
+/// another try under its reference.
+fn is_worth_asking(dossier: &Dossier, row: &ToAsk) -> bool {
+    let mut payments = dossier.payments.iter();
+    let is_any_open = payments.any(|payment| payment.status.is_open() && !payment.is_foreign());
+    let status = row.payment.status;
+    status.is_open() || !row.told.is_empty() || (!is_any_open && status.is_closed())
+}
+
 /// What was not answered waits for its next check, which is as late as the gateway has asked for.
 fn may_be_asked(payment: &Payment, now: Instant) -> bool {
     let schedule = &payment.schedule;
     let is_left_alone =
         schedule.phase == Phase::Silent && schedule.next_check_at.is_some_and(|next| now < next);
-    payment.status.is_open() && !is_left_alone
+    !is_left_alone
 }
 
 /// Whom nobody may ask just now, because an earlier question had no answer.

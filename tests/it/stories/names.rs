@@ -116,3 +116,17 @@ fn a_reference_that_no_address_can_carry_proves_nothing() {
         "#
     ));
 }
+
+#[test]
+fn a_watch_finds_the_try_after_the_one_that_ended() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:05 gateway INV-1 deny as qris
+        04:06 payctl  check-all --fix => clean
+        04:10 gateway INV-1 settlement try 2 as qris
+        04:15 payctl  watch INV-1 --interval 5s --timeout 5s => clean
+        04:15 look    INV-1 fulfilled
+        ",
+    );
+}
