@@ -38,6 +38,31 @@ fn a_fee_on_top_is_read_and_the_signature_covers_it() {
 }
 
 #[test]
+fn only_a_signed_success_ties_its_try_to_our_id() {
+    let tie = |code: &str, method: &str| {
+        let signature = Sha512::digest(format!("INV-1{code}25000.00{KEY}"));
+        let signature: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
+        let body = format!(
+            r#"{{"order_id":"INV-1","status_code":"{code}","gross_amount":"25000.00","transaction_status":"settlement",
+                "transaction_id":"t-1",{method}"signature_key":"{signature}"}}"#
+        );
+        let notice = hear(&body);
+        assert_eq!(notice.verdict, Verdict::Verified);
+        notice.tie.map(|tie| (tie.method, tie.amount.as_i64()))
+    };
+    let dana = r#""payment_type":"dana","#;
+    assert_eq!(tie("200", dana), Some(("dana".to_owned(), 25_000)));
+    for code in ["201", "202", "0200", "200 ", "2000"] {
+        assert_eq!(tie(code, dana), None, "{code:?}");
+    }
+    assert_eq!(tie("200", ""), None);
+    assert_eq!(
+        tie("200", r#""payment_type":"dana","currency":"USD","#),
+        None
+    );
+}
+
+#[test]
 fn every_recorded_notification_is_verified_but_the_tampered_one() {
     let names = fixtures("midtrans", "notification-");
     assert!(names.len() > 15);
