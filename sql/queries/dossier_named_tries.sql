@@ -23,6 +23,7 @@ FROM payments
 JOIN named_tries ON named_tries.payment_id = payments.id
 WHERE payments.order_id = $1
     AND named_tries.settled_at IS NULL
+    AND COALESCE(payments.last_meaning, '') <> 'foreign'
     AND NOT EXISTS (
         SELECT 1
         FROM payments AS known

@@ -4,6 +4,7 @@ FROM named_tries
 JOIN payments ON payments.id = named_tries.payment_id
 WHERE named_tries.payment_id = $1
     AND named_tries.settled_at IS NULL
+    AND COALESCE(payments.last_meaning, '') <> 'foreign'
     AND NOT EXISTS (
         SELECT 1
         FROM payments AS known

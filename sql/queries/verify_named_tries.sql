@@ -8,6 +8,7 @@ JOIN payments ON payments.id = named_tries.payment_id
 JOIN orders ON orders.id = payments.order_id
 WHERE named_tries.settled_at IS NULL
     AND named_tries.tried_at IS NULL
+    AND COALESCE(payments.last_meaning, '') <> 'foreign'
     AND (
         payments.last_answered_at > named_tries.named_at
         OR payments.next_check_at IS NULL
