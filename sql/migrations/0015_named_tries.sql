@@ -15,6 +15,12 @@ CREATE TABLE named_tries (
 CREATE INDEX named_tries_open ON named_tries (payment_id, id) WHERE settled_at IS NULL;
 CREATE INDEX named_tries_by_transaction_id ON named_tries (transaction_id);
 
+-- What came before its order was known here: by which reference, and what ties its try to it.
+ALTER TABLE notifications ADD COLUMN reference TEXT;
+ALTER TABLE notifications ADD COLUMN tie_method TEXT;
+ALTER TABLE notifications ADD COLUMN tie_amount INTEGER CHECK (tie_amount >= 0);
+CREATE INDEX notifications_before_order ON notifications (gateway, reference) WHERE payment_id IS NULL AND reference IS NOT NULL;
+
 INSERT INTO case_kinds (word) VALUES ('unknown_try');
 
 -- A closed try may hide another under the same reference: it is looked for once more although the order is over.

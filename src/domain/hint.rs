@@ -96,7 +96,11 @@ impl Notice {
             Verdict::Unsigned => Mark::Unsigned,
         };
         let Some(payment) = self.subject(known) else {
-            return nothing(Mark::UnknownOrder);
+            let is_signed = self.verdict == Verdict::Verified;
+            return Match {
+                transaction_id: self.transaction_id.clone().filter(|_| is_signed),
+                ..nothing(Mark::UnknownOrder)
+            };
         };
         let agrees = self.agrees_with(payment);
         // Whoever does not sign must at least know what is owed.

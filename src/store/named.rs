@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params};
 use super::dossier::dossier;
 use super::error::StoreError;
 use super::execute::enact;
-use super::notifications::Arrival;
+use super::notifications::{Arrival, bring_forward};
 use super::sql;
 use crate::domain::booking::Heard;
 use crate::domain::case::CaseKind;
@@ -54,6 +54,25 @@ pub(super) fn name_try(
             tie.map(|tie| tie.amount),
         ])?;
     Ok(())
+}
+
+/// Takes up what verified messages had named for a payment before it was known here.
+pub(super) fn adopt(
+    connection: &Connection,
+    id: PaymentId,
+    payment: &Payment,
+) -> Result<(), StoreError> {
+    let (gateway, reference) = (&payment.gateway, &payment.reference);
+    let named = connection
+        .prepare_cached(sql!("adopt_named_tries"))?
+        .execute(params![id, gateway, reference, UNKNOWN_TRIES_MOST])?;
+    if named == 0 {
+        return Ok(());
+    }
+    connection
+        .prepare_cached(sql!("adopt_notifications"))?
+        .execute(params![id, gateway, reference])?;
+    bring_forward(connection, id, payment.created_at)
 }
 
 /// Puts before a person that more tries were named than are asked about.

@@ -286,6 +286,9 @@ fn keep(
             return Ok(());
         }
     }
+    // Its order may come later.
+    let early = payment.is_none() && told.is_some();
+    let tie = arrival.notice.tie.as_ref().filter(|_| early);
     connection
         .prepare_cached(sql!("add_notification"))?
         .execute(params![
@@ -296,7 +299,10 @@ fn keep(
             found.mark,
             kept_body(arrival, &found),
             claims,
-            told
+            told,
+            early.then_some(arrival.notice.reference.as_ref()),
+            tie.map(|tie| &tie.method),
+            tie.map(|tie| tie.amount),
         ])?;
     Ok(())
 }
@@ -343,7 +349,7 @@ fn shared_digest(gateway: &GatewayName, found: &Match) -> String {
     }
 }
 
-fn bring_forward(
+pub(super) fn bring_forward(
     connection: &Connection,
     payment: PaymentId,
     now: Instant,

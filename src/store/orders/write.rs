@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::super::error::StoreError;
+use super::super::named::adopt;
 use super::super::random::secret_bits;
 use super::super::sql;
 use super::PlaceError;
@@ -267,5 +268,6 @@ fn add_payment(
         ],
         |row| row.get(0),
     )?;
+    adopt(connection, id, payment)?;
     Ok(id)
 }

@@ -178,3 +178,20 @@ fn a_third_name_is_never_the_orders() {
         "#,
     );
 }
+
+#[test]
+fn a_try_that_was_named_before_its_order_came_is_asked_about() {
+    check(
+        r#"
+        04:00 order   KNOWN until 05:00
+        04:00 gateway KNOWN pending as qris
+        04:01 payctl  check-all --fix => clean
+        04:02 webhook INV-1 settlement try 1 as dana => attention
+        04:03 import  {"number":"INV-1","total":25000,"created_at":"2026-03-02T04:00:00Z","expires_at":"2026-03-02T04:30:00Z","payments":[{"gateway":"midtrans","method":"dana"}]}
+        04:03 gateway INV-1 settlement as dana calls itself
+        04:03 gateway INV-1 known_by_id_only
+        04:40 payctl  expire => clean
+        04:40 look    INV-1 fulfilled
+        "#,
+    );
+}
