@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A Laravel shop: every 5 minutes all pending payments are checked at Midtrans and drift is mended; one order
+# A Laravel shop: every minute the payments that are due are checked at Midtrans and drift is mended; one order
 # can be checked at once; at 03:00 what is old is removed; runs never overlap, and everything is logged.
 source "$(dirname "$0")/../shop.sh"
 
@@ -28,8 +28,8 @@ tell "one order, now"
 expect 0 payctl check-status ORD-1001 --fix
 look ORD-1001 fulfilled
 
-tell "the job of every 5 minutes, with a log for programs"
-expect 0 payctl --log-format json -v check-all --fix
+tell "the job of every minute, with a log for programs"
+expect 0 payctl --log-format json -v check-all --fix --due
 says "1 fixed"
 look ORD-1003 pending
 expect 0 payctl check-all --fix

@@ -1,4 +1,4 @@
--- The next payments of a gateway to be asked about, least recently asked first, without those asked since the run began.
+-- The next payments of a gateway to be asked about, least recently asked first, without those that were due or were asked since the run began.
 SELECT
     payments.id,
     payments.order_id,
@@ -45,16 +45,19 @@ FROM (
     FROM payments AS same
     WHERE same.gateway = $1 AND same.next_check_at IS NOT NULL
       AND same.last_asked_at = $2 AND same.id > $3 AND (same.last_asked_at, same.id) <= ($4, $5)
+      AND same.next_check_at > $6
     UNION ALL
     SELECT later.last_asked_at, later.id
     FROM payments AS later
     WHERE later.gateway = $1 AND later.next_check_at IS NOT NULL
       AND later.last_asked_at > $2 AND later.last_asked_at < $6 AND (later.last_asked_at, later.id) <= ($4, $5)
+      AND later.next_check_at > $6
     UNION ALL
     SELECT ahead.last_asked_at, ahead.id
     FROM payments AS ahead
     WHERE ahead.gateway = $1 AND ahead.next_check_at IS NOT NULL
       AND ahead.last_asked_at > $7 AND (ahead.last_asked_at, ahead.id) <= ($4, $5)
+      AND ahead.next_check_at > $6
     ORDER BY 1, 2
     LIMIT $8
 ) AS places

@@ -276,6 +276,7 @@ const SILENCE_IS_NEWS: Duration = Duration::from_secs(30 * 60);
 
 fn should_be_read(exit: Exit, tally: &Tally, pen: &Pen, now: Instant) -> anyhow::Result<bool> {
     match exit {
+        Exit::Clean | Exit::Partial if tally.tells_left => Ok(true),
         Exit::Clean | Exit::Busy => Ok(false),
         Exit::Partial => {
             for gateway in tally.gateways.keys() {
@@ -326,6 +327,13 @@ fn tell_troubles(
             )?,
             None => {}
         }
+    }
+    for (gateway, left) in &tally.left_twice {
+        writeln!(
+            notes,
+            "{gateway}: {left} payments were due when the last run began, and are not asked about yet.\n  \
+             If it stays so, run payctl check-all --fix --due every minute, or raise requests_per_second or max_in_flight"
+        )?;
     }
     if !tally.gateways.is_empty() {
         for warning in context.config.warnings(&context.environment) {

@@ -12,22 +12,26 @@ use super::context::Context;
 use super::failure::Refusal;
 use super::job::Job;
 use crate::config::duration;
+use crate::domain::guard::Stop;
+use crate::domain::instant::Instant;
 use crate::domain::names::GatewayName;
 use crate::domain::observation::Errand;
 use crate::exit::Exit;
 use crate::reconciler::{Crew, Pen, Print, RoundError, Setting, Source, Tally, close_dead};
-use crate::store::{self, CheckFilter, Grant, OpenQuestions, Reader, WritePermit};
+use crate::store::{
+    self, CheckFilter, Grant, OpenQuestions, Reader, Scope, StoreError, WritePermit,
+};
 
 /// Ask the gateways about every payment that may still change
 ///
 /// Without --fix nothing is written: the report shows what differs. With --fix the books are brought
-/// level. Who was asked about longest ago comes first.
+/// level. Payments whose next check has come are asked about first, then those asked longest ago.
 #[derive(Debug, Args)]
 pub(super) struct CheckAllArgs {
     /// Bring the books level with what the gateways say
     #[arg(long)]
     fix: bool,
-    /// Only payments whose next check has come
+    /// Only payments whose next check has come: what cron runs every minute
     #[arg(long)]
     due: bool,
     /// Only this gateway
@@ -62,7 +66,10 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::Fix);
     let job = Job::begin(&context, &mut store, &permit, COMMAND)?;
-    let work = CheckAll::plan(args, &context, store.read())?;
+    let work = CheckAll {
+        previous: store.read().previous_run(COMMAND)?,
+        ..CheckAll::plan(args, &context, store.read())?
+    };
     let crew = crew(&context, store.read(), max_in_flight)?;
     let pen = Pen::Writing { store, permit };
     let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
@@ -96,13 +103,19 @@ struct CheckAll {
     lanes: Vec<store::Lane>,
     /// Left for the next run by `--limit`.
     beyond_limit: u64,
+    /// When the run before this one began; none where there was none, and for one that only looks.
+    previous: Option<Instant>,
 }
 
 impl CheckAll {
     fn plan(args: &CheckAllArgs, context: &Context<'_>, reader: &Reader) -> anyhow::Result<Self> {
         let all = CheckFilter {
             gateway: args.gateway.clone(),
-            due_before: args.due.then_some(context.started_at),
+            scope: if args.due {
+                Scope::Due
+            } else {
+                Scope::Everybody
+            },
             limit: None,
         };
         let limited = CheckFilter {
@@ -119,7 +132,29 @@ impl CheckAll {
             database: context.database().to_owned(),
             lanes,
             beyond_limit,
+            previous: None,
         })
+    }
+
+    /// What was due when the run before began and is still not asked about. A gateway that does not answer, or refuses
+    /// the key, is told of in another way.
+    fn note_left(&self, tally: &mut Tally, pen: &mut Pen, now: Instant) -> Result<(), StoreError> {
+        let (Some(previous), Pen::Writing { store, permit }) = (self.previous, pen) else {
+            return Ok(());
+        };
+        for (gateway, manner) in &tally.gateways {
+            let is_silent = manner.asked > 0 && manner.seen.answered_at.is_none();
+            let is_refused = manner.stop.is_some_and(Stop::blames_configuration);
+            if is_silent || is_refused {
+                continue;
+            }
+            let left = store.read().due_since(gateway, previous)?;
+            if left > 0 {
+                tally.left_twice.insert(gateway.clone(), left);
+                tally.tells_left |= store.tells_left(permit, gateway, now)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -146,7 +181,8 @@ impl Work for CheckAll {
             crew.lane(&lane.gateway, source, Errand::Read)
         });
         let lanes = lanes.collect();
-        let (mut tally, pen) = setting.round(lanes, pen).run(print).await?;
+        let (mut tally, mut pen) = setting.round(lanes, pen).run(print).await?;
+        self.note_left(&mut tally, &mut pen, setting.clock.now())?;
         crew.learn(&tally);
         let (closed, pen) = close_dead(crew, pen, setting, print).await?;
         tally.add(closed);

@@ -116,6 +116,8 @@ pub(super) struct CheckedSummary {
     refunds_due: u32,
     /// Why the run ended before all was asked.
     ended: Option<Halt>,
+    /// Due when the run before this one began, and reached by neither.
+    left_twice: u64,
 }
 
 impl CheckedSummary {
@@ -135,6 +137,7 @@ impl CheckedSummary {
             cases_open: open.cases,
             refunds_due: open.refunds_due,
             ended: tally.halt,
+            left_twice: tally.left_twice.values().sum(),
         }
     }
 }

@@ -256,7 +256,7 @@ fn next(
         Phase::Watch => until(
             watch_ends(payment),
             now,
-            step_of(&[HOUR, 6 * HOUR, DAY], step),
+            watch_interval(now.since(payment.moved_at)),
         ),
         Phase::Money => until(
             money_ends(payment),
@@ -296,6 +296,26 @@ fn step_of(row: &[Duration], step: u32) -> Duration {
 /// One more question at the end itself, then none: this one was answered.
 fn until(end: Instant, now: Instant, interval: Duration) -> Option<Instant> {
     (now < end).then(|| now.plus(interval).min(end))
+}
+
+/// Late money comes soon, if it comes. By how long ago it was closed and not by the number of questions: other commands
+/// ask in between, a silence interrupts the row, and what comes from elsewhere has a past of its own.
+fn watch_interval(age: Duration) -> Duration {
+    let mut since = Duration::ZERO;
+    for interval in [
+        5 * MINUTE,
+        15 * MINUTE,
+        30 * MINUTE,
+        HOUR,
+        3 * HOUR,
+        6 * HOUR,
+    ] {
+        since += interval;
+        if age < since {
+            return interval;
+        }
+    }
+    DAY
 }
 
 fn watch_ends(payment: &Payment) -> Instant {

@@ -79,6 +79,10 @@ pub struct Tally {
     pub kept_unanswered: u64,
     /// Orders that were kept because a gateway's clock and ours are too far apart.
     pub clocks_in_doubt: u64,
+    /// Questions that were due when the run before this one began, and were reached by neither.
+    pub left_twice: BTreeMap<GatewayName, u64>,
+    /// They were not told of lately.
+    pub tells_left: bool,
     pub halt: Option<Halt>,
 }
 
@@ -94,6 +98,8 @@ impl Tally {
         self.refunds_owed += other.refunds_owed;
         self.kept_unanswered += other.kept_unanswered;
         self.clocks_in_doubt += other.clocks_in_doubt;
+        self.left_twice.extend(other.left_twice);
+        self.tells_left |= other.tells_left;
         self.halt = self.halt.or(other.halt);
         for (name, manner) in other.gateways {
             self.gateways.entry(name).or_default().add(manner);

@@ -22,11 +22,19 @@ use crate::domain::payment::Payment;
 pub struct CheckFilter {
     /// None: all gateways.
     pub gateway: Option<GatewayName>,
-    /// Only those whose next check has come by then, the longest due first. None: whatever still has a
-    /// next check, the least recently asked first.
-    pub due_before: Option<Instant>,
+    /// Whether those come, too, whose next check has not come yet.
+    pub scope: Scope,
     /// At most so many, over all gateways. None: no limit.
     pub limit: Option<u64>,
+}
+
+/// How far a run goes. What is due comes first in any case, the longest due before the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Then whatever still has a next check, the least recently asked first.
+    #[default]
+    Everybody,
+    Due,
 }
 
 /// The questions of one run to one gateway.
@@ -39,31 +47,47 @@ pub struct Lane {
     last: Cursor,
 }
 
-/// By what the questions of a lane are put in order.
+/// Which questions a lane has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Queue {
-    ByLastAsked { run_started: Instant },
-    ByDue { before: Instant },
+struct Queue {
+    run_started: Instant,
+    scope: Scope,
 }
 
 /// A place in the row of questions: behind the payment that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
+    part: Part,
     at: i64,
     id: i64,
 }
 
+/// The two parts of a row, the first first. What was due when the run began is in the first and never in the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Due,
+    Rest,
+}
+
 impl Cursor {
     /// Before the first payment.
-    pub const START: Self = Self {
-        at: i64::MIN,
-        id: i64::MIN,
-    };
+    pub const START: Self = Self::begin(Part::Due);
 
-    const END: Self = Self {
-        at: i64::MAX,
-        id: i64::MAX,
-    };
+    const fn begin(part: Part) -> Self {
+        Self {
+            part,
+            at: i64::MIN,
+            id: i64::MIN,
+        }
+    }
+
+    const fn end(part: Part) -> Self {
+        Self {
+            part,
+            at: i64::MAX,
+            id: i64::MAX,
+        }
+    }
 }
 
 /// A payment to be asked about, with its order as it stands.
@@ -126,9 +150,9 @@ impl Reader {
         filter: &CheckFilter,
         run_started: Instant,
     ) -> Result<Vec<Lane>, StoreError> {
-        let queue = match filter.due_before {
-            Some(before) => Queue::ByDue { before },
-            None => Queue::ByLastAsked { run_started },
+        let queue = Queue {
+            run_started,
+            scope: filter.scope,
         };
         let _one_moment = self.snapshot()?;
         let mut gateways = self.connection().prepare_cached(sql!("check_gateways"))?;
@@ -162,36 +186,50 @@ impl Reader {
         after: Cursor,
         size: u32,
     ) -> Result<(Vec<ToAsk>, Option<Cursor>), StoreError> {
-        let (gateway, last) = (&lane.gateway, lane.last);
-        let page = match lane.queue {
-            Queue::ByLastAsked { run_started } => {
-                let ahead = run_started.plus(RUN_MOST).as_millis().max(after.at);
-                self.payments(
-                    sql!("check_page"),
-                    params![
-                        gateway,
-                        after.at,
-                        after.id,
-                        last.at,
-                        last.id,
-                        run_started,
-                        ahead,
-                        size
-                    ],
-                )
-            }
-            Queue::ByDue { .. } => self.payments(
-                sql!("check_page_due"),
-                params![gateway, after.at, after.id, last.at, last.id, size],
-            ),
-        }?;
+        let mut page = match after.part {
+            Part::Due => self.due_page(lane, after, size)?,
+            Part::Rest => Vec::new(),
+        };
+        let left = size.saturating_sub(u32::try_from(page.len()).unwrap_or(size));
+        let mut next = page.last().map(|last| lane.place(Part::Due, last));
+        if left > 0 && lane.last.part == Part::Rest {
+            let after = after.max(Cursor::begin(Part::Rest));
+            let rest = self.rest_page(lane, after, left)?;
+            next = rest
+                .last()
+                .map(|last| lane.place(Part::Rest, last))
+                .or(next);
+            page.extend(rest);
+        }
         let is_full = u32::try_from(page.len()) == Ok(size);
-        let next = page
-            .last()
-            .filter(|_| is_full)
-            .map(|last| lane.place(&last.payment))
-            .filter(|place| *place < last);
+        let next = next.filter(|place| is_full && *place < lane.last);
         Ok((page, next))
+    }
+
+    fn due_page(&self, lane: &Lane, after: Cursor, size: u32) -> Result<Vec<ToAsk>, StoreError> {
+        let last = lane.last.min(lane.queue.last_due());
+        self.payments(
+            sql!("check_page_due"),
+            params![lane.gateway, after.at, after.id, last.at, last.id, size],
+        )
+    }
+
+    fn rest_page(&self, lane: &Lane, after: Cursor, size: u32) -> Result<Vec<ToAsk>, StoreError> {
+        let run_started = lane.queue.run_started;
+        let ahead = run_started.plus(RUN_MOST).as_millis().max(after.at);
+        self.payments(
+            sql!("check_page"),
+            params![
+                lane.gateway,
+                after.at,
+                after.id,
+                lane.last.at,
+                lane.last.id,
+                run_started,
+                ahead,
+                size
+            ],
+        )
     }
 
     fn payments(&self, sql: &str, parameters: impl Params) -> Result<Vec<ToAsk>, StoreError> {
@@ -201,40 +239,42 @@ impl Reader {
     fn count(&self, gateway: &GatewayName, queue: Queue) -> Result<u64, StoreError> {
         let connection = self.connection();
         let count = |row: &Row<'_>| row.get::<_, i64>(0).map(i64::unsigned_abs);
-        Ok(match queue {
-            Queue::ByLastAsked { run_started } => {
-                connection.prepare_cached(sql!("check_count"))?.query_row(
-                    params![gateway, run_started, run_started.plus(RUN_MOST)],
-                    count,
-                )
-            }
-            Queue::ByDue { before } => connection
-                .prepare_cached(sql!("check_count_due"))?
-                .query_row(params![gateway, before], count),
-        }?)
+        let started = queue.run_started;
+        let due = connection
+            .prepare_cached(sql!("check_count_due"))?
+            .query_row(params![gateway, started], count)?;
+        let rest = match queue.scope {
+            Scope::Due => 0,
+            Scope::Everybody => connection
+                .prepare_cached(sql!("check_count"))?
+                .query_row(params![gateway, started, started.plus(RUN_MOST)], count)?,
+        };
+        Ok(due + rest)
     }
 
     /// Leaves in every lane its share of the first `limit` of all.
     fn cut(&self, lanes: &mut [Lane], limit: u64) -> Result<(), StoreError> {
-        let mut statements = lanes
-            .iter()
-            .map(|lane| self.connection().prepare_cached(lane.queue.places()))
-            .collect::<Result<Vec<_>, _>>()?;
+        let prepared = |sql: &str| {
+            let all = lanes.iter();
+            all.map(|_| self.connection().prepare_cached(sql))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let mut due = prepared(sql!("check_places_due"))?;
+        let mut rest = prepared(sql!("check_places"))?;
         let rows_most = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut heads = Vec::with_capacity(lanes.len());
-        for (lane, statement) in lanes.iter_mut().zip(&mut statements) {
-            let rows = match lane.queue {
-                Queue::ByLastAsked { run_started } => {
-                    let until = run_started.plus(RUN_MOST);
-                    statement
-                        .query_map(params![lane.gateway, run_started, until, rows_most], cursor)
-                }
-                Queue::ByDue { before } => {
-                    statement.query_map(params![lane.gateway, before, rows_most], cursor)
-                }
-            }?;
+        for ((lane, due), rest) in lanes.iter_mut().zip(&mut due).zip(&mut rest) {
+            let started = lane.queue.run_started;
+            let rest_most = match lane.queue.scope {
+                Scope::Due => 0,
+                Scope::Everybody => rows_most,
+            };
+            let due = due.query_map(params![lane.gateway, started, rows_most], due_place)?;
+            let until = started.plus(RUN_MOST);
+            let rest =
+                rest.query_map(params![lane.gateway, started, until, rest_most], rest_place)?;
             (lane.to_ask, lane.last) = (0, Cursor::START);
-            heads.push((lane, rows.peekable()));
+            heads.push((lane, due.chain(rest).peekable()));
         }
         for _ in 0..limit {
             let first = heads
@@ -257,14 +297,16 @@ impl Reader {
 }
 
 impl Lane {
-    fn place(&self, payment: &Payment) -> Cursor {
-        let at = match self.queue {
-            Queue::ByLastAsked { .. } => payment.schedule.last_asked_at,
-            Queue::ByDue { .. } => payment.schedule.next_check_at,
+    fn place(&self, part: Part, asked: &ToAsk) -> Cursor {
+        let schedule = &asked.payment.schedule;
+        let at = match part {
+            Part::Due => schedule.next_check_at,
+            Part::Rest => schedule.last_asked_at,
         };
         Cursor {
+            part,
             at: at.unwrap_or(NEVER).as_millis(),
-            id: payment.id.0,
+            id: asked.payment.id.0,
         }
     }
 }
@@ -272,25 +314,31 @@ impl Lane {
 impl Queue {
     /// Behind every payment that may come.
     fn end(self) -> Cursor {
-        match self {
-            Self::ByLastAsked { .. } => Cursor::END,
-            Self::ByDue { before } => Cursor {
-                at: before.as_millis(),
-                ..Cursor::END
-            },
+        match self.scope {
+            Scope::Everybody => Cursor::end(Part::Rest),
+            Scope::Due => self.last_due(),
         }
     }
 
-    fn places(self) -> &'static str {
-        match self {
-            Self::ByLastAsked { .. } => sql!("check_places"),
-            Self::ByDue { .. } => sql!("check_places_due"),
+    fn last_due(self) -> Cursor {
+        Cursor {
+            at: self.run_started.as_millis(),
+            ..Cursor::end(Part::Due)
         }
     }
 }
 
-fn cursor(row: &Row<'_>) -> rusqlite::Result<Cursor> {
+fn due_place(row: &Row<'_>) -> rusqlite::Result<Cursor> {
+    place(Part::Due, row)
+}
+
+fn rest_place(row: &Row<'_>) -> rusqlite::Result<Cursor> {
+    place(Part::Rest, row)
+}
+
+fn place(part: Part, row: &Row<'_>) -> rusqlite::Result<Cursor> {
     Ok(Cursor {
+        part,
         at: row.get(0)?,
         id: row.get(1)?,
     })

@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0013_hooks.sql"),
     include_str!("../../sql/migrations/0014_imposed_fees.sql"),
     include_str!("../../sql/migrations/0015_named_tries.sql"),
+    include_str!("../../sql/migrations/0016_schedule.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

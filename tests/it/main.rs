@@ -24,6 +24,8 @@ mod documents;
 #[cfg(unix)]
 mod doors;
 #[cfg(test)]
+mod due;
+#[cfg(test)]
 #[cfg(unix)]
 mod effects;
 #[cfg(test)]

@@ -91,7 +91,16 @@ fn a_closed_payment_is_watched_for_a_week_and_a_qr_for_a_month() {
         closed.clone(),
         &Said::Expired,
         minute(0),
-        &[HOUR, 6 * HOUR, DAY, DAY],
+        &[
+            5 * MINUTE,
+            15 * MINUTE,
+            30 * MINUTE,
+            HOUR,
+            3 * HOUR,
+            6 * HOUR,
+            DAY,
+            DAY,
+        ],
     );
     check_ends(
         closed.clone(),
@@ -104,6 +113,46 @@ fn a_closed_payment_is_watched_for_a_week_and_a_qr_for_a_month() {
         ..closed
     };
     check_ends(qris, &Said::Expired, minute(0), minute(0).plus(30 * DAY));
+}
+
+#[test]
+fn a_watch_goes_by_how_long_it_was_closed() {
+    let closed = payment(1, PaymentStatus::Expired);
+    let asked = |age: Duration, schedule: Schedule| {
+        let now = minute(0).plus(age);
+        let payment = Payment {
+            schedule,
+            ..closed.clone()
+        };
+        let next = after(&payment, &said(Said::Expired, now), None, &POLICY).next_check_at;
+        next.unwrap().since(now)
+    };
+    let row = |phase, step| Schedule {
+        phase,
+        step,
+        checks: 20,
+        ..Schedule::new(minute(0))
+    };
+    // Rows of an older version, rows that come from elsewhere, and what was silent in between.
+    for schedule in [
+        row(Phase::Watch, 0),
+        row(Phase::Watch, 2),
+        row(Phase::Watch, 40),
+        row(Phase::Silent, 9),
+        Schedule::new(minute(0)),
+    ] {
+        for (age, wait) in [
+            (Duration::ZERO, 5 * MINUTE),
+            (5 * MINUTE, 15 * MINUTE),
+            (19 * MINUTE, 15 * MINUTE),
+            (HOUR, HOUR),
+            (2 * HOUR, 3 * HOUR),
+            (7 * HOUR, 6 * HOUR),
+            (2 * DAY, DAY),
+        ] {
+            assert_eq!(asked(age, schedule), wait, "{schedule:?} {age:?}");
+        }
+    }
 }
 
 #[test]

@@ -2,10 +2,18 @@ use std::collections::BTreeSet;
 
 use super::{Shop, minute, says};
 use crate::domain::observation::Said;
-use crate::store::{CheckFilter, Cursor, ToAsk};
+use crate::store::{CheckFilter, Cursor, Scope, ToAsk};
 
-/// Payments at two gateways by turns; the first were asked least recently, and are due the longest.
+/// When the runs begin.
+const START: i64 = 5_000;
+
+/// Payments at two gateways by turns; the first were asked least recently, and none is due.
 fn shop_of(count: i64) -> Shop {
+    shop_due(count, START + 1)
+}
+
+/// The same, the first due at `first` and each a minute later than the one before.
+fn shop_due(count: i64, first: i64) -> Shop {
     let shop = Shop::new();
     for index in 0..count {
         let number = format!("INV-{index}");
@@ -13,7 +21,7 @@ fn shop_of(count: i64) -> Shop {
         let id = shop.payment(shop.order(&number), gateway, &number);
         shop.sql(
             "UPDATE payments SET last_asked_at = $1, next_check_at = $2 WHERE id = $3",
-            rusqlite::params![minute(-1_000 + index), minute(index), id],
+            rusqlite::params![minute(-1_000 + index), minute(first + index), id],
         );
     }
     shop
@@ -27,7 +35,7 @@ fn walk(
     between: fn(&mut Shop, &[ToAsk]),
 ) -> Vec<String> {
     let mut met = Vec::new();
-    for lane in shop.store.read().lanes(filter, minute(5_000)).unwrap() {
+    for lane in shop.store.read().lanes(filter, minute(START)).unwrap() {
         let before = met.len();
         let mut cursor = Some(Cursor::START);
         while let Some(after) = cursor {
@@ -45,7 +53,7 @@ fn nothing(_: &mut Shop, _: &[ToAsk]) {}
 
 fn book(shop: &mut Shop, page: &[ToAsk]) {
     for asked in page {
-        shop.book(shop.heard(asked.payment.id, says(Said::Pending, minute(5_001))));
+        shop.book(shop.heard(asked.payment.id, says(Said::Pending, minute(START + 1))));
     }
 }
 
@@ -87,23 +95,59 @@ fn the_least_recently_asked_comes_first_and_the_page_has_its_order() {
     assert_eq!(met, ["INV-1", "INV-3", "INV-5"]);
 }
 
+fn due() -> CheckFilter {
+    CheckFilter {
+        scope: Scope::Due,
+        ..CheckFilter::default()
+    }
+}
+
+/// The last of six to be asked were due first, and two are not due.
+fn some_due() -> Shop {
+    let shop = shop_of(6);
+    for (reference, minutes) in [("INV-4", -3), ("INV-5", -2), ("INV-3", -1), ("INV-2", 0)] {
+        shop.sql(
+            "UPDATE payments SET next_check_at = $1 WHERE reference = $2",
+            rusqlite::params![minute(START + minutes), reference],
+        );
+    }
+    shop
+}
+
 #[test]
 fn only_what_is_due_comes_the_longest_due_first() {
-    let mut shop = shop_of(6);
-    let due = CheckFilter {
-        due_before: Some(minute(2)),
-        ..CheckFilter::default()
-    };
-    assert_eq!(
-        walk(&mut shop, &due, 1, nothing),
-        ["INV-0", "INV-2", "INV-1"]
-    );
-    let one = CheckFilter {
-        limit: Some(2),
-        ..due.clone()
-    };
-    assert_eq!(walk(&mut shop, &one, 10, nothing), ["INV-0", "INV-1"]);
-    assert_eq!(walk(&mut shop, &due, 1, book), ["INV-0", "INV-2", "INV-1"]);
+    for size in [1, 2, 100] {
+        let mut shop = some_due();
+        let all = ["INV-4", "INV-2", "INV-5", "INV-3"];
+        assert_eq!(walk(&mut shop, &due(), size, nothing), all);
+        let two = CheckFilter {
+            limit: Some(2),
+            ..due()
+        };
+        assert_eq!(walk(&mut shop, &two, size, nothing), ["INV-4", "INV-5"]);
+        assert_eq!(walk(&mut shop, &due(), size, book), all);
+        assert_eq!(walk(&mut shop, &due(), size, nothing), [""; 0]);
+    }
+}
+
+#[test]
+fn what_is_due_comes_before_all_others() {
+    let all = ["INV-4", "INV-2", "INV-0", "INV-5", "INV-3", "INV-1"];
+    for size in [1, 2, 3, 100] {
+        // Whether or not what was heard is written down, each comes once.
+        for between in [nothing, book] {
+            let met = walk(&mut some_due(), &CheckFilter::default(), size, between);
+            assert_eq!(met, all, "{size}");
+        }
+        for (limit, wanted) in [
+            (3, vec!["INV-4", "INV-5", "INV-3"]),
+            (5, vec!["INV-4", "INV-2", "INV-0", "INV-5", "INV-3"]),
+            (6, all.to_vec()),
+        ] {
+            let met = walk(&mut some_due(), &limited(limit), size, book);
+            assert_eq!(met, wanted, "{size}");
+        }
+    }
 }
 
 #[test]
@@ -169,7 +213,7 @@ fn a_clock_that_once_ran_ahead_hides_no_payment() {
 fn lanes_count_what_there_is_to_ask() {
     let shop = shop_of(5);
     let counts = |filter: &CheckFilter| -> Vec<(String, u64)> {
-        let lanes = shop.store.read().lanes(filter, minute(5_000)).unwrap();
+        let lanes = shop.store.read().lanes(filter, minute(START)).unwrap();
         lanes
             .into_iter()
             .map(|lane| (lane.gateway.to_string(), lane.to_ask))
@@ -183,9 +227,5 @@ fn lanes_count_what_there_is_to_ask() {
     };
     assert_eq!(counts(&CheckFilter::default()), two(3, 2));
     assert_eq!(counts(&limited(3)), two(2, 1));
-    let due = CheckFilter {
-        due_before: Some(minute(-1)),
-        ..CheckFilter::default()
-    };
-    assert_eq!(counts(&due), []);
+    assert_eq!(counts(&due()), []);
 }

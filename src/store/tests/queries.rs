@@ -79,25 +79,28 @@ fn check(query: &str, index: &str) {
 fn what_must_be_quick_is_found_by_its_index() {
     check(
         sql!("check_count"),
-        "INDEX payments_to_ask (gateway=? AND last_asked_at<?)",
+        "COVERING INDEX payments_to_ask (gateway=? AND last_asked_at<?)",
     );
     check(
         sql!("check_count"),
-        "INDEX payments_to_ask (gateway=? AND last_asked_at>?)",
+        "COVERING INDEX payments_to_ask (gateway=? AND last_asked_at>?)",
     );
     check(
         sql!("check_count_due"),
         "COVERING INDEX payments_due (gateway=? AND next_check_at>? AND next_check_at<?)",
     );
-    check(sql!("check_places"), "INDEX payments_to_ask (gateway=?)");
+    check(
+        sql!("check_places"),
+        "COVERING INDEX payments_to_ask (gateway=?)",
+    );
     check(
         sql!("check_places_due"),
         "COVERING INDEX payments_due (gateway=? AND next_check_at>? AND next_check_at<?)",
     );
     for arm in [
-        "SEARCH same USING INDEX payments_to_ask (gateway=? AND last_asked_at=? AND id>?)",
-        "SEARCH later USING INDEX payments_to_ask (gateway=? AND last_asked_at>? AND last_asked_at<?)",
-        "SEARCH ahead USING INDEX payments_to_ask (gateway=? AND last_asked_at>?",
+        "SEARCH same USING COVERING INDEX payments_to_ask (gateway=? AND last_asked_at=? AND id>?)",
+        "SEARCH later USING COVERING INDEX payments_to_ask (gateway=? AND last_asked_at>? AND last_asked_at<?)",
+        "SEARCH ahead USING COVERING INDEX payments_to_ask (gateway=? AND last_asked_at>?",
     ] {
         check(sql!("check_page"), arm);
     }
