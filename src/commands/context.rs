@@ -31,6 +31,11 @@ impl<'w> Context<'w> {
     pub(super) fn open(options: Options, world: &'w mut World) -> anyhow::Result<Self> {
         let named = options.config.as_deref();
         let (config, environment) = Config::load(named, world.environment.clone(), &world.folder)?;
+        if let Some(unread) = environment.dotenv_trouble()
+            && !options.quiet
+        {
+            writeln!(world.stderr, "{unread}; this command goes on without it")?;
+        }
         let database = match &options.db {
             Some(path) => world.folder.join(path),
             None => config.database.clone(),

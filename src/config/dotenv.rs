@@ -1,16 +1,24 @@
 //! `.env`, read without touching the environment of the process.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 use std::path::Path;
 use std::rc::Rc;
 
 use super::error::{ConfigError, Place};
 
-/// The variables of a `.env`; the first of two lines for one name counts. As in every such file, `$NAME` is replaced
-/// unless it stands in single quotes.
-pub(super) fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, String>, ConfigError> {
+/// What a `.env` says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Variables {
+    /// Of several lines for one name, the last counts.
+    pub(super) values: BTreeMap<String, String>,
+    /// The names that several lines give different values.
+    pub(super) contradicted: BTreeSet<String>,
+}
+
+/// Reads a `.env`. As in every such file, `$NAME` is replaced unless it stands in single quotes.
+pub(super) fn parse(path: &Path, text: &str) -> Result<Variables, ConfigError> {
     // A last line that ends in a space instead of a line end is read as unfinished.
     let text = format!("{text}\n");
     let lines = Rc::new(Cell::new(0));
@@ -18,10 +26,13 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<BTreeMap<String, String>,
         rest: text.as_bytes(),
         lines: Rc::clone(&lines),
     };
-    let mut variables = BTreeMap::new();
+    let mut variables = Variables::default();
     for variable in dotenvy::from_read_iter(reader) {
         let (name, value) = variable.map_err(|error| refused(path, lines.get(), &error))?;
-        variables.entry(name).or_insert(value);
+        let earlier = variables.values.insert(name.clone(), value.clone());
+        if earlier.is_some_and(|earlier| earlier != value) {
+            variables.contradicted.insert(name);
+        }
     }
     Ok(variables)
 }
@@ -72,7 +83,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, name: &str, value: Option<&str>) {
         let variables = parse(Path::new("/shop/.env"), text).unwrap();
-        assert_eq!(variables.get(name).map(String::as_str), value);
+        assert_eq!(variables.values.get(name).map(String::as_str), value);
     }
 
     #[track_caller]
@@ -93,10 +104,23 @@ mod tests {
         check("KEY=value   ", "KEY", Some("value"));
         check("export KEY=\"a b\" # why\r\n", "KEY", Some("a b"));
         check("# no\n\nKEY='a$b'\n", "KEY", Some("a$b"));
-        check("KEY=one\nKEY=two\n", "KEY", Some("one"));
+        check("KEY=one\nKEY=two\n", "KEY", Some("two"));
         check("KEY=\n", "KEY", Some(""));
         check("A=\"1\n2\"\nKEY=3\n", "KEY", Some("3"));
         check("OTHER=1\n", "KEY", None);
+    }
+
+    #[test]
+    fn names_with_two_values_are_told() {
+        for (text, names) in [
+            ("A=1\nB=2\n", vec![]),
+            ("A=1\nA=1\n", vec![]),
+            ("A=1\nB=2\nA=3\nB=2\n", vec!["A"]),
+            ("A=1\nA=2\nA=1\n", vec!["A"]),
+        ] {
+            let variables = parse(Path::new("/shop/.env"), text).unwrap();
+            assert!(variables.contradicted.iter().eq(&names), "{text}");
+        }
     }
 
     #[test]

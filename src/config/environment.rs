@@ -1,10 +1,11 @@
 //! The environment as a value. `main` collects it once from the process, tests from a list; nothing else asks for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::dotenv::Variables;
 use super::error::ConfigError;
 use super::{dotenv, read};
 
@@ -16,6 +17,10 @@ pub struct Environment {
     real: BTreeMap<String, String>,
     dotenv: BTreeMap<String, String>,
     dotenv_path: Option<PathBuf>,
+    /// Names that `.env` gives two values.
+    contradicted: BTreeSet<String>,
+    /// Why `.env` was not read.
+    dotenv_trouble: Option<ConfigError>,
 }
 
 impl Environment {
@@ -29,23 +34,37 @@ impl Environment {
             .map(String::as_str)
     }
 
-    /// Puts a `.env` behind the real variables, in place of an earlier one. None at `path` is none to read.
-    ///
-    /// # Errors
-    /// When it cannot be read or one of its lines is broken.
-    pub fn with_dotenv(mut self, path: &Path) -> Result<Self, ConfigError> {
-        // Python puts its virtual environments in folders of this name.
-        let text = if path.is_dir() {
-            None
-        } else {
-            read::text(path)?
-        };
-        self.dotenv = dotenv::parse(path, &text.unwrap_or_default())?
-            .into_iter()
-            .map(|(name, value)| (spelling(&name), value))
-            .collect();
+    /// Puts a `.env` behind the real variables, in place of an earlier one. None at `path` is none to read. One that
+    /// cannot be read is an error only for whoever needs a variable of it: see [`Self::dotenv_trouble`].
+    #[must_use]
+    pub fn with_dotenv(mut self, path: &Path) -> Self {
         self.dotenv_path = Some(path.to_owned());
-        Ok(self)
+        (self.dotenv, self.contradicted, self.dotenv_trouble) = match read_dotenv(path) {
+            Ok(Variables {
+                values,
+                contradicted,
+            }) => {
+                let values = values.into_iter();
+                let values = values.map(|(name, value)| (spelling(&name), value));
+                (values.collect(), contradicted, None)
+            }
+            Err(trouble) => (BTreeMap::new(), BTreeSet::new(), Some(trouble)),
+        };
+        self
+    }
+
+    /// Why `.env` was not read, where there is one.
+    #[must_use]
+    pub fn dotenv_trouble(&self) -> Option<&ConfigError> {
+        self.dotenv_trouble.as_ref()
+    }
+
+    /// The names that `.env` gives two values, where the last one counts, and the file.
+    pub(super) fn contradicted(&self) -> impl Iterator<Item = (&str, &Path)> {
+        let path = self.dotenv_path.as_deref();
+        let names = self.contradicted.iter();
+        let in_use = names.filter(|name| !self.real.contains_key(&spelling(name)));
+        in_use.filter_map(move |name| Some((name.as_str(), path?)))
     }
 
     /// The value of a variable that is set to something.
@@ -73,6 +92,16 @@ impl Environment {
             None => "in the environment".to_owned(),
         }
     }
+}
+
+fn read_dotenv(path: &Path) -> Result<Variables, ConfigError> {
+    // Python puts its virtual environments in folders of this name.
+    let text = if path.is_dir() {
+        None
+    } else {
+        read::text(path)?
+    };
+    dotenv::parse(path, &text.unwrap_or_default())
 }
 
 /// Windows does not tell `Path` from `PATH`.
@@ -113,8 +142,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(".env"), text).unwrap();
         let environment = Environment::from_iter([("BOTH", "real"), ("EMPTY", "")])
-            .with_dotenv(&folder.path().join(".env"))
-            .unwrap();
+            .with_dotenv(&folder.path().join(".env"));
         (folder, environment)
     }
 
@@ -153,15 +181,17 @@ mod tests {
     fn a_folder_named_dotenv_is_no_dotenv() {
         let folder = tempfile::tempdir().unwrap();
         let environment = Environment::default().with_dotenv(folder.path());
-        assert!(environment.is_ok());
+        assert_eq!(environment.dotenv_trouble(), None);
     }
 
     #[test]
-    fn a_dotenv_that_is_not_text_is_refused() {
+    fn a_dotenv_that_is_no_text_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(".env");
         std::fs::write(&path, b"\xff\xfeK\0E\0Y\0").unwrap();
-        let error = Environment::default().with_dotenv(&path).unwrap_err();
-        assert!(matches!(error, ConfigError::Unreadable { .. }));
+        let environment = Environment::from_iter([("REAL", "1")]).with_dotenv(&path);
+        let trouble = environment.dotenv_trouble();
+        assert!(matches!(trouble, Some(ConfigError::Unreadable { .. })));
+        assert_eq!(environment.get("REAL"), Some("1"));
     }
 }

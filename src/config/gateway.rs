@@ -221,6 +221,12 @@ pub(super) fn from_environment(
     environment: &Environment,
 ) -> Result<BTreeMap<GatewayName, GatewayConfig>, ConfigError> {
     let kinds = [midtrans_of(environment)?, pakasir_of(environment)?];
+    // Half of an account may be in a `.env` that could not be read: its environment, for one.
+    if let Some(unread) = environment.dotenv_trouble()
+        && kinds.iter().any(Option::is_some)
+    {
+        return Err(unread.clone());
+    }
     let named = |kind: Kind| Some((kind.word().parse().ok()?, GatewayConfig::new(kind)));
     Ok(kinds.into_iter().flatten().filter_map(named).collect())
 }

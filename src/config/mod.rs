@@ -125,6 +125,8 @@ impl Config {
     /// `named` is the file that `--config` names; without it, `PAYCTL_CONFIG` names one, and else it is looked for in
     /// `folder`, then in the user's configuration folder. `folder` is the working folder, an absolute path.
     ///
+    /// A `.env` that cannot be read is an error for whoever needs a key of it, and for nobody else.
+    ///
     /// # Errors
     /// When a named file is missing, a file cannot be read, or a setting cannot be followed.
     pub fn load(
@@ -137,7 +139,7 @@ impl Config {
             Some(file) => file.path.parent().unwrap_or(folder).to_owned(),
             None => folder.to_owned(),
         };
-        let environment = environment.with_dotenv(&base.join(".env"))?;
+        let environment = environment.with_dotenv(&base.join(".env"));
         let mut config = match &found {
             Some(file) => settings::from_file(file, &base)?,
             None => settings::from_environment(&environment, &base)?,

@@ -49,7 +49,8 @@ impl SecretRef {
     ) -> Result<SecretString, ConfigError> {
         let set = || format!("set {name} {}", environment.places());
         let Some(key) = environment.get(name) else {
-            return Err(self.refuse("is not set", set()));
+            let unread = environment.dotenv_trouble().cloned();
+            return Err(unread.unwrap_or_else(|| self.refuse("is not set", set())));
         };
         check(key).map_err(|what| {
             let again = format!("{}, to the key alone, without quotes and line ends", set());
@@ -160,10 +161,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let dotenv = folder.path().join(".env");
         let environment = value.map(|value| ("KEY", value)).into_iter();
-        let environment = environment
-            .collect::<Environment>()
-            .with_dotenv(&dotenv)
-            .unwrap();
+        let environment = environment.collect::<Environment>().with_dotenv(&dotenv);
         let resolved = SecretRef::Env("KEY".to_owned()).resolve(&environment);
         match says {
             Ok(key) => assert_eq!(resolved.unwrap().expose_secret(), key),
@@ -197,6 +195,17 @@ mod tests {
         check_variable(Some("dummy dummy"), Err("has white space in it"));
         check_variable(Some("\"dummy\""), Err("has quotation marks around it"));
         check_variable(Some("dummy\u{1b}"), Err("holds letters that no key has"));
+    }
+
+    #[test]
+    fn a_key_in_an_unreadable_dotenv_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".env");
+        std::fs::write(&path, "open dummy").unwrap();
+        let environment = Environment::from_iter([("REAL", KEY)]).with_dotenv(&path);
+        let resolve = |name: &str| SecretRef::Env(name.to_owned()).resolve(&environment);
+        check_error(resolve("KEY"), "line 1: this is not NAME=value", "");
+        assert_eq!(resolve("REAL").unwrap().expose_secret(), KEY);
     }
 
     #[test]

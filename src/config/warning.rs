@@ -25,16 +25,15 @@ impl fmt::Display for Warning {
 }
 
 impl Config {
-    /// Looks at the keys of all gateways. A key that cannot be had is not told here: [`SecretRef::resolve`] does.
+    /// Looks at the keys of all gateways, and at `.env`. A key that cannot be had is not told here:
+    /// [`SecretRef::resolve`] does.
     #[must_use]
     pub fn warnings(&self, environment: &Environment) -> Vec<Warning> {
-        self.gateways
-            .iter()
-            .flat_map(|(name, gateway)| {
-                let of_key = of_key(name, &gateway.kind, environment);
-                of_key.into_iter().chain(of_file(name, gateway.kind.key()))
-            })
-            .collect()
+        let of_gateways = self.gateways.iter().flat_map(|(name, gateway)| {
+            let of_key = of_key(name, &gateway.kind, environment);
+            of_key.into_iter().chain(of_file(name, gateway.kind.key()))
+        });
+        of_gateways.chain(of_dotenv(environment)).collect()
     }
 }
 
@@ -76,6 +75,16 @@ fn of_key(name: &GatewayName, kind: &Kind, environment: &Environment) -> Option<
     } else {
         None
     }
+}
+
+fn of_dotenv(environment: &Environment) -> impl Iterator<Item = Warning> {
+    environment.contradicted().map(|(name, path)| Warning {
+        what: format!(
+            "{name} stands twice in {}, with different values; the last one counts",
+            path.display()
+        ),
+        hint: "remove the line that is wrong".to_owned(),
+    })
 }
 
 #[cfg(unix)]
@@ -149,6 +158,21 @@ mod tests {
             "Mid-client-dummy",
             Some("looks like a client key"),
         );
+    }
+
+    #[test]
+    fn a_name_with_two_values_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".env");
+        std::fs::write(&path, "KEY=dummy1\nKEY=dummy2\nREAL=3\nREAL=4\n").unwrap();
+        let environment = Environment::from_iter([("REAL", "5")]).with_dotenv(&path);
+        let warnings = load("").unwrap().warnings(&environment);
+        let shown: Vec<String> = warnings.iter().map(Warning::to_string).collect();
+        let expected = format!(
+            "KEY stands twice in {}, with different values; the last one counts; remove the line that is wrong",
+            path.display()
+        );
+        assert_eq!(shown, [expected]);
     }
 
     #[cfg(unix)]

@@ -46,11 +46,12 @@ pub struct NoCode;
 impl FromStr for TicketCode {
     type Err = NoCode;
 
-    /// Small letters, hyphens between groups, and the letters that are often read for digits are understood.
+    /// Small letters, hyphens between groups, and the letters that are often read for digits are understood. So is
+    /// what scanners add: line ends, blanks, and marks that nobody sees.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let letters: Option<String> = text
             .chars()
-            .filter(|letter| *letter != '-')
+            .filter(|letter| *letter != '-' && !is_added_by_scanner(*letter))
             .map(|letter| match letter.to_ascii_uppercase() {
                 'O' => Some('0'),
                 'I' | 'L' => Some('1'),
@@ -64,6 +65,11 @@ impl FromStr for TicketCode {
             Some(_) | None => Err(NoCode),
         }
     }
+}
+
+/// Byte order marks and zero-width blanks are no white space to Unicode.
+fn is_added_by_scanner(letter: char) -> bool {
+    letter.is_whitespace() || letter.is_control() || matches!(letter, '\u{feff}' | '\u{200b}')
 }
 
 impl fmt::Display for TicketCode {
@@ -173,6 +179,9 @@ mod tests {
             code.to_string().to_lowercase(),
             format!("{}-{}", &code.as_str()[..13], &code.as_str()[13..]),
             code.to_string().replace('1', "l").replace('0', "o"),
+            format!("{code}\r\n"),
+            format!("\u{feff} {code}\t\u{200b}"),
+            format!("{} {}", &code.as_str()[..13], &code.as_str()[13..]),
         ] {
             assert_eq!(typed.parse(), Ok(code.clone()), "{typed}");
         }
@@ -187,6 +196,7 @@ mod tests {
     fn what_is_no_code_is_refused() {
         for text in [
             "",
+            "\r\n",
             "INV-1",
             &"U".repeat(26),
             &"0".repeat(25),

@@ -40,7 +40,7 @@ const DIRECTIONS: [(&str, &[&str]); 13] = [
 const WORLD: [&str; 4] = ["clock", "config", "interrupt", "output"];
 
 /// Where each outside crate lives: files, or folders with a slash at the end.
-const CRATES: [(&str, &[&str]); 39] = [
+const CRATES: [(&str, &[&str]); 40] = [
     ("anyhow", &["commands/"]),
     ("backon", &["wire/retry.rs"]),
     ("base64", &["gateway/", "pretend/"]),
@@ -64,6 +64,7 @@ const CRATES: [(&str, &[&str]); 39] = [
     ("humantime", &["config/", "commands/"]),
     ("hyper", &["pretend/"]),
     ("hyper_util", &["pretend/"]),
+    ("idna", &["effects/mail/"]),
     ("indicatif", &["output/progress.rs"]),
     ("lettre", &["effects/mail/"]),
     ("minijinja", &["effects/mail/template.rs"]),

@@ -36,7 +36,10 @@ impl Place {
         };
         let base = config.parent().unwrap_or(folder).to_owned();
         let env = base.join(".env");
-        let environment = world.environment.clone().with_dotenv(&env)?;
+        let environment = world.environment.clone().with_dotenv(&env);
+        if let Some(unread) = environment.dotenv_trouble() {
+            return Err(unread.clone().into());
+        }
         let database = match &options.db {
             Some(path) => folder.join(path),
             None => environment

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::super::{Errand, told};
 use super::Letter;
+use super::post::with_ascii_domain;
 use super::template::{Unrendered, render};
 
 /// Longer is a text, not a subject.
@@ -95,7 +96,8 @@ fn recipient(to: &str, errand: &Errand) -> Result<Mailbox, Unwritten> {
     if to.chars().any(char::is_control) {
         return Err(nobody());
     }
-    to.trim().parse().map_err(|_| nobody())
+    let mailbox: Mailbox = to.trim().parse().map_err(|_| nobody())?;
+    with_ascii_domain(mailbox).ok_or_else(nobody)
 }
 
 fn mendable(unrendered: Unrendered) -> Unwritten {

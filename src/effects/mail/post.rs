@@ -3,7 +3,7 @@
 use lettre::message::Mailbox;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::super::told;
@@ -49,7 +49,8 @@ impl Mailer {
     /// # Errors
     /// When the sender is no address, or nobody can vouch for the server.
     pub fn new(settings: MailerSettings) -> Result<Self, BadMailer> {
-        let from = settings.from.parse().map_err(|_| BadMailer::From)?;
+        let from = settings.from.parse().ok();
+        let from = from.and_then(with_ascii_domain).ok_or(BadMailer::From)?;
         type Transport = AsyncSmtpTransport<Tokio1Executor>;
         let builder = match settings.way {
             Way::Tls => Transport::relay(&settings.host).map_err(|_| BadMailer::Tls)?,
@@ -86,6 +87,17 @@ impl Mailer {
             Err(error) => outcome(&error, &people),
         }
     }
+}
+
+/// The same mailbox with its domain as servers know it (IDNA): few servers take another. What stands before the @
+/// stays as it is; only its own server can say how else it might be written.
+pub(super) fn with_ascii_domain(mailbox: Mailbox) -> Option<Mailbox> {
+    if mailbox.email.domain().is_ascii() {
+        return Some(mailbox);
+    }
+    let domain = idna::domain_to_ascii_strict(mailbox.email.domain()).ok()?;
+    let email = Address::new(mailbox.email.user(), domain).ok()?;
+    Some(Mailbox::new(mailbox.name, email))
 }
 
 /// "The key is wrong" and its like: true of all mails, and nothing about this one.

@@ -121,6 +121,24 @@ fn tickets_go_with_it() {
 }
 
 #[test]
+fn a_mail_to_a_foreign_domain_leaves() {
+    let desk = Desk::new("250 ok", "250 taken");
+    let mut letter = desk.letter("paid.txt", TEXT);
+    for (to, reaches) in [
+        ("rina@bücher.example", "rina@xn--bcher-kva.example"),
+        ("Rina <rina@BÜCHER.example>", "rina@xn--bcher-kva.example"),
+        ("rina@example.com", "rina@example.com"),
+    ] {
+        letter.to = to.to_owned();
+        assert_eq!(desk.send(&letter, &errand("Rina")), Delivery::Done, "{to}");
+        assert_eq!(desk.sink.mails().pop().unwrap().recipients, [reaches]);
+    }
+    letter.to = "rina@-ü.example".to_owned();
+    let nobody = desk.send(&letter, &errand("Rina"));
+    assert!(matches!(nobody, Delivery::Never(_)), "{nobody:?}");
+}
+
+#[test]
 fn an_order_that_means_harm_writes_no_header_and_reaches_nobody_else() {
     for hostile in HOSTILE {
         let desk = Desk::new("250 ok", "250 taken");

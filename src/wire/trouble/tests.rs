@@ -174,7 +174,7 @@ async fn no_failure_and_no_log_line_holds_a_key_or_a_query() {
     ];
     let wire = crate::wire::Wire::new(Arc::new(crate::wire::scripted::ImpatientClock::default()));
     let lane = wire.lane(Limits {
-        timeout: Duration::from_millis(300),
+        timeout: Duration::from_secs(2),
         ..LIMITS
     });
     let mut failures = 0;
