@@ -1,9 +1,9 @@
--- Overdue orders whose money a gateway may know of, the least recently tried first.
+-- Overdue orders whose money a gateway may know of, the least recently tried first; without those tried at an instant.
 SELECT orders.id
 FROM orders
 WHERE orders.status = 'pending'
     AND orders.expires_at < $1
-    AND orders.last_tried_at < $2
+    AND orders.last_tried_at <> $2
     AND EXISTS (
         SELECT 1
         FROM payments

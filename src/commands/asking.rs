@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use super::context::Context;
 use super::failure;
 use super::fulfilling::fulfil_after;
+use super::telling::{Audience, Ends};
 use crate::domain::guard::Stop;
 use crate::domain::instant::Instant;
 use crate::exit::Exit;
@@ -44,6 +45,11 @@ pub(super) trait Work {
     /// What follows once all is asked, while the report still waits for its end.
     fn follow_up(&self) -> FollowUp {
         FollowUp::Nothing
+    }
+
+    /// Who reads the report.
+    fn audience(&self) -> Audience {
+        Audience::Asker
     }
 
     fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> Self::Summary;
@@ -135,17 +141,26 @@ fn ask_onto<W: Work>(
         Some(Halt::OutOfTime) | None => work.follow_up().run(context, &mut pen, setting.until),
     };
     let summary = work.summary(&tally, missed, pen.read().open_questions()?);
-    let mut exit = work.exit(&tally).worse(end_of(&followed));
+    let mut besides = end_of(&followed);
     if missed > 0 {
-        exit = exit.worse(Exit::Config);
+        besides = besides.worse(Exit::Config);
     }
-    paper.finish(&summary, clock.now(), exit, &mut notes)?;
+    let ends = Ends::of(context, work, &tally, &pen, besides)?;
+    let whole = ends.with_news(&summary);
+    let mut has_reader = paper.finish(&whole, clock.now(), ends.exit, &mut notes)?;
     tell_troubles(context, &tally, &crew, &mut notes)?;
     if !context.options.quiet {
         notes.release(&mut context.world.stderr)?;
-    } else if should_be_read(exit, &tally, &pen, clock.now())? {
+    } else if should_be_read(ends.is_news, &tally, &pen, clock.now())? {
         answer.release(stdout)?;
         notes.release(&mut context.world.stderr)?;
+    } else {
+        has_reader = false;
+    }
+    let exit = ends.exit;
+    if has_reader {
+        stdout.flush()?;
+        ends.were_written(&mut pen, clock.now())?;
     }
     followed?;
     Ok(Asked { exit, summary, pen })
@@ -206,19 +221,20 @@ impl<'a, R: Row> Paper<'a, R> {
         self.unless_closed(result)
     }
 
+    /// Whether somebody has read to the end.
     pub(super) fn finish(
         self,
         summary: &impl Summary,
         finished_at: Instant,
         exit: Exit,
         err: &mut dyn Write,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         let Some(report) = self.report else {
-            return Ok(());
+            return Ok(false);
         };
         match report.finish(summary, finished_at, exit, err) {
-            Err(error) if is_closed_pipe(&error) => Ok(()),
-            result => result,
+            Err(error) if is_closed_pipe(&error) => Ok(false),
+            result => result.map(|()| true),
         }
     }
 

@@ -11,6 +11,7 @@ use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::failure::Refusal;
 use super::job::Job;
+use super::telling::Audience;
 use crate::config::duration;
 use crate::domain::guard::Stop;
 use crate::domain::instant::Instant;
@@ -191,6 +192,10 @@ impl Work for CheckAll {
 
     fn follow_up(&self) -> FollowUp {
         FollowUp::Effects
+    }
+
+    fn audience(&self) -> Audience {
+        Audience::Cron
     }
 
     fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> CheckedSummary {

@@ -13,7 +13,7 @@ use crate::domain::instant::Instant;
 use crate::domain::reconcile::Policy;
 use crate::exit::Exit;
 use crate::output::{Face, printable};
-use crate::store::{Grant, Reader, Store, WritePermit};
+use crate::store::{Grant, Reader, Store, Visit, WritePermit};
 use crate::world::World;
 
 pub(super) struct Context<'w> {
@@ -25,6 +25,8 @@ pub(super) struct Context<'w> {
     /// The one now of this run: all its cutoffs agree.
     pub(super) started_at: Instant,
     database: PathBuf,
+    /// A person reads the answer.
+    pub(super) visit: Option<Visit>,
 }
 
 impl<'w> Context<'w> {
@@ -47,6 +49,7 @@ impl<'w> Context<'w> {
             config,
             environment,
             database,
+            visit: None,
         })
     }
 
@@ -65,7 +68,14 @@ impl<'w> Context<'w> {
         let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
         self.tell_kept(&store);
         self.must_know_the_effects(&store)?;
-        Ok(store.with_hooks(self.config.hooks()))
+        Ok(self.on_visit(store.with_hooks(self.config.hooks())))
+    }
+
+    fn on_visit(&self, store: Store) -> Store {
+        match self.visit {
+            Some(visit) => store.on_visit(visit),
+            None => store,
+        }
     }
 
     /// The shop's file for a command that writes by its nature, made if it is not there; for a dry run a
@@ -79,7 +89,7 @@ impl<'w> Context<'w> {
         let store = store.with_context(|| self.could_not_open())?;
         self.tell_kept(&store);
         self.must_know_the_effects(&store)?;
-        let store = store.with_hooks(self.config.hooks());
+        let store = self.on_visit(store.with_hooks(self.config.hooks()));
         Ok((store, WritePermit::granted_by(grant)))
     }
 

@@ -9,6 +9,7 @@ use super::asking::{Work, ask};
 use super::context::Context;
 use super::expiry_row::ExpirySummary;
 use super::job::Job;
+use super::telling::Audience;
 use crate::config::duration;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
@@ -38,15 +39,18 @@ pub(super) struct ExpireArgs {
     /// Begin nothing new after this
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
     max_time: Duration,
+    #[arg(skip = Audience::Cron)]
+    audience: Audience,
 }
 
 impl ExpireArgs {
-    /// For whoever cannot wait longer, nor take more.
+    /// For whoever cannot wait longer, nor take more, and is nobody to tell what a person must know.
     pub(super) fn within(max_time: Duration, limit: u64) -> Self {
         Self {
             dry_run: false,
             limit: Some(limit),
             max_time,
+            audience: Audience::Asker,
         }
     }
 }
@@ -56,6 +60,7 @@ const COMMAND: &str = "expire";
 pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let work = ExpireAll {
         limit: args.limit.unwrap_or(u64::MAX),
+        audience: args.audience,
     };
     let max_time = Some(args.max_time);
     if args.dry_run {
@@ -90,6 +95,7 @@ const ACTOR: &str = "deadline";
 
 struct ExpireAll {
     limit: u64,
+    audience: Audience,
 }
 
 impl Work for ExpireAll {
@@ -117,6 +123,10 @@ impl Work for ExpireAll {
         let (closed, pen) = close_dead(crew, pen, setting, &mut unprinted).await?;
         tally.add(closed.uncounted());
         Ok((tally, pen))
+    }
+
+    fn audience(&self) -> Audience {
+        self.audience
     }
 
     fn summary(&self, tally: &Tally, _: u64, open: OpenQuestions) -> ExpirySummary {

@@ -21,6 +21,8 @@ pub(super) struct ExpirySummary {
     asked: u64,
     not_reached: u64,
     kept_unanswered: u64,
+    /// Of the kept ones, those that wait for a person.
+    kept_for_person: usize,
     cases_opened: u64,
     refunds_owed: u64,
     cases_open: u32,
@@ -43,6 +45,7 @@ impl ExpirySummary {
             asked: tally.asked,
             not_reached: tally.not_reached,
             kept_unanswered: tally.kept_unanswered,
+            kept_for_person: tally.kept_for_person.len(),
             cases_opened: tally.cases_opened,
             refunds_owed: tally.refunds_owed,
             cases_open: open.cases,

@@ -16,6 +16,7 @@ use super::fulfilling::{
     Action, Bounds, FulfilSummary, FulfilledRow, JOB, carry_out, carry_out_the_rest, under_way,
 };
 use super::job::Job;
+use super::telling::{Telling, WithNews};
 use crate::config::duration;
 use crate::domain::effect::Effect;
 use crate::domain::instant::Instant;
@@ -117,13 +118,28 @@ fn work(
             paper.row(&row)?;
         }
     }
-    let exit = summary.exit();
+    let telling = match bounds.one {
+        None => Telling::begin(context, store, &[])?,
+        Some(_) => None,
+    };
+    let news = telling.as_ref().map(|telling| telling.news.clone());
+    let news = news.unwrap_or_default();
+    let exit = summary.exit().worse(news.exit());
+    let is_news = summary.is_news() || news.exit() != Exit::Clean;
+    let whole = WithNews {
+        summary: &summary,
+        news: Some(&news),
+    };
     let finished_at = context.world.clock.now();
     let mut notes = Spool::new();
-    paper.finish(&summary, finished_at, exit, &mut notes)?;
-    if !context.options.quiet || summary.is_news() {
+    let has_reader = paper.finish(&whole, finished_at, exit, &mut notes)?;
+    if !context.options.quiet || is_news {
         answer.release(stdout)?;
         notes.release(&mut context.world.stderr)?;
+        stdout.flush()?;
+        if let Some(telling) = telling.filter(|_| has_reader) {
+            telling.was_written(store, permit, finished_at)?;
+        }
     }
     Ok(exit)
 }

@@ -32,6 +32,7 @@ mod product;
 mod receiving;
 mod refund;
 mod shared;
+mod telling;
 #[cfg(test)]
 mod testing;
 mod ticket;
@@ -48,6 +49,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::exit::Exit;
 use crate::output::failure::Failure;
 use crate::output::{Format, printable};
+use crate::store::{Grant, Reader, Store, Visit, WritePermit};
 use crate::world::World;
 use context::Context;
 use options::Options;
@@ -147,15 +149,20 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Demo(args) => demo::run(&args, &options, world),
         Command::PretendGateway(args) => pretend_gateway::run(&args, &options, world),
         Command::Product(command) => product::run(command, Context::open(options, world)?),
+        Command::Order(command) if command.is_for_a_person() => {
+            answered(options, world, |context| order::run(command, context))
+        }
         Command::Order(command) => order::run(command, Context::open(options, world)?),
         Command::Pay(args) => pay::run(&args, Context::open(options, world)?),
         Command::Watch(args) => watch::run(&args, Context::open(options, world)?),
         Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
         Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
         Command::Expire(args) => expire::run(&args, Context::open(options, world)?),
-        Command::Approve(args) => approve::run(&args, Context::open(options, world)?),
-        Command::Case(command) => case::run(command, Context::open(options, world)?),
-        Command::Refund(command) => refund::run(command, Context::open(options, world)?),
+        Command::Approve(args) => answered(options, world, |context| approve::run(&args, context)),
+        Command::Case(command) => answered(options, world, |context| case::run(command, context)),
+        Command::Refund(command) => {
+            answered(options, world, |context| refund::run(command, context))
+        }
         Command::Ticket(command) => ticket::run(command, Context::open(options, world)?),
         Command::Access(command) => access::run(command, Context::open(options, world)?),
         Command::Cgi(args) => cgi::run(&args, options, world),
@@ -166,6 +173,27 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Verify(args) => verify::run(&args, Context::open(options, world)?),
         Command::Migrate(args) => migrate::run(&args, Context::open(options, world)?),
     }
+}
+
+/// Runs what a person has typed: its answer tells that person what it has opened.
+fn answered(
+    options: Options,
+    world: &mut World,
+    run: impl FnOnce(Context<'_>) -> anyhow::Result<Exit>,
+) -> anyhow::Result<Exit> {
+    let mut context = Context::open(options, world)?;
+    let visit = Visit::new()?;
+    context.visit = Some(visit);
+    let database = context.database().to_owned();
+    let exit = run(context)?;
+    // Whatever ends otherwise has left nothing behind; a dry run neither.
+    if exit == Exit::Attention && Reader::open(&database)?.has_untold_of(visit)? {
+        world.stdout.flush()?;
+        let permit = WritePermit::granted_by(Grant::NotDryRun);
+        let mut store = Store::open(&database)?;
+        store.note_answered(&permit, visit, world.clock.now())?;
+    }
+    Ok(exit)
 }
 
 /// The same refusal of the same line without what a terminal would obey: the parser repeats what it was given.

@@ -26,6 +26,18 @@ pub(super) enum OrderCommand {
     Show(show::ShowArgs),
 }
 
+impl OrderCommand {
+    /// Whether whoever typed it reads what became of the order. `--only-pending` is for scripts.
+    pub(super) fn is_for_a_person(&self) -> bool {
+        match self {
+            Self::Cancel(args) => !args.only_pending,
+            Self::Create(_) | Self::Extend(_) | Self::Import(_) | Self::List(_) | Self::Show(_) => {
+                false
+            }
+        }
+    }
+}
+
 pub(super) fn run(command: OrderCommand, context: Context<'_>) -> anyhow::Result<Exit> {
     match command {
         OrderCommand::Cancel(args) => cancel::run(&args, context),

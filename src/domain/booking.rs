@@ -81,7 +81,9 @@ pub fn routine(
         Finding::Drift(_) => false,
     };
     let is_routine = is_routine && heard.close_answer.is_none();
-    let is_plain = matches!(finding, Finding::Unchecked(_)) || !may_have_refunds_under_way(payment);
+    let needs_the_order =
+        may_have_refunds_under_way(payment) || payment.status == PaymentStatus::Mismatch;
+    let is_plain = matches!(finding, Finding::Unchecked(_)) || !needs_the_order;
     (is_about_it && is_routine && is_plain).then(|| {
         let after = remember(payment, heard);
         Payment {
@@ -179,7 +181,8 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
     if standing == Standing::Current {
         follow(&mut draft, before.id, &heard.observation, &finding);
     }
-    if matches!(finding, Finding::Drift(_)) {
+    // An older version may have left a wrong amount without its case.
+    if matches!(finding, Finding::Drift(_)) || after.status == PaymentStatus::Mismatch {
         judge_until_rest(&mut draft);
     }
     Plan {

@@ -125,6 +125,12 @@ impl Dossier {
         refunds + payment.charged_back
     }
 
+    /// The wrong amount is here, and not all of it has gone back or is about to.
+    #[must_use]
+    pub fn is_undecided(&self, payment: &Payment) -> bool {
+        payment.status == PaymentStatus::Mismatch && self.gone_back(payment) < payment.received
+    }
+
     /// A payment counts while it is paid and less has gone back than it received.
     #[must_use]
     pub fn counts(&self, payment: &Payment) -> bool {

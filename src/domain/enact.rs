@@ -41,6 +41,7 @@ fn enact(draft: &mut Draft, verdict: &Verdict) {
             draft.move_order(OrderStatus::Paid, Rule::O2, why);
             draft.close_cases(&Subject::Order, &[CaseKind::Underpaid], "the rest is in");
         }
+        Verdict::AskMismatch { payment } => ask_mismatch(draft, *payment),
         Verdict::AskUnderpaid => {
             let facts = format!("{cover} of {total} is in");
             draft.open_case(CaseKind::Underpaid, Subject::Order, Rule::O2b, facts);
@@ -84,6 +85,21 @@ fn enact(draft: &mut Draft, verdict: &Verdict) {
         }
         Verdict::GiveUp => give_up(draft),
     }
+}
+
+fn ask_mismatch(draft: &mut Draft, id: PaymentId) {
+    let Some(payment) = draft.dossier.payment(id) else {
+        return;
+    };
+    let (received, gone) = (payment.received, draft.dossier.gone_back(payment));
+    let (amount, here) = (payment.amount, received.less(gone));
+    let facts = format!("{received} came in for {amount}; {here} of it is here");
+    draft.open_case(
+        CaseKind::AmountMismatch,
+        Subject::Payment(id),
+        Rule::P7,
+        facts,
+    );
 }
 
 /// O15: nothing is ever handed out for an order that was refunded before it was paid.

@@ -28,6 +28,8 @@ words! {
         BankReferences = "bank_references",
         AskedAmounts = "asked_amounts",
         NamedTries = "named_tries",
+        MismatchCases = "mismatch_cases",
+        OverdueOrders = "overdue_orders",
     }
 }
 
@@ -80,6 +82,12 @@ impl Invariant {
             }
             Self::NamedTries => {
                 "Every try that a verified notification has named was asked about, or will be."
+            }
+            Self::MismatchCases => {
+                "Money of the wrong amount has an open case, or a person has decided on it."
+            }
+            Self::OverdueOrders => {
+                "An order past its deadline can be ended, or is asked about again, or has an open case."
             }
         }
     }
@@ -135,6 +143,12 @@ impl Invariant {
             }
             Self::NamedTries => {
                 "Type payctl check-all --fix: the try is asked about, and money that came in is booked."
+            }
+            Self::MismatchCases => {
+                "Type payctl check-status ORDER --fix: the answer opens the case."
+            }
+            Self::OverdueOrders => {
+                "Type payctl check-status ORDER --fix, then see payctl why ORDER for what a person must settle."
             }
         }
     }

@@ -14,6 +14,8 @@ use super::payment::{Payment, PaymentStatus};
 pub enum Verdict {
     /// O2: it is paid for.
     Sell,
+    /// P7: the wrong amount is here, and no case asks about it.
+    AskMismatch { payment: PaymentId },
     /// O2b: some money is in, but not enough.
     AskUnderpaid,
     /// O2, O10, O11: money must go back.
@@ -41,6 +43,9 @@ pub enum Verdict {
 /// The next thing to be done about an order; none when it is as it should be.
 #[must_use]
 pub fn judge(dossier: &Dossier) -> Option<Verdict> {
+    if let Some(payment) = unasked_mismatch(dossier) {
+        return Some(Verdict::AskMismatch { payment });
+    }
     let covered = dossier.is_covered();
     match dossier.order.status {
         OrderStatus::Pending if covered => Some(Verdict::Sell),
@@ -62,6 +67,20 @@ pub fn judge(dossier: &Dossier) -> Option<Verdict> {
         }
         OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => late(dossier),
     }
+}
+
+/// P7: whichever way it came to be here.
+fn unasked_mismatch(dossier: &Dossier) -> Option<PaymentId> {
+    let is_asked = |payment: &Payment| {
+        let subject = Subject::Payment(payment.id);
+        dossier
+            .open_case(CaseKind::AmountMismatch, &subject)
+            .is_some()
+    };
+    let mut payments = dossier.payments.iter();
+    payments
+        .find(|payment| dossier.is_undecided(payment) && !is_asked(payment))
+        .map(|payment| payment.id)
 }
 
 fn counts_any(dossier: &Dossier) -> bool {

@@ -37,6 +37,7 @@ pub mod reconcile;
 mod record;
 pub mod register;
 pub mod release;
+pub mod reminder;
 pub mod rule;
 #[cfg(test)]
 pub(crate) mod samples;

@@ -167,6 +167,9 @@ pub const OPENING_LASTS: Duration = Duration::from_secs(80 + 15);
 /// The meaning that is kept with a payment whose reference was somebody else's. No answer has it.
 pub(super) const FOREIGN: &str = "foreign";
 
+/// So many answered requests to close a payment.
+const CLOSE_TRIES: u32 = 3;
+
 impl Payment {
     /// Its gateway had a payment of this reference before it was ever asked for one: what is paid there is not
     /// paid for this order. Nobody is asked about it, and nothing that is said of the reference is about it.
@@ -207,6 +210,12 @@ impl Payment {
             Some(CloseAnswer::Closed | CloseAnswer::Unknown) => true,
             Some(CloseAnswer::Refused) | None => false,
         }
+    }
+
+    /// It was asked to be closed often enough, and is still open: a person should look.
+    #[must_use]
+    pub fn stays_open(&self) -> bool {
+        self.close_tries >= CLOSE_TRIES
     }
 
     /// Past its own deadline and the grace, by the clock of whoever asks.

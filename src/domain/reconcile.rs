@@ -149,7 +149,7 @@ fn less_than_money(payment: &Payment, heard: &Observation) -> Finding {
     }
 }
 
-/// P6, P7, P13 and P17: `paid` is in, by the gateway's word.
+/// P6, P7, P13 and P17: `paid` is in, by the gateway's word. Of a reversed payment, too, money is a fact.
 fn money_in(payment: &Payment, heard: &Observation, paid: Rupiah) -> Finding {
     use PaymentStatus::{
         Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
@@ -163,11 +163,11 @@ fn money_in(payment: &Payment, heard: &Observation, paid: Rupiah) -> Finding {
         Created | Pending | Challenged | Failed | Cancelled | Expired | Mismatch if is_right => {
             books(Rule::P6, Paid, paid, None)
         }
-        Created | Pending | Challenged | Failed | Cancelled | Expired => {
+        Reversed if is_right || is_known => books(Rule::P17, Paid, paid, None),
+        Created | Pending | Challenged | Failed | Cancelled | Expired | Reversed => {
             books(Rule::P7, Mismatch, paid, Some(CaseKind::AmountMismatch))
         }
-        Reversed if is_right || is_known => books(Rule::P17, Paid, paid, None),
-        Paid | Mismatch | Reversed => Finding::Review(Rule::P13, CaseKind::GatewayContradiction),
+        Paid | Mismatch => Finding::Review(Rule::P13, CaseKind::GatewayContradiction),
     }
 }
 

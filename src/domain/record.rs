@@ -38,14 +38,11 @@ pub(super) fn record(draft: &mut Draft, step: Step<'_>, finding: &Finding) {
         }
         Finding::Review(..) | Finding::Match | Finding::Unchecked(_) => {}
     }
-    if step.after.close_tries > step.before.close_tries && step.after.close_tries >= CLOSE_TRIES {
+    if step.after.close_tries > step.before.close_tries && step.after.stays_open() {
         let (kind, facts) = (CaseKind::CannotClose, facts(CaseKind::CannotClose, step));
         draft.open_case(kind, subject(kind, step.after), Rule::O4, facts);
     }
 }
-
-/// So many answered requests to close a payment, and it is still open: a person should look.
-const CLOSE_TRIES: u32 = 3;
 
 fn add_sibling(draft: &mut Draft, step: Step<'_>) {
     let sibling = step.after.clone();
@@ -78,12 +75,24 @@ fn follow_up(draft: &mut Draft, step: Step<'_>, transition: &Transition) {
         let why = "the customer's bank has taken the money back itself";
         fit_unsent_refunds(draft, step.after, transition.rule, why);
     }
+    if transition.received.is_some() && transition.case != Some(CaseKind::AmountMismatch) {
+        ask_about_amount(draft, step);
+    }
     if transition.refunded.is_some() || transition.charged_back.is_some() {
         close_if_all_is_gone(draft, step.after);
     }
     if transition.rule == Rule::P14 {
         reject_unsent_refunds(draft, step.after.id);
     }
+}
+
+/// P7: also of money that is first seen together with what went back of it.
+fn ask_about_amount(draft: &mut Draft, step: Step<'_>) {
+    if !draft.dossier.is_undecided(step.after) {
+        return;
+    }
+    let kind = CaseKind::AmountMismatch;
+    draft.open_case(kind, subject(kind, step.after), Rule::P7, facts(kind, step));
 }
 
 /// Closes the questions that this answer has settled.

@@ -42,8 +42,10 @@ pub enum Hurdle {
     Unanswered(Vec<PaymentId>),
     /// O4: these can still be paid, as far as their gateways have said.
     Payable(Vec<PaymentId>),
-    /// O6: something about its money is undecided.
+    /// O6: something about its money is undecided, and a person must settle it.
     Undecided(String),
+    /// O6: a notification says that money is in, and its gateway has not answered since.
+    Claimed(String),
     /// A gateway's clock and ours are so far apart that no deadline can be trusted.
     Clock(String),
 }
@@ -78,8 +80,11 @@ pub fn release(dossier: &Dossier, wish: Wish<'_>, now: Instant) -> Result<Vec<Ch
     if dossier.order.status != OrderStatus::Pending {
         return Err(Hurdle::NotForIt);
     }
-    if let Some(why) = undecided(dossier, wish.proof_from) {
+    if let Some(why) = undecided(dossier) {
         return Err(Hurdle::Undecided(why));
+    }
+    if let Some(why) = claimed(dossier, wish.proof_from) {
+        return Err(Hurdle::Claimed(why));
     }
     let at_gateways = || {
         dossier
@@ -163,8 +168,8 @@ pub(super) fn end_sold(draft: &mut Draft, rule: Rule, why: &str) {
     }
 }
 
-/// O6.
-fn undecided(dossier: &Dossier, proof_from: Instant) -> Option<String> {
+/// O6, of what a person must settle.
+fn undecided(dossier: &Dossier) -> Option<String> {
     if dossier
         .payments
         .iter()
@@ -174,7 +179,7 @@ fn undecided(dossier: &Dossier, proof_from: Instant) -> Option<String> {
     }
     let undecided = |payment: &Payment| match payment.status {
         PaymentStatus::Challenged => Some("waits for a decision on fraud at its gateway"),
-        PaymentStatus::Mismatch if dossier.gone_back(payment) < payment.received => {
+        PaymentStatus::Mismatch if dossier.is_undecided(payment) => {
             Some("has brought in the wrong amount, and nobody has decided on it")
         }
         PaymentStatus::Created
@@ -190,14 +195,18 @@ fn undecided(dossier: &Dossier, proof_from: Instant) -> Option<String> {
     };
     let why =
         |payment: &Payment| undecided(payment).map(|why| format!("payment {} {why}", payment.id));
-    let known = || dossier.payments.iter().find_map(why);
-    known()
-        .or_else(|| named(dossier, proof_from))
-        .or_else(|| claimed(dossier, proof_from))
+    let known = dossier.payments.iter().find_map(why);
+    known.or_else(|| {
+        // P24: so many tries were named that they are not asked about any more.
+        let case = dossier.open_case(CaseKind::UnknownTry, &Subject::Order)?;
+        Some(format!(
+            "messages have named more tries at it than are asked about; see case {case}"
+        ))
+    })
 }
 
-/// P23, P24: a try that a message has named may be the one that was paid.
-fn named(dossier: &Dossier, proof_from: Instant) -> Option<String> {
+/// O6, of what only its gateway can settle: P23, a try that a message has named may be the one that was paid.
+fn claimed(dossier: &Dossier, proof_from: Instant) -> Option<String> {
     let mut named = dossier.named.iter();
     if let Some(named) = named.find(|named| named.keeps(proof_from)) {
         let (payment, id) = (named.payment, &named.transaction_id);
@@ -205,13 +214,6 @@ fn named(dossier: &Dossier, proof_from: Instant) -> Option<String> {
             "a message has named another try at payment {payment} ({id}), and its gateway has not answered about that since"
         ));
     }
-    let case = dossier.open_case(CaseKind::UnknownTry, &Subject::Order)?;
-    Some(format!(
-        "messages have named more tries at it than are asked about; see case {case}"
-    ))
-}
-
-fn claimed(dossier: &Dossier, proof_from: Instant) -> Option<String> {
     let is_absent = |claim: &&Claim| {
         let mut named = dossier.named.iter();
         named.any(|named| {

@@ -40,6 +40,9 @@ impl<W: Write> Csv<W> {
 
     pub(super) fn finish(mut self, summary: &impl Summary, err: &mut dyn Write) -> io::Result<()> {
         self.out.flush()?;
+        for line in summary.news() {
+            writeln!(err, "{}", printable(&line))?;
+        }
         writeln!(err, "{}", printable(&summary.line()))
     }
 }

@@ -119,6 +119,11 @@ impl Column {
 pub trait Summary: serde::Serialize {
     /// The same on one line, for people.
     fn line(&self) -> String;
+
+    /// What a person should read beside it, a line each.
+    fn news(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Whether the reader went away (`payctl … | head`), which is no failure of the run.

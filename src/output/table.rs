@@ -43,6 +43,13 @@ impl<W: Write> Table<W> {
             self.rows.write(&mut self.out, self.face.paint)?;
             writeln!(self.out)?;
         }
+        let news = summary.news();
+        for line in &news {
+            writeln!(self.out, "{}", printable(line))?;
+        }
+        if !news.is_empty() {
+            writeln!(self.out)?;
+        }
         writeln!(self.out, "{}", printable(&summary.line()))?;
         self.out.flush()
     }

@@ -153,7 +153,7 @@ fn reason(outcome: &Outcome, heard: &Observation) -> String {
         Finding::Match => format!("{says}{also}"),
         Finding::Drift(transition) => {
             let says = match transition.received {
-                Some(received) if transition.case == Some(CaseKind::AmountMismatch) => {
+                Some(received) if outcome.opened.contains(&CaseKind::AmountMismatch) => {
                     format!("{says} for {received}")
                 }
                 _ => says,

@@ -6,13 +6,22 @@ use std::time::Duration;
 use super::checked::{Action, Checked};
 use super::crew::Crew;
 use super::expiring::Setting;
-use super::tally::Tally;
+use super::tally::{KeptOrder, Tally};
 use crate::domain::dossier::Dossier;
 use crate::domain::names::{OrderNumber, PaymentId};
 use crate::domain::order::OrderStatus;
-use crate::domain::payment::PaymentStatus;
+use crate::domain::payment::{Payment, PaymentStatus};
 use crate::domain::release::{Ending, Hurdle, Wish, release};
 use crate::store::Acted;
+
+/// Whose turn it is while an order is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WaitsFor {
+    /// It has not answered, or not closed a payment yet: the next run tries again.
+    Gateway,
+    /// Nothing but a person's word goes on from here.
+    Person,
+}
 
 /// What was heard of the orders of one step, and the counts.
 #[derive(Default)]
@@ -105,24 +114,67 @@ impl Endings {
             ),
             Hurdle::NotForIt => (Action::Fixed, said),
             Hurdle::Unanswered(payments) => {
-                self.tally.kept_unanswered += 1;
+                let waits_for = self.waits_for(after, &payments);
                 let why = silence(after, &payments, crew).or_else(|| opening(after, &payments));
-                (Action::Kept, why.unwrap_or(said))
+                self.keep(after, waits_for, why.unwrap_or(said))
             }
             Hurdle::Payable(payments) => {
                 let heard = self.heard.get(&after.order.number);
                 let last = heard.and_then(|lines| lines.last());
                 let was_silent = last.is_none_or(|line| line.action == Action::Unchecked);
                 let unclosed = unclosed_page(after, &payments);
-                self.tally.kept_unanswered += u64::from(was_silent || unclosed.is_some());
+                let waits_for = if was_silent || unclosed.is_some() {
+                    WaitsFor::Gateway
+                } else {
+                    self.waits_for(after, &payments)
+                };
                 let said = unclosed.filter(|_| !was_silent).unwrap_or(said);
-                (Action::Kept, format!("it can still be paid: {said}"))
+                self.keep(after, waits_for, format!("it can still be paid: {said}"))
             }
-            Hurdle::Undecided(why) => (Action::Kept, why),
+            Hurdle::Claimed(why) => {
+                let claims = after.claims.iter().map(|claim| claim.payment);
+                let named = after.named.iter().map(|named| named.payment);
+                let claimed: Vec<PaymentId> = claims.chain(named).collect();
+                let waits_for = self.waits_for(after, &claimed);
+                self.keep(after, waits_for, why)
+            }
+            Hurdle::Undecided(why) => self.keep(after, WaitsFor::Person, why),
             Hurdle::Clock(why) => {
                 self.tally.clocks_in_doubt += 1;
-                (Action::Kept, why)
+                self.keep(after, WaitsFor::Person, why)
             }
+        }
+    }
+
+    fn keep(&mut self, order: &Dossier, waits_for: WaitsFor, why: String) -> (Action, String) {
+        match waits_for {
+            WaitsFor::Gateway => self.tally.kept_unanswered += 1,
+            WaitsFor::Person => self.tally.kept_for_person.push(KeptOrder {
+                id: order.order.id,
+                number: order.order.number.clone(),
+                why: why.clone(),
+            }),
+        }
+        (Action::Kept, why)
+    }
+
+    /// Where a gateway has answered about one of these, and that proves nothing, or where it has been asked to close
+    /// it often enough, no further run learns more.
+    fn waits_for(&self, order: &Dossier, payments: &[PaymentId]) -> WaitsFor {
+        let heard = self.heard.get(&order.order.number);
+        let of_it = |id: PaymentId| {
+            let mut lines = heard.into_iter().flatten().rev();
+            lines.find(|line| line.payment == Some(id))
+        };
+        let is_for_a_person = |id: &PaymentId| {
+            let is_doubtful = of_it(*id).is_some_and(|line| line.action == Action::Review);
+            let payment = order.payment(*id);
+            is_doubtful || payment.is_some_and(Payment::stays_open)
+        };
+        if payments.iter().any(is_for_a_person) {
+            WaitsFor::Person
+        } else {
+            WaitsFor::Gateway
         }
     }
 

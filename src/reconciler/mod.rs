@@ -32,7 +32,7 @@ pub use opening::{Begin, Opener, Outcome, Told};
 pub use refunding::{Order, order, send_back};
 pub use round::{Print, Round, RoundError};
 pub use scribe::Pen;
-pub use tally::{Halt, Manner, Tally};
+pub use tally::{Halt, KeptOrder, Manner, Tally};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::checked::{Action, Checked};
 use crate::domain::guard::{self, Stop};
-use crate::domain::names::GatewayName;
+use crate::domain::names::{GatewayName, OrderId, OrderNumber};
 use crate::domain::observation::{Observation, Said};
 use crate::domain::words::words;
 use crate::exit::Exit;
@@ -65,6 +65,14 @@ impl Manner {
     }
 }
 
+/// An overdue order that nothing ends before a person has settled something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptOrder {
+    pub id: OrderId,
+    pub number: OrderNumber,
+    pub why: String,
+}
+
 /// The counts of a round.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -75,8 +83,10 @@ pub struct Tally {
     pub cases_opened: u64,
     pub refunds_owed: u64,
     pub gateways: BTreeMap<GatewayName, Manner>,
-    /// Orders that were kept for want of an answer.
+    /// Orders that were kept for want of an answer, or of an end at their gateway.
     pub kept_unanswered: u64,
+    /// Orders that were kept because of something that a person must settle.
+    pub kept_for_person: Vec<KeptOrder>,
     /// Orders that were kept because a gateway's clock and ours are too far apart.
     pub clocks_in_doubt: u64,
     /// Questions that were due when the run before this one began, and were reached by neither.
@@ -97,6 +107,7 @@ impl Tally {
         self.cases_opened += other.cases_opened;
         self.refunds_owed += other.refunds_owed;
         self.kept_unanswered += other.kept_unanswered;
+        self.kept_for_person.extend(other.kept_for_person);
         self.clocks_in_doubt += other.clocks_in_doubt;
         self.left_twice.extend(other.left_twice);
         self.tells_left |= other.tells_left;
@@ -131,9 +142,19 @@ impl Tally {
     /// The worst that happened decides.
     #[must_use]
     pub fn exit(&self) -> Exit {
+        let mut exit = self.exit_without_kept();
+        if self.clocks_in_doubt > 0 || !self.kept_for_person.is_empty() {
+            exit = exit.worse(Exit::Attention);
+        }
+        exit
+    }
+
+    /// The same without the orders that were kept for a person: they are told once a day, and not by every run.
+    #[must_use]
+    pub fn exit_without_kept(&self) -> Exit {
         let mut exit = Exit::Clean;
         let drift = self.of(Action::WouldFix);
-        if self.cases_opened + self.refunds_owed + self.clocks_in_doubt + drift > 0 {
+        if self.cases_opened + self.refunds_owed + drift > 0 {
             exit = exit.worse(Exit::Attention);
         }
         if self.of(Action::Unchecked) + self.not_reached + self.kept_unanswered > 0

@@ -12,6 +12,8 @@ use super::error::StoreError;
 use super::hooks;
 use super::migrate::{self, Kind};
 use super::permit::WritePermit;
+use super::runs::RunId;
+use super::untold::Newest;
 use crate::domain::effect::Hook;
 
 /// How long a writer waits for another one; transactions are short, but waiting is not fair.
@@ -33,6 +35,8 @@ pub struct Store {
     /// What the shop wants to happen is to be remembered with the next write.
     has_new_hooks: bool,
     kept: Option<PathBuf>,
+    /// What is opened from now on is this run's.
+    run: Option<RunId>,
 }
 
 /// The file, open for reading. What a [`Store`] can read, its [`Store::read`] offers too.
@@ -104,7 +108,14 @@ impl Store {
         if self.has_new_hooks {
             hooks::remember(&transaction, hooks)?;
         }
+        let before = match self.run {
+            Some(run) => Some((run, Newest::of(&transaction)?)),
+            None => None,
+        };
         let result = work(&mut transaction)?;
+        if let Some((run, newest)) = before {
+            newest.claim(&transaction, run)?;
+        }
         transaction.commit()?;
         self.has_new_hooks = false;
         Ok(result)
@@ -121,6 +132,15 @@ impl Store {
         let result = self.transact(permit, work);
         synchronise(&self.reader.connection, "FULL")?;
         result
+    }
+
+    /// From now on, whoever writes is this run.
+    pub(super) fn go_on_as(&mut self, run: RunId) {
+        self.run = Some(run);
+    }
+
+    pub(super) fn run(&self) -> Option<RunId> {
+        self.run
     }
 
     /// Where the old file was kept, if opening it has brought its schema up.
@@ -147,6 +167,7 @@ impl Store {
             reader: Reader::of(connection),
             has_new_hooks: false,
             kept: None,
+            run: None,
         }
     }
 }

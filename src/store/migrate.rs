@@ -30,6 +30,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0014_imposed_fees.sql"),
     include_str!("../../sql/migrations/0015_named_tries.sql"),
     include_str!("../../sql/migrations/0016_schedule.sql"),
+    include_str!("../../sql/migrations/0017_told.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

@@ -42,6 +42,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 mod tickets;
+mod untold;
 mod verify;
 
 pub use access::AccessFilter;
@@ -70,6 +71,7 @@ pub use refunds::{RefundFilter, RefundRow};
 pub use runs::{OpenRun, RunId, RunStart};
 pub use story::OrderStory;
 pub use tickets::{Redeemed, TicketFilter};
+pub use untold::{Untold, UntoldCase, UntoldRefund, Visit};
 pub use verify::{BREACHES_MOST, Breach, Verified};
 
 /// The text of `sql/queries/NAME.sql`.

@@ -40,20 +40,21 @@ impl OverdueCursor {
 
 impl Reader {
     /// Overdue orders whose money a gateway may know of, the least recently tried first: at most `limit` of
-    /// those whose deadline is before `cutoff` and that were not tried since `tried_before`.
+    /// those whose deadline is before `cutoff` and that were not tried at `now`. One that was tried later was tried by a
+    /// wrong clock.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn overdue_at_gateways(
         &self,
         cutoff: Instant,
-        tried_before: Instant,
+        now: Instant,
         limit: u32,
     ) -> Result<Vec<OrderId>, StoreError> {
         let mut found = self
             .connection()
             .prepare_cached(sql!("overdue_at_gateways"))?;
-        let rows = found.query_map(params![cutoff, tried_before, limit], |row| row.get(0))?;
+        let rows = found.query_map(params![cutoff, now, limit], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

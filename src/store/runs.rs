@@ -12,8 +12,8 @@ use super::sql;
 use crate::domain::instant::Instant;
 
 /// A run's row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RunId(i64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RunId(pub(super) i64);
 
 /// A run that begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,13 +45,15 @@ impl Store {
         permit: &WritePermit,
         run: &RunStart<'_>,
     ) -> Result<RunId, StoreError> {
-        self.jot(permit, |transaction| {
+        let id = self.jot(permit, |transaction| {
             let id = transaction.prepare_cached(sql!("start_run"))?.query_row(
                 params![run.job, run.started_at, run.host, run.pid, run.program],
                 |row| row.get(0),
             )?;
             Ok(RunId(id))
-        })
+        })?;
+        self.go_on_as(id);
+        Ok(id)
     }
 
     /// Writes down how a run ended: its exit code, and its counts as JSON text.

@@ -3,11 +3,12 @@
 #[cfg(test)]
 mod tests;
 
-use rusqlite::Row;
+use rusqlite::{Row, params};
 
 use super::connection::Reader;
 use super::error::StoreError;
 use super::sql;
+use crate::domain::instant::Instant;
 use crate::domain::invariant::Invariant;
 use crate::domain::names::PaymentId;
 
@@ -40,14 +41,22 @@ enum Place {
 }
 
 impl Reader {
-    /// Checks every promise. One whose rows cannot be read counts as broken: what the engine says is the row.
+    /// As [`Reader::verify_at`], for a moment at which no order is overdue.
     ///
     /// # Errors
     /// `Busy`, `Denied`: nothing can be said.
     pub fn verify(&self) -> Result<Verified, StoreError> {
+        self.verify_at(Instant::from_millis(0))
+    }
+
+    /// Checks every promise; an order whose deadline was before the given instant is overdue. One whose rows cannot be read counts as broken: what the engine says is the row.
+    ///
+    /// # Errors
+    /// `Busy`, `Denied`: nothing can be said.
+    pub fn verify_at(&self, overdue_before: Instant) -> Result<Verified, StoreError> {
         // Sums over a whole table are sorted on the disk: memory must not grow with the shop.
         self.sort_in(Place::Disk)?;
-        let verified = self.verify_at_one_moment();
+        let verified = self.verify_at_one_moment(overdue_before);
         self.sort_in(Place::Memory)?;
         verified
     }
@@ -60,11 +69,11 @@ impl Reader {
         Ok(self.connection().pragma_update(None, "temp_store", word)?)
     }
 
-    fn verify_at_one_moment(&self) -> Result<Verified, StoreError> {
+    fn verify_at_one_moment(&self, overdue_before: Instant) -> Result<Verified, StoreError> {
         let _one_moment = self.snapshot()?;
         let mut verified = Verified::default();
         for invariant in Invariant::ALL.iter().copied() {
-            match self.breaches(invariant) {
+            match self.breaches_at(invariant, overdue_before) {
                 Ok(mut found) => {
                     if found.len() > BREACHES_MOST {
                         found.truncate(BREACHES_MOST);
@@ -88,11 +97,21 @@ impl Reader {
         Ok(verified)
     }
 
-    fn breaches(&self, invariant: Invariant) -> Result<Vec<Breach>, StoreError> {
+    fn breaches_at(
+        &self,
+        invariant: Invariant,
+        overdue_before: Instant,
+    ) -> Result<Vec<Breach>, StoreError> {
         let mut statement = self.connection().prepare(query(invariant))?;
         // One more than is shown tells whether there are more.
         let rows_most = i64::try_from(BREACHES_MOST + 1).unwrap_or(i64::MAX);
-        let rows = statement.query_map([rows_most], |row| breach(row, invariant))?;
+        let read = |row: &Row<'_>| breach(row, invariant);
+        // Few promises depend on the time.
+        if statement.parameter_count() > 1 {
+            let rows = statement.query_map(params![overdue_before, rows_most], read)?;
+            return Ok(rows.collect::<Result<_, _>>()?);
+        }
+        let rows = statement.query_map([rows_most], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }
@@ -132,5 +151,7 @@ fn query(invariant: Invariant) -> &'static str {
         Invariant::BankReferences => sql!("verify_bank_references"),
         Invariant::AskedAmounts => sql!("verify_asked_amounts"),
         Invariant::NamedTries => sql!("verify_named_tries"),
+        Invariant::MismatchCases => sql!("verify_mismatch_cases"),
+        Invariant::OverdueOrders => sql!("verify_overdue_orders"),
     }
 }

@@ -89,3 +89,53 @@ fn the_next_run_heals_what_was_not_found() {
     shop.run("verify").ended(Exit::Clean);
     shop.run("check-all --fix").ended(Exit::Clean);
 }
+
+#[test]
+fn wrong_amounts_without_their_cases_get_them() {
+    let shop = shop_with("mismatches.sql");
+    shop.run("migrate").ended(Exit::Clean);
+    for (number, status) in [("OLD-1", "partial_refund"), ("NEW-1", "partial_chargeback")] {
+        let went_back = Answer {
+            refunded: Some(Rupiah::new(5_000).unwrap()),
+            ..Answer::new(status, Rupiah::new(20_000).unwrap())
+        };
+        says(&shop, number, &format!("{number}-a"), went_back);
+    }
+    let verified = shop.run("verify").ended(Exit::Attention);
+    for found in [
+        "mismatch_cases  OLD-1",
+        "mismatch_cases  NEW-1",
+        "overdue_orders  OLD-1",
+    ] {
+        assert!(
+            verified.stdout.contains(found),
+            "{found}: {}",
+            verified.all()
+        );
+    }
+    let kept = shop.run("expire --dry-run").ended(Exit::Attention);
+    assert!(kept.stdout.contains("2 kept"), "{}", kept.all());
+    let foreseen = shop.run("check-all").ended(Exit::Attention);
+    assert!(
+        foreseen.stdout.contains("case amount_mismatch"),
+        "{}",
+        foreseen.all()
+    );
+    let healed = shop.run("check-all --fix --quiet").ended(Exit::Attention);
+    for case in [
+        "chargeback, NEW-1",
+        "amount_mismatch, OLD-1",
+        "amount_mismatch, NEW-1",
+    ] {
+        assert!(healed.stdout.contains(case), "{case}: {}", healed.all());
+    }
+    shop.run("verify").ended(Exit::Clean);
+    shop.run("case resolve 2 --refund --by rina --reason wrong")
+        .ended(Exit::Attention);
+    shop.run("case resolve 3 --refund --by rina --reason wrong")
+        .ended(Exit::Attention);
+    shop.at("04:12");
+    shop.run("expire --quiet").ended(Exit::Clean);
+    let told = shop.run("check-all --fix --quiet").ended(Exit::Clean);
+    assert_eq!(told.all(), "");
+}

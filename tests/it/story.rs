@@ -10,6 +10,7 @@
 //! | `04:15 once expire => partial` | the same, of which a second run would do more |
 //! | `04:10 webhook INV-1 settlement [amount N] [fee N] [try N] [as METHOD] [code N] [forged] => clean` | what its gateway sends by itself, taken in twice |
 //! | `04:15 says "1 fixed"` | a part of what that printed |
+//! | `04:15 silence` | it printed nothing |
 //! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late`, `look INV-1 asked 25001` | the order, its payments, its lateness, its amount past the gateways |
 //! | `04:15 stock seat 3 held 0 sold` | |
 //! | `04:15 cases INV-1 amount_mismatch`, `refunds INV-1 due double 25000` | all that are open, or `none` |
@@ -77,9 +78,7 @@ impl Story {
             .ok_or("a time, then what happens")?;
         self.shop.at(at);
         let line = line.trim();
-        let (verb, rest) = line
-            .split_once(char::is_whitespace)
-            .ok_or("what happens, and to what")?;
+        let (verb, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let rest = rest.trim();
         let mut words = rest.split_whitespace();
         match verb {
@@ -97,6 +96,7 @@ impl Story {
             "redeem" => self.redeem(rest),
             "refunds" => self.all_of(rest, "refunds", &["status", "reason", "amount"]),
             "says" => self.says(rest.trim_matches('"')),
+            "silence" => self.silence(),
             other => Err(format!("no story has a line with {other:?}")),
         }
     }
@@ -323,6 +323,13 @@ impl Story {
         let told = self.told.as_ref().ok_or("nothing was run yet")?;
         let is_said = told.all().contains(part);
         is_said.then_some(()).ok_or("was not said".into())
+    }
+}
+
+impl Story {
+    fn silence(&self) -> Result {
+        let told = self.told.as_ref().ok_or("nothing was run yet")?;
+        same(&told.all(), "")
     }
 }
 

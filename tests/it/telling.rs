@@ -1,22 +1,29 @@
-//! What a person must know is told, whatever else happened.
+//! What a person must know is told, whatever else happened, and once.
 
+use std::fs::File;
+
+use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
 use payctl::pretend::{Answer, Fault, Kind, Target};
+use payctl::store::JobLock;
 
-use crate::world::Shop;
+use crate::notification;
+use crate::program::hear;
+use crate::world::{Shop, Told};
 
 fn order(shop: &Shop, number: &str) {
     let line = format!(
-        "order create --number {number} --total 25000 --expires-at 2026-03-02T05:00:00Z --gateway midtrans"
+        "order create --number {number} --total 25000 --expires-at 2026-03-02T05:00:00Z --gateway midtrans --method qris"
     );
     shop.run(&line).ended(Exit::Clean);
 }
 
-fn pays(shop: &Shop, number: &str, amount: u32) {
-    let amount = payctl::domain::money::Rupiah::parse(&amount.to_string()).unwrap();
-    let answer = Answer::new("settlement", amount);
+fn says(shop: &Shop, number: &str, status: &str, amount: i64) {
+    let amount = Rupiah::new(amount).unwrap();
     let world = shop.pretend.world();
-    world.set(Kind::Midtrans, number, answer).unwrap();
+    world
+        .set(Kind::Midtrans, number, Answer::new(status, amount))
+        .unwrap();
 }
 
 fn silent(shop: &Shop, number: &str) {
@@ -26,21 +33,230 @@ fn silent(shop: &Shop, number: &str) {
         .unwrap();
 }
 
+/// Its money comes with the wrong amount, and only its webhook knows.
+fn wrong_by_webhook(shop: &Shop, number: &str) {
+    order(shop, number);
+    says(shop, number, "settlement", 10_000);
+    let body = notification::midtrans(number, "settlement", 10_000);
+    shop.run_words(&["webhook", "midtrans", "--quiet"], &body);
+    assert_eq!(shop.order(number)["cases"][0]["kind"], "amount_mismatch");
+}
+
+#[track_caller]
+fn tells(told: &Told, parts: &[&str]) {
+    for part in parts {
+        assert!(told.stdout.contains(part), "{part}: {}", told.all());
+    }
+}
+
+#[track_caller]
+fn is_silent(told: &Told) {
+    assert_eq!(told.all(), "");
+}
+
+const RUNS: [&str; 3] = [
+    "check-all --fix --quiet",
+    "expire --quiet",
+    "fulfil --quiet",
+];
+
 #[test]
 fn a_silent_gateway_hides_no_case() {
     let shop = Shop::new();
     order(&shop, "INV-1");
     order(&shop, "INV-2");
-    pays(&shop, "INV-1", 10_000);
+    says(&shop, "INV-1", "settlement", 10_000);
     silent(&shop, "INV-2");
     let told = shop.run("check-all --fix --quiet").ended(Exit::Attention);
-    assert!(
-        told.stdout.contains("case amount_mismatch"),
-        "{}",
-        told.all()
-    );
-    assert!(told.stdout.contains("1 unchecked"), "{}", told.all());
+    tells(&told, &["case amount_mismatch", "1 unchecked"]);
     shop.at("04:01");
-    let told = shop.run("check-all --fix --quiet").ended(Exit::Partial);
-    assert_eq!(told.all(), "");
+    is_silent(&shop.run("check-all --fix --quiet").ended(Exit::Partial));
+}
+
+#[test]
+fn what_a_webhook_opened_is_told_once() {
+    for first in RUNS {
+        let shop = Shop::new();
+        wrong_by_webhook(&shop, "INV-1");
+        let told = shop.run(first).ended(Exit::Attention);
+        let wanted = [
+            "case 1, amount_mismatch, INV-1, Rp 10,000",
+            "payctl case show 1",
+        ];
+        tells(&told, &wanted);
+        for next in RUNS {
+            shop.at("04:01");
+            is_silent(&shop.run(next).ended(Exit::Clean));
+        }
+    }
+}
+
+#[test]
+fn a_refund_due_is_told_once() {
+    for first in RUNS {
+        let shop = Shop::new();
+        order(&shop, "INV-1");
+        shop.run("order cancel INV-1 --unproven --reason twice")
+            .ended(Exit::Clean);
+        says(&shop, "INV-1", "settlement", 25_000);
+        let body = notification::midtrans("INV-1", "settlement", 25_000);
+        shop.run_words(&["webhook", "midtrans"], &body)
+            .ended(Exit::Attention);
+        let told = shop.run(first).ended(Exit::Attention);
+        let next = "payctl refund approve 1 --by NAME";
+        let late = "case 1, late_payment, INV-1, Rp 25,000";
+        tells(&told, &["refund 1, due, INV-1, Rp 25,000", next, late]);
+        shop.at("04:01");
+        is_silent(&shop.run(first).ended(Exit::Clean));
+    }
+}
+
+fn sold(shop: &Shop) {
+    order(shop, "INV-1");
+    says(shop, "INV-1", "settlement", 25_000);
+    shop.run("check-all --fix --quiet").ended(Exit::Clean);
+}
+
+#[test]
+fn whoever_typed_it_was_told_by_its_answer() {
+    let shop = Shop::new();
+    sold(&shop);
+    shop.run("order cancel INV-1 --reason twice")
+        .ended(Exit::Attention);
+    is_silent(&shop.run("fulfil --quiet").ended(Exit::Clean));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_answer_that_was_lost_told_nobody() {
+    let shop = Shop::new();
+    sold(&shop);
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut program = shop.program("order cancel INV-1 --reason twice");
+    hear(program.stdout(full).spawn().unwrap());
+    let told = shop.run("fulfil --quiet").ended(Exit::Attention);
+    tells(&told, &["refund 1, due, INV-1"]);
+}
+
+#[test]
+fn programs_are_told_in_the_summary() {
+    for run in ["check-all --fix", "expire", "fulfil"] {
+        let shop = Shop::new();
+        wrong_by_webhook(&shop, "INV-1");
+        let json = shop
+            .run(&format!("{run} -o json"))
+            .ended(Exit::Attention)
+            .json();
+        let case = &json["summary"]["told_cases"][0];
+        assert_eq!(case["case"], 1, "{json}");
+        assert_eq!(case["order"], "INV-1");
+        assert_eq!(case["amount"], 10_000);
+        assert_eq!(case["next"], "payctl case show 1");
+        let csv = shop.run(&format!("{run} -o csv")).ended(Exit::Clean);
+        assert!(!csv.stderr.contains("case 1"), "{}", csv.all());
+    }
+}
+
+#[test]
+fn a_run_that_only_looks_tells_nobody() {
+    let shop = Shop::new();
+    wrong_by_webhook(&shop, "INV-1");
+    for looks in [
+        "check-all",
+        "check-all --quiet",
+        "expire --dry-run",
+        "fulfil --dry-run",
+        "case list",
+        "case show 1",
+    ] {
+        let told = shop.run(looks);
+        assert!(!told.all().contains("told to nobody"), "{}", told.all());
+    }
+    let told = shop.run("expire --quiet").ended(Exit::Attention);
+    tells(&told, &["case 1"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_could_not_be_written_was_not_told() {
+    for run in RUNS {
+        let shop = Shop::new();
+        wrong_by_webhook(&shop, "INV-1");
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let mut program = shop.program(run);
+        let child = program.stdout(full).spawn().unwrap();
+        assert_ne!(hear(child).exit, Exit::Clean);
+        let told = shop.run(run).ended(Exit::Attention);
+        tells(&told, &["case 1"]);
+    }
+}
+
+#[test]
+fn whoever_went_away_was_not_told() {
+    let shop = Shop::new();
+    wrong_by_webhook(&shop, "INV-1");
+    let mut child = shop.start("expire --quiet");
+    drop(child.stdout.take());
+    child.wait().unwrap();
+    let told = shop.run("expire --quiet").ended(Exit::Attention);
+    tells(&told, &["case 1"]);
+}
+
+#[test]
+fn of_runs_at_once_one_tells() {
+    let shop = Shop::in_real_time();
+    order_in_real_time(&shop);
+    let runs: Vec<_> = RUNS.iter().map(|run| shop.start(run)).collect();
+    let told: Vec<Told> = runs.into_iter().map(hear).collect();
+    let telling = told.iter().filter(|told| told.stdout.contains("case 1,"));
+    assert_eq!(telling.count(), 1, "{told:?}");
+    for run in RUNS {
+        is_silent(&shop.exec(run).ended(Exit::Clean));
+    }
+}
+
+fn order_in_real_time(shop: &Shop) {
+    let order = "order create --number INV-1 --total 25000 --expires-in 2h --gateway midtrans --method qris";
+    shop.exec(order).ended(Exit::Clean);
+    says(shop, "INV-1", "settlement", 10_000);
+    let watch = "watch INV-1 --timeout 100ms --interval 100ms --quiet";
+    shop.exec(watch).ended(Exit::Attention);
+    assert_eq!(shop.order("INV-1")["cases"][0]["kind"], "amount_mismatch");
+}
+
+#[test]
+fn many_are_counted_and_the_first_are_named() {
+    let shop = Shop::new();
+    for number in 1..=23 {
+        wrong_by_webhook(&shop, &format!("INV-{number}"));
+    }
+    let told = shop.run("expire --quiet").ended(Exit::Attention);
+    let wanted = [
+        "told to nobody so far: 23 cases",
+        "case 20,",
+        "… and 3 more: payctl case list",
+    ];
+    tells(&told, &wanted);
+    assert!(!told.stdout.contains("case 21,"), "{}", told.stdout);
+    is_silent(&shop.run("expire --quiet").ended(Exit::Clean));
+}
+
+#[test]
+fn a_run_that_goes_on_tells_its_own() {
+    let shop = Shop::new();
+    order(&shop, "INV-1");
+    says(&shop, "INV-1", "settlement", 10_000);
+    let full = "check-all --fix --quiet";
+    shop.run(full).ended(Exit::Attention);
+    // As it was before its report, and while others of its job had not begun.
+    let sql = rusqlite::Connection::open(shop.database()).unwrap();
+    sql.execute_batch(
+        "UPDATE cases SET told_at = NULL; UPDATE runs SET ended_at = NULL WHERE job = 'check-all'",
+    )
+    .unwrap();
+    let lock = JobLock::take(&shop.database(), "check-all").unwrap();
+    is_silent(&shop.run("expire --quiet").ended(Exit::Clean));
+    drop(lock);
+    let told = shop.run("expire --quiet").ended(Exit::Attention);
+    tells(&told, &["case 1, amount_mismatch"]);
 }

@@ -40,7 +40,7 @@ pub(in crate::commands) struct CancelArgs {
     unproven: bool,
     /// Leave it as it is if it is paid by now: for scripts, and for what may be typed twice
     #[arg(long)]
-    only_pending: bool,
+    pub(super) only_pending: bool,
     /// So long the gateways are given; what they have not answered by then keeps the order
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
     max_time: Duration,

@@ -85,6 +85,50 @@ fn a_wrong_amount_is_a_case_and_sells_nothing() {
 }
 
 #[test]
+fn a_wrong_amount_seen_late_is_a_case_too() {
+    let (paid, total) = (rupiah(20_000), rupiah(5_000));
+    let mut story = pending();
+    story.hears(
+        Said::Refunded { paid, total },
+        "payment 1 pending>mismatch P15; external 5000 of 1 P15; case amount_mismatch P7",
+    );
+    story.hears(Said::Refunded { paid, total }, "");
+    let mut story = pending();
+    story.hears(
+        Said::ChargedBack { paid, total },
+        "payment 1 pending>mismatch P16; case chargeback P16; case amount_mismatch P7",
+    );
+    let mut story = pending();
+    story.hears(
+        Said::Refunded { paid, total: paid },
+        "payment 1 pending>mismatch P15; external 20000 of 1 P15; release; order pending>refunded O15",
+    );
+}
+
+#[test]
+fn a_wrong_amount_after_a_reversal_is_money() {
+    let mut story = pending();
+    story.dossier.payments[0].status = PaymentStatus::Reversed;
+    story.hears(
+        paid(rupiah(20_000)),
+        "payment 1 reversed>mismatch P7; case amount_mismatch P7",
+    );
+    assert_eq!(story.dossier.payments[0].received, rupiah(20_000));
+}
+
+#[test]
+fn a_wrong_amount_without_its_case_gets_one() {
+    let mut story = pending();
+    story.hears(
+        paid(rupiah(20_000)),
+        "payment 1 pending>mismatch P7; case amount_mismatch P7",
+    );
+    story.dossier.cases.clear();
+    story.hears(paid(rupiah(20_000)), "case amount_mismatch P7");
+    story.hears(paid(rupiah(20_000)), "");
+}
+
+#[test]
 fn a_challenge_is_a_case_until_the_gateway_has_decided() {
     let mut story = pending();
     story.hears(

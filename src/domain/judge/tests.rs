@@ -55,9 +55,32 @@ fn o1_an_order_that_costs_nothing_is_paid_at_once() {
 fn an_order_without_money_waits() {
     for status in PaymentStatus::ALL
         .iter()
-        .filter(|status| **status != PaymentStatus::Paid)
+        .filter(|status| !status.has_money())
     {
         check(dossier(OrderStatus::Pending, vec![payment(1, *status)]), "");
+    }
+}
+
+#[test]
+fn a_wrong_amount_is_a_case_however_it_came() {
+    for status in OrderStatus::ALL {
+        let mut wrong = dossier(*status, vec![payment(1, PaymentStatus::Mismatch)]);
+        let told = tell(&settle_order(wrong.clone()).1);
+        assert!(
+            told.starts_with("case amount_mismatch P7"),
+            "{status}: {told}"
+        );
+        wrong.cases.push(open_case(
+            CaseKind::AmountMismatch,
+            Subject::Payment(PaymentId(1)),
+        ));
+        let told = tell(&settle_order(wrong.clone()).1);
+        assert!(!told.contains("amount_mismatch"), "{status}: {told}");
+        wrong.cases.clear();
+        let due = refund(1, 1, RefundStatus::Due, RefundReason::Person, 25_000);
+        wrong.refunds.push(due);
+        let told = tell(&settle_order(wrong).1);
+        assert!(!told.contains("amount_mismatch"), "{status}: {told}");
     }
 }
 
@@ -332,10 +355,7 @@ fn a_dead_order_without_money_stays_dead() {
         OrderStatus::Cancelled,
         OrderStatus::Refunded,
     ] {
-        for of in PaymentStatus::ALL
-            .iter()
-            .filter(|of| **of != PaymentStatus::Paid)
-        {
+        for of in PaymentStatus::ALL.iter().filter(|of| !of.has_money()) {
             check(dossier(status, vec![payment(1, *of)]), "");
         }
     }

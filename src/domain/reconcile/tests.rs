@@ -96,12 +96,12 @@ fn every_state_against_every_answer() {
     check(
         paid(20_000),
         minute(EARLY),
-        "P7>mismatch P7>mismatch P7>mismatch P13?  -     P7>mismatch P7>mismatch P7>mismatch P13?",
+        "P7>mismatch P7>mismatch P7>mismatch P13?  -     P7>mismatch P7>mismatch P7>mismatch P7>mismatch",
     );
     check(
         paid(30_000),
         minute(EARLY),
-        "P7>mismatch P7>mismatch P7>mismatch P13?  P13?  P7>mismatch P7>mismatch P7>mismatch P13?",
+        "P7>mismatch P7>mismatch P7>mismatch P13?  P13?  P7>mismatch P7>mismatch P7>mismatch P7>mismatch",
     );
     check(
         Said::Failed,

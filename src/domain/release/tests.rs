@@ -27,6 +27,7 @@ fn check(payments: Vec<Payment>, wanted: &str) {
         Err(Hurdle::Unanswered(ids)) => format!("unanswered {}", ids.len()),
         Err(Hurdle::Payable(ids)) => format!("payable {}", ids.len()),
         Err(Hurdle::Undecided(_)) => "undecided".to_owned(),
+        Err(Hurdle::Claimed(_)) => "claimed".to_owned(),
         Err(Hurdle::Clock(_)) => "clock".to_owned(),
     };
     assert_eq!(told, wanted);
@@ -299,7 +300,7 @@ fn what_a_message_says_is_paid_is_kept_until_its_gateway_has_answered() {
     });
     assert!(matches!(
         release(&dossier, wish, minute(70)),
-        Err(Hurdle::Undecided(_))
+        Err(Hurdle::Claimed(_))
     ));
 }
 

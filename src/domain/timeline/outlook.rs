@@ -103,7 +103,7 @@ fn why_pending(dossier: &Dossier, now: Instant, policy: &Policy) -> String {
             named(&payments),
             Rule::O4
         ),
-        Err(Hurdle::Undecided(why)) => {
+        Err(Hurdle::Undecided(why) | Hurdle::Claimed(why)) => {
             format!(
                 "it is overdue, and kept until this is decided: {why} ({})",
                 Rule::O6

@@ -297,7 +297,9 @@ fn no_check_reads_a_table_for_every_row_of_another() {
     for invariant in Invariant::ALL.iter().copied() {
         let explain = format!("EXPLAIN QUERY PLAN {}", query(invariant));
         let mut statement = shop.store.read().connection().prepare(&explain).unwrap();
-        let rows = statement.query_map([1], |row| Ok((row.get(0)?, row.get(1)?, row.get(3)?)));
+        let values = vec![1; statement.parameter_count()];
+        let values = rusqlite::params_from_iter(values);
+        let rows = statement.query_map(values, |row| Ok((row.get(0)?, row.get(1)?, row.get(3)?)));
         let steps: Vec<(i64, i64, String)> = rows.unwrap().map(Result::unwrap).collect();
         let correlated: Vec<i64> = steps
             .iter()

@@ -54,7 +54,7 @@ fn a_message_that_had_no_answer_is_asked_about_by_the_next_run() {
         04:35 gateway INV-1 settlement try 2 as qris
         04:35 gateway INV-1 silent
         04:35 webhook INV-1 settlement try 2 => partial
-        04:36 payctl  expire => clean
+        04:36 payctl  expire => partial
         04:36 says    "1 kept"
         04:37 payctl  why INV-1 => clean
         04:37 says    "another try at payment 1"
@@ -106,7 +106,7 @@ fn an_unsigned_message_from_before_keeps_an_order_while_its_gateway_is_silent() 
         04:34 payctl  check-all --fix => clean
         04:35 gateway VPN-1 silent
         04:35 webhook VPN-1 completed => partial
-        04:36 payctl  expire => clean
+        04:36 payctl  expire => partial
         04:36 says    "1 kept"
         04:37 gateway VPN-1 healthy
         04:37 payctl  expire => clean

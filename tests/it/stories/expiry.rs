@@ -144,7 +144,7 @@ fn an_answer_by_a_clock_that_was_fast_answers_no_claim_of_money() {
         06:00 payctl  check-all --fix => clean
         05:00 gateway INV-1 silent
         05:00 webhook INV-1 settlement => partial
-        06:30 once    expire => clean
+        06:30 once    expire => partial
         06:30 look    INV-1 pending
         06:31 gateway INV-1 healthy
         06:32 gateway INV-1 settlement as qris
@@ -163,7 +163,7 @@ fn undecided_money_keeps_an_order() {
         05:00 payctl  expire => attention
         05:00 look    INV-1 pending
         05:00 cases   INV-1 amount_mismatch
-        05:01 payctl  expire => clean
+        05:01 payctl  expire => attention
         05:01 look    INV-1 pending
         ",
     );
@@ -279,8 +279,8 @@ fn a_payment_that_stays_payable_keeps_its_order_and_after_three_closes_a_person_
         04:11 gateway INV-1 close_ignored
         04:34 payctl  check-all --fix => clean
         04:35 look    INV-1 pending
-        04:35 once    expire => clean
-        04:36 once    expire => clean
+        04:35 once    expire => partial
+        04:36 once    expire => partial
         04:36 cases   INV-1 none
         04:37 once    expire => attention
         04:37 look    INV-1 pending

@@ -64,7 +64,7 @@ fn what_a_message_says_is_paid_does_not_expire_before_its_gateway_has_answered()
         04:34 payctl  check-all --fix => clean
         04:35 gateway INV-1 silent
         04:35 webhook INV-1 settlement => partial
-        04:36 payctl  expire => clean
+        04:36 payctl  expire => partial
         04:36 says    "1 kept"
         04:36 look    INV-1 pending
         04:36 look    INV-1 payment expired

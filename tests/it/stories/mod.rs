@@ -13,6 +13,7 @@ mod fees;
 mod handing;
 mod hard;
 mod hints;
+mod keeping;
 mod late;
 mod named;
 mod names;

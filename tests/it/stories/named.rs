@@ -31,7 +31,7 @@ fn whatever_a_message_says_of_an_unknown_try_keeps_an_order_until_it_answers() {
             04:34 payctl  check-all --fix => clean
             04:35 gateway all silent
             04:35 webhook INV-1 {word} try 2 => partial
-            04:36 payctl  expire --dry-run => clean
+            04:36 payctl  expire --dry-run => partial
             04:36 look    INV-1 pending
             04:37 payctl  why INV-1 => clean
             04:40 gateway INV-1 settlement try 2 as qris
@@ -111,7 +111,7 @@ fn no_more_than_ten_unknown_tries_are_asked_about() {
         04:08 webhook INV-1 pending try 13 => attention
         04:08 cases   INV-1 unknown_try
         04:08 webhook INV-1 pending try 3 => clean
-        04:40 payctl  expire => clean
+        04:40 payctl  expire => attention
         04:40 says    "1 kept"
         04:41 payctl  case resolve 1 --dismiss --by rina --reason looked_up => clean
         04:42 payctl  expire => clean
@@ -152,7 +152,7 @@ fn what_nobody_has_tied_to_the_order_keeps_it_with_a_case() {
             04:11 webhook INV-1 settlement try 1 as dana {odd} => attention
             04:11 look    INV-1 payment created
             04:11 cases   INV-1 unknown_try
-            04:40 payctl  expire => clean
+            04:40 payctl  expire => attention
             04:40 says    "1 kept"
             04:40 look    INV-1 pending
             04:41 payctl  case resolve 1 --dismiss --by rina --reason another_shops => clean
@@ -173,7 +173,7 @@ fn a_third_name_is_never_the_orders() {
         04:11 webhook INV-1 settlement try 1 as dana => attention
         04:11 look    INV-1 payment created
         04:11 cases   INV-1 unknown_try
-        04:40 payctl  expire => clean
+        04:40 payctl  expire => attention
         04:40 look    INV-1 pending
         "#,
     );

@@ -57,7 +57,11 @@ fn cover_is_reckoned_as_the_domain_reckons_it() {
                      SELECT order_id, id, '{refund}', 'person', {amount}, 1, 1, 'x' FROM payments WHERE id = {id}"
                 ));
                 let is_covered = shop.details("PAID").dossier.is_covered();
-                let breaches = shop.store.read().breaches(Invariant::OrderCover).unwrap();
+                let breaches = shop
+                    .store
+                    .read()
+                    .breaches_at(Invariant::OrderCover, minute(0))
+                    .unwrap();
                 let is_found = breaches
                     .iter()
                     .any(|breach| breach.order.as_deref() == Some("PAID"));

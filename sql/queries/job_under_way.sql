@@ -1,0 +1,6 @@
+-- The job of a run that has not written its end, unless a later run of the same job has begun: then it is over.
+SELECT runs.job
+FROM runs
+WHERE runs.id = $1
+    AND runs.ended_at IS NULL
+    AND runs.id = (SELECT max(latest.id) FROM runs AS latest WHERE latest.job = runs.job)

@@ -1,0 +1,4 @@
+-- When a person was last told that an order is kept for one.
+SELECT kept_told_at
+FROM orders
+WHERE id = $1

@@ -1,0 +1,14 @@
+-- Refunds that wait for a person and that nobody was told of, the longest due first, each with the run that owes it.
+SELECT
+    refunds.run_id,
+    refunds.id,
+    orders.number,
+    refunds.payment_id,
+    refunds.status,
+    refunds.reason,
+    refunds.amount,
+    refunds.why
+FROM refunds
+JOIN orders ON orders.id = refunds.order_id
+WHERE refunds.status IN ('due', 'approved') AND refunds.told_at IS NULL
+ORDER BY refunds.id

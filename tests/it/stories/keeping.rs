@@ -1,0 +1,129 @@
+//! What `expire` keeps is in the exit of each run that keeps it.
+
+use crate::story::check;
+
+#[test]
+fn the_wrong_amount_keeps_an_order_in_every_exit() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 partial_refund amount 20000 refunded 5000 as qris
+        04:10 payctl  check-all --fix => attention
+        04:10 cases   INV-1 amount_mismatch
+        04:34 payctl  expire => attention
+        04:34 says    \"INV-1: payment 1 has brought in the wrong amount\"
+        04:35 payctl  expire => attention
+        04:36 once    expire --quiet => attention
+        04:36 silence
+        04:36 look    INV-1 pending
+        05:00 payctl  case resolve 1 --refund --by rina --reason wrong => attention
+        05:01 payctl  expire => clean
+        05:01 look    INV-1 expired
+        05:02 payctl  expire => clean
+        ",
+    );
+}
+
+#[test]
+fn what_is_kept_for_a_person_is_told_once_a_day() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 settlement amount 20000
+        04:10 once    check-all --fix --quiet => attention
+        04:34 once    expire --quiet => attention
+        04:34 says    \"told once a day\"
+        04:35 once    expire --quiet => attention
+        04:35 silence
+        28:33 once    expire --quiet => attention
+        28:33 silence
+        28:34 once    expire --quiet => attention
+        28:34 says    \"INV-1: payment 1\"
+        28:35 once    expire --quiet => attention
+        28:35 silence
+        27:00 once    expire --quiet => attention
+        27:00 says    \"INV-1: payment 1\"
+        ",
+    );
+}
+
+#[test]
+fn a_dismissed_question_keeps_no_order_in_silence() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 payctl  check-all --fix => attention
+        04:11 payctl  case resolve 1 --dismiss --by rina --reason later => clean
+        04:34 once    expire --quiet => attention
+        04:34 says    \"told once a day\"
+        04:34 look    INV-1 pending
+        04:35 once    expire --quiet => attention
+        04:35 silence
+        04:36 payctl  expire => attention
+        ",
+    );
+}
+
+#[test]
+fn a_word_nobody_knows_keeps_an_order_in_every_exit() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 partial_moon
+        04:10 payctl  check-all --fix => attention
+        04:11 payctl  case resolve 1 --dismiss --by rina --reason later => clean
+        04:34 payctl  expire => attention
+        04:35 payctl  expire => attention
+        ",
+    );
+}
+
+#[test]
+fn a_challenge_keeps_an_order_in_every_exit() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as credit_card
+        04:10 gateway INV-1 capture fraud challenge as credit_card
+        04:10 payctl  check-all --fix => attention
+        04:11 payctl  case resolve 1 --dismiss --by rina --reason later => clean
+        04:34 payctl  expire => attention
+        04:35 payctl  expire => attention
+        ",
+    );
+}
+
+#[test]
+fn what_is_forgotten_keeps_an_order_in_every_exit() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:05 gateway INV-1 pending as qris
+        04:05 payctl  check-all --fix => clean
+        04:10 gateway INV-1 forgets
+        04:10 payctl  check-all --fix => attention
+        04:11 payctl  case resolve 1 --dismiss --by rina --reason later => clean
+        04:34 once    expire => attention
+        04:35 once    expire => attention
+        04:35 look    INV-1 pending
+        ",
+    );
+}
+
+#[test]
+fn a_claim_without_an_answer_is_partial() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:05 gateway INV-1 pending as qris
+        04:05 payctl  check-all --fix => clean
+        04:10 gateway INV-1 silent
+        04:10 webhook INV-1 settlement => partial
+        04:34 payctl  expire => partial
+        04:35 payctl  expire => partial
+        04:40 gateway INV-1 healthy
+        04:40 gateway INV-1 settlement as qris
+        04:40 payctl  expire => clean
+        04:40 look    INV-1 fulfilled
+        ",
+    );
+}
