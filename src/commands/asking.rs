@@ -9,7 +9,7 @@ use super::context::Context;
 use super::failure;
 use super::fulfilling::fulfil_after;
 use super::telling::{Audience, Ends};
-use crate::domain::guard::Stop;
+use crate::domain::guard::{PROBES, SILENT_IN_A_ROW, Stop};
 use crate::domain::instant::Instant;
 use crate::exit::Exit;
 use crate::output::paint::Outlet;
@@ -328,6 +328,13 @@ fn tell_troubles(
                 "{gateway}: answered {code}, so the key or the account is wrong; {left} payments were not asked about.\n  \
                  Check its key and its environment (sandbox or production) in the configuration"
             )?,
+            Some(Stop::Gone(code)) => writeln!(
+                notes,
+                "{gateway}: answered {code}, and not as it answers about payments: its API is not at this address, or not any \
+                 more; nothing was moved, and {left} payments were not asked about.\n  \
+                 See whether it has switched this version of its API off, and whether its address in the configuration is right. \
+                 Until it answers, its dashboard tells what was paid: payctl approve, payctl order cancel --unproven"
+            )?,
             Some(Stop::Forgetful {
                 forgotten,
                 answered,
@@ -338,8 +345,8 @@ fn tell_troubles(
             )?,
             Some(Stop::Silent) => writeln!(
                 notes,
-                "{gateway}: left alone after {} silent questions in a row; {left} payments come first next time",
-                crate::domain::guard::SILENT_IN_A_ROW
+                "{gateway}: left alone, for it did not answer {SILENT_IN_A_ROW} questions in a row and none of {PROBES} others; \
+                 {left} payments come first next time",
             )?,
             None => {}
         }

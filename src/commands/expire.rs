@@ -208,7 +208,7 @@ async fn by_proof(
     let cutoff = setting.now.minus(setting.policy.grace);
     let wish = |dossier: &Dossier| expiry(dossier, setting.now, &setting.policy);
     let orders = overdue(&pen, cutoff, setting.now, *left)?;
-    for (index, together) in orders.chunks(TOGETHER).enumerate() {
+    for (index, together) in spread(&orders).chunks(TOGETHER).enumerate() {
         if setting.is_over() || tally.halt.is_some() {
             tally.halt = tally.halt.or(Some(Halt::OutOfTime));
             let rest = orders.len().saturating_sub(index * TOGETHER);
@@ -227,6 +227,13 @@ async fn by_proof(
     Ok(pen)
 }
 
+/// The same orders, so that each group has some from everywhere in the row: a block that gets no answer fills none.
+fn spread(orders: &[OrderId]) -> Vec<OrderId> {
+    let groups = orders.len().div_ceil(TOGETHER).max(1);
+    let of_group = |first| orders.iter().skip(first).step_by(groups).copied();
+    (0..groups).flat_map(of_group).collect()
+}
+
 fn overdue(
     pen: &Pen,
     cutoff: Instant,
@@ -235,4 +242,26 @@ fn overdue(
 ) -> Result<Vec<OrderId>, RoundError> {
     let most = LISTED_MOST.min(u32::try_from(limit).unwrap_or(u32::MAX));
     Ok(pen.read().overdue_at_gateways(cutoff, now, most)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_group_has_orders_from_everywhere() {
+        for many in [0, 1, 250, 251, 999, 10_000] {
+            let orders: Vec<OrderId> = (0..many).map(OrderId).collect();
+            let mut mixed = spread(&orders);
+            let last_part = many - many / 4;
+            let is_mixed = mixed
+                .iter()
+                .take(TOGETHER)
+                .any(|order| order.0 >= last_part);
+            assert!(is_mixed || many < 4, "{many}");
+            assert_eq!(mixed.first(), orders.first());
+            mixed.sort_unstable();
+            assert_eq!(mixed, orders, "{many}");
+        }
+    }
 }

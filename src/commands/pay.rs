@@ -127,7 +127,7 @@ fn refusal(args: &PayArgs, shown: &Shown, end: &End, exit: Exit) -> Option<Refus
         End::Misconfigured(_, why) => (
             format!("{who} has opened no payment of {order}: {why}"),
             format!(
-                "check its key and its environment (sandbox or production) in the configuration, then: payctl pay {order}"
+                "check its key, its address and its environment (sandbox or production) in the configuration, then: payctl pay {order}"
             ),
         ),
         End::Opened(_)

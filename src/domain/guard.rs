@@ -2,12 +2,16 @@
 
 use std::fmt;
 
-use super::observation::{Observation, Said};
+use super::names::Reference;
+use super::observation::{Observation, Said, Silence};
 use super::payment::Payment;
 use super::reconcile::Account;
 
-/// This many silent questions in a row, and the gateway is left alone for the rest of the run.
+/// After so many questions in a row without an answer, only others from further back are asked.
 pub const SILENT_IN_A_ROW: u32 = 5;
+
+/// Where so many of those are not answered either, the gateway is left alone for the rest of the run.
+pub const PROBES: u32 = 4;
 
 /// From this many answers on, a gateway that has forgotten more than half of its payments is not believed.
 pub const FORGETFUL_FROM: u32 = 5;
@@ -18,15 +22,34 @@ pub struct Conduct {
     account: Account,
     answered: u32,
     forgotten: u32,
+    /// Questions in a row that met nobody, and how many of the last met an address where nothing is.
     silent_in_a_row: u32,
+    gone_in_a_row: u32,
+    /// Of those, questions that were asked in place of others.
+    probes_in_a_row: u32,
     refused: Option<u16>,
+    reads: Address,
+    closes: Address,
 }
 
-/// Why a gateway is asked nothing more in this run.
+/// What stands at one address of a gateway, by all that came from there in this run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Address {
+    gone: u32,
+    /// The HTTP code of the last of those.
+    code: u16,
+    /// One of those was about a payment whose name any address can carry.
+    is_plain: bool,
+    others: u32,
+}
+
+/// Why a gateway is asked nothing more in this run, or is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
-    /// 401 or 410: the keys or the account are wrong.
+    /// 401, or 410 in its own words: the keys or the account are wrong.
     Refused(u16),
+    /// Nothing but this HTTP code came, and not in the shape of its own answers: its API is not at this address.
+    Gone(u16),
     /// It has forgotten most of the payments it knew: the account or the environment is wrong.
     Forgetful { forgotten: u32, answered: u32 },
     /// It looks down.
@@ -34,11 +57,11 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// The keys, the account or the environment are wrong.
+    /// The keys, the account, the address or the environment are wrong.
     #[must_use]
     pub fn blames_configuration(self) -> bool {
         match self {
-            Self::Refused(_) | Self::Forgetful { .. } => true,
+            Self::Refused(_) | Self::Gone(_) | Self::Forgetful { .. } => true,
             Self::Silent => false,
         }
     }
@@ -48,10 +71,8 @@ impl Stop {
 impl fmt::Display for Stop {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(code) => write!(
-                formatter,
-                "answered {code}, refusing the key or the account"
-            ),
+            Self::Refused(code) => Silence::Refused(*code).fmt(formatter),
+            Self::Gone(code) => Silence::Gone(*code).fmt(formatter),
             Self::Forgetful {
                 forgotten,
                 answered,
@@ -63,7 +84,7 @@ impl fmt::Display for Stop {
             }
             Self::Silent => write!(
                 formatter,
-                "did not answer {SILENT_IN_A_ROW} questions in a row"
+                "did not answer {SILENT_IN_A_ROW} questions in a row, and none of {PROBES} others"
             ),
         }
     }
@@ -77,24 +98,22 @@ impl Conduct {
             answered: 0,
             forgotten: 0,
             silent_in_a_row: 0,
+            gone_in_a_row: 0,
+            probes_in_a_row: 0,
             refused: None,
+            reads: Address::default(),
+            closes: Address::default(),
         }
     }
 
-    /// Takes note of one answer, or of silence.
+    /// Takes note of one answer to a question, or of silence.
     pub fn hear(&mut self, payment: &Payment, heard: &Observation) {
+        self.reads.hear(payment, heard);
         if let Said::NoAnswer(silence) = &heard.said {
-            if let super::observation::Silence::Refused(code) = silence {
-                self.refused = Some(*code);
-            }
-            self.silent_in_a_row = if silence.looks_down() {
-                self.silent_in_a_row + 1
-            } else {
-                0
-            };
+            self.hear_silence(silence);
             return;
         }
-        self.silent_in_a_row = 0;
+        self.end_silence();
         self.answered += 1;
         if heard.said == Said::NotStarted {
             self.forgotten += u32::from(payment.seen);
@@ -103,14 +122,56 @@ impl Conduct {
         }
     }
 
+    /// Takes note of a request to close a payment that was not answered.
+    pub fn hear_unclosed(&mut self, payment: &Payment, heard: &Observation) {
+        self.closes.hear(payment, heard);
+        if let Said::NoAnswer(silence) = &heard.said {
+            self.hear_silence(silence);
+        }
+    }
+
+    /// Takes note of a request to close a payment that was answered.
+    pub fn hear_closed(&mut self) {
+        self.closes.others += 1;
+    }
+
+    fn hear_silence(&mut self, silence: &Silence) {
+        if let Silence::Refused(code) = silence {
+            self.refused = Some(*code);
+        }
+        let is_gone = matches!(silence, Silence::Gone(_));
+        if !is_gone && !silence.looks_down() {
+            self.end_silence();
+            return;
+        }
+        self.silent_in_a_row += 1;
+        self.gone_in_a_row = if is_gone { self.gone_in_a_row + 1 } else { 0 };
+    }
+
+    /// Takes note that what was heard last was asked in place of others, because the gateway was in doubt.
+    pub fn hear_probe(&mut self) {
+        self.probes_in_a_row += u32::from(self.is_in_doubt());
+    }
+
+    fn end_silence(&mut self) {
+        (self.silent_in_a_row, self.gone_in_a_row) = (0, 0);
+        self.probes_in_a_row = 0;
+    }
+
     #[must_use]
     pub fn account(&self) -> Account {
         self.account
     }
 
+    /// Whether others from further back are to be asked next: those before them may be the only ones without an answer.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.silent_in_a_row >= SILENT_IN_A_ROW
+    }
+
     /// Why nothing more is to be asked, most alarming first.
     #[must_use]
-    pub fn stop(&self) -> Option<Stop> {
+    pub fn halt(&self) -> Option<Stop> {
         if let Some(code) = self.refused {
             return Some(Stop::Refused(code));
         }
@@ -120,8 +181,47 @@ impl Conduct {
                 answered: self.answered,
             });
         }
-        (self.silent_in_a_row >= SILENT_IN_A_ROW).then_some(Stop::Silent)
+        let is_over = self.is_in_doubt() && self.probes_in_a_row >= PROBES;
+        let what = if self.gone_in_a_row >= SILENT_IN_A_ROW {
+            Stop::Gone(self.reads.code.max(self.closes.code))
+        } else {
+            Stop::Silent
+        };
+        is_over.then_some(what)
     }
+
+    /// What the run has shown in the end: one that met nothing but addresses where nothing is, too, is not believed.
+    #[must_use]
+    pub fn stop(&self) -> Option<Stop> {
+        let gone = || self.reads.gone().or(self.closes.gone()).map(Stop::Gone);
+        self.halt().or_else(gone)
+    }
+}
+
+impl Address {
+    fn hear(&mut self, payment: &Payment, heard: &Observation) {
+        let Said::NoAnswer(Silence::Gone(code)) = heard.said else {
+            self.others += 1;
+            return;
+        };
+        self.gone += 1;
+        self.code = code;
+        self.is_plain |= payment.transaction_id.is_some() || is_plain(&payment.reference);
+    }
+
+    /// A web server answers so, too, about a name that it cannot carry; where nothing else was asked about, that
+    /// says nothing of the address, unless there are many.
+    fn gone(&self) -> Option<u16> {
+        let is_sure = self.is_plain || self.gone >= SILENT_IN_A_ROW;
+        (self.gone > 0 && self.others == 0 && is_sure).then_some(self.code)
+    }
+}
+
+/// Of letters that need no care in an address (RFC 3986, unreserved), and no step to another folder.
+fn is_plain(reference: &Reference) -> bool {
+    let text = reference.as_str();
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte);
+    text.bytes().all(is_unreserved) && !text.bytes().all(|byte| byte == b'.')
 }
 
 #[cfg(test)]

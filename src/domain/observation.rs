@@ -59,8 +59,11 @@ pub enum Silence {
     Wordless(u16),
     /// It speaks of another order.
     Foreign(String),
-    /// 401 or 410: the keys or the account are wrong.
+    /// 401, or 410 in the gateway's own words: the keys or the account are wrong.
     Refused(u16),
+    /// This HTTP code (404, 405, 410, a redirection) or a web page, and not in the shape of the gateway's own
+    /// answers: the API is not at this address, or not any more.
+    Gone(u16),
     /// "Not found", from the very gateway that had answered the opening.
     Contradiction,
 }
@@ -77,6 +80,7 @@ impl Silence {
             | Self::Wordless(_)
             | Self::Foreign(_)
             | Self::Refused(_)
+            | Self::Gone(_)
             | Self::Contradiction => false,
         }
     }
@@ -92,6 +96,8 @@ impl Silence {
             | Self::Unreadable(_)
             | Self::Wordless(_)
             | Self::Foreign(_)
+            // An address may not carry one name, and carry another.
+            | Self::Gone(_)
             | Self::Contradiction => false,
         }
     }
@@ -108,6 +114,7 @@ impl Silence {
             | Self::Wordless(_)
             | Self::Foreign(_)
             | Self::Refused(_)
+            | Self::Gone(_)
             | Self::Contradiction => None,
         }
     }
@@ -127,6 +134,10 @@ impl fmt::Display for Silence {
             Self::Refused(code) => write!(
                 formatter,
                 "answered {code}, refusing the key or the account"
+            ),
+            Self::Gone(code) => write!(
+                formatter,
+                "answered {code}, and not as it answers about payments: nothing is at this address"
             ),
             Self::Contradiction => formatter
                 .write_str("answered \"not found\" about a payment whose opening it had answered"),

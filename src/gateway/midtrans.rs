@@ -19,7 +19,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::opening::{Opened, Opening};
-use super::reading::{Body, Field, encoded, shown, silence_of};
+use super::reading::{Body, Field, encoded, shown};
 use super::{Closing, Gateway, Handle, Refunding};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
@@ -28,7 +28,9 @@ use crate::domain::notice::Notice;
 use crate::domain::observation::{Measure, Observation, Said, Silence};
 use crate::domain::payment::Payment;
 use crate::wire::message::{Request, Response};
-use fields::{amount, code_of, gross, kept_body, method_of, time, transaction_id_of};
+use fields::{
+    amount, answered_code, gross, is_not_found, kept_body, method_of, time, transaction_id_of,
+};
 
 /// One Midtrans account.
 #[derive(Debug)]
@@ -222,12 +224,9 @@ fn read_if(
     check: impl FnOnce(&Body<'_>, Option<&TransactionId>) -> Result<(), Silence>,
 ) -> Result<Observation, Silence> {
     let body = Body::of(answer)?;
-    let code = code_of(&body, answer.status);
-    if let Some(silence) = silence_of(code, answer.retry_after) {
-        return Err(silence);
-    }
+    let code = answered_code(&body, answer)?;
     let Some(raw_status) = body.text("transaction_status") else {
-        return not_started(&body, code, asked_at).ok_or(Silence::Wordless(code));
+        return not_started(&body, code, asked_at);
     };
 
     let transaction_id = transaction_id_of(&body)?;
@@ -302,14 +301,23 @@ fn part_back(body: &Body<'_>) -> Result<(Rupiah, Rupiah), String> {
 }
 
 /// "Not found", as Midtrans writes it: nobody has chosen how to pay on the page yet (midtrans-php#61).
-/// A 404 that is not in Midtrans's own shape comes from whatever stands at a wrong address (midtrans-php#11).
-fn not_started(body: &Body<'_>, code: u16, asked_at: Instant) -> Option<Observation> {
-    let is_midtrans = body.text("status_code").is_some() || body.text("status_message").is_some();
-    (code == 404 && is_midtrans).then(|| Observation {
-        raw_status: Some(code.to_string()),
-        kept_body: kept_body(body),
-        ..Observation::bare(Said::NotStarted, asked_at)
-    })
+fn not_started(body: &Body<'_>, code: u16, asked_at: Instant) -> Result<Observation, Silence> {
+    if is_not_found(body) {
+        return Ok(Observation {
+            raw_status: Some(code.to_string()),
+            kept_body: kept_body(body),
+            ..Observation::bare(Said::NotStarted, asked_at)
+        });
+    }
+    Err(no_word(code))
+}
+
+/// A code without a status. A 404 in other words than Midtrans's is nobody's answer about a payment.
+fn no_word(code: u16) -> Silence {
+    if code == 404 {
+        return Silence::Gone(code);
+    }
+    Silence::Wordless(code)
 }
 
 /// An answer is about this payment if it carries our reference, or the try on record and no third name. The

@@ -11,7 +11,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::opening::{Opened, Opening};
-use super::reading::{Body, Field, encoded, method_word, shown, silence_of};
+use super::reading::{Body, Field, encoded, method_word, shown, silence_of, stranger};
 use super::{Closing, Gateway, Handle, Refunding};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
@@ -158,11 +158,11 @@ impl Pakasir {
         answer: &Response,
     ) -> Result<Observation, Silence> {
         let body = Body::of(answer)?;
-        if let Some(silence) = silence_of(answer.status, answer.retry_after) {
+        if let Some(silence) = silence(answer) {
             return Err(silence);
         }
         let Some(transaction) = body.object("transaction") else {
-            return no_transaction(payment, &body, answer.status, asked_at);
+            return no_transaction(payment, &body, answer, asked_at);
         };
         let raw_status = transaction
             .text("status")
@@ -247,11 +247,11 @@ fn measure(payment: &Payment, handle: Handle, said: &Said) -> Measure {
 fn no_transaction(
     payment: &Payment,
     body: &Body<'_>,
-    http_status: u16,
+    answer: &Response,
     asked_at: Instant,
 ) -> Result<Observation, Silence> {
-    if !is_not_found(body, http_status) {
-        return Err(Silence::Wordless(http_status));
+    if !is_not_found(body, answer.status) {
+        return Err(stranger(answer));
     }
     let was_opened = payment.status != PaymentStatus::Created || payment.seen;
     if payment.origin == Origin::Payctl && was_opened {
@@ -264,17 +264,28 @@ fn no_transaction(
     })
 }
 
-/// Pakasir documents neither the code nor the text of "not found"; its own plugin reads `message`. A code or a
-/// text that turns the question away, instead of answering it, is not taken for one.
+/// "Not found" in the one shape that Pakasir has shown: a `message` that is this sentence, without a transaction.
+/// Its code is documented nowhere. Every other JSON with a 404 is what a web framework says of an address where
+/// nothing is.
 fn is_not_found(body: &Body<'_>, http_status: u16) -> bool {
-    let message = body.word("message");
-    let is_answer = match http_status {
-        404 => true,
-        200..=299 | 400 | 422 => message.is_some(),
-        _ => false,
-    };
+    let is_answer = matches!(http_status, 200..=299 | 400 | 404 | 422);
     let is_missing = body.field("transaction") == Field::Absent;
-    is_missing && is_answer && !message.is_some_and(|message| is_about_account(&message))
+    is_missing && is_answer && body.word("message").is_some_and(|word| is_unknown(&word))
+}
+
+fn is_unknown(message: &str) -> bool {
+    let sentence = message.trim_end_matches(['.', '!']);
+    NOT_FOUND.contains(&sentence)
+}
+
+const NOT_FOUND: [&str; 2] = ["transaction not found", "transaksi tidak ditemukan"];
+
+/// What is no answer by its code, whatever its body: 410 is none of Pakasir's own.
+fn silence(answer: &Response) -> Option<Silence> {
+    match answer.status {
+        410 => Some(Silence::Gone(410)),
+        status => silence_of(status, answer.retry_after),
+    }
 }
 
 /// A wrong key must not look like a shop whose payments nobody has started.

@@ -35,9 +35,19 @@ impl<'a> Body<'a> {
     /// The answer's JSON object, or why there is none; then an HTTP code that speaks for itself comes first.
     pub(super) fn of(answer: &'a Response) -> Result<Self, Silence> {
         serde_json::from_slice(&answer.body).map_err(|error| {
-            silence_of(answer.status, answer.retry_after)
-                .unwrap_or_else(|| Silence::Unreadable(what_came(answer, error.classify())))
+            code_alone(answer).unwrap_or_else(|| {
+                if is_page(answer) {
+                    return Silence::Gone(answer.status);
+                }
+                Silence::Unreadable(what_came(answer, error.classify()))
+            })
         })
+    }
+
+    /// Whether a field is a string that holds something, and not a number.
+    pub(super) fn is_string(&self, key: &str) -> bool {
+        let is_quoted = self.raw(key).is_some_and(|raw| raw.get().starts_with('"'));
+        is_quoted && self.text(key).is_some()
     }
 
     /// The JSON object of a notification.
@@ -190,10 +200,9 @@ fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
 
 /// What is no JSON object, in words that repeat nothing of it.
 fn what_came(answer: &Response, category: Category) -> String {
-    let first = answer.body.iter().find(|byte| !byte.is_ascii_whitespace());
+    let first = first_byte(answer);
     let what = match (first, category) {
         (None, _) => "nothing at all",
-        (Some(b'<'), _) => "a web page",
         (Some(_), Category::Eof) => "JSON that is cut off",
         (Some(_), Category::Data) => "JSON of another shape",
         (Some(_), Category::Syntax | Category::Io) => "no JSON",
@@ -201,7 +210,34 @@ fn what_came(answer: &Response, category: Category) -> String {
     format!("{what}, with HTTP {}", answer.status)
 }
 
-/// The codes that mean the same everywhere, in HTTP and in a body: nothing was answered.
+fn first_byte(answer: &Response) -> Option<&u8> {
+    let mut body = answer.body.iter();
+    body.find(|byte| !byte.is_ascii_whitespace())
+}
+
+/// A page for people stands where an API should answer.
+fn is_page(answer: &Response) -> bool {
+    first_byte(answer) == Some(&b'<')
+}
+
+/// The codes by which whoever answers says that this API is not at this address, or not any more.
+pub(super) fn is_gone(http_status: u16) -> bool {
+    matches!(http_status, 300..=399 | 404 | 405 | 410)
+}
+
+/// What an answer is whose body has not the shape of the gateway's own answers.
+pub(super) fn stranger(answer: &Response) -> Silence {
+    code_alone(answer).unwrap_or(Silence::Wordless(answer.status))
+}
+
+fn code_alone(answer: &Response) -> Option<Silence> {
+    if is_gone(answer.status) {
+        return Some(Silence::Gone(answer.status));
+    }
+    silence_of(answer.status, answer.retry_after)
+}
+
+/// The codes that mean the same everywhere, in HTTP and in a gateway's own body: nothing was answered.
 /// 900 is Midtrans's own internal error.
 pub(super) fn silence_of(code: u16, retry_after: Option<Duration>) -> Option<Silence> {
     match code {

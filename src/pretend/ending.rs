@@ -95,7 +95,7 @@ impl Conduct {
                 let body = r#"{"transaction_status":"settlement","status_code":]"#;
                 whole(Reply::json(200, body.to_owned()))
             }
-            Some(Fault::KnownByIdOnly) => whole(refusal(kind, 404, None)),
+            Some(Fault::KnownByIdOnly) => whole(unknown(kind)),
             Some(Fault::LostByReference) => whole(Reply::html(404, "No such page")),
             Some(Fault::Redirect) => {
                 let reply = Reply::html(302, "Moved");
@@ -103,6 +103,14 @@ impl Conduct {
             }
             Some(Fault::TooLarge) => whole(padded(right)),
         }
+    }
+}
+
+/// As each gateway writes "not found".
+fn unknown(kind: Kind) -> Reply {
+    match kind {
+        Kind::Midtrans => midtrans::unknown("nobody"),
+        Kind::Pakasir => pakasir::unknown(),
     }
 }
 

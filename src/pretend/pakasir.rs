@@ -166,7 +166,7 @@ pub(super) fn pairs(query: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
     })
 }
 
-fn unknown() -> Reply {
+pub(super) fn unknown() -> Reply {
     problem(404, "Transaction not found")
 }
 

@@ -19,8 +19,22 @@ pub(super) struct Answer {
     /// One observation, or more where the answer by one name spoke of a sibling; none when time ran out first.
     /// With what the gateway has answered to a request to close it, where there was one.
     pub(super) observations: Vec<Observation>,
+    /// What came of the request to close it.
+    pub(super) close: Close,
+    /// Whether it was asked in place of others, while the gateway was in doubt.
+    pub(super) is_probe: bool,
     /// How far the gateway's clock is ahead of ours, in milliseconds, where it told.
     pub(super) clock_ahead_ms: Option<i64>,
+}
+
+/// What came of a request to close a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Close {
+    /// There was none.
+    NotAsked,
+    Answered,
+    /// What was heard is silence about that request.
+    Silent,
 }
 
 /// Asks until an answer is about the payment, or there is no name left to ask by. On the errand
@@ -44,6 +58,11 @@ pub(super) async fn ask(
         Errand::Read => Ok(None),
         Errand::ReadAfterClose => question.close().await,
     };
+    let close = match &closed {
+        Ok(None) => Close::NotAsked,
+        Ok(Some(_)) => Close::Answered,
+        Err(_) => Close::Silent,
+    };
     let observations = match closed {
         Ok(answer) => question.read_all(answer).await,
         Err(nothing) => nothing,
@@ -52,6 +71,8 @@ pub(super) async fn ask(
     Answer {
         asked,
         observations,
+        close,
+        is_probe: false,
         clock_ahead_ms,
     }
 }

@@ -42,7 +42,7 @@ impl Crew {
             *self.missed.entry(name.clone()).or_default() += source.count();
             return None;
         };
-        member.conduct.stop().is_none().then(|| Lane {
+        member.conduct.halt().is_none().then(|| Lane {
             account: member.account.clone(),
             source,
             errand,
@@ -105,13 +105,21 @@ impl Crew {
         }
     }
 
-    /// Whether a gateway has refused the key or the account.
+    /// Whether the key, the account or the address of a gateway is wrong, as far as it has shown.
     #[must_use]
-    pub fn refuses(&self, gateway: &GatewayName) -> bool {
+    pub fn is_discredited(&self, gateway: &GatewayName) -> bool {
         let Some(Ok(member)) = self.members.get(gateway) else {
             return false;
         };
-        matches!(member.conduct.stop(), Some(Stop::Refused(_)))
+        let stop = member.conduct.stop();
+        stop.is_some_and(Stop::blames_configuration)
+    }
+
+    /// Whether a gateway is asked nothing more in this run, by what it has shown in it.
+    #[must_use]
+    pub fn is_left_alone(&self, gateway: &GatewayName) -> bool {
+        let member = self.members.get(gateway);
+        matches!(member, Some(Ok(member)) if member.conduct.halt().is_some())
     }
 
     /// Why a gateway is not asked any more, if it is not.

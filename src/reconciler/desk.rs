@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::pin::pin;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use tokio::time::{Instant, sleep};
 
-use super::ask::Answer;
+use super::ask::{Answer, Close};
 use super::checked::Checked;
-use super::lane::{Halted, Lane};
+use super::lane::Lane;
+use super::queue::{Next, Signal};
 use super::round::{Answers, End, Print, RoundError};
 use super::scribe::{Batch, Scribe, Written};
 use super::tally::{Manner, Tally};
@@ -28,24 +28,25 @@ const BATCH_WAITS: Duration = Duration::from_millis(250);
 /// The answers that wait to be written, and what all of them say about their gateways.
 #[derive(Default)]
 pub(super) struct Desk {
-    conducts: BTreeMap<GatewayName, (Conduct, Halted)>,
+    conducts: BTreeMap<GatewayName, (Conduct, Signal)>,
     batch: Vec<(Box<ToAsk>, Observation)>,
     tally: Tally,
 }
 
 impl Desk {
-    /// Makes ready for a gateway's answers; what comes back is raised when it is to be left alone.
-    pub(super) fn expect(&mut self, lane: &Lane) -> Halted {
+    /// Makes ready for a gateway's answers; what comes back tells the lane who is to be asked next.
+    pub(super) fn expect(&mut self, lane: &Lane) -> Signal {
         let name = lane.account.gateway.name();
         let manner = Manner {
             to_ask: lane.source.count(),
             ..Manner::default()
         };
         self.tally.gateways.insert(name.clone(), manner);
-        let halted = Halted::default();
-        let conduct = (lane.conduct.clone(), halted.clone());
+        let signal = Signal::default();
+        signal.tell(next(&lane.conduct));
+        let conduct = (lane.conduct.clone(), signal.clone());
         self.conducts.insert(name.clone(), conduct);
-        halted
+        signal
     }
 
     /// Takes answers until there are no more, or the round's end comes, and hands all of them over.
@@ -113,7 +114,7 @@ impl Desk {
     fn hear(&mut self, answer: Answer) {
         let asked = answer.asked;
         let name = &asked.payment.gateway;
-        let (Some((conduct, halted)), Some(manner)) = (
+        let (Some((conduct, signal)), Some(manner)) = (
             self.conducts.get_mut(name),
             self.tally.gateways.get_mut(name),
         ) else {
@@ -122,12 +123,19 @@ impl Desk {
         manner.asked += u64::from(!answer.observations.is_empty());
         manner.seen.clock_difference_ms = answer.clock_ahead_ms.or(manner.seen.clock_difference_ms);
         for observation in &answer.observations {
-            conduct.hear(&asked.payment, observation);
+            match answer.close {
+                Close::Silent => conduct.hear_unclosed(&asked.payment, observation),
+                Close::NotAsked | Close::Answered => conduct.hear(&asked.payment, observation),
+            }
             manner.hear(observation);
         }
-        if conduct.stop().is_some() {
-            halted.store(true, Ordering::Relaxed);
+        if answer.close == Close::Answered {
+            conduct.hear_closed();
         }
+        if answer.is_probe {
+            conduct.hear_probe();
+        }
+        signal.tell(next(conduct));
         let mut observations = answer.observations;
         let last = observations.pop();
         let earlier = observations.into_iter();
@@ -150,7 +158,7 @@ impl Desk {
             let conduct = self.conducts.get(name).map(|(conduct, _)| conduct);
             let account = conduct.map_or(Account::Unproven, Conduct::account);
             let order = (asked.order_number, asked.order_status);
-            if let Some(why) = disbelief(conduct.and_then(Conduct::stop), &observation) {
+            if let Some(why) = disbelief(conduct.and_then(Conduct::halt), &observation) {
                 let why = format!("{name} {why}");
                 let line = Checked::unwritten(asked.payment, order, why);
                 self.report(vec![line], print)?;
@@ -170,6 +178,14 @@ impl Desk {
     }
 }
 
+fn next(conduct: &Conduct) -> Next {
+    match conduct.halt() {
+        Some(_) => Next::Nobody,
+        None if conduct.is_in_doubt() => Next::Ahead,
+        None => Next::InTurn,
+    }
+}
+
 /// Why an answer is not written at all.
 fn disbelief(stop: Option<Stop>, heard: &Observation) -> Option<String> {
     if let Said::NoAnswer(silence @ Silence::Refused(_)) = &heard.said {
@@ -182,6 +198,6 @@ fn disbelief(stop: Option<Stop>, heard: &Observation) -> Option<String> {
         } => Some(format!(
             "does not know {forgotten} of {answered} payments it once knew; nothing it says is believed in this run"
         )),
-        Stop::Refused(_) | Stop::Silent => None,
+        Stop::Refused(_) | Stop::Gone(_) | Stop::Silent => None,
     }
 }

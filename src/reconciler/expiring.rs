@@ -77,12 +77,14 @@ pub async fn expire(
     print: &mut Print<'_>,
 ) -> Result<(Tally, Pen), RoundError> {
     let now = setting.clock.now();
-    if let Pen::Writing { store, permit } = &mut pen {
-        store.note_tried(permit, work.orders, now)?;
-    }
     let mut endings = Endings::default();
     let asked_from = setting.clock.now();
     let before = dossiers(work, pen.read(), asked_from)?;
+    if let Pen::Writing { store, permit } = &mut pen {
+        let is_tried = |order: &&OrderId| !is_left_alone(&before, **order, crew);
+        let tried: Vec<OrderId> = work.orders.iter().filter(is_tried).copied().collect();
+        store.note_tried(permit, &tried, now)?;
+    }
     let open = before.iter().flat_map(|(dossier, wish)| {
         to_ask(dossier, |payment| {
             is_open_question(payment, *wish, now) || dossier.is_claimed(payment.id)
@@ -132,6 +134,14 @@ pub async fn expire(
         print(&line)?;
     }
     Ok((endings.tally, pen))
+}
+
+/// Nobody is asked about it in this run any more: it keeps its place in the row.
+fn is_left_alone(orders: &[(Dossier, Wish<'_>)], order: OrderId, crew: &Crew) -> bool {
+    let mut found = orders.iter().map(|(dossier, _)| dossier);
+    let found = found.find(|dossier| dossier.order.id == order);
+    let mut payments = found.into_iter().flat_map(|dossier| &dossier.payments);
+    payments.any(|payment| crew.is_left_alone(&payment.gateway))
 }
 
 fn dossiers<'a>(

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use tokio::sync::mpsc;
 
 use super::ask::{Answer, ask};
+use super::queue::{Next, Signal, in_order};
 use super::round::Terms;
 use crate::domain::guard::Conduct;
 use crate::domain::observation::Errand;
@@ -54,9 +54,6 @@ pub struct Lane {
     pub conduct: Conduct,
 }
 
-/// Raised when a gateway is to be left alone for the rest of the round.
-pub(super) type Halted = Arc<AtomicBool>;
-
 /// A page, and how many of them wait for the questions: enough that asking never waits for reading.
 const PAGE: u32 = 500;
 const PAGES_AHEAD: usize = 2;
@@ -65,19 +62,25 @@ const PAGES_AHEAD: usize = 2;
 pub(super) fn answers(
     lane: Lane,
     terms: Terms,
-    halted: Halted,
+    signal: Signal,
 ) -> BoxStream<'static, Result<Answer, StoreError>> {
     let max_in_flight = lane.account.max_in_flight.max(1);
     let (account, errand) = (lane.account, lane.errand);
-    let is_halted = halted.clone();
-    questions(lane.source)
-        .take_while(move |_| std::future::ready(!is_halted.load(Ordering::Relaxed)))
-        .map(move |question| {
+    let count = lane.source.count();
+    in_order(questions(lane.source), count, signal.clone())
+        .map(move |turn| {
             let (account, terms) = (account.clone(), terms.clone());
-            async move { Ok(ask(&account, question?, errand, &terms).await) }
+            async move {
+                let turn = turn?;
+                let answer = ask(&account, turn.asked, errand, &terms).await;
+                Ok(Answer {
+                    is_probe: turn.is_probe,
+                    ..answer
+                })
+            }
         })
         .buffer_unordered(max_in_flight)
-        .take_while(move |_| std::future::ready(!halted.load(Ordering::Relaxed)))
+        .take_while(move |_| std::future::ready(signal.next() != Next::Nobody))
         .boxed()
 }
 

@@ -34,7 +34,7 @@ pub enum Outcome {
     Foreign,
     /// The gateway has it already, as the payment now says.
     Found,
-    /// The account cannot be asked, or it refuses the key: the next `pay` goes on from here, when that is right.
+    /// The account cannot be asked, refuses the key, or is not at this address: the next `pay` goes on from here, when that is right.
     Misconfigured(String),
     /// No answer, and nobody knows: the next `pay` goes on from here, with the same reference and key.
     Unsettled(String),
@@ -136,8 +136,8 @@ impl Opener<'_> {
                 Opened::NoAnswer(silence) => {
                     why = silence.to_string();
                     self.give_over(call, &why)?;
-                    // A read with the same key would be refused as well.
-                    if matches!(silence, Silence::Refused(_)) {
+                    // A read with the same key, or at the same host, would come to the same.
+                    if matches!(silence, Silence::Refused(_) | Silence::Gone(_)) {
                         return Ok(Outcome::Misconfigured(why));
                     }
                     false
@@ -212,7 +212,7 @@ impl Opener<'_> {
         let after = after.and_then(|after| after.payment(id).cloned());
         let is_refused = after
             .as_ref()
-            .is_some_and(|payment| self.crew.refuses(&payment.gateway));
+            .is_some_and(|payment| self.crew.is_discredited(&payment.gateway));
         let silent = if is_refused {
             Outcome::Misconfigured
         } else {

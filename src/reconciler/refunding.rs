@@ -3,6 +3,7 @@
 use super::lane::Account;
 use crate::domain::acts::refund::Outcome;
 use crate::domain::money::Rupiah;
+use crate::domain::observation::Silence;
 use crate::domain::payment::Payment;
 use crate::gateway::Refunding;
 use crate::wire::message::Request;
@@ -25,13 +26,40 @@ pub fn order(
     Some(Order { request })
 }
 
+/// What came of a request to send money back.
+pub struct Sent {
+    pub outcome: Outcome,
+    /// Nobody took the request who could have: the key or the address is wrong.
+    pub is_misconfigured: bool,
+}
+
 /// Sends the request once, and waits for its answer.
-pub async fn send_back(account: &Account, payment: &Payment, order: &Order) -> Outcome {
+pub async fn send_back(account: &Account, payment: &Payment, order: &Order) -> Sent {
     let answer = match account.wire.send(&order.request, None).await {
         Ok(response) => account.gateway.read_refund(payment, &response),
-        Err(failure) => return Outcome::Unknown(failure.to_string()),
+        Err(failure) => return Sent::from(Outcome::Unknown(failure.to_string())),
     };
     tracing::debug!(label = %order.request.label, ?answer, "asked to send money back");
+    let is_misconfigured = matches!(
+        answer,
+        Refunding::NoAnswer(Silence::Refused(_) | Silence::Gone(_))
+    );
+    Sent {
+        is_misconfigured,
+        ..Sent::from(outcome(answer))
+    }
+}
+
+impl From<Outcome> for Sent {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            is_misconfigured: false,
+        }
+    }
+}
+
+fn outcome(answer: Refunding) -> Outcome {
     match answer {
         Refunding::Done => Outcome::Done,
         Refunding::Denied(word) => Outcome::Denied(word),

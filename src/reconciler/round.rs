@@ -66,8 +66,8 @@ impl Round {
         let mut desk = Desk::default();
         let mut streams = Vec::new();
         for lane in self.lanes {
-            let halted = desk.expect(&lane);
-            streams.push(answers(lane, terms.clone(), halted));
+            let signal = desk.expect(&lane);
+            streams.push(answers(lane, terms.clone(), signal));
         }
         let (scribe, mut written) = Scribe::start(self.pen, self.policy, self.clock);
         let end = End {

@@ -36,7 +36,10 @@ impl Manner {
     fn add(&mut self, later: Self) {
         self.to_ask += later.to_ask;
         self.asked += later.asked;
-        self.stop = self.stop.or(later.stop);
+        self.stop = match &later.conduct {
+            Some(conduct) => conduct.stop(),
+            None => self.stop.or(later.stop),
+        };
         self.conduct = later.conduct.or(self.conduct.take());
         let (seen, then) = (&mut self.seen, later.seen);
         seen.proven_at = seen.proven_at.or(then.proven_at);

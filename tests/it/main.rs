@@ -93,6 +93,8 @@ mod stories;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
+mod switched_off;
+#[cfg(test)]
 mod telling;
 #[cfg(test)]
 mod tools;

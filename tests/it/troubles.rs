@@ -111,12 +111,10 @@ fn a_gateway_in_trouble_delays_and_does_not_decide() {
         (code(429, Some(1)), "429"),
         (code(429, Some(3600)), "429"),
         (code(403, None), "403"),
-        (Fault::Html, "midtrans"),
         (Fault::CutOff, "midtrans"),
         (Fault::Garbage, "midtrans"),
         (Fault::Silent, "midtrans"),
         (Fault::Hang, "midtrans"),
-        (Fault::Redirect, "302"),
         (Fault::TooLarge, "bytes"),
         (Fault::OtherOrder, "another"),
     ] {
@@ -128,6 +126,18 @@ fn a_gateway_in_trouble_delays_and_does_not_decide() {
 fn a_refused_key_is_a_matter_of_configuration() {
     check(code(401, None), Exit::Config, "Check its key");
     check(code(410, None), Exit::Config, "Check its key");
+}
+
+#[test]
+fn an_address_where_nothing_is_wants_a_person() {
+    for (fault, part) in [
+        (code(404, None), "answered 404, and not as it answers"),
+        (code(405, None), "VPN-1"),
+        (Fault::Html, "answered 200, and not as it answers"),
+        (Fault::Redirect, "answered 302, and not as it answers"),
+    ] {
+        check(fault, Exit::Config, part);
+    }
 }
 
 /// A shop with many orders at Midtrans.
@@ -162,7 +172,7 @@ fn a_dead_gateway_is_left_alone_after_a_few_questions() {
         let told = shop.fix().ended(Exit::Partial);
         let asked = shop.pretend.world().asked().len();
         assert!(
-            asked <= 5 + 2 * 8,
+            asked <= 5 + 4 + 2 * 8,
             "{fault:?}: {asked} payments, 8 in flight"
         );
         assert!(summary(&told, "not_reached") >= 170);

@@ -16,7 +16,7 @@ impl Teller<'_> {
             ),
             open::Refusal::Alive(id, ..) if self.is_refused(*id) => (
                 Exit::Config,
-                "it was not closed, for its gateway refuses the key; check it in the configuration"
+                "it was not closed, for its gateway refuses the key or is not at this address; check both in the configuration"
                     .to_owned(),
             ),
             open::Refusal::Alive(..) if self.args.new => (
@@ -37,10 +37,10 @@ impl Teller<'_> {
         Refusal::new(exit, format!("no payment was opened for {order}: {why}")).hint(hint)
     }
 
-    /// Whether the gateway of a payment has refused the key.
+    /// Whether the gateway of a payment has refused the key, or is not where it was.
     fn is_refused(&self, id: PaymentId) -> bool {
         let dossier = self.dossier().ok();
         let payment = dossier.as_ref().and_then(|dossier| dossier.payment(id));
-        payment.is_some_and(|payment| self.crew.refuses(&payment.gateway))
+        payment.is_some_and(|payment| self.crew.is_discredited(&payment.gateway))
     }
 }

@@ -22,7 +22,7 @@ use crate::domain::payment::Payment;
 use crate::exit::Exit;
 use crate::output::report::Report;
 use crate::reconciler::{
-    Action as Heard, Checked, Crew, Order, Pen, RoundError, Setting, order, send_back,
+    Action as Heard, Checked, Crew, Order, Pen, RoundError, Sent, Setting, order, send_back,
 };
 use crate::store::{Act, Decision, Hand, StoreError, ToAsk};
 
@@ -131,20 +131,20 @@ impl Post {
         if let Some(why) = refusal {
             return Ok(refused(id, Some(&letter.dossier), why));
         }
-        let outcome = match self.crew.account(gateway) {
+        let sent = match self.crew.account(gateway) {
             Ok(account) => send_back(account, &letter.payment, &letter.order).await,
-            Err(why) => Outcome::Unknown(why),
+            Err(why) => Outcome::Unknown(why).into(),
         };
         let now = self.setting.clock.now();
         self.act(&letter.dossier, |dossier| {
-            answered(dossier, id, &outcome, now)
+            answered(dossier, id, &sent.outcome, now)
         })?;
         let is_answered = self.read_again(&letter).await?;
-        if matches!(outcome, Outcome::Unknown(_)) && !is_answered {
+        if matches!(sent.outcome, Outcome::Unknown(_)) && !is_answered {
             self.silent.insert(gateway.clone());
         }
         let after = self.pen()?.read().dossier(order_id)?;
-        Ok(row(&letter, after.as_ref(), &outcome))
+        Ok(row(&letter, after.as_ref(), &sent))
     }
 
     /// Makes a refund ready to be sent; whatever can be known to be wrong is known before it is written down.
@@ -268,14 +268,20 @@ impl Post {
 }
 
 /// How a refund stands after it was sent, and read again.
-fn row(letter: &Letter, after: Option<&Dossier>, outcome: &Outcome) -> (Decided, Exit) {
+fn row(letter: &Letter, after: Option<&Dossier>, sent: &Sent) -> (Decided, Exit) {
     let now = Decided::of(letter.id, after.or(Some(&letter.dossier)));
     let has_gone = now.status == Some(RefundStatus::Done);
-    let (action, reason, exit) = match outcome {
+    let (action, reason, exit) = match &sent.outcome {
         Outcome::Done => (Action::Done, "by the gateway".to_owned(), Exit::Clean),
         Outcome::Unknown(_) if has_gone => {
             let reason = "the gateway's status says so".to_owned();
             (Action::Done, reason, Exit::Clean)
+        }
+        Outcome::Unknown(why) if sent.is_misconfigured => {
+            let reason = format!(
+                "{why}; check its key and its address in the configuration, then send it again, under the same key"
+            );
+            (Action::Unknown, reason, Exit::Config)
         }
         Outcome::Unknown(why) => {
             let reason = format!("{why}; it can be sent again, under the same key");

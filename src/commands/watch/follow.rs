@@ -192,11 +192,11 @@ impl Follow<'_> {
             let gateway = &payment.gateway;
             let why = match self.crew.account(gateway) {
                 Err(why) => why,
-                Ok(_) if self.crew.refuses(gateway) => self.crew.trouble(gateway)?,
+                Ok(_) if self.crew.is_discredited(gateway) => self.crew.trouble(gateway)?,
                 Ok(_) => return None,
             };
             Some(format!(
-                "{gateway}: {why}; check its key and its environment (sandbox or production) in the configuration"
+                "{gateway}: {why}; check its key, its address and its environment (sandbox or production) in the configuration"
             ))
         })
     }

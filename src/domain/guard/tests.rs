@@ -30,17 +30,26 @@ fn paid() -> (PaymentStatus, Said) {
 }
 
 #[test]
-fn five_silent_questions_in_a_row_leave_the_gateway_alone() {
+fn nobody_is_left_alone_before_others_were_asked() {
     check(
         &[silent(), silent(), silent(), silent()],
         Account::Proven,
         None,
     );
-    check(
-        &[silent(), silent(), silent(), silent(), silent()],
-        Account::Proven,
-        Some(Stop::Silent),
-    );
+    let in_a_row = |many| vec![silent(); many];
+    let doubted = check(&in_a_row(5), Account::Proven, None);
+    assert!(doubted.is_in_doubt() && !check(&in_a_row(4), Account::Proven, None).is_in_doubt());
+    let mut conduct = check(&in_a_row(50), Account::Proven, None);
+    for probe in 1..=PROBES {
+        assert_eq!(conduct.stop(), None, "{probe}");
+        let (status, answer) = silent();
+        conduct.hear(&payment(1, status), &said(answer, minute(1)));
+        conduct.hear_probe();
+    }
+    assert_eq!(conduct.stop(), Some(Stop::Silent));
+    let (status, answer) = paid();
+    conduct.hear(&payment(1, status), &said(answer, minute(1)));
+    assert!(conduct.stop().is_none() && !conduct.is_in_doubt());
     check(
         &[
             silent(),
@@ -63,6 +72,67 @@ fn five_silent_questions_in_a_row_leave_the_gateway_alone() {
         Account::Proven,
         None,
     );
+}
+
+fn gone() -> (PaymentStatus, Said) {
+    (PaymentStatus::Pending, Said::NoAnswer(Silence::Gone(404)))
+}
+
+#[test]
+fn an_address_that_gave_nothing_else_is_gone() {
+    let is_gone = Some(Stop::Gone(404));
+    check(&[gone()], Account::Proven, is_gone);
+    check(&[gone(), gone()], Account::Proven, is_gone);
+    for other in [paid(), unused(), silent()] {
+        check(&[gone(), other.clone()], Account::Proven, None);
+        check(&[other, gone()], Account::Proven, None);
+    }
+    let mut switched_off = vec![paid()];
+    switched_off.extend(vec![gone(); 8]);
+    let mut conduct = check(&switched_off, Account::Proven, None);
+    for _ in 0..PROBES {
+        conduct.hear_probe();
+    }
+    assert_eq!(conduct.halt(), is_gone);
+    assert!(Stop::Gone(404).blames_configuration());
+}
+
+#[test]
+fn one_gone_answer_does_not_end_the_questions() {
+    assert_eq!(
+        check(&[gone()], Account::Proven, Some(Stop::Gone(404))).halt(),
+        None
+    );
+}
+
+#[test]
+fn an_odd_name_alone_proves_no_address_gone() {
+    for (reference, stop_from) in [("INV/1", 5), ("a b", 5), ("..", 5), ("INV-1", 1)] {
+        let Ok(reference) = reference.parse::<Reference>() else {
+            continue;
+        };
+        let odd = Payment {
+            reference,
+            transaction_id: None,
+            ..payment(1, PaymentStatus::Created)
+        };
+        let mut conduct = Conduct::new(Account::Proven);
+        for heard in 1..=6 {
+            conduct.hear(&odd, &said(gone().1, minute(1)));
+            let is_gone = conduct.stop() == Some(Stop::Gone(404));
+            assert_eq!(is_gone, heard >= stop_from, "{} {heard}", odd.reference);
+        }
+    }
+}
+
+#[test]
+fn closing_may_be_gone_where_reading_is_not() {
+    let mut conduct = check(&[paid()], Account::Proven, None);
+    let known = payment(1, PaymentStatus::Pending);
+    conduct.hear_unclosed(&known, &said(gone().1, minute(1)));
+    assert_eq!(conduct.stop(), Some(Stop::Gone(404)));
+    conduct.hear_closed();
+    assert_eq!(conduct.stop(), None);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Making a Midtrans payment unpayable: expire, cancel, and the cancel of a page nobody has used.
 
 use super::super::Closing;
-use super::super::reading::{Body, encoded, shown, silence_of};
-use super::fields::{code_of, words};
-use super::{Midtrans, check_whose_act};
+use super::super::reading::{Body, encoded, shown};
+use super::fields::{answered_code, is_not_found, words};
+use super::{Midtrans, check_whose_act, no_word};
 use crate::domain::observation::Silence;
 use crate::domain::payment::{Payment, PaymentStatus};
 use crate::wire::message::{Request, Response};
@@ -63,10 +63,7 @@ pub(super) fn read(payment: &Payment, answer: &Response) -> Result<Closing, Sile
     if let Some(closing) = read_page(&body) {
         return Ok(closing);
     }
-    let code = code_of(&body, answer.status);
-    if let Some(silence) = silence_of(code, answer.retry_after) {
-        return Err(silence);
-    }
+    let code = answered_code(&body, answer)?;
     check_whose_act(payment, &body)?;
     if body.text("canceled_at").is_some() {
         return Ok(Closing::Closed);
@@ -79,8 +76,8 @@ pub(super) fn read(payment: &Payment, answer: &Response) -> Result<Closing, Sile
         (407, _) => Ok(Closing::Closed),
         (200..=299, Some(word)) if is_closing_word(&word) => Ok(Closing::Closed),
         (200..=299, Some(word)) => Ok(Closing::Refused(shown(&word))),
-        (404, _) if is_midtrans => Ok(Closing::Unknown(words(&body, code))),
-        (404, _) => Err(Silence::Wordless(code)),
+        (404, None) if is_not_found(&body) => Ok(Closing::Unknown(words(&body, code))),
+        (404, _) => Err(no_word(code)),
         (400..=499, _) if is_midtrans => Ok(Closing::Refused(words(&body, code))),
         _ => Err(Silence::Wordless(code)),
     }

@@ -1,16 +1,48 @@
 //! The fields of Midtrans's answers and notifications, which share one shape.
 
-use super::super::reading::{Body, Field, method_word, shown};
+use super::super::reading::{Body, Field, is_gone, method_word, shown, silence_of};
 use super::fee::info;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::TransactionId;
 use crate::domain::observation::Silence;
+use crate::wire::message::Response;
 
 pub(super) fn code_of(body: &Body<'_>, http_status: u16) -> u16 {
     body.text("status_code")
         .and_then(|code| code.parse().ok())
         .unwrap_or(http_status)
+}
+
+/// The code of an answer, or why it is none. Where the HTTP code says that nothing is at this address, only a body
+/// in one of Midtrans's own shapes is an answer.
+pub(super) fn answered_code(body: &Body<'_>, answer: &Response) -> Result<u16, Silence> {
+    if is_gone(answer.status) && !is_own(body) {
+        return Err(Silence::Gone(answer.status));
+    }
+    let code = code_of(body, answer.status);
+    silence_of(code, answer.retry_after).map_or(Ok(code), Err)
+}
+
+/// The shapes of the Core API's answers and of Snap's errors (Midtrans docs, Get Status, backend integration).
+fn is_own(body: &Body<'_>) -> bool {
+    let has = |key| body.text(key).is_some();
+    has("transaction_status")
+        || (has("status_code") && has("status_message"))
+        || !body.texts("error_messages").is_empty()
+}
+
+/// "Not found" as Midtrans documents it, and in no other shape: `status_code` is the text "404", and
+/// `status_message` says that the transaction or the resource is not there (Midtrans docs, Get Status). Whatever
+/// else answers 404 is a web framework at an address where Midtrans is not (midtrans-php#11).
+pub(super) fn is_not_found(body: &Body<'_>) -> bool {
+    let message = body.word("status_message").unwrap_or_default();
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    body.is_string("status_code")
+        && body.text("status_code").as_deref() == Some("404")
+        && body.field("transaction_status") == Field::Absent
+        && says(&["transaction ", "resource "])
+        && says(&["exist", "not found"])
 }
 
 /// What Midtrans says of it, as it may be shown; the code where it says nothing.

@@ -1,10 +1,11 @@
 //! What Midtrans answers when a payment is opened.
 
 use super::super::opening::{Opened, Opening, Presented};
-use super::super::reading::{Body, number_text, shown, silence_of, web_address};
+use super::super::reading::{Body, number_text, shown, web_address};
 use super::closing::page_words;
 use super::fee::parts;
-use super::fields::{code_of, gross, method_of, time, transaction_id_of, words};
+use super::fields::{answered_code, gross, method_of, time, transaction_id_of, words};
+use super::no_word;
 use super::opening::{PAGE, runs_out};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
@@ -19,10 +20,7 @@ pub(super) fn read(
     answer: &Response,
 ) -> Result<Opened, Silence> {
     let body = Body::of(answer)?;
-    let code = code_of(&body, answer.status);
-    if let Some(silence) = silence_of(code, answer.retry_after) {
-        return Err(silence);
-    }
+    let code = answered_code(&body, answer)?;
     // From the question's own start: that is the span Midtrans was told.
     let opening = &Opening {
         now: asked_at,
@@ -72,7 +70,7 @@ fn is_taken(words: &str) -> bool {
 
 fn read_charge(opening: &Opening<'_>, code: u16, body: &Body<'_>) -> Result<Opened, Silence> {
     let Some(raw_status) = body.text("transaction_status") else {
-        return refusal(code, body).ok_or(Silence::Wordless(code));
+        return refusal(code, body).ok_or(no_word(code));
     };
     let order_id = body.text("order_id").unwrap_or_default();
     if order_id != opening.payment.reference.as_str() {
@@ -107,6 +105,8 @@ fn refusal(code: u16, body: &Body<'_>) -> Option<Opened> {
             .filter(|_| (400..=499).contains(&code))
             .map(Opened::Refused),
         406 => Some(Opened::Taken(words)),
+        // No charge is about something that could be missing.
+        404 => None,
         400..=499 => Some(Opened::Refused(words)),
         _ => None,
     }

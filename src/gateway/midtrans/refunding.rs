@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::super::Refunding;
-use super::super::reading::{Body, shown, silence_of};
-use super::fields::{code_of, words};
-use super::{Midtrans, check_whose_act};
+use super::super::reading::{Body, shown};
+use super::fields::{answered_code, is_not_found, words};
+use super::{Midtrans, check_whose_act, no_word};
 use crate::domain::money::Rupiah;
 use crate::domain::observation::Silence;
 use crate::domain::payment::Payment;
@@ -41,10 +41,7 @@ fn is_one_way(method: &str) -> bool {
 /// Only what surely sent no money is a denial; only what surely did is done.
 pub(super) fn read(payment: &Payment, answer: &Response) -> Result<Refunding, Silence> {
     let body = Body::of(answer)?;
-    let code = code_of(&body, answer.status);
-    if let Some(silence) = silence_of(code, answer.retry_after) {
-        return Err(silence);
-    }
+    let code = answered_code(&body, answer)?;
     check_whose_act(payment, &body)?;
     let is_midtrans = body.text("status_code").is_some() || body.text("status_message").is_some();
     let status = body.word("transaction_status");
@@ -54,6 +51,7 @@ pub(super) fn read(payment: &Payment, answer: &Response) -> Result<Refunding, Si
         (200, Some(word)) => Err(unclear(&word)),
         (202, Some(word)) if has_gone_back => Err(unclear(&word)),
         (202, Some(_)) => Ok(Refunding::Denied(words(&body, code))),
+        (404, _) if !is_not_found(&body) => Err(no_word(code)),
         (406, _) if is_midtrans => Ok(Refunding::DuplicateKey),
         (400..=499, _) if is_midtrans && !has_gone_back => {
             Ok(Refunding::Denied(words(&body, code)))

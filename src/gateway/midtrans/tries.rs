@@ -95,9 +95,12 @@ mod tests {
 
     #[test]
     fn only_not_found_says_that_there_is_no_such_try() {
-        let gone = r#"{"status_code":"404","status_message":"gone"}"#;
-        check(404, gone, "not_started|404");
-        check(404, "{}", "answered 404 without a status");
+        let own = r#"{"status_code":"404","status_message":"Transaction doesn't exist."}"#;
+        check(404, own, "not_started|404");
+        for body in ["{}", r#"{"status_code":"404","status_message":"gone"}"#] {
+            let gone = Silence::Gone(404).to_string();
+            check(404, body, &gone);
+        }
     }
 
     #[test]

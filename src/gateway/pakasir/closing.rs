@@ -3,9 +3,9 @@
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::super::reading::{Body, shown, silence_of};
+use super::super::reading::{Body, is_gone, shown, stranger};
 use super::super::{Closing, Handle};
-use super::{Pakasir, asked_amount, is_about_account};
+use super::{Pakasir, asked_amount, is_about_account, is_not_found, silence};
 use crate::domain::observation::Silence;
 use crate::domain::payment::{Origin, Payment};
 use crate::wire::message::{Request, Response};
@@ -35,25 +35,24 @@ fn handle(payment: &Payment) -> Handle {
     Handle::Reference
 }
 
-/// Pakasir documents no refusal. Its own plugin reads `message`, and "not found" is the one text it is known for;
+/// Pakasir documents no refusal. Its own plugin reads `message`, and "transaction not found" is the one text it is known for;
 /// one that turns our account away is no answer about the payment.
 pub(super) fn read(answer: &Response) -> Result<Closing, Silence> {
     let body = Body::of(answer)?;
-    if let Some(silence) = silence_of(answer.status, answer.retry_after) {
+    if let Some(silence) = silence(answer) {
         return Err(silence);
     }
-    if body.flag("success") == Some(true) {
+    if body.flag("success") == Some(true) && !is_gone(answer.status) {
         return Ok(Closing::Closed);
     }
     let Some(message) = body.text("message") else {
-        return Err(Silence::Wordless(answer.status));
+        return Err(stranger(answer));
     };
-    let word = message.to_ascii_lowercase();
-    if is_about_account(&word) {
-        return Err(Silence::Wordless(answer.status));
-    }
-    if word.contains("not found") {
+    if is_not_found(&body, answer.status) {
         return Ok(Closing::Unknown(shown(&message)));
+    }
+    if is_gone(answer.status) || is_about_account(&message.to_ascii_lowercase()) {
+        return Err(stranger(answer));
     }
     Ok(Closing::Refused(shown(&message)))
 }

@@ -6,10 +6,8 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::super::opening::{Opened, Opening, Presented};
-use super::super::reading::{
-    Body, Field, method_word, number_text, shown, silence_of, web_address,
-};
-use super::{Pakasir, is_about_account};
+use super::super::reading::{Body, Field, method_word, number_text, shown, stranger, web_address};
+use super::{Pakasir, is_about_account, silence};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::Reference;
@@ -66,11 +64,11 @@ impl Pakasir {
         answer: &Response,
     ) -> Result<Opened, Silence> {
         let body = Body::of(answer)?;
-        if let Some(silence) = silence_of(answer.status, answer.retry_after) {
+        if let Some(silence) = silence(answer) {
             return Err(silence);
         }
         let Some(payment) = body.object("payment") else {
-            return no_payment(&body, answer.status);
+            return no_payment(&body, answer);
         };
         if !(200..=299).contains(&answer.status) {
             return Err(Silence::Wordless(answer.status));
@@ -149,16 +147,18 @@ fn payable(opening: &Opening<'_>, payment: &Body<'_>) -> Option<Rupiah> {
 }
 
 /// Neither codes nor texts of refusals are documented; Pakasir's own plugin reads `message` where `payment` is missing.
-fn no_payment(body: &Body<'_>, http_status: u16) -> Result<Opened, Silence> {
-    let is_said = matches!(http_status, 200..=299 | 400..=407 | 409..=499);
+/// A 404 or 405 comes from an address where nothing is.
+fn no_payment(body: &Body<'_>, answer: &Response) -> Result<Opened, Silence> {
+    let http_status = answer.status;
+    let is_said = matches!(http_status, 200..=299 | 400..=403 | 406 | 407 | 409..=499);
     let is_missing = body.field("payment") == Field::Absent && body.flag("success") != Some(true);
     let message = body.text("message").filter(|_| is_said && is_missing);
     let Some(message) = message else {
-        return Err(Silence::Wordless(http_status));
+        return Err(stranger(answer));
     };
     let word = message.to_ascii_lowercase();
     if is_about_account(&word) {
-        return Err(Silence::Wordless(http_status));
+        return Err(stranger(answer));
     }
     let is_taken = ["already", "duplicate", "sudah"];
     if http_status == 409 || is_taken.iter().any(|part| word.contains(part)) {

@@ -173,6 +173,23 @@ fn completed_at_is_any_rfc_3339_time() {
     }
 }
 
+/// As web frameworks answer at an address where nothing is.
+pub(super) const FRAMEWORKS: [&str; 9] = [
+    "{}",
+    r#"{"transaction":null}"#,
+    r#"{"message":"Not Found","statusCode":404}"#,
+    r#"{"message":"Cannot GET /api/transactiondetail","error":"Not Found","statusCode":404}"#,
+    r#"{"message":"The route api/transactiondetail could not be found."}"#,
+    r#"{"message":"Page not found: /api/transactiondetail"}"#,
+    r#"{"statusCode":404,"message":"transactiondetail not found"}"#,
+    r#"{"error":"Transaction not found"}"#,
+    r#"{"timestamp":"2026-03-02","status":404,"error":"Not Found","path":"/api/transactiondetail"}"#,
+];
+
+pub(super) fn gone(code: u16) -> String {
+    Silence::Gone(code).to_string()
+}
+
 #[test]
 fn without_a_transaction_it_is_not_found_only_when_pakasir_says_so() {
     let not_found = "not_started|not found";
@@ -182,8 +199,18 @@ fn without_a_transaction_it_is_not_found_only_when_pakasir_says_so() {
         r#"{"transaction":null,"message":"Transaction not found"}"#,
         not_found,
     );
-    check(404, "{}", not_found);
-    check(404, r#"{"transaction":null}"#, not_found);
+    check(
+        404,
+        r#"{"message":"Transaksi tidak ditemukan."}"#,
+        not_found,
+    );
+    for body in FRAMEWORKS {
+        check(404, body, &gone(404));
+    }
+    let own = fixture("pakasir", "error-message");
+    for status in [301, 302, 308, 405, 410] {
+        check(status, &own, &gone(status));
+    }
     check(200, "{}", "answered 200 without a status");
     check(
         200,
@@ -215,7 +242,7 @@ fn without_a_transaction_it_is_not_found_only_when_pakasir_says_so() {
     ] {
         let body = format!(r#"{{"message":"{message}"}}"#);
         check(400, &body, "answered 400 without a status");
-        check(404, &body, "answered 404 without a status");
+        check(404, &body, &gone(404));
     }
 }
 
@@ -301,11 +328,7 @@ fn silence_is_silence() {
         r#"{"message":"x"}"#,
         "answered 401, refusing the key or the account",
     );
-    check(
-        410,
-        "<html>",
-        "answered 410, refusing the key or the account",
-    );
+    check(410, "<html>", &gone(410));
     check(
         429,
         r#"{"message":"x"}"#,
@@ -313,11 +336,7 @@ fn silence_is_silence() {
     );
     check(500, r#"{"message":"x"}"#, "answered 500");
     check(503, &fixture("pakasir", "detail-completed"), "answered 503");
-    check(
-        404,
-        "<html>",
-        "answered something unreadable: a web page, with HTTP 404",
-    );
+    check(404, "<html>", &gone(404));
     check(
         200,
         "[]",

@@ -161,7 +161,7 @@ fn signature(parts: &[&str]) -> String {
     hex
 }
 
-fn unknown(id: &str) -> Reply {
+pub(super) fn unknown(id: &str) -> Reply {
     problem(200, "404", "Transaction doesn't exist.", id)
 }
 

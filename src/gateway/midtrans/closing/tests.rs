@@ -197,6 +197,8 @@ fn an_answer_about_another_payment_closes_nothing() {
     }
 }
 
+const GONE: &str = "answered 404, and not as it answers about payments: nothing is at this address";
+
 #[test]
 fn a_refusal_is_told_in_its_own_words_and_silence_is_neither() {
     let message = |code: &str| format!(r#"{{"status_code":"{code}","status_message":"No."}}"#);
@@ -222,7 +224,7 @@ fn a_refusal_is_told_in_its_own_words_and_silence_is_neither() {
     }
     for (status, body, text) in [
         (200, "{}", "answered 200 without a status"),
-        (404, "{}", "answered 404 without a status"),
+        (404, "{}", GONE),
         (412, "{}", "answered 412 without a status"),
         (503, r#"{"error_messages":["down"]}"#, "answered 503"),
         (
@@ -230,11 +232,7 @@ fn a_refusal_is_told_in_its_own_words_and_silence_is_neither() {
             "",
             "answered something unreadable: nothing at all, with HTTP 200",
         ),
-        (
-            404,
-            "<html>",
-            "answered something unreadable: a web page, with HTTP 404",
-        ),
+        (404, "<html>", GONE),
     ] {
         check(status, body, &format!("silence: {text}"));
     }

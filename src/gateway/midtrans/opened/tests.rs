@@ -156,12 +156,14 @@ fn a_page_is_given_out_before_anybody_has_chosen() {
         (201, r#"{"token":"t"}"#),
         (201, r#"{"redirect_url":"https://x.example"}"#),
         (201, r#"{"error_messages":["odd"]}"#),
-        (302, r#"{"token":"t","redirect_url":"https://x.example"}"#),
         (400, "{}"),
     ] {
         let silence = format!("silence: answered {status} without a status");
         assert_eq!(hear(&page, status, body), silence, "{body}");
     }
+    let moved = r#"{"token":"t","redirect_url":"https://x.example"}"#;
+    let gone = format!("silence: {}", Silence::Gone(302));
+    assert_eq!(hear(&page, 302, moved), gone);
     for (token, url) in [("a b", "https://x.example"), ("t", "file:///x")] {
         let body = format!(r#"{{"token":"{token}","redirect_url":"{url}"}}"#);
         assert!(hear(&page, 201, &body).starts_with("silence: answered something unreadable"));
@@ -180,7 +182,7 @@ fn a_refusal_is_midtranss_own_and_a_used_id_is_neither_refused_nor_open() {
     let heard = hear(&of("INV-1", 25_000, "qris"), 200, &duplicate);
     assert!(heard.starts_with("taken: The request could not"), "{heard}");
     let message = |code: &str| format!(r#"{{"status_code":"{code}","status_message":"No."}}"#);
-    for code in ["400", "402", "403", "404", "409", "413"] {
+    for code in ["400", "402", "403", "409", "413"] {
         check(200, &message(code), "refused: No.");
     }
     check(
@@ -191,6 +193,10 @@ fn a_refusal_is_midtranss_own_and_a_used_id_is_neither_refused_nor_open() {
     check(400, r#"{"error_messages":["A"]}"#, "refused: A");
     let denied = r#"{"status_code":"202","status_message":"Denied","order_id":"INV-1","transaction_status":"deny"}"#;
     check(200, denied, "refused: Denied");
+    let gone = format!("silence: {}", Silence::Gone(404));
+    for status in [200, 404] {
+        check(status, &message("404"), &gone);
+    }
 }
 
 #[test]
@@ -222,21 +228,13 @@ fn what_is_not_understood_is_silence() {
             "{}",
             "silence: answered 201 without a status".to_owned(),
         ),
-        (
-            404,
-            "{}",
-            "silence: answered 404 without a status".to_owned(),
-        ),
+        (404, "{}", format!("silence: {}", Silence::Gone(404))),
         (
             201,
             "{",
             format!("{unreadable} JSON that is cut off, with HTTP 201"),
         ),
-        (
-            404,
-            "<html>",
-            format!("{unreadable} a web page, with HTTP 404"),
-        ),
+        (404, "<html>", format!("silence: {}", Silence::Gone(404))),
         (
             200,
             r#"{"order_id":"INV-1","transaction_status":"settlement"}"#,

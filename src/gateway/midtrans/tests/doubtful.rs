@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::{hear, midtrans};
 use crate::domain::observation::{Said, Silence};
 use crate::domain::payment::Payment;
-use crate::gateway::Gateway;
 use crate::gateway::Handle::{self, Reference, TransactionId};
 use crate::gateway::testing::{answer, at, known, noon, payment, told};
+use crate::gateway::{Closing, Gateway, Refunding};
 use crate::wire::message::Response;
 
 #[track_caller]
@@ -21,7 +21,6 @@ fn what_is_no_json_object_is_silence() {
     let page = "<!DOCTYPE html><html><body>404</body></html>";
     let cut = r#"{"status_code":"200","transaction_status":"settlement","order_id":"INV-1","#;
     for (body, what) in [
-        (page, "a web page"),
         ("", "nothing at all"),
         (" \n", "nothing at all"),
         (cut, "JSON that is cut off"),
@@ -33,20 +32,65 @@ fn what_is_no_json_object_is_silence() {
         ("Bad gateway", "no JSON"),
         ("{} {}", "no JSON"),
     ] {
-        for status in [200, 302, 403, 404] {
+        for status in [200, 403] {
             let expected = format!("answered something unreadable: {what}, with HTTP {status}");
             check(status, body, &expected);
         }
+        for status in [302, 404, 405, 410] {
+            check(status, body, &gone(status));
+        }
+    }
+    for status in [200, 302, 403, 404] {
+        check(status, page, &gone(status));
+    }
+}
+
+fn gone(code: u16) -> String {
+    Silence::Gone(code).to_string()
+}
+
+/// As web frameworks answer at an address where nothing is.
+const FRAMEWORKS: [&str; 9] = [
+    r#"{"message":"Not Found","statusCode":404}"#,
+    r#"{"statusCode":404,"message":"Cannot GET /v2/INV-1/status","error":"Not Found"}"#,
+    r#"{"message":"404 Not Found","status_code":404}"#,
+    r#"{"status_code":404,"status_message":"Not Found"}"#,
+    r#"{"status_code":"404","status_message":"Not Found"}"#,
+    r#"{"status_code":404,"status_message":"Transaction doesn't exist."}"#,
+    r#"{"timestamp":"2026-03-02","status":404,"error":"Not Found","path":"/v2/INV-1/status"}"#,
+    r#"{"message":"The route v2/INV-1/status could not be found."}"#,
+    r#"{"success":false,"error":{"code":"not_found"}}"#,
+];
+
+#[test]
+fn a_web_frameworks_not_found_is_no_answer() {
+    for body in FRAMEWORKS {
+        check(404, body, &gone(404));
+        let closing = midtrans().read_close(&known("INV-1", "t-1"), &answer(404, body));
+        assert_eq!(closing, Closing::NoAnswer(Silence::Gone(404)), "{body}");
+        let refunding = midtrans().read_refund(&known("INV-1", "t-1"), &answer(404, body));
+        assert_eq!(refunding, Refunding::NoAnswer(Silence::Gone(404)), "{body}");
+    }
+}
+
+#[test]
+fn only_midtranss_own_words_switch_its_account_off() {
+    let own = r#"{"status_code":"410","status_message":"Merchant account deactivated"}"#;
+    for status in [200, 410] {
+        check(status, own, "answered 410, refusing the key or the account");
+    }
+    for body in ["", "{}", r#"{"status_code":"410"}"#] {
+        check(410, body, &gone(410));
     }
 }
 
 #[test]
 fn a_code_that_speaks_for_itself_is_heard_in_http_and_in_the_body() {
     let refused = |code| format!("answered {code}, refusing the key or the account");
+    for body in ["", "<html>", "{}", "not json"] {
+        check(401, body, &refused(401));
+    }
     for code in [401, 410] {
-        for body in ["", "<html>", "{}", "not json"] {
-            check(code, body, &refused(code));
-        }
         check(
             200,
             &format!(r#"{{"status_code":"{code}"}}"#),
@@ -89,20 +133,19 @@ fn a_throttling_gateway_may_say_how_long() {
 
 #[test]
 fn the_body_wins_over_the_http_code() {
-    check(500, r#"{"status_code":"404","id":"x"}"#, "not_started|404");
-    check(404, r#"{"status_code":404}"#, "not_started|404");
-    check(
-        404,
-        r#"{"status_message":"Transaction doesn't exist.","id":"x"}"#,
-        "not_started|404",
-    );
+    let own = r#"{"status_code":"404","status_message":"Transaction doesn't exist."}"#;
+    for status in [200, 404, 500] {
+        check(status, own, "not_started|404");
+    }
     // Not Midtrans's shape: what stands at a wrong address says nothing about a payment.
-    check(404, "{}", "answered 404 without a status");
-    check(
-        404,
+    for body in [
+        "{}",
+        r#"{"status_code":404}"#,
+        r#"{"status_message":"Transaction doesn't exist."}"#,
         r#"{"message":"no route matched"}"#,
-        "answered 404 without a status",
-    );
+    ] {
+        check(404, body, &gone(404));
+    }
     check(
         200,
         r#"{"status_code":"nonsense"}"#,
@@ -125,7 +168,7 @@ fn a_question_by_transaction_id_hears_not_found_too() {
         &known("INV-1", "t-1"),
         TransactionId,
         404,
-        r#"{"status_code":"404"}"#,
+        r#"{"status_code":"404","status_message":"The requested resource is not found"}"#,
     );
     assert_eq!(told(&heard), "not_started|404");
     assert_eq!(heard.kept_body.as_deref(), Some(r#"{"status_code":"404"}"#));

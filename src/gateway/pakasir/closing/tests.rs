@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::payment::PaymentStatus::{
     Challenged, Created, Expired, Mismatch, Paid, Pending,
 };
-use crate::gateway::pakasir::tests::{KEY, pakasir, with_fee};
+use crate::gateway::pakasir::tests::{FRAMEWORKS, KEY, gone, pakasir, with_fee};
 use crate::gateway::testing::{answer, fixture, payment};
 use crate::gateway::{Gateway, Refunding};
 
@@ -88,6 +88,11 @@ fn recorded_answers_are_understood() {
     let unknown = "unknown: Transaction not found";
     check(404, &fixture("pakasir", "error-message"), unknown);
     check(200, &fixture("pakasir", "error-message"), unknown);
+    for body in FRAMEWORKS {
+        check(404, body, &format!("silence: {}", gone(404)));
+    }
+    let closed = fixture("pakasir", "cancel-response");
+    check(404, &closed, &format!("silence: {}", gone(404)));
 }
 
 #[test]
@@ -118,7 +123,7 @@ fn a_refusal_is_told_in_its_own_words_and_silence_is_neither() {
         (
             200,
             "<html>",
-            "answered something unreadable: a web page, with HTTP 200",
+            "answered 200, and not as it answers about payments: nothing is at this address",
         ),
     ] {
         check(status, body, &format!("silence: {silence}"));

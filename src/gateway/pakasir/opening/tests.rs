@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::gateway::Gateway;
-use crate::gateway::pakasir::tests::{KEY, pakasir, with_fee};
+use crate::gateway::pakasir::tests::{FRAMEWORKS, KEY, gone, pakasir, with_fee};
 use crate::gateway::testing::{Wish, answer, fixture, noon, payment, told_open};
 use crate::wire::message::Intent;
 
@@ -101,7 +101,10 @@ fn recorded_answers_give_out_what_to_pay_by() {
 fn a_refusal_a_used_id_and_silence_are_told_apart() {
     let message = |text: &str| format!(r#"{{"message":"{text}"}}"#);
     let qris = wish("qris");
-    for status in [200, 400, 404, 422] {
+    for body in FRAMEWORKS {
+        check(&qris, 404, body, &format!("silence: {}", gone(404)));
+    }
+    for status in [200, 400, 422] {
         check(
             &qris,
             status,

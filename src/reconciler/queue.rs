@@ -1,0 +1,188 @@
+//! In which order one gateway's payments are asked about.
+//!
+//! Whoever did not answer the last time comes last, and a block of payments that get no answer holds nobody up: while
+//! the gateway is in doubt, the next questions are about others from further back.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+
+use crate::domain::guard::PROBES;
+use crate::domain::schedule::Phase;
+use crate::store::{StoreError, ToAsk};
+
+/// One payment that is to be asked about.
+pub(super) struct Turn {
+    pub(super) asked: Box<ToAsk>,
+    /// Whether it stands for those before it, while the gateway is in doubt.
+    pub(super) is_probe: bool,
+}
+
+/// What the answers so far mean for the next question. Copies share it.
+#[derive(Clone, Default)]
+pub(super) struct Signal(Arc<AtomicU8>);
+
+/// What is to be asked next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    InTurn,
+    /// Others from further back.
+    Ahead,
+    /// Nobody.
+    Nobody,
+}
+
+impl Signal {
+    pub(super) fn tell(&self, next: Next) {
+        let code = match next {
+            Next::InTurn => 0,
+            Next::Ahead => 1,
+            Next::Nobody => 2,
+        };
+        self.0.store(code, Ordering::Relaxed);
+    }
+
+    pub(super) fn next(&self) -> Next {
+        match self.0.load(Ordering::Relaxed) {
+            0 => Next::InTurn,
+            1 => Next::Ahead,
+            _ => Next::Nobody,
+        }
+    }
+}
+
+type Rows = BoxStream<'static, Result<Box<ToAsk>, StoreError>>;
+
+/// So many rows wait at the most: memory does not grow with the number of payments.
+const WAITING_MOST: usize = 2_000;
+
+/// So many rows are passed over at once at the most.
+const PASSED_MOST: u64 = 256;
+
+struct Queue {
+    rows: Rows,
+    /// How many of them have not come yet.
+    left: u64,
+    /// Passed over while the gateway was in doubt; whoever was passed over last is nearest to one that answered.
+    passed: VecDeque<Box<ToAsk>>,
+    /// Not answered the last time: they come after all others.
+    silent: VecDeque<Box<ToAsk>>,
+    signal: Signal,
+    probes: u32,
+    /// How many could be probed when the doubt began, less those that were passed over since.
+    ahead: u64,
+}
+
+/// The rows in the order in which they are asked about; `count` is how many there are, about.
+pub(super) fn in_order(
+    rows: Rows,
+    count: u64,
+    signal: Signal,
+) -> impl Stream<Item = Result<Turn, StoreError>> {
+    let queue = Queue {
+        rows: rows.fuse().boxed(),
+        left: count,
+        passed: VecDeque::new(),
+        silent: VecDeque::new(),
+        signal,
+        probes: 0,
+        ahead: 0,
+    };
+    stream::unfold(queue, |mut queue| async {
+        let turn = queue.turn().await?;
+        Some((turn, queue))
+    })
+}
+
+impl Queue {
+    async fn turn(&mut self) -> Option<Result<Turn, StoreError>> {
+        let is_probe = match self.signal.next() {
+            Next::Nobody => return None,
+            Next::Ahead => true,
+            Next::InTurn => false,
+        };
+        if is_probe {
+            if let Err(error) = self.pass_over().await {
+                return Some(Err(error));
+            }
+            self.probes += 1;
+        } else {
+            self.probes = 0;
+        }
+        let asked = self.next_row().await?;
+        Some(asked.map(|asked| Turn { asked, is_probe }))
+    }
+
+    /// The next that was answered the last time, as long as there are such and others can wait.
+    async fn next_row(&mut self) -> Option<Result<Box<ToAsk>, StoreError>> {
+        while let Some(row) = self.come().await {
+            match row {
+                Ok(row) if was_silent(&row) && self.silent.len() < WAITING_MOST => {
+                    self.silent.push_back(row);
+                }
+                row => return Some(row),
+            }
+        }
+        let waiting = self.passed.pop_back().or_else(|| self.silent.pop_front());
+        waiting.map(Ok)
+    }
+
+    /// Lets some wait, so that the probes are spread over all that come, the last one at their end.
+    async fn pass_over(&mut self) -> Result<(), StoreError> {
+        if self.probes == 0 {
+            self.ahead = self.in_front();
+        }
+        let probes_left = u64::from(PROBES.saturating_sub(self.probes));
+        let to_pass = self.ahead.saturating_sub(1).checked_div(probes_left);
+        let to_pass = to_pass.unwrap_or_default().min(PASSED_MOST);
+        for _ in 0..to_pass {
+            self.pass_one().await?;
+        }
+        self.ahead = self.ahead.saturating_sub(to_pass + 1);
+        Ok(())
+    }
+
+    /// How many there are of the kind that comes next.
+    fn in_front(&self) -> u64 {
+        if self.left > 0 {
+            return self.left;
+        }
+        let waiting = if self.passed.is_empty() {
+            &self.silent
+        } else {
+            &self.passed
+        };
+        waiting.len().try_into().unwrap_or(u64::MAX)
+    }
+
+    async fn pass_one(&mut self) -> Result<(), StoreError> {
+        if self.passed.len() < WAITING_MOST
+            && let Some(row) = self.come().await.transpose()?
+        {
+            self.passed.push_back(row);
+        } else if let Some(row) = self.passed.pop_back() {
+            self.passed.push_front(row);
+        } else if let Some(row) = self.silent.pop_front() {
+            self.silent.push_back(row);
+        }
+        Ok(())
+    }
+
+    async fn come(&mut self) -> Option<Result<Box<ToAsk>, StoreError>> {
+        let row = self.rows.next().await;
+        self.left = match &row {
+            Some(_) => self.left.saturating_sub(1),
+            None => 0,
+        };
+        row
+    }
+}
+
+fn was_silent(row: &ToAsk) -> bool {
+    row.payment.schedule.phase == Phase::Silent
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+use futures_util::FutureExt;
+
+use super::*;
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::PaymentStatus;
+use crate::domain::samples::payment;
+
+fn row(id: i64, phase: Phase) -> Result<Box<ToAsk>, StoreError> {
+    let mut payment = payment(id, PaymentStatus::Pending);
+    payment.schedule.phase = phase;
+    Ok(Box::new(ToAsk {
+        payment,
+        order_number: "INV-1".parse().unwrap(),
+        order_status: OrderStatus::Pending,
+        told: Vec::new(),
+        reference_due: false,
+    }))
+}
+
+/// The order in which payments 1 to `count` are asked about, where only these get an answer.
+fn asked(count: i64, silent_before: &[i64], answered: impl Fn(i64) -> bool) -> Vec<i64> {
+    let rows = (1..=count).map(|id| {
+        let is_silent = silent_before.contains(&id);
+        row(
+            id,
+            if is_silent {
+                Phase::Silent
+            } else {
+                Phase::Open
+            },
+        )
+    });
+    let rows: Vec<_> = rows.collect();
+    let signal = Signal::default();
+    let turns = in_order(
+        stream::iter(rows).boxed(),
+        count.try_into().unwrap(),
+        signal.clone(),
+    );
+    let mut turns = std::pin::pin!(turns);
+    let (mut asked, mut silent, mut probes) = (Vec::new(), 0, 0);
+    while let Some(turn) = turns.next().now_or_never().unwrap() {
+        let turn = turn.unwrap();
+        let id = turn.asked.payment.id.0;
+        asked.push(id);
+        (silent, probes) = match answered(id) {
+            true => (0, 0),
+            false => (silent + 1, probes + u32::from(turn.is_probe)),
+        };
+        signal.tell(match (silent, probes) {
+            (_, PROBES..) => Next::Nobody,
+            (5.., _) => Next::Ahead,
+            _ => Next::InTurn,
+        });
+    }
+    asked
+}
+
+#[test]
+fn all_are_asked_once_in_their_order() {
+    let all: Vec<i64> = (1..=20).collect();
+    assert_eq!(asked(20, &[], |_| true), all);
+}
+
+#[test]
+fn who_was_silent_the_last_time_comes_last() {
+    assert_eq!(asked(6, &[1, 2, 4], |_| true), [3, 5, 6, 1, 2, 4]);
+    assert_eq!(asked(3, &[1, 2, 3], |_| true), [1, 2, 3]);
+}
+
+#[test]
+fn a_block_of_silent_ones_holds_nobody_up() {
+    for (count, block) in [(30, 20), (100, 90), (300, 200), (1_000, 250)] {
+        let asked = asked(count, &[], |id| id > block);
+        let mut found: Vec<i64> = asked.iter().copied().filter(|id| *id > block).collect();
+        found.sort_unstable();
+        let all: Vec<i64> = (block + 1..=count).collect();
+        assert_eq!(found, all, "{block} of {count}");
+        let in_vain = asked.len() - found.len();
+        assert!(in_vain <= 60, "{in_vain} of {block}");
+    }
+}
+
+#[test]
+fn where_nobody_answers_few_are_asked() {
+    assert_eq!(asked(1_000, &[], |_| false).len(), 9);
+    assert_eq!(asked(9, &[], |_| false).len(), 9);
+    assert_eq!(asked(3, &[], |_| false), [1, 2, 3]);
+}
+
+#[test]
+fn nobody_is_asked_twice_or_lost() {
+    for every in [2, 3, 4, 5, 7, 11] {
+        let mut asked = asked(3_000, &[], |id| id % every == 0);
+        let answered = asked.iter().filter(|id| *id % every == 0).count();
+        let is_all = answered == 3_000 / usize::try_from(every).unwrap();
+        assert!(is_all || every > 5, "{answered}, every {every}");
+        let many = asked.len();
+        asked.sort_unstable();
+        asked.dedup();
+        assert_eq!(asked.len(), many);
+    }
+}
