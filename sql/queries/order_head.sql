@@ -1,4 +1,4 @@
--- The number and the status of an order.
-SELECT number, status
+-- The number, the status and the deadline of an order.
+SELECT number, status, expires_at
 FROM orders
 WHERE id = $1

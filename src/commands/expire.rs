@@ -193,6 +193,7 @@ fn line(order: &Overdue, is_written: bool) -> Checked {
         reason: "its time is up, and no gateway has a payment of it (O7)".to_owned(),
         opened: Vec::new(),
         owed: 0,
+        kept: None,
     }
 }
 

@@ -3,11 +3,11 @@
 use crate::domain::booking::Standing;
 use crate::domain::case::CaseKind;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderNumber, PaymentId, Reference};
+use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Reference};
 use crate::domain::observation::{Observation, Said};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::reconcile::Finding;
+use crate::domain::reconcile::{Finding, Policy};
 use crate::domain::rule::Rule::R2;
 use crate::domain::words::words;
 use crate::store::Outcome;
@@ -58,11 +58,19 @@ pub struct Checked {
     /// How many refunds it made wait for a person, or would.
     #[serde(skip)]
     pub owed: usize,
+    /// The order, where it is overdue and waits for a person.
+    #[serde(skip)]
+    pub kept: Option<OrderId>,
 }
 
 impl Checked {
     /// The line of an answer that was booked, or previewed.
-    pub(super) fn of(outcome: Outcome, heard: &Observation, is_writing: Writing) -> Self {
+    pub(super) fn of(
+        outcome: Outcome,
+        heard: &Observation,
+        is_writing: Writing,
+        policy: &Policy,
+    ) -> Self {
         let has_moved = matches!(outcome.finding, Finding::Drift(_));
         let is_overtaken =
             outcome.standing == Standing::Overtaken && outcome.before == outcome.after;
@@ -81,7 +89,9 @@ impl Checked {
             reason(&outcome, heard)
         };
         let answered = !matches!(heard.said, Said::NoAnswer(_));
+        let kept = is_kept(&outcome, heard, action, policy).then_some(outcome.after.order);
         Self {
+            kept,
             order: outcome.order_number,
             order_status: outcome.order_before,
             order_status_after: outcome.order_after,
@@ -124,8 +134,30 @@ impl Checked {
             reason,
             opened: Vec::new(),
             owed: 0,
+            kept: None,
         }
     }
+}
+
+/// What waits for a person past the order's time would keep it from its end.
+fn is_kept(outcome: &Outcome, heard: &Observation, action: Action, policy: &Policy) -> bool {
+    let is_overdue = heard.asked_at > outcome.order_deadline.plus(policy.grace);
+    let is_undecided = matches!(
+        outcome.after.status,
+        PaymentStatus::Mismatch | PaymentStatus::Challenged
+    );
+    let is_for_a_person = match action {
+        Action::Review => true,
+        Action::Match | Action::Fixed | Action::WouldFix => is_undecided,
+        Action::Expired
+        | Action::Cancelled
+        | Action::Overtaken
+        | Action::WouldExpire
+        | Action::WouldCancel
+        | Action::Kept
+        | Action::Unchecked => false,
+    };
+    outcome.order_after == OrderStatus::Pending && is_overdue && is_for_a_person
 }
 
 /// Whether the round writes what it finds.

@@ -216,6 +216,7 @@ impl Endings {
             reason,
             opened: Vec::new(),
             owed: 0,
+            kept: None,
         }
     }
 }

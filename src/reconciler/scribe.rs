@@ -97,7 +97,7 @@ fn write(
     let lines = booked.into_iter().zip(batch.heard).zip(batch.orders);
     Ok(lines
         .map(|((booked, heard), order)| match booked {
-            Ok(outcome) => Checked::of(outcome, &heard.observation, writing),
+            Ok(outcome) => Checked::of(outcome, &heard.observation, writing, policy),
             Err(error) => Checked::unwritten(heard.payment, order, error.to_string()),
         })
         .collect())

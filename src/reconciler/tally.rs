@@ -126,6 +126,7 @@ impl Tally {
         Self {
             counts: BTreeMap::new(),
             not_reached: 0,
+            kept_for_person: Vec::new(),
             ..self
         }
     }
@@ -135,6 +136,11 @@ impl Tally {
         *self.counts.entry(line.action).or_default() += 1;
         self.cases_opened += u64::try_from(line.opened.len()).unwrap_or(u64::MAX);
         self.refunds_owed += u64::try_from(line.owed).unwrap_or(u64::MAX);
+        self.kept_for_person.extend(line.kept.map(|id| KeptOrder {
+            id,
+            number: line.order.clone(),
+            why: line.reason.clone(),
+        }));
     }
 
     #[must_use]

@@ -35,6 +35,7 @@ pub struct Outcome {
     pub before: Payment,
     pub after: Payment,
     pub order_number: OrderNumber,
+    pub order_deadline: Instant,
     pub order_before: OrderStatus,
     pub order_after: OrderStatus,
     pub finding: Finding,
@@ -243,13 +244,16 @@ fn unmoved(
 ) -> Result<Outcome, StoreError> {
     let before = heard.payment.clone();
     let finding = reconcile(&before, &heard.observation, heard.account, policy);
-    let (order_number, status) = connection
+    let (order_number, status, order_deadline) = connection
         .prepare_cached(sql!("order_head"))?
-        .query_row([before.order], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        .query_row([before.order], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
     Ok(Outcome {
         before,
         after,
         order_number,
+        order_deadline,
         order_before: status,
         order_after: status,
         finding,
@@ -266,6 +270,7 @@ fn outcome(plan: Plan, opened: Vec<CaseKind>, owed: Vec<Owed>) -> Outcome {
         before: plan.before,
         after: plan.after,
         order_number: plan.order_before.number,
+        order_deadline: plan.order_before.expires_at,
         order_before: plan.order_before.status,
         order_after: plan.order_after.status,
         finding: plan.finding,

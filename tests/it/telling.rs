@@ -260,3 +260,32 @@ fn a_run_that_goes_on_tells_its_own() {
     let told = shop.run("expire --quiet").ended(Exit::Attention);
     tells(&told, &["case 1, amount_mismatch"]);
 }
+
+#[test]
+fn a_web_server_is_told_nothing_for_a_person() {
+    let mut shop = Shop::new();
+    let config = std::fs::read_to_string(shop.folder.path().join("payctl.toml")).unwrap();
+    shop.configure(&format!("{config}\n[cgi]\ntoken = \"env:TOKEN\"\n"));
+    wrong_by_webhook(&shop, "INV-1");
+    shop.at("05:10");
+    let request = [
+        ("GATEWAY_INTERFACE", "CGI/1.1"),
+        ("REQUEST_METHOD", "POST"),
+        ("PATH_INFO", "/check-expired"),
+        ("HTTP_X_PAYCTL_TOKEN", "t0ken-t0ken-t0ken-t0ken-t0ken-t0ken"),
+        ("TOKEN", "t0ken-t0ken-t0ken-t0ken-t0ken-t0ken"),
+    ];
+    let shop_alone = shop.environment.clone();
+    let request = request.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    shop.environment.extend(request);
+    let answer = shop.run("cgi").ended(Exit::Clean);
+    assert!(
+        answer.stdout.contains("\"kept_for_person\":1"),
+        "{}",
+        answer.all()
+    );
+    shop.environment = shop_alone;
+    shop.at("05:11");
+    let told = shop.run("expire --quiet").ended(Exit::Attention);
+    tells(&told, &["case 1, amount_mismatch", "INV-1: payment 1"]);
+}

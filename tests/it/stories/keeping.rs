@@ -127,3 +127,38 @@ fn a_claim_without_an_answer_is_partial() {
         ",
     );
 }
+
+#[test]
+fn the_check_of_what_is_kept_ends_so_too() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 settlement amount 20000
+        04:10 payctl  check-all --fix => attention
+        04:11 payctl  check-all --fix => clean
+        04:34 once    check-all --fix --quiet => attention
+        04:34 says    \"told once a day\"
+        04:35 once    check-all --fix --quiet => attention
+        04:35 silence
+        04:36 once    expire --quiet => attention
+        04:36 silence
+        04:37 once    order cancel INV-1 --reason late => attention
+        04:38 once    check-status INV-1 => attention
+        ",
+    );
+}
+
+#[test]
+fn a_clock_that_differs_is_told_once_a_day() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 pending as qris
+        04:10 gateway INV-1 off_by_seconds 3600
+        04:34 once    expire --quiet => attention
+        04:34 says    \"told once a day\"
+        04:35 once    expire --quiet => attention
+        04:35 silence
+        ",
+    );
+}
