@@ -3,7 +3,7 @@ INSERT INTO payments (
     order_id, gateway, reference, transaction_id, origin, status, amount, payable, method, on_page, token,
     created_at, expires_at, moved_at, raw_status, seen, received, surcharge, received_at, reversible, refunded,
     charged_back, denied_since, last_meaning, check_phase, check_step, next_check_at, last_asked_at,
-    last_answered_at, checks, version, bank_reference, imposed_fee
+    last_answered_at, checks, version, transfer_id, imposed_fee
 )
 VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,

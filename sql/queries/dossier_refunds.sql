@@ -1,5 +1,5 @@
 -- The refunds of an order, all of them: half of them would be a wrong balance.
-SELECT id, payment_id, status, reason, amount, declined, bank_reference IS NOT NULL AS by_hand, sent_at, moved_at,
+SELECT id, payment_id, status, reason, amount, declined, transfer_id IS NOT NULL AS by_hand, sent_at, moved_at,
     absent_since
 FROM refunds
 WHERE order_id = $1

@@ -1,5 +1,6 @@
 //! `payctl approve`: books money that came past the gateways, on a person's word.
 
+mod amounts;
 mod choose;
 mod plan;
 mod row;
@@ -11,7 +12,8 @@ use std::io::Write;
 
 use clap::Args;
 
-use self::plan::{Planned, carry_out, plan};
+use self::amounts::GivenAmount;
+use self::plan::{Planned, carry_out_all, plan};
 use self::row::Count;
 use super::acting::{self, must_have_operator, operator, pen};
 use super::asking::end_of;
@@ -19,13 +21,15 @@ use super::confirm::{Question, agrees, ask, can_ask};
 use super::context::Context;
 use super::failure::Refusal;
 use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
-use crate::domain::amount_text::WrittenAmount;
+use super::transfers::{self, Wanted};
+use crate::domain::bank_transfer::{BankName, BankReference, BankTransfer};
 use crate::domain::money::Rupiah;
-use crate::domain::names::{BankReference, OrderNumber, PaymentId, Sku};
+use crate::domain::names::{OrderNumber, PaymentId, Sku};
 use crate::exit::Exit;
 use crate::output::printable;
 use crate::output::report::Report;
 use crate::reconciler::Pen;
+use crate::store::Direction;
 
 /// Book money that came past the gateways, on a person's word
 ///
@@ -43,17 +47,20 @@ pub(super) struct ApproveArgs {
     /// Why this is right
     #[arg(long, value_name = "TEXT", value_parser = acting::reason)]
     reason: Option<String>,
-    /// What came in, if not all that is missing; for one order
-    #[arg(long, value_name = "RUPIAH")]
-    amount: Option<WrittenAmount>,
-    /// By what the bank knows the transfer; for one order, and used once
+    /// What came in, if not all that is missing; of several orders, for each: ORDER=RUPIAH
+    #[arg(long = "amount", value_name = "RUPIAH", value_parser = amounts::given)]
+    amounts: Vec<GivenAmount>,
+    /// By what the bank knows the transfer. It is booked once, for all orders that it pays, or for none
     #[arg(long, value_name = "REF")]
     bank_ref: Option<BankReference>,
+    /// The bank, where another bank's transfer has the same reference
+    #[arg(long, value_name = "BANK", requires = "bank_ref")]
+    bank_ref_of: Option<BankName>,
     /// Choose among the pending orders of this product
     #[arg(long, value_name = "SKU", conflicts_with = "orders")]
     product: Option<Sku>,
     /// Take an approval back: the payment is reversed, and its order judged again
-    #[arg(long, value_name = "PAYMENT", conflicts_with_all = ["orders", "amount", "bank_ref", "product"])]
+    #[arg(long, value_name = "PAYMENT", conflicts_with_all = ["orders", "amounts", "bank_ref", "product"])]
     withdraw: Option<PaymentId>,
     /// Do not ask for confirmation
     #[arg(long)]
@@ -69,6 +76,21 @@ struct Word {
     reason: String,
 }
 
+/// What is to be approved, and by what the money came.
+struct Request<'a> {
+    amounts: &'a [GivenAmount],
+    transfer: Option<BankTransfer>,
+    /// Each of them once.
+    orders: Vec<OrderNumber>,
+}
+
+impl Request<'_> {
+    /// One transfer pays several orders: all of them, or none.
+    fn is_shared(&self) -> bool {
+        self.transfer.is_some() && self.orders.len() > 1
+    }
+}
+
 pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let is_person_there = can_ask(&context.options, context.world);
     refuse_the_unclear(args, is_person_there)?;
@@ -78,27 +100,31 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     if let Some(payment) = args.withdraw {
         return withdraw::run(args, payment, context);
     }
-    context.tell_how_read("--amount", args.amount.as_ref());
+    amounts::tell_how_read(&mut context, &args.amounts);
     let mut pen = pen(&context, args.dry_run)?;
-    if let Some(bank) = &args.bank_ref {
-        plan::must_be_unused(&pen, bank)?;
+    let transfer = args.transfer();
+    if let Some(transfer) = &transfer {
+        must_be_unused(args, &mut context, &pen, transfer)?;
     }
     let orders = if args.orders.is_empty() {
         choose::from_pending(&context, pen.read(), args.product.as_ref())?
     } else {
         args.orders.clone()
     };
-    if args.amount.is_some() || args.bank_ref.is_some() {
-        must_be_one(orders.len())?;
-    }
-    let planned = plan(args, &context, &pen, &orders)?;
+    let request = Request {
+        amounts: &args.amounts,
+        transfer,
+        orders: distinct(orders),
+    };
+    amounts::must_fit(request.amounts, &request.orders)?;
+    let planned = plan(&request, &context, &pen)?;
     let word = if args.dry_run {
         None
     } else {
         Some(confirmed(args, &mut context, &planned)?)
     };
     context.lend_stdout(|context, stdout| {
-        report(args, context, stdout, &mut pen, planned, word.as_ref())
+        report(&request, context, stdout, &mut pen, planned, word.as_ref())
     })
 }
 
@@ -112,8 +138,8 @@ fn follow_up(context: &mut Context<'_>, pen: &mut Pen) -> anyhow::Result<Exit> {
 
 /// What no order and no person can make right.
 fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), Refusal> {
-    if args.amount.is_some() || args.bank_ref.is_some() {
-        must_be_one(args.orders.len().max(1))?;
+    if !args.orders.is_empty() {
+        amounts::must_fit(&args.amounts, &distinct(args.orders.clone()))?;
     }
     if is_person_there {
         return Ok(());
@@ -132,12 +158,41 @@ fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), R
     Ok(())
 }
 
-fn must_be_one(orders: usize) -> Result<(), Refusal> {
-    if orders == 1 {
-        return Ok(());
+fn distinct(orders: Vec<OrderNumber>) -> Vec<OrderNumber> {
+    let mut distinct = Vec::with_capacity(orders.len());
+    for order in orders {
+        if !distinct.contains(&order) {
+            distinct.push(order);
+        }
     }
-    let message = "an amount and a bank's reference belong to one order";
-    Err(Refusal::new(Exit::Usage, message).hint("approve the orders one by one"))
+    distinct
+}
+
+/// A transfer is booked once. Of another bank's with the same reference a person is told.
+fn must_be_unused(
+    args: &ApproveArgs,
+    context: &mut Context<'_>,
+    pen: &Pen,
+    transfer: &BankTransfer,
+) -> anyhow::Result<()> {
+    let holders = pen.read().transfer_holders(Direction::In, transfer)?;
+    let orders = distinct(args.orders.clone());
+    let wanted = orders
+        .iter()
+        .map(|order| (order, amounts::of_order(&args.amounts, order)));
+    let wanted: Vec<Wanted<'_>> = wanted.collect();
+    transfers::must_be_unused(transfer, &holders, &wanted)?;
+    transfers::tell_of_others(&mut context.world.stderr, transfer, &holders.others);
+    Ok(())
+}
+
+impl ApproveArgs {
+    fn transfer(&self) -> Option<BankTransfer> {
+        self.bank_ref.clone().map(|reference| BankTransfer {
+            reference,
+            bank: self.bank_ref_of.clone(),
+        })
+    }
 }
 
 /// Who and why, from the command line alone.
@@ -203,10 +258,10 @@ fn question(amounts: &[Rupiah]) -> String {
     }
 }
 
-/// Approves what can be, each order in a transaction of its own; the others keep nobody from theirs. Then come the
+/// Tells what approving has come to. Then come the
 /// effects, and how they ended belongs to how the command ends.
 fn report(
-    args: &ApproveArgs,
+    request: &Request<'_>,
     context: &mut Context<'_>,
     stdout: &mut (dyn Write + Send),
     pen: &mut Pen,
@@ -221,11 +276,7 @@ fn report(
     let mut report = Report::new(stdout, face, "approve", now)?;
     let mut count = Count::default();
     let mut exit = Exit::Clean;
-    for planned in planned {
-        let (row, end) = match word {
-            None => planned.shown(),
-            Some(word) => carry_out(args, pen, planned, word, now),
-        };
+    for (row, end) in carry_out_all(request, pen, planned, word, now) {
         exit = exit.worse(end);
         count.add(&row);
         report.row(&row)?;

@@ -36,6 +36,7 @@ mod telling;
 #[cfg(test)]
 mod testing;
 mod ticket;
+mod transfers;
 mod verify;
 mod watch;
 mod webhook;

@@ -33,6 +33,8 @@ words! {
         UnknownTry = "unknown_try",
         /// A refund was sent long ago, and nobody knows what became of it.
         RefundUnknown = "refund_unknown",
+        /// Two payments, or two refunds, name what looks like one transfer of a bank.
+        SameTransfer = "same_transfer",
     }
 }
 

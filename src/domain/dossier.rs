@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::asked::Asked;
+use super::bank_transfer::{BankTransfer, TransferPart};
 use super::case::{CaseKind, Resolution};
 use super::effect::{Effect, Hook, Occasion};
 use super::hint::Claim;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::named::{NamedTry, UNKNOWN_TRIES_MOST};
-use super::names::{BankReference, CaseId, GatewayName, PaymentId, RefundId, TransactionId};
+use super::names::{CaseId, GatewayName, PaymentId, RefundId, TransactionId};
 use super::opening::Step;
 use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
@@ -254,7 +255,8 @@ pub enum ByHand {
     /// Money that came past the gateways. Its id is [`PaymentId::ADDED`] until it is written.
     Receive {
         payment: Box<Payment>,
-        bank_reference: Option<BankReference>,
+        /// None for cash, say.
+        transfer: Option<TransferPart>,
         rule: Rule,
         why: String,
     },
@@ -265,7 +267,9 @@ pub enum ByHand {
         why: String,
     },
     /// The transfer was booked for nothing; its reference may be used for what it really was.
-    FreeBankReference(PaymentId),
+    FreeTransfer(PaymentId),
+    /// Two transfers look like one, and a person says that they are two.
+    TellTransfersApart(PaymentId),
     /// The order waits longer for its money.
     Extend {
         to: Instant,
@@ -306,7 +310,7 @@ pub enum ByHand {
     FinishRefund {
         id: RefundId,
         from: RefundStatus,
-        bank_reference: BankReference,
+        transfer: BankTransfer,
         rule: Rule,
         why: String,
     },

@@ -6,6 +6,7 @@ pub mod access;
 pub mod acts;
 pub mod amount_text;
 pub mod asked;
+pub mod bank_transfer;
 pub mod booking;
 pub mod case;
 pub mod customer;

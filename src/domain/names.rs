@@ -100,8 +100,6 @@ names!(
     TransactionId: 128 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
     /// How a payment is paid, in the gateway adapter's words: `qris`, `bca_va`, `snap`.
     Method: 32 of "small letters, digits, - _" where |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
-    /// By what a bank knows a transfer. Each is used once, so that one transfer is never booked twice.
-    BankReference: 64 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
 );
 
 impl GatewayName {
@@ -127,10 +125,10 @@ impl TransactionId {
     }
 }
 
-/// What came by a bank transfer is known by the bank's reference.
-impl From<&BankReference> for Reference {
-    fn from(bank: &BankReference) -> Self {
-        Self(bank.0.clone())
+impl Reference {
+    /// What is printable ASCII already, and not too long.
+    pub(super) fn printable(text: String) -> Self {
+        Self(text)
     }
 }
 

@@ -277,6 +277,7 @@ fn facts(kind: CaseKind, step: Step<'_>) -> String {
         | CaseKind::MoneyLost
         | CaseKind::CannotClose
         | CaseKind::UnknownTry
+        | CaseKind::SameTransfer
         | CaseKind::RefundUnknown => format!("{says}; here the payment is {}", payment.status),
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::bank_transfer::BankTransfer;
 use super::case::Resolution;
 use super::dossier::{ByHand, Change, Dossier, FreeStock, HandOut, OpenCase, StockMove, Subject};
 use super::effect::{
@@ -26,6 +27,13 @@ pub(super) const POLICY: Policy = Policy {
 /// Minutes after the order was made.
 pub(super) fn minute(minutes: u64) -> Instant {
     Instant::from_millis(1_752_800_000_000).plus(Duration::from_secs(60 * minutes))
+}
+
+pub(super) fn transfer(reference: &str) -> BankTransfer {
+    BankTransfer {
+        reference: reference.parse().unwrap(),
+        bank: None,
+    }
 }
 
 pub(super) fn rupiah(amount: i64) -> Rupiah {
@@ -305,7 +313,8 @@ fn tell_act(act: &ByHand) -> String {
             format!("receive {} {rule}", payment.received.as_i64())
         }
         ByHand::Ask { asked, rule, .. } => format!("ask {} {rule}", asked.amount.as_i64()),
-        ByHand::FreeBankReference(payment) => format!("free the reference of {payment}"),
+        ByHand::FreeTransfer(payment) => format!("free the reference of {payment}"),
+        ByHand::TellTransfersApart(payment) => format!("tell the transfers of {payment} apart"),
         ByHand::Extend { to, rule, .. } => {
             format!("until minute {} {rule}", to.since(minute(0)).as_secs() / 60)
         }

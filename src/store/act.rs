@@ -11,9 +11,12 @@ use super::error::StoreError;
 use super::execute::enact;
 use super::permit::WritePermit;
 use super::sql;
+use super::transfers::{self, Direction, Holders};
 use crate::domain::asked::{self, AskedElsewhere};
+use crate::domain::bank_transfer::BankTransfer;
 use crate::domain::case::CaseKind;
 use crate::domain::dossier::{Change, Dossier};
+use crate::domain::effect::Hook;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, PaymentId};
@@ -74,29 +77,71 @@ impl Store {
     ) -> Result<Act<T, E>, StoreError> {
         let hooks = Arc::clone(self.read().hooks());
         self.transact(permit, |transaction| {
-            let Some(before) = dossier(transaction, order, &hooks)? else {
-                return Ok(None);
-            };
-            let order = before.order.clone();
-            let others = Others {
-                connection: transaction,
-                order: order.id,
-            };
-            let (said, changes) = match decide(before, &others)? {
-                Ok(decided) => decided,
-                Err(refusal) => return Ok(Some(Err(refusal))),
-            };
-            let done = enact(transaction, &order, hand.actor, &changes, hand.now)?;
-            Ok(Some(Ok(Acted {
-                order_before: order.status,
-                order_after: order_after(order.status, &changes),
-                said,
-                added: done.added,
-                opened: done.opened,
-                owed: done.owed,
-            })))
+            act_on(transaction, order, hand, &hooks, decide)
         })
     }
+}
+
+impl Store {
+    /// Acts on several orders in one transaction: on all of them, or, where one is refused, on none. The decision is told
+    /// which of them it is asked about.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
+    pub fn act_together<T, E>(
+        &mut self,
+        permit: &WritePermit,
+        orders: &[OrderId],
+        hand: Hand<'_>,
+        mut decide: impl FnMut(usize, Dossier, &Others<'_>) -> Result<Decision<T, E>, StoreError>,
+    ) -> Result<Together<T, E>, StoreError> {
+        let hooks = Arc::clone(self.read().hooks());
+        self.transact(permit, |transaction| {
+            let savepoint = transaction.savepoint()?;
+            let mut all = Vec::with_capacity(orders.len());
+            for (index, order) in orders.iter().enumerate() {
+                let decide = |dossier, others: &Others<'_>| decide(index, dossier, others);
+                match act_on(&savepoint, *order, hand, &hooks, decide)? {
+                    Some(Ok(acted)) => all.push(acted),
+                    // The savepoint is given up with what was written before.
+                    Some(Err(refusal)) => return Ok(Together::Refused(index, refusal)),
+                    None => return Ok(Together::Gone(index)),
+                }
+            }
+            savepoint.commit()?;
+            Ok(Together::Done(all))
+        })
+    }
+}
+
+fn act_on<T, E>(
+    connection: &Connection,
+    order: OrderId,
+    hand: Hand<'_>,
+    hooks: &Arc<[Hook]>,
+    decide: impl FnOnce(Dossier, &Others<'_>) -> Result<Decision<T, E>, StoreError>,
+) -> Result<Act<T, E>, StoreError> {
+    let Some(before) = dossier(connection, order, hooks)? else {
+        return Ok(None);
+    };
+    let order = before.order.clone();
+    let others = Others {
+        connection,
+        order: order.id,
+    };
+    let (said, changes) = match decide(before, &others)? {
+        Ok(decided) => decided,
+        Err(refusal) => return Ok(Some(Err(refusal))),
+    };
+    let done = enact(connection, &order, hand.actor, &changes, hand.now)?;
+    Ok(Some(Ok(Acted {
+        order_before: order.status,
+        order_after: order_after(order.status, &changes),
+        said,
+        added: done.added,
+        opened: done.opened,
+        owed: done.owed,
+    })))
 }
 
 impl Reader {
@@ -142,6 +187,17 @@ impl Reader {
     }
 }
 
+/// What an act on several orders has come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Together<T, E> {
+    /// In the order of the orders.
+    Done(Vec<Acted<T>>),
+    /// By the order at this place; nothing was written.
+    Refused(usize, E),
+    /// There is no order at this place; nothing was written.
+    Gone(usize),
+}
+
 /// What an act may know of all other orders, as the same moment saw them.
 pub struct Others<'a> {
     connection: &'a Connection,
@@ -149,6 +205,18 @@ pub struct Others<'a> {
 }
 
 impl Others<'_> {
+    /// What was booked by transfers of this reference, however it was spelled.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn transfer_holders(
+        &self,
+        direction: Direction,
+        transfer: &BankTransfer,
+    ) -> Result<Holders, StoreError> {
+        transfers::holders(self.connection, direction, transfer)
+    }
+
     /// What they are or were asked for, of the amounts that an order of this price could be asked for. What has
     /// rested long enough is left out.
     ///

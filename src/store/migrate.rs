@@ -11,6 +11,7 @@ use super::error::StoreError;
 use super::kept_file;
 use super::lock::JobLock;
 use super::sql;
+use super::transfers;
 
 /// Every migration there ever was, in order; the schema's version is how many of them were applied.
 pub(super) const MIGRATIONS: &[&str] = &[
@@ -31,6 +32,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0015_named_tries.sql"),
     include_str!("../../sql/migrations/0016_schedule.sql"),
     include_str!("../../sql/migrations/0017_told.sql"),
+    include_str!("../../sql/migrations/0018_transfers.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.
@@ -155,6 +157,7 @@ fn apply(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     {
         transaction.execute_batch(migration)?;
     }
+    transfers::compute_keys(transaction)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", newest_schema())?;
     Ok(())

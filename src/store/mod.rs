@@ -42,11 +42,12 @@ mod story;
 #[cfg(test)]
 mod tests;
 mod tickets;
+mod transfers;
 mod untold;
 mod verify;
 
 pub use access::AccessFilter;
-pub use act::{Act, Acted, Decision, Hand, Others};
+pub use act::{Act, Acted, Decision, Hand, Others, Together};
 pub use book::{Booked, Outcome, Owed};
 pub use cases::{CaseFilter, CaseRow, Closed};
 pub use check::{CheckFilter, Cursor, Lane, Scope, ToAsk};
@@ -71,6 +72,7 @@ pub use refunds::{RefundFilter, RefundRow};
 pub use runs::{OpenRun, RunId, RunStart};
 pub use story::OrderStory;
 pub use tickets::{Redeemed, TicketFilter};
+pub use transfers::{Direction, Holders, TransferUse};
 pub use untold::{Untold, UntoldCase, UntoldRefund, Visit};
 pub use verify::{BREACHES_MOST, Breach, Verified};
 

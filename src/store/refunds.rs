@@ -5,9 +5,10 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::connection::Reader;
 use super::error::StoreError;
 use super::sql;
+use crate::domain::bank_transfer::BankReference;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{BankReference, GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
+use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
 use crate::domain::order::{RefundReason, RefundStatus};
 
 /// Which refunds a list shows; whatever is `None` does not narrow it.
@@ -78,36 +79,6 @@ impl Reader {
         Ok(statement
             .query_row([payment], |row| row.get(0))
             .optional()?)
-    }
-
-    /// For which payment of which order a transfer to the shop was booked already.
-    ///
-    /// # Errors
-    /// `Corrupt`, `Busy`, `Engine`.
-    pub fn received_as(
-        &self,
-        bank: &BankReference,
-    ) -> Result<Option<(OrderNumber, PaymentId)>, StoreError> {
-        let mut statement = self
-            .connection()
-            .prepare_cached(sql!("bank_reference_owner"))?;
-        let owner = statement.query_row([bank], |row| Ok((row.get(0)?, row.get(1)?)));
-        Ok(owner.optional()?)
-    }
-
-    /// Which refund of which order a transfer of the shop has settled already.
-    ///
-    /// # Errors
-    /// `Corrupt`, `Busy`, `Engine`.
-    pub fn sent_as(
-        &self,
-        bank: &BankReference,
-    ) -> Result<Option<(OrderNumber, RefundId)>, StoreError> {
-        let mut statement = self
-            .connection()
-            .prepare_cached(sql!("refund_reference_owner"))?;
-        let owner = statement.query_row([bank], |row| Ok((row.get(0)?, row.get(1)?)));
-        Ok(owner.optional()?)
     }
 }
 

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
+use super::transfers::Direction;
+use crate::domain::bank_transfer::{BankName, BankReference};
 use crate::domain::case::{CaseKind, Resolution};
 use crate::domain::dossier::Subject;
 use crate::domain::effect::{
@@ -16,8 +18,8 @@ use crate::domain::hint::Mark;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{
-    BankReference, CaseId, EffectId, GatewayName, GrantId, HookName, OrderId, OrderNumber,
-    PaymentId, Reference, RefundId, Sku, TicketId, TransactionId,
+    CaseId, EffectId, GatewayName, GrantId, HookName, OrderId, OrderNumber, PaymentId, Reference,
+    RefundId, Sku, TicketId, TransactionId,
 };
 use crate::domain::order::{
     AccessFrom, LateMoney, Line, Order, OrderStatus, Refund, RefundReason, RefundStatus,
@@ -278,6 +280,7 @@ names!(
     Reference,
     TransactionId,
     BankReference,
+    BankName,
     HookName,
     EffectKey,
     TicketCode
@@ -300,6 +303,7 @@ macro_rules! words {
     )+};
 }
 words!(
+    Direction,
     OrderStatus,
     PaymentStatus,
     CloseAnswer,

@@ -40,7 +40,7 @@ const DIRECTIONS: [(&str, &[&str]); 13] = [
 const WORLD: [&str; 4] = ["clock", "config", "interrupt", "output"];
 
 /// Where each outside crate lives: files, or folders with a slash at the end.
-const CRATES: [(&str, &[&str]); 40] = [
+const CRATES: [(&str, &[&str]); 41] = [
     ("anyhow", &["commands/"]),
     ("backon", &["wire/retry.rs"]),
     ("base64", &["gateway/", "pretend/"]),
@@ -115,6 +115,7 @@ const CRATES: [(&str, &[&str]); 40] = [
         ],
     ),
     ("tracing_subscriber", &["output/log.rs"]),
+    ("unicode_normalization", &["domain/bank_transfer.rs"]),
     ("url", &["config/address.rs", "commands/cgi/request.rs"]),
 ];
 

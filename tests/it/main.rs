@@ -99,6 +99,8 @@ mod telling;
 #[cfg(test)]
 mod tools;
 #[cfg(test)]
+mod transfers;
+#[cfg(test)]
 mod troubles;
 #[cfg(test)]
 mod verify;

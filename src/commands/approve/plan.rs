@@ -1,18 +1,21 @@
 //! What approving each order would come to, and doing it.
 
-use super::super::acting::{act, exit, left_behind};
+use super::super::acting::{exit, left_behind};
 use super::super::context::Context;
-use super::super::failure::Refusal;
+use super::super::transfers::booked;
 use super::row::{Action, ApprovedRow};
-use super::{ApproveArgs, Word};
-use crate::domain::acts::approve::{self, Approval, approve};
+use super::{Request, Word, amounts};
+use crate::domain::acts::approve::{self, Approval, Part, approve};
+use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{BankReference, OrderId, OrderNumber};
+use crate::domain::names::{OrderId, OrderNumber};
 use crate::domain::order::{OrderStatus, Reservation};
 use crate::exit::Exit;
 use crate::reconciler::Pen;
-use crate::store::{Acted, Hand, Reader, StoreError};
+use crate::store::{
+    Acted, Decision, Direction, Hand, Others, Reader, Store, StoreError, Together, WritePermit,
+};
 
 /// One order, and what approving it would come to.
 pub(super) struct Planned {
@@ -32,6 +35,26 @@ impl Planned {
         self.result.as_ref().err().map(String::as_str)
     }
 
+    /// The line of one that nothing was written of.
+    fn refused_row(&self) -> (ApprovedRow, Exit) {
+        self.refused_because(self.refused().unwrap_or(ALL_OR_NONE).to_owned())
+    }
+
+    fn refused_because(&self, why: String) -> (ApprovedRow, Exit) {
+        refused(
+            self.number.clone(),
+            self.order.map(|(_, status)| status),
+            why,
+        )
+    }
+
+    fn approved(&self, acted: &Acted<Rupiah>) -> (ApprovedRow, Exit) {
+        (
+            done(self.number.clone(), Action::Approved, acted),
+            exit(acted),
+        )
+    }
+
     /// The line of a dry run.
     pub(super) fn shown(self) -> (ApprovedRow, Exit) {
         let status = self.order.map(|(_, status)| status);
@@ -45,145 +68,206 @@ impl Planned {
     }
 }
 
-/// Looks at each order once, in the order in which they were named.
+/// Looks at each order once, in the order in which they were named. Where one transfer is for all of them, one that
+/// cannot be approved keeps the others from it.
 pub(super) fn plan(
-    args: &ApproveArgs,
+    request: &Request<'_>,
     context: &Context<'_>,
     pen: &Pen,
-    orders: &[OrderNumber],
 ) -> Result<Vec<Planned>, StoreError> {
-    let mut planned: Vec<Planned> = Vec::new();
-    for number in orders {
-        if !planned.iter().any(|earlier| earlier.number == *number) {
-            planned.push(plan_one(args, context.started_at, pen.read(), number)?);
+    let mut planned = Vec::with_capacity(request.orders.len());
+    for place in 0..request.orders.len() {
+        planned.extend(plan_one(request, place, context.started_at, pen.read())?);
+    }
+    let is_any_refused = planned.iter().any(|one: &Planned| one.result.is_err());
+    if request.is_shared() && is_any_refused {
+        for one in planned.iter_mut().filter(|one| one.result.is_ok()) {
+            one.result = Err(ALL_OR_NONE.to_owned());
         }
     }
     Ok(planned)
 }
 
+/// Half a transfer must not be booked.
+const ALL_OR_NONE: &str =
+    "the transfer is for several orders, and not all of them can be approved; nothing was written";
+
 fn plan_one(
-    args: &ApproveArgs,
+    request: &Request<'_>,
+    place: usize,
     now: Instant,
     reader: &Reader,
-    number: &OrderNumber,
-) -> Result<Planned, StoreError> {
+) -> Result<Option<Planned>, StoreError> {
+    let Some(number) = request.orders.get(place) else {
+        return Ok(None);
+    };
     let Some(order) = reader.order_by_number(number)? else {
-        return Ok(Planned {
+        return Ok(Some(Planned {
             number: number.clone(),
             order: None,
             result: Err("no order has this number; see: payctl order list".to_owned()),
-        });
+        }));
     };
-    let approval = approval(
-        args,
-        args.amount.as_ref().map(|written| written.amount),
-        "",
-        now,
-    );
+    let approval = approval(request, place, "", now);
     let result = match reader.foresee(order.id, |dossier| approve(dossier, &approval))? {
         Some(Ok(acted)) => Ok(acted),
         Some(Err(refusal)) => Err(told(reader, order.id, &refusal)?),
         None => Err("the order is gone".to_owned()),
     };
-    Ok(Planned {
+    Ok(Some(Planned {
         number: number.clone(),
         order: Some((order.id, order.status)),
         result,
-    })
+    }))
 }
 
-/// Approves one order. Whatever is wrong with it is told in its line.
-pub(super) fn carry_out(
-    args: &ApproveArgs,
+/// Approves what can be, each order in a transaction of its own: the others keep nobody from theirs. Orders that one
+/// transfer pays are approved in one transaction. Without a word it is only shown.
+pub(super) fn carry_out_all(
+    request: &Request<'_>,
     pen: &mut Pen,
-    planned: Planned,
+    planned: Vec<Planned>,
+    word: Option<&Word>,
+    now: Instant,
+) -> Vec<(ApprovedRow, Exit)> {
+    let Some(word) = word else {
+        return planned.into_iter().map(Planned::shown).collect();
+    };
+    let Pen::Writing { store, permit } = pen else {
+        return planned.into_iter().map(Planned::shown).collect();
+    };
+    if request.is_shared() {
+        return carry_out(request, store, permit, &planned, 0, word, now);
+    }
+    let mut rows = Vec::with_capacity(planned.len());
+    for (place, one) in planned.iter().enumerate() {
+        let one = std::slice::from_ref(one);
+        rows.extend(carry_out(request, store, permit, one, place, word, now));
+    }
+    rows
+}
+
+/// Approves these orders in one transaction, all or none. Whatever is wrong is told in their lines. The first of them
+/// stands at this place of all.
+fn carry_out(
+    request: &Request<'_>,
+    store: &mut Store,
+    permit: &WritePermit,
+    planned: &[Planned],
+    first: usize,
     word: &Word,
     now: Instant,
-) -> (ApprovedRow, Exit) {
-    let Planned {
-        number,
-        order,
-        result,
-    } = planned;
-    let status = order.map(|(_, status)| status);
-    let (id, amount) = match (order, result) {
-        (Some((id, _)), Ok(foreseen)) => (id, foreseen.said),
-        (_, Err(why)) => return refused(number, status, why),
-        (None, Ok(_)) => return refused(number, None, "the order is gone".to_owned()),
-    };
+) -> Vec<(ApprovedRow, Exit)> {
+    let mut wanted: Vec<(OrderId, Rupiah)> = Vec::with_capacity(planned.len());
+    for one in planned {
+        match (&one.order, &one.result) {
+            (Some((id, _)), Ok(foreseen)) => wanted.push((*id, foreseen.said)),
+            (_, _) => return planned.iter().map(Planned::refused_row).collect(),
+        }
+    }
     let hand = Hand {
         actor: &word.actor,
         now,
     };
-    let confirmed = approval(
-        args,
-        args.amount.as_ref().map(|written| written.amount),
-        &word.reason,
-        now,
-    );
-    // What a person has confirmed is booked, or nothing.
-    let acted = act(pen, id, hand, |dossier| {
-        match approve(dossier, &confirmed).map_err(Trouble::Refused)? {
-            (now_missing, _) if now_missing != amount => Err(Trouble::Changed(now_missing)),
-            decided => Ok(decided),
-        }
+    let ids: Vec<OrderId> = wanted.iter().map(|(id, _)| *id).collect();
+    let acted = store.act_together(permit, &ids, hand, |place, dossier, others| {
+        let amount = wanted.get(place).map(|(_, amount)| *amount);
+        let confirmed = approval(request, first + place, &word.reason, now);
+        decide(dossier, others, &confirmed, amount)
     });
-    match acted {
-        Ok(Some(Ok(acted))) => {
-            let end = exit(&acted);
-            (done(number, Action::Approved, &acted), end)
+    let (place, why) = match acted {
+        Ok(Together::Done(all)) => {
+            let rows = planned.iter().zip(&all);
+            return rows.map(|(one, acted)| one.approved(acted)).collect();
         }
-        Ok(Some(Err(Trouble::Refused(refusal)))) => {
-            let why = told(pen.read(), id, &refusal).unwrap_or_else(|_| refusal.to_string());
-            refused(number, status, why)
+        Ok(Together::Refused(place, trouble)) => {
+            let id = ids.get(place).copied();
+            (Some(place), trouble.told(store.read(), id))
         }
-        Ok(Some(Err(Trouble::Changed(missing)))) => {
-            let why = format!("{missing} is missing by now, not {amount}; look again");
-            refused(number, status, why)
-        }
-        Ok(None) => refused(number, status, "the order is gone".to_owned()),
-        Err(error) => {
-            let taken = args.bank_ref.as_ref().map(|bank| must_be_unused(pen, bank));
-            let why = match taken {
-                Some(Err(taken)) => taken.to_string(),
-                _ => error.to_string(),
-            };
-            refused(number, status, why)
+        Ok(Together::Gone(place)) => (Some(place), "the order is gone".to_owned()),
+        Err(error) => (None, error.to_string()),
+    };
+    let rows = planned.iter().enumerate();
+    rows.map(|(at, one)| {
+        let is_its = place.is_none_or(|place| place == at);
+        one.refused_because(if is_its {
+            why.clone()
+        } else {
+            ALL_OR_NONE.to_owned()
+        })
+    })
+    .collect()
+}
+
+/// What a person has confirmed is booked, or nothing.
+fn decide(
+    dossier: Dossier,
+    others: &Others<'_>,
+    confirmed: &Approval<'_>,
+    amount: Option<Rupiah>,
+) -> Result<Decision<Rupiah, Trouble>, StoreError> {
+    if let Some(transfer) = confirmed.transfer
+        && confirmed.part != Part::Further
+    {
+        let same = others.transfer_holders(Direction::In, transfer)?.same;
+        if !same.is_empty() {
+            return Ok(Err(Trouble::Booked(booked(transfer, &same))));
         }
     }
+    Ok(match (approve(dossier, confirmed), amount) {
+        (Ok((missing, _)), Some(amount)) if missing != amount => {
+            Err(Trouble::Changed { missing, amount })
+        }
+        (Ok(decided), _) => Ok(decided),
+        (Err(refusal), _) => Err(Trouble::Refused(refusal)),
+    })
 }
 
 /// Why an approval came to nothing at the last moment.
 enum Trouble {
     Refused(approve::Refusal),
     /// Something else is missing now than was shown.
-    Changed(Rupiah),
+    Changed {
+        missing: Rupiah,
+        amount: Rupiah,
+    },
+    /// Somebody else has booked the transfer meanwhile.
+    Booked(String),
 }
 
-fn approval<'a>(
-    args: &'a ApproveArgs,
-    amount: Option<Rupiah>,
-    reason: &'a str,
-    now: Instant,
-) -> Approval<'a> {
-    Approval {
-        amount,
-        bank_reference: args.bank_ref.as_ref(),
-        reason,
-        now,
+impl Trouble {
+    fn told(&self, reader: &Reader, order: Option<OrderId>) -> String {
+        match (self, order) {
+            (Self::Refused(refusal), Some(order)) => {
+                told(reader, order, refusal).unwrap_or_else(|_| refusal.to_string())
+            }
+            (Self::Refused(refusal), None) => refusal.to_string(),
+            (Self::Changed { missing, amount }, _) => {
+                format!("{missing} is missing by now, not {amount}; look again")
+            }
+            (Self::Booked(told), _) => told.clone(),
+        }
     }
 }
 
-/// A transfer is booked once.
-pub(super) fn must_be_unused(pen: &Pen, bank: &BankReference) -> anyhow::Result<()> {
-    let Some((order, payment)) = pen.read().received_as(bank)? else {
-        return Ok(());
-    };
-    let message = format!("{bank} was booked already, as payment {payment} of {order}");
-    let hint = format!(
-        "see it with: payctl order show {order}; if it is another order's, first: payctl approve --withdraw {payment}"
-    );
-    Err(Refusal::new(Exit::Failed, message).hint(hint).into())
+fn approval<'a>(
+    request: &'a Request<'_>,
+    place: usize,
+    reason: &'a str,
+    now: Instant,
+) -> Approval<'a> {
+    let order = request.orders.get(place);
+    Approval {
+        amount: order.and_then(|order| amounts::of_order(request.amounts, order)),
+        transfer: request.transfer.as_ref(),
+        part: match (request.is_shared(), place) {
+            (false, _) => Part::Whole,
+            (true, 0) => Part::First,
+            (true, _) => Part::Further,
+        },
+        reason,
+        now,
+    }
 }
 
 /// A refusal, with the stock that is missing where that is why.

@@ -8,12 +8,13 @@ use super::super::context::Context;
 use super::super::failure::Refusal;
 use super::{ApproveArgs, word_of};
 use crate::domain::acts::withdraw;
+use crate::domain::bank_transfer::BankReference;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderNumber, PaymentId, RefundId};
 use crate::domain::order::{Order, OrderStatus};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
-use crate::store::{Acted, Hand};
+use crate::store::{Acted, Hand, TransferUse};
 
 /// Fields are only ever added.
 #[derive(Serialize)]
@@ -27,6 +28,17 @@ struct Withdrawn {
     reason: Option<String>,
     /// The refunds that were stopped because of it.
     refunds_rejected: Vec<RefundId>,
+    /// By what it had come; null for cash, say.
+    bank_reference: Option<BankReference>,
+    /// What the same transfer has paid besides. That stays, and the reference is in use as long as it does.
+    also_paid: Vec<AlsoPaid>,
+}
+
+#[derive(Serialize)]
+struct AlsoPaid {
+    order: OrderNumber,
+    payment: PaymentId,
+    amount: Rupiah,
 }
 
 pub(super) fn run(
@@ -49,9 +61,14 @@ pub(super) fn run(
     let order = dossier.order.clone();
     let now = context.started_at;
     let (foreseen, _) = withdraw::withdraw(dossier, payment, &word.reason, now).map_err(refused)?;
+    let parts = pen.read().transfer_parts(payment)?;
+    let also = also_paid(&parts, payment);
     let question = format!(
-        "Withdraw the approval of {} for {}?",
-        foreseen.amount, order.number
+        "Withdraw the approval of {} for {}?{}",
+        foreseen.amount,
+        order.number,
+        also.map(|also| format!(" Its transfer has also paid {also}."))
+            .unwrap_or_default()
     );
     let asks = !args.yes && !args.dry_run && can_ask(&context.options, context.world);
     if asks && !agrees(&question)? {
@@ -68,7 +85,7 @@ pub(super) fn run(
         return Err(Refusal::new(Exit::Failed, "the order is gone").into());
     };
     let acted = acted.map_err(refused)?;
-    answer(args, payment, order, &acted, context)
+    answer(args, payment, order, &acted, parts, context)
 }
 
 fn answer(
@@ -76,9 +93,12 @@ fn answer(
     payment: PaymentId,
     order: Order,
     acted: &Acted<withdraw::Withdrawn>,
+    parts: Vec<TransferUse>,
     context: Context<'_>,
 ) -> anyhow::Result<Exit> {
     let rejected = &acted.said.rejected;
+    let also = also_paid(&parts, payment);
+    let also = also.map(|also| format!("{also}; that stays, and holds the reference"));
     let withdrawn = Withdrawn {
         order: order.number,
         order_status: acted.order_before,
@@ -92,6 +112,16 @@ fn answer(
         },
         reason: left_behind(acted),
         refunds_rejected: rejected.iter().map(|(id, _)| *id).collect(),
+        bank_reference: parts.first().map(|part| part.transfer.reference.clone()),
+        also_paid: parts
+            .into_iter()
+            .filter(|part| part.payment != payment)
+            .map(|part| AlsoPaid {
+                order: part.order,
+                payment: part.payment,
+                amount: part.amount,
+            })
+            .collect(),
     };
     let stopped = stopped(rejected);
     let end = exit(acted).worse(if rejected.is_empty() {
@@ -105,6 +135,8 @@ fn answer(
         .field("Order status", withdrawn.order_status_after)
         .field("Payment", payment)
         .field("Amount", withdrawn.amount)
+        .field_if_any("Bank reference", withdrawn.bank_reference.as_ref())
+        .field_if_any("It also paid", also.as_ref())
         .field_if_any("Left behind", withdrawn.reason.as_ref())
         .field_if_any("Refunds rejected", stopped.as_ref())
         .field("Result", context.would(args.dry_run, "withdrawn"));
@@ -116,6 +148,15 @@ fn answer(
     };
     show(&mut context.world.stdout, face, &document, &detail)?;
     Ok(end)
+}
+
+/// `INV-2 (payment 5, Rp 25,000)`: what the same transfer has paid besides.
+fn also_paid(parts: &[TransferUse], payment: PaymentId) -> Option<String> {
+    let others = parts.iter().filter(|part| part.payment != payment);
+    let told =
+        others.map(|part| format!("{} (payment {}, {})", part.order, part.payment, part.amount));
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 /// `1 (Rp 25,000)`: somebody may be about to send it.

@@ -8,14 +8,15 @@ use crate::commands::acting::{self, act, exit, left_behind, must_have_operator, 
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::domain::acts::refund;
+use crate::domain::bank_transfer::{BankName, BankReference, BankTransfer};
 use crate::domain::dossier::Dossier;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{BankReference, RefundId};
+use crate::domain::names::RefundId;
 use crate::domain::order::RefundStatus;
 use crate::exit::Exit;
 use crate::output::report::Report;
 use crate::reconciler::Pen;
-use crate::store::{Hand, StoreError};
+use crate::store::{Direction, Hand, StoreError};
 
 /// Approve refunds: their money may be sent
 ///
@@ -40,6 +41,9 @@ pub(in crate::commands) struct DoneArgs {
     /// By what the bank knows the transfer; used once
     #[arg(long, value_name = "REF")]
     bank_ref: BankReference,
+    /// The bank, where another bank's transfer has the same reference
+    #[arg(long, value_name = "BANK")]
+    bank_ref_of: Option<BankName>,
     #[command(flatten)]
     hand: HandArgs,
 }
@@ -92,15 +96,11 @@ pub(super) fn approve(args: &ApproveArgs, context: Context<'_>) -> anyhow::Resul
 }
 
 pub(super) fn done(args: &DoneArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let taken = context.reader()?.sent_as(&args.bank_ref)?;
-    if let Some((order, refund)) = taken {
-        let message = format!(
-            "{} was written down already, for refund {refund} of {order}",
-            args.bank_ref
-        );
-        let hint = format!("see it with: payctl refund list --order {order} --all");
-        return Err(Refusal::new(Exit::Failed, message).hint(hint).into());
-    }
+    let transfer = BankTransfer {
+        reference: args.bank_ref.clone(),
+        bank: args.bank_ref_of.clone(),
+    };
+    must_be_unsent(&context, &transfer)?;
     let work = Work {
         command: "refund done",
         refunds: &[args.refund],
@@ -110,8 +110,34 @@ pub(super) fn done(args: &DoneArgs, context: Context<'_>) -> anyhow::Result<Exit
         after: RefundStatus::Done,
     };
     carry_out(&work, context, |dossier, id, hand| {
-        refund::finish_by_hand(dossier, id, &args.bank_ref, hand.now)
+        refund::finish_by_hand(dossier, id, &transfer, hand.now)
     })
+}
+
+/// A transfer settles one refund. Two runs at once meet the index that says so.
+fn must_be_unsent(context: &Context<'_>, transfer: &BankTransfer) -> anyhow::Result<()> {
+    let holders = context
+        .reader()?
+        .transfer_holders(Direction::Out, transfer)?;
+    let Some((used, refund)) = holders
+        .same
+        .iter()
+        .find_map(|used| Some((used, used.refund?)))
+    else {
+        return Ok(());
+    };
+    let spelled = if used.transfer == *transfer {
+        String::new()
+    } else {
+        format!(" as {}", used.transfer)
+    };
+    let order = &used.order;
+    let message =
+        format!("{transfer} was written down already{spelled}, for refund {refund} of {order}");
+    let hint = format!(
+        "see it with: payctl refund list --order {order} --all; if it is another bank's transfer, name that with --bank-ref-of BANK"
+    );
+    Err(Refusal::new(Exit::Failed, message).hint(hint).into())
 }
 
 pub(super) fn reject(args: &RejectArgs, context: Context<'_>) -> anyhow::Result<Exit> {

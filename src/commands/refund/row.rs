@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use crate::commands::acting::roughly;
+use crate::domain::bank_transfer::BankReference;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::money::Rupiah;
-use crate::domain::names::{BankReference, GatewayName, OrderNumber, PaymentId, RefundId};
+use crate::domain::names::{GatewayName, OrderNumber, PaymentId, RefundId};
 use crate::domain::order::{OrderStatus, RefundReason, RefundStatus};
 use crate::output::{Alarm, Column, Row, Summary};
 use crate::store::RefundRow;

@@ -3,12 +3,13 @@
 //! It becomes a payment of its own, so that real money at a gateway is never hidden by it.
 
 use super::super::asked::Asked;
+use super::super::bank_transfer::{BankTransfer, TransferPart};
 use super::super::dossier::{Change, Dossier, FreeStock};
 use super::super::draft::Draft;
 use super::super::enact::judge_until_rest;
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
-use super::super::names::{BankReference, GatewayName, PaymentId, Reference, TransactionId};
+use super::super::names::{GatewayName, PaymentId, Reference, TransactionId};
 use super::super::order::OrderStatus;
 use super::super::payment::{Origin, Payment, PaymentStatus};
 use super::super::rule::Rule;
@@ -20,9 +21,19 @@ pub struct Approval<'a> {
     /// None: what it is asked for, else what is still missing.
     pub amount: Option<Rupiah>,
     /// By what the bank knows it; none for cash, say.
-    pub bank_reference: Option<&'a BankReference>,
+    pub transfer: Option<&'a BankTransfer>,
+    pub part: Part,
     pub reason: &'a str,
     pub now: Instant,
+}
+
+/// Whether the transfer is for this order alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Whole,
+    /// The first of several orders that it pays.
+    First,
+    Further,
 }
 
 /// Why an approval was refused.
@@ -63,8 +74,11 @@ pub fn approve(
         // A person accepts late money whatever the products say.
         draft.dossier.stock = FreeStock::ForLateMoney;
     }
-    let bank_reference = approval.bank_reference.cloned();
-    draft.receive(payment, bank_reference, Rule::P20, approval.reason.into());
+    let transfer = approval.transfer.map(|transfer| TransferPart {
+        transfer: transfer.clone(),
+        is_further: approval.part == Part::Further,
+    });
+    draft.receive(payment, transfer, Rule::P20, approval.reason.into());
     judge_until_rest(&mut draft);
     Ok((amount, draft.changes))
 }
@@ -80,7 +94,9 @@ fn asked(dossier: &Dossier) -> Option<Asked> {
 fn amount(dossier: &Dossier, approval: &Approval<'_>) -> Result<Rupiah, Refusal> {
     let status = dossier.order.status;
     let missing = dossier.missing();
-    let asked = asked(dossier).map(|asked| asked.amount);
+    // Who pays several orders in one has not used the amount that was asked for one of them.
+    let asked = asked(dossier).filter(|_| approval.part == Part::Whole);
+    let asked = asked.map(|asked| asked.amount);
     let amount = approval.amount.or(asked).unwrap_or(missing);
     match status {
         OrderStatus::Cancelled | OrderStatus::Refunded => return Err(Refusal::Dead(status)),
@@ -99,7 +115,7 @@ fn amount(dossier: &Dossier, approval: &Approval<'_>) -> Result<Rupiah, Refusal>
     if amount == Rupiah::ZERO {
         return Err(Refusal::NoMoney);
     }
-    if approval.bank_reference.is_none() {
+    if approval.transfer.is_none() {
         refuse_what_may_be_the_same(dossier, amount, missing)?;
     }
     Ok(amount)
@@ -146,9 +162,10 @@ fn payment(
         id: PaymentId::ADDED,
         order: dossier.order.id,
         gateway: GatewayName::manual(),
-        reference: approval
-            .bank_reference
-            .map_or_else(|| Reference::from(&id), Reference::from),
+        reference: approval.transfer.map_or_else(
+            || Reference::from(&id),
+            |transfer| Reference::from(&transfer.reference),
+        ),
         transaction_id: Some(id),
         origin: Origin::Payctl,
         status: PaymentStatus::Paid,

@@ -4,13 +4,14 @@ mod sending;
 
 pub use self::sending::{Outcome, answered, ask_what_became_of_it, key, send};
 
+use super::super::bank_transfer::BankTransfer;
 use super::super::case::CaseKind;
 use super::super::dossier::{Change, Dossier, Subject};
 use super::super::draft::Draft;
 use super::super::enact::judge_until_rest;
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
-use super::super::names::{BankReference, PaymentId, RefundId};
+use super::super::names::{PaymentId, RefundId};
 use super::super::order::{OrderStatus, Refund, RefundStatus};
 use super::super::payment::{Payment, PaymentStatus};
 use super::super::record::{close_if_all_is_gone, fit_unsent_refunds};
@@ -85,7 +86,7 @@ pub fn approve(dossier: Dossier, id: RefundId, why: &str) -> Decided {
 pub fn finish_by_hand(
     dossier: Dossier,
     id: RefundId,
-    bank_reference: &BankReference,
+    transfer: &BankTransfer,
     now: Instant,
 ) -> Decided {
     let refund = find(&dossier, id)?.clone();
@@ -100,9 +101,9 @@ pub fn finish_by_hand(
     }
     let payment = must_not_be_sent_twice(&dossier, &refund)?.clone();
     let lost = lost_by(&dossier, id);
-    let why = format!("sent by the shop's bank as {bank_reference}");
+    let why = format!("sent by the shop's bank as {transfer}");
     let mut draft = Draft::of(dossier);
-    draft.finish_refund(id, bank_reference.clone(), Rule::R1, why.clone());
+    draft.finish_refund(id, transfer.clone(), Rule::R1, why.clone());
     book_gone(&mut draft, &payment, refund.amount, &why, now);
     if let Some(after) = draft.dossier.payment(payment.id).cloned() {
         // Its money may be owed once more by now.

@@ -82,14 +82,16 @@ enum Deed {
     HasArrived,
     /// It has not, and the money is owed again.
     HasNotArrived,
+    /// What looks like one transfer is two.
+    TellApart,
 }
 
 fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
     use Answer::{Accept, Dismiss, Refund};
     use CaseKind::{
         AmountMismatch, CannotClose, Challenged, Chargeback, DoublePayment, ForgottenByGateway,
-        GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundUnknown, Underpaid,
-        UnknownStatus, UnknownTry, UnprovenGateway,
+        GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundUnknown, SameTransfer,
+        Underpaid, UnknownStatus, UnknownTry, UnprovenGateway,
     };
 
     match (kind, answer) {
@@ -115,6 +117,11 @@ fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
         (UnknownTry, Accept | Refund) => Err(
             "nothing of it is booked; if it is the order's money, type payctl approve, then answer --dismiss",
         ),
+        (SameTransfer, Accept) => Ok(Deed::TellApart),
+        (SameTransfer, Refund) => {
+            Err("take the wrong one back with: payctl approve --withdraw PAYMENT")
+        }
+        (SameTransfer, Dismiss) => Err("are they two transfers? then answer --accept"),
 
         // The loss is taken, our word stands.
         (Chargeback | GatewayContradiction, Accept) => Ok(Deed::Close),

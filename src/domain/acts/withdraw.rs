@@ -55,7 +55,7 @@ pub fn withdraw(
         ..before.clone()
     };
     draft.move_payment(&before, after, Rule::P21, reason.to_owned());
-    draft.free_bank_reference(payment);
+    draft.free_transfer(payment);
     let refunds = draft.dossier.refunds.clone();
     for refund in refunds.iter().filter(|refund| refund.payment == payment) {
         if refund.status.is_unsent() {
@@ -63,7 +63,11 @@ pub fn withdraw(
             draft.move_refund(refund.id, RefundStatus::Rejected, Rule::P21, why);
         }
     }
-    let moot = [CaseKind::DoublePayment, CaseKind::LatePayment];
+    let moot = [
+        CaseKind::DoublePayment,
+        CaseKind::LatePayment,
+        CaseKind::SameTransfer,
+    ];
     draft.close_cases(&Subject::Payment(payment), &moot, reason);
     let is_unpaid = draft.dossier.order.status == OrderStatus::Pending
         && !draft

@@ -1,10 +1,11 @@
 //! Changes that only people bring about.
 
+use super::super::bank_transfer::{BankTransfer, TransferPart};
 use super::super::case::{CaseKind, Resolution};
 use super::super::dossier::{ByHand, Change};
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
-use super::super::names::{BankReference, CaseId, PaymentId, RefundId};
+use super::super::names::{CaseId, PaymentId, RefundId};
 use super::super::order::RefundStatus;
 use super::super::payment::Payment;
 use super::super::rule::Rule;
@@ -16,14 +17,14 @@ impl Draft {
     pub(in crate::domain) fn receive(
         &mut self,
         payment: Payment,
-        bank_reference: Option<BankReference>,
+        transfer: Option<TransferPart>,
         rule: Rule,
         why: String,
     ) {
         self.dossier.payments.push(payment.clone());
         self.act(ByHand::Receive {
             payment: Box::new(payment),
-            bank_reference,
+            transfer,
             rule,
             why,
         });
@@ -48,8 +49,12 @@ impl Draft {
         });
     }
 
-    pub(in crate::domain) fn free_bank_reference(&mut self, payment: PaymentId) {
-        self.act(ByHand::FreeBankReference(payment));
+    pub(in crate::domain) fn free_transfer(&mut self, payment: PaymentId) {
+        self.act(ByHand::FreeTransfer(payment));
+    }
+
+    pub(in crate::domain) fn tell_transfers_apart(&mut self, payment: PaymentId) {
+        self.act(ByHand::TellTransfersApart(payment));
     }
 
     pub(in crate::domain) fn extend(&mut self, to: Instant, rule: Rule, why: String) {
@@ -148,7 +153,7 @@ impl Draft {
     pub(in crate::domain) fn finish_refund(
         &mut self,
         id: RefundId,
-        bank_reference: BankReference,
+        transfer: BankTransfer,
         rule: Rule,
         why: String,
     ) {
@@ -162,7 +167,7 @@ impl Draft {
         self.act(ByHand::FinishRefund {
             id,
             from,
-            bank_reference,
+            transfer,
             rule,
             why,
         });

@@ -5,12 +5,14 @@ use rusqlite::params;
 use super::super::error::StoreError;
 use super::super::events::{Event, What};
 use super::super::sql;
+use super::super::transfers::{self, Direction};
 use super::{Writer, must_hit};
 use crate::domain::asked::Asked;
+use crate::domain::bank_transfer::{BankTransfer, TransferPart};
 use crate::domain::dossier::ByHand;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{BankReference, PaymentId, RefundId};
+use crate::domain::names::{PaymentId, RefundId};
 use crate::domain::order::RefundStatus;
 use crate::domain::payment::Payment;
 use crate::domain::rule::Rule;
@@ -21,12 +23,14 @@ impl Writer<'_> {
         match act {
             ByHand::Receive {
                 payment,
-                bank_reference,
+                transfer,
                 rule,
                 why,
-            } => self.receive(payment, bank_reference.as_ref(), *rule, why),
+            } => self.receive(payment, transfer.as_ref(), *rule, why),
             ByHand::Ask { asked, rule, why } => self.ask(*asked, *rule, why),
-            ByHand::FreeBankReference(payment) => self.free_bank_reference(*payment),
+            // The trail keeps it: it stays the payment's reference.
+            ByHand::FreeTransfer(payment) => transfers::free(self.connection, *payment),
+            ByHand::TellTransfersApart(payment) => transfers::tell_apart(self.connection, *payment),
             ByHand::Extend { to, rule, why } => self.extend(*to, *rule, why),
             ByHand::Waive { amount, rule, why } => {
                 self.waive(sql!("waive_shortage"), *amount, *rule, why)
@@ -55,23 +59,32 @@ impl Writer<'_> {
             ByHand::FinishRefund {
                 id,
                 from,
-                bank_reference,
+                transfer,
                 rule,
                 why,
-            } => self.finish_refund(*id, *from, bank_reference, *rule, why),
+            } => self.finish_refund(*id, *from, transfer, *rule, why),
         }
     }
 
     fn receive(
         &mut self,
         payment: &Payment,
-        bank_reference: Option<&BankReference>,
+        part: Option<&TransferPart>,
         rule: Rule,
         why: &str,
     ) -> Result<(), StoreError> {
         self.statement(sql!("add_gateway"))?
             .execute([&payment.gateway])?;
-        let id = self.insert_payment(payment, bank_reference)?;
+        let transfer = match part {
+            Some(part) => Some(transfers::book(
+                self.connection,
+                Direction::In,
+                &part.transfer,
+                part.is_further,
+            )?),
+            None => None,
+        };
+        let id = self.insert_payment(payment, transfer)?;
         self.tell(&Event {
             payment: Some(id),
             to: Some(payment.status.word()),
@@ -92,11 +105,6 @@ impl Writer<'_> {
             amount: Some(asked.amount),
             ..self.event(What::Note, why)
         })
-    }
-
-    /// The trail keeps it: it stays the payment's reference.
-    fn free_bank_reference(&mut self, payment: PaymentId) -> Result<(), StoreError> {
-        must_hit(self.change(sql!("free_bank_reference"), [payment])?)
     }
 
     fn extend(&mut self, to: Instant, rule: Rule, why: &str) -> Result<(), StoreError> {
@@ -173,14 +181,12 @@ impl Writer<'_> {
         &mut self,
         id: RefundId,
         from: RefundStatus,
-        bank_reference: &BankReference,
+        transfer: &BankTransfer,
         rule: Rule,
         why: &str,
     ) -> Result<(), StoreError> {
-        let hit = self.change(
-            sql!("finish_refund"),
-            params![self.now, bank_reference, id, from],
-        )?;
+        let transfer = transfers::book(self.connection, Direction::Out, transfer, false)?;
+        let hit = self.change(sql!("finish_refund"), params![self.now, transfer, id, from])?;
         must_hit(hit)?;
         self.tell(&Event {
             from: Some(from.word()),

@@ -8,7 +8,7 @@ use super::super::rows::NEVER;
 use super::super::sql;
 use super::{Writer, must_hit};
 use crate::domain::money::Rupiah;
-use crate::domain::names::{BankReference, PaymentId};
+use crate::domain::names::PaymentId;
 use crate::domain::payment::Payment;
 use crate::domain::reconcile::Finding;
 use crate::domain::rule::Rule;
@@ -128,7 +128,7 @@ impl Writer<'_> {
     pub(super) fn insert_payment(
         &mut self,
         payment: &Payment,
-        bank_reference: Option<&BankReference>,
+        transfer: Option<i64>,
     ) -> Result<PaymentId, StoreError> {
         let asked = &payment.schedule;
         let id: PaymentId = self.statement(sql!("add_payment"))?.query_row(
@@ -164,7 +164,7 @@ impl Writer<'_> {
                 asked.last_answered_at,
                 asked.checks,
                 payment.version,
-                bank_reference,
+                transfer,
                 payment.imposed_fee,
             ],
             |row| row.get(0),

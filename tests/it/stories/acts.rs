@@ -32,7 +32,7 @@ fn nobody_approves_unseen_or_without_a_reason() {
         04:10 payctl  approve --product seat --by rina --reason till --yes => usage
         04:10 payctl  approve INV-1 --by rina --yes => usage
         04:10 says    --reason
-        04:10 payctl  approve INV-1 INV-2 --by rina --reason till --bank-ref FT1 --yes => usage
+        04:10 payctl  approve INV-1 INV-2 --by rina --reason till --amount 5.000 --yes => usage
         04:10 look    INV-1 pending
         ",
     );

@@ -1,11 +1,12 @@
 use super::*;
 use crate::domain::dossier::ByHand;
 use crate::domain::order::{RefundReason, RefundStatus};
-use crate::domain::samples::{dossier, minute, payment, refund, rupiah, tell};
+use crate::domain::samples::{dossier, minute, payment, refund, rupiah, tell, transfer};
 
 const CASH: Approval<'static> = Approval {
     amount: None,
-    bank_reference: None,
+    transfer: None,
+    part: Part::Whole,
     reason: "paid at the till",
     now: Instant::from_millis(1_752_900_000_000),
 };
@@ -167,9 +168,9 @@ fn o11_money_beyond_the_total_needs_a_name_and_is_owed_back() {
         &of(25_000),
         Err("the order is fulfilled and paid for; money beyond that is booked with its --bank-ref"),
     );
-    let bank_reference = "FT2507".parse().unwrap();
+    let bank = transfer("FT2507");
     let named = Approval {
-        bank_reference: Some(&bank_reference),
+        transfer: Some(&bank),
         ..of(25_000)
     };
     check(
@@ -235,17 +236,42 @@ fn the_dead_are_not_revived_and_nothing_is_not_booked() {
 
 #[test]
 fn the_payment_is_known_by_the_banks_reference_and_by_an_id_of_its_own() {
-    let bank_reference = "FT2507".parse().unwrap();
-    for (bank_reference, reference) in [(Some(&bank_reference), "FT2507"), (None, "INV-1/1")] {
-        let approval = Approval {
-            bank_reference,
-            ..CASH
-        };
+    let bank = transfer("FT2507");
+    for (transfer, reference) in [(Some(&bank), "FT2507"), (None, "INV-1/1")] {
+        let approval = Approval { transfer, ..CASH };
         let made = super::payment(&pending(), &approval, rupiah(25_000), Rupiah::ZERO);
         assert_eq!(made.reference.as_str(), reference);
         assert_eq!(made.transaction_id.unwrap().as_str(), "INV-1/1");
         assert!(made.gateway.is_manual());
         assert_eq!(made.schedule.next_check_at, None);
         assert!(made.received_at > Some(minute(0)));
+    }
+}
+
+#[test]
+fn of_several_orders_each_gets_what_is_missing() {
+    let bank = transfer("FT2507");
+    let asked = Asked {
+        price: rupiah(25_000),
+        amount: rupiah(25_007),
+    };
+    let order = Dossier {
+        asked: Some(asked),
+        ..pending()
+    };
+    for (part, received) in [
+        (Part::Whole, 25_007),
+        (Part::First, 25_000),
+        (Part::Further, 25_000),
+    ] {
+        let approval = Approval {
+            transfer: Some(&bank),
+            part,
+            ..CASH
+        };
+        let (amount, changes) = approve(order.clone(), &approval).unwrap();
+        assert_eq!(amount, rupiah(received));
+        let is_further = |change: &Change| matches!(change, Change::ByHand(ByHand::Receive { transfer: Some(of), .. }) if of.is_further);
+        assert_eq!(changes.iter().any(is_further), part == Part::Further);
     }
 }

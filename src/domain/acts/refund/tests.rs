@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::order::{OrderStatus, RefundReason};
-use crate::domain::samples::{dossier, minute, open_case, payment, refund, rupiah, tell};
+use crate::domain::samples::{dossier, minute, open_case, payment, refund, rupiah, tell, transfer};
 
 const ID: RefundId = RefundId(1);
 
@@ -29,7 +29,7 @@ fn double(status: RefundStatus) -> Dossier {
 }
 
 fn finish(dossier: Dossier) -> Decided {
-    finish_by_hand(dossier, ID, &"FT1".parse().unwrap(), minute(90))
+    finish_by_hand(dossier, ID, &transfer("FT1"), minute(90))
 }
 
 #[test]

@@ -36,6 +36,10 @@ pub(super) fn carry_out(draft: &mut Draft, case: &OpenCase, deed: Deed, word: &W
         }
         Deed::End => end(draft, word),
         Deed::HasArrived => has_arrived(draft, &subject(draft, case)?, word),
+        Deed::TellApart => {
+            draft.tell_transfers_apart(subject(draft, case)?.id);
+            Ok(())
+        }
         Deed::HasNotArrived => has_not_arrived(draft, subject(draft, case)?.id, word),
     }
 }
@@ -78,6 +82,7 @@ fn must_be_moot(draft: &Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::UnprovenGateway
         | CaseKind::NotFulfilled
         | CaseKind::UnknownTry
+        | CaseKind::SameTransfer
         | CaseKind::CannotClose => false,
         CaseKind::RefundUnknown => lost_refunds(draft, subject(draft, case)?.id, word).is_ok(),
     };
@@ -99,6 +104,7 @@ fn must_be_moot(draft: &Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::UnprovenGateway
         | CaseKind::NotFulfilled
         | CaseKind::UnknownTry
+        | CaseKind::SameTransfer
         | CaseKind::CannotClose => "there is money; take it with --accept, or send it back with --refund",
     }
     .to_owned())
@@ -268,6 +274,7 @@ fn send_back(draft: &mut Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::MoneyLost
         | CaseKind::CannotClose
         | CaseKind::UnknownTry
+        | CaseKind::SameTransfer
         | CaseKind::RefundUnknown => Rule::O2b,
     };
     let payments: Vec<Payment> = match case.subject {

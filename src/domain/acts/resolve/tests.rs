@@ -1,12 +1,14 @@
 mod late;
 mod stuck;
+mod words;
 
 use CaseKind::{
     AmountMismatch, CannotClose, Challenged, Chargeback, DoublePayment, ForgottenByGateway,
-    GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundUnknown, Underpaid,
-    UnknownStatus, UnprovenGateway,
+    GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundUnknown, SameTransfer,
+    Underpaid, UnknownStatus, UnprovenGateway,
 };
 
+use self::words::{APPROVE, CANCEL, DASHBOARD, LOSS, MONEY, NO_MONEY, TELL_APART, WITHDRAW};
 use super::*;
 use crate::domain::dossier::{FreeStock, Subject};
 use crate::domain::names::PaymentId;
@@ -118,26 +120,23 @@ fn sample(kind: CaseKind) -> Dossier {
         Challenged => of(PaymentStatus::Challenged),
         ForgottenByGateway | CannotClose | UnprovenGateway => of(PaymentStatus::Pending),
         UnknownStatus | CaseKind::UnknownTry => of(PaymentStatus::Expired),
-        GatewayContradiction | Chargeback | NotFulfilled => {
+        GatewayContradiction | Chargeback | NotFulfilled | SameTransfer => {
             let paid = payment(1, PaymentStatus::Paid);
             with_case(dossier(OrderStatus::Fulfilled, vec![paid]), kind)
         }
     }
 }
 
-const NO_MONEY: &str = "no money has come with it; when it is looked after, answer --dismiss";
-const MONEY: &str = "there is money; take it with --accept, or send it back with --refund";
-const DASHBOARD: &str =
-    "accept or deny the payment in the gateway's dashboard; it is asked again by itself";
-const APPROVE: &str = "nothing of it is booked; if it is the order's money, type payctl approve, then answer --dismiss";
-const CANCEL: &str = "what was handed out must be taken back first; type: payctl order cancel";
-
-const LOSS: &str =
-    "take the loss with --accept, or take back what was handed out with: payctl order cancel";
-
 type Cell = (CaseKind, Answer, Result<&'static str, &'static str>);
 
 const TABLE: &[Cell] = &[
+    (
+        SameTransfer,
+        Answer::Accept,
+        Ok("accepted same_transfer; tell the transfers of 1 apart"),
+    ),
+    (SameTransfer, Answer::Refund, Err(WITHDRAW)),
+    (SameTransfer, Answer::Dismiss, Err(TELL_APART)),
     (
         AmountMismatch,
         Answer::Accept,

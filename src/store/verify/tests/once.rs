@@ -37,26 +37,72 @@ fn an_effect_that_was_done_twice_is_found() {
     );
 }
 
+/// Two transfers of these references, which have one key in common.
+fn transfers(direction: &str, one: &str, other: &str) -> String {
+    format!(
+        "INSERT INTO bank_transfers (id, direction, reference, reference_key)
+         VALUES (1, '{direction}', '{one}', 'bca-1'), (2, '{direction}', '{other}', 'bca-1');"
+    )
+}
+
 #[test]
-fn a_bank_reference_that_was_used_twice_is_found() {
+fn a_transfer_that_was_booked_twice_is_found() {
+    let drop = "DROP INDEX bank_transfers_by_key;";
     check(
         &format!(
-            "{}UPDATE payments SET bank_reference = 'BCA-1' WHERE reference IN ('PAID', 'WAITING')",
-            without_unique("payments")
+            "{drop}{}UPDATE payments SET transfer_id = 1 WHERE reference = 'PAID';
+             UPDATE payments SET transfer_id = 2 WHERE reference = 'WAITING'",
+            transfers("in", "BCA-1", "bca-1")
         ),
         &[Invariant::BankReferences],
         Some("WAITING"),
-        "2 payments have the bank reference BCA-1",
+        "2 payments have the bank reference bca-1",
     );
     check(
         &format!(
-            "{}UPDATE refunds SET bank_reference = 'BCA-1'",
-            without_unique("refunds")
+            "{drop}{}UPDATE refunds SET transfer_id = 1 + id % 2",
+            transfers("out", "OUT-1", "out-1")
         ),
         &[Invariant::BankReferences],
         Some("SPARE"),
-        "refunds have the bank reference BCA-1",
+        "refunds have the bank reference out-1",
     );
+    check(
+        "INSERT INTO bank_transfers (id, direction, reference, reference_key) VALUES (1, 'out', 'OUT-1', 'out-1');
+         UPDATE refunds SET transfer_id = 1",
+        &[Invariant::BankReferences],
+        Some("SPARE"),
+        "refunds have the bank reference OUT-1",
+    );
+}
+
+#[test]
+fn what_was_booked_before_spellings_were_compared_is_found_until_it_is_told_apart() {
+    let same = format!(
+        "{}UPDATE payments SET transfer_id = 1 WHERE reference = 'PAID';
+         UPDATE payments SET transfer_id = 2 WHERE reference = 'WAITING';",
+        transfers("in", "BCA-1", "bca-1").replace(
+            "'bca-1');",
+            "NULL);
+         UPDATE bank_transfers SET reference_key = 'bca-1', same_as = 1 WHERE id = 2;"
+        )
+    );
+    check(
+        &same,
+        &[Invariant::BankReferences],
+        Some("WAITING"),
+        "the bank reference bca-1 was used before, as BCA-1",
+    );
+    for end in [
+        "UPDATE bank_transfers SET told_apart = 1 WHERE id = 2",
+        "UPDATE payments SET transfer_id = NULL WHERE reference = 'PAID'",
+        "UPDATE payments SET transfer_id = NULL WHERE reference = 'WAITING'",
+    ] {
+        let shop = super::shop();
+        shop.sql(&format!("{same}{end}"));
+        let verified = shop.second_store().read().verify().unwrap();
+        assert!(verified.breaches.is_empty(), "{:#?}", verified.breaches);
+    }
 }
 
 #[test]

@@ -1,0 +1,9 @@
+-- A person says that what looks like one transfer is two: of a payment, and of its refunds.
+UPDATE bank_transfers
+SET told_apart = 1
+WHERE same_as IS NOT NULL
+    AND id IN (
+        SELECT transfer_id FROM payments WHERE payments.id = $1
+        UNION ALL
+        SELECT transfer_id FROM refunds WHERE refunds.payment_id = $1
+    )

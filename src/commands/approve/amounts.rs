@@ -1,0 +1,71 @@
+//! What came in, as `--amount` says it: for the one order, or for each of several by its number.
+
+use anyhow::anyhow;
+
+use super::super::context::Context;
+use super::super::failure::Refusal;
+use crate::domain::amount_text::WrittenAmount;
+use crate::domain::money::Rupiah;
+use crate::domain::names::OrderNumber;
+use crate::exit::Exit;
+
+/// `50.000`, or `INV-1=50.000`.
+#[derive(Debug, Clone)]
+pub(super) struct GivenAmount {
+    order: Option<OrderNumber>,
+    written: WrittenAmount,
+}
+
+pub(super) fn given(text: &str) -> anyhow::Result<GivenAmount> {
+    let (order, amount) = match text.split_once('=') {
+        Some((order, amount)) => {
+            let order = order.trim().parse();
+            let order = order.map_err(|error| anyhow!("the order's number {error}"))?;
+            (Some(order), amount)
+        }
+        None => (None, text),
+    };
+    let written = amount.parse()?;
+    Ok(GivenAmount { order, written })
+}
+
+/// What was said for an order.
+pub(super) fn of_order(amounts: &[GivenAmount], order: &OrderNumber) -> Option<Rupiah> {
+    let is_its = |given: &&GivenAmount| given.order.as_ref().is_none_or(|named| named == order);
+    let given = amounts.iter().find(is_its)?;
+    Some(given.written.amount)
+}
+
+/// Says how the amounts were read, before anything is done with them.
+pub(super) fn tell_how_read(context: &mut Context<'_>, amounts: &[GivenAmount]) {
+    for given in amounts {
+        let flag = match &given.order {
+            Some(order) => format!("--amount {order}"),
+            None => "--amount".to_owned(),
+        };
+        context.tell_how_read(&flag, Some(&given.written));
+    }
+}
+
+/// Each amount is about one of the orders, and each order has at most one.
+pub(super) fn must_fit(amounts: &[GivenAmount], orders: &[OrderNumber]) -> Result<(), Refusal> {
+    let hint = "name each order: --amount ORDER=RUPIAH";
+    let is_nameless = amounts.iter().any(|given| given.order.is_none());
+    if is_nameless && (orders.len() != 1 || amounts.len() > 1) {
+        let message = "amounts without a number belong to one order, and one to each";
+        return Err(Refusal::new(Exit::Usage, message).hint(hint));
+    }
+    for (index, given) in amounts.iter().enumerate() {
+        let Some(order) = &given.order else { continue };
+        if !orders.contains(order) {
+            let message = format!("--amount names {order}, which is not to be approved");
+            return Err(Refusal::new(Exit::Usage, message).hint("name it among the orders, too"));
+        }
+        let mut earlier = amounts.iter().take(index);
+        if earlier.any(|other| other.order.as_ref() == Some(order)) {
+            let message = format!("--amount names {order} twice");
+            return Err(Refusal::new(Exit::Usage, message).hint(hint));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,272 @@
+//! Transfers of a bank: by whom each was booked, and that each is booked once.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::connection::Reader;
+use super::error::StoreError;
+use super::events::{Event, What, write_event};
+use super::rows::SubjectWord;
+use super::sql;
+use crate::domain::bank_transfer::{BankTransfer, fold};
+use crate::domain::case::CaseKind;
+use crate::domain::dossier::Subject;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
+use crate::domain::rule::Rule;
+use crate::domain::words::words;
+
+words! {
+    /// Whose money a transfer moved, seen from the shop.
+    pub enum Direction {
+        In = "in",
+        Out = "out",
+    }
+}
+
+/// What was booked by a transfer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransferUse {
+    pub order: OrderNumber,
+    pub payment: PaymentId,
+    /// Of money that went back.
+    pub refund: Option<RefundId>,
+    pub amount: Rupiah,
+    /// As it was typed then.
+    pub transfer: BankTransfer,
+}
+
+/// What was booked by transfers of one reference.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Holders {
+    /// By what may be this very transfer.
+    pub same: Vec<TransferUse>,
+    /// By one of another bank, or of none that anybody has named.
+    pub others: Vec<TransferUse>,
+}
+
+impl Reader {
+    /// What was booked by transfers of this reference, however it was spelled.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn transfer_holders(
+        &self,
+        direction: Direction,
+        transfer: &BankTransfer,
+    ) -> Result<Holders, StoreError> {
+        holders(self.connection(), direction, transfer)
+    }
+
+    /// What a payment's transfer has paid in all, the payment itself too; nothing when it came by none.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn transfer_parts(&self, payment: PaymentId) -> Result<Vec<TransferUse>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("transfer_parts"))?;
+        let found = statement.query_map([payment], booked)?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+}
+
+pub(super) fn holders(
+    connection: &Connection,
+    direction: Direction,
+    transfer: &BankTransfer,
+) -> Result<Holders, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("transfer_holders"))?;
+    let key = transfer.reference.key();
+    let found = statement.query_map(params![direction, key], booked)?;
+    let mut holders = Holders::default();
+    for booked in found {
+        let booked = booked?;
+        if transfer.may_be_of(booked.transfer.bank.as_ref()) {
+            holders.same.push(booked);
+        } else {
+            holders.others.push(booked);
+        }
+    }
+    Ok(holders)
+}
+
+fn booked(row: &Row<'_>) -> rusqlite::Result<TransferUse> {
+    Ok(TransferUse {
+        order: row.get(0)?,
+        payment: row.get(1)?,
+        refund: row.get(2)?,
+        amount: row.get(3)?,
+        transfer: BankTransfer {
+            reference: row.get(4)?,
+            bank: row.get(5)?,
+        },
+    })
+}
+
+/// Books a transfer; the further part of one is of the transfer that the same act has booked.
+pub(super) fn book(
+    connection: &Connection,
+    direction: Direction,
+    transfer: &BankTransfer,
+    is_further: bool,
+) -> Result<i64, StoreError> {
+    let (key, bank_key) = (transfer.reference.key(), transfer.bank_key());
+    if is_further {
+        let mut statement = connection.prepare_cached(sql!("transfer_by_key"))?;
+        return Ok(statement.query_row(params![direction, key, bank_key], |row| row.get(0))?);
+    }
+    let mut statement = connection.prepare_cached(sql!("add_transfer"))?;
+    let row = params![direction, transfer.reference, transfer.bank, key, bank_key];
+    Ok(statement.query_row(row, |row| row.get(0))?)
+}
+
+/// The payment came by no transfer; one that has paid nothing else may be booked again.
+pub(super) fn free(connection: &Connection, payment: PaymentId) -> Result<(), StoreError> {
+    let mut of_payment = connection.prepare_cached(sql!("transfer_of_payment"))?;
+    let found: Option<(i64, Option<i64>)> = of_payment
+        .query_row([payment], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((transfer, same_as)) = found else {
+        return Ok(());
+    };
+    connection
+        .prepare_cached(sql!("free_payment_transfer"))?
+        .execute([payment])?;
+    for transfer in [Some(transfer), same_as].into_iter().flatten() {
+        connection
+            .prepare_cached(sql!("forget_transfer"))?
+            .execute([transfer])?;
+    }
+    Ok(())
+}
+
+pub(super) fn tell_apart(connection: &Connection, payment: PaymentId) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(sql!("tell_transfers_apart"))?
+        .execute([payment])?;
+    Ok(())
+}
+
+/// So many transfers are read at once.
+const PAGE: u32 = 500;
+
+/// A transfer of an older file.
+struct Unkeyed {
+    id: i64,
+    direction: Direction,
+    reference: String,
+    payment: Option<PaymentId>,
+    order: Option<OrderId>,
+    /// When it was booked.
+    at: Instant,
+}
+
+/// Computes the keys of an older file's transfers. Those that look like an earlier one stay booked, and a case asks a
+/// person about each.
+pub(super) fn compute_keys(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    let mut last = 0;
+    loop {
+        let page = without_key(transaction, last)?;
+        let Some(end) = page.last() else {
+            return Ok(());
+        };
+        last = end.id;
+        for transfer in &page {
+            compute_key(transaction, transfer)?;
+        }
+    }
+}
+
+fn without_key(connection: &Connection, after: i64) -> Result<Vec<Unkeyed>, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("transfers_without_key"))?;
+    let found = statement.query_map(params![after, PAGE], |row| {
+        Ok(Unkeyed {
+            id: row.get(0)?,
+            direction: row.get(1)?,
+            reference: row.get(2)?,
+            payment: row.get(3)?,
+            order: row.get(4)?,
+            at: row.get(5)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+fn compute_key(connection: &Connection, transfer: &Unkeyed) -> Result<(), StoreError> {
+    let key = fold(&transfer.reference);
+    let mut by_key = connection.prepare_cached(sql!("transfer_by_key"))?;
+    let earlier: Option<i64> = by_key
+        .query_row(params![transfer.direction, key, ""], |row| row.get(0))
+        .optional()?;
+    connection
+        .prepare_cached(sql!("keep_transfer_key"))?
+        .execute(params![key, earlier, transfer.id])?;
+    if earlier.is_none() {
+        return Ok(());
+    }
+    let mut statement = connection.prepare_cached(sql!("transfer_holders"))?;
+    let found = statement.query_map(params![transfer.direction, key], booked)?;
+    let found = found.collect::<Result<Vec<TransferUse>, _>>()?;
+    let earlier = found
+        .iter()
+        .find(|booked| Some(booked.payment) != transfer.payment);
+    ask(connection, transfer, &facts(transfer, earlier))
+}
+
+/// Opens the case, as of when the transfer was booked: a migration has no clock.
+fn ask(connection: &Connection, transfer: &Unkeyed, facts: &str) -> Result<(), StoreError> {
+    let subject = transfer.payment.map(Subject::Payment);
+    let Some(subject) = subject else {
+        return Ok(());
+    };
+    let (kind, rule) = (CaseKind::SameTransfer, Rule::P20);
+    let gateway: Option<GatewayName> = None;
+    let mut statement = connection.prepare_cached(sql!("open_case"))?;
+    let case: Option<CaseId> = statement
+        .query_row(
+            params![
+                kind,
+                transfer.order,
+                transfer.payment,
+                gateway,
+                SubjectWord::from(&subject),
+                rule,
+                facts,
+                transfer.at,
+            ],
+            |row| row.get(0),
+        )
+        .optional()?;
+    if case.is_none() {
+        return Ok(());
+    }
+    let event = Event {
+        order: transfer.order,
+        payment: transfer.payment,
+        to: Some(kind.word()),
+        rule: Some(rule),
+        at: transfer.at,
+        actor: "migration",
+        what: What::CaseOpened,
+        from: None,
+        amount: None,
+        why: facts,
+    };
+    write_event(connection, &event)
+}
+
+fn facts(transfer: &Unkeyed, earlier: Option<&TransferUse>) -> String {
+    let reference = &transfer.reference;
+    match earlier {
+        Some(earlier) => {
+            let what = match earlier.refund {
+                Some(refund) => format!("refund {refund}"),
+                None => format!("payment {}", earlier.payment),
+            };
+            format!(
+                "{reference} looks like the transfer {} of {what} of {}",
+                earlier.transfer.reference, earlier.order
+            )
+        }
+        None => format!("{reference} looks like another transfer of the same payment"),
+    }
+}
