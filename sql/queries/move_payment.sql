@@ -25,5 +25,10 @@ SET status = $1,
     close_tries = $23,
     close_answer = $24,
     payable = $25,
-    imposed_fee = $26
-WHERE id = $27 AND version = $28
+    imposed_fee = $26,
+    shown_refunded = $27,
+    less_back_since = $28,
+    less_refunded = $29,
+    less_charged_back = $30,
+    excess_told = $31
+WHERE id = $32 AND version = $33

@@ -34,7 +34,13 @@ SELECT
     payments.close_tried_at,
     payments.close_tries,
     payments.close_answer,
-    payments.created_at
+    payments.created_at,
+    payments.imposed_fee,
+    payments.shown_refunded,
+    payments.less_back_since,
+    payments.less_refunded,
+    payments.less_charged_back,
+    payments.excess_told
 FROM payments
 JOIN named_tries ON named_tries.payment_id = payments.id
 WHERE payments.gateway = $1 AND named_tries.transaction_id = $2

@@ -35,7 +35,12 @@ SELECT
     payments.close_tries,
     payments.close_answer,
     payments.created_at,
-    payments.imposed_fee
+    payments.imposed_fee,
+    payments.shown_refunded,
+    payments.less_back_since,
+    payments.less_refunded,
+    payments.less_charged_back,
+    payments.excess_told
 FROM payments
 WHERE payments.gateway = $1 AND payments.transaction_id = $2
 ORDER BY payments.id

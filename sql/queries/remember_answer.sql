@@ -16,5 +16,10 @@ SET transaction_id = $1,
     close_tries = $14,
     close_answer = $15,
     payable = $16,
-    imposed_fee = $17
-WHERE id = $18 AND version = $19 AND check_phase = $20 AND last_meaning IS NOT DISTINCT FROM $21
+    imposed_fee = $17,
+    shown_refunded = $18,
+    less_back_since = $19,
+    less_refunded = $20,
+    less_charged_back = $21,
+    excess_told = $22
+WHERE id = $23 AND version = $24 AND check_phase = $25 AND last_meaning IS NOT DISTINCT FROM $26

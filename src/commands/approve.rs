@@ -1,7 +1,9 @@
 //! `payctl approve`: books money that came past the gateways, on a person's word.
 
 mod amounts;
+mod beside;
 mod choose;
+mod lines;
 mod plan;
 mod row;
 #[cfg(test)]
@@ -13,6 +15,7 @@ use std::io::Write;
 use clap::Args;
 
 use self::amounts::GivenAmount;
+use self::beside::Beside;
 use self::plan::{Planned, carry_out_all, plan};
 use self::row::Count;
 use super::acting::{self, must_have_operator, operator, pen};
@@ -62,6 +65,9 @@ pub(super) struct ApproveArgs {
     /// Take an approval back: the payment is reversed, and its order judged again
     #[arg(long, value_name = "PAYMENT", conflicts_with_all = ["orders", "amounts", "bank_ref", "product"])]
     withdraw: Option<PaymentId>,
+    /// Book it even if a payment at a gateway may still be paid, because that could not be closed or read
+    #[arg(long, conflicts_with = "withdraw")]
+    even_if_payable: bool,
     /// Do not ask for confirmation
     #[arg(long)]
     yes: bool,
@@ -118,12 +124,23 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     };
     amounts::must_fit(request.amounts, &request.orders)?;
     let planned = plan(&request, &context, &pen)?;
+    let mut beside = Beside::look(
+        args,
+        request.transfer.as_ref(),
+        &context,
+        pen.read(),
+        &planned,
+    )?;
     let word = if args.dry_run {
         None
     } else {
-        Some(confirmed(args, &mut context, &planned)?)
+        Some(confirmed(args, &mut context, &planned, &beside)?)
     };
+    if let Some(word) = &word {
+        pen = beside.close(&context, &word.actor, pen)?;
+    }
     context.lend_stdout(|context, stdout| {
+        let planned = (planned, &beside);
         report(&request, context, stdout, &mut pen, planned, word.as_ref())
     })
 }
@@ -210,11 +227,14 @@ fn confirmed(
     args: &ApproveArgs,
     context: &mut Context<'_>,
     planned: &[Planned],
+    beside: &Beside,
 ) -> anyhow::Result<Word> {
     if !can_ask(&context.options, context.world) {
         return Ok(word_of(args, context)?);
     }
-    let good: Vec<Rupiah> = planned.iter().filter_map(Planned::amount).collect();
+    let would = planned.iter().filter_map(Planned::would_book);
+    let would = would.filter(|(order, _)| beside.stop_before(*order).is_none());
+    let good: Vec<Rupiah> = would.map(|(_, amount)| amount).collect();
     let actor = match operator(context, args.by.as_deref()) {
         Some(actor) => actor,
         None => format!("operator:{}", asked("Who approves this", acting::name)?),
@@ -223,18 +243,25 @@ fn confirmed(
         Some(reason) => reason.clone(),
         None => asked("Why is this right", acting::reason)?,
     };
-    for refused in planned {
-        if let Some(why) = refused.refused() {
+    for planned in planned {
+        let order = planned.would_book().map(|(order, _)| order);
+        let stop = order.and_then(|order| beside.stop_before(order));
+        let stop = stop.map(|stop| beside.tell(&stop).1);
+        let told = planned.refused().map(str::to_owned).or(stop);
+        if let Some(why) = told.or_else(|| beside.told(order?)) {
             // A terminal that went away gives no answer below.
             let _ = writeln!(
                 context.world.stderr,
                 "{}: {}",
-                refused.number,
-                printable(why)
+                planned.number,
+                printable(&why)
             );
         }
     }
-    let question = question(&good);
+    let mut question = question(&good);
+    if beside.is_any() {
+        question.insert_str(0, "Close what can still be paid at its gateway. ");
+    }
     if !args.yes && !good.is_empty() && !agrees(&question)? {
         let message = "nothing was approved";
         return Err(Refusal::new(Exit::Failed, message).into());
@@ -265,7 +292,7 @@ fn report(
     context: &mut Context<'_>,
     stdout: &mut (dyn Write + Send),
     pen: &mut Pen,
-    planned: Vec<Planned>,
+    (planned, beside): (Vec<Planned>, &Beside),
     word: Option<&Word>,
 ) -> anyhow::Result<Exit> {
     let (face, now, clock) = (
@@ -275,8 +302,8 @@ fn report(
     );
     let mut report = Report::new(stdout, face, "approve", now)?;
     let mut count = Count::default();
-    let mut exit = Exit::Clean;
-    for (row, end) in carry_out_all(request, pen, planned, word, now) {
+    let mut exit = beside.exit;
+    for (row, end) in carry_out_all(request, pen, planned, word, now, beside) {
         exit = exit.worse(end);
         count.add(&row);
         report.row(&row)?;

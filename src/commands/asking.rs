@@ -277,7 +277,7 @@ pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 }
 
 /// Writes down how the gateways behaved, where the run may write.
-fn keep_conduct(pen: &mut Pen, tally: &Tally, now: Instant) -> anyhow::Result<()> {
+pub(super) fn keep_conduct(pen: &mut Pen, tally: &Tally, now: Instant) -> anyhow::Result<()> {
     let Pen::Writing { store, permit } = pen else {
         return Ok(());
     };

@@ -194,6 +194,7 @@ fn line(order: &Overdue, is_written: bool) -> Checked {
         opened: Vec::new(),
         owed: 0,
         kept: None,
+        is_unproven: false,
     }
 }
 

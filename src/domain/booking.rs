@@ -5,6 +5,7 @@ use super::dossier::{Change, Dossier, Subject};
 use super::draft::Draft;
 use super::enact::judge_until_rest;
 use super::foreign;
+use super::gone_back::Back;
 use super::instant::Instant;
 use super::memory::{make_move, remember};
 use super::money::Rupiah;
@@ -77,10 +78,13 @@ pub fn routine(
             let is_plain = !matches!(heard.said, Said::Refunded { .. });
             !is_news || (payment.last_meaning.is_none() && is_plain)
         }
+        // It is asked about once more even in the words of the answer before.
+        Finding::Review(Rule::P25, _) => false,
         Finding::Review(..) => !is_news,
         Finding::Drift(_) => false,
     };
-    let is_routine = is_routine && heard.close_answer.is_none();
+    let asks_nothing = matches!(finding, Finding::Unchecked(_)) || !payment.is_excess_news();
+    let is_routine = is_routine && asks_nothing && heard.close_answer.is_none();
     let needs_the_order =
         may_have_refunds_under_way(payment) || payment.status == PaymentStatus::Mismatch;
     let is_plain = matches!(finding, Finding::Unchecked(_)) || !needs_the_order;
@@ -239,18 +243,20 @@ fn moved(before: &Payment, heard: &Observation, finding: &Finding) -> Payment {
         Finding::Drift(transition) => make_move(&mut after, transition, heard),
         Finding::Match | Finding::Review(..) | Finding::Unchecked(_) => {}
     }
+    if heard.is_answer() {
+        after.note_excess();
+    }
     after
 }
 
 /// What a gateway says has gone back, and what has gone back past it.
 fn with_refunds_by_hand(dossier: &Dossier, payment: PaymentId, heard: &Observation) -> Observation {
-    let mut all_told = heard.clone();
-    if let Said::Refunded { total, .. } = &mut all_told.said {
-        let refunds = dossier.refunds.iter();
-        let by_hand = refunds.filter(|refund| refund.payment == payment && refund.by_hand);
-        *total = *total + by_hand.map(|refund| refund.amount).sum();
+    let refunds = dossier.refunds.iter();
+    let by_hand = refunds.filter(|refund| refund.payment == payment && refund.by_hand);
+    Observation {
+        past_it: by_hand.map(|refund| refund.amount).sum(),
+        ..heard.clone()
     }
-    all_told
 }
 
 /// The asked payment's counters, when the answer turned out to be about another one. Of a try with an id of its own
@@ -320,6 +326,7 @@ fn sibling(asked: &Payment, heard: &Observation) -> Payment {
         reversible: false,
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
+        back: Back::default(),
         denied_since: None,
         last_meaning: None,
         moved_at: heard.asked_at,
@@ -340,8 +347,9 @@ fn always_applies(payment: &Payment, finding: &Finding) -> bool {
     let brings_money =
         transition.received.is_some() && (payment.status.is_open() || payment.status.is_closed());
     let is_its_own = !payment.is_foreign();
-    is_its_own
-        && (brings_money || transition.refunded.is_some() || transition.charged_back.is_some())
+    let charged_back = transition.charged_back;
+    let takes_more = charged_back.is_some_and(|total| total > payment.charged_back);
+    is_its_own && (brings_money || transition.refunded.is_some() || takes_more)
 }
 
 #[cfg(test)]

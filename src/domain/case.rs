@@ -33,6 +33,10 @@ words! {
         UnknownTry = "unknown_try",
         /// A refund was sent long ago, and nobody knows what became of it.
         RefundUnknown = "refund_unknown",
+        /// More has gone back than came in.
+        RefundedTwice = "refunded_twice",
+        /// A gateway no longer shows a refund that it had shown.
+        RefundTakenBack = "refund_taken_back",
         /// Two payments, or two refunds, name what looks like one transfer of a bank.
         SameTransfer = "same_transfer",
     }

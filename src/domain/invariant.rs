@@ -17,6 +17,8 @@ words! {
         PaymentMoney = "payment_money",
         RefundedSums = "refunded_sums",
         RefundsStarted = "refunds_started",
+        GoneTwice = "gone_twice",
+        TakenBack = "taken_back",
         ExpiryProof = "expiry_proof",
         OrderEvents = "order_events",
         PaymentEvents = "payment_events",
@@ -59,6 +61,12 @@ impl Invariant {
             }
             Self::RefundsStarted => {
                 "The refunds started here for a payment are no more than it received and still had."
+            }
+            Self::GoneTwice => {
+                "No more has gone back of a payment than its customer paid, or a person was asked about it."
+            }
+            Self::TakenBack => {
+                "What a gateway has shown as gone back is not less by its last word, or it is asked again, or a person is."
             }
             Self::ExpiryProof => {
                 "No order has expired without an answer after its deadline, or a person's word."
@@ -117,6 +125,12 @@ impl Invariant {
             }
             Self::RefundsStarted => {
                 "Send nothing more for this payment before a person has compared it with its gateway."
+            }
+            Self::GoneTwice => {
+                "Type payctl check-status ORDER --fix: a case asks what is to become of what went back too much."
+            }
+            Self::TakenBack => {
+                "Type payctl check-status ORDER --fix, and once more a minute later: then a person is asked, or the money counts again."
             }
             Self::ExpiryProof => {
                 "Type payctl check-status ORDER --fix: money that came in all the same is booked as late."

@@ -1,5 +1,6 @@
 //! What one answer leaves behind in the payment it is about.
 
+use super::gone_back;
 use super::imposed_fee::AmountParts;
 use super::money::Rupiah;
 use super::observation::{Measure, Observation, Said};
@@ -30,6 +31,7 @@ pub(super) fn remember(payment: &Payment, heard: &Observation) -> Payment {
             deadline
         };
     }
+    after.back = gone_back::remember(payment, heard);
     if let Some(fee) = fee_to_come(payment, heard) {
         after = after.with_fee_on_top(fee);
     }
@@ -87,6 +89,11 @@ pub(super) fn make_move(after: &mut Payment, transition: &Transition, heard: &Ob
     }
     if let Some(total) = transition.charged_back {
         after.charged_back = total;
+    }
+    if transition.rule == Rule::P26 {
+        // What is still missing of refunds is another question.
+        let shown = after.back.shown;
+        after.back.less = after.back.less.filter(|less| less.refunded < shown);
     }
     if transition.rule == Rule::P14 {
         after.denied_since = None;

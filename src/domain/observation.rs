@@ -162,6 +162,9 @@ pub(super) const UNRECOGNISED: &str = "unrecognised";
 pub enum Errand {
     /// To know.
     Read,
+    /// To know what a person decides beside. What an account does not know that has never known any is told to that
+    /// person, and nobody else is asked about it.
+    ReadBeside,
     /// To see what came of a request to close the payment, which goes before it.
     ReadAfterClose,
 }
@@ -221,6 +224,8 @@ pub struct Observation {
     pub measure: Measure,
     /// How the gateway breaks down what it asks of the customer.
     pub parts: AmountParts,
+    /// What went back past the gateway, which cannot know of it. It is added here, and never read from an answer.
+    pub past_it: Rupiah,
     /// What may be kept of the answer: no secrets and nothing about a person.
     pub kept_body: Option<String>,
 }
@@ -254,6 +259,7 @@ impl Observation {
             reversible: false,
             measure: Measure::Payable,
             parts: AmountParts::Absent,
+            past_it: Rupiah::ZERO,
             kept_body: None,
         }
     }

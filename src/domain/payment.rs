@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::gone_back::Back;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{GatewayName, OrderId, PaymentId, Reference, TransactionId};
@@ -143,6 +144,7 @@ pub struct Payment {
     pub refunded: Rupiah,
     /// What went back by chargebacks.
     pub charged_back: Rupiah,
+    pub back: Back,
     /// The first of an unbroken row of denials of money that had come in.
     pub denied_since: Option<Instant>,
     /// The meaning of the last answer, to tell a repetition from news.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::case::CaseKind;
 use super::foreign::is_foreign;
+use super::gone_back::agreed;
 use super::money::Rupiah;
 use super::observation::{Observation, Said, Silence};
 use super::payment::{Payment, PaymentStatus};
@@ -83,8 +84,8 @@ pub fn reconcile(
             Finding::Review(G1, CaseKind::UnprovenGateway)
         }
 
-        (_, Said::Refunded { paid, total }) if *total > payment.refunded => {
-            refunded(payment, heard, *paid, *total)
+        (_, Said::Refunded { paid, total }) if *total + heard.past_it > payment.refunded => {
+            refunded(payment, heard, *paid, *total + heard.past_it)
         }
         (_, Said::ChargedBack { paid, total }) if *total > payment.charged_back => {
             charged_back(payment, heard, *paid, *total)
@@ -149,7 +150,7 @@ fn less_than_money(payment: &Payment, heard: &Observation) -> Finding {
     }
 }
 
-/// P6, P7, P13 and P17: `paid` is in, by the gateway's word. Of a reversed payment, too, money is a fact.
+/// P6, P7, P13, P17, P25 and P26: `paid` is in, by the gateway's word. Of a reversed payment, too, money is a fact.
 fn money_in(payment: &Payment, heard: &Observation, paid: Rupiah) -> Finding {
     use PaymentStatus::{
         Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
@@ -158,8 +159,8 @@ fn money_in(payment: &Payment, heard: &Observation, paid: Rupiah) -> Finding {
     let is_right = is_right(payment, heard, paid);
     let is_known = paid == payment.received;
     match payment.status {
-        Paid if is_known => Finding::Match,
-        Mismatch if is_known && !is_right => Finding::Match,
+        Paid if is_known => agreed(payment, heard),
+        Mismatch if is_known && !is_right => agreed(payment, heard),
         Created | Pending | Challenged | Failed | Cancelled | Expired | Mismatch if is_right => {
             books(Rule::P6, Paid, paid, None)
         }

@@ -5,6 +5,7 @@ use super::case::CaseKind;
 use super::dossier::{Change, Subject};
 use super::draft::Draft;
 use super::foreign;
+use super::gone_back::{follow_excess, taken_back_facts};
 use super::imposed_fee::AmountParts;
 use super::money::Rupiah;
 use super::names::PaymentId;
@@ -33,15 +34,25 @@ pub(super) fn record(draft: &mut Draft, step: Step<'_>, finding: &Finding) {
     close_moot_cases(draft, step, finding);
     match finding {
         Finding::Drift(transition) => follow_up(draft, step, transition),
-        Finding::Review(rule, kind) if step.before.last_meaning != step.after.last_meaning => {
+        Finding::Review(rule, kind) if is_asked_about(step, *kind) => {
             draft.open_case(*kind, subject(*kind, step.after), *rule, facts(*kind, step));
         }
         Finding::Review(..) | Finding::Match | Finding::Unchecked(_) => {}
     }
+    let rule = match finding {
+        Finding::Drift(transition) => transition.rule,
+        Finding::Review(..) | Finding::Match | Finding::Unchecked(_) => Rule::P15,
+    };
+    follow_excess(draft, step.before, step.after, rule);
     if step.after.close_tries > step.before.close_tries && step.after.stays_open() {
         let (kind, facts) = (CaseKind::CannotClose, facts(CaseKind::CannotClose, step));
         draft.open_case(kind, subject(kind, step.after), Rule::O4, facts);
     }
+}
+
+/// The same words ask nothing again, but for those that are believed only when they come twice.
+fn is_asked_about(step: Step<'_>, kind: CaseKind) -> bool {
+    kind == CaseKind::RefundTakenBack || step.before.last_meaning != step.after.last_meaning
 }
 
 fn add_sibling(draft: &mut Draft, step: Step<'_>) {
@@ -71,7 +82,12 @@ fn follow_up(draft: &mut Draft, step: Step<'_>, transition: &Transition) {
         let more = step.after.refunded.less(step.before.refunded);
         settle_refunds(draft, step.after.id, more, transition.rule);
     }
-    if transition.charged_back.is_some() {
+    if transition.rule == Rule::P26 {
+        if step.after.charged_back == Rupiah::ZERO {
+            let (subject, why) = (Subject::Payment(step.after.id), says(step));
+            draft.close_cases(&subject, &[CaseKind::Chargeback], &why);
+        }
+    } else if transition.charged_back.is_some() {
         let why = "the customer's bank has taken the money back itself";
         fit_unsent_refunds(draft, step.after, transition.rule, why);
     }
@@ -118,6 +134,9 @@ fn close_moot_cases(draft: &mut Draft, step: Step<'_>, finding: &Finding) {
     }
     if !step.after.status.is_open() {
         moot.push(CaseKind::CannotClose);
+    }
+    if step.after.back.less.is_none() {
+        moot.push(CaseKind::RefundTakenBack);
     }
     if step.after.status == PaymentStatus::Paid {
         moot.push(CaseKind::AmountMismatch);
@@ -219,6 +238,12 @@ fn says(step: Step<'_>) -> String {
     }
     match (&step.heard.said, &step.heard.raw_status) {
         (Said::NotStarted, _) => format!("{gateway} does not know it"),
+        (_, Some(word)) if step.after.charged_back < step.before.charged_back => {
+            let back = step.before.charged_back - step.after.charged_back;
+            format!(
+                "{gateway} says {word:?}, twice: {back} that had been charged back are here again"
+            )
+        }
         (_, Some(word)) if bears_fee(step) => {
             let fee = step.after.imposed_fee;
             format!(
@@ -267,6 +292,7 @@ fn facts(kind: CaseKind, step: Step<'_>) -> String {
             let (lost, received) = (payment.charged_back, payment.received);
             format!("{says}: {lost} of {received} so far")
         }
+        CaseKind::RefundTakenBack => taken_back_facts(&says, payment),
         CaseKind::Challenged
         | CaseKind::ForgottenByGateway
         | CaseKind::GatewayContradiction
@@ -278,6 +304,7 @@ fn facts(kind: CaseKind, step: Step<'_>) -> String {
         | CaseKind::CannotClose
         | CaseKind::UnknownTry
         | CaseKind::SameTransfer
-        | CaseKind::RefundUnknown => format!("{says}; here the payment is {}", payment.status),
+        | CaseKind::RefundUnknown
+        | CaseKind::RefundedTwice => format!("{says}; here the payment is {}", payment.status),
     }
 }

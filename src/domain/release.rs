@@ -231,7 +231,7 @@ fn claimed(dossier: &Dossier, proof_from: Instant) -> Option<String> {
 }
 
 /// Nobody can pay it any more, or nobody ever could: its page is gone.
-fn is_shut(payment: &Payment) -> bool {
+pub(super) fn is_shut(payment: &Payment) -> bool {
     match payment.status {
         PaymentStatus::Created => !payment.seen && page_is_gone(payment),
         PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired => {

@@ -8,7 +8,8 @@ words! {
     pub enum Rule {
         P1 = "P1", P2 = "P2", P3 = "P3", P4 = "P4", P5 = "P5", P6 = "P6", P7 = "P7", P8 = "P8", P10 = "P10", P11 = "P11",
         P12 = "P12", P13 = "P13", P14 = "P14", P15 = "P15", P16 = "P16", P17 = "P17", P18 = "P18",
-        P19 = "P19", P20 = "P20", P21 = "P21", P22 = "P22", P23 = "P23", P24 = "P24", O1 = "O1", O2 = "O2", O2b = "O2b", O3 = "O3",
+        P19 = "P19", P20 = "P20", P21 = "P21", P22 = "P22", P23 = "P23", P24 = "P24",
+        P25 = "P25", P26 = "P26", P27 = "P27", O1 = "O1", O2 = "O2", O2b = "O2b", O3 = "O3",
         O4 = "O4", O5 = "O5", O6 = "O6", O7 = "O7", O7b = "O7b", O8 = "O8", O8b = "O8b", O9 = "O9",
         O10 = "O10", O11 = "O11", O11b = "O11b", O12 = "O12", O13 = "O13", O14 = "O14", O15 = "O15", O16 = "O16",
         O17 = "O17", E1 = "E1", E2 = "E2", E3 = "E3", E4 = "E4", E5 = "E5", E6 = "E6", E7 = "E7", E8 = "E8",
@@ -48,6 +49,11 @@ impl Rule {
             }
             Self::P24 => {
                 "an answer about somebody who cannot be named is nobody's, and proves nothing"
+            }
+            Self::P25 => "the gateway no longer shows a refund, and said so twice",
+            Self::P26 => "what was charged back is here again, and the gateway said so twice",
+            Self::P27 => {
+                "what can still be paid is closed and read before a person's word is booked"
             }
             Self::O1 => "an order comes in, and its stock with it",
             Self::O2 => "what has come in covers the order, and what is more goes back",

@@ -9,6 +9,7 @@ use super::dossier::{ByHand, Change, Dossier, FreeStock, HandOut, OpenCase, Stoc
 use super::effect::{
     About, Effect, EffectKey, EffectKind, EffectStatus, Hook, Occasion, Repeatable,
 };
+use super::gone_back::Back;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{CaseId, EffectId, HookName, OrderId, PaymentId, RefundId};
@@ -76,6 +77,7 @@ pub(crate) fn payment(id: i64, status: PaymentStatus) -> Payment {
         reversible: false,
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
+        back: Back::default(),
         denied_since: None,
         last_meaning: None,
         moved_at: minute(0),

@@ -183,7 +183,7 @@ fn phase(payment: &Payment, heard: &Observation, policy: &Policy) -> Phase {
         (said, PaymentStatus::Paid | PaymentStatus::Mismatch) => {
             let is_fresh =
                 payment.reversible && heard.asked_at.since(payment.moved_at) < DOUBT_LASTS;
-            if is_fresh || !agrees_about_money(payment, said) {
+            if is_fresh || payment.back.less.is_some() || !agrees_about_money(payment, said) {
                 Phase::Doubt
             } else {
                 Phase::Money

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::gone_back::Back;
 use super::import::ImportPayment;
 use super::instant::Instant;
 use super::money::Rupiah;
@@ -67,6 +68,7 @@ pub fn shop_payment(
         reversible: false,
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
+        back: Back::default(),
         denied_since: None,
         last_meaning: None,
         moved_at: moved_at(status, created_at, deadline, now),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::opening::{Item, Opened, Opening, Presented};
 use crate::domain::customer::Customer;
+use crate::domain::gone_back::Back;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{Method, OrderId, OrderNumber, PaymentId};
@@ -47,6 +48,7 @@ pub(super) fn payment(reference: &str) -> Payment {
         reversible: false,
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
+        back: Back::default(),
         denied_since: None,
         last_meaning: None,
         moved_at: noon(),

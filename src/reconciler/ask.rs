@@ -55,7 +55,7 @@ pub(super) async fn ask(
         clock_ahead_ms: None,
     };
     let closed = match errand {
-        Errand::Read => Ok(None),
+        Errand::Read | Errand::ReadBeside => Ok(None),
         Errand::ReadAfterClose => question.close().await,
     };
     let close = match &closed {

@@ -61,6 +61,9 @@ pub struct Checked {
     /// The order, where it is overdue and waits for a person.
     #[serde(skip)]
     pub kept: Option<OrderId>,
+    /// Its gateway does not know it and has never known any (G1), and nobody but the person who decides is told.
+    #[serde(skip)]
+    pub is_unproven: bool,
 }
 
 impl Checked {
@@ -110,6 +113,7 @@ impl Checked {
             reason,
             opened: outcome.opened,
             owed: outcome.owed.len() + outcome.missed.len(),
+            is_unproven: false,
         }
     }
 
@@ -135,6 +139,7 @@ impl Checked {
             opened: Vec::new(),
             owed: 0,
             kept: None,
+            is_unproven: false,
         }
     }
 }

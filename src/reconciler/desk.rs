@@ -17,7 +17,8 @@ use super::tally::{Manner, Tally};
 use crate::domain::booking::Heard;
 use crate::domain::guard::{Conduct, Stop};
 use crate::domain::names::GatewayName;
-use crate::domain::observation::{Observation, Said, Silence};
+use crate::domain::observation::{Errand, Observation, Said, Silence};
+use crate::domain::payment::{Payment, PaymentStatus};
 use crate::domain::reconcile::Account;
 use crate::store::ToAsk;
 
@@ -31,12 +32,14 @@ pub(super) struct Desk {
     conducts: BTreeMap<GatewayName, (Conduct, Signal)>,
     batch: Vec<(Box<ToAsk>, Observation)>,
     tally: Tally,
+    is_beside: bool,
 }
 
 impl Desk {
     /// Makes ready for a gateway's answers; what comes back tells the lane who is to be asked next.
     pub(super) fn expect(&mut self, lane: &Lane) -> Signal {
         let name = lane.account.gateway.name();
+        self.is_beside |= lane.errand == Errand::ReadBeside;
         let manner = Manner {
             to_ask: lane.source.count(),
             ..Manner::default()
@@ -164,6 +167,15 @@ impl Desk {
                 self.report(vec![line], print)?;
                 continue;
             }
+            if self.is_beside && is_unproven(account, &asked.payment, &observation) {
+                let why = format!("{name} does not know it, nor has ever known any");
+                let line = Checked {
+                    is_unproven: !observation.is_partial,
+                    ..Checked::unwritten(asked.payment, order, why)
+                };
+                self.report(vec![line], print)?;
+                continue;
+            }
             believed.orders.push(order);
             believed.heard.push(Heard {
                 payment: asked.payment,
@@ -184,6 +196,12 @@ fn next(conduct: &Conduct) -> Next {
         None if conduct.is_in_doubt() => Next::Ahead,
         None => Next::InTurn,
     }
+}
+
+/// G1, about what no gateway has ever shown.
+fn is_unproven(account: Account, payment: &Payment, heard: &Observation) -> bool {
+    let was_never_seen = payment.status == PaymentStatus::Created && !payment.seen;
+    account == Account::Unproven && was_never_seen && heard.said == Said::NotStarted
 }
 
 /// Why an answer is not written at all.

@@ -217,6 +217,7 @@ impl Endings {
             opened: Vec::new(),
             owed: 0,
             kept: None,
+            is_unproven: false,
         }
     }
 }

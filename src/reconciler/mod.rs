@@ -22,6 +22,7 @@ mod reading;
 mod refunding;
 mod round;
 mod scribe;
+mod shutting;
 mod tally;
 
 pub use checked::{Action, Checked};
@@ -33,6 +34,7 @@ pub use opening::{Begin, Opener, Outcome, Told};
 pub use refunding::{Order, Sent, order, send_back};
 pub use round::{Print, Round, RoundError};
 pub use scribe::Pen;
+pub use shutting::{Shut, Shutting, shut};
 pub use tally::{Halt, KeptOrder, Manner, Tally};
 
 #[cfg(test)]

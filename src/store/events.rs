@@ -1,7 +1,8 @@
 //! The trail: every move writes what moved, from where to where, by whom and why, in its own transaction.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
+use super::connection::Reader;
 use super::error::StoreError;
 use super::sql;
 use crate::domain::instant::Instant;
@@ -79,4 +80,15 @@ pub(super) fn write_event(connection: &Connection, event: &Event<'_>) -> Result<
             event.why,
         ])?;
     Ok(())
+}
+
+impl Reader {
+    /// Whether just this was written down of an order by a rule.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn was_noted(&self, order: OrderId, rule: Rule, why: &str) -> Result<bool, StoreError> {
+        let mut noted = self.connection().prepare_cached(sql!("was_noted"))?;
+        Ok(noted.exists(params![order, rule, why])?)
+    }
 }

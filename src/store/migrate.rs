@@ -33,6 +33,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0016_schedule.sql"),
     include_str!("../../sql/migrations/0017_told.sql"),
     include_str!("../../sql/migrations/0018_transfers.sql"),
+    include_str!("../../sql/migrations/0019_gone_back.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

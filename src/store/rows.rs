@@ -14,6 +14,7 @@ use crate::domain::dossier::Subject;
 use crate::domain::effect::{
     About, Effect, EffectKey, EffectKind, EffectStatus, Occasion, Repeatable,
 };
+use crate::domain::gone_back::{Back, LessBack};
 use crate::domain::hint::Mark;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
@@ -31,7 +32,7 @@ use crate::domain::schedule::{Phase, Schedule};
 use crate::domain::ticket::TicketCode;
 
 /// How many columns a payment takes; a query lists them as `check_page.sql` does.
-pub(super) const PAYMENT_COLUMNS: usize = 36;
+pub(super) const PAYMENT_COLUMNS: usize = 41;
 
 /// A payment from the columns of `check_page.sql`, which must be the row's first.
 /// A number of rows.
@@ -73,6 +74,21 @@ pub(super) fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
         close_answer: row.get(33)?,
         created_at: row.get(34)?,
         imposed_fee: row.get(35)?,
+        back: back(row)?,
+    })
+}
+
+fn back(row: &Row<'_>) -> rusqlite::Result<Back> {
+    let since: Option<Instant> = row.get(37)?;
+    let (refunded, charged_back) = (row.get(38)?, row.get(39)?);
+    Ok(Back {
+        shown: row.get(36)?,
+        less: since.map(|since| LessBack {
+            since,
+            refunded,
+            charged_back,
+        }),
+        excess_told: row.get(40)?,
     })
 }
 

@@ -140,6 +140,8 @@ fn query(invariant: Invariant) -> &'static str {
         Invariant::PaymentMoney => sql!("verify_payment_money"),
         Invariant::RefundedSums => sql!("verify_refunded_sums"),
         Invariant::RefundsStarted => sql!("verify_refunds_started"),
+        Invariant::GoneTwice => sql!("verify_gone_twice"),
+        Invariant::TakenBack => sql!("verify_taken_back"),
         Invariant::ExpiryProof => sql!("verify_expiry_proof"),
         Invariant::OrderEvents => sql!("verify_order_events"),
         Invariant::PaymentEvents => sql!("verify_payment_events"),

@@ -5,6 +5,8 @@ mod amounts;
 #[cfg(test)]
 mod any_server;
 #[cfg(test)]
+mod beside;
+#[cfg(test)]
 mod books;
 #[cfg(test)]
 mod by_hand;
@@ -62,6 +64,8 @@ mod migrating;
 mod notification;
 #[cfg(test)]
 mod old_files;
+#[cfg(test)]
+mod old_refunds;
 #[cfg(test)]
 mod openings;
 #[cfg(test)]

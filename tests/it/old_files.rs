@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use crate::world::Shop;
 
 /// A shop with the file that this dump makes, a moment after it was last used.
-fn shop_with(dump: &str) -> Shop {
+pub(crate) fn shop_with(dump: &str) -> Shop {
     let shop = Shop::new();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/old");
     let dump = std::fs::read_to_string(path.join(dump)).unwrap();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use payctl::clock::{Clock, MachineClock};
+use payctl::domain::gone_back::Back;
 use payctl::domain::money::Rupiah;
 use payctl::domain::names::{Method, OrderId, OrderNumber, PaymentId};
 use payctl::domain::notice::Verdict;
@@ -106,6 +107,7 @@ fn payment(reference: &str) -> Payment {
         reversible: false,
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
+        back: Back::default(),
         denied_since: None,
         last_meaning: None,
         moved_at: now,

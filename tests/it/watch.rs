@@ -194,7 +194,7 @@ fn what_others_book_is_seen_at_once() {
     shop.await_question();
     // From now on the watch learns nothing by itself.
     shop.pretend.world().fault(one, Fault::Silent).unwrap();
-    let approved = shop.exec("approve INV-1 --by rina --reason bank --yes");
+    let approved = shop.exec("approve INV-1 --by rina --reason bank --yes --even-if-payable");
     approved.ended(Exit::Clean);
     let told = BufReader::new(watch.stdout.take().unwrap());
     let last = told.lines().map(Result::unwrap).last().unwrap();

@@ -1,21 +1,25 @@
 //! What approving each order would come to, and doing it.
 
-use super::super::acting::{exit, left_behind};
+use std::convert::Infallible;
+
+use super::super::acting::{act, exit};
 use super::super::context::Context;
 use super::super::transfers::booked;
+use super::beside::{Beside, Stop, note};
+use super::lines::{beside_it, done, refused, stopped, told};
 use super::row::{Action, ApprovedRow};
 use super::{Request, Word, amounts};
 use crate::domain::acts::approve::{self, Approval, Part, approve};
-use crate::domain::dossier::Dossier;
+use crate::domain::dossier::{Change, Dossier};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, OrderNumber};
-use crate::domain::order::{OrderStatus, Reservation};
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::Payment;
+use crate::domain::rule::Rule;
 use crate::exit::Exit;
 use crate::reconciler::Pen;
-use crate::store::{
-    Acted, Decision, Direction, Hand, Others, Reader, Store, StoreError, Together, WritePermit,
-};
+use crate::store::{Acted, Decision, Direction, Hand, Others, Reader, StoreError, Together};
 
 /// One order, and what approving it would come to.
 pub(super) struct Planned {
@@ -28,6 +32,12 @@ impl Planned {
     /// What would be booked.
     pub(super) fn amount(&self) -> Option<Rupiah> {
         self.result.as_ref().ok().map(|acted| acted.said)
+    }
+
+    /// Of which order, and how much.
+    pub(super) fn would_book(&self) -> Option<(OrderId, Rupiah)> {
+        let (order, _) = self.order?;
+        Some((order, self.amount()?))
     }
 
     /// Why nothing would.
@@ -48,20 +58,51 @@ impl Planned {
         )
     }
 
-    fn approved(&self, acted: &Acted<Rupiah>) -> (ApprovedRow, Exit) {
-        (
-            done(self.number.clone(), Action::Approved, acted),
-            exit(acted),
+    fn approved(
+        &self,
+        acted: &Acted<Rupiah>,
+        reader: &Reader,
+        beside: &Beside,
+    ) -> (ApprovedRow, Exit) {
+        let row = done(self.number.clone(), Action::Approved, acted);
+        let order = self.order.map(|(order, _)| order);
+        let after = order.and_then(|order| reader.dossier(order).ok().flatten());
+        let left = after.and_then(|after| beside.left_payable(&after));
+        let left = left.or_else(|| beside.closed(order?));
+        (beside_it(row, left), exit(acted))
+    }
+
+    /// The line of one that something at a gateway stands in the way of.
+    fn stopped(
+        &self,
+        stop: &Stop,
+        after: Option<OrderStatus>,
+        beside: &Beside,
+    ) -> (ApprovedRow, Exit) {
+        let status = self.order.map(|(_, status)| status);
+        stopped(
+            self.number.clone(),
+            status,
+            after.or(status),
+            beside.tell(stop),
         )
     }
 
     /// The line of a dry run.
-    pub(super) fn shown(self) -> (ApprovedRow, Exit) {
+    pub(super) fn shown(self, beside: &Beside) -> (ApprovedRow, Exit) {
         let status = self.order.map(|(_, status)| status);
+        let order = self.would_book().map(|(order, _)| order);
+        if let Some(stop) = order.and_then(|order| beside.stop_before(order)) {
+            return stopped(self.number, status, status, beside.tell(&stop));
+        }
         match self.result {
             Ok(acted) => {
                 let end = exit(&acted);
-                (done(self.number, Action::WouldApprove, &acted), end)
+                let row = done(self.number, Action::WouldApprove, &acted);
+                (
+                    beside_it(row, order.and_then(|order| beside.told(order))),
+                    end,
+                )
             }
             Err(why) => refused(self.number, status, why),
         }
@@ -129,74 +170,139 @@ pub(super) fn carry_out_all(
     planned: Vec<Planned>,
     word: Option<&Word>,
     now: Instant,
+    beside: &Beside,
 ) -> Vec<(ApprovedRow, Exit)> {
-    let Some(word) = word else {
-        return planned.into_iter().map(Planned::shown).collect();
+    let (Some(word), Pen::Writing { .. }) = (word, &pen) else {
+        let planned = planned.into_iter();
+        return planned.map(|one| one.shown(beside)).collect();
     };
-    let Pen::Writing { store, permit } = pen else {
-        return planned.into_iter().map(Planned::shown).collect();
-    };
-    if request.is_shared() {
-        return carry_out(request, store, permit, &planned, 0, word, now);
-    }
-    let mut rows = Vec::with_capacity(planned.len());
-    for (place, one) in planned.iter().enumerate() {
-        let one = std::slice::from_ref(one);
-        rows.extend(carry_out(request, store, permit, one, place, word, now));
-    }
-    rows
-}
-
-/// Approves these orders in one transaction, all or none. Whatever is wrong is told in their lines. The first of them
-/// stands at this place of all.
-fn carry_out(
-    request: &Request<'_>,
-    store: &mut Store,
-    permit: &WritePermit,
-    planned: &[Planned],
-    first: usize,
-    word: &Word,
-    now: Instant,
-) -> Vec<(ApprovedRow, Exit)> {
-    let mut wanted: Vec<(OrderId, Rupiah)> = Vec::with_capacity(planned.len());
-    for one in planned {
-        match (&one.order, &one.result) {
-            (Some((id, _)), Ok(foreseen)) => wanted.push((*id, foreseen.said)),
-            (_, _) => return planned.iter().map(Planned::refused_row).collect(),
-        }
-    }
     let hand = Hand {
         actor: &word.actor,
         now,
     };
-    let ids: Vec<OrderId> = wanted.iter().map(|(id, _)| *id).collect();
-    let acted = store.act_together(permit, &ids, hand, |place, dossier, others| {
-        let amount = wanted.get(place).map(|(_, amount)| *amount);
-        let confirmed = approval(request, first + place, &word.reason, now);
-        decide(dossier, others, &confirmed, amount)
-    });
-    let (place, why) = match acted {
-        Ok(Together::Done(all)) => {
-            let rows = planned.iter().zip(&all);
-            return rows.map(|(one, acted)| one.approved(acted)).collect();
-        }
-        Ok(Together::Refused(place, trouble)) => {
-            let id = ids.get(place).copied();
-            (Some(place), trouble.told(store.read(), id))
-        }
-        Ok(Together::Gone(place)) => (Some(place), "the order is gone".to_owned()),
-        Err(error) => (None, error.to_string()),
+    let booking = Booking {
+        request,
+        reason: &word.reason,
+        hand,
+        beside,
     };
-    let rows = planned.iter().enumerate();
-    rows.map(|(at, one)| {
-        let is_its = place.is_none_or(|place| place == at);
-        one.refused_because(if is_its {
-            why.clone()
-        } else {
-            ALL_OR_NONE.to_owned()
+    if request.is_shared() {
+        return booking.carry_out(pen, &planned, 0);
+    }
+    let mut rows = Vec::with_capacity(planned.len());
+    for (place, one) in planned.iter().enumerate() {
+        rows.extend(booking.carry_out(pen, std::slice::from_ref(one), place));
+    }
+    rows
+}
+
+/// What a person has said, and what stands beside it at the gateways.
+struct Booking<'b> {
+    request: &'b Request<'b>,
+    reason: &'b str,
+    hand: Hand<'b>,
+    beside: &'b Beside,
+}
+
+impl Booking<'_> {
+    /// Approves these orders in one transaction, all or none. Whatever is wrong is told in their lines. The first of
+    /// them stands at this place of all.
+    fn carry_out(
+        &self,
+        pen: &mut Pen,
+        planned: &[Planned],
+        first: usize,
+    ) -> Vec<(ApprovedRow, Exit)> {
+        let mut wanted: Vec<(OrderId, Rupiah)> = Vec::with_capacity(planned.len());
+        for (at, one) in planned.iter().enumerate() {
+            let Some(order) = one.would_book() else {
+                return planned.iter().map(Planned::refused_row).collect();
+            };
+            if let Some(stop) = self.beside.stop_before(order.0) {
+                return self.stopped_at(planned, at, &stop, None);
+            }
+            wanted.push(order);
+        }
+        let Pen::Writing { store, permit } = pen else {
+            return planned.iter().map(Planned::refused_row).collect();
+        };
+        let ids: Vec<OrderId> = wanted.iter().map(|(id, _)| *id).collect();
+        let acted = store.act_together(permit, &ids, self.hand, |place, dossier, others| {
+            if let Err(stop) = self.beside.check(&dossier) {
+                return Ok(Err(Trouble::Stopped(stop)));
+            }
+            let amount = wanted.get(place).map(|(_, amount)| *amount);
+            let confirmed = approval(self.request, first + place, self.reason, self.hand.now);
+            decide(dossier, others, &confirmed, amount)
+        });
+        let (place, why) = match acted {
+            Ok(Together::Done(all)) => {
+                let rows = planned.iter().zip(&all);
+                return rows
+                    .map(|(one, acted)| one.approved(acted, pen.read(), self.beside))
+                    .collect();
+            }
+            Ok(Together::Refused(place, Trouble::Stopped(stop))) => {
+                let after = match (&stop, wanted.get(place)) {
+                    (Stop::Paid(payment), Some(order)) => self.keep_out(pen, *order, payment),
+                    (Stop::Paid(_) | Stop::Payable(..) | Stop::Unasked(..), _) => None,
+                };
+                return self.stopped_at(planned, place, &stop, after);
+            }
+            Ok(Together::Refused(place, trouble)) => {
+                let id = ids.get(place).copied();
+                (Some(place), trouble.told(store.read(), id))
+            }
+            Ok(Together::Gone(place)) => (Some(place), "the order is gone".to_owned()),
+            Err(error) => (None, error.to_string()),
+        };
+        let rows = planned.iter().enumerate();
+        rows.map(|(at, one)| {
+            let is_its = place.is_none_or(|place| place == at);
+            one.refused_because(if is_its {
+                why.clone()
+            } else {
+                ALL_OR_NONE.to_owned()
+            })
         })
-    })
-    .collect()
+        .collect()
+    }
+
+    /// One of them is stopped, and with it all that the transfer pays.
+    fn stopped_at(
+        &self,
+        planned: &[Planned],
+        place: usize,
+        stop: &Stop,
+        after: Option<OrderStatus>,
+    ) -> Vec<(ApprovedRow, Exit)> {
+        let rows = planned.iter().enumerate();
+        rows.map(|(at, one)| {
+            if at == place {
+                one.stopped(stop, after, self.beside)
+            } else {
+                one.refused_because(ALL_OR_NONE.to_owned())
+            }
+        })
+        .collect()
+    }
+
+    /// Writes down that a word was not booked, and gives what has become of the order. Where even that cannot be
+    /// written, the row still tells it.
+    fn keep_out(
+        &self,
+        pen: &mut Pen,
+        (order, amount): (OrderId, Rupiah),
+        payment: &Payment,
+    ) -> Option<OrderStatus> {
+        let why = note(amount, self.request.transfer.as_ref(), payment);
+        let rule = Rule::P27;
+        let _unwritten = act(pen, order, self.hand, |_| {
+            Ok::<_, Infallible>(((), vec![Change::Note { rule, why }]))
+        });
+        let dossier = pen.read().dossier(order).ok().flatten();
+        dossier.map(|dossier| dossier.order.status)
+    }
 }
 
 /// What a person has confirmed is booked, or nothing.
@@ -233,6 +339,8 @@ enum Trouble {
     },
     /// Somebody else has booked the transfer meanwhile.
     Booked(String),
+    /// Money is in at a gateway, or may still come in there.
+    Stopped(Stop),
 }
 
 impl Trouble {
@@ -246,6 +354,8 @@ impl Trouble {
                 format!("{missing} is missing by now, not {amount}; look again")
             }
             (Self::Booked(told), _) => told.clone(),
+            // Told by what stands beside the order.
+            (Self::Stopped(_), _) => ALL_OR_NONE.to_owned(),
         }
     }
 }
@@ -268,77 +378,4 @@ fn approval<'a>(
         reason,
         now,
     }
-}
-
-/// A refusal, with the stock that is missing where that is why.
-fn told(reader: &Reader, order: OrderId, refusal: &approve::Refusal) -> Result<String, StoreError> {
-    let dossier = match refusal {
-        approve::Refusal::StockGone => reader.dossier(order)?,
-        approve::Refusal::NothingMissing(_)
-        | approve::Refusal::NoMoney
-        | approve::Refusal::Beyond(_)
-        | approve::Refusal::Approved { .. }
-        | approve::Refusal::Dead(_)
-        | approve::Refusal::NotEnough { .. } => None,
-    };
-    let mut told = format!("{refusal}{}", next(refusal));
-    for line in dossier.iter().flat_map(|dossier| &dossier.lines) {
-        let Some(product) = reader.product(&line.sku)? else {
-            continue;
-        };
-        let wanted = i64::from(line.quantity);
-        if let Some(left) = product.left()
-            && line.reservation == Reservation::Released
-            && left < wanted
-        {
-            told.push_str(&format!("; {}: {wanted} wanted, {left} left", line.sku));
-        }
-    }
-    Ok(told)
-}
-
-/// What to type next, where the refusal does not say so itself.
-fn next(refusal: &approve::Refusal) -> &'static str {
-    match refusal {
-        approve::Refusal::NothingMissing(_) => {
-            "; see what has paid it with: payctl order show ORDER"
-        }
-        approve::Refusal::NoMoney => "; leave --amount out for all that is missing",
-        approve::Refusal::Dead(_) => {
-            " with: payctl order create; money that came for this one goes back by the shop's bank"
-        }
-        approve::Refusal::StockGone => {
-            "; make room with: payctl product set SKU --capacity N, or send the money back by the shop's bank"
-        }
-        approve::Refusal::NotEnough { .. } => {
-            "; approve all of it in one, or make a new order with: payctl order create"
-        }
-        // These name the --bank-ref that they want.
-        approve::Refusal::Beyond(_) | approve::Refusal::Approved { .. } => "",
-    }
-}
-
-fn done(number: OrderNumber, action: Action, acted: &Acted<Rupiah>) -> ApprovedRow {
-    ApprovedRow {
-        order: number,
-        status: Some(acted.order_before),
-        status_after: Some(acted.order_after),
-        payment: acted.added,
-        amount: Some(acted.said),
-        action,
-        reason: left_behind(acted).unwrap_or_else(|| "on a person's word".to_owned()),
-    }
-}
-
-fn refused(number: OrderNumber, status: Option<OrderStatus>, why: String) -> (ApprovedRow, Exit) {
-    let row = ApprovedRow {
-        order: number,
-        status,
-        status_after: status,
-        payment: None,
-        amount: None,
-        action: Action::Refused,
-        reason: why,
-    };
-    (row, Exit::Failed)
 }

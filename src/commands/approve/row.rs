@@ -14,6 +14,8 @@ pub(super) enum Action {
     Approved,
     WouldApprove,
     Refused,
+    /// The gateway has brought the money, so that nothing is booked by hand.
+    FoundPaid,
 }
 
 impl Action {
@@ -22,6 +24,7 @@ impl Action {
             Self::Approved => "approved",
             Self::WouldApprove => "would_approve",
             Self::Refused => "refused",
+            Self::FoundPaid => "found_paid",
         }
     }
 }
@@ -90,7 +93,7 @@ impl Row for ApprovedRow {
     fn alarm(&self) -> Alarm {
         match self.action {
             Action::Approved | Action::WouldApprove => Alarm::Mended,
-            Action::Refused => Alarm::Person,
+            Action::Refused | Action::FoundPaid => Alarm::Person,
         }
     }
 }
@@ -101,6 +104,8 @@ pub(super) struct Count {
     approved: u64,
     would_approve: u64,
     refused: u64,
+    /// Found paid at the gateway; nothing was booked by hand.
+    found_paid: u64,
     /// What was booked, or would be.
     amount: Rupiah,
 }
@@ -111,6 +116,7 @@ impl Count {
             Action::Approved => self.approved += 1,
             Action::WouldApprove => self.would_approve += 1,
             Action::Refused => self.refused += 1,
+            Action::FoundPaid => self.found_paid += 1,
         }
         self.amount = self.amount + row.amount.unwrap_or_default();
     }
@@ -118,8 +124,12 @@ impl Count {
 
 impl Summary for Count {
     fn line(&self) -> String {
+        let found_paid = match self.found_paid {
+            0 => String::new(),
+            many => format!(", {many} found paid"),
+        };
         format!(
-            "{} approved, {} would approve, {} refused; {} in all",
+            "{} approved, {} would approve, {} refused{found_paid}; {} in all",
             self.approved, self.would_approve, self.refused, self.amount
         )
     }

@@ -121,7 +121,7 @@ fn an_order_named_twice_is_approved_once() {
     );
     assert_eq!(
         told["summary"],
-        serde_json::json!({"approved": 1, "would_approve": 0, "refused": 0, "amount": 25_000})
+        serde_json::json!({"approved": 1, "would_approve": 0, "refused": 0, "found_paid": 0, "amount": 25_000})
     );
 }
 

@@ -9,10 +9,12 @@ use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::domain::acts::resolve::{self, Answer, Word, resolve, resolve_of_gateway};
 use crate::domain::case::{CaseKind, Resolution};
+use crate::domain::dossier::Dossier;
 use crate::domain::instant::Zone;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{CaseId, OrderId, OrderNumber};
 use crate::domain::order::OrderStatus;
+use crate::domain::payable::payable;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
 use crate::reconciler::Pen;
@@ -76,6 +78,8 @@ struct Resolved {
     waived: Rupiah,
     cases_opened: usize,
     refunds_owed: usize,
+    /// What the customer of an order that is paid by this answer can still pay at a gateway.
+    still_payable: Option<String>,
     #[serde(skip)]
     left_behind: Option<String>,
 }
@@ -105,6 +109,7 @@ pub(super) fn run(args: &ResolveArgs, context: Context<'_>) -> anyhow::Result<Ex
             (resolved.waived > Rupiah::ZERO).then_some(resolved.waived),
         )
         .field_if_any("Left behind", resolved.left_behind.as_ref())
+        .field_if_any("Still payable", resolved.still_payable.as_ref())
         .field("Result", context.would(args.dry_run, result));
     let document = Document {
         command: "case resolve",
@@ -152,7 +157,16 @@ fn of_order(
         Some(acted) => acted.map_err(|refusal| refused(&refusal, case.id))?,
         None => return Err(unknown(case.id).into()),
     };
+    let is_paid = matches!(
+        acted.order_after,
+        OrderStatus::Paid | OrderStatus::Fulfilled
+    );
+    let still_payable = match pen.read().dossier(order)?.filter(|_| is_paid) {
+        Some(dossier) => still_payable(&dossier),
+        None => None,
+    };
     let resolved = Resolved {
+        still_payable,
         order: Some(number),
         order_status: Some(acted.order_before),
         order_status_after: Some(acted.order_after),
@@ -163,6 +177,18 @@ fn of_order(
         ..of(args, case)
     };
     Ok((resolved, exit(&acted)))
+}
+
+/// Nobody is asked here: closing it is what the next runs do (O17).
+fn still_payable(dossier: &Dossier) -> Option<String> {
+    let told: Vec<String> = payable(dossier)
+        .map(|payment| {
+            let (id, gateway, until) = (payment.id, &payment.gateway, payment.deadline);
+            format!("payment {id} can still be paid at {gateway} until {until}")
+        })
+        .collect();
+    let told = told.join(", ");
+    (!told.is_empty()).then(|| format!("{told}; check-all --fix and expire close it"))
 }
 
 fn of_gateway(
@@ -192,6 +218,7 @@ fn of(args: &ResolveArgs, case: &CaseRow) -> Resolved {
         waived: Rupiah::ZERO,
         cases_opened: 0,
         refunds_owed: 0,
+        still_payable: None,
         left_behind: None,
     }
 }

@@ -8,6 +8,7 @@ use super::unknown;
 use crate::commands::acting::left_behind;
 use crate::commands::context::Context;
 use crate::domain::acts::resolve::{Answer, Answered, Word, resolve, resolve_of_gateway};
+use crate::domain::case::CaseKind;
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::money::Rupiah;
 use crate::domain::names::CaseId;
@@ -112,7 +113,10 @@ fn foreseen(
             };
             reader
                 .foresee(*order, |dossier| resolve(dossier, case.id, &word))?
-                .map(|outcome| outcome.as_ref().map(told).map_err(ToString::to_string))
+                .map(|outcome| {
+                    let told = outcome.as_ref().map(|acted| told(case.kind, answer, acted));
+                    told.map_err(ToString::to_string)
+                })
         }
         None => Some(
             resolve_of_gateway(case.kind, answer)
@@ -130,8 +134,11 @@ fn foreseen(
 
 const CLOSES: &str = "closes the case";
 
-fn told(acted: &Acted<Answered>) -> String {
+fn told(kind: CaseKind, answer: Answer, acted: &Acted<Answered>) -> String {
     let mut told = CLOSES.to_owned();
+    if let Some(meaning) = meaning(kind, answer) {
+        told.push_str(&format!("; {meaning}"));
+    }
     if acted.order_before != acted.order_after {
         let (before, after) = (acted.order_before, acted.order_after);
         told.push_str(&format!("; the order: {before} → {after}"));
@@ -143,6 +150,22 @@ fn told(acted: &Acted<Answered>) -> String {
         told.push_str(&format!("; {left}"));
     }
     told
+}
+
+/// What an answer says of money that went back, where its changes alone do not tell.
+fn meaning(kind: CaseKind, answer: Answer) -> Option<&'static str> {
+    match (kind, answer) {
+        (CaseKind::RefundTakenBack, Answer::Accept | Answer::Dismiss) => {
+            Some("the money has gone back, whatever the gateway shows now")
+        }
+        (CaseKind::RefundTakenBack, Answer::Refund) => Some(
+            "the refund has failed, and what is here of it is to be sent again, under another key",
+        ),
+        (CaseKind::RefundedTwice, _) => {
+            Some("what went back too much is lost, or comes back past payctl")
+        }
+        _ => None,
+    }
 }
 
 impl Shown {

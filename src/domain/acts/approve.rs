@@ -7,6 +7,7 @@ use super::super::bank_transfer::{BankTransfer, TransferPart};
 use super::super::dossier::{Change, Dossier, FreeStock};
 use super::super::draft::Draft;
 use super::super::enact::judge_until_rest;
+use super::super::gone_back::Back;
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
 use super::super::names::{GatewayName, PaymentId, Reference, TransactionId};
@@ -185,6 +186,7 @@ fn payment(
         reversible: false,
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
+        back: Back::default(),
         denied_since: None,
         last_meaning: None,
         moved_at: approval.now,

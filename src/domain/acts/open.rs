@@ -8,6 +8,7 @@ use super::super::case::CaseKind;
 use super::super::dossier::{Change, Dossier, Subject};
 use super::super::draft::Draft;
 use super::super::foreign;
+use super::super::gone_back::Back;
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
 use super::super::names::{GatewayName, Method, PaymentId, Reference};
@@ -319,6 +320,7 @@ fn payment(dossier: &Dossier, wanted: &Wanted<'_>, amount: Rupiah) -> Payment {
         reversible: false,
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
+        back: Back::default(),
         denied_since: None,
         last_meaning: None,
         moved_at: wanted.now,

@@ -9,6 +9,7 @@ use super::super::case::CaseKind;
 use super::super::dossier::{Change, Dossier, Subject};
 use super::super::draft::Draft;
 use super::super::enact::judge_until_rest;
+use super::super::gone_back::follow_excess;
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
 use super::super::names::{PaymentId, RefundId};
@@ -104,7 +105,7 @@ pub fn finish_by_hand(
     let why = format!("sent by the shop's bank as {transfer}");
     let mut draft = Draft::of(dossier);
     draft.finish_refund(id, transfer.clone(), Rule::R1, why.clone());
-    book_gone(&mut draft, &payment, refund.amount, &why, now);
+    book_gone(&mut draft, &payment, refund.amount, &why, now, Shown::No);
     if let Some(after) = draft.dossier.payment(payment.id).cloned() {
         // Its money may be owed once more by now.
         fit_unsent_refunds(&mut draft, &after, Rule::R1, &why);
@@ -162,6 +163,13 @@ fn is_any_unsent(dossier: &Dossier, payment: PaymentId) -> bool {
     refunds.any(|refund| refund.payment == payment && refund.status.is_unsent())
 }
 
+/// Whether its gateway itself has said that money has gone back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    Yes,
+    No,
+}
+
 /// Money of a payment has gone back.
 pub(super) fn book_gone(
     draft: &mut Draft,
@@ -169,14 +177,21 @@ pub(super) fn book_gone(
     amount: Rupiah,
     why: &str,
     now: Instant,
+    shown: Shown,
 ) {
-    let after = Payment {
+    let mut after = Payment {
         refunded: before.refunded + amount,
         moved_at: now,
         version: before.version + 1,
         ..before.clone()
     };
+    if shown == Shown::Yes {
+        after.back.shown = before.back.shown + amount;
+        after.back.less = None;
+    }
+    after.note_excess();
     draft.move_payment(before, after.clone(), Rule::R1, why.to_owned());
+    follow_excess(draft, before, &after, Rule::R1);
     close_if_all_is_gone(draft, &after);
 }
 

@@ -1,6 +1,7 @@
 //! What a person's answer to a case does: one table of kinds and answers.
 
 mod deeds;
+mod taken_back;
 
 use super::super::case::{CaseKind, Resolution};
 use super::super::dossier::{Change, Dossier};
@@ -82,6 +83,10 @@ enum Deed {
     HasArrived,
     /// It has not, and the money is owed again.
     HasNotArrived,
+    /// A refund that its gateway no longer shows has arrived all the same.
+    RecordStands,
+    /// It has failed, and the money is owed again.
+    RefundFailed,
     /// What looks like one transfer is two.
     TellApart,
 }
@@ -90,8 +95,8 @@ fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
     use Answer::{Accept, Dismiss, Refund};
     use CaseKind::{
         AmountMismatch, CannotClose, Challenged, Chargeback, DoublePayment, ForgottenByGateway,
-        GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundUnknown, SameTransfer,
-        Underpaid, UnknownStatus, UnknownTry, UnprovenGateway,
+        GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundTakenBack, RefundUnknown,
+        RefundedTwice, SameTransfer, Underpaid, UnknownStatus, UnknownTry, UnprovenGateway,
     };
 
     match (kind, answer) {
@@ -117,6 +122,8 @@ fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
         (UnknownTry, Accept | Refund) => Err(
             "nothing of it is booked; if it is the order's money, type payctl approve, then answer --dismiss",
         ),
+        (RefundTakenBack, Accept | Dismiss) => Ok(Deed::RecordStands),
+        (RefundTakenBack, Refund) => Ok(Deed::RefundFailed),
         (SameTransfer, Accept) => Ok(Deed::TellApart),
         (SameTransfer, Refund) => {
             Err("take the wrong one back with: payctl approve --withdraw PAYMENT")
@@ -124,7 +131,10 @@ fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
         (SameTransfer, Dismiss) => Err("are they two transfers? then answer --accept"),
 
         // The loss is taken, our word stands.
-        (Chargeback | GatewayContradiction, Accept) => Ok(Deed::Close),
+        (Chargeback | GatewayContradiction | RefundedTwice, Accept) => Ok(Deed::Close),
+        (RefundedTwice, Refund) => Err(
+            "more has gone back than came in already; ask for what was too much, then answer --accept",
+        ),
         (Chargeback, Refund) => Err("the bank has taken the money back itself"),
         (NotFulfilled, Dismiss) => Err("the customer has paid; deliver, then answer --accept"),
         (GatewayContradiction, Refund) => {
@@ -139,7 +149,7 @@ fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
         }
         (
             Challenged | Chargeback | ForgottenByGateway | GatewayContradiction | UnknownStatus
-            | CannotClose | UnprovenGateway,
+            | CannotClose | UnprovenGateway | RefundedTwice,
             Dismiss,
         ) => Ok(Deed::Close),
     }

@@ -383,6 +383,7 @@ fn late_money_for_an_expired_order_needs_its_stock() {
 mod any_order_of_the_same_answers;
 mod chargebacks;
 mod fees;
+mod gone_back;
 mod siblings;
 mod story;
 

@@ -56,6 +56,14 @@ pub(in crate::store) fn remember(
                 after.close_answer,
                 after.payable,
                 after.imposed_fee,
+                after.back.shown,
+                after.back.less.map(|less| less.since),
+                after.back.less.map_or(Rupiah::ZERO, |less| less.refunded),
+                after
+                    .back
+                    .less
+                    .map_or(Rupiah::ZERO, |less| less.charged_back),
+                after.back.excess_told,
                 before.id,
                 before.version,
                 before.schedule.phase,
@@ -94,6 +102,7 @@ fn is_repetition(before: &Payment, after: &Payment) -> bool {
         && before.close_answer == after.close_answer
         && before.payable == after.payable
         && before.imposed_fee == after.imposed_fee
+        && before.back == after.back
 }
 
 impl Writer<'_> {
@@ -166,6 +175,7 @@ impl Writer<'_> {
                 payment.version,
                 transfer,
                 payment.imposed_fee,
+                payment.back.shown,
             ],
             |row| row.get(0),
         )?;
@@ -211,6 +221,14 @@ impl Writer<'_> {
                 after.close_answer,
                 after.payable,
                 after.imposed_fee,
+                after.back.shown,
+                after.back.less.map(|less| less.since),
+                after.back.less.map_or(Rupiah::ZERO, |less| less.refunded),
+                after
+                    .back
+                    .less
+                    .map_or(Rupiah::ZERO, |less| less.charged_back),
+                after.back.excess_told,
                 before.id,
                 before.version,
             ],

@@ -47,6 +47,23 @@ fn every_query_is_used_begins_with_a_sentence_and_prepares() {
     }
 }
 
+#[test]
+fn every_query_of_payments_lists_all_their_columns() {
+    let whole = |text: &str| {
+        let (_, rest) = text.split_once("SELECT\n    payments.id,")?;
+        let lines = rest.lines().map(|line| line.trim().trim_end_matches(','));
+        let columns = lines.take_while(|line| line.starts_with("payments."));
+        Some(columns.map(str::to_owned).collect::<Vec<_>>())
+    };
+    let first = whole(sql!("check_page")).unwrap();
+    for path in files("sql/queries", "sql") {
+        let text = fs::read_to_string(&path).unwrap();
+        if text.contains("payments.close_tries,") {
+            assert_eq!(whole(&text).as_ref(), Some(&first), "{}", path.display());
+        }
+    }
+}
+
 /// How SQLite will find the rows of a query.
 fn explain(shop: &Shop, query: &str) -> Vec<String> {
     let mut statement = shop

@@ -12,7 +12,7 @@ use crate::world::{Shop, Told};
 
 const PAY: &str = "pay INV-1 --gateway midtrans --method qris";
 const CANCEL: &str = "order cancel INV-1 --unproven --reason unwanted";
-const APPROVE: &str = "approve INV-1 --by rina --reason cash --yes";
+const APPROVE: &str = "approve INV-1 --by rina --reason cash --yes --even-if-payable";
 
 /// A gateway is waited for as long as it takes to type something else.
 pub(super) fn patient(till: &Till) -> Shop {
@@ -20,6 +20,9 @@ pub(super) fn patient(till: &Till) -> Shop {
     let path = shop.folder.path().join("payctl.toml");
     let text = std::fs::read_to_string(path).unwrap();
     shop.configure(&text.replace("200ms", "20s"));
+    // Whoever looks at the shop from here asks nobody.
+    let bare = shop.folder.path().join("bare.toml");
+    std::fs::write(bare, "database = 'shop.db'").unwrap();
     shop
 }
 
@@ -95,7 +98,8 @@ fn what_ends_while_it_is_read_is_not_shown_again() {
             shop.run(PAY).ended(Exit::Clean);
             shop.pass(Duration::from_secs(1));
             let line = format!("{PAY} {door}");
-            let (told, other) = visit(&till, &shop, Held::Reads, &line, act);
+            let act = format!("{act} --config bare.toml");
+            let (told, other) = visit(&till, &shop, Held::Reads, &line, &act);
             other.ended(Exit::Clean);
             check(&shop, &line, &told, why);
         }
@@ -185,4 +189,33 @@ fn nothing_is_sent_again_for_an_order_that_has_ended() {
     assert!(told.stderr.contains("cancelled by now"), "{}", told.stderr);
     assert_eq!(till.calls(), "INV-1 INV-1");
     shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn an_opening_under_way_keeps_a_persons_word_out() {
+    let approve = "approve INV-1 --by rina --reason cash --yes";
+    let till = Till::start([]);
+    let shop = till.shop();
+    let (opened, kept) = visit(&till, &shop, Held::Openings, PAY, approve);
+    let kept = kept.ended(Exit::Partial);
+    assert!(
+        kept.stdout.contains("may still be being opened"),
+        "{}",
+        kept.stdout
+    );
+    opened.ended(Exit::Clean);
+    assert_eq!(shop.order("INV-1")["status"], "pending");
+    shop.run(approve).ended(Exit::Clean);
+    assert_eq!(shop.order("INV-1")["payments"][0]["status"], "expired");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn what_a_gateway_has_opened_already_is_closed_for_a_persons_word() {
+    let approve = "approve INV-1 --by rina --reason cash --yes";
+    let till = Till::start([]);
+    let shop = till.shop();
+    let (told, booked) = visit(&till, &shop, Held::Answers, PAY, approve);
+    booked.ended(Exit::Clean);
+    check(&shop, PAY, &told, "paid already");
 }

@@ -186,8 +186,9 @@ fn a_refund_at_the_gateway_beside_one_by_hand_is_money_too() {
         04:21 payctl  refund approve 1 --by rina => clean
         04:22 payctl  refund done 1 --bank-ref OUT1 --by rina => clean
         04:30 gateway INV-1 refund as qris refunded 25000
-        04:31 payctl  check-all --fix => clean
+        04:31 payctl  check-all --fix => attention
         04:31 refunds INV-1 done double 25000 external gateway 25000
+        04:31 cases   INV-1 refunded_twice
         04:31 look    INV-1 fulfilled
         ",
     );

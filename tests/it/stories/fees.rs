@@ -147,8 +147,10 @@ fn an_approval_asks_for_the_price_alone() {
         04:00 order   INV-1 until 05:00 as qris
         04:10 gateway INV-1 pending fee 175
         04:11 payctl  check-all --fix => clean
-        04:12 payctl  approve INV-1 --by rina --reason bank --bank-ref BCA-1 --yes => clean
+        04:12 gateway INV-1 silent
+        04:12 payctl  approve INV-1 --by rina --reason bank --bank-ref BCA-1 --yes --even-if-payable => clean
         04:12 look    INV-1 fulfilled
+        04:12 gateway INV-1 healthy
         04:13 gateway INV-1 pays
         04:14 payctl  check-all --fix => attention
         04:14 refunds INV-1 due double 25175

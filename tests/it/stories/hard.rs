@@ -95,7 +95,11 @@ fn a_qr_is_closed_at_its_gateway_once_a_person_has_approved_its_order() {
         04:00 order   INV-1 until 05:00 as qris
         04:05 gateway INV-1 pending as qris
         04:06 payctl  check-all --fix => clean
-        04:10 payctl  approve INV-1 --by rina --reason bank --yes => clean
+        04:09 gateway INV-1 silent
+        04:10 payctl  approve INV-1 --by rina --reason bank --yes => partial
+        04:10 look    INV-1 pending
+        04:10 payctl  approve INV-1 --by rina --reason bank --yes --even-if-payable => clean
+        04:10 gateway INV-1 healthy
         04:10 look    INV-1 fulfilled
         04:10 look    INV-1 payment pending paid
         04:12 payctl  check-all --fix => clean
@@ -112,7 +116,11 @@ fn a_qr_that_is_paid_in_the_moment_of_closing_it_after_an_approval_is_owed_back(
         04:00 order   INV-1 until 05:00 as qris
         04:05 gateway INV-1 pending as qris
         04:06 payctl  check-all --fix => clean
-        04:10 payctl  approve INV-1 --by rina --reason bank --yes => clean
+        04:09 gateway INV-1 silent
+        04:10 payctl  approve INV-1 --by rina --reason bank --yes => partial
+        04:10 look    INV-1 pending
+        04:10 payctl  approve INV-1 --by rina --reason bank --yes --even-if-payable => clean
+        04:10 gateway INV-1 healthy
         04:11 gateway INV-1 paid_when_closed
         04:12 payctl  check-all --fix => attention
         04:12 look    INV-1 fulfilled

@@ -10,6 +10,7 @@ mod doubt;
 mod everyday;
 mod expiry;
 mod fees;
+mod gone_back;
 mod handing;
 mod hard;
 mod hints;

@@ -8,7 +8,7 @@ use super::super::super::names::{OrderNumber, RefundId};
 use super::super::super::order::RefundStatus;
 use super::super::super::rule::Rule;
 use super::super::super::under_way::ask_what_became_of;
-use super::{Decided, Refusal, book_gone, find, must_be_here};
+use super::{Decided, Refusal, Shown, book_gone, find, must_be_here};
 
 /// What a gateway has made of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub fn answered(dossier: Dossier, id: RefundId, outcome: &Outcome, now: Instant)
             let why = "the gateway has sent it";
             draft.move_refund(id, RefundStatus::Done, Rule::R1, why);
             if let Some(payment) = payment {
-                book_gone(&mut draft, &payment, refund.amount, why, now);
+                book_gone(&mut draft, &payment, refund.amount, why, now, Shown::Yes);
             }
         }
         Outcome::Denied(word) => {

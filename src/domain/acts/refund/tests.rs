@@ -207,7 +207,7 @@ fn money_that_has_left_is_booked_though_it_was_not_here_any_more() {
     check(
         finish(charged_back),
         Ok(&format!(
-            "{done}paid>paid R1; close double_payment; refund 2 due>rejected R1; note R1"
+            "{done}paid>paid R1; case refunded_twice R1; close double_payment; refund 2 due>rejected R1; note R1"
         )),
     );
 

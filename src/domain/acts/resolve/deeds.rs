@@ -12,10 +12,10 @@ use super::super::super::order::{OrderStatus, Refund, RefundReason, RefundStatus
 use super::super::super::payment::{Payment, PaymentStatus};
 use super::super::super::release::end_sold;
 use super::super::super::rule::Rule;
-use super::super::refund::book_gone;
-use super::{Deed, Word};
+use super::super::refund::{Shown, book_gone};
+use super::{Deed, Word, taken_back};
 
-type Done = Result<(), String>;
+pub(super) type Done = Result<(), String>;
 
 pub(super) fn carry_out(draft: &mut Draft, case: &OpenCase, deed: Deed, word: &Word<'_>) -> Done {
     match deed {
@@ -36,6 +36,11 @@ pub(super) fn carry_out(draft: &mut Draft, case: &OpenCase, deed: Deed, word: &W
         }
         Deed::End => end(draft, word),
         Deed::HasArrived => has_arrived(draft, &subject(draft, case)?, word),
+        Deed::RecordStands => {
+            taken_back::record_stands(draft, &subject(draft, case)?, word);
+            Ok(())
+        }
+        Deed::RefundFailed => taken_back::refund_failed(draft, &subject(draft, case)?, word),
         Deed::TellApart => {
             draft.tell_transfers_apart(subject(draft, case)?.id);
             Ok(())
@@ -83,7 +88,9 @@ fn must_be_moot(draft: &Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::NotFulfilled
         | CaseKind::UnknownTry
         | CaseKind::SameTransfer
-        | CaseKind::CannotClose => false,
+        | CaseKind::CannotClose
+        | CaseKind::RefundedTwice
+        | CaseKind::RefundTakenBack => false,
         CaseKind::RefundUnknown => lost_refunds(draft, subject(draft, case)?.id, word).is_ok(),
     };
     if !is_open_question {
@@ -105,7 +112,9 @@ fn must_be_moot(draft: &Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::NotFulfilled
         | CaseKind::UnknownTry
         | CaseKind::SameTransfer
-        | CaseKind::CannotClose => "there is money; take it with --accept, or send it back with --refund",
+        | CaseKind::CannotClose
+        | CaseKind::RefundedTwice
+        | CaseKind::RefundTakenBack => "there is money; take it with --accept, or send it back with --refund",
     }
     .to_owned())
 }
@@ -275,7 +284,9 @@ fn send_back(draft: &mut Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::CannotClose
         | CaseKind::UnknownTry
         | CaseKind::SameTransfer
-        | CaseKind::RefundUnknown => Rule::O2b,
+        | CaseKind::RefundUnknown
+        | CaseKind::RefundedTwice
+        | CaseKind::RefundTakenBack => Rule::O2b,
     };
     let payments: Vec<Payment> = match case.subject {
         Subject::Payment(_) => vec![subject(draft, case)?],
@@ -338,7 +349,7 @@ fn has_arrived(draft: &mut Draft, payment: &Payment, word: &Word<'_>) -> Done {
         draft.move_refund(refund.id, RefundStatus::Done, Rule::R1, word.reason);
     }
     let amount = lost.iter().map(|refund| refund.amount).sum();
-    book_gone(draft, payment, amount, word.reason, word.now);
+    book_gone(draft, payment, amount, word.reason, word.now, Shown::No);
     Ok(())
 }
 

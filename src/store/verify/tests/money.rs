@@ -136,3 +136,80 @@ fn a_refund_of_money_that_was_charged_back_is_found_if_it_came_later() {
         "refunds of 1 were started, of 50000 received and 50000 charged back",
     );
 }
+
+#[test]
+fn more_gone_than_came_in_is_found_unless_a_case_asks() {
+    check(
+        "UPDATE payments SET charged_back = 20000, refunded = 30001, last_meaning = NULL WHERE reference = 'PAID';
+         INSERT INTO refunds (order_id, payment_id, status, reason, amount, created_at, moved_at, why)
+         SELECT order_id, id, 'external', 'gateway', 30001, 1, 1, 'x' FROM payments WHERE reference = 'PAID';
+         UPDATE orders SET waived = total WHERE number = 'PAID'",
+        &[Invariant::GoneTwice],
+        Some("PAID"),
+        "30001 refunded and 20000 charged back, of 50000 received",
+    );
+    let shop = shop();
+    shop.sql(
+        "UPDATE payments SET charged_back = 50001, last_meaning = NULL WHERE reference = 'LOST';
+         UPDATE payments SET payable = 50001 WHERE reference = 'LOST'",
+    );
+    assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
+    shop.sql(
+        "UPDATE payments SET payable = 50000 WHERE reference = 'LOST';
+         INSERT INTO cases (kind, order_id, payment_id, subject, rule, facts, opened_at, resolved_at, resolution)
+         SELECT 'refunded_twice', order_id, id, 'payment', 'P16', 'x', 1, 2, 'dismissed' FROM payments
+         WHERE reference = 'LOST'",
+    );
+    assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
+}
+
+#[test]
+fn what_a_gateway_has_taken_back_in_silence_is_found() {
+    let shows = |refunded: i64, charged_back: i64, meaning: &str| {
+        let shop = shop();
+        shop.sql(&format!(
+            "UPDATE payments SET shown_refunded = {refunded}, charged_back = {charged_back},
+                    last_meaning = '{meaning}|x|-', last_answered_at = 9 WHERE reference = 'LOST'"
+        ));
+        let reader = shop.store.read();
+        !reader
+            .breaches_at(Invariant::TakenBack, Instant::from_millis(0))
+            .unwrap()
+            .is_empty()
+    };
+    for (refunded, charged_back, meaning, is_found) in [
+        (0, 50_000, "charged_back 50000 of 50000", false),
+        (0, 50_000, "charged_back 10000 of 50000", true),
+        (0, 50_000, "paid 50000", true),
+        (0, 50_000, "paid 40000", false),
+        (0, 50_000, "not_started", false),
+        (0, 0, "paid 50000", false),
+        (10_000, 0, "paid 50000", true),
+        (10_000, 0, "refunded 10000 of 50000", false),
+        (10_000, 0, "refunded 9000 of 50000", true),
+        (10_000, 40_000, "refunded 10000 of 50000", false),
+    ] {
+        let found = shows(refunded, charged_back, meaning);
+        assert_eq!(found, is_found, "{refunded} {charged_back} {meaning}");
+    }
+}
+
+#[test]
+fn an_answer_from_before_the_refund_takes_nothing_back() {
+    let shop = shop();
+    for (moved_at, is_found) in [(8, true), (9, false), (10, false)] {
+        shop.sql(&format!(
+            "DELETE FROM refunds WHERE payment_id = (SELECT id FROM payments WHERE reference = 'PAID');
+             UPDATE payments SET shown_refunded = 1, refunded = 1, last_answered_at = 9,
+                    last_meaning = 'paid 50000|x|-' WHERE reference = 'PAID';
+             INSERT INTO refunds (order_id, payment_id, status, reason, amount, created_at, moved_at, why)
+             SELECT order_id, id, 'done', 'person', 1, 1, {moved_at}, 'x' FROM payments WHERE reference = 'PAID'"
+        ));
+        let breaches = shop
+            .store
+            .read()
+            .breaches_at(Invariant::TakenBack, Instant::from_millis(0))
+            .unwrap();
+        assert_eq!(!breaches.is_empty(), is_found, "{moved_at}");
+    }
+}

@@ -47,3 +47,11 @@ fn o9_what_is_bought_again_is_new_only_where_what_was_bought_before_went_back() 
     reversed.payments.push(payment(2, PaymentStatus::Reversed));
     check(reversed, Answer::Accept, &rest);
 }
+
+#[test]
+fn o10_money_on_its_way_back_revives_nothing() {
+    let mut sent = late(OrderStatus::Expired);
+    sent.refunds[0].status = RefundStatus::Sent;
+    let why = "Rp 0 of Rp 25,000 is here; answer --refund";
+    check_refused(sent, Answer::Accept, why);
+}

@@ -1,0 +1,126 @@
+//! Money that went back twice, and refunds that a gateway no longer shows.
+
+use super::*;
+use crate::domain::dossier::OpenCase;
+use crate::domain::gone_back::LessBack;
+
+pub(super) const ROWS: &[Cell] = &[
+    (
+        RefundTakenBack,
+        Answer::Accept,
+        Ok("accepted refund_taken_back; payment 1 paid>paid P25"),
+    ),
+    (
+        RefundTakenBack,
+        Answer::Refund,
+        Ok(
+            "refund refund_taken_back; refund 1 done>failed P25; payment 1 paid>paid P25; owe 25000 of 1 P25",
+        ),
+    ),
+    (
+        RefundTakenBack,
+        Answer::Dismiss,
+        Ok("dismissed refund_taken_back; payment 1 paid>paid P25"),
+    ),
+    (RefundedTwice, Answer::Accept, Ok("accepted refunded_twice")),
+    (
+        RefundedTwice,
+        Answer::Refund,
+        Err("ask for what was too much, then answer --accept"),
+    ),
+    (
+        RefundedTwice,
+        Answer::Dismiss,
+        Ok("dismissed refunded_twice"),
+    ),
+];
+
+/// A refunded order whose gateway shows only so much as refunded now.
+pub(super) fn taken_back(now: i64) -> Dossier {
+    let mut paid = Payment {
+        refunded: rupiah(25_000),
+        ..payment(1, PaymentStatus::Paid)
+    };
+    paid.back.shown = rupiah(25_000);
+    paid.back.less = Some(LessBack {
+        since: minute(80),
+        refunded: rupiah(now),
+        charged_back: Rupiah::ZERO,
+    });
+    let mut taken_back = dossier(OrderStatus::Refunded, vec![paid]);
+    let done = refund(1, 1, RefundStatus::Done, RefundReason::Person, 25_000);
+    taken_back.refunds.push(done);
+    with_case(taken_back, RefundTakenBack)
+}
+
+/// A payment of 25,000 of which so much went back by the gateway, in these refunds.
+fn in_parts(amounts: &[i64], now: i64) -> Dossier {
+    let mut order = taken_back(now);
+    order.refunds.clear();
+    for (amount, id) in amounts.iter().zip(1..) {
+        let external = RefundStatus::External;
+        let part = refund(id, 1, external, RefundReason::Gateway, *amount);
+        order.refunds.push(part);
+    }
+    let sum: Rupiah = order.refunds.iter().map(|refund| refund.amount).sum();
+    order.payments[0].refunded = sum;
+    order.payments[0].back.shown = sum;
+    order
+}
+
+#[test]
+fn p25_the_refund_of_just_that_amount_has_failed() {
+    check(
+        in_parts(&[10_000, 15_000], 15_000),
+        Answer::Refund,
+        "refund refund_taken_back; refund 1 external>failed P25; payment 1 paid>paid P25; owe 10000 of 1 P25",
+    );
+}
+
+#[test]
+fn p25_else_the_latest_have_failed_as_far_as_needed() {
+    check(
+        in_parts(&[10_000, 15_000], 5_000),
+        Answer::Refund,
+        "refund refund_taken_back; refund 2 external>failed P25; refund 1 shrinks to 5000 P25; \
+         payment 1 paid>paid P25; owe 15000 of 1 P25; owe 5000 of 1 P25",
+    );
+}
+
+#[test]
+fn p25_what_the_bank_has_sent_did_not_fail() {
+    let mut order = in_parts(&[10_000, 15_000], 0);
+    order.refunds[0].by_hand = true;
+    order.payments[0].back.shown = rupiah(15_000);
+    check(
+        order,
+        Answer::Refund,
+        "refund refund_taken_back; refund 2 external>failed P25; payment 1 paid>paid P25; owe 15000 of 1 P25",
+    );
+}
+
+#[test]
+fn p25_what_went_back_by_hand_too_is_not_due_again() {
+    let mut order = in_parts(&[25_000, 25_000], 0);
+    order.refunds[0].by_hand = true;
+    order.payments[0].back.shown = rupiah(25_000);
+    order.payments[0].back.excess_told = rupiah(25_000);
+    let twice = open_case(RefundedTwice, Subject::Payment(PaymentId(1)));
+    order.cases.push(OpenCase {
+        id: CaseId(8),
+        ..twice
+    });
+    check(
+        order,
+        Answer::Refund,
+        "refund refund_taken_back; refund 2 external>failed P25; payment 1 paid>paid P25; close refunded_twice",
+    );
+}
+
+#[test]
+fn p25_what_is_shown_again_has_not_failed() {
+    let mut order = taken_back(0);
+    order.payments[0].back.less = None;
+    let why = "the gateway shows it again; answer --dismiss";
+    check_refused(order, Answer::Refund, why);
+}

@@ -1,0 +1,147 @@
+use super::*;
+use crate::domain::payment::PaymentStatus;
+use crate::domain::reconcile::{Account, reconcile};
+use crate::domain::samples::{POLICY, PRICE, minute, payment, rupiah, said};
+
+fn paid(amount: i64) -> Said {
+    let amount = rupiah(amount);
+    Said::Paid { amount }
+}
+
+fn refunded(total: i64) -> Said {
+    let total = rupiah(total);
+    Said::Refunded { paid: PRICE, total }
+}
+
+fn charged_back(total: i64) -> Said {
+    let total = rupiah(total);
+    Said::ChargedBack { paid: PRICE, total }
+}
+
+/// A paid payment of which so much was refunded by its gateway and charged back, and the last of its words.
+fn gone(refunded: i64, charged_back: i64, last: &Said) -> Payment {
+    let last = said(last.clone(), minute(10)).meaning();
+    let mut gone = Payment {
+        refunded: rupiah(refunded),
+        charged_back: rupiah(charged_back),
+        last_meaning: Some(last),
+        ..payment(1, PaymentStatus::Paid)
+    };
+    gone.back.shown = rupiah(refunded);
+    gone
+}
+
+/// Hears the same again and again, from minute 20 on; tells what each time comes to.
+fn hears(mut payment: Payment, answer: &Said, seconds: &[u64]) -> Vec<String> {
+    let mut told = Vec::new();
+    for after in seconds {
+        let at = minute(20).plus(Duration::from_secs(*after));
+        let heard = said(answer.clone(), at);
+        told.push(
+            match reconcile(&payment, &heard, Account::Proven, &POLICY) {
+                Finding::Match => "match".to_owned(),
+                Finding::Review(rule, kind) => format!("{rule} {kind}"),
+                Finding::Unchecked(_) => "unchecked".to_owned(),
+                Finding::Drift(transition) => {
+                    let total = transition.charged_back.map_or(-1, Rupiah::as_i64);
+                    let case = transition.case.map_or("-", |kind| kind.word());
+                    format!("{} {total} {case}", transition.rule)
+                }
+            },
+        );
+        payment.back = remember(&payment, &heard);
+        payment.last_meaning = Some(heard.meaning());
+    }
+    told
+}
+
+#[track_caller]
+fn check(payment: Payment, answer: &Said, second: &str) {
+    let told = hears(payment, answer, &[0, 59, 60]);
+    assert_eq!(told, ["match", "match", second], "{answer:?}");
+}
+
+const DENIED: &str = "P25 refund_taken_back";
+
+#[test]
+fn p25_a_refund_that_is_gone_twice_is_asked_about() {
+    let all = gone(25_000, 0, &refunded(25_000));
+    check(all.clone(), &paid(25_000), DENIED);
+    check(all.clone(), &refunded(10_000), DENIED);
+    check(all, &refunded(25_000), "match");
+    let part = gone(10_000, 0, &refunded(10_000));
+    check(part.clone(), &paid(25_000), DENIED);
+    check(part.clone(), &refunded(9_999), DENIED);
+    let told = hears(part, &paid(24_000), &[0]);
+    assert_eq!(told, ["P13 gateway_contradiction"]);
+}
+
+#[test]
+fn p26_a_dispute_that_was_won_is_believed_twice() {
+    let all = gone(0, 25_000, &charged_back(25_000));
+    check(all.clone(), &paid(25_000), "P26 0 -");
+    check(all.clone(), &charged_back(10_000), "P26 10000 -");
+    check(all, &charged_back(25_000), "match");
+}
+
+#[test]
+fn p26_a_refund_after_a_charge_back_says_only_that_it_is_gone() {
+    let both = |last: &Said| gone(5_000, 20_000, last);
+    check(both(&charged_back(20_000)), &refunded(5_000), "P26 0 -");
+    check(both(&refunded(5_000)), &refunded(5_000), "match");
+    check(
+        both(&charged_back(20_000)),
+        &paid(25_000),
+        "P26 0 refund_taken_back",
+    );
+    check(both(&refunded(5_000)), &charged_back(20_000), "match");
+    check(both(&refunded(5_000)), &refunded(4_000), DENIED);
+}
+
+#[test]
+fn a_refund_by_the_shops_bank_is_not_for_the_gateway_to_show() {
+    let mut by_hand = gone(25_000, 0, &paid(25_000));
+    by_hand.back.shown = Rupiah::ZERO;
+    check(by_hand, &paid(25_000), "match");
+}
+
+#[test]
+fn what_the_gateway_shows_again_begins_a_new_row() {
+    let mut payment = gone(25_000, 0, &refunded(25_000));
+    for (answer, after, is_row) in [
+        (paid(25_000), 0, true),
+        (Said::Pending, 30, true),
+        (refunded(25_000), 60, false),
+        (paid(25_000), 90, true),
+    ] {
+        let at = minute(20).plus(Duration::from_secs(after));
+        payment.back = remember(&payment, &said(answer, at));
+        assert_eq!(payment.back.less.is_some(), is_row, "{after}");
+    }
+    let since = payment.back.less.map(|less| less.since);
+    assert_eq!(since, Some(minute(20).plus(Duration::from_secs(90))));
+    assert_eq!(payment.back.shown, rupiah(25_000));
+}
+
+#[test]
+fn more_has_gone_than_came_in_beyond_what_the_customer_paid() {
+    for (amount, payable, received, surcharge, excess) in [
+        (25_000, 25_000, 25_000, 0, 1_000),
+        // Midtrans reports the fee, Pakasir does not.
+        (25_000, 26_000, 26_000, 1_000, 0),
+        (25_000, 26_000, 25_000, 0, 0),
+        (25_000, 25_000, 26_000, 0, 0),
+        (25_000, 25_000, 20_000, 0, 6_000),
+    ] {
+        let payment = Payment {
+            amount: rupiah(amount),
+            payable: rupiah(payable),
+            received: rupiah(received),
+            surcharge: rupiah(surcharge),
+            refunded: rupiah(16_000),
+            charged_back: rupiah(10_000),
+            ..payment(1, PaymentStatus::Paid)
+        };
+        assert_eq!(payment.excess_back(), rupiah(excess), "{payment:?}");
+    }
+}

@@ -1,0 +1,117 @@
+use super::*;
+use crate::domain::hint::{Claim, Mark};
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::{CloseAnswer, OPENING_LASTS, Origin};
+use crate::domain::samples::{dossier, minute, payment};
+
+const SINCE: u64 = 10;
+
+fn asked(unproven: &[PaymentId]) -> Asked<'_> {
+    Asked {
+        since: minute(SINCE),
+        unproven,
+    }
+}
+
+#[track_caller]
+fn check(payment: Payment, wanted: Option<Obstacle>) {
+    let order = dossier(OrderStatus::Pending, vec![payment]);
+    let found = obstacles(&order, asked(&[]), minute(20));
+    assert_eq!(found.first().copied(), wanted, "{order:?}");
+}
+
+fn answered(status: PaymentStatus, at: u64) -> Payment {
+    let mut it = payment(1, status);
+    it.schedule.last_answered_at = Some(minute(at));
+    it
+}
+
+#[test]
+fn p27_what_is_open_keeps_a_word_out_until_its_gateway_has_spoken() {
+    let id = PaymentId(1);
+    for status in [PaymentStatus::Created, PaymentStatus::Pending] {
+        check(payment(1, status), Some(Obstacle::Unanswered(id)));
+        check(answered(status, SINCE - 1), Some(Obstacle::Unanswered(id)));
+    }
+    let open = answered(PaymentStatus::Pending, SINCE);
+    check(open, Some(Obstacle::Payable(id)));
+    check(answered(PaymentStatus::Created, SINCE), None);
+    let held = answered(PaymentStatus::Challenged, SINCE);
+    check(held, Some(Obstacle::Held(id)));
+}
+
+#[test]
+fn what_is_over_keeps_nothing_out_and_nobody_is_asked() {
+    for status in [
+        PaymentStatus::Paid,
+        PaymentStatus::Mismatch,
+        PaymentStatus::Failed,
+        PaymentStatus::Cancelled,
+        PaymentStatus::Expired,
+        PaymentStatus::Reversed,
+    ] {
+        check(payment(1, status), None);
+        let order = dossier(OrderStatus::Pending, vec![payment(1, status)]);
+        assert_eq!(payable(&order).count(), 0, "{status}");
+    }
+}
+
+#[test]
+fn a_page_can_be_used_until_it_is_closed() {
+    let mut page = answered(PaymentStatus::Created, SINCE);
+    (page.on_page, page.token) = (true, Some("token".to_owned()));
+    check(page.clone(), Some(Obstacle::Payable(PaymentId(1))));
+    page.close_answer = Some(CloseAnswer::Closed);
+    check(page, None);
+}
+
+#[test]
+fn a_call_to_open_it_keeps_a_word_out() {
+    let mut opening = answered(PaymentStatus::Created, SINCE);
+    (opening.origin, opening.moved_at) = (Origin::Payctl, minute(SINCE));
+    let end = minute(SINCE).plus(OPENING_LASTS);
+    check(opening, Some(Obstacle::Opening(PaymentId(1), end)));
+}
+
+#[test]
+fn so_does_a_message_that_claims_money() {
+    let closed = answered(PaymentStatus::Expired, SINCE);
+    let mut order = dossier(OrderStatus::Pending, vec![closed]);
+    order.claims = vec![Claim {
+        payment: PaymentId(1),
+        transaction_id: None,
+        received_at: minute(5),
+        mark: Mark::Verified,
+    }];
+    assert_eq!(payable(&order).count(), 1);
+    let found = obstacles(&order, asked(&[]), minute(20));
+    assert_eq!(found, [Obstacle::Unanswered(PaymentId(1))]);
+}
+
+#[test]
+fn money_that_came_since_is_told_from_money_that_was_here() {
+    let mut order = dossier(OrderStatus::Pending, vec![payment(1, PaymentStatus::Paid)]);
+    order.payments[0].received = Rupiah::kept(10_000);
+    let then = brought_in(&order);
+    assert_eq!(paid_since(&order, &then), None);
+    let mut sibling = payment(2, PaymentStatus::Paid);
+    sibling.received = Rupiah::kept(15_000);
+    order.payments.push(sibling);
+    let found = paid_since(&order, &then).map(|payment| payment.id);
+    assert_eq!(found, Some(PaymentId(2)));
+}
+
+#[test]
+fn g1_an_account_that_never_knew_one_keeps_nothing_out() {
+    let id = PaymentId(1);
+    let mut order = dossier(
+        OrderStatus::Pending,
+        vec![payment(1, PaymentStatus::Created)],
+    );
+    let found = |order: &Dossier| obstacles(order, asked(&[id]), minute(20));
+    assert_eq!(found(&order), []);
+    order.payments[0].token = Some("token".to_owned());
+    assert_eq!(found(&order), [Obstacle::Unanswered(id)]);
+    order.payments[0] = payment(1, PaymentStatus::Pending);
+    assert_eq!(found(&order), [Obstacle::Unanswered(id)]);
+}

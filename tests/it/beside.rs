@@ -1,0 +1,281 @@
+//! A person books money past the gateways while a payment there can still be paid: told, closed and read first.
+
+use std::time::{Duration, Instant};
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Fault, Kind, Target};
+use serde_json::Value;
+
+use crate::books::{books, difference};
+use crate::world::{Shop, Told};
+
+const APPROVE: &str = "approve INV-1 --by rina --reason statement --bank-ref FT-1 --yes";
+
+/// A shop with an order whose payment its customer can still pay.
+fn shop(gateway: &str, method: &str) -> Shop {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 25000 --expires-in 1h")
+        .ended(Exit::Clean);
+    shop.run(&format!("pay INV-1 --gateway {gateway} --method {method}"))
+        .ended(Exit::Clean);
+    shop.pass(Duration::from_secs(1));
+    shop
+}
+
+/// The one line of an approval, as programs read it.
+fn row(told: &Told) -> Value {
+    told.json()["rows"][0].clone()
+}
+
+/// Types it again: it ends the same way, or says that it is done, and changes nothing.
+#[track_caller]
+fn again(shop: &Shop, line: &str, exit: Exit) -> Told {
+    let before = books(&shop.database());
+    shop.pass(Duration::from_secs(1));
+    let told = shop.run(line).ended(exit);
+    assert_eq!(difference(&before, &books(&shop.database())), "", "{line}");
+    shop.run("verify").ended(Exit::Clean);
+    told
+}
+
+#[test]
+fn what_can_still_be_paid_is_closed_before_a_word_is_booked() {
+    for (gateway, method) in [
+        ("midtrans", "qris"),
+        ("midtrans", "bca_va"),
+        ("midtrans", "snap"),
+        ("pakasir", "qris"),
+    ] {
+        let shop = shop(gateway, method);
+        let told = shop.run(&format!("{APPROVE} -o json")).ended(Exit::Clean);
+        let row = row(&told);
+        assert_eq!(row["action"], "approved", "{row}");
+        let reason = row["reason"].as_str().unwrap();
+        assert!(reason.contains("payment 1 at"), "{reason}");
+        assert!(reason.contains("can no longer be paid"), "{reason}");
+        let order = shop.order("INV-1");
+        assert_eq!(order["status"], "fulfilled");
+        assert!(order["events"].to_string().contains("\"P27\""), "{order}");
+        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == gateway);
+        let paid = shop.pretend.world().pay(kind.unwrap(), "INV-1");
+        assert!(paid.is_err(), "{gateway} {method} can still be paid");
+        again(&shop, APPROVE, Exit::Failed);
+    }
+}
+
+#[test]
+fn what_the_gateway_has_already_is_not_booked_again() {
+    for (gateway, kind) in [("midtrans", Kind::Midtrans), ("pakasir", Kind::Pakasir)] {
+        for line in [
+            APPROVE,
+            "approve INV-1 --by rina --reason cash --yes",
+            "approve INV-1 --amount 25000 --by rina --reason x --bank-ref FT-2 --yes",
+        ] {
+            let shop = shop(gateway, "qris");
+            shop.pretend.world().pay(kind, "INV-1").unwrap();
+            let told = shop.run(&format!("{line} -o json")).ended(Exit::Attention);
+            let row = row(&told);
+            assert_eq!(row["action"], "found_paid", "{row}");
+            assert_eq!(row["status_after"], "fulfilled", "{row}");
+            let order = shop.order("INV-1");
+            assert_eq!(order["status"], "fulfilled");
+            assert_eq!(order["payments"].as_array().unwrap().len(), 1, "{order}");
+            let exit = if line.contains("--amount") {
+                Exit::Attention
+            } else {
+                Exit::Failed
+            };
+            again(&shop, line, exit);
+            assert_eq!(shop.order("INV-1")["refunds"].as_array().unwrap().len(), 0);
+        }
+    }
+}
+
+#[test]
+fn money_that_came_twice_is_booked_on_a_second_word() {
+    let shop = shop("midtrans", "qris");
+    shop.pretend.world().pay(Kind::Midtrans, "INV-1").unwrap();
+    let line = "approve INV-1 --amount 25000 --by rina --reason x --bank-ref FT-2 --yes";
+    let told = shop.run(line).ended(Exit::Attention);
+    assert!(told.stdout.contains("--even-if-payable"), "{}", told.stdout);
+    let line = format!("{line} --even-if-payable");
+    shop.run(&line).ended(Exit::Attention);
+    let order = shop.order("INV-1");
+    assert_eq!(order["refunds"][0]["amount"], 25_000, "{order}");
+    again(&shop, &line, Exit::Failed);
+}
+
+#[test]
+fn another_amount_at_the_gateway_is_looked_at_first() {
+    let shop = shop("midtrans", "qris");
+    let wrong = Answer::new("settlement", Rupiah::kept(20_000));
+    shop.pretend
+        .world()
+        .set(Kind::Midtrans, "INV-1", wrong)
+        .unwrap();
+    let told = shop.run(APPROVE).ended(Exit::Attention);
+    assert!(told.stdout.contains("Rp 20,000"), "{}", told.stdout);
+    assert_eq!(shop.order("INV-1")["status"], "pending");
+    again(&shop, APPROVE, Exit::Attention);
+}
+
+/// What goes wrong with closing it keeps a word out, until a person says that he knows.
+#[track_caller]
+fn check(gateway: &str, fault: Fault, exit: Exit, why: &str) {
+    let shop = shop(gateway, "qris");
+    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == gateway);
+    let all = Target::all(kind.unwrap());
+    shop.pretend.world().fault(all, fault).unwrap();
+    for _ in 0..2 {
+        let told = shop.run(APPROVE).ended(exit);
+        assert!(told.stdout.contains(why), "{}", told.stdout);
+        assert!(told.stdout.contains("--even-if-payable"), "{}", told.stdout);
+        let order = shop.order("INV-1");
+        assert_eq!(order["status"], "pending", "{order}");
+        assert_eq!(order["payments"].as_array().unwrap().len(), 1, "{order}");
+        shop.pass(Duration::from_secs(1));
+    }
+    let line = format!("{APPROVE} --even-if-payable");
+    let told = shop.run(&line);
+    // Three answered tries that left it open are a case.
+    let booked = [Exit::Clean, Exit::Attention];
+    assert!(booked.contains(&told.exit), "{}", told.all());
+    assert!(
+        told.stdout.contains("may still be paid at"),
+        "{}",
+        told.stdout
+    );
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+    again(&shop, &line, Exit::Failed);
+}
+
+#[test]
+fn silence_and_refusals_keep_a_word_out() {
+    for gateway in ["midtrans", "pakasir"] {
+        for (fault, exit) in [
+            (Fault::Silent, Exit::Partial),
+            (Fault::Hang, Exit::Partial),
+            // Nothing but web pages: its API is not at this address.
+            (Fault::Html, Exit::Config),
+        ] {
+            check(gateway, fault, exit, "payment 1 may still be paid at");
+        }
+        let refused = "payment 1 can still be paid at";
+        check(gateway, Fault::CloseRefused, Exit::Partial, refused);
+        check(gateway, Fault::CloseIgnored, Exit::Partial, refused);
+    }
+    let code = Fault::Status {
+        code: 401,
+        retry_after: None,
+    };
+    check("midtrans", code, Exit::Config, "refusing the key");
+}
+
+#[test]
+fn without_its_key_nothing_is_booked_beside_it() {
+    for lacks in ["key", "section"] {
+        let mut shop = shop("midtrans", "qris");
+        if lacks == "key" {
+            shop.environment.retain(|(name, _)| name != "MIDTRANS_KEY");
+        } else {
+            shop.configure("database = 'shop.db'");
+        }
+        for dry in ["", " --dry-run"] {
+            let told = again(&shop, &format!("{APPROVE}{dry}"), Exit::Config);
+            assert!(told.stdout.contains("--even-if-payable"), "{}", told.stdout);
+        }
+        let line = format!("{APPROVE} --even-if-payable");
+        shop.run(&line).ended(Exit::Clean);
+        again(&shop, &line, Exit::Failed);
+    }
+}
+
+#[test]
+fn an_order_without_anything_beside_it_asks_nobody() {
+    let mut shop = Shop::new();
+    shop.run("order create --number INV-1 --total 25000")
+        .ended(Exit::Clean);
+    shop.environment
+        .retain(|(name, _)| name == "PAYCTL_OPERATOR");
+    let told = shop.run(&format!("{APPROVE} -o json")).ended(Exit::Clean);
+    assert_eq!(row(&told)["reason"], "on a person's word");
+    assert_eq!(shop.pretend.world().asked_total(), 0);
+    again(&shop, APPROVE, Exit::Failed);
+}
+
+#[test]
+fn a_dry_run_tells_what_it_would_close_and_asks_nobody() {
+    let shop = shop("midtrans", "qris");
+    let asked = shop.pretend.world().asked_total();
+    let line = format!("{APPROVE} --dry-run");
+    let told = again(&shop, &line, Exit::Clean);
+    assert!(told.stdout.contains("would_approve"), "{}", told.stdout);
+    assert!(
+        told.stdout.contains("can still be paid at midtrans until"),
+        "{}",
+        told.stdout
+    );
+    assert_eq!(shop.pretend.world().asked_total(), asked);
+}
+
+#[test]
+fn one_order_that_is_kept_keeps_no_other() {
+    let shop = shop("midtrans", "qris");
+    for number in ["INV-2", "INV-3"] {
+        shop.run(&format!("order create --number {number} --total 25000"))
+            .ended(Exit::Clean);
+    }
+    shop.run("pay INV-2 --gateway pakasir --method qris")
+        .ended(Exit::Clean);
+    let silent = Target::all(Kind::Midtrans);
+    shop.pretend.world().fault(silent, Fault::Silent).unwrap();
+    let line = "approve INV-1 INV-2 INV-3 --by rina --reason cash --yes";
+    shop.run(line).ended(Exit::Partial);
+    let status = |number: &str| shop.order(number)["status"].as_str().unwrap().to_owned();
+    assert_eq!(status("INV-1"), "pending");
+    assert_eq!(
+        [status("INV-2"), status("INV-3")],
+        ["fulfilled", "fulfilled"]
+    );
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn many_that_hang_are_given_thirty_seconds_together() {
+    let shop = Shop::new();
+    let numbers: Vec<String> = (1..=20).map(|nth| format!("INV-{nth}")).collect();
+    for number in &numbers {
+        shop.run(&format!("order create --number {number} --total 25000"))
+            .ended(Exit::Clean);
+        shop.run(&format!("pay {number} --gateway pakasir --method qris"))
+            .ended(Exit::Clean);
+    }
+    let path = shop.folder.path().join("payctl.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    shop.configure(&text.replace("200ms", "4m"));
+    let all = Target::all(Kind::Pakasir);
+    shop.pretend.world().fault(all, Fault::Hang).unwrap();
+    let started = Instant::now();
+    let line = format!(
+        "approve {} --by rina --reason cash --yes",
+        numbers.join(" ")
+    );
+    shop.run(&line).ended(Exit::Partial);
+    assert!(started.elapsed() < Duration::from_secs(50));
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn who_waives_a_shortage_is_told_what_can_still_be_paid() {
+    let shop = shop("midtrans", "qris");
+    shop.run("approve INV-1 --amount 20000 --by rina --reason part --yes --even-if-payable")
+        .ended(Exit::Attention);
+    shop.pass(Duration::from_secs(1));
+    shop.run("pay INV-1 --gateway midtrans --method qris");
+    let case = shop.order("INV-1")["cases"][0]["case"].clone();
+    let line = format!("case resolve {case} --accept --by rina --reason enough -o json");
+    let told = shop.run(&line).json();
+    let left = told["still_payable"].to_string();
+    assert!(left.contains("can still be paid at midtrans"), "{told}");
+}

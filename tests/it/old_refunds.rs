@@ -1,0 +1,74 @@
+//! Money that an older version has booked in silence: it is found by `verify`, and asked about by the next answers.
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+
+use crate::old_files::shop_with;
+use crate::world::Shop;
+
+/// A file of version 13, with what its gateway says still.
+fn harmed() -> Shop {
+    let shop = shop_with("gone_back.sql");
+    shop.run("migrate").ended(Exit::Clean);
+    for (reference, word) in [
+        ("TWICE", "refund"),
+        ("BACK", "settlement"),
+        ("WON", "settlement"),
+        ("FINE", "refund"),
+    ] {
+        let answer = Answer::new(word, Rupiah::kept(25_000));
+        let world = shop.pretend.world();
+        world.set(Kind::Midtrans, reference, answer).unwrap();
+    }
+    shop
+}
+
+/// Check and order of each row.
+fn breaches(shop: &Shop) -> Vec<String> {
+    let told = shop.run("verify -o json").json();
+    let rows = told["rows"].as_array().unwrap().iter();
+    rows.map(|row| format!("{} {}", row["check"], row["order"]).replace('"', ""))
+        .collect()
+}
+
+#[test]
+fn verify_finds_what_went_back_twice_in_silence() {
+    let shop = harmed();
+    let found = ["gone_twice TWICE", "taken_back BACK", "taken_back WON"];
+    assert_eq!(breaches(&shop), found);
+    shop.run("verify").ended(Exit::Attention);
+}
+
+#[test]
+fn the_next_answers_ask_about_what_was_silent() {
+    let shop = harmed();
+    let shown = shop.run("check-all").ended(Exit::Attention);
+    assert!(
+        shown.stdout.contains("case refunded_twice"),
+        "{}",
+        shown.stdout
+    );
+    shop.run("check-all --fix").ended(Exit::Attention);
+    shop.run("check-all --fix").ended(Exit::Clean);
+    assert!(breaches(&shop).is_empty());
+
+    shop.at("04:12");
+    let second = shop.run("check-all --fix").ended(Exit::Attention);
+    assert!(
+        second.stdout.contains("case refund_taken_back"),
+        "{}",
+        second.stdout
+    );
+    shop.at("04:14");
+    shop.run("check-all --fix").ended(Exit::Clean);
+    let kinds = |order: &str| -> Vec<String> {
+        let cases = shop.order(order)["cases"].as_array().unwrap().clone();
+        cases.iter().map(|case| case["kind"].to_string()).collect()
+    };
+    assert_eq!(kinds("TWICE"), [r#""refunded_twice""#]);
+    assert_eq!(kinds("BACK"), [r#""refund_taken_back""#]);
+    assert!(kinds("WON").is_empty() && kinds("FINE").is_empty());
+    assert_eq!(shop.order("WON")["payments"][0]["charged_back"], 0);
+    shop.run("verify").ended(Exit::Clean);
+}
