@@ -1,12 +1,13 @@
 -- Writes down what a gateway account has shown of itself.
 INSERT INTO gateways (
-    name, first_answer_at, last_answer_at, silent_since, last_error, last_error_at, clock_difference_ms
+    name, first_answer_at, last_answer_at, silent_since, last_error, last_error_at, clock_difference_ms, last_known_at
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (name) DO UPDATE
 SET first_answer_at = excluded.first_answer_at,
     last_answer_at = excluded.last_answer_at,
     silent_since = excluded.silent_since,
     last_error = excluded.last_error,
     last_error_at = excluded.last_error_at,
-    clock_difference_ms = excluded.clock_difference_ms
+    clock_difference_ms = excluded.clock_difference_ms,
+    last_known_at = excluded.last_known_at

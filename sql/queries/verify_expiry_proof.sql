@@ -35,5 +35,54 @@ FROM (
           ORDER BY events.id DESC
           LIMIT 1
       ) IN ('O3', 'O7')
+    UNION ALL
+    -- "Not found" of an account that had forgotten what it knew, from before that was looked at.
+    SELECT
+        orders.number,
+        payments.id AS payment,
+        'the order is expired by a "not found" of ' || payments.gateway
+            || ', which did not know payments then that it had known before' AS what
+    FROM gateways
+    JOIN payments ON payments.gateway = gateways.name
+    JOIN orders ON orders.id = payments.order_id
+    JOIN events ON events.order_id = orders.id AND events.what = 'order' AND events.to_word = 'expired'
+    WHERE gateways.guarded_after > 0
+      AND events.id <= gateways.guarded_after
+      AND events.rule = 'O3'
+      AND orders.status = 'expired'
+      AND payments.seen = 0
+      AND substr(payments.last_meaning, 1, 11) = 'not_started'
+      AND EXISTS (
+          SELECT 1
+          FROM payments AS forgotten
+          JOIN observations ON observations.payment_id = forgotten.id
+          WHERE forgotten.gateway = gateways.name
+            AND forgotten.seen = 1
+            AND substr(observations.meaning, 1, 11) = 'not_started'
+            AND NOT EXISTS (
+                SELECT 1
+                FROM payments AS known
+                WHERE known.gateway = gateways.name
+                  AND known.seen = 1
+                  AND (
+                      EXISTS (
+                          SELECT 1
+                          FROM observations AS told
+                          WHERE told.payment_id = known.id
+                            AND substr(told.meaning, 1, 11) <> 'not_started'
+                            AND told.asked_at BETWEEN min(events.at, observations.asked_at)
+                                AND max(events.at, observations.asked_at)
+                      )
+                      OR (
+                          known.last_answered_at >= min(events.at, observations.asked_at)
+                          AND NOT EXISTS (
+                              SELECT 1
+                              FROM observations AS denied
+                              WHERE denied.payment_id = known.id AND substr(denied.meaning, 1, 11) = 'not_started'
+                          )
+                      )
+                  )
+            )
+      )
 ) AS doubted
 LIMIT $1

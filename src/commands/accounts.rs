@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::context::Context;
 use crate::config::{Config, ConfigError, GatewayConfig, Kind};
-use crate::domain::guard::Conduct;
+use crate::domain::guard::{self, Conduct};
 use crate::domain::names::{GatewayName, Reference};
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::{self, Midtrans};
 use crate::gateway::pakasir::{self, Pakasir};
-use crate::reconciler::{Account, Crew, Member};
+use crate::reconciler::{Account, Crew, Member, Witness};
 use crate::store::{Reader, StoreError};
 use crate::wire::{Limits, Wire};
 
@@ -24,8 +24,14 @@ pub(super) fn crew(
 ) -> Result<Crew, StoreError> {
     let wire = Wire::new(context.world.clock.clone());
     let members = context.config.gateways.iter().map(|(name, config)| {
-        let conduct = Conduct::new(reader.account(name)?);
-        let member = account(context, &wire, name, config, max_in_flight)
+        let health = reader.health(name)?;
+        let known = reader.witnesses(name, health.accepted_at)?;
+        let vouched_at = health.last_known_at.max(health.accepted_at);
+        let now = context.world.clock.now();
+        let standing = guard::account(health.proven_at, vouched_at, !known.is_empty(), now);
+        let conduct = Conduct::new(standing, health.accepted_at);
+        let witness = Arc::new(Witness::new(standing, known, health.accepted_at));
+        let member = account(context, &wire, (name, config), max_in_flight, witness)
             .map(|account| Member { account, conduct })
             .map_err(|error| format!("{error}; {}", error.hint()));
         Ok((name.clone(), member))
@@ -52,9 +58,9 @@ pub(super) fn reference_warning(
 fn account(
     context: &Context<'_>,
     wire: &Wire,
-    name: &GatewayName,
-    config: &GatewayConfig,
+    (name, config): (&GatewayName, &GatewayConfig),
     max_in_flight: Option<usize>,
+    witness: Arc<Witness>,
 ) -> Result<Account, ConfigError> {
     let max_in_flight = max_in_flight.unwrap_or(config.max_in_flight);
     Ok(Account {
@@ -66,6 +72,7 @@ fn account(
             connect_timeout: config.connect_timeout,
         }),
         max_in_flight,
+        witness,
     })
 }
 

@@ -341,7 +341,15 @@ fn tell_troubles(
             }) => writeln!(
                 notes,
                 "{gateway}: does not know {forgotten} of {answered} payments that it once knew; nothing more of it was written.\n  \
-                 Check that the key belongs to the right account and environment"
+                 Check that the key belongs to the right account and environment. Where it does, and they are really gone there: \
+                 payctl gateway accept-unknown {gateway} --by NAME --reason …"
+            )?,
+            Some(Stop::KnowsNobody) => writeln!(
+                notes,
+                "{gateway}: answered \"not found\", and did not even know payments that it once knew; that proves nothing, and nothing \
+                 ends by it.\n  \
+                 Check that the key belongs to the right account and environment. Where it does, and they are really gone there: \
+                 payctl gateway accept-unknown {gateway} --by NAME --reason …"
             )?,
             Some(Stop::Silent) => writeln!(
                 notes,

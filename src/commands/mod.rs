@@ -21,6 +21,7 @@ mod expiry_row;
 mod failure;
 mod fulfil;
 mod fulfilling;
+mod gateway;
 mod init;
 mod job;
 mod migrate;
@@ -91,6 +92,8 @@ enum Command {
     Case(case::CaseCommand),
     #[command(subcommand)]
     Refund(refund::RefundCommand),
+    #[command(subcommand)]
+    Gateway(gateway::GatewayCommand),
     #[command(subcommand)]
     Ticket(ticket::TicketCommand),
     #[command(subcommand)]
@@ -164,6 +167,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Refund(command) => {
             answered(options, world, |context| refund::run(command, context))
         }
+        Command::Gateway(command) => gateway::run(command, Context::open(options, world)?),
         Command::Ticket(command) => ticket::run(command, Context::open(options, world)?),
         Command::Access(command) => access::run(command, Context::open(options, world)?),
         Command::Cgi(args) => cgi::run(&args, options, world),

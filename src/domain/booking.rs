@@ -1,5 +1,7 @@
 //! From one answer to one plan: the payment is reconciled, all facts are booked, the order is judged once.
 
+use std::time::Duration;
+
 use super::case::CaseKind;
 use super::dossier::{Change, Dossier, Subject};
 use super::draft::Draft;
@@ -106,6 +108,9 @@ fn may_have_refunds_under_way(payment: &Payment) -> bool {
     }
 }
 
+/// An account that proves nothing is asked again after this, where nothing else is due.
+const ASKED_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The schedule after an answer. "Not found" by an account that proves nothing is no answer that proves anything.
 fn next_schedule(
     after: &Payment,
@@ -118,6 +123,10 @@ fn next_schedule(
     match finding {
         Finding::Review(Rule::G1, _) => Schedule {
             last_answered_at: after.schedule.answered_by(heard.asked_at),
+            // What proves nothing is no last answer.
+            next_check_at: next
+                .next_check_at
+                .or(Some(heard.asked_at.plus(ASKED_AGAIN))),
             ..next
         },
         // Nobody is asked about what is somebody else's.

@@ -1,7 +1,13 @@
 //! Whether a gateway may be believed in this run, and whether it is asked any further.
 
-use std::fmt;
+mod testimony;
 
+use std::fmt;
+use std::time::Duration;
+
+pub use testimony::{Testimony, doubt};
+
+use super::instant::Instant;
 use super::names::Reference;
 use super::observation::{Observation, Said, Silence};
 use super::payment::Payment;
@@ -16,10 +22,45 @@ pub const PROBES: u32 = 4;
 /// From this many answers on, a gateway that has forgotten more than half of its payments is not believed.
 pub const FORGETFUL_FROM: u32 = 5;
 
+/// So long an account is believed that has nobody left whom it must know.
+const VOUCHED_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Whether an account may be believed when it says "not found": it has told of a payment, and there is one that it
+/// must still know, or it has done so (or opened one) lately, or a person has taken its word lately.
+#[must_use]
+pub fn account(
+    proven_at: Option<Instant>,
+    vouched_at: Option<Instant>,
+    has_witness: bool,
+    now: Instant,
+) -> Account {
+    let lately = now.minus(VOUCHED_FOR);
+    let is_recent = vouched_at.or(proven_at).is_some_and(|at| at >= lately);
+    if proven_at.is_some() && (has_witness || is_recent) {
+        return Account::Proven;
+    }
+    Account::Unproven
+}
+
+/// Whether a gateway itself has told of this payment, and must still know it. What it had told of before a person took
+/// it that it does not know them any more (`accepted_at`) counts again once it has.
+#[must_use]
+pub fn is_known(payment: &Payment, accepted_at: Option<Instant>) -> bool {
+    let is_told = payment.last_meaning.as_deref().is_some_and(tells);
+    let answered_at = payment.schedule.last_answered_at;
+    payment.seen && accepted_at.is_none_or(|at| is_told && answered_at > Some(at))
+}
+
+/// Whether an answer of that meaning tells of a payment.
+fn tells(meaning: &str) -> bool {
+    !meaning.starts_with("not_started")
+}
+
 /// What one gateway account has shown of itself in one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conduct {
     account: Account,
+    accepted_at: Option<Instant>,
     answered: u32,
     forgotten: u32,
     /// Questions in a row that met nobody, and how many of the last met an address where nothing is.
@@ -28,6 +69,8 @@ pub struct Conduct {
     /// Of those, questions that were asked in place of others.
     probes_in_a_row: u32,
     refused: Option<u16>,
+    /// It said "not found" about everybody, also about those that it must know, and has told of nobody since.
+    knows_nobody: bool,
     reads: Address,
     closes: Address,
 }
@@ -52,6 +95,8 @@ pub enum Stop {
     Gone(u16),
     /// It has forgotten most of the payments it knew: the account or the environment is wrong.
     Forgetful { forgotten: u32, answered: u32 },
+    /// It says "not found", and did not even know those about whom it was asked because it knew them before.
+    KnowsNobody,
     /// It looks down.
     Silent,
 }
@@ -61,7 +106,7 @@ impl Stop {
     #[must_use]
     pub fn blames_configuration(self) -> bool {
         match self {
-            Self::Refused(_) | Self::Gone(_) | Self::Forgetful { .. } => true,
+            Self::Refused(_) | Self::Gone(_) | Self::Forgetful { .. } | Self::KnowsNobody => true,
             Self::Silent => false,
         }
     }
@@ -82,6 +127,7 @@ impl fmt::Display for Stop {
                     "does not know {forgotten} of {answered} payments that it once knew"
                 )
             }
+            Self::KnowsNobody => Silence::KnowsNobody.fmt(formatter),
             Self::Silent => write!(
                 formatter,
                 "did not answer {SILENT_IN_A_ROW} questions in a row, and none of {PROBES} others"
@@ -91,16 +137,19 @@ impl fmt::Display for Stop {
 }
 
 impl Conduct {
+    /// `accepted_at` is when a person last took it that it does not know payments which it knew before.
     #[must_use]
-    pub fn new(account: Account) -> Self {
+    pub fn new(account: Account, accepted_at: Option<Instant>) -> Self {
         Self {
             account,
+            accepted_at,
             answered: 0,
             forgotten: 0,
             silent_in_a_row: 0,
             gone_in_a_row: 0,
             probes_in_a_row: 0,
             refused: None,
+            knows_nobody: false,
             reads: Address::default(),
             closes: Address::default(),
         }
@@ -116,8 +165,9 @@ impl Conduct {
         self.end_silence();
         self.answered += 1;
         if heard.said == Said::NotStarted {
-            self.forgotten += u32::from(payment.seen);
+            self.forgotten += u32::from(is_known(payment, self.accepted_at));
         } else {
+            self.knows_nobody = false;
             self.account = Account::Proven;
         }
     }
@@ -140,7 +190,9 @@ impl Conduct {
             self.refused = Some(*code);
         }
         let is_gone = matches!(silence, Silence::Gone(_));
-        if !is_gone && !silence.looks_down() {
+        let is_denied = *silence == Silence::KnowsNobody;
+        self.knows_nobody |= is_denied;
+        if !is_gone && !is_denied && !silence.looks_down() {
             self.end_silence();
             return;
         }
@@ -182,7 +234,9 @@ impl Conduct {
             });
         }
         let is_over = self.is_in_doubt() && self.probes_in_a_row >= PROBES;
-        let what = if self.gone_in_a_row >= SILENT_IN_A_ROW {
+        let what = if self.knows_nobody {
+            Stop::KnowsNobody
+        } else if self.gone_in_a_row >= SILENT_IN_A_ROW {
             Stop::Gone(self.reads.code.max(self.closes.code))
         } else {
             Stop::Silent
@@ -194,7 +248,8 @@ impl Conduct {
     #[must_use]
     pub fn stop(&self) -> Option<Stop> {
         let gone = || self.reads.gone().or(self.closes.gone()).map(Stop::Gone);
-        self.halt().or_else(gone)
+        let nobody = || self.knows_nobody.then_some(Stop::KnowsNobody);
+        self.halt().or_else(gone).or_else(nobody)
     }
 }
 

@@ -66,6 +66,10 @@ pub enum Silence {
     Gone(u16),
     /// "Not found", from the very gateway that had answered the opening.
     Contradiction,
+    /// "Not found", also about payments that it must know.
+    KnowsNobody,
+    /// "Not found", and no answer about a payment that it must know.
+    Unvouched,
 }
 
 impl Silence {
@@ -81,7 +85,9 @@ impl Silence {
             | Self::Foreign(_)
             | Self::Refused(_)
             | Self::Gone(_)
-            | Self::Contradiction => false,
+            | Self::Contradiction
+            | Self::KnowsNobody
+            | Self::Unvouched => false,
         }
     }
 
@@ -98,7 +104,9 @@ impl Silence {
             | Self::Foreign(_)
             // An address may not carry one name, and carry another.
             | Self::Gone(_)
-            | Self::Contradiction => false,
+            | Self::Contradiction
+            | Self::KnowsNobody
+            | Self::Unvouched => false,
         }
     }
 
@@ -115,7 +123,9 @@ impl Silence {
             | Self::Foreign(_)
             | Self::Refused(_)
             | Self::Gone(_)
-            | Self::Contradiction => None,
+            | Self::Contradiction
+            | Self::KnowsNobody
+            | Self::Unvouched => None,
         }
     }
 }
@@ -141,6 +151,12 @@ impl fmt::Display for Silence {
             ),
             Self::Contradiction => formatter
                 .write_str("answered \"not found\" about a payment whose opening it had answered"),
+            Self::KnowsNobody => formatter.write_str(
+                "answered \"not found\", and about payments that it once knew as well, so that it proves nothing",
+            ),
+            Self::Unvouched => formatter.write_str(
+                "answered \"not found\", and nothing about payments that it once knew, so that it proves nothing",
+            ),
         }
     }
 }

@@ -197,6 +197,23 @@ impl Payment {
         is_begun && self.opening_ends_at().is_some_and(|end| now < end)
     }
 
+    /// Somebody had begun to pay it when its gateway was last heard, or had said so to the shop that has registered it
+    /// while its gateway was not heard yet.
+    #[must_use]
+    pub fn is_begun(&self) -> bool {
+        match self.status {
+            PaymentStatus::Created => self.seen,
+            PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired => {
+                self.seen || self.last_meaning.is_none()
+            }
+            PaymentStatus::Pending
+            | PaymentStatus::Challenged
+            | PaymentStatus::Paid
+            | PaymentStatus::Mismatch
+            | PaymentStatus::Reversed => true,
+        }
+    }
+
     /// The customer may have tried again on the page, which hides a new try behind the same reference: while the page
     /// may live, and then until there is an answer to a question that was started after its end.
     #[must_use]

@@ -26,7 +26,7 @@ pub(super) const POLICY: Policy = Policy {
 };
 
 /// Minutes after the order was made.
-pub(super) fn minute(minutes: u64) -> Instant {
+pub(crate) fn minute(minutes: u64) -> Instant {
     Instant::from_millis(1_752_800_000_000).plus(Duration::from_secs(60 * minutes))
 }
 

@@ -319,7 +319,7 @@ fn watch_interval(age: Duration) -> Duration {
 }
 
 fn watch_ends(payment: &Payment) -> Instant {
-    if !payment.seen {
+    if !payment.is_begun() {
         return payment.deadline.plus(DAY).max(payment.moved_at);
     }
     let days = if payment.method.as_deref() == Some("qris") {

@@ -57,7 +57,8 @@ pub fn shop_payment(
         created_at,
         deadline,
         raw_status: None,
-        seen: status != PaymentStatus::Created,
+        // What a shop says of it is not its gateway's word.
+        seen: false,
         received: if has_money { payable } else { Rupiah::ZERO },
         surcharge: if has_money {
             payable.less(amount)
@@ -199,7 +200,7 @@ mod tests {
         };
         let registered = register_at(&with_fee, day(1));
         let payment = &registered.payment;
-        assert!(payment.seen);
+        assert!(!payment.seen && payment.is_begun());
         assert_eq!(payment.received, Rupiah::kept(1_007));
         assert_eq!(payment.surcharge, Rupiah::kept(7));
         assert_eq!(payment.credit(), Rupiah::kept(1_000));

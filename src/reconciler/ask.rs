@@ -64,7 +64,10 @@ pub(super) async fn ask(
         Err(_) => Close::Silent,
     };
     let observations = match closed {
-        Ok(answer) => question.read_all(answer).await,
+        Ok(answer) => {
+            let heard = question.read_all(answer).await;
+            question.vouched(heard).await
+        }
         Err(nothing) => nothing,
     };
     let clock_ahead_ms = question.clock_ahead_ms;
@@ -77,9 +80,9 @@ pub(super) async fn ask(
     }
 }
 
-struct Question<'a> {
-    account: &'a Account,
-    payment: &'a Payment,
+pub(super) struct Question<'a> {
+    pub(super) account: &'a Account,
+    pub(super) payment: &'a Payment,
     told: &'a [TransactionId],
     looks_for_another: bool,
     terms: &'a Terms,
@@ -87,6 +90,23 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
+    pub(super) fn now(&self) -> Instant {
+        self.terms.clock.now()
+    }
+
+    /// What is said of another payment of the same account.
+    pub(super) async fn ask_about(&self, other: &Payment) -> Vec<Observation> {
+        let mut question = Question {
+            account: self.account,
+            payment: other,
+            told: &[],
+            looks_for_another: false,
+            terms: self.terms,
+            clock_ahead_ms: None,
+        };
+        question.read_all(None).await
+    }
+
     /// What came of the request; a payment that cannot be closed by a call is only asked about. The error is all
     /// that will be heard.
     async fn close(&mut self) -> Result<Option<CloseAnswer>, Vec<Observation>> {

@@ -216,6 +216,6 @@ fn disbelief(stop: Option<Stop>, heard: &Observation) -> Option<String> {
         } => Some(format!(
             "does not know {forgotten} of {answered} payments it once knew; nothing it says is believed in this run"
         )),
-        Stop::Refused(_) | Stop::Gone(_) | Stop::Silent => None,
+        Stop::Refused(_) | Stop::Gone(_) | Stop::KnowsNobody | Stop::Silent => None,
     }
 }

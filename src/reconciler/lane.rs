@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use super::ask::{Answer, ask};
 use super::queue::{Next, Signal, in_order};
 use super::round::Terms;
+use super::witness::Witness;
 use crate::domain::guard::Conduct;
 use crate::domain::observation::Errand;
 use crate::gateway::Gateway;
@@ -22,6 +23,8 @@ pub struct Account {
     pub gateway: Arc<dyn Gateway>,
     pub wire: wire::Lane,
     pub max_in_flight: usize,
+    /// Who shows that it is the right one.
+    pub witness: Arc<Witness>,
 }
 
 /// Where the payments to be asked about come from.
@@ -67,7 +70,12 @@ pub(super) fn answers(
     let max_in_flight = lane.account.max_in_flight.max(1);
     let (account, errand) = (lane.account, lane.errand);
     let count = lane.source.count();
-    in_order(questions(lane.source), count, signal.clone())
+    // What is due comes first, whoever was silent.
+    let due_until = match &lane.source {
+        Source::File { .. } => Some(terms.clock.now()),
+        Source::Given(_) => None,
+    };
+    in_order(questions(lane.source), count, due_until, signal.clone())
         .map(move |turn| {
             let (account, terms) = (account.clone(), terms.clone());
             async move {

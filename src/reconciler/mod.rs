@@ -24,6 +24,7 @@ mod round;
 mod scribe;
 mod shutting;
 mod tally;
+mod witness;
 
 pub use checked::{Action, Checked};
 pub use closing::close_dead;
@@ -36,6 +37,7 @@ pub use round::{Print, Round, RoundError};
 pub use scribe::Pen;
 pub use shutting::{Shut, Shutting, shut};
 pub use tally::{Halt, KeptOrder, Manner, Tally};
+pub use witness::Witness;
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 
 use crate::domain::guard::PROBES;
+use crate::domain::instant::Instant;
 use crate::domain::schedule::Phase;
 use crate::store::{StoreError, ToAsk};
 
@@ -65,6 +66,10 @@ struct Queue {
     rows: Rows,
     /// How many of them have not come yet.
     left: u64,
+    /// One that has come, and that others go before.
+    held: Option<Box<ToAsk>>,
+    /// Until when a question must have been due that comes before those who were silent; none: all of them do.
+    due_until: Option<Instant>,
     /// Passed over while the gateway was in doubt; whoever was passed over last is nearest to one that answered.
     passed: VecDeque<Box<ToAsk>>,
     /// Not answered the last time: they come after all others.
@@ -75,15 +80,19 @@ struct Queue {
     ahead: u64,
 }
 
-/// The rows in the order in which they are asked about; `count` is how many there are, about.
+/// The rows in the order in which they are asked about; `count` is how many there are, about. With `due_until`, those
+/// who were silent come before questions that are due later.
 pub(super) fn in_order(
     rows: Rows,
     count: u64,
+    due_until: Option<Instant>,
     signal: Signal,
 ) -> impl Stream<Item = Result<Turn, StoreError>> {
     let queue = Queue {
         rows: rows.fuse().boxed(),
         left: count,
+        held: None,
+        due_until,
         passed: VecDeque::new(),
         silent: VecDeque::new(),
         signal,
@@ -122,11 +131,26 @@ impl Queue {
                 Ok(row) if was_silent(&row) && self.silent.len() < WAITING_MOST => {
                     self.silent.push_back(row);
                 }
+                Ok(row) if self.probes == 0 && !self.silent.is_empty() && self.is_later(&row) => {
+                    self.held = Some(row);
+                    break;
+                }
                 row => return Some(row),
             }
         }
+        if self.held.is_some()
+            && let Some(silent) = self.silent.pop_front()
+        {
+            return Some(Ok(silent));
+        }
         let waiting = self.passed.pop_back().or_else(|| self.silent.pop_front());
         waiting.map(Ok)
+    }
+
+    fn is_later(&self, row: &ToAsk) -> bool {
+        let next = row.payment.schedule.next_check_at;
+        self.due_until
+            .is_some_and(|until| next.is_some_and(|next| next > until))
     }
 
     /// Lets some wait, so that the probes are spread over all that come, the last one at their end.
@@ -171,6 +195,9 @@ impl Queue {
     }
 
     async fn come(&mut self) -> Option<Result<Box<ToAsk>, StoreError>> {
+        if let Some(held) = self.held.take() {
+            return Some(Ok(held));
+        }
         let row = self.rows.next().await;
         self.left = match &row {
             Some(_) => self.left.saturating_sub(1),

@@ -43,6 +43,7 @@ impl Manner {
         self.conduct = later.conduct.or(self.conduct.take());
         let (seen, then) = (&mut self.seen, later.seen);
         seen.proven_at = seen.proven_at.or(then.proven_at);
+        seen.known_at = seen.known_at.max(then.known_at);
         seen.silent_since = if then.answered_at.is_some() {
             then.silent_since
         } else {
@@ -64,6 +65,7 @@ impl Manner {
         self.seen.answered_at = self.seen.answered_at.max(Some(at));
         if heard.said != Said::NotStarted {
             self.seen.proven_at = self.seen.proven_at.or(Some(at));
+            self.seen.known_at = self.seen.known_at.max(Some(at));
         }
     }
 }

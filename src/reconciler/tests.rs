@@ -118,7 +118,7 @@ impl Shop {
                 account: account(self.kind, &self.pretend.url()),
                 source: Source::Given(rows),
                 errand,
-                conduct: Conduct::new(Standing::Proven),
+                conduct: Conduct::new(Standing::Proven, None),
             }],
             pen: Pen::Writing {
                 store: Store::open(&path(self.folder.path())).unwrap(),
@@ -193,6 +193,7 @@ fn account(kind: Kind, url: &str) -> Account {
         gateway,
         wire: Wire::new(Arc::new(Noon)).lane(limits),
         max_in_flight: 1,
+        witness: Arc::new(super::Witness::new(Standing::Proven, Vec::new(), None)),
     }
 }
 

@@ -2,21 +2,28 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::act::Hand;
+use super::check::rows_to_ask;
 use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::events::{Event, What, write_event};
 use super::permit::WritePermit;
 use super::sql;
 use crate::domain::case::{CaseKind, Resolution};
+use crate::domain::guard::is_known;
 use crate::domain::instant::Instant;
 use crate::domain::names::GatewayName;
-use crate::domain::reconcile::Account;
+use crate::domain::payment::Payment;
 
 /// What a gateway account has shown of itself so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Health {
     /// Its first answer other than "not found".
     pub proven_at: Option<Instant>,
+    /// Its last such answer, or the last payment that it opened.
+    pub last_known_at: Option<Instant>,
+    /// When a person last took it that it does not know payments which it knew before.
+    pub accepted_at: Option<Instant>,
     pub last_answer_at: Option<Instant>,
     /// The first silence since its last answer; none while it answers.
     pub silent_since: Option<Instant>,
@@ -31,6 +38,8 @@ pub struct Health {
 pub struct Conduct {
     /// An answer other than "not found".
     pub proven_at: Option<Instant>,
+    /// The last such answer.
+    pub known_at: Option<Instant>,
     /// The last answer of any kind.
     pub answered_at: Option<Instant>,
     /// The first silence after that answer, or the first of all.
@@ -50,19 +59,90 @@ impl Reader {
         health(self.connection(), gateway)
     }
 
-    /// Whether a gateway account may be believed when it says "not found".
+    /// What is known of every account that has had a payment.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn account(&self, gateway: &GatewayName) -> Result<Account, StoreError> {
-        Ok(match self.health(gateway)?.proven_at {
-            Some(_) => Account::Proven,
-            None => Account::Unproven,
-        })
+    pub fn all_health(&self) -> Result<Vec<(GatewayName, Health)>, StoreError> {
+        let mut found = self.connection().prepare_cached(sql!("gateways_all"))?;
+        let rows = found.query_map([], |row| Ok((row.get(0)?, read(row, 1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Payments that a gateway itself has told of, and that it is to know still: those it is most likely to
+    /// answer about first.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn witnesses(
+        &self,
+        gateway: &GatewayName,
+        accepted_at: Option<Instant>,
+    ) -> Result<Vec<Payment>, StoreError> {
+        let parameters = params![gateway, WITNESSES_LISTED];
+        let rows = rows_to_ask(self.connection(), sql!("witnesses"), parameters)?;
+        let payments = rows.into_iter().map(|row| row.payment);
+        Ok(payments
+            .filter(|payment| is_known(payment, accepted_at))
+            .take(WITNESSES)
+            .collect())
+    }
+
+    /// How many payments a gateway must still know.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn count_known(
+        &self,
+        gateway: &GatewayName,
+        accepted_at: Option<Instant>,
+    ) -> Result<u64, StoreError> {
+        let mut found = self.connection().prepare_cached(sql!("count_known"))?;
+        let count: i64 =
+            found.query_row(params![gateway, accepted_at, accepted_at], |row| row.get(0))?;
+        Ok(count.try_into().unwrap_or_default())
     }
 }
 
+/// So many of the newest are looked at, and so many are kept.
+const WITNESSES_LISTED: u32 = 50;
+const WITNESSES: usize = 8;
+
 impl Store {
+    /// Takes what a gateway knew until now out of the count of what it must still know, on a person's word.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`.
+    pub fn accept_unknown(
+        &mut self,
+        permit: &WritePermit,
+        gateway: &GatewayName,
+        reason: &str,
+        hand: Hand<'_>,
+    ) -> Result<(), StoreError> {
+        self.transact(permit, |transaction| {
+            transaction
+                .prepare_cached(sql!("accept_unknown"))?
+                .execute(params![hand.now, gateway])?;
+            let why = format!("{gateway} need not know any more what it knew until now: {reason}");
+            write_event(
+                transaction,
+                &Event {
+                    order: None,
+                    payment: None,
+                    at: hand.now,
+                    actor: hand.actor,
+                    what: What::Note,
+                    from: None,
+                    to: None,
+                    rule: None,
+                    amount: None,
+                    why: &why,
+                },
+            )
+        })
+    }
+
     /// Adds what a run has met with to what is known of a gateway; an account that has proven itself
     /// settles the question whether it is the right one. `now` is the time of writing.
     ///
@@ -87,6 +167,7 @@ impl Store {
                     health.last_error,
                     health.last_error_at,
                     health.clock_difference_ms,
+                    health.last_known_at,
                 ])?;
             if conduct.proven_at.is_some() {
                 close_unproven(transaction, gateway, now)?;
@@ -109,6 +190,8 @@ impl Health {
         };
         Self {
             proven_at: self.proven_at.or(conduct.proven_at),
+            last_known_at: self.last_known_at.max(conduct.known_at),
+            accepted_at: self.accepted_at,
             last_answer_at: self.last_answer_at.max(conduct.answered_at),
             silent_since,
             last_error,
@@ -121,19 +204,22 @@ impl Health {
 fn health(connection: &Connection, gateway: &GatewayName) -> Result<Health, StoreError> {
     let found = connection
         .prepare_cached(sql!("health"))?
-        .query_row([gateway], read)
+        .query_row([gateway], |row| read(row, 0))
         .optional()?;
     Ok(found.unwrap_or_default())
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Health> {
+/// From this column on.
+fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Health> {
     Ok(Health {
-        proven_at: row.get(0)?,
-        last_answer_at: row.get(1)?,
-        silent_since: row.get(2)?,
-        last_error: row.get(3)?,
-        last_error_at: row.get(4)?,
-        clock_difference_ms: row.get(5)?,
+        proven_at: row.get(first)?,
+        last_answer_at: row.get(first + 1)?,
+        silent_since: row.get(first + 2)?,
+        last_error: row.get(first + 3)?,
+        last_error_at: row.get(first + 4)?,
+        clock_difference_ms: row.get(first + 5)?,
+        last_known_at: row.get(first + 6)?,
+        accepted_at: row.get(first + 7)?,
     })
 }
 

@@ -39,6 +39,8 @@ mod endings;
 #[cfg(test)]
 mod face;
 #[cfg(test)]
+mod forgetting;
+#[cfg(test)]
 mod fresh_import;
 #[cfg(test)]
 #[cfg(unix)]

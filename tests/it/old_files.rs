@@ -139,3 +139,36 @@ fn wrong_amounts_without_their_cases_get_them() {
     let told = shop.run("check-all --fix --quiet").ended(Exit::Clean);
     assert_eq!(told.all(), "");
 }
+
+#[test]
+fn what_expired_by_an_account_that_had_forgotten_is_found() {
+    let shop = shop_with("forgotten.sql");
+    shop.run("migrate").ended(Exit::Clean);
+    let told = shop.run("verify").ended(Exit::Attention);
+    assert!(told.stdout.contains("LOST-1"), "{}", told.all());
+    assert!(
+        told.stdout.contains("which did not know payments then"),
+        "{}",
+        told.all()
+    );
+    let seen = |number: &str| {
+        let connection = Connection::open(shop.database()).unwrap();
+        let sql = "SELECT seen FROM payments WHERE reference = $1";
+        connection
+            .query_row(sql, [number], |row| row.get::<_, bool>(0))
+            .unwrap()
+    };
+    // What an import alone has called paid was never seen at the gateway.
+    assert_eq!(
+        [seen("PAID-1"), seen("LOST-1"), seen("OLD-1")],
+        [true, false, false]
+    );
+    let listed = shop.run("gateway list -o json").json();
+    let row = listed["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["gateway"] == "pakasir")
+        .unwrap();
+    assert_eq!(row["known"], 1, "{listed}");
+}

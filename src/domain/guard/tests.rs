@@ -5,7 +5,7 @@ use crate::domain::samples::{PRICE, minute, payment, said};
 
 #[track_caller]
 fn check(answers: &[(PaymentStatus, Said)], account: Account, stop: Option<Stop>) -> Conduct {
-    let mut conduct = Conduct::new(account);
+    let mut conduct = Conduct::new(account, None);
     for (status, answer) in answers {
         conduct.hear(&payment(1, *status), &said(answer.clone(), minute(1)));
     }
@@ -116,7 +116,7 @@ fn an_odd_name_alone_proves_no_address_gone() {
             transaction_id: None,
             ..payment(1, PaymentStatus::Created)
         };
-        let mut conduct = Conduct::new(Account::Proven);
+        let mut conduct = Conduct::new(Account::Proven, None);
         for heard in 1..=6 {
             conduct.hear(&odd, &said(gone().1, minute(1)));
             let is_gone = conduct.stop() == Some(Stop::Gone(404));

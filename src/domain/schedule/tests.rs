@@ -159,9 +159,21 @@ fn a_watch_goes_by_how_long_it_was_closed() {
 fn a_page_nobody_used_is_watched_until_a_day_after_its_deadline() {
     let unused = Payment {
         seen: false,
+        last_meaning: Some("not_started|404|-".to_owned()),
         ..payment(1, PaymentStatus::Expired)
     };
-    check_ends(unused, &Said::NotStarted, minute(0), minute(60).plus(DAY));
+    check_ends(
+        unused.clone(),
+        &Said::NotStarted,
+        minute(0),
+        minute(60).plus(DAY),
+    );
+    // A shop has said that it was begun, and its gateway was not heard yet.
+    let imported = Payment {
+        last_meaning: None,
+        ..unused
+    };
+    check_ends(imported, &Said::Expired, minute(0), minute(0).plus(7 * DAY));
 }
 
 #[test]

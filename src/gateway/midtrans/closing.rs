@@ -29,7 +29,7 @@ impl Midtrans {
         }
         match &payment.token {
             Some(token) => Some(self.cancel_page(token)),
-            None => payment.seen.then(|| self.act(payment, act, "")),
+            None => payment.is_begun().then(|| self.act(payment, act, "")),
         }
     }
 
@@ -48,7 +48,7 @@ impl Midtrans {
 /// Somebody has chosen how to pay, as far as we know: it was seen, and was not "not found" when last asked.
 fn is_known_there(payment: &Payment) -> bool {
     let is_lost = payment.raw_status.as_deref() == Some("404");
-    payment.transaction_id.is_some() || (payment.seen && !is_lost)
+    payment.transaction_id.is_some() || (payment.is_begun() && !is_lost)
 }
 
 fn is_authorised(payment: &Payment) -> bool {

@@ -63,6 +63,7 @@ impl Opener<'_> {
         self.write(call, |dossier| present(dossier, id, presented, now))?;
         let seen = Conduct {
             proven_at: Some(now),
+            known_at: Some(now),
             answered_at: Some(now),
             ..Conduct::default()
         };

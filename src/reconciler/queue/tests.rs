@@ -3,7 +3,7 @@ use futures_util::FutureExt;
 use super::*;
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
-use crate::domain::samples::payment;
+use crate::domain::samples::{minute, payment};
 
 fn row(id: i64, phase: Phase) -> Result<Box<ToAsk>, StoreError> {
     let mut payment = payment(id, PaymentStatus::Pending);
@@ -35,6 +35,7 @@ fn asked(count: i64, silent_before: &[i64], answered: impl Fn(i64) -> bool) -> V
     let turns = in_order(
         stream::iter(rows).boxed(),
         count.try_into().unwrap(),
+        None,
         signal.clone(),
     );
     let mut turns = std::pin::pin!(turns);
@@ -100,4 +101,32 @@ fn nobody_is_asked_twice_or_lost() {
         asked.dedup();
         assert_eq!(asked.len(), many);
     }
+}
+
+#[test]
+fn what_is_due_comes_before_the_rest_even_if_silent() {
+    let due = |id, phase, minutes| {
+        let mut row = row(id, phase).unwrap();
+        row.payment.schedule.next_check_at = Some(minute(minutes));
+        Ok(row)
+    };
+    let rows = [
+        due(1, Phase::Silent, 1),
+        due(2, Phase::Open, 2),
+        due(3, Phase::Open, 20),
+        due(4, Phase::Silent, 20),
+        due(5, Phase::Open, 20),
+    ];
+    let turns = in_order(
+        stream::iter(rows).boxed(),
+        5,
+        Some(minute(10)),
+        Signal::default(),
+    );
+    let asked: Vec<_> = turns
+        .map(|turn| turn.unwrap().asked.payment.id.0)
+        .collect()
+        .now_or_never()
+        .unwrap();
+    assert_eq!(asked, [2, 1, 3, 4, 5]);
 }

@@ -304,7 +304,8 @@ fn payments_that_came_to_rest_long_ago_are_not_asked_about() {
             (phase, due),
             "{number}"
         );
-        assert_eq!(payment.seen, payment.status != PaymentStatus::Created);
+        assert!(!payment.seen);
+        assert_eq!(payment.is_begun(), payment.status != PaymentStatus::Created);
     }
 }
 

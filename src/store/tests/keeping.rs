@@ -3,7 +3,7 @@ use crate::domain::booking::Heard;
 use crate::domain::names::GatewayName;
 use crate::domain::observation::Said;
 use crate::domain::reconcile::Account;
-use crate::store::{Conduct, JobLock, RunStart, Store};
+use crate::store::{Conduct, Health, JobLock, RunStart, Store};
 
 fn midtrans() -> GatewayName {
     "midtrans".parse().unwrap()
@@ -19,10 +19,8 @@ fn note(shop: &mut Shop, conduct: Conduct) {
 fn an_account_is_proven_by_its_first_real_answer_and_stays_so() {
     let mut shop = Shop::new();
     shop.sql("UPDATE gateways SET first_answer_at = NULL", []);
-    assert_eq!(
-        shop.store.read().account(&midtrans()).unwrap(),
-        Account::Unproven
-    );
+    let health = shop.store.read().health(&midtrans()).unwrap();
+    assert_eq!(health.proven_at, None);
 
     let id = shop.waiting("INV-1");
     let heard = Heard {
@@ -49,10 +47,6 @@ fn an_account_is_proven_by_its_first_real_answer_and_stays_so() {
     assert_eq!(
         (health.proven_at, health.last_answer_at),
         (Some(minute(2)), Some(minute(3)))
-    );
-    assert_eq!(
-        shop.store.read().account(&midtrans()).unwrap(),
-        Account::Proven
     );
     assert_eq!(shop.number(open, []), 0);
     assert_eq!(
@@ -104,7 +98,8 @@ fn silence_is_dated_from_its_beginning_and_ended_by_an_answer() {
 fn a_gateway_nobody_has_met_has_no_health_and_can_be_noted() {
     let mut shop = Shop::new();
     let name: GatewayName = "xendit".parse().unwrap();
-    assert_eq!(shop.store.read().account(&name).unwrap(), Account::Unproven);
+    let health = shop.store.read().health(&name).unwrap();
+    assert_eq!(health, Health::default());
     let conduct = Conduct {
         answered_at: Some(minute(1)),
         ..Conduct::default()

@@ -1,0 +1,6 @@
+-- How many payments a gateway itself has told of, and still knew after a person took it that it does not know the others.
+SELECT count(*)
+FROM payments
+WHERE gateway = $1
+    AND seen = 1
+    AND ($2 IS NULL OR (last_answered_at > $3 AND substr(last_meaning, 1, 11) <> 'not_started'))

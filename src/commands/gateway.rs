@@ -1,0 +1,23 @@
+//! `payctl gateway`: what each account has shown of itself, and what a person says about it.
+
+mod accept_unknown;
+mod list;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use crate::exit::Exit;
+
+/// Gateway accounts: list them, accept that one does not know old payments
+#[derive(Debug, Subcommand)]
+pub(super) enum GatewayCommand {
+    List(list::ListArgs),
+    AcceptUnknown(accept_unknown::AcceptUnknownArgs),
+}
+
+pub(super) fn run(command: GatewayCommand, context: Context<'_>) -> anyhow::Result<Exit> {
+    match command {
+        GatewayCommand::List(args) => list::run(&args, context),
+        GatewayCommand::AcceptUnknown(args) => accept_unknown::run(&args, context),
+    }
+}
