@@ -8,8 +8,10 @@ use anyhow::Context as _;
 use super::context::Context;
 use super::failure;
 use super::fulfilling::fulfil_after;
+use super::reckoning::mend;
 use super::telling::{Audience, Ends};
-use crate::domain::guard::{PROBES, SILENT_IN_A_ROW, Stop};
+use super::troubles::tell_troubles;
+use crate::domain::clocks::{ClockReadings, ClockRecord};
 use crate::domain::instant::Instant;
 use crate::exit::Exit;
 use crate::output::paint::Outlet;
@@ -18,10 +20,12 @@ use crate::output::report::Report;
 use crate::output::spool::Spool;
 use crate::output::{Row, Summary, is_closed_pipe};
 use crate::reconciler::{Checked, Crew, Halt, Pen, Print, RoundError, Setting, Tally};
-use crate::store::OpenQuestions;
+use crate::store::{Mended, OpenQuestions};
 
 /// What came of a run.
 pub(super) struct Asked<S> {
+    /// What the gateways' clocks have said about this machine's.
+    pub(super) clock: ClockReadings,
     pub(super) exit: Exit,
     pub(super) summary: S,
     pub(super) pen: Pen,
@@ -109,19 +113,14 @@ fn ask_onto<W: Work>(
 ) -> anyhow::Result<Asked<W::Summary>> {
     let mut progress = progress(context, work.total());
     let clock = context.world.clock.clone();
-    let setting = Setting {
-        clock: clock.clone(),
-        now: context.started_at,
-        policy: context.policy(),
-        until: max_time.map(|most| tokio::time::Instant::now() + most),
-        interrupt: context.world.interrupt.clone(),
-    };
+    let setting = setting(context, max_time);
     let (mut answer, mut notes) = (Spool::new(), Spool::new());
     let out: &mut (dyn Write + Send) = if context.options.quiet {
         &mut answer
     } else {
         &mut *stdout
     };
+    let before = pen.read().clock_record()?;
     let mut paper = Paper::new(out, context, command)?;
     let mut asked = 0;
     let mut print = |line: &Checked| {
@@ -131,9 +130,11 @@ fn ask_onto<W: Work>(
     };
     let done = work.carry_out(&mut crew, pen, &setting, &mut print);
     let (tally, mut pen) = block_on(done)??;
+    crew.learn(&tally);
     progress.clear();
 
     keep_conduct(&mut pen, &tally, clock.now())?;
+    mend(context, &mut pen, &before, tally.clock)?;
     let missed = crew.missed().map(|(_, count, _)| count).sum();
     // Even where it breaks off, what was asked is told to its end. Whoever wants the run to end wants no more of it.
     let followed = match tally.halt {
@@ -141,14 +142,12 @@ fn ask_onto<W: Work>(
         Some(Halt::OutOfTime) | None => work.follow_up().run(context, &mut pen, setting.until),
     };
     let summary = work.summary(&tally, missed, pen.read().open_questions()?);
-    let mut besides = end_of(&followed);
-    if missed > 0 {
-        besides = besides.worse(Exit::Config);
-    }
+    let besides = end_of(&followed).worse(besides(missed, &tally, &before, context.mended));
     let ends = Ends::of(context, work, &tally, &pen, besides)?;
     let whole = ends.with_news(&summary);
     let mut has_reader = paper.finish(&whole, clock.now(), ends.exit, &mut notes)?;
-    tell_troubles(context, &tally, &crew, &mut notes)?;
+    let is_written = matches!(pen, Pen::Writing { .. });
+    tell_troubles(context, &tally, &crew, is_written, &mut notes)?;
     if !context.options.quiet {
         notes.release(&mut context.world.stderr)?;
     } else if should_be_read(ends.is_news, &tally, &pen, clock.now())? {
@@ -163,7 +162,37 @@ fn ask_onto<W: Work>(
         ends.were_written(&mut pen, clock.now())?;
     }
     followed?;
-    Ok(Asked { exit, summary, pen })
+    Ok(Asked {
+        clock: tally.clock,
+        exit,
+        summary,
+        pen,
+    })
+}
+
+/// What all steps of a run have in common.
+fn setting(context: &Context<'_>, max_time: Option<Duration>) -> Setting {
+    Setting {
+        clock: context.world.clock.clone(),
+        now: context.started_at,
+        policy: context.policy(),
+        until: max_time.map(|most| tokio::time::Instant::now() + most),
+        interrupt: context.world.interrupt.clone(),
+    }
+}
+
+/// What makes a run worse than its lines, and is news to its reader.
+fn besides(missed: u64, tally: &Tally, before: &ClockRecord, mended: Mended) -> Exit {
+    let mut besides = Exit::Clean;
+    if missed > 0 {
+        besides = besides.worse(Exit::Config);
+    }
+    // That the clocks differ is told when it begins; it is in the exit of every run.
+    let differs = tally.clock.differ() && before.differs_ms.is_none();
+    if differs || !mended.is_nothing() {
+        besides = besides.worse(Exit::Attention);
+    }
+    besides
 }
 
 /// How the whole ends by what followed.
@@ -183,13 +212,7 @@ pub(super) fn ask_quietly<W: Work>(
     max_time: Duration,
 ) -> anyhow::Result<()> {
     let clock = context.world.clock.clone();
-    let setting = Setting {
-        clock: clock.clone(),
-        now: context.started_at,
-        policy: context.policy(),
-        until: Some(tokio::time::Instant::now() + max_time),
-        interrupt: context.world.interrupt.clone(),
-    };
+    let setting = setting(context, Some(max_time));
     let mut untold = |_: &Checked| Ok(());
     let done = work.carry_out(&mut crew, pen, &setting, &mut untold);
     let (tally, mut pen) = block_on(done)??;
@@ -305,71 +328,4 @@ fn should_be_read(exit: Exit, tally: &Tally, pen: &Pen, now: Instant) -> anyhow:
         }
         Exit::Failed | Exit::Usage | Exit::Attention | Exit::Config => Ok(true),
     }
-}
-
-/// Says of each gateway that was left alone why, and what to do about it.
-fn tell_troubles(
-    context: &Context<'_>,
-    tally: &Tally,
-    crew: &Crew,
-    notes: &mut dyn Write,
-) -> io::Result<()> {
-    for (gateway, count, why) in crew.missed() {
-        writeln!(
-            notes,
-            "{gateway}: {count} payments were not asked about: {why}"
-        )?;
-    }
-    for (gateway, manner) in &tally.gateways {
-        let left = manner.to_ask.saturating_sub(manner.asked);
-        match manner.stop {
-            Some(Stop::Refused(code)) => writeln!(
-                notes,
-                "{gateway}: answered {code}, so the key or the account is wrong; {left} payments were not asked about.\n  \
-                 Check its key and its environment (sandbox or production) in the configuration"
-            )?,
-            Some(Stop::Gone(code)) => writeln!(
-                notes,
-                "{gateway}: answered {code}, and not as it answers about payments: its API is not at this address, or not any \
-                 more; nothing was moved, and {left} payments were not asked about.\n  \
-                 See whether it has switched this version of its API off, and whether its address in the configuration is right. \
-                 Until it answers, its dashboard tells what was paid: payctl approve, payctl order cancel --unproven"
-            )?,
-            Some(Stop::Forgetful {
-                forgotten,
-                answered,
-            }) => writeln!(
-                notes,
-                "{gateway}: does not know {forgotten} of {answered} payments that it once knew; nothing more of it was written.\n  \
-                 Check that the key belongs to the right account and environment. Where it does, and they are really gone there: \
-                 payctl gateway accept-unknown {gateway} --by NAME --reason …"
-            )?,
-            Some(Stop::KnowsNobody) => writeln!(
-                notes,
-                "{gateway}: answered \"not found\", and did not even know payments that it once knew; that proves nothing, and nothing \
-                 ends by it.\n  \
-                 Check that the key belongs to the right account and environment. Where it does, and they are really gone there: \
-                 payctl gateway accept-unknown {gateway} --by NAME --reason …"
-            )?,
-            Some(Stop::Silent) => writeln!(
-                notes,
-                "{gateway}: left alone, for it did not answer {SILENT_IN_A_ROW} questions in a row and none of {PROBES} others; \
-                 {left} payments come first next time",
-            )?,
-            None => {}
-        }
-    }
-    for (gateway, left) in &tally.left_twice {
-        writeln!(
-            notes,
-            "{gateway}: {left} payments were due when the last run began, and are not asked about yet.\n  \
-             If it stays so, run payctl check-all --fix --due every minute, or raise requests_per_second or max_in_flight"
-        )?;
-    }
-    if !tally.gateways.is_empty() {
-        for warning in context.config.warnings(&context.environment) {
-            writeln!(notes, "{warning}")?;
-        }
-    }
-    Ok(())
 }

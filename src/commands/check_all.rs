@@ -11,6 +11,7 @@ use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::failure::Refusal;
 use super::job::Job;
+use super::reckoning::{make_due, would_make_due};
 use super::telling::Audience;
 use crate::config::duration;
 use crate::domain::guard::Stop;
@@ -59,6 +60,7 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let max_time = Some(args.max_time);
     if !args.fix {
         let reader = context.reader()?;
+        would_make_due(&mut context, &reader)?;
         let work = CheckAll::plan(args, &context, &reader)?;
         let crew = crew(&context, &reader, max_in_flight)?;
         let pen = Pen::Looking(reader);
@@ -66,15 +68,21 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     }
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::Fix);
-    let job = Job::begin(&context, &mut store, &permit, COMMAND)?;
+    let mut job = Job::begin(&context, &mut store, &permit, COMMAND)?;
+    make_due(&mut context, &mut store, &permit)?;
     let work = CheckAll {
-        previous: store.read().previous_run(COMMAND)?,
+        // A clock that was ahead says nothing of what was due then.
+        previous: store
+            .read()
+            .previous_run(COMMAND)?
+            .filter(|at| *at <= context.started_at),
         ..CheckAll::plan(args, &context, store.read())?
     };
     let crew = crew(&context, store.read(), max_in_flight)?;
     let pen = Pen::Writing { store, permit };
     let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
     if let Pen::Writing { mut store, permit } = asked.pen {
+        job.clock = asked.clock;
         job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
     }
     Ok(asked.exit)
@@ -118,6 +126,7 @@ impl CheckAll {
                 Scope::Everybody
             },
             limit: None,
+            max_time: Some(args.max_time),
         };
         let limited = CheckFilter {
             limit: args.limit,

@@ -2,20 +2,24 @@
 
 mod row;
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
 
 use self::row::{CleanedRow, CleanupSummary, Done};
+use super::accounts::crew;
+use super::asking::block_on;
 use super::context::Context;
 use super::failure::Refusal;
 use super::job::Job;
+use super::reckoning::{Reckoned, reckoned};
 use crate::config::duration;
 use crate::domain::instant::Instant;
 use crate::exit::Exit;
 use crate::output::report::Report;
-use crate::reconciler::Halt;
+use crate::reconciler::{Halt, Setting};
 use crate::store::{
     Erased, Grant, KeptFile, Person, Reader, Rubbish, Store, Sweep, Swept, WritePermit,
 };
@@ -50,15 +54,25 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
         let reader = context.reader()?;
         match &args.erase {
             Some(person) => cleaned.forget(reader.would_erase(person)?)?,
-            None => cleaned.weigh(&reader, args, &context)?,
+            None => {
+                cleaned.reckoned = Some(reckon(&reader, args, &context)?);
+                cleaned.weigh(&reader, args, &context)?;
+            }
         }
-        let kept = kept_files(args, &context);
+        let kept = kept_files(cleaned.cutoff(args), args, &context);
         cleaned.add(Swept::from([(Rubbish::KeptFiles, count(&kept))]));
         return tell(&mut context, &cleaned, Done::Would);
     }
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::NotDryRun);
-    let job = Job::begin(&context, &mut store, &permit, COMMAND)?;
+    let mut job = Job::begin(&context, &mut store, &permit, COMMAND)?;
+    if args.erase.is_none() {
+        store.note_run(&permit, context.started_at)?;
+        let reckoned = reckon(store.read(), args, &context)?;
+        job.clock = reckoned.clock;
+        store.note_clock(&permit, reckoned.clock, context.world.clock.now())?;
+        cleaned.reckoned = Some(reckoned);
+    }
     let result = cleaned.clean(&mut store, &permit, args, &context);
     let exit = match &result {
         Ok(()) => cleaned.exit(),
@@ -76,6 +90,8 @@ struct Cleaned {
     swept: Swept,
     freed_bytes: u64,
     ended: Option<Halt>,
+    /// From which instant its age is reckoned; none for a person who is forgotten at once.
+    reckoned: Option<Reckoned>,
 }
 
 impl Cleaned {
@@ -95,7 +111,7 @@ impl Cleaned {
                 }
             }
         }
-        let kept = kept_files(args, context);
+        let kept = kept_files(self.cutoff(args), args, context);
         for file in &kept {
             file.remove().with_context(|| could_not_remove(file))?;
         }
@@ -113,7 +129,9 @@ impl Cleaned {
         args: &CleanupArgs,
         context: &Context<'_>,
     ) -> anyhow::Result<()> {
-        let older_than = cutoff(args, context);
+        let Some(older_than) = self.cutoff(args) else {
+            return Ok(());
+        };
         let mut after = i64::MIN;
         loop {
             let page = store.read().rubbish(sweep, older_than, after)?;
@@ -142,7 +160,9 @@ impl Cleaned {
         args: &CleanupArgs,
         context: &Context<'_>,
     ) -> anyhow::Result<()> {
-        let older_than = cutoff(args, context);
+        let Some(older_than) = self.cutoff(args) else {
+            return Ok(());
+        };
         for sweep in Sweep::ALL.iter().copied() {
             let mut after = i64::MIN;
             loop {
@@ -183,19 +203,35 @@ impl Cleaned {
         }
     }
 
+    /// None: nothing is known to be old.
+    fn cutoff(&self, args: &CleanupArgs) -> Option<Instant> {
+        let at = self.reckoned.as_ref()?.instant()?;
+        Some(at.minus(args.older_than))
+    }
+
+    /// Why nothing was old enough to go, if it is for the clock.
+    fn doubt(&self) -> Option<&Reckoned> {
+        let reckoned = self.reckoned.as_ref()?;
+        reckoned.instant().is_none().then_some(reckoned)
+    }
+
     fn exit(&self) -> Exit {
-        match self.ended {
+        let exit = match self.ended {
             Some(_) => Exit::Partial,
             None => Exit::Clean,
+        };
+        match self.doubt() {
+            Some(reckoned) if reckoned.is_for_a_person() => exit.worse(Exit::Attention),
+            Some(_) => exit.worse(Exit::Partial),
+            None => exit,
         }
     }
 }
 
 /// A kept old file holds what the database held, so it goes with every person who must be forgotten.
-fn kept_files(args: &CleanupArgs, context: &Context<'_>) -> Vec<KeptFile> {
-    let cutoff = cutoff(args, context);
-    let is_due =
-        |file: &KeptFile| args.erase.is_some() || file.written_at.is_some_and(|at| at < cutoff);
+fn kept_files(cutoff: Option<Instant>, args: &CleanupArgs, context: &Context<'_>) -> Vec<KeptFile> {
+    let is_old = |at: Instant| cutoff.is_some_and(|cutoff| at < cutoff);
+    let is_due = |file: &KeptFile| args.erase.is_some() || file.written_at.is_some_and(is_old);
     let mut kept = KeptFile::all(context.database());
     kept.retain(is_due);
     kept
@@ -212,8 +248,21 @@ fn count(files: &[KeptFile]) -> u64 {
     u64::try_from(files.len()).unwrap_or(u64::MAX)
 }
 
-fn cutoff(args: &CleanupArgs, context: &Context<'_>) -> Instant {
-    context.started_at.minus(args.older_than)
+/// One question for the time is worth a while, and no longer.
+const TIME_MOST: Duration = Duration::from_secs(60);
+
+fn reckon(reader: &Reader, args: &CleanupArgs, context: &Context<'_>) -> anyhow::Result<Reckoned> {
+    let mut crew = crew(context, reader, None)?;
+    let most = args.max_time.min(TIME_MOST);
+    let setting = Setting {
+        clock: context.world.clock.clone(),
+        now: context.started_at,
+        policy: context.policy(),
+        until: Some(tokio::time::Instant::now() + most),
+        interrupt: context.world.interrupt.clone(),
+    };
+    let asked = reckoned(&mut crew, reader, &setting, |_| Ok(false));
+    Ok(block_on(asked)??)
 }
 
 fn is_late(args: &CleanupArgs, context: &Context<'_>) -> bool {
@@ -234,5 +283,9 @@ fn tell(context: &mut Context<'_>, cleaned: &Cleaned, done: Done) -> anyhow::Res
     }
     let summary = CleanupSummary::of(cleaned, done);
     report.finish(&summary, finished_at, exit, &mut context.world.stderr)?;
+    if let Some(reckoned) = cleaned.doubt() {
+        let why = reckoned.reason();
+        writeln!(context.world.stderr, "nothing was removed: {why}")?;
+    }
     Ok(exit)
 }

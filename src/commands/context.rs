@@ -13,7 +13,7 @@ use crate::domain::instant::Instant;
 use crate::domain::reconcile::Policy;
 use crate::exit::Exit;
 use crate::output::{Face, printable};
-use crate::store::{Grant, Reader, Store, Visit, WritePermit};
+use crate::store::{Grant, Mended, Reader, Store, Visit, WritePermit};
 use crate::world::World;
 
 pub(super) struct Context<'w> {
@@ -24,6 +24,8 @@ pub(super) struct Context<'w> {
     pub(super) environment: Environment,
     /// The one now of this run: all its cutoffs agree.
     pub(super) started_at: Instant,
+    /// What a clock that was ahead had written, and this run has mended.
+    pub(super) mended: Mended,
     database: PathBuf,
     /// A person reads the answer.
     pub(super) visit: Option<Visit>,
@@ -48,6 +50,7 @@ impl<'w> Context<'w> {
             options,
             config,
             environment,
+            mended: Mended::default(),
             database,
             visit: None,
         })
@@ -68,7 +71,11 @@ impl<'w> Context<'w> {
         let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
         self.tell_kept(&store);
         self.must_know_the_effects(&store)?;
-        Ok(self.on_visit(store.with_hooks(self.config.hooks())))
+        Ok(self.on_visit(
+            store
+                .with_hooks(self.config.hooks())
+                .began_at(self.started_at),
+        ))
     }
 
     fn on_visit(&self, store: Store) -> Store {
@@ -89,7 +96,11 @@ impl<'w> Context<'w> {
         let store = store.with_context(|| self.could_not_open())?;
         self.tell_kept(&store);
         self.must_know_the_effects(&store)?;
-        let store = self.on_visit(store.with_hooks(self.config.hooks()));
+        let store = self.on_visit(
+            store
+                .with_hooks(self.config.hooks())
+                .began_at(self.started_at),
+        );
         Ok((store, WritePermit::granted_by(grant)))
     }
 

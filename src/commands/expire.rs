@@ -1,5 +1,7 @@
 //! `payctl expire`: ends overdue orders that are proven unpaid.
 
+mod by_clock;
+
 use std::time::Duration;
 
 use clap::Args;
@@ -9,19 +11,19 @@ use super::asking::{Work, ask};
 use super::context::Context;
 use super::expiry_row::ExpirySummary;
 use super::job::Job;
+use super::reckoning::make_due;
 use super::telling::Audience;
 use crate::config::duration;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::names::OrderId;
-use crate::domain::order::OrderStatus;
 use crate::domain::release::expiry;
 use crate::exit::Exit;
 use crate::reconciler::{
-    Action, Checked, Crew, Expiring, Halt, Pen, Print, RoundError, Setting, Tally, close_dead,
-    expire,
+    Checked, Crew, Expiring, Halt, Pen, Print, RoundError, Setting, Tally, close_dead, expire,
 };
-use crate::store::{Grant, Hand, OpenQuestions, Overdue, OverdueCursor, WritePermit};
+use crate::store::{Grant, OpenQuestions, WritePermit};
+use by_clock::by_clock;
 
 /// End overdue orders that are really unpaid, and give their stock back
 ///
@@ -71,18 +73,18 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
     }
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::NotDryRun);
-    let job = Job::begin(&context, &mut store, &permit, COMMAND)?;
+    let mut job = Job::begin(&context, &mut store, &permit, COMMAND)?;
+    make_due(&mut context, &mut store, &permit)?;
+    store.note_run(&permit, context.started_at)?;
     let crew = crew(&context, store.read(), None)?;
     let pen = Pen::Writing { store, permit };
     let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
     if let Pen::Writing { mut store, permit } = asked.pen {
+        job.clock = asked.clock;
         job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
     }
     Ok(asked.exit)
 }
-
-/// So many orders without a gateway payment expire in one transaction.
-const BY_CLOCK: u32 = 1_000;
 
 /// So many orders are asked about, closed and proven together.
 const TOGETHER: usize = 250;
@@ -114,7 +116,7 @@ impl Work for ExpireAll {
     ) -> Result<(Tally, Pen), RoundError> {
         let mut tally = Tally::default();
         let mut left = self.limit;
-        let pen = by_clock(pen, setting, &mut left, &mut tally, print)?;
+        let pen = by_clock(crew, pen, setting, &mut left, &mut tally, print).await?;
         let pen = by_proof(crew, pen, setting, &mut left, &mut tally, print).await?;
         if tally.halt.is_some() {
             return Ok((tally, pen));
@@ -131,70 +133,6 @@ impl Work for ExpireAll {
 
     fn summary(&self, tally: &Tally, _: u64, open: OpenQuestions) -> ExpirySummary {
         ExpirySummary::of(tally, open)
-    }
-}
-
-/// O7: where no gateway is involved, the clock is proof.
-fn by_clock(
-    mut pen: Pen,
-    setting: &Setting,
-    left: &mut u64,
-    tally: &mut Tally,
-    print: &mut Print<'_>,
-) -> Result<Pen, RoundError> {
-    let cutoff = setting.now.minus(setting.policy.grace);
-    let mut next = Some(OverdueCursor::START);
-    while let Some(after) = next.filter(|_| *left > 0) {
-        if setting.is_over() {
-            tally.halt = Some(Halt::OutOfTime);
-            break;
-        }
-        let size = BY_CLOCK.min(u32::try_from(*left).unwrap_or(u32::MAX));
-        let (orders, then) = match &mut pen {
-            Pen::Writing { store, permit } => {
-                let hand = Hand {
-                    actor: ACTOR,
-                    now: setting.clock.now(),
-                };
-                store.expire_by_clock(permit, cutoff, after, size, hand)?
-            }
-            Pen::Looking(reader) => reader.overdue_by_clock(cutoff, after, size)?,
-        };
-        let is_written = matches!(pen, Pen::Writing { .. });
-        for order in &orders {
-            let line = line(order, is_written);
-            tally.count(&line);
-            print(&line)?;
-            *left -= 1;
-        }
-        next = then;
-    }
-    Ok(pen)
-}
-
-fn line(order: &Overdue, is_written: bool) -> Checked {
-    let (action, after) = if is_written {
-        (Action::Expired, OrderStatus::Expired)
-    } else {
-        (Action::WouldExpire, OrderStatus::Pending)
-    };
-    Checked {
-        order: order.number.clone(),
-        order_status: OrderStatus::Pending,
-        order_status_after: after,
-        payment: None,
-        payment_status: None,
-        payment_status_after: None,
-        gateway: None,
-        reference: None,
-        gateway_status: None,
-        amount: order.total,
-        action,
-        reason: "its time is up, and no gateway has a payment of it (O7)".to_owned(),
-        opened: Vec::new(),
-        owed: 0,
-        kept: None,
-        is_unproven: false,
     }
 }
 

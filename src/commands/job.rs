@@ -4,6 +4,7 @@
 
 use super::context::Context;
 use super::failure::Refusal;
+use crate::domain::clocks::ClockReadings;
 use crate::exit::Exit;
 use crate::store::{JobLock, OpenRun, RunId, RunStart, Store, WritePermit};
 
@@ -11,6 +12,8 @@ use crate::store::{JobLock, OpenRun, RunId, RunStart, Store, WritePermit};
 pub(super) struct Job {
     run: RunId,
     lock: JobLock,
+    /// What gateways' clocks have said about this machine's while it ran.
+    pub(super) clock: ClockReadings,
 }
 
 impl Job {
@@ -35,7 +38,11 @@ impl Job {
             program: concat!("payctl ", env!("CARGO_PKG_VERSION")),
         };
         let run = store.start_run(permit, &run)?;
-        Ok(Self { run, lock })
+        Ok(Self {
+            run,
+            lock,
+            clock: ClockReadings::default(),
+        })
     }
 
     /// What it holds while it runs.
@@ -59,6 +66,7 @@ impl Job {
             context.world.clock.now(),
             exit.code(),
             &counts,
+            self.clock,
         )?;
         Ok(())
     }

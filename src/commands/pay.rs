@@ -11,6 +11,7 @@ mod teller;
 mod wait;
 mod way;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -88,6 +89,12 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let mut teller = Teller::new(&context, args, order.id, pen, &setting, &actor)?;
     let (end, shown) = block_on(teller.visit())??;
     let exit = first_again(end.exit(), shown.exit().worse(teller.exit()?));
+    if let Some(why) = teller.crew.clock_trouble() {
+        writeln!(
+            context.world.stderr,
+            "{why}; set the clock of this machine, with NTP"
+        )?;
+    }
     if let Some(refusal) = refusal(args, &shown, &end, exit) {
         return Err(refusal.into());
     }

@@ -11,7 +11,7 @@ use crate::domain::invariant::Invariant;
 use crate::exit::Exit;
 use crate::output::report::Report;
 use crate::output::{Alarm, Column, Row, Summary};
-use crate::store::{BREACHES_MOST, Breach, Verified};
+use crate::store::{BREACHES_MOST, Believed, Breach, Verified};
 
 /// Check whether the books keep every promise they can show; writes nothing
 ///
@@ -21,8 +21,11 @@ use crate::store::{BREACHES_MOST, Breach, Verified};
 pub(super) struct VerifyArgs {}
 
 pub(super) fn run(_: &VerifyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let overdue_before = context.started_at.minus(context.policy().grace);
-    let verified = context.reader()?.verify_at(overdue_before)?;
+    let clock = Believed {
+        now: context.started_at,
+        grace: context.policy().grace,
+    };
+    let verified = context.reader()?.verify_by(Some(clock))?;
     let exit = if verified.breaches.is_empty() {
         Exit::Clean
     } else {

@@ -191,7 +191,7 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
         standing,
     };
     record(&mut draft, step, &finding);
-    if standing == Standing::Current {
+    if standing == Standing::Current && !heard.observation.is_clock_in_doubt() {
         follow(&mut draft, before.id, &heard.observation, &finding);
     }
     // An older version may have left a wrong amount without its case.
@@ -247,7 +247,7 @@ fn moved(before: &Payment, heard: &Observation, finding: &Finding) -> Payment {
     let mut after = remember(before, heard);
     match finding {
         Finding::Drift(transition) if transition.rule == Rule::P2 => {
-            return foreign::given_up(before, heard.asked_at);
+            return foreign::given_up(before, heard.dated_at());
         }
         Finding::Drift(transition) => make_move(&mut after, transition, heard),
         Finding::Match | Finding::Review(..) | Finding::Unchecked(_) => {}
@@ -326,7 +326,7 @@ fn sibling(asked: &Payment, heard: &Observation) -> Payment {
         imposed_fee: Rupiah::ZERO,
         method: None,
         token: None,
-        created_at: heard.asked_at,
+        created_at: heard.dated_at(),
         raw_status: None,
         seen: false,
         received: Rupiah::ZERO,
@@ -338,8 +338,8 @@ fn sibling(asked: &Payment, heard: &Observation) -> Payment {
         back: Back::default(),
         denied_since: None,
         last_meaning: None,
-        moved_at: heard.asked_at,
-        schedule: Schedule::new(heard.asked_at),
+        moved_at: heard.dated_at(),
+        schedule: Schedule::new(heard.asked_at.min(heard.dated_at())),
         close_tried_at: None,
         close_tries: 0,
         close_answer: None,

@@ -16,7 +16,9 @@ const CLOCKS_APART: Duration = Duration::from_secs(60);
 pub(super) fn is_foreign(payment: &Payment, heard: &Observation, policy: &Policy) -> bool {
     let slack = policy.grace + CLOCKS_APART;
     let is_older = |since: Instant| since.plus(slack) < payment.created_at;
-    was_never_opened(payment) && heard.known_since().is_some_and(is_older)
+    // A row that was written later than now was written by a clock that was wrong.
+    let is_dated = !heard.is_clock_in_doubt() && payment.created_at <= heard.asked_at.plus(slack);
+    is_dated && was_never_opened(payment) && heard.known_since().is_some_and(is_older)
 }
 
 /// What payctl wrote down, and no gateway has confirmed: neither by its answer to the opening nor to a question.

@@ -32,6 +32,8 @@ words! {
         NamedTries = "named_tries",
         MismatchCases = "mismatch_cases",
         OverdueOrders = "overdue_orders",
+        WatchEnds = "watch_ends",
+        ClockInstants = "clock_instants",
     }
 }
 
@@ -96,6 +98,10 @@ impl Invariant {
             }
             Self::OverdueOrders => {
                 "An order past its deadline can be ended, or is asked about again, or has an open case."
+            }
+            Self::WatchEnds => "No payment has left the schedule while the rules still watch it.",
+            Self::ClockInstants => {
+                "Nothing was asked, made or tried later than now; nothing is put off beyond its interval."
             }
         }
     }
@@ -163,6 +169,9 @@ impl Invariant {
             }
             Self::OverdueOrders => {
                 "Type payctl check-status ORDER --fix, then see payctl why ORDER for what a person must settle."
+            }
+            Self::WatchEnds | Self::ClockInstants => {
+                "Look at this machine's clock, then type payctl check-all --fix: it makes due what a wrong clock had put off."
             }
         }
     }

@@ -45,7 +45,7 @@ pub(super) fn remember(payment: &Payment, heard: &Observation) -> Payment {
     }
     let is_denial = matches!(heard.said, Said::Failed | Said::Cancelled);
     if is_denial && after.status.has_money() && after.transaction_id == heard.transaction_id {
-        after.denied_since = after.denied_since.or(Some(heard.asked_at));
+        after.denied_since = after.denied_since.or(Some(heard.dated_at()));
     }
     after
 }
@@ -71,14 +71,14 @@ fn is_left_open(payment: &Payment, answer: CloseAnswer, said: &Said) -> bool {
 pub(super) fn make_move(after: &mut Payment, transition: &Transition, heard: &Observation) {
     if after.status != transition.to {
         after.status = transition.to;
-        after.moved_at = heard.asked_at;
+        after.moved_at = heard.dated_at();
     }
     if let Some(received) = transition.received {
         if let Some(fee) = after.fee_within(received, heard.measure, heard.parts) {
             *after = after.clone().with_fee_on_top(fee);
         }
         after.received = received;
-        after.received_at = heard.paid_at.or(Some(heard.asked_at));
+        after.received_at = heard.paid_at.or(Some(heard.dated_at()));
         after.surcharge = match heard.measure {
             Measure::Payable => after.payable.less(after.amount),
             Measure::Price => Rupiah::ZERO,

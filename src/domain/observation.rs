@@ -212,6 +212,9 @@ pub struct Observation {
     pub close_answer: Option<CloseAnswer>,
     /// When the question was started, by our clock.
     pub asked_at: Instant,
+    /// By how much the gateway's clock is ahead of ours, where that is more than the grace. What was said is still
+    /// said; when it was said, nobody knows for sure.
+    pub clock_off_ms: Option<i64>,
     /// The gateway's own word, as it came; none when it gave no answer.
     pub raw_status: Option<String>,
     /// The try the answer is about, where the gateway names tries.
@@ -260,6 +263,7 @@ impl Observation {
             said,
             close_answer: None,
             asked_at,
+            clock_off_ms: None,
             raw_status: None,
             transaction_id: None,
             answers_for: None,
@@ -299,6 +303,19 @@ impl Observation {
             | Said::ChargedBack { .. }
             | Said::Unrecognised { .. } => false,
         }
+    }
+
+    /// The gateway's clock contradicts ours: facts are booked, and nothing is concluded from the time.
+    #[must_use]
+    pub fn is_clock_in_doubt(&self) -> bool {
+        self.clock_off_ms.is_some()
+    }
+
+    /// When the question was started, by the gateway's clock where that contradicts ours.
+    #[must_use]
+    pub fn dated_at(&self) -> Instant {
+        let off = self.clock_off_ms.unwrap_or(0);
+        Instant::from_millis(self.asked_at.as_millis().saturating_add(off))
     }
 
     /// When there was something at the gateway already: at the latest when the money came in.

@@ -135,7 +135,9 @@ pub fn reconcile(
 /// P10: asked late enough, and when no call to open it could still be carried out.
 fn was_never_begun(payment: &Payment, heard: &Observation, policy: &Policy) -> bool {
     let asked_at = heard.asked_at;
-    payment.is_overdue(asked_at, policy.grace) && !payment.is_being_opened(asked_at)
+    !heard.is_clock_in_doubt()
+        && payment.is_overdue(asked_at, policy.grace)
+        && !payment.is_being_opened(asked_at)
 }
 
 /// P13 and P14: less than money is said of a payment that has brought some. A reversed one agrees with that.
@@ -216,6 +218,7 @@ fn gone_back(rule: Rule, payment: &Payment, heard: &Observation, paid: Rupiah) -
 /// P14: the second denial in a row of the same try, by a method whose money can be taken back.
 fn is_reversal(payment: &Payment, heard: &Observation) -> bool {
     payment.reversible
+        && !heard.is_clock_in_doubt()
         && payment.transaction_id.is_some()
         && payment.transaction_id == heard.transaction_id
         && payment

@@ -61,19 +61,17 @@ impl Schedule {
     /// had been asked by somebody else; none where those that belong to its status are over.
     #[must_use]
     pub fn registered(payment: &Payment, now: Instant) -> Self {
-        let (phase, end) = match payment.status {
+        let phase = match payment.status {
             PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged => {
-                (Phase::Open, None)
+                Phase::Open
             }
-            PaymentStatus::Paid | PaymentStatus::Mismatch => {
-                (Phase::Money, Some(money_ends(payment)))
-            }
+            PaymentStatus::Paid | PaymentStatus::Mismatch => Phase::Money,
             PaymentStatus::Failed
             | PaymentStatus::Cancelled
             | PaymentStatus::Expired
-            | PaymentStatus::Reversed => (Phase::Watch, Some(watch_ends(payment))),
+            | PaymentStatus::Reversed => Phase::Watch,
         };
-        let is_over = end.is_some_and(|end| end <= now);
+        let is_over = watched_until(payment).is_some_and(|end| end <= now);
         Self {
             phase,
             next_check_at: (!is_over).then_some(now),
@@ -119,6 +117,9 @@ pub fn after(
     refund_sent_at: Option<Instant>,
     policy: &Policy,
 ) -> Schedule {
+    if heard.is_clock_in_doubt() {
+        return in_doubt(payment, heard);
+    }
     let now = heard.asked_at;
     let usual = phase(payment, heard, policy);
     // Silence tells nothing about a refund, and waits by its own row.
@@ -153,6 +154,21 @@ pub fn after(
             Some(now)
         },
         checks: before.checks.saturating_add(1),
+    }
+}
+
+/// The schedule after an answer while the clocks differ: the next check stays due, nothing leaves the schedule, and the
+/// answer proves nothing later.
+fn in_doubt(payment: &Payment, heard: &Observation) -> Schedule {
+    let before = payment.schedule;
+    let is_over = before.next_check_at.is_none() && payment.moved_at != heard.dated_at();
+    let due = heard.asked_at.min(heard.dated_at());
+    Schedule {
+        // Those that are asked under such a clock take turns, and stay due.
+        next_check_at: (!is_over).then(|| before.next_check_at.unwrap_or(due).max(due)),
+        last_asked_at: Some(heard.asked_at),
+        checks: before.checks.saturating_add(1),
+        ..before
     }
 }
 
@@ -316,6 +332,32 @@ fn watch_interval(age: Duration) -> Duration {
         }
     }
     DAY
+}
+
+/// Up to when the rules watch a payment; none while it is open. It leaves the schedule by the first answer after that.
+#[must_use]
+pub fn watched_until(payment: &Payment) -> Option<Instant> {
+    match payment.status {
+        PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged => None,
+        PaymentStatus::Paid | PaymentStatus::Mismatch => Some(money_ends(payment)),
+        PaymentStatus::Failed
+        | PaymentStatus::Cancelled
+        | PaymentStatus::Expired
+        | PaymentStatus::Reversed => Some(watch_ends(payment)),
+    }
+}
+
+/// No interval of a phase is longer.
+#[must_use]
+pub fn interval_most(phase: Phase) -> Duration {
+    match phase {
+        Phase::Open | Phase::Overdue => 10 * MINUTE,
+        Phase::Doubt => 15 * MINUTE,
+        Phase::Silent => 30 * MINUTE,
+        Phase::Refund => HOUR,
+        Phase::Watch => DAY,
+        Phase::Money => 7 * DAY,
+    }
 }
 
 fn watch_ends(payment: &Payment) -> Instant {

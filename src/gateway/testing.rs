@@ -75,6 +75,7 @@ pub(super) fn answer(status: u16, body: impl Into<Vec<u8>>) -> Response {
         status,
         body: body.into(),
         date: None,
+        round_trip: std::time::Duration::ZERO,
         retry_after: None,
     }
 }

@@ -3,6 +3,7 @@
 use super::lane::Account;
 use super::reading::Reading;
 use super::round::Terms;
+use crate::domain::clocks::{ClockReadings, off_by_ms};
 use crate::domain::instant::Instant;
 use crate::domain::names::TransactionId;
 use crate::domain::observation::{Errand, Observation, Silence};
@@ -23,8 +24,8 @@ pub(super) struct Answer {
     pub(super) close: Close,
     /// Whether it was asked in place of others, while the gateway was in doubt.
     pub(super) is_probe: bool,
-    /// How far the gateway's clock is ahead of ours, in milliseconds, where it told.
-    pub(super) clock_ahead_ms: Option<i64>,
+    /// How far the gateway's clock was from ours, by each answer of its own shape.
+    pub(super) clock: ClockReadings,
 }
 
 /// What came of a request to close a payment.
@@ -52,7 +53,7 @@ pub(super) async fn ask(
         told: &asked.told,
         looks_for_another: asked.looks_for_another(),
         terms,
-        clock_ahead_ms: None,
+        clock: ClockReadings::default(),
     };
     let closed = match errand {
         Errand::Read | Errand::ReadBeside => Ok(None),
@@ -70,13 +71,13 @@ pub(super) async fn ask(
         }
         Err(nothing) => nothing,
     };
-    let clock_ahead_ms = question.clock_ahead_ms;
+    let clock = question.clock;
     Answer {
         asked,
         observations,
         close,
         is_probe: false,
-        clock_ahead_ms,
+        clock,
     }
 }
 
@@ -86,7 +87,7 @@ pub(super) struct Question<'a> {
     told: &'a [TransactionId],
     looks_for_another: bool,
     terms: &'a Terms,
-    clock_ahead_ms: Option<i64>,
+    clock: ClockReadings,
 }
 
 impl Question<'_> {
@@ -102,7 +103,7 @@ impl Question<'_> {
             told: &[],
             looks_for_another: false,
             terms: self.terms,
-            clock_ahead_ms: None,
+            clock: ClockReadings::default(),
         };
         question.read_all(None).await
     }
@@ -115,7 +116,13 @@ impl Question<'_> {
         };
         let asked_at = self.terms.clock.now();
         let closing = match self.send(&request).await {
-            Ok(response) => self.account.gateway.read_close(self.payment, &response),
+            Ok(response) => {
+                let closing = self.account.gateway.read_close(self.payment, &response);
+                if !matches!(closing, Closing::NoAnswer(_)) {
+                    self.read_clock(&response);
+                }
+                closing
+            }
             Err(Failure::OutOfTime) => return Err(Vec::new()),
             Err(failure) => Closing::NoAnswer(silence(failure)),
         };
@@ -187,7 +194,10 @@ impl Question<'_> {
         let gateway = &self.account.gateway;
         let request = gateway.ask_status(self.payment, handle);
         match self.send(&request).await {
-            Ok(response) => Some(gateway.read_status(self.payment, handle, asked_at, &response)),
+            Ok(response) => {
+                let heard = gateway.read_status(self.payment, handle, asked_at, &response);
+                Some(self.dated(heard, &response))
+            }
             Err(Failure::OutOfTime) => None,
             Err(failure) => Some(Observation::silence(silence(failure), asked_at)),
         }
@@ -198,23 +208,37 @@ impl Question<'_> {
         let gateway = &self.account.gateway;
         let request = gateway.ask_try(self.payment, told)?;
         match self.send(&request).await {
-            Ok(response) => Some(gateway.read_try(self.payment, told, asked_at, &response)),
+            Ok(response) => {
+                let heard = gateway.read_try(self.payment, told, asked_at, &response);
+                Some(self.dated(heard, &response))
+            }
             Err(Failure::OutOfTime) => None,
             Err(failure) => Some(Observation::silence(silence(failure), asked_at)),
         }
     }
 
-    async fn send(&mut self, request: &Request) -> Result<Response, Failure> {
-        let answer = self.account.wire.send(request, self.terms.until).await?;
-        let ahead = ahead(answer.date, self.terms.clock.now());
-        self.clock_ahead_ms = self.clock_ahead_ms.or(ahead);
-        Ok(answer)
+    async fn send(&self, request: &Request) -> Result<Response, Failure> {
+        self.account.wire.send(request, self.terms.until).await
     }
-}
 
-/// HTTP dates are whole seconds, so half a second is the best guess.
-fn ahead(date: Option<Instant>, now: Instant) -> Option<i64> {
-    date.map(|date| date.as_millis() + 500 - now.as_millis())
+    /// Only an answer of the gateway's own shape tells the gateway's time.
+    fn dated(&mut self, heard: Observation, response: &Response) -> Observation {
+        if !heard.is_answer() {
+            return heard;
+        }
+        Observation {
+            clock_off_ms: self.read_clock(response),
+            ..heard
+        }
+    }
+
+    /// By how much the clock is off, where that is more than the grace.
+    fn read_clock(&mut self, response: &Response) -> Option<i64> {
+        let grace = self.terms.policy.grace;
+        let ahead_ms = response.clock_ahead_ms(self.terms.clock.now())?;
+        self.clock.add(ahead_ms, grace);
+        off_by_ms(ahead_ms, grace)
+    }
 }
 
 pub(super) fn silence(failure: Failure) -> Silence {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::lane::{Account, Lane, Source};
 use super::tally::Tally;
+use crate::domain::clocks::ClockReadings;
 use crate::domain::guard::{Conduct, Stop};
 use crate::domain::names::GatewayName;
 use crate::domain::observation::Errand;
@@ -22,6 +23,9 @@ pub struct Member {
 pub struct Crew {
     members: BTreeMap<GatewayName, Result<Member, String>>,
     missed: BTreeMap<GatewayName, u64>,
+    clock: ClockReadings,
+    /// By how much each was ahead of us, where one is to be named.
+    ahead_ms: BTreeMap<GatewayName, i64>,
 }
 
 impl FromIterator<(GatewayName, Result<Member, String>)> for Crew {
@@ -31,6 +35,8 @@ impl FromIterator<(GatewayName, Result<Member, String>)> for Crew {
         Self {
             members: members.into_iter().collect(),
             missed: BTreeMap::new(),
+            clock: ClockReadings::default(),
+            ahead_ms: BTreeMap::new(),
         }
     }
 }
@@ -97,12 +103,56 @@ impl Crew {
 
     /// Keeps what a round has learned of the accounts.
     pub fn learn(&mut self, tally: &Tally) {
+        self.clock.merge(tally.clock);
         for (name, manner) in &tally.gateways {
+            if let Some(ahead_ms) = manner.seen.clock_difference_ms {
+                self.ahead_ms.insert(name.clone(), ahead_ms);
+            }
             if let (Some(Ok(member)), Some(conduct)) = (self.members.get_mut(name), &manner.conduct)
             {
                 member.conduct = conduct.clone();
             }
         }
+    }
+
+    /// The accounts that can be asked, and are not left alone.
+    pub(super) fn to_be_asked(&self) -> Vec<(GatewayName, Account)> {
+        let able = self.members.iter().filter_map(|(name, member)| {
+            let member = member.as_ref().ok()?;
+            let is_asked = member.conduct.stop().is_none();
+            is_asked.then(|| (name.clone(), member.account.clone()))
+        });
+        able.collect()
+    }
+
+    /// What the gateways' clocks have said about this machine's in this run so far.
+    #[must_use]
+    pub fn clock(&self) -> ClockReadings {
+        self.clock
+    }
+
+    /// Adds what an answer has told beside the rounds.
+    pub fn hear_clock(&mut self, gateway: &GatewayName, readings: ClockReadings) {
+        self.clock.merge(readings);
+        if let Some(ahead_ms) = readings.ahead_ms() {
+            self.ahead_ms.insert(gateway.clone(), ahead_ms);
+        }
+    }
+
+    /// Why nothing can be ended in this run by the time: a gateway's clock contradicts this machine's, or another's.
+    #[must_use]
+    pub fn clock_trouble(&self) -> Option<String> {
+        let off_ms = self.clock.off_ms()?;
+        let farthest = self.ahead_ms.iter().max_by_key(|(_, ms)| ms.unsigned_abs());
+        let (whose, ahead_ms) = match farthest {
+            Some((name, ms)) => (format!("the clock of {name}"), *ms),
+            None => ("a gateway's clock".to_owned(), off_ms),
+        };
+        let seconds = ahead_ms.unsigned_abs() / 1_000;
+        let side = if ahead_ms > 0 { "ahead of" } else { "behind" };
+        Some(format!(
+            "{whose} is {seconds} s {side} the clock of this machine, so no deadline can be trusted"
+        ))
     }
 
     /// Whether the key, the account or the address of a gateway is wrong, as far as it has shown.

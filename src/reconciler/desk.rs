@@ -124,7 +124,9 @@ impl Desk {
             return;
         };
         manner.asked += u64::from(!answer.observations.is_empty());
-        manner.seen.clock_difference_ms = answer.clock_ahead_ms.or(manner.seen.clock_difference_ms);
+        let ahead_ms = answer.clock.ahead_ms();
+        manner.seen.clock_difference_ms = ahead_ms.or(manner.seen.clock_difference_ms);
+        self.tally.clock.merge(answer.clock);
         for observation in &answer.observations {
             match answer.close {
                 Close::Silent => conduct.hear_unclosed(&asked.payment, observation),

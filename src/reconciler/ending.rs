@@ -1,7 +1,6 @@
 //! How each order's end is told: what was asked, what was said, and what came of it.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use super::checked::{Action, Checked};
 use super::crew::Crew;
@@ -83,7 +82,7 @@ impl Endings {
                 payment.schedule.last_answered_at = Some(setting.clock.now());
             }
         }
-        let clock = clock_trouble(&dossier, &self.tally, setting);
+        let clock = crew.clock_trouble();
         let verdict = match clock {
             Some(why) => Err(Hurdle::Clock(why)),
             None => release(&expected, wish, setting.clock.now()),
@@ -261,22 +260,3 @@ fn unclosed_page(dossier: &Dossier, payments: &[PaymentId]) -> Option<String> {
         page.gateway, page.deadline
     ))
 }
-
-/// A gateway of this order whose clock is so far from ours that no deadline can be trusted.
-pub(super) fn clock_trouble(dossier: &Dossier, tally: &Tally, setting: &Setting) -> Option<String> {
-    dossier.payments.iter().find_map(|payment| {
-        let ahead = tally.gateways.get(&payment.gateway)?.seen.clock_difference_ms?;
-        let difference = Duration::from_millis(ahead.unsigned_abs());
-        let side = if ahead > 0 { "ahead of" } else { "behind" };
-        (difference > setting.policy.grace + DATE_STEP).then(|| {
-            format!(
-                "the clock of {} is {} s {side} the clock of this machine, so no deadline can be trusted",
-                payment.gateway,
-                difference.as_secs()
-            )
-        })
-    })
-}
-
-/// A `Date` header tells whole seconds.
-const DATE_STEP: Duration = Duration::from_secs(1);

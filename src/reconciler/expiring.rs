@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::checked::Checked;
 use super::crew::Crew;
-use super::ending::{Endings, clock_trouble};
+use super::ending::Endings;
 use super::lane::Lane;
 use super::round::{Print, Round, RoundError};
 use super::scribe::Pen;
@@ -101,7 +101,7 @@ pub async fn expire(
     .await?;
 
     let later = dossiers(work, pen.read(), asked_from)?;
-    let to_close = to_close(later, crew, setting, &endings);
+    let to_close = to_close(later, crew, setting);
     if let Pen::Writing { store, permit } = &mut pen {
         let can_close = to_close.iter().filter(|row| crew.can_close(&row.payment));
         let ids: Vec<PaymentId> = can_close.map(|row| row.payment.id).collect();
@@ -120,7 +120,7 @@ pub async fn expire(
     for (dossier, wish) in before {
         let line = match &mut pen {
             Pen::Writing { store, permit } => {
-                let trouble = clock_trouble(&dossier, &endings.tally, setting);
+                let trouble = crew.clock_trouble();
                 let hand = hand(work, setting);
                 let acted = store.act(permit, dossier.order.id, hand, |today| {
                     end(&today.asked_from(asked_from), work, hand.now, trouble)
@@ -195,17 +195,12 @@ fn to_ask(dossier: &Dossier, wanted: impl Fn(&Payment) -> bool) -> Vec<ToAsk> {
 }
 
 /// What stands between these orders and their end only by being payable still.
-fn to_close(
-    orders: Vec<(Dossier, Wish<'_>)>,
-    crew: &Crew,
-    setting: &Setting,
-    endings: &Endings,
-) -> Vec<ToAsk> {
+fn to_close(orders: Vec<(Dossier, Wish<'_>)>, crew: &Crew, setting: &Setting) -> Vec<ToAsk> {
     let mut rows = Vec::new();
+    if crew.clock_trouble().is_some() {
+        return rows;
+    }
     for (dossier, wish) in orders {
-        if clock_trouble(&dossier, &endings.tally, setting).is_some() {
-            continue;
-        }
         if let Err(Hurdle::Payable(ids)) = release(&dossier, wish, setting.clock.now()) {
             let wanted = |payment: &Payment| {
                 ids.contains(&payment.id) && crew.trouble(&payment.gateway).is_none()

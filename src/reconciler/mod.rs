@@ -24,6 +24,7 @@ mod round;
 mod scribe;
 mod shutting;
 mod tally;
+mod time;
 mod witness;
 
 pub use checked::{Action, Checked};
@@ -37,6 +38,7 @@ pub use round::{Print, Round, RoundError};
 pub use scribe::Pen;
 pub use shutting::{Shut, Shutting, shut};
 pub use tally::{Halt, KeptOrder, Manner, Tally};
+pub use time::ask_the_time;
 pub use witness::Witness;
 
 #[cfg(test)]

@@ -119,7 +119,9 @@ impl Opener<'_> {
                     None => return Ok(Outcome::Unsettled(waiting(OPENING_LASTS))),
                 }
             }
-            let is_taken = match call.ask(self.setting).await {
+            let (opened, clock) = call.ask(self.setting).await;
+            self.hear_clock(&payment.gateway, clock)?;
+            let is_taken = match opened {
                 // A call is sent once: what the gateway had before the first is not ours.
                 Opened::Taken(_) if sent == 0 && self.give_up(call)? => {
                     return Ok(Outcome::Foreign);

@@ -69,6 +69,7 @@ impl Round {
             let signal = desk.expect(&lane);
             streams.push(answers(lane, terms.clone(), signal));
         }
+        let clock = self.clock.clone();
         let (scribe, mut written) = Scribe::start(self.pen, self.policy, self.clock);
         let end = End {
             until,
@@ -82,8 +83,12 @@ impl Round {
             desk.report(lines?, print)?;
         }
         heard?;
-        let pen = scribe.join().map_err(|_| RoundError::NoScribe)?;
-        Ok((desk.close(), pen))
+        let mut pen = scribe.join().map_err(|_| RoundError::NoScribe)?;
+        let tally = desk.close();
+        if let Pen::Writing { store, permit } = &mut pen {
+            store.note_clock(permit, tally.clock, clock.now())?;
+        }
+        Ok((tally, pen))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::checked::{Action, Checked};
+use crate::domain::clocks::ClockReadings;
 use crate::domain::guard::{self, Stop};
 use crate::domain::names::{GatewayName, OrderId, OrderNumber};
 use crate::domain::observation::{Observation, Said};
@@ -98,6 +99,8 @@ pub struct Tally {
     pub left_twice: BTreeMap<GatewayName, u64>,
     /// They were not told of lately.
     pub tells_left: bool,
+    /// What the gateways' clocks say about this machine's.
+    pub clock: ClockReadings,
     pub halt: Option<Halt>,
 }
 
@@ -116,6 +119,7 @@ impl Tally {
         self.clocks_in_doubt += other.clocks_in_doubt;
         self.left_twice.extend(other.left_twice);
         self.tells_left |= other.tells_left;
+        self.clock.merge(other.clock);
         self.halt = self.halt.or(other.halt);
         for (name, manner) in other.gateways {
             self.gateways.entry(name).or_default().add(manner);
@@ -154,13 +158,14 @@ impl Tally {
     #[must_use]
     pub fn exit(&self) -> Exit {
         let mut exit = self.exit_without_kept();
-        if self.clocks_in_doubt > 0 || !self.kept_for_person.is_empty() {
+        if self.clocks_in_doubt > 0 || self.clock.differ() || !self.kept_for_person.is_empty() {
             exit = exit.worse(Exit::Attention);
         }
         exit
     }
 
-    /// The same without the orders that were kept for a person: they are told once a day, and not by every run.
+    /// The same without a clock that is wrong, and the orders that were kept for a person: every run ends with them, and
+    /// not every run tells of them.
     #[must_use]
     pub fn exit_without_kept(&self) -> Exit {
         let mut exit = Exit::Clean;

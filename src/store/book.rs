@@ -138,6 +138,7 @@ fn book_whole(
     if let Some(told) = &heard.observation.answers_for
         && is_answer(&outcome.finding)
         && outcome.after.transaction_id.as_ref() == Some(told)
+        && !heard.observation.is_clock_in_doubt()
     {
         let asked_at = heard.observation.asked_at;
         settle_try(

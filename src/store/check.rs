@@ -26,6 +26,8 @@ pub struct CheckFilter {
     pub scope: Scope,
     /// At most so many, over all gateways. None: no limit.
     pub limit: Option<u64>,
+    /// How long the run may take. None: nobody knows.
+    pub max_time: Option<Duration>,
 }
 
 /// How far a run goes. What is due comes first in any case, the longest due before the others.
@@ -51,6 +53,8 @@ pub struct Lane {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Queue {
     run_started: Instant,
+    /// Nothing is asked by this run after that.
+    run_ends: Instant,
     scope: Scope,
 }
 
@@ -136,9 +140,12 @@ impl ToAsk {
     }
 }
 
-/// No run takes this long. A payment that was asked later than this after the run began was asked by a
-/// clock that ran ahead, and must not wait until the right clock gets there.
+/// No run takes this long. A payment that was asked later than a run can ask was asked by a clock that ran ahead, and
+/// must not wait until the right clock gets there.
 const RUN_MOST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Answers are waited for and written a while after the last question.
+const MARGIN: Duration = Duration::from_secs(5 * 60);
 
 impl Reader {
     /// What is to be asked, gateway by gateway; a gateway without questions is left out.
@@ -152,6 +159,7 @@ impl Reader {
     ) -> Result<Vec<Lane>, StoreError> {
         let queue = Queue {
             run_started,
+            run_ends: run_started.plus(filter.max_time.map_or(RUN_MOST, |most| most + MARGIN)),
             scope: filter.scope,
         };
         let _one_moment = self.snapshot()?;
@@ -216,7 +224,7 @@ impl Reader {
 
     fn rest_page(&self, lane: &Lane, after: Cursor, size: u32) -> Result<Vec<ToAsk>, StoreError> {
         let run_started = lane.queue.run_started;
-        let ahead = run_started.plus(RUN_MOST).as_millis().max(after.at);
+        let ahead = lane.queue.run_ends.as_millis().max(after.at);
         self.payments(
             sql!("check_page"),
             params![
@@ -247,7 +255,7 @@ impl Reader {
             Scope::Due => 0,
             Scope::Everybody => connection
                 .prepare_cached(sql!("check_count"))?
-                .query_row(params![gateway, started, started.plus(RUN_MOST)], count)?,
+                .query_row(params![gateway, started, queue.run_ends], count)?,
         };
         Ok(due + rest)
     }
@@ -270,7 +278,7 @@ impl Reader {
                 Scope::Everybody => rows_most,
             };
             let due = due.query_map(params![lane.gateway, started, rows_most], due_place)?;
-            let until = started.plus(RUN_MOST);
+            let until = lane.queue.run_ends;
             let rest =
                 rest.query_map(params![lane.gateway, started, until, rest_most], rest_place)?;
             (lane.to_ask, lane.last) = (0, Cursor::START);

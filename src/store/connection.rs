@@ -9,11 +9,12 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::StoreError;
-use super::hooks;
 use super::migrate::{self, Kind};
 use super::permit::WritePermit;
 use super::runs::RunId;
 use super::untold::Newest;
+use super::{clock, hooks};
+use crate::domain;
 use crate::domain::effect::Hook;
 
 /// How long a writer waits for another one; transactions are short, but waiting is not fair.
@@ -37,6 +38,8 @@ pub struct Store {
     kept: Option<PathBuf>,
     /// What is opened from now on is this run's.
     run: Option<RunId>,
+    /// When this program began, to be remembered with its first write.
+    began_at: Option<domain::instant::Instant>,
 }
 
 /// The file, open for reading. What a [`Store`] can read, its [`Store::read`] offers too.
@@ -90,6 +93,15 @@ impl Store {
         }
     }
 
+    /// The same; the first write remembers at which instant this program has begun, by its own clock.
+    #[must_use]
+    pub fn began_at(self, began_at: domain::instant::Instant) -> Self {
+        Self {
+            began_at: Some(began_at),
+            ..self
+        }
+    }
+
     /// The same file, for reading.
     #[must_use]
     pub fn read(&self) -> &Reader {
@@ -112,12 +124,16 @@ impl Store {
             Some(run) => Some((run, Newest::of(&transaction)?)),
             None => None,
         };
+        if let Some(began_at) = self.began_at {
+            clock::note_latest(&transaction, began_at)?;
+        }
         let result = work(&mut transaction)?;
         if let Some((run, newest)) = before {
             newest.claim(&transaction, run)?;
         }
         transaction.commit()?;
         self.has_new_hooks = false;
+        self.began_at = None;
         Ok(result)
     }
 
@@ -168,6 +184,7 @@ impl Store {
             has_new_hooks: false,
             kept: None,
             run: None,
+            began_at: None,
         }
     }
 }

@@ -35,6 +35,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0018_transfers.sql"),
     include_str!("../../sql/migrations/0019_gone_back.sql"),
     include_str!("../../sql/migrations/0020_witnesses.sql"),
+    include_str!("../../sql/migrations/0021_clock.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

@@ -9,6 +9,7 @@ mod book;
 mod cases;
 mod check;
 mod cleanup;
+mod clock;
 mod closing;
 mod connection;
 mod dossier;
@@ -23,6 +24,7 @@ mod kept_file;
 mod laying;
 mod left;
 mod lock;
+mod mending;
 mod migrate;
 mod named;
 mod notifications;
@@ -59,6 +61,7 @@ pub use gateways::{Conduct, Health};
 pub use import::{IMPORT_CHUNK, ImportDefaults, ImportOutcome};
 pub use kept_file::KeptFile;
 pub use lock::JobLock;
+pub use mending::Mended;
 pub use migrate::newest_schema;
 pub use notifications::{Arrival, Noted};
 pub use opening::{Given, fresh_key};
@@ -74,7 +77,7 @@ pub use story::OrderStory;
 pub use tickets::{Redeemed, TicketFilter};
 pub use transfers::{Direction, Holders, TransferUse};
 pub use untold::{Untold, UntoldCase, UntoldRefund, Visit};
-pub use verify::{BREACHES_MOST, Breach, Verified};
+pub use verify::{BREACHES_MOST, Believed, Breach, Verified};
 
 /// The text of `sql/queries/NAME.sql`.
 macro_rules! sql {

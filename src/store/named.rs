@@ -133,9 +133,10 @@ pub(super) fn note_asked(
     policy: &Policy,
 ) -> Result<(), StoreError> {
     let observation = &heard.observation;
+    let proves = heard.account == Account::Proven && !observation.is_clock_in_doubt();
     let grace = i64::try_from(policy.grace.as_millis()).unwrap_or(i64::MAX);
     for asked in &observation.asked_tries {
-        let is_absent = asked.is_unknown && heard.account == Account::Proven;
+        let is_absent = asked.is_unknown && proves;
         connection
             .prepare_cached(sql!("note_try_asked"))?
             .execute(params![
@@ -153,7 +154,11 @@ pub(super) fn note_asked(
         heard.payment.status,
         PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired
     );
-    if is_closed && observation.by_reference && !observation.is_partial {
+    if is_closed
+        && !observation.is_clock_in_doubt()
+        && observation.by_reference
+        && !observation.is_partial
+    {
         connection
             .prepare_cached(sql!("forget_reference_due"))?
             .execute([heard.payment.id])?;

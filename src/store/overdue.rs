@@ -36,6 +36,15 @@ impl OverdueCursor {
         at: Instant::from_millis(0),
         id: OrderId(0),
     };
+
+    /// Before the first order whose deadline is this or later.
+    #[must_use]
+    pub fn from(deadline: Instant) -> Self {
+        Self {
+            at: deadline,
+            ..Self::START
+        }
+    }
 }
 
 impl Reader {

@@ -9,6 +9,7 @@ use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::sql;
+use crate::domain::clocks::{ClockReadings, ClockState};
 use crate::domain::instant::Instant;
 
 /// A run's row.
@@ -56,7 +57,7 @@ impl Store {
         Ok(id)
     }
 
-    /// Writes down how a run ended: its exit code, and its counts as JSON text.
+    /// Writes down how a run ended: its exit code, its counts as JSON text, and what gateways' clocks said of its own.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
@@ -67,11 +68,20 @@ impl Store {
         ended_at: Instant,
         exit: u8,
         counts: &str,
+        clock: ClockReadings,
     ) -> Result<(), StoreError> {
+        let is_confirmed = matches!(clock.state(), ClockState::Confirmed { .. });
         self.jot(permit, |transaction| {
             transaction
                 .prepare_cached(sql!("end_run"))?
-                .execute(params![ended_at, exit, counts, run.0])?;
+                .execute(params![
+                    ended_at,
+                    exit,
+                    counts,
+                    is_confirmed,
+                    clock.ahead_ms(),
+                    run.0
+                ])?;
             Ok(())
         })
     }

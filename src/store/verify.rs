@@ -1,5 +1,6 @@
 //! Checking what must always hold, on the file as it stands at one moment. Reads, and writes nothing.
 
+mod clocks;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +12,8 @@ use super::sql;
 use crate::domain::instant::Instant;
 use crate::domain::invariant::Invariant;
 use crate::domain::names::PaymentId;
+use crate::domain::put_off::PutOff;
+pub use clocks::Believed;
 
 /// So many rows are shown of one broken promise. A person who has seen these needs no others to know it.
 pub const BREACHES_MOST: usize = 100;
@@ -41,22 +44,23 @@ enum Place {
 }
 
 impl Reader {
-    /// As [`Reader::verify_at`], for a moment at which no order is overdue.
+    /// Checks every promise but those that only a clock can tell. One whose rows cannot be read counts as broken: what
+    /// the engine says is the row.
     ///
     /// # Errors
     /// `Busy`, `Denied`: nothing can be said.
     pub fn verify(&self) -> Result<Verified, StoreError> {
-        self.verify_at(Instant::from_millis(0))
+        self.verify_by(None)
     }
 
-    /// Checks every promise; an order whose deadline was before the given instant is overdue. One whose rows cannot be read counts as broken: what the engine says is the row.
+    /// The same, and what only a clock can tell.
     ///
     /// # Errors
-    /// `Busy`, `Denied`: nothing can be said.
-    pub fn verify_at(&self, overdue_before: Instant) -> Result<Verified, StoreError> {
+    /// As [`Reader::verify`].
+    pub fn verify_by(&self, clock: Option<Believed>) -> Result<Verified, StoreError> {
         // Sums over a whole table are sorted on the disk: memory must not grow with the shop.
         self.sort_in(Place::Disk)?;
-        let verified = self.verify_at_one_moment(overdue_before);
+        let verified = self.verify_at_one_moment(clock);
         self.sort_in(Place::Memory)?;
         verified
     }
@@ -69,11 +73,12 @@ impl Reader {
         Ok(self.connection().pragma_update(None, "temp_store", word)?)
     }
 
-    fn verify_at_one_moment(&self, overdue_before: Instant) -> Result<Verified, StoreError> {
+    fn verify_at_one_moment(&self, clock: Option<Believed>) -> Result<Verified, StoreError> {
         let _one_moment = self.snapshot()?;
+        let clock = clock.map(|clock| self.believed(clock)).transpose()?;
         let mut verified = Verified::default();
         for invariant in Invariant::ALL.iter().copied() {
-            match self.breaches_at(invariant, overdue_before) {
+            match self.breaches(invariant, clock) {
                 Ok(mut found) => {
                     if found.len() > BREACHES_MOST {
                         found.truncate(BREACHES_MOST);
@@ -97,12 +102,23 @@ impl Reader {
         Ok(verified)
     }
 
-    fn breaches_at(
+    fn breaches(
         &self,
         invariant: Invariant,
-        overdue_before: Instant,
+        clock: Option<Believed>,
     ) -> Result<Vec<Breach>, StoreError> {
-        let mut statement = self.connection().prepare(query(invariant))?;
+        let query = match (query(invariant), clock) {
+            (Some(query), _) => query,
+            (None, None) => return Ok(Vec::new()),
+            (None, Some(clock)) if invariant == Invariant::WatchEnds => {
+                return self.put_off_breaches(PutOff::LeftEarly, invariant, clock);
+            }
+            (None, Some(clock)) => return self.wrong_instants(clock),
+        };
+        let mut statement = self.connection().prepare(query)?;
+        let overdue_before = clock.map_or(Instant::from_millis(0), |clock| {
+            clock.now.minus(clock.grace)
+        });
         // One more than is shown tells whether there are more.
         let rows_most = i64::try_from(BREACHES_MOST + 1).unwrap_or(i64::MAX);
         let read = |row: &Row<'_>| breach(row, invariant);
@@ -125,9 +141,9 @@ fn breach(row: &Row<'_>, invariant: Invariant) -> rusqlite::Result<Breach> {
     })
 }
 
-/// Each gives the order's number, the payment and what is wrong with them, row by row.
-fn query(invariant: Invariant) -> &'static str {
-    match invariant {
+/// Each gives the order's number, the payment and what is wrong with them, row by row. None: a clock is needed.
+fn query(invariant: Invariant) -> Option<&'static str> {
+    Some(match invariant {
         Invariant::Integrity => sql!("verify_integrity"),
         Invariant::ForeignKeys => sql!("verify_foreign_keys"),
         Invariant::Views => sql!("verify_views"),
@@ -155,5 +171,6 @@ fn query(invariant: Invariant) -> &'static str {
         Invariant::NamedTries => sql!("verify_named_tries"),
         Invariant::MismatchCases => sql!("verify_mismatch_cases"),
         Invariant::OverdueOrders => sql!("verify_overdue_orders"),
-    }
+        Invariant::WatchEnds | Invariant::ClockInstants => return None,
+    })
 }

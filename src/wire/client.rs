@@ -181,16 +181,19 @@ impl Ready {
 
     /// One try: sends, and reads the answer to its end.
     pub(super) async fn send(self) -> Result<Response, Failure> {
+        let started = tokio::time::Instant::now();
         let answer = self
             .client
             .execute(self.request)
             .await
             .map_err(trouble::described)?;
+        let round_trip = started.elapsed();
         let date = headers::date(answer.headers());
         let now = date.unwrap_or_else(|| self.clock.now());
         Ok(Response {
             status: answer.status().as_u16(),
             date,
+            round_trip,
             retry_after: headers::retry_after(answer.headers(), now),
             body: whole_body(answer).await?,
         })

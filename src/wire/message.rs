@@ -117,8 +117,26 @@ pub struct Response {
     pub body: Vec<u8>,
     /// The server's own clock, from the `Date` header.
     pub date: Option<Instant>,
+    /// From the first byte sent to the head of the answer.
+    pub round_trip: Duration,
     /// How long the server asks us to wait.
     pub retry_after: Option<Duration>,
+}
+
+impl Response {
+    /// How far the server's clock is ahead of ours, in milliseconds, where it told. `now` is when the answer came.
+    /// A `Date` from within the round trip is no difference; else it is compared with the middle of it.
+    #[must_use]
+    pub fn clock_ahead_ms(&self, now: Instant) -> Option<i64> {
+        // HTTP dates are whole seconds, so half a second is the best guess.
+        let date = self.date?.plus(Duration::from_millis(500));
+        let began = now.minus(self.round_trip);
+        if began <= date && date <= now {
+            return Some(0);
+        }
+        let middle = began.plus(self.round_trip / 2);
+        Some(date.as_millis().saturating_sub(middle.as_millis()))
+    }
 }
 
 /// Why there is no answer. The texts name no URL.
@@ -136,4 +154,34 @@ pub enum Failure {
     TooLarge(usize),
     #[error("the run's time is up")]
     OutOfTime,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_round_trip_is_halved() {
+        let now = Instant::from_millis(100_000);
+        let ahead = |date: i64, round_trip_ms: u64| {
+            let response = Response {
+                status: 200,
+                body: Vec::new(),
+                date: Some(Instant::from_millis(date)),
+                round_trip: Duration::from_millis(round_trip_ms),
+                retry_after: None,
+            };
+            response.clock_ahead_ms(now)
+        };
+        for (date, round_trip_ms, wanted) in [
+            (100_000, 0, 500),
+            (99_000, 0, -500),
+            (99_000, 600, 0),
+            (95_000, 5_000, 0),
+            (95_000, 4_000, -2_500),
+            (400_000, 4_000, 302_500),
+        ] {
+            assert_eq!(ahead(date, round_trip_ms), Some(wanted), "{date}");
+        }
+    }
 }

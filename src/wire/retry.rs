@@ -66,6 +66,7 @@ mod tests {
             status,
             body: Vec::new(),
             date: None,
+            round_trip: Duration::ZERO,
             retry_after: retry_after.map(Duration::from_secs),
         })
     }

@@ -24,7 +24,7 @@ const COUNTERS: [&str; 13] = [
     "settled_at",
 ];
 
-/// Every row of every table but the record of runs and what the accounts have shown of themselves, without the counters.
+/// Every row of every table but the record of runs and what accounts and clocks have shown of themselves, without the counters.
 pub(crate) fn books(database: &Path) -> String {
     let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY);
     let connection = connection.unwrap();
@@ -34,7 +34,7 @@ pub(crate) fn books(database: &Path) -> String {
     let names = names.query_map([], |row| row.get::<_, String>(0)).unwrap();
     let mut text = String::new();
     for name in names.map(Result::unwrap) {
-        if name != "runs" && name != "gateways" && !name.starts_with("sqlite_") {
+        if name != "runs" && name != "gateways" && name != "clock" && !name.starts_with("sqlite_") {
             add_table(&connection, &name, &mut text);
         }
     }

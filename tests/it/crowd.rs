@@ -101,5 +101,5 @@ fn twenty_processes_after_the_last_units_never_oversell() {
         0,
         "money was taken and nothing given"
     );
-    shop.run("verify").ended(Exit::Clean);
+    shop.exec("verify").ended(Exit::Clean);
 }

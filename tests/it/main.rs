@@ -19,6 +19,8 @@ mod cleanup;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod clock_ahead;
+#[cfg(test)]
 mod crowd;
 #[cfg(test)]
 mod documents;

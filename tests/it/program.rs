@@ -10,6 +10,7 @@ use crate::world::{Shop, Told};
 impl Shop {
     /// A command line of words without spaces, not yet started.
     pub(crate) fn program(&self, line: &str) -> Command {
+        self.gateway_lives_by_the_machine(true);
         let mut command = Command::new(env!("CARGO_BIN_EXE_payctl"));
         command
             .args(line.split_whitespace())

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{Cursor, Write};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -32,6 +32,26 @@ impl Clock for HandClock {
 
     fn wait(&self, _: Duration) -> Wait {
         Box::pin(std::future::ready(()))
+    }
+}
+
+/// The gateway's clock: that of whoever was started last, a command in this process or a process of its own.
+pub(crate) struct GatewayClock {
+    hand: Arc<HandClock>,
+    is_machines: AtomicBool,
+}
+
+impl Clock for GatewayClock {
+    fn now(&self) -> Instant {
+        if self.is_machines.load(Ordering::SeqCst) {
+            MachineClock.now()
+        } else {
+            self.hand.now()
+        }
+    }
+
+    fn wait(&self, span: Duration) -> Wait {
+        self.hand.wait(span)
     }
 }
 
@@ -74,6 +94,7 @@ impl Told {
 pub(crate) struct Shop {
     pub(crate) folder: TempDir,
     pub(crate) clock: Arc<HandClock>,
+    gateway_clock: Arc<GatewayClock>,
     pub(crate) pretend: Pretend,
     pub(crate) environment: Vec<(String, String)>,
 }
@@ -82,9 +103,14 @@ impl Shop {
     /// At 04:00, with an account at each gateway and an empty database.
     pub(crate) fn new() -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(0)));
+        let gateway_clock = Arc::new(GatewayClock {
+            hand: clock.clone(),
+            is_machines: AtomicBool::new(false),
+        });
         let shop = Self {
             folder: tempfile::tempdir().unwrap(),
-            pretend: Pretend::start(0, clock.clone()).unwrap(),
+            pretend: Pretend::start(0, gateway_clock.clone()).unwrap(),
+            gateway_clock,
             clock,
             environment: vec![
                 ("MIDTRANS_KEY".to_owned(), MIDTRANS_KEY.to_owned()),
@@ -98,10 +124,10 @@ impl Shop {
         shop
     }
 
-    /// For processes of their own: the gateway has the machine's clock, and nothing waits for a grace.
+    /// For processes of their own, with the machine's clock: nothing waits for a grace.
     pub(crate) fn in_real_time() -> Self {
-        let mut shop = Self::new();
-        shop.pretend = Pretend::start(0, Arc::new(MachineClock)).unwrap();
+        let shop = Self::new();
+        shop.gateway_lives_by_the_machine(true);
         let url = shop.pretend.url();
         let text = config(&url, &url).replace("200ms", "20s");
         shop.configure(&format!("{text}\n[expiry]\ngrace = \"0s\"\n"));
@@ -132,7 +158,14 @@ impl Shop {
         self.run_words(&words, "")
     }
 
+    /// Or by the clock of the test.
+    pub(crate) fn gateway_lives_by_the_machine(&self, is_machines: bool) {
+        let clock = &self.gateway_clock.is_machines;
+        clock.store(is_machines, Ordering::SeqCst);
+    }
+
     pub(crate) fn run_words(&self, words: &[&str], stdin: &str) -> Told {
+        self.gateway_lives_by_the_machine(false);
         let (out, err) = (Ear::default(), Ear::default());
         let world = World {
             clock: self.clock.clone(),

@@ -78,6 +78,9 @@ pub(super) fn run(args: &SendArgs, context: Context<'_>) -> anyhow::Result<Exit>
         report.row(&row)?;
     }
     runtime.shutdown_background();
+    if post.crew.clock().differ() {
+        end = end.worse(Exit::Attention);
+    }
     let finished_at = context.world.clock.now();
     report.finish(&count, finished_at, end, &mut context.world.stderr)?;
     Ok(end)

@@ -109,15 +109,22 @@ pub(in crate::commands) struct Done {
     /// What that is worth.
     #[serde(skip)]
     pub(in crate::commands) silence: Exit,
+    /// Why no deadline can be trusted, where the clocks contradict each other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::commands) clock: Option<String>,
 }
 
 impl Done {
     pub(in crate::commands) fn exit(&self) -> Exit {
-        match (self.because, &self.unanswered) {
+        let clock = match self.clock {
+            Some(_) => Exit::Attention,
+            None => Exit::Clean,
+        };
+        clock.worse(match (self.because, &self.unanswered) {
             (Because::Paid, _) => Exit::Clean,
             (Because::OutOfTime | Because::Interrupted, Some(_)) => self.silence,
             (Because::Ended | Because::OutOfTime | Because::Interrupted, _) => Exit::Attention,
-        }
+        })
     }
 
     pub(in crate::commands) fn detail(&self, face: Face) -> Detail {
@@ -127,5 +134,6 @@ impl Done {
             .field("Asked", self.asked)
             .field("Ended", self.because.word())
             .field_if_any("Unanswered", self.unanswered.as_ref())
+            .field_if_any("Clock", self.clock.as_ref())
     }
 }

@@ -251,6 +251,7 @@ impl Follow<'_> {
             asked,
             unanswered,
             silence,
+            clock: self.crew.clock_trouble(),
         };
         if let Some(terminal) = &mut self.countdown {
             write!(terminal, "\r\u{1b}[K")?;

@@ -8,6 +8,7 @@ use super::super::ask::silence;
 use super::super::expiring::Setting;
 use super::super::lane::Account;
 use super::Told;
+use crate::domain::clocks::ClockReadings;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::payment::Payment;
@@ -39,21 +40,29 @@ impl<'a> Call<'a> {
         }
     }
 
-    pub(super) async fn ask(&self, setting: &Setting) -> Opened {
+    /// And what the answer tells of the gateway's clock, which only an answer of its own shape does.
+    pub(super) async fn ask(&self, setting: &Setting) -> (Opened, ClockReadings) {
+        let mut clock = ClockReadings::default();
         let opening = self.opening(setting.clock.now());
         let Some(request) = self.account.gateway.open(&opening) else {
             let (gateway, method) = (&self.payment.gateway, self.told.method);
-            return Opened::Refused(format!("{gateway} has no method {method}"));
+            let why = format!("{gateway} has no method {method}");
+            return (Opened::Refused(why), clock);
         };
         let opened = match self.send(&request, setting).await {
-            Ok(response) => self
-                .account
-                .gateway
-                .read_open(&opening, opening.now, &response),
+            Ok(response) => {
+                let gateway = &self.account.gateway;
+                let opened = gateway.read_open(&opening, opening.now, &response);
+                let ahead_ms = response.clock_ahead_ms(setting.clock.now());
+                if let (false, Some(ahead_ms)) = (matches!(opened, Opened::NoAnswer(_)), ahead_ms) {
+                    clock.add(ahead_ms, setting.policy.grace);
+                }
+                opened
+            }
             Err(failure) => Opened::NoAnswer(silence(failure)),
         };
         tracing::debug!(label = %request.label, ?opened, "asked to open it");
-        opened
+        (opened, clock)
     }
 
     /// A customer stands before it, so it is not waited for beyond the time of the visit: what became of it is read

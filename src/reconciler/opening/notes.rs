@@ -6,8 +6,10 @@ use super::super::scribe::Pen;
 use super::Opener;
 use super::call::Call;
 use crate::domain::acts::open::{begin_again, give_over, give_up, left, present, refuse};
+use crate::domain::clocks::ClockReadings;
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::instant::Instant;
+use crate::domain::names::GatewayName;
 use crate::domain::payment::OPENING_LASTS;
 use crate::domain::presented::Presented;
 use crate::store::{Conduct, Hand, StoreError};
@@ -69,6 +71,18 @@ impl Opener<'_> {
         };
         if let Some(Pen::Writing { store, permit }) = &mut self.pen {
             store.note_conduct(permit, &call.payment.gateway, &seen, now)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn hear_clock(
+        &mut self,
+        gateway: &GatewayName,
+        clock: ClockReadings,
+    ) -> Result<(), StoreError> {
+        self.crew.hear_clock(gateway, clock);
+        if let Some(Pen::Writing { store, permit }) = &mut self.pen {
+            store.note_clock(permit, clock, self.setting.clock.now())?;
         }
         Ok(())
     }

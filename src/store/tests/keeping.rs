@@ -1,5 +1,6 @@
 use super::{POLICY, Shop, minute, permit, says};
 use crate::domain::booking::Heard;
+use crate::domain::clocks::ClockReadings;
 use crate::domain::names::GatewayName;
 use crate::domain::observation::Said;
 use crate::domain::reconcile::Account;
@@ -134,7 +135,7 @@ fn a_run_is_open_until_it_has_written_its_end() {
     assert_eq!(shop.store.read().open_run("expire").unwrap(), None);
 
     shop.store
-        .end_run(&permit(), id, minute(2), 3, "{}")
+        .end_run(&permit(), id, minute(2), 3, "{}", ClockReadings::default())
         .unwrap();
     assert_eq!(shop.store.read().open_run("check-all").unwrap(), None);
     assert_eq!(
@@ -164,7 +165,7 @@ fn what_follows_a_record_of_a_run_waits_for_the_disk_again() {
     let id = shop.store.start_run(&permit(), &run).unwrap();
     check(&shop);
     shop.store
-        .end_run(&permit(), id, minute(2), 0, "{}")
+        .end_run(&permit(), id, minute(2), 0, "{}", ClockReadings::default())
         .unwrap();
     check(&shop);
 }

@@ -294,8 +294,12 @@ fn of_many_broken_rows_a_hundred_are_shown_and_it_is_said_that_there_are_more() 
 #[test]
 fn no_check_reads_a_table_for_every_row_of_another() {
     let shop = shop();
-    for invariant in Invariant::ALL.iter().copied() {
-        let explain = format!("EXPLAIN QUERY PLAN {}", query(invariant));
+    let queries = Invariant::ALL
+        .iter()
+        .copied()
+        .filter_map(|invariant| Some((invariant, query(invariant)?)));
+    for (invariant, query) in queries {
+        let explain = format!("EXPLAIN QUERY PLAN {query}");
         let mut statement = shop.store.read().connection().prepare(&explain).unwrap();
         let values = vec![1; statement.parameter_count()];
         let values = rusqlite::params_from_iter(values);

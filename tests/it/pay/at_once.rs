@@ -30,7 +30,7 @@ fn two_at_the_same_time_open_one_payment() {
     let order = shop.order("INV-2");
     assert_eq!(order["payments"].as_array().unwrap().len(), 1, "{order}");
     assert_eq!(till.calls(), "INV-2");
-    shop.run("verify").ended(Exit::Clean);
+    shop.exec("verify").ended(Exit::Clean);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn what_a_killed_visit_has_left_is_gone_on_with_when_its_call_must_be_over() {
     let later = hear(shop.start(pay)).ended(Exit::Attention);
     assert_eq!(told(&later), "unknown pending INV-2");
     assert_eq!(till.calls(), "INV-2");
-    shop.run("verify").ended(Exit::Clean);
+    shop.exec("verify").ended(Exit::Clean);
 }
 
 #[test]

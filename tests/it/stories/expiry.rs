@@ -125,11 +125,11 @@ fn an_answer_by_a_clock_that_was_fast_proves_nothing_once_it_is_right() {
         06:00 payctl  check-all --fix => clean
         06:00 look    INV-1 payment expired
         05:00 gateway INV-1 silent
-        05:00 payctl  expire => partial
+        05:00 payctl  expire => attention
         05:00 look    INV-1 pending
         05:00 stock   seat 1 held 0 sold
         05:01 gateway INV-1 healthy
-        05:02 payctl  expire => clean
+        05:02 payctl  expire => attention
         05:02 look    INV-1 expired
         ",
     );

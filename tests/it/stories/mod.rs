@@ -5,6 +5,7 @@ mod acts;
 mod answers;
 mod asking;
 mod claims;
+mod clocks;
 mod closing;
 mod doubt;
 mod everyday;

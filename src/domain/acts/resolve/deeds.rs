@@ -124,12 +124,15 @@ fn take_as_paid(draft: &mut Draft, before: &Payment, word: &Word<'_>) -> Done {
     if before.status != PaymentStatus::Mismatch {
         return Err(format!("payment {} is {} now", before.id, before.status));
     }
-    let after = Payment {
+    let mut after = Payment {
         status: PaymentStatus::Paid,
         moved_at: word.now,
         version: before.version + 1,
         ..before.clone()
     };
+    // It is watched as money from now on, also where its watch as a mismatch was over.
+    let asked = &mut after.schedule;
+    asked.next_check_at = asked.next_check_at.or(Some(word.now));
     draft.move_payment(before, after, Rule::P7, word.reason.to_owned());
     match draft.dossier.order.status {
         OrderStatus::Pending | OrderStatus::Paid | OrderStatus::Fulfilled => {

@@ -60,7 +60,7 @@ fn cover_is_reckoned_as_the_domain_reckons_it() {
                 let breaches = shop
                     .store
                     .read()
-                    .breaches_at(Invariant::OrderCover, minute(0))
+                    .breaches(Invariant::OrderCover, None)
                     .unwrap();
                 let is_found = breaches
                     .iter()
@@ -173,7 +173,7 @@ fn what_a_gateway_has_taken_back_in_silence_is_found() {
         ));
         let reader = shop.store.read();
         !reader
-            .breaches_at(Invariant::TakenBack, Instant::from_millis(0))
+            .breaches(Invariant::TakenBack, None)
             .unwrap()
             .is_empty()
     };
@@ -208,7 +208,7 @@ fn an_answer_from_before_the_refund_takes_nothing_back() {
         let breaches = shop
             .store
             .read()
-            .breaches_at(Invariant::TakenBack, Instant::from_millis(0))
+            .breaches(Invariant::TakenBack, None)
             .unwrap();
         assert_eq!(!breaches.is_empty(), is_found, "{moved_at}");
     }

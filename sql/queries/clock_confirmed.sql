@@ -1,0 +1,4 @@
+-- The gateways' clocks confirm this machine's.
+UPDATE clock
+SET confirmed_at = $1, differs_ms = NULL
+WHERE id = 1

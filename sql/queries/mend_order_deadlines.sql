@@ -1,0 +1,9 @@
+-- Orders that were made by a clock that was ahead wait as long as they were meant to, but from now on.
+UPDATE orders
+SET expires_at = CASE
+        WHEN orders.expires_at > orders.created_at
+        THEN min(orders.expires_at, $1 + orders.expires_at - orders.created_at)
+        ELSE orders.expires_at
+    END,
+    created_at = $1
+WHERE orders.status = 'pending' AND orders.created_at > $2

@@ -1,0 +1,6 @@
+-- Refunds that a clock that was ahead has dated later than now are dated now.
+UPDATE refunds
+SET moved_at = min(refunds.moved_at, $1),
+    sent_at = min(refunds.sent_at, $1),
+    absent_since = min(refunds.absent_since, $1)
+WHERE refunds.moved_at > $2 OR refunds.sent_at > $2 OR refunds.absent_since > $2

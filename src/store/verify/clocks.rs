@@ -1,0 +1,94 @@
+//! What the file shows of clocks that were wrong, by one that is believed.
+
+use std::time::Duration;
+
+use rusqlite::params;
+
+use super::{BREACHES_MOST, Breach, Reader, breach};
+use crate::domain::instant::Instant;
+use crate::domain::invariant::Invariant;
+use crate::domain::payment::Payment;
+use crate::domain::put_off::{PutOff, put_off};
+use crate::store::error::StoreError;
+use crate::store::sql;
+
+/// The clock by which a file is checked.
+#[derive(Debug, Clone, Copy)]
+pub struct Believed {
+    pub now: Instant,
+    pub grace: Duration,
+}
+
+impl Reader {
+    /// An instant that a gateway has confirmed stands beside this machine's: time never goes back. So does the clock of
+    /// a gateway that was last heard to be ahead, for facts are dated by it.
+    pub(super) fn believed(&self, machine: Believed) -> Result<Believed, StoreError> {
+        let record = self.clock_record()?;
+        let ahead = record.differs_ms.unwrap_or(0).max(0).unsigned_abs();
+        let by_gateway = machine.now.plus(Duration::from_millis(ahead));
+        let confirmed = record.confirmed_at.unwrap_or(machine.now);
+        Ok(Believed {
+            now: by_gateway.max(confirmed),
+            ..machine
+        })
+    }
+
+    pub(super) fn put_off_breaches(
+        &self,
+        wanted: PutOff,
+        invariant: Invariant,
+        clock: Believed,
+    ) -> Result<Vec<Breach>, StoreError> {
+        let mut found = Vec::new();
+        self.put_off(clock.now, clock.grace, &mut |page| {
+            for payment in page {
+                if found.len() <= BREACHES_MOST
+                    && put_off(payment, clock.now, clock.grace) == Some(wanted)
+                {
+                    found.push(self.breach_of(payment, wanted, invariant)?);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    fn breach_of(
+        &self,
+        payment: &Payment,
+        wanted: PutOff,
+        invariant: Invariant,
+    ) -> Result<Breach, StoreError> {
+        let what = match wanted {
+            PutOff::Ahead => {
+                "it was asked or closed later than now, or its next check is later than any interval leads"
+            }
+            PutOff::LeftEarly => {
+                "nothing more is to be asked about it, and the rules still watch it"
+            }
+        };
+        let order = self
+            .connection()
+            .prepare_cached(sql!("order_head"))?
+            .query_row([payment.order], |row| row.get(0))?;
+        Ok(Breach {
+            invariant,
+            order: Some(order),
+            payment: Some(payment.id),
+            what: what.to_owned(),
+        })
+    }
+
+    pub(super) fn wrong_instants(&self, clock: Believed) -> Result<Vec<Breach>, StoreError> {
+        let invariant = Invariant::ClockInstants;
+        let mut found = self.put_off_breaches(PutOff::Ahead, invariant, clock)?;
+        let rows_most = i64::try_from(BREACHES_MOST + 1).unwrap_or(i64::MAX);
+        let latest = clock.now.plus(clock.grace);
+        let mut statement = self.connection().prepare(sql!("verify_clock_instants"))?;
+        let rows = statement.query_map(params![latest, rows_most], |row| breach(row, invariant))?;
+        for row in rows {
+            found.push(row?);
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,113 @@
+//! A file that an old version has written while this machine's clock was forty days ahead, for one run.
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+
+use crate::books::fingerprint;
+use crate::old_files::shop_with;
+use crate::world::Shop;
+
+/// What is true at the gateway: EARLY-1 was paid although it had expired there.
+fn harmed() -> Shop {
+    let shop = shop_with("clock_ahead.sql");
+    for (reference, word, method) in [
+        ("EARLY-1", "settlement", "qris"),
+        ("OPEN-1", "pending", "bca_va"),
+        ("PAID-1", "settlement", "bca_va"),
+    ] {
+        let answer = Answer {
+            method: Some(method.to_owned()),
+            ..Answer::new(word, Rupiah::new(25_000).unwrap())
+        };
+        let world = shop.pretend.world();
+        world.set(Kind::Midtrans, reference, answer).unwrap();
+    }
+    shop.run("migrate").ended(Exit::Clean);
+    shop
+}
+
+#[test]
+fn verify_finds_what_a_clock_ahead_has_harmed() {
+    let shop = harmed();
+    let found = shop.run("verify").ended(Exit::Attention);
+    for part in [
+        "clock_instants",
+        "EARLY-1",
+        "OPEN-1",
+        "PAID-1",
+        "LATE-1",
+        "the order was made or tried later than now",
+    ] {
+        assert!(found.stdout.contains(part), "{part}: {}", found.all());
+    }
+}
+
+#[test]
+fn verify_finds_a_watch_that_ended_early() {
+    let shop = harmed();
+    let file = rusqlite::Connection::open(shop.database()).unwrap();
+    let sql = "UPDATE payments SET last_asked_at = moved_at, last_answered_at = moved_at;
+               UPDATE payments SET next_check_at = NULL WHERE reference = 'EARLY-1'";
+    file.execute_batch(sql).unwrap();
+    drop(file);
+    let found = shop.run("verify").ended(Exit::Attention);
+    assert!(found.stdout.contains("watch_ends"), "{}", found.all());
+    assert!(
+        found.stdout.contains("the rules still watch it"),
+        "{}",
+        found.all()
+    );
+}
+
+#[test]
+fn a_run_without_fix_shows_what_it_would_heal() {
+    let shop = harmed();
+    let before = fingerprint(&shop.database());
+    let shown = shop.run("check-all").ended(Exit::Attention);
+    let told = "put off or let go too early by a wrong clock, and to be due with --fix: 3 payments";
+    assert!(shown.stderr.contains(told), "{}", shown.all());
+    assert_eq!(fingerprint(&shop.database()), before);
+}
+
+#[test]
+fn the_next_run_heals_and_tells_once() {
+    for line in ["check-all --fix", "check-all --fix --due"] {
+        let shop = harmed();
+        let healed = shop.run(line).ended(Exit::Attention);
+        for told in [
+            "put off or let go too early by a wrong clock, and due now: 3 payments",
+            "dated by a clock that was ahead, and reckoned from now: 1 order",
+        ] {
+            assert!(healed.stderr.contains(told), "{}", healed.all());
+        }
+        assert_eq!(shop.order("EARLY-1")["status"], "fulfilled", "{line}");
+        assert_eq!(shop.order("LATE-1")["expires_at"], "2026-03-02T06:11:00Z");
+        shop.run("verify").ended(Exit::Clean);
+        shop.run(line).ended(Exit::Clean);
+        shop.at("06:15");
+        shop.run("expire").ended(Exit::Clean);
+        assert_eq!(shop.order("LATE-1")["status"], "expired", "{line}");
+    }
+}
+
+#[test]
+fn quiet_runs_tell_it_too() {
+    let shop = harmed();
+    let told = shop.run("expire --quiet").ended(Exit::Attention);
+    assert!(
+        told.stderr.contains("and due now: 3 payments"),
+        "{}",
+        told.all()
+    );
+    // A gateway has confirmed this machine's clock now.
+    let told = shop.run("check-all --fix --quiet").ended(Exit::Attention);
+    assert!(
+        told.stderr.contains("reckoned from now: 1 order"),
+        "{}",
+        told.all()
+    );
+    assert!(!told.stderr.contains("payment"), "{}", told.all());
+    let told = shop.run("check-all --fix --quiet").ended(Exit::Clean);
+    assert_eq!(told.all(), "");
+}

@@ -1,0 +1,234 @@
+//! Clocks that are wrong: this machine's or a gateway's, for one run or for many.
+
+use crate::story::check;
+
+/// With the clock a day ahead, of which a run hears at this door, an order with twelve hours left is kept then and later.
+#[track_caller]
+fn check_door(line: &str) {
+    check(&format!(
+        "
+        04:00 payctl  product set seat --price 25000 --capacity 1 => clean
+        04:00 order   INV-1 until 16:00 as qris of seat x1
+        04:10 gateway INV-1 expire as qris
+        04:10 gateway INV-1 off_by_seconds -86400
+        28:10 {line}
+        28:10 once    expire => attention
+        28:10 look    INV-1 pending
+        28:11 payctl  expire => attention
+        28:10 look    INV-1 pending
+        28:10 stock   seat 1 held 0 sold
+        04:20 gateway INV-1 healthy
+        04:20 gateway INV-1 settlement as qris
+        04:21 payctl  check-all --fix => attention
+        04:21 look    INV-1 fulfilled
+        04:22 payctl  check-all --fix => clean
+        "
+    ));
+}
+
+#[test]
+fn an_answer_under_a_wrong_clock_proves_nothing_later() {
+    check_door("payctl check-all --fix => attention");
+    check_door("payctl check-all --due --fix => attention");
+    check_door("payctl check-status INV-1 --fix => attention");
+    check_door("webhook INV-1 expire => attention");
+    check_door("payctl watch INV-1 --interval 1s --timeout 1s => attention");
+    check_door("payctl order cancel INV-1 --reason x => attention");
+    check_door("payctl expire => attention");
+}
+
+/// An order past the gateways, due at 05:00, beside one that its gateway has answered about at 04:11.
+#[track_caller]
+fn check_by_hand(rest: &str) {
+    check(&format!(
+        r#"
+        04:00 order   INV-1 until 30:00 as qris
+        04:10 gateway INV-1 pending as qris
+        04:11 payctl  check-all --fix => clean
+        04:20 import  {{"number":"BY-HAND","total":25000,"expires_at":"2026-03-02T05:00:00Z"}}
+        {rest}
+        "#
+    ));
+}
+
+#[test]
+fn a_quiet_night_asks_once_for_the_time() {
+    check_by_hand(
+        "
+        05:04 once    expire => clean
+        05:04 look    BY-HAND expired
+        05:05 payctl  expire => clean
+        ",
+    );
+}
+
+#[test]
+fn a_clock_two_hours_ahead_ends_no_order() {
+    check_by_hand(
+        r#"
+        04:21 gateway INV-1 off_by_seconds -7200
+        06:21 payctl  expire => attention
+        06:21 says    "the clock of midtrans is 7199 s behind the clock of this machine"
+        06:21 look    BY-HAND pending
+        04:22 gateway INV-1 healthy
+        05:04 payctl  expire => clean
+        05:04 look    BY-HAND expired
+        "#,
+    );
+}
+
+#[test]
+fn a_silent_gateway_confirms_no_time() {
+    check_by_hand(
+        "
+        05:04 gateway all silent
+        05:04 payctl  expire => partial
+        05:04 look    BY-HAND pending
+        05:05 gateway all healthy
+        05:05 payctl  expire => clean
+        05:05 look    BY-HAND expired
+        ",
+    );
+}
+
+#[test]
+fn a_confirmed_instant_is_enough_without_a_question() {
+    check_by_hand(
+        "
+        05:04 payctl  check-all --fix => clean
+        05:05 gateway all silent
+        05:06 payctl  expire => clean
+        05:06 look    BY-HAND expired
+        ",
+    );
+}
+
+#[test]
+fn a_jump_without_a_gateway_waits_a_day() {
+    check(
+        r#"
+        04:00 import  {"number":"BY-HAND","total":25000,"expires_at":"2026-03-02T08:00:00Z"}
+        04:01 payctl  expire => clean
+        2884:00 once  expire => attention
+        2884:00 look  BY-HAND pending
+        04:02 payctl  expire => clean
+        04:02 look    BY-HAND pending
+        76:00 once    expire => attention
+        76:00 says    "has gone on by more than a day since the last run"
+        76:01 payctl  expire --quiet => attention
+        98:00 payctl  expire => attention
+        98:00 look    BY-HAND pending
+        99:01 payctl  expire => clean
+        99:01 look    BY-HAND expired
+        "#,
+    );
+}
+
+#[test]
+fn two_gateways_that_disagree_confirm_nothing() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:00 order   INV-2 until 04:30 at pakasir as qris
+        04:10 gateway INV-1 expire as qris
+        04:10 gateway INV-2 expired
+        04:11 gateway INV-2 off_by_seconds 3600
+        04:34 payctl  expire => attention
+        04:34 look    INV-1 pending
+        04:34 look    INV-2 pending
+        04:35 gateway INV-2 healthy
+        04:35 payctl  expire => attention
+        04:36 payctl  expire => clean
+        04:35 look    INV-1 expired
+        04:35 look    INV-2 expired
+        ",
+    );
+}
+
+#[test]
+fn a_watch_goes_on_after_a_run_far_ahead() {
+    check(
+        r#"
+        04:00 order   INV-1 until 05:00 as bca_va
+        04:10 gateway INV-1 pending as bca_va
+        04:11 payctl  check-all --fix => clean
+        04:50 gateway INV-1 expire as bca_va
+        05:04 payctl  expire => clean
+        05:04 look    INV-1 expired
+        05:05 gateway INV-1 off_by_seconds -10368000
+        2885:05 payctl check-all --fix => attention
+        2885:05 payctl cleanup => attention
+        05:06 gateway INV-1 healthy
+        05:06 payctl  check-all --fix --due => attention
+        05:06 says    "put off or let go too early by a wrong clock, and due now: 1 payment"
+        05:07 payctl  check-all --fix --due => clean
+        06:30 gateway INV-1 settlement as bca_va
+        06:40 payctl  check-all --fix --due => clean
+        06:40 look    INV-1 fulfilled
+        06:40 look    INV-1 late
+        "#,
+    );
+}
+
+#[test]
+fn money_is_booked_under_any_clock() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 gateway INV-1 settlement as qris
+        04:10 gateway INV-1 off_by_seconds -86400
+        28:10 payctl  check-all --fix => attention
+        28:10 look    INV-1 fulfilled
+        04:11 gateway INV-1 healthy
+        04:11 payctl  check-all --fix => attention
+        04:12 payctl  check-all --fix => clean
+        ",
+    );
+}
+
+#[test]
+fn a_deadline_of_a_wrong_clock_is_reckoned_anew() {
+    check_by_hand(
+        r#"
+        2884:00 payctl order create --number INV-9 --total 25000 --expires-in 1h => clean
+        04:30 payctl  check-all --fix => attention
+        04:30 says    "dated by a clock that was ahead, and reckoned from now: 1 order"
+        04:31 payctl  check-all --fix => clean
+        05:34 payctl  expire => clean
+        05:34 look    INV-9 expired
+        "#,
+    );
+}
+
+#[test]
+fn a_try_of_a_wrong_clock_holds_no_order_up() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 expire as qris
+        04:10 gateway INV-1 silent
+        2884:00 once  expire => partial
+        04:34 gateway INV-1 healthy
+        04:34 once    expire => attention
+        04:34 look    INV-1 expired
+        ",
+    );
+}
+
+#[test]
+fn a_claim_under_a_wrong_clock_is_settled_by_the_right_one() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:10 gateway INV-1 expire as qris
+        04:10 gateway INV-1 silent
+        2884:00 webhook INV-1 settlement => partial
+        04:34 gateway INV-1 healthy
+        04:34 once    expire => attention
+        04:35 once    expire => clean
+        04:36 payctl  check-all --fix => clean
+        04:37 once    expire => clean
+        04:37 look    INV-1 expired
+        ",
+    );
+}
