@@ -1,5 +1,7 @@
 //! An order as a shop's file tells it, before anything is filled in.
 
+use std::time::Duration;
+
 use super::customer::Customer;
 use super::instant::Instant;
 use super::money::Rupiah;
@@ -68,6 +70,16 @@ impl ImportPayment {
     }
 }
 
+/// Until when a new order waits for its money, as it was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TypedDeadline {
+    /// The configured lifetime of an order.
+    Default,
+    /// So long from when the command is run.
+    After(Duration),
+    At(Instant),
+}
+
 impl ImportRecord {
     /// The same text for the same content, however the file spelled it. Every field has its length in front
     /// of it, so that no two contents share a text.
@@ -90,6 +102,30 @@ impl ImportRecord {
         }
         for payment in &self.payments {
             put_payment(&mut text, payment);
+        }
+        text
+    }
+
+    /// What `order create` was typed with: the same text for the same order, also when it is typed again later, and
+    /// whatever the order of its lines.
+    #[must_use]
+    pub fn typed(&self, deadline: TypedDeadline) -> String {
+        let mut record = self.clone();
+        record.created_at = None;
+        record.expires_at = None;
+        record.lines.sort_by(|one, other| {
+            (one.sku.as_str(), one.quantity).cmp(&(other.sku.as_str(), other.quantity))
+        });
+        for payment in &mut record.payments {
+            payment
+                .reference
+                .get_or_insert_with(|| (&self.number).into());
+        }
+        let mut text = record.canonical();
+        match deadline {
+            TypedDeadline::Default => put(&mut text, None),
+            TypedDeadline::After(span) => put(&mut text, Some(&format!("{}", span.as_millis()))),
+            TypedDeadline::At(instant) => put(&mut text, Some(&instant.to_string())),
         }
         text
     }

@@ -64,6 +64,7 @@ impl Shop {
             total: Some(amount()),
             customer: Customer::default(),
             expires_at: Noon.now().plus(Duration::from_secs(3600)),
+            typed_deadline: crate::domain::import::TypedDeadline::Default,
             payment: Some(payment),
             actor: "operator:rina".to_owned(),
         };

@@ -83,7 +83,7 @@ fn import(
     defaults: ImportDefaults,
     now: Instant,
 ) -> Result<ImportOutcome, StoreError> {
-    let digest = digest(record);
+    let digest = digest(&record.canonical());
     match origin(transaction, &record.number)? {
         Some(Some(known)) if known == digest => return Ok(ImportOutcome::Unchanged),
         Some(origin) => {
@@ -132,9 +132,9 @@ fn taken(number: &OrderNumber, was_imported: bool) -> String {
     }
 }
 
-/// Of the record as it was given, so that the defaults of another day do not make it another one.
-fn digest(record: &ImportRecord) -> String {
-    let digest = Sha256::digest(record.canonical().as_bytes());
+/// Of an order as it was given, so that the defaults of another day do not make it another one.
+pub(super) fn digest(content: &str) -> String {
+    let digest = Sha256::digest(content.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -36,6 +36,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0019_gone_back.sql"),
     include_str!("../../sql/migrations/0020_witnesses.sql"),
     include_str!("../../sql/migrations/0021_clock.sql"),
+    include_str!("../../sql/migrations/0022_placed.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

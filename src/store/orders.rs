@@ -10,7 +10,7 @@ mod write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, params};
 
 pub(super) use self::read::HANDED_OUT_MOST;
 pub use self::read::{OrderDetails, OrderFilter, OrderRow};
@@ -21,12 +21,13 @@ use super::dossier::dossier;
 use super::error::StoreError;
 use super::events::{Event, What, write_event};
 use super::execute::enact;
+use super::import::digest;
 use super::permit::WritePermit;
 use super::sql;
 use crate::domain::customer::Customer;
 use crate::domain::effect::Hook;
 use crate::domain::enact::settle_order;
-use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
+use crate::domain::import::{ImportLine, ImportPayment, ImportRecord, TypedDeadline};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, Reference, Sku};
@@ -44,17 +45,21 @@ pub struct NewOrder {
     pub total: Option<Rupiah>,
     pub customer: Customer,
     pub expires_at: Instant,
+    /// How `expires_at` was typed; by this, and not by the instant, the same command line is known again.
+    pub typed_deadline: TypedDeadline,
     /// A payment that the shop has opened at a gateway itself.
     pub payment: Option<ImportPayment>,
     /// Who places it, for the trail.
     pub actor: String,
 }
 
-/// A new order, as it stands after its first judgment.
+/// A new order, as it stands after its first judgment; or the very order that was placed before, as it stands now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
     pub id: OrderId,
-    /// `Pending`, or `Fulfilled` when there is nothing to pay.
+    /// False: just this order had been placed before, and nothing was written.
+    pub is_new: bool,
+    /// Of a new one `Pending`, or `Fulfilled` when there is nothing to pay.
     pub status: OrderStatus,
     pub total: Rupiah,
     pub expires_at: Instant,
@@ -73,6 +78,8 @@ pub enum PlaceError {
     UnknownProduct(Sku),
     #[error("the number {0} is taken")]
     NumberTaken(OrderNumber),
+    #[error("the number {0} is taken by an order with other content")]
+    OtherContent(OrderNumber),
     #[error("{gateway} knows the reference {reference} already, as a payment of {order}")]
     ReferenceTaken {
         gateway: GatewayName,
@@ -92,7 +99,7 @@ impl From<rusqlite::Error> for PlaceError {
 }
 
 impl Store {
-    /// Places an order: holds its stock, registers its payment, and judges it.
+    /// Places an order: holds its stock, registers its payment, and judges it. The same order again changes nothing.
     ///
     /// # Errors
     /// As [`PlaceError`] says.
@@ -123,9 +130,6 @@ fn place(
     hooks: &Arc<[Hook]>,
     now: Instant,
 ) -> Result<Placed, PlaceError> {
-    if is_taken(connection, &new.number)? {
-        return Err(PlaceError::NumberTaken(new.number.clone()));
-    }
     let record = ImportRecord {
         number: new.number.clone(),
         total: new.total,
@@ -135,6 +139,10 @@ fn place(
         expires_at: Some(new.expires_at),
         payments: new.payment.iter().cloned().collect(),
     };
+    let digest = digest(&record.typed(new.typed_deadline));
+    if let Some(known) = placed_before(connection, &new.number, &digest)? {
+        return Ok(known);
+    }
     let mut catalogue = Catalogue::default();
     let prices = catalogue.prices(connection, &record.lines)?;
     let registration = unjudged(register(&record, &prices, Duration::ZERO, now)?);
@@ -146,21 +154,44 @@ fn place(
         None,
     )?;
     tell(connection, written.id, &registration, &new.actor, now)?;
+    connection
+        .prepare_cached(sql!("keep_placed_digest"))?
+        .execute(params![digest, written.id])?;
     let status = judge(connection, written.id, &new.actor, hooks, now)?;
     Ok(Placed {
         id: written.id,
+        is_new: true,
         status,
         total: registration.order.total,
         expires_at: new.expires_at,
     })
 }
 
-fn is_taken(connection: &Connection, number: &OrderNumber) -> Result<bool, StoreError> {
-    let found: Option<Option<String>> = connection
-        .prepare_cached(sql!("order_origin"))?
-        .query_row([number], |row| row.get(0))
+/// The order that has the number, where it was placed by the same content.
+fn placed_before(
+    connection: &Connection,
+    number: &OrderNumber,
+    digest: &str,
+) -> Result<Option<Placed>, PlaceError> {
+    let found = connection
+        .prepare_cached(sql!("placed_order"))?
+        .query_row([number], |row| {
+            let placed = Placed {
+                id: row.get(0)?,
+                is_new: false,
+                status: row.get(1)?,
+                total: row.get(2)?,
+                expires_at: row.get(3)?,
+            };
+            Ok((placed, row.get::<_, Option<String>>(4)?))
+        })
         .optional()?;
-    Ok(found.is_some())
+    match found {
+        None => Ok(None),
+        Some((placed, Some(known))) if known == digest => Ok(Some(placed)),
+        Some((_, Some(_))) => Err(PlaceError::OtherContent(number.clone())),
+        Some((_, None)) => Err(PlaceError::NumberTaken(number.clone())),
+    }
 }
 
 /// A placed order begins as pending with its stock held; whatever it comes to, the judgment moves it there.

@@ -85,6 +85,8 @@ mod race;
 #[cfg(test)]
 mod references;
 #[cfg(test)]
+mod repeated;
+#[cfg(test)]
 mod scan;
 #[cfg(test)]
 #[cfg(unix)]

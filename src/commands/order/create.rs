@@ -13,7 +13,7 @@ use crate::commands::failure::Refusal;
 use crate::config::duration;
 use crate::domain::amount_text::WrittenAmount;
 use crate::domain::customer::{Customer, one_line};
-use crate::domain::import::{ImportLine, ImportPayment};
+use crate::domain::import::{ImportLine, ImportPayment, TypedDeadline};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderNumber, Reference};
@@ -25,7 +25,7 @@ use crate::store::{NewOrder, PlaceError};
 
 /// Place an order; its stock is held at once, for all lines or for none
 ///
-/// With --gateway a payment is registered that the shop itself has opened there.
+/// With --gateway a payment is registered that the shop itself has opened there. The same again changes nothing.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct CreateArgs {
     /// The number on the invoice: 1 to 50 letters, digits, - _ . ~
@@ -85,6 +85,8 @@ pub(super) fn instant(text: &str) -> anyhow::Result<Instant> {
 #[derive(Serialize)]
 struct Created {
     order: String,
+    /// `created` or `unchanged`.
+    result: &'static str,
     status: OrderStatus,
     total: Rupiah,
     expires_at: Instant,
@@ -110,6 +112,11 @@ pub(super) fn run(args: CreateArgs, mut context: Context<'_>) -> anyhow::Result<
         .map_err(|error| refusal(&number, error))?;
     let created = Created {
         order: number.to_string(),
+        result: if placed.is_new {
+            "created"
+        } else {
+            "unchanged"
+        },
         status: placed.status,
         total: placed.total,
         expires_at: placed.expires_at,
@@ -120,7 +127,7 @@ pub(super) fn run(args: CreateArgs, mut context: Context<'_>) -> anyhow::Result<
         .field("Status", created.status)
         .field("Total", created.total)
         .field("Expires", created.expires_at.in_zone(face.zone))
-        .field("Result", context.would(dry_run, "created"));
+        .field("Result", context.would(dry_run, created.result));
     let document = Document {
         command: "order create",
         started_at: context.started_at,
@@ -169,14 +176,16 @@ fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
     let hint = match error {
         PlaceError::Store(error) => return error.into(),
         PlaceError::Refused(register::Refusal::NoTotal) => {
-            "name it with --total, or what is ordered with --line SKU:QTY"
+            "name it with --total, or what is ordered with --line SKU:QTY".to_owned()
+        }
+        PlaceError::NumberTaken(_) | PlaceError::OtherContent(_) => {
+            format!("see it with: payctl order show {number}")
         }
         PlaceError::NoStock { .. }
         | PlaceError::TooManyTickets { .. }
         | PlaceError::UnknownProduct(_)
-        | PlaceError::NumberTaken(_)
         | PlaceError::ReferenceTaken { .. }
-        | PlaceError::Refused(_) => "nothing was written",
+        | PlaceError::Refused(_) => "nothing was written".to_owned(),
     };
     Refusal::new(Exit::Failed, format!("{number} was not placed: {error}"))
         .hint(hint)
@@ -196,6 +205,11 @@ impl CreateArgs {
                 name: self.customer_name,
                 email: self.customer_email,
                 phone: self.customer_phone,
+            },
+            typed_deadline: match (self.expires_in, self.expires_at) {
+                (Some(span), _) => TypedDeadline::After(span),
+                (None, Some(instant)) => TypedDeadline::At(instant),
+                (None, None) => TypedDeadline::Default,
             },
             expires_at: self
                 .expires_at

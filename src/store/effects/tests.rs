@@ -99,6 +99,7 @@ impl Shop {
                 ..Default::default()
             },
             expires_at: minute(60),
+            typed_deadline: crate::domain::import::TypedDeadline::Default,
             payment: None,
             actor: "operator:x".to_owned(),
         };

@@ -119,6 +119,7 @@ pub(in crate::store) fn order(number: &str, lines: &[(&str, u32)]) -> NewOrder {
         total: None,
         customer: Customer::default(),
         expires_at: NOW.plus(HOUR),
+        typed_deadline: crate::domain::import::TypedDeadline::Default,
         payment: None,
         actor: "operator:rina".to_owned(),
     }

@@ -114,8 +114,15 @@ fn a_number_is_used_once() {
     let mut shop = Shop::open();
     shop.sell("seat", 50_000, None);
     let new = order("INV-1", &[("seat", 1)]);
-    shop.place(&new).unwrap();
-    check_refused(&mut shop, &new, "the number INV-1 is taken");
+    let placed = shop.place(&new).unwrap();
+    let again = shop.place(&new).unwrap();
+    assert_eq!((again.id, again.is_new), (placed.id, false));
+    check_refused(
+        &mut shop,
+        &order("INV-1", &[("seat", 2)]),
+        "the number INV-1 is taken by an order with other content",
+    );
+    assert_eq!(shop.product("seat").held, 1);
 }
 
 #[test]
