@@ -86,7 +86,9 @@ pub fn routine(
         Finding::Drift(_) => false,
     };
     let asks_nothing = matches!(finding, Finding::Unchecked(_)) || !payment.is_excess_news();
-    let is_routine = is_routine && asks_nothing && heard.close_answer.is_none();
+    // A person may have been asked why there was no answer.
+    let settles_silence = heard.is_answer() && payment.schedule.is_silent_for_long();
+    let is_routine = is_routine && asks_nothing && heard.close_answer.is_none() && !settles_silence;
     let needs_the_order =
         may_have_refunds_under_way(payment) || payment.status == PaymentStatus::Mismatch;
     let is_plain = matches!(finding, Finding::Unchecked(_)) || !needs_the_order;

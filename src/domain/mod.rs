@@ -53,4 +53,5 @@ pub mod ticket;
 pub mod timeline;
 pub mod trail;
 mod under_way;
+pub mod unsettled;
 pub mod words;

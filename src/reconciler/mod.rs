@@ -25,6 +25,7 @@ mod scribe;
 mod shutting;
 mod tally;
 mod time;
+mod unsettled;
 mod witness;
 
 pub use checked::{Action, Checked};
@@ -39,6 +40,7 @@ pub use scribe::Pen;
 pub use shutting::{Shut, Shutting, shut};
 pub use tally::{Halt, KeptOrder, Manner, Tally};
 pub use time::ask_the_time;
+pub use unsettled::ask_about_unsettled;
 pub use witness::Witness;
 
 #[cfg(test)]

@@ -45,6 +45,7 @@ mod story;
 mod tests;
 mod tickets;
 mod transfers;
+mod unsettled;
 mod untold;
 mod verify;
 
@@ -76,6 +77,7 @@ pub use runs::{OpenRun, RunId, RunStart};
 pub use story::OrderStory;
 pub use tickets::{Redeemed, TicketFilter};
 pub use transfers::{Direction, Holders, TransferUse};
+pub use unsettled::UnsettledRow;
 pub use untold::{Untold, UntoldCase, UntoldRefund, Visit};
 pub use verify::{BREACHES_MOST, Believed, Breach, Verified};
 

@@ -113,6 +113,8 @@ mod transfers;
 #[cfg(test)]
 mod troubles;
 #[cfg(test)]
+mod unsettled;
+#[cfg(test)]
 mod verify;
 #[cfg(test)]
 mod waiting;

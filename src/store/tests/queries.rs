@@ -395,3 +395,16 @@ fn lists_of_one_order_or_one_person_read_nothing_else() {
         ["SCAN orders USING INDEX orders_by_deadline", "SCAN shown"]
     );
 }
+
+/// Every run of `check-all` looks for them.
+#[test]
+fn what_is_asked_without_an_end_is_found_by_its_index() {
+    let steps = explain(&Shop::new(), sql!("unsettled")).join("\n");
+    for step in [
+        "SEARCH payments USING INDEX payments_unsettled (check_phase=?)",
+        "SEARCH cases USING INDEX cases_by_gateway (gateway=?)",
+        "SEARCH cases USING INDEX cases_by_payment (payment_id=?)",
+    ] {
+        assert!(steps.contains(step), "{steps}");
+    }
+}
