@@ -180,7 +180,12 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
     let refund_sent_at = asked_for_at(&dossier, before.id);
     after.schedule = next_schedule(&after, &finding, &heard.observation, refund_sent_at, policy);
     let silence = named::long_silence(&dossier, &before, &heard.observation);
-    let mut draft = Draft::of(dossier);
+    let brings_money = matches!(&finding, Finding::Drift(move_) if move_.received.is_some());
+    let is_long_over = brings_money && dossier.ended_long_before(heard.observation.asked_at);
+    let mut draft = Draft {
+        is_long_over,
+        ..Draft::of(dossier)
+    };
     if let Some(facts) = silence {
         let subject = Subject::Payment(before.id);
         draft.open_case(CaseKind::UnknownTry, subject, Rule::P23, facts);
