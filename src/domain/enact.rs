@@ -114,6 +114,7 @@ fn is_late(verdict: &Verdict) -> bool {
             ..
         } => true,
         Verdict::Sell
+        | Verdict::AskMismatch { .. }
         | Verdict::AskUnderpaid
         | Verdict::Owe { .. }
         | Verdict::Keep { .. }

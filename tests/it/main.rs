@@ -46,6 +46,8 @@ mod forgetting;
 mod fresh_import;
 #[cfg(test)]
 #[cfg(unix)]
+mod healing;
+#[cfg(test)]
 mod hooks;
 #[cfg(test)]
 mod house;
