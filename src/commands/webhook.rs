@@ -40,6 +40,12 @@ pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Resul
         let message = format!("a notification has at most {BODY_MOST} bytes, and this is more");
         return Err(Refusal::new(Exit::Attention, message).into());
     };
+    if body.trim_ascii().is_empty() {
+        let message = format!("there is no notification of {} on stdin", args.gateway);
+        return Err(Refusal::new(Exit::Failed, message)
+            .hint("pipe in the body of its POST as it came")
+            .into());
+    }
     let mut pen = pen(&context, args.dry_run)?;
     let crew = crew(&context, pen.read(), None)?;
     let received = receive(&context, &crew, &args.gateway, &body, &mut pen)?;

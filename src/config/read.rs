@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use super::error::ConfigError;
+use crate::domain::encoding;
 
 /// No configuration and no `.env` is larger; a device or a log named by mistake is.
 const TEXT_BYTES_MAX: usize = 1024 * 1024;
@@ -20,9 +21,12 @@ pub(super) fn text(path: &Path) -> Result<Option<String>, ConfigError> {
         Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(unreadable(error.to_string())),
     };
+    if encoding::is_utf_16(&bytes) {
+        return Err(unreadable(encoding::UTF_16.to_owned()));
+    }
     String::from_utf8(bytes)
         .map(|text| Some(without_mark(&text).to_owned()))
-        .map_err(|_| unreadable("it is not UTF-8 text".to_owned()))
+        .map_err(|_| unreadable(encoding::WINDOWS_1252.to_owned()))
 }
 
 /// The bytes of a file, refused when there are more than `most`.

@@ -2,10 +2,14 @@
 //!
 //! There is no current time here; it arrives as a value.
 
+pub mod text;
+
 use std::fmt;
 use std::time::Duration;
 
-use chrono::{DateTime, FixedOffset, Local, NaiveDateTime, SecondsFormat, TimeZone, Utc};
+use chrono::{
+    DateTime, FixedOffset, Local, LocalResult, NaiveDateTime, SecondsFormat, TimeZone, Utc,
+};
 
 /// A point in time, in milliseconds since 1970-01-01 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,9 +39,8 @@ impl Instant {
     pub fn parse_western_indonesian(text: &str) -> Option<Self> {
         let time = NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%d %H:%M:%S").ok()?;
         let zone = FixedOffset::east_opt(7 * 3600)?;
-        Some(Self(
-            zone.from_local_datetime(&time).single()?.timestamp_millis(),
-        ))
+        let instant = Self(zone.from_local_datetime(&time).single()?.timestamp_millis());
+        (instant == instant.shown()).then_some(instant)
     }
 
     /// The inverse of [`Instant::parse_western_indonesian`]; fractions of a second are dropped.
@@ -85,8 +88,15 @@ impl Instant {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// Itself, or the first or last instant of the years that calendars can show, 1 to 9999.
+    fn shown(self) -> Self {
+        const FIRST: i64 = -62_135_510_400_000;
+        const LAST: i64 = 253_402_214_400_000;
+        Self(self.0.clamp(FIRST, LAST))
+    }
+
     fn utc(self) -> DateTime<Utc> {
-        DateTime::from_timestamp_millis(self.0).unwrap_or_default()
+        DateTime::from_timestamp_millis(self.shown().0).unwrap_or_default()
     }
 }
 
@@ -97,7 +107,7 @@ fn millis(span: Duration) -> i64 {
 /// RFC 3339 in UTC with `Z`, to the second, or to the millisecond where there are any.
 impl fmt::Display for Instant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shape = if self.0 % 1000 == 0 {
+        let shape = if self.shown().0 % 1000 == 0 {
             SecondsFormat::Secs
         } else {
             SecondsFormat::Millis
@@ -121,11 +131,44 @@ pub enum Zone {
     Named(chrono_tz::Tz),
 }
 
+impl Zone {
+    /// The points in time at which its clocks show this: one, or none or two where they are set.
+    #[must_use]
+    pub(super) fn instants(self, shown: NaiveDateTime) -> Vec<Instant> {
+        let millis = |time: DateTime<Utc>| Instant(time.timestamp_millis());
+        let found = match self {
+            Self::Machine => shown.and_local_timezone(Local).map(|time| time.to_utc()),
+            Self::Named(zone) => shown.and_local_timezone(zone).map(|time| time.to_utc()),
+        };
+        match found {
+            LocalResult::Single(time) => vec![millis(time)],
+            LocalResult::Ambiguous(one, other) => vec![millis(one), millis(other)],
+            LocalResult::None => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Machine => formatter.pad("the machine's"),
+            Self::Named(zone) => formatter.pad(zone.name()),
+        }
+    }
+}
+
 impl std::str::FromStr for Zone {
     type Err = UnknownZone;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        name.parse()
+        let region = match name {
+            "WIB" => "Asia/Jakarta",
+            "WITA" => "Asia/Makassar",
+            "WIT" => "Asia/Jayapura",
+            region => region,
+        };
+        region
+            .parse()
             .map(Self::Named)
             .map_err(|_| UnknownZone(name.to_owned()))
     }
@@ -201,6 +244,14 @@ mod tests {
     fn spans_do_not_run_over_the_end_of_time() {
         let end = Instant::from_millis(i64::MAX);
         assert_eq!(end.plus(Duration::MAX), end);
+        assert_eq!(end.to_string(), "9999-12-31T00:00:00Z");
+        assert!(
+            end.in_zone("Asia/Jakarta".parse().unwrap())
+                .starts_with("9999-12-31")
+        );
+        let start = Instant::from_millis(i64::MIN);
+        assert_eq!(start.to_string(), "0001-01-02T00:00:00Z");
+        assert!(Instant::parse_western_indonesian("19999-01-01 00:00:00").is_none());
         assert_eq!(Instant::from_millis(1).since(end), Duration::ZERO);
     }
 }

@@ -118,8 +118,7 @@ fn close_moot_cases(draft: &mut Draft, step: Step<'_>, finding: &Finding) {
         Finding::Review(_, kind) => Some(*kind),
         Finding::Match | Finding::Drift(_) => None,
     };
-    // Anything that can be read is an answer.
-    let mut moot = vec![CaseKind::Unanswered];
+    let mut moot = vec![];
     // A word nobody knows answers nothing.
     if still_asked != Some(CaseKind::UnknownStatus) {
         moot.push(CaseKind::UnknownStatus);
@@ -303,10 +302,9 @@ fn facts(kind: CaseKind, step: Step<'_>) -> String {
         | CaseKind::NotFulfilled
         | CaseKind::MoneyLost
         | CaseKind::CannotClose
-        | CaseKind::RefundUnknown
         | CaseKind::UnknownTry
         | CaseKind::SameTransfer
-        | CaseKind::Unanswered
+        | CaseKind::RefundUnknown
         | CaseKind::RefundedTwice => format!("{says}; here the payment is {}", payment.status),
     }
 }

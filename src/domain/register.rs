@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::acts::extend::WAITS_MOST;
 use super::dossier::{Change, Dossier, FreeStock};
 use super::enact::settle_order;
 use super::import::ImportRecord;
@@ -40,6 +41,14 @@ pub enum Refusal {
         expires_at: Instant,
         created_at: Instant,
     },
+    #[error("created_at {0} is still to come")]
+    CreatedLater(Instant),
+    #[error("{0} is more than a year ahead; no order waits longer")]
+    TooLong(&'static str),
+    #[error(
+        "the expires_at of the payment at {0} is more than a year ahead; no payment waits longer"
+    )]
+    PaymentTooLong(GatewayName),
     #[error("the expires_at {expires_at} of the payment at {gateway} is before the order was made")]
     PaymentExpiresBeforeCreated {
         gateway: GatewayName,
@@ -60,22 +69,37 @@ pub enum Refusal {
     PaidNothing(GatewayName),
 }
 
+/// What a shop says about the times of orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// From when an order was made to when it expires, where nothing else is said.
+    pub order_lifetime: Duration,
+    /// By so much another clock may be ahead of ours.
+    pub grace: Duration,
+}
+
 /// What a record makes of an order. `prices` are the unit prices of its lines, in their order.
 pub fn register(
     record: &ImportRecord,
     prices: &[Rupiah],
-    order_lifetime: Duration,
+    times: Times,
     now: Instant,
 ) -> Result<Registration, Refusal> {
     let created_at = record.created_at.unwrap_or(now);
+    if created_at > now.plus(times.grace) {
+        return Err(Refusal::CreatedLater(created_at));
+    }
     let expires_at = record
         .expires_at
-        .unwrap_or_else(|| created_at.plus(order_lifetime));
+        .unwrap_or_else(|| created_at.plus(times.order_lifetime));
     if expires_at < created_at {
         return Err(Refusal::ExpiresBeforeCreated {
             expires_at,
             created_at,
         });
+    }
+    if is_beyond_reach(expires_at, now) {
+        return Err(Refusal::TooLong("expires_at"));
     }
     let lines = lines(record, prices);
     let order = Order {
@@ -90,6 +114,34 @@ pub fn register(
     };
     let payments = payments(record, &order, now)?;
     Ok(stand(order, lines, payments, now))
+}
+
+/// One bound for all deadlines, so that no slip of the finger holds stock for ever.
+pub(super) fn is_beyond_reach(deadline: Instant, now: Instant) -> bool {
+    deadline > now.plus(WAITS_MOST)
+}
+
+impl Registration {
+    /// Nothing is to be paid and nobody has paid, and it waits: then it is sold here and now, as if it were placed. One whose
+    /// deadline has passed was handed out by its shop, if it was.
+    #[must_use]
+    pub fn is_given_away(&self, now: Instant) -> bool {
+        let payments = &self.payments;
+        self.order.total == Rupiah::ZERO
+            && now < self.order.expires_at
+            && payments.iter().all(|told| told.payment.status.is_open())
+    }
+
+    /// As it begins: pending, with its stock held. Whatever it comes to, a judgment moves it there.
+    #[must_use]
+    pub fn unjudged(mut self) -> Self {
+        self.order.status = OrderStatus::Pending;
+        for line in &mut self.lines {
+            line.reservation = Reservation::Held;
+        }
+        self.open_ends.clear();
+        self
+    }
 }
 
 fn lines(record: &ImportRecord, prices: &[Rupiah]) -> Vec<Line> {
@@ -153,7 +205,6 @@ fn stand(
     now: Instant,
 ) -> Registration {
     let mut dossier = Dossier {
-        moved_at: order.created_at,
         order,
         loss: Rupiah::ZERO,
         lines,

@@ -9,7 +9,7 @@ use super::money::Rupiah;
 use super::names::{OrderNumber, PaymentId, Reference};
 use super::order::Order;
 use super::payment::{Origin, Payment, PaymentStatus};
-use super::register::Refusal;
+use super::register::{Refusal, is_beyond_reach};
 use super::schedule::Schedule;
 
 /// How long a payment opened by the shop lives when nobody says so: the gateways' own usual span.
@@ -38,6 +38,9 @@ pub fn shop_payment(
     let amount = told.amount.unwrap_or(order.total);
     let payable = told.payable.unwrap_or(amount);
     refuse_payment(told, status, deadline, payable, created_at)?;
+    if is_beyond_reach(deadline, now) {
+        return Err(Refusal::PaymentTooLong(told.gateway.clone()));
+    }
 
     let has_money = status.has_money();
     let mut payment = Payment {

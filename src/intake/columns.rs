@@ -1,6 +1,7 @@
 //! The columns of a CSV file, found by the names in its header, in any order.
 
 use super::Reason;
+use crate::domain::encoding::WINDOWS_1252;
 use crate::domain::words::words;
 
 words! {
@@ -80,14 +81,16 @@ pub(super) struct Cells<'a> {
 }
 
 impl Cutter {
-    /// The columns that a header names. The delimiter is the one of `,`, `;` and tab that it uses most.
-    pub(super) fn with_header(header: &[u8]) -> Result<Self, Reason> {
+    /// The columns that a header names. The delimiter is what a line before it has said (`sep=;`), else the one of `,`,
+    /// `;` and tab that it uses most.
+    pub(super) fn with_header(header: &[u8], told: Option<u8>) -> Result<Self, Reason> {
         let count = |delimiter: &u8| header.iter().filter(|byte| *byte == delimiter).count();
-        let delimiter = *b",;\t"
+        let used_most = b",;\t"
             .iter()
             .rev()
             .max_by_key(|delimiter| count(delimiter))
             .unwrap_or(&b',');
+        let delimiter = told.unwrap_or(*used_most);
         let mut cutter = Self {
             reader: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
             columns: Vec::new(),
@@ -153,10 +156,8 @@ impl Cutter {
 fn columns(header: Cells<'_>) -> Result<Vec<Column>, Reason> {
     let mut columns = Vec::new();
     for index in 0..header.ends.len() {
-        let name = header
-            .at(index)
-            .ok_or_else(|| Reason::new("is not UTF-8 text"))?;
-        let column: Column = name
+        let name = header.at(index).ok_or_else(|| Reason::new(WINDOWS_1252))?;
+        let column: Column = plain(name)
             .parse()
             .map_err(|error| Reason::new(format_args!("column {error}")))?;
         if columns.contains(&column) {
@@ -170,6 +171,34 @@ fn columns(header: Cells<'_>) -> Result<Vec<Column>, Reason> {
         return Err(Reason::new("there is no column number"));
     }
     Ok(columns)
+}
+
+/// `Customer Name` is `customer_name`: people's spreadsheets have capitals and blanks.
+fn plain(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join("_").to_ascii_lowercase()
+}
+
+/// The delimiter that Excel writes on a line of its own before the header: `sep=;`.
+pub(super) fn told_delimiter(line: &[u8]) -> Option<u8> {
+    let line = line.trim_ascii_start();
+    let line = match line.strip_prefix(b"\"") {
+        Some(quoted) => quoted.split(|byte| *byte == b'"').next()?,
+        None => line,
+    };
+    let (name, value) = line.split_at_checked(4)?;
+    match value {
+        [delimiter, rest @ ..]
+            if name.eq_ignore_ascii_case(b"sep=")
+                && delimiter.is_ascii()
+                && !delimiter.is_ascii_alphanumeric()
+                && *delimiter != b'"'
+                && rest.trim_ascii().is_empty() =>
+        {
+            Some(*delimiter)
+        }
+        _ => None,
+    }
 }
 
 impl<'a> Cells<'a> {

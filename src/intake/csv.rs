@@ -1,4 +1,4 @@
-//! CSV: rows that stand together and have the same number are one order.
+//! CSV: rows that stand together and have the same number are one order; where they do not, the order is refused.
 //!
 //! The order's own columns are read from its first row; further rows leave them empty or repeat them. A row whose line
 //! columns are filled adds a line, one whose payment columns are filled adds a payment, and it may do both.
@@ -9,10 +9,14 @@ use std::io::{self, BufRead};
 use super::amounts::Amounts;
 use super::columns::{Cells, Column, Cutter};
 use super::lines::{self, Line, Lines};
+use super::places::Places;
+use super::times::Times;
 use super::{Entry, Reason, fields};
 use crate::domain::amount_text::{Notation, Signs};
 use crate::domain::customer::Customer;
+use crate::domain::encoding::WINDOWS_1252;
 use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
+use crate::domain::instant::Zone;
 
 /// The most rows of one order, so that no file fills the memory.
 const ROWS_MOST: u32 = 1_000;
@@ -21,6 +25,8 @@ const ROWS_MOST: u32 = 1_000;
 pub(super) struct Csv {
     cutter: Cutter,
     notation: Notation,
+    zone: Option<Zone>,
+    places: Places,
     group: Option<Group>,
 }
 
@@ -34,25 +40,35 @@ struct Group {
     told: [Option<String>; Column::ORDER.len()],
     record: Result<ImportRecord, Reason>,
     amounts: Amounts,
+    times: Times,
     rows: u32,
 }
 
 impl Csv {
-    pub(super) fn with_header(header: &[u8], notation: Notation) -> Result<Self, Reason> {
-        Ok(Self {
-            cutter: Cutter::with_header(header)?,
+    pub(super) fn new(cutter: Cutter, notation: Notation, zone: Option<Zone>) -> Self {
+        Self {
+            cutter,
             notation,
+            zone,
+            places: Places::default(),
             group: None,
-        })
+        }
     }
 
-    /// Reads to the end of the file what its amounts show of their dots and commas: of all their columns together,
-    /// because one program has written them.
+    /// Reads to the end of the file where its orders begin, and what its amounts show of their dots and commas: of all
+    /// their columns together, because one program has written them.
     pub(super) fn survey<R: BufRead>(&mut self, lines: &mut Lines<R>) -> io::Result<()> {
         let mut signs = Signs::default();
-        while let Some((_, line)) = lines.next_line()? {
-            let Line::Text(row) = line else { continue };
-            let (cells, _) = self.cutter.cut(row);
+        while let Some((place, line)) = lines.next_line()? {
+            let Line::Text(row) = line else {
+                self.places.note(place, None);
+                continue;
+            };
+            let (cells, problem) = self.cutter.cut(row);
+            if problem.is_none() && is_blank(&cells) {
+                continue;
+            }
+            self.places.note(place, cells.get(Column::Number));
             for text in Column::AMOUNTS
                 .iter()
                 .filter_map(|column| cells.get(*column))
@@ -60,7 +76,9 @@ impl Csv {
                 signs.note(text);
             }
         }
-        self.notation = Notation::Among(signs);
+        if let Notation::Among(_) = self.notation {
+            self.notation = Notation::Among(signs);
+        }
         Ok(())
     }
 
@@ -88,8 +106,7 @@ impl Csv {
         if problem.is_none() && is_blank(&cells) {
             return None;
         }
-        let problem =
-            problem.or_else(|| (!cells.are_text()).then(|| Reason::new("is not UTF-8 text")));
+        let problem = problem.or_else(|| (!cells.are_text()).then(|| Reason::new(WINDOWS_1252)));
         let Some(number) = cells.get(Column::Number) else {
             let problem = problem.unwrap_or_else(|| fields::missing("number"));
             return self.begin(Group::unreadable(line, problem, self.notation));
@@ -100,7 +117,9 @@ impl Csv {
             group.add_row(line, &cells, problem);
             return None;
         }
-        let next = Group::of(line, number, &cells, problem, self.notation);
+        let problem = problem.or_else(|| self.places.doubt(number));
+        let times = Times::in_zone(self.zone);
+        let next = Group::of(line, number, &cells, problem, (self.notation, times));
         self.begin(next)
     }
 
@@ -137,6 +156,7 @@ impl Group {
             told: Default::default(),
             record: Err(reason),
             amounts: Amounts::of_line(line, notation),
+            times: Times::in_zone(None),
             rows: 1,
         }
     }
@@ -146,15 +166,16 @@ impl Group {
         number: &str,
         cells: &Cells<'_>,
         problem: Option<Reason>,
-        notation: Notation,
+        (notation, mut times): (Notation, Times),
     ) -> Self {
         let mut amounts = Amounts::of_line(line, notation);
         let mut group = Self {
             line,
             number: Some(number.to_owned()),
             told: Column::ORDER.map(|column| cells.get(column).map(str::to_owned)),
-            record: order(number, cells, &mut amounts),
+            record: order(number, cells, &mut amounts, &mut times),
             amounts,
+            times,
             rows: 0,
         };
         group.add_parts(line, cells, problem);
@@ -193,7 +214,7 @@ impl Group {
             None if self.rows > ROWS_MOST => {
                 Err(Reason::new(format_args!("has more than {ROWS_MOST} rows")))
             }
-            None => add(record, cells, &mut self.amounts),
+            None => add(record, cells, &mut self.amounts, &mut self.times),
         };
         if let Err(reason) = added {
             let place = if line == self.line {
@@ -217,11 +238,17 @@ impl Group {
             line: self.line,
             record: self.record,
             interpreted: self.amounts.interpreted,
+            has_local_time: self.times.has_local,
         }
     }
 }
 
-fn order(number: &str, cells: &Cells<'_>, amounts: &mut Amounts) -> Result<ImportRecord, Reason> {
+fn order(
+    number: &str,
+    cells: &Cells<'_>,
+    amounts: &mut Amounts,
+    times: &mut Times,
+) -> Result<ImportRecord, Reason> {
     Ok(ImportRecord {
         number: fields::name("number", number)?,
         total: optional(cells, Column::Total, |field, text| {
@@ -233,13 +260,22 @@ fn order(number: &str, cells: &Cells<'_>, amounts: &mut Amounts) -> Result<Impor
             email: optional(cells, Column::CustomerEmail, fields::personal)?,
             phone: optional(cells, Column::CustomerPhone, fields::personal)?,
         },
-        created_at: optional(cells, Column::CreatedAt, fields::instant)?,
-        expires_at: optional(cells, Column::ExpiresAt, fields::instant)?,
+        created_at: optional(cells, Column::CreatedAt, |field, text| {
+            times.read(field, text)
+        })?,
+        expires_at: optional(cells, Column::ExpiresAt, |field, text| {
+            times.read(field, text)
+        })?,
         payments: Vec::new(),
     })
 }
 
-fn add(record: &mut ImportRecord, cells: &Cells<'_>, amounts: &mut Amounts) -> Result<(), Reason> {
+fn add(
+    record: &mut ImportRecord,
+    cells: &Cells<'_>,
+    amounts: &mut Amounts,
+    times: &mut Times,
+) -> Result<(), Reason> {
     if cells.has_any(&Column::LINE) {
         let line = line(cells, amounts)?;
         let is_repeated =
@@ -254,7 +290,7 @@ fn add(record: &mut ImportRecord, cells: &Cells<'_>, amounts: &mut Amounts) -> R
         record.lines.push(line);
     }
     if cells.has_any(&Column::PAYMENT) {
-        record.payments.push(payment(cells, amounts)?);
+        record.payments.push(payment(cells, amounts, times)?);
     }
     Ok(())
 }
@@ -269,7 +305,11 @@ fn line(cells: &Cells<'_>, amounts: &mut Amounts) -> Result<ImportLine, Reason> 
     })
 }
 
-fn payment(cells: &Cells<'_>, amounts: &mut Amounts) -> Result<ImportPayment, Reason> {
+fn payment(
+    cells: &Cells<'_>,
+    amounts: &mut Amounts,
+    times: &mut Times,
+) -> Result<ImportPayment, Reason> {
     let mut amount = |column| optional(cells, column, |field, text| amounts.text(field, text));
     Ok(ImportPayment {
         gateway: required(cells, Column::Gateway, fields::name)?,
@@ -279,7 +319,9 @@ fn payment(cells: &Cells<'_>, amounts: &mut Amounts) -> Result<ImportPayment, Re
         fee: amount(Column::Fee)?,
         method: optional(cells, Column::Method, fields::opaque)?,
         token: optional(cells, Column::Token, fields::opaque)?,
-        expires_at: optional(cells, Column::PaymentExpiresAt, fields::instant)?,
+        expires_at: optional(cells, Column::PaymentExpiresAt, |field, text| {
+            times.read(field, text)
+        })?,
         status: optional(cells, Column::PaymentStatus, fields::status)?,
     })
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::Reason;
 use crate::domain::customer::one_line;
-use crate::domain::instant::Instant;
+use crate::domain::instant::{Instant, text as instant_text};
 use crate::domain::names::NameError;
 use crate::domain::payment::PaymentStatus;
 
@@ -36,12 +36,8 @@ pub(super) fn quantity(field: &str, text: &str) -> Result<u32, Reason> {
 }
 
 pub(super) fn instant(field: &str, text: &str) -> Result<Instant, Reason> {
-    Instant::parse_rfc3339(text).ok_or_else(|| {
-        Reason::new(format_args!(
-            "{field} {} is not a time with a zone, like 2025-07-18T04:05:00+07:00",
-            echo(text)
-        ))
-    })
+    instant_text::read(text)
+        .map_err(|why| Reason::new(format_args!("{field} {} {}", echo(text), why.told())))
 }
 
 pub(super) fn status(field: &str, text: &str) -> Result<PaymentStatus, Reason> {

@@ -10,6 +10,7 @@ use super::amounts::Amounts;
 use super::{Reason, fields};
 use crate::domain::amount_text::Signs;
 use crate::domain::customer::Customer;
+use crate::domain::encoding::WINDOWS_1252;
 use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
 use crate::domain::money::Rupiah;
 
@@ -107,8 +108,7 @@ fn survey_value(value: &Value, signs: &mut Signs) {
 
 /// The order on one line.
 pub(super) fn record(line: &[u8], amounts: &mut Amounts) -> Result<ImportRecord, Reason> {
-    let text =
-        std::str::from_utf8(line.trim_ascii()).map_err(|_| Reason::new("is not UTF-8 text"))?;
+    let text = std::str::from_utf8(line.trim_ascii()).map_err(|_| Reason::new(WINDOWS_1252))?;
     let raw: RawOrder<'_> = object(text)?;
     Ok(ImportRecord {
         number: required("number", text_of("number", raw.number)?, fields::name)?,

@@ -9,16 +9,21 @@ mod csv;
 mod fields;
 mod json;
 mod lines;
+mod places;
+mod times;
 
 use std::fmt;
 use std::io::{self, BufRead};
 
 use self::amounts::Amounts;
 pub use self::amounts::Interpreted;
+use self::columns::{Cutter, told_delimiter};
 use self::csv::Csv;
 use self::lines::{Line, Lines};
 use crate::domain::amount_text::{Notation, Signs};
+use crate::domain::encoding;
 use crate::domain::import::ImportRecord;
+use crate::domain::instant::Zone;
 use crate::domain::words::words;
 
 words! {
@@ -38,6 +43,19 @@ pub struct Entry {
     pub record: Result<ImportRecord, Reason>,
     /// The amounts that were not written in digits alone; to be shown before the order is written.
     pub interpreted: Vec<Interpreted>,
+    /// A time of it had no zone, and was read in the one that was named.
+    pub has_local_time: bool,
+}
+
+/// What a person has said about a file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reading {
+    /// How it is written; else its content tells.
+    pub form: Option<Form>,
+    /// It is an export: every dot in an amount is the decimal point.
+    pub has_decimal_point: bool,
+    /// In which zone the times of a CSV file are that name none.
+    pub zone: Option<Zone>,
 }
 
 /// Why an order was not understood, in words that name the field.
@@ -63,6 +81,8 @@ pub enum IntakeError {
     Io(#[from] io::Error),
     #[error("line {line}: {reason}")]
     Header { line: u64, reason: Reason },
+    #[error("{0}")]
+    Encoding(&'static str),
     #[error("is one JSON list; give one order a line, for example with: jq -c '.[]'")]
     JsonList,
 }
@@ -82,19 +102,15 @@ enum Shape {
 }
 
 impl<R: BufRead> Intake<R> {
-    /// Looks at the first line that is not blank: `{` means JSON lines, anything else is the header of a CSV file,
-    /// unless `form` says what it is. What a dot means in one amount may be shown by another one. A CSV file is read to
-    /// its end first, to see that; of JSON lines, which may come without end, each is read with what those before it
-    /// have shown. `has_decimal_point` says that every dot is one.
+    /// Looks at the first line that is not blank: `{` means JSON lines, anything else is the header of a CSV file, perhaps
+    /// behind a line `sep=;`, unless the form is named. A CSV file is read to its end first: what a dot means in one
+    /// amount may be shown by another one, and the rows of an order may be scattered. Of JSON lines, which may come
+    /// without end, each is read with what those before it have shown.
     ///
     /// # Errors
-    /// `Io`; `Header` where the columns cannot be told from it; `JsonList`.
-    pub fn open(
-        source: R,
-        form: Option<Form>,
-        has_decimal_point: bool,
-    ) -> Result<Self, IntakeError> {
-        let notation = if has_decimal_point {
+    /// `Io`; `Header` where the columns cannot be told from it; `Encoding`; `JsonList`.
+    pub fn open(source: R, reading: Reading) -> Result<Self, IntakeError> {
+        let notation = if reading.has_decimal_point {
             Notation::DecimalPoint
         } else {
             // A line that is still to come may group by dots.
@@ -104,43 +120,52 @@ impl<R: BufRead> Intake<R> {
             })
         };
         let mut lines = Lines::new(source);
+        let delimiter = match lines.next_line()? {
+            None => {
+                let shape = Shape::Done;
+                return Ok(Self { lines, shape });
+            }
+            Some((_, Line::Text(text))) if encoding::is_utf_16(text) => {
+                return Err(IntakeError::Encoding(encoding::UTF_16));
+            }
+            Some((_, Line::Text(text))) if reading.form != Some(Form::Json) => told_delimiter(text),
+            Some(_) => None,
+        };
+        if delimiter.is_none() {
+            lines.unread();
+        }
         let Some((number, first)) = lines.next_line()? else {
             return Ok(Self {
                 lines,
                 shape: Shape::Done,
             });
         };
-        let mut shape = match (first, form) {
+        let is_json = match (first, reading.form) {
             (Line::Text(text), None | Some(Form::Json)) if begins_with(text, b'[') => {
                 return Err(IntakeError::JsonList);
             }
-            (Line::Text(text), None) if begins_with(text, b'{') => Shape::Json(notation),
-            (_, Some(Form::Json)) => Shape::Json(notation),
-            (Line::Text(text), None | Some(Form::Csv)) => {
-                let csv =
-                    Csv::with_header(text, notation).map_err(|reason| IntakeError::Header {
-                        line: number,
-                        reason,
-                    })?;
-                Shape::Csv(Box::new(csv))
-            }
-            (Line::TooLong, None | Some(Form::Csv)) => {
-                return Err(IntakeError::Header {
-                    line: number,
-                    reason: lines::too_long(),
-                });
-            }
+            (_, Some(form)) => form == Form::Json,
+            (Line::Text(text), None) => delimiter.is_none() && begins_with(text, b'{'),
+            (Line::TooLong, None) => false,
         };
-        if matches!(shape, Shape::Json(_)) {
+        if is_json {
             lines.unread();
+            let shape = Shape::Json(notation);
+            return Ok(Self { lines, shape });
         }
-        if let Shape::Csv(csv) = &mut shape
-            && !has_decimal_point
-        {
-            let mark = lines.mark()?;
-            csv.survey(&mut lines)?;
-            lines.go_back(mark)?;
-        }
+        let header = match first {
+            Line::Text(text) => Cutter::with_header(text, delimiter),
+            Line::TooLong => Err(lines::too_long()),
+        };
+        let header = header.map_err(|reason| IntakeError::Header {
+            line: number,
+            reason,
+        })?;
+        let mut csv = Csv::new(header, notation, reading.zone);
+        let mark = lines.mark()?;
+        csv.survey(&mut lines)?;
+        lines.go_back(mark)?;
+        let shape = Shape::Csv(Box::new(csv));
         Ok(Self { lines, shape })
     }
 }
@@ -164,6 +189,7 @@ fn next_json<R: BufRead>(
         line,
         record,
         interpreted: amounts.interpreted,
+        has_local_time: false,
     }))
 }
 

@@ -1,10 +1,19 @@
-use super::{Entry, Form, Intake, IntakeError};
+mod sheets;
+
+use super::{Entry, Form, Intake, IntakeError, Reading};
 use crate::domain::import::ImportRecord;
 use crate::domain::money::Rupiah;
 use crate::domain::payment::PaymentStatus;
 
+fn in_form(form: Option<Form>) -> Reading {
+    Reading {
+        form,
+        ..Reading::default()
+    }
+}
+
 fn read(file: &[u8], form: Option<Form>) -> Vec<Entry> {
-    let intake = Intake::open(file, form, false).unwrap();
+    let intake = Intake::open(file, in_form(form)).unwrap();
     intake.collect::<Result<_, _>>().unwrap()
 }
 
@@ -198,7 +207,7 @@ fn a_bad_line_spoils_no_other() {
     );
     assert_eq!(
         entries[1].record.as_ref().unwrap_err().to_string(),
-        "is not UTF-8 text"
+        crate::domain::encoding::WINDOWS_1252
     );
     assert!(entries[2].record.is_ok());
     let long = format!(
@@ -292,7 +301,7 @@ fn quotes_and_blanks_around_cells_are_understood() {
 
 #[track_caller]
 fn check_header(file: &str, form: Option<Form>, reason: &str) {
-    let error = Intake::open(file.as_bytes(), form, false).unwrap_err();
+    let error = Intake::open(file.as_bytes(), in_form(form)).unwrap_err();
     assert_eq!(error.to_string(), reason);
 }
 
@@ -305,7 +314,7 @@ fn a_header_must_be_understood_whole() {
         "line 1: column number stands there twice",
     );
     assert!(matches!(
-        Intake::open(b"number,colour\n".as_slice(), None, false),
+        Intake::open(b"number,colour\n".as_slice(), Reading::default()),
         Err(IntakeError::Header { line: 1, .. })
     ));
     check_header(
@@ -347,7 +356,7 @@ fn orders_come_one_by_one_from_a_file_without_end() {
         line: b"{\"number\":\"A\",\"total\":1}\n",
         at: 0,
     };
-    let intake = Intake::open(std::io::BufReader::new(endless), None, false).unwrap();
+    let intake = Intake::open(std::io::BufReader::new(endless), Reading::default()).unwrap();
     let last = intake.take(10_000).last().unwrap().unwrap();
     assert_eq!(last.line, 10_000);
     assert!(last.record.is_ok());

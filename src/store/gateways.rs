@@ -170,12 +170,7 @@ impl Store {
                     health.last_known_at,
                 ])?;
             if conduct.proven_at.is_some() {
-                let kind = CaseKind::UnprovenGateway;
-                close_case(transaction, sql!("close_unproven"), kind, gateway, now)?;
-            }
-            if conduct.answered_at.is_some() {
-                let kind = CaseKind::Unanswered;
-                close_case(transaction, sql!("close_unanswered"), kind, gateway, now)?;
+                close_unproven(transaction, gateway, now)?;
             }
             Ok(())
         })
@@ -228,23 +223,16 @@ fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Health> {
     })
 }
 
-/// Closes a question about the account that its answers have settled.
-fn close_case(
+fn close_unproven(
     connection: &Connection,
-    statement: &str,
-    kind: CaseKind,
     gateway: &GatewayName,
     now: Instant,
 ) -> Result<(), StoreError> {
     let actor = format!("gateway:{gateway}");
     let why = format!("{gateway} has answered about a payment");
-    let closed = connection.prepare_cached(statement)?.execute(params![
-        now,
-        Resolution::Settled,
-        actor,
-        why,
-        gateway
-    ])?;
+    let closed = connection
+        .prepare_cached(sql!("close_unproven"))?
+        .execute(params![now, Resolution::Settled, actor, why, gateway])?;
     if closed == 0 {
         return Ok(());
     }
@@ -256,7 +244,7 @@ fn close_case(
             at: now,
             actor: &actor,
             what: What::CaseClosed,
-            from: Some(kind.word()),
+            from: Some(CaseKind::UnprovenGateway.word()),
             to: Some(Resolution::Settled.word()),
             rule: None,
             amount: None,

@@ -1,11 +1,12 @@
 //! Taking over orders from a file: each whole or not at all, a thousand in one short transaction.
 //!
-//! The same record again changes nothing. An import hands nothing out and queues nothing to be done.
+//! The same record again changes nothing. An import hands nothing out and queues nothing to be done, but for an order that
+//! costs nothing and waits, which is sold as if it were placed.
 
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use sha2::{Digest, Sha256};
@@ -14,15 +15,16 @@ use super::connection::Store;
 use super::error::StoreError;
 use super::events::{Event, What, write_event};
 use super::execute::enact;
-use super::orders::{Catalogue, PlaceError, write};
+use super::orders::{Catalogue, PlaceError, judge, write};
 use super::permit::WritePermit;
 use super::sql;
 use crate::domain::dossier::{Change, Subject};
+use crate::domain::effect::Hook;
 use crate::domain::import::ImportRecord;
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, OrderNumber, PaymentId};
 use crate::domain::order::Order;
-use crate::domain::register::{Registration, register};
+use crate::domain::register::{Registration, Times, register};
 use crate::domain::rule::Rule;
 
 /// So many records are written in one transaction, so that others can write in between.
@@ -30,13 +32,6 @@ pub const IMPORT_CHUNK: usize = 1_000;
 
 /// Who writes an import's lines of the trail.
 const ACTOR: &str = "import";
-
-/// What becomes of fields that records leave out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ImportDefaults {
-    /// From when an order was made to when it expires.
-    pub order_lifetime: Duration,
-}
 
 /// What one record came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,16 +53,17 @@ impl Store {
         &mut self,
         permit: &WritePermit,
         records: &[ImportRecord],
-        defaults: ImportDefaults,
+        times: Times,
         now: Instant,
     ) -> Result<Vec<ImportOutcome>, StoreError> {
+        let hooks = Arc::clone(self.read().hooks());
         let mut outcomes = Vec::with_capacity(records.len());
         for chunk in records.chunks(IMPORT_CHUNK) {
             let written = self.transact(permit, |transaction| {
                 let mut catalogue = Catalogue::default();
                 chunk
                     .iter()
-                    .map(|record| import(transaction, &mut catalogue, record, defaults, now))
+                    .map(|record| import(transaction, &mut catalogue, record, times, &hooks, now))
                     .collect::<Result<Vec<_>, _>>()
             })?;
             outcomes.extend(written);
@@ -80,7 +76,8 @@ fn import(
     transaction: &mut Transaction<'_>,
     catalogue: &mut Catalogue,
     record: &ImportRecord,
-    defaults: ImportDefaults,
+    times: Times,
+    hooks: &Arc<[Hook]>,
     now: Instant,
 ) -> Result<ImportOutcome, StoreError> {
     let digest = digest(&record.canonical());
@@ -95,7 +92,7 @@ fn import(
         None => {}
     }
     let savepoint = transaction.savepoint()?;
-    match take_over(&savepoint, catalogue, record, &digest, defaults, now) {
+    match take_over(&savepoint, catalogue, record, &digest, (times, hooks), now) {
         Ok(registration) => {
             savepoint.commit()?;
             catalogue.remember_gateways(&registration);
@@ -143,11 +140,15 @@ fn take_over(
     catalogue: &mut Catalogue,
     record: &ImportRecord,
     digest: &str,
-    defaults: ImportDefaults,
+    (times, hooks): (Times, &Arc<[Hook]>),
     now: Instant,
 ) -> Result<Registration, PlaceError> {
     let prices = catalogue.prices(connection, &record.lines)?;
-    let registration = register(record, &prices, defaults.order_lifetime, now)?;
+    let mut registration = register(record, &prices, times, now)?;
+    let is_given_away = registration.is_given_away(now);
+    if is_given_away {
+        registration = registration.unjudged();
+    }
     let written = write(
         connection,
         catalogue,
@@ -156,6 +157,9 @@ fn take_over(
         Some(digest),
     )?;
     tell(connection, written.id, &registration, now)?;
+    if is_given_away {
+        judge(connection, written.id, ACTOR, hooks, now)?;
+    }
     if !registration.open_ends.is_empty() {
         let order = Order {
             id: written.id,

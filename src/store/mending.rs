@@ -15,12 +15,11 @@ use crate::domain::instant::Instant;
 use crate::domain::names::PaymentId;
 use crate::domain::payment::Payment;
 use crate::domain::put_off::put_off;
-use crate::domain::turns::Turns;
 
 /// What a clock that was ahead had put off or dated wrongly.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Mended {
-    /// Payments that are due again.
+    /// Payments that are due now.
     pub payments: u64,
     /// Orders that waited for a deadline, or for a try, that was too late.
     pub orders: u64,
@@ -86,10 +85,9 @@ impl Store {
     pub fn make_due(
         &mut self,
         permit: &WritePermit,
-        turns: &mut Turns,
+        now: Instant,
         grace: Duration,
     ) -> Result<Mended, StoreError> {
-        let now = turns.now();
         let mut mended = Mended::default();
         let mut last = PaymentId(i64::MIN);
         loop {
@@ -106,8 +104,7 @@ impl Store {
             self.transact(permit, |transaction| {
                 let mut make_due = transaction.prepare_cached(sql!("make_due"))?;
                 for payment in &wrong {
-                    let at = turns.next(&payment.gateway);
-                    make_due.execute(params![now, at, payment.id])?;
+                    make_due.execute(params![now, payment.id])?;
                 }
                 Ok(())
             })?;
@@ -135,12 +132,11 @@ impl Store {
     pub fn mend_instants(
         &mut self,
         permit: &WritePermit,
-        turns: &mut Turns,
+        now: Instant,
         before: Option<Instant>,
         grace: Duration,
     ) -> Result<Mended, StoreError> {
-        let now = turns.now();
-        let mut mended = self.make_due(permit, turns, grace)?;
+        let mut mended = self.make_due(permit, now, grace)?;
         let latest = now.plus(grace);
         let made_at = before.unwrap_or(now).min(now);
         let why = "it was made by a clock that was ahead; it waits as long as it was meant to, from now on";

@@ -31,8 +31,8 @@ use crate::domain::import::{ImportLine, ImportPayment, ImportRecord, TypedDeadli
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, Reference, Sku};
-use crate::domain::order::{OrderStatus, Reservation};
-use crate::domain::register::{Refusal, Registration, register};
+use crate::domain::order::OrderStatus;
+use crate::domain::register::{Refusal, Registration, Times, register};
 use crate::domain::rule::Rule;
 use crate::domain::ticket::UNITS_MOST;
 
@@ -143,9 +143,13 @@ fn place(
     if let Some(known) = placed_before(connection, &new.number, &digest)? {
         return Ok(known);
     }
+    let times = Times {
+        order_lifetime: Duration::ZERO,
+        grace: Duration::ZERO,
+    };
     let mut catalogue = Catalogue::default();
     let prices = catalogue.prices(connection, &record.lines)?;
-    let registration = unjudged(register(&record, &prices, Duration::ZERO, now)?);
+    let registration = register(&record, &prices, times, now)?.unjudged();
     let written = write(
         connection,
         &mut catalogue,
@@ -194,15 +198,6 @@ fn placed_before(
     }
 }
 
-/// A placed order begins as pending with its stock held; whatever it comes to, the judgment moves it there.
-fn unjudged(mut registration: Registration) -> Registration {
-    registration.order.status = OrderStatus::Pending;
-    for line in &mut registration.lines {
-        line.reservation = Reservation::Held;
-    }
-    registration
-}
-
 fn tell(
     connection: &Connection,
     order: OrderId,
@@ -226,7 +221,7 @@ fn tell(
 }
 
 /// One mechanism moves orders: the judgment, and the plan that follows from it. Says where it has come to.
-fn judge(
+pub(super) fn judge(
     connection: &Connection,
     order: OrderId,
     actor: &str,

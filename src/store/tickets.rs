@@ -191,7 +191,7 @@ mod tests {
     use crate::domain::release::{Ending, release_unproven};
     use crate::domain::terms::TermsChange;
     use crate::store::orders::shop::{HOUR, NOW, Shop, order};
-    use crate::store::{Grant, ImportDefaults, ImportOutcome, NewOrder};
+    use crate::store::{Grant, ImportOutcome, NewOrder};
 
     #[test]
     fn of_two_doors_one_lets_the_holder_in() {
@@ -324,8 +324,9 @@ mod tests {
             record("INV-1", PaymentStatus::Pending),
             record("INV-2", PaymentStatus::Paid),
         ];
-        let defaults = ImportDefaults {
+        let defaults = crate::domain::register::Times {
             order_lifetime: HOUR,
+            grace: std::time::Duration::from_secs(180),
         };
         let outcomes = shop
             .store

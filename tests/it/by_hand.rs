@@ -21,10 +21,9 @@ fn shop() -> Shop {
 }
 
 fn order(shop: &Shop, number: &str) {
-    // Processes have the machine's clock, and must not find it over.
-    let line =
-        format!("order create --number {number} --total 25000 --expires-at 2099-01-01T00:00:00Z");
+    let line = format!("order create --number {number} --total 25000");
     shop.run(&line).ended(Exit::Clean);
+    shop.wait_for_processes(number);
 }
 
 fn code(amount: i64) -> String {

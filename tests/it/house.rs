@@ -44,7 +44,7 @@ const CRATES: [(&str, &[&str]); 41] = [
     ("anyhow", &["commands/"]),
     ("backon", &["wire/retry.rs"]),
     ("base64", &["gateway/", "pretend/"]),
-    ("chrono", &["domain/instant.rs"]),
+    ("chrono", &["domain/instant.rs", "domain/instant/text.rs"]),
     ("chrono_tz", &["domain/instant.rs"]),
     ("clap", &["commands/"]),
     ("comfy_table", &["output/table.rs"]),

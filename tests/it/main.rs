@@ -46,11 +46,12 @@ mod forgetting;
 mod fresh_import;
 #[cfg(test)]
 #[cfg(unix)]
-mod healing;
-#[cfg(test)]
 mod hooks;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
+#[cfg(unix)]
+mod imports;
 #[cfg(test)]
 mod injection;
 #[cfg(test)]
@@ -114,8 +115,6 @@ mod tools;
 mod transfers;
 #[cfg(test)]
 mod troubles;
-#[cfg(test)]
-mod unsettled;
 #[cfg(test)]
 mod verify;
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::config::duration;
 use crate::domain::amount_text::WrittenAmount;
 use crate::domain::customer::{Customer, one_line};
 use crate::domain::import::{ImportLine, ImportPayment, TypedDeadline};
-use crate::domain::instant::Instant;
+use crate::domain::instant::{Instant, text as instant_text};
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderNumber, Reference};
 use crate::domain::order::OrderStatus;
@@ -79,7 +79,7 @@ fn line(text: &str) -> anyhow::Result<ImportLine> {
 }
 
 pub(super) fn instant(text: &str) -> anyhow::Result<Instant> {
-    Instant::parse_rfc3339(text).ok_or_else(|| anyhow!("write it as 2026-03-02T10:00:00+07:00"))
+    instant_text::read(text).map_err(|_| anyhow!("write it as 2026-03-02T10:00:00+07:00"))
 }
 
 #[derive(Serialize)]

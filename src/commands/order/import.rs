@@ -10,15 +10,17 @@ use serde::Serialize;
 
 use crate::commands::accounts::reference_warning;
 use crate::commands::context::Context;
+use crate::commands::failure::Refusal;
 use crate::config::Config;
 use crate::domain::import::ImportRecord;
-use crate::domain::instant::Instant;
+use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::Reference;
+use crate::domain::register::Times;
 use crate::exit::Exit;
-use crate::intake::{Entry, Form, Intake, Interpreted};
+use crate::intake::{Entry, Form, Intake, Interpreted, Reading};
 use crate::output::detail::{Detail, Document, show};
 use crate::output::printable;
-use crate::store::{IMPORT_CHUNK, ImportDefaults, ImportOutcome, Store, WritePermit};
+use crate::store::{IMPORT_CHUNK, ImportOutcome, Store, WritePermit};
 
 /// Take over orders from a file of JSON lines or CSV
 ///
@@ -34,6 +36,12 @@ pub(in crate::commands) struct ImportArgs {
     /// The file is an export: a dot in an amount is always the decimal point, so that 150.000 is 150
     #[arg(long)]
     decimal_point: bool,
+    /// In which zone the times of a CSV file are that name none; by default the timezone of the configuration
+    #[arg(long, value_name = "ZONE")]
+    timezone: Option<Zone>,
+    /// A file without any order is no failure
+    #[arg(long)]
+    allow_empty: bool,
     /// Show what would be taken over, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -43,27 +51,43 @@ pub(super) fn run(args: &ImportArgs, context: Context<'_>) -> anyhow::Result<Exi
     let name = args.file.display().to_string();
     let source = source(args, &context.world.folder, &mut context.world.stdin)
         .with_context(|| format!("could not open {name}"))?;
-    let orders =
-        Intake::open(source, args.form, args.decimal_point).with_context(|| name.clone())?;
+    let reading = Reading {
+        form: args.form,
+        has_decimal_point: args.decimal_point,
+        zone: args.timezone.or_else(|| named_zone(&context.config)),
+    };
+    let orders = Intake::open(source, reading).with_context(|| name.clone())?;
+    let mut orders = orders.peekable();
+    if orders.peek().is_none() && !args.allow_empty {
+        let message = format!("there is no order in {name}");
+        return Err(Refusal::new(Exit::Failed, message)
+            .hint("see what wrote it; where none is right, add --allow-empty")
+            .into());
+    }
     let (store, permit) = context.store_to_write(args.dry_run)?;
     let mut import = Import {
         store,
         permit,
-        defaults: ImportDefaults {
+        times: Times {
             order_lifetime: context.config.expiry.order_lifetime,
+            grace: context.config.expiry.grace,
         },
         now: context.started_at,
         config: &context.config,
         stderr: &mut context.world.stderr,
         chunk: Vec::with_capacity(IMPORT_CHUNK),
         counts: Counts::default(),
+        has_local_times: false,
     };
     for entry in orders {
         import.take(entry.with_context(|| format!("could not read {name}"))?)?;
     }
     import.write_chunk()?;
     import.tell_the_rest()?;
-    let counts = import.counts;
+    let mut counts = import.counts;
+    if import.has_local_times {
+        counts.timezone = reading.zone.map(|zone| zone.to_string());
+    }
 
     let exit = if counts.refused == 0 {
         Exit::Clean
@@ -75,6 +99,7 @@ pub(super) fn run(args: &ImportArgs, context: Context<'_>) -> anyhow::Result<Exi
         .field("Imported", counts.imported)
         .field("Unchanged", counts.unchanged)
         .field("Refused", counts.refused)
+        .field_if_any("Times without a zone", counts.timezone.as_ref())
         .field_if_any("Result", args.dry_run.then_some("nothing was written"));
     let document = Document {
         command: "order import",
@@ -84,6 +109,11 @@ pub(super) fn run(args: &ImportArgs, context: Context<'_>) -> anyhow::Result<Exi
     };
     show(&mut context.world.stdout, face, &document, &detail)?;
     Ok(exit)
+}
+
+/// Only where it is written down: the zone of the machine is no word about a file.
+fn named_zone(config: &Config) -> Option<Zone> {
+    (config.zone != Zone::Machine).then_some(config.zone)
 }
 
 fn source(
@@ -100,13 +130,15 @@ fn source(
 }
 
 /// What became of the orders of a file.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Counts {
     imported: u64,
     unchanged: u64,
     refused: u64,
     /// Amounts that were not written in digits alone.
     interpreted_amounts: u64,
+    /// In which zone times were read that named none; null where there were none.
+    timezone: Option<String>,
 }
 
 /// More lines than this tell nobody more; the rest are counted.
@@ -116,18 +148,20 @@ const INTERPRETED_SHOWN_MOST: u64 = 100;
 struct Import<'w> {
     store: Store,
     permit: WritePermit,
-    defaults: ImportDefaults,
+    times: Times,
     now: Instant,
     config: &'w Config,
     stderr: &'w mut dyn Write,
     chunk: Vec<(u64, ImportRecord)>,
     counts: Counts,
+    has_local_times: bool,
 }
 
 impl Import<'_> {
     fn take(&mut self, entry: Entry) -> anyhow::Result<()> {
         match entry.record {
             Ok(record) => {
+                self.has_local_times |= entry.has_local_time;
                 self.tell(&entry.interpreted)?;
                 self.chunk.push((entry.line, record));
             }
@@ -167,7 +201,7 @@ impl Import<'_> {
             std::mem::take(&mut self.chunk).into_iter().unzip();
         let outcomes = self
             .store
-            .import_orders(&self.permit, &records, self.defaults, self.now)?;
+            .import_orders(&self.permit, &records, self.times, self.now)?;
         for ((outcome, record), line) in outcomes.into_iter().zip(&records).zip(lines) {
             match outcome {
                 ImportOutcome::Imported => {

@@ -5,6 +5,11 @@ use crate::domain::import::{ImportLine, ImportPayment};
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
+const TIMES: Times = Times {
+    order_lifetime: HOUR,
+    grace: Duration::from_secs(180),
+};
+
 fn day(number: u32) -> Instant {
     Instant::from_millis(1_700_000_000_000).plus(number * DAY)
 }
@@ -35,7 +40,7 @@ fn record(payments: &[ImportPayment]) -> ImportRecord {
 }
 
 fn register_at(record: &ImportRecord, now: Instant) -> Result<Registration, Refusal> {
-    register(record, &[Rupiah::kept(500)], HOUR, now)
+    register(record, &[Rupiah::kept(500)], TIMES, now)
 }
 
 #[track_caller]
@@ -172,4 +177,58 @@ fn a_record_that_contradicts_itself_is_refused() {
         },
         "a payment at midtrans is paid, but nothing was payable",
     );
+}
+
+#[test]
+fn times_that_cannot_be_are_refused() {
+    let now = day(100);
+    let year = WAITS_MOST;
+    let minute = Duration::from_secs(60);
+    for (created, expires, fits) in [
+        (now.plus(3 * minute), None, true),
+        (now.plus(4 * minute), None, false),
+        (now.plus(400 * DAY), None, false),
+        (now, Some(now.plus(year)), true),
+        (now, Some(now.plus(year + minute)), false),
+        (day(0), Some(now.plus(year + minute)), false),
+        (now, Some(now.plus(Duration::MAX)), false),
+        (Instant::from_millis(0), None, true),
+    ] {
+        let mut record = record(&[]);
+        record.created_at = Some(created);
+        record.expires_at = expires;
+        assert_eq!(
+            register_at(&record, now).is_ok(),
+            fits,
+            "{created} {expires:?}"
+        );
+    }
+    for (expires, fits) in [(now.plus(year), true), (now.plus(year + minute), false)] {
+        let payment = ImportPayment {
+            expires_at: Some(expires),
+            ..paying(PaymentStatus::Pending, 1000)
+        };
+        assert_eq!(register_at(&record(&[payment]), now).is_ok(), fits);
+    }
+}
+
+#[test]
+fn what_costs_nothing_and_waits_is_given_away() {
+    use PaymentStatus::{Cancelled, Created, Expired, Paid};
+    let free = |payments: &[ImportPayment]| ImportRecord {
+        total: Some(Rupiah::ZERO),
+        expires_at: Some(day(2)),
+        ..record(payments)
+    };
+    let check = |record: &ImportRecord, now, wanted| {
+        let registration = register_at(record, now).unwrap();
+        assert_eq!(registration.is_given_away(now), wanted, "{record:?}");
+    };
+    check(&free(&[]), day(1), true);
+    check(&free(&[paying(Created, 0)]), day(1), true);
+    check(&free(&[]), day(2), false);
+    check(&free(&[paying(Paid, 500)]), day(1), false);
+    check(&free(&[paying(Cancelled, 0)]), day(1), false);
+    check(&free(&[paying(Expired, 0)]), day(1), false);
+    check(&record(&[]), day(0), false);
 }

@@ -1,5 +1,7 @@
 mod bulk;
 
+use std::time::Duration;
+
 use super::super::orders::OrderFilter;
 use super::super::orders::shop::{NOW, Shop, order};
 use super::*;
@@ -12,8 +14,9 @@ use crate::domain::payment::PaymentStatus;
 use crate::domain::schedule::Phase;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const DEFAULTS: ImportDefaults = ImportDefaults {
+const DEFAULTS: Times = Times {
     order_lifetime: Duration::from_secs(60 * 60),
+    grace: Duration::from_secs(180),
 };
 
 /// An order of two seats at 500 each, made a day ago.
@@ -134,8 +137,9 @@ fn the_same_record_again_changes_nothing() {
         ..Default::default()
     };
     shop.set("seat", &change).unwrap();
-    let other_day = ImportDefaults {
+    let other_day = Times {
         order_lifetime: 9 * DAY,
+        grace: Duration::from_secs(180),
     };
     let again = shop
         .store

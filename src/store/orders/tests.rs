@@ -41,7 +41,7 @@ fn an_order_holds_its_stock_at_the_prices_of_the_day() {
     let details = shop.details("INV-1");
     let line = &details.dossier.lines[0];
     assert_eq!((line.unit_price, line.quantity), (Rupiah::kept(50_000), 2));
-    assert_eq!(line.reservation, Reservation::Held);
+    assert_eq!(line.reservation, crate::domain::order::Reservation::Held);
     let seat = shop.product("seat");
     assert_eq!((seat.held, seat.sold, seat.left()), (2, 0, Some(1)));
     assert_eq!(details.trail[0].rule, Some(Rule::O1));

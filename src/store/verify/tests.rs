@@ -17,8 +17,8 @@ use crate::domain::observation::{Observation, Said};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::reconcile::{Account, Policy};
 use crate::domain::terms::TermsChange;
+use crate::store::ImportOutcome;
 use crate::store::orders::shop::{HOUR, NOW, Shop, order};
-use crate::store::{ImportDefaults, ImportOutcome};
 
 const POLICY: Policy = Policy {
     grace: Duration::from_secs(180),
@@ -190,8 +190,9 @@ fn shop() -> Shop {
         .iter()
         .map(|status| imported(&format!("IMPORTED-{status}"), *status))
         .collect();
-    let defaults = ImportDefaults {
+    let defaults = crate::domain::register::Times {
         order_lifetime: HOUR,
+        grace: Duration::from_secs(180),
     };
     let outcomes = shop
         .store

@@ -9,10 +9,10 @@ use super::told;
 use crate::program::hear;
 use crate::world::Shop;
 
-/// Processes have the machine's clock, on which the order of the other tests is over or long.
 fn order_for_processes(shop: &Shop) -> &'static str {
-    shop.run("order create --number INV-2 --total 25000 --expires-at 2099-01-01T00:00:00Z")
+    shop.run("order create --number INV-2 --total 25000")
         .ended(Exit::Clean);
+    shop.wait_for_processes("INV-2");
     "pay INV-2 --gateway midtrans --method qris -o json"
 }
 

@@ -14,9 +14,8 @@ use crate::world::Shop;
 /// A shop whose hook makes an account on payment, once for each key.
 fn hooked(shop: Shop) -> Shop {
     let shop = effects::hooked(shop, "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
-    // A process has the machine's clock.
-    shop.run(&format!("{CREATE} --expires-at 2099-01-01T00:00:00Z"))
-        .ended(Exit::Clean);
+    shop.run(CREATE).ended(Exit::Clean);
+    shop.wait_for_processes("INV-1");
     shop
 }
 
