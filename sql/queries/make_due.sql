@@ -1,6 +1,6 @@
--- Makes a payment due, and forgets when it was asked and answered where that is ahead of now.
+-- Makes a payment due at an instant, and forgets when it was asked and answered where that is ahead of now.
 UPDATE payments
-SET next_check_at = $1,
+SET next_check_at = $2,
     last_asked_at = CASE WHEN payments.last_asked_at > $1 THEN 0 ELSE payments.last_asked_at END,
     last_answered_at = CASE
         WHEN payments.last_answered_at > $1
@@ -9,4 +9,4 @@ SET next_check_at = $1,
         ELSE min(payments.last_answered_at, $1)
     END,
     close_tried_at = CASE WHEN payments.close_tried_at > $1 THEN $1 ELSE payments.close_tried_at END
-WHERE payments.id = $2
+WHERE payments.id = $3

@@ -1,4 +1,4 @@
--- Payments that count for an order which is dead, though nobody has declined to send the money back.
+-- Payments that count for an order which is dead, though nobody has declined to send the money back or is asked about it.
 SELECT
     orders.number AS order_number,
     payments.id AS payment,
@@ -16,6 +16,11 @@ WHERE payments.status = 'paid'
       SELECT 1
       FROM refunds
       WHERE refunds.payment_id = payments.id AND refunds.status IN ('failed', 'rejected')
+  )
+  AND NOT EXISTS (
+      SELECT 1
+      FROM cases
+      WHERE cases.payment_id = payments.id AND cases.kind = 'late_payment' AND cases.resolved_at IS NULL
   )
 ORDER BY payments.id
 LIMIT $1

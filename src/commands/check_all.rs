@@ -11,7 +11,7 @@ use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::failure::Refusal;
 use super::job::Job;
-use super::reckoning::{make_due, would_make_due};
+use super::reckoning::{make_due, turns, would_make_due};
 use super::telling::Audience;
 use crate::config::duration;
 use crate::domain::guard::Stop;
@@ -19,7 +19,10 @@ use crate::domain::instant::Instant;
 use crate::domain::names::GatewayName;
 use crate::domain::observation::Errand;
 use crate::exit::Exit;
-use crate::reconciler::{Crew, Pen, Print, RoundError, Setting, Source, Tally, close_dead};
+use crate::reconciler::{
+    Checked, Crew, Pen, Print, RoundError, Setting, Source, Tally, ask_about_unsettled, close_dead,
+    heal,
+};
 use crate::store::{
     self, CheckFilter, Grant, OpenQuestions, Reader, Scope, StoreError, WritePermit,
 };
@@ -59,27 +62,34 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let max_in_flight = args.max_in_flight.map(usize::from);
     let max_time = Some(args.max_time);
     if !args.fix {
-        let reader = context.reader()?;
-        would_make_due(&mut context, &reader)?;
-        let work = CheckAll::plan(args, &context, &reader)?;
-        let crew = crew(&context, &reader, max_in_flight)?;
-        let pen = Pen::Looking(reader);
+        let mut pen = Pen::Looking(context.reader_as_migrated()?);
+        let mut turns = turns(&context);
+        would_make_due(&mut context, pen.read())?;
+        let healed = heal(&mut pen, &mut turns)?;
+        let work = CheckAll {
+            healed,
+            ..CheckAll::plan(args, &context, pen.read())?
+        };
+        let crew = crew(&context, pen.read(), max_in_flight)?;
         return Ok(ask(&mut context, COMMAND, &work, crew, pen, max_time)?.exit);
     }
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::Fix);
     let mut job = Job::begin(&context, &mut store, &permit, COMMAND)?;
-    make_due(&mut context, &mut store, &permit)?;
+    let mut turns = turns(&context);
+    make_due(&mut context, &mut store, &permit, &mut turns)?;
+    let mut pen = Pen::Writing { store, permit };
+    let healed = heal(&mut pen, &mut turns)?;
     let work = CheckAll {
+        healed,
         // A clock that was ahead says nothing of what was due then.
-        previous: store
+        previous: pen
             .read()
             .previous_run(COMMAND)?
             .filter(|at| *at <= context.started_at),
-        ..CheckAll::plan(args, &context, store.read())?
+        ..CheckAll::plan(args, &context, pen.read())?
     };
-    let crew = crew(&context, store.read(), max_in_flight)?;
-    let pen = Pen::Writing { store, permit };
+    let crew = crew(&context, pen.read(), max_in_flight)?;
     let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
     if let Pen::Writing { mut store, permit } = asked.pen {
         job.clock = asked.clock;
@@ -112,6 +122,8 @@ struct CheckAll {
     lanes: Vec<store::Lane>,
     /// Left for the next run by `--limit`.
     beyond_limit: u64,
+    /// What older versions have harmed, and is asked about again; or would be.
+    healed: Vec<Checked>,
     /// When the run before this one began; none where there was none, and for one that only looks.
     previous: Option<Instant>,
 }
@@ -139,9 +151,10 @@ impl CheckAll {
             Some(_) => count(&reader.lanes(&all, context.started_at)?) - count(&lanes),
         };
         Ok(Self {
-            database: context.database().to_owned(),
+            database: reader.copy().unwrap_or(context.database()).to_owned(),
             lanes,
             beyond_limit,
+            healed: Vec::new(),
             previous: None,
         })
     }
@@ -191,11 +204,21 @@ impl Work for CheckAll {
             crew.lane(&lane.gateway, source, Errand::Read)
         });
         let lanes = lanes.collect();
+        for line in &self.healed {
+            print(line)?;
+        }
         let (mut tally, mut pen) = setting.round(lanes, pen).run(print).await?;
+        self.healed.iter().for_each(|line| tally.count(line));
         self.note_left(&mut tally, &mut pen, setting.clock.now())?;
         crew.learn(&tally);
         let (closed, pen) = close_dead(crew, pen, setting, print).await?;
         tally.add(closed);
+        // By a clock that is wrong, a minute may look like a week.
+        if tally.clock.differ() {
+            return Ok((tally, pen));
+        }
+        let (asked, pen) = ask_about_unsettled(pen, setting, print)?;
+        tally.add(asked);
         Ok((tally, pen))
     }
 

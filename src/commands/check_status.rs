@@ -40,7 +40,7 @@ pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::R
             permit: WritePermit::granted_by(Grant::Fix),
         }
     } else {
-        Pen::Looking(context.reader()?)
+        Pen::Looking(context.reader_as_migrated()?)
     };
     let work = CheckStatus::plan(args, pen.read())?;
     let crew = crew(&context, pen.read(), None)?;

@@ -66,6 +66,18 @@ impl<'w> Context<'w> {
         Ok(reader.with_hooks(self.config.hooks()))
     }
 
+    /// The same for a command that shows what a writing one would do: an older file as it would be when it is migrated.
+    pub(super) fn reader_as_migrated(&self) -> anyhow::Result<Reader> {
+        let reader = Reader::open_as_migrated(&self.database);
+        let reader = reader.with_context(|| self.could_not_open())?;
+        if reader.copy().is_some() && !self.options.quiet {
+            tracing::warn!(
+                "the database has an older schema; this is how it would be after: payctl migrate"
+            );
+        }
+        Ok(reader.with_hooks(self.config.hooks()))
+    }
+
     /// The shop's file, for writing; it must be there.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
         let store = Store::open(&self.database).with_context(|| self.could_not_open())?;

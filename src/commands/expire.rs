@@ -11,7 +11,7 @@ use super::asking::{Work, ask};
 use super::context::Context;
 use super::expiry_row::ExpirySummary;
 use super::job::Job;
-use super::reckoning::make_due;
+use super::reckoning::{make_due, turns};
 use super::telling::Audience;
 use crate::config::duration;
 use crate::domain::dossier::Dossier;
@@ -74,7 +74,8 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::NotDryRun);
     let mut job = Job::begin(&context, &mut store, &permit, COMMAND)?;
-    make_due(&mut context, &mut store, &permit)?;
+    let mut turns = turns(&context);
+    make_due(&mut context, &mut store, &permit, &mut turns)?;
     store.note_run(&permit, context.started_at)?;
     let crew = crew(&context, store.read(), None)?;
     let pen = Pen::Writing { store, permit };

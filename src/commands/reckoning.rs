@@ -4,9 +4,11 @@
 use std::io::{self, Write};
 
 use super::context::Context;
+use crate::config::GatewayConfig;
 use crate::domain::clocks::{ClockReadings, ClockRecord, ClockState, Reckoning};
 use crate::domain::instant::Instant;
 use crate::domain::payment::Payment;
+use crate::domain::turns::{PerMinute, Turns};
 use crate::reconciler::{Crew, Pen, RoundError, Setting, ask_the_time};
 use crate::store::{Mended, Reader, Store, StoreError, WritePermit};
 
@@ -74,17 +76,39 @@ impl Reckoned {
     }
 }
 
+/// The questions that a run brings about: the first ones are due in this very run.
+pub(super) fn turns(context: &Context<'_>) -> Turns {
+    Turns::new(questions_per_minute(context), context.started_at)
+}
+
+/// Half of what each gateway may be asked in a minute; the other half is for what is due by itself.
+fn questions_per_minute(context: &Context<'_>) -> PerMinute {
+    let gateways = context.config.gateways.iter();
+    let half = |gateway: &GatewayConfig| {
+        let at_once = u32::try_from(gateway.max_in_flight).unwrap_or(u32::MAX);
+        let per_second = match gateway.requests_per_second {
+            0 => at_once,
+            limit => limit.min(at_once),
+        };
+        per_second.saturating_mul(30)
+    };
+    gateways
+        .map(|(name, gateway)| (name.clone(), half(gateway)))
+        .collect()
+}
+
 /// Before a run asks: where the file has instants ahead of this machine's clock, what they have put off is due. That is
 /// asked about once more, whoever's clock was wrong.
 pub(super) fn make_due(
     context: &mut Context<'_>,
     store: &mut Store,
     permit: &WritePermit,
+    turns: &mut Turns,
 ) -> Result<(), StoreError> {
-    let (now, grace) = (context.started_at, context.policy().grace);
+    let grace = context.policy().grace;
     let record = store.read().clock_record()?;
-    if record.must_look || record.is_ahead_of(now, grace) {
-        context.mended.add(store.make_due(permit, now, grace)?);
+    if record.must_look || record.is_ahead_of(turns.now(), grace) {
+        context.mended.add(store.make_due(permit, turns, grace)?);
     }
     Ok(())
 }
@@ -117,7 +141,9 @@ pub(super) fn mend(
     if let (Pen::Writing { store, permit }, true) = (pen, is_confirmed)
         && (before.must_mend || before.is_ahead_of(now, grace) || before.differs_ms.is_some())
     {
-        let mended = store.mend_instants(permit, now, before.confirmed_by(now), grace)?;
+        let mut turns = Turns::new(questions_per_minute(context), now);
+        let confirmed = before.confirmed_by(now);
+        let mended = store.mend_instants(permit, &mut turns, confirmed, grace)?;
         context.mended.add(mended);
     }
     Ok(())

@@ -25,7 +25,7 @@ pub(super) fn run(_: &VerifyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
         now: context.started_at,
         grace: context.policy().grace,
     };
-    let verified = context.reader()?.verify_by(Some(clock))?;
+    let verified = context.reader_as_migrated()?.verify_by(Some(clock))?;
     let exit = if verified.breaches.is_empty() {
         Exit::Clean
     } else {

@@ -86,7 +86,9 @@ pub fn routine(
         Finding::Drift(_) => false,
     };
     let asks_nothing = matches!(finding, Finding::Unchecked(_)) || !payment.is_excess_news();
-    let is_routine = is_routine && asks_nothing && heard.close_answer.is_none();
+    // A person may have been asked why there was no answer.
+    let settles_silence = heard.is_answer() && payment.schedule.is_silent_for_long();
+    let is_routine = is_routine && asks_nothing && heard.close_answer.is_none() && !settles_silence;
     let needs_the_order =
         may_have_refunds_under_way(payment) || payment.status == PaymentStatus::Mismatch;
     let is_plain = matches!(finding, Finding::Unchecked(_)) || !needs_the_order;
@@ -178,7 +180,12 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
     let refund_sent_at = asked_for_at(&dossier, before.id);
     after.schedule = next_schedule(&after, &finding, &heard.observation, refund_sent_at, policy);
     let silence = named::long_silence(&dossier, &before, &heard.observation);
-    let mut draft = Draft::of(dossier);
+    let brings_money = matches!(&finding, Finding::Drift(move_) if move_.received.is_some());
+    let is_long_over = brings_money && dossier.ended_long_before(heard.observation.asked_at);
+    let mut draft = Draft {
+        is_long_over,
+        ..Draft::of(dossier)
+    };
     if let Some(facts) = silence {
         let subject = Subject::Payment(before.id);
         draft.open_case(CaseKind::UnknownTry, subject, Rule::P23, facts);

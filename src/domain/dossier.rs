@@ -1,6 +1,7 @@
 //! Everything known about one order, and the changes planned for it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::asked::Asked;
 use super::bank_transfer::{BankTransfer, TransferPart};
@@ -20,6 +21,8 @@ use super::rule::Rule;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dossier {
     pub order: Order,
+    /// When the order came to its present status.
+    pub moved_at: Instant,
     /// Of what was waived, what had been here and was lost, and whose loss a person has taken. It covers the order, and
     /// gives way to money that comes after all.
     pub loss: Rupiah,
@@ -41,6 +44,9 @@ pub struct Dossier {
     /// What the shop wants to happen on which occasion.
     pub hooks: Arc<[Hook]>,
 }
+
+/// As long as a QR code is watched.
+const LONG_OVER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Whether the lines of an order that lost its stock could have it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +142,27 @@ impl Dossier {
     #[must_use]
     pub fn counts(&self, payment: &Payment) -> bool {
         payment.status == PaymentStatus::Paid && self.gone_back(payment) < payment.received
+    }
+
+    /// An order that ended long ago: nothing follows by itself from money that is found only now.
+    #[must_use]
+    pub fn ended_long_before(&self, now: Instant) -> bool {
+        let has_ended = match self.order.status {
+            OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => true,
+            OrderStatus::Pending | OrderStatus::Paid | OrderStatus::Fulfilled => false,
+        };
+        has_ended && self.moved_at.plus(LONG_OVER) < now
+    }
+
+    /// Its money came when the order was long over, and nobody has decided what becomes of it.
+    #[must_use]
+    pub fn awaits_a_person(&self, payment: &Payment) -> bool {
+        let subject = Subject::Payment(payment.id);
+        let is_owed = self
+            .refunds
+            .iter()
+            .any(|refund| refund.payment == payment.id);
+        !is_owed && self.open_case(CaseKind::LatePayment, &subject).is_some()
     }
 
     /// What has come in and was not charged back, over all payments that count, plus what was waived.

@@ -17,6 +17,8 @@ use super::rule::Rule;
 pub(super) struct Draft {
     pub(super) dossier: Dossier,
     pub(super) changes: Vec<Change>,
+    /// The order was over for long when this was learned: a person is asked, and nothing else follows.
+    pub(super) is_long_over: bool,
 }
 
 impl Draft {
@@ -24,6 +26,7 @@ impl Draft {
         Self {
             dossier,
             changes: Vec::new(),
+            is_long_over: false,
         }
     }
 
@@ -72,7 +75,9 @@ impl Draft {
 
     /// Closes the cases of these kinds: their questions no longer stand.
     pub(super) fn close_cases(&mut self, subject: &Subject, kinds: &[CaseKind], why: &str) {
-        let Self { dossier, changes } = self;
+        let Self {
+            dossier, changes, ..
+        } = self;
         dossier.cases.retain(|case| {
             let is_moot = case.subject == *subject && kinds.contains(&case.kind);
             if is_moot {

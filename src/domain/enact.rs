@@ -33,6 +33,9 @@ pub(super) fn judge_until_rest(draft: &mut Draft) {
 fn enact(draft: &mut Draft, verdict: &Verdict) {
     let total = draft.dossier.order.total;
     let cover = draft.dossier.cover();
+    if draft.is_long_over && is_late(verdict) {
+        return ask_about_late(draft);
+    }
     match verdict {
         Verdict::Sell => {
             draft.changes.push(Change::MoveStock(StockMove::Sell));
@@ -100,6 +103,47 @@ fn ask_mismatch(draft: &mut Draft, id: PaymentId) {
         Rule::P7,
         facts,
     );
+}
+
+/// What O9 and O10 do by themselves.
+fn is_late(verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::Revive
+        | Verdict::Owe {
+            reason: RefundReason::Late,
+            ..
+        } => true,
+        Verdict::Sell
+        | Verdict::AskMismatch { .. }
+        | Verdict::AskUnderpaid
+        | Verdict::Owe { .. }
+        | Verdict::Keep { .. }
+        | Verdict::Fulfil
+        | Verdict::AskNotFulfilled
+        | Verdict::AskMoneyLost
+        | Verdict::Regain
+        | Verdict::GiveUp => false,
+    }
+}
+
+/// O10: the order was over for so long that a person decides what becomes of the money.
+fn ask_about_late(draft: &mut Draft) {
+    let (status, moved_at) = (draft.dossier.order.status, draft.dossier.moved_at);
+    let payments = draft.dossier.payments.iter();
+    let counting: Vec<(PaymentId, Rupiah)> = payments
+        .filter(|payment| draft.dossier.counts(payment))
+        .map(|payment| {
+            let here = payment.received.less(draft.dossier.gone_back(payment));
+            (payment.id, here)
+        })
+        .collect();
+    for (payment, here) in counting {
+        let facts = format!(
+            "{here} came for an order that is {status} since {moved_at}: so late nothing is sent back or delivered by itself"
+        );
+        let subject = Subject::Payment(payment);
+        draft.open_case(CaseKind::LatePayment, subject, Rule::O10, facts);
+    }
 }
 
 /// O15: nothing is ever handed out for an order that was refunded before it was paid.

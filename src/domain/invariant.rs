@@ -52,7 +52,7 @@ impl Invariant {
                 "A paid order is paid for, or a case says that its money is lost; a pending order is not paid for."
             }
             Self::DeadMoney => {
-                "Money that counts for a dead order is owed back, or a person has declined to send it back."
+                "Money that counts for a dead order is owed back, or a person is asked about it or has declined to send it back."
             }
             Self::MustClose => {
                 "What can still be paid for an order that is dead or paid is marked to be closed, and nothing else is."

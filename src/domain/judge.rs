@@ -61,7 +61,10 @@ pub fn judge(dossier: &Dossier) -> Option<Verdict> {
             .or_else(|| money_lost(dossier)),
 
         OrderStatus::Expired
-            if covered && counts_any(dossier) && dossier.stock == FreeStock::ForLateMoney =>
+            if covered
+                && counts_any(dossier)
+                && dossier.stock == FreeStock::ForLateMoney
+                && !waits_for_a_person(dossier) =>
         {
             Some(Verdict::Revive)
         }
@@ -81,6 +84,12 @@ fn unasked_mismatch(dossier: &Dossier) -> Option<PaymentId> {
     payments
         .find(|payment| dossier.is_undecided(payment) && !is_asked(payment))
         .map(|payment| payment.id)
+}
+
+/// O10: money for an order that was long over.
+fn waits_for_a_person(dossier: &Dossier) -> bool {
+    let mut payments = dossier.payments.iter();
+    payments.any(|payment| dossier.counts(payment) && dossier.awaits_a_person(payment))
 }
 
 fn counts_any(dossier: &Dossier) -> bool {
@@ -182,7 +191,7 @@ fn kept_beyond(dossier: &Dossier) -> Rupiah {
 fn late(dossier: &Dossier) -> Option<Verdict> {
     latest_first(dossier)
         .into_iter()
-        .next()
+        .find(|payment| !dossier.awaits_a_person(payment))
         .map(|payment| owe_all(dossier, payment, RefundReason::Late))
 }
 

@@ -8,12 +8,14 @@ use super::instant::Instant;
 use super::payment::{Origin, Payment, PaymentStatus};
 use super::schedule::{interval_most, watched_until};
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Why a payment is to be asked about now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PutOff {
     /// It was asked, answered or closed later than now, or its next check is later than any interval leads.
     Ahead,
-    /// It has left the schedule, and the rules still watch it.
+    /// It has left the schedule without its last question, or while it can still be paid.
     LeftEarly,
 }
 
@@ -38,7 +40,8 @@ fn is_ahead(payment: &Payment, now: Instant, grace: Duration) -> bool {
         payment.close_tried_at,
     ];
     let is_later = past.into_iter().flatten().any(|at| at > latest);
-    let most = latest.plus(interval_most(asked.phase));
+    // Questions that are brought about all at once are spread.
+    let most = latest.plus(interval_most(asked.phase).max(DAY));
     is_later || asked.next_check_at.is_some_and(|next| next > most)
 }
 
@@ -46,7 +49,15 @@ fn has_left_early(payment: &Payment, now: Instant) -> bool {
     if payment.schedule.next_check_at.is_some() || was_refused(payment) {
         return false;
     }
-    watched_until(payment).is_none_or(|end| end > now)
+    let asked = &payment.schedule;
+    let last = match (asked.answered_by(now), asked.last_asked_at) {
+        (Some(answered), _) => answered,
+        // Whatever was answered was answered by a clock that was ahead.
+        (None, Some(_)) => payment.created_at,
+        // What came from elsewhere when its watch was over never had a last question to come.
+        (None, None) => now,
+    };
+    watched_until(payment).is_none_or(|end| last < end)
 }
 
 /// Its gateway has refused to open it: there is nothing to be watched.
@@ -90,7 +101,8 @@ mod tests {
         check(&open(asked(10, Some(20))), 10, None);
         check(&open(asked(10, Some(20))), 8, None);
         check(&open(asked(10, Some(20))), 6, Some(PutOff::Ahead));
-        check(&open(asked(10, Some(500))), 12, Some(PutOff::Ahead));
+        check(&open(asked(10, Some(500))), 12, None);
+        check(&open(asked(10, Some(1_500))), 12, Some(PutOff::Ahead));
         check(&open(Schedule::new(minute(0))), 0, None);
         let answered = Schedule {
             last_answered_at: Some(minute(500)),
@@ -109,41 +121,73 @@ mod tests {
         check(&scheduled(PaymentStatus::Paid, weekly), 12, None);
     }
 
-    #[test]
-    fn a_watch_that_ended_early_is_found() {
-        let day = 24 * 60;
-        let seen = |status| Payment {
-            seen: true,
-            method: Some("qris".to_owned()),
-            ..scheduled(status, asked(1, None))
+    const DAYS: u64 = 24 * 60;
+
+    /// A payment that nobody asks about, last answered at that minute, 60 days later.
+    #[track_caller]
+    fn check_resting(status: PaymentStatus, answered: Option<u64>, is_found: bool) {
+        let mut resting = payment(1, status);
+        resting.schedule.next_check_at = None;
+        resting.schedule.last_asked_at = Some(minute(1));
+        resting.schedule.last_answered_at = answered.map(minute);
+        let ahead = answered.is_some_and(|at| at > 60 * DAYS);
+        let found = match (is_found, ahead) {
+            (false, _) => None,
+            (true, true) => Some(PutOff::Ahead),
+            (true, false) => Some(PutOff::LeftEarly),
         };
-        check(
-            &seen(PaymentStatus::Expired),
-            29 * day,
-            Some(PutOff::LeftEarly),
-        );
-        check(&seen(PaymentStatus::Expired), 30 * day, None);
-        check(
-            &seen(PaymentStatus::Paid),
-            44 * day,
-            Some(PutOff::LeftEarly),
-        );
-        check(&seen(PaymentStatus::Paid), 45 * day, None);
-        check(
-            &seen(PaymentStatus::Pending),
-            900 * day,
-            Some(PutOff::LeftEarly),
-        );
+        check(&resting, 60 * DAYS, found);
+    }
+
+    #[test]
+    fn who_left_before_the_last_question_is_found() {
+        use PaymentStatus::{
+            Cancelled, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
+        };
+        for (status, answered, is_found) in [
+            (Pending, Some(100), true),
+            (Created, None, true),
+            (Expired, Some(6 * DAYS), true),
+            (Expired, Some(7 * DAYS), false),
+            (Cancelled, None, true),
+            (Failed, Some(8 * DAYS), false),
+            (Reversed, Some(DAYS), true),
+            (Paid, Some(44 * DAYS), true),
+            (Paid, Some(45 * DAYS), false),
+            (Mismatch, Some(3 * DAYS), true),
+            // By a clock that was ahead: answered in a future that is not here yet.
+            (Expired, Some(500 * DAYS), true),
+            (Paid, Some(500 * DAYS), true),
+        ] {
+            check_resting(status, answered, is_found);
+        }
+    }
+
+    #[test]
+    fn who_never_had_a_last_question_is_left_alone() {
+        let resting = |status| {
+            let mut resting = payment(1, status);
+            resting.schedule.next_check_at = None;
+            resting.schedule.last_asked_at = None;
+            resting.schedule.last_answered_at = None;
+            resting
+        };
         let refused = Payment {
             origin: Origin::Payctl,
             seen: false,
-            ..seen(PaymentStatus::Failed)
+            ..resting(PaymentStatus::Failed)
         };
-        check(&refused, 1, None);
+        let foreign = Payment {
+            last_meaning: Some("foreign".to_owned()),
+            ..resting(PaymentStatus::Failed)
+        };
+        let imported = resting(PaymentStatus::Paid);
         let by_hand = Payment {
             gateway: "manual".parse().unwrap(),
-            ..seen(PaymentStatus::Paid)
+            ..resting(PaymentStatus::Paid)
         };
-        check(&by_hand, 1, None);
+        for payment in [refused, foreign, imported, by_hand] {
+            check(&payment, 60 * DAYS, None);
+        }
     }
 }

@@ -118,7 +118,8 @@ fn close_moot_cases(draft: &mut Draft, step: Step<'_>, finding: &Finding) {
         Finding::Review(_, kind) => Some(*kind),
         Finding::Match | Finding::Drift(_) => None,
     };
-    let mut moot = vec![];
+    // Anything that can be read is an answer.
+    let mut moot = vec![CaseKind::Unanswered];
     // A word nobody knows answers nothing.
     if still_asked != Some(CaseKind::UnknownStatus) {
         moot.push(CaseKind::UnknownStatus);
@@ -302,9 +303,10 @@ fn facts(kind: CaseKind, step: Step<'_>) -> String {
         | CaseKind::NotFulfilled
         | CaseKind::MoneyLost
         | CaseKind::CannotClose
+        | CaseKind::RefundUnknown
         | CaseKind::UnknownTry
         | CaseKind::SameTransfer
-        | CaseKind::RefundUnknown
+        | CaseKind::Unanswered
         | CaseKind::RefundedTwice => format!("{says}; here the payment is {}", payment.status),
     }
 }

@@ -205,6 +205,7 @@ fn stand(
     now: Instant,
 ) -> Registration {
     let mut dossier = Dossier {
+        moved_at: order.created_at,
         order,
         loss: Rupiah::ZERO,
         lines,

@@ -4,7 +4,7 @@ use super::words::words;
 
 words! {
     /// One row of the tables in RULES.md: P for payments, O for orders, E for effects, R for refunds,
-    /// G for guards.
+    /// G for guards, S for the schedule.
     pub enum Rule {
         P1 = "P1", P2 = "P2", P3 = "P3", P4 = "P4", P5 = "P5", P6 = "P6", P7 = "P7", P8 = "P8", P10 = "P10", P11 = "P11",
         P12 = "P12", P13 = "P13", P14 = "P14", P15 = "P15", P16 = "P16", P17 = "P17", P18 = "P18",
@@ -14,7 +14,7 @@ words! {
         O10 = "O10", O11 = "O11", O11b = "O11b", O12 = "O12", O13 = "O13", O14 = "O14", O15 = "O15", O16 = "O16",
         O17 = "O17", E1 = "E1", E2 = "E2", E3 = "E3", E4 = "E4", E5 = "E5", E6 = "E6", E7 = "E7", E8 = "E8",
         E9 = "E9",
-        R1 = "R1", R2 = "R2", R3 = "R3", G1 = "G1",
+        R1 = "R1", R2 = "R2", R3 = "R3", G1 = "G1", H1 = "H1", S1 = "S1", S2 = "S2",
     }
 }
 
@@ -44,17 +44,11 @@ impl Rule {
             Self::P20 => "a person says that the money came past the gateways",
             Self::P21 => "a person takes an approval back",
             Self::P22 => "it is asked to pay past the gateways, by an amount of its own",
-            Self::P23 => {
-                "a try that a message has named is asked about until it has answered itself"
-            }
-            Self::P24 => {
-                "an answer about somebody who cannot be named is nobody's, and proves nothing"
-            }
+            Self::P23 => "a try that a message named is asked about until it answers itself",
+            Self::P24 => "an answer about somebody unnamed is nobody's, and proves nothing",
             Self::P25 => "the gateway no longer shows a refund, and said so twice",
             Self::P26 => "what was charged back is here again, and the gateway said so twice",
-            Self::P27 => {
-                "what can still be paid is closed and read before a person's word is booked"
-            }
+            Self::P27 => "what can be paid is closed and read before a person's word counts",
             Self::O1 => "an order comes in, and its stock with it",
             Self::O2 => "what has come in covers the order, and what is more goes back",
             Self::O2b => "some money is in, but not enough",
@@ -88,6 +82,9 @@ impl Rule {
             Self::R1 => "a person decides what goes back",
             Self::R2 => "a refund that its gateway does not show, twice, was not sent",
             Self::R3 => "what was sent too long ago is never sent again",
+            Self::S1 => "what is not answered for a day is a question for a person",
+            Self::S2 => "what stays payable a week after its deadline, a person sees",
+            Self::H1 => "what an older version has harmed is asked about again",
             Self::G1 => "an account that has never known a payment may be the wrong one",
         }
     }

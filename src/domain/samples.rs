@@ -130,6 +130,7 @@ pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
             expires_at: minute(60),
             version: 1,
         },
+        moved_at: minute(0),
         loss: Rupiah::ZERO,
         lines: vec![Line {
             sku: "T".parse().unwrap(),

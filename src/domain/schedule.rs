@@ -6,6 +6,7 @@ use super::instant::Instant;
 use super::observation::{Observation, Said};
 use super::payment::{Payment, PaymentStatus};
 use super::reconcile::Policy;
+use super::unsettled::UNANSWERED_QUESTIONS;
 use super::words::words;
 
 words! {
@@ -84,6 +85,12 @@ impl Schedule {
     #[must_use]
     pub fn answered_by(&self, now: Instant) -> Option<Instant> {
         self.last_answered_at.filter(|asked_at| *asked_at <= now)
+    }
+
+    /// So many questions in a row had no answer that a person may have been asked about it.
+    #[must_use]
+    pub fn is_silent_for_long(&self) -> bool {
+        self.phase == Phase::Silent && self.step.saturating_add(1) >= UNANSWERED_QUESTIONS
     }
 
     /// Of a payment no gateway can be asked about.
@@ -263,6 +270,8 @@ fn next(
             &[MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE],
             step,
         ))),
+        // Whoever has not settled it by then is asked by its case.
+        Phase::Doubt if step >= DOUBTS_MOST => money_next(payment, now),
         Phase::Doubt => Some(now.plus(step_of(
             &[MINUTE, 2 * MINUTE, 6 * MINUTE, 15 * MINUTE],
             step,
@@ -274,15 +283,7 @@ fn next(
             now,
             watch_interval(now.since(payment.moved_at)),
         ),
-        Phase::Money => until(
-            money_ends(payment),
-            now,
-            if now.since(payment.moved_at) < 7 * DAY {
-                DAY
-            } else {
-                7 * DAY
-            },
-        ),
+        Phase::Money => money_next(payment, now),
         Phase::Silent => {
             let usual = step_of(
                 &[MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE],
@@ -299,6 +300,18 @@ fn next(
             Some(now.plus(usual.max(asked_for)))
         }
     }
+}
+
+/// So many questions in doubt, about a day of them, and then as if the money agreed.
+const DOUBTS_MOST: u32 = 100;
+
+fn money_next(payment: &Payment, now: Instant) -> Option<Instant> {
+    let interval = if now.since(payment.moved_at) < 7 * DAY {
+        DAY
+    } else {
+        7 * DAY
+    };
+    until(money_ends(payment), now, interval)
 }
 
 /// The last of the row is repeated.

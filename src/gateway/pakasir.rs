@@ -18,7 +18,7 @@ use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, Reference, TransactionId};
 use crate::domain::notice::Notice;
 use crate::domain::observation::{Measure, Observation, Said, Silence};
-use crate::domain::payment::{Origin, Payment, PaymentStatus};
+use crate::domain::payment::{Origin, Payment};
 use crate::wire::message::{Request, Response};
 
 const PATH: &str = "/api/transactiondetail";
@@ -242,8 +242,8 @@ fn measure(payment: &Payment, handle: Handle, said: &Said) -> Measure {
     }
 }
 
-/// An answer without a transaction. A payment whose opening was answered cannot be unknown, so that "not found"
-/// changes nothing.
+/// An answer without a transaction. A payment that was seen, or whose opening was answered, which is the same here, cannot
+/// be unknown, so that "not found" changes nothing. Where nobody knows what became of the opening, it is an answer.
 fn no_transaction(
     payment: &Payment,
     body: &Body<'_>,
@@ -253,8 +253,7 @@ fn no_transaction(
     if !is_not_found(body, answer.status) {
         return Err(stranger(answer));
     }
-    let was_opened = payment.status != PaymentStatus::Created || payment.seen;
-    if payment.origin == Origin::Payctl && was_opened {
+    if payment.origin == Origin::Payctl && payment.seen {
         return Err(Silence::Contradiction);
     }
     Ok(Observation {

@@ -15,6 +15,7 @@ mod crew;
 mod desk;
 mod ending;
 mod expiring;
+mod heal;
 mod lane;
 mod opening;
 mod queue;
@@ -25,12 +26,14 @@ mod scribe;
 mod shutting;
 mod tally;
 mod time;
+mod unsettled;
 mod witness;
 
 pub use checked::{Action, Checked};
 pub use closing::close_dead;
 pub use crew::{Crew, Member};
 pub use expiring::{Expiring, Setting, expire};
+pub use heal::heal;
 pub use lane::{Account, Lane, Source};
 pub use opening::{Begin, Opener, Outcome, Told};
 pub use refunding::{Order, Sent, order, send_back};
@@ -39,6 +42,7 @@ pub use scribe::Pen;
 pub use shutting::{Shut, Shutting, shut};
 pub use tally::{Halt, KeptOrder, Manner, Tally};
 pub use time::ask_the_time;
+pub use unsettled::ask_about_unsettled;
 pub use witness::Witness;
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use super::error::StoreError;
 use super::migrate::{self, Kind};
 use super::permit::WritePermit;
+use super::rehearsal::MigratedCopy;
 use super::runs::RunId;
 use super::untold::Newest;
 use super::{clock, hooks};
@@ -46,6 +47,8 @@ pub struct Store {
 #[derive(Debug)]
 pub struct Reader {
     connection: Connection,
+    /// Where it reads a copy and not the shop's own file. Behind the connection, which is closed first.
+    copy: Option<MigratedCopy>,
     /// What the shop wants to happen on which occasion.
     hooks: Arc<[Hook]>,
 }
@@ -114,7 +117,9 @@ impl Store {
         _permit: &WritePermit,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let Reader { connection, hooks } = &mut self.reader;
+        let Reader {
+            connection, hooks, ..
+        } = &mut self.reader;
         let mut transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if self.has_new_hooks {
@@ -204,6 +209,7 @@ impl Reader {
     fn of(connection: Connection) -> Self {
         Self {
             connection,
+            copy: None,
             hooks: Arc::default(),
         }
     }
@@ -212,6 +218,19 @@ impl Reader {
     #[must_use]
     pub fn with_hooks(self, hooks: Arc<[Hook]>) -> Self {
         Self { hooks, ..self }
+    }
+
+    pub(super) fn keeping(self, copy: MigratedCopy) -> Self {
+        Self {
+            copy: Some(copy),
+            ..self
+        }
+    }
+
+    /// The copy that it reads, where the shop's file is older than this program.
+    #[must_use]
+    pub fn copy(&self) -> Option<&Path> {
+        self.copy.as_ref().map(MigratedCopy::file)
     }
 
     pub(super) fn hooks(&self) -> &Arc<[Hook]> {
@@ -226,6 +245,14 @@ impl Reader {
     pub(super) fn connection(&self) -> &Connection {
         &self.connection
     }
+}
+
+/// An older file of ours, for reading only.
+pub(super) fn read_older(path: &Path) -> Result<Connection, StoreError> {
+    must_exist(path)?;
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    check_kind(path, &connection)?;
+    Ok(connection)
 }
 
 fn must_exist(path: &Path) -> Result<(), StoreError> {

@@ -33,13 +33,16 @@ pub(super) fn dossier(
 ) -> Result<Option<Dossier>, StoreError> {
     let found = connection
         .prepare_cached(sql!("dossier_order"))?
-        .query_row([order], |row| Ok((rows::order(row)?, row.get(8)?)))
+        .query_row([order], |row| {
+            Ok((rows::order(row)?, row.get(8)?, row.get(9)?))
+        })
         .optional()?;
-    let Some((found, loss)) = found else {
+    let Some((found, loss, moved_at)) = found else {
         return Ok(None);
     };
     Ok(Some(Dossier {
         order: found,
+        moved_at,
         loss,
         lines: all(connection, sql!("dossier_lines"), [order], rows::line)?,
         payments: all(connection, sql!("dossier_payments"), [order], rows::payment)?,

@@ -170,7 +170,12 @@ impl Store {
                     health.last_known_at,
                 ])?;
             if conduct.proven_at.is_some() {
-                close_unproven(transaction, gateway, now)?;
+                let kind = CaseKind::UnprovenGateway;
+                close_case(transaction, sql!("close_unproven"), kind, gateway, now)?;
+            }
+            if conduct.answered_at.is_some() {
+                let kind = CaseKind::Unanswered;
+                close_case(transaction, sql!("close_unanswered"), kind, gateway, now)?;
             }
             Ok(())
         })
@@ -223,16 +228,23 @@ fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Health> {
     })
 }
 
-fn close_unproven(
+/// Closes a question about the account that its answers have settled.
+fn close_case(
     connection: &Connection,
+    statement: &str,
+    kind: CaseKind,
     gateway: &GatewayName,
     now: Instant,
 ) -> Result<(), StoreError> {
     let actor = format!("gateway:{gateway}");
     let why = format!("{gateway} has answered about a payment");
-    let closed = connection
-        .prepare_cached(sql!("close_unproven"))?
-        .execute(params![now, Resolution::Settled, actor, why, gateway])?;
+    let closed = connection.prepare_cached(statement)?.execute(params![
+        now,
+        Resolution::Settled,
+        actor,
+        why,
+        gateway
+    ])?;
     if closed == 0 {
         return Ok(());
     }
@@ -244,7 +256,7 @@ fn close_unproven(
             at: now,
             actor: &actor,
             what: What::CaseClosed,
-            from: Some(CaseKind::UnprovenGateway.word()),
+            from: Some(kind.word()),
             to: Some(Resolution::Settled.word()),
             rule: None,
             amount: None,

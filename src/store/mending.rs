@@ -15,11 +15,12 @@ use crate::domain::instant::Instant;
 use crate::domain::names::PaymentId;
 use crate::domain::payment::Payment;
 use crate::domain::put_off::put_off;
+use crate::domain::turns::Turns;
 
 /// What a clock that was ahead had put off or dated wrongly.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Mended {
-    /// Payments that are due now.
+    /// Payments that are due again.
     pub payments: u64,
     /// Orders that waited for a deadline, or for a try, that was too late.
     pub orders: u64,
@@ -85,9 +86,10 @@ impl Store {
     pub fn make_due(
         &mut self,
         permit: &WritePermit,
-        now: Instant,
+        turns: &mut Turns,
         grace: Duration,
     ) -> Result<Mended, StoreError> {
+        let now = turns.now();
         let mut mended = Mended::default();
         let mut last = PaymentId(i64::MIN);
         loop {
@@ -104,7 +106,8 @@ impl Store {
             self.transact(permit, |transaction| {
                 let mut make_due = transaction.prepare_cached(sql!("make_due"))?;
                 for payment in &wrong {
-                    make_due.execute(params![now, payment.id])?;
+                    let at = turns.next(&payment.gateway);
+                    make_due.execute(params![now, at, payment.id])?;
                 }
                 Ok(())
             })?;
@@ -132,11 +135,12 @@ impl Store {
     pub fn mend_instants(
         &mut self,
         permit: &WritePermit,
-        now: Instant,
+        turns: &mut Turns,
         before: Option<Instant>,
         grace: Duration,
     ) -> Result<Mended, StoreError> {
-        let mut mended = self.make_due(permit, now, grace)?;
+        let now = turns.now();
+        let mut mended = self.make_due(permit, turns, grace)?;
         let latest = now.plus(grace);
         let made_at = before.unwrap_or(now).min(now);
         let why = "it was made by a clock that was ahead; it waits as long as it was meant to, from now on";

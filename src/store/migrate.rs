@@ -37,6 +37,8 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0020_witnesses.sql"),
     include_str!("../../sql/migrations/0021_clock.sql"),
     include_str!("../../sql/migrations/0022_placed.sql"),
+    include_str!("../../sql/migrations/0023_unsettled.sql"),
+    include_str!("../../sql/migrations/0024_harms.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

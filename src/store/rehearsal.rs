@@ -1,12 +1,14 @@
 //! A copy of the file that is thrown away: for trying out what a command would write.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::OpenFlags;
 use rusqlite::backup::Backup;
+use tempfile::TempDir;
 
-use super::connection::{Reader, Store, connect};
+use super::connection::{Reader, Store, connect, read_older};
 use super::error::StoreError;
+use super::lock::unusable;
 use super::migrate::migrate;
 
 /// Pages copied in one step: all of them.
@@ -32,6 +34,44 @@ impl Store {
         Ok(Self::of(copy))
     }
 }
+
+/// A private copy of an older file, in the schema of this program. It is gone when it is dropped.
+#[derive(Debug)]
+pub(super) struct MigratedCopy {
+    file: PathBuf,
+    #[expect(dead_code, reason = "the folder goes with it")]
+    folder: TempDir,
+}
+
+impl MigratedCopy {
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+}
+
+impl Reader {
+    /// Opens a file for reading only; of an older one a copy as it would be once it is migrated. The file itself stays as
+    /// it is.
+    ///
+    /// # Errors
+    /// As [`Reader::open`], but for `Older`; `Full` where there is no room for the copy.
+    pub fn open_as_migrated(path: &Path) -> Result<Self, StoreError> {
+        match Self::open(path) {
+            Err(StoreError::Older { .. }) => {}
+            other => return other,
+        }
+        // For its owner alone, as all such folders are.
+        let folder = tempfile::tempdir().map_err(unusable)?;
+        let file = folder.path().join("migrated.db");
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let mut copy = connect(&file, flags)?;
+        Backup::new(&read_older(path)?, &mut copy)?.step(ALL_PAGES)?;
+        migrate(&mut copy)?;
+        copy.close().map_err(|(_, error)| error)?;
+        Ok(Self::open(&file)?.keeping(MigratedCopy { file, folder }))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,6 +15,7 @@ use crate::domain::effect::{
     About, Effect, EffectKey, EffectKind, EffectStatus, Occasion, Repeatable,
 };
 use crate::domain::gone_back::{Back, LessBack};
+use crate::domain::heal::Harm;
 use crate::domain::hint::Mark;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
@@ -337,4 +338,5 @@ words!(
     EffectKind,
     EffectStatus,
     Mark,
+    Harm,
 );

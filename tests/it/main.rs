@@ -46,6 +46,8 @@ mod forgetting;
 mod fresh_import;
 #[cfg(test)]
 #[cfg(unix)]
+mod healing;
+#[cfg(test)]
 mod hooks;
 #[cfg(test)]
 mod house;
@@ -115,6 +117,8 @@ mod tools;
 mod transfers;
 #[cfg(test)]
 mod troubles;
+#[cfg(test)]
+mod unsettled;
 #[cfg(test)]
 mod verify;
 #[cfg(test)]

@@ -96,7 +96,8 @@ fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
     use CaseKind::{
         AmountMismatch, CannotClose, Challenged, Chargeback, DoublePayment, ForgottenByGateway,
         GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundTakenBack, RefundUnknown,
-        RefundedTwice, SameTransfer, Underpaid, UnknownStatus, UnknownTry, UnprovenGateway,
+        RefundedTwice, SameTransfer, Unanswered, Underpaid, UnknownStatus, UnknownTry,
+        UnprovenGateway,
     };
 
     match (kind, answer) {
@@ -144,12 +145,13 @@ fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
         (Challenged, Accept | Refund) => Err(
             "accept or deny the payment in the gateway's dashboard; it is asked again by itself",
         ),
-        (ForgottenByGateway | UnknownStatus | CannotClose | UnprovenGateway, Accept | Refund) => {
-            Err("no money has come with it; when it is looked after, answer --dismiss")
-        }
+        (
+            ForgottenByGateway | UnknownStatus | CannotClose | UnprovenGateway | Unanswered,
+            Accept | Refund,
+        ) => Err("no money has come with it; when it is looked after, answer --dismiss"),
         (
             Challenged | Chargeback | ForgottenByGateway | GatewayContradiction | UnknownStatus
-            | CannotClose | UnprovenGateway | RefundedTwice,
+            | CannotClose | UnprovenGateway | Unanswered | RefundedTwice,
             Dismiss,
         ) => Ok(Deed::Close),
     }

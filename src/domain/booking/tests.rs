@@ -384,6 +384,7 @@ mod any_order_of_the_same_answers;
 mod chargebacks;
 mod fees;
 mod gone_back;
+mod long_over;
 mod siblings;
 mod story;
 

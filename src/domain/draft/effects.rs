@@ -103,6 +103,9 @@ impl Draft {
 
     /// Whatever must happen on an occasion, for orders of these products.
     pub(super) fn queue(&mut self, occasion: Occasion, about: About) {
+        if self.is_long_over {
+            return;
+        }
         let hooks: Vec<Hook> = self.hooks(occasion).cloned().collect();
         for hook in hooks {
             self.queue_one(&hook, about);

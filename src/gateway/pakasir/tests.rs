@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::payment::PaymentStatus;
 use crate::gateway::testing::{answer, at, fixture, fixtures, noon, payment, told};
 
 pub(super) const KEY: &str = "dummy-pakasir-key-0001";
@@ -257,7 +258,9 @@ fn not_found_contradicts_an_opening_that_was_answered() {
     };
     for (payment, is_contradiction) in [
         (ours(PaymentStatus::Pending, true), true),
-        (ours(PaymentStatus::Expired, false), true),
+        // Nobody knows what became of its opening, and its time has run out.
+        (ours(PaymentStatus::Expired, false), false),
+        (ours(PaymentStatus::Expired, true), true),
         (ours(PaymentStatus::Created, true), true),
         (ours(PaymentStatus::Created, false), false),
         (with_fee("VPN-1"), false),

@@ -86,11 +86,12 @@ fn must_be_moot(draft: &Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::UnknownStatus
         | CaseKind::UnprovenGateway
         | CaseKind::NotFulfilled
+        | CaseKind::CannotClose
         | CaseKind::UnknownTry
         | CaseKind::SameTransfer
-        | CaseKind::CannotClose
         | CaseKind::RefundedTwice
-        | CaseKind::RefundTakenBack => false,
+        | CaseKind::RefundTakenBack
+        | CaseKind::Unanswered => false,
         CaseKind::RefundUnknown => lost_refunds(draft, subject(draft, case)?.id, word).is_ok(),
     };
     if !is_open_question {
@@ -110,11 +111,12 @@ fn must_be_moot(draft: &Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::UnknownStatus
         | CaseKind::UnprovenGateway
         | CaseKind::NotFulfilled
+        | CaseKind::CannotClose
         | CaseKind::UnknownTry
         | CaseKind::SameTransfer
-        | CaseKind::CannotClose
         | CaseKind::RefundedTwice
-        | CaseKind::RefundTakenBack => "there is money; take it with --accept, or send it back with --refund",
+        | CaseKind::RefundTakenBack
+        | CaseKind::Unanswered => "there is money; take it with --accept, or send it back with --refund",
     }
     .to_owned())
 }
@@ -285,11 +287,12 @@ fn send_back(draft: &mut Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::NotFulfilled
         | CaseKind::MoneyLost
         | CaseKind::CannotClose
+        | CaseKind::RefundUnknown
         | CaseKind::UnknownTry
         | CaseKind::SameTransfer
-        | CaseKind::RefundUnknown
         | CaseKind::RefundedTwice
-        | CaseKind::RefundTakenBack => Rule::O2b,
+        | CaseKind::RefundTakenBack
+        | CaseKind::Unanswered => Rule::O2b,
     };
     let payments: Vec<Payment> = match case.subject {
         Subject::Payment(_) => vec![subject(draft, case)?],

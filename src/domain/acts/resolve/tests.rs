@@ -6,7 +6,7 @@ mod words;
 use CaseKind::{
     AmountMismatch, CannotClose, Challenged, Chargeback, DoublePayment, ForgottenByGateway,
     GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundTakenBack, RefundUnknown,
-    RefundedTwice, SameTransfer, Underpaid, UnknownStatus, UnprovenGateway,
+    RefundedTwice, SameTransfer, Unanswered, Underpaid, UnknownStatus, UnprovenGateway,
 };
 
 use self::words::{APPROVE, CANCEL, DASHBOARD, LOSS, MONEY, NO_MONEY, TELL_APART, WITHDRAW};
@@ -119,7 +119,9 @@ fn sample(kind: CaseKind) -> Dossier {
         MoneyLost => lost(),
         RefundUnknown => refund_unknown(),
         Challenged => of(PaymentStatus::Challenged),
-        ForgottenByGateway | CannotClose | UnprovenGateway => of(PaymentStatus::Pending),
+        ForgottenByGateway | CannotClose | UnprovenGateway | Unanswered => {
+            of(PaymentStatus::Pending)
+        }
         UnknownStatus | CaseKind::UnknownTry => of(PaymentStatus::Expired),
         RefundTakenBack => taken_back::taken_back(0),
         GatewayContradiction | Chargeback | NotFulfilled | RefundedTwice | SameTransfer => {
@@ -259,6 +261,9 @@ const TABLE: &[Cell] = &[
     (CannotClose, Answer::Accept, Err(NO_MONEY)),
     (CannotClose, Answer::Refund, Err(NO_MONEY)),
     (CannotClose, Answer::Dismiss, Ok("dismissed cannot_close")),
+    (Unanswered, Answer::Accept, Err(NO_MONEY)),
+    (Unanswered, Answer::Refund, Err(NO_MONEY)),
+    (Unanswered, Answer::Dismiss, Ok("dismissed unanswered")),
     (UnprovenGateway, Answer::Accept, Err(NO_MONEY)),
     (UnprovenGateway, Answer::Refund, Err(NO_MONEY)),
     (

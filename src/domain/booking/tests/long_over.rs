@@ -1,0 +1,105 @@
+//! Money that is found when its order was over for long.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::domain::acts::resolve::{Answer, Word, resolve};
+use crate::domain::effect::Occasion;
+use crate::domain::samples::hook;
+
+const DAY: u64 = 24 * 60;
+
+/// Its order ended at minute 0, and hooks want to know of everything.
+fn ended(status: OrderStatus, days: u64) -> Story {
+    let mut story = Story::of(status, vec![payment(1, PaymentStatus::Expired)]);
+    let occasions = [Occasion::Paid, Occasion::CaseOpened, Occasion::RefundDue];
+    let hooks = occasions.map(|occasion| hook(occasion, occasion.word()));
+    story.dossier.hooks = Arc::from(hooks.to_vec());
+    story.minute = days * DAY;
+    story
+}
+
+const ONLY_ASKED: &str = "payment 1 expired>paid P6; case late_payment O10";
+
+#[test]
+fn money_for_an_order_long_over_asks_a_person() {
+    for status in [
+        OrderStatus::Expired,
+        OrderStatus::Cancelled,
+        OrderStatus::Refunded,
+    ] {
+        for stock in [FreeStock::ForLateMoney, FreeStock::Gone] {
+            let mut story = ended(status, 31);
+            story.dossier.stock = stock;
+            story.hears(paid(PRICE), ONLY_ASKED);
+            assert_eq!(story.dossier.order.status, status);
+            assert_eq!(story.dossier.payments[0].received, PRICE);
+            story.hears(paid(PRICE), "");
+        }
+    }
+}
+
+#[test]
+fn sooner_it_goes_by_the_rules_for_late_money() {
+    let mut story = ended(OrderStatus::Expired, 29);
+    let revived = "payment 1 expired>paid P6; retake; issue; order expired>paid O9";
+    let plan = story.plan(
+        story.dossier.payments[0].clone(),
+        said(paid(PRICE), minute(29 * DAY)),
+    );
+    assert!(tell(&plan.changes).starts_with(revived));
+    story.dossier.stock = FreeStock::Gone;
+    let plan = story.plan(
+        story.dossier.payments[0].clone(),
+        said(paid(PRICE), minute(29 * DAY)),
+    );
+    assert!(tell(&plan.changes).contains("owe 25000 of 1 O10"));
+}
+
+#[test]
+fn a_wrong_amount_asks_a_person_and_queues_nothing() {
+    let mut story = ended(OrderStatus::Expired, 31);
+    story.hears(
+        paid(rupiah(20_000)),
+        "payment 1 expired>mismatch P7; case amount_mismatch P7",
+    );
+}
+
+/// What an answer to one of its cases comes to; whatever else is answered before leaves the money to its own case.
+#[track_caller]
+fn check_answer(answer: Answer, changes: &str) {
+    let mut story = ended(OrderStatus::Expired, 31);
+    story.hears(paid(PRICE), ONLY_ASKED);
+    story.dossier.cases[0].id = CaseId(8);
+    story.dossier.cases.push(open_case(
+        CaseKind::UnknownStatus,
+        Subject::Payment(PaymentId(1)),
+    ));
+    let word = |answer| Word {
+        answer,
+        reason: "seen",
+        now: minute(32 * DAY),
+    };
+    let (_, other) = resolve(story.dossier.clone(), CaseId(9), &word(Answer::Dismiss)).unwrap();
+    assert_eq!(tell(&other), "dismissed unknown_status");
+    story.dossier.cases.pop();
+    story.dossier.cases[0].id = CaseId(9);
+    let (_, changes_told) = resolve(story.dossier, CaseId(9), &word(answer)).unwrap();
+    assert!(
+        tell(&changes_told).starts_with(changes),
+        "{}",
+        tell(&changes_told)
+    );
+}
+
+#[test]
+fn a_person_delivers_it_or_sends_it_back() {
+    check_answer(
+        Answer::Accept,
+        "accepted late_payment; retake; issue; order expired>paid O9; queue ",
+    );
+    check_answer(
+        Answer::Refund,
+        "refund late_payment; owe 25000 of 1 O10; queue ",
+    );
+}

@@ -1,0 +1,69 @@
+//! H1: what an older version has harmed is asked about again, once.
+//!
+//! Nothing is decided here: only answers move a payment, and the rules decide what follows from them.
+
+use super::dossier::{Change, Dossier};
+use super::draft::Draft;
+use super::instant::Instant;
+use super::names::PaymentId;
+use super::payment::Payment;
+use super::rule::Rule;
+use super::schedule::Schedule;
+use super::words::words;
+
+words! {
+    /// Harm that an older version may have done to a payment. A file is gone through once for each.
+    pub enum Harm {
+        /// It has expired by a "not found" of a kind that an address says which is gone.
+        NotFound = "not_found",
+    }
+}
+
+/// Nothing is wrong with it, or not any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sound;
+
+/// Has a harmed payment asked about again, at an instant; says what is wrong with it.
+///
+/// # Errors
+/// `Sound`.
+pub fn ask_again(
+    dossier: Dossier,
+    id: PaymentId,
+    harm: Harm,
+    at: Instant,
+    now: Instant,
+) -> Result<(String, Vec<Change>), Sound> {
+    let before = dossier.payment(id).cloned().ok_or(Sound)?;
+    let what = match harm {
+        Harm::NotFound if has_expired_unknown(&before) => NOT_FOUND,
+        Harm::NotFound => return Err(Sound),
+    };
+    let why = format!("{what}; it is asked about again");
+    let after = Payment {
+        schedule: Schedule {
+            next_check_at: Some(at),
+            last_answered_at: before.schedule.answered_by(now),
+            last_asked_at: before.schedule.last_asked_at.filter(|asked| *asked <= now),
+            ..before.schedule
+        },
+        version: before.version + 1,
+        ..before.clone()
+    };
+    let mut draft = Draft::of(dossier);
+    draft.move_payment(&before, after, Rule::H1, why.clone());
+    Ok((format!("{why} ({})", Rule::H1), draft.changes))
+}
+
+const NOT_FOUND: &str =
+    "an older version may have taken an address that was gone for \"not found\"";
+
+fn has_expired_unknown(payment: &Payment) -> bool {
+    payment.status.is_closed()
+        && !payment.seen
+        && !payment.is_foreign()
+        && payment.schedule.next_check_at.is_none()
+}
+
+#[cfg(test)]
+mod tests;

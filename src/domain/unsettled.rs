@@ -1,0 +1,126 @@
+//! S1 and S2: whatever is asked about for ever is a question for a person.
+//!
+//! Every other phase of the schedule has an end of its own, or a case that belongs to it.
+
+use std::time::Duration;
+
+use super::case::CaseKind;
+use super::dossier::{Change, Dossier, Subject};
+use super::draft::Draft;
+use super::instant::Instant;
+use super::names::PaymentId;
+use super::payment::Payment;
+use super::rule::Rule;
+use super::schedule::Phase;
+
+/// Nothing could be read about a payment for so long.
+pub const UNANSWERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// So many questions in a row had no answer: a machine that was switched off for a day has asked nothing.
+pub const UNANSWERED_QUESTIONS: u32 = 10;
+
+/// It can still be paid so long after its deadline.
+pub const OPEN_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// What a payment is found to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsettled {
+    /// S1: nothing can be read about it, while its gateway answers about others.
+    Unanswered { since: Instant },
+    /// S1: its gateway has answered nothing at all.
+    GatewaySilent { since: Instant },
+    /// S2: it can still be paid, long after its deadline.
+    Open,
+}
+
+/// How a gateway has answered, about whatever it was asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Heard {
+    pub last_answer_at: Option<Instant>,
+    /// Since when it has answered nothing, if it has not.
+    pub silent_since: Option<Instant>,
+}
+
+/// Whether a payment is asked about without an end.
+#[must_use]
+pub fn unsettled(payment: &Payment, gateway: Heard, now: Instant) -> Option<Unsettled> {
+    let schedule = &payment.schedule;
+    schedule.next_check_at?;
+    match schedule.phase {
+        Phase::Silent if schedule.is_silent_for_long() => {
+            let since = schedule.answered_by(now).unwrap_or(payment.created_at);
+            let is_long = |since: &Instant| is_past(*since, UNANSWERED_FOR, now);
+            let answers_others = gateway.last_answer_at.is_some_and(|at| !is_long(&at));
+            match gateway.silent_since.filter(is_long) {
+                Some(since) => Some(Unsettled::GatewaySilent { since }),
+                None if answers_others && is_long(&since) => Some(Unsettled::Unanswered { since }),
+                None => None,
+            }
+        }
+        Phase::Overdue if payment.status.is_open() => {
+            is_past(payment.deadline, OPEN_FOR, now).then_some(Unsettled::Open)
+        }
+        Phase::Silent
+        | Phase::Overdue
+        | Phase::Open
+        | Phase::Watch
+        | Phase::Doubt
+        | Phase::Money
+        | Phase::Refund => None,
+    }
+}
+
+fn is_past(since: Instant, span: Duration, now: Instant) -> bool {
+    since.plus(span) < now
+}
+
+/// There is nothing to ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled;
+
+/// Asks a person about a payment that is asked about without an end; what it is, it says, also in words.
+///
+/// # Errors
+/// Nothing has to be asked, or not any more.
+pub fn ask_a_person(
+    dossier: Dossier,
+    id: PaymentId,
+    gateway: Heard,
+    now: Instant,
+) -> Result<((Unsettled, String), Vec<Change>), Settled> {
+    let payment = dossier.payment(id).cloned().ok_or(Settled)?;
+    let found = unsettled(&payment, gateway, now).ok_or(Settled)?;
+    let facts = facts(&payment, found);
+    let (kind, subject, rule) = match found {
+        Unsettled::Unanswered { .. } => (CaseKind::Unanswered, Subject::Payment(id), Rule::S1),
+        Unsettled::GatewaySilent { .. } => {
+            let gateway = Subject::Gateway(payment.gateway);
+            (CaseKind::Unanswered, gateway, Rule::S1)
+        }
+        Unsettled::Open => (CaseKind::CannotClose, Subject::Payment(id), Rule::S2),
+    };
+    let mut draft = Draft::of(dossier);
+    draft.open_case(kind, subject, rule, facts.clone());
+    let said = format!("{facts} ({rule}); case {kind}");
+    Ok(((found, said), draft.changes))
+}
+
+fn facts(payment: &Payment, found: Unsettled) -> String {
+    let (gateway, reference) = (&payment.gateway, &payment.reference);
+    match found {
+        Unsettled::Unanswered { since } => format!(
+            "{gateway} has given no answer about {reference} since {since}, and answers about others; \
+             look for it in its dashboard, and see what comes back with: payctl check-status ORDER -vv"
+        ),
+        Unsettled::GatewaySilent { since } => format!(
+            "{gateway} has answered nothing since {since}; see whether it is down, and whether key and address are right"
+        ),
+        Unsettled::Open => format!(
+            "{reference} ran out at {}, and is still {} here; close it in the dashboard of {gateway}",
+            payment.deadline, payment.status
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests;

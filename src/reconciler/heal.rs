@@ -1,0 +1,105 @@
+//! Having asked about again what older versions have harmed (H1).
+
+use std::time::Duration;
+
+use super::checked::{Action, Checked};
+use super::scribe::Pen;
+use crate::domain::dossier::Dossier;
+use crate::domain::heal::{Harm, ask_again};
+use crate::domain::instant::Instant;
+use crate::domain::names::PaymentId;
+use crate::domain::turns::Turns;
+use crate::store::{Hand, Harmed, Healed, StoreError};
+
+/// So many are healed in one transaction.
+const PAGE: u32 = 500;
+
+/// So many in one run; the next run goes on.
+const HEALED_MOST: usize = 20_000;
+
+/// An order that ended longer ago is not brought up again by what may have been "not found".
+const LATELY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Heals what is left to be healed, or shows it with a pen that only looks.
+///
+/// # Errors
+/// As [`crate::store::Store::heal`].
+pub fn heal(pen: &mut Pen, turns: &mut Turns) -> Result<Vec<Checked>, StoreError> {
+    let mut lines = Vec::new();
+    for (harm, mut after) in pen.read().harms_left()? {
+        while lines.len() < HEALED_MOST {
+            let page = Page::read(pen, harm, after, turns.now())?;
+            let healed = page.heal(pen, turns)?;
+            lines.extend(healed.iter().filter_map(|one| line(one, pen)));
+            after = page.last;
+            if page.is_last {
+                break;
+            }
+        }
+    }
+    Ok(lines)
+}
+
+struct Page {
+    harm: Harm,
+    rows: Vec<Harmed>,
+    last: PaymentId,
+    is_last: bool,
+}
+
+impl Page {
+    fn read(pen: &Pen, harm: Harm, after: PaymentId, now: Instant) -> Result<Self, StoreError> {
+        let rows = pen.read().harmed(harm, after, now.minus(LATELY), PAGE)?;
+        Ok(Self {
+            harm,
+            last: rows.last().map_or(after, |row| row.payment),
+            is_last: u32::try_from(rows.len()) != Ok(PAGE),
+            rows,
+        })
+    }
+
+    fn heal(&self, pen: &mut Pen, turns: &mut Turns) -> Result<Vec<Healed>, StoreError> {
+        let (harm, now) = (self.harm, turns.now());
+        let decide = |today: Dossier, row: &Harmed| {
+            let at = turns.next(&row.gateway);
+            ask_again(today, row.payment, harm, at, now)
+        };
+        Ok(match pen {
+            Pen::Writing { store, permit } => {
+                let hand = Hand {
+                    actor: "healing",
+                    now,
+                };
+                let place = (self.last, self.is_last);
+                store.heal(permit, harm, &self.rows, place, hand, decide)?
+            }
+            Pen::Looking(reader) => reader.foresee_healing(&self.rows, decide)?,
+        })
+    }
+}
+
+fn line(healed: &Healed, pen: &Pen) -> Option<Checked> {
+    let order = &healed.dossier.order;
+    let payment = healed.dossier.payment(healed.payment)?;
+    Some(Checked {
+        order: order.number.clone(),
+        order_status: order.status,
+        order_status_after: order.status,
+        payment: Some(payment.id),
+        payment_status: Some(payment.status),
+        payment_status_after: Some(payment.status),
+        gateway: Some(payment.gateway.clone()),
+        reference: Some(payment.reference.clone()),
+        gateway_status: None,
+        amount: payment.amount,
+        action: match pen {
+            Pen::Writing { .. } => Action::Fixed,
+            Pen::Looking(_) => Action::WouldFix,
+        },
+        reason: healed.what.clone(),
+        opened: Vec::new(),
+        owed: 0,
+        kept: None,
+        is_unproven: false,
+    })
+}

@@ -1,0 +1,138 @@
+//! Going through a file once for what older versions have harmed in it.
+
+use std::sync::Arc;
+
+use rusqlite::params;
+
+use super::act::Hand;
+use super::connection::{Reader, Store};
+use super::dossier::dossier;
+use super::error::StoreError;
+use super::execute::enact;
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::dossier::{Change, Dossier};
+use crate::domain::heal::{Harm, Sound};
+use crate::domain::instant::Instant;
+use crate::domain::names::{GatewayName, OrderId, PaymentId};
+
+/// A payment that seems to be harmed; whether it is, the domain decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Harmed {
+    pub order: OrderId,
+    pub payment: PaymentId,
+    pub gateway: GatewayName,
+}
+
+/// What was healed, with its order as it was before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Healed {
+    pub dossier: Dossier,
+    pub payment: PaymentId,
+    /// What was wrong, and what is done about it.
+    pub what: String,
+}
+
+impl Reader {
+    /// For which kinds of harm the file is still to be gone through, and behind which payment. None for all but the
+    /// first runs after an update.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn harms_left(&self) -> Result<Vec<(Harm, PaymentId)>, StoreError> {
+        let mut found = self.connection().prepare_cached(sql!("harms_left"))?;
+        let rows = found.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The next that seem to be harmed behind `after`, at most `limit`. `lately` is since when an order must have ended
+    /// for its "not found" to be doubted.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn harmed(
+        &self,
+        harm: Harm,
+        after: PaymentId,
+        lately: Instant,
+        limit: u32,
+    ) -> Result<Vec<Harmed>, StoreError> {
+        let query = match harm {
+            Harm::NotFound => sql!("harmed_not_found"),
+        };
+        let mut found = self.connection().prepare_cached(query)?;
+        let rows = found.query_map(params![after, lately, limit], |row| {
+            Ok(Harmed {
+                order: row.get(0)?,
+                payment: row.get(1)?,
+                gateway: row.get(2)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What healing would do.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn foresee_healing(
+        &self,
+        harmed: &[Harmed],
+        mut decide: impl FnMut(Dossier, &Harmed) -> Result<(String, Vec<Change>), Sound>,
+    ) -> Result<Vec<Healed>, StoreError> {
+        let mut healed = Vec::new();
+        for row in harmed {
+            let Some(before) = self.dossier(row.order)? else {
+                continue;
+            };
+            if let Ok((what, _)) = decide(before.clone(), row) {
+                healed.push(Healed {
+                    dossier: before,
+                    payment: row.payment,
+                    what,
+                });
+            }
+        }
+        Ok(healed)
+    }
+}
+
+impl Store {
+    /// Heals these in one transaction, and writes down how far that is; `is_last` says that there are no others.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
+    pub fn heal(
+        &mut self,
+        permit: &WritePermit,
+        harm: Harm,
+        harmed: &[Harmed],
+        (after, is_last): (PaymentId, bool),
+        hand: Hand<'_>,
+        mut decide: impl FnMut(Dossier, &Harmed) -> Result<(String, Vec<Change>), Sound>,
+    ) -> Result<Vec<Healed>, StoreError> {
+        let hooks = Arc::clone(self.read().hooks());
+        self.transact(permit, |transaction| {
+            let mut healed = Vec::new();
+            for row in harmed {
+                let Some(before) = dossier(transaction, row.order, &hooks)? else {
+                    continue;
+                };
+                let Ok((what, changes)) = decide(before.clone(), row) else {
+                    continue;
+                };
+                enact(transaction, &before.order, hand.actor, &changes, hand.now)?;
+                healed.push(Healed {
+                    dossier: before,
+                    payment: row.payment,
+                    what,
+                });
+            }
+            let done_at = is_last.then_some(hand.now);
+            transaction
+                .prepare_cached(sql!("note_harm"))?
+                .execute(params![after, done_at, harm])?;
+            Ok(healed)
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! Of lists and of what every run looks for, only what is shown is read.
+
+use super::super::super::sql;
+use super::{Shop, explain};
+
+/// There is little to sort.
+#[test]
+fn lists_of_one_order_or_one_person_read_nothing_else() {
+    for (query, index) in [
+        (
+            sql!("tickets_page_of_order"),
+            "sqlite_autoindex_orders_1 (number=?)",
+        ),
+        (
+            sql!("tickets_page_of_order"),
+            "sqlite_autoindex_tickets_2 (order_line_id=?)",
+        ),
+        (
+            sql!("access_page_of_user"),
+            "INDEX customers_by_email (<expr>=?)",
+        ),
+        (
+            sql!("access_page_of_user"),
+            "sqlite_autoindex_grants_1 (order_line_id=?",
+        ),
+        (
+            sql!("ticket_count"),
+            "sqlite_autoindex_tickets_2 (order_line_id=?)",
+        ),
+        (
+            sql!("access_count"),
+            "sqlite_autoindex_grants_1 (order_line_id=?)",
+        ),
+    ] {
+        let steps = explain(&Shop::new(), query).join("\n");
+        assert!(steps.contains(index), "{steps}");
+        assert!(!steps.contains("SCAN "), "{steps}");
+    }
+    // The index holds only what waits for money.
+    let steps = explain(&Shop::new(), sql!("orders_pending_page"));
+    let scans: Vec<&String> = steps
+        .iter()
+        .filter(|step| step.starts_with("SCAN "))
+        .collect();
+    assert_eq!(
+        scans,
+        ["SCAN orders USING INDEX orders_by_deadline", "SCAN shown"]
+    );
+}
+
+/// Every run of `check-all` looks for them.
+#[test]
+fn what_is_asked_without_an_end_is_found_by_its_index() {
+    let steps = explain(&Shop::new(), sql!("unsettled")).join("\n");
+    for step in [
+        "SEARCH payments USING INDEX payments_unsettled (check_phase=?)",
+        "SEARCH cases USING INDEX cases_by_gateway (gateway=?)",
+        "SEARCH cases USING INDEX cases_by_payment (payment_id=?)",
+    ] {
+        assert!(steps.contains(step), "{steps}");
+    }
+}

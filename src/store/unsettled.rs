@@ -1,0 +1,45 @@
+//! Payments that are asked about without an end.
+
+use rusqlite::params;
+
+use super::connection::Reader;
+use super::error::StoreError;
+use super::sql;
+use crate::domain::instant::Instant;
+use crate::domain::names::{GatewayName, OrderId, PaymentId};
+use crate::domain::unsettled::{Heard, OPEN_FOR, UNANSWERED_FOR, UNANSWERED_QUESTIONS};
+
+/// One of them; whether it really is, the domain decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsettledRow {
+    pub order: OrderId,
+    pub payment: PaymentId,
+    pub gateway: GatewayName,
+    pub heard: Heard,
+}
+
+impl Reader {
+    /// Those about which no person was asked, at most `limit`.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn unsettled(&self, now: Instant, limit: u32) -> Result<Vec<UnsettledRow>, StoreError> {
+        let mut found = self.connection().prepare_cached(sql!("unsettled"))?;
+        let (unanswered, open) = (now.minus(UNANSWERED_FOR), now.minus(OPEN_FOR));
+        let rows = found.query_map(
+            params![UNANSWERED_QUESTIONS, unanswered, open, limit],
+            |row| {
+                Ok(UnsettledRow {
+                    order: row.get(0)?,
+                    payment: row.get(1)?,
+                    gateway: row.get(2)?,
+                    heard: Heard {
+                        last_answer_at: row.get(3)?,
+                        silent_since: row.get(4)?,
+                    },
+                })
+            },
+        )?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,104 @@
+//! What an older version has harmed is shown by `check-all` and healed by `check-all --fix`, once.
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+
+use crate::old_files::shop_with;
+use crate::world::Shop;
+
+/// Pakasir had switched its API off for a moment: LOST-1 has expired by that, and was paid.
+fn harmed() -> Shop {
+    let shop = shop_with("forgotten.sql");
+    let world = shop.pretend.world();
+    for reference in ["PAID-1", "LOST-1"] {
+        let paid = Answer::new("completed", Rupiah::new(25_000).unwrap());
+        world.set(Kind::Pakasir, reference, paid).unwrap();
+    }
+    shop
+}
+
+fn row<'a>(told: &'a serde_json::Value, order: &str) -> Vec<&'a serde_json::Value> {
+    let rows = told["rows"].as_array().unwrap().iter();
+    rows.filter(|row| row["order"] == order).collect()
+}
+
+const HARM: &str = "an older version may have taken an address that was gone for \"not found\"; it is asked about again (H1)";
+
+#[test]
+fn an_older_file_is_shown_as_it_would_be() {
+    let shop = harmed();
+    let before = std::fs::read(shop.database()).unwrap();
+    let shown = shop.run("check-all -o json").ended(Exit::Attention);
+    let told = shown.json();
+    let lost = row(&told, "LOST-1");
+    assert_eq!(lost[0]["action"], "would_fix", "{told}");
+    assert_eq!(lost[0]["reason"], HARM);
+    assert_eq!(std::fs::read(shop.database()).unwrap(), before);
+    let verified = shop.run("verify").ended(Exit::Attention);
+    assert!(verified.stdout.contains("LOST-1"), "{}", verified.all());
+    assert_eq!(std::fs::read(shop.database()).unwrap(), before);
+}
+
+#[test]
+fn the_next_run_finds_the_money() {
+    for line in ["check-all --fix", "check-all --fix --due"] {
+        let shop = harmed();
+        let healed = shop.run(&format!("{line} -o json")).ended(Exit::Attention);
+        let told = healed.json();
+        assert_eq!(row(&told, "LOST-1")[0]["action"], "fixed", "{told}");
+        assert_eq!(shop.order("LOST-1")["status"], "fulfilled");
+        shop.run(line).ended(Exit::Clean);
+        let again = shop.run(&format!("{line} -o json")).ended(Exit::Clean);
+        assert_eq!(row(&again.json(), "LOST-1").len(), 0, "{}", again.all());
+        shop.run("verify").ended(Exit::Clean);
+    }
+}
+
+#[test]
+fn what_was_really_not_paid_stays_expired() {
+    let shop = shop_with("forgotten.sql");
+    let world = shop.pretend.world();
+    let paid = Answer::new("completed", Rupiah::new(25_000).unwrap());
+    world.set(Kind::Pakasir, "PAID-1", paid).unwrap();
+    shop.run("check-all --fix");
+    let lost = shop.order("LOST-1");
+    assert_eq!(lost["status"], "expired", "{lost}");
+    assert_eq!(lost["payments"][0]["status"], "expired", "{lost}");
+    let again = shop.run("check-all --fix -o json").ended(Exit::Clean);
+    assert_eq!(row(&again.json(), "LOST-1").len(), 0, "{}", again.all());
+}
+
+#[test]
+fn an_order_that_ended_long_ago_has_a_case_alone() {
+    let shop = harmed();
+    shop.pass(std::time::Duration::from_secs(31 * 24 * 3600));
+    let told = shop.run("check-all --fix -o json").ended(Exit::Attention);
+    let told = told.json();
+    let reason = "pakasir says \"completed\" (P6); case late_payment";
+    assert_eq!(row(&told, "LOST-1")[0]["reason"], reason, "{told}");
+    assert_eq!(told["summary"]["refunds_due"], 0, "{told}");
+    assert_eq!(shop.order("LOST-1")["status"], "expired");
+    shop.run("check-all --fix").ended(Exit::Clean);
+    assert_eq!(shop.order("LOST-1")["status"], "expired");
+}
+
+#[test]
+fn what_was_watched_to_its_end_is_asked_again() {
+    let shop = harmed();
+    let file = rusqlite::Connection::open(shop.database()).unwrap();
+    let later = "UPDATE payments SET last_asked_at = last_asked_at + 172800000,
+                                     last_answered_at = last_answered_at + 172800000 WHERE reference = 'LOST-1'";
+    assert_eq!(file.execute(later, []).unwrap(), 1);
+    drop(file);
+    shop.pass(std::time::Duration::from_secs(3 * 24 * 3600));
+    let told = shop.run("check-all --fix -o json").json();
+    let actions: Vec<_> = row(&told, "LOST-1")
+        .iter()
+        .map(|row| row["reason"].clone())
+        .collect();
+    assert_eq!(actions, [HARM, "pakasir says \"completed\" (P6)"], "{told}");
+    assert_eq!(shop.order("LOST-1")["status"], "fulfilled");
+    let told = shop.run("check-all --fix -o json").json();
+    assert_eq!(row(&told, "LOST-1").len(), 0, "{told}");
+}

@@ -1,0 +1,174 @@
+//! What is asked about for ever: it has an end, or a person is asked.
+
+use std::time::Duration;
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Fault, Kind, Target};
+
+use crate::world::Shop;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Asks what is due as often as an hour long a run begins, for so many hours.
+fn hours(shop: &Shop, hours: u32) {
+    for _ in 0..hours {
+        shop.pass(HOUR);
+        shop.run("check-all --fix --due --quiet");
+    }
+}
+
+fn kinds(shop: &Shop) -> Vec<String> {
+    let told = shop.run("case list -o json").json();
+    let rows = told["rows"].as_array().unwrap().iter();
+    rows.map(|row| row["kind"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn an_opening_without_an_answer_ends_and_is_cleaned() {
+    let shop = Shop::new();
+    shop.run("order create --number INV-0 --total 25000 --expires-in 1h")
+        .ended(Exit::Clean);
+    shop.run("order create --number INV-1 --total 25000 --expires-in 1h")
+        .ended(Exit::Clean);
+    let world = shop.pretend.world();
+    // The account is one that has known a payment.
+    let known = Answer::new("pending", Rupiah::new(25_000).unwrap());
+    world.set(Kind::Pakasir, "INV-0", known).unwrap();
+    shop.run("order create --number INV-2 --total 25000 --gateway pakasir --reference INV-0")
+        .ended(Exit::Clean);
+    shop.run("check-all --fix").ended(Exit::Clean);
+    world
+        .fault(Target::all(Kind::Pakasir), Fault::Silent)
+        .unwrap();
+    shop.run("pay INV-1 --gateway pakasir").ended(Exit::Partial);
+    world.clear(&Target::all(Kind::Pakasir));
+    world.forget(Kind::Pakasir, "INV-1");
+
+    shop.at("05:10");
+    shop.run("check-all --fix --due").ended(Exit::Clean);
+    shop.run("expire --quiet");
+    let status = "SELECT count(*) FROM orders WHERE number = 'INV-1' AND status = 'expired'";
+    assert_eq!(shop.count(status), 1);
+    hours(&shop, 30);
+    let asked =
+        "SELECT count(*) FROM payments WHERE reference = 'INV-1' AND next_check_at IS NOT NULL";
+    assert_eq!(shop.count(asked), 0);
+    assert_eq!(kinds(&shop), [""; 0]);
+    shop.pass(DAY * 91);
+    shop.run("cleanup").ended(Exit::Clean);
+    let left = "SELECT count(*) FROM orders WHERE number = 'INV-1'";
+    assert_eq!(shop.count(left), 0);
+}
+
+/// Two payments; one is answered about.
+fn shop() -> Shop {
+    let shop = Shop::new();
+    for number in ["INV-1", "INV-2"] {
+        let line = format!(
+            "order create --number {number} --total 25000 --expires-in 30d --gateway midtrans --method qris"
+        );
+        shop.run(&line).ended(Exit::Clean);
+        let answer = Answer::new("pending", Rupiah::new(25_000).unwrap());
+        shop.pretend
+            .world()
+            .set(Kind::Midtrans, number, answer)
+            .unwrap();
+    }
+    shop.run("check-all --fix").ended(Exit::Clean);
+    shop
+}
+
+#[test]
+fn a_payment_without_an_answer_for_a_day_is_a_case() {
+    let shop = shop();
+    let one = Target::one(Kind::Midtrans, "INV-1");
+    shop.pretend.world().fault(one, Fault::Html).unwrap();
+    hours(&shop, 23);
+    assert_eq!(kinds(&shop), [""; 0]);
+
+    shop.pass(HOUR * 2);
+    let look = shop.run("check-all --due").ended(Exit::Attention);
+    assert!(look.stdout.contains("case unanswered"), "{}", look.stdout);
+    assert_eq!(kinds(&shop), [""; 0]);
+    let told = shop
+        .run("check-all --fix --due --quiet")
+        .ended(Exit::Attention);
+    assert!(
+        told.stdout.contains("has given no answer about INV-1"),
+        "{}",
+        told.all()
+    );
+    assert_eq!(kinds(&shop), ["unanswered"]);
+    hours(&shop, 30);
+    assert_eq!(kinds(&shop), ["unanswered"]);
+
+    // Who has looked after it is not asked again, until it was answered in between.
+    shop.run("case resolve 1 --dismiss --reason seen")
+        .ended(Exit::Clean);
+    hours(&shop, 30);
+    assert_eq!(kinds(&shop), [""; 0]);
+}
+
+#[test]
+fn its_first_answer_closes_the_case() {
+    let shop = shop();
+    let one = Target::one(Kind::Midtrans, "INV-1");
+    shop.pretend
+        .world()
+        .fault(one.clone(), Fault::Html)
+        .unwrap();
+    hours(&shop, 26);
+    assert_eq!(kinds(&shop), ["unanswered"]);
+    shop.pretend.world().clear(&one);
+    hours(&shop, 1);
+    assert_eq!(kinds(&shop), [""; 0]);
+}
+
+#[test]
+fn a_silent_gateway_is_one_case_for_all_payments() {
+    let shop = shop();
+    let all = Target::all(Kind::Midtrans);
+    shop.pretend
+        .world()
+        .fault(all.clone(), Fault::Silent)
+        .unwrap();
+    hours(&shop, 30);
+    assert_eq!(kinds(&shop), ["unanswered"]);
+    let told = shop.run("case list").ended(Exit::Clean);
+    assert!(told.stdout.contains("midtrans"), "{}", told.stdout);
+    shop.pretend.world().clear(&all);
+    hours(&shop, 1);
+    assert_eq!(kinds(&shop), [""; 0]);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn what_stays_payable_for_a_week_is_a_case() {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 25000 --expires-in 1h --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    let answer = Answer::new("pending", Rupiah::new(25_000).unwrap());
+    shop.pretend
+        .world()
+        .set(Kind::Midtrans, "INV-1", answer)
+        .unwrap();
+    shop.run("check-all --fix").ended(Exit::Clean);
+    let payment = "UPDATE payments SET expires_at = created_at + 3600000";
+    rusqlite::Connection::open(shop.database())
+        .unwrap()
+        .execute(payment, [])
+        .unwrap();
+    for _ in 0..7 {
+        shop.pass(DAY);
+        shop.run("check-all --fix --due --quiet").ended(Exit::Clean);
+    }
+    shop.pass(DAY);
+    shop.run("check-all --fix --due --quiet")
+        .ended(Exit::Attention);
+    assert_eq!(kinds(&shop), ["cannot_close"]);
+    shop.pass(DAY);
+    shop.run("check-all --fix --due --quiet").ended(Exit::Clean);
+}
