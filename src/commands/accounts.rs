@@ -82,16 +82,17 @@ fn gateway(
     kind: &Kind,
 ) -> Result<Arc<dyn Gateway>, ConfigError> {
     let key = kind.key().resolve(&context.environment)?;
+    // Without it only what is signed with it is refused, and a warning says so.
+    let previous = kind.previous_key();
+    let previous = previous.and_then(|key| key.resolve(&context.environment).ok());
     let name = name.clone();
     Ok(match kind {
         Kind::Midtrans {
             api_url, snap_url, ..
-        } => Arc::new(Midtrans::new(
-            name,
-            api_url.as_str(),
-            snap_url.as_str(),
-            key,
-        )),
+        } => {
+            let midtrans = Midtrans::new(name, api_url.as_str(), snap_url.as_str(), key);
+            Arc::new(midtrans.with_previous(previous))
+        }
         Kind::Pakasir {
             project, api_url, ..
         } => Arc::new(Pakasir::new(name, api_url.as_str(), project, key)),

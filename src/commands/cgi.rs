@@ -5,7 +5,8 @@ mod guard;
 mod reply;
 mod request;
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -27,11 +28,10 @@ use super::options::Options;
 use super::receiving::{Received, receive};
 use super::shared::Shared;
 use crate::domain::hint::Mark;
-use crate::domain::names::GatewayName;
 use crate::exit::Exit;
 use crate::output::Format;
 use crate::reconciler::{Crew, Pen};
-use crate::store::{Grant, WritePermit};
+use crate::store::{Grant, JobLock, WritePermit};
 use crate::world::World;
 
 /// Answer one HTTP request, started by a web server (CGI/1.1)
@@ -42,6 +42,15 @@ use crate::world::World;
 /// to whoever has that token or the order's own session token.
 #[derive(Debug, Args)]
 pub(super) struct CgiArgs {}
+
+/// A body is there at once; who sends none holds a process.
+const BODY_WITHIN: Duration = Duration::from_secs(10);
+
+/// So many requests are served at once. Each is a process with a connection to the database, and anybody may ask.
+const AT_ONCE_MOST: u32 = 32;
+
+/// Whoever comes then may come again after so many seconds.
+const COME_AGAIN: u32 = 5;
 
 /// Gateways want an answer within five seconds.
 const READING_MOST: Duration = Duration::from_secs(4);
@@ -72,6 +81,10 @@ pub(super) fn run(_: &CgiArgs, options: Options, world: &mut World) -> anyhow::R
             return Ok(Exit::Clean);
         }
     };
+    let Some(_place) = place(context.database()) else {
+        Reply::not_now(COME_AGAIN).write(&mut context.world.stdout)?;
+        return Ok(Exit::Clean);
+    };
     let answer = answer(&request, &mut context).unwrap_or_else(|error| Answer {
         reply: not_now(&error, &mut context.world.stderr),
         then: Then::Nothing,
@@ -92,6 +105,21 @@ pub(super) fn run(_: &CgiArgs, options: Options, world: &mut World) -> anyhow::R
     }
     written?;
     Ok(Exit::Clean)
+}
+
+/// One of the places for requests; none: all are taken. Where no place can be had, nobody is turned away for it.
+fn place(database: &Path) -> Option<Option<JobLock>> {
+    if !database.exists() {
+        return Some(None);
+    }
+    for place in 1..=AT_ONCE_MOST {
+        match JobLock::take(database, &format!("cgi-{place}")) {
+            Ok(Some(lock)) => return Some(Some(lock)),
+            Ok(None) => {}
+            Err(_) => return Some(None),
+        }
+    }
+    None
 }
 
 /// For the web server's log; whoever asked learns nothing.
@@ -132,17 +160,17 @@ impl Reply {
 }
 
 fn answer(request: &Request, context: &mut Context<'_>) -> anyhow::Result<Answer> {
-    match (request.path.as_str(), request.method.as_str()) {
-        ("/check-expired", "GET" | "POST") => check_expired(request, context),
-        ("/check-expired", _) => Ok(Reply::not_allowed("GET, POST").into()),
-        ("/status", "GET") => Ok(status(request, context)?.into()),
-        ("/access", "GET") => Ok(access(request, context)?.into()),
-        ("/access" | "/status", _) => Ok(Reply::not_allowed("GET").into()),
-        (path, method) => match path.strip_prefix("/notification/") {
-            Some(gateway) if method == "POST" => notification(request, gateway, context),
-            Some(_) => Ok(Reply::not_allowed("POST").into()),
-            None => Ok(nothing_here().into()),
-        },
+    let steps = request.steps();
+    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    match (steps.as_slice(), request.method.as_str()) {
+        (["check-expired"], "GET" | "POST") => check_expired(request, context),
+        (["check-expired"], _) => Ok(Reply::not_allowed("GET, POST").into()),
+        (["status"], "GET") => Ok(status(request, context)?.into()),
+        (["access"], "GET") => Ok(access(request, context)?.into()),
+        (["access" | "status"], _) => Ok(Reply::not_allowed("GET").into()),
+        (["notification", gateway], "POST") => notification(request, gateway, context),
+        (["notification", _], _) => Ok(Reply::not_allowed("POST").into()),
+        _ => Ok(nothing_here().into()),
     }
 }
 
@@ -165,14 +193,13 @@ fn notification(
     gateway: &str,
     context: &mut Context<'_>,
 ) -> anyhow::Result<Answer> {
-    let known = gateway
-        .parse::<GatewayName>()
-        .ok()
-        .filter(|name| context.config.gateways.contains_key(name));
-    let Some(gateway) = known else {
+    let mut names = context.config.gateways.keys();
+    let known = names.find(|name| name.as_str().eq_ignore_ascii_case(gateway));
+    let Some(gateway) = known.cloned() else {
         return Ok(nothing_here().into());
     };
-    let body = match request.body(&mut context.world.stdin) {
+    let stdin = std::mem::replace(&mut context.world.stdin, Box::new(io::empty()));
+    let body = match request.body(stdin, BODY_WITHIN) {
         Ok(body) => body,
         Err(reply) => return Ok(reply.into()),
     };
@@ -182,6 +209,7 @@ fn notification(
     Ok(match received.mark {
         Mark::Forged => Reply::refusal(403, "it is not from this gateway").into(),
         Mark::Unreadable => Reply::refusal(400, "it is no notification").into(),
+        Mark::NoPayment => Reply::good(json!({ "received": true })).into(),
         Mark::Verified | Mark::Unsigned | Mark::Differs | Mark::UnknownOrder => {
             read_on(context, &received, crew, pen);
             Reply::good(json!({ "received": true })).then_fulfil()

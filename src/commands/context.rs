@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::failure::Refusal;
 use super::options::Options;
-use crate::config::{Config, Environment, FILE_NAME, Source};
+use super::shops_own;
+use crate::config::{Config, Environment};
 use crate::domain::amount_text::WrittenAmount;
 use crate::domain::instant::Instant;
 use crate::domain::reconcile::Policy;
-use crate::exit::Exit;
 use crate::output::{Face, printable};
-use crate::store::{Grant, Mended, Reader, Store, Visit, WritePermit};
+use crate::store::{FileRights, Grant, Mended, Reader, Store, Visit, WritePermit};
 use crate::world::World;
 
 pub(super) struct Context<'w> {
@@ -44,6 +43,7 @@ impl<'w> Context<'w> {
             Some(path) => world.folder.join(path),
             None => config.database.clone(),
         };
+        shops_own::must_be_trusted(&config, &database)?;
         Ok(Self {
             started_at: world.clock.now(),
             world,
@@ -82,12 +82,20 @@ impl<'w> Context<'w> {
     pub(super) fn store(&self) -> anyhow::Result<Store> {
         let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
         self.tell_kept(&store);
-        self.must_know_the_effects(&store)?;
+        let source = shops_own::source(self, store.read())?;
         Ok(self.on_visit(
             store
+                .used_with(source)
                 .with_hooks(self.config.hooks())
                 .began_at(self.started_at),
         ))
+    }
+
+    /// The shop's file, for who says which configuration is the shop's.
+    pub(super) fn store_for_any(&self) -> anyhow::Result<Store> {
+        let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
+        self.tell_kept(&store);
+        Ok(store.with_hooks(self.config.hooks()))
     }
 
     fn on_visit(&self, store: Store) -> Store {
@@ -107,9 +115,10 @@ impl<'w> Context<'w> {
         };
         let store = store.with_context(|| self.could_not_open())?;
         self.tell_kept(&store);
-        self.must_know_the_effects(&store)?;
+        let source = shops_own::source(self, store.read())?;
         let store = self.on_visit(
             store
+                .used_with(source)
                 .with_hooks(self.config.hooks())
                 .began_at(self.started_at),
         );
@@ -182,41 +191,27 @@ impl<'w> Context<'w> {
         result
     }
 
-    /// Without the shop's configuration, orders would be moved past what must happen then, and nobody would ever see it.
-    /// Only the configuration that names this very database may drop effects of it.
-    fn must_know_the_effects(&self, store: &Store) -> anyhow::Result<()> {
-        if self.is_the_shops_own() {
-            return Ok(());
-        }
-        let known = store.read().known_hooks()?;
-        let hooks = self.config.hooks();
-        let mut missing = known
-            .iter()
-            .filter(|name| hooks.iter().all(|hook| hook.name != **name));
-        let Some(first) = missing.next() else {
-            return Ok(());
-        };
-        let and_others = if missing.next().is_some() {
-            ", …"
-        } else {
-            ""
-        };
-        let why = match &self.config.source {
-            Source::File(path) => {
-                format!("its configuration is another one than {}", path.display())
-            }
-            Source::Environment | Source::Defaults => format!("no {FILE_NAME} was found"),
-        };
-        let why = format!("this shop has effects ({first}{and_others}), and {why}");
-        Err(Refusal::new(Exit::Config, why)
-            .hint("say where it is with: --config FILE, or PAYCTL_CONFIG")
-            .into())
-    }
-
-    fn is_the_shops_own(&self) -> bool {
-        let is_file = matches!(self.config.source, Source::File(_));
-        let place = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        is_file && place(&self.database) == place(&self.config.database)
+    /// Which of the shop's files everybody on this machine can read, and what to do about it.
+    pub(super) fn too_open(&self) -> Vec<String> {
+        let keys = self.config.folder.join(".env");
+        let files = [
+            (
+                self.database.clone(),
+                "the shop's customers and payments",
+                "660",
+            ),
+            (keys, "its keys", "640"),
+        ];
+        let is_open =
+            |path: &Path| FileRights::of(path).is_some_and(|rights| rights.is_for_everybody());
+        let open = files.into_iter().filter(|(path, ..)| is_open(path));
+        let told = open.map(|(path, what, shared)| {
+            let path = path.display();
+            format!(
+                "every user of this machine can read {what} in {path}; type: chmod 600 {path} ({shared} where its group uses it)"
+            )
+        });
+        told.collect()
     }
 
     pub(super) fn could_not_open(&self) -> String {

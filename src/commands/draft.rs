@@ -16,6 +16,8 @@ pub(super) struct Draft {
 pub(super) enum Readers {
     Everyone,
     OwnerOnly,
+    /// And the members of the group of this number.
+    Group(u32),
 }
 
 /// What publishing came to.
@@ -52,16 +54,22 @@ impl Draft {
 #[cfg(unix)]
 fn open(folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
     use std::fs::Permissions;
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{PermissionsExt, fchown};
 
     let mode = match readers {
         // As for every other file of this user: what is left of it is the umask's business.
         Readers::Everyone => 0o666,
-        Readers::OwnerOnly => 0o600,
+        Readers::OwnerOnly | Readers::Group(_) => 0o600,
     };
-    tempfile::Builder::new()
+    let file = tempfile::Builder::new()
         .permissions(Permissions::from_mode(mode))
-        .tempfile_in(folder)
+        .tempfile_in(folder)?;
+    if let Readers::Group(group) = readers {
+        fchown(file.as_file(), None, Some(group))?;
+        let rights = Permissions::from_mode(0o640);
+        file.as_file().set_permissions(rights)?;
+    }
+    Ok(file)
 }
 
 /// Here a file has the rights of its folder.

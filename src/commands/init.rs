@@ -1,11 +1,14 @@
 //! `payctl init`: a new shop. What is there already is never overwritten.
 
 mod answers;
+#[cfg(unix)]
+mod group;
 mod place;
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 
 use anyhow::Context as _;
 use clap::Args;
@@ -20,7 +23,7 @@ use crate::domain::instant::Zone;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
 use crate::output::{Face, Format};
-use crate::store::Store;
+use crate::store::{FileRights, Store};
 use crate::world::World;
 use answers::{answers, timezone};
 use place::Place;
@@ -43,6 +46,10 @@ pub(super) struct InitArgs {
     /// The zone in which people see times, such as Asia/Jakarta; the machine's by default
     #[arg(long, value_name = "ZONE", value_parser = timezone)]
     timezone: Option<String>,
+    /// Let this group use the shop as well: the database can be read and written by it, and the keys can be read
+    #[cfg(unix)]
+    #[arg(long, value_name = "GROUP")]
+    group: Option<String>,
     /// Show what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -58,10 +65,11 @@ pub(super) fn run(args: &InitArgs, options: &Options, world: &mut World) -> anyh
         database: place.setting.clone(),
         ..choices(args, options, world)?
     };
+    let group = args.group()?;
     let made = if args.dry_run {
         rehearse(&place, &choices)
     } else {
-        make(&place, &choices)?
+        make(&place, &choices, group)?
     };
     let face = Face {
         format: options.format,
@@ -80,6 +88,25 @@ pub(super) fn run(args: &InitArgs, options: &Options, world: &mut World) -> anyh
         made.tell_more(out)?;
     }
     Ok(Exit::Clean)
+}
+
+impl InitArgs {
+    /// The number of the group that may use the shop.
+    #[cfg(unix)]
+    fn group(&self) -> Result<Option<u32>, Refusal> {
+        let group = |name: &String| group::number(name).ok_or_else(|| group::unknown(name));
+        self.group.as_ref().map(group).transpose()
+    }
+
+    #[cfg(not(unix))]
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "files have no groups here"
+    )]
+    fn group(&self) -> Result<Option<u32>, Refusal> {
+        Ok(None)
+    }
 }
 
 fn taken(place: &Place) -> Refusal {
@@ -134,15 +161,18 @@ struct Piece {
 }
 
 /// The configuration comes last: where it fails, or the machine does, the same command can be typed again.
-fn make(place: &Place, choices: &InitChoices) -> anyhow::Result<Made> {
-    let could_not = |path: &std::path::Path| format!("could not write {}", path.display());
+fn make(place: &Place, choices: &InitChoices, group: Option<u32>) -> anyhow::Result<Made> {
+    let could_not = |path: &Path| format!("could not write {}", path.display());
     let of_config = || could_not(&place.config);
     let of_env = || could_not(&place.env);
     let config = Draft::write(&place.config, &template(choices), Readers::Everyone)
         .with_context(of_config)?;
-    let env = Draft::write(&place.env, &env_template(choices), Readers::OwnerOnly)
-        .with_context(of_env)?;
+    let readers = group.map_or(Readers::OwnerOnly, Readers::Group);
+    let env = Draft::write(&place.env, &env_template(choices), readers).with_context(of_env)?;
     let database = piece(&place.database, result(!place.database.exists()));
+    if let Some(group) = group {
+        share(&place.database, group)?;
+    }
     Store::create(&place.database)
         .with_context(|| format!("could not create {}", place.database.display()))?;
     let env = env.publish().with_context(of_env)?;
@@ -156,6 +186,24 @@ fn make(place: &Place, choices: &InitChoices) -> anyhow::Result<Made> {
         database,
         next: place.next_steps(choices),
     })
+}
+
+/// Makes the database for a group. One that is there stays as it is.
+fn share(database: &Path, group: u32) -> anyhow::Result<()> {
+    let rights = FileRights::shared_with(group);
+    match FileRights::create_new(database, Some(&rights)) {
+        Ok(_) if FileRights::of(database) != Some(rights) => {
+            let removed = std::fs::remove_file(database);
+            let message = format!("{} could not be given to the group", database.display());
+            let hint = "be a member of that group, or have root type it";
+            removed?;
+            Err(Refusal::new(Exit::Failed, message).hint(hint).into())
+        }
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(error).with_context(|| format!("could not create {}", database.display()))
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 fn rehearse(place: &Place, choices: &InitChoices) -> Made {
@@ -179,7 +227,7 @@ fn result(is_new: bool) -> &'static str {
     if is_new { "created" } else { "kept" }
 }
 
-fn piece(path: &std::path::Path, result: &'static str) -> Piece {
+fn piece(path: &Path, result: &'static str) -> Piece {
     Piece {
         path: path.display().to_string(),
         result,

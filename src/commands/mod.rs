@@ -28,12 +28,15 @@ mod migrate;
 mod options;
 mod order;
 mod pay;
+mod picture;
 mod pretend_gateway;
 mod product;
 mod receiving;
 mod reckoning;
 mod refund;
 mod shared;
+mod shop_config;
+mod shops_own;
 mod telling;
 #[cfg(test)]
 mod testing;
@@ -98,6 +101,8 @@ enum Command {
     Gateway(gateway::GatewayCommand),
     #[command(subcommand)]
     Ticket(ticket::TicketCommand),
+    #[command(subcommand)]
+    Config(shop_config::ConfigCommand),
     #[command(subcommand)]
     Access(access::AccessCommand),
     Webhook(webhook::WebhookArgs),
@@ -170,6 +175,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
             answered(options, world, |context| refund::run(command, context))
         }
         Command::Gateway(command) => gateway::run(command, Context::open(options, world)?),
+        Command::Config(command) => shop_config::run(command, Context::open(options, world)?),
         Command::Ticket(command) => ticket::run(command, Context::open(options, world)?),
         Command::Access(command) => access::run(command, Context::open(options, world)?),
         Command::Cgi(args) => cgi::run(&args, options, world),

@@ -26,7 +26,7 @@ use crate::config::duration;
 use crate::domain::names::{GatewayName, Method, OrderNumber};
 use crate::exit::Exit;
 use crate::reconciler::Setting;
-use draw::draw;
+use draw::{draw, place};
 use end::End;
 use row::{Action, Shown};
 use teller::Teller;
@@ -58,7 +58,7 @@ pub(super) struct PayArgs {
     /// Write the QR code into a file, as SVG
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
-    /// Write the QR code into a file, as PNG
+    /// Write the QR code into a file, as PNG; - is stdout, and the table goes to stderr
     #[arg(long, value_name = "FILE", conflicts_with = "svg")]
     png: Option<PathBuf>,
     #[command(flatten)]
@@ -72,7 +72,26 @@ pub(super) struct PayArgs {
     dry_run: bool,
 }
 
+impl PayArgs {
+    /// The picture is all that stdout carries.
+    fn draws_on_stdout(&self) -> bool {
+        let names = [&self.svg, &self.png].into_iter().flatten();
+        names.into_iter().any(|name| name.as_os_str() == "-")
+    }
+
+    /// What can be known to be wrong is known before a gateway is asked.
+    fn can_draw(&self, context: &Context<'_>) -> Result<(), Refusal> {
+        place(self, context)?;
+        if self.draws_on_stdout() && (self.qr || self.waiting.pace().is_some()) {
+            let message = "stdout carries the picture, so --qr and --wait have no place there";
+            return Err(Refusal::new(Exit::Usage, message).hint("name a file for the picture"));
+        }
+        Ok(())
+    }
+}
+
 pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    args.can_draw(&context)?;
     let pen = pen(&context, args.dry_run)?;
     let Some(order) = pen.read().order_by_number(&args.order)? else {
         return Err(unknown(&args.order).into());
@@ -156,7 +175,18 @@ fn tell(
     (shown, exit): (&Shown, Exit),
     until: tokio::time::Instant,
 ) -> anyhow::Result<()> {
-    shown.print(context, exit)?;
+    let swap = |context: &mut Context<'_>| {
+        let world = &mut *context.world;
+        std::mem::swap(&mut world.stdout, &mut world.stderr);
+    };
+    if args.draws_on_stdout() {
+        swap(context);
+        let printed = shown.print(context, exit);
+        swap(context);
+        printed?;
+    } else {
+        shown.print(context, exit)?;
+    }
     picture(args, context, shown, until)
 }
 

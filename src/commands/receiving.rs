@@ -11,6 +11,7 @@ use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, OrderNumber, PaymentId};
 use crate::domain::observation::Errand;
 use crate::exit::Exit;
+use crate::gateway::message;
 use crate::output::Summary;
 use crate::reconciler::{Crew, Pen, Print, RoundError, Setting, Tally};
 use crate::store::{Arrival, Noted, OpenQuestions, ToAsk};
@@ -48,9 +49,10 @@ pub(super) fn receive(
             .hint("name the account in the configuration, and its key in the environment")
     })?;
     let notice = account.gateway.read_notification(body);
+    let message = message(body);
     let arrival = Arrival {
         gateway,
-        body,
+        body: &message,
         notice: &notice,
         received_at: context.world.clock.now(),
     };
@@ -206,6 +208,7 @@ impl ReceivedSummary {
             Mark::Forged | Mark::Unreadable => {
                 Some(format!("refused, {}: {why}", self.notification))
             }
+            Mark::NoPayment => Some("kept; it is about no payment".to_owned()),
             Mark::UnknownOrder => Some("kept, about an order that is not known here".to_owned()),
             Mark::Differs => Some("kept, with another amount than the payment has".to_owned()),
             Mark::Verified | Mark::Unsigned if self.is_too_many => Some(format!(

@@ -47,6 +47,12 @@ pub(super) fn tell_troubles(
             writeln!(notes, "{warning}")?;
         }
     }
+    // Cron's mail is about what somebody must do today.
+    if !context.options.quiet {
+        for warning in context.too_open() {
+            writeln!(notes, "{warning}")?;
+        }
+    }
     tell_mended(context.mended, is_written, notes)
 }
 

@@ -43,6 +43,9 @@ pub(super) fn run(_: &VerifyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
     let summary = VerifySummary::of(&verified);
     report.finish(&summary, finished_at, exit, &mut context.world.stderr)?;
     advise(&verified, &mut context.world.stderr)?;
+    for warning in context.too_open() {
+        writeln!(context.world.stderr, "{warning}")?;
+    }
     Ok(exit)
 }
 

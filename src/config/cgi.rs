@@ -24,6 +24,9 @@ pub enum QueryToken {
     Allowed,
 }
 
+/// Anybody on the web may guess.
+const TOKEN_LEAST: usize = 16;
+
 /// A text that only some may know.
 #[derive(Debug)]
 pub struct Token(SecretString);
@@ -50,8 +53,20 @@ impl Cgi {
     /// # Errors
     /// When it is not where the configuration says.
     pub fn token(&self, environment: &Environment) -> Result<Option<Token>, ConfigError> {
-        let token = self.token.as_ref().map(|token| token.resolve(environment));
-        Ok(token.transpose()?.map(Token))
+        let Some(reference) = &self.token else {
+            return Ok(None);
+        };
+        let token = reference.resolve(environment)?;
+        if token.expose_secret().len() < TOKEN_LEAST {
+            return Err(ConfigError::Key {
+                reference: reference.clone(),
+                what: format!(
+                    "has less than {TOKEN_LEAST} characters, so that it could be guessed"
+                ),
+                hint: "take a longer one: openssl rand -hex 32".to_owned(),
+            });
+        }
+        Ok(Some(Token(token)))
     }
 }
 

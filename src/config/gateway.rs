@@ -44,6 +44,8 @@ pub enum Kind {
     Midtrans {
         environment: MidtransEnvironment,
         server_key: SecretRef,
+        /// The key before, by which notifications may still be signed.
+        previous: Option<SecretRef>,
         /// The host of the Core API, without `/v2`.
         api_url: Address,
         /// The host of Snap, without `/snap/v1`.
@@ -73,6 +75,15 @@ impl Kind {
         match self {
             Self::Midtrans { server_key, .. } => server_key,
             Self::Pakasir { api_key, .. } => api_key,
+        }
+    }
+
+    /// Where the key before is, where notifications may still be signed with it.
+    #[must_use]
+    pub fn previous_key(&self) -> Option<&SecretRef> {
+        match self {
+            Self::Midtrans { previous, .. } => previous.as_ref(),
+            Self::Pakasir { .. } => None,
         }
     }
 }
@@ -125,6 +136,7 @@ pub struct ProjectError;
 const PAKASIR_URL: &str = "https://app.pakasir.com";
 const MIDTRANS_KEY: &str = "MIDTRANS_SERVER_KEY";
 const MIDTRANS_WORLD: &str = "MIDTRANS_IS_PRODUCTION";
+const MIDTRANS_KEY_BEFORE: &str = "MIDTRANS_SERVER_KEY_PREVIOUS";
 const PAKASIR_PROJECT: &str = "PAKASIR_PROJECT";
 const PAKASIR_KEY: &str = "PAKASIR_API_KEY";
 
@@ -135,7 +147,8 @@ const COMMON: [&str; 5] = [
     "timeout",
     "connect_timeout",
 ];
-const MIDTRANS: [&str; 4] = ["environment", "server_key", "api_url", "snap_url"];
+const MIDTRANS: [&str; 5] = ["environment", "server_key", PREVIOUS, "api_url", "snap_url"];
+const PREVIOUS: &str = "server_key_previous";
 const PAKASIR: [&str; 3] = ["project", "api_key", "api_url"];
 
 /// Far above what any gateway serves one shop; a larger number is a slip.
@@ -196,6 +209,11 @@ fn midtrans(section: &Section<'_>) -> Result<Kind, ConfigError> {
     Ok(Kind::Midtrans {
         environment,
         server_key: section.secret("server_key", MIDTRANS_KEY)?,
+        previous: if section.has(PREVIOUS) {
+            Some(section.secret(PREVIOUS, MIDTRANS_KEY_BEFORE)?)
+        } else {
+            None
+        },
         api_url: address(section, "api_url")?.unwrap_or_else(|| environment.api_url()),
         snap_url: address(section, "snap_url")?.unwrap_or_else(|| environment.snap_url()),
     })
@@ -245,6 +263,9 @@ fn midtrans_of(environment: &Environment) -> Result<Option<Kind>, ConfigError> {
     Ok(Some(Kind::Midtrans {
         environment: world,
         server_key: SecretRef::Env(MIDTRANS_KEY.to_owned()),
+        previous: environment
+            .filled(MIDTRANS_KEY_BEFORE)
+            .map(|_| SecretRef::Env(MIDTRANS_KEY_BEFORE.to_owned())),
         api_url: world.api_url(),
         snap_url: world.snap_url(),
     }))

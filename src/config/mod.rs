@@ -5,6 +5,7 @@
 
 mod address;
 mod cgi;
+mod deeds;
 mod dotenv;
 mod effects;
 mod environment;
@@ -70,6 +71,9 @@ pub struct Config {
     pub manual: Option<ManualConfig>,
     pub pay: PayConfig,
     pub source: Source,
+    pub origin: Origin,
+    /// The database that the settings themselves name, whatever the environment says.
+    pub own_database: PathBuf,
     /// Where relative paths and `.env` are looked up.
     pub folder: PathBuf,
 }
@@ -101,6 +105,19 @@ pub enum Source {
     Environment,
     /// There is neither a configuration file nor a gateway in the environment.
     Defaults,
+}
+
+/// How the settings were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// By name: `--config` or `PAYCTL_CONFIG`.
+    Named,
+    /// The usual name in the working folder, whosever that is.
+    WorkingFolder,
+    /// The usual name in the user's own folder.
+    User,
+    /// There is no file.
+    Nowhere,
 }
 
 impl Config {

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::error::ConfigError;
-use super::{FILE_NAME, read};
+use super::{FILE_NAME, Origin, read};
 
 /// A configuration file and what it says.
 pub(super) struct Found {
+    pub(super) origin: Origin,
     pub(super) path: PathBuf,
     pub(super) text: String,
 }
@@ -22,21 +23,27 @@ pub(super) fn find(
         .map(|path| folder.join(path))
         .or_else(|| environment.path("PAYCTL_CONFIG", folder));
     if let Some(path) = named {
-        let found = open(&path)?;
+        let found = open(&path, Origin::Named)?;
         return found.map(Some).ok_or(ConfigError::NotFound { path });
     }
     let user = user_folder(std::env::consts::OS, environment);
-    for folder in [Some(folder.to_owned()), user].into_iter().flatten() {
-        if let Some(found) = open(&folder.join(FILE_NAME))? {
+    let usual = [
+        (Some(folder.to_owned()), Origin::WorkingFolder),
+        (user, Origin::User),
+    ];
+    for (folder, origin) in usual {
+        if let Some(folder) = folder
+            && let Some(found) = open(&folder.join(FILE_NAME), origin)?
+        {
             return Ok(Some(found));
         }
     }
     Ok(None)
 }
 
-fn open(path: &Path) -> Result<Option<Found>, ConfigError> {
+fn open(path: &Path, origin: Origin) -> Result<Option<Found>, ConfigError> {
     let path = path.to_owned();
-    Ok(read::text(&path)?.map(|text| Found { path, text }))
+    Ok(read::text(&path)?.map(|text| Found { origin, path, text }))
 }
 
 /// Where the user keeps configurations on this system.

@@ -12,7 +12,7 @@ use super::search::Found;
 use super::section::{Document, Section};
 use super::smtp::SmtpConfig;
 use super::span::{duration, duration_or_zero};
-use super::{Cgi, Config, Expiry, PayConfig, Source, effects, manual, pay, smtp};
+use super::{Cgi, Config, Expiry, Origin, PayConfig, Source, effects, manual, pay, smtp};
 use crate::domain::instant::Zone;
 use crate::domain::names::{GatewayName, NameError};
 
@@ -56,6 +56,10 @@ pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigErr
             None => Cgi::default(),
         },
         source: Source::File(file.path.clone()),
+        origin: file.origin,
+        own_database: top
+            .path("database")?
+            .unwrap_or_else(|| folder.join(DATABASE)),
         folder: folder.to_owned(),
     })
 }
@@ -80,6 +84,8 @@ pub(super) fn from_environment(
         gateways,
         effects: Vec::new(),
         smtp: None,
+        origin: Origin::Nowhere,
+        own_database: folder.join(DATABASE),
         folder: folder.to_owned(),
     })
 }

@@ -31,7 +31,13 @@ impl Config {
     pub fn warnings(&self, environment: &Environment) -> Vec<Warning> {
         let of_gateways = self.gateways.iter().flat_map(|(name, gateway)| {
             let of_key = of_key(name, &gateway.kind, environment);
-            of_key.into_iter().chain(of_file(name, gateway.kind.key()))
+            let of_previous = of_previous(name, &gateway.kind, environment);
+            let files = [Some(gateway.kind.key()), gateway.kind.previous_key()];
+            let of_files = files
+                .into_iter()
+                .flatten()
+                .filter_map(|key| of_file(name, key));
+            of_key.into_iter().chain(of_previous).chain(of_files)
         });
         of_gateways.chain(of_dotenv(environment)).collect()
     }
@@ -75,6 +81,15 @@ fn of_key(name: &GatewayName, kind: &Kind, environment: &Environment) -> Option<
     } else {
         None
     }
+}
+
+/// Nothing is asked with the key before, so that without it the account goes on.
+fn of_previous(name: &GatewayName, kind: &Kind, environment: &Environment) -> Option<Warning> {
+    let error = kind.previous_key()?.resolve(environment).err()?;
+    Some(Warning {
+        what: format!("{name}: {error}, so notifications that are signed with it are refused"),
+        hint: "once none comes any more, remove server_key_previous".to_owned(),
+    })
 }
 
 fn of_dotenv(environment: &Environment) -> impl Iterator<Item = Warning> {

@@ -17,6 +17,8 @@ words! {
         Differs = "differs",
         /// Nothing here has its reference.
         UnknownOrder = "unknown_order",
+        /// About no payment, but about an account, a subscription, a payout or another API of its gateway.
+        NoPayment = "no_payment",
         Forged = "forged",
         Unreadable = "unreadable",
     }
@@ -28,7 +30,11 @@ impl Mark {
     pub fn is_refused(self) -> bool {
         match self {
             Self::Forged | Self::Unreadable => true,
-            Self::Verified | Self::Unsigned | Self::Differs | Self::UnknownOrder => false,
+            Self::Verified
+            | Self::Unsigned
+            | Self::Differs
+            | Self::UnknownOrder
+            | Self::NoPayment => false,
         }
     }
 
@@ -36,7 +42,7 @@ impl Mark {
     #[must_use]
     pub fn is_plain(self) -> bool {
         match self {
-            Self::Verified | Self::Unsigned => true,
+            Self::Verified | Self::Unsigned | Self::NoPayment => true,
             Self::Differs | Self::UnknownOrder | Self::Forged | Self::Unreadable => false,
         }
     }
@@ -92,6 +98,7 @@ impl Notice {
         let plain = match self.verdict {
             Verdict::Forged(_) => return nothing(Mark::Forged),
             Verdict::Unreadable(_) => return nothing(Mark::Unreadable),
+            Verdict::NoPayment => return nothing(Mark::NoPayment),
             Verdict::Verified => Mark::Verified,
             Verdict::Unsigned => Mark::Unsigned,
         };

@@ -66,6 +66,8 @@ pub enum Verdict {
     Forged(&'static str),
     /// It is no notification of this gateway, and why.
     Unreadable(&'static str),
+    /// It names no payment: it is about something else that its gateway tells of. Nobody vouches for it.
+    NoPayment,
 }
 
 impl Verdict {
@@ -76,6 +78,7 @@ impl Verdict {
             Self::Unsigned => "unsigned",
             Self::Forged(_) => "forged",
             Self::Unreadable(_) => "unreadable",
+            Self::NoPayment => "no_payment",
         }
     }
 
@@ -83,8 +86,17 @@ impl Verdict {
     #[must_use]
     pub fn reason(self) -> Option<&'static str> {
         match self {
-            Self::Verified | Self::Unsigned => None,
+            Self::Verified | Self::Unsigned | Self::NoPayment => None,
             Self::Forged(why) | Self::Unreadable(why) => Some(why),
+        }
+    }
+
+    /// Whether it is about a payment, as far as anybody can tell.
+    #[must_use]
+    pub fn is_about_payment(self) -> bool {
+        match self {
+            Self::Verified | Self::Unsigned => true,
+            Self::Forged(_) | Self::Unreadable(_) | Self::NoPayment => false,
         }
     }
 }

@@ -66,6 +66,8 @@ pub enum Silence {
     Gone(u16),
     /// "Not found", from the very gateway that had answered the opening.
     Contradiction,
+    /// "Not found" about a payment of which the gateway has told a moment ago: its reads may be behind its writes.
+    Lagging,
     /// "Not found", also about payments that it must know.
     KnowsNobody,
     /// "Not found", and no answer about a payment that it must know.
@@ -86,6 +88,7 @@ impl Silence {
             | Self::Refused(_)
             | Self::Gone(_)
             | Self::Contradiction
+            | Self::Lagging
             | Self::KnowsNobody
             | Self::Unvouched => false,
         }
@@ -105,6 +108,7 @@ impl Silence {
             // An address may not carry one name, and carry another.
             | Self::Gone(_)
             | Self::Contradiction
+            | Self::Lagging
             | Self::KnowsNobody
             | Self::Unvouched => false,
         }
@@ -124,6 +128,7 @@ impl Silence {
             | Self::Refused(_)
             | Self::Gone(_)
             | Self::Contradiction
+            | Self::Lagging
             | Self::KnowsNobody
             | Self::Unvouched => None,
         }
@@ -151,6 +156,9 @@ impl fmt::Display for Silence {
             ),
             Self::Contradiction => formatter
                 .write_str("answered \"not found\" about a payment whose opening it had answered"),
+            Self::Lagging => formatter.write_str(
+                "answered \"not found\" about a payment of which it had told a moment ago, so that it proves nothing",
+            ),
             Self::KnowsNobody => formatter.write_str(
                 "answered \"not found\", and about payments that it once knew as well, so that it proves nothing",
             ),

@@ -197,6 +197,28 @@ impl Payment {
         is_begun && self.opening_ends_at().is_some_and(|end| now < end)
     }
 
+    /// Its gateway has told of it so lately that "not found" proves nothing: reads may be behind writes. A page that
+    /// nobody has used is no payment yet, and its "not found" is the truth.
+    #[must_use]
+    pub fn may_be_unread(&self, asked_at: Instant) -> bool {
+        let is_told_of = match self.status {
+            PaymentStatus::Pending
+            | PaymentStatus::Challenged
+            | PaymentStatus::Paid
+            | PaymentStatus::Mismatch => self.seen,
+            PaymentStatus::Created
+            | PaymentStatus::Failed
+            | PaymentStatus::Cancelled
+            | PaymentStatus::Expired
+            | PaymentStatus::Reversed => false,
+        };
+        let (from, until) = (
+            self.moved_at.minus(OPENING_LASTS),
+            self.moved_at.plus(OPENING_LASTS),
+        );
+        is_told_of && from < asked_at && asked_at < until
+    }
+
     /// Somebody had begun to pay it when its gateway was last heard, or had said so to the shop that has registered it
     /// while its gateway was not heard yet.
     #[must_use]

@@ -39,7 +39,8 @@ pub struct Midtrans {
     core_url: String,
     snap_url: String,
     authorization: SecretString,
-    key: SecretString,
+    /// By which notifications may be signed: the key of today, and the one before where it is still told.
+    keys: Vec<SecretString>,
 }
 
 impl Midtrans {
@@ -55,8 +56,15 @@ impl Midtrans {
             core_url: core_url.trim_end_matches('/').to_owned(),
             snap_url: snap_url.trim_end_matches('/').to_owned(),
             authorization,
-            key,
+            keys: vec![key],
         }
+    }
+
+    /// The same, where notifications may still be signed with the key before.
+    #[must_use]
+    pub fn with_previous(mut self, key: Option<SecretString>) -> Self {
+        self.keys.extend(key);
+        self
     }
 }
 
@@ -135,7 +143,7 @@ impl Gateway for Midtrans {
     }
 
     fn read_notification(&self, body: &[u8]) -> Notice {
-        notice::read(body, &self.key)
+        notice::read(body, &self.keys)
     }
 
     fn close(&self, payment: &Payment) -> Option<Request> {
@@ -156,8 +164,14 @@ impl Gateway for Midtrans {
         self.refund_request(payment, key, amount, reason)
     }
 
-    fn read_refund(&self, payment: &Payment, answer: &Response) -> Refunding {
-        refunding::read(payment, answer).unwrap_or_else(Refunding::NoAnswer)
+    fn read_refund(
+        &self,
+        payment: &Payment,
+        key: &str,
+        amount: Rupiah,
+        answer: &Response,
+    ) -> Refunding {
+        refunding::read(payment, key, amount, answer).unwrap_or_else(Refunding::NoAnswer)
     }
 }
 

@@ -10,6 +10,7 @@ pub mod pakasir;
 mod reading;
 #[cfg(test)]
 mod testing;
+mod wrapping;
 
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ use crate::domain::observation::{Observation, Silence};
 use crate::domain::payment::Payment;
 use crate::wire::message::{Request, Response};
 use opening::{Opened, Opening};
+
+pub use wrapping::message;
 
 /// By which of its names a payment is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,8 +106,15 @@ pub trait Gateway: Send + Sync {
     fn refund(&self, payment: &Payment, key: &str, amount: Rupiah, reason: &str)
     -> Option<Request>;
 
-    /// What the answer to that request means. Any bytes may come; what may have sent money is never `Denied`.
-    fn read_refund(&self, payment: &Payment, answer: &Response) -> Refunding;
+    /// What the answer to that request means. Any bytes may come; what may have sent money is never `Denied`, and what
+    /// speaks of another key or another amount is no answer.
+    fn read_refund(
+        &self,
+        payment: &Payment,
+        key: &str,
+        amount: Rupiah,
+        answer: &Response,
+    ) -> Refunding;
 }
 
 /// What a gateway says to a request to close a payment.

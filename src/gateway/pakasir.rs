@@ -144,7 +144,7 @@ impl Gateway for Pakasir {
         None
     }
 
-    fn read_refund(&self, _payment: &Payment, answer: &Response) -> Refunding {
+    fn read_refund(&self, _: &Payment, _key: &str, _: Rupiah, answer: &Response) -> Refunding {
         Refunding::NoAnswer(Silence::Wordless(answer.status))
     }
 }

@@ -55,6 +55,15 @@ impl<'a> Body<'a> {
         serde_json::from_slice(bytes)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether there is a field of that name, whatever it holds.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.raw(key).is_some()
+    }
+
     /// The text of a field exactly as it came, with the space around it: what a signature is made over.
     pub(super) fn raw_text(&self, key: &str) -> Option<Cow<'a, str>> {
         self.raw(key).and_then(text)

@@ -81,6 +81,7 @@ impl Conduct {
                 | Fault::CloseRefused
                 | Fault::CloseIgnored
                 | Fault::RefundDenied
+                | Fault::RefundOtherKey
                 | Fault::OpenRefused
                 | Fault::OpenTaken
                 | Fault::AddsFee(_)

@@ -48,6 +48,8 @@ pub enum Fault {
     CloseIgnored,
     /// Sends no money back.
     RefundDenied,
+    /// Sends no money back, and answers about a refund under another key.
+    RefundOtherKey,
     /// Opens nothing, and says so.
     OpenRefused,
     /// Says that the reference was used before.
@@ -211,7 +213,7 @@ impl Class {
             | Fault::Redirect
             | Fault::TooLarge => Self::Strange,
             Fault::PaidWhenClosed | Fault::CloseRefused | Fault::CloseIgnored => Self::Close,
-            Fault::RefundDenied => Self::Refund,
+            Fault::RefundDenied | Fault::RefundOtherKey => Self::Refund,
             Fault::OpenRefused | Fault::OpenTaken | Fault::AddsFee(_) => Self::Open,
             Fault::Unanswered => Self::Unanswered,
         }

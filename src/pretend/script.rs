@@ -25,7 +25,7 @@ use crate::domain::money::Rupiah;
 /// `2026-03-02T03:00:04Z`. A fault is one of `silent`, `hang`, `html`, `cut_off`, `garbage`, `other_order`,
 /// `redirect`, `too_large`, `status` with `code` (and `retry_after` in seconds), `delay` with `milliseconds`,
 /// `wrong_date` with `seconds`, and for requests that change a payment `paid_when_closed`, `close_refused`,
-/// `close_ignored`, `refund_denied`, `open_refused`, `open_taken`, `unanswered`, `adds_fee` with `amount` (to every payment that is opened); without `reference` it holds for every payment of its kind.
+/// `close_ignored`, `refund_denied`, `refund_other_key`, `open_refused`, `open_taken`, `unanswered`, `adds_fee` with `amount` (to every payment that is opened); without `reference` it holds for every payment of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
 pub enum Record {
@@ -218,6 +218,7 @@ impl RawFault {
             ("known_by_id_only", (None, None, None, None)) => Fault::KnownByIdOnly,
             ("lost_by_reference", (None, None, None, None)) => Fault::LostByReference,
             ("refund_denied", (None, None, None, None)) => Fault::RefundDenied,
+            ("refund_other_key", (None, None, None, None)) => Fault::RefundOtherKey,
             ("open_refused", (None, None, None, None)) => Fault::OpenRefused,
             ("open_taken", (None, None, None, None)) => Fault::OpenTaken,
             ("unanswered", (None, None, None, None)) => Fault::Unanswered,
@@ -233,7 +234,7 @@ impl RawFault {
                 return Err(format!(
                     "fault {other:?} with these numbers is none of: silent, hang, html, cut_off, garbage, \
                      other_order, redirect, too_large, paid_when_closed, close_refused, close_ignored, \
-                     refund_denied, open_refused, open_taken, unanswered, adds_fee with amount, status with code 200 to 599 (and retry_after), \
+                     refund_denied, refund_other_key, open_refused, open_taken, unanswered, adds_fee with amount, status with code 200 to 599 (and retry_after), \
                      delay with milliseconds, wrong_date with seconds"
                 ));
             }
@@ -299,6 +300,7 @@ mod tests {
             (r#""known_by_id_only""#, Fault::KnownByIdOnly),
             (r#""lost_by_reference""#, Fault::LostByReference),
             (r#""refund_denied""#, Fault::RefundDenied),
+            (r#""refund_other_key""#, Fault::RefundOtherKey),
             (r#""open_refused""#, Fault::OpenRefused),
             (r#""open_taken""#, Fault::OpenTaken),
             (r#""unanswered""#, Fault::Unanswered),

@@ -6,7 +6,7 @@ use super::round::Terms;
 use crate::domain::clocks::{ClockReadings, off_by_ms};
 use crate::domain::instant::Instant;
 use crate::domain::names::TransactionId;
-use crate::domain::observation::{Errand, Observation, Silence};
+use crate::domain::observation::{Errand, Observation, Said, Silence};
 use crate::domain::payment::{CloseAnswer, Payment};
 use crate::gateway::{Closing, Handle};
 use crate::store::ToAsk;
@@ -196,6 +196,7 @@ impl Question<'_> {
         match self.send(&request).await {
             Ok(response) => {
                 let heard = gateway.read_status(self.payment, handle, asked_at, &response);
+                let heard = if_not_behind(self.payment, heard);
                 Some(self.dated(heard, &response))
             }
             Err(Failure::OutOfTime) => None,
@@ -239,6 +240,14 @@ impl Question<'_> {
         self.clock.add(ahead_ms, grace);
         off_by_ms(ahead_ms, grace)
     }
+}
+
+/// The same answer, but for a "not found" that a read may give which is behind what was written a moment ago.
+fn if_not_behind(payment: &Payment, heard: Observation) -> Observation {
+    if heard.said == Said::NotStarted && payment.may_be_unread(heard.asked_at) {
+        return Observation::silence(Silence::Lagging, heard.asked_at);
+    }
+    heard
 }
 
 pub(super) fn silence(failure: Failure) -> Silence {

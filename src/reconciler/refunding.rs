@@ -11,6 +11,8 @@ use crate::wire::message::Request;
 /// A request to send money back, ready to be sent.
 pub struct Order {
     request: Request,
+    key: String,
+    amount: Rupiah,
 }
 
 /// None: this gateway has no call for it, or not for the way this payment was made.
@@ -23,7 +25,11 @@ pub fn order(
     reason: &str,
 ) -> Option<Order> {
     let request = account.gateway.refund(payment, key, amount, reason)?;
-    Some(Order { request })
+    Some(Order {
+        request,
+        key: key.to_owned(),
+        amount,
+    })
 }
 
 /// What came of a request to send money back.
@@ -36,7 +42,10 @@ pub struct Sent {
 /// Sends the request once, and waits for its answer.
 pub async fn send_back(account: &Account, payment: &Payment, order: &Order) -> Sent {
     let answer = match account.wire.send(&order.request, None).await {
-        Ok(response) => account.gateway.read_refund(payment, &response),
+        Ok(response) => {
+            let gateway = &account.gateway;
+            gateway.read_refund(payment, &order.key, order.amount, &response)
+        }
         Err(failure) => return Sent::from(Outcome::Unknown(failure.to_string())),
     };
     tracing::debug!(label = %order.request.label, ?answer, "asked to send money back");

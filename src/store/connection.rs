@@ -9,6 +9,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::StoreError;
+use super::file_rights::{self, FileRights};
+use super::hooks::HookSource;
+use super::lock::unusable;
 use super::migrate::{self, Kind};
 use super::permit::WritePermit;
 use super::rehearsal::MigratedCopy;
@@ -36,6 +39,8 @@ pub struct Store {
     reader: Reader,
     /// What the shop wants to happen is to be remembered with the next write.
     has_new_hooks: bool,
+    /// The configuration that they come from is to be remembered, too.
+    source: Option<HookSource>,
     kept: Option<PathBuf>,
     /// What is opened from now on is this run's.
     run: Option<RunId>,
@@ -59,6 +64,7 @@ impl Store {
     /// # Errors
     /// `Foreign`, `Newer`, `Corrupt`, `Denied`, `Full`, `Busy`.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
+        FileRights::make_private(path).map_err(unusable)?;
         let mut connection = connect(
             path,
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
@@ -96,6 +102,12 @@ impl Store {
         }
     }
 
+    /// The same; the first write remembers this configuration, where it is news.
+    #[must_use]
+    pub fn used_with(self, source: Option<HookSource>) -> Self {
+        Self { source, ..self }
+    }
+
     /// The same; the first write remembers at which instant this program has begun, by its own clock.
     #[must_use]
     pub fn began_at(self, began_at: domain::instant::Instant) -> Self {
@@ -125,6 +137,9 @@ impl Store {
         if self.has_new_hooks {
             hooks::remember(&transaction, hooks)?;
         }
+        if let Some(source) = &self.source {
+            hooks::remember_source(&transaction, source)?;
+        }
         let before = match self.run {
             Some(run) => Some((run, Newest::of(&transaction)?)),
             None => None,
@@ -138,6 +153,7 @@ impl Store {
         }
         transaction.commit()?;
         self.has_new_hooks = false;
+        self.source = None;
         self.began_at = None;
         Ok(result)
     }
@@ -176,6 +192,7 @@ impl Store {
         kept: Option<PathBuf>,
     ) -> Result<Self, StoreError> {
         must_be_current(path, &connection)?;
+        file_rights::lend_companions(path);
         Ok(Self {
             kept,
             ..Self::of(connection)
@@ -187,6 +204,7 @@ impl Store {
         Self {
             reader: Reader::of(connection),
             has_new_hooks: false,
+            source: None,
             kept: None,
             run: None,
             began_at: None,
@@ -203,6 +221,7 @@ impl Reader {
         must_exist(path)?;
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         must_be_current(path, &connection)?;
+        file_rights::lend_companions(path);
         Ok(Self::of(connection))
     }
 

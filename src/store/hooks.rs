@@ -3,15 +3,78 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
+use sha2::{Digest as _, Sha256};
 
-use super::connection::Reader;
+use super::connection::{Reader, Store};
 use super::error::StoreError;
+use super::permit::WritePermit;
 use super::sql;
 use crate::domain::effect::Hook;
 use crate::domain::names::HookName;
 
+/// A configuration, and what its effects do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HookSource {
+    /// Its name alone where it stands beside the database: both may move together.
+    pub path: String,
+    digest: String,
+}
+
+impl HookSource {
+    /// `what` is all that its effects do; only a digest of that is kept.
+    #[must_use]
+    pub fn new(path: String, what: &str) -> Self {
+        let digest = Sha256::digest(what.as_bytes());
+        let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { path, digest }
+    }
+
+    #[must_use]
+    pub fn does_the_same_as(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
+}
+
+impl Store {
+    /// From now on this is a configuration of the shop, too, by a person's word.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
+    pub fn accept_source(
+        &mut self,
+        permit: &WritePermit,
+        source: &HookSource,
+    ) -> Result<(), StoreError> {
+        self.transact(permit, |transaction| remember_source(transaction, source))
+    }
+}
+
 impl Reader {
+    /// The configurations that this file is used with.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn hook_sources(&self) -> Result<Vec<HookSource>, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("hook_sources"))?;
+        let found = statement.query_map([], |row| {
+            Ok(HookSource {
+                path: row.get(0)?,
+                digest: row.get(1)?,
+            })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Whether there is an order that could be moved.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn has_orders(&self) -> Result<bool, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("any_order"))?;
+        Ok(statement.exists([])?)
+    }
+
     /// The hooks that the last program had that wrote with the shop's configuration at hand.
     ///
     /// # Errors
@@ -33,6 +96,22 @@ pub(super) fn remember(connection: &Connection, hooks: &[Hook]) -> Result<(), St
     let mut know = connection.prepare_cached(sql!("know_hook"))?;
     for name in named {
         know.execute([name])?;
+    }
+    Ok(())
+}
+
+/// Remembers a configuration that this file is used with.
+pub(super) fn remember_source(
+    connection: &Connection,
+    source: &HookSource,
+) -> Result<(), StoreError> {
+    let moved = connection
+        .prepare_cached(sql!("move_hook_source"))?
+        .execute(params![source.digest, source.path])?;
+    if moved == 0 {
+        connection
+            .prepare_cached(sql!("add_hook_source"))?
+            .execute(params![source.path, source.digest])?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
+use super::file_rights::FileRights;
 
 /// The right to run a job on a database. It ends when it is dropped, or when its process ends in any way.
 #[derive(Debug)]
@@ -18,12 +19,15 @@ impl JobLock {
     /// # Errors
     /// `Denied`, `Full`, `Engine`: the file of the lock could not be made.
     pub fn take(database: &Path, job: &str) -> Result<Option<Self>, StoreError> {
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(beside(database, job))
-            .map_err(unusable)?;
+        let path = beside(database, job);
+        let rights = FileRights::of(database);
+        let file = match FileRights::create_new(&path, rights.as_ref()) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                File::options().write(true).open(path)
+            }
+            new => new,
+        };
+        let file = file.map_err(unusable)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self(file))),
             Err(TryLockError::WouldBlock) => Ok(None),

@@ -39,6 +39,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0022_placed.sql"),
     include_str!("../../sql/migrations/0023_unsettled.sql"),
     include_str!("../../sql/migrations/0024_harms.sql"),
+    include_str!("../../sql/migrations/0025_hook_source.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

@@ -240,7 +240,7 @@ fn was_just_asked(payment: &Payment, now: Instant) -> bool {
 
 /// Nothing is looked up for what nobody vouches for.
 fn known(connection: &Connection, arrival: Arrival<'_>) -> Result<Vec<Payment>, StoreError> {
-    if arrival.notice.verdict.reason().is_some() {
+    if !arrival.notice.verdict.is_about_payment() {
         return Ok(Vec::new());
     }
     let by = |query: &str, id: &str| -> Result<Vec<Payment>, StoreError> {
@@ -329,7 +329,7 @@ fn has_many(connection: &Connection, found: &Match) -> Result<bool, StoreError> 
             )?,
         ),
         (None, is_refused) => {
-            let most = if is_refused {
+            let most = if is_refused || found.mark == Mark::NoPayment {
                 REFUSED_MOST
             } else {
                 UNKNOWN_MOST

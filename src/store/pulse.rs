@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::StoreError;
+use super::file_rights::FileRights;
 use super::lock::{beside, unusable};
 use crate::domain::effect::EffectKind;
 use crate::domain::names::EffectId;
@@ -28,8 +29,8 @@ impl Pulse {
     pub(super) fn of(database: &Path, effect: EffectId) -> Result<Self, StoreError> {
         stop(database, effect);
         let path = place(database, effect);
-        let made = File::options().create_new(true).write(true).open(&path);
-        let file = made.map_err(unusable)?;
+        let rights = FileRights::of(database);
+        let file = FileRights::create_new(&path, rights.as_ref()).map_err(unusable)?;
         file.lock().map_err(unusable)?;
         Ok(Self {
             file: Arc::new(file),

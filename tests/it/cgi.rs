@@ -1,5 +1,7 @@
 //! Requests as a web server hands them over: what is let in, and what is told.
 
+mod asked;
+
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
 use payctl::pretend::{Answer, Kind};

@@ -56,21 +56,66 @@ fn every_command_of_the_readme_is_understood() {
     check("README.md", &shell_lines(&document("README.md")));
 }
 
+/// What stands between these two in a task file, which is UTF-16 as the system itself writes it.
+fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
+    let (_, rest) = text.split_once(start).unwrap();
+    rest.split_once(end).unwrap().0
+}
+
+fn task(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/windows");
+    let bytes = fs::read(path.join(name)).unwrap();
+    let pairs = bytes
+        .chunks_exact(2)
+        .map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+    String::from_utf16(&pairs.collect::<Vec<_>>()).unwrap()
+}
+
 #[test]
 fn every_task_of_windows_runs_a_command_that_is_understood() {
     let readme = document("README.md");
-    let tasks: Vec<String> = readme
+    let names = readme
         .lines()
         .filter(|line| line.starts_with("schtasks "))
-        .filter_map(|line| line.split_once("payctl.exe "))
-        .map(|(_, rest)| format!("payctl {}", rest.replace(['\\', '"'], "")))
-        .collect();
+        .map(|line| line.split_once("/XML ").unwrap().1);
+    let tasks: Vec<String> = names.map(task).collect();
     assert_eq!(
         tasks.len(),
         crontab_jobs(),
         "one task for each line of the crontab"
     );
-    check("README.md", &tasks);
+    let lines: Vec<String> = tasks
+        .iter()
+        .map(|task| {
+            format!(
+                "payctl {}",
+                between(task, "<Arguments>", "</Arguments>").replace('"', "")
+            )
+        })
+        .collect();
+    check("examples/windows", &lines);
+}
+
+#[test]
+fn no_task_of_windows_has_more_rights_than_it_needs() {
+    for name in ["check-all.xml", "expire.xml", "fulfil.xml", "cleanup.xml"] {
+        let task = task(name);
+        assert_eq!(
+            between(&task, "<UserId>", "</UserId>"),
+            "S-1-5-19",
+            "{name}"
+        );
+        assert_eq!(
+            between(&task, "<RunLevel>", "</RunLevel>"),
+            "LeastPrivilege"
+        );
+        let program = between(&task, "<Command>", "</Command>");
+        assert!(program.starts_with("C:\\Program Files\\"), "{program}");
+        assert!(between(&task, "<Arguments>", "</Arguments>").contains("C:\\ProgramData\\"));
+    }
+    let readme = document("README.md");
+    assert!(!readme.contains("/RU SYSTEM"));
+    assert!(readme.contains("icacls C:\\ProgramData\\payctl /inheritance:r"));
 }
 
 fn crontab_jobs() -> usize {

@@ -156,9 +156,11 @@ fn the_trigger_carries_out_what_it_has_brought_about() {
     let settings = std::fs::read_to_string(shop.folder.path().join("payctl.toml")).unwrap();
     shop.configure(&format!("{settings}\n[cgi]\ntoken = \"env:TRIGGER\"\n"));
     shop.environment
-        .push(("TRIGGER".to_owned(), "pull".to_owned()));
-    shop.environment
-        .push(("HTTP_X_PAYCTL_TOKEN".to_owned(), "pull".to_owned()));
+        .push(("TRIGGER".to_owned(), "pull-the-trigger-now".to_owned()));
+    shop.environment.push((
+        "HTTP_X_PAYCTL_TOKEN".to_owned(),
+        "pull-the-trigger-now".to_owned(),
+    ));
     for _ in 0..2 {
         let told = hear(request(&shop, "POST /check-expired", ""));
         assert!(told.stdout.starts_with("Status: 200"), "{}", told.all());

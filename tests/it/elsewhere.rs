@@ -77,7 +77,7 @@ fn another_shops_configuration_moves_no_order_past_the_effects_of_this_one() {
         assert!(told.stderr.contains(why), "{line}: {}", told.stderr);
         assert_eq!(difference(&level, &books(&shop.database())), "", "{line}");
     }
-    // One that has them may stand anywhere and name its own database.
+    // One that has them may stand anywhere, once a person has accepted it.
     let ours = shop.folder.path().join("payctl.toml");
     let text = std::fs::read_to_string(&ours).unwrap();
     let hook = shop.folder.path().join("hook.sh");
@@ -87,6 +87,9 @@ fn another_shops_configuration_moves_no_order_past_the_effects_of_this_one() {
         "approve INV-1 --yes --reason cash --config {}",
         theirs.display()
     );
+    elsewhere(&shop, &line).ended(Exit::Config);
+    let accept = format!("config accept --by rina --config {}", theirs.display());
+    elsewhere(&shop, &accept).ended(Exit::Clean);
     elsewhere(&shop, &line).ended(Exit::Clean);
     assert_eq!(shop.order("INV-1")["status"], "fulfilled");
 }
@@ -105,4 +108,161 @@ fn a_shop_may_drop_its_effects_and_one_without_any_needs_no_configuration() {
         assert_eq!(shop.order(number)["status"], "fulfilled");
     }
     shop.exec("verify").ended(Exit::Clean);
+}
+
+/// Another shop in a folder of its own, whose hook has the same name and leaves its mark there.
+fn neighbour(shop: &Shop) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let ours = std::fs::read_to_string(shop.folder.path().join("payctl.toml")).unwrap();
+    std::fs::write(folder.path().join("payctl.toml"), ours).unwrap();
+    let hook = folder.path().join("hook.sh");
+    std::fs::copy(shop.folder.path().join("hook.sh"), hook).unwrap();
+    folder
+}
+
+/// In that folder, with its own configuration.
+fn from(folder: &tempfile::TempDir, shop: &Shop, line: &str, variable: bool) -> Told {
+    let mut program = shop.program(line);
+    program
+        .current_dir(folder.path())
+        .env_remove("PAYCTL_CONFIG");
+    if variable {
+        program.env("PAYCTL_DB", shop.database());
+    } else {
+        program.arg("--db").arg(shop.database());
+    }
+    hear(program.stdout(Stdio::piped()).spawn().unwrap())
+}
+
+const APPROVE: &str = "approve INV-1 --yes --reason cash";
+
+#[test]
+fn the_neighbours_program_is_not_run_for_our_order() {
+    let shop = hooked(Shop::in_real_time(), HOOK, "");
+    create(&shop, "INV-1");
+    let other = neighbour(&shop);
+    let level = books(&shop.database());
+    for line in [
+        APPROVE,
+        "check-all --fix",
+        "expire",
+        "fulfil",
+        "order create --number INV-2 --total 0",
+    ] {
+        for variable in [false, true] {
+            let told = from(&other, &shop, line, variable).ended(Exit::Config);
+            assert!(
+                told.stderr
+                    .contains("its configuration is another one than"),
+                "{}",
+                told.stderr
+            );
+            assert!(told.stderr.contains("config accept"), "{}", told.stderr);
+            assert_eq!(difference(&level, &books(&shop.database())), "", "{line}");
+        }
+    }
+    let told = from(&other, &shop, "config accept --by rina --dry-run", false).ended(Exit::Clean);
+    assert!(told.stdout.contains("would be accepted"), "{}", told.stdout);
+    from(&other, &shop, APPROVE, false).ended(Exit::Config);
+    for _ in 0..2 {
+        from(&other, &shop, "config accept --by rina", false).ended(Exit::Clean);
+    }
+    from(&other, &shop, APPROVE, false).ended(Exit::Clean);
+    assert!(!shop.folder.path().join("keys").exists());
+    assert!(other.path().join("keys").exists());
+    // Both are the shop's now.
+    shop.exec("order create --number INV-3 --total 0")
+        .ended(Exit::Clean);
+    shop.exec("fulfil").ended(Exit::Clean);
+    assert_eq!(lines(&shop, "keys").len(), 1);
+}
+
+#[test]
+fn what_changes_at_its_own_place_is_taken() {
+    let shop = hooked(Shop::in_real_time(), HOOK, "");
+    create(&shop, "INV-1");
+    let path = shop.folder.path().join("payctl.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    shop.configure(&text.replace("hook.sh", "./other.sh"));
+    std::fs::copy(
+        shop.folder.path().join("hook.sh"),
+        shop.folder.path().join("other.sh"),
+    )
+    .unwrap();
+    shop.exec(APPROVE).ended(Exit::Clean);
+    assert_eq!(lines(&shop, "keys").len(), 1);
+    // Folder and database move together.
+    let place = tempfile::tempdir().unwrap();
+    let moved = place.path().join("moved");
+    std::process::Command::new("cp")
+        .arg("-a")
+        .arg(shop.folder.path())
+        .arg(&moved)
+        .status()
+        .unwrap();
+    let told = shop
+        .program("order create --number INV-2 --total 0")
+        .env_remove("PAYCTL_CONFIG")
+        .current_dir(&moved)
+        .stdout(Stdio::piped())
+        .spawn();
+    hear(told.unwrap()).ended(Exit::Clean);
+    assert!(moved.join("keys").exists());
+}
+
+#[test]
+fn a_shop_without_effects_gets_none_from_its_neighbour() {
+    let shop = Shop::in_real_time();
+    create(&shop, "INV-1");
+    let hooks = hooked(Shop::in_real_time(), HOOK, "");
+    let other = neighbour(&hooks);
+    let told = from(&other, &shop, APPROVE, false).ended(Exit::Config);
+    assert!(told.stderr.contains("no effects"), "{}", told.stderr);
+    assert!(!other.path().join("keys").exists());
+}
+
+#[test]
+fn a_configuration_that_anybody_may_change_is_not_followed() {
+    use std::os::unix::fs::{PermissionsExt, chown};
+
+    let shop = hooked(Shop::in_real_time(), HOOK, "");
+    create(&shop, "INV-1");
+    let path = shop.folder.path().join("payctl.toml");
+    let implicit = |line: &str| {
+        let mut program = shop.program(line);
+        program
+            .env_remove("PAYCTL_CONFIG")
+            .current_dir(shop.folder.path());
+        hear(program.stdout(Stdio::piped()).spawn().unwrap())
+    };
+    let rights =
+        |mode: u32| std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+    for (mode, exit) in [
+        (0o646, Exit::Config),
+        (0o666, Exit::Config),
+        (0o644, Exit::Clean),
+        (0o664, Exit::Clean),
+    ] {
+        rights(mode);
+        let told = implicit("order show INV-1").ended(exit);
+        assert_eq!(
+            told.stderr
+                .contains("every user of this machine may change it"),
+            exit == Exit::Config
+        );
+    }
+    rights(0o666);
+    let named = format!("order show INV-1 --config {}", path.display());
+    implicit(&named).ended(Exit::Clean);
+    rights(0o644);
+    if chown(&path, Some(12_345), None).is_ok() {
+        let told = implicit("order show INV-1").ended(Exit::Config);
+        assert!(
+            told.stderr.contains("belongs to another user"),
+            "{}",
+            told.stderr
+        );
+        chown(shop.database(), Some(12_345), None).unwrap();
+        implicit("order show INV-1").ended(Exit::Clean);
+    }
 }

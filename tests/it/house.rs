@@ -73,7 +73,7 @@ const CRATES: [(&str, &[&str]); 41] = [
     ("qrcode", &["output/qr.rs"]),
     ("reqwest", &["wire/"]),
     ("rusqlite", &["store/"]),
-    ("rustix", &["effects/exec.rs"]),
+    ("rustix", &["effects/exec.rs", "commands/shops_own.rs"]),
     (
         "secrecy",
         &["config/", "gateway/", "wire/message.rs", "effects/"],

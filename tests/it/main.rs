@@ -82,6 +82,8 @@ mod partners;
 #[cfg(test)]
 mod pay;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod qr;
@@ -91,6 +93,9 @@ mod race;
 mod references;
 #[cfg(test)]
 mod repeated;
+#[cfg(test)]
+#[cfg(unix)]
+mod rights;
 #[cfg(test)]
 mod scan;
 #[cfg(test)]

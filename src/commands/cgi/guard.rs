@@ -20,13 +20,14 @@ pub(super) fn order(
     let Some(number) = number else {
         return Ok(None);
     };
-    let Some(order) = reader.order_by_number(&number)? else {
-        return Ok(None);
-    };
+    let order = reader.order_by_number(&number)?;
+    if owns(request, reader, &number)? {
+        return Ok(order);
+    }
+    // A token that cannot be had is told alike of orders that are there and of others.
     let trigger = context.config.cgi.token(&context.environment)?;
-    let may = trigger.is_some_and(|token| has(request, context, &token))
-        || owns(request, reader, &number)?;
-    Ok(may.then_some(order))
+    let may = trigger.is_some_and(|token| has(request, context, &token));
+    Ok(order.filter(|_| may))
 }
 
 pub(super) fn forbidden() -> Reply {

@@ -8,6 +8,8 @@ pub(super) struct Reply {
     status: u16,
     body: Value,
     allow: Option<&'static str>,
+    /// In so many seconds the same may be asked again.
+    retry_after: Option<u32>,
 }
 
 impl Reply {
@@ -16,6 +18,7 @@ impl Reply {
             status: 200,
             body,
             allow: None,
+            retry_after: None,
         }
     }
 
@@ -25,6 +28,7 @@ impl Reply {
             status,
             body: json!({ "error": why }),
             allow: None,
+            retry_after: None,
         }
     }
 
@@ -35,11 +39,26 @@ impl Reply {
         }
     }
 
+    pub(super) fn not_now(retry_after: u32) -> Self {
+        Self {
+            retry_after: Some(retry_after),
+            ..Self::refusal(503, "not now")
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
+
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let body = format!("{}\n", self.body);
         write!(out, "Status: {} {}\r\n", self.status, reason(self.status))?;
         if let Some(allow) = self.allow {
             write!(out, "Allow: {allow}\r\n")?;
+        }
+        if let Some(seconds) = self.retry_after {
+            write!(out, "Retry-After: {seconds}\r\n")?;
         }
         write!(
             out,
@@ -57,6 +76,7 @@ fn reason(status: u16) -> &'static str {
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        408 => "Request Timeout",
         411 => "Length Required",
         413 => "Content Too Large",
         _ => "Service Unavailable",

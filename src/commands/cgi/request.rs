@@ -1,6 +1,9 @@
 //! One HTTP request, as a web server hands it over (CGI/1.1, RFC 3875).
 
-use std::io::Read;
+use std::io::{self, BufRead, Read as _};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use super::reply::Reply;
 use crate::commands::receiving::BODY_MOST;
@@ -51,8 +54,19 @@ impl Request {
         })
     }
 
-    /// Exactly as many bytes as were announced.
-    pub(super) fn body(&self, stdin: &mut dyn Read) -> Result<Vec<u8>, Reply> {
+    /// The parts of the address that are not empty, in small letters: gateways, proxies and people write slashes more
+    /// than once, and letters as they like.
+    pub(super) fn steps(&self) -> Vec<String> {
+        let steps = self.path.split('/').filter(|step| !step.is_empty());
+        steps.map(str::to_ascii_lowercase).collect()
+    }
+
+    /// Exactly as many bytes as were announced, if they come in time. What still reads then is left behind.
+    pub(super) fn body(
+        &self,
+        stdin: Box<dyn BufRead + Send>,
+        in_time: Duration,
+    ) -> Result<Vec<u8>, Reply> {
         let length = self.length.as_deref().filter(|text| !text.is_empty());
         let Some(length) = length else {
             return Err(Reply::refusal(411, "a notification says how long it is"));
@@ -66,10 +80,60 @@ impl Request {
                 "a notification has at most 65536 bytes",
             ));
         }
-        let mut body = vec![0; length];
-        match stdin.read_exact(&mut body) {
-            Ok(()) => Ok(body),
-            Err(_) => Err(Reply::refusal(400, "it is shorter than it says")),
+        match read(stdin, length, in_time) {
+            Some(Ok(body)) => Ok(body),
+            Some(Err(_)) => Err(Reply::refusal(400, "it is shorter than it says")),
+            None => Err(Reply::refusal(408, "it did not come in time")),
         }
+    }
+}
+
+/// None: it did not come in time.
+fn read(
+    mut stdin: Box<dyn BufRead + Send>,
+    length: usize,
+    in_time: Duration,
+) -> Option<io::Result<Vec<u8>>> {
+    let (end, came) = mpsc::channel();
+    thread::spawn(move || {
+        let mut body = vec![0; length];
+        let read = stdin.read_exact(&mut body).map(|()| body);
+        // Nobody may wait any more.
+        let _ = end.send(read);
+    });
+    came.recv_timeout(in_time).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Read};
+
+    use super::*;
+
+    /// Somebody who never sends what was announced.
+    struct Hanging(mpsc::Receiver<()>);
+
+    impl Read for Hanging {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            let _ = self.0.recv();
+            Ok(0)
+        }
+    }
+
+    fn announced(length: &str) -> Request {
+        let variables = [("REQUEST_METHOD", "POST"), ("CONTENT_LENGTH", length)];
+        Request::of(&Environment::from_iter(variables)).unwrap()
+    }
+
+    #[test]
+    fn a_body_that_does_not_come_is_not_waited_for() {
+        let (gate, held) = mpsc::channel();
+        let stdin = Box::new(BufReader::new(Hanging(held)));
+        let waited = announced("2").body(stdin, Duration::from_millis(20));
+        assert_eq!(waited.unwrap_err().status(), 408);
+        drop(gate);
+        let stdin = Box::new(io::Cursor::new(b"{}".to_vec()));
+        let came = announced("2").body(stdin, Duration::from_secs(20));
+        assert_eq!(came.unwrap_or_default(), b"{}");
     }
 }

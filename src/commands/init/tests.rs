@@ -210,6 +210,8 @@ fn the_keys_are_for_their_owner_alone() {
 }
 
 const NO_ARGS: InitArgs = InitArgs {
+    #[cfg(unix)]
+    group: None,
     yes: false,
     midtrans: None,
     pakasir: None,

@@ -1,15 +1,13 @@
 //! The QR code of a payment, on the terminal or in a file.
 
-use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Context as _;
-
 use super::PayArgs;
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
+use crate::commands::picture::{Picture, PictureFile, Place};
 use crate::exit::Exit;
 use crate::output::Format;
 use crate::output::paint::Outlet;
@@ -23,10 +21,11 @@ pub(super) fn draw(
 ) -> anyhow::Result<()> {
     let is_table = context.options.format == Format::Table;
     let is_seen = context.world.outlets.stdout == Outlet::Terminal && !context.options.quiet;
-    let on_terminal = is_table && (args.qr || is_seen);
-    let file = args.svg.as_ref().or(args.png.as_ref());
+    let is_drawn_elsewhere = args.draws_on_stdout();
+    let on_terminal = is_table && (args.qr || is_seen) && !is_drawn_elsewhere;
+    let place = place(args, context)?;
     let Some(text) = text else {
-        if args.qr || file.is_some() {
+        if args.qr || place.is_some() {
             let message = format!("the payment of {} has no QR code", args.order);
             return Err(Refusal::new(Exit::Failed, message)
                 .hint("see how it is paid in the answer above")
@@ -34,7 +33,7 @@ pub(super) fn draw(
         }
         return Ok(());
     };
-    if !on_terminal && file.is_none() {
+    if !on_terminal && place.is_none() {
         return Ok(());
     }
     let code = Qr::new(text)?;
@@ -43,27 +42,47 @@ pub(super) fn draw(
         out.write_all(code.terminal().as_bytes())?;
         out.flush()?;
     }
-    if let Some(file) = file {
-        let picture = match args.svg {
-            Some(_) => code.svg().into_bytes(),
-            None => code.png()?,
-        };
-        write(context.world.folder.join(file), picture, until)?;
+    let Some((picture, place)) = place else {
+        return Ok(());
+    };
+    let bytes = picture.of(&code)?;
+    match place {
+        Place::Stdout => {
+            let out = &mut context.world.stdout;
+            out.write_all(&bytes)?;
+            Ok(out.flush()?)
+        }
+        Place::File(file) => write(file, bytes, until),
     }
-    Ok(())
+}
+
+/// Where the picture goes, if there is to be one.
+///
+/// # Errors
+/// There is something that a picture must not replace.
+pub(super) fn place(
+    args: &PayArgs,
+    context: &Context<'_>,
+) -> Result<Option<(Picture, Place)>, Refusal> {
+    let named = args.svg.as_ref().map(|name| (Picture::Svg, name));
+    let named = named.or(args.png.as_ref().map(|name| (Picture::Png, name)));
+    let Some((picture, name)) = named else {
+        return Ok(None);
+    };
+    Ok(Some((picture, Place::named(context, name)?)))
 }
 
 /// A picture is given so long, even where the gateway has used up the visit.
 const PICTURE_LEAST: Duration = Duration::from_secs(1);
 
 /// What cannot be written in time (a pipe that nobody reads, a share that is away) is left to a thread of its own.
-fn write(path: PathBuf, picture: Vec<u8>, until: tokio::time::Instant) -> anyhow::Result<()> {
-    let told = format!("could not write {}", path.display());
+fn write(file: PictureFile, picture: Vec<u8>, until: tokio::time::Instant) -> anyhow::Result<()> {
+    let told = format!("could not write {}", file.path().display());
     let (end, written) = mpsc::channel();
-    thread::spawn(move || end.send(std::fs::write(&path, picture)));
+    thread::spawn(move || end.send(file.write(&picture)));
     let left = until.saturating_duration_since(tokio::time::Instant::now());
     match written.recv_timeout(left.max(PICTURE_LEAST)) {
-        Ok(end) => end.with_context(|| told),
+        Ok(end) => end,
         Err(_) => Err(Refusal::new(
             Exit::Partial,
             format!("{told} within the time of the visit"),

@@ -1,15 +1,15 @@
 //! `payctl ticket show`: one ticket, and its QR code.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
 use super::row::TicketRow;
 use super::unknown;
 use crate::commands::context::Context;
+use crate::commands::picture::{Picture, Place};
 use crate::domain::ticket::TicketCode;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
@@ -24,10 +24,10 @@ pub(in crate::commands) struct ShowArgs {
     /// Print the QR code, black on white whatever the terminal's colours
     #[arg(long)]
     qr: bool,
-    /// Write the QR code into this file as SVG
+    /// Write the QR code into this file as SVG; - is stdout, in place of the table
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
-    /// Write the QR code into this file as PNG
+    /// Write the QR code into this file as PNG; - is stdout, in place of the table
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
 }
@@ -42,11 +42,19 @@ pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit>
         return Err(unknown(&args.code).into());
     };
     let qr = Qr::new(ticket.code.as_str())?;
-    if let Some(file) = &args.svg {
-        write(&context, file, qr.svg().as_bytes())?;
-    }
-    if let Some(file) = &args.png {
-        write(&context, file, &qr.png()?)?;
+    for (name, picture) in [(&args.svg, Picture::Svg), (&args.png, Picture::Png)] {
+        let Some(name) = name else { continue };
+        let bytes = picture.of(&qr)?;
+        match Place::named(&context, name)? {
+            Place::File(file) => file.write(&bytes)?,
+            // The picture is all that goes there.
+            Place::Stdout => {
+                let out = &mut context.world.stdout;
+                out.write_all(&bytes)?;
+                out.flush()?;
+                return Ok(Exit::Clean);
+            }
+        }
     }
     let face = context.face();
     let row = TicketRow::from(&ticket);
@@ -65,11 +73,6 @@ pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit>
         out.flush()?;
     }
     Ok(Exit::Clean)
-}
-
-fn write(context: &Context<'_>, file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let path = context.world.folder.join(file);
-    std::fs::write(&path, bytes).with_context(|| format!("could not write {}", path.display()))
 }
 
 impl TicketRow {

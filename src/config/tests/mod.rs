@@ -22,6 +22,7 @@ const SESAME: &str = "SB-Mid-server-sesame0001";
 /// A configuration file in the folder `/shop`, read.
 pub(super) fn load(text: &str) -> Result<Config, ConfigError> {
     let file = Found {
+        origin: Origin::Named,
         path: "/shop/payctl.toml".into(),
         text: text.to_owned(),
     };

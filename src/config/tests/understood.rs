@@ -42,6 +42,7 @@ fn a_file_may_change_every_default() {
         kind: Kind::Midtrans {
             environment: MidtransEnvironment::Production,
             server_key: SecretRef::File("/shop/keys/second".into()),
+            previous: None,
             api_url: "http://127.0.0.1:8080".parse().unwrap(),
             snap_url: "https://app.midtrans.com".parse().unwrap(),
         },

@@ -8,16 +8,18 @@ use sha2::{Digest, Sha512};
 use subtle::ConstantTimeEq;
 
 use super::super::reading::{Body, Field, shown};
+use super::super::wrapping::message;
 use super::fee::parts;
 use super::fields::{amount, gross, kept_body, method_of, transaction_id_of};
 use crate::domain::notice::{Notice, Tie, Verdict};
 use crate::domain::observation::Measure;
 
-pub(super) fn read(bytes: &[u8], key: &SecretString) -> Notice {
-    let Ok(body) = Body::of_bytes(bytes) else {
+pub(super) fn read(bytes: &[u8], keys: &[SecretString]) -> Notice {
+    let bytes = message(bytes);
+    let Ok(body) = Body::of_bytes(&bytes) else {
         return Notice::unreadable("it is not a JSON object");
     };
-    let verdict = verdict(&body, key);
+    let verdict = verdict(&body, keys);
     let status = body.word("transaction_status").unwrap_or_default();
     Notice {
         verdict,
@@ -29,7 +31,7 @@ pub(super) fn read(bytes: &[u8], key: &SecretString) -> Notice {
         raw_status: body.text("transaction_status").map(|word| shown(&word)),
         tie: tie(&body, verdict),
         claims_money: matches!(status.as_str(), "settlement" | "capture"),
-        kept_body: kept_body(&body).unwrap_or_else(|| "{}".to_owned()),
+        kept_body: kept(&body, verdict),
     }
 }
 
@@ -47,9 +49,18 @@ fn tie(body: &Body<'_>, verdict: Verdict) -> Option<Tie> {
     })
 }
 
-/// SHA-512 over the texts as they came and the server key (Midtrans docs, HTTP notification). Whatever names no
-/// payment cannot be about one of ours.
-fn verdict(body: &Body<'_>, key: &SecretString) -> Verdict {
+/// SHA-512 over the texts as they came and the server key, of today or the one before (Midtrans docs, HTTP
+/// notification).
+fn verdict(body: &Body<'_>, keys: &[SecretString]) -> Verdict {
+    let of_payments = [
+        "order_id",
+        "transaction_id",
+        "transaction_status",
+        "gross_amount",
+    ];
+    if !body.is_empty() && of_payments.iter().all(|name| !body.has(name)) {
+        return Verdict::NoPayment;
+    }
     if body.text("order_id").is_none() || body.text("transaction_status").is_none() {
         return Verdict::Unreadable("it names no order or no status");
     }
@@ -60,16 +71,39 @@ fn verdict(body: &Body<'_>, key: &SecretString) -> Verdict {
     let Field::Text(claimed) = body.field("signature_key") else {
         return Verdict::Forged("it is not signed");
     };
-    let mut hasher = Sha512::new();
-    for part in [&order_id, &code, &gross] {
-        hasher.update(part.as_bytes());
-    }
-    hasher.update(key.expose_secret().as_bytes());
-    if bool::from(hex(&hasher.finalize()).ct_eq(claimed.to_ascii_lowercase().as_bytes())) {
+    let claimed = claimed.to_ascii_lowercase();
+    let signs = |key: &SecretString| {
+        let mut hasher = Sha512::new();
+        for part in [&order_id, &code, &gross] {
+            hasher.update(part.as_bytes());
+        }
+        hasher.update(key.expose_secret().as_bytes());
+        bool::from(hex(&hasher.finalize()).ct_eq(claimed.as_bytes()))
+    };
+    if keys.iter().any(signs) {
         Verdict::Verified
     } else {
         Verdict::Forged("its signature is not that of this account's key")
     }
+}
+
+/// What a message that is about no payment may be kept with: the words by which its gateway names its kind.
+const KINDS: [&str; 5] = [
+    "event",
+    "event_name",
+    "event_type",
+    "type",
+    "account_status",
+];
+
+fn kept(body: &Body<'_>, verdict: Verdict) -> String {
+    let kept = match verdict {
+        Verdict::NoPayment => serde_json::to_string(&body.kept(&KINDS)).ok(),
+        Verdict::Verified | Verdict::Unsigned | Verdict::Forged(_) | Verdict::Unreadable(_) => {
+            kept_body(body)
+        }
+    };
+    kept.unwrap_or_else(|| "{}".to_owned())
 }
 
 /// Small letters, as Midtrans writes them.

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::super::Refunding;
-use super::super::reading::{Body, shown};
-use super::fields::{answered_code, is_not_found, words};
+use super::super::reading::{Body, Field, shown};
+use super::fields::{amount, answered_code, is_not_found, words};
 use super::{Midtrans, check_whose_act, no_word};
 use crate::domain::money::Rupiah;
 use crate::domain::observation::Silence;
@@ -39,15 +39,22 @@ fn is_one_way(method: &str) -> bool {
 }
 
 /// Only what surely sent no money is a denial; only what surely did is done.
-pub(super) fn read(payment: &Payment, answer: &Response) -> Result<Refunding, Silence> {
+pub(super) fn read(
+    payment: &Payment,
+    key: &str,
+    amount: Rupiah,
+    answer: &Response,
+) -> Result<Refunding, Silence> {
     let body = Body::of(answer)?;
     let code = answered_code(&body, answer)?;
     check_whose_act(payment, &body)?;
+    let names_it = check_which(&body, key)?;
     let is_midtrans = body.text("status_code").is_some() || body.text("status_message").is_some();
     let status = body.word("transaction_status");
     let has_gone_back = matches!(status.as_deref(), Some("refund" | "partial_refund"));
     match (code, status) {
-        (200, Some(_)) if has_gone_back => Ok(Refunding::Done),
+        (200, Some(_)) if has_gone_back && names_it => done(&body, amount),
+        (200, Some(_)) if has_gone_back => Err(another("a refund without a key")),
         (200, Some(word)) => Err(unclear(&word)),
         (202, Some(word)) if has_gone_back => Err(unclear(&word)),
         (202, Some(_)) => Ok(Refunding::Denied(words(&body, code))),
@@ -58,6 +65,31 @@ pub(super) fn read(payment: &Payment, answer: &Response) -> Result<Refunding, Si
         }
         _ => Err(Silence::Wordless(code)),
     }
+}
+
+/// Whether the answer names the refund that was asked for, by its key. One that names another speaks of that one: of
+/// ours nothing is known, whatever it says.
+fn check_which(body: &Body<'_>, key: &str) -> Result<bool, Silence> {
+    match body.field("refund_key") {
+        Field::Absent => Ok(false),
+        Field::Text(told) if told == key => Ok(true),
+        Field::Text(told) => Err(another(&format!("the refund {}", shown(&told)))),
+        Field::Odd => Err(another("a refund with a key that is none")),
+    }
+}
+
+/// Done is what went back as it was asked for; of another amount, the status tells.
+fn done(body: &Body<'_>, asked: Rupiah) -> Result<Refunding, Silence> {
+    match amount(body, "refund_amount") {
+        Ok(None) => Ok(Refunding::Done),
+        Ok(Some(told)) if told == asked => Ok(Refunding::Done),
+        Ok(Some(told)) => Err(another(&format!("a refund of {told}"))),
+        Err(why) => Err(another(&format!("a refund {why}"))),
+    }
+}
+
+fn another(what: &str) -> Silence {
+    Silence::Unreadable(format!("{what}, and not the one that was asked for"))
 }
 
 fn unclear(word: &str) -> Silence {

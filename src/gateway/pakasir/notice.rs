@@ -2,6 +2,7 @@
 //! merchant and every message, so it proves nothing, and is not looked at.
 
 use super::super::reading::{Body, shown};
+use super::super::wrapping::message;
 use super::{KEPT, Pakasir};
 use crate::domain::imposed_fee::AmountParts;
 use crate::domain::notice::{Notice, Verdict};
@@ -10,7 +11,8 @@ use crate::domain::observation::Measure;
 impl Pakasir {
     /// Sent only after a payment, with the price as `amount` (Pakasir docs, webhook).
     pub(super) fn notice(&self, bytes: &[u8]) -> Notice {
-        let Ok(body) = Body::of_bytes(bytes) else {
+        let bytes = message(bytes);
+        let Ok(body) = Body::of_bytes(&bytes) else {
             return Notice::unreadable("it is not a JSON object");
         };
         let status = body.word("status");

@@ -187,6 +187,9 @@ impl Act {
         if conduct.act == Some(Fault::RefundDenied) {
             return denied(&found, conduct, &asked.refund_key);
         }
+        if conduct.act == Some(Fault::RefundOtherKey) {
+            return of_another(&found, conduct, amount);
+        }
         let first = format!("{}-r1", found.reference);
         let revised = truth.revise(&self.id, now, |answer, refunds| {
             if refunds.is_empty() && gone > Rupiah::ZERO {
@@ -279,6 +282,14 @@ impl Close {
 /// Where there is no way back (virtual accounts and counters).
 fn is_one_way(method: &str) -> bool {
     matches!(method_type(method), "bank_transfer" | "cstore" | "echannel")
+}
+
+fn of_another(found: &Found<'_>, conduct: &Conduct, amount: Rupiah) -> Reply {
+    let message = "Success, refund request is approved";
+    let mut body = body(found, conduct, "200", message, "partial_refund");
+    let key = "another".to_owned();
+    add_refund(&mut body, FIRST_REFUND, &Refund { key, amount });
+    Reply::json(200, closed(body))
 }
 
 fn denied(found: &Found<'_>, conduct: &Conduct, key: &str) -> Reply {

@@ -16,6 +16,7 @@ mod handing;
 mod hard;
 mod hints;
 mod keeping;
+mod lagging;
 mod late;
 mod named;
 mod names;

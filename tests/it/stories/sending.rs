@@ -82,6 +82,22 @@ fn what_nobody_knows_is_sent_again_under_the_same_key() {
 }
 
 #[test]
+fn an_answer_under_another_key_is_no_answer() {
+    check_sent(
+        "qris",
+        "
+        04:14 gateway INV-1 refund_other_key
+        04:15 once    refund send 1 --by rina => partial
+        04:15 says    the refund another, and not the one that was asked for
+        04:15 refunds INV-1 unknown double 25000
+        04:16 gateway INV-1 healthy
+        04:17 payctl  refund send 1 --by rina => clean
+        04:17 refunds INV-1 done double 25000
+        ",
+    );
+}
+
+#[test]
 fn where_there_is_no_call_for_it_the_shops_bank_sends_it() {
     check_sent(
         "bca_va",

@@ -56,6 +56,7 @@ pub(crate) fn fault(word: &str, words: &mut SplitWhitespace<'_>) -> Result<Optio
         "open_taken" => Fault::OpenTaken,
         "unanswered" => Fault::Unanswered,
         "refund_denied" => Fault::RefundDenied,
+        "refund_other_key" => Fault::RefundOtherKey,
         "adds_fee" => Fault::AddsFee(rupiah(next(words)?)?),
         "off_by_seconds" => Fault::WrongDate(next(words)?.parse().map_err(|_| "how many")?),
         "code" => Fault::Status {

@@ -140,7 +140,7 @@ fn the_status_word_is_not_signed_so_a_verified_one_is_still_a_hint() {
 #[test]
 fn another_accounts_key_verifies_nothing() {
     let body = fixture("midtrans", "notification-settlement-qris");
-    let notice = read(body.as_bytes(), &"SB-Mid-server-other".into());
+    let notice = read(body.as_bytes(), &["SB-Mid-server-other".into()]);
     assert_eq!(notice.verdict.word(), "forged");
 }
 

@@ -77,8 +77,13 @@ fn virtual_accounts_and_counters_have_no_way_back() {
     }
 }
 
-fn hear(reference: &str, status: u16, body: &str) -> String {
-    match midtrans().read_refund(&payment(reference), &answer(status, body)) {
+fn hear(reference: &str, key: &str, status: u16, body: &str) -> String {
+    match midtrans().read_refund(
+        &payment(reference),
+        key,
+        Rupiah::kept(10_000),
+        &answer(status, body),
+    ) {
         Refunding::Done => "done".to_owned(),
         Refunding::Denied(words) => format!("denied: {words}"),
         Refunding::DuplicateKey => "duplicate".to_owned(),
@@ -88,7 +93,7 @@ fn hear(reference: &str, status: u16, body: &str) -> String {
 
 #[track_caller]
 fn check(status: u16, body: &str, expected: &str) {
-    let heard = hear("INV-1", status, body);
+    let heard = hear("INV-1", "INV-2026-0002-r1", status, body);
     assert_eq!(heard, expected, "HTTP {status}, {body}");
 }
 
@@ -116,10 +121,65 @@ fn every_recorded_answer_is_understood_whatever_the_http_code() {
         ),
     ] {
         for http_status in [200, 202, 401, 406, 412, 500] {
-            let heard = hear("INV-2026-0002", http_status, &fixture("midtrans", file));
+            let key = if file == "direct-refund-202-denied" {
+                "INV-2026-0002-r3"
+            } else {
+                "INV-2026-0002-r1"
+            };
+            let heard = hear(
+                "INV-2026-0002",
+                key,
+                http_status,
+                &fixture("midtrans", file),
+            );
             assert_eq!(heard, meaning, "{file}, HTTP {http_status}");
         }
     }
+}
+
+#[test]
+fn only_the_refund_that_was_asked_for_is_done() {
+    let says = |code: &str, status: &str, rest: &str| {
+        format!(
+            r#"{{"status_code":"{code}","order_id":"INV-1","transaction_status":"{status}"{rest}}}"#
+        )
+    };
+    let refunded = |rest: &str| says("200", "partial_refund", rest);
+    let another = |what: &str| {
+        format!(
+            "silence: answered something unreadable: {what}, and not the one that was asked for"
+        )
+    };
+    let ours = r#","refund_key":"INV-2026-0002-r1""#;
+    check(200, &refunded(ours), "done");
+    for amount in [r#""10000.00""#, r#""10000""#, "10000"] {
+        let rest = format!(r#"{ours},"refund_amount":{amount}"#);
+        check(200, &refunded(&rest), "done");
+    }
+    check(200, &refunded(""), &another("a refund without a key"));
+    for (key, what) in [
+        (r#""INV-2026-0002-r2""#, "the refund INV-2026-0002-r2"),
+        (r#""inv-2026-0002-R1""#, "the refund inv-2026-0002-R1"),
+        (
+            r#"["INV-2026-0002-r1"]"#,
+            "a refund with a key that is none",
+        ),
+    ] {
+        let rest = format!(r#","refund_key":{key}"#);
+        check(200, &refunded(&rest), &another(what));
+        // A denial of another refund is none of ours.
+        for code in ["202", "406", "412", "414"] {
+            check(200, &says(code, "settlement", &rest), &another(what));
+        }
+    }
+    let half = format!(r#"{ours},"refund_amount":"5000.00""#);
+    check(200, &refunded(&half), &another("a refund of Rp 5,000"));
+    let odd = format!(r#"{ours},"refund_amount":"10.5""#);
+    check(
+        200,
+        &refunded(&odd),
+        &another(r#"a refund with refund_amount "10.5""#),
+    );
 }
 
 #[test]
@@ -127,7 +187,8 @@ fn what_may_have_sent_money_is_never_denied() {
     let says = |code: &str, word: &str| {
         format!(r#"{{"status_code":"{code}","order_id":"INV-1","transaction_status":"{word}"}}"#)
     };
-    check(200, &says("200", "REFUND"), "done");
+    let done = says("200", "REFUND").replace('}', r#","refund_key":"INV-2026-0002-r1"}"#);
+    check(200, &done, "done");
     let unclear = "silence: answered something unreadable: a refund of a payment that is";
     check(
         200,
@@ -159,7 +220,7 @@ fn what_may_have_sent_money_is_never_denied() {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
-        let heard = midtrans().read_refund(&payment("INV-1"), &answer(status, body));
+        let heard = midtrans().read_refund(&payment("INV-1"), "k", Rupiah::kept(1), &answer(status, body));
         prop_assert!(matches!(heard, Refunding::NoAnswer(_)));
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{hear, midtrans};
+use crate::domain::money::Rupiah;
 use crate::domain::observation::{Said, Silence};
 use crate::domain::payment::Payment;
 use crate::gateway::Handle::{self, Reference, TransactionId};
@@ -68,7 +69,12 @@ fn a_web_frameworks_not_found_is_no_answer() {
         check(404, body, &gone(404));
         let closing = midtrans().read_close(&known("INV-1", "t-1"), &answer(404, body));
         assert_eq!(closing, Closing::NoAnswer(Silence::Gone(404)), "{body}");
-        let refunding = midtrans().read_refund(&known("INV-1", "t-1"), &answer(404, body));
+        let refunding = midtrans().read_refund(
+            &known("INV-1", "t-1"),
+            "k",
+            Rupiah::kept(1),
+            &answer(404, body),
+        );
         assert_eq!(refunding, Refunding::NoAnswer(Silence::Gone(404)), "{body}");
     }
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::money::Rupiah;
 use crate::domain::payment::PaymentStatus::{
     Challenged, Created, Expired, Mismatch, Paid, Pending,
 };
@@ -141,7 +142,12 @@ fn money_goes_back_by_hand() {
             .refund(&paid, "k", paid.amount, "sold out")
             .is_none()
     );
-    let heard = pakasir().read_refund(&paid, &answer(200, r#"{"success":true}"#));
+    let heard = pakasir().read_refund(
+        &paid,
+        "k",
+        Rupiah::kept(1),
+        &answer(200, r#"{"success":true}"#),
+    );
     assert_eq!(heard, Refunding::NoAnswer(Silence::Wordless(200)));
 }
 

@@ -1,0 +1,54 @@
+//! What programs between a gateway and payctl put around a notification.
+
+use std::borrow::Cow;
+
+/// So often a message is unwrapped; nobody wraps one more than twice.
+const WRAPPED_MOST: usize = 3;
+
+/// A notification as its gateway wrote it: without a mark before it, the space around it, and the JSON string into which
+/// a program between may have put all of it. Whatever else it is, it stays as it came.
+#[must_use]
+pub fn message(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let mut message = Cow::Borrowed(bare(bytes));
+    for _ in 0..WRAPPED_MOST {
+        if message.first() != Some(&b'"') {
+            break;
+        }
+        let Ok(inner) = serde_json::from_slice::<String>(&message) else {
+            break;
+        };
+        message = Cow::Owned(bare(inner.as_bytes()).to_vec());
+    }
+    message
+}
+
+fn bare(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.trim_ascii();
+    bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .trim_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_object_comes_out_and_all_else_stays() {
+        for wrapped in [
+            "{}",
+            "\u{feff}{}",
+            " \r\n{}\n",
+            "\"{}\"",
+            "\u{feff}\"\u{feff}{}\"\n",
+            r#""\"{}\"""#,
+        ] {
+            assert_eq!(message(wrapped.as_bytes()), b"{}".as_slice(), "{wrapped}");
+        }
+        for odd in ["", "\"", "\"a", "[]", "{", "\u{fffd}"] {
+            assert_eq!(message(odd.as_bytes()), odd.as_bytes(), "{odd}");
+        }
+        assert_eq!(message(b"\xff\xfe{\0}\0"), b"\xff\xfe{\0}\0".as_slice());
+    }
+}

@@ -1,0 +1,74 @@
+//! Reads that are behind what a gateway has written a moment ago.
+
+use crate::story::check;
+
+#[test]
+fn what_was_opened_a_moment_ago_is_not_forgotten() {
+    for method in ["midtrans --method qris", "midtrans --method bca_va"] {
+        check(&format!(
+            "
+            04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+            04:00 once    pay INV-1 --gateway {method} => clean
+            04:00:01 gateway INV-1 forgets
+            04:00:01 payctl check-all => partial
+            04:00:01 payctl check-all --fix => partial
+            04:00:01 says   it had told a moment ago
+            04:00:01 cases  INV-1 none
+            04:00:02 once   check-status INV-1 --fix => partial
+            04:00:02 once   order cancel INV-1 --reason twice => partial
+            04:00:02 look   INV-1 pending
+            04:00:02 cases  INV-1 none
+            04:01:30 once   check-all --fix => partial
+            04:01:30 cases  INV-1 none
+            04:03 payctl  check-all --fix => attention
+            04:03 cases   INV-1 forgotten_by_gateway
+            04:03 look    INV-1 pending
+            "
+        ));
+    }
+}
+
+#[test]
+fn a_visit_shows_what_a_lagging_read_does_not() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+        04:00 once    pay INV-1 --gateway midtrans --method qris => clean
+        04:00:01 gateway INV-1 forgets
+        04:00:01 once   pay INV-1 --gateway midtrans --method qris => clean
+        04:00:01 cases  INV-1 none
+        04:00:01 look   INV-1 payment pending
+        ",
+    );
+}
+
+#[test]
+fn what_was_paid_a_moment_ago_is_not_contradicted() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00
+        04:00 order   INV-2 until 05:00
+        04:05 gateway INV-1 settlement
+        04:05 gateway INV-2 settlement
+        04:05 payctl  check-all --fix => clean
+        04:06 gateway INV-1 forgets
+        04:06 once    check-status INV-1 --fix => partial
+        04:06 cases   INV-1 none
+        04:07 once    check-status INV-1 --fix => attention
+        04:07 cases   INV-1 gateway_contradiction
+        04:07 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn a_page_that_nobody_has_used_is_as_it_was() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
+        04:00 once    pay INV-1 --gateway midtrans --method snap => clean
+        04:00:01 once check-status INV-1 --fix => clean
+        04:00:01 look INV-1 payment created
+        ",
+    );
+}
