@@ -40,7 +40,8 @@ SELECT
     payments.less_back_since,
     payments.less_refunded,
     payments.less_charged_back,
-    payments.excess_told
+    payments.excess_told,
+    payments.api_version
 FROM payments
 JOIN named_tries ON named_tries.payment_id = payments.id
 WHERE payments.gateway = $1 AND named_tries.transaction_id = $2

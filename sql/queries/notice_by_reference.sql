@@ -40,7 +40,8 @@ SELECT
     payments.less_back_since,
     payments.less_refunded,
     payments.less_charged_back,
-    payments.excess_told
+    payments.excess_told,
+    payments.api_version
 FROM payments
 WHERE payments.gateway = $1 AND payments.reference = $2
 ORDER BY payments.id

@@ -41,6 +41,7 @@ SELECT
     payments.less_refunded,
     payments.less_charged_back,
     payments.excess_told,
+    payments.api_version,
     orders.number,
     orders.status,
     payments.reference_due,

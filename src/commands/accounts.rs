@@ -3,12 +3,17 @@
 use std::sync::Arc;
 
 use super::context::Context;
-use crate::config::{Config, ConfigError, GatewayConfig, Kind};
+use super::failure::Refusal;
+use crate::config::{Config, ConfigError, GatewayConfig, Kind, MidtransEnvironment, PakasirApi};
 use crate::domain::guard::{self, Conduct};
-use crate::domain::names::{GatewayName, Reference};
+use crate::domain::names::{GatewayName, Reference, TransactionId};
+use crate::domain::payment::FIRST_API;
+use crate::exit::Exit;
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::{self, Midtrans};
 use crate::gateway::pakasir::{self, Pakasir};
+use crate::gateway::pakasir_account::PakasirAccount;
+use crate::gateway::pakasir_v2::{Mode, PakasirV2};
 use crate::reconciler::{Account, Crew, Member, Witness};
 use crate::store::{Reader, StoreError};
 use crate::wire::{Limits, Wire};
@@ -39,6 +44,14 @@ pub(super) fn crew(
     members.collect()
 }
 
+/// What Pakasir takes of requests that open or cancel (Pakasir docs).
+fn changes_per_second(kind: &Kind) -> u32 {
+    match kind {
+        Kind::Midtrans { .. } => 0,
+        Kind::Pakasir { .. } => 2,
+    }
+}
+
 /// What is to be said of a reference that this account's gateway would not take: it may not be found by it.
 pub(super) fn reference_warning(
     config: &Config,
@@ -55,6 +68,43 @@ pub(super) fn reference_warning(
     ))
 }
 
+/// Under which version of its gateway's interface a payment is asked about that the shop has opened itself.
+///
+/// # Errors
+/// Where it lacks the id by which it must be asked about, or has one that its account knows nothing of.
+pub(super) fn registered_version(
+    config: &Config,
+    gateway: &GatewayName,
+    id: Option<&TransactionId>,
+) -> Result<u8, Refusal> {
+    let Some(account) = config.gateways.get(gateway) else {
+        let message = format!(
+            "{gateway} is not in the configuration, so nobody knows what a transaction id means there"
+        );
+        return match id {
+            Some(_) => Err(Refusal::new(Exit::Config, message)
+                .hint("name the account in the configuration first")),
+            None => Ok(FIRST_API),
+        };
+    };
+    let Kind::Pakasir { api_version, .. } = account.kind else {
+        return Ok(FIRST_API);
+    };
+    match (api_version, id) {
+        (PakasirApi::V2, None) => Err(Refusal::new(
+            Exit::Usage,
+            format!("{gateway} finds a payment only by the id that Pakasir has given it, and this one comes without"),
+        )
+        .hint("give the txn_id of Pakasir's answer: --transaction-id, or transaction_id in a file")),
+        (PakasirApi::V1, Some(_)) => Err(Refusal::new(
+            Exit::Config,
+            format!("{gateway} is configured for Pakasir's first interface, which has no transaction ids"),
+        )
+        .hint(format!("write api_version = 2 in [gateways.{gateway}]"))),
+        (api_version, _) => Ok(api_version.number()),
+    }
+}
+
 fn account(
     context: &Context<'_>,
     wire: &Wire,
@@ -67,6 +117,7 @@ fn account(
         gateway: gateway(context, name, &config.kind)?,
         wire: wire.lane(Limits {
             requests_per_second: config.requests_per_second,
+            changes_per_second: changes_per_second(&config.kind),
             max_in_flight,
             timeout: config.timeout,
             connect_timeout: config.connect_timeout,
@@ -94,7 +145,24 @@ fn gateway(
             Arc::new(midtrans.with_previous(previous))
         }
         Kind::Pakasir {
-            project, api_url, ..
-        } => Arc::new(Pakasir::new(name, api_url.as_str(), project, key)),
+            project,
+            api_url,
+            api_version,
+            environment,
+            webhook_secret,
+            ..
+        } => {
+            let secret = webhook_secret.as_ref();
+            let secret = secret.map(|secret| secret.resolve(&context.environment));
+            let mode = match environment {
+                Some(MidtransEnvironment::Sandbox) => Mode::Sandbox,
+                Some(MidtransEnvironment::Production) => Mode::Production,
+                None => Mode::Untold,
+            };
+            let v1 = Pakasir::new(name.clone(), api_url.as_str(), project, key.clone());
+            let address = (api_url.as_str(), project.as_str());
+            let v2 = PakasirV2::new(name, address, key, mode, secret.transpose()?);
+            Arc::new(PakasirAccount::new(v1, v2, api_version.number()))
+        }
     })
 }

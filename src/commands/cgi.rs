@@ -205,7 +205,7 @@ fn notification(
     };
     let mut pen = pen(context, false)?;
     let crew = crew(context, pen.read(), None)?;
-    let received = receive(context, &crew, &gateway, &body, &mut pen)?;
+    let received = receive(context, &crew, &gateway, &request.message(&body), &mut pen)?;
     Ok(match received.mark {
         Mark::Forged => Reply::refusal(403, "it is not from this gateway").into(),
         Mark::Unreadable => Reply::refusal(400, "it is no notification").into(),

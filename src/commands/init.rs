@@ -43,6 +43,9 @@ pub(super) struct InitArgs {
     /// The project at Pakasir, by the name in its URLs
     #[arg(long, value_name = "PROJECT", value_parser = project)]
     pakasir: Option<String>,
+    /// The mode of that project: sandbox or production; sandbox by default
+    #[arg(long, value_name = "ENVIRONMENT", requires = "pakasir")]
+    pakasir_environment: Option<MidtransEnvironment>,
     /// The zone in which people see times, such as Asia/Jakarta; the machine's by default
     #[arg(long, value_name = "ZONE", value_parser = timezone)]
     timezone: Option<String>,
@@ -135,6 +138,7 @@ fn choices(args: &InitArgs, options: &Options, world: &World) -> anyhow::Result<
             .midtrans
             .or(names_none.then_some(MidtransEnvironment::Sandbox)),
         pakasir: args.pakasir.clone(),
+        pakasir_environment: args.pakasir_environment,
         timezone: args.timezone.clone(),
         database: None,
     })

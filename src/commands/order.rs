@@ -1,5 +1,6 @@
 //! `payctl order`: what customers want.
 
+mod attach;
 mod cancel;
 mod create;
 mod extend;
@@ -15,10 +16,11 @@ pub(super) use show::unknown;
 use super::context::Context;
 use crate::exit::Exit;
 
-/// What customers want: create, import, list and show orders
+/// What customers want: create, attach payments, import, list and show orders
 #[derive(Debug, Subcommand)]
 pub(super) enum OrderCommand {
     Create(Box<create::CreateArgs>),
+    Attach(attach::AttachArgs),
     Cancel(cancel::CancelArgs),
     Extend(extend::ExtendArgs),
     Import(import::ImportArgs),
@@ -31,9 +33,12 @@ impl OrderCommand {
     pub(super) fn is_for_a_person(&self) -> bool {
         match self {
             Self::Cancel(args) => !args.only_pending,
-            Self::Create(_) | Self::Extend(_) | Self::Import(_) | Self::List(_) | Self::Show(_) => {
-                false
-            }
+            Self::Create(_)
+            | Self::Attach(_)
+            | Self::Extend(_)
+            | Self::Import(_)
+            | Self::List(_)
+            | Self::Show(_) => false,
         }
     }
 }
@@ -42,6 +47,7 @@ pub(super) fn run(command: OrderCommand, context: Context<'_>) -> anyhow::Result
     match command {
         OrderCommand::Cancel(args) => cancel::run(&args, context),
         OrderCommand::Extend(args) => extend::run(&args, context),
+        OrderCommand::Attach(args) => attach::run(args, context),
         OrderCommand::Create(args) => create::run(*args, context),
         OrderCommand::Import(args) => import::run(&args, context),
         OrderCommand::List(args) => list::run(&args, context),

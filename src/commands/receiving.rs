@@ -11,7 +11,8 @@ use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, OrderNumber, PaymentId};
 use crate::domain::observation::Errand;
 use crate::exit::Exit;
-use crate::gateway::message;
+use crate::gateway::incoming::Incoming;
+use crate::gateway::message as unwrapped;
 use crate::output::Summary;
 use crate::reconciler::{Crew, Pen, Print, RoundError, Setting, Tally};
 use crate::store::{Arrival, Noted, OpenQuestions, ToAsk};
@@ -41,18 +42,18 @@ pub(super) fn receive(
     context: &Context<'_>,
     crew: &Crew,
     gateway: &GatewayName,
-    body: &[u8],
+    message: &Incoming<'_>,
     pen: &mut Pen,
 ) -> anyhow::Result<Received> {
     let account = crew.account(gateway).map_err(|why| {
         Refusal::new(Exit::Config, format!("{gateway} cannot be asked: {why}"))
             .hint("name the account in the configuration, and its key in the environment")
     })?;
-    let notice = account.gateway.read_notification(body);
-    let message = message(body);
+    let body = unwrapped(message.body);
+    let notice = account.gateway.read_notification(message);
     let arrival = Arrival {
         gateway,
-        body: &message,
+        body: &body,
         notice: &notice,
         received_at: context.world.clock.now(),
     };

@@ -13,6 +13,7 @@ use super::receiving::{BODY_MOST, read_body, receive};
 use crate::config::duration;
 use crate::domain::names::GatewayName;
 use crate::exit::Exit;
+use crate::gateway::incoming::Incoming;
 
 /// Take in one notification of a gateway, from stdin
 ///
@@ -24,9 +25,28 @@ use crate::exit::Exit;
 pub(super) struct WebhookArgs {
     /// The gateway it came from, by its name in the configuration
     gateway: GatewayName,
-    /// A header it came with. Not looked at so far: no gateway of today signs in a header
+    /// A header it came with; may be given several times
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
-    headers: Vec<()>,
+    headers: Vec<(String, String)>,
+    /// The method of the request it came with
+    #[arg(long, value_name = "WORD", default_value = "POST")]
+    method: String,
+    /// The path of the request it came with
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = "",
+        hide_default_value = true
+    )]
+    path: String,
+    /// The query of that path, without its question mark
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    query: String,
     /// Ask, and show what would be done; write nothing
     #[arg(long)]
     dry_run: bool,
@@ -48,15 +68,24 @@ pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Resul
     }
     let mut pen = pen(&context, args.dry_run)?;
     let crew = crew(&context, pen.read(), None)?;
-    let received = receive(&context, &crew, &args.gateway, &body, &mut pen)?;
+    let message = Incoming {
+        method: &args.method,
+        path: &args.path,
+        query: &args.query,
+        headers: &args.headers,
+        body: &body,
+    };
+    let received = receive(&context, &crew, &args.gateway, &message, &mut pen)?;
     let max_time = Some(args.max_time);
     Ok(ask(&mut context, "webhook", &received, crew, pen, max_time)?.exit)
 }
 
-/// Only its shape is looked at.
-fn header(text: &str) -> Result<(), &'static str> {
+/// The value is not repeated: it may be a secret.
+fn header(text: &str) -> Result<(String, String), &'static str> {
     match text.split_once(':') {
-        Some((name, _)) if !name.trim().is_empty() => Ok(()),
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        }
         _ => Err("must be NAME: VALUE"),
     }
 }

@@ -53,6 +53,12 @@ impl Environment {
         self
     }
 
+    /// The real variables whose names begin so, with the rest of their names.
+    pub fn beginning<'a>(&'a self, start: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let all = self.real.iter();
+        all.filter_map(move |(name, value)| Some((name.strip_prefix(start)?, value.as_str())))
+    }
+
     /// Why `.env` was not read, where there is one.
     #[must_use]
     pub fn dotenv_trouble(&self) -> Option<&ConfigError> {

@@ -51,10 +51,16 @@ pub enum Kind {
         /// The host of Snap, without `/snap/v1`.
         snap_url: Address,
     },
-    /// Whether it is live or sandbox is a mode of the project, settled at Pakasir.
+    /// Whether it is live or sandbox is a mode of the project, settled at Pakasir; every answer says which.
     Pakasir {
         project: String,
         api_key: SecretRef,
+        /// Under which of Pakasir's interfaces payments are opened.
+        api_version: PakasirApi,
+        /// Which mode the project is in, as the shop has said.
+        environment: Option<MidtransEnvironment>,
+        /// What notifications of the project carry in a header.
+        webhook_secret: Option<SecretRef>,
         /// The host, without `/api`.
         api_url: Address,
     },
@@ -88,8 +94,28 @@ impl Kind {
     }
 }
 
+/// Pakasir's two interfaces. Configurations from before there were two mean the first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PakasirApi {
+    #[default]
+    V1,
+    V2,
+}
+
+impl PakasirApi {
+    /// As it stands with each payment.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        match self {
+            Self::V1 => 1,
+            Self::V2 => 2,
+        }
+    }
+}
+
 words! {
-    /// Midtrans keeps two worlds apart, each with its own hosts and keys.
+    /// Play money or real money. Midtrans keeps two worlds apart, each with its own hosts and keys; a project at Pakasir is
+    /// in one of them.
     pub enum MidtransEnvironment {
         Sandbox = "sandbox",
         Production = "production",
@@ -139,6 +165,7 @@ const MIDTRANS_WORLD: &str = "MIDTRANS_IS_PRODUCTION";
 const MIDTRANS_KEY_BEFORE: &str = "MIDTRANS_SERVER_KEY_PREVIOUS";
 const PAKASIR_PROJECT: &str = "PAKASIR_PROJECT";
 const PAKASIR_KEY: &str = "PAKASIR_API_KEY";
+const PAKASIR_SECRET: &str = "PAKASIR_WEBHOOK_SECRET";
 
 const COMMON: [&str; 5] = [
     "kind",
@@ -149,7 +176,14 @@ const COMMON: [&str; 5] = [
 ];
 const MIDTRANS: [&str; 5] = ["environment", "server_key", PREVIOUS, "api_url", "snap_url"];
 const PREVIOUS: &str = "server_key_previous";
-const PAKASIR: [&str; 3] = ["project", "api_key", "api_url"];
+const PAKASIR: [&str; 6] = [
+    "project",
+    "api_key",
+    "api_version",
+    "environment",
+    "webhook_secret",
+    "api_url",
+];
 
 /// Far above what any gateway serves one shop; a larger number is a slip.
 const REQUESTS_PER_SECOND_MAX: i64 = 10_000;
@@ -226,6 +260,15 @@ fn pakasir(section: &Section<'_>) -> Result<Kind, ConfigError> {
             .text("project", project)?
             .ok_or_else(|| section.missing("project", "project = \"the name in its URLs\""))?,
         api_key: section.secret("api_key", PAKASIR_KEY)?,
+        api_version: match section.number("api_version", 1..=2)? {
+            Some(2_u32) => PakasirApi::V2,
+            Some(_) | None => PakasirApi::V1,
+        },
+        environment: section.text("environment", |word| {
+            word.parse::<MidtransEnvironment>()
+                .map_err(|_| "must be sandbox or production")
+        })?,
+        webhook_secret: section.optional_secret("webhook_secret", PAKASIR_SECRET)?,
         api_url: address(section, "api_url")?.unwrap_or_else(|| Address::known(PAKASIR_URL)),
     })
 }
@@ -299,6 +342,9 @@ fn pakasir_of(environment: &Environment) -> Result<Option<Kind>, ConfigError> {
             hint: format!("set it {}", environment.places()),
         })?,
         api_key: SecretRef::Env(PAKASIR_KEY.to_owned()),
+        api_version: PakasirApi::V1,
+        environment: None,
+        webhook_secret: None,
         api_url: Address::known(PAKASIR_URL),
     }))
 }

@@ -40,7 +40,7 @@ pub use cgi::{Cgi, QueryToken, Token};
 pub use effects::{EffectConfig, Means, TicketPicture};
 pub use environment::Environment;
 pub use error::{ConfigError, Place};
-pub use gateway::{GatewayConfig, Kind, MidtransEnvironment, ProjectError, project};
+pub use gateway::{GatewayConfig, Kind, MidtransEnvironment, PakasirApi, ProjectError, project};
 pub use manual::ManualConfig;
 pub use pay::PayConfig;
 pub use secret::SecretRef;

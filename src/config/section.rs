@@ -270,6 +270,18 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// The same for a key that there need not be.
+    pub(super) fn optional_secret(
+        &self,
+        key: &str,
+        variable: &str,
+    ) -> Result<Option<SecretRef>, ConfigError> {
+        match self.table.get(key) {
+            Some(_) => self.secret(key, variable).map(Some),
+            None => Ok(None),
+        }
+    }
+
     pub(super) fn path(&self, key: &str) -> Result<Option<PathBuf>, ConfigError> {
         self.text(key, |text| match text.trim() {
             "" => Err("must name a file"),

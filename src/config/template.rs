@@ -14,6 +14,8 @@ pub struct InitChoices {
     pub midtrans: Option<MidtransEnvironment>,
     /// The project at Pakasir.
     pub pakasir: Option<String>,
+    /// Which mode that project is in.
+    pub pakasir_environment: Option<MidtransEnvironment>,
 }
 
 /// A configuration file for these choices. Settings that stay at their defaults are there as comments.
@@ -40,7 +42,16 @@ database = {database}
         let _ = write!(text, "{}", midtrans(environment));
     }
     if let Some(project) = &choices.pakasir {
-        let _ = write!(text, "{}", pakasir(project));
+        let _ = write!(
+            text,
+            "{}",
+            pakasir(
+                project,
+                choices
+                    .pakasir_environment
+                    .unwrap_or(MidtransEnvironment::Sandbox)
+            )
+        );
     }
     text.push_str(EFFECTS);
     text
@@ -78,7 +89,7 @@ server_key = \"env:MIDTRANS_SERVER_KEY\"   # env:NAME or file:PATH, never the ke
     )
 }
 
-fn pakasir(project: &str) -> String {
+fn pakasir(project: &str, environment: MidtransEnvironment) -> String {
     let project = quoted(project);
     format!(
         "
@@ -86,6 +97,9 @@ fn pakasir(project: &str) -> String {
 kind = \"pakasir\"
 project = {project}
 api_key = \"env:PAKASIR_API_KEY\"   # env:NAME or file:PATH, never the key itself
+api_version = 2
+environment = \"{environment}\"   # the project's mode: what is of the other one settles nothing
+## webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\"   # from the project; proves who sends notifications
 {LIMITS}"
     )
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::customer::Customer;
 use super::instant::Instant;
 use super::money::Rupiah;
-use super::names::{GatewayName, OrderNumber, Reference, Sku};
-use super::payment::PaymentStatus;
+use super::names::{GatewayName, OrderNumber, Reference, Sku, TransactionId};
+use super::payment::{FIRST_API, PaymentStatus};
 
 /// One order of an import file. What the file left out is `None`, so that the same record always means the
 /// same, whatever the defaults are that day.
@@ -39,6 +39,10 @@ pub struct ImportPayment {
     pub gateway: GatewayName,
     /// None: the order's number.
     pub reference: Option<Reference>,
+    /// The gateway's own id for it, where the shop knows it.
+    pub transaction_id: Option<TransactionId>,
+    /// Under which version of the gateway's interface it was opened: no part of the file, but of the configuration.
+    pub api_version: u8,
     /// None: the order's total.
     pub amount: Option<Rupiah>,
     /// None: the amount.
@@ -59,6 +63,8 @@ impl ImportPayment {
         Self {
             gateway,
             reference: None,
+            transaction_id: None,
+            api_version: FIRST_API,
             amount: None,
             payable: None,
             fee: None,
@@ -81,6 +87,17 @@ pub enum TypedDeadline {
 }
 
 impl ImportRecord {
+    /// It names an order, and tells of nothing but payments.
+    #[must_use]
+    pub fn says_only_payments(&self) -> bool {
+        !self.payments.is_empty()
+            && self.total.is_none()
+            && self.lines.is_empty()
+            && self.customer == Customer::default()
+            && self.created_at.is_none()
+            && self.expires_at.is_none()
+    }
+
     /// The same text for the same content, however the file spelled it. Every field has its length in front
     /// of it, so that no two contents share a text.
     #[must_use]
@@ -141,6 +158,11 @@ fn put_payment(text: &mut String, payment: &ImportPayment) {
     put(text, payment.token.as_deref());
     put_instant(text, payment.expires_at);
     put(text, payment.status.map(PaymentStatus::word));
+    // No field begins like this, so that what is told without an id has the text it always had.
+    if let Some(id) = &payment.transaction_id {
+        text.push_str("id=");
+        put(text, Some(id.as_str()));
+    }
 }
 
 fn put(text: &mut String, field: Option<&str>) {

@@ -72,7 +72,16 @@ pub enum Silence {
     KnowsNobody,
     /// "Not found", and no answer about a payment that it must know.
     Unvouched,
+    /// 429 of a gateway that lets one payment be read only so often: nothing is wrong with it.
+    TooSoon,
+    /// It has no id yet by which its gateway could be asked.
+    Nameless,
+    /// It speaks for another world than the configuration, and why that is seen.
+    OtherWorld(&'static str),
 }
+
+/// How soon a payment is asked about again that was asked about a moment ago.
+const SOON: Duration = Duration::from_secs(5);
 
 impl Silence {
     /// Counts towards leaving the gateway alone: it looks down, as opposed to strange.
@@ -90,7 +99,10 @@ impl Silence {
             | Self::Contradiction
             | Self::Lagging
             | Self::KnowsNobody
-            | Self::Unvouched => false,
+            | Self::Unvouched
+            | Self::TooSoon
+            | Self::Nameless
+            | Self::OtherWorld(_) => false,
         }
     }
 
@@ -110,7 +122,10 @@ impl Silence {
             | Self::Contradiction
             | Self::Lagging
             | Self::KnowsNobody
-            | Self::Unvouched => false,
+            | Self::Unvouched
+            | Self::TooSoon
+            | Self::Nameless
+            | Self::OtherWorld(_) => false,
         }
     }
 
@@ -130,7 +145,10 @@ impl Silence {
             | Self::Contradiction
             | Self::Lagging
             | Self::KnowsNobody
-            | Self::Unvouched => None,
+            | Self::Unvouched
+            | Self::Nameless
+            | Self::OtherWorld(_) => None,
+            Self::TooSoon => Some(SOON),
         }
     }
 }
@@ -162,6 +180,13 @@ impl fmt::Display for Silence {
             Self::KnowsNobody => formatter.write_str(
                 "answered \"not found\", and about payments that it once knew as well, so that it proves nothing",
             ),
+            Self::TooSoon => formatter.write_str(
+                "answered 429: it was asked about this payment a moment ago; it is asked again",
+            ),
+            Self::Nameless => formatter.write_str(
+                "has not answered the opening, so that there is no id to ask by; payctl pay asks it again, and expire closes it",
+            ),
+            Self::OtherWorld(why) => write!(formatter, "answered {why}"),
             Self::Unvouched => formatter.write_str(
                 "answered \"not found\", and nothing about payments that it once knew, so that it proves nothing",
             ),

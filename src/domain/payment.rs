@@ -100,6 +100,9 @@ words! {
     }
 }
 
+/// The version of a gateway's interface that payments have where nothing else is known of them.
+pub const FIRST_API: u8 = 1;
+
 /// One attempt to be paid, as we last knew it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
@@ -109,6 +112,8 @@ pub struct Payment {
     pub reference: Reference,
     /// The gateway's own id for this try, once it has told us.
     pub transaction_id: Option<TransactionId>,
+    /// Under which version of its gateway's interface it was opened; it is asked about under the same.
+    pub api_version: u8,
     pub origin: Origin,
     pub status: PaymentStatus,
     /// The price: what this payment is to bring in for its order.

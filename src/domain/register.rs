@@ -67,6 +67,10 @@ pub enum Refusal {
     },
     #[error("a payment at {0} is paid, but nothing was payable")]
     PaidNothing(GatewayName),
+    #[error(
+        "a payment at {0} comes to an order that is known here, and is told as paid; leave its status out, and {0} is asked"
+    )]
+    AddedAsPaid(GatewayName),
 }
 
 /// What a shop says about the times of orders.
@@ -183,7 +187,7 @@ fn payments(
     let mut references = HashSet::new();
     let mut payments = Vec::with_capacity(record.payments.len());
     for (told, id) in record.payments.iter().zip(1..) {
-        let registered = shop_payment(told, PaymentId(id), order, now)?;
+        let registered = shop_payment(told, PaymentId(id), order, order.created_at, now)?;
         let payment = &registered.payment;
         if !references.insert((payment.gateway.clone(), payment.reference.clone())) {
             return Err(Refusal::SameReference {

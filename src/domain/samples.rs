@@ -16,7 +16,7 @@ use super::names::{CaseId, EffectId, HookName, OrderId, PaymentId, RefundId};
 use super::observation::{Measure, Observation, Said, Silence};
 use super::opening::Step;
 use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus, Reservation};
-use super::payment::{Origin, Payment, PaymentStatus};
+use super::payment::{FIRST_API, Origin, Payment, PaymentStatus};
 use super::reconcile::Policy;
 use super::schedule::Schedule;
 
@@ -59,6 +59,7 @@ pub(crate) fn payment(id: i64, status: PaymentStatus) -> Payment {
         gateway: "midtrans".parse().unwrap(),
         reference: format!("INV-{id}").parse().unwrap(),
         transaction_id: None,
+        api_version: FIRST_API,
         origin: Origin::Shop,
         status,
         amount: PRICE,

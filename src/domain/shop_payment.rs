@@ -23,15 +23,15 @@ pub struct RegisteredPayment {
     pub created_at: Instant,
 }
 
-/// A payment of `order` that the shop opened itself.
+/// A payment of `order` that the shop opened itself, at the latest at `created_at`.
 pub fn shop_payment(
     told: &ImportPayment,
     id: PaymentId,
     order: &Order,
+    created_at: Instant,
     now: Instant,
 ) -> Result<RegisteredPayment, Refusal> {
     let status = told.status.unwrap_or(PaymentStatus::Created);
-    let created_at = order.created_at;
     let deadline = told
         .expires_at
         .unwrap_or_else(|| created_at.plus(PAYMENT_LIFETIME));
@@ -48,7 +48,8 @@ pub fn shop_payment(
         order: order.id,
         gateway: told.gateway.clone(),
         reference: reference(told, &order.number),
-        transaction_id: None,
+        transaction_id: told.transaction_id.clone(),
+        api_version: told.api_version,
         origin: Origin::Shop,
         status,
         amount,
@@ -179,7 +180,7 @@ mod tests {
             expires_at: day(0),
             version: 1,
         };
-        shop_payment(told, PaymentId(1), &order, now).unwrap()
+        shop_payment(told, PaymentId(1), &order, order.created_at, now).unwrap()
     }
 
     #[test]

@@ -18,6 +18,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::incoming::Incoming;
 use super::opening::{Opened, Opening};
 use super::reading::{Body, Field, encoded, shown};
 use super::{Closing, Gateway, Handle, Refunding};
@@ -142,8 +143,8 @@ impl Gateway for Midtrans {
         opened::read(opening, asked_at, answer).unwrap_or_else(Opened::NoAnswer)
     }
 
-    fn read_notification(&self, body: &[u8]) -> Notice {
-        notice::read(body, &self.keys)
+    fn read_notification(&self, message: &Incoming<'_>) -> Notice {
+        notice::read(message.body, &self.keys)
     }
 
     fn close(&self, payment: &Payment) -> Option<Request> {

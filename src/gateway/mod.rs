@@ -3,9 +3,12 @@
 //! An adapter sends nothing and decides nothing: it turns a payment into a [`Request`] and a [`Response`]
 //! into an [`Observation`], an [`Opened`], a [`Closing`] or a [`Refunding`]. Whatever it cannot be sure of is silence or an unknown word, never a guess.
 
+pub mod incoming;
 pub mod midtrans;
 pub mod opening;
 pub mod pakasir;
+pub mod pakasir_account;
+pub mod pakasir_v2;
 
 mod reading;
 #[cfg(test)]
@@ -16,11 +19,12 @@ use std::time::Duration;
 
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, Reference, TransactionId};
+use crate::domain::names::{GatewayName, Method, Reference, TransactionId};
 use crate::domain::notice::Notice;
 use crate::domain::observation::{Observation, Silence};
-use crate::domain::payment::Payment;
+use crate::domain::payment::{FIRST_API, Payment};
 use crate::wire::message::{Request, Response};
+use incoming::Incoming;
 use opening::{Opened, Opening};
 
 pub use wrapping::message;
@@ -40,10 +44,25 @@ pub enum Handle {
 pub trait Gateway: Send + Sync {
     fn name(&self) -> &GatewayName;
 
-    /// The questions about a payment, in order, never none. The next is asked only while the former answered
+    /// The version of its interface under which payments are opened here, and registered as opened.
+    fn api_version(&self) -> u8 {
+        FIRST_API
+    }
+
+    /// The questions about a payment, in order; none where it has no name by which the gateway can be asked. The next is asked only while the former answered
     /// "not found" or spoke of a sibling: a "not found" by reference is no answer about a payment whose
     /// transaction id is on record, because BI-SNAP and DANA know it by that id alone (Midtrans docs, Get Status).
     fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<Handle>;
+
+    /// So long the gateway wants between two reads of one payment.
+    fn reads_apart(&self, _payment: &Payment) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Whether it can be asked by our reference, under which there may be more than one try.
+    fn finds_by_reference(&self, _payment: &Payment) -> bool {
+        true
+    }
 
     /// The question "what happened to this payment?". A handle the payment or the gateway does not have
     /// falls back to the reference.
@@ -76,6 +95,15 @@ pub trait Gateway: Send + Sync {
     /// The words for how a payment can be opened here; the first is what is taken when nobody says.
     fn methods(&self) -> &'static [&'static str];
 
+    /// Whether so much can be paid by this method.
+    ///
+    /// # Errors
+    ///
+    /// What can, as a sentence.
+    fn takes(&self, _method: &Method, _amount: Rupiah) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Whether the gateway takes this as the id of a payment.
     ///
     /// # Errors
@@ -91,8 +119,33 @@ pub trait Gateway: Send + Sync {
     /// have opened a payment is never `Refused`.
     fn read_open(&self, opening: &Opening<'_>, asked_at: Instant, answer: &Response) -> Opened;
 
+    /// Whether the same request to open a payment finds the payment that it has opened before. Then a silent end is
+    /// settled by the same request.
+    fn finds_or_opens(&self, _payment: &Payment) -> bool {
+        false
+    }
+
+    /// The request that gives the id of a payment whose opening was not answered, where it can be closed by nothing else.
+    /// It is sent only to close it: where there was none, it opens one.
+    fn regain(&self, _payment: &Payment) -> Option<Request> {
+        None
+    }
+
+    /// What the answer to that request means. Any bytes may come.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no id.
+    fn read_regained(
+        &self,
+        _payment: &Payment,
+        _answer: &Response,
+    ) -> Result<TransactionId, Silence> {
+        Err(Silence::Nameless)
+    }
+
     /// What a notification says and whether it comes from the gateway. Any bytes may come, from anybody.
-    fn read_notification(&self, body: &[u8]) -> Notice;
+    fn read_notification(&self, message: &Incoming<'_>) -> Notice;
 
     /// The request that makes this payment unpayable at the gateway; none where nothing is known to close it by.
     fn close(&self, payment: &Payment) -> Option<Request>;

@@ -38,6 +38,8 @@ pub struct Item {
 pub enum Opened {
     /// It can be paid, and by this.
     Open(Box<Presented>),
+    /// It has found it, and it is over: paid, or nobody can pay it any more.
+    Over(Box<Presented>),
     /// It will not, in its words, and there is nothing to pay.
     Refused(String),
     /// It knows this reference already, in its words: only the status says what became of that payment.

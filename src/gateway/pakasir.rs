@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::incoming::Incoming;
 use super::opening::{Opened, Opening};
 use super::reading::{Body, Field, encoded, method_word, shown, silence_of, stranger};
 use super::{Closing, Gateway, Handle, Refunding};
@@ -124,8 +125,8 @@ impl Gateway for Pakasir {
             .unwrap_or_else(Opened::NoAnswer)
     }
 
-    fn read_notification(&self, body: &[u8]) -> Notice {
-        self.notice(body)
+    fn read_notification(&self, message: &Incoming<'_>) -> Notice {
+        self.notice(message.body)
     }
 
     fn close(&self, payment: &Payment) -> Option<Request> {

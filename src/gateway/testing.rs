@@ -30,6 +30,7 @@ pub(super) fn payment(reference: &str) -> Payment {
         gateway: "account".parse().unwrap(),
         reference: reference.parse().unwrap(),
         transaction_id: None,
+        api_version: 1,
         origin: Origin::Shop,
         status: PaymentStatus::Created,
         amount: Rupiah::kept(25_000),
@@ -155,6 +156,7 @@ impl Wish {
 pub(super) fn told_open(opened: &Opened) -> String {
     match opened {
         Opened::Open(given) => format!("open {}", told_given(given)),
+        Opened::Over(given) => format!("over {}", told_given(given)),
         Opened::Refused(words) => format!("refused: {words}"),
         Opened::Taken(words) => format!("taken: {words}"),
         Opened::NoAnswer(silence) => format!("silence: {silence}"),

@@ -20,6 +20,7 @@ words! {
         UnitPrice = "unit_price",
         Gateway = "gateway",
         Reference = "reference",
+        TransactionId = "transaction_id",
         Amount = "amount",
         Payable = "payable",
         Fee = "fee",
@@ -49,9 +50,10 @@ impl Column {
     ];
 
     pub(super) const LINE: [Self; 3] = [Self::Sku, Self::Quantity, Self::UnitPrice];
-    pub(super) const PAYMENT: [Self; 9] = [
+    pub(super) const PAYMENT: [Self; 10] = [
         Self::Gateway,
         Self::Reference,
+        Self::TransactionId,
         Self::Amount,
         Self::Payable,
         Self::Fee,

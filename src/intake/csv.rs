@@ -17,6 +17,7 @@ use crate::domain::customer::Customer;
 use crate::domain::encoding::WINDOWS_1252;
 use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
 use crate::domain::instant::Zone;
+use crate::domain::payment::FIRST_API;
 
 /// The most rows of one order, so that no file fills the memory.
 const ROWS_MOST: u32 = 1_000;
@@ -314,6 +315,8 @@ fn payment(
     Ok(ImportPayment {
         gateway: required(cells, Column::Gateway, fields::name)?,
         reference: optional(cells, Column::Reference, fields::name)?,
+        transaction_id: optional(cells, Column::TransactionId, fields::name)?,
+        api_version: FIRST_API,
         amount: amount(Column::Amount)?,
         payable: amount(Column::Payable)?,
         fee: amount(Column::Fee)?,

@@ -13,6 +13,7 @@ use crate::domain::customer::Customer;
 use crate::domain::encoding::WINDOWS_1252;
 use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
 use crate::domain::money::Rupiah;
+use crate::domain::payment::FIRST_API;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,6 +63,8 @@ struct RawPayment<'a> {
     gateway: Option<&'a RawValue>,
     #[serde(borrow)]
     reference: Option<&'a RawValue>,
+    #[serde(borrow)]
+    transaction_id: Option<&'a RawValue>,
     #[serde(borrow)]
     amount: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -172,6 +175,12 @@ fn read_payment(text: &str, amounts: &mut Amounts) -> Result<ImportPayment, Reas
             text_of("reference", raw.reference)?,
             fields::name,
         )?,
+        transaction_id: optional(
+            "transaction_id",
+            text_of("transaction_id", raw.transaction_id)?.filter(|text| !text.is_empty()),
+            fields::name,
+        )?,
+        api_version: FIRST_API,
         amount: amount("amount", raw.amount)?,
         payable: amount("payable", raw.payable)?,
         fee: amount("fee", raw.fee)?,

@@ -167,7 +167,7 @@ fn a_bad_line_says_which_field_and_why() {
     );
     check_json_refused(
         r#"{"number":"A","payments":[{"gateway":"m","colour":1}]}"#,
-        "payments[0]: unknown field `colour`, expected one of `gateway`, `reference`, `amount`, `payable`, `fee`, `method`, `token`, `expires_at`, `status`",
+        "payments[0]: unknown field `colour`, expected one of `gateway`, `reference`, `transaction_id`, `amount`, `payable`, `fee`, `method`, `token`, `expires_at`, `status`",
     );
 }
 

@@ -47,9 +47,14 @@ pub(super) async fn ask(
     errand: Errand,
     terms: &Terms,
 ) -> Answer {
+    let regained = match errand {
+        Errand::Read | Errand::ReadBeside => None,
+        Errand::ReadAfterClose => regain(account, &asked.payment, terms).await,
+    };
     let mut question = Question {
         account,
-        payment: &asked.payment,
+        payment: regained.as_ref().unwrap_or(&asked.payment),
+        has_turn: asked.has_turn,
         told: &asked.told,
         looks_for_another: asked.looks_for_another(),
         terms,
@@ -84,6 +89,8 @@ pub(super) async fn ask(
 pub(super) struct Question<'a> {
     pub(super) account: &'a Account,
     pub(super) payment: &'a Payment,
+    /// The turn to read it has been taken already.
+    has_turn: bool,
     told: &'a [TransactionId],
     looks_for_another: bool,
     terms: &'a Terms,
@@ -100,6 +107,7 @@ impl Question<'_> {
         let mut question = Question {
             account: self.account,
             payment: other,
+            has_turn: false,
             told: &[],
             looks_for_another: false,
             terms: self.terms,
@@ -127,6 +135,11 @@ impl Question<'_> {
             Err(failure) => Closing::NoAnswer(silence(failure)),
         };
         tracing::debug!(label = %request.label, ?closing, "asked to close it");
+        let apart = self.account.gateway.reads_apart(self.payment);
+        if !apart.is_zero() {
+            let now = self.terms.clock.now();
+            self.terms.turns.hold(self.payment.id, apart, now).await;
+        }
         match closing {
             Closing::Closed => Ok(Some(CloseAnswer::Closed)),
             Closing::Refused(_) => Ok(Some(CloseAnswer::Refused)),
@@ -141,6 +154,10 @@ impl Question<'_> {
         let mut reading = Reading::begun(self.terms.clock.now(), close_answer);
         let (asked_at, grace) = (reading.asked_at, self.terms.policy.grace);
         let handles = self.account.gateway.handles(self.payment, asked_at, grace);
+        if handles.is_empty() {
+            let nameless = Observation::silence(Silence::Nameless, asked_at);
+            reading.hear(self.payment, nameless);
+        }
         for handle in handles {
             if reading.is_over || self.read(handle, &mut reading).await {
                 break;
@@ -161,6 +178,7 @@ impl Question<'_> {
     /// the order waits for money.
     fn may_hide_another(&self, reading: &Reading) -> bool {
         self.looks_for_another
+            && self.account.gateway.finds_by_reference(self.payment)
             && self.payment.transaction_id.is_some()
             && !reading.by_reference
             && !reading.is_over
@@ -191,6 +209,11 @@ impl Question<'_> {
 
     /// None: time ran out.
     async fn hear(&mut self, handle: Handle, asked_at: Instant) -> Option<Observation> {
+        match self.turn().await {
+            Turn::Come => {}
+            Turn::TooMany => return Some(Observation::silence(Silence::TooSoon, asked_at)),
+            Turn::OutOfTime => return None,
+        }
         let gateway = &self.account.gateway;
         let request = gateway.ask_status(self.payment, handle);
         match self.send(&request).await {
@@ -216,6 +239,26 @@ impl Question<'_> {
             Err(Failure::OutOfTime) => None,
             Err(failure) => Some(Observation::silence(silence(failure), asked_at)),
         }
+    }
+
+    /// Waits for the turn to read it, where its gateway wants some time between two reads.
+    async fn turn(&mut self) -> Turn {
+        let apart = self.account.gateway.reads_apart(self.payment);
+        if apart.is_zero() || std::mem::take(&mut self.has_turn) {
+            return Turn::Come;
+        }
+        let now = self.terms.clock.now();
+        let Some(wait) = self.terms.turns.take(self.payment.id, apart, now).await else {
+            return Turn::TooMany;
+        };
+        let comes_at = tokio::time::Instant::now() + wait;
+        if self.terms.until.is_some_and(|until| comes_at >= until) {
+            return Turn::OutOfTime;
+        }
+        if !wait.is_zero() {
+            self.terms.clock.wait(wait).await;
+        }
+        Turn::Come
     }
 
     async fn send(&self, request: &Request) -> Result<Response, Failure> {
@@ -256,4 +299,23 @@ pub(super) fn silence(failure: Failure) -> Silence {
         Failure::TimedOut | Failure::OutOfTime => Silence::TimedOut,
         Failure::TooLarge(bytes) => Silence::Unreadable(format!("more than {bytes} bytes")),
     }
+}
+
+/// What came of waiting for a turn.
+enum Turn {
+    Come,
+    TooMany,
+    OutOfTime,
+}
+
+/// The payment with the id by which it can be closed, where its opening was not answered.
+async fn regain(account: &Account, payment: &Payment, terms: &Terms) -> Option<Payment> {
+    let request = account.gateway.regain(payment)?;
+    let answer = account.wire.send(&request, terms.until).await.ok()?;
+    let regained = account.gateway.read_regained(payment, &answer);
+    tracing::debug!(label = %request.label, ?regained, "asked for its id, to close it");
+    Some(Payment {
+        transaction_id: Some(regained.ok()?),
+        ..payment.clone()
+    })
 }

@@ -72,7 +72,16 @@ impl Crew {
     #[must_use]
     pub fn can_close(&self, payment: &Payment) -> bool {
         let account = self.account(&payment.gateway);
-        account.is_ok_and(|account| account.gateway.close(payment).is_some())
+        account.is_ok_and(|account| {
+            account.gateway.close(payment).is_some() || account.gateway.regain(payment).is_some()
+        })
+    }
+
+    /// Whether its opening was not answered, so that only a request to close it can tell what became of it.
+    #[must_use]
+    pub fn is_lost(&self, payment: &Payment) -> bool {
+        let account = self.account(&payment.gateway);
+        account.is_ok_and(|account| account.gateway.regain(payment).is_some())
     }
 
     /// Lanes for these payments, gateway by gateway.

@@ -201,12 +201,16 @@ fn to_close(orders: Vec<(Dossier, Wish<'_>)>, crew: &Crew, setting: &Setting) ->
         return rows;
     }
     for (dossier, wish) in orders {
-        if let Err(Hurdle::Payable(ids)) = release(&dossier, wish, setting.clock.now()) {
-            let wanted = |payment: &Payment| {
-                ids.contains(&payment.id) && crew.trouble(&payment.gateway).is_none()
-            };
-            rows.extend(to_ask(&dossier, wanted));
-        }
+        let (ids, is_silent) = match release(&dossier, wish, setting.clock.now()) {
+            Err(Hurdle::Payable(ids)) => (ids, false),
+            Err(Hurdle::Unanswered(ids)) => (ids, true),
+            _ => continue,
+        };
+        let wanted = |payment: &Payment| {
+            let is_next = ids.contains(&payment.id) && crew.trouble(&payment.gateway).is_none();
+            is_next && (!is_silent || crew.is_lost(payment))
+        };
+        rows.extend(to_ask(&dossier, wanted));
     }
     rows
 }

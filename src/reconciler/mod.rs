@@ -19,6 +19,7 @@ mod heal;
 mod lane;
 mod opening;
 mod queue;
+mod read_turns;
 mod reading;
 mod refunding;
 mod round;

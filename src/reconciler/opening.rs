@@ -97,10 +97,13 @@ impl Opener<'_> {
             if let Some(left) = self.under_way(&call)? {
                 return Ok(Outcome::Unsettled(waiting(left)));
             }
-            match self.read(dossier, told.payment).await? {
-                Learned::NotStarted => {}
-                Learned::Known => return Ok(Outcome::Found),
-                Learned::Nothing(outcome) => return Ok(outcome),
+            // What finds what it has opened needs no read before it.
+            if !account.gateway.finds_or_opens(payment) {
+                match self.read(dossier, told.payment).await? {
+                    Learned::NotStarted => {}
+                    Learned::Known => return Ok(Outcome::Found),
+                    Learned::Nothing(outcome) => return Ok(outcome),
+                }
             }
         }
         self.send(&call, sent_before).await
@@ -126,6 +129,16 @@ impl Opener<'_> {
                 Opened::Taken(_) if sent == 0 && self.give_up(call)? => {
                     return Ok(Outcome::Foreign);
                 }
+                Opened::Over(_) if sent == 0 && self.give_up(call)? => {
+                    return Ok(Outcome::Foreign);
+                }
+                Opened::Over(presented) => {
+                    self.present(call, &presented)?;
+                    return Ok(match self.read(dossier, payment.id).await? {
+                        Learned::Known | Learned::NotStarted => Outcome::Found,
+                        Learned::Nothing(outcome) => outcome,
+                    });
+                }
                 Opened::Taken(_) => true,
                 Opened::Open(presented) => {
                     self.present(call, &presented)?;
@@ -139,8 +152,11 @@ impl Opener<'_> {
                     why = silence.to_string();
                     self.give_over(call, &why)?;
                     // A read with the same key, or at the same host, would come to the same.
-                    if matches!(silence, Silence::Refused(_) | Silence::Gone(_)) {
+                    if is_misconfigured(&silence) {
                         return Ok(Outcome::Misconfigured(why));
+                    }
+                    if call.finds_or_opens() {
+                        continue;
                     }
                     false
                 }
@@ -223,6 +239,13 @@ impl Opener<'_> {
         let silence = silence(lines.last()).map(silent);
         Ok(Heard { after, silence })
     }
+}
+
+fn is_misconfigured(silence: &Silence) -> bool {
+    matches!(
+        silence,
+        Silence::Refused(_) | Silence::Gone(_) | Silence::OtherWorld(_)
+    )
 }
 
 /// What one read came to.

@@ -10,6 +10,7 @@ use super::ask::Answer;
 use super::checked::Checked;
 use super::desk::Desk;
 use super::lane::{Lane, answers};
+use super::read_turns::ReadTurns;
 use super::scribe::{Pen, Scribe};
 use super::tally::{Halt, Tally};
 use crate::clock::Clock;
@@ -35,6 +36,7 @@ pub(super) struct Terms {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) policy: Policy,
     pub(super) until: Option<tokio::time::Instant>,
+    pub(super) turns: ReadTurns,
 }
 
 /// Why a round broke off.
@@ -62,6 +64,7 @@ impl Round {
             clock: self.clock.clone(),
             policy: self.policy,
             until,
+            turns: ReadTurns::of(&self.pen),
         };
         let mut desk = Desk::default();
         let mut streams = Vec::new();

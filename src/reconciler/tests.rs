@@ -113,6 +113,7 @@ impl Shop {
             order_status: dossier.order.status,
             told: Vec::new(),
             reference_due: false,
+            has_turn: false,
         }];
         let round = Round {
             lanes: vec![Lane {
@@ -186,6 +187,7 @@ fn account(kind: Kind, url: &str) -> Account {
     };
     let limits = Limits {
         requests_per_second: 0,
+        changes_per_second: 0,
         max_in_flight: 1,
         timeout: Duration::from_secs(10),
         connect_timeout: Duration::from_secs(10),

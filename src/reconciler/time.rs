@@ -3,6 +3,7 @@
 use super::ask::ask;
 use super::crew::Crew;
 use super::expiring::Setting;
+use super::read_turns::ReadTurns;
 use super::round::{RoundError, Terms};
 use crate::domain::clocks::TimeAsked;
 use crate::domain::names::GatewayName;
@@ -22,6 +23,7 @@ pub async fn ask_the_time(
         clock: setting.clock.clone(),
         policy: setting.policy,
         until: setting.until,
+        turns: ReadTurns::looking(reader),
     };
     let mut asked = TimeAsked::NoGateway;
     for (name, account) in crew.to_be_asked() {

@@ -104,6 +104,8 @@ pub struct ToAsk {
     pub told: Vec<TransactionId>,
     /// It is looked for another try under its reference although its order is over.
     pub reference_due: bool,
+    /// Whoever asks has taken the turn to do so already.
+    pub has_turn: bool,
 }
 
 impl ToAsk {
@@ -135,6 +137,7 @@ impl ToAsk {
                 order_status: dossier.order.status,
                 told: dossier.named_tries(payment.id),
                 reference_due: false,
+                has_turn: false,
             })
             .collect()
     }
@@ -380,6 +383,7 @@ fn to_ask(row: &Row<'_>) -> rusqlite::Result<(ToAsk, bool)> {
         order_status: row.get(PAYMENT_COLUMNS + 1)?,
         told: Vec::new(),
         reference_due: row.get(PAYMENT_COLUMNS + 2)?,
+        has_turn: false,
     };
     Ok((found, row.get(PAYMENT_COLUMNS + 3)?))
 }

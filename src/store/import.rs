@@ -11,7 +11,9 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use sha2::{Digest, Sha256};
 
+use super::attach::{Attached, attach};
 use super::connection::Store;
+use super::dossier::dossier;
 use super::error::StoreError;
 use super::events::{Event, What, write_event};
 use super::execute::enact;
@@ -20,7 +22,7 @@ use super::permit::WritePermit;
 use super::sql;
 use crate::domain::dossier::{Change, Subject};
 use crate::domain::effect::Hook;
-use crate::domain::import::ImportRecord;
+use crate::domain::import::{ImportPayment, ImportRecord};
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, OrderNumber, PaymentId};
 use crate::domain::order::Order;
@@ -39,6 +41,8 @@ pub enum ImportOutcome {
     Imported,
     /// It had been imported before, word for word.
     Unchanged,
+    /// The order was known, and so many further payments of it were added.
+    Added(u64),
     /// Nothing of it was written, for this reason.
     Refused(String),
 }
@@ -63,7 +67,10 @@ impl Store {
                 let mut catalogue = Catalogue::default();
                 chunk
                     .iter()
-                    .map(|record| import(transaction, &mut catalogue, record, times, &hooks, now))
+                    .map(|record| match additions(transaction, record)? {
+                        Some(payments) => add(transaction, record, payments, &hooks, now),
+                        None => import(transaction, &mut catalogue, record, times, &hooks, now),
+                    })
                     .collect::<Result<Vec<_>, _>>()
             })?;
             outcomes.extend(written);
@@ -104,6 +111,66 @@ fn import(
         Err(PlaceError::Store(error)) => Err(error),
         Err(refused) => Ok(ImportOutcome::Refused(refused.to_string())),
     }
+}
+
+/// The payments that a record adds to an order that is known here: all of them, where it says nothing else of the
+/// order; else those behind what was imported, where all before them is the same word for word.
+fn additions<'r>(
+    connection: &Connection,
+    record: &'r ImportRecord,
+) -> Result<Option<&'r [ImportPayment]>, StoreError> {
+    let Some(known) = origin(connection, &record.number)? else {
+        return Ok(None);
+    };
+    let payments = &record.payments;
+    if record.says_only_payments() && known.as_deref() != Some(digest(&record.canonical()).as_str())
+    {
+        return Ok(Some(payments));
+    }
+    let Some(known) = known.filter(|_| payments.len() <= ADDITIONS_MOST) else {
+        return Ok(None);
+    };
+    let mut shorter = record.clone();
+    while shorter.payments.pop().is_some() {
+        if digest(&shorter.canonical()) == known {
+            return Ok(payments.get(shorter.payments.len()..));
+        }
+    }
+    Ok(None)
+}
+
+/// An order with more payments is looked at as a whole.
+const ADDITIONS_MOST: usize = 100;
+
+/// P28, for all of these or for none.
+fn add(
+    transaction: &mut Transaction<'_>,
+    record: &ImportRecord,
+    payments: &[ImportPayment],
+    hooks: &Arc<[Hook]>,
+    now: Instant,
+) -> Result<ImportOutcome, StoreError> {
+    let savepoint = transaction.savepoint()?;
+    let mut added = 0;
+    for told in payments {
+        let order = savepoint
+            .prepare_cached(sql!("order_by_number"))?
+            .query_row([&record.number], |row| row.get(0))?;
+        let Some(known) = dossier(&savepoint, order, hooks)? else {
+            return Ok(ImportOutcome::Refused(taken(&record.number, false)));
+        };
+        match attach(&savepoint, known, told, (ACTOR, hooks), now) {
+            Ok(Attached::Added(_)) => added += 1,
+            Ok(Attached::Known(_)) => {}
+            Err(PlaceError::Store(error)) => return Err(error),
+            Err(refused) => return Ok(ImportOutcome::Refused(refused.to_string())),
+        }
+    }
+    savepoint.commit()?;
+    Ok(match added {
+        0 => ImportOutcome::Unchanged,
+        added => ImportOutcome::Added(added),
+    })
 }
 
 /// The outer one is none when the number is free; the inner one when the order did not come from an import.

@@ -40,6 +40,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0023_unsettled.sql"),
     include_str!("../../sql/migrations/0024_harms.sql"),
     include_str!("../../sql/migrations/0025_hook_source.sql"),
+    include_str!("../../sql/migrations/0026_api_versions.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

@@ -5,6 +5,7 @@
 
 mod access;
 mod act;
+mod attach;
 mod book;
 mod cases;
 mod check;
@@ -38,6 +39,7 @@ mod products;
 mod pulse;
 mod questions;
 mod random;
+mod read_turns;
 mod refunds;
 mod rehearsal;
 mod rows;
@@ -53,6 +55,7 @@ mod verify;
 
 pub use access::AccessFilter;
 pub use act::{Act, Acted, Decision, Hand, Others, Together};
+pub use attach::Attached;
 pub use book::{Booked, Outcome, Owed};
 pub use cases::{CaseFilter, CaseRow, Closed};
 pub use check::{CheckFilter, Cursor, Lane, Scope, ToAsk};

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 pub(super) use self::read::HANDED_OUT_MOST;
 pub use self::read::{OrderDetails, OrderFilter, OrderRow};
-pub(super) use self::write::{Catalogue, write};
+pub(super) use self::write::{Catalogue, add_payment, write};
 
 use super::connection::Store;
 use super::dossier::dossier;
@@ -30,7 +30,7 @@ use crate::domain::enact::settle_order;
 use crate::domain::import::{ImportLine, ImportPayment, ImportRecord, TypedDeadline};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderId, OrderNumber, Reference, Sku};
+use crate::domain::names::{GatewayName, OrderId, OrderNumber, Reference, Sku, TransactionId};
 use crate::domain::order::OrderStatus;
 use crate::domain::register::{Refusal, Registration, Times, register};
 use crate::domain::rule::Rule;
@@ -84,6 +84,12 @@ pub enum PlaceError {
     ReferenceTaken {
         gateway: GatewayName,
         reference: Reference,
+        order: OrderNumber,
+    },
+    #[error("{gateway} knows the transaction {id} already, as a payment of {order}")]
+    TransactionTaken {
+        gateway: GatewayName,
+        id: TransactionId,
         order: OrderNumber,
     },
     #[error(transparent)]

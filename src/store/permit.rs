@@ -18,6 +18,12 @@ pub enum Grant {
 pub struct WritePermit(());
 
 impl WritePermit {
+    /// The same right, for a second connection of the same run.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self(())
+    }
+
     /// The one place where the right to write comes from.
     #[must_use]
     pub fn granted_by(grant: Grant) -> Self {

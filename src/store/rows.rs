@@ -33,7 +33,7 @@ use crate::domain::schedule::{Phase, Schedule};
 use crate::domain::ticket::TicketCode;
 
 /// How many columns a payment takes; a query lists them as `check_page.sql` does.
-pub(super) const PAYMENT_COLUMNS: usize = 41;
+pub(super) const PAYMENT_COLUMNS: usize = 42;
 
 /// A payment from the columns of `check_page.sql`, which must be the row's first.
 /// A number of rows.
@@ -76,6 +76,7 @@ pub(super) fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
         created_at: row.get(34)?,
         imposed_fee: row.get(35)?,
         back: back(row)?,
+        api_version: row.get(41)?,
     })
 }
 

@@ -16,6 +16,8 @@ use super::retry::Retries;
 pub struct Limits {
     /// Tries started in a second, evenly spaced; 0 means no limit.
     pub requests_per_second: u32,
+    /// Of these, tries that change something outside; 0 means no limit of their own.
+    pub changes_per_second: u32,
     /// Requests under way at once; 0 is taken as 1.
     pub max_in_flight: usize,
     /// Of one try, from connecting to the last byte of the answer; a request may ask for more patience.
@@ -31,6 +33,7 @@ pub struct Lane {
     limits: Limits,
     places: Arc<Semaphore>,
     pace: Arc<Mutex<Pace>>,
+    changes: Arc<Mutex<Pace>>,
 }
 
 impl Lane {
@@ -41,6 +44,7 @@ impl Lane {
             limits,
             places: Arc::new(Semaphore::new(places)),
             pace: Arc::new(Mutex::new(Pace::new(limits.requests_per_second))),
+            changes: Arc::new(Mutex::new(Pace::new(limits.changes_per_second))),
         }
     }
 
@@ -71,7 +75,11 @@ impl Lane {
         }
         let mut retries = Retries::of(request.intent);
         for nth in 1_u32.. {
-            if !self.turn(until).await {
+            let may_change = match request.intent {
+                Intent::Read => true,
+                Intent::Change => self.turn(&self.changes, until).await,
+            };
+            if !may_change || !self.turn(&self.pace, until).await {
                 break;
             }
             let ready = self.wire.ready(request, self.limits.connect_timeout)?;
@@ -82,6 +90,7 @@ impl Lane {
             let Some(wait) = retries.after(&last) else {
                 break;
             };
+            let wait = wait.max(request.spacing);
             if until.is_some_and(|until| Instant::now() + wait >= until) {
                 break;
             }
@@ -110,9 +119,8 @@ impl Lane {
     }
 
     /// Waits for the next turn of the rate. False: the run's time is up before it comes.
-    async fn turn(&self, until: Option<Instant>) -> bool {
-        let turn = self
-            .pace
+    async fn turn(&self, pace: &Mutex<Pace>, until: Option<Instant>) -> bool {
+        let turn = pace
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take(Instant::now(), until);

@@ -34,6 +34,8 @@ pub struct Request {
     body: Option<SecretString>,
     /// At least this long an answer is waited for, however short the account's timeout is.
     pub patience: Duration,
+    /// At least this long it waits between two tries.
+    pub spacing: Duration,
 }
 
 impl Request {
@@ -48,6 +50,7 @@ impl Request {
             headers: Vec::new(),
             body: None,
             patience: Duration::ZERO,
+            spacing: Duration::ZERO,
         }
     }
 
@@ -67,6 +70,7 @@ impl Request {
             headers: Vec::new(),
             body: Some(body.into()),
             patience: Duration::ZERO,
+            spacing: Duration::ZERO,
         }
         .header("Content-Type", "application/json")
     }
@@ -81,6 +85,13 @@ impl Request {
     #[must_use]
     pub fn patient(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// Waits at least this long between two tries.
+    #[must_use]
+    pub fn spaced(mut self, spacing: Duration) -> Self {
+        self.spacing = spacing;
         self
     }
 

@@ -193,6 +193,7 @@ impl Clock for ImpatientClock {
 /// Generous enough for a slow machine, short enough for a test that hangs.
 pub(super) const LIMITS: Limits = Limits {
     requests_per_second: 0,
+    changes_per_second: 0,
     max_in_flight: 64,
     timeout: Duration::from_secs(20),
     connect_timeout: Duration::from_secs(10),

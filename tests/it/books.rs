@@ -8,7 +8,8 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
 /// What moves whenever a gateway was asked, whatever it said.
-const COUNTERS: [&str; 13] = [
+const COUNTERS: [&str; 14] = [
+    "read_again_at",
     "check_phase",
     "check_step",
     "next_check_at",

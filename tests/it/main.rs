@@ -5,6 +5,8 @@ mod amounts;
 #[cfg(test)]
 mod any_server;
 #[cfg(test)]
+mod attach;
+#[cfg(test)]
 mod beside;
 #[cfg(test)]
 mod books;

@@ -11,6 +11,7 @@ use payctl::domain::notice::Verdict;
 use payctl::domain::observation::Said;
 use payctl::domain::payment::{Origin, Payment, PaymentStatus};
 use payctl::domain::schedule::Schedule;
+use payctl::gateway::incoming::Incoming;
 use payctl::gateway::midtrans::Midtrans;
 use payctl::gateway::opening::{Opened, Opening, Presented};
 use payctl::gateway::pakasir::Pakasir;
@@ -29,6 +30,7 @@ impl Stage {
         let clock: Arc<dyn Clock> = Arc::new(MachineClock);
         let limits = Limits {
             requests_per_second: 0,
+            changes_per_second: 0,
             max_in_flight: 4,
             timeout: Duration::from_secs(20),
             connect_timeout: Duration::from_secs(20),
@@ -89,6 +91,7 @@ fn payment(reference: &str) -> Payment {
         gateway: "m".parse().unwrap(),
         reference: reference.parse().unwrap(),
         transaction_id: None,
+        api_version: 1,
         origin: Origin::Payctl,
         status: PaymentStatus::Created,
         amount: Rupiah::kept(25_000),
@@ -150,7 +153,7 @@ async fn every_method_opens_something_that_can_be_paid_and_is_notified() {
             assert_eq!(stage.status(&*gateway, &payment).await, paid, "{method}");
             let notification = |sender| {
                 let told = world.notification(kind, reference, None, sender).unwrap();
-                gateway.read_notification(told.body.as_bytes())
+                gateway.read_notification(&Incoming::of_body(told.body.as_bytes()))
             };
             let notice = notification(Sender::Gateway);
             assert!(notice.claims_money && notice.verdict.reason().is_none());

@@ -8,12 +8,15 @@ use std::time::Duration;
 use super::reply::Reply;
 use crate::commands::receiving::BODY_MOST;
 use crate::config::{Environment, QueryToken};
+use crate::gateway::incoming::Incoming;
 
 pub(super) struct Request {
     pub(super) method: String,
     /// What follows the name of the program in the address.
     pub(super) path: String,
     query: Vec<(String, String)>,
+    query_text: String,
+    headers: Vec<(String, String)>,
     /// From a header.
     token: Option<String>,
     length: Option<String>,
@@ -35,9 +38,22 @@ impl Request {
             query: url::form_urlencoded::parse(query.as_bytes())
                 .into_owned()
                 .collect(),
+            query_text: query,
+            headers: headers(environment),
             token: bearer.or_else(|| variable("HTTP_X_PAYCTL_TOKEN")),
             length: variable("CONTENT_LENGTH"),
         })
+    }
+
+    /// All of it, for a gateway's adapter.
+    pub(super) fn message<'a>(&'a self, body: &'a [u8]) -> Incoming<'a> {
+        Incoming {
+            method: &self.method,
+            path: &self.path,
+            query: &self.query_text,
+            headers: &self.headers,
+            body,
+        }
     }
 
     /// The first of that name in the address.
@@ -102,6 +118,17 @@ fn read(
         let _ = end.send(read);
     });
     came.recv_timeout(in_time).ok()
+}
+
+/// `HTTP_X_SECRET` is the header X-Secret; two have names of their own (RFC 3875, section 4.1).
+fn headers(environment: &Environment) -> Vec<(String, String)> {
+    let named = |(name, value): (&str, &str)| (name.replace('_', "-"), value.to_owned());
+    let of_content = ["CONTENT_TYPE", "CONTENT_LENGTH"];
+    let of_content = of_content
+        .iter()
+        .filter_map(|name| Some(named((name, environment.get(name)?))));
+    let others = environment.beginning("HTTP_").map(named);
+    others.chain(of_content).collect()
 }
 
 #[cfg(test)]

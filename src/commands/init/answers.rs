@@ -25,6 +25,7 @@ pub(super) fn answers(args: &InitArgs, ask: &mut Ask<'_>) -> anyhow::Result<Init
             |text| project(text).map_err(|error| error.to_string()),
             ask,
         )?,
+        pakasir_environment: args.pakasir_environment,
         timezone: answer(
             args.timezone.clone(),
             "Time zone for people, such as Asia/Jakarta, or none for the machine's",

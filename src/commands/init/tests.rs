@@ -212,6 +212,7 @@ fn the_keys_are_for_their_owner_alone() {
 const NO_ARGS: InitArgs = InitArgs {
     #[cfg(unix)]
     group: None,
+    pakasir_environment: None,
     yes: false,
     midtrans: None,
     pakasir: None,
@@ -247,6 +248,7 @@ fn a_person_is_asked_for_what_no_option_says() {
     check_answers(&NO_ARGS, &["", "", ""], &usual);
     check_answers(&NO_ARGS, &["none", "none", "none"], &InitChoices::default());
     let chosen = InitChoices {
+        pakasir_environment: None,
         midtrans: Some(MidtransEnvironment::Production),
         pakasir: Some("tokoku".to_owned()),
         timezone: Some("Asia/Jakarta".to_owned()),

@@ -7,7 +7,7 @@ use anyhow::{anyhow, bail};
 use clap::Args;
 use serde::Serialize;
 
-use crate::commands::accounts::reference_warning;
+use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::config::duration;
@@ -16,8 +16,9 @@ use crate::domain::customer::{Customer, one_line};
 use crate::domain::import::{ImportLine, ImportPayment, TypedDeadline};
 use crate::domain::instant::{Instant, text as instant_text};
 use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderNumber, Reference};
+use crate::domain::names::{GatewayName, OrderNumber, Reference, TransactionId};
 use crate::domain::order::OrderStatus;
+use crate::domain::payment::FIRST_API;
 use crate::domain::register;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
@@ -55,6 +56,9 @@ pub(in crate::commands) struct CreateArgs {
     /// By what the gateway knows that payment; the number by default
     #[arg(long, requires = "gateway")]
     reference: Option<Reference>,
+    /// The gateway's own id for that payment
+    #[arg(long, value_name = "ID", requires = "gateway")]
+    transaction_id: Option<TransactionId>,
     /// How it is paid: qris, bca_va, snap and so on
     #[arg(long, requires = "gateway")]
     method: Option<String>,
@@ -95,11 +99,14 @@ struct Created {
 pub(super) fn run(args: CreateArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let dry_run = args.dry_run;
     let number = args.number.clone();
+    let mut api_version = FIRST_API;
     if let Some(gateway) = &args.gateway {
         must_be_known(&context, gateway)?;
+        let id = args.transaction_id.as_ref();
+        api_version = registered_version(&context.config, gateway, id)?;
     }
     context.tell_how_read("--total", args.total.as_ref());
-    let new = args.order(&context);
+    let new = args.order(&context, api_version);
     must_be_lines(&new.customer)?;
     let warning = new.payment.as_ref().and_then(|payment| {
         let number = Reference::from(&number);
@@ -158,7 +165,7 @@ fn must_be_lines(customer: &Customer) -> Result<(), Refusal> {
 }
 
 /// A payment at a gateway nobody can ask would wait for ever.
-fn must_be_known(context: &Context<'_>, gateway: &GatewayName) -> Result<(), Refusal> {
+pub(super) fn must_be_known(context: &Context<'_>, gateway: &GatewayName) -> Result<(), Refusal> {
     if gateway.is_manual() {
         let message = "money that comes past the gateways is not registered beforehand";
         return Err(Refusal::new(Exit::Usage, message));
@@ -185,6 +192,7 @@ fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
         | PlaceError::TooManyTickets { .. }
         | PlaceError::UnknownProduct(_)
         | PlaceError::ReferenceTaken { .. }
+        | PlaceError::TransactionTaken { .. }
         | PlaceError::Refused(_) => "nothing was written".to_owned(),
     };
     Refusal::new(Exit::Failed, format!("{number} was not placed: {error}"))
@@ -193,7 +201,7 @@ fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
 }
 
 impl CreateArgs {
-    fn order(self, context: &Context<'_>) -> NewOrder {
+    fn order(self, context: &Context<'_>, api_version: u8) -> NewOrder {
         let lifetime = self
             .expires_in
             .unwrap_or(context.config.expiry.order_lifetime);
@@ -216,6 +224,8 @@ impl CreateArgs {
                 .unwrap_or_else(|| context.started_at.plus(lifetime)),
             payment: self.gateway.map(|gateway| ImportPayment {
                 reference: self.reference,
+                transaction_id: self.transaction_id,
+                api_version,
                 method: self.method,
                 ..ImportPayment::at(gateway)
             }),

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
-use crate::commands::accounts::reference_warning;
+use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::config::Config;
@@ -100,6 +100,10 @@ pub(super) fn run(args: &ImportArgs, context: Context<'_>) -> anyhow::Result<Exi
         .field("Unchanged", counts.unchanged)
         .field("Refused", counts.refused)
         .field_if_any("Times without a zone", counts.timezone.as_ref())
+        .field_if_any(
+            "Payments added",
+            (counts.payments_added > 0).then_some(counts.payments_added),
+        )
         .field_if_any("Result", args.dry_run.then_some("nothing was written"));
     let document = Document {
         command: "order import",
@@ -135,6 +139,8 @@ struct Counts {
     imported: u64,
     unchanged: u64,
     refused: u64,
+    /// Payments that came to orders which were known.
+    payments_added: u64,
     /// Amounts that were not written in digits alone.
     interpreted_amounts: u64,
     /// In which zone times were read that named none; null where there were none.
@@ -160,15 +166,30 @@ struct Import<'w> {
 impl Import<'_> {
     fn take(&mut self, entry: Entry) -> anyhow::Result<()> {
         match entry.record {
-            Ok(record) => {
-                self.has_local_times |= entry.has_local_time;
-                self.tell(&entry.interpreted)?;
-                self.chunk.push((entry.line, record));
-            }
+            Ok(mut record) => match self.mark_versions(&mut record) {
+                Ok(()) => {
+                    self.has_local_times |= entry.has_local_time;
+                    self.tell(&entry.interpreted)?;
+                    self.chunk.push((entry.line, record));
+                }
+                Err(reason) => {
+                    self.refuse(entry.line, &format!("{}: {reason}", record.number))?;
+                }
+            },
             Err(reason) => self.refuse(entry.line, &reason.to_string())?,
         }
         if self.chunk.len() >= IMPORT_CHUNK {
             self.write_chunk()?;
+        }
+        Ok(())
+    }
+
+    /// Under which version of its gateway's interface each payment is asked about.
+    fn mark_versions(&self, record: &mut ImportRecord) -> Result<(), String> {
+        for payment in &mut record.payments {
+            let id = payment.transaction_id.as_ref();
+            payment.api_version = registered_version(self.config, &payment.gateway, id)
+                .map_err(|refusal| refusal.to_string())?;
         }
         Ok(())
     }
@@ -209,6 +230,10 @@ impl Import<'_> {
                     self.warn(line, record)?;
                 }
                 ImportOutcome::Unchanged => self.counts.unchanged += 1,
+                ImportOutcome::Added(payments) => {
+                    self.counts.payments_added += payments;
+                    self.warn(line, record)?;
+                }
                 ImportOutcome::Refused(reason) => {
                     self.refuse(line, &format!("{}: {reason}", record.number))?;
                 }

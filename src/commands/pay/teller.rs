@@ -87,6 +87,7 @@ impl<'a> Teller<'a> {
             let Way::Gateway(account, method) = self.way()? else {
                 return self.ask_by_hand();
             };
+            self.must_take(&account, &method, &dossier)?;
             if self.args.dry_run {
                 return Ok(End::WouldOpen);
             }
@@ -240,6 +241,24 @@ impl<'a> Teller<'a> {
         })
     }
 
+    /// Before a row is written: some methods take only some amounts.
+    fn must_take(
+        &self,
+        account: &Account,
+        method: &Method,
+        dossier: &Dossier,
+    ) -> Result<(), Refusal> {
+        let missing = dossier.order.total.less(dossier.cover());
+        let takes = account.gateway.takes(method, missing);
+        takes.map_err(|why| {
+            Refusal::new(
+                Exit::Failed,
+                format!("{} cannot be paid so: {why}", self.args.order),
+            )
+            .hint("choose another method with --method")
+        })
+    }
+
     /// P1: the row, the reference and the key, before anybody is asked.
     fn announce(
         &mut self,
@@ -253,6 +272,7 @@ impl<'a> Teller<'a> {
             gateway: account.gateway.name(),
             method,
             reference: &reference,
+            api_version: account.gateway.api_version(),
             key: &key,
             now,
         };

@@ -141,13 +141,18 @@ impl Follow<'_> {
         let rows = ToAsk::of(dossier).into_iter();
         let rows =
             rows.filter(|row| is_worth_asking(dossier, row) && may_be_asked(&row.payment, now));
-        let lanes = self.crew.lanes(rows.collect(), Errand::Read);
+        let (rows, pen, is_others_turn) = self.with_turns(rows.collect(), pen, now)?;
+        let lanes = self.crew.lanes(rows, Errand::Read);
         let mut heard = Heard {
             pen,
             asked: 0,
             silence: None,
             is_interrupted: false,
         };
+        // Somebody else has just asked, and what was answered stands in the file.
+        if lanes.is_empty() && is_others_turn {
+            return Ok(heard);
+        }
         if lanes.is_empty() {
             heard.silence = self.cannot_ask(dossier).or_else(|| left_alone(dossier));
             return Ok(heard);
@@ -180,6 +185,37 @@ impl Follow<'_> {
         heard.is_interrupted = tally.halt == Some(Halt::Interrupted);
         heard.pen = pen;
         Ok(heard)
+    }
+
+    /// Of these, the payments that may be read now, with the turn to do so; and whether somebody else has one.
+    fn with_turns(
+        &self,
+        rows: Vec<ToAsk>,
+        mut pen: Pen,
+        now: Instant,
+    ) -> Result<(Vec<ToAsk>, Pen, bool), Broken> {
+        let (mut free, mut is_others_turn) = (Vec::with_capacity(rows.len()), false);
+        for mut row in rows {
+            let account = self.crew.account(&row.payment.gateway);
+            let apart = account.map_or(Duration::ZERO, |account| {
+                account.gateway.reads_apart(&row.payment)
+            });
+            let id = row.payment.id;
+            let is_free = apart.is_zero()
+                || match &mut pen {
+                    Pen::Writing { store, permit } => {
+                        row.has_turn = store.take_free_turn(permit, id, apart, now)?;
+                        row.has_turn
+                    }
+                    Pen::Looking(reader) => reader.turn_in(id, now)?.is_zero(),
+                };
+            if is_free {
+                free.push(row);
+            } else {
+                is_others_turn = true;
+            }
+        }
+        Ok((free, pen, is_others_turn))
     }
 
     /// Whose key or settings are wrong, of the gateways where something can still be paid, and what to look at.

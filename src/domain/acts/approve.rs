@@ -12,7 +12,7 @@ use super::super::instant::Instant;
 use super::super::money::Rupiah;
 use super::super::names::{GatewayName, PaymentId, Reference, TransactionId};
 use super::super::order::OrderStatus;
-use super::super::payment::{Origin, Payment, PaymentStatus};
+use super::super::payment::{FIRST_API, Origin, Payment, PaymentStatus};
 use super::super::rule::Rule;
 use super::super::schedule::Schedule;
 
@@ -168,6 +168,7 @@ fn payment(
             |transfer| Reference::from(&transfer.reference),
         ),
         transaction_id: Some(id),
+        api_version: FIRST_API,
         origin: Origin::Payctl,
         status: PaymentStatus::Paid,
         amount: amount.less(addition),

@@ -26,6 +26,8 @@ pub struct Wanted<'a> {
     pub method: &'a Method,
     /// Free at this gateway: no attempt uses the reference of another.
     pub reference: &'a Reference,
+    /// The version of the gateway's interface under which it is opened.
+    pub api_version: u8,
     /// A UUID; makes a repetition of the call harmless.
     pub key: &'a str,
     pub now: Instant,
@@ -302,6 +304,7 @@ fn payment(dossier: &Dossier, wanted: &Wanted<'_>, amount: Rupiah) -> Payment {
         gateway: wanted.gateway.clone(),
         reference: wanted.reference.clone(),
         transaction_id: None,
+        api_version: wanted.api_version,
         origin: Origin::Payctl,
         status: PaymentStatus::Created,
         amount,

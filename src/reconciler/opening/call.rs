@@ -40,6 +40,11 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Whether the same call again finds what it has opened before.
+    pub(super) fn finds_or_opens(&self) -> bool {
+        self.account.gateway.finds_or_opens(self.payment)
+    }
+
     /// And what the answer tells of the gateway's clock, which only an answer of its own shape does.
     pub(super) async fn ask(&self, setting: &Setting) -> (Opened, ClockReadings) {
         let mut clock = ClockReadings::default();

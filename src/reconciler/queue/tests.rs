@@ -14,6 +14,7 @@ fn row(id: i64, phase: Phase) -> Result<Box<ToAsk>, StoreError> {
         order_status: OrderStatus::Pending,
         told: Vec::new(),
         reference_due: false,
+        has_turn: false,
     }))
 }
 

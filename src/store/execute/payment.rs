@@ -176,6 +176,7 @@ impl Writer<'_> {
                 transfer,
                 payment.imposed_fee,
                 payment.back.shown,
+                payment.api_version,
             ],
             |row| row.get(0),
         )?;

@@ -14,6 +14,7 @@ use crate::domain::import::ImportLine;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Sku};
 use crate::domain::order::{Line, OrderStatus, Reservation};
+use crate::domain::payment::Payment;
 use crate::domain::register::Registration;
 use crate::domain::shop_payment::RegisteredPayment;
 use crate::domain::ticket::UNITS_MOST;
@@ -77,7 +78,7 @@ impl Catalogue {
     }
 
     /// Written even when the order around it is refused: known is only what is in the file for good.
-    fn know_gateway(
+    pub(in crate::store) fn know_gateway(
         &mut self,
         connection: &Connection,
         name: &GatewayName,
@@ -222,7 +223,7 @@ fn session_token() -> Result<String, StoreError> {
     Ok(format!("{:032x}", secret_bits()?))
 }
 
-fn add_payment(
+pub(in crate::store) fn add_payment(
     connection: &Connection,
     order: OrderId,
     registered: &RegisteredPayment,
@@ -241,6 +242,7 @@ fn add_payment(
             order,
         });
     }
+    must_be_new(connection, payment)?;
     let mut statement = connection.prepare_cached(sql!("add_shop_payment"))?;
     let id = statement.query_row(
         params![
@@ -265,9 +267,30 @@ fn add_payment(
             payment.schedule.phase,
             payment.schedule.next_check_at,
             payment.version,
+            payment.transaction_id,
+            payment.api_version,
         ],
         |row| row.get(0),
     )?;
     adopt(connection, id, payment)?;
     Ok(id)
+}
+
+/// One payment at a gateway pays one order.
+fn must_be_new(connection: &Connection, payment: &Payment) -> Result<(), PlaceError> {
+    let Some(id) = &payment.transaction_id else {
+        return Ok(());
+    };
+    let owner: Option<OrderNumber> = connection
+        .prepare_cached(sql!("transaction_owner"))?
+        .query_row(params![payment.gateway, id], |row| row.get(0))
+        .optional()?;
+    match owner {
+        None => Ok(()),
+        Some(order) => Err(PlaceError::TransactionTaken {
+            gateway: payment.gateway.clone(),
+            id: id.clone(),
+            order,
+        }),
+    }
 }

@@ -283,6 +283,7 @@ async fn every_try_takes_a_turn_of_the_rate() {
     let (wire, clock) = impatient();
     let lane = wire.lane(Limits {
         requests_per_second: 1,
+        changes_per_second: 0,
         ..LIMITS
     });
     lane.send(&read(&server), None).await.unwrap();

@@ -12,6 +12,7 @@ fn wanted(now: u64, check: impl FnOnce(&Wanted<'_>)) {
         gateway: &gateway,
         method: &method,
         reference: &reference,
+        api_version: 1,
         key: "0190c0de-0000-7000-8000-000000000001",
         now: minute(now),
     });

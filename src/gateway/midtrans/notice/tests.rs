@@ -6,11 +6,12 @@ use super::*;
 use crate::domain::imposed_fee::AmountParts;
 use crate::domain::money::Rupiah;
 use crate::gateway::Gateway;
+use crate::gateway::incoming::Incoming;
 use crate::gateway::midtrans::tests::{KEY, midtrans};
 use crate::gateway::testing::{fixture, fixtures};
 
 fn hear(body: &str) -> Notice {
-    midtrans().read_notification(body.as_bytes())
+    midtrans().read_notification(&Incoming::of_body(body.as_bytes()))
 }
 
 #[test]
@@ -162,7 +163,7 @@ fn what_is_no_notification_is_unreadable() {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic_or_true(body in proptest::collection::vec(any::<u8>(), 0..512)) {
-        prop_assert!(midtrans().read_notification(&body).verdict.reason().is_some());
+        prop_assert!(midtrans().read_notification(&Incoming::of_body(&body)).verdict.reason().is_some());
     }
 
     #[test]

@@ -5,11 +5,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::money::Rupiah;
 use crate::gateway::Gateway;
+use crate::gateway::incoming::Incoming;
 use crate::gateway::pakasir::tests::pakasir;
 use crate::gateway::testing::fixture;
 
 fn hear(body: &str) -> Notice {
-    pakasir().read_notification(body.as_bytes())
+    pakasir().read_notification(&Incoming::of_body(body.as_bytes()))
 }
 
 #[test]
@@ -50,6 +51,6 @@ fn what_is_no_notification_is_unreadable_and_what_is_kept_names_nobody() {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..512)) {
-        prop_assert!(pakasir().read_notification(&body).verdict.reason().is_some());
+        prop_assert!(pakasir().read_notification(&Incoming::of_body(&body)).verdict.reason().is_some());
     }
 }

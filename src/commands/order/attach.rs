@@ -1,0 +1,131 @@
+//! `payctl order attach`: a further payment of an order that is known.
+
+use std::io::Write;
+
+use anyhow::anyhow;
+use clap::Args;
+use serde::Serialize;
+
+use super::create::must_be_known;
+use super::show::unknown;
+use crate::commands::accounts::{reference_warning, registered_version};
+use crate::commands::context::Context;
+use crate::commands::failure::Refusal;
+use crate::domain::amount_text::WrittenAmount;
+use crate::domain::import::ImportPayment;
+use crate::domain::names::{GatewayName, OrderNumber, PaymentId, Reference, TransactionId};
+use crate::exit::Exit;
+use crate::output::detail::{Detail, Document, show};
+use crate::store::{Attached, PlaceError};
+
+/// Register a further payment that the shop itself has opened for an order
+///
+/// Nothing is believed: from now on its gateway is asked about it, as about every other payment of the order.
+/// The same again changes nothing.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct AttachArgs {
+    /// The number of the order
+    order: OrderNumber,
+    /// The gateway at which the shop has opened it
+    #[arg(long, value_name = "NAME")]
+    gateway: GatewayName,
+    /// By what the gateway knows it
+    #[arg(long)]
+    reference: Reference,
+    /// How it is paid: qris, bca_va, snap and so on
+    #[arg(long)]
+    method: String,
+    /// The gateway's own id for it
+    #[arg(long, value_name = "ID")]
+    transaction_id: Option<TransactionId>,
+    /// What it is to bring in, if not the order's total
+    #[arg(long, value_name = "RUPIAH")]
+    amount: Option<WrittenAmount>,
+    /// Show what would be registered, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Fields are only ever added.
+#[derive(Serialize)]
+struct AttachedPayment {
+    order: OrderNumber,
+    gateway: GatewayName,
+    reference: Reference,
+    transaction_id: Option<TransactionId>,
+    /// None in a dry run.
+    payment: Option<PaymentId>,
+    /// The order had it already.
+    was_known: bool,
+}
+
+pub(super) fn run(args: AttachArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    must_be_known(&context, &args.gateway)?;
+    let id = args.transaction_id.as_ref();
+    let api_version = registered_version(&context.config, &args.gateway, id)?;
+    context.tell_how_read("--amount", args.amount.as_ref());
+    let warning = reference_warning(&context.config, &args.gateway, &args.reference);
+    let (mut store, permit) = context.store_to_write(args.dry_run)?;
+    let Some(order) = store.read().order_by_number(&args.order)? else {
+        return Err(unknown(&args.order).into());
+    };
+    let told = ImportPayment {
+        reference: Some(args.reference.clone()),
+        transaction_id: args.transaction_id.clone(),
+        api_version,
+        method: Some(args.method),
+        amount: args.amount.map(|written| written.amount),
+        ..ImportPayment::at(args.gateway.clone())
+    };
+    let actor = context.actor();
+    let attached = store
+        .attach_payment(&permit, order.id, &told, &actor, context.started_at)
+        .map_err(|error| refusal(&args.order, error))?;
+    let (id, was_known) = match attached {
+        None => return Err(unknown(&args.order).into()),
+        Some(Attached::Added(id)) => (id, false),
+        Some(Attached::Known(id)) => (id, true),
+    };
+    let attached = AttachedPayment {
+        order: args.order,
+        gateway: args.gateway,
+        reference: args.reference,
+        transaction_id: args.transaction_id,
+        payment: (was_known || !args.dry_run).then_some(id),
+        was_known,
+    };
+    let result = if was_known {
+        "the order has it already".to_owned()
+    } else {
+        context.would(args.dry_run, "registered")
+    };
+    let face = context.face();
+    let detail = Detail::new(face)
+        .field("Order", &attached.order)
+        .field("Gateway", &attached.gateway)
+        .field("Reference", &attached.reference)
+        .field_if_any("Transaction", attached.transaction_id.as_ref())
+        .field_if_any("Payment", attached.payment)
+        .field("Result", result);
+    let document = Document {
+        command: "order attach",
+        started_at: context.started_at,
+        body: &attached,
+        exit: Exit::Clean,
+    };
+    show(&mut context.world.stdout, face, &document, &detail)?;
+    if let Some(warning) = warning {
+        writeln!(context.world.stderr, "warning: {warning}")?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn refusal(order: &OrderNumber, error: PlaceError) -> anyhow::Error {
+    if let PlaceError::Store(error) = error {
+        return anyhow!(error);
+    }
+    let message = format!("no payment was added to {order}: {error}");
+    Refusal::new(Exit::Failed, message)
+        .hint("nothing was written")
+        .into()
+}

@@ -1,0 +1,63 @@
+//! Its notifications: the fields of a status answer. A header proves that the sender knows the project's webhook secret;
+//! it covers nothing of the body, so that even then only a read is believed.
+
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::super::incoming::Incoming;
+use super::super::message as unwrapped;
+use super::super::reading::{Body, shown};
+use super::{KEPT, PakasirV2};
+use crate::domain::imposed_fee::AmountParts;
+use crate::domain::notice::{Notice, Verdict};
+use crate::domain::observation::Measure;
+
+const HEADER: &str = "X-Secret";
+
+impl PakasirV2 {
+    /// Sent after a payment, as JSON whatever its content type says (Pakasir docs, webhook).
+    pub(super) fn notice(&self, message: &Incoming<'_>) -> Notice {
+        let bytes = unwrapped(message.body);
+        let Ok(body) = Body::of_bytes(&bytes) else {
+            return Notice::unreadable("it is not a JSON object");
+        };
+        let is_completed = body.word("status").as_deref() == Some("completed");
+        let is_of_this_world = body
+            .flag("is_sandbox")
+            .is_some_and(|flag| self.mode.fits(flag));
+        Notice {
+            verdict: self.verdict(message, &body),
+            reference: body.text("order_id").and_then(|id| id.parse().ok()),
+            transaction_id: body.text("txn_id").and_then(|id| id.parse().ok()),
+            amount: body.amount("amount").ok().flatten(),
+            measure: Measure::Price,
+            parts: AmountParts::Absent,
+            raw_status: body.text("status").map(|word| shown(&word)),
+            tie: None,
+            claims_money: is_completed && is_of_this_world,
+            kept_body: serde_json::to_string(&body.kept(&KEPT)).unwrap_or_else(|_| "{}".to_owned()),
+        }
+    }
+
+    fn verdict(&self, message: &Incoming<'_>, body: &Body<'_>) -> Verdict {
+        if body.text("order_id").is_none() || body.text("status").is_none() {
+            return Verdict::Unreadable("it names no order or no status");
+        }
+        let Some(secret) = &self.webhook_secret else {
+            return Verdict::Unsigned;
+        };
+        match message.header(HEADER) {
+            Some(told) if is_same(told, secret) => Verdict::Verified,
+            Some(_) => Verdict::Forged("its X-Secret is not this account's webhook_secret"),
+            None => Verdict::Forged("it has no X-Secret, and the account has a webhook_secret"),
+        }
+    }
+}
+
+/// Of two digests, so that not even the length of the secret shows in the time it takes.
+fn is_same(told: &str, secret: &SecretString) -> bool {
+    let told = Sha256::digest(told.as_bytes());
+    let ours = Sha256::digest(secret.expose_secret().as_bytes());
+    bool::from(told.as_slice().ct_eq(ours.as_slice()))
+}

@@ -1,0 +1,207 @@
+//! Opening a payment: it is found by project and reference, or opened.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::super::opening::{Opened, Presented};
+use super::super::reading::{Body, is_gone, number_text, shown, stranger, web_address};
+use super::{PakasirV2, is_good, silence};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::observation::Silence;
+use crate::domain::payment::{Payment, PaymentStatus};
+use crate::wire::message::{Request, Response};
+
+const PATH: &str = "/api/v2/create-transaction";
+
+/// As Pakasir's documentation lists them.
+pub(super) const METHODS: [&str; 10] = [
+    "qris",
+    "bri_va",
+    "bni_va",
+    "cimb_niaga_va",
+    "permata_va",
+    "maybank_va",
+    "bnc_va",
+    "artha_graha_va",
+    "sampoerna_va",
+    LINK,
+];
+
+/// The customer chooses on a page of Pakasir's how to pay.
+const LINK: &str = "payment_link";
+
+/// A charge is waited for longer than a question.
+const PATIENCE: Duration = Duration::from_secs(80);
+
+/// From and to which amounts a method takes (Pakasir docs, create transaction).
+fn limits(method: &str) -> (i64, i64) {
+    match method {
+        "qris" => (500, 10_000_000),
+        LINK => (500, 50_000_000),
+        _ => (10_000, 50_000_000),
+    }
+}
+
+/// Whether this can be paid so.
+///
+/// # Errors
+/// What can, as a sentence.
+pub(super) fn takes(method: &str, amount: Rupiah) -> Result<(), String> {
+    let (least, most) = limits(method);
+    if (least..=most).contains(&amount.as_i64()) {
+        return Ok(());
+    }
+    let (least, most) = (Rupiah::kept(least), Rupiah::kept(most));
+    Err(format!(
+        "Pakasir takes {least} to {most} by {method}, and not {amount}"
+    ))
+}
+
+impl PakasirV2 {
+    /// The price alone: Pakasir adds its fee. There is no deadline to send.
+    pub(super) fn open_request(&self, payment: &Payment, method: &str) -> Option<Request> {
+        let is_possible = METHODS.contains(&method)
+            && takes(method, payment.amount).is_ok()
+            && super::super::pakasir::accepts_reference(&payment.reference).is_ok();
+        if !is_possible {
+            return None;
+        }
+        let body = json!({ "method": method, "amount": payment.amount.as_i64() });
+        let url = self.address(PATH, payment.reference.as_str());
+        let request = Request::post(format!("POST {PATH}"), url, body.to_string());
+        Some(self.signed(request).patient(PATIENCE))
+    }
+
+    pub(super) fn opened(
+        &self,
+        payment: &Payment,
+        method: &str,
+        answer: &Response,
+    ) -> Result<Opened, Silence> {
+        if let Some(silence) = silence(answer) {
+            return Err(silence);
+        }
+        let body = Body::of(answer)?;
+        if !is_good(answer.status) {
+            return refused(&body, answer);
+        }
+        let Some(id) = body.text("txn_id") else {
+            return Err(stranger(answer));
+        };
+        let id = id
+            .parse()
+            .map_err(|_| Silence::Unreadable("an opening with an id that is none".to_owned()))?;
+        self.check_whose_opening(payment, method, &body)?;
+        let given = Presented {
+            transaction_id: Some(id),
+            ..given_out(payment, method, &body)?
+        };
+        match body.word("status").as_deref() {
+            None | Some("pending") => must_be_payable(method, given).map(Opened::Open),
+            Some("completed" | "canceled" | "cancelled") => Ok(Opened::Over(Box::new(given))),
+            Some(other) => Err(Silence::Unreadable(format!(
+                "an opening that is {}",
+                shown(other)
+            ))),
+        }
+    }
+
+    /// Whatever differs from what was asked for is not ours. Of a page only its id and its address are told.
+    fn check_whose_opening(
+        &self,
+        payment: &Payment,
+        method: &str,
+        body: &Body<'_>,
+    ) -> Result<(), Silence> {
+        let told = [
+            ("project", self.project.as_str()),
+            ("order_id", payment.reference.as_str()),
+            ("payment_method", method),
+        ];
+        for (field, ours) in told {
+            match body.text(field) {
+                Some(theirs) if theirs == ours => {}
+                None if method == LINK => {}
+                Some(theirs) => return Err(Silence::Foreign(shown(&theirs))),
+                None => return Err(Silence::Foreign("one without a name".to_owned())),
+            }
+        }
+        match body.amount("amount") {
+            Ok(Some(amount)) if amount == payment.amount => {}
+            Ok(None) if method == LINK => {}
+            _ => {
+                let what = "an opening with another amount".to_owned();
+                return Err(Silence::Unreadable(what));
+            }
+        }
+        match body.flag("is_sandbox") {
+            Some(flag) if !self.mode.fits(flag) && self.mode != super::Mode::Untold => {
+                Err(Silence::OtherWorld(self.mode.why_not(flag)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// `total_payment` is what the customer pays; it need not be the price and the fee.
+fn given_out(payment: &Payment, method: &str, body: &Body<'_>) -> Result<Presented, Silence> {
+    let text = |field: &str| body.text(field).and_then(|text| number_text(&text));
+    let payable = match body.amount("total_payment") {
+        Ok(Some(total)) if total >= payment.amount => total,
+        Ok(None) if method == LINK => payment.amount,
+        _ => return Err(Silence::Unreadable("an opening without a total".to_owned())),
+    };
+    Ok(Presented {
+        transaction_id: None,
+        status: PaymentStatus::Pending,
+        method: Some(method.to_owned()),
+        on_page: false,
+        payable,
+        imposed_fee: Rupiah::ZERO,
+        fee: body.amount("fee").ok().flatten(),
+        deadline: body
+            .text("expired_at")
+            .and_then(|time| Instant::parse_rfc3339(&time)),
+        token: None,
+        page_url: body
+            .text("payment_link")
+            .and_then(|text| web_address(&text)),
+        qr_text: text("qr_string").filter(|_| method == "qris"),
+        number: text("va_number").filter(|_| method != "qris" && method != LINK),
+        raw_status: None,
+    })
+}
+
+/// What nobody can pay by is no opening.
+fn must_be_payable(method: &str, given: Presented) -> Result<Box<Presented>, Silence> {
+    let has_it = match method {
+        "qris" => given.qr_text.is_some(),
+        LINK => given.page_url.is_some(),
+        _ => given.number.is_some(),
+    };
+    if has_it {
+        return Ok(Box::new(given));
+    }
+    let what = "an opening without anything to pay by".to_owned();
+    Err(Silence::Unreadable(what))
+}
+
+/// Neither codes nor texts of refusals are documented.
+fn refused(body: &Body<'_>, answer: &Response) -> Result<Opened, Silence> {
+    let message = body.text("message").or_else(|| body.text("error"));
+    let has_payment = body.text("txn_id").is_some();
+    match message {
+        Some(words) if answer.status == 409 && !has_payment => Ok(Opened::Taken(shown(&words))),
+        Some(words)
+            if !has_payment
+                && matches!(answer.status, 400..=499)
+                && !is_gone(answer.status)
+                && answer.status != 408 =>
+        {
+            Ok(Opened::Refused(shown(&words)))
+        }
+        _ => Err(stranger(answer)),
+    }
+}

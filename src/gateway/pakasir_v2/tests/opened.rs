@@ -1,0 +1,183 @@
+//! Opening: found or opened, and whose it is.
+
+use super::*;
+use crate::gateway::testing::{Wish, told_open};
+
+fn wish(reference: &str, method: &str, amount: i64) -> Wish {
+    let payment = Payment {
+        transaction_id: None,
+        status: PaymentStatus::Created,
+        origin: Origin::Payctl,
+        method: Some(method.to_owned()),
+        amount: Rupiah::kept(amount),
+        payable: Rupiah::kept(amount),
+        ..known(reference, "x")
+    };
+    Wish::new(method, payment)
+}
+
+fn open(mode: Mode, wish: &Wish, status: u16, body: &str) -> String {
+    let heard = account(mode, None).read_open(&wish.opening(), noon(), &answer(status, body));
+    told_open(&heard)
+}
+
+#[test]
+fn what_opens_it_carries_method_and_price_alone() {
+    let gateway = account(Mode::Production, None);
+    let wish = wish("INV-2026-0701", "qris", 22_000);
+    let request = gateway.open(&wish.opening()).unwrap();
+    assert_eq!(
+        request.expose_url(),
+        "https://app.pakasir.com/api/v2/create-transaction/tokocontoh/INV-2026-0701"
+    );
+    let sent: serde_json::Value = serde_json::from_str(request.expose_body().unwrap()).unwrap();
+    let sample: serde_json::Value = serde_json::from_str(&sample("create-qris-request")).unwrap();
+    assert_eq!(sent, sample);
+    assert!(!request.expose_url().contains("dummy"));
+}
+
+#[test]
+fn each_method_takes_its_own_amounts() {
+    let gateway = account(Mode::Production, None);
+    for (method, least, most) in [
+        ("qris", 500, 10_000_000),
+        ("bri_va", 10_000, 50_000_000),
+        ("payment_link", 500, 50_000_000),
+    ] {
+        for (amount, is_taken) in [
+            (least, true),
+            (most, true),
+            (least - 1, false),
+            (most + 1, false),
+        ] {
+            let wish = wish("INV-2026-0701", method, amount);
+            assert_eq!(
+                gateway.open(&wish.opening()).is_some(),
+                is_taken,
+                "{method} {amount}"
+            );
+            let takes = gateway.takes(&wish.method, wish.payment.amount);
+            assert_eq!(takes.is_ok(), is_taken);
+        }
+    }
+    assert!(
+        gateway
+            .open(&wish("INV-2026-0701", "paypal", 22_000).opening())
+            .is_none()
+    );
+}
+
+#[test]
+fn recorded_openings_give_what_the_customer_needs() {
+    let qris = wish("INV-2026-0701", "qris", 22_000);
+    let told = open(
+        Mode::Production,
+        &qris,
+        200,
+        &sample("create-qris-response"),
+    );
+    assert_eq!(
+        told,
+        "open k3TzQ9xVb1 | pending | qris | 22464 | fee 464 | until 2026-11-29T08:15:00.377Z | QR …F030"
+    );
+    let va = wish("INV-2026-0702", "bri_va", 150_000);
+    let told = open(Mode::Production, &va, 200, &sample("create-va-response"));
+    assert!(
+        told.ends_with("| 8808123412340702") && told.contains("153500"),
+        "{told}"
+    );
+    let link = wish("INV-2026-0704", "payment_link", 22_000);
+    let told = open(
+        Mode::Production,
+        &link,
+        200,
+        &sample("create-payment-link-response"),
+    );
+    assert!(
+        told.contains("https://app.pakasir.com/pay-v2/w1NsE7uKf3"),
+        "{told}"
+    );
+}
+
+#[test]
+fn what_differs_from_what_was_asked_is_not_ours() {
+    let qris = wish("INV-2026-0701", "qris", 22_000);
+    let body = sample("create-qris-response");
+    for (from, to) in [
+        ("INV-2026-0701\"", "INV-2026-0799\""),
+        ("tokocontoh", "tokolain"),
+        ("\"amount\": 22000", "\"amount\": 99000"),
+        (
+            "\"payment_method\": \"qris\"",
+            "\"payment_method\": \"bri_va\"",
+        ),
+        ("\"total_payment\": 22464", "\"total_payment\": 21000"),
+        ("\"qr_string\": \"00", "\"qr_string\": \"\", \"x\": \"00"),
+        ("\"txn_id\": \"k3TzQ9xVb1\",", ""),
+        ("\"is_sandbox\": false", "\"is_sandbox\": true"),
+        ("\"status\": \"pending\"", "\"status\": \"moon\""),
+    ] {
+        assert!(body.contains(from), "{from}");
+        let told = open(Mode::Production, &qris, 200, &body.replacen(from, to, 1));
+        assert!(told.starts_with("silence"), "{from}: {told}");
+    }
+}
+
+#[test]
+fn what_is_found_and_over_is_told_so() {
+    let qris = wish("INV-2026-0701", "qris", 22_000);
+    for word in ["completed", "canceled"] {
+        let body = sample("create-qris-response").replace("\"pending\"", &format!("\"{word}\""));
+        let told = open(Mode::Production, &qris, 200, &body);
+        assert!(told.starts_with("over k3TzQ9xVb1"), "{told}");
+    }
+}
+
+#[test]
+fn only_what_surely_opened_nothing_is_a_refusal() {
+    let qris = wish("INV-2026-0701", "qris", 22_000);
+    for (status, body, expected) in [
+        (400, "{\"message\":\"jumlah\"}", "refused: jumlah"),
+        (409, "{\"message\":\"sudah ada\"}", "taken: sudah ada"),
+        (
+            401,
+            "{\"message\":\"Api key tidak valid\"}",
+            "silence: answered 401, refusing the key or the account",
+        ),
+        (
+            408,
+            "{\"message\":\"x\"}",
+            "silence: answered 408 without a status",
+        ),
+        (500, "{\"message\":\"x\"}", "silence: answered 500"),
+        (
+            200,
+            "{\"message\":\"x\"}",
+            "silence: answered 200 without a status",
+        ),
+    ] {
+        assert_eq!(open(Mode::Production, &qris, status, body), expected);
+    }
+    let told = open(Mode::Production, &qris, 404, &sample("error-404-project"));
+    assert!(told.starts_with("silence: answered 404"), "{told}");
+}
+
+#[test]
+fn the_id_of_a_lost_opening_is_had_again() {
+    let gateway = account(Mode::Production, None);
+    let lost = wish("INV-2026-0701", "qris", 22_000).payment;
+    let request = gateway.regain(&lost).unwrap();
+    assert!(
+        request
+            .expose_url()
+            .ends_with("/create-transaction/tokocontoh/INV-2026-0701")
+    );
+    let had = gateway.read_regained(&lost, &answer(200, sample("create-qris-response")));
+    assert_eq!(had.unwrap().as_str(), "k3TzQ9xVb1");
+    let by_shop = Payment {
+        origin: Origin::Shop,
+        ..lost.clone()
+    };
+    assert!(gateway.regain(&by_shop).is_none());
+    assert!(gateway.regain(&known("INV-2026-0701", "a")).is_none());
+}

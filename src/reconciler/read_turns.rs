@@ -1,0 +1,136 @@
+//! ReadTurns to read one payment, where its gateway wants some seconds between two reads.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::scribe::Pen;
+use crate::domain::instant::Instant;
+use crate::domain::names::PaymentId;
+use crate::store::{Reader, Store, StoreError, WritePermit};
+
+/// The turns of one round. A round that writes takes them in the file, by a connection of its own; one that only looks
+/// keeps to them, and remembers its own.
+#[derive(Clone)]
+pub(super) struct ReadTurns(Arc<Mutex<Inner>>);
+
+struct Inner {
+    path: Option<PathBuf>,
+    permit: Option<WritePermit>,
+    store: Option<Store>,
+    own: HashMap<PaymentId, Instant>,
+}
+
+impl ReadTurns {
+    /// Of somebody who only looks.
+    pub(super) fn looking(reader: &Reader) -> Self {
+        Self::new(reader.path(), None)
+    }
+
+    pub(super) fn of(pen: &Pen) -> Self {
+        let permit = match pen {
+            Pen::Writing { permit, .. } => Some(permit.again()),
+            Pen::Looking(_) => None,
+        };
+        Self::new(pen.read().path(), permit)
+    }
+
+    fn new(path: Option<PathBuf>, permit: Option<WritePermit>) -> Self {
+        Self(Arc::new(Mutex::new(Inner {
+            path,
+            permit,
+            store: None,
+            own: HashMap::new(),
+        })))
+    }
+
+    /// How long it is until the turn that was taken. None: too many wait for one.
+    pub(super) async fn take(
+        &self,
+        payment: PaymentId,
+        apart: Duration,
+        now: Instant,
+    ) -> Option<Duration> {
+        let taken = self
+            .with(move |inner| inner.take(payment, apart, now))
+            .await;
+        taken.unwrap_or(Some(Duration::ZERO))
+    }
+
+    /// Nobody reads it for so long from now on.
+    pub(super) async fn hold(&self, payment: PaymentId, apart: Duration, now: Instant) {
+        let until = now.plus(apart);
+        let _none = self
+            .with(move |inner| {
+                inner.own.insert(payment, until);
+                match inner.writing()? {
+                    Some((store, permit)) => store.hold_reads(permit, payment, until),
+                    None => Ok(()),
+                }
+            })
+            .await;
+    }
+
+    /// On a thread that may wait for the file. A file that gives no turns keeps nobody from asking.
+    async fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Inner) -> Result<T, StoreError> + Send + 'static,
+    ) -> Option<T> {
+        let inner = Arc::clone(&self.0);
+        let done = tokio::task::spawn_blocking(move || {
+            work(&mut inner.lock().unwrap_or_else(PoisonError::into_inner))
+        });
+        match done.await {
+            Ok(Ok(done)) => Some(done),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "no turn to read a payment could be taken");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+}
+
+impl Inner {
+    fn take(
+        &mut self,
+        payment: PaymentId,
+        apart: Duration,
+        now: Instant,
+    ) -> Result<Option<Duration>, StoreError> {
+        if let Some((store, permit)) = self.writing()? {
+            let turn = store.take_turn(permit, payment, apart, now)?;
+            return Ok(turn.map(|turn| until(turn, now)));
+        }
+        let in_file = match &self.path {
+            Some(path) => Reader::open(path)?.turn_in(payment, now)?,
+            None => Duration::ZERO,
+        };
+        let own = self
+            .own
+            .get(&payment)
+            .map_or(Duration::ZERO, |turn| until(*turn, now));
+        let wait = in_file.max(own);
+        self.own.insert(payment, now.plus(wait).plus(apart));
+        Ok(Some(wait))
+    }
+
+    fn writing(&mut self) -> Result<Option<(&mut Store, &WritePermit)>, StoreError> {
+        let (Some(path), Some(permit)) = (&self.path, &self.permit) else {
+            return Ok(None);
+        };
+        if self.store.is_none() {
+            self.store = Some(Store::open(path)?);
+        }
+        Ok(self.store.as_mut().map(|store| (store, permit)))
+    }
+}
+
+fn until(turn: Instant, now: Instant) -> Duration {
+    if turn > now {
+        turn.since(now)
+    } else {
+        Duration::ZERO
+    }
+}

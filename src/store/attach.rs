@@ -1,0 +1,140 @@
+//! A further payment of an order that is known here: registered, not believed. Its gateway is asked.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use super::connection::Store;
+use super::dossier::dossier;
+use super::error::StoreError;
+use super::events::{Event, What, write_event};
+use super::execute::enact;
+use super::orders::{Catalogue, PlaceError, add_payment};
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::dossier::Dossier;
+use crate::domain::effect::Hook;
+use crate::domain::enact::settle_order;
+use crate::domain::import::ImportPayment;
+use crate::domain::instant::Instant;
+use crate::domain::names::{OrderId, PaymentId};
+use crate::domain::order::{Order, OrderStatus};
+use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::register::Refusal;
+use crate::domain::rule::Rule;
+use crate::domain::shop_payment::shop_payment;
+
+/// What became of a payment that was to be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attached {
+    Added(PaymentId),
+    /// The order has it already.
+    Known(PaymentId),
+}
+
+impl Store {
+    /// P28: registers a further payment that a shop has opened itself. None: there is no such order.
+    ///
+    /// # Errors
+    /// As [`PlaceError`] says; nothing was written.
+    pub fn attach_payment(
+        &mut self,
+        permit: &WritePermit,
+        order: OrderId,
+        told: &ImportPayment,
+        actor: &str,
+        now: Instant,
+    ) -> Result<Option<Attached>, PlaceError> {
+        let hooks = Arc::clone(self.read().hooks());
+        self.transact(permit, |transaction| {
+            let savepoint = transaction.savepoint()?;
+            let Some(known) = dossier(&savepoint, order, &hooks)? else {
+                return Ok(Ok(None));
+            };
+            match attach(&savepoint, known, told, (actor, &hooks), now) {
+                Ok(attached) => {
+                    savepoint.commit()?;
+                    Ok(Ok(Some(attached)))
+                }
+                Err(PlaceError::Store(error)) => Err(error),
+                Err(refused) => Ok(Err(refused)),
+            }
+        })?
+    }
+}
+
+/// In the caller's transaction.
+pub(super) fn attach(
+    connection: &Connection,
+    known: Dossier,
+    told: &ImportPayment,
+    (actor, hooks): (&str, &Arc<[Hook]>),
+    now: Instant,
+) -> Result<Attached, PlaceError> {
+    let order = known.order.clone();
+    let registered = shop_payment(told, PaymentId::ADDED, &order, now, now)?;
+    if let Some(same) = same(&known, told, &registered.payment) {
+        return Ok(Attached::Known(same));
+    }
+    if registered.payment.status == PaymentStatus::Paid {
+        return Err(Refusal::AddedAsPaid(told.gateway.clone()).into());
+    }
+    let mut catalogue = Catalogue::default();
+    catalogue.know_gateway(connection, &told.gateway)?;
+    let id = add_payment(connection, order.id, &registered)?;
+    if order.status != OrderStatus::Pending {
+        connection
+            .prepare_cached(sql!("mark_must_close"))?
+            .execute([order.id])?;
+    }
+    tell(connection, &order, (id, &registered.payment), actor, now)?;
+    if let Some(with_it) = dossier(connection, order.id, hooks)? {
+        let (_, changes) = settle_order(with_it);
+        enact(connection, &order, actor, &changes, now)?;
+    }
+    Ok(Attached::Added(id))
+}
+
+/// The payment of the order that is told again.
+fn same(known: &Dossier, told: &ImportPayment, new: &Payment) -> Option<PaymentId> {
+    let is_same = |payment: &&Payment| {
+        let has_its_id =
+            new.transaction_id.is_none() || new.transaction_id == payment.transaction_id;
+        let has_its_amount = told.amount.is_none_or(|amount| amount == payment.amount);
+        payment.gateway == new.gateway
+            && payment.reference == new.reference
+            && has_its_id
+            && has_its_amount
+    };
+    known
+        .payments
+        .iter()
+        .find(is_same)
+        .map(|payment| payment.id)
+}
+
+fn tell(
+    connection: &Connection,
+    order: &Order,
+    (id, payment): (PaymentId, &Payment),
+    actor: &str,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let why = format!(
+        "the shop has opened {} at {} beside what is known",
+        payment.reference, payment.gateway
+    );
+    let event = Event {
+        order: Some(order.id),
+        payment: Some(id),
+        at: now,
+        actor,
+        what: What::Payment,
+        from: None,
+        to: Some(payment.status.word()),
+        rule: Some(Rule::P28),
+        amount: None,
+        why: &why,
+    };
+    write_event(connection, &event)
+}

@@ -1,0 +1,110 @@
+//! Turns to read one payment at its gateway, shared by all commands through the file.
+//!
+//! No decision rests on them: a turn that is lost costs a question that the gateway turns away.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension, params};
+
+use super::connection::{Reader, Store};
+use super::error::StoreError;
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::instant::Instant;
+use crate::domain::names::PaymentId;
+
+/// Nobody waits longer for a turn.
+const WAIT_MOST: Duration = Duration::from_secs(30);
+
+/// A turn further ahead was taken by a clock that ran ahead.
+const AHEAD_MOST: Duration = Duration::from_secs(60);
+
+impl Store {
+    /// Takes the next turn to read a payment, and says when it is; the one after it is `apart` later. None: too many
+    /// wait.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`.
+    pub fn take_turn(
+        &mut self,
+        permit: &WritePermit,
+        payment: PaymentId,
+        apart: Duration,
+        now: Instant,
+    ) -> Result<Option<Instant>, StoreError> {
+        let (ahead, last) = (now.plus(AHEAD_MOST), now.plus(WAIT_MOST));
+        self.jot(permit, |transaction| {
+            Ok(transaction
+                .prepare_cached(sql!("take_read_turn"))?
+                .query_row(params![now, ahead, millis(apart), payment, last], |row| {
+                    row.get(0)
+                })
+                .optional()?)
+        })
+    }
+
+    /// Takes the turn to read a payment now. False: somebody else has it.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`.
+    pub fn take_free_turn(
+        &mut self,
+        permit: &WritePermit,
+        payment: PaymentId,
+        apart: Duration,
+        now: Instant,
+    ) -> Result<bool, StoreError> {
+        self.jot(permit, |transaction| {
+            let taken = transaction
+                .prepare_cached(sql!("take_free_read_turn"))?
+                .execute(params![now, millis(apart), payment, now.plus(AHEAD_MOST)])?;
+            Ok(taken == 1)
+        })
+    }
+
+    /// Keeps a payment from being read before `until`.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`.
+    pub fn hold_reads(
+        &mut self,
+        permit: &WritePermit,
+        payment: PaymentId,
+        until: Instant,
+    ) -> Result<(), StoreError> {
+        self.jot(permit, |transaction| {
+            transaction
+                .prepare_cached(sql!("hold_reads"))?
+                .execute(params![until, payment])?;
+            Ok(())
+        })
+    }
+}
+
+impl Reader {
+    /// How long nobody may read a payment at its gateway; nothing where somebody may.
+    ///
+    /// # Errors
+    /// `Busy`, `Corrupt`, `Engine`.
+    pub fn turn_in(&self, payment: PaymentId, now: Instant) -> Result<Duration, StoreError> {
+        let next: Option<Instant> = self
+            .connection()
+            .prepare_cached(sql!("next_read_turn"))?
+            .query_row([payment], |row| row.get(0))
+            .optional()?;
+        let next = next.filter(|next| *next > now && *next <= now.plus(AHEAD_MOST));
+        Ok(next.map_or(Duration::ZERO, |next| next.since(now)))
+    }
+
+    /// Where the file is; none for one in memory.
+    #[must_use]
+    pub fn path(&self) -> Option<PathBuf> {
+        let path = self.connection().path().filter(|path| !path.is_empty());
+        path.map(PathBuf::from)
+    }
+}
+
+fn millis(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
