@@ -1,3 +1,7 @@
--- Adds some units of a product to an order.
-INSERT INTO order_lines (order_id, product_id, quantity, unit_price, reservation)
-VALUES ($1, $2, $3, $4, $5)
+-- Adds some units of a product to an order, with what the product promises its buyers now.
+INSERT INTO order_lines (
+    order_id, product_id, quantity, unit_price, reservation, issues_tickets, access_seconds, access_from
+)
+SELECT $1, id, $2, $3, $4, issues_tickets, access_seconds, access_from
+FROM products
+WHERE id = $5

@@ -1,12 +1,11 @@
--- The lines of an order, with what their products promise a buyer.
+-- The lines of an order, with what was promised to their buyer when it was ordered.
 SELECT
-    order_lines.id,
-    order_lines.quantity,
-    products.id AS product,
-    products.issues_tickets,
-    products.access_seconds,
-    products.access_from
+    id,
+    quantity,
+    product_id,
+    issues_tickets,
+    access_seconds,
+    COALESCE(access_from, 'payment') AS access_from
 FROM order_lines
-JOIN products ON products.id = order_lines.product_id
-WHERE order_lines.order_id = $1
-ORDER BY order_lines.id
+WHERE order_id = $1
+ORDER BY id

@@ -10,10 +10,9 @@ SELECT
         ELSE grants.revoked_at
     END AS stopped_at,
     grants.seconds,
-    products.access_from
+    COALESCE(order_lines.access_from, 'payment') AS access_from
 FROM order_lines
 JOIN grants ON grants.order_line_id = order_lines.id
-JOIN products ON products.id = order_lines.product_id
 WHERE order_lines.order_id = $1
     AND grants.starts_at IS NOT NULL
     AND (grants.suspended_at IS NOT NULL OR grants.revoked_at IS NOT NULL)

@@ -14,6 +14,8 @@ FROM (
             order_lines.quantity,
             order_lines.tickets,
             order_lines.gives_access,
+            order_lines.issues_tickets,
+            order_lines.access_seconds,
             products.sku,
             (SELECT count(*) FROM tickets WHERE tickets.order_line_id = order_lines.id) AS issued,
             (SELECT count(*)
@@ -31,6 +33,9 @@ FROM (
     WHERE counted.issued <> counted.tickets
        OR counted.tickets NOT IN (0, counted.quantity)
        OR counted.granted <> counted.gives_access
+       -- More than was bought.
+       OR (counted.tickets > 0 AND counted.issues_tickets = 0)
+       OR (counted.gives_access = 1 AND counted.access_seconds IS NULL)
        OR (counted.status NOT IN ('paid', 'fulfilled') AND (counted.good > 0 OR counted.running > 0))
        -- Nothing leads back from being paid to these.
        OR (counted.status IN ('pending', 'expired') AND (counted.issued > 0 OR counted.granted > 0))

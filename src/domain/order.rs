@@ -62,6 +62,29 @@ pub struct Line {
     pub reservation: Reservation,
     /// Tickets were issued for it, or access granted, whatever has become of them.
     pub has_handed_out: bool,
+    pub bought: Bought,
+}
+
+/// What one unit of a line gives its buyer, as the product promised when it was ordered. The store fills it in with the
+/// line; it stands like the price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bought {
+    pub issues_tickets: bool,
+    pub access: Option<Duration>,
+    pub access_from: AccessFrom,
+    /// It was ordered under an older version, and has the terms of the day of its migration.
+    pub is_of_migration: bool,
+}
+
+impl Default for Bought {
+    fn default() -> Self {
+        Self {
+            issues_tickets: false,
+            access: None,
+            access_from: AccessFrom::Payment,
+            is_of_migration: false,
+        }
+    }
 }
 
 words! {

@@ -159,6 +159,7 @@ fn lines(record: &ImportRecord, prices: &[Rupiah]) -> Vec<Line> {
             unit_price: *price,
             reservation: Reservation::Held,
             has_handed_out: false,
+            bought: Default::default(),
         })
         .collect()
 }

@@ -139,6 +139,7 @@ pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
             unit_price: PRICE,
             reservation,
             has_handed_out: false,
+            bought: Default::default(),
         }],
         payments,
         refunds: Vec::new(),

@@ -10,10 +10,9 @@ use super::events::{Event, What, write_event};
 use super::permit::WritePermit;
 use super::sql;
 use crate::domain::instant::Instant;
-use crate::domain::names::{OrderNumber, Sku};
+use crate::domain::names::Sku;
 use crate::domain::order::{Product, Terms};
 use crate::domain::terms::{TermsChange, difference};
-use crate::domain::ticket::UNITS_MOST;
 
 /// What setting a product came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,14 +37,6 @@ pub enum ProductError {
         held: i64,
         sold: i64,
         wanted: i64,
-    },
-    #[error(
-        "{sku} cannot have tickets while {order} waits for {wanted} units in one line: at most {UNITS_MOST} get tickets at once; cancel it first: payctl order cancel {order}"
-    )]
-    TooManyTickets {
-        sku: Sku,
-        order: OrderNumber,
-        wanted: u32,
     },
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -125,9 +116,6 @@ fn set(
         return Ok(ProductSet::Unchanged(before));
     }
     refuse_capacity(&after)?;
-    if after.terms.issues_tickets && !before.terms.issues_tickets {
-        refuse_tickets(connection, sku)?;
-    }
     write(connection, &after)?;
     let why = difference(&before.terms, &after.terms);
     tell(connection, sku, &why, now, actor)?;
@@ -144,26 +132,6 @@ fn refuse_capacity(product: &Product) -> Result<(), ProductError> {
         }),
         Some(_) | None => Ok(()),
     }
-}
-
-/// Orders that wait for money get their tickets when it comes.
-fn refuse_tickets(connection: &Connection, sku: &Sku) -> Result<(), ProductError> {
-    let mut statement = connection
-        .prepare_cached(sql!("order_too_large_for_tickets"))
-        .map_err(StoreError::from)?;
-    let too_large = statement
-        .query_row(params![sku, UNITS_MOST], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()
-        .map_err(StoreError::from)?;
-    too_large.map_or(Ok(()), |(order, wanted)| {
-        Err(ProductError::TooManyTickets {
-            sku: sku.clone(),
-            order,
-            wanted,
-        })
-    })
 }
 
 fn add(connection: &Connection, product: &Product) -> Result<(), StoreError> {

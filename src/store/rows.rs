@@ -4,6 +4,8 @@
 
 use std::str::FromStr;
 
+use std::time::Duration;
+
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
@@ -24,7 +26,7 @@ use crate::domain::names::{
     RefundId, Sku, TicketId, TransactionId,
 };
 use crate::domain::order::{
-    AccessFrom, LateMoney, Line, Order, OrderStatus, Refund, RefundReason, RefundStatus,
+    AccessFrom, Bought, LateMoney, Line, Order, OrderStatus, Refund, RefundReason, RefundStatus,
     Reservation,
 };
 use crate::domain::payment::{CloseAnswer, Origin, Payment, PaymentStatus};
@@ -123,7 +125,7 @@ pub(super) fn order(row: &Row<'_>) -> rusqlite::Result<Order> {
     })
 }
 
-/// A line from `sku, quantity, unit_price, reservation`.
+/// A line from `sku, quantity, unit_price, reservation, has_handed_out`, and what was bought.
 pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     Ok(Line {
         sku: row.get(0)?,
@@ -131,6 +133,14 @@ pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
         unit_price: row.get(2)?,
         reservation: row.get(3)?,
         has_handed_out: row.get(4)?,
+        bought: Bought {
+            issues_tickets: row.get(5)?,
+            access: row
+                .get::<_, Option<u32>>(6)?
+                .map(|seconds| Duration::from_secs(seconds.into())),
+            access_from: row.get(7)?,
+            is_of_migration: row.get(8)?,
+        },
     })
 }
 

@@ -11,6 +11,8 @@ mod beside;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod bought;
+#[cfg(test)]
 mod by_hand;
 #[cfg(test)]
 mod calls;

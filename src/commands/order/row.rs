@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::domain::dossier::{OpenCase, Subject};
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::money::Rupiah;
-use crate::domain::order::{Line, OrderStatus, Refund};
+use crate::domain::order::{AccessFrom, Line, OrderStatus, Refund};
 use crate::domain::payment::Payment;
 use crate::domain::trail::TrailLine;
 use crate::output::{Alarm, Column, Row};
@@ -104,6 +104,12 @@ pub(super) struct LineRow {
     quantity: u32,
     unit_price: Rupiah,
     reservation: &'static str,
+    /// What a unit gives its buyer, as it was ordered.
+    issues_tickets: bool,
+    access_seconds: Option<u64>,
+    access_from: Option<AccessFrom>,
+    /// True where that was only written down by a later version, as the product was then.
+    terms_of_migration: bool,
 }
 
 impl From<&Line> for LineRow {
@@ -113,6 +119,10 @@ impl From<&Line> for LineRow {
             quantity: line.quantity,
             unit_price: line.unit_price,
             reservation: line.reservation.word(),
+            issues_tickets: line.bought.issues_tickets,
+            access_seconds: line.bought.access.map(|span| span.as_secs()),
+            access_from: line.bought.access.map(|_| line.bought.access_from),
+            terms_of_migration: line.bought.is_of_migration,
         }
     }
 }

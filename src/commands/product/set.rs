@@ -21,8 +21,8 @@ use crate::store::ProductSet;
 
 /// Create a product, or change the terms of one that is there
 ///
-/// Whatever is not named stays as it is; a new product needs a price. Orders keep the price they were
-/// made at.
+/// Whatever is not named stays as it is; a new product needs a price. Orders keep the price, the
+/// tickets and the access that they were made with.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct SetArgs {
     /// By which orders and imports name it

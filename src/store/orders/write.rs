@@ -134,10 +134,10 @@ pub(in crate::store) fn write(
             .prepare_cached(sql!("add_order_line"))?
             .execute(params![
                 id,
-                product.id,
                 line.quantity,
                 line.unit_price,
-                line.reservation
+                line.reservation,
+                product.id
             ])?;
     }
     let mut payments = Vec::with_capacity(registration.payments.len());
