@@ -169,6 +169,7 @@ impl<'w> Context<'w> {
     pub(super) fn face(&self) -> Face {
         Face {
             format: self.options.format,
+            csv: self.options.csv_reader(),
             zone: self.config.zone,
             paint: self.options.paint(self.world, self.world.outlets.stdout),
         }

@@ -76,6 +76,7 @@ pub(super) fn run(args: &InitArgs, options: &Options, world: &mut World) -> anyh
     };
     let face = Face {
         format: options.format,
+        csv: options.csv_reader(),
         zone: Zone::Machine,
         paint: options.paint(world, world.outlets.stdout),
     };

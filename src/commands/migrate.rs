@@ -25,7 +25,7 @@ pub(super) struct MigrateArgs {
 struct Migrated {
     database: String,
     schema_before: i64,
-    schema: i64,
+    schema_after: i64,
     /// Where the old file is kept, or would be; null where nothing is to be done.
     kept: Option<String>,
 }
@@ -42,7 +42,7 @@ pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Ex
     let migrated = Migrated {
         database: context.database().display().to_string(),
         schema_before,
-        schema: newest_schema(),
+        schema_after: newest_schema(),
         kept,
     };
     let result = if is_older {
@@ -54,7 +54,7 @@ pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Ex
     let mut detail = Detail::new(face)
         .field("Database", &migrated.database)
         .field("Before", schema_before)
-        .field("Schema", migrated.schema);
+        .field("Schema", migrated.schema_after);
     if let Some(kept) = &migrated.kept {
         let note =
             "what the database held, personal data too; remove it when you do not need it any more";

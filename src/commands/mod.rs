@@ -117,13 +117,16 @@ enum Command {
 /// Runs one command line in a world, and says how it ended. Nothing here ends the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match parse(&arguments) {
+    let mut cli = match parse(&arguments) {
         Ok(cli) => cli,
         Err(refusal) => {
             let refusal = without_orders(&arguments).unwrap_or(refusal);
             return refuse(&refusal, options::wanted_format(&arguments), &mut world);
         }
     };
+    if let Err(refusal) = cli.options.settle() {
+        return failure::tell(&refusal.into(), cli.options.format, &mut world.stderr);
+    }
     let (format, quiet) = (cli.options.format, cli.options.quiet);
     let log = cli
         .options

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::failure::Refusal;
+use crate::exit::Exit;
 use crate::output::log::{LogFormat, Logging};
 use crate::output::paint::{ColorChoice, Outlet, Surroundings};
-use crate::output::{Format, Paint};
+use crate::output::{CsvReader, Format, Paint};
 use crate::world::World;
 
 #[derive(Debug, Clone, Args)]
@@ -28,6 +30,9 @@ pub(super) struct Options {
         default_value = "table"
     )]
     pub(super) format: Format,
+    /// CSV for Excel: with a byte order mark, and semicolons between the cells
+    #[arg(long, global = true)]
+    excel: bool,
     /// Print only what somebody should read
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
@@ -46,6 +51,27 @@ pub(super) struct Options {
 }
 
 impl Options {
+    /// `--excel` alone means CSV; with another format than that it is refused.
+    pub(super) fn settle(&mut self) -> Result<(), Refusal> {
+        match (self.excel, self.format) {
+            (true, Format::Table | Format::Csv) => self.format = Format::Csv,
+            (true, Format::Json | Format::Jsonl) => {
+                let message = format!("--excel is about CSV, not about {}", self.format);
+                return Err(Refusal::new(Exit::Usage, message).hint("leave out one of the two"));
+            }
+            (false, _) => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn csv_reader(&self) -> CsvReader {
+        if self.excel {
+            CsvReader::Excel
+        } else {
+            CsvReader::Any
+        }
+    }
+
     pub(super) fn logging(&self, world: &World) -> Logging {
         Logging {
             verbosity: self.verbose,

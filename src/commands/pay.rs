@@ -96,6 +96,7 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let Some(order) = pen.read().order_by_number(&args.order)? else {
         return Err(unknown(&args.order).into());
     };
+    let session_token = pen.read().session_of(&args.order)?;
     let until = tokio::time::Instant::now() + args.max_time;
     let setting = Setting {
         clock: context.world.clock.clone(),
@@ -106,7 +107,8 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     };
     let actor = context.actor();
     let mut teller = Teller::new(&context, args, order.id, pen, &setting, &actor)?;
-    let (end, shown) = block_on(teller.visit())??;
+    let (end, mut shown) = block_on(teller.visit())??;
+    shown.session_token = session_token;
     let exit = first_again(end.exit(), shown.exit().worse(teller.exit()?));
     if let Some(why) = teller.crew.clock_trouble() {
         writeln!(

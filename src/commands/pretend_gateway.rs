@@ -80,6 +80,7 @@ fn announce(url: String, options: &Options, world: &mut World) -> io::Result<()>
     let started_at = world.clock.now();
     let face = Face {
         format: options.format,
+        csv: options.csv_reader(),
         zone: Zone::Machine,
         paint: options.paint(world, world.outlets.stdout),
     };

@@ -3,6 +3,7 @@
 mod event;
 mod follow;
 
+use std::io::Write;
 use std::time::Duration;
 
 use clap::Args;
@@ -18,12 +19,13 @@ use crate::domain::instant::Instant;
 use crate::domain::names::OrderNumber;
 use crate::domain::order::{Order, OrderStatus};
 use crate::exit::Exit;
-use crate::output::Format;
 use crate::output::detail::{Document, show};
 use crate::output::is_closed_pipe;
 use crate::output::paint::Outlet;
+use crate::output::{Format, SCHEMA, json_line};
 use crate::reconciler::Pen;
 use crate::store::{Grant, WritePermit};
+use event::{EndSummary, Event};
 use follow::{Broken, Follow};
 
 pub(super) use event::Done;
@@ -145,7 +147,7 @@ impl Watched {
     ) -> anyhow::Result<()> {
         let face = context.face();
         if face.format == Format::Jsonl {
-            return Ok(());
+            return self.tell_last_line(command, started_at, context);
         }
         let document = Document {
             command,
@@ -155,6 +157,31 @@ impl Watched {
         };
         let detail = self.done.detail(face);
         show(&mut context.world.stdout, face, &document, &detail)?;
+        Ok(())
+    }
+
+    /// With what was carried out in its exit, which is the program's.
+    fn tell_last_line(
+        &self,
+        command: &str,
+        started_at: Instant,
+        context: &mut Context<'_>,
+    ) -> anyhow::Result<()> {
+        let last = Event::Done {
+            done: &self.done,
+            schema: SCHEMA,
+            command,
+            started_at,
+            summary: EndSummary {
+                paid: self.done.paid,
+                because: self.done.because,
+                asked: self.done.asked,
+            },
+            finished_at: context.world.clock.now(),
+            exit: self.exit.code(),
+        };
+        json_line(&mut context.world.stdout, &last)?;
+        context.world.stdout.flush()?;
         Ok(())
     }
 }

@@ -138,9 +138,8 @@ impl Told {
         )?;
         writeln!(
             out,
-            "{} of {} is in; its deadline is {}",
-            dossier.cover(),
-            dossier.order.total,
+            "{}; its deadline is {}",
+            self.outlook.money,
             self.outlook.deadline.in_zone(face.zone)
         )?;
         for payment in &self.outlook.payments {

@@ -35,6 +35,8 @@ pub struct OrderPart {
     pub total: Rupiah,
     pub created_at: Instant,
     pub expires_at: Instant,
+    /// Whoever has it may see how the order stands, as the buyer.
+    pub session_token: String,
     pub customer: CustomerPart,
     pub lines: Vec<LinePart>,
     pub payments: Vec<PaymentPart>,
@@ -120,6 +122,7 @@ pub const TOLD_MOST: usize = 1_000;
 pub struct OrderFacts {
     pub dossier: Dossier,
     pub customer: Customer,
+    pub session_token: String,
     /// Line by line.
     pub tickets: Vec<Ticket>,
     /// The latest first.
@@ -170,6 +173,7 @@ impl OrderPart {
             total: order.total,
             created_at: order.created_at,
             expires_at: order.expires_at,
+            session_token: facts.session_token,
             customer: CustomerPart {
                 name: customer.name,
                 email: customer.email,

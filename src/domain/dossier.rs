@@ -177,6 +177,28 @@ impl Dossier {
         credit + self.order.waived
     }
 
+    /// All money that has come in, whatever it counts for and whatever has become of it.
+    #[must_use]
+    pub fn received(&self) -> Rupiah {
+        let with_money = self
+            .payments
+            .iter()
+            .filter(|payment| payment.status.has_money());
+        with_money.map(|payment| payment.received).sum()
+    }
+
+    /// What of it was refunded or charged back.
+    #[must_use]
+    pub fn refunded_or_charged_back(&self) -> Rupiah {
+        let with_money = self
+            .payments
+            .iter()
+            .filter(|payment| payment.status.has_money());
+        with_money
+            .map(|payment| payment.refunded + payment.charged_back)
+            .sum()
+    }
+
     /// What could still come in without being too much: a loss that was taken is covered, and missing all the same.
     #[must_use]
     pub fn missing(&self) -> Rupiah {

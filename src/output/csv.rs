@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::printable::is_harmful;
-use super::{Row, Summary, printable};
+use super::{CsvReader, Row, Summary, printable};
 
 /// The lines of a report.
 pub(super) struct Csv<W: Write> {
@@ -17,8 +17,8 @@ pub(super) struct Csv<W: Write> {
 }
 
 impl<W: Write> Csv<W> {
-    pub(super) fn new<R: Row>(out: W) -> io::Result<Self> {
-        let mut out = ::csv::Writer::from_writer(out);
+    pub(super) fn new<R: Row>(out: W, reader: CsvReader) -> io::Result<Self> {
+        let mut out = writer(out, reader)?;
         out.write_record(R::fields()).map_err(into_io)?;
         Ok(Self { out })
     }
@@ -48,13 +48,30 @@ impl<W: Write> Csv<W> {
 }
 
 /// One document as lines of `field,value`; what is inside is named by its path: `lines.0.sku`.
-pub(super) fn record(out: &mut dyn Write, body: &impl Serialize) -> io::Result<()> {
-    let mut out = ::csv::Writer::from_writer(out);
+pub(super) fn record(
+    out: &mut dyn Write,
+    reader: CsvReader,
+    body: &impl Serialize,
+) -> io::Result<()> {
+    let mut out = writer(out, reader)?;
     out.write_record(["field", "value"]).map_err(into_io)?;
     for (path, value) in leaves(String::new(), serde_json::to_value(body)?) {
         out.write_record([path, cell(&value)]).map_err(into_io)?;
     }
     out.flush()
+}
+
+fn writer<W: Write>(mut out: W, reader: CsvReader) -> io::Result<::csv::Writer<W>> {
+    let delimiter = match reader {
+        CsvReader::Any => b',',
+        CsvReader::Excel => {
+            out.write_all("\u{feff}".as_bytes())?;
+            b';'
+        }
+    };
+    Ok(::csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(out))
 }
 
 fn leaves(path: String, value: Value) -> Vec<(String, Value)> {
@@ -194,7 +211,7 @@ mod tests {
         let body =
             serde_json::json!({"order": {"lines": [{"sku": "=T"}, {"sku": "B"}], "number": null}});
         let mut out = Vec::new();
-        record(&mut out, &body).unwrap();
+        record(&mut out, CsvReader::Any, &body).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "field,value\norder.lines.0.sku,'=T\norder.lines.1.sku,B\norder.number,\n"

@@ -31,7 +31,7 @@ pub fn show<T: Serialize>(
     match face.format {
         Format::Table => detail.write(out)?,
         Format::Json | Format::Jsonl => json::line(out, &Shown::from(document))?,
-        Format::Csv => csv::record(out, document.body)?,
+        Format::Csv => csv::record(out, face.csv, document.body)?,
     }
     out.flush()
 }

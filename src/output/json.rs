@@ -13,7 +13,7 @@ use crate::domain::instant::Instant;
 use crate::exit::Exit;
 
 /// The name and version of the documents; fields are only ever added.
-pub(super) const SCHEMA: &str = "payctl/1";
+pub const SCHEMA: &str = "payctl/1";
 
 /// What stands first in every document.
 #[derive(Debug, Clone)]

@@ -23,7 +23,7 @@ use std::io;
 use crate::domain::instant::Zone;
 use crate::domain::words::words;
 
-pub use json::line as json_line;
+pub use json::{SCHEMA, line as json_line};
 pub use paint::Paint;
 pub use printable::printable;
 
@@ -41,10 +41,20 @@ words! {
     }
 }
 
+/// For whom CSV is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CsvReader {
+    /// Any program.
+    Any,
+    /// Excel, which takes UTF-8 only with a byte order mark, and splits at semicolons in most countries.
+    Excel,
+}
+
 /// How and for whom a run shows its answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Face {
     pub format: Format,
+    pub csv: CsvReader,
     /// The zone of times in a table; files carry UTC.
     pub zone: Zone,
     pub paint: Paint,

@@ -37,7 +37,7 @@ impl<R: Row, W: Write> Report<R, W> {
             Format::Table => Sheet::Table(Table::new::<R>(out, face)),
             Format::Json => Sheet::Json(Json::new(out, &head)?),
             Format::Jsonl => Sheet::Jsonl(Lines::new(out, head)),
-            Format::Csv => Sheet::Csv(Box::new(Csv::new::<R>(out)?)),
+            Format::Csv => Sheet::Csv(Box::new(Csv::new::<R>(out, face.csv)?)),
         };
         let rows = PhantomData;
         Ok(Self { sheet, rows })

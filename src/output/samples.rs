@@ -79,6 +79,7 @@ pub(super) fn plain() -> Face {
 pub(super) fn face(format: Format) -> Face {
     Face {
         format,
+        csv: super::CsvReader::Any,
         zone: Zone::Machine,
         paint: Paint::Plain,
     }

@@ -90,6 +90,8 @@ mod pictures;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod programs;
+#[cfg(test)]
 mod qr;
 #[cfg(test)]
 mod race;
@@ -116,6 +118,8 @@ mod sink;
 mod stories;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod strict;
 #[cfg(test)]
 mod switched_off;
 #[cfg(test)]

@@ -46,7 +46,8 @@ fn who_only_looks_refuses_an_older_file_and_says_what_makes_it_new() {
 
     let json = shop.run("migrate -o json").ended(Exit::Clean).json();
     assert_eq!(json["schema_before"], 1);
-    assert!(json["schema"].as_i64().unwrap() > 1, "{json}");
+    assert_eq!(json["schema"], "payctl/1");
+    assert!(json["schema_after"].as_i64().unwrap() > 1, "{json}");
     shop.run("order list").ended(Exit::Clean);
     let again = shop.run("migrate").ended(Exit::Clean);
     assert!(again.stdout.contains("nothing to do"), "{}", again.stdout);

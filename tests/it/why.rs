@@ -167,3 +167,23 @@ fn of_more_tickets_than_are_shown_it_is_said_where_all_are() {
     let listed = shop.run("ticket list --order INV-1 -o json").json();
     assert_eq!(listed["rows"].as_array().unwrap().len(), 501);
 }
+
+#[test]
+fn money_that_does_not_count_is_told_as_well() {
+    let shop = Shop::new();
+    shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    let wrong = Answer::new("settlement", Rupiah::new(10_000).unwrap());
+    let world = shop.pretend.world();
+    world.set(Kind::Midtrans, "INV-1", wrong).unwrap();
+    shop.run("check-all --fix");
+    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    assert!(told.contains("Rp 10,000 was received"), "{told}");
+    assert!(!told.contains("no money has come in"), "{told}");
+    let now = shop.run("why INV-1 -o json").json()["now"].clone();
+    assert_eq!(
+        (&now["received"], &now["cover"]),
+        (&10_000.into(), &0.into())
+    );
+    assert_eq!(now["gone_back"], 0);
+}

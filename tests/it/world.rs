@@ -17,6 +17,8 @@ use payctl::world::{Machine, Outlets, World};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
+use crate::strict;
+
 pub(crate) const MIDTRANS_KEY: &str = "SB-Mid-server-do-not-show-this";
 /// The shop's own code, for any amount.
 pub(crate) const STATIC_QRIS: &str = "00020101021126680016ID.CO.CONTOH.WWW011893600099000000001702150000000000000170303UMI51440014ID.CO.QRIS.WWW0215ID10200000000170303UMI5204541153033605802ID5911TOKO CONTOH6007JAKARTA61051011062070703A016304A11C";
@@ -74,8 +76,9 @@ pub(crate) struct Told {
 }
 
 impl Told {
+    /// By a strict reader: no object has a key twice.
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout)
+        strict::read(&self.stdout)
             .unwrap_or_else(|error| panic!("{error} in {:?} {}", self.stdout, self.stderr))
     }
 

@@ -94,6 +94,8 @@ struct Created {
     status: OrderStatus,
     total: Rupiah,
     expires_at: Instant,
+    /// Whoever has it may see how the order stands; none yet in a dry run.
+    session_token: Option<String>,
 }
 
 pub(super) fn run(args: CreateArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
@@ -127,6 +129,11 @@ pub(super) fn run(args: CreateArgs, mut context: Context<'_>) -> anyhow::Result<
         status: placed.status,
         total: placed.total,
         expires_at: placed.expires_at,
+        session_token: if dry_run && placed.is_new {
+            None
+        } else {
+            store.read().session_of(&number)?
+        },
     };
     let face = context.face();
     let detail = Detail::new(face)

@@ -143,6 +143,8 @@ pub(super) struct PaymentRow {
     refunded: Rupiah,
     charged_back: Rupiah,
     method: Option<String>,
+    /// Of a Snap page.
+    token: Option<String>,
     expires_at: Instant,
     last_asked_at: Option<Instant>,
     next_check_at: Option<Instant>,
@@ -164,6 +166,7 @@ impl From<&Payment> for PaymentRow {
             refunded: payment.refunded,
             charged_back: payment.charged_back,
             method: payment.method.clone(),
+            token: payment.token.clone(),
             expires_at: payment.deadline,
             last_asked_at: payment.schedule.last_asked_at,
             next_check_at: payment.schedule.next_check_at,

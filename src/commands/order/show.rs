@@ -40,6 +40,8 @@ struct Shown {
     cover: Rupiah,
     created_at: Instant,
     expires_at: Instant,
+    /// Whoever has it may see how the order stands.
+    session_token: Option<String>,
     customer: Person,
     lines: Vec<LineRow>,
     payments: Vec<PaymentRow>,
@@ -67,10 +69,12 @@ struct Person {
 }
 
 pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let Some(details) = context.reader()?.order_details(&args.order, EVENTS_MOST)? else {
+    let reader = context.reader()?;
+    let Some(details) = reader.order_details(&args.order, EVENTS_MOST)? else {
         return Err(unknown(&args.order).into());
     };
-    let shown = Shown::of(details, context.started_at);
+    let session = reader.session_of(&args.order)?;
+    let shown = Shown::of(details, session, context.started_at);
     let face = context.face();
     let document = Document {
         command: "order show",
@@ -98,7 +102,7 @@ fn is_more(all: u64, shown: usize) -> bool {
 }
 
 impl Shown {
-    fn of(details: OrderDetails, now: Instant) -> Self {
+    fn of(details: OrderDetails, session_token: Option<String>, now: Instant) -> Self {
         let dossier = &details.dossier;
         let order = &dossier.order;
         Self {
@@ -110,6 +114,7 @@ impl Shown {
             cover: dossier.cover(),
             created_at: order.created_at,
             expires_at: order.expires_at,
+            session_token,
             lines: dossier.lines.iter().map(LineRow::from).collect(),
             payments: dossier.payments.iter().map(PaymentRow::from).collect(),
             refunds: dossier.refunds.iter().map(RefundRow::from).collect(),

@@ -89,9 +89,13 @@ pub(super) struct Shown {
     pub(super) expires_at: Instant,
     pub(super) number: Option<String>,
     pub(super) page_url: Option<String>,
+    /// Of a Snap page, for the shop's own page.
+    pub(super) token: Option<String>,
     pub(super) qr_text: Option<String>,
     /// Where money is sent past the gateways, in the shop's words.
     pub(super) pay_to: Option<String>,
+    /// Whoever has it may see how the order stands.
+    pub(super) session_token: Option<String>,
     /// How the wait for the money ended; none without one, or before its end.
     pub(super) waited: Option<Done>,
 }
@@ -121,11 +125,16 @@ impl Shown {
             amount: payment.map_or(missing, |payment| payment.amount),
             fee: offer.fee.or(imposed),
             payable: payment.map_or(missing, |payment| payment.payable),
-            expires_at: payment.map_or(dossier.order.expires_at, |payment| payment.deadline),
+            // A gateway may let it live longer; with its order it is closed there.
+            expires_at: payment.map_or(dossier.order.expires_at, |payment| {
+                payment.deadline.min(dossier.order.expires_at)
+            }),
             number: offer.number,
             page_url: offer.page_url,
+            token: payment.and_then(|payment| payment.token.clone()),
             qr_text: offer.qr_text,
             pay_to: None,
+            session_token: None,
             waited: None,
         }
     }
@@ -137,6 +146,7 @@ impl Shown {
         self.payment_status = payment.map(|payment| payment.status);
         if dossier.order.status != OrderStatus::Pending {
             (self.number, self.page_url, self.qr_text, self.pay_to) = (None, None, None, None);
+            self.token = None;
         }
     }
 

@@ -30,7 +30,25 @@ pub(super) enum Event<'a> {
         #[serde(flatten)]
         standing: &'a Standing,
     },
-    Done(&'a Done),
+    /// The last line, as that of every other answer in JSON lines.
+    Done {
+        #[serde(flatten)]
+        done: &'a Done,
+        schema: &'a str,
+        command: &'a str,
+        started_at: Instant,
+        summary: EndSummary,
+        finished_at: Instant,
+        exit: u8,
+    },
+}
+
+/// The end in short.
+#[derive(Debug, Serialize)]
+pub(super) struct EndSummary {
+    pub(super) paid: bool,
+    pub(super) because: Because,
+    pub(super) asked: u64,
 }
 
 /// An order and its payments, as far as a watcher cares.

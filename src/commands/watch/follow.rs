@@ -293,7 +293,6 @@ impl Follow<'_> {
             write!(terminal, "\r\u{1b}[K")?;
             terminal.flush()?;
         }
-        self.tell(&Event::Done(&done))?;
         Ok(done)
     }
 

@@ -82,6 +82,10 @@ pub(super) struct Now<'a> {
     order: &'a str,
     status: OrderStatus,
     total: Rupiah,
+    /// All that has come in, and what of it has gone back.
+    received: Rupiah,
+    gone_back: Rupiah,
+    /// What of it counts for the order, and what was waived.
     cover: Rupiah,
     why: &'a str,
     expires_at: Instant,
@@ -122,6 +126,8 @@ impl<'a> Now<'a> {
             order: dossier.order.number.as_str(),
             status: dossier.order.status,
             total: dossier.order.total,
+            received: dossier.received(),
+            gone_back: dossier.refunded_or_charged_back(),
             cover: dossier.cover(),
             why: &outlook.why,
             expires_at: outlook.deadline,

@@ -19,6 +19,8 @@ use crate::domain::schedule::Phase;
 pub struct Outlook {
     /// Why it is as it is, and for an order that has not moved, why not.
     pub why: String,
+    /// What was received of its total, and what of that counts.
+    pub money: String,
     pub deadline: Instant,
     /// For a pending order: after this instant it may be expired, if it is proven unpaid.
     pub may_expire_after: Option<Instant>,
@@ -61,6 +63,7 @@ pub fn outlook(dossier: &Dossier, now: Instant, policy: &Policy) -> Outlook {
     waiting.extend(by_time);
     Outlook {
         why,
+        money: money(dossier),
         deadline: order.expires_at,
         may_expire_after,
         payments,
@@ -84,11 +87,10 @@ fn why(dossier: &Dossier, now: Instant, policy: &Policy) -> String {
 }
 
 fn why_pending(dossier: &Dossier, now: Instant, policy: &Policy) -> String {
-    let (cover, total) = (dossier.cover(), dossier.order.total);
     let Some(wish) = expiry(dossier, now, policy) else {
-        return match cover {
+        return match dossier.received().max(dossier.cover()) {
             Rupiah::ZERO => "it is not overdue yet, and no money has come in".to_owned(),
-            cover => format!("it is not overdue yet, and {cover} of {total} is in"),
+            _ => format!("it is not overdue yet, and {}", money(dossier)),
         };
     };
     match release(dossier, wish, now) {
@@ -112,6 +114,20 @@ fn why_pending(dossier: &Dossier, now: Instant, policy: &Policy) -> String {
         Err(Hurdle::Clock(why)) => format!("it is overdue, and kept: {why}"),
         Err(Hurdle::NotForIt) => "it waits".to_owned(),
     }
+}
+
+/// What was received, and what of it counts for the order: a wrong amount is here, and pays nothing yet.
+fn money(dossier: &Dossier) -> String {
+    let (received, back) = (dossier.received(), dossier.refunded_or_charged_back());
+    let (cover, total) = (dossier.cover(), dossier.order.total);
+    if received == cover && back == Rupiah::ZERO {
+        return format!("{cover} of {total} is in");
+    }
+    let back = match back {
+        Rupiah::ZERO => String::new(),
+        back => format!(", and {back} of it went back"),
+    };
+    format!("{received} was received{back}; {cover} counts for the {total} of the order")
 }
 
 fn named(payments: &[PaymentId]) -> String {

@@ -162,6 +162,7 @@ impl Reader {
                 .connection()
                 .prepare_cached(sql!("order_customer"))?
                 .query_row([order], customer)?,
+            session_token: self.session_of(&dossier.order.number)?.unwrap_or_default(),
             tickets: self.tickets_of_order(order, one_more)?,
             access: self.access_of_order(order, None, one_more)?,
             dossier,
