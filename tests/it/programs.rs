@@ -125,6 +125,21 @@ fn the_tokens_of_an_order_can_be_had() {
     assert!(!shown.contains(&token), "{shown}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_hook_is_told_the_buyers_token() {
+    let shop = crate::effects::hooked(shop(), "cat > document\n", "");
+    shop.run("order create --number INV-1 --total 25000")
+        .ended(Exit::Clean);
+    shop.run("approve INV-1 --yes --reason cash")
+        .ended(Exit::Clean);
+    let told = std::fs::read_to_string(shop.folder.path().join("document")).unwrap();
+    let document = strict::read(&told).unwrap();
+    let token = shop.order("INV-1")["session_token"].clone();
+    assert!(token.is_string());
+    assert_eq!(document["order"]["session_token"], token);
+}
+
 #[test]
 fn excel_opens_what_was_written_for_it() {
     let shop = shop();

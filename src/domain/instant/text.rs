@@ -44,7 +44,7 @@ impl Unread {
 pub fn read(text: &str) -> Result<Instant, Unread> {
     let text = text.trim();
     if let Some(instant) = Instant::parse_rfc3339(text) {
-        return Ok(instant);
+        return instant.is_shown().then_some(instant).ok_or(Unread::NoTime);
     }
     let (rest, offset) = match without_zone(text) {
         Some((rest, offset)) => (rest.trim_end(), offset),
@@ -55,6 +55,7 @@ pub fn read(text: &str) -> Result<Instant, Unread> {
     let zone = FixedOffset::east_opt(offset).ok_or(Unread::NoTime)?;
     let time = zone.from_local_datetime(&time).single();
     time.map(|time| Instant::from_millis(time.timestamp_millis()))
+        .filter(|instant| instant.is_shown())
         .ok_or(Unread::NoTime)
 }
 
@@ -193,6 +194,9 @@ mod tests {
             "2026-02-30 09:00:00 WIB",
             "12026-03-02 09:00:00 WIB",
             "WIB",
+            "0000-01-01 00:00:00Z",
+            "0000-01-01 00:00:00 WIB",
+            "0001-01-01 00:00:00 WIB",
             "é",
         ] {
             check(text, Err(Unread::NoTime));
