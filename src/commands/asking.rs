@@ -1,6 +1,6 @@
 //! Asking gateways and telling what came of it: what all commands that ask have in common.
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -8,17 +8,17 @@ use anyhow::Context as _;
 use super::context::Context;
 use super::failure;
 use super::fulfilling::fulfil_after;
+use super::paper::Paper;
 use super::reckoning::mend;
 use super::telling::{Audience, Ends};
 use super::troubles::tell_troubles;
 use crate::domain::clocks::{ClockReadings, ClockRecord};
 use crate::domain::instant::Instant;
 use crate::exit::Exit;
+use crate::output::Summary;
 use crate::output::paint::Outlet;
 use crate::output::progress::Progress;
-use crate::output::report::Report;
 use crate::output::spool::Spool;
-use crate::output::{Row, Summary, is_closed_pipe};
 use crate::reconciler::{Checked, Crew, Halt, Pen, Print, RoundError, Setting, Tally};
 use crate::store::{Mended, OpenQuestions};
 
@@ -29,6 +29,13 @@ pub(super) struct Asked<S> {
     pub(super) exit: Exit,
     pub(super) summary: S,
     pub(super) pen: Pen,
+    /// What has gone wrong although the work was done, for after its end was written down.
+    pub(super) trouble: Option<anyhow::Error>,
+}
+
+/// How a run ends whose work was done.
+pub(super) fn ended(exit: Exit, trouble: Option<anyhow::Error>) -> anyhow::Result<Exit> {
+    trouble.map_or(Ok(exit), Err)
 }
 
 /// What a command does with its crew and its pen, line by line.
@@ -121,12 +128,13 @@ fn ask_onto<W: Work>(
         &mut *stdout
     };
     let before = pen.read().clock_record()?;
-    let mut paper = Paper::new(out, context, command)?;
+    let mut paper = Paper::new(out, context, command);
     let mut asked = 0;
     let mut print = |line: &Checked| {
         asked += 1;
         progress.advance(asked, clock.now());
-        paper.row(line)
+        paper.row(line);
+        Ok(())
     };
     let done = work.carry_out(&mut crew, pen, &setting, &mut print);
     let (tally, mut pen) = block_on(done)??;
@@ -145,28 +153,30 @@ fn ask_onto<W: Work>(
     let besides = end_of(&followed).worse(besides(missed, &tally, &before, context.mended));
     let ends = Ends::of(context, work, &tally, &pen, besides)?;
     let whole = ends.with_news(&summary);
-    let mut has_reader = paper.finish(&whole, clock.now(), ends.exit, &mut notes)?;
+    let mut written = paper.finish(&whole, clock.now(), ends.exit, &mut notes);
     let is_written = matches!(pen, Pen::Writing { .. });
     tell_troubles(context, &tally, &crew, is_written, &mut notes)?;
     if !context.options.quiet {
-        notes.release(&mut context.world.stderr)?;
+        written.release(notes, &mut context.world.stderr);
     } else if should_be_read(ends.is_news, &tally, &pen, clock.now())? {
-        answer.release(stdout)?;
-        notes.release(&mut context.world.stderr)?;
+        written.release(answer, stdout);
+        written.release(notes, &mut context.world.stderr);
     } else {
-        has_reader = false;
+        written.has_reader = false;
     }
+    written.add(stdout.flush());
     let exit = ends.exit;
-    if has_reader {
-        stdout.flush()?;
+    if written.has_reader {
         ends.were_written(&mut pen, clock.now())?;
     }
-    followed?;
+    let trouble = followed.err().or(written.trouble());
+    let besides = trouble.as_ref().map_or(Exit::Clean, failure::exit);
     Ok(Asked {
         clock: tally.clock,
-        exit,
+        exit: exit.worse(besides),
         summary,
         pen,
+        trouble,
     })
 }
 
@@ -217,59 +227,6 @@ pub(super) fn ask_quietly<W: Work>(
     let done = work.carry_out(&mut crew, pen, &setting, &mut untold);
     let (tally, mut pen) = block_on(done)??;
     keep_conduct(&mut pen, &tally, clock.now())
-}
-
-/// The report, until its reader goes away: then the work goes on without one.
-pub(super) struct Paper<'a, R: Row> {
-    report: Option<Report<R, &'a mut (dyn Write + Send)>>,
-}
-
-impl<'a, R: Row> Paper<'a, R> {
-    pub(super) fn new(
-        out: &'a mut (dyn Write + Send),
-        context: &Context<'_>,
-        command: &str,
-    ) -> io::Result<Self> {
-        let report = Report::new(out, context.face(), command, context.started_at)?;
-        Ok(Self {
-            report: Some(report),
-        })
-    }
-
-    pub(super) fn row(&mut self, line: &R) -> io::Result<()> {
-        let Some(report) = &mut self.report else {
-            return Ok(());
-        };
-        let result = report.row(line);
-        self.unless_closed(result)
-    }
-
-    /// Whether somebody has read to the end.
-    pub(super) fn finish(
-        self,
-        summary: &impl Summary,
-        finished_at: Instant,
-        exit: Exit,
-        err: &mut dyn Write,
-    ) -> io::Result<bool> {
-        let Some(report) = self.report else {
-            return Ok(false);
-        };
-        match report.finish(summary, finished_at, exit, err) {
-            Err(error) if is_closed_pipe(&error) => Ok(false),
-            result => result.map(|()| true),
-        }
-    }
-
-    fn unless_closed(&mut self, result: io::Result<()>) -> io::Result<()> {
-        match result {
-            Err(error) if is_closed_pipe(&error) => {
-                self.report = None;
-                Ok(())
-            }
-            result => result,
-        }
-    }
 }
 
 fn progress(context: &Context<'_>, total: u64) -> Progress {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::accounts::crew;
-use super::asking::{FollowUp, Work, ask};
+use super::asking::{FollowUp, Work, ask, ended};
 use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::failure::Refusal;
@@ -71,7 +71,8 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
             ..CheckAll::plan(args, &context, pen.read())?
         };
         let crew = crew(&context, pen.read(), max_in_flight)?;
-        return Ok(ask(&mut context, COMMAND, &work, crew, pen, max_time)?.exit);
+        let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
+        return ended(asked.exit, asked.trouble);
     }
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::Fix);
@@ -95,7 +96,7 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
         job.clock = asked.clock;
         job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
     }
-    Ok(asked.exit)
+    ended(asked.exit, asked.trouble)
 }
 
 fn must_be_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::accounts::crew;
-use super::asking::{Work, ask};
+use super::asking::{Work, ask, ended};
 use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::order::unknown;
@@ -53,7 +53,7 @@ pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::R
             "the time was up before all had answered; type the same again"
         );
     }
-    Ok(asked.exit)
+    ended(asked.exit, asked.trouble)
 }
 
 /// The payments of one order.

@@ -17,6 +17,7 @@ use super::job::Job;
 use super::reckoning::{Reckoned, reckoned};
 use crate::config::duration;
 use crate::domain::instant::Instant;
+use crate::domain::names::EffectId;
 use crate::exit::Exit;
 use crate::output::report::Report;
 use crate::reconciler::{Halt, Setting};
@@ -53,7 +54,10 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
     if args.dry_run {
         let reader = context.reader()?;
         match &args.erase {
-            Some(person) => cleaned.forget(reader.would_erase(person)?)?,
+            Some(person) => {
+                cleaned.unsent_mails = reader.unsent_mails(person)?;
+                cleaned.forget(reader.would_erase(person)?)?;
+            }
             None => {
                 cleaned.reckoned = Some(reckon(&reader, args, &context)?);
                 cleaned.weigh(&reader, args, &context)?;
@@ -90,6 +94,8 @@ struct Cleaned {
     swept: Swept,
     freed_bytes: u64,
     ended: Option<Halt>,
+    /// Mails to the person that is forgotten which were still to be sent.
+    unsent_mails: Vec<EffectId>,
     /// From which instant its age is reckoned; none for a person who is forgotten at once.
     reckoned: Option<Reckoned>,
 }
@@ -104,7 +110,10 @@ impl Cleaned {
     ) -> anyhow::Result<()> {
         let clock = context.world.clock.clone();
         match &args.erase {
-            Some(person) => self.forget(store.erase(permit, person, clock.now())?)?,
+            Some(person) => {
+                self.unsent_mails = store.read().unsent_mails(person)?;
+                self.forget(store.erase(permit, person, clock.now())?)?;
+            }
             None => {
                 for sweep in Sweep::ALL.iter().copied() {
                     self.sweep(store, permit, sweep, args, context)?;
@@ -283,6 +292,19 @@ fn tell(context: &mut Context<'_>, cleaned: &Cleaned, done: Done) -> anyhow::Res
     }
     let summary = CleanupSummary::of(cleaned, done);
     report.finish(&summary, finished_at, exit, &mut context.world.stderr)?;
+    if !cleaned.unsent_mails.is_empty() {
+        let all: Vec<String> = cleaned
+            .unsent_mails
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        writeln!(
+            context.world.stderr,
+            "{} mails to this person are still to be sent, and have no address once the person is forgotten: effects {}; see: payctl fulfil list",
+            all.len(),
+            all.join(", ")
+        )?;
+    }
     if let Some(reckoned) = cleaned.doubt() {
         let why = reckoned.reason();
         writeln!(context.world.stderr, "nothing was removed: {why}")?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::accounts::crew;
-use super::asking::{Work, ask};
+use super::asking::{Work, ask, ended};
 use super::context::Context;
 use super::expiry_row::ExpirySummary;
 use super::job::Job;
@@ -69,7 +69,8 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
         let reader = context.reader()?;
         let crew = crew(&context, &reader, None)?;
         let pen = Pen::Looking(reader);
-        return Ok(ask(&mut context, COMMAND, &work, crew, pen, max_time)?.exit);
+        let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
+        return ended(asked.exit, asked.trouble);
     }
     let mut store = context.store()?;
     let permit = WritePermit::granted_by(Grant::NotDryRun);
@@ -84,7 +85,7 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
         job.clock = asked.clock;
         job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
     }
-    Ok(asked.exit)
+    ended(asked.exit, asked.trouble)
 }
 
 /// So many orders are asked about, closed and proven together.

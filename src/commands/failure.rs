@@ -82,6 +82,8 @@ fn exit_of_store(error: &StoreError) -> Exit {
         | StoreError::Newer { .. }
         | StoreError::NotKept { .. }
         | StoreError::Denied(_)
+        | StoreError::Disk(_)
+        | StoreError::Replaced { .. }
         | StoreError::Refused(_)
         | StoreError::Engine(_) => Exit::Failed,
     }
@@ -113,6 +115,12 @@ fn hint_of_store(error: &StoreError) -> Option<String> {
         StoreError::Denied(_) => {
             "let the user that runs payctl read and write the file and its folder"
         }
+        StoreError::Disk(_) => {
+            "make room on the disk, or see what the system says of it; nothing was half-written"
+        }
+        StoreError::Replaced { .. } => {
+            "see who moves it; bring back with SQLite's own restore, or while nothing runs"
+        }
         StoreError::NotKept { .. } => {
             "make room for a copy of the database in its folder, which must be writable, and type: payctl migrate"
         }
@@ -129,7 +137,7 @@ fn sentence(error: &anyhow::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     for cause in error.chain() {
         let part = cause.to_string();
-        if !parts.iter().any(|earlier| earlier.contains(&part)) {
+        if !part.is_empty() && !parts.iter().any(|earlier| earlier.contains(&part)) {
             parts.push(part);
         }
     }

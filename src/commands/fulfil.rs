@@ -10,12 +10,13 @@ use clap::{Args, Subcommand};
 
 use self::list::ListArgs;
 use super::acting;
-use super::asking::Paper;
+use super::asking::ended;
 use super::context::Context;
 use super::fulfilling::{
     Action, Bounds, FulfilSummary, FulfilledRow, JOB, carry_out, carry_out_the_rest, under_way,
 };
 use super::job::Job;
+use super::paper::Paper;
 use super::telling::{Telling, WithNews};
 use crate::config::duration;
 use crate::domain::effect::Effect;
@@ -100,14 +101,18 @@ fn work(
     } else {
         &mut *stdout
     };
-    let mut paper = Paper::new(out, context, JOB)?;
-    let mut tell = |row: &FulfilledRow| paper.row(row);
+    let mut paper = Paper::new(out, context, JOB);
+    let mut tell = |row: &FulfilledRow| {
+        paper.row(row);
+        Ok(())
+    };
     let mut summary = carry_out(context, store, permit, job.lock(), bounds, &mut tell)?;
     job.end(context, store, permit, summary.exit(), &summary)?;
     if bounds.is_all() && summary.ended.is_none() {
         let mut add = |row: &FulfilledRow| {
             summary.count(row);
-            paper.row(row)
+            paper.row(row);
+            Ok(())
         };
         let ended = carry_out_the_rest(context, store, permit, bounds.until, &mut add)?;
         summary.ended = ended;
@@ -115,7 +120,7 @@ fn work(
     if bounds.one.is_none() {
         for row in under_way(context, store.read())? {
             summary.count(&row);
-            paper.row(&row)?;
+            paper.row(&row);
         }
     }
     let telling = match bounds.one {
@@ -132,16 +137,16 @@ fn work(
     };
     let finished_at = context.world.clock.now();
     let mut notes = Spool::new();
-    let has_reader = paper.finish(&whole, finished_at, exit, &mut notes)?;
+    let mut written = paper.finish(&whole, finished_at, exit, &mut notes);
     if !context.options.quiet || is_news {
-        answer.release(stdout)?;
-        notes.release(&mut context.world.stderr)?;
-        stdout.flush()?;
-        if let Some(telling) = telling.filter(|_| has_reader) {
+        written.release(answer, stdout);
+        written.release(notes, &mut context.world.stderr);
+        written.add(stdout.flush());
+        if let Some(telling) = telling.filter(|_| written.has_reader) {
             telling.was_written(store, permit, finished_at)?;
         }
     }
-    Ok(exit)
+    ended(exit, written.trouble())
 }
 
 /// What is due and may be carried out, or what would be tried at once.

@@ -14,7 +14,9 @@ mod checked_row;
 mod cleanup;
 mod confirm;
 mod context;
+mod customer;
 mod demo;
+mod descriptors;
 mod draft;
 mod expire;
 mod expiry_row;
@@ -27,6 +29,7 @@ mod job;
 mod migrate;
 mod options;
 mod order;
+mod paper;
 mod pay;
 mod picture;
 mod pretend_gateway;
@@ -59,6 +62,7 @@ use crate::output::{Format, printable};
 use crate::store::{Grant, Reader, Store, Visit, WritePermit};
 use crate::world::World;
 use context::Context;
+use failure::Refusal;
 use options::Options;
 
 /// Keeps a shop's orders level with its payment gateways
@@ -101,6 +105,8 @@ enum Command {
     Gateway(gateway::GatewayCommand),
     #[command(subcommand)]
     Ticket(ticket::TicketCommand),
+    #[command(subcommand)]
+    Customer(customer::CustomerCommand),
     #[command(subcommand)]
     Config(shop_config::ConfigCommand),
     #[command(subcommand)]
@@ -158,6 +164,10 @@ fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
 
 fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
     let options = cli.options;
+    descriptors::must_suffice().map_err(|error| {
+        let message = format!("this process may not open the files that it needs: {error}");
+        Refusal::new(Exit::Failed, message).hint("let it open more: ulimit -n 1024")
+    })?;
     match cli.command {
         Command::Init(args) => init::run(&args, &options, world),
         Command::Demo(args) => demo::run(&args, &options, world),
@@ -178,6 +188,7 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
             answered(options, world, |context| refund::run(command, context))
         }
         Command::Gateway(command) => gateway::run(command, Context::open(options, world)?),
+        Command::Customer(command) => customer::run(command, Context::open(options, world)?),
         Command::Config(command) => shop_config::run(command, Context::open(options, world)?),
         Command::Ticket(command) => ticket::run(command, Context::open(options, world)?),
         Command::Access(command) => access::run(command, Context::open(options, world)?),

@@ -11,7 +11,7 @@ mod show;
 
 use clap::Subcommand;
 
-pub(super) use show::unknown;
+pub(super) use show::{Shown, unknown};
 
 use super::context::Context;
 use crate::exit::Exit;

@@ -1,6 +1,5 @@
 //! `payctl pretend-gateway`: the pretend gateway alone.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::PathBuf;
 use std::pin::pin;
@@ -11,6 +10,7 @@ use serde::Serialize;
 
 use super::failure::Refusal;
 use super::options::Options;
+use crate::config::open_in_time;
 use crate::domain::instant::Zone;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
@@ -147,7 +147,7 @@ fn read(path: &PathBuf, world: &mut World) -> io::Result<String> {
     let source: &mut dyn Read = if path.as_os_str() == "-" {
         &mut world.stdin
     } else {
-        &mut File::open(world.folder.join(path))?
+        &mut open_in_time(&world.folder.join(path))?
     };
     let mut text = String::new();
     let read = source

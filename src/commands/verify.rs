@@ -22,7 +22,8 @@ pub(super) struct VerifyArgs {}
 
 pub(super) fn run(_: &VerifyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let clock = Believed {
-        now: context.started_at,
+        // Others may write until the file is read.
+        now: context.world.clock.now(),
         grace: context.policy().grace,
     };
     let verified = context.reader_as_migrated()?.verify_by(Some(clock))?;

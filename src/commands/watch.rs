@@ -2,6 +2,7 @@
 
 mod event;
 mod follow;
+mod shared;
 
 use std::io::Write;
 use std::time::Duration;
@@ -27,12 +28,14 @@ use crate::reconciler::Pen;
 use crate::store::{Grant, WritePermit};
 use event::{EndSummary, Event};
 use follow::{Broken, Follow};
+use shared::SharedQuestions;
 
 pub(super) use event::Done;
 
 /// Follow an order until it is paid or the time is up
 ///
-/// Asks about each open payment once an interval, books what it hears, and sees what others book. With --format
+/// Asks about each open payment once an interval, books what it hears, and sees what others book. Of many who watch one
+/// order, one asks in each interval. With --format
 /// jsonl every tick and every news is a line at once. When the time is up, the order stays as it is: check-all
 /// goes on asking.
 #[derive(Debug, Args)]
@@ -115,6 +118,7 @@ pub(super) fn watch(
         interrupt: context.world.interrupt.clone(),
         policy: context.policy(),
         crew,
+        shared: SharedQuestions::new(pace.interval),
         out: (format == Format::Jsonl).then_some(&mut context.world.stdout),
         countdown: (is_seen && format == Format::Table).then_some(&mut context.world.stderr),
     };

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::accounts::crew;
 use super::acting::pen;
-use super::asking::ask;
+use super::asking::{ask, ended};
 use super::context::Context;
 use super::failure::Refusal;
 use super::receiving::{BODY_MOST, read_body, receive};
@@ -77,7 +77,8 @@ pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Resul
     };
     let received = receive(&context, &crew, &args.gateway, &message, &mut pen)?;
     let max_time = Some(args.max_time);
-    Ok(ask(&mut context, "webhook", &received, crew, pen, max_time)?.exit)
+    let asked = ask(&mut context, "webhook", &received, crew, pen, max_time)?;
+    ended(asked.exit, asked.trouble)
 }
 
 /// The value is not repeated: it may be a secret.

@@ -43,6 +43,7 @@ pub use error::{ConfigError, Place};
 pub use gateway::{GatewayConfig, Kind, MidtransEnvironment, PakasirApi, ProjectError, project};
 pub use manual::ManualConfig;
 pub use pay::PayConfig;
+pub use read::open_in_time;
 pub use secret::SecretRef;
 pub use smtp::{MailTls, SmtpConfig};
 pub use span::{SpanError, duration, duration_or_zero};

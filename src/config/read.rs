@@ -3,6 +3,9 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use super::error::ConfigError;
 use crate::domain::encoding;
@@ -33,11 +36,50 @@ pub(super) fn text(path: &Path) -> Result<Option<String>, ConfigError> {
 pub(super) fn bytes(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let bound = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    File::open(path)?.take(bound).read_to_end(&mut bytes)?;
+    open_in_time(path)?.take(bound).read_to_end(&mut bytes)?;
     if bytes.len() > most {
         return Err(io::Error::other(format!("it is larger than {most} bytes")));
     }
     Ok(bytes)
+}
+
+/// So long a pipe is waited for until somebody writes into it.
+const WAITED_FOR: Duration = Duration::from_secs(5);
+
+/// Opens a file to be read. A pipe that nobody writes into, and a disk, are refused.
+///
+/// # Errors
+/// It cannot be opened, in the system's words or in ours.
+pub fn open_in_time(path: &Path) -> io::Result<File> {
+    let known = std::fs::metadata(path)?;
+    if known.is_file() || known.is_dir() {
+        return File::open(path);
+    }
+    if is_disk(&known) {
+        return Err(io::Error::other("it is a disk, and no file"));
+    }
+    let (end, opened) = mpsc::channel();
+    let waited_for = path.to_owned();
+    thread::spawn(move || end.send(File::open(waited_for)));
+    match opened.recv_timeout(WAITED_FOR) {
+        Ok(opened) => opened,
+        Err(_) => Err(io::Error::new(
+            ErrorKind::TimedOut,
+            "it is a pipe, and nobody writes into it",
+        )),
+    }
+}
+
+#[cfg(unix)]
+fn is_disk(known: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    known.file_type().is_block_device()
+}
+
+#[cfg(not(unix))]
+fn is_disk(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// A file in the place of a folder on the way (`HOME=/dev/null`) means the same as no file.

@@ -42,7 +42,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// Runs it to its end; ends it, with all it has started, when its time is up.
 pub(super) async fn run(program: &Program, errand: &Errand, timeout: Duration) -> Delivery {
     let name = program.program.display();
-    let mut child = match start(command(program, errand), errand.pulse.as_deref()) {
+    let mut child = match start(command(program, errand), errand) {
         Ok(child) => child,
         Err(error) => return Delivery::Again(format!("could not start {name}: {error}")),
     };
@@ -96,21 +96,44 @@ fn command(program: &Program, errand: &Errand) -> Command {
 
 /// Starts it with the pulse in its hands: as long as it lives, or anything it has started, the lock is held.
 #[cfg(unix)]
-fn start(mut command: Command, pulse: Option<&File>) -> io::Result<Child> {
+fn start(mut command: Command, errand: &Errand) -> io::Result<Child> {
     use rustix::io::{FdFlags, fcntl_setfd};
 
-    let Some(pulse) = pulse else {
+    let Some(pulse) = errand.pulse.as_deref() else {
         return command.spawn();
     };
+    // By its key it is found among the processes of the machine, should this run be killed before it knows the number.
+    note(pulse, &format!("{}\n", errand.key));
     // A run starts its programs one after the other, so nobody else inherits it meanwhile.
     fcntl_setfd(pulse, FdFlags::empty())?;
     let child = command.spawn();
     fcntl_setfd(pulse, FdFlags::CLOEXEC)?;
+    if let Some(id) = child.as_ref().ok().and_then(Child::id) {
+        note(pulse, &named(id));
+    }
     child
 }
 
+/// A program may close what it has inherited, as sudo does. So its process group, and when that began, stand in the file
+/// as well, in the system's own words.
+#[cfg(unix)]
+fn named(id: u32) -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let boot = read("/proc/sys/kernel/random/boot_id");
+    let stat = read(&format!("/proc/{id}/stat"));
+    format!("{id}\n{}\n{stat}", boot.trim())
+}
+
+/// Without it the lock alone tells.
+#[cfg(unix)]
+fn note(mut pulse: &File, text: &str) {
+    use std::io::Write as _;
+
+    let _unwritten = pulse.write_all(text.as_bytes());
+}
+
 #[cfg(not(unix))]
-fn start(mut command: Command, _: Option<&File>) -> io::Result<Child> {
+fn start(mut command: Command, _: &Errand) -> io::Result<Child> {
     command.spawn()
 }
 

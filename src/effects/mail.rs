@@ -55,9 +55,12 @@ pub(super) async fn send(letter: &Letter, errand: &Errand, timeout: Duration) ->
 
 fn source(path: &Path) -> Result<String, String> {
     let told = |why: String| format!("could not read the template {}: {why}", path.display());
-    let size = std::fs::metadata(path)
-        .map_err(|error| told(error.to_string()))?
-        .len();
+    let known = std::fs::metadata(path).map_err(|error| told(error.to_string()))?;
+    // A pipe would wait for somebody who writes.
+    if !known.is_file() {
+        return Err(told("it is no file".to_owned()));
+    }
+    let size = known.len();
     if size > TEMPLATE_BYTES_MOST {
         return Err(told(format!(
             "it is larger than {TEMPLATE_BYTES_MOST} bytes"

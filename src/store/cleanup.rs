@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
 
-pub use self::erase::{Erased, Person};
+pub use self::erase::{Erased, KnownCustomer, Person};
 
 use super::connection::{Reader, Store};
 use super::error::StoreError;

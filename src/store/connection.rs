@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use super::error::StoreError;
 use super::file_rights::{self, FileRights};
 use super::hooks::HookSource;
+use super::identity::Identity;
 use super::lock::unusable;
 use super::migrate::{self, Kind};
 use super::permit::WritePermit;
@@ -42,6 +43,8 @@ pub struct Store {
     /// The configuration that they come from is to be remembered, too.
     source: Option<HookSource>,
     kept: Option<PathBuf>,
+    /// Which file it is; none of a copy that nobody else can see.
+    identity: Option<Identity>,
     /// What is opened from now on is this run's.
     run: Option<RunId>,
     /// When this program began, to be remembered with its first write.
@@ -64,6 +67,7 @@ impl Store {
     /// # Errors
     /// `Foreign`, `Newer`, `Corrupt`, `Denied`, `Full`, `Busy`.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
+        must_be_a_file(path)?;
         FileRights::make_private(path).map_err(unusable)?;
         let mut connection = connect(
             path,
@@ -129,6 +133,7 @@ impl Store {
         _permit: &WritePermit,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.must_be_there()?;
         let Reader {
             connection, hooks, ..
         } = &mut self.reader;
@@ -152,10 +157,18 @@ impl Store {
             newest.claim(&transaction, run)?;
         }
         transaction.commit()?;
+        // What went into a file that nobody will find was not kept.
+        self.must_be_there()?;
         self.has_new_hooks = false;
         self.source = None;
         self.began_at = None;
         Ok(result)
+    }
+
+    fn must_be_there(&self) -> Result<(), StoreError> {
+        self.identity
+            .as_ref()
+            .map_or(Ok(()), Identity::must_be_there)
     }
 
     /// As [`Store::transact`], but does not wait for the disk: a power loss may take it back, whole, unless
@@ -195,6 +208,7 @@ impl Store {
         file_rights::lend_companions(path);
         Ok(Self {
             kept,
+            identity: Identity::of(path),
             ..Self::of(connection)
         })
     }
@@ -206,6 +220,7 @@ impl Store {
             has_new_hooks: false,
             source: None,
             kept: None,
+            identity: None,
             run: None,
             began_at: None,
         }
@@ -274,7 +289,17 @@ pub(super) fn read_older(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// A pipe would wait for somebody who writes, and a device is nobody's shop.
+fn must_be_a_file(path: &Path) -> Result<(), StoreError> {
+    let known = std::fs::metadata(path);
+    if known.is_ok_and(|known| !known.is_file() && !known.is_dir()) {
+        return Err(StoreError::Foreign { path: path.into() });
+    }
+    Ok(())
+}
+
 fn must_exist(path: &Path) -> Result<(), StoreError> {
+    must_be_a_file(path)?;
     match path.try_exists() {
         Ok(true) => Ok(()),
         Ok(false) => Err(StoreError::Missing { path: path.into() }),

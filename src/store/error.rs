@@ -1,6 +1,7 @@
 //! What can go wrong with the file, as decisions somebody takes.
 
 use std::error::Error;
+use std::fmt;
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
@@ -35,6 +36,17 @@ pub enum StoreError {
     },
     #[error("the file or its folder may not be opened or written")]
     Denied(#[source] Box<dyn Error + Send + Sync>),
+    /// The disk under the file does not do what it should: it may be full, or broken.
+    #[error(
+        "the disk under the database did not take or give what it should; it may be full, or failing"
+    )]
+    Disk(#[source] Box<dyn Error + Send + Sync>),
+    /// The file was opened by its path, and now there is another one, or none.
+    #[error(
+        "{} was removed or replaced while this ran; what was written since is in the file that was there",
+        path.display()
+    )]
+    Replaced { path: PathBuf },
     /// A rule of the schema forbids it: nothing of it was written.
     #[error("the database refuses it")]
     Refused(#[source] Box<dyn Error + Send + Sync>),
@@ -58,13 +70,35 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Self::Corrupt(error.into())
             }
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(error.into()),
-            Some(ErrorCode::DiskFull) => Self::Full(error.into()),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(quiet(error)),
+            Some(ErrorCode::DiskFull) => Self::Full(quiet(error)),
+            Some(ErrorCode::SystemIoFailure) => Self::Disk(quiet(error)),
             Some(ErrorCode::PermissionDenied | ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
-                Self::Denied(error.into())
+                Self::Denied(quiet(error))
             }
             Some(ErrorCode::ConstraintViolation) => Self::Refused(error.into()),
             _ => Self::Engine(error.into()),
         }
     }
 }
+
+/// What the engine said, for those who debug: the sentence for people is said already.
+struct Quiet(rusqlite::Error);
+
+fn quiet(error: rusqlite::Error) -> Box<dyn Error + Send + Sync> {
+    Box::new(Quiet(error))
+}
+
+impl fmt::Display for Quiet {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Quiet {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl Error for Quiet {}

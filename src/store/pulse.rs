@@ -1,7 +1,8 @@
 //! Whether a try still goes on although its run was killed: the operating system knows.
 //!
 //! A program outlives the run that has started it. While a try is under way, a file beside the database is locked, and
-//! the program has inherited it: the lock falls when the run and all that the program has started are gone.
+//! the program has inherited it: the lock falls when the run and all that the program has started are gone. A program that
+//! closes what it has inherited (sudo, many daemons) is known by its process group, which stands in the file.
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -58,9 +59,28 @@ pub(super) fn has_ended(database: &Path, effect: EffectId, kind: EffectKind) -> 
         return false;
     }
     match File::open(place(database, effect)) {
-        Ok(file) => file.try_lock_shared().is_ok(),
+        Ok(file) => file.try_lock_shared().is_ok() && !goes_on(&file),
         Err(error) => error.kind() == ErrorKind::NotFound,
     }
+}
+
+/// So much of a file names a process.
+#[cfg(unix)]
+const NOTED_MOST: u64 = 4096;
+
+/// A program may have closed what it has inherited, and still run.
+#[cfg(unix)]
+fn goes_on(file: &File) -> bool {
+    use std::io::Read as _;
+
+    let mut noted = String::new();
+    let read = file.take(NOTED_MOST).read_to_string(&mut noted);
+    read.is_ok() && super::process_group::lives(&noted)
+}
+
+#[cfg(not(unix))]
+fn goes_on(_: &File) -> bool {
+    false
 }
 
 /// Forgets a try that was given up, though something of it may still hold its file.

@@ -1,5 +1,8 @@
 //! Programs that are run because orders move: how they end, how much a run takes on, and what stops it.
 
+#[cfg(target_os = "linux")]
+mod closing;
+
 use std::fs;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};

@@ -73,7 +73,14 @@ const CRATES: [(&str, &[&str]); 41] = [
     ("qrcode", &["output/qr.rs"]),
     ("reqwest", &["wire/"]),
     ("rusqlite", &["store/"]),
-    ("rustix", &["effects/exec.rs", "commands/shops_own.rs"]),
+    (
+        "rustix",
+        &[
+            "effects/exec.rs",
+            "commands/shops_own.rs",
+            "store/process_group.rs",
+        ],
+    ),
     (
         "secrecy",
         &["config/", "gateway/", "wire/message.rs", "effects/"],

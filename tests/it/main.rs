@@ -34,6 +34,9 @@ mod doors;
 #[cfg(test)]
 mod due;
 #[cfg(test)]
+#[cfg(target_os = "linux")]
+mod edges;
+#[cfg(test)]
 #[cfg(unix)]
 mod effects;
 #[cfg(test)]
@@ -85,6 +88,8 @@ mod openings;
 mod partners;
 #[cfg(test)]
 mod pay;
+#[cfg(test)]
+mod people;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Following an order: on the test's clock, as a process of its own, and behind a bridge to WebSockets.
 
+mod many;
 mod socket;
 
 use std::io::{BufRead, BufReader};
@@ -90,6 +91,8 @@ fn what_nobody_has_answered_is_not_taken_for_unpaid_and_a_key_is_a_matter_of_con
         assert!(unanswered.contains(says), "{told}");
         assert_eq!(told["because"], "out_of_time");
         assert_eq!(told["exit"], exit.code());
+        // Within the interval the question of the one before would count for both.
+        shop.pass(std::time::Duration::from_secs(5));
         let table = shop.run("watch INV-1 --timeout 12s").ended(exit);
         assert!(table.stdout.contains("Unanswered"), "{}", table.stdout);
         shop.run("verify").ended(Exit::Clean);

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Cleaned;
 use crate::domain::instant::Zone;
+use crate::domain::names::EffectId;
 use crate::output::{Alarm, Column, Row, Summary};
 use crate::reconciler::Halt;
 use crate::store::Rubbish;
@@ -76,6 +77,8 @@ pub(super) struct CleanupSummary {
     freed_bytes: u64,
     /// Why the run ended before all was done.
     ended: Option<Halt>,
+    /// With `--erase`: effects that are mails to this person, and were still to be sent.
+    unsent_mails: Vec<EffectId>,
 }
 
 impl CleanupSummary {
@@ -91,6 +94,7 @@ impl CleanupSummary {
             would_anonymise: only(Done::Would, people),
             freed_bytes: cleaned.freed_bytes,
             ended: cleaned.ended,
+            unsent_mails: cleaned.unsent_mails.clone(),
         }
     }
 }

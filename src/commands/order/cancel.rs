@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::show::unknown;
 use crate::commands::accounts::crew;
 use crate::commands::acting;
-use crate::commands::asking::{Work, ask};
+use crate::commands::asking::{Work, ask, ended};
 use crate::commands::context::Context;
 use crate::commands::expiry_row::ExpirySummary;
 use crate::commands::failure::Refusal;
@@ -112,7 +112,7 @@ fn by_proof(
             number = order.number
         );
     }
-    Ok(asked.exit)
+    ended(asked.exit, asked.trouble)
 }
 
 struct CancelOne<'a> {

@@ -1,6 +1,5 @@
 //! `payctl order import`: takes over orders from a file.
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::PathBuf;
 
@@ -12,6 +11,7 @@ use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::context::Context;
 use crate::commands::failure::Refusal;
 use crate::config::Config;
+use crate::config::open_in_time;
 use crate::domain::import::ImportRecord;
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::Reference;
@@ -128,9 +128,8 @@ fn source(
     if args.file.as_os_str() == "-" {
         return Ok(std::mem::replace(stdin, Box::new(io::empty())));
     }
-    Ok(Box::new(BufReader::new(File::open(
-        folder.join(&args.file),
-    )?)))
+    let file = open_in_time(&folder.join(&args.file))?;
+    Ok(Box::new(BufReader::new(file)))
 }
 
 /// What became of the orders of a file.

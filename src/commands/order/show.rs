@@ -31,7 +31,7 @@ const EVENTS_MOST: u32 = 200;
 
 /// An order, for programs. Fields are only ever added.
 #[derive(Serialize)]
-struct Shown {
+pub(in crate::commands) struct Shown {
     order: String,
     status: OrderStatus,
     is_late: bool,
@@ -102,7 +102,11 @@ fn is_more(all: u64, shown: usize) -> bool {
 }
 
 impl Shown {
-    fn of(details: OrderDetails, session_token: Option<String>, now: Instant) -> Self {
+    pub(in crate::commands) fn of(
+        details: OrderDetails,
+        session_token: Option<String>,
+        now: Instant,
+    ) -> Self {
         let dossier = &details.dossier;
         let order = &dossier.order;
         Self {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::{Because, Done, Event, Standing};
+use super::shared::{SharedQuestions, unheard};
 use crate::clock::Clock;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
@@ -31,6 +32,7 @@ pub(super) struct Follow<'w> {
     pub(super) interrupt: Interrupt,
     pub(super) policy: Policy,
     pub(super) crew: Crew,
+    pub(super) shared: SharedQuestions,
     /// Where each event is a line.
     pub(super) out: Stream<'w>,
     /// The terminal on which the time runs down.
@@ -72,6 +74,7 @@ impl Follow<'_> {
         let end = self.clock.now().plus(self.timeout);
         let mut ticks_left = ticks(self.timeout, self.interval);
         let (mut told, mut asked, mut silence) = (None, 0, None);
+        let mut is_others = false;
         let because = loop {
             // It listens from here on: a signal that comes while nobody does would be lost.
             tokio::select! {
@@ -95,6 +98,11 @@ impl Follow<'_> {
                 silence = round.silence;
             }
             let after = self.look(&pen, &mut told)?;
+            self.shared.note(&after);
+            is_others = round.is_others;
+            if is_others {
+                silence = unheard(&after);
+            }
             if let Some(because) = ended(&after) {
                 break because;
             }
@@ -114,6 +122,10 @@ impl Follow<'_> {
                 () = &mut interrupted => break Because::Interrupted,
             }
         };
+        if is_others {
+            // Their last question may have been answered while this watch waited.
+            silence = unheard(&self.look(&pen, &mut told)?);
+        }
         let done = self.done(&pen, because, asked, silence)?;
         Ok((done, pen))
     }
@@ -135,22 +147,30 @@ impl Follow<'_> {
 
     /// One question about each payment that can still be paid, or at which another try may stand, unless its gateway
     /// wants to be left alone.
-    async fn ask(&mut self, dossier: &Dossier, pen: Pen, end: Instant) -> Result<Heard, Broken> {
+    async fn ask(
+        &mut self,
+        dossier: &Dossier,
+        mut pen: Pen,
+        end: Instant,
+    ) -> Result<Heard, Broken> {
         let now = self.clock.now();
         let left = end.since(now.min(end));
         let rows = ToAsk::of(dossier).into_iter();
         let rows =
             rows.filter(|row| is_worth_asking(dossier, row) && may_be_asked(&row.payment, now));
-        let (rows, pen, is_others_turn) = self.with_turns(rows.collect(), pen, now)?;
+        let rows = rows.collect();
+        let (rows, is_shared) = self.shared.mine(rows, &self.crew, &mut pen, now)?;
+        let (rows, pen, is_others_turn) = self.with_turns(rows, pen, now)?;
         let lanes = self.crew.lanes(rows, Errand::Read);
         let mut heard = Heard {
             pen,
             asked: 0,
             silence: None,
             is_interrupted: false,
+            is_others: lanes.is_empty() && (is_others_turn || is_shared),
         };
         // Somebody else has just asked, and what was answered stands in the file.
-        if lanes.is_empty() && is_others_turn {
+        if heard.is_others {
             return Ok(heard);
         }
         if lanes.is_empty() {
@@ -313,6 +333,8 @@ struct Heard {
     asked: u64,
     silence: Option<String>,
     is_interrupted: bool,
+    /// Nothing was asked, because others have asked in this interval.
+    is_others: bool,
 }
 
 fn ended(dossier: &Dossier) -> Option<Because> {

@@ -9,8 +9,9 @@ use super::super::connection::{Reader, Store};
 use super::super::error::StoreError;
 use super::super::permit::WritePermit;
 use super::super::sql;
+use crate::domain::customer::Customer;
 use crate::domain::instant::Instant;
-use crate::domain::names::OrderNumber;
+use crate::domain::names::{EffectId, OrderNumber};
 
 /// Who is to be forgotten. Personal data, so it is never shown by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,7 +58,62 @@ impl FromStr for Person {
 #[error("must be an email address or a customer's id")]
 pub struct UnknownPerson;
 
+/// What is kept of a person beside the orders. Personal data, so it is never shown by `Debug`.
+#[derive(Clone)]
+pub struct KnownCustomer {
+    pub id: i64,
+    pub customer: Customer,
+    pub orders: Vec<OrderNumber>,
+}
+
 impl Reader {
+    /// All that is kept of a person, by the rows of customers that it has; empty for nobody.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn known_of(&self, person: &Person) -> Result<Vec<KnownCustomer>, StoreError> {
+        let _one_moment = self.snapshot()?;
+        let connection = self.connection();
+        let known = |id: i64| -> Result<KnownCustomer, StoreError> {
+            let customer =
+                connection
+                    .prepare_cached(sql!("customer_row"))?
+                    .query_row([id], |row| {
+                        Ok(Customer {
+                            name: row.get(0)?,
+                            email: row.get(1)?,
+                            phone: row.get(2)?,
+                        })
+                    })?;
+            let mut statement = connection.prepare_cached(sql!("orders_of_customer"))?;
+            let orders = statement.query_map([id], |row| row.get(0))?;
+            Ok(KnownCustomer {
+                id,
+                customer,
+                orders: orders.collect::<Result<_, _>>()?,
+            })
+        };
+        rows_of(connection, person)?
+            .into_iter()
+            .map(known)
+            .collect()
+    }
+
+    /// Mails to a person that are still to be sent, and cannot be any more once the person is forgotten.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn unsent_mails(&self, person: &Person) -> Result<Vec<EffectId>, StoreError> {
+        let connection = self.connection();
+        let mut mails = Vec::new();
+        for id in rows_of(connection, person)? {
+            let mut statement = connection.prepare_cached(sql!("unsent_mails"))?;
+            let found = statement.query_map([id], |row| row.get(0))?;
+            mails.extend(found.collect::<Result<Vec<EffectId>, _>>()?);
+        }
+        Ok(mails)
+    }
+
     /// What erasing a person would come to.
     ///
     /// # Errors
@@ -117,8 +173,9 @@ pub(super) fn erase_one(connection: &Connection, id: i64, now: Instant) -> Resul
 /// What stands in place of words that may have named a person.
 const FORGOTTEN: &str = "forgotten with the customer";
 
-/// What programs, partners and mail servers have said about effects may name whom they were for. It stands with
-/// the effect, in the question to a person, and in the trail, where all but their words stays.
+/// What programs, partners and mail servers have said about effects may name whom they were for, and so may what people
+/// have written as their reasons. It stands with the effect, the case and the refund, and in the trail, where all but
+/// the words stays.
 fn forget_words(connection: &Connection, customer: i64) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("forget_effect_errors"))?
@@ -126,6 +183,15 @@ fn forget_words(connection: &Connection, customer: i64) -> Result<(), StoreError
     connection
         .prepare_cached(sql!("forget_case_facts"))?
         .execute(params![FORGOTTEN, customer])?;
+    let of_people = [
+        sql!("forget_reasons"),
+        sql!("forget_case_reasons"),
+        sql!("forget_refund_reasons"),
+    ];
+    for query in of_people {
+        let mut forget = connection.prepare_cached(query)?;
+        forget.execute(params![FORGOTTEN, customer])?;
+    }
     let said: Vec<(i64, String)> = connection
         .prepare_cached(sql!("said_by_hooks"))?
         .query_map([customer], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -152,10 +218,7 @@ fn done(ids: &[i64]) -> Erased {
 
 /// The rows of a person, or why they stay.
 fn find(connection: &Connection, person: &Person) -> Result<Result<Vec<i64>, Erased>, StoreError> {
-    let ids = match person {
-        Person::Id(id) => customers(connection, sql!("customer_by_id"), [id])?,
-        Person::Email(email) => customers(connection, sql!("customer_by_email"), [email])?,
-    };
+    let ids = rows_of(connection, person)?;
     if ids.is_empty() {
         return Ok(Err(Erased::Nobody));
     }
@@ -169,6 +232,13 @@ fn find(connection: &Connection, person: &Person) -> Result<Result<Vec<i64>, Era
         }
     }
     Ok(Ok(ids))
+}
+
+fn rows_of(connection: &Connection, person: &Person) -> Result<Vec<i64>, StoreError> {
+    match person {
+        Person::Id(id) => customers(connection, sql!("customer_by_id"), [id]),
+        Person::Email(email) => customers(connection, sql!("customer_by_email"), [email]),
+    }
 }
 
 fn customers(

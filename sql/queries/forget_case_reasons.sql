@@ -1,0 +1,14 @@
+-- Takes out of the cases of a customer's orders why people have answered them so.
+UPDATE cases
+SET reason = $1
+WHERE reason IS NOT NULL
+    AND resolved_by LIKE 'operator:%'
+    AND (
+        order_id IN (SELECT orders.id FROM orders WHERE orders.customer_id = $2)
+        OR payment_id IN (
+            SELECT payments.id
+            FROM orders
+            JOIN payments ON payments.order_id = orders.id
+            WHERE orders.customer_id = $2
+        )
+    )

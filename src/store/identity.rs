@@ -1,0 +1,78 @@
+//! Which file a connection has opened: a path may lead to another one a moment later.
+
+use std::path::{Path, PathBuf};
+
+use super::error::StoreError;
+
+/// A file, by its path and by what the system calls it.
+#[derive(Debug, Clone)]
+pub(super) struct Identity {
+    path: PathBuf,
+    id: Id,
+}
+
+#[cfg(unix)]
+type Id = (u64, u64);
+
+/// An open file can neither be removed nor replaced there.
+#[cfg(not(unix))]
+type Id = ();
+
+impl Identity {
+    /// None: nobody knows.
+    pub(super) fn of(path: &Path) -> Option<Self> {
+        Some(Self {
+            path: path.to_owned(),
+            id: id(path)?,
+        })
+    }
+
+    /// # Errors
+    /// `Replaced`: the path leads to another file now, or to none.
+    pub(super) fn must_be_there(&self) -> Result<(), StoreError> {
+        if id(&self.path) == Some(self.id) {
+            return Ok(());
+        }
+        Err(StoreError::Replaced {
+            path: self.path.clone(),
+        })
+    }
+}
+
+#[cfg(unix)]
+fn id(path: &Path) -> Option<Id> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let known = std::fs::metadata(path).ok()?;
+    Some((known.dev(), known.ino()))
+}
+
+#[cfg(not(unix))]
+fn id(_: &Path) -> Option<Id> {
+    Some(())
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use super::super::{Grant, HookSource, Store, WritePermit};
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_gone_or_another_is_written_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, aside) = (
+            folder.path().join("shop.db"),
+            folder.path().join("aside.db"),
+        );
+        let permit = WritePermit::granted_by(Grant::NotDryRun);
+        let mut store = Store::create(&path).unwrap();
+        let mut write = || store.accept_source(&permit, &HookSource::new("a".to_owned(), "b"));
+        write().unwrap();
+        std::fs::rename(&path, &aside).unwrap();
+        assert!(matches!(write(), Err(StoreError::Replaced { .. })));
+        std::fs::write(&path, "another file").unwrap();
+        let error = write().unwrap_err();
+        assert!(error.to_string().contains("removed or replaced"), "{error}");
+    }
+}

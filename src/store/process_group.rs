@@ -1,0 +1,180 @@
+//! Whether a process group of this machine still lives: of a program that was started by a run which is gone.
+
+use std::fs;
+
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process_group};
+
+/// A process as the file of a try names it: its number, which is that of its group; the machine's boot; and the line of
+/// `/proc` about it, both empty where the system has none.
+struct Noted<'a> {
+    id: i32,
+    boot: &'a str,
+    stat: Option<Stat>,
+}
+
+/// What `/proc/PID/stat` says of a process, behind its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stat {
+    group: i32,
+    is_over: bool,
+    /// In ticks since the machine began.
+    started: u64,
+}
+
+/// Whether anything of what the text names may still run. Its first line is the key of the effect; behind it the process
+/// is named, unless whoever has started it was killed in that very moment. A text that names nothing says nothing.
+pub(super) fn lives(noted: &str) -> bool {
+    let Some((key, process)) = noted.split_once('\n') else {
+        return false;
+    };
+    let Some(noted) = read(process) else {
+        return has_process_for(key);
+    };
+    // Smaller numbers mean everybody, or whoever asks.
+    let Some(id) = Some(noted.id).filter(|id| *id > 1).and_then(Pid::from_raw) else {
+        return false;
+    };
+    // Whom we may not reach is there all the same.
+    if test_kill_process_group(id) == Err(Errno::SRCH) {
+        return false;
+    }
+    let Some(first) = noted.stat else {
+        return true;
+    };
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    if boot.trim() != noted.boot {
+        return false;
+    }
+    match stat_of(noted.id) {
+        // Its number is another's by now, so nothing of the group was left.
+        Some(leader) if leader.started != first.started => false,
+        Some(leader) if !leader.is_over => true,
+        Some(_) => has_members(noted.id),
+        // It is gone, and others of its group are not: they may be hidden from us.
+        None => true,
+    }
+}
+
+/// Whether a process of this machine was started for an effect, by what it was told.
+fn has_process_for(key: &str) -> bool {
+    let told = format!("PAYCTL_EFFECT_KEY={key}");
+    let Ok(all) = fs::read_dir("/proc") else {
+        return false;
+    };
+    let mut environments = all.flatten().filter_map(|entry| {
+        let id: i32 = entry.file_name().to_str()?.parse().ok()?;
+        fs::read(format!("/proc/{id}/environ")).ok()
+    });
+    environments.any(|all| {
+        all.split(|byte| *byte == 0)
+            .any(|one| one == told.as_bytes())
+    })
+}
+
+/// Processes that are over and were not fetched do not count.
+fn has_members(group: i32) -> bool {
+    let Ok(all) = fs::read_dir("/proc") else {
+        return true;
+    };
+    let ids = all
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let mut all = ids.filter_map(stat_of);
+    all.any(|stat| stat.group == group && !stat.is_over)
+}
+
+fn stat_of(id: i32) -> Option<Stat> {
+    parse(&fs::read_to_string(format!("/proc/{id}/stat")).ok()?)
+}
+
+fn read(noted: &str) -> Option<Noted<'_>> {
+    let mut lines = noted.splitn(3, '\n');
+    Some(Noted {
+        id: lines.next()?.parse().ok()?,
+        boot: lines.next()?,
+        stat: parse(lines.next()?),
+    })
+}
+
+/// The name in brackets may hold anything, brackets and blanks too.
+fn parse(stat: &str) -> Option<Stat> {
+    let (_, rest) = stat.rsplit_once(')')?;
+    let fields: Vec<&str> = rest.split_whitespace().collect();
+    Some(Stat {
+        is_over: matches!(*fields.first()?, "Z" | "X" | "x"),
+        group: fields.get(2)?.parse().ok()?,
+        started: fields.get(19)?.parse().ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_system_is_read_whatever_the_name() {
+        let line = "7 (a) (b c) S 1 5 5 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 4711 1 2";
+        let stat = Stat {
+            group: 5,
+            is_over: false,
+            started: 4711,
+        };
+        assert_eq!(parse(line), Some(stat));
+        assert!(parse(&line.replace(" S ", " Z ")).unwrap().is_over);
+        for odd in ["", "7", "7 (a", "7 (a) S 1", "7 (a) S x y z"] {
+            assert_eq!(parse(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn what_names_nobody_does_not_live() {
+        for noted in [
+            "",
+            "7",
+            "x\n\n",
+            "0\n\n",
+            "1\n\n",
+            "-1\n\n",
+            "-7\n\n",
+            "2147483646\nboot\n",
+        ] {
+            let noted = format!("no-such-key\n{noted}");
+            assert!(!lives(&noted), "{noted:?}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_number_that_is_anothers_by_now_does_not_live() {
+        use std::os::unix::process::CommandExt as _;
+        use std::process::{Command, Stdio};
+
+        let mut child = Command::new("cat");
+        child.env("PAYCTL_EFFECT_KEY", "e9-of-this-test");
+        child.stdin(Stdio::piped()).process_group(0);
+        let mut child = child.spawn().unwrap();
+        let id = child.id();
+        let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap();
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+        let noted = |boot: &str, stat: &str| format!("k\n{id}\n{boot}\n{stat}");
+        let started = parse(&stat).unwrap().started.to_string();
+        assert!(lives(&noted(boot.trim(), &stat)));
+        assert!(lives(&noted("", "")), "without such a system");
+        let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        while !lives("e9-of-this-test\n") {
+            assert!(std::time::Instant::now() < patience, "found by its key");
+        }
+        assert!(!lives("e9-of-this\n"));
+        assert!(!lives(&noted(boot.trim(), &stat.replace(&started, "1"))));
+        assert!(!lives(&noted("another-boot", &stat)));
+        child.kill().unwrap();
+        // Over, and not fetched yet.
+        while lives(&noted(boot.trim(), &stat)) {
+            assert!(std::time::Instant::now() < patience);
+            std::thread::yield_now();
+        }
+        child.wait().unwrap();
+        assert!(!lives(&noted(boot.trim(), &stat)));
+    }
+}

@@ -1,0 +1,32 @@
+//! Whose turn it is to ask, among many who follow one order.
+
+use rusqlite::params;
+
+use super::connection::Store;
+use super::error::StoreError;
+use super::permit::WritePermit;
+use super::sql;
+use crate::domain::instant::Instant;
+use crate::domain::names::PaymentId;
+
+impl Store {
+    /// Takes the next question about a payment, if nobody has asked it after `since`: of many who follow an order, one
+    /// asks, and all read its answer.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
+    pub fn claim_question(
+        &mut self,
+        permit: &WritePermit,
+        payment: PaymentId,
+        since: Instant,
+        now: Instant,
+    ) -> Result<bool, StoreError> {
+        self.jot(permit, |transaction| {
+            let hit = transaction
+                .prepare_cached(sql!("claim_question"))?
+                .execute(params![now, payment, since])?;
+            Ok(hit > 0)
+        })
+    }
+}

@@ -1,0 +1,165 @@
+//! The edges of the machine: a full disk, no more files, pipes in the place of files, a report that nobody can write.
+
+use std::fs::{self, File};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+
+use crate::program::hear;
+use crate::world::{Shop, Told};
+
+/// Within limits that the shell sets first.
+fn within(limits: &str, shop: &Shop, line: &str) -> Told {
+    let program = env!("CARGO_BIN_EXE_payctl");
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", &format!("{limits}; exec {program} {line}")])
+        .current_dir(shop.folder.path())
+        .env_clear()
+        .envs(shop.environment.iter().cloned())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    hear(command.spawn().unwrap())
+}
+
+fn shop() -> Shop {
+    let shop = Shop::in_real_time();
+    shop.exec("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    let paid = Answer::new("settlement", Rupiah::kept(25_000));
+    shop.pretend
+        .world()
+        .set(Kind::Midtrans, "INV-1", paid)
+        .unwrap();
+    shop.gateway_lives_by_the_machine(true);
+    shop
+}
+
+/// Neither the engine's own words nor a broken-off program.
+#[track_caller]
+fn told_in_a_sentence(told: &Told, says: &str) {
+    assert!(told.stderr.contains(says), "{}", told.all());
+    for words in [
+        "disk I/O",
+        "database or disk is full",
+        "unable to open",
+        "panicked",
+        "SqliteFailure",
+    ] {
+        assert!(!told.all().contains(words), "{}", told.all());
+    }
+}
+
+#[test]
+fn without_files_to_open_nothing_is_begun() {
+    let shop = shop();
+    for line in [
+        "check-all --fix",
+        "order list",
+        "expire",
+        "fulfil",
+        "webhook midtrans",
+        "pay INV-1",
+    ] {
+        for most in [8, 10, 14] {
+            let told = within(&format!("ulimit -n {most}"), &shop, line).ended(Exit::Failed);
+            told_in_a_sentence(&told, "ulimit -n 1024");
+        }
+    }
+    within("ulimit -n 64", &shop, "check-all --fix").ended(Exit::Clean);
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+}
+
+#[test]
+fn a_disk_that_takes_no_more_is_told_in_a_sentence() {
+    let shop = shop();
+    let orders: Vec<String> = (0..3_000)
+        .map(|number| format!("{{\"number\":\"BULK-{number}\",\"total\":1000}}"))
+        .collect();
+    fs::write(shop.folder.path().join("orders.jsonl"), orders.join("\n")).unwrap();
+    let full = "trap '' XFSZ; ulimit -f 600";
+    let told = within(full, &shop, "order import orders.jsonl").ended(Exit::Failed);
+    told_in_a_sentence(&told, "the disk");
+    shop.exec("verify").ended(Exit::Clean);
+    shop.exec("order import orders.jsonl").ended(Exit::Clean);
+    shop.exec("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_ends_the_report_only() {
+    for format in ["table", "json", "jsonl", "csv"] {
+        let shop = shop();
+        for job in ["check-all --fix", "expire", "fulfil"] {
+            let full = File::options().write(true).open("/dev/full").unwrap();
+            let mut program = shop.program(&format!("{job} -o {format}"));
+            let told = hear(program.stdout(full).spawn().unwrap()).ended(Exit::Failed);
+            assert!(
+                told.stderr.contains("its report could not be written"),
+                "{}",
+                told.stderr
+            );
+        }
+        assert_eq!(shop.order("INV-1")["status"], "fulfilled", "{format}");
+        let open = "SELECT count(*) FROM runs WHERE ended_at IS NULL";
+        assert_eq!(shop.count(open), 0, "{format}");
+        shop.exec("verify").ended(Exit::Clean);
+    }
+}
+
+#[test]
+fn pipes_and_devices_are_no_shop_and_hang_nobody() {
+    let shop = shop();
+    let folder = shop.folder.path();
+    let pipe = folder.join("pipe");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let started = Instant::now();
+    for place in ["pipe", "/dev/null", "/dev/zero"] {
+        for line in [
+            "order list",
+            "check-all --fix",
+            "order create --number A --total 1",
+            "migrate",
+            "verify",
+        ] {
+            let told = shop
+                .exec(&format!("{line} --db {place}"))
+                .ended(Exit::Config);
+            assert!(
+                told.stderr.contains("is not a payctl database"),
+                "{}",
+                told.stderr
+            );
+        }
+    }
+    let children: Vec<_> = [
+        ("order list --config pipe", Exit::Config),
+        ("order import pipe", Exit::Failed),
+        ("pretend-gateway --script pipe", Exit::Failed),
+    ]
+    .map(|(line, exit)| (shop.start(line), exit))
+    .into();
+    for (child, exit) in children {
+        let told = hear(child).ended(exit);
+        assert!(
+            told.stderr.contains("nobody writes into it"),
+            "{}",
+            told.stderr
+        );
+    }
+    assert!(started.elapsed() < Duration::from_secs(60));
+    // A pipe that somebody writes into is as good as a file.
+    let reader = shop.start("order import pipe --as json");
+    fs::write(&pipe, "{\"number\":\"INV-2\",\"total\":1000}\n").unwrap();
+    hear(reader).ended(Exit::Clean);
+    assert_eq!(shop.order("INV-2")["status"], "pending");
+}

@@ -1,0 +1,47 @@
+//! Programs that close all that they have inherited, as sudo and daemons do.
+
+use payctl::exit::Exit;
+
+use super::{PATIENT, allow, await_begun, outlived, statuses, summary};
+use crate::effects::{lines, queued};
+
+/// Only this shell can close any of its files by its number.
+const CLOSING: &str = "test -n \"$BASH_VERSION\" || exec bash \"$0\"\n\
+    for file in /proc/self/fd/*; do n=${file##*/}; test $n -gt 2 && eval \"exec $n>&-\"; done\n";
+
+/// In a group of its own below, of which nothing but the first process is known.
+const IN_THE_BACKGROUND: &str = "test -n \"$BASH_VERSION\" || exec bash \"$0\"\n\
+    for file in /proc/self/fd/*; do n=${file##*/}; test $n -gt 2 && eval \"exec $n>&-\"; done\n\
+    ( ";
+
+#[test]
+fn a_program_that_closes_everything_is_not_begun_again() {
+    let background = PATIENT.trim_end();
+    for script in [
+        format!("{CLOSING}{PATIENT}"),
+        // The first of its group is gone, and the group is not.
+        format!("{IN_THE_BACKGROUND}{background}\n) & exit 0\n"),
+    ] {
+        let shop = queued(1, &script, "timeout = \"60s\"\n");
+        let mut child = shop.start("fulfil");
+        await_begun(&shop, 1);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if statuses(&shop) == ["done"] {
+            // It had ended before: what it leaves behind is its own business.
+            allow(&shop, "go");
+            continue;
+        }
+        for _ in 0..2 {
+            let told = shop.exec("fulfil -o json").ended(Exit::Clean);
+            assert_eq!(summary(&told, "under_way"), 1, "{script}");
+        }
+        assert_eq!(lines(&shop, "begun").len(), 1);
+        allow(&shop, "go");
+        outlived(&shop);
+        shop.exec("fulfil").ended(Exit::Clean);
+        assert_eq!(statuses(&shop), ["done"]);
+        assert_eq!(lines(&shop, "begun"), vec!["e1-paid-vpn-1"; 2]);
+        shop.exec("verify").ended(Exit::Clean);
+    }
+}

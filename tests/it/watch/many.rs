@@ -1,0 +1,67 @@
+//! Many who watch one order are as one to its gateway.
+
+use payctl::exit::Exit;
+
+use super::{CREATE, events, shop};
+use crate::program::hear;
+use crate::world::Shop;
+
+#[test]
+fn many_watchers_ask_as_one() {
+    let shop = Shop::in_real_time();
+    shop.exec(CREATE).ended(Exit::Clean);
+    shop.becomes("pending");
+    let line = "watch INV-1 --interval 500ms --timeout 3s -o jsonl";
+    let children: Vec<_> = (0..6).map(|_| shop.start(line)).collect();
+    let told: Vec<_> = children
+        .into_iter()
+        .map(|child| hear(child).ended(Exit::Attention))
+        .collect();
+    // Six alone would have asked 36 times and more; some begin later than others.
+    let asked = shop.asked();
+    assert!((3..=16).contains(&asked), "{asked}");
+    let own = told
+        .iter()
+        .map(|told| events(told).last().unwrap()["asked"].as_u64().unwrap());
+    assert_eq!(own.sum::<u64>(), asked);
+    for told in &told {
+        assert!(
+            events(told).last().unwrap()["unanswered"].is_null(),
+            "{}",
+            told.stdout
+        );
+    }
+    shop.exec("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn all_hear_what_one_has_asked() {
+    let shop = Shop::in_real_time();
+    shop.exec(CREATE).ended(Exit::Clean);
+    shop.becomes("pending");
+    let line = "watch INV-1 --interval 200ms --timeout 60s -o jsonl";
+    let children: Vec<_> = (0..4).map(|_| shop.start(line)).collect();
+    shop.await_question();
+    shop.becomes("settlement");
+    for child in children {
+        let told = hear(child).ended(Exit::Clean);
+        assert_eq!(events(&told).last().unwrap()["paid"], true);
+    }
+}
+
+#[test]
+fn what_was_asked_just_now_is_not_asked_again() {
+    let shop = shop();
+    shop.run("check-all --fix").ended(Exit::Clean);
+    assert_eq!(shop.asked(), 1);
+    shop.run("watch INV-1 --interval 5s --timeout 4s")
+        .ended(Exit::Attention);
+    assert_eq!(shop.asked(), 1);
+    shop.run("watch INV-1 --interval 5s --timeout 4s --dry-run")
+        .ended(Exit::Attention);
+    assert_eq!(shop.asked(), 1);
+    shop.pass(std::time::Duration::from_secs(5));
+    shop.run("watch INV-1 --interval 5s --timeout 4s")
+        .ended(Exit::Attention);
+    assert_eq!(shop.asked(), 2);
+}
