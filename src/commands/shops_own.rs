@@ -98,7 +98,13 @@ fn refused(
     };
     let path = path.display();
     let last = recorded.map_or_else(String::new, |recorded| {
-        format!("; it is used with {}", recorded.path)
+        let is_beside = !recorded.path.contains(std::path::MAIN_SEPARATOR);
+        let place = if is_beside {
+            " beside the database"
+        } else {
+            ""
+        };
+        format!("; it is used with {}{place}", recorded.path)
     });
     let why =
         format!("this shop has {effects}, and its configuration is another one than {path}{last}");
