@@ -1,5 +1,6 @@
 -- Keeps a notification that came for the first time.
 INSERT INTO notifications (
-    gateway, payment_id, received_at, digest, verdict, body, claims_money, transaction_id, reference, tie_method, tie_amount
+    gateway, payment_id, received_at, digest, verdict, body, claims_money, transaction_id, reference, tie_method, tie_amount,
+    stated_amount
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)

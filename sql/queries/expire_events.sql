@@ -13,4 +13,9 @@ WHERE orders.status = 'pending'
             WHERE payments.order_id = orders.id
                 AND (payments.gateway <> 'manual' OR payments.status IN ('paid', 'mismatch'))
         )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM cases
+            WHERE cases.order_id = orders.id AND cases.kind = 'unknown_try' AND cases.resolved_at IS NULL
+        )
 ORDER BY orders.expires_at, orders.id

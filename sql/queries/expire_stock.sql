@@ -16,6 +16,11 @@ FROM (
             WHERE payments.order_id = orders.id
                 AND (payments.gateway <> 'manual' OR payments.status IN ('paid', 'mismatch'))
         )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM cases
+            WHERE cases.order_id = orders.id AND cases.kind = 'unknown_try' AND cases.resolved_at IS NULL
+        )
         AND order_lines.reservation = 'held'
     GROUP BY order_lines.product_id
 ) AS moved

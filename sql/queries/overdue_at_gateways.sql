@@ -1,13 +1,20 @@
--- Overdue orders whose money a gateway may know of, the least recently tried first; without those tried at an instant.
+-- Overdue orders whose money a gateway may know of, or a message has told of, the least recently tried first; without those tried at an instant.
 SELECT orders.id
 FROM orders
 WHERE orders.status = 'pending'
     AND orders.expires_at < $1
     AND orders.last_tried_at <> $2
-    AND EXISTS (
-        SELECT 1
-        FROM payments
-        WHERE payments.order_id = orders.id AND (payments.gateway <> 'manual' OR payments.status IN ('paid', 'mismatch'))
+    AND (
+        EXISTS (
+            SELECT 1
+            FROM payments
+            WHERE payments.order_id = orders.id AND (payments.gateway <> 'manual' OR payments.status IN ('paid', 'mismatch'))
+        )
+        OR EXISTS (
+            SELECT 1
+            FROM cases
+            WHERE cases.order_id = orders.id AND cases.kind = 'unknown_try' AND cases.resolved_at IS NULL
+        )
     )
 ORDER BY orders.last_tried_at, orders.id
 LIMIT $3

@@ -218,8 +218,11 @@ impl Work for CheckAll {
         if tally.clock.differ() {
             return Ok((tally, pen));
         }
-        let (asked, pen) = ask_about_unsettled(pen, setting, print)?;
+        let (asked, mut pen) = ask_about_unsettled(pen, setting, print)?;
         tally.add(asked);
+        if let Pen::Writing { store, permit } = &mut pen {
+            tally.cases_opened += store.ask_about_strangers(permit, setting.clock.now())?;
+        }
         Ok((tally, pen))
     }
 

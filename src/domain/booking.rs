@@ -91,7 +91,10 @@ pub fn routine(
     let is_routine = is_routine && asks_nothing && heard.close_answer.is_none() && !settles_silence;
     let needs_the_order =
         may_have_refunds_under_way(payment) || payment.status == PaymentStatus::Mismatch;
-    let is_plain = matches!(finding, Finding::Unchecked(_)) || !needs_the_order;
+    // A silence tells nothing of them but that time goes by (R3).
+    let is_short = !payment.schedule.is_silent_for_long();
+    let is_silence = matches!(finding, Finding::Unchecked(_));
+    let is_plain = (is_silence && is_short) || !needs_the_order;
     (is_about_it && is_routine && is_plain).then(|| {
         let after = remember(payment, heard);
         Payment {

@@ -39,6 +39,8 @@ words! {
         RefundTakenBack = "refund_taken_back",
         /// Two payments, or two refunds, name what looks like one transfer of a bank.
         SameTransfer = "same_transfer",
+        /// Money is in at a gateway, says a signed message, under references that stand under no payment here.
+        UnknownOrder = "unknown_order",
         /// Nothing could be read about a payment, or heard of a gateway, for a day.
         Unanswered = "unanswered",
     }

@@ -8,7 +8,6 @@ use std::time::Duration;
 pub use testimony::{Testimony, doubt};
 
 use super::instant::Instant;
-use super::names::Reference;
 use super::observation::{Observation, Said, Silence};
 use super::payment::Payment;
 use super::reconcile::Account;
@@ -261,7 +260,7 @@ impl Address {
         };
         self.gone += 1;
         self.code = code;
-        self.is_plain |= payment.transaction_id.is_some() || is_plain(&payment.reference);
+        self.is_plain |= payment.transaction_id.is_some() || payment.reference.is_plain();
     }
 
     /// A web server answers so, too, about a name that it cannot carry; where nothing else was asked about, that
@@ -270,13 +269,6 @@ impl Address {
         let is_sure = self.is_plain || self.gone >= SILENT_IN_A_ROW;
         (self.gone > 0 && self.others == 0 && is_sure).then_some(self.code)
     }
-}
-
-/// Of letters that need no care in an address (RFC 3986, unreserved), and no step to another folder.
-fn is_plain(reference: &Reference) -> bool {
-    let text = reference.as_str();
-    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte);
-    text.bytes().all(is_unreserved) && !text.bytes().all(|byte| byte == b'.')
 }
 
 #[cfg(test)]

@@ -55,7 +55,8 @@ pub struct Match {
     pub payment: Option<PaymentId>,
     /// The try it names, whether or not it is the payment's: what one try is answered says nothing of another.
     pub transaction_id: Option<TransactionId>,
-    /// Until its gateway has answered, the payment must be taken for one that may be paid.
+    /// Until its gateway has answered, the payment must be taken for one that may be paid. Without a payment: money
+    /// is in under a reference that is not known here.
     pub claims_money: bool,
     /// It is signed, and names a try that stands under no payment with its reference.
     pub names_try: bool,
@@ -106,6 +107,7 @@ impl Notice {
             let is_signed = self.verdict == Verdict::Verified;
             return Match {
                 transaction_id: self.transaction_id.clone().filter(|_| is_signed),
+                claims_money: self.claims_money && is_signed,
                 ..nothing(Mark::UnknownOrder)
             };
         };
@@ -193,7 +195,11 @@ mod tests {
             (Verdict::Unsigned, Mark::Unsigned),
         ] {
             check(&notice(verdict), &known, mark, Some(1), true);
-            check(&notice(verdict), &[], Mark::UnknownOrder, None, false);
+            let unknown = notice(verdict).matched(&[]);
+            assert_eq!((unknown.mark, unknown.payment), (Mark::UnknownOrder, None));
+            assert!(!unknown.is_worth_asking);
+            // Anybody can send what nobody signs.
+            assert_eq!(unknown.claims_money, mark == Mark::Verified);
         }
     }
 

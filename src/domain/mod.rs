@@ -50,6 +50,7 @@ pub mod rule;
 pub(crate) mod samples;
 pub mod schedule;
 pub mod shop_payment;
+pub mod strangers;
 pub mod terms;
 pub mod ticket;
 pub mod timeline;

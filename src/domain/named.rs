@@ -103,7 +103,8 @@ pub(super) fn facts(asked: &Payment, heard: &Observation, why: &str) -> String {
     let word = heard.raw_status.as_deref().unwrap_or("nothing");
     format!(
         "{gateway} says {word:?} about {id}, which a message has named for {}; it is not booked: {why}. Look it up at \
-         {gateway}; if it is the money of this order, type payctl approve; then, or if it is not, dismiss this case",
+         {gateway}; if it is the money of this order, type payctl approve … --even-if-payable; then, or if it is not, dismiss \
+         this case",
         asked.reference
     )
 }

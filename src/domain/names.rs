@@ -130,6 +130,13 @@ impl Reference {
     pub(super) fn printable(text: String) -> Self {
         Self(text)
     }
+
+    /// Of letters that need no care in an address (RFC 3986, unreserved), and no step to another folder.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte);
+        self.0.bytes().all(is_unreserved) && !self.0.bytes().all(|byte| byte == b'.')
+    }
 }
 
 /// Money that has no reference of its own is known by the id of its approval.

@@ -31,7 +31,7 @@ impl Obstacle {
 }
 
 /// What a customer may still pay, by what is on record: what is open, what a message says is paid or names another try
-/// at, and what is over but for its page.
+/// at, and what is over but for its page or for another try under its reference.
 pub fn payable(dossier: &Dossier) -> impl Iterator<Item = &Payment> {
     let at_gateways = dossier
         .payments
@@ -40,7 +40,8 @@ pub fn payable(dossier: &Dossier) -> impl Iterator<Item = &Payment> {
     let is_named = |id| dossier.named.iter().any(|named| named.payment == id);
     at_gateways.filter(move |payment| {
         let is_open = payment.status.is_open() || !is_shut(payment);
-        is_open || dossier.is_claimed(payment.id) || is_named(payment.id)
+        let may_be_followed = payment.transaction_id.is_some() && payment.may_be_followed();
+        is_open || may_be_followed || dossier.is_claimed(payment.id) || is_named(payment.id)
     })
 }
 
@@ -96,9 +97,18 @@ pub fn obstacles(dossier: &Dossier, asked: Asked<'_>, now: Instant) -> Vec<Obsta
         if !wish.is_proven_by(payment, now) {
             return Some(Obstacle::Unanswered(id));
         }
-        (!is_shut(payment)).then_some(Obstacle::Payable(id))
+        let is_open = !is_shut(payment) || may_be_begun(payment, now);
+        is_open.then_some(Obstacle::Payable(id))
     };
     payable(dossier).filter_map(obstacle).collect()
+}
+
+/// A page of the shop's own that nobody has begun to use: its gateway does not know it yet, and it cannot be closed here.
+fn may_be_begun(payment: &Payment, now: Instant) -> bool {
+    payment.status == PaymentStatus::Created
+        && payment.on_page
+        && !payment.page_is_closed()
+        && now < payment.deadline
 }
 
 /// What the payments at gateways had brought in, to tell later what has come since.

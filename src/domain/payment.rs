@@ -249,6 +249,12 @@ impl Payment {
         self.on_page && !answered.is_some_and(|asked_at| self.is_overdue(asked_at, grace))
     }
 
+    /// It ended without money, which makes room for another try under its reference, where an address can carry that.
+    #[must_use]
+    pub fn may_be_followed(&self) -> bool {
+        self.status.is_closed() && self.reference.is_plain()
+    }
+
     /// Its gateway has answered that nobody can come to the page any more, or never could.
     #[must_use]
     pub fn page_is_closed(&self) -> bool {

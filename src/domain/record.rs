@@ -307,6 +307,7 @@ fn facts(kind: CaseKind, step: Step<'_>) -> String {
         | CaseKind::UnknownTry
         | CaseKind::SameTransfer
         | CaseKind::Unanswered
+        | CaseKind::UnknownOrder
         | CaseKind::RefundedTwice => format!("{says}; here the payment is {}", payment.status),
     }
 }

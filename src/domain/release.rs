@@ -196,11 +196,21 @@ fn undecided(dossier: &Dossier) -> Option<String> {
     let why =
         |payment: &Payment| undecided(payment).map(|why| format!("payment {} {why}", payment.id));
     let known = dossier.payments.iter().find_map(why);
-    known.or_else(|| {
-        // P24: so many tries were named that they are not asked about any more.
+    // P24: its gateway has spoken of a try in a way that nobody here can place, or has been silent about it for a day.
+    let unplaced = |payment: &Payment| {
+        let subject = Subject::Payment(payment.id);
+        let case = dossier.open_case(CaseKind::UnknownTry, &subject)?;
+        Some(format!(
+            "a message has named a try at payment {} that nobody here can place; see case {case}",
+            payment.id
+        ))
+    };
+    let unplaced = || dossier.payments.iter().find_map(unplaced);
+    known.or_else(unplaced).or_else(|| {
+        // P23, P29: a message has named more than can be asked about, or money that stands under no payment of it.
         let case = dossier.open_case(CaseKind::UnknownTry, &Subject::Order)?;
         Some(format!(
-            "messages have named more tries at it than are asked about; see case {case}"
+            "messages tell of money or tries of it that nobody here can place; see case {case}"
         ))
     })
 }

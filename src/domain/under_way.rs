@@ -61,21 +61,19 @@ pub(super) fn follow(
     heard: &Observation,
     finding: &Finding,
 ) {
-    if matches!(heard.said, Said::NoAnswer(_)) {
-        return;
-    }
+    let is_silent = matches!(heard.said, Said::NoAnswer(_));
     let refunds = draft.dossier.refunds.iter();
     let of_it = refunds.filter(|refund| refund.payment == payment);
     let of_it: Vec<Refund> = of_it.cloned().collect();
     for refund in of_it.iter().filter(|refund| refund.is_asked_for()) {
         if refund.is_too_old(heard.asked_at) {
             ask_what_became_of(draft, refund);
-        } else if speaks_of_refunds(heard, finding) {
+        } else if !is_silent && speaks_of_refunds(heard, finding) {
             absent(draft, refund, heard.asked_at);
         }
     }
     let is_open = |refund: &Refund| refund.is_asked_for() || refund.is_too_old(heard.asked_at);
-    if !of_it.iter().any(is_open) {
+    if !is_silent && !of_it.iter().any(is_open) {
         let why = "it is known by now what became of it";
         draft.close_cases(&Subject::Payment(payment), &[CaseKind::RefundUnknown], why);
     }

@@ -84,11 +84,13 @@ impl Gateway for Midtrans {
     }
 
     /// While its page may hide one, the reference shows the customer's latest try there (Midtrans docs,
-    /// transaction status cycle); then only the try on record matters.
+    /// transaction status cycle); then only the try on record matters. One that ended without money makes room for
+    /// another under its reference for ever, also when the order is paid or over: the reference shows the latest, which
+    /// is the try on record or hides it.
     fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<Handle> {
         match &payment.transaction_id {
             None => vec![Handle::Reference],
-            Some(_) if payment.page_may_hide(now, grace) => {
+            Some(_) if payment.page_may_hide(now, grace) || payment.may_be_followed() => {
                 vec![Handle::Reference, Handle::TransactionId]
             }
             Some(_) => vec![Handle::TransactionId],

@@ -10,7 +10,7 @@ use crate::domain::names::GatewayName;
 use crate::domain::observation::{Errand, Observation};
 use crate::store::{Reader, StoreError, ToAsk};
 
-/// Asks about one payment of each gateway until one has told the time.
+/// Asks about one payment of each gateway: two that disagree confirm nothing.
 ///
 /// # Errors
 /// `Store` when the file fails.
@@ -33,7 +33,7 @@ pub async fn ask_the_time(
         let answer = ask(&account, Box::new(row), Errand::Read, &terms).await;
         if answer.clock.ahead_ms().is_some() {
             crew.hear_clock(&name, answer.clock);
-            return Ok(TimeAsked::Told(crew.clock()));
+            continue;
         }
         // One that has never answered may never have been one: a key that was not put in yet.
         let has_answered = answer.observations.iter().any(Observation::is_answer);
@@ -43,6 +43,9 @@ pub async fn ask_the_time(
         if reader.health(&name)?.last_answer_at.is_some() {
             asked = TimeAsked::Silent;
         }
+    }
+    if crew.clock().ahead_ms().is_some() {
+        return Ok(TimeAsked::Told(crew.clock()));
     }
     Ok(asked)
 }

@@ -42,6 +42,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0025_hook_source.sql"),
     include_str!("../../sql/migrations/0026_api_versions.sql"),
     include_str!("../../sql/migrations/0027_bought.sql"),
+    include_str!("../../sql/migrations/0028_strangers.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

@@ -49,6 +49,7 @@ mod rehearsal;
 mod rows;
 mod runs;
 mod story;
+mod strangers;
 #[cfg(test)]
 mod tests;
 mod tickets;

@@ -12,6 +12,7 @@ use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::named::{has_room, name_try, open_too_many};
 use super::permit::WritePermit;
+use super::strangers::ask_about_its_order;
 use super::{rows, sql};
 use crate::domain::case::CaseKind;
 use crate::domain::hint::{Claim, Mark, Match};
@@ -85,6 +86,9 @@ impl Store {
                 } else {
                     name_try(transaction, payment.id, &told, arrival)?;
                 }
+            }
+            if noted.mark == Mark::UnknownOrder && noted.times == 1 {
+                noted.opened = ask_about_its_order(transaction, arrival, &digest, &hooks)?;
             }
             if let Some(payment) = noted.payment.as_ref().filter(|_| noted.is_due) {
                 bring_forward(transaction, payment.id, arrival.received_at)?;
@@ -287,7 +291,7 @@ fn keep(
         }
     }
     // Its order may come later.
-    let early = payment.is_none() && told.is_some();
+    let early = payment.is_none() && (told.is_some() || claims);
     let tie = arrival.notice.tie.as_ref().filter(|_| early);
     connection
         .prepare_cached(sql!("add_notification"))?
@@ -303,6 +307,7 @@ fn keep(
             early.then_some(arrival.notice.reference.as_ref()),
             tie.map(|tie| &tie.method),
             tie.map(|tie| tie.amount),
+            early.then_some(arrival.notice.amount),
         ])?;
     Ok(())
 }

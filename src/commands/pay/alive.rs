@@ -30,15 +30,39 @@ impl Teller<'_> {
             let dossier = self.dossier()?;
             let known = alive(&dossier).filter(|payment| !met.contains(&payment.id));
             let known = known.filter(|_| dossier.order.status == OrderStatus::Pending);
-            let Some(payment) = known else {
-                break;
+            let end = match known {
+                Some(payment) => {
+                    met.push(payment.id);
+                    self.meet(&dossier, payment).await?
+                }
+                None => {
+                    let Some(over) = self.may_hide_another(&dossier, &met) else {
+                        break;
+                    };
+                    met.push(over.id);
+                    self.look(&dossier, over).await?
+                }
             };
-            met.push(payment.id);
-            if let Some(end) = self.meet(&dossier, payment).await? {
-                return Ok(Some(end));
+            if end.is_some() {
+                return Ok(end);
             }
         }
         Ok(None)
+    }
+
+    /// A try that ended without money: its reference may show another by now, which is read before one is opened.
+    fn may_hide_another<'d>(&self, dossier: &'d Dossier, met: &[PaymentId]) -> Option<&'d Payment> {
+        if self.args.dry_run || dossier.order.status != OrderStatus::Pending {
+            return None;
+        }
+        let mut payments = dossier.payments.iter().rev();
+        payments.find(|payment| {
+            payment.transaction_id.is_some()
+                && payment.may_be_followed()
+                && !payment.gateway.is_manual()
+                && !payment.is_foreign()
+                && !met.contains(&payment.id)
+        })
     }
 
     /// What the customer needs; who tries again on a page needs what was given out with the first try.

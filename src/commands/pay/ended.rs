@@ -54,6 +54,14 @@ impl Teller<'_> {
                 let hint = format!("give it more time with: payctl order extend {order}");
                 return Ok(Refusal::new(Exit::Failed, message).hint(hint));
             }
+            Ended::TooMuch(id) => {
+                let message = format!(
+                    "nobody is shown how to pay {order}: its payment {id} asks for more than is missing by now"
+                );
+                return Ok(Refusal::new(Exit::Failed, message).hint(format!(
+                    "close it, and open one for what is missing, with: payctl pay {order} --new"
+                )));
+            }
             Ended::Payment(id, status) => {
                 let message = format!(
                     "nobody is shown how to pay {order}: its payment {id} is {status} by now"

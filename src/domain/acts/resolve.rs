@@ -96,8 +96,8 @@ fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
     use CaseKind::{
         AmountMismatch, CannotClose, Challenged, Chargeback, DoublePayment, ForgottenByGateway,
         GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundTakenBack, RefundUnknown,
-        RefundedTwice, SameTransfer, Unanswered, Underpaid, UnknownStatus, UnknownTry,
-        UnprovenGateway,
+        RefundedTwice, SameTransfer, Unanswered, Underpaid, UnknownOrder, UnknownStatus,
+        UnknownTry, UnprovenGateway,
     };
 
     match (kind, answer) {
@@ -149,9 +149,12 @@ fn deed(kind: CaseKind, answer: Answer) -> Result<Deed, &'static str> {
             ForgottenByGateway | UnknownStatus | CannotClose | UnprovenGateway | Unanswered,
             Accept | Refund,
         ) => Err("no money has come with it; when it is looked after, answer --dismiss"),
+        (UnknownOrder, Accept | Refund) => {
+            Err("no order here has that money; when it is looked after, answer --dismiss")
+        }
         (
             Challenged | Chargeback | ForgottenByGateway | GatewayContradiction | UnknownStatus
-            | CannotClose | UnprovenGateway | Unanswered | RefundedTwice,
+            | CannotClose | UnprovenGateway | Unanswered | UnknownOrder | RefundedTwice,
             Dismiss,
         ) => Ok(Deed::Close),
     }

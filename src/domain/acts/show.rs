@@ -15,6 +15,8 @@ pub enum Ended {
     Overdue(Instant),
     /// The payment is closed.
     Payment(PaymentId, PaymentStatus),
+    /// The payment asks for more than is missing by now.
+    TooMuch(PaymentId),
 }
 
 /// Whether an order may be shown with how it is paid: by a payment at a gateway, or past them.
@@ -39,6 +41,9 @@ pub fn may_show(dossier: &Dossier, payment: Option<&Payment>, now: Instant) -> R
     }
     if let Some(payment) = payment.filter(|payment| payment.status.is_closed()) {
         return Err(Ended::Payment(payment.id, payment.status));
+    }
+    if let Some(payment) = payment.filter(|payment| payment.amount > dossier.missing()) {
+        return Err(Ended::TooMuch(payment.id));
     }
     if order.waits_for_money(now) {
         return Ok(());

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::names::Reference;
 use crate::domain::observation::Silence;
 use crate::domain::payment::PaymentStatus;
 use crate::domain::samples::{PRICE, minute, payment, said};

@@ -232,3 +232,22 @@ fn a_claim_under_a_wrong_clock_is_settled_by_the_right_one() {
         ",
     );
 }
+
+#[test]
+fn gateways_that_disagree_end_nothing_by_the_time_alone() {
+    check(
+        r#"
+        04:00 order   INV-1 until 09:00 as qris
+        04:00 order   INV-2 until 09:00 at pakasir as qris
+        04:00 import  {"number":"BY-HAND","total":25000,"expires_at":"2026-03-02T05:00:00Z"}
+        04:10 gateway INV-1 pending as qris
+        04:10 gateway INV-2 pending
+        04:11 gateway INV-2 off_by_seconds 86400
+        05:10 payctl  expire => attention
+        05:10 look    BY-HAND pending
+        05:11 gateway INV-2 healthy
+        05:11 payctl  expire => clean
+        05:11 look    BY-HAND expired
+        "#,
+    );
+}

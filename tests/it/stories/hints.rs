@@ -229,3 +229,54 @@ fn nothing_about_a_person_and_no_signature_is_kept() {
         assert_eq!(shop.count(&leak), 0, "{secret}");
     }
 }
+
+#[test]
+fn signed_money_under_an_orders_number_keeps_it() {
+    check(
+        "
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-in 30m => clean
+        04:05 webhook INV-1 pending => attention
+        04:05 webhook INV-1 settlement => attention
+        04:05 cases   INV-1 unknown_try
+        04:40 payctl  expire => attention
+        04:40 look    INV-1 pending
+        04:41 once    case resolve 1 --dismiss --by rina --reason seen => clean
+        04:42 payctl  expire => clean
+        04:42 look    INV-1 expired
+        ",
+    );
+}
+
+#[test]
+fn signed_money_that_no_order_has_is_told_once() {
+    check(
+        r#"
+        03:00 payctl  product set p --price 1 => clean
+        04:00 webhook GHOST-1 settlement => attention
+        04:00 webhook GHOST-2 pending => attention
+        04:10 payctl  check-all --fix => clean
+        05:01 payctl  check-all --fix => attention
+        05:01 says    "has: GHOST-1 (Rp 25,000). Look them up"
+        05:02 payctl  check-all --fix => clean
+        05:03 webhook GHOST-3 settlement => attention
+        06:10 payctl  check-all --fix => clean
+        06:11 payctl  case resolve 1 --dismiss --by rina --reason seen => clean
+        06:12 payctl  check-all --fix => attention
+        06:12 says    "has: GHOST-3 (Rp 25,000). Look them up"
+        "#,
+    );
+}
+
+#[test]
+fn an_order_that_comes_after_its_money_is_no_stranger() {
+    check(
+        "
+        03:00 payctl  product set p --price 1 => clean
+        04:00 webhook INV-1 settlement => attention
+        04:10 order   INV-1 until 05:00 as qris
+        04:10 gateway INV-1 settlement as qris
+        05:01 payctl  check-all --fix => clean
+        05:01 look    INV-1 fulfilled
+        ",
+    );
+}

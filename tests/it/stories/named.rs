@@ -155,6 +155,8 @@ fn what_nobody_has_tied_to_the_order_keeps_it_with_a_case() {
             04:40 payctl  expire => attention
             04:40 says    "1 kept"
             04:40 look    INV-1 pending
+            04:41 payctl  expire => attention
+            04:41 says    "that nobody here can place"
             04:41 payctl  case resolve 1 --dismiss --by rina --reason another_shops => clean
             04:42 payctl  expire => clean
             04:42 look    INV-1 expired
@@ -192,6 +194,90 @@ fn a_try_that_was_named_before_its_order_came_is_asked_about() {
         04:03 gateway INV-1 known_by_id_only
         04:40 payctl  expire => clean
         04:40 look    INV-1 fulfilled
+        "#,
+    );
+}
+
+#[test]
+fn an_approval_finds_the_try_behind_a_closed_one() {
+    for (word, exit, look) in [
+        ("settlement", "attention", "fulfilled"),
+        ("pending", "clean", "fulfilled"),
+    ] {
+        check(&format!(
+            "
+            04:00 order   INV-1 until 05:00 as qris
+            04:05 gateway INV-1 expire try 1 as qris
+            04:06 payctl  check-all --fix => clean
+            04:20 gateway INV-1 {word} try 2 as qris
+            04:21 once    approve INV-1 --by rina --reason cash --yes => {exit}
+            04:21 look    INV-1 {look}
+            "
+        ));
+    }
+}
+
+#[test]
+fn a_try_behind_a_closed_one_is_found_after_the_order_was_paid() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:05 gateway INV-1 expire try 1 as qris
+        04:06 payctl  check-all --fix => clean
+        04:20 once    approve INV-1 --by rina --reason cash --yes => clean
+        04:21 gateway INV-1 settlement try 2 as qris
+        05:10 payctl  check-all --fix --due => attention
+        05:10 cases   INV-1 double_payment
+        ",
+    );
+}
+
+#[test]
+fn a_try_behind_a_closed_one_is_found_after_the_order_expired() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:05 gateway INV-1 expire try 1 as qris
+        04:06 payctl  check-all --fix => clean
+        04:34 payctl  expire => clean
+        04:34 look    INV-1 expired
+        04:35 gateway INV-1 settlement try 2 as qris
+        05:10 payctl  check-all --fix --due => clean
+        05:10 look    INV-1 fulfilled
+        ",
+    );
+}
+
+#[test]
+fn a_new_payment_is_not_opened_beside_a_hidden_try() {
+    check(
+        r#"
+        04:00 order   INV-1 until 05:00 as qris
+        04:05 gateway INV-1 expire try 1 as qris
+        04:06 payctl  check-all --fix => clean
+        04:20 gateway INV-1 pending try 2 as qris
+        04:21 payctl  pay INV-1 --gateway midtrans --method qris => attention
+        04:21 says    "close it and open another with --new"
+        04:30 gateway INV-1 settlement try 2 as qris
+        04:31 payctl  pay INV-1 --gateway midtrans --method qris => clean
+        04:31 look    INV-1 fulfilled
+        "#,
+    );
+}
+
+#[test]
+fn a_page_that_nobody_has_used_keeps_a_word_out() {
+    check(
+        r#"
+        04:00 order   OTHER until 05:00 as qris
+        04:01 gateway OTHER settlement as qris
+        04:02 payctl  check-all --fix => clean
+        04:02 order   INV-1 until 05:00 as snap
+        04:03 payctl  approve INV-1 --by rina --reason bank --yes => partial
+        04:03 says    "was not closed"
+        04:03 look    INV-1 pending
+        04:04 payctl  approve INV-1 --by rina --reason bank --yes --even-if-payable => clean
+        04:04 look    INV-1 fulfilled
         "#,
     );
 }

@@ -159,6 +159,26 @@ fn a_refund_without_an_answer_is_due_to_be_asked_about_soon() {
 }
 
 #[test]
+fn what_was_sent_a_week_ago_is_asked_of_a_person_in_silence() {
+    let silent: String = (5..16)
+        .map(|hour| format!("{hour:02}:15 once check-all --fix => partial\n"))
+        .collect();
+    check_sent(
+        "qris",
+        &format!(
+            "
+            04:14 gateway INV-1 silent
+            04:15 once    refund send 1 --by rina => partial
+            {silent}
+            172:15 once   check-all --fix => attention
+            172:15 cases  INV-1 double_payment refund_unknown
+            172:50 once   check-all --fix => partial
+            "
+        ),
+    );
+}
+
+#[test]
 fn what_was_sent_a_week_ago_is_a_question_for_a_person() {
     let story = |answer: &str, rest: &str| {
         check_sent(

@@ -91,7 +91,8 @@ fn must_be_moot(draft: &Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::SameTransfer
         | CaseKind::RefundedTwice
         | CaseKind::RefundTakenBack
-        | CaseKind::Unanswered => false,
+        | CaseKind::Unanswered
+        | CaseKind::UnknownOrder => false,
         CaseKind::RefundUnknown => lost_refunds(draft, subject(draft, case)?.id, word).is_ok(),
     };
     if !is_open_question {
@@ -116,7 +117,8 @@ fn must_be_moot(draft: &Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::SameTransfer
         | CaseKind::RefundedTwice
         | CaseKind::RefundTakenBack
-        | CaseKind::Unanswered => "there is money; take it with --accept, or send it back with --refund",
+        | CaseKind::Unanswered
+        | CaseKind::UnknownOrder => "there is money; take it with --accept, or send it back with --refund",
     }
     .to_owned())
 }
@@ -292,7 +294,8 @@ fn send_back(draft: &mut Draft, case: &OpenCase, word: &Word<'_>) -> Done {
         | CaseKind::SameTransfer
         | CaseKind::RefundedTwice
         | CaseKind::RefundTakenBack
-        | CaseKind::Unanswered => Rule::O2b,
+        | CaseKind::Unanswered
+        | CaseKind::UnknownOrder => Rule::O2b,
     };
     let payments: Vec<Payment> = match case.subject {
         Subject::Payment(_) => vec![subject(draft, case)?],

@@ -6,10 +6,13 @@ mod words;
 use CaseKind::{
     AmountMismatch, CannotClose, Challenged, Chargeback, DoublePayment, ForgottenByGateway,
     GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundTakenBack, RefundUnknown,
-    RefundedTwice, SameTransfer, Unanswered, Underpaid, UnknownStatus, UnprovenGateway,
+    RefundedTwice, SameTransfer, Unanswered, Underpaid, UnknownOrder, UnknownStatus,
+    UnprovenGateway,
 };
 
-use self::words::{APPROVE, CANCEL, DASHBOARD, LOSS, MONEY, NO_MONEY, TELL_APART, WITHDRAW};
+use self::words::{
+    APPROVE, CANCEL, DASHBOARD, LOSS, MONEY, NO_MONEY, NO_ORDER, TELL_APART, WITHDRAW,
+};
 use super::*;
 use crate::domain::dossier::{FreeStock, Subject};
 use crate::domain::names::PaymentId;
@@ -119,7 +122,7 @@ fn sample(kind: CaseKind) -> Dossier {
         MoneyLost => lost(),
         RefundUnknown => refund_unknown(),
         Challenged => of(PaymentStatus::Challenged),
-        ForgottenByGateway | CannotClose | UnprovenGateway | Unanswered => {
+        ForgottenByGateway | CannotClose | UnprovenGateway | Unanswered | UnknownOrder => {
             of(PaymentStatus::Pending)
         }
         UnknownStatus | CaseKind::UnknownTry => of(PaymentStatus::Expired),
@@ -264,6 +267,9 @@ const TABLE: &[Cell] = &[
     (Unanswered, Answer::Accept, Err(NO_MONEY)),
     (Unanswered, Answer::Refund, Err(NO_MONEY)),
     (Unanswered, Answer::Dismiss, Ok("dismissed unanswered")),
+    (UnknownOrder, Answer::Accept, Err(NO_ORDER)),
+    (UnknownOrder, Answer::Refund, Err(NO_ORDER)),
+    (UnknownOrder, Answer::Dismiss, Ok("dismissed unknown_order")),
     (UnprovenGateway, Answer::Accept, Err(NO_MONEY)),
     (UnprovenGateway, Answer::Refund, Err(NO_MONEY)),
     (
@@ -318,29 +324,6 @@ fn p7_a_wrong_amount_that_came_late_revives_only_with_stock() {
         expired(FreeStock::Gone),
         Answer::Accept,
         "accepted amount_mismatch; payment 1 mismatch>paid P7; owe 20000 of 1 O10; case late_payment O10",
-    );
-}
-
-#[test]
-fn o10_late_money_can_be_accepted_only_while_everything_can_be_delivered() {
-    let gone = Dossier {
-        stock: FreeStock::Gone,
-        ..late(OrderStatus::Expired)
-    };
-    let why = "the order's stock is no longer free; answer --refund";
-    check_refused(gone, Answer::Accept, why);
-    let mut returned = late(OrderStatus::Cancelled);
-    returned.lines[0].reservation = Reservation::Returned;
-    check_refused(returned, Answer::Accept, why);
-    check(
-        late(OrderStatus::Cancelled),
-        Answer::Accept,
-        "accepted late_payment; refund 1 due>rejected O9; retake; issue; order cancelled>paid O9; order paid>fulfilled O12",
-    );
-    check_refused(
-        late(OrderStatus::Fulfilled),
-        Answer::Accept,
-        "the order is fulfilled without it",
     );
 }
 

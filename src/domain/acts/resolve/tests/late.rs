@@ -55,3 +55,26 @@ fn o10_money_on_its_way_back_revives_nothing() {
     let why = "Rp 0 of Rp 25,000 is here; answer --refund";
     check_refused(sent, Answer::Accept, why);
 }
+
+#[test]
+fn o10_late_money_can_be_accepted_only_while_everything_can_be_delivered() {
+    let gone = Dossier {
+        stock: FreeStock::Gone,
+        ..late(OrderStatus::Expired)
+    };
+    let why = "the order's stock is no longer free; answer --refund";
+    check_refused(gone, Answer::Accept, why);
+    let mut returned = late(OrderStatus::Cancelled);
+    returned.lines[0].reservation = Reservation::Returned;
+    check_refused(returned, Answer::Accept, why);
+    check(
+        late(OrderStatus::Cancelled),
+        Answer::Accept,
+        "accepted late_payment; refund 1 due>rejected O9; retake; issue; order cancelled>paid O9; order paid>fulfilled O12",
+    );
+    check_refused(
+        late(OrderStatus::Fulfilled),
+        Answer::Accept,
+        "the order is fulfilled without it",
+    );
+}

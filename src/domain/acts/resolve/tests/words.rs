@@ -1,5 +1,7 @@
 //! What is said where an answer does not fit.
 
+pub(super) const NO_ORDER: &str =
+    "no order here has that money; when it is looked after, answer --dismiss";
 pub(super) const NO_MONEY: &str =
     "no money has come with it; when it is looked after, answer --dismiss";
 pub(super) const MONEY: &str =

@@ -1,0 +1,18 @@
+-- References that a gateway has told of money under, and that nothing here has, with the amount of the first message.
+SELECT notifications.reference, notifications.stated_amount
+FROM notifications
+WHERE notifications.gateway = $1
+    AND notifications.verdict = 'unknown_order'
+    AND notifications.claims_money = 1
+    AND notifications.payment_id IS NULL
+    AND notifications.asked_about_at IS NULL
+    AND notifications.received_at < $2
+    AND notifications.reference IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1
+        FROM payments
+        WHERE payments.gateway = notifications.gateway AND payments.reference = notifications.reference
+    )
+GROUP BY notifications.reference
+ORDER BY min(notifications.id)
+LIMIT $3
