@@ -8,16 +8,17 @@ open_gateway
 hooks=$root/examples/vpn-qris
 sed "s|GATEWAY|$gateway|; s|HOOKS|$hooks|; s|SHOP|$shop|" "$hooks/payctl.toml" >"$shop/payctl.toml"
 export PAKASIR_API_KEY=a-key-for-the-pretend-gateway
+export PAKASIR_WEBHOOK_SECRET=a-secret-for-the-pretend-gateway
 expect 0 payctl product set vpn-30d --name "VPN, 30 hari" --price 50000
 expect 0 payctl order create --number VPN-0001 --line vpn-30d:1 --customer-email eko@example.com
 
 tell "the customer looks at the QR for a while and does not pay; the order waits on"
-expect 3 payctl pay VPN-0001 --method qris --svg "$shop/qr.svg" --wait --interval 1s --timeout 2s
+expect 3 payctl pay VPN-0001 --method qris --svg "$shop/qr.svg" --wait --interval 5s --timeout 6s
 [[ -s $shop/qr.svg ]] || fail "there is no QR"
 look VPN-0001 pending
 
 tell "asking again shows the same payment, and opens no other; this time it is paid, and the account is made at once"
-payctl pay VPN-0001 --method qris --wait --interval 1s --timeout 30s >"$shop/waiting.log" 2>&1 &
+payctl pay VPN-0001 --method qris --wait --interval 5s --timeout 30s >"$shop/waiting.log" 2>&1 &
 waiting=$!
 wait_for "$shop/waiting.log"
 customer 'pay?kind=pakasir&reference=VPN-0001'

@@ -34,7 +34,7 @@ pub(super) fn crew(
         let vouched_at = health.last_known_at.max(health.accepted_at);
         let now = context.world.clock.now();
         let standing = guard::account(health.proven_at, vouched_at, !known.is_empty(), now);
-        let conduct = Conduct::new(standing, health.accepted_at);
+        let conduct = Conduct::new(standing, health.accepted_at).under(version(&config.kind));
         let witness = Arc::new(Witness::new(standing, known, health.accepted_at));
         let member = account(context, &wire, (name, config), max_in_flight, witness)
             .map(|account| Member { account, conduct })
@@ -42,6 +42,14 @@ pub(super) fn crew(
         Ok((name.clone(), member))
     });
     members.collect()
+}
+
+/// Under which version of its interface an account is asked today.
+fn version(kind: &Kind) -> u8 {
+    match kind {
+        Kind::Midtrans { .. } => FIRST_API,
+        Kind::Pakasir { api_version, .. } => api_version.number(),
+    }
 }
 
 /// What Pakasir takes of requests that open or cancel (Pakasir docs).

@@ -15,7 +15,7 @@ use crate::domain::instant::Zone;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, Document, show};
 use crate::output::{Face, Format};
-use crate::pretend::{Pretend, Record, load_script};
+use crate::pretend::{Pretend, Record, Rule, load_script};
 use crate::world::World;
 
 /// Answer as Midtrans and Pakasir would, on this machine, for trying and testing
@@ -51,6 +51,7 @@ pub(super) fn run(
     };
     let pretend = Pretend::start(args.port, world.clock.clone())
         .map_err(|error| could_not_start(args.port, error))?;
+    pretend.world().rule(Rule::FourSeconds(true));
     for (index, record) in records.into_iter().enumerate() {
         let told = pretend.world().load(vec![record]);
         told.with_context(|| format!("record {} of the script", index + 1))?;

@@ -4,9 +4,11 @@ use std::io::{self, Write};
 
 use super::context::Context;
 use super::reckoning::tell_mended;
+use crate::config::{Kind, PakasirApi};
 use crate::domain::guard::{PROBES, SILENT_IN_A_ROW, Stop};
 use crate::domain::names::GatewayName;
-use crate::reconciler::{Crew, Tally};
+use crate::domain::payment::FIRST_API;
+use crate::reconciler::{Crew, Manner, Tally};
 
 /// Says of each gateway that was left alone why, and what to do about it.
 pub(super) fn tell_troubles(
@@ -23,6 +25,10 @@ pub(super) fn tell_troubles(
         )?;
     }
     for (gateway, manner) in &tally.gateways {
+        if let Some(code) = gone_first(context, gateway, manner) {
+            writeln!(notes, "{}", first_ended(context, gateway, code))?;
+            continue;
+        }
         if let Some(stop) = manner.stop {
             let left = manner.to_ask.saturating_sub(manner.asked);
             writeln!(notes, "{}", why_alone(gateway, stop, left))?;
@@ -54,6 +60,35 @@ pub(super) fn tell_troubles(
         }
     }
     tell_mended(context.mended, is_written, notes)
+}
+
+/// The HTTP code with which Pakasir's first interface has shown that it is gone.
+fn gone_first(context: &Context<'_>, gateway: &GatewayName, manner: &Manner) -> Option<u16> {
+    let Kind::Pakasir { api_version, .. } = &context.config.gateways.get(gateway)?.kind else {
+        return None;
+    };
+    match (manner.stop, api_version) {
+        (Some(Stop::Gone(code)), PakasirApi::V1) => Some(code),
+        _ => manner.ended,
+    }
+}
+
+/// What has ended, how many payments of it are open here, and what to do.
+fn first_ended(context: &Context<'_>, gateway: &GatewayName, code: u16) -> String {
+    let count = context.reader().ok();
+    let count = count.and_then(|reader| reader.open_under(gateway, FIRST_API).ok());
+    let open = match count {
+        Some(1) => "1 payment that it opened is open here".to_owned(),
+        Some(count) => format!("{count} payments that it opened are open here"),
+        None => "payments that it opened may be open here".to_owned(),
+    };
+    format!(
+        "{gateway}: Pakasir's first interface has ended: it answered {code}, and its API is not at this address any more; \
+         nothing was moved, and {open}.\n  \
+         Look for them in the dashboard of Pakasir: payctl approve ORDER --even-if-payable --reason … \
+         books what was paid, payctl order cancel ORDER --unproven --reason … ends what was not. New payments: write api_version = 2, environment and webhook_secret in \
+         [gateways.{gateway}]"
+    )
 }
 
 /// Why a gateway was left alone, and what to do about it.

@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 
 use super::Config;
 use super::environment::Environment;
-use super::gateway::{Kind, MidtransEnvironment};
+use super::gateway::{Kind, MidtransEnvironment, PakasirApi};
 use super::secret::SecretRef;
 use crate::domain::names::GatewayName;
 
@@ -31,6 +31,7 @@ impl Config {
     pub fn warnings(&self, environment: &Environment) -> Vec<Warning> {
         let of_gateways = self.gateways.iter().flat_map(|(name, gateway)| {
             let of_key = of_key(name, &gateway.kind, environment);
+            let of_key = of_key.into_iter().chain(of_pakasir(name, &gateway.kind));
             let of_previous = of_previous(name, &gateway.kind, environment);
             let files = [Some(gateway.kind.key()), gateway.kind.previous_key()];
             let of_files = files
@@ -41,6 +42,33 @@ impl Config {
         });
         of_gateways.chain(of_dotenv(environment)).collect()
     }
+}
+
+/// What the second interface of Pakasir should be told.
+fn of_pakasir(name: &GatewayName, kind: &Kind) -> Vec<Warning> {
+    let Kind::Pakasir {
+        api_version: PakasirApi::V2,
+        environment,
+        webhook_secret,
+        ..
+    } = kind
+    else {
+        return Vec::new();
+    };
+    let section = format!("in [gateways.{name}]");
+    let of_environment = environment.is_none().then(|| Warning {
+        what: format!(
+            "{name}: environment is not configured, so that nothing of the sandbox settles anything"
+        ),
+        hint: format!("write environment = \"production\" or \"sandbox\" {section}"),
+    });
+    let of_secret = webhook_secret.is_none().then(|| Warning {
+        what: format!(
+            "{name}: webhook_secret is not configured, so that its notifications prove nothing"
+        ),
+        hint: format!("write webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\" {section}"),
+    });
+    of_environment.into_iter().chain(of_secret).collect()
 }
 
 /// A hint, not a refusal: Midtrans may change what its keys begin with.

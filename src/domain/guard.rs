@@ -9,7 +9,7 @@ pub use testimony::{Testimony, doubt};
 
 use super::instant::Instant;
 use super::observation::{Observation, Said, Silence};
-use super::payment::Payment;
+use super::payment::{FIRST_API, Payment};
 use super::reconcile::Account;
 
 /// After so many questions in a row without an answer, only others from further back are asked.
@@ -72,6 +72,9 @@ pub struct Conduct {
     knows_nobody: bool,
     reads: Address,
     closes: Address,
+    /// Under which version of its interface it is asked today, and what came of questions under an earlier one.
+    version: u8,
+    earlier: Address,
 }
 
 /// What stands at one address of a gateway, by all that came from there in this run.
@@ -151,11 +154,28 @@ impl Conduct {
             knows_nobody: false,
             reads: Address::default(),
             closes: Address::default(),
+            version: FIRST_API,
+            earlier: Address::default(),
         }
+    }
+
+    /// The same of an account that is asked under this version of its interface today.
+    #[must_use]
+    pub fn under(self, version: u8) -> Self {
+        Self { version, ..self }
+    }
+
+    /// The HTTP code with which an earlier version of its interface has shown that it is not there any more.
+    #[must_use]
+    pub fn ended(&self) -> Option<u16> {
+        self.earlier.gone()
     }
 
     /// Takes note of one answer to a question, or of silence.
     pub fn hear(&mut self, payment: &Payment, heard: &Observation) {
+        if self.is_of_earlier(payment, heard) {
+            return;
+        }
         self.reads.hear(payment, heard);
         if let Said::NoAnswer(silence) = &heard.said {
             self.hear_silence(silence);
@@ -173,6 +193,9 @@ impl Conduct {
 
     /// Takes note of a request to close a payment that was not answered.
     pub fn hear_unclosed(&mut self, payment: &Payment, heard: &Observation) {
+        if self.is_of_earlier(payment, heard) {
+            return;
+        }
         self.closes.hear(payment, heard);
         if let Said::NoAnswer(silence) = &heard.said {
             self.hear_silence(silence);
@@ -182,6 +205,15 @@ impl Conduct {
     /// Takes note of a request to close a payment that was answered.
     pub fn hear_closed(&mut self) {
         self.closes.others += 1;
+    }
+
+    /// That an earlier version of its interface is gone says nothing of today's.
+    fn is_of_earlier(&mut self, payment: &Payment, heard: &Observation) -> bool {
+        if payment.api_version >= self.version {
+            return false;
+        }
+        self.earlier.hear(payment, heard);
+        matches!(heard.said, Said::NoAnswer(Silence::Gone(_)))
     }
 
     fn hear_silence(&mut self, silence: &Silence) {

@@ -47,9 +47,9 @@ impl Mode {
     /// What is wrong with an answer, behind the word that it says.
     fn why_not(self, is_sandbox: bool) -> &'static str {
         match (self, is_sandbox) {
-            (Self::Untold, _) => "in the sandbox; the account's environment is not configured",
-            (_, true) => "in the sandbox; the account is configured for production",
-            (_, false) => "in production; the account is configured for the sandbox",
+            (Self::Untold, _) => "in the sandbox, and the account's environment is not configured",
+            (_, true) => "in the sandbox, not in production as configured",
+            (_, false) => "in production, not in the sandbox as configured",
         }
     }
 }
@@ -260,8 +260,14 @@ impl PakasirV2 {
         let word = word.ok_or_else(|| stranger(answer))?;
         self.check_whose(payment, id, &body)?;
         let said = self.meaning(&word, &body);
+        // A person reads this: the word alone would not say what is wrong with it.
+        let raw_status = if let Said::Unrecognised { word } = &said {
+            Some(word.clone())
+        } else {
+            body.text("status").map(|word| shown(&word))
+        };
         Ok(Observation {
-            raw_status: body.text("status").map(|word| shown(&word)),
+            raw_status,
             transaction_id: Some(id.clone()),
             paid_at: paid_at(&said, &body),
             measure: Measure::Price,

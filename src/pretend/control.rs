@@ -24,7 +24,9 @@ pub(super) async fn hear(world: &World, request: Request<Incoming>) -> Reply {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     match (path.as_str(), method) {
-        ("/pretend/payments" | "/pretend/faults", Method::PUT) => put(world, request).await,
+        ("/pretend/payments" | "/pretend/faults" | "/pretend/rules", Method::PUT) => {
+            put(world, request).await
+        }
         ("/pretend/payments", Method::GET) => ok(&payments(world)),
         ("/pretend/notifications", Method::POST) => post_notifications(world, request).await,
         ("/pretend/notification", Method::GET) => notification(world, &request),
@@ -184,7 +186,7 @@ fn asked(world: &World) -> Value {
             })
         })
         .collect();
-    json!({ "asked": listed, "total": world.asked_total() })
+    json!({ "asked": listed, "total": world.asked_total(), "too_soon": world.read_too_soon() })
 }
 
 fn ok(body: &Value) -> Reply {

@@ -80,6 +80,7 @@ impl Conduct {
                 | Fault::PaidWhenClosed
                 | Fault::CloseRefused
                 | Fault::CloseIgnored
+                | Fault::CloseUnavailable
                 | Fault::RefundDenied
                 | Fault::RefundOtherKey
                 | Fault::OpenRefused

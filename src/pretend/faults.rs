@@ -46,6 +46,8 @@ pub enum Fault {
     CloseRefused,
     /// Says that it has closed, and has not.
     CloseIgnored,
+    /// Is not there when it is asked to close: 503, with a page for people (Pakasir's second interface).
+    CloseUnavailable,
     /// Sends no money back.
     RefundDenied,
     /// Sends no money back, and answers about a refund under another key.
@@ -212,7 +214,10 @@ impl Class {
             | Fault::LostByReference
             | Fault::Redirect
             | Fault::TooLarge => Self::Strange,
-            Fault::PaidWhenClosed | Fault::CloseRefused | Fault::CloseIgnored => Self::Close,
+            Fault::PaidWhenClosed
+            | Fault::CloseRefused
+            | Fault::CloseIgnored
+            | Fault::CloseUnavailable => Self::Close,
             Fault::RefundDenied | Fault::RefundOtherKey => Self::Refund,
             Fault::OpenRefused | Fault::OpenTaken | Fault::AddsFee(_) => Self::Open,
             Fault::Unanswered => Self::Unanswered,

@@ -16,11 +16,13 @@
 //! | `GET /api/transactiondetail?project=&amount=&order_id=&api_key=` | Pakasir; any project and key |
 //! | `POST /api/transactioncancel` | Pakasir; ends what is pending, by the same four fields as JSON |
 //! | `POST /api/transactioncreate/{method}`, `POST /api/paymentsimulation` | Pakasir; opens a payment, and pays it |
+//! | `POST /api/v2/create-transaction/{project}/{order id}`, `POST /api/v2/cancel-transaction/{project}/{id}`, `GET /api/v2/transaction-status/{project}/{id}` | Pakasir's second interface; any key in `X-Api-Key` |
 //! | `POST /pretend/choose?reference=&method=` | the customer picks a way to pay on a page, or tries again there |
 //! | `POST /pretend/pay?kind=&reference=` | the customer pays |
 //! | `GET /pretend/notification?kind=&reference=[&status=][&forged=yes]` | the body of a notification |
 //! | `POST /pretend/notifications` | posts one to a `url` of this machine: `kind`, `reference`, `url`, `times`, `status`, `forged` |
 //! | `PUT`, `GET`, `DELETE /pretend/payments` | see [`Record`]: what is true |
+//! | `PUT /pretend/rules` | see [`Record`]: how the project at Pakasir is set |
 //! | `PUT`, `DELETE /pretend/faults` | see [`Record`]: how it fails |
 //! | `GET /pretend/asked` | how often it was asked and was to close, by payment |
 
@@ -36,6 +38,7 @@ mod pakasir;
 mod qr;
 mod repeats;
 mod reply;
+mod rules;
 mod script;
 mod serve;
 #[cfg(test)]
@@ -55,6 +58,7 @@ pub use faults::{Fault, Target};
 pub use ids::{ANY, transaction_id};
 pub use midtrans::FeeShown;
 pub use notify::{Notification, Sender};
+pub use rules::Rule;
 pub use script::{Record, ScriptError, load_script};
 pub use truth::{Asked, Refused};
 pub use world::World;

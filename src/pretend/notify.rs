@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::answer::{Answer, Kind};
 use super::truth::{Refused, Truth};
-use super::world::World;
+use super::world::{State, World};
 use super::{midtrans, pakasir};
 use crate::domain::instant::Instant;
 
@@ -70,22 +70,31 @@ impl World {
     ) -> Option<Notification> {
         let now = self.now();
         let mut state = self.lock();
-        let truth = state.truth(kind);
+        let State {
+            pakasir: at_pakasir,
+            midtrans: at_midtrans,
+            rules,
+            ..
+        } = &mut *state;
+        let is_second = kind == Kind::Pakasir && rules.is_second(reference);
         let body = match kind {
-            Kind::Midtrans => midtrans::notification(truth, reference, word, sender, now)?,
-            Kind::Pakasir => pakasir::notification(truth, reference, word, sender, now)?,
+            Kind::Midtrans => midtrans::notification(at_midtrans, reference, word, sender, now)?,
+            Kind::Pakasir if is_second => {
+                pakasir::second_notification(at_pakasir, rules, reference, word, now)?
+            }
+            Kind::Pakasir => pakasir::notification(at_pakasir, reference, word, sender, now)?,
         };
+        let proof = pakasir::secret(rules, sender).filter(|_| is_second);
         let agent = match kind {
             Kind::Midtrans => "Veritrans",
             Kind::Pakasir => "Pakasir",
         };
-        Some(Notification {
-            headers: vec![
-                ("Content-Type", "application/json".to_owned()),
-                ("User-Agent", agent.to_owned()),
-            ],
-            body,
-        })
+        let mut headers = vec![
+            ("Content-Type", "application/json".to_owned()),
+            ("User-Agent", agent.to_owned()),
+        ];
+        headers.extend(proof);
+        Some(Notification { headers, body })
     }
 
     /// The customer picks a way to pay on a Midtrans page; a second time, it is another try on the same page.

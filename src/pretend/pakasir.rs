@@ -4,12 +4,14 @@
 //! Pakasir documents no HTTP codes for refusals; a code that fits and a `message` stand in for them.
 
 mod open;
+mod v2;
 
 use std::borrow::Cow;
 
 pub(super) use open::Open;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
+pub(super) use v2::{Call, notification as second_notification, secret};
 
 use super::answer::Answer;
 use super::ending::Conduct;

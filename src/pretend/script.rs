@@ -9,6 +9,7 @@ use super::answer::{Answer, Kind};
 use super::faults::{Fault, Target};
 use super::ids::ANY;
 use super::midtrans::FeeShown;
+use super::rules::Rule;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 
@@ -41,6 +42,7 @@ pub enum Record {
         /// Only for so many questions.
         times: Option<u32>,
     },
+    Rule(Rule),
 }
 
 /// Why a script cannot be read. Lines count from 1.
@@ -88,6 +90,9 @@ impl TryFrom<Map<String, Value>> for Record {
 
     fn try_from(map: Map<String, Value>) -> Result<Self, String> {
         let is_fault = map.contains_key("fault");
+        if let Some(rule) = map.get("rule") {
+            return rule_of(rule, &map).map(Self::Rule);
+        }
         let value = Value::Object(map);
         if is_fault {
             let raw: RawFault = serde_json::from_value(value).map_err(|error| error.to_string())?;
@@ -95,6 +100,26 @@ impl TryFrom<Map<String, Value>> for Record {
         }
         let raw: RawPayment = serde_json::from_value(value).map_err(|error| error.to_string())?;
         raw.checked()
+    }
+}
+
+/// How the project at Pakasir is set: `sandbox` and `four_seconds` with `on`, `webhook_secret` with `text`, `first_ended`
+/// with `code`.
+fn rule_of(rule: &Value, map: &Map<String, Value>) -> Result<Rule, String> {
+    let is_on = map.get("on").is_none_or(|on| on == true);
+    let code = map
+        .get("code")
+        .and_then(Value::as_u64)
+        .and_then(|code| code.try_into().ok());
+    let text = map.get("text").and_then(Value::as_str);
+    match (rule.as_str(), code, text) {
+        (Some("sandbox"), None, None) => Ok(Rule::Sandbox(is_on)),
+        (Some("four_seconds"), None, None) => Ok(Rule::FourSeconds(is_on)),
+        (Some("webhook_secret"), None, Some(text)) => Ok(Rule::WebhookSecret(text.to_owned())),
+        (Some("first_ended"), Some(code @ 200..=599), None) => Ok(Rule::FirstEnded(code)),
+        _ => Err(
+            "rule is sandbox or four_seconds (with on), webhook_secret with text, or first_ended with code".to_owned(),
+        ),
     }
 }
 
@@ -215,6 +240,7 @@ impl RawFault {
             ("paid_when_closed", (None, None, None, None)) => Fault::PaidWhenClosed,
             ("close_refused", (None, None, None, None)) => Fault::CloseRefused,
             ("close_ignored", (None, None, None, None)) => Fault::CloseIgnored,
+            ("close_unavailable", (None, None, None, None)) => Fault::CloseUnavailable,
             ("known_by_id_only", (None, None, None, None)) => Fault::KnownByIdOnly,
             ("lost_by_reference", (None, None, None, None)) => Fault::LostByReference,
             ("refund_denied", (None, None, None, None)) => Fault::RefundDenied,
@@ -233,7 +259,7 @@ impl RawFault {
             (other, _) => {
                 return Err(format!(
                     "fault {other:?} with these numbers is none of: silent, hang, html, cut_off, garbage, \
-                     other_order, redirect, too_large, paid_when_closed, close_refused, close_ignored, \
+                     other_order, redirect, too_large, paid_when_closed, close_refused, close_ignored, close_unavailable, \
                      refund_denied, refund_other_key, open_refused, open_taken, unanswered, adds_fee with amount, status with code 200 to 599 (and retry_after), \
                      delay with milliseconds, wrong_date with seconds"
                 ));
@@ -297,6 +323,7 @@ mod tests {
             (r#""paid_when_closed""#, Fault::PaidWhenClosed),
             (r#""close_refused""#, Fault::CloseRefused),
             (r#""close_ignored""#, Fault::CloseIgnored),
+            (r#""close_unavailable""#, Fault::CloseUnavailable),
             (r#""known_by_id_only""#, Fault::KnownByIdOnly),
             (r#""lost_by_reference""#, Fault::LostByReference),
             (r#""refund_denied""#, Fault::RefundDenied),

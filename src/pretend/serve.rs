@@ -21,6 +21,7 @@ use super::ending::{Conduct, Ending};
 use super::faults::Purpose;
 use super::repeats::Name;
 use super::reply::{Body, Broken, Cut, Reply};
+use super::rules::Rules;
 use super::truth::Truth;
 use super::world::World;
 use super::{control, midtrans, pakasir};
@@ -126,6 +127,8 @@ enum Question {
     PakasirCancel(pakasir::Cancel),
     MidtransOpen(Box<midtrans::Open>),
     PakasirOpen(pakasir::Open),
+    /// Of Pakasir's second interface.
+    PakasirCall(pakasir::Call),
 }
 
 impl Question {
@@ -137,6 +140,9 @@ impl Question {
         if path == pakasir::DETAIL {
             let query = request.uri().query().unwrap_or_default();
             return Some(Self::Pakasir(pakasir::Question::read(query)));
+        }
+        if let Some(call) = pakasir::Call::read(true, path, api_key(request)) {
+            return Some(Self::PakasirCall(call));
         }
         let question = midtrans::Question::read(path, authorization(request))?;
         Some(Self::Midtrans(question))
@@ -154,6 +160,9 @@ impl Question {
         if let Some(open) = pakasir::Open::read(path) {
             return Some(Self::PakasirOpen(open.with(&body(request).await)));
         }
+        if let Some(call) = pakasir::Call::read(false, path, api_key(request)) {
+            return Some(Self::PakasirCall(call.with(&body(request).await)));
+        }
         let text = |name: HeaderName| request.headers().get(name)?.to_str().ok();
         let again = text(HeaderName::from_static("idempotency-key"));
         if let Some(open) = midtrans::Open::read(path, authorization(request), text(HOST), again) {
@@ -167,7 +176,10 @@ impl Question {
     fn kind(&self) -> Kind {
         match self {
             Self::Midtrans(_) | Self::MidtransAct(_) | Self::MidtransOpen(_) => Kind::Midtrans,
-            Self::Pakasir(_) | Self::PakasirCancel(_) | Self::PakasirOpen(_) => Kind::Pakasir,
+            Self::Pakasir(_)
+            | Self::PakasirCancel(_)
+            | Self::PakasirOpen(_)
+            | Self::PakasirCall(_) => Kind::Pakasir,
         }
     }
 
@@ -176,6 +188,7 @@ impl Question {
             Self::Midtrans(_) | Self::Pakasir(_) => Purpose::Read,
             Self::MidtransAct(act) => act.purpose(),
             Self::PakasirCancel(_) => Purpose::Close,
+            Self::PakasirCall(call) => call.purpose(),
             Self::MidtransOpen(_) | Self::PakasirOpen(_) => Purpose::Open,
         }
     }
@@ -188,6 +201,7 @@ impl Question {
             Self::PakasirCancel(cancel) => Cow::Borrowed(&cancel.order_id),
             Self::MidtransOpen(open) => Cow::Borrowed(open.id()),
             Self::PakasirOpen(open) => Cow::Borrowed(open.id()),
+            Self::PakasirCall(call) => Cow::Borrowed(call.id()),
         }
     }
 
@@ -200,6 +214,7 @@ impl Question {
             Self::Pakasir(question) => question.project(),
             Self::PakasirOpen(open) => open.project(),
             Self::PakasirCancel(cancel) => cancel.project(),
+            Self::PakasirCall(call) => call.project(),
         }
     }
 
@@ -211,12 +226,27 @@ impl Question {
             | Self::MidtransAct(_)
             | Self::Pakasir(_)
             | Self::PakasirCancel(_)
-            | Self::PakasirOpen(_) => None,
+            | Self::PakasirOpen(_)
+            | Self::PakasirCall(_) => None,
         }
     }
 
-    fn answer(&self, truth: &mut Truth, conduct: &Conduct, now: Instant) -> Reply {
+    fn answer(
+        &self,
+        truth: &mut Truth,
+        rules: &mut Rules,
+        conduct: &Conduct,
+        now: Instant,
+    ) -> Reply {
+        let is_first = matches!(
+            self,
+            Self::Pakasir(_) | Self::PakasirCancel(_) | Self::PakasirOpen(_)
+        );
+        if let Some(ended) = rules.ended().filter(|_| is_first) {
+            return ended;
+        }
         match self {
+            Self::PakasirCall(call) => call.carry_out(truth, rules, conduct, now),
             Self::Midtrans(question) => question.answer(truth, conduct.instead()),
             Self::Pakasir(question) => question.answer(truth, conduct.instead()),
             Self::MidtransAct(act) => act.carry_out(truth, conduct, now),
@@ -225,6 +255,10 @@ impl Question {
             Self::PakasirOpen(open) => open.carry_out(truth, conduct, now),
         }
     }
+}
+
+fn api_key(request: &Request<Incoming>) -> Option<&str> {
+    request.headers().get("x-api-key")?.to_str().ok()
 }
 
 fn authorization(request: &Request<Incoming>) -> Option<&[u8]> {
@@ -257,6 +291,7 @@ fn plan(world: &World, question: &Question) -> Plan {
         Kind::Midtrans => &mut state.midtrans,
         Kind::Pakasir => &mut state.pakasir,
     };
+    let rules = &mut state.rules;
     let id = question.id(truth);
     let reference = truth.reference_of(&id);
     let mut conduct = state.faults.conduct(kind, reference, purpose);
@@ -267,9 +302,9 @@ fn plan(world: &World, question: &Question) -> Plan {
     truth.note_account(question.account());
     let right = if purpose == Purpose::Read || conduct.is_carried_out() {
         let repeated = question.repeated();
-        state
-            .repeats
-            .once(repeated, now, || question.answer(truth, &conduct, now))
+        state.repeats.once(repeated, now, || {
+            question.answer(truth, rules, &conduct, now)
+        })
     } else {
         Reply::json(200, String::new())
     };

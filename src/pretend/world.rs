@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use super::answer::{Answer, Kind};
 use super::faults::{Fault, Faults, Target};
 use super::repeats::Repeats;
+use super::rules::{Rule, Rules};
 use super::script::Record;
 use super::truth::{Asked, Refused, Truth};
 use crate::clock::Clock;
@@ -30,6 +31,7 @@ pub(super) struct State {
     pub(super) pakasir: Truth,
     pub(super) faults: Faults,
     pub(super) repeats: Repeats,
+    pub(super) rules: Rules,
     date: Option<(i64, HeaderValue)>,
 }
 
@@ -40,6 +42,7 @@ impl World {
             pakasir: Truth::new(Kind::Pakasir),
             faults: Faults::default(),
             repeats: Repeats::default(),
+            rules: Rules::default(),
             date: None,
         };
         Self(Arc::new(Inner {
@@ -104,6 +107,17 @@ impl World {
         self.lock().faults.clear_all();
     }
 
+    /// Sets how the project at Pakasir behaves.
+    pub fn rule(&self, rule: Rule) {
+        self.lock().rules.set(rule);
+    }
+
+    /// How often a transaction at Pakasir was read within 4 s of the last read, whether or not that was answered.
+    #[must_use]
+    pub fn read_too_soon(&self) -> u64 {
+        self.lock().rules.too_soon()
+    }
+
     /// Takes in a script, record by record.
     ///
     /// # Errors
@@ -123,6 +137,7 @@ impl World {
                     times: Some(times),
                 } => self.fault_times(target, fault, times)?,
                 Record::Fault { target, fault, .. } => self.fault(target, fault)?,
+                Record::Rule(rule) => self.rule(rule),
             }
         }
         Ok(())

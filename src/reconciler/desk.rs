@@ -106,6 +106,7 @@ impl Desk {
         for (name, manner) in &mut self.tally.gateways {
             if let Some((conduct, _)) = self.conducts.get(name) {
                 manner.stop = conduct.stop();
+                manner.ended = conduct.ended();
                 manner.conduct = Some(conduct.clone());
             }
             self.tally.asked += manner.asked;

@@ -27,6 +27,8 @@ pub struct Manner {
     pub asked: u64,
     /// Why it was left alone, if it was.
     pub stop: Option<Stop>,
+    /// The HTTP code with which an earlier version of its interface has shown that it is gone.
+    pub ended: Option<u16>,
     /// What it has shown of itself, this round included.
     pub conduct: Option<guard::Conduct>,
     /// What is to be kept of it beyond the round.
@@ -37,6 +39,7 @@ impl Manner {
     fn add(&mut self, later: Self) {
         self.to_ask += later.to_ask;
         self.asked += later.asked;
+        self.ended = later.ended.or(self.ended);
         self.stop = match &later.conduct {
             Some(conduct) => conduct.stop(),
             None => self.stop.or(later.stop),
@@ -179,7 +182,12 @@ impl Tally {
             exit = exit.worse(Exit::Partial);
         }
         let discredited = |manner: &Manner| manner.stop.is_some_and(Stop::blames_configuration);
-        if self.gateways.values().any(discredited) {
+        let ended = |manner: &Manner| manner.ended.is_some();
+        if self
+            .gateways
+            .values()
+            .any(|manner| discredited(manner) || ended(manner))
+        {
             exit = exit.worse(Exit::Config);
         }
         exit

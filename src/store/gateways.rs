@@ -51,6 +51,15 @@ pub struct Conduct {
 }
 
 impl Reader {
+    /// How many payments can still be paid that were opened under one version of a gateway's interface.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn open_under(&self, gateway: &GatewayName, version: u8) -> Result<u64, StoreError> {
+        let mut statement = self.connection().prepare_cached(sql!("count_open_under"))?;
+        Ok(statement.query_row(params![gateway, version], |row| super::rows::count(row, 0))?)
+    }
+
     /// What is known of a gateway account; nothing of one that never had a payment.
     ///
     /// # Errors

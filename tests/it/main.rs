@@ -101,6 +101,8 @@ mod qr;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
+mod read_turns;
+#[cfg(test)]
 mod references;
 #[cfg(test)]
 mod repeated;

@@ -60,6 +60,19 @@ pub(crate) fn pakasir(reference: &str, amount: i64) -> String {
     .to_string()
 }
 
+/// As its second interface writes it.
+pub(crate) fn pakasir_second(reference: &str, amount: i64) -> String {
+    json!({
+        "txn_id": payctl::pretend::transaction_id(reference, 1),
+        "order_id": reference,
+        "amount": amount,
+        "is_sandbox": false,
+        "status": "completed",
+        "completed_at": "2026-03-02T10:05:02.51234+07:00",
+    })
+    .to_string()
+}
+
 fn signed(
     reference: &str,
     transaction_id: Option<String>,

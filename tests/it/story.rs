@@ -9,6 +9,7 @@
 //! | `04:15 payctl check-all --fix => attention` | a command line and how it ends |
 //! | `04:15 once expire => partial` | the same, of which a second run would do more |
 //! | `04:10 webhook INV-1 settlement [amount N] [fee N] [try N] [as METHOD] [code N] [forged] => clean` | what its gateway sends by itself, taken in twice |
+//! | `04:10 rule sandbox\|production\|ended 410` | how the project at Pakasir is set, or that its first interface has ended |
 //! | `04:15 says "1 fixed"` | a part of what that printed |
 //! | `04:15 silence` | it printed nothing |
 //! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late`, `look INV-1 asked 25001` | the order, its payments, its lateness, its amount past the gateways |
@@ -32,15 +33,20 @@ use crate::books::{books, difference};
 use crate::notification;
 use crate::world::{Shop, Told};
 
+mod interface;
 mod words;
+
+use interface::Interface;
+pub(crate) use interface::{check, check_first, check_second};
 
 pub(crate) use words::fault;
 use words::{AMOUNT, answer, rupiah};
 
 #[track_caller]
-pub(crate) fn check(text: &str) {
+fn tell(shop: Shop, interface: Interface, text: &str) {
     let mut story = Story {
-        shop: Shop::new(),
+        shop,
+        interface,
         kinds: HashMap::new(),
         told: None,
         transcript: String::new(),
@@ -63,6 +69,7 @@ pub(crate) fn check(text: &str) {
 
 struct Story {
     shop: Shop,
+    interface: Interface,
     /// Where a payment is, by its reference.
     kinds: HashMap<String, Kind>,
     told: Option<Told>,
@@ -90,6 +97,7 @@ impl Story {
             "webhook" => self.webhook(rest),
             "look" => self.look(&mut words),
             "stock" => self.stock(rest),
+            "rule" => self.rule(&mut words),
             "cases" => self.all_of(rest, "cases", &["kind"]),
             "tickets" => self.all_of(rest, "tickets", &["status"]),
             "access" => self.all_of(rest, "access", &["status"]),
@@ -122,7 +130,12 @@ impl Story {
                 other => return Err(format!("an order has no {other:?}")),
             }
         }
-        self.kinds.insert(number.to_owned(), kind(gateway)?);
+        let kind = kind(gateway)?;
+        self.kinds.insert(number.to_owned(), kind);
+        if kind == Kind::Pakasir && self.interface == Interface::Second {
+            let id = payctl::pretend::transaction_id(number, 1);
+            content.push_str(&format!(" --transaction-id {id}"));
+        }
         self.run(&format!("{line}{content} --gateway {gateway}"), Exit::Clean)
     }
 
@@ -134,9 +147,10 @@ impl Story {
             let reference = reference.ok_or("a number")?;
             self.kinds.insert(reference.to_owned(), kind(gateway)?);
         }
-        let told = self.shop.import(text);
+        let text = self.with_ids(record).to_string();
+        let told = self.shop.import(&text);
         self.hear(told, Exit::Clean)?;
-        self.again(|shop| shop.import(text))
+        self.again(|shop| shop.import(&text))
     }
 
     fn gateway(&mut self, words: &mut SplitWhitespace<'_>) -> Result {
@@ -162,6 +176,7 @@ impl Story {
                     Some(fault) => world.fault(target, fault),
                     None if target.reference == ANY => return Err(format!("no fault is {word:?}")),
                     None => {
+                        let word = self.word_of(target.kind, word);
                         let answer = answer(&target.reference, word, words)?;
                         world.set(target.kind, &target.reference, answer)
                     }
@@ -192,6 +207,9 @@ impl Story {
         let gateway = self.kinds.get(reference).unwrap_or(&Kind::Midtrans);
         let with_fee = fee.map(|fee| notification::with_fee(reference, status, amount, fee));
         let body = match (gateway, nth, is_forged) {
+            (Kind::Pakasir, ..) if self.interface == Interface::Second => {
+                notification::pakasir_second(reference, amount)
+            }
             (Kind::Pakasir, ..) => notification::pakasir(reference, amount),
             (Kind::Midtrans, _, true) => notification::forged(reference, status, amount),
             _ => with_fee.unwrap_or_else(|| {

@@ -127,6 +127,18 @@ impl Shop {
         shop
     }
 
+    /// With Pakasir's second interface, for real money.
+    pub(crate) fn on_second() -> Self {
+        let shop = Self::new();
+        shop.take_second();
+        shop
+    }
+
+    pub(crate) fn take_second(&self) {
+        let url = self.pretend.url();
+        self.configure(&on_second(&config(&url, &url)));
+    }
+
     /// For processes of their own, with the machine's clock: nothing waits for a grace.
     pub(crate) fn in_real_time() -> Self {
         let shop = Self::new();
@@ -221,6 +233,15 @@ impl Shop {
     pub(crate) fn order(&self, number: &str) -> serde_json::Value {
         self.run(&format!("order show {number} -o json")).json()
     }
+}
+
+/// The same configuration with Pakasir's second interface.
+pub(crate) fn on_second(config: &str) -> String {
+    let project = "project = \"tokocontoh\"\n";
+    config.replace(
+        project,
+        &format!("{project}api_version = 2\nenvironment = \"production\"\n"),
+    )
 }
 
 /// Two accounts; a question takes no longer than 200 ms.

@@ -87,7 +87,7 @@ fn an_answer_of_the_wrong_world_settles_nothing() {
     for name in ["status-completed", "status-canceled", "status-pending"] {
         let heard = told(&read(Mode::Sandbox, &live, 200, &sample(name)));
         assert!(
-            heard.contains("in production; the account is configured for the sandbox"),
+            heard.contains("in production, not in the sandbox as configured"),
             "{heard}"
         );
     }
@@ -103,23 +103,23 @@ fn what_is_not_sure_is_never_a_state() {
     for (body, expected) in [
         (
             with("\"is_sandbox\": false,", ""),
-            "unrecognised completed without is_sandbox|completed",
+            "unrecognised completed without is_sandbox|completed without is_sandbox",
         ),
         (
             with("\"is_sandbox\": false", "\"is_sandbox\": \"false\""),
-            "unrecognised completed without is_sandbox|completed",
+            "unrecognised completed without is_sandbox|completed without is_sandbox",
         ),
         (
             with("\"amount\": 22000,", ""),
-            "unrecognised completed without amount|completed",
+            "unrecognised completed without amount|completed without amount",
         ),
         (
             with("22000", "22000.5"),
-            "unrecognised completed with amount \"22000.5\"|completed",
+            "unrecognised completed with amount \"22000.5\"|completed with amount \"22000.5\"",
         ),
         (
             with("22000", "2.2e4"),
-            "unrecognised completed with amount \"2.2e4\"|completed",
+            "unrecognised completed with amount \"2.2e4\"|completed with amount \"2.2e4\"",
         ),
         (
             with("completed\"", "expired\""),

@@ -152,7 +152,7 @@ impl Open {
 }
 
 /// As merchants have seen it (pakasir-sdk): Rp 310 and 0.7 % for QRIS, Rp 3,500 for a virtual account.
-fn fee(method: &str, price: Rupiah) -> Rupiah {
+pub(super) fn fee(method: &str, price: Rupiah) -> Rupiah {
     if method == "qris" {
         Rupiah::kept(310 + price.as_i64() * 7 / 1000)
     } else {

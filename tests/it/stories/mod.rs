@@ -22,5 +22,6 @@ mod named;
 mod names;
 mod paying;
 mod refunds;
+mod second;
 mod sending;
 mod tries;

@@ -50,6 +50,7 @@ pub(crate) fn fault(word: &str, words: &mut SplitWhitespace<'_>) -> Result<Optio
         "paid_when_closed" => Fault::PaidWhenClosed,
         "close_refused" => Fault::CloseRefused,
         "close_ignored" => Fault::CloseIgnored,
+        "close_unavailable" => Fault::CloseUnavailable,
         "known_by_id_only" => Fault::KnownByIdOnly,
         "lost_by_reference" => Fault::LostByReference,
         "open_refused" => Fault::OpenRefused,

@@ -1,0 +1,291 @@
+//! Pakasir's second interface: `POST /api/v2/create-transaction/{project}/{order id}`,
+//! `GET /api/v2/transaction-status/{project}/{id}` and `POST /api/v2/cancel-transaction/{project}/{id}`.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+
+use super::super::answer::Answer;
+use super::super::ending::Conduct;
+use super::super::faults::{Fault, Purpose};
+use super::super::notify::{Sender, told};
+use super::super::qr;
+use super::super::reply::{Quoted, Reply, add};
+use super::super::rules::Rules;
+use super::super::truth::{Found, Truth};
+use super::open::fee;
+use super::{problem, with_offset};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+
+const CREATE: &str = "/api/v2/create-transaction/";
+const STATUS: &str = "/api/v2/transaction-status/";
+const CANCEL: &str = "/api/v2/cancel-transaction/";
+
+/// What is not paid by then is cancelled by Pakasir itself.
+const LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// What a project in the sandbox gives out for a QR code; nobody can scan it.
+const SANDBOX_QR: &str = "lorem-ipsum-pakasir-qris-example";
+
+/// One request of the second interface.
+#[derive(Debug)]
+pub(in crate::pretend) struct Call {
+    what: What,
+    project: String,
+    id: String,
+    key: String,
+    body: Body,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Create,
+    Status,
+    Cancel,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Body {
+    method: String,
+    amount: i64,
+}
+
+impl Call {
+    /// Reads a path; none if it is none of these.
+    pub(in crate::pretend) fn read(is_get: bool, path: &str, key: Option<&str>) -> Option<Self> {
+        let all = [
+            (CREATE, What::Create, false),
+            (STATUS, What::Status, true),
+            (CANCEL, What::Cancel, false),
+        ];
+        let (rest, what) = all.into_iter().find_map(|(start, what, wants_get)| {
+            let rest = path.strip_prefix(start).filter(|_| wants_get == is_get)?;
+            Some((rest, what))
+        })?;
+        let (project, id) = rest.split_once('/')?;
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        Some(Self {
+            what,
+            project: decoded(project),
+            id: decoded(id),
+            key: key.unwrap_or_default().to_owned(),
+            body: Body::default(),
+        })
+    }
+
+    /// The same with its body; one that cannot be read names no method.
+    pub(in crate::pretend) fn with(mut self, body: &[u8]) -> Self {
+        self.body = serde_json::from_slice(body).unwrap_or_default();
+        self
+    }
+
+    pub(in crate::pretend) fn purpose(&self) -> Purpose {
+        match self.what {
+            What::Create => Purpose::Open,
+            What::Status => Purpose::Read,
+            What::Cancel => Purpose::Close,
+        }
+    }
+
+    pub(in crate::pretend) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(in crate::pretend) fn project(&self) -> &str {
+        &self.project
+    }
+
+    /// Does it, and gives Pakasir's answer.
+    pub(in crate::pretend) fn carry_out(
+        &self,
+        truth: &mut Truth,
+        rules: &mut Rules,
+        conduct: &Conduct,
+        now: Instant,
+    ) -> Reply {
+        if !truth.accepts(&self.key) {
+            return problem(401, "Api key tidak valid");
+        }
+        match self.what {
+            What::Create => self.create(truth, rules, conduct, now),
+            What::Status => self.status(truth, rules, conduct, now),
+            What::Cancel => self.cancel(truth, conduct, now),
+        }
+    }
+
+    /// By the id of the transaction only, and only in its own project.
+    fn found<'a>(&'a self, truth: &'a Truth) -> Option<Found<'a>> {
+        let found = truth.find(&self.id)?;
+        let project = found.answer.project.as_ref();
+        let is_theirs = project.is_none_or(|project| *project == self.project);
+        (is_theirs && found.transaction_id.as_ref() == self.id).then_some(found)
+    }
+
+    fn status(&self, truth: &Truth, rules: &mut Rules, conduct: &Conduct, now: Instant) -> Reply {
+        if rules.is_too_soon(&self.id, now) {
+            return problem(429, "Terlalu banyak permintaan");
+        }
+        let Some(found) = self.found(truth) else {
+            return problem(404, "Transaksi tidak ditemukan");
+        };
+        let order_id = conduct.instead().unwrap_or(found.reference);
+        Reply::json(
+            200,
+            told_body(&self.id, order_id, found.answer, rules.sandbox, now),
+        )
+    }
+
+    fn cancel(&self, truth: &mut Truth, conduct: &Conduct, now: Instant) -> Reply {
+        let done = || {
+            Reply::json(
+                200,
+                r#"{"message":"Berhasil batalkan transaksi"}"#.to_owned(),
+            )
+        };
+        let status = match conduct.act {
+            Some(Fault::CloseRefused) => return problem(422, "Transaksi tidak dapat dibatalkan"),
+            Some(Fault::CloseUnavailable) => return Reply::html(503, "Service unavailable"),
+            Some(Fault::CloseIgnored) => return done(),
+            Some(Fault::PaidWhenClosed) => "completed",
+            _ => "canceled",
+        };
+        // Nothing is said of what is not there, or is over.
+        let is_open = self
+            .found(truth)
+            .is_some_and(|found| found.answer.is("pending"));
+        if !is_open {
+            return done();
+        }
+        let set = |answer: &mut Answer, _: &mut _| answer.status = status.to_owned();
+        match truth.revise(&self.id, now, set) {
+            Ok(()) => done(),
+            Err(why) => problem(500, &why.to_string()),
+        }
+    }
+
+    /// Finds what the project has opened under this name, whatever is asked for now, or opens it.
+    fn create(
+        &self,
+        truth: &mut Truth,
+        rules: &mut Rules,
+        conduct: &Conduct,
+        now: Instant,
+    ) -> Reply {
+        let (method, amount) = (self.body.method.as_str(), self.body.amount);
+        if conduct.act == Some(Fault::OpenRefused) {
+            return problem(400, "The pretend gateway was told to refuse");
+        }
+        if method.is_empty() || amount < 500 {
+            return problem(400, "Metode atau jumlah tidak valid");
+        }
+        if truth.tries_of(&self.id) == 0 {
+            let answer = Answer {
+                method: Some(method.to_owned()),
+                opened_at: Some(now),
+                expires_at: Some(now.plus(LIFE)),
+                project: Some(self.project.clone()),
+                ..Answer::new("pending", Rupiah::new(amount).unwrap_or_default())
+            };
+            if let Err(why) = truth.set(&self.id, answer, now) {
+                return problem(400, &why.to_string());
+            }
+        }
+        rules.note_second(&self.id);
+        match truth.find(&self.id) {
+            Some(found) => self.opened(&found, rules.sandbox, conduct),
+            None => problem(500, "Transaksi tidak ditemukan"),
+        }
+    }
+
+    fn opened(&self, found: &Found<'_>, is_sandbox: bool, conduct: &Conduct) -> Reply {
+        let (answer, id) = (found.answer, found.transaction_id.as_ref());
+        let method = answer.method();
+        let mut body = format!(r#"{{"txn_id":{}"#, Quoted(id));
+        if method == "payment_link" {
+            let link = format!("https://app.pakasir.com/pay-v2/{id}");
+            add(&mut body, "payment_link", Quoted(&link));
+            body.push('}');
+            return Reply::json(200, body);
+        }
+        let total = answer.amount + fee(method, answer.amount);
+        let qr = match (method, is_sandbox) {
+            ("qris", true) => Cow::Borrowed(SANDBOX_QR),
+            ("qris", false) => Cow::Owned(qr::text(found.reference, total)),
+            _ => Cow::Borrowed(""),
+        };
+        let number = if method == "qris" {
+            ""
+        } else {
+            "9880000000000202"
+        };
+        let order_id = conduct.instead().unwrap_or(found.reference);
+        add(&mut body, "project", Quoted(&self.project));
+        add(&mut body, "order_id", Quoted(order_id));
+        add(&mut body, "amount", answer.amount.as_i64());
+        add(&mut body, "fee", (total - answer.amount).as_i64());
+        add(&mut body, "total_payment", total.as_i64());
+        add(&mut body, "payment_method", Quoted(method));
+        add(&mut body, "qr_string", Quoted(&qr));
+        add(&mut body, "va_number", Quoted(number));
+        if let Some(time) = answer.expires_at {
+            let seconds = time.to_string();
+            let seconds = seconds.get(..19).unwrap_or_default();
+            add(
+                &mut body,
+                "expired_at",
+                Quoted(&format!("{seconds}.377465708Z")),
+            );
+        }
+        add(&mut body, "is_sandbox", is_sandbox);
+        add(&mut body, "status", Quoted(&answer.status));
+        body.push('}');
+        Reply::json(200, body)
+    }
+}
+
+/// What Pakasir would send about this payment: the body of a status answer.
+pub(in crate::pretend) fn notification(
+    truth: &Truth,
+    rules: &Rules,
+    reference: &str,
+    word: Option<&str>,
+    now: Instant,
+) -> Option<String> {
+    let id = truth.find(reference)?.transaction_id.into_owned();
+    let answer = told(truth, reference, word, now)?;
+    Some(told_body(&id, reference, &answer, rules.sandbox, now))
+}
+
+/// The header that proves it, in whose hand it is; none where the project has no secret.
+pub(in crate::pretend) fn secret(rules: &Rules, sender: Sender) -> Option<(&'static str, String)> {
+    let secret = rules.webhook_secret.as_ref()?;
+    Some(match sender {
+        Sender::Gateway => ("X-Secret", secret.clone()),
+        Sender::Forger => ("X-Secret", format!("not-{secret}")),
+    })
+}
+
+/// An unpaid transaction whose time is over is cancelled.
+fn told_body(id: &str, order_id: &str, answer: &Answer, is_sandbox: bool, now: Instant) -> String {
+    let is_over = answer.opened_at.is_some_and(|at| at.plus(LIFE) < now);
+    let status = if answer.is("pending") && is_over {
+        "canceled"
+    } else {
+        &answer.status
+    };
+    let mut body = format!(r#"{{"txn_id":{}"#, Quoted(id));
+    add(&mut body, "order_id", Quoted(order_id));
+    add(&mut body, "amount", answer.amount.as_i64());
+    add(&mut body, "is_sandbox", is_sandbox);
+    add(&mut body, "status", Quoted(status));
+    match answer.paid_at {
+        Some(time) => add(&mut body, "completed_at", Quoted(&with_offset(time))),
+        None => add(&mut body, "completed_at", "null"),
+    }
+    body.push('}');
+    body
+}

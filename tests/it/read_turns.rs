@@ -1,0 +1,61 @@
+//! Pakasir lets one transaction be read once in 4 s: all commands take turns through the file.
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind, Rule, transaction_id};
+
+use crate::program::hear;
+use crate::world::{Shop, config, on_second};
+
+#[test]
+fn twenty_watchers_of_one_order_share_each_read() {
+    let shop = Shop::in_real_time();
+    let url = shop.pretend.url();
+    let text = on_second(&config(&url, &url)).replace("200ms", "20s");
+    shop.configure(&text);
+    let world = shop.pretend.world();
+    world.rule(Rule::FourSeconds(true));
+    let pending = Answer::new("pending", Rupiah::new(25_000).unwrap());
+    world.set(Kind::Pakasir, "VPN-1", pending).unwrap();
+    let id = transaction_id("VPN-1", 1);
+    let line = format!(
+        "order create --number VPN-1 --total 25000 --gateway pakasir --method qris --transaction-id {id}"
+    );
+    shop.exec(&line).ended(Exit::Clean);
+    let watchers: Vec<_> = (0..20)
+        .map(|_| shop.start("watch VPN-1 --interval 1s --timeout 60s"))
+        .collect();
+    shop.await_question();
+    world.pay(Kind::Pakasir, "VPN-1").unwrap();
+    for watcher in watchers {
+        hear(watcher).ended(Exit::Clean);
+    }
+    assert_eq!(world.read_too_soon(), 0);
+    let asked = world.asked_about(Kind::Pakasir, "VPN-1");
+    assert!((1..=3).contains(&asked), "{asked}");
+    assert_eq!(shop.order("VPN-1")["status"], "fulfilled");
+}
+
+#[test]
+fn a_read_that_was_turned_away_is_no_trouble() {
+    let shop = Shop::on_second();
+    let world = shop.pretend.world();
+    let pending = Answer::new("pending", Rupiah::new(25_000).unwrap());
+    world.set(Kind::Pakasir, "VPN-1", pending).unwrap();
+    let id = transaction_id("VPN-1", 1);
+    let line = format!(
+        "order create --number VPN-1 --total 25000 --gateway pakasir --method qris --transaction-id {id}"
+    );
+    shop.run(&line).ended(Exit::Clean);
+    shop.run("check-all --fix").ended(Exit::Clean);
+    // The clock of this test stands still, so that the next read comes too soon for the gateway.
+    world.rule(Rule::FourSeconds(true));
+    let told = shop.run("check-status VPN-1").ended(Exit::Partial).all();
+    assert!(
+        told.contains("it was asked about this payment a moment ago"),
+        "{told}"
+    );
+    assert!(!told.contains("left alone"), "{told}");
+    shop.at("05:00");
+    shop.run("check-status VPN-1 --fix").ended(Exit::Clean);
+}

@@ -1,0 +1,84 @@
+//! Pakasir has two interfaces: what happens there happens under both.
+
+use std::str::SplitWhitespace;
+
+use payctl::pretend::{Kind, Rule};
+use serde_json::Value;
+
+use super::{Result, Story, kind, next, tell};
+use crate::world::Shop;
+
+/// Which of Pakasir's two.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Interface {
+    First,
+    Second,
+}
+
+/// What happens at Pakasir happens under both of its interfaces.
+#[track_caller]
+pub(crate) fn check(text: &str) {
+    check_first(text);
+    if text.contains("pakasir") {
+        check_second(text);
+    }
+}
+
+/// Under Pakasir's first interface only.
+#[track_caller]
+pub(crate) fn check_first(text: &str) {
+    tell(Shop::new(), Interface::First, text);
+}
+
+/// Under Pakasir's second interface only.
+#[track_caller]
+pub(crate) fn check_second(text: &str) {
+    tell(Shop::on_second(), Interface::Second, text);
+}
+
+impl Story {
+    /// Its words are the first's, but for what has run out.
+    pub(super) fn word_of<'a>(&self, at: Kind, word: &'a str) -> &'a str {
+        match (self.interface, at, word) {
+            (Interface::Second, Kind::Pakasir, "expired") => "canceled",
+            _ => word,
+        }
+    }
+
+    /// Every payment there has an id.
+    pub(super) fn with_ids(&self, mut record: Value) -> Value {
+        let number = record["number"].clone();
+        let payments = record["payments"].as_array_mut().into_iter().flatten();
+        for payment in payments.filter(|_| self.interface == Interface::Second) {
+            if payment["gateway"] == "pakasir" && payment["transaction_id"].is_null() {
+                let reference = payment["reference"].as_str().or(number.as_str());
+                let id = payctl::pretend::transaction_id(reference.unwrap_or_default(), 1);
+                payment["transaction_id"] = id.into();
+            }
+        }
+        record
+    }
+
+    /// How the project at Pakasir is set, and how the account here.
+    pub(super) fn rule(&mut self, words: &mut SplitWhitespace<'_>) -> Result {
+        let rule = match next(words)? {
+            "sandbox" => Rule::Sandbox(true),
+            "production" => Rule::Sandbox(false),
+            "ended" => Rule::FirstEnded(next(words)?.parse().map_err(|_| "which code")?),
+            // Where a payment is that no line has named so far.
+            "at" => {
+                let gateway = kind(next(words)?)?;
+                self.kinds.insert(next(words)?.to_owned(), gateway);
+                return Ok(());
+            }
+            "second" => {
+                self.shop.take_second();
+                self.interface = Interface::Second;
+                return Ok(());
+            }
+            other => return Err(format!("no rule is {other:?}")),
+        };
+        self.shop.pretend.world().rule(rule);
+        Ok(())
+    }
+}
