@@ -174,6 +174,7 @@ fn furnish(folder: &Path, url: &str) -> io::Result<()> {
         (SCRIPT, SCRIPT_TEXT),
         ("keys/midtrans", "SB-Mid-server-demo\n"),
         ("keys/pakasir", "demo\n"),
+        ("keys/pakasir-webhook", "demo\n"),
     ] {
         Draft::write(&folder.join(name), text, Readers::OwnerOnly)?.publish()?;
     }
@@ -202,6 +203,9 @@ max_in_flight = 1
 kind = \"pakasir\"
 project = \"demo\"
 api_key = \"file:keys/pakasir\"
+api_version = 2
+environment = \"production\"
+webhook_secret = \"file:keys/pakasir-webhook\"
 api_url = \"{url}\"
 requests_per_second = 0
 max_in_flight = 1

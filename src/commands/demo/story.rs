@@ -40,7 +40,7 @@ and tells payctl by what reference the gateway knows it: the order's number, unl
     types("order create --number INV202507180425-5E88 --line seat:1 --gateway midtrans --method qris"),
     types("order create --number INV202507180431-C0DE --line seat:1 --gateway midtrans --method snap"),
     types("order create --number INV202507180440-77B1 --line seat:1 --gateway midtrans --method qris"),
-    types("order create --number INV202507180452-5A1D --line stream:1 --gateway pakasir --method qris"),
+    types("order create --number INV202507180452-5A1D --line stream:1 --gateway pakasir --method qris --transaction-id k3TzQ9xVb1"),
     Say("\
 Some customers have paid since, one paid the wrong amount, one let the QR code run out. No notification
 has arrived: in the shop's books all seven orders are pending. Ask the gateways; nothing is written yet."),
