@@ -4,7 +4,7 @@ SELECT
                       THEN 1 ELSE 0 END), 1) AS is_free,
     COALESCE(min(CASE WHEN products.late_money = 'accept' THEN 1 ELSE 0 END), 1) AS is_accepted
 FROM (
-    SELECT product_id, CAST(sum(quantity) AS BIGINT) AS quantity
+    SELECT product_id, CAST(sum(quantity - freed) AS BIGINT) AS quantity
     FROM order_lines
     WHERE order_id = $1 AND reservation = 'released'
     GROUP BY product_id

@@ -2,7 +2,7 @@
 UPDATE products
 SET sold = products.sold - moved.quantity
 FROM (
-    SELECT product_id, CAST(sum(quantity) AS BIGINT) AS quantity
+    SELECT product_id, CAST(sum(quantity - freed) AS BIGINT) AS quantity
     FROM order_lines
     WHERE order_id = $1 AND reservation = 'sold'
     GROUP BY product_id

@@ -1,4 +1,5 @@
 -- Lines whose tickets and access are not what they have handed out, or that have some although their order is not paid.
+-- And lines of which more units are free again than persons have revoked tickets.
 SELECT handed.number AS order_number, NULL AS payment, handed.what
 FROM (
     SELECT
@@ -39,6 +40,26 @@ FROM (
        OR (counted.status NOT IN ('paid', 'fulfilled') AND (counted.good > 0 OR counted.running > 0))
        -- Nothing leads back from being paid to these.
        OR (counted.status IN ('pending', 'expired') AND (counted.issued > 0 OR counted.granted > 0))
+    UNION ALL
+    SELECT
+        freed.number,
+        'of its ' || freed.quantity || ' of ' || freed.sku || ', ' || freed.freed
+            || ' are free again, and persons have revoked ' || freed.revoked || ' tickets' AS what
+    FROM (
+        SELECT
+            orders.number,
+            order_lines.quantity,
+            order_lines.freed,
+            products.sku,
+            (SELECT count(*)
+               FROM tickets
+              WHERE tickets.order_line_id = order_lines.id AND tickets.revoked_by IS NOT NULL) AS revoked
+        FROM order_lines
+        JOIN orders ON orders.id = order_lines.order_id
+        JOIN products ON products.id = order_lines.product_id
+        WHERE order_lines.freed > 0
+    ) AS freed
+    WHERE freed.freed > freed.revoked
     UNION ALL
     SELECT
         orders.number,

@@ -1,4 +1,4 @@
--- Products whose counters are not the sums of their lines.
+-- Products whose counters are not the sums of their lines, without the units whose tickets a person has revoked.
 SELECT
     NULL AS order_number,
     NULL AS payment,
@@ -9,7 +9,9 @@ LEFT JOIN (
     SELECT
         order_lines.product_id,
         CAST(sum(CASE WHEN order_lines.reservation = 'held' THEN order_lines.quantity ELSE 0 END) AS BIGINT) AS held,
-        CAST(sum(CASE WHEN order_lines.reservation = 'sold' THEN order_lines.quantity ELSE 0 END) AS BIGINT) AS sold
+        CAST(sum(
+            CASE WHEN order_lines.reservation = 'sold' THEN order_lines.quantity - order_lines.freed ELSE 0 END
+        ) AS BIGINT) AS sold
     FROM order_lines
     -- Sorting them reads the table once, in its own order; their index would jump through it.
     GROUP BY +order_lines.product_id

@@ -9,7 +9,10 @@ FROM (
                 THEN 'is redeemed by nobody, or at no time'
             WHEN tickets.redeemed_at IS NOT NULL AND (tickets.suspended_at IS NOT NULL OR tickets.revoked_at IS NOT NULL)
                 THEN 'is redeemed, and suspended or revoked all the same'
-            WHEN tickets.redeemed_at IS NOT NULL OR orders.status NOT IN ('paid', 'fulfilled')
+            WHEN tickets.revoked_by IS NOT NULL AND tickets.revoked_at IS NULL
+                THEN 'was revoked by somebody, and at no time'
+            WHEN tickets.redeemed_at IS NOT NULL OR tickets.revoked_by IS NOT NULL
+                OR orders.status NOT IN ('paid', 'fulfilled')
                 THEN NULL
             WHEN tickets.revoked_at IS NOT NULL
                 THEN 'is revoked, and its order is ' || orders.status

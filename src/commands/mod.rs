@@ -190,6 +190,9 @@ fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
         Command::Gateway(command) => gateway::run(command, Context::open(options, world)?),
         Command::Customer(command) => customer::run(command, Context::open(options, world)?),
         Command::Config(command) => shop_config::run(command, Context::open(options, world)?),
+        Command::Ticket(command) if command.is_for_a_person() => {
+            answered(options, world, |context| ticket::run(command, context))
+        }
         Command::Ticket(command) => ticket::run(command, Context::open(options, world)?),
         Command::Access(command) => access::run(command, Context::open(options, world)?),
         Command::Cgi(args) => cgi::run(&args, options, world),

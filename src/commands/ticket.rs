@@ -2,6 +2,7 @@
 
 mod list;
 mod redeem;
+mod revoke;
 pub(super) mod row;
 mod show;
 
@@ -12,12 +13,23 @@ use super::failure::Refusal;
 use crate::domain::ticket::TicketCode;
 use crate::exit::Exit;
 
-/// Tickets: list, show and redeem them
+/// Tickets: list, show, redeem and revoke them
 #[derive(Debug, Subcommand)]
 pub(super) enum TicketCommand {
     List(list::ListArgs),
     Show(show::ShowArgs),
     Redeem(redeem::RedeemArgs),
+    Revoke(revoke::RevokeArgs),
+}
+
+impl TicketCommand {
+    /// It can make money due to go back, and its answer tells so.
+    pub(super) fn is_for_a_person(&self) -> bool {
+        match self {
+            Self::Revoke(_) => true,
+            Self::List(_) | Self::Show(_) | Self::Redeem(_) => false,
+        }
+    }
 }
 
 pub(super) fn run(command: TicketCommand, context: Context<'_>) -> anyhow::Result<Exit> {
@@ -25,6 +37,7 @@ pub(super) fn run(command: TicketCommand, context: Context<'_>) -> anyhow::Resul
         TicketCommand::List(args) => list::run(&args, context),
         TicketCommand::Show(args) => show::run(&args, context),
         TicketCommand::Redeem(args) => redeem::run(&args, context),
+        TicketCommand::Revoke(args) => revoke::run(&args, context),
     }
 }
 

@@ -9,5 +9,6 @@ pub mod fulfil;
 pub mod open;
 pub mod refund;
 pub mod resolve;
+pub mod revoke;
 pub mod show;
 pub mod withdraw;

@@ -16,6 +16,7 @@ use super::opening::Step;
 use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
 use super::rule::Rule;
+use super::ticket::RevokedTicket;
 
 /// One order with all that belongs to it, as one read of the store saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -325,6 +326,7 @@ pub enum ByHand {
         rule: Rule,
         why: String,
     },
+    RevokeTicket(RevokedTicket),
     /// So much more of the total need not be paid.
     Waive {
         amount: Rupiah,

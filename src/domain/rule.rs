@@ -12,7 +12,7 @@ words! {
         P25 = "P25", P26 = "P26", P27 = "P27", P28 = "P28", P29 = "P29", O1 = "O1", O2 = "O2", O2b = "O2b", O3 = "O3",
         O4 = "O4", O5 = "O5", O6 = "O6", O7 = "O7", O7b = "O7b", O8 = "O8", O8b = "O8b", O9 = "O9",
         O10 = "O10", O11 = "O11", O11b = "O11b", O12 = "O12", O13 = "O13", O14 = "O14", O15 = "O15", O16 = "O16",
-        O17 = "O17", E1 = "E1", E2 = "E2", E3 = "E3", E4 = "E4", E5 = "E5", E6 = "E6", E7 = "E7", E8 = "E8",
+        O17 = "O17", O18 = "O18", E1 = "E1", E2 = "E2", E3 = "E3", E4 = "E4", E5 = "E5", E6 = "E6", E7 = "E7", E8 = "E8",
         E9 = "E9",
         R1 = "R1", R2 = "R2", R3 = "R3", G1 = "G1", H1 = "H1", S1 = "S1", S2 = "S2",
     }
@@ -72,6 +72,7 @@ impl Rule {
             Self::O15 => "all of its money went back",
             Self::O16 => "a person gives it more time",
             Self::O17 => "what is dead or paid must not stay payable",
+            Self::O18 => "a person takes one ticket back, and the order stays",
             Self::E1 => "what must happen is written down together with what brought it about",
             Self::E2 => "it has happened",
             Self::E3 => "it did not work, and is tried again",

@@ -323,6 +323,14 @@ fn tell_act(act: &ByHand) -> String {
         ByHand::Extend { to, rule, .. } => {
             format!("until minute {} {rule}", to.since(minute(0)).as_secs() / 60)
         }
+        ByHand::RevokeTicket(revoked) => {
+            let unit = if revoked.frees_unit {
+                ", unit free"
+            } else {
+                ""
+            };
+            format!("revoke {}{unit} {}", revoked.name, revoked.rule)
+        }
         ByHand::Waive { amount, rule, .. } => format!("waive {} {rule}", amount.as_i64()),
         ByHand::TakeLoss { amount, rule, .. } => {
             format!("take the loss of {} {rule}", amount.as_i64())

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::instant::Instant;
 use super::names::{OrderId, OrderNumber, Sku, TicketId};
+use super::rule::Rule;
 use super::words::words;
 
 /// What stands on a ticket: 128 bits that nobody can guess, in 26 letters that are hard to misread.
@@ -103,6 +104,17 @@ pub struct Redemption {
     pub by: String,
 }
 
+/// One ticket as a person takes it back; its order stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevokedTicket {
+    pub id: TicketId,
+    /// Its unit can be sold again.
+    pub frees_unit: bool,
+    pub rule: Rule,
+    /// Which it is: `ticket 2 of show`.
+    pub name: String,
+}
+
 words! {
     /// What a ticket is worth.
     pub enum TicketState {
@@ -112,7 +124,7 @@ words! {
         Redeemed = "redeemed",
         /// The money for it is away.
         Suspended = "suspended",
-        /// Its order was cancelled or refunded.
+        /// Its order was cancelled or refunded, or a person has taken it back.
         Revoked = "revoked",
     }
 }

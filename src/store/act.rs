@@ -11,7 +11,9 @@ use super::error::StoreError;
 use super::execute::enact;
 use super::permit::WritePermit;
 use super::sql;
+use super::tickets;
 use super::transfers::{self, Direction, Holders};
+use crate::domain::acts::revoke::HeldTicket;
 use crate::domain::asked::{self, AskedElsewhere};
 use crate::domain::bank_transfer::BankTransfer;
 use crate::domain::case::CaseKind;
@@ -21,6 +23,7 @@ use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, PaymentId};
 use crate::domain::order::OrderStatus;
+use crate::domain::ticket::TicketCode;
 
 /// Who acts, and when it is written.
 #[derive(Debug, Clone, Copy)]
@@ -198,7 +201,7 @@ pub enum Together<T, E> {
     Gone(usize),
 }
 
-/// What an act may know of all other orders, as the same moment saw them.
+/// What an act may know beside its order, as the same moment saw it: all other orders, and a ticket.
 pub struct Others<'a> {
     connection: &'a Connection,
     order: OrderId,
@@ -215,6 +218,14 @@ impl Others<'_> {
         transfer: &BankTransfer,
     ) -> Result<Holders, StoreError> {
         transfers::holders(self.connection, direction, transfer)
+    }
+
+    /// A ticket of the order itself, and what is decided by with it. None: it has no such ticket.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn held_ticket(&self, code: &TicketCode) -> Result<Option<HeldTicket>, StoreError> {
+        tickets::held(self.connection, self.order, code)
     }
 
     /// What they are or were asked for, of the amounts that an order of this price could be asked for. What has

@@ -43,6 +43,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0026_api_versions.sql"),
     include_str!("../../sql/migrations/0027_bought.sql"),
     include_str!("../../sql/migrations/0028_strangers.sql"),
+    include_str!("../../sql/migrations/0029_revoked_tickets.sql"),
 ];
 
 /// "payc": says in the file's header whose it is.

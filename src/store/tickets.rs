@@ -1,6 +1,6 @@
 //! Tickets that were issued: looking at them, and redeeming them.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::act::Hand;
 use super::connection::{Reader, Store};
@@ -8,6 +8,7 @@ use super::error::StoreError;
 use super::events::{Event, What, write_event};
 use super::permit::WritePermit;
 use super::{rows, sql};
+use crate::domain::acts::revoke::HeldTicket;
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, OrderNumber, Sku, TicketId};
 use crate::domain::ticket::{Redemption, Ticket, TicketCode, TicketCount, TicketState};
@@ -68,15 +69,7 @@ impl Reader {
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn ticket_count(&self, order: OrderId) -> Result<TicketCount, StoreError> {
-        let mut statement = self.connection().prepare_cached(sql!("ticket_count"))?;
-        Ok(statement.query_row([order], |row| {
-            Ok(TicketCount {
-                good: rows::count(row, 0)?,
-                redeemed: rows::count(row, 1)?,
-                suspended: rows::count(row, 2)?,
-                revoked: rows::count(row, 3)?,
-            })
-        })?)
+        count(self.connection(), order)
     }
 
     /// At most `limit` tickets of an order, line by line.
@@ -157,6 +150,41 @@ impl Store {
             Ok(Some(Redeemed::Now(ticket)))
         })
     }
+}
+
+/// A ticket of an order, and what is decided by when it is taken back.
+pub(super) fn held(
+    connection: &Connection,
+    order: OrderId,
+    code: &TicketCode,
+) -> Result<Option<HeldTicket>, StoreError> {
+    let found = connection
+        .prepare_cached(sql!("ticket_by_code"))?
+        .query_row([code], read)
+        .optional()?;
+    let Some(ticket) = found.filter(|ticket| ticket.order == order) else {
+        return Ok(None);
+    };
+    let frees_unit = connection
+        .prepare_cached(sql!("ticket_frees_unit"))?
+        .query_row([ticket.id], |row| row.get(0))?;
+    Ok(Some(HeldTicket {
+        good: count(connection, order)?.good,
+        frees_unit,
+        ticket,
+    }))
+}
+
+fn count(connection: &Connection, order: OrderId) -> Result<TicketCount, StoreError> {
+    let mut statement = connection.prepare_cached(sql!("ticket_count"))?;
+    Ok(statement.query_row([order], |row| {
+        Ok(TicketCount {
+            good: rows::count(row, 0)?,
+            redeemed: rows::count(row, 1)?,
+            suspended: rows::count(row, 2)?,
+            revoked: rows::count(row, 3)?,
+        })
+    })?)
 }
 
 /// A ticket from the columns of `ticket_by_code.sql`.

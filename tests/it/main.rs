@@ -85,6 +85,8 @@ mod old_refunds;
 #[cfg(test)]
 mod openings;
 #[cfg(test)]
+mod partial_return;
+#[cfg(test)]
 mod partners;
 #[cfg(test)]
 mod pay;

@@ -10,6 +10,7 @@ use super::super::order::RefundStatus;
 use super::super::payment::Payment;
 use super::super::rule::Rule;
 use super::super::schedule;
+use super::super::ticket::RevokedTicket;
 use super::Draft;
 
 impl Draft {
@@ -60,6 +61,10 @@ impl Draft {
     pub(in crate::domain) fn extend(&mut self, to: Instant, rule: Rule, why: String) {
         self.dossier.order.expires_at = to;
         self.act(ByHand::Extend { to, rule, why });
+    }
+
+    pub(in crate::domain) fn revoke_ticket(&mut self, revoked: RevokedTicket) {
+        self.act(ByHand::RevokeTicket(revoked));
     }
 
     /// Waives whatever is missing; nothing when nothing is.

@@ -32,6 +32,7 @@ impl Writer<'_> {
             ByHand::FreeTransfer(payment) => transfers::free(self.connection, *payment),
             ByHand::TellTransfersApart(payment) => transfers::tell_apart(self.connection, *payment),
             ByHand::Extend { to, rule, why } => self.extend(*to, *rule, why),
+            ByHand::RevokeTicket(revoked) => self.revoke_ticket(revoked),
             ByHand::Waive { amount, rule, why } => {
                 self.waive(sql!("waive_shortage"), *amount, *rule, why)
             }

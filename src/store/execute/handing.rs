@@ -10,12 +10,12 @@ use super::super::events::{Event, What};
 use super::super::laying::{self, Stopped};
 use super::super::random::secret_bits;
 use super::super::sql;
-use super::Writer;
+use super::{Writer, must_hit};
 use crate::domain::access::{REACH, Term, term};
 use crate::domain::dossier::HandOut;
 use crate::domain::instant::Instant;
-use crate::domain::order::AccessFrom;
-use crate::domain::ticket::TicketCode;
+use crate::domain::order::{AccessFrom, Reservation};
+use crate::domain::ticket::{RevokedTicket, TicketCode};
 
 /// How many rows of each were written.
 #[derive(Debug, Clone, Copy, Default)]
@@ -174,6 +174,29 @@ impl Writer<'_> {
         };
         self.lay_out_again(&[])?;
         Ok(count)
+    }
+
+    /// One ticket, on a person's word. Its order is not as whoever saw it before has seen it.
+    pub(super) fn revoke_ticket(&mut self, revoked: &RevokedTicket) -> Result<(), StoreError> {
+        let word = params![self.now, self.actor, revoked.id];
+        must_hit(self.change(sql!("revoke_ticket"), word)?)?;
+        self.touch_order()?;
+        self.tell(&Event {
+            to: Some("revoked"),
+            rule: Some(revoked.rule),
+            ..self.event(What::HandedOut, &revoked.name)
+        })?;
+        if !revoked.frees_unit {
+            return Ok(());
+        }
+        must_hit(self.change(sql!("stock_free_unit"), [revoked.id])?)?;
+        must_hit(self.change(sql!("line_free_unit"), [revoked.id])?)?;
+        self.tell(&Event {
+            from: Some(Reservation::Sold.word()),
+            to: Some(Reservation::Returned.word()),
+            rule: Some(revoked.rule),
+            ..self.event(What::Stock, &revoked.name)
+        })
     }
 
     fn lay_out_again(&self, resumed: &[(&Stopped, Term)]) -> Result<(), StoreError> {

@@ -154,10 +154,37 @@ fn a_ticket_and_a_grant_that_contradict_themselves_are_found() {
             "has used more than the 7200 seconds that were bought",
         ),
         (
+            "UPDATE tickets SET revoked_by = 'operator:rina' WHERE unit = 2",
+            "was revoked by somebody, and at no time",
+        ),
+        (
             "UPDATE grants SET revoked_by = 'operator:rina' WHERE suspended_at IS NULL",
             "was revoked by somebody, and at no time",
         ),
     ] {
         check(sql, &[Invariant::Worth], Some("PASS"), what);
     }
+}
+
+#[test]
+fn a_unit_that_nobody_has_taken_back_is_free() {
+    check(
+        "UPDATE order_lines SET freed = 1 WHERE quantity = 2;
+         UPDATE products SET sold = sold - 1 WHERE sku = 'pass'",
+        &[Invariant::HandedOut],
+        Some("PASS"),
+        "of its 2 of pass, 1 are free again, and persons have revoked 0 tickets",
+    );
+}
+
+#[test]
+fn a_ticket_that_a_person_has_taken_back_breaks_nothing() {
+    let shop = shop();
+    shop.sql(
+        "UPDATE tickets SET revoked_at = 1, revoked_by = 'operator:rina' WHERE unit = 2;
+         UPDATE order_lines SET freed = 1
+          WHERE id = (SELECT max(order_line_id) FROM tickets WHERE unit = 2);
+         UPDATE products SET sold = sold - 1 WHERE sku = 'pass'",
+    );
+    assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
 }
