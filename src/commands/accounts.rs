@@ -174,3 +174,34 @@ fn gateway(
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::SecretRef;
+
+    #[test]
+    fn only_pakasir_limits_what_changes() {
+        let world = MidtransEnvironment::Sandbox;
+        let key = || SecretRef::Env("KEY".to_owned());
+        for api_version in [PakasirApi::V1, PakasirApi::V2] {
+            let pakasir = Kind::Pakasir {
+                project: "tokocontoh".to_owned(),
+                api_key: key(),
+                api_version,
+                environment: None,
+                webhook_secret: None,
+                api_url: world.api_url(),
+            };
+            assert_eq!(changes_per_second(&pakasir), 2);
+        }
+        let midtrans = Kind::Midtrans {
+            environment: world,
+            server_key: key(),
+            previous: None,
+            api_url: world.api_url(),
+            snap_url: world.snap_url(),
+        };
+        assert_eq!(changes_per_second(&midtrans), 0);
+    }
+}

@@ -204,6 +204,31 @@ mod tests {
     }
 
     #[test]
+    fn what_the_second_interface_lacks_is_told() {
+        let environment = "environment = 'production'\n";
+        let secret = "webhook_secret = 'env:SECRET'\n";
+        let lacks_environment = "p: environment is not configured, so that nothing of the sandbox settles anything; \
+            write environment = \"production\" or \"sandbox\" in [gateways.p]";
+        let lacks_secret = "p: webhook_secret is not configured, so that its notifications prove nothing; \
+            write webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\" in [gateways.p]";
+        let both = format!("{environment}{secret}");
+        for (version, settings, says) in [
+            (2, "", &[lacks_environment, lacks_secret][..]),
+            (2, environment, &[lacks_secret]),
+            (2, secret, &[lacks_environment]),
+            (2, &both, &[]),
+            (1, "", &[]),
+        ] {
+            let config = load(&format!(
+                "[gateways.p]\nkind = 'pakasir'\nproject = 'p'\napi_key = 'env:KEY'\napi_version = {version}\n{settings}"
+            ));
+            let warnings = config.unwrap().warnings(&Environment::default());
+            let shown: Vec<String> = warnings.iter().map(Warning::to_string).collect();
+            assert_eq!(shown, says, "{version} {settings}");
+        }
+    }
+
+    #[test]
     fn a_name_with_two_values_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(".env");

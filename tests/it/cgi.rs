@@ -1,6 +1,7 @@
 //! Requests as a web server hands them over: what is let in, and what is told.
 
 mod asked;
+mod secret;
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;

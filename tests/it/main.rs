@@ -114,6 +114,8 @@ mod rights;
 #[cfg(test)]
 mod scan;
 #[cfg(test)]
+mod second_api;
+#[cfg(test)]
 #[cfg(unix)]
 mod second_life;
 #[cfg(test)]

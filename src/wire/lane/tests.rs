@@ -302,3 +302,45 @@ async fn every_try_takes_a_turn_of_the_rate() {
     assert_eq!(outcome, Err(Failure::OutOfTime));
     assert_eq!(server.heard().len(), 4);
 }
+
+#[tokio::test]
+async fn changes_have_a_pace_of_their_own() {
+    let server = Server::start([answer(200, "", "{}")]).await;
+    let (wire, clock) = impatient();
+    let lane = wire.lane(Limits {
+        changes_per_second: 2,
+        ..LIMITS
+    });
+    let waited = || clock.waits().iter().sum::<Duration>();
+    let start = Instant::now();
+    for nth in 0..6_u32 {
+        let before = waited();
+        lane.send(&change(&server), None).await.unwrap();
+        let wait = waited() - before;
+        // Turns are half a second apart, and on this clock a wait takes no time: what is not waited for has really passed.
+        let off = Duration::from_millis(500) * nth;
+        assert!(wait <= off, "{nth}: {wait:?}");
+        assert!(wait + start.elapsed() >= off, "{nth}: {wait:?}");
+        let before = waited();
+        lane.send(&read(&server), None).await.unwrap();
+        assert_eq!(waited(), before, "a read takes no turn of the changes");
+    }
+    assert_eq!(server.heard().len(), 12);
+}
+
+#[tokio::test]
+async fn a_change_whose_turn_comes_too_late_is_not_sent() {
+    let server = Server::start([answer(200, "", "{}")]).await;
+    let (wire, _clock) = impatient();
+    let lane = wire.lane(Limits {
+        changes_per_second: 2,
+        ..LIMITS
+    });
+    for _ in 0..8 {
+        lane.send(&change(&server), None).await.unwrap();
+    }
+    let soon = Some(Instant::now());
+    let outcome = lane.send(&change(&server), soon).await;
+    assert_eq!(outcome, Err(Failure::OutOfTime));
+    assert_eq!(server.heard().len(), 8);
+}

@@ -1,0 +1,98 @@
+//! The secret that Pakasir's second interface sends in a header: who has it is heard, who has not is turned away.
+
+use payctl::domain::money::Rupiah;
+use payctl::exit::Exit;
+use payctl::pretend::{Answer, Kind};
+
+use crate::notification;
+use crate::world::{Shop, config, on_second};
+
+const SECRET: &str = "webhook-do-not-show-this";
+const PATH: &str = "POST /notification/pakasir";
+
+/// VPN-1 is open here and paid there.
+fn shop(setting: &str) -> Shop {
+    let mut shop = Shop::new();
+    let url = shop.pretend.url();
+    let text = on_second(&config(&url, &url));
+    let version = "api_version = 2\n";
+    shop.configure(&text.replacen(version, &format!("{version}{setting}"), 1));
+    let secret = ("PAKASIR_WEBHOOK_SECRET".to_owned(), SECRET.to_owned());
+    shop.environment.push(secret);
+    let id = payctl::pretend::transaction_id("VPN-1", 1);
+    shop.run(&format!(
+        "order create --number VPN-1 --total 25000 --gateway pakasir --method qris --transaction-id {id}"
+    ))
+    .ended(Exit::Clean);
+    let paid = Answer::new("completed", Rupiah::new(25_000).unwrap());
+    let world = shop.pretend.world();
+    world.set(Kind::Pakasir, "VPN-1", paid).unwrap();
+    shop
+}
+
+const CONFIGURED: &str = "webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\"\n";
+
+/// How the order stands, how often its gateway was asked, and how many messages were judged like that.
+fn found(shop: &Shop, verdict: &str) -> (String, u64, i64) {
+    let standing = shop.order("VPN-1")["status"].as_str().unwrap().to_owned();
+    let asked = shop.pretend.world().asked_total();
+    let judged = format!("SELECT count(*) FROM notifications WHERE verdict = '{verdict}'");
+    (standing, asked, shop.count(&judged))
+}
+
+#[test]
+fn who_knows_the_secret_is_heard() {
+    let mut shop = shop(CONFIGURED);
+    let body = notification::pakasir_second("VPN-1", 25_000);
+    for _ in 0..2 {
+        let (status, told) = shop.request(PATH, &[("HTTP_X_SECRET", SECRET)], &body);
+        assert_eq!(status, 200, "{told}");
+        assert!(!told.contains(SECRET), "{told}");
+        assert_eq!(found(&shop, "verified"), ("fulfilled".to_owned(), 1, 1));
+    }
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn who_does_not_know_the_secret_is_refused() {
+    let mut shop = shop(CONFIGURED);
+    let body = notification::pakasir_second("VPN-1", 25_000);
+    let longer = format!("{SECRET}x");
+    let shorter = SECRET.get(1..).unwrap();
+    let louder = SECRET.to_uppercase();
+    for wrong in ["wrong", "", &longer, shorter, &louder] {
+        shop.check(PATH, &[("HTTP_X_SECRET", wrong)], &body, 403);
+    }
+    // Nor is it taken from where it does not stand.
+    let in_query = format!("{PATH}?X-Secret={SECRET}");
+    shop.check(&in_query, &[], &body, 403);
+    shop.check(PATH, &[("HTTP_SECRET", SECRET)], &body, 403);
+    shop.check(PATH, &[], &body, 403);
+    let (standing, asked, verified) = found(&shop, "verified");
+    assert_eq!((standing.as_str(), asked, verified), ("pending", 0, 0));
+    shop.check(PATH, &[("HTTP_X_SECRET", SECRET)], &body, 200);
+    assert_eq!(found(&shop, "verified"), ("fulfilled".to_owned(), 1, 1));
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn without_a_configured_secret_a_message_causes_a_read() {
+    for header in [None, Some(("HTTP_X_SECRET", "whatever"))] {
+        let mut shop = shop("");
+        let body = notification::pakasir_second("VPN-1", 25_000);
+        let variables: Vec<_> = header.into_iter().collect();
+        shop.check(PATH, &variables, &body, 200);
+        assert_eq!(found(&shop, "unsigned"), ("fulfilled".to_owned(), 1, 1));
+    }
+}
+
+#[test]
+fn a_secret_that_cannot_be_had_lets_nobody_in() {
+    let mut shop = shop("webhook_secret = \"env:NOT_SET\"\n");
+    let body = notification::pakasir_second("VPN-1", 25_000);
+    for variables in [&[][..], &[("HTTP_X_SECRET", "")]] {
+        let (status, told) = shop.request(PATH, variables, &body);
+        assert!(status >= 400, "{told}");
+    }
+    assert_eq!(found(&shop, "verified"), ("pending".to_owned(), 0, 0));
+}
