@@ -3,4 +3,5 @@ UPDATE events
 SET why = $1
 WHERE order_id IN (SELECT orders.id FROM orders WHERE orders.customer_id = $2)
     AND actor LIKE 'operator:%'
-    AND what <> 'handed_out'
+    -- Why somebody has revoked access stands behind what was revoked.
+    AND (what <> 'handed_out' OR why LIKE 'access to %: %')

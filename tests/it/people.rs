@@ -154,3 +154,30 @@ fn what_people_wrote_goes_with_the_person() {
         .ended(Exit::Failed);
     shop.run("verify").ended(Exit::Clean);
 }
+
+#[test]
+fn why_access_was_revoked_goes_with_the_person() {
+    let shop = shop();
+    shop.run("product set stream --price 1 --access 1h")
+        .ended(Exit::Clean);
+    shop.run("order create --number INV-4 --line stream:1 --customer-email sari@example.com")
+        .ended(Exit::Clean);
+    shop.run("approve INV-4 --yes --reason cash");
+    let reason = format!("{SARI} has shared it");
+    let revoke = [
+        "access",
+        "revoke",
+        "INV-4",
+        "--product",
+        "stream",
+        "--reason",
+        &reason,
+    ];
+    shop.run_words(&revoke, "").ended(Exit::Clean);
+    let is_held = |trace: &String| trace.contains("has shared it");
+    assert!(traces(&shop).iter().any(is_held));
+    shop.run("cleanup --erase sari@example.com")
+        .ended(Exit::Clean);
+    assert!(!traces(&shop).iter().any(is_held));
+    shop.run("verify").ended(Exit::Clean);
+}
