@@ -12,19 +12,19 @@ use crate::output::{Row, Summary, is_closed_pipe};
 /// The report, until its reader goes away or it cannot be written.
 pub(super) struct Paper<'a, R: Row> {
     report: Option<Report<R, &'a mut (dyn Write + Send)>>,
-    written: Written,
+    written: Delivery,
 }
 
 /// How the writing of a report has ended.
 #[derive(Debug, Default)]
-pub(super) struct Written {
+pub(super) struct Delivery {
     /// Somebody has read to the end.
     pub(super) has_reader: bool,
     /// Why it could not be written; a reader that has seen enough is no trouble.
     trouble: Option<io::Error>,
 }
 
-impl Written {
+impl Delivery {
     /// Takes note of one thing more that was written, or was not.
     pub(super) fn add(&mut self, result: io::Result<()>) {
         let Err(error) = result else { return };
@@ -56,7 +56,7 @@ impl<'a, R: Row> Paper<'a, R> {
         command: &str,
     ) -> Self {
         let report = Report::new(out, context.face(), command, context.started_at);
-        let mut written = Written::default();
+        let mut written = Delivery::default();
         let report = report.map_err(|error| written.add(Err(error))).ok();
         Self { report, written }
     }
@@ -77,7 +77,7 @@ impl<'a, R: Row> Paper<'a, R> {
         finished_at: Instant,
         exit: Exit,
         err: &mut dyn Write,
-    ) -> Written {
+    ) -> Delivery {
         let mut written = self.written;
         if let Some(report) = self.report {
             written.has_reader = true;

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 
 use super::context::Context;
 use super::failure::Refusal;
-use crate::config::{FILE_NAME, Source};
+use crate::config::{FILE_NAME, Source, is_disk};
 use crate::exit::Exit;
 use crate::output::Format;
 use crate::output::qr::{Qr, QrError};
@@ -207,18 +207,6 @@ fn must_be_a_picture(path: &Path) -> Result<(), Refusal> {
         Ok(false) => Err(no_picture(path)),
         Ok(true) | Err(_) => Ok(()),
     }
-}
-
-#[cfg(unix)]
-fn is_disk(known: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::FileTypeExt as _;
-
-    known.file_type().is_block_device()
-}
-
-#[cfg(not(unix))]
-fn is_disk(_: &std::fs::Metadata) -> bool {
-    false
 }
 
 fn is_picture(file: &mut File) -> io::Result<bool> {

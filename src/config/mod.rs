@@ -43,6 +43,7 @@ pub use error::{ConfigError, Place};
 pub use gateway::{GatewayConfig, Kind, MidtransEnvironment, PakasirApi, ProjectError, project};
 pub use manual::ManualConfig;
 pub use pay::PayConfig;
+pub(crate) use read::is_disk;
 pub use read::open_in_time;
 pub use secret::SecretRef;
 pub use smtp::{MailTls, SmtpConfig};

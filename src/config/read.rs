@@ -70,15 +70,17 @@ pub fn open_in_time(path: &Path) -> io::Result<File> {
     }
 }
 
+/// What stands there is a disk, which no file of ours is.
 #[cfg(unix)]
-fn is_disk(known: &std::fs::Metadata) -> bool {
+pub(crate) fn is_disk(known: &std::fs::Metadata) -> bool {
     use std::os::unix::fs::FileTypeExt as _;
 
     known.file_type().is_block_device()
 }
 
+/// What stands there is a disk, which no file of ours is.
 #[cfg(not(unix))]
-fn is_disk(_: &std::fs::Metadata) -> bool {
+pub(crate) fn is_disk(_: &std::fs::Metadata) -> bool {
     false
 }
 

@@ -33,6 +33,16 @@ pub struct Back {
     pub excess_told: Rupiah,
 }
 
+impl Back {
+    /// What its last answers show as refunded and as charged back, where that is less than before.
+    #[must_use]
+    pub fn less_sums(&self) -> (Rupiah, Rupiah) {
+        self.less.map_or((Rupiah::ZERO, Rupiah::ZERO), |less| {
+            (less.refunded, less.charged_back)
+        })
+    }
+}
+
 /// An unbroken row of answers that show less gone back than before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LessBack {

@@ -32,6 +32,7 @@ words! {
         NamedTries = "named_tries",
         MismatchCases = "mismatch_cases",
         OverdueOrders = "overdue_orders",
+        Strangers = "strangers",
         WatchEnds = "watch_ends",
         ClockInstants = "clock_instants",
     }
@@ -98,6 +99,9 @@ impl Invariant {
             }
             Self::OverdueOrders => {
                 "An order past its deadline can be ended, or is asked about again, or has an open case."
+            }
+            Self::Strangers => {
+                "Where a gateway says, signed, that money came in under a reference that nothing here has, a person is asked."
             }
             Self::WatchEnds => "No payment has left the schedule while the rules still watch it.",
             Self::ClockInstants => {
@@ -170,6 +174,7 @@ impl Invariant {
             Self::OverdueOrders => {
                 "Type payctl check-status ORDER --fix, then see payctl why ORDER for what a person must settle."
             }
+            Self::Strangers => "Type payctl check-all --fix: it opens the case.",
             Self::WatchEnds | Self::ClockInstants => {
                 "Look at this machine's clock, then type payctl check-all --fix: it makes due what a wrong clock had put off."
             }

@@ -62,14 +62,14 @@ fn is_in_question(dossier: &Dossier, id: PaymentId, since: Instant) -> bool {
 /// where the account has never said anything else (G1). That is no proof; but no gateway has ever shown such a payment,
 /// and whoever books money past it is told so.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct AskedSince<'a> {
     pub since: Instant,
     pub unproven: &'a [PaymentId],
 }
 
 /// What keeps a person's word out of the books, once the gateways were asked.
 #[must_use]
-pub fn obstacles(dossier: &Dossier, asked: Asked<'_>, now: Instant) -> Vec<Obstacle> {
+pub fn obstacles(dossier: &Dossier, asked: AskedSince<'_>, now: Instant) -> Vec<Obstacle> {
     // A question that is asked in that very millisecond comes after it.
     let wish = Wish {
         to: Ending::Cancelled,

@@ -35,7 +35,7 @@ pub enum Unsettled {
 
 /// How a gateway has answered, about whatever it was asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Heard {
+pub struct AnswerTimes {
     pub last_answer_at: Option<Instant>,
     /// Since when it has answered nothing, if it has not.
     pub silent_since: Option<Instant>,
@@ -43,7 +43,7 @@ pub struct Heard {
 
 /// Whether a payment is asked about without an end.
 #[must_use]
-pub fn unsettled(payment: &Payment, gateway: Heard, now: Instant) -> Option<Unsettled> {
+pub fn unsettled(payment: &Payment, gateway: AnswerTimes, now: Instant) -> Option<Unsettled> {
     let schedule = &payment.schedule;
     schedule.next_check_at?;
     match schedule.phase {
@@ -85,7 +85,7 @@ pub struct Settled;
 pub fn ask_a_person(
     dossier: Dossier,
     id: PaymentId,
-    gateway: Heard,
+    gateway: AnswerTimes,
     now: Instant,
 ) -> Result<((Unsettled, String), Vec<Change>), Settled> {
     let payment = dossier.payment(id).cloned().ok_or(Settled)?;

@@ -5,7 +5,7 @@ use crate::domain::case::CaseKind;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Reference};
 use crate::domain::observation::{Observation, Said};
-use crate::domain::order::OrderStatus;
+use crate::domain::order::{Order, OrderStatus};
 use crate::domain::payment::{Payment, PaymentStatus};
 use crate::domain::reconcile::{Finding, Policy};
 use crate::domain::rule::Rule::R2;
@@ -67,6 +67,52 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// A line about an order that no payment is involved in.
+    #[must_use]
+    pub fn of_order(
+        (order, amount): (OrderNumber, Rupiah),
+        (before, after): (OrderStatus, OrderStatus),
+        action: Action,
+        reason: String,
+    ) -> Self {
+        Self {
+            order,
+            order_status: before,
+            order_status_after: after,
+            payment: None,
+            payment_status: None,
+            payment_status_after: None,
+            gateway: None,
+            reference: None,
+            gateway_status: None,
+            amount,
+            action,
+            reason,
+            opened: Vec::new(),
+            owed: 0,
+            kept: None,
+            is_unproven: false,
+        }
+    }
+
+    /// A line about a payment that nobody was asked about, and that stays as it is.
+    pub(super) fn of_payment(
+        order: &Order,
+        payment: &Payment,
+        action: Action,
+        reason: String,
+    ) -> Self {
+        let about = (order.number.clone(), payment.amount);
+        Self {
+            payment: Some(payment.id),
+            payment_status: Some(payment.status),
+            payment_status_after: Some(payment.status),
+            gateway: Some(payment.gateway.clone()),
+            reference: Some(payment.reference.clone()),
+            ..Self::of_order(about, (order.status, order.status), action, reason)
+        }
+    }
+
     /// The line of an answer that was booked, or previewed.
     pub(super) fn of(
         outcome: Outcome,

@@ -81,25 +81,10 @@ impl Page {
 fn line(healed: &Healed, pen: &Pen) -> Option<Checked> {
     let order = &healed.dossier.order;
     let payment = healed.dossier.payment(healed.payment)?;
-    Some(Checked {
-        order: order.number.clone(),
-        order_status: order.status,
-        order_status_after: order.status,
-        payment: Some(payment.id),
-        payment_status: Some(payment.status),
-        payment_status_after: Some(payment.status),
-        gateway: Some(payment.gateway.clone()),
-        reference: Some(payment.reference.clone()),
-        gateway_status: None,
-        amount: payment.amount,
-        action: match pen {
-            Pen::Writing { .. } => Action::Fixed,
-            Pen::Looking(_) => Action::WouldFix,
-        },
-        reason: healed.what.clone(),
-        opened: Vec::new(),
-        owed: 0,
-        kept: None,
-        is_unproven: false,
-    })
+    let action = match pen {
+        Pen::Writing { .. } => Action::Fixed,
+        Pen::Looking(_) => Action::WouldFix,
+    };
+    let reason = healed.what.clone();
+    Some(Checked::of_payment(order, payment, action, reason))
 }

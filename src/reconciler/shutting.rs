@@ -12,7 +12,7 @@ use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, PaymentId};
 use crate::domain::observation::Errand;
-use crate::domain::payable::{Asked, Obstacle, obstacles, payable};
+use crate::domain::payable::{AskedSince, Obstacle, obstacles, payable};
 use crate::domain::payment::PaymentStatus;
 use crate::domain::rule::Rule;
 use crate::store::{Hand, Reader, StoreError, ToAsk};
@@ -122,7 +122,7 @@ impl Shut {
         setting: &Setting,
     ) -> Result<Vec<ToAsk>, StoreError> {
         let now = setting.clock.now();
-        let asked = Asked {
+        let asked = AskedSince {
             since: work.since,
             unproven: &self.unproven,
         };
@@ -130,7 +130,7 @@ impl Shut {
     }
 }
 
-fn payable_ids(dossier: &Dossier, asked: Asked<'_>, now: Instant) -> Vec<PaymentId> {
+fn payable_ids(dossier: &Dossier, asked: AskedSince<'_>, now: Instant) -> Vec<PaymentId> {
     let found = obstacles(dossier, asked, now).into_iter();
     found
         .filter_map(|obstacle| match obstacle {

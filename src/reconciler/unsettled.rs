@@ -67,21 +67,7 @@ fn line(
 ) -> Option<Checked> {
     let payment = dossier.payment(row.payment)?;
     (!opened.is_empty()).then(|| Checked {
-        order: dossier.order.number.clone(),
-        order_status: dossier.order.status,
-        order_status_after: dossier.order.status,
-        payment: Some(payment.id),
-        payment_status: Some(payment.status),
-        payment_status_after: Some(payment.status),
-        gateway: Some(payment.gateway.clone()),
-        reference: Some(payment.reference.clone()),
-        gateway_status: None,
-        amount: payment.amount,
-        action: Action::Review,
-        reason,
         opened,
-        owed: 0,
-        kept: None,
-        is_unproven: false,
+        ..Checked::of_payment(&dossier.order, payment, Action::Review, reason)
     })
 }

@@ -7,7 +7,7 @@ use super::error::StoreError;
 use super::sql;
 use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, OrderId, PaymentId};
-use crate::domain::unsettled::{Heard, OPEN_FOR, UNANSWERED_FOR, UNANSWERED_QUESTIONS};
+use crate::domain::unsettled::{AnswerTimes, OPEN_FOR, UNANSWERED_FOR, UNANSWERED_QUESTIONS};
 
 /// One of them; whether it really is, the domain decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct UnsettledRow {
     pub order: OrderId,
     pub payment: PaymentId,
     pub gateway: GatewayName,
-    pub heard: Heard,
+    pub heard: AnswerTimes,
 }
 
 impl Reader {
@@ -33,7 +33,7 @@ impl Reader {
                     order: row.get(0)?,
                     payment: row.get(1)?,
                     gateway: row.get(2)?,
-                    heard: Heard {
+                    heard: AnswerTimes {
                         last_answer_at: row.get(3)?,
                         silent_since: row.get(4)?,
                     },

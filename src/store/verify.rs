@@ -171,6 +171,7 @@ fn query(invariant: Invariant) -> Option<&'static str> {
         Invariant::NamedTries => sql!("verify_named_tries"),
         Invariant::MismatchCases => sql!("verify_mismatch_cases"),
         Invariant::OverdueOrders => sql!("verify_overdue_orders"),
+        Invariant::Strangers => sql!("verify_strangers"),
         Invariant::WatchEnds | Invariant::ClockInstants => return None,
     })
 }

@@ -12,12 +12,19 @@ use crate::world::Shop;
 /// A shop with the file that this dump makes, a moment after it was last used.
 pub(crate) fn shop_with(dump: &str) -> Shop {
     let shop = Shop::new();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/old");
-    let dump = std::fs::read_to_string(path.join(dump)).unwrap();
-    let connection = Connection::open(shop.database()).unwrap();
-    connection.execute_batch(&dump).unwrap();
+    make(&shop.database(), dump);
     shop.at("04:11");
     shop
+}
+
+/// Makes the file that an old program has written: its schema, and the rows that the dump holds.
+pub(crate) fn make(database: &Path, dump: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/old");
+    let connection = Connection::open(database).unwrap();
+    for part in ["schema_13.sql", dump] {
+        let part = std::fs::read_to_string(folder.join(part)).unwrap();
+        connection.execute_batch(&part).unwrap();
+    }
 }
 
 fn says(shop: &Shop, reference: &str, id: &str, answer: Answer) {

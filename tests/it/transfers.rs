@@ -1,9 +1,9 @@
 //! A bank's transfer is booked once, however its reference is typed, and for all orders that it pays.
 
 use payctl::exit::Exit;
-use rusqlite::Connection;
 
 use crate::books::books;
+use crate::old_files;
 use crate::world::{Shop, Told};
 
 /// Four orders of Rp 25,000 that wait.
@@ -278,10 +278,7 @@ fn a_refund_is_settled_by_a_transfer_of_its_own() {
 #[test]
 fn what_an_old_file_booked_twice_is_asked_about() {
     let shop = Shop::new();
-    let old = Connection::open(shop.database()).unwrap();
-    old.execute_batch(include_str!("../fixtures/old/one-transfer-twice.sql"))
-        .unwrap();
-    drop(old);
+    old_files::make(&shop.database(), "one-transfer-twice.sql");
     shop.run("migrate").ended(Exit::Clean);
     // The file was written by this machine's clock, as the world has it.
     let broken = shop.exec("verify -o json").ended(Exit::Attention).json();

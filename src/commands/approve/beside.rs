@@ -16,7 +16,7 @@ use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, PaymentId};
-use crate::domain::payable::{Asked, Obstacle, brought_in, obstacles, paid_since, payable};
+use crate::domain::payable::{AskedSince, Obstacle, brought_in, obstacles, paid_since, payable};
 use crate::domain::payment::Payment;
 use crate::domain::rule::Rule;
 use crate::exit::Exit;
@@ -207,7 +207,7 @@ impl Beside {
 
     fn left(&self, dossier: &Dossier) -> Vec<(Obstacle, GatewayName)> {
         let dossier = dossier.clone().asked_from(self.since);
-        let asked = Asked {
+        let asked = AskedSince {
             since: self.since,
             unproven: &self.unproven,
         };

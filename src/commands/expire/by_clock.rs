@@ -118,22 +118,6 @@ fn keep(
 }
 
 fn line(order: &Overdue, action: Action, after: OrderStatus, reason: String) -> Checked {
-    Checked {
-        order: order.number.clone(),
-        order_status: OrderStatus::Pending,
-        order_status_after: after,
-        payment: None,
-        payment_status: None,
-        payment_status_after: None,
-        gateway: None,
-        reference: None,
-        gateway_status: None,
-        amount: order.total,
-        action,
-        reason,
-        opened: Vec::new(),
-        owed: 0,
-        kept: None,
-        is_unproven: false,
-    }
+    let about = (order.number.clone(), order.total);
+    Checked::of_order(about, (OrderStatus::Pending, after), action, reason)
 }

@@ -6,8 +6,8 @@ use crate::domain::samples::{dossier, minute, payment};
 
 const SINCE: u64 = 10;
 
-fn asked(unproven: &[PaymentId]) -> Asked<'_> {
-    Asked {
+fn asked(unproven: &[PaymentId]) -> AskedSince<'_> {
+    AskedSince {
         since: minute(SINCE),
         unproven,
     }

@@ -11,13 +11,13 @@ use crate::domain::samples::{POLICY, PRICE, dossier, minute, payment, rupiah, sa
 const DAY: u64 = 24 * 60;
 
 /// A gateway that answers about others.
-const ANSWERS: Heard = Heard {
+const ANSWERS: AnswerTimes = AnswerTimes {
     last_answer_at: Some(Instant::from_millis(i64::MAX / 2)),
     silent_since: None,
 };
 
-fn silent_from(minutes: u64) -> Heard {
-    Heard {
+fn silent_from(minutes: u64) -> AnswerTimes {
+    AnswerTimes {
         last_answer_at: Some(minute(minutes)),
         silent_since: Some(minute(minutes)),
     }
@@ -153,7 +153,7 @@ fn a_day_without_an_answer_is_a_question() {
         // Nobody knows yet whether it is the payment or the gateway.
         (
             silent(40, None),
-            Heard {
+            AnswerTimes {
                 last_answer_at: Some(minute(0)),
                 ..silent_from(1)
             },

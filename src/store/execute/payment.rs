@@ -21,6 +21,7 @@ pub(in crate::store) fn remember(
 ) -> Result<bool, StoreError> {
     let asked = &after.schedule;
     let last_asked_at = asked.last_asked_at.unwrap_or(NEVER);
+    let (less_refunded, less_charged_back) = after.back.less_sums();
     let hit = if is_repetition(before, after) {
         connection
             .prepare_cached(sql!("count_answer"))?
@@ -58,11 +59,8 @@ pub(in crate::store) fn remember(
                 after.imposed_fee,
                 after.back.shown,
                 after.back.less.map(|less| less.since),
-                after.back.less.map_or(Rupiah::ZERO, |less| less.refunded),
-                after
-                    .back
-                    .less
-                    .map_or(Rupiah::ZERO, |less| less.charged_back),
+                less_refunded,
+                less_charged_back,
                 after.back.excess_told,
                 before.id,
                 before.version,
@@ -193,6 +191,7 @@ impl Writer<'_> {
         why: &str,
     ) -> Result<(), StoreError> {
         let asked = &after.schedule;
+        let (less_refunded, less_charged_back) = after.back.less_sums();
         let hit = self.change(
             sql!("move_payment"),
             params![
@@ -224,11 +223,8 @@ impl Writer<'_> {
                 after.imposed_fee,
                 after.back.shown,
                 after.back.less.map(|less| less.since),
-                after.back.less.map_or(Rupiah::ZERO, |less| less.refunded),
-                after
-                    .back
-                    .less
-                    .map_or(Rupiah::ZERO, |less| less.charged_back),
+                less_refunded,
+                less_charged_back,
                 after.back.excess_told,
                 before.id,
                 before.version,

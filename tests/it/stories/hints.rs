@@ -280,3 +280,18 @@ fn an_order_that_comes_after_its_money_is_no_stranger() {
         ",
     );
 }
+
+#[test]
+fn verify_finds_money_that_nobody_was_told_of() {
+    check(
+        r#"
+        03:00 payctl  product set p --price 1 => clean
+        04:00 webhook GHOST-1 settlement => attention
+        05:30 payctl  verify => clean
+        06:10 payctl  verify => attention
+        06:10 says    "money came in under GHOST-1, and nobody was asked about it"
+        06:11 payctl  check-all --fix => attention
+        06:12 payctl  verify => clean
+        "#,
+    );
+}
