@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_what_runs_is_the_end() {
+    fn access_ends_with_the_last_running_grant() {
         let both = [grant(1, Some((0, 10))), grant(2, Some((10, 20)))];
         assert_eq!(admit(&both, minute(5)), Admission::Until(minute(20)));
         assert_eq!(admit(&both, minute(19)), Admission::Until(minute(20)));
@@ -140,13 +140,13 @@ mod tests {
     }
 
     #[test]
-    fn a_renewal_lets_in_although_what_it_renews_was_revoked() {
+    fn a_renewal_outlives_the_revoked_grant_it_renews() {
         let both = [revoked(grant(1, Some((0, 10)))), grant(2, Some((10, 20)))];
         assert_eq!(admit(&both, minute(5)), Admission::Until(minute(20)));
     }
 
     #[test]
-    fn nothing_begins_while_something_runs() {
+    fn nothing_begins_while_a_grant_runs() {
         let both = [grant(1, None), grant(2, Some((0, 10)))];
         assert_eq!(admit(&both, minute(5)), Admission::Until(minute(10)));
         let begins = Admission::Begins(Box::new(grant(1, None)));
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_suspended_revoked_or_over_lets_nobody_in() {
+    fn suspended_revoked_and_ended_grants_admit_nobody() {
         assert_eq!(admit(&[], minute(5)), Admission::No(None));
         assert!(nearest(1)(admit(&[revoked(grant(1, None))], minute(5))));
         let all = [

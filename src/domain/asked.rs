@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_addition_that_is_free_and_has_rested_is_taken() {
+    fn the_smallest_free_and_rested_addition_is_taken() {
         check(&[], Some(1));
         check(&[other(1, true, 0)], Some(2));
         check(&[other(1, false, 1), other(2, true, 30)], Some(3));
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn when_all_were_asked_lately_the_one_of_longest_ago_is_taken_and_none_that_waits() {
+    fn the_longest_rested_addition_is_reused_first() {
         let lately = |added| other(added, false, if added == 700 { 6 } else { 2 });
         check(&(1..=999).map(lately).collect::<Vec<_>>(), Some(700));
         let waits = |added| other(added, true, 6);

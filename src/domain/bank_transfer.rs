@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn no_character_is_dropped() {
+    fn normalising_a_reference_drops_no_character() {
         let texts = [
             "BCA-991", "BCA991", "BCA 991", "BCA_991", "BCA.991", "BCA/991", "BCA--991",
             "BCA-0991", "BCA-991-", "BCA-99l", "cafe", "café", "BCA -991",
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_can_see_is_refused() {
+    fn invisible_characters_are_refused() {
         for bad in [
             "",
             "  ",
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_stands_in_a_log_as_ascii() {
+    fn a_reference_is_logged_as_ascii() {
         for (typed, shown) in [
             ("BCA-991", "BCA-991"),
             ("BCA 991", "BCA_991"),
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn only_two_named_banks_are_two() {
+    fn references_differ_when_both_banks_are_named() {
         let of = |bank: Option<&str>| BankTransfer {
             reference: "1".parse().unwrap(),
             bank: bank.map(|bank| bank.parse().unwrap()),
@@ -288,7 +288,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn folding_twice_is_folding_once(text in "\\PC{0,40}") {
+        fn folding_a_reference_twice_changes_nothing(text in "\\PC{0,40}") {
             let once = fold(&text);
             prop_assert_eq!(fold(&once), once.clone());
             prop_assert_eq!(fold(&text.to_uppercase()).chars().count() > 0, !once.is_empty());

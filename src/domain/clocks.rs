@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_believes_gateways_that_agree() {
+    fn a_run_trusts_gateways_that_agree_on_time() {
         let confirmed = |ahead_ms| ClockState::Confirmed { ahead_ms };
         let differs = |ahead_ms| ClockState::Differs { ahead_ms };
         check(&[], ClockState::Untold);
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_jump_waits_for_a_second_run() {
+    fn a_clock_jump_needs_a_second_run() {
         check_runs(&[(0, true), (1, true), (26, true)]);
         check_runs(&[(0, true), (24, true), (48, true), (73, true)]);
         check_runs(&[(0, true), (72, false), (73, false), (94, false), (95, true)]);
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_by_the_time_is_reckoned_from_a_confirmed_instant() {
+    fn deadlines_are_reckoned_from_a_confirmed_instant() {
         let told = |ahead_ms| {
             let mut readings = ClockReadings::default();
             readings.add(ahead_ms, GRACE);
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_counts_beyond_the_grace() {
+    fn a_clock_difference_counts_beyond_the_grace() {
         for (ahead_ms, off) in [
             (0, None),
             (181_000, None),

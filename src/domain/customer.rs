@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_line() {
+    fn a_customer_name_is_one_line() {
         for name in [
             "",
             "Siti; Ali",
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_does_not_reach_a_debug_print() {
+    fn debug_output_hides_the_customer() {
         let rina = Customer {
             name: Some("Rina".to_owned()),
             email: Some("rina@example.com".to_owned()),

@@ -219,7 +219,7 @@ mod tests {
     use super::EffectKey;
 
     #[test]
-    fn a_key_is_safe_in_a_header_and_in_a_variable() {
+    fn an_effect_key_fits_headers_and_variables() {
         assert!("e12-refund_due-vpn-account-1".parse::<EffectKey>().is_ok());
         for bad in ["", "a b", "a\n", "a\0", "a:b", "ä"] {
             assert!(bad.parse::<EffectKey>().is_err(), "{bad:?}");

@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn utf_16_is_known_with_and_without_its_mark() {
+    fn utf_16_is_detected_with_or_without_bom() {
         for (bytes, is_it) in [
             (b"\xFF\xFEn\0".as_slice(), true),
             (b"\xFE\xFF\0n", true),

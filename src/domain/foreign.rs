@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn money_that_was_there_before_a_payment_was_written_down_is_not_its_money() {
+    fn money_older_than_the_payment_is_not_its() {
         for status in [PaymentStatus::Created, PaymentStatus::Failed] {
             for (begun, came, rule) in [
                 (Some(5), Some(6), Rule::P2),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_gateway_has_confirmed_is_the_orders_own_whatever_the_clocks_say() {
+    fn confirmed_payments_are_own_whatever_the_clocks_say() {
         let heard = Observation {
             begun_at: Some(minute(0)),
             ..paid()
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ended_there_before_is_no_end_of_it_either() {
+    fn an_earlier_failure_does_not_end_the_payment() {
         for said in [Said::Pending, Said::Failed, Said::Expired] {
             let heard = Observation {
                 begun_at: Some(minute(0)),

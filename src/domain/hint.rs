@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_about_the_payment_with_its_reference() {
+    fn a_notification_matches_the_payment_by_reference() {
         let known = [payment(1, PaymentStatus::Pending)];
         for (verdict, mark) in [
             (Verdict::Verified, Mark::Verified),
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_forged_or_unreadable_is_about_nobody() {
+    fn forged_or_unreadable_notifications_match_no_payment() {
         let known = [payment(1, PaymentStatus::Pending)];
         let (forged, unreadable) = (Verdict::Forged("x"), Verdict::Unreadable("x"));
         check(&notice(forged), &known, Mark::Forged, None, false);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn another_amount_is_worth_a_question_only_when_it_is_signed() {
+    fn a_different_amount_is_checked_only_if_signed() {
         let known = [payment(1, PaymentStatus::Pending)];
         for (verdict, asks) in [(Verdict::Verified, true), (Verdict::Unsigned, false)] {
             let other = Notice {
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_with_the_gateways_fee_on_top_is_no_other_amount() {
+    fn the_gateway_fee_does_not_change_the_amount() {
         let known = [payment(1, PaymentStatus::Pending)];
         for (original, mark) in [(PRICE, Mark::Verified), (rupiah(24_000), Mark::Differs)] {
             let with_fee = Notice {
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_tries_the_one_it_names_is_meant_then_the_page_itself() {
+    fn a_notification_matches_its_transaction_then_the_page() {
         let tries = |first: Option<&str>, second: &str| {
             let reference = payment(1, PaymentStatus::Pending).reference;
             let of = |id, transaction_id: Option<&str>| Payment {

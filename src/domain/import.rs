@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn other_content_has_another_canonical_text() {
+    fn different_records_have_different_canonical_texts() {
         let line = ImportLine {
             sku: "seat".parse().unwrap(),
             quantity: 1,
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_cannot_pretend_to_be_two() {
+    fn one_field_cannot_pass_for_two() {
         let mut one = record();
         one.customer.name = Some("a,1:b".to_owned());
         let mut two = record();

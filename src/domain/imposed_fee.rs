@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fee_is_believed_where_all_parts_add_up() {
+    fn a_fee_is_believed_if_the_parts_add() {
         let opened = payment(1, PaymentStatus::Pending);
         for (paid, parts, fee) in [
             (25_000, ABSENT, Some(0)),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fee_that_is_known_need_not_be_told_again() {
+    fn a_known_fee_need_not_be_repeated() {
         let known = payment(1, PaymentStatus::Pending).with_fee_on_top(rupiah(175));
         assert_eq!(known.payable, rupiah(25_175));
         assert_eq!(known.asked_for(), rupiah(25_000));
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shops_own_fee_is_not_the_gateways() {
+    fn the_shops_own_fee_is_not_the_gateways() {
         let own = Payment {
             payable: rupiah(25_500),
             ..payment(1, PaymentStatus::Pending)
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_that_reports_prices_is_compared_with_the_price() {
+    fn gateways_that_report_prices_are_compared_by_price() {
         let pending = payment(1, PaymentStatus::Pending);
         let within = |paid| pending.fee_within(rupiah(paid), Measure::Price, ABSENT);
         assert_eq!(within(25_000), Some(Rupiah::ZERO));

@@ -187,7 +187,7 @@ mod tests {
     use super::Invariant;
 
     #[test]
-    fn every_promise_and_every_advice_is_a_sentence_of_its_own() {
+    fn every_invariant_has_its_own_promise_and_advice() {
         for (index, invariant) in Invariant::ALL.iter().enumerate() {
             assert!(invariant.promise().ends_with('.'), "{invariant}");
             assert!(invariant.advice().ends_with('.'), "{invariant}");

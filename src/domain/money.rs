@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_spellings_of_one_amount_are_one_value() {
+    fn all_spellings_of_an_amount_are_equal() {
         check("25000", Ok(25_000));
         check("25000.0", Ok(25_000));
         check("25000.00", Ok(25_000));
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_whole_rupiah_is_refused() {
+    fn amounts_that_are_not_whole_rupiah_are_refused() {
         check("25000.50", Err(MoneyError::Cents));
         check("25000.001", Err(MoneyError::Cents));
         check("-1", Err(MoneyError::Negative));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_json_number_of_thousands_is_refused() {
+    fn a_json_number_with_thousands_dots_is_refused() {
         for text in ["150.000", "1.000", "15.000"] {
             assert_eq!(
                 Rupiah::parse_number(text),
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn people_see_groups_of_three() {
+    fn amounts_are_shown_in_groups_of_three() {
         for (amount, shown) in [
             (0, "Rp 0"),
             (999, "Rp 999"),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_price_times_a_quantity_is_checked() {
+    fn multiplying_a_price_checks_for_overflow() {
         assert_eq!(Rupiah::kept(500_000).times(3), Ok(Rupiah::kept(1_500_000)));
         assert_eq!(Rupiah::MAX.times(2), Err(MoneyError::TooLarge));
     }

@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_order_number_is_1_to_50_of_what_every_gateway_takes() {
+    fn an_order_number_has_1_to_50_characters() {
         let longest = "x".repeat(50);
         for good in ["INV202507180407-3C2A", "a", "~._-", longest.as_str()] {
             assert_eq!(good.parse::<OrderNumber>().unwrap().as_str(), good);
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_is_named_in_small_letters() {
+    fn a_gateway_name_is_lower_case() {
         assert!("midtrans_2".parse::<GatewayName>().is_ok());
         assert!("Midtrans".parse::<GatewayName>().is_err());
         assert!("manual".parse::<GatewayName>().unwrap().is_manual());

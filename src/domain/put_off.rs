@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_ahead_of_a_clock_are_wrong() {
+    fn times_ahead_of_the_clock_are_wrong() {
         let open = |schedule| scheduled(PaymentStatus::Pending, schedule);
         check(&open(asked(10, Some(20))), 10, None);
         check(&open(asked(10, Some(20))), 8, None);
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn who_left_before_the_last_question_is_found() {
+    fn payments_dropped_before_their_last_query_are_found() {
         use PaymentStatus::{
             Cancelled, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
         };
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn who_never_had_a_last_question_is_left_alone() {
+    fn payments_without_a_last_query_are_left_alone() {
         let resting = |status| {
             let mut resting = payment(1, status);
             resting.schedule.next_check_at = None;

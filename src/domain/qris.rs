@@ -40,14 +40,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_checksum_is_the_documented_one() {
+    fn the_checksum_matches_the_documented_vector() {
         assert_eq!(crc(b"123456789"), 0x29B1);
         let dynamic = "00020101021226680016ID.CO.CONTOH.WWW011893600099000000001702150000000000000170303UMI51440014ID.CO.QRIS.WWW0215ID10200000000170303UMI5204541153033605405250005802ID5911TOKO CONTOH6007JAKARTA61051011062070703A01";
         assert!(sealed(dynamic).ends_with("6304F443"));
     }
 
     #[test]
-    fn a_field_has_its_length_in_front() {
+    fn a_field_starts_with_its_length() {
         assert_eq!(field("54", "25000").as_deref(), Some("540525000"));
         assert_eq!(field("54", &"x".repeat(100)), None);
         assert_eq!(field("154", "x"), None);

@@ -98,7 +98,7 @@ mod tests {
     use super::Rule;
 
     #[test]
-    fn every_rule_has_words_of_its_own() {
+    fn every_rule_has_its_own_sentence() {
         let mut sentences: Vec<&str> = Rule::ALL.iter().map(|rule| rule.sentence()).collect();
         sentences.sort_unstable();
         sentences.dedup();

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_record_leaves_out_is_filled_in() {
+    fn missing_fields_of_a_record_get_defaults() {
         let midtrans = ImportPayment::at("midtrans".parse().unwrap());
         let payment = register_at(&midtrans, day(1)).payment;
         assert_eq!(payment.reference.as_str(), "INV-1");
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_paid_payment_brings_its_price_and_not_the_fee() {
+    fn a_paid_payment_credits_its_price_without_fee() {
         let with_fee = ImportPayment {
             payable: Some(Rupiah::kept(1_007)),
             fee: Some(Rupiah::kept(7)),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_customer_may_try_again_on_a_page_only() {
+    fn only_a_page_allows_another_try() {
         for (method, token, on_page) in [
             (None, None, true),
             (Some("snap"), None, true),
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_payment_is_asked_about_for_as_long_as_its_status_asks() {
+    fn a_payments_status_decides_its_query_schedule() {
         use PaymentStatus::{Created, Expired, Paid, Pending};
         check_schedule(Created, day(300), Phase::Open, Some(day(300)));
         check_schedule(Pending, day(300), Phase::Open, Some(day(300)));

@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_of_that_number_is_a_persons_matter_once() {
+    fn an_unknown_try_opens_one_case() {
         let midtrans = "midtrans".parse().unwrap();
         for status in [OrderStatus::Pending, OrderStatus::Expired] {
             let changes = ask_about_order(dossier(status, vec![]), &midtrans, &stranger("INV-1"));
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_told_of_the_first_ones_and_of_how_many() {
+    fn a_case_names_five_tries_at_most() {
         let midtrans = "midtrans".parse().unwrap();
         let told = facts(&midtrans, &[stranger("A-1"), stranger("A-2")], 2);
         assert!(

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_product_needs_a_price_and_nothing_else() {
+    fn a_new_product_needs_only_a_price() {
         let sku: Sku = "seat".parse().unwrap();
         assert_eq!(TermsChange::default().create(&sku), None);
         let priced = TermsChange {
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_named_stays_as_it_is() {
+    fn fields_that_are_not_named_stay_unchanged() {
         let sku: Sku = "seat".parse().unwrap();
         let before = TermsChange {
             price: Some(Rupiah::kept(500)),

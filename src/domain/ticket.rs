@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_read_as_it_was_written_however_it_is_typed() {
+    fn a_ticket_code_is_read_however_typed() {
         let code = TicketCode::of(0x0123_4567_89AB_CDEF_0123_4567_89AB_CDEF);
         assert_eq!(code.as_str().len(), 26);
         for typed in [
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_code_is_refused() {
+    fn anything_but_a_ticket_code_is_refused() {
         for text in [
             "",
             "\r\n",
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ticket_that_was_used_stays_used_whatever_becomes_of_its_order() {
+    fn a_used_ticket_stays_used() {
         let at = Instant::from_millis(1);
         let ticket = Ticket {
             id: TicketId(1),

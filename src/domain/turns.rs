@@ -53,7 +53,7 @@ mod tests {
     use crate::domain::samples::minute;
 
     #[test]
-    fn questions_come_minute_by_minute_at_each_gateway() {
+    fn each_gateways_queries_are_spread_minute_by_minute() {
         let gateway = |name: &str| name.parse::<GatewayName>().unwrap();
         let pace = [(gateway("midtrans"), 2), (gateway("pakasir"), 0)];
         let mut turns = Turns::new(pace.into_iter().collect(), minute(5));
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unconfigured_gateway_has_one_a_second() {
+    fn an_unconfigured_gateway_gets_sixty_queries_a_minute() {
         let gone: GatewayName = "gone".parse().unwrap();
         let mut turns = Turns::new(PerMinute::new(), minute(0));
         let at: Vec<Instant> = (0..61).map(|_| turns.next(&gone)).collect();

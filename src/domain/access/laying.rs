@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_without_a_gap_stays_where_it_is() {
+    fn access_periods_without_gaps_stay_in_place() {
         check(&[], &[], 5, &[]);
         let chain = [from_to(1, 0, 10), from_to(2, 10, 20), from_to(3, 20, 30)];
         check(&chain, &[], 5, &[]);
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_before_a_term_is_taken_and_it_comes_so_much_sooner() {
+    fn a_freed_period_moves_the_next_ones_forward() {
         let rest = [from_to(2, 10, 20), from_to(3, 20, 30)];
         check(&rest, &[], 5, &[from_to(2, 5, 15), from_to(3, 15, 25)]);
         let around = [from_to(1, 0, 10), from_to(3, 20, 30)];
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_resumed_goes_on_where_it_was_stopped_and_the_later_ones_follow() {
+    fn a_resumed_period_keeps_its_remaining_time() {
         let stopped = from_to(1, 0, 10).left_at(minute(4)).unwrap();
         check(&[], &[stopped], 60, &[after(4, from_to(1, 60, 66))]);
         let later = [from_to(2, 50, 70), from_to(3, 70, 80)];
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn stopping_again_and_again_uses_no_more_than_has_run() {
+    fn repeated_pauses_use_only_the_time_that_ran() {
         let first = from_to(1, 0, 10).left_at(minute(4)).unwrap();
         let resumed = lay_out(&[], &[first], minute(20))[0];
         assert_eq!(resumed, after(4, from_to(1, 20, 26)));
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_renewal_adds_its_time_to_the_end_and_one_that_comes_too_late_begins_at_once() {
+    fn a_renewal_extends_the_end_or_starts_now() {
         let ten = Duration::from_secs(600);
         assert_eq!(term(ten, minute(5), None), (minute(5), minute(15)));
         assert_eq!(
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn no_access_reaches_further_than_a_hundred_years() {
+    fn no_access_lasts_over_a_hundred_years() {
         let limit = minute(5).plus(REACH);
         let (start, end) = term(Duration::MAX, minute(5), None);
         assert_eq!((start, end), (minute(5), limit));

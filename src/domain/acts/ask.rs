@@ -68,7 +68,7 @@ mod tests {
     };
 
     #[test]
-    fn p22_an_order_is_asked_for_an_amount_of_its_own_and_the_same_again() {
+    fn p22_an_order_keeps_its_own_unique_amount() {
         let pending = dossier(OrderStatus::Pending, vec![]);
         let price = rupiah(25_000);
         assert_eq!(wanted(&pending, minute(1)), Ok(Wanted::New(price)));
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn p22_what_is_missing_now_needs_another_amount() {
+    fn p22_a_new_missing_amount_needs_a_new_request() {
         let mut part = dossier(OrderStatus::Pending, vec![payment(1, PaymentStatus::Paid)]);
         part.payments[0].received = rupiah(10_000);
         part.asked = Some(ASKED);
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_asked_beside_a_payment_that_is_alive_or_for_what_has_ended() {
+    fn open_payments_and_ended_orders_request_no_amount() {
         let alive = dossier(
             OrderStatus::Pending,
             vec![payment(1, PaymentStatus::Pending)],

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn o16_a_pending_order_waits_longer_than_it_would_have() {
+    fn o16_a_pending_order_can_wait_longer() {
         check(OrderStatus::Pending, 10, 30, Ok("until minute 90 O16"));
     }
 
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn o16_what_is_no_longer_pending_is_not_waited_for() {
+    fn o16_only_a_pending_order_can_be_extended() {
         for status in OrderStatus::ALL {
             if *status != OrderStatus::Pending {
                 let why = format!("the order is {status}; only a pending one can wait longer");
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_years() {
+    fn no_order_waits_longer_than_a_year() {
         let year = 366 * 24 * 60;
         check(
             OrderStatus::Pending,
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn o16_until_an_instant_is_said_once_and_moves_no_deadline_back() {
+    fn o16_a_set_deadline_repeats_but_never_shortens() {
         let until = |now: u64, to: u64| {
             let wait = Wait::Until(minute(to));
             let decided = extend(dossier(OrderStatus::Pending, vec![]), wait, minute(now));

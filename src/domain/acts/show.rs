@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_that_has_ended_is_shown_to_nobody() {
+    fn an_ended_order_is_not_shown() {
         let open = PaymentStatus::Pending;
         check(Pending, open, 59, Ok(()));
         for over in [Paid, Fulfilled, Expired, Cancelled, Refunded] {
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn money_is_told_and_a_closed_payment_is_not_shown() {
+    fn money_is_shown_but_closed_payments_are_not() {
         check(Paid, PaymentStatus::Paid, 10, Ok(()));
         check(Pending, PaymentStatus::Mismatch, 90, Ok(()));
         check(Pending, PaymentStatus::Challenged, 90, Ok(()));

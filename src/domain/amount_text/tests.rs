@@ -87,7 +87,7 @@ fn groups_of_three_are_thousands() {
 }
 
 #[test]
-fn exports_write_cents_that_are_none() {
+fn empty_cents_of_exports_are_ignored() {
     check("25000.00", 25_000, false);
     check("25000.0", 25_000, false);
     check("25000,00", 25_000, false);
@@ -97,7 +97,7 @@ fn exports_write_cents_that_are_none() {
 }
 
 #[test]
-fn what_is_unclear_says_what_to_write() {
+fn an_unclear_amount_says_what_to_write() {
     check_refused("150.00", "write 150");
     check_refused("150.0", "write 150");
     check_refused("150,00", "write 150");
@@ -136,7 +136,7 @@ fn what_is_unclear_says_what_to_write() {
 }
 
 #[test]
-fn what_is_no_amount_asks_for_digits() {
+fn text_that_is_no_amount_asks_for_digits() {
     for text in [
         "",
         " ",
@@ -170,7 +170,7 @@ fn what_is_no_amount_asks_for_digits() {
 }
 
 #[test]
-fn one_decimal_dot_ends_grouped_dots() {
+fn one_decimal_dot_in_a_file_settles_grouping() {
     check_file(&["150.000", "300.000"], &[Some(150_000), Some(300_000)]);
     for decimal in [
         "150000.000",
@@ -205,7 +205,7 @@ fn one_decimal_dot_ends_grouped_dots() {
 }
 
 #[test]
-fn with_a_decimal_point_a_dot_never_groups() {
+fn a_dot_never_groups_beside_a_decimal_point() {
     for (text, wanted) in [
         ("150.000", Some(150)),
         ("150.00", Some(150)),
@@ -241,7 +241,7 @@ fn texts() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn what_is_printed_can_be_typed(amount in 0_i64..=1_000_000_000_000) {
+    fn a_printed_amount_can_be_typed(amount in 0_i64..=1_000_000_000_000) {
         let amount = Rupiah::kept(amount);
         let dotted = amount.to_string().replace(',', ".");
         for text in [amount.to_string(), dotted, amount.as_i64().to_string()] {
@@ -251,7 +251,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_is_two_amounts(text in texts(), others in prop::collection::vec(texts(), 0..6)) {
+    fn no_text_means_two_amounts(text in texts(), others in prop::collection::vec(texts(), 0..6)) {
         let others: Vec<&str> = others.iter().map(String::as_str).collect();
         let among = amount(&text, Notation::Among(signs(&others)));
         if let (Some(alone), Some(among)) = (amount(&text, Notation::Alone), among) {
@@ -260,7 +260,7 @@ proptest! {
     }
 
     #[test]
-    fn an_amount_is_its_digits_or_lacks_only_empty_cents(text in texts()) {
+    fn an_amount_keeps_all_digits_but_empty_cents(text in texts()) {
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         if let Some(amount) = amount(&text, Notation::Alone) {
             let all: i64 = digits.parse().unwrap();
@@ -269,7 +269,7 @@ proptest! {
     }
 
     #[test]
-    fn an_amount_that_machines_read_otherwise_was_interpreted(text in texts()) {
+    fn amounts_that_machines_read_differently_are_marked(text in texts()) {
         let Ok(written) = read(&text, Notation::Alone) else { return Ok(()) };
         if let Ok(machine) = Rupiah::parse(&text) && machine != written.amount {
             prop_assert!(written.interpreted.is_some());

@@ -41,7 +41,7 @@ fn a_paid_payment_sells_its_order_once() {
 }
 
 #[test]
-fn a_contradiction_is_a_case_once_and_closes_itself() {
+fn a_contradiction_opens_one_case_and_closes_it() {
     let mut story = pending();
     story.hears(paid(PRICE), &format!("payment 1 pending>paid P6; {SOLD}"));
     story.hears(Said::Pending, "case gateway_contradiction P13");
@@ -51,7 +51,7 @@ fn a_contradiction_is_a_case_once_and_closes_itself() {
 }
 
 #[test]
-fn a_case_a_person_has_closed_is_not_opened_again_by_the_same_words() {
+fn the_same_answer_reopens_no_closed_case() {
     let mut story = pending();
     story.hears(Said::NotStarted, "case forgotten_by_gateway P11");
     story.dossier.cases.clear();
@@ -59,7 +59,7 @@ fn a_case_a_person_has_closed_is_not_opened_again_by_the_same_words() {
 }
 
 #[test]
-fn an_unknown_word_is_a_case_until_a_known_one_comes() {
+fn an_unknown_status_is_a_case_until_recognised() {
     let mut story = pending();
     let word = || Said::Unrecognised {
         word: "partial_moon".to_owned(),
@@ -71,7 +71,7 @@ fn an_unknown_word_is_a_case_until_a_known_one_comes() {
 }
 
 #[test]
-fn a_wrong_amount_is_a_case_and_sells_nothing() {
+fn a_wrong_amount_opens_a_case_without_selling() {
     let mut story = pending();
     story.hears(
         paid(rupiah(20_000)),
@@ -85,7 +85,7 @@ fn a_wrong_amount_is_a_case_and_sells_nothing() {
 }
 
 #[test]
-fn a_wrong_amount_seen_late_is_a_case_too() {
+fn a_wrong_amount_seen_late_opens_a_case() {
     let (paid, total) = (rupiah(20_000), rupiah(5_000));
     let mut story = pending();
     story.hears(
@@ -106,7 +106,7 @@ fn a_wrong_amount_seen_late_is_a_case_too() {
 }
 
 #[test]
-fn a_wrong_amount_after_a_reversal_is_money() {
+fn a_wrong_amount_after_a_reversal_counts() {
     let mut story = pending();
     story.dossier.payments[0].status = PaymentStatus::Reversed;
     story.hears(
@@ -129,7 +129,7 @@ fn a_wrong_amount_without_its_case_gets_one() {
 }
 
 #[test]
-fn a_challenge_is_a_case_until_the_gateway_has_decided() {
+fn a_challenge_is_a_case_until_decided() {
     let mut story = pending();
     story.hears(
         Said::Challenged,
@@ -143,7 +143,7 @@ fn a_challenge_is_a_case_until_the_gateway_has_decided() {
 }
 
 #[test]
-fn a_reversal_needs_two_denials_and_loses_the_order_its_money() {
+fn a_reversal_needs_two_denials_and_removes_cover() {
     let mut story = pending();
     let settled = Observation {
         reversible: true,
@@ -170,7 +170,7 @@ fn a_reversal_needs_two_denials_and_loses_the_order_its_money() {
 }
 
 #[test]
-fn a_payment_between_two_denials_starts_the_count_again() {
+fn a_payment_between_denials_restarts_the_count() {
     let mut story = pending();
     let settled = |at| Observation {
         reversible: true,
@@ -188,7 +188,7 @@ fn a_payment_between_two_denials_starts_the_count_again() {
 }
 
 #[test]
-fn a_refund_seen_before_the_payment_books_both_and_hands_out_nothing() {
+fn a_refund_seen_first_books_payment_and_refund() {
     let mut story = pending();
     story.hears(
         Said::Refunded {
@@ -201,7 +201,7 @@ fn a_refund_seen_before_the_payment_books_both_and_hands_out_nothing() {
 }
 
 #[test]
-fn what_went_back_settles_our_own_refunds_first_the_nearest_to_the_gateway_before_the_others() {
+fn returned_money_settles_our_refunds_first() {
     let mut story = Story::of(
         OrderStatus::Fulfilled,
         vec![payment(1, PaymentStatus::Paid)],
@@ -260,7 +260,7 @@ fn a_reversed_payments_unsent_refunds_are_rejected() {
 }
 
 #[test]
-fn an_account_that_never_answered_is_one_case_about_the_account() {
+fn an_unproven_account_opens_one_case() {
     let story = Story::of(
         OrderStatus::Pending,
         vec![payment(1, PaymentStatus::Created)],
@@ -293,7 +293,7 @@ fn an_account_that_never_answered_is_one_case_about_the_account() {
 }
 
 #[test]
-fn the_routine_answer_needs_no_dossier_and_books_the_same() {
+fn a_routine_answer_books_alike_without_a_dossier() {
     let mut first = payment(1, PaymentStatus::Pending);
     let answers = [
         said(Said::Pending, minute(11)),
@@ -313,7 +313,7 @@ fn the_routine_answer_needs_no_dossier_and_books_the_same() {
 }
 
 #[test]
-fn what_is_not_routine_asks_for_the_dossier() {
+fn an_answer_beyond_routine_needs_the_dossier() {
     let known = Payment {
         last_meaning: Some("pending|Pending|-".to_owned()),
         ..payment(1, PaymentStatus::Pending)
@@ -332,7 +332,7 @@ fn what_is_not_routine_asks_for_the_dossier() {
 }
 
 #[test]
-fn a_price_reported_without_the_fee_books_no_surcharge() {
+fn a_price_without_fee_books_no_surcharge() {
     let with_fee = Payment {
         payable: rupiah(25_660),
         ..payment(1, PaymentStatus::Pending)
@@ -353,7 +353,7 @@ fn a_price_reported_without_the_fee_books_no_surcharge() {
 }
 
 #[test]
-fn late_money_for_an_expired_order_needs_its_stock() {
+fn late_money_for_an_expired_order_needs_stock() {
     let mut story = Story::of(
         OrderStatus::Expired,
         vec![payment(1, PaymentStatus::Expired)],

@@ -118,7 +118,7 @@ mod tests {
     use crate::domain::samples::{effect, minute};
 
     #[test]
-    fn tries_come_ever_more_seldom_and_end() {
+    fn retries_slow_down_and_end() {
         let pauses: Vec<u64> = (1..20)
             .map_while(retry_after)
             .map(|pause| pause.as_secs() / 60)
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_try_is_done_repeated_or_the_last() {
+    fn a_try_ends_done_repeated_or_dead() {
         let again = Delivery::Again("busy".to_owned());
         check(0, &Delivery::Done, Done, None);
         check(7, &Delivery::Done, Done, None);
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_try_whose_end_nobody_knows_is_repeated_only_where_that_does_no_harm() {
+    fn an_unknown_end_is_retried_only_if_harmless() {
         let unknown = Delivery::Unknown("cut off".to_owned());
         check(0, &unknown, Waiting, Some(11));
         check(16, &unknown, Dead, None);
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_try_is_repeated_at_once_or_left_to_a_person() {
+    fn a_lost_try_is_retried_or_uncertain() {
         let running = effect(1, Occasion::Paid, EffectStatus::Running);
         let after = after_loss(&running, minute(10));
         assert_eq!((after.status, after.tries), (Waiting, 1));

@@ -64,7 +64,7 @@ fn check(payment: Payment, answer: &Said, second: &str) {
 const DENIED: &str = "P25 refund_taken_back";
 
 #[test]
-fn p25_a_refund_that_is_gone_twice_is_asked_about() {
+fn p25_a_refund_missing_twice_opens_a_case() {
     let all = gone(25_000, 0, &refunded(25_000));
     check(all.clone(), &paid(25_000), DENIED);
     check(all.clone(), &refunded(10_000), DENIED);
@@ -77,7 +77,7 @@ fn p25_a_refund_that_is_gone_twice_is_asked_about() {
 }
 
 #[test]
-fn p26_a_dispute_that_was_won_is_believed_twice() {
+fn p26_a_won_dispute_is_believed_the_second_time() {
     let all = gone(0, 25_000, &charged_back(25_000));
     check(all.clone(), &paid(25_000), "P26 0 -");
     check(all.clone(), &charged_back(10_000), "P26 10000 -");
@@ -85,7 +85,7 @@ fn p26_a_dispute_that_was_won_is_believed_twice() {
 }
 
 #[test]
-fn p26_a_refund_after_a_charge_back_says_only_that_it_is_gone() {
+fn p26_a_refund_may_hide_a_charge_back() {
     let both = |last: &Said| gone(5_000, 20_000, last);
     check(both(&charged_back(20_000)), &refunded(5_000), "P26 0 -");
     check(both(&refunded(5_000)), &refunded(5_000), "match");
@@ -99,14 +99,14 @@ fn p26_a_refund_after_a_charge_back_says_only_that_it_is_gone() {
 }
 
 #[test]
-fn a_refund_by_the_shops_bank_is_not_for_the_gateway_to_show() {
+fn a_bank_refund_is_invisible_to_the_gateway() {
     let mut by_hand = gone(25_000, 0, &paid(25_000));
     by_hand.back.shown = Rupiah::ZERO;
     check(by_hand, &paid(25_000), "match");
 }
 
 #[test]
-fn what_the_gateway_shows_again_begins_a_new_row() {
+fn a_refund_shown_again_restarts_the_count() {
     let mut payment = gone(25_000, 0, &refunded(25_000));
     for (answer, after, is_row) in [
         (paid(25_000), 0, true),
@@ -124,7 +124,7 @@ fn what_the_gateway_shows_again_begins_a_new_row() {
 }
 
 #[test]
-fn more_has_gone_than_came_in_beyond_what_the_customer_paid() {
+fn excess_returns_are_measured_against_the_customers_payment() {
     for (amount, payable, received, surcharge, excess) in [
         (25_000, 25_000, 25_000, 0, 1_000),
         // Midtrans reports the fee, Pakasir does not.

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn not_found_is_believed_of_whoever_knows_somebody() {
+    fn not_found_counts_if_the_gateway_knows_others() {
         for status in PaymentStatus::ALL.iter().copied() {
             check(status, Testimony::Knows, None);
             check(status, Testimony::KnowsNobody, Some(Silence::KnowsNobody));
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_only_known_payment_proves_nothing_by_being_forgotten() {
+    fn forgetting_the_only_known_payment_proves_nothing() {
         use PaymentStatus::{Cancelled, Created, Expired, Failed, Paid, Pending};
 
         for status in [Failed, Cancelled, Expired] {
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn every_other_word_speaks_for_itself() {
+    fn every_other_answer_speaks_for_itself() {
         let heard = said(Said::Expired, minute(5));
         let pending = payment(1, PaymentStatus::Pending);
         assert_eq!(doubt(&pending, &heard, Testimony::KnowsNobody, None), None);

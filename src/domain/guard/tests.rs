@@ -31,7 +31,7 @@ fn paid() -> (PaymentStatus, Said) {
 }
 
 #[test]
-fn nobody_is_left_alone_before_others_were_asked() {
+fn a_silent_gateway_stops_only_after_probes() {
     check(
         &[silent(), silent(), silent(), silent()],
         Account::Proven,
@@ -80,7 +80,7 @@ fn gone() -> (PaymentStatus, Said) {
 }
 
 #[test]
-fn an_address_that_gave_nothing_else_is_gone() {
+fn an_address_answering_only_gone_is_gone() {
     let is_gone = Some(Stop::Gone(404));
     check(&[gone()], Account::Proven, is_gone);
     check(&[gone(), gone()], Account::Proven, is_gone);
@@ -99,7 +99,7 @@ fn an_address_that_gave_nothing_else_is_gone() {
 }
 
 #[test]
-fn one_gone_answer_does_not_end_the_questions() {
+fn one_gone_answer_does_not_end_the_queries() {
     assert_eq!(
         check(&[gone()], Account::Proven, Some(Stop::Gone(404))).halt(),
         None
@@ -107,7 +107,7 @@ fn one_gone_answer_does_not_end_the_questions() {
 }
 
 #[test]
-fn an_odd_name_alone_proves_no_address_gone() {
+fn an_odd_name_proves_no_address_gone() {
     for (reference, stop_from) in [("INV/1", 5), ("a b", 5), ("..", 5), ("INV-1", 1)] {
         let Ok(reference) = reference.parse::<Reference>() else {
             continue;
@@ -127,7 +127,7 @@ fn an_odd_name_alone_proves_no_address_gone() {
 }
 
 #[test]
-fn closing_may_be_gone_where_reading_is_not() {
+fn a_closing_address_may_be_gone_alone() {
     let mut conduct = check(&[paid()], Account::Proven, None);
     let known = payment(1, PaymentStatus::Pending);
     conduct.hear_unclosed(&known, &said(gone().1, minute(1)));
@@ -152,7 +152,7 @@ fn a_refused_key_stops_at_once() {
 }
 
 #[test]
-fn a_gateway_that_has_forgotten_most_of_its_payments_is_not_believed() {
+fn a_gateway_forgetting_most_payments_is_not_believed() {
     let stop = |forgotten, answered| {
         Some(Stop::Forgetful {
             forgotten,
@@ -195,7 +195,7 @@ fn a_gateway_that_has_forgotten_most_of_its_payments_is_not_believed() {
 }
 
 #[test]
-fn an_account_is_proven_by_anything_but_not_found() {
+fn any_answer_but_not_found_proves_an_account() {
     assert_eq!(
         check(&[unused(), silent()], Account::Unproven, None).account(),
         Account::Unproven

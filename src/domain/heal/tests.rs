@@ -14,7 +14,7 @@ fn resting(status: PaymentStatus, answered: Option<u64>) -> Payment {
 }
 
 #[test]
-fn what_expired_unknown_is_asked_once_more() {
+fn an_unseen_expired_payment_is_queried_once_more() {
     let unknown = Payment {
         seen: false,
         ..resting(PaymentStatus::Expired, Some(2 * DAY))

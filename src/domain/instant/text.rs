@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_meant_in_two_ways_is_not_read() {
+    fn an_ambiguous_time_is_refused() {
         for text in [
             "2026-03-02 09:00:00",
             "2026-03-02T09:00",
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_that_clocks_skip_or_repeat_is_refused() {
+    fn a_skipped_or_repeated_hour_is_refused() {
         check_in(
             "Asia/Jakarta",
             "2026-03-02 09:00:00",

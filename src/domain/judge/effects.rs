@@ -43,7 +43,7 @@ fn check(dossier: Dossier, changes: &str) {
 }
 
 #[test]
-fn e1_what_must_happen_is_queued_with_the_payment_and_o12_waits_for_it() {
+fn e1_effects_are_queued_with_the_payment() {
     let paid = payment(1, PaymentStatus::Paid);
     check(
         hooked(OrderStatus::Pending, vec![paid.clone()], vec![]),
@@ -56,7 +56,7 @@ fn e1_what_must_happen_is_queued_with_the_payment_and_o12_waits_for_it() {
 }
 
 #[test]
-fn o12_and_o13_an_order_is_fulfilled_when_all_is_over_and_asked_about_when_something_is_stuck() {
+fn o12_o13_finished_effects_fulfil_and_stuck_ones_ask() {
     for status in EffectStatus::ALL {
         let wanted = match status {
             EffectStatus::Queued | EffectStatus::Running | EffectStatus::Waiting => "",
@@ -80,7 +80,7 @@ fn o12_and_o13_an_order_is_fulfilled_when_all_is_over_and_asked_about_when_somet
 }
 
 #[test]
-fn o13_is_asked_once_and_settles_itself_when_it_has_happened_after_all() {
+fn o13_asks_once_and_closes_when_done() {
     let asked = |status| {
         let paid = payment(1, PaymentStatus::Paid);
         let mut asked = hooked(OrderStatus::Paid, vec![paid], vec![of_payment(status)]);
@@ -97,7 +97,7 @@ fn o13_is_asked_once_and_settles_itself_when_it_has_happened_after_all() {
 }
 
 #[test]
-fn e1_money_that_must_go_back_and_its_case_are_told_one_by_one() {
+fn e1_each_refund_and_case_has_its_effect() {
     let twice = vec![
         payment(1, PaymentStatus::Paid),
         payment(2, PaymentStatus::Paid),
@@ -111,7 +111,7 @@ fn e1_money_that_must_go_back_and_its_case_are_told_one_by_one() {
 }
 
 #[test]
-fn e7_a_refunded_order_stops_what_is_to_come_and_undoes_what_may_have_happened() {
+fn e7_a_refunded_order_cancels_or_undoes_effects() {
     for (status, tries, wanted) in [
         (
             EffectStatus::Queued,
@@ -179,7 +179,7 @@ fn given_and_refunded(status: OrderStatus, effects: Vec<Effect>) -> Dossier {
 }
 
 #[test]
-fn e7_what_was_handed_out_is_told_when_it_is_taken_back_whatever_became_of_its_effects() {
+fn e7_a_revoked_delivery_is_told_whatever_its_effects() {
     let told = "return; revoke; order paid>refunded O15";
     for (effects, wanted) in [
         (vec![], "; queue e1-revoked-run-1"),
@@ -208,7 +208,7 @@ fn e7_what_was_handed_out_is_told_when_it_is_taken_back_whatever_became_of_its_e
 }
 
 #[test]
-fn e7_what_was_handed_out_is_told_to_those_who_are_meant_for_its_products() {
+fn e7_only_hooks_of_delivered_products_are_told() {
     let for_product = |sku: &str| Hook {
         products: vec![sku.parse().unwrap()],
         ..hook(Occasion::Revoked, "back")
@@ -232,7 +232,7 @@ fn e7_what_was_handed_out_is_told_to_those_who_are_meant_for_its_products() {
 }
 
 #[test]
-fn e7_what_was_handed_out_is_told_when_a_person_cancels() {
+fn e7_cancelling_by_a_person_revokes_the_delivery() {
     let paid = payment(1, PaymentStatus::Paid);
     let mut order = hooked(OrderStatus::Fulfilled, vec![paid], vec![]);
     order.lines[0].has_handed_out = true;
@@ -244,7 +244,7 @@ fn e7_what_was_handed_out_is_told_when_a_person_cancels() {
 }
 
 #[test]
-fn e7_nothing_is_told_back_where_nothing_is_taken_for_good() {
+fn e7_nothing_is_revoked_unless_taken_back_for_good() {
     // O14: suspended, and given back when the money is.
     let mut away = payment(1, PaymentStatus::Paid);
     away.charged_back = rupiah(25_000);
@@ -261,7 +261,7 @@ fn e7_nothing_is_told_back_where_nothing_is_taken_for_good() {
 }
 
 #[test]
-fn e7_a_cancelled_order_is_told_and_its_open_question_closed() {
+fn e7_cancelling_tells_hooks_and_closes_the_case() {
     let paid = payment(1, PaymentStatus::Paid);
     let mut order = hooked(
         OrderStatus::Paid,
@@ -279,7 +279,7 @@ fn e7_a_cancelled_order_is_told_and_its_open_question_closed() {
 }
 
 #[test]
-fn e9_an_order_that_is_paid_again_keeps_what_was_to_be_undone() {
+fn e9_an_order_paid_again_cancels_its_undo() {
     for status in EffectStatus::ALL {
         let is_over = status.is_over() || *status == EffectStatus::Running;
         let spared = if is_over {
@@ -314,7 +314,7 @@ fn e9_an_order_that_ends_again_is_undone_again() {
 }
 
 #[test]
-fn e1_an_order_that_ends_unpaid_is_told_and_nothing_is_undone() {
+fn e1_an_unpaid_end_is_told_without_undo() {
     for (ending, told) in [
         (Ending::Expired, "expired O7b; queue e1-expired-run-1"),
         (Ending::Cancelled, "cancelled O7b; queue e1-cancelled-run-1"),

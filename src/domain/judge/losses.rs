@@ -28,14 +28,14 @@ fn check(dossier: Dossier, changes: &str) {
 }
 
 #[test]
-fn o14_money_that_comes_after_its_loss_was_taken_is_not_too_much() {
+fn o14_money_after_an_accepted_loss_is_no_excess() {
     check(lost(25_000, vec![paid_with(1, 25_000)]), "");
     check(lost(25_000, vec![paid_with(1, 20_000)]), "");
     check(lost(25_000, vec![payment(1, PaymentStatus::Reversed)]), "");
 }
 
 #[test]
-fn o14_what_comes_beyond_the_loss_is_owed_back() {
+fn o14_money_beyond_the_loss_is_owed_back() {
     check(lost(25_000, vec![paid_with(1, 30_000)]), "owe 5000 of 1 O2");
     check(
         lost(25_000, vec![paid_with(1, 25_000), paid_with(2, 25_000)]),
@@ -44,7 +44,7 @@ fn o14_what_comes_beyond_the_loss_is_owed_back() {
 }
 
 #[test]
-fn o14_a_part_that_was_lost_is_made_good_by_no_more_than_that_part() {
+fn o14_only_the_lost_part_is_made_good() {
     let left = Payment {
         charged_back: rupiah(10_000),
         ..paid_with(1, 25_000)
@@ -57,7 +57,7 @@ fn o14_a_part_that_was_lost_is_made_good_by_no_more_than_that_part() {
 }
 
 #[test]
-fn a_shortage_that_was_agreed_on_stays_waived() {
+fn an_agreed_shortage_stays_waived() {
     let mut agreed = dossier(
         OrderStatus::Fulfilled,
         vec![paid_with(1, 20_000), paid_with(2, 5_000)],
@@ -67,7 +67,7 @@ fn a_shortage_that_was_agreed_on_stays_waived() {
 }
 
 #[test]
-fn o14_what_was_taken_as_a_loss_is_not_asked_about_again() {
+fn o14_an_accepted_loss_is_not_asked_again() {
     let mut gone = lost(25_000, vec![payment(1, PaymentStatus::Reversed)]);
     let done = refund(1, 2, RefundStatus::Done, RefundReason::Double, 25_000);
     gone.refunds.push(done);

@@ -42,7 +42,7 @@ fn external(payment: i64, amount: i64) -> Refund {
 }
 
 #[test]
-fn o1_an_order_that_costs_nothing_is_paid_at_once() {
+fn o1_a_free_order_is_paid_at_once() {
     let mut free = dossier(OrderStatus::Pending, vec![]);
     free.order.total = Rupiah::ZERO;
     check(
@@ -62,7 +62,7 @@ fn an_order_without_money_waits() {
 }
 
 #[test]
-fn a_wrong_amount_is_a_case_however_it_came() {
+fn a_wrong_amount_always_opens_a_case() {
     for status in OrderStatus::ALL {
         let mut wrong = dossier(*status, vec![payment(1, PaymentStatus::Mismatch)]);
         let told = tell(&settle_order(wrong.clone()).1);
@@ -100,7 +100,7 @@ fn o2_a_covered_order_is_sold() {
 }
 
 #[test]
-fn o2_what_was_waived_counts() {
+fn o2_a_waived_amount_counts_as_cover() {
     let mut short = dossier(OrderStatus::Pending, vec![paid_with(1, 20_000)]);
     short.order.waived = rupiah(5_000);
     check(
@@ -118,7 +118,7 @@ fn o2_an_excess_is_owed_back() {
 }
 
 #[test]
-fn o2_the_customers_share_of_the_fee_is_no_excess() {
+fn o2_the_customers_fee_is_no_excess() {
     let with_fee = Payment {
         surcharge: rupiah(660),
         ..paid_with(1, 25_660)
@@ -130,7 +130,7 @@ fn o2_the_customers_share_of_the_fee_is_no_excess() {
 }
 
 #[test]
-fn o2b_too_little_money_is_a_case_once() {
+fn o2b_too_little_money_opens_one_case() {
     let mut short = dossier(OrderStatus::Pending, vec![paid_with(1, 10_000)]);
     check(short.clone(), "case underpaid O2b");
     short
@@ -145,7 +145,7 @@ fn o2b_too_little_money_is_a_case_once() {
 }
 
 #[test]
-fn o9_late_money_revives_an_expired_order_while_everything_is_free() {
+fn o9_late_money_revives_an_order_with_stock() {
     check(
         dossier(OrderStatus::Expired, vec![paid(1)]),
         "retake; issue; order expired>paid O9; order paid>fulfilled O12",
@@ -157,7 +157,7 @@ fn o9_late_money_revives_an_expired_order_while_everything_is_free() {
 }
 
 #[test]
-fn o10_late_money_without_stock_or_for_a_dead_order_is_owed_back() {
+fn o10_other_late_money_is_owed_back() {
     for stock in [FreeStock::Gone, FreeStock::ForAPersonOnly] {
         let late = Dossier {
             stock,
@@ -178,7 +178,7 @@ fn o10_late_money_without_stock_or_for_a_dead_order_is_owed_back() {
 }
 
 #[test]
-fn o10_is_asked_once_and_not_again_when_a_person_has_refused_the_refund() {
+fn o10_a_declined_refund_is_not_asked_again() {
     let mut late = dossier(OrderStatus::Cancelled, vec![paid(1)]);
     late.refunds
         .push(refund(1, 1, RefundStatus::Due, RefundReason::Late, 25_000));
@@ -189,7 +189,7 @@ fn o10_is_asked_once_and_not_again_when_a_person_has_refused_the_refund() {
 }
 
 #[test]
-fn o11_of_two_full_payments_the_later_is_owed_back() {
+fn o11_the_later_of_two_payments_is_owed_back() {
     for status in [OrderStatus::Paid, OrderStatus::Fulfilled] {
         let (_, changes) = settle_order(dossier(status, vec![paid(1), paid(2)]));
         let told = tell(&changes);
@@ -206,7 +206,7 @@ fn o11_of_two_full_payments_the_later_is_owed_back() {
 }
 
 #[test]
-fn o2_and_o11_both_at_once_are_one_order_and_one_refund() {
+fn o2_o11_two_payments_make_one_order_and_refund() {
     check(
         dossier(OrderStatus::Pending, vec![paid(1), paid(2)]),
         "sell; issue; order pending>paid O2; owe 25000 of 2 O11; case double_payment O11; order paid>fulfilled O12",
@@ -214,7 +214,7 @@ fn o2_and_o11_both_at_once_are_one_order_and_one_refund() {
 }
 
 #[test]
-fn o11b_money_that_was_to_go_back_is_kept_when_the_other_is_lost() {
+fn o11b_a_due_refund_is_kept_after_a_loss() {
     let mut lost = dossier(
         OrderStatus::Fulfilled,
         vec![payment(1, PaymentStatus::Reversed), paid(2)],
@@ -238,7 +238,7 @@ fn o11b_money_that_was_to_go_back_is_kept_when_the_other_is_lost() {
 }
 
 #[test]
-fn o14_tells_of_an_approved_refund_that_could_still_be_kept() {
+fn o14_the_case_names_refunds_that_can_be_kept() {
     let mut lost = dossier(
         OrderStatus::Fulfilled,
         vec![payment(1, PaymentStatus::Reversed), paid(2)],
@@ -262,7 +262,7 @@ fn o14_tells_of_an_approved_refund_that_could_still_be_kept() {
 }
 
 #[test]
-fn o12_without_effects_a_paid_order_is_fulfilled() {
+fn o12_a_paid_order_without_effects_is_fulfilled() {
     check(
         dossier(OrderStatus::Paid, vec![paid(1)]),
         "order paid>fulfilled O12",
@@ -271,7 +271,7 @@ fn o12_without_effects_a_paid_order_is_fulfilled() {
 }
 
 #[test]
-fn o14_lost_money_is_a_case_that_closes_when_it_comes_back() {
+fn o14_lost_money_is_a_case_until_regained() {
     for lost in [
         payment(1, PaymentStatus::Reversed),
         Payment {
@@ -292,7 +292,7 @@ fn o14_lost_money_is_a_case_that_closes_when_it_comes_back() {
 }
 
 #[test]
-fn o15_an_order_whose_money_all_went_back_by_refund_is_refunded() {
+fn o15_a_fully_refunded_order_is_refunded() {
     for (status, changes) in [
         (OrderStatus::Pending, "release; order pending>refunded O15"),
         (OrderStatus::Paid, "return; revoke; order paid>refunded O15"),
@@ -308,7 +308,7 @@ fn o15_an_order_whose_money_all_went_back_by_refund_is_refunded() {
 }
 
 #[test]
-fn o15_what_was_reversed_was_never_there_to_go_back() {
+fn o15_reversed_payments_do_not_count_as_refunded() {
     let reversed = payment(2, PaymentStatus::Reversed);
     let mut given_back = dossier(OrderStatus::Fulfilled, vec![refunded(1, 25_000), reversed]);
     given_back.refunds.push(external(1, 25_000));
@@ -336,7 +336,7 @@ fn a_refunded_duplicate_leaves_the_good_order_alone() {
 }
 
 #[test]
-fn a_refund_that_is_only_due_is_not_yet_a_refund() {
+fn a_due_refund_is_not_yet_a_refund() {
     let mut due = dossier(OrderStatus::Fulfilled, vec![paid(1)]);
     due.refunds.push(refund(
         1,
@@ -362,7 +362,7 @@ fn a_dead_order_without_money_stays_dead() {
 }
 
 #[test]
-fn a_payment_counts_until_all_of_it_has_gone_back_or_is_about_to() {
+fn a_payment_counts_until_its_refund_is_complete() {
     let counting = |status, amount| {
         let mut dossier = dossier(OrderStatus::Pending, vec![paid(1)]);
         dossier

@@ -58,18 +58,18 @@ fn check(dossier: &Dossier, observation: Observation, is_booked: bool) {
 }
 
 #[test]
-fn a_signed_success_ties_a_try_that_calls_itself_by_its_id() {
+fn a_signed_success_matches_a_try_by_id() {
     check(&named(), paid(Called::ById), true);
     check(&named(), paid(Called::Ours), true);
 }
 
 #[test]
-fn a_third_name_is_somebody_elses() {
+fn a_third_name_belongs_to_another_order() {
     check(&named(), paid(Called::Another("INV-2".to_owned())), false);
 }
 
 #[test]
-fn whatever_does_not_fit_ties_nothing() {
+fn an_answer_that_does_not_fit_matches_nothing() {
     let by_id = || paid(Called::ById);
     for odd in [
         Observation {
@@ -111,7 +111,7 @@ fn whatever_does_not_fit_ties_nothing() {
 }
 
 #[test]
-fn gateways_tell_whole_seconds() {
+fn gateway_times_are_compared_in_whole_seconds() {
     let mut late = named();
     late.order.created_at = Instant::from_millis(minute(3).as_millis() + 999);
     check(&late, paid(Called::ById), true);
@@ -120,7 +120,7 @@ fn gateways_tell_whole_seconds() {
 }
 
 #[test]
-fn a_try_keeps_an_order_until_it_is_not_found_late_enough() {
+fn a_try_holds_its_order_until_proven_absent() {
     let mut named = named().named.remove(0);
     assert!(named.keeps(minute(10)));
     named.absent_at = Some(minute(10));
@@ -130,7 +130,7 @@ fn a_try_keeps_an_order_until_it_is_not_found_late_enough() {
 }
 
 #[test]
-fn a_silence_of_a_day_about_a_try_is_put_before_a_person() {
+fn a_day_of_silence_opens_a_case() {
     use crate::domain::observation::Silence;
     for (minutes, told) in [(5 + 24 * 60, ""), (6 + 24 * 60, "case unknown_try P23")] {
         let observation = Observation {
@@ -147,7 +147,7 @@ fn a_silence_of_a_day_about_a_try_is_put_before_a_person() {
 }
 
 #[test]
-fn nobody_is_asked_about_more_tries_than_an_order_can_have() {
+fn too_many_tries_open_a_case_instead() {
     let payment = payment(1, PaymentStatus::Created);
     let changes = too_many(named(), &payment);
     assert_eq!(tell(&changes), "case unknown_try P23");

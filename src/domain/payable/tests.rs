@@ -27,7 +27,7 @@ fn answered(status: PaymentStatus, at: u64) -> Payment {
 }
 
 #[test]
-fn p27_what_is_open_keeps_a_word_out_until_its_gateway_has_spoken() {
+fn p27_an_open_payment_blocks_approval_until_answered() {
     let id = PaymentId(1);
     for status in [PaymentStatus::Created, PaymentStatus::Pending] {
         check(payment(1, status), Some(Obstacle::Unanswered(id)));
@@ -41,7 +41,7 @@ fn p27_what_is_open_keeps_a_word_out_until_its_gateway_has_spoken() {
 }
 
 #[test]
-fn what_is_over_keeps_nothing_out_and_nobody_is_asked() {
+fn closed_payments_block_nothing_and_need_no_query() {
     for status in [
         PaymentStatus::Paid,
         PaymentStatus::Mismatch,
@@ -57,7 +57,7 @@ fn what_is_over_keeps_nothing_out_and_nobody_is_asked() {
 }
 
 #[test]
-fn a_page_can_be_used_until_it_is_closed() {
+fn a_page_blocks_until_it_is_closed() {
     let mut page = answered(PaymentStatus::Created, SINCE);
     (page.on_page, page.token) = (true, Some("token".to_owned()));
     check(page.clone(), Some(Obstacle::Payable(PaymentId(1))));
@@ -66,7 +66,7 @@ fn a_page_can_be_used_until_it_is_closed() {
 }
 
 #[test]
-fn a_call_to_open_it_keeps_a_word_out() {
+fn an_opening_call_blocks_approval() {
     let mut opening = answered(PaymentStatus::Created, SINCE);
     (opening.origin, opening.moved_at) = (Origin::Payctl, minute(SINCE));
     let end = minute(SINCE).plus(OPENING_LASTS);
@@ -74,7 +74,7 @@ fn a_call_to_open_it_keeps_a_word_out() {
 }
 
 #[test]
-fn so_does_a_message_that_claims_money() {
+fn a_paid_notification_blocks_approval() {
     let closed = answered(PaymentStatus::Expired, SINCE);
     let mut order = dossier(OrderStatus::Pending, vec![closed]);
     order.claims = vec![Claim {
@@ -89,7 +89,7 @@ fn so_does_a_message_that_claims_money() {
 }
 
 #[test]
-fn money_that_came_since_is_told_from_money_that_was_here() {
+fn new_money_is_told_from_earlier_money() {
     let mut order = dossier(OrderStatus::Pending, vec![payment(1, PaymentStatus::Paid)]);
     order.payments[0].received = Rupiah::kept(10_000);
     let then = brought_in(&order);
@@ -102,7 +102,7 @@ fn money_that_came_since_is_told_from_money_that_was_here() {
 }
 
 #[test]
-fn g1_an_account_that_never_knew_one_keeps_nothing_out() {
+fn g1_an_account_without_the_payment_blocks_nothing() {
     let id = PaymentId(1);
     let mut order = dossier(
         OrderStatus::Pending,

@@ -144,13 +144,13 @@ mod tests {
     }
 
     #[test]
-    fn a_static_code_asks_for_an_amount() {
+    fn a_static_code_becomes_one_with_an_amount() {
         let code: StaticQris = vector("static").parse().unwrap();
         assert_eq!(code.asking_for(rupiah(25_000)), vector("dynamic_25000"));
     }
 
     #[test]
-    fn what_is_no_static_code_is_refused() {
+    fn anything_but_a_static_code_is_refused() {
         check_refused(&vector("bad_crc"), QrisError::Checksum);
         check_refused(&vector("truncated"), QrisError::Fields);
         check_refused(&vector("dynamic_25000"), QrisError::Dynamic);
@@ -172,12 +172,12 @@ mod tests {
     }
 
     #[test]
-    fn letters_of_more_than_one_byte_stand_in_no_such_text() {
+    fn a_qris_code_must_be_ascii() {
         check_refused(&sealed("0002015903né"), QrisError::Fields);
     }
 
     #[test]
-    fn a_tip_is_not_asked_for_and_words_within_values_stay() {
+    fn a_qris_drops_only_the_tip() {
         // The name holds what a search for the country would have found.
         let body = "00020101021152045411530336055020157022A5802ID5906802ID5";
         let code: StaticQris = sealed(body).parse().unwrap();

@@ -51,7 +51,7 @@ fn check_with(prepare: impl Fn(&mut Payment), answer: Said, at: Instant, row: &s
 
 #[test]
 #[rustfmt::skip] // the table is meant to be read in columns
-fn every_state_against_every_answer() {
+fn every_state_meets_every_answer() {
     let paid = |amount| Said::Paid {
         amount: rupiah(amount),
     };
@@ -122,7 +122,7 @@ fn every_state_against_every_answer() {
 
 #[test]
 #[rustfmt::skip]
-fn money_that_went_back_is_booked_whatever_the_state() {
+fn returned_money_is_booked_in_every_state() {
     let refunded = |paid, total| Said::Refunded {
         paid: rupiah(paid),
         total: rupiah(total),
@@ -151,7 +151,7 @@ fn money_that_went_back_is_booked_whatever_the_state() {
 
 #[test]
 #[rustfmt::skip]
-fn what_went_back_and_is_known_says_only_that_the_money_had_come_in() {
+fn known_returns_only_show_the_money_came() {
     let known = |payment: &mut Payment| {
         payment.refunded = rupiah(10_000);
         payment.charged_back = rupiah(5_000);
@@ -180,7 +180,7 @@ fn what_went_back_and_is_known_says_only_that_the_money_had_come_in() {
 }
 
 #[test]
-fn a_chargeback_is_a_case_and_a_capture_never_seen_is_booked_with_it() {
+fn a_chargeback_books_an_unseen_capture() {
     let heard = said(
         Said::ChargedBack {
             paid: PRICE,
@@ -224,7 +224,7 @@ fn check_denial(payment: &Payment, heard: &Observation, wanted: &str) {
 }
 
 #[test]
-fn a_denial_is_believed_the_second_time_by_a_method_that_allows_it() {
+fn a_reversible_payment_needs_two_denials() {
     let first = Some(minute(10));
     for (status, reversible, since, later, wanted) in [
         (PaymentStatus::Paid, true, first, 60, "P14>reversed"),
@@ -240,7 +240,7 @@ fn a_denial_is_believed_the_second_time_by_a_method_that_allows_it() {
 }
 
 #[test]
-fn only_a_denial_of_the_same_try_takes_money_back() {
+fn only_a_denial_of_the_same_try_reverses() {
     let payment = denied(PaymentStatus::Paid, true, Some(minute(10)));
     let of_another_try = Observation {
         transaction_id: "A2".parse().ok(),
@@ -252,7 +252,7 @@ fn only_a_denial_of_the_same_try_takes_money_back() {
 }
 
 #[test]
-fn not_found_by_an_account_that_never_answered_proves_nothing() {
+fn an_unproven_account_proves_nothing() {
     for status in STATUSES {
         let heard = said(Said::NotStarted, minute(LATE));
         let finding = reconcile(&payment(1, status), &heard, Account::Unproven, &POLICY);
@@ -261,7 +261,7 @@ fn not_found_by_an_account_that_never_answered_proves_nothing() {
 }
 
 #[test]
-fn a_payment_is_late_only_after_deadline_and_grace() {
+fn a_payment_is_late_after_deadline_and_grace() {
     let ends = minute(63);
     for (asked_at, wanted) in [
         (ends, "-"),
@@ -279,7 +279,7 @@ fn a_payment_is_late_only_after_deadline_and_grace() {
 }
 
 #[test]
-fn the_amount_is_compared_in_the_gateways_own_measure() {
+fn amounts_are_compared_in_the_gateways_measure() {
     use crate::domain::observation::Measure;
     let with_fee = Payment {
         payable: rupiah(25_660),

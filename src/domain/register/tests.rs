@@ -118,7 +118,7 @@ fn check_open_ends(payments: &[ImportPayment], wanted: &[&str]) {
 }
 
 #[test]
-fn money_that_does_not_fit_leaves_something_to_do() {
+fn money_that_does_not_fit_opens_a_case() {
     use PaymentStatus::Paid;
     check_open_ends(&[paying(Paid, 1000)], &[]);
     check_open_ends(&[paying(Paid, 400)], &["case underpaid about Order"]);
@@ -180,7 +180,7 @@ fn a_record_that_contradicts_itself_is_refused() {
 }
 
 #[test]
-fn times_that_cannot_be_are_refused() {
+fn impossible_times_are_refused() {
     let now = day(100);
     let year = WAITS_MOST;
     let minute = Duration::from_secs(60);
@@ -213,7 +213,7 @@ fn times_that_cannot_be_are_refused() {
 }
 
 #[test]
-fn what_costs_nothing_and_waits_is_given_away() {
+fn a_free_order_that_waits_is_given_away() {
     use PaymentStatus::{Cancelled, Created, Expired, Paid};
     let free = |payments: &[ImportPayment]| ImportRecord {
         total: Some(Rupiah::ZERO),

@@ -34,7 +34,7 @@ fn check(payments: Vec<Payment>, wanted: &str) {
 }
 
 #[test]
-fn an_order_is_overdue_only_after_deadline_and_grace_and_while_it_is_pending() {
+fn an_order_is_overdue_after_deadline_and_grace() {
     let pending = dossier(OrderStatus::Pending, vec![]);
     assert_eq!(expiry(&pending, minute(63), &POLICY), None);
     assert!(expiry(&pending, minute(64), &POLICY).is_some());
@@ -47,7 +47,7 @@ fn an_order_is_overdue_only_after_deadline_and_grace_and_while_it_is_pending() {
 }
 
 #[test]
-fn o3_every_closing_word_after_the_end_releases() {
+fn o3_every_closed_status_after_the_deadline_releases() {
     for status in [
         PaymentStatus::Failed,
         PaymentStatus::Cancelled,
@@ -67,7 +67,7 @@ fn o3_every_closing_word_after_the_end_releases() {
 }
 
 #[test]
-fn o3_an_answer_to_an_earlier_question_or_from_a_time_to_come_proves_nothing() {
+fn o3_an_answer_from_before_the_end_proves_nothing() {
     for asked in [10, 60, 63, 71, 130] {
         check(
             vec![answered(payment(1, PaymentStatus::Expired), asked)],
@@ -77,7 +77,7 @@ fn o3_an_answer_to_an_earlier_question_or_from_a_time_to_come_proves_nothing() {
 }
 
 #[test]
-fn o3_a_page_nobody_used_is_proven_once_its_gateway_has_closed_it() {
+fn o3_an_unused_page_is_proven_once_closed() {
     let unused = at_the_end(PaymentStatus::Created);
     check(vec![unused.clone()], "release; order pending>expired O3");
     let with_token = Payment {
@@ -112,7 +112,7 @@ fn o3_a_page_nobody_used_is_proven_once_its_gateway_has_closed_it() {
 }
 
 #[test]
-fn o3_a_page_past_its_own_end_is_proven_once_its_close_was_tried() {
+fn o3_a_lapsed_page_needs_one_close_attempt() {
     let lapsed = Payment {
         seen: false,
         token: Some("t".to_owned()),
@@ -130,7 +130,7 @@ fn o3_a_page_past_its_own_end_is_proven_once_its_close_was_tried() {
 }
 
 #[test]
-fn o4_what_is_still_payable_must_be_closed_first() {
+fn o4_a_payable_payment_must_be_closed_first() {
     check(vec![at_the_end(PaymentStatus::Pending)], "payable 1");
     check(
         vec![
@@ -147,7 +147,7 @@ fn o4_what_is_still_payable_must_be_closed_first() {
 }
 
 #[test]
-fn o5_silence_keeps() {
+fn o5_silence_never_releases_an_order() {
     for status in [
         PaymentStatus::Created,
         PaymentStatus::Pending,
@@ -165,7 +165,7 @@ fn o5_silence_keeps() {
 }
 
 #[test]
-fn o6_undecided_money_keeps() {
+fn o6_undecided_money_keeps_the_order() {
     check(vec![at_the_end(PaymentStatus::Challenged)], "undecided");
     check(vec![at_the_end(PaymentStatus::Mismatch)], "undecided");
     let short = Payment {
@@ -181,7 +181,7 @@ fn o6_undecided_money_keeps() {
 }
 
 #[test]
-fn o6_a_wrong_amount_that_goes_back_is_decided() {
+fn o6_a_refunded_wrong_amount_counts_as_decided() {
     let mut decided = dossier(
         OrderStatus::Pending,
         vec![at_the_end(PaymentStatus::Mismatch)],
@@ -198,7 +198,7 @@ fn o6_a_wrong_amount_that_goes_back_is_decided() {
 }
 
 #[test]
-fn o7_without_a_gateway_the_clock_is_proof() {
+fn o7_without_a_gateway_the_deadline_is_proof() {
     check(vec![], "release; order pending>expired O7");
     let withdrawn = Payment {
         gateway: "manual".parse().unwrap(),
@@ -208,7 +208,7 @@ fn o7_without_a_gateway_the_clock_is_proof() {
 }
 
 #[test]
-fn o7b_a_person_may_end_it_unproven_and_that_stands_in_the_trail() {
+fn o7b_a_person_may_release_unproven_on_record() {
     let silent = dossier(
         OrderStatus::Pending,
         vec![payment(1, PaymentStatus::Pending)],
@@ -234,7 +234,7 @@ fn o7b_a_person_may_end_it_unproven_and_that_stands_in_the_trail() {
 }
 
 #[test]
-fn o8_a_cancelled_order_needs_answers_from_after_the_wish() {
+fn o8_cancelling_needs_answers_from_after_the_request() {
     let wish = Wish {
         to: Ending::Cancelled,
         proof_from: minute(20),
@@ -258,7 +258,7 @@ fn o8_a_cancelled_order_needs_answers_from_after_the_wish() {
 }
 
 #[test]
-fn o8b_what_is_here_of_a_sold_orders_money_must_go_back() {
+fn o8b_cancelling_a_sold_order_makes_a_refund_due() {
     for status in [OrderStatus::Paid, OrderStatus::Fulfilled] {
         let mut sold = dossier(
             status,
@@ -287,7 +287,7 @@ fn o8b_what_is_here_of_a_sold_orders_money_must_go_back() {
 }
 
 #[test]
-fn what_a_message_says_is_paid_is_kept_until_its_gateway_has_answered() {
+fn a_paid_notification_keeps_the_order_until_checked() {
     let late = at_the_end(PaymentStatus::Expired);
     let mut dossier = dossier(OrderStatus::Pending, vec![late]);
     let wish = expiry(&dossier, minute(70), &POLICY).unwrap();
@@ -305,7 +305,7 @@ fn what_a_message_says_is_paid_is_kept_until_its_gateway_has_answered() {
 }
 
 #[test]
-fn of_what_nobody_signs_only_what_came_before_the_questions_keeps_an_order() {
+fn an_unsigned_notification_counts_only_before_the_query() {
     for (mark, received_at, is_kept) in [
         (Mark::Unsigned, minute(68), true),
         (Mark::Unsigned, minute(69), true),
@@ -356,7 +356,7 @@ fn every_payment() -> Vec<Payment> {
 }
 
 #[test]
-fn nothing_is_released_that_could_be_paid_or_was_not_answered_late_enough() {
+fn no_payable_or_unproven_payment_is_ever_released() {
     let mut released = 0;
     for payment in every_payment() {
         let dossier = dossier(OrderStatus::Pending, vec![payment.clone()]);

@@ -41,7 +41,7 @@ fn long(status: PaymentStatus) -> Payment {
 }
 
 #[test]
-fn an_open_payment_is_asked_at_growing_intervals() {
+fn an_open_payment_is_queried_at_growing_intervals() {
     let row = [
         30 * SECOND,
         MINUTE,
@@ -65,7 +65,7 @@ fn an_open_payment_is_asked_at_growing_intervals() {
 }
 
 #[test]
-fn one_question_comes_right_after_deadline_and_grace_and_the_row_begins_anew() {
+fn the_schedule_restarts_after_deadline_and_grace() {
     let almost = POLICY.grace + Duration::from_millis(1);
     check(
         payment(1, PaymentStatus::Pending),
@@ -85,7 +85,7 @@ fn one_question_comes_right_after_deadline_and_grace_and_the_row_begins_anew() {
 }
 
 #[test]
-fn a_closed_payment_is_watched_for_a_week_and_a_qr_for_a_month() {
+fn a_closed_payment_is_watched_for_a_week() {
     let closed = payment(1, PaymentStatus::Expired);
     check(
         closed.clone(),
@@ -116,7 +116,7 @@ fn a_closed_payment_is_watched_for_a_week_and_a_qr_for_a_month() {
 }
 
 #[test]
-fn a_watch_goes_by_how_long_it_was_closed() {
+fn a_watch_depends_on_time_since_closing() {
     let closed = payment(1, PaymentStatus::Expired);
     let asked = |age: Duration, schedule: Schedule| {
         let now = minute(0).plus(age);
@@ -156,7 +156,7 @@ fn a_watch_goes_by_how_long_it_was_closed() {
 }
 
 #[test]
-fn a_page_nobody_used_is_watched_until_a_day_after_its_deadline() {
+fn an_unused_page_is_watched_for_a_day() {
     let unused = Payment {
         seen: false,
         last_meaning: Some("not_started|404|-".to_owned()),
@@ -189,7 +189,7 @@ fn a_watch_ends_only_after_an_answer() {
 }
 
 #[test]
-fn money_is_looked_at_daily_for_a_week_and_weekly_until_day_45_or_180() {
+fn money_is_checked_daily_then_weekly() {
     let paid = payment(1, PaymentStatus::Paid);
     check(
         paid.clone(),
@@ -215,7 +215,7 @@ fn money_is_looked_at_daily_for_a_week_and_weekly_until_day_45_or_180() {
 }
 
 #[test]
-fn money_in_doubt_is_looked_at_again_soon() {
+fn money_in_doubt_is_checked_again_soon() {
     let row = [MINUTE, 2 * MINUTE, 6 * MINUTE, 15 * MINUTE];
     let fresh = Payment {
         reversible: true,
@@ -237,7 +237,7 @@ fn money_in_doubt_is_looked_at_again_soon() {
 }
 
 #[test]
-fn silence_is_asked_again_at_growing_intervals_for_ever() {
+fn silence_is_retried_for_ever_at_growing_intervals() {
     let row = [
         MINUTE,
         2 * MINUTE,
@@ -257,7 +257,7 @@ fn silence_is_asked_again_at_growing_intervals_for_ever() {
 }
 
 #[test]
-fn a_gateway_that_asks_for_time_gets_it_up_to_a_quarter_of_an_hour() {
+fn a_throttling_gateway_waits_at_most_fifteen_minutes() {
     for (asked_for, waits) in [(20, MINUTE), (300, 5 * MINUTE), (86_400, 15 * MINUTE)] {
         let throttled = Said::NoAnswer(Silence::Throttled(Some(asked_for * SECOND)));
         check(
@@ -300,7 +300,7 @@ fn check_refund(mut payment: Payment, answer: &Said, waits: &[Duration]) {
 }
 
 #[test]
-fn a_refund_that_nobody_knows_the_end_of_is_asked_about_soon_and_then_every_hour() {
+fn a_refund_without_an_end_is_queried_hourly() {
     let row = [MINUTE, 10 * MINUTE, HOUR, HOUR];
     check_refund(payment(1, PaymentStatus::Paid), &PAID, &row);
     check_refund(payment(1, PaymentStatus::Reversed), &Said::Failed, &row);
@@ -312,7 +312,7 @@ fn a_refund_that_nobody_knows_the_end_of_is_asked_about_soon_and_then_every_hour
 }
 
 #[test]
-fn in_doubt_about_a_refund_and_about_the_money_the_sooner_question_counts() {
+fn of_two_doubts_the_sooner_query_counts() {
     let row = [MINUTE, 2 * MINUTE, 6 * MINUTE, 10 * MINUTE, 15 * MINUTE];
     check_refund(payment(1, PaymentStatus::Paid), &Said::Pending, &row);
     let reversible = Payment {
@@ -331,7 +331,7 @@ fn in_doubt_about_a_refund_and_about_the_money_the_sooner_question_counts() {
 }
 
 #[test]
-fn silence_about_a_refund_is_silence() {
+fn silence_during_a_refund_follows_the_silence_schedule() {
     let silence = Said::NoAnswer(Silence::TimedOut);
     let row = [MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE];
     check_refund(payment(1, PaymentStatus::Paid), &silence, &row);

@@ -33,7 +33,7 @@ fn spoken(minutes: u64, meaning: &str, word: Option<&str>) -> Spoken {
 }
 
 #[test]
-fn what_was_said_and_what_was_decided_stand_in_the_order_of_time() {
+fn the_timeline_is_in_order_of_time() {
     let trail = [
         line(0, "order", None, Some("pending")),
         line(5, "payment", Some("created"), Some("paid")),
@@ -57,7 +57,7 @@ fn check_said(meaning: &str, word: Option<&str>, text: &str) {
 }
 
 #[test]
-fn an_answer_is_told_by_its_word_and_its_meaning() {
+fn an_answer_shows_its_word_and_meaning() {
     check_said("pending|pending|-", Some("pending"), r#""pending""#);
     check_said(
         "paid 25000|settlement|a-1",
@@ -90,7 +90,7 @@ fn check_written(line: &TrailLine, text: &str) {
 }
 
 #[test]
-fn a_move_is_told_with_its_rule_in_words() {
+fn a_change_shows_its_rule_in_words() {
     let paid = TrailLine {
         rule: Some(Rule::P6),
         amount: Some(PRICE),
@@ -172,7 +172,7 @@ fn check_why(payments: Vec<Payment>, at: u64, why: &str) {
 }
 
 #[test]
-fn an_order_that_has_not_moved_says_why_not() {
+fn an_unmoved_order_explains_why() {
     use PaymentStatus::{Challenged, Expired, Paid, Pending};
 
     let waits = "it is not overdue yet, and no money has come in";
@@ -215,7 +215,7 @@ fn an_order_that_has_not_moved_says_why_not() {
 }
 
 #[test]
-fn every_status_says_why_it_is_so() {
+fn every_status_has_an_explanation() {
     for status in OrderStatus::ALL {
         let mut dossier = dossier(*status, vec![payment(1, PaymentStatus::Paid)]);
         assert!(!outlook(&dossier, minute(1), &POLICY).why.is_empty());
@@ -234,7 +234,7 @@ fn every_status_says_why_it_is_so() {
 }
 
 #[test]
-fn a_payment_says_what_was_last_heard_of_it_and_when_it_is_asked_about_next() {
+fn a_payment_shows_last_answer_and_next_query() {
     let told = |payment: Payment| {
         let dossier = dossier(OrderStatus::Pending, vec![payment]);
         outlook(&dossier, minute(1), &POLICY).payments.remove(0)

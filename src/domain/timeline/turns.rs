@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_still_to_be_done_is_told_with_its_time_and_what_went_wrong() {
+    fn pending_effects_show_their_time_and_failures() {
         use EffectStatus::{Cancelled, Done, Queued, Running, Waiting};
 
         let effects = vec![
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_its_order_holds_back_says_so() {
+    fn an_effect_held_by_its_order_says_so() {
         let queued = |occasion| of(occasion, EffectStatus::Queued, 0, Some(60));
         check(
             vec![queued(Occasion::Paid)],
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stuck_is_told_to_a_person_with_what_to_type() {
+    fn a_stuck_effect_names_the_command_to_type() {
         check(
             vec![
                 of(Occasion::Paid, EffectStatus::Dead, 17, None),

@@ -56,7 +56,7 @@ fn check(dossier: &Dossier, what: Said, at: u64, changes: &str) {
 }
 
 #[test]
-fn r2_what_two_answers_a_minute_apart_do_not_show_was_not_sent() {
+fn r2_two_answers_without_the_refund_prove_it_unsent() {
     for status in [RefundStatus::Sent, RefundStatus::Unknown] {
         check(&sent(status), PAID, 11, "refund 1 absent");
     }
@@ -69,13 +69,13 @@ fn r2_what_two_answers_a_minute_apart_do_not_show_was_not_sent() {
 }
 
 #[test]
-fn r2_a_question_from_before_it_was_sent_proves_nothing() {
+fn r2_a_query_older_than_the_refund_proves_nothing() {
     check(&sent(RefundStatus::Sent), PAID, 9, "");
     check(&sent(RefundStatus::Sent), PAID, 10, "");
 }
 
 #[test]
-fn r2_an_answer_that_does_not_speak_of_money_that_went_back_proves_nothing() {
+fn r2_an_answer_without_refund_totals_proves_nothing() {
     for quiet in [
         Said::NoAnswer(Silence::TimedOut),
         Said::ChargedBack {
@@ -99,7 +99,7 @@ fn r2_an_answer_that_does_not_speak_of_money_that_went_back_proves_nothing() {
 }
 
 #[test]
-fn r2_a_total_that_contains_something_else_leaves_it_absent() {
+fn r2_another_refund_in_the_total_changes_nothing() {
     let mut other = absent_since(11);
     other.payments[1].refunded = rupiah(5_000);
     other.refunds[0].amount = rupiah(20_000);
@@ -119,7 +119,7 @@ fn r2_a_total_that_contains_something_else_leaves_it_absent() {
 }
 
 #[test]
-fn r2_what_is_not_under_way_is_not_missed() {
+fn r2_only_sent_refunds_can_be_missed() {
     for status in RefundStatus::ALL {
         let mut other = absent_since(11);
         other.refunds[0].status = *status;
@@ -135,7 +135,7 @@ fn r2_what_is_not_under_way_is_not_missed() {
 const WEEK: u64 = 10 + 60 * 24 * 7;
 
 #[test]
-fn r3_what_was_sent_a_week_ago_is_asked_about_and_never_sent_again() {
+fn r3_a_week_old_refund_becomes_a_case() {
     check(&absent_since(11), PAID, WEEK, "case refund_unknown R3");
     check(
         &absent_since(11),
@@ -162,7 +162,7 @@ fn r3_what_was_sent_a_week_ago_is_asked_about_and_never_sent_again() {
 }
 
 #[test]
-fn while_a_refund_is_under_way_no_answer_is_routine_and_silence_does_not_hide_it() {
+fn a_refund_in_progress_stays_visible_during_silence() {
     let mut silent = sent(RefundStatus::Unknown);
     let (_, after) = hear(&silent, Said::NoAnswer(Silence::TimedOut), minute(11));
     assert_eq!(after.schedule.phase, Phase::Silent);
@@ -173,7 +173,7 @@ fn while_a_refund_is_under_way_no_answer_is_routine_and_silence_does_not_hide_it
 }
 
 #[test]
-fn once_it_is_settled_the_questions_are_about_money_again() {
+fn a_settled_refund_returns_queries_to_the_money() {
     let mut settled = sent(RefundStatus::Done);
     settled.payments[1].refunded = PRICE;
     let all = Said::Refunded {
@@ -185,7 +185,7 @@ fn once_it_is_settled_the_questions_are_about_money_again() {
 }
 
 #[test]
-fn a_refund_is_too_old_a_week_after_it_was_first_sent() {
+fn a_refund_expires_a_week_after_sending() {
     for (status, is_too_old) in [
         (RefundStatus::Sent, true),
         (RefundStatus::Unknown, true),

@@ -101,7 +101,7 @@ fn end(order: OrderStatus, first: Payment, answer: &Said, patience: u64) -> End 
 }
 
 #[test]
-fn nothing_is_asked_for_ever_without_a_case() {
+fn no_payment_is_queried_endlessly_without_a_case() {
     for status in PaymentStatus::ALL.iter().copied() {
         for answer in all_answers() {
             for order in [OrderStatus::Pending, OrderStatus::Expired] {
@@ -120,7 +120,7 @@ fn nothing_is_asked_for_ever_without_a_case() {
 }
 
 #[test]
-fn a_contradiction_is_not_asked_about_for_ever() {
+fn a_contradiction_is_not_queried_for_ever() {
     for answer in [Said::Pending, Said::NotStarted, Said::Cancelled] {
         let paid = payment(1, PaymentStatus::Paid);
         assert_eq!(end(OrderStatus::Fulfilled, paid, &answer, 400), End::Over);
@@ -136,7 +136,7 @@ fn silent(step: u32, answered: Option<Instant>) -> Payment {
 }
 
 #[test]
-fn a_day_without_an_answer_is_a_question() {
+fn a_day_without_answer_opens_a_case() {
     let day = minute(DAY);
     let later = minute(DAY + 1);
     let unanswered = Some(Unsettled::Unanswered { since: minute(0) });
@@ -166,7 +166,7 @@ fn a_day_without_an_answer_is_a_question() {
 }
 
 #[test]
-fn what_can_be_paid_a_week_after_its_deadline_is_a_question() {
+fn a_week_open_past_deadline_opens_a_case() {
     let overdue = |status| {
         let mut overdue = payment(1, status);
         overdue.schedule.phase = Phase::Overdue;
@@ -180,7 +180,7 @@ fn what_can_be_paid_a_week_after_its_deadline_is_a_question() {
 }
 
 #[test]
-fn an_answer_closes_the_question() {
+fn an_answer_closes_the_case() {
     let asked = silent(40, Some(minute(0)));
     let remembered = Payment {
         last_meaning: Some(said(Said::Pending, minute(0)).meaning()),

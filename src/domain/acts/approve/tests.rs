@@ -56,7 +56,7 @@ fn again(before: &Dossier, approval: &Approval<'_>) -> Dossier {
 }
 
 #[test]
-fn p20_what_is_missing_is_booked_and_the_gateways_payment_is_left_as_it_is() {
+fn p20_an_approval_books_only_the_missing_amount() {
     check(
         pending(),
         &CASH,
@@ -75,7 +75,7 @@ fn p20_what_is_missing_is_booked_and_the_gateways_payment_is_left_as_it_is() {
 }
 
 #[test]
-fn p20_too_little_is_a_case_and_too_much_is_owed_back() {
+fn p20_too_little_asks_and_too_much_is_owed() {
     check(
         pending(),
         &of(10_000),
@@ -91,7 +91,7 @@ fn p20_too_little_is_a_case_and_too_much_is_owed_back() {
 }
 
 #[test]
-fn p22_the_amount_that_was_asked_for_is_no_excess_and_the_plain_total_is_right_too() {
+fn p22_the_unique_amount_is_no_excess() {
     let asked = Dossier {
         asked: Some(Asked {
             price: rupiah(25_000),
@@ -162,7 +162,7 @@ fn an_approval_typed_twice_is_refused() {
 }
 
 #[test]
-fn o11_money_beyond_the_total_needs_a_name_and_is_owed_back() {
+fn o11_money_beyond_the_total_needs_a_reference() {
     check(
         paid(),
         &of(25_000),
@@ -181,7 +181,7 @@ fn o11_money_beyond_the_total_needs_a_name_and_is_owed_back() {
 }
 
 #[test]
-fn o9_an_expired_order_is_revived_only_with_stock_whatever_its_products_say() {
+fn o9_approval_revives_an_expired_order_with_stock() {
     for (stock, result) in [
         (
             FreeStock::ForLateMoney,
@@ -210,7 +210,7 @@ fn o9_an_expired_order_is_revived_only_with_stock_whatever_its_products_say() {
 }
 
 #[test]
-fn money_that_is_to_go_back_does_not_count() {
+fn money_due_for_refund_does_not_count() {
     let mut late = dossier(OrderStatus::Expired, vec![payment(1, PaymentStatus::Paid)]);
     let due = refund(1, 1, RefundStatus::Due, RefundReason::Late, 25_000);
     late.refunds.push(due);
@@ -222,7 +222,7 @@ fn money_that_is_to_go_back_does_not_count() {
 }
 
 #[test]
-fn the_dead_are_not_revived_and_nothing_is_not_booked() {
+fn dead_orders_and_zero_amounts_are_not_approved() {
     for status in [OrderStatus::Cancelled, OrderStatus::Refunded] {
         let why = format!("the order is {status}; make a new order");
         check(dossier(status, vec![]), &CASH, Err(&why));
@@ -235,7 +235,7 @@ fn the_dead_are_not_revived_and_nothing_is_not_booked() {
 }
 
 #[test]
-fn the_payment_is_known_by_the_banks_reference_and_by_an_id_of_its_own() {
+fn an_approved_payment_carries_the_bank_reference() {
     let bank = transfer("FT2507");
     for (transfer, reference) in [(Some(&bank), "FT2507"), (None, "INV-1/1")] {
         let approval = Approval { transfer, ..CASH };
@@ -249,7 +249,7 @@ fn the_payment_is_known_by_the_banks_reference_and_by_an_id_of_its_own() {
 }
 
 #[test]
-fn of_several_orders_each_gets_what_is_missing() {
+fn each_of_several_orders_gets_its_missing_amount() {
     let bank = transfer("FT2507");
     let asked = Asked {
         price: rupiah(25_000),

@@ -35,7 +35,7 @@ fn check(status: OrderStatus, found: &Effect, delivery: &Delivery, changes: &str
 }
 
 #[test]
-fn e2_e3_e4_a_try_that_ends_moves_its_effect_and_its_order() {
+fn e2_e3_e4_a_finished_try_moves_effect_and_order() {
     let found = running();
     check(
         OrderStatus::Paid,
@@ -58,7 +58,7 @@ fn e2_e3_e4_a_try_that_ends_moves_its_effect_and_its_order() {
 }
 
 #[test]
-fn e6_what_must_not_happen_twice_is_asked_about_when_nobody_knows_how_its_try_ended() {
+fn e6_an_unrepeatable_effect_with_unknown_end_asks() {
     let once = Effect {
         repeatable: Repeatable::No,
         ..running()
@@ -85,7 +85,7 @@ fn e6_what_must_not_happen_twice_is_asked_about_when_nobody_knows_how_its_try_en
 }
 
 #[test]
-fn e7_what_ends_after_its_order_is_not_repeated_and_is_undone() {
+fn e7_an_effect_ending_after_its_order_is_undone() {
     for status in [OrderStatus::Cancelled, OrderStatus::Refunded] {
         let undone = "; queue e1-revoked-run-1";
         let done = format!("effect e1-paid-run-1 running>done E2{undone}");
@@ -96,7 +96,7 @@ fn e7_what_ends_after_its_order_is_not_repeated_and_is_undone() {
 }
 
 #[test]
-fn of_a_try_that_was_taken_over_only_success_counts() {
+fn after_a_takeover_only_success_counts() {
     let taken_over = |status| Effect {
         status,
         version: 3,
@@ -124,7 +124,7 @@ fn of_a_try_that_was_taken_over_only_success_counts() {
 }
 
 #[test]
-fn e5_e6_what_was_lost_is_repeated_or_asked_about() {
+fn e5_e6_a_lost_effect_is_retried_or_asked() {
     let lost = |effect: &Effect| tell(&lose(order(OrderStatus::Paid, effect), effect, minute(10)));
     assert_eq!(lost(&running()), "effect e1-paid-run-1 running>waiting E5");
     let once = Effect {
@@ -138,7 +138,7 @@ fn e5_e6_what_was_lost_is_repeated_or_asked_about() {
 }
 
 #[test]
-fn what_happens_on_payment_begins_only_while_the_order_is_paid_for() {
+fn payment_effects_begin_only_on_paid_orders() {
     let queued = effect(1, Occasion::Paid, EffectStatus::Queued);
     for status in OrderStatus::ALL {
         let is_sold = matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled);
@@ -150,7 +150,7 @@ fn what_happens_on_payment_begins_only_while_the_order_is_paid_for() {
 }
 
 #[test]
-fn nothing_is_undone_while_it_is_being_done() {
+fn undo_waits_for_the_running_effect() {
     let revoked = effect(2, Occasion::Revoked, EffectStatus::Queued);
     for status in EffectStatus::ALL {
         let other = effect(1, Occasion::Paid, *status);
@@ -163,7 +163,7 @@ fn nothing_is_undone_while_it_is_being_done() {
 }
 
 #[test]
-fn nothing_is_done_again_while_it_is_being_undone_and_nothing_undone_that_is_paid_for() {
+fn doing_waits_for_the_running_undo() {
     let queued = effect(1, Occasion::Paid, EffectStatus::Queued);
     for status in EffectStatus::ALL {
         let other = effect(2, Occasion::Revoked, *status);
@@ -175,7 +175,7 @@ fn nothing_is_done_again_while_it_is_being_undone_and_nothing_undone_that_is_pai
 }
 
 #[test]
-fn e9_what_ends_after_its_order_was_paid_again_is_not_repeated() {
+fn e9_a_needless_undo_is_not_repeated() {
     let undoing = effect(1, Occasion::Revoked, EffectStatus::Running);
     let ended = |delivery| {
         let lives_again = order(OrderStatus::Paid, &undoing);
@@ -196,7 +196,7 @@ fn may_be_tried(status: EffectStatus) -> bool {
 }
 
 #[test]
-fn e8_nothing_is_undone_by_a_replay_while_the_order_is_paid_for() {
+fn e8_replay_undoes_nothing_on_a_paid_order() {
     for status in EffectStatus::ALL {
         let undoing = effect(1, Occasion::Revoked, *status);
         let replay = |at| replay(order(at, &undoing), &undoing, "mended", minute(10));
@@ -210,7 +210,7 @@ fn e8_nothing_is_undone_by_a_replay_while_the_order_is_paid_for() {
 }
 
 #[test]
-fn e8_what_is_not_paid_for_just_now_is_not_tried_at_once() {
+fn e8_an_uncovered_effect_cannot_be_replayed() {
     let queued = effect(1, Occasion::Paid, EffectStatus::Waiting);
     let mut lost = order(OrderStatus::Paid, &queued);
     lost.payments.clear();
@@ -219,7 +219,7 @@ fn e8_what_is_not_paid_for_just_now_is_not_tried_at_once() {
 }
 
 #[test]
-fn e8_what_is_neither_over_nor_under_way_is_tried_at_once_and_its_question_is_closed() {
+fn e8_a_replay_closes_the_case() {
     for status in EffectStatus::ALL {
         let stuck = effect(1, Occasion::Paid, *status);
         let mut paid = order(OrderStatus::Paid, &stuck);

@@ -58,7 +58,7 @@ fn announced(payment: impl FnOnce(&mut Payment)) -> Dossier {
 }
 
 #[test]
-fn p1_a_pending_order_gets_a_payment_that_lives_no_longer_than_it_does() {
+fn p1_a_payments_deadline_is_its_orders() {
     let pending = dossier(OrderStatus::Pending, vec![]);
     check(&pending, 10, Ok("open 25000 as INV-1-2 P1"));
     wanted(10, |wanted| {
@@ -69,7 +69,7 @@ fn p1_a_pending_order_gets_a_payment_that_lives_no_longer_than_it_does() {
 }
 
 #[test]
-fn p1_only_a_pending_order_that_has_time_left_is_paid_for() {
+fn p1_only_a_pending_order_with_time_is_payable() {
     for status in OrderStatus::ALL {
         if *status != OrderStatus::Pending {
             let why = format!("the order is {status}; only a pending one is paid for");
@@ -82,7 +82,7 @@ fn p1_only_a_pending_order_that_has_time_left_is_paid_for() {
 }
 
 #[test]
-fn p1_nothing_is_opened_beside_what_may_be_alive() {
+fn p1_nothing_is_opened_beside_an_open_payment() {
     for status in PaymentStatus::ALL {
         let order = dossier(OrderStatus::Pending, vec![sample(1, *status)]);
         let until = format!("payment 1 may be paid until {}", order.payments[0].deadline);
@@ -105,7 +105,7 @@ fn p1_nothing_is_opened_beside_what_may_be_alive() {
 }
 
 #[test]
-fn p1_only_what_is_missing_is_asked_for() {
+fn p1_only_the_missing_amount_is_requested() {
     let mut some = sample(1, PaymentStatus::Paid);
     some.received = rupiah(20_000);
     let order = dossier(OrderStatus::Pending, vec![some]);
@@ -113,7 +113,7 @@ fn p1_only_what_is_missing_is_asked_for() {
 }
 
 #[test]
-fn p2_what_the_gateway_gives_out_is_kept() {
+fn p2_the_gateways_instructions_are_kept() {
     for (status, moved) in [
         (PaymentStatus::Pending, "payment 1 created>pending P2"),
         (PaymentStatus::Created, "payment 1 created>created P2"),
@@ -129,7 +129,7 @@ fn p2_what_the_gateway_gives_out_is_kept() {
 }
 
 #[test]
-fn p2_what_the_gateway_refuses_has_failed_and_is_not_asked_about() {
+fn p2_a_refused_payment_fails_and_needs_no_query() {
     let changes = refuse(announced(|_| {}), PaymentId(1), "no QRIS here", minute(1));
     assert_eq!(tell(&changes), "payment 1 created>failed P2");
     let Some(Change::MovePayment { after, why, .. }) = changes.last() else {
@@ -140,7 +140,7 @@ fn p2_what_the_gateway_refuses_has_failed_and_is_not_asked_about() {
 }
 
 #[test]
-fn p2_an_answer_to_the_opening_never_undoes_what_was_learned_meanwhile() {
+fn p2_the_opening_answer_never_undoes_later_facts() {
     for status in PaymentStatus::ALL {
         let order = || announced(|payment| *payment = sample(1, *status));
         if *status == PaymentStatus::Created {
@@ -159,7 +159,7 @@ fn p2_an_answer_to_the_opening_never_undoes_what_was_learned_meanwhile() {
 }
 
 #[test]
-fn p1_only_a_page_that_its_gateway_has_closed_makes_room_for_a_new_one() {
+fn p1_a_closed_page_makes_room_for_another() {
     for (answer, changes) in [
         (None, ""),
         (Some(CloseAnswer::Refused), ""),
@@ -181,7 +181,7 @@ fn p1_only_a_page_that_its_gateway_has_closed_makes_room_for_a_new_one() {
 }
 
 #[test]
-fn p2_what_the_gateway_had_before_it_was_asked_is_given_up_and_a_person_is_told() {
+fn p2_a_foreign_payment_is_abandoned_with_a_case() {
     let changes = give_up(announced(|_| {}), PaymentId(1), minute(1));
     assert_eq!(
         tell(&changes),
@@ -197,7 +197,7 @@ fn p2_what_the_gateway_had_before_it_was_asked_is_given_up_and_a_person_is_told(
 }
 
 #[test]
-fn p3_of_two_who_send_again_one_does() {
+fn p3_only_one_of_two_senders_sends_again() {
     let order = announced(|_| {});
     let changes = begin_again(order.clone(), PaymentId(1), minute(0), minute(5));
     assert_eq!(tell(&changes), "payment 1 created>created P3");
@@ -211,7 +211,7 @@ fn p3_of_two_who_send_again_one_does() {
 }
 
 #[test]
-fn p3_somebody_may_wait_for_an_answer_until_the_call_must_be_over() {
+fn p3_others_wait_until_the_call_must_end() {
     let lasts = Duration::from_secs(120);
     for (rule, at, now, waits) in [
         (Rule::P1, 10, 10, Some(120)),

@@ -33,7 +33,7 @@ fn finish(dossier: Dossier) -> Decided {
 }
 
 #[test]
-fn what_is_due_can_be_approved_once() {
+fn a_due_refund_is_approved_once() {
     for status in RefundStatus::ALL {
         let refused = || format!("refund 1 is {status}; only one that is due can be approved");
         let result = (*status == RefundStatus::Due)
@@ -45,7 +45,7 @@ fn what_is_due_can_be_approved_once() {
 }
 
 #[test]
-fn what_is_approved_can_be_sent_by_hand_once() {
+fn an_approved_refund_is_done_by_hand_once() {
     for status in RefundStatus::ALL {
         let done = "refund 1 approved>done R1; payment 2 paid>paid R1; close double_payment";
         let refused = || {
@@ -66,7 +66,7 @@ fn what_is_approved_can_be_sent_by_hand_once() {
 }
 
 #[test]
-fn what_a_rule_has_rejected_may_have_left_before_and_then_judges_its_order() {
+fn a_rejected_refund_may_turn_out_done() {
     let mut lost = double(RefundStatus::Rejected);
     lost.payments[0].charged_back = rupiah(25_000);
     let wanted = "refund 1 rejected>done R1; payment 2 paid>paid R1";
@@ -97,7 +97,7 @@ fn what_a_rule_has_rejected_may_have_left_before_and_then_judges_its_order() {
 }
 
 #[test]
-fn a_rejected_refund_is_not_owed_again_nor_taken_from_another_payment() {
+fn a_rejected_refund_is_not_owed_again() {
     check(
         reject(double(RefundStatus::Due), ID, "they agreed"),
         Ok("refund 1 due>declined R1; close double_payment"),
@@ -117,7 +117,7 @@ fn a_rejected_refund_is_not_owed_again_nor_taken_from_another_payment() {
 }
 
 #[test]
-fn what_is_kept_because_the_order_needs_it_is_not_kept_beyond_it() {
+fn money_kept_for_cover_is_owed_when_needless() {
     let mut needed = double(RefundStatus::Approved);
     needed.payments[0].status = PaymentStatus::Reversed;
     let (_, changes) = reject(needed.clone(), ID, "it pays the order now").unwrap();
@@ -135,7 +135,7 @@ fn what_is_kept_because_the_order_needs_it_is_not_kept_beyond_it() {
 }
 
 #[test]
-fn an_excess_that_a_person_keeps_is_no_cover_for_another_payment() {
+fn a_kept_excess_covers_no_other_payment() {
     let mut kept = double(RefundStatus::Rejected);
     kept.payments[0].received = rupiah(30_000);
     kept.refunds[0].payment = PaymentId(1);
@@ -147,7 +147,7 @@ fn an_excess_that_a_person_keeps_is_no_cover_for_another_payment() {
 }
 
 #[test]
-fn o15_all_of_the_money_gone_back_by_hand_is_a_refunded_order() {
+fn o15_refunds_by_hand_make_a_refunded_order() {
     for (status, result) in [
         (
             OrderStatus::Pending,
@@ -166,7 +166,7 @@ fn o15_all_of_the_money_gone_back_by_hand_is_a_refunded_order() {
 }
 
 #[test]
-fn never_more_goes_back_than_is_here() {
+fn refunds_never_exceed_the_money_here() {
     let mut much = double(RefundStatus::Due);
     much.payments[1].refunded = rupiah(10_000);
     let other = refund(2, 2, RefundStatus::Sent, RefundReason::Person, 5_000);
@@ -197,7 +197,7 @@ fn never_more_goes_back_than_is_here() {
 }
 
 #[test]
-fn money_that_has_left_is_booked_though_it_was_not_here_any_more() {
+fn money_already_sent_is_booked_even_when_missing() {
     let done = "refund 1 rejected>done R1; payment 2 ";
     let mut charged_back = double(RefundStatus::Rejected);
     charged_back.payments[1].charged_back = rupiah(10_000);
@@ -224,7 +224,7 @@ fn money_that_has_left_is_booked_though_it_was_not_here_any_more() {
 }
 
 #[test]
-fn the_wrong_amount_is_asked_about_again_when_it_does_not_go_back() {
+fn rejecting_a_refund_reopens_the_amount_case() {
     let mut wrong = dossier(
         OrderStatus::Pending,
         vec![payment(1, PaymentStatus::Mismatch)],
@@ -252,7 +252,7 @@ fn sent(status: RefundStatus) -> Dossier {
 }
 
 #[test]
-fn what_is_approved_is_sent_and_what_is_unknown_again_under_the_same_key() {
+fn an_approved_refund_is_sent_under_one_key() {
     let now = minute(60 * 24);
     check(
         send(double(RefundStatus::Approved), ID, now),
@@ -273,7 +273,7 @@ fn what_is_approved_is_sent_and_what_is_unknown_again_under_the_same_key() {
 }
 
 #[test]
-fn what_was_sent_a_week_ago_is_never_sent_again_but_asked_about() {
+fn a_week_old_refund_becomes_a_case() {
     let week = minute(60 * 24 * 7);
     check(
         send(sent(RefundStatus::Unknown), ID, week),
@@ -288,7 +288,7 @@ fn what_was_sent_a_week_ago_is_never_sent_again_but_asked_about() {
 }
 
 #[test]
-fn the_answer_settles_the_refund_unless_it_was_settled_meanwhile() {
+fn an_answer_settles_only_an_unsettled_refund() {
     let answered = |status, outcome: Outcome| answered(double(status), ID, &outcome, minute(90));
     check(
         answered(RefundStatus::Sent, Outcome::Done),
@@ -306,7 +306,7 @@ fn the_answer_settles_the_refund_unless_it_was_settled_meanwhile() {
 }
 
 #[test]
-fn an_answer_that_comes_after_the_refund_was_missed_counts_all_the_same() {
+fn a_late_answer_still_settles_a_missed_refund() {
     let answered = |status, outcome: Outcome| answered(sent(status), ID, &outcome, minute(90));
     for status in [RefundStatus::Approved, RefundStatus::Unknown] {
         let done =
@@ -325,7 +325,7 @@ fn an_answer_that_comes_after_the_refund_was_missed_counts_all_the_same() {
 }
 
 #[test]
-fn what_was_missed_is_sent_again_under_the_same_key_but_not_after_a_week() {
+fn a_missed_refund_is_resent_within_a_week() {
     check(
         send(sent(RefundStatus::Approved), ID, minute(60)),
         Ok("refund 1 approved>sent as INV-1-r1 R1"),

@@ -284,7 +284,7 @@ fn table() -> impl Iterator<Item = &'static Cell> {
 }
 
 #[test]
-fn every_kind_takes_every_answer_or_says_why_not() {
+fn every_case_takes_every_answer_or_explains() {
     for kind in CaseKind::ALL {
         for answer in Answer::ALL {
             let cells = table().filter(|row| (row.0, row.1) == (*kind, *answer));
@@ -309,7 +309,7 @@ fn p7_an_accepted_excess_is_owed_back() {
 }
 
 #[test]
-fn p7_a_wrong_amount_that_came_late_revives_only_with_stock() {
+fn p7_a_late_wrong_amount_needs_stock() {
     let expired = |stock| {
         let mut late = mismatch(20_000);
         late.order.status = OrderStatus::Expired;
@@ -328,7 +328,7 @@ fn p7_a_wrong_amount_that_came_late_revives_only_with_stock() {
 }
 
 #[test]
-fn what_was_approved_and_may_have_left_is_not_stopped_by_an_answer() {
+fn an_answer_does_not_stop_an_approved_refund() {
     let why = "refund 1 is approved, and may have left; write that down with payctl refund done 1, or stop it with payctl refund reject 1";
     for mut approved in [late(OrderStatus::Expired), double()] {
         approved.refunds[0].status = RefundStatus::Approved;
@@ -337,7 +337,7 @@ fn what_was_approved_and_may_have_left_is_not_stopped_by_an_answer() {
 }
 
 #[test]
-fn a_refund_that_was_declined_before_is_owed_when_a_person_says_so_now() {
+fn a_person_may_refund_after_declining() {
     let mut declined = double();
     declined.refunds[0].status = RefundStatus::Rejected;
     declined.refunds[0].declined = true;
@@ -354,7 +354,7 @@ fn a_refund_that_was_declined_before_is_owed_when_a_person_says_so_now() {
 }
 
 #[test]
-fn what_is_moot_can_be_dismissed() {
+fn an_obsolete_case_can_be_dismissed() {
     let mut gone = double();
     gone.payments[1].refunded = rupiah(25_000);
     gone.refunds[0].status = RefundStatus::Done;
@@ -374,7 +374,7 @@ fn what_is_moot_can_be_dismissed() {
 }
 
 #[test]
-fn what_is_closed_is_not_answered() {
+fn a_closed_case_takes_no_answer() {
     let mut closed = double();
     closed.cases.clear();
     check_refused(closed, Answer::Accept, "case 9 is closed");

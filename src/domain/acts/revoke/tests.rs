@@ -41,7 +41,7 @@ fn told(dossier: Dossier, held: &HeldTicket, amount: Option<i64>) -> Result<Stri
 }
 
 #[test]
-fn o18_a_good_ticket_of_a_sold_order_is_taken_back() {
+fn o18_a_good_ticket_can_be_revoked() {
     let free = "revoke ticket 2 of T, unit free O18; note O18";
     assert_eq!(told(sold(), &held(), None), Ok(free.to_owned()));
     let used_up = HeldTicket {
@@ -55,7 +55,7 @@ fn o18_a_good_ticket_of_a_sold_order_is_taken_back() {
 }
 
 #[test]
-fn o18_what_is_refused_and_why() {
+fn o18_every_refusal_says_why() {
     type Harm = fn(&mut Dossier, &mut HeldTicket);
     let table: [(Harm, &str); 8] = [
         (
@@ -103,7 +103,7 @@ fn o18_what_is_refused_and_why() {
 }
 
 #[test]
-fn o18_no_more_goes_back_than_is_here() {
+fn o18_a_ticket_refund_never_exceeds_the_money() {
     let table = [
         (vec![], 0, Err("a refund of ")),
         (vec![], 24_999, Ok(())),
@@ -131,7 +131,7 @@ fn o18_no_more_goes_back_than_is_here() {
 }
 
 #[test]
-fn o18_what_no_refund_tells_of_is_gone_too() {
+fn o18_money_returned_without_a_refund_counts_too() {
     let mut dossier = sold();
     dossier.payments[0].refunded = rupiah(5_000);
     dossier.payments[0].charged_back = rupiah(1_000);
@@ -140,7 +140,7 @@ fn o18_what_no_refund_tells_of_is_gone_too() {
 }
 
 #[test]
-fn o18_several_payments_give_from_the_largest() {
+fn o18_the_largest_payment_refunds_first() {
     let mut dossier = sold();
     dossier.order.total = rupiah(35_000);
     let small = Payment {
@@ -162,7 +162,7 @@ fn o18_several_payments_give_from_the_largest() {
 
 /// It is not paid for any more, and that is asked about as always.
 #[test]
-fn o18_when_all_money_goes_back_a_person_is_asked() {
+fn o18_refunding_everything_asks_a_person() {
     assert_eq!(
         told(sold(), &held(), Some(25_000)),
         Ok(

@@ -20,7 +20,7 @@ fn check(dossier: Dossier, id: i64, result: Result<&str, &str>) {
 }
 
 #[test]
-fn p21_a_withdrawn_approval_takes_the_cover_with_it() {
+fn p21_a_withdrawn_approval_removes_its_cover() {
     check(
         dossier(OrderStatus::Fulfilled, vec![approved(1)]),
         1,
@@ -37,7 +37,7 @@ fn p21_a_withdrawn_approval_takes_the_cover_with_it() {
 }
 
 #[test]
-fn p21_what_was_to_go_back_of_it_stays() {
+fn p21_its_due_refund_is_rejected() {
     let mut double = dossier(
         OrderStatus::Fulfilled,
         vec![payment(1, PaymentStatus::Paid), approved(2)],
@@ -58,7 +58,7 @@ fn p21_what_was_to_go_back_of_it_stays() {
 }
 
 #[test]
-fn o11b_the_others_money_is_kept_after_all() {
+fn o11b_the_other_payments_refund_is_stopped() {
     let mut double = dossier(
         OrderStatus::Fulfilled,
         vec![approved(1), payment(2, PaymentStatus::Paid)],
@@ -73,7 +73,7 @@ fn o11b_the_others_money_is_kept_after_all() {
 }
 
 #[test]
-fn o11b_what_a_person_has_approved_may_have_left_already_and_stays() {
+fn o11b_an_approved_refund_stays() {
     let mut double = dossier(
         OrderStatus::Fulfilled,
         vec![approved(1), payment(2, PaymentStatus::Paid)],
@@ -88,7 +88,7 @@ fn o11b_what_a_person_has_approved_may_have_left_already_and_stays() {
 }
 
 #[test]
-fn a_withdrawal_names_the_refunds_that_it_has_stopped() {
+fn a_withdrawal_names_the_refunds_it_stopped() {
     let stopped = |status| {
         let payments = vec![approved(1), payment(2, PaymentStatus::Paid)];
         let mut double = dossier(OrderStatus::Fulfilled, payments);
@@ -104,7 +104,7 @@ fn a_withdrawal_names_the_refunds_that_it_has_stopped() {
 }
 
 #[test]
-fn an_order_that_has_nothing_left_is_not_underpaid() {
+fn an_order_without_money_is_not_underpaid() {
     let mut short = dossier(OrderStatus::Pending, vec![approved(1)]);
     short.payments[0].received = rupiah(10_000);
     let case: OpenCase = open_case(CaseKind::Underpaid, Subject::Order);
@@ -117,7 +117,7 @@ fn an_order_that_has_nothing_left_is_not_underpaid() {
 }
 
 #[test]
-fn only_money_that_a_person_has_booked_and_that_is_here_can_be_withdrawn() {
+fn only_an_approval_with_money_can_be_withdrawn() {
     let real = dossier(
         OrderStatus::Fulfilled,
         vec![payment(1, PaymentStatus::Paid)],

@@ -67,7 +67,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn with_repetitions_ends_in_the_same_state(
+    fn repeated_answers_in_any_order_agree(
         (first, second) in proptest::collection::vec(answers(), 1..8).prop_flat_map(|answers| {
             let mut repeated = answers.clone();
             repeated.extend(answers.clone());
@@ -80,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn never_takes_back_money_without_evidence(answers in proptest::collection::vec(answers(), 1..12)) {
+    fn money_is_never_removed_without_evidence(answers in proptest::collection::vec(answers(), 1..12)) {
         let mut story = Story::of(OrderStatus::Pending, vec![payment(1, PaymentStatus::Created)]);
         let mut received = Rupiah::ZERO;
         for answer in answers {

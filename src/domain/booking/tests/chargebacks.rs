@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_chargeback_is_a_case_and_takes_the_cover() {
+fn a_chargeback_opens_a_case_and_removes_cover() {
     let mut story = pending();
     story.hears(paid(PRICE), &format!("payment 1 pending>paid P6; {SOLD}"));
     story.hears(
@@ -21,7 +21,7 @@ fn a_chargeback_is_a_case_and_takes_the_cover() {
 }
 
 #[test]
-fn what_a_bank_has_taken_back_is_not_sent_back_as_well() {
+fn a_chargeback_reduces_the_refund_due() {
     for (total, refund_after) in [
         (10_000, "refund 1 shrinks to 15000 P16"),
         (25_000, "refund 1 due>rejected P16; close double_payment"),
@@ -46,7 +46,7 @@ fn what_a_bank_has_taken_back_is_not_sent_back_as_well() {
 }
 
 #[test]
-fn what_a_bank_has_taken_back_of_an_approved_refund_leaves_the_rest_due() {
+fn a_chargeback_leaves_the_refunds_rest_due() {
     let mut story = Story::of(
         OrderStatus::Fulfilled,
         vec![

@@ -12,7 +12,7 @@ fn with_fee(said_what: Said, original: i64, fee: i64, at: Instant) -> Observatio
 }
 
 #[test]
-fn a_fee_is_paid_by_the_customer_and_covers_nothing() {
+fn the_customer_pays_the_fee_without_extra_cover() {
     let mut story = pending();
     let heard = with_fee(paid(rupiah(25_175)), 25_000, 175, minute(11));
     story.observes(heard, &format!("payment 1 pending>paid P6; {SOLD}"));
@@ -24,7 +24,7 @@ fn a_fee_is_paid_by_the_customer_and_covers_nothing() {
 }
 
 #[test]
-fn a_fee_is_learned_while_the_payment_waits() {
+fn a_waiting_payment_learns_its_fee() {
     let waiting = payment(1, PaymentStatus::Pending);
     let heard = with_fee(Said::Pending, 25_000, 175, minute(11));
     let learned = routine(&waiting, &heard, Account::Proven, &POLICY).unwrap();
@@ -36,7 +36,7 @@ fn a_fee_is_learned_while_the_payment_waits() {
 }
 
 #[test]
-fn a_fee_that_was_taken_for_a_mismatch_is_put_right() {
+fn a_fee_taken_for_a_mismatch_is_corrected() {
     let mut story = Story::of(
         OrderStatus::Pending,
         vec![Payment {
@@ -71,7 +71,7 @@ fn a_refund_seen_first_brings_its_fee() {
 }
 
 #[test]
-fn the_next_try_begins_without_the_fee_of_the_last() {
+fn the_next_try_starts_without_the_last_fee() {
     let first = Payment {
         transaction_id: "A1".parse().ok(),
         ..payment(1, PaymentStatus::Pending).with_fee_on_top(rupiah(175))

@@ -27,7 +27,7 @@ fn by_hand(amount: i64) -> Story {
 }
 
 #[test]
-fn p15_what_went_back_twice_is_a_case_once() {
+fn p15_money_refunded_twice_opens_one_case() {
     let mut story = by_hand(25_000);
     let told = "payment 1 paid>paid P15; external 25000 of 1 P15; case refunded_twice P15";
     story.hears(refunded(25_000), told);
@@ -37,7 +37,7 @@ fn p15_what_went_back_twice_is_a_case_once() {
 }
 
 #[test]
-fn p15_two_halves_are_one_whole() {
+fn p15_two_half_refunds_make_a_whole() {
     let mut story = by_hand(12_500);
     story.hears(
         refunded(12_500),
@@ -47,7 +47,7 @@ fn p15_two_halves_are_one_whole() {
 }
 
 #[test]
-fn p16_a_chargeback_after_a_refund_went_twice() {
+fn p16_a_chargeback_after_a_refund_returns_twice() {
     let mut story = by_hand(25_000);
     let told = "payment 1 paid>paid P16; case chargeback P16; case refunded_twice P16";
     story.hears(charged_back(25_000), told);
@@ -55,7 +55,7 @@ fn p16_a_chargeback_after_a_refund_went_twice() {
 }
 
 #[test]
-fn an_old_excess_is_asked_about_by_the_next_answer() {
+fn the_next_answer_reports_an_old_excess() {
     let mut story = by_hand(25_000);
     story.dossier.payments[0].refunded = rupiah(50_000);
     story.dossier.payments[0].back.shown = rupiah(25_000);
@@ -66,7 +66,7 @@ fn an_old_excess_is_asked_about_by_the_next_answer() {
 }
 
 #[test]
-fn p25_a_refund_taken_back_is_a_case_until_it_is_shown() {
+fn p25_a_missing_refund_is_a_case_until_shown() {
     let mut story = pending();
     story.hears(paid(PRICE), &format!("payment 1 pending>paid P6; {SOLD}"));
     let back = "payment 1 paid>paid P15; external 25000 of 1 P15; return; revoke; order fulfilled>refunded O15";
@@ -96,7 +96,7 @@ fn p26_a_dispute_won_covers_the_order_again() {
 }
 
 #[test]
-fn p26_money_that_is_back_for_a_dead_order_is_late() {
+fn p26_regained_money_for_a_dead_order_is_late() {
     let lost = Payment {
         charged_back: PRICE,
         ..payment(1, PaymentStatus::Paid)
@@ -110,7 +110,7 @@ fn p26_money_that_is_back_for_a_dead_order_is_late() {
 }
 
 #[test]
-fn an_answer_that_comes_too_late_takes_nothing_back() {
+fn an_overtaken_answer_takes_nothing_back() {
     let mut now = Payment {
         charged_back: PRICE,
         version: 7,
@@ -132,7 +132,7 @@ fn an_answer_that_comes_too_late_takes_nothing_back() {
 }
 
 #[test]
-fn the_second_question_comes_a_minute_later() {
+fn the_second_query_comes_a_minute_later() {
     let mut lost = Payment {
         charged_back: PRICE,
         ..payment(1, PaymentStatus::Paid)

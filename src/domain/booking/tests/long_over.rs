@@ -22,7 +22,7 @@ fn ended(status: OrderStatus, days: u64) -> Story {
 const ONLY_ASKED: &str = "payment 1 expired>paid P6; case late_payment O10";
 
 #[test]
-fn money_for_an_order_long_over_asks_a_person() {
+fn money_for_long_ended_orders_asks_a_person() {
     for status in [
         OrderStatus::Expired,
         OrderStatus::Cancelled,
@@ -40,7 +40,7 @@ fn money_for_an_order_long_over_asks_a_person() {
 }
 
 #[test]
-fn sooner_it_goes_by_the_rules_for_late_money() {
+fn money_within_thirty_days_follows_the_late_rules() {
     let mut story = ended(OrderStatus::Expired, 29);
     let revived = "payment 1 expired>paid P6; retake; issue; order expired>paid O9";
     let plan = story.plan(
@@ -57,7 +57,7 @@ fn sooner_it_goes_by_the_rules_for_late_money() {
 }
 
 #[test]
-fn a_wrong_amount_asks_a_person_and_queues_nothing() {
+fn a_wrong_amount_asks_a_person_without_effects() {
     let mut story = ended(OrderStatus::Expired, 31);
     story.hears(
         paid(rupiah(20_000)),
@@ -93,7 +93,7 @@ fn check_answer(answer: Answer, changes: &str) {
 }
 
 #[test]
-fn a_person_delivers_it_or_sends_it_back() {
+fn a_person_delivers_or_refunds_late_money() {
     check_answer(
         Answer::Accept,
         "accepted late_payment; retake; issue; order expired>paid O9; queue ",

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_new_try_on_the_same_page_is_a_sibling_and_pays_the_order() {
+fn a_pages_new_try_pays_the_order() {
     let mut story = pending();
     story.dossier.payments[0].on_page = true;
     story.observes(with_transaction(Said::Pending, minute(11), "A1"), "");
@@ -23,7 +23,7 @@ fn a_new_try_on_the_same_page_is_a_sibling_and_pays_the_order() {
 }
 
 #[test]
-fn an_answer_about_a_sibling_moves_only_the_askeds_counters() {
+fn a_siblings_answer_moves_only_the_queried_counters() {
     let mut story = pending();
     story.observes(with_transaction(Said::Pending, minute(11), "A1"), "");
     let asked = story.dossier.payments[0].clone();
@@ -44,7 +44,7 @@ fn an_answer_about_a_sibling_moves_only_the_askeds_counters() {
 }
 
 #[test]
-fn an_answer_about_a_sibling_answers_nothing_about_a_try_of_its_own_id() {
+fn a_siblings_answer_says_nothing_about_another_id() {
     for (transaction_id, answered) in [(Some("A1"), None), (None, Some(minute(12)))] {
         let mut story = pending();
         story.dossier.payments[0].transaction_id = transaction_id.and_then(|id| id.parse().ok());
@@ -61,7 +61,7 @@ fn an_answer_about_a_sibling_answers_nothing_about_a_try_of_its_own_id() {
 }
 
 #[test]
-fn of_a_known_sibling_only_money_is_taken_from_the_pages_answer() {
+fn a_known_siblings_answer_only_books_money() {
     let mut story = pending();
     story.dossier.payments[0].transaction_id = "A1".parse().ok();
     story.dossier.payments.push(Payment {
@@ -77,7 +77,7 @@ fn of_a_known_sibling_only_money_is_taken_from_the_pages_answer() {
 }
 
 #[test]
-fn an_overtaken_answer_moves_nothing_but_money() {
+fn an_overtaken_answer_moves_only_money() {
     let asked = payment(1, PaymentStatus::Pending);
     let moved = Payment {
         version: 2,

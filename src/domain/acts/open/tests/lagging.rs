@@ -30,7 +30,7 @@ fn check(change: fn(&mut Payment), after: Duration, is_proof: bool) {
 }
 
 #[test]
-fn p10_and_o3_wait_until_a_call_must_be_over() {
+fn p10_o3_expiry_waits_until_the_call_must_end() {
     for (after, is_proof) in [
         (SECOND, false),
         (OPENING_LASTS - SECOND, false),
@@ -42,7 +42,7 @@ fn p10_and_o3_wait_until_a_call_must_be_over() {
 }
 
 #[test]
-fn what_nobody_was_called_for_is_waited_for_by_nobody() {
+fn without_a_call_nobody_waits() {
     check(|payment| payment.origin = Origin::Shop, SECOND, true);
     check(|payment| payment.on_page = true, SECOND, true);
     // A clock that was far ahead has written it.
@@ -50,7 +50,7 @@ fn what_nobody_was_called_for_is_waited_for_by_nobody() {
 }
 
 #[test]
-fn p3_nothing_is_sent_again_once_the_order_waits_no_more() {
+fn p3_nothing_is_sent_again_after_the_order_ends() {
     let begin = |order: &Dossier, now| begin_again(order.clone(), PaymentId(1), minute(0), now);
     let mut order = announced(|_| {});
     assert_ne!(begin(&order, minute(5)), []);
@@ -60,7 +60,7 @@ fn p3_nothing_is_sent_again_once_the_order_waits_no_more() {
 }
 
 #[test]
-fn o17_a_page_nobody_used_is_over_with_its_order() {
+fn o17_an_unused_page_ends_with_its_order() {
     let closed = announced(|payment| payment.close_answer = Some(CloseAnswer::Closed));
     let changes = abandon(closed, PaymentId(1), minute(5));
     assert_eq!(tell(&changes), "payment 1 created>cancelled O17");

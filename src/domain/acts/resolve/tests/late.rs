@@ -21,7 +21,7 @@ fn o10_two_late_halves_make_a_whole() {
 }
 
 #[test]
-fn o9_what_is_bought_again_is_new_only_where_what_was_bought_before_went_back() {
+fn o9_a_revived_order_reissues_only_refunded_goods() {
     let anew = "accepted late_payment; refund 1 due>rejected O9; retake; issue anew; order cancelled>paid O9; order paid>fulfilled O12";
     let rest = anew.replace("issue anew", "issue");
     for (status, reason, told) in [
@@ -49,7 +49,7 @@ fn o9_what_is_bought_again_is_new_only_where_what_was_bought_before_went_back() 
 }
 
 #[test]
-fn o10_money_on_its_way_back_revives_nothing() {
+fn o10_money_being_returned_revives_nothing() {
     let mut sent = late(OrderStatus::Expired);
     sent.refunds[0].status = RefundStatus::Sent;
     let why = "Rp 0 of Rp 25,000 is here; answer --refund";
@@ -57,7 +57,7 @@ fn o10_money_on_its_way_back_revives_nothing() {
 }
 
 #[test]
-fn o10_late_money_can_be_accepted_only_while_everything_can_be_delivered() {
+fn o10_late_money_is_accepted_only_with_stock() {
     let gone = Dossier {
         stock: FreeStock::Gone,
         ..late(OrderStatus::Expired)

@@ -7,7 +7,7 @@ pub(super) const ENDED: &str =
     "refund not_fulfilled; return; revoke; order fulfilled>cancelled O13; owe 25000 of 1 O13";
 
 #[test]
-fn o13_what_is_stuck_is_taken_as_done_on_a_persons_word() {
+fn o13_a_person_may_call_stuck_effects_done() {
     let paid = payment(1, PaymentStatus::Paid);
     let mut order = with_case(dossier(OrderStatus::Paid, vec![paid]), NotFulfilled);
     order.effects = vec![

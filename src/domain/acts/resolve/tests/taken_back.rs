@@ -69,7 +69,7 @@ fn in_parts(amounts: &[i64], now: i64) -> Dossier {
 }
 
 #[test]
-fn p25_the_refund_of_just_that_amount_has_failed() {
+fn p25_the_refund_of_that_amount_failed() {
     check(
         in_parts(&[10_000, 15_000], 15_000),
         Answer::Refund,
@@ -78,7 +78,7 @@ fn p25_the_refund_of_just_that_amount_has_failed() {
 }
 
 #[test]
-fn p25_else_the_latest_have_failed_as_far_as_needed() {
+fn p25_otherwise_the_latest_refunds_failed() {
     check(
         in_parts(&[10_000, 15_000], 5_000),
         Answer::Refund,
@@ -88,7 +88,7 @@ fn p25_else_the_latest_have_failed_as_far_as_needed() {
 }
 
 #[test]
-fn p25_what_the_bank_has_sent_did_not_fail() {
+fn p25_a_refund_by_bank_did_not_fail() {
     let mut order = in_parts(&[10_000, 15_000], 0);
     order.refunds[0].by_hand = true;
     order.payments[0].back.shown = rupiah(15_000);
@@ -100,7 +100,7 @@ fn p25_what_the_bank_has_sent_did_not_fail() {
 }
 
 #[test]
-fn p25_what_went_back_by_hand_too_is_not_due_again() {
+fn p25_money_returned_by_hand_is_not_due_again() {
     let mut order = in_parts(&[25_000, 25_000], 0);
     order.refunds[0].by_hand = true;
     order.payments[0].back.shown = rupiah(25_000);
@@ -118,7 +118,7 @@ fn p25_what_went_back_by_hand_too_is_not_due_again() {
 }
 
 #[test]
-fn p25_what_is_shown_again_has_not_failed() {
+fn p25_a_refund_shown_again_did_not_fail() {
     let mut order = taken_back(0);
     order.payments[0].back.less = None;
     let why = "the gateway shows it again; answer --dismiss";
