@@ -91,7 +91,7 @@ mod tests {
     use super::Exit;
 
     #[test]
-    fn the_worst_line_decides() {
+    fn the_worst_line_decides_the_exit_code() {
         let order = [
             Exit::Failed,
             Exit::Config,
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_codes_are_an_interface() {
+    fn the_exit_codes_are_an_interface() {
         let codes: Vec<u8> = Exit::ALL.into_iter().map(Exit::code).collect();
         assert_eq!(codes, [0, 1, 2, 3, 4, 75, 78]);
     }

@@ -181,7 +181,7 @@ mod tests {
     use crate::config::SecretRef;
 
     #[test]
-    fn only_pakasir_limits_what_changes() {
+    fn only_pakasir_limits_the_rate_of_changes() {
         let world = MidtransEnvironment::Sandbox;
         let key = || SecretRef::Env("KEY".to_owned());
         for api_version in [PakasirApi::V1, PakasirApi::V2] {

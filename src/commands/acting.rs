@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_is_one_line_that_says_something() {
+    fn a_reason_is_one_line_with_content() {
         assert_eq!(reason("  paid cash "), Ok("paid cash".to_owned()));
         for bad in ["", "  ", "a\nb", "\u{1b}[2J"] {
             assert!(reason(bad).is_err(), "{bad:?}");
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_told_no_finer_than_anybody_asks() {
+    fn durations_are_shown_roughly() {
         for (seconds, told) in [
             (0, "less than a minute"),
             (61, "1m"),

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_is_seen_once_it_is_published_and_never_takes_the_place_of_another() {
+    fn a_draft_appears_on_publishing_and_overwrites_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         let draft = |text| Draft::write(&path, text, Readers::Everyone).unwrap();
@@ -107,7 +107,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_file_with_keys_is_for_its_owner_alone() {
+    fn a_file_with_keys_is_private() {
         use std::os::unix::fs::PermissionsExt;
 
         let folder = tempfile::tempdir().unwrap();

@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_group_has_orders_from_everywhere() {
+    fn each_group_mixes_orders_from_everywhere() {
         for many in [0, 1, 250, 251, 999, 10_000] {
             let orders: Vec<OrderId> = (0..many).map(OrderId).collect();
             let mut mixed = spread(&orders);

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_line_is_answered_in_the_format_it_wants() {
+    fn a_usage_error_is_shown_in_its_format() {
         check("payctl chek-all", Format::Table);
         check("payctl chek-all --format json", Format::Json);
         check("payctl -ojsonl chek-all", Format::Jsonl);

@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_script_is_refused_with_file_line_and_reason() {
+    fn a_bad_script_is_refused_with_its_line() {
         let script = format!("{PAID}\n\n{}", PAID.replace("status", "statsu"));
         check_refused("--script script", &script, &["script, line 3:", "statsu"]);
         let twice = format!("{PAID}\n{}", PAID.replace("INV-1", ""));
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn it_prints_its_url_first_and_answers_until_it_is_interrupted() {
+    fn it_prints_its_url_first_and_answers() {
         let shop = Shop::new();
         std::fs::write(shop.path().join("script"), PAID).unwrap();
         let first_line = |said: &str| Some(said.split_once('\n')?.0.to_owned());
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn programs_read_its_url_from_a_document_and_pipe_the_script_in() {
+    fn programs_read_its_url_and_pipe_the_script() {
         let shop = Shop::new().stdin(PAID);
         let field = |said: &str| {
             let said: serde_json::Value = serde_json::from_str(said).ok()?;

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_goes_to_this_machine_only() {
+    fn plain_http_is_for_this_machine_only() {
         check("http://localhost:8080", Ok("http://localhost:8080"));
         check("http://127.0.0.1:8080/", Ok("http://127.0.0.1:8080"));
         check("http://127.9.9.9", Ok("http://127.9.9.9"));
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_of_a_host_is_refused() {
+    fn anything_but_a_host_address_is_refused() {
         for text in [
             "",
             "api.midtrans.com",
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn the_address_of_a_hook_is_kept_whole_and_shown_in_part() {
+    fn a_hook_address_is_kept_whole_but_masked() {
         let address: HookAddress = "https://shop.example.com:8443/hook/?token=sesame"
             .parse()
             .unwrap();

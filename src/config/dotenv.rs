@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shapes_people_write_are_read() {
+    fn common_dotenv_forms_are_read() {
         check("KEY=value", "KEY", Some("value"));
         check("KEY=value   ", "KEY", Some("value"));
         check("export KEY=\"a b\" # why\r\n", "KEY", Some("a b"));
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn names_with_two_values_are_told() {
+    fn names_with_two_values_are_reported() {
         for (text, names) in [
             ("A=1\nB=2\n", vec![]),
             ("A=1\nA=1\n", vec![]),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_line_is_named_by_its_number_and_not_repeated() {
+    fn a_broken_line_is_numbered_but_not_repeated() {
         check_line("open sesame", 1);
         check_line("A=1\n# so\n\nopen sesame\nB=2\n", 4);
         check_line("A=1\r\nKEY=open sesame\r\n", 2);

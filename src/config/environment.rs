@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_relative_to_where_it_was_set() {
+    fn a_path_is_relative_to_its_source() {
         let (folder, environment) = with_dotenv("FILE=shop.db\n");
         let working = Path::new("/shop");
         assert_eq!(
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dotenv_that_is_no_text_is_told() {
+    fn a_binary_dotenv_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(".env");
         std::fs::write(&path, b"\xff\xfeK\0E\0Y\0").unwrap();

@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn each_system_has_its_own_folder_for_configurations() {
+    fn each_system_has_its_own_configuration_folder() {
         let home = ("HOME", "/home/rina");
         check("linux", &[home], Some("/home/rina/.config/payctl"));
         check(

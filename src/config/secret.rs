@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_a_variable_is_taken_as_it_is_or_refused() {
+    fn a_variables_key_is_exact_or_refused() {
         check_variable(Some(KEY), Ok(KEY));
         check_variable(None, Err("is not set"));
         check_variable(Some(""), Err("is empty"));
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_a_file_may_end_in_one_line_end() {
+    fn a_key_file_may_end_with_one_newline() {
         check_file(Some(KEY.as_bytes()), Ok(KEY));
         check_file(Some(b"dummy\n"), Ok("dummy"));
         check_file(Some(b"dummy\r\n"), Ok("dummy"));
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_a_key_is_not_read_to_its_end() {
+    fn a_long_key_file_is_not_read_whole() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("key");
         std::fs::write(&path, "dummy".repeat(1000)).unwrap();
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_names_a_place() {
+    fn a_secret_reference_names_a_place() {
         let folder = Path::new("/shop");
         let parse = |text| SecretRef::parse(text, folder);
         assert_eq!(parse("env:KEY_2"), Ok(SecretRef::Env("KEY_2".to_owned())));

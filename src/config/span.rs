@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_read_as_people_write_them() {
+    fn common_spellings_of_durations_are_read() {
         check("1h", Ok(3_600_000));
         check("90d", Ok(90 * 86_400_000));
         check("3m", Ok(180_000));
@@ -86,14 +86,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_only_a_length_where_it_makes_sense() {
+    fn a_zero_duration_is_only_allowed_where_useful() {
         check("0s", Err(SpanError::Nothing));
         check("0", Err(SpanError::Nothing));
         assert_eq!(duration_or_zero("0s"), Ok(Duration::ZERO));
     }
 
     #[test]
-    fn the_end_of_time_is_refused() {
+    fn an_overflowing_duration_is_refused() {
         check(
             "18446744073709551615s 500ms 500ms",
             Err(SpanError::NotALength),

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_for_a_new_shop_is_read_back_as_chosen() {
+    fn a_new_configuration_reads_back_as_chosen() {
         for choices in choices() {
             let config = load(&template(&choices)).unwrap();
             let kinds: Vec<&Kind> = config.gateways.values().map(|one| &one.kind).collect();
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_it_names_are_those_of_its_dotenv() {
+    fn template_and_dotenv_name_the_same_keys() {
         for choices in choices() {
             let config = load(&template(&choices)).unwrap();
             let lines = env_template(&choices);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn its_comments_are_the_defaults() {
+    fn the_templates_comments_are_the_defaults() {
         let choices = InitChoices {
             midtrans: Some(MidtransEnvironment::Sandbox),
             pakasir: Some("tokoku".to_owned()),
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_with_backslashes_and_quotes_stays_what_it_is() {
+    fn odd_path_characters_survive_the_template() {
         let odd = "C:\\shop\\\"new\"\u{1b}.db";
         let choices = InitChoices {
             database: Some(odd.to_owned()),

@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_for_the_other_world_is_told_and_not_refused() {
+    fn a_key_for_the_wrong_environment_warns() {
         use MidtransEnvironment::{Production, Sandbox};
 
         check(Sandbox, "SB-Mid-server-dummy", None);
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_second_interface_lacks_is_told() {
+    fn missing_settings_of_pakasir_v2_warn() {
         let environment = "environment = 'production'\n";
         let secret = "webhook_secret = 'env:SECRET'\n";
         let lacks_environment = "p: environment is not configured, so that nothing of the sandbox settles anything; \
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_with_two_values_is_told() {
+    fn a_name_with_two_values_warns() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(".env");
         std::fs::write(&path, "KEY=dummy1\nKEY=dummy2\nREAL=3\nREAL=4\n").unwrap();
@@ -245,7 +245,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_key_that_everybody_can_read_is_told() {
+    fn a_world_readable_key_warns() {
         use std::os::unix::fs::PermissionsExt;
 
         let folder = tempfile::tempdir().unwrap();

@@ -93,7 +93,7 @@ mod tests {
     use super::told;
 
     #[test]
-    fn what_is_told_is_one_harmless_line_with_a_bound() {
+    fn an_error_text_is_one_short_line() {
         assert_eq!(told("a\n\u{1b}[2J\0 b\t c ", 80), "a [2J b c");
         assert_eq!(told("abcdef", 3), "…def");
         assert_eq!(told("äöü", 3), "äöü");

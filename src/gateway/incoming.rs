@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_header_counts_in_any_case_and_once() {
+    fn a_header_matches_in_any_case_but_once() {
         let headers = [("x-Secret", "a"), ("X-Twice", "b"), ("x-twice", "b")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let message = Incoming {

@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_is_its_text_however_it_is_spelled() {
+    fn a_field_is_read_as_its_text() {
         check(r#""25000.00""#, Field::Text("25000.00".to_owned()));
         check(r#"" a\u0062 ""#, Field::Text("ab".to_owned()));
         check("25000.00", Field::Text("25000.00".to_owned()));
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_never_becomes_a_floating_point_number() {
+    fn an_amount_is_never_a_floating_point_number() {
         for (value, amount) in [
             ("25000.00", Ok(Some(Rupiah::kept(25_000)))),
             ("\"25000.00\"", Ok(Some(Rupiah::kept(25_000)))),
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_gives_its_texts_and_a_flag_is_true_or_false_or_nothing() {
+    fn lists_and_flags_are_read_strictly() {
         let json = r#"{"list":["a",null,1,{},[]," b "],"no":"a","yes":true,"text":"true"}"#;
         let answer = answer(200, json);
         let body = Body::of(&answer).unwrap();
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_cannot_move_a_cursor() {
+    fn shown_text_cannot_move_the_cursor() {
         assert_eq!(shown("\u{1b}[2Jx\n"), "\u{fffd}[2Jx\u{fffd}");
         assert_eq!(shown(&"x".repeat(1000)).len(), SHOWN_MAX);
     }

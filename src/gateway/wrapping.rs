@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_object_comes_out_and_all_else_stays() {
+    fn the_inner_object_comes_out_alone() {
         for wrapped in [
             "{}",
             "\u{feff}{}",

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_end_is_skipped_in_bounded_memory() {
+    fn an_endless_line_is_skipped_in_bounded_memory() {
         let long = vec![b'x'; 3 * BYTES_MOST + 17];
         let file = [b"a\n", long.as_slice(), b"\nb\n", long.as_slice()].concat();
         check(
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_exactly_the_bound_is_read() {
+    fn a_line_of_exactly_the_limit_is_read() {
         for end in [b"\n".as_slice(), b""] {
             let fits = vec![b'x'; BYTES_MOST];
             let file = [fits.as_slice(), end].concat();

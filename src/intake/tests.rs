@@ -69,7 +69,7 @@ fn json_is_read_field_by_field() {
 }
 
 #[test]
-fn what_is_left_out_stays_out() {
+fn omitted_fields_stay_empty() {
     let record = one(
         r#"{"number":"INV-1","customer":null,"payments":[{"gateway":"midtrans","status":null}]}"#,
     );
@@ -81,7 +81,7 @@ fn what_is_left_out_stays_out() {
 }
 
 #[test]
-fn csv_and_json_of_one_order_are_one_record() {
+fn one_order_reads_alike_from_csv_and_json() {
     let csv = "\
 number,total,created_at,expires_at,customer_name,customer_email,customer_phone,sku,quantity,unit_price,gateway,reference,amount,payable,fee,method,token,payment_expires_at,payment_status
 INV-1,125000,2025-07-18T04:05:00Z,2025-07-18T05:05:00Z,Rina,rina@example.com,0812,seat,2,50000,midtrans,R-1,125000,126000,1000,qris,t-1,2025-07-18T04:20:00Z,paid
@@ -172,7 +172,7 @@ fn a_bad_line_says_which_field_and_why() {
 }
 
 #[test]
-fn a_persons_data_is_not_repeated() {
+fn personal_data_is_not_repeated() {
     for (line, reason) in [
         (
             r#"{"number":"A","customer":"Rina"}"#,
@@ -218,7 +218,7 @@ fn a_bad_line_spoils_no_other() {
 }
 
 #[test]
-fn rows_that_stand_together_are_one_order() {
+fn adjacent_rows_make_one_order() {
     let file = "\
 number;sku;quantity;total;gateway
 A;seat;1;;
@@ -233,7 +233,7 @@ B;seat;1;70000;midtrans
 }
 
 #[test]
-fn half_an_order_does_not_go_in() {
+fn half_an_order_is_not_imported() {
     check(
         "number,sku,quantity\nA,seat,1\nA,bag,none\nB,seat,1\n",
         &[
@@ -264,7 +264,7 @@ fn half_an_order_does_not_go_in() {
 }
 
 #[test]
-fn rows_of_one_order_do_not_contradict_each_other() {
+fn rows_of_one_order_must_agree() {
     let header = "number,total,sku,quantity,gateway\n";
     for (second, reason) in [
         ("A,8,bag,1,", "line 3: total differs from line 2"),
@@ -306,7 +306,7 @@ fn check_header(file: &str, form: Option<Form>, reason: &str) {
 }
 
 #[test]
-fn a_header_must_be_understood_whole() {
+fn an_unknown_header_is_refused() {
     check_header("total,sku\n", None, "line 1: there is no column number");
     check_header(
         "number,number\n",
@@ -325,7 +325,7 @@ fn a_header_must_be_understood_whole() {
 }
 
 #[test]
-fn the_form_is_told_by_content_or_by_name() {
+fn the_format_follows_from_content_or_option() {
     check("\u{FEFF}\n {\"number\":\"A\"}\n", &["2 A"]);
     check("\u{FEFF}number\ttotal\nA\t7\n", &["2 A"]);
     check("", &[]);
@@ -351,7 +351,7 @@ impl std::io::Read for Endless {
 }
 
 #[test]
-fn orders_come_one_by_one_from_a_file_without_end() {
+fn an_endless_file_gives_orders_one_by_one() {
     let endless = Endless {
         line: b"{\"number\":\"A\",\"total\":1}\n",
         at: 0,

@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn no_cell_starts_a_formula_whatever_the_separator_is() {
+    fn no_cell_starts_a_formula() {
         check("=1+1", "'=1+1");
         check("=HYPERLINK(\"http://x\")", "'=HYPERLINK(\"http://x\")");
         check("+62812", "'+62812");
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_formula_stays_as_it_is() {
+    fn other_text_stays_as_it_is() {
         for text in [
             "INV-1",
             "25000",
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_is_one_line_for_each_fact() {
+    fn a_csv_document_has_one_line_per_fact() {
         let body =
             serde_json::json!({"order": {"lines": [{"sku": "=T"}, {"sku": "B"}], "number": null}});
         let mut out = Vec::new();

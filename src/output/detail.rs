@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn spreadsheets_see_a_line_for_each_fact() {
+    fn spreadsheets_see_one_line_per_fact() {
         check(
             Format::Csv,
             "field,value\norder.number,INV-1\norder.total,25000\n",

@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn people_read_a_sentence_and_what_to_type_next() {
+    fn people_read_an_error_and_its_hint() {
         let hint = Some("see it with: payctl order show INV-9");
         let told = "payctl: midtrans says \"moon[2J \" about INV-9\n  see it with: payctl order show INV-9\n";
         check(Format::Table, hint, told);
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn programs_read_one_document() {
+    fn programs_read_an_error_as_one_document() {
         let error = r#"{"error":"midtrans says \"moon\u001b[2J\n\" about INV-9","hint""#;
         check(Format::Json, None, &format!("{error}:null,\"exit\":78}}\n"));
         check(

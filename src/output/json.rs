@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn every_string_reads_back_and_none_commands_a_terminal() {
+    fn every_json_string_reads_back_and_is_harmless() {
         check("INV-1", "INV-1");
         check("a\"b\\c\nd", "a\\\"b\\\\c\\nd");
         check("\u{1b}[31m", "\\u001b[31m");

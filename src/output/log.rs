@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn each_v_tells_more_and_libraries_stay_silent() {
+    fn each_v_logs_more_and_libraries_stay_silent() {
         check(0, &["slow"]);
         check(1, &["slow", "asked"]);
         check(2, &["slow", "asked", "question"]);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_carries_the_time_of_the_run_and_no_orders_to_the_terminal() {
+    fn a_log_line_has_time_without_terminal_codes() {
         let text = logged(0, LogFormat::Text, || {
             tracing::warn!(order = "INV-1\u{1b}[2J", "slow \u{1b}[31m\u{9b}31m");
         });
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_one_flat_object_a_line() {
+    fn a_json_log_line_is_one_flat_object() {
         let text = logged(0, LogFormat::Json, || {
             tracing::warn!(order = "INV-1", tries = 3, "slow");
             tracing::warn!("again");

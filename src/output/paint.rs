@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn colour_is_for_terminals_unless_somebody_says_otherwise() {
+    fn only_terminals_get_colour_unless_told_otherwise() {
         check(Auto, Terminal, None, "xterm", Colour);
         check(Auto, Terminal, Some(""), "xterm", Colour);
         check(Auto, Terminal, Some("1"), "xterm", Plain);

@@ -38,7 +38,7 @@ mod tests {
     }
 
     #[test]
-    fn a_terminal_is_never_given_orders() {
+    fn printed_text_never_controls_the_terminal() {
         check("\u{1b}[2J\u{1b}[31mred", "[2J[31mred");
         check("\u{1b}]0;title\u{7}x", "]0;titlex");
         check("\u{9b}31mred\u{9d}0;x\u{9c}", "31mred0;x");
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn the_direction_of_writing_cannot_be_turned() {
+    fn text_direction_controls_are_dropped() {
         check("INV-\u{202e}1-VNI\u{2066}x\u{2069}\u{200f}", "INV-1-VNIx");
         check("\u{feff}a\u{200b}b\u{e0041}", "ab");
     }

@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_within_a_second_shows_no_bar() {
+    fn work_under_one_second_shows_no_bar() {
         let screen = Screen::default();
         let mut progress = bar_on(&screen);
         progress.start(100, at(5_000));
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_round_shows_how_far_it_is_and_leaves_nothing() {
+    fn a_long_round_shows_progress_and_cleans_up() {
         let screen = Screen::default();
         let mut progress = bar_on(&screen);
         progress.start(100, at(5_000));
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_round_that_fails_leaves_nothing_either() {
+    fn a_failed_round_leaves_no_bar() {
         let screen = Screen::default();
         let mut progress = bar_on(&screen);
         progress.start(100, at(0));
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_are_written_without_the_bar_in_their_line() {
+    fn notes_appear_without_the_bar() {
         let screen = Screen::default();
         let mut progress = bar_on(&screen);
         progress.start(100, at(0));
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_is_whole_numbers() {
+    fn the_rate_is_a_whole_number() {
         for (asked, millis, shown) in [
             (0, 1_000, "0/min"),
             (1, 2_000, "30/min"),

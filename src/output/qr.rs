@@ -160,14 +160,14 @@ mod tests {
     }
 
     #[test]
-    fn a_png_begins_as_one_and_has_its_size() {
+    fn a_png_has_its_signature_and_size() {
         let file = Qr::new("PAYCTL").unwrap().png().unwrap();
         assert!(file.starts_with(b"\x89PNG\r\n\x1a\n"));
         assert_eq!(file[16..24], [0, 0, 0, 232, 0, 0, 0, 232]);
     }
 
     #[test]
-    fn what_no_code_can_carry_is_refused() {
+    fn too_long_a_text_is_refused() {
         assert!(Qr::new(&"x".repeat(5_000)).is_err());
     }
 }

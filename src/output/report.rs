@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_one_document_with_its_keys_in_order_and_a_row_a_line() {
+    fn json_is_one_document_with_ordered_keys() {
         let document = concat!(
             r#"{"schema":"payctl/1","command":"check-all","started_at":"2025-07-18T04:05:00Z","rows":["#,
             "\n",
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn json_lines_end_with_the_one_line_that_has_a_summary() {
+    fn json_lines_end_with_the_summary() {
         let mut out = Vec::new();
         write(&mut out, Format::Jsonl, &two()).unwrap();
         let lines: Vec<serde_json::Value> = String::from_utf8(out)
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn csv_guards_its_cells_and_tells_the_summary_on_stderr() {
+    fn csv_guards_cells_and_summarises_on_stderr() {
         check(
             Format::Csv,
             &two(),
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn csv_has_its_heading_line_even_without_rows() {
+    fn csv_has_its_heading_even_without_rows() {
         let headings = "order,gateway_status,amount,action\n";
         check(Format::Csv, &[], headings, "0 asked, 0 review\n");
     }
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn csv_refuses_a_row_that_does_not_fit_its_heading_line() {
+    fn csv_refuses_a_row_that_does_not_fit() {
         let mut report = Report::new(Vec::new(), face(Format::Csv), "x", START).unwrap();
         let row = Grown {
             order: "INV-1",
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_line_of_a_table_is_its_summary() {
+    fn a_tables_last_line_is_its_summary() {
         check(
             Format::Table,
             &two(),
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn of_250_rows_the_table_shows_the_alarming_ones_and_says_how_many_more() {
+    fn a_long_table_shows_the_alarming_rows() {
         let rows: Vec<Line> = (0..250)
             .map(|number| {
                 let alarm = if number % 50 == 49 {

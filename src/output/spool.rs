@@ -85,13 +85,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_released_is_what_was_written() {
+    fn released_text_is_the_written_text() {
         check(0);
         check(10);
     }
 
     #[test]
-    fn a_long_report_waits_on_disk_not_in_memory() {
+    fn a_long_report_waits_on_disk() {
         check(10_000);
     }
 }

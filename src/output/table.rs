@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_padded_with_spaces_and_the_alarming_rows_come_first() {
+    fn alarming_rows_come_first_in_padded_columns() {
         let rows = [
             line("INV-1", 25_000, Alarm::Calm),
             line("INV202507180407-3C2A", 1_250_000, Alarm::Person),
@@ -184,13 +184,13 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_whole_however_long_it_is() {
+    fn a_long_id_is_shown_whole() {
         let longest = "R".repeat(128);
         assert!(shown(&[line(&longest, 1, Alarm::Calm)], Paint::Plain).contains(&longest));
     }
 
     #[test]
-    fn a_cell_is_one_line_without_orders_to_the_terminal() {
+    fn a_cell_is_one_harmless_line() {
         for (text, expected) in [
             ("\u{1b}[31msettle\nment\u{202e}", "[31msettle ment"),
             ("two  spaces", "two spaces"),

@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn payments_are_set_listed_and_forgotten_over_http() {
+    fn payments_are_set_listed_and_deleted_over_http() {
         let pretend = start();
         let second = SETTLED.replace("INV-1", "INV-2");
         let heard = put(
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn questions_are_counted_per_reference() {
+    fn queries_are_counted_per_reference() {
         let pretend = start();
         put(&pretend, "/pretend/payments", SETTLED);
         status(&pretend);
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_taken_in_is_refused_with_a_reason() {
+    fn bad_input_is_refused_with_a_reason() {
         let pretend = start();
         let bad = put(&pretend, "/pretend/payments", &format!("{SETTLED}\n{{}}"));
         assert_eq!(bad.status, 400);

@@ -175,13 +175,13 @@ mod tests {
     }
 
     #[test]
-    fn a_silent_gateway_and_a_cut_off_answer_end_the_connection() {
+    fn silent_and_cut_faults_end_the_connection() {
         check_ends_early(Fault::Silent);
         check_ends_early(Fault::CutOff);
     }
 
     #[test]
-    fn a_cut_off_answer_begins_like_the_right_one() {
+    fn a_cut_answer_begins_like_the_right_one() {
         let right = midtrans(&failing(Fault::Delay(Duration::ZERO)), "INV-1").body;
         let pretend = failing(Fault::CutOff);
         let mut line = Line::to(&pretend);
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hanging_gateway_keeps_the_connection_and_says_nothing_until_it_is_stopped() {
+    fn a_hanging_gateway_is_silent_until_stopped() {
         let pretend = failing(Fault::Hang);
         let mut line = Line::to(&pretend);
         line.say(&midtrans_question("INV-1", KEY));
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_has_its_code_in_http_and_body_and_says_when_to_come_back() {
+    fn an_error_carries_code_and_retry_after() {
         for code in [401, 410, 429, 500, 503] {
             let retry_after = Some(7);
             let heard = heard(Fault::Status { code, retry_after });
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_can_be_a_page_or_no_json_or_point_elsewhere() {
+    fn a_fault_can_answer_html_garbage_or_redirect() {
         let page = heard(Fault::Html);
         assert_eq!(page.status, 200);
         assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_can_be_about_another_order_or_too_large() {
+    fn a_fault_can_answer_wrongly_or_too_much() {
         let other = heard(Fault::OtherOrder);
         assert_eq!(other.says("/order_id"), OTHER_ORDER);
         assert_eq!(
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn the_date_is_the_clocks_or_off_by_some_seconds() {
+    fn the_date_header_follows_the_clock_or_fault() {
         for (seconds, date) in [
             (0, "Mon, 02 Mar 2026 03:03:41 GMT"),
             (3600, "Mon, 02 Mar 2026 04:03:41 GMT"),

@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn one_in_a_hundred_is_about_that_and_always_the_same() {
+    fn the_same_hundredth_of_references_always_matches() {
         let fallbacks = told(&[(None, "pending"), (Some(100), "settlement")]).unwrap();
         let settled = || {
             let names = (0..100_000).map(|number| format!("INV-{number:06}"));
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn setting_one_again_replaces_it_and_their_number_is_bounded() {
+    fn a_fallback_replaces_its_predecessor_within_a_bound() {
         let again = told(&[(None, "pending"), (None, "expire")]).unwrap();
         assert!(again.find("INV-1").unwrap().answer.is("expire"));
         assert!(

@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_can_be_for_the_first_questions_only() {
+    fn a_fault_can_cover_the_first_queries_only() {
         let pretend = start();
         let world = pretend.world();
         let all = Target::all(Kind::Midtrans);
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_one_payment_comes_before_that_of_all_and_can_be_cleared() {
+    fn a_payments_fault_beats_the_general_one() {
         let pretend = failing(Fault::Html);
         let world = pretend.world();
         let one = Target::one(Kind::Midtrans, "INV-1");
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delay_and_a_wrong_date_go_with_any_other_fault() {
+    fn delay_and_wrong_date_combine_with_other_faults() {
         let pretend = failing(Fault::Html);
         let all = Target::all(Kind::Midtrans);
         let world = pretend.world();

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_transaction_id_is_shaped_like_a_uuid_and_always_the_same() {
+    fn a_transaction_id_is_a_stable_uuid() {
         let id = transaction_id("INV-1", 1);
         let lengths: Vec<usize> = id.split('-').map(str::len).collect();
         assert_eq!(lengths, [8, 4, 4, 4, 12]);

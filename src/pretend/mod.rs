@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_port_is_free_again_once_it_is_stopped_or_dropped() {
+    fn a_stopped_or_dropped_server_frees_its_port() {
         let first = start();
         let port = first.address.port();
         let clock = || Arc::new(StoppedClock);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn an_idle_connection_does_not_hold_it_up() {
+    fn an_idle_connection_does_not_delay_the_stop() {
         let pretend = start();
         let mut line = Line::to(&pretend);
         line.say(&midtrans_question("INV-1", KEY));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn questions_on_one_connection_are_answered_in_turn() {
+    fn queries_on_one_connection_are_answered_in_turn() {
         let pretend = start();
         let world = pretend.world();
         world
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn two_of_them_know_nothing_of_each_other() {
+    fn two_simulators_share_nothing() {
         let (one, two) = (start(), start());
         let world = one.world();
         world

@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_of_payment_has_an_offset_and_milliseconds() {
+    fn the_payment_time_has_offset_and_milliseconds() {
         let pretend = start();
         set(&pretend, "VPN-1", answer("completed", 50_000));
         let said = pakasir(&pretend, "VPN-1", 50_000).says("/transaction/completed_at");
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn another_amount_or_order_or_project_is_not_found() {
+    fn another_amount_order_or_project_is_not_found() {
         let pretend = start();
         let project = Some("tokolain".to_owned());
         set(&pretend, "VPN-1", answer("completed", 50_000));
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cancel_ends_what_is_pending_or_fails_as_it_was_told_to() {
+    fn a_cancel_closes_or_fails_as_configured() {
         check_cancel(None, 200, r#"{"success":true}"#, "canceled");
         let ignored = Some(Fault::CloseIgnored);
         check_cancel(ignored, 200, r#"{"success":true}"#, "pending");
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_pending_and_known_by_project_and_price_is_cancelled() {
+    fn only_a_matching_pending_payment_is_cancelled() {
         let pretend = start();
         set(&pretend, "VPN-1", answer("pending", 50_000));
         set(&pretend, "VPN-2", answer("completed", 50_000));

@@ -73,7 +73,7 @@ mod tests {
     };
 
     #[test]
-    fn what_was_done_is_told_again_for_five_minutes() {
+    fn a_repeated_request_gets_its_answer_five_minutes() {
         let start = Instant::from_millis(1_752_800_000_000);
         let mut repeats = Repeats::default();
         let mut say = |name, seconds, status, body| {

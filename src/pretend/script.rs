@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_with_numbers_that_are_not_its_own_is_refused() {
+    fn a_fault_with_foreign_numbers_is_refused() {
         for words in [
             r#""loud""#,
             r#""status""#,

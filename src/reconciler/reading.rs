@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_silence_by_one_name_proves_nothing_and_hides_nothing() {
+    fn silence_under_one_id_hides_no_other_answer() {
         let wordless = || silence(Silence::Wordless(404));
         let (silent, unknown) = ("no_answer|-|-", "not_started|-|-");
         check(&[wordless()], &[silent]);
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_about_the_account_ends_the_questions() {
+    fn only_account_errors_end_the_queries() {
         for (why, ends) in [
             (Silence::Refused(401), true),
             (Silence::Throttled(None), true),
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_answered_by_the_try_it_names_and_by_no_other() {
+    fn a_notification_is_answered_only_by_its_try() {
         let mut other = reading();
         assert!(!other.answers(&id("c")));
         assert_eq!(answering(other), [false]);
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_about_the_try_is_told_and_answers_nothing() {
+    fn silence_about_a_try_answers_nothing() {
         let mut silent = reading();
         silent.add_told(silence(Silence::TimedOut), &id("c"));
         silent.add_told(silence(Silence::TimedOut), &id("d"));

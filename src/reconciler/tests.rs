@@ -217,7 +217,7 @@ fn path(folder: &Path) -> std::path::PathBuf {
 }
 
 #[test]
-fn what_is_closed_at_its_gateway_is_read_as_closed() {
+fn a_closed_payment_is_read_as_closed() {
     for (kind, status) in [
         (Kind::Midtrans, PaymentStatus::Expired),
         (Kind::Pakasir, PaymentStatus::Cancelled),
@@ -234,7 +234,7 @@ fn what_is_closed_at_its_gateway_is_read_as_closed() {
 }
 
 #[test]
-fn a_question_closes_nothing() {
+fn a_query_closes_nothing() {
     let shop = Shop::pending(Kind::Midtrans);
     assert_eq!(shop.round(Errand::Read).action, Action::Match);
     shop.check(PaymentStatus::Pending, OrderStatus::Pending);
@@ -243,7 +243,7 @@ fn a_question_closes_nothing() {
 }
 
 #[test]
-fn a_payment_paid_between_the_question_and_the_close_ends_as_paid() {
+fn a_payment_paid_during_the_close_is_paid() {
     for kind in Kind::ALL {
         let shop = Shop::pending(kind);
         shop.fault(Fault::PaidWhenClosed);
@@ -255,7 +255,7 @@ fn a_payment_paid_between_the_question_and_the_close_ends_as_paid() {
 }
 
 #[test]
-fn a_payment_that_stays_open_three_times_is_put_before_a_person() {
+fn a_close_that_fails_opens_a_case() {
     for kind in Kind::ALL {
         for fault in [Fault::CloseRefused, Fault::CloseIgnored] {
             let shop = Shop::pending(kind);
@@ -278,7 +278,7 @@ fn a_payment_that_stays_open_three_times_is_put_before_a_person() {
 }
 
 #[test]
-fn a_close_without_an_answer_moves_nothing_and_is_not_repeated_or_read() {
+fn an_unanswered_close_moves_nothing() {
     for fault in [
         Fault::Unanswered,
         Fault::Silent,
@@ -303,7 +303,7 @@ fn a_close_without_an_answer_moves_nothing_and_is_not_repeated_or_read() {
 }
 
 #[test]
-fn a_wrong_key_is_told_and_writes_nothing() {
+fn a_wrong_key_is_reported_and_writes_nothing() {
     let shop = Shop::pending(Kind::Midtrans);
     shop.pretend
         .world()
@@ -316,7 +316,7 @@ fn a_wrong_key_is_told_and_writes_nothing() {
 }
 
 #[test]
-fn a_page_nobody_used_is_closed_by_its_token_and_one_in_use_by_the_core() {
+fn an_unused_page_is_closed_by_its_token() {
     let shop = Shop::new(Kind::Midtrans, None, Some("token-1"));
     assert_eq!(shop.close(), Action::Match);
     shop.check(PaymentStatus::Created, OrderStatus::Pending);
@@ -336,7 +336,7 @@ fn a_page_nobody_used_is_closed_by_its_token_and_one_in_use_by_the_core() {
 }
 
 #[test]
-fn a_page_that_is_not_closed_is_counted_when_that_was_refused_and_not_when_nobody_answered() {
+fn only_a_refused_page_close_is_counted() {
     let shop = Shop::new(Kind::Midtrans, None, Some("token-1"));
     let faults = [
         (Fault::CloseRefused, Some(CloseAnswer::Refused), 1),
@@ -355,7 +355,7 @@ fn a_page_that_is_not_closed_is_counted_when_that_was_refused_and_not_when_nobod
 }
 
 #[test]
-fn what_has_no_call_is_only_asked_about() {
+fn a_payment_without_close_call_is_only_queried() {
     let shop = Shop::new(Kind::Midtrans, None, None);
     shop.close();
     shop.check(PaymentStatus::Pending, OrderStatus::Pending);
@@ -364,7 +364,7 @@ fn what_has_no_call_is_only_asked_about() {
 }
 
 #[test]
-fn a_try_is_closed_and_another_on_the_same_page_is_only_found() {
+fn closing_one_try_only_finds_the_other() {
     let shop = Shop::new(Kind::Midtrans, None, Some("token-1"));
     let world = shop.pretend.world();
     for number in 1..=2 {

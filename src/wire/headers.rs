@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn the_date_is_read_in_each_form_http_knows() {
+    fn every_http_date_format_is_read() {
         for (text, shown) in [
             (
                 "Fri, 18 Jul 2025 04:05:00 GMT",
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_is_read_from_seconds_or_from_a_date() {
+    fn retry_after_is_read_as_seconds_or_date() {
         let now = Instant::parse_rfc3339("2025-07-18T04:05:00Z").unwrap();
         for (text, seconds) in [
             ("0", Some(0)),

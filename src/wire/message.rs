@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_round_trip_is_halved() {
+    fn the_clock_difference_halves_the_round_trip() {
         let now = Instant::from_millis(100_000);
         let ahead = |date: i64, round_trip_ms: u64| {
             let response = Response {

@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rest_saves_up_no_turns() {
+    fn a_pause_saves_up_no_turns() {
         let now = Instant::now();
         let mut pace = Pace::new(10);
         assert_eq!(pace.take(now, None), Some(ms(0)));

@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_status_counts_however_the_rest_of_the_answer_comes() {
+    async fn a_status_counts_whatever_the_body() {
         let head = |status: u16, length: usize| {
             format!("HTTP/1.1 {status} Any\r\nContent-Length: {length}\r\n\r\n")
         };
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_may_have_arrived_is_told_from_what_has_not() {
+    async fn a_post_tells_lost_from_never_sent() {
         for act in [
             Act::SayAndClose(String::new()),
             Act::SayAndClose("HTTP/1.1 20".to_owned()),

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_read_is_repeated_when_the_cause_may_pass() {
+    fn a_read_is_retried_after_passing_causes() {
         for status in [429, 500, 502, 503, 504, 599] {
             check(answer(status, None), 3);
         }
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_wait_asked_for_is_waited_and_a_long_one_is_handed_back() {
+    fn only_a_short_retry_after_is_waited_for() {
         check(answer(429, Some(0)), 3);
         check(answer(503, Some(5)), 3);
         check(answer(429, Some(6)), 1);
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_grow_and_are_not_all_alike() {
+    fn retry_waits_grow_and_vary() {
         let waits = || {
             let mut retries = Retries::of(Intent::Read);
             std::iter::from_fn(move || retries.after(&broke())).collect::<Vec<_>>()

@@ -82,7 +82,7 @@ mod tests {
     use crate::domain::order::Order;
 
     #[test]
-    fn a_line_names_the_order_its_age_its_amount_and_the_time_left() {
+    fn a_line_shows_order_age_amount_and_time() {
         let made = Instant::from_millis(1_752_800_000_000);
         let mut row = OrderRow {
             order: Order {

@@ -25,7 +25,7 @@ fn check_refused(line: &str, exit: Exit, why: &str) {
 }
 
 #[test]
-fn nobody_approves_without_a_name_unless_the_machine_knows_it() {
+fn an_approval_needs_an_operator_name() {
     check_refused(
         "approve INV-1 --reason till --yes",
         Exit::Usage,
@@ -39,7 +39,7 @@ fn nobody_approves_without_a_name_unless_the_machine_knows_it() {
 }
 
 #[test]
-fn what_cannot_be_right_is_refused_before_anything_is_written() {
+fn an_impossible_approval_is_refused_before_writing() {
     for (line, exit, why) in [
         (
             "approve",
@@ -87,7 +87,7 @@ fn what_cannot_be_right_is_refused_before_anything_is_written() {
 }
 
 #[test]
-fn a_mistyped_path_is_no_new_shop() {
+fn a_mistyped_path_creates_no_shop() {
     let shop = Shop::new();
     for line in [
         "approve INV-1",

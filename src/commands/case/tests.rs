@@ -26,7 +26,7 @@ fn an_answer_needs_a_name() {
 }
 
 #[test]
-fn a_case_is_told_to_programs_with_what_each_answer_would_do() {
+fn json_shows_what_each_answer_would_do() {
     let shop = shop();
     let ran = shop.types("case show 1 --db shop.db --format json");
     let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
@@ -42,7 +42,7 @@ fn a_case_is_told_to_programs_with_what_each_answer_would_do() {
 }
 
 #[test]
-fn a_closed_case_says_who_closed_it_when_and_why() {
+fn a_closed_case_says_who_closed_it() {
     let shop = shop();
     let resolve = "case resolve 1 --accept --by rina --reason regular --db shop.db";
     let ran = shop.types(&format!("{resolve} --format json"));

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_does_not_come_is_not_waited_for() {
+    fn a_missing_body_is_not_awaited() {
         let (gate, held) = mpsc::channel();
         let stdin = Box::new(BufReader::new(Hanging(held)));
         let waited = announced("2").body(stdin, Duration::from_millis(20));

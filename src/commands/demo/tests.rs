@@ -9,7 +9,7 @@ use super::*;
 use crate::commands::testing::Shop;
 
 #[test]
-fn the_story_runs_to_its_end_and_shows_each_command() {
+fn the_demo_runs_through_and_shows_each_command() {
     let shop = Shop::new();
     let ran = shop.types("demo");
     assert_eq!(
@@ -34,7 +34,7 @@ fn the_story_runs_to_its_end_and_shows_each_command() {
 }
 
 #[test]
-fn a_kept_folder_is_named_and_the_gateway_can_be_started_for_it_again() {
+fn a_kept_folder_can_be_used_again() {
     let shop = Shop::new();
     let ran = shop.types("demo --keep");
     assert_eq!(ran.exit, Exit::Clean);
@@ -54,7 +54,7 @@ fn a_kept_folder_is_named_and_the_gateway_can_be_started_for_it_again() {
 }
 
 #[test]
-fn the_real_shop_is_not_played_with() {
+fn the_demo_leaves_the_real_shop_alone() {
     let shop = Shop::new()
         .with("PAYCTL_DB", "real.db")
         .with("PAYCTL_CONFIG", "real.toml");
@@ -63,7 +63,7 @@ fn the_real_shop_is_not_played_with() {
 }
 
 #[test]
-fn a_story_is_not_told_to_programs() {
+fn the_demo_refuses_json() {
     let ran = Shop::new().types("demo --format json");
     assert_eq!((ran.exit, ran.out.as_str()), (Exit::Usage, ""));
     assert!(ran.err.contains("story for people"), "{}", ran.err);
@@ -91,7 +91,7 @@ struct Typed {
 }
 
 #[test]
-fn whatever_goes_otherwise_than_told_is_noticed() {
+fn the_demo_notices_an_unexpected_outcome() {
     let create = Beat::Type {
         line: "product set seat --price 500",
         ends: Exit::Clean,

@@ -18,7 +18,7 @@ fn check_init(shop: &Shop, line: &str, exit: Exit) -> Ran {
 }
 
 #[test]
-fn a_new_shop_can_be_asked_about_at_once() {
+fn a_new_shop_can_be_checked_at_once() {
     let shop = Shop::new();
     let ran = check_init(&shop, "init --yes --timezone Asia/Jakarta", Exit::Clean);
     assert_eq!(exist(&shop), [true; 3]);
@@ -46,7 +46,7 @@ fn a_new_shop_can_be_asked_about_at_once() {
 }
 
 #[test]
-fn the_options_say_which_gateways_there_are() {
+fn the_options_choose_the_gateways() {
     let shop = Shop::new();
     check_init(&shop, "init --yes --pakasir tokoku", Exit::Clean);
     let text = shop.file("payctl.toml").unwrap();
@@ -73,7 +73,7 @@ fn the_options_say_which_gateways_there_are() {
 }
 
 #[test]
-fn a_configuration_that_is_there_stays_and_so_does_everything_else() {
+fn an_existing_configuration_stays_untouched() {
     let shop = Shop::new();
     std::fs::write(shop.path().join("payctl.toml"), "mine").unwrap();
     let ran = check_init(&shop, "init --yes", Exit::Failed);
@@ -90,7 +90,7 @@ fn a_configuration_that_is_there_stays_and_so_does_everything_else() {
 }
 
 #[test]
-fn the_same_line_again_changes_nothing() {
+fn the_same_command_again_changes_nothing() {
     let shop = Shop::new();
     check_init(&shop, "init --yes", Exit::Clean);
     let before: Vec<_> = FILES
@@ -104,7 +104,7 @@ fn the_same_line_again_changes_nothing() {
 }
 
 #[test]
-fn keys_and_a_database_that_are_there_are_kept() {
+fn existing_keys_and_database_are_kept() {
     let shop = Shop::new();
     std::fs::write(shop.path().join(".env"), "MIDTRANS_SERVER_KEY=dummy\n").unwrap();
     assert_eq!(shop.types("product set seat --price 500").exit, Exit::Clean);
@@ -122,7 +122,7 @@ fn keys_and_a_database_that_are_there_are_kept() {
 }
 
 #[test]
-fn whatever_cannot_be_made_leaves_nothing_half_made() {
+fn a_failed_init_leaves_nothing_behind() {
     let shop = Shop::new();
     std::fs::write(shop.path().join("payctl.db"), "no database ".repeat(100)).unwrap();
     check_init(&shop, "init --yes", Exit::Config);
@@ -132,7 +132,7 @@ fn whatever_cannot_be_made_leaves_nothing_half_made() {
 }
 
 #[test]
-fn without_a_terminal_it_says_what_to_type_instead_of_waiting() {
+fn without_a_terminal_init_names_the_command() {
     for line in ["init", "init --no-input", "init --dry-run"] {
         let shop = Shop::new();
         let ran = check_init(&shop, line, Exit::Usage);
@@ -142,7 +142,7 @@ fn without_a_terminal_it_says_what_to_type_instead_of_waiting() {
 }
 
 #[test]
-fn a_dry_run_shows_the_texts_and_writes_nothing() {
+fn a_dry_run_shows_texts_and_writes_nothing() {
     let shop = Shop::new();
     let ran = check_init(&shop, "init --yes --dry-run", Exit::Clean);
     assert_eq!(std::fs::read_dir(shop.path()).unwrap().count(), 0);
@@ -165,7 +165,7 @@ fn a_dry_run_shows_the_texts_and_writes_nothing() {
 }
 
 #[test]
-fn the_shop_is_where_the_options_and_the_environment_say() {
+fn options_and_environment_decide_where_files_go() {
     let shop = Shop::new();
     std::fs::create_dir(shop.path().join("etc")).unwrap();
     let ran = check_init(
@@ -197,7 +197,7 @@ fn the_shop_is_where_the_options_and_the_environment_say() {
 
 #[cfg(unix)]
 #[test]
-fn the_keys_are_for_their_owner_alone() {
+fn the_key_file_is_private() {
     use std::os::unix::fs::PermissionsExt;
 
     let shop = Shop::new();
@@ -240,7 +240,7 @@ fn check_answers(args: &InitArgs, said: &[&str], choices: &InitChoices) {
 }
 
 #[test]
-fn a_person_is_asked_for_what_no_option_says() {
+fn init_asks_only_for_missing_options() {
     let usual = InitChoices {
         midtrans: Some(MidtransEnvironment::Sandbox),
         ..InitChoices::default()
@@ -272,7 +272,7 @@ fn a_person_is_asked_for_what_no_option_says() {
 }
 
 #[test]
-fn a_key_that_is_set_is_not_asked_for() {
+fn a_key_that_is_set_is_not_requested() {
     let shop = Shop::new().with("MIDTRANS_SERVER_KEY", "dummy");
     let ran = check_init(&shop, "init --yes", Exit::Clean);
     assert!(!ran.out.contains("MIDTRANS_SERVER_KEY"), "{}", ran.out);

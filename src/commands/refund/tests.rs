@@ -28,7 +28,7 @@ fn check(shop: &Shop, line: &str, exit: Exit, said: &str) {
 }
 
 #[test]
-fn refunds_are_decided_one_by_one_and_each_once() {
+fn each_refund_is_decided_once() {
     let shop = shop();
     let approve = "refund approve 1 2 7";
     check(
@@ -65,7 +65,7 @@ fn refunds_are_decided_one_by_one_and_each_once() {
 }
 
 #[test]
-fn a_refund_is_rejected_with_a_reason_and_stays_so() {
+fn a_rejected_refund_needs_a_reason_and_stays() {
     let shop = shop();
     check(&shop, "refund reject 1", Exit::Usage, "--reason");
     let reject = "refund reject 1 --reason tip";
@@ -95,7 +95,7 @@ fn a_refund_is_rejected_with_a_reason_and_stays_so() {
 }
 
 #[test]
-fn more_than_is_here_does_not_go_back_and_it_says_what_to_do() {
+fn too_large_a_refund_is_refused_with_hint() {
     let shop = shop();
     let file = rusqlite::Connection::open(shop.path().join("shop.db")).unwrap();
     file.execute_batch("UPDATE refunds SET amount = 99999 WHERE id = 1")

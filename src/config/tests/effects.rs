@@ -11,7 +11,7 @@ fn check(text: &str, line: usize, says: &str) {
 }
 
 #[test]
-fn an_effect_that_makes_no_sense_is_refused_with_its_line() {
+fn a_bad_effect_is_refused_with_its_line() {
     for (text, line, says) in [
         ("\n[[effects]]\nexec = ['a']", 2, "effects.on is missing"),
         (
@@ -90,7 +90,7 @@ fn two_effects_have_two_names() {
 }
 
 #[test]
-fn a_call_goes_to_a_protected_address_and_is_signed() {
+fn an_http_effect_needs_https_and_a_secret() {
     for (http, says) in [
         (
             "url = 'http://shop.example.com/', secret = 'env:KEY'",
@@ -116,7 +116,7 @@ fn a_call_goes_to_a_protected_address_and_is_signed() {
 }
 
 #[test]
-fn a_mail_has_a_recipient_a_template_and_a_server() {
+fn a_mail_effect_needs_recipient_template_and_server() {
     let mail = |settings: &str| format!("[[effects]]\non = 'paid'\nmail = {{ {settings} }}");
     check(&mail("template = 'a.txt'"), 3, "effects.mail.to is missing");
     check(&mail("to = 'a@b.c'"), 3, "effects.mail.template is missing");
@@ -138,7 +138,7 @@ fn a_mail_has_a_recipient_a_template_and_a_server() {
 }
 
 #[test]
-fn a_mail_server_that_makes_no_sense_is_refused_with_its_line() {
+fn a_bad_mail_server_is_refused_with_line() {
     for (settings, line, says) in [
         ("from = 'a@b.c'", 1, "smtp.host is missing"),
         ("host = 'localhost'", 1, "smtp.from is missing"),

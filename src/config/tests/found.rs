@@ -8,7 +8,7 @@ const USER_FILE: &str = "home/Library/Application Support/payctl/payctl.toml";
 const USER_FILE: &str = "xdg/payctl/payctl.toml";
 
 #[test]
-fn a_file_is_looked_for_by_name_then_here_then_at_the_users() {
+fn the_named_file_wins_then_here_then_home() {
     let (here, other) = ("work/payctl.toml", "etc/other.toml");
     let shop = Shop::new(&[(here, ""), (USER_FILE, ""), (other, "")]);
     shop.check_source(
@@ -41,7 +41,7 @@ fn a_named_file_must_exist() {
 }
 
 #[test]
-fn paths_and_dotenv_are_beside_the_file_that_was_found() {
+fn paths_and_dotenv_are_beside_the_file() {
     let text = "[gateways.p]\nkind = 'pakasir'\nproject = 'p'\napi_key = 'file:keys/p'";
     let shop = Shop::new(&[
         ("etc/shop.toml", text),
@@ -63,7 +63,7 @@ fn paths_and_dotenv_are_beside_the_file_that_was_found() {
 }
 
 #[test]
-fn the_environment_names_the_database_after_the_file_has() {
+fn the_environments_database_beats_the_files() {
     let shop = Shop::new(&[
         ("etc/payctl.toml", "database = 'a.db'"),
         ("etc/.env", "PAYCTL_DB=b.db"),
@@ -152,7 +152,7 @@ fn without_a_file_variables_are_enough() {
 }
 
 #[test]
-fn variables_make_no_gateways_beside_a_file() {
+fn variables_add_no_gateways_to_a_file() {
     let shop = Shop::new(&[
         ("work/payctl.toml", ""),
         ("work/.env", "MIDTRANS_SERVER_KEY=k"),

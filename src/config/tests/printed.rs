@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 #[test]
-fn no_key_shows_in_anything_that_is_printed() {
+fn no_printed_text_shows_a_key() {
     let dotenv = format!("KEY={SESAME}\n");
     let shop = Shop::new(&[("work/payctl.toml", MIDTRANS), ("work/.env", &dotenv)]);
     let (config, environment) = shop.load(None).unwrap();
@@ -80,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn no_refusal_repeats_a_key_wherever_it_was_put(text in pieces(), at in any::<proptest::sample::Index>()) {
+    fn no_refusal_repeats_a_key(text in pieces(), at in any::<proptest::sample::Index>()) {
         let ends: Vec<usize> = (0..=text.len()).filter(|end| text.is_char_boundary(*end)).collect();
         let (before, after) = text.split_at(ends[at.index(ends.len())]);
         let text = format!("{before}{SESAME}{after}");

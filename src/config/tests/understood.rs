@@ -55,7 +55,7 @@ fn a_file_may_change_every_default() {
 }
 
 #[test]
-fn the_gateways_own_addresses_are_addresses() {
+fn the_gateways_own_addresses_are_valid() {
     for world in MidtransEnvironment::ALL {
         for address in [world.api_url(), world.snap_url()] {
             assert_eq!(address.as_str().parse(), Ok(address));
@@ -73,7 +73,7 @@ fn uncommented(text: &str) -> String {
 }
 
 #[test]
-fn the_effects_of_the_example_are_effects() {
+fn the_examples_effects_are_valid() {
     let example = include_str!("../../../examples/payctl.toml");
     let config = load(&uncommented(example)).unwrap();
     let names: Vec<&str> = config
@@ -90,7 +90,7 @@ fn the_effects_of_the_example_are_effects() {
 }
 
 #[test]
-fn a_program_is_beside_the_file_or_in_the_path() {
+fn programs_are_beside_the_file_or_in_path() {
     for (written, program) in [
         ("hooks/a", "/shop/hooks/a"),
         ("./a", "/shop/./a"),
@@ -111,7 +111,7 @@ fn a_program_is_beside_the_file_or_in_the_path() {
 }
 
 #[test]
-fn a_mail_server_on_this_machine_needs_no_protection() {
+fn a_local_mail_server_needs_no_tls() {
     for (settings, tls, port) in [
         ("host = 'localhost'", MailTls::None, 25),
         ("host = '127.0.0.1'\nport = 2525", MailTls::None, 2525),

@@ -50,7 +50,7 @@ fn unknown(why: &str) -> Delivery {
 }
 
 #[test]
-fn how_it_ends_is_what_it_came_to() {
+fn the_exit_code_decides_the_outcome() {
     check("exit 0", Delivery::Done);
     check("cat > /dev/null", Delivery::Done);
     check("exit 75", again("asked to be tried again"));
@@ -67,7 +67,7 @@ fn how_it_ends_is_what_it_came_to() {
 }
 
 #[test]
-fn what_cannot_start_is_tried_again() {
+fn a_program_that_cannot_start_is_retried() {
     let mut program = Workshop::new().program("");
     program.program = "/no/such/program".into();
     let Delivery::Again(why) = wait(run(&program, &errand(""), PATIENCE)) else {
@@ -80,7 +80,7 @@ fn what_cannot_start_is_tried_again() {
 }
 
 #[test]
-fn an_order_that_means_harm_arrives_as_data() {
+fn hostile_orders_arrive_as_data() {
     for hostile in HOSTILE {
         let workshop = Workshop::new();
         let program = workshop.program("cat > document; env > environment");
@@ -94,7 +94,7 @@ fn an_order_that_means_harm_arrives_as_data() {
 }
 
 #[test]
-fn it_gets_a_clean_environment() {
+fn the_program_gets_a_clean_environment() {
     let workshop = Workshop::new();
     workshop.run("env > environment");
     let text = workshop.read("environment");
@@ -120,7 +120,7 @@ fn it_gets_a_clean_environment() {
 }
 
 #[test]
-fn at_its_time_it_is_ended_with_all_it_has_started() {
+fn a_timeout_ends_the_program_and_its_children() {
     let workshop = Workshop::new();
     let program = workshop.program("echo began; (sleep 600; true) & sleep 600");
     let delivery = wait(run(&program, &errand(""), Duration::from_millis(500)));
@@ -129,7 +129,7 @@ fn at_its_time_it_is_ended_with_all_it_has_started() {
 }
 
 #[test]
-fn dropped_in_the_middle_it_leaves_nobody_behind() {
+fn a_dropped_program_leaves_no_process_behind() {
     let workshop = Workshop::new();
     let program = workshop.program("sleep 600 & echo > begun; sleep 600");
     let begun = workshop.0.path().join("begun");
@@ -169,14 +169,14 @@ fn check_nobody_in(folder: &Path) {
 }
 
 #[test]
-fn one_that_stays_behind_does_not_hold_the_run_up() {
+fn a_lingering_child_does_not_delay_the_run() {
     let begun = std::time::Instant::now();
     check("sleep 30 & exit 0", Delivery::Done);
     assert!(begun.elapsed() < Duration::from_secs(15));
 }
 
 #[test]
-fn what_it_says_is_bounded_and_harmless() {
+fn the_programs_output_is_bounded_and_harmless() {
     let script = "head -c 300000 /dev/zero | tr '\\0' x >&2; printf '\\033[2Jend\\n' >&2; exit 1";
     let Delivery::Again(why) = Workshop::new().run(script) else {
         panic!("not again");
@@ -187,7 +187,7 @@ fn what_it_says_is_bounded_and_harmless() {
 }
 
 #[test]
-fn a_long_document_reaches_one_that_reads_late() {
+fn a_slow_reader_gets_the_whole_document() {
     let workshop = Workshop::new();
     let long = "x".repeat(1_000_000);
     let program = workshop.program("echo started; cat | wc -c > count");

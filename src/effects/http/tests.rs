@@ -73,7 +73,7 @@ fn header<'a>(heard: &'a str, wanted: &str) -> Option<&'a str> {
 const OK: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 
 #[test]
-fn it_is_one_signed_post_with_the_key() {
+fn the_call_is_one_signed_post_with_key() {
     let (delivery, heard) = told(OK, "Rina");
     assert_eq!(delivery, Delivery::Done);
     assert!(heard.starts_with("POST /hook/?a=b HTTP/1.1\r\n"), "{heard}");
@@ -87,7 +87,7 @@ fn it_is_one_signed_post_with_the_key() {
 
 /// Made with: printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac sesame
 #[test]
-fn the_signature_is_what_others_compute() {
+fn the_signature_matches_an_independent_computation() {
     assert_eq!(
         signature("sesame", Stopped.now(), "{\"a\":1}"),
         "t=1700000000,v1=961ee441db69fca5ccc174d9488a77f3c0397cd3ce633bd80dbc6e3320242468"
@@ -95,7 +95,7 @@ fn the_signature_is_what_others_compute() {
 }
 
 #[test]
-fn an_order_that_means_harm_stays_in_the_body() {
+fn hostile_orders_stay_in_the_body() {
     for hostile in HOSTILE {
         let (delivery, heard) = told(OK, hostile);
         assert_eq!(delivery, Delivery::Done);
@@ -107,7 +107,7 @@ fn an_order_that_means_harm_stays_in_the_body() {
 }
 
 #[test]
-fn what_the_other_side_answers_is_what_it_came_to() {
+fn the_status_decides_the_outcome() {
     let answered = |status: u16| format!("partner.example.com answered {status}");
     for status in [200, 201, 202, 204] {
         assert_eq!(outcome("partner.example.com", status), Delivery::Done);
@@ -132,7 +132,7 @@ fn a_redirect_is_not_followed() {
 }
 
 #[test]
-fn an_answer_that_is_long_or_cut_off_counts_by_its_status() {
+fn a_long_or_cut_answer_counts_by_status() {
     for (answer, delivery) in [
         (
             "HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\ncut of",
@@ -152,7 +152,7 @@ fn an_answer_that_is_long_or_cut_off_counts_by_its_status() {
 }
 
 #[test]
-fn silence_is_told_from_what_was_never_sent_and_shows_no_address() {
+fn silence_differs_from_a_call_never_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/?token=sesame", listener.local_addr().unwrap());
     let late = wait(post(

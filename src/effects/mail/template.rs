@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_put_in_and_never_read_as_a_template() {
+    fn values_are_never_read_as_templates() {
         check(
             "a.txt",
             "{{ customer.name }}",
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn an_html_template_escapes_what_it_is_given() {
+    fn an_html_template_escapes_its_values() {
         let escaped =
             "&lt;b&gt;&quot;Rina&quot; &amp; &#x27;Co&#x27;&lt;&#x2f;b&gt; {{ order.total }}";
         check("a.html", "<p>{{ customer.name }}", &format!("<p>{escaped}"));
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_may_be_asked_for_and_not_printed() {
+    fn unknown_values_may_be_checked_but_not_printed() {
         check(
             "a.txt",
             "{% if customer.email %}mail{% else %}none{% endif %}",
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_or_endless_template_comes_to_an_end() {
+    fn a_broken_or_endless_template_ends() {
         for source in [
             "{{",
             "{% for %}",

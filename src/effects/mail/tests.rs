@@ -53,7 +53,7 @@ impl Desk {
 const TEXT: &str = "Subject: Order {{ order.number }}\n\nDear {{ customer.name }},\nthank you.\n";
 
 #[test]
-fn a_mail_is_written_from_its_template_and_handed_over() {
+fn a_mail_is_rendered_and_sent() {
     let desk = Desk::new("250 ok", "250 taken");
     let letter = desk.letter("paid.txt", TEXT);
     assert_eq!(desk.send(&letter, &errand("Rina")), Delivery::Done);
@@ -76,7 +76,7 @@ fn a_mail_is_written_from_its_template_and_handed_over() {
 }
 
 #[test]
-fn a_repetition_can_be_recognised() {
+fn a_repeated_mail_has_the_same_id() {
     let desk = Desk::new("250 ok", "250 taken");
     let letter = desk.letter("paid.txt", TEXT);
     let mut other = errand("Rina");
@@ -97,7 +97,7 @@ fn a_repetition_can_be_recognised() {
 }
 
 #[test]
-fn tickets_go_with_it() {
+fn a_mail_carries_its_tickets() {
     let desk = Desk::new("250 ok", "250 taken");
     let letter = desk.letter("paid.html", "<p>Dear {{ customer.name }}");
     let letter = Letter {
@@ -121,7 +121,7 @@ fn tickets_go_with_it() {
 }
 
 #[test]
-fn a_mail_to_a_foreign_domain_leaves() {
+fn a_mail_to_an_international_domain_is_sent() {
     let desk = Desk::new("250 ok", "250 taken");
     let mut letter = desk.letter("paid.txt", TEXT);
     for (to, reaches) in [
@@ -139,7 +139,7 @@ fn a_mail_to_a_foreign_domain_leaves() {
 }
 
 #[test]
-fn an_order_that_means_harm_writes_no_header_and_reaches_nobody_else() {
+fn hostile_orders_add_no_header_or_recipient() {
     for hostile in HOSTILE {
         let desk = Desk::new("250 ok", "250 taken");
         let text = "Subject: {{ customer.name }}\n\n{{ customer.name }}\n.\nQUIT\n";
@@ -175,7 +175,7 @@ fn an_order_that_means_harm_writes_no_header_and_reaches_nobody_else() {
 }
 
 #[test]
-fn an_address_that_is_none_is_never_written_to() {
+fn an_invalid_address_gets_no_mail() {
     for email in [
         "",
         "rina",
@@ -199,7 +199,7 @@ fn an_address_that_is_none_is_never_written_to() {
 }
 
 #[test]
-fn what_the_server_answers_is_what_it_came_to() {
+fn the_servers_answer_decides_the_outcome() {
     let check = |recipient, data, expected: fn(String) -> Delivery, says: &str| {
         let desk = Desk::new(recipient, data);
         let delivery = desk.send(&desk.letter("paid.txt", TEXT), &errand("Rina"));
@@ -229,7 +229,7 @@ fn what_the_server_answers_is_what_it_came_to() {
 }
 
 #[test]
-fn a_server_that_says_nothing_may_have_taken_it_and_one_that_is_not_there_has_not() {
+fn silence_may_have_sent_the_mail() {
     let desk = Desk::new("250 ok", "hang");
     let letter = desk.letter("paid.txt", TEXT);
     let late = wait(send(&letter, &errand("Rina"), Duration::from_millis(300)));
@@ -257,7 +257,7 @@ fn a_server_that_says_nothing_may_have_taken_it_and_one_that_is_not_there_has_no
 }
 
 #[test]
-fn a_server_that_offers_no_protection_gets_no_mail() {
+fn a_server_without_tls_gets_no_mail() {
     let desk = Desk::new("250 ok", "250 taken");
     let letter = desk.letter("paid.txt", TEXT);
     let mailer = Mailer::new(MailerSettings {
@@ -278,7 +278,7 @@ fn a_server_that_offers_no_protection_gets_no_mail() {
 }
 
 #[test]
-fn a_template_that_gives_no_mail_can_be_mended() {
+fn a_mail_waits_until_its_template_is_fixed() {
     let desk = Desk::new("250 ok", "250 taken");
     for (text, says) in [
         (

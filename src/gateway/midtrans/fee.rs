@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn its_amounts_are_texts_or_numbers() {
+    fn fee_amounts_are_texts_or_numbers() {
         for info in [
             r#"{"original_amount":25000,"customer_imposed_payment_fee":175}"#,
             r#"{"original_amount":25000.00,"customer_imposed_payment_fee":"175"}"#,
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn two_halves_make_a_whole() {
+    fn half_a_fee_in_each_place_suffices() {
         let original = r#"{"original_amount":"25000.00"}"#;
         let fee = r#"{"customer_imposed_payment_fee":"175.00"}"#;
         check(&(in_metadata(original) + &on_top(fee)), told());

@@ -30,7 +30,7 @@ fn asks(payment: &Payment, handle: Handle, path: &str) {
 }
 
 #[test]
-fn a_payment_is_asked_about_by_its_reference_or_its_transaction_id() {
+fn a_payment_is_queried_by_reference_or_transaction() {
     let known = known("INV-1", "6f0d7b52-2b6a");
     asks(&known, Handle::Reference, "/v2/INV-1/status");
     asks(&known, Handle::TransactionId, "/v2/6f0d7b52-2b6a/status");
@@ -38,7 +38,7 @@ fn a_payment_is_asked_about_by_its_reference_or_its_transaction_id() {
 }
 
 #[test]
-fn no_letter_of_an_id_leaves_its_place_in_the_path() {
+fn no_id_escapes_its_place_in_the_path() {
     asks(
         &payment("a/b#c?d%e&f=g"),
         Handle::Reference,
@@ -52,7 +52,7 @@ fn no_letter_of_an_id_leaves_its_place_in_the_path() {
 }
 
 #[test]
-fn the_key_is_the_user_name_and_stays_out_of_every_text() {
+fn the_key_is_the_user_name_and_hidden() {
     let request = midtrans().ask_status(&payment("INV-1"), Handle::Reference);
     let headers: Vec<_> = request.expose_headers().collect();
     let pair = "Basic U0ItTWlkLXNlcnZlci1wYXljdGwtZHVtbXktMDAwMTo=";
@@ -68,7 +68,7 @@ fn the_key_is_the_user_name_and_stays_out_of_every_text() {
 }
 
 #[test]
-fn a_page_is_asked_by_reference_too_until_an_answer_from_after_its_end() {
+fn a_page_is_queried_by_reference_until_closed() {
     let grace = Duration::from_secs(180);
     let known = known("INV-1", "t-1");
     let late = known.deadline.plus(grace).plus(Duration::from_secs(1));
@@ -175,7 +175,7 @@ fn every_status_word_has_its_meaning() {
 }
 
 #[test]
-fn only_fresh_money_by_some_methods_is_reversible() {
+fn only_fresh_money_of_some_methods_is_reversible() {
     let permata = r#""bank_transfer","permata_va_number":"1""#;
     let bca = r#""bank_transfer","va_numbers":[{"bank":"bca","va_number":"1"}]"#;
     let indomaret = r#""cstore","store":"Indomaret""#;

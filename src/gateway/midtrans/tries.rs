@@ -70,13 +70,13 @@ mod tests {
     }
 
     #[test]
-    fn it_is_asked_about_by_its_own_id() {
+    fn a_try_is_queried_by_its_own_id() {
         let request = midtrans().ask_try(&known("INV-1", "t-1"), &"t/2".parse().unwrap());
         assert_eq!(request.unwrap().label, "GET /v2/t%2F2/status");
     }
 
     #[test]
-    fn an_answer_tells_by_what_name_it_calls_the_try() {
+    fn an_answer_shows_which_name_it_uses() {
         for (order_id, called) in [
             ("INV-1", Called::Ours),
             // A virtual account of BSI, perhaps another customer's.
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn only_not_found_says_that_there_is_no_such_try() {
+    fn only_not_found_means_no_such_try() {
         let own = r#"{"status_code":"404","status_message":"Transaction doesn't exist."}"#;
         check(404, own, "not_started|404");
         for body in ["{}", r#"{"status_code":"404","status_message":"gone"}"#] {

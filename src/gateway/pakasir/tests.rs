@@ -75,7 +75,7 @@ fn every_recorded_detail_has_its_row() {
 }
 
 #[test]
-fn no_recorded_detail_is_taken_for_another_payments() {
+fn no_recorded_detail_matches_another_payment() {
     for (file, reference, _) in ANSWERS.iter().filter(|row| row.0.starts_with("detail-")) {
         let heard = hear(&with_fee("VPN-OTHER"), 200, &fixture("pakasir", file));
         let expected = format!("answered about another payment ({reference})");
@@ -84,7 +84,7 @@ fn no_recorded_detail_is_taken_for_another_payments() {
 }
 
 #[test]
-fn the_question_is_one_query_and_shows_no_key() {
+fn the_query_shows_no_key() {
     let odd = Pakasir::new(
         "p".parse().unwrap(),
         "https://app.example",
@@ -110,7 +110,7 @@ fn the_question_is_one_query_and_shows_no_key() {
 }
 
 #[test]
-fn only_a_shop_may_have_opened_it_with_the_payable() {
+fn only_shop_payments_are_queried_by_payable() {
     let grace = Duration::from_secs(180);
     let same = payment("VPN-1");
     let ours = Payment {
@@ -128,7 +128,7 @@ fn only_a_shop_may_have_opened_it_with_the_payable() {
 }
 
 #[test]
-fn money_that_equals_the_payable_we_asked_with_is_the_right_money() {
+fn paying_the_queried_payable_is_the_right_amount() {
     let body = |amount: &str| {
         format!(
             r#"{{"transaction":{{"amount":{amount},"order_id":"VPN-1","project":"tokocontoh","status":"completed"}}}}"#
@@ -192,7 +192,7 @@ pub(super) fn gone(code: u16) -> String {
 }
 
 #[test]
-fn without_a_transaction_it_is_not_found_only_when_pakasir_says_so() {
+fn not_found_counts_only_in_pakasirs_words() {
     let not_found = "not_started|not found";
     check(200, r#"{"message":"Transaction not found"}"#, not_found);
     check(
@@ -248,7 +248,7 @@ fn without_a_transaction_it_is_not_found_only_when_pakasir_says_so() {
 }
 
 #[test]
-fn not_found_contradicts_an_opening_that_was_answered() {
+fn not_found_contradicts_an_answered_opening() {
     let body = fixture("pakasir", "error-message");
     let ours = |status, seen| Payment {
         origin: Origin::Payctl,
@@ -279,7 +279,7 @@ fn check_fields(fields: &str, expected: &str) {
 }
 
 #[test]
-fn an_answer_must_be_about_the_payment_and_the_project() {
+fn an_answer_must_name_payment_and_project() {
     let about = |what: &str| format!("answered about another payment ({what})");
     let order = r#""order_id":"VPN-2026-0001""#;
     let project = r#""project":"tokocontoh""#;
@@ -298,7 +298,7 @@ fn an_answer_must_be_about_the_payment_and_the_project() {
 }
 
 #[test]
-fn a_word_or_an_amount_it_does_not_know_moves_nothing() {
+fn an_unknown_status_or_amount_moves_nothing() {
     let ours = r#""order_id":"VPN-2026-0001","project":"tokocontoh""#;
     for (fields, expected) in [
         (r#""status":"paid""#, "unrecognised paid|paid"),
@@ -325,7 +325,7 @@ fn a_word_or_an_amount_it_does_not_know_moves_nothing() {
 }
 
 #[test]
-fn silence_is_silence() {
+fn errors_and_throttling_are_silence() {
     check(
         401,
         r#"{"message":"x"}"#,
@@ -353,7 +353,7 @@ fn silence_is_silence() {
 }
 
 #[test]
-fn only_what_is_on_the_list_is_kept() {
+fn only_listed_fields_are_kept() {
     let body = fixture("pakasir", "detail-completed").replace(
         "\"status\"",
         "\"customer_name\": \"Sari\", \"payment_number\": \"000201\", \"status\"",
@@ -365,13 +365,13 @@ fn only_what_is_on_the_list_is_kept() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
+    fn no_bytes_cause_a_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
         let heard = pakasir().read_status(&with_fee("VPN-1"), Handle::Reference, noon(), &answer(status, body));
         prop_assert!(matches!(heard.said, Said::NoAnswer(_)));
     }
 
     #[test]
-    fn no_transaction_makes_it_panic(status: u16, word: String, order: String, amount: i64, text: String) {
+    fn no_transaction_causes_a_panic(status: u16, word: String, order: String, amount: i64, text: String) {
         let text = serde_json::to_string(&text).unwrap();
         let (word, order) = (serde_json::to_string(&word).unwrap(), serde_json::to_string(&order).unwrap());
         let body = format!(
@@ -383,7 +383,7 @@ proptest! {
     }
 
     #[test]
-    fn no_reference_breaks_out_of_its_value(reference in "[!-~]{0,127}[0-~]") {
+    fn no_reference_escapes_its_query_value(reference in "[!-~]{0,127}[0-~]") {
         let request = pakasir().ask_status(&payment(&reference), Handle::Reference);
         let shown = format!("{request:?}");
         prop_assert!(!shown.contains(KEY));

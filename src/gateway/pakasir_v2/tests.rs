@@ -53,7 +53,7 @@ fn sample(name: &str) -> String {
 }
 
 #[test]
-fn recorded_answers_mean_what_they_should() {
+fn recorded_answers_have_their_meaning() {
     check(200, &sample("status-pending"), "pending|pending");
     check(200, &sample("status-canceled"), "cancelled|canceled");
     check(200, &sample("status-completed"), "paid 22000|completed");
@@ -69,7 +69,7 @@ fn recorded_answers_mean_what_they_should() {
 }
 
 #[test]
-fn an_answer_of_the_wrong_world_settles_nothing() {
+fn an_answer_from_another_environment_settles_nothing() {
     let payment = known("INV-2026-0703", "s0BxA4yGh6");
     let of = |mode, name: &str| told(&read(mode, &payment, 200, &sample(name)));
     assert_eq!(
@@ -94,7 +94,7 @@ fn an_answer_of_the_wrong_world_settles_nothing() {
 }
 
 #[test]
-fn what_is_not_sure_is_never_a_state() {
+fn an_uncertain_answer_never_sets_a_status() {
     let paid = sample("status-completed");
     let with = |from: &str, to: &str| {
         assert!(paid.contains(from), "{from}");
@@ -154,7 +154,7 @@ fn what_is_not_sure_is_never_a_state() {
 }
 
 #[test]
-fn what_says_nothing_about_the_payment_is_silence() {
+fn an_answer_without_the_payment_is_silence() {
     let gone = "answered 404, and not as it answers about payments: nothing is at this address";
     check(404, &sample("error-404-project"), gone);
     check(404, "{\"message\":\"Not Found\"}", gone);
@@ -179,7 +179,7 @@ fn what_says_nothing_about_the_payment_is_silence() {
 }
 
 #[test]
-fn not_found_is_an_answer_only_about_what_a_shop_has_told() {
+fn not_found_counts_only_for_shop_payments() {
     check(404, &sample("status-404"), "not_started|not found");
     let ours = Payment {
         origin: Origin::Payctl,
@@ -191,7 +191,7 @@ fn not_found_is_an_answer_only_about_what_a_shop_has_told() {
 }
 
 #[test]
-fn it_is_asked_by_its_id_and_by_nothing_else() {
+fn a_payment_is_queried_only_by_its_id() {
     let gateway = account(Mode::Production, None);
     let named = known("INV-1", "a/b?c");
     assert_eq!(
@@ -226,7 +226,7 @@ fn it_is_asked_by_its_id_and_by_nothing_else() {
 }
 
 #[test]
-fn a_cancel_is_believed_only_by_its_code() {
+fn only_the_codes_confirm_a_cancel() {
     let gateway = account(Mode::Production, None);
     let payment = known("INV-2026-0701", "k3TzQ9xVb1");
     let request = gateway.close(&payment).unwrap();
@@ -266,7 +266,7 @@ fn headers(name: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_notification_is_proved_by_the_secret_of_the_project() {
+fn the_projects_secret_proves_a_notification() {
     let body = sample("webhook-completed");
     let good = headers("webhook-completed.headers");
     let wrong = headers("webhook-wrong-secret.headers");
@@ -289,7 +289,7 @@ fn a_notification_is_proved_by_the_secret_of_the_project() {
 }
 
 #[test]
-fn a_message_of_the_sandbox_claims_no_money() {
+fn a_sandbox_notification_claims_no_money() {
     let body = sample("status-completed-sandbox");
     let claims = |mode| {
         let message = Incoming::of_body(body.as_bytes());
@@ -300,7 +300,7 @@ fn a_message_of_the_sandbox_claims_no_money() {
 }
 
 #[test]
-fn the_try_that_a_message_names_must_be_ours() {
+fn the_try_in_a_notification_must_be_ours() {
     let gateway = account(Mode::Production, None);
     let payment = known("INV-2026-0701", "other-id");
     let id: TransactionId = "k3TzQ9xVb1".parse().unwrap();

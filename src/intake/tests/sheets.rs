@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn an_order_whose_rows_are_scattered_is_refused_whole() {
+fn an_order_with_scattered_rows_is_refused() {
     let scattered = "the rows of A do not stand together: some begin at line 2, others at line 4; sort the file by number";
     check(
         "number,sku,quantity\nA,seat,1\nB,seat,1\nA,bag,1\nC,seat,1\n",
@@ -93,7 +93,7 @@ fn check_zone(zone: Option<&str>, text: &str, wanted: Result<&str, &str>) {
 }
 
 #[test]
-fn a_time_without_a_zone_is_read_in_a_named_one_only() {
+fn a_time_without_zone_needs_a_named_zone() {
     let nine = "2026-03-02 09:00:00";
     check_zone(None, nine, Err("--timezone"));
     check_zone(Some("Asia/Jakarta"), nine, Ok("2026-03-02T02:00:00Z"));

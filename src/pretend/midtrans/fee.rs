@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fee_stands_in_the_amount_and_is_told() {
+    fn a_fee_is_part_of_the_amount() {
         let (told, nothing) = ("25000.00", "");
         check(FeeShown::Metadata, told, nothing);
         check(FeeShown::ExtraInfo, nothing, told);
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_with_a_fee_has_the_shape_of_a_fixture() {
+    fn an_answer_with_fee_has_a_fixtures_shape() {
         let pretend = start();
         let with_fee = Answer {
             fee: Some(Rupiah::kept(175)),

@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_id_is_404_in_the_body_and_200_in_http() {
+    fn an_unknown_id_is_404_in_the_body() {
         let pretend = start();
         let heard = midtrans(&pretend, "INV-9");
         assert_eq!(
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_cannot_be_right_is_refused() {
+    fn a_malformed_key_is_refused() {
         let pretend = start();
         set(&pretend, "INV-1", answer("pending", 25_000));
         let ask = |key: &str| {
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_id_answers_the_latest_try_and_a_transaction_id_its_own() {
+    fn an_order_id_answers_its_latest_try() {
         let pretend = start();
         let second = Answer {
             try_number: Some(2),
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_later_stays_as_it_was() {
+    fn later_settings_keep_omitted_fields() {
         let pretend = start();
         let opened_at = Instant::parse_rfc3339("2026-03-02T03:00:04Z");
         let first = Answer {
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn one_answer_for_every_other_id_speaks_of_the_one_asked_about() {
+    fn a_general_answer_names_the_queried_id() {
         let pretend = start();
         set(&pretend, "INV-1", answer("cancel", 1));
         set(&pretend, ANY, answer("pending", 25_000));
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_may_hold_whatever_a_path_can_carry() {
+    fn ids_may_hold_any_path_character() {
         let pretend = start();
         set(&pretend, ANY, answer("pending", 25_000));
         for (asked, id) in [
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_path_is_a_page_for_people() {
+    fn a_wrong_path_is_an_html_page() {
         let pretend = start();
         for path in ["/v2//status", "/v2/INV-1", "/v2/a/b/status", "/"] {
             let heard = send(&pretend, "GET", path, "");

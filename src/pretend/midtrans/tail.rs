@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refund_says_how_much_and_a_foreign_order_id_says_its_own() {
+    fn an_answer_can_carry_refund_or_foreign_id() {
         let refunded = Some(Rupiah::new(10_000).unwrap());
         let partial = Answer {
             refunded,

@@ -16,7 +16,7 @@ fn notified(pretend: &Pretend, word: Option<&str>, sender: Sender) -> serde_json
 }
 
 #[test]
-fn the_body_is_the_documented_one_and_signed_with_the_accounts_key() {
+fn the_body_is_documented_and_signed() {
     let pretend = start();
     let world = pretend.world();
     world
@@ -65,7 +65,7 @@ fn the_body_is_the_documented_one_and_signed_with_the_accounts_key() {
 }
 
 #[test]
-fn a_customer_picks_pays_and_tries_again_on_a_page() {
+fn a_customer_picks_pays_and_retries_on_page() {
     let pretend = start();
     let page = r#"{"transaction_details":{"order_id":"INV-1","gross_amount":25000}}"#;
     midtrans_act(&pretend, "/snap/v1/transactions", page);
@@ -97,7 +97,7 @@ fn a_customer_picks_pays_and_tries_again_on_a_page() {
 }
 
 #[test]
-fn pakasirs_is_not_signed_and_names_the_project() {
+fn pakasirs_notification_is_unsigned_but_names_the_project() {
     let pretend = start();
     let body = r#"{"project":"tokocontoh","order_id":"VPN-1","amount":50000,"api_key":"dummy"}"#;
     ask(&pretend, "POST", "/api/transactioncreate/qris", body);
@@ -152,7 +152,7 @@ fn shop(times: usize) -> (u16, thread::JoinHandle<Vec<String>>) {
 }
 
 #[test]
-fn it_is_posted_as_often_as_wished_and_only_to_this_machine() {
+fn notifications_repeat_and_go_to_localhost_only() {
     let pretend = start();
     let world = pretend.world();
     world

@@ -14,7 +14,7 @@ fn told(records: &[(&str, Answer)]) -> Truth {
 }
 
 #[test]
-fn a_transaction_id_that_is_new_starts_another_try() {
+fn a_new_transaction_id_starts_another_try() {
     let with_id = |id: &str, status| Answer {
         transaction_id: Some(id.to_owned()),
         ..answer(status, 1)
@@ -31,7 +31,7 @@ fn a_transaction_id_that_is_new_starts_another_try() {
 }
 
 #[test]
-fn what_contradicts_itself_or_another_is_refused() {
+fn contradictory_answers_are_refused() {
     let mut truth = told(&[("INV-1", answer("pending", 1))]);
     let taken = Some(transaction_id("INV-1", 1));
     let plain = answer("pending", 1);
@@ -89,7 +89,7 @@ fn what_contradicts_itself_or_another_is_refused() {
 }
 
 #[test]
-fn counting_strangers_stops_before_memory_does() {
+fn the_count_of_unknown_references_is_bounded() {
     let mut truth = told(&[]);
     let questions = MAX_STRANGERS + 10;
     for number in 0..questions {
@@ -105,7 +105,7 @@ fn counting_strangers_stops_before_memory_does() {
 }
 
 #[test]
-fn a_forgotten_payment_is_not_found_by_any_id() {
+fn a_deleted_payment_is_not_found() {
     let mut truth = told(&[("INV-1", answer("pending", 1)), (ANY, answer("expire", 1))]);
     truth.forget("INV-1");
     truth.forget(ANY);
@@ -114,7 +114,7 @@ fn a_forgotten_payment_is_not_found_by_any_id() {
 }
 
 #[test]
-fn a_payment_of_many_becomes_its_own_when_it_changes() {
+fn a_general_payment_becomes_its_own_on_change() {
     let mut truth = told(&[(ANY, answer("pending", 1))]);
     let cancel = |answer: &mut Answer, _: &mut Vec<Refund>| answer.status = "cancel".to_owned();
     truth.revise("INV-1", NOW, cancel).unwrap();
@@ -129,7 +129,7 @@ fn a_payment_of_many_becomes_its_own_when_it_changes() {
 }
 
 #[test]
-fn a_page_has_one_payment_and_goes_with_it() {
+fn a_pages_payment_goes_with_it() {
     let page = |token: &str| Answer {
         token: Some(token.to_owned()),
         ..answer("not_started", 1)

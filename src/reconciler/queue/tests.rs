@@ -59,19 +59,19 @@ fn asked(count: i64, silent_before: &[i64], answered: impl Fn(i64) -> bool) -> V
 }
 
 #[test]
-fn all_are_asked_once_in_their_order() {
+fn each_payment_is_queried_once_in_order() {
     let all: Vec<i64> = (1..=20).collect();
     assert_eq!(asked(20, &[], |_| true), all);
 }
 
 #[test]
-fn who_was_silent_the_last_time_comes_last() {
+fn previously_silent_payments_come_last() {
     assert_eq!(asked(6, &[1, 2, 4], |_| true), [3, 5, 6, 1, 2, 4]);
     assert_eq!(asked(3, &[1, 2, 3], |_| true), [1, 2, 3]);
 }
 
 #[test]
-fn a_block_of_silent_ones_holds_nobody_up() {
+fn a_block_of_silent_payments_delays_nobody() {
     for (count, block) in [(30, 20), (100, 90), (300, 200), (1_000, 250)] {
         let asked = asked(count, &[], |id| id > block);
         let mut found: Vec<i64> = asked.iter().copied().filter(|id| *id > block).collect();
@@ -84,14 +84,14 @@ fn a_block_of_silent_ones_holds_nobody_up() {
 }
 
 #[test]
-fn where_nobody_answers_few_are_asked() {
+fn a_silent_gateway_gets_few_queries() {
     assert_eq!(asked(1_000, &[], |_| false).len(), 9);
     assert_eq!(asked(9, &[], |_| false).len(), 9);
     assert_eq!(asked(3, &[], |_| false), [1, 2, 3]);
 }
 
 #[test]
-fn nobody_is_asked_twice_or_lost() {
+fn no_payment_is_queried_twice_or_lost() {
     for every in [2, 3, 4, 5, 7, 11] {
         let mut asked = asked(3_000, &[], |id| id % every == 0);
         let answered = asked.iter().filter(|id| *id % every == 0).count();
@@ -105,7 +105,7 @@ fn nobody_is_asked_twice_or_lost() {
 }
 
 #[test]
-fn what_is_due_comes_before_the_rest_even_if_silent() {
+fn due_payments_come_first_even_if_silent() {
     let due = |id, phase, minutes| {
         let mut row = row(id, phase).unwrap();
         row.payment.schedule.next_check_at = Some(minute(minutes));

@@ -9,7 +9,7 @@ fn built(wire: &Wire) -> usize {
 }
 
 #[tokio::test]
-async fn the_client_is_built_by_the_first_request_and_shared_by_all_lanes() {
+async fn all_lanes_share_one_lazily_built_client() {
     let server = Server::start([answer(200, "", "{}")]).await;
     let request = Request::get("GET /", server.url("/"));
     let wire = Wire::new(Arc::new(MachineClock));
@@ -50,7 +50,7 @@ async fn a_request_arrives_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn an_answer_comes_with_its_status_body_date_and_wait() {
+async fn an_answer_has_status_body_date_and_wait() {
     let headers = "Date: Fri, 18 Jul 2025 04:05:00 GMT\r\nRetry-After: 3600\r\n";
     let (outcome, _server) = read_of([answer(404, headers, "gone")]).await;
     let outcome = outcome.map(|response| Response {
@@ -70,7 +70,7 @@ async fn an_answer_comes_with_its_status_body_date_and_wait() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_an_answer_and_is_not_followed() {
+async fn a_redirect_is_an_answer_and_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         let (outcome, server) = read_of([answer(status, "Location: /status\r\n", "")]).await;
         assert_eq!(outcome.unwrap().status, status);
@@ -79,7 +79,7 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
 }
 
 #[tokio::test]
-async fn an_answer_may_have_a_mebibyte_and_no_byte_more() {
+async fn an_answer_has_at_most_one_mebibyte() {
     let most = "a".repeat(ANSWER_BYTES_MOST);
     let (outcome, _server) = read_of([answer(200, "", &most)]).await;
     assert_eq!(outcome.unwrap().body.len(), ANSWER_BYTES_MOST);
@@ -113,7 +113,7 @@ async fn an_answer_that_breaks_off_is_no_answer() {
 }
 
 #[test]
-fn a_loopback_host_is_known_by_name_or_address() {
+fn loopback_is_known_by_name_or_address() {
     for (url, loopback) in [
         ("http://127.0.0.1:8080/", true),
         ("http://127.9.9.9/", true),
@@ -129,7 +129,7 @@ fn a_loopback_host_is_known_by_name_or_address() {
 }
 
 #[test]
-fn only_plain_http_inside_the_machine_does_without_ca_certificates() {
+fn only_local_plain_http_needs_no_ca_certificates() {
     let roots = |url| Manner::of(&Url::parse(url).unwrap(), LIMITS.connect_timeout).roots;
     assert_eq!(roots("http://127.0.0.1/"), Roots::Nobody);
     assert_eq!(roots("https://localhost/"), Roots::Machine);
@@ -156,7 +156,7 @@ async fn in_a_process(story: &str, environment: &[(&str, String)]) -> Output {
 }
 
 #[tokio::test]
-async fn the_proxy_of_the_environment_is_used_except_inside_the_machine() {
+async fn the_environments_proxy_is_used_except_locally() {
     let proxy = Server::start([answer(204, "", "")]).await;
     let server = Server::start([answer(200, "", "")]).await;
     let environment = [
@@ -172,7 +172,7 @@ async fn the_proxy_of_the_environment_is_used_except_inside_the_machine() {
 }
 
 #[tokio::test]
-#[ignore = "is run by the_proxy_of_the_environment_is_used_except_inside_the_machine"]
+#[ignore = "is run by the_environments_proxy_is_used_except_locally"]
 async fn sends_far_and_near() {
     let Ok(near) = std::env::var("PAYCTL_TEST_TARGET") else {
         return;
@@ -184,7 +184,7 @@ async fn sends_far_and_near() {
 }
 
 #[tokio::test]
-async fn under_cgi_a_visitor_cannot_choose_the_proxy() {
+async fn a_cgi_visitor_cannot_choose_the_proxy() {
     let proxy = Server::start([answer(204, "", "")]).await;
     let environment = [
         ("HTTP_PROXY", proxy.url("")),
@@ -195,7 +195,7 @@ async fn under_cgi_a_visitor_cannot_choose_the_proxy() {
 }
 
 #[tokio::test]
-#[ignore = "is run by under_cgi_a_visitor_cannot_choose_the_proxy"]
+#[ignore = "is run by a_cgi_visitor_cannot_choose_the_proxy"]
 async fn asks_a_name_nobody_knows() {
     // No resolver sends a label of more than 63 letters anywhere.
     let far = Request::get("GET", format!("http://{}.invalid/", "a".repeat(64)));
@@ -204,7 +204,7 @@ async fn asks_a_name_nobody_knows() {
 }
 
 #[tokio::test]
-async fn a_machine_without_ca_certificates_asks_itself_and_says_so_of_others() {
+async fn missing_ca_certificates_are_reported_for_other_hosts() {
     let server = Server::start([answer(200, "", "")]).await;
     let nothing = tempfile::tempdir().unwrap();
     let environment = [
@@ -220,7 +220,7 @@ async fn a_machine_without_ca_certificates_asks_itself_and_says_so_of_others() {
 }
 
 #[tokio::test]
-#[ignore = "is run by a_machine_without_ca_certificates_asks_itself_and_says_so_of_others"]
+#[ignore = "is run by missing_ca_certificates_are_reported_for_other_hosts"]
 async fn asks_without_ca_certificates() {
     let Ok(near) = std::env::var("PAYCTL_TEST_TARGET") else {
         return;

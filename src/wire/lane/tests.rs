@@ -22,7 +22,7 @@ fn closed() -> Act {
 }
 
 #[tokio::test]
-async fn a_read_is_asked_again_until_it_is_answered() {
+async fn a_read_is_retried_until_answered() {
     for acts in [
         vec![answer(503, "", ""), answer(200, "", "{}")],
         vec![closed(), answer(200, "", "{}")],
@@ -36,7 +36,7 @@ async fn a_read_is_asked_again_until_it_is_answered() {
 }
 
 #[tokio::test]
-async fn a_read_that_is_not_answered_ends_with_the_last_thing_heard() {
+async fn an_unanswered_read_ends_with_the_last_result() {
     let (outcome, server) = read_of([closed(), closed(), answer(502, "", "<html>")]).await;
     assert_eq!(outcome.unwrap().body, b"<html>");
     assert_eq!(server.heard().len(), 3);
@@ -67,7 +67,7 @@ async fn a_change_is_sent_once_whatever_happens() {
 }
 
 #[tokio::test]
-async fn a_change_is_sent_once_on_a_connection_kept_from_before_too() {
+async fn a_kept_connection_sends_a_change_once() {
     let server = Server::start([answer(200, "", "{}"), closed(), answer(200, "", "{}")]).await;
     let (wire, _clock) = impatient();
     let lane = wire.lane(LIMITS);
@@ -78,7 +78,7 @@ async fn a_change_is_sent_once_on_a_connection_kept_from_before_too() {
 }
 
 #[tokio::test]
-async fn a_gateway_that_hangs_costs_one_timeout() {
+async fn a_hanging_gateway_costs_one_timeout() {
     let server = Server::start([Act::Hang]).await;
     let (wire, _clock) = impatient();
     let lane = wire.lane(Limits {
@@ -92,7 +92,7 @@ async fn a_gateway_that_hangs_costs_one_timeout() {
 }
 
 #[tokio::test]
-async fn a_request_may_ask_for_more_patience_than_the_account_has() {
+async fn a_request_may_have_a_longer_timeout() {
     let server = Server::start([Act::Hang]).await;
     let (wire, _clock) = impatient();
     let lane = wire.lane(Limits {
@@ -131,7 +131,7 @@ async fn waits_when_asked_to(retry_after: &str) -> (u16, Vec<Duration>) {
 }
 
 #[tokio::test]
-async fn a_short_retry_after_is_waited_for_and_a_long_one_is_handed_back() {
+async fn only_a_short_retry_after_is_waited_for() {
     let seconds = Duration::from_secs;
     let (status, waits) = waits_when_asked_to("0").await;
     assert_eq!(status, 200);
@@ -158,7 +158,7 @@ async fn nothing_is_started_when_time_is_up() {
 }
 
 #[tokio::test]
-async fn no_wait_goes_past_the_end_of_the_run() {
+async fn no_wait_exceeds_the_end_of_the_run() {
     let until = Some(Instant::now() + Duration::from_secs(60));
     let server = Server::start([answer(429, "Retry-After: 5\r\n", "")]).await;
     let (wire, clock) = impatient();
@@ -173,7 +173,7 @@ async fn no_wait_goes_past_the_end_of_the_run() {
 }
 
 #[tokio::test]
-async fn a_read_under_way_is_left_when_time_is_up_and_a_change_is_heard_out() {
+async fn the_end_stops_reads_but_not_changes() {
     let server = Server::start([answer(200, "", ""), Act::Hang]).await;
     let (wire, _clock) = impatient();
     let lane = wire.lane(Limits {
@@ -192,7 +192,7 @@ async fn a_read_under_way_is_left_when_time_is_up_and_a_change_is_heard_out() {
 }
 
 #[tokio::test]
-async fn what_was_learned_before_time_was_up_is_kept() {
+async fn an_earlier_answer_is_kept_at_the_end() {
     let server = Server::start([answer(503, "", "down"), Act::Hang]).await;
     let (wire, _clock) = impatient();
     // Long enough for the first wait to fit in.
@@ -210,7 +210,7 @@ async fn settle() {
 }
 
 #[tokio::test]
-async fn never_more_requests_are_under_way_than_the_lane_allows() {
+async fn the_lane_limits_requests_in_flight() {
     let server = Arc::new(Server::start([Act::WaitAtGate]).await);
     let (wire, _clock) = impatient();
     let lane = wire.lane(Limits {
@@ -238,7 +238,7 @@ async fn never_more_requests_are_under_way_than_the_lane_allows() {
 }
 
 #[tokio::test]
-async fn one_lane_does_not_hold_up_another() {
+async fn one_lane_does_not_delay_another() {
     let (hanging, server) = (
         Server::start([Act::Hang]).await,
         Server::start([answer(200, "", "")]).await,
@@ -256,7 +256,7 @@ async fn one_lane_does_not_hold_up_another() {
 }
 
 #[tokio::test]
-async fn whoever_waits_for_a_place_when_time_is_up_is_not_sent() {
+async fn a_waiting_request_is_dropped_at_the_end() {
     let server = Server::start([Act::Hang]).await;
     let (wire, _clock) = impatient();
     let lane = wire.lane(Limits {
@@ -304,7 +304,7 @@ async fn every_try_takes_a_turn_of_the_rate() {
 }
 
 #[tokio::test]
-async fn changes_have_a_pace_of_their_own() {
+async fn changes_have_their_own_rate() {
     let server = Server::start([answer(200, "", "{}")]).await;
     let (wire, clock) = impatient();
     let lane = wire.lane(Limits {
@@ -329,7 +329,7 @@ async fn changes_have_a_pace_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_change_whose_turn_comes_too_late_is_not_sent() {
+async fn a_change_whose_turn_is_late_is_dropped() {
     let server = Server::start([answer(200, "", "{}")]).await;
     let (wire, _clock) = impatient();
     let lane = wire.lane(Limits {

@@ -19,7 +19,7 @@ async fn trouble_with(url: String) -> String {
 }
 
 #[tokio::test]
-async fn trouble_is_told_in_words_for_people() {
+async fn network_errors_read_as_plain_words() {
     let refused = format!("http://127.0.0.1:{}/", free_port().await);
     let plain = Server::start([]).await;
     let tls = format!("https://127.0.0.1:{}/", plain.port);
@@ -45,7 +45,7 @@ async fn trouble_is_told_in_words_for_people() {
 }
 
 #[tokio::test]
-async fn a_key_with_a_line_break_is_told_without_the_key() {
+async fn a_key_with_newline_is_refused_unseen() {
     let request = Request::get("GET /status", "http://127.0.0.1:1/")
         .header("Authorization", "Basic hidden\n");
     let failure = lane().send(&request, None).await.unwrap_err();
@@ -68,7 +68,7 @@ async fn a_connection_closed_without_an_answer_broke() {
 /// A listener whose queue is full leaves whoever knocks waiting. So it is on Linux.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_connection_that_does_not_come_about_is_given_up() {
+async fn a_connection_that_never_opens_is_abandoned() {
     use crate::wire::scripted::ImpatientClock;
 
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
@@ -141,7 +141,7 @@ fn check_silent_about_keys(text: &str) {
 }
 
 #[tokio::test]
-async fn no_failure_and_no_log_line_holds_a_key_or_a_query() {
+async fn no_failure_or_log_shows_a_secret() {
     let log = Log::default();
     let _guard = log.listen();
     let server = Server::start([

@@ -32,7 +32,7 @@ fn closes(payment: &Payment, url: Option<&str>) {
 }
 
 #[test]
-fn what_waits_is_expired_and_a_card_under_review_or_authorised_is_cancelled() {
+fn closing_expires_pending_and_cancels_held_payments() {
     let seen = |status, raw_status: &str, id: Option<&str>| Payment {
         status,
         seen: true,
@@ -58,7 +58,7 @@ fn what_waits_is_expired_and_a_card_under_review_or_authorised_is_cancelled() {
 }
 
 #[test]
-fn a_page_nobody_has_used_is_cancelled_by_its_token() {
+fn an_unused_page_is_cancelled_by_its_token() {
     let url = format!("https://app.example{PAGE}");
     closes(&page("INV-1"), Some(&url));
     // The shop says that it was seen, and Midtrans says that it was not.
@@ -85,12 +85,12 @@ fn a_page_nobody_has_used_is_cancelled_by_its_token() {
 }
 
 #[test]
-fn what_nobody_has_seen_cannot_be_closed_without_a_token() {
+fn an_unseen_payment_needs_a_token_to_close() {
     closes(&payment("INV-1"), None);
 }
 
 #[test]
-fn neither_key_nor_token_is_in_any_text() {
+fn neither_key_nor_token_is_printed() {
     for payment in [page("INV-1"), known("INV-1", "t-1")] {
         let request = midtrans().close(&payment).unwrap();
         let headers: Vec<_> = request.expose_headers().collect();
@@ -153,7 +153,7 @@ const ANSWERS: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn every_recorded_answer_is_understood_whatever_the_http_code() {
+fn recorded_answers_are_understood_under_any_http_code() {
     for (file, reference, meaning) in ANSWERS {
         let body = fixture("midtrans", file);
         for http_status in [200, 401, 404, 407, 412, 500] {
@@ -164,7 +164,7 @@ fn every_recorded_answer_is_understood_whatever_the_http_code() {
 }
 
 #[test]
-fn every_recorded_answer_about_a_page_is_understood_whatever_the_http_code() {
+fn recorded_page_answers_are_understood_under_any_code() {
     for (file, meaning) in [
         ("snap-cancel-error-already-canceled", "closed"),
         (
@@ -200,7 +200,7 @@ fn an_answer_about_another_payment_closes_nothing() {
 const GONE: &str = "answered 404, and not as it answers about payments: nothing is at this address";
 
 #[test]
-fn a_refusal_is_told_in_its_own_words_and_silence_is_neither() {
+fn a_refusal_keeps_its_words_apart_from_silence() {
     let message = |code: &str| format!(r#"{{"status_code":"{code}","status_message":"No."}}"#);
     for code in ["400", "402", "403", "405", "409", "413"] {
         check(200, &message(code), "refused: No.");
@@ -240,13 +240,13 @@ fn a_refusal_is_told_in_its_own_words_and_silence_is_neither() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
+    fn no_bytes_cause_a_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
         let heard = midtrans().read_close(&known("INV-1", "t-1"), &answer(status, body));
         prop_assert!(matches!(heard, Closing::NoAnswer(_)));
     }
 
     #[test]
-    fn no_token_or_reference_leaves_its_place_in_the_path(name in "[!-~]{0,127}[0-~]") {
+    fn no_token_or_reference_escapes_the_path(name in "[!-~]{0,127}[0-~]") {
         let page = Payment { token: Some(name.clone()), ..payment("INV-1") };
         let seen = Payment { seen: true, status: Pending, ..payment(&name) };
         for (payment, before, after) in [

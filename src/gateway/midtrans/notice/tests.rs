@@ -15,7 +15,7 @@ fn hear(body: &str) -> Notice {
 }
 
 #[test]
-fn the_documented_example_is_verified_and_says_what_it_says() {
+fn the_documented_example_is_verified() {
     let notice = hear(&fixture("midtrans", "notification-settlement-qris"));
     assert_eq!(notice.verdict, Verdict::Verified);
     assert_eq!(notice.reference, "INV-2026-0002".parse().ok());
@@ -27,7 +27,7 @@ fn the_documented_example_is_verified_and_says_what_it_says() {
 }
 
 #[test]
-fn a_fee_on_top_is_read_and_the_signature_covers_it() {
+fn the_signature_covers_the_fee_on_top() {
     let body = fixture("midtrans", "notification-settlement-qris-fee");
     let notice = hear(&body);
     assert_eq!(notice.verdict, Verdict::Verified);
@@ -39,7 +39,7 @@ fn a_fee_on_top_is_read_and_the_signature_covers_it() {
 }
 
 #[test]
-fn only_a_signed_success_ties_its_try_to_our_id() {
+fn only_a_signed_success_links_its_try() {
     let tie = |code: &str, method: &str| {
         let signature = Sha512::digest(format!("INV-1{code}25000.00{KEY}"));
         let signature: String = signature.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -64,7 +64,7 @@ fn only_a_signed_success_ties_its_try_to_our_id() {
 }
 
 #[test]
-fn every_recorded_notification_is_verified_but_the_tampered_one() {
+fn every_recorded_notification_but_one_is_verified() {
     let names = fixtures("midtrans", "notification-");
     assert!(names.len() > 15);
     for name in names {
@@ -83,7 +83,7 @@ fn every_recorded_notification_is_verified_but_the_tampered_one() {
 }
 
 #[test]
-fn what_may_be_kept_names_nobody_and_has_no_signature() {
+fn a_kept_notification_has_no_name_or_signature() {
     let body = fixture("midtrans", "notification-settlement-bca-va").replacen(
         '{',
         r#"{"customer_details":{"email":"sari@example.com"},"#,
@@ -108,7 +108,7 @@ fn altered(field: &str, value: Option<&str>) -> String {
 }
 
 #[test]
-fn one_letter_of_what_is_signed_makes_it_forged() {
+fn changing_any_signed_field_makes_a_forgery() {
     for (field, value) in [
         ("order_id", Some("INV-2026-0003")),
         ("gross_amount", Some("25000")),
@@ -132,7 +132,7 @@ fn one_letter_of_what_is_signed_makes_it_forged() {
 }
 
 #[test]
-fn the_status_word_is_not_signed_so_a_verified_one_is_still_a_hint() {
+fn the_status_is_unsigned_and_only_a_hint() {
     let notice = hear(&altered("transaction_status", Some("cancel")));
     assert_eq!(notice.verdict, Verdict::Verified);
     assert!(!notice.claims_money);
@@ -146,7 +146,7 @@ fn another_accounts_key_verifies_nothing() {
 }
 
 #[test]
-fn what_is_no_notification_is_unreadable() {
+fn anything_but_a_notification_is_unreadable() {
     for body in [
         "",
         "null",
@@ -162,12 +162,12 @@ fn what_is_no_notification_is_unreadable() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic_or_true(body in proptest::collection::vec(any::<u8>(), 0..512)) {
+    fn no_bytes_cause_a_panic_or_verify(body in proptest::collection::vec(any::<u8>(), 0..512)) {
         prop_assert!(midtrans().read_notification(&Incoming::of_body(&body)).verdict.reason().is_some());
     }
 
     #[test]
-    fn no_value_makes_it_true(
+    fn no_field_value_verifies_a_notification(
         name in "(order_id|status_code|gross_amount|signature_key|transaction_id)",
         value in r#"(null|1|true|\[\]|\{\}|"[ -!#-\[\]-~]{0,200}")"#,
     ) {

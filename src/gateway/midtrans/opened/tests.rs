@@ -23,7 +23,7 @@ fn hear(wish: &Wish, status: u16, body: &str) -> String {
 }
 
 #[test]
-fn recorded_charges_give_out_what_to_pay_by() {
+fn recorded_charges_give_the_payment_instructions() {
     for (file, reference, amount, method, told) in [
         (
             "charge-qris-response-201",
@@ -80,7 +80,7 @@ fn recorded_charges_give_out_what_to_pay_by() {
 }
 
 #[test]
-fn an_opening_with_a_fee_is_shown_with_what_is_payable() {
+fn an_opening_with_fee_shows_the_payable() {
     let body = fixture("midtrans", "charge-qris-fee-response-201");
     let open = |wish: &Wish, body: &str| {
         let answer = answer(201, body);
@@ -103,7 +103,7 @@ fn an_opening_with_a_fee_is_shown_with_what_is_payable() {
 }
 
 #[test]
-fn a_counter_gives_a_code_and_one_old_spelling_of_the_deadline_is_read() {
+fn a_counter_code_and_old_deadline_are_read() {
     let body = r#"{"status_code":"201","transaction_status":"pending","order_id":"INV-1",
         "gross_amount":"25000.00","payment_type":"cstore","store":"indomaret",
         "payment_code":"8123","expire_time":"2026-03-02 19:30:00"}"#;
@@ -112,7 +112,7 @@ fn a_counter_gives_a_code_and_one_old_spelling_of_the_deadline_is_read() {
 }
 
 #[test]
-fn an_old_account_gives_out_an_image_and_no_number_can_move_a_cursor() {
+fn an_old_account_gives_a_harmless_image() {
     let body = |rest: &str| {
         format!(
             r#"{{"status_code":"201","transaction_status":"pending","order_id":"INV-1",
@@ -135,7 +135,7 @@ fn an_old_account_gives_out_an_image_and_no_number_can_move_a_cursor() {
 }
 
 #[test]
-fn a_page_is_given_out_before_anybody_has_chosen() {
+fn a_page_opens_before_a_method_is_chosen() {
     let page = of("INV-2026-0001", 25_000, "snap");
     let token = "a7d0c1e4-19f2-4b63-8d3e-5f60718293a4";
     let told = format!(
@@ -177,7 +177,7 @@ fn check(status: u16, body: &str, told: &str) {
 }
 
 #[test]
-fn a_refusal_is_midtranss_own_and_a_used_id_is_neither_refused_nor_open() {
+fn a_refusal_differs_from_a_used_id() {
     let duplicate = fixture("midtrans", "charge-duplicate-406");
     let heard = hear(&of("INV-1", 25_000, "qris"), 200, &duplicate);
     assert!(heard.starts_with("taken: The request could not"), "{heard}");
@@ -200,7 +200,7 @@ fn a_refusal_is_midtranss_own_and_a_used_id_is_neither_refused_nor_open() {
 }
 
 #[test]
-fn what_is_not_understood_is_silence() {
+fn an_unclear_opening_answer_is_silence() {
     let unreadable = "silence: answered something unreadable:";
     for (status, body, told) in [
         (
@@ -252,7 +252,7 @@ fn what_is_not_understood_is_silence() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic_or_open(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
+    fn no_bytes_cause_a_panic_or_open(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
         for method in midtrans().methods() {
             let wish = of("INV-1", 25_000, method);
             let opened = midtrans().read_open(&wish.opening(), noon(), &answer(status, body.clone()));
@@ -261,7 +261,7 @@ proptest! {
     }
 
     #[test]
-    fn no_field_makes_it_panic(
+    fn no_field_causes_a_panic(
         name in "(transaction_status|order_id|gross_amount|va_numbers|actions|token|redirect_url|expiry_time|error_messages|status_code)",
         value in r#"(null|1|true|\[\]|\[\{\}\]|\{\}|"[ -!#-\[\]-~]{0,20}"|\[".{0,3}"\]|-1\.5)"#,
     ) {

@@ -80,7 +80,7 @@ fn every_method_has_its_own_request() {
 }
 
 #[test]
-fn the_recorded_requests_have_the_same_fields() {
+fn recorded_requests_have_the_same_fields() {
     for (method, file) in [
         ("qris", "charge-qris-request"),
         ("bca_va", "charge-bank-transfer-bca-request"),
@@ -101,7 +101,7 @@ fn the_recorded_requests_have_the_same_fields() {
 }
 
 #[test]
-fn what_is_bought_is_told_only_when_it_sums_up() {
+fn items_are_sent_only_if_they_add_up() {
     let mut wish = wish("snap");
     wish.items = vec![item("seat", 10_000, 2), item("fee", 5_000, 1)];
     let told = sent(&wish)["item_details"].clone();
@@ -116,7 +116,7 @@ fn what_is_bought_is_told_only_when_it_sums_up() {
 }
 
 #[test]
-fn the_buyer_is_told_as_far_as_known() {
+fn known_customer_fields_are_sent() {
     let mut wish = wish("qris");
     wish.buyer = Some(Customer::default());
     assert_eq!(sent(&wish).get("customer_details"), None);
@@ -147,7 +147,7 @@ fn lives(method: &str, deadline: &str, told: &[i64], until: &str) {
 }
 
 #[test]
-fn it_lives_until_its_deadline_within_what_midtrans_grants() {
+fn the_expiry_stays_within_midtrans_limits() {
     let exact = "2026-03-02T12:10:59Z";
     lives("bca_va", exact, &[659], exact);
     lives("snap", exact, &[10, 10], "2026-03-02T12:10:00Z");
@@ -161,7 +161,7 @@ fn it_lives_until_its_deadline_within_what_midtrans_grants() {
 }
 
 #[test]
-fn an_id_that_midtrans_does_not_take_is_refused_before_anything_is_sent() {
+fn an_unsuitable_id_is_refused_before_sending() {
     let long = "x".repeat(51);
     for bad in ["INV/1", "INV#1", "a:b", &long] {
         let why = midtrans().accepts_reference(&bad.parse().unwrap());
@@ -179,7 +179,7 @@ fn an_id_that_midtrans_does_not_take_is_refused_before_anything_is_sent() {
 
 proptest! {
     #[test]
-    fn no_buyer_and_no_product_breaks_out_of_its_value(name in ".{0,80}", email in ".{0,80}") {
+    fn no_customer_or_product_escapes_its_value(name in ".{0,80}", email in ".{0,80}") {
         let mut wish = wish("snap");
         wish.items = vec![Item { name: name.clone(), ..item("seat", 25_000, 1) }];
         wish.buyer = Some(Customer { name: Some(name.clone()), email: Some(email.clone()), phone: None });

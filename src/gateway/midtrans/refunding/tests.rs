@@ -27,7 +27,7 @@ fn refund(payment: &Payment) -> Option<Request> {
 }
 
 #[test]
-fn a_refund_is_asked_for_as_recorded_and_shows_no_key() {
+fn a_refund_matches_the_recording_without_key() {
     let request = refund(&paid(Some("qris"))).unwrap();
     assert_eq!(request.expose_url(), "https://api.example/v2/t-1/refund");
     let body: serde_json::Value = serde_json::from_str(request.expose_body().unwrap()).unwrap();
@@ -58,7 +58,7 @@ fn a_reason_stays_one_text() {
 }
 
 #[test]
-fn virtual_accounts_and_counters_have_no_way_back() {
+fn virtual_accounts_and_counters_have_no_refund_call() {
     for method in [
         "bca_va",
         "permata_va",
@@ -98,7 +98,7 @@ fn check(status: u16, body: &str, expected: &str) {
 }
 
 #[test]
-fn every_recorded_answer_is_understood_whatever_the_http_code() {
+fn recorded_answers_are_understood_under_any_http_code() {
     for (file, meaning) in [
         ("refund-200-partial", "done"),
         ("refund-406-duplicate-key", "duplicate"),
@@ -138,7 +138,7 @@ fn every_recorded_answer_is_understood_whatever_the_http_code() {
 }
 
 #[test]
-fn only_the_refund_that_was_asked_for_is_done() {
+fn only_the_requested_refund_is_done() {
     let says = |code: &str, status: &str, rest: &str| {
         format!(
             r#"{{"status_code":"{code}","order_id":"INV-1","transaction_status":"{status}"{rest}}}"#
@@ -183,7 +183,7 @@ fn only_the_refund_that_was_asked_for_is_done() {
 }
 
 #[test]
-fn what_may_have_sent_money_is_never_denied() {
+fn a_refund_possibly_sent_is_never_denied() {
     let says = |code: &str, word: &str| {
         format!(r#"{{"status_code":"{code}","order_id":"INV-1","transaction_status":"{word}"}}"#)
     };
@@ -219,7 +219,7 @@ fn what_may_have_sent_money_is_never_denied() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
+    fn no_bytes_cause_a_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
         let heard = midtrans().read_refund(&payment("INV-1"), "k", Rupiah::kept(1), &answer(status, body));
         prop_assert!(matches!(heard, Refunding::NoAnswer(_)));
     }

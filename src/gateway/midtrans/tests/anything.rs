@@ -24,7 +24,7 @@ fn value() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
+    fn no_bytes_cause_a_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
         for handle in [Handle::Reference, Handle::TransactionId, Handle::ReferenceAtPayable] {
             let answer = answer(status, body.clone());
             let heard = midtrans().read_status(&known("INV-1", "t-1"), handle, noon(), &answer);
@@ -33,7 +33,7 @@ proptest! {
     }
 
     #[test]
-    fn no_fields_make_it_panic_or_let_foreign_money_in(
+    fn no_fields_cause_a_panic_or_foreign_money(
         status in prop_oneof![Just(200_u16), any::<u16>()],
         (code, word, fraud, order, id) in (value(), value(), value(), value(), value()),
         (gross, currency, refund, method, time) in (value(), value(), value(), value(), value()),
@@ -51,7 +51,7 @@ proptest! {
     }
 
     #[test]
-    fn no_reference_shows_the_key_or_leaves_the_path(reference in "[!-~]{0,127}[0-~]") {
+    fn no_reference_shows_the_key_or_escapes(reference in "[!-~]{0,127}[0-~]") {
         let request = midtrans().ask_status(&payment(&reference), Handle::Reference);
         let shown = format!("{request:?}{}", request.expose_url());
         prop_assert!(!shown.contains(KEY));

@@ -18,7 +18,7 @@ fn check(status: u16, body: &str, expected: &str) {
 }
 
 #[test]
-fn what_is_no_json_object_is_silence() {
+fn anything_but_a_json_object_is_silence() {
     let page = "<!DOCTYPE html><html><body>404</body></html>";
     let cut = r#"{"status_code":"200","transaction_status":"settlement","order_id":"INV-1","#;
     for (body, what) in [
@@ -80,7 +80,7 @@ fn a_web_frameworks_not_found_is_no_answer() {
 }
 
 #[test]
-fn only_midtranss_own_words_switch_its_account_off() {
+fn only_midtrans_itself_switches_its_account_off() {
     let own = r#"{"status_code":"410","status_message":"Merchant account deactivated"}"#;
     for status in [200, 410] {
         check(status, own, "answered 410, refusing the key or the account");
@@ -91,7 +91,7 @@ fn only_midtranss_own_words_switch_its_account_off() {
 }
 
 #[test]
-fn a_code_that_speaks_for_itself_is_heard_in_http_and_in_the_body() {
+fn a_clear_code_counts_in_http_and_body() {
     let refused = |code| format!("answered {code}, refusing the key or the account");
     for body in ["", "<html>", "{}", "not json"] {
         check(401, body, &refused(401));
@@ -121,7 +121,7 @@ fn a_code_that_speaks_for_itself_is_heard_in_http_and_in_the_body() {
 }
 
 #[test]
-fn a_throttling_gateway_may_say_how_long() {
+fn a_throttling_gateway_may_name_its_wait() {
     for (status, body) in [
         (429, "<html>"),
         (429, "{}"),
@@ -169,7 +169,7 @@ fn the_body_wins_over_the_http_code() {
 }
 
 #[test]
-fn a_question_by_transaction_id_hears_not_found_too() {
+fn a_query_by_transaction_id_understands_not_found() {
     let heard = hear(
         &known("INV-1", "t-1"),
         TransactionId,
@@ -221,7 +221,7 @@ fn an_answer_must_be_about_the_payment() {
 }
 
 #[test]
-fn an_order_id_that_repeats_the_transaction_id_is_believed_when_asked_by_reference() {
+fn a_repeated_transaction_id_matches_only_by_reference() {
     let (new, known) = (payment("INV-1"), known("INV-1", "t-1"));
     let bsi = r#","order_id":"A12","transaction_id":"A12""#;
     is_ours(&new, Reference, bsi);
@@ -230,20 +230,20 @@ fn an_order_id_that_repeats_the_transaction_id_is_believed_when_asked_by_referen
 }
 
 #[test]
-fn a_shop_may_know_its_payment_by_the_gateways_own_id() {
+fn the_gateways_id_may_be_the_shops_reference() {
     let ids = r#","order_id":"INV-9","transaction_id":"t-1""#;
     is_ours(&payment("t-1"), Reference, ids);
 }
 
 #[test]
-fn the_try_an_answer_names_is_handed_on() {
+fn the_transaction_id_of_an_answer_is_kept() {
     let body = r#"{"order_id":"INV-1","transaction_id":"t-9","transaction_status":"deny"}"#;
     let heard = hear(&known("INV-1", "t-1"), Reference, 200, body);
     assert_eq!(heard.transaction_id, Some("t-9".parse().unwrap()));
 }
 
 #[test]
-fn a_transaction_id_that_is_none_makes_the_answer_unreadable() {
+fn an_invalid_transaction_id_is_unreadable() {
     let unreadable = "answered something unreadable: a transaction id that is none";
     let long = format!("\"{}\"", "9".repeat(129));
     for id in [
@@ -268,7 +268,7 @@ fn check_money(fields: &str, expected: &str) {
 }
 
 #[test]
-fn money_is_believed_only_in_whole_rupiah() {
+fn only_whole_rupiah_count_as_money() {
     check_money(
         r#","gross_amount":"25000.00","currency":"idr""#,
         "paid 25000|settlement",
@@ -311,7 +311,7 @@ fn money_is_believed_only_in_whole_rupiah() {
 }
 
 #[test]
-fn what_is_not_needed_may_be_anything() {
+fn needless_fields_may_be_anything() {
     let body = r#"{"order_id":"INV-1","transaction_status":"pending","gross_amount":{},"currency":7,
         "payment_type":[],"va_numbers":"none","expiry_time":"tomorrow","refunds":[1,{"refund_key":[]}],
         "metadata":{"a":[{"b":null}]},"new_field":1e999}"#;
@@ -324,7 +324,7 @@ fn what_is_not_needed_may_be_anything() {
 }
 
 #[test]
-fn an_unknown_word_is_short_and_harmless_when_shown() {
+fn an_unknown_word_is_shown_short_and_harmless() {
     let body = format!(
         r#"{{"order_id":"INV-1","transaction_status":"\u001b[31m{}"}}"#,
         "x".repeat(500)

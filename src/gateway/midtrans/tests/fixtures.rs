@@ -184,7 +184,7 @@ const ANSWERS: &[(&str, &str, &str, &str)] = &[
 ];
 
 #[test]
-fn every_recorded_answer_is_understood_whatever_the_http_code() {
+fn recorded_answers_are_understood_under_any_http_code() {
     for (file, reference, meaning, method) in ANSWERS {
         let body = fixture("midtrans", file);
         for http_status in [200, 401, 404, 407, 412, 500] {
@@ -224,7 +224,7 @@ fn recorded_fees_are_read_and_kept() {
 }
 
 #[test]
-fn no_recorded_answer_is_taken_for_another_payments() {
+fn no_recorded_answer_matches_another_payment() {
     for (file, reference, meaning, _) in ANSWERS {
         let is_about_none = meaning.starts_with("not_started") || meaning.starts_with("answered");
         if is_about_none || file.contains("foreign-order-id") {
@@ -257,7 +257,7 @@ fn times_are_western_indonesian() {
 }
 
 #[test]
-fn what_is_kept_names_nobody_and_pays_nothing() {
+fn kept_bodies_name_nobody_and_pay_nothing() {
     for (file, reference, ..) in ANSWERS {
         let body = fixture("midtrans", file);
         let answer = answer(200, body);

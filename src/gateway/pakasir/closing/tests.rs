@@ -17,7 +17,7 @@ fn sent(payment: &Payment) -> serde_json::Value {
 }
 
 #[test]
-fn the_request_is_the_recorded_one_and_shows_no_key() {
+fn the_request_matches_the_recording_without_key() {
     let request = pakasir().close(&with_fee("VPN-2026-0001")).unwrap();
     assert_eq!(
         request.expose_url(),
@@ -38,7 +38,7 @@ fn the_request_is_the_recorded_one_and_shows_no_key() {
 }
 
 #[test]
-fn only_what_is_open_is_closed() {
+fn only_an_open_payment_is_closed() {
     for (status, is_asked) in [
         (Created, true),
         (Pending, true),
@@ -56,7 +56,7 @@ fn only_what_is_open_is_closed() {
 }
 
 #[test]
-fn what_a_shop_opened_with_the_payable_is_closed_by_it_in_the_second_try() {
+fn the_second_close_uses_the_shops_payable() {
     for (origin, close_tries, amount) in [
         (Origin::Shop, 0, 50_000),
         (Origin::Shop, 1, 50_660),
@@ -97,7 +97,7 @@ fn recorded_answers_are_understood() {
 }
 
 #[test]
-fn a_refusal_is_told_in_its_own_words_and_silence_is_neither() {
+fn a_refusal_keeps_its_words_apart_from_silence() {
     let refused = r#"{"success":false,"message":"Transaction already completed"}"#;
     check(400, refused, "refused: Transaction already completed");
     check(200, refused, "refused: Transaction already completed");
@@ -132,7 +132,7 @@ fn a_refusal_is_told_in_its_own_words_and_silence_is_neither() {
 }
 
 #[test]
-fn money_goes_back_by_hand() {
+fn pakasir_has_no_refund_call() {
     let paid = Payment {
         status: Paid,
         ..with_fee("VPN-1")
@@ -153,13 +153,13 @@ fn money_goes_back_by_hand() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
+    fn no_bytes_cause_a_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
         let heard = pakasir().read_close(&with_fee("VPN-1"), &answer(status, body));
         prop_assert!(matches!(heard, Closing::NoAnswer(_)));
     }
 
     #[test]
-    fn no_reference_breaks_out_of_its_value(reference in "[!-~]{0,127}[0-~]") {
+    fn no_reference_escapes_its_body_value(reference in "[!-~]{0,127}[0-~]") {
         let body = sent(&payment(&reference));
         prop_assert_eq!(body.as_object().unwrap().len(), 4);
         prop_assert_eq!(&body["order_id"], &reference);

@@ -14,7 +14,7 @@ fn hear(body: &str) -> Notice {
 }
 
 #[test]
-fn recorded_notifications_are_never_more_than_unsigned() {
+fn recorded_notifications_are_at_most_unsigned() {
     for (file, amount) in [
         ("webhook-completed", 50_000),
         ("webhook-completed-sandbox", 50_000),
@@ -31,7 +31,7 @@ fn recorded_notifications_are_never_more_than_unsigned() {
 }
 
 #[test]
-fn one_about_another_project_is_forged() {
+fn a_notification_for_another_project_is_forged() {
     let body = fixture("pakasir", "webhook-completed");
     let others = hear(&body.replace("tokocontoh", "tokocontoh2"));
     assert_eq!(others.verdict.word(), "forged");
@@ -40,7 +40,7 @@ fn one_about_another_project_is_forged() {
 }
 
 #[test]
-fn what_is_no_notification_is_unreadable_and_what_is_kept_names_nobody() {
+fn other_texts_are_unreadable_and_names_are_dropped() {
     for body in ["", "[]", "{", "<html>", "{}", r#"{"order_id":"VPN-1"}"#] {
         assert_eq!(hear(body).verdict.word(), "unreadable", "{body}");
     }
@@ -50,7 +50,7 @@ fn what_is_no_notification_is_unreadable_and_what_is_kept_names_nobody() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..512)) {
+    fn no_bytes_cause_a_panic(body in proptest::collection::vec(any::<u8>(), 0..512)) {
         prop_assert!(pakasir().read_notification(&Incoming::of_body(&body)).verdict.reason().is_some());
     }
 }

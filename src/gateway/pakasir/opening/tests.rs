@@ -13,7 +13,7 @@ fn wish(method: &str) -> Wish {
 }
 
 #[test]
-fn every_method_has_its_path_and_the_recorded_body() {
+fn every_method_sends_the_recorded_body() {
     let recorded: serde_json::Value =
         serde_json::from_str(&fixture("pakasir", "create-request")).unwrap();
     for method in pakasir().methods() {
@@ -37,7 +37,7 @@ fn every_method_has_its_path_and_the_recorded_body() {
 }
 
 #[test]
-fn an_id_that_pakasir_does_not_take_is_refused_before_anything_is_sent() {
+fn an_unsuitable_id_is_refused_before_sending() {
     for bad in ["INV1", "INV/1", "INV#12"] {
         let why = pakasir().accepts_reference(&bad.parse().unwrap());
         assert!(why.unwrap_err().contains(bad));
@@ -60,7 +60,7 @@ fn check(wish: &Wish, status: u16, body: &str, told: &str) {
 }
 
 #[test]
-fn recorded_answers_give_out_what_to_pay_by() {
+fn recorded_answers_give_the_payment_instructions() {
     let qris = fixture("pakasir", "create-response-qris");
     let told = "open pending | qris | 50660 | fee 660 | until 2026-03-02T04:15:09.678Z | QR …B9FB";
     check(&wish("qris"), 200, &qris, told);
@@ -98,7 +98,7 @@ fn recorded_answers_give_out_what_to_pay_by() {
 }
 
 #[test]
-fn a_refusal_a_used_id_and_silence_are_told_apart() {
+fn refusals_used_ids_and_silence_differ() {
     let message = |text: &str| format!(r#"{{"message":"{text}"}}"#);
     let qris = wish("qris");
     for body in FRAMEWORKS {
@@ -149,13 +149,13 @@ fn a_refusal_a_used_id_and_silence_are_told_apart() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic_or_open(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
+    fn no_bytes_cause_a_panic_or_open(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
         let opened = pakasir().read_open(&wish("qris").opening(), noon(), &answer(status, body));
         prop_assert!(matches!(opened, Opened::NoAnswer(_)));
     }
 
     #[test]
-    fn no_field_makes_it_panic(
+    fn no_field_causes_a_panic(
         name in "(project|order_id|amount|fee|total_payment|payment_method|payment_number|expired_at)",
         value in r#"(null|1|true|\[\]|\{\}|"[ -!#-\[\]-~]{0,20}"|-1\.5)"#,
     ) {

@@ -22,7 +22,7 @@ fn open(mode: Mode, wish: &Wish, status: u16, body: &str) -> String {
 }
 
 #[test]
-fn what_opens_it_carries_method_and_price_alone() {
+fn the_opening_carries_only_method_and_price() {
     let gateway = account(Mode::Production, None);
     let wish = wish("INV-2026-0701", "qris", 22_000);
     let request = gateway.open(&wish.opening()).unwrap();
@@ -37,7 +37,7 @@ fn what_opens_it_carries_method_and_price_alone() {
 }
 
 #[test]
-fn each_method_takes_its_own_amounts() {
+fn each_method_has_its_own_limits() {
     let gateway = account(Mode::Production, None);
     for (method, least, most) in [
         ("qris", 500, 10_000_000),
@@ -68,7 +68,7 @@ fn each_method_takes_its_own_amounts() {
 }
 
 #[test]
-fn recorded_openings_give_what_the_customer_needs() {
+fn recorded_openings_give_the_payment_instructions() {
     let qris = wish("INV-2026-0701", "qris", 22_000);
     let told = open(
         Mode::Production,
@@ -100,7 +100,7 @@ fn recorded_openings_give_what_the_customer_needs() {
 }
 
 #[test]
-fn what_differs_from_what_was_asked_is_not_ours() {
+fn an_opening_that_differs_is_not_ours() {
     let qris = wish("INV-2026-0701", "qris", 22_000);
     let body = sample("create-qris-response");
     for (from, to) in [
@@ -124,7 +124,7 @@ fn what_differs_from_what_was_asked_is_not_ours() {
 }
 
 #[test]
-fn what_is_found_and_over_is_told_so() {
+fn a_found_ended_payment_is_reported_as_ended() {
     let qris = wish("INV-2026-0701", "qris", 22_000);
     for word in ["completed", "canceled"] {
         let body = sample("create-qris-response").replace("\"pending\"", &format!("\"{word}\""));
@@ -134,7 +134,7 @@ fn what_is_found_and_over_is_told_so() {
 }
 
 #[test]
-fn only_what_surely_opened_nothing_is_a_refusal() {
+fn only_a_sure_failure_is_a_refusal() {
     let qris = wish("INV-2026-0701", "qris", 22_000);
     for (status, body, expected) in [
         (400, "{\"message\":\"jumlah\"}", "refused: jumlah"),
@@ -163,7 +163,7 @@ fn only_what_surely_opened_nothing_is_a_refusal() {
 }
 
 #[test]
-fn the_id_of_a_lost_opening_is_had_again() {
+fn a_lost_opening_regains_its_id() {
     let gateway = account(Mode::Production, None);
     let lost = wish("INV-2026-0701", "qris", 22_000).payment;
     let request = gateway.regain(&lost).unwrap();

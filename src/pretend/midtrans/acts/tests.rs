@@ -68,7 +68,7 @@ fn answers_have_the_shape_of_recorded_ones() {
 }
 
 #[test]
-fn only_what_is_open_is_closed() {
+fn only_an_open_payment_is_closed() {
     for (word, expire, cancel) in [
         ("pending", "407", "200"),
         ("PENDING", "407", "200"),
@@ -89,7 +89,7 @@ fn only_what_is_open_is_closed() {
 }
 
 #[test]
-fn one_try_is_closed_and_the_other_stays() {
+fn closing_one_try_leaves_the_other() {
     let pretend = with(answer("pending", 25_000));
     let second = Answer {
         try_number: Some(2),
@@ -108,7 +108,7 @@ fn one_try_is_closed_and_the_other_stays() {
 }
 
 #[test]
-fn one_of_many_is_closed_alone_and_can_be_paid_late() {
+fn one_of_many_payments_is_closed_alone() {
     let pretend = start();
     let world = pretend.world();
     world
@@ -124,7 +124,7 @@ fn one_of_many_is_closed_alone_and_can_be_paid_late() {
 }
 
 #[test]
-fn a_payment_can_be_paid_in_the_moment_of_its_close_or_stay_open_in_spite_of_it() {
+fn a_fault_can_pay_or_ignore_a_close() {
     for (fault, expected, left) in [
         (Fault::PaidWhenClosed, "412", "settlement"),
         (Fault::CloseRefused, "412", "pending"),
@@ -139,7 +139,7 @@ fn a_payment_can_be_paid_in_the_moment_of_its_close_or_stay_open_in_spite_of_it(
 }
 
 #[test]
-fn a_fault_of_closes_can_be_for_the_first_only_and_is_not_used_up_by_questions() {
+fn a_close_fault_can_be_for_first_ones() {
     let pretend = with(answer("pending", 25_000));
     let target = Target::all(Kind::Midtrans);
     let world = pretend.world();
@@ -153,7 +153,7 @@ fn a_fault_of_closes_can_be_for_the_first_only_and_is_not_used_up_by_questions()
 }
 
 #[test]
-fn a_close_without_an_answer_works_and_one_that_never_arrived_does_not() {
+fn an_unanswered_close_works_but_an_undelivered_fails() {
     for (faults, left) in [
         (vec![Fault::Unanswered], "expire"),
         (vec![Fault::Unanswered, Fault::PaidWhenClosed], "settlement"),
@@ -175,7 +175,7 @@ fn a_close_without_an_answer_works_and_one_that_never_arrived_does_not() {
 }
 
 #[test]
-fn a_refused_close_changes_nothing_and_a_late_one_does() {
+fn a_refused_close_changes_nothing() {
     let (code_of, retry_after) = (503, None);
     let down = Fault::Status {
         code: code_of,
@@ -199,7 +199,7 @@ fn an_answer_can_be_about_another_order() {
 }
 
 #[test]
-fn a_page_is_closed_by_its_token_while_nobody_has_used_it() {
+fn an_unused_page_is_closed_by_its_token() {
     let pretend = with(page());
     assert_eq!(midtrans(&pretend, "INV-1").says("/status_code"), "404");
     let heard = midtrans_act(&pretend, PAGE, "");
@@ -218,7 +218,7 @@ fn a_page_is_closed_by_its_token_while_nobody_has_used_it() {
 }
 
 #[test]
-fn a_page_in_use_is_not_closed_by_its_token() {
+fn a_page_in_use_ignores_its_token() {
     let in_use = r#"{"error_messages":["Transaction is on progress"]}"#;
     let pretend = with(page());
     let chosen = answer("pending", 25_000);
@@ -267,7 +267,7 @@ fn told(code: &str, amount: &str) -> (String, String) {
 }
 
 #[test]
-fn refunds_add_up_and_the_same_key_sends_nothing_twice() {
+fn a_repeated_refund_key_sends_nothing_twice() {
     let pretend = with(answer("settlement", 25_000));
     assert_eq!(refund(&pretend, "r1", 10_000), told("200", "10000.00"));
     assert_eq!(refund(&pretend, "r1", 10_000), told("200", "10000.00"));
@@ -287,7 +287,7 @@ fn refunds_add_up_and_the_same_key_sends_nothing_twice() {
 }
 
 #[test]
-fn what_went_back_before_is_counted() {
+fn earlier_refunds_are_counted() {
     let pretend = with(Answer {
         refunded: Some(Rupiah::kept(20_000)),
         ..answer("partial_refund", 25_000)
@@ -322,7 +322,7 @@ fn refunds_have_the_shape_of_recorded_ones() {
 }
 
 #[test]
-fn a_refund_nobody_hears_of_has_happened_and_a_denied_one_has_not() {
+fn an_unanswered_refund_happened_but_no_denied_one() {
     let body = r#"{"refund_key":"r1","amount":25000}"#;
     let pretend = failing(answer("settlement", 25_000), Fault::Unanswered);
     assert!(try_midtrans_act(&pretend, "/v2/INV-1/refund", body).is_err());
@@ -334,7 +334,7 @@ fn a_refund_nobody_hears_of_has_happened_and_a_denied_one_has_not() {
 }
 
 #[test]
-fn a_body_that_cannot_be_read_and_a_path_that_is_none_change_nothing() {
+fn bad_bodies_and_paths_change_nothing() {
     let pretend = with(answer("settlement", 25_000));
     assert_eq!(code(&pretend, "/v2/INV-1/refund"), "413");
     let long = format!(r#"{{"refund_key":"{}"}}"#, "x".repeat(20_000));

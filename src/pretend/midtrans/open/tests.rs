@@ -17,7 +17,7 @@ fn body(order: &str, rest: &str) -> String {
 const QRIS: &str = r#""payment_type":"qris","custom_expiry":{"order_time":"2026-03-02 10:00:00 +0700","expiry_duration":900,"unit":"second"}"#;
 
 #[test]
-fn a_charge_gives_out_a_qr_that_checks_and_is_found_afterwards() {
+fn a_charge_gives_a_valid_qr() {
     let pretend = start();
     let heard = midtrans_act(&pretend, CHARGE, &body("INV-1", QRIS));
     assert_eq!(
@@ -40,7 +40,7 @@ fn a_charge_gives_out_a_qr_that_checks_and_is_found_afterwards() {
 }
 
 #[test]
-fn a_charge_that_comes_again_under_its_key_is_the_same_one() {
+fn a_charge_repeated_under_its_key_is_one() {
     let pretend = start();
     let again = |order: &str, rest: &str, key: &str| {
         try_midtrans_act_again(&pretend, CHARGE, &body(order, rest), key)
@@ -64,7 +64,7 @@ fn a_charge_that_comes_again_under_its_key_is_the_same_one() {
 }
 
 #[test]
-fn not_every_method_knows_a_charge_that_comes_again() {
+fn some_methods_do_not_recognise_repeated_charges() {
     let pretend = start();
     for (order, rest) in [
         (
@@ -85,7 +85,7 @@ fn not_every_method_knows_a_charge_that_comes_again() {
 }
 
 #[test]
-fn every_way_to_pay_has_its_number() {
+fn every_method_gives_its_number() {
     let pretend = start();
     for (order, rest, place) in [
         (
@@ -113,7 +113,7 @@ fn every_way_to_pay_has_its_number() {
 }
 
 #[test]
-fn a_page_is_no_transaction_until_somebody_chooses_and_makes_room_for_another() {
+fn a_page_is_no_transaction_until_chosen() {
     let pretend = start();
     let page = || {
         midtrans_act(
@@ -149,7 +149,7 @@ fn a_page_is_no_transaction_until_somebody_chooses_and_makes_room_for_another() 
 }
 
 #[test]
-fn what_does_not_sum_up_and_bodies_that_are_none_are_refused() {
+fn wrong_sums_and_empty_bodies_are_refused() {
     let pretend = start();
     let items = r#""item_details":[{"price":1,"quantity":2}]"#;
     for body in [&body("INV-1", items), "", "[]", "{}"] {
@@ -158,7 +158,7 @@ fn what_does_not_sum_up_and_bodies_that_are_none_are_refused() {
 }
 
 #[test]
-fn an_opening_fails_as_it_is_told_to() {
+fn an_opening_fails_as_configured() {
     let pretend = start();
     let world = pretend.world();
     let one = |order: &str| Target::one(Kind::Midtrans, order);

@@ -12,7 +12,7 @@ fn post(pretend: &Pretend, path: &str, order: &str) -> Heard {
 }
 
 #[test]
-fn a_payment_is_created_with_its_fee_and_paid_by_a_simulation() {
+fn a_simulated_payment_is_created_and_paid() {
     let pretend = start();
     let heard = post(&pretend, "/api/transactioncreate/qris", "VPN-1");
     assert_eq!(
@@ -43,7 +43,7 @@ fn a_payment_is_created_with_its_fee_and_paid_by_a_simulation() {
 }
 
 #[test]
-fn an_opening_fails_as_it_is_told_to() {
+fn an_opening_fails_as_configured() {
     let pretend = start();
     for (fault, says) in [
         (Fault::OpenRefused, "refuse"),
