@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_is_known_by_its_session_and_its_user_whatever_the_case_of_the_address() {
+    fn access_is_found_by_session_and_by_user() {
         let shop = shop();
         let reader = shop.store.read();
         let token: String = reader
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn people_are_found_by_their_address_without_reading_all_of_them() {
+    fn access_of_a_user_needs_no_scan() {
         let shop = shop();
         for query in [
             sql!("access_of_user"),

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_is_gone_or_another_is_written_no_more() {
+    fn a_replaced_database_is_not_written() {
         let folder = tempfile::tempdir().unwrap();
         let (path, aside) = (
             folder.path().join("shop.db"),

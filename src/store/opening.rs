@@ -91,7 +91,7 @@ mod tests {
     use super::fresh_key;
 
     #[test]
-    fn a_key_is_a_uuid_and_never_the_same() {
+    fn a_key_is_a_fresh_uuid() {
         let (key, other) = (fresh_key().unwrap(), fresh_key().unwrap());
         assert_ne!(key, other);
         let lengths: Vec<usize> = key.split('-').map(str::len).collect();

@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_of_the_system_is_read_whatever_the_name() {
+    fn a_proc_line_is_read_whatever_the_name() {
         let line = "7 (a) (b c) S 1 5 5 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 4711 1 2";
         let stat = Stat {
             group: 5,
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_nobody_does_not_live() {
+    fn an_invalid_process_note_means_not_alive() {
         for noted in [
             "",
             "7",
@@ -146,7 +146,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_number_that_is_anothers_by_now_does_not_live() {
+    fn a_reused_process_number_is_not_alive() {
         use std::os::unix::process::CommandExt as _;
         use std::process::{Command, Stdio};
 

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_capacity_below_what_is_held_and_sold_is_refused_with_the_numbers() {
+    fn capacity_cannot_fall_below_held_and_sold() {
         let mut shop = Shop::open();
         shop.sell("seat", 500, Some(5));
         shop.place(&order("INV-1", &[("seat", 2)])).unwrap();

@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_try_leaves_nothing_behind() {
+    fn an_attempt_leaves_nothing_behind() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("shop.db");
         assert!(has_ended(&database), "nobody has begun");
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_try_goes_on_while_anybody_holds_its_file() {
+    fn an_attempt_lasts_while_its_file_is_held() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("shop.db");
         let killed = File::create(place(&database, CALL)).unwrap();
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_try_that_was_given_up_does_not_stand_in_the_way_of_the_next() {
+    fn an_abandoned_attempt_does_not_block_the_next() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("shop.db");
         let old = File::create(place(&database, CALL)).unwrap();

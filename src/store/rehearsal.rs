@@ -80,7 +80,7 @@ mod tests {
     use crate::store::{Grant, WritePermit};
 
     #[test]
-    fn a_rehearsal_leaves_the_file_byte_for_byte_as_it_was_or_absent() {
+    fn a_dry_run_leaves_the_file_unchanged() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("shop.db");
         let set = |store: &mut Store, price: &str| {

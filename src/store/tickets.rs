@@ -221,7 +221,7 @@ mod tests {
     use crate::store::{Grant, ImportOutcome, NewOrder};
 
     #[test]
-    fn of_two_doors_one_lets_the_holder_in() {
+    fn a_ticket_admits_at_only_one_door() {
         let mut shop = Shop::open();
         let promising = TermsChange {
             price: Some(crate::domain::money::Rupiah::kept(0)),
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn what_redeeming_would_do_is_what_it_does() {
+    fn redeeming_does_what_its_preview_says() {
         let mut shop = Shop::open();
         let promising = TermsChange {
             price: Some(crate::domain::money::Rupiah::kept(0)),
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_has_no_more_units_than_tickets_can_be_issued_for_at_once() {
+    fn a_line_is_limited_to_its_tickets() {
         let mut shop = Shop::open();
         let tickets = |yes| TermsChange {
             price: Some(crate::domain::money::Rupiah::kept(0)),
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_has_no_such_line_but_what_was_sold_elsewhere() {
+    fn an_import_limits_tickets_unless_already_sold() {
         let mut shop = Shop::open();
         let tickets = TermsChange {
             price: Some(crate::domain::money::Rupiah::kept(1)),

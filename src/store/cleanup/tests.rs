@@ -109,7 +109,7 @@ fn weigh_all(shop: &Shop) -> Swept {
 }
 
 #[test]
-fn an_order_that_lapsed_without_money_goes_with_all_that_belongs_to_it() {
+fn an_unpaid_expired_order_is_deleted_whole() {
     let mut shop = shop();
     let weighed = weigh_all(&shop);
     let swept = sweep_all(&mut shop);
@@ -162,7 +162,7 @@ fn check_stays(sql: &str) {
 }
 
 #[test]
-fn whatever_speaks_of_money_or_of_an_open_question_keeps_its_order() {
+fn money_or_an_open_case_keeps_the_order() {
     for status in ["pending", "paid", "fulfilled", "cancelled", "refunded"] {
         check_stays(&format!("UPDATE orders SET status = '{status}'"));
     }
@@ -201,7 +201,7 @@ fn whatever_speaks_of_money_or_of_an_open_question_keeps_its_order() {
 }
 
 #[test]
-fn of_what_a_gateway_said_the_last_word_stays_and_all_of_it_while_a_question_is_open() {
+fn a_gateways_last_answer_is_kept() {
     let shop = shop();
     assert_eq!(found(&shop, Sweep::Observations), [1]);
     tamper(&shop, "UPDATE cases SET resolved_at = NULL");
@@ -217,7 +217,7 @@ fn of_what_a_gateway_said_the_last_word_stays_and_all_of_it_while_a_question_is_
 }
 
 #[test]
-fn the_last_run_of_every_job_stays() {
+fn the_last_run_of_every_job_is_kept() {
     let shop = shop();
     tamper(
         &shop,
@@ -228,7 +228,7 @@ fn the_last_run_of_every_job_stays() {
 }
 
 #[test]
-fn a_notification_of_money_that_nothing_has_answered_stays() {
+fn an_unanswered_money_notification_is_kept() {
     let shop = shop();
     assert_eq!(found(&shop, Sweep::Notifications), [1]);
     tamper(&shop, "UPDATE notifications SET claims_money = 1");
@@ -239,7 +239,7 @@ fn a_notification_of_money_that_nothing_has_answered_stays() {
 
 /// Orders that go one by one fill several transactions, none of them much longer than a thousand rows.
 #[test]
-fn many_rows_go_in_short_transactions() {
+fn many_rows_are_deleted_in_short_transactions() {
     let mut shop = shop();
     tamper(
         &shop,
@@ -268,7 +268,7 @@ fn many_rows_go_in_short_transactions() {
 }
 
 #[test]
-fn the_id_of_the_newest_order_is_never_given_again_and_so_no_key_of_an_effect_is() {
+fn an_order_id_is_never_reused() {
     let mut shop = shop();
     tamper(
         &shop,
@@ -286,7 +286,7 @@ fn the_id_of_the_newest_order_is_never_given_again_and_so_no_key_of_an_effect_is
 }
 
 #[test]
-fn freed_space_goes_back_to_the_disk_unless_a_reader_needs_it() {
+fn freed_space_returns_unless_a_reader_needs_it() {
     let mut shop = shop();
     tamper(
         &shop,
@@ -314,7 +314,7 @@ fn freed_space_goes_back_to_the_disk_unless_a_reader_needs_it() {
 
 /// What removes a row must find what names it without reading whole tables.
 #[test]
-fn an_order_goes_without_a_look_at_other_orders() {
+fn deleting_an_order_reads_no_others() {
     let shop = shop();
     let connection = shop.store.read().connection();
     let plan = |query: &str| -> Vec<String> {

@@ -148,7 +148,7 @@ fn paid_hook() -> Vec<Hook> {
 }
 
 #[test]
-fn an_effect_is_claimed_once_carried_out_and_its_order_fulfilled() {
+fn an_effect_is_claimed_once_and_done() {
     let mut shop = Shop::new(paid_hook());
     shop.order("INV-1", "seat", 0);
     assert_eq!(shop.status("INV-1"), "paid");
@@ -193,7 +193,7 @@ fn an_effect_is_claimed_once_carried_out_and_its_order_fulfilled() {
 }
 
 #[test]
-fn what_did_not_work_is_due_again_dies_and_is_tried_again_by_a_person() {
+fn a_failed_effect_is_retried_until_dead() {
     let mut shop = Shop::new(paid_hook());
     shop.order("INV-1", "seat", 0);
     let (lock, path) = (shop.lock(), shop.path());
@@ -248,7 +248,7 @@ fn what_did_not_work_is_due_again_dies_and_is_tried_again_by_a_person() {
 }
 
 #[test]
-fn what_a_clock_that_was_ahead_has_put_off_is_due_and_what_waits_for_its_turn_is_not() {
+fn effects_postponed_by_a_wrong_clock_are_due() {
     const HOUR: u64 = 60;
     let mut shop = Shop::new(paid_hook());
     for number in ["INV-1", "INV-2", "INV-3"] {
@@ -294,7 +294,7 @@ fn what_a_clock_that_was_ahead_has_put_off_is_due_and_what_waits_for_its_turn_is
 }
 
 #[test]
-fn a_cancelled_order_stops_what_is_queued_and_undoes_what_ends_later() {
+fn cancelling_stops_queued_effects_and_undoes_later_ones() {
     let mut hooks = paid_hook();
     hooks.push(hook(Occasion::Paid, "mail", Repeatable::Yes));
     hooks.push(hook(Occasion::Revoked, "vpn", Repeatable::Yes));
@@ -331,7 +331,7 @@ fn a_cancelled_order_stops_what_is_queued_and_undoes_what_ends_later() {
 }
 
 #[test]
-fn orders_that_expire_by_the_clock_are_told_once_and_only_for_their_products() {
+fn expiry_effects_are_queued_once_per_product() {
     let of_soup = Hook {
         products: vec!["soup".parse().unwrap()],
         ..hook(Occasion::Expired, "cook", Repeatable::Yes)
@@ -353,7 +353,7 @@ fn orders_that_expire_by_the_clock_are_told_once_and_only_for_their_products() {
 }
 
 #[test]
-fn the_key_of_the_set_based_expiry_is_the_domains() {
+fn the_expiry_statement_makes_the_domains_key() {
     let name = "mail".parse().unwrap();
     let key = EffectKey::of_order(
         crate::domain::names::OrderId(2),
@@ -365,7 +365,7 @@ fn the_key_of_the_set_based_expiry_is_the_domains() {
 }
 
 #[test]
-fn without_hooks_nothing_is_queued_and_an_order_is_fulfilled_at_once() {
+fn without_hooks_an_order_is_fulfilled_at_once() {
     let mut shop = Shop::new(vec![]);
     shop.order("INV-1", "seat", 0);
     assert_eq!(
@@ -375,7 +375,7 @@ fn without_hooks_nothing_is_queued_and_an_order_is_fulfilled_at_once() {
 }
 
 #[test]
-fn whoever_looks_plans_with_the_same_hooks() {
+fn a_reader_plans_with_the_same_hooks() {
     let mut shop = Shop::new(paid_hook());
     shop.order("INV-1", "seat", 500);
     let path = shop.folder.path().join("shop.db");

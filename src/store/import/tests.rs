@@ -76,7 +76,7 @@ fn check(
 }
 
 #[test]
-fn the_order_and_its_stock_follow_from_the_payments() {
+fn order_and_stock_follow_from_the_payments() {
     use PaymentStatus::{Cancelled, Created, Expired, Paid, Pending};
 
     check(&[], OrderStatus::Pending, Reservation::Held, (2, 0));
@@ -194,7 +194,7 @@ fn the_same_number_with_other_content_is_refused() {
 }
 
 #[test]
-fn a_record_is_refused_whole_and_says_why() {
+fn a_record_is_refused_whole_with_its_reason() {
     let mut shop = shop();
     shop.sell("seat", 500, Some(3));
     import(&mut shop, &[record("INV-1", &[])]);
@@ -259,7 +259,7 @@ fn a_refused_record_spoils_no_other() {
 }
 
 #[test]
-fn a_gateway_of_a_refused_record_is_still_there_for_the_next() {
+fn a_refused_records_gateway_serves_the_next() {
     let mut shop = shop();
     let at_pakasir = |number: &str, references: [&str; 2]| {
         let mut record = record(number, &[(PaymentStatus::Expired, 1000); 2]);
@@ -287,7 +287,7 @@ fn a_gateway_of_a_refused_record_is_still_there_for_the_next() {
 }
 
 #[test]
-fn payments_that_came_to_rest_long_ago_are_not_asked_about() {
+fn long_settled_payments_are_not_queried() {
     let mut shop = shop();
     let old = |number: &str, status| ImportRecord {
         created_at: Some(NOW.minus(60 * DAY)),
@@ -321,7 +321,7 @@ fn payments_that_came_to_rest_long_ago_are_not_asked_about() {
 }
 
 #[test]
-fn money_that_does_not_fit_is_put_before_a_person() {
+fn money_that_does_not_fit_opens_a_case() {
     use PaymentStatus::Paid;
     let mut shop = shop();
     let records = [
@@ -346,7 +346,7 @@ fn money_that_does_not_fit_is_put_before_a_person() {
 }
 
 #[test]
-fn an_import_hands_nothing_out() {
+fn an_import_issues_nothing() {
     let mut shop = shop();
     let change = crate::domain::terms::TermsChange {
         issues_tickets: Some(true),

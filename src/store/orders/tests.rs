@@ -27,7 +27,7 @@ fn check_refused(shop: &mut Shop, new: &NewOrder, reason: &str) {
 }
 
 #[test]
-fn an_order_holds_its_stock_at_the_prices_of_the_day() {
+fn an_order_holds_stock_at_todays_prices() {
     let mut shop = Shop::open();
     shop.sell("seat", 50_000, Some(3));
     shop.sell("bag", 10_000, None);
@@ -65,7 +65,7 @@ fn the_last_unit_goes_to_one_of_two() {
 }
 
 #[test]
-fn many_hands_at_once_take_no_more_than_there_is() {
+fn concurrent_orders_never_exceed_the_stock() {
     let mut shop = Shop::open();
     shop.sell("seat", 50_000, Some(5));
     let stores: Vec<Store> = (0..4).map(|_| shop.second_store()).collect();
@@ -126,7 +126,7 @@ fn a_number_is_used_once() {
 }
 
 #[test]
-fn a_payment_of_the_shop_is_registered_and_due_at_once() {
+fn the_shops_payment_is_due_at_once() {
     let mut shop = Shop::open();
     shop.sell("seat", 50_000, None);
     let new = NewOrder {
@@ -150,7 +150,7 @@ fn a_payment_of_the_shop_is_registered_and_due_at_once() {
 }
 
 #[test]
-fn a_reference_belongs_to_one_order_whatever_try_it_was() {
+fn a_reference_belongs_to_one_order() {
     let mut shop = Shop::open();
     shop.sell("seat", 50_000, None);
     let paid_at = |number, reference: &str| NewOrder {
@@ -174,7 +174,7 @@ fn a_reference_belongs_to_one_order_whatever_try_it_was() {
 }
 
 #[test]
-fn money_by_hand_is_not_registered() {
+fn a_manual_payment_cannot_be_registered() {
     let mut shop = Shop::open();
     shop.sell("seat", 50_000, None);
     let manual = NewOrder {
@@ -189,7 +189,7 @@ fn money_by_hand_is_not_registered() {
 }
 
 #[test]
-fn an_order_that_costs_nothing_is_fulfilled_at_once() {
+fn a_free_order_is_fulfilled_at_once() {
     let mut shop = Shop::open();
     shop.sell("seat", 50_000, Some(3));
     let free = NewOrder {
@@ -207,7 +207,7 @@ fn an_order_that_costs_nothing_is_fulfilled_at_once() {
 }
 
 #[test]
-fn a_customer_is_written_down_once_where_a_contact_tells_them_apart() {
+fn a_customer_is_recognised_by_contact() {
     let mut shop = Shop::open();
     shop.sell("seat", 50_000, None);
     let mut place = |number: &str, name: &str, email: Option<&str>, phone: Option<&str>| {
@@ -240,7 +240,7 @@ fn a_customer_is_written_down_once_where_a_contact_tells_them_apart() {
 }
 
 #[test]
-fn every_order_has_a_token_of_its_own() {
+fn every_order_has_its_own_token() {
     let mut shop = Shop::open();
     shop.sell("seat", 50_000, None);
     for number in ["INV-1", "INV-2"] {
@@ -262,7 +262,7 @@ fn every_order_has_a_token_of_its_own() {
 }
 
 #[test]
-fn a_list_is_narrowed_and_comes_newest_first_page_by_page() {
+fn a_list_is_filtered_newest_first_by_page() {
     let mut shop = Shop::open();
     shop.sell("seat", 50_000, None);
     for number in ["INV-1", "INV-2", "INV-3"] {
@@ -311,7 +311,7 @@ fn a_list_is_narrowed_and_comes_newest_first_page_by_page() {
 }
 
 #[test]
-fn an_order_is_shown_with_the_latest_of_its_trail() {
+fn an_order_shows_its_latest_events() {
     let mut shop = Shop::open();
     shop.sell("seat", 50_000, None);
     let free = NewOrder {
@@ -340,7 +340,7 @@ fn an_order_is_shown_with_the_latest_of_its_trail() {
 }
 
 #[test]
-fn what_must_be_quick_has_an_index() {
+fn frequent_queries_have_an_index() {
     let shop = Shop::open();
     for (sql, index) in [
         (sql!("find_customer"), "customers_by_contact"),

@@ -45,7 +45,7 @@ fn shop() -> Shop {
 }
 
 #[test]
-fn what_no_gateway_knows_of_expires_by_the_clock_with_its_stock_and_its_trail() {
+fn orders_without_a_gateway_expire_by_clock() {
     let mut shop = shop();
     for number in ["A", "B", "C", "D", "E"] {
         shop.place(&order(number, &[("seat", 2), ("tea", 1), ("seat", 1)]))
@@ -90,7 +90,7 @@ fn what_no_gateway_knows_of_expires_by_the_clock_with_its_stock_and_its_trail() 
 }
 
 #[test]
-fn an_order_at_its_very_deadline_is_not_overdue() {
+fn an_order_exactly_at_deadline_is_not_overdue() {
     let mut shop = shop();
     shop.place(&order("A", &[("seat", 1)])).unwrap();
     assert!(expire_all(&mut shop, NOW.plus(HOUR), 10).is_empty());
@@ -101,7 +101,7 @@ fn an_order_at_its_very_deadline_is_not_overdue() {
 }
 
 #[test]
-fn what_a_gateway_may_know_of_is_listed_the_least_recently_tried_first() {
+fn gateway_orders_are_listed_least_recently_tried_first() {
     let mut shop = shop();
     let ids: Vec<OrderId> = ["A", "B", "C"]
         .iter()

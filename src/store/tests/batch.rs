@@ -5,7 +5,7 @@ use crate::domain::order::OrderStatus;
 use crate::store::{Store, StoreError};
 
 #[test]
-fn a_member_that_fails_leaves_the_others_of_its_batch_alone() {
+fn a_failed_answer_leaves_its_batch_alone() {
     let mut shop = Shop::new();
     let ids = ["INV-1", "INV-2", "INV-3"].map(|number| shop.waiting(number));
     let other = shop.order("INV-4");
@@ -38,7 +38,7 @@ fn a_member_that_fails_leaves_the_others_of_its_batch_alone() {
 }
 
 #[test]
-fn a_status_nobody_knows_is_the_member_s_own_failure() {
+fn an_unknown_status_fails_only_its_answer() {
     let mut shop = Shop::new();
     let ids = ["INV-1", "INV-2"].map(|number| shop.waiting(number));
     let batch = ids.map(|id| shop.heard(id, says(paid(25_000), minute(5))));
@@ -92,7 +92,7 @@ fn a_batch_of_a_thousand_is_one_transaction() {
 }
 
 #[test]
-fn two_programs_book_on_one_file_and_each_move_happens_once() {
+fn two_programs_book_each_change_once() {
     let mut shop = Shop::new();
     let mut other = Store::open(&shop.path()).unwrap();
     let ids: Vec<_> = (0..20)

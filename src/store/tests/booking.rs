@@ -35,7 +35,7 @@ fn an_answer_that_agrees_moves_counters_only() {
 }
 
 #[test]
-fn every_field_of_a_payment_comes_back_as_it_was_written() {
+fn every_payment_field_reads_back_as_written() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     let observation = Observation {
@@ -69,7 +69,7 @@ fn silence_is_counted_and_moves_nothing() {
 }
 
 #[test]
-fn money_moves_the_payment_the_order_and_the_trail_together() {
+fn money_moves_payment_order_and_events_together() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     let outcome = shop.hear(id, paid(25_000), 5);
@@ -93,7 +93,7 @@ fn money_moves_the_payment_the_order_and_the_trail_together() {
 }
 
 #[test]
-fn what_a_preview_says_is_what_booking_does_and_it_writes_nothing() {
+fn a_preview_writes_nothing_and_matches_booking() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     for said in [Said::Pending, paid(20_000), paid(25_000), paid(25_000)] {
@@ -108,7 +108,7 @@ fn what_a_preview_says_is_what_booking_does_and_it_writes_nothing() {
 }
 
 #[test]
-fn an_answer_overtaken_by_a_move_writes_nothing() {
+fn an_overtaken_answer_writes_nothing() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     let late = shop.heard(id, says(Said::Pending, minute(4)));
@@ -122,7 +122,7 @@ fn an_answer_overtaken_by_a_move_writes_nothing() {
 }
 
 #[test]
-fn money_is_booked_although_its_question_was_overtaken() {
+fn money_is_booked_even_when_overtaken() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     let late = shop.heard(id, says(paid(25_000), minute(4)));
@@ -135,7 +135,7 @@ fn money_is_booked_although_its_question_was_overtaken() {
 }
 
 #[test]
-fn an_answer_that_agrees_with_what_was_seen_does_not_hide_what_was_heard_meanwhile() {
+fn a_late_answer_hides_nothing_heard_since() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     shop.hear(id, Said::Pending, 1);
@@ -161,7 +161,7 @@ fn an_answer_that_agrees_with_what_was_seen_does_not_hide_what_was_heard_meanwhi
 }
 
 #[test]
-fn a_question_for_a_person_is_opened_once() {
+fn a_case_is_opened_once() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     let contradiction = |shop: &mut Shop, minutes| shop.hear(id, Said::NotStarted, minutes).opened;
@@ -179,7 +179,7 @@ fn a_question_for_a_person_is_opened_once() {
 }
 
 #[test]
-fn an_account_that_has_proven_nothing_is_one_question_for_all_its_payments() {
+fn an_unproven_account_opens_one_case() {
     let mut shop = Shop::new();
     let opened: Vec<_> = ["INV-1", "INV-2"]
         .into_iter()
@@ -203,7 +203,7 @@ fn an_account_that_has_proven_nothing_is_one_question_for_all_its_payments() {
 }
 
 #[test]
-fn a_new_try_on_the_same_page_becomes_a_payment_of_its_own() {
+fn a_pages_new_try_becomes_a_payment() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     shop.book(shop.heard(id, about("t-1", says(Said::Pending, minute(1)))));
@@ -228,7 +228,7 @@ fn a_new_try_on_the_same_page_becomes_a_payment_of_its_own() {
 }
 
 #[test]
-fn a_try_that_a_sibling_has_already_is_not_taken_twice() {
+fn a_siblings_try_is_not_taken_twice() {
     let mut shop = Shop::new();
     let order = shop.order("INV-1");
     let nameless = shop.payment(order, "midtrans", "INV-1");
@@ -244,7 +244,7 @@ fn a_try_that_a_sibling_has_already_is_not_taken_twice() {
 }
 
 #[test]
-fn money_that_is_not_needed_is_owed_back_once() {
+fn excess_money_is_owed_back_once() {
     let mut shop = Shop::new();
     let order = shop.order("INV-1");
     let first = shop.payment(order, "midtrans", "INV-1");

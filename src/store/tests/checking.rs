@@ -65,7 +65,7 @@ fn limited(limit: u64) -> CheckFilter {
 }
 
 #[test]
-fn every_payment_comes_once_while_rows_are_written_between_pages() {
+fn every_payment_comes_once_despite_writes_between_pages() {
     for size in [1, 3, 7, 100] {
         let mut shop = shop_of(20);
         let met = walk(&mut shop, &CheckFilter::default(), size, book);
@@ -79,7 +79,7 @@ fn every_payment_comes_once_while_rows_are_written_between_pages() {
 }
 
 #[test]
-fn the_least_recently_asked_comes_first_and_the_page_has_its_order() {
+fn the_least_recently_queried_payment_comes_first() {
     let mut shop = shop_of(6);
     let met = walk(&mut shop, &CheckFilter::default(), 2, nothing);
     assert_eq!(met, ["INV-0", "INV-2", "INV-4", "INV-1", "INV-3", "INV-5"]);
@@ -115,7 +115,7 @@ fn some_due() -> Shop {
 }
 
 #[test]
-fn only_what_is_due_comes_the_longest_due_first() {
+fn only_due_payments_come_longest_due_first() {
     for size in [1, 2, 100] {
         let mut shop = some_due();
         let all = ["INV-4", "INV-2", "INV-5", "INV-3"];
@@ -131,7 +131,7 @@ fn only_what_is_due_comes_the_longest_due_first() {
 }
 
 #[test]
-fn what_is_due_comes_before_all_others() {
+fn due_payments_come_before_all_others() {
     let all = ["INV-4", "INV-2", "INV-0", "INV-5", "INV-3", "INV-1"];
     for size in [1, 2, 3, 100] {
         // Whether or not what was heard is written down, each comes once.
@@ -151,7 +151,7 @@ fn what_is_due_comes_before_all_others() {
 }
 
 #[test]
-fn a_limit_takes_the_least_recently_asked_of_all_gateways() {
+fn a_limit_takes_the_least_recently_queried() {
     for (limit, met) in [
         (0, vec![]),
         (1, vec!["INV-0"]),
@@ -179,7 +179,7 @@ fn a_limit_takes_the_least_recently_asked_of_all_gateways() {
 }
 
 #[test]
-fn what_has_no_next_check_is_not_asked() {
+fn a_payment_without_next_check_is_not_queried() {
     let mut shop = shop_of(3);
     shop.sql(
         "UPDATE payments SET next_check_at = NULL WHERE reference = 'INV-0'",
@@ -192,7 +192,7 @@ fn what_has_no_next_check_is_not_asked() {
 }
 
 #[test]
-fn a_clock_that_once_ran_ahead_hides_no_payment() {
+fn a_clock_once_ahead_hides_no_payment() {
     let mut shop = shop_of(4);
     shop.sql(
         "UPDATE payments SET last_asked_at = $1 WHERE reference = 'INV-0'",
@@ -210,7 +210,7 @@ fn a_clock_that_once_ran_ahead_hides_no_payment() {
 }
 
 #[test]
-fn lanes_count_what_there_is_to_ask() {
+fn each_gateways_queue_counts_its_payments() {
     let shop = shop_of(5);
     let counts = |filter: &CheckFilter| -> Vec<(String, u64)> {
         let lanes = shop.store.read().lanes(filter, minute(START)).unwrap();

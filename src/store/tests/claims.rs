@@ -41,7 +41,7 @@ fn check_heard(shop: &mut Shop, id: PaymentId, observation: Observation, leaves_
 }
 
 #[test]
-fn what_is_said_of_one_try_is_not_answered_by_another() {
+fn one_trys_answer_does_not_settle_anothers_notification() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     let pending = |at| about("a", says(Said::Pending, minute(at)));
@@ -73,7 +73,7 @@ fn what_is_said_of_one_try_is_not_answered_by_another() {
 }
 
 #[test]
-fn a_try_that_has_answered_is_a_payment_and_keeps_nothing() {
+fn an_answered_try_becomes_a_payment() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     check_heard(
@@ -95,7 +95,7 @@ fn a_try_that_has_answered_is_a_payment_and_keeps_nothing() {
 }
 
 #[test]
-fn what_is_said_of_a_try_is_answered_by_the_payment_that_has_it() {
+fn the_payment_with_the_try_answers_its_notification() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     claim(&mut shop, Verdict::Verified, Some("a"), 10);
@@ -121,7 +121,7 @@ fn what_is_said_of_a_try_is_answered_by_the_payment_that_has_it() {
 }
 
 #[test]
-fn what_nobody_signs_is_asked_about_at_once_only_when_nobody_has_just_asked() {
+fn unsigned_notifications_query_at_most_once_a_minute() {
     let mut shop = Shop::new();
     shop.waiting("INV-1");
     for (verdict, minutes, asks) in [
@@ -139,7 +139,7 @@ fn what_nobody_signs_is_asked_about_at_once_only_when_nobody_has_just_asked() {
 }
 
 #[test]
-fn no_payment_is_looked_up_for_what_is_forged_or_unreadable() {
+fn refused_notifications_look_up_no_payment() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     // Whoever reads this row stumbles.

@@ -17,7 +17,7 @@ fn note(shop: &mut Shop, conduct: Conduct) {
 }
 
 #[test]
-fn an_account_is_proven_by_its_first_real_answer_and_stays_so() {
+fn the_first_real_answer_proves_an_account() {
     let mut shop = Shop::new();
     shop.sql("UPDATE gateways SET first_answer_at = NULL", []);
     let health = shop.store.read().health(&midtrans()).unwrap();
@@ -57,7 +57,7 @@ fn an_account_is_proven_by_its_first_real_answer_and_stays_so() {
 }
 
 #[test]
-fn silence_is_dated_from_its_beginning_and_ended_by_an_answer() {
+fn an_answer_ends_the_recorded_silence() {
     let mut shop = Shop::new();
     let silence = |minutes| Conduct {
         silent_since: Some(minute(minutes)),
@@ -96,7 +96,7 @@ fn silence_is_dated_from_its_beginning_and_ended_by_an_answer() {
 }
 
 #[test]
-fn a_gateway_nobody_has_met_has_no_health_and_can_be_noted() {
+fn an_unknown_gateway_has_no_health_yet() {
     let mut shop = Shop::new();
     let name: GatewayName = "xendit".parse().unwrap();
     let health = shop.store.read().health(&name).unwrap();
@@ -116,7 +116,7 @@ fn a_gateway_nobody_has_met_has_no_health_and_can_be_noted() {
 }
 
 #[test]
-fn a_run_is_open_until_it_has_written_its_end() {
+fn a_run_is_open_until_its_end() {
     let mut shop = Shop::new();
     let run = RunStart {
         job: "check-all",
@@ -145,7 +145,7 @@ fn a_run_is_open_until_it_has_written_its_end() {
 }
 
 #[test]
-fn what_follows_a_record_of_a_run_waits_for_the_disk_again() {
+fn durability_returns_after_a_runs_record() {
     #[track_caller]
     fn check(shop: &Shop) {
         let connection = shop.store.read().connection();
@@ -171,7 +171,7 @@ fn what_follows_a_record_of_a_run_waits_for_the_disk_again() {
 }
 
 #[test]
-fn one_run_of_a_job_at_a_time_by_whatever_path() {
+fn a_job_runs_once_whatever_the_path() {
     let shop = Shop::new();
     let path = shop.path();
     let held = JobLock::take(&path, "check-all").unwrap();
@@ -184,7 +184,7 @@ fn one_run_of_a_job_at_a_time_by_whatever_path() {
 }
 
 #[test]
-fn what_is_open_for_writing_may_move_to_another_thread() {
+fn an_open_store_can_change_threads() {
     fn check<T: Send>() {}
     check::<Store>();
     check::<crate::store::Reader>();

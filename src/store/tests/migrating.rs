@@ -24,7 +24,7 @@ const FIRST: &str = "
 ";
 
 #[test]
-fn a_file_of_the_first_version_is_brought_up_and_asks_about_the_refunds_it_has_sent() {
+fn migrating_the_first_version_queries_sent_refunds() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("shop.db");
     let sql = Connection::open(&path).unwrap();
@@ -72,7 +72,7 @@ const REVOKED: &str = "
 ";
 
 #[test]
-fn what_a_person_has_revoked_is_still_his_word_in_a_file_that_is_brought_up() {
+fn migrating_keeps_who_revoked_access() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("shop.db");
     let sql = Connection::open(&path).unwrap();
@@ -95,7 +95,7 @@ fn what_a_person_has_revoked_is_still_his_word_in_a_file_that_is_brought_up() {
 }
 
 #[test]
-fn hooks_that_have_had_something_to_do_are_known_in_a_file_that_is_brought_up() {
+fn migrating_registers_hooks_with_past_effects() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("shop.db");
     let sql = Connection::open(&path).unwrap();

@@ -13,7 +13,7 @@ fn bytes(path: &Path) -> Vec<u8> {
 }
 
 #[test]
-fn an_empty_folder_becomes_a_shop_and_stays_one() {
+fn an_empty_folder_becomes_a_shop() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("shop.db");
     drop(Store::create(&path).unwrap());
@@ -37,7 +37,7 @@ fn an_empty_folder_becomes_a_shop_and_stays_one() {
 }
 
 #[test]
-fn a_connection_that_writes_is_durable_and_keeps_foreign_keys() {
+fn a_writing_connection_is_durable_with_foreign_keys() {
     let shop = Shop::new();
     let connection = shop.store.read().connection();
     for (pragma, value) in [
@@ -53,7 +53,7 @@ fn a_connection_that_writes_is_durable_and_keeps_foreign_keys() {
 }
 
 #[test]
-fn a_mistyped_path_is_missing_and_stays_so() {
+fn a_mistyped_path_creates_no_file() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("shpo.db");
     assert!(matches!(
@@ -79,7 +79,7 @@ fn a_mistyped_path_is_missing_and_stays_so() {
 }
 
 #[test]
-fn a_file_of_another_program_is_refused_and_left_alone() {
+fn another_programs_file_is_refused_untouched() {
     let folder = tempdir().unwrap();
     let other = folder.path().join("other.db");
     Connection::open(&other)
@@ -123,7 +123,7 @@ fn a_damaged_file_is_called_damaged() {
 }
 
 #[test]
-fn a_newer_schema_is_refused_and_an_older_one_only_by_those_who_read() {
+fn a_newer_schema_is_refused() {
     let shop = Shop::new();
     let path = shop.path();
     shop.sql.pragma_update(None, "user_version", 99).unwrap();
@@ -170,7 +170,7 @@ fn many_may_create_the_same_file_at_once() {
 }
 
 #[test]
-fn a_reader_leaves_the_file_as_it_was_byte_for_byte() {
+fn a_reader_leaves_the_file_unchanged() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     let path = shop.path();

@@ -21,7 +21,7 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_query_is_used_begins_with_a_sentence_and_prepares() {
+fn every_query_is_used_described_and_valid() {
     let shop = Shop::new();
     let source: String = files("src/store", "rs")
         .iter()
@@ -48,7 +48,7 @@ fn every_query_is_used_begins_with_a_sentence_and_prepares() {
 }
 
 #[test]
-fn every_query_of_payments_lists_all_their_columns() {
+fn every_payment_query_lists_all_columns() {
     let whole = |text: &str| {
         let (_, rest) = text.split_once("SELECT\n    payments.id,")?;
         let lines = rest.lines().map(|line| line.trim().trim_end_matches(','));
@@ -93,7 +93,7 @@ fn check(query: &str, index: &str) {
 }
 
 #[test]
-fn what_must_be_quick_is_found_by_its_index() {
+fn frequent_queries_use_their_index() {
     check(
         sql!("check_count"),
         "COVERING INDEX payments_to_ask (gateway=? AND last_asked_at<?)",
@@ -161,14 +161,14 @@ fn what_must_be_quick_is_found_by_its_index() {
 }
 
 #[test]
-fn whether_a_call_is_under_way_is_found_without_reading_the_trail() {
+fn the_last_payment_event_needs_no_scan() {
     let steps = explain(&Shop::new(), super::super::sql!("last_move")).join("\n");
     let index = "SEARCH events USING INDEX events_by_payment (payment_id=?)";
     assert_eq!(steps, index);
 }
 
 #[test]
-fn what_a_message_is_about_is_found_by_its_names_and_never_by_reading_all() {
+fn a_notification_is_matched_without_a_scan() {
     let payments = "SEARCH payments USING INDEX";
     let notifications = "SEARCH notifications USING INDEX sqlite_autoindex_notifications_1";
     for (query, index) in [
@@ -240,7 +240,7 @@ fn what_a_message_is_about_is_found_by_its_names_and_never_by_reading_all() {
 }
 
 #[test]
-fn an_order_is_read_and_its_stock_moved_without_reading_other_orders() {
+fn a_dossier_reads_no_other_orders() {
     for query in [
         sql!("dossier_cases"),
         sql!("dossier_stock"),
@@ -261,7 +261,7 @@ fn an_order_is_read_and_its_stock_moved_without_reading_other_orders() {
 }
 
 #[test]
-fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() {
+fn overdue_orders_are_found_by_index() {
     for query in [
         sql!("overdue_by_clock"),
         sql!("overdue_at_gateways"),
@@ -286,7 +286,7 @@ fn overdue_orders_are_found_by_their_deadline_and_what_must_close_by_its_mark() 
 }
 
 #[test]
-fn what_messages_say_of_one_try_is_found_by_its_payment() {
+fn a_trys_notifications_are_found_by_payment() {
     check(
         sql!("settle_try"),
         "notifications USING INDEX notifications_by_payment (payment_id=?)",
@@ -297,7 +297,7 @@ fn what_messages_say_of_one_try_is_found_by_its_payment() {
 }
 
 #[test]
-fn an_amount_that_was_asked_for_is_found_by_its_index() {
+fn a_unique_amount_is_found_by_index() {
     for (query, index) in [
         (sql!("asked_between"), "(amount>? AND amount<?)"),
         (sql!("orders_asked_page"), "(amount=? AND order_id<?)"),
@@ -307,7 +307,7 @@ fn an_amount_that_was_asked_for_is_found_by_its_index() {
 }
 
 #[test]
-fn lists_of_what_is_rare_do_not_read_what_is_common() {
+fn rare_rows_are_listed_without_a_scan() {
     for (query, index) in [
         (sql!("cases_open_page"), "INDEX cases_unresolved (id>?)"),
         (

@@ -17,7 +17,7 @@ fn expired(shop: &Shop) -> (OrderId, PaymentId) {
 }
 
 #[test]
-fn held_becomes_sold_when_the_money_is_in() {
+fn held_stock_is_sold_when_money_arrives() {
     let mut shop = Shop::new();
     shop.product("a", Some(3));
     shop.product("b", None);
@@ -31,7 +31,7 @@ fn held_becomes_sold_when_the_money_is_in() {
 }
 
 #[test]
-fn late_money_takes_all_lines_again_and_the_order_is_marked_late() {
+fn late_money_retakes_all_lines() {
     let mut shop = Shop::new();
     shop.product("a", Some(2));
     shop.product("b", Some(1));
@@ -43,7 +43,7 @@ fn late_money_takes_all_lines_again_and_the_order_is_marked_late() {
 }
 
 #[test]
-fn late_money_takes_nothing_when_one_line_is_gone() {
+fn late_money_retakes_every_line_or_none() {
     let mut shop = Shop::new();
     shop.product("a", Some(2));
     shop.product("b", Some(1));
@@ -58,7 +58,7 @@ fn late_money_takes_nothing_when_one_line_is_gone() {
 }
 
 #[test]
-fn two_lines_of_one_product_are_counted_together() {
+fn two_lines_of_one_product_count_together() {
     let mut shop = Shop::new();
     shop.product("a", Some(1));
     shop.product("b", Some(1));
@@ -70,7 +70,7 @@ fn two_lines_of_one_product_are_counted_together() {
 }
 
 #[test]
-fn a_product_that_sends_late_money_back_is_not_taken_again() {
+fn a_refunding_product_refuses_late_money() {
     let mut shop = Shop::new();
     shop.product("a", None);
     shop.product("b", None);
@@ -87,7 +87,7 @@ fn a_product_that_sends_late_money_back_is_not_taken_again() {
 }
 
 #[test]
-fn stock_never_exceeds_the_capacity_whatever_is_planned() {
+fn stock_never_exceeds_the_capacity() {
     let shop = Shop::new();
     shop.product("a", Some(1));
     shop.product("b", Some(1));
@@ -99,7 +99,7 @@ fn stock_never_exceeds_the_capacity_whatever_is_planned() {
 }
 
 #[test]
-fn what_all_went_back_is_returned_where_it_can_be_sold_again() {
+fn only_resaleable_units_return_to_stock() {
     let mut shop = Shop::new();
     shop.product("a", Some(1));
     shop.product("b", Some(1));
@@ -119,7 +119,7 @@ fn what_all_went_back_is_returned_where_it_can_be_sold_again() {
 }
 
 #[test]
-fn an_order_whose_money_came_and_went_before_we_looked_releases_what_it_held() {
+fn money_refunded_before_we_looked_releases_stock() {
     let mut shop = Shop::new();
     shop.product("a", Some(1));
     let order = shop.order("INV-1");

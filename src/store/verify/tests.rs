@@ -208,7 +208,7 @@ fn shop() -> Shop {
 }
 
 #[test]
-fn what_payctl_leaves_behind_breaks_no_promise() {
+fn payctls_own_data_violates_no_invariant() {
     let shop = shop();
     let statuses = |number: &str| shop.details(number).dossier.order.status.word();
     assert_eq!(statuses("LATE"), "fulfilled");
@@ -249,7 +249,7 @@ fn a_damaged_index_is_found() {
 }
 
 #[test]
-fn a_value_that_no_rule_of_the_schema_allows_is_found() {
+fn a_value_against_the_schema_is_found() {
     check(
         "UPDATE products SET price = -1 WHERE sku = 'free'",
         &[Invariant::Integrity],
@@ -259,7 +259,7 @@ fn a_value_that_no_rule_of_the_schema_allows_is_found() {
 }
 
 #[test]
-fn a_row_that_names_nothing_is_found() {
+fn a_dangling_reference_is_found() {
     check(
         "UPDATE orders SET customer_id = 77 WHERE number = 'BARE'",
         &[Invariant::ForeignKeys],
@@ -269,7 +269,7 @@ fn a_row_that_names_nothing_is_found() {
 }
 
 #[test]
-fn a_view_that_cannot_be_read_is_found() {
+fn an_unreadable_view_is_found() {
     check(
         "DROP VIEW event_overview; CREATE VIEW event_overview AS SELECT gone FROM events",
         &[Invariant::Views],
@@ -279,7 +279,7 @@ fn a_view_that_cannot_be_read_is_found() {
 }
 
 #[test]
-fn of_many_broken_rows_a_hundred_are_shown_and_it_is_said_that_there_are_more() {
+fn only_a_hundred_violations_are_shown() {
     let shop = shop();
     shop.sql(
         "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 150)
@@ -293,7 +293,7 @@ fn of_many_broken_rows_a_hundred_are_shown_and_it_is_said_that_there_are_more() 
 
 /// How SQLite finds the rows of a check: it may read a table once, and must find what belongs to a row by an index.
 #[test]
-fn no_check_reads_a_table_for_every_row_of_another() {
+fn no_check_scans_a_table_per_row() {
     let shop = shop();
     let queries = Invariant::ALL
         .iter()

@@ -5,7 +5,7 @@ use super::{found, shop, tamper};
 use crate::store::orders::shop::NOW;
 
 #[test]
-fn a_person_is_forgotten_when_all_orders_ended_long_ago_and_nothing_is_owed() {
+fn a_customer_is_deleted_once_nothing_is_open() {
     let shop = shop();
     assert_eq!(found(&shop, Sweep::Customers), [1]);
     for sql in [
@@ -26,7 +26,7 @@ fn a_person_is_forgotten_when_all_orders_ended_long_ago_and_nothing_is_owed() {
 }
 
 #[test]
-fn who_is_erased_cannot_be_read_from_the_file_any_more() {
+fn an_erased_customer_is_unreadable_in_the_file() {
     let mut shop = shop();
     let person: Person = "rina@EXAMPLE.com".parse().unwrap();
     let pending = "UPDATE orders SET status = 'pending'";

@@ -16,7 +16,7 @@ fn told(shop: &Shop, now: Instant) -> Value {
 }
 
 #[test]
-fn it_holds_the_tickets_and_the_access_that_were_handed_out() {
+fn the_payload_holds_issued_tickets_and_access() {
     let mut shop = Shop::new(paid_hook());
     shop.product(
         "show",
@@ -55,7 +55,7 @@ fn it_holds_the_tickets_and_the_access_that_were_handed_out() {
 }
 
 #[test]
-fn an_order_without_them_has_none() {
+fn an_order_without_tickets_lists_none() {
     let mut shop = Shop::new(paid_hook());
     shop.order("INV-1", "seat", 0);
     let order = told(&shop, minute(2))["order"].clone();
@@ -66,7 +66,7 @@ fn an_order_without_them_has_none() {
 }
 
 #[test]
-fn of_very_many_tickets_the_first_thousand_are_told() {
+fn the_payload_lists_the_first_thousand_tickets() {
     let mut shop = Shop::new(paid_hook());
     let terms = TermsChange {
         issues_tickets: Some(true),

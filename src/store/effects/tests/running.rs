@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn what_a_killed_run_left_behind_is_taken_over_at_once_or_asked_about() {
+fn a_killed_runs_effects_are_taken_over() {
     for (repeatable, wanted) in [
         (Repeatable::Yes, "e1-paid-vpn-1 waiting 1"),
         (Repeatable::No, "e1-paid-vpn-1 uncertain 1"),
@@ -67,7 +67,7 @@ fn under_way(shop: &Shop, host: &str, at: u64) -> Vec<String> {
 }
 
 #[test]
-fn what_nobody_knows_the_end_of_is_taken_over_after_its_time() {
+fn an_unfinished_effect_is_retaken_after_its_lease() {
     for (host, at, lost) in [("a", 11, 0), ("a", 13, 1), ("b", 11, 0), ("b", 13, 1)] {
         let mut shop = Shop::new(paid_hook());
         shop.order("INV-1", "seat", 0);
@@ -84,7 +84,7 @@ fn what_nobody_knows_the_end_of_is_taken_over_after_its_time() {
 }
 
 #[test]
-fn a_claim_of_a_clock_that_was_far_ahead_holds_nobody_up() {
+fn a_claim_from_a_future_clock_blocks_nobody() {
     let mut shop = Shop::new(paid_hook());
     shop.order("INV-1", "seat", 0);
     let (lock, path) = (shop.lock(), shop.path());

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::*;
 
 #[test]
-fn ten_thousand_records_go_in_and_the_counters_agree() {
+fn ten_thousand_imports_keep_the_counters_right() {
     let mut shop = shop();
     let statuses = [
         PaymentStatus::Paid,

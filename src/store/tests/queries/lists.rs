@@ -5,7 +5,7 @@ use super::{Shop, explain};
 
 /// There is little to sort.
 #[test]
-fn lists_of_one_order_or_one_person_read_nothing_else() {
+fn lists_of_one_customer_need_no_scan() {
     for (query, index) in [
         (
             sql!("tickets_page_of_order"),
@@ -50,7 +50,7 @@ fn lists_of_one_order_or_one_person_read_nothing_else() {
 
 /// Every run of `check-all` looks for them.
 #[test]
-fn what_is_asked_without_an_end_is_found_by_its_index() {
+fn unsettled_payments_are_found_by_index() {
     let steps = explain(&Shop::new(), sql!("unsettled")).join("\n");
     for step in [
         "SEARCH payments USING INDEX payments_unsettled (check_phase=?)",

@@ -5,7 +5,7 @@ use crate::domain::invariant::Invariant;
 use crate::store::Verified;
 
 #[test]
-fn an_order_that_expired_without_a_rule_is_found() {
+fn an_expiry_without_a_rule_is_found() {
     check(
         "UPDATE events SET rule = 'O5' WHERE rule = 'O7'",
         &[Invariant::ExpiryProof],
@@ -21,7 +21,7 @@ fn an_order_that_expired_without_a_rule_is_found() {
 }
 
 #[test]
-fn an_order_that_expired_before_its_gateway_answered_is_found_unless_a_person_said_so() {
+fn an_unproven_expiry_is_found() {
     let early = format!(
         "UPDATE payments SET last_answered_at = {} WHERE reference = 'PROVEN'",
         minute(60).as_millis()
@@ -44,7 +44,7 @@ fn an_order_that_expired_before_its_gateway_answered_is_found_unless_a_person_sa
 }
 
 #[test]
-fn an_order_that_was_moved_by_hand_is_found() {
+fn an_order_moved_by_hand_is_found() {
     check(
         "UPDATE orders SET status = 'paid' WHERE number = 'PAID'",
         &[Invariant::OrderEvents],
@@ -67,7 +67,7 @@ fn an_order_that_was_moved_by_hand_is_found() {
 }
 
 #[test]
-fn a_payment_that_was_moved_by_hand_is_found() {
+fn a_payment_moved_by_hand_is_found() {
     check(
         "UPDATE payments SET status = 'failed' WHERE reference = 'WAITING'",
         &[Invariant::PaymentEvents],
@@ -83,7 +83,7 @@ fn a_payment_that_was_moved_by_hand_is_found() {
 }
 
 #[test]
-fn a_payment_that_would_stay_payable_is_found() {
+fn a_payment_left_payable_is_found() {
     check(
         "UPDATE payments SET must_close = 1 WHERE reference = 'WAITING'",
         &[Invariant::MustClose],

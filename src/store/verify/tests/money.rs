@@ -8,7 +8,7 @@ use crate::domain::payment::PaymentStatus;
 use crate::store::Verified;
 
 #[test]
-fn a_paid_order_without_its_money_is_found_unless_a_case_says_so() {
+fn a_paid_order_without_money_is_found() {
     let case = "kind = 'money_lost' AND order_id = (SELECT id FROM orders WHERE number = 'LOST')";
     check(
         &format!("DELETE FROM cases WHERE {case}"),
@@ -24,7 +24,7 @@ fn a_paid_order_without_its_money_is_found_unless_a_case_says_so() {
 }
 
 #[test]
-fn a_pending_order_that_is_paid_for_is_found() {
+fn a_paid_but_pending_order_is_found() {
     check(
         "UPDATE orders SET waived = 50000 WHERE number = 'WAITING'",
         &[Invariant::OrderCover],
@@ -35,7 +35,7 @@ fn a_pending_order_that_is_paid_for_is_found() {
 
 /// The query and the domain must mean the same by cover, whatever a payment and its refund stand at.
 #[test]
-fn cover_is_reckoned_as_the_domain_reckons_it() {
+fn cover_agrees_with_the_domain() {
     let shop = shop();
     let id = shop.details("PAID").dossier.payments[0].id;
     for payment in PaymentStatus::ALL {
@@ -72,7 +72,7 @@ fn cover_is_reckoned_as_the_domain_reckons_it() {
 }
 
 #[test]
-fn money_of_a_dead_order_that_nobody_owes_back_is_found() {
+fn a_dead_orders_unreturned_money_is_found() {
     check(
         "DELETE FROM refunds WHERE order_id = (SELECT id FROM orders WHERE number = 'SPARE');
          UPDATE cases SET resolved_at = 1 WHERE kind = 'late_payment'",
@@ -90,7 +90,7 @@ fn money_of_a_dead_order_that_nobody_owes_back_is_found() {
 }
 
 #[test]
-fn money_in_a_payment_that_was_never_paid_is_found() {
+fn money_in_an_unpaid_payment_is_found() {
     check(
         "UPDATE payments SET received = 7 WHERE status = 'created'",
         &[Invariant::PaymentMoney],
@@ -100,7 +100,7 @@ fn money_in_a_payment_that_was_never_paid_is_found() {
 }
 
 #[test]
-fn money_that_went_back_without_a_refund_is_found() {
+fn returned_money_without_a_refund_is_found() {
     check(
         "UPDATE payments SET refunded = 7 WHERE reference = 'PAID'",
         &[Invariant::RefundedSums],
@@ -123,7 +123,7 @@ fn more_refunds_than_money_are_found() {
 
 /// The first came before the chargeback, which is nobody's fault here; the second was started in spite of it.
 #[test]
-fn a_refund_of_money_that_was_charged_back_is_found_if_it_came_later() {
+fn refunding_charged_back_money_is_found() {
     let refund = |at: Instant| {
         format!(
             "INSERT INTO refunds (order_id, payment_id, status, reason, amount, created_at, moved_at, why)
@@ -143,7 +143,7 @@ fn a_refund_of_money_that_was_charged_back_is_found_if_it_came_later() {
 }
 
 #[test]
-fn more_gone_than_came_in_is_found_unless_a_case_asks() {
+fn returns_above_receipts_need_a_case() {
     check(
         "UPDATE payments SET charged_back = 20000, refunded = 30001, last_meaning = NULL WHERE reference = 'PAID';
          INSERT INTO refunds (order_id, payment_id, status, reason, amount, created_at, moved_at, why)
@@ -169,7 +169,7 @@ fn more_gone_than_came_in_is_found_unless_a_case_asks() {
 }
 
 #[test]
-fn what_a_gateway_has_taken_back_in_silence_is_found() {
+fn a_refund_silently_taken_back_is_found() {
     let shows = |refunded: i64, charged_back: i64, meaning: &str| {
         let shop = shop();
         shop.sql(&format!(
@@ -200,7 +200,7 @@ fn what_a_gateway_has_taken_back_in_silence_is_found() {
 }
 
 #[test]
-fn an_answer_from_before_the_refund_takes_nothing_back() {
+fn an_answer_older_than_the_refund_proves_nothing() {
     let shop = shop();
     for (moved_at, is_found) in [(8, true), (9, false), (10, false)] {
         shop.sql(&format!(

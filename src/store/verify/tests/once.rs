@@ -4,7 +4,7 @@ use super::check;
 use crate::domain::invariant::Invariant;
 
 #[test]
-fn a_question_that_is_open_twice_is_found() {
+fn a_case_opened_twice_is_found() {
     check(
         "DROP INDEX cases_open;
          INSERT INTO cases (kind, order_id, payment_id, subject, rule, facts, opened_at)
@@ -17,7 +17,7 @@ fn a_question_that_is_open_twice_is_found() {
 }
 
 #[test]
-fn an_effect_that_was_done_twice_is_found() {
+fn an_effect_done_twice_is_found() {
     check(
         &format!("{}{}", effect("one"), effect("two")),
         &[Invariant::Effects],
@@ -46,7 +46,7 @@ fn transfers(direction: &str, one: &str, other: &str) -> String {
 }
 
 #[test]
-fn a_transfer_that_was_booked_twice_is_found() {
+fn a_transfer_booked_twice_is_found() {
     let drop = "DROP INDEX bank_transfers_by_key;";
     check(
         &format!(
@@ -77,7 +77,7 @@ fn a_transfer_that_was_booked_twice_is_found() {
 }
 
 #[test]
-fn what_was_booked_before_spellings_were_compared_is_found_until_it_is_told_apart() {
+fn an_old_duplicate_reference_is_found() {
     let same = format!(
         "{}UPDATE payments SET transfer_id = 1 WHERE reference = 'PAID';
          UPDATE payments SET transfer_id = 2 WHERE reference = 'WAITING';",
@@ -106,7 +106,7 @@ fn what_was_booked_before_spellings_were_compared_is_found_until_it_is_told_apar
 }
 
 #[test]
-fn an_amount_that_two_who_wait_are_asked_for_is_found() {
+fn a_unique_amount_requested_twice_is_found() {
     check(
         "DROP INDEX asked_amounts_open;
          INSERT INTO asked_amounts (order_id, price, amount, is_open, asked_at)

@@ -4,7 +4,7 @@ use super::check;
 use crate::domain::invariant::Invariant;
 
 #[test]
-fn overselling_is_found_by_the_engine_and_by_name() {
+fn overselling_is_found() {
     check(
         "UPDATE products SET capacity = 2 WHERE sku = 'seat'",
         &[Invariant::Integrity, Invariant::StockCapacity],
@@ -14,7 +14,7 @@ fn overselling_is_found_by_the_engine_and_by_name() {
 }
 
 #[test]
-fn counters_that_are_not_the_sums_of_the_lines_are_found() {
+fn wrong_stock_counters_are_found() {
     let what = "seat counts 6 held and 4 sold; its lines say 5 and 4";
     check(
         "UPDATE products SET held = held + 1 WHERE sku = 'seat'",
@@ -25,7 +25,7 @@ fn counters_that_are_not_the_sums_of_the_lines_are_found() {
 }
 
 #[test]
-fn a_line_that_stands_otherwise_than_its_order_is_found() {
+fn a_line_that_contradicts_its_order_is_found() {
     for (number, status, reservation, counters) in [
         (
             "BARE",

@@ -15,7 +15,7 @@ fn check_effect(set: &str, what: &str) {
 }
 
 #[test]
-fn an_effect_that_its_own_fields_contradict_is_found() {
+fn an_effect_that_contradicts_itself_is_found() {
     check_effect(
         "status = 'running', next_try_at = NULL",
         "exec account (paid) is running, and nobody has claimed it",
@@ -35,7 +35,7 @@ fn an_effect_that_its_own_fields_contradict_is_found() {
 }
 
 #[test]
-fn an_effect_that_its_order_contradicts_is_found() {
+fn an_effect_that_contradicts_its_order_is_found() {
     for (number, status, effect) in [
         ("BARE", "pending", "queued"),
         ("LAPSED", "expired", "queued"),
@@ -54,7 +54,7 @@ fn an_effect_that_its_order_contradicts_is_found() {
 }
 
 #[test]
-fn an_effect_in_any_stage_of_its_life_is_sound() {
+fn an_effect_at_any_stage_is_valid() {
     for set in [
         "status = 'running', next_try_at = NULL, claimed_at = 1, claimed_until = 2, claimed_host = 'x', claimed_pid = 1",
         "status = 'waiting', tries = 1",

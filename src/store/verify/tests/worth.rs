@@ -5,7 +5,7 @@ use crate::domain::invariant::Invariant;
 use crate::store::Verified;
 
 #[test]
-fn a_ticket_or_a_grant_too_many_or_too_few_is_found() {
+fn a_wrong_count_of_tickets_is_found() {
     let line = "(SELECT max(order_line_id) FROM tickets WHERE unit = 2)";
     let broken = [
         format!(
@@ -23,7 +23,7 @@ fn a_ticket_or_a_grant_too_many_or_too_few_is_found() {
 }
 
 #[test]
-fn what_was_handed_out_before_the_order_was_paid_is_found_even_when_it_is_worth_nothing() {
+fn tickets_issued_before_payment_are_found() {
     check(
         "INSERT INTO tickets (order_line_id, unit, code, issued_at, revoked_at)
          SELECT order_lines.id, 1, 'X', 1, 1 FROM order_lines JOIN orders ON orders.id = order_id
@@ -39,7 +39,7 @@ fn what_was_handed_out_before_the_order_was_paid_is_found_even_when_it_is_worth_
 }
 
 #[test]
-fn what_was_handed_out_without_a_trace_and_a_trace_of_nothing_are_found() {
+fn tickets_and_events_that_disagree_are_found() {
     check(
         "DELETE FROM tickets WHERE order_line_id IN (SELECT id FROM order_lines WHERE quantity = 2);
          DELETE FROM grants WHERE order_line_id IN (SELECT id FROM order_lines WHERE quantity = 2);
@@ -59,7 +59,7 @@ fn what_was_handed_out_without_a_trace_and_a_trace_of_nothing_are_found() {
 
 /// Orders that were sold before, or came in by an import, have handed out what they have: nothing.
 #[test]
-fn what_a_product_promises_today_says_nothing_about_what_was_sold_before() {
+fn changed_product_terms_leave_sold_orders_valid() {
     let shop = shop();
     shop.sql(
         "UPDATE products SET issues_tickets = 1, access_seconds = 60 WHERE sku IN ('seat', 'vpn')",
@@ -70,7 +70,7 @@ fn what_a_product_promises_today_says_nothing_about_what_was_sold_before() {
 }
 
 #[test]
-fn what_is_good_although_its_order_ended_is_found() {
+fn good_tickets_of_an_ended_order_are_found() {
     check(
         "UPDATE orders SET status = 'cancelled' WHERE number = 'PASS';
          UPDATE events SET to_word = 'cancelled' WHERE what = 'order' AND to_word = 'fulfilled'
@@ -82,7 +82,7 @@ fn what_is_good_although_its_order_ended_is_found() {
 }
 
 #[test]
-fn what_is_worth_something_else_than_its_money_says_is_found() {
+fn a_ticket_against_its_orders_money_is_found() {
     let of = |number: &str| {
         format!(
             "WHERE order_line_id IN (SELECT order_lines.id FROM order_lines
@@ -127,7 +127,7 @@ fn what_is_worth_something_else_than_its_money_says_is_found() {
 }
 
 #[test]
-fn a_ticket_and_a_grant_that_contradict_themselves_are_found() {
+fn a_self_contradictory_ticket_or_grant_is_found() {
     for (sql, what) in [
         (
             "UPDATE tickets SET redeemed_at = 1 WHERE unit = 2",
@@ -167,7 +167,7 @@ fn a_ticket_and_a_grant_that_contradict_themselves_are_found() {
 }
 
 #[test]
-fn a_unit_that_nobody_has_taken_back_is_free() {
+fn a_unit_freed_without_revocation_is_found() {
     check(
         "UPDATE order_lines SET freed = 1 WHERE quantity = 2;
          UPDATE products SET sold = sold - 1 WHERE sku = 'pass'",
@@ -178,7 +178,7 @@ fn a_unit_that_nobody_has_taken_back_is_free() {
 }
 
 #[test]
-fn a_ticket_that_a_person_has_taken_back_breaks_nothing() {
+fn a_ticket_revoked_by_a_person_is_valid() {
     let shop = shop();
     shop.sql(
         "UPDATE tickets SET revoked_at = 1, revoked_by = 'operator:rina' WHERE unit = 2;
