@@ -41,7 +41,7 @@ fn doors(amount: &str) -> Vec<(&'static str, Told, Option<i64>)> {
 }
 
 #[test]
-fn every_flag_reads_thousands_and_says_so() {
+fn every_option_reads_thousands_and_says_so() {
     for text in [
         "150.000",
         "150,000",
@@ -59,7 +59,7 @@ fn every_flag_reads_thousands_and_says_so() {
 }
 
 #[test]
-fn every_flag_takes_digits_in_silence() {
+fn every_option_takes_plain_digits_silently() {
     for text in ["150000", "150000.00", "Rp 150000"] {
         for (door, told, amount) in doors(text) {
             assert_eq!(amount, Some(150_000), "{door} {text:?}");
@@ -69,7 +69,7 @@ fn every_flag_takes_digits_in_silence() {
 }
 
 #[test]
-fn every_flag_refuses_what_is_unclear() {
+fn every_option_refuses_an_unclear_amount() {
     for (text, write) in [
         ("150.00", "write 150"),
         ("150,5", "write 150 or 150500"),
@@ -88,7 +88,7 @@ fn every_flag_refuses_what_is_unclear() {
 }
 
 #[test]
-fn a_dry_run_says_how_it_read() {
+fn a_dry_run_says_how_it_read_amounts() {
     let shop = shop();
     let told = shop
         .run("product set seat --price 150.000 --dry-run -o json")
@@ -103,7 +103,7 @@ fn a_dry_run_says_how_it_read() {
 }
 
 #[test]
-fn what_is_printed_can_be_typed_back() {
+fn a_printed_amount_can_be_typed_back() {
     let shop = shop();
     shop.run("product set seat --price 1.234.567")
         .ended(Exit::Clean);
@@ -141,7 +141,7 @@ fn check_import(file: &str, words: &[&str], totals: &[(&str, i64)], refused: i64
 }
 
 #[test]
-fn a_csv_file_of_thousands_is_read_and_told() {
+fn a_csv_file_of_thousands_is_explained() {
     let file = format!("{HEADER}A;150.000;;;;\nB;Rp 300.000;midtrans;300.000;301.500;1.500\n");
     let told = check_import(&file, &[], &[("A", 150_000), ("B", 300_000)], 0);
     assert!(
@@ -160,7 +160,7 @@ fn a_csv_file_of_thousands_is_read_and_told() {
 }
 
 #[test]
-fn one_decimal_dot_speaks_for_the_whole_file() {
+fn one_decimal_dot_decides_the_whole_file() {
     // It stands in another column, in the last row, of an order that is refused.
     let file = format!("{HEADER}A;150.000;;;;\nB;150000;;;;\nC;;;;;150000.500\n");
     let told = check_import(&file, &[], &[("A", -1), ("B", 150_000)], 2);
@@ -205,7 +205,7 @@ fn an_export_has_a_decimal_point() {
 }
 
 #[test]
-fn json_texts_are_peoples_and_numbers_machines() {
+fn json_texts_allow_thousands_but_numbers_do_not() {
     for (total, read) in [
         ("\"150.000\"", 150_000),
         ("\"Rp 150.000,-\"", 150_000),

@@ -128,7 +128,7 @@ fn row<'a>(told: &'a Value, number: &str) -> &'a Value {
 }
 
 #[test]
-fn looking_shows_the_drift_and_leaves_the_file_byte_for_byte() {
+fn a_check_shows_drift_and_changes_no_byte() {
     let scene = scene();
     let before = fingerprint(&scene.shop.database());
     let told = scene.shop.run("check-all -o json").ended(Exit::Attention);
@@ -152,7 +152,7 @@ fn looking_shows_the_drift_and_leaves_the_file_byte_for_byte() {
 }
 
 #[test]
-fn mending_brings_every_order_level_once() {
+fn fixing_corrects_every_order_once() {
     let scene = scene();
     let shop = &scene.shop;
     let told = shop.run("check-all --fix -o json").ended(Exit::Attention);
@@ -185,7 +185,7 @@ fn check_summary(told: &Told) {
 }
 
 #[test]
-fn questions_are_plain_reads_with_the_documented_authorization() {
+fn queries_are_authorised_reads() {
     let scene = scene();
     scene.shop.run("check-all").ended(Exit::Attention);
     let heads = scene.server.heads();

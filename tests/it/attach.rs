@@ -33,7 +33,7 @@ fn references(shop: &Shop, number: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_is_attached_is_asked_about() {
+fn an_attached_payment_is_queried() {
     let shop = shop();
     let line = "order attach INV-1 --gateway midtrans --reference INV-1-2 --method qris";
     let would = shop.run(&format!("{line} --dry-run")).ended(Exit::Clean);
@@ -54,7 +54,7 @@ fn what_is_attached_is_asked_about() {
 }
 
 #[test]
-fn what_is_attached_to_a_dead_order_is_closed() {
+fn a_payment_attached_to_a_dead_order_closes() {
     let shop = shop();
     shop.run("order cancel INV-1 --unproven --reason gone")
         .ended(Exit::Clean);
@@ -138,7 +138,7 @@ fn an_import_adds_payments_to_a_known_order() {
 }
 
 #[test]
-fn csv_knows_the_id_of_a_payment() {
+fn csv_reads_the_transaction_id() {
     let shop = Shop::new();
     let csv =
         "number,total,gateway,reference,transaction_id,method\nINV-1,25000,midtrans,A-1,t-1,qris\n";
@@ -148,7 +148,7 @@ fn csv_knows_the_id_of_a_payment() {
 }
 
 #[test]
-fn an_account_wants_the_id_that_its_interface_has() {
+fn an_attached_payment_needs_its_interfaces_id() {
     let shop = shop();
     let v1 = "order attach INV-1 --gateway pakasir --reference P-12345 --method qris";
     let told = twice(&shop, &format!("{v1} --transaction-id t-1"), Exit::Config);

@@ -40,7 +40,7 @@ fn again(shop: &Shop, line: &str, exit: Exit) -> Told {
 }
 
 #[test]
-fn what_can_still_be_paid_is_closed_before_a_word_is_booked() {
+fn an_approval_closes_payable_payments_first() {
     for (gateway, method) in [
         ("midtrans", "qris"),
         ("midtrans", "bca_va"),
@@ -65,7 +65,7 @@ fn what_can_still_be_paid_is_closed_before_a_word_is_booked() {
 }
 
 #[test]
-fn what_the_gateway_has_already_is_not_booked_again() {
+fn money_at_the_gateway_is_not_approved_again() {
     for (gateway, kind) in [("midtrans", Kind::Midtrans), ("pakasir", Kind::Pakasir)] {
         for line in [
             APPROVE,
@@ -93,7 +93,7 @@ fn what_the_gateway_has_already_is_not_booked_again() {
 }
 
 #[test]
-fn money_that_came_twice_is_booked_on_a_second_word() {
+fn a_second_approval_books_money_paid_twice() {
     let shop = shop("midtrans", "qris");
     shop.pretend.world().pay(Kind::Midtrans, "INV-1").unwrap();
     let line = "approve INV-1 --amount 25000 --by rina --reason x --bank-ref FT-2 --yes";
@@ -107,7 +107,7 @@ fn money_that_came_twice_is_booked_on_a_second_word() {
 }
 
 #[test]
-fn another_amount_at_the_gateway_is_looked_at_first() {
+fn a_different_amount_at_the_gateway_blocks_approval() {
     let shop = shop("midtrans", "qris");
     let wrong = Answer::new("settlement", Rupiah::kept(20_000));
     shop.pretend
@@ -151,7 +151,7 @@ fn check(gateway: &str, fault: Fault, exit: Exit, why: &str) {
 }
 
 #[test]
-fn silence_and_refusals_keep_a_word_out() {
+fn silence_and_refusals_block_an_approval() {
     for gateway in ["midtrans", "pakasir"] {
         for (fault, exit) in [
             (Fault::Silent, Exit::Partial),
@@ -173,7 +173,7 @@ fn silence_and_refusals_keep_a_word_out() {
 }
 
 #[test]
-fn without_its_key_nothing_is_booked_beside_it() {
+fn a_missing_key_blocks_an_approval() {
     for lacks in ["key", "section"] {
         let mut shop = shop("midtrans", "qris");
         if lacks == "key" {
@@ -192,7 +192,7 @@ fn without_its_key_nothing_is_booked_beside_it() {
 }
 
 #[test]
-fn an_order_without_anything_beside_it_asks_nobody() {
+fn an_order_without_payments_needs_no_query() {
     let mut shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000")
         .ended(Exit::Clean);
@@ -205,7 +205,7 @@ fn an_order_without_anything_beside_it_asks_nobody() {
 }
 
 #[test]
-fn a_dry_run_tells_what_it_would_close_and_asks_nobody() {
+fn a_dry_run_names_payments_without_a_query() {
     let shop = shop("midtrans", "qris");
     let asked = shop.pretend.world().asked_total();
     let line = format!("{APPROVE} --dry-run");
@@ -220,7 +220,7 @@ fn a_dry_run_tells_what_it_would_close_and_asks_nobody() {
 }
 
 #[test]
-fn one_order_that_is_kept_keeps_no_other() {
+fn a_blocked_order_does_not_block_others() {
     let shop = shop("midtrans", "qris");
     for number in ["INV-2", "INV-3"] {
         shop.run(&format!("order create --number {number} --total 25000"))
@@ -242,7 +242,7 @@ fn one_order_that_is_kept_keeps_no_other() {
 }
 
 #[test]
-fn many_that_hang_are_given_thirty_seconds_together() {
+fn hanging_gateways_share_thirty_seconds() {
     let shop = Shop::new();
     let numbers: Vec<String> = (1..=20).map(|nth| format!("INV-{nth}")).collect();
     for number in &numbers {
@@ -267,7 +267,7 @@ fn many_that_hang_are_given_thirty_seconds_together() {
 }
 
 #[test]
-fn who_waives_a_shortage_is_told_what_can_still_be_paid() {
+fn waiving_a_shortage_warns_of_payable_payments() {
     let shop = shop("midtrans", "qris");
     shop.run("approve INV-1 --amount 20000 --by rina --reason part --yes --even-if-payable")
         .ended(Exit::Attention);

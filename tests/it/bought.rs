@@ -37,7 +37,7 @@ fn shop(terms: &str) -> Shop {
 }
 
 #[test]
-fn an_edit_of_the_product_changes_no_order_that_waits() {
+fn editing_a_product_changes_no_waiting_order() {
     for (before, edit, tickets, seconds) in [
         ("--access 2h", "--access 1h", 0, Some(7_200)),
         ("--access 1h", "--access 2h", 0, Some(3_600)),
@@ -75,7 +75,7 @@ fn an_edit_of_the_product_changes_no_order_that_waits() {
 }
 
 #[test]
-fn who_begins_by_first_use_still_does() {
+fn access_from_first_use_still_starts_then() {
     let shop = shop("--access 2h --access-from first_use");
     shop.run("order create --number INV-1 --line stream:1")
         .ended(Exit::Clean);
@@ -87,7 +87,7 @@ fn who_begins_by_first_use_still_does() {
 }
 
 #[test]
-fn an_order_that_lives_again_has_what_was_bought() {
+fn a_revived_order_keeps_its_purchased_terms() {
     let shop = shop("--access 2h --tickets --late accept");
     shop.run("order create --number INV-1 --line stream:1 --expires-in 10m")
         .ended(Exit::Clean);
@@ -100,7 +100,7 @@ fn an_order_that_lives_again_has_what_was_bought() {
 }
 
 #[test]
-fn a_product_may_get_tickets_while_a_large_order_waits() {
+fn a_product_may_gain_tickets_despite_large_orders() {
     let shop = shop("");
     shop.run("order create --number LARGE --line stream:5000")
         .ended(Exit::Clean);
@@ -112,7 +112,7 @@ fn a_product_may_get_tickets_while_a_large_order_waits() {
 }
 
 #[test]
-fn the_lines_of_an_older_file_have_todays_terms_and_say_so() {
+fn lines_of_old_files_take_todays_terms() {
     let shop = shop_with("terms.sql");
     shop.run("migrate").ended(Exit::Clean);
     let line = |order: &str| -> Value { shop.order(order)["lines"][0].clone() };

@@ -32,7 +32,7 @@ fn code(amount: i64) -> String {
 }
 
 #[test]
-fn the_shops_own_code_asks_for_the_orders_total_and_nothing_is_written() {
+fn the_static_code_asks_without_writing() {
     let shop = shop();
     let before = books(&shop.database());
     let told = shop
@@ -55,7 +55,7 @@ fn the_shops_own_code_asks_for_the_orders_total_and_nothing_is_written() {
 }
 
 #[test]
-fn a_scanner_reads_the_shops_code_with_the_amount_of_its_own() {
+fn a_scanner_reads_the_code_with_its_amount() {
     let shop = shop();
     let folder = shop.folder.path();
     let pay = format!("{PAY} --unique");
@@ -73,7 +73,7 @@ fn a_scanner_reads_the_shops_code_with_the_amount_of_its_own() {
 }
 
 #[test]
-fn a_dry_visit_tells_the_amount_and_writes_nothing() {
+fn a_dry_run_shows_the_amount_without_writing() {
     let shop = shop();
     let before = fingerprint(&shop.database());
     let told = shop.run(&format!("{PAY} --unique --dry-run -o json"));
@@ -86,7 +86,7 @@ fn a_dry_visit_tells_the_amount_and_writes_nothing() {
 }
 
 #[test]
-fn many_at_the_same_time_are_asked_for_amounts_of_their_own() {
+fn concurrent_requests_get_different_unique_amounts() {
     let shop = Shop::new();
     let numbers: Vec<String> = (1..=6).map(|nth| format!("INV-{nth}")).collect();
     for number in &numbers {
@@ -113,7 +113,7 @@ fn many_at_the_same_time_are_asked_for_amounts_of_their_own() {
 }
 
 #[test]
-fn when_all_amounts_are_asked_for_it_is_said() {
+fn running_out_of_unique_amounts_is_reported() {
     let shop = shop();
     let file = rusqlite::Connection::open(shop.database()).unwrap();
     file.execute_batch(
@@ -138,7 +138,7 @@ fn when_all_amounts_are_asked_for_it_is_said() {
 }
 
 #[test]
-fn money_that_a_person_approves_ends_a_wait_for_it() {
+fn an_approval_ends_the_wait() {
     let shop = Shop::in_real_time();
     order(&shop, "INV-1");
     let line = format!("{PAY} --unique --wait --interval 100ms --timeout 60s -o jsonl");
@@ -154,7 +154,7 @@ fn money_that_a_person_approves_ends_a_wait_for_it() {
 }
 
 #[test]
-fn what_makes_no_sense_past_the_gateways_is_refused_with_what_to_type() {
+fn bad_manual_requests_are_refused_with_a_hint() {
     let shop = shop();
     for (line, exit, hint) in [
         (

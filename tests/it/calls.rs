@@ -143,7 +143,7 @@ fn row(shop: &Shop) -> Value {
 }
 
 #[test]
-fn each_try_is_signed_anew_and_carries_the_same_key() {
+fn each_attempt_is_signed_under_one_key() {
     let partner = Partner::start();
     let shop = shop(&partner, &["paid"]);
     partner.says(503);
@@ -175,7 +175,7 @@ fn each_try_is_signed_anew_and_carries_the_same_key() {
 }
 
 #[test]
-fn while_the_money_is_away_nothing_is_carried_out_and_a_look_says_so() {
+fn missing_money_suspends_the_effects() {
     let partner = Partner::start();
     let shop = shop(&partner, &["paid"]);
     partner.says(503);
@@ -201,7 +201,7 @@ fn while_the_money_is_away_nothing_is_carried_out_and_a_look_says_so() {
 }
 
 #[test]
-fn what_the_partner_refuses_for_good_is_dead_at_once_and_a_person_decides() {
+fn a_partners_final_refusal_needs_a_person() {
     for status in [400, 404, 410, 422, 301] {
         let partner = Partner::start();
         let shop = shop(&partner, &["paid"]);
@@ -226,7 +226,7 @@ fn what_the_partner_refuses_for_good_is_dead_at_once_and_a_person_decides() {
 }
 
 #[test]
-fn what_cannot_be_delivered_can_be_refunded_and_all_who_must_know_are_told_once() {
+fn a_failed_delivery_can_be_refunded() {
     let partner = Partner::start();
     let shop = shop(&partner, &["paid", "revoked", "refund_due"]);
     partner.says(422);
@@ -254,7 +254,7 @@ fn what_cannot_be_delivered_can_be_refunded_and_all_who_must_know_are_told_once(
 
 /// Orders that go every way, carried out twice after each step.
 #[test]
-fn each_occasion_is_told_once() {
+fn each_trigger_is_sent_once() {
     let partner = Partner::start();
     let all = [
         "paid",
@@ -314,7 +314,7 @@ fn each_occasion_is_told_once() {
 }
 
 #[test]
-fn whoever_is_told_of_nothing_else_is_told_what_was_handed_out_and_taken_back() {
+fn a_revocation_hook_hears_what_was_delivered() {
     let partner = Partner::start();
     let shop = shop(&partner, &["revoked"]);
     shop.run("product set seat --price 25000 --tickets --access 2h")
@@ -346,7 +346,7 @@ fn whoever_is_told_of_nothing_else_is_told_what_was_handed_out_and_taken_back() 
 }
 
 #[test]
-fn a_call_about_a_refund_or_a_case_says_which() {
+fn a_call_names_its_refund_or_case() {
     let partner = Partner::start();
     let shop = shop(&partner, &["refund_due", "case_opened"]);
     create(&shop, "INV-1");

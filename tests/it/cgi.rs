@@ -82,7 +82,7 @@ impl Shop {
 }
 
 #[test]
-fn a_notification_pays_its_order_and_the_same_again_is_fine() {
+fn a_notification_pays_its_order_once() {
     let mut shop = shop("");
     let body = notification::midtrans("INV-1", "settlement", 25_000);
     for _ in 0..2 {
@@ -116,7 +116,7 @@ fn each_request_gets_its_status() {
 }
 
 #[test]
-fn no_more_is_read_than_was_announced() {
+fn only_the_announced_length_is_read() {
     let mut shop = shop("");
     let body = notification::midtrans("INV-1", "settlement", 25_000);
     let length = body.len().to_string();
@@ -127,7 +127,7 @@ fn no_more_is_read_than_was_announced() {
 }
 
 #[test]
-fn what_is_stored_is_answered_200_although_the_gateway_is_silent() {
+fn a_stored_notification_gets_200_despite_silence() {
     let mut shop = shop("");
     shop.pretend
         .world()
@@ -142,7 +142,7 @@ fn what_is_stored_is_answered_200_although_the_gateway_is_silent() {
 }
 
 #[test]
-fn what_cannot_be_stored_is_answered_503() {
+fn a_notification_that_cannot_be_stored_gets_503() {
     let mut shop = shop("");
     std::fs::remove_file(shop.database()).unwrap();
     let body = notification::midtrans("INV-1", "settlement", 25_000);
@@ -150,7 +150,7 @@ fn what_cannot_be_stored_is_answered_503() {
 }
 
 #[test]
-fn the_trigger_wants_its_token() {
+fn the_trigger_needs_its_token() {
     let bearer = format!("Bearer {TOKEN}");
     let in_query = format!("POST /check-expired?token={TOKEN}");
     let mut shop = shop(WITH_TOKEN);
@@ -173,7 +173,7 @@ fn the_trigger_wants_its_token() {
 }
 
 #[test]
-fn a_token_in_the_address_is_taken_only_where_that_is_settled() {
+fn a_token_in_the_query_needs_permission() {
     let mut shop = shop(&format!("{WITH_TOKEN}allow_query_token = true\n"));
     shop.check(&format!("GET /check-expired?token={TOKEN}"), &[], "", 200);
 }
@@ -191,7 +191,7 @@ fn without_a_configured_token_the_trigger_is_off() {
 }
 
 #[test]
-fn how_an_order_stands_is_told_to_its_customer_and_to_the_shop_only() {
+fn only_customer_and_shop_see_the_status() {
     let mut shop = shop(WITH_TOKEN);
     let session = shop.session("INV-1");
     shop.check(
@@ -240,7 +240,7 @@ fn with_a_stream() -> Shop {
 }
 
 #[test]
-fn whether_somebody_may_watch_is_told_and_the_first_yes_begins_the_time() {
+fn the_first_admission_starts_the_access() {
     let mut shop = with_a_stream();
     shop.at("05:00");
     let session = shop.session("SEE-1");
@@ -280,7 +280,7 @@ fn whether_somebody_may_watch_is_told_and_the_first_yes_begins_the_time() {
 }
 
 #[test]
-fn who_may_not_ask_about_access_learns_nothing() {
+fn a_stranger_learns_nothing_about_access() {
     let mut shop = with_a_stream();
     let theirs = shop.session("SEE-2");
     let (_, nobodys) = shop.request("GET /access?session=wrong&product=stream", &[], "");
@@ -310,7 +310,7 @@ fn who_may_not_ask_about_access_learns_nothing() {
 }
 
 #[test]
-fn by_hand_it_says_who_starts_it() {
+fn cgi_by_hand_says_who_starts_it() {
     let told = Shop::new().run("cgi").ended(Exit::Usage);
     assert!(told.stderr.contains("started by a web server"));
 }

@@ -49,7 +49,7 @@ fn counts(document: &serde_json::Value) -> Vec<(String, u64)> {
 }
 
 #[test]
-fn a_dry_run_counts_the_same_and_writes_nothing() {
+fn a_dry_run_counts_the_same_without_writing() {
     let shop = shop();
     shop.pass(100 * DAY);
     let before = fingerprint(&shop.database());
@@ -99,7 +99,7 @@ fn a_second_run_removes_nothing() {
 }
 
 #[test]
-fn what_is_young_stays() {
+fn recent_rows_stay() {
     let shop = shop();
     shop.pass(80 * DAY);
     let before = books(&shop.database());
@@ -114,7 +114,7 @@ fn what_is_young_stays() {
 }
 
 #[test]
-fn a_person_is_erased_on_request_but_not_while_an_order_is_pending() {
+fn a_customer_is_erased_unless_an_order_waits() {
     let shop = shop();
     shop.run("order create --number NEW --total 500 --customer-email Rina@example.com")
         .ended(Exit::Clean);
@@ -155,7 +155,7 @@ fn a_person_is_erased_on_request_but_not_while_an_order_is_pending() {
 }
 
 #[test]
-fn when_the_time_is_up_the_rest_is_left_for_the_next_run() {
+fn cleanup_leaves_the_rest_when_time_ends() {
     let shop = Shop::in_real_time();
     shop.run("order create --number OLD --total 500 --expires-in 1ms")
         .ended(Exit::Clean);
@@ -177,7 +177,7 @@ fn when_the_time_is_up_the_rest_is_left_for_the_next_run() {
 
 /// Nothing is locked out, nothing is lost, and the sums hold.
 #[test]
-fn it_runs_beside_everything_else() {
+fn cleanup_runs_beside_everything_else() {
     let shop = Shop::in_real_time();
     hear(shop.start("product set seat --price 25000 --capacity 1000"));
     let connection = Connection::open(shop.database()).unwrap();
@@ -226,7 +226,7 @@ fn it_runs_beside_everything_else() {
 }
 
 #[test]
-fn a_person_without_an_address_is_erased_by_the_id_that_their_order_tells() {
+fn a_customer_without_address_is_erased_by_id() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 0 --customer-name Sari --customer-phone 0812345")
         .ended(Exit::Clean);

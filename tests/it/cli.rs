@@ -49,7 +49,7 @@ fn exit_codes_say_how_it_ended() {
 }
 
 #[test]
-fn help_tells_every_option_and_the_exit_codes() {
+fn help_lists_every_option_and_exit_code() {
     let shop = Shop::new();
     let create = "--number --line --total --expires-in --expires-at --customer-name --customer-email \
                   --customer-phone --gateway --reference --method --dry-run";
@@ -91,7 +91,7 @@ fn help_tells_every_option_and_the_exit_codes() {
 }
 
 #[test]
-fn wrong_usage_is_told_on_stderr_in_the_format_asked_for() {
+fn a_usage_error_uses_the_requested_format() {
     let shop = Shop::new();
     for line in [
         "",
@@ -124,7 +124,7 @@ fn wrong_usage_is_told_on_stderr_in_the_format_asked_for() {
 }
 
 #[test]
-fn a_missing_database_is_a_matter_of_configuration_and_is_not_made() {
+fn a_missing_database_is_reported_and_not_made() {
     let shop = Shop::new();
     for line in [
         "check-all",
@@ -146,7 +146,7 @@ fn a_missing_database_is_a_matter_of_configuration_and_is_not_made() {
 }
 
 #[test]
-fn a_file_of_another_program_is_left_alone() {
+fn another_programs_file_is_left_alone() {
     let shop = Shop::new();
     let other = rusqlite::Connection::open(shop.database()).unwrap();
     other.execute_batch("CREATE TABLE theirs (x);").unwrap();
@@ -176,7 +176,7 @@ fn a_file_of_another_program_is_left_alone() {
 }
 
 #[test]
-fn a_database_of_a_newer_version_is_refused_with_a_sentence() {
+fn a_newer_database_is_refused_plainly() {
     let shop = shop(1);
     let file = rusqlite::Connection::open(shop.database()).unwrap();
     file.execute_batch("PRAGMA user_version = 99;").unwrap();
@@ -188,7 +188,7 @@ fn a_database_of_a_newer_version_is_refused_with_a_sentence() {
 }
 
 #[test]
-fn a_reader_that_goes_away_does_not_keep_the_books_from_being_brought_level() {
+fn a_closed_pipe_does_not_stop_fixing() {
     for format in ["table", "json", "jsonl", "csv"] {
         let shop = shop(60);
         let mut child = shop.start(&format!("check-all --fix -o {format}"));
@@ -200,7 +200,7 @@ fn a_reader_that_goes_away_does_not_keep_the_books_from_being_brought_level() {
 }
 
 #[test]
-fn a_second_run_of_the_job_says_at_once_who_is_at_it() {
+fn a_second_run_names_the_first() {
     let shop = hanging_shop();
     let mut first = shop.start("check-all --fix");
     shop.await_question();
@@ -221,7 +221,7 @@ fn a_second_run_of_the_job_says_at_once_who_is_at_it() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_ends_the_run_with_a_report_of_what_was_done() {
+fn a_signal_ends_the_run_with_a_report() {
     for signal in ["-TERM", "-INT"] {
         let shop = hanging_shop();
         let child = shop.start("check-all --fix -o json");

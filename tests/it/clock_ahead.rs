@@ -28,7 +28,7 @@ fn harmed() -> Shop {
 }
 
 #[test]
-fn verify_finds_what_a_clock_ahead_has_harmed() {
+fn verify_finds_harm_by_a_clock_ahead() {
     let shop = harmed();
     let found = shop.run("verify").ended(Exit::Attention);
     for part in [
@@ -61,7 +61,7 @@ fn verify_finds_a_watch_that_ended_early() {
 }
 
 #[test]
-fn a_run_without_fix_shows_what_it_would_heal() {
+fn a_run_without_fix_shows_its_repairs() {
     let shop = harmed();
     let before = fingerprint(&shop.database());
     let shown = shop.run("check-all").ended(Exit::Attention);
@@ -71,7 +71,7 @@ fn a_run_without_fix_shows_what_it_would_heal() {
 }
 
 #[test]
-fn the_next_run_heals_and_tells_once() {
+fn the_next_run_repairs_and_reports_once() {
     for line in ["check-all --fix", "check-all --fix --due"] {
         let shop = harmed();
         let healed = shop.run(line).ended(Exit::Attention);
@@ -92,7 +92,7 @@ fn the_next_run_heals_and_tells_once() {
 }
 
 #[test]
-fn quiet_runs_tell_it_too() {
+fn quiet_runs_report_repairs_too() {
     let shop = harmed();
     let told = shop.run("expire --quiet").ended(Exit::Attention);
     assert!(

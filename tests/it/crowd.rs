@@ -62,7 +62,7 @@ fn count(connection: &Connection, sql: &str) -> i64 {
 }
 
 #[test]
-fn twenty_processes_after_the_last_units_never_oversell() {
+fn twenty_processes_never_oversell() {
     let shop = Shop::in_real_time();
     run(
         &shop,

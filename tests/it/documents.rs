@@ -72,7 +72,7 @@ fn task(name: &str) -> String {
 }
 
 #[test]
-fn every_task_of_windows_runs_a_command_that_is_understood() {
+fn every_windows_task_runs_a_valid_command() {
     let readme = document("README.md");
     let names = readme
         .lines()
@@ -97,7 +97,7 @@ fn every_task_of_windows_runs_a_command_that_is_understood() {
 }
 
 #[test]
-fn no_task_of_windows_has_more_rights_than_it_needs() {
+fn no_windows_task_has_needless_rights() {
     for name in ["check-all.xml", "expire.xml", "fulfil.xml", "cleanup.xml"] {
         let task = task(name);
         assert_eq!(

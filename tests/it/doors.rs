@@ -56,7 +56,7 @@ fn open(gate: &Path) -> File {
 }
 
 #[test]
-fn what_a_webhook_has_brought_about_is_carried_out_once() {
+fn a_webhook_executes_its_effects_once() {
     let shop = shop(Shop::new(), HOOK);
     let before = fingerprint(&shop.database());
     shop.run_words(&["webhook", "midtrans", "--dry-run"], &body());
@@ -76,7 +76,7 @@ fn what_a_webhook_has_brought_about_is_carried_out_once() {
 }
 
 #[test]
-fn a_webhook_whose_hook_fails_says_so_by_its_end() {
+fn a_failed_hook_decides_the_webhooks_exit() {
     let shop = shop(Shop::new(), "exit 1\n");
     let told = shop.run_words(&["webhook", "midtrans", "-o", "json"], &body());
     let told = told.ended(Exit::Partial);
@@ -90,7 +90,7 @@ fn a_webhook_whose_hook_fails_says_so_by_its_end() {
 }
 
 #[test]
-fn where_nothing_is_due_no_lock_is_taken() {
+fn without_due_effects_no_lock_is_taken() {
     let shop = shop(Shop::new(), HOOK);
     let lock = shop.folder.path().join("shop.db.fulfil.lock");
     let forged = notification::forged("INV-1", "settlement", 25_000);
@@ -135,7 +135,7 @@ fn answer(child: &mut Child) -> String {
 }
 
 #[test]
-fn the_whole_answer_is_there_while_the_hook_still_runs() {
+fn the_answer_is_complete_before_the_hook_ends() {
     let shop = shop(Shop::in_real_time(), GATED);
     let gate = gate(&shop);
     let mut child = request(&shop, "POST /notification/midtrans", &body());
@@ -151,7 +151,7 @@ fn the_whole_answer_is_there_while_the_hook_still_runs() {
 }
 
 #[test]
-fn the_trigger_carries_out_what_it_has_brought_about() {
+fn the_trigger_executes_its_effects() {
     let mut shop = shop(Shop::in_real_time(), HOOK);
     let settings = std::fs::read_to_string(shop.folder.path().join("payctl.toml")).unwrap();
     shop.configure(&format!("{settings}\n[cgi]\ntoken = \"env:TRIGGER\"\n"));
@@ -193,7 +193,7 @@ fn check_both_done(shop: &Shop) {
 }
 
 #[test]
-fn who_asks_it_to_end_after_its_answer_ends_nothing() {
+fn a_signal_after_the_answer_ends_no_hook() {
     let shop = shop(Shop::in_real_time(), GATED);
     let gate = gate(&shop);
     with_one_due(&shop);
@@ -228,7 +228,7 @@ fn check_nobody_waits_in_vain(holder: &str) {
 }
 
 #[test]
-fn what_is_queued_while_another_run_carries_out_is_done_by_that_run() {
+fn the_running_worker_executes_newly_queued_effects() {
     check_nobody_waits_in_vain("fulfil");
     check_nobody_waits_in_vain("check-all --fix --gateway pakasir");
 }

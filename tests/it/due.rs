@@ -67,7 +67,7 @@ fn two_hours(line: &str, every: usize) -> (u64, Vec<usize>) {
 }
 
 #[test]
-fn by_the_minute_fewer_questions_find_more_sooner() {
+fn scheduled_queries_find_more_with_fewer_requests() {
     let (asked, known) = two_hours("check-all --fix --due --quiet", 1);
     let (asked_before, known_before) = two_hours("check-all --fix --quiet", 5);
     assert!(asked * 2 < asked_before, "{asked} {asked_before}");
@@ -81,7 +81,7 @@ fn by_the_minute_fewer_questions_find_more_sooner() {
 }
 
 #[test]
-fn late_money_is_found_soon_after_a_payment_is_closed() {
+fn late_money_is_found_soon_after_closing() {
     let shop = shop();
     for (at, word) in [("05:01", "expire"), ("05:22", "settlement")] {
         shop.at(at);
@@ -93,7 +93,7 @@ fn late_money_is_found_soon_after_a_payment_is_closed() {
 }
 
 #[test]
-fn what_is_due_comes_before_what_is_not() {
+fn due_payments_come_before_others() {
     let shop = shop();
     shop.pass(MINUTE);
     shop.run("check-all --fix").ended(Exit::Clean);
@@ -113,7 +113,7 @@ fn what_is_due_comes_before_what_is_not() {
 }
 
 #[test]
-fn what_two_runs_do_not_reach_is_told_once_a_day() {
+fn payments_missed_by_two_runs_are_reported_daily() {
     let shop = shop();
     let line = "check-all --fix --due --quiet --limit 2 -o json";
     let first = shop.run(line).ended(Exit::Clean);
@@ -141,7 +141,7 @@ fn what_two_runs_do_not_reach_is_told_once_a_day() {
 }
 
 #[test]
-fn a_gateway_that_is_silent_leaves_nothing_behind() {
+fn a_silent_gateway_leaves_nothing_behind() {
     let shop = shop();
     let all = payctl::pretend::Target::all(Kind::Midtrans);
     shop.pretend

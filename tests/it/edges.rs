@@ -55,7 +55,7 @@ fn told_in_a_sentence(told: &Told, says: &str) {
 }
 
 #[test]
-fn without_files_to_open_nothing_is_begun() {
+fn without_file_descriptors_nothing_begins() {
     let shop = shop();
     for line in [
         "check-all --fix",
@@ -75,7 +75,7 @@ fn without_files_to_open_nothing_is_begun() {
 }
 
 #[test]
-fn a_disk_that_takes_no_more_is_told_in_a_sentence() {
+fn a_full_disk_is_reported_plainly() {
     let shop = shop();
     let orders: Vec<String> = (0..3_000)
         .map(|number| format!("{{\"number\":\"BULK-{number}\",\"total\":1000}}"))
@@ -90,7 +90,7 @@ fn a_disk_that_takes_no_more_is_told_in_a_sentence() {
 }
 
 #[test]
-fn a_report_that_cannot_be_written_ends_the_report_only() {
+fn a_lost_report_does_not_stop_the_work() {
     for format in ["table", "json", "jsonl", "csv"] {
         let shop = shop();
         for job in ["check-all --fix", "expire", "fulfil"] {
@@ -111,7 +111,7 @@ fn a_report_that_cannot_be_written_ends_the_report_only() {
 }
 
 #[test]
-fn pipes_and_devices_are_no_shop_and_hang_nobody() {
+fn pipes_and_devices_are_refused_as_database() {
     let shop = shop();
     let folder = shop.folder.path();
     let pipe = folder.join("pipe");

@@ -47,7 +47,7 @@ fn effect(shop: &Shop) -> Value {
 }
 
 #[test]
-fn what_is_paid_is_carried_out_once() {
+fn a_paid_effect_is_executed_once() {
     let shop = shop("echo \"$PAYCTL_EFFECT_KEY\" >> keys; cat > document\n");
     paid(&shop, "INV-1");
     let effect = effect(&shop);
@@ -69,7 +69,7 @@ fn what_is_paid_is_carried_out_once() {
 }
 
 #[test]
-fn a_run_carries_out_what_it_has_queued_itself() {
+fn a_run_executes_effects_it_queued() {
     let shop = hooked(
         Shop::in_real_time(),
         "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n",
@@ -84,7 +84,7 @@ fn a_run_carries_out_what_it_has_queued_itself() {
 }
 
 #[test]
-fn what_fails_is_tried_again_in_time_and_a_look_writes_nothing() {
+fn a_failed_effect_is_retried_on_time() {
     let shop = shop("echo try >> tries; test -f open || { echo shut >&2; exit 1; }\n");
     paid(&shop, "INV-1");
     let waiting = effect(&shop);
@@ -110,7 +110,7 @@ fn what_fails_is_tried_again_in_time_and_a_look_writes_nothing() {
 }
 
 #[test]
-fn what_must_happen_stands_beside_its_order_and_in_its_story() {
+fn effects_appear_with_the_order_and_its_timeline() {
     let shop = shop("test -f open || { echo shut >&2; exit 1; }\n");
     paid(&shop, "INV-1");
     let shown = shop.order("INV-1");
@@ -150,7 +150,7 @@ fn what_must_happen_stands_beside_its_order_and_in_its_story() {
 }
 
 #[test]
-fn what_a_hook_has_said_about_a_person_is_forgotten_with_the_person() {
+fn a_hooks_output_is_deleted_with_the_customer() {
     let shop = shop("grep -o 'sari@[a-z.]*' | head -n 1 >&2; exit 1\n");
     shop.run("order create --number INV-1 --total 25000 --customer-email sari@example.com")
         .ended(Exit::Clean);
@@ -185,7 +185,7 @@ fn what_a_hook_has_said_about_a_person_is_forgotten_with_the_person() {
 }
 
 #[test]
-fn what_a_hook_has_said_before_it_was_cut_off_is_forgotten_with_the_person() {
+fn a_killed_hooks_output_is_deleted_too() {
     let hook = "echo sari@example.com >&2; kill -9 $$\n";
     let shop = hooked(Shop::new(), hook, "repeatable = false\n");
     shop.run("order create --number INV-1 --total 25000 --customer-email sari@example.com")
@@ -205,7 +205,7 @@ fn what_a_hook_has_said_before_it_was_cut_off_is_forgotten_with_the_person() {
 }
 
 #[test]
-fn what_never_works_ends_in_a_case_and_can_be_replayed() {
+fn a_failing_effect_becomes_a_case_and_replays() {
     let shop = shop("echo try >> tries; test -f open\n");
     paid(&shop, "INV-1");
     for _ in 0..16 {
@@ -235,7 +235,7 @@ fn what_never_works_ends_in_a_case_and_can_be_replayed() {
 }
 
 #[test]
-fn what_was_put_off_by_a_clock_that_was_ahead_is_tried_and_a_person_need_not_wait() {
+fn an_effect_postponed_by_a_fast_clock_runs() {
     let shop = shop("echo try >> tries; test -f open\n");
     paid(&shop, "INV-1");
     let years = Duration::from_secs(4 * 365 * 24 * 3600);
@@ -263,7 +263,7 @@ fn what_was_put_off_by_a_clock_that_was_ahead_is_tried_and_a_person_need_not_wai
 }
 
 #[test]
-fn where_no_effects_are_configured_nothing_happens() {
+fn without_configured_effects_nothing_happens() {
     let shop = Shop::new();
     paid(&shop, "INV-1");
     assert_eq!(shop.order("INV-1")["status"], "fulfilled");
@@ -289,7 +289,7 @@ pub(crate) fn queued(orders: usize, script: &str, settings: &str) -> Shop {
 
 /// The hook does its work once for each key, as a hook should; payctl is killed at any moment of it.
 #[test]
-fn killed_at_any_moment_each_key_is_done_once() {
+fn an_effect_killed_anywhere_is_done_once() {
     const ORDERS: usize = 6;
     let script = "mkdir \"seen-$PAYCTL_EFFECT_KEY\" 2>/dev/null || exit 0\n\
                   echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";

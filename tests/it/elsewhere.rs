@@ -31,7 +31,7 @@ fn create(shop: &Shop, number: &str) {
 }
 
 #[test]
-fn where_the_effects_are_not_known_no_order_is_moved_past_them() {
+fn without_its_configuration_no_order_moves() {
     let shop = hooked(Shop::in_real_time(), HOOK, "");
     create(&shop, "INV-1");
     let level = books(&shop.database());
@@ -63,7 +63,7 @@ fn where_the_effects_are_not_known_no_order_is_moved_past_them() {
 }
 
 #[test]
-fn another_shops_configuration_moves_no_order_past_the_effects_of_this_one() {
+fn another_shops_configuration_moves_no_order() {
     let shop = hooked(Shop::in_real_time(), HOOK, "");
     create(&shop, "INV-1");
     let other = tempfile::tempdir().unwrap();
@@ -95,7 +95,7 @@ fn another_shops_configuration_moves_no_order_past_the_effects_of_this_one() {
 }
 
 #[test]
-fn a_shop_may_drop_its_effects_and_one_without_any_needs_no_configuration() {
+fn a_shop_may_drop_its_effects() {
     let shop = hooked(Shop::in_real_time(), HOOK, "");
     create(&shop, "INV-1");
     elsewhere(&shop, "approve INV-1 --yes --reason cash").ended(Exit::Config);
@@ -137,7 +137,7 @@ fn from(folder: &tempfile::TempDir, shop: &Shop, line: &str, variable: bool) -> 
 const APPROVE: &str = "approve INV-1 --yes --reason cash";
 
 #[test]
-fn the_neighbours_program_is_not_run_for_our_order() {
+fn another_shops_program_never_runs_for_us() {
     let shop = hooked(Shop::in_real_time(), HOOK, "");
     create(&shop, "INV-1");
     let other = neighbour(&shop);
@@ -178,7 +178,7 @@ fn the_neighbours_program_is_not_run_for_our_order() {
 }
 
 #[test]
-fn what_changes_at_its_own_place_is_taken() {
+fn a_change_at_its_own_place_is_taken() {
     let shop = hooked(Shop::in_real_time(), HOOK, "");
     create(&shop, "INV-1");
     let path = shop.folder.path().join("payctl.toml");
@@ -211,7 +211,7 @@ fn what_changes_at_its_own_place_is_taken() {
 }
 
 #[test]
-fn a_shop_without_effects_gets_none_from_its_neighbour() {
+fn a_shop_without_effects_inherits_none() {
     let shop = Shop::in_real_time();
     create(&shop, "INV-1");
     let hooks = hooked(Shop::in_real_time(), HOOK, "");
@@ -222,7 +222,7 @@ fn a_shop_without_effects_gets_none_from_its_neighbour() {
 }
 
 #[test]
-fn a_configuration_that_anybody_may_change_is_not_followed() {
+fn a_world_writable_configuration_is_not_used() {
     use std::os::unix::fs::{PermissionsExt, chown};
 
     let shop = hooked(Shop::in_real_time(), HOOK, "");

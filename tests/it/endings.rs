@@ -38,7 +38,7 @@ fn waiting(shop: &Shop) {
 const COMMANDS: [&str; 2] = ["check-all --fix", "approve INV-2 --yes --reason cash"];
 
 #[test]
-fn the_exit_in_the_document_is_the_exit_of_the_process() {
+fn the_documents_exit_is_the_processs_exit() {
     for (script, exit) in [(WORKS, Exit::Clean), (FAILS, Exit::Partial)] {
         let shop = hooked(Shop::new(), script, "");
         waiting(&shop);
@@ -53,7 +53,7 @@ fn the_exit_in_the_document_is_the_exit_of_the_process() {
 }
 
 #[test]
-fn the_exit_in_the_document_of_a_webhook_counts_its_effects() {
+fn a_webhooks_exit_counts_its_effects() {
     for (script, exit) in [(WORKS, Exit::Clean), (FAILS, Exit::Partial)] {
         let shop = hooked(Shop::new(), script, "");
         waiting(&shop);
@@ -65,7 +65,7 @@ fn the_exit_in_the_document_of_a_webhook_counts_its_effects() {
 }
 
 #[test]
-fn a_case_that_an_effect_opened_is_counted_in_the_document_of_the_run() {
+fn the_report_counts_cases_opened_by_effects() {
     let shop = hooked(Shop::new(), FAILS, "");
     waiting(&shop);
     shop.run("approve INV-2 --yes --reason cash")
@@ -81,7 +81,7 @@ fn a_case_that_an_effect_opened_is_counted_in_the_document_of_the_run() {
 }
 
 #[test]
-fn under_quiet_a_death_is_told_beside_what_is_tried_again() {
+fn quiet_reports_a_dead_effect() {
     for command in ["fulfil --quiet", "check-all --fix --quiet"] {
         let shop = hooked(Shop::new(), FAILS, "");
         waiting(&shop);
@@ -113,7 +113,7 @@ fn hold(shop: &Shop) -> fs::File {
 }
 
 #[test]
-fn under_quiet_what_is_tried_again_is_no_news() {
+fn quiet_does_not_report_retries() {
     let shop = hooked(Shop::new(), FAILS, "");
     waiting(&shop);
     let told = shop.run("check-all --fix --quiet").ended(Exit::Partial);
@@ -121,7 +121,7 @@ fn under_quiet_what_is_tried_again_is_no_news() {
 }
 
 #[test]
-fn where_effects_cannot_be_carried_out_the_document_still_comes_to_its_end() {
+fn a_blocked_outbox_still_ends_the_document() {
     let shop = hooked(Shop::new(), WORKS, "");
     waiting(&shop);
     // A folder stands where the lock should be.
@@ -138,7 +138,7 @@ fn where_effects_cannot_be_carried_out_the_document_still_comes_to_its_end() {
 }
 
 #[test]
-fn a_run_that_somebody_ends_begins_no_effects() {
+fn a_stopped_run_starts_no_effects() {
     let shop = hooked(Shop::in_real_time(), WORKS, "");
     waiting(&shop);
     let lock = hold(&shop);

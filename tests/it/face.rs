@@ -77,7 +77,7 @@ const SUMMARY: &str = "match would_fix fixed review unchecked overtaken asked no
                        cases_open refunds_due ended left_twice told_cases told_refunds told_kept told_more";
 
 #[test]
-fn json_is_one_document_with_its_keys_in_order() {
+fn json_is_one_document_with_ordered_keys() {
     let told = shop(3, 1).run("check-all -o json").ended(Exit::Attention);
     assert_eq!(told.stderr, "");
     check_keys(
@@ -106,7 +106,7 @@ fn json_is_one_document_with_its_keys_in_order() {
 }
 
 #[test]
-fn json_lines_are_rows_and_then_the_summary() {
+fn json_lines_are_rows_then_the_summary() {
     let told = shop(3, 1).run("check-all -o jsonl").ended(Exit::Attention);
     let lines: Vec<&str> = told.stdout.lines().collect();
     assert_eq!(lines.len(), 4);
@@ -119,7 +119,7 @@ fn json_lines_are_rows_and_then_the_summary() {
 }
 
 #[test]
-fn csv_has_the_same_fields_and_its_summary_on_stderr() {
+fn csv_has_the_same_fields() {
     let told = shop(3, 1).run("check-all -o csv").ended(Exit::Attention);
     let mut reader = csv::Reader::from_reader(told.stdout.as_bytes());
     let headings: Vec<&str> = reader.headers().unwrap().iter().collect();
@@ -138,7 +138,7 @@ fn a_failure_is_a_document_as_well() {
 }
 
 #[test]
-fn the_table_shows_two_hundred_rows_the_alarming_first_and_says_how_many_more() {
+fn the_table_shows_the_200_most_alarming_rows() {
     let shop = shop(250, 25);
     let json = shop.run("check-all -o json").ended(Exit::Attention).json();
     assert_eq!(json["rows"].as_array().unwrap().len(), 250);
@@ -165,7 +165,7 @@ fn the_table_shows_two_hundred_rows_the_alarming_first_and_says_how_many_more() 
 }
 
 #[test]
-fn colour_is_for_terminals_and_for_those_who_ask() {
+fn only_terminals_get_colour_unless_requested() {
     let mut shop = shop(1, 1);
     let has_colour = |shop: &Shop, line: &str| shop.run(line).stdout.contains('\u{1b}');
     assert!(!has_colour(&shop, "check-all"));
@@ -178,7 +178,7 @@ fn colour_is_for_terminals_and_for_those_who_ask() {
 }
 
 #[test]
-fn quiet_says_nothing_that_nobody_should_read() {
+fn quiet_reports_only_relevant_news() {
     let shop = shop(1, 1);
     let say = |word: &str| {
         let answer = Answer::new(word, Rupiah::new(25_000).unwrap());
@@ -212,7 +212,7 @@ fn quiet_says_nothing_that_nobody_should_read() {
 }
 
 #[test]
-fn quiet_speaks_of_a_silent_gateway_after_half_an_hour() {
+fn quiet_reports_silence_after_half_an_hour() {
     let shop = shop(1, 1);
     fail(&shop, Fault::Silent);
     for (time, is_news) in [
@@ -236,7 +236,7 @@ fn quiet_speaks_of_a_silent_gateway_after_half_an_hour() {
 }
 
 #[test]
-fn a_limit_is_not_a_failure_and_the_others_come_first_next_time() {
+fn a_limit_leaves_the_rest_to_later_runs() {
     let shop = shop(20, 1);
     let told = shop
         .run("check-all --fix --limit 5 -o json")
@@ -252,7 +252,7 @@ fn a_limit_is_not_a_failure_and_the_others_come_first_next_time() {
 }
 
 #[test]
-fn a_run_ends_when_its_time_is_up_and_keeps_what_it_has_heard() {
+fn a_time_limit_keeps_answers_already_received() {
     let shop = shop(40, 1);
     fail(&shop, Fault::Delay(Duration::from_millis(50)));
     let started = Instant::now();
@@ -269,7 +269,7 @@ fn a_run_ends_when_its_time_is_up_and_keeps_what_it_has_heard() {
 }
 
 #[test]
-fn only_those_that_are_due_or_of_one_gateway_are_asked() {
+fn only_the_selected_payments_are_queried() {
     let shop = shop(3, 1);
     shop.run("check-all --fix").ended(Exit::Clean);
     let asked = |line: &str| shop.run(line).ended(Exit::Clean).json()["summary"]["asked"].clone();

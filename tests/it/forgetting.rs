@@ -91,7 +91,7 @@ fn proven() -> Scene {
 }
 
 #[test]
-fn an_account_that_knows_nobody_ends_nothing() {
+fn an_account_without_known_payments_ends_nothing() {
     for days in [0, 1, 40, 400] {
         let scene = proven();
         scene.forgets_everybody();
@@ -120,7 +120,7 @@ fn an_account_that_knows_nobody_ends_nothing() {
 }
 
 #[test]
-fn a_forgotten_payment_and_one_never_seen_prove_nothing_together() {
+fn a_forgotten_and_an_unseen_payment_prove_nothing() {
     let scene = Scene::new();
     scene.order("SEEN-1");
     scene.order("OPEN-1");
@@ -139,7 +139,7 @@ fn a_forgotten_payment_and_one_never_seen_prove_nothing_together() {
 }
 
 #[test]
-fn unused_payments_end_while_the_account_knows_others() {
+fn unused_payments_end_while_others_are_known() {
     let scene = proven();
     scene.server.forget();
     scene.shop.at("04:40");
@@ -152,7 +152,7 @@ fn unused_payments_end_while_the_account_knows_others() {
 }
 
 #[test]
-fn a_witness_that_is_forgotten_is_one_of_several() {
+fn one_forgotten_witness_does_not_stop_expiry() {
     let scene = proven();
     scene.truth.lock().unwrap().remove("PAID-2");
     scene.shop.at("04:40");
@@ -161,7 +161,7 @@ fn a_witness_that_is_forgotten_is_one_of_several() {
 }
 
 #[test]
-fn where_no_witness_answers_nothing_ends() {
+fn without_an_answering_witness_nothing_ends() {
     let scene = proven();
     scene.says("PAID-1", "403");
     scene.says("PAID-2", "403");
@@ -181,7 +181,7 @@ fn where_no_witness_answers_nothing_ends() {
 }
 
 #[test]
-fn a_person_accepts_what_a_gateway_has_forgotten() {
+fn a_person_accepts_payments_the_gateway_forgot() {
     let scene = proven();
     let shop = &scene.shop;
     scene.forgets_everybody();
@@ -234,7 +234,7 @@ fn a_person_accepts_what_a_gateway_has_forgotten() {
 }
 
 #[test]
-fn a_gateway_that_nobody_has_named_cannot_be_accepted() {
+fn only_a_known_gateway_can_be_accepted() {
     let scene = Scene::new();
     let line = "gateway accept-unknown midtrans --by rina --reason x";
     scene.order("INV-1");
@@ -251,7 +251,7 @@ fn a_gateway_that_nobody_has_named_cannot_be_accepted() {
 }
 
 #[test]
-fn imported_payments_it_does_not_know_are_a_case_each() {
+fn each_imported_unknown_payment_opens_a_case() {
     let scene = proven();
     let record = |number: u32| {
         format!(

@@ -52,7 +52,7 @@ fn check_all_level(shop: &Shop) {
 }
 
 #[test]
-fn payments_nobody_has_seen_are_not_closed_by_an_account_that_knows_none() {
+fn an_unproven_account_closes_no_unseen_payment() {
     let shop = shop("created");
     let before = statuses(&shop);
     let told = shop.run("check-all --fix -o json").ended(Exit::Attention);
@@ -72,7 +72,7 @@ fn payments_nobody_has_seen_are_not_closed_by_an_account_that_knows_none() {
 }
 
 #[test]
-fn payments_the_shop_has_seen_are_not_believed_to_be_gone() {
+fn a_seen_payment_is_not_believed_gone() {
     let shop = shop("pending");
     let before = statuses(&shop);
     // An import is not the gateway: that it does not know them tells nothing of it but that it is not proven.
@@ -88,7 +88,7 @@ fn payments_the_shop_has_seen_are_not_believed_to_be_gone() {
 }
 
 #[test]
-fn an_account_that_is_proven_may_say_that_a_page_was_never_used() {
+fn a_proven_account_may_report_unused_pages() {
     let shop = shop("created");
     let line = "order create --number INV-21 --total 25000 --gateway midtrans";
     shop.run(line).ended(Exit::Clean);

@@ -26,7 +26,7 @@ fn row<'a>(told: &'a serde_json::Value, order: &str) -> Vec<&'a serde_json::Valu
 const HARM: &str = "an older version may have taken an address that was gone for \"not found\"; it is asked about again (H1)";
 
 #[test]
-fn an_older_file_is_shown_as_it_would_be() {
+fn a_check_of_an_old_file_writes_nothing() {
     let shop = harmed();
     let before = std::fs::read(shop.database()).unwrap();
     let shown = shop.run("check-all -o json").ended(Exit::Attention);
@@ -56,7 +56,7 @@ fn the_next_run_finds_the_money() {
 }
 
 #[test]
-fn what_was_really_not_paid_stays_expired() {
+fn a_truly_unpaid_order_stays_expired() {
     let shop = shop_with("forgotten.sql");
     let world = shop.pretend.world();
     let paid = Answer::new("completed", Rupiah::new(25_000).unwrap());
@@ -70,7 +70,7 @@ fn what_was_really_not_paid_stays_expired() {
 }
 
 #[test]
-fn an_order_that_ended_long_ago_has_a_case_alone() {
+fn a_long_ended_order_only_gets_a_case() {
     let shop = harmed();
     shop.pass(std::time::Duration::from_secs(31 * 24 * 3600));
     let told = shop.run("check-all --fix -o json").ended(Exit::Attention);
@@ -84,7 +84,7 @@ fn an_order_that_ended_long_ago_has_a_case_alone() {
 }
 
 #[test]
-fn what_was_watched_to_its_end_is_asked_again() {
+fn a_finished_watch_is_queried_again() {
     let shop = harmed();
     let file = rusqlite::Connection::open(shop.database()).unwrap();
     let later = "UPDATE payments SET last_asked_at = last_asked_at + 172800000,

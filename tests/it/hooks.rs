@@ -54,7 +54,7 @@ fn summary(told: &Told, field: &str) -> Value {
 }
 
 #[test]
-fn a_hook_that_asks_to_be_tried_again_or_takes_too_long_is() {
+fn a_hook_that_asks_or_hangs_is_retried() {
     for (script, settings, reason) in [
         (
             "echo not yet >&2; exit 75\n",
@@ -85,7 +85,7 @@ fn a_hook_that_asks_to_be_tried_again_or_takes_too_long_is() {
 }
 
 #[test]
-fn what_must_not_happen_twice_is_a_persons_matter_when_nobody_knows_how_its_try_ended() {
+fn an_unrepeatable_hook_with_unknown_end_asks() {
     for (script, settings) in [
         ("echo try >> tries; sleep 30\n", "timeout = \"300ms\"\n"),
         ("echo try >> tries; kill -9 $$\n", ""),
@@ -135,7 +135,7 @@ pub(crate) fn outlived(shop: &Shop) {
 
 #[test]
 #[cfg(unix)]
-fn what_outlives_a_run_that_was_killed_is_not_begun_again_beside_itself() {
+fn a_surviving_hook_is_not_started_twice() {
     let shop = killed("timeout = \"60s\"\n");
     let before = fingerprint(&shop.database());
     for line in ["fulfil --dry-run -o json", "fulfil -o json"] {
@@ -194,7 +194,7 @@ fn order(shop: &Shop) -> Value {
 }
 
 #[test]
-fn what_must_not_happen_twice_is_a_persons_matter_after_a_crash_and_can_be_replayed() {
+fn an_uncertain_hook_can_be_replayed() {
     let shop = uncertain();
     allow(&shop, "go");
     shop.exec("fulfil --replay 1 --reason seen-at-the-partner")
@@ -208,7 +208,7 @@ fn what_must_not_happen_twice_is_a_persons_matter_after_a_crash_and_can_be_repla
 }
 
 #[test]
-fn what_must_not_happen_twice_can_be_taken_as_done() {
+fn an_uncertain_hook_can_be_called_done() {
     let shop = uncertain();
     allow(&shop, "go");
     let resolve = "case resolve 1 --accept --by rina --reason it-is-there";
@@ -225,7 +225,7 @@ fn what_must_not_happen_twice_can_be_taken_as_done() {
 }
 
 #[test]
-fn a_run_takes_on_as_much_as_it_is_told_to() {
+fn a_run_respects_its_limit() {
     let shop = queued(3, "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
     let before = fingerprint(&shop.database());
     let told = shop
@@ -243,7 +243,7 @@ fn a_run_takes_on_as_much_as_it_is_told_to() {
 }
 
 #[test]
-fn when_its_time_is_up_a_run_hears_out_what_is_under_way_and_begins_nothing_new() {
+fn a_time_limit_ends_new_work_only() {
     // Each takes longer than the run may, and four are under way at once.
     let shop = queued(6, "sleep 0.2; echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
     let told = shop.exec("fulfil --max-time 100ms -o json");
@@ -258,7 +258,7 @@ fn when_its_time_is_up_a_run_hears_out_what_is_under_way_and_begins_nothing_new(
 }
 
 #[test]
-fn a_second_run_leaves_the_work_to_the_first() {
+fn a_second_run_leaves_work_to_the_first() {
     let shop = queued(1, PATIENT, "");
     let first = shop.start("fulfil");
     await_begun(&shop, 1);
@@ -281,7 +281,7 @@ fn a_second_run_leaves_the_work_to_the_first() {
 }
 
 #[test]
-fn a_wish_to_end_begins_nothing_new_and_what_does_not_end_in_time_is_tried_again() {
+fn an_interrupt_starts_nothing_and_retries_unfinished_work() {
     let shop = queued(6, PATIENT, "");
     let child = shop.start("fulfil -o json");
     await_begun(&shop, 4);
@@ -308,7 +308,7 @@ fn a_wish_to_end_begins_nothing_new_and_what_does_not_end_in_time_is_tried_again
 }
 
 #[test]
-fn a_reader_who_goes_away_ends_the_report_and_not_the_work() {
+fn a_closed_pipe_does_not_stop_the_work() {
     for format in ["table", "json", "jsonl", "csv"] {
         let shop = queued(6, "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
         let mut child = shop.start(&format!("fulfil -o {format}"));
@@ -319,7 +319,7 @@ fn a_reader_who_goes_away_ends_the_report_and_not_the_work() {
 }
 
 #[test]
-fn the_list_is_told_in_every_format() {
+fn the_list_is_printed_in_every_format() {
     let shop = queued(2, "exit 1\n", "");
     shop.exec("fulfil --limit 1").ended(Exit::Partial);
     let listed = |line: &str| shop.exec(line).ended(Exit::Clean).stdout;
@@ -357,7 +357,7 @@ fn the_list_is_told_in_every_format() {
 }
 
 #[test]
-fn what_an_order_says_is_data_and_a_hook_sees_no_key() {
+fn order_data_and_keys_stay_apart_in_hooks() {
     let script = "env > environment; echo \"$# $0\" > arguments; cat > document\n";
     let shop = hooked(Shop::in_real_time(), script, "");
     let name = "$(touch pwned) `touch pwned`'; touch pwned; \"{{ 7 * 7 }} =1+1";

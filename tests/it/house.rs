@@ -147,7 +147,7 @@ fn lines_with<'a>(source: &'a Source, parts: &'a [&str]) -> impl Iterator<Item =
 }
 
 #[test]
-fn a_room_looks_only_where_it_may() {
+fn a_room_uses_only_permitted_rooms() {
     let allowed = |room: &str| -> Option<&[&str]> {
         match room {
             "commands" | "main" | "lib" => None,
@@ -215,7 +215,7 @@ fn an_outside_crate_lives_in_its_room() {
 }
 
 #[test]
-fn no_file_is_longer_than_a_sitting_and_no_function_than_a_screen() {
+fn no_file_or_function_is_too_long() {
     let mut broken = Vec::new();
     for source in sources("src").into_iter().chain(sources("tests/it")) {
         let lines = source.text.lines().count();
@@ -251,7 +251,7 @@ fn money_never_floats() {
 }
 
 #[test]
-fn the_time_and_the_process_come_in_by_one_door_each() {
+fn time_and_process_enter_at_one_place() {
     let mut broken = Vec::new();
     for source in sources("src") {
         if source.path != "clock.rs" {
@@ -271,7 +271,7 @@ fn the_time_and_the_process_come_in_by_one_door_each() {
 }
 
 #[test]
-fn nothing_of_the_product_gives_up_in_the_middle() {
+fn the_product_never_panics() {
     let parts = [
         ".unwrap()",
         ".expect(\"",
@@ -290,7 +290,7 @@ fn nothing_of_the_product_gives_up_in_the_middle() {
 }
 
 #[test]
-fn statements_stand_in_files_of_their_own() {
+fn sql_lives_in_its_own_files() {
     let verbs = [
         "SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "DROP ", "ALTER ",
     ];
@@ -304,7 +304,7 @@ fn statements_stand_in_files_of_their_own() {
 }
 
 #[test]
-fn a_rule_that_a_comment_names_exists() {
+fn a_rule_named_in_a_comment_exists() {
     // These move nothing that stands in an event.
     let silent = ["O13"];
     let is_known = |word: &str| {

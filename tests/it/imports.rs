@@ -44,7 +44,7 @@ fn scattered_rows_make_no_half_order() {
 }
 
 #[test]
-fn an_imported_order_for_nothing_is_handed_out() {
+fn an_imported_free_order_is_delivered() {
     for rest in ["", r#","payments":[{"gateway":"midtrans"}]"#] {
         let shop = hooked(shop(), "echo \"$PAYCTL_ORDER\" >> done\n", "");
         let line = format!(
@@ -65,7 +65,7 @@ fn an_imported_order_for_nothing_is_handed_out() {
 }
 
 #[test]
-fn what_a_shop_has_handed_out_is_not_handed_out_again() {
+fn an_order_delivered_before_is_not_delivered_again() {
     let shop = hooked(shop(), "echo \"$PAYCTL_ORDER\" >> done\n", "");
     let line = |number: &str, rest: &str| {
         format!(r#"{{"number":"{number}","lines":[{{"sku":"seat","quantity":1}}],{rest}}}"#)
@@ -135,7 +135,7 @@ fn a_notification_without_a_body_is_no_success() {
 }
 
 #[test]
-fn a_file_of_excel_goes_in() {
+fn an_excel_file_is_imported() {
     let shop = shop();
     let file = "\u{FEFF}sep=;\r\nNumber;Customer Name;SKU;Quantity\r\nA;Sari;seat;1\r\n";
     shop.import(file).ended(Exit::Clean);
@@ -143,7 +143,7 @@ fn a_file_of_excel_goes_in() {
 }
 
 #[test]
-fn a_time_without_a_zone_needs_a_named_one() {
+fn a_time_without_zone_needs_a_named_zone() {
     let shop = Shop::new();
     let file = "number,total,expires_at\nA,500,2026-03-02 12:00:00\n";
     let path = shop.folder.path().join("payctl.toml");
@@ -188,7 +188,7 @@ fn a_time_without_a_zone_needs_a_named_one() {
 }
 
 #[test]
-fn a_flag_takes_the_zones_that_people_write() {
+fn an_option_takes_common_zone_spellings() {
     let shop = Shop::new();
     for (number, at) in [
         ("A", "2026-03-02T12:00:00+0700"),

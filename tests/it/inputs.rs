@@ -33,7 +33,7 @@ fn check_refused(line: &str, exit: Exit, parts: &[&str]) {
 }
 
 #[test]
-fn an_order_that_cannot_be_placed_is_refused_with_what_to_do() {
+fn an_impossible_order_is_refused_with_a_hint() {
     use Exit::{Config, Failed, Usage};
 
     for (rest, exit, parts) in [
@@ -74,7 +74,7 @@ fn an_order_that_cannot_be_placed_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn terms_that_cannot_be_are_refused() {
+fn impossible_product_terms_are_refused() {
     use Exit::{Failed, Usage};
 
     for (rest, exit, parts) in [
@@ -114,7 +114,7 @@ fn check_line(line: &str, parts: &[&str]) {
 }
 
 #[test]
-fn a_bad_line_is_reported_with_its_place_and_spoils_no_other() {
+fn a_bad_line_is_located_and_harms_none() {
     let order = |rest: &str| format!(r#"{{"number":"INV-1",{rest}}}"#);
     check_line("{", &[]);
     check_line("[1]", &[]);
@@ -160,7 +160,7 @@ fn a_bad_line_is_reported_with_its_place_and_spoils_no_other() {
 }
 
 #[test]
-fn a_person_s_data_is_not_repeated_in_a_reason() {
+fn a_reason_repeats_no_personal_data() {
     let shop = shop();
     let line = r#"{"number":"INV-1","total":1,"customer":{"name":"Siti\nNurhaliza"}}"#;
     let told = shop.import(line).ended(Exit::Partial);
@@ -194,7 +194,7 @@ INV-2,2026-03-02T03:00:00Z,2026-03-02T05:00:00Z,1,,,,,,,,
 ";
 
 #[test]
-fn a_file_in_json_and_in_csv_means_the_same() {
+fn json_and_csv_mean_the_same() {
     let (one, other) = (shop(), shop());
     one.import(JSON).ended(Exit::Clean);
     let path = other.folder.path().join("orders.csv");
@@ -214,7 +214,7 @@ fn a_file_in_json_and_in_csv_means_the_same() {
 }
 
 #[test]
-fn the_same_line_again_changes_nothing_and_another_under_its_number_is_bad() {
+fn a_repeated_line_changes_nothing() {
     let shop = shop();
     shop.import(&[JSON, JSON].concat()).ended(Exit::Clean);
     let before = books(&shop.database());
@@ -234,7 +234,7 @@ fn the_same_line_again_changes_nothing_and_another_under_its_number_is_bad() {
 }
 
 #[test]
-fn a_rehearsal_shows_the_result_and_leaves_the_file_byte_for_byte() {
+fn a_dry_run_shows_the_result_without_writing() {
     let shop = shop();
     let before = fingerprint(&shop.database());
     for (line, part) in [
@@ -265,7 +265,7 @@ fn a_rehearsal_shows_the_result_and_leaves_the_file_byte_for_byte() {
 }
 
 #[test]
-fn a_rehearsal_without_a_shop_makes_none() {
+fn a_dry_run_without_a_shop_makes_none() {
     let shop = Shop::new();
     for line in [
         "product set seat --price 20000 --dry-run",
@@ -278,7 +278,7 @@ fn a_rehearsal_without_a_shop_makes_none() {
 }
 
 #[test]
-fn what_people_type_reaches_no_terminal_as_control() {
+fn typed_control_characters_reach_no_terminal() {
     let shop = shop();
     let words = [
         "order",

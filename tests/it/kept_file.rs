@@ -57,7 +57,7 @@ fn names(shop: &Shop) -> Vec<String> {
 }
 
 #[test]
-fn the_old_file_is_kept_whole_beside_the_new() {
+fn the_old_file_is_kept_beside_the_new() {
     let shop = aged();
     // What is still in the log belongs to it.
     let open = Connection::open(shop.database()).unwrap();
@@ -81,7 +81,7 @@ fn the_old_file_is_kept_whole_beside_the_new() {
 }
 
 #[test]
-fn whoever_writes_first_keeps_the_old_file() {
+fn the_first_writer_keeps_the_old_file() {
     let shop = aged();
     let line = "product set seat --price 2000";
     let told = shop.exec(line).ended(Exit::Clean);
@@ -110,7 +110,7 @@ fn only_the_last_old_file_stays() {
 }
 
 #[test]
-fn what_cannot_be_kept_is_not_migrated() {
+fn a_file_that_cannot_be_kept_stays_unmigrated() {
     let shop = aged();
     fs::write(shop.folder.path().join(NAME), "notes").unwrap();
     for line in ["migrate", "expire --quiet", "check-all --fix --quiet"] {
@@ -130,7 +130,7 @@ fn what_cannot_be_kept_is_not_migrated() {
 }
 
 #[test]
-fn where_no_copy_can_be_written_nothing_is_migrated() {
+fn without_a_writable_copy_nothing_is_migrated() {
     let shop = aged();
     let part = shop.folder.path().join(format!("{NAME}.part"));
     fs::create_dir(&part).unwrap();
@@ -145,7 +145,7 @@ fn where_no_copy_can_be_written_nothing_is_migrated() {
 
 #[cfg(unix)]
 #[test]
-fn it_has_the_rights_of_the_database() {
+fn the_copy_has_the_databases_rights() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     for mode in [0o600, 0o640, 0o664] {
         let shop = aged();
@@ -184,7 +184,7 @@ fn of_many_programs_one_migrates() {
 }
 
 #[test]
-fn it_goes_with_the_person_it_may_name() {
+fn erasing_a_customer_deletes_the_old_file() {
     let shop = aged();
     shop.run("migrate").ended(Exit::Clean);
     shop.run("cleanup --erase nobody@example.com")
@@ -204,7 +204,7 @@ fn it_goes_with_the_person_it_may_name() {
 }
 
 #[test]
-fn an_old_one_goes_with_what_is_old() {
+fn cleanup_deletes_an_old_copy() {
     let shop = aged();
     shop.run("migrate").ended(Exit::Clean);
     shop.run("cleanup").ended(Exit::Clean);

@@ -200,7 +200,7 @@ fn taken_back(shop: &Shop, dice: &mut Dice, orders: usize) {
 }
 
 #[test]
-fn killed_at_any_moment_everything_is_handed_out_and_carried_out_once() {
+fn work_killed_anywhere_happens_exactly_once() {
     let first = number("PAYCTL_KILL_SEED", 1);
     for at in 0..number("PAYCTL_KILL_ROUNDS", ROUNDS) {
         round(first + at);

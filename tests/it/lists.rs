@@ -45,7 +45,7 @@ fn shop() -> Shop {
 }
 
 #[test]
-fn orders_of_a_status_are_those_of_the_whole_list() {
+fn orders_filtered_by_status_match_the_whole_list() {
     let shop = shop();
     for status in ["pending", "fulfilled", "cancelled", "expired"] {
         let filter = format!("--status {status}");
@@ -70,7 +70,7 @@ fn orders_of_a_status_are_those_of_the_whole_list() {
 }
 
 #[test]
-fn tickets_and_access_of_one_order_one_product_or_one_person_are_those_of_the_whole_list() {
+fn filtered_tickets_and_access_match_the_whole_list() {
     let shop = shop();
     check(
         &shop,
@@ -97,7 +97,7 @@ fn tickets_and_access_of_one_order_one_product_or_one_person_are_those_of_the_wh
 }
 
 #[test]
-fn effects_that_are_not_over_are_found_among_those_that_are() {
+fn open_effects_are_found_among_finished_ones() {
     let shop = Shop::new();
     let url = shop.pretend.url();
     let hooks = "[[effects]]\non = \"paid\"\nname = \"no\"\nexec = [\"./is-not-there\"]\n\

@@ -87,7 +87,7 @@ fn codes(shop: &Shop) -> Vec<String> {
 }
 
 #[test]
-fn each_ticket_goes_with_the_mail_as_a_picture_that_a_scanner_reads() {
+fn each_mailed_ticket_picture_can_be_scanned() {
     for (tickets, media) in [("png", "image/png"), ("svg", "image/svg+xml")] {
         let sink = Sink::start("250 ok", "250 taken");
         let shop = shop(&sink, tickets);
@@ -119,7 +119,7 @@ fn each_ticket_goes_with_the_mail_as_a_picture_that_a_scanner_reads() {
 }
 
 #[test]
-fn a_mail_carries_fifty_tickets_and_can_name_the_others() {
+fn a_mail_attaches_fifty_tickets() {
     let sink = Sink::start("250 ok", "250 taken");
     let shop = shop(&sink, "png");
     paid(&shop, 51);
@@ -130,7 +130,7 @@ fn a_mail_carries_fifty_tickets_and_can_name_the_others() {
 }
 
 #[test]
-fn a_mail_that_has_nobody_to_go_to_is_dead_at_once_and_a_person_is_asked() {
+fn a_mail_without_recipient_asks_a_person() {
     let sink = Sink::start("250 ok", "250 taken");
     let shop = shop(&sink, "png");
     shop.run("order create --number INV-1 --line seat:1 --customer-name Rina")
@@ -147,7 +147,7 @@ fn a_mail_that_has_nobody_to_go_to_is_dead_at_once_and_a_person_is_asked() {
 }
 
 #[test]
-fn what_the_mail_server_refuses_is_tried_again_or_final_as_it_says() {
+fn the_servers_answer_decides_about_a_retry() {
     for (recipient, data, exit, status) in [
         ("450 busy", "250 taken", Exit::Partial, "waiting"),
         ("250 ok", "451 later", Exit::Partial, "waiting"),
@@ -168,7 +168,7 @@ fn what_the_mail_server_refuses_is_tried_again_or_final_as_it_says() {
 }
 
 #[test]
-fn a_ticket_that_lets_nobody_in_any_more_goes_with_no_mail() {
+fn a_revoked_ticket_is_not_mailed() {
     let sink = Sink::start("250 ok", "450 later");
     let shop = shop(&sink, "png");
     let create = "order create --number INV-1 --line seat:2 --customer-name Rina --customer-email rina@example.com";

@@ -25,7 +25,7 @@ fn age(database: &Path) {
 }
 
 #[test]
-fn who_only_looks_refuses_an_older_file_and_says_what_makes_it_new() {
+fn a_reader_refuses_an_old_file_with_hint() {
     let shop = Shop::new();
     shop.run("product set seat --price 1000").ended(Exit::Clean);
     age(&shop.database());
@@ -55,7 +55,7 @@ fn who_only_looks_refuses_an_older_file_and_says_what_makes_it_new() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_not_made() {
+fn migrating_a_missing_file_creates_nothing() {
     let shop = Shop::new();
     shop.run("migrate").ended(Exit::Config);
     assert!(!shop.database().exists());

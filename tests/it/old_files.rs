@@ -68,7 +68,7 @@ fn with_what_is_true_there() -> Shop {
 }
 
 #[test]
-fn a_try_that_was_never_asked_is_found() {
+fn a_payment_never_queried_is_found() {
     let shop = with_what_is_true_there();
     shop.run("migrate").ended(Exit::Clean);
     let found = shop.run("verify").ended(Exit::Attention);
@@ -83,7 +83,7 @@ fn a_try_that_was_never_asked_is_found() {
 }
 
 #[test]
-fn the_next_run_heals_what_was_not_found() {
+fn the_next_run_repairs_missed_payments() {
     let shop = with_what_is_true_there();
     shop.run("migrate").ended(Exit::Clean);
     let shown = shop.run("check-all").ended(Exit::Attention);
@@ -98,7 +98,7 @@ fn the_next_run_heals_what_was_not_found() {
 }
 
 #[test]
-fn wrong_amounts_without_their_cases_get_them() {
+fn wrong_amounts_without_cases_get_them() {
     let shop = shop_with("mismatches.sql");
     shop.run("migrate").ended(Exit::Clean);
     for (number, status) in [("OLD-1", "partial_refund"), ("NEW-1", "partial_chargeback")] {
@@ -148,7 +148,7 @@ fn wrong_amounts_without_their_cases_get_them() {
 }
 
 #[test]
-fn what_expired_by_an_account_that_had_forgotten_is_found() {
+fn an_expiry_by_a_forgetful_account_is_found() {
     let shop = shop_with("forgotten.sql");
     shop.run("migrate").ended(Exit::Clean);
     let told = shop.run("verify").ended(Exit::Attention);

@@ -33,7 +33,7 @@ fn breaches(shop: &Shop) -> Vec<String> {
 }
 
 #[test]
-fn verify_finds_what_went_back_twice_in_silence() {
+fn verify_finds_money_silently_refunded_twice() {
     let shop = harmed();
     let found = ["gone_twice TWICE", "taken_back BACK", "taken_back WON"];
     assert_eq!(breaches(&shop), found);
@@ -41,7 +41,7 @@ fn verify_finds_what_went_back_twice_in_silence() {
 }
 
 #[test]
-fn the_next_answers_ask_about_what_was_silent() {
+fn the_next_answers_open_the_missing_cases() {
     let shop = harmed();
     let shown = shop.run("check-all").ended(Exit::Attention);
     assert!(

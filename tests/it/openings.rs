@@ -131,7 +131,7 @@ fn given(opened: Result<Opened, Failure>) -> Presented {
 }
 
 #[tokio::test]
-async fn every_method_opens_something_that_can_be_paid_and_is_notified() {
+async fn every_method_opens_a_payable_notified_payment() {
     let stage = Stage::new();
     let world = stage.pretend.world();
     for (kind, gateway) in stage.gateways() {
@@ -167,7 +167,7 @@ async fn every_method_opens_something_that_can_be_paid_and_is_notified() {
 }
 
 #[tokio::test]
-async fn an_opening_that_fails_is_told_apart() {
+async fn failed_openings_are_told_apart() {
     let stage = Stage::new();
     let world = stage.pretend.world();
     for (kind, gateway) in stage.gateways() {

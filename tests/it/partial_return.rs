@@ -79,7 +79,7 @@ fn refused(shop: &Shop, place: usize, more: &str, why: &str) {
 }
 
 #[test]
-fn a_ticket_goes_back_and_its_unit_is_sold_again() {
+fn a_revoked_tickets_unit_is_sold_again() {
     let shop = sold("");
     let done = revoke(&shop, 1, "", Exit::Clean);
     assert_eq!(done["unit_is_free"], true);
@@ -99,7 +99,7 @@ fn a_ticket_goes_back_and_its_unit_is_sold_again() {
 }
 
 #[test]
-fn what_cannot_be_sold_again_stays_sold() {
+fn an_unresaleable_unit_stays_sold() {
     let shop = sold("--not-resaleable");
     let done = revoke(&shop, 0, "", Exit::Clean);
     assert_eq!(done["unit_is_free"], false);
@@ -115,7 +115,7 @@ fn what_cannot_be_sold_again_stays_sold() {
 }
 
 #[test]
-fn a_refund_is_due_and_never_more_than_is_here() {
+fn a_ticket_refund_never_exceeds_the_money() {
     let shop = sold("");
     refused(&shop, 0, "--refund 75001", "cannot go back");
     refused(&shop, 0, "--refund 0", "a refund of");
@@ -141,7 +141,7 @@ fn a_refund_is_due_and_never_more_than_is_here() {
 }
 
 #[test]
-fn what_was_used_or_is_the_last_is_not_taken_back() {
+fn used_and_last_tickets_are_not_revoked() {
     let shop = sold("");
     let used = code(&shop, 0);
     shop.run(&format!("ticket redeem {used} --by gate"))
@@ -157,7 +157,7 @@ fn what_was_used_or_is_the_last_is_not_taken_back() {
 }
 
 #[test]
-fn money_that_is_away_or_back_again_gives_no_revoked_ticket_back() {
+fn moving_money_restores_no_revoked_ticket() {
     let shop = sold("");
     revoke(&shop, 0, "", Exit::Clean);
     let payments = shop.order("INV-1")["payments"].clone();
@@ -176,7 +176,7 @@ fn money_that_is_away_or_back_again_gives_no_revoked_ticket_back() {
 }
 
 #[test]
-fn a_second_life_gives_no_revoked_ticket_back() {
+fn reviving_an_order_restores_no_revoked_ticket() {
     let shop = sold_at("--not-resaleable", " --gateway midtrans --method qris");
     revoke(&shop, 0, "--refund 25000", Exit::Attention);
     shop.run("order cancel INV-1 --reason rain")
@@ -194,7 +194,7 @@ fn a_second_life_gives_no_revoked_ticket_back() {
 }
 
 #[test]
-fn the_reason_is_forgotten_with_the_customer() {
+fn the_reason_is_deleted_with_the_customer() {
     let shop = sold("");
     shop.run("ticket revoke X --reason ill").ended(Exit::Usage);
     revoke(&shop, 0, "", Exit::Clean);

@@ -59,7 +59,7 @@ fn told(partner: &Partner, settings: &str, exit: Exit) -> (Shop, Value) {
 }
 
 #[test]
-fn a_partner_who_has_said_yes_is_not_called_again_however_the_rest_comes() {
+fn a_partner_that_accepted_is_not_called_again() {
     let head =
         |status: &str, length: usize| format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n");
     for answer in [
@@ -78,7 +78,7 @@ fn a_partner_who_has_said_yes_is_not_called_again_however_the_rest_comes() {
 }
 
 #[test]
-fn a_partner_who_does_not_answer_in_time_may_have_heard() {
+fn a_silent_partner_may_have_received_the_call() {
     for (settings, status, exit) in [
         ("", "waiting", Exit::Partial),
         ("repeatable = false\n", "uncertain", Exit::Attention),

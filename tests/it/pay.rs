@@ -38,7 +38,7 @@ fn check(next: &[Charge], visits: &[(Exit, &str)], calls: &str, order: &str) {
 }
 
 #[test]
-fn a_second_visit_shows_what_the_first_has_opened() {
+fn a_second_visit_shows_the_first_payment() {
     let visits = [
         (Exit::Clean, "opened pending INV-1"),
         (Exit::Clean, "alive pending INV-1"),
@@ -47,13 +47,13 @@ fn a_second_visit_shows_what_the_first_has_opened() {
 }
 
 #[test]
-fn an_opening_without_an_answer_that_was_paid_is_found_and_nobody_is_charged_twice() {
+fn an_unanswered_but_paid_opening_is_found() {
     let visits = [(Exit::Clean, "paid paid INV-1")];
     check(&[Charge::LostAndPaid], &visits, "INV-1", "fulfilled");
 }
 
 #[test]
-fn nobody_is_shown_how_to_pay_what_is_paid() {
+fn a_paid_payment_is_not_shown_for_paying() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000")
         .ended(Exit::Clean);
@@ -70,7 +70,7 @@ fn nobody_is_shown_how_to_pay_what_is_paid() {
 }
 
 #[test]
-fn what_the_gateway_has_but_nobody_can_show_is_said_to_be_so() {
+fn a_payment_without_known_instructions_says_so() {
     let visits = [
         (Exit::Attention, "unknown pending INV-1"),
         (Exit::Attention, "unknown pending INV-1"),
@@ -79,7 +79,7 @@ fn what_the_gateway_has_but_nobody_can_show_is_said_to_be_so() {
 }
 
 #[test]
-fn what_the_gateway_does_not_know_is_sent_again_with_the_same_reference_and_key() {
+fn an_unknown_payment_is_sent_again_unchanged() {
     let till = Till::start([Charge::Nothing]);
     let shop = till.shop();
     let visit = shop.run(PAY).ended(Exit::Clean);
@@ -92,7 +92,7 @@ fn what_the_gateway_does_not_know_is_sent_again_with_the_same_reference_and_key(
 }
 
 #[test]
-fn what_stays_without_an_answer_is_gone_on_with_by_the_next_visit_and_never_beside_it() {
+fn the_next_visit_continues_an_unanswered_opening() {
     let till = Till::start([Charge::Nothing, Charge::Nothing]);
     let shop = till.shop();
     let visit = shop.run(PAY).ended(Exit::Partial);
@@ -107,7 +107,7 @@ fn what_stays_without_an_answer_is_gone_on_with_by_the_next_visit_and_never_besi
 }
 
 #[test]
-fn a_refusal_is_told_in_the_gateways_words_and_the_next_attempt_has_its_own_reference() {
+fn a_refusal_is_quoted_and_needs_another_reference() {
     let till = Till::start([Charge::Refused]);
     let shop = till.shop();
     let visit = shop.run(PAY).ended(Exit::Failed);
@@ -119,7 +119,7 @@ fn a_refusal_is_told_in_the_gateways_words_and_the_next_attempt_has_its_own_refe
 }
 
 #[test]
-fn a_refused_key_is_a_matter_of_configuration_and_the_next_visit_goes_on() {
+fn a_refused_key_is_a_configuration_error() {
     for code in [401, 410] {
         let shop = Shop::new();
         shop.run("order create --number INV-1 --total 25000")
@@ -156,7 +156,7 @@ fn a_refused_key_is_a_matter_of_configuration_and_the_next_visit_goes_on() {
 }
 
 #[test]
-fn without_a_key_what_was_begun_waits_for_the_configuration() {
+fn without_a_key_an_opening_waits() {
     let till = Till::start([Charge::Nothing, Charge::Nothing]);
     let mut shop = till.shop();
     shop.run(PAY).ended(Exit::Partial);
@@ -169,7 +169,7 @@ fn without_a_key_what_was_begun_waits_for_the_configuration() {
 }
 
 #[test]
-fn without_a_key_what_is_open_is_shown_and_the_configuration_is_to_be_mended() {
+fn without_a_key_the_open_payment_is_shown() {
     let till = Till::start([]);
     let mut shop = till.shop();
     shop.run(PAY).ended(Exit::Clean);
@@ -181,7 +181,7 @@ fn without_a_key_what_is_open_is_shown_and_the_configuration_is_to_be_mended() {
 }
 
 #[test]
-fn a_reference_that_the_gateway_knows_and_nobody_can_pay_is_left_for_the_next() {
+fn a_used_reference_moves_to_the_next() {
     let visits = [(Exit::Attention, "opened pending INV-1-2")];
     check(&[Charge::Taken], &visits, "INV-1 INV-1-2", "pending");
 }
@@ -214,7 +214,7 @@ fn a_new_payment_closes_the_old_one_first() {
 }
 
 #[test]
-fn a_dry_visit_asks_nobody_and_writes_nothing() {
+fn a_dry_run_queries_and_writes_nothing() {
     let till = Till::start([]);
     let shop = till.shop();
     let before = std::fs::read(shop.database()).unwrap();
@@ -225,7 +225,7 @@ fn a_dry_visit_asks_nobody_and_writes_nothing() {
 }
 
 #[test]
-fn what_cannot_be_paid_for_is_refused_with_what_to_type() {
+fn an_unpayable_order_is_refused_with_a_hint() {
     let till = Till::start([]);
     let shop = till.shop();
     let several = shop.run("pay INV-1").ended(Exit::Usage);
@@ -257,7 +257,7 @@ fn what_cannot_be_paid_for_is_refused_with_what_to_type() {
 }
 
 #[test]
-fn the_configuration_says_where_and_how_it_is_usually_paid() {
+fn the_configuration_names_gateway_and_method() {
     let till = Till::start([]);
     let shop = till.shop();
     let usual = |lines: &str| {
@@ -280,7 +280,7 @@ fn the_configuration_says_where_and_how_it_is_usually_paid() {
 }
 
 #[test]
-fn every_format_shows_how_it_is_paid() {
+fn every_format_shows_how_to_pay() {
     let till = Till::start([]);
     let shop = till.shop();
     let pay = "pay INV-1 --gateway midtrans --method qris";
@@ -294,7 +294,7 @@ fn every_format_shows_how_it_is_paid() {
 }
 
 #[test]
-fn a_scanner_reads_the_code_from_a_dark_terminal_and_from_both_pictures() {
+fn a_scanner_reads_the_code_from_every_picture() {
     let till = Till::start([]);
     let shop = till.shop();
     let pay = "pay INV-1 --gateway midtrans --method qris";

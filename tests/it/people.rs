@@ -88,7 +88,7 @@ fn traces(shop: &Shop) -> Vec<String> {
 }
 
 #[test]
-fn all_that_is_held_about_a_person_is_exported() {
+fn all_data_about_a_customer_is_exported() {
     let shop = shop();
     for person in ["sari@example.com", "SARI@EXAMPLE.COM"] {
         let exported = shop
@@ -121,7 +121,7 @@ fn all_that_is_held_about_a_person_is_exported() {
 }
 
 #[test]
-fn what_people_wrote_goes_with_the_person() {
+fn typed_texts_are_deleted_with_the_customer() {
     let shop = shop();
     assert!(traces(&shop).len() > 5);
     let mail = "1 mails to this person are still to be sent";
@@ -156,7 +156,7 @@ fn what_people_wrote_goes_with_the_person() {
 }
 
 #[test]
-fn why_access_was_revoked_goes_with_the_person() {
+fn the_revocation_reason_is_deleted_with_the_customer() {
     let shop = shop();
     shop.run("product set stream --price 1 --access 1h")
         .ended(Exit::Clean);

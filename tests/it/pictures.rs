@@ -35,7 +35,7 @@ fn refused(shop: &Shop, line: &str, says: &str) -> Told {
 }
 
 #[test]
-fn what_belongs_to_the_shop_is_never_drawn_over() {
+fn no_file_of_the_shop_is_overwritten() {
     let (shop, lines) = shop();
     let folder = shop.folder.path();
     let database = shop.database();
@@ -66,7 +66,7 @@ fn what_belongs_to_the_shop_is_never_drawn_over() {
 }
 
 #[test]
-fn no_file_but_a_picture_is_drawn_over() {
+fn only_a_picture_is_overwritten() {
     let (shop, lines) = shop();
     let folder = shop.folder.path();
     fs::write(folder.join("notes.txt"), "mine").unwrap();
@@ -107,7 +107,7 @@ fn no_file_but_a_picture_is_drawn_over() {
 
 #[cfg(unix)]
 #[test]
-fn no_link_leads_to_what_must_not_be_drawn_over() {
+fn no_link_allows_overwriting_a_protected_file() {
     use std::os::unix::fs::symlink;
 
     let (shop, lines) = shop();

@@ -99,7 +99,7 @@ fn the_last_line_says_how_it_ended() {
 }
 
 #[test]
-fn the_tokens_of_an_order_can_be_had() {
+fn an_orders_tokens_can_be_read() {
     let shop = shop();
     let made = shop
         .run("order create --number INV-1 --total 25000 -o json")
@@ -127,7 +127,7 @@ fn the_tokens_of_an_order_can_be_had() {
 
 #[cfg(unix)]
 #[test]
-fn a_hook_is_told_the_buyers_token() {
+fn a_hook_receives_the_customers_token() {
     let shop = crate::effects::hooked(shop(), "cat > document\n", "");
     shop.run("order create --number INV-1 --total 25000")
         .ended(Exit::Clean);
@@ -141,7 +141,7 @@ fn a_hook_is_told_the_buyers_token() {
 }
 
 #[test]
-fn excel_opens_what_was_written_for_it() {
+fn excel_opens_its_export() {
     let shop = shop();
     for line in [
         "order list --excel",
@@ -167,7 +167,7 @@ fn excel_opens_what_was_written_for_it() {
 }
 
 #[test]
-fn no_deadline_beyond_the_orders_own_is_shown() {
+fn no_deadline_beyond_the_orders_is_shown() {
     let shop = shop();
     for (number, gateway) in [("SHORT-1", "pakasir"), ("SHORT-2", "midtrans")] {
         shop.run(&format!(

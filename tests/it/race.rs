@@ -47,7 +47,7 @@ fn count(rows: &Value, is_wanted: impl Fn(&Value) -> bool) -> usize {
 }
 
 #[test]
-fn a_person_who_approves_while_a_job_settles_never_sells_the_order_twice() {
+fn concurrent_approval_and_settlement_sell_once() {
     let shop = Shop::new();
     shop.run(&format!(
         "product set seat --price 25000 --capacity {ROUNDS}"

@@ -8,7 +8,7 @@ use crate::program::hear;
 use crate::world::{Shop, config, on_second};
 
 #[test]
-fn twenty_watchers_of_one_order_share_each_read() {
+fn twenty_watchers_share_each_query() {
     let shop = Shop::in_real_time();
     let url = shop.pretend.url();
     let text = on_second(&config(&url, &url)).replace("200ms", "20s");
@@ -37,7 +37,7 @@ fn twenty_watchers_of_one_order_share_each_read() {
 }
 
 #[test]
-fn a_read_that_was_turned_away_is_no_trouble() {
+fn a_postponed_query_is_no_error() {
     let shop = Shop::on_second();
     let world = shop.pretend.world();
     let pending = Answer::new("pending", Rupiah::new(25_000).unwrap());

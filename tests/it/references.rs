@@ -5,7 +5,7 @@ use payctl::exit::Exit;
 use crate::world::Shop;
 
 #[test]
-fn a_reference_that_no_gateway_takes_is_told() {
+fn an_unusable_reference_is_reported() {
     let shop = Shop::new();
     for (gateway, reference, takes) in [
         ("midtrans", "INV/1", false),
@@ -24,7 +24,7 @@ fn a_reference_that_no_gateway_takes_is_told() {
 }
 
 #[test]
-fn an_import_tells_of_such_references_by_their_line() {
+fn an_import_names_lines_with_unusable_references() {
     let shop = Shop::new();
     let order = |number: &str, reference: &str| {
         format!(

@@ -45,7 +45,7 @@ fn the_same_order_again_is_unchanged() {
 }
 
 #[test]
-fn an_order_typed_again_is_shown_as_it_stands() {
+fn a_repeated_order_shows_its_current_state() {
     let shop = shop();
     shop.run("order extend INV-1 --by 1h").ended(Exit::Clean);
     let shown = check_unchanged(&shop, FULL);
@@ -56,7 +56,7 @@ fn an_order_typed_again_is_shown_as_it_stands() {
 }
 
 #[test]
-fn an_absolute_deadline_is_the_same_in_every_zone() {
+fn an_absolute_deadline_is_zone_independent() {
     let shop = Shop::new();
     let line = "order create --number INV-9 --total 500 --expires-at";
     shop.run(&format!("{line} 2026-03-02T10:00:00Z"))
@@ -105,7 +105,7 @@ fn an_imported_order_is_not_created_again() {
 }
 
 #[test]
-fn a_dry_run_of_the_same_order_writes_nothing() {
+fn a_repeated_dry_run_writes_nothing() {
     let shop = shop();
     let before = fingerprint(&shop.database());
     let told = shop.run(&format!("{FULL} --dry-run")).ended(Exit::Clean);

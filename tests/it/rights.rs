@@ -19,7 +19,7 @@ fn beside(shop: &Shop, end: &str) -> std::path::PathBuf {
 }
 
 #[test]
-fn a_new_database_is_its_owners_alone() {
+fn a_new_database_is_private() {
     let shop = Shop::new();
     shop.run("product set seat --price 0 --tickets")
         .ended(Exit::Clean);
@@ -47,7 +47,7 @@ fn a_new_database_is_its_owners_alone() {
 }
 
 #[test]
-fn a_database_that_is_there_keeps_its_rights() {
+fn an_existing_database_keeps_its_rights() {
     for rights in [0o640, 0o660, 0o664] {
         let shop = Shop::new();
         let create = |number: &str| format!("order create --number {number} --total 25000");
@@ -73,7 +73,7 @@ fn a_database_that_is_there_keeps_its_rights() {
 }
 
 #[test]
-fn what_everybody_can_read_is_told() {
+fn a_world_readable_file_is_reported() {
     let shop = Shop::new();
     let order = "order create --number INV-1 --total 25000 --gateway midtrans --method snap";
     shop.run(order).ended(Exit::Clean);
@@ -91,7 +91,7 @@ fn what_everybody_can_read_is_told() {
 }
 
 #[test]
-fn init_makes_a_database_for_a_group() {
+fn init_creates_a_database_for_a_group() {
     let folder = tempfile::tempdir().unwrap();
     let group = fs::metadata(folder.path()).unwrap().gid();
     let shop = Shop::new();

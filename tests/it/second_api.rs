@@ -27,7 +27,7 @@ fn new_shop() -> (Shop, String) {
 }
 
 #[test]
-fn a_new_shop_opens_under_the_second_interface() {
+fn a_new_shop_uses_the_second_interface() {
     let (shop, written) = new_shop();
     for setting in ["\napi_version = 2\n", "\nenvironment = \"production\""] {
         assert!(written.contains(setting), "{setting}: {written}");
@@ -58,7 +58,7 @@ fn a_new_shop_opens_under_the_second_interface() {
 }
 
 #[test]
-fn a_configuration_from_before_means_the_first_interface() {
+fn an_old_configuration_means_the_first_interface() {
     let shop = Shop::new();
     let written = std::fs::read_to_string(shop.folder.path().join("payctl.toml")).unwrap();
     assert!(!written.contains("api_version") && !written.contains("webhook_secret"));
@@ -76,7 +76,7 @@ fn a_configuration_from_before_means_the_first_interface() {
 }
 
 #[test]
-fn check_all_says_which_settings_are_missing() {
+fn check_all_names_missing_settings() {
     let shop = Shop::on_second();
     let path = shop.folder.path().join("payctl.toml");
     let text = std::fs::read_to_string(path).unwrap();
@@ -115,7 +115,7 @@ fn carried_over() -> Shop {
 }
 
 #[test]
-fn what_an_old_file_has_open_goes_on() {
+fn payments_open_in_an_old_file_continue() {
     let shop = carried_over();
     let world = shop.pretend.world();
     for number in ["VPN-1", "PAID-1"] {
@@ -133,7 +133,7 @@ fn what_an_old_file_has_open_goes_on() {
 }
 
 #[test]
-fn what_an_old_file_has_open_outlives_its_interface() {
+fn open_payments_outlive_their_interface() {
     for is_on_second in [false, true] {
         let shop = carried_over();
         if is_on_second {

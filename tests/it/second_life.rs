@@ -69,7 +69,7 @@ fn told(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn what_was_still_to_be_undone_is_not_undone_after_the_order_is_paid_again() {
+fn an_order_paid_again_is_not_undone() {
     let shop = cancelled();
     let undoing = |status| told(&[("e1-paid-vpn-1", "done"), ("e1-revoked-gone-1", status)]);
     assert_eq!(statuses(&shop), undoing("waiting"));
@@ -99,7 +99,7 @@ fn what_was_still_to_be_undone_is_not_undone_after_the_order_is_paid_again() {
 }
 
 #[test]
-fn an_order_that_ends_once_more_is_undone_once_more() {
+fn an_order_that_ends_again_is_undone_again() {
     let shop = cancelled();
     paid_again(&shop);
     fs::remove_file(shop.folder.path().join("shut")).unwrap();
@@ -115,7 +115,7 @@ fn an_order_that_ends_once_more_is_undone_once_more() {
 }
 
 #[test]
-fn a_ticket_that_was_used_lets_in_once_more_when_it_is_paid_for_once_more() {
+fn a_ticket_paid_again_admits_again() {
     let shop = Shop::new();
     for line in [
         "product set show --price 25000 --not-resaleable --tickets",

@@ -79,7 +79,7 @@ fn check_faults(faults: impl IntoIterator<Item = Fault>) {
 }
 
 #[test]
-fn no_refusal_brings_a_key_to_light() {
+fn no_refusal_shows_a_key() {
     let code = |code| Fault::Status {
         code,
         retry_after: None,
@@ -88,7 +88,7 @@ fn no_refusal_brings_a_key_to_light() {
 }
 
 #[test]
-fn no_broken_answer_brings_a_key_to_light() {
+fn no_broken_answer_shows_a_key() {
     check_faults([
         Fault::Html,
         Fault::CutOff,
@@ -102,7 +102,7 @@ fn no_broken_answer_brings_a_key_to_light() {
 }
 
 #[test]
-fn a_log_of_every_question_is_told_and_has_no_key() {
+fn a_query_log_shows_no_key() {
     let shop = shop();
     let told = shop.exec("-vv check-all");
     assert!(told.stderr.contains("midtrans-1/status"), "{}", told.stderr);
@@ -114,7 +114,7 @@ fn a_log_of_every_question_is_told_and_has_no_key() {
 }
 
 #[test]
-fn a_gateway_nobody_listens_for_brings_no_key_to_light() {
+fn an_unreachable_gateway_shows_no_key() {
     let shop = shop();
     shop.configure(&config("http://127.0.0.1:9", "http://127.0.0.1:9"));
     check(&shop, "nobody listens");
@@ -126,7 +126,7 @@ fn a_gateway_nobody_listens_for_brings_no_key_to_light() {
 }
 
 #[test]
-fn an_error_page_that_repeats_the_question_brings_no_key_to_light() {
+fn an_echoing_error_page_shows_no_key() {
     let shop = shop();
     for status in [200, 302, 400, 404, 500] {
         let page = move |target: &str| (status, format!("<html>No such page: {target}</html>"));
@@ -147,7 +147,7 @@ fn an_error_page_that_repeats_the_question_brings_no_key_to_light() {
 }
 
 #[test]
-fn a_key_in_the_wrong_place_is_not_repeated() {
+fn a_misplaced_key_is_not_repeated() {
     let mut shop = shop();
     let url = shop.pretend.url();
     let text = config(&url, &url);
@@ -194,7 +194,7 @@ fn telling_shop(partner: &Server, sink: &Sink) -> Shop {
 }
 
 #[test]
-fn no_end_of_an_effect_brings_its_secret_to_light() {
+fn no_effect_outcome_shows_a_secret() {
     for status in [200, 302, 401, 500, 0] {
         let partner = Server::of_bodies(move |target, body| (status, format!("{target} {body}")));
         let sink = Sink::start("250 ok", "250 taken");
@@ -220,7 +220,7 @@ fn no_end_of_an_effect_brings_its_secret_to_light() {
 /// What other users of the machine see of a process.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_key_is_in_no_arguments() {
+fn no_key_is_in_the_arguments() {
     let shop = shop();
     for kind in Kind::ALL {
         let world = shop.pretend.world();

@@ -68,7 +68,7 @@ impl<'de> Visitor<'de> for Reader {
 }
 
 #[test]
-fn a_key_that_stands_twice_is_refused() {
+fn a_duplicate_key_is_refused() {
     assert!(read(r#"{"a":1,"b":[{"a":null,"c":"x"}],"d":true}"#).is_ok());
     assert!(read(r#"{"a":1,"b":2,"a":1}"#).is_err());
     assert!(read(r#"[{"b":{"c":1,"c":2}}]"#).is_err());

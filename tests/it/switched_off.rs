@@ -74,7 +74,7 @@ fn order(shop: &Shop, number: &str, kind: &str) {
 }
 
 #[test]
-fn a_switched_off_api_moves_nothing_and_says_so() {
+fn a_switched_off_api_moves_nothing() {
     for kind in ["pakasir", "midtrans"] {
         for gone in GONE {
             check_switched_off(kind, gone);
@@ -117,7 +117,7 @@ fn check_switched_off(kind: &str, gone: (u16, &'static str)) {
 }
 
 #[test]
-fn one_odd_name_stops_nobody_else() {
+fn one_odd_name_stops_no_other() {
     let Scene { shop, .. } = &scene("midtrans", (500, ""));
     let line = "order create --number ODD-1 --total 25000 --gateway midtrans --reference INV/1 --method qris --expires-at 2026-03-02T04:30:00Z";
     shop.run(line).ended(Exit::Clean);
@@ -133,7 +133,7 @@ fn one_odd_name_stops_nobody_else() {
 }
 
 #[test]
-fn an_opening_at_an_address_that_is_gone_wants_a_person() {
+fn an_opening_at_a_dead_address_fails() {
     for kind in ["pakasir", "midtrans"] {
         for (status, body) in GONE {
             let server = Server::start(move |_| (status, body.to_owned()));
@@ -197,7 +197,7 @@ fn expired(shop: &Shop) -> usize {
 }
 
 #[test]
-fn a_block_without_answers_keeps_nobody_behind_it_pending() {
+fn silent_orders_do_not_block_later_ones() {
     let (shop, _server, in_vain) = blocked(14, 8);
     shop.at("04:40");
     shop.run("expire --max-time 5m").ended(Exit::Partial);
@@ -207,7 +207,7 @@ fn a_block_without_answers_keeps_nobody_behind_it_pending() {
 }
 
 #[test]
-fn the_next_run_does_not_begin_with_the_silent_ones() {
+fn the_next_run_starts_with_other_payments() {
     let (shop, server, _) = blocked(6, 3);
     shop.at("04:20");
     for _ in 0..2 {

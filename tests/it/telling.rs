@@ -74,7 +74,7 @@ fn a_silent_gateway_hides_no_case() {
 }
 
 #[test]
-fn what_a_webhook_opened_is_told_once() {
+fn a_webhooks_case_is_reported_once() {
     for first in RUNS {
         let shop = Shop::new();
         wrong_by_webhook(&shop, "INV-1");
@@ -92,7 +92,7 @@ fn what_a_webhook_opened_is_told_once() {
 }
 
 #[test]
-fn a_refund_due_is_told_once() {
+fn a_due_refund_is_reported_once() {
     for first in RUNS {
         let shop = Shop::new();
         order(&shop, "INV-1");
@@ -118,7 +118,7 @@ fn sold(shop: &Shop) {
 }
 
 #[test]
-fn whoever_typed_it_was_told_by_its_answer() {
+fn the_commands_own_answer_counts_as_reported() {
     let shop = Shop::new();
     sold(&shop);
     shop.run("order cancel INV-1 --reason twice")
@@ -128,7 +128,7 @@ fn whoever_typed_it_was_told_by_its_answer() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn an_answer_that_was_lost_told_nobody() {
+fn a_lost_answer_counts_as_unreported() {
     let shop = Shop::new();
     sold(&shop);
     let full = File::options().write(true).open("/dev/full").unwrap();
@@ -139,7 +139,7 @@ fn an_answer_that_was_lost_told_nobody() {
 }
 
 #[test]
-fn programs_are_told_in_the_summary() {
+fn programs_see_the_report_in_the_summary() {
     for run in ["check-all --fix", "expire", "fulfil"] {
         let shop = Shop::new();
         wrong_by_webhook(&shop, "INV-1");
@@ -158,7 +158,7 @@ fn programs_are_told_in_the_summary() {
 }
 
 #[test]
-fn a_run_that_only_looks_tells_nobody() {
+fn a_read_only_run_reports_nothing() {
     let shop = Shop::new();
     wrong_by_webhook(&shop, "INV-1");
     for looks in [
@@ -178,7 +178,7 @@ fn a_run_that_only_looks_tells_nobody() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn what_could_not_be_written_was_not_told() {
+fn an_unwritten_report_counts_as_unreported() {
     for run in RUNS {
         let shop = Shop::new();
         wrong_by_webhook(&shop, "INV-1");
@@ -192,7 +192,7 @@ fn what_could_not_be_written_was_not_told() {
 }
 
 #[test]
-fn whoever_went_away_was_not_told() {
+fn a_closed_pipe_counts_as_unreported() {
     let shop = Shop::new();
     wrong_by_webhook(&shop, "INV-1");
     let mut child = shop.start("expire --quiet");
@@ -203,7 +203,7 @@ fn whoever_went_away_was_not_told() {
 }
 
 #[test]
-fn of_runs_at_once_one_tells() {
+fn one_of_concurrent_runs_reports() {
     let shop = Shop::in_real_time();
     order_in_real_time(&shop);
     let runs: Vec<_> = RUNS.iter().map(|run| shop.start(run)).collect();
@@ -225,7 +225,7 @@ fn order_in_real_time(shop: &Shop) {
 }
 
 #[test]
-fn many_are_counted_and_the_first_are_named() {
+fn many_cases_are_counted_and_some_named() {
     let shop = Shop::new();
     for number in 1..=23 {
         wrong_by_webhook(&shop, &format!("INV-{number}"));
@@ -242,7 +242,7 @@ fn many_are_counted_and_the_first_are_named() {
 }
 
 #[test]
-fn a_run_that_goes_on_tells_its_own() {
+fn others_do_not_report_a_running_jobs_cases() {
     let shop = Shop::new();
     order(&shop, "INV-1");
     says(&shop, "INV-1", "settlement", 10_000);
@@ -262,7 +262,7 @@ fn a_run_that_goes_on_tells_its_own() {
 }
 
 #[test]
-fn a_web_server_is_told_nothing_for_a_person() {
+fn a_web_server_receives_no_report() {
     let mut shop = Shop::new();
     let config = std::fs::read_to_string(shop.folder.path().join("payctl.toml")).unwrap();
     shop.configure(&format!("{config}\n[cgi]\ntoken = \"env:TOKEN\"\n"));

@@ -37,7 +37,7 @@ fn find(program: &str, places: impl Iterator<Item = PathBuf>) -> Option<PathBuf>
 }
 
 #[test]
-fn a_program_is_found_where_it_stands() {
+fn a_program_is_found_in_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let places = || [PathBuf::from("/nowhere"), folder.path().to_owned()].into_iter();
     assert_eq!(find("zbarimg", places()), None);

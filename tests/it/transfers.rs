@@ -85,7 +85,7 @@ fn two_banks_may_give_the_same_reference() {
 }
 
 #[test]
-fn typed_twice_it_says_that_it_was_booked() {
+fn an_approval_typed_twice_is_reported_as_booked() {
     let shop = shop();
     for (words, orders) in [
         (vec!["INV-1", "--bank-ref", "BCA-991"], 1),
@@ -119,7 +119,7 @@ fn typed_twice_it_says_that_it_was_booked() {
 }
 
 #[test]
-fn one_transfer_pays_what_is_missing_of_two() {
+fn one_transfer_pays_both_missing_amounts() {
     let shop = shop();
     approve(&shop, &["INV-1", "--amount", "5.000"]).ended(Exit::Attention);
     let told = approve(
@@ -151,7 +151,7 @@ fn one_transfer_pays_what_is_missing_of_two() {
 }
 
 #[test]
-fn amounts_are_given_for_each_order() {
+fn each_order_may_have_its_own_amount() {
     let shop = shop();
     let words = ["INV-1", "INV-2", "--bank-ref", "BCA-991"];
     let amounts = ["--amount", "INV-2=5.000", "--amount", "INV-1=25000"];
@@ -202,7 +202,7 @@ fn a_transfer_is_booked_for_all_or_none() {
 }
 
 #[test]
-fn stock_for_one_revives_neither_of_two() {
+fn stock_for_one_order_revives_neither() {
     let shop = Shop::new();
     shop.run("product set seat --price 25000 --capacity 2")
         .ended(Exit::Clean);
@@ -246,7 +246,7 @@ fn withdrawing_names_both_orders() {
 }
 
 #[test]
-fn a_refund_is_settled_by_a_transfer_of_its_own() {
+fn a_refund_needs_its_own_transfer() {
     let shop = shop();
     for number in ["1", "2", "3"] {
         approve(&shop, &[&format!("INV-{number}")]).ended(Exit::Clean);
@@ -276,7 +276,7 @@ fn a_refund_is_settled_by_a_transfer_of_its_own() {
 }
 
 #[test]
-fn what_an_old_file_booked_twice_is_asked_about() {
+fn an_old_double_booking_is_found() {
     let shop = Shop::new();
     old_files::make(&shop.database(), "one-transfer-twice.sql");
     shop.run("migrate").ended(Exit::Clean);

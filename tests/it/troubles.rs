@@ -103,7 +103,7 @@ fn code(code: u16, retry_after: Option<u32>) -> Fault {
 }
 
 #[test]
-fn a_gateway_in_trouble_delays_and_does_not_decide() {
+fn a_failing_gateway_delays_without_deciding() {
     for (fault, part) in [
         (code(503, None), "503"),
         (code(500, None), "500"),
@@ -123,13 +123,13 @@ fn a_gateway_in_trouble_delays_and_does_not_decide() {
 }
 
 #[test]
-fn a_refused_key_is_a_matter_of_configuration() {
+fn a_refused_key_is_a_configuration_error() {
     check(code(401, None), Exit::Config, "Check its key");
     check(code(410, None), Exit::Config, "Check its key");
 }
 
 #[test]
-fn an_address_where_nothing_is_wants_a_person() {
+fn a_dead_address_is_a_configuration_error() {
     for (fault, part) in [
         (code(404, None), "answered 404, and not as it answers"),
         (code(405, None), "VPN-1"),
@@ -155,7 +155,7 @@ fn crowded(orders: u32) -> Shop {
 }
 
 #[test]
-fn a_gateway_that_refuses_the_key_is_asked_no_more() {
+fn a_refused_key_ends_the_queries() {
     let shop = crowded(200);
     shop.fail(Kind::Midtrans, code(401, None));
     let told = shop.fix().ended(Exit::Config);
@@ -165,7 +165,7 @@ fn a_gateway_that_refuses_the_key_is_asked_no_more() {
 }
 
 #[test]
-fn a_dead_gateway_is_left_alone_after_a_few_questions() {
+fn a_dead_gateway_gets_few_queries() {
     for fault in [Fault::Silent, Fault::Hang, code(503, None)] {
         let shop = crowded(200);
         shop.fail(Kind::Midtrans, fault.clone());
@@ -181,7 +181,7 @@ fn a_dead_gateway_is_left_alone_after_a_few_questions() {
 }
 
 #[test]
-fn a_gateway_nobody_listens_for_is_left_alone_as_well() {
+fn an_unreachable_gateway_gets_few_queries() {
     let shop = crowded(200);
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", nobody.local_addr().unwrap());
@@ -192,7 +192,7 @@ fn a_gateway_nobody_listens_for_is_left_alone_as_well() {
 }
 
 #[test]
-fn a_dead_gateway_keeps_nothing_from_the_other() {
+fn a_dead_gateway_does_not_block_the_other() {
     let shop = shop();
     shop.fail(Kind::Midtrans, Fault::Silent);
     shop.fix().ended(Exit::Partial);
@@ -201,7 +201,7 @@ fn a_dead_gateway_keeps_nothing_from_the_other() {
 }
 
 #[test]
-fn a_gateway_that_is_not_configured_keeps_nothing_from_the_other() {
+fn an_unconfigured_gateway_does_not_block_the_other() {
     let shop = shop();
     let url = shop.pretend.url();
     let text = config(&url, &url);
@@ -221,7 +221,7 @@ fn a_gateway_that_is_not_configured_keeps_nothing_from_the_other() {
 }
 
 #[test]
-fn a_missing_key_is_named_and_keeps_nothing_from_the_other() {
+fn a_missing_key_does_not_block_the_other() {
     let mut shop = shop();
     let all = shop.environment.clone();
     shop.environment.retain(|(name, _)| name != "MIDTRANS_KEY");
@@ -235,7 +235,7 @@ fn a_missing_key_is_named_and_keeps_nothing_from_the_other() {
 }
 
 #[test]
-fn retry_after_is_honoured_by_the_schedule() {
+fn the_schedule_honours_retry_after() {
     let shop = shop();
     shop.fail(Kind::Midtrans, code(429, Some(600)));
     shop.fix().ended(Exit::Partial);

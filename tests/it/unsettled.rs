@@ -27,7 +27,7 @@ fn kinds(shop: &Shop) -> Vec<String> {
 }
 
 #[test]
-fn an_opening_without_an_answer_ends_and_is_cleaned() {
+fn an_unanswered_opening_ends_and_is_cleaned() {
     let shop = Shop::new();
     shop.run("order create --number INV-0 --total 25000 --expires-in 1h")
         .ended(Exit::Clean);
@@ -82,7 +82,7 @@ fn shop() -> Shop {
 }
 
 #[test]
-fn a_payment_without_an_answer_for_a_day_is_a_case() {
+fn a_day_without_answer_opens_a_case() {
     let shop = shop();
     let one = Target::one(Kind::Midtrans, "INV-1");
     shop.pretend.world().fault(one, Fault::Html).unwrap();
@@ -113,7 +113,7 @@ fn a_payment_without_an_answer_for_a_day_is_a_case() {
 }
 
 #[test]
-fn its_first_answer_closes_the_case() {
+fn the_first_answer_closes_the_case() {
     let shop = shop();
     let one = Target::one(Kind::Midtrans, "INV-1");
     shop.pretend
@@ -128,7 +128,7 @@ fn its_first_answer_closes_the_case() {
 }
 
 #[test]
-fn a_silent_gateway_is_one_case_for_all_payments() {
+fn a_silent_gateway_opens_one_case() {
     let shop = shop();
     let all = Target::all(Kind::Midtrans);
     shop.pretend
@@ -146,7 +146,7 @@ fn a_silent_gateway_is_one_case_for_all_payments() {
 }
 
 #[test]
-fn what_stays_payable_for_a_week_is_a_case() {
+fn a_week_of_payability_opens_a_case() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000 --expires-in 1h --gateway midtrans --method qris")
         .ended(Exit::Clean);

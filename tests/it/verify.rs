@@ -22,7 +22,7 @@ fn tamper(shop: &Shop, sql: &str) {
 }
 
 #[test]
-fn whole_books_are_told_in_one_line_and_left_byte_for_byte() {
+fn valid_books_pass_without_a_byte_changed() {
     let shop = shop();
     let before = fingerprint(&shop.database());
     let told = shop.run("verify").ended(Exit::Clean);
@@ -35,7 +35,7 @@ fn whole_books_are_told_in_one_line_and_left_byte_for_byte() {
 }
 
 #[test]
-fn a_broken_promise_is_told_with_its_row_and_what_to_do() {
+fn a_violation_names_its_row_and_advice() {
     let shop = shop();
     tamper(&shop, "UPDATE orders SET status = 'paid'");
     let told = shop.run("verify").ended(Exit::Attention);
@@ -76,7 +76,7 @@ fn programs_see_the_same_rows() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_a_wrong_path() {
+fn verifying_a_missing_file_is_a_configuration_error() {
     let shop = Shop::new();
     shop.run("verify").ended(Exit::Config);
 }

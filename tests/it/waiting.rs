@@ -43,7 +43,7 @@ fn names(events: &[Value]) -> String {
 }
 
 #[test]
-fn a_code_is_shown_and_followed_until_it_is_paid() {
+fn a_code_is_shown_until_it_is_paid() {
     let shop = shop();
     shop.run(PAY).ended(Exit::Clean);
     let wait = format!("{PAY} --wait --timeout 10h -o jsonl");
@@ -70,7 +70,7 @@ fn a_code_is_shown_and_followed_until_it_is_paid() {
 }
 
 #[test]
-fn a_page_on_which_nobody_has_paid_is_waited_for_and_found_later() {
+fn a_payment_after_the_wait_is_found_later() {
     let shop = shop();
     let pay = "pay INV-1 --gateway midtrans --method snap --wait --interval 5s --timeout 12s";
     let told = shop.run(&format!("{pay} -o jsonl")).ended(Exit::Attention);
@@ -90,7 +90,7 @@ fn a_page_on_which_nobody_has_paid_is_waited_for_and_found_later() {
 }
 
 #[test]
-fn one_document_comes_at_the_end_with_how_it_ended() {
+fn one_document_ends_the_wait() {
     let shop = shop();
     let told = shop.run(&format!("{PAY} --wait --timeout 5s -o json --svg code.svg"));
     let json = told.ended(Exit::Attention).json();

@@ -71,7 +71,7 @@ fn a_watch_ends_when_the_order_is_paid() {
 }
 
 #[test]
-fn what_nobody_has_answered_is_not_taken_for_unpaid_and_a_key_is_a_matter_of_configuration() {
+fn a_failing_gateway_does_not_mean_unpaid() {
     for (code, exit, says) in [
         (503, Exit::Partial, "503"),
         (401, Exit::Config, "check its key"),
@@ -100,7 +100,7 @@ fn what_nobody_has_answered_is_not_taken_for_unpaid_and_a_key_is_a_matter_of_con
 }
 
 #[test]
-fn without_a_key_it_says_what_is_missing() {
+fn a_missing_key_is_named() {
     let mut shop = shop();
     shop.environment.retain(|(name, _)| name != "MIDTRANS_KEY");
     let told = shop.run("watch INV-1 --timeout 12s").ended(Exit::Config);
@@ -109,7 +109,7 @@ fn without_a_key_it_says_what_is_missing() {
 }
 
 #[test]
-fn at_the_end_of_its_time_the_order_waits_on_and_check_all_finds_it() {
+fn the_order_still_waits_after_the_watch() {
     let shop = shop();
     let told = shop
         .run("watch INV-1 --interval 5s --timeout 12s -o jsonl")
@@ -127,7 +127,7 @@ fn at_the_end_of_its_time_the_order_waits_on_and_check_all_finds_it() {
 }
 
 #[test]
-fn a_gateway_that_wants_to_be_left_alone_is() {
+fn a_throttling_gateway_is_left_alone() {
     let shop = shop();
     let throttled = Fault::Status {
         code: 429,
@@ -190,7 +190,7 @@ fn real_shop() -> Shop {
 const WATCH: &str = "watch INV-1 --interval 200ms --timeout 60s -o jsonl";
 
 #[test]
-fn what_others_book_is_seen_at_once() {
+fn a_booking_by_others_is_seen_at_once() {
     let shop = real_shop();
     let one = Target::one(Kind::Midtrans, "INV-1");
     let mut watch = shop.start(WATCH);
@@ -210,7 +210,7 @@ fn what_others_book_is_seen_at_once() {
 }
 
 #[test]
-fn a_reader_that_goes_away_ends_it_quietly() {
+fn a_closed_pipe_ends_the_watch_quietly() {
     let shop = real_shop();
     let mut watch = shop.start(WATCH);
     let mut told = BufReader::new(watch.stdout.take().unwrap());
@@ -222,7 +222,7 @@ fn a_reader_that_goes_away_ends_it_quietly() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_ends_it_with_its_last_word() {
+fn a_signal_ends_the_watch_with_a_line() {
     let shop = real_shop();
     let watch = shop.start(WATCH);
     shop.await_question();
@@ -236,7 +236,7 @@ fn a_signal_ends_it_with_its_last_word() {
 }
 
 #[test]
-fn a_bridge_brings_each_event_to_a_web_socket() {
+fn a_bridge_sends_events_to_a_web_socket() {
     let Some(websocketd) = need("websocketd") else {
         return;
     };

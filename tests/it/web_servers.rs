@@ -127,7 +127,7 @@ fn shop() -> (Shop, PathBuf) {
 }
 
 #[test]
-fn busybox_takes_notifications_in() {
+fn busybox_serves_notifications() {
     let (Some(busybox), Some(curl)) = (need("busybox"), need("curl")) else {
         return;
     };
@@ -142,7 +142,7 @@ fn busybox_takes_notifications_in() {
 }
 
 #[test]
-fn lighttpd_takes_notifications_in_and_does_not_show_the_program() {
+fn lighttpd_serves_notifications_and_hides_the_program() {
     let (Some(lighttpd), Some(curl)) = (need("lighttpd"), need("curl")) else {
         return;
     };
@@ -163,7 +163,7 @@ fn lighttpd_takes_notifications_in_and_does_not_show_the_program() {
 }
 
 #[test]
-fn nginx_takes_notifications_in_by_fcgiwrap() {
+fn nginx_serves_notifications_by_fcgiwrap() {
     let (Some(nginx), Some(fcgiwrap), Some(curl)) = (need("nginx"), need("fcgiwrap"), need("curl"))
     else {
         return;
@@ -204,7 +204,7 @@ fn nginx_takes_notifications_in_by_fcgiwrap() {
 }
 
 #[test]
-fn apache_takes_notifications_in() {
+fn apache_serves_notifications() {
     let (Some(apache), Some(curl)) = (need("apache2"), need("curl")) else {
         return;
     };

@@ -25,7 +25,7 @@ fn shop() -> Shop {
 }
 
 #[test]
-fn an_order_that_waits_says_what_for() {
+fn a_waiting_order_says_what_it_needs() {
     let shop = shop();
     let before = fingerprint(&shop.database());
     let told = shop.run("why INV-1").ended(Exit::Clean);
@@ -62,7 +62,7 @@ fn an_overdue_order_says_why_it_is_kept() {
 }
 
 #[test]
-fn programs_see_one_document_or_a_line_each() {
+fn programs_see_one_document_or_one_line_each() {
     let shop = shop();
     shop.at("04:10");
     answer(&shop, "settlement");
@@ -94,7 +94,7 @@ fn programs_see_one_document_or_a_line_each() {
 }
 
 #[test]
-fn of_a_long_story_the_latest_lines_are_shown_and_the_others_counted() {
+fn a_long_timeline_shows_its_latest_lines() {
     let shop = shop();
     let connection = rusqlite::Connection::open(shop.database()).unwrap();
     connection
@@ -121,13 +121,13 @@ fn of_a_long_story_the_latest_lines_are_shown_and_the_others_counted() {
 }
 
 #[test]
-fn an_order_nobody_knows_has_no_story() {
+fn an_unknown_order_has_no_timeline() {
     let told = shop().run("why INV-9").ended(Exit::Failed);
     assert!(told.stderr.contains("no order is numbered INV-9"));
 }
 
 #[test]
-fn what_was_handed_out_is_told_with_what_it_is_worth() {
+fn delivered_goods_are_shown_with_their_state() {
     let shop = Shop::new();
     shop.run("product set gala --price 25000 --tickets --access 2h")
         .ended(Exit::Clean);
@@ -152,7 +152,7 @@ fn what_was_handed_out_is_told_with_what_it_is_worth() {
 }
 
 #[test]
-fn of_more_tickets_than_are_shown_it_is_said_where_all_are() {
+fn a_long_ticket_list_names_the_full_list() {
     let shop = Shop::new();
     shop.run("product set gala --price 0 --tickets")
         .ended(Exit::Clean);
@@ -169,7 +169,7 @@ fn of_more_tickets_than_are_shown_it_is_said_where_all_are() {
 }
 
 #[test]
-fn money_that_does_not_count_is_told_as_well() {
+fn money_that_does_not_count_is_shown() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
         .ended(Exit::Clean);

@@ -27,7 +27,7 @@ fn wrapped(body: &str) -> [String; 6] {
 }
 
 #[test]
-fn the_same_message_comes_by_many_doors() {
+fn one_notification_is_accepted_at_many_paths() {
     let mut shop = shop("");
     let doors = [
         "/notification/midtrans",
@@ -56,7 +56,7 @@ fn the_same_message_comes_by_many_doors() {
 }
 
 #[test]
-fn by_hand_it_is_the_same_message_too() {
+fn the_webhook_command_accepts_wrapped_notifications() {
     let shop = shop("");
     for body in wrapped(&paid()) {
         shop.run_words(&["webhook", "midtrans"], &body)
@@ -93,7 +93,7 @@ fn a_wrapped_forgery_is_a_forgery() {
 }
 
 #[test]
-fn what_is_about_no_payment_is_kept_and_never_guessed_at() {
+fn other_messages_are_kept_without_guessing() {
     let mut shop = shop("");
     let others = [
         json!({"event": "account.linked", "account_id": "a-1", "phone": "0812"}),
@@ -127,7 +127,7 @@ fn what_is_about_no_payment_is_kept_and_never_guessed_at() {
 }
 
 #[test]
-fn a_flood_of_other_matters_takes_little_room() {
+fn a_flood_of_other_messages_takes_little_space() {
     let mut shop = shop("");
     let connection = rusqlite::Connection::open(shop.database()).unwrap();
     let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000)
@@ -168,7 +168,7 @@ fn rolled_over(is_told: bool) -> Shop {
 }
 
 #[test]
-fn a_key_that_is_rolled_over_still_verifies() {
+fn a_rotated_key_still_verifies() {
     let path = "POST /notification/midtrans";
     let mut shop = rolled_over(true);
     shop.check(path, &[], &signed_by("SB-Mid-server-somebody-else"), 403);
@@ -191,7 +191,7 @@ fn a_key_that_is_rolled_over_still_verifies() {
 }
 
 #[test]
-fn a_token_that_can_be_guessed_opens_nothing() {
+fn a_guessable_token_opens_nothing() {
     let mut shop = shop(WITH_TOKEN);
     let session = shop.session("INV-1");
     let theirs = format!("GET /status?order=INV-1&session={session}");
@@ -215,7 +215,7 @@ fn a_token_that_can_be_guessed_opens_nothing() {
 }
 
 #[test]
-fn more_than_32_at_once_may_come_again() {
+fn more_than_32_concurrent_requests_may_retry() {
     let mut shop = shop(WITH_TOKEN);
     let taken: Vec<_> = (1..=32)
         .map(|place| JobLock::take(&shop.database(), &format!("cgi-{place}")).unwrap())

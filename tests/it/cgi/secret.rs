@@ -41,7 +41,7 @@ fn found(shop: &Shop, verdict: &str) -> (String, u64, i64) {
 }
 
 #[test]
-fn who_knows_the_secret_is_heard() {
+fn the_right_secret_is_accepted() {
     let mut shop = shop(CONFIGURED);
     let body = notification::pakasir_second("VPN-1", 25_000);
     for _ in 0..2 {
@@ -54,7 +54,7 @@ fn who_knows_the_secret_is_heard() {
 }
 
 #[test]
-fn who_does_not_know_the_secret_is_refused() {
+fn a_wrong_secret_is_refused() {
     let mut shop = shop(CONFIGURED);
     let body = notification::pakasir_second("VPN-1", 25_000);
     let longer = format!("{SECRET}x");
@@ -76,7 +76,7 @@ fn who_does_not_know_the_secret_is_refused() {
 }
 
 #[test]
-fn without_a_configured_secret_a_message_causes_a_read() {
+fn without_a_secret_a_notification_causes_a_query() {
     for header in [None, Some(("HTTP_X_SECRET", "whatever"))] {
         let mut shop = shop("");
         let body = notification::pakasir_second("VPN-1", 25_000);
@@ -87,7 +87,7 @@ fn without_a_configured_secret_a_message_causes_a_read() {
 }
 
 #[test]
-fn a_secret_that_cannot_be_had_lets_nobody_in() {
+fn an_unavailable_secret_admits_nobody() {
     let mut shop = shop("webhook_secret = \"env:NOT_SET\"\n");
     let body = notification::pakasir_second("VPN-1", 25_000);
     for variables in [&[][..], &[("HTTP_X_SECRET", "")]] {

@@ -15,7 +15,7 @@ const IN_THE_BACKGROUND: &str = "test -n \"$BASH_VERSION\" || exec bash \"$0\"\n
     ( ";
 
 #[test]
-fn a_program_that_closes_everything_is_not_begun_again() {
+fn a_detached_hook_is_not_started_again() {
     let background = PATIENT.trim_end();
     for script in [
         format!("{CLOSING}{PATIENT}"),

@@ -177,7 +177,7 @@ pub(super) fn dependencies() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_reader_of_the_source_sees_what_is_there() {
+fn the_source_reader_sees_functions_and_crates() {
     let text = "pub(crate) fn one() {\n    let x = 1;\n}\n\ntrait T {\n    fn two(&self);\n    fn three() {}\n}\n";
     let lengths = functions(text);
     let lengths: Vec<_> = lengths

@@ -23,7 +23,7 @@ fn check_refused(shop: &Shop, words: &[&str], stdin: &str, exit: Exit, says: &st
 }
 
 #[test]
-fn a_name_that_is_not_one_line_is_refused_at_every_door() {
+fn a_multiline_name_is_refused_everywhere() {
     let shop = shop();
     for text in NOT_ONE_LINE {
         for option in ["--customer-name", "--customer-email", "--customer-phone"] {
@@ -53,7 +53,7 @@ fn a_name_that_is_not_one_line_is_refused_at_every_door() {
 }
 
 #[test]
-fn a_number_with_other_letters_than_gateways_take_is_refused_at_every_door() {
+fn an_unsuitable_number_is_refused_everywhere() {
     let shop = shop();
     let says = "must be 1 to 50 of letters, digits, - _ . ~";
     let mut numbers = NOT_ONE_LINE.to_vec();
@@ -101,7 +101,7 @@ fn a_number_with_other_letters_than_gateways_take_is_refused_at_every_door() {
 }
 
 #[test]
-fn a_request_of_the_web_changes_no_header_and_is_not_repeated() {
+fn a_web_request_changes_no_header() {
     let mut shop = shop();
     let harm = "%0d%0aSet-Cookie:%20a=b\r\nX: y\u{1b}[2J\u{9b}2J\u{202e}<script>";
     for (name, value) in [
@@ -147,7 +147,7 @@ fn a_request_of_the_web_changes_no_header_and_is_not_repeated() {
 }
 
 #[test]
-fn whatever_is_one_line_goes_in_and_comes_out_as_it_is() {
+fn any_one_line_text_round_trips() {
     let shop = shop();
     let words = ["product", "set", "gala", "--name", NAME];
     exec(&shop, &words).ended(Exit::Clean);

@@ -70,7 +70,7 @@ fn check_document(document: &str, number: &str, name: &str, email: &str) {
 }
 
 #[test]
-fn a_program_is_told_exactly_what_is_so_and_runs_as_the_shop_wrote_it() {
+fn a_program_gets_exact_data_and_arguments() {
     const ARGUMENT: &str = "30 days; $(touch owned) `touch owned` '";
     let shop = shop(&format!(
         "exec = [\"/bin/sh\", \"hook.sh\", \"--plan\", \"{ARGUMENT}\"]\n"
@@ -106,7 +106,7 @@ fn a_program_is_told_exactly_what_is_so_and_runs_as_the_shop_wrote_it() {
 }
 
 #[test]
-fn what_a_program_says_is_told_without_its_orders() {
+fn a_programs_output_is_shown_harmless() {
     let shop = shop("exec = [\"/bin/sh\", \"hook.sh\"]\n");
     let script = "printf '\\342\\200\\256evil \\033[2J\\302\\2332J\\nINV-2  paid\\n' >&2; exit 1\n";
     fs::write(shop.folder.path().join("hook.sh"), script).unwrap();
@@ -121,7 +121,7 @@ fn what_a_program_says_is_told_without_its_orders() {
 }
 
 #[test]
-fn a_partner_gets_the_exact_document_and_no_header_beside_ours() {
+fn a_partner_gets_exactly_the_document() {
     let bodies = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&bodies);
     let partner = Server::of_bodies(move |_, body| {
@@ -201,7 +201,7 @@ fn body(mail: &Mail) -> String {
 }
 
 #[test]
-fn a_mail_has_its_own_headers_one_reader_and_exactly_its_text() {
+fn a_mail_has_one_recipient_and_exact_text() {
     let (shop, sink) = mailing();
     order(&shop, "INV-1");
     pay(&shop, "INV-1", Exit::Clean);
@@ -246,7 +246,7 @@ fn a_mail_has_its_own_headers_one_reader_and_exactly_its_text() {
 }
 
 #[test]
-fn an_address_of_more_than_one_line_is_refused_and_nobody_is_written_to() {
+fn a_multiline_address_gets_no_mail() {
     let (shop, sink) = mailing();
     for (number, email) in [
         ("INV-1", MANY_LINES),

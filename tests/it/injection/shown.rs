@@ -127,7 +127,7 @@ fn shows(shop: &Shop, code: &str, format: &str, mut check: impl FnMut(&str, &Tol
 }
 
 #[test]
-fn no_table_no_document_and_no_message_gives_a_terminal_orders() {
+fn no_output_controls_a_terminal() {
     let (shop, code) = shop();
     for format in ["table", "json", "jsonl"] {
         let mut told_something = 0;
@@ -172,7 +172,7 @@ fn check_no_formula(line: &str, sheet: &str) {
 }
 
 #[test]
-fn no_cell_of_any_sheet_is_a_formula() {
+fn no_csv_cell_is_a_formula() {
     let (shop, code) = shop();
     let mut told_something = 0;
     shows(&shop, &code, "csv", |line, told| {
@@ -183,7 +183,7 @@ fn no_cell_of_any_sheet_is_a_formula() {
 }
 
 #[test]
-fn what_was_typed_is_repeated_without_its_orders() {
+fn typed_text_is_repeated_harmless() {
     let shop = Shop::new();
     shop.run("product set gala --price 500").ended(Exit::Clean);
     let harm = HARM.replace('\0', "");
@@ -221,7 +221,7 @@ fn what_was_typed_is_repeated_without_its_orders() {
 }
 
 #[test]
-fn a_watch_passes_the_gateways_word_on_without_its_orders() {
+fn a_watch_shows_the_gateways_word_harmless() {
     let (shop, _) = shop();
     let words = [
         "watch",
@@ -243,7 +243,7 @@ fn a_watch_passes_the_gateways_word_on_without_its_orders() {
 }
 
 #[test]
-fn a_log_repeats_what_gateways_say_without_its_orders() {
+fn a_log_shows_gateway_words_harmless() {
     let (shop, _) = shop();
     let moon = Answer::new("moon\u{1b}[2J\u{9b}2J\u{202e}\n", Rupiah::kept(500));
     shop.pretend
@@ -267,7 +267,7 @@ fn a_log_repeats_what_gateways_say_without_its_orders() {
 }
 
 #[test]
-fn a_notification_that_means_harm_is_told_without_its_orders() {
+fn a_hostile_notification_is_shown_harmless() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 500")
         .ended(Exit::Clean);
@@ -314,7 +314,7 @@ fn check_picture(svg: &str) {
 }
 
 #[test]
-fn a_picture_is_nothing_but_a_picture_whatever_it_says() {
+fn a_picture_contains_only_the_picture() {
     for text in [NAME, HARM, EMAIL, "\"/><script>alert(1)</script>"] {
         check_picture(&Qr::new(text).unwrap().svg());
     }

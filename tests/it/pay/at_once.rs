@@ -17,7 +17,7 @@ fn order_for_processes(shop: &Shop) -> &'static str {
 }
 
 #[test]
-fn two_at_the_same_time_open_one_payment() {
+fn concurrent_visits_open_one_payment() {
     let till = Till::start([]);
     let shop = till.shop();
     let pay = order_for_processes(&shop);
@@ -34,7 +34,7 @@ fn two_at_the_same_time_open_one_payment() {
 }
 
 #[test]
-fn who_comes_while_the_gateway_is_still_to_answer_sends_nothing_and_comes_again() {
+fn a_visit_during_the_opening_call_sends_nothing() {
     for method in ["qris", "snap"] {
         let till = Till::start([]);
         let shop = till.shop();
@@ -60,7 +60,7 @@ fn who_comes_while_the_gateway_is_still_to_answer_sends_nothing_and_comes_again(
 }
 
 #[test]
-fn what_a_killed_visit_has_left_is_gone_on_with_when_its_call_must_be_over() {
+fn the_next_visit_continues_after_a_kill() {
     let till = Till::start([]);
     let shop = till.shop();
     let pay = order_for_processes(&shop);
@@ -83,7 +83,7 @@ fn what_a_killed_visit_has_left_is_gone_on_with_when_its_call_must_be_over() {
 }
 
 #[test]
-fn a_visit_that_has_heard_silence_leaves_nobody_waiting() {
+fn a_finished_visit_leaves_nobody_waiting() {
     let till = Till::start([Charge::Nothing, Charge::Nothing]);
     let shop = till.shop();
     let pay = "pay INV-1 --gateway midtrans --method qris -o json";

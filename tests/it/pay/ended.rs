@@ -67,7 +67,7 @@ fn check(shop: &Shop, line: &str, told: &Told, why: &str) {
 }
 
 #[test]
-fn what_ends_while_it_is_opened_is_not_shown() {
+fn a_payment_ended_during_opening_is_not_shown() {
     for door in [
         "",
         "--qr",
@@ -90,7 +90,7 @@ fn what_ends_while_it_is_opened_is_not_shown() {
 }
 
 #[test]
-fn what_ends_while_it_is_read_is_not_shown_again() {
+fn a_payment_ended_during_reading_is_not_shown() {
     for door in ["", "-o json", "--png code.png", "--wait --timeout 1s"] {
         for (act, why) in [(CANCEL, "cancelled by now"), (APPROVE, "paid already")] {
             let till = Till::start([]);
@@ -107,7 +107,7 @@ fn what_ends_while_it_is_read_is_not_shown_again() {
 }
 
 #[test]
-fn what_was_paid_while_its_order_ended_is_told() {
+fn money_paid_while_the_order_ended_is_reported() {
     let till = Till::start([Charge::LostAndPaid]);
     let shop = till.shop();
     let (told, _) = visit(&till, &shop, Held::Answers, PAY, CANCEL);
@@ -121,7 +121,7 @@ fn what_was_paid_while_its_order_ended_is_told() {
 }
 
 #[test]
-fn not_found_cancels_nothing_while_it_is_opened() {
+fn not_found_cancels_nothing_during_an_opening() {
     for method in ["qris", "snap"] {
         let till = Till::start([]);
         let shop = proven(&till);
@@ -143,7 +143,7 @@ fn not_found_cancels_nothing_while_it_is_opened() {
 }
 
 #[test]
-fn a_silent_opening_is_disproved_when_it_must_be_over() {
+fn a_silent_opening_is_disproved_after_its_time() {
     let till = Till::start([Charge::Answered, Charge::Nothing, Charge::Nothing]);
     let shop = proven(&till);
     let visit = shop.run(&format!("{PAY} -o json")).ended(Exit::Partial);
@@ -160,7 +160,7 @@ fn a_silent_opening_is_disproved_when_it_must_be_over() {
 }
 
 #[test]
-fn an_earlier_call_that_is_not_shown_yet_is_no_reason_for_another() {
+fn an_earlier_call_not_shown_prevents_another() {
     let till = Till::start([Charge::Nothing, Charge::Taken]);
     let shop = till.shop();
     let pay = format!("{PAY} -o json");
@@ -179,7 +179,7 @@ fn an_earlier_call_that_is_not_shown_yet_is_no_reason_for_another() {
 }
 
 #[test]
-fn nothing_is_sent_again_for_an_order_that_has_ended() {
+fn nothing_is_sent_again_for_an_ended_order() {
     let till = Till::start([Charge::Nothing, Charge::Nothing]);
     let shop = patient(&till);
     shop.run(PAY).ended(Exit::Partial);
@@ -192,7 +192,7 @@ fn nothing_is_sent_again_for_an_order_that_has_ended() {
 }
 
 #[test]
-fn an_opening_under_way_keeps_a_persons_word_out() {
+fn an_opening_in_progress_blocks_an_approval() {
     let approve = "approve INV-1 --by rina --reason cash --yes";
     let till = Till::start([]);
     let shop = till.shop();
@@ -211,7 +211,7 @@ fn an_opening_under_way_keeps_a_persons_word_out() {
 }
 
 #[test]
-fn what_a_gateway_has_opened_already_is_closed_for_a_persons_word() {
+fn an_approval_closes_an_opened_payment() {
     let approve = "approve INV-1 --by rina --reason cash --yes";
     let till = Till::start([]);
     let shop = till.shop();

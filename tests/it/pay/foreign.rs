@@ -42,7 +42,7 @@ fn check(shop: &Shop, order: &str, payments: &str) {
 }
 
 #[test]
-fn what_was_paid_before_the_order_was_made_does_not_pay_for_it() {
+fn an_earlier_payment_does_not_pay_the_order() {
     for (kind, status, closed) in [
         (Kind::Midtrans, "settlement", "failed expired"),
         (Kind::Pakasir, "completed", "failed cancelled"),
@@ -108,24 +108,24 @@ const REFUSED_KEY: Fault = Fault::Status {
 };
 
 #[test]
-fn a_key_that_was_refused_first_does_not_make_it_the_orders_money() {
+fn a_refused_key_does_not_make_it_ours() {
     check_after(&REFUSED_KEY, Exit::Config, &[]);
 }
 
 #[test]
-fn nor_does_a_round_that_comes_before_the_next_visit() {
+fn a_round_between_visits_does_not_either() {
     check_after(&REFUSED_KEY, Exit::Config, &["check-all --fix"; 2]);
     check_after(&REFUSED_KEY, Exit::Config, &["check-status INV-1 --fix"; 2]);
 }
 
 #[test]
-fn nor_does_an_opening_that_was_refused() {
+fn a_refused_opening_does_not_make_it_ours() {
     let rounds = ["check-status INV-1 --fix"; 2];
     check_after(&Fault::OpenRefused, Exit::Failed, &rounds);
 }
 
 #[test]
-fn nor_does_an_opening_whose_first_call_got_no_answer() {
+fn an_unanswered_opening_does_not_make_it_ours() {
     let away = Fault::Status {
         code: 503,
         retry_after: None,
@@ -143,7 +143,7 @@ fn nor_does_an_opening_whose_first_call_got_no_answer() {
 }
 
 #[test]
-fn what_still_waits_for_money_there_is_not_the_orders_either() {
+fn a_foreign_pending_payment_is_not_ours() {
     let shop = shop(Kind::Midtrans, "pending");
     let (world, all) = (shop.pretend.world(), Target::all(Kind::Midtrans));
     world.fault(all.clone(), REFUSED_KEY).unwrap();
@@ -161,7 +161,7 @@ fn what_still_waits_for_money_there_is_not_the_orders_either() {
 }
 
 #[test]
-fn an_order_whose_opening_was_refused_expires_without_it() {
+fn an_order_with_a_refused_opening_expires() {
     for (kind, status) in KINDS {
         let shop = shop(kind, status);
         let (world, all) = (shop.pretend.world(), Target::all(kind));
@@ -182,7 +182,7 @@ fn an_order_whose_opening_was_refused_expires_without_it() {
 }
 
 #[test]
-fn a_notification_does_not_bring_it_in_either() {
+fn a_notification_does_not_make_it_ours() {
     let shop = shop(Kind::Midtrans, "settlement");
     let (world, all) = (shop.pretend.world(), Target::all(Kind::Midtrans));
     world.fault(all.clone(), REFUSED_KEY).unwrap();
@@ -199,7 +199,7 @@ fn a_notification_does_not_bring_it_in_either() {
 }
 
 #[test]
-fn a_notification_about_it_is_about_no_payment_of_ours() {
+fn a_foreign_notification_matches_no_payment() {
     let shop = shop(Kind::Midtrans, "settlement");
     shop.run("pay INV-1 --gateway midtrans --method qris")
         .ended(Exit::Attention);
@@ -212,7 +212,7 @@ fn a_notification_about_it_is_about_no_payment_of_ours() {
 }
 
 #[test]
-fn an_order_that_has_nothing_else_expires_by_the_clock() {
+fn an_order_with_only_foreign_payments_expires() {
     let shop = shop(Kind::Midtrans, "settlement");
     let (world, all) = (shop.pretend.world(), Target::all(Kind::Midtrans));
     world.fault(all.clone(), Fault::OpenTaken).unwrap();

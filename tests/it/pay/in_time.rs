@@ -43,7 +43,7 @@ fn an_opening_that_hangs_ends_in_time() {
 }
 
 #[test]
-fn what_is_open_is_shown_in_time() {
+fn an_open_payment_is_shown_in_time() {
     let till = Till::start([]);
     let shop = patient(&till);
     shop.run(PAY).ended(Exit::Clean);
@@ -80,7 +80,7 @@ fn a_wait_has_its_own_time() {
 }
 
 #[test]
-fn other_commands_with_a_person_before_them_end_in_time() {
+fn other_interactive_commands_end_in_time() {
     let till = Till::start([]);
     let shop = patient(&till);
     shop.run(PAY).ended(Exit::Clean);
@@ -103,7 +103,7 @@ fn other_commands_with_a_person_before_them_end_in_time() {
 }
 
 #[test]
-fn visits_last_twenty_seconds_at_the_most() {
+fn a_visit_lasts_at_most_twenty_seconds() {
     let shop = Shop::new();
     let help = shop.run("pay --help").ended(Exit::Clean).stdout;
     let (_, about) = help.split_once("--max-time").unwrap();
@@ -112,7 +112,7 @@ fn visits_last_twenty_seconds_at_the_most() {
 
 #[test]
 #[cfg(unix)]
-fn a_picture_that_nobody_takes_holds_nobody_up() {
+fn an_unread_picture_pipe_delays_nobody() {
     let till = Till::start([]);
     let shop = till.shop();
     let pipe = shop.folder.path().join("pipe.png");

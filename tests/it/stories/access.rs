@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn a_renewal_adds_its_time_to_the_end_of_what_runs() {
+fn a_renewal_extends_the_running_access() {
     check(
         "
         04:00 payctl  product set stream --price 25000 --access 2h => clean
@@ -45,7 +45,7 @@ fn a_renewal_adds_its_time_to_the_end_of_what_runs() {
 }
 
 #[test]
-fn time_from_the_first_use_begins_with_the_first_yes() {
+fn first_use_access_begins_with_admission() {
     check(
         "
         04:00 payctl  product set stream --price 25000 --access 2h --access-from first_use => clean
@@ -67,7 +67,7 @@ fn time_from_the_first_use_begins_with_the_first_yes() {
 }
 
 #[test]
-fn renewals_whose_forerunners_are_cancelled_leave_the_time_of_one() {
+fn cancelled_renewals_leave_one_period() {
     check(
         "
         04:00 payctl  product set stream --price 25000 --access 30d => clean
@@ -94,7 +94,7 @@ fn renewals_whose_forerunners_are_cancelled_leave_the_time_of_one() {
 }
 
 #[test]
-fn time_does_not_pass_while_the_money_is_away() {
+fn access_pauses_while_the_money_is_away() {
     check(
         "
         04:00 payctl  product set stream --price 25000 --access 30m => clean
@@ -115,7 +115,7 @@ fn time_does_not_pass_while_the_money_is_away() {
 }
 
 #[test]
-fn what_is_given_back_and_what_was_bought_meanwhile_follow_each_other() {
+fn restored_and_newer_access_follow_each_other() {
     check(
         "
         04:00 payctl  product set stream --price 25000 --access 30d => clean
@@ -167,7 +167,7 @@ fn with_a_second_life(product: &str, first_life: &str, second_life: &str) -> Str
 }
 
 #[test]
-fn what_is_paid_for_again_lasts_as_long_as_what_is_new() {
+fn revived_access_lasts_a_full_period() {
     check(&with_a_second_life(
         "--access 30m",
         "04:19 access  INV-1 running",
@@ -181,7 +181,7 @@ fn what_is_paid_for_again_lasts_as_long_as_what_is_new() {
 }
 
 #[test]
-fn what_is_paid_for_again_waits_for_its_first_use_again() {
+fn revived_access_waits_for_first_use_again() {
     check(&with_a_second_life(
         "--access 30m --access-from first_use",
         "04:15 payctl  access check --product stream --order INV-1 => clean",
@@ -194,7 +194,7 @@ fn what_is_paid_for_again_waits_for_its_first_use_again() {
 }
 
 #[test]
-fn what_a_person_has_revoked_no_payment_gives_back() {
+fn no_payment_restores_revoked_access() {
     check(&with_a_second_life(
         "--access 30m --tickets",
         "04:15 payctl  access revoke INV-1 --product stream --by rina --reason shared => clean",
@@ -208,7 +208,7 @@ fn what_a_person_has_revoked_no_payment_gives_back() {
 }
 
 #[test]
-fn money_that_had_only_been_away_buys_no_more_than_what_was_left() {
+fn regained_money_restores_only_the_remaining_time() {
     check(
         "
         04:00 payctl  product set stream --price 25000 --access 30m --not-resaleable => clean
@@ -233,7 +233,7 @@ fn money_that_had_only_been_away_buys_no_more_than_what_was_left() {
 }
 
 #[test]
-fn no_access_reaches_further_than_a_hundred_years() {
+fn no_access_lasts_over_a_hundred_years() {
     check(
         "
         04:00 payctl  product set stream --price 0 --access 100y => clean

@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn money_past_the_gateway_is_booked_on_a_persons_word() {
+fn an_approval_books_money_past_the_gateway() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -21,7 +21,7 @@ fn money_past_the_gateway_is_booked_on_a_persons_word() {
 }
 
 #[test]
-fn nobody_approves_unseen_or_without_a_reason() {
+fn an_approval_needs_confirmation_and_a_reason() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -39,7 +39,7 @@ fn nobody_approves_unseen_or_without_a_reason() {
 }
 
 #[test]
-fn one_that_cannot_be_approved_keeps_nobody_from_theirs() {
+fn one_refused_approval_stops_no_other() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -53,7 +53,7 @@ fn one_that_cannot_be_approved_keeps_nobody_from_theirs() {
 }
 
 #[test]
-fn a_transfer_is_booked_once_until_its_approval_is_withdrawn() {
+fn a_withdrawn_transfer_can_be_booked_again() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -76,7 +76,7 @@ fn a_transfer_is_booked_once_until_its_approval_is_withdrawn() {
 }
 
 #[test]
-fn approved_by_hand_and_paid_at_the_gateway_is_one_order_and_one_refund_by_hand() {
+fn approved_and_paid_is_one_order_one_refund() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -100,7 +100,7 @@ fn approved_by_hand_and_paid_at_the_gateway_is_one_order_and_one_refund_by_hand(
 }
 
 #[test]
-fn money_that_has_left_is_booked_whatever_was_withdrawn_meanwhile() {
+fn money_already_sent_is_booked_after_a_withdrawal() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -120,7 +120,7 @@ fn money_that_has_left_is_booked_whatever_was_withdrawn_meanwhile() {
 }
 
 #[test]
-fn an_approved_refund_that_has_not_left_can_be_kept_when_the_other_money_was_withdrawn() {
+fn an_approved_refund_can_be_kept() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -136,7 +136,7 @@ fn an_approved_refund_that_has_not_left_can_be_kept_when_the_other_money_was_wit
 }
 
 #[test]
-fn a_refund_that_a_rule_has_stopped_can_have_left_before() {
+fn a_stopped_refund_may_have_been_sent() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -156,7 +156,7 @@ fn a_refund_that_a_rule_has_stopped_can_have_left_before() {
 }
 
 #[test]
-fn money_of_a_withdrawn_approval_can_have_left_before_and_is_lost() {
+fn money_sent_from_a_withdrawn_approval_is_lost() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -176,7 +176,7 @@ fn money_of_a_withdrawn_approval_can_have_left_before_and_is_lost() {
 }
 
 #[test]
-fn a_refund_at_the_gateway_beside_one_by_hand_is_money_too() {
+fn gateway_and_manual_refunds_both_count() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -215,7 +215,7 @@ fn a_rejected_refund_is_not_owed_again() {
 }
 
 #[test]
-fn an_expired_order_is_revived_by_a_person_only_while_its_stock_is_free() {
+fn an_approval_revives_only_with_free_stock() {
     check(
         r#"
         04:00 payctl  product set seat --price 12500 --capacity 3 --late refund => clean
@@ -233,7 +233,7 @@ fn an_expired_order_is_revived_by_a_person_only_while_its_stock_is_free() {
 }
 
 #[test]
-fn what_is_refused_says_what_to_type_next() {
+fn every_refusal_names_the_next_command() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -274,7 +274,7 @@ fn an_order_can_wait_longer() {
 }
 
 #[test]
-fn an_order_that_ends_without_proof_owes_back_what_is_here_of_its_money() {
+fn an_unproven_end_owes_back_received_money() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -291,7 +291,7 @@ fn an_order_that_ends_without_proof_owes_back_what_is_here_of_its_money() {
 }
 
 #[test]
-fn a_refund_that_a_person_rejects_leaves_no_question_open() {
+fn a_rejected_refund_leaves_no_case() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -308,7 +308,7 @@ fn a_refund_that_a_person_rejects_leaves_no_question_open() {
 }
 
 #[test]
-fn an_order_whose_only_money_went_back_is_refunded_whatever_was_withdrawn_before() {
+fn refunding_the_only_money_makes_it_refunded() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -326,7 +326,7 @@ fn an_order_whose_only_money_went_back_is_refunded_whatever_was_withdrawn_before
 }
 
 #[test]
-fn a_refund_is_no_more_than_a_chargeback_has_left() {
+fn a_chargeback_limits_the_refund() {
     let story = |back: &str, refund: &str| {
         check(&format!(
             "
@@ -346,7 +346,7 @@ fn a_refund_is_no_more_than_a_chargeback_has_left() {
 }
 
 #[test]
-fn why_an_order_was_cancelled_stands_in_its_trail() {
+fn the_events_say_why_it_was_cancelled() {
     for unproven in ["", "--unproven"] {
         check(&format!(
             "
@@ -362,7 +362,7 @@ fn why_an_order_was_cancelled_stands_in_its_trail() {
 }
 
 #[test]
-fn an_order_waits_until_an_instant_however_often_that_is_typed() {
+fn extending_to_the_same_instant_changes_nothing() {
     check(
         "
         04:00 order   INV-1 until 05:00

@@ -35,7 +35,7 @@ fn a_shortage_is_waived_once() {
 }
 
 #[test]
-fn the_wrong_amount_goes_back_and_the_order_with_it() {
+fn refunding_the_wrong_amount_ends_the_order() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -51,7 +51,7 @@ fn the_wrong_amount_goes_back_and_the_order_with_it() {
 }
 
 #[test]
-fn late_money_is_accepted_by_a_person_while_the_stock_is_free() {
+fn a_person_accepts_late_money_with_stock() {
     check(
         r#"
         04:00 payctl  product set seat --price 12500 --capacity 3 --late refund => clean
@@ -90,7 +90,7 @@ fn late_money_without_stock_goes_back() {
 }
 
 #[test]
-fn a_second_payment_is_kept_when_the_customer_agrees() {
+fn a_customer_may_leave_the_second_payment() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -107,7 +107,7 @@ fn a_second_payment_is_kept_when_the_customer_agrees() {
 }
 
 #[test]
-fn a_loss_is_taken() {
+fn a_loss_can_be_accepted() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -122,7 +122,7 @@ fn a_loss_is_taken() {
 }
 
 #[test]
-fn money_that_comes_after_its_loss_was_taken_stays() {
+fn money_after_an_accepted_loss_stays() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -139,7 +139,7 @@ fn money_that_comes_after_its_loss_was_taken_stays() {
 }
 
 #[test]
-fn what_is_missing_of_a_loss_can_be_approved_without_naming_it() {
+fn the_missing_part_of_a_loss_is_approved() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -155,7 +155,7 @@ fn what_is_missing_of_a_loss_can_be_approved_without_naming_it() {
 }
 
 #[test]
-fn a_doubt_about_a_gateway_is_waved_away() {
+fn a_doubt_about_a_gateway_is_dismissed() {
     check(
         "
         04:00 order   INV-1 until 05:00

@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn the_amount_that_was_asked_for_pays_the_order_and_nothing_is_owed_back() {
+fn a_unique_amount_pays_the_order_exactly() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -31,7 +31,7 @@ fn the_amount_that_was_asked_for_pays_the_order_and_nothing_is_owed_back() {
 }
 
 #[test]
-fn the_plain_total_is_right_as_well_and_more_goes_back() {
+fn the_plain_total_pays_and_more_is_returned() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -49,7 +49,7 @@ fn the_plain_total_is_right_as_well_and_more_goes_back() {
 }
 
 #[test]
-fn an_order_that_was_asked_by_hand_expires_by_the_clock_and_its_money_may_come_late() {
+fn a_manual_order_expires_and_accepts_late_money() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -70,7 +70,7 @@ fn an_order_that_was_asked_by_hand_expires_by_the_clock_and_its_money_may_come_l
 }
 
 #[test]
-fn what_was_asked_by_hand_and_paid_at_a_gateway_too_goes_back_whole() {
+fn a_second_payment_at_the_gateway_goes_back() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -89,7 +89,7 @@ fn what_was_asked_by_hand_and_paid_at_a_gateway_too_goes_back_whole() {
 }
 
 #[test]
-fn what_is_missing_now_is_asked_for_by_another_amount() {
+fn a_smaller_missing_amount_needs_a_new_request() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean

@@ -10,7 +10,7 @@ use payctl::exit::Exit;
 use payctl::pretend::{Answer, Fault, Kind, Target};
 
 #[test]
-fn a_message_about_a_try_that_nobody_knew_is_answered_by_that_try() {
+fn an_unknown_try_answers_its_own_notification() {
     check(
         r#"
         04:00 order   INV-1 until 04:30 as qris
@@ -29,7 +29,7 @@ fn a_message_about_a_try_that_nobody_knew_is_answered_by_that_try() {
 }
 
 #[test]
-fn a_try_is_found_although_the_customer_has_gone_on_to_another() {
+fn an_abandoned_try_is_still_found() {
     check(
         "
         04:00 order   INV-1 until 05:00 as snap
@@ -45,7 +45,7 @@ fn a_try_is_found_although_the_customer_has_gone_on_to_another() {
 }
 
 #[test]
-fn a_message_that_had_no_answer_is_asked_about_by_the_next_run() {
+fn the_next_run_retries_an_unanswered_notification() {
     check(
         r#"
         04:00 order   INV-1 until 04:30 as qris
@@ -66,7 +66,7 @@ fn a_message_that_had_no_answer_is_asked_about_by_the_next_run() {
 }
 
 #[test]
-fn a_try_that_its_gateway_does_not_know_keeps_no_order() {
+fn a_nonexistent_try_keeps_no_order() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -81,7 +81,7 @@ fn a_try_that_its_gateway_does_not_know_keeps_no_order() {
 }
 
 #[test]
-fn an_unsigned_message_that_comes_while_an_order_is_ended_does_not_keep_it() {
+fn an_unsigned_notification_during_expiry_keeps_no_order() {
     check(
         r#"
         04:00    payctl  product set seat --price 25000 --capacity 1 => clean
@@ -98,7 +98,7 @@ fn an_unsigned_message_that_comes_while_an_order_is_ended_does_not_keep_it() {
 }
 
 #[test]
-fn an_unsigned_message_from_before_keeps_an_order_while_its_gateway_is_silent() {
+fn an_earlier_unsigned_notification_keeps_an_order() {
     check(
         r#"
         04:00 order   VPN-1 until 04:30 at pakasir
@@ -116,7 +116,7 @@ fn an_unsigned_message_from_before_keeps_an_order_while_its_gateway_is_silent() 
 }
 
 #[test]
-fn a_flood_of_unsigned_messages_is_one_question_and_the_next_run_asks_again() {
+fn a_flood_of_unsigned_notifications_is_one_query() {
     // A question that breaks off is put three times.
     for (fault, most) in [(None, 1), (Some(Fault::Silent), 3)] {
         let shop = Shop::new();

@@ -27,7 +27,7 @@ fn check_door(line: &str) {
 }
 
 #[test]
-fn an_answer_under_a_wrong_clock_proves_nothing_later() {
+fn an_answer_under_a_wrong_clock_proves_nothing() {
     check_door("payctl check-all --fix => attention");
     check_door("payctl check-all --due --fix => attention");
     check_door("payctl check-status INV-1 --fix => attention");
@@ -52,7 +52,7 @@ fn check_by_hand(rest: &str) {
 }
 
 #[test]
-fn a_quiet_night_asks_once_for_the_time() {
+fn a_quiet_night_needs_one_time_query() {
     check_by_hand(
         "
         05:04 once    expire => clean
@@ -92,7 +92,7 @@ fn a_silent_gateway_confirms_no_time() {
 }
 
 #[test]
-fn a_confirmed_instant_is_enough_without_a_question() {
+fn a_confirmed_instant_needs_no_further_query() {
     check_by_hand(
         "
         05:04 payctl  check-all --fix => clean
@@ -146,7 +146,7 @@ fn two_gateways_that_disagree_confirm_nothing() {
 }
 
 #[test]
-fn a_watch_goes_on_after_a_run_far_ahead() {
+fn a_watch_continues_after_a_future_run() {
     check(
         r#"
         04:00 order   INV-1 until 05:00 as bca_va
@@ -187,7 +187,7 @@ fn money_is_booked_under_any_clock() {
 }
 
 #[test]
-fn a_deadline_of_a_wrong_clock_is_reckoned_anew() {
+fn a_deadline_by_a_wrong_clock_is_recalculated() {
     check_by_hand(
         r#"
         2884:00 payctl order create --number INV-9 --total 25000 --expires-in 1h => clean
@@ -201,7 +201,7 @@ fn a_deadline_of_a_wrong_clock_is_reckoned_anew() {
 }
 
 #[test]
-fn a_try_of_a_wrong_clock_holds_no_order_up() {
+fn a_future_dated_query_delays_no_order() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -216,7 +216,7 @@ fn a_try_of_a_wrong_clock_holds_no_order_up() {
 }
 
 #[test]
-fn a_claim_under_a_wrong_clock_is_settled_by_the_right_one() {
+fn the_right_clock_settles_a_wrongly_dated_notification() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -234,7 +234,7 @@ fn a_claim_under_a_wrong_clock_is_settled_by_the_right_one() {
 }
 
 #[test]
-fn gateways_that_disagree_end_nothing_by_the_time_alone() {
+fn disagreeing_gateways_end_no_order_by_time() {
     check(
         r#"
         04:00 order   INV-1 until 09:00 as qris

@@ -16,7 +16,7 @@ const PAGE: &str = "
 ";
 
 #[test]
-fn an_order_whose_page_was_not_closed_is_not_cancelled() {
+fn an_order_with_an_open_page_stays_uncancelled() {
     for (fault, said) in [
         ("close_refused", "has not closed its page"),
         ("unanswered", "could not be reached"),
@@ -54,7 +54,7 @@ const SHORT: &str = "
 ";
 
 #[test]
-fn an_order_is_kept_while_its_page_could_be_used_and_what_is_paid_there_is_found() {
+fn a_payment_on_an_open_page_is_found() {
     check(&format!(
         "
         {SHORT}
@@ -68,7 +68,7 @@ fn an_order_is_kept_while_its_page_could_be_used_and_what_is_paid_there_is_found
 }
 
 #[test]
-fn a_page_that_could_not_be_closed_is_gone_after_its_own_end() {
+fn an_unclosed_page_ends_after_its_deadline() {
     check(&format!(
         "
         {SHORT}
@@ -85,7 +85,7 @@ fn a_page_that_could_not_be_closed_is_gone_after_its_own_end() {
 }
 
 #[test]
-fn no_second_payment_is_opened_beside_a_page_that_was_not_closed() {
+fn no_payment_opens_beside_an_open_page() {
     for fault in ["close_refused", "unanswered"] {
         check(&format!(
             "
@@ -103,7 +103,7 @@ fn no_second_payment_is_opened_beside_a_page_that_was_not_closed() {
 }
 
 #[test]
-fn no_second_payment_is_opened_beside_a_page_of_the_shop_that_nobody_here_can_close() {
+fn an_uncloseable_shop_page_blocks_a_second_payment() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
         .ended(Exit::Clean);
@@ -136,7 +136,7 @@ fn no_second_payment_is_opened_beside_a_page_of_the_shop_that_nobody_here_can_cl
 }
 
 #[test]
-fn a_page_that_nobody_here_can_close_is_only_looked_at_once_its_order_is_dead() {
+fn a_dead_orders_uncloseable_page_is_only_watched() {
     let shop = Shop::new();
     let record = r#"{"number":"SHOP-1","total":25000,"payments":[{"gateway":"midtrans","reference":"SHOP-1"}]}"#;
     shop.import(record).ended(Exit::Clean);

@@ -19,7 +19,7 @@ fn a_wrong_amount_asks_a_person_once() {
 }
 
 #[test]
-fn a_wrong_amount_that_was_a_mistake_of_the_gateway_is_made_good() {
+fn a_corrected_amount_pays_the_order() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -34,7 +34,7 @@ fn a_wrong_amount_that_was_a_mistake_of_the_gateway_is_made_good() {
 }
 
 #[test]
-fn an_unknown_word_moves_nothing_and_its_case_closes_itself() {
+fn an_unknown_status_moves_nothing_until_recognised() {
     check(
         r#"
         04:00 order   INV-1 until 05:00
@@ -53,7 +53,7 @@ fn an_unknown_word_moves_nothing_and_its_case_closes_itself() {
 }
 
 #[test]
-fn a_challenged_card_is_paid_once_it_is_settled() {
+fn a_challenged_card_is_paid_once_settled() {
     check(
         "
         04:00 order   INV-1 until 05:00 as credit_card
@@ -94,7 +94,7 @@ fn lower_words_do_not_unpay_a_paid_order() {
 }
 
 #[test]
-fn money_that_a_bank_takes_back_is_lost_after_two_denials() {
+fn two_denials_make_money_lost() {
     check(
         "
         04:00 payctl  product set seat --price 25000 --capacity 3 --tickets => clean
@@ -118,7 +118,7 @@ fn money_that_a_bank_takes_back_is_lost_after_two_denials() {
 }
 
 #[test]
-fn money_that_comes_back_after_a_reversal_counts_again() {
+fn money_returning_after_a_reversal_counts_again() {
     check(
         "
         04:00 order   INV-1 until 05:00 as permata_va
@@ -137,7 +137,7 @@ fn money_that_comes_back_after_a_reversal_counts_again() {
 }
 
 #[test]
-fn a_payment_that_the_gateway_forgets_is_kept() {
+fn a_payment_forgotten_by_the_gateway_is_kept() {
     check(
         "
         04:00 order   INV-1 until 05:00

@@ -22,7 +22,7 @@ fn a_lost_webhook_is_made_good() {
 }
 
 #[test]
-fn what_is_paid_at_pakasir_is_seen_as_well() {
+fn a_payment_at_pakasir_is_found_too() {
     check(
         "
         04:00 order   VPN-1 until 05:00 at pakasir as qris
@@ -72,7 +72,7 @@ fn stock_is_held_until_it_is_sold() {
 }
 
 #[test]
-fn a_pending_payment_goes_on_waiting_whatever_the_clock_says() {
+fn a_pending_payment_waits_past_the_deadline() {
     check(
         "
         04:00 order   INV-1 until 04:30
@@ -86,7 +86,7 @@ fn a_pending_payment_goes_on_waiting_whatever_the_clock_says() {
 }
 
 #[test]
-fn a_page_that_nobody_used_runs_out_after_its_own_deadline() {
+fn an_unused_page_ends_after_its_deadline() {
     check(
         "
         04:00 order   INV-0 until 05:00
@@ -104,7 +104,7 @@ fn a_page_that_nobody_used_runs_out_after_its_own_deadline() {
 }
 
 #[test]
-fn a_customer_who_comes_late_to_an_expired_page_is_seen() {
+fn a_late_choice_on_an_expired_page_counts() {
     check(
         "
         04:00 order   INV-1 until 05:00

@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn an_order_that_no_gateway_knows_of_expires_by_the_clock() {
+fn an_order_without_a_gateway_expires_by_clock() {
     check(
         r#"
         04:00 payctl  product set seat --price 25000 --capacity 1 => clean
@@ -19,7 +19,7 @@ fn an_order_that_no_gateway_knows_of_expires_by_the_clock() {
 }
 
 #[test]
-fn a_payment_that_the_gateway_has_expired_releases_its_order() {
+fn an_expired_payment_releases_its_order() {
     check(
         "
         04:00 payctl  product set seat --price 25000 --capacity 1 => clean
@@ -38,7 +38,7 @@ fn a_payment_that_the_gateway_has_expired_releases_its_order() {
 }
 
 #[test]
-fn a_settled_payment_is_found_at_the_last_question_whatever_the_clock_says() {
+fn the_last_query_finds_a_settled_payment() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -71,7 +71,7 @@ fn a_silent_gateway_delays_and_does_not_decide() {
 }
 
 #[test]
-fn what_is_still_payable_is_closed_at_its_gateway_first() {
+fn a_payable_payment_is_closed_before_expiry() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -87,7 +87,7 @@ fn what_is_still_payable_is_closed_at_its_gateway_first() {
 }
 
 #[test]
-fn a_page_nobody_used_expires_and_an_answer_from_before_the_deadline_does_not_count() {
+fn an_unused_page_needs_an_answer_after_deadline() {
     check(
         "
         04:00 order   INV-0 until 09:00
@@ -116,7 +116,7 @@ fn an_account_that_never_answered_proves_nothing() {
 }
 
 #[test]
-fn an_answer_by_a_clock_that_was_fast_proves_nothing_once_it_is_right() {
+fn an_answer_by_a_fast_clock_proves_nothing() {
     check(
         "
         04:00 payctl  product set seat --price 25000 --capacity 1 => clean
@@ -136,7 +136,7 @@ fn an_answer_by_a_clock_that_was_fast_proves_nothing_once_it_is_right() {
 }
 
 #[test]
-fn an_answer_by_a_clock_that_was_fast_answers_no_claim_of_money() {
+fn a_fast_clocks_answer_settles_no_claim() {
     check(
         r#"
         04:00 order   INV-1 until 04:30 as qris
@@ -170,7 +170,7 @@ fn undecided_money_keeps_an_order() {
 }
 
 #[test]
-fn a_cancelled_order_is_closed_at_its_gateway_first() {
+fn cancelling_closes_the_payment_first() {
     check(
         r#"
         04:00 payctl  product set seat --price 25000 --capacity 1 => clean
@@ -186,7 +186,7 @@ fn a_cancelled_order_is_closed_at_its_gateway_first() {
 }
 
 #[test]
-fn a_cancelled_order_that_turns_out_to_be_paid_is_paid() {
+fn a_paid_order_is_not_cancelled() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -202,7 +202,7 @@ fn a_cancelled_order_that_turns_out_to_be_paid_is_paid() {
 }
 
 #[test]
-fn a_sold_order_that_is_cancelled_owes_its_money_back() {
+fn cancelling_a_sold_order_makes_a_refund_due() {
     check(
         "
         04:00 payctl  product set seat --price 25000 --capacity 1 => clean
@@ -220,7 +220,7 @@ fn a_sold_order_that_is_cancelled_owes_its_money_back() {
 }
 
 #[test]
-fn an_unproven_cancel_stands_in_the_trail_and_money_is_still_found() {
+fn money_after_an_unproven_cancel_is_found() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -254,7 +254,7 @@ fn a_dead_order_does_not_stay_payable() {
 }
 
 #[test]
-fn a_payment_paid_between_the_question_and_the_close_ends_as_paid() {
+fn a_payment_paid_during_the_close_is_paid() {
     check(
         "
         04:00 payctl  product set seat --price 25000 --capacity 1 => clean
@@ -271,7 +271,7 @@ fn a_payment_paid_between_the_question_and_the_close_ends_as_paid() {
 }
 
 #[test]
-fn a_payment_that_stays_payable_keeps_its_order_and_after_three_closes_a_person_is_asked() {
+fn three_failed_closes_ask_a_person() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -294,7 +294,7 @@ fn a_payment_that_stays_payable_keeps_its_order_and_after_three_closes_a_person_
 }
 
 #[test]
-fn a_close_that_was_not_answered_is_settled_by_the_next_read() {
+fn the_next_read_settles_an_unanswered_close() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -309,7 +309,7 @@ fn a_close_that_was_not_answered_is_settled_by_the_next_read() {
 }
 
 #[test]
-fn a_clock_that_differs_by_more_than_the_grace_expires_nothing() {
+fn a_clock_beyond_the_grace_expires_nothing() {
     check(
         r#"
         04:00 order   INV-1 until 04:30 as qris
@@ -328,7 +328,7 @@ fn a_clock_that_differs_by_more_than_the_grace_expires_nothing() {
 }
 
 #[test]
-fn late_money_after_expiry_takes_the_stock_again_or_goes_back() {
+fn late_money_retakes_stock_or_goes_back() {
     let story = |also: &str, found: &str| {
         check(&format!(
             "

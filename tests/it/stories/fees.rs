@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn a_fee_is_the_customers_from_pay_to_refund() {
+fn the_customer_bears_the_fee_throughout() {
     check(
         r#"
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -34,7 +34,7 @@ fn a_fee_is_the_customers_from_pay_to_refund() {
 }
 
 #[test]
-fn a_fee_is_found_where_the_webhook_is_lost() {
+fn a_fee_is_found_without_the_webhook() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -52,7 +52,7 @@ fn a_fee_is_found_where_the_webhook_is_lost() {
 }
 
 #[test]
-fn a_fee_is_read_wherever_the_account_shows_it() {
+fn a_fee_is_read_wherever_shown() {
     for shown in ["metadata", "extra_info", "both"] {
         check(&format!(
             "
@@ -67,7 +67,7 @@ fn a_fee_is_read_wherever_the_account_shows_it() {
 }
 
 #[test]
-fn a_fee_that_nobody_can_follow_stays_a_mismatch() {
+fn an_unexplained_fee_stays_a_mismatch() {
     for (answer, facts) in [
         ("fee 175 shown nowhere", "for Rp 25,175; Rp 25,000 was"),
         (
@@ -105,7 +105,7 @@ fn a_fee_that_nobody_can_follow_stays_a_mismatch() {
 }
 
 #[test]
-fn every_try_on_a_page_has_its_own_fee() {
+fn every_try_on_a_page_has_its_fee() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean

@@ -17,7 +17,7 @@ fn check_approved(rest: &str) {
 }
 
 #[test]
-fn money_that_went_back_twice_is_a_case() {
+fn money_refunded_twice_is_a_case() {
     check_approved(
         r#"
         04:14 payctl  refund done 1 --bank-ref OUT-1 --by rina => clean
@@ -39,7 +39,7 @@ fn money_that_went_back_twice_is_a_case() {
 }
 
 #[test]
-fn half_by_hand_and_half_by_the_gateway_is_no_case() {
+fn two_half_refunds_open_no_case() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -59,7 +59,7 @@ fn half_by_hand_and_half_by_the_gateway_is_no_case() {
 }
 
 #[test]
-fn a_refund_that_failed_is_due_again_under_a_new_key() {
+fn a_failed_refund_is_due_under_another_key() {
     check_approved(
         r#"
         04:14 payctl  refund send 1 --by rina => clean
@@ -91,7 +91,7 @@ fn a_refund_that_failed_is_due_again_under_a_new_key() {
 }
 
 #[test]
-fn a_record_that_stands_is_not_asked_about_again() {
+fn a_confirmed_refund_is_not_questioned_again() {
     for answer in ["accept", "dismiss"] {
         check_approved(&format!(
             "
@@ -117,7 +117,7 @@ fn a_record_that_stands_is_not_asked_about_again() {
 }
 
 #[test]
-fn a_refund_that_is_shown_again_closes_its_case() {
+fn a_refund_shown_again_closes_its_case() {
     check_approved(
         "
         04:14 payctl  refund send 1 --by rina => clean
@@ -151,7 +151,7 @@ fn two_answers_within_a_minute_take_nothing_back() {
 }
 
 #[test]
-fn a_smaller_total_is_taken_back_in_part() {
+fn a_reduced_refund_total_leaves_the_rest_due() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -198,7 +198,7 @@ fn a_dispute_that_was_won_counts_again() {
 }
 
 #[test]
-fn a_dispute_won_for_a_dead_order_is_owed_back() {
+fn a_dispute_won_after_cancelling_is_owed_back() {
     check(
         "
         04:00 order   INV-1 until 05:00 as credit_card
@@ -220,7 +220,7 @@ fn a_dispute_won_for_a_dead_order_is_owed_back() {
 }
 
 #[test]
-fn a_chargeback_after_a_refund_is_told_as_too_much() {
+fn a_chargeback_after_a_refund_is_too_much() {
     check(
         "
         04:00 order   INV-1 until 05:00 as credit_card
@@ -237,7 +237,7 @@ fn a_chargeback_after_a_refund_is_told_as_too_much() {
 }
 
 #[test]
-fn a_fee_that_went_back_too_is_not_too_much() {
+fn refunding_the_fee_is_not_too_much() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris

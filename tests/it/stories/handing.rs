@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn each_unit_has_a_ticket_that_lets_one_person_in_once() {
+fn each_units_ticket_admits_once() {
     check(
         "
         04:00 payctl  product set seat --price 12500 --capacity 3 --tickets => clean
@@ -34,7 +34,7 @@ fn each_unit_has_a_ticket_that_lets_one_person_in_once() {
 }
 
 #[test]
-fn while_the_money_is_away_nobody_gets_in_and_a_person_can_give_it_back() {
+fn missing_money_blocks_entry_until_restored() {
     check(
         "
         04:00 payctl  product set seat --price 25000 --tickets --access 2h => clean
@@ -59,7 +59,7 @@ fn while_the_money_is_away_nobody_gets_in_and_a_person_can_give_it_back() {
 }
 
 #[test]
-fn an_approval_that_is_withdrawn_suspends_and_the_next_one_gives_back() {
+fn a_new_approval_restores_suspended_tickets() {
     check(
         "
         04:00 payctl  product set seat --price 25000 --tickets => clean
@@ -75,7 +75,7 @@ fn an_approval_that_is_withdrawn_suspends_and_the_next_one_gives_back() {
 }
 
 #[test]
-fn what_was_refunded_in_full_lets_nobody_in() {
+fn a_full_refund_ends_tickets_and_access() {
     check(
         "
         04:00 payctl  product set seat --price 25000 --tickets --access 2h => clean
@@ -93,7 +93,7 @@ fn what_was_refunded_in_full_lets_nobody_in() {
 }
 
 #[test]
-fn late_money_that_is_taken_hands_out_as_if_it_had_been_in_time() {
+fn accepted_late_money_delivers_as_usual() {
     check(
         "
         04:00 payctl  product set seat --price 12500 --capacity 3 --tickets => clean
@@ -111,7 +111,7 @@ fn late_money_that_is_taken_hands_out_as_if_it_had_been_in_time() {
 }
 
 #[test]
-fn what_costs_nothing_is_handed_out_at_once_and_what_a_shop_has_sold_itself_is_not() {
+fn a_free_order_delivers_unless_imported() {
     check(
         r#"
         04:00 payctl  product set seat --price 12500 --tickets --access 2h => clean

@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn a_qr_that_is_paid_seventy_seconds_after_its_deadline_is_in_time() {
+fn a_qr_paid_within_the_grace_counts() {
     check(
         "
         04:00 payctl  product set seat --price 25000 --capacity 1 => clean
@@ -38,7 +38,7 @@ fn check_shown_late(meanwhile: &str, found: &str) {
 }
 
 #[test]
-fn a_qr_whose_money_shows_only_after_the_expiry_takes_its_stock_again_and_is_late() {
+fn money_shown_after_expiry_retakes_the_stock() {
     check_shown_late(
         "",
         "
@@ -53,7 +53,7 @@ fn a_qr_whose_money_shows_only_after_the_expiry_takes_its_stock_again_and_is_lat
 }
 
 #[test]
-fn a_qr_whose_money_shows_only_after_the_last_unit_is_gone_is_booked_and_owed() {
+fn money_shown_after_selling_out_is_owed() {
     check_shown_late(
         "04:35 order   INV-2 until 09:30 as qris of seat x1",
         "
@@ -68,7 +68,7 @@ fn a_qr_whose_money_shows_only_after_the_last_unit_is_gone_is_booked_and_owed() 
 }
 
 #[test]
-fn an_attempt_that_expires_first_leaves_the_order_to_the_next_one() {
+fn the_next_attempt_pays_after_one_expires() {
     check(
         r#"
         04:00 import {"number":"INV-1","total":25000,"expires_at":"2026-03-02T05:00:00Z","payments":[{"gateway":"midtrans","reference":"INV-1","method":"qris"},{"gateway":"midtrans","reference":"INV-1B","method":"qris"}]}
@@ -89,7 +89,7 @@ fn an_attempt_that_expires_first_leaves_the_order_to_the_next_one() {
 }
 
 #[test]
-fn a_qr_is_closed_at_its_gateway_once_a_person_has_approved_its_order() {
+fn an_approved_orders_qr_is_closed() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -110,7 +110,7 @@ fn a_qr_is_closed_at_its_gateway_once_a_person_has_approved_its_order() {
 }
 
 #[test]
-fn a_qr_that_is_paid_in_the_moment_of_closing_it_after_an_approval_is_owed_back() {
+fn a_qr_paid_during_its_close_is_owed() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -132,7 +132,7 @@ fn a_qr_that_is_paid_in_the_moment_of_closing_it_after_an_approval_is_owed_back(
 }
 
 #[test]
-fn four_hours_of_silence_across_the_deadline_release_nothing_and_the_money_is_found() {
+fn four_silent_hours_release_nothing() {
     check(
         "
         04:00 payctl  product set seat --price 25000 --capacity 1 => clean
@@ -154,7 +154,7 @@ fn four_hours_of_silence_across_the_deadline_release_nothing_and_the_money_is_fo
 }
 
 #[test]
-fn both_attempts_are_paid_at_two_gateways_and_the_later_money_goes_back() {
+fn the_later_of_two_gateway_payments_is_owed() {
     check(
         r#"
         04:00 import {"number":"INV-1","total":25000,"expires_at":"2026-03-02T05:00:00Z","payments":[{"gateway":"midtrans","reference":"INV-1","method":"qris"},{"gateway":"pakasir","reference":"INV-1B","method":"qris"}]}
@@ -171,7 +171,7 @@ fn both_attempts_are_paid_at_two_gateways_and_the_later_money_goes_back() {
 }
 
 #[test]
-fn permata_settled_and_denied_three_minutes_later_is_a_loss_that_a_person_takes_or_takes_back() {
+fn a_permata_denial_makes_the_money_lost() {
     let story = |rest: &str| {
         check(&format!(
             "
@@ -215,7 +215,7 @@ fn permata_settled_and_denied_three_minutes_later_is_a_loss_that_a_person_takes_
 }
 
 #[test]
-fn a_refund_seen_before_the_payment_was_ends_an_order_whatever_it_had_become() {
+fn a_refund_seen_first_ends_any_order() {
     check(
         "
         04:00 payctl  product set seat --price 25000 --capacity 1 => clean

@@ -8,7 +8,7 @@ use payctl::exit::Exit;
 use payctl::pretend::{Answer, Kind};
 
 #[test]
-fn a_notification_brings_the_question_forward_and_the_answer_pays_the_order() {
+fn a_notification_triggers_the_query_that_pays() {
     check(
         r#"
         04:00 order   INV-1 until 05:00 as qris
@@ -41,7 +41,7 @@ fn settlement_first_and_then_pending_is_paid_once() {
 }
 
 #[test]
-fn a_notification_is_not_believed_where_its_gateway_says_otherwise() {
+fn the_gateway_overrules_a_notification() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -55,7 +55,7 @@ fn a_notification_is_not_believed_where_its_gateway_says_otherwise() {
 }
 
 #[test]
-fn what_a_message_says_is_paid_does_not_expire_before_its_gateway_has_answered() {
+fn a_claimed_payment_expires_only_after_an_answer() {
     check(
         r#"
         04:00 payctl  product set seat --price 25000 --capacity 1 => clean
@@ -79,7 +79,7 @@ fn what_a_message_says_is_paid_does_not_expire_before_its_gateway_has_answered()
 }
 
 #[test]
-fn the_same_without_the_money_expires_once_its_gateway_has_answered() {
+fn an_unpaid_claimed_payment_expires_once_answered() {
     check(
         r#"
         04:00 order   INV-1 until 04:30 as qris
@@ -97,7 +97,7 @@ fn the_same_without_the_money_expires_once_its_gateway_has_answered() {
 }
 
 #[test]
-fn a_forged_message_is_refused_and_changes_nothing() {
+fn a_forged_notification_changes_nothing() {
     check(
         r#"
         04:00 order   INV-1 until 04:30 as qris
@@ -111,7 +111,7 @@ fn a_forged_message_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn a_message_about_an_unknown_order_is_kept_and_said() {
+fn a_notification_about_an_unknown_order_is_kept() {
     check(
         r#"
         04:00 order   INV-1 until 05:00
@@ -122,7 +122,7 @@ fn a_message_about_an_unknown_order_is_kept_and_said() {
 }
 
 #[test]
-fn another_amount_is_said_and_the_question_decides() {
+fn the_query_decides_about_a_different_amount() {
     check(
         r#"
         04:00 order   INV-1 until 05:00 as qris
@@ -136,7 +136,7 @@ fn another_amount_is_said_and_the_question_decides() {
 }
 
 #[test]
-fn pakasir_signs_nothing_so_only_the_question_counts() {
+fn unsigned_pakasir_notifications_need_a_query() {
     check(
         r#"
         04:00 order   VPN-1 until 05:00 at pakasir
@@ -155,7 +155,7 @@ fn pakasir_signs_nothing_so_only_the_question_counts() {
 }
 
 #[test]
-fn ten_times_the_same_is_one_row_and_one_question() {
+fn ten_repeats_are_one_row_and_query() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
         .ended(Exit::Clean);
@@ -174,7 +174,7 @@ fn ten_times_the_same_is_one_row_and_one_question() {
 }
 
 #[test]
-fn a_dry_run_asks_and_leaves_the_file_as_it_was() {
+fn a_dry_run_queries_without_writing() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
         .ended(Exit::Clean);
@@ -186,7 +186,7 @@ fn a_dry_run_asks_and_leaves_the_file_as_it_was() {
 }
 
 #[test]
-fn a_flood_of_forged_messages_takes_no_more_than_its_room() {
+fn a_flood_of_forgeries_fills_bounded_space() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000")
         .ended(Exit::Clean);
@@ -201,7 +201,7 @@ fn a_flood_of_forged_messages_takes_no_more_than_its_room() {
 }
 
 #[test]
-fn what_is_longer_than_any_message_is_refused_unread() {
+fn too_long_a_notification_is_refused_unread() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000")
         .ended(Exit::Clean);
@@ -216,7 +216,7 @@ fn what_is_longer_than_any_message_is_refused_unread() {
 }
 
 #[test]
-fn nothing_about_a_person_and_no_signature_is_kept() {
+fn no_personal_data_or_signature_is_kept() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
         .ended(Exit::Clean);
@@ -231,7 +231,7 @@ fn nothing_about_a_person_and_no_signature_is_kept() {
 }
 
 #[test]
-fn signed_money_under_an_orders_number_keeps_it() {
+fn a_signed_payment_under_its_number_keeps_it() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-in 30m => clean
@@ -248,7 +248,7 @@ fn signed_money_under_an_orders_number_keeps_it() {
 }
 
 #[test]
-fn signed_money_that_no_order_has_is_told_once() {
+fn signed_money_without_an_order_is_reported_once() {
     check(
         r#"
         03:00 payctl  product set p --price 1 => clean
@@ -268,7 +268,7 @@ fn signed_money_that_no_order_has_is_told_once() {
 }
 
 #[test]
-fn an_order_that_comes_after_its_money_is_no_stranger() {
+fn an_order_created_after_its_money_matches() {
     check(
         "
         03:00 payctl  product set p --price 1 => clean
@@ -282,7 +282,7 @@ fn an_order_that_comes_after_its_money_is_no_stranger() {
 }
 
 #[test]
-fn verify_finds_money_that_nobody_was_told_of() {
+fn verify_finds_unreported_money() {
     check(
         r#"
         03:00 payctl  product set p --price 1 => clean

@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn the_wrong_amount_keeps_an_order_in_every_exit() {
+fn the_wrong_amount_keeps_its_order() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -25,7 +25,7 @@ fn the_wrong_amount_keeps_an_order_in_every_exit() {
 }
 
 #[test]
-fn what_is_kept_for_a_person_is_told_once_a_day() {
+fn a_kept_order_is_reported_once_a_day() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -48,7 +48,7 @@ fn what_is_kept_for_a_person_is_told_once_a_day() {
 }
 
 #[test]
-fn a_dismissed_question_keeps_no_order_in_silence() {
+fn a_dismissed_case_keeps_no_order_silently() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -65,7 +65,7 @@ fn a_dismissed_question_keeps_no_order_in_silence() {
 }
 
 #[test]
-fn a_word_nobody_knows_keeps_an_order_in_every_exit() {
+fn an_unknown_status_keeps_its_order() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -79,7 +79,7 @@ fn a_word_nobody_knows_keeps_an_order_in_every_exit() {
 }
 
 #[test]
-fn a_challenge_keeps_an_order_in_every_exit() {
+fn a_challenge_keeps_its_order() {
     check(
         "
         04:00 order   INV-1 until 04:30 as credit_card
@@ -93,7 +93,7 @@ fn a_challenge_keeps_an_order_in_every_exit() {
 }
 
 #[test]
-fn what_is_forgotten_keeps_an_order_in_every_exit() {
+fn a_forgotten_payment_keeps_its_order() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -110,7 +110,7 @@ fn what_is_forgotten_keeps_an_order_in_every_exit() {
 }
 
 #[test]
-fn a_claim_without_an_answer_is_partial() {
+fn an_unanswered_claim_ends_partial() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -129,7 +129,7 @@ fn a_claim_without_an_answer_is_partial() {
 }
 
 #[test]
-fn the_check_of_what_is_kept_ends_so_too() {
+fn check_all_reports_kept_orders_alike() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -149,7 +149,7 @@ fn the_check_of_what_is_kept_ends_so_too() {
 }
 
 #[test]
-fn a_clock_that_differs_is_told_once_a_day() {
+fn a_clock_difference_is_reported_daily() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris

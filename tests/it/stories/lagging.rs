@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn what_was_opened_a_moment_ago_is_not_forgotten() {
+fn a_payment_just_opened_is_not_forgotten() {
     for method in ["midtrans --method qris", "midtrans --method bca_va"] {
         check(&format!(
             "
@@ -29,7 +29,7 @@ fn what_was_opened_a_moment_ago_is_not_forgotten() {
 }
 
 #[test]
-fn a_visit_shows_what_a_lagging_read_does_not() {
+fn a_lagging_read_does_not_hide_a_payment() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -43,7 +43,7 @@ fn a_visit_shows_what_a_lagging_read_does_not() {
 }
 
 #[test]
-fn what_was_paid_a_moment_ago_is_not_contradicted() {
+fn a_payment_just_paid_is_not_contradicted() {
     check(
         "
         04:00 order   INV-1 until 05:00
@@ -62,7 +62,7 @@ fn what_was_paid_a_moment_ago_is_not_contradicted() {
 }
 
 #[test]
-fn a_page_that_nobody_has_used_is_as_it_was() {
+fn an_unused_page_stays_created() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean

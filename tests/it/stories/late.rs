@@ -16,7 +16,7 @@ fn check_late(terms: &str, ending: &str, rest: &str) {
 }
 
 #[test]
-fn late_money_revives_an_expired_order_while_stock_is_free() {
+fn late_money_revives_an_order_with_stock() {
     check_late(
         "",
         "expired",
@@ -32,7 +32,7 @@ fn late_money_revives_an_expired_order_while_stock_is_free() {
 }
 
 #[test]
-fn late_money_goes_back_when_the_stock_is_gone() {
+fn late_money_without_stock_is_owed_back() {
     check_late(
         "",
         "expired",
@@ -51,7 +51,7 @@ fn late_money_goes_back_when_the_stock_is_gone() {
 }
 
 #[test]
-fn late_money_goes_back_when_the_product_wants_it_so() {
+fn a_product_may_refuse_late_money() {
     check_late(
         "--late refund",
         "expired",
@@ -82,7 +82,7 @@ fn late_money_does_not_revive_a_cancelled_order() {
 }
 
 #[test]
-fn late_money_that_the_gateway_has_sent_back_is_no_longer_due() {
+fn late_money_refunded_by_the_gateway_is_settled() {
     check_late(
         "--late refund",
         "expired",

@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn a_try_that_was_named_while_its_gateway_was_silent_is_not_forgotten() {
+fn a_try_named_during_silence_is_remembered() {
     for (wait, until) in [("04:20", "06:00"), ("04:40", "04:30")] {
         check(&format!(
             "
@@ -22,7 +22,7 @@ fn a_try_that_was_named_while_its_gateway_was_silent_is_not_forgotten() {
 }
 
 #[test]
-fn whatever_a_message_says_of_an_unknown_try_keeps_an_order_until_it_answers() {
+fn any_notification_of_a_try_keeps_its_order() {
     for word in ["pending", "expire", "deny", "cancel", "settlement"] {
         check(&format!(
             r#"
@@ -44,7 +44,7 @@ fn whatever_a_message_says_of_an_unknown_try_keeps_an_order_until_it_answers() {
 }
 
 #[test]
-fn not_found_is_an_answer_only_after_the_deadline_and_the_grace() {
+fn not_found_counts_only_after_the_grace() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -60,7 +60,7 @@ fn not_found_is_an_answer_only_after_the_deadline_and_the_grace() {
 }
 
 #[test]
-fn a_message_that_comes_again_asks_again() {
+fn a_repeated_notification_queries_again() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -77,7 +77,7 @@ fn a_message_that_comes_again_asks_again() {
 }
 
 #[test]
-fn a_cancelled_order_waits_for_the_try_that_was_named() {
+fn a_cancelled_order_waits_for_the_named_try() {
     check(
         r#"
         04:00 order   INV-1 until 06:00 as qris
@@ -95,7 +95,7 @@ fn a_cancelled_order_waits_for_the_try_that_was_named() {
 }
 
 #[test]
-fn no_more_than_ten_unknown_tries_are_asked_about() {
+fn at_most_ten_unknown_tries_are_queried() {
     let mut story = String::from(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -129,7 +129,7 @@ const DANA: &str = "
 ";
 
 #[test]
-fn a_try_that_repeats_its_own_id_is_booked_by_a_signed_success() {
+fn a_signed_success_books_a_self_named_try() {
     check(&format!(
         "{DANA}
         04:10 payctl  check-all --fix => attention
@@ -145,7 +145,7 @@ fn a_try_that_repeats_its_own_id_is_booked_by_a_signed_success() {
 }
 
 #[test]
-fn what_nobody_has_tied_to_the_order_keeps_it_with_a_case() {
+fn an_unlinked_try_keeps_its_order_with_case() {
     for odd in ["code 201", "as gopay", "amount 24000"] {
         check(&format!(
             r#"{DANA}
@@ -166,7 +166,7 @@ fn what_nobody_has_tied_to_the_order_keeps_it_with_a_case() {
 }
 
 #[test]
-fn a_third_name_is_never_the_orders() {
+fn a_third_name_never_pays_the_order() {
     check(
         r#"
         04:00 order   INV-1 until 04:30 as dana
@@ -182,7 +182,7 @@ fn a_third_name_is_never_the_orders() {
 }
 
 #[test]
-fn a_try_that_was_named_before_its_order_came_is_asked_about() {
+fn a_try_older_than_its_order_is_queried() {
     check(
         r#"
         04:00 order   KNOWN until 05:00
@@ -199,7 +199,7 @@ fn a_try_that_was_named_before_its_order_came_is_asked_about() {
 }
 
 #[test]
-fn an_approval_finds_the_try_behind_a_closed_one() {
+fn an_approval_finds_a_try_behind_another() {
     for (word, exit, look) in [
         ("settlement", "attention", "fulfilled"),
         ("pending", "clean", "fulfilled"),
@@ -218,7 +218,7 @@ fn an_approval_finds_the_try_behind_a_closed_one() {
 }
 
 #[test]
-fn a_try_behind_a_closed_one_is_found_after_the_order_was_paid() {
+fn a_hidden_try_is_found_after_payment() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -233,7 +233,7 @@ fn a_try_behind_a_closed_one_is_found_after_the_order_was_paid() {
 }
 
 #[test]
-fn a_try_behind_a_closed_one_is_found_after_the_order_expired() {
+fn a_hidden_try_is_found_after_expiry() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -249,7 +249,7 @@ fn a_try_behind_a_closed_one_is_found_after_the_order_expired() {
 }
 
 #[test]
-fn a_new_payment_is_not_opened_beside_a_hidden_try() {
+fn a_hidden_try_blocks_a_new_payment() {
     check(
         r#"
         04:00 order   INV-1 until 05:00 as qris
@@ -266,7 +266,7 @@ fn a_new_payment_is_not_opened_beside_a_hidden_try() {
 }
 
 #[test]
-fn a_page_that_nobody_has_used_keeps_a_word_out() {
+fn an_unused_page_blocks_an_approval() {
     check(
         r#"
         04:00 order   OTHER until 05:00 as qris

@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn a_closed_try_hides_no_other_however_it_is_paid() {
+fn a_closed_try_hides_no_other_by_method() {
     for method in ["qris", "bca_va", "credit_card", "gopay"] {
         check(&format!(
             "
@@ -21,7 +21,7 @@ fn a_closed_try_hides_no_other_however_it_is_paid() {
 }
 
 #[test]
-fn a_try_that_closes_at_the_end_hides_no_other() {
+fn a_late_closed_try_hides_no_other() {
     for word in ["deny", "cancel", "expire"] {
         check(&format!(
             "
@@ -38,7 +38,7 @@ fn a_try_that_closes_at_the_end_hides_no_other() {
 }
 
 #[test]
-fn a_cancelled_order_is_looked_at_by_its_reference_first() {
+fn a_cancel_queries_the_reference_first() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -52,7 +52,7 @@ fn a_cancelled_order_is_looked_at_by_its_reference_first() {
 }
 
 #[test]
-fn a_new_try_that_waits_is_closed_before_its_order_ends() {
+fn a_waiting_new_try_is_closed_at_expiry() {
     check(
         "
         04:00 order   INV-1 until 04:30 as qris
@@ -67,7 +67,7 @@ fn a_new_try_that_waits_is_closed_before_its_order_ends() {
 }
 
 #[test]
-fn a_reference_without_an_answer_keeps_an_order_whose_try_is_closed() {
+fn an_unanswered_reference_keeps_its_order() {
     check(
         r#"
         04:00 order   INV-1 until 04:30 as qris
@@ -91,7 +91,7 @@ const SLASH: &str = r#"
 "#;
 
 #[test]
-fn a_reference_that_no_address_can_carry_hides_no_try() {
+fn a_reference_with_a_slash_hides_no_try() {
     check(&format!(
         "{SLASH}
         04:05 gateway INV/1 settlement as qris
@@ -103,7 +103,7 @@ fn a_reference_that_no_address_can_carry_hides_no_try() {
 }
 
 #[test]
-fn a_reference_that_no_address_can_carry_proves_nothing() {
+fn a_reference_with_a_slash_proves_nothing() {
     check(&format!(
         r#"{SLASH}
         04:05 gateway INV/1 pending as qris
@@ -118,7 +118,7 @@ fn a_reference_that_no_address_can_carry_proves_nothing() {
 }
 
 #[test]
-fn a_watch_finds_the_try_after_the_one_that_ended() {
+fn a_watch_finds_the_next_try() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris

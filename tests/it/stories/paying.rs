@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn an_opening_without_an_answer_is_found_and_replaced_by_one_that_can_be_shown() {
+fn an_unanswered_opening_is_found_and_replaced() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -23,7 +23,7 @@ fn an_opening_without_an_answer_is_found_and_replaced_by_one_that_can_be_shown()
 }
 
 #[test]
-fn what_one_gateway_refuses_another_opens() {
+fn another_gateway_opens_after_a_refusal() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -38,7 +38,7 @@ fn what_one_gateway_refuses_another_opens() {
 }
 
 #[test]
-fn what_was_paid_meanwhile_is_not_asked_for_again() {
+fn a_payment_made_meanwhile_is_not_requested_again() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -53,7 +53,7 @@ fn what_was_paid_meanwhile_is_not_asked_for_again() {
 }
 
 #[test]
-fn what_has_run_out_is_not_shown_again_and_another_one_is_opened() {
+fn an_expired_payment_is_replaced() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T04:10:00Z => clean
@@ -68,7 +68,7 @@ fn what_has_run_out_is_not_shown_again_and_another_one_is_opened() {
 }
 
 #[test]
-fn what_nobody_confirms_is_shown_until_its_time_has_run_out() {
+fn an_unconfirmed_payment_is_shown_until_its_end() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T04:10:00Z => clean
@@ -91,7 +91,7 @@ fn what_nobody_confirms_is_shown_until_its_time_has_run_out() {
 }
 
 #[test]
-fn who_names_another_way_is_not_shown_the_one_that_is_open() {
+fn naming_another_method_shows_no_open_payment() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -119,7 +119,7 @@ fn who_names_another_way_is_not_shown_the_one_that_is_open() {
 }
 
 #[test]
-fn what_is_not_settled_yet_is_not_taken_for_another_way() {
+fn an_unsettled_payment_blocks_another_method() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -136,7 +136,7 @@ fn what_is_not_settled_yet_is_not_taken_for_another_way() {
 }
 
 #[test]
-fn another_amount_is_not_called_paid_and_a_person_is_told() {
+fn a_wrong_amount_is_not_called_paid() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -153,7 +153,7 @@ fn another_amount_is_not_called_paid_and_a_person_is_told() {
 }
 
 #[test]
-fn what_a_fraud_system_has_stopped_is_not_asked_for_again_and_a_person_is_told() {
+fn a_challenged_payment_needs_a_person() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -172,7 +172,7 @@ fn what_a_fraud_system_has_stopped_is_not_asked_for_again_and_a_person_is_told()
 }
 
 #[test]
-fn what_has_opened_a_case_says_so_beside_what_is_shown() {
+fn a_payment_with_a_case_says_so() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -187,7 +187,7 @@ fn what_has_opened_a_case_says_so_beside_what_is_shown() {
 }
 
 #[test]
-fn a_page_is_shown_as_long_as_something_can_be_paid_on_it() {
+fn a_page_is_shown_while_payable() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -209,7 +209,7 @@ fn a_page_is_shown_as_long_as_something_can_be_paid_on_it() {
 }
 
 #[test]
-fn a_page_is_shown_when_the_first_choice_on_it_is_over() {
+fn a_page_outlives_its_first_choice() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean

@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn a_refund_seen_before_the_payment_leaves_nothing_and_hands_out_nothing() {
+fn a_refund_seen_first_delivers_nothing() {
     check(
         "
         04:00 payctl  product set seat --price 12500 --capacity 3 --tickets => clean
@@ -20,7 +20,7 @@ fn a_refund_seen_before_the_payment_leaves_nothing_and_hands_out_nothing() {
 }
 
 #[test]
-fn a_partial_refund_leaves_the_order_as_it_is() {
+fn a_partial_refund_leaves_the_order_alone() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris
@@ -38,7 +38,7 @@ fn a_partial_refund_leaves_the_order_as_it_is() {
 }
 
 #[test]
-fn a_duplicate_that_is_refunded_leaves_the_good_order_untouched() {
+fn refunding_a_duplicate_leaves_the_order_alone() {
     check(
         r#"
         04:00 order   INV-1 until 05:00 as snap

@@ -17,7 +17,7 @@ fn a_qr_is_opened_paid_and_settled() {
 }
 
 #[test]
-fn money_of_the_sandbox_settles_nothing() {
+fn sandbox_money_settles_nothing() {
     check_second(
         "
         04:00 order   VPN-1 until 04:30 at pakasir as qris
@@ -37,7 +37,7 @@ fn money_of_the_sandbox_settles_nothing() {
 }
 
 #[test]
-fn what_the_sandbox_says_is_over_is_not_over() {
+fn a_sandbox_cancel_ends_nothing() {
     check_second(
         "
         04:00 order   VPN-1 until 04:30 at pakasir as qris
@@ -50,7 +50,7 @@ fn what_the_sandbox_says_is_over_is_not_over() {
 }
 
 #[test]
-fn a_cancel_that_did_nothing_is_not_believed() {
+fn a_cancel_without_effect_is_not_believed() {
     check_second(
         "
         04:00 order   VPN-1 until 04:30 at pakasir as qris
@@ -71,7 +71,7 @@ fn a_cancel_that_did_nothing_is_not_believed() {
 }
 
 #[test]
-fn what_is_paid_while_it_is_cancelled_is_paid() {
+fn a_payment_paid_during_cancel_is_paid() {
     check_second(
         "
         04:00 order   VPN-1 until 04:30 at pakasir as qris
@@ -84,7 +84,7 @@ fn what_is_paid_while_it_is_cancelled_is_paid() {
 }
 
 #[test]
-fn an_opening_that_was_lost_is_had_again_and_closed() {
+fn a_lost_opening_is_regained_and_closed() {
     check_second(
         "
         04:00 payctl  order create --number VPN-0 --total 25000 => clean
@@ -102,7 +102,7 @@ fn an_opening_that_was_lost_is_had_again_and_closed() {
 }
 
 #[test]
-fn who_comes_again_is_shown_the_same_payment() {
+fn a_second_visit_shows_the_same_payment() {
     check_second(
         "
         04:01 payctl  order create --number VPN-1 --total 25000 --expires-at 2026-03-02T05:30:00Z => clean
@@ -120,7 +120,7 @@ fn who_comes_again_is_shown_the_same_payment() {
 }
 
 #[test]
-fn what_it_had_with_another_amount_is_not_ours() {
+fn a_payment_of_another_amount_is_not_ours() {
     check_second(
         "
         04:00 rule    at pakasir VPN-1

@@ -38,7 +38,7 @@ fn approved_money_is_sent_back_once() {
 }
 
 #[test]
-fn what_the_gateway_will_not_send_is_due_again() {
+fn a_refund_denied_by_the_gateway_is_due() {
     check_sent(
         "qris",
         "
@@ -55,7 +55,7 @@ fn what_the_gateway_will_not_send_is_due_again() {
 }
 
 #[test]
-fn what_was_sent_without_an_answer_is_found_by_its_status() {
+fn the_status_reveals_an_unanswered_refund() {
     check_sent(
         "qris",
         "
@@ -67,7 +67,7 @@ fn what_was_sent_without_an_answer_is_found_by_its_status() {
 }
 
 #[test]
-fn what_nobody_knows_is_sent_again_under_the_same_key() {
+fn an_unknown_refund_is_resent_under_its_key() {
     check_sent(
         "qris",
         "
@@ -98,7 +98,7 @@ fn an_answer_under_another_key_is_no_answer() {
 }
 
 #[test]
-fn where_there_is_no_call_for_it_the_shops_bank_sends_it() {
+fn without_a_refund_call_the_bank_sends_it() {
     check_sent(
         "bca_va",
         "
@@ -110,7 +110,7 @@ fn where_there_is_no_call_for_it_the_shops_bank_sends_it() {
 }
 
 #[test]
-fn what_the_gateway_does_not_show_twice_was_not_sent_and_can_be_sent_again() {
+fn a_refund_missing_twice_can_be_resent() {
     check_sent(
         "qris",
         "
@@ -139,7 +139,7 @@ fn what_the_gateway_does_not_show_twice_was_not_sent_and_can_be_sent_again() {
 }
 
 #[test]
-fn a_refund_without_an_answer_is_due_to_be_asked_about_soon() {
+fn an_unanswered_refund_is_soon_due_for_query() {
     check_sent(
         "qris",
         r#"
@@ -159,7 +159,7 @@ fn a_refund_without_an_answer_is_due_to_be_asked_about_soon() {
 }
 
 #[test]
-fn what_was_sent_a_week_ago_is_asked_of_a_person_in_silence() {
+fn a_week_of_silence_makes_a_refund_case() {
     let silent: String = (5..16)
         .map(|hour| format!("{hour:02}:15 once check-all --fix => partial\n"))
         .collect();
@@ -179,7 +179,7 @@ fn what_was_sent_a_week_ago_is_asked_of_a_person_in_silence() {
 }
 
 #[test]
-fn what_was_sent_a_week_ago_is_a_question_for_a_person() {
+fn a_week_old_unknown_refund_asks_a_person() {
     let story = |answer: &str, rest: &str| {
         check_sent(
             "qris",
@@ -220,7 +220,7 @@ fn what_was_sent_a_week_ago_is_a_question_for_a_person() {
 }
 
 #[test]
-fn a_refund_that_shows_up_after_a_week_closes_its_question() {
+fn a_refund_found_late_closes_its_case() {
     check_sent(
         "qris",
         "
@@ -237,7 +237,7 @@ fn a_refund_that_shows_up_after_a_week_closes_its_question() {
 }
 
 #[test]
-fn who_was_silent_is_sent_nothing_more() {
+fn a_silent_gateway_is_sent_no_more_refunds() {
     check(
         "
         04:00 order   INV-1 until 05:00 as qris

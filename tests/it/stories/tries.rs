@@ -3,7 +3,7 @@
 use crate::story::check;
 
 #[test]
-fn a_denied_first_try_does_not_hide_the_second_on_the_same_page() {
+fn a_denied_try_does_not_hide_the_next() {
     check(
         "
         04:00 order   INV-1 until 05:00 as snap
@@ -21,7 +21,7 @@ fn a_denied_first_try_does_not_hide_the_second_on_the_same_page() {
 }
 
 #[test]
-fn a_paid_first_try_stays_paid_when_a_second_on_the_same_page_expires() {
+fn a_paid_try_survives_an_expired_second() {
     check(
         "
         04:00 order   INV-1 until 05:00 as snap
@@ -36,7 +36,7 @@ fn a_paid_first_try_stays_paid_when_a_second_on_the_same_page_expires() {
 }
 
 #[test]
-fn both_tries_on_one_page_are_paid_and_one_goes_back() {
+fn of_two_paid_tries_one_is_refunded() {
     check(
         "
         04:00 order   INV-1 until 05:00 as snap
@@ -53,7 +53,7 @@ fn both_tries_on_one_page_are_paid_and_one_goes_back() {
 }
 
 #[test]
-fn a_second_try_that_was_paid_in_time_is_found_when_nobody_looked_before_the_pages_end() {
+fn a_second_try_is_found_after_the_end() {
     check(
         "
         04:00 payctl  product set seat --price 25000 --capacity 1 => clean
@@ -73,7 +73,7 @@ fn a_second_try_that_was_paid_in_time_is_found_when_nobody_looked_before_the_pag
 }
 
 #[test]
-fn a_second_try_is_looked_for_until_there_is_an_answer_from_after_the_pages_end() {
+fn a_second_try_is_sought_until_an_answer() {
     check(
         "
         04:00 payctl  order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z => clean
@@ -99,7 +99,7 @@ const TWO_PAYMENTS: &str = r#"
 "#;
 
 #[test]
-fn an_expired_attempt_cannot_touch_an_order_that_another_has_paid() {
+fn an_expired_attempt_leaves_a_paid_order_alone() {
     check(&format!(
         "{TWO_PAYMENTS}
         04:05 gateway INV-1B settlement
@@ -114,7 +114,7 @@ fn an_expired_attempt_cannot_touch_an_order_that_another_has_paid() {
 }
 
 #[test]
-fn two_paid_attempts_make_one_order_and_one_refund_due() {
+fn two_paid_attempts_make_one_refund_due() {
     check(&format!(
         "{TWO_PAYMENTS}
         04:05 gateway INV-1 settlement

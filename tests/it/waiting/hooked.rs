@@ -25,7 +25,7 @@ fn accounts(shop: &Shop) -> usize {
 }
 
 #[test]
-fn what_becomes_due_is_carried_out_by_whoever_has_seen_the_money() {
+fn the_waiting_command_executes_due_effects() {
     for line in [&format!("{PAY} --wait"), "watch INV-1"] {
         let shop = hooked(Shop::new());
         shop.run(PAY).ended(Exit::Clean);
@@ -41,7 +41,7 @@ fn what_becomes_due_is_carried_out_by_whoever_has_seen_the_money() {
 }
 
 #[test]
-fn what_fails_at_the_end_is_said_and_tried_again_by_others() {
+fn a_failed_effect_is_reported_and_retried_later() {
     let shop = effects::hooked(Shop::new(), "exit 1\n", "");
     shop.run(CREATE).ended(Exit::Clean);
     shop.run(PAY).ended(Exit::Clean);
@@ -65,7 +65,7 @@ fn waiting(shop: &Shop) -> (Child, BufReader<ChildStdout>) {
 }
 
 #[test]
-fn the_customer_pays_while_a_program_waits() {
+fn a_waiting_program_learns_of_the_payment() {
     let shop = hooked(Shop::in_real_time());
     let (mut child, told) = waiting(&shop);
     shop.is_paid();
@@ -77,7 +77,7 @@ fn the_customer_pays_while_a_program_waits() {
 }
 
 #[test]
-fn a_signal_ends_the_wait_and_the_order_stays_as_it_is() {
+fn a_signal_ends_the_wait_without_changes() {
     let shop = Shop::in_real_time();
     shop.exec(CREATE).ended(Exit::Clean);
     let (child, told) = waiting(&shop);

@@ -7,7 +7,7 @@ use crate::program::hear;
 use crate::world::Shop;
 
 #[test]
-fn many_watchers_ask_as_one() {
+fn many_watchers_query_as_one() {
     let shop = Shop::in_real_time();
     shop.exec(CREATE).ended(Exit::Clean);
     shop.becomes("pending");
@@ -35,7 +35,7 @@ fn many_watchers_ask_as_one() {
 }
 
 #[test]
-fn all_hear_what_one_has_asked() {
+fn all_watchers_hear_the_same_answer() {
     let shop = Shop::in_real_time();
     shop.exec(CREATE).ended(Exit::Clean);
     shop.becomes("pending");
@@ -50,7 +50,7 @@ fn all_hear_what_one_has_asked() {
 }
 
 #[test]
-fn what_was_asked_just_now_is_not_asked_again() {
+fn a_recently_queried_payment_is_not_queried_again() {
     let shop = shop();
     shop.run("check-all --fix").ended(Exit::Clean);
     assert_eq!(shop.asked(), 1);
