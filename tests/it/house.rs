@@ -1,6 +1,7 @@
 //! The house rules that a machine can keep. Reads the source.
 
 mod source;
+mod test_names;
 
 use std::collections::BTreeSet;
 
