@@ -1,4 +1,4 @@
-//! Amounts as people write them, at every door.
+//! Amounts as people write them, in every option and file.
 
 use payctl::exit::Exit;
 
@@ -13,7 +13,7 @@ fn shop() -> Shop {
     shop
 }
 
-/// Each flag that takes an amount, and what it made of it.
+/// Each option that takes an amount, with the amount it read.
 fn doors(amount: &str) -> Vec<(&'static str, Told, Option<i64>)> {
     let shop = shop();
     let read =
@@ -161,7 +161,7 @@ fn a_csv_file_of_thousands_is_explained() {
 
 #[test]
 fn one_decimal_dot_decides_the_whole_file() {
-    // It stands in another column, in the last row, of an order that is refused.
+    // The decimal dot is in another column of the last row, whose order is refused.
     let file = format!("{HEADER}A;150.000;;;;\nB;150000;;;;\nC;;;;;150000.500\n");
     let told = check_import(&file, &[], &[("A", -1), ("B", 150_000)], 2);
     assert!(

@@ -1,4 +1,4 @@
-//! The main job against a web server that knows nothing of payctl and serves recorded answers.
+//! `check-all` against an independent web server that serves recorded answers.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,12 +10,12 @@ use crate::books::{books, difference, fingerprint};
 use crate::server::Server;
 use crate::world::{Shop, Told, config};
 
-/// A recorded answer, and what it makes of a payment and its order that are new here.
+/// A recorded answer, and the status it gives to a new payment and its order.
 struct Recorded {
     file: &'static str,
     payment: &'static str,
     order: &'static str,
-    /// What a person is asked, if anything.
+    /// The case it opens, if any.
     case: Option<&'static str>,
 }
 
@@ -63,7 +63,7 @@ const PAKASIR: [Recorded; 4] = [
     recorded("error-message", "created", "pending"),
 ];
 
-/// A shop whose orders are those of the recorded answers, all of them new here.
+/// A shop with one new order for each recorded answer.
 struct Scene {
     shop: Shop,
     server: Server,
@@ -148,7 +148,7 @@ fn a_check_shows_drift_and_changes_no_byte() {
         let name = file.as_ref().unwrap().file_name();
         name.to_string_lossy().ends_with(".lock")
     });
-    assert_eq!(locks.count(), 0, "a look takes no lock");
+    assert_eq!(locks.count(), 0, "a check without --fix takes no lock");
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn queries_are_authorised_reads() {
     for head in heads {
         assert!(head.starts_with("GET /"), "{head}");
         if head.starts_with("GET /v2/") {
-            // The server key as a user without a password: `SB-Mid-server-do-not-show-this:`.
+            // The server key as user name with an empty password: `SB-Mid-server-do-not-show-this:`.
             let key = "Basic U0ItTWlkLXNlcnZlci1kby1ub3Qtc2hvdy10aGlzOg==";
             assert!(head.contains(key), "{head}");
         }

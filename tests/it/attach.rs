@@ -1,4 +1,4 @@
-//! A further payment of a known order: by `order attach`, and by an import that only adds payments.
+//! Another payment for a known order: by `order attach`, and by an import that only adds payments.
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
@@ -14,7 +14,7 @@ fn shop() -> Shop {
     shop
 }
 
-/// Runs it twice; the second time must change nothing.
+/// Runs the command twice; the second run must change nothing.
 #[track_caller]
 fn twice(shop: &Shop, line: &str, exit: Exit) -> String {
     let told = shop.run(line).ended(exit).all();

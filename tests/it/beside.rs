@@ -1,4 +1,4 @@
-//! A person books money past the gateways while a payment there can still be paid: told, closed and read first.
+//! Approving an order that has a payable payment: payctl closes and queries that payment first.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::world::{Shop, Told};
 
 const APPROVE: &str = "approve INV-1 --by rina --reason statement --bank-ref FT-1 --yes";
 
-/// A shop with an order whose payment its customer can still pay.
+/// A shop with an order that has a payable payment.
 fn shop(gateway: &str, method: &str) -> Shop {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000 --expires-in 1h")
@@ -23,12 +23,12 @@ fn shop(gateway: &str, method: &str) -> Shop {
     shop
 }
 
-/// The one line of an approval, as programs read it.
+/// The JSON row of the one approval.
 fn row(told: &Told) -> Value {
     told.json()["rows"][0].clone()
 }
 
-/// Types it again: it ends the same way, or says that it is done, and changes nothing.
+/// Repeats the command: it ends the same way or reports that it is done, and changes nothing.
 #[track_caller]
 fn again(shop: &Shop, line: &str, exit: Exit) -> Told {
     let before = books(&shop.database());
@@ -59,7 +59,7 @@ fn an_approval_closes_payable_payments_first() {
         assert!(order["events"].to_string().contains("\"P27\""), "{order}");
         let kind = Kind::ALL.into_iter().find(|kind| kind.name() == gateway);
         let paid = shop.pretend.world().pay(kind.unwrap(), "INV-1");
-        assert!(paid.is_err(), "{gateway} {method} can still be paid");
+        assert!(paid.is_err(), "{gateway} {method} is still payable");
         again(&shop, APPROVE, Exit::Failed);
     }
 }
@@ -120,7 +120,7 @@ fn a_different_amount_at_the_gateway_blocks_approval() {
     again(&shop, APPROVE, Exit::Attention);
 }
 
-/// What goes wrong with closing it keeps a word out, until a person says that he knows.
+/// A close that fails blocks the approval until a person passes `--even-if-payable`.
 #[track_caller]
 fn check(gateway: &str, fault: Fault, exit: Exit, why: &str) {
     let shop = shop(gateway, "qris");
@@ -138,7 +138,7 @@ fn check(gateway: &str, fault: Fault, exit: Exit, why: &str) {
     }
     let line = format!("{APPROVE} --even-if-payable");
     let told = shop.run(&line);
-    // Three answered tries that left it open are a case.
+    // Three answered closes that left the payment open become a case.
     let booked = [Exit::Clean, Exit::Attention];
     assert!(booked.contains(&told.exit), "{}", told.all());
     assert!(
@@ -156,7 +156,7 @@ fn silence_and_refusals_block_an_approval() {
         for (fault, exit) in [
             (Fault::Silent, Exit::Partial),
             (Fault::Hang, Exit::Partial),
-            // Nothing but web pages: its API is not at this address.
+            // Only web pages: the API is not at this address.
             (Fault::Html, Exit::Config),
         ] {
             check(gateway, fault, exit, "payment 1 may still be paid at");

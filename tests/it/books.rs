@@ -1,4 +1,4 @@
-//! What stands in a database, as text to compare: all of it, or all but what counts questions.
+//! The content of a database as text to compare: all of it, or all except the counters of queries.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
-/// What moves whenever a gateway was asked, whatever it said.
+/// Columns that change with every query, whatever the answer.
 const COUNTERS: [&str; 14] = [
     "read_again_at",
     "check_phase",
@@ -25,7 +25,7 @@ const COUNTERS: [&str; 14] = [
     "settled_at",
 ];
 
-/// Every row of every table but the record of runs and what accounts and clocks have shown of themselves, without the counters.
+/// Every row without its counters, except runs and what accounts and clocks have shown.
 pub(crate) fn books(database: &Path) -> String {
     let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY);
     let connection = connection.unwrap();
@@ -60,7 +60,7 @@ fn add_table(connection: &Connection, name: &str, text: &mut String) {
     }
 }
 
-/// The rows that stand in the books now and did not before, and the other way round.
+/// The rows that were added and the rows that were removed.
 pub(crate) fn difference(before: &str, after: &str) -> String {
     let missing = |text: &str, other: &str, mark: char| -> String {
         let gone = text.lines().filter(|line| !other.contains(line));
@@ -69,7 +69,7 @@ pub(crate) fn difference(before: &str, after: &str) -> String {
     missing(before, after, '-') + &missing(after, before, '+')
 }
 
-/// The file itself and what waits beside it to be written into it, byte for byte.
+/// The bytes of the database file and of its write-ahead log.
 pub(crate) fn fingerprint(database: &Path) -> u64 {
     let mut hasher = DefaultHasher::new();
     std::fs::read(database).unwrap().hash(&mut hasher);

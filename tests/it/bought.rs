@@ -1,4 +1,4 @@
-//! What was bought stands with the order: an edit of the product changes nothing for who has ordered before.
+//! An order keeps the terms it was bought under: editing the product changes no earlier order.
 
 use payctl::exit::Exit;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::books::{books, difference};
 use crate::old_files::shop_with;
 use crate::world::Shop;
 
-/// Tickets, and the seconds of access that are left.
+/// Checks the number of tickets and the remaining seconds of access.
 #[track_caller]
 fn check(shop: &Shop, order: &str, tickets: usize, seconds: Option<u64>) {
     let shown = shop.order(order);
@@ -120,7 +120,7 @@ fn lines_of_old_files_take_todays_terms() {
     assert_eq!(waits["access_seconds"], 3_600);
     assert_eq!(waits["issues_tickets"], false);
     assert_eq!(waits["terms_of_migration"], true);
-    // What was handed out already is known.
+    // Tickets and access that were already issued are known.
     let given = line("GIVEN");
     assert_eq!(given["access_seconds"], 7_200);
     assert_eq!(given["issues_tickets"], true);

@@ -1,4 +1,4 @@
-//! Being paid past the gateways: by the shop's own QRIS, or wherever the configuration says.
+//! Manual payments: by the shop's own QRIS, or as the configuration says.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
@@ -92,7 +92,7 @@ fn concurrent_requests_get_different_unique_amounts() {
     for number in &numbers {
         order(&shop, number);
     }
-    // Twice each: who asks for one order at the same time gets the same.
+    // Twice each: concurrent requests for one order get the same amount.
     let lines = numbers.iter().chain(&numbers);
     let visits: Vec<_> = lines
         .map(|number| shop.start(&format!("pay {number} --gateway manual --unique -o json")))

@@ -1,4 +1,4 @@
-//! Calls that are made because orders move, as a partner's server gets them.
+//! HTTP effects as a partner's server receives them.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -17,14 +17,14 @@ use crate::world::{Shop, config};
 
 const SECRET: &str = "partner-do-not-show-this";
 
-/// A partner who keeps what is posted, and answers as it was last told to.
+/// A partner that keeps every call and answers with the status set last.
 struct Partner {
     server: Server,
     said: Arc<Mutex<u16>>,
     bodies: Arc<Mutex<Vec<String>>>,
 }
 
-/// One call as it came.
+/// One received call.
 struct Heard {
     head: String,
     body: String,
@@ -50,7 +50,7 @@ impl Partner {
         *self.said.lock().unwrap() = status;
     }
 
-    /// All calls so far; each came alone.
+    /// All calls so far, each on its own connection.
     fn heard(&self) -> Vec<Heard> {
         let heads = self.server.heads();
         let bodies = self.bodies.lock().unwrap().clone();
@@ -90,7 +90,7 @@ impl Heard {
         serde_json::from_str(&self.body).unwrap()
     }
 
-    /// As a partner would: the time that was signed, if the signature is ours.
+    /// Verifies the signature as a partner would, and returns the signed time.
     #[track_caller]
     fn signed_at(&self) -> i64 {
         let header = self.header("PayCTL-Signature");
@@ -111,7 +111,7 @@ impl Heard {
     }
 }
 
-/// A shop that calls its partner on these occasions.
+/// A shop that calls its partner on these triggers.
 fn shop(partner: &Partner, occasions: &[&str]) -> Shop {
     let mut shop = Shop::new();
     let secret = ("PARTNER_SECRET".to_owned(), SECRET.to_owned());
@@ -165,7 +165,7 @@ fn each_attempt_is_signed_under_one_key() {
         assert_eq!(partner.heard().last().unwrap().signed_at(), at);
     }
     let calls = partner.heard();
-    assert_eq!(calls.len(), 6, "a wait is waited for");
+    assert_eq!(calls.len(), 6, "no attempt comes before its time");
     for call in &calls {
         assert_eq!(call.key(), "e1-paid-paid-http-1");
         assert_eq!(call.json()["order"]["number"], "INV-1");
@@ -252,7 +252,7 @@ fn a_failed_delivery_can_be_refunded() {
     shop.run("verify").ended(Exit::Clean);
 }
 
-/// Orders that go every way, carried out twice after each step.
+/// Orders go through every status; `fulfil` runs twice after each step.
 #[test]
 fn each_trigger_is_sent_once() {
     let partner = Partner::start();

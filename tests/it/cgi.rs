@@ -1,4 +1,4 @@
-//! Requests as a web server hands them over: what is let in, and what is told.
+//! Requests as a web server passes them on: which are accepted, and what they are answered.
 
 mod asked;
 mod secret;
@@ -29,7 +29,7 @@ fn shop(cgi: &str) -> Shop {
 const WITH_TOKEN: &str = "[cgi]\ntoken = \"env:PAYCTL_CGI_TOKEN\"\n";
 
 impl Shop {
-    /// One request: its method and target, further variables, its body. Gives the status line's number and all that came.
+    /// One request of method and target, variables and body. Returns the status and the whole answer.
     fn request(&mut self, line: &str, variables: &[(&str, &str)], body: &str) -> (u16, String) {
         let (method, target) = line.split_once(' ').unwrap();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -60,7 +60,7 @@ impl Shop {
         assert_eq!(found, status, "{line}\n{told}");
     }
 
-    /// The body of an answer that must be good.
+    /// The body of an answer, which must have status 200.
     #[track_caller]
     fn told(&mut self, line: &str, variables: &[(&str, &str)]) -> serde_json::Value {
         let (status, told) = self.request(line, variables, "");
@@ -224,7 +224,7 @@ fn only_customer_and_shop_see_the_status() {
     }
 }
 
-/// A stream of two hours from the first use, bought and paid; and another order that is not.
+/// A paid order of two hours of stream from the first use, and an unpaid order.
 fn with_a_stream() -> Shop {
     let shop = shop(WITH_TOKEN);
     for line in [

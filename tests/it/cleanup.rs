@@ -1,4 +1,4 @@
-//! `cleanup`: what is old goes, what speaks of money stays, and people are forgotten on time.
+//! `cleanup` deletes old rows, keeps everything about money, and erases customers on time.
 
 use std::thread;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::world::Shop;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// One order of each kind, all of a hundred days ago; half of them by Rina.
+/// One order of each kind, all a hundred days old; half of them are Rina's.
 fn shop() -> Shop {
     let shop = Shop::new();
     for line in [
@@ -37,7 +37,7 @@ fn number(shop: &Shop, query: &str) -> i64 {
     connection.query_row(query, [], |row| row.get(0)).unwrap()
 }
 
-/// The counts that a run tells, by what they count.
+/// The reported counts by category.
 fn counts(document: &serde_json::Value) -> Vec<(String, u64)> {
     let rows = document["rows"].as_array().unwrap().iter();
     rows.map(|row| {
@@ -175,7 +175,7 @@ fn cleanup_leaves_the_rest_when_time_ends() {
     assert_eq!(number(&shop, "SELECT count(*) FROM notifications"), 0);
 }
 
-/// Nothing is locked out, nothing is lost, and the sums hold.
+/// No command is locked out, no row is lost, and the sums hold.
 #[test]
 fn cleanup_runs_beside_everything_else() {
     let shop = Shop::in_real_time();

@@ -1,4 +1,4 @@
-//! The doorstep: exit codes, help, wrong usage, signals, and processes side by side.
+//! The binary: exit codes, help, wrong usage, signals, and concurrent processes.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use payctl::pretend::{ANY, Answer, Fault, Kind, Target};
 use crate::program::hear;
 use crate::world::{Shop, config};
 
-/// A shop with so many orders, paid at the gateway; made by the program, under its own clock.
+/// A shop with this many orders, paid at the gateway, created by the binary under the real clock.
 fn shop(orders: u32) -> Shop {
     let shop = Shop::new();
     let lines: String = (1..=orders)
@@ -25,7 +25,7 @@ fn shop(orders: u32) -> Shop {
     shop
 }
 
-/// A shop whose gateway takes every question and answers none.
+/// A shop whose gateway accepts every query and answers none.
 fn hanging_shop() -> Shop {
     let shop = shop(3);
     let url = shop.pretend.url();

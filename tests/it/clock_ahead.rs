@@ -1,4 +1,4 @@
-//! A file that an old version has written while this machine's clock was forty days ahead, for one run.
+//! A file from an old version, one run of which had a clock forty days ahead.
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
@@ -8,7 +8,7 @@ use crate::books::fingerprint;
 use crate::old_files::shop_with;
 use crate::world::Shop;
 
-/// What is true at the gateway: EARLY-1 was paid although it had expired there.
+/// At the gateway, EARLY-1 was paid although it had expired there.
 fn harmed() -> Shop {
     let shop = shop_with("clock_ahead.sql");
     for (reference, word, method) in [
@@ -100,7 +100,7 @@ fn quiet_runs_report_repairs_too() {
         "{}",
         told.all()
     );
-    // A gateway has confirmed this machine's clock now.
+    // By now a gateway has confirmed this machine's clock.
     let told = shop.run("check-all --fix --quiet").ended(Exit::Attention);
     assert!(
         told.stderr.contains("reckoned from now: 1 order"),

@@ -1,4 +1,4 @@
-//! Many processes after the last units: nobody oversells, nobody is locked out, and the sums hold.
+//! Many processes compete for the last units: none oversells, none is locked out, and the sums hold.
 
 use std::thread;
 
@@ -13,7 +13,7 @@ use crate::world::{Shop, Told};
 const PROCESSES: usize = 20;
 const SEATS: i64 = 5;
 
-/// How a command may end when others are at the same orders.
+/// Runs a command that may end in any way concurrent changes of the same orders allow.
 fn run(shop: &Shop, line: &str) -> Told {
     let told = hear(shop.start(line));
     let expected = [
@@ -28,7 +28,7 @@ fn run(shop: &Shop, line: &str) -> Told {
     told
 }
 
-/// One customer's day: orders, pays or does not, while others expire and cancel.
+/// One customer orders and perhaps pays, while other processes expire and cancel.
 fn customer(shop: &Shop, number: usize) {
     let order = format!("INV-{number}");
     let placed = run(

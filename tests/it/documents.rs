@@ -1,4 +1,4 @@
-//! What the documents tell people to type is understood by this very program, and what they say of it is complete.
+//! The program understands every command in the documents, and their tables are complete.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ fn document(name: &str) -> String {
 
 #[track_caller]
 fn check(document: &str, lines: &[String]) {
-    assert!(!lines.is_empty(), "{document} has nothing to type");
+    assert!(!lines.is_empty(), "{document} has no commands");
     for line in lines {
         let words: Vec<&str> = line.split_whitespace().collect();
         if let Err(refusal) = understands(&words) {
@@ -40,7 +40,7 @@ fn every_line_of_the_crontab_is_understood() {
     check("crontab.example", &lines);
 }
 
-/// What stands behind the five fields of time.
+/// The command after the five time fields.
 #[track_caller]
 fn command_of(line: &str) -> String {
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -56,7 +56,7 @@ fn every_command_of_the_readme_is_understood() {
     check("README.md", &shell_lines(&document("README.md")));
 }
 
-/// What stands between these two in a task file, which is UTF-16 as the system itself writes it.
+/// The text between two marks of a task file, which is UTF-16 as Windows writes it.
 fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
     let (_, rest) = text.split_once(start).unwrap();
     rest.split_once(end).unwrap().0
@@ -123,8 +123,8 @@ fn crontab_jobs() -> usize {
     document("crontab.example").lines().filter(is_job).count()
 }
 
-/// The lines that call payctl inside ```sh, without what the shell takes for itself: comments, variables in
-/// front, pipes, lists and redirections. A line that ends in a backslash goes on.
+/// The payctl commands inside ```sh, without the parts that belong to the shell: comments, variables in
+/// front, pipes, lists and redirections. A backslash at the end continues a line.
 fn shell_lines(text: &str) -> Vec<String> {
     let mut is_shell = false;
     let mut lines = Vec::new();
@@ -142,7 +142,7 @@ fn call(part: &str) -> Option<String> {
     let part = part.trim();
     let end = part.find(['#', '<', '>']).unwrap_or(part.len());
     let mut quoted = false;
-    // Words in quotes are one word; what is in them does not matter here.
+    // Quoted words count as one word; their content does not matter here.
     let flat: String = part
         .get(..end)?
         .chars()

@@ -1,4 +1,4 @@
-//! What comes in by `webhook` and `cgi` is carried out at their end, and whoever asked does not wait for it.
+//! `webhook` and `cgi` execute effects after they have answered, so the sender does not wait for them.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -17,12 +17,12 @@ use crate::world::Shop;
 
 const HOOK: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
 
-/// The first try waits at the gate until somebody writes to it.
+/// The first attempt waits until the test writes to the gate.
 const GATED: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> begun\n\
                      mkdir first 2>/dev/null && read -r word < gate\n\
                      echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
 
-/// With one order, paid at its gateway, of which nobody here knows yet. By the machine's clock it is long overdue.
+/// A shop with one order that is paid at its gateway and still pending here; by the real clock it is long overdue.
 fn shop(shop: Shop, script: &str) -> Shop {
     let shop = hooked(shop, script, "");
     shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
@@ -37,7 +37,7 @@ fn body() -> String {
     notification::midtrans("INV-1", "settlement", 25_000)
 }
 
-/// A named pipe, at which a program waits that reads from it.
+/// A named pipe; a program that reads from it waits.
 fn gate(shop: &Shop) -> PathBuf {
     let gate = shop.folder.path().join("gate");
     assert!(
@@ -50,7 +50,7 @@ fn gate(shop: &Shop) -> PathBuf {
     gate
 }
 
-/// Waits until a program waits there. What is written lets it go on.
+/// Waits until a program reads from the gate; writing to the file lets it continue.
 fn open(gate: &Path) -> File {
     OpenOptions::new().write(true).open(gate).unwrap()
 }
@@ -102,7 +102,7 @@ fn without_due_effects_no_lock_is_taken() {
     assert!(lock.exists());
 }
 
-/// One request, as a web server makes it.
+/// Starts one request as a web server does.
 fn request(shop: &Shop, line: &str, body: &str) -> Child {
     let (method, path) = line.split_once(' ').unwrap();
     let mut child = shop
@@ -118,7 +118,7 @@ fn request(shop: &Shop, line: &str, body: &str) -> Child {
     child
 }
 
-/// Reads all that a web server would pass on, and leaves the program running.
+/// Reads the answer a web server would pass on, and leaves the program running.
 fn answer(child: &mut Child) -> String {
     let mut answer = BufReader::new(child.stdout.take().unwrap());
     let mut length = 0;
@@ -172,7 +172,7 @@ fn the_trigger_executes_its_effects() {
 const APPROVE_2: &str = "approve INV-2 --yes --reason cash";
 const APPROVE_3: &str = "approve INV-3 --yes --reason cash";
 
-/// Two more orders, one of them paid; what that brings about is due, and nobody has begun it.
+/// Adds two orders, one of them paid; its effect is due and not started.
 fn with_one_due(shop: &Shop) {
     for number in ["INV-2", "INV-3"] {
         let line = format!("order create --number {number} --total 25000");
@@ -201,7 +201,7 @@ fn a_signal_after_the_answer_ends_no_hook() {
     let mut child = request(&shop, "POST /notification/midtrans", &unknown);
     answer(&mut child);
     let mut gate = open(&gate);
-    // As lighttpd does with what goes on after its answer.
+    // lighttpd signals programs that continue after their answer.
     let id = child.id().to_string();
     let asked = Command::new("kill").args(["-TERM", &id]).status();
     assert!(asked.unwrap().success());
@@ -211,14 +211,14 @@ fn a_signal_after_the_answer_ends_no_hook() {
     check_both_done(&shop);
 }
 
-/// What is queued while another run has the lock is left to that run, which looks again.
+/// Effects queued while another run holds the lock are executed by that run.
 #[track_caller]
 fn check_nobody_waits_in_vain(holder: &str) {
     let shop = shop(Shop::in_real_time(), GATED);
     let gate = gate(&shop);
     with_one_due(&shop);
     let holding = shop.start(holder);
-    // The hook of INV-2 has begun, so its run has looked for what is due, and waits.
+    // The hook of INV-2 has started, so its run has already selected its due effects.
     let mut gate = open(&gate);
     shop.exec(APPROVE_3).ended(Exit::Clean);
     assert_eq!(lines(&shop, "begun").len(), 1);

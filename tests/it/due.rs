@@ -1,4 +1,4 @@
-//! The line of the crontab that asks: who is asked about, how often, and what is told of those who are not.
+//! `check-all --due` from cron: which payments it queries, how often, and which ones it reports as left over.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn shop() -> Shop {
     shop_of(20)
 }
 
-/// So many orders at 04:00.
+/// A shop with this many orders at 04:00.
 fn shop_of(orders: i64) -> Shop {
     let shop = Shop::new();
     for index in 0..orders {
@@ -34,8 +34,8 @@ fn says(shop: &Shop, index: i64, word: &str) {
     world.set(Kind::Midtrans, &reference, answer).unwrap();
 }
 
-/// Two hours of cron with eight orders; four are paid at minute 4, and every webhook is lost. The questions of all, and
-/// the minutes until each payment was known.
+/// Two hours of cron with eight orders; four are paid at minute 4, and every webhook is lost. Returns the number of
+/// queries and the minutes until each payment was known.
 fn two_hours(line: &str, every: usize) -> (u64, Vec<usize>) {
     let shop = shop_of(8);
     let paid = "SELECT count(*) FROM orders WHERE status = 'fulfilled'";
@@ -97,7 +97,7 @@ fn due_payments_come_before_others() {
     let shop = shop();
     shop.pass(MINUTE);
     shop.run("check-all --fix").ended(Exit::Clean);
-    // Asked last of all, and due first of all.
+    // Queried last of all, and due first of all.
     let bring = "UPDATE payments SET last_asked_at = last_asked_at + 1, next_check_at = 1 WHERE reference = 'INV-7'";
     let connection = rusqlite::Connection::open(shop.database()).unwrap();
     assert_eq!(connection.execute(bring, []).unwrap(), 1);
@@ -119,7 +119,7 @@ fn payments_missed_by_two_runs_are_reported_daily() {
     let first = shop.run(line).ended(Exit::Clean);
     assert_eq!(first.all(), "");
     shop.pass(MINUTE);
-    // The limit was somebody's wish; that it is too low is told all the same.
+    // The limit was chosen, but the run still reports that it is too low.
     let second = shop.run(line).ended(Exit::Clean);
     assert!(
         second
@@ -135,7 +135,7 @@ fn payments_missed_by_two_runs_are_reported_daily() {
     let next_day = shop.run(line).ended(Exit::Clean);
     assert!(next_day.stderr.contains("were due"), "{}", next_day.all());
 
-    // Who looks is told nothing: it is no run that anybody waits for.
+    // A run without --fix reports nothing of this.
     let look = shop.run("check-all --due --limit 2 -o json");
     assert_eq!(look.json()["summary"]["left_twice"], 0);
 }

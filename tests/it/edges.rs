@@ -1,4 +1,4 @@
-//! The edges of the machine: a full disk, no more files, pipes in the place of files, a report that nobody can write.
+//! Limits of the machine: a full disk, no file descriptors, pipes instead of files, an unwritable report.
 
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
@@ -11,7 +11,7 @@ use payctl::pretend::{Answer, Kind};
 use crate::program::hear;
 use crate::world::{Shop, Told};
 
-/// Within limits that the shell sets first.
+/// Runs a command line within limits set by the shell.
 fn within(limits: &str, shop: &Shop, line: &str) -> Told {
     let program = env!("CARGO_BIN_EXE_payctl");
     let mut command = Command::new("/bin/sh");
@@ -39,7 +39,7 @@ fn shop() -> Shop {
     shop
 }
 
-/// Neither the engine's own words nor a broken-off program.
+/// The message is plain: no words of the database engine, no panic.
 #[track_caller]
 fn told_in_a_sentence(told: &Told, says: &str) {
     assert!(told.stderr.contains(says), "{}", told.all());
@@ -157,7 +157,7 @@ fn pipes_and_devices_are_refused_as_database() {
         );
     }
     assert!(started.elapsed() < Duration::from_secs(60));
-    // A pipe that somebody writes into is as good as a file.
+    // A pipe with a writer works like a file.
     let reader = shop.start("order import pipe --as json");
     fs::write(&pipe, "{\"number\":\"INV-2\",\"total\":1000}\n").unwrap();
     hear(reader).ended(Exit::Clean);

@@ -1,4 +1,4 @@
-//! What a shop wants to happen when its orders move, carried out by real programs.
+//! Effects of orders, executed by real programs.
 
 use std::fs;
 use std::process::Stdio;
@@ -11,7 +11,7 @@ use crate::books::{books, difference, fingerprint};
 use crate::hooks::outlived;
 use crate::world::{Shop, config};
 
-/// A shop with one hook: a shell script on payment.
+/// A shop with one hook, a shell script on payment.
 fn shop(script: &str) -> Shop {
     hooked(Shop::new(), script, "")
 }
@@ -26,7 +26,7 @@ pub(crate) fn hooked(shop: Shop, script: &str, settings: &str) -> Shop {
     shop
 }
 
-/// An order that is paid by hand; the lock of `fulfil` is free.
+/// Creates and approves an order; the lock of `fulfil` is free.
 fn paid(shop: &Shop, number: &str) {
     let create = format!("order create --number {number} --total 25000");
     shop.run(&create).ended(Exit::Clean);
@@ -92,7 +92,7 @@ fn a_failed_effect_is_retried_on_time() {
     assert_eq!(waiting["reason"], "ended with 1: shut");
     assert_eq!(shop.order("INV-1")["status"], "paid");
     shop.run("fulfil").ended(Exit::Clean);
-    assert_eq!(lines(&shop, "tries").len(), 1, "its time has not come");
+    assert_eq!(lines(&shop, "tries").len(), 1, "the effect is not due yet");
 
     shop.pass(Duration::from_secs(61));
     let before = fingerprint(&shop.database());
@@ -155,7 +155,7 @@ fn a_hooks_output_is_deleted_with_the_customer() {
     shop.run("order create --number INV-1 --total 25000 --customer-email sari@example.com")
         .ended(Exit::Clean);
     shop.run("approve INV-1 --yes --reason cash");
-    // Now and then a part of the hook outlives it for a moment, and its next try waits for that.
+    // A child of the hook sometimes outlives it for a moment; the next attempt waits for it.
     for _ in 0..20 {
         shop.pass(Duration::from_secs(6 * 3600 + 1));
         shop.run("fulfil");
@@ -247,7 +247,7 @@ fn an_effect_postponed_by_a_fast_clock_runs() {
     shop.run("fulfil").ended(Exit::Partial);
     assert_eq!(lines(&shop, "tries").len(), 3);
     shop.run("fulfil").ended(Exit::Clean);
-    assert_eq!(lines(&shop, "tries").len(), 3, "its time is near again");
+    assert_eq!(lines(&shop, "tries").len(), 3, "the effect is not due yet");
 
     let replay = "fulfil --replay 1 --reason the-server-is-back";
     let told = shop.run(&format!("{replay} --dry-run -o json"));
@@ -272,10 +272,10 @@ fn without_configured_effects_nothing_happens() {
     shop.run("verify").ended(Exit::Clean);
 }
 
-/// A shop in real time, with so many orders that are paid and not yet carried out.
+/// A shop in real time with this many paid orders whose effects are queued.
 pub(crate) fn queued(orders: usize, script: &str, settings: &str) -> Shop {
     let shop = hooked(Shop::in_real_time(), script, settings);
-    // Somebody else holds the lock, so that approving leaves the work to later runs.
+    // The test holds the lock, so approving leaves the effects to later runs.
     let lock = fs::File::create(shop.folder.path().join("shop.db.fulfil.lock")).unwrap();
     lock.lock().unwrap();
     for number in 1..=orders {
@@ -287,7 +287,7 @@ pub(crate) fn queued(orders: usize, script: &str, settings: &str) -> Shop {
     shop
 }
 
-/// The hook does its work once for each key, as a hook should; payctl is killed at any moment of it.
+/// The hook works once per key, as a hook should; payctl is killed at random moments.
 #[test]
 fn an_effect_killed_anywhere_is_done_once() {
     const ORDERS: usize = 6;
@@ -296,7 +296,7 @@ fn an_effect_killed_anywhere_is_done_once() {
     let shop = queued(ORDERS, script, "");
     let mut seed = 0x2545_f491_4f6c_dd1d_u64;
     for _ in 0..25 {
-        // xorshift: any moments will do, if they are the same ones every time.
+        // xorshift: the moments are arbitrary but the same in every run.
         seed ^= seed << 13;
         seed ^= seed >> 7;
         seed ^= seed << 17;
@@ -317,7 +317,7 @@ fn an_effect_killed_anywhere_is_done_once() {
     keys.sort();
     assert_eq!(keys.len(), ORDERS, "{keys:?}");
     keys.dedup();
-    assert_eq!(keys.len(), ORDERS, "each once");
+    assert_eq!(keys.len(), ORDERS, "each key once");
     for number in 1..=ORDERS {
         assert_eq!(shop.order(&format!("INV-{number}"))["status"], "fulfilled");
     }

@@ -1,4 +1,4 @@
-//! A shop with effects, and a command that does not find its configuration.
+//! A shop with effects, and commands that do not find its configuration.
 
 use std::process::Stdio;
 
@@ -11,7 +11,7 @@ use crate::world::{Shop, Told, config};
 
 const HOOK: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
 
-/// From a folder without a configuration.
+/// Runs a command from a folder without a configuration.
 fn elsewhere(shop: &Shop, line: &str) -> Told {
     let folder = tempfile::tempdir().unwrap();
     let database = shop.database();
@@ -50,7 +50,7 @@ fn without_its_configuration_no_order_moves() {
         assert!(told.stderr.contains("--config FILE"), "{}", told.stderr);
         assert_eq!(difference(&level, &books(&shop.database())), "", "{line}");
     }
-    // Whoever only looks may.
+    // A command that only reads may run.
     let shown = elsewhere(&shop, "order show INV-1 -o json").ended(Exit::Clean);
     assert_eq!(shown.json()["status"], "pending");
 
@@ -77,7 +77,7 @@ fn another_shops_configuration_moves_no_order() {
         assert!(told.stderr.contains(why), "{line}: {}", told.stderr);
         assert_eq!(difference(&level, &books(&shop.database())), "", "{line}");
     }
-    // One that has them may stand anywhere, once a person has accepted it.
+    // A configuration with the effects may be anywhere once a person has accepted it.
     let ours = shop.folder.path().join("payctl.toml");
     let text = std::fs::read_to_string(&ours).unwrap();
     let hook = shop.folder.path().join("hook.sh");
@@ -110,7 +110,7 @@ fn a_shop_may_drop_its_effects() {
     shop.exec("verify").ended(Exit::Clean);
 }
 
-/// Another shop in a folder of its own, whose hook has the same name and leaves its mark there.
+/// Another shop in its own folder, whose hook has the same name and leaves its mark there.
 fn neighbour(shop: &Shop) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let ours = std::fs::read_to_string(shop.folder.path().join("payctl.toml")).unwrap();
@@ -120,7 +120,7 @@ fn neighbour(shop: &Shop) -> tempfile::TempDir {
     folder
 }
 
-/// In that folder, with its own configuration.
+/// Runs a command in that folder, with its configuration.
 fn from(folder: &tempfile::TempDir, shop: &Shop, line: &str, variable: bool) -> Told {
     let mut program = shop.program(line);
     program
@@ -170,7 +170,7 @@ fn another_shops_program_never_runs_for_us() {
     from(&other, &shop, APPROVE, false).ended(Exit::Clean);
     assert!(!shop.folder.path().join("keys").exists());
     assert!(other.path().join("keys").exists());
-    // Both are the shop's now.
+    // Both configurations belong to the shop now.
     shop.exec("order create --number INV-3 --total 0")
         .ended(Exit::Clean);
     shop.exec("fulfil").ended(Exit::Clean);
@@ -191,7 +191,7 @@ fn a_change_at_its_own_place_is_taken() {
     .unwrap();
     shop.exec(APPROVE).ended(Exit::Clean);
     assert_eq!(lines(&shop, "keys").len(), 1);
-    // Folder and database move together.
+    // The folder and the database move together.
     let place = tempfile::tempdir().unwrap();
     let moved = place.path().join("moved");
     std::process::Command::new("cp")

@@ -1,4 +1,4 @@
-//! Commands that carry effects out at their end tell how all of it ended.
+//! The exit code and document of a command include the effects it executes at its end.
 
 use std::fs;
 use std::process::Command;
@@ -17,14 +17,14 @@ use crate::world::{Shop, Told};
 const FAILS: &str = "echo try >> tries; exit 1\n";
 const WORKS: &str = "echo try >> tries\n";
 
-/// What can be told by the last line of a document, or by the document.
+/// The exit in the document or in its last line.
 fn told_exit(told: &Told) -> Value {
     let last = told.stdout.lines().last().unwrap();
     let line: Value = serde_json::from_str(last).unwrap_or_else(|_| told.json());
     line["exit"].clone()
 }
 
-/// Two orders wait: one for the gateway's word, one for a person's.
+/// Two waiting orders: INV-1 for the gateway's answer, INV-2 for an approval.
 fn waiting(shop: &Shop) {
     let place = "order create --total 25000 --number";
     shop.run(&format!("{place} INV-1 --gateway midtrans --method qris"))
@@ -99,13 +99,13 @@ fn quiet_reports_a_dead_effect() {
         shop.run("approve INV-3 --yes --reason cash")
             .ended(Exit::Clean);
         drop(lock);
-        // One dies, another fails for the first time.
+        // One effect dies, another fails for the first time.
         let told = shop.run(command).ended(Exit::Attention);
         assert!(told.all().contains("1 dead"), "{}", told.all());
     }
 }
 
-/// As another run of `fulfil` would.
+/// Holds the lock as another run of `fulfil` would.
 fn hold(shop: &Shop) -> fs::File {
     let lock = fs::File::create(shop.folder.path().join("shop.db.fulfil.lock")).unwrap();
     lock.lock().unwrap();
@@ -124,7 +124,7 @@ fn quiet_does_not_report_retries() {
 fn a_blocked_outbox_still_ends_the_document() {
     let shop = hooked(Shop::new(), WORKS, "");
     waiting(&shop);
-    // A folder stands where the lock should be.
+    // A folder is in the place of the lock file.
     fs::create_dir(shop.folder.path().join("shop.db.fulfil.lock")).unwrap();
     for command in COMMANDS {
         let told = shop.run(&format!("{command} -o json")).ended(Exit::Failed);

@@ -1,4 +1,4 @@
-//! What a run shows: formats for programs, the table's bounds, colour, quiet, and how a run is kept short.
+//! The output of a run: formats for programs, the table's limit, colour, `--quiet`, and limits of a run.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::world::Shop;
 
-/// So many orders, all pending here; at the gateway, one in so many is paid.
+/// A shop with this many pending orders, every nth of which is paid at the gateway.
 fn shop(orders: u32, paid_in: u32) -> Shop {
     let shop = Shop::new();
     let lines: String = (1..=orders)
@@ -39,7 +39,7 @@ fn fail(shop: &Shop, fault: Fault) {
     shop.pretend.world().fault(all, fault).unwrap();
 }
 
-/// The keys of an object as they stand there.
+/// The keys of an object in their order.
 struct Keys(Vec<String>);
 
 impl<'de> Deserialize<'de> for Keys {
@@ -232,7 +232,7 @@ fn quiet_reports_silence_after_half_an_hour() {
     fail(&shop, Fault::Silent);
     shop.at("05:10");
     let told = shop.run("check-all --fix --quiet").ended(Exit::Partial);
-    assert_eq!(told.all(), "", "the silence begins anew");
+    assert_eq!(told.all(), "", "the silence starts again");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! An account that says "not found" about everybody proves nothing, also about payments that were never seen.
+//! An account that answers "not found" for every payment proves nothing, even about unseen payments.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use crate::books::{books, difference};
 use crate::server::Server;
 use crate::world::{Shop, config};
 
-/// Midtrans: what it says by reference or transaction id. A word, a number for an HTTP code; else "not found".
+/// Midtrans's answers by reference or transaction id: a status word or an HTTP code; otherwise "not found".
 struct Scene {
     shop: Shop,
     server: Server,
@@ -77,7 +77,7 @@ impl Scene {
     }
 }
 
-/// Two are paid there, so that the account is proven; two others nobody has begun to pay.
+/// Two payments are paid, so the account is proven; nobody has begun two others.
 fn proven() -> Scene {
     let scene = Scene::new();
     for number in ["PAID-1", "PAID-2", "OPEN-1", "OPEN-2"] {
@@ -221,7 +221,7 @@ fn a_person_accepts_payments_the_gateway_forgot() {
     assert_eq!(row.unwrap()["known"], 0, "{listed}");
     assert!(row.unwrap()["accepted_at"].is_string());
 
-    // Whatever it tells of again counts again.
+    // Payments it knows again count again.
     scene.says("PAID-1", "settlement");
     shop.at("05:42");
     shop.run("check-status PAID-1 --fix").ended(Exit::Clean);

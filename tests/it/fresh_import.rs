@@ -1,4 +1,4 @@
-//! Orders taken over while the keys are those of another account: its "not found" proves nothing.
+//! Orders imported while the keys belong to another account: its "not found" proves nothing.
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::books::{books, difference};
 use crate::world::Shop;
 
-/// Twenty orders of a shop that has been at it for two days; their own deadlines have passed.
+/// Twenty imported orders, two days old; their deadlines have passed.
 fn shop(status: &str) -> Shop {
     let shop = Shop::new();
     let line = |number| {
@@ -21,7 +21,7 @@ fn shop(status: &str) -> Shop {
     shop
 }
 
-/// The right account: it knows all of them.
+/// Switches to the right account, which knows all of them.
 fn the_right_account(shop: &Shop) {
     let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
     let world = shop.pretend.world();
@@ -60,7 +60,7 @@ fn an_unproven_account_closes_no_unseen_payment() {
     assert_eq!(statuses(&shop), before);
     let level = books(&shop.database());
 
-    // Their orders are overdue and wait for a person: each run that keeps them says so.
+    // Their orders are overdue and wait for a person; each run reports them as kept.
     shop.at("04:05");
     let told = shop.run("check-all --fix -o json").ended(Exit::Attention);
     assert_eq!(told.json()["summary"]["cases_open"], 1, "{}", told.stdout);
@@ -75,7 +75,7 @@ fn an_unproven_account_closes_no_unseen_payment() {
 fn a_seen_payment_is_not_believed_gone() {
     let shop = shop("pending");
     let before = statuses(&shop);
-    // An import is not the gateway: that it does not know them tells nothing of it but that it is not proven.
+    // An import is not an answer of the gateway, so its "not found" only shows that the account is unproven.
     for (time, exit) in [("04:01", Exit::Attention), ("04:02", Exit::Attention)] {
         shop.at(time);
         let told = shop.run("check-all --fix -o json").ended(exit);

@@ -1,4 +1,4 @@
-//! What an older version has harmed is shown by `check-all` and healed by `check-all --fix`, once.
+//! Damage by an older version: `check-all` shows it and `check-all --fix` repairs it once.
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
@@ -7,7 +7,7 @@ use payctl::pretend::{Answer, Kind};
 use crate::old_files::shop_with;
 use crate::world::Shop;
 
-/// Pakasir had switched its API off for a moment: LOST-1 has expired by that, and was paid.
+/// Pakasir's API was off for a moment, so the old version expired LOST-1 although it was paid.
 fn harmed() -> Shop {
     let shop = shop_with("forgotten.sql");
     let world = shop.pretend.world();

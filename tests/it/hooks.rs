@@ -1,4 +1,4 @@
-//! Programs that are run because orders move: how they end, how much a run takes on, and what stops it.
+//! Hook programs: how they end, how many a run starts, and what stops it.
 
 #[cfg(target_os = "linux")]
 mod closing;
@@ -15,7 +15,7 @@ use crate::effects::{hooked, lines, queued};
 use crate::program::hear;
 use crate::world::{Shop, Told};
 
-/// Says that it has begun, goes on when there is a file `go-ORDER` or `go`, and says what it has done.
+/// A hook that notes its start, waits for a file `go-ORDER` or `go`, and notes its end.
 const PATIENT: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> begun\n\
     until test -f go || test -f \"go-$PAYCTL_ORDER\"; do sleep 0.02; done\n\
     echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
@@ -24,11 +24,11 @@ fn allow(shop: &Shop, file: &str) {
     fs::write(shop.folder.path().join(file), "").unwrap();
 }
 
-/// Waits until so many hooks have begun.
+/// Waits until this many hooks have started.
 fn await_begun(shop: &Shop, count: usize) {
     let patience = Instant::now() + Duration::from_secs(20);
     while lines(shop, "begun").len() < count {
-        assert!(Instant::now() < patience, "no hook began");
+        assert!(Instant::now() < patience, "no hook started");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -75,7 +75,7 @@ fn a_hook_that_asks_or_hangs_is_retried() {
         let row = &told.json()["rows"][0];
         assert_eq!(row["action"], "again", "{row}");
         assert_eq!(row["reason"], reason);
-        // As the list has it afterwards.
+        // The row agrees with the list afterwards.
         assert!(row["next_try_at"].is_string(), "{row}");
         assert_eq!(row["next_try_at"], rows(&shop)[0]["next_try_at"]);
         assert_eq!(statuses(&shop), ["waiting"]);
@@ -103,13 +103,13 @@ fn an_unrepeatable_hook_with_unknown_end_asks() {
         assert_eq!(cases[0]["kind"], "not_fulfilled", "{cases}");
         shop.exec("verify").ended(Exit::Clean);
     }
-    // What says itself that it did not work is tried again.
+    // A hook that reports its failure is retried.
     let shop = queued(1, "exit 75\n", "repeatable = false\n");
     shop.exec("fulfil").ended(Exit::Partial);
     assert_eq!(statuses(&shop), ["waiting"]);
 }
 
-/// Killed while its hook was under way.
+/// A shop whose run was killed while its hook was running.
 fn killed(settings: &str) -> Shop {
     let shop = queued(1, PATIENT, settings);
     let mut child = shop.start("fulfil");
@@ -120,7 +120,7 @@ fn killed(settings: &str) -> Shop {
     shop
 }
 
-/// Lets the hook of a run that was killed come to its end.
+/// Lets the hook that outlived its killed run finish.
 pub(crate) fn outlived(shop: &Shop) {
     let patience = Instant::now() + Duration::from_secs(20);
     let is_under_way = || {
@@ -128,7 +128,7 @@ pub(crate) fn outlived(shop: &Shop) {
         summary(&told, "under_way") != 0
     };
     while is_under_way() {
-        assert!(Instant::now() < patience, "it does not end");
+        assert!(Instant::now() < patience, "the hook does not end");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -173,7 +173,7 @@ fn a_surviving_hook_is_not_started_twice() {
     shop.exec("verify").ended(Exit::Clean);
 }
 
-/// Killed while its hook was under way, which must not happen twice; the run after its end asks a person.
+/// A shop whose run was killed during an unrepeatable hook; the next run asks a person.
 fn uncertain() -> Shop {
     let shop = killed("repeatable = false\n");
     allow(&shop, "go");
@@ -182,8 +182,12 @@ fn uncertain() -> Shop {
     let told = shop.exec("fulfil -o json").ended(Exit::Attention);
     assert_eq!(summary(&told, "uncertain"), 1);
     assert_eq!(told.json()["rows"][0]["action"], "uncertain");
-    assert_eq!(lines(&shop, "begun").len(), 1, "it is not run again");
-    assert_eq!(shop.exec("fulfil").exit, Exit::Clean, "it is news once");
+    assert_eq!(lines(&shop, "begun").len(), 1, "the hook is not run again");
+    assert_eq!(
+        shop.exec("fulfil").exit,
+        Exit::Clean,
+        "the case is reported once"
+    );
     let cases = order(&shop)["cases"].clone();
     assert_eq!(cases[0]["kind"], "not_fulfilled", "{cases}");
     shop
@@ -244,7 +248,7 @@ fn a_run_respects_its_limit() {
 
 #[test]
 fn a_time_limit_ends_new_work_only() {
-    // Each takes longer than the run may, and four are under way at once.
+    // Each hook takes longer than the run may, and four run at once.
     let shop = queued(6, "sleep 0.2; echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
     let told = shop.exec("fulfil --max-time 100ms -o json");
     let told = told.ended(Exit::Clean);
@@ -267,7 +271,7 @@ fn a_second_run_leaves_work_to_the_first() {
     assert!(told.stderr.contains(&pid), "{pid}: {}", told.stderr);
     let quiet = shop.exec("fulfil --quiet").ended(Exit::Busy);
     assert_eq!(quiet.all(), "");
-    // Whoever only looks, or moves orders, is not kept waiting.
+    // Reading and changing orders does not wait.
     shop.exec("fulfil --dry-run").ended(Exit::Clean);
     shop.exec("order create --number INV-9 --total 1000")
         .ended(Exit::Clean);

@@ -1,4 +1,4 @@
-//! The house rules that a machine can keep. Reads the source.
+//! The house rules that a test can check in the source.
 
 mod source;
 mod test_names;
@@ -9,7 +9,7 @@ use payctl::domain::rule::Rule;
 
 use source::{Source, dependencies, functions, sources, words};
 
-/// Which rooms a room may look into, beside itself. `commands` is where all meet.
+/// The rooms each room may use besides itself. `commands` may use all.
 const DIRECTIONS: [(&str, &[&str]); 13] = [
     ("clock", &["domain"]),
     ("config", &["domain", "clock"]),
@@ -37,10 +37,10 @@ const DIRECTIONS: [(&str, &[&str]); 13] = [
     ("wire", &["domain", "clock"]),
 ];
 
-/// The one place where the process and the rooms come together as a value.
+/// The rooms used by the one value that stands for the process.
 const WORLD: [&str; 4] = ["clock", "config", "interrupt", "output"];
 
-/// Where each outside crate lives: files, or folders with a slash at the end.
+/// The place of each outside crate: files, or folders with a slash at the end.
 const CRATES: [(&str, &[&str]); 41] = [
     ("anyhow", &["commands/"]),
     ("backon", &["wire/retry.rs"]),
@@ -127,20 +127,20 @@ const CRATES: [(&str, &[&str]); 41] = [
     ("url", &["config/address.rs", "commands/cgi/request.rs"]),
 ];
 
-/// Vocabulary of the language rather than machinery: welcome in every room.
+/// Crates that every room may use.
 const EVERYWHERE: [&str; 3] = ["serde", "serde_json", "thiserror"];
 
 const FILE_LINES_MOST: usize = 400;
 const FUNCTION_LINES_MOST: usize = 70;
 
-/// Nothing of the product may break the rule; all that does is listed.
+/// Fails with the list of everything that breaks the rule.
 #[track_caller]
 fn check(rule: &str, broken: impl IntoIterator<Item = String>) {
     let broken: Vec<String> = broken.into_iter().collect();
     assert!(broken.is_empty(), "{rule}:\n{}", broken.join("\n"));
 }
 
-/// The lines outside tests and comments that hold one of these.
+/// The product lines that contain one of these parts.
 fn lines_with<'a>(source: &'a Source, parts: &'a [&str]) -> impl Iterator<Item = String> + 'a {
     let has_part = |line: &&str| parts.iter().any(|part| line.contains(part));
     let lines = source.product.lines().filter(has_part);
@@ -197,7 +197,7 @@ fn an_outside_crate_lives_in_its_room() {
     let named: BTreeSet<String> = dependencies();
     let listed = CRATES.iter().map(|(name, _)| *name).chain(EVERYWHERE);
     let listed: BTreeSet<String> = listed.map(str::to_owned).collect();
-    assert_eq!(named, listed, "each dependency has its room");
+    assert_eq!(named, listed, "every dependency needs its room");
     let mut broken = Vec::new();
     for source in sources("src") {
         let is_at_home = |rooms: &[&str]| {
@@ -306,7 +306,7 @@ fn sql_lives_in_its_own_files() {
 
 #[test]
 fn a_rule_named_in_a_comment_exists() {
-    // These move nothing that stands in an event.
+    // These rules change nothing that an event records.
     let silent = ["O13"];
     let is_known = |word: &str| {
         let mut rules = Rule::ALL.iter();
@@ -324,7 +324,7 @@ fn a_rule_named_in_a_comment_exists() {
     check("rules", broken);
 }
 
-/// `P6`, `O11b`: a letter, a number, perhaps a small letter.
+/// `P6`, `O11b`: a letter, a number, perhaps a `b`.
 fn looks_like_a_rule(word: &str) -> bool {
     let Some(number) = word.strip_prefix(['P', 'O', 'E', 'G']) else {
         return false;

@@ -1,4 +1,4 @@
-//! Files of orders: each order goes in whole or not at all, with times that can be, and nothing at all is no success.
+//! Import files: each order is imported whole or not at all, times must be possible, and an empty file fails.
 
 use payctl::exit::Exit;
 
@@ -164,7 +164,7 @@ fn a_time_without_zone_needs_a_named_zone() {
     let told = shop.run_words(&words, file).ended(Exit::Clean);
     assert_eq!(told.json()["timezone"], "Asia/Jakarta");
     assert_eq!(shop.order("A")["expires_at"], "2026-03-02T05:00:00Z");
-    // The same again, by the zone of the configuration; and in another zone it is another order.
+    // The configured zone gives the same order; another zone gives another order.
     shop.configure(&format!("timezone = \"Asia/Jakarta\"\n{text}"));
     let told = shop.import(file).ended(Exit::Clean);
     assert_eq!(
@@ -175,7 +175,7 @@ fn a_time_without_zone_needs_a_named_zone() {
     );
     let words = ["order", "import", "-", "--timezone", "WITA"];
     shop.run_words(&words, file).ended(Exit::Partial);
-    // JSON is written by programs, which know their zone.
+    // Programs write JSON and know their zone.
     let json = r#"{"number":"B","total":500,"expires_at":"2026-03-02 12:00:00"}"#;
     shop.import(json).ended(Exit::Partial);
     let zoned =

@@ -1,5 +1,5 @@
-//! What people and gateways write is data wherever it goes: never a command, a header, a formula, markup, or an order
-//! to a terminal.
+//! Texts of people and gateways are data everywhere: never a command, a header, a formula, markup, or a control
+//! sequence.
 
 mod doors;
 #[cfg(unix)]
@@ -11,14 +11,14 @@ use payctl::exit::Exit;
 use crate::program::hear;
 use crate::world::{Shop, Told};
 
-/// One line of text that means harm to a shell, a template, a page, a spreadsheet and a reader: all that a name may have.
+/// One line hostile to a shell, a template, a page, a spreadsheet and a reader; a name may contain all of it.
 const NAME: &str = "=cmd|' /C calc'!A0\"; touch owned; $(touch owned) `touch owned` && {{ 7*7 }} {% raw %} \
                     <script>alert(1)</script> %s %n ../../x \\n \\u0000 ;=1+1 \u{202e}evil\u{2066} 𝕏👩\u{200d}💻";
 
-/// Of letters that an address may have before its @.
+/// A hostile address with characters that are allowed before the @.
 const EMAIL: &str = "=o'brien+`id`|{{7*7}}$x&y@example.com";
 
-/// What no door lets in: line ends, NUL, and what a terminal obeys.
+/// Texts that every entry refuses: line ends, NUL, and terminal controls.
 const NOT_ONE_LINE: [&str; 6] = [
     "Rina\r\nBcc: thief@example.com",
     "Rina\nINV-2  paid",
@@ -28,12 +28,12 @@ const NOT_ONE_LINE: [&str; 6] = [
     "Rina\t=1+1",
 ];
 
-/// Runs the program itself with these words.
+/// Runs the binary with these words.
 fn exec(shop: &Shop, words: &[&str]) -> Told {
     hear(shop.program("").args(words).spawn().unwrap())
 }
 
-/// Sells to the person named above.
+/// Creates an order of the customer above.
 fn order(shop: &Shop, number: &str) {
     let words = [
         "order",
@@ -63,7 +63,7 @@ fn is_harmful(letter: char) -> bool {
     letter != '\n' && (letter.is_control() || turns)
 }
 
-/// What a terminal would obey, with what stands around it.
+/// Fails on a terminal control, showing the text around it.
 #[track_caller]
 fn check_harmless(what: &str, text: &str) {
     let harmful = text.char_indices().find(|(_, letter)| is_harmful(*letter));

@@ -1,4 +1,4 @@
-//! What people and files hand in: what is wrong with it is said with its place, and nothing else is lost.
+//! Input by people and files: an error names its place, and the rest of the input is kept.
 
 use payctl::exit::Exit;
 
@@ -13,7 +13,7 @@ fn shop() -> Shop {
     shop
 }
 
-/// A command line that is refused, with all of these in its message, and leaves the books alone.
+/// Checks that a command line is refused, that its message contains all parts, and that no row changes.
 #[track_caller]
 fn check_refused(line: &str, exit: Exit, parts: &[&str]) {
     let shop = shop();
@@ -89,7 +89,7 @@ fn impossible_product_terms_are_refused() {
     }
 }
 
-/// A line of an import that is refused with its place and reason, between two that go in.
+/// Checks that an import refuses this line with its place and reason, and imports the lines around it.
 #[track_caller]
 fn check_line(line: &str, parts: &[&str]) {
     let shop = shop();

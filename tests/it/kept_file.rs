@@ -1,4 +1,4 @@
-//! The old file, kept beside the database before it is brought to a newer schema.
+//! Migrating keeps a copy of the old file beside the database.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::world::Shop;
 
 const NAME: &str = "shop.db.v1";
 
-/// The file as the first version of payctl has made it, with one customer.
+/// A file of the first version with one customer.
 fn aged() -> Shop {
     let shop = Shop::new();
     shop.run("product set seat --price 1000").ended(Exit::Clean);
@@ -59,7 +59,7 @@ fn names(shop: &Shop) -> Vec<String> {
 #[test]
 fn the_old_file_is_kept_beside_the_new() {
     let shop = aged();
-    // What is still in the log belongs to it.
+    // Rows still in the write-ahead log belong to it.
     let open = Connection::open(shop.database()).unwrap();
     open.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
         .unwrap();
@@ -103,7 +103,7 @@ fn only_the_last_old_file_stays() {
         .unwrap()
         .pragma_update(None, "user_version", 3)
         .unwrap();
-    // Has such a name, and is somebody's own.
+    // A foreign file with such a name.
     fs::write(shop.folder.path().join("shop.db.v2"), "notes").unwrap();
     shop.run("migrate").ended(Exit::Clean);
     assert_eq!(names(&shop), [NAME, "shop.db.v2"]);
@@ -137,7 +137,7 @@ fn without_a_writable_copy_nothing_is_migrated() {
     shop.run("migrate").ended(Exit::Failed);
     assert_eq!(value(&shop.database(), "PRAGMA user_version"), 1);
     fs::remove_dir(&part).unwrap();
-    // What is left of a copy that broke off is in nobody's way.
+    // The rest of an interrupted copy is no obstacle.
     fs::write(&part, "half a file").unwrap();
     shop.run("migrate").ended(Exit::Clean);
     assert_eq!(names(&shop), [NAME]);
@@ -208,7 +208,7 @@ fn cleanup_deletes_an_old_copy() {
     let shop = aged();
     shop.run("migrate").ended(Exit::Clean);
     shop.run("cleanup").ended(Exit::Clean);
-    assert_eq!(names(&shop), [NAME], "it is young");
+    assert_eq!(names(&shop), [NAME], "the copy is recent");
     let kept = shop.folder.path().join(NAME);
     let file = fs::File::options().write(true).open(&kept).unwrap();
     file.set_modified(std::time::UNIX_EPOCH).unwrap();

@@ -1,6 +1,6 @@
-//! Processes that hand out and carry out are killed at any moment. Afterwards everything has happened, once.
+//! Processes that deliver and execute are killed at random moments. Afterwards everything has happened exactly once.
 //!
-//! `PAYCTL_KILL_ROUNDS` makes it many rounds, `PAYCTL_KILL_SEED` begins with the one that a failure has printed.
+//! `PAYCTL_KILL_ROUNDS` sets the number of rounds, `PAYCTL_KILL_SEED` starts with the seed that a failure printed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -22,10 +22,10 @@ const AT_THE_GATEWAY: [&str; 3] = ["INV-1", "INV-2", "INV-3"];
 const BY_HAND: [&str; 2] = ["INV-4", "INV-5"];
 const UNITS: i64 = 3;
 
-/// A kill comes at the latest after this, in milliseconds: a run on a quiet machine takes about as long.
+/// The latest moment of a kill in milliseconds: about the length of a run on a quiet machine.
 const KILLED_WITHIN: u64 = 60;
 
-/// Any moments will do, if they are the same ones for the same seed.
+/// Arbitrary moments, the same for the same seed.
 struct Dice(u64);
 
 impl Dice {
@@ -52,13 +52,13 @@ fn number(variable: &str, usual: u64) -> u64 {
     set.map_or(usual, |text| text.parse().unwrap())
 }
 
-/// Each hook does its work once for each key, as a hook should, and notes each try.
+/// Each hook works once per key, as a hook should, and notes each attempt.
 const HOOK: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> tries\n\
     sleep 0.02\n\
     mkdir \"done-$PAYCTL_EFFECT_KEY\" 2>/dev/null || exit 0\n\
     echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
 
-/// Orders of a show: tickets, an hour of access, and two hooks on payment.
+/// A shop that sells a show with tickets and an hour of access, with two hooks on payment.
 fn shop() -> Shop {
     let shop = Shop::in_real_time();
     fs::write(shop.folder.path().join("hook.sh"), HOOK).unwrap();
@@ -88,7 +88,7 @@ fn shop() -> Shop {
     shop
 }
 
-/// Begins one of these command lines after the other and kills it at any moment.
+/// Starts these command lines one after another and kills each at a random moment.
 fn kill(shop: &Shop, dice: &mut Dice, commands: &[&str]) {
     for _ in 0..KILLS {
         let mut child = shop
@@ -104,7 +104,7 @@ fn kill(shop: &Shop, dice: &mut Dice, commands: &[&str]) {
     outlived(shop);
 }
 
-/// What the hooks have done, once those are through that have outlived their run.
+/// The keys the hooks have done, once hooks that outlived their run have finished.
 fn done(shop: &Shop, count: usize) -> BTreeSet<String> {
     let patience = Instant::now() + Duration::from_secs(10);
     while lines(shop, "keys").len() < count && Instant::now() < patience {
@@ -112,7 +112,7 @@ fn done(shop: &Shop, count: usize) -> BTreeSet<String> {
     }
     let keys = lines(shop, "keys");
     let all: BTreeSet<String> = keys.iter().cloned().collect();
-    assert_eq!(all.len(), keys.len(), "each once: {keys:?}");
+    assert_eq!(all.len(), keys.len(), "each key once: {keys:?}");
     all
 }
 
@@ -121,7 +121,7 @@ fn rows(shop: &Shop) -> Vec<Value> {
     listed.json()["rows"].as_array().unwrap().clone()
 }
 
-/// Every effect is done, and by what the hooks say nothing else was.
+/// Checks that every effect is done, and that the hooks did nothing else.
 fn must_be_done(shop: &Shop, count: usize) {
     let rows = rows(shop);
     assert_eq!(rows.len(), count, "{rows:?}");
@@ -131,7 +131,7 @@ fn must_be_done(shop: &Shop, count: usize) {
         .map(|row| row["key"].as_str().unwrap().to_owned());
     assert_eq!(keys.collect::<BTreeSet<_>>(), done(shop, count));
     let tried = lines(shop, "tries").into_iter().collect::<BTreeSet<_>>();
-    assert_eq!(tried, done(shop, count), "a repetition has the same key");
+    assert_eq!(tried, done(shop, count), "a retry has the same key");
 }
 
 fn round(seed: u64) {
@@ -145,7 +145,7 @@ fn round(seed: u64) {
     commands.extend(approvals.iter().map(String::as_str));
     kill(&shop, &mut dice, &commands);
     for line in &approvals {
-        // It may be approved already, and is not approved again.
+        // The order may be approved already; it is not approved again.
         let told = shop.exec(line);
         assert!(
             [Exit::Clean, Exit::Failed].contains(&told.exit),
@@ -172,7 +172,7 @@ fn round(seed: u64) {
     taken_back(&shop, &mut dice, orders);
 }
 
-/// One of them is cancelled under fire.
+/// Cancels one order while processes are killed.
 fn taken_back(shop: &Shop, dice: &mut Dice, orders: usize) {
     let cancel = "order cancel INV-1 --reason rain";
     kill(shop, dice, &[cancel, "fulfil", "check-all --fix"]);
@@ -182,7 +182,7 @@ fn taken_back(shop: &Shop, dice: &mut Dice, orders: usize) {
         "{}",
         told.all()
     );
-    // Whoever was killed may have told nobody of the money that is to go back: the next run does, once.
+    // A killed process may not have reported its due refund; the next run reports it once.
     let told = shop.exec("fulfil");
     assert!(
         [Exit::Clean, Exit::Attention].contains(&told.exit),

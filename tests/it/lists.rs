@@ -1,4 +1,4 @@
-//! Lists: a filter shows what the whole list shows of it, in the same order, page by page.
+//! A filtered list shows the matching rows of the whole list in the same order, page by page.
 
 use payctl::exit::Exit;
 use serde_json::Value;
@@ -10,16 +10,16 @@ fn rows(shop: &Shop, line: &str) -> Vec<Value> {
     told.json()["rows"].as_array().unwrap().clone()
 }
 
-/// The list with the filter is the whole list without what has another word in the field.
+/// Checks that the filtered list equals the rows of the whole list with this word in the field.
 #[track_caller]
 fn check(shop: &Shop, list: &str, filter: &str, field: &str, word: &str) {
     let mut all = rows(shop, list);
     all.retain(|row| row[field] == word);
-    assert!(!all.is_empty(), "nothing to look for: {list} {filter}");
+    assert!(!all.is_empty(), "no rows to compare: {list} {filter}");
     assert_eq!(rows(shop, &format!("{list} {filter}")), all);
 }
 
-/// Three orders of every status, one behind the other; each has bought two tickets and an hour.
+/// Three orders of every status in turn; each has two tickets and an hour of access.
 fn shop() -> Shop {
     let shop = Shop::new();
     shop.run("product set gala --price 500 --tickets --access 1h")

@@ -1,4 +1,4 @@
-//! Mails that are sent because orders move, as the shop's mail server gets them.
+//! Mail effects as the shop's mail server receives them.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ const TEXT: &str = "Subject: Your order {{ order.number }}\n\n\
                     Dear {{ customer.name }}, {{ attached }} tickets are here.\n\
                     {% if has_unattached %}More:{% for ticket in order.tickets %} {{ ticket.unit }}{% endfor %}\n{% endif %}";
 
-/// A shop that writes to whoever has paid, and hands its mails to this server.
+/// A shop that mails its paying customers through this server.
 fn shop(sink: &Sink, tickets: &str) -> Shop {
     let shop = Shop::new();
     fs::write(shop.folder.path().join("paid.txt"), TEXT).unwrap();
@@ -32,7 +32,7 @@ fn shop(sink: &Sink, tickets: &str) -> Shop {
     shop
 }
 
-/// Rina has paid for so many seats.
+/// Rina pays for this many seats.
 fn paid(shop: &Shop, units: usize) {
     let create = format!(
         "order create --number INV-1 --line seat:{units} --customer-name Rina --customer-email rina@example.com"
@@ -42,7 +42,7 @@ fn paid(shop: &Shop, units: usize) {
         .ended(Exit::Clean);
 }
 
-/// What goes with a mail: each name, with its type and its bytes.
+/// The attachments of a mail: name, type and bytes.
 fn attachments(mail: &Mail) -> Vec<(String, String, Vec<u8>)> {
     let (_, boundary) = mail.text.split_once("boundary=\"").unwrap();
     let between = format!("--{}", boundary.split_once('"').unwrap().0);
@@ -113,7 +113,7 @@ fn each_mailed_ticket_picture_can_be_scanned() {
         }
         shop.run("fulfil").ended(Exit::Clean);
         shop.run("fulfil").ended(Exit::Clean);
-        assert_eq!(sink.mails().len(), 1, "it is sent once");
+        assert_eq!(sink.mails().len(), 1, "the mail is sent once");
         shop.run("verify").ended(Exit::Clean);
     }
 }
@@ -142,7 +142,7 @@ fn a_mail_without_recipient_asks_a_person() {
     let told = shop.run("fulfil list").ended(Exit::Clean);
     let why = "the order has no address to write to";
     assert!(told.stdout.contains(why), "{}", told.stdout);
-    assert_eq!(sink.heard(), "", "the server is not asked");
+    assert_eq!(sink.heard(), "", "the mail server is not called");
     shop.run("verify").ended(Exit::Clean);
 }
 

@@ -1,4 +1,4 @@
-//! The one integration binary: commands do right over time, on a real file, over real HTTP.
+//! The one integration binary: commands work over time, on a real file, over real HTTP.
 
 #[cfg(test)]
 mod amounts;

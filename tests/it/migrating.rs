@@ -1,4 +1,4 @@
-//! A file of an older version: who may read it, and how it becomes new.
+//! A file of an older version: which commands read it, and how it is migrated.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use crate::world::Shop;
 
-/// The file as the first version of payctl has made it.
+/// Turns the file into one of the first version.
 fn age(database: &Path) {
     let application: i64 = {
         let now = Connection::open(database).unwrap();

@@ -1,16 +1,16 @@
-//! What gateways send by themselves, as they would send it.
+//! Notifications as the gateways send them.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha512};
 
 use crate::world::MIDTRANS_KEY;
 
-/// Midtrans's notification about a reference, signed by this account.
+/// Midtrans's notification for a reference, signed with this account's key.
 pub(crate) fn midtrans(reference: &str, status: &str, amount: i64) -> String {
     midtrans_by(reference, None, status, amount, "qris", "200")
 }
 
-/// The same about one of several tries, by its own id; and how it was paid, with a code.
+/// The same for one of several tries by its id, with method and status code.
 pub(crate) fn midtrans_by(
     reference: &str,
     nth: Option<usize>,
@@ -24,7 +24,7 @@ pub(crate) fn midtrans_by(
     signed(reference, id, word, amount, MIDTRANS_KEY)
 }
 
-/// The same with a fee that Midtrans has put on top of the amount.
+/// The same with a fee on top of the amount.
 pub(crate) fn with_fee(reference: &str, status: &str, amount: i64, fee: i64) -> String {
     let body = midtrans(reference, status, amount + fee);
     let mut body: Value = serde_json::from_str(&body).unwrap();
@@ -36,7 +36,7 @@ pub(crate) fn with_fee(reference: &str, status: &str, amount: i64, fee: i64) -> 
     body.to_string()
 }
 
-/// The same from somebody who does not have the key.
+/// The same without the right key.
 pub(crate) fn forged(reference: &str, status: &str, amount: i64) -> String {
     signed(
         reference,
@@ -47,7 +47,7 @@ pub(crate) fn forged(reference: &str, status: &str, amount: i64) -> String {
     )
 }
 
-/// Pakasir's webhook, which nobody signs.
+/// Pakasir's unsigned notification.
 pub(crate) fn pakasir(reference: &str, amount: i64) -> String {
     json!({
         "amount": amount,
@@ -60,7 +60,7 @@ pub(crate) fn pakasir(reference: &str, amount: i64) -> String {
     .to_string()
 }
 
-/// As its second interface writes it.
+/// Pakasir's notification under its second interface.
 pub(crate) fn pakasir_second(reference: &str, amount: i64) -> String {
     json!({
         "txn_id": payctl::pretend::transaction_id(reference, 1),

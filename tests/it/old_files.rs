@@ -1,4 +1,4 @@
-//! Files that an old version has harmed, and what the next run makes of them.
+//! Files damaged by an old version, and how the next run repairs them.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use rusqlite::Connection;
 
 use crate::world::Shop;
 
-/// A shop with the file that this dump makes, a moment after it was last used.
+/// A shop with the file of this dump, a moment after its last use.
 pub(crate) fn shop_with(dump: &str) -> Shop {
     let shop = Shop::new();
     make(&shop.database(), dump);
@@ -17,7 +17,7 @@ pub(crate) fn shop_with(dump: &str) -> Shop {
     shop
 }
 
-/// Makes the file that an old program has written: its schema, and the rows that the dump holds.
+/// Makes the file of an old version: its schema and the rows of the dump.
 pub(crate) fn make(database: &Path, dump: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/old");
     let connection = Connection::open(database).unwrap();
@@ -165,7 +165,7 @@ fn an_expiry_by_a_forgetful_account_is_found() {
             .query_row(sql, [number], |row| row.get::<_, bool>(0))
             .unwrap()
     };
-    // What an import alone has called paid was never seen at the gateway.
+    // A payment that only an import called paid was never seen at the gateway.
     assert_eq!(
         [seen("PAID-1"), seen("LOST-1"), seen("OLD-1")],
         [true, false, false]

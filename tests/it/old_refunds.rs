@@ -1,4 +1,4 @@
-//! Money that an older version has booked in silence: it is found by `verify`, and asked about by the next answers.
+//! Returned money that an older version booked silently: `verify` finds it, and the next answers open its cases.
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
@@ -7,7 +7,7 @@ use payctl::pretend::{Answer, Kind};
 use crate::old_files::shop_with;
 use crate::world::Shop;
 
-/// A file of version 13, with what its gateway says still.
+/// A file of version 13, with what its gateway still answers.
 fn harmed() -> Shop {
     let shop = shop_with("gone_back.sql");
     shop.run("migrate").ended(Exit::Clean);
@@ -24,7 +24,7 @@ fn harmed() -> Shop {
     shop
 }
 
-/// Check and order of each row.
+/// The check and order of each violation.
 fn breaches(shop: &Shop) -> Vec<String> {
     let told = shop.run("verify -o json").json();
     let rows = told["rows"].as_array().unwrap().iter();

@@ -1,4 +1,4 @@
-//! What the adapters send is taken by the pretend gateway, and what it answers and notifies is understood by them.
+//! The simulator accepts what the adapters send, and the adapters understand its answers and notifications.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -178,7 +178,7 @@ async fn failed_openings_are_told_apart() {
         assert_eq!(stage.status(&*gateway, &lost).await, Said::Pending);
         let again = stage.open(&*gateway, &lost, "qris").await;
         match kind {
-            // Under the same key it is the same opening, and its answer is heard after all.
+            // The same key repeats the opening, and its answer arrives after all.
             Kind::Midtrans => assert!(given(again).qr_text.is_some()),
             Kind::Pakasir => assert!(matches!(again, Ok(Opened::Taken(_))), "{again:?}"),
         }

@@ -1,4 +1,4 @@
-//! One ticket of an order is taken back: a part of its stock and of its money, and nothing else.
+//! Revoking one ticket returns its unit and its part of the money, and nothing else.
 
 use payctl::exit::Exit;
 use payctl::pretend::{Answer, Kind};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::books::{books, difference};
 use crate::world::Shop;
 
-/// An order of three seats at 25,000 that is paid for.
+/// A shop with a paid order of three seats at 25,000.
 fn sold(terms: &str) -> Shop {
     sold_at(terms, "")
 }
@@ -47,7 +47,7 @@ fn check(shop: &Shop, sold: i64, tickets: &[&str]) {
     shop.run("verify").ended(Exit::Clean);
 }
 
-/// First as a dry run, then for good, then once more: neither the first nor the last changes anything.
+/// Revokes in a dry run, then for real, then again: only the second run changes anything.
 #[track_caller]
 fn revoke(shop: &Shop, place: usize, more: &str, exit: Exit) -> Value {
     let code = code(shop, place);
@@ -92,7 +92,7 @@ fn a_revoked_tickets_unit_is_sold_again() {
     shop.run("order create --number INV-3 --line seat:1")
         .ended(Exit::Failed);
     check(&shop, 3, &["good", "revoked", "good"]);
-    // Only what is left of it is free then.
+    // Only its remaining units become free.
     shop.run("order cancel INV-1 --reason rain")
         .ended(Exit::Attention);
     check(&shop, 1, &["revoked", "revoked", "revoked"]);
@@ -126,7 +126,7 @@ fn a_ticket_refund_never_exceeds_the_money() {
     assert_eq!(refund["status"], "due");
     assert_eq!(refund["reason"], "person");
     assert_eq!(refund["amount"], 25_000);
-    // Whoever typed it was told.
+    // The command itself has reported it.
     let told = shop.run("expire").all();
     assert!(!told.contains("told to nobody"), "{told}");
 

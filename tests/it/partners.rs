@@ -1,4 +1,4 @@
-//! Partners who take their time, or say too much: what they were told, they were told once.
+//! Partners that answer slowly or with too much: each call reaches them once.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::world::{Shop, config};
 
-/// Answers each call with these bytes, and then says nothing more; counts the calls.
+/// Answers each call with these bytes and then stays silent; counts the calls.
 struct Partner {
     url: String,
     calls: Arc<Mutex<Vec<TcpStream>>>,
@@ -40,7 +40,7 @@ impl Partner {
     }
 }
 
-/// What became of the call about an order that is paid.
+/// The shop and the row of the call for a paid order.
 fn told(partner: &Partner, settings: &str, exit: Exit) -> (Shop, Value) {
     let mut shop = Shop::new();
     let secret = ("PARTNER_SECRET".to_owned(), "do-not-show-this".to_owned());

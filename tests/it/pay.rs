@@ -1,4 +1,4 @@
-//! Opening payments: written down first, never twice, and shown as often as one likes.
+//! Opening payments: recorded first, sent once, and shown as often as requested.
 
 mod at_once;
 mod ended;
@@ -16,7 +16,7 @@ use till::{Charge, QR, Till};
 
 const PAY: &str = "pay INV-1 --gateway midtrans --method qris -o json";
 
-/// Action, status of the payment and reference, as one text.
+/// Action, payment status and reference as one text.
 fn told(told: &Told) -> String {
     let json = told.json();
     let word = |field: &str| json[field].as_str().unwrap_or("-").to_owned();
@@ -133,7 +133,7 @@ fn a_refused_key_is_a_configuration_error() {
             .world()
             .fault(all.clone(), refused.clone())
             .unwrap();
-        // The first call is refused, then the read with which the next visit begins.
+        // The first call is refused, then the query with which the next visit begins.
         for _ in 0..2 {
             let visit = shop.run(PAY).ended(Exit::Config);
             let refused = format!("answered {code}");

@@ -1,4 +1,4 @@
-//! What is held about a person: all of it is told when it is asked for, and all of it goes.
+//! Personal data: all of it is exported on request, and all of it is erased.
 
 use payctl::exit::Exit;
 
@@ -6,7 +6,7 @@ use crate::world::{Shop, config};
 
 const SARI: &str = "Sari Dewi";
 
-/// A paid order of hers, with her name wherever people write; and an order of somebody else.
+/// A paid order with Sari's name in every free text, and an order of somebody else.
 fn shop() -> Shop {
     let shop = Shop::new();
     let url = shop.pretend.url();
@@ -54,7 +54,7 @@ fn shop() -> Shop {
     shop
 }
 
-/// Where in the file her name or address stands.
+/// The places in the file that contain her name or address.
 fn traces(shop: &Shop) -> Vec<String> {
     let connection = rusqlite::Connection::open(shop.database()).unwrap();
     let mut tables = connection
@@ -145,7 +145,7 @@ fn typed_texts_are_deleted_with_the_customer() {
         .filter(|trace| !trace.contains("sari dewi") || !trace.starts_with("customers"))
         .collect();
     assert_eq!(left, Vec::<String>::new());
-    // What was decided stays, and the other person.
+    // The decisions and the other customer stay.
     let why = shop.run("why INV-1 --all").ended(Exit::Clean).stdout;
     assert!(why.contains("forgotten with the customer"), "{why}");
     shop.run("customer export budi@example.com")

@@ -1,4 +1,4 @@
-//! A picture takes the place of a picture, and of nothing else.
+//! A picture overwrites only a picture.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use crate::world::{Shop, Told};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// A shop with a ticket and a payment that has a QR code, and the two lines that draw.
+/// A shop with a ticket and a payment with QR code, and the two commands that draw them.
 fn shop() -> (Shop, [String; 2]) {
     let shop = Shop::new();
     for line in [
@@ -61,7 +61,7 @@ fn no_file_of_the_shop_is_overwritten() {
         }
     }
     assert!(!folder.join(format!("{name}.v13")).exists());
-    assert_eq!(books(&database), before, "nothing was opened for it");
+    assert_eq!(books(&database), before, "no payment was opened");
     shop.run("verify").ended(Exit::Clean);
 }
 
@@ -91,7 +91,7 @@ fn only_a_picture_is_overwritten() {
         fs::write(folder.join("empty.png"), "").unwrap();
         shop.run(&format!("{line} --png empty.png"))
             .ended(Exit::Clean);
-        // Twice, and in the other form: a picture makes room for a picture.
+        // Twice, and in the other format: a picture may overwrite a picture.
         for flag in ["--png", "--png", "--svg", "--svg", "--png"] {
             shop.run(&format!("{line} {flag} empty.png"))
                 .ended(Exit::Clean);
@@ -100,7 +100,7 @@ fn only_a_picture_is_overwritten() {
         assert!(drawn.starts_with(PNG));
         assert!(
             drawn.ends_with(b"IEND\xaeB`\x82"),
-            "nothing of the other is left"
+            "the old picture is gone"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The program itself, as a process of its own in a test's shop.
+//! The binary as a process of its own in a test's shop.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -36,17 +36,17 @@ impl Shop {
         hear(self.start(line))
     }
 
-    /// Waits until a gateway has been asked.
+    /// Waits until the gateway has received a query.
     pub(crate) fn await_question(&self) {
         let patience = Instant::now() + Duration::from_secs(10);
         while self.pretend.world().asked_total() == 0 {
-            assert!(Instant::now() < patience, "no question came");
+            assert!(Instant::now() < patience, "no query came");
             std::thread::sleep(Duration::from_millis(5));
         }
     }
 }
 
-/// What a process has said at its end.
+/// Waits for a process and returns its output and exit.
 pub(crate) fn hear(child: Child) -> Told {
     let output = child.wait_with_output().unwrap();
     let code = output.status.code().unwrap();

@@ -1,11 +1,11 @@
-//! What programs read: no key twice, a last line that says how it ended, tokens, and CSV that Excel opens.
+//! Output for programs: unique keys, a last line with the outcome, tokens, and CSV for Excel.
 
 use payctl::exit::Exit;
 
 use crate::strict;
 use crate::world::Shop;
 
-/// With an order whose money is in, and one that waits.
+/// A shop with a paid order and a waiting one.
 fn shop() -> Shop {
     let shop = Shop::new();
     for line in [
@@ -19,7 +19,7 @@ fn shop() -> Shop {
     shop
 }
 
-/// Each of these is a document, and lines.
+/// Commands that print one document or JSON lines.
 const COMMANDS: [&str; 25] = [
     "product list",
     "product show seat",
@@ -120,7 +120,7 @@ fn an_orders_tokens_can_be_read() {
     shop.run(&line).ended(Exit::Attention);
     let tried = shop.run("order create --number INV-2 --total 1 --dry-run -o json");
     assert!(tried.json()["session_token"].is_null());
-    // People are not shown what they would copy into a chat.
+    // Tables do not show tokens, which people would copy into a chat.
     let shown = shop.run("order show INV-1").stdout + &shop.run("pay INV-1").stdout;
     assert!(!shown.contains(&token), "{shown}");
 }

@@ -1,11 +1,11 @@
-//! What is drawn can be read: by a scanner of others, from the paper and from a dark terminal.
+//! An independent scanner reads our QR codes on paper and on a dark terminal.
 
 use payctl::exit::Exit;
 
 use crate::scan;
 use crate::world::Shop;
 
-/// A shop with one ticket, and its code.
+/// A shop with one ticket, and the ticket's code.
 fn shop() -> (Shop, String) {
     let shop = Shop::new();
     let set = "product set seat --price 0 --tickets";

@@ -1,4 +1,4 @@
-//! A person approves while a job settles: one of the two sells the order, never both.
+//! A person approves while a job settles: exactly one of them sells the order.
 
 use std::sync::Barrier;
 use std::thread;
@@ -12,8 +12,8 @@ use crate::world::{Shop, Told};
 
 const ROUNDS: usize = 8;
 
-/// Both at once about an order whose money is at the gateway; how each of them ended. The person looks at the
-/// order so many times before: the job has to ask first, and would never be the faster one.
+/// An approval and a check of an order paid at the gateway, concurrently, with their outcomes. The person first
+/// reads the order this many times, because the job has to query and would never be faster.
 fn both_at_once(shop: &Shop, order: &str, looks: usize) -> (Told, Told) {
     shop.run(&format!(
         "order create --number {order} --line seat:1 --expires-in 1h --gateway midtrans --method qris"
@@ -64,7 +64,7 @@ fn concurrent_approval_and_settlement_sell_once() {
             event["what"] == "order" && event["to"] == "paid"
         });
         assert_eq!(sold, 1, "{told}");
-        // Whoever comes second finds it paid, and the person has heard it from the gateway in any case.
+        // The second one finds the order paid, and the approval always learns it from the gateway.
         let is_told = matches!(person.exit, Exit::Attention | Exit::Failed);
         assert!(is_told, "{told}");
         assert_eq!(order["refunds"].as_array().unwrap().len(), 0, "{told}");

@@ -1,4 +1,4 @@
-//! Pakasir lets one transaction be read once in 4 s: all commands take turns through the file.
+//! Pakasir answers one query per transaction in 4 s: all commands share the limit through the database.
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
@@ -48,7 +48,7 @@ fn a_postponed_query_is_no_error() {
     );
     shop.run(&line).ended(Exit::Clean);
     shop.run("check-all --fix").ended(Exit::Clean);
-    // The clock of this test stands still, so that the next read comes too soon for the gateway.
+    // The clock of this test stands still, so the next query comes too soon for the gateway.
     world.rule(Rule::FourSeconds(true));
     let told = shop.run("check-status VPN-1").ended(Exit::Partial).all();
     assert!(

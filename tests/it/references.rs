@@ -1,4 +1,4 @@
-//! References that a gateway would not take are told of, and registered all the same.
+//! References that a gateway would refuse are reported, but still registered.
 
 use payctl::exit::Exit;
 

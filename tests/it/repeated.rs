@@ -1,4 +1,4 @@
-//! `order create` typed again: a script that lost the answer repeats it, and nothing happens twice.
+//! `order create` repeated by a script that lost the answer: nothing happens twice.
 
 use payctl::exit::Exit;
 
@@ -8,7 +8,7 @@ use crate::world::Shop;
 const FULL: &str = "order create --number INV-1 --line seat:2 --line bag:1 --total 60000 --expires-in 2h \
                     --customer-name Sari --customer-email sari@example.com --gateway midtrans --method qris";
 
-/// With a full order, of which the last seats are.
+/// A shop whose one order holds the last seats.
 fn shop() -> Shop {
     let shop = Shop::new();
     shop.run("product set seat --price 25000 --capacity 2")
@@ -32,7 +32,7 @@ fn check_unchanged(shop: &Shop, line: &str) -> serde_json::Value {
 fn the_same_order_again_is_unchanged() {
     let shop = shop();
     let first = check_unchanged(&shop, FULL);
-    // The price of a product, the configuration and the hour may be others by then.
+    // By then the price, the configuration and the time may have changed.
     shop.run("product set seat --price 99000")
         .ended(Exit::Clean);
     shop.at("23:00");

@@ -1,4 +1,4 @@
-//! Who may read what a shop keeps: its files have the rights of the database.
+//! File permissions: the files beside the database have its permissions.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -53,7 +53,7 @@ fn an_existing_database_keeps_its_rights() {
         let create = |number: &str| format!("order create --number {number} --total 25000");
         shop.run(&create("INV-1")).ended(Exit::Clean);
         fs::set_permissions(shop.database(), Permissions::from_mode(rights)).unwrap();
-        // A group of ours, if we are in more than one.
+        // Another group of this user, if there is one.
         let given = chown(shop.database(), None, Some(100)).is_ok();
         let reader = rusqlite::Connection::open(shop.database()).unwrap();
         reader
@@ -84,7 +84,7 @@ fn a_world_readable_file_is_reported() {
         for line in ["check-all", "verify"] {
             assert_eq!(told(line).contains(warning), is_told, "{line}, {rights:o}");
         }
-        // Cron's mail is for what somebody must do today.
+        // Cron's mail is only for urgent work.
         assert!(!told("check-all --fix --due --quiet").contains(warning));
         assert!(!told("expire --quiet").contains(warning));
     }
@@ -119,6 +119,6 @@ fn init_creates_a_database_for_a_group() {
     assert!(told.stderr.contains("no-such-group-here"), "{}", told.all());
     assert!(
         fs::read_dir(place).unwrap().next().is_none(),
-        "nothing is made"
+        "no file is created"
     );
 }

@@ -1,4 +1,4 @@
-//! What is drawn, seen as a scanner sees it: a terminal in its colours on a dark ground, an SVG on paper.
+//! QR codes as a scanner sees them: a dark terminal in its colours, an SVG on paper.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,10 +6,10 @@ use std::process::Command;
 use crate::tools::need;
 
 const DARK: u8 = 24;
-/// Pixels of half a character, which is as high as it is wide.
+/// Pixels per half character, which is as high as it is wide.
 const SIDE: usize = 6;
 
-/// `zbarimg` reads this text from the picture; where that program is missing, the test says that it is left out.
+/// Checks that `zbarimg` reads this text from the picture; without that program the check is skipped and says so.
 #[track_caller]
 pub(crate) fn check(picture: &Path, text: &str) {
     let Some(zbarimg) = need("zbarimg") else {
@@ -28,7 +28,7 @@ pub(crate) fn check(picture: &Path, text: &str) {
     );
 }
 
-/// A PNG of the text, in a dark terminal with its own colours for whatever the text does not say.
+/// A PNG of the text in a dark terminal with its default colours.
 pub(crate) fn photograph(text: &str) -> Vec<u8> {
     let rows: Vec<Vec<(u8, u8)>> = text.lines().map(row).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap();
@@ -47,7 +47,7 @@ pub(crate) fn photograph(text: &str) -> Vec<u8> {
     picture(width, &pixels)
 }
 
-/// A PNG of an SVG that is made of a white ground and black squares, as ours are.
+/// A PNG of an SVG made of black squares on white, as ours are.
 pub(crate) fn print(svg: &str) -> Vec<u8> {
     let value = |name: &str| {
         let rest = svg.split_once(&format!(" {name}=\"")).unwrap().1;
@@ -110,7 +110,7 @@ fn row(line: &str) -> Vec<(u8, u8)> {
                 "0" => usual,
                 "30;107" | "38;5;16;48;5;231" => (0, 255),
                 "1" => (ink, ground),
-                other => panic!("a terminal of this test does not know {other:?}"),
+                other => panic!("unknown colour {other:?}"),
             };
             continue;
         }

@@ -1,4 +1,4 @@
-//! Pakasir's two interfaces in configurations and files: what is written for a new shop, and what one from before goes on with.
+//! Pakasir's two interfaces in configurations and files: a new shop uses the second, an older one keeps its own.
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
@@ -10,7 +10,7 @@ use crate::world::Shop;
 
 const OPENED_UNDER: &str = "SELECT api_version FROM payments WHERE reference = 'VPN-1'";
 
-/// The configuration that `init` has written, at the pretend gateway.
+/// The configuration written by `init`, with the addresses of the simulator.
 fn new_shop() -> (Shop, String) {
     let mut shop = Shop::new();
     let path = shop.folder.path().join("payctl.toml");
@@ -62,7 +62,7 @@ fn an_old_configuration_means_the_first_interface() {
     let shop = Shop::new();
     let written = std::fs::read_to_string(shop.folder.path().join("payctl.toml")).unwrap();
     assert!(!written.contains("api_version") && !written.contains("webhook_secret"));
-    // Of the first interface no payment needs an id.
+    // Payments under the first interface need no id.
     shop.run("order create --number VPN-1 --total 25000 --gateway pakasir --method qris")
         .ended(Exit::Clean);
     assert_eq!(shop.count(OPENED_UNDER), 1);
@@ -124,7 +124,7 @@ fn payments_open_in_an_old_file_continue() {
     }
     let open = Answer::new("pending", Rupiah::new(25_000).unwrap());
     world.set(Kind::Pakasir, "VPN-2", open).unwrap();
-    // Also where new payments are opened under the second.
+    // The same when new payments open under the second interface.
     shop.take_second();
     shop.run("check-all --fix").ended(Exit::Clean);
     assert_eq!(shop.order("VPN-1")["status"], "fulfilled");
@@ -154,7 +154,7 @@ fn open_payments_outlive_their_interface() {
             let open = "nothing was moved, and 2 payments that it opened are open here";
             assert!(told.contains(open), "{line}: {told}");
         }
-        // Only that the file's first run is over.
+        // Only the end of the file's first run is recorded.
         let moved = difference(&before, &books(&shop.database()));
         let of_the_file =
             |line: &&str| !line.contains(" harms ") && !line.contains(" hook_sources ");

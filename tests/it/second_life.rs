@@ -1,4 +1,4 @@
-//! An order that was cancelled, and is paid once more: what is done for it and what is undone, in the right order.
+//! A cancelled order that is paid again: its effects are done and undone in the right order.
 
 use std::fs;
 use std::time::Duration;
@@ -11,12 +11,12 @@ use crate::books::{books, difference};
 use crate::effects::lines;
 use crate::world::{Shop, config};
 
-/// Accounts are made and removed; removing one fails while there is a file `shut`.
+/// A hook that makes and removes accounts; removing fails while the file `shut` exists.
 const HOOK: &str = "test \"$PAYCTL_OCCASION\" = paid || ! test -f shut || { echo shut >&2; exit 1; }\n\
     echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
 
-/// An account that was paid for by hand, made, and cancelled, with a QR that can still be paid. It is to be removed, and
-/// the first try has failed.
+/// An approved, delivered and cancelled order with a QR that can still be paid. Its undo is queued, and the first
+/// attempt has failed.
 fn cancelled() -> Shop {
     let shop = Shop::new();
     fs::write(shop.folder.path().join("hook.sh"), HOOK).unwrap();
@@ -43,7 +43,7 @@ fn cancelled() -> Shop {
     shop
 }
 
-/// The customer pays the QR after all, and a person takes the money.
+/// The customer pays the QR after all, and a person accepts the money.
 fn paid_again(shop: &Shop) {
     let paid = Answer::new("settlement", Rupiah::kept(25_000));
     let world = shop.pretend.world();

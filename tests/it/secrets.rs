@@ -1,4 +1,4 @@
-//! Keys stay where they are: whatever goes wrong, and however much is told, none of their text comes out.
+//! Keys never appear in any output, whatever goes wrong and however much is logged.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +10,7 @@ use crate::server::Server;
 use crate::sink::Sink;
 use crate::world::{MIDTRANS_KEY, PAKASIR_KEY, Shop, Told, config};
 
-/// A shop with an order at each gateway, made by the program.
+/// A shop with an order at each gateway, created by the binary.
 fn shop() -> Shop {
     let shop = Shop::new();
     for gateway in ["midtrans", "pakasir"] {
@@ -20,7 +20,7 @@ fn shop() -> Shop {
     shop
 }
 
-/// All spellings in which a key could slip out.
+/// All encodings in which a key could leak.
 fn spellings() -> Vec<String> {
     let header = STANDARD.encode(format!("{MIDTRANS_KEY}:"));
     vec![
@@ -39,10 +39,10 @@ fn check_text(what: &str, text: &[u8]) {
     }
 }
 
-/// Runs with everything told, in both shapes of the log, and looks at every trace that is left.
+/// Runs with full logging in both log formats and searches every output and file for keys.
 #[track_caller]
 fn check(shop: &Shop, what: &str) {
-    // Side by side, because a retry really waits here.
+    // Concurrently, because a retry really waits here.
     let lines = [
         "-vv check-all -o json",
         "-vv --log-format json check-all --fix",
@@ -64,7 +64,7 @@ fn check_folder(shop: &Shop, what: &str) {
     }
 }
 
-/// Both gateways fail in each of these ways.
+/// Makes both gateways fail in each of these ways.
 #[track_caller]
 fn check_faults(faults: impl IntoIterator<Item = Fault>) {
     let shop = shop();
@@ -171,7 +171,7 @@ fn a_misplaced_key_is_not_repeated() {
     check_text("a broken key", refused(&shop).all().as_bytes());
 }
 
-/// A shop that calls a partner and writes a mail, each with a secret of its own.
+/// A shop with an HTTP effect and a mail effect, each with its own secret.
 fn telling_shop(partner: &Server, sink: &Sink) -> Shop {
     let mut shop = Shop::in_real_time();
     for name in ["HOOK_SECRET", "SMTP_PASSWORD"] {
@@ -209,15 +209,15 @@ fn no_effect_outcome_shows_a_secret() {
         ] {
             check_text(line, shop.exec(line).all().as_bytes());
         }
-        assert_eq!(partner.heads().len(), 1, "it was called");
+        assert_eq!(partner.heads().len(), 1, "the partner was called");
         check_text("the call", partner.heads()[0].as_bytes());
         check_folder(&shop, &format!("after {status}"));
-        // This server takes no login, so it hears no password.
+        // This server takes no login, so it receives no password.
         check_text("the mail", sink.heard().as_bytes());
     }
 }
 
-/// What other users of the machine see of a process.
+/// Other users of the machine can read the arguments of a process.
 #[cfg(target_os = "linux")]
 #[test]
 fn no_key_is_in_the_arguments() {

@@ -1,4 +1,4 @@
-//! A web server of a few lines, for answers that no program of ours has written.
+//! A minimal web server for answers that our simulator cannot give.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-/// What the server says to a target such as `/v2/INV-1/status`, and to the body that came with it. The status 0 is
+/// The answer to a target such as `/v2/INV-1/status` and the request's body. Status 0 means
 /// no answer at all.
 type Answer = dyn Fn(&str, &str) -> (u16, String) + Send + Sync;
 
@@ -57,7 +57,7 @@ impl Server {
         self.heads.lock().unwrap().clone()
     }
 
-    /// Forgets what came until now.
+    /// Forgets the requests received so far.
     pub(crate) fn forget(&self) {
         self.heads.lock().unwrap().clear();
     }
@@ -71,7 +71,7 @@ impl Drop for Server {
     }
 }
 
-/// One request, one answer, and the end of the connection. A client that goes away early is no trouble.
+/// Serves one request and closes the connection. A client may leave early.
 fn serve(mut line: TcpStream, answer: &Answer, heads: &Mutex<Vec<String>>) {
     let mut head = String::new();
     let mut reader = BufReader::new(line.try_clone().unwrap());

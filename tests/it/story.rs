@@ -1,25 +1,25 @@
-//! Stories: what happens in a shop over a day, told a line at a time.
+//! Stories: what happens in a shop over a day, one line per event.
 //!
 //! | line | |
 //! | --- | --- |
 //! | `04:00 order INV-1 until 05:00 [at GATEWAY] [as METHOD] [of SKU xN] [for EMAIL]` | the shop places an order of 25,000, or of so many units |
-//! | `04:00 import {"number":"INV-1",…}` | the shop takes over an order |
+//! | `04:00 import {"number":"INV-1",…}` | the shop imports an order |
 //! | `04:10 gateway INV-1 settlement [amount N] [fee N [shown WHERE]] [as METHOD] [try N] [calls itself|NAME] [refunded N] [fraud WORD]` | what is true at the gateway |
-//! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets\|chooses bca_va\|pays` | how it fails, until it is healthy; what its customer does |
-//! | `04:15 payctl check-all --fix => attention` | a command line and how it ends |
-//! | `04:15 once expire => partial` | the same, of which a second run would do more |
-//! | `04:10 webhook INV-1 settlement [amount N] [fee N] [try N] [as METHOD] [code N] [forged] => clean` | what its gateway sends by itself, taken in twice |
-//! | `04:10 rule sandbox\|production\|ended 410` | how the project at Pakasir is set, or that its first interface has ended |
-//! | `04:15 says "1 fixed"` | a part of what that printed |
-//! | `04:15 silence` | it printed nothing |
-//! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late`, `look INV-1 asked 25001` | the order, its payments, its lateness, its amount past the gateways |
+//! | `04:10 gateway INV-1\|all silent\|hang\|html\|…\|code N\|healthy\|forgets\|chooses bca_va\|pays` | how the gateway fails until it is healthy; what the customer does there |
+//! | `04:15 payctl check-all --fix => attention` | a command line and its exit |
+//! | `04:15 once expire => partial` | the same, not repeated, because a second run would do more |
+//! | `04:10 webhook INV-1 settlement [amount N] [fee N] [try N] [as METHOD] [code N] [forged] => clean` | a notification of its gateway, received twice |
+//! | `04:10 rule sandbox\|production\|ended 410` | the setting of the project at Pakasir, or the end of its first interface |
+//! | `04:15 says "1 fixed"` | a part of the last command's output |
+//! | `04:15 silence` | the last command printed nothing |
+//! | `04:15 look INV-1 paid`, `look INV-1 payment failed paid`, `look INV-1 late`, `look INV-1 asked 25001` | the order's status, its payments, whether it was late, its unique amount |
 //! | `04:15 stock seat 3 held 0 sold` | |
-//! | `04:15 cases INV-1 amount_mismatch`, `refunds INV-1 due double 25000` | all that are open, or `none` |
-//! | `04:15 tickets INV-1 good redeemed`, `access INV-1 running` | what was handed out, in its states, or `none` |
-//! | `04:15 redeem INV-1 2 => clean` | its second ticket, first in a dry run |
+//! | `04:15 cases INV-1 amount_mismatch`, `refunds INV-1 due double 25000` | all open cases or all refunds, or `none` |
+//! | `04:15 tickets INV-1 good redeemed`, `access INV-1 running` | the states of its tickets or access, or `none` |
+//! | `04:15 redeem INV-1 2 => clean` | redeems its second ticket, first in a dry run |
 //!
-//! A command that writes is run twice, and the second time must change nothing. At the end of every story
-//! the books must keep all their promises.
+//! A writing command is run twice, and the second run must change nothing. At the end of every story
+//! `verify` must pass.
 
 use std::collections::HashMap;
 use std::str::SplitWhitespace;
@@ -70,7 +70,7 @@ fn tell(shop: Shop, interface: Interface, text: &str) {
 struct Story {
     shop: Shop,
     interface: Interface,
-    /// Where a payment is, by its reference.
+    /// The gateway of each payment by its reference.
     kinds: HashMap<String, Kind>,
     told: Option<Told>,
     transcript: String,
@@ -237,7 +237,7 @@ impl Story {
         self.hear(told, exit)
     }
 
-    /// Runs a command, and again if it writes.
+    /// Runs a command, and a second time if it writes.
     fn run(&mut self, line: &str, exit: Exit) -> Result {
         self.run_once(line, exit)?;
         let writes = [
@@ -368,7 +368,7 @@ fn next<'a>(words: &mut SplitWhitespace<'a>) -> Result<&'a str> {
         .ok_or_else(|| "the line ends too early".to_owned())
 }
 
-/// These fields of all rows, one row after the other.
+/// These fields of all rows, row by row.
 fn columns(rows: &Value, fields: &[&str]) -> String {
     let rows = rows.as_array().into_iter().flatten();
     let words = rows.flat_map(|row| fields.iter().map(|field| word(&row[*field])));

@@ -1,4 +1,4 @@
-//! JSON as a strict reader takes it: an object that has a key twice is none.
+//! A strict JSON reader that refuses an object with a duplicate key.
 
 use std::fmt;
 

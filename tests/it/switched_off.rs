@@ -1,4 +1,4 @@
-//! An API that is switched off, and payments that never get an answer: nothing moves, and nobody is held up.
+//! A switched-off API and payments that never get an answer: nothing moves, and no other payment waits for them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use crate::books::{books, difference};
 use crate::server::Server;
 use crate::world::{Shop, config};
 
-/// What stands where the API was.
+/// Answers at the address of a switched-off API.
 const GONE: [(u16, &str); 9] = [
     (404, r#"{"message":"Not Found","statusCode":404}"#),
     (
@@ -31,7 +31,7 @@ struct Scene {
     is_off: Arc<AtomicBool>,
 }
 
-/// The API answers for the orders PAID-1 and that it knows no others, until it is switched off.
+/// An API that knows only the order PAID-1, until it is switched off.
 fn scene(kind: &str, (status, body): (u16, &'static str)) -> Scene {
     let is_off = Arc::new(AtomicBool::new(false));
     let off = is_off.clone();
@@ -152,7 +152,7 @@ fn an_opening_at_a_dead_address_fails() {
     }
 }
 
-/// A block of payments whose status is always 5xx, asked before the others.
+/// Payments whose queries always get 5xx, queried before the others.
 fn blocked(block: u64, others: u64) -> (Shop, Server, Arc<AtomicU64>) {
     let in_vain = Arc::new(AtomicU64::new(0));
     let counted = in_vain.clone();
@@ -203,7 +203,7 @@ fn silent_orders_do_not_block_later_ones() {
     shop.run("expire --max-time 5m").ended(Exit::Partial);
     assert_eq!(expired(&shop), 8);
     let first = in_vain.swap(0, Ordering::SeqCst);
-    assert!(first <= 3 * 14, "{first} tries, three a question");
+    assert!(first <= 3 * 14, "{first} attempts, three per query");
 }
 
 #[test]

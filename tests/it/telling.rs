@@ -1,4 +1,4 @@
-//! What a person must know is told, whatever else happened, and once.
+//! Cases and due refunds are reported exactly once, whatever else happened.
 
 use std::fs::File;
 
@@ -33,7 +33,7 @@ fn silent(shop: &Shop, number: &str) {
         .unwrap();
 }
 
-/// Its money comes with the wrong amount, and only its webhook knows.
+/// The order's money arrives with the wrong amount, and only the webhook has seen it.
 fn wrong_by_webhook(shop: &Shop, number: &str) {
     order(shop, number);
     says(shop, number, "settlement", 10_000);
@@ -248,7 +248,7 @@ fn others_do_not_report_a_running_jobs_cases() {
     says(&shop, "INV-1", "settlement", 10_000);
     let full = "check-all --fix --quiet";
     shop.run(full).ended(Exit::Attention);
-    // As it was before its report, and while others of its job had not begun.
+    // The state during a check-all that has not reported yet.
     let sql = rusqlite::Connection::open(shop.database()).unwrap();
     sql.execute_batch(
         "UPDATE cases SET told_at = NULL; UPDATE runs SET ended_at = NULL WHERE job = 'check-all'",

@@ -1,19 +1,19 @@
-//! Programs of others that some tests need: found, or the test is left out and says why.
+//! External programs that some tests need; without them a test is skipped and says why.
 
 use std::path::{Path, PathBuf};
 
-/// Set to `1` where every program is there, as in the gate: what is missing is then a failure.
+/// Set to `1` where every program must be installed: a missing one is then a failure.
 const ALL: &str = "PAYCTL_TEST_ALL";
 
-/// Where a program stands, or nothing, after saying what is left out.
+/// The path of a program, or `None` after saying which check is skipped.
 ///
 /// # Panics
 ///
-/// When it is missing although all are said to be there.
+/// If it is missing although every program must be installed.
 #[track_caller]
 pub(crate) fn need(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    // Servers stand where only root looks.
+    // Servers are installed in root's folders.
     let places = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
     let found = find(program, places);
     if found.is_some() {
@@ -23,7 +23,7 @@ pub(crate) fn need(program: &str) -> Option<PathBuf> {
     assert!(!whole, "{program} is not installed, and {ALL} is 1");
     let test = std::thread::current();
     eprintln!(
-        "left out: {} needs {program}, which is not installed",
+        "skipped: {} needs {program}, which is not installed",
         test.name().unwrap_or("this test")
     );
     None

@@ -1,4 +1,4 @@
-//! A bank's transfer is booked once, however its reference is typed, and for all orders that it pays.
+//! A bank transfer is booked once, however its reference is typed, for all orders it pays.
 
 use payctl::exit::Exit;
 
@@ -6,7 +6,7 @@ use crate::books::books;
 use crate::old_files;
 use crate::world::{Shop, Told};
 
-/// Four orders of Rp 25,000 that wait.
+/// A shop with four waiting orders of Rp 25,000.
 fn shop() -> Shop {
     let shop = Shop::new();
     for number in 1..5 {
@@ -21,7 +21,7 @@ fn approve(shop: &Shop, words: &[&str]) -> Told {
     shop.run_words(&[&["approve"], words, &rest].concat(), "")
 }
 
-/// Approves with one spelling, then another order with another.
+/// Approves one order with the first spelling, then another order with the second.
 #[track_caller]
 fn check_second(first: &[&str], second: &[&str], exit: Exit) -> Told {
     let shop = shop();
@@ -80,7 +80,7 @@ fn two_banks_may_give_the_same_reference() {
     let bca = ["991", "--bank-ref-of", "BCA"];
     check_second(&bca, &mandiri, Exit::Clean);
     check_second(&bca, &["991", "--bank-ref-of", "bca"], Exit::Failed);
-    // Nobody has said that it is not Mandiri's.
+    // The transfer without a bank could be Mandiri's.
     check_second(&mandiri, &["991"], Exit::Failed);
 }
 
@@ -280,7 +280,7 @@ fn an_old_double_booking_is_found() {
     let shop = Shop::new();
     old_files::make(&shop.database(), "one-transfer-twice.sql");
     shop.run("migrate").ended(Exit::Clean);
-    // The file was written by this machine's clock, as the world has it.
+    // The file was written under the real clock, so verify runs under it too.
     let broken = shop.exec("verify -o json").ended(Exit::Attention).json();
     let what: Vec<_> = broken["rows"]
         .as_array()
@@ -303,7 +303,7 @@ fn an_old_double_booking_is_found() {
         shown.contains("bca-991 looks like the transfer BCA-991 of payment 1 of INV-1"),
         "{shown}"
     );
-    // BCA991 and BCA-992 are others. What is booked stays booked.
+    // BCA991 and BCA-992 are different references. Booked money stays booked.
     assert_eq!(cases["rows"].as_array().unwrap().len(), 2);
     shop.run("order create --number INV-5 --total 25000")
         .ended(Exit::Clean);

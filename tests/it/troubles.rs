@@ -1,4 +1,4 @@
-//! Gateways that fail: nothing moves, the run says so and ends in time, and afterwards all is made good.
+//! Failing gateways: nothing moves, the run reports it and ends in time, and a later run fixes everything.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::books::{books, difference};
 use crate::world::{Shop, Told, config};
 
-/// A shop with an order at each gateway that is paid there and pending here, and a third that nobody has begun to pay.
+/// A shop with an order at each gateway, paid there and pending here, and a third that nobody has begun to pay.
 fn shop() -> Shop {
     let shop = Shop::new();
     for (order, gateway) in [
@@ -43,13 +43,13 @@ impl Shop {
         self.pretend.world().fault(all, fault).unwrap();
     }
 
-    /// A busy machine does not make an answer late: only what never comes runs into a timeout.
+    /// Sets a long timeout, so that on a busy machine only a missing answer times out.
     fn be_patient(&self) {
         let url = self.pretend.url();
         self.configure(&config(&url, &url).replace("200ms", "20s"));
     }
 
-    /// A run a minute after what was before: whom the last one asked is asked again.
+    /// Runs `check-all --fix` a minute later, so that it queries the same payments again.
     fn fix(&self) -> Told {
         self.pass(Duration::from_secs(60));
         self.run("check-all --fix -o json")
@@ -64,7 +64,7 @@ fn summary(told: &Told, field: &str) -> u64 {
     told.json()["summary"][field].as_u64().unwrap()
 }
 
-/// Both gateways fail, then recover.
+/// Makes both gateways fail and then recover.
 #[track_caller]
 fn check(fault: Fault, exit: Exit, part: &str) {
     let shop = shop();
@@ -160,7 +160,7 @@ fn a_refused_key_ends_the_queries() {
     shop.fail(Kind::Midtrans, code(401, None));
     let told = shop.fix().ended(Exit::Config);
     let asked = shop.pretend.world().asked_total();
-    assert!(asked <= 2 * 8, "{asked} questions, 8 in flight");
+    assert!(asked <= 2 * 8, "{asked} queries, 8 in flight");
     assert!(summary(&told, "not_reached") >= 200 - asked);
 }
 

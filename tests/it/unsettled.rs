@@ -1,4 +1,4 @@
-//! What is asked about for ever: it has an end, or a person is asked.
+//! No payment is queried for ever: the queries end, or a case asks a person.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::world::Shop;
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Asks what is due as often as an hour long a run begins, for so many hours.
+/// Runs `check-all --due` through this many hours.
 fn hours(shop: &Shop, hours: u32) {
     for _ in 0..hours {
         shop.pass(HOUR);
@@ -34,7 +34,7 @@ fn an_unanswered_opening_ends_and_is_cleaned() {
     shop.run("order create --number INV-1 --total 25000 --expires-in 1h")
         .ended(Exit::Clean);
     let world = shop.pretend.world();
-    // The account is one that has known a payment.
+    // The account has known a payment, so it is proven.
     let known = Answer::new("pending", Rupiah::new(25_000).unwrap());
     world.set(Kind::Pakasir, "INV-0", known).unwrap();
     shop.run("order create --number INV-2 --total 25000 --gateway pakasir --reference INV-0")
@@ -63,7 +63,7 @@ fn an_unanswered_opening_ends_and_is_cleaned() {
     assert_eq!(shop.count(left), 0);
 }
 
-/// Two payments; one is answered about.
+/// A shop with two payments; queries about one of them are answered.
 fn shop() -> Shop {
     let shop = Shop::new();
     for number in ["INV-1", "INV-2"] {
@@ -105,7 +105,7 @@ fn a_day_without_answer_opens_a_case() {
     hours(&shop, 30);
     assert_eq!(kinds(&shop), ["unanswered"]);
 
-    // Who has looked after it is not asked again, until it was answered in between.
+    // A dismissed case is not opened again before the next answer.
     shop.run("case resolve 1 --dismiss --reason seen")
         .ended(Exit::Clean);
     hours(&shop, 30);

@@ -1,4 +1,4 @@
-//! `verify`: told in one line when all is well, with rows and advice when it is not. Every story ends with it, too.
+//! `verify` prints one line when all is well, and rows with advice otherwise. Every story ends with it, too.
 
 use payctl::domain::invariant::Invariant;
 use payctl::exit::Exit;

@@ -1,4 +1,4 @@
-//! `pay --wait`: the payment is shown, its order followed, and what becomes due is carried out.
+//! `pay --wait` shows the payment, follows its order and executes the effects that become due.
 
 #[cfg(unix)]
 mod hooked;
@@ -22,14 +22,14 @@ fn shop() -> Shop {
 }
 
 impl Shop {
-    /// The customer pays what is open.
+    /// The customer pays the open payment.
     fn is_paid(&self) {
         let world = self.pretend.world();
         world.pay(Kind::Midtrans, "INV-1").unwrap();
     }
 }
 
-/// The payment that was shown first, and the events that followed.
+/// The payment in the first line, and the events after it.
 fn lines(told: &Told) -> (Value, Vec<Value>) {
     let mut lines = told.stdout.lines().map(|line| -> Value {
         serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"))
@@ -49,10 +49,10 @@ fn a_code_is_shown_until_it_is_paid() {
     let wait = format!("{PAY} --wait --timeout 10h -o jsonl");
     let told = thread::scope(|scope| {
         let waits = scope.spawn(|| shop.run(&wait));
-        // The opening, the look before it is shown again, the first question of the watch.
+        // The opening, the query before it is shown again, and the first query of the watch.
         let patience = Instant::now() + Duration::from_secs(20);
         while shop.pretend.world().asked_total() < 3 {
-            assert!(Instant::now() < patience, "nobody asks");
+            assert!(Instant::now() < patience, "no query came");
             thread::sleep(Duration::from_millis(5));
         }
         shop.is_paid();

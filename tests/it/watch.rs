@@ -1,4 +1,4 @@
-//! Following an order: on the test's clock, as a process of its own, and behind a bridge to WebSockets.
+//! `watch`: under the test's clock, as a process, and behind a bridge to WebSockets.
 
 mod many;
 mod socket;
@@ -38,7 +38,7 @@ impl Shop {
     }
 }
 
-/// What each line of JSON lines is about, one after the other.
+/// The events of the printed JSON lines.
 fn events(told: &Told) -> Vec<Value> {
     let lines = told.stdout.lines();
     lines
@@ -66,7 +66,7 @@ fn a_watch_ends_when_the_order_is_paid() {
     let before = books(&shop.database());
     shop.run("watch INV-1").ended(Exit::Clean);
     assert_eq!(books(&shop.database()), before, "a second watch");
-    assert_eq!(shop.asked(), 1, "what is paid is not asked about");
+    assert_eq!(shop.asked(), 1, "a paid order needs no query");
     shop.run("verify").ended(Exit::Clean);
 }
 
@@ -91,7 +91,7 @@ fn a_failing_gateway_does_not_mean_unpaid() {
         assert!(unanswered.contains(says), "{told}");
         assert_eq!(told["because"], "out_of_time");
         assert_eq!(told["exit"], exit.code());
-        // Within the interval the question of the one before would count for both.
+        // Within the interval the previous run's query would count for both.
         shop.pass(std::time::Duration::from_secs(5));
         let table = shop.run("watch INV-1 --timeout 12s").ended(exit);
         assert!(table.stdout.contains("Unanswered"), "{}", table.stdout);
@@ -117,7 +117,7 @@ fn the_order_still_waits_after_the_watch() {
     let events = events(&told);
     assert_eq!(names(&events), "status status tick tick tick done");
     assert_eq!(events[5]["because"], "out_of_time");
-    assert_eq!(events[5]["asked"], 3, "one question an interval");
+    assert_eq!(events[5]["asked"], 3, "one query per interval");
     assert_eq!(shop.order("INV-1")["status"], "pending");
 
     shop.becomes("settlement");
@@ -179,7 +179,7 @@ fn every_format_tells_how_it_ended() {
     shop.run("watch INV-1 --interval 1ms").ended(Exit::Usage);
 }
 
-/// A shop whose order a process of its own can watch.
+/// A shop in real time, whose order a separate process can watch.
 fn real_shop() -> Shop {
     let shop = Shop::in_real_time();
     shop.exec(CREATE).ended(Exit::Clean);
@@ -195,7 +195,7 @@ fn a_booking_by_others_is_seen_at_once() {
     let one = Target::one(Kind::Midtrans, "INV-1");
     let mut watch = shop.start(WATCH);
     shop.await_question();
-    // From now on the watch learns nothing by itself.
+    // From now on the watch gets no answer to its own queries.
     shop.pretend.world().fault(one, Fault::Silent).unwrap();
     let approved = shop.exec("approve INV-1 --by rina --reason bank --yes --even-if-payable");
     approved.ended(Exit::Clean);

@@ -1,4 +1,4 @@
-//! Real web servers with the configurations of `examples/web`, on loopback.
+//! Real web servers on loopback with the configurations of `examples/web`.
 
 mod story;
 
@@ -14,13 +14,13 @@ use self::story::{TOKEN, tell};
 use crate::tools::need;
 use crate::world::{Shop, config};
 
-/// Programs that end with the test.
+/// Processes that end with the test.
 struct Running(Vec<Child>);
 
 impl Drop for Running {
     fn drop(&mut self) {
         for child in &mut self.0 {
-            // Asked kindly, so that a server ends what it has started.
+            // SIGTERM lets a server end its own children.
             let id = child.id().to_string();
             let _gone = Command::new("kill").args(["-TERM", &id]).status();
             let patience = Instant::now() + Duration::from_secs(5);
@@ -46,7 +46,7 @@ impl Running {
     }
 }
 
-/// Where a web server is asked for payctl.
+/// The address under which a web server runs payctl.
 struct Web {
     port: u16,
     root: &'static str,
@@ -74,7 +74,7 @@ impl Web {
 fn await_that(what: &str, mut is_so: impl FnMut() -> bool) {
     let patience = Instant::now() + Duration::from_secs(20);
     while !is_so() {
-        assert!(Instant::now() < patience, "never: {what}");
+        assert!(Instant::now() < patience, "timed out: {what}");
         thread::yield_now();
     }
 }
@@ -84,7 +84,7 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-/// The text of an example, with the places that a test has instead of those that are usual.
+/// The text of an example with the usual paths replaced by those of the test.
 fn example(name: &str, places: &[(&str, &Path)]) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/web");
     let mut text = std::fs::read_to_string(folder.join(name)).unwrap();
@@ -95,7 +95,7 @@ fn example(name: &str, places: &[(&str, &Path)]) -> String {
     text
 }
 
-/// A shop with a trigger and a hook, and the wrapper of the examples for it.
+/// A shop with a trigger and a hook, and the examples' wrapper for it.
 fn shop() -> (Shop, PathBuf) {
     let shop = Shop::in_real_time();
     let url = shop.pretend.url();
@@ -187,7 +187,7 @@ fn nginx_serves_notifications_by_fcgiwrap() {
         example("nginx.conf", &places),
     );
     std::fs::write(folder.join("nginx.conf"), settings).unwrap();
-    // Four processes at one socket, as `-c 4` makes them; but those would outlive the test.
+    // Four processes on one socket, as `-c 4` starts them; those would outlive the test.
     let listener = UnixListener::bind(&socket).unwrap();
     let mut running = Running(Vec::new());
     for _ in 0..4 {

@@ -1,4 +1,4 @@
-//! `why`: the story of an order, told line by line, and what it waits for.
+//! `why` shows the timeline of an order and what the order waits for.
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
@@ -13,7 +13,7 @@ fn answer(shop: &Shop, word: &str) {
     world.set(Kind::Midtrans, "INV-1", answer).unwrap();
 }
 
-/// Ordered at 04:00 until 04:30, pending at 04:05.
+/// A shop with an order from 04:00 until 04:30, pending at 04:05.
 fn shop() -> Shop {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000 --expires-at 2026-03-02T04:30:00Z --gateway midtrans --method qris")

@@ -1,4 +1,4 @@
-//! A shop to test with: a folder, a clock that is set by hand, and a pretend gateway for both languages.
+//! A shop to test with: a folder, a clock set by hand, and the simulator for both gateways.
 
 use std::ffi::OsString;
 use std::io::{Cursor, Write};
@@ -20,11 +20,11 @@ use tokio::sync::Notify;
 use crate::strict;
 
 pub(crate) const MIDTRANS_KEY: &str = "SB-Mid-server-do-not-show-this";
-/// The shop's own code, for any amount.
+/// The shop's static QRIS code, for any amount.
 pub(crate) const STATIC_QRIS: &str = "00020101021126680016ID.CO.CONTOH.WWW011893600099000000001702150000000000000170303UMI51440014ID.CO.QRIS.WWW0215ID10200000000170303UMI5204541153033605802ID5911TOKO CONTOH6007JAKARTA61051011062070703A016304A11C";
 pub(crate) const PAKASIR_KEY: &str = "pakasir-do-not-show-this";
 
-/// A clock that stands still until it is set; whoever waits goes on at once.
+/// A clock that stands still until it is set; waiting takes no time.
 pub(crate) struct HandClock(AtomicI64);
 
 impl Clock for HandClock {
@@ -37,7 +37,7 @@ impl Clock for HandClock {
     }
 }
 
-/// The gateway's clock: that of whoever was started last, a command in this process or a process of its own.
+/// The simulator's clock: the test's or the machine's, whichever the last started command uses.
 pub(crate) struct GatewayClock {
     hand: Arc<HandClock>,
     is_machines: AtomicBool,
@@ -57,7 +57,7 @@ impl Clock for GatewayClock {
     }
 }
 
-/// A time of the one day on which everything here happens, in UTC; `28:00` is four in the morning of the next.
+/// A time in UTC of the day of every story; `28:00` is 04:00 of the next day.
 pub(crate) fn time(text: &str) -> Option<Instant> {
     let midnight = Instant::parse_rfc3339("2026-03-02T00:00:00Z")?;
     let (hours, rest) = text.split_once(':')?;
@@ -67,7 +67,7 @@ pub(crate) fn time(text: &str) -> Option<Instant> {
     Some(midnight.plus(Duration::from_secs(span)))
 }
 
-/// What one command line came to.
+/// The exit and output of one command line.
 #[derive(Debug, Clone)]
 pub(crate) struct Told {
     pub(crate) exit: Exit,
@@ -76,13 +76,13 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    /// By a strict reader: no object has a key twice.
+    /// Reads stdout strictly: a duplicate key fails.
     pub(crate) fn json(&self) -> serde_json::Value {
         strict::read(&self.stdout)
             .unwrap_or_else(|error| panic!("{error} in {:?} {}", self.stdout, self.stderr))
     }
 
-    /// All that was printed, one stream after the other.
+    /// Stdout and then stderr.
     pub(crate) fn all(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
@@ -103,7 +103,7 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// At 04:00, with an account at each gateway and an empty database.
+    /// An empty shop at 04:00 with an account at each gateway.
     pub(crate) fn new() -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(0)));
         let gateway_clock = Arc::new(GatewayClock {
@@ -127,7 +127,7 @@ impl Shop {
         shop
     }
 
-    /// With Pakasir's second interface, for real money.
+    /// A shop with Pakasir's second interface in production.
     pub(crate) fn on_second() -> Self {
         let shop = Self::new();
         shop.take_second();
@@ -139,7 +139,7 @@ impl Shop {
         self.configure(&on_second(&config(&url, &url)));
     }
 
-    /// For processes of their own, with the machine's clock: nothing waits for a grace.
+    /// A shop for separate processes under the real clock, without a grace.
     pub(crate) fn in_real_time() -> Self {
         let shop = Self::new();
         shop.gateway_lives_by_the_machine(true);
@@ -158,7 +158,7 @@ impl Shop {
     }
 
     pub(crate) fn at(&self, text: &str) {
-        let at = time(text).unwrap_or_else(|| panic!("{text:?} is no time such as 04:10"));
+        let at = time(text).unwrap_or_else(|| panic!("{text:?} is not a time such as 04:10"));
         self.clock.0.store(at.as_millis(), Ordering::SeqCst);
     }
 
@@ -173,7 +173,7 @@ impl Shop {
         self.run_words(&words, "")
     }
 
-    /// Or by the clock of the test.
+    /// Switches the simulator to the real clock or back to the test's.
     pub(crate) fn gateway_lives_by_the_machine(&self, is_machines: bool) {
         let clock = &self.gateway_clock.is_machines;
         clock.store(is_machines, Ordering::SeqCst);
@@ -209,19 +209,19 @@ impl Shop {
         }
     }
 
-    /// `order import` of these lines.
+    /// Runs `order import` with these lines.
     pub(crate) fn import(&self, lines: &str) -> Told {
         self.run_words(&["order", "import", "-"], lines)
     }
 
-    /// Processes have the machine's clock, on which an order of the other tests is over or long: this one waits until 2099.
+    /// Moves an order's deadline to 2099, because processes run under the real clock.
     pub(crate) fn wait_for_processes(&self, order: &str) {
         let connection = rusqlite::Connection::open(self.database()).unwrap();
         let moved = "UPDATE orders SET expires_at = 4070908800000 WHERE number = ?1";
         assert_eq!(connection.execute(moved, [order]).unwrap(), 1);
     }
 
-    /// The one number that a statement gives.
+    /// The number that a statement returns.
     pub(crate) fn count(&self, statement: &str) -> i64 {
         let connection = rusqlite::Connection::open(self.database()).unwrap();
         connection
@@ -229,13 +229,13 @@ impl Shop {
             .unwrap()
     }
 
-    /// An order as `order show` tells it to programs.
+    /// An order as `order show` prints it in JSON.
     pub(crate) fn order(&self, number: &str) -> serde_json::Value {
         self.run(&format!("order show {number} -o json")).json()
     }
 }
 
-/// The same configuration with Pakasir's second interface.
+/// The configuration with Pakasir's second interface.
 pub(crate) fn on_second(config: &str) -> String {
     let project = "project = \"tokocontoh\"\n";
     config.replace(
@@ -244,7 +244,7 @@ pub(crate) fn on_second(config: &str) -> String {
     )
 }
 
-/// Two accounts; a question takes no longer than 200 ms.
+/// A configuration with two accounts and a timeout of 200 ms.
 pub(crate) fn config(midtrans_url: &str, pakasir_url: &str) -> String {
     format!(
         r#"
@@ -278,7 +278,7 @@ qris = "{STATIC_QRIS}"
     )
 }
 
-/// A stream that remembers what was written to it.
+/// A stream that keeps everything written to it.
 #[derive(Clone, Default)]
 struct Ear(Arc<Mutex<Vec<u8>>>);
 

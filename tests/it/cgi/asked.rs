@@ -1,4 +1,4 @@
-//! Addresses, messages and keys as programs between hand them over, and who is turned away.
+//! Paths, notifications and keys as intermediate programs pass them on, and which requests are refused.
 
 use payctl::exit::Exit;
 use payctl::store::JobLock;
@@ -13,7 +13,7 @@ fn paid() -> String {
     notification::midtrans("INV-1", "settlement", 25_000)
 }
 
-/// The same message, as a program between may have written it.
+/// The same notification as intermediate programs may wrap it.
 fn wrapped(body: &str) -> [String; 6] {
     let quoted = Value::from(body).to_string();
     [
@@ -116,7 +116,7 @@ fn other_messages_are_kept_without_guessing() {
     let personal =
         "SELECT count(*) FROM notifications WHERE body LIKE '%0812%' OR body LIKE '%a-1%'";
     assert_eq!(shop.count(personal), 0);
-    // What names an order without saying what became of it is nobody's message.
+    // A body that names an order without a status is not a notification.
     for odd in [
         json!({"order_id": "INV-1"}),
         json!({"transaction_status": "settlement"}),
@@ -150,7 +150,7 @@ fn signed_by(key: &str) -> String {
     body.to_string()
 }
 
-/// A shop whose account still knows the key before.
+/// A shop whose account still accepts its previous key.
 fn rolled_over(is_told: bool) -> Shop {
     let mut shop = shop("");
     let config = std::fs::read_to_string(shop.folder.path().join("payctl.toml")).unwrap();
@@ -177,7 +177,7 @@ fn a_rotated_key_still_verifies() {
     shop.check(path, &[], &signed_by(MIDTRANS_KEY), 200);
     let told = shop.run("check-all -vv").all();
     assert!(!told.contains(BEFORE), "{told}");
-    // Without the key before, the account goes on, and says what is refused.
+    // Without the previous key the account still works and reports the refusal.
     let mut shop = rolled_over(false);
     shop.check(path, &[], &signed_by(BEFORE), 403);
     shop.check(path, &[], &signed_by(MIDTRANS_KEY), 200);
@@ -199,7 +199,7 @@ fn a_guessable_token_opens_nothing() {
         |token: &'static str| [("PAYCTL_CGI_TOKEN", token), ("HTTP_X_PAYCTL_TOKEN", token)];
     for short in ["a", "123456789012345"] {
         shop.check("POST /check-expired", &trigger(short), "", 503);
-        // Customers have their own.
+        // Customers use their own session tokens.
         shop.check(&theirs, &trigger(short), "", 200);
         let (_, known) = shop.request("GET /status?order=INV-1", &trigger(short), "");
         let unknown = shop.request("GET /status?order=INV-9", &trigger(short), "");

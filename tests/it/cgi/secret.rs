@@ -1,4 +1,4 @@
-//! The secret that Pakasir's second interface sends in a header: who has it is heard, who has not is turned away.
+//! The webhook secret of Pakasir's second interface: only requests with the right header are accepted.
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
@@ -10,7 +10,7 @@ use crate::world::{Shop, config, on_second};
 const SECRET: &str = "webhook-do-not-show-this";
 const PATH: &str = "POST /notification/pakasir";
 
-/// VPN-1 is open here and paid there.
+/// A shop with VPN-1, pending here and paid at Pakasir.
 fn shop(setting: &str) -> Shop {
     let mut shop = Shop::new();
     let url = shop.pretend.url();
@@ -32,7 +32,7 @@ fn shop(setting: &str) -> Shop {
 
 const CONFIGURED: &str = "webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\"\n";
 
-/// How the order stands, how often its gateway was asked, and how many messages were judged like that.
+/// The order's status, the number of queries, and the number of notifications with this verdict.
 fn found(shop: &Shop, verdict: &str) -> (String, u64, i64) {
     let standing = shop.order("VPN-1")["status"].as_str().unwrap().to_owned();
     let asked = shop.pretend.world().asked_total();
@@ -63,7 +63,7 @@ fn a_wrong_secret_is_refused() {
     for wrong in ["wrong", "", &longer, shorter, &louder] {
         shop.check(PATH, &[("HTTP_X_SECRET", wrong)], &body, 403);
     }
-    // Nor is it taken from where it does not stand.
+    // The secret is not read from the query string either.
     let in_query = format!("{PATH}?X-Secret={SECRET}");
     shop.check(&in_query, &[], &body, 403);
     shop.check(PATH, &[("HTTP_SECRET", SECRET)], &body, 403);

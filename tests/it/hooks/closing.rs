@@ -1,15 +1,15 @@
-//! Programs that close all that they have inherited, as sudo and daemons do.
+//! Hooks that close all inherited files, as sudo and daemons do.
 
 use payctl::exit::Exit;
 
 use super::{PATIENT, allow, await_begun, outlived, statuses, summary};
 use crate::effects::{lines, queued};
 
-/// Only this shell can close any of its files by its number.
+/// Closes every file by its number, which only bash can do.
 const CLOSING: &str = "test -n \"$BASH_VERSION\" || exec bash \"$0\"\n\
     for file in /proc/self/fd/*; do n=${file##*/}; test $n -gt 2 && eval \"exec $n>&-\"; done\n";
 
-/// In a group of its own below, of which nothing but the first process is known.
+/// The same, but continues in a background process after the first process has ended.
 const IN_THE_BACKGROUND: &str = "test -n \"$BASH_VERSION\" || exec bash \"$0\"\n\
     for file in /proc/self/fd/*; do n=${file##*/}; test $n -gt 2 && eval \"exec $n>&-\"; done\n\
     ( ";
@@ -19,7 +19,7 @@ fn a_detached_hook_is_not_started_again() {
     let background = PATIENT.trim_end();
     for script in [
         format!("{CLOSING}{PATIENT}"),
-        // The first of its group is gone, and the group is not.
+        // The first process of the group is gone, but the group lives.
         format!("{IN_THE_BACKGROUND}{background}\n) & exit 0\n"),
     ] {
         let shop = queued(1, &script, "timeout = \"60s\"\n");
@@ -28,7 +28,7 @@ fn a_detached_hook_is_not_started_again() {
         child.kill().unwrap();
         child.wait().unwrap();
         if statuses(&shop) == ["done"] {
-            // It had ended before: what it leaves behind is its own business.
+            // The hook had ended before; its children do not matter.
             allow(&shop, "go");
             continue;
         }

@@ -1,18 +1,18 @@
-//! The source as text, cut into what is shipped, what is told about it, and what only tests it.
+//! The source as text, split into product, comments and tests.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// One file.
 pub(super) struct Source {
-    /// Below the folder that was asked for, with slashes: `store/import.rs`.
+    /// Relative to the requested folder, with slashes: `store/import.rs`.
     pub(super) path: String,
-    /// The first part of it: `store`.
+    /// The first part of the path: `store`.
     pub(super) room: String,
     pub(super) text: String,
     /// Without tests and comments.
     pub(super) product: String,
-    /// The comments of the product, a line each.
+    /// The comment lines of the product.
     pub(super) comments: Vec<String>,
 }
 
@@ -86,7 +86,7 @@ pub(super) fn sources(folder: &str) -> Vec<Source> {
         }
     });
     let files: Vec<Source> = files.collect();
-    assert!(files.len() > 10, "the source is there to be read");
+    assert!(files.len() > 10, "no source found");
     files
 }
 
@@ -106,7 +106,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
     paths.sort();
 }
 
-/// The places, without their endings, of the modules that a file declares for tests only.
+/// The paths, without extension, of the modules that a file declares for tests only.
 fn test_modules(path: &Path, text: &str) -> Vec<PathBuf> {
     let is_root = ["mod.rs", "lib.rs", "main.rs"].map(std::ffi::OsStr::new);
     let folder = if is_root.contains(&path.file_name().unwrap()) {
@@ -135,7 +135,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     words.filter(|word| !word.is_empty())
 }
 
-/// The functions of a file that rustfmt has laid out, with their number of lines.
+/// The functions of a file formatted by rustfmt, with their number of lines.
 pub(super) fn functions(text: &str) -> Vec<(String, usize)> {
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
@@ -164,12 +164,12 @@ fn function_name(line: &str) -> Option<&str> {
     is_declared.then(|| words(after).next().unwrap_or_default())
 }
 
-/// The names of the crates the product is built on, as code spells them.
+/// The names of the product's dependencies as code spells them.
 pub(super) fn dependencies() -> BTreeSet<String> {
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let manifest: toml::Table = manifest.parse().unwrap();
     let everywhere = manifest["dependencies"].as_table().unwrap().keys();
-    // Those of one system.
+    // Dependencies of one operating system.
     let targets = manifest["target"].as_table().unwrap().values();
     let here = targets.flat_map(|target| target["dependencies"].as_table().unwrap().keys());
     let named = everywhere.chain(here);

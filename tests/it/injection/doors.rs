@@ -1,4 +1,4 @@
-//! What comes in: refused in plain words where it cannot be a name, taken as it is where it can.
+//! Input: payctl refuses an impossible name in plain words and takes any other unchanged.
 
 use payctl::exit::Exit;
 use serde_json::json;
@@ -12,7 +12,7 @@ fn shop() -> Shop {
     shop
 }
 
-/// Refused with these words, and nothing is repeated that a terminal would obey.
+/// Checks that the input is refused with these words and without terminal controls.
 #[track_caller]
 fn check_refused(shop: &Shop, words: &[&str], stdin: &str, exit: Exit, says: &str) {
     let told = shop.run_words(words, stdin).ended(exit);

@@ -1,4 +1,4 @@
-//! What goes out to programs, partners and people: exactly what stands in the books, and nothing beside it.
+//! Output to programs, partners and people: exactly the stored data and nothing else.
 
 use std::fs;
 use std::sync::{Arc, Mutex};
@@ -11,11 +11,11 @@ use crate::server::Server;
 use crate::sink::{Mail, Sink};
 use crate::world::{Shop, config};
 
-/// However it came into the file: no door of ours lets it in.
+/// A text that no entry accepts; the test writes it into the database.
 const MANY_LINES: &str =
     "Rina\r\nBcc: thief@example.com\r\n\r\n.\r\nMAIL FROM:<thief@example.com>\0\u{1b}[2J\u{9b}31m";
 
-/// A shop with one effect on payment, in real time, for real processes.
+/// A shop in real time with one effect on payment.
 fn shop(effect: &str) -> Shop {
     let mut shop = Shop::in_real_time();
     let url = shop.pretend.url();
@@ -39,14 +39,14 @@ fn shop(effect: &str) -> Shop {
     shop
 }
 
-/// The order is paid, and whatever follows from it is done by the very process.
+/// Pays the order; the same process executes its effect.
 fn pay(shop: &Shop, number: &str, exit: Exit) {
     let line = format!("approve {number} --yes --reason cash");
     let told = shop.exec(&line).ended(exit);
     check_harmless(&line, &told.all());
 }
 
-/// Who the second order is of, how they are reached, and what they have bought is called as harmfully.
+/// Creates an order, then makes its customer's name and address and the product's name hostile.
 fn tampered(shop: &Shop, number: &str, name: &str, email: &str) {
     order(shop, number);
     let sql = "UPDATE customers SET name = ?1, email = ?2
@@ -167,7 +167,7 @@ fn a_partner_gets_exactly_the_document() {
     }
 }
 
-/// A shop that writes to its customers, and the server that takes its mails.
+/// A shop with a mail effect, and its mail server.
 fn mailing() -> (Shop, Sink) {
     let sink = Sink::start("250 ok", "250 taken");
     let shop = shop(&format!(
@@ -180,7 +180,7 @@ fn mailing() -> (Shop, Sink) {
     (shop, sink)
 }
 
-/// The text of a mail as its reader sees it.
+/// The decoded text of a mail.
 fn body(mail: &Mail) -> String {
     assert_eq!(mail.header("Content-Transfer-Encoding"), "quoted-printable");
     let (_, body) = mail.text.split_once("\r\n\r\n").unwrap();

@@ -1,4 +1,4 @@
-//! What is shown: whatever stands in the books, a terminal shows it, and a spreadsheet takes it for text.
+//! Display: a terminal shows any stored text harmlessly, and a spreadsheet reads it as text.
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
@@ -8,11 +8,11 @@ use payctl::pretend::{Answer, Kind};
 use super::{EMAIL, NAME, check_harmless, exec, order, tamper};
 use crate::world::{Shop, Told};
 
-/// A formula in whatever a spreadsheet takes for a cell, and orders to a terminal.
+/// A formula for every cell separator, and terminal controls.
 const HARM: &str =
     "=1+1\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\r\n+2;@x \t-3\n\"=4\u{0};\"\u{ff1d}5 ; +6\n-7|";
 
-/// All that is free text in the books of a shop, as a program that means harm would write it.
+/// Every free-text column of the database, for a hostile text.
 const FREE_TEXTS: [(&str, &[&str]); 9] = [
     ("customers", &["name", "email", "phone"]),
     ("products", &["name"]),
@@ -28,7 +28,7 @@ const FREE_TEXTS: [(&str, &[&str]); 9] = [
     ("observations", &["raw_status"]),
 ];
 
-/// One of everything: sold and redeemed, waiting, cancelled with money due back, asked of a person, and stuck.
+/// A shop with orders in every state: redeemed, waiting, cancelled with a refund due, with a case, and stuck.
 fn shop() -> (Shop, String) {
     let shop = Shop::new();
     let product = [
@@ -47,7 +47,7 @@ fn shop() -> (Shop, String) {
     for number in ["INV-1", "INV-2", "INV-3"] {
         order(&shop, number);
     }
-    // Those were made by processes of their own, in their own time.
+    // Separate processes created these orders under the real clock.
     tamper(&shop, "UPDATE orders SET expires_at = 9000000000000", &[]);
     for number in ["INV-1", "INV-2"] {
         shop.run(&format!("approve {number} --yes --reason cash"))
@@ -82,7 +82,7 @@ fn shop() -> (Shop, String) {
     (shop, code)
 }
 
-/// Every command that shows something.
+/// Every command that prints stored texts.
 fn lines(code: &str) -> Vec<String> {
     let mut lines: Vec<String> = [
         "order list",
@@ -137,7 +137,7 @@ fn no_output_controls_a_terminal() {
         });
         assert!(
             told_something > 8,
-            "the harm is there to be shown: {told_something} in {format}"
+            "the hostile text was printed only {told_something} times in {format}"
         );
     }
     shows(&shop, &code, "csv", |line, told| {
@@ -147,7 +147,7 @@ fn no_output_controls_a_terminal() {
     });
 }
 
-/// Whatever the country's separator is, with or without its quotes.
+/// Fails on a formula behind any separator, with or without quotes.
 #[track_caller]
 fn check_no_formula(line: &str, sheet: &str) {
     for separator in [b',', b';', b'\t'] {
@@ -293,7 +293,7 @@ fn a_hostile_notification_is_shown_harmless() {
     }
 }
 
-/// Tags that are closed, attributes in quotes, and nothing else.
+/// Checks that the SVG has only closed tags with quoted attributes.
 #[track_caller]
 fn check_picture(svg: &str) {
     let mut open = 0;

@@ -1,4 +1,4 @@
-//! Two visits at once, and a visit that was killed: one call to the gateway at a time.
+//! Concurrent and killed `pay` commands: one call to the gateway at a time.
 
 use std::thread;
 

@@ -1,4 +1,4 @@
-//! Orders that end while their payment is opened or read: nobody is shown how to pay them.
+//! Orders that end while their payment is opened or queried: `pay` does not show how to pay them.
 
 use std::thread;
 use std::time::Duration;
@@ -14,19 +14,19 @@ const PAY: &str = "pay INV-1 --gateway midtrans --method qris";
 const CANCEL: &str = "order cancel INV-1 --unproven --reason unwanted";
 const APPROVE: &str = "approve INV-1 --by rina --reason cash --yes --even-if-payable";
 
-/// A gateway is waited for as long as it takes to type something else.
+/// A shop with a timeout long enough to run another command meanwhile.
 pub(super) fn patient(till: &Till) -> Shop {
     let shop = till.shop();
     let path = shop.folder.path().join("payctl.toml");
     let text = std::fs::read_to_string(path).unwrap();
     shop.configure(&text.replace("200ms", "20s"));
-    // Whoever looks at the shop from here asks nobody.
+    // Commands with this configuration send no query.
     let bare = shop.folder.path().join("bare.toml");
     std::fs::write(bare, "database = 'shop.db'").unwrap();
     shop
 }
 
-/// A visit, during whose wait for the gateway something else is typed.
+/// Runs `pay` and, while it waits for the gateway, another command.
 fn visit(till: &Till, shop: &Shop, held: Held, line: &str, meanwhile: &str) -> (Told, Told) {
     thread::scope(|scope| {
         let held = till.hold_all(held);
@@ -38,7 +38,7 @@ fn visit(till: &Till, shop: &Shop, held: Held, line: &str, meanwhile: &str) -> (
     })
 }
 
-/// A shop whose account has shown that it is the right one: its "not found" is an answer.
+/// A shop with a proven account, whose "not found" is an answer.
 fn proven(till: &Till) -> Shop {
     let shop = till.shop();
     shop.run("order create --number INV-9 --total 25000")
@@ -48,7 +48,7 @@ fn proven(till: &Till) -> Shop {
     shop
 }
 
-/// Nothing is shown, nothing drawn, nothing left payable, and nothing more comes of typing it again.
+/// Checks that `pay` shows and draws nothing, leaves nothing payable, and changes nothing when repeated.
 #[track_caller]
 fn check(shop: &Shop, line: &str, told: &Told, why: &str) {
     assert_eq!(told.exit, Exit::Failed, "{line}: {}", told.all());

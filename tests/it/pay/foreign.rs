@@ -1,4 +1,4 @@
-//! References that the account knew before it was asked: another shop's, another database's, another year's.
+//! References the account knew before the opening: of another shop, another database, another year.
 
 use payctl::domain::instant::Instant;
 use payctl::domain::money::Rupiah;
@@ -10,7 +10,7 @@ use crate::books::{books, difference};
 use crate::notification;
 use crate::world::Shop;
 
-/// A shop with a new order whose number somebody has been paid under before, at this gateway.
+/// A shop with a new order whose number already has a payment at this gateway.
 fn shop(kind: Kind, status: &str) -> Shop {
     let shop = Shop::new();
     let earlier = Instant::parse_rfc3339("2026-03-01T04:00:00Z");
@@ -55,7 +55,7 @@ fn an_earlier_payment_does_not_pay_the_order() {
         check(&shop, "pending", "failed pending");
         let again = shop.run(&pay).ended(Exit::Clean);
         assert_eq!(told(&again), "alive pending INV-1-2");
-        // Nobody has read what the visit was told.
+        // Nobody has read the output of the visit.
         shop.run("check-all --fix").ended(Exit::Attention);
         shop.run("check-all --fix").ended(Exit::Clean);
         shop.run("check-status INV-1 --fix").ended(Exit::Clean);
@@ -74,8 +74,8 @@ fn an_earlier_payment_does_not_pay_the_order() {
 
 const KINDS: [(Kind, &str); 2] = [(Kind::Midtrans, "settlement"), (Kind::Pakasir, "completed")];
 
-/// The first call to open it goes wrong; then the gateway is well again, and what `between` types has found out whose
-/// money that is.
+/// The first opening fails, then the gateway recovers, and the commands in `between` find out that the money
+/// is another order's.
 #[track_caller]
 fn check_after(fault: &Fault, first: Exit, between: &[&str]) {
     for (kind, status) in KINDS {

@@ -1,4 +1,4 @@
-//! A customer stands before it: a visit ends in time, whatever the gateway does, and the next one goes on.
+//! A customer is waiting: `pay` ends in time whatever the gateway does, and the next run continues.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::world::{Shop, Told};
 
 const PAY: &str = "pay INV-1 --gateway midtrans --method qris -o json";
 
-/// Of a visit of half a second, with room for a machine that has much to do; a gateway is waited for 20 s and more.
+/// Runs a visit of half a second and allows for a busy machine; the gateway's own timeout is 20 s or more.
 #[track_caller]
 fn in_time(shop: &Shop, line: &str) -> Told {
     let started = Instant::now();
@@ -23,7 +23,7 @@ fn in_time(shop: &Shop, line: &str) -> Told {
 
 #[test]
 fn an_opening_that_hangs_ends_in_time() {
-    // What the gateway has opened by then is found by the second visit.
+    // The second visit finds the payment that the gateway has opened by then.
     for (held, visits) in [(Held::Answers, 1), (Held::Openings, 2)] {
         let till = Till::start([]);
         let shop = patient(&till);
@@ -125,6 +125,6 @@ fn an_unread_picture_pipe_delays_nobody() {
         "{}",
         told.stderr
     );
-    // Whoever still waits to write is let go.
+    // Releases a writer that still waits.
     std::fs::read(&pipe).unwrap();
 }

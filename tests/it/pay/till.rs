@@ -1,4 +1,4 @@
-//! A gateway that opens payments as Midtrans does, and does it badly when told to.
+//! A gateway that opens payments as Midtrans does, with failures on request.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -9,48 +9,48 @@ use serde_json::{Value, json};
 use crate::server::Server;
 use crate::world::{Shop, config};
 
-/// How one call to open a payment goes.
+/// The outcome of one call to open a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Charge {
     Answered,
-    /// It is opened, and the answer is lost.
+    /// The payment is opened, and the answer is lost.
     Lost,
-    /// It is opened and paid, and the answer is lost.
+    /// The payment is opened and paid, and the answer is lost.
     LostAndPaid,
     /// Nothing is opened, and there is no answer.
     Nothing,
     Refused,
-    /// The reference is known, from elsewhere.
+    /// The reference is already in use.
     Taken,
 }
 
 #[derive(Default)]
 struct Book {
-    /// What is known, by reference: a status word.
+    /// The status word of each known reference.
     known: HashMap<String, &'static str>,
     next: VecDeque<Charge>,
-    /// The reference of each call that came.
+    /// The reference of each received call.
     calls: Vec<String>,
-    /// How many requests of the kind that is held have come.
+    /// The number of held requests that have arrived.
     arrived: usize,
     held: Held,
 }
 
-/// What waits while the till is held.
+/// The kind of request that waits while the till is held.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Held {
-    /// The answer to a call that opens a payment; the payment is there.
+    /// The answer to an opening call; the payment already exists.
     #[default]
     Answers,
-    /// The call itself: until then the gateway says that it knows no such payment.
+    /// The opening call itself: until then the gateway does not know the payment.
     Openings,
-    /// The answers to questions.
+    /// The answers to queries.
     Reads,
 }
 
 pub(super) struct Till {
     book: Arc<Mutex<Book>>,
-    /// While it is held, a call to open a payment has been taken in, and waits for its answer.
+    /// While this is locked, received requests of the held kind wait.
     gate: Arc<Mutex<()>>,
     server: Server,
 }
@@ -59,7 +59,7 @@ pub(super) const QR: &str =
     "00020101021226680016ID.CO.CONTOH.WWW5204541153033605405250005802ID5911TOKO CONTOH6304F443";
 
 impl Till {
-    /// The next calls go like this; those after them are answered.
+    /// Starts a till with the outcomes of the next calls; later calls are answered.
     pub(super) fn start(next: impl IntoIterator<Item = Charge>) -> Self {
         let book = Arc::new(Mutex::new(Book {
             next: next.into_iter().collect(),
@@ -81,12 +81,12 @@ impl Till {
         Self { book, gate, server }
     }
 
-    /// Until this is dropped, who wants to open a payment waits for the answer.
+    /// Holds the answers to opening calls until the guard is dropped.
     pub(super) fn hold(&self) -> MutexGuard<'_, ()> {
         self.hold_all(Held::Answers)
     }
 
-    /// Until this is dropped, these wait.
+    /// Holds requests of this kind until the guard is dropped.
     pub(super) fn hold_all(&self, held: Held) -> MutexGuard<'_, ()> {
         let mut book = self.book.lock().unwrap();
         (book.held, book.arrived) = (held, 0);
@@ -102,7 +102,7 @@ impl Till {
         }
     }
 
-    /// A shop with one order, whose gateways are this till.
+    /// A shop with one order whose gateways are this till.
     pub(super) fn shop(&self) -> Shop {
         let shop = Shop::new();
         let url = self.server.url();
@@ -112,12 +112,12 @@ impl Till {
         shop
     }
 
-    /// The references that were asked for, one for each call.
+    /// The reference of each opening call.
     pub(super) fn calls(&self) -> String {
         self.book.lock().unwrap().calls.join(" ")
     }
 
-    /// The keys of the calls.
+    /// The idempotency key of each call.
     pub(super) fn keys(&self) -> Vec<String> {
         let heads = self.server.heads();
         let keys = heads
@@ -133,7 +133,7 @@ impl Till {
 }
 
 impl Book {
-    /// What is held of it, if it is of the kind that is.
+    /// Counts the request if its kind is held, and returns the kind.
     fn arrive(&mut self, target: &str) -> Option<Held> {
         let is_held = is_opening(target) == (self.held != Held::Reads);
         self.arrived += usize::from(is_held);

@@ -1,4 +1,4 @@
-//! Access: its time is laid out once for all, and again whenever some of it is taken or given back.
+//! Access: its periods are scheduled, and rescheduled when one is revoked or restored.
 
 use crate::story::check;
 
@@ -146,7 +146,7 @@ fn restored_and_newer_access_follow_each_other() {
     );
 }
 
-/// Its first life ends at 04:20, and its second begins at 06:00.
+/// An order that is cancelled at 04:20 and paid again at 06:00.
 fn with_a_second_life(product: &str, first_life: &str, second_life: &str) -> String {
     format!(
         "

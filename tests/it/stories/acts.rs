@@ -1,4 +1,4 @@
-//! What people decide: approvals, refunds, more time.
+//! Decisions of people: approvals, refunds, extensions.
 
 use crate::story::check;
 

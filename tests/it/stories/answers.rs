@@ -1,4 +1,4 @@
-//! What people answer to cases.
+//! Answers to cases.
 
 use crate::story::check;
 

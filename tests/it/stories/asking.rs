@@ -1,4 +1,4 @@
-//! Money that is asked for past the gateways, by an amount of its own.
+//! Manual payments with a unique amount.
 
 use crate::story::check;
 

@@ -1,4 +1,4 @@
-//! What messages say is paid, and which answers settle that.
+//! Notifications that claim money, and the answers that settle them.
 
 use std::time::Duration;
 
@@ -117,7 +117,7 @@ fn an_earlier_unsigned_notification_keeps_an_order() {
 
 #[test]
 fn a_flood_of_unsigned_notifications_is_one_query() {
-    // A question that breaks off is put three times.
+    // A query that breaks off is sent three times.
     for (fault, most) in [(None, 1), (Some(Fault::Silent), 3)] {
         let shop = Shop::new();
         shop.run("order create --number VPN-1 --total 25000 --gateway pakasir --method qris")

@@ -1,8 +1,8 @@
-//! Clocks that are wrong: this machine's or a gateway's, for one run or for many.
+//! Wrong clocks: this machine's or a gateway's, for one run or for many.
 
 use crate::story::check;
 
-/// With the clock a day ahead, of which a run hears at this door, an order with twelve hours left is kept then and later.
+/// With the clock a day ahead, this command notices it, and an order with twelve hours left is kept then and later.
 #[track_caller]
 fn check_door(line: &str) {
     check(&format!(
@@ -37,7 +37,7 @@ fn an_answer_under_a_wrong_clock_proves_nothing() {
     check_door("payctl expire => attention");
 }
 
-/// An order past the gateways, due at 05:00, beside one that its gateway has answered about at 04:11.
+/// A manual order due at 05:00, beside one whose gateway answered at 04:11.
 #[track_caller]
 fn check_by_hand(rest: &str) {
     check(&format!(

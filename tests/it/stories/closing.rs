@@ -1,4 +1,4 @@
-//! Pages that nobody has used: they are gone when their gateway says so, and not because it was asked.
+//! Unused pages: they are closed when the gateway confirms it, not when payctl requests it.
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::story::check;
 use crate::world::Shop;
 
-/// A page for the last seat, which is open until five.
+/// A page for the last seat, open until 05:00.
 const PAGE: &str = "
     04:00 payctl  product set seat --price 25000 --capacity 1 => clean
     04:00 payctl  order create --number INV-1 --line seat:1 --expires-at 2026-03-02T05:00:00Z => clean
@@ -41,7 +41,7 @@ fn an_order_with_an_open_page_stays_uncancelled() {
     }
 }
 
-/// The same, but the order is over before its page is: no page lives less than five minutes.
+/// The same with an order that ends before its page: a page lives at least five minutes.
 const SHORT: &str = "
     04:00 payctl  product set seat --price 25000 --capacity 1 => clean
     04:00 payctl  order create --number INV-1 --line seat:1 --expires-at 2026-03-02T04:00:30Z => clean

@@ -1,4 +1,4 @@
-//! Answers that do not decide, and answers that a person should see.
+//! Answers that decide nothing, and answers that need a person.
 
 use crate::story::check;
 

@@ -1,4 +1,4 @@
-//! What happens every day.
+//! Everyday events.
 
 use crate::story::check;
 

@@ -1,4 +1,4 @@
-//! Orders whose time runs out.
+//! Orders that expire.
 
 use crate::story::check;
 

@@ -1,8 +1,8 @@
-//! Money that went back twice, and money that had gone back and is here again.
+//! Money that was returned twice, and returned money that is back.
 
 use crate::story::check;
 
-/// An order that was cancelled after it was paid, with its refund approved.
+/// An order cancelled after payment, with its refund approved.
 fn check_approved(rest: &str) {
     check(&format!(
         "

@@ -1,4 +1,4 @@
-//! What is handed out for money, and what becomes of it.
+//! Tickets and access: issued for money, suspended, restored and revoked.
 
 use crate::story::check;
 

@@ -1,4 +1,4 @@
-//! The hard cases: answers that come late, twice, out of order, or while somebody decides.
+//! Hard cases: answers that come late, twice, out of order, or during a decision.
 
 use crate::story::check;
 
@@ -20,7 +20,7 @@ fn a_qr_paid_within_the_grace_counts() {
     );
 }
 
-/// Paid seventy seconds after the deadline, and shown only when the gateway has called it expired and the order is dead.
+/// A QR paid seventy seconds after the deadline, which the gateway shows as paid only after the order expired.
 fn check_shown_late(meanwhile: &str, found: &str) {
     check(&format!(
         "

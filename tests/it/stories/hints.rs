@@ -1,4 +1,4 @@
-//! What gateways send by themselves: a hint that is kept and brings the question forward, and moves nothing.
+//! Notifications: payctl records them and queries sooner, but they change nothing themselves.
 
 use crate::notification;
 use crate::story::check;

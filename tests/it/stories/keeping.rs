@@ -1,4 +1,4 @@
-//! What `expire` keeps is in the exit of each run that keeps it.
+//! Overdue orders that stay pending: each run that keeps one says so by its exit.
 
 use crate::story::check;
 

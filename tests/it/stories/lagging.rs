@@ -1,4 +1,4 @@
-//! Reads that are behind what a gateway has written a moment ago.
+//! Gateways whose reads lag behind their writes.
 
 use crate::story::check;
 

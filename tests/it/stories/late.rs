@@ -1,8 +1,8 @@
-//! Money that comes after an order has expired.
+//! Money that arrives after an order has expired.
 
 use crate::story::check;
 
-/// An order of two seats among three, whose only payment has run out.
+/// An order of two of three seats, whose only payment has expired.
 fn check_late(terms: &str, ending: &str, rest: &str) {
     check(&format!(
         r#"

@@ -1,4 +1,4 @@
-//! Commands do right over time.
+//! Stories of commands over time.
 
 mod access;
 mod acts;

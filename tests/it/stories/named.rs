@@ -1,4 +1,4 @@
-//! Tries that messages have named by the gateway's own id, until they have answered themselves.
+//! Tries that a notification named by the gateway's id, until the gateway answers about them.
 
 use crate::story::check;
 
@@ -121,7 +121,7 @@ fn at_most_ten_unknown_tries_are_queried() {
     check(&story);
 }
 
-/// DANA: known by the id of its try alone, which it repeats for the order's.
+/// DANA: known only by its try's id, which it repeats as the order id.
 const DANA: &str = "
     04:00 order   INV-1 until 04:30 as dana
     04:05 gateway INV-1 settlement as dana calls itself

@@ -1,4 +1,4 @@
-//! The names of a payment, each of which is asked for itself: its reference, and the id of each try.
+//! The names of a payment, each queried on its own: its reference, and the id of each try.
 
 use crate::story::check;
 

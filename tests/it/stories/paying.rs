@@ -1,4 +1,4 @@
-//! Payments that payctl opens itself, at the pretend gateway.
+//! Payments that payctl opens at the simulator.
 
 use crate::story::check;
 

@@ -1,4 +1,4 @@
-//! Money that goes back.
+//! Refunds.
 
 use crate::story::check;
 

@@ -1,8 +1,8 @@
-//! Refunds that are sent by the gateway through which the money came.
+//! Refunds sent by the gateway that received the money.
 
 use crate::story::check;
 
-/// An order paid by hand and at the gateway, with the refund of the gateway's payment approved.
+/// An order both approved and paid at the gateway, with the refund of the gateway's payment approved.
 fn check_sent(method: &str, rest: &str) {
     check(&format!(
         "

@@ -1,4 +1,4 @@
-//! Pakasir has two interfaces: what happens there happens under both.
+//! Pakasir has two interfaces; stories at Pakasir run under both.
 
 use std::str::SplitWhitespace;
 
@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::{Result, Story, kind, next, tell};
 use crate::world::Shop;
 
-/// Which of Pakasir's two.
+/// Pakasir's first or second interface.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Interface {
     First,
     Second,
 }
 
-/// What happens at Pakasir happens under both of its interfaces.
+/// Runs a story; one at Pakasir runs under both of its interfaces.
 #[track_caller]
 pub(crate) fn check(text: &str) {
     check_first(text);
@@ -24,20 +24,20 @@ pub(crate) fn check(text: &str) {
     }
 }
 
-/// Under Pakasir's first interface only.
+/// Runs a story under Pakasir's first interface only.
 #[track_caller]
 pub(crate) fn check_first(text: &str) {
     tell(Shop::new(), Interface::First, text);
 }
 
-/// Under Pakasir's second interface only.
+/// Runs a story under Pakasir's second interface only.
 #[track_caller]
 pub(crate) fn check_second(text: &str) {
     tell(Shop::on_second(), Interface::Second, text);
 }
 
 impl Story {
-    /// Its words are the first's, but for what has run out.
+    /// The second interface uses the first's words, except for an expired payment.
     pub(super) fn word_of<'a>(&self, at: Kind, word: &'a str) -> &'a str {
         match (self.interface, at, word) {
             (Interface::Second, Kind::Pakasir, "expired") => "canceled",
@@ -45,7 +45,7 @@ impl Story {
         }
     }
 
-    /// Every payment there has an id.
+    /// Adds the ids that payments need under the second interface.
     pub(super) fn with_ids(&self, mut record: Value) -> Value {
         let number = record["number"].clone();
         let payments = record["payments"].as_array_mut().into_iter().flatten();
@@ -59,13 +59,13 @@ impl Story {
         record
     }
 
-    /// How the project at Pakasir is set, and how the account here.
+    /// Sets the project at Pakasir and its account here.
     pub(super) fn rule(&mut self, words: &mut SplitWhitespace<'_>) -> Result {
         let rule = match next(words)? {
             "sandbox" => Rule::Sandbox(true),
             "production" => Rule::Sandbox(false),
             "ended" => Rule::FirstEnded(next(words)?.parse().map_err(|_| "which code")?),
-            // Where a payment is that no line has named so far.
+            // Names the gateway of a payment that no line has named so far.
             "at" => {
                 let gateway = kind(next(words)?)?;
                 self.kinds.insert(next(words)?.to_owned(), gateway);

@@ -36,7 +36,7 @@ pub(super) fn answer(
     Ok(answer)
 }
 
-/// The faults of the pretend gateway's scripts, by their words.
+/// The simulator's faults by their words.
 pub(crate) fn fault(word: &str, words: &mut SplitWhitespace<'_>) -> Result<Option<Fault>> {
     Ok(Some(match word {
         "silent" => Fault::Silent,

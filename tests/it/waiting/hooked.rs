@@ -1,4 +1,4 @@
-//! What is carried out at the end of a wait, and waits of processes of their own.
+//! Effects executed at the end of a wait, and waits of separate processes.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command};
@@ -11,7 +11,7 @@ use crate::effects;
 use crate::program::hear;
 use crate::world::Shop;
 
-/// A shop whose hook makes an account on payment, once for each key.
+/// A shop whose hook makes an account on payment, once per key.
 fn hooked(shop: Shop) -> Shop {
     let shop = effects::hooked(shop, "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
     shop.run(CREATE).ended(Exit::Clean);
@@ -53,7 +53,7 @@ fn a_failed_effect_is_reported_and_retried_later() {
     assert_eq!(told.json()["exit"], 4);
 }
 
-/// A process that waits for the money of an order, once it has shown how to pay.
+/// Starts a process that shows how to pay and then waits for the payment.
 fn waiting(shop: &Shop) -> (Child, BufReader<ChildStdout>) {
     let line = format!("{PAY} --wait --interval 100ms --timeout 60s -o jsonl");
     let mut child = shop.start(&line);

@@ -1,4 +1,4 @@
-//! Many who watch one order are as one to its gateway.
+//! Many watchers of one order send the queries of one.
 
 use payctl::exit::Exit;
 
@@ -17,7 +17,7 @@ fn many_watchers_query_as_one() {
         .into_iter()
         .map(|child| hear(child).ended(Exit::Attention))
         .collect();
-    // Six alone would have asked 36 times and more; some begin later than others.
+    // Six independent watchers would send at least 36 queries; some start later.
     let asked = shop.asked();
     assert!((3..=16).contains(&asked), "{asked}");
     let own = told

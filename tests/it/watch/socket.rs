@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-/// `websocketd`, until the test is over.
+/// A running `websocketd`, ended with the test.
 pub(super) struct Bridge {
     child: Child,
     port: u16,
@@ -50,7 +50,7 @@ impl Drop for Bridge {
 pub(super) struct Socket(BufReader<TcpStream>);
 
 impl Socket {
-    /// Connects, and shakes hands.
+    /// Connects and performs the handshake.
     pub(super) fn open(port: u16) -> Self {
         let patience = Instant::now() + Duration::from_secs(10);
         let mut stream = loop {
@@ -74,7 +74,7 @@ impl Socket {
             assert_ne!(reader.read_line(&mut head).unwrap(), 0, "{head}");
         }
         assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
-        // The answer to this very key, from the RFC.
+        // The RFC's answer to this key.
         assert!(head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), "{head}");
         Self(reader)
     }
@@ -82,7 +82,7 @@ impl Socket {
     /// The next text; a server's frames are not masked, and these are whole.
     pub(super) fn text(&mut self) -> String {
         let [first, length] = self.bytes();
-        assert_eq!(first, 0x81, "a whole text");
+        assert_eq!(first, 0x81, "one unfragmented text frame");
         let length = match length {
             126 => usize::from(u16::from_be_bytes(self.bytes())),
             127 => usize::try_from(u64::from_be_bytes(self.bytes())).unwrap(),

@@ -1,5 +1,5 @@
-//! What is told to every web server: notifications by real curl processes, once, ten at once, forged, and with a hook
-//! that takes its time.
+//! The same story for every web server: notifications by real curl processes, single, concurrent, forged, and with a
+//! slow hook.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -20,7 +20,7 @@ pub(super) const TOKEN: &str = "trigger-do-not-show-this";
 pub(super) const HOOK: &str =
     "[[effects]]\non = \"paid\"\nname = \"partner\"\nexec = [\"/bin/sh\", \"hook.sh\"]\n";
 
-/// The hook of one order waits at the gate.
+/// A hook that waits at the gate for one of the orders.
 pub(super) const HOOK_PROGRAM: &str = "grep -q INV-SLOW && read -r word < gate\n\
                                        echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
 
@@ -35,7 +35,7 @@ pub(super) fn tell(shop: &Shop, web: &Web, curl: &Path) {
     shop.exec("verify").ended(Exit::Clean);
 }
 
-/// Three orders, each of two seats and two hours of a stream, and paid at their gateway.
+/// Creates three orders of two seats and two hours of a stream, all paid at their gateway.
 fn open_the_shop(shop: &Shop) {
     shop.exec("product set seat --price 10000 --tickets")
         .ended(Exit::Clean);
@@ -70,7 +70,7 @@ impl Tale<'_> {
         assert_eq!(difference(&before, &self.books_but_messages()), "");
     }
 
-    /// So many at once are the first ones ever about their order; then it comes ten times more.
+    /// Posts the first notifications of an order concurrently, then ten more; only the first changes anything.
     fn the_same_changes_nothing_more(&self, number: &str, first: usize) {
         let paid = notification::midtrans(number, "settlement", 25_000);
         self.check_posted(&paid, first, "200");
@@ -130,7 +130,7 @@ impl Tale<'_> {
         assert!(!told.contains("#!/bin/sh"), "{told}");
     }
 
-    /// Each by a process of its own, all at once.
+    /// Posts concurrently from separate processes.
     #[track_caller]
     fn check_posted(&self, body: &str, times: usize, status: &str) {
         let url = self.web.url("/notification/midtrans");
@@ -142,7 +142,7 @@ impl Tale<'_> {
         }
     }
 
-    /// The status, and the body before it.
+    /// The status and the body of an answer.
     fn get(&self, path: &str, header: &str) -> (String, String) {
         let told = heard(self.ask(&self.web.url(path), &["-H", header]));
         let (body, status) = told.rsplit_once(' ').unwrap();
@@ -186,7 +186,7 @@ impl Tale<'_> {
         keys
     }
 
-    /// That a message came is kept even of a forged one.
+    /// The books without the notifications, of which even forged ones are recorded.
     fn books_but_messages(&self) -> String {
         let books = books(&self.shop.database());
         let lines = books
