@@ -122,7 +122,7 @@ fn hint_of_store(error: &StoreError) -> Option<String> {
             "see who moves it; bring back with SQLite's own restore, or while nothing runs"
         }
         StoreError::NotKept { .. } => {
-            "make room for a copy of the database in its folder, which must be writable, and type: payctl migrate"
+            "make room for a copy of the database in its folder, which must be writable, and run: payctl migrate"
         }
         StoreError::Older { .. }
         | StoreError::Newer { .. }

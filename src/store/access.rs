@@ -1,4 +1,4 @@
-//! Access that was granted: who may use what, the beginning of its time, and taking it away.
+//! Granted access: who may use what, starting its time, and revoking it.
 
 use std::time::Duration;
 
@@ -16,16 +16,16 @@ use crate::domain::customer::Customer;
 use crate::domain::instant::Instant;
 use crate::domain::names::{GrantId, OrderId, Sku};
 
-/// Which access a list shows; whatever is `None` does not narrow it.
+/// Which grants a list shows. A field that is `None` does not filter.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct AccessFilter {
-    /// An email address, whatever the case of its letters.
+    /// An email address; upper and lower case do not matter.
     pub user: Option<String>,
     pub product: Option<Sku>,
 }
 
 impl Reader {
-    /// At most `limit` grants as they were given, from the one behind `after`, or from the first.
+    /// At most `limit` grants in the order they were given, starting after `after` or at the first.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -50,7 +50,7 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// At most `limit` grants of an order, the latest first; of one product, or of all.
+    /// At most `limit` grants of an order, newest first; for one product, or for all.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -65,7 +65,7 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// How many grants an order has given.
+    /// The number of grants an order has given.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -74,7 +74,7 @@ impl Reader {
         Ok(statement.query_row([order], |row| rows::count(row, 0))?)
     }
 
-    /// How much [`Store::revoke_access`] would revoke.
+    /// The number of grants that [`Store::revoke_access`] would revoke.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -84,7 +84,7 @@ impl Reader {
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
-    /// At most `limit` grants of a product that the orders of an email address give, the latest first.
+    /// At most `limit` grants of a product that the orders of an email address give, newest first.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -99,7 +99,7 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// The order whose buyer has this token.
+    /// The order whose buyer holds this session token.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -110,7 +110,8 @@ impl Reader {
 }
 
 impl Store {
-    /// Begins the time of a grant that was waiting for its first use, and gives its end. None: it waits no more.
+    /// Starts the time of a grant that was waiting for its first use, and returns the end of that time. `None`: the
+    /// grant is no longer waiting.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -137,7 +138,8 @@ impl Store {
         })
     }
 
-    /// Revokes what an order gives of a product, for good; what its buyer has after it comes sooner. How much that was; nothing, if it gives none or was revoked already.
+    /// Revokes for good what an order gives of a product; the buyer's later access to it moves forward. Returns the
+    /// number of revoked grants: 0 if the order gives none or they are revoked already.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -180,7 +182,7 @@ fn event<'a>(order: OrderId, to: AccessState, why: &'a str, hand: Hand<'a>) -> E
     }
 }
 
-/// A grant from the columns of `access_page.sql`.
+/// Reads a grant from the columns of `access_page.sql`.
 fn read(row: &Row<'_>) -> rusqlite::Result<AccessGrant> {
     let seconds: i64 = row.get(5)?;
     Ok(AccessGrant {
@@ -208,7 +210,7 @@ mod tests {
     use crate::store::NewOrder;
     use crate::store::orders::shop::{HOUR, NOW, Shop, order};
 
-    /// With one order of two units of an hour.
+    /// A shop with one order of two units of one hour each.
     fn shop() -> Shop {
         let mut shop = Shop::open();
         let promising = TermsChange {

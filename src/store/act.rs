@@ -1,4 +1,4 @@
-//! Acts on one order: a decision of the domain, taken and written in one transaction.
+//! Decisions about one order: the domain decides, and the result is written in the same transaction.
 
 use std::sync::Arc;
 
@@ -25,35 +25,35 @@ use crate::domain::names::{OrderId, PaymentId};
 use crate::domain::order::OrderStatus;
 use crate::domain::ticket::TicketCode;
 
-/// Who acts, and when it is written.
+/// Who acts, and the time of writing.
 #[derive(Debug, Clone, Copy)]
 pub struct Hand<'a> {
-    /// For the trail: `operator:rina`, `deadline`.
+    /// As recorded in the audit log: `operator:rina`, `deadline`.
     pub actor: &'a str,
     pub now: Instant,
 }
 
-/// What an act has come to.
+/// The result of a decision that was carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acted<T> {
     pub order_before: OrderStatus,
     pub order_after: OrderStatus,
-    /// What the decision says of itself.
+    /// What the decision itself returned.
     pub said: T,
-    /// The payment it has added; none in a preview.
+    /// The payment that it added; `None` in a preview.
     pub added: Option<PaymentId>,
     pub opened: Vec<CaseKind>,
     pub owed: Vec<Owed>,
 }
 
-/// What a decision about an order comes to: what it says of itself, and what is to be written for it.
+/// A decision about an order: its own return value, and the changes to write.
 pub type Decision<T, E> = Result<(T, Vec<Change>), E>;
 
-/// None: there is no such order. The inner error is the decision's own: it was refused, and nothing was written.
+/// `None`: there is no such order. The inner error is the decision's own refusal; nothing was written.
 pub type Act<T, E> = Option<Result<Acted<T>, E>>;
 
 impl Store {
-    /// Reads an order, decides, and writes what was decided, with nothing in between.
+    /// Reads an order, lets the domain decide, and writes the changes, all in one transaction.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
@@ -67,7 +67,7 @@ impl Store {
         self.act_beside(permit, order, hand, |dossier, _| Ok(decide(dossier)))
     }
 
-    /// As [`Store::act`], for a decision that looks at other orders, too.
+    /// Like [`Store::act`], for a decision that also looks at other orders.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
@@ -86,8 +86,8 @@ impl Store {
 }
 
 impl Store {
-    /// Acts on several orders in one transaction: on all of them, or, where one is refused, on none. The decision is told
-    /// which of them it is asked about.
+    /// Decides about several orders in one transaction: all are written, or none if one is refused. `decide` receives
+    /// the index of the order in question.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
@@ -106,7 +106,7 @@ impl Store {
                 let decide = |dossier, others: &Others<'_>| decide(index, dossier, others);
                 match act_on(&savepoint, *order, hand, &hooks, decide)? {
                     Some(Ok(acted)) => all.push(acted),
-                    // The savepoint is given up with what was written before.
+                    // Dropping the savepoint also undoes what the orders before this one wrote.
                     Some(Err(refusal)) => return Ok(Together::Refused(index, refusal)),
                     None => return Ok(Together::Gone(index)),
                 }
@@ -148,7 +148,7 @@ fn act_on<T, E>(
 }
 
 impl Reader {
-    /// What [`Store::act`] would do, without doing it.
+    /// What [`Store::act`] would do, without writing.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -160,7 +160,7 @@ impl Reader {
         self.foresee_beside(order, |dossier, _| Ok(decide(dossier)))
     }
 
-    /// What [`Store::act_beside`] would do, without doing it.
+    /// What [`Store::act_beside`] would do, without writing.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -190,25 +190,25 @@ impl Reader {
     }
 }
 
-/// What an act on several orders has come to.
+/// The result of a decision about several orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Together<T, E> {
-    /// In the order of the orders.
+    /// One result per order, in the order given.
     Done(Vec<Acted<T>>),
-    /// By the order at this place; nothing was written.
+    /// The order at this index was refused; nothing was written.
     Refused(usize, E),
-    /// There is no order at this place; nothing was written.
+    /// There is no order at this index; nothing was written.
     Gone(usize),
 }
 
-/// What an act may know beside its order, as the same moment saw it: all other orders, and a ticket.
+/// What a decision may read besides its own order, in the same transaction: all other orders, and a ticket.
 pub struct Others<'a> {
     connection: &'a Connection,
     order: OrderId,
 }
 
 impl Others<'_> {
-    /// What was booked by transfers of this reference, however it was spelled.
+    /// What transfers with this reference have booked, however the reference was spelled.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -220,7 +220,7 @@ impl Others<'_> {
         transfers::holders(self.connection, direction, transfer)
     }
 
-    /// A ticket of the order itself, and what is decided by with it. None: it has no such ticket.
+    /// A ticket of this order, with what is needed to decide about it. `None`: the order has no such ticket.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -228,8 +228,8 @@ impl Others<'_> {
         tickets::held(self.connection, self.order, code)
     }
 
-    /// What they are or were asked for, of the amounts that an order of this price could be asked for. What has
-    /// rested long enough is left out.
+    /// The unique amounts that other orders are or were asked for, out of those that an order of this price could be
+    /// asked for. Amounts that have rested long enough are left out.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

@@ -1,4 +1,4 @@
-//! A further payment of an order that is known here: registered, not believed. Its gateway is asked.
+//! Adds a further payment to a known order. The payment is registered, not believed: its gateway is queried.
 
 use std::sync::Arc;
 
@@ -24,16 +24,16 @@ use crate::domain::register::Refusal;
 use crate::domain::rule::Rule;
 use crate::domain::shop_payment::shop_payment;
 
-/// What became of a payment that was to be added.
+/// What happened to a payment that was to be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attached {
     Added(PaymentId),
-    /// The order has it already.
+    /// The order already has it.
     Known(PaymentId),
 }
 
 impl Store {
-    /// P28: registers a further payment that a shop has opened itself. None: there is no such order.
+    /// P28: registers a further payment that the shop opened itself. `None`: there is no such order.
     ///
     /// # Errors
     /// As [`PlaceError`] says; nothing was written.
@@ -63,7 +63,7 @@ impl Store {
     }
 }
 
-/// In the caller's transaction.
+/// Runs in the caller's transaction.
 pub(super) fn attach(
     connection: &Connection,
     known: Dossier,
@@ -95,7 +95,7 @@ pub(super) fn attach(
     Ok(Attached::Added(id))
 }
 
-/// The payment of the order that is told again.
+/// The payment of the order that the record reports again.
 fn same(known: &Dossier, told: &ImportPayment, new: &Payment) -> Option<PaymentId> {
     let is_same = |payment: &&Payment| {
         let has_its_id =
@@ -121,7 +121,7 @@ fn tell(
     now: Instant,
 ) -> Result<(), StoreError> {
     let why = format!(
-        "the shop has opened {} at {} beside what is known",
+        "the shop opened another payment: {} at {}",
         payment.reference, payment.gateway
     );
     let event = Event {

@@ -1,6 +1,7 @@
-//! Booking answers: the usual one is a single guarded update, every other one is the domain's plan, written whole.
+//! Books answers. The usual answer is a single guarded update; every other answer becomes a plan of the domain,
+//! written as a whole.
 //!
-//! No transaction is open while a gateway is asked; what was learned in between is met by versions.
+//! No transaction is open while a gateway is queried; versions detect what changed in between.
 
 use std::sync::Arc;
 
@@ -27,11 +28,11 @@ use crate::domain::payment::Payment;
 use crate::domain::reconcile::{Finding, Policy, reconcile};
 use crate::domain::rule::Rule;
 
-/// What one answer has come to, or would come to.
+/// The result of booking one answer, or of previewing it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// The payment the answer is about: the one asked about, or a sibling. A sibling that the answer
-    /// itself has brought has the id [`PaymentId::ADDED`] here.
+    /// The payment that the answer is about: the one that was queried, or another try of the same order. A try that
+    /// this answer itself added has the id [`PaymentId::ADDED`] here.
     pub before: Payment,
     pub after: Payment,
     pub order_number: OrderNumber,
@@ -40,12 +41,11 @@ pub struct Outcome {
     pub order_after: OrderStatus,
     pub finding: Finding,
     pub standing: Standing,
-    /// The questions for a person that were not open before.
+    /// Questions for a person that were not open before.
     pub opened: Vec<CaseKind>,
-    /// What must go back because of this answer.
+    /// Refunds that became due because of this answer.
     pub owed: Vec<Owed>,
-    /// The refunds that wait for a person once more, because their gateway was asked for them and does not
-    /// show them.
+    /// Refunds that wait for a person again: the gateway was asked for them and does not show them.
     pub missed: Vec<RefundId>,
 }
 
@@ -57,12 +57,12 @@ pub struct Owed {
     pub reason: RefundReason,
 }
 
-/// One answer of a batch: booked whole, or not at all for a reason of its own (`Refused`, `Corrupt`).
+/// The result for one answer of a batch: booked as a whole, or not at all (`Refused`, `Corrupt`).
 pub type Booked = Result<Outcome, StoreError>;
 
 impl Store {
-    /// Books answers in one short transaction, each whole or not at all; the results are in their order.
-    /// A batch should be 1,000 at most, so that others can write in between. `now` is the time of writing.
+    /// Books answers in one short transaction, each as a whole or not at all; the results are in the same order. A
+    /// batch should hold at most 1,000 answers so that others can write in between. `now` is the time of writing.
     ///
     /// # Errors
     /// Nothing of the batch was written: `Busy`, `Full`, `Denied`, `Engine`.
@@ -95,7 +95,7 @@ impl Store {
 }
 
 impl Reader {
-    /// What booking each of these answers would come to, as things stand at one moment. Not a byte is written.
+    /// What booking each of these answers would change, read from one snapshot. Writes nothing.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -125,7 +125,7 @@ fn preview_one(
     Ok(outcome(plan, opened, owed))
 }
 
-/// With what it answers of what messages have said.
+/// Also records how the answer settles what notifications have said.
 fn book_whole(
     transaction: &mut Transaction<'_>,
     heard: &Heard,
@@ -152,7 +152,7 @@ fn book_whole(
     Ok(outcome)
 }
 
-/// Silence is none, and what an account says that may be the wrong one is none.
+/// Silence is not an answer, and neither is what a possibly wrong account says.
 fn is_answer(finding: &Finding) -> bool {
     !matches!(
         finding,
@@ -173,7 +173,8 @@ fn book_one(
                 observe(transaction, &heard.payment, &after, &heard.observation, now)?;
                 return unmoved(transaction, heard, after, policy);
             }
-            // Somebody has heard something meanwhile, or this try belongs to a sibling: it needs the whole order.
+            // Somebody has booked an answer in between, or this try belongs to another payment: the whole order is
+            // needed.
             Ok(false) | Err(StoreError::Refused(_)) => {}
             Err(error) => return Err(error),
         }
@@ -207,12 +208,12 @@ fn plan(
 ) -> Result<Plan, StoreError> {
     let order = heard.payment.order;
     let dossier = dossier(connection, order, hooks)?.ok_or_else(|| {
-        StoreError::Refused(format!("there is no order with the id {order}").into())
+        StoreError::Refused(format!("no order has the id {order}").into())
     })?;
     Ok(book(dossier, heard, policy))
 }
 
-/// Keeps what was said, if its meaning is news.
+/// Keeps the observation if its meaning is new.
 fn observe(
     connection: &Connection,
     before: &Payment,
@@ -236,7 +237,7 @@ fn observe(
     Ok(())
 }
 
-/// The outcome of an answer that moves nothing.
+/// The outcome of an answer that changes nothing.
 fn unmoved(
     connection: &Connection,
     heard: &Heard,

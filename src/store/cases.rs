@@ -1,4 +1,4 @@
-//! Cases: questions for a person, open and closed.
+//! Cases: open and closed questions for a person.
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -13,21 +13,21 @@ use crate::domain::instant::Instant;
 use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId};
 use crate::domain::rule::Rule;
 
-/// Which cases a list shows; whatever is `None` does not narrow it.
+/// Which cases a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CaseFilter {
     pub kind: Option<CaseKind>,
     pub order: Option<OrderNumber>,
-    /// Those that are closed, too.
+    /// Include closed cases.
     pub closed: bool,
 }
 
-/// A case as a list shows it.
+/// One row of a list of cases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseRow {
     pub id: CaseId,
     pub kind: CaseKind,
-    /// None: it is about a gateway.
+    /// `None`: the case is about a gateway.
     pub order: Option<(OrderId, OrderNumber)>,
     pub payment: Option<PaymentId>,
     pub gateway: Option<GatewayName>,
@@ -47,7 +47,7 @@ pub struct Closed {
 }
 
 impl Reader {
-    /// A case by its id.
+    /// The case with this id.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -56,7 +56,7 @@ impl Reader {
         Ok(statement.query_row([id], read).optional()?)
     }
 
-    /// At most `limit` cases, the longest open first, from the one behind `after`, or from the first.
+    /// At most `limit` cases, the longest open first, starting after `after` or at the first.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -85,7 +85,7 @@ impl Reader {
 }
 
 impl Store {
-    /// Closes a case that is about a gateway and so about no order. False: it was closed already.
+    /// Closes a case about a gateway, which belongs to no order. `false`: it was closed already.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.

@@ -1,6 +1,6 @@
-//! Reading what is to be asked: page by page, never as a whole.
+//! Reads the payments to query, page by page and never all at once.
 //!
-//! A run meets every payment at most once, however many rows are written between its pages.
+//! A run sees every payment at most once, no matter how many rows are written between its pages.
 
 use std::time::Duration;
 
@@ -17,48 +17,48 @@ use crate::domain::names::{GatewayName, OrderNumber, TransactionId};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::Payment;
 
-/// Which payments a run asks about.
+/// Which payments a run queries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckFilter {
-    /// None: all gateways.
+    /// `None`: all gateways.
     pub gateway: Option<GatewayName>,
-    /// Whether those come, too, whose next check has not come yet.
+    /// Whether to include payments whose next check is still ahead.
     pub scope: Scope,
-    /// At most so many, over all gateways. None: no limit.
+    /// At most this many over all gateways. `None`: no limit.
     pub limit: Option<u64>,
-    /// How long the run may take. None: nobody knows.
+    /// The time limit of the run. `None`: unknown.
     pub max_time: Option<Duration>,
 }
 
-/// How far a run goes. What is due comes first in any case, the longest due before the others.
+/// How far a run goes. Due payments always come first, the longest due before the others.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Scope {
-    /// Then whatever still has a next check, the least recently asked first.
+    /// Then every payment that still has a next check, the least recently queried first.
     #[default]
     Everybody,
     Due,
 }
 
-/// The questions of one run to one gateway.
+/// The queries of one run at one gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lane {
     pub gateway: GatewayName,
-    /// How many payments there were to ask about when the run began. Never 0.
+    /// The number of payments to query when the run began. Never 0.
     pub to_ask: u64,
     queue: Queue,
     last: Cursor,
 }
 
-/// Which questions a lane has.
+/// Which queries a lane has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Queue {
     run_started: Instant,
-    /// Nothing is asked by this run after that.
+    /// The run sends no query after this time.
     run_ends: Instant,
     scope: Scope,
 }
 
-/// A place in the row of questions: behind the payment that has it.
+/// A position in the queue: after the payment that it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
     part: Part,
@@ -66,7 +66,8 @@ pub struct Cursor {
     id: i64,
 }
 
-/// The two parts of a row, the first first. What was due when the run began is in the first and never in the second.
+/// The two parts of the queue, in this order. A payment that was due when the run began is in the first part and
+/// never in the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Due,
@@ -94,22 +95,22 @@ impl Cursor {
     }
 }
 
-/// A payment to be asked about, with its order as it stands.
+/// A payment to query, with the current state of its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToAsk {
     pub payment: Payment,
     pub order_number: OrderNumber,
     pub order_status: OrderStatus,
-    /// Other tries at it that messages have named, and that have not answered.
+    /// Other tries of it that notifications have named and that the gateway has not answered about.
     pub told: Vec<TransactionId>,
-    /// It is looked for another try under its reference although its order is over.
+    /// The gateway is also asked for another try under the same reference, although the order is over.
     pub reference_due: bool,
-    /// Whoever asks has taken the turn to do so already.
+    /// The caller has already reserved the turn to query it.
     pub has_turn: bool,
 }
 
 impl ToAsk {
-    /// Asks for the try that a message names, if it is another than the one on record.
+    /// Also queries the try that a notification names, unless it is the one on record.
     pub fn ask_for(&mut self, named: Option<&TransactionId>) {
         let another = named.filter(|told| Some(*told) != self.payment.transaction_id.as_ref());
         if let Some(told) = another.filter(|told| !self.told.contains(told)) {
@@ -117,13 +118,13 @@ impl ToAsk {
         }
     }
 
-    /// Whether a try that has ended is no reason to ask no further: another may stand under the same reference.
+    /// Whether the query goes on although this try has ended: another try may exist under the same reference.
     #[must_use]
     pub fn looks_for_another(&self) -> bool {
         self.order_status == OrderStatus::Pending || self.reference_due
     }
 
-    /// All payments of an order that a gateway can be asked about.
+    /// All payments of an order that a gateway can be queried about.
     #[must_use]
     pub fn of(dossier: &Dossier) -> Vec<Self> {
         let payments = dossier
@@ -143,15 +144,15 @@ impl ToAsk {
     }
 }
 
-/// No run takes this long. A payment that was asked later than a run can ask was asked by a clock that ran ahead, and
-/// must not wait until the right clock gets there.
+/// No run takes this long. If a payment was queried later than any run can reach, a clock was ahead; the payment must
+/// not wait until the correct clock catches up.
 const RUN_MOST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Answers are waited for and written a while after the last question.
+/// Answers arrive and are written for a while after the last query was sent.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
 
 impl Reader {
-    /// What is to be asked, gateway by gateway; a gateway without questions is left out.
+    /// The payments to query, gateway by gateway; a gateway without any is left out.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -187,7 +188,8 @@ impl Reader {
         Ok(lanes)
     }
 
-    /// The payments of a lane behind `after`, at most `size`, and where the next page begins; none when this was the last.
+    /// At most `size` payments of a lane after `after`, and the start of the next page; `None` if this is the last
+    /// page.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -263,7 +265,7 @@ impl Reader {
         Ok(due + rest)
     }
 
-    /// Leaves in every lane its share of the first `limit` of all.
+    /// Reduces every lane to its share of the first `limit` payments of all lanes.
     fn cut(&self, lanes: &mut [Lane], limit: u64) -> Result<(), StoreError> {
         let prepared = |sql: &str| {
             let all = lanes.iter();
@@ -292,7 +294,7 @@ impl Reader {
                 .iter_mut()
                 .filter_map(|(lane, rows)| match rows.peek()? {
                     Ok(place) => Some((*place, lane, rows)),
-                    // Unreadable: first of all, so that it is met below.
+                    // Unreadable rows sort first, so that the error surfaces below.
                     Err(_) => Some((Cursor::START, lane, rows)),
                 })
                 .min_by_key(|(place, ..)| *place);
@@ -323,7 +325,7 @@ impl Lane {
 }
 
 impl Queue {
-    /// Behind every payment that may come.
+    /// After every payment that can come.
     fn end(self) -> Cursor {
         match self.scope {
             Scope::Everybody => Cursor::end(Part::Rest),
@@ -375,7 +377,7 @@ pub(super) fn rows_to_ask(
         .collect()
 }
 
-/// With whether messages have named tries at it that have not answered.
+/// Also returns whether notifications have named tries of it that are still unanswered.
 fn to_ask(row: &Row<'_>) -> rusqlite::Result<(ToAsk, bool)> {
     let found = ToAsk {
         payment: payment(row)?,

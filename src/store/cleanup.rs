@@ -1,7 +1,7 @@
-//! Removing what is old and tells nothing about money, and forgetting people on time.
+//! Deletes old rows that say nothing about money, and erases customers on schedule.
 //!
-//! What may go is listed by reading, without the write lock; each is looked at again in the short transaction
-//! that removes it, so that whatever happened in between is respected.
+//! Candidates are listed by reading, without the write lock. The short transaction that deletes a row checks it
+//! again, so that changes made in between count.
 
 mod compact;
 mod erase;
@@ -22,7 +22,7 @@ use crate::domain::instant::Instant;
 use crate::domain::words::words;
 
 words! {
-    /// What kind of rows goes.
+    /// Which kind of rows is deleted.
     pub enum Rubbish {
         Observations = "observations",
         Notifications = "notifications",
@@ -34,38 +34,38 @@ words! {
         Cases = "cases",
         Events = "events",
         AskedAmounts = "asked_amounts",
-        /// What a migration has kept of the file beside it.
+        /// Copies of the file that migrations have kept beside it.
         KeptFiles = "kept_files",
-        /// They stay, without anything that says who they are.
+        /// The rows stay, without anything that identifies the person.
         Customers = "customers",
     }
 }
 
 words! {
-    /// One walk through a table, in the order in which they are made.
+    /// One pass over a table, in the order in which the passes run.
     pub enum Sweep {
-        /// Old ones, but the last of each payment.
+        /// Old observations, except the last of each payment.
         Observations = "observations",
         Notifications = "notifications",
         Runs = "runs",
-        /// Those that lapsed without money, with all that belongs to them.
+        /// Orders that lapsed without money, with all their rows.
         Orders = "orders",
-        /// People whose orders all ended long ago.
+        /// Customers whose orders all ended long ago.
         Customers = "customers",
     }
 }
 
-/// How many rows of each kind have gone, or would go.
+/// The number of rows of each kind that were or would be deleted.
 pub type Swept = BTreeMap<Rubbish, u64>;
 
-/// So many rows go in one transaction, so that others can write in between; an order goes whole.
+/// Rows per transaction, so that others can write in between; an order is always deleted as a whole.
 const ROWS_MOST: u64 = 1_000;
 
-/// So many are listed at once.
+/// Candidates per page.
 const PAGE: u32 = 1_000;
 
 impl Reader {
-    /// The next rows behind `after` that a sweep would find, at most a thousand.
+    /// The next candidates of a pass after `after`, at most 1,000.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -78,7 +78,7 @@ impl Reader {
         list(self.connection(), sweep, older_than, (after, i64::MAX))
     }
 
-    /// How many rows would go with these.
+    /// The number of rows that deleting these candidates would delete.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -103,8 +103,8 @@ impl Reader {
 }
 
 impl Store {
-    /// Removes the first of these in one transaction, as far as they may still go. Says what has gone, and how
-    /// many of the ids are dealt with: one at least. `now` is the time of writing.
+    /// Deletes the first of these candidates in one transaction, unless they must stay by now. Returns what was
+    /// deleted and how many of the ids are done, at least one. `now` is the time of writing.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
@@ -136,7 +136,7 @@ impl Store {
     }
 }
 
-/// Those between the two ids, the first not included.
+/// The candidates between the two ids, excluding the first.
 fn list(
     connection: &Connection,
     sweep: Sweep,
@@ -178,7 +178,7 @@ fn remove(
     Ok(())
 }
 
-/// What belongs to an order, in the order in which it must go.
+/// The rows that belong to an order, in the order in which they must be deleted.
 const BELONGINGS: [Rubbish; 9] = [
     Rubbish::Observations,
     Rubbish::Notifications,

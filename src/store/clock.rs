@@ -1,4 +1,5 @@
-//! What the file knows about clocks: which instants a gateway has confirmed, and how far ahead any program has written.
+//! What the file records about clocks: the instants that a gateway has confirmed, and the latest time at which any
+//! program wrote.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -11,7 +12,7 @@ use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, OrderId, PaymentId};
 
 impl Reader {
-    /// What the file knows about clocks.
+    /// The file's record about clocks.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -19,7 +20,7 @@ impl Reader {
         record(self.connection())
     }
 
-    /// A payment of this gateway that it can be asked about, whatever there is to know of it: the newest.
+    /// The newest payment of this gateway that the gateway can be queried about, whatever its status.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -37,7 +38,7 @@ impl Reader {
 }
 
 impl Store {
-    /// Writes down what the gateways' clocks have said about this machine's, which says `now`.
+    /// Records what the gateways' clocks say about this machine's clock, which shows `now`.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
@@ -62,7 +63,7 @@ impl Store {
         }
     }
 
-    /// Takes note of the clock of a run that ends things by the time alone, and gives the record after it.
+    /// Records the clock of a run that ends things by time alone, and returns the updated record.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`.
@@ -81,7 +82,7 @@ impl Store {
     }
 }
 
-/// With the first write of a program.
+/// Called with the first write of a program.
 pub(super) fn note_latest(connection: &Connection, began_at: Instant) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("clock_latest"))?

@@ -1,4 +1,4 @@
-//! Payments that must not stay payable, and the note that is made before a gateway is asked to close one.
+//! Payments that must not stay payable, and the event recorded before a gateway is asked to close one.
 
 use rusqlite::params;
 
@@ -14,8 +14,8 @@ use crate::domain::names::{OrderId, PaymentId};
 use crate::domain::rule::Rule;
 
 impl Reader {
-    /// O17: payments that can still be paid although their orders are not waiting for money any more, and
-    /// that were not tried after `tried_before`; at most `limit`, the least recently tried first.
+    /// O17: payments that are still payable although their orders no longer wait for money, and that were not tried
+    /// after `tried_before`; at most `limit`, the least recently tried first.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -30,7 +30,7 @@ impl Reader {
 }
 
 impl Store {
-    /// Writes down that these payments are about to be closed at their gateways, under `rule`.
+    /// Records that these payments are about to be closed at their gateways, under `rule`.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
@@ -58,7 +58,7 @@ impl Store {
                         to: None,
                         rule: Some(rule),
                         amount: None,
-                        why: "its gateway is asked to close it",
+                        why: "the gateway is asked to close it",
                     },
                 )?;
             }
@@ -66,7 +66,7 @@ impl Store {
         })
     }
 
-    /// Puts payments that must be closed, and for which there is no such request, behind the others.
+    /// Moves payments that must be closed, but whose gateway offers no request to close them, behind the others.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
@@ -85,7 +85,7 @@ impl Store {
         })
     }
 
-    /// Puts orders behind the others that wait for proof.
+    /// Moves orders behind the others that wait for proof.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.

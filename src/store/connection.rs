@@ -1,4 +1,4 @@
-//! Opening the file: for writing, which migrates it, or for reading only, which leaves it as it is.
+//! Opens the file: for writing, which migrates it, or for reading only, which leaves it unchanged.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,47 +22,47 @@ use super::{clock, hooks};
 use crate::domain;
 use crate::domain::effect::Hook;
 
-/// How long a writer waits for another one; transactions are short, but waiting is not fair.
+/// How long a writer waits for another writer. Transactions are short, but waiting is not fair.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
-/// A batch of a thousand scattered orders touches thousands of pages; a checkpoint after each would write
-/// the same pages again and again. 32 MiB of log at the most.
+/// A batch of 1,000 scattered orders touches thousands of pages; a checkpoint after each batch would write the same
+/// pages again and again. The log grows to 32 MiB at most.
 const CHECKPOINT_PAGES: i64 = 8_000;
 
-/// More than there are statements.
+/// Larger than the number of statements.
 const STATEMENTS_MOST: usize = 128;
 
 /// The file, open for writing.
 #[derive(Debug)]
 pub struct Store {
     reader: Reader,
-    /// What the shop wants to happen is to be remembered with the next write.
+    /// The next write must record the hooks of this program.
     has_new_hooks: bool,
-    /// The configuration that they come from is to be remembered, too.
+    /// The next write must also record the configuration that they come from.
     source: Option<HookSource>,
     kept: Option<PathBuf>,
-    /// Which file it is; none of a copy that nobody else can see.
+    /// Which file this is; `None` for a copy that nobody else can see.
     identity: Option<Identity>,
-    /// What is opened from now on is this run's.
+    /// Cases and refunds opened from now on belong to this run.
     run: Option<RunId>,
-    /// When this program began, to be remembered with its first write.
+    /// When this program began, recorded with its first write.
     began_at: Option<domain::instant::Instant>,
 }
 
-/// The file, open for reading. What a [`Store`] can read, its [`Store::read`] offers too.
+/// The file, open for reading. A [`Store`] offers the same through [`Store::read`].
 #[derive(Debug)]
 pub struct Reader {
     connection: Connection,
-    /// Where it reads a copy and not the shop's own file. Behind the connection, which is closed first.
+    /// Set when this reads a copy and not the shop's own file. Declared after the connection, which must close first.
     copy: Option<MigratedCopy>,
-    /// What the shop wants to happen on which occasion.
+    /// The effects that the shop has configured, by trigger.
     hooks: Arc<[Hook]>,
 }
 
 impl Store {
-    /// Opens the file, creating it if there is none, and brings its schema up to this program.
+    /// Opens the file, creates it if it is missing, and migrates its schema to this program's version.
     ///
     /// # Errors
     /// `Foreign`, `Newer`, `Corrupt`, `Denied`, `Full`, `Busy`.
@@ -74,17 +74,17 @@ impl Store {
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         )?;
         check_kind(path, &connection)?;
-        // Only takes hold before the first table; `cleanup` needs it to give space back.
+        // Only takes effect before the first table exists; `cleanup` needs it to return space.
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         prepare(&connection)?;
         let kept = migrate::migrate_and_keep(path, &mut connection)?;
         Self::checked(path, connection, kept)
     }
 
-    /// Opens a file that is there, and brings its schema up to this program.
+    /// Opens an existing file and migrates its schema to this program's version.
     ///
     /// # Errors
-    /// `Missing` where there is none or an empty one, and as [`Store::create`].
+    /// `Missing` if there is no file or an empty one; otherwise as [`Store::create`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         must_exist(path)?;
         let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -96,7 +96,7 @@ impl Store {
         Self::checked(path, connection, kept)
     }
 
-    /// The same, with what the shop wants to happen when its orders move; the first write remembers the names.
+    /// Sets the hooks to run when orders move; the first write records their names.
     #[must_use]
     pub fn with_hooks(self, hooks: Arc<[Hook]>) -> Self {
         Self {
@@ -106,13 +106,13 @@ impl Store {
         }
     }
 
-    /// The same; the first write remembers this configuration, where it is news.
+    /// Sets the configuration in use; the first write records it if it is new.
     #[must_use]
     pub fn used_with(self, source: Option<HookSource>) -> Self {
         Self { source, ..self }
     }
 
-    /// The same; the first write remembers at which instant this program has begun, by its own clock.
+    /// Sets the time at which this program began, by its own clock; the first write records it.
     #[must_use]
     pub fn began_at(self, began_at: domain::instant::Instant) -> Self {
         Self {
@@ -127,7 +127,7 @@ impl Store {
         &self.reader
     }
 
-    /// Does all of `work` in one transaction that holds the write lock from its start, or nothing of it.
+    /// Runs `work` in one transaction that holds the write lock from the start; on an error nothing of it stays.
     pub(super) fn transact<T>(
         &mut self,
         _permit: &WritePermit,
@@ -157,7 +157,7 @@ impl Store {
             newest.claim(&transaction, run)?;
         }
         transaction.commit()?;
-        // What went into a file that nobody will find was not kept.
+        // If the file was replaced, nobody will find what was written to it.
         self.must_be_there()?;
         self.has_new_hooks = false;
         self.source = None;
@@ -171,8 +171,8 @@ impl Store {
             .map_or(Ok(()), Identity::must_be_there)
     }
 
-    /// As [`Store::transact`], but does not wait for the disk: a power loss may take it back, whole, unless
-    /// something was transacted since. For records that no decision rests on.
+    /// Like [`Store::transact`], but does not wait for the disk: a power loss may undo the transaction as a whole,
+    /// unless a later `transact` has succeeded. For records that no decision depends on.
     pub(super) fn jot<T>(
         &mut self,
         permit: &WritePermit,
@@ -184,7 +184,7 @@ impl Store {
         result
     }
 
-    /// From now on, whoever writes is this run.
+    /// From now on, writes belong to this run.
     pub(super) fn go_on_as(&mut self, run: RunId) {
         self.run = Some(run);
     }
@@ -193,7 +193,7 @@ impl Store {
         self.run
     }
 
-    /// Where the old file was kept, if opening it has brought its schema up.
+    /// Where the old file was kept, if opening migrated the schema.
     #[must_use]
     pub fn kept(&self) -> Option<&Path> {
         self.kept.as_deref()
@@ -213,7 +213,7 @@ impl Store {
         })
     }
 
-    /// A connection to a file of this program's own schema.
+    /// Wraps a connection to a file that has this program's schema.
     pub(super) fn of(connection: Connection) -> Self {
         Self {
             reader: Reader::of(connection),
@@ -228,7 +228,7 @@ impl Store {
 }
 
 impl Reader {
-    /// Opens a file for reading only: not a byte of it changes.
+    /// Opens a file for reading only; the file does not change by a byte.
     ///
     /// # Errors
     /// `Missing`, `Foreign`, `Older`, `Newer`, `Corrupt`, `Denied`, `Busy`.
@@ -248,7 +248,7 @@ impl Reader {
         }
     }
 
-    /// The same, with what the shop wants to happen when its orders move.
+    /// Sets the hooks that previews use when orders move.
     #[must_use]
     pub fn with_hooks(self, hooks: Arc<[Hook]>) -> Self {
         Self { hooks, ..self }
@@ -261,7 +261,7 @@ impl Reader {
         }
     }
 
-    /// The copy that it reads, where the shop's file is older than this program.
+    /// The copy that this reads, if the shop's file is older than this program.
     #[must_use]
     pub fn copy(&self) -> Option<&Path> {
         self.copy.as_ref().map(MigratedCopy::file)
@@ -271,7 +271,7 @@ impl Reader {
         &self.hooks
     }
 
-    /// While it lives, all reads see the file as it was at one moment.
+    /// While this lives, all reads see the file as it was at one moment.
     pub(super) fn snapshot(&self) -> Result<Transaction<'_>, StoreError> {
         Ok(self.connection.unchecked_transaction()?)
     }
@@ -281,7 +281,7 @@ impl Reader {
     }
 }
 
-/// An older file of ours, for reading only.
+/// Opens an older payctl file for reading only.
 pub(super) fn read_older(path: &Path) -> Result<Connection, StoreError> {
     must_exist(path)?;
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
@@ -289,7 +289,7 @@ pub(super) fn read_older(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// A pipe would wait for somebody who writes, and a device is nobody's shop.
+/// Opening a pipe would block until somebody writes to it, and a device is never a database.
 fn must_be_a_file(path: &Path) -> Result<(), StoreError> {
     let known = std::fs::metadata(path);
     if known.is_ok_and(|known| !known.is_file() && !known.is_dir()) {
@@ -312,14 +312,14 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Store
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MOST);
     connection.pragma_update(None, "foreign_keys", true)?;
-    // What a statement may have to take back is small, and would go through a file each time.
+    // Statement journals are small; the default would write each to a file.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    // Plans do not depend on the values they are given, so that no statement is planned anew for each of them.
+    // Query plans do not depend on parameter values, so that SQLite does not replan statements for each value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 
-/// Settings of a connection that writes.
+/// Settings of a writing connection.
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
     switch_to_wal(connection)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
@@ -330,7 +330,7 @@ fn synchronise(connection: &Connection, how: &str) -> Result<(), StoreError> {
     Ok(connection.pragma_update(None, "synchronous", how)?)
 }
 
-/// Two programs that make the same file at once get in each other's way here, and SQLite does not wait for it by itself.
+/// Two programs that create the same file at once collide here, and SQLite does not wait by itself.
 fn switch_to_wal(connection: &Connection) -> Result<(), StoreError> {
     let give_up_at = Instant::now() + BUSY_TIMEOUT;
     loop {
@@ -344,10 +344,10 @@ fn switch_to_wal(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-/// Refuses what is not ours before anything is written to it.
+/// Refuses a foreign file before anything is written to it.
 fn check_kind(path: &Path, connection: &Connection) -> Result<Kind, StoreError> {
-    // One moment for all that is read of the header: another program may be making the file just now, and half of
-    // what it does would look like somebody else's file.
+    // Reads the whole header in one snapshot: another program may be creating the file right now, and half of its
+    // work would look like a foreign file.
     let moment = connection.unchecked_transaction()?;
     let kind = match migrate::kind(&moment) {
         Err(StoreError::Corrupt(error)) if is_no_database(&*error) => Kind::Foreign,

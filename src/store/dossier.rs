@@ -1,4 +1,4 @@
-//! Reading one order with all that belongs to it, as one moment saw it.
+//! Reads one order with everything that belongs to it, from one snapshot.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::domain::effect::Hook;
 use crate::domain::names::OrderId;
 
 impl Reader {
-    /// Everything known about an order; none when there is no such order.
+    /// Everything known about an order; `None` if there is no such order.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -25,7 +25,7 @@ impl Reader {
     }
 }
 
-/// As [`Reader::dossier`]; the caller's transaction makes it one moment.
+/// Like [`Reader::dossier`]; the caller's transaction provides the snapshot.
 pub(super) fn dossier(
     connection: &Connection,
     order: OrderId,

@@ -1,8 +1,8 @@
-//! Effects: who carries out which one, what came of it, and what is still to be done.
+//! Effects: which worker carries out which effect, how its attempts ended, and what is still to be done.
 //!
-//! Whoever carries effects out holds one lock, and claims each before its first byte leaves the house. So what
-//! is found claimed by the holder of the lock was left behind by somebody who is gone. A program may outlive whoever
-//! has started it: what was left behind is taken over when its try has ended, too.
+//! A worker holds one lock and claims each effect before it sends the first byte. So if the holder of the lock finds
+//! a claimed effect, its worker is gone. A program may outlive the worker that started it; the effect is taken over
+//! only after the attempt has ended, too.
 
 mod read;
 mod running;
@@ -37,65 +37,65 @@ use crate::domain::instant::Instant;
 use crate::domain::names::EffectId;
 use crate::domain::rule::Rule;
 
-/// Who writes what became of effects.
+/// The actor recorded for what happened to effects.
 const ACTOR: &str = "fulfil";
 
-/// So many are looked at together.
+/// Effects per page.
 const PAGE: u32 = 50;
 
-/// Who carries effects out.
+/// A worker that carries out effects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claimant<'a> {
     pub host: &'a str,
     pub pid: u32,
-    /// Where the database is; what is under way is known beside it.
+    /// The path of the database; running attempts leave their lock files beside it.
     pub database: &'a Path,
 }
 
-/// The right to claim effects: there is one at a time, for it holds the lock.
+/// The right to claim effects. Only one exists at a time, because it holds the lock.
 #[derive(Debug)]
 pub struct Carrier<'a> {
     _lock: &'a JobLock,
     claimant: Claimant<'a>,
 }
 
-/// Which effect is wanted.
+/// Which effect to claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pick {
     /// The longest due.
     Due(Turn),
-    /// This one, even before its time.
+    /// This effect, even before it is due.
     One(EffectId),
 }
 
-/// Whose turn it is.
+/// Which effects count as due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Turn {
-    /// Theirs whose time has come by then.
+    /// Effects due by this time.
     pub by: Instant,
-    /// And theirs who were put off farther from now than any try puts off.
+    /// And effects that are put off further from this time than any retry puts them off.
     pub now: Instant,
 }
 
 impl Turn {
-    /// As things stand now.
+    /// Everything that is due at `now`.
     #[must_use]
     pub fn at(now: Instant) -> Self {
         Self { by: now, now }
     }
 }
 
-/// An effect that is being carried out, as it was claimed.
+/// An effect as it was claimed, while an attempt is running.
 #[derive(Debug)]
 pub struct Claimed {
     pub effect: Effect,
-    /// To be kept until the try has ended.
+    /// Keep it until the attempt has ended.
     pub pulse: Pulse,
 }
 
 impl Store {
-    /// Begins to carry out effects: takes over what was left behind by whoever is gone, as far as it has ended, and
-    /// gives it. `lock` is the lock of the job `fulfil`, which everybody takes who carries effects out.
+    /// Starts a worker: takes over effects whose worker is gone and whose attempt has ended, and returns them. `lock`
+    /// is the lock of the job `fulfil`, which every worker takes.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -127,8 +127,8 @@ impl Store {
         Ok((carrier, lost))
     }
 
-    /// Claims an effect, as far as there is one that may be carried out. From then on it is nobody else's, for as
-    /// long as `lease` says of it: longer than its try is let run.
+    /// Claims an effect, if one may be carried out. It is then reserved for as long as `lease` says; the lease must
+    /// be longer than the time limit of the attempt.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -140,7 +140,7 @@ impl Store {
         lease: &dyn Fn(&Effect) -> Duration,
         now: Instant,
     ) -> Result<Option<Claimed>, StoreError> {
-        // An empty look costs no write lock.
+        // If nothing is due, no write lock is needed.
         if find(self.read().connection(), pick)?.is_none() {
             return Ok(None);
         }
@@ -149,7 +149,8 @@ impl Store {
             let Some(effect) = find(transaction, pick)? else {
                 return Ok(None);
             };
-            // Before the claim, so that whoever finds that one knows whether its try goes on.
+            // Before the claim, so that another worker that finds the claim can tell whether the attempt is still
+            // running.
             let pulse = Pulse::of(claimant.database, effect.id)?;
             claim(
                 transaction,
@@ -163,8 +164,8 @@ impl Store {
         })
     }
 
-    /// Writes down how the try of an effect has ended that was seen so as it was claimed, and gives the effect as it stands then; none when somebody else has settled it
-    /// meanwhile.
+    /// Records how an attempt ended and returns the effect as it is now. `effect` is the effect as claimed; `None`:
+    /// somebody else has settled it in the meantime.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -195,8 +196,7 @@ impl Store {
         })
     }
 
-    /// E8: has an effect tried at once, whatever its turn. None: there is no such effect. The inner error says why it
-    /// is not tried.
+    /// E8: makes an effect due now. `None`: there is no such effect. The inner error says why it is not retried.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -250,7 +250,7 @@ fn take_over(
     Ok(())
 }
 
-/// The first that may be carried out as things stand.
+/// The first effect that may be carried out now.
 fn find(connection: &Connection, pick: Pick) -> Result<Option<Effect>, StoreError> {
     match pick {
         Pick::Due(turn) => find_due(connection, turn),
@@ -281,8 +281,8 @@ fn find_due(connection: &Connection, turn: Turn) -> Result<Option<Effect>, Store
     }
 }
 
-/// Some of those whose time has come by an instant, the longest due first, from the one behind `after`, or from the
-/// first; then those that no try can have put off so far: a clock that was ahead has.
+/// One page of the effects that are due by a time, the longest due first, starting after `after` or at the first.
+/// Then effects that are put off further than any retry puts them off: a clock was ahead.
 fn due(
     connection: &Connection,
     turn: Turn,
@@ -303,7 +303,7 @@ fn due(
     between(connection, ever, farthest.max((at, id)))
 }
 
-/// Some of those that are to be tried behind the one, and by the other instant at the latest.
+/// One page of the effects that are due after one time and no later than the other.
 fn between(
     connection: &Connection,
     last: Instant,
@@ -340,7 +340,7 @@ fn claim(
         return Ok(());
     }
     Err(StoreError::Refused(
-        "an effect is not as it was read".into(),
+        "an effect has changed since it was read".into(),
     ))
 }
 

@@ -1,4 +1,4 @@
-//! What can go wrong with the file, as decisions somebody takes.
+//! What can go wrong with the file, by what the caller can do about it.
 
 use std::error::Error;
 use std::fmt;
@@ -6,51 +6,51 @@ use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
-/// Why the store could not do it. What the engine said is the source.
+/// Why the store failed. The error of the engine is its source.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("there is no payctl database at {}", path.display())]
     Missing { path: PathBuf },
-    /// A database of another program, or no database at all.
+    /// The file belongs to another program or is not a database.
     #[error("{} is not a payctl database", path.display())]
     Foreign { path: PathBuf },
-    #[error("the database is damaged")]
+    #[error("the database file is damaged")]
     Corrupt(#[source] Box<dyn Error + Send + Sync>),
     #[error("another program has locked the database")]
     Busy(#[source] Box<dyn Error + Send + Sync>),
     #[error("the disk is full")]
     Full(#[source] Box<dyn Error + Send + Sync>),
-    /// Opened for reading only, which migrates nothing.
-    #[error("the database has schema {found}, this program needs {known}; type: payctl migrate")]
+    /// Opened for reading only, which never migrates.
+    #[error("the database has schema {found}, this program needs {known}; run: payctl migrate")]
     Older { found: i64, known: i64 },
     #[error(
         "the database has schema {found}, this program knows {known} and older; use the newer payctl"
     )]
     Newer { found: i64, known: i64 },
-    /// What was there before a migration must be kept beside the file, or there is no migration.
-    #[error("the old file could not be kept as {}, so nothing was migrated", path.display())]
+    /// The old file must be kept beside the new one before a migration starts.
+    #[error("could not keep the old file as {}; nothing was migrated", path.display())]
     NotKept {
         path: PathBuf,
         #[source]
         why: Box<StoreError>,
     },
-    #[error("the file or its folder may not be opened or written")]
+    #[error("no permission to open or write the file or its folder")]
     Denied(#[source] Box<dyn Error + Send + Sync>),
-    /// The disk under the file does not do what it should: it may be full, or broken.
+    /// The disk under the file fails to read or write: it may be full or broken.
     #[error(
-        "the disk under the database did not take or give what it should; it may be full, or failing"
+        "the disk could not read or write the database; it may be full or failing"
     )]
     Disk(#[source] Box<dyn Error + Send + Sync>),
-    /// The file was opened by its path, and now there is another one, or none.
+    /// The path now leads to another file, or to none.
     #[error(
-        "{} was removed or replaced while this ran; what was written since is in the file that was there",
+        "{} was removed or replaced while this ran; the changes went into the old file",
         path.display()
     )]
     Replaced { path: PathBuf },
-    /// A rule of the schema forbids it: nothing of it was written.
-    #[error("the database refuses it")]
+    /// A constraint of the schema forbids it; nothing was written.
+    #[error("the database rejected the change")]
     Refused(#[source] Box<dyn Error + Send + Sync>),
-    #[error("the database could not do it")]
+    #[error("the database failed")]
     Engine(#[source] Box<dyn Error + Send + Sync>),
 }
 
@@ -82,7 +82,7 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// What the engine said, for those who debug: the sentence for people is said already.
+/// Shows what the engine said to `Debug` only; `Display` stays silent, because the outer error has its own sentence.
 struct Quiet(rusqlite::Error);
 
 fn quiet(error: rusqlite::Error) -> Box<dyn Error + Send + Sync> {

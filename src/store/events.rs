@@ -1,4 +1,4 @@
-//! The trail: every move writes what moved, from where to where, by whom and why, in its own transaction.
+//! The audit log: every change records what changed, from where to where, by whom and why, in its own transaction.
 
 use rusqlite::{Connection, params};
 
@@ -19,14 +19,14 @@ pub(super) enum What {
     CaseOpened,
     CaseClosed,
     Refund,
-    /// Something that must happen outside the books.
+    /// An effect in the outbox.
     Effect,
     /// Tickets and access.
     HandedOut,
     Product,
-    /// A gateway is asked to close a payment.
+    /// A request to a gateway to close a payment.
     Close,
-    /// A decision that moved nothing by itself.
+    /// A decision that changed no state by itself.
     Note,
 }
 
@@ -48,10 +48,10 @@ impl What {
     }
 }
 
-/// One line of the trail.
+/// One line of the audit log.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Event<'a> {
-    /// None: about a gateway.
+    /// `None`: the event is about a gateway.
     pub(super) order: Option<OrderId>,
     pub(super) payment: Option<PaymentId>,
     pub(super) at: Instant,
@@ -83,7 +83,7 @@ pub(super) fn write_event(connection: &Connection, event: &Event<'_>) -> Result<
 }
 
 impl Reader {
-    /// Whether just this was written down of an order by a rule.
+    /// Whether a rule has already recorded exactly this reason for an order.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

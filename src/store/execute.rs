@@ -1,6 +1,6 @@
-//! Writing a plan, change by change, each with its line in the trail. Decides nothing.
+//! Writes a plan, change by change, each with its line in the audit log. Decides nothing.
 //!
-//! The caller's transaction makes it whole: an error means that nothing of the plan may stay.
+//! Runs in the caller's transaction: after an error the caller must roll back the whole plan.
 
 mod by_hand;
 mod effect;
@@ -28,7 +28,7 @@ use crate::domain::order::{Order, OrderStatus, Reservation};
 use crate::domain::reconcile::Finding;
 use crate::domain::rule::Rule;
 
-/// What a plan has left behind, beyond itself.
+/// What a plan has caused beyond its own changes.
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) added: Option<PaymentId>,
@@ -60,7 +60,7 @@ pub(super) fn execute(
         must_hit(remember(connection, &plan.before, &plan.after)?)?;
     }
     if let Some(asked) = &plan.asked_after {
-        // Its row differs from this in counters only.
+        // The row differs from this only in its counters.
         payment::keep_phase(connection, asked)?;
         must_hit(remember(connection, asked, asked)?)?;
     }
@@ -71,7 +71,7 @@ pub(super) fn execute(
     Ok(writer.done)
 }
 
-/// Writes the changes of a judgment that no answer has brought about.
+/// Writes the changes of a judgment that no answer has caused.
 pub(super) fn enact(
     connection: &Connection,
     order: &Order,
@@ -96,7 +96,7 @@ pub(super) fn enact(
     Ok(writer.done)
 }
 
-/// Writes a change of what belongs to no order.
+/// Writes a change that belongs to no order.
 pub(super) fn enact_alone(
     connection: &Connection,
     actor: &str,
@@ -116,12 +116,12 @@ pub(super) fn enact_alone(
     writer.write(change, &Finding::Match)
 }
 
-/// A row that was read in this very transaction is as it was read; if it is not, the plan must not be written.
+/// A row read in this transaction cannot have changed since; if it did not match, the plan must not be written.
 fn must_hit(hit: bool) -> Result<(), StoreError> {
     if hit {
         return Ok(());
     }
-    Err(StoreError::Refused("a row is not as it was read".into()))
+    Err(StoreError::Refused("a row has changed since it was read".into()))
 }
 
 struct Writer<'a> {
@@ -130,9 +130,9 @@ struct Writer<'a> {
     order_version: i64,
     actor: String,
     now: Instant,
-    /// The last one that this plan has opened; none when it was open already.
+    /// The last case that this plan opened; `None` if it was open already.
     case: Option<CaseId>,
-    /// The last one that this plan has owed.
+    /// The last refund that this plan recorded as due.
     refund: Option<RefundId>,
     done: Done,
 }
@@ -227,7 +227,7 @@ impl Writer<'_> {
         })
     }
 
-    /// O17: an order that is not waiting for money must not stay payable.
+    /// O17: an order that no longer waits for money must not stay payable.
     fn mark_must_close(&self, changes: &[Change]) -> Result<(), StoreError> {
         if !changes.is_empty() {
             self.statement(sql!("mark_must_close"))?
@@ -236,7 +236,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// A payment has moved: whoever saw the order before has not seen this.
+    /// A payment has moved, so whoever read the order before has an outdated version.
     fn touch_order(&mut self) -> Result<(), StoreError> {
         let hit = self.change(sql!("touch_order"), params![self.order, self.order_version])?;
         must_hit(hit)?;
@@ -244,14 +244,14 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Counters first: their CHECK refuses to oversell, for all lines of the order at once.
+    /// Counters first: their CHECK constraint prevents overselling, for all lines of the order at once.
     fn move_stock(&mut self, stock: StockMove) -> Result<(), StoreError> {
         use Reservation::{Held, Released, Returned, Sold};
         let (counters, lines, from, to) = match stock {
             StockMove::Sell => (sql!("stock_sell"), sql!("lines_sell"), Held, Sold),
             StockMove::Retake => (sql!("stock_retake"), sql!("lines_retake"), Released, Sold),
             StockMove::Release => (sql!("stock_release"), sql!("lines_release"), Held, Released),
-            // What cannot be sold again stays sold: the unit is used up, and the counters say so.
+            // A unit that cannot be sold again stays sold in the counters.
             StockMove::Return => (sql!("stock_return"), sql!("lines_return"), Sold, Returned),
         };
         self.statement(counters)?.execute([self.order])?;
@@ -322,7 +322,7 @@ impl Writer<'_> {
         })
     }
 
-    /// What a person has looked up is not asked about any more.
+    /// A person has looked these tries up, so they are not queried any more.
     fn let_go_tries(&self, payment: PaymentId) -> Result<(), StoreError> {
         for sql in [sql!("let_go_claims"), sql!("let_go_tries")] {
             self.statement(sql)?.execute(params![self.now, payment])?;
@@ -330,17 +330,17 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// The id of a payment, also of the one that this plan has added.
+    /// The id of a payment, including the one that this plan has added.
     fn known(&self, payment: PaymentId) -> Result<PaymentId, StoreError> {
         if payment != PaymentId::ADDED {
             return Ok(payment);
         }
         self.done
             .added
-            .ok_or_else(|| StoreError::Refused("a plan speaks of a payment it does not add".into()))
+            .ok_or_else(|| StoreError::Refused("a plan refers to a payment that it does not add".into()))
     }
 
-    /// A line of the trail about this order, to be filled in.
+    /// An event about this order; the caller fills in the rest.
     fn event<'a>(&'a self, what: What, why: &'a str) -> Event<'a> {
         Event {
             order: Some(self.order),
@@ -360,7 +360,7 @@ impl Writer<'_> {
         write_event(self.connection, event)
     }
 
-    /// The id of the row that the statement has added, if it has.
+    /// The id of the row that the statement has inserted, if any.
     fn add<T: FromSql>(&self, sql: &str, parameters: impl Params) -> Result<Option<T>, StoreError> {
         let mut statement = self.statement(sql)?;
         Ok(statement
@@ -368,7 +368,7 @@ impl Writer<'_> {
             .optional()?)
     }
 
-    /// Whether the statement has hit its one row.
+    /// Whether the statement has changed exactly one row.
     fn change(&self, sql: &str, parameters: impl Params) -> Result<bool, StoreError> {
         Ok(self.statement(sql)?.execute(parameters)? == 1)
     }

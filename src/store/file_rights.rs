@@ -4,18 +4,18 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// The mode and the group of a file, where the system knows such a thing.
+/// The mode and the group of a file, on systems that have them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileRights {
     mode: u32,
-    /// None: whatever group the system gives.
+    /// `None`: the group that the system assigns.
     group: Option<u32>,
 }
 
-/// The files that SQLite keeps beside a database. It gives them the database's mode, and not its group.
+/// The files that SQLite keeps beside a database. SQLite gives them the database's mode, but not its group.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// What SQLite has just made beside the database is for whoever may use the database.
+/// Gives everybody who may use the database access to the files that SQLite has just created beside it.
 pub(super) fn lend_companions(database: &Path) {
     let Some(rights) = FileRights::of(database) else {
         return;
@@ -28,13 +28,13 @@ pub(super) fn lend_companions(database: &Path) {
 }
 
 impl FileRights {
-    /// For whoever makes the file, and for nobody else.
+    /// For the user who creates the file, and nobody else.
     pub const PRIVATE: Self = Self {
         mode: 0o600,
         group: None,
     };
 
-    /// For whoever makes the file, and for one group.
+    /// For the user who creates the file, and one group.
     #[must_use]
     pub fn shared_with(group: u32) -> Self {
         Self {
@@ -43,16 +43,16 @@ impl FileRights {
         }
     }
 
-    /// Whether somebody may read it who is neither its owner nor of its group.
+    /// Whether users other than the owner and the group may read it.
     #[must_use]
     pub fn is_for_everybody(&self) -> bool {
         self.mode & 0o004 != 0
     }
 
-    /// A database that is about to be made is its owner's alone. One that is there stays as it is.
+    /// Creates a new database for its owner alone. An existing file is left unchanged.
     ///
     /// # Errors
-    /// It cannot be made.
+    /// The file cannot be created.
     pub(super) fn make_private(database: &Path) -> io::Result<()> {
         match Self::create_new(database, Some(&Self::PRIVATE)) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
@@ -70,12 +70,12 @@ mod unix {
 
     use super::{File, FileRights, OpenOptions, Path, io};
 
-    /// Reading and writing, of everybody. Nothing that is written beside a database is a program.
+    /// Read and write, for everybody. No file beside a database is ever executable.
     const RIGHTS: u32 = 0o666;
     const OF_GROUP: u32 = 0o060;
 
     impl FileRights {
-        /// None: there is no such file.
+        /// `None`: there is no such file.
         #[must_use]
         pub fn of(path: &Path) -> Option<Self> {
             let known = std::fs::metadata(path).ok()?;
@@ -85,11 +85,11 @@ mod unix {
             })
         }
 
-        /// A new file with these rights; without any, with those that the system gives. It is nobody else's before it
-        /// has them.
+        /// Creates a file with these rights, or with the system's default rights. Nobody else can open it before the
+        /// rights are set.
         ///
         /// # Errors
-        /// Something is there already, or it cannot be made.
+        /// The file exists already, or it cannot be created.
         pub fn create_new(path: &Path, rights: Option<&Self>) -> io::Result<File> {
             let mut options = OpenOptions::new();
             let options = options.write(true).create_new(true);
@@ -101,7 +101,8 @@ mod unix {
             Ok(file)
         }
 
-        /// The group goes with the mode: where it cannot be given, the group of whoever runs this gets nothing.
+        /// Sets the mode together with the group: if the group cannot be set, the group of the running user gets no
+        /// rights.
         fn give(&self, file: &File) -> io::Result<()> {
             let known = file.metadata()?;
             let is_theirs = match self.group {
@@ -119,8 +120,8 @@ mod unix {
             file.set_permissions(Permissions::from_mode(mode))
         }
 
-        /// Lets whoever may use the database use a file beside it that another program has just made. Who may not
-        /// change it leaves it.
+        /// Lets everybody who may use the database use a file that another program has just created beside it. Does
+        /// nothing if this user may not change the file.
         pub(super) fn lend(&self, path: &Path) {
             let Ok(known) = std::fs::symlink_metadata(path) else {
                 return;
@@ -134,18 +135,18 @@ mod unix {
 
 #[cfg(not(unix))]
 impl FileRights {
-    /// Here a file has the rights of its folder.
+    /// On this system a file has the rights of its folder.
     #[must_use]
     pub fn of(_: &Path) -> Option<Self> {
         None
     }
 
     /// # Errors
-    /// Something is there already, or it cannot be made.
+    /// The file exists already, or it cannot be created.
     pub fn create_new(path: &Path, _: Option<&Self>) -> io::Result<File> {
         OpenOptions::new().write(true).create_new(true).open(path)
     }
 
-    #[expect(clippy::unused_self, reason = "there is nothing to lend here")]
+    #[expect(clippy::unused_self, reason = "this system has no file modes")]
     fn lend(&self, _: &Path) {}
 }

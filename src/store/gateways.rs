@@ -1,4 +1,4 @@
-//! What each gateway account has shown of itself, over all runs. An account that never answered proves nothing.
+//! What is known of each gateway account, over all runs. An account that has never answered proves nothing.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -15,43 +15,43 @@ use crate::domain::instant::Instant;
 use crate::domain::names::GatewayName;
 use crate::domain::payment::Payment;
 
-/// What a gateway account has shown of itself so far.
+/// What is known of a gateway account so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Health {
-    /// Its first answer other than "not found".
+    /// The first answer other than "not found".
     pub proven_at: Option<Instant>,
-    /// Its last such answer, or the last payment that it opened.
+    /// The last such answer, or the last payment that it opened.
     pub last_known_at: Option<Instant>,
-    /// When a person last took it that it does not know payments which it knew before.
+    /// When a person last accepted that the account no longer knows payments it knew before.
     pub accepted_at: Option<Instant>,
     pub last_answer_at: Option<Instant>,
-    /// The first silence since its last answer; none while it answers.
+    /// The first failed query since the last answer; `None` while it answers.
     pub silent_since: Option<Instant>,
     pub last_error: Option<String>,
     pub last_error_at: Option<Instant>,
-    /// Its clock minus ours, in milliseconds, when it was last seen.
+    /// The gateway's clock minus ours in milliseconds, when last seen.
     pub clock_difference_ms: Option<i64>,
 }
 
-/// What a run has met with at one gateway. What it did not meet with stays as it was.
+/// What one run has learned about a gateway. A field that is `None` leaves the stored value unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Conduct {
-    /// An answer other than "not found".
+    /// The first answer other than "not found".
     pub proven_at: Option<Instant>,
     /// The last such answer.
     pub known_at: Option<Instant>,
     /// The last answer of any kind.
     pub answered_at: Option<Instant>,
-    /// The first silence after that answer, or the first of all.
+    /// The first failed query after that answer, or the first of all.
     pub silent_since: Option<Instant>,
-    /// The last silence, in words without secrets, and when it was.
+    /// When the last query failed, and why, in words without secrets.
     pub error: Option<(Instant, String)>,
-    /// Its clock minus ours, in milliseconds.
+    /// The gateway's clock minus ours in milliseconds.
     pub clock_difference_ms: Option<i64>,
 }
 
 impl Reader {
-    /// How many payments can still be paid that were opened under one version of a gateway's interface.
+    /// The number of still payable payments that were opened under one version of a gateway's interface.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -60,7 +60,7 @@ impl Reader {
         Ok(statement.query_row(params![gateway, version], |row| super::rows::count(row, 0))?)
     }
 
-    /// What is known of a gateway account; nothing of one that never had a payment.
+    /// What is known of a gateway account; empty for one that never had a payment.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -78,8 +78,8 @@ impl Reader {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Payments that a gateway itself has told of, and that it is to know still: those it is most likely to
-    /// answer about first.
+    /// Payments that the gateway itself has confirmed and must still know, those first that it is most likely to
+    /// answer about.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -97,7 +97,7 @@ impl Reader {
             .collect())
     }
 
-    /// How many payments a gateway must still know.
+    /// The number of payments that a gateway must still know.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -113,12 +113,12 @@ impl Reader {
     }
 }
 
-/// So many of the newest are looked at, and so many are kept.
+/// How many of the newest payments are examined, and how many of them are used.
 const WITNESSES_LISTED: u32 = 50;
 const WITNESSES: usize = 8;
 
 impl Store {
-    /// Takes what a gateway knew until now out of the count of what it must still know, on a person's word.
+    /// Accepts, on a person's decision, that a gateway need not know the payments it knew until now.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
@@ -133,7 +133,7 @@ impl Store {
             transaction
                 .prepare_cached(sql!("accept_unknown"))?
                 .execute(params![hand.now, gateway])?;
-            let why = format!("{gateway} need not know any more what it knew until now: {reason}");
+            let why = format!("{gateway} no longer has to know the payments it knew until now: {reason}");
             write_event(
                 transaction,
                 &Event {
@@ -152,8 +152,8 @@ impl Store {
         })
     }
 
-    /// Adds what a run has met with to what is known of a gateway; an account that has proven itself
-    /// settles the question whether it is the right one. `now` is the time of writing.
+    /// Adds what a run has learned to what is known of a gateway. An account that has proven itself closes the case
+    /// that asks whether it is the right one. `now` is the time of writing.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
@@ -223,7 +223,7 @@ fn health(connection: &Connection, gateway: &GatewayName) -> Result<Health, Stor
     Ok(found.unwrap_or_default())
 }
 
-/// From this column on.
+/// Reads the columns from this one on.
 fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Health> {
     Ok(Health {
         proven_at: row.get(first)?,
@@ -237,7 +237,7 @@ fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Health> {
     })
 }
 
-/// Closes a question about the account that its answers have settled.
+/// Closes a case about the account that its answers have settled.
 fn close_case(
     connection: &Connection,
     statement: &str,
@@ -246,7 +246,7 @@ fn close_case(
     now: Instant,
 ) -> Result<(), StoreError> {
     let actor = format!("gateway:{gateway}");
-    let why = format!("{gateway} has answered about a payment");
+    let why = format!("{gateway} answered about a payment");
     let closed = connection.prepare_cached(statement)?.execute(params![
         now,
         Resolution::Settled,

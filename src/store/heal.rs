@@ -1,4 +1,4 @@
-//! Going through a file once for what older versions have harmed in it.
+//! Goes through a file once to repair what older versions of payctl left wrong.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::domain::heal::{Harm, Sound};
 use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, OrderId, PaymentId};
 
-/// A payment that seems to be harmed; whether it is, the domain decides.
+/// A payment that seems to need repair; the domain decides whether it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Harmed {
     pub order: OrderId,
@@ -24,17 +24,17 @@ pub struct Harmed {
     pub gateway: GatewayName,
 }
 
-/// What was healed, with its order as it was before.
+/// A repaired payment, with its order as it was before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Healed {
     pub dossier: Dossier,
     pub payment: PaymentId,
-    /// What was wrong, and what is done about it.
+    /// What was wrong and what is done about it.
     pub what: String,
 }
 
 impl Reader {
-    /// For which kinds of harm the file is still to be gone through, and behind which payment. None for all but the
+    /// The kinds of damage that the file must still be searched for, and after which payment. Empty for all but the
     /// first runs after an update.
     ///
     /// # Errors
@@ -45,8 +45,8 @@ impl Reader {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The next that seem to be harmed behind `after`, at most `limit`. `lately` is since when an order must have ended
-    /// for its "not found" to be doubted.
+    /// The next candidates after `after`, at most `limit`. A "not found" of an order is doubted only if the order
+    /// ended at or after `lately`.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -71,7 +71,7 @@ impl Reader {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// What healing would do.
+    /// What the repair would do.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -98,7 +98,7 @@ impl Reader {
 }
 
 impl Store {
-    /// Heals these in one transaction, and writes down how far that is; `is_last` says that there are no others.
+    /// Repairs these payments in one transaction and records the progress; `is_last` says that there are no others.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.

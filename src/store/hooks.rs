@@ -1,5 +1,5 @@
-//! Which hooks the shop is known to have: so that a program that does not find the configuration can tell that it misses
-//! something.
+//! Which hooks the shop is known to have, so that a program that runs without the configuration can tell that hooks
+//! are missing.
 
 use std::collections::BTreeSet;
 
@@ -13,16 +13,16 @@ use super::sql;
 use crate::domain::effect::Hook;
 use crate::domain::names::HookName;
 
-/// A configuration, and what its effects do.
+/// A configuration file and a digest of what its effects do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HookSource {
-    /// Its name alone where it stands beside the database: both may move together.
+    /// Only the file name if it is beside the database, so that both can move together.
     pub path: String,
     digest: String,
 }
 
 impl HookSource {
-    /// `what` is all that its effects do; only a digest of that is kept.
+    /// `what` describes everything that its effects do; only a digest of it is kept.
     #[must_use]
     pub fn new(path: String, what: &str) -> Self {
         let digest = Sha256::digest(what.as_bytes());
@@ -37,7 +37,7 @@ impl HookSource {
 }
 
 impl Store {
-    /// From now on this is a configuration of the shop, too, by a person's word.
+    /// Accepts this configuration as one of the shop's, on a person's decision.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
@@ -66,7 +66,7 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// Whether there is an order that could be moved.
+    /// Whether the file contains any order.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -75,7 +75,7 @@ impl Reader {
         Ok(statement.exists([])?)
     }
 
-    /// The hooks that the last program had that wrote with the shop's configuration at hand.
+    /// The hooks of the last program that wrote with the shop's configuration.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -84,7 +84,7 @@ impl Reader {
     }
 }
 
-/// Remembers them, if they are not those that are known.
+/// Records the hooks if they differ from the known ones.
 pub(super) fn remember(connection: &Connection, hooks: &[Hook]) -> Result<(), StoreError> {
     let named: BTreeSet<HookName> = hooks.iter().map(|hook| hook.name.clone()).collect();
     if known(connection)? == named {
@@ -100,7 +100,7 @@ pub(super) fn remember(connection: &Connection, hooks: &[Hook]) -> Result<(), St
     Ok(())
 }
 
-/// Remembers a configuration that this file is used with.
+/// Records a configuration that this file is used with.
 pub(super) fn remember_source(
     connection: &Connection,
     source: &HookSource,

@@ -1,10 +1,10 @@
-//! Which file a connection has opened: a path may lead to another one a moment later.
+//! Which file a connection has opened: the path may lead to another file a moment later.
 
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
 
-/// A file, by its path and by what the system calls it.
+/// A file, by its path and by its id in the file system.
 #[derive(Debug, Clone)]
 pub(super) struct Identity {
     path: PathBuf,
@@ -14,12 +14,12 @@ pub(super) struct Identity {
 #[cfg(unix)]
 type Id = (u64, u64);
 
-/// An open file can neither be removed nor replaced there.
+/// On this system an open file can be neither removed nor replaced.
 #[cfg(not(unix))]
 type Id = ();
 
 impl Identity {
-    /// None: nobody knows.
+    /// `None`: the file's id is unknown.
     pub(super) fn of(path: &Path) -> Option<Self> {
         Some(Self {
             path: path.to_owned(),
@@ -28,7 +28,7 @@ impl Identity {
     }
 
     /// # Errors
-    /// `Replaced`: the path leads to another file now, or to none.
+    /// `Replaced`: the path now leads to another file, or to none.
     pub(super) fn must_be_there(&self) -> Result<(), StoreError> {
         if id(&self.path) == Some(self.id) {
             return Ok(());

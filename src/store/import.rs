@@ -1,7 +1,7 @@
-//! Taking over orders from a file: each whole or not at all, a thousand in one short transaction.
+//! Imports orders from a file: each as a whole or not at all, a thousand in one short transaction.
 //!
-//! The same record again changes nothing. An import hands nothing out and queues nothing to be done, but for an order that
-//! costs nothing and waits, which is sold as if it were placed.
+//! Importing the same record again changes nothing. An import issues no tickets and queues no effects, except for a
+//! pending order that costs nothing: it is sold as if it were placed.
 
 #[cfg(test)]
 mod tests;
@@ -29,27 +29,27 @@ use crate::domain::order::Order;
 use crate::domain::register::{Registration, Times, register};
 use crate::domain::rule::Rule;
 
-/// So many records are written in one transaction, so that others can write in between.
+/// Records per transaction, so that others can write in between.
 pub const IMPORT_CHUNK: usize = 1_000;
 
-/// Who writes an import's lines of the trail.
+/// The actor of an import's events.
 const ACTOR: &str = "import";
 
-/// What one record came to.
+/// The result of importing one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportOutcome {
     Imported,
-    /// It had been imported before, word for word.
+    /// The same record, word for word, was imported before.
     Unchanged,
-    /// The order was known, and so many further payments of it were added.
+    /// The order was known; this many payments were added to it.
     Added(u64),
-    /// Nothing of it was written, for this reason.
+    /// Nothing was written, for this reason.
     Refused(String),
 }
 
 impl Store {
-    /// Takes over records; the outcomes are in their order. Each chunk of [`IMPORT_CHUNK`] is one transaction, so
-    /// an error leaves the chunks before it written, and a second try finds them unchanged.
+    /// Imports records; the outcomes are in the same order. Each chunk of [`IMPORT_CHUNK`] records is one
+    /// transaction: an error keeps the chunks before it, and a second run finds them unchanged.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`.
@@ -106,15 +106,15 @@ fn import(
             Ok(ImportOutcome::Imported)
         }
         Err(PlaceError::Store(StoreError::Refused(reason))) => Ok(ImportOutcome::Refused(format!(
-            "the database refuses it: {reason}"
+            "the database rejected it: {reason}"
         ))),
         Err(PlaceError::Store(error)) => Err(error),
         Err(refused) => Ok(ImportOutcome::Refused(refused.to_string())),
     }
 }
 
-/// The payments that a record adds to an order that is known here: all of them, where it says nothing else of the
-/// order; else those behind what was imported, where all before them is the same word for word.
+/// The payments that a record adds to a known order: all of them if the record says nothing else about the order;
+/// otherwise those after the imported ones, if everything before them is identical word for word.
 fn additions<'r>(
     connection: &Connection,
     record: &'r ImportRecord,
@@ -139,10 +139,10 @@ fn additions<'r>(
     Ok(None)
 }
 
-/// An order with more payments is looked at as a whole.
+/// Only imported orders with at most this many payments are compared payment by payment.
 const ADDITIONS_MOST: usize = 100;
 
-/// P28, for all of these or for none.
+/// P28, for all of these payments or for none.
 fn add(
     transaction: &mut Transaction<'_>,
     record: &ImportRecord,
@@ -173,7 +173,7 @@ fn add(
     })
 }
 
-/// The outer one is none when the number is free; the inner one when the order did not come from an import.
+/// The outer `Option` is `None` if the number is free; the inner one if the order was not imported.
 fn origin(
     connection: &Connection,
     number: &OrderNumber,
@@ -196,7 +196,7 @@ fn taken(number: &OrderNumber, was_imported: bool) -> String {
     }
 }
 
-/// Of an order as it was given, so that the defaults of another day do not make it another one.
+/// The digest of an order as it was given, so that changed defaults do not make it a different record.
 pub(super) fn digest(content: &str) -> String {
     let digest = Sha256::digest(content.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -272,7 +272,7 @@ fn tell(
     write_event(connection, &event)
 }
 
-/// A registration counts its payments 1, 2, 3 …; the file has given them ids.
+/// A registration numbers its payments 1, 2, 3, …; this replaces the numbers with the ids from the file.
 fn with_ids(mut change: Change, written: &[PaymentId]) -> Change {
     if let Change::Owe { payment, .. }
     | Change::OpenCase {

@@ -1,7 +1,7 @@
-//! The old file, kept beside the database before its schema is changed: `payctl.db.v13`.
+//! The old file, kept beside the database before its schema changes: `payctl.db.v13`.
 //!
-//! It appears whole or not at all, before the migration's transaction begins, and only the last one stays. It holds
-//! what the database held, personal data too.
+//! It appears as a whole or not at all, before the migration's transaction begins, and only the last one stays. It
+//! holds everything that the database held, including personal data.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read};
@@ -18,15 +18,16 @@ use super::lock::unusable;
 use super::migrate::{APPLICATION_ID, newest_schema};
 use crate::domain::instant;
 
-/// Pages copied in one step: all of them, so that the copy is of one moment.
+/// Pages per step: all at once, so that the copy is one snapshot.
 const ALL_PAGES: i32 = -1;
 
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
-/// Copies the database, its log included, to where the old file is kept. What was kept of the same version makes room.
+/// Copies the database including its log to the place of the old file, and replaces an earlier copy of the same
+/// version.
 ///
 /// # Errors
-/// `NotKept`: there is no room, the folder cannot be written, or something else has that name.
+/// `NotKept`: the disk is full, the folder cannot be written, or another file has that name.
 pub(super) fn keep(
     database: &Path,
     connection: &Connection,
@@ -47,37 +48,37 @@ pub(super) fn keep(
     Ok(kept)
 }
 
-/// Removes what was kept of other versions than this one.
+/// Removes the kept files of other versions.
 pub(super) fn forget_others(database: &Path, version: i64) {
     for old in KeptFile::all(database) {
         if old.version != version {
-            // The migration is done; one old file too many is no reason to call it failed.
+            // The migration has succeeded; a leftover old file is no reason to report failure.
             let _ = old.remove();
         }
     }
 }
 
-/// An old file that is kept.
+/// An old file that was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptFile {
     pub path: PathBuf,
-    /// The schema that it has.
+    /// The schema version of the file.
     pub version: i64,
-    /// When it was written, where the system tells.
+    /// When it was written, if the system knows.
     pub written_at: Option<instant::Instant>,
 }
 
 impl KeptFile {
-    /// Where the old file would be kept.
+    /// The path where the old file would be kept.
     #[must_use]
     pub fn place(database: &Path, version: i64) -> PathBuf {
         place(database, version)
     }
 
-    /// The old files that are kept beside a database; a file that only has such a name is not one.
+    /// The old files kept beside a database. Other files that merely have such a name are left out.
     #[must_use]
     pub fn all(database: &Path) -> Vec<Self> {
-        // By their names and not by reading the folder, which not everybody may.
+        // Looks for the names instead of listing the folder, which not every user may do.
         let versions = 1..newest_schema();
         let found = versions.filter_map(|version| {
             let path = place(database, version);
@@ -90,7 +91,7 @@ impl KeptFile {
         found.collect()
     }
 
-    /// Removes it, with what an engine may have left beside it; that it is gone already is no error.
+    /// Removes the file and anything that SQLite may have left beside it. A missing file is not an error.
     ///
     /// # Errors
     /// `Denied`, `Engine`.
@@ -105,10 +106,10 @@ impl KeptFile {
     }
 }
 
-/// The file itself, and what an engine puts beside a database.
+/// The file itself, and what SQLite puts beside a database.
 const BESIDE: [&str; 4] = ["", "-journal", "-wal", "-shm"];
 
-/// `<database>.v<version>`, whatever way leads to the database.
+/// `<database>.v<version>`, with all symbolic links in the path resolved.
 fn place(database: &Path, version: i64) -> PathBuf {
     with_end(&whole(database), &format!(".v{version}"))
 }
@@ -138,7 +139,7 @@ fn written_at(file: &Metadata) -> Option<instant::Instant> {
     Some(instant::Instant::from_millis(millis))
 }
 
-/// What stands in the first bytes of a database of ours; read without the engine, which would write beside it.
+/// Reads the header of a payctl database without SQLite, which would create files beside it.
 fn version_in_header(path: &Path) -> Option<i64> {
     let mut header = [0; 72];
     let is_file = fs::symlink_metadata(path).is_ok_and(|file| file.is_file());
@@ -155,7 +156,7 @@ fn version_in_header(path: &Path) -> Option<i64> {
         .flatten()
 }
 
-/// Somebody's own file of that name is not written over.
+/// Never overwrites a foreign file of that name.
 fn must_be_free(kept: &Path, version: i64) -> Result<(), StoreError> {
     match fs::symlink_metadata(kept) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
@@ -163,7 +164,7 @@ fn must_be_free(kept: &Path, version: i64) -> Result<(), StoreError> {
         Ok(_) if version_in_header(kept) == Some(version) => Ok(()),
         Ok(_) => Err(unusable(io::Error::new(
             ErrorKind::AlreadyExists,
-            "something else has that name; move it away",
+            "another file has that name; move it away",
         ))),
     }
 }
@@ -171,7 +172,7 @@ fn must_be_free(kept: &Path, version: i64) -> Result<(), StoreError> {
 fn copy(database: &Path, connection: &Connection, part: &Path) -> Result<(), StoreError> {
     remove_part(part);
     let original = fs::metadata(database).map_err(unusable)?;
-    // For its owner alone until all of it is there.
+    // Readable by its owner alone until the copy is complete.
     drop(private(part).map_err(unusable)?);
     let mut copy = connect(part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     backup(connection, &mut copy)?;
@@ -189,23 +190,23 @@ fn backup(from: &Connection, to: &mut Connection) -> Result<(), StoreError> {
             return Ok(());
         }
         if Instant::now() >= give_up_at {
-            let why = io::Error::new(ErrorKind::TimedOut, "it was in use for too long");
+            let why = io::Error::new(ErrorKind::TimedOut, "the database was in use for too long");
             return Err(StoreError::Busy(why.into()));
         }
         thread::sleep(BUSY_PAUSE);
     }
 }
 
-/// The name appears when all of the file is on the disk, and is on the disk itself when this returns.
+/// Renames the file once its content is on the disk; when this returns, the name is on the disk, too.
 fn publish(part: &Path, kept: &Path) -> io::Result<()> {
     fs::rename(part, kept)?;
     sync_folder(folder_of(kept))
 }
 
-/// What is left of a copy that broke off.
+/// Removes an incomplete copy.
 fn remove_part(part: &Path) {
     for end in BESIDE {
-        // It need not be there.
+        // The file may not exist.
         let _ = fs::remove_file(with_end(part, end));
     }
 }
@@ -226,11 +227,11 @@ fn give_rights(part: &Path, original: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 
     let mut mode = original.permissions().mode() & 0o7777;
-    // Only root may give a file away; its group may be kept by whoever is in it.
+    // Only root may give a file away; a member of its group may keep the group.
     let is_given = chown(part, Some(original.uid()), Some(original.gid())).is_ok()
         || chown(part, None, Some(original.gid())).is_ok();
     if !is_given {
-        // What one group may read is not for another.
+        // Rights meant for one group must not go to another.
         mode &= 0o707;
     }
     fs::set_permissions(part, Permissions::from_mode(mode))
@@ -246,13 +247,13 @@ fn private(path: &Path) -> io::Result<File> {
     File::options().write(true).create_new(true).open(path)
 }
 
-/// Here a file has the rights of its folder.
+/// On this system a file has the rights of its folder.
 #[cfg(not(unix))]
 fn give_rights(_: &Path, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// Here the system keeps a folder's names by itself.
+/// On this system no call is needed to store a folder's names.
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())

@@ -1,4 +1,4 @@
-//! The terms of what a buyer may use, laid out anew whenever some of it was taken or given back.
+//! Reschedules the periods of a buyer's access after some of it was revoked or restored.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub(super) struct Granted {
     pub(super) sku: Sku,
 }
 
-/// Access whose time stands still, or has ended.
+/// Access that is suspended or has ended.
 pub(super) struct Stopped {
     product: i64,
     term: Term,
@@ -34,7 +34,7 @@ impl Stopped {
         self.term.grant
     }
 
-    /// What is left of its time.
+    /// The time left of it.
     pub(super) fn left(&self) -> Option<Term> {
         self.term.left_at(self.stopped_at)
     }
@@ -52,7 +52,7 @@ pub(super) fn granted(connection: &Connection, order: OrderId) -> Result<Vec<Gra
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// The access of an order that may be given back: not what a person has revoked.
+/// The access of an order that may be restored: not what a person has revoked.
 pub(super) fn stopped(connection: &Connection, order: OrderId) -> Result<Vec<Stopped>, StoreError> {
     let mut statement = connection.prepare_cached(sql!("stopped_terms"))?;
     let found = statement.query_map([order], |row| {
@@ -68,8 +68,8 @@ pub(super) fn stopped(connection: &Connection, order: OrderId) -> Result<Vec<Sto
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Lays out what the buyer of an order may use of each of these products, with what is `resumed` among it. Must come
-/// after what was taken is marked, and before what is given back is.
+/// Reschedules the buyer's access to each of these products, including the `resumed` periods. Call it after revoked
+/// access is marked as such, and before restored access is.
 pub(super) fn lay_out_again(
     connection: &Connection,
     order: OrderId,
@@ -101,7 +101,7 @@ pub(super) fn lay_out_again(
     Ok(())
 }
 
-/// What the buyer may use now or later, whichever order gave it.
+/// The buyer's current and future access, from all orders.
 fn good_terms(
     connection: &Connection,
     order: OrderId,
@@ -115,7 +115,7 @@ fn good_terms(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Who looks at the other order later sees why its time is another one.
+/// Records in the other order's audit log why its period has moved.
 fn tell(
     connection: &Connection,
     owner: OrderId,
@@ -124,9 +124,9 @@ fn tell(
     hand: Hand<'_>,
 ) -> Result<(), StoreError> {
     let why = if after.starts_at < before.starts_at {
-        format!("access to {sku} begins sooner: what its buyer had before it was taken away")
+        format!("access to {sku} begins earlier: the buyer's access before it was revoked")
     } else {
-        format!("access to {sku} begins later: what its buyer had before it was given back")
+        format!("access to {sku} begins later: the buyer's access before it was restored")
     };
     let event = Event {
         order: Some(owner),
@@ -143,7 +143,7 @@ fn tell(
     write_event(connection, &event)
 }
 
-/// A term from the first columns of `good_terms.sql`.
+/// Reads a period from the first columns of `good_terms.sql`.
 fn term(row: &Row<'_>) -> rusqlite::Result<Term> {
     let used_ms: i64 = row.get(3)?;
     Ok(Term {

@@ -1,4 +1,4 @@
-//! Questions that were due and were not asked, for two runs of a job.
+//! Queries that were due and were not sent in two runs of a job.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use super::sql;
 use crate::domain::instant::Instant;
 use crate::domain::names::GatewayName;
 
-/// Cron would mail the same thing every minute.
+/// Otherwise cron would mail the same text every minute.
 const TOLD_AGAIN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Reader {
-    /// When the run before the latest of a job began, if there was one.
+    /// When the job's second-latest run began, if there was one.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -29,7 +29,7 @@ impl Reader {
         Ok(found)
     }
 
-    /// How many payments of a gateway were due then and have not been asked about since.
+    /// The number of a gateway's payments that were due at that time and have not been queried since.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -42,7 +42,8 @@ impl Reader {
 }
 
 impl Store {
-    /// Whether it is to be told that a gateway's questions are left behind: at most once a day. It is taken for told.
+    /// Whether to report that queries to a gateway are left behind: at most once a day. The call also records the
+    /// report.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.

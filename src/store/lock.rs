@@ -1,6 +1,6 @@
-//! One run of a job at a time: a lock of the operating system beside the database.
+//! One run of a job at a time: an operating-system lock on a file beside the database.
 //!
-//! It spares work; correctness never depends on it, because every move is guarded by the version it saw.
+//! It only saves work; correctness never depends on it, because every move checks the version it read.
 
 use std::fs::{File, TryLockError};
 use std::io::{Error, ErrorKind};
@@ -14,10 +14,10 @@ use super::file_rights::FileRights;
 pub struct JobLock(#[expect(dead_code, reason = "the open file is the lock")] File);
 
 impl JobLock {
-    /// Takes the lock, or says at once that another run has it: none.
+    /// Takes the lock; `None` if another run has it. Does not wait.
     ///
     /// # Errors
-    /// `Denied`, `Full`, `Engine`: the file of the lock could not be made.
+    /// `Denied`, `Full`, `Engine`: the lock file could not be created.
     pub fn take(database: &Path, job: &str) -> Result<Option<Self>, StoreError> {
         let path = beside(database, job);
         let rights = FileRights::of(database);
@@ -36,7 +36,7 @@ impl JobLock {
     }
 }
 
-/// `<database>.<name>.lock`, whatever way leads to the database.
+/// `<database>.<name>.lock`, with all symbolic links in the path resolved.
 pub(super) fn beside(database: &Path, name_of_lock: &str) -> PathBuf {
     let mut name = database
         .canonicalize()

@@ -1,6 +1,7 @@
-//! Making good what a clock that was ahead has written: payments are due again, and instants are dated now.
+//! Repairs what a clock that was ahead has written: payments become due again, and future timestamps become the
+//! present.
 //!
-//! Whoever begins to write leaves its instant behind, so a file says by itself whether there is anything to look for.
+//! Every writer records when it began, so the file itself shows whether there is anything to look for.
 
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use crate::domain::turns::Turns;
 pub struct Mended {
     /// Payments that are due again.
     pub payments: u64,
-    /// Orders that waited for a deadline, or for a try, that was too late.
+    /// Orders whose deadline or next try was too far ahead.
     pub orders: u64,
     /// Refunds and notifications.
     pub others: u64,
@@ -41,11 +42,11 @@ impl Mended {
     }
 }
 
-/// So many payments are looked at together.
+/// Payments per page.
 const PAGE: u32 = 1_000;
 
 impl Reader {
-    /// Payments that a clock that was ahead has put off, or has let go too early: all of them, page by page.
+    /// Payments that a clock that was ahead has put off, or has stopped checking too early; calls back page by page.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -78,8 +79,8 @@ impl Reader {
 }
 
 impl Store {
-    /// Makes due what a clock that was ahead has put off, by this machine's word: more is asked, and nothing is
-    /// concluded from it.
+    /// Makes payments due that a clock that was ahead has put off, trusting this machine's clock: more is queried,
+    /// and nothing is concluded from it.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`. What was written stays written.
@@ -127,8 +128,8 @@ impl Store {
         Ok(mended)
     }
 
-    /// The same by a clock that is confirmed, and everything else that was dated later than now is dated now.
-    /// `before` is the last instant that had been confirmed earlier.
+    /// Does the same with a confirmed clock, and sets everything dated in the future to now. `before` is the last
+    /// time that had been confirmed earlier.
     ///
     /// # Errors
     /// As [`Store::make_due`].
@@ -143,7 +144,7 @@ impl Store {
         let mut mended = self.make_due(permit, turns, grace)?;
         let latest = now.plus(grace);
         let made_at = before.unwrap_or(now).min(now);
-        let why = "it was made by a clock that was ahead; it waits as long as it was meant to, from now on";
+        let why = "a clock that was ahead wrote it; from now on it waits for its full period";
         self.transact(permit, |transaction| {
             let run =
                 |query: &str, parameters: &[&dyn rusqlite::ToSql]| -> Result<u64, StoreError> {

@@ -1,4 +1,4 @@
-//! The schema's history: a list that is only ever added to, applied when the file is opened for writing.
+//! The schema's history: an append-only list of migrations, applied when the file is opened for writing.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use super::lock::JobLock;
 use super::sql;
 use super::transfers;
 
-/// Every migration there ever was, in order; the schema's version is how many of them were applied.
+/// All migrations in order; the schema version is the number of migrations applied.
 pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0001_schema.sql"),
     include_str!("../../sql/migrations/0002_refund_checks.sql"),
@@ -46,13 +46,13 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0029_revoked_tickets.sql"),
 ];
 
-/// "payc": says in the file's header whose it is.
+/// "payc" in the file's header marks a payctl database.
 pub(super) const APPLICATION_ID: i64 = 0x7061_7963;
 
-/// What a file is, by its header.
+/// What a file is, according to its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// No table yet, and nobody's.
+    /// No tables and no mark of any program.
     Empty,
     Ours {
         version: i64,
@@ -60,14 +60,14 @@ pub(super) enum Kind {
     Foreign,
 }
 
-/// The schema that this version of payctl reads and writes: how many migrations it knows.
+/// The schema that this version of payctl reads and writes: the number of migrations it knows.
 #[must_use]
 pub fn newest_schema() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
 pub(super) fn kind(connection: &Connection) -> Result<Kind, StoreError> {
-    // In this order: another program may be making the very same file, its mark together with its tables.
+    // In this order: another program may be creating the same file, writing its mark together with its tables.
     let tables: i64 = connection.query_row(sql!("count_tables"), [], |row| row.get(0))?;
     let application: i64 =
         connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
@@ -82,15 +82,15 @@ pub(super) fn kind(connection: &Connection) -> Result<Kind, StoreError> {
     })
 }
 
-/// Brings the schema up to this program, in one transaction. Whoever comes second finds nothing left to do.
+/// Migrates the schema to this program's version in one transaction. A second program finds nothing left to do.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     apply(&transaction)?;
     Ok(transaction.commit()?)
 }
 
-/// The same for a shop's own file. What was there before is kept beside it first; where, it says. Who does so is alone:
-/// of two programs, one migrates and the other finds it done.
+/// Like [`migrate`], but first keeps a copy of the old file and returns its path. A lock ensures that of two programs
+/// one migrates and the other finds it done.
 pub(super) fn migrate_and_keep(
     path: &Path,
     connection: &mut Connection,
@@ -107,7 +107,7 @@ pub(super) fn migrate_and_keep(
         let before = writes_of_others(connection)?;
         let kept = kept_file::keep(path, connection, version)?;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // An older payctl may have written after the copy was made; then the copy is not what was there before.
+        // An older payctl may have written after the copy was made; then the copy is out of date.
         if writes_of_others(&transaction)? == before {
             apply(&transaction)?;
             transaction.commit()?;
@@ -115,14 +115,14 @@ pub(super) fn migrate_and_keep(
             return Ok(Some(kept));
         }
     }
-    let why = io::Error::other("an older payctl goes on writing to it; stop that one first");
+    let why = io::Error::other("an older payctl keeps writing to it; stop it first");
     Err(StoreError::Busy(why.into()))
 }
 
-/// So many copies are made while somebody else goes on writing.
+/// How often the copy is made again because others keep writing.
 const COPIES_MOST: u32 = 5;
 
-/// A big file takes its time to be copied by whoever came first.
+/// Another program may need this long to copy a big file.
 const LOCK_WAITS: Duration = Duration::from_secs(60);
 const LOCK_PAUSE: Duration = Duration::from_millis(5);
 
@@ -133,14 +133,14 @@ fn take_lock(path: &Path) -> Result<JobLock, StoreError> {
             return Ok(lock);
         }
         if Instant::now() >= give_up_at {
-            let why = io::Error::other("another program is bringing it to its own schema");
+            let why = io::Error::other("another program is migrating it");
             return Err(StoreError::Busy(why.into()));
         }
         thread::sleep(LOCK_PAUSE);
     }
 }
 
-/// The schema of a file of ours that is older than this program.
+/// The schema version of a payctl file that is older than this program.
 fn old_version(connection: &Connection) -> Result<Option<i64>, StoreError> {
     Ok(match kind(connection)? {
         Kind::Ours { version } if version < newest_schema() => Some(version),

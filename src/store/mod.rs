@@ -1,7 +1,7 @@
-//! Keeping: one SQLite file with the shop's orders, payments, cases and the trail of what moved them.
+//! The store: one SQLite file with the shop's orders, payments, cases and audit log.
 //!
-//! SQL and the database engine stay behind this line. Every method is one transaction, takes and returns
-//! values of the domain, and decides nothing: it reads what the domain asks about and writes what it planned.
+//! SQL and the database engine stay inside this module. Every method is one transaction, takes and returns values of
+//! the domain, and decides nothing: it reads what the domain asks for and writes what the domain planned.
 
 mod access;
 mod act;

@@ -1,4 +1,4 @@
-//! Tries that messages have named, until they have answered.
+//! Tries that notifications have named, until the gateway has answered about them.
 
 use std::sync::Arc;
 
@@ -20,10 +20,10 @@ use crate::domain::payment::{Payment, PaymentStatus};
 use crate::domain::reconcile::{Account, Policy};
 use std::time::Duration;
 
-/// What is named and does not answer is asked about at least so often.
+/// A named try without an answer is queried at least this often.
 const ASKED_WITHIN: Duration = Duration::from_secs(30 * 60);
 
-/// Whether one more try of the order may be asked about: there is room, or it was named before.
+/// Whether another try of the order may be queried: there is room, or it was named before.
 pub(super) fn has_room(
     connection: &Connection,
     payment: &Payment,
@@ -35,14 +35,14 @@ pub(super) fn has_room(
     Ok(others < UNKNOWN_TRIES_MOST)
 }
 
-/// Keeps a try that a message has named.
+/// Stores a try that a notification has named.
 pub(super) fn name_try(
     connection: &Connection,
     payment: PaymentId,
     told: &TransactionId,
     arrival: Arrival<'_>,
 ) -> Result<(), StoreError> {
-    // Only a message that names our reference itself ties the two together.
+    // Only a notification that names our reference itself ties the try to the payment.
     let tie = arrival.notice.tie.as_ref();
     connection
         .prepare_cached(sql!("name_try"))?
@@ -56,7 +56,7 @@ pub(super) fn name_try(
     Ok(())
 }
 
-/// Takes up what verified messages had named for a payment before it was known here.
+/// Adopts what verified notifications have named for a payment before it was known here.
 pub(super) fn adopt(
     connection: &Connection,
     id: PaymentId,
@@ -75,7 +75,7 @@ pub(super) fn adopt(
     bring_forward(connection, id, payment.created_at)
 }
 
-/// Puts before a person that more tries were named than are asked about.
+/// Opens a case: notifications have named more tries than payctl queries.
 pub(super) fn open_too_many(
     connection: &Connection,
     payment: &Payment,
@@ -91,7 +91,7 @@ pub(super) fn open_too_many(
     Ok(enact(connection, &order, &actor, &changes, now)?.opened)
 }
 
-/// The tries at a payment that are to be asked about by their own ids.
+/// The tries of a payment that are queried by their own ids.
 pub(super) fn named_at(
     connection: &Connection,
     payment: PaymentId,
@@ -101,7 +101,7 @@ pub(super) fn named_at(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Those of an order that have not answered.
+/// The tries of an order that are still unanswered.
 pub(super) fn named_of(
     connection: &Connection,
     order: OrderId,
@@ -125,8 +125,8 @@ fn named(row: &Row<'_>) -> rusqlite::Result<NamedTry> {
     })
 }
 
-/// Keeps which tries were asked about, and what of that is an answer. "Not found" of an account that never knew
-/// anything is none.
+/// Records which tries were queried and which of the replies count as answers. "Not found" does not count if the
+/// account has never known anything.
 pub(super) fn note_asked(
     connection: &Connection,
     heard: &Heard,
@@ -166,7 +166,7 @@ pub(super) fn note_asked(
     Ok(())
 }
 
-/// Settles what stands under a payment by now, and keeps due what does not.
+/// Settles the named tries that belong to a payment by now, and keeps the others due.
 pub(super) fn settle_named(connection: &Connection, now: Instant) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("settle_named_tries"))?

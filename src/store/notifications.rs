@@ -1,6 +1,7 @@
-//! What gateways send by themselves: kept once, before anything else is done about it.
+//! Notifications from gateways: each is stored once, before anything else happens.
 //!
-//! Anybody can send anything, so what nobody vouches for takes little room: beyond a number, more of its kind share one row.
+//! Anybody can send anything, so unverified notifications get little room: beyond a limit, further ones of a kind
+//! share one row.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +22,7 @@ use crate::domain::names::{GatewayName, OrderId, PaymentId, TransactionId};
 use crate::domain::notice::Notice;
 use crate::domain::payment::Payment;
 
-/// A message as it came.
+/// A notification as it arrived.
 #[derive(Debug, Clone, Copy)]
 pub struct Arrival<'a> {
     pub gateway: &'a GatewayName,
@@ -30,41 +31,41 @@ pub struct Arrival<'a> {
     pub received_at: Instant,
 }
 
-/// What a message has come to.
+/// What a notification leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Noted {
     pub mark: Mark,
-    /// The payment it is about, as it is known.
+    /// The payment that it is about, as stored.
     pub payment: Option<Payment>,
-    /// The try it names.
+    /// The try that it names.
     pub told: Option<TransactionId>,
-    /// How often it has come, this time included.
+    /// How often it has arrived, including this time.
     pub times: u32,
-    /// The payment's gateway is to be asked now: nothing it has said since answers the message.
+    /// The payment's gateway is to be queried now: nothing it has said since answers the notification.
     pub is_to_ask: bool,
-    /// It is to be asked by the next run in any case.
+    /// The next run is to query the gateway in any case.
     pub is_due: bool,
-    /// More tries were named at its order than are asked about; this one is not.
+    /// Its order has more named tries than payctl queries; this try is not queried.
     pub is_too_many: bool,
-    /// The questions for a person that it has opened.
+    /// The cases that it has opened.
     pub opened: Vec<CaseKind>,
 }
 
-/// Of those that are about no payment, so many of a verdict have a row each.
+/// How many notifications of one verdict that belong to no payment get a row of their own.
 const REFUSED_MOST: u32 = 1_000;
 const UNKNOWN_MOST: u32 = 10_000;
 
-/// And so many of those about one payment.
+/// The same limit for notifications about one payment.
 const OF_PAYMENT_MOST: u32 = 100;
 
-/// Anybody can send what nobody signs, so within this time after a question it only makes the next one due.
+/// Anybody can send an unsigned notification, so within this time after a query it only makes the next query due.
 const UNSIGNED_WAITS: Duration = Duration::from_secs(5);
 
 /// More tries than anybody makes on one page.
 const TRIES_MOST: u32 = 100;
 
 impl Store {
-    /// Keeps a message, once by its digest, and brings the question about its payment forward.
+    /// Stores a notification once, by its digest, and moves the query about its payment forward.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -100,7 +101,7 @@ impl Store {
         })
     }
 
-    /// Asks about a payment now, if not sooner: the question that a message was worth had no answer.
+    /// Makes a payment due now at the latest: the query that a notification caused got no answer.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
@@ -117,7 +118,7 @@ impl Store {
 }
 
 impl Reader {
-    /// What [`Store::note`] would come to. Not a byte is written.
+    /// What [`Store::note`] would do. Writes nothing.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -128,7 +129,7 @@ impl Reader {
     }
 }
 
-/// Settles the claims of money that an answer was needed for.
+/// Settles the claims of payment that waited for an answer.
 pub(super) fn settle_claims(connection: &Connection, now: Instant) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("settle_claims"))?
@@ -136,8 +137,8 @@ pub(super) fn settle_claims(connection: &Connection, now: Instant) -> Result<(),
     Ok(())
 }
 
-/// Settles what messages say of one try, by an answer to a question about `asked`. The payment `answered` has this try
-/// now, and may be another.
+/// Settles what notifications say about one try, after an answer to a query about `asked`. The payment `answered`
+/// owns this try now; it may be another payment.
 pub(super) fn settle_try(
     connection: &Connection,
     told: &TransactionId,
@@ -154,7 +155,7 @@ pub(super) fn settle_try(
     Ok(())
 }
 
-/// What messages say is paid of an order, and no answer has settled.
+/// The payments that notifications claim for an order and that no answer has settled.
 pub(super) fn claims(connection: &Connection, order: OrderId) -> Result<Vec<Claim>, StoreError> {
     let mut statement = connection.prepare_cached(sql!("dossier_claims"))?;
     let found = statement.query_map([order], |row| {
@@ -191,7 +192,7 @@ fn noted(
         (Some(payment), Some(told)) if found.names_try => !has_room(connection, payment, told)?,
         _ => false,
     };
-    // What a try that is not on record is said to be, no answer of another try has told.
+    // An answer about another try does not settle what is said about a try that is not on record.
     let is_named_again = found.names_try && !is_too_many;
     let is_due = found.is_worth_asking && (is_named_again || !is_answered);
     let waits = found.mark == Mark::Unsigned
@@ -211,7 +212,7 @@ fn noted(
     Ok((noted, found))
 }
 
-/// The same message, when it came before.
+/// An earlier arrival of the same notification.
 struct Earlier {
     first_at: Instant,
     times: u32,
@@ -226,7 +227,7 @@ fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
     })
 }
 
-/// Its gateway has spoken since, and no other question is due.
+/// The gateway has answered since, and no other query is due.
 fn is_answered(payment: &Payment, earlier: &Earlier, now: Instant) -> bool {
     let asked = &payment.schedule;
     !earlier.is_open_claim
@@ -236,13 +237,13 @@ fn is_answered(payment: &Payment, earlier: &Earlier, now: Instant) -> bool {
         && asked.next_check_at.is_none_or(|at| at > now)
 }
 
-/// By whatever process; what lies ahead of the clock was asked by a wrong one.
+/// Queried by any process. A time ahead of our clock does not count: a wrong clock wrote it.
 fn was_just_asked(payment: &Payment, now: Instant) -> bool {
     let asked_at = payment.schedule.last_asked_at;
     asked_at.is_some_and(|at| at <= now && now < at.plus(UNSIGNED_WAITS))
 }
 
-/// Nothing is looked up for what nobody vouches for.
+/// Does not look up anything for an unverified notification.
 fn known(connection: &Connection, arrival: Arrival<'_>) -> Result<Vec<Payment>, StoreError> {
     if !arrival.notice.verdict.is_about_payment() {
         return Ok(Vec::new());
@@ -290,7 +291,7 @@ fn keep(
             return Ok(());
         }
     }
-    // Its order may come later.
+    // The order may be placed later.
     let early = payment.is_none() && (told.is_some() || claims);
     let tie = arrival.notice.tie.as_ref().filter(|_| early);
     connection
@@ -312,7 +313,7 @@ fn keep(
     Ok(())
 }
 
-/// Of what was refused, nothing is kept but that it came.
+/// Keeps nothing of a refused notification except that it arrived.
 fn kept_body<'a>(arrival: Arrival<'a>, found: &Match) -> &'a str {
     if found.mark.is_refused() {
         return "{}";
@@ -346,7 +347,7 @@ fn has_many(connection: &Connection, found: &Match) -> Result<bool, StoreError> 
     Ok(many >= most)
 }
 
-/// Of the row that all further ones of a kind share.
+/// The digest of the row that all further notifications of a kind share.
 fn shared_digest(gateway: &GatewayName, found: &Match) -> String {
     match found.payment {
         Some(payment) => format!("more {} of payment {payment}", found.mark),
@@ -365,7 +366,7 @@ pub(super) fn bring_forward(
     Ok(())
 }
 
-/// Written before it is asked, so that others who are sent more of the same know of it.
+/// Written before the query is sent, so that other processes with the same notification know about it.
 fn note_asking(
     connection: &Connection,
     payment: PaymentId,
@@ -377,7 +378,7 @@ fn note_asking(
     Ok(())
 }
 
-/// Two accounts may be sent the same.
+/// Two accounts may receive the same notification.
 fn digest(arrival: Arrival<'_>) -> String {
     let mut hash = Sha256::new();
     hash.update(arrival.gateway.as_str().as_bytes());

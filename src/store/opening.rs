@@ -1,4 +1,4 @@
-//! Reading what openings have left: what a customer needs, and which references are taken.
+//! Reads what openings have stored: what a customer needs to pay, and which references are taken.
 
 use rusqlite::{OptionalExtension, params};
 
@@ -11,18 +11,18 @@ use crate::domain::names::{GatewayName, PaymentId, Reference};
 use crate::domain::opening::Offer;
 use crate::domain::rule::Rule;
 
-/// What was given out for a payment.
+/// The payment instructions of a payment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Given {
     pub offer: Offer,
-    /// Of the opening; none for a payment that the shop opened itself.
+    /// The idempotency key of the opening call; `None` for a payment that the shop opened itself.
     pub key: Option<String>,
 }
 
-/// A UUID (version 4) for the call that opens a payment.
+/// A UUID (version 4) as the idempotency key of the call that opens a payment.
 ///
 /// # Errors
-/// `Engine`, when the machine has no randomness to give.
+/// `Engine`: the machine provides no random data.
 pub fn fresh_key() -> Result<String, StoreError> {
     let number = secret_bits()? & !(0xf_u128 << 76) & !(0x3_u128 << 62);
     let number = number | (0x4 << 76) | (0x2 << 62);
@@ -39,7 +39,7 @@ pub fn fresh_key() -> Result<String, StoreError> {
 }
 
 impl Reader {
-    /// What was given out for a payment; nothing where there is no such payment.
+    /// The payment instructions of a payment; empty if there is no such payment.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -62,7 +62,7 @@ impl Reader {
         Ok(found.unwrap_or_default())
     }
 
-    /// By which rule a payment has last moved, and when; none for one that no rule has moved.
+    /// Which rule moved a payment last, and when; `None` if no rule has moved it.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -72,7 +72,7 @@ impl Reader {
         Ok(found.optional()?)
     }
 
-    /// Whether a payment at this gateway has this reference already.
+    /// Whether a payment at this gateway already has this reference.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

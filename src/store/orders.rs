@@ -1,4 +1,4 @@
-//! Orders: placing them, which holds stock at once, all lines or none.
+//! Placing orders. An order reserves its stock at once: all lines or none.
 
 mod read;
 #[cfg(test)]
@@ -36,42 +36,42 @@ use crate::domain::register::{Refusal, Registration, Times, register};
 use crate::domain::rule::Rule;
 use crate::domain::ticket::UNITS_MOST;
 
-/// An order as a shop places it.
+/// An order as the shop places it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOrder {
     pub number: OrderNumber,
     pub lines: Vec<ImportLine>,
-    /// None: the sum of the lines. It may differ from it: shipping, discounts.
+    /// `None`: the sum of the lines. The total may differ from that sum: shipping, discounts.
     pub total: Option<Rupiah>,
     pub customer: Customer,
     pub expires_at: Instant,
-    /// How `expires_at` was typed; by this, and not by the instant, the same command line is known again.
+    /// How `expires_at` was typed. A repeated command line is recognised by this text and not by the resulting time.
     pub typed_deadline: TypedDeadline,
     /// A payment that the shop has opened at a gateway itself.
     pub payment: Option<ImportPayment>,
-    /// Who places it, for the trail.
+    /// Who places it, for the audit log.
     pub actor: String,
 }
 
-/// A new order, as it stands after its first judgment; or the very order that was placed before, as it stands now.
+/// A new order after its first judgment, or the identical order that was placed before in its current state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
     pub id: OrderId,
-    /// False: just this order had been placed before, and nothing was written.
+    /// `false`: this very order had been placed before, and nothing was written.
     pub is_new: bool,
-    /// Of a new one `Pending`, or `Fulfilled` when there is nothing to pay.
+    /// `Pending` for a new order, or `Fulfilled` if there is nothing to pay.
     pub status: OrderStatus,
     pub total: Rupiah,
     pub expires_at: Instant,
 }
 
-/// Why an order was not placed; nothing of it was written.
+/// Why an order was not placed; nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceError {
     #[error("{sku}: {wanted} wanted, {left} left")]
     NoStock { sku: Sku, wanted: i64, left: i64 },
     #[error(
-        "{sku}: {wanted} wanted in one line, and a line of a product with tickets has at most {UNITS_MOST} units; take several lines"
+        "{sku}: a line of a product with tickets can have at most {UNITS_MOST} units, not {wanted}; use several lines"
     )]
     TooManyTickets { sku: Sku, wanted: u32 },
     #[error("no product has the sku {0}; type: payctl product set {0} --price RUPIAH")]
@@ -80,13 +80,13 @@ pub enum PlaceError {
     NumberTaken(OrderNumber),
     #[error("the number {0} is taken by an order with other content")]
     OtherContent(OrderNumber),
-    #[error("{gateway} knows the reference {reference} already, as a payment of {order}")]
+    #[error("{gateway} already knows the reference {reference} as a payment of {order}")]
     ReferenceTaken {
         gateway: GatewayName,
         reference: Reference,
         order: OrderNumber,
     },
-    #[error("{gateway} knows the transaction {id} already, as a payment of {order}")]
+    #[error("{gateway} already knows the transaction {id} as a payment of {order}")]
     TransactionTaken {
         gateway: GatewayName,
         id: TransactionId,
@@ -105,10 +105,11 @@ impl From<rusqlite::Error> for PlaceError {
 }
 
 impl Store {
-    /// Places an order: holds its stock, registers its payment, and judges it. The same order again changes nothing.
+    /// Places an order: reserves its stock, registers its payment, and judges it. Placing the same order again
+    /// changes nothing.
     ///
     /// # Errors
-    /// As [`PlaceError`] says.
+    /// See [`PlaceError`].
     pub fn place_order(
         &mut self,
         permit: &WritePermit,
@@ -177,7 +178,7 @@ fn place(
     })
 }
 
-/// The order that has the number, where it was placed by the same content.
+/// The order with this number, if it was placed with the same content.
 fn placed_before(
     connection: &Connection,
     number: &OrderNumber,
@@ -221,12 +222,12 @@ fn tell(
         to: Some(registration.order.status.word()),
         rule: Some(Rule::O1),
         amount: Some(registration.order.total),
-        why: "ordered, and its stock is held",
+        why: "order created and stock reserved",
     };
     write_event(connection, &event)
 }
 
-/// One mechanism moves orders: the judgment, and the plan that follows from it. Says where it has come to.
+/// Orders only move this way: the domain judges, and its plan is written. Returns the resulting status.
 pub(super) fn judge(
     connection: &Connection,
     order: OrderId,

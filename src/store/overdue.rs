@@ -1,4 +1,4 @@
-//! Orders whose time has run out: finding them, and expiring those for which the clock is proof enough.
+//! Overdue orders: finds them, and expires those for which the clock is proof enough.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, OrderNumber};
 
-/// An overdue order that no gateway has a payment of.
+/// An overdue order without a payment at any gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overdue {
     pub id: OrderId,
@@ -23,7 +23,7 @@ pub struct Overdue {
     pub expires_at: Instant,
 }
 
-/// A place in the row of overdue orders: behind the one that has it.
+/// A position in the list of overdue orders: after the order that it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OverdueCursor {
     at: Instant,
@@ -37,7 +37,7 @@ impl OverdueCursor {
         id: OrderId(0),
     };
 
-    /// Before the first order whose deadline is this or later.
+    /// Before the first order whose deadline is this time or later.
     #[must_use]
     pub fn from(deadline: Instant) -> Self {
         Self {
@@ -48,9 +48,9 @@ impl OverdueCursor {
 }
 
 impl Reader {
-    /// Overdue orders whose money a gateway may know of, the least recently tried first: at most `limit` of
-    /// those whose deadline is before `cutoff` and that were not tried at `now`. One that was tried later was tried by a
-    /// wrong clock.
+    /// Overdue orders that a gateway may have money for, the least recently tried first: at most `limit` orders whose
+    /// deadline is before `cutoff` and that were not tried at `now`. A later time of trying was written by a wrong
+    /// clock.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -67,7 +67,7 @@ impl Reader {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Overdue orders that no gateway has a payment of, the longest overdue first; and where the next begin.
+    /// Overdue orders without a payment at any gateway, the longest overdue first, and where the next page begins.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -105,8 +105,8 @@ fn by_clock(
 }
 
 impl Store {
-    /// O7: expires the next overdue orders that no gateway has a payment of, at most `limit`, in one
-    /// transaction; and says where the next begin. None expired: there are no more.
+    /// O7: expires the next overdue orders without a payment at any gateway, at most `limit`, in one transaction, and
+    /// returns where the next page begins. No order expired: there are no more.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -118,7 +118,7 @@ impl Store {
         limit: u32,
         hand: Hand<'_>,
     ) -> Result<(Vec<Overdue>, Option<OverdueCursor>), StoreError> {
-        // An empty look costs no write lock.
+        // If nothing is due, no write lock is needed.
         if self.read().overdue_by_clock(cutoff, after, 1)?.0.is_empty() {
             return Ok((Vec::new(), None));
         }
@@ -134,7 +134,7 @@ impl Store {
     }
 }
 
-/// Queues what must happen for all orders of the row behind `after`, up to `last`, before they expire.
+/// Queues the effects of all orders after `after`, up to and including `last`, before they expire.
 fn queue(
     connection: &Connection,
     hooks: &[Hook],
@@ -164,14 +164,14 @@ fn queue(
     Ok(())
 }
 
-/// Expires all orders of the row behind `after`, up to `last`.
+/// Expires all orders after `after`, up to and including `last`.
 fn expire(
     connection: &Connection,
     after: OverdueCursor,
     last: OverdueCursor,
     hand: Hand<'_>,
 ) -> Result<(), StoreError> {
-    let why = "its deadline and the grace have passed, and no gateway has a payment of it";
+    let why = "the deadline and the grace have passed, and no gateway has a payment of this order";
     let run = params![after.at, after.id, last.at, last.id];
     connection
         .prepare_cached(sql!("expire_stock"))?

@@ -5,15 +5,15 @@
 pub enum Grant {
     /// `--fix` was given.
     Fix,
-    /// A person said yes, at the prompt or by `--yes`.
+    /// A person confirmed, at the prompt or with `--yes`.
     Confirmed,
-    /// The command writes by its nature, and `--dry-run` was not given.
+    /// The command always writes, and `--dry-run` was not given.
     NotDryRun,
-    /// What is written to is a copy that will be thrown away.
+    /// The target is a copy that will be thrown away.
     Rehearsal,
 }
 
-/// The right to write. Every method of the store that changes a row asks for it.
+/// The right to write. Every method of the store that changes a row requires it.
 #[derive(Debug)]
 pub struct WritePermit(());
 
@@ -24,7 +24,7 @@ impl WritePermit {
         Self(())
     }
 
-    /// The one place where the right to write comes from.
+    /// The only place that creates the right to write.
     #[must_use]
     pub fn granted_by(grant: Grant) -> Self {
         match grant {

@@ -1,29 +1,29 @@
-//! Whether a process group of this machine still lives: of a program that was started by a run which is gone.
+//! Whether a process group on this machine is still alive, for a program whose worker is gone.
 
 use std::fs;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process_group};
 
-/// A process as the file of a try names it: its number, which is that of its group; the machine's boot; and the line of
-/// `/proc` about it, both empty where the system has none.
+/// A process as recorded in the file of an attempt: its process group id, the machine's boot id, and the process's
+/// `/proc` line. The last two are empty on systems without them.
 struct Noted<'a> {
     id: i32,
     boot: &'a str,
     stat: Option<Stat>,
 }
 
-/// What `/proc/PID/stat` says of a process, behind its name.
+/// The fields after the name in `/proc/PID/stat`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stat {
     group: i32,
     is_over: bool,
-    /// In ticks since the machine began.
+    /// In clock ticks since the machine booted.
     started: u64,
 }
 
-/// Whether anything of what the text names may still run. Its first line is the key of the effect; behind it the process
-/// is named, unless whoever has started it was killed in that very moment. A text that names nothing says nothing.
+/// Whether a process that the text names may still be running. The first line is the effect's key; the process
+/// follows, unless the worker was killed just after starting it. A text that names nothing yields `false`.
 pub(super) fn lives(noted: &str) -> bool {
     let Some((key, process)) = noted.split_once('\n') else {
         return false;
@@ -31,11 +31,11 @@ pub(super) fn lives(noted: &str) -> bool {
     let Some(noted) = read(process) else {
         return has_process_for(key);
     };
-    // Smaller numbers mean everybody, or whoever asks.
+    // Smaller ids would mean all processes, or the caller's own group.
     let Some(id) = Some(noted.id).filter(|id| *id > 1).and_then(Pid::from_raw) else {
         return false;
     };
-    // Whom we may not reach is there all the same.
+    // A group that we may not signal exists all the same.
     if test_kill_process_group(id) == Err(Errno::SRCH) {
         return false;
     }
@@ -47,16 +47,16 @@ pub(super) fn lives(noted: &str) -> bool {
         return false;
     }
     match stat_of(noted.id) {
-        // Its number is another's by now, so nothing of the group was left.
+        // Another process has the id by now, so the group is gone.
         Some(leader) if leader.started != first.started => false,
         Some(leader) if !leader.is_over => true,
         Some(_) => has_members(noted.id),
-        // It is gone, and others of its group are not: they may be hidden from us.
+        // The leader is gone, but others of the group remain; we may not be able to see them.
         None => true,
     }
 }
 
-/// Whether a process of this machine was started for an effect, by what it was told.
+/// Whether a process of this machine was started for an effect, according to its environment.
 fn has_process_for(key: &str) -> bool {
     let told = format!("PAYCTL_EFFECT_KEY={key}");
     let Ok(all) = fs::read_dir("/proc") else {
@@ -72,7 +72,7 @@ fn has_process_for(key: &str) -> bool {
     })
 }
 
-/// Processes that are over and were not fetched do not count.
+/// Zombies do not count.
 fn has_members(group: i32) -> bool {
     let Ok(all) = fs::read_dir("/proc") else {
         return true;
@@ -97,7 +97,7 @@ fn read(noted: &str) -> Option<Noted<'_>> {
     })
 }
 
-/// The name in brackets may hold anything, brackets and blanks too.
+/// The name in parentheses may contain anything, even parentheses and spaces.
 fn parse(stat: &str) -> Option<Stat> {
     let (_, rest) = stat.rsplit_once(')')?;
     let fields: Vec<&str> = rest.split_whitespace().collect();
@@ -169,7 +169,7 @@ mod tests {
         assert!(!lives(&noted(boot.trim(), &stat.replace(&started, "1"))));
         assert!(!lives(&noted("another-boot", &stat)));
         child.kill().unwrap();
-        // Over, and not fetched yet.
+        // A zombie: it has ended, and its parent has not waited for it yet.
         while lives(&noted(boot.trim(), &stat)) {
             assert!(std::time::Instant::now() < patience);
             std::thread::yield_now();

@@ -1,4 +1,4 @@
-//! Products: what is sold, at which terms, and how much of it is left.
+//! Products: what is sold, on which terms, and how much of it is left.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::domain::names::Sku;
 use crate::domain::order::{Product, Terms};
 use crate::domain::terms::{TermsChange, difference};
 
-/// What setting a product came to.
+/// The result of setting a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProductSet {
     Created(Product),
@@ -22,7 +22,7 @@ pub enum ProductSet {
         before: Product,
         after: Product,
     },
-    /// It was so already; nothing was written.
+    /// Nothing differs; nothing was written.
     Unchanged(Product),
 }
 
@@ -43,10 +43,10 @@ pub enum ProductError {
 }
 
 impl Store {
-    /// Creates a product, or changes the terms of one that is there. Orders keep the prices they were made at.
+    /// Creates a product or changes the terms of an existing one. Orders keep the prices they were placed at.
     ///
     /// # Errors
-    /// As [`ProductError`] says.
+    /// See [`ProductError`].
     pub fn set_product(
         &mut self,
         permit: &WritePermit,
@@ -55,7 +55,7 @@ impl Store {
         now: Instant,
         actor: &str,
     ) -> Result<ProductSet, ProductError> {
-        // What is refused is refused before anything is written.
+        // Refuses before anything is written.
         self.transact(permit, |transaction| {
             match set(transaction, sku, change, now, actor) {
                 Err(ProductError::Store(error)) => Err(error),
@@ -66,7 +66,7 @@ impl Store {
 }
 
 impl Reader {
-    /// A product by its sku.
+    /// The product with this SKU.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -74,7 +74,7 @@ impl Reader {
         product(self.connection(), sku)
     }
 
-    /// At most `limit` products by sku, from the one behind `after`, or from the first.
+    /// At most `limit` products by SKU, starting after `after` or at the first.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

@@ -1,8 +1,9 @@
-//! Whether a try still goes on although its run was killed: the operating system knows.
+//! Whether an attempt is still running after its worker was killed: the operating system knows.
 //!
-//! A program outlives the run that has started it. While a try is under way, a file beside the database is locked, and
-//! the program has inherited it: the lock falls when the run and all that the program has started are gone. A program that
-//! closes what it has inherited (sudo, many daemons) is known by its process group, which stands in the file.
+//! A program outlives the worker that started it. While an attempt is running, it locks a file beside the database,
+//! and the program inherits the lock; the lock ends when the worker and everything the program has started are gone.
+//! Some programs close the files they inherit (sudo, many daemons); they are recognised by their process group, which
+//! the file names.
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -15,7 +16,7 @@ use super::lock::{beside, unusable};
 use crate::domain::effect::EffectKind;
 use crate::domain::names::EffectId;
 
-/// That a try is under way. Dropped, it has ended, and no file tells of it any more.
+/// Marks an attempt as running. Dropping it means that the attempt has ended; it removes the file.
 #[derive(Debug)]
 pub struct Pulse {
     file: Arc<File>,
@@ -23,10 +24,10 @@ pub struct Pulse {
 }
 
 impl Pulse {
-    /// Of a try that is about to begin. A file that is still there is of a try that was given up.
+    /// Marks an attempt that is about to begin. A file that still exists belongs to an abandoned attempt.
     ///
     /// # Errors
-    /// `Denied`, `Full`, `Engine`: the file could not be made.
+    /// `Denied`, `Full`, `Engine`: the file could not be created.
     pub(super) fn of(database: &Path, effect: EffectId) -> Result<Self, StoreError> {
         stop(database, effect);
         let path = place(database, effect);
@@ -39,7 +40,7 @@ impl Pulse {
         })
     }
 
-    /// The locked file, for the program that is to hold it too.
+    /// The locked file, for the program that must hold it, too.
     #[must_use]
     pub fn file(&self) -> Arc<File> {
         Arc::clone(&self.file)
@@ -52,9 +53,9 @@ impl Drop for Pulse {
     }
 }
 
-/// Whether the try of an effect that was claimed on this host has ended for sure.
+/// Whether the attempt of an effect claimed on this host has certainly ended.
 pub(super) fn has_ended(database: &Path, effect: EffectId, kind: EffectKind) -> bool {
-    // There a program inherits no lock.
+    // On this system a program inherits no lock.
     if kind == EffectKind::Exec && !cfg!(unix) {
         return false;
     }
@@ -64,11 +65,11 @@ pub(super) fn has_ended(database: &Path, effect: EffectId, kind: EffectKind) -> 
     }
 }
 
-/// So much of a file names a process.
+/// The process is named in at most this many bytes.
 #[cfg(unix)]
 const NOTED_MOST: u64 = 4096;
 
-/// A program may have closed what it has inherited, and still run.
+/// A program may have closed the files it inherited, and still be running.
 #[cfg(unix)]
 fn goes_on(file: &File) -> bool {
     use std::io::Read as _;
@@ -83,7 +84,7 @@ fn goes_on(_: &File) -> bool {
     false
 }
 
-/// Forgets a try that was given up, though something of it may still hold its file.
+/// Drops the mark of an abandoned attempt, even if some process still holds its file.
 pub(super) fn stop(database: &Path, effect: EffectId) {
     let _gone = fs::remove_file(place(database, effect));
 }
@@ -98,7 +99,7 @@ mod tests {
 
     const CALL: EffectId = EffectId(7);
 
-    /// As whoever finds it claimed would ask.
+    /// Asks as another worker would that finds the effect claimed.
     fn has_ended(database: &Path) -> bool {
         super::has_ended(database, CALL, EffectKind::Http)
     }

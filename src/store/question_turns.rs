@@ -1,4 +1,4 @@
-//! Whose turn it is to ask, among many who follow one order.
+//! Which process queries next when several follow one order.
 
 use rusqlite::params;
 
@@ -10,8 +10,8 @@ use crate::domain::instant::Instant;
 use crate::domain::names::PaymentId;
 
 impl Store {
-    /// Takes the next question about a payment, if nobody has asked it after `since`: of many who follow an order, one
-    /// asks, and all read its answer.
+    /// Reserves the next query about a payment, unless somebody has sent one after `since`: when several processes
+    /// follow an order, one queries and all read its answer.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.

@@ -1,4 +1,4 @@
-//! What waits for a person: open cases, and refunds nobody has decided on.
+//! What waits for a person: open cases, and refunds that nobody has decided about.
 
 use super::connection::Reader;
 use super::error::StoreError;
@@ -12,7 +12,7 @@ pub struct OpenQuestions {
 }
 
 impl Reader {
-    /// How many questions are open, over all orders.
+    /// The number of open questions over all orders.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

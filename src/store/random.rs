@@ -1,8 +1,8 @@
-//! What nobody can guess.
+//! Cryptographically secure random values.
 
 use super::error::StoreError;
 
-/// 128 bits from the machine's own source of randomness.
+/// 128 bits from the operating system's random source.
 pub(super) fn secret_bits() -> Result<u128, StoreError> {
     let mut bits = [0; 16];
     getrandom::fill(&mut bits).map_err(|error| StoreError::Engine(error.to_string().into()))?;

@@ -1,6 +1,6 @@
-//! Turns to read one payment at its gateway, shared by all commands through the file.
+//! Turns to query one payment at its gateway, shared by all commands through the file.
 //!
-//! No decision rests on them: a turn that is lost costs a question that the gateway turns away.
+//! No decision depends on them: a lost turn costs one query that the gateway rejects.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,15 +14,15 @@ use super::sql;
 use crate::domain::instant::Instant;
 use crate::domain::names::PaymentId;
 
-/// Nobody waits longer for a turn.
+/// The longest wait for a turn.
 const WAIT_MOST: Duration = Duration::from_secs(30);
 
-/// A turn further ahead was taken by a clock that ran ahead.
+/// If a turn is further ahead than this, a clock was ahead when it was taken.
 const AHEAD_MOST: Duration = Duration::from_secs(60);
 
 impl Store {
-    /// Takes the next turn to read a payment, and says when it is; the one after it is `apart` later. None: too many
-    /// wait.
+    /// Takes the next turn to query a payment and returns its time; the turn after it is `apart` later. `None`: too
+    /// many are waiting.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
@@ -44,7 +44,7 @@ impl Store {
         })
     }
 
-    /// Takes the turn to read a payment now. False: somebody else has it.
+    /// Takes the turn to query a payment now. `false`: somebody else has it.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
@@ -63,7 +63,7 @@ impl Store {
         })
     }
 
-    /// Keeps a payment from being read before `until`.
+    /// Keeps everybody from querying a payment before `until`.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
@@ -83,7 +83,7 @@ impl Store {
 }
 
 impl Reader {
-    /// How long nobody may read a payment at its gateway; nothing where somebody may.
+    /// How long nobody may query a payment at its gateway; zero if somebody may.
     ///
     /// # Errors
     /// `Busy`, `Corrupt`, `Engine`.
@@ -97,7 +97,7 @@ impl Reader {
         Ok(next.map_or(Duration::ZERO, |next| next.since(now)))
     }
 
-    /// Where the file is; none for one in memory.
+    /// The path of the file; `None` for a database in memory.
     #[must_use]
     pub fn path(&self) -> Option<PathBuf> {
         let path = self.connection().path().filter(|path| !path.is_empty());

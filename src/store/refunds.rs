@@ -1,4 +1,4 @@
-//! Refunds: money that must go back, and how far it has come.
+//! Refunds: money that must go back, and how far each refund has come.
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -11,16 +11,16 @@ use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
 use crate::domain::order::{RefundReason, RefundStatus};
 
-/// Which refunds a list shows; whatever is `None` does not narrow it.
+/// Which refunds a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RefundFilter {
     pub status: Option<RefundStatus>,
     pub order: Option<OrderNumber>,
-    /// Those that wait for nothing more, too.
+    /// Include refunds that are finished.
     pub finished: bool,
 }
 
-/// A refund as a list shows it.
+/// One row of a list of refunds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundRow {
     pub id: RefundId,
@@ -39,7 +39,7 @@ pub struct RefundRow {
 }
 
 impl Reader {
-    /// At most `limit` refunds, the longest due first, from the one behind `after`, or from the first.
+    /// At most `limit` refunds, the longest due first, starting after `after` or at the first.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -61,7 +61,7 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// The order of a refund; none when there is no such refund.
+    /// The order of a refund; `None` if there is no such refund.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -70,7 +70,7 @@ impl Reader {
         Ok(statement.query_row([refund], |row| row.get(0)).optional()?)
     }
 
-    /// The order of a payment; none when there is no such payment.
+    /// The order of a payment; `None` if there is no such payment.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

@@ -1,4 +1,4 @@
-//! A copy of the file that is thrown away: for trying out what a command would write.
+//! A throwaway copy of the file, for trying out what a command would write.
 
 use std::path::{Path, PathBuf};
 
@@ -11,15 +11,15 @@ use super::error::StoreError;
 use super::lock::unusable;
 use super::migrate::migrate;
 
-/// Pages copied in one step: all of them.
+/// Pages per step: all at once.
 const ALL_PAGES: i32 = -1;
 
 impl Store {
-    /// A private copy of the file, or an empty one where there is none. It is gone when it is dropped;
-    /// the file itself is only read.
+    /// A private copy of the file, or an empty database if there is no file. Dropping it deletes it; the file itself
+    /// is only read.
     ///
     /// # Errors
-    /// As [`Reader::open`], but for `Missing`; `Full` where there is no room for the copy.
+    /// As [`Reader::open`], except `Missing`; `Full` if there is no room for the copy.
     pub fn rehearsal(path: &Path) -> Result<Self, StoreError> {
         // SQLite deletes a database without a name by itself.
         let mut copy = connect("".as_ref(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -35,11 +35,11 @@ impl Store {
     }
 }
 
-/// A private copy of an older file, in the schema of this program. It is gone when it is dropped.
+/// A private copy of an older file, migrated to this program's schema. Dropping it deletes it.
 #[derive(Debug)]
 pub(super) struct MigratedCopy {
     file: PathBuf,
-    #[expect(dead_code, reason = "the folder goes with it")]
+    #[expect(dead_code, reason = "dropping it deletes the folder")]
     folder: TempDir,
 }
 
@@ -50,17 +50,17 @@ impl MigratedCopy {
 }
 
 impl Reader {
-    /// Opens a file for reading only; of an older one a copy as it would be once it is migrated. The file itself stays as
-    /// it is.
+    /// Opens a file for reading only. If the file is older, opens a migrated copy instead; the file itself stays
+    /// unchanged.
     ///
     /// # Errors
-    /// As [`Reader::open`], but for `Older`; `Full` where there is no room for the copy.
+    /// As [`Reader::open`], except `Older`; `Full` if there is no room for the copy.
     pub fn open_as_migrated(path: &Path) -> Result<Self, StoreError> {
         match Self::open(path) {
             Err(StoreError::Older { .. }) => {}
             other => return other,
         }
-        // For its owner alone, as all such folders are.
+        // `tempdir` creates folders that only their owner can read.
         let folder = tempfile::tempdir().map_err(unusable)?;
         let file = folder.path().join("migrated.db");
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;

@@ -1,6 +1,7 @@
-//! Rows to values of the domain and back.
+//! Converts rows to values of the domain and back.
 //!
-//! A row is checked when it is read: a word or a number that is none of ours is [`StoreError::Corrupt`](super::StoreError).
+//! Every row is checked when it is read: an unknown word or an invalid number is
+//! [`StoreError::Corrupt`](super::StoreError).
 
 use std::str::FromStr;
 
@@ -34,16 +35,16 @@ use crate::domain::rule::Rule;
 use crate::domain::schedule::{Phase, Schedule};
 use crate::domain::ticket::TicketCode;
 
-/// How many columns a payment takes; a query lists them as `check_page.sql` does.
+/// The number of columns of a payment; queries list them as `check_page.sql` does.
 pub(super) const PAYMENT_COLUMNS: usize = 42;
 
-/// A payment from the columns of `check_page.sql`, which must be the row's first.
-/// A number of rows.
+/// A count of rows.
 pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     let count: i64 = row.get(column)?;
     Ok(count.unsigned_abs())
 }
 
+/// Reads a payment from the columns of `check_page.sql`, which must be the first of the row.
 pub(super) fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
     Ok(Payment {
         id: row.get(0)?,
@@ -108,10 +109,10 @@ fn schedule(row: &Row<'_>) -> rusqlite::Result<Schedule> {
     })
 }
 
-/// In `last_asked_at`, so that what was never asked comes first in the index.
+/// The value of `last_asked_at` for a payment that was never queried, so that it comes first in the index.
 pub(super) const NEVER: Instant = Instant::from_millis(0);
 
-/// An order from `id, number, status, total, waived, created_at, expires_at, version`.
+/// Reads an order from `id, number, status, total, waived, created_at, expires_at, version`.
 pub(super) fn order(row: &Row<'_>) -> rusqlite::Result<Order> {
     Ok(Order {
         id: row.get(0)?,
@@ -125,7 +126,7 @@ pub(super) fn order(row: &Row<'_>) -> rusqlite::Result<Order> {
     })
 }
 
-/// A line from `sku, quantity, unit_price, reservation, has_handed_out`, and what was bought.
+/// Reads a line from `sku, quantity, unit_price, reservation, has_handed_out`, and the terms it was bought with.
 pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     Ok(Line {
         sku: row.get(0)?,
@@ -144,7 +145,7 @@ pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     })
 }
 
-/// A refund from `id, payment_id, status, reason, amount, declined, by_hand, sent_at, moved_at, absent_since`.
+/// Reads a refund from `id, payment_id, status, reason, amount, declined, by_hand, sent_at, moved_at, absent_since`.
 pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
     Ok(Refund {
         id: row.get(0)?,
@@ -160,10 +161,10 @@ pub(super) fn refund(row: &Row<'_>) -> rusqlite::Result<Refund> {
     })
 }
 
-/// How many columns an effect takes; a query lists them as `dossier_effects.sql` does.
+/// The number of columns of an effect; queries list them as `dossier_effects.sql` does.
 pub(super) const EFFECT_COLUMNS: usize = 16;
 
-/// An effect from the columns of `dossier_effects.sql`, which must be the row's first.
+/// Reads an effect from the columns of `dossier_effects.sql`, which must be the first of the row.
 pub(super) fn effect(row: &Row<'_>) -> rusqlite::Result<Effect> {
     let (refund, case): (Option<RefundId>, Option<CaseId>) = (row.get(3)?, row.get(4)?);
     let is_repeatable: bool = row.get(9)?;
@@ -194,7 +195,7 @@ pub(super) fn effect(row: &Row<'_>) -> rusqlite::Result<Effect> {
     })
 }
 
-/// What a case is about, as a word.
+/// What a case is about, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SubjectWord {
     Order,
@@ -265,7 +266,7 @@ where
     value.as_str()?.parse().map_err(FromSqlError::other)
 }
 
-/// Ids are integers.
+/// Stores ids as integers.
 macro_rules! ids {
     ($($name:ident),+ $(,)?) => {$(
         impl FromSql for $name {
@@ -285,7 +286,7 @@ ids!(
     OrderId, PaymentId, CaseId, RefundId, EffectId, TicketId, GrantId
 );
 
-/// Names are texts that were checked when they came in, and are checked again.
+/// Stores names as text. They were checked when they came in, and are checked again when read.
 macro_rules! names {
     ($($name:ident),+ $(,)?) => {$(
         impl FromSql for $name {
@@ -314,7 +315,7 @@ names!(
     TicketCode
 );
 
-/// Statuses and other words stand in the file as they stand on the screen.
+/// Stores statuses and other words as they are printed.
 macro_rules! words {
     ($($name:ident),+ $(,)?) => {$(
         impl FromSql for $name {

@@ -1,7 +1,7 @@
-//! The record of runs: which job, when, by which process, how it ended.
+//! The record of runs: which job, when, by which process, and how it ended.
 //!
-//! Cron runs jobs each minute, mostly for nothing. What they write down about themselves does not wait for
-//! the disk: a power loss may take the last record with it, and nothing else.
+//! Cron runs jobs every minute, and most runs find nothing to do. What they record about themselves does not wait for
+//! the disk: a power loss may lose the last record, and nothing else.
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -12,7 +12,7 @@ use super::sql;
 use crate::domain::clocks::{ClockReadings, ClockState};
 use crate::domain::instant::Instant;
 
-/// A run's row.
+/// The id of a run's row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RunId(pub(super) i64);
 
@@ -27,7 +27,7 @@ pub struct RunStart<'a> {
     pub program: &'a str,
 }
 
-/// A run that has not written its end: under way, or killed.
+/// A run that has not recorded its end: still running, or killed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenRun {
     pub started_at: Instant,
@@ -37,7 +37,7 @@ pub struct OpenRun {
 }
 
 impl Store {
-    /// Writes down that a run begins.
+    /// Records that a run begins.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
@@ -57,7 +57,8 @@ impl Store {
         Ok(id)
     }
 
-    /// Writes down how a run ended: its exit code, its counts as JSON text, and what gateways' clocks said of its own.
+    /// Records how a run ended: its exit code, its counts as JSON text, and what the gateways' clocks said about its
+    /// own.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
@@ -88,7 +89,7 @@ impl Store {
 }
 
 impl Reader {
-    /// The latest run of a job, if it has not ended: who holds the job's lock.
+    /// The latest run of a job, if it has not ended: the run that holds the job's lock.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

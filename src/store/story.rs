@@ -1,4 +1,4 @@
-//! The whole story of one order, as one moment saw it.
+//! The complete history of one order, from one snapshot.
 
 use rusqlite::{Row, params};
 
@@ -14,26 +14,26 @@ use crate::domain::ticket::TicketCount;
 use crate::domain::timeline::{Sent, Spoken};
 use crate::domain::trail::TrailLine;
 
-/// What is needed to say why an order is as it is.
+/// What is needed to explain why an order is in its current state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderStory {
     pub dossier: Dossier,
-    /// The latest lines of its trail, the latest first.
+    /// The latest events of its audit log, newest first.
     pub trail: Vec<TrailLine>,
-    /// What gateways have said about its payments, the latest first.
+    /// What gateways have answered about its payments, newest first.
     pub spoken: Vec<Spoken>,
-    /// What they have sent by themselves, the latest first.
+    /// The notifications about it, newest first.
     pub sent: Vec<Sent>,
-    /// How many of all three there are.
+    /// The total number of lines of all three.
     pub lines: u64,
     pub tickets: TicketCount,
-    /// The latest of what it lets its buyer use, the latest first.
+    /// Its latest grants, newest first.
     pub access: Vec<AccessGrant>,
 }
 
 impl Reader {
-    /// The story of an order, with at most `most` lines of its trail and as many of its gateways; none when
-    /// there is no such order.
+    /// The history of an order with at most `most` events, answers and notifications each; `None` if there is no such
+    /// order.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

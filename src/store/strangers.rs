@@ -1,4 +1,4 @@
-//! Signed messages of money that nobody here knows an order of (P29).
+//! Signed notifications about money for which no order is known (P29).
 
 use std::sync::Arc;
 
@@ -20,8 +20,8 @@ use crate::domain::rule::Rule;
 use crate::domain::strangers::{NAMED_MOST, ORDERS_COME_WITHIN, Stranger, ask_about_order, facts};
 
 impl Store {
-    /// Asks a person about money under references for which no order has come within an hour: one case a gateway. How
-    /// many were opened.
+    /// Opens a case per gateway about money under references for which no order has arrived within an hour. Returns
+    /// the number of cases opened.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -71,7 +71,7 @@ impl Store {
     }
 }
 
-/// Without those that a case is open about already.
+/// Leaves out the references that an open case already lists.
 fn with_strangers(
     connection: &Connection,
     before: Instant,
@@ -100,7 +100,7 @@ fn first_ones(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// An order has the number that a message says money came under.
+/// Opens a case if an order has the number that a notification reports money under.
 pub(super) fn ask_about_its_order(
     connection: &Connection,
     arrival: Arrival<'_>,

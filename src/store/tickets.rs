@@ -1,4 +1,4 @@
-//! Tickets that were issued: looking at them, and redeeming them.
+//! Issued tickets: listing and redeeming them.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -13,24 +13,24 @@ use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, OrderNumber, Sku, TicketId};
 use crate::domain::ticket::{Redemption, Ticket, TicketCode, TicketCount, TicketState};
 
-/// Which tickets a list shows; whatever is `None` does not narrow it.
+/// Which tickets a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TicketFilter {
     pub order: Option<OrderNumber>,
     pub product: Option<Sku>,
 }
 
-/// What came of redeeming a ticket.
+/// The result of redeeming a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Redeemed {
-    /// It was good, and is used now.
+    /// It was valid and is now used.
     Now(Ticket),
-    /// It was not good; nothing was written.
+    /// It was not valid; nothing was written.
     Not(Ticket),
 }
 
 impl Reader {
-    /// The ticket with a code.
+    /// The ticket with this code.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -39,7 +39,7 @@ impl Reader {
         Ok(statement.query_row([code], read).optional()?)
     }
 
-    /// At most `limit` tickets as they were issued, from the one behind `after`, or from the first.
+    /// At most `limit` tickets in the order they were issued, starting after `after` or at the first.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -64,7 +64,7 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// How many tickets an order has, by what they are worth.
+    /// The number of tickets of an order, by state.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -84,7 +84,7 @@ impl Reader {
 }
 
 impl Reader {
-    /// What [`Store::redeem_ticket`] would do, without doing it.
+    /// What [`Store::redeem_ticket`] would do, without writing.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -110,7 +110,7 @@ impl Reader {
 }
 
 impl Store {
-    /// Redeems a ticket, once. None: no ticket has this code.
+    /// Redeems a ticket, once. `None`: no ticket has this code.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -152,7 +152,7 @@ impl Store {
     }
 }
 
-/// A ticket of an order, and what is decided by when it is taken back.
+/// A ticket of an order, with what is needed to decide whether it can be revoked.
 pub(super) fn held(
     connection: &Connection,
     order: OrderId,
@@ -187,7 +187,7 @@ fn count(connection: &Connection, order: OrderId) -> Result<TicketCount, StoreEr
     })?)
 }
 
-/// A ticket from the columns of `ticket_by_code.sql`.
+/// Reads a ticket from the columns of `ticket_by_code.sql`.
 fn read(row: &Row<'_>) -> rusqlite::Result<Ticket> {
     let redeemed = match row.get(10)? {
         Some(at) => Some(Redemption {
@@ -294,7 +294,7 @@ mod tests {
         };
         shop.set("seat", &tickets(false)).unwrap();
         shop.place(&waiting("INV-1", 1_001)).unwrap();
-        // What was ordered before gets none.
+        // Orders placed before get no tickets.
         shop.place(&order("INV-2", &[("seat", 1_001)])).unwrap();
         shop.set("seat", &tickets(true)).unwrap();
         shop.set("seat", &tickets(true)).unwrap();
@@ -303,7 +303,7 @@ mod tests {
         assert!(
             refused
                 .to_string()
-                .starts_with("seat: 1001 wanted in one line")
+                .starts_with("seat: a line of a product with tickets can have at most")
         );
         shop.place(&order("INV-3", &[("seat", 1_000), ("seat", 1)]))
             .unwrap();

@@ -1,4 +1,4 @@
-//! Transfers of a bank: by whom each was booked, and that each is booked once.
+//! Bank transfers: which payment or refund each one was booked for, and that each is booked only once.
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -17,36 +17,36 @@ use crate::domain::rule::Rule;
 use crate::domain::words::words;
 
 words! {
-    /// Whose money a transfer moved, seen from the shop.
+    /// The direction of a transfer, seen from the shop.
     pub enum Direction {
         In = "in",
         Out = "out",
     }
 }
 
-/// What was booked by a transfer.
+/// What a transfer was booked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransferUse {
     pub order: OrderNumber,
     pub payment: PaymentId,
-    /// Of money that went back.
+    /// Set if the transfer sent money back.
     pub refund: Option<RefundId>,
     pub amount: Rupiah,
     /// As it was typed then.
     pub transfer: BankTransfer,
 }
 
-/// What was booked by transfers of one reference.
+/// What the transfers with one reference were booked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Holders {
-    /// By what may be this very transfer.
+    /// Booked by a transfer that may be this very one.
     pub same: Vec<TransferUse>,
-    /// By one of another bank, or of none that anybody has named.
+    /// Booked by a transfer of another bank, or of an unnamed bank.
     pub others: Vec<TransferUse>,
 }
 
 impl Reader {
-    /// What was booked by transfers of this reference, however it was spelled.
+    /// What transfers with this reference were booked for, however the reference was spelled.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -58,7 +58,7 @@ impl Reader {
         holders(self.connection(), direction, transfer)
     }
 
-    /// What a payment's transfer has paid in all, the payment itself too; nothing when it came by none.
+    /// Everything that a payment's transfer has paid, including the payment itself; empty if it came by no transfer.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -102,7 +102,7 @@ fn booked(row: &Row<'_>) -> rusqlite::Result<TransferUse> {
     })
 }
 
-/// Books a transfer; the further part of one is of the transfer that the same act has booked.
+/// Books a transfer. A further part of a transfer belongs to the transfer that the same action has booked.
 pub(super) fn book(
     connection: &Connection,
     direction: Direction,
@@ -119,7 +119,7 @@ pub(super) fn book(
     Ok(statement.query_row(row, |row| row.get(0))?)
 }
 
-/// The payment came by no transfer; one that has paid nothing else may be booked again.
+/// The payment did not come by a transfer after all. If the transfer has paid nothing else, it may be booked again.
 pub(super) fn free(connection: &Connection, payment: PaymentId) -> Result<(), StoreError> {
     let mut of_payment = connection.prepare_cached(sql!("transfer_of_payment"))?;
     let found: Option<(i64, Option<i64>)> = of_payment
@@ -146,7 +146,7 @@ pub(super) fn tell_apart(connection: &Connection, payment: PaymentId) -> Result<
     Ok(())
 }
 
-/// So many transfers are read at once.
+/// Transfers per page.
 const PAGE: u32 = 500;
 
 /// A transfer of an older file.
@@ -160,8 +160,8 @@ struct Unkeyed {
     at: Instant,
 }
 
-/// Computes the keys of an older file's transfers. Those that look like an earlier one stay booked, and a case asks a
-/// person about each.
+/// Computes the keys of an older file's transfers. Transfers that look like an earlier one stay booked, and a case
+/// asks a person about each.
 pub(super) fn compute_keys(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let mut last = 0;
     loop {
@@ -212,7 +212,7 @@ fn compute_key(connection: &Connection, transfer: &Unkeyed) -> Result<(), StoreE
     ask(connection, transfer, &facts(transfer, earlier))
 }
 
-/// Opens the case, as of when the transfer was booked: a migration has no clock.
+/// Opens the case, dated when the transfer was booked: a migration has no clock.
 fn ask(connection: &Connection, transfer: &Unkeyed, facts: &str) -> Result<(), StoreError> {
     let subject = transfer.payment.map(Subject::Payment);
     let Some(subject) = subject else {

@@ -1,4 +1,4 @@
-//! Payments that are asked about without an end.
+//! Payments whose queries never lead to a result.
 
 use rusqlite::params;
 
@@ -9,7 +9,7 @@ use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, OrderId, PaymentId};
 use crate::domain::unsettled::{AnswerTimes, OPEN_FOR, UNANSWERED_FOR, UNANSWERED_QUESTIONS};
 
-/// One of them; whether it really is, the domain decides.
+/// A candidate; the domain decides whether it counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsettledRow {
     pub order: OrderId,
@@ -19,7 +19,7 @@ pub struct UnsettledRow {
 }
 
 impl Reader {
-    /// Those about which no person was asked, at most `limit`.
+    /// The candidates that no person was asked about, at most `limit`.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

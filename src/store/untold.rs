@@ -1,4 +1,4 @@
-//! What waits for a person, and whether one was told of it. What nobody was told of is told by the next run of cron.
+//! What waits for a person, and whether a person was told. The next cron run reports what nobody was told of.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,17 +23,17 @@ use crate::domain::order::{RefundReason, RefundStatus};
 pub struct UntoldCase {
     pub id: CaseId,
     pub kind: CaseKind,
-    /// None: it is about a gateway.
+    /// `None`: the case is about a gateway.
     pub order: Option<OrderNumber>,
     pub payment: Option<PaymentId>,
     pub gateway: Option<GatewayName>,
-    /// What has come in, or else what was to come in.
+    /// The amount received, otherwise the amount expected.
     pub amount: Option<Rupiah>,
     pub facts: String,
     pub opened_at: Instant,
 }
 
-/// A refund that waits for a person, and that nobody was told of.
+/// A refund that waits for a person and that nobody was told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UntoldRefund {
     pub id: RefundId,
@@ -45,7 +45,7 @@ pub struct UntoldRefund {
     pub why: String,
 }
 
-/// All that nobody was told of: of the first ones what they are, of all of them which.
+/// Everything that nobody was told of: details of the first entries, and the ids of all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Untold {
     pub cases: Vec<UntoldCase>,
@@ -54,7 +54,7 @@ pub struct Untold {
     pub all_refunds: Vec<RefundId>,
 }
 
-/// The last case and the last refund there were at a moment.
+/// The latest case and the latest refund at some moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Newest {
     case: i64,
@@ -62,7 +62,7 @@ pub(super) struct Newest {
 }
 
 impl Store {
-    /// What nobody was told of, but for what another run has opened that goes on and tells it itself.
+    /// Everything that nobody was told of, except what another running command has opened and will report itself.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Denied`, `Engine`.
@@ -101,7 +101,7 @@ impl Store {
         Ok(untold)
     }
 
-    /// Notes that a person was told of all this, and that these orders are kept for one.
+    /// Records that a person was told of all this, and that these orders are kept for a person.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
@@ -133,29 +133,29 @@ impl Store {
     }
 }
 
-/// A command that a person has typed: what it opens is that person's to know, once its answer was written.
+/// A command that a person has typed. Once its answer is written, that person knows what it has opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Visit(RunId);
 
 impl Visit {
     /// # Errors
-    /// `Engine`: the machine gives no randomness.
+    /// `Engine`: the machine provides no random data.
     pub fn new() -> Result<Self, StoreError> {
-        // No run has a negative number.
+        // No run has a negative id.
         let bits = i64::try_from(secret_bits()? >> 66).unwrap_or(i64::MAX);
         Ok(Self(RunId(-1 - bits)))
     }
 }
 
 impl Store {
-    /// The same; what is opened from now on belongs to this visit.
+    /// Whatever is opened from now on belongs to this visit.
     #[must_use]
     pub fn on_visit(mut self, visit: Visit) -> Self {
         self.go_on_as(visit.0);
         self
     }
 
-    /// Notes that a person has read the answer of a visit, and so was told of what it has opened.
+    /// Records that a person has read the answer of a visit, and so knows what it has opened.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
@@ -179,7 +179,7 @@ impl Store {
 }
 
 impl Reader {
-    /// Whether a visit has left something behind that nobody was told of.
+    /// Whether a visit has left anything behind that nobody was told of.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -188,7 +188,7 @@ impl Reader {
         Ok(statement.query_row([visit.0.0], |row| row.get(0))?)
     }
 
-    /// When a person was last told that an order is kept for one.
+    /// When a person was last told that an order is kept for a person.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -210,7 +210,7 @@ impl Newest {
         })?)
     }
 
-    /// Notes that whatever is newer than this is a run's own.
+    /// Records that everything newer than this belongs to a run.
     pub(super) fn claim(self, connection: &Connection, run: RunId) -> Result<(), StoreError> {
         if Self::of(connection)? == self {
             return Ok(());
@@ -225,7 +225,7 @@ impl Newest {
     }
 }
 
-/// The other runs that go on just now.
+/// The other runs that are in progress.
 struct Others<'a> {
     connection: &'a Connection,
     database: &'a Path,
@@ -234,7 +234,7 @@ struct Others<'a> {
 }
 
 impl Others<'_> {
-    /// Whether it is told by the run that has opened it. One that was killed has not written its end, and holds no lock.
+    /// Whether the run that opened it will report it. A killed run has not recorded its end and holds no lock.
     fn tell(&mut self, opened_by: Option<RunId>) -> Result<bool, StoreError> {
         let Some(run) = opened_by.filter(|run| Some(*run) != self.own) else {
             return Ok(false);

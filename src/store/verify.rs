@@ -1,4 +1,4 @@
-//! Checking what must always hold, on the file as it stands at one moment. Reads, and writes nothing.
+//! Checks the invariants on one snapshot of the file. Reads, and writes nothing.
 
 mod clocks;
 #[cfg(test)]
@@ -15,28 +15,28 @@ use crate::domain::names::PaymentId;
 use crate::domain::put_off::PutOff;
 pub use clocks::Believed;
 
-/// So many rows are shown of one broken promise. A person who has seen these needs no others to know it.
+/// The maximum number of rows shown per violated invariant; enough for a person to see the problem.
 pub const BREACHES_MOST: usize = 100;
 
-/// A row that breaks a promise.
+/// A row that violates an invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Breach {
     pub invariant: Invariant,
-    /// As it stands in the file, which may not be a number we would accept.
+    /// As stored in the file; it need not be a valid order number.
     pub order: Option<String>,
     pub payment: Option<PaymentId>,
     pub what: String,
 }
 
-/// What a look at all promises has found.
+/// The result of checking all invariants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verified {
     pub breaches: Vec<Breach>,
-    /// Those with more rows than are shown.
+    /// Invariants that more rows violate than are shown.
     pub cut: Vec<Invariant>,
 }
 
-/// Where the engine keeps what it sorts.
+/// Where the engine keeps temporary data for sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Disk,
@@ -44,21 +44,21 @@ enum Place {
 }
 
 impl Reader {
-    /// Checks every promise but those that only a clock can tell. One whose rows cannot be read counts as broken: what
-    /// the engine says is the row.
+    /// Checks every invariant except those that need a clock. If the rows of one cannot be read, it counts as
+    /// violated, with the engine's error as its row.
     ///
     /// # Errors
-    /// `Busy`, `Denied`: nothing can be said.
+    /// `Busy`, `Denied`: nothing was checked.
     pub fn verify(&self) -> Result<Verified, StoreError> {
         self.verify_by(None)
     }
 
-    /// The same, and what only a clock can tell.
+    /// Checks the invariants that need a clock, too.
     ///
     /// # Errors
     /// As [`Reader::verify`].
     pub fn verify_by(&self, clock: Option<Believed>) -> Result<Verified, StoreError> {
-        // Sums over a whole table are sorted on the disk: memory must not grow with the shop.
+        // Sums over a whole table are sorted on disk, so that memory does not grow with the shop.
         self.sort_in(Place::Disk)?;
         let verified = self.verify_at_one_moment(clock);
         self.sort_in(Place::Memory)?;
@@ -122,7 +122,7 @@ impl Reader {
         // One more than is shown tells whether there are more.
         let rows_most = i64::try_from(BREACHES_MOST + 1).unwrap_or(i64::MAX);
         let read = |row: &Row<'_>| breach(row, invariant);
-        // Few promises depend on the time.
+        // Few invariants depend on the time.
         if statement.parameter_count() > 1 {
             let rows = statement.query_map(params![overdue_before, rows_most], read)?;
             return Ok(rows.collect::<Result<_, _>>()?);
@@ -141,7 +141,8 @@ fn breach(row: &Row<'_>, invariant: Invariant) -> rusqlite::Result<Breach> {
     })
 }
 
-/// Each gives the order's number, the payment and what is wrong with them, row by row. None: a clock is needed.
+/// The query of an invariant: each row is the order's number, the payment and what is wrong. `None`: the check needs
+/// a clock.
 fn query(invariant: Invariant) -> Option<&'static str> {
     Some(match invariant {
         Invariant::Integrity => sql!("verify_integrity"),

@@ -118,7 +118,7 @@ fn a_file_that_cannot_be_kept_stays_unmigrated() {
         assert!(refused.stderr.contains(NAME), "{}", refused.stderr);
         assert!(
             refused.stderr.contains("nothing was migrated")
-                && refused.stderr.contains("type: payctl migrate"),
+                && refused.stderr.contains("run: payctl migrate"),
             "{}",
             refused.stderr
         );

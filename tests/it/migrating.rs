@@ -31,7 +31,7 @@ fn a_reader_refuses_an_old_file_with_hint() {
     age(&shop.database());
     let refused = shop.run("order list").ended(Exit::Failed);
     assert!(
-        refused.stderr.contains("type: payctl migrate"),
+        refused.stderr.contains("run: payctl migrate"),
         "{}",
         refused.stderr
     );

@@ -31,7 +31,7 @@ fn a_waiting_order_says_what_it_needs() {
     let told = shop.run("why INV-1").ended(Exit::Clean);
     assert_eq!(
         told.all(),
-        "2026-03-02 04:00:00  decided  operator:rina     order is pending, Rp 25,000 (O1: an order comes in, and its stock with it): ordered, and its stock is held\n\
+        "2026-03-02 04:00:00  decided  operator:rina     order is pending, Rp 25,000 (O1: an order comes in, and its stock with it): order created and stock reserved\n\
          2026-03-02 04:05:00  said     gateway:midtrans  payment 1: \"pending\"\n\
          2026-03-02 04:05:00  decided  gateway:midtrans  payment 1 created → pending (P4: the gateway waits for the money): midtrans says \"pending\"\n\
          2026-03-02 04:05:30  waiting  check-all         payment 1 is asked about: midtrans last said \"pending\"\n\

@@ -1,4 +1,4 @@
-//! Giving freed space back to the disk, as far as nobody is kept waiting for it.
+//! Returns freed space to the disk without making anybody wait.
 
 use std::time::Duration;
 
@@ -8,15 +8,15 @@ use super::super::connection::{BUSY_TIMEOUT, Store};
 use super::super::error::StoreError;
 use super::super::permit::WritePermit;
 
-/// So many pages move in one transaction.
+/// Pages moved in one transaction.
 const PAGES: u32 = 500;
 
-/// A reader may hold the log for as long as it likes; then it is cut next time.
+/// A reader may hold the log for as long as it likes; then the next run truncates it.
 const CHECKPOINT_WAIT: Duration = Duration::from_millis(200);
 
 impl Store {
-    /// Gives back the pages that nothing uses any more, step by step while `go_on` says so, and empties the
-    /// log. Says how many bytes smaller the file has become; in use by others, it is done next time.
+    /// Returns unused pages to the disk, step by step while `go_on` returns true, and empties the log. Returns the
+    /// number of bytes by which the file shrank. While others use the file, the work is left to the next run.
     ///
     /// # Errors
     /// `Full`, `Denied`, `Corrupt`, `Engine`.
@@ -48,7 +48,7 @@ impl Store {
     }
 }
 
-/// False: somebody else needs the file now.
+/// `false`: somebody else needs the file now.
 fn give_way(result: Result<(), StoreError>) -> Result<bool, StoreError> {
     match result {
         Ok(()) => Ok(true),
@@ -57,7 +57,7 @@ fn give_way(result: Result<(), StoreError>) -> Result<bool, StoreError> {
     }
 }
 
-/// The engine frees a page each time it is asked for the next row.
+/// The engine frees one page each time the next row is read.
 fn vacuum(connection: &Connection) -> Result<(), StoreError> {
     let mut statement = connection.prepare(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
     let mut steps = statement.query([])?;

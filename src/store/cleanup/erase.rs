@@ -1,4 +1,4 @@
-//! Forgetting people: their orders stay, and nothing says any more whose they were.
+//! Erases customers: their orders stay, but nothing says any more whose they were.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,23 +13,23 @@ use crate::domain::customer::Customer;
 use crate::domain::instant::Instant;
 use crate::domain::names::{EffectId, OrderNumber};
 
-/// Who is to be forgotten. Personal data, so it is never shown by `Debug`.
+/// The customer to erase. Personal data: `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Person {
-    /// The row of a customer.
+    /// The id of a customer row.
     Id(i64),
-    /// Every customer with this address, whatever the case of its letters.
+    /// Every customer with this address; upper and lower case do not matter.
     Email(String),
 }
 
-/// What came of it.
+/// The result of erasing a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Erased {
-    /// So many rows had something to forget.
+    /// This many rows were erased.
     Done(u64),
-    /// Nobody is known by that.
+    /// No customer matches.
     Nobody,
-    /// An order of theirs still waits for its money; nothing was forgotten.
+    /// An order of the customer still waits for its money; nothing was erased.
     Waits(OrderNumber),
 }
 
@@ -53,12 +53,12 @@ impl FromStr for Person {
     }
 }
 
-/// The text names nobody.
+/// The text is neither an email address nor an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an email address or a customer's id")]
 pub struct UnknownPerson;
 
-/// What is kept of a person beside the orders. Personal data, so it is never shown by `Debug`.
+/// What is stored of a customer besides the orders. Personal data: `Debug` does not show it.
 #[derive(Clone)]
 pub struct KnownCustomer {
     pub id: i64,
@@ -67,7 +67,7 @@ pub struct KnownCustomer {
 }
 
 impl Reader {
-    /// All that is kept of a person, by the rows of customers that it has; empty for nobody.
+    /// Everything stored of a person, one entry per customer row; empty if nobody matches.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -99,7 +99,7 @@ impl Reader {
             .collect()
     }
 
-    /// Mails to a person that are still to be sent, and cannot be any more once the person is forgotten.
+    /// Mails to a person that are still unsent. They can no longer be sent once the person is erased.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -114,7 +114,7 @@ impl Reader {
         Ok(mails)
     }
 
-    /// What erasing a person would come to.
+    /// What erasing a person would do.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -128,7 +128,7 @@ impl Reader {
 }
 
 impl Store {
-    /// Forgets a person at once, however young their orders are, but not while one of them is pending.
+    /// Erases a person now, however recent the orders are, but not while one of them is pending.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
@@ -151,7 +151,7 @@ impl Store {
         })
     }
 
-    /// From here on this connection overwrites what it removes, so that it cannot be read from the file.
+    /// Makes this connection overwrite what it deletes, so that nobody can read it back from the file.
     pub(super) fn forget_for_good(&self) -> Result<(), StoreError> {
         self.read().connection().pragma_update_and_check(
             None,
@@ -170,12 +170,12 @@ pub(super) fn erase_one(connection: &Connection, id: i64, now: Instant) -> Resul
     forget_words(connection, id)
 }
 
-/// What stands in place of words that may have named a person.
+/// Replaces text that may have named a person.
 const FORGOTTEN: &str = "forgotten with the customer";
 
-/// What programs, partners and mail servers have said about effects may name whom they were for, and so may what people
-/// have written as their reasons. It stands with the effect, the case and the refund, and in the trail, where all but
-/// the words stays.
+/// The output of programs, partners and mail servers may name the customer, and so may the reasons people have typed.
+/// Such text is stored with the effect, the case, the refund and in the audit log. All of it is replaced; the rest of
+/// those rows stays.
 fn forget_words(connection: &Connection, customer: i64) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("forget_effect_errors"))?
@@ -204,7 +204,8 @@ fn forget_words(connection: &Connection, customer: i64) -> Result<(), StoreError
     Ok(())
 }
 
-/// `exec vpn-account (paid): forgotten with the customer`: our own words come first, and name nobody.
+/// Turns `exec vpn-account (paid): …` into `exec vpn-account (paid): forgotten with the customer`: our own words come
+/// first and name nobody.
 fn without_words(why: &str) -> String {
     match why.split_once("): ") {
         Some((ours, _)) => format!("{ours}): {FORGOTTEN}"),
@@ -216,7 +217,7 @@ fn done(ids: &[i64]) -> Erased {
     Erased::Done(super::rows(ids.len()))
 }
 
-/// The rows of a person, or why they stay.
+/// The customer rows of a person, or why they must stay.
 fn find(connection: &Connection, person: &Person) -> Result<Result<Vec<i64>, Erased>, StoreError> {
     let ids = rows_of(connection, person)?;
     if ids.is_empty() {

@@ -26,8 +26,8 @@ fn tamper(shop: &Shop, sql: &str) {
     result.unwrap_or_else(|error| panic!("{error} in {sql}"));
 }
 
-/// An order of Rina's that expired without money long ago: its payment was asked about twice, and is not any more.
-/// A newer order waits for its money.
+/// A shop with an order of Rina's that expired without money long ago. Its payment was queried twice and is not
+/// queried any more. A newer order waits for its money.
 fn shop() -> Shop {
     let mut shop = Shop::open();
     shop.sell("seat", 50_000, Some(10));
@@ -145,14 +145,14 @@ fn an_unpaid_expired_order_is_deleted_whole() {
     assert_eq!(sweep_all(&mut shop), Swept::new());
 }
 
-/// With this about it, the order stays.
+/// Checks that the order stays while this row refers to it.
 #[track_caller]
 fn check_stays(sql: &str) {
     let mut shop = shop();
     assert_eq!(found(&shop, Sweep::Orders), [1]);
     tamper(&shop, sql);
     assert_eq!(found(&shop, Sweep::Orders), [0; 0], "{sql}");
-    // Not even when it was listed before.
+    // It stays even if it was listed before.
     let (swept, dealt_with) = shop
         .store
         .sweep(&shop.permit, Sweep::Orders, cutoff(), &[1], later())
@@ -237,7 +237,7 @@ fn an_unanswered_money_notification_is_kept() {
     assert_eq!(found(&shop, Sweep::Notifications), [1]);
 }
 
-/// Orders that go one by one fill several transactions, none of them much longer than a thousand rows.
+/// Orders that are deleted one by one fill several transactions, none of them much longer than 1,000 rows.
 #[test]
 fn many_rows_are_deleted_in_short_transactions() {
     let mut shop = shop();
@@ -312,7 +312,7 @@ fn freed_space_returns_unless_a_reader_needs_it() {
     assert_eq!(shop.store.compact(&shop.permit, || false).unwrap(), 0);
 }
 
-/// What removes a row must find what names it without reading whole tables.
+/// The statement that deletes a row must find the rows that refer to it without a full table scan.
 #[test]
 fn deleting_an_order_reads_no_others() {
     let shop = shop();
@@ -354,7 +354,7 @@ fn deleting_an_order_reads_no_others() {
         let scans = |step: &&String| step.starts_with("SCAN ") && *step != "SCAN CONSTANT ROW";
         assert_eq!(steps.iter().find(scans), None, "{steps:#?}");
     }
-    // Every table that names payments or orders has an index for it, by which the engine looks for orphans.
+    // Every table that refers to payments or orders has an index for it; the engine uses it to check foreign keys.
     let unindexed: Vec<String> = connection
         .prepare(
             "SELECT tables.name || '.' || keys.\"from\"

@@ -1,4 +1,4 @@
-//! Looking at effects: one, a list of them, and what whoever carries one out is told.
+//! Reads effects: one, a list, and the document handed to the program or partner that carries it out.
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -13,19 +13,19 @@ use crate::domain::effect::{About, Effect, EffectStatus};
 use crate::domain::instant::Instant;
 use crate::domain::names::{EffectId, OrderNumber};
 
-/// Which effects a list shows; whatever is `None` does not narrow it.
+/// Which effects a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EffectFilter {
     pub standing: Standing,
     pub order: Option<OrderNumber>,
 }
 
-/// How the effects of a list stand.
+/// Which states a list shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Standing {
     #[default]
     Any,
-    /// Neither done nor cancelled: few, however many there ever were.
+    /// Neither done nor cancelled: always few, no matter how many effects exist.
     Unfinished,
     At(EffectStatus),
 }
@@ -48,7 +48,7 @@ impl Standing {
 }
 
 impl Reader {
-    /// An effect by its id.
+    /// The effect with this id.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -56,8 +56,8 @@ impl Reader {
         effect_by_id(self.connection(), id)
     }
 
-    /// Whether this claimant, with the lock, would have something to carry out now: an effect that is due, or one
-    /// that looks as if it had been left running.
+    /// Whether this worker, once it has the lock, would find something to do now: an effect that is due, or one that
+    /// looks abandoned.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -71,8 +71,7 @@ impl Reader {
         Ok(is_due || !lost(connection, claimant, now)?.is_empty())
     }
 
-    /// At most `limit` effects with the numbers of their orders, the earliest first, from the one behind
-    /// `after`, or from the first.
+    /// At most `limit` effects with their order numbers, the earliest first, starting after `after` or at the first.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -101,8 +100,8 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// Some of the effects whose time has come, the longest due first, from the one behind `after`, or from the
-    /// first. Empty: there are no more.
+    /// One page of the due effects, the longest due first, starting after `after` or at the first. Empty: there are
+    /// no more.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -114,7 +113,7 @@ impl Reader {
         due(self.connection(), Turn::at(now), after)
     }
 
-    /// Whether an effect may be carried out as its order stands.
+    /// Whether an effect may be carried out in its order's current state.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -122,7 +121,7 @@ impl Reader {
         is_free(self.connection(), effect)
     }
 
-    /// The number of the order that an effect is about; none where it is about a gateway account.
+    /// The number of the order that an effect belongs to; `None` if it belongs to a gateway account.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -133,7 +132,7 @@ impl Reader {
             .optional()?)
     }
 
-    /// What whoever carries an effect out is told, as things stand at one moment.
+    /// The document handed to the program or partner that carries out an effect, from one snapshot.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

@@ -1,4 +1,4 @@
-//! Effects that somebody has claimed: under way, or left behind by whoever is gone.
+//! Effects that a worker has claimed: an attempt is running, or the worker is gone.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use super::Claimant;
 use crate::domain::effect::Effect;
 use crate::domain::instant::Instant;
 
-/// No claim is good for longer: ten minutes at the most for a try, and its end. One that ends later was written down
-/// by a clock that was ahead.
+/// No claim is valid for longer: an attempt takes ten minutes at most, plus the time to record it. If a claim ends
+/// later than this, a clock was ahead when it was written.
 const LEASE_MOST: Duration = Duration::from_secs(15 * 60);
 
 struct Running {
     effect: Effect,
     host: String,
-    /// Nobody lets its try run for longer.
+    /// No attempt runs longer than this.
     until: Instant,
 }
 
 impl Running {
-    /// Nobody can be carrying it out any more. The one who asks holds the lock, or only looks.
+    /// The worker is certainly gone. The caller holds the lock or only reads.
     fn is_lost(&self, claimant: Claimant<'_>, now: Instant) -> bool {
         let is_over = self.until < now || self.until > now.plus(LEASE_MOST);
         let is_ours = self.host == claimant.host;
@@ -33,7 +33,7 @@ impl Running {
 }
 
 impl Reader {
-    /// Effects that may still be under way, each with the instant until which that is so at the most.
+    /// Effects whose attempt may still be running, each with the time by which it must have ended.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -51,7 +51,7 @@ impl Reader {
     }
 }
 
-/// Those that are running, though nobody can be carrying them out.
+/// Effects that are marked as running although their worker is certainly gone.
 pub(super) fn lost(
     connection: &Connection,
     claimant: Claimant<'_>,

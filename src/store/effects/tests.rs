@@ -23,7 +23,7 @@ fn hand(minutes: u64) -> Hand<'static> {
     }
 }
 
-/// Claims are good for ten minutes.
+/// Claims are valid for ten minutes.
 fn lease(_: &Effect) -> Duration {
     Duration::from_secs(600)
 }
@@ -46,7 +46,7 @@ fn hook(occasion: Occasion, name: &str, repeatable: Repeatable) -> Hook {
     }
 }
 
-/// A shop whose orders cost nothing, so that they are paid at once.
+/// A shop whose orders are free, so that they are paid at once.
 struct Shop {
     folder: tempfile::TempDir,
     store: Store,
@@ -122,7 +122,7 @@ impl Shop {
         story.dossier.order.status.to_string()
     }
 
-    /// All effects, as `key status tries`.
+    /// All effects as `key status tries`.
     fn effects(&self) -> String {
         let all = self
             .store
@@ -136,7 +136,7 @@ impl Shop {
     }
 }
 
-/// A line of a product with tickets has no more units.
+/// A line of a product with tickets has at most 1,000 units.
 fn of_at_most_a_thousand(quantity: u32) -> impl Iterator<Item = u32> {
     (0..quantity)
         .step_by(1_000)
@@ -287,7 +287,7 @@ fn effects_postponed_by_a_wrong_clock_are_due() {
             .finish_effect(permit, &claimed.effect, &again, minute(at))
             .unwrap();
     }
-    // Put off by a minute from seven hours ahead, and from years ahead.
+    // Put off by a minute by a clock seven hours ahead, and by one years ahead.
     assert_eq!(due(&shop, 2), [3, 2, 1]);
     assert_eq!(due(&shop, 3 + HOUR), [3, 1], "six hours are waited for");
     assert_eq!(due(&shop, 3 + 7 * HOUR), [3, 2, 1]);

@@ -1,4 +1,4 @@
-//! Writing what people decide: money past the gateways, deadlines, waivers, refunds declined or sent by hand.
+//! Writes what people decide: money past the gateways, deadlines, waivers, refunds declined or sent by hand.
 
 use rusqlite::params;
 
@@ -28,7 +28,7 @@ impl Writer<'_> {
                 why,
             } => self.receive(payment, transfer.as_ref(), *rule, why),
             ByHand::Ask { asked, rule, why } => self.ask(*asked, *rule, why),
-            // The trail keeps it: it stays the payment's reference.
+            // The event keeps the transfer: it remains the payment's reference.
             ByHand::FreeTransfer(payment) => transfers::free(self.connection, *payment),
             ByHand::TellTransfersApart(payment) => transfers::tell_apart(self.connection, *payment),
             ByHand::Extend { to, rule, why } => self.extend(*to, *rule, why),
@@ -95,7 +95,7 @@ impl Writer<'_> {
         })
     }
 
-    /// Whoever waits under the same amount keeps it, by the index that says so.
+    /// An order that already waits with this amount keeps it; a unique index ensures that.
     fn ask(&mut self, asked: Asked, rule: Rule, why: &str) -> Result<(), StoreError> {
         self.statement(sql!("retire_asked"))?
             .execute([asked.amount])?;
@@ -173,7 +173,7 @@ impl Writer<'_> {
         })
     }
 
-    /// The answers to come are about the refund, too.
+    /// Later answers are about the refund, too.
     fn ask_again(&mut self, payment: PaymentId, at: Instant) -> Result<(), StoreError> {
         must_hit(self.change(sql!("ask_again"), params![Phase::Refund, at, payment])?)
     }

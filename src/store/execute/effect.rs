@@ -1,4 +1,4 @@
-//! Writing effects: what must happen because of a plan, and what became of it.
+//! Writes effects: those that a plan queues, and how they ended.
 
 use rusqlite::params;
 
@@ -11,13 +11,13 @@ use crate::domain::names::{CaseId, RefundId};
 use crate::domain::rule::Rule;
 
 impl Writer<'_> {
-    /// What a plan means by "the case just opened" or "the refund just owed" has been written before this.
+    /// Must run after the changes that open the case or record the refund, because the effect refers to them.
     pub(super) fn queue_effect(&mut self, effect: &Effect) -> Result<(), StoreError> {
         let (refund, case) = match effect.about {
             About::Order => (None, None),
             About::Refund(RefundId::ADDED) => (self.refund, None),
             About::Refund(id) => (Some(id), None),
-            // The same question was open already, by somebody else's hand: nothing has happened.
+            // The same case was open already, so nothing new has happened.
             About::Case(CaseId::ADDED) if self.case.is_none() => return Ok(()),
             About::Case(CaseId::ADDED) => (None, self.case),
             About::Case(id) => (None, Some(id)),

@@ -1,4 +1,4 @@
-//! Handing out: the tickets and the access of an order's lines, written with the move that gives or takes them.
+//! Issues and revokes the tickets and the access of an order's lines, in the transaction that moves the order.
 
 use std::time::Duration;
 
@@ -17,35 +17,35 @@ use crate::domain::instant::Instant;
 use crate::domain::order::{AccessFrom, Reservation};
 use crate::domain::ticket::{RevokedTicket, TicketCode};
 
-/// How many rows of each were written.
+/// The number of rows written of each kind.
 #[derive(Debug, Clone, Copy, Default)]
 struct Count {
     tickets: usize,
     access: usize,
 }
 
-/// How much time access has that is good again with its order.
+/// How much time access gets when its order becomes valid again.
 #[derive(Clone, Copy)]
 enum Anew {
-    /// What was left of it.
+    /// The time that was left.
     Rest,
-    /// All that was sold.
+    /// The full time that was sold.
     Whole,
 }
 
-/// A line, and what its product promises a buyer.
+/// A line, and what its product gives a buyer.
 struct Promise {
     line: i64,
     quantity: u32,
     product: i64,
     issues_tickets: bool,
-    /// Of one unit.
+    /// Per unit.
     access_seconds: Option<u32>,
     access_from: AccessFrom,
 }
 
 impl Writer<'_> {
-    /// Writes the trail only where something was handed out or taken.
+    /// Writes an event only if something was issued or revoked.
     pub(super) fn hand_out(&self, what: HandOut) -> Result<(), StoreError> {
         let (count, word) = match what {
             HandOut::Issue => (self.issue(Anew::Rest)?, "issued"),
@@ -130,7 +130,7 @@ impl Writer<'_> {
         Ok(count)
     }
 
-    /// Time during which nobody was let in is not used up.
+    /// Time during which access was suspended does not count as used.
     fn give_back(&self) -> Result<Count, StoreError> {
         let stopped = laying::stopped(self.connection, self.order)?;
         let left = stopped.iter().filter_map(|one| Some((one, one.left()?)));
@@ -141,7 +141,7 @@ impl Writer<'_> {
         })
     }
 
-    /// The access of an earlier life, from now on.
+    /// Restores the access of the order's earlier life, starting now.
     fn reissue_access(&self, anew: Anew) -> Result<usize, StoreError> {
         let stopped = laying::stopped(self.connection, self.order)?;
         let mut resumed = Vec::with_capacity(stopped.len());
@@ -157,7 +157,7 @@ impl Writer<'_> {
                 }
             }
         }
-        // An order's first life has nothing to resume, and most orders have no other.
+        // An order in its first life has nothing to resume, and most orders have only one.
         if !resumed.is_empty() {
             self.lay_out_again(&resumed)?;
         }
@@ -176,7 +176,7 @@ impl Writer<'_> {
         Ok(count)
     }
 
-    /// One ticket, on a person's word. Its order is not as whoever saw it before has seen it.
+    /// Revokes one ticket on a person's decision. This changes the order's version.
     pub(super) fn revoke_ticket(&mut self, revoked: &RevokedTicket) -> Result<(), StoreError> {
         let word = params![self.now, self.actor, revoked.id];
         must_hit(self.change(sql!("revoke_ticket"), word)?)?;
@@ -222,7 +222,7 @@ impl Promise {
         }
     }
 
-    /// Two units of a month are two months.
+    /// Two units of one month are two months.
     fn span(&self) -> Option<Duration> {
         let of_one = self.access_seconds.map(u64::from)?;
         let of_all = Duration::from_secs(of_one * u64::from(self.quantity));

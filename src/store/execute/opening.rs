@@ -1,4 +1,4 @@
-//! Writing what an opening leaves: the payment before its gateway is asked, what was given out after.
+//! Writes the steps of opening a payment: the payment before its gateway is asked, and what the gateway returned.
 
 use rusqlite::params;
 

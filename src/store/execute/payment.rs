@@ -1,4 +1,4 @@
-//! Writing payments: what an answer leaves with them, their moves, and a customer's new try.
+//! Writes payments: what an answer leaves with them, their moves, and another try of the customer.
 
 use rusqlite::{Connection, params};
 
@@ -13,7 +13,8 @@ use crate::domain::payment::Payment;
 use crate::domain::reconcile::Finding;
 use crate::domain::rule::Rule;
 
-/// Writes what an answer leaves with a payment that does not move. False: it is not as it was seen any more.
+/// Writes what an answer leaves with a payment that does not move. `false`: the payment has changed since it was
+/// read.
 pub(in crate::store) fn remember(
     connection: &Connection,
     before: &Payment,
@@ -74,8 +75,8 @@ pub(in crate::store) fn remember(
     Ok(hit == 1)
 }
 
-/// Apart from the answers, because a phase is a word that the file looks up each time it is written, and it
-/// seldom changes.
+/// Separate from the other columns of an answer, because writing a phase looks up its word in a table each time, and
+/// the phase seldom changes.
 pub(in crate::store) fn keep_phase(
     connection: &Connection,
     payment: &Payment,
@@ -131,7 +132,7 @@ impl Writer<'_> {
         })
     }
 
-    /// Gives the id that this plan means by [`PaymentId::ADDED`].
+    /// Returns the id that this plan refers to as [`PaymentId::ADDED`].
     pub(super) fn insert_payment(
         &mut self,
         payment: &Payment,
@@ -243,7 +244,7 @@ impl Writer<'_> {
     }
 }
 
-/// How much has come in or gone back by this move.
+/// How much money this move brought in or sent back.
 fn money_moved(before: &Payment, after: &Payment) -> Option<Rupiah> {
     let back = after.refunded.less(before.refunded) + after.charged_back.less(before.charged_back);
     if back > Rupiah::ZERO {

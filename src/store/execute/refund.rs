@@ -1,4 +1,4 @@
-//! Writing refunds: what is owed, what became of it, and what went back without us.
+//! Writes refunds: those that are due, how they end, and those that the gateway made without payctl.
 
 use rusqlite::params;
 
@@ -45,7 +45,7 @@ impl Writer<'_> {
             RefundReason::Gateway,
             amount,
             rule,
-            "the gateway has sent it back, and nobody here had asked for it",
+            "the gateway refunded it, and payctl had not requested it",
         )
     }
 

@@ -19,7 +19,7 @@ const DEFAULTS: Times = Times {
     grace: Duration::from_secs(180),
 };
 
-/// An order of two seats at 500 each, made a day ago.
+/// An order of two seats at 500 each, placed a day ago.
 fn record(number: &str, payments: &[(PaymentStatus, i64)]) -> ImportRecord {
     ImportRecord {
         number: number.parse().unwrap(),
@@ -131,7 +131,7 @@ fn the_same_record_again_changes_nothing() {
         shop.details("INV-2"),
         shop.product("seat"),
     );
-    // Prices and defaults of another day make no other record of it.
+    // Changed prices and defaults do not make it a different record.
     let change = crate::domain::terms::TermsChange {
         price: Some(Rupiah::kept(700)),
         ..Default::default()
@@ -225,7 +225,7 @@ fn a_record_is_refused_whole_with_its_reason() {
     check_refused(
         &mut shop,
         &claimed,
-        "midtrans knows the reference INV-3-1 already, as a payment of INV-3",
+        "midtrans already knows the reference INV-3-1 as a payment of INV-3",
     );
 }
 
@@ -274,7 +274,7 @@ fn a_refused_records_gateway_serves_the_next() {
         &mut shop,
         &[record("INV-1", &[(PaymentStatus::Expired, 1000)])],
     );
-    // The second payment is refused when the gateway of the first has been written.
+    // The database rejects the second payment after the gateway of the first has been written.
     let outcomes = import(
         &mut shop,
         &[
@@ -339,7 +339,7 @@ fn money_that_does_not_fit_opens_a_case() {
     let excess = shop.details("INV-3").dossier;
     assert_eq!(excess.refunds[0].amount, Rupiah::kept(250));
     assert_eq!(excess.order.status, OrderStatus::Fulfilled);
-    // A second judgment has nothing to add.
+    // A second judgment adds nothing.
     for dossier in [short, double, excess] {
         assert_eq!(crate::domain::enact::settle_order(dossier).1, []);
     }

@@ -1,4 +1,4 @@
-//! Reading orders: one by its number, all of them page by page, or one with all that belongs to it.
+//! Reads orders: one by its number, all page by page, or one with everything that belongs to it.
 
 use rusqlite::{OptionalExtension, Params, Row, params};
 
@@ -16,26 +16,26 @@ use crate::domain::order::{Order, OrderStatus};
 use crate::domain::ticket::{Ticket, TicketCount};
 use crate::domain::trail::TrailLine;
 
-/// So many tickets, and so many grants, are read with an order; lists of their own have all of them.
+/// At most this many tickets and grants are read together with an order; their own lists have all of them.
 pub(in crate::store) const HANDED_OUT_MOST: u32 = 500;
 
-/// Which orders a list shows; whatever is `None` does not narrow it.
+/// Which orders a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrderFilter {
     pub status: Option<OrderStatus>,
-    /// With a payment there.
+    /// Has a payment at this gateway.
     pub gateway: Option<GatewayName>,
-    /// With a line of this product.
+    /// Has a line of this product.
     pub product: Option<Sku>,
-    /// Made before this instant.
+    /// Created before this time.
     pub older_than: Option<Instant>,
-    /// Made at this instant or later.
+    /// Created at this time or later.
     pub newer_than: Option<Instant>,
-    /// Asked to pay just this past the gateways.
+    /// Waits for exactly this unique amount past the gateways.
     pub asked: Option<Rupiah>,
 }
 
-/// An order as a list shows it.
+/// One row of a list of orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderRow {
     pub order: Order,
@@ -43,39 +43,39 @@ pub struct OrderRow {
     /// Over all lines.
     pub units: i64,
     pub payments: i64,
-    /// What came in, fees included, over all payments with money.
+    /// Money received including fees, over all payments.
     pub received: Rupiah,
-    /// What was refunded or charged back of it.
+    /// How much of it was refunded or charged back.
     pub gone_back: Rupiah,
     pub open_cases: i64,
-    /// What it is asked to pay past the gateways, by an amount of its own.
+    /// The unique amount that the order waits for past the gateways.
     pub asked: Option<Rupiah>,
 }
 
-/// One order with all that belongs to it.
+/// One order with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderDetails {
-    /// The order, its lines, payments and refunds, and the open cases about it.
+    /// The order, its lines, payments and refunds, and its open cases.
     pub dossier: Dossier,
     pub customer: Customer,
-    /// By which the customer can be forgotten; none where the shop has told nothing of a person.
+    /// The id by which the customer can be erased; `None` if the shop has named nobody.
     pub customer_id: Option<i64>,
-    /// It was revived by money that came after it had expired.
+    /// Money that came after the order had expired revived it.
     pub is_late: bool,
-    /// The latest lines of its trail, in the order in which they were written.
+    /// The latest events of its audit log, in the order in which they were written.
     pub trail: Vec<TrailLine>,
-    /// The first of its tickets, line by line; a list of their own has all of them.
+    /// Its first tickets, line by line; the list of tickets has all of them.
     pub tickets: Vec<Ticket>,
     pub ticket_count: TicketCount,
-    /// The latest of what it lets its buyer use, the latest first.
+    /// Its latest grants, newest first.
     pub access: Vec<AccessGrant>,
     pub access_count: u64,
-    /// There are earlier ones; see [`Reader::order_trail`].
+    /// There are earlier events; see [`Reader::order_trail`].
     pub has_earlier: bool,
 }
 
 impl Reader {
-    /// The token that stands for an order's customer; none when there is no such order.
+    /// The token that stands for an order's customer; `None` if there is no such order.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -84,7 +84,7 @@ impl Reader {
         Ok(found.query_row([number], |row| row.get(0)).optional()?)
     }
 
-    /// The order with a number.
+    /// The order with this number.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -96,7 +96,7 @@ impl Reader {
             .optional()?)
     }
 
-    /// At most `limit` orders, the newest first, from the one behind `before`, or from the newest.
+    /// At most `limit` orders, newest first, starting after `before` or at the newest.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -143,7 +143,8 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// An order with all that belongs to it, as one moment saw it, and the latest `trail_most` lines of its trail.
+    /// An order with everything that belongs to it, from one snapshot, and the latest `trail_most` events of its
+    /// audit log.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -183,7 +184,7 @@ impl Reader {
         }))
     }
 
-    /// At most `limit` lines of an order's trail, the latest first, from the one behind `before`, or from the latest.
+    /// At most `limit` events of an order's audit log, newest first, starting after `before` or at the newest.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

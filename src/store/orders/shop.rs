@@ -1,4 +1,4 @@
-//! A shop for tests: a real file, with words for what a shop does.
+//! A shop for tests: a real file, and helpers for what a shop does.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::domain::money::Rupiah;
 use crate::domain::order::Product;
 use crate::domain::terms::TermsChange;
 
-/// A shop with a real file and a permit to write it.
+/// A shop with a real file and a permit to write to it.
 pub(in crate::store) struct Shop {
     pub(in crate::store) store: Store,
     pub(in crate::store) permit: WritePermit,
@@ -34,12 +34,12 @@ impl Shop {
         }
     }
 
-    /// The file as it is on the disk, without the log beside it.
+    /// The content of the file on disk, without the log beside it.
     pub(in crate::store) fn bytes(&self) -> Vec<u8> {
         std::fs::read(self.folder.path().join("shop.db")).unwrap()
     }
 
-    /// The same file in another process's hands.
+    /// The same file, opened by another process.
     pub(in crate::store) fn second_store(&self) -> Store {
         Store::open(&self.folder.path().join("shop.db")).unwrap()
     }
@@ -91,7 +91,7 @@ impl Shop {
         connection.query_row(&sql, [], |row| row.get(0)).unwrap()
     }
 
-    /// The counters of every product are the sums of the lines.
+    /// The counters of every product equal the sums over its lines.
     #[track_caller]
     pub(in crate::store) fn check_counters(&self) {
         let sql = "SELECT count(*) FROM products AS p WHERE

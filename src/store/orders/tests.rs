@@ -168,7 +168,7 @@ fn a_reference_belongs_to_one_order() {
     check_refused(
         &mut shop,
         &paid_at("INV-2", "R-1"),
-        "midtrans knows the reference R-1 already, as a payment of INV-1",
+        "midtrans already knows the reference R-1 as a payment of INV-1",
     );
     shop.place(&paid_at("INV-2", "R-2")).unwrap();
 }

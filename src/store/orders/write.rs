@@ -1,4 +1,4 @@
-//! Writing an order that is new here, with all that belongs to it. The caller's transaction makes it whole.
+//! Writes a new order with everything that belongs to it, in the caller's transaction.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -19,7 +19,7 @@ use crate::domain::register::Registration;
 use crate::domain::shop_payment::RegisteredPayment;
 use crate::domain::ticket::UNITS_MOST;
 
-/// What the order has become in the file.
+/// The written order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::store) struct Written {
     pub(in crate::store) id: OrderId,
@@ -27,7 +27,7 @@ pub(in crate::store) struct Written {
     pub(in crate::store) payments: Vec<PaymentId>,
 }
 
-/// What an order needs to know of a product.
+/// What an order needs to know about a product.
 #[derive(Debug, Clone, Copy)]
 struct Known {
     id: i64,
@@ -35,7 +35,7 @@ struct Known {
     issues_tickets: bool,
 }
 
-/// The products and gateways met so far in one transaction, which nobody else can change meanwhile.
+/// The products and gateways seen so far in one transaction; nobody else can change them meanwhile.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Catalogue {
     products: HashMap<Sku, Known>,
@@ -43,7 +43,7 @@ pub(in crate::store) struct Catalogue {
 }
 
 impl Catalogue {
-    /// The unit price of each line: as told, or else the product's.
+    /// The unit price of each line: as given, otherwise the product's price.
     pub(in crate::store) fn prices(
         &mut self,
         connection: &Connection,
@@ -77,7 +77,7 @@ impl Catalogue {
         Ok(found)
     }
 
-    /// Written even when the order around it is refused: known is only what is in the file for good.
+    /// Writes the gateway even if the order around it is refused. The catalogue remembers only committed gateways.
     pub(in crate::store) fn know_gateway(
         &mut self,
         connection: &Connection,
@@ -91,7 +91,7 @@ impl Catalogue {
         Ok(())
     }
 
-    /// The gateways of an order that has been written for good.
+    /// Remembers the gateways of a committed order.
     pub(in crate::store) fn remember_gateways(&mut self, registration: &Registration) {
         for registered in &registration.payments {
             if !self.gateways.contains(&registered.payment.gateway) {
@@ -101,7 +101,7 @@ impl Catalogue {
     }
 }
 
-/// Writes an order as it is registered, and takes its stock.
+/// Writes an order as registered, and reserves its stock.
 pub(in crate::store) fn write(
     connection: &Connection,
     catalogue: &mut Catalogue,
@@ -153,7 +153,7 @@ pub(in crate::store) fn write(
     Ok(Written { id, payments })
 }
 
-/// What was sold elsewhere gets no tickets here.
+/// Units that were sold elsewhere get no tickets here.
 fn refuse_tickets(product: Known, line: &Line) -> Result<(), PlaceError> {
     let may_be_sold = line.reservation != Reservation::Sold;
     if product.issues_tickets && may_be_sold && line.quantity > UNITS_MOST {
@@ -165,7 +165,7 @@ fn refuse_tickets(product: Known, line: &Line) -> Result<(), PlaceError> {
     Ok(())
 }
 
-/// All lines or none: lines of one product are counted together, so that a refusal names all that was wanted.
+/// Reserves all lines or none. Lines of one product are counted together, so that a refusal names the full quantity.
 fn take_stock(
     connection: &Connection,
     catalogue: &mut Catalogue,
@@ -199,7 +199,7 @@ fn take_stock(
     Ok(())
 }
 
-/// Somebody who can be told from others is written down once.
+/// A customer who can be told apart from others is stored once.
 fn customer_id(connection: &Connection, customer: &Customer) -> Result<Option<i64>, StoreError> {
     if customer.is_unknown() {
         return Ok(None);
@@ -218,7 +218,7 @@ fn customer_id(connection: &Connection, customer: &Customer) -> Result<Option<i6
     Ok(Some(statement.query_row(told, |row| row.get(0))?))
 }
 
-/// Who has it may see the order.
+/// Whoever has this token may see the order.
 fn session_token() -> Result<String, StoreError> {
     Ok(format!("{:032x}", secret_bits()?))
 }
@@ -276,7 +276,7 @@ pub(in crate::store) fn add_payment(
     Ok(id)
 }
 
-/// One payment at a gateway pays one order.
+/// One transaction at a gateway pays one order.
 fn must_be_new(connection: &Connection, payment: &Payment) -> Result<(), PlaceError> {
     let Some(id) = &payment.transaction_id else {
         return Ok(());

@@ -22,7 +22,7 @@ fn at_a_gateway(number: &str) -> NewOrder {
     }
 }
 
-/// Expires everything in steps of `limit`, and gives the numbers in the order in which they went.
+/// Expires everything in steps of `limit`, and returns the order numbers in the sequence of expiry.
 fn expire_all(shop: &mut Shop, cutoff: Instant, limit: u32) -> Vec<String> {
     let mut numbers = Vec::new();
     let mut after = Some(OverdueCursor::START);

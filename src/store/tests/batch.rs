@@ -10,7 +10,7 @@ fn a_failed_answer_leaves_its_batch_alone() {
     let ids = ["INV-1", "INV-2", "INV-3"].map(|number| shop.waiting(number));
     let other = shop.order("INV-4");
     let taken = shop.payment(other, "midtrans", "INV-4");
-    // Another order's payment has this name at the gateway: the schema refuses it a second time.
+    // A payment of another order already has this id at the gateway; the schema rejects a duplicate.
     shop.sql(
         "UPDATE payments SET reference = 'INV-2', transaction_id = 't-1' WHERE id = $1",
         [taken],

@@ -84,7 +84,7 @@ fn money_moves_payment_order_and_events_together() {
         shop.words("SELECT DISTINCT actor FROM events"),
         ["gateway:midtrans"]
     );
-    // One for the payment's move, one for each of the order's.
+    // One for the payment's move, and one for each move of the order.
     assert_eq!(shop.number("SELECT version FROM orders", []), 4);
 
     let again = shop.hear(id, paid(25_000), 6);
@@ -221,7 +221,8 @@ fn a_pages_new_try_becomes_a_payment() {
         "paid 25000|paid { amount: rupiah(25000) }|t-2"
     );
 
-    // Its second coming, through the old question: money that is known already, told by the sibling's name.
+    // The same money arrives again through a query about the first payment: the gateway reports it under the second
+    // payment's id.
     let again = shop.book(shop.heard(id, about("t-2", says(paid(25_000), minute(6)))));
     assert_eq!(again.standing, Standing::Sibling);
     assert_eq!(shop.number("SELECT count(*) FROM payments", []), 2);
@@ -263,7 +264,7 @@ fn excess_money_is_owed_back_once() {
         ["due 25000"]
     );
 
-    // The gateway sends part of it back by itself, then the rest.
+    // The gateway refunds part of it on its own, then the rest.
     let back = |total| Said::Refunded {
         paid: Rupiah::kept(25_000),
         total: Rupiah::kept(total),

@@ -7,12 +7,12 @@ use crate::store::{CheckFilter, Cursor, Scope, ToAsk};
 /// When the runs begin.
 const START: i64 = 5_000;
 
-/// Payments at two gateways by turns; the first were asked least recently, and none is due.
+/// Payments alternating between two gateways; the first were queried least recently, and none is due.
 fn shop_of(count: i64) -> Shop {
     shop_due(count, START + 1)
 }
 
-/// The same, the first due at `first` and each a minute later than the one before.
+/// The same, but the first is due at `first` and each further one a minute after the one before.
 fn shop_due(count: i64, first: i64) -> Shop {
     let shop = Shop::new();
     for index in 0..count {
@@ -27,7 +27,7 @@ fn shop_due(count: i64, first: i64) -> Shop {
     shop
 }
 
-/// All payments a run would ask about, lane by lane; `between` happens after every page.
+/// All payments that a run would query, lane by lane; `between` runs after every page.
 fn walk(
     shop: &mut Shop,
     filter: &CheckFilter,
@@ -102,7 +102,7 @@ fn due() -> CheckFilter {
     }
 }
 
-/// The last of six to be asked were due first, and two are not due.
+/// Six payments: those that were queried last became due first, and two are not due.
 fn some_due() -> Shop {
     let shop = shop_of(6);
     for (reference, minutes) in [("INV-4", -3), ("INV-5", -2), ("INV-3", -1), ("INV-2", 0)] {
@@ -134,7 +134,7 @@ fn only_due_payments_come_longest_due_first() {
 fn due_payments_come_before_all_others() {
     let all = ["INV-4", "INV-2", "INV-0", "INV-5", "INV-3", "INV-1"];
     for size in [1, 2, 3, 100] {
-        // Whether or not what was heard is written down, each comes once.
+        // Each payment comes once, whether or not its answer is booked.
         for between in [nothing, book] {
             let met = walk(&mut some_due(), &CheckFilter::default(), size, between);
             assert_eq!(met, all, "{size}");
@@ -171,7 +171,7 @@ fn a_limit_takes_the_least_recently_queried() {
     }
     let mut shop = shop_of(6);
     shop.sql("UPDATE payments SET last_asked_at = 0", []);
-    // Never asked, all of them: the order in which they were opened.
+    // None was ever queried, so they come in the order in which they were opened.
     assert_eq!(
         walk(&mut shop, &limited(3), 2, nothing),
         ["INV-0", "INV-2", "INV-1"]

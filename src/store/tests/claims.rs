@@ -5,7 +5,7 @@ use crate::domain::notice::{Notice, Verdict};
 use crate::domain::observation::{AskedTry, Observation, Said};
 use crate::store::{Arrival, Noted};
 
-/// A message about INV-1 that says it is paid.
+/// A notification about INV-1 that says it is paid.
 fn claim(shop: &mut Shop, verdict: Verdict, told: Option<&str>, minutes: i64) -> Noted {
     let notice = Notice {
         verdict,
@@ -62,11 +62,11 @@ fn one_trys_answer_does_not_settle_anothers_notification() {
         ..about("a", says(Said::Expired, minute(at)))
     };
     check_heard(&mut shop, id, asked(13, false), true);
-    // Its gateway may come to know it: until the order's end and the grace.
+    // Its gateway may learn of it until the order's deadline and the grace have passed.
     check_heard(&mut shop, id, asked(14, true), true);
     check_heard(&mut shop, id, asked(63, true), true);
     check_heard(&mut shop, id, asked(64, true), false);
-    // Named again, it is asked about again.
+    // A notification names it again, so it is queried again.
     claim(&mut shop, Verdict::Verified, Some("c"), 70);
     check_heard(&mut shop, id, asked(69, true), true);
     check_heard(&mut shop, id, asked(71, true), false);
@@ -129,7 +129,7 @@ fn unsigned_notifications_query_at_most_once_a_minute() {
         (Verdict::Unsigned, 10, false),
         (Verdict::Verified, 10, true),
         (Verdict::Unsigned, 11, true),
-        // The clock was put back.
+        // The clock was set back.
         (Verdict::Unsigned, 9, true),
     ] {
         let told = format!("{asks}");
@@ -142,7 +142,7 @@ fn unsigned_notifications_query_at_most_once_a_minute() {
 fn refused_notifications_look_up_no_payment() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    // Whoever reads this row stumbles.
+    // Reading this row fails.
     shop.sql(
         "UPDATE payments SET transaction_id = 'not an id' WHERE id = $1",
         [id],

@@ -83,7 +83,7 @@ fn an_answer_ends_the_recorded_silence() {
     assert_eq!(health.last_error.as_deref(), Some("answered 503"));
     assert_eq!(health.clock_difference_ms, Some(-1_500));
 
-    // Answered at first, then fell silent, all in one run.
+    // It answered at first and then fell silent, all in one run.
     note(
         &mut shop,
         Conduct {

@@ -4,7 +4,7 @@ use tempfile::tempdir;
 use super::super::migrate::{MIGRATIONS, newest_schema};
 use crate::store::Store;
 
-/// A file as the first version of the program has left it, with one refund that was sent.
+/// A file as the first version of the program left it, with one refund that was sent.
 const FIRST: &str = "
     INSERT INTO gateways (name) VALUES ('midtrans');
     INSERT INTO orders (id, number, status, total, created_at, expires_at, moved_at, session_token)
@@ -54,8 +54,8 @@ fn migrating_the_first_version_queries_sent_refunds() {
     assert_eq!(loss, 5_000, "what was taken as a loss before");
 }
 
-/// A file before it was kept who has revoked access: by a person, on two products whose names begin alike, and with
-/// the order.
+/// A file from before payctl stored who revoked access: revoked by a person on two products whose names begin alike,
+/// and together with the order.
 const REVOKED: &str = "
     INSERT INTO products (id, sku, name, price) VALUES (1, 'vpn', 'vpn', 1), (2, 'vpn-b', 'vpn', 1);
     INSERT INTO orders (id, number, status, total, created_at, expires_at, moved_at, session_token)

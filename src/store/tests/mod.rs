@@ -28,7 +28,7 @@ const POLICY: Policy = Policy {
     grace: Duration::from_secs(180),
 };
 
-/// Minutes after the orders were made; their deadline is minute 60.
+/// Minutes after the orders were placed; their deadline is minute 60.
 fn minute(minutes: i64) -> Instant {
     Instant::from_millis(1_752_800_000_000 + minutes * 60_000)
 }
@@ -51,7 +51,7 @@ fn about(transaction: &str, observation: Observation) -> Observation {
     }
 }
 
-/// What a gateway says, without naming a try.
+/// An answer that names no try.
 fn says(said: Said, asked_at: Instant) -> Observation {
     let is_silent = matches!(said, Said::NoAnswer(_));
     let raw_status = (!is_silent).then(|| format!("{said:?}").to_lowercase());
@@ -63,7 +63,7 @@ fn says(said: Said, asked_at: Instant) -> Observation {
     }
 }
 
-/// A file with products, orders and payments, and a second connection that looks at it.
+/// A file with products, orders and payments, and a second connection that reads it.
 struct Shop {
     folder: tempfile::TempDir,
     store: Store,
@@ -99,7 +99,7 @@ impl Shop {
         );
     }
 
-    /// An order of 25,000 that is pending.
+    /// A pending order of 25,000.
     fn order(&self, number: &str) -> OrderId {
         self.sql(
             "INSERT INTO orders (number, status, total, created_at, expires_at, moved_at, session_token)
@@ -109,7 +109,7 @@ impl Shop {
         OrderId(self.sql.last_insert_rowid())
     }
 
-    /// A line of an order, with the product's counters.
+    /// A line of an order, together with the product's counters.
     fn line(&self, order: OrderId, sku: &str, quantity: u32, reservation: &str) {
         self.sql(
             "INSERT INTO order_lines (order_id, product_id, quantity, unit_price, reservation)
@@ -123,7 +123,7 @@ impl Shop {
         );
     }
 
-    /// A payment of 25,000 that waits for the money; nobody has asked about it.
+    /// A payment of 25,000 that waits for the money and was never queried.
     fn payment(&self, order: OrderId, gateway: &str, reference: &str) -> PaymentId {
         self.sql(
             "INSERT INTO payments (order_id, gateway, reference, origin, status, amount, payable, on_page,
@@ -139,14 +139,14 @@ impl Shop {
         self.payment(self.order(number), "midtrans", number)
     }
 
-    /// A payment as it stands.
+    /// A payment in its current state.
     fn seen(&self, id: PaymentId) -> Payment {
         let order = OrderId(self.number("SELECT order_id FROM payments WHERE id = $1", [id]));
         let dossier = self.store.read().dossier(order).unwrap().unwrap();
         dossier.payment(id).unwrap().clone()
     }
 
-    /// An answer to a question about a payment as it stands now.
+    /// An answer to a query about a payment in its current state.
     fn heard(&self, id: PaymentId, observation: Observation) -> Heard {
         Heard {
             payment: self.seen(id),
@@ -164,7 +164,7 @@ impl Shop {
         self.book_all(&[heard]).remove(0).unwrap()
     }
 
-    /// Asks about a payment as it stands, and books the answer.
+    /// Queries a payment in its current state and books the answer.
     fn hear(&mut self, id: PaymentId, said: Said, minutes: i64) -> Outcome {
         self.book(self.heard(id, says(said, minute(minutes))))
     }
@@ -175,14 +175,14 @@ impl Shop {
             .unwrap()
     }
 
-    /// The first column of all rows, in words.
+    /// The first column of all rows, as text.
     fn words(&self, text: &str) -> Vec<String> {
         let mut statement = self.sql.prepare(text).unwrap();
         let rows = statement.query_map([], |row| row.get(0)).unwrap();
         rows.collect::<Result<_, _>>().unwrap()
     }
 
-    /// The trail, one move an entry.
+    /// The audit log, one move per entry.
     fn trail(&self) -> String {
         self.words(
             "SELECT what || ' ' || COALESCE(from_word, '') || '>' || COALESCE(to_word, '') ||
@@ -191,7 +191,7 @@ impl Shop {
         .join("; ")
     }
 
-    /// The reservations of all lines, and held and sold of all products.
+    /// The reservations of all lines, and the held and sold counters of all products.
     fn stock(&self) -> String {
         self.words(
             "SELECT sku || ' ' || held || '/' || sold || ' ' || COALESCE(

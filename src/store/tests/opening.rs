@@ -114,7 +114,7 @@ fn a_damaged_file_is_called_damaged() {
         .unwrap();
     let damaged = shop.folder.path().join("damaged.db");
     let mut content = bytes(&shop.path());
-    // All but the first page, which has the header.
+    // All pages but the first, which has the header.
     content[4096..].fill(0x55);
     std::fs::write(&damaged, content).unwrap();
     let result =
@@ -193,7 +193,7 @@ fn a_reader_leaves_the_file_unchanged() {
     read_all(&shop);
     assert_eq!((bytes(&path), bytes(&wal)), before);
 
-    // And without a log beside it.
+    // The same without a log beside it.
     shop.sql
         .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
         .unwrap();

@@ -217,7 +217,7 @@ fn a_notification_is_matched_without_a_scan() {
             sql!("order_session"),
             "INDEX sqlite_autoindex_orders_1 (number=?)".to_owned(),
         ),
-        // These two hold only what is still open, so going through them is the work itself.
+        // These two indexes hold only what is still open, so scanning them is the work itself.
         (
             sql!("settle_claims"),
             "notifications USING INDEX notifications_claims".to_owned(),
@@ -277,7 +277,7 @@ fn overdue_orders_are_found_by_index() {
         );
         assert!(!steps.contains("SCAN orders"), "{query}\n{steps}");
     }
-    // The index holds only what must be closed, so going through it is the work itself.
+    // The index holds only what must be closed, so scanning it is the work itself.
     let steps = explain(&Shop::new(), sql!("payments_to_close")).join("\n");
     assert!(
         steps.contains("payments USING INDEX payments_to_close"),

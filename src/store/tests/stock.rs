@@ -5,7 +5,7 @@ use crate::domain::names::{OrderId, PaymentId};
 use crate::domain::observation::Said;
 use crate::domain::order::OrderStatus;
 
-/// An expired order with two lines that gave back two units and one.
+/// An expired order with two lines that released two units and one unit.
 fn expired(shop: &Shop) -> (OrderId, PaymentId) {
     let order = shop.order("INV-1");
     let id = shop.payment(order, "midtrans", "INV-1");

@@ -1,4 +1,4 @@
-//! What the file shows of clocks that were wrong, by one that is believed.
+//! Finds traces of wrong clocks in the file, judged by a clock that is believed.
 
 use std::time::Duration;
 
@@ -20,8 +20,8 @@ pub struct Believed {
 }
 
 impl Reader {
-    /// An instant that a gateway has confirmed stands beside this machine's: time never goes back. So does the clock of
-    /// a gateway that was last heard to be ahead, for facts are dated by it.
+    /// Never earlier than the last time that a gateway has confirmed: time does not go back. The clock of a gateway
+    /// that was last seen ahead counts, too, because events are dated by it.
     pub(super) fn believed(&self, machine: Believed) -> Result<Believed, StoreError> {
         let record = self.clock_record()?;
         let ahead = record.differs_ms.unwrap_or(0).max(0).unsigned_abs();
@@ -61,10 +61,10 @@ impl Reader {
     ) -> Result<Breach, StoreError> {
         let what = match wanted {
             PutOff::Ahead => {
-                "it was asked or closed later than now, or its next check is later than any interval leads"
+                "it was queried or closed in the future, or its next check is further ahead than any interval allows"
             }
             PutOff::LeftEarly => {
-                "nothing more is to be asked about it, and the rules still watch it"
+                "no further check is scheduled, although the rules still watch it"
             }
         };
         let order = self

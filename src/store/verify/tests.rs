@@ -83,7 +83,7 @@ impl Shop {
             .unwrap_or_else(|error| panic!("{error} in {text}"));
     }
 
-    /// As an `expire` leaves it.
+    /// As `expire` leaves it.
     fn expired(&self, number: &str, rule: &str) {
         self.sql(&format!(
             "UPDATE products SET held = held - 1 WHERE sku = 'seat';
@@ -112,7 +112,7 @@ fn imported(number: &str, status: PaymentStatus) -> ImportRecord {
     }
 }
 
-/// What was handed out and what must happen, each in the middle of its life.
+/// Tickets, access and effects, each in the middle of its life.
 fn promises(shop: &mut Shop) {
     let gala = TermsChange {
         price: Some(Rupiah::kept(50_000)),
@@ -219,7 +219,7 @@ fn payctls_own_data_violates_no_invariant() {
     assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
 }
 
-/// Breaks the file by hand, and looks for exactly these promises to be broken, about this order.
+/// Breaks the file by hand, and expects exactly these violations, about this order.
 #[track_caller]
 fn check(sql: &str, broken: &[Invariant], order: Option<&str>, what: &str) {
     let shop = shop();
@@ -291,7 +291,8 @@ fn only_a_hundred_violations_are_shown() {
     assert_eq!(verified.cut, [Invariant::OrderEvents]);
 }
 
-/// How SQLite finds the rows of a check: it may read a table once, and must find what belongs to a row by an index.
+/// How SQLite finds the rows of a check: it may scan one table once, and must find the rows that belong to it by an
+/// index.
 #[test]
 fn no_check_scans_a_table_per_row() {
     let shop = shop();

@@ -32,7 +32,7 @@ fn a_renewal_extends_the_running_access() {
         04:51 payctl  access check --product stream --user sari@example.com => clean
         04:51 says    2026-03-02 06:50
         04:51 payctl  why INV-2 => clean
-        04:51 says    access to stream begins sooner
+        04:51 says    access to stream begins earlier
         06:49 payctl  access check --product stream --order INV-2 => clean
         06:50 payctl  access check --product stream --order INV-2 => attention
         08:10 says    what INV-2 gave ended at
@@ -86,7 +86,7 @@ fn cancelled_renewals_leave_one_period() {
         04:20 payctl  access check --product stream --order R-3 => clean
         04:20 says    2026-04-01 04:20
         04:20 payctl  why R-3 => clean
-        04:20 says    what its buyer had before it was taken away
+        04:20 says    the buyer's access before it was revoked
         04:30 payctl  order cancel R-3 --reason sorry => attention
         04:30 payctl  access check --product stream --user sari@example.com => attention
         ",

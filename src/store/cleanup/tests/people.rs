@@ -1,4 +1,4 @@
-//! Forgetting people, on time and on request.
+//! Erasing customers, on schedule and on request.
 
 use super::super::*;
 use super::{found, shop, tamper};

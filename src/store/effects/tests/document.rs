@@ -1,10 +1,10 @@
-//! What whoever carries an effect out is told.
+//! The document handed to the program or partner that carries out an effect.
 
 use serde_json::{Value, json};
 
 use super::*;
 
-/// What is told of the one effect there is.
+/// The document of the only effect.
 fn told(shop: &Shop, now: Instant) -> Value {
     let reader = shop.store.read();
     let effects = reader.effects(&EffectFilter::default(), None, 10).unwrap();

@@ -1,4 +1,4 @@
-//! What is claimed by whoever is gone.
+//! Effects whose worker is gone.
 
 use super::*;
 
@@ -29,7 +29,7 @@ fn a_killed_runs_effects_are_taken_over() {
         };
         let (_, claimed) = begin(&mut shop, "a", 2);
         let Claimed { effect, pulse } = claimed.unwrap();
-        // Another host cannot know before the time is over, and what outlives its run is let go on.
+        // Another host cannot know before the lease is over, and an attempt that outlives its worker may finish.
         for host in ["a", "b"] {
             let (lost, claimed) = begin(&mut shop, host, 3);
             assert!(lost == 0 && claimed.is_none(), "{host}");
@@ -44,7 +44,7 @@ fn a_killed_runs_effects_are_taken_over() {
             assert_eq!(begun.unwrap().1.len(), lost);
         }
         assert_eq!(shop.effects(), wanted);
-        // The one that was thought gone has done it after all.
+        // The worker that seemed gone has carried it out after all.
         let Shop { store, permit, .. } = &mut shop;
         let late = store
             .finish_effect(permit, &effect, &Delivery::Done, minute(4))
@@ -54,7 +54,7 @@ fn a_killed_runs_effects_are_taken_over() {
     }
 }
 
-/// What may still be under way for all that this host knows, and for how many minutes.
+/// The effects that may still be running as far as this host can tell, each with the minutes left.
 fn under_way(shop: &Shop, host: &str, at: u64) -> Vec<String> {
     let path = shop.path();
     let reader = shop.store.read();

@@ -1,9 +1,9 @@
-//! Of lists and of what every run looks for, only what is shown is read.
+//! Lists, and what every run looks for, read only the rows that they return.
 
 use super::super::super::sql;
 use super::{Shop, explain};
 
-/// There is little to sort.
+/// There are few rows to sort.
 #[test]
 fn lists_of_one_customer_need_no_scan() {
     for (query, index) in [
@@ -36,7 +36,7 @@ fn lists_of_one_customer_need_no_scan() {
         assert!(steps.contains(index), "{steps}");
         assert!(!steps.contains("SCAN "), "{steps}");
     }
-    // The index holds only what waits for money.
+    // The index holds only orders that wait for money.
     let steps = explain(&Shop::new(), sql!("orders_pending_page"));
     let scans: Vec<&String> = steps
         .iter()

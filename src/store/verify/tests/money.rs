@@ -1,4 +1,4 @@
-//! Money: what came in, what is covered by it, what went back.
+//! Money: what was received, what it covers, and what went back.
 
 use super::{check, minute, shop};
 use crate::domain::instant::Instant;
@@ -33,7 +33,7 @@ fn a_paid_but_pending_order_is_found() {
     );
 }
 
-/// The query and the domain must mean the same by cover, whatever a payment and its refund stand at.
+/// The query and the domain must agree on cover, whatever the state of a payment and its refund.
 #[test]
 fn cover_agrees_with_the_domain() {
     let shop = shop();
@@ -83,7 +83,7 @@ fn a_dead_orders_unreturned_money_is_found() {
     let shop = shop();
     shop.sql("UPDATE refunds SET status = 'rejected', declined = 1 WHERE status = 'due'");
     assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
-    // A person is asked about it.
+    // A case asks a person about it.
     let shop = self::shop();
     shop.sql("DELETE FROM refunds WHERE order_id = (SELECT id FROM orders WHERE number = 'SPARE')");
     assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
@@ -121,7 +121,7 @@ fn more_refunds_than_money_are_found() {
     );
 }
 
-/// The first came before the chargeback, which is nobody's fault here; the second was started in spite of it.
+/// The first came before the chargeback and is nobody's fault here; the second started in spite of it.
 #[test]
 fn refunding_charged_back_money_is_found() {
     let refund = |at: Instant| {

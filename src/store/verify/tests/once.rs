@@ -1,4 +1,4 @@
-//! What must not stand twice.
+//! Duplicates that must not exist.
 
 use super::check;
 use crate::domain::invariant::Invariant;
@@ -37,7 +37,7 @@ fn an_effect_done_twice_is_found() {
     );
 }
 
-/// Two transfers of these references, which have one key in common.
+/// Two transfers of these references that share one key.
 fn transfers(direction: &str, one: &str, other: &str) -> String {
     format!(
         "INSERT INTO bank_transfers (id, direction, reference, reference_key)
@@ -117,7 +117,7 @@ fn a_unique_amount_requested_twice_is_found() {
     );
 }
 
-/// The table as it is, without what the schema forbids to stand twice.
+/// The table without its unique constraints.
 fn without_unique(table: &str) -> String {
     format!(
         "PRAGMA writable_schema = ON;

@@ -1,4 +1,4 @@
-//! What was handed out, and what it is worth.
+//! What tickets and access were issued, and what they are worth.
 
 use super::{check, shop};
 use crate::domain::invariant::Invariant;
@@ -57,7 +57,7 @@ fn tickets_and_events_that_disagree_are_found() {
     );
 }
 
-/// Orders that were sold before, or came in by an import, have handed out what they have: nothing.
+/// Orders that were sold before or were imported have already been handed out; nothing is issued for them.
 #[test]
 fn changed_product_terms_leave_sold_orders_valid() {
     let shop = shop();
