@@ -1,4 +1,4 @@
-//! Asking about one payment: by each of its names, until an answer is about it.
+//! Queries one payment: by each of its names, until an answer is about it.
 
 use super::lane::Account;
 use super::reading::Reading;
@@ -12,35 +12,34 @@ use crate::gateway::{Closing, Handle};
 use crate::store::ToAsk;
 use crate::wire::message::{Failure, Request, Response};
 
-/// What came of asking about one payment.
+/// The result of querying one payment.
 #[derive(Debug)]
 pub(super) struct Answer {
-    /// Boxed, because answers pass through many hands.
+    /// Boxed, because answers are moved often.
     pub(super) asked: Box<ToAsk>,
-    /// One observation, or more where the answer by one name spoke of a sibling; none when time ran out first.
-    /// With what the gateway has answered to a request to close it, where there was one.
+    /// One observation, or more if the answer under one name was about another try; empty if time ran out first.
+    /// Includes the gateway's answer to a request to close the payment, if one was sent.
     pub(super) observations: Vec<Observation>,
-    /// What came of the request to close it.
+    /// The result of the request to close it.
     pub(super) close: Close,
-    /// Whether it was asked in place of others, while the gateway was in doubt.
+    /// Whether it was queried ahead of others because the gateway was in doubt.
     pub(super) is_probe: bool,
-    /// How far the gateway's clock was from ours, by each answer of its own shape.
+    /// How far the gateway's clock was from ours, according to each answer in the gateway's own format.
     pub(super) clock: ClockReadings,
 }
 
-/// What came of a request to close a payment.
+/// The result of a request to close a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Close {
-    /// There was none.
+    /// No request was sent.
     NotAsked,
     Answered,
-    /// What was heard is silence about that request.
+    /// The request got no answer.
     Silent,
 }
 
-/// Asks until an answer is about the payment, or there is no name left to ask by. On the errand
-/// `ReadAfterClose` the gateway is first asked to close it; where that has no answer, nobody knows what it
-/// did, and there is nothing to be learned before the next run.
+/// Queries until an answer is about the payment, or no name is left to query by. For the errand `ReadAfterClose` the
+/// gateway is first asked to close the payment; without an answer to that, the outcome is unknown until the next run.
 pub(super) async fn ask(
     account: &Account,
     asked: Box<ToAsk>,
@@ -89,7 +88,7 @@ pub(super) async fn ask(
 pub(super) struct Question<'a> {
     pub(super) account: &'a Account,
     pub(super) payment: &'a Payment,
-    /// The turn to read it has been taken already.
+    /// The turn to query it has already been taken.
     has_turn: bool,
     told: &'a [TransactionId],
     looks_for_another: bool,
@@ -102,7 +101,7 @@ impl Question<'_> {
         self.terms.clock.now()
     }
 
-    /// What is said of another payment of the same account.
+    /// Queries another payment of the same account.
     pub(super) async fn ask_about(&self, other: &Payment) -> Vec<Observation> {
         let mut question = Question {
             account: self.account,
@@ -116,8 +115,8 @@ impl Question<'_> {
         question.read_all(None).await
     }
 
-    /// What came of the request; a payment that cannot be closed by a call is only asked about. The error is all
-    /// that will be heard.
+    /// Sends the request to close the payment. A payment that no call can close is only queried. The error holds the
+    /// only observations that will come.
     async fn close(&mut self) -> Result<Option<CloseAnswer>, Vec<Observation>> {
         let Some(request) = self.account.gateway.close(self.payment) else {
             return Ok(None);
@@ -148,8 +147,8 @@ impl Question<'_> {
         }
     }
 
-    /// By the names it has, then about the tries that messages have named. Each name is asked for itself: what one
-    /// of them is answered, or is not, ends no question by another.
+    /// Queries the names of the payment, then the tries that notifications have named. Each name is queried
+    /// separately: the answer under one name, or its absence, does not end the query under another.
     async fn read_all(&mut self, close_answer: Option<CloseAnswer>) -> Vec<Observation> {
         let mut reading = Reading::begun(self.terms.clock.now(), close_answer);
         let (asked_at, grace) = (reading.asked_at, self.terms.policy.grace);
@@ -174,8 +173,8 @@ impl Question<'_> {
         reading.into_observations()
     }
 
-    /// A try that is over makes room for another under the same reference, however it is paid. It is looked for while
-    /// the order waits for money.
+    /// After a try has ended, the customer can pay another one under the same reference, by any method. payctl looks
+    /// for it while the order waits for money.
     fn may_hide_another(&self, reading: &Reading) -> bool {
         self.looks_for_another
             && self.account.gateway.finds_by_reference(self.payment)
@@ -185,7 +184,7 @@ impl Question<'_> {
             && reading.is_dead_end(self.payment)
     }
 
-    /// True: the answer is about the payment itself.
+    /// Returns `true` if the answer is about the payment itself.
     async fn read(&mut self, handle: Handle, reading: &mut Reading) -> bool {
         let Some(heard) = self.hear(handle, reading.asked_at).await else {
             reading.is_over = true;
@@ -195,7 +194,7 @@ impl Question<'_> {
         reading.hear(self.payment, heard)
     }
 
-    /// What one try was answered says nothing of another.
+    /// An answer about one try says nothing about another.
     async fn read_told(&mut self, told: &TransactionId, reading: &mut Reading) {
         if reading.answers(told) {
             return;
@@ -207,7 +206,7 @@ impl Question<'_> {
         reading.add_told(heard, told);
     }
 
-    /// None: time ran out.
+    /// `None`: time ran out.
     async fn hear(&mut self, handle: Handle, asked_at: Instant) -> Option<Observation> {
         match self.turn().await {
             Turn::Come => {}
@@ -227,7 +226,7 @@ impl Question<'_> {
         }
     }
 
-    /// None: time ran out, or tries have no ids there.
+    /// `None`: time ran out, or this gateway has no ids for tries.
     async fn hear_of(&mut self, told: &TransactionId, asked_at: Instant) -> Option<Observation> {
         let gateway = &self.account.gateway;
         let request = gateway.ask_try(self.payment, told)?;
@@ -241,7 +240,7 @@ impl Question<'_> {
         }
     }
 
-    /// Waits for the turn to read it, where its gateway wants some time between two reads.
+    /// Waits for the turn to query it, if its gateway requires a pause between two queries.
     async fn turn(&mut self) -> Turn {
         let apart = self.account.gateway.reads_apart(self.payment);
         if apart.is_zero() || std::mem::take(&mut self.has_turn) {
@@ -265,7 +264,7 @@ impl Question<'_> {
         self.account.wire.send(request, self.terms.until).await
     }
 
-    /// Only an answer of the gateway's own shape tells the gateway's time.
+    /// Only an answer in the gateway's own format tells the gateway's time.
     fn dated(&mut self, heard: Observation, response: &Response) -> Observation {
         if !heard.is_answer() {
             return heard;
@@ -276,7 +275,7 @@ impl Question<'_> {
         }
     }
 
-    /// By how much the clock is off, where that is more than the grace.
+    /// The clock's difference, if it exceeds the grace.
     fn read_clock(&mut self, response: &Response) -> Option<i64> {
         let grace = self.terms.policy.grace;
         let ahead_ms = response.clock_ahead_ms(self.terms.clock.now())?;
@@ -285,7 +284,7 @@ impl Question<'_> {
     }
 }
 
-/// The same answer, but for a "not found" that a read may give which is behind what was written a moment ago.
+/// Drops a "not found" that may be older than what was written a moment ago.
 fn if_not_behind(payment: &Payment, heard: Observation) -> Observation {
     if heard.said == Said::NotStarted && payment.may_be_unread(heard.asked_at) {
         return Observation::silence(Silence::Lagging, heard.asked_at);
@@ -301,14 +300,14 @@ pub(super) fn silence(failure: Failure) -> Silence {
     }
 }
 
-/// What came of waiting for a turn.
+/// The result of waiting for a turn.
 enum Turn {
     Come,
     TooMany,
     OutOfTime,
 }
 
-/// The payment with the id by which it can be closed, where its opening was not answered.
+/// The payment with the id needed to close it, after an opening without an answer.
 async fn regain(account: &Account, payment: &Payment, terms: &Terms) -> Option<Payment> {
     let request = account.gateway.regain(payment)?;
     let answer = account.wire.send(&request, terms.until).await.ok()?;

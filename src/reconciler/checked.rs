@@ -1,4 +1,4 @@
-//! One line of a report about one payment.
+//! One line of a report, about one payment.
 
 use crate::domain::booking::Standing;
 use crate::domain::case::CaseKind;
@@ -13,61 +13,61 @@ use crate::domain::words::words;
 use crate::store::Outcome;
 
 words! {
-    /// What came of asking about a payment, the least alarming first.
+    /// The result of querying a payment, the least alarming first.
     pub enum Action {
-        /// Both sides say the same.
+        /// Both sides agree.
         Match = "match",
         Fixed = "fixed",
-        /// An order is over, and its stock is free.
+        /// An order has ended, and its stock is free.
         Expired = "expired",
         Cancelled = "cancelled",
-        /// Somebody else moved the payment while the gateway was asked.
+        /// Somebody else moved the payment while the gateway was being queried.
         Overtaken = "overtaken",
         WouldFix = "would_fix",
         WouldExpire = "would_expire",
         WouldCancel = "would_cancel",
-        /// An order is overdue, and not proven unpaid.
+        /// An order is overdue and not proven unpaid.
         Kept = "kept",
         /// Nothing was learned.
         Unchecked = "unchecked",
-        /// A person should look.
+        /// A person should look at it.
         Review = "review",
     }
 }
 
-/// One payment before and after a question. Its serialised fields are an interface: they are only ever added.
+/// One payment before and after a query. Its serialised fields are an interface: fields are only ever added.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Checked {
     pub order: OrderNumber,
     pub order_status: OrderStatus,
     pub order_status_after: OrderStatus,
-    /// None, here and in the next four: no payment is involved.
+    /// `None` here and in the next four: no payment is involved.
     pub payment: Option<PaymentId>,
     pub payment_status: Option<PaymentStatus>,
     pub payment_status_after: Option<PaymentStatus>,
     pub gateway: Option<GatewayName>,
     pub reference: Option<Reference>,
-    /// The gateway's own word; none when it gave no answer.
+    /// The gateway's own word; `None` if it gave no answer.
     pub gateway_status: Option<String>,
     pub amount: Rupiah,
     pub action: Action,
     pub reason: String,
-    /// Questions for a person that this answer opened, or would open.
+    /// Cases that this answer opened or would open.
     #[serde(skip)]
     pub opened: Vec<CaseKind>,
-    /// How many refunds it made wait for a person, or would.
+    /// How many refunds now wait, or would wait, for a person because of it.
     #[serde(skip)]
     pub owed: usize,
-    /// The order, where it is overdue and waits for a person.
+    /// The order, if it is overdue and waits for a person.
     #[serde(skip)]
     pub kept: Option<OrderId>,
-    /// Its gateway does not know it and has never known any (G1), and nobody but the person who decides is told.
+    /// The gateway does not know the payment and has never known any (G1). Only the person who decides is told.
     #[serde(skip)]
     pub is_unproven: bool,
 }
 
 impl Checked {
-    /// A line about an order that no payment is involved in.
+    /// A line about an order, without a payment.
     #[must_use]
     pub fn of_order(
         (order, amount): (OrderNumber, Rupiah),
@@ -95,7 +95,7 @@ impl Checked {
         }
     }
 
-    /// A line about a payment that nobody was asked about, and that stays as it is.
+    /// A line about a payment that was not queried and stays unchanged.
     pub(super) fn of_payment(
         order: &Order,
         payment: &Payment,
@@ -113,7 +113,7 @@ impl Checked {
         }
     }
 
-    /// The line of an answer that was booked, or previewed.
+    /// The line of an answer that was booked or previewed.
     pub(super) fn of(
         outcome: Outcome,
         heard: &Observation,
@@ -133,7 +133,7 @@ impl Checked {
             (Finding::Unchecked(_), _) => Action::Unchecked,
         };
         let reason = if is_overtaken {
-            "somebody else has moved it meanwhile".to_owned()
+            "another process moved it in the meantime".to_owned()
         } else {
             reason(&outcome, heard)
         };
@@ -190,7 +190,7 @@ impl Checked {
     }
 }
 
-/// What waits for a person past the order's time would keep it from its end.
+/// Whether the order is overdue and waits for a person before it can end.
 fn is_kept(outcome: &Outcome, heard: &Observation, action: Action, policy: &Policy) -> bool {
     let is_overdue = heard.asked_at > outcome.order_deadline.plus(policy.grace);
     let is_undecided = matches!(
@@ -211,7 +211,7 @@ fn is_kept(outcome: &Outcome, heard: &Observation, action: Action, policy: &Poli
     outcome.order_after == OrderStatus::Pending && is_overdue && is_for_a_person
 }
 
-/// Whether the round writes what it finds.
+/// Whether the round writes its findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Writing {
     Yes,
@@ -224,11 +224,11 @@ fn reason(outcome: &Outcome, heard: &Observation) -> String {
         (Said::NoAnswer(silence), _) => format!("{gateway} {silence}"),
         (Said::NotStarted, _) => format!("{gateway} does not know it"),
         (_, Some(word)) => format!("{gateway} says {word:?}"),
-        (_, None) => format!("{gateway} says nothing of its status"),
+        (_, None) => format!("{gateway} gives no status"),
     };
     let cases = outcome.opened.iter().map(|kind| format!("; case {kind}"));
     let missed = outcome.missed.iter().map(|refund| {
-        format!("; it does not show refund {refund} ({R2}), send it again with: payctl refund send {refund}")
+        format!("; the gateway does not show refund {refund} ({R2}); send it again with: payctl refund send {refund}")
     });
     let also: String = cases.chain(missed).collect();
     match &outcome.finding {

@@ -1,4 +1,4 @@
-//! Closing what must not stay payable: the payments of orders that wait for no money (O17).
+//! Closes payments that must not stay payable because their orders no longer wait for money (O17).
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use crate::domain::observation::Errand;
 use crate::domain::rule::Rule;
 use crate::store::{Hand, ToAsk};
 
-/// So many in one run; the others come first in the next.
+/// The limit per run; the rest come first in the next run.
 const CLOSED_MOST: u32 = 500;
 
-/// A payment that stays open is tried again after this.
+/// When to try again with a payment that stays open.
 const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(5 * 60);
 
-/// Closes payments that can still be paid although their orders are dead or paid already, and reads what
-/// became of them. Does nothing with a pen that only looks.
+/// Closes payments that are still payable although their orders have ended or are paid, and queries the result. Does
+/// nothing with read-only access.
 ///
 /// # Errors
 /// As [`super::Round::run`].

@@ -1,4 +1,4 @@
-//! The gateway accounts of one run, with what each has shown of itself so far.
+//! The gateway accounts of one run, with what each has shown so far.
 
 use std::collections::BTreeMap;
 
@@ -11,20 +11,20 @@ use crate::domain::observation::Errand;
 use crate::domain::payment::Payment;
 use crate::store::ToAsk;
 
-/// One account and its conduct.
+/// One account and the state of its circuit breaker.
 #[derive(Clone)]
 pub struct Member {
     pub account: Account,
     pub conduct: Conduct,
 }
 
-/// All accounts that a run may need; of those that cannot be asked, why not.
+/// All accounts that a run may need, or the reason why an account cannot be queried.
 #[derive(Default)]
 pub struct Crew {
     members: BTreeMap<GatewayName, Result<Member, String>>,
     missed: BTreeMap<GatewayName, u64>,
     clock: ClockReadings,
-    /// By how much each was ahead of us, where one is to be named.
+    /// How far each gateway's clock was ahead of ours, to name it in a message.
     ahead_ms: BTreeMap<GatewayName, i64>,
 }
 
@@ -42,7 +42,7 @@ impl FromIterator<(GatewayName, Result<Member, String>)> for Crew {
 }
 
 impl Crew {
-    /// A lane to one gateway; none, and the questions are counted as missed, when it cannot be asked.
+    /// A lane to one gateway. `None` if the gateway cannot be queried; its queries are then counted as missed.
     pub fn lane(&mut self, name: &GatewayName, source: Source, errand: Errand) -> Option<Lane> {
         let Some(Ok(member)) = self.members.get(name) else {
             *self.missed.entry(name.clone()).or_default() += source.count();
@@ -56,10 +56,10 @@ impl Crew {
         })
     }
 
-    /// An account that can be asked.
+    /// An account that can be queried.
     ///
     /// # Errors
-    /// Why it cannot.
+    /// The reason why it cannot be queried.
     pub fn account(&self, gateway: &GatewayName) -> Result<&Account, String> {
         match self.members.get(gateway) {
             Some(Ok(member)) => Ok(&member.account),
@@ -68,7 +68,7 @@ impl Crew {
         }
     }
 
-    /// Whether there is a request that would close this payment, and somebody to send it to.
+    /// Whether this gateway has a request that closes this payment, and the account can be reached.
     #[must_use]
     pub fn can_close(&self, payment: &Payment) -> bool {
         let account = self.account(&payment.gateway);
@@ -77,7 +77,7 @@ impl Crew {
         })
     }
 
-    /// Whether its opening was not answered, so that only a request to close it can tell what became of it.
+    /// Whether the payment's opening got no answer, so that only a request to close it can show its state.
     #[must_use]
     pub fn is_lost(&self, payment: &Payment) -> bool {
         let account = self.account(&payment.gateway);
@@ -99,7 +99,7 @@ impl Crew {
             .collect()
     }
 
-    /// The gateways that could not be asked because of the configuration: how many questions, and why.
+    /// The gateways that could not be queried because of the configuration: the number of queries, and why.
     pub fn missed(&self) -> impl Iterator<Item = (&GatewayName, u64, &str)> {
         self.missed.iter().map(|(name, count)| {
             let why = match self.members.get(name) {
@@ -110,7 +110,7 @@ impl Crew {
         })
     }
 
-    /// Keeps what a round has learned of the accounts.
+    /// Remembers what a round has learned about the accounts.
     pub fn learn(&mut self, tally: &Tally) {
         self.clock.merge(tally.clock);
         for (name, manner) in &tally.gateways {
@@ -124,7 +124,7 @@ impl Crew {
         }
     }
 
-    /// The accounts that can be asked, and are not left alone.
+    /// The accounts that can be queried and are not paused.
     pub(super) fn to_be_asked(&self) -> Vec<(GatewayName, Account)> {
         let able = self.members.iter().filter_map(|(name, member)| {
             let member = member.as_ref().ok()?;
@@ -134,13 +134,13 @@ impl Crew {
         able.collect()
     }
 
-    /// What the gateways' clocks have said about this machine's in this run so far.
+    /// What the gateways' clocks have said about this machine's clock so far in this run.
     #[must_use]
     pub fn clock(&self) -> ClockReadings {
         self.clock
     }
 
-    /// Adds what an answer has told beside the rounds.
+    /// Adds what an answer outside the rounds has said.
     pub fn hear_clock(&mut self, gateway: &GatewayName, readings: ClockReadings) {
         self.clock.merge(readings);
         if let Some(ahead_ms) = readings.ahead_ms() {
@@ -148,7 +148,8 @@ impl Crew {
         }
     }
 
-    /// Why nothing can be ended in this run by the time: a gateway's clock contradicts this machine's, or another's.
+    /// Why this run must not end anything by time: a gateway's clock contradicts this machine's clock, or another
+    /// gateway's.
     #[must_use]
     pub fn clock_trouble(&self) -> Option<String> {
         let off_ms = self.clock.off_ms()?;
@@ -164,7 +165,7 @@ impl Crew {
         ))
     }
 
-    /// Whether the key, the account or the address of a gateway is wrong, as far as it has shown.
+    /// Whether the key, the account or the address of a gateway has turned out to be wrong.
     #[must_use]
     pub fn is_discredited(&self, gateway: &GatewayName) -> bool {
         let Some(Ok(member)) = self.members.get(gateway) else {
@@ -174,14 +175,14 @@ impl Crew {
         stop.is_some_and(Stop::blames_configuration)
     }
 
-    /// Whether a gateway is asked nothing more in this run, by what it has shown in it.
+    /// Whether this run sends no more queries to a gateway, because of its answers so far.
     #[must_use]
     pub fn is_left_alone(&self, gateway: &GatewayName) -> bool {
         let member = self.members.get(gateway);
         matches!(member, Some(Ok(member)) if member.conduct.halt().is_some())
     }
 
-    /// Why a gateway is not asked any more, if it is not.
+    /// Why this run sends no more queries to a gateway; `None` if it still does.
     #[must_use]
     pub fn trouble(&self, gateway: &GatewayName) -> Option<String> {
         match self.members.get(gateway) {

@@ -1,4 +1,4 @@
-//! Where answers are collected until they are written, and where it is decided whom to believe.
+//! Collects answers until they are written, and decides which to believe.
 
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -22,11 +22,11 @@ use crate::domain::payment::{Payment, PaymentStatus};
 use crate::domain::reconcile::Account;
 use crate::store::ToAsk;
 
-/// Answers are written when there are so many of them, or when the first has waited so long.
+/// Answers are written when this many are waiting, or when the first has waited this long.
 const BATCH: usize = 500;
 const BATCH_WAITS: Duration = Duration::from_millis(250);
 
-/// The answers that wait to be written, and what all of them say about their gateways.
+/// The answers that wait to be written, and what they say about their gateways.
 #[derive(Default)]
 pub(super) struct Desk {
     conducts: BTreeMap<GatewayName, (Conduct, Signal)>,
@@ -36,7 +36,7 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// Makes ready for a gateway's answers; what comes back tells the lane who is to be asked next.
+    /// Prepares for a gateway's answers; the returned signal tells the lane which payments to query next.
     pub(super) fn expect(&mut self, lane: &Lane) -> Signal {
         let name = lane.account.gateway.name();
         self.is_beside |= lane.errand == Errand::ReadBeside;
@@ -52,7 +52,7 @@ impl Desk {
         signal
     }
 
-    /// Takes answers until there are no more, or the round's end comes, and hands all of them over.
+    /// Takes answers until there are no more or the round ends, and hands all of them to the writer thread.
     pub(super) async fn listen(
         &mut self,
         mut answers: Answers,
@@ -151,7 +151,7 @@ impl Desk {
             .extend(last.map(|observation| (asked, observation)));
     }
 
-    /// Gives the batch to the scribe, without what is not to be believed.
+    /// Gives the batch to the writer thread, without the answers that must not be believed.
     async fn hand_over(
         &mut self,
         scribe: &Scribe,
@@ -171,7 +171,7 @@ impl Desk {
                 continue;
             }
             if self.is_beside && is_unproven(account, &asked.payment, &observation) {
-                let why = format!("{name} does not know it, nor has ever known any");
+                let why = format!("{name} does not know it and has never known any payment");
                 let line = Checked {
                     is_unproven: !observation.is_partial,
                     ..Checked::unwritten(asked.payment, order, why)
@@ -201,7 +201,7 @@ fn next(conduct: &Conduct) -> Next {
     }
 }
 
-/// G1, about what no gateway has ever shown.
+/// G1: the answer is about a payment that no gateway has ever shown.
 fn is_unproven(account: Account, payment: &Payment, heard: &Observation) -> bool {
     let was_never_seen = payment.status == PaymentStatus::Created && !payment.seen;
     account == Account::Unproven && was_never_seen && heard.said == Said::NotStarted
@@ -217,7 +217,7 @@ fn disbelief(stop: Option<Stop>, heard: &Observation) -> Option<String> {
             forgotten,
             answered,
         } => Some(format!(
-            "does not know {forgotten} of {answered} payments it once knew; nothing it says is believed in this run"
+            "does not know {forgotten} of {answered} payments that it once knew; this run ignores its answers"
         )),
         Stop::Refused(_) | Stop::Gone(_) | Stop::KnowsNobody | Stop::Silent => None,
     }

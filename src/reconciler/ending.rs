@@ -1,4 +1,4 @@
-//! How each order's end is told: what was asked, what was said, and what came of it.
+//! Reports how each order ended: what was queried, what the gateway said, and the result.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +13,16 @@ use crate::domain::payment::{Payment, PaymentStatus};
 use crate::domain::release::{Ending, Hurdle, Wish, release};
 use crate::store::Acted;
 
-/// Whose turn it is while an order is kept.
+/// Who must act next while an order is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum WaitsFor {
-    /// It has not answered, or not closed a payment yet: the next run tries again.
+    /// The gateway has not answered or has not closed a payment yet: the next run tries again.
     Gateway,
-    /// Nothing but a person's word goes on from here.
+    /// Only a person's decision can continue from here.
     Person,
 }
 
-/// What was heard of the orders of one step, and the counts.
+/// What was learned about the orders of one step, and the counts.
 #[derive(Default)]
 pub(super) struct Endings {
     heard: BTreeMap<OrderNumber, Vec<Checked>>,
@@ -37,7 +37,7 @@ impl Endings {
             .push(line.clone());
     }
 
-    /// The counts of the questions; the lines of the report are those of the orders.
+    /// Adds the counts of the queries; the report has lines about orders instead.
     pub(super) fn learn(&mut self, tally: Tally) {
         self.tally.add(tally.uncounted());
     }
@@ -62,7 +62,7 @@ impl Endings {
         self.describe(before, after.order.status, action, reason)
     }
 
-    /// The line of an order that was only looked at.
+    /// The line of an order in a run that only previews.
     pub(super) fn preview(
         &mut self,
         dossier: Dossier,
@@ -91,7 +91,7 @@ impl Endings {
             Ok(_) => (would_end(wish), said),
             Err(Hurdle::Payable(_)) => (
                 would_end(wish),
-                format!("{said}; it would be closed there first"),
+                format!("{said}; its payment would be closed at the gateway first"),
             ),
             Err(Hurdle::NotForIt) => (Action::WouldFix, said),
             Err(hurdle) => self.kept(&expected, hurdle, said, crew),
@@ -109,7 +109,7 @@ impl Endings {
         match hurdle {
             Hurdle::NotForIt if after.order.status == OrderStatus::Pending => (
                 Action::Overtaken,
-                "its deadline was moved meanwhile".to_owned(),
+                "its deadline was moved in the meantime".to_owned(),
             ),
             Hurdle::NotForIt => (Action::Fixed, said),
             Hurdle::Unanswered(payments) => {
@@ -157,8 +157,8 @@ impl Endings {
         (Action::Kept, why)
     }
 
-    /// Where a gateway has answered about one of these, and that proves nothing, or where it has been asked to close
-    /// it often enough, no further run learns more.
+    /// If the gateway has answered about one of these payments without proving anything, or was asked often enough to
+    /// close it, a further run learns nothing more.
     fn waits_for(&self, order: &Dossier, payments: &[PaymentId]) -> WaitsFor {
         let heard = self.heard.get(&order.order.number);
         let of_it = |id: PaymentId| {
@@ -177,11 +177,11 @@ impl Endings {
         }
     }
 
-    /// The last that was heard about an order.
+    /// The last thing learned about an order.
     fn said(&self, order: &OrderNumber) -> String {
         let last = self.heard.get(order).and_then(|lines| lines.last());
         last.map_or_else(
-            || "every payment of it had been answered late enough already".to_owned(),
+            || "every payment was already confirmed unpaid after the deadline".to_owned(),
             |line| line.reason.clone(),
         )
     }
@@ -195,7 +195,7 @@ impl Endings {
     ) -> Checked {
         let order = &order.order;
         let heard = self.heard.get(&order.number).map_or(&[][..], Vec::as_slice);
-        // The payment that moved says more than the one heard of last.
+        // The payment that moved says more than the one that was queried last.
         let moved = heard.iter().find(|line| line.action == Action::Fixed);
         let told = moved.or(heard.last());
         let is_told = |line: &&Checked| told.is_some_and(|told| told.payment == line.payment);
@@ -228,7 +228,7 @@ fn would_end(wish: Wish<'_>) -> Action {
     }
 }
 
-/// Why a payment's gateway was not asked at all, where it was not.
+/// Why a payment's gateway was not queried at all.
 fn silence(dossier: &Dossier, payments: &[PaymentId], crew: &Crew) -> Option<String> {
     payments.iter().find_map(|id| {
         let gateway = &dossier.payment(*id)?.gateway;
@@ -236,7 +236,7 @@ fn silence(dossier: &Dossier, payments: &[PaymentId], crew: &Crew) -> Option<Str
     })
 }
 
-/// A payment that a gateway may still open, so that "not found" proves nothing yet.
+/// A payment that the gateway may still be opening, so that "not found" proves nothing yet.
 fn opening(dossier: &Dossier, payments: &[PaymentId]) -> Option<String> {
     payments.iter().find_map(|id| {
         let payment = dossier.payment(*id)?;
@@ -251,12 +251,12 @@ fn opening(dossier: &Dossier, payments: &[PaymentId]) -> Option<String> {
     })
 }
 
-/// A page that nobody has used yet, and that its gateway has not closed.
+/// A page that nobody has used yet and that its gateway has not closed.
 fn unclosed_page(dossier: &Dossier, payments: &[PaymentId]) -> Option<String> {
     let mut pages = payments.iter().filter_map(|id| dossier.payment(*id));
     let page = pages.find(|payment| payment.status == PaymentStatus::Created && !payment.seen)?;
     Some(format!(
-        "{} has not closed its page, which can be used until {}",
+        "{} has not closed its page, which stays usable until {}",
         page.gateway, page.deadline
     ))
 }

@@ -1,4 +1,4 @@
-//! Expiring overdue orders: ask, close at the gateway, read again, and release only what is proven unpaid.
+//! Expires overdue orders: query, close at the gateway, query again, and release only what is proven unpaid.
 
 use std::sync::Arc;
 
@@ -21,26 +21,26 @@ use crate::domain::rule::Rule;
 use crate::interrupt::Interrupt;
 use crate::store::{Hand, Reader, StoreError, ToAsk};
 
-/// What all steps of a run have in common.
+/// What all steps of a run share.
 pub struct Setting {
     pub clock: Arc<dyn Clock>,
-    /// The one now of the run, for cutoffs.
+    /// The run's single current time, for cutoffs.
     pub now: Instant,
     pub policy: Policy,
-    /// When the run's time is up.
+    /// The run's time limit.
     pub until: Option<tokio::time::Instant>,
     pub interrupt: Interrupt,
 }
 
 impl Setting {
-    /// Whether there is time for more.
+    /// Whether the time is up or the run was interrupted.
     #[must_use]
     pub fn is_over(&self) -> bool {
         let now = tokio::time::Instant::now();
         self.until.is_some_and(|until| now >= until)
     }
 
-    /// A round of questions within the run's time.
+    /// A round of queries within the run's time.
     #[must_use]
     pub fn round(&self, lanes: Vec<Lane>, pen: Pen) -> Round {
         let now = tokio::time::Instant::now();
@@ -55,17 +55,17 @@ impl Setting {
     }
 }
 
-/// Which orders are to end, and how.
+/// Which orders to end, and how.
 pub struct Expiring<'a> {
     pub orders: &'a [OrderId],
-    /// What an order is to become; none for one that is not for it, or not any more.
+    /// What an order is to become; `None` if it does not qualify, or no longer.
     pub wish: &'a dyn Fn(&Dossier) -> Option<Wish<'a>>,
-    /// Who wants it, for the trail.
+    /// Who ends it, for the audit log.
     pub actor: &'a str,
 }
 
-/// Ends those orders that are proven unpaid, and reports a line for each. With a pen that only looks, the
-/// gateways are asked, nothing is closed and nothing is written.
+/// Ends those orders that are proven unpaid, and reports a line for each. With read-only access the gateways are
+/// queried, but nothing is closed and nothing is written.
 ///
 /// # Errors
 /// As [`Round::run`]. What was written stays written.
@@ -136,7 +136,7 @@ pub async fn expire(
     Ok((endings.tally, pen))
 }
 
-/// Nobody is asked about it in this run any more: it keeps its place in the row.
+/// This run sends no more queries about the order, so it keeps its place in the queue.
 fn is_left_alone(orders: &[(Dossier, Wish<'_>)], order: OrderId, crew: &Crew) -> bool {
     let mut found = orders.iter().map(|(dossier, _)| dossier);
     let found = found.find(|dossier| dossier.order.id == order);
@@ -160,7 +160,7 @@ fn dossiers<'a>(
     Ok(found)
 }
 
-/// One step of asking; what the gateways have shown is kept for the next.
+/// One step of queries; the next step knows what the gateways have shown.
 async fn ask(
     rows: Vec<ToAsk>,
     errand: Errand,
@@ -183,7 +183,7 @@ async fn ask(
     Ok(pen)
 }
 
-/// A payment whose state is open, or was last told too early to prove anything.
+/// A payment that is open, or whose last answer came too early to prove anything.
 fn is_open_question(payment: &Payment, wish: Wish<'_>, now: Instant) -> bool {
     payment.status.is_open() || !wish.is_proven_by(payment, now)
 }
@@ -194,7 +194,7 @@ fn to_ask(dossier: &Dossier, wanted: impl Fn(&Payment) -> bool) -> Vec<ToAsk> {
     rows
 }
 
-/// What stands between these orders and their end only by being payable still.
+/// The payments that keep these orders from ending only because they are still payable.
 fn to_close(orders: Vec<(Dossier, Wish<'_>)>, crew: &Crew, setting: &Setting) -> Vec<ToAsk> {
     let mut rows = Vec::new();
     if crew.clock_trouble().is_some() {
@@ -215,7 +215,7 @@ fn to_close(orders: Vec<(Dossier, Wish<'_>)>, crew: &Crew, setting: &Setting) ->
     rows
 }
 
-/// The decision itself, on the order as it is in that very transaction.
+/// Decides about the order as it is in the writing transaction.
 fn end(
     today: &Dossier,
     work: &Expiring<'_>,

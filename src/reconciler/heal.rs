@@ -1,4 +1,4 @@
-//! Having asked about again what older versions have harmed (H1).
+//! Makes payments due again that older versions of payctl have left wrong (H1).
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::domain::names::PaymentId;
 use crate::domain::turns::Turns;
 use crate::store::{Hand, Harmed, Healed, StoreError};
 
-/// So many are healed in one transaction.
+/// Payments per transaction.
 const PAGE: u32 = 500;
 
-/// So many in one run; the next run goes on.
+/// The limit per run; the next run continues.
 const HEALED_MOST: usize = 20_000;
 
-/// An order that ended longer ago is not brought up again by what may have been "not found".
+/// An order that ended longer ago is not reopened because its "not found" may have been wrong.
 const LATELY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// Heals what is left to be healed, or shows it with a pen that only looks.
+/// Repairs what is left to repair, or shows it with read-only access.
 ///
 /// # Errors
 /// As [`crate::store::Store::heal`].

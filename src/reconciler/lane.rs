@@ -1,4 +1,4 @@
-//! The questions to one gateway: where they come from, and their answers as a stream.
+//! The queries to one gateway: where they come from, and their answers as a stream.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,27 +17,27 @@ use crate::gateway::Gateway;
 use crate::store::{self, Cursor, Reader, StoreError, ToAsk};
 use crate::wire;
 
-/// A gateway account, ready to be asked. Copies share the account's rate and its places in flight.
+/// A gateway account, ready for queries. Clones share the account's rate limit and its slots in flight.
 #[derive(Clone)]
 pub struct Account {
     pub gateway: Arc<dyn Gateway>,
     pub wire: wire::Lane,
     pub max_in_flight: usize,
-    /// Who shows that it is the right one.
+    /// Shows whether it is the right account.
     pub witness: Arc<Witness>,
 }
 
-/// Where the payments to be asked about come from.
+/// Where the payments to query come from.
 #[derive(Debug)]
 pub enum Source {
-    /// Page by page from the file, read ahead of the questions.
+    /// Page by page from the file, read ahead of the queries.
     File { path: PathBuf, lane: store::Lane },
-    /// These and no others.
+    /// Only these payments.
     Given(Vec<ToAsk>),
 }
 
 impl Source {
-    /// How many payments there are to ask about.
+    /// The number of payments to query.
     #[must_use]
     pub fn count(&self) -> u64 {
         match self {
@@ -51,17 +51,17 @@ impl Source {
 pub struct Lane {
     pub account: Account,
     pub source: Source,
-    /// Whether each payment is closed before it is asked about.
+    /// Whether each payment is closed before it is queried.
     pub errand: Errand,
-    /// What the account has shown of itself so far.
+    /// The state of the account's circuit breaker.
     pub conduct: Conduct,
 }
 
-/// A page, and how many of them wait for the questions: enough that asking never waits for reading.
+/// The page size, and how many pages are read ahead: enough that queries never wait for the file.
 const PAGE: u32 = 500;
 const PAGES_AHEAD: usize = 2;
 
-/// The answers of one lane, in the order in which they come.
+/// The answers of one lane, in the order in which they arrive.
 pub(super) fn answers(
     lane: Lane,
     terms: Terms,
@@ -70,7 +70,7 @@ pub(super) fn answers(
     let max_in_flight = lane.account.max_in_flight.max(1);
     let (account, errand) = (lane.account, lane.errand);
     let count = lane.source.count();
-    // What is due comes first, whoever was silent.
+    // Due payments come first, even those that were silent last time.
     let due_until = match &lane.source {
         Source::File { .. } => Some(terms.clock.now()),
         Source::Given(_) => None,
@@ -99,7 +99,7 @@ fn questions(source: Source) -> BoxStream<'static, Result<Box<ToAsk>, StoreError
     }
 }
 
-/// Reads pages on a thread of its own, which ends when nobody wants them any more.
+/// Reads pages on a separate thread, which ends when nobody needs more pages.
 fn read_ahead(
     path: PathBuf,
     lane: store::Lane,
@@ -107,7 +107,7 @@ fn read_ahead(
     let (pages, wanted) = mpsc::channel(PAGES_AHEAD);
     thread::spawn(move || {
         if let Err(error) = read_pages(&path, &lane, &pages) {
-            // Nobody is left to hear it when the round is over.
+            // The receiver is gone when the round is over.
             let _ = pages.blocking_send(Err(error));
         }
     });

@@ -1,12 +1,12 @@
-//! Asks many, compares, writes in batches: the engine behind every command that asks a gateway.
+//! Queries many payments, compares, and writes in batches: the engine behind every command that queries a gateway.
 //!
 //! ```text
 //! lane (reads ahead) ─ ask ─┐
-//! lane (reads ahead) ─ ask ─┼─ hear: conduct, batch ─ scribe (a thread: books, or previews) ─ report
+//! lane (reads ahead) ─ ask ─┼─ collect: circuit breaker, batch ─ writer thread (books, or previews) ─ report
 //! lane (given rows)  ─ ask ─┘
 //! ```
 //!
-//! No transaction is open while a gateway is asked: the scribe gets answers, never questions.
+//! No transaction is open while a gateway is queried: the writer thread receives answers and never sends queries.
 
 mod ask;
 mod checked;

@@ -1,4 +1,5 @@
-//! Opening a payment that is written down (P2, P3): the gateway is asked once, and a silent end is settled by a read.
+//! Opens a payment that is already recorded (P2, P3): the gateway is asked once, and a query settles a call without
+//! an answer.
 
 mod call;
 mod notes;
@@ -20,36 +21,38 @@ use crate::gateway::opening::{Item, Opened};
 use crate::store::ToAsk;
 use call::Call;
 
-/// What came of an opening.
+/// The result of opening a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The gateway has opened it.
     Opened,
-    /// The gateway will not, in its words.
+    /// The gateway refuses, in its own words.
     Refused(String),
-    /// The gateway knew the reference, and nothing can be paid under it: another one is needed.
+    /// The gateway knew the reference, but nothing can be paid under it: another reference is needed.
     Taken,
-    /// It knew the reference before it was ever asked, so that is somebody else's: a person is told, and another one
-    /// is needed.
+    /// The gateway knew the reference before the first call, so it belongs to somebody else: a person is told, and
+    /// another reference is needed.
     Foreign,
-    /// The gateway has it already, as the payment now says.
+    /// The gateway already has the payment; the stored payment shows its state.
     Found,
-    /// The account cannot be asked, refuses the key, or is not at this address: the next `pay` goes on from here, when that is right.
+    /// The account cannot be queried, rejects the key, or is not at this address. The next `pay` continues from here
+    /// once that is fixed.
     Misconfigured(String),
-    /// No answer, and nobody knows: the next `pay` goes on from here, with the same reference and key.
+    /// No answer, so the outcome is unknown: the next `pay` continues from here with the same reference and
+    /// idempotency key.
     Unsettled(String),
 }
 
-/// With what an opening begins.
+/// How an opening starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Begin {
-    /// It was just written down: nobody has been asked yet.
+    /// The payment was just recorded: no call has been sent yet.
     Ask,
-    /// It was asked for earlier, and no answer came.
+    /// A call was sent earlier and got no answer.
     Read,
 }
 
-/// What the gateway is told, beside the payment itself.
+/// What the gateway needs to know besides the payment itself.
 pub struct Told<'a> {
     pub payment: PaymentId,
     pub method: &'a Method,
@@ -61,17 +64,17 @@ pub struct Told<'a> {
 /// Everything an opening works with.
 pub struct Opener<'a> {
     pub crew: &'a mut Crew,
-    /// Lent to a round of questions while it runs. An opening needs one that writes.
+    /// Lent to a round of queries while it runs. An opening needs read-write access.
     pub pen: Option<Pen>,
     pub setting: &'a Setting,
     pub actor: &'a str,
 }
 
-/// A silent opening is sent once more, if the gateway does not know it.
+/// How often a call is sent: once more if it got no answer and the gateway does not know the payment.
 const SENT_MOST: u32 = 2;
 
 impl Opener<'_> {
-    /// Has a payment opened that is written down already.
+    /// Opens a payment that is already recorded.
     ///
     /// # Errors
     /// As [`super::Round::run`]. What was written stays written.
@@ -82,7 +85,7 @@ impl Opener<'_> {
         begin: Begin,
     ) -> Result<Outcome, RoundError> {
         let Some(payment) = dossier.payment(told.payment) else {
-            return Ok(Outcome::Unsettled("its payment is gone".to_owned()));
+            return Ok(Outcome::Unsettled("the payment no longer exists".to_owned()));
         };
         let account = match self.crew.account(&payment.gateway) {
             Ok(account) => account.clone(),
@@ -97,7 +100,7 @@ impl Opener<'_> {
             if let Some(left) = self.under_way(&call)? {
                 return Ok(Outcome::Unsettled(waiting(left)));
             }
-            // What finds what it has opened needs no read before it.
+            // If a repeated call finds what the first one opened, no query is needed before it.
             if !account.gateway.finds_or_opens(payment) {
                 match self.read(dossier, told.payment).await? {
                     Learned::NotStarted => {}
@@ -109,7 +112,7 @@ impl Opener<'_> {
         self.send(&call, sent_before).await
     }
 
-    /// Sends until it is known what came of it.
+    /// Sends until the outcome is known.
     async fn send(&mut self, call: &Call<'_>, sent_before: u32) -> Result<Outcome, RoundError> {
         let (dossier, payment) = (call.dossier, call.payment);
         let mut begun_at = payment.moved_at;
@@ -125,7 +128,7 @@ impl Opener<'_> {
             let (opened, clock) = call.ask(self.setting).await;
             self.hear_clock(&payment.gateway, clock)?;
             let is_taken = match opened {
-                // A call is sent once: what the gateway had before the first is not ours.
+                // A call is sent only once, so a payment that existed before the first call is not ours.
                 Opened::Taken(_) if sent == 0 && self.give_up(call)? => {
                     return Ok(Outcome::Foreign);
                 }
@@ -151,7 +154,7 @@ impl Opener<'_> {
                 Opened::NoAnswer(silence) => {
                     why = silence.to_string();
                     self.give_over(call, &why)?;
-                    // A read with the same key, or at the same host, would come to the same.
+                    // A query with the same key or at the same host would fail the same way.
                     if is_misconfigured(&silence) {
                         return Ok(Outcome::Misconfigured(why));
                     }
@@ -163,13 +166,13 @@ impl Opener<'_> {
             };
             match self.read(dossier, payment.id).await? {
                 Learned::Known => return Ok(Outcome::Found),
-                // An earlier call may have opened it, and the read is behind: another reference would be a second
-                // payment.
+                // An earlier call may have opened it while the query still shows an older state: another reference
+                // would create a second payment.
                 Learned::NotStarted if is_taken && is_recent(before, self.setting) => {
                     return Ok(Outcome::Unsettled(lagging(before)));
                 }
                 Learned::NotStarted if is_taken => {
-                    let words = "it knows the reference, and nothing can be paid under it";
+                    let words = "it knows the reference, but nothing can be paid under it";
                     self.refuse(call, words)?;
                     return Ok(Outcome::Taken);
                 }
@@ -180,7 +183,7 @@ impl Opener<'_> {
         Ok(Outcome::Unsettled(why))
     }
 
-    /// Reads a payment that was opened earlier, so that it is shown as it stands. None: its gateway has answered.
+    /// Queries a payment that was opened earlier, to show its current state. `None`: the gateway has answered.
     ///
     /// # Errors
     /// As [`super::Round::run`]. What was written stays written.
@@ -197,7 +200,7 @@ impl Opener<'_> {
         Ok(self.read_once(dossier, id).await?.silence)
     }
 
-    /// The status is the truth about a call that got no answer.
+    /// After a call without an answer, the status shows what happened.
     async fn read(&mut self, dossier: &Dossier, id: PaymentId) -> Result<Learned, RoundError> {
         let heard = self.read_once(dossier, id).await?;
         let is_known = |payment: &Payment| payment.status != PaymentStatus::Created || payment.seen;
@@ -248,49 +251,49 @@ fn is_misconfigured(silence: &Silence) -> bool {
     )
 }
 
-/// What one read came to.
+/// The result of one query.
 struct Heard {
     after: Option<Payment>,
-    /// Why there was no answer, if there was none, and what an opening comes to by that.
+    /// Why there was no answer, and the result of the opening that follows from it; `None` if there was one.
     silence: Option<Outcome>,
 }
 
-/// What a read has told of a payment that was to be opened.
+/// What one query has shown about a payment that was to be opened.
 enum Learned {
-    /// The gateway has it: it waits, it is paid, or it is over.
+    /// The gateway has it: pending, paid, or ended.
     Known,
     NotStarted,
-    /// Silence, or what is somebody else's; and what an opening comes to by that.
+    /// Silence, or a payment that belongs to somebody else; with the result of the opening.
     Nothing(Outcome),
 }
 
 fn cannot_be_asked(why: &str) -> Outcome {
-    Outcome::Misconfigured(format!("it cannot be asked: {why}"))
+    Outcome::Misconfigured(format!("the gateway cannot be queried: {why}"))
 }
 
 fn silence(line: Option<&Checked>) -> Option<String> {
     match line {
         Some(line) if line.action == Action::Unchecked => Some(line.reason.clone()),
         Some(_) => None,
-        None => Some("it could not be read".to_owned()),
+        None => Some("the query failed".to_owned()),
     }
 }
 
-/// A call that was begun then may still be carried out.
+/// A call that started then may still be carried out.
 fn is_recent(begun_at: Instant, setting: &Setting) -> bool {
     setting.clock.now() < begun_at.plus(OPENING_LASTS)
 }
 
 fn lagging(begun_at: Instant) -> String {
     format!(
-        "it knows the reference from an earlier call, and does not show its payment yet; that is clear after {}",
+        "it knows the reference from an earlier call, but does not show its payment yet; the result is certain after {}",
         begun_at.plus(OPENING_LASTS)
     )
 }
 
 fn waiting(left: Duration) -> String {
     format!(
-        "another visit may be waiting for the gateway's answer, {} s at most",
+        "another process may still be waiting for the gateway's answer, for at most {} s",
         left.as_secs().max(1)
     )
 }

@@ -1,7 +1,7 @@
-//! In which order one gateway's payments are asked about.
+//! The order in which one gateway's payments are queried.
 //!
-//! Whoever did not answer the last time comes last, and a block of payments that get no answer holds nobody up: while
-//! the gateway is in doubt, the next questions are about others from further back.
+//! Payments without an answer last time come last, and a block of unanswered payments delays nobody: while the
+//! gateway is in doubt, the next queries are about payments from further back.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,24 +14,24 @@ use crate::domain::instant::Instant;
 use crate::domain::schedule::Phase;
 use crate::store::{StoreError, ToAsk};
 
-/// One payment that is to be asked about.
+/// One payment to query.
 pub(super) struct Turn {
     pub(super) asked: Box<ToAsk>,
-    /// Whether it stands for those before it, while the gateway is in doubt.
+    /// Whether it represents the payments before it while the gateway is in doubt.
     pub(super) is_probe: bool,
 }
 
-/// What the answers so far mean for the next question. Copies share it.
+/// What the answers so far mean for the next query. Clones share it.
 #[derive(Clone, Default)]
 pub(super) struct Signal(Arc<AtomicU8>);
 
-/// What is to be asked next.
+/// What to query next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
     InTurn,
-    /// Others from further back.
+    /// Payments from further back.
     Ahead,
-    /// Nobody.
+    /// None.
     Nobody,
 }
 
@@ -56,32 +56,32 @@ impl Signal {
 
 type Rows = BoxStream<'static, Result<Box<ToAsk>, StoreError>>;
 
-/// So many rows wait at the most: memory does not grow with the number of payments.
+/// The limit of waiting rows: memory does not grow with the number of payments.
 const WAITING_MOST: usize = 2_000;
 
-/// So many rows are passed over at once at the most.
+/// The limit of rows skipped at once.
 const PASSED_MOST: u64 = 256;
 
 struct Queue {
     rows: Rows,
-    /// How many of them have not come yet.
+    /// How many rows have not arrived yet.
     left: u64,
-    /// One that has come, and that others go before.
+    /// A row that has arrived and that others precede.
     held: Option<Box<ToAsk>>,
-    /// Until when a question must have been due that comes before those who were silent; none: all of them do.
+    /// Due payments up to this time precede those without an answer last time; `None`: all do.
     due_until: Option<Instant>,
-    /// Passed over while the gateway was in doubt; whoever was passed over last is nearest to one that answered.
+    /// Skipped while the gateway was in doubt; the row skipped last is nearest to one that was answered.
     passed: VecDeque<Box<ToAsk>>,
-    /// Not answered the last time: they come after all others.
+    /// Not answered last time: they come after all others.
     silent: VecDeque<Box<ToAsk>>,
     signal: Signal,
     probes: u32,
-    /// How many could be probed when the doubt began, less those that were passed over since.
+    /// The number of candidates when the doubt began, minus those skipped since.
     ahead: u64,
 }
 
-/// The rows in the order in which they are asked about; `count` is how many there are, about. With `due_until`, those
-/// who were silent come before questions that are due later.
+/// The rows in the order in which they are queried; `count` is roughly their number. With `due_until`, payments
+/// without an answer last time come before payments that are due later.
 pub(super) fn in_order(
     rows: Rows,
     count: u64,
@@ -124,7 +124,7 @@ impl Queue {
         Some(asked.map(|asked| Turn { asked, is_probe }))
     }
 
-    /// The next that was answered the last time, as long as there are such and others can wait.
+    /// The next row that was answered last time, as long as there is one and the others can wait.
     async fn next_row(&mut self) -> Option<Result<Box<ToAsk>, StoreError>> {
         while let Some(row) = self.come().await {
             match row {
@@ -153,7 +153,7 @@ impl Queue {
             .is_some_and(|until| next.is_some_and(|next| next > until))
     }
 
-    /// Lets some wait, so that the probes are spread over all that come, the last one at their end.
+    /// Skips rows so that the probes are spread over all rows to come, with the last probe at the end.
     async fn pass_over(&mut self) -> Result<(), StoreError> {
         if self.probes == 0 {
             self.ahead = self.in_front();
@@ -168,7 +168,7 @@ impl Queue {
         Ok(())
     }
 
-    /// How many there are of the kind that comes next.
+    /// The number of rows of the kind that comes next.
     fn in_front(&self) -> u64 {
         if self.left > 0 {
             return self.left;

@@ -1,4 +1,4 @@
-//! ReadTurns to read one payment, where its gateway wants some seconds between two reads.
+//! Turns to query one payment, for gateways that require some seconds between two queries.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -10,8 +10,8 @@ use crate::domain::instant::Instant;
 use crate::domain::names::PaymentId;
 use crate::store::{Reader, Store, StoreError, WritePermit};
 
-/// The turns of one round. A round that writes takes them in the file, by a connection of its own; one that only looks
-/// keeps to them, and remembers its own.
+/// The turns of one round. A round that writes takes them in the file, over its own connection; a read-only round
+/// respects them and remembers its own turns in memory.
 #[derive(Clone)]
 pub(super) struct ReadTurns(Arc<Mutex<Inner>>);
 
@@ -23,7 +23,7 @@ struct Inner {
 }
 
 impl ReadTurns {
-    /// Of somebody who only looks.
+    /// For a caller with read-only access.
     pub(super) fn looking(reader: &Reader) -> Self {
         Self::new(reader.path(), None)
     }
@@ -45,7 +45,7 @@ impl ReadTurns {
         })))
     }
 
-    /// How long it is until the turn that was taken. None: too many wait for one.
+    /// How long to wait for the turn that was taken. `None`: too many are waiting.
     pub(super) async fn take(
         &self,
         payment: PaymentId,
@@ -58,7 +58,7 @@ impl ReadTurns {
         taken.unwrap_or(Some(Duration::ZERO))
     }
 
-    /// Nobody reads it for so long from now on.
+    /// Keeps everybody from querying it for this long.
     pub(super) async fn hold(&self, payment: PaymentId, apart: Duration, now: Instant) {
         let until = now.plus(apart);
         let _none = self
@@ -72,7 +72,7 @@ impl ReadTurns {
             .await;
     }
 
-    /// On a thread that may wait for the file. A file that gives no turns keeps nobody from asking.
+    /// Runs on a thread that may wait for the file. If the file provides no turn, queries continue without one.
     async fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Inner) -> Result<T, StoreError> + Send + 'static,

@@ -1,4 +1,4 @@
-//! What was heard while one payment was asked about, and what of it answers a message.
+//! What was learned while one payment was queried, and which of it answers a notification.
 
 use crate::domain::instant::Instant;
 use crate::domain::names::TransactionId;
@@ -6,25 +6,25 @@ use crate::domain::observation::{AskedTry, Observation, Said};
 use crate::domain::payment::{CloseAnswer, Payment};
 
 pub(super) struct Reading {
-    /// All names together are one question: it was started with the first of them.
+    /// All names together count as one query, which started with the first name.
     pub(super) asked_at: Instant,
-    /// What the gateway had answered to a request to close the payment, which nobody has sent for a sibling.
+    /// The gateway's answer to a request to close the payment. Nobody has sent such a request for another try.
     close_answer: Option<CloseAnswer>,
-    /// About the payment itself, its siblings, and tries that messages have named.
+    /// About the payment itself, its other tries, and tries that notifications have named.
     answers: Vec<Observation>,
-    /// "Not found", by the last of its names that said so.
+    /// "Not found", from the last of its names that got it.
     unknown: Option<Observation>,
-    /// The last silence of one of its names.
+    /// The last silence for one of its names.
     silence: Option<Observation>,
-    /// The first silence about a try that a message has named.
+    /// The first silence about a try that a notification has named.
     silence_about_told: Option<Observation>,
-    /// The tries that messages have named, as far as they were asked about.
+    /// The tries named by notifications, as far as they were queried.
     asked_tries: Vec<AskedTry>,
-    /// The payment itself was spoken of.
+    /// An answer was about the payment itself.
     is_about_it: bool,
-    /// Its reference was asked by.
+    /// The reference was one of the names queried.
     pub(super) by_reference: bool,
-    /// Time ran out, or no other question would be answered.
+    /// Time ran out, or no further query would be answered.
     pub(super) is_over: bool,
 }
 
@@ -44,7 +44,7 @@ impl Reading {
         }
     }
 
-    /// What was heard by one of the payment's own names. True: it is about the payment itself.
+    /// Adds what was learned under one of the payment's own names. Returns `true` if it is about the payment itself.
     pub(super) fn hear(&mut self, payment: &Payment, heard: Observation) -> bool {
         let close_answer = self.close_answer;
         match whose(payment, &heard) {
@@ -75,7 +75,7 @@ impl Reading {
         }
     }
 
-    /// The same again is no news.
+    /// Ignores repetitions.
     fn add(&mut self, heard: Observation) {
         let meaning = heard.meaning();
         if self.answers.iter().all(|known| known.meaning() != meaning) {
@@ -83,13 +83,13 @@ impl Reading {
         }
     }
 
-    /// Nothing that was said of the payment itself shows that it can be paid, or is.
+    /// No answer about the payment itself shows that it is paid or can be paid.
     pub(super) fn is_dead_end(&self, payment: &Payment) -> bool {
         let mut own = self.answers.iter().filter(|heard| is_own(payment, heard));
         own.all(Observation::is_dead_end)
     }
 
-    /// Whether one of the answers is about that try; from then on it is known as the answer to the message.
+    /// Whether one of the answers is about that try; if so, it is marked as the answer to the notification.
     pub(super) fn answers(&mut self, told: &TransactionId) -> bool {
         let mut heard = self.answers.iter_mut();
         let about_it = heard.find(|heard| heard.transaction_id.as_ref() == Some(told));
@@ -100,7 +100,7 @@ impl Reading {
         is_answered
     }
 
-    /// What was said of that try by its id. Silence is kept as well, so that it is told.
+    /// Adds what was learned about that try by its id. Silence is kept, too, so that it is reported.
     pub(super) fn add_told(&mut self, heard: Observation, told: &TransactionId) {
         self.asked_tries.push(AskedTry {
             id: told.clone(),
@@ -128,7 +128,7 @@ impl Reading {
         }
     }
 
-    /// All that is to be booked, in this order: a silence of one name leaves the word to what was said by another.
+    /// Everything to book, in this order: an answer under one name takes precedence over silence under another.
     pub(super) fn into_observations(self) -> Vec<Observation> {
         let is_partial = self.silence.is_some() || self.is_over;
         let unknown = self.unknown.filter(|_| !self.is_about_it && !is_partial);
@@ -154,9 +154,9 @@ impl Reading {
 enum Whose {
     Ours,
     Siblings,
-    /// Not found by this name; another name may be known.
+    /// Not found under this name; another name may be known.
     Nobodys,
-    /// Another name may be answered, unless this is about the account.
+    /// Another name may get an answer, unless the silence concerns the whole account.
     Silence(bool),
 }
 
@@ -207,7 +207,7 @@ mod tests {
         said(Said::NoAnswer(why))
     }
 
-    /// What is booked of what was heard of payment "a", by name after name; `!` marks what proves nothing.
+    /// What is booked after querying payment "a" by one name after another; `!` marks what proves nothing.
     #[track_caller]
     fn check(heard: &[Observation], expected: &[&str]) {
         let payment = Payment {
@@ -274,7 +274,7 @@ mod tests {
         }
     }
 
-    /// Which of the answers answer a message about the try "c".
+    /// Which of the answers answer a notification about the try "c".
     fn answering(reading: Reading) -> Vec<bool> {
         let heard = reading.into_observations();
         heard

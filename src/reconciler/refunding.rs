@@ -1,4 +1,4 @@
-//! Asking a gateway to send money back. It is written down before; what it came to is for the caller to write.
+//! Asks a gateway for a refund. The caller records the request before and the result after.
 
 use super::lane::Account;
 use crate::domain::acts::refund::Outcome;
@@ -8,14 +8,14 @@ use crate::domain::payment::Payment;
 use crate::gateway::Refunding;
 use crate::wire::message::Request;
 
-/// A request to send money back, ready to be sent.
+/// A refund request, ready to be sent.
 pub struct Order {
     request: Request,
     key: String,
     amount: Rupiah,
 }
 
-/// None: this gateway has no call for it, or not for the way this payment was made.
+/// `None`: this gateway has no refund call, or none for this payment's method.
 #[must_use]
 pub fn order(
     account: &Account,
@@ -32,14 +32,14 @@ pub fn order(
     })
 }
 
-/// What came of a request to send money back.
+/// The result of a refund request.
 pub struct Sent {
     pub outcome: Outcome,
-    /// Nobody took the request who could have: the key or the address is wrong.
+    /// The request did not reach the account: the key or the address is wrong.
     pub is_misconfigured: bool,
 }
 
-/// Sends the request once, and waits for its answer.
+/// Sends the request once and waits for its answer.
 pub async fn send_back(account: &Account, payment: &Payment, order: &Order) -> Sent {
     let answer = match account.wire.send(&order.request, None).await {
         Ok(response) => {
@@ -73,7 +73,7 @@ fn outcome(answer: Refunding) -> Outcome {
         Refunding::Done => Outcome::Done,
         Refunding::Denied(word) => Outcome::Denied(word),
         Refunding::DuplicateKey => {
-            Outcome::Unknown("it had been asked for before; only the status tells".to_owned())
+            Outcome::Unknown("it was requested before; only its status tells the result".to_owned())
         }
         Refunding::NoAnswer(silence) => Outcome::Unknown(silence.to_string()),
     }

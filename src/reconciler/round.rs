@@ -1,4 +1,4 @@
-//! One round of questions: ask, compare, write in batches, report.
+//! One round of queries: query, compare, write in batches, report.
 
 use std::io;
 use std::sync::Arc;
@@ -20,17 +20,17 @@ use crate::store::StoreError;
 
 /// Everything one round needs.
 pub struct Round {
-    /// At most one for each gateway.
+    /// At most one per gateway.
     pub lanes: Vec<Lane>,
     pub pen: Pen,
     pub policy: Policy,
     pub clock: Arc<dyn Clock>,
-    /// After this, nothing more is asked; what has been heard is still written.
+    /// After this, no more queries are sent; answers that have arrived are still written.
     pub max_time: Option<Duration>,
     pub interrupt: Interrupt,
 }
 
-/// What all questions of a round have in common.
+/// What all queries of a round share.
 #[derive(Clone)]
 pub(super) struct Terms {
     pub(super) clock: Arc<dyn Clock>,
@@ -39,14 +39,14 @@ pub(super) struct Terms {
     pub(super) turns: ReadTurns,
 }
 
-/// Why a round broke off.
+/// Why a round was aborted.
 #[derive(Debug, thiserror::Error)]
 pub enum RoundError {
-    #[error("the database could not be read or written")]
+    #[error("could not read or write the database")]
     Store(#[from] StoreError),
-    #[error("the report could not be printed")]
+    #[error("could not print the report")]
     Report(#[from] io::Error),
-    #[error("the thread that writes has ended before its time")]
+    #[error("the database writer thread stopped unexpectedly")]
     NoScribe,
 }
 
@@ -54,10 +54,10 @@ pub enum RoundError {
 pub type Print<'a> = dyn FnMut(&Checked) -> io::Result<()> + 'a;
 
 impl Round {
-    /// Asks everything, and reports each line once it is written. Gives the pen back.
+    /// Sends all queries, reports each line once it is written, and returns the access to the file.
     ///
     /// # Errors
-    /// `Store` when the file fails, `Report` when a line cannot be printed: what was written stays written.
+    /// `Store` if the file fails, `Report` if a line cannot be printed; what was written stays written.
     pub async fn run(self, print: &mut Print<'_>) -> Result<(Tally, Pen), RoundError> {
         let until = self.max_time.map(|most| tokio::time::Instant::now() + most);
         let terms = Terms {
@@ -97,7 +97,7 @@ impl Round {
 
 pub(super) type Answers = SelectAll<BoxStream<'static, Result<Answer, StoreError>>>;
 
-/// When a round ends before all is asked.
+/// When a round ends early.
 pub(super) struct End {
     until: Option<tokio::time::Instant>,
     interrupt: Interrupt,

@@ -1,4 +1,4 @@
-//! The one who writes: a thread that books batches of answers while further questions are under way.
+//! The writer: a thread that books batches of answers while further queries are in flight.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -13,7 +13,7 @@ use crate::domain::order::OrderStatus;
 use crate::domain::reconcile::Policy;
 use crate::store::{Reader, Store, StoreError, WritePermit};
 
-/// What the scribe holds: a file to write into, or one to look at.
+/// The writer's access to the file: read-write or read-only.
 #[derive(Debug)]
 pub enum Pen {
     Writing { store: Store, permit: WritePermit },
@@ -31,17 +31,17 @@ impl Pen {
     }
 }
 
-/// Answers that are written together, each with its order as it was when the question was asked.
+/// Answers that are written together, each with its order as it was when the query was sent.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     pub(super) heard: Vec<Heard>,
     pub(super) orders: Vec<(OrderNumber, OrderStatus)>,
 }
 
-/// Batches that wait for the scribe; asking goes on meanwhile.
+/// How many batches may wait for the writer; queries continue meanwhile.
 const BATCHES_WAITING: usize = 4;
 
-/// The scribe at work.
+/// The running writer thread.
 pub(super) struct Scribe {
     batches: mpsc::Sender<Batch>,
     thread: JoinHandle<Pen>,
@@ -67,12 +67,12 @@ impl Scribe {
         (Self { batches, thread }, written)
     }
 
-    /// Hands a batch over, waiting while the scribe is behind. False: the scribe is gone.
+    /// Hands over a batch and waits while the writer is behind. `false`: the writer has stopped.
     pub(super) async fn hand_over(&self, batch: Batch) -> bool {
         self.batches.send(batch).await.is_ok()
     }
 
-    /// No batch follows: the written lines come to their end, and the pen can be had back.
+    /// Ends the input: the remaining lines arrive, and the access to the file can be taken back.
     pub(super) fn dismiss(self) -> JoinHandle<Pen> {
         self.thread
     }

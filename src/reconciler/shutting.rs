@@ -1,4 +1,4 @@
-//! Closing what can still be paid before a person's word is booked (P27): asked, closed, and read again.
+//! Closes what is still payable before a person's decision is booked (P27): query, close, query again.
 
 use std::collections::BTreeMap;
 
@@ -17,28 +17,29 @@ use crate::domain::payment::PaymentStatus;
 use crate::domain::rule::Rule;
 use crate::store::{Hand, Reader, StoreError, ToAsk};
 
-/// Whose payments are to be closed, from when on an answer counts, and who wants it.
+/// Whose payments to close, from which time an answer counts, and who wants it.
 pub struct Shutting<'a> {
     pub orders: &'a [OrderId],
     pub since: Instant,
     pub actor: &'a str,
 }
 
-/// What came of it.
+/// The result of closing.
 #[derive(Default)]
 pub struct Shut {
     pub tally: Tally,
-    /// The last that was heard of each payment.
+    /// The last thing learned about each payment.
     pub said: BTreeMap<PaymentId, String>,
-    /// Which payments an account does not know that has never known any (G1).
+    /// Payments unknown to an account that has never known any (G1).
     pub unproven: Vec<PaymentId>,
 }
 
-/// What was chosen on a page while that was closed is closed after it.
+/// A customer may choose a method on a page while the page is being closed; that transaction is closed in a second
+/// pass.
 const CLOSINGS_MOST: usize = 2;
 
-/// Asks about all that can still be paid of these orders, closes what its gateway says is open, and reads it again.
-/// What stands in the way after that is for [`obstacles`] to tell.
+/// Queries everything that is still payable for these orders, closes what its gateway reports as open, and queries it
+/// again. [`obstacles`] tells what prevents the decision after that.
 ///
 /// # Errors
 /// As [`super::Round::run`]. What was written stays written.
@@ -114,7 +115,7 @@ impl Shut {
         }
     }
 
-    /// What its gateway says is open, and can be closed.
+    /// The payments that their gateway reports as open and that can be closed.
     fn open(
         &self,
         work: &Shutting<'_>,

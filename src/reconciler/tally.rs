@@ -1,4 +1,4 @@
-//! What a round came to: counts, and how it ended.
+//! The result of a round: counts, and how it ended.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,10 @@ use crate::exit::Exit;
 use crate::store::Conduct;
 
 words! {
-    /// Why a round ended before all was asked.
+    /// Why a round ended early.
     pub enum Halt {
         OutOfTime = "out_of_time",
-        /// A person or the system asked it to end.
+        /// A person or the system interrupted it.
         Interrupted = "interrupted",
     }
 }
@@ -25,13 +25,13 @@ words! {
 pub struct Manner {
     pub to_ask: u64,
     pub asked: u64,
-    /// Why it was left alone, if it was.
+    /// Why no more queries were sent to it, if so.
     pub stop: Option<Stop>,
-    /// The HTTP code with which an earlier version of its interface has shown that it is gone.
+    /// The HTTP status with which an earlier version of its interface has shown that it no longer exists.
     pub ended: Option<u16>,
-    /// What it has shown of itself, this round included.
+    /// The state of its circuit breaker, including this round.
     pub conduct: Option<guard::Conduct>,
-    /// What is to be kept of it beyond the round.
+    /// What is stored about it beyond the round.
     pub seen: Conduct,
 }
 
@@ -74,7 +74,7 @@ impl Manner {
     }
 }
 
-/// An overdue order that nothing ends before a person has settled something.
+/// An overdue order that only a person's decision can end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptOrder {
     pub id: OrderId,
@@ -87,22 +87,22 @@ pub struct KeptOrder {
 pub struct Tally {
     pub counts: BTreeMap<Action, u64>,
     pub asked: u64,
-    /// Payments that were to be asked about, and were not.
+    /// Payments that were to be queried and were not.
     pub not_reached: u64,
     pub cases_opened: u64,
     pub refunds_owed: u64,
     pub gateways: BTreeMap<GatewayName, Manner>,
-    /// Orders that were kept for want of an answer, or of an end at their gateway.
+    /// Orders that were kept because a gateway has not answered or not closed a payment.
     pub kept_unanswered: u64,
-    /// Orders that were kept because of something that a person must settle.
+    /// Orders that were kept because a person must decide something.
     pub kept_for_person: Vec<KeptOrder>,
     /// Orders that were kept because a gateway's clock and ours are too far apart.
     pub clocks_in_doubt: u64,
-    /// Questions that were due when the run before this one began, and were reached by neither.
+    /// Queries that were due when the previous run began and that neither run reached.
     pub left_twice: BTreeMap<GatewayName, u64>,
-    /// They were not told of lately.
+    /// This was not reported recently.
     pub tells_left: bool,
-    /// What the gateways' clocks say about this machine's.
+    /// What the gateways' clocks say about this machine's clock.
     pub clock: ClockReadings,
     pub halt: Option<Halt>,
 }
@@ -129,7 +129,7 @@ impl Tally {
         }
     }
 
-    /// Without the lines: their questions count, but the report has lines of another kind.
+    /// Leaves out the lines: their queries count, but the report has other lines.
     #[must_use]
     pub fn uncounted(self) -> Self {
         Self {
@@ -157,7 +157,7 @@ impl Tally {
         self.counts.get(&action).copied().unwrap_or(0)
     }
 
-    /// The worst that happened decides.
+    /// The most serious event decides.
     #[must_use]
     pub fn exit(&self) -> Exit {
         let mut exit = self.exit_without_kept();
@@ -167,8 +167,8 @@ impl Tally {
         exit
     }
 
-    /// The same without a clock that is wrong, and the orders that were kept for a person: every run ends with them, and
-    /// not every run tells of them.
+    /// The same, ignoring a wrong clock and the orders kept for a person: every run ends with those, but not every
+    /// run reports them.
     #[must_use]
     pub fn exit_without_kept(&self) -> Exit {
         let mut exit = Exit::Clean;

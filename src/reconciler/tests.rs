@@ -1,4 +1,4 @@
-//! Closing, then reading: real HTTP on loopback, a real file.
+//! Close, then query: real HTTP on loopback, and a real file.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ impl Clock for Noon {
     }
 }
 
-/// One order with one payment, and a pretend gateway where it waits for the money.
+/// One order with one payment, and a simulated gateway where it waits for the money.
 struct Shop {
     kind: Kind,
     pretend: Pretend,
@@ -97,7 +97,7 @@ impl Shop {
         store.read().dossier(self.order).unwrap().unwrap()
     }
 
-    /// One round about the payment; its only line.
+    /// Runs one round about the payment and returns its only line.
     #[track_caller]
     fn round(&self, errand: Errand) -> Checked {
         let mut lines = self.lines(errand);
@@ -170,7 +170,7 @@ impl Shop {
         assert_eq!(stands, (payment, order));
     }
 
-    /// How often it was asked about, and was to be closed.
+    /// How often it was queried, and how often a close was requested.
     fn requests(&self) -> (u64, u64) {
         let world = self.pretend.world();
         (
@@ -227,7 +227,7 @@ fn a_closed_payment_is_read_as_closed() {
         shop.check(status, OrderStatus::Pending);
         assert_eq!(shop.requests(), (1, 1));
         assert_eq!(shop.dossier().payments[0].close_tries, 0);
-        // Nothing is left to close. Midtrans is asked by the reference, which shows the latest try.
+        // Nothing is left to close. Midtrans is queried by the reference, which shows the latest try.
         assert_eq!(shop.close(), Action::Match);
         assert_eq!(shop.requests(), (2, 1));
     }
@@ -295,7 +295,7 @@ fn an_unanswered_close_moves_nothing() {
         assert_eq!(shop.requests(), (0, 1), "{fault:?}");
         assert_eq!(shop.dossier().payments[0].close_tries, 0);
         assert_eq!(shop.dossier().cases, []);
-        // The next run learns what has become of it.
+        // The next run learns the result.
         shop.pretend.world().clear_all();
         assert_eq!(shop.close(), Action::Fixed);
         shop.check(PaymentStatus::Expired, OrderStatus::Pending);
@@ -326,7 +326,7 @@ fn an_unused_page_is_closed_by_its_token() {
     let page = shop.pretend.world();
     let chosen = Answer::new("pending", amount());
     page.set(Kind::Midtrans, "INV-1", chosen).unwrap();
-    // On progress, says the page; from now on it is known as a transaction.
+    // The page says "on progress"; from now on the payment is known as a transaction.
     assert_eq!(shop.close(), Action::Fixed);
     shop.check(PaymentStatus::Pending, OrderStatus::Pending);
     assert_eq!(answer(), Some(CloseAnswer::Refused));
@@ -341,7 +341,7 @@ fn only_a_refused_page_close_is_counted() {
     let faults = [
         (Fault::CloseRefused, Some(CloseAnswer::Refused), 1),
         (Fault::Unanswered, None, 1),
-        // It had been closed, and says so now.
+        // It had been closed before and says so now.
         (Fault::CloseRefused, Some(CloseAnswer::Closed), 1),
     ];
     for (fault, answer, tries) in faults {

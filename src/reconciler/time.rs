@@ -1,4 +1,4 @@
-//! Asking a gateway for nothing but the time: one question, of which nothing is booked.
+//! Queries a gateway only for its time: one query whose answer is not booked.
 
 use super::ask::ask;
 use super::crew::Crew;
@@ -10,10 +10,10 @@ use crate::domain::names::GatewayName;
 use crate::domain::observation::{Errand, Observation};
 use crate::store::{Reader, StoreError, ToAsk};
 
-/// Asks about one payment of each gateway: two that disagree confirm nothing.
+/// Queries one payment at each gateway: two clocks that disagree confirm nothing.
 ///
 /// # Errors
-/// `Store` when the file fails.
+/// `Store` if the file fails.
 pub async fn ask_the_time(
     crew: &mut Crew,
     reader: &Reader,
@@ -35,7 +35,7 @@ pub async fn ask_the_time(
             crew.hear_clock(&name, answer.clock);
             continue;
         }
-        // One that has never answered may never have been one: a key that was not put in yet.
+        // A gateway that has never answered may not be configured yet: its key may be missing.
         let has_answered = answer.observations.iter().any(Observation::is_answer);
         if has_answered {
             continue;

@@ -1,4 +1,4 @@
-//! Asking a person about payments that would be asked about for ever (S1, S2).
+//! Opens cases for payments that would otherwise be queried for ever (S1, S2).
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use crate::domain::dossier::Dossier;
 use crate::domain::unsettled::{Settled, Unsettled, ask_a_person};
 use crate::store::{Act, Hand, UnsettledRow};
 
-/// So many in one run; the others come in the next.
+/// The limit per run; the rest come in the next run.
 const ASKED_MOST: u32 = 500;
 
-/// Opens a case for each, or shows it with a pen that only looks.
+/// Opens a case for each, or shows it with read-only access.
 ///
 /// # Errors
 /// `Store`, `Report`.
@@ -28,7 +28,7 @@ pub fn ask_about_unsettled(
     let mut tally = Tally::default();
     let mut gateways = BTreeSet::new();
     for row in pen.read().unsettled(now, ASKED_MOST)? {
-        // One question about a gateway is enough for all its payments.
+        // One case about a gateway is enough for all its payments.
         if gateways.contains(&row.gateway) {
             continue;
         }

@@ -1,4 +1,5 @@
-//! Whether an account that says "not found" still knows anybody: payments that it must know are asked about.
+//! Checks whether an account that says "not found" still knows other payments, by querying payments that it must
+//! know.
 
 use std::time::Duration;
 
@@ -11,20 +12,20 @@ use crate::domain::observation::{Observation, Said, Silence};
 use crate::domain::payment::Payment;
 use crate::domain::reconcile;
 
-/// Those by whom one account can show that it is the right one, and what it has shown last.
+/// Payments by which an account can show that it is the right one, and its last result.
 #[derive(Debug)]
 pub struct Witness {
     known: Vec<Payment>,
     accepted_at: Option<Instant>,
-    /// "Not found" of an account that is not proven proves nothing anyway (G1).
+    /// "Not found" from an unproven account proves nothing anyway (G1).
     account: reconcile::Account,
     shown: Mutex<Option<(Instant, Testimony)>>,
 }
 
-/// So long it counts what an account has shown.
+/// How long a result stays valid.
 const COUNTS_FOR: Duration = Duration::from_secs(60);
 
-/// So many payments are asked about at the most before an account is taken for one that knows nobody.
+/// How many payments are queried at most before the account counts as knowing none.
 const DENIALS: usize = 3;
 
 impl Witness {
@@ -49,7 +50,7 @@ impl Witness {
 }
 
 impl Question<'_> {
-    /// The same answers, but for a "not found" that proves nothing.
+    /// The same answers without any "not found" that proves nothing.
     pub(super) async fn vouched(&mut self, heard: Vec<Observation>) -> Vec<Observation> {
         let witness = self.account.witness.clone();
         if heard.iter().any(tells) {
@@ -73,7 +74,7 @@ impl Question<'_> {
         heard.into_iter().map(believe).collect()
     }
 
-    /// Whoever comes meanwhile waits for it: one question serves all.
+    /// Callers that arrive meanwhile wait for the result: one query serves all.
     async fn testimony(&self, witness: &Witness) -> Testimony {
         let mut shown = witness.shown.lock().await;
         let now = self.now();

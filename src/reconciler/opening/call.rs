@@ -1,4 +1,4 @@
-//! One call that has a payment opened.
+//! One call that opens a payment.
 
 use std::time::Duration;
 
@@ -22,7 +22,8 @@ pub(super) struct Call<'a> {
     told: &'a Told<'a>,
 }
 
-/// No answer is waited for longer, whatever the account's timeout: others take the call for ended by then.
+/// The longest wait for an answer, whatever the account's timeout: after it, other processes assume that the call has
+/// ended.
 const PATIENCE_MOST: Duration = Duration::from_secs(80);
 
 impl<'a> Call<'a> {
@@ -40,12 +41,12 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Whether the same call again finds what it has opened before.
+    /// Whether repeating the call finds what it opened before.
     pub(super) fn finds_or_opens(&self) -> bool {
         self.account.gateway.finds_or_opens(self.payment)
     }
 
-    /// And what the answer tells of the gateway's clock, which only an answer of its own shape does.
+    /// Sends the call. Only an answer in the gateway's own format also tells the gateway's time.
     pub(super) async fn ask(&self, setting: &Setting) -> (Opened, ClockReadings) {
         let mut clock = ClockReadings::default();
         let opening = self.opening(setting.clock.now());
@@ -70,8 +71,8 @@ impl<'a> Call<'a> {
         (opened, clock)
     }
 
-    /// A customer stands before it, so it is not waited for beyond the time of the visit: what became of it is read
-    /// then, or by the next visit.
+    /// A customer is waiting, so the call may not take longer than the visit. What happened to it is queried then, or
+    /// by the next visit.
     async fn send(&self, request: &Request, setting: &Setting) -> Result<Response, Failure> {
         let most = tokio::time::Instant::now() + PATIENCE_MOST;
         let until = setting.until.map_or(most, |until| until.min(most));

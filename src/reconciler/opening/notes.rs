@@ -1,4 +1,4 @@
-//! What an opening writes down, before and after each call.
+//! What an opening records before and after each call.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::domain::presented::Presented;
 use crate::store::{Conduct, Hand, StoreError};
 
 impl Opener<'_> {
-    /// How long somebody else may still wait for the answer to a call; none when nobody does.
+    /// How long another process may still wait for the answer to its call; `None` if none does.
     pub(super) fn under_way(&self, call: &Call<'_>) -> Result<Option<Duration>, StoreError> {
         let Some(pen) = &self.pen else {
             return Ok(None);
@@ -25,7 +25,8 @@ impl Opener<'_> {
         Ok(last.and_then(|last| left(last, OPENING_LASTS, now)))
     }
 
-    /// P3: what the gateway does not know is sent again. None: somebody else has begun to, or its order has ended.
+    /// P3: sends again what the gateway does not know. `None`: another process has already begun to, or the order has
+    /// ended.
     pub(super) fn begin_again(
         &mut self,
         call: &Call<'_>,
@@ -43,7 +44,7 @@ impl Opener<'_> {
         Ok(())
     }
 
-    /// Whether it was not too late to: somebody may have read it meanwhile.
+    /// Returns `false` if it was too late: another process may have queried it in the meantime.
     pub(super) fn give_up(&mut self, call: &Call<'_>) -> Result<bool, StoreError> {
         let (id, now) = (call.payment.id, self.setting.clock.now());
         self.write(call, |dossier| give_up(dossier, id, now))
@@ -87,7 +88,7 @@ impl Opener<'_> {
         Ok(())
     }
 
-    /// Whether there was anything to be written.
+    /// Whether there was anything to write.
     fn write(
         &mut self,
         call: &Call<'_>,

@@ -18,7 +18,7 @@ fn row(id: i64, phase: Phase) -> Result<Box<ToAsk>, StoreError> {
     }))
 }
 
-/// The order in which payments 1 to `count` are asked about, where only these get an answer.
+/// The order in which payments 1 to `count` are queried if only these get an answer.
 fn asked(count: i64, silent_before: &[i64], answered: impl Fn(i64) -> bool) -> Vec<i64> {
     let rows = (1..=count).map(|id| {
         let is_silent = silent_before.contains(&id);

@@ -48,7 +48,7 @@ const SHORT: &str = "
     04:00 payctl  pay INV-1 --gateway midtrans --method snap => clean
     04:00 gateway INV-1 close_refused
     04:04 once    expire => partial
-    04:04 says    has not closed its page, which can be used until 2026-03-02T04:05:00Z
+    04:04 says    has not closed its page, which stays usable until 2026-03-02T04:05:00Z
     04:04 look    INV-1 pending
     04:04 stock   seat 1 held 0 sold
 ";
