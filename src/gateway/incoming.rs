@@ -1,20 +1,20 @@
-//! A message as it came in: the proof of who has sent it may stand in any part of it.
+//! An incoming notification as received: any part of the request may hold the proof of its sender.
 
-/// All of one HTTP request that somebody has sent to the shop. Any bytes may come.
+/// One complete HTTP request that somebody has sent to the shop. It may contain any bytes.
 #[derive(Clone, Copy)]
 pub struct Incoming<'a> {
     pub method: &'a str,
-    /// What follows the address at which the gateway's messages are taken in; empty where nobody knows.
+    /// The path after the notification address of the gateway; empty if unknown.
     pub path: &'a str,
-    /// Without its question mark.
+    /// Without the question mark.
     pub query: &'a str,
-    /// Names in any case.
+    /// Names in upper, lower or mixed case.
     pub headers: &'a [(String, String)],
     pub body: &'a [u8],
 }
 
 impl<'a> Incoming<'a> {
-    /// A message of which only the body is known.
+    /// A notification of which only the body is known.
     #[must_use]
     pub fn of_body(body: &'a [u8]) -> Self {
         Self {
@@ -26,7 +26,8 @@ impl<'a> Incoming<'a> {
         }
     }
 
-    /// A header that came once. One that came twice has no value: nobody can tell which of the two was meant.
+    /// The value of a header that occurs once. A header that occurs twice has no value, because it is unclear which
+    /// one was meant.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'a str> {
         let mut found = self

@@ -1,7 +1,8 @@
-//! Midtrans: Snap and Core API, read through `GET /v2/{id}/status`; a Snap order is closed and refunded through
-//! the Core API too, once its customer has chosen how to pay.
+//! Midtrans: Snap and Core API, queried through `GET /v2/{id}/status`. A Snap order, too, is closed and refunded
+//! through the Core API once its customer has chosen how to pay.
 //!
-//! The body's `status_code` wins over the HTTP code, as in Midtrans's own SDKs; 407 is an ordinary "expired".
+//! The body's `status_code` takes precedence over the HTTP code, as in Midtrans's own SDKs; 407 is an ordinary
+//! "expired".
 
 mod closing;
 mod fee;
@@ -40,7 +41,7 @@ pub struct Midtrans {
     core_url: String,
     snap_url: String,
     authorization: SecretString,
-    /// By which notifications may be signed: the key of today, and the one before where it is still told.
+    /// The keys that may sign notifications: the current one, and the previous one if it is configured.
     keys: Vec<SecretString>,
 }
 
@@ -61,7 +62,7 @@ impl Midtrans {
         }
     }
 
-    /// The same, where notifications may still be signed with the key before.
+    /// Also accepts notifications that are signed with the previous key.
     #[must_use]
     pub fn with_previous(mut self, key: Option<SecretString>) -> Self {
         self.keys.extend(key);
@@ -69,11 +70,11 @@ impl Midtrans {
     }
 }
 
-/// Whether the gateway takes this as the id of a payment.
+/// Whether the gateway accepts this as the id of a payment.
 ///
 /// # Errors
 ///
-/// What it takes instead, as a sentence about the reference.
+/// A sentence about what it accepts instead.
 pub fn accepts_reference(reference: &Reference) -> Result<(), String> {
     opening::accepts(reference)
 }
@@ -83,10 +84,10 @@ impl Gateway for Midtrans {
         &self.name
     }
 
-    /// While its page may hide one, the reference shows the customer's latest try there (Midtrans docs,
-    /// transaction status cycle); then only the try on record matters. One that ended without money makes room for
-    /// another under its reference for ever, also when the order is paid or over: the reference shows the latest, which
-    /// is the try on record or hides it.
+    /// While the payment's page may hide a newer try, the reference shows the customer's latest one (Midtrans docs,
+    /// transaction status cycle); otherwise only the try on record matters. After a try has ended without money,
+    /// another can start under its reference at any time, even when the order is paid or has ended. The reference
+    /// then shows the latest try, which is the try on record or hides it.
     fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<Handle> {
         match &payment.transaction_id {
             None => vec![Handle::Reference],
@@ -114,7 +115,7 @@ impl Gateway for Midtrans {
             .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
     }
 
-    /// Either id works, except that BI-SNAP and DANA know a try by its own alone (Midtrans docs, Get Status).
+    /// Both ids work, except that BI-SNAP and DANA know a try only by its own id (Midtrans docs, Get Status).
     fn ask_try(&self, _: &Payment, told: &TransactionId) -> Option<Request> {
         Some(self.status_request(told.as_str()))
     }
@@ -185,7 +186,7 @@ impl Midtrans {
         self.authorised(Request::get(format!("GET {path}"), url))
     }
 
-    /// One of the calls that change a payment, by the name under which Midtrans surely knows it.
+    /// One of the calls that change a payment. It names the payment as Midtrans certainly knows it.
     fn act(&self, payment: &Payment, act: &str, body: &str) -> Request {
         let id = asked_try(payment, Handle::TransactionId)
             .map_or(payment.reference.as_str(), TransactionId::as_str);
@@ -201,7 +202,7 @@ impl Midtrans {
     }
 }
 
-/// Whose answer this is, to a call that named the payment as [`Midtrans::act`] does. Refusals name nobody.
+/// Whether the answer belongs to a call that named the payment as [`Midtrans::act`] does. Refusals name no payment.
 fn check_whose_act(payment: &Payment, body: &Body<'_>) -> Result<(), Silence> {
     let transaction_id = transaction_id_of(body)?;
     if transaction_id.is_none() && body.text("order_id").is_none() {
@@ -215,7 +216,7 @@ fn check_whose_act(payment: &Payment, body: &Body<'_>) -> Result<(), Silence> {
     )
 }
 
-/// The try that was asked about by its own id; none when the question went by our reference.
+/// The try that was queried by its own id; `None` if the query used our reference.
 fn asked_try(payment: &Payment, handle: Handle) -> Option<&TransactionId> {
     match handle {
         Handle::TransactionId => payment.transaction_id.as_ref(),
@@ -234,7 +235,7 @@ fn read(
     })
 }
 
-/// What an answer means, if it is about whom it should be.
+/// The meaning of an answer, if it is about the queried payment.
 fn read_if(
     asked_at: Instant,
     answer: &Response,
@@ -267,8 +268,8 @@ fn read_if(
     })
 }
 
-/// What a status word means, together with the fraud system's (Midtrans docs, transaction status cycle and
-/// Get Status). The status decides first: a card its bank has refused is `deny` with fraud `accept`.
+/// The meaning of a status word together with the fraud status (Midtrans docs, transaction status cycle and Get
+/// Status). The status takes precedence: a card that its bank has refused is `deny` with fraud `accept`.
 fn meaning(word: &str, body: &Body<'_>) -> Said {
     let fraud = fraud_of(body);
     let said = match (word, fraud.as_deref()) {
@@ -296,7 +297,7 @@ fn meaning(word: &str, body: &Body<'_>) -> Said {
     })
 }
 
-/// Convenience stores leave it out. One that cannot be read is not taken for one that is missing.
+/// Convenience stores omit the field. An unreadable value does not count as missing.
 fn fraud_of(body: &Body<'_>) -> Option<String> {
     match body.field("fraud_status") {
         Field::Absent => None,
@@ -305,19 +306,19 @@ fn fraud_of(body: &Body<'_>) -> Option<String> {
     }
 }
 
-/// What came in and what went back; all of it unless the answer says how much.
+/// The amounts paid and returned; returned is everything unless the answer says otherwise.
 fn all_back(body: &Body<'_>) -> Result<(Rupiah, Rupiah), String> {
     let paid = gross(body)?;
     Ok((paid, amount(body, "refund_amount")?.unwrap_or(paid)))
 }
 
-/// What came in and what went back, which the answer must say.
+/// The amounts paid and returned, both of which the answer must state.
 fn part_back(body: &Body<'_>) -> Result<(Rupiah, Rupiah), String> {
     let total = amount(body, "refund_amount")?;
     Ok((gross(body)?, total.ok_or("without refund_amount")?))
 }
 
-/// "Not found", as Midtrans writes it: nobody has chosen how to pay on the page yet (midtrans-php#61).
+/// "Not found" as Midtrans writes it: nobody has chosen how to pay on the page yet (midtrans-php#61).
 fn not_started(body: &Body<'_>, code: u16, asked_at: Instant) -> Result<Observation, Silence> {
     if is_not_found(body) {
         return Ok(Observation {
@@ -329,7 +330,7 @@ fn not_started(body: &Body<'_>, code: u16, asked_at: Instant) -> Result<Observat
     Err(no_word(code))
 }
 
-/// A code without a status. A 404 in other words than Midtrans's is nobody's answer about a payment.
+/// A code without a status. A 404 in other words than Midtrans's says nothing about a payment.
 fn no_word(code: u16) -> Silence {
     if code == 404 {
         return Silence::Gone(code);
@@ -338,8 +339,8 @@ fn no_word(code: u16) -> Silence {
 }
 
 /// An answer is about this payment if it carries our reference, or the try on record and no third name. The
-/// `order_id` of BI-SNAP virtual accounts and of DANA repeats their own `transaction_id` (midtrans-php#121): of a try
-/// that is not on record, that is believed only when the question named our reference.
+/// `order_id` of BI-SNAP virtual accounts and of DANA repeats their own `transaction_id` (midtrans-php#121); for a
+/// try that is not on record, that is believed only if the query used our reference.
 fn check_whose(
     payment: &Payment,
     handle: Handle,
@@ -359,15 +360,12 @@ fn check_whose(
     if carries_reference || is_recorded || repeats_itself {
         return Ok(());
     }
-    let other = order_id
-        .as_deref()
-        .or(told_try)
-        .unwrap_or("one without a name");
+    let other = order_id.as_deref().or(told_try).unwrap_or("unnamed");
     Err(Silence::Foreign(shown(other)))
 }
 
-/// Permata VA, Mandiri Bill and Indomaret may go from `settlement` to `deny` within minutes, and a card that is
-/// not settled may be cancelled (Midtrans docs, transaction status cycle).
+/// Permata VA, Mandiri Bill and Indomaret may go from `settlement` to `deny` within minutes, and a card that is not
+/// settled may be cancelled (Midtrans docs, transaction status cycle).
 fn is_reversible(method: Option<&str>, word: &str) -> bool {
     match method {
         Some("permata_va" | "echannel" | "indomaret") => true,

@@ -1,7 +1,8 @@
-//! What each gateway is asked, and what its answers mean.
+//! The requests to each gateway, and the meaning of its answers.
 //!
-//! An adapter sends nothing and decides nothing: it turns a payment into a [`Request`] and a [`Response`]
-//! into an [`Observation`], an [`Opened`], a [`Closing`] or a [`Refunding`]. Whatever it cannot be sure of is silence or an unknown word, never a guess.
+//! An adapter sends nothing and decides nothing: it turns a payment into a [`Request`] and a [`Response`] into an
+//! [`Observation`], an [`Opened`], a [`Closing`] or a [`Refunding`]. Anything uncertain is silence or an unknown
+//! word, never a guess.
 
 pub mod incoming;
 pub mod midtrans;
@@ -29,14 +30,14 @@ use opening::{Opened, Opening};
 
 pub use wrapping::message;
 
-/// By which of its names a payment is asked about.
+/// The name under which a payment is queried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Handle {
     /// Our reference.
     Reference,
     /// The gateway's own id for the try on record.
     TransactionId,
-    /// Our reference, with the payable in place of the price (Pakasir finds a payment only by its amount).
+    /// Our reference with the payable in place of the price (Pakasir finds a payment only by its amount).
     ReferenceAtPayable,
 }
 
@@ -44,32 +45,34 @@ pub enum Handle {
 pub trait Gateway: Send + Sync {
     fn name(&self) -> &GatewayName;
 
-    /// The version of its interface under which payments are opened here, and registered as opened.
+    /// The version of the gateway's interface under which payments are opened now and registered.
     fn api_version(&self) -> u8 {
         FIRST_API
     }
 
-    /// The questions about a payment, in order; none where it has no name by which the gateway can be asked. The next is asked only while the former answered
-    /// "not found" or spoke of a sibling: a "not found" by reference is no answer about a payment whose
-    /// transaction id is on record, because BI-SNAP and DANA know it by that id alone (Midtrans docs, Get Status).
+    /// The queries for a payment, in order; empty if the payment has no name that the gateway knows. The next one is
+    /// sent only if the previous answer was "not found" or about another try: a "not found" by reference does not
+    /// answer for a payment whose transaction id is on record, because BI-SNAP and DANA know it by that id alone
+    /// (Midtrans docs, Get Status).
     fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<Handle>;
 
-    /// So long the gateway wants between two reads of one payment.
+    /// The pause that the gateway requires between two queries of one payment.
     fn reads_apart(&self, _payment: &Payment) -> Duration {
         Duration::ZERO
     }
 
-    /// Whether it can be asked by our reference, under which there may be more than one try.
+    /// Whether it can be queried by our reference, which more than one try may share.
     fn finds_by_reference(&self, _payment: &Payment) -> bool {
         true
     }
 
-    /// The question "what happened to this payment?". A handle the payment or the gateway does not have
-    /// falls back to the reference.
+    /// The query "what happened to this payment?". If the payment or the gateway lacks the handle, the reference is
+    /// used.
     fn ask_status(&self, payment: &Payment, handle: Handle) -> Request;
 
-    /// What the answer to that question means; `asked_at` is when it was started. Any bytes may come:
-    /// there is no error, an unknown word is `Unrecognised` and what cannot be believed is `NoAnswer`.
+    /// The meaning of the answer to that query; `asked_at` is when the query started. The answer may contain any
+    /// bytes: there is no error, an unknown word is `Unrecognised`, and an answer that cannot be believed is
+    /// `NoAnswer`.
     fn read_status(
         &self,
         payment: &Payment,
@@ -78,12 +81,12 @@ pub trait Gateway: Send + Sync {
         answer: &Response,
     ) -> Observation;
 
-    /// The question about another try at a payment, by the gateway's own id, as a message has named it; none
-    /// where tries have no ids. Messages are not to be believed, so it may be anybody's id.
+    /// The query for another try of a payment, by the gateway's own id as a notification named it; `None` if tries
+    /// have no ids. Notifications are not trusted, so the id may belong to anybody.
     fn ask_try(&self, payment: &Payment, told: &TransactionId) -> Option<Request>;
 
-    /// What the answer to that question means: "not started" where the gateway knows no such try at this
-    /// payment. Any bytes may come.
+    /// The meaning of the answer to that query: "not started" if the gateway knows no such try of this payment. The
+    /// answer may contain any bytes.
     fn read_try(
         &self,
         payment: &Payment,
@@ -92,46 +95,46 @@ pub trait Gateway: Send + Sync {
         answer: &Response,
     ) -> Observation;
 
-    /// The words for how a payment can be opened here; the first is what is taken when nobody says.
+    /// The methods by which a payment can be opened here; the first is the default.
     fn methods(&self) -> &'static [&'static str];
 
-    /// Whether so much can be paid by this method.
+    /// Whether this method accepts the amount.
     ///
     /// # Errors
     ///
-    /// What can, as a sentence.
+    /// A sentence about what it accepts instead.
     fn takes(&self, _method: &Method, _amount: Rupiah) -> Result<(), String> {
         Ok(())
     }
 
-    /// Whether the gateway takes this as the id of a payment.
+    /// Whether the gateway accepts this as the id of a payment.
     ///
     /// # Errors
     ///
-    /// What it takes instead, as a sentence about the reference.
+    /// A sentence about what it accepts instead.
     fn accepts_reference(&self, reference: &Reference) -> Result<(), String>;
 
-    /// The request that opens this payment; none where the gateway has no such method or does not take the
-    /// reference. It is sent once: a silent end is settled by a read.
+    /// The request that opens this payment; `None` if the gateway lacks the method or does not accept the reference.
+    /// It is sent once: a query settles a call without an answer.
     fn open(&self, opening: &Opening<'_>) -> Option<Request>;
 
-    /// What the answer to that request means; `asked_at` is when it was started. Any bytes may come; what may
-    /// have opened a payment is never `Refused`.
+    /// The meaning of the answer to that request; `asked_at` is when the request started. The answer may contain any
+    /// bytes; if it may have opened a payment, it is never `Refused`.
     fn read_open(&self, opening: &Opening<'_>, asked_at: Instant, answer: &Response) -> Opened;
 
-    /// Whether the same request to open a payment finds the payment that it has opened before. Then a silent end is
-    /// settled by the same request.
+    /// Whether repeating the request finds the payment that it opened before. If so, the same request settles a call
+    /// without an answer.
     fn finds_or_opens(&self, _payment: &Payment) -> bool {
         false
     }
 
-    /// The request that gives the id of a payment whose opening was not answered, where it can be closed by nothing else.
-    /// It is sent only to close it: where there was none, it opens one.
+    /// The request for the id of a payment whose opening got no answer and that can be closed by no other means. It
+    /// is sent only in order to close the payment: if none exists, it opens one.
     fn regain(&self, _payment: &Payment) -> Option<Request> {
         None
     }
 
-    /// What the answer to that request means. Any bytes may come.
+    /// The meaning of the answer to that request. The answer may contain any bytes.
     ///
     /// # Errors
     ///
@@ -144,23 +147,23 @@ pub trait Gateway: Send + Sync {
         Err(Silence::Nameless)
     }
 
-    /// What a notification says and whether it comes from the gateway. Any bytes may come, from anybody.
+    /// The content of a notification, and whether it comes from the gateway. It may contain any bytes, from anybody.
     fn read_notification(&self, message: &Incoming<'_>) -> Notice;
 
-    /// The request that makes this payment unpayable at the gateway; none where nothing is known to close it by.
+    /// The request that makes this payment unpayable at the gateway; `None` if the payment cannot be closed.
     fn close(&self, payment: &Payment) -> Option<Request>;
 
-    /// What the answer to that request means. Any bytes may come. Whatever it says, the status is read again
-    /// before anything is believed.
+    /// The meaning of the answer to that request. The answer may contain any bytes. Whatever it says, the status is
+    /// queried again before anything is believed.
     fn read_close(&self, payment: &Payment, answer: &Response) -> Closing;
 
-    /// The request that sends `amount` back to the customer; none where the gateway or the way it was paid has
-    /// no such call. A repetition under the same `key` is harmless. Customers may read the `reason`.
+    /// The request that refunds `amount` to the customer; `None` if the gateway or the method has no such call.
+    /// Repeating it with the same `key` is harmless. Customers may see the `reason`.
     fn refund(&self, payment: &Payment, key: &str, amount: Rupiah, reason: &str)
     -> Option<Request>;
 
-    /// What the answer to that request means. Any bytes may come; what may have sent money is never `Denied`, and what
-    /// speaks of another key or another amount is no answer.
+    /// The meaning of the answer to that request. The answer may contain any bytes. An answer that may have sent
+    /// money is never `Denied`; an answer about another key or another amount is no answer.
     fn read_refund(
         &self,
         payment: &Payment,
@@ -170,27 +173,27 @@ pub trait Gateway: Send + Sync {
     ) -> Refunding;
 }
 
-/// What a gateway says to a request to close a payment.
+/// A gateway's answer to a request to close a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Closing {
     /// It is closed.
     Closed,
-    /// It will not, in the gateway's words: the payment is under way, or over.
+    /// The gateway refuses, in its own words: the payment is in progress or has ended.
     Refused(String),
-    /// It does not know the payment, in its words.
+    /// The gateway does not know the payment, in its own words.
     Unknown(String),
-    /// Nothing that could be believed came back: it may be closed or not.
+    /// No believable answer came: the payment may be closed or not.
     NoAnswer(Silence),
 }
 
-/// What a gateway says to a request to send money back.
+/// A gateway's answer to a refund request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refunding {
     Done,
-    /// No money has gone back, in the gateway's words.
+    /// No money was sent, in the gateway's words.
     Denied(String),
-    /// The key was used before: only the status says what became of that refund.
+    /// The key was used before: only the status tells the result of that refund.
     DuplicateKey,
-    /// Nothing that could be believed came back: the money may have gone or not.
+    /// No believable answer came: the money may have been sent or not.
     NoAnswer(Silence),
 }

@@ -1,4 +1,4 @@
-//! What is needed to open a payment, and what a gateway may say to it.
+//! The input for opening a payment, and the possible answers.
 
 use crate::domain::customer::Customer;
 use crate::domain::instant::Instant;
@@ -8,23 +8,23 @@ use crate::domain::observation::Silence;
 use crate::domain::payment::Payment;
 pub use crate::domain::presented::Presented;
 
-/// A payment that is to be opened. It is written down, with its reference and key, before this is asked.
+/// A payment to open. It is recorded with its reference and key before the call is sent.
 #[derive(Debug, Clone, Copy)]
 pub struct Opening<'a> {
-    /// Reference, amounts and deadline are its own.
+    /// Provides the reference, the amounts and the deadline.
     pub payment: &'a Payment,
     pub method: &'a Method,
     pub order: &'a OrderNumber,
-    /// Makes a repetition harmless, where the gateway honours it: a UUID.
+    /// The idempotency key, a UUID: makes a repetition harmless if the gateway honours it.
     pub key: &'a str,
     pub buyer: Option<&'a Customer>,
-    /// What is bought; told to the gateway only when it sums up to what the customer pays.
+    /// The items bought; sent to the gateway only if they add up to what the customer pays.
     pub items: &'a [Item],
-    /// When the question is started: a deadline is told as a span from here.
+    /// When the call starts: deadlines are sent as a span from here.
     pub now: Instant,
 }
 
-/// Some units of one product, as a customer may read it on a gateway's page.
+/// Some units of one product, as a customer may read them on a gateway's page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     pub sku: Sku,
@@ -33,17 +33,18 @@ pub struct Item {
     pub quantity: u32,
 }
 
-/// What a gateway says to a request to open a payment.
+/// A gateway's answer to a request to open a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opened {
-    /// It can be paid, and by this.
+    /// It is payable, with these instructions.
     Open(Box<Presented>),
-    /// It has found it, and it is over: paid, or nobody can pay it any more.
+    /// The payment was found and has ended: it is paid, or nobody can pay it any more.
     Over(Box<Presented>),
-    /// It will not, in its words, and there is nothing to pay.
+    /// The gateway refuses, in its own words, and there is nothing to pay.
     Refused(String),
-    /// It knows this reference already, in its words: only the status says what became of that payment.
+    /// The gateway already knows this reference, in its own words: only the status tells what happened to that
+    /// payment.
     Taken(String),
-    /// Nothing that could be believed came back: it may be open or not.
+    /// No believable answer came: the payment may be open or not.
     NoAnswer(Silence),
 }

@@ -1,6 +1,6 @@
-//! Pakasir: read through `GET /api/transactiondetail`, closed through `POST /api/transactioncancel`.
+//! Pakasir: queried through `GET /api/transactiondetail`, closed through `POST /api/transactioncancel`.
 //!
-//! The key stands in the query or in the body, so both are secrets as a whole.
+//! The key is part of the query string or the body, so both are secret as a whole.
 
 mod closing;
 mod notice;
@@ -34,7 +34,7 @@ pub struct Pakasir {
 }
 
 impl Pakasir {
-    /// `url` is the host, `https://app.pakasir.com` for sandbox and live alike; `project` is its slug.
+    /// `url` is the host, `https://app.pakasir.com` for both sandbox and live; `project` is the project's slug.
     #[must_use]
     pub fn new(name: GatewayName, url: &str, project: &str, api_key: SecretString) -> Self {
         let (url, project) = (url.trim_end_matches('/').to_owned(), project.to_owned());
@@ -47,11 +47,11 @@ impl Pakasir {
     }
 }
 
-/// Whether the gateway takes this as the id of a payment.
+/// Whether the gateway accepts this as the id of a payment.
 ///
 /// # Errors
 ///
-/// What it takes instead, as a sentence about the reference.
+/// A sentence about what it accepts instead.
 pub fn accepts_reference(reference: &Reference) -> Result<(), String> {
     opening::accepts(reference)
 }
@@ -61,8 +61,8 @@ impl Gateway for Pakasir {
         &self.name
     }
 
-    /// Pakasir finds a payment only by the amount it was opened with (Pakasir docs, transaction detail). A shop
-    /// that adds its own fee may have opened it with the payable.
+    /// Pakasir finds a payment only by the amount it was opened with (Pakasir docs, transaction detail). A shop that
+    /// adds its own fee may have opened it with the payable.
     fn handles(&self, payment: &Payment, _now: Instant, _grace: Duration) -> Vec<Handle> {
         if payment.origin == Origin::Shop && payment.payable != payment.amount {
             return vec![Handle::Reference, Handle::ReferenceAtPayable];
@@ -140,7 +140,7 @@ impl Gateway for Pakasir {
         closing::read(answer).unwrap_or_else(Closing::NoAnswer)
     }
 
-    /// Pakasir has no such call: money goes back by hand.
+    /// Pakasir has no such call: refunds are sent by hand.
     fn refund(&self, _: &Payment, _key: &str, _: Rupiah, _reason: &str) -> Option<Request> {
         None
     }
@@ -196,14 +196,14 @@ impl Pakasir {
             (Some(project), _) if project != self.project => {
                 format!("of project {}", shown(project))
             }
-            _ => "one without a name".to_owned(),
+            _ => "unnamed".to_owned(),
         };
         Err(Silence::Foreign(other))
     }
 }
 
-/// What a status word means. Only `completed` is documented by Pakasir; the others, `cancelled` in both
-/// spellings, are what merchants' code meets (pakasir-go-sdk, pakasir-sdk).
+/// The meaning of a status word. Only `completed` is documented by Pakasir; the others, `cancelled` in both
+/// spellings, are what merchants' code handles (pakasir-go-sdk, pakasir-sdk).
 fn meaning(word: &str, transaction: &Body<'_>) -> Said {
     match word {
         "completed" => paid(transaction),
@@ -232,8 +232,8 @@ fn asked_amount(payment: &Payment, handle: Handle) -> Rupiah {
     }
 }
 
-/// Pakasir reports the amount a payment was opened with. Money that equals the payable we asked with is the
-/// customer's share included; everything else is measured against the price.
+/// Pakasir reports the amount that a payment was opened with. Money equal to the payable that we queried with
+/// includes the customer's fee; any other amount is compared with the price.
 fn measure(payment: &Payment, handle: Handle, said: &Said) -> Measure {
     match (handle, said) {
         (Handle::ReferenceAtPayable, Said::Paid { amount }) if *amount == payment.payable => {
@@ -243,8 +243,9 @@ fn measure(payment: &Payment, handle: Handle, said: &Said) -> Measure {
     }
 }
 
-/// An answer without a transaction. A payment that was seen, or whose opening was answered, which is the same here, cannot
-/// be unknown, so that "not found" changes nothing. Where nobody knows what became of the opening, it is an answer.
+/// An answer without a transaction. A payment that was seen, or whose opening was answered (which is the same here),
+/// cannot be unknown, so "not found" changes nothing. If the result of the opening is unknown, "not found" is an
+/// answer.
 fn no_transaction(
     payment: &Payment,
     body: &Body<'_>,
@@ -264,9 +265,8 @@ fn no_transaction(
     })
 }
 
-/// "Not found" in the one shape that Pakasir has shown: a `message` that is this sentence, without a transaction.
-/// Its code is documented nowhere. Every other JSON with a 404 is what a web framework says of an address where
-/// nothing is.
+/// "Not found" in the only form that Pakasir has shown: a `message` that is this sentence, without a transaction. Its
+/// code is not documented. Any other JSON with a 404 comes from a web framework at an address where nothing is.
 fn is_not_found(body: &Body<'_>, http_status: u16) -> bool {
     let is_answer = matches!(http_status, 200..=299 | 400 | 404 | 422);
     let is_missing = body.field("transaction") == Field::Absent;
@@ -280,7 +280,7 @@ fn is_unknown(message: &str) -> bool {
 
 const NOT_FOUND: [&str; 2] = ["transaction not found", "transaksi tidak ditemukan"];
 
-/// What is no answer by its code, whatever its body: 410 is none of Pakasir's own.
+/// Codes that make an answer count as silence, whatever its body: 410 is not one of Pakasir's own.
 fn silence(answer: &Response) -> Option<Silence> {
     match answer.status {
         410 => Some(Silence::Gone(410)),
@@ -294,7 +294,7 @@ fn is_about_account(message: &str) -> bool {
     names(&["key", "auth", "project", "proyek"]) && !names(&["transaction", "transaksi"])
 }
 
-/// RFC 3339 with any offset and fraction: both of Pakasir's own examples differ.
+/// RFC 3339 with any offset and fraction: Pakasir's own two examples differ.
 fn paid_at(said: &Said, transaction: &Body<'_>) -> Option<Instant> {
     let completed_at = || Instant::parse_rfc3339(&transaction.text("completed_at")?);
     matches!(said, Said::Paid { .. })
@@ -302,7 +302,7 @@ fn paid_at(said: &Said, transaction: &Body<'_>) -> Option<Instant> {
         .flatten()
 }
 
-/// What may be kept of an answer: all of today's fields, and none that may be added.
+/// The fields of an answer that may be stored: all of today's, and none that may be added.
 const KEPT: [&str; 6] = [
     "amount",
     "order_id",

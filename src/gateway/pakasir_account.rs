@@ -1,4 +1,4 @@
-//! One account at Pakasir, which has two interfaces: each payment is asked about under the one that opened it.
+//! One account at Pakasir, which has two interfaces: each payment is queried under the one that opened it.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::domain::observation::{Observation, Silence};
 use crate::domain::payment::{FIRST_API, Payment};
 use crate::wire::message::{Request, Response};
 
-/// Both interfaces, and under which of them payments are opened.
+/// Both interfaces, and which of them opens new payments.
 #[derive(Debug)]
 pub struct PakasirAccount {
     v1: Pakasir,
@@ -83,7 +83,7 @@ impl Gateway for PakasirAccount {
             .read_status(payment, handle, asked_at, answer)
     }
 
-    /// Only the second knows ids.
+    /// Only the second interface has ids.
     fn ask_try(&self, payment: &Payment, told: &TransactionId) -> Option<Request> {
         self.v2.ask_try(payment, told)
     }
@@ -135,7 +135,7 @@ impl Gateway for PakasirAccount {
         self.of(payment).read_regained(payment, answer)
     }
 
-    /// Only the second interface's messages name an id. What is not even JSON is nobody's.
+    /// Only the second interface's notifications carry an id. A body that is not JSON belongs to neither.
     fn read_notification(&self, message: &Incoming<'_>) -> Notice {
         let has_id = Body::of_bytes(&unwrapped(message.body))
             .is_ok_and(|body| body.text("txn_id").is_some());

@@ -1,6 +1,7 @@
-//! Pakasir's second interface: a payment is known by the id that Pakasir gives it (`txn_id`), and by nothing else.
+//! Pakasir's second interface: a payment is known by the id that Pakasir assigns (`txn_id`), and by nothing else.
 //!
-//! The key stands in a header. Every answer says whether it is of the sandbox, and one of the wrong world means nothing.
+//! The key is sent in a header. Every answer says whether it comes from the sandbox; an answer from the wrong
+//! environment means nothing.
 
 mod closing;
 mod notice;
@@ -22,20 +23,20 @@ use crate::domain::observation::{Measure, Observation, Said, Silence};
 use crate::domain::payment::{Origin, Payment};
 use crate::wire::message::{Request, Response};
 
-/// The version of Pakasir's interface that this file speaks.
+/// The version of Pakasir's interface that this file implements.
 pub const VERSION: u8 = 2;
 
-/// Between two reads of one transaction: Pakasir asks for 4 s (Pakasir docs, transaction status).
+/// The pause between two queries of one transaction: Pakasir requires 4 s (Pakasir docs, transaction status).
 pub const READS_APART: Duration = Duration::from_millis(4_200);
 
 const STATUS: &str = "/api/v2/transaction-status";
 
-/// Which world a project is in. It is a setting of the project at Pakasir, and the same key serves both.
+/// The environment of a project. It is a setting of the project at Pakasir; the same key serves both environments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     Sandbox,
     Production,
-    /// The configuration does not say. Then only what is not of the sandbox settles anything.
+    /// The configuration does not say. Then an answer from the sandbox settles nothing.
     Untold,
 }
 
@@ -44,10 +45,10 @@ impl Mode {
         is_sandbox == (self == Self::Sandbox)
     }
 
-    /// What is wrong with an answer, behind the word that it says.
+    /// What is wrong with an answer; follows the answer's status word.
     fn why_not(self, is_sandbox: bool) -> &'static str {
         match (self, is_sandbox) {
-            (Self::Untold, _) => "in the sandbox, and the account's environment is not configured",
+            (Self::Untold, _) => "in the sandbox, but the account's environment is not configured",
             (_, true) => "in the sandbox, not in production as configured",
             (_, false) => "in production, not in the sandbox as configured",
         }
@@ -66,7 +67,7 @@ pub struct PakasirV2 {
 }
 
 impl PakasirV2 {
-    /// `url` is the host, `https://app.pakasir.com` for both worlds; `project` is its slug.
+    /// `url` is the host, `https://app.pakasir.com` for both environments; `project` is the project's slug.
     #[must_use]
     pub fn new(
         name: GatewayName,
@@ -85,7 +86,7 @@ impl PakasirV2 {
         }
     }
 
-    /// The address of a call about one payment; the label of it names nobody.
+    /// The address of a call about one payment. Its label names no payment.
     fn address(&self, path: &str, last: &str) -> String {
         let (project, last) = (encoded(&self.project), encoded(last));
         format!("{}{path}/{project}/{last}", self.url)
@@ -120,7 +121,7 @@ impl Gateway for PakasirV2 {
         false
     }
 
-    /// By its id alone: what finds by the reference would open a payment where there is none.
+    /// By its id alone: a call by reference would open a payment if there is none.
     fn handles(&self, payment: &Payment, _now: Instant, _grace: Duration) -> Vec<Handle> {
         let known = payment.transaction_id.as_ref();
         known.map(|_| Handle::TransactionId).into_iter().collect()
@@ -161,7 +162,7 @@ impl Gateway for PakasirV2 {
         answer: &Response,
     ) -> Observation {
         let read = match self.read(payment, told, asked_at, answer) {
-            // Anybody's id may have been told.
+            // The notification may have named anybody's id.
             Err(Silence::Foreign(_) | Silence::Contradiction) => {
                 Ok(Observation::bare(Said::NotStarted, asked_at))
             }
@@ -231,7 +232,7 @@ impl Gateway for PakasirV2 {
         closing::read(answer).unwrap_or_else(Closing::NoAnswer)
     }
 
-    /// Pakasir has no such call: money goes back by hand.
+    /// Pakasir has no such call: refunds are sent by hand.
     fn refund(&self, _: &Payment, _key: &str, _: Rupiah, _reason: &str) -> Option<Request> {
         None
     }
@@ -260,7 +261,7 @@ impl PakasirV2 {
         let word = word.ok_or_else(|| stranger(answer))?;
         self.check_whose(payment, id, &body)?;
         let said = self.meaning(&word, &body);
-        // A person reads this: the word alone would not say what is wrong with it.
+        // A person reads this, and the status word alone would not show what is wrong with it.
         let raw_status = if let Said::Unrecognised { word } = &said {
             Some(word.clone())
         } else {
@@ -294,13 +295,13 @@ impl PakasirV2 {
             match body.text(field) {
                 Some(theirs) if theirs == ours => {}
                 Some(theirs) => return Err(Silence::Foreign(shown(&theirs))),
-                None => return Err(Silence::Foreign("one without a name".to_owned())),
+                None => return Err(Silence::Foreign("unnamed".to_owned())),
             }
         }
         Ok(())
     }
 
-    /// Three words are documented. There is none for "expired": what was not paid in time is `canceled`.
+    /// Three words are documented. There is none for "expired": a payment that was not paid in time is `canceled`.
     fn meaning(&self, word: &str, body: &Body<'_>) -> Said {
         let doubt = |why: &str| Said::Unrecognised {
             word: shown_whole(&format!("{word} {why}")),
@@ -326,7 +327,7 @@ impl PakasirV2 {
     }
 }
 
-/// Our own words are longer than what a gateway's may be.
+/// Our own words may be longer than a gateway's.
 fn shown_whole(text: &str) -> String {
     text.chars()
         .filter(|letter| !letter.is_control())
@@ -338,8 +339,8 @@ fn is_good(http_status: u16) -> bool {
     (200..=299).contains(&http_status)
 }
 
-/// What is no answer by its code, whatever its body. 410 is none of Pakasir's own, and 429 is what it says to everybody
-/// who asks twice within 4 s.
+/// Codes that make an answer count as silence, whatever its body. 410 is not one of Pakasir's own, and 429 is its
+/// answer to two queries within 4 s.
 fn silence(answer: &Response) -> Option<Silence> {
     match answer.status {
         410 => Some(Silence::Gone(410)),
@@ -349,8 +350,8 @@ fn silence(answer: &Response) -> Option<Silence> {
     }
 }
 
-/// A `message` that says of a transaction that it is not there, and nothing else. What a web framework says with a 404,
-/// and what is said of a project, is about something else.
+/// A `message` that says that a transaction does not exist, and nothing else. A 404 from a web framework, or a
+/// message about a project, is about something else.
 fn is_not_found(body: &Body<'_>, http_status: u16) -> bool {
     let has_payment = ["txn_id", "order_id", "status"]
         .iter()
@@ -365,7 +366,7 @@ fn is_not_found(body: &Body<'_>, http_status: u16) -> bool {
     http_status == 404 && !has_payment && about_it
 }
 
-/// What Pakasir itself has given an id cannot be unknown to it.
+/// Pakasir must know a payment to which it has given an id.
 fn not_found(payment: &Payment, asked_at: Instant) -> Result<Observation, Silence> {
     if payment.origin == Origin::Payctl {
         return Err(Silence::Contradiction);
@@ -377,7 +378,7 @@ fn not_found(payment: &Payment, asked_at: Instant) -> Result<Observation, Silenc
     })
 }
 
-/// RFC 3339 with any offset, and with fractions of up to nanoseconds.
+/// RFC 3339 with any offset and fractions down to nanoseconds.
 fn paid_at(said: &Said, body: &Body<'_>) -> Option<Instant> {
     let completed_at = || Instant::parse_rfc3339(&body.text("completed_at")?);
     matches!(said, Said::Paid { .. })
@@ -385,7 +386,7 @@ fn paid_at(said: &Said, body: &Body<'_>) -> Option<Instant> {
         .flatten()
 }
 
-/// What may be kept of an answer: all of today's fields, and none that may be added.
+/// The fields of an answer that may be stored: all of today's, and none that may be added.
 const KEPT: [&str; 6] = [
     "txn_id",
     "order_id",

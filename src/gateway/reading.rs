@@ -1,6 +1,6 @@
-//! Reading answers, for every adapter: tolerant of spelling and of what it does not need, never of doubt.
+//! Reads answers, for every adapter: tolerant of spelling and of unneeded fields, never of doubt.
 //!
-//! Numbers are read through their text, so that no amount ever passes through a floating-point number.
+//! Numbers are read as text, so that no amount ever passes through a floating-point number.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,22 +17,22 @@ use crate::domain::money::Rupiah;
 use crate::domain::observation::Silence;
 use crate::wire::message::Response;
 
-/// One JSON object; its values are looked at only when they are asked for.
+/// One JSON object; values are parsed only when they are needed.
 pub(super) struct Body<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
-/// One value, if it is one that can be read.
+/// One value.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Field {
     /// Missing, null or empty.
     Absent,
-    /// A string, or a number as it is written.
+    /// A string, or a number as written.
     Text(String),
-    /// Something else.
+    /// Anything else.
     Odd,
 }
 
 impl<'a> Body<'a> {
-    /// The answer's JSON object, or why there is none; then an HTTP code that speaks for itself comes first.
+    /// The answer's JSON object, or why there is none; an HTTP code with a clear meaning takes precedence.
     pub(super) fn of(answer: &'a Response) -> Result<Self, Silence> {
         serde_json::from_slice(&answer.body).map_err(|error| {
             code_alone(answer).unwrap_or_else(|| {
@@ -44,7 +44,7 @@ impl<'a> Body<'a> {
         })
     }
 
-    /// Whether a field is a string that holds something, and not a number.
+    /// Whether a field is a non-empty string and not a number.
     pub(super) fn is_string(&self, key: &str) -> bool {
         let is_quoted = self.raw(key).is_some_and(|raw| raw.get().starts_with('"'));
         is_quoted && self.text(key).is_some()
@@ -59,12 +59,12 @@ impl<'a> Body<'a> {
         self.0.is_empty()
     }
 
-    /// Whether there is a field of that name, whatever it holds.
+    /// Whether a field with this name exists, whatever its value.
     pub(super) fn has(&self, key: &str) -> bool {
         self.raw(key).is_some()
     }
 
-    /// The text of a field exactly as it came, with the space around it: what a signature is made over.
+    /// The text of a field exactly as received, including surrounding spaces: signatures are computed over it.
     pub(super) fn raw_text(&self, key: &str) -> Option<Cow<'a, str>> {
         self.raw(key).and_then(text)
     }
@@ -73,7 +73,7 @@ impl<'a> Body<'a> {
         self.raw(key).map_or(Field::Absent, read)
     }
 
-    /// The text of a field; none when it is missing or not readable.
+    /// The text of a field; `None` if it is missing or unreadable.
     pub(super) fn text(&self, key: &str) -> Option<String> {
         match self.field(key) {
             Field::Text(text) => Some(text),
@@ -81,12 +81,12 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// A word in small letters.
+    /// A word in lower case.
     pub(super) fn word(&self, key: &str) -> Option<String> {
         self.text(key).map(|text| text.to_ascii_lowercase())
     }
 
-    /// An amount; none when it is missing, an error with the text when it is there and cannot be read.
+    /// An amount; `None` if it is missing, an error with the text if it is unreadable.
     pub(super) fn amount(&self, key: &str) -> Result<Option<Rupiah>, String> {
         match self.field(key) {
             Field::Absent => Ok(None),
@@ -106,7 +106,7 @@ impl<'a> Body<'a> {
         serde_json::from_str(self.raw(key)?.get()).ok()
     }
 
-    /// The objects of a list; whatever else stands in it is left out.
+    /// The objects of a list; other elements are left out.
     pub(super) fn objects(&self, key: &str) -> Vec<Body<'a>> {
         self.list(key)
             .into_iter()
@@ -114,7 +114,7 @@ impl<'a> Body<'a> {
             .collect()
     }
 
-    /// The texts of a list; whatever else stands in it is left out.
+    /// The texts of a list; other elements are left out.
     pub(super) fn texts(&self, key: &str) -> Vec<String> {
         self.list(key)
             .into_iter()
@@ -131,12 +131,13 @@ impl<'a> Body<'a> {
             .unwrap_or_default()
     }
 
-    /// A yes or no; none when it is missing or something else.
+    /// A boolean; `None` if it is missing or something else.
     pub(super) fn flag(&self, key: &str) -> Option<bool> {
         serde_json::from_str(self.raw(key)?.get()).ok()
     }
 
-    /// The fields on this list, as they came; long ones and what is not plain text or a number stay behind.
+    /// The fields on this list as received; long values, and values that are neither plain text nor a number, are
+    /// left out.
     pub(super) fn kept(&self, keys: &[&'static str]) -> BTreeMap<&'static str, &'a RawValue> {
         keys.iter()
             .filter_map(|key| Some((*key, self.raw(key)?)))
@@ -144,7 +145,7 @@ impl<'a> Body<'a> {
             .collect()
     }
 
-    /// The last one of that name, should there be more.
+    /// The last field with this name if there are several.
     fn raw(&self, key: &str) -> Option<&'a RawValue> {
         let found = self.0.iter().rfind(|(name, _)| name == key);
         found.map(|(_, raw)| *raw)
@@ -175,14 +176,14 @@ impl<'de> Visitor<'de> for Fields {
     }
 }
 
-/// A field's name: copied only if it is written with escapes.
+/// A field's name: copied only if it contains escapes.
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 const FIELDS_USUALLY: usize = 24;
 
-/// No field worth keeping is longer; ids have at most 128 letters.
+/// No field worth storing is longer; ids have at most 128 letters.
 const KEPT_BYTES_MAX: usize = 160;
 
 fn read(raw: &RawValue) -> Field {
@@ -197,7 +198,7 @@ fn is_odd(raw: &RawValue) -> bool {
     text(raw).is_none()
 }
 
-/// A string, a number as it is written, nothing for null; none for anything else.
+/// A string, a number as written, or empty for null; `None` for anything else.
 fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
     match raw.get().as_bytes().first()? {
         b'n' => Some("".into()),
@@ -207,13 +208,13 @@ fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
     }
 }
 
-/// What is no JSON object, in words that repeat nothing of it.
+/// Describes an answer that is not a JSON object, without repeating any of it.
 fn what_came(answer: &Response, category: Category) -> String {
     let first = first_byte(answer);
     let what = match (first, category) {
         (None, _) => "nothing at all",
-        (Some(_), Category::Eof) => "JSON that is cut off",
-        (Some(_), Category::Data) => "JSON of another shape",
+        (Some(_), Category::Eof) => "truncated JSON",
+        (Some(_), Category::Data) => "JSON that is not an object",
         (Some(_), Category::Syntax | Category::Io) => "no JSON",
     };
     format!("{what}, with HTTP {}", answer.status)
@@ -224,17 +225,17 @@ fn first_byte(answer: &Response) -> Option<&u8> {
     body.find(|byte| !byte.is_ascii_whitespace())
 }
 
-/// A page for people stands where an API should answer.
+/// An HTML page in place of an API answer.
 fn is_page(answer: &Response) -> bool {
     first_byte(answer) == Some(&b'<')
 }
 
-/// The codes by which whoever answers says that this API is not at this address, or not any more.
+/// The codes that say that this API is not, or no longer, at this address.
 pub(super) fn is_gone(http_status: u16) -> bool {
     matches!(http_status, 300..=399 | 404 | 405 | 410)
 }
 
-/// What an answer is whose body has not the shape of the gateway's own answers.
+/// The meaning of an answer whose body is not in the gateway's own format.
 pub(super) fn stranger(answer: &Response) -> Silence {
     code_alone(answer).unwrap_or(Silence::Wordless(answer.status))
 }
@@ -246,8 +247,8 @@ fn code_alone(answer: &Response) -> Option<Silence> {
     silence_of(answer.status, answer.retry_after)
 }
 
-/// The codes that mean the same everywhere, in HTTP and in a gateway's own body: nothing was answered.
-/// 900 is Midtrans's own internal error.
+/// The codes with the same meaning everywhere, in HTTP and in a gateway's own body: no answer. 900 is Midtrans's own
+/// internal error.
 pub(super) fn silence_of(code: u16, retry_after: Option<Duration>) -> Option<Silence> {
     match code {
         401 | 410 => Some(Silence::Refused(code)),
@@ -259,7 +260,7 @@ pub(super) fn silence_of(code: u16, retry_after: Option<Duration>) -> Option<Sil
 
 const SHOWN_MAX: usize = 64;
 
-/// A gateway's text as it may be stored and shown: short, and without anything that moves a cursor.
+/// A gateway's text, safe to store and show: short, and without control characters.
 pub(super) fn shown(text: &str) -> String {
     text.chars()
         .take(SHOWN_MAX)
@@ -275,7 +276,7 @@ pub(super) fn shown(text: &str) -> String {
 
 const NUMBER_MAX: usize = 512;
 
-/// A number to pay to, the text of a QR code or a token: plain ASCII of a length that somebody can use.
+/// A number to pay to, the text of a QR code or a token: plain ASCII of a usable length.
 pub(super) fn number_text(text: &str) -> Option<String> {
     let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     (is_plain && !text.is_empty() && text.len() <= NUMBER_MAX).then(|| text.to_owned())
@@ -292,7 +293,7 @@ pub(super) fn web_address(text: &str) -> Option<String> {
 
 const METHOD_MAX: usize = 32;
 
-/// A payment method by the gateway's word for it, if that is a plain word.
+/// The gateway's word for a payment method, if it is a plain word.
 pub(super) fn method_word(word: &str) -> Option<String> {
     let is_plain = word
         .bytes()
@@ -300,7 +301,7 @@ pub(super) fn method_word(word: &str) -> Option<String> {
     (is_plain && !word.is_empty() && word.len() <= METHOD_MAX).then(|| word.to_owned())
 }
 
-/// Everything but the unreserved letters of RFC 3986, so that an id stays one segment and one value.
+/// Everything but the unreserved characters of RFC 3986, so that an id stays one path segment and one value.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')

@@ -1,4 +1,4 @@
-//! What the adapters' tests share.
+//! Helpers for the adapters' tests.
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ pub(super) fn noon() -> Instant {
     at("2026-03-02T12:00:00Z")
 }
 
-/// A payment the shop registered and nobody has asked about, payable for Rp 25,000 until an hour after noon.
+/// A payment that the shop registered and nobody has queried: Rp 25,000, payable until an hour after noon.
 pub(super) fn payment(reference: &str) -> Payment {
     Payment {
         id: PaymentId(1),
@@ -61,7 +61,7 @@ pub(super) fn payment(reference: &str) -> Payment {
     }
 }
 
-/// The same, with a transaction id on record.
+/// The same with a transaction id on record.
 pub(super) fn known(reference: &str, transaction_id: &str) -> Payment {
     Payment {
         transaction_id: Some(transaction_id.parse().unwrap()),
@@ -81,7 +81,7 @@ pub(super) fn answer(status: u16, body: impl Into<Vec<u8>>) -> Response {
     }
 }
 
-/// What was said and the raw word; of silence, its text.
+/// The meaning and the raw status word, or the text of the silence.
 pub(super) fn told(heard: &Observation) -> String {
     let meaning = heard.meaning();
     let mut said = meaning.split('|').next().unwrap().to_owned();
@@ -104,7 +104,7 @@ pub(super) fn fixture(gateway: &str, name: &str) -> String {
     fs::read_to_string(folder(gateway).join(format!("{name}.json"))).unwrap()
 }
 
-/// The names of a gateway's fixtures that begin so, sorted.
+/// The sorted names of a gateway's fixtures that begin with `beginning`.
 pub(super) fn fixtures(gateway: &str, beginning: &str) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder(gateway))
         .unwrap()
@@ -116,7 +116,7 @@ pub(super) fn fixtures(gateway: &str, beginning: &str) -> Vec<String> {
     names
 }
 
-/// What it takes to open a payment, for an opening to borrow from.
+/// The values that an opening borrows.
 pub(super) struct Wish {
     pub(super) payment: Payment,
     pub(super) method: Method,
@@ -152,7 +152,7 @@ impl Wish {
     }
 }
 
-/// What was said to an opening, and what was given out.
+/// The answer to an opening, with the payment instructions.
 pub(super) fn told_open(opened: &Opened) -> String {
     match opened {
         Opened::Open(given) => format!("open {}", told_given(given)),

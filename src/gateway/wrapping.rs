@@ -1,12 +1,12 @@
-//! What programs between a gateway and payctl put around a notification.
+//! Removes what programs between a gateway and payctl have wrapped around a notification.
 
 use std::borrow::Cow;
 
-/// So often a message is unwrapped; nobody wraps one more than twice.
+/// How often a notification is unwrapped; nobody wraps one more than twice.
 const WRAPPED_MOST: usize = 3;
 
-/// A notification as its gateway wrote it: without a mark before it, the space around it, and the JSON string into which
-/// a program between may have put all of it. Whatever else it is, it stays as it came.
+/// A notification as its gateway wrote it: without a byte order mark, surrounding spaces, and the JSON string into
+/// which a program in between may have put it. Anything else stays as received.
 #[must_use]
 pub fn message(bytes: &[u8]) -> Cow<'_, [u8]> {
     let mut message = Cow::Borrowed(bare(bytes));

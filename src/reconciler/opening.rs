@@ -85,7 +85,9 @@ impl Opener<'_> {
         begin: Begin,
     ) -> Result<Outcome, RoundError> {
         let Some(payment) = dossier.payment(told.payment) else {
-            return Ok(Outcome::Unsettled("the payment no longer exists".to_owned()));
+            return Ok(Outcome::Unsettled(
+                "the payment no longer exists".to_owned(),
+            ));
         };
         let account = match self.crew.account(&payment.gateway) {
             Ok(account) => account.clone(),

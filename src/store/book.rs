@@ -207,9 +207,8 @@ fn plan(
     hooks: &Arc<[Hook]>,
 ) -> Result<Plan, StoreError> {
     let order = heard.payment.order;
-    let dossier = dossier(connection, order, hooks)?.ok_or_else(|| {
-        StoreError::Refused(format!("no order has the id {order}").into())
-    })?;
+    let dossier = dossier(connection, order, hooks)?
+        .ok_or_else(|| StoreError::Refused(format!("no order has the id {order}").into()))?;
     Ok(book(dossier, heard, policy))
 }
 

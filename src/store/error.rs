@@ -37,9 +37,7 @@ pub enum StoreError {
     #[error("no permission to open or write the file or its folder")]
     Denied(#[source] Box<dyn Error + Send + Sync>),
     /// The disk under the file fails to read or write: it may be full or broken.
-    #[error(
-        "the disk could not read or write the database; it may be full or failing"
-    )]
+    #[error("the disk could not read or write the database; it may be full or failing")]
     Disk(#[source] Box<dyn Error + Send + Sync>),
     /// The path now leads to another file, or to none.
     #[error(

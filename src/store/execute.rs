@@ -121,7 +121,9 @@ fn must_hit(hit: bool) -> Result<(), StoreError> {
     if hit {
         return Ok(());
     }
-    Err(StoreError::Refused("a row has changed since it was read".into()))
+    Err(StoreError::Refused(
+        "a row has changed since it was read".into(),
+    ))
 }
 
 struct Writer<'a> {
@@ -335,9 +337,9 @@ impl Writer<'_> {
         if payment != PaymentId::ADDED {
             return Ok(payment);
         }
-        self.done
-            .added
-            .ok_or_else(|| StoreError::Refused("a plan refers to a payment that it does not add".into()))
+        self.done.added.ok_or_else(|| {
+            StoreError::Refused("a plan refers to a payment that it does not add".into())
+        })
     }
 
     /// An event about this order; the caller fills in the rest.

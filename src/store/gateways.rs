@@ -133,7 +133,8 @@ impl Store {
             transaction
                 .prepare_cached(sql!("accept_unknown"))?
                 .execute(params![hand.now, gateway])?;
-            let why = format!("{gateway} no longer has to know the payments it knew until now: {reason}");
+            let why =
+                format!("{gateway} no longer has to know the payments it knew until now: {reason}");
             write_event(
                 transaction,
                 &Event {

@@ -34,7 +34,7 @@ fn an_import_names_lines_with_unusable_references() {
     let told = shop.import(&format!("{}\n{}", order("A-1", "A-1"), order("A-2", "A/2")));
     assert_eq!(told.exit, Exit::Clean, "{}", told.all());
     assert!(
-        told.stderr.contains("line 2: warning: Midtrans takes"),
+        told.stderr.contains("line 2: warning: Midtrans accepts"),
         "{}",
         told.stderr
     );

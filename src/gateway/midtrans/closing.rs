@@ -1,4 +1,4 @@
-//! Making a Midtrans payment unpayable: expire, cancel, and the cancel of a page nobody has used.
+//! Closes a Midtrans payment: expire, cancel, or cancel of an unused page.
 
 use super::super::Closing;
 use super::super::reading::{Body, encoded, shown};
@@ -9,16 +9,16 @@ use crate::domain::payment::{Payment, PaymentStatus};
 use crate::wire::message::{Request, Response};
 
 impl Midtrans {
-    /// What waits for its money is expired; a card that is authorised or under review can only be cancelled
-    /// (Midtrans docs, expire and cancel transaction). A page on which nobody has chosen how to pay is no
-    /// transaction yet, and only its token closes it (Midtrans docs, cancel a Snap session).
+    /// A pending payment is expired; a card that is authorised or under review can only be cancelled (Midtrans docs,
+    /// expire and cancel transaction). A page on which nobody has chosen how to pay is no transaction yet, and only
+    /// its token closes it (Midtrans docs, cancel a Snap session).
     pub(super) fn close_request(&self, payment: &Payment) -> Option<Request> {
         let act = match payment.status {
             PaymentStatus::Challenged => "cancel",
             PaymentStatus::Pending | PaymentStatus::Created if is_authorised(payment) => "cancel",
             PaymentStatus::Pending | PaymentStatus::Created => "expire",
             PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired => {
-                // Its time here is over; the page may still be there.
+                // The payment has expired here; the page may still exist.
                 let page = payment.token.as_deref().filter(|_| !payment.seen);
                 return page.map(|token| self.cancel_page(token));
             }
@@ -33,7 +33,7 @@ impl Midtrans {
         }
     }
 
-    /// Whoever has a page's token can pay on it, so it stays out of the label.
+    /// Anybody with a page's token can pay on it, so the token stays out of the label.
     fn cancel_page(&self, token: &str) -> Request {
         let host = &self.snap_url;
         let url = format!("{host}/snap/v1/transactions/{}/cancel", encoded(token));
@@ -45,7 +45,8 @@ impl Midtrans {
     }
 }
 
-/// Somebody has chosen how to pay, as far as we know: it was seen, and was not "not found" when last asked.
+/// As far as we know, somebody has chosen how to pay: the payment was seen, and the last query did not say "not
+/// found".
 fn is_known_there(payment: &Payment) -> bool {
     let is_lost = payment.raw_status.as_deref() == Some("404");
     payment.transaction_id.is_some() || (payment.is_begun() && !is_lost)
@@ -56,8 +57,8 @@ fn is_authorised(payment: &Payment) -> bool {
     word.eq_ignore_ascii_case("authorize")
 }
 
-/// A refusal in any words that Midtrans shapes as its own answer is one, even without a documented code: the
-/// status is read after it, and a person hears of a payment that stays open.
+/// A refusal in Midtrans's own format counts as one, even without a documented code: the status is queried after it,
+/// and a person is told about a payment that stays open.
 pub(super) fn read(payment: &Payment, answer: &Response) -> Result<Closing, Silence> {
     let body = Body::of(answer)?;
     if let Some(closing) = read_page(&body) {
@@ -87,7 +88,7 @@ fn is_closing_word(word: &str) -> bool {
     matches!(word, "expire" | "expired" | "cancel" | "deny" | "failure")
 }
 
-/// The documented errors of a page's cancel; HTTP codes are not documented for them, so the words decide.
+/// The documented errors of a page's cancel. No HTTP codes are documented for them, so the words decide.
 fn read_page(body: &Body<'_>) -> Option<Closing> {
     let words = page_words(body)?;
     let says = |part: &str| words.to_ascii_lowercase().contains(part);
@@ -102,7 +103,7 @@ fn read_page(body: &Body<'_>) -> Option<Closing> {
     }
 }
 
-/// Snap's errors have a shape of their own.
+/// Snap's errors have a format of their own.
 pub(super) fn page_words(body: &Body<'_>) -> Option<String> {
     let messages = body.texts("error_messages");
     (!messages.is_empty()).then(|| shown(&messages.join("; ")))

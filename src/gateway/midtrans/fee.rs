@@ -1,7 +1,7 @@
-//! The fee that Midtrans puts on top of an amount where the account is set so (Automatic Fee Imposition).
+//! The fee that Midtrans adds to an amount if the account is configured so (Automatic Fee Imposition).
 //!
-//! `gross_amount` is then what the customer is asked for, and `gross_amount_info` says what the shop had asked for:
-//! within `metadata.extra_info`, on some accounts within `extra_info` alone (midtrans-php#118).
+//! `gross_amount` is then what the customer must pay, and `gross_amount_info` says what the shop requested: within
+//! `metadata.extra_info`, on some accounts within `extra_info` alone (midtrans-php#118).
 
 use super::super::reading::{Body, Field};
 use super::fields::gross;
@@ -10,12 +10,12 @@ use crate::domain::money::Rupiah;
 
 const INFO: &str = "gross_amount_info";
 
-/// How an answer breaks its amount down. Two places that differ, and parts that do not add up, are unclear.
+/// How an answer breaks down its amount. Two places that differ, or parts that do not add up, are unclear.
 pub(super) fn parts(body: &Body<'_>) -> AmountParts {
     read(body).unwrap_or(AmountParts::Unclear)
 }
 
-/// The object with the parts, to be kept; the first place that has one.
+/// The object with the parts, to be stored; from the first place that has one.
 pub(super) fn info<'a>(body: &Body<'a>) -> Option<Body<'a>> {
     let mut places = places(body).into_iter().flatten();
     places.find_map(|place| place.object(INFO))
@@ -29,7 +29,7 @@ fn places<'a>(body: &Body<'a>) -> [Option<Body<'a>>; 2] {
     ]
 }
 
-/// What one place says, or both.
+/// What one place says, or both together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Info {
     original: Option<Rupiah>,
@@ -76,7 +76,7 @@ fn info_in(place: &Body<'_>) -> Result<Info, Unclear> {
 }
 
 impl Info {
-    /// Both together, where they do not contradict each other.
+    /// Combines both unless they contradict each other.
     fn and(self, other: Self) -> Result<Self, Unclear> {
         Ok(Self {
             original: both(self.original, other.original)?,

@@ -1,4 +1,4 @@
-//! The fields of Midtrans's answers and notifications, which share one shape.
+//! The fields of Midtrans's answers and notifications, which share one format.
 
 use super::super::reading::{Body, Field, is_gone, method_word, shown, silence_of};
 use super::fee::info;
@@ -14,8 +14,8 @@ pub(super) fn code_of(body: &Body<'_>, http_status: u16) -> u16 {
         .unwrap_or(http_status)
 }
 
-/// The code of an answer, or why it is none. Where the HTTP code says that nothing is at this address, only a body
-/// in one of Midtrans's own shapes is an answer.
+/// The code of an answer, or why there is none. If the HTTP code says that nothing is at this address, only a body in
+/// one of Midtrans's own formats counts as an answer.
 pub(super) fn answered_code(body: &Body<'_>, answer: &Response) -> Result<u16, Silence> {
     if is_gone(answer.status) && !is_own(body) {
         return Err(Silence::Gone(answer.status));
@@ -24,7 +24,7 @@ pub(super) fn answered_code(body: &Body<'_>, answer: &Response) -> Result<u16, S
     silence_of(code, answer.retry_after).map_or(Ok(code), Err)
 }
 
-/// The shapes of the Core API's answers and of Snap's errors (Midtrans docs, Get Status, backend integration).
+/// The formats of the Core API's answers and of Snap's errors (Midtrans docs, Get Status, backend integration).
 fn is_own(body: &Body<'_>) -> bool {
     let has = |key| body.text(key).is_some();
     has("transaction_status")
@@ -32,9 +32,9 @@ fn is_own(body: &Body<'_>) -> bool {
         || !body.texts("error_messages").is_empty()
 }
 
-/// "Not found" as Midtrans documents it, and in no other shape: `status_code` is the text "404", and
-/// `status_message` says that the transaction or the resource is not there (Midtrans docs, Get Status). Whatever
-/// else answers 404 is a web framework at an address where Midtrans is not (midtrans-php#11).
+/// "Not found" as Midtrans documents it, and in no other form: `status_code` is the text "404", and `status_message`
+/// says that the transaction or the resource does not exist (Midtrans docs, Get Status). Any other 404 comes from a
+/// web framework at an address that is not Midtrans's (midtrans-php#11).
 pub(super) fn is_not_found(body: &Body<'_>) -> bool {
     let message = body.word("status_message").unwrap_or_default();
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
@@ -45,14 +45,14 @@ pub(super) fn is_not_found(body: &Body<'_>) -> bool {
         && says(&["exist", "not found"])
 }
 
-/// What Midtrans says of it, as it may be shown; the code where it says nothing.
+/// Midtrans's message, safe to show; the code if there is no message.
 pub(super) fn words(body: &Body<'_>, code: u16) -> String {
     body.text("status_message")
         .map_or_else(|| code.to_string(), |message| shown(&message))
 }
 
 pub(super) fn transaction_id_of(body: &Body<'_>) -> Result<Option<TransactionId>, Silence> {
-    let unusable = || Silence::Unreadable("a transaction id that is none".to_owned());
+    let unusable = || Silence::Unreadable("an invalid transaction id".to_owned());
     match body.field("transaction_id") {
         Field::Absent => Ok(None),
         Field::Text(id) => id.parse().map(Some).map_err(|_| unusable()),
@@ -60,7 +60,7 @@ pub(super) fn transaction_id_of(body: &Body<'_>) -> Result<Option<TransactionId>
     }
 }
 
-/// How it was paid, in our words; none when the answer leaves it open, as those of cancel and expire do.
+/// The payment method in our words; `None` if the answer omits it, as answers to cancel and expire do.
 pub(super) fn method_of(body: &Body<'_>) -> Option<String> {
     let method = match body.word("payment_type")?.as_str() {
         "permata" => "permata_va".to_owned(),
@@ -80,13 +80,13 @@ pub(super) fn time(body: &Body<'_>, key: &str) -> Option<Instant> {
     Instant::parse_western_indonesian(&body.text(key)?)
 }
 
-/// What the customer paid, or why that is not known.
+/// What the customer paid, or why that is unknown.
 pub(super) fn gross(body: &Body<'_>) -> Result<Rupiah, String> {
     match body.field("currency") {
         Field::Absent => {}
         Field::Text(currency) if currency.eq_ignore_ascii_case("IDR") => {}
         Field::Text(currency) => return Err(format!("in {}", shown(&currency))),
-        Field::Odd => return Err("in a currency that cannot be read".to_owned()),
+        Field::Odd => return Err("in an unreadable currency".to_owned()),
     }
     amount(body, "gross_amount")?.ok_or_else(|| "without gross_amount".to_owned())
 }
@@ -96,7 +96,7 @@ pub(super) fn amount(body: &Body<'_>, key: &str) -> Result<Option<Rupiah>, Strin
         .map_err(|text| format!("with {key} {text:?}"))
 }
 
-/// What may be kept of an answer: nothing about a person, no numbers to pay to, no signature.
+/// The fields of an answer that may be stored: no personal data, no numbers to pay to, no signature.
 const KEPT: [&str; 15] = [
     "status_code",
     "transaction_status",

@@ -1,7 +1,7 @@
 //! Midtrans's notifications: the fields of a status answer, and a signature.
 //!
-//! The signature covers neither the status word nor the times (Midtrans docs, HTTP notification), so that even a
-//! verified one is a hint: the status is read before anything is believed.
+//! The signature covers neither the status word nor the times (Midtrans docs, HTTP notification), so even a verified
+//! notification is only a hint: the status is queried before anything is believed.
 
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha512};
@@ -35,7 +35,7 @@ pub(super) fn read(bytes: &[u8], keys: &[SecretString]) -> Notice {
     }
 }
 
-/// The signature covers the code, and only money in has exactly this one (Midtrans docs, HTTP notification).
+/// The signature covers the code, and only money received has exactly this one (Midtrans docs, HTTP notification).
 const SUCCESS: &str = "200";
 
 fn tie(body: &Body<'_>, verdict: Verdict) -> Option<Tie> {
@@ -49,8 +49,7 @@ fn tie(body: &Body<'_>, verdict: Verdict) -> Option<Tie> {
     })
 }
 
-/// SHA-512 over the texts as they came and the server key, of today or the one before (Midtrans docs, HTTP
-/// notification).
+/// SHA-512 over the received texts and the server key, current or previous (Midtrans docs, HTTP notification).
 fn verdict(body: &Body<'_>, keys: &[SecretString]) -> Verdict {
     let of_payments = [
         "order_id",
@@ -66,7 +65,7 @@ fn verdict(body: &Body<'_>, keys: &[SecretString]) -> Verdict {
     }
     let signed = ["order_id", "status_code", "gross_amount"].map(|name| body.raw_text(name));
     let [Some(order_id), Some(code), Some(gross)] = signed else {
-        return Verdict::Forged("what its signature covers is missing");
+        return Verdict::Forged("fields that its signature covers are missing");
     };
     let Field::Text(claimed) = body.field("signature_key") else {
         return Verdict::Forged("it is not signed");
@@ -83,11 +82,11 @@ fn verdict(body: &Body<'_>, keys: &[SecretString]) -> Verdict {
     if keys.iter().any(signs) {
         Verdict::Verified
     } else {
-        Verdict::Forged("its signature is not that of this account's key")
+        Verdict::Forged("its signature does not match this account's key")
     }
 }
 
-/// What a message that is about no payment may be kept with: the words by which its gateway names its kind.
+/// What may be stored of a notification about no payment: the words by which the gateway names its kind.
 const KINDS: [&str; 5] = [
     "event",
     "event_name",
@@ -106,7 +105,7 @@ fn kept(body: &Body<'_>, verdict: Verdict) -> String {
     kept.unwrap_or_else(|| "{}".to_owned())
 }
 
-/// Small letters, as Midtrans writes them.
+/// Lower case, as Midtrans writes it.
 fn hex(bytes: &[u8]) -> Vec<u8> {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits

@@ -1,4 +1,4 @@
-//! What Midtrans answers when a payment is opened.
+//! Midtrans's answers to opening a payment.
 
 use super::super::opening::{Opened, Opening, Presented};
 use super::super::reading::{Body, number_text, shown, web_address};
@@ -13,7 +13,7 @@ use crate::domain::observation::{Measure, Silence};
 use crate::domain::payment::PaymentStatus;
 use crate::wire::message::Response;
 
-/// Whatever may have opened a payment is silence until a read has settled it.
+/// An answer that leaves open whether a payment was opened counts as silence until a query has settled it.
 pub(super) fn read(
     opening: &Opening<'_>,
     asked_at: Instant,
@@ -21,7 +21,7 @@ pub(super) fn read(
 ) -> Result<Opened, Silence> {
     let body = Body::of(answer)?;
     let code = answered_code(&body, answer)?;
-    // From the question's own start: that is the span Midtrans was told.
+    // Counted from the start of the call, because Midtrans was given the deadline as a span from there.
     let opening = &Opening {
         now: asked_at,
         ..*opening
@@ -32,7 +32,8 @@ pub(super) fn read(
     }
 }
 
-/// Snap's answers have no `status_code`, and its errors a shape of their own (Midtrans docs, backend integration).
+/// Snap's answers have no `status_code`, and its errors have a format of their own (Midtrans docs, backend
+/// integration).
 fn read_page(opening: &Opening<'_>, code: u16, body: &Body<'_>) -> Result<Opened, Silence> {
     if let Some(words) = page_words(body) {
         return match code {
@@ -46,7 +47,7 @@ fn read_page(opening: &Opening<'_>, code: u16, body: &Body<'_>) -> Result<Opened
     };
     let token = number_text(&token).filter(|token| !token.contains(' '));
     let (Some(token), Some(page_url)) = (token, web_address(&page_url)) else {
-        let what = "a page whose token or address is none";
+        let what = "a page with an invalid token or address";
         return Err(Silence::Unreadable(what.to_owned()));
     };
     if !(200..=299).contains(&code) {
@@ -79,15 +80,16 @@ fn read_charge(opening: &Opening<'_>, code: u16, body: &Body<'_>) -> Result<Open
     match raw_status.to_ascii_lowercase().as_str() {
         "pending" if matches!(code, 200 | 201) => open(opening, &raw_status, body),
         "deny" | "failure" => Ok(Opened::Refused(words(body, code))),
-        // It may even be paid already: whatever it is, the status says so.
+        // It may even be paid already; the status query will tell.
         _ => Err(Silence::Unreadable(format!(
-            "an opening that is {} with code {code}",
+            "an opening with status {} and code {code}",
             shown(&raw_status)
         ))),
     }
 }
 
-/// 406 is an order id that was used before (Midtrans docs, status codes); every other 4xx of Midtrans's own is a no.
+/// 406 means that the order id was used before (Midtrans docs, status codes); any other 4xx of Midtrans's own is a
+/// refusal.
 fn refusal(code: u16, body: &Body<'_>) -> Option<Opened> {
     let said = body.text("status_message");
     let why: Vec<String> = said
@@ -105,7 +107,7 @@ fn refusal(code: u16, body: &Body<'_>) -> Option<Opened> {
             .filter(|_| (400..=499).contains(&code))
             .map(Opened::Refused),
         406 => Some(Opened::Taken(words)),
-        // No charge is about something that could be missing.
+        // A charge refers to nothing that could be missing.
         404 => None,
         400..=499 => Some(Opened::Refused(words)),
         _ => None,
@@ -113,7 +115,7 @@ fn refusal(code: u16, body: &Body<'_>) -> Option<Opened> {
 }
 
 fn open(opening: &Opening<'_>, raw_status: &str, body: &Body<'_>) -> Result<Opened, Silence> {
-    let other_amount = || Silence::Unreadable("an opening with another amount".to_owned());
+    let other_amount = || Silence::Unreadable("an opening with a different amount".to_owned());
     let payable = gross(body).map_err(|_| other_amount())?;
     let fee = opening
         .payment
@@ -137,7 +139,7 @@ fn open(opening: &Opening<'_>, raw_status: &str, body: &Body<'_>) -> Result<Open
     })))
 }
 
-/// For the oldest QRIS accounts, which give out an image and no text.
+/// For the oldest QRIS accounts, which return an image and no text.
 fn qr_image(body: &Body<'_>) -> Option<String> {
     if body.text("qr_string").is_some() {
         return None;

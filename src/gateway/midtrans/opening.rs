@@ -1,4 +1,4 @@
-//! Opening a payment at Midtrans: a Snap page, or one way to pay through the Core API.
+//! Opens a payment at Midtrans: a Snap page, or one method through the Core API.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderNumber, Reference};
 use crate::wire::message::Request;
 
-/// The page on which the customer chooses.
+/// The page on which the customer chooses a method.
 pub(super) const PAGE: &str = "snap";
 
 pub(super) const METHODS: [&str; 10] = [
@@ -34,7 +34,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Midtrans's own clients wait as long for an answer to a charge (midtrans-go, `httpclient.go`).
 const PATIENCE: Duration = Duration::from_secs(80);
 
-/// A request of more than 16 KB is turned away (mcp-midtrans); what is bought is the only part that can be long.
+/// Midtrans rejects requests of more than 16 KB (mcp-midtrans); only the list of items can become long.
 const ITEMS_BYTES_MOST: usize = 12 * 1024;
 
 impl Midtrans {
@@ -53,14 +53,14 @@ impl Midtrans {
             format!("{host}{path}"),
             Value::Object(body).to_string(),
         );
-        // Kept for five minutes, and by some methods not at all (Midtrans docs, API headers): the reference
-        // is what surely keeps a second payment from being opened.
+        // Midtrans keeps the key for five minutes, and ignores it for some methods (Midtrans docs, API headers): only
+        // the reference reliably prevents a second payment.
         let request = request.header("Idempotency-Key", opening.key.to_owned());
         Some(self.authorised(request).patient(PATIENCE))
     }
 }
 
-/// What an order id may be (Midtrans docs, request body).
+/// What an order id may contain (Midtrans docs, request body).
 pub(super) fn accepts(reference: &Reference) -> Result<(), String> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte);
     let text = reference.as_str();
@@ -68,11 +68,11 @@ pub(super) fn accepts(reference: &Reference) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "Midtrans takes at most 50 of letters, digits, - _ ~ . as the id of a payment, and not {text:?}"
+        "Midtrans accepts at most 50 letters, digits, - _ ~ . as the id of a payment, not {text:?}"
     ))
 }
 
-/// When the payment is told to run out: its own deadline, as far as Midtrans goes along.
+/// When the payment expires at Midtrans: at its own deadline, as far as Midtrans allows.
 pub(super) fn runs_out(opening: &Opening<'_>) -> Instant {
     match opening.method.as_str() {
         PAGE => {
@@ -99,7 +99,8 @@ fn common(opening: &Opening<'_>) -> Map<String, Value> {
     body
 }
 
-/// Midtrans refuses what does not sum up to the amount (Midtrans docs, JSON objects); then it is told nothing.
+/// Midtrans rejects items whose sum differs from the amount (Midtrans docs, JSON objects); in that case none are
+/// sent.
 fn items(items: &[Item], amount: Rupiah) -> Option<Value> {
     let mut sum = Rupiah::ZERO;
     for item in items {
@@ -135,8 +136,8 @@ fn first(text: &str, letters: usize) -> String {
     text.chars().take(letters).collect()
 }
 
-/// How long something may be paid that is chosen on the page, from now, and how long the page lives (Midtrans docs, expire
-/// a Snap session). Without the first, a number given out at the last moment would outlive the page by a day.
+/// How long a method chosen on the page stays payable, from now, and how long the page lives (Midtrans docs, expire a
+/// Snap session). Without the former, a number issued at the last moment would outlive the page by a day.
 fn page(opening: &Opening<'_>) -> Map<String, Value> {
     let special = json!({
         "expiry": {
@@ -174,8 +175,8 @@ fn charge(opening: &Opening<'_>) -> Option<Map<String, Value>> {
     Some(special)
 }
 
-/// What names a way to pay (Midtrans docs, charge transactions). Mandiri shows ten letters of a label and thirty
-/// of its value.
+/// The fields that name a method (Midtrans docs, charge transactions). Mandiri shows ten letters of a label and
+/// thirty of its value.
 fn means(method: &str, order: &OrderNumber) -> Option<Value> {
     let bank =
         |bank: &str| json!({ "payment_type": "bank_transfer", "bank_transfer": { "bank": bank } });
@@ -196,8 +197,8 @@ fn means(method: &str, order: &OrderNumber) -> Option<Value> {
     })
 }
 
-/// A longer life than Midtrans grants is refused, so it is not asked for: seven days for QRIS, 180 for virtual
-/// accounts, and not less than 20 s (Midtrans docs, custom expiry). For counters nothing is documented.
+/// Midtrans rejects a longer life than it allows, so it is never requested: seven days for QRIS, 180 for virtual
+/// accounts, and at least 20 s (Midtrans docs, custom expiry). For counters nothing is documented.
 fn seconds(opening: &Opening<'_>) -> u64 {
     let most = match opening.method.as_str() {
         "qris" | "indomaret" | "alfamart" => 7 * DAY,

@@ -1,4 +1,4 @@
-//! Sending money back through Midtrans.
+//! Refunds through Midtrans.
 
 use serde_json::json;
 
@@ -12,8 +12,8 @@ use crate::domain::payment::Payment;
 use crate::wire::message::{Request, Response};
 
 impl Midtrans {
-    /// The plain refund call; Midtrans takes the same `refund_key` within seven days for a repetition (Midtrans
-    /// docs, refund transaction).
+    /// The plain refund call. Midtrans treats the same `refund_key` within seven days as a repetition (Midtrans docs,
+    /// refund transaction).
     pub(super) fn refund_request(
         &self,
         payment: &Payment,
@@ -29,7 +29,7 @@ impl Midtrans {
     }
 }
 
-/// Money that came through a virtual account or over a counter has no way back through Midtrans.
+/// Midtrans cannot refund money that came through a virtual account or over a counter.
 fn is_one_way(method: &str) -> bool {
     method.ends_with("_va")
         || matches!(
@@ -38,7 +38,7 @@ fn is_one_way(method: &str) -> bool {
         )
 }
 
-/// Only what surely sent no money is a denial; only what surely did is done.
+/// Denied only if certainly no money was sent; done only if it certainly was.
 pub(super) fn read(
     payment: &Payment,
     key: &str,
@@ -67,18 +67,18 @@ pub(super) fn read(
     }
 }
 
-/// Whether the answer names the refund that was asked for, by its key. One that names another speaks of that one: of
-/// ours nothing is known, whatever it says.
+/// Whether the answer names the requested refund, by its key. An answer that names another key says nothing about
+/// ours.
 fn check_which(body: &Body<'_>, key: &str) -> Result<bool, Silence> {
     match body.field("refund_key") {
         Field::Absent => Ok(false),
         Field::Text(told) if told == key => Ok(true),
         Field::Text(told) => Err(another(&format!("the refund {}", shown(&told)))),
-        Field::Odd => Err(another("a refund with a key that is none")),
+        Field::Odd => Err(another("a refund with an invalid key")),
     }
 }
 
-/// Done is what went back as it was asked for; of another amount, the status tells.
+/// Done if the requested amount was refunded; for another amount, the status must tell.
 fn done(body: &Body<'_>, asked: Rupiah) -> Result<Refunding, Silence> {
     match amount(body, "refund_amount") {
         Ok(None) => Ok(Refunding::Done),
@@ -89,11 +89,11 @@ fn done(body: &Body<'_>, asked: Rupiah) -> Result<Refunding, Silence> {
 }
 
 fn another(what: &str) -> Silence {
-    Silence::Unreadable(format!("{what}, and not the one that was asked for"))
+    Silence::Unreadable(format!("{what}, not the requested one"))
 }
 
 fn unclear(word: &str) -> Silence {
-    Silence::Unreadable(format!("a refund of a payment that is {}", shown(word)))
+    Silence::Unreadable(format!("a refund of a payment with status {}", shown(word)))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What Midtrans is asked, and what each of its answers means.
+//! Queries to Midtrans, and the meaning of each answer.
 
 mod anything;
 mod doubtful;
@@ -98,7 +98,7 @@ fn a_page_is_queried_by_reference_until_closed() {
     }
 }
 
-/// The status word with what else the answer says, and what that means.
+/// The status word, the other fields of the answer, and the meaning.
 const WORDS: &[(&str, &str)] = &[
     (r#""settlement""#, "paid 25000"),
     (r#""SETTLEMENT","fraud_status":"ACCEPT""#, "paid 25000"),

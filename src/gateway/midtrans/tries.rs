@@ -1,7 +1,7 @@
-//! Another try at a payment, asked about by an id that came in a message.
+//! Another try of a payment, queried by an id from a notification.
 //!
-//! A message's signature does not cover that id, so that an answer is ours by itself only where it names both: the try
-//! and our reference. What it names instead is handed on; "not found" is the only word that says there is no such try.
+//! The signature of a notification does not cover that id. So an answer is about our payment only if it names both
+//! the try and our reference; any other name in it is passed on. Only "not found" means that there is no such try.
 
 use super::super::reading::shown;
 use super::read_if;
@@ -43,7 +43,7 @@ fn who(payment: &Payment, told: &TransactionId, order_id: Option<&str>) -> Calle
     }
 }
 
-const NAMELESS: &str = "one without a name";
+const NAMELESS: &str = "unnamed";
 
 #[cfg(test)]
 mod tests {

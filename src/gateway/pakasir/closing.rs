@@ -1,4 +1,4 @@
-//! Making a Pakasir payment unpayable.
+//! Closes a Pakasir payment.
 
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::wire::message::{Request, Response};
 const PATH: &str = "/api/transactioncancel";
 
 impl Pakasir {
-    /// The four fields of the opening (Pakasir docs, transaction cancel), the key among them.
+    /// The four fields of the opening, including the key (Pakasir docs, transaction cancel).
     pub(super) fn close_request(&self, payment: &Payment) -> Request {
         let body = json!({
             "project": self.project,
@@ -27,7 +27,8 @@ impl Pakasir {
     }
 }
 
-/// A shop that adds its own fee may have opened it with the payable; a price that left it open is not tried twice.
+/// A shop that adds its own fee may have opened the payment with the payable, so calls alternate between the price and
+/// the payable.
 fn handle(payment: &Payment) -> Handle {
     if payment.origin == Origin::Shop && payment.close_tries % 2 == 1 {
         return Handle::ReferenceAtPayable;
@@ -35,8 +36,8 @@ fn handle(payment: &Payment) -> Handle {
     Handle::Reference
 }
 
-/// Pakasir documents no refusal. Its own plugin reads `message`, and "transaction not found" is the one text it is known for;
-/// one that turns our account away is no answer about the payment.
+/// Pakasir documents no refusal. Its own plugin reads `message`, and "transaction not found" is its only known text.
+/// A message that rejects our account says nothing about the payment.
 pub(super) fn read(answer: &Response) -> Result<Closing, Silence> {
     let body = Body::of(answer)?;
     if let Some(silence) = silence(answer) {

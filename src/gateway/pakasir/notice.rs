@@ -1,5 +1,5 @@
 //! Pakasir's notifications. They are not signed: the header that its own plugin compares is the same for every
-//! merchant and every message, so it proves nothing, and is not looked at.
+//! merchant and every notification, so it proves nothing and is ignored.
 
 use super::super::reading::{Body, shown};
 use super::super::wrapping::message;

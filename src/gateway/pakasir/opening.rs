@@ -1,4 +1,4 @@
-//! Opening a payment at Pakasir.
+//! Opens a payment at Pakasir.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::wire::message::{Request, Response};
 
 const PATH: &str = "/api/transactioncreate";
 
-/// As Pakasir's documentation lists them; `paypal` is known from merchants' code only (pakasir-go-sdk, pakasir-sdk).
+/// As listed in Pakasir's documentation; `paypal` is known only from merchants' code (pakasir-go-sdk, pakasir-sdk).
 pub(super) const METHODS: [&str; 11] = [
     "qris",
     "bni_va",
@@ -32,11 +32,11 @@ pub(super) const METHODS: [&str; 11] = [
     "paypal",
 ];
 
-/// A charge is waited for longer than a question.
+/// A charge may take longer than a query.
 const PATIENCE: Duration = Duration::from_secs(80);
 
 impl Pakasir {
-    /// Opened by the price: Pakasir adds its fee, and knows the payment by this amount from then on (Pakasir docs,
+    /// Opened with the price: Pakasir adds its fee, and knows the payment by this amount from then on (Pakasir docs,
     /// transaction create).
     pub(super) fn open_request(&self, opening: &Opening<'_>) -> Option<Request> {
         let method = opening.method.as_str();
@@ -91,14 +91,14 @@ impl Pakasir {
             return Err(Silence::Foreign(shown(&order_id)));
         }
         if payment.amount("amount") != Ok(Some(opening.payment.amount)) {
-            let what = "an opening with another amount".to_owned();
+            let what = "an opening with a different amount".to_owned();
             return Err(Silence::Unreadable(what));
         }
         Ok(())
     }
 }
 
-/// Five letters at least (pakasir-sdk), of those that need no care in a URL.
+/// At least five characters (pakasir-sdk), all of which are safe in a URL.
 pub(super) fn accepts(reference: &Reference) -> Result<(), String> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte);
     let text = reference.as_str();
@@ -106,12 +106,12 @@ pub(super) fn accepts(reference: &Reference) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "Pakasir takes at least 5 of letters, digits, - _ ~ . as the id of a payment, and not {text:?}"
+        "Pakasir accepts at least 5 letters, digits, - _ ~ . as the id of a payment, not {text:?}"
     ))
 }
 
-/// `payment_number` is the text of a QR code or a number to pay to, `total_payment` what the customer pays, and
-/// `expired_at` any RFC 3339 time (Pakasir docs, transaction create).
+/// `payment_number` is the text of a QR code or a number to pay to, `total_payment` is what the customer pays, and
+/// `expired_at` is any RFC 3339 time (Pakasir docs, transaction create).
 fn given_out(opening: &Opening<'_>, payment: &Body<'_>) -> Result<Presented, Silence> {
     let payable = payable(opening, payment)
         .ok_or_else(|| Silence::Unreadable("an opening without a total".to_owned()))?;
@@ -146,7 +146,7 @@ fn payable(opening: &Opening<'_>, payment: &Body<'_>) -> Option<Rupiah> {
     (total >= opening.payment.amount).then_some(total)
 }
 
-/// Neither codes nor texts of refusals are documented; Pakasir's own plugin reads `message` where `payment` is missing.
+/// Neither codes nor texts of refusals are documented; Pakasir's own plugin reads `message` if `payment` is missing.
 /// A 404 or 405 comes from an address where nothing is.
 fn no_payment(body: &Body<'_>, answer: &Response) -> Result<Opened, Silence> {
     let http_status = answer.status;

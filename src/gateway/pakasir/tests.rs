@@ -1,4 +1,4 @@
-//! What Pakasir is asked, and what each of its answers means.
+//! Queries to Pakasir, and the meaning of each answer.
 
 use proptest::prelude::*;
 
@@ -36,7 +36,7 @@ fn check(status: u16, body: &str, expected: &str) {
     assert_eq!(told(&heard), expected, "HTTP {status}, {body}");
 }
 
-/// File, the order it is about, what it says with which word.
+/// File, the order it is about, and the meaning with the status word.
 const ANSWERS: &[(&str, &str, &str)] = &[
     ("detail-canceled", "VPN-2026-0003", "cancelled|canceled"),
     (
@@ -174,7 +174,7 @@ fn completed_at_is_any_rfc_3339_time() {
     }
 }
 
-/// As web frameworks answer at an address where nothing is.
+/// Answers of web frameworks at an address where nothing is.
 pub(super) const FRAMEWORKS: [&str; 9] = [
     "{}",
     r#"{"transaction":null}"#,
@@ -258,7 +258,7 @@ fn not_found_contradicts_an_answered_opening() {
     };
     for (payment, is_contradiction) in [
         (ours(PaymentStatus::Pending, true), true),
-        // Nobody knows what became of its opening, and its time has run out.
+        // The result of its opening is unknown, and its time has run out.
         (ours(PaymentStatus::Expired, false), false),
         (ours(PaymentStatus::Expired, true), true),
         (ours(PaymentStatus::Created, true), true),
@@ -285,8 +285,8 @@ fn an_answer_must_name_payment_and_project() {
     let project = r#""project":"tokocontoh""#;
     let status = r#""status":"PENDING""#;
     check_fields(&format!("{order},{project},{status}"), "pending|PENDING");
-    check_fields(&format!("{project},{status}"), &about("one without a name"));
-    check_fields(&format!("{order},{status}"), &about("one without a name"));
+    check_fields(&format!("{project},{status}"), &about("unnamed"));
+    check_fields(&format!("{order},{status}"), &about("unnamed"));
     check_fields(
         &format!(r#"{order},{status},"project":"tokolain""#),
         &about("of project tokolain"),
@@ -343,12 +343,12 @@ fn errors_and_throttling_are_silence() {
     check(
         200,
         "[]",
-        "answered something unreadable: JSON of another shape, with HTTP 200",
+        "answered something unreadable: JSON that is not an object, with HTTP 200",
     );
     check(
         200,
         r#"{"transaction":{"#,
-        "answered something unreadable: JSON that is cut off, with HTTP 200",
+        "answered something unreadable: truncated JSON, with HTTP 200",
     );
 }
 

@@ -1,4 +1,4 @@
-//! Making a payment unpayable.
+//! Closes a payment.
 
 use super::super::Closing;
 use super::super::reading::{Body, is_gone, shown, stranger};
@@ -16,8 +16,8 @@ impl PakasirV2 {
     }
 }
 
-/// A 200 is said even where nothing was cancelled, so that only the read behind it proves something. Texts of refusals are
-/// not documented.
+/// Pakasir answers 200 even if nothing was cancelled, so only the query that follows proves something. Texts of
+/// refusals are not documented.
 pub(super) fn read(answer: &Response) -> Result<Closing, Silence> {
     if let Some(silence) = silence(answer) {
         return Err(silence);

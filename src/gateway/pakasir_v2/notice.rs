@@ -1,5 +1,5 @@
-//! Its notifications: the fields of a status answer. A header proves that the sender knows the project's webhook secret;
-//! it covers nothing of the body, so that even then only a read is believed.
+//! Notifications of the second interface: the fields of a status answer. A header proves that the sender knows the
+//! project's webhook secret, but it covers nothing of the body; even then only a query is believed.
 
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -50,12 +50,12 @@ impl PakasirV2 {
         match message.header(HEADER) {
             Some(told) if is_same(told, secret) => Verdict::Verified,
             Some(_) => Verdict::Forged("its X-Secret is not this account's webhook_secret"),
-            None => Verdict::Forged("it has no X-Secret, and the account has a webhook_secret"),
+            None => Verdict::Forged("it has no X-Secret, but the account has a webhook_secret"),
         }
     }
 }
 
-/// Of two digests, so that not even the length of the secret shows in the time it takes.
+/// Compares digests, so that the time taken does not even reveal the length of the secret.
 fn is_same(told: &str, secret: &SecretString) -> bool {
     let told = Sha256::digest(told.as_bytes());
     let ours = Sha256::digest(secret.expose_secret().as_bytes());

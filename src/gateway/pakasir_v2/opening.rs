@@ -1,4 +1,4 @@
-//! Opening a payment: it is found by project and reference, or opened.
+//! Opens a payment: the call finds it by project and reference, or opens it.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::wire::message::{Request, Response};
 
 const PATH: &str = "/api/v2/create-transaction";
 
-/// As Pakasir's documentation lists them.
+/// As listed in Pakasir's documentation.
 pub(super) const METHODS: [&str; 10] = [
     "qris",
     "bri_va",
@@ -29,13 +29,13 @@ pub(super) const METHODS: [&str; 10] = [
     LINK,
 ];
 
-/// The customer chooses on a page of Pakasir's how to pay.
+/// The customer chooses how to pay on a page at Pakasir.
 const LINK: &str = "payment_link";
 
-/// A charge is waited for longer than a question.
+/// A charge may take longer than a query.
 const PATIENCE: Duration = Duration::from_secs(80);
 
-/// From and to which amounts a method takes (Pakasir docs, create transaction).
+/// The smallest and largest amount of a method (Pakasir docs, create transaction).
 fn limits(method: &str) -> (i64, i64) {
     match method {
         "qris" => (500, 10_000_000),
@@ -44,10 +44,10 @@ fn limits(method: &str) -> (i64, i64) {
     }
 }
 
-/// Whether this can be paid so.
+/// Whether this method accepts the amount.
 ///
 /// # Errors
-/// What can, as a sentence.
+/// A sentence about what it accepts instead.
 pub(super) fn takes(method: &str, amount: Rupiah) -> Result<(), String> {
     let (least, most) = limits(method);
     if (least..=most).contains(&amount.as_i64()) {
@@ -55,12 +55,12 @@ pub(super) fn takes(method: &str, amount: Rupiah) -> Result<(), String> {
     }
     let (least, most) = (Rupiah::kept(least), Rupiah::kept(most));
     Err(format!(
-        "Pakasir takes {least} to {most} by {method}, and not {amount}"
+        "Pakasir accepts {least} to {most} by {method}, not {amount}"
     ))
 }
 
 impl PakasirV2 {
-    /// The price alone: Pakasir adds its fee. There is no deadline to send.
+    /// Only the price: Pakasir adds its fee. There is no deadline to send.
     pub(super) fn open_request(&self, payment: &Payment, method: &str) -> Option<Request> {
         let is_possible = METHODS.contains(&method)
             && takes(method, payment.amount).is_ok()
@@ -92,7 +92,7 @@ impl PakasirV2 {
         };
         let id = id
             .parse()
-            .map_err(|_| Silence::Unreadable("an opening with an id that is none".to_owned()))?;
+            .map_err(|_| Silence::Unreadable("an opening with an invalid id".to_owned()))?;
         self.check_whose_opening(payment, method, &body)?;
         let given = Presented {
             transaction_id: Some(id),
@@ -102,13 +102,14 @@ impl PakasirV2 {
             None | Some("pending") => must_be_payable(method, given).map(Opened::Open),
             Some("completed" | "canceled" | "cancelled") => Ok(Opened::Over(Box::new(given))),
             Some(other) => Err(Silence::Unreadable(format!(
-                "an opening that is {}",
+                "an opening with status {}",
                 shown(other)
             ))),
         }
     }
 
-    /// Whatever differs from what was asked for is not ours. Of a page only its id and its address are told.
+    /// An answer that differs from the request is not about our payment. For a page, the answer has only its id and
+    /// its address.
     fn check_whose_opening(
         &self,
         payment: &Payment,
@@ -125,14 +126,14 @@ impl PakasirV2 {
                 Some(theirs) if theirs == ours => {}
                 None if method == LINK => {}
                 Some(theirs) => return Err(Silence::Foreign(shown(&theirs))),
-                None => return Err(Silence::Foreign("one without a name".to_owned())),
+                None => return Err(Silence::Foreign("unnamed".to_owned())),
             }
         }
         match body.amount("amount") {
             Ok(Some(amount)) if amount == payment.amount => {}
             Ok(None) if method == LINK => {}
             _ => {
-                let what = "an opening with another amount".to_owned();
+                let what = "an opening with a different amount".to_owned();
                 return Err(Silence::Unreadable(what));
             }
         }
@@ -145,7 +146,7 @@ impl PakasirV2 {
     }
 }
 
-/// `total_payment` is what the customer pays; it need not be the price and the fee.
+/// `total_payment` is what the customer pays; it need not be the price plus the fee.
 fn given_out(payment: &Payment, method: &str, body: &Body<'_>) -> Result<Presented, Silence> {
     let text = |field: &str| body.text(field).and_then(|text| number_text(&text));
     let payable = match body.amount("total_payment") {
@@ -174,7 +175,7 @@ fn given_out(payment: &Payment, method: &str, body: &Body<'_>) -> Result<Present
     })
 }
 
-/// What nobody can pay by is no opening.
+/// An answer without any payment instructions is no opening.
 fn must_be_payable(method: &str, given: Presented) -> Result<Box<Presented>, Silence> {
     let has_it = match method {
         "qris" => given.qr_text.is_some(),
@@ -184,7 +185,7 @@ fn must_be_payable(method: &str, given: Presented) -> Result<Box<Presented>, Sil
     if has_it {
         return Ok(Box::new(given));
     }
-    let what = "an opening without anything to pay by".to_owned();
+    let what = "an opening without payment instructions".to_owned();
     Err(Silence::Unreadable(what))
 }
 

@@ -1,4 +1,4 @@
-//! What Pakasir's second interface is asked, and what its answers mean, word by word.
+//! Queries to Pakasir's second interface, and the meaning of its answers, word by word.
 
 mod opened;
 
@@ -135,7 +135,7 @@ fn an_uncertain_answer_never_sets_a_status() {
         ),
         (
             with("\"order_id\": \"INV-2026-0701\",", ""),
-            "answered about another payment (one without a name)",
+            "answered about another payment (unnamed)",
         ),
         (
             with(
@@ -317,7 +317,7 @@ fn the_try_in_a_notification_must_be_ours() {
     assert_eq!(heard(&foreign), Said::NotStarted);
 }
 
-/// One recorded answer with some of its bytes changed, left out or doubled.
+/// One recorded answer with some of its bytes changed, removed or doubled.
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let names = fixtures("pakasir-v2", "");
     let bodies: Vec<Vec<u8>> = names.iter().map(|name| sample(name).into_bytes()).collect();

@@ -63,9 +63,7 @@ impl Reader {
             PutOff::Ahead => {
                 "it was queried or closed in the future, or its next check is further ahead than any interval allows"
             }
-            PutOff::LeftEarly => {
-                "no further check is scheduled, although the rules still watch it"
-            }
+            PutOff::LeftEarly => "no further check is scheduled, although the rules still watch it",
         };
         let order = self
             .connection()

@@ -103,7 +103,7 @@ fn a_forged_notification_changes_nothing() {
         04:00 order   INV-1 until 04:30 as qris
         04:01 gateway INV-1 settlement as qris
         04:10 webhook INV-1 settlement forged => attention
-        04:10 says    "refused, forged: its signature is not that of this account's key"
+        04:10 says    "refused, forged: its signature does not match this account's key"
         04:10 says    "0 asked"
         04:10 look    INV-1 pending
         "#,

@@ -88,7 +88,7 @@ fn an_answer_under_another_key_is_no_answer() {
         "
         04:14 gateway INV-1 refund_other_key
         04:15 once    refund send 1 --by rina => partial
-        04:15 says    the refund another, and not the one that was asked for
+        04:15 says    the refund another, not the requested one
         04:15 refunds INV-1 unknown double 25000
         04:16 gateway INV-1 healthy
         04:17 payctl  refund send 1 --by rina => clean

@@ -1,4 +1,4 @@
-//! What closes a Midtrans payment, and what each of the answers to it means.
+//! What closes a Midtrans payment, and the meaning of each answer to it.
 
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::gateway::testing::{answer, fixture, known, payment};
 
 const PAGE: &str = "/snap/v1/transactions/tok%2Fen/cancel";
 
-/// A page that is registered and that nobody has used.
+/// A registered page that nobody has used.
 fn page(reference: &str) -> Payment {
     Payment {
         token: Some("tok/en".to_owned()),
@@ -61,7 +61,7 @@ fn closing_expires_pending_and_cancels_held_payments() {
 fn an_unused_page_is_cancelled_by_its_token() {
     let url = format!("https://app.example{PAGE}");
     closes(&page("INV-1"), Some(&url));
-    // The shop says that it was seen, and Midtrans says that it was not.
+    // The shop reports it as seen, and Midtrans says "not found".
     let lost = Payment {
         status: Pending,
         seen: true,
@@ -119,7 +119,7 @@ fn check(status: u16, body: &str, expected: &str) {
     assert_eq!(heard, expected, "HTTP {status}, {body}");
 }
 
-/// File, the order it is about, what it says.
+/// File, the order it is about, and its meaning.
 const ANSWERS: &[(&str, &str, &str)] = &[
     ("expire-407", "INV-2026-0006", "closed"),
     ("cancel-200", "INV-2026-0012", "closed"),

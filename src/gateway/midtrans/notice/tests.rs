@@ -96,7 +96,7 @@ fn a_kept_notification_has_no_name_or_signature() {
     assert!(kept.contains(r#""transaction_status":"settlement""#));
 }
 
-/// The documented vector with one field as this text, or without it.
+/// The documented example with one field replaced by this text, or removed.
 fn altered(field: &str, value: Option<&str>) -> String {
     let mut body: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&fixture("midtrans", "notification-settlement-qris")).unwrap();

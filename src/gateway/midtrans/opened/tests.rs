@@ -74,7 +74,7 @@ fn recorded_charges_give_the_payment_instructions() {
             201,
             &fixture("midtrans", file),
         );
-        let says = "silence: answered something unreadable: an opening with another amount";
+        let says = "silence: answered something unreadable: an opening with a different amount";
         assert_eq!(dearer, says);
     }
 }
@@ -94,7 +94,7 @@ fn an_opening_with_fee_shows_the_payable() {
     let fee = Rupiah::kept(175);
     assert_eq!(amounts, (Rupiah::kept(25_175), fee, Some(fee)));
     assert!(given.qr_text.is_some());
-    let says = "silence: answered something unreadable: an opening with another amount";
+    let says = "silence: answered something unreadable: an opening with a different amount";
     for amount in [24_999, 25_001] {
         assert_eq!(hear(&of("INV-2026-0002", amount, "qris"), 201, &body), says);
     }
@@ -232,13 +232,13 @@ fn an_unclear_opening_answer_is_silence() {
         (
             201,
             "{",
-            format!("{unreadable} JSON that is cut off, with HTTP 201"),
+            format!("{unreadable} truncated JSON, with HTTP 201"),
         ),
         (404, "<html>", format!("silence: {}", Silence::Gone(404))),
         (
             200,
             r#"{"order_id":"INV-1","transaction_status":"settlement"}"#,
-            format!("{unreadable} an opening that is settlement with code 200"),
+            format!("{unreadable} an opening with status settlement and code 200"),
         ),
         (
             201,

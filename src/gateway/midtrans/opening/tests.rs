@@ -1,4 +1,4 @@
-//! What opens a payment at Midtrans, field by field.
+//! The request that opens a payment at Midtrans, field by field.
 
 use proptest::prelude::*;
 

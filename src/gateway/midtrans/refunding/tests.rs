@@ -1,4 +1,4 @@
-//! What sends Midtrans money back, and what each of the answers to it means.
+//! Refund requests to Midtrans, and the meaning of each answer.
 
 use proptest::prelude::*;
 
@@ -146,9 +146,7 @@ fn only_the_requested_refund_is_done() {
     };
     let refunded = |rest: &str| says("200", "partial_refund", rest);
     let another = |what: &str| {
-        format!(
-            "silence: answered something unreadable: {what}, and not the one that was asked for"
-        )
+        format!("silence: answered something unreadable: {what}, not the requested one")
     };
     let ours = r#","refund_key":"INV-2026-0002-r1""#;
     check(200, &refunded(ours), "done");
@@ -160,14 +158,11 @@ fn only_the_requested_refund_is_done() {
     for (key, what) in [
         (r#""INV-2026-0002-r2""#, "the refund INV-2026-0002-r2"),
         (r#""inv-2026-0002-R1""#, "the refund inv-2026-0002-R1"),
-        (
-            r#"["INV-2026-0002-r1"]"#,
-            "a refund with a key that is none",
-        ),
+        (r#"["INV-2026-0002-r1"]"#, "a refund with an invalid key"),
     ] {
         let rest = format!(r#","refund_key":{key}"#);
         check(200, &refunded(&rest), &another(what));
-        // A denial of another refund is none of ours.
+        // A denial of another refund does not concern ours.
         for code in ["202", "406", "412", "414"] {
             check(200, &says(code, "settlement", &rest), &another(what));
         }
@@ -189,7 +184,7 @@ fn a_refund_possibly_sent_is_never_denied() {
     };
     let done = says("200", "REFUND").replace('}', r#","refund_key":"INV-2026-0002-r1"}"#);
     check(200, &done, "done");
-    let unclear = "silence: answered something unreadable: a refund of a payment that is";
+    let unclear = "silence: answered something unreadable: a refund of a payment with status";
     check(
         200,
         &says("200", "settlement"),

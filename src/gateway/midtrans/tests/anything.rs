@@ -1,4 +1,4 @@
-//! Whatever comes, nothing breaks and no foreign money gets in.
+//! Any input: nothing breaks, and no foreign money is accepted.
 
 use proptest::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::domain::observation::Said;
 use crate::gateway::testing::{answer, known, noon, payment};
 use crate::gateway::{Gateway, Handle};
 
-/// Any JSON value a field may hold, plausible ones more often.
+/// Any JSON value that a field may hold, plausible ones more often.
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("null".to_owned()),

@@ -24,12 +24,12 @@ fn anything_but_a_json_object_is_silence() {
     for (body, what) in [
         ("", "nothing at all"),
         (" \n", "nothing at all"),
-        (cut, "JSON that is cut off"),
-        ("[]", "JSON of another shape"),
-        (r#"["200"]"#, "JSON of another shape"),
-        (r#""settlement""#, "JSON of another shape"),
-        ("200", "JSON of another shape"),
-        ("null", "JSON of another shape"),
+        (cut, "truncated JSON"),
+        ("[]", "JSON that is not an object"),
+        (r#"["200"]"#, "JSON that is not an object"),
+        (r#""settlement""#, "JSON that is not an object"),
+        ("200", "JSON that is not an object"),
+        ("null", "JSON that is not an object"),
         ("Bad gateway", "no JSON"),
         ("{} {}", "no JSON"),
     ] {
@@ -50,7 +50,7 @@ fn gone(code: u16) -> String {
     Silence::Gone(code).to_string()
 }
 
-/// As web frameworks answer at an address where nothing is.
+/// Answers of web frameworks at an address where nothing is.
 const FRAMEWORKS: [&str; 9] = [
     r#"{"message":"Not Found","statusCode":404}"#,
     r#"{"statusCode":404,"message":"Cannot GET /v2/INV-1/status","error":"Not Found"}"#,
@@ -143,7 +143,7 @@ fn the_body_wins_over_the_http_code() {
     for status in [200, 404, 500] {
         check(status, own, "not_started|404");
     }
-    // Not Midtrans's shape: what stands at a wrong address says nothing about a payment.
+    // Not Midtrans's format: the server at a wrong address says nothing about a payment.
     for body in [
         "{}",
         r#"{"status_code":404}"#,
@@ -215,9 +215,9 @@ fn an_answer_must_be_about_the_payment() {
     is_foreign(&new, Reference, the_try, "INV-9");
     is_foreign(&new, Reference, r#","order_id":"inv-1""#, "inv-1");
     is_foreign(&new, Reference, r#","transaction_id":"t-1""#, "t-1");
-    is_foreign(&new, Reference, "", "one without a name");
+    is_foreign(&new, Reference, "", "unnamed");
     let odd = r#","order_id":{"is":"INV-1"}"#;
-    is_foreign(&new, Reference, odd, "one without a name");
+    is_foreign(&new, Reference, odd, "unnamed");
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn the_transaction_id_of_an_answer_is_kept() {
 
 #[test]
 fn an_invalid_transaction_id_is_unreadable() {
-    let unreadable = "answered something unreadable: a transaction id that is none";
+    let unreadable = "answered something unreadable: an invalid transaction id";
     let long = format!("\"{}\"", "9".repeat(129));
     for id in [
         long.as_str(),
@@ -306,7 +306,7 @@ fn only_whole_rupiah_count_as_money() {
     );
     check_money(
         r#","gross_amount":"25000","currency":{}"#,
-        &odd("in a currency that cannot be read"),
+        &odd("in an unreadable currency"),
     );
 }
 

@@ -1,4 +1,4 @@
-//! Every recorded answer of a status read.
+//! Every recorded answer to a status query.
 
 use super::{hear, midtrans};
 use crate::domain::imposed_fee::AmountParts;
@@ -7,7 +7,7 @@ use crate::domain::observation::{Measure, Said};
 use crate::gateway::testing::{answer, at, fixture, fixtures, known, noon, payment, told};
 use crate::gateway::{Gateway, Handle};
 
-/// File, the order it is about, what it says with which word, and by which method.
+/// File, the order it is about, the meaning with the status word, and the method.
 const ANSWERS: &[(&str, &str, &str, &str)] = &[
     ("status-404", "INV-2026-0001", "not_started|404", "-"),
     (

@@ -1,4 +1,4 @@
-//! What closes a Pakasir payment, and what each of the answers to it means.
+//! What closes a Pakasir payment, and the meaning of each answer to it.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What Pakasir's notifications say.
+//! The content of Pakasir's notifications.
 
 use proptest::prelude::*;
 

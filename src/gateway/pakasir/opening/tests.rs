@@ -1,4 +1,4 @@
-//! What opens a Pakasir payment, and what each of the answers to it means.
+//! What opens a Pakasir payment, and the meaning of each answer to it.
 
 use proptest::prelude::*;
 
@@ -79,7 +79,7 @@ fn recorded_answers_give_the_payment_instructions() {
     let theirs = qris.replace("tokocontoh", "others");
     let told = "silence: answered about another payment (of project others)";
     check(&wish("qris"), 200, &theirs, told);
-    let told = "silence: answered something unreadable: an opening with another amount";
+    let told = "silence: answered something unreadable: an opening with a different amount";
     check(
         &wish("qris"),
         200,

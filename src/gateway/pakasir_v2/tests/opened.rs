@@ -1,4 +1,4 @@
-//! Opening: found or opened, and whose it is.
+//! Opening: found or newly opened, and whose payment it is.
 
 use super::*;
 use crate::gateway::testing::{Wish, told_open};
