@@ -1,4 +1,4 @@
-//! A program is run, without a shell. What it is told comes on its standard input, never in its arguments.
+//! Runs a program without a shell. The document is passed on its standard input, never in its arguments.
 
 use std::fs::File;
 use std::io;
@@ -17,36 +17,37 @@ use crate::domain::effect::Delivery;
 /// A program of the shop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
-    /// A path, or a bare name that is looked for in the `PATH` of `environment`.
+    /// A path, or a bare name that is looked up in the `PATH` of `environment`.
     pub program: PathBuf,
     /// As the shop wrote them.
     pub arguments: Vec<String>,
-    /// Where it runs.
+    /// The working directory.
     pub folder: PathBuf,
-    /// All it gets, beside what the effect adds.
+    /// The whole environment, apart from what the effect adds.
     pub environment: Vec<(String, String)>,
 }
 
-/// "A temporary failure" of sysexits.h: said on purpose, so there is nothing to tell beside it.
+/// "Temporary failure" of sysexits.h: the program asks for a retry, so its exit code is not worth reporting.
 const TRY_AGAIN: i32 = 75;
 
-/// Of each of the two streams, the end is kept.
+/// How many bytes are kept from the end of each of the two streams.
 const SAID_BYTES_MOST: usize = 4096;
 
-/// Of what it said, so much is told.
+/// How many characters of the output are reported.
 const SAID_LETTERS_MOST: usize = 500;
 
 /// A process that stays behind may hold the streams open for ever.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// Runs it to its end; ends it, with all it has started, when its time is up.
+/// Runs the program to its end; kills it and everything it has started when its time is up.
 pub(super) async fn run(program: &Program, errand: &Errand, timeout: Duration) -> Delivery {
     let name = program.program.display();
     let mut child = match start(command(program, errand), errand) {
         Ok(child) => child,
         Err(error) => return Delivery::Again(format!("could not start {name}: {error}")),
     };
-    // Declared after the child, so dropped before it: a process that is waited for has a number nobody else has.
+    // Declared after the child, so dropped before it: until the child is waited for, nobody else can have its process
+    // id.
     let tree = Tree::of(&child);
     let document = errand.payload.to_string().into_bytes();
     let mut said = Said::default();
@@ -61,7 +62,7 @@ pub(super) async fn run(program: &Program, errand: &Errand, timeout: Duration) -
             let _gone = child.start_kill();
             let _gone = child.wait().await;
             let timeout = humane(timeout);
-            Delivery::Unknown(format!("was ended after {timeout}{}", said.told()))
+            Delivery::Unknown(format!("timed out after {timeout}{}", said.told()))
         }
     }
 }
@@ -88,13 +89,14 @@ fn command(program: &Program, errand: &Errand) -> Command {
     if let Some(order) = &errand.order {
         command.env("PAYCTL_ORDER", order.as_str());
     }
-    // A group of its own, so that the whole of it can be ended, and Ctrl-C is not its business.
+    // A group of its own, so that all of it can be killed, and Ctrl-C does not reach it.
     #[cfg(unix)]
     command.process_group(0);
     command
 }
 
-/// Starts it with the pulse in its hands: as long as it lives, or anything it has started, the lock is held.
+/// Starts the program with the locked file inherited: the lock is held as long as the program or anything it has
+/// started lives.
 #[cfg(unix)]
 fn start(mut command: Command, errand: &Errand) -> io::Result<Child> {
     use rustix::io::{FdFlags, fcntl_setfd};
@@ -102,9 +104,9 @@ fn start(mut command: Command, errand: &Errand) -> io::Result<Child> {
     let Some(pulse) = errand.pulse.as_deref() else {
         return command.spawn();
     };
-    // By its key it is found among the processes of the machine, should this run be killed before it knows the number.
+    // If this worker is killed before it knows the process id, the process can be found by its key.
     note(pulse, &format!("{}\n", errand.key));
-    // A run starts its programs one after the other, so nobody else inherits it meanwhile.
+    // A worker starts its programs one after the other, so no other program inherits the file meanwhile.
     fcntl_setfd(pulse, FdFlags::empty())?;
     let child = command.spawn();
     fcntl_setfd(pulse, FdFlags::CLOEXEC)?;
@@ -114,8 +116,8 @@ fn start(mut command: Command, errand: &Errand) -> io::Result<Child> {
     child
 }
 
-/// A program may close what it has inherited, as sudo does. So its process group, and when that began, stand in the file
-/// as well, in the system's own words.
+/// A program may close the files it inherits, as sudo does. So the file also records its process group and when that
+/// began, as the system reports them.
 #[cfg(unix)]
 fn named(id: u32) -> String {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
@@ -124,7 +126,7 @@ fn named(id: u32) -> String {
     format!("{id}\n{}\n{stat}", boot.trim())
 }
 
-/// Without it the lock alone tells.
+/// If writing fails, only the lock shows that the attempt is running.
 #[cfg(unix)]
 fn note(mut pulse: &File, text: &str) {
     use std::io::Write as _;
@@ -137,12 +139,12 @@ fn start(mut command: Command, _: &Errand) -> io::Result<Child> {
     command.spawn()
 }
 
-/// Feeds it, listens, and waits for its end.
+/// Writes the document to the program, reads its output, and waits for its end.
 async fn attend(child: &mut Child, document: Vec<u8>, said: &mut Said) -> io::Result<ExitStatus> {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let feed = async {
         if let Some(mut stdin) = stdin {
-            // It need not read what it does not want to know.
+            // The program need not read all of its input.
             let _unread = stdin.write_all(&document).await;
         }
     };
@@ -162,7 +164,7 @@ async fn attend(child: &mut Child, document: Vec<u8>, said: &mut Said) -> io::Re
     }
 }
 
-/// Reads to the end and keeps the last of it.
+/// Reads to the end and keeps the last part.
 async fn keep_end(stream: Option<impl AsyncRead + Unpin>, end: &mut Vec<u8>) {
     let Some(mut stream) = stream else { return };
     let mut block = [0; 1024];
@@ -173,7 +175,7 @@ async fn keep_end(stream: Option<impl AsyncRead + Unpin>, end: &mut Vec<u8>) {
     }
 }
 
-/// The ends of what it said.
+/// The ends of its output.
 #[derive(Default)]
 struct Said {
     out: Vec<u8>,
@@ -181,7 +183,7 @@ struct Said {
 }
 
 impl Said {
-    /// `: …`, or nothing. Complaints before chatter.
+    /// `: …`, or empty. Standard error takes precedence over standard output.
     fn told(&self) -> String {
         let of = |bytes: &[u8]| told(&String::from_utf8_lossy(bytes), SAID_LETTERS_MOST);
         let told = Some(of(&self.err)).filter(|told| !told.is_empty());
@@ -195,9 +197,9 @@ impl Said {
 fn outcome(status: ExitStatus, said: &Said) -> Delivery {
     match status.code() {
         Some(0) => Delivery::Done,
-        Some(TRY_AGAIN) => Delivery::Again(format!("asked to be tried again{}", said.told())),
-        Some(code) => Delivery::Again(format!("ended with {code}{}", said.told())),
-        None => Delivery::Unknown(format!("was ended by {}{}", signal(status), said.told())),
+        Some(TRY_AGAIN) => Delivery::Again(format!("asked for a retry{}", said.told())),
+        Some(code) => Delivery::Again(format!("exited with {code}{}", said.told())),
+        None => Delivery::Unknown(format!("was killed by {}{}", signal(status), said.told())),
     }
 }
 
@@ -223,7 +225,7 @@ fn humane(span: Duration) -> String {
     }
 }
 
-/// A child and all it has started. Dropped, they are ended; on Windows only the child itself is, by its handle.
+/// A child and everything it has started. Dropping it kills them; on Windows only the child itself, by its handle.
 struct Tree {
     #[cfg(unix)]
     group: Option<rustix::process::Pid>,
@@ -243,8 +245,9 @@ impl Tree {
         Self {}
     }
 
-    /// It has come to its own end; what it left behind is its own business, and its number may be another's now.
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "nothing to forget there"))]
+    /// The program has ended by itself; processes it left behind are not our concern, and its process id may be
+    /// reused by now.
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no group on this system"))]
     fn leave(mut self) {
         #[cfg(unix)]
         {

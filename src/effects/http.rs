@@ -1,4 +1,4 @@
-//! An address is called: the document as a POST, signed, with the effect's key.
+//! Calls an address: POSTs the signed document with the effect's idempotency key.
 
 use std::time::Duration;
 
@@ -12,19 +12,19 @@ use crate::domain::instant::Instant;
 use crate::wire::Wire;
 use crate::wire::message::{Failure, Request};
 
-/// An address of the shop, or of a partner.
+/// An address of the shop or of a partner.
 #[derive(Clone)]
 pub struct Call {
-    /// Whole; it may hold a token.
+    /// The complete URL; it may contain a token.
     pub url: SecretString,
-    /// What people know it by.
+    /// The name for messages.
     pub host: String,
-    /// What the signature is made with.
+    /// The signing key.
     pub secret: SecretString,
     pub wire: Wire,
 }
 
-/// Sends it once. No redirect is followed: the document is for the one it was signed for.
+/// Sends the document once. Redirects are not followed: the document is meant for this receiver only.
 pub(super) async fn post(call: &Call, errand: &Errand, timeout: Duration) -> Delivery {
     let request = request(call, errand, call.wire.now());
     match call.wire.status(&request, timeout).await {
@@ -49,7 +49,7 @@ fn request(call: &Call, errand: &Errand, now: Instant) -> Request {
 /// `t=SECONDS,v1=HEX`: HMAC-SHA256 over the seconds since 1970, a dot, and the body.
 fn signature(secret: &str, now: Instant, body: &str) -> String {
     let seconds = now.as_millis().div_euclid(1000);
-    // A key of any length is taken.
+    // Keys of any length are valid.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
         return String::new();
     };
@@ -64,7 +64,7 @@ fn outcome(host: &str, status: u16) -> Delivery {
     match status {
         200..=299 => Delivery::Done,
         408 | 425 | 429 | 500..=599 => Delivery::Again(answered),
-        300..=399 => Delivery::Never(format!("{answered}, which leads elsewhere")),
+        300..=399 => Delivery::Never(format!("{answered}, a redirect, which is not followed")),
         _ => Delivery::Never(answered),
     }
 }

@@ -1,6 +1,6 @@
-//! A mail is written from a template and handed to the shop's mail server.
+//! Renders a mail from a template and hands it to the shop's mail server.
 //!
-//! What an order says is a value in a template: it cannot become a header, a second recipient, or markup.
+//! Data of an order is only a value in a template: it cannot become a header, a second recipient, or markup.
 
 mod message;
 mod post;
@@ -21,9 +21,9 @@ pub use post::{BadMailer, Mailer, MailerSettings, Way};
 /// A mail of the shop.
 #[derive(Clone)]
 pub struct Letter {
-    /// An address, or a template of one.
+    /// An address, or a template for one.
     pub to: String,
-    /// A template; none: the first line of the file is `Subject: …`.
+    /// A template; `None`: the first line of the file is `Subject: …`.
     pub subject: Option<String>,
     /// The template of the text.
     pub template: PathBuf,
@@ -31,14 +31,14 @@ pub struct Letter {
     pub clock: Arc<dyn Clock>,
 }
 
-/// No mail that people read is larger; a file named by mistake is.
+/// No mail for people is larger, but a file named by mistake may be.
 const TEMPLATE_BYTES_MOST: u64 = 256 * 1024;
 
-/// Writes it and hands it over.
+/// Renders the mail and sends it.
 pub(super) async fn send(letter: &Letter, errand: &Errand, timeout: Duration) -> Delivery {
     let source = match source(&letter.template) {
         Ok(source) => source,
-        // The shop can mend its file before the tries run out.
+        // The shop can fix its file before the retries run out.
         Err(why) => return Delivery::Again(why),
     };
     let written = message::write(letter, errand, &source);
@@ -56,9 +56,9 @@ pub(super) async fn send(letter: &Letter, errand: &Errand, timeout: Duration) ->
 fn source(path: &Path) -> Result<String, String> {
     let told = |why: String| format!("could not read the template {}: {why}", path.display());
     let known = std::fs::metadata(path).map_err(|error| told(error.to_string()))?;
-    // A pipe would wait for somebody who writes.
+    // Opening a pipe would block until somebody writes to it.
     if !known.is_file() {
-        return Err(told("it is no file".to_owned()));
+        return Err(told("it is not a file".to_owned()));
     }
     let size = known.len();
     if size > TEMPLATE_BYTES_MOST {

@@ -1,7 +1,7 @@
-//! Carrying out what must happen because an order moved: a program, a call, a mail.
+//! Carries out effects: runs a program, calls an address, or sends a mail.
 //!
-//! Nothing an order says ever becomes a program, an argument, an address of the web or a header's name: it is data in a
-//! document, or a value that was made harmless. Nothing is decided here; what a try came to goes back as a [`Delivery`].
+//! Data of an order never becomes a program, an argument, a URL or a header's name: it is part of a document, or an
+//! escaped value. Nothing is decided here; the result of an attempt is returned as a [`Delivery`].
 
 mod exec;
 mod http;
@@ -22,26 +22,26 @@ pub use exec::Program;
 pub use http::Call;
 pub use mail::{BadMailer, Letter, Mailer, MailerSettings, Way as MailWay};
 
-/// One effect that is to be carried out once.
+/// One attempt to carry out an effect.
 #[derive(Debug, Clone)]
 pub struct Errand {
-    /// The same in every try.
+    /// The idempotency key, the same in every attempt.
     pub key: EffectKey,
     pub occasion: Occasion,
     pub hook: HookName,
     pub order: Option<OrderNumber>,
-    /// All that the outside is told, as a document.
+    /// The document for the program or partner.
     pub payload: Value,
-    /// What goes with a mail.
+    /// Attachments of a mail.
     pub attachments: Vec<Attachment>,
-    /// A locked file that a program inherits, so that the system knows whether the try goes on.
+    /// A locked file that a program inherits, so that the system knows whether the attempt is still running.
     pub pulse: Option<Arc<File>>,
 }
 
-/// A file that goes with a mail.
+/// A file attached to a mail.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// Of plain letters; payctl makes it.
+    /// Plain letters only; payctl creates it.
     pub name: String,
     pub media_type: &'static str,
     pub content: Vec<u8>,
@@ -61,10 +61,10 @@ pub enum Carrier {
 }
 
 impl Carrier {
-    /// One try, of at most `timeout`. Cannot fail: what went wrong is in the answer, in words without control
+    /// One attempt of at most `timeout`. It cannot fail: the result says what went wrong, in words without control
     /// characters and of bounded length.
     ///
-    /// Dropped before its end, a program that was started is ended with all it has started.
+    /// If the future is dropped early, a started program is killed with everything it has started.
     pub async fn carry_out(&self, errand: &Errand, timeout: Duration) -> Delivery {
         match self {
             Self::Exec(program) => exec::run(program, errand, timeout).await,
@@ -74,7 +74,8 @@ impl Carrier {
     }
 }
 
-/// A text from outside as one line that a terminal cannot obey, of at most so many letters: its end, where it is longer.
+/// A text from outside on one line, safe for a terminal and limited to `letters_most` characters: its end, if it is
+/// longer.
 fn told(text: &str, letters_most: usize) -> String {
     let line: String = text
         .chars()

@@ -1,4 +1,4 @@
-//! What the tests of this room share: an effect about an order that means harm, and a runtime.
+//! Helpers for this module's tests: an effect about a hostile order, and a runtime.
 
 use std::future::Future;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Attachment, Errand};
 
-/// Texts that shells, headers, templates and terminals would rather obey than carry.
+/// Texts that shells, headers, templates and terminals would interpret instead of passing on.
 pub(super) const HOSTILE: [&str; 8] = [
     "$(touch pwned) `touch pwned` ; touch pwned",
     "\"; touch pwned; \"",

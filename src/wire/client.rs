@@ -1,4 +1,4 @@
-//! How the HTTP client is built, and one try. Knows no limit and no retry.
+//! Builds the HTTP client and performs one attempt. Applies no limits and no retries.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,21 +13,20 @@ use super::{headers, trouble};
 use crate::clock::Clock;
 use crate::domain::instant::Instant;
 
-/// More than this is no status answer of any gateway; reading stops there.
+/// No gateway's status answer is larger; reading stops here.
 const ANSWER_BYTES_MOST: usize = 1024 * 1024;
 
 const USER_AGENT: &str = concat!("payctl/", env!("CARGO_PKG_VERSION"));
 
-/// The one HTTP client of a run, shared by all lanes and built when the first request needs it: building
-/// reads the machine's CA certificates, which a command that sends nothing must not pay for.
+/// The single HTTP client of a run, shared by all lanes and built when the first request needs it: building it reads
+/// the machine's CA certificates, which a command that sends nothing should not pay for.
 ///
-/// Proxies are those of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, less `NO_PROXY`, in
-/// capitals or not), as cron's users and administrators expect. Two exceptions: a loopback host is always
-/// asked directly, and under CGI there are no proxies, because there a visitor's header can pose as
-/// `HTTP_PROXY`.
+/// Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, minus `NO_PROXY`, in upper or lower
+/// case), as users of cron and administrators expect. Two exceptions: loopback hosts are always contacted directly,
+/// and under CGI no proxy is used, because there a visitor's header can pose as `HTTP_PROXY`.
 #[derive(Clone)]
 pub struct Wire {
-    /// Nearly always one: lanes that connect in the same manner share it.
+    /// Nearly always one: lanes with the same options share it.
     clients: Arc<Mutex<Vec<(Manner, Client)>>>,
     pub(super) clock: Arc<dyn Clock>,
 }
@@ -41,19 +40,19 @@ impl Wire {
         }
     }
 
-    /// The time, for what is signed with it.
+    /// The current time, for signatures that include it.
     #[must_use]
     pub fn now(&self) -> Instant {
         self.clock.now()
     }
 
-    /// An account's lane: its own rate and its own number in flight. Clones of a lane share both.
+    /// An account's lane, with its own rate and its own limit of requests in flight. Clones share both.
     #[must_use]
     pub fn lane(&self, limits: Limits) -> Lane {
         Lane::new(self.clone(), limits)
     }
 
-    /// A request made ready to be sent, once.
+    /// Prepares a request for sending, once.
     pub(super) fn ready(
         &self,
         request: &Request,
@@ -83,7 +82,7 @@ impl Wire {
     }
 }
 
-/// What a client cannot be told request by request.
+/// Options that are set per client and not per request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Manner {
     connect_timeout: Duration,
@@ -97,10 +96,10 @@ enum Proxy {
     Environment,
 }
 
-/// Whose signatures on certificates are believed.
+/// The trusted roots for certificates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Roots {
-    /// Nobody's: plain HTTP inside this machine works where no CA certificates are installed.
+    /// None: plain HTTP inside this machine works even without installed CA certificates.
     Nobody,
     Machine,
 }
@@ -151,7 +150,7 @@ fn translate(client: &Client, request: &Request, url: Url) -> Result<reqwest::Re
         Method::Get => reqwest::Method::GET,
         Method::Post => reqwest::Method::POST,
     };
-    // The builder keeps what stands before an @ out of the URL, and so out of logs.
+    // The builder keeps the user information before an @ out of the URL, and so out of logs.
     let mut translated = client
         .request(method, url)
         .build()
@@ -173,13 +172,13 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    /// One try: sends, and reads no further than the head of the answer.
+    /// One attempt: sends, and reads only the head of the answer.
     pub(super) async fn status(self) -> Result<u16, Failure> {
         let answer = self.client.execute(self.request).await;
         Ok(answer.map_err(trouble::described)?.status().as_u16())
     }
 
-    /// One try: sends, and reads the answer to its end.
+    /// One attempt: sends, and reads the whole answer.
     pub(super) async fn send(self) -> Result<Response, Failure> {
         let started = tokio::time::Instant::now();
         let answer = self

@@ -1,4 +1,4 @@
-//! The two headers of an answer that matter: when it was made, and when to come back.
+//! The two headers of an answer that matter: its date, and when to retry.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -11,7 +11,7 @@ pub(super) fn date(headers: &HeaderMap) -> Option<Instant> {
     http_date(text(headers, &DATE)?)
 }
 
-/// How long the server asks us to wait, from seconds or from a date; a date that has passed is no wait.
+/// How long the server asks us to wait, from seconds or a date; a past date means no wait.
 pub(super) fn retry_after(headers: &HeaderMap, now: Instant) -> Option<Duration> {
     let text = text(headers, &RETRY_AFTER)?;
     let seconds = text.parse().map(Duration::from_secs).ok();

@@ -1,4 +1,4 @@
-//! One gateway account's way to the wire: its limits, its retries, the run's end.
+//! Sends the requests of one gateway account: limits, retries, and the end of the run.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,19 +14,19 @@ use super::retry::Retries;
 /// Limits of one gateway account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Tries started in a second, evenly spaced; 0 means no limit.
+    /// Attempts started per second, evenly spaced; 0 means no limit.
     pub requests_per_second: u32,
-    /// Of these, tries that change something outside; 0 means no limit of their own.
+    /// Of these, attempts that change something outside; 0 means no separate limit.
     pub changes_per_second: u32,
-    /// Requests under way at once; 0 is taken as 1.
+    /// Requests in flight at once; 0 counts as 1.
     pub max_in_flight: usize,
-    /// Of one try, from connecting to the last byte of the answer; a request may ask for more patience.
+    /// Per attempt, from connecting to the last byte of the answer; a request may ask for more.
     pub timeout: Duration,
-    /// Of one try, for name, connection and TLS.
+    /// Per attempt, for name resolution, connection and TLS.
     pub connect_timeout: Duration,
 }
 
-/// Where the requests of one gateway account queue. Clones are the same lane.
+/// The queue for the requests of one gateway account. Clones share it.
 #[derive(Clone)]
 pub struct Lane {
     wire: Wire,
@@ -48,20 +48,19 @@ impl Lane {
         }
     }
 
-    /// Sends within the limits, and gives back the last answer, of any status.
+    /// Sends within the limits and returns the last answer, whatever its status.
     ///
-    /// A read is tried at most three times: again after a transport error, 429 or 5xx, with growing waits
-    /// or the `Retry-After` asked for, if that is at most 5 s. A try that timed out is not repeated. A
-    /// change is sent once. A request keeps its place in flight while it waits for its next try, so that
-    /// a gateway in trouble is asked less.
+    /// A read is attempted at most three times: it is repeated after a transport error, 429 or 5xx, after growing
+    /// waits or the requested `Retry-After` if that is at most 5 s. An attempt that timed out is not repeated. A
+    /// change is sent once. A request keeps its slot in flight while it waits for its next attempt, so that a gateway
+    /// in trouble receives fewer requests.
     ///
-    /// `until` is when the run's time is up. From then on nothing is started, and a read under way is
-    /// left; a change under way is heard out, up to its timeout, because its answer is worth more than
-    /// the seconds.
+    /// `until` is the end of the run's time. After it nothing is started, and a read in flight is abandoned; a change
+    /// in flight may finish within its timeout, because its answer is worth more than the seconds.
     ///
     /// # Errors
     ///
-    /// Of the last try: [`Failure::Unreachable`], [`Failure::Broken`], [`Failure::TimedOut`],
+    /// From the last attempt: [`Failure::Unreachable`], [`Failure::Broken`], [`Failure::TimedOut`],
     /// [`Failure::TooLarge`] (over 1 MiB). [`Failure::OutOfTime`] if `until` came before anything was learned.
     pub async fn send(
         &self,
@@ -94,19 +93,19 @@ impl Lane {
             if until.is_some_and(|until| Instant::now() + wait >= until) {
                 break;
             }
-            tracing::info!(label = %request.label, wait_ms = millis(wait), "asking again after a wait");
+            tracing::info!(label = %request.label, wait_ms = millis(wait), "sending again after a wait");
             self.wire.clock.wait(wait).await;
         }
         last
     }
 
-    /// So long an answer is waited for, from the start of a try.
+    /// How long to wait for an answer, from the start of an attempt.
     #[must_use]
     pub fn patience(&self, request: &Request) -> Duration {
         self.limits.timeout.max(request.patience)
     }
 
-    /// Waits for a place in flight.
+    /// Waits for a slot in flight.
     async fn place(&self, until: Option<Instant>) -> Result<SemaphorePermit<'_>, Failure> {
         let free = self.places.acquire();
         let place = match until {
@@ -118,7 +117,7 @@ impl Lane {
         place.map_err(|_| Failure::OutOfTime)
     }
 
-    /// Waits for the next turn of the rate. False: the run's time is up before it comes.
+    /// Waits for the next turn of the rate limit. `false`: the run's time ends first.
     async fn turn(&self, pace: &Mutex<Pace>, until: Option<Instant>) -> bool {
         let turn = pace
             .lock()

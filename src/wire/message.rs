@@ -1,4 +1,4 @@
-//! What is sent and what comes back, as values: no socket here.
+//! Requests and answers as values; no sockets here.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use crate::domain::instant::Instant;
 /// Whether sending a request twice is harmless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
-    /// Reads only: it may be sent again when no answer comes.
+    /// Reads only: it may be sent again if no answer comes.
     Read,
-    /// Changes something outside: it is sent once, and a silent end is settled by a read.
+    /// Changes something outside: it is sent once, and a query settles it if no answer comes.
     Change,
 }
 
@@ -22,19 +22,19 @@ pub enum Method {
     Post,
 }
 
-/// One HTTP request. Its URL, headers and body may hold keys, so they are secrets from here to the socket.
+/// One HTTP request. Its URL, headers and body may contain keys, so they stay secret until they reach the socket.
 #[derive(Clone)]
 pub struct Request {
     pub intent: Intent,
     pub method: Method,
-    /// What a log may say of it: the method and the path, without host, query and keys.
+    /// Safe for logs: the method and the path, without host, query and keys.
     pub label: String,
     url: SecretString,
     headers: Vec<(&'static str, SecretString)>,
     body: Option<SecretString>,
-    /// At least this long an answer is waited for, however short the account's timeout is.
+    /// The minimum time to wait for an answer, even if the account's timeout is shorter.
     pub patience: Duration,
-    /// At least this long it waits between two tries.
+    /// The minimum pause between two attempts.
     pub spacing: Duration,
 }
 
@@ -88,27 +88,27 @@ impl Request {
         self
     }
 
-    /// Waits at least this long between two tries.
+    /// Waits at least this long between two attempts.
     #[must_use]
     pub fn spaced(mut self, spacing: Duration) -> Self {
         self.spacing = spacing;
         self
     }
 
-    /// The full URL, keys and all. For the socket, and for tests of adapters.
+    /// The full URL including keys. For the socket, and for tests of adapters.
     #[must_use]
     pub fn expose_url(&self) -> &str {
         self.url.expose_secret()
     }
 
-    /// The headers, keys and all. For the socket, and for tests of adapters.
+    /// The headers including keys. For the socket, and for tests of adapters.
     pub fn expose_headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.headers
             .iter()
             .map(|(name, value)| (*name, value.expose_secret()))
     }
 
-    /// The body, keys and all. For the socket, and for tests of adapters.
+    /// The body including keys. For the socket, and for tests of adapters.
     #[must_use]
     pub fn expose_body(&self) -> Option<&str> {
         self.body.as_ref().map(ExposeSecret::expose_secret)
@@ -135,8 +135,9 @@ pub struct Response {
 }
 
 impl Response {
-    /// How far the server's clock is ahead of ours, in milliseconds, where it told. `now` is when the answer came.
-    /// A `Date` from within the round trip is no difference; else it is compared with the middle of it.
+    /// How far the server's clock is ahead of ours, in milliseconds; `None` without a date. `now` is when the answer
+    /// came. A `Date` within the round trip counts as no difference; otherwise it is compared with the middle of the
+    /// round trip.
     #[must_use]
     pub fn clock_ahead_ms(&self, now: Instant) -> Option<i64> {
         // HTTP dates are whole seconds, so half a second is the best guess.
@@ -150,13 +151,13 @@ impl Response {
     }
 }
 
-/// Why there is no answer. The texts name no URL.
+/// Why there is no answer. The texts contain no URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// Nothing of the request has left the house.
+    /// No byte of the request was sent.
     #[error("could not be reached: {0}")]
     Unreachable(String),
-    /// The request may have arrived, and been acted on.
+    /// The request may have arrived and taken effect.
     #[error("could not be reached: {0}")]
     Broken(String),
     #[error("did not answer in time")]

@@ -1,7 +1,7 @@
-//! The one place that sends.
+//! The only module that sends requests to gateways and partners.
 //!
-//! Nothing here knows a gateway. No URL, header or body leaves it but to the socket: logs carry the
-//! label of a request, failures a phrase of our own.
+//! It knows no gateway. URLs, headers and bodies leave it only through the socket: logs carry the label of a request,
+//! failures a phrase of our own.
 
 mod client;
 mod headers;

@@ -1,4 +1,4 @@
-//! Evenly spaced turns: so many a second, never two at once, never a burst after a rest.
+//! A rate limiter with evenly spaced turns: never two at once, and no burst after a pause.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub(super) struct Pace {
     gap: Duration,
-    /// The first turn that nobody has taken.
+    /// The first free turn.
     free: Option<Instant>,
 }
 
 impl Pace {
-    /// 0 a second means: as many as there are.
+    /// 0 per second means no limit.
     pub(super) fn new(per_second: u32) -> Self {
         let gap = Duration::from_secs(1).checked_div(per_second);
         Self {
@@ -21,7 +21,8 @@ impl Pace {
         }
     }
 
-    /// Takes the next turn and says how long it is off. None, and no turn is taken, if it would not come before `until`.
+    /// Takes the next turn and returns how long to wait for it. `None`: the turn would not come before `until`, so
+    /// none is taken.
     pub(super) fn take(&mut self, now: Instant, until: Option<Instant>) -> Option<Duration> {
         let turn = self.free.map_or(now, |free| free.max(now));
         if until.is_some_and(|until| turn >= until) {

@@ -1,4 +1,4 @@
-//! A request of which only the status of the answer matters.
+//! Sends a request when only the status of the answer matters.
 
 use std::time::Duration;
 
@@ -8,15 +8,16 @@ use super::client::Wire;
 use super::message::{Failure, Request};
 
 impl Wire {
-    /// Sends once, and gives the status as soon as it is there: what the answer says beside it is left unread, however
-    /// long or slow it is.
+    /// Sends once and returns the status as soon as it arrives; the rest of the answer is not read, however long or
+    /// slow it is.
     ///
-    /// `timeout` is for the way to the status. A connection that has not come about in half of it is given up, so that
-    /// it is known that nothing was sent.
+    /// `timeout` covers everything up to the status. If no connection exists after half of it, the attempt ends,
+    /// because it is then certain that nothing was sent.
     ///
     /// # Errors
     ///
-    /// [`Failure::Unreachable`]: nothing was sent. [`Failure::Broken`], [`Failure::TimedOut`]: it may have arrived.
+    /// [`Failure::Unreachable`]: nothing was sent. [`Failure::Broken`], [`Failure::TimedOut`]: the request may have
+    /// arrived.
     pub async fn status(&self, request: &Request, timeout: Duration) -> Result<u16, Failure> {
         let started = Instant::now();
         let ready = self.ready(request, timeout / 2)?;

@@ -1,6 +1,6 @@
-//! Whether a request is sent again, and when.
+//! Decides whether a request is sent again, and when.
 //!
-//! Only reads are. A change is sent once, whatever happens: its silent end is settled by a read.
+//! Only reads are sent again. A change is sent once, whatever happens: a query settles it if no answer comes.
 
 use std::time::Duration;
 
@@ -8,17 +8,17 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
 use super::message::{Failure, Intent, Response};
 
-/// Of one read, the first included.
+/// Attempts per read, including the first.
 const TRIES_MOST: usize = 3;
 
-/// Before the second try; doubled before the third. Jitter adds up to as much again as this.
+/// Before the second attempt; doubled before the third. Jitter adds at most the same amount again.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
-/// A gateway that asks for more is not waited for inside a run: its answer goes back, and the payment's
-/// schedule honours it.
+/// A longer `Retry-After` is not waited for within a run: the answer is returned, and the payment's schedule honours
+/// it.
 pub(super) const RETRY_AFTER_MOST: Duration = Duration::from_secs(5);
 
-/// What is left of one request's tries.
+/// The remaining attempts of one request.
 pub(super) struct Retries(ExponentialBackoff);
 
 impl Retries {
@@ -34,13 +34,13 @@ impl Retries {
         Self(waits.build())
     }
 
-    /// The wait before the next try; none if this outcome is the last.
+    /// The wait before the next attempt; `None` if this outcome is final.
     pub(super) fn after(&mut self, outcome: &Result<Response, Failure>) -> Option<Duration> {
         let asked_for = match outcome {
             Ok(answer) if may_pass(answer.status) => answer.retry_after.unwrap_or_default(),
             Err(Failure::Unreachable(_) | Failure::Broken(_)) => Duration::ZERO,
-            // A try that timed out has cost its whole share; a hanging gateway must not eat the run three
-            // times over, and the payment's schedule asks again within minutes.
+            // A timed-out attempt has used up its share; a hanging gateway must not consume the run three times over,
+            // and the payment's schedule queries again within minutes.
             Ok(_) | Err(Failure::TimedOut | Failure::TooLarge(_) | Failure::OutOfTime) => {
                 return None;
             }
@@ -52,7 +52,7 @@ impl Retries {
     }
 }
 
-/// The gateway has too much to do, or trouble of its own.
+/// The gateway is overloaded or has trouble of its own.
 fn may_pass(status: u16) -> bool {
     status == 429 || (500..=599).contains(&status)
 }

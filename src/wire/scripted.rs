@@ -1,4 +1,4 @@
-//! A server for the tests: it says, byte for byte, what it is told to, on a real socket.
+//! A server for tests: it sends exactly the bytes it is told to, on a real socket.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,19 +17,19 @@ use crate::domain::instant::Instant;
 /// What the server does with one request.
 #[derive(Clone)]
 pub(super) enum Act {
-    /// Sends these bytes and keeps the connection.
+    /// Sends these bytes and keeps the connection open.
     Say(String),
     /// Sends these bytes and closes the connection.
     SayAndClose(String),
-    /// Sends these bytes and then this block again and again, for as long as somebody reads.
+    /// Sends these bytes, then repeats this block for as long as somebody reads.
     SayForEver(String, String),
     /// Never answers.
     Hang,
-    /// Answers 200 when the gate lets it.
+    /// Answers 200 once the gate is open.
     WaitAtGate,
 }
 
-/// An answer with a length that fits.
+/// An answer with the correct length.
 pub(super) fn answer(status: u16, headers: &str, body: &str) -> Act {
     let length = body.len();
     Act::Say(format!(
@@ -52,7 +52,7 @@ struct State {
 }
 
 impl Server {
-    /// Carries out one act for each request, over all connections; the last one for all that follow.
+    /// Performs one act per request, over all connections; the last act also serves all further requests.
     pub(super) async fn start(acts: impl IntoIterator<Item = Act>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -88,7 +88,7 @@ impl Server {
         self.state.connections.load(Ordering::SeqCst)
     }
 
-    /// How many requests were under way at once, at most.
+    /// The highest number of requests in flight at once.
     pub(super) fn busy_most(&self) -> usize {
         self.state.busy_most.load(Ordering::SeqCst)
     }
@@ -147,7 +147,7 @@ async fn one_request(stream: &mut TcpStream) -> Option<String> {
             return None;
         }
         let Ok(part) = std::str::from_utf8(&block[..read]) else {
-            // A TLS client knocks at a plain port.
+            // A TLS client has connected to a plain port.
             let refusal = b"HTTP/1.1 400 Bad Request\r\n\r\n";
             stream.write_all(refusal).await.ok()?;
             return None;
@@ -169,7 +169,7 @@ fn is_whole(text: &str) -> bool {
     body.len() >= length.map_or(0, |length| length.parse().unwrap())
 }
 
-/// The clock of the machine, but a wait is over at once and written down.
+/// The machine's clock, except that a wait ends at once and is recorded.
 #[derive(Default)]
 pub(super) struct ImpatientClock(Mutex<Vec<Duration>>);
 
@@ -190,7 +190,7 @@ impl Clock for ImpatientClock {
     }
 }
 
-/// Generous enough for a slow machine, short enough for a test that hangs.
+/// Generous enough for a slow machine, short enough for a hanging test.
 pub(super) const LIMITS: Limits = Limits {
     requests_per_second: 0,
     changes_per_second: 0,
@@ -199,12 +199,12 @@ pub(super) const LIMITS: Limits = Limits {
     connect_timeout: Duration::from_secs(10),
 };
 
-/// A lane of its own, that does not wait.
+/// A separate lane that does not wait.
 pub(super) fn lane() -> Lane {
     Wire::new(Arc::new(ImpatientClock::default())).lane(LIMITS)
 }
 
-/// One read of what a server carries out, on a lane of its own.
+/// One read from a server that performs these acts, on a separate lane.
 pub(super) async fn read_of(
     acts: impl IntoIterator<Item = Act>,
 ) -> (Result<Response, Failure>, Server) {

@@ -1,14 +1,14 @@
-//! What went wrong, in words for people.
+//! Describes what went wrong, in words for people.
 //!
-//! The HTTP client's own errors print URLs, and Pakasir's key stands in one. So none of them is ever
-//! shown: all that leaves here are the phrases below, and what the TLS layer says of a certificate.
+//! The HTTP client's own errors print URLs, and Pakasir's key is part of one. So none of them is ever shown: only the
+//! phrases below leave this module, and what the TLS layer says about a certificate.
 
 use std::error::Error;
 use std::io;
 
 use super::message::Failure;
 
-/// The phrase for an error that came before an answer did.
+/// The phrase for an error that occurred before an answer came.
 pub(super) fn described(error: reqwest::Error) -> Failure {
     let error = error.without_url();
     let phrase = phrase(&error);
@@ -21,10 +21,10 @@ pub(super) fn described(error: reqwest::Error) -> Failure {
 
 /// The answer began and did not end.
 pub(super) fn cut_off() -> Failure {
-    Failure::Broken("the connection broke inside the answer".to_owned())
+    Failure::Broken("the connection broke in the middle of the answer".to_owned())
 }
 
-/// The one thing a client reads from the machine when it is built is whom to trust.
+/// Building a client reads only the trusted roots from the machine.
 pub(super) fn no_client() -> Failure {
     Failure::Unreachable(
         "no CA certificates were found on this machine; install them (Debian: ca-certificates)"
@@ -38,7 +38,7 @@ pub(super) fn bad_address() -> Failure {
 
 pub(super) fn bad_header() -> Failure {
     Failure::Unreachable(
-        "its key holds a character that HTTP does not allow; look for a line break in it"
+        "its key contains a character that HTTP does not allow; look for a line break in it"
             .to_owned(),
     )
 }
@@ -48,16 +48,16 @@ fn phrase(error: &reqwest::Error) -> String {
         return "the name could not be resolved".to_owned();
     }
     if error.is_connect() && error.is_timeout() {
-        return "no connection came about in time".to_owned();
+        return "the connection attempt timed out".to_owned();
     }
     match innermost_io(error) {
         Some(cause) => phrase_of(cause),
-        None if error.is_connect() => "no connection came about".to_owned(),
+        None if error.is_connect() => "no connection could be established".to_owned(),
         None => "the connection broke before an answer came".to_owned(),
     }
 }
 
-/// What is nearest to the cause. An I/O error hides the one it wraps from the usual chain of sources.
+/// The I/O error nearest to the cause. An I/O error hides the one it wraps from the usual chain of sources.
 fn innermost_io(error: &reqwest::Error) -> Option<&io::Error> {
     let mut cause = error.source();
     let mut found = None;
@@ -72,9 +72,9 @@ fn phrase_of(error: &io::Error) -> String {
     match (error.kind(), error.get_ref()) {
         (io::ErrorKind::ConnectionRefused, _) => "connection refused".to_owned(),
         (io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable, _) => {
-            "there is no way to it from here".to_owned()
+            "no route to it from this machine".to_owned()
         }
-        // The TLS layer hands its own errors through as these; they know certificates and names of hosts.
+        // The TLS layer passes on its own errors in this form; they name only certificates and hosts.
         (io::ErrorKind::InvalidData, Some(tls)) => format!("TLS: {tls}"),
         _ => "the connection broke before an answer came".to_owned(),
     }

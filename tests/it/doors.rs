@@ -82,7 +82,7 @@ fn a_failed_hook_decides_the_webhooks_exit() {
     let told = told.ended(Exit::Partial);
     assert_eq!(told.json()["exit"], 4, "the document says the same");
     assert!(
-        told.stderr.contains("INV-1: vpn: ended with 1"),
+        told.stderr.contains("INV-1: vpn: exited with 1"),
         "{}",
         told.stderr
     );

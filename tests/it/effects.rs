@@ -89,7 +89,7 @@ fn a_failed_effect_is_retried_on_time() {
     paid(&shop, "INV-1");
     let waiting = effect(&shop);
     assert_eq!(waiting["status"], "waiting", "{waiting}");
-    assert_eq!(waiting["reason"], "ended with 1: shut");
+    assert_eq!(waiting["reason"], "exited with 1: shut");
     assert_eq!(shop.order("INV-1")["status"], "paid");
     shop.run("fulfil").ended(Exit::Clean);
     assert_eq!(lines(&shop, "tries").len(), 1, "the effect is not due yet");
@@ -120,15 +120,15 @@ fn effects_appear_with_the_order_and_its_timeline() {
     assert_eq!(effect["status"], "waiting");
     assert_eq!(effect["tries"], 1);
     assert_eq!(effect["next_try_at"], "2026-03-02T04:01:00Z");
-    assert_eq!(effect["reason"], "ended with 1: shut");
+    assert_eq!(effect["reason"], "exited with 1: shut");
     let why = shop.run("why INV-1 -o json").ended(Exit::Clean).json();
     assert_eq!(why["now"]["effects"][0], *effect);
 
     let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
     for line in [
-        "fulfil         effect running → waiting (E3: it did not work, and is tried again): exec vpn (paid): ended with 1: shut\n",
-        "2026-03-02 04:01:00  waiting  fulfil         exec vpn (paid) is tried again after 1 try (ended with 1: shut)\n",
-        "\neffect 1, exec vpn (paid): waiting; tries 1, next try 2026-03-02 04:01:00; ended with 1: shut\n",
+        "fulfil         effect running → waiting (E3: it did not work, and is tried again): exec vpn (paid): exited with 1: shut\n",
+        "2026-03-02 04:01:00  waiting  fulfil         exec vpn (paid) is tried again after 1 try (exited with 1: shut)\n",
+        "\neffect 1, exec vpn (paid): waiting; tries 1, next try 2026-03-02 04:01:00; exited with 1: shut\n",
     ] {
         assert!(told.contains(line), "{line} in {told}");
     }
@@ -166,7 +166,7 @@ fn a_hooks_output_is_deleted_with_the_customer() {
     };
     let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
     assert!(
-        told.contains("dead (ended with 1: sari@example.com)"),
+        told.contains("dead (exited with 1: sari@example.com)"),
         "{told}"
     );
     shop.run("cleanup").ended(Exit::Clean);

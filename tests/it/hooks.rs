@@ -59,14 +59,14 @@ fn a_hook_that_asks_or_hangs_is_retried() {
         (
             "echo not yet >&2; exit 75\n",
             "",
-            "asked to be tried again: not yet",
+            "asked for a retry: not yet",
         ),
         (
             "echo slow; sleep 30\n",
             "timeout = \"300ms\"\n",
-            "was ended after 300 ms: slow",
+            "timed out after 300 ms: slow",
         ),
-        ("kill -9 $$\n", "", "was ended by signal 9"),
+        ("kill -9 $$\n", "", "was killed by signal 9"),
     ] {
         let shop = queued(1, script, settings);
         let started = Instant::now();
@@ -328,7 +328,7 @@ fn the_list_is_printed_in_every_format() {
     shop.exec("fulfil --limit 1").ended(Exit::Partial);
     let listed = |line: &str| shop.exec(line).ended(Exit::Clean).stdout;
     let table = listed("fulfil list");
-    assert!(table.contains("INV-1") && table.contains("ended with 1"));
+    assert!(table.contains("INV-1") && table.contains("exited with 1"));
     assert_eq!(table.lines().last(), Some("2 effects"), "{table}");
     let csv = listed("fulfil list -o csv");
     let head = "order,effect,key,hook,occasion,kind,status,tries,next_try_at,action,reason";
@@ -340,7 +340,7 @@ fn the_list_is_printed_in_every_format() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert_eq!(read.len(), 3);
-    assert_eq!(read[0]["reason"], "ended with 1");
+    assert_eq!(read[0]["reason"], "exited with 1");
     assert_eq!(read[2]["summary"]["effects"], 2);
     for (filter, orders) in [
         ("--status waiting", vec!["INV-1"]),

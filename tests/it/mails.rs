@@ -140,7 +140,7 @@ fn a_mail_without_recipient_asks_a_person() {
     let cases = shop.order("INV-1")["cases"].clone();
     assert_eq!(cases[0]["kind"], "not_fulfilled", "{cases}");
     let told = shop.run("fulfil list").ended(Exit::Clean);
-    let why = "the order has no address to write to";
+    let why = "the order has no email address";
     assert!(told.stdout.contains(why), "{}", told.stdout);
     assert_eq!(sink.heard(), "", "the mail server is not called");
     shop.run("verify").ended(Exit::Clean);

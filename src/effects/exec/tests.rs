@@ -53,17 +53,17 @@ fn unknown(why: &str) -> Delivery {
 fn the_exit_code_decides_the_outcome() {
     check("exit 0", Delivery::Done);
     check("cat > /dev/null", Delivery::Done);
-    check("exit 75", again("asked to be tried again"));
+    check("exit 75", again("asked for a retry"));
     check(
         "echo full >&2; exit 75",
-        again("asked to be tried again: full"),
+        again("asked for a retry: full"),
     );
     check(
         "echo chatter; echo no room >&2; exit 3",
-        again("ended with 3: no room"),
+        again("exited with 3: no room"),
     );
-    check("echo chatter; exit 1", again("ended with 1: chatter"));
-    check("kill -9 $$", unknown("was ended by signal 9"));
+    check("echo chatter; exit 1", again("exited with 1: chatter"));
+    check("kill -9 $$", unknown("was killed by signal 9"));
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn the_program_gets_a_clean_environment() {
         .lines()
         .filter_map(|line| line.split_once('='))
         .map(|(name, _)| name)
-        // The shell's own.
+        // Set by the shell itself.
         .filter(|name| !["PWD", "SHLVL", "_", "OLDPWD"].contains(name))
         .collect();
     names.sort_unstable();
@@ -124,7 +124,7 @@ fn a_timeout_ends_the_program_and_its_children() {
     let workshop = Workshop::new();
     let program = workshop.program("echo began; (sleep 600; true) & sleep 600");
     let delivery = wait(run(&program, &errand(""), Duration::from_millis(500)));
-    assert_eq!(delivery, unknown("was ended after 500 ms: began"));
+    assert_eq!(delivery, unknown("timed out after 500 ms: began"));
     check_nobody_in(workshop.0.path());
 }
 
@@ -149,7 +149,7 @@ fn a_dropped_program_leaves_no_process_behind() {
     check_nobody_in(workshop.0.path());
 }
 
-/// No process works in this folder any more. Where there is no /proc, nothing can be said.
+/// Checks that no process works in this folder any more. Without /proc, nothing can be checked.
 #[track_caller]
 fn check_nobody_in(folder: &Path) {
     let patience = std::time::Instant::now() + PATIENCE;

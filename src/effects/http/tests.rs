@@ -30,7 +30,7 @@ fn call(url: String) -> Call {
     }
 }
 
-/// Posts once to a server that says this; gives back what it heard, head and body.
+/// Posts once to a server that sends this answer; returns the head and body it received.
 fn told(answer: &'static str, name: &str) -> (Delivery, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook/?a=b", listener.local_addr().unwrap());
@@ -85,7 +85,8 @@ fn the_call_is_one_signed_post_with_key() {
     assert!(!heard.contains("sesame"), "{heard}");
 }
 
-/// Made with: printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac sesame
+/// Computed with: printf '1700000000.{"a":1}'
+/// openssl dgst -sha256 -hmac sesame
 #[test]
 fn the_signature_matches_an_independent_computation() {
     assert_eq!(
@@ -127,7 +128,7 @@ fn a_redirect_is_not_followed() {
     let elsewhere =
         "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
     let (delivery, _) = told(elsewhere, "");
-    let why = "partner.example.com answered 302, which leads elsewhere".to_owned();
+    let why = "partner.example.com answered 302, a redirect, which is not followed".to_owned();
     assert_eq!(delivery, Delivery::Never(why));
 }
 

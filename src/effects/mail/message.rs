@@ -1,4 +1,4 @@
-//! From a template and an order's facts to a message.
+//! Builds a message from a template and an order's facts.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -12,15 +12,15 @@ use super::Letter;
 use super::post::with_ascii_domain;
 use super::template::{Unrendered, render};
 
-/// Longer is a text, not a subject.
+/// A longer text is not a subject.
 const SUBJECT_LETTERS_MOST: usize = 200;
 
 /// Why there is no message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unwritten {
-    /// The shop can correct its template or its settings.
+    /// The shop can fix its template or its settings.
     Mendable(String),
-    /// This order has nobody to write to.
+    /// This order has no recipient.
     Hopeless(String),
 }
 
@@ -55,21 +55,21 @@ pub(super) fn write(letter: &Letter, errand: &Errand, source: &str) -> Result<Me
     } else {
         message.multipart(with_attachments(body, errand)?)
     };
-    written.map_err(|_| Unwritten::Mendable("the mail could not be put together".to_owned()))
+    written.map_err(|_| Unwritten::Mendable("could not compose the mail".to_owned()))
 }
 
 fn with_attachments(body: SinglePart, errand: &Errand) -> Result<MultiPart, Unwritten> {
     let mut parts = MultiPart::mixed().singlepart(body);
     for file in &errand.attachments {
         let media = ContentType::parse(file.media_type)
-            .map_err(|_| Unwritten::Mendable("a ticket could not be attached".to_owned()))?;
+            .map_err(|_| Unwritten::Mendable("could not attach a ticket".to_owned()))?;
         let part = Attachment::new(file.name.clone()).body(file.content.clone(), media);
         parts = parts.singlepart(part);
     }
     Ok(parts)
 }
 
-/// `Subject: …` and what follows, without the empty line between them.
+/// Splits `Subject: …` from the rest, without the empty line between them.
 fn subject_line(source: &str) -> Result<(&str, &str), Unwritten> {
     let source = source.trim_start_matches('\u{feff}');
     let (first, rest) = source.split_once('\n').unwrap_or((source, ""));
@@ -85,9 +85,9 @@ fn subject_line(source: &str) -> Result<(&str, &str), Unwritten> {
     Ok((subject.trim(), rest))
 }
 
-/// One mailbox. The text is not repeated in what went wrong: it is a person's.
+/// One mailbox. Errors do not repeat the text, because it is personal data.
 fn recipient(to: &str, errand: &Errand) -> Result<Mailbox, Unwritten> {
-    let nobody = || Unwritten::Hopeless("the order has no address to write to".to_owned());
+    let nobody = || Unwritten::Hopeless("the order has no email address".to_owned());
     let to = match render("to", to, &errand.payload) {
         Ok(to) => to,
         Err(Unrendered::Unknown(_)) => return Err(nobody()),
@@ -106,8 +106,8 @@ fn mendable(unrendered: Unrendered) -> Unwritten {
     }
 }
 
-/// The same in every try, so that a server or a reader can recognise a repetition; another for another shop or person,
-/// because servers drop what they take for one.
+/// The same in every attempt, so that a server or a mail program can recognise a repetition; different for another
+/// shop or person, because servers drop repetitions.
 fn message_id(letter: &Letter, errand: &Errand, to: &Mailbox) -> String {
     let mut digest = Sha256::new();
     for part in [

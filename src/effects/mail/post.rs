@@ -9,37 +9,37 @@ use secrecy::{ExposeSecret, SecretString};
 use super::super::told;
 use crate::domain::effect::Delivery;
 
-/// How the mail server is reached.
+/// How to reach the mail server.
 pub struct MailerSettings {
     pub host: String,
     pub port: u16,
     pub way: Way,
-    /// A user and a password.
+    /// User and password.
     pub login: Option<(String, SecretString)>,
-    /// Who writes.
+    /// The sender.
     pub from: String,
 }
 
-/// How the way to it is protected.
+/// How the connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     Tls,
-    /// Insisted on: a server that does not offer it gets nothing.
+    /// Required: a server without STARTTLS receives nothing.
     Starttls,
-    /// For this machine only; whoever makes the settings takes care of it.
+    /// For this machine only; the configuration ensures that.
     Plain,
 }
 
-/// Why the settings make no mailer.
+/// Why the settings are invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadMailer {
     #[error("smtp.from is not an address such as Shop <shop@example.com>")]
     From,
-    #[error("no CA certificates were found on this machine, and the mail server wants TLS")]
+    #[error("no CA certificates were found on this machine, but the mail server requires TLS")]
     Tls,
 }
 
-/// Hands mails to the server, each over a connection of its own.
+/// Sends mails, each over its own connection.
 pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
@@ -47,7 +47,7 @@ pub struct Mailer {
 
 impl Mailer {
     /// # Errors
-    /// When the sender is no address, or nobody can vouch for the server.
+    /// The sender is not an address, or there is no trusted root for the server's certificate.
     pub fn new(settings: MailerSettings) -> Result<Self, BadMailer> {
         let from = settings.from.parse().ok();
         let from = from.and_then(with_ascii_domain).ok_or(BadMailer::From)?;
@@ -66,7 +66,7 @@ impl Mailer {
             }
             None => builder,
         };
-        // The one who sends has a bound for the whole.
+        // The caller limits the total time.
         let transport = builder.port(settings.port).timeout(None).build();
         Ok(Self { transport, from })
     }
@@ -89,8 +89,8 @@ impl Mailer {
     }
 }
 
-/// The same mailbox with its domain as servers know it (IDNA): few servers take another. What stands before the @
-/// stays as it is; only its own server can say how else it might be written.
+/// The same mailbox with its domain in ASCII (IDNA): few servers accept any other form. The part before the @ stays
+/// unchanged; only its own server knows other spellings of it.
 pub(super) fn with_ascii_domain(mailbox: Mailbox) -> Option<Mailbox> {
     if mailbox.email.domain().is_ascii() {
         return Some(mailbox);
@@ -100,7 +100,7 @@ pub(super) fn with_ascii_domain(mailbox: Mailbox) -> Option<Mailbox> {
     Some(Mailbox::new(mailbox.name, email))
 }
 
-/// "The key is wrong" and its like: true of all mails, and nothing about this one.
+/// Replies about the login: they apply to all mails, not to this one.
 const ABOUT_THE_LOGIN: [u16; 4] = [530, 534, 535, 538];
 
 fn outcome(error: &Error, people: &[String]) -> Delivery {
@@ -115,14 +115,14 @@ fn outcome(error: &Error, people: &[String]) -> Delivery {
     Delivery::Again(why)
 }
 
-/// The server may have taken the mail: there was a connection, and it ended without its word.
+/// The server may have accepted the mail: there was a connection, and it ended before the reply.
 fn is_undecided(error: &Error) -> bool {
-    // The one kind of error that has no question of its own.
+    // The only kind of error without a method to ask for it.
     let is_connected = !error.to_string().starts_with("Connection error");
     is_connected && error.status().is_none() && !error.is_client() && !error.is_tls()
 }
 
-/// What happened, without the address of whom it was for: servers like to repeat it.
+/// The error without the recipient's address, which servers like to repeat.
 fn words(error: &Error, people: &[String]) -> String {
     let mut parts = vec![error.to_string()];
     let mut source = std::error::Error::source(error);

@@ -1,14 +1,14 @@
-//! Templates: an order's facts put into a shop's text.
+//! Templates: a shop's text with an order's facts.
 
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 use serde_json::Value;
 
 use crate::domain::money::Rupiah;
 
-/// Steps of one rendering: plenty for a mail with a thousand lines, the end of a loop without one.
+/// Steps per rendering: plenty for a mail with a thousand lines, and a limit for endless loops.
 const FUEL: u64 = 500_000;
 
-/// Why a template gave no text.
+/// Why a template produced no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Unrendered {
     /// It prints something that this order does not have.
@@ -16,9 +16,9 @@ pub(super) enum Unrendered {
     Broken(String),
 }
 
-/// The text of a template, with values escaped where `name` ends in `.html`.
+/// Renders a template; values are escaped if `name` ends in `.html`.
 ///
-/// Printing what is not known is an error, asking whether it is known is not: `{% if customer.name %}`.
+/// Printing an unknown value is an error, testing for it is not: `{% if customer.name %}`.
 pub(super) fn render(name: &str, source: &str, facts: &Value) -> Result<String, Unrendered> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
@@ -36,7 +36,7 @@ pub(super) fn render(name: &str, source: &str, facts: &Value) -> Result<String, 
         .template_from_named_str(name, source)
         .and_then(|template| template.render(minijinja::value::Serde(known(facts))));
     rendered.map_err(|error| {
-        // Only kind and line: the details quote the template and what stands around, which may be a person's.
+        // Only kind and line: the details quote the template and its surroundings, which may contain personal data.
         let line = error.line().map(|line| format!(", line {line}"));
         let told = format!("{name}{}: {}", line.unwrap_or_default(), error.kind());
         if error.kind() == ErrorKind::UndefinedError {
@@ -47,7 +47,7 @@ pub(super) fn render(name: &str, source: &str, facts: &Value) -> Result<String, 
     })
 }
 
-/// Without what is null: not known is not the word "none".
+/// Removes null values: an unknown value must not print as the word "none".
 fn known(facts: &Value) -> Value {
     match facts {
         Value::Object(fields) => fields

@@ -18,7 +18,7 @@ struct Desk {
 }
 
 impl Desk {
-    /// With a server that answers to `RCPT TO` and to the end of the data like this.
+    /// With a server that answers `RCPT TO` and the end of the data with these replies.
     fn new(recipient: &'static str, data: &'static str) -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
@@ -187,7 +187,7 @@ fn an_invalid_address_gets_no_mail() {
         let mut errand = errand("Rina");
         errand.payload["customer"]["email"] = email.into();
         let delivery = desk.send(&desk.letter("paid.txt", TEXT), &errand);
-        let why = "the order has no address to write to".to_owned();
+        let why = "the order has no email address".to_owned();
         assert_eq!(delivery, Delivery::Never(why), "{email:?}");
         assert!(desk.sink.mails().is_empty());
     }

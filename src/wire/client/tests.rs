@@ -136,7 +136,7 @@ fn only_local_plain_http_needs_no_ca_certificates() {
     assert_eq!(roots("https://api.midtrans.com/"), Roots::Machine);
 }
 
-/// Runs one of the tests below as a process of its own, for whose environment nobody else suffers.
+/// Runs one of the tests below in its own process, so that its environment affects no other test.
 async fn in_a_process(story: &str, environment: &[(&str, String)]) -> Output {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "--ignored", "--nocapture"]);
@@ -197,7 +197,7 @@ async fn a_cgi_visitor_cannot_choose_the_proxy() {
 #[tokio::test]
 #[ignore = "is run by a_cgi_visitor_cannot_choose_the_proxy"]
 async fn asks_a_name_nobody_knows() {
-    // No resolver sends a label of more than 63 letters anywhere.
+    // No resolver sends out a label of more than 63 letters.
     let far = Request::get("GET", format!("http://{}.invalid/", "a".repeat(64)));
     let failure = lane().send(&far, None).await.unwrap_err();
     assert!(failure.to_string().contains("resolved"), "{failure}");

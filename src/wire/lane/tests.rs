@@ -195,14 +195,14 @@ async fn the_end_stops_reads_but_not_changes() {
 async fn an_earlier_answer_is_kept_at_the_end() {
     let server = Server::start([answer(503, "", "down"), Act::Hang]).await;
     let (wire, _clock) = impatient();
-    // Long enough for the first wait to fit in.
+    // Long enough for the first wait.
     let soon = Some(Instant::now() + Duration::from_secs(1));
     let outcome = wire.lane(LIMITS).send(&read(&server), soon).await;
     assert_eq!(outcome.unwrap().body, b"down");
     assert_eq!(server.heard().len(), 2);
 }
 
-/// Lets everything that can go on go on.
+/// Lets every task run until it blocks.
 async fn settle() {
     for _ in 0..2_000 {
         tokio::task::yield_now().await;
@@ -288,8 +288,8 @@ async fn every_try_takes_a_turn_of_the_rate() {
     });
     lane.send(&read(&server), None).await.unwrap();
     lane.send(&read(&server), None).await.unwrap();
-    // The wait after the 503, then one turn each for the second and the third try, which nothing has
-    // brought nearer: this clock does not let time pass.
+    // The wait after the 503, then one turn each for the second and third attempt at the full distance: on this clock
+    // no time passes.
     let waits = clock.waits();
     assert_eq!(waits.len(), 3, "{waits:?}");
     assert!(waits[1] <= Duration::from_secs(1), "{waits:?}");
@@ -317,7 +317,8 @@ async fn changes_have_their_own_rate() {
         let before = waited();
         lane.send(&change(&server), None).await.unwrap();
         let wait = waited() - before;
-        // Turns are half a second apart, and on this clock a wait takes no time: what is not waited for has really passed.
+        // Turns are half a second apart, and on this clock a wait takes no time, so any difference is time that
+        // really passed.
         let off = Duration::from_millis(500) * nth;
         assert!(wait <= off, "{nth}: {wait:?}");
         assert!(wait + start.elapsed() >= off, "{nth}: {wait:?}");

@@ -6,7 +6,7 @@ use crate::wire::Limits;
 use crate::wire::message::Request;
 use crate::wire::scripted::{Act, LIMITS, Server, answer, lane, read_of};
 
-/// A port where nobody listens.
+/// A port on which nobody listens.
 async fn free_port() -> u16 {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     listener.local_addr().unwrap().port()
@@ -23,7 +23,7 @@ async fn network_errors_read_as_plain_words() {
     let refused = format!("http://127.0.0.1:{}/", free_port().await);
     let plain = Server::start([]).await;
     let tls = format!("https://127.0.0.1:{}/", plain.port);
-    // No resolver sends a label of more than 63 letters anywhere.
+    // No resolver sends out a label of more than 63 letters.
     let nobody = format!("http://{}.invalid/", "a".repeat(64));
     for (url, told) in [
         (refused, "could not be reached: connection refused"),
@@ -65,7 +65,7 @@ async fn a_connection_closed_without_an_answer_broke() {
     }
 }
 
-/// A listener whose queue is full leaves whoever knocks waiting. So it is on Linux.
+/// A listener with a full queue keeps clients waiting; this holds on Linux.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_connection_that_never_opens_is_abandoned() {
@@ -94,12 +94,12 @@ async fn a_connection_that_never_opens_is_abandoned() {
     let outcome = lane.send(&request, None).await;
     assert_eq!(
         outcome.unwrap_err().to_string(),
-        "could not be reached: no connection came about in time"
+        "could not be reached: the connection attempt timed out"
     );
     assert_eq!(clock.waits().len(), 2);
 }
 
-/// Everything any part of the program, the HTTP client included, writes to the log.
+/// Everything that any part of the program, including the HTTP client, writes to the log.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -113,7 +113,7 @@ fn a_programs_output_is_shown_harmless() {
     order(&shop, "INV-1");
     pay(&shop, "INV-1", Exit::Partial);
     let reason = shop.order("INV-1")["effects"][0]["reason"].clone();
-    assert_eq!(reason, "ended with 1: \u{202e}evil [2J 2J INV-2 paid");
+    assert_eq!(reason, "exited with 1: \u{202e}evil [2J 2J INV-2 paid");
     for line in ["fulfil list", "order show INV-1", "why INV-1", "fulfil"] {
         let told = shop.run(line);
         check_harmless(line, &told.all());
@@ -257,7 +257,7 @@ fn a_multiline_address_gets_no_mail() {
         pay(&shop, number, Exit::Attention);
         let shown = shop.order(number);
         assert_eq!(shown["effects"][0]["status"], "dead");
-        let why = "the order has no address to write to";
+        let why = "the order has no email address";
         assert_eq!(shown["effects"][0]["reason"], why);
     }
     assert!(sink.mails().is_empty());

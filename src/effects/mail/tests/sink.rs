@@ -1,4 +1,4 @@
-//! A mail server that keeps what it is given.
+//! A mail server that keeps what it receives.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -19,7 +19,7 @@ struct Kept {
 #[derive(Clone, Default)]
 pub(super) struct Mail {
     pub(super) recipients: Vec<String>,
-    /// As it came, without the dots that are doubled on the way.
+    /// As received, without the doubled dots of the protocol.
     pub(super) text: String,
 }
 
@@ -37,16 +37,16 @@ impl Mail {
 }
 
 impl Sink {
-    /// Answers these to `RCPT TO` and to the end of the data; `hang` is silence.
+    /// Replies to `RCPT TO` and to the end of the data; `hang` means no reply.
     pub(super) fn start(recipient: &'static str, data: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let kept = Arc::new(Mutex::new(Kept::default()));
         let keeping = Arc::clone(&kept);
-        // It ends with the test's process; each connection ends with its client.
+        // The thread ends with the test's process; each connection ends with its client.
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                // A client that goes away early has said all it wanted.
+                // A client may disconnect early.
                 let _gone = serve(stream, recipient, data, &keeping);
             }
         });
