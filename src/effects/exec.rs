@@ -247,7 +247,10 @@ impl Tree {
 
     /// The program has ended by itself; processes it left behind are not our concern, and its process id may be
     /// reused by now.
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no group on this system"))]
+    #[cfg_attr(
+        not(unix),
+        expect(unused_mut, reason = "there is no group on this system")
+    )]
     fn leave(mut self) {
         #[cfg(unix)]
         {

@@ -1,4 +1,4 @@
-//! What a pretend gateway is told to say about a payment.
+//! What a simulated gateway says about a payment.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::midtrans::FeeShown;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 
-/// Whose language is spoken.
+/// The gateway being simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -28,44 +28,44 @@ impl Kind {
     }
 }
 
-/// The truth about one try to pay. What is left out is made up, the same way every time, or kept as it
-/// was when the try was set before.
+/// The truth about one try to pay. Fields that are left out are generated, the same way every time, or keep the value
+/// they had before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// The gateway's own word, known or not: `settlement`, `completed`, `partial_moon`. At Midtrans `not_started`
-    /// is a page on which nobody has chosen how to pay, and `page_cancelled` one that was closed by its token:
-    /// a question for the status finds neither.
+    /// The gateway's own word, known or not: `settlement`, `completed`, `partial_moon`. At Midtrans `not_started` is
+    /// a page on which nobody has chosen how to pay, and `page_cancelled` one that was closed by its token: a status
+    /// query finds neither.
     pub status: String,
     /// What the gateway was asked to collect.
     pub amount: Rupiah,
-    /// Midtrans: the fee that it puts on top for the customer; default: none.
+    /// Midtrans: the fee added for the customer; default: none.
     pub fee: Option<Rupiah>,
-    /// Midtrans: where it says so; default: in the metadata.
+    /// Midtrans: where answers show the fee; default: in the metadata.
     pub fee_shown: Option<FeeShown>,
-    /// How it is paid, as the pages of both gateways name it: `qris`, `bca_va`, `permata_va`, `echannel`,
-    /// `indomaret`, `credit_card`, … Default `qris`.
+    /// How it is paid, as both gateways' pages name it: `qris`, `bca_va`, `permata_va`, `echannel`, `indomaret`,
+    /// `credit_card`, … Default `qris`.
     pub method: Option<String>,
     /// Which try of a Midtrans page this is, from 1; default: the latest.
     pub try_number: Option<usize>,
-    /// The gateway's id for the try. One that is new to the payment starts another try.
+    /// The gateway's id for the try. An id that is new to the payment starts another try.
     pub transaction_id: Option<String>,
     /// What Midtrans says in place of the reference (BSI VA: the transaction id; midtrans-php#121).
     pub order_id: Option<String>,
     /// Midtrans; default `accept`, and absent for a counter payment.
     pub fraud_status: Option<String>,
-    /// How much has gone back; default: all of it for `refund` and `chargeback`.
+    /// How much was refunded or charged back; default: everything for `refund` and `chargeback`.
     pub refunded: Option<Rupiah>,
-    /// When the try began; default: when it was set first.
+    /// When the try began; default: when it was first set.
     pub opened_at: Option<Instant>,
-    /// When the money came; default: when a word that means money was set first.
+    /// When the money came; default: when a word that means money was first set.
     pub paid_at: Option<Instant>,
-    /// When the try runs out; default at Midtrans: 15 minutes for QRIS, a day otherwise.
+    /// When the try expires; default at Midtrans: 15 minutes for QRIS, a day otherwise.
     pub expires_at: Option<Instant>,
-    /// Midtrans: the token of the page, by which it can be closed while nobody has chosen how to pay.
+    /// Midtrans: the token of the page, which can close it while nobody has chosen how to pay.
     pub token: Option<String>,
     /// Pakasir: the only project that may see it; default: any.
     pub project: Option<String>,
-    /// With the reference `*`: only for about one reference in so many, always the same ones.
+    /// With the reference `*`: only for about one reference in this many, always the same ones.
     pub every: Option<u32>,
 }
 
@@ -79,7 +79,7 @@ impl Answer {
         }
     }
 
-    /// The same with the gaps filled from what was true earlier, or made up.
+    /// Fills the gaps from the earlier answer, or with generated values.
     pub(super) fn completed(mut self, kind: Kind, earlier: Option<&Self>, now: Instant) -> Self {
         let before = earlier.cloned().unwrap_or_default();
         self.method = self.method.or(before.method);
@@ -117,13 +117,13 @@ impl Answer {
         self.method.as_deref().unwrap_or("qris")
     }
 
-    /// How much went back, where the word says that something did.
+    /// How much was returned, if the status word says so.
     pub(super) fn gone_back(&self) -> Option<Rupiah> {
         let all_of_it = self.is("refund") || self.is("chargeback");
         self.refunded.or(all_of_it.then_some(self.gross()))
     }
 
-    /// What the customer is asked for.
+    /// What the customer must pay.
     pub(super) fn gross(&self) -> Rupiah {
         self.amount + self.fee.unwrap_or_default()
     }

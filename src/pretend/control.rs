@@ -1,4 +1,4 @@
-//! Telling a pretend gateway over HTTP what is true and how it fails.
+//! Controls a simulated gateway over HTTP: what is true, and how it fails.
 
 use std::collections::HashMap;
 
@@ -16,10 +16,10 @@ use super::script::load_script;
 use super::world::World;
 
 const MAX_BODY_BYTES: usize = 1024 * 1024;
-/// As many rows as a listing shows.
+/// The maximum number of rows in a listing.
 const MAX_LISTED: usize = 1_000;
 
-/// Answers whatever is no question to a gateway.
+/// Answers everything that is not a request to a gateway.
 pub(super) async fn hear(world: &World, request: Request<Incoming>) -> Reply {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
@@ -40,17 +40,17 @@ pub(super) async fn hear(world: &World, request: Request<Incoming>) -> Reply {
             let one = |target: &Target| world.clear(target);
             remove(&request, one, || world.clear_all())
         }
-        _ => Reply::html(404, "No such page at the pretend gateway"),
+        _ => Reply::html(404, "No such page at the simulated gateway"),
     }
 }
 
-/// Takes in one record, several lines of them, or an array.
+/// Accepts one record, several lines of records, or an array.
 async fn put(world: &World, request: Request<Incoming>) -> Reply {
     let Ok(body) = Limited::new(request.into_body(), MAX_BODY_BYTES)
         .collect()
         .await
     else {
-        return refused(413, "the body is cut off, or longer than 1 MiB");
+        return refused(413, "the body is truncated or longer than 1 MiB");
     };
     let body = body.to_bytes();
     let Ok(text) = std::str::from_utf8(&body) else {
@@ -71,7 +71,7 @@ async fn put(world: &World, request: Request<Incoming>) -> Reply {
 async fn post_notifications(world: &World, request: Request<Incoming>) -> Reply {
     let body = Limited::new(request.into_body(), MAX_BODY_BYTES);
     let Ok(body) = body.collect().await else {
-        return refused(413, "the body is cut off, or longer than 1 MiB");
+        return refused(413, "the body is truncated or longer than 1 MiB");
     };
     let wish: Wish = match serde_json::from_slice(&body.to_bytes()) {
         Ok(wish) => wish,
@@ -83,7 +83,7 @@ async fn post_notifications(world: &World, request: Request<Incoming>) -> Reply 
     }
 }
 
-/// The body of a notification, for whoever brings it to a shop himself.
+/// The body of a notification, for a caller who delivers it to a shop.
 fn notification(world: &World, request: &Request<Incoming>) -> Reply {
     let target = match one_of(request) {
         Ok(Some(target)) => target,
@@ -99,11 +99,11 @@ fn notification(world: &World, request: &Request<Incoming>) -> Reply {
     let word = named.get("status").map(AsRef::as_ref);
     match world.notification(target.kind, &target.reference, word, sender) {
         Some(notification) => Reply::json(200, notification.body),
-        None => refused(404, "there is nothing to tell about this reference"),
+        None => refused(404, "nothing is set for this reference"),
     }
 }
 
-/// What a customer does: picks a way to pay, or pays.
+/// Plays the customer: chooses a method, or pays.
 fn customer(world: &World, request: &Request<Incoming>) -> Reply {
     let named: HashMap<_, _> = pairs(request.uri().query().unwrap_or_default()).collect();
     let done = if request.uri().path() == "/pretend/pay" {
@@ -114,7 +114,7 @@ fn customer(world: &World, request: &Request<Incoming>) -> Reply {
     } else {
         match (named.get("reference"), named.get("method")) {
             (Some(reference), Some(method)) => world.choose(reference, method),
-            _ => return refused(400, "name both: ?reference=INV-1&method=bca_va"),
+            _ => return refused(400, "both are required: ?reference=INV-1&method=bca_va"),
         }
     };
     match done {
@@ -123,9 +123,9 @@ fn customer(world: &World, request: &Request<Incoming>) -> Reply {
     }
 }
 
-const NAME_BOTH: &str = "name both: ?kind=midtrans&reference=INV-1";
+const NAME_BOTH: &str = "both are required: ?kind=midtrans&reference=INV-1";
 
-/// Removes what the query names, or all when there is none.
+/// Removes what the query names, or everything if there is no query.
 fn remove(request: &Request<Incoming>, one: impl FnOnce(&Target), all: impl FnOnce()) -> Reply {
     match one_of(request) {
         Ok(Some(target)) => one(&target),
@@ -135,7 +135,7 @@ fn remove(request: &Request<Incoming>, one: impl FnOnce(&Target), all: impl FnOn
     ok(&json!({ "done": true }))
 }
 
-/// The payment that `?kind=…&reference=…` names; none without a query.
+/// The payment that `?kind=…&reference=…` names; `None` without a query.
 fn one_of(request: &Request<Incoming>) -> Result<Option<Target>, &'static str> {
     let Some(query) = request.uri().query() else {
         return Ok(None);

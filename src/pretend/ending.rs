@@ -1,4 +1,4 @@
-//! What becomes of a question when the gateway fails.
+//! How a request ends when the gateway fails.
 
 use std::time::Duration;
 
@@ -13,19 +13,19 @@ use super::{midtrans, pakasir};
 const TOO_LARGE_BYTES: usize = 2 * 1024 * 1024;
 const OTHER_ORDER: &str = "SOMEBODY-ELSES-ORDER";
 
-/// How one question is treated.
+/// How one request is treated.
 #[derive(Debug, Default)]
 pub(super) struct Conduct {
     pub(super) delay: Duration,
     pub(super) date_off_seconds: i64,
     pub(super) strange: Option<Fault>,
-    /// How an opening, a close or a refund goes wrong.
+    /// How an opening, a close or a refund fails.
     pub(super) act: Option<Fault>,
-    /// An opening, a close or a refund does what it says, and nobody hears of it.
+    /// An opening, a close or a refund takes effect without an answer.
     pub(super) is_unanswered: bool,
 }
 
-/// What becomes of a question.
+/// How a request ends.
 #[derive(Debug)]
 pub(super) enum Ending {
     Answer(Reply, Cut),
@@ -34,12 +34,12 @@ pub(super) enum Ending {
 }
 
 impl Conduct {
-    /// The order to speak of in place of the one asked about.
+    /// The order to name in place of the requested one.
     pub(super) fn instead(&self) -> Option<&'static str> {
         (self.strange == Some(Fault::OtherOrder)).then_some(OTHER_ORDER)
     }
 
-    /// A question that names a try by its own id is answered.
+    /// Applies when a query names a try by its own id: faults of queries by reference do not.
     pub(super) fn asked_by_id(mut self) -> Self {
         let is_of_reference = matches!(
             self.strange,
@@ -49,7 +49,7 @@ impl Conduct {
         self
     }
 
-    /// Whether a request that changes something gets as far as that.
+    /// Whether a request that changes something takes effect.
     pub(super) fn is_carried_out(&self) -> bool {
         match &self.strange {
             None
@@ -64,14 +64,15 @@ impl Conduct {
         }
     }
 
-    /// What becomes of the right answer.
+    /// Turns the correct answer into what is sent.
     pub(super) fn ending(&self, kind: Kind, right: Reply) -> Ending {
         let whole = |reply| Ending::Answer(reply, Cut::Whole);
         if self.is_unanswered && self.is_carried_out() {
             return Ending::Break;
         }
         match &self.strange {
-            // Delays and dates do not get here, and those of closes and refunds are in the right answer.
+            // Delays and dates are handled elsewhere, and the faults of closes and refunds are part of the correct
+            // answer.
             None
             | Some(
                 Fault::OtherOrder
@@ -108,7 +109,7 @@ impl Conduct {
     }
 }
 
-/// As each gateway writes "not found".
+/// "Not found" as each gateway writes it.
 fn unknown(kind: Kind) -> Reply {
     match kind {
         Kind::Midtrans => midtrans::unknown("nobody"),
@@ -117,7 +118,7 @@ fn unknown(kind: Kind) -> Reply {
 }
 
 fn refusal(kind: Kind, code: u16, retry_after: Option<u32>) -> Reply {
-    let message = "The pretend gateway was told to refuse";
+    let message = "The simulated gateway was told to refuse";
     let reply = match kind {
         Kind::Midtrans => midtrans::problem(code, &code.to_string(), message, message),
         Kind::Pakasir => pakasir::problem(code, message),
@@ -128,7 +129,7 @@ fn refusal(kind: Kind, code: u16, retry_after: Option<u32>) -> Reply {
     }
 }
 
-/// Still good JSON: only its size is wrong.
+/// Still valid JSON: only its size is wrong.
 fn padded(mut reply: Reply) -> Reply {
     reply.body.pop();
     reply.body.push_str(",\"padding\":\"");
@@ -150,7 +151,7 @@ mod tests {
     };
     use super::*;
 
-    /// A pretend gateway with one settled payment and a fault for all.
+    /// A simulated gateway with one settled payment and a fault for all payments.
     fn failing(fault: Fault) -> Pretend {
         let pretend = start();
         let world = pretend.world();

@@ -1,4 +1,4 @@
-//! What a gateway says about every id that is not set.
+//! What a gateway says about ids that are not set.
 
 use super::answer::{Answer, Kind};
 use super::ids::{ANY, any_reference, is_one_in, try_of_any};
@@ -33,15 +33,15 @@ impl Fallbacks {
 
     pub(super) fn set(&mut self, kind: Kind, answer: Answer, now: Instant) -> Result<(), Refused> {
         if answer.every == Some(0) {
-            return Err(Refused("`every` is at least 1"));
+            return Err(Refused("`every` must be at least 1"));
         }
         let is_one = answer.transaction_id.is_some() || answer.try_number.is_some();
         if is_one || answer.token.is_some() {
-            return Err(Refused("the reference * has no tries or pages of its own"));
+            return Err(Refused("the reference * cannot have tries or pages"));
         }
         self.0.retain(|one| one.answer.every != answer.every);
         if self.0.len() >= MAX_FALLBACKS {
-            return Err(Refused("there are 16 answers for * already"));
+            return Err(Refused("there are already 16 answers for *"));
         }
         let answer = answer.completed(kind, None, now);
         let tail = tail(kind, ANY, &answer, &[]);

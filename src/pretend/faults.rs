@@ -1,4 +1,4 @@
-//! The ways a pretend gateway can fail, and for which questions it does.
+//! The ways in which a simulated gateway can fail, and for which requests.
 
 use std::time::Duration;
 
@@ -8,72 +8,72 @@ use super::ids::ANY;
 use super::truth::Refused;
 use crate::domain::money::Rupiah;
 
-/// Faults that wait for their questions at once.
+/// The maximum number of pending faults.
 const MAX_FAULTS: usize = 1_000;
 
 /// One way to fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// Takes the question and closes the connection without an answer.
+    /// Accepts the request and closes the connection without an answer.
     Silent,
-    /// Takes the question and never answers.
+    /// Accepts the request and never answers.
     Hang,
-    /// Answers with this HTTP status, and asks to come back after so many seconds.
+    /// Answers with this HTTP status and a `Retry-After` in seconds.
     Status { code: u16, retry_after: Option<u32> },
-    /// 200 with a page for people.
+    /// 200 with an HTML page.
     Html,
-    /// Declares the length of the right answer, sends half of it, and closes the connection.
+    /// Declares the length of the correct answer, sends half of it, and closes the connection.
     CutOff,
-    /// 200 with something that is not quite JSON.
+    /// 200 with something that is almost JSON.
     Garbage,
-    /// The right answer, about another order.
+    /// The correct answer, about another order.
     OtherOrder,
-    /// The right answer, late.
+    /// The correct answer, late.
     Delay(Duration),
-    /// Asked by a reference, does not know the payment; by the id of a try, it does.
+    /// Queried by a reference, it does not know the payment; by the id of a try, it does.
     KnownByIdOnly,
-    /// Asked by a reference, is a web server that has no such page; by the id of a try, it answers.
+    /// Queried by a reference, it is a web server without such a page; by the id of a try, it answers.
     LostByReference,
-    /// Points to another address.
+    /// Redirects to another address.
     Redirect,
-    /// The right answer with 2 MiB of padding.
+    /// The correct answer with 2 MiB of padding.
     TooLarge,
-    /// The right answer, with a `Date` header that is off by so many seconds.
+    /// The correct answer with a `Date` header that is off by this many seconds.
     WrongDate(i64),
-    /// The customer pays in the very moment in which a close arrives, which is refused therefore.
+    /// The customer pays at the very moment when a close arrives, so the close is refused.
     PaidWhenClosed,
-    /// Refuses to close what could be closed.
+    /// Refuses to close a payment that could be closed.
     CloseRefused,
-    /// Says that it has closed, and has not.
+    /// Claims to have closed the payment, but has not.
     CloseIgnored,
-    /// Is not there when it is asked to close: 503, with a page for people (Pakasir's second interface).
+    /// Is unavailable for a close: 503 with an HTML page (Pakasir's second interface).
     CloseUnavailable,
-    /// Sends no money back.
+    /// Refuses a refund.
     RefundDenied,
-    /// Sends no money back, and answers about a refund under another key.
+    /// Refuses a refund, and answers about a refund under another key.
     RefundOtherKey,
-    /// Opens nothing, and says so.
+    /// Refuses to open a payment.
     OpenRefused,
-    /// Says that the reference was used before.
+    /// Claims that the reference was used before.
     OpenTaken,
-    /// Puts a fee on top of every payment that it opens.
+    /// Adds a fee to every payment that it opens.
     AddsFee(Rupiah),
-    /// Opens, closes or sends back, and ends the connection instead of saying so.
+    /// Opens, closes or refunds, and then closes the connection without an answer.
     Unanswered,
 }
 
-/// What a request wants. Faults of openings, closes and refunds leave the others alone.
+/// The purpose of a request. Faults of openings, closes and refunds do not affect other requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// To know the status.
+    /// To query the status.
     Read,
     Close,
     Refund,
-    /// To open a payment, or to pay one that is play money.
+    /// To open a payment, or to pay a simulated one.
     Open,
 }
 
-/// For whom a fault holds.
+/// Which payments a fault affects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     pub kind: Kind,
@@ -104,13 +104,13 @@ impl Target {
 struct Waiting {
     target: Target,
     fault: Fault,
-    /// How many questions it is still for; none means until it is cleared.
+    /// The number of remaining requests; `None`: until it is cleared.
     left: Option<u32>,
 }
 
-/// The faults in force. Those for a number of questions are used up in the order they were set, before those
-/// that stay; those for one payment come before those for all. A delay and a wrong date go with any other, and `unanswered`
-/// with the other faults of closes and refunds.
+/// The active faults. Faults for a number of requests are used up in the order in which they were set, before the
+/// permanent ones; faults for one payment come before those for all. A delay and a wrong date combine with any other
+/// fault, and `unanswered` with the other faults of closes and refunds.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Vec<Waiting>);
 
@@ -127,7 +127,7 @@ impl Faults {
             self.0.retain(|one| one.left.is_some() || !same(one));
         }
         if self.0.len() >= MAX_FAULTS {
-            return Err(Refused("there are 1,000 faults already"));
+            return Err(Refused("there are already 1,000 faults"));
         }
         self.0.push(Waiting {
             target,
@@ -147,7 +147,7 @@ impl Faults {
         self.0.clear();
     }
 
-    /// How a request about this reference is treated; uses up what is for a number of requests.
+    /// How a request about this reference is treated; uses up the faults for a number of requests.
     pub(super) fn conduct(&mut self, kind: Kind, reference: &str, purpose: Purpose) -> Conduct {
         let mut conduct = Conduct::default();
         if self.0.is_empty() {
@@ -242,7 +242,7 @@ mod tests {
     use super::super::testing::{answer, midtrans, pakasir, start};
     use super::*;
 
-    /// A pretend gateway with one settled payment and a fault for all.
+    /// A simulated gateway with one settled payment and a fault for all payments.
     fn failing(fault: Fault) -> Pretend {
         let pretend = start();
         let world = pretend.world();

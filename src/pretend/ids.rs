@@ -1,15 +1,15 @@
-//! Ids that are made up, the same way every time.
+//! Generated ids, the same every time.
 
 use sha2::{Digest, Sha256};
 
 /// The reference that stands for every id that is not set.
 pub const ANY: &str = "*";
 
-/// The transaction id of a try that comes from [`ANY`]: the prefix and the reference, so that a later question
-/// by transaction id finds its way back without a memory of millions.
+/// The transaction id of a try that comes from [`ANY`]: the prefix and the reference, so that a later query by
+/// transaction id can be resolved without storing millions of ids.
 const TRY_OF_ANY: &str = "pretend-try-of-";
 
-/// The UUID-shaped transaction id that a try has when none is given; tries count from 1.
+/// The UUID-shaped transaction id of a try without a given one; tries count from 1.
 #[must_use]
 pub fn transaction_id(reference: &str, try_number: usize) -> String {
     let digest = Sha256::digest(format!("{try_number} {reference}"));
@@ -25,17 +25,17 @@ pub fn transaction_id(reference: &str, try_number: usize) -> String {
     format!("{a}-{b}-4{c}-8{d}-{e}")
 }
 
-/// The transaction id of a payment that is set by [`ANY`] only.
+/// The transaction id of a payment that only [`ANY`] sets.
 pub(super) fn try_of_any(reference: &str) -> String {
     format!("{TRY_OF_ANY}{reference}")
 }
 
-/// The inverse of [`try_of_any`]; a reference stays as it is.
+/// The inverse of [`try_of_any`]; a reference stays unchanged.
 pub(super) fn any_reference(id: &str) -> &str {
     id.strip_prefix(TRY_OF_ANY).unwrap_or(id)
 }
 
-/// Whether this name is one of about one in `n`: the same names every time, spread evenly (FNV-1a).
+/// Whether this name belongs to about one in `n`: always the same names, spread evenly (FNV-1a).
 pub(super) fn is_one_in(n: u32, name: &str) -> bool {
     let mut hash = 0xcbf2_9ce4_8422_2325 ^ u64::from(n);
     for byte in name.bytes() {

@@ -1,30 +1,30 @@
-//! The pretend gateway: Midtrans and Pakasir over real HTTP on loopback, for trying, demos, tests and
+//! The simulated gateway: Midtrans and Pakasir over real HTTP on loopback, for trial runs, demos, tests and
 //! benchmarks, and for the integration tests of shops.
 //!
-//! It says what it was told to say, does what it is asked, fails as it was told to fail, and keeps no history:
-//! every list and counter in it is bounded. Nothing here prints, and the time comes from the clock it is given.
+//! It answers as it was told to, performs requests, fails as it was told to, and keeps no history: every list and
+//! counter is bounded. It prints nothing, and the time comes from the given clock.
 //!
-//! Both languages stand at the same address:
+//! Both gateways are served at the same address:
 //!
-//! | request | speaks |
+//! | request | what it does |
 //! | --- | --- |
-//! | `GET /v2/{order id or transaction id}/status` | Midtrans; any server key, by HTTP basic authorization |
-//! | `POST /v2/{order id or transaction id}/expire`, `/cancel` | Midtrans; ends what can still be paid |
-//! | `POST /v2/{order id or transaction id}/refund` | Midtrans; sends money back, once for each `refund_key` |
-//! | `POST /snap/v1/transactions/{token}/cancel` | Midtrans; closes a page that nobody has used |
+//! | `GET /v2/{order id or transaction id}/status` | Midtrans; accepts any server key, by HTTP basic authentication |
+//! | `POST /v2/{order id or transaction id}/expire`, `/cancel` | Midtrans; ends a payment that is still payable |
+//! | `POST /v2/{order id or transaction id}/refund` | Midtrans; refunds money, once per `refund_key` |
+//! | `POST /snap/v1/transactions/{token}/cancel` | Midtrans; closes an unused page |
 //! | `POST /v2/charge`, `POST /snap/v1/transactions` | Midtrans; opens a payment or a page |
-//! | `GET /api/transactiondetail?project=&amount=&order_id=&api_key=` | Pakasir; any project and key |
-//! | `POST /api/transactioncancel` | Pakasir; ends what is pending, by the same four fields as JSON |
+//! | `GET /api/transactiondetail?project=&amount=&order_id=&api_key=` | Pakasir; accepts any project and key |
+//! | `POST /api/transactioncancel` | Pakasir; cancels a pending payment, with the same four fields as JSON |
 //! | `POST /api/transactioncreate/{method}`, `POST /api/paymentsimulation` | Pakasir; opens a payment, and pays it |
-//! | `POST /api/v2/create-transaction/{project}/{order id}`, `POST /api/v2/cancel-transaction/{project}/{id}`, `GET /api/v2/transaction-status/{project}/{id}` | Pakasir's second interface; any key in `X-Api-Key` |
-//! | `POST /pretend/choose?reference=&method=` | the customer picks a way to pay on a page, or tries again there |
+//! | `POST /api/v2/create-transaction/{project}/{order id}`, `POST /api/v2/cancel-transaction/{project}/{id}`, `GET /api/v2/transaction-status/{project}/{id}` | Pakasir's second interface; accepts any key in `X-Api-Key` |
+//! | `POST /pretend/choose?reference=&method=` | the customer chooses a method on a page, or tries again there |
 //! | `POST /pretend/pay?kind=&reference=` | the customer pays |
 //! | `GET /pretend/notification?kind=&reference=[&status=][&forged=yes]` | the body of a notification |
 //! | `POST /pretend/notifications` | posts one to a `url` of this machine: `kind`, `reference`, `url`, `times`, `status`, `forged` |
 //! | `PUT`, `GET`, `DELETE /pretend/payments` | see [`Record`]: what is true |
-//! | `PUT /pretend/rules` | see [`Record`]: how the project at Pakasir is set |
+//! | `PUT /pretend/rules` | see [`Record`]: the settings of the project at Pakasir |
 //! | `PUT`, `DELETE /pretend/faults` | see [`Record`]: how it fails |
-//! | `GET /pretend/asked` | how often it was asked and was to close, by payment |
+//! | `GET /pretend/asked` | the number of queries and of requests to close, by payment |
 
 mod answer;
 mod control;
@@ -65,7 +65,7 @@ pub use world::World;
 
 use crate::clock::Clock;
 
-/// A pretend gateway that answers on 127.0.0.1 until it is stopped or dropped.
+/// A simulated gateway that answers on 127.0.0.1 until it is stopped or dropped.
 #[derive(Debug)]
 pub struct Pretend {
     address: SocketAddr,
@@ -74,12 +74,12 @@ pub struct Pretend {
 }
 
 impl Pretend {
-    /// Binds a port of 127.0.0.1, or any free one for 0, and answers from a thread of its own. The clock
-    /// gives the `Date` header and the times that answers leave out; delays are real.
+    /// Binds a port of 127.0.0.1, or any free one for 0, and answers on a separate thread. The clock provides the
+    /// `Date` header and the times that answers leave out; delays are real.
     ///
     /// # Errors
     ///
-    /// When the port is taken, or the machine has no socket or thread left.
+    /// If the port is taken, or the machine has no socket or thread left.
     pub fn start(port: u16, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
@@ -110,13 +110,13 @@ impl Pretend {
         format!("http://{}", self.address)
     }
 
-    /// Where it is told what is true; works from any thread, while questions come in.
+    /// Controls what is true; usable from any thread while requests come in.
     #[must_use]
     pub fn world(&self) -> &World {
         &self.world
     }
 
-    /// Takes no more questions, gives those under way a second, and frees the port.
+    /// Accepts no more requests, gives those in progress a second, and frees the port.
     pub fn stop(self) {
         drop(self);
     }
@@ -126,7 +126,7 @@ impl Drop for Pretend {
     fn drop(&mut self) {
         self.world.stop();
         if let Some(thread) = self.thread.take() {
-            // It can only fail by a panic over there, which has been reported there.
+            // This fails only if the thread has panicked, which was reported there.
             let _ended = thread.join();
         }
     }

@@ -1,6 +1,6 @@
-//! Notifications: what the gateway would send a shop about a payment, with a signature where it signs.
+//! Notifications: what the gateway would send a shop about a payment, with a signature if the gateway signs.
 //!
-//! Nothing is sent by itself, so that a test says what arrives, how often and in which order.
+//! Nothing is sent automatically, so that a test controls what arrives, how often and in which order.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -16,9 +16,9 @@ use super::world::{State, World};
 use super::{midtrans, pakasir};
 use crate::domain::instant::Instant;
 
-/// One is not sent more often in one go.
+/// The limit of repetitions per request.
 const MAX_TIMES: u32 = 100;
-/// Gateways wait no longer for a shop either.
+/// Real gateways wait no longer for a shop.
 const PATIENCE: Duration = Duration::from_secs(30);
 const MAX_ANSWER_BYTES: u64 = 64 * 1024;
 
@@ -29,16 +29,16 @@ pub struct Notification {
     pub body: String,
 }
 
-/// Which notification, and where to.
+/// Which notification to send, and where.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wish {
     pub(super) kind: Kind,
     pub(super) reference: String,
-    /// An earlier or another word than the present one: notifications overtake each other.
+    /// An earlier or different status word than the current one: notifications can overtake each other.
     #[serde(default)]
     pub(super) status: Option<String>,
-    /// Whether it is to come from somebody who does not have the key.
+    /// Whether to send it as somebody without the key.
     #[serde(default)]
     pub(super) forged: bool,
     /// An address of this machine.
@@ -48,7 +48,7 @@ pub(super) struct Wish {
     pub(super) times: Option<u32>,
 }
 
-/// Whose hand a notification is in.
+/// The sender of a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sender {
     Gateway,
@@ -57,9 +57,9 @@ pub enum Sender {
 }
 
 impl World {
-    /// What the gateway would send about this payment as it is now, or as it is at this word. Midtrans's is signed
-    /// with the first accepted key, or else the one that was used last; Pakasir's names the project that was.
-    /// None for what is not set, and for a page that nobody has used.
+    /// What the gateway would send about this payment in its current state, or with this status word. Midtrans's
+    /// notification is signed with the first accepted key, otherwise with the one used last; Pakasir's names the
+    /// project used last. `None` for a payment that is not set, and for an unused page.
     #[must_use]
     pub fn notification(
         &self,
@@ -97,11 +97,11 @@ impl World {
         Some(Notification { headers, body })
     }
 
-    /// The customer picks a way to pay on a Midtrans page; a second time, it is another try on the same page.
+    /// The customer chooses a method on a Midtrans page; a second time, it is another try on the same page.
     ///
     /// # Errors
     ///
-    /// When there is no such page, or it was cancelled.
+    /// If there is no such page, or it was cancelled.
     pub fn choose(&self, reference: &str, method: &str) -> Result<(), Refused> {
         let now = self.now();
         let mut state = self.lock();
@@ -128,11 +128,11 @@ impl World {
         truth.set(reference, answer, now)
     }
 
-    /// The customer pays what is asked for. On a page, a way to pay must have been picked.
+    /// The customer pays the requested amount. On a page, a method must have been chosen.
     ///
     /// # Errors
     ///
-    /// When nothing waits for money under this reference.
+    /// If nothing waits for money under this reference.
     pub fn pay(&self, kind: Kind, reference: &str) -> Result<(), Refused> {
         let now = self.now();
         let mut state = self.lock();
@@ -151,7 +151,7 @@ impl World {
     }
 }
 
-/// The present truth, or that truth at another word.
+/// The current truth, or that truth with another status word.
 pub(super) fn told(
     truth: &Truth,
     reference: &str,
@@ -170,17 +170,17 @@ pub(super) fn told(
     (!told.is_page_only()).then_some(told)
 }
 
-/// Posts what is wished for, one after the other, and gives the HTTP codes that came back; 0 where none did.
+/// Posts the requested notifications one after the other and returns the HTTP codes received; 0 if there was none.
 pub(super) async fn send(world: &World, wish: &Wish) -> Result<Vec<u16>, &'static str> {
     let url = wish.url.as_deref().unwrap_or_default();
     let (host, path) = loopback(url).ok_or(
-        "the url must be one of this machine, such as http://127.0.0.1:8080/notification/midtrans",
+        "the url must be on this machine, such as http://127.0.0.1:8080/notification/midtrans",
     )?;
     let sender = wish.sender();
     let word = wish.status.as_deref();
     let notification = world
         .notification(wish.kind, &wish.reference, word, sender)
-        .ok_or("there is nothing to tell about this reference")?;
+        .ok_or("nothing is set for this reference")?;
     let mut codes = Vec::new();
     for _ in 0..wish.times.unwrap_or(1).min(MAX_TIMES) {
         let code = timeout(PATIENCE, post(host, path, &notification)).await;
@@ -230,7 +230,7 @@ async fn post(host: &str, path: &str, notification: &Notification) -> Option<u16
     stream.write_all(text.as_bytes()).await.ok()?;
     let mut answer = Vec::new();
     let mut answering = stream.take(MAX_ANSWER_BYTES);
-    // What came before a broken end counts as well.
+    // Data received before a connection error counts as well.
     let _end = answering.read_to_end(&mut answer).await;
     let line = String::from_utf8_lossy(answer.get(..64.min(answer.len()))?).into_owned();
     line.strip_prefix("HTTP/1.")?

@@ -1,7 +1,7 @@
-//! Pakasir as a pretend gateway speaks it: `GET /api/transactiondetail?project&amount&order_id&api_key` and
-//! `POST /api/transactioncancel` with the same four fields as JSON.
+//! Pakasir as simulated here: `GET /api/transactiondetail?project&amount&order_id&api_key` and `POST
+//! /api/transactioncancel` with the same four fields as JSON.
 //!
-//! Pakasir documents no HTTP codes for refusals; a code that fits and a `message` stand in for them.
+//! Pakasir documents no HTTP codes for refusals, so this uses a fitting code and a `message`.
 
 mod open;
 mod v2;
@@ -24,7 +24,7 @@ use crate::domain::instant::Instant;
 pub(super) const DETAIL: &str = "/api/transactiondetail";
 pub(super) const CANCEL: &str = "/api/transactioncancel";
 
-/// The question for a transaction's detail.
+/// A query for a transaction's detail.
 #[derive(Debug, Default)]
 pub(super) struct Question {
     pub(super) order_id: String,
@@ -52,7 +52,7 @@ impl Question {
         &self.project
     }
 
-    /// What Pakasir says; `instead` makes it speak of another order.
+    /// Pakasir's answer; `instead` makes it name another order.
     pub(super) fn answer(&self, truth: &Truth, instead: Option<&str>) -> Reply {
         if self.project.is_empty() || !truth.accepts(&self.key) {
             return problem(401, "Invalid project or API key");
@@ -65,7 +65,7 @@ impl Question {
             .project
             .as_ref()
             .is_none_or(|project| *project == self.project);
-        // Another amount than the price is "not found" to Pakasir.
+        // For Pakasir, any amount other than the price is "not found".
         let is_price = self.amount.parse() == Ok(found.answer.amount.as_i64());
         if !is_theirs || !is_price {
             return unknown();
@@ -95,12 +95,12 @@ impl Cancel {
         &self.project
     }
 
-    /// A body that cannot be read names nothing, not even a project.
+    /// An unreadable body names nothing, not even a project.
     pub(super) fn read(body: &[u8]) -> Self {
         serde_json::from_slice(body).unwrap_or_default()
     }
 
-    /// Does it, and gives Pakasir's answer.
+    /// Performs the request and returns Pakasir's answer.
     pub(super) fn carry_out(&self, truth: &mut Truth, conduct: &Conduct, now: Instant) -> Reply {
         if self.project.is_empty() || !truth.accepts(&self.api_key) {
             return problem(401, "Invalid project or API key");
@@ -131,7 +131,7 @@ impl Cancel {
     }
 }
 
-/// What Pakasir would send about this payment (Pakasir docs, webhook).
+/// The notification that Pakasir would send about this payment (Pakasir docs, webhook).
 pub(super) fn notification(
     truth: &Truth,
     reference: &str,
@@ -176,7 +176,7 @@ pub(super) fn problem(http: u16, message: &str) -> Reply {
     Reply::json(http, format!(r#"{{"message":"{message}"}}"#))
 }
 
-/// All of an answer that does not depend on the question.
+/// The part of an answer that does not depend on the query.
 pub(super) fn tail(answer: &Answer) -> String {
     let mut tail = String::with_capacity(128);
     add(&mut tail, "amount", answer.amount.as_i64());

@@ -1,10 +1,10 @@
-//! The QRIS texts that a pretend gateway gives out: of a merchant that does not exist, so that nobody can pay them.
+//! The QRIS texts of a simulated gateway: for a merchant that does not exist, so that nobody can pay them.
 
 use super::ids::transaction_id;
 use crate::domain::money::Rupiah;
 use crate::domain::qris::{field, sealed};
 
-/// For this payable, and with the payment's own bill number: no two payments have one text.
+/// For this payable, with the payment's own bill number: every payment has a different text.
 pub(super) fn text(reference: &str, payable: Rupiah) -> String {
     let bill: String = transaction_id(reference, 1).chars().take(18).collect();
     let template = |fields: &[(&str, &str)]| join(fields);

@@ -1,4 +1,4 @@
-//! Requests that come again under the same key: what was done is told again, and not done again.
+//! Repeated requests under the same idempotency key: the first answer is repeated, and the action is not.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -6,18 +6,18 @@ use std::time::Duration;
 use super::reply::Reply;
 use crate::domain::instant::Instant;
 
-/// So long Midtrans keeps what it has answered (Midtrans docs, API headers: `Idempotency-Key`).
+/// How long Midtrans keeps its answers (Midtrans docs, API headers: `Idempotency-Key`).
 const KEPT: Duration = Duration::from_secs(5 * 60);
-/// A longer key is none (the same page).
+/// Longer keys are ignored (the same page).
 const MAX_KEY_BYTES: usize = 46;
-/// Beyond it nothing more is kept, until some of it is old.
+/// Beyond this number nothing more is kept until older answers expire.
 const MAX_KEPT: usize = 10_000;
 
-/// The good answers of the last minutes, by account and key.
+/// The successful answers of the last minutes, by account and key.
 #[derive(Debug, Default)]
 pub(super) struct Repeats(HashMap<(String, String), (Instant, Reply)>);
 
-/// What a request is known by when it comes again.
+/// Identifies a repeated request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Name<'a> {
     pub(super) account: &'a str,
@@ -25,8 +25,8 @@ pub(super) struct Name<'a> {
 }
 
 impl Repeats {
-    /// What was answered to the same request before, else the answer that `carry_out` gives. Only what was
-    /// done is kept: a refusal is a refusal each time for its own reason.
+    /// The answer to the same request before, otherwise the answer that `carry_out` returns. Only successful answers
+    /// are kept: a refusal is decided anew each time.
     pub(super) fn once(
         &mut self,
         name: Option<Name<'_>>,

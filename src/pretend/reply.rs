@@ -1,4 +1,4 @@
-//! An answer before it goes out, and the body that carries it, whole or cut off.
+//! An answer before it is sent, and its body, whole or truncated.
 
 use std::fmt::{self, Write as _};
 use std::pin::Pin;
@@ -61,11 +61,11 @@ impl Reply {
     }
 }
 
-/// How much of a body goes out.
+/// How much of a body is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cut {
     Whole,
-    /// The length of the whole is declared, half of it is sent, and the connection breaks.
+    /// Declares the full length, sends half of it, and breaks the connection.
     Half,
 }
 
@@ -80,7 +80,7 @@ pub(super) struct Body {
 #[derive(Debug)]
 enum Rest {
     Nothing,
-    /// Breaks, once what was sent has been written out.
+    /// Breaks the connection once the data has been written out.
     Break,
     BreakNow,
 }

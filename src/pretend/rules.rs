@@ -1,4 +1,4 @@
-//! How the project at a pretend Pakasir is set, and the rules of its second interface.
+//! The settings of the project at a simulated Pakasir, and the rules of its second interface.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -6,22 +6,22 @@ use std::time::Duration;
 use super::reply::Reply;
 use crate::domain::instant::Instant;
 
-/// One transaction may be read once in so long.
+/// One transaction may be queried once in this time.
 const READS_APART: Duration = Duration::from_secs(4);
 
-/// So many names are remembered at the most.
+/// The maximum number of names remembered.
 const NAMES_MOST: usize = 100_000;
 
-/// One thing that holds for the whole project.
+/// One setting of the whole project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rule {
-    /// Every answer of the second interface says that it is of the sandbox.
+    /// Whether answers of the second interface say that they come from the sandbox.
     Sandbox(bool),
-    /// One transaction that is read twice within 4 s is answered with 429.
+    /// Whether a transaction queried twice within 4 s is answered with 429.
     FourSeconds(bool),
     /// What notifications carry as `X-Secret`.
     WebhookSecret(String),
-    /// The first interface is switched off, and answers with this HTTP code: 404, 410, 301, or 200 with a page.
+    /// The first interface is switched off and answers with this HTTP code: 404, 410, 301, or 200 with a page.
     FirstEnded(u16),
 }
 
@@ -31,11 +31,11 @@ pub(super) struct Rules {
     four_seconds: bool,
     pub(super) webhook_secret: Option<String>,
     first_ended: Option<u16>,
-    /// When each transaction was read last.
+    /// When each transaction was last queried.
     reads: HashMap<String, Instant>,
-    /// How often one was read too soon.
+    /// How often a transaction was queried too soon.
     too_soon: u64,
-    /// What was opened by the second interface.
+    /// The payments opened by the second interface.
     second: HashSet<String>,
 }
 
@@ -49,7 +49,7 @@ impl Rules {
         }
     }
 
-    /// Takes note of a read, and says whether it came too soon after the last.
+    /// Records a query, and returns whether it came too soon after the last one.
     pub(super) fn is_too_soon(&mut self, id: &str, now: Instant) -> bool {
         let before = self.reads.get(id).copied();
         let is_soon = before.is_some_and(|at| at <= now && now.since(at) < READS_APART);
@@ -79,7 +79,7 @@ impl Rules {
         self.second.contains(reference)
     }
 
-    /// What the first interface answers since it was switched off.
+    /// The first interface's answer once it is switched off.
     pub(super) fn ended(&self) -> Option<Reply> {
         let code = self.first_ended?;
         Some(match code {

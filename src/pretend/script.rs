@@ -1,4 +1,4 @@
-//! Scripts: what a pretend gateway is told, as text. One JSON record a line, or one JSON array of them.
+//! Scripts: instructions for a simulated gateway, as text. One JSON record per line, or one JSON array of records.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::rules::Rule;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 
-/// One thing to tell a pretend gateway: a record with `fault` is a fault, any other a payment.
+/// One instruction for a simulated gateway: a record with `fault` is a fault, any other is a payment.
 ///
 /// ```text
 /// {"kind":"midtrans","reference":"INV-1","status":"settlement","amount":25000}
@@ -26,7 +26,8 @@ use crate::domain::money::Rupiah;
 /// `2026-03-02T03:00:04Z`. A fault is one of `silent`, `hang`, `html`, `cut_off`, `garbage`, `other_order`,
 /// `redirect`, `too_large`, `status` with `code` (and `retry_after` in seconds), `delay` with `milliseconds`,
 /// `wrong_date` with `seconds`, and for requests that change a payment `paid_when_closed`, `close_refused`,
-/// `close_ignored`, `refund_denied`, `refund_other_key`, `open_refused`, `open_taken`, `unanswered`, `adds_fee` with `amount` (to every payment that is opened); without `reference` it holds for every payment of its kind.
+/// `close_ignored`, `refund_denied`, `refund_other_key`, `open_refused`, `open_taken`, `unanswered`, `adds_fee` with
+/// `amount` (to every payment that is opened). Without `reference` it applies to every payment of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
 pub enum Record {
@@ -39,7 +40,7 @@ pub enum Record {
     Fault {
         target: Target,
         fault: Fault,
-        /// Only for so many questions.
+        /// Only for this many requests.
         times: Option<u32>,
     },
     Rule(Rule),
@@ -53,11 +54,11 @@ pub struct ScriptError {
     pub reason: String,
 }
 
-/// Reads a script. Empty lines and lines that begin with `#` say nothing.
+/// Reads a script. Skips empty lines and lines that begin with `#`.
 ///
 /// # Errors
 ///
-/// The first line that is no record, and why.
+/// The first line that is not a record, and why.
 pub fn load_script(text: &str) -> Result<Vec<Record>, ScriptError> {
     if text.trim_start().starts_with('[') {
         return serde_json::from_str(text).map_err(|error| explain(error.line(), &error));
@@ -103,8 +104,8 @@ impl TryFrom<Map<String, Value>> for Record {
     }
 }
 
-/// How the project at Pakasir is set: `sandbox` and `four_seconds` with `on`, `webhook_secret` with `text`, `first_ended`
-/// with `code`.
+/// A setting of the project at Pakasir: `sandbox` and `four_seconds` with `on`, `webhook_secret` with `text`,
+/// `first_ended` with `code`.
 fn rule_of(rule: &Value, map: &Map<String, Value>) -> Result<Rule, String> {
     let is_on = map.get("on").is_none_or(|on| on == true);
     let code = map
@@ -118,7 +119,7 @@ fn rule_of(rule: &Value, map: &Map<String, Value>) -> Result<Rule, String> {
         (Some("webhook_secret"), None, Some(text)) => Ok(Rule::WebhookSecret(text.to_owned())),
         (Some("first_ended"), Some(code @ 200..=599), None) => Ok(Rule::FirstEnded(code)),
         _ => Err(
-            "rule is sandbox or four_seconds (with on), webhook_secret with text, or first_ended with code".to_owned(),
+            "rule must be sandbox or four_seconds (with on), webhook_secret with text, or first_ended with code".to_owned(),
         ),
     }
 }
@@ -186,7 +187,7 @@ fn instant(field: &str, text: Option<String>) -> Result<Option<Instant>, String>
     match Instant::parse_rfc3339(&text) {
         Some(time) => Ok(Some(time)),
         None => Err(format!(
-            "{field} {text:?} is no time such as 2026-03-02T03:00:04Z"
+            "{field} {text:?} is not a time such as 2026-03-02T03:00:04Z"
         )),
     }
 }
@@ -214,7 +215,7 @@ impl RawFault {
     fn checked(self) -> Result<Record, String> {
         let fault = self.fault()?;
         if self.times == Some(0) {
-            return Err("times is at least 1".to_owned());
+            return Err("times must be at least 1".to_owned());
         }
         Ok(Record::Fault {
             target: Target::one(self.kind, self.reference),
@@ -225,7 +226,7 @@ impl RawFault {
 
     fn fault(&self) -> Result<Fault, String> {
         if self.amount.is_some() && self.fault != "adds_fee" {
-            return Err("amount goes with the fault adds_fee only".to_owned());
+            return Err("only the fault adds_fee has an amount".to_owned());
         }
         let numbers = (self.code, self.retry_after, self.milliseconds, self.seconds);
         let fault = match (self.fault.as_str(), numbers) {
@@ -258,7 +259,7 @@ impl RawFault {
             ("wrong_date", (None, None, None, Some(seconds))) => Fault::WrongDate(seconds),
             (other, _) => {
                 return Err(format!(
-                    "fault {other:?} with these numbers is none of: silent, hang, html, cut_off, garbage, \
+                    "fault {other:?} with these numbers is not one of: silent, hang, html, cut_off, garbage, \
                      other_order, redirect, too_large, paid_when_closed, close_refused, close_ignored, close_unavailable, \
                      refund_denied, refund_other_key, open_refused, open_taken, unanswered, adds_fee with amount, status with code 200 to 599 (and retry_after), \
                      delay with milliseconds, wrong_date with seconds"

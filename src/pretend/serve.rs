@@ -1,4 +1,4 @@
-//! Taking connections, answering questions, and doing what is asked.
+//! Accepts connections, answers queries, and performs requests.
 
 use std::borrow::Cow;
 use std::pin::pin;
@@ -31,11 +31,11 @@ use crate::domain::instant::Instant;
 const MAX_CONNECTIONS: u32 = 1_024;
 /// Room for a request's line and headers.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
-/// What Midtrans reads of a request's body.
+/// The maximum body that Midtrans reads.
 const MAX_BODY_BYTES: usize = 16 * 1024;
-/// How long answers under way are waited for when it is stopped.
+/// How long to wait for answers in progress when it is stopped.
 const FAREWELL: Duration = Duration::from_secs(1);
-/// The pause after a connection could not be taken: there are no file handles left.
+/// The pause after a failed accept: there are no file handles left.
 const BREATH: Duration = Duration::from_millis(10);
 
 /// Answers until the world is stopped.
@@ -60,13 +60,13 @@ pub(super) async fn serve(listener: TcpListener, world: World) {
         }
     }
     drop(listener);
-    // Whoever still holds a seat by then is cut off with the runtime.
+    // Connections that are still open are cut off with the runtime.
     let _all_gone = timeout(FAREWELL, seats.acquire_many(MAX_CONNECTIONS)).await;
 }
 
-/// One connection, with as many questions as the other side likes to put.
+/// One connection, with any number of requests.
 async fn talk(stream: TcpStream, world: World, _seat: OwnedSemaphorePermit) {
-    // Without it small answers wait for more; where it cannot be set they are late, not wrong.
+    // Without this, small answers are delayed; if it cannot be set, they are late but correct.
     let _set = stream.set_nodelay(true);
     let service = service_fn(|request| hear(world.clone(), request));
     let connection = http1::Builder::new()
@@ -80,12 +80,12 @@ async fn talk(stream: TcpStream, world: World, _seat: OwnedSemaphorePermit) {
         () = world.stopped() => {}
     }
     connection.as_mut().graceful_shutdown();
-    // A broken connection is the other side's affair.
+    // The other side may break the connection.
     let _gone = connection.await;
 }
 
 async fn hear(world: World, mut request: Request<Incoming>) -> Result<Response<Body>, Broken> {
-    // Boxed, so that rare requests do not make room in the everyday one.
+    // Boxed, so that rare requests do not enlarge the common one.
     let question = match Question::read(&request) {
         Some(question) => Some(question),
         None => Box::pin(Question::read_act(&mut request)).await,
@@ -118,7 +118,7 @@ fn dated(mut response: Response<Body>, date: HeaderValue) -> Response<Body> {
     response
 }
 
-/// A question in one of the languages, or something to be done.
+/// A request to one of the gateways.
 #[derive(Debug)]
 enum Question {
     Midtrans(midtrans::Question),
@@ -127,7 +127,7 @@ enum Question {
     PakasirCancel(pakasir::Cancel),
     MidtransOpen(Box<midtrans::Open>),
     PakasirOpen(pakasir::Open),
-    /// Of Pakasir's second interface.
+    /// A call of Pakasir's second interface.
     PakasirCall(pakasir::Call),
 }
 
@@ -205,7 +205,7 @@ impl Question {
         }
     }
 
-    /// By what name an account asks: a key at Midtrans, a project at Pakasir.
+    /// How an account identifies itself: a key at Midtrans, a project at Pakasir.
     fn account(&self) -> &str {
         match self {
             Self::Midtrans(question) => question.key(),
@@ -218,7 +218,7 @@ impl Question {
         }
     }
 
-    /// What it is known by when it comes again; none where the gateway makes no difference.
+    /// The idempotency key; `None` if the gateway ignores it.
     fn repeated(&self) -> Option<Name<'_>> {
         match self {
             Self::MidtransOpen(open) => open.repeated(),
@@ -266,7 +266,7 @@ fn authorization(request: &Request<Incoming>) -> Option<&[u8]> {
     header.map(HeaderValue::as_bytes)
 }
 
-/// A body that is cut off or too long is none.
+/// A truncated or too long body counts as empty.
 async fn body(request: &mut Request<Incoming>) -> Bytes {
     let body = Limited::new(request.body_mut(), MAX_BODY_BYTES);
     match body.collect().await {
@@ -281,7 +281,7 @@ struct Plan {
     date: HeaderValue,
 }
 
-/// All that the lock is taken for: counts the request, does what it asks, and finds what becomes of it.
+/// Everything done under the lock: counts the request, performs it, and determines how it ends.
 fn plan(world: &World, question: &Question) -> Plan {
     let now = world.now();
     let (kind, purpose) = (question.kind(), question.purpose());

@@ -1,4 +1,4 @@
-//! What the tests of this folder share: a clock that stands still, and a client that shows the wire.
+//! Helpers for this module's tests: a clock that stands still, and a client that shows the bytes sent.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -39,7 +39,7 @@ pub(super) fn answer(status: &str, amount: i64) -> Answer {
     Answer::new(status, Rupiah::new(amount).unwrap())
 }
 
-/// An answer as it came over the wire.
+/// An answer as received.
 #[derive(Debug)]
 pub(super) struct Heard {
     pub(super) status: u16,
@@ -62,7 +62,7 @@ impl Heard {
     }
 }
 
-/// A connection that stays open between questions.
+/// A connection that stays open between requests.
 pub(super) struct Line(BufReader<TcpStream>);
 
 impl Line {
@@ -83,15 +83,15 @@ impl Line {
         self.0.get_mut().write_all(text.as_bytes()).unwrap();
     }
 
-    /// All that still comes until the connection ends.
+    /// Everything received until the connection ends.
     pub(super) fn rest(&mut self) -> String {
         let mut came = Vec::new();
-        // A reset after the last byte is an end as well.
+        // A reset after the last byte also ends the data.
         let _end = self.0.read_to_end(&mut came);
         String::from_utf8(came).unwrap()
     }
 
-    /// One answer; an error when the connection ends before it does.
+    /// One answer; an error if the connection ends before it is complete.
     pub(super) fn hear(&mut self) -> io::Result<Heard> {
         let mut head = Vec::new();
         loop {
@@ -126,7 +126,7 @@ pub(super) fn midtrans_question(id: &str, key: &str) -> String {
     )
 }
 
-/// Asks Midtrans's question on a fresh connection.
+/// Sends Midtrans's status query on a fresh connection.
 pub(super) fn try_midtrans(pretend: &Pretend, id: &str) -> io::Result<Heard> {
     let mut line = Line::to(pretend);
     line.say(&midtrans_question(id, KEY));
@@ -138,12 +138,12 @@ pub(super) fn midtrans(pretend: &Pretend, id: &str) -> Heard {
     try_midtrans(pretend, id).unwrap()
 }
 
-/// Asks Midtrans to change something, on a fresh connection.
+/// Sends a request that changes something at Midtrans, on a fresh connection.
 pub(super) fn try_midtrans_act(pretend: &Pretend, path: &str, body: &str) -> io::Result<Heard> {
     try_midtrans_act_again(pretend, path, body, "")
 }
 
-/// The same with a key by which it is known when it comes again.
+/// The same with an idempotency key.
 pub(super) fn try_midtrans_act_again(
     pretend: &Pretend,
     path: &str,
@@ -165,7 +165,7 @@ pub(super) fn midtrans_act(pretend: &Pretend, path: &str, body: &str) -> Heard {
     try_midtrans_act(pretend, path, body).unwrap()
 }
 
-/// Asks anything else on a fresh connection.
+/// Sends any other request on a fresh connection.
 #[track_caller]
 pub(super) fn send(pretend: &Pretend, method: &str, path: &str, body: &str) -> Heard {
     let mut line = Line::to(pretend);
@@ -191,7 +191,7 @@ pub(super) fn fixture(name: &str) -> Value {
     shape(&serde_json::from_str(&text).unwrap())
 }
 
-/// A value with every text, number and so on replaced by its type.
+/// Replaces every text, number and so on by its type.
 pub(super) fn shape(value: &Value) -> Value {
     match value {
         Value::Object(fields) => fields

@@ -1,6 +1,6 @@
-//! What is true at one pretend gateway, and how often it was asked about.
+//! What is true at one simulated gateway, and how often each payment was queried.
 //!
-//! Everything here is bounded: payments, tries, fallbacks, and the names whose questions are counted.
+//! Everything here is bounded: payments, tries, fallbacks, and the names with their own counters.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,10 +13,10 @@ use super::{midtrans, pakasir};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 
-/// About a gigabyte of memory. Larger crowds are what [`ANY`] is for.
+/// About a gigabyte of memory. For more payments, use [`ANY`].
 const MAX_PAYMENTS: usize = 1_000_000;
 const MAX_TRIES: usize = 16;
-/// As many names without a payment have their questions counted one by one; the rest only in the total.
+/// This many unknown names have their own counters; further names count only in the total.
 const MAX_STRANGERS: usize = 10_000;
 const MAX_NAME_BYTES: usize = 128;
 
@@ -37,9 +37,9 @@ pub(super) struct Truth {
     fallbacks: Fallbacks,
     strangers: HashMap<String, Counts>,
     asked: u64,
-    /// The keys that are accepted; none means any.
+    /// The accepted keys; empty means any.
     keys: Vec<String>,
-    /// By what name an account last asked: its key at Midtrans, its project at Pakasir.
+    /// How an account last identified itself: its key at Midtrans, its project at Pakasir.
     account: String,
 }
 
@@ -49,10 +49,10 @@ struct Payment {
     counts: Counts,
 }
 
-/// What came about one reference.
+/// The requests about one reference.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Counts {
-    /// Questions for the status.
+    /// Status queries.
     pub(super) asked: u64,
     /// Requests to close it.
     pub(super) closes: u64,
@@ -62,20 +62,20 @@ pub(super) struct Counts {
 struct Try {
     transaction_id: String,
     answer: Answer,
-    /// Those that were asked for, in that order.
+    /// The requested refunds, in that order.
     refunds: Vec<Refund>,
-    /// What the gateway's answer ends with, written once; only the ids are missing.
+    /// The part of the gateway's answer after the ids, written once.
     tail: String,
 }
 
-/// Money that was asked back.
+/// A requested refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refund {
     pub(super) key: String,
     pub(super) amount: Rupiah,
 }
 
-/// What there is to say about an id.
+/// What is known about an id.
 #[derive(Debug)]
 pub(super) struct Found<'a> {
     pub(super) reference: &'a str,
@@ -85,7 +85,7 @@ pub(super) struct Found<'a> {
     pub(super) tail: &'a str,
 }
 
-/// How often a reference was asked about, and how often it was to be closed.
+/// How often a reference was queried, and how often a close was requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     pub kind: Kind,
@@ -109,7 +109,7 @@ impl Truth {
         }
     }
 
-    /// By reference the latest try, by transaction id that try, else what holds for every id.
+    /// For a reference the latest try, for a transaction id that try, otherwise the answer for every id.
     pub(super) fn find<'a>(&'a self, id: &'a str) -> Option<Found<'a>> {
         let reference = self.tries.get(id).map_or(id, String::as_str);
         let Some((reference, payment)) = self.payments.get_key_value(reference) else {
@@ -126,7 +126,7 @@ impl Truth {
         })
     }
 
-    /// The reference under which questions about this id are known.
+    /// The reference under which queries about this id are counted.
     pub(super) fn reference_of<'a>(&'a self, id: &'a str) -> &'a str {
         match self.tries.get(id) {
             Some(reference) => reference,
@@ -139,7 +139,7 @@ impl Truth {
         self.pages.get(token).map(String::as_str)
     }
 
-    /// How many tries there have been under this reference; [`ANY`] counts none.
+    /// The number of tries under this reference; [`ANY`] counts none.
     pub(super) fn tries_of(&self, reference: &str) -> usize {
         let known = self.payments.get(reference);
         known.map_or(0, |payment| payment.tries.len())
@@ -151,7 +151,7 @@ impl Truth {
         known.tries.last().map(|one| &one.answer)
     }
 
-    /// Counts a question, or a request to close.
+    /// Counts a query or a request to close.
     pub(super) fn note(&mut self, id: &str, purpose: Purpose) {
         self.asked += u64::from(purpose == Purpose::Read);
         let reference = match self.tries.get(id) {
@@ -181,18 +181,20 @@ impl Truth {
         ];
         let fits = |name: &str| (1..=MAX_NAME_BYTES).contains(&name.len());
         if !names.into_iter().flatten().all(fits) {
-            return Err(Refused("references, ids and tokens have 1 to 128 letters"));
+            return Err(Refused(
+                "references, ids and tokens must have 1 to 128 bytes",
+            ));
         }
         if reference == ANY {
             return self.fallbacks.set(self.kind, answer, now);
         }
         if answer.every.is_some() {
-            return Err(Refused("`every` goes with the reference * only"));
+            return Err(Refused("only the reference * can have `every`"));
         }
         self.set_try(reference, answer, None, now)
     }
 
-    /// Changes what is true about the try that is found by this id; one of [`ANY`] becomes a payment of its own.
+    /// Changes the try that this id finds; a try of [`ANY`] becomes a separate payment.
     pub(super) fn revise(
         &mut self,
         id: &str,
@@ -221,7 +223,7 @@ impl Truth {
         now: Instant,
     ) -> Result<(), Refused> {
         if self.payments.len() >= MAX_PAYMENTS && !self.payments.contains_key(reference) {
-            return Err(Refused("there are 1,000,000 payments already"));
+            return Err(Refused("there are already 1,000,000 payments"));
         }
         let known = self.payments.get(reference);
         let tries = known.map_or(&[][..], |payment| payment.tries.as_slice());
@@ -269,7 +271,7 @@ impl Truth {
         Ok(())
     }
 
-    /// Forgets one payment, or what holds for every other id.
+    /// Forgets one payment, or the answers for every other id.
     pub(super) fn forget(&mut self, reference: &str) {
         if reference == ANY {
             self.fallbacks.clear();
@@ -304,7 +306,7 @@ impl Truth {
             .unwrap_or_default()
     }
 
-    /// Every name that something came about, as far as they are counted one by one.
+    /// Every name with its own counters.
     pub(super) fn asked(&self) -> impl Iterator<Item = (&str, Counts)> {
         let known = self.payments.iter().map(|(name, one)| (name, one.counts));
         let strangers = self.strangers.iter().map(|(name, counts)| (name, *counts));
@@ -337,12 +339,12 @@ impl Truth {
         }
     }
 
-    /// The account that notifications are for: the first of the accepted keys, or whoever asked last.
+    /// The account that notifications are for: the first accepted key, or the account that sent the last request.
     pub(super) fn account(&self) -> &str {
         self.keys.first().unwrap_or(&self.account)
     }
 
-    /// Whoever asked last.
+    /// The account that sent the last request.
     pub(super) fn last_account(&self) -> &str {
         &self.account
     }
@@ -384,7 +386,7 @@ fn which_try(tries: &[Try], answer: &Answer) -> Result<usize, Refused> {
     Ok(at)
 }
 
-/// What an answer ends with in the gateway's language.
+/// The last part of an answer in the gateway's format.
 pub(super) fn tail(kind: Kind, reference: &str, answer: &Answer, refunds: &[Refund]) -> String {
     match kind {
         Kind::Midtrans => midtrans::tail(reference, answer, refunds),

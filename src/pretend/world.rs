@@ -1,4 +1,4 @@
-//! The world as a pretend gateway sees it, behind one lock: what is true, and how it fails.
+//! The state of a simulated gateway behind one lock: what is true, and how it fails.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use super::truth::{Asked, Refused, Truth};
 use crate::clock::Clock;
 use crate::domain::instant::Instant;
 
-/// A handle to what a pretend gateway is told. Copies speak of the same world.
+/// A handle to the state of a simulated gateway. Clones share it.
 #[derive(Clone)]
 pub struct World(Arc<Inner>);
 
@@ -52,12 +52,12 @@ impl World {
         }))
     }
 
-    /// Adds a payment or a try of one, or changes what is true about it. The reference [`super::ANY`]
-    /// stands for every id that is not set.
+    /// Adds a payment or one of its tries, or changes what is true about it. The reference [`super::ANY`] stands for
+    /// every id that is not set.
     ///
     /// # Errors
     ///
-    /// When a bound is reached, or the record contradicts itself or another.
+    /// If a bound is reached, or the record contradicts itself or another one.
     pub fn set(&self, kind: Kind, reference: &str, answer: Answer) -> Result<(), Refused> {
         let now = self.now();
         self.lock().truth(kind).set(reference, answer, now)
@@ -76,20 +76,20 @@ impl World {
         state.repeats.forget();
     }
 
-    /// Fails like this until it is cleared, in place of an earlier fault that did.
+    /// Fails like this until it is cleared; replaces an earlier permanent fault.
     ///
     /// # Errors
     ///
-    /// When there are 1,000 faults already.
+    /// If there are already 1,000 faults.
     pub fn fault(&self, target: Target, fault: Fault) -> Result<(), Refused> {
         self.lock().faults.set(target, fault, None)
     }
 
-    /// Fails like this for the next questions, after earlier faults that are for a number of questions.
+    /// Fails like this for the next requests, after earlier faults for a number of requests.
     ///
     /// # Errors
     ///
-    /// When there are 1,000 faults already.
+    /// If there are already 1,000 faults.
     pub fn fault_times(&self, target: Target, fault: Fault, times: u32) -> Result<(), Refused> {
         if times == 0 {
             return Ok(());
@@ -107,22 +107,22 @@ impl World {
         self.lock().faults.clear_all();
     }
 
-    /// Sets how the project at Pakasir behaves.
+    /// Changes a setting of the project at Pakasir.
     pub fn rule(&self, rule: Rule) {
         self.lock().rules.set(rule);
     }
 
-    /// How often a transaction at Pakasir was read within 4 s of the last read, whether or not that was answered.
+    /// How often a transaction at Pakasir was queried within 4 s of the last query, whether or not that was answered.
     #[must_use]
     pub fn read_too_soon(&self) -> u64 {
         self.lock().rules.too_soon()
     }
 
-    /// Takes in a script, record by record.
+    /// Loads a script, record by record.
     ///
     /// # Errors
     ///
-    /// The first record that cannot be set; those before it are.
+    /// The first record that cannot be set; the records before it are set.
     pub fn load(&self, records: Vec<Record>) -> Result<(), Refused> {
         for record in records {
             match record {
@@ -143,34 +143,34 @@ impl World {
         Ok(())
     }
 
-    /// Accepts only these keys from now on; with none, any.
+    /// Accepts only these keys from now on; if empty, any.
     pub fn accept_keys(&self, kind: Kind, keys: &[&str]) {
         let keys = keys.iter().map(|&key| key.to_owned()).collect();
         self.lock().truth(kind).accept_keys(keys);
     }
 
-    /// How many questions came in all, answered or not.
+    /// The total number of queries, answered or not.
     #[must_use]
     pub fn asked_total(&self) -> u64 {
         let state = self.lock();
         state.midtrans.asked_total() + state.pakasir.asked_total()
     }
 
-    /// How many questions came about one payment, by whichever of its ids. Of the references that are not
-    /// set, the first 10,000 are counted one by one.
+    /// The number of queries about one payment, by any of its ids. Of the references that are not set, the first
+    /// 10,000 have their own counters.
     #[must_use]
     pub fn asked_about(&self, kind: Kind, reference: &str) -> u64 {
         self.lock().truth(kind).counts(reference).asked
     }
 
-    /// How many requests came to close one payment, answered or not, by whichever of its ids; counted as
-    /// questions are, and not among them.
+    /// The number of requests to close one payment, answered or not, by any of its ids. They are counted separately
+    /// from queries.
     #[must_use]
     pub fn closes_of(&self, kind: Kind, reference: &str) -> u64 {
         self.lock().truth(kind).counts(reference).closes
     }
 
-    /// Every reference that was asked about, or was to be closed, and is counted, in order.
+    /// Every reference with its own counter that was queried or was to be closed, in order.
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
         let mut state = self.lock();
@@ -189,7 +189,7 @@ impl World {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        // A panic in another thread leaves counters behind at worst, never half a payment.
+        // A panic in another thread can leave counters out of date, but never half a payment.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -204,7 +204,7 @@ impl World {
     /// Waits until it is stopped.
     pub(super) async fn stopped(&self) {
         let mut stopped = self.0.stopped.subscribe();
-        // It fails only when there is no sender any more, which has stopped as well.
+        // This fails only if the sender is gone, which also means stopped.
         let _stopped = stopped.wait_for(|stopped| *stopped).await;
     }
 }
@@ -223,7 +223,7 @@ impl State {
         }
     }
 
-    /// The `Date` header, spelled once a second.
+    /// The `Date` header, formatted once per second.
     pub(super) fn date(&mut self, now: Instant) -> HeaderValue {
         let second = now.as_millis().div_euclid(1000);
         match &self.date {

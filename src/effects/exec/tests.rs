@@ -54,10 +54,7 @@ fn the_exit_code_decides_the_outcome() {
     check("exit 0", Delivery::Done);
     check("cat > /dev/null", Delivery::Done);
     check("exit 75", again("asked for a retry"));
-    check(
-        "echo full >&2; exit 75",
-        again("asked for a retry: full"),
-    );
+    check("echo full >&2; exit 75", again("asked for a retry: full"));
     check(
         "echo chatter; echo no room >&2; exit 3",
         again("exited with 3: no room"),

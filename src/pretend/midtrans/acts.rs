@@ -1,6 +1,6 @@
-//! What changes a Midtrans payment: expire, cancel, refund, and the cancel of a page nobody has used.
+//! Requests that change a Midtrans payment: expire, cancel, refund, and the cancel of an unused page.
 //!
-//! Answers have the shape of recorded ones; for a page's errors Midtrans documents words and no HTTP codes.
+//! Answers have the format of recorded ones; for a page's errors Midtrans documents words but no HTTP codes.
 
 use std::borrow::Cow;
 
@@ -41,12 +41,12 @@ enum Doing {
 #[derive(Debug, Deserialize)]
 struct Asked {
     refund_key: String,
-    /// All that is left, if it is left out.
+    /// Defaults to the remaining amount.
     amount: Option<i64>,
 }
 
 impl Act {
-    /// Reads a path and the `Authorization` header; none if the path changes nothing.
+    /// Reads a path and the `Authorization` header; `None` if the path changes nothing.
     pub(in crate::pretend) fn read(path: &str, authorization: Option<&[u8]>) -> Option<Self> {
         let (rest, act) = path.rsplit_once('/')?;
         let (id, doing) = match (
@@ -70,7 +70,7 @@ impl Act {
         })
     }
 
-    /// The same with its body, where it needs one.
+    /// Adds the body, if the request needs one.
     pub(in crate::pretend) fn with(mut self, body: &[u8]) -> Self {
         if let Doing::Refund(asked) = &mut self.doing {
             *asked = serde_json::from_slice(body).ok();
@@ -78,7 +78,7 @@ impl Act {
         self
     }
 
-    /// The id by which its payment is known.
+    /// The id under which its payment is known.
     pub(in crate::pretend) fn id(&self, truth: &Truth) -> Cow<'_, str> {
         let page = match self.doing {
             Doing::CancelPage => truth.reference_of_page(&self.id),
@@ -98,7 +98,7 @@ impl Act {
         }
     }
 
-    /// Does it, and gives Midtrans's answer.
+    /// Performs the request and returns Midtrans's answer.
     pub(in crate::pretend) fn carry_out(
         &self,
         truth: &mut Truth,
@@ -216,7 +216,7 @@ impl Act {
         }
     }
 
-    /// The answer to a refund that went through, now or earlier.
+    /// The answer to a refund that has succeeded, now or earlier.
     fn refunded(&self, truth: &Truth, conduct: &Conduct, key: &str) -> Reply {
         let found = truth.find(&self.id);
         let Some((found, (refund, number))) = found.and_then(|found| {
@@ -279,7 +279,7 @@ impl Close {
     }
 }
 
-/// Where there is no way back (virtual accounts and counters).
+/// Methods without refunds (virtual accounts and counters).
 fn is_one_way(method: &str) -> bool {
     matches!(method_type(method), "bank_transfer" | "cstore" | "echannel")
 }
@@ -303,7 +303,7 @@ fn denied(found: &Found<'_>, conduct: &Conduct, key: &str) -> Reply {
     Reply::json(200, closed(body))
 }
 
-/// What answers to changes have in common, without their end.
+/// The common part of answers to changes, without the closing brace.
 fn body(found: &Found<'_>, conduct: &Conduct, code: &str, message: &str, status: &str) -> String {
     let answer: &Answer = found.answer;
     let order_id = answer.order_id.as_deref().unwrap_or(found.reference);

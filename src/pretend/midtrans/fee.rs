@@ -1,4 +1,4 @@
-//! The fee that the gateway puts on top for the customer, and where its answers say so.
+//! The fee that the gateway adds for the customer, and where its answers show it.
 
 use serde::Deserialize;
 
@@ -7,16 +7,16 @@ use super::super::reply::add;
 use super::gross;
 use crate::domain::money::Rupiah;
 
-/// Where an answer says that a fee stands in its amount.
+/// Where an answer shows the fee.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FeeShown {
     #[default]
     Metadata,
-    /// At the top, as some accounts have it.
+    /// At the top level, as for some accounts.
     ExtraInfo,
     Both,
-    /// In both places, and not the same.
+    /// In both places, with different values.
     Contradicting,
     Nowhere,
 }

@@ -1,7 +1,7 @@
-//! Midtrans as a pretend gateway speaks it: `GET /v2/{order id or transaction id}/status`, and what changes a payment.
+//! Midtrans as simulated here: `GET /v2/{order id or transaction id}/status`, and the requests that change a payment.
 //!
-//! The words are those of Midtrans's own documentation (Get Transaction Status); the body's `status_code`
-//! says more than HTTP's.
+//! The words are those of Midtrans's own documentation (Get Transaction Status); the body's `status_code` says more
+//! than the HTTP status.
 
 mod acts;
 mod fee;
@@ -26,7 +26,7 @@ use super::truth::{Found, Truth};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 
-/// The question for a payment's status.
+/// A query for a payment's status.
 #[derive(Debug)]
 pub(super) struct Question {
     /// An order id or a transaction id.
@@ -35,7 +35,7 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// Reads a path and the `Authorization` header; none if the path asks for no status.
+    /// Reads a path and the `Authorization` header; `None` if the path is not a status query.
     pub(super) fn read(path: &str, authorization: Option<&[u8]>) -> Option<Self> {
         let id = path.strip_prefix("/v2/")?.strip_suffix("/status")?;
         if id.is_empty() || id.contains('/') {
@@ -51,7 +51,7 @@ impl Question {
         &self.key
     }
 
-    /// What Midtrans says; `instead` makes it speak of another order.
+    /// Midtrans's answer; `instead` makes it name another order.
     pub(super) fn answer(&self, truth: &Truth, instead: Option<&str>) -> Reply {
         if !is_server_key(&self.key) || !truth.accepts(&self.key) {
             return unauthorised(&self.id);
@@ -81,7 +81,7 @@ impl Question {
     }
 }
 
-/// What Midtrans would send about this payment (Midtrans docs, HTTP notification).
+/// The notification that Midtrans would send about this payment (Midtrans docs, HTTP notification).
 pub(super) fn notification(
     truth: &Truth,
     reference: &str,
@@ -114,7 +114,7 @@ pub(super) fn notification(
     ))
 }
 
-/// The key of HTTP basic authorization: it stands as the user name, before the colon.
+/// The key of HTTP basic authentication: the user name before the colon.
 fn user_name(authorization: &[u8]) -> Option<String> {
     let encoded = authorization.strip_prefix(b"Basic ")?;
     let mut decoded = BASE64.decode(encoded).ok()?;
@@ -123,12 +123,12 @@ fn user_name(authorization: &[u8]) -> Option<String> {
     String::from_utf8(decoded).ok()
 }
 
-/// Keys for browsers are refused (midtrans-python-client#10), and so is the white space of a sloppy file.
+/// Rejects keys for browsers (midtrans-python-client#10), and keys with white space from a careless file.
 fn is_server_key(key: &str) -> bool {
     !key.is_empty() && !key.contains("-client-") && !key.contains(char::is_whitespace)
 }
 
-/// The body's code: what a reader goes by. 407 is the everyday answer for an expired payment.
+/// The body's code, which readers rely on. 407 is the ordinary answer for an expired payment.
 fn code(answer: &Answer) -> &'static str {
     let challenged = answer.fraud_status.as_deref() == Some("challenge");
     match answer.status.as_str() {
@@ -145,7 +145,7 @@ fn gross(amount: Rupiah) -> String {
     format!("{}.00", amount.as_i64())
 }
 
-/// The SHA-512 over the texts as they stand in the answer, and the key.
+/// The SHA-512 over the texts as they appear in the answer, and the key.
 fn signature(parts: &[&str]) -> String {
     let mut hasher = Sha512::new();
     for part in parts {

@@ -1,4 +1,4 @@
-//! Opening a payment at Midtrans: `POST /v2/charge` and `POST /snap/v1/transactions`.
+//! Opens a payment at Midtrans: `POST /v2/charge` and `POST /snap/v1/transactions`.
 
 use std::time::Duration;
 
@@ -23,9 +23,9 @@ use crate::domain::money::Rupiah;
 pub(in crate::pretend) struct Open {
     what: What,
     key: String,
-    /// Where it was sent to: pages stand at the same address.
+    /// The host that it was sent to: pages have the same address.
     host: String,
-    /// By which it is known when it comes again.
+    /// The idempotency key.
     again: Option<String>,
     body: Body,
 }
@@ -36,7 +36,7 @@ enum What {
     Page,
 }
 
-/// What of the body matters here.
+/// The relevant part of the body.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Body {
@@ -72,7 +72,7 @@ struct Item {
 }
 
 impl Open {
-    /// Reads a path and headers; none if the path opens nothing.
+    /// Reads a path and headers; `None` if the path opens nothing.
     pub(in crate::pretend) fn read(
         path: &str,
         authorization: Option<&[u8]>,
@@ -97,7 +97,7 @@ impl Open {
         })
     }
 
-    /// The same with its body; one that cannot be read names nothing.
+    /// Adds the body; an unreadable body names nothing.
     pub(in crate::pretend) fn with(mut self, body: &[u8]) -> Self {
         self.body = serde_json::from_slice(body).unwrap_or_default();
         self
@@ -111,7 +111,7 @@ impl Open {
         &self.key
     }
 
-    /// A charge that comes again is the same one; not by every method, and pages say nothing of it (Midtrans docs, API
+    /// A repeated charge counts as the same request, but not for every method and not for pages (Midtrans docs, API
     /// headers).
     pub(in crate::pretend) fn repeated(&self) -> Option<Name<'_>> {
         let method = self.method();
@@ -124,7 +124,7 @@ impl Open {
         })
     }
 
-    /// Does it, and gives Midtrans's answer.
+    /// Performs the request and returns Midtrans's answer.
     pub(in crate::pretend) fn carry_out(
         &self,
         truth: &mut Truth,
@@ -146,7 +146,7 @@ impl Open {
         let tries = truth.tries_of(self.id());
         let is_free = match (tries, truth.latest(self.id())) {
             (0, _) | (_, None) => true,
-            // A page nobody has used makes room for another; an id is free again once its payment has ended.
+            // An unused page makes room for another one; an id is free again once its payment has ended.
             (_, Some(latest)) => {
                 latest.is_page_only() || latest.is("cancel") || latest.is("expire")
             }
@@ -172,7 +172,7 @@ impl Open {
         }
     }
 
-    /// What Midtrans would not open.
+    /// Why Midtrans would not open it.
     fn fault(&self, conduct: &Conduct) -> Option<&'static str> {
         let amount = self.body.transaction_details.gross_amount;
         let items = &self.body.item_details;
@@ -182,7 +182,7 @@ impl Open {
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte);
         let id = self.id();
         if conduct.act == Some(Fault::OpenRefused) {
-            return Some("The pretend gateway was told to refuse");
+            return Some("The simulated gateway was told to refuse");
         }
         if id.is_empty() {
             return Some("transaction_details.order_id is required");
@@ -223,7 +223,7 @@ impl Open {
             What::Charge => &self.body.custom_expiry,
             What::Page => &self.body.page_expiry,
         };
-        // A page that was retired gives up its token.
+        // A page that was retired loses its token.
         let token =
             transaction_id(self.id(), 0).replace('-', "") + &format!("{:x}", now.as_millis());
         Answer {
@@ -238,7 +238,7 @@ impl Open {
 
     fn done(&self, truth: &Truth, conduct: &Conduct) -> Reply {
         let Some(found) = truth.find(self.id()) else {
-            return self.refusal("500", "The payment is gone");
+            return self.refusal("500", "The payment no longer exists");
         };
         if self.what == What::Page {
             let token = found.answer.token.as_deref().unwrap_or_default();
@@ -278,7 +278,7 @@ impl Open {
 }
 
 impl Expiry {
-    /// When it runs out; none when nothing is said.
+    /// When it expires; `None` if unspecified.
     fn end(&self, now: Instant) -> Option<Instant> {
         let seconds = match self.unit.trim_end_matches('s') {
             "second" => 1,

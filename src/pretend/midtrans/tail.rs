@@ -1,4 +1,4 @@
-//! What a Midtrans answer says beside ids, code and amount.
+//! The fields of a Midtrans answer besides ids, code and amount.
 
 use sha2::{Digest, Sha512};
 
@@ -11,10 +11,10 @@ use super::gross;
 
 const MERCHANT: &str = "G900000017";
 
-/// The number of a payment's first refund; the others count on from there.
+/// The number of a payment's first refund; the others count up from there.
 pub(super) const FIRST_REFUND: u32 = 700_101;
 
-/// All of an answer that does not depend on the question: what follows the ids.
+/// The part of an answer after the ids, which does not depend on the query.
 pub(in crate::pretend) fn tail(reference: &str, answer: &Answer, refunds: &[Refund]) -> String {
     let mut tail = String::with_capacity(512);
     let is_counter = method_type(answer.method()) == "cstore";
@@ -51,7 +51,7 @@ pub(super) fn method_type(method: &str) -> &str {
     }
 }
 
-/// What each way to pay has of its own.
+/// The fields of each method.
 fn add_method(tail: &mut String, reference: &str, answer: &Answer) {
     let number = made_up_number(reference);
     let text = |tail: &mut String, name: &str, value: &str| add(tail, name, Quoted(value));
@@ -107,7 +107,7 @@ fn add_card(tail: &mut String, answer: &Answer) {
     text(tail, "card_type", "credit");
 }
 
-/// What went back. Where nobody asked for it here, it is one refund with a key that is made up.
+/// The money returned. If no refund was requested here, it is one refund with a generated key.
 fn add_refunds(tail: &mut String, reference: &str, answer: &Answer, refunds: &[Refund]) {
     let Some(total) = answer.gone_back() else {
         return;

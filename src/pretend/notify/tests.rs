@@ -1,4 +1,4 @@
-//! What notifications say, who can tell that they are genuine, and where they go.
+//! The content of notifications, who can verify them, and where they go.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
@@ -121,7 +121,7 @@ fn pakasirs_notification_is_unsigned_but_names_the_project() {
     assert_eq!(forged.says("/amount"), "100000");
 }
 
-/// A shop that answers 200 to so many requests, and gives their bodies.
+/// A shop that answers 200 to this many requests, and returns their bodies.
 fn shop(times: usize) -> (u16, thread::JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

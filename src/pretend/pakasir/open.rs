@@ -1,5 +1,5 @@
-//! Opening a payment at Pakasir, and paying one that is play money: `POST /api/transactioncreate/{method}` and
-//! `POST /api/paymentsimulation`.
+//! Opens a payment at Pakasir, and pays a simulated one: `POST /api/transactioncreate/{method}` and `POST
+//! /api/paymentsimulation`.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ const SIMULATE: &str = "/api/paymentsimulation";
 
 const LIFE: Duration = Duration::from_secs(24 * 3600);
 
-/// A request to open a payment by a method, or, without one, to pay it.
+/// A request to open a payment by a method, or, without a method, to pay it.
 #[derive(Debug)]
 pub(in crate::pretend) struct Open {
     method: Option<String>,
@@ -37,7 +37,7 @@ struct Body {
 }
 
 impl Open {
-    /// Reads a path; none if it opens and pays nothing.
+    /// Reads a path; `None` if it neither opens nor pays anything.
     pub(in crate::pretend) fn read(path: &str) -> Option<Self> {
         let method = match path.strip_prefix(CREATE) {
             Some(method) if !method.is_empty() && !method.contains('/') => Some(method.to_owned()),
@@ -48,7 +48,7 @@ impl Open {
         Some(Self { method, body })
     }
 
-    /// The same with its body; one that cannot be read names nothing.
+    /// Adds the body; an unreadable body names nothing.
     pub(in crate::pretend) fn with(mut self, body: &[u8]) -> Self {
         self.body = serde_json::from_slice(body).unwrap_or_default();
         self
@@ -62,7 +62,7 @@ impl Open {
         &self.body.project
     }
 
-    /// Does it, and gives Pakasir's answer.
+    /// Performs the request and returns Pakasir's answer.
     pub(in crate::pretend) fn carry_out(
         &self,
         truth: &mut Truth,
@@ -81,7 +81,7 @@ impl Open {
     fn create(&self, method: &str, truth: &mut Truth, conduct: &Conduct, now: Instant) -> Reply {
         let price = Rupiah::new(self.body.amount).unwrap_or_default();
         if conduct.act == Some(Fault::OpenRefused) {
-            return problem(400, "The pretend gateway was told to refuse");
+            return problem(400, "The simulated gateway was told to refuse");
         }
         if self.id().len() < 5 || price < Rupiah::kept(500) {
             return problem(400, "Order id or amount is too small");

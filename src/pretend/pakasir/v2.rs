@@ -1,5 +1,5 @@
-//! Pakasir's second interface: `POST /api/v2/create-transaction/{project}/{order id}`,
-//! `GET /api/v2/transaction-status/{project}/{id}` and `POST /api/v2/cancel-transaction/{project}/{id}`.
+//! Pakasir's second interface: `POST /api/v2/create-transaction/{project}/{order id}`, `GET
+//! /api/v2/transaction-status/{project}/{id}` and `POST /api/v2/cancel-transaction/{project}/{id}`.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -24,10 +24,10 @@ const CREATE: &str = "/api/v2/create-transaction/";
 const STATUS: &str = "/api/v2/transaction-status/";
 const CANCEL: &str = "/api/v2/cancel-transaction/";
 
-/// What is not paid by then is cancelled by Pakasir itself.
+/// Pakasir itself cancels a payment that is not paid by then.
 const LIFE: Duration = Duration::from_secs(24 * 3600);
 
-/// What a project in the sandbox gives out for a QR code; nobody can scan it.
+/// The QR code text of a sandbox project; nobody can scan it.
 const SANDBOX_QR: &str = "lorem-ipsum-pakasir-qris-example";
 
 /// One request of the second interface.
@@ -55,7 +55,7 @@ struct Body {
 }
 
 impl Call {
-    /// Reads a path; none if it is none of these.
+    /// Reads a path; `None` if it is none of these.
     pub(in crate::pretend) fn read(is_get: bool, path: &str, key: Option<&str>) -> Option<Self> {
         let all = [
             (CREATE, What::Create, false),
@@ -77,7 +77,7 @@ impl Call {
         })
     }
 
-    /// The same with its body; one that cannot be read names no method.
+    /// Adds the body; an unreadable body names no method.
     pub(in crate::pretend) fn with(mut self, body: &[u8]) -> Self {
         self.body = serde_json::from_slice(body).unwrap_or_default();
         self
@@ -99,7 +99,7 @@ impl Call {
         &self.project
     }
 
-    /// Does it, and gives Pakasir's answer.
+    /// Performs the request and returns Pakasir's answer.
     pub(in crate::pretend) fn carry_out(
         &self,
         truth: &mut Truth,
@@ -153,7 +153,7 @@ impl Call {
             Some(Fault::PaidWhenClosed) => "completed",
             _ => "canceled",
         };
-        // Nothing is said of what is not there, or is over.
+        // No error is reported for a payment that does not exist or has ended.
         let is_open = self
             .found(truth)
             .is_some_and(|found| found.answer.is("pending"));
@@ -167,7 +167,7 @@ impl Call {
         }
     }
 
-    /// Finds what the project has opened under this name, whatever is asked for now, or opens it.
+    /// Finds what the project has opened under this name, whatever is requested now, or opens it.
     fn create(
         &self,
         truth: &mut Truth,
@@ -177,7 +177,7 @@ impl Call {
     ) -> Reply {
         let (method, amount) = (self.body.method.as_str(), self.body.amount);
         if conduct.act == Some(Fault::OpenRefused) {
-            return problem(400, "The pretend gateway was told to refuse");
+            return problem(400, "The simulated gateway was told to refuse");
         }
         if method.is_empty() || amount < 500 {
             return problem(400, "Metode atau jumlah tidak valid");
@@ -247,7 +247,7 @@ impl Call {
     }
 }
 
-/// What Pakasir would send about this payment: the body of a status answer.
+/// The notification that Pakasir would send about this payment: the body of a status answer.
 pub(in crate::pretend) fn notification(
     truth: &Truth,
     rules: &Rules,
@@ -260,7 +260,7 @@ pub(in crate::pretend) fn notification(
     Some(told_body(&id, reference, &answer, rules.sandbox, now))
 }
 
-/// The header that proves it, in whose hand it is; none where the project has no secret.
+/// The header that proves the sender; `None` if the project has no secret.
 pub(in crate::pretend) fn secret(rules: &Rules, sender: Sender) -> Option<(&'static str, String)> {
     let secret = rules.webhook_secret.as_ref()?;
     Some(match sender {
@@ -269,7 +269,7 @@ pub(in crate::pretend) fn secret(rules: &Rules, sender: Sender) -> Option<(&'sta
     })
 }
 
-/// An unpaid transaction whose time is over is cancelled.
+/// An unpaid transaction whose time is over is reported as cancelled.
 fn told_body(id: &str, order_id: &str, answer: &Answer, is_sandbox: bool, now: Instant) -> String {
     let is_over = answer.opened_at.is_some_and(|at| at.plus(LIFE) < now);
     let status = if answer.is("pending") && is_over {

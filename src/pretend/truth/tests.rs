@@ -1,4 +1,4 @@
-//! What is kept is consistent and bounded.
+//! The stored data is consistent and bounded.
 
 use super::*;
 use crate::pretend::testing::answer;

@@ -1,4 +1,4 @@
-//! What changes a payment, over the wire.
+//! Requests that change a payment, over HTTP.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::pretend::{ANY, Kind, Pretend, Target, transaction_id};
 
 const PAGE: &str = "/snap/v1/transactions/token-1/cancel";
 
-/// A pretend gateway with one payment.
+/// A simulated gateway with one payment.
 fn with(answer: Answer) -> Pretend {
     let pretend = start();
     let world = pretend.world();

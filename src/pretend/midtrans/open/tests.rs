@@ -1,4 +1,4 @@
-//! What is opened here, and how it fails.
+//! Opening payments, and how it fails.
 
 use super::super::super::testing::{
     answer, fixture, midtrans, midtrans_act, shape, start, try_midtrans_act, try_midtrans_act_again,

@@ -1,4 +1,4 @@
-//! What is opened here, and how it fails.
+//! Opening payments, and how it fails.
 
 use super::super::super::testing::{Heard, fixture, pakasir, send, shape, start};
 use super::super::super::{Kind, Pretend, Target};
