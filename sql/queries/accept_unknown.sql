@@ -1,4 +1,4 @@
--- Takes what a gateway knew until now out of the count of what it must still know.
+-- Resets the payments that a gateway must still know: those known until now no longer count.
 UPDATE gateways
 SET accepted_at = $1
 WHERE name = $2

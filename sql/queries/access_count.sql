@@ -1,4 +1,4 @@
--- How many times access an order has given.
+-- The number of grants that an order has given.
 SELECT CAST(count(*) AS BIGINT) AS access
 FROM order_lines
 JOIN grants ON grants.order_line_id = order_lines.id

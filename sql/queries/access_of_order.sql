@@ -1,4 +1,4 @@
--- The access that an order gives, the latest first; a product narrows it to its own.
+-- The access that an order gives, newest first, optionally for one product.
 SELECT
     grants.id,
     orders.id AS order_id,

@@ -1,4 +1,4 @@
--- The access to a product that the orders of an address give, the latest first.
+-- The access to a product from all orders of an email address, newest first.
 SELECT
     grants.id,
     orders.id AS order_id,
@@ -12,7 +12,7 @@ SELECT
     grants.suspended_at,
     grants.revoked_at
 FROM customers
--- In this order: one person has few orders, one product has many.
+-- In this join order, because one person has few orders and one product has many.
 CROSS JOIN orders
 CROSS JOIN order_lines
 CROSS JOIN products

@@ -1,4 +1,4 @@
--- Access as it was granted; a product narrows the list.
+-- Access in the order in which it was granted, optionally for one product.
 SELECT
     grants.id,
     orders.id AS order_id,

@@ -1,4 +1,4 @@
--- The access that the orders of an address give, as it was granted; a product narrows the list.
+-- The access from all orders of an email address, in the order in which it was granted, optionally for one product.
 SELECT
     grants.id,
     orders.id AS order_id,
@@ -12,7 +12,7 @@ SELECT
     grants.suspended_at,
     grants.revoked_at
 FROM customers
--- In this order: one person has few orders.
+-- In this join order, because one person has few orders.
 CROSS JOIN orders
 CROSS JOIN order_lines
 CROSS JOIN grants

@@ -1,4 +1,4 @@
--- Until when the buyer of an order may use a product already, by this order or by others of the same address.
+-- When the existing access of an order's buyer to a product ends, over all orders of the same address.
 SELECT max(grants.ends_at)
 FROM (
     SELECT id FROM orders WHERE id = $1

@@ -1,4 +1,4 @@
--- Makes a gateway account known that nothing has been asked of yet.
+-- Adds a gateway account that was never queried.
 INSERT INTO gateways (name)
 VALUES ($1)
 ON CONFLICT DO NOTHING

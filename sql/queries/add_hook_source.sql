@@ -1,3 +1,3 @@
--- Remembers a configuration and what its effects do.
+-- Records a configuration and a digest of what its effects do.
 INSERT INTO hook_sources (path, digest)
 VALUES ($1, $2)

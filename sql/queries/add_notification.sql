@@ -1,4 +1,4 @@
--- Keeps a notification that came for the first time.
+-- Stores a notification that arrives for the first time.
 INSERT INTO notifications (
     gateway, payment_id, received_at, digest, verdict, body, claims_money, transaction_id, reference, tie_method, tie_amount,
     stated_amount

@@ -1,4 +1,4 @@
--- Writes an order as it stands from the first instant on.
+-- Adds an order in its first state.
 INSERT INTO orders (
     number, customer_id, status, total, created_at, expires_at, moved_at, session_token, import_digest, version
 )

@@ -1,4 +1,4 @@
--- Adds some units of a product to an order, with what the product promises its buyers now.
+-- Adds a line to an order, with the terms on which the product is sold now.
 INSERT INTO order_lines (
     order_id, product_id, quantity, unit_price, reservation, issues_tickets, access_seconds, access_from
 )

@@ -1,4 +1,4 @@
--- Puts a new product on sale.
+-- Adds a product.
 INSERT INTO products (
     sku, name, price, capacity, access_seconds, access_from, issues_tickets, resaleable, late_money
 )

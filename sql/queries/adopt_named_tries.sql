@@ -1,4 +1,4 @@
--- Keeps the tries that verified notifications had named for a reference before its payment was known here, the earliest first.
+-- Moves the tries that verified notifications named for a reference to its new payment, earliest first.
 INSERT INTO named_tries (payment_id, transaction_id, named_at, method, amount)
 SELECT
     $1,

@@ -1,4 +1,4 @@
--- What verified notifications said of a reference before its payment was known here is about that payment.
+-- Links verified notifications about a reference to its new payment.
 UPDATE notifications
 SET payment_id = $1
 WHERE gateway = $2

@@ -1,4 +1,5 @@
--- What other orders are asked for within a span, each amount once, with whether one of them still waits, and when it was asked last; without what has rested long enough.
+-- The unique amounts of other orders within a range, each once: whether an order still waits for it, and when it was last requested.
+-- Leaves out amounts that have rested long enough.
 SELECT
     asked_amounts.amount,
     max(CASE WHEN orders.status = 'pending' THEN 1 ELSE 0 END) AS is_waiting,

@@ -1,4 +1,4 @@
--- One case, open or closed, with the order it belongs to.
+-- One case, open or closed, with its order.
 SELECT
     cases.id,
     cases.kind,

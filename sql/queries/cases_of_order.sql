@@ -1,4 +1,4 @@
--- The cases of an order, the earliest first, perhaps of one kind or only those that are open.
+-- The cases of an order, earliest first, optionally of one kind or only open ones.
 SELECT
     cases.id,
     cases.kind,

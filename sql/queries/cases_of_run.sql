@@ -1,4 +1,4 @@
--- Notes which run has opened the latest cases, so that nobody else tells of them while it goes on.
+-- Marks the latest cases as opened by a run, so that only this run reports them while it is running.
 UPDATE cases
 SET run_id = $1
 WHERE id > $2

@@ -1,4 +1,4 @@
--- Open cases, the longest open first; a kind narrows the list.
+-- Open cases, the longest open first, optionally of one kind.
 SELECT
     cases.id,
     cases.kind,

@@ -1,4 +1,4 @@
--- Cases, open and closed, the earliest first; a kind narrows the list.
+-- Open and closed cases, earliest first, optionally of one kind.
 SELECT
     cases.id,
     cases.kind,

@@ -1,4 +1,4 @@
--- The gateways that have ever had a payment, or the one that is named.
+-- All gateways that have ever had a payment, or the named one.
 SELECT name
 FROM gateways
 WHERE ($1 IS NULL OR name = $1)

@@ -1,4 +1,4 @@
--- The next payments of a gateway to be asked about, least recently asked first, without those that were due or were asked since the run began.
+-- The next payments of a gateway to query, least recently queried first, without those that were due or were queried since the run began.
 SELECT
     payments.id,
     payments.order_id,

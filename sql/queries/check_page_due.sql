@@ -1,4 +1,4 @@
--- The next payments of a gateway that are due to be asked about, longest due first.
+-- The next payments of a gateway that are due for a query, longest due first.
 SELECT
     payments.id,
     payments.order_id,

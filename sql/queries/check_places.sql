@@ -1,4 +1,4 @@
--- The places of a gateway's payments that are not due in the row of questions, least recently asked first.
+-- The queue positions of a gateway's payments that are not due, least recently queried first.
 SELECT last_asked_at, id
 FROM payments
 WHERE gateway = $1

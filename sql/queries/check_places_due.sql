@@ -1,4 +1,4 @@
--- The places of a gateway's due payments in the row of questions, longest due first.
+-- The queue positions of a gateway's due payments, longest due first.
 SELECT next_check_at, id
 FROM payments
 WHERE gateway = $1 AND next_check_at IS NOT NULL AND next_check_at <= $2

@@ -1,4 +1,4 @@
--- Claims an effect for whoever carries it out, but only as it was last seen.
+-- Claims an effect for a worker, but only if it has not changed since it was read.
 UPDATE effects
 SET status = 'running',
     next_try_at = NULL,

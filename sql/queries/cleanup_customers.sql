@@ -1,4 +1,4 @@
--- People all of whose orders ended long ago, to whom nothing is owed, and who may use nothing any more.
+-- Customers whose orders all ended long ago, who are owed nothing, and whose access has ended.
 SELECT customers.id
 FROM customers
 WHERE customers.id > $1

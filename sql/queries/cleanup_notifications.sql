@@ -1,4 +1,4 @@
--- Old notifications, but none that claims money and that no answer has settled.
+-- Old notifications, except unsettled claims of payment.
 SELECT notifications.id
 FROM notifications
 WHERE notifications.id > $1

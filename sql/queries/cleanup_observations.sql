@@ -1,4 +1,4 @@
--- Old observations that are not the last of their payment, unless a question about its order is open.
+-- Old observations that are not the last of their payment, unless a case about its order is open.
 SELECT observations.id
 FROM observations
 WHERE observations.id > $1

@@ -1,4 +1,4 @@
--- Orders that expired long ago, never saw any money, and about which nothing is open or will be asked; but not the newest.
+-- Orders that expired long ago without money, with nothing open or still to query; never the newest order.
 SELECT orders.id
 FROM orders
 WHERE orders.id > $1
@@ -7,7 +7,7 @@ WHERE orders.id > $1
     AND orders.moved_at < $3
     AND orders.waived = 0
     AND orders.is_late = 0
-    -- Its id would be given again, and with it the keys by which hooks know what they have done.
+    -- SQLite would reuse its id, and with it the idempotency keys by which hooks recognise what they have done.
     AND EXISTS (SELECT 1 FROM orders AS later WHERE later.id > orders.id)
     AND NOT EXISTS (
         SELECT 1 FROM order_lines WHERE order_lines.order_id = orders.id AND order_lines.reservation <> 'released'

@@ -1,4 +1,4 @@
--- Old records of runs that are not the last of their job.
+-- Old run records that are not the last of their job.
 SELECT runs.id
 FROM runs
 WHERE runs.id > $1

@@ -1,4 +1,4 @@
--- What the file knows about clocks.
+-- What the file records about clocks.
 SELECT latest_at, confirmed_at, differs_ms, accepted_at, jumped_at, must_look, must_mend
 FROM clock
 WHERE id = 1

@@ -1,4 +1,4 @@
--- Counts an answer that said the same as the last one, if nobody has heard anything else meanwhile.
+-- Counts an answer that repeats the last one, if no other answer was booked in between.
 UPDATE payments
 SET check_step = $1,
     next_check_at = $2,

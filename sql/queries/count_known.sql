@@ -1,4 +1,4 @@
--- How many payments a gateway itself has told of, and still knew after a person took it that it does not know the others.
+-- The number of payments that a gateway has confirmed and still knew after a person accepted that it does not know the others.
 SELECT count(*)
 FROM payments
 WHERE gateway = $1

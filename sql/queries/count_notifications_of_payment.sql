@@ -1,3 +1,3 @@
--- How many notifications are about a payment, counted up to a limit.
+-- The number of notifications about a payment, counted up to a limit.
 SELECT COUNT(*)
 FROM (SELECT 1 FROM notifications WHERE notifications.payment_id = $1 LIMIT $2)

@@ -1,4 +1,4 @@
--- How many payments of a gateway can still be paid, as far as we know, that were opened under one version of its interface.
+-- The number of a gateway's payments that may still be payable and were opened under one version of its interface.
 SELECT count(*)
 FROM payments
 WHERE gateway = $1 AND api_version = $2 AND status IN ('created', 'pending', 'challenged')

@@ -1,3 +1,3 @@
--- How many tables, indexes and views there are, whosever they are.
+-- The number of all tables, indexes and views.
 SELECT count(*) AS tables
 FROM sqlite_schema

@@ -1,4 +1,4 @@
--- How many tries notifications have named at the payments of an order that stand under none of them, but for one of these.
+-- The number of tries that notifications named for an order's payments and that belong to none of them, apart from the given one.
 SELECT count(*)
 FROM payments
 JOIN named_tries ON named_tries.payment_id = payments.id

@@ -1,4 +1,4 @@
--- The customers with an email address, whatever the case of its letters.
+-- The customers with an email address, in upper or lower case.
 SELECT customers.id
 FROM customers
 WHERE lower(customers.email) = lower($1)

@@ -1,4 +1,4 @@
--- What is kept of a customer.
+-- What is stored of a customer.
 SELECT customers.name, customers.email, customers.phone
 FROM customers
 WHERE customers.id = $1

@@ -1,4 +1,4 @@
--- What an order is asked to pay past the gateways.
+-- The unique amount that an order waits for past the gateways.
 SELECT price, amount
 FROM asked_amounts
 WHERE order_id = $1

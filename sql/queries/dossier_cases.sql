@@ -1,4 +1,4 @@
--- The open questions about an order, its payments and their gateways.
+-- The open cases about an order, its payments and their gateways.
 SELECT id, kind, subject, payment_id, gateway
 FROM cases
 WHERE order_id = $1 AND resolved_at IS NULL

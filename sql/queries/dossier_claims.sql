@@ -1,4 +1,5 @@
--- What notifications say is paid of an order, and no answer has settled since, the earliest first. No limit: each keeps the order.
+-- The unsettled claims of payment from notifications about an order, earliest first.
+-- No limit: each one keeps the order from ending.
 SELECT notifications.payment_id, notifications.transaction_id, notifications.verdict, notifications.received_at
 FROM notifications
 JOIN payments ON payments.id = notifications.payment_id

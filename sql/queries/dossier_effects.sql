@@ -1,4 +1,4 @@
--- The effects of an order, all of them, the earliest first.
+-- All effects of an order, earliest first.
 SELECT
     effects.id,
     effects.key,

@@ -1,4 +1,4 @@
--- The lines of an order, all of them, as they were ordered.
+-- All lines of an order, in the order in which they were placed.
 SELECT
     products.sku,
     order_lines.quantity,

@@ -1,4 +1,5 @@
--- The tries that notifications have named at payments of an order, that stand under none of its payments and have not answered, the earliest first; with whether another payment has this id, or was named with it. No limit: each keeps the order.
+-- The unanswered tries that notifications named for an order's payments and that belong to none of them, earliest first; with whether another payment has this id or was named with it.
+-- No limit: each one keeps the order from ending.
 SELECT
     named_tries.payment_id,
     named_tries.transaction_id,

@@ -1,4 +1,5 @@
--- All payments of an order, in the order in which they were opened. No limit: half of them would be a wrong balance.
+-- All payments of an order, in the order in which they were opened.
+-- No limit: a part of them would give a wrong balance.
 SELECT
     payments.id,
     payments.order_id,

@@ -1,4 +1,4 @@
--- Whether everything an order has released is still free, for all its lines at once, and may be sold for late money.
+-- Whether all units that an order has released are still free, over all its lines together, and may be sold when money comes late.
 SELECT
     COALESCE(min(CASE WHEN wanted.quantity <= COALESCE(products.capacity - products.held - products.sold, wanted.quantity)
                       THEN 1 ELSE 0 END), 1) AS is_free,

@@ -1,4 +1,4 @@
--- Effects whose time has come, the longest due first, behind a certain one.
+-- The due effects after a given one, longest due first.
 SELECT
     effects.id,
     effects.key,

@@ -1,4 +1,4 @@
--- Effects with the numbers of their orders, the earliest first; a status narrows the list.
+-- Effects with their order numbers, earliest first, optionally of one status.
 SELECT
     effects.id,
     effects.key,

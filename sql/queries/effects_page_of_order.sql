@@ -1,4 +1,4 @@
--- The effects of an order with its number, the earliest first, perhaps of one status or only those that are not over.
+-- The effects of an order with its number, earliest first, optionally of one status or only unfinished ones.
 SELECT
     effects.id,
     effects.key,

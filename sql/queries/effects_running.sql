@@ -1,4 +1,4 @@
--- Effects that somebody has claimed, with the host of whoever it is and the end of the claim.
+-- Claimed effects, with the worker's host and the end of the claim.
 SELECT
     effects.id,
     effects.key,

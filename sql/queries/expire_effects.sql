@@ -1,4 +1,4 @@
--- Queues what must happen for a run of overdue orders without a payment at any gateway, perhaps of one product only.
+-- Queues the effects of a range of overdue orders without a payment at any gateway, optionally for one product only.
 INSERT INTO effects (key, order_id, occasion, hook, nth, kind, repeatable, status, next_try_at, created_at, moved_at)
 SELECT 'e' || orders.id || '-expired-' || $1 || '-1', orders.id, 'expired', $1, 1, $2, $3, 'queued', $4, $4, $4
 FROM orders

@@ -1,4 +1,4 @@
--- Writes into the trail that a run of overdue orders without a payment at any gateway has expired.
+-- Adds an event for each of a range of overdue orders without a payment at any gateway: it has expired.
 INSERT INTO events (order_id, at, actor, what, from_word, to_word, rule, why)
 SELECT orders.id, $1, $2, 'order', orders.status, 'expired', 'O7', $3
 FROM orders

@@ -1,4 +1,4 @@
--- Marks the held lines of a run of overdue orders without a payment at any gateway as released.
+-- Marks the held lines of a range of overdue orders without a payment at any gateway as released.
 UPDATE order_lines
 SET reservation = 'released'
 WHERE reservation = 'held'

@@ -1,4 +1,4 @@
--- Expires a run of overdue orders without a payment at any gateway.
+-- Expires a range of overdue orders without a payment at any gateway.
 UPDATE orders
 SET status = 'expired', moved_at = $1, version = version + 1
 WHERE orders.status = 'pending'

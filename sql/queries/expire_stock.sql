@@ -1,4 +1,4 @@
--- Gives back what a run of overdue orders without a payment at any gateway holds.
+-- Releases the stock held by a range of overdue orders without a payment at any gateway.
 UPDATE products
 SET held = products.held - moved.quantity
 FROM (

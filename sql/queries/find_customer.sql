@@ -1,4 +1,4 @@
--- A customer with exactly this email, phone and name.
+-- The customer with exactly this email, phone and name.
 SELECT id
 FROM customers
 WHERE email IS NOT DISTINCT FROM $1 AND phone IS NOT DISTINCT FROM $2 AND name IS NOT DISTINCT FROM $3

@@ -1,4 +1,4 @@
--- Takes out of the cases of a customer's orders what hooks have said.
+-- Removes the output of hooks from the cases of a customer's orders.
 UPDATE cases
 SET facts = $1
 WHERE kind = 'not_fulfilled'

@@ -1,4 +1,4 @@
--- Takes out of the cases of a customer's orders why people have answered them so.
+-- Removes the reasons that people gave for their answers from the cases of a customer's orders.
 UPDATE cases
 SET reason = $1
 WHERE reason IS NOT NULL

@@ -1,4 +1,4 @@
--- Takes out of the effects of a customer's orders what went wrong with them: a hook may have named the person.
+-- Removes the errors from the effects of a customer's orders: a hook may have named the person.
 UPDATE effects
 SET last_error = NULL
 WHERE last_error IS NOT NULL

@@ -1,4 +1,4 @@
--- Takes the words of a hook out of an event; when, who and what stay.
+-- Removes a hook's output from an event; the rest of the event stays.
 UPDATE events
 SET why = $1
 WHERE id = $2

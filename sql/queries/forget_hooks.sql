@@ -1,2 +1,2 @@
--- Forgets the hooks that the configuration was last seen to name.
+-- Deletes the known hooks of the configuration.
 DELETE FROM known_hooks

@@ -1,7 +1,7 @@
--- Takes out of the trail of a customer's orders what people have written; when, who, what and by which rule stays.
+-- Removes texts that people have written from the audit log of a customer's orders; the rest of each event stays.
 UPDATE events
 SET why = $1
 WHERE order_id IN (SELECT orders.id FROM orders WHERE orders.customer_id = $2)
     AND actor LIKE 'operator:%'
-    -- Why somebody has revoked access stands behind what was revoked.
+    -- The reason for a revocation of access follows the name of the product.
     AND (what <> 'handed_out' OR why LIKE 'access to %: %')

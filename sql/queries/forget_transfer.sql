@@ -1,4 +1,4 @@
--- A transfer that has paid nothing any more may be booked again.
+-- Deletes a transfer that no longer pays anything, so that it may be booked again.
 DELETE FROM bank_transfers
 WHERE id = $1
     AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.transfer_id = bank_transfers.id)

@@ -1,4 +1,4 @@
--- A withdrawn approval came by no transfer.
+-- Unlinks a payment from its transfer after its approval was withdrawn.
 UPDATE payments
 SET transfer_id = NULL
 WHERE id = $1

@@ -1,4 +1,4 @@
--- Gateways that have told of money under references that nothing here has, and of how many; without those that a case is open about.
+-- Gateways that reported money under references unknown here, with the number of references; without those that a case is open about.
 SELECT notifications.gateway, count(DISTINCT notifications.reference)
 FROM notifications
 WHERE notifications.verdict = 'unknown_order'

@@ -1,4 +1,4 @@
--- Gives back the access of an order that was suspended.
+-- Restores the suspended access of an order.
 UPDATE grants
 SET suspended_at = NULL
 WHERE order_line_id IN (SELECT id FROM order_lines WHERE order_id = $1)

@@ -1,4 +1,4 @@
--- Gives back the tickets of an order that were suspended.
+-- Restores the suspended tickets of an order.
 UPDATE tickets
 SET suspended_at = NULL
 WHERE order_line_id IN (SELECT id FROM order_lines WHERE order_id = $1)

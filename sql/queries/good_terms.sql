@@ -1,4 +1,4 @@
--- What the buyer of an order may use of a product from now on, by this order or by others of the same address.
+-- The current and future access of an order's buyer to a product, over all orders of the same address.
 SELECT
     grants.id,
     grants.starts_at,

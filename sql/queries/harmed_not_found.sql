@@ -1,4 +1,4 @@
--- Payments that have expired by nothing but "not found", of orders that ended lately, and that nobody asks about.
+-- Payments that expired only because of a "not found", of orders that ended lately, and that are not queried any more.
 SELECT payments.order_id, payments.id, payments.gateway
 FROM payments
 JOIN orders ON orders.id = payments.order_id

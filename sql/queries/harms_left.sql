@@ -1,4 +1,4 @@
--- The kinds of harm by older versions for which the file was not gone through to its end, and how far it was.
+-- The kinds of damage by older versions for which the file is not searched to the end, with the progress.
 SELECT kind, after_id
 FROM harms
 WHERE done_at IS NULL

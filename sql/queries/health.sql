@@ -1,4 +1,4 @@
--- What a gateway account has shown of itself.
+-- What is known of a gateway account.
 SELECT first_answer_at, last_answer_at, silent_since, last_error, last_error_at, clock_difference_ms, last_known_at, accepted_at
 FROM gateways
 WHERE name = $1

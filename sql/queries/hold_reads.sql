@@ -1,4 +1,4 @@
--- Keeps a payment from being read at its gateway before this.
+-- Keeps everybody from querying a payment before a given time.
 UPDATE payments
 SET read_again_at = $1
 WHERE id = $2 AND read_again_at < $1

@@ -1,4 +1,4 @@
--- The job of a run that has not written its end, unless a later run of the same job has begun: then it is over.
+-- The job of a run that has not recorded its end, unless a later run of the same job has begun, which means that it is over.
 SELECT runs.job
 FROM runs
 WHERE runs.id = $1

@@ -1,4 +1,4 @@
--- Keeps what an order is asked to pay past the gateways, in place of what it was asked before.
+-- Sets the unique amount that an order waits for past the gateways.
 INSERT INTO asked_amounts (order_id, price, amount, is_open, asked_at)
 VALUES ($1, $2, $3, 1, $4)
 ON CONFLICT (order_id) DO UPDATE

@@ -1,4 +1,4 @@
--- The key of a payment's opening, under which a repetition of the call is harmless.
+-- Stores the idempotency key of a payment's opening, under which repeating the call is harmless.
 UPDATE payments
 SET idempotency_key = $1
 WHERE id = $2

@@ -1,4 +1,4 @@
--- A payment at which a named try has not answered is asked about by then.
+-- Makes payments with an unanswered named try due by a given time.
 UPDATE payments
 SET next_check_at = $1
 WHERE id IN (SELECT named_tries.payment_id FROM named_tries WHERE named_tries.settled_at IS NULL)

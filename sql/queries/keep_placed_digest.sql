@@ -1,4 +1,4 @@
--- Keeps by what an order was placed.
+-- Stores the digest of the content with which an order was placed.
 UPDATE orders
 SET placed_digest = $1
 WHERE id = $2

@@ -1,4 +1,4 @@
--- What all spellings of a transfer's reference have in common, and the earlier transfer that looks the same.
+-- Stores the common key of all spellings of a transfer's reference, and the earlier transfer that looks the same.
 UPDATE bank_transfers
 SET reference_key = $1, same_as = $2
 WHERE id = $3

@@ -1,3 +1,3 @@
--- Remembers a hook that the configuration names.
+-- Records a hook of the configuration.
 INSERT INTO known_hooks (name)
 VALUES ($1)

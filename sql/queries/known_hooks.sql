@@ -1,4 +1,4 @@
--- The hooks that the configuration was last seen to name.
+-- The known hooks of the configuration.
 SELECT known_hooks.name
 FROM known_hooks
 ORDER BY known_hooks.name

@@ -1,3 +1,3 @@
--- Removes what a lapsed order was asked to pay past the gateways.
+-- Deletes the unique amount of a lapsed order.
 DELETE FROM asked_amounts
 WHERE order_id = $1

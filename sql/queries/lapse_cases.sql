@@ -1,3 +1,3 @@
--- Removes the cases of a lapsed order.
+-- Deletes the cases of a lapsed order.
 DELETE FROM cases
 WHERE order_id = $1

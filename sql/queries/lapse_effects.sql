@@ -1,3 +1,3 @@
--- Removes the effects of a lapsed order.
+-- Deletes the effects of a lapsed order.
 DELETE FROM effects
 WHERE order_id = $1

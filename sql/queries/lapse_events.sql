@@ -1,3 +1,3 @@
--- Removes the events of a lapsed order.
+-- Deletes the events of a lapsed order.
 DELETE FROM events
 WHERE order_id = $1

@@ -1,3 +1,3 @@
--- Removes a lapsed order, after all that belongs to it.
+-- Deletes a lapsed order, after all its rows.
 DELETE FROM orders
 WHERE id = $1

@@ -1,3 +1,3 @@
--- Removes the lines of a lapsed order.
+-- Deletes the lines of a lapsed order.
 DELETE FROM order_lines
 WHERE order_id = $1

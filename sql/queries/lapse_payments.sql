@@ -1,3 +1,3 @@
--- Removes the payments of a lapsed order.
+-- Deletes the payments of a lapsed order.
 DELETE FROM payments
 WHERE order_id = $1

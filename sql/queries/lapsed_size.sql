@@ -1,4 +1,4 @@
--- What goes with an order: its rows by table, in the order in which they are removed, without what its age removes anyway.
+-- The number of rows that are deleted with an order, by table in the order of deletion, without rows that are old enough to be deleted anyway.
 SELECT
     (SELECT count(*)
        FROM payments

@@ -1,4 +1,4 @@
--- By which rule a payment has last moved, and when.
+-- Which rule moved a payment last, and when.
 SELECT events.rule, events.at
 FROM events
 WHERE events.payment_id = $1

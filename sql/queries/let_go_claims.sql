@@ -1,4 +1,4 @@
--- A person asks no more about the tries that notifications have named at a payment: what these say is paid is settled.
+-- Settles the claims of payment about named tries of a payment that a person has looked up.
 UPDATE notifications
 SET answered_at = $1
 WHERE payment_id = $2

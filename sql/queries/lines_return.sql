@@ -1,4 +1,4 @@
--- Marks the sold lines of an order as returned, where they can be sold again.
+-- Marks the sold lines of an order as returned, if they can be sold again.
 UPDATE order_lines
 SET reservation = 'returned'
 WHERE order_id = $1

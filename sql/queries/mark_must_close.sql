@@ -1,4 +1,4 @@
--- Marks the payments of an order that must be closed: open ones, once the order is not waiting for money any more.
+-- Marks the open payments of an order for closing once the order no longer waits for money, and unmarks the others.
 UPDATE payments
 SET must_close = 1 - must_close
 WHERE order_id = $1

@@ -1,4 +1,4 @@
--- What a clock that was ahead has written down of gateways is dated now.
+-- Sets the future timestamps of gateways to now.
 UPDATE gateways
 SET first_answer_at = min(gateways.first_answer_at, $1),
     last_answer_at = min(gateways.last_answer_at, $1),

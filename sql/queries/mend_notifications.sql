@@ -1,4 +1,4 @@
--- Notifications that a clock that was ahead has dated later than now came now at the latest.
+-- Sets the future arrival times of notifications to now.
 UPDATE notifications
 SET received_at = $1
 WHERE notifications.received_at > $2

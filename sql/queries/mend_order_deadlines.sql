@@ -1,4 +1,4 @@
--- Orders that were made by a clock that was ahead wait as long as they were meant to, but from now on.
+-- Moves the deadlines of orders dated in the future: they wait for their full period from now on.
 UPDATE orders
 SET expires_at = CASE
         WHEN orders.expires_at > orders.created_at

@@ -1,4 +1,4 @@
--- Says in the trail of orders that were made by a clock that was ahead from when on they wait now.
+-- Adds an event to orders dated in the future: their waiting period starts now.
 INSERT INTO events (order_id, at, actor, what, why)
 SELECT orders.id, $1, 'clock', 'note', $2
 FROM orders

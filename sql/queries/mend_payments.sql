@@ -1,4 +1,4 @@
--- What a clock that was ahead has dated later than now is dated now; what it has made, it made after the instant that was confirmed before.
+-- Sets the future timestamps of payments to now; their creation to the time that was confirmed before.
 UPDATE payments
 SET moved_at = min(payments.moved_at, $1),
     denied_since = min(payments.denied_since, $1),

@@ -1,4 +1,4 @@
--- Refunds that a clock that was ahead has dated later than now are dated now.
+-- Sets the future timestamps of refunds to now.
 UPDATE refunds
 SET moved_at = min(refunds.moved_at, $1),
     sent_at = min(refunds.sent_at, $1),

@@ -1,4 +1,4 @@
--- Moves an effect, but only from where it was last seen; nobody has claimed it any more.
+-- Moves an effect that has not changed since it was read, and ends its claim.
 UPDATE effects
 SET status = $1,
     tries = $2,

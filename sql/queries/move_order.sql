@@ -1,4 +1,4 @@
--- Moves an order, but only from where it was last seen.
+-- Moves an order, but only if it has not changed since it was read.
 UPDATE orders
 SET status = $1,
     moved_at = $2,

@@ -1,4 +1,4 @@
--- Moves a payment with all that the answer says of it, but only from where it was last seen.
+-- Moves a payment and stores what the answer says about it, but only if it has not changed since it was read.
 UPDATE payments
 SET status = $1,
     received = $2,

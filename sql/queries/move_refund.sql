@@ -1,5 +1,5 @@
--- Moves a refund, but only from where it was last seen.
--- Whoever approves it knows of it; of one that its gateway does not show, a person has to be told once more (R2).
+-- Moves a refund, but only if it has not changed since it was read.
+-- A person who approves it knows about it; if its gateway does not show it, a person must be told again (R2).
 UPDATE refunds
 SET status = $1,
     moved_at = $2,

@@ -1,4 +1,4 @@
--- Keeps a try that a notification has named; named again, it is to be asked about again.
+-- Stores a try that a notification has named; if it was stored before, it must be queried again.
 INSERT INTO named_tries (payment_id, transaction_id, named_at, method, amount)
 VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (payment_id, transaction_id) DO UPDATE

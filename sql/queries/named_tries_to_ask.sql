@@ -1,4 +1,4 @@
--- The tries that notifications have named at a payment, and that have not answered, the earliest first.
+-- The unanswered tries that notifications named for a payment, earliest first.
 SELECT named_tries.transaction_id
 FROM named_tries
 JOIN payments ON payments.id = named_tries.payment_id

@@ -1,4 +1,4 @@
--- When a payment may be read at its gateway again.
+-- When a payment may be queried at its gateway again.
 SELECT read_again_at
 FROM payments
 WHERE id = $1

@@ -1,4 +1,4 @@
--- Writes down, before its gateway is asked, that a payment is to be closed there; what it answers is not known yet.
+-- Records, before the request is sent, that a gateway is asked to close a payment; clears the last answer.
 UPDATE payments
 SET close_tried_at = $1, close_answer = NULL
 WHERE id = $2

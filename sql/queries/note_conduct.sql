@@ -1,4 +1,4 @@
--- Writes down what a gateway account has shown of itself.
+-- Stores what is known of a gateway account.
 INSERT INTO gateways (
     name, first_answer_at, last_answer_at, silent_since, last_error, last_error_at, clock_difference_ms, last_known_at
 )

@@ -1,4 +1,4 @@
--- A named try was asked about by its own id, with whether its gateway does not know it; asked after the order's deadline and the grace, that is its answer.
+-- Records a query of a named try by its own id, and whether the gateway does not know it; after the order's deadline and the grace, that settles the try.
 UPDATE named_tries
 SET tried_at = $1,
     absent_at = CASE WHEN $2 = 1 THEN $1 ELSE absent_at END,

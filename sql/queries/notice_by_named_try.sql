@@ -1,4 +1,4 @@
--- The payments of a gateway at which a notification has named a try with this transaction id, in the order in which they were opened.
+-- The payments of a gateway for which a notification named a try with this transaction id, in the order in which they were opened.
 SELECT
     payments.id,
     payments.order_id,

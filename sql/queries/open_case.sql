@@ -1,4 +1,4 @@
--- Opens a question for a person, unless the same one is open.
+-- Opens a case, unless the same one is open.
 INSERT INTO cases (kind, order_id, payment_id, gateway, subject, rule, facts, opened_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING

@@ -1,4 +1,4 @@
--- The order whose buyer has this token.
+-- The order whose buyer holds this session token.
 SELECT id
 FROM orders
 WHERE session_token = $1

@@ -1,4 +1,4 @@
--- The trail of an order, the latest line first, behind the given one.
+-- The audit log of an order after a given event, newest first.
 SELECT id, at, actor, what, payment_id, from_word, to_word, rule, amount, why
 FROM events
 WHERE order_id = $1 AND id < $2

@@ -1,4 +1,4 @@
--- What gateways have sent about an order's payments by themselves, the latest first.
+-- The notifications about an order's payments, newest first.
 SELECT
     notifications.payment_id,
     notifications.gateway,

@@ -1,4 +1,4 @@
--- What gateways have said about the payments of an order, the latest first.
+-- The answers of gateways about an order's payments, newest first.
 SELECT
     observations.payment_id,
     payments.gateway,

@@ -1,4 +1,4 @@
--- Whether a number is taken, and what the import said that took it; null when it was no import.
+-- Whether an order number is taken, and the digest of the import that took it; null if it was not imported.
 SELECT import_digest
 FROM orders
 WHERE number = $1

@@ -1,4 +1,4 @@
--- How many lines the whole story of an order has: its events, and what gateways said and sent about its payments.
+-- The number of lines in an order's history: events, answers and notifications.
 SELECT
     (SELECT count(*) FROM events WHERE events.order_id = $1)
     + (SELECT count(*)

@@ -1,4 +1,4 @@
--- Orders that were asked to pay just this past the gateways, the newest first; whatever is null does not narrow the list.
+-- Orders that were asked to pay exactly this unique amount past the gateways, newest first; a null parameter does not filter.
 SELECT
     orders.id,
     orders.number,

@@ -1,4 +1,4 @@
--- Orders, the newest first, with the sums that a list shows; whatever is null does not narrow the list.
+-- Orders with their sums, newest first; a null parameter does not filter.
 SELECT
     orders.id,
     orders.number,

@@ -1,4 +1,4 @@
--- Orders that wait for money, the newest first, with the sums that a list shows; whatever is null does not narrow the list.
+-- Orders that wait for money, with their sums, newest first; a null parameter does not filter.
 SELECT
     orders.id,
     orders.number,
@@ -21,7 +21,7 @@ SELECT
        FROM cases WHERE cases.order_id = orders.id AND cases.resolved_at IS NULL) AS open_cases,
     asked_amounts.amount AS asked
 FROM (
-    -- Few wait at a time, and they are found by their deadlines; sums are made only of those that are shown.
+    -- Few orders wait at a time, and an index finds them by deadline; sums are computed only for the rows shown.
     SELECT orders.id
     FROM orders
     WHERE orders.status = 'pending'

@@ -1,4 +1,4 @@
--- Orders of a status that few have, the newest first, with the sums that a list shows; whatever is null does not narrow it.
+-- Orders of a rare status with their sums, newest first; a null parameter does not filter.
 SELECT
     orders.id,
     orders.number,

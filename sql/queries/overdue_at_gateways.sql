@@ -1,4 +1,4 @@
--- Overdue orders whose money a gateway may know of, or a message has told of, the least recently tried first; without those tried at an instant.
+-- Overdue orders that a gateway or a notification may know money for, the least recently tried first; without those tried at a given time.
 SELECT orders.id
 FROM orders
 WHERE orders.status = 'pending'

@@ -1,4 +1,4 @@
--- The payment of a gateway by which its time can be asked: the newest.
+-- The newest payment of a gateway, used to query its time.
 SELECT payments.order_id, payments.id
 FROM payments
 WHERE payments.gateway = $1 AND COALESCE(payments.last_meaning, '') <> 'foreign'

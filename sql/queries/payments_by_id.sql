@@ -1,4 +1,4 @@
--- The next payments in the order of their ids, whatever their state.
+-- The next payments by id, in any state.
 SELECT
     payments.id,
     payments.order_id,

@@ -1,4 +1,4 @@
--- What can still be paid although its order is not waiting for money any more, and was not tried lately.
+-- Payments that are still payable although their orders no longer wait for money, and that were not tried lately.
 SELECT
     payments.id,
     payments.order_id,

@@ -1,4 +1,4 @@
--- How the order with a number stands, and the digest of what it was placed by; null of an import or an older version.
+-- The state of the order with a number, and the digest of its content; null for an import or an order of an older version.
 SELECT id, status, total, expires_at, placed_digest
 FROM orders
 WHERE number = $1

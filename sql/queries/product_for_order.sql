@@ -1,4 +1,4 @@
--- What an order needs to know of a product: its row, its price, and whether its units get tickets.
+-- What an order needs to know about a product: its row, its price, and whether its units get tickets.
 SELECT id, price, issues_tickets
 FROM products
 WHERE sku = $1

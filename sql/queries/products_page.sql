@@ -1,4 +1,4 @@
--- Products by sku, behind the given one.
+-- Products by SKU after a given one.
 SELECT
     sku, name, price, capacity, access_seconds, access_from, issues_tickets, resaleable, late_money, held, sold
 FROM products

@@ -1,4 +1,4 @@
--- The lines of an order, with what was promised to their buyer when it was ordered.
+-- The lines of an order, with the terms on which they were sold.
 SELECT
     id,
     quantity,

@@ -1,4 +1,4 @@
--- Writes down what must happen; its turn is at once.
+-- Queues an effect that is due at once.
 INSERT INTO effects (
     key, order_id, refund_id, case_id, occasion, hook, nth, kind, repeatable, status, next_try_at, created_at, moved_at
 )

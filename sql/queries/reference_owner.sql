@@ -1,4 +1,4 @@
--- The number of the order for which a gateway knows a reference already, by whatever try.
+-- The number of the order that already uses a reference at a gateway, for any of its tries.
 SELECT orders.number
 FROM payments
 JOIN orders ON orders.id = payments.order_id

@@ -1,4 +1,4 @@
--- Notes which run owes the latest refunds, so that nobody else tells of them while it goes on.
+-- Marks the latest refunds as opened by a run, so that only this run reports them while it is running.
 UPDATE refunds
 SET run_id = $1
 WHERE id > $2

@@ -1,4 +1,4 @@
--- Refunds of every status, the oldest first; whatever is null does not narrow the list.
+-- Refunds of every status, oldest first; a null parameter does not filter.
 SELECT
     refunds.id,
     orders.number,

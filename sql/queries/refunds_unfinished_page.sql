@@ -1,4 +1,4 @@
--- Refunds that still wait for something, the longest due first; a failed one is due again under another id.
+-- Unfinished refunds, the longest due first; a failed one becomes due again under another id.
 SELECT
     refunds.id,
     orders.number,

@@ -1,4 +1,4 @@
--- Makes the access of an order good again that lost its worth with its earlier life; not what a person has revoked.
+-- Makes the access from an order's earlier life valid again, except what a person has revoked.
 UPDATE grants
 SET suspended_at = NULL, revoked_at = NULL
 WHERE order_line_id IN (SELECT id FROM order_lines WHERE order_id = $1)

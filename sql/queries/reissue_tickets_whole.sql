@@ -1,5 +1,5 @@
--- Makes the tickets of an order good again, used ones too: it was paid for once more after its money had gone back.
--- What a person has revoked stays revoked.
+-- Makes all tickets of an order valid again, even used ones: it was paid again after its money had gone back.
+-- Tickets that a person has revoked stay revoked.
 UPDATE tickets
 SET suspended_at = NULL, revoked_at = NULL, redeemed_at = NULL, redeemed_by = NULL
 WHERE order_line_id IN (SELECT id FROM order_lines WHERE order_id = $1)

@@ -1,4 +1,4 @@
--- Keeps with a payment what an answer said without moving it, if nobody has heard anything else meanwhile.
+-- Stores an answer that does not move its payment, if no other answer was booked in between.
 UPDATE payments
 SET transaction_id = $1,
     method = $2,

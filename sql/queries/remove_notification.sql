@@ -1,3 +1,3 @@
--- Removes one notification.
+-- Deletes one notification.
 DELETE FROM notifications
 WHERE id = $1

@@ -1,3 +1,3 @@
--- Removes one observation.
+-- Deletes one observation.
 DELETE FROM observations
 WHERE id = $1

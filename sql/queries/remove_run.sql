@@ -1,3 +1,3 @@
--- Removes the record of one run.
+-- Deletes one run record.
 DELETE FROM runs
 WHERE id = $1

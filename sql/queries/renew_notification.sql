@@ -1,4 +1,4 @@
--- Counts one more of many that share a row: its claim of money is as young as the last of them.
+-- Counts another notification on a shared row; the claim of payment is as recent as the last one.
 UPDATE notifications
 SET times = times + 1,
     received_at = $1,

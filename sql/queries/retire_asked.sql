@@ -1,4 +1,4 @@
--- An amount is free once its order waits for money no more.
+-- Frees a unique amount once its order no longer waits for money.
 UPDATE asked_amounts
 SET is_open = 0
 WHERE amount = $1

@@ -1,4 +1,4 @@
--- How many times an order gives access to a product that was not revoked.
+-- The number of an order's grants of a product that are not revoked.
 SELECT CAST(count(*) AS BIGINT) AS access
 FROM order_lines
 JOIN products ON products.id = order_lines.product_id

@@ -1,4 +1,4 @@
--- Revokes the access of an order, with it or on a person's word; a product narrows it to its own.
+-- Revokes the access of an order, together with the order or on a person's decision, optionally for one product.
 UPDATE grants
 SET revoked_at = $1, revoked_by = $2
 WHERE order_line_id IN (

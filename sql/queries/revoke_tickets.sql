@@ -1,4 +1,4 @@
--- Revokes the tickets of an order that were not used.
+-- Revokes the unused tickets of an order.
 UPDATE tickets
 SET revoked_at = $1
 WHERE order_line_id IN (SELECT id FROM order_lines WHERE order_id = $2)

@@ -1,4 +1,4 @@
--- Events of a customer's orders that repeat what hooks have said.
+-- Events of a customer's orders that quote the output of hooks.
 SELECT events.id, events.why
 FROM orders
 JOIN events ON events.order_id = orders.id

@@ -1,4 +1,4 @@
--- What notifications say is paid of one try at a payment is settled where the gateway's "not found" has settled the try.
+-- Settles claims of payment about a try that the gateway's "not found" has settled.
 UPDATE notifications
 SET answered_at = $1
 WHERE payment_id = $2

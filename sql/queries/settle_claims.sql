@@ -1,4 +1,5 @@
--- Claims of money that a question started since has answered, put to the try they name or, where they name none, to their payment; one from later than now has answered nothing.
+-- Settles claims of payment that a later query has answered, for the try they name or, without one, for their payment.
+-- An answer dated after now does not count.
 UPDATE notifications
 SET answered_at = $1
 WHERE claims_money = 1

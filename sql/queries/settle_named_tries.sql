@@ -1,4 +1,4 @@
--- Named tries that stand under a payment by now, which has answered a question started since.
+-- Settles named tries that belong to a payment by now which has answered a later query.
 UPDATE named_tries
 SET settled_at = $1
 WHERE settled_at IS NULL

@@ -1,4 +1,4 @@
--- A try that notifications have named at a payment has answered a question that was started since.
+-- Settles a named try of a payment that has answered a later query.
 UPDATE named_tries
 SET tried_at = $1, settled_at = $1
 WHERE payment_id = $2

@@ -1,4 +1,4 @@
--- What notifications say of one try at a payment is about the payment that has this try now; claims that came before the question was started are settled.
+-- Links what notifications say about a try to the payment that owns it now, and settles claims older than the query.
 UPDATE notifications
 SET payment_id = $1,
     answered_at = CASE WHEN claims_money = 1 AND answered_at IS NULL AND received_at <= $2 THEN $2 ELSE answered_at END

@@ -1,4 +1,4 @@
--- Gives back the unit of a ticket.
+-- Frees the unit of a ticket.
 UPDATE products
 SET sold = sold - 1
 WHERE id = (

@@ -1,4 +1,4 @@
--- How many units of a product can still be ordered; null without a limit.
+-- The number of units of a product that can still be ordered; null without a limit.
 SELECT capacity - held - sold
 FROM products
 WHERE id = $1

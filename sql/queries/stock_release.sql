@@ -1,4 +1,4 @@
--- Gives back what an order holds.
+-- Releases the units that an order holds.
 UPDATE products
 SET held = products.held - moved.quantity
 FROM (

@@ -1,4 +1,4 @@
--- Counts what an order had released as sold; the table refuses when a product has not that much left.
+-- Counts an order's released units as sold; a constraint rejects it if the product has too few left.
 UPDATE products
 SET sold = products.sold + moved.quantity
 FROM (

@@ -1,4 +1,4 @@
--- Gives back what was sold to an order, where it can be sold again.
+-- Frees the units sold to an order, if they can be sold again.
 UPDATE products
 SET sold = products.sold - moved.quantity
 FROM (

@@ -1,4 +1,4 @@
--- Counts what an order holds as sold.
+-- Counts an order's held units as sold.
 UPDATE products
 SET held = products.held - moved.quantity, sold = products.sold + moved.quantity
 FROM (

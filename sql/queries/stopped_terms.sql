@@ -1,4 +1,4 @@
--- The access of an order whose time has begun or was laid out, and that is suspended or was revoked with its order.
+-- The access of an order that has started or was scheduled, and that is suspended or was revoked with its order.
 SELECT
     grants.id,
     grants.starts_at,

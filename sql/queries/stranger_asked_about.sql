@@ -1,4 +1,4 @@
--- Notes that a person is asked about an order that a message seems to be about.
+-- Marks a notification that seems to be about an order as reported in a case.
 UPDATE notifications
 SET asked_about_at = $1
 WHERE digest = $2

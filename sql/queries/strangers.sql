@@ -1,4 +1,4 @@
--- References that a gateway has told of money under, and that nothing here has, with the amount of the first message.
+-- References unknown here under which a gateway reported money, with the amount of the first notification.
 SELECT notifications.reference, notifications.stated_amount
 FROM notifications
 WHERE notifications.gateway = $1

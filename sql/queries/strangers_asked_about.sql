@@ -1,4 +1,4 @@
--- Notes that a person is asked about money of a gateway under references that nothing here has.
+-- Marks a gateway's notifications about money under unknown references as reported in a case.
 UPDATE notifications
 SET asked_about_at = $1
 WHERE gateway = $2

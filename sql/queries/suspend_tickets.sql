@@ -1,4 +1,4 @@
--- Suspends the tickets of an order that were not used.
+-- Suspends the unused tickets of an order.
 UPDATE tickets
 SET suspended_at = $1
 WHERE order_line_id IN (SELECT id FROM order_lines WHERE order_id = $2)

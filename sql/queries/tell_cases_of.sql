@@ -1,4 +1,4 @@
--- Notes that a person was told of what that person's own command has opened.
+-- Records that a person was told of the cases that this person's own command has opened.
 UPDATE cases
 SET told_at = $1
 WHERE resolved_at IS NULL AND told_at IS NULL AND run_id = $2

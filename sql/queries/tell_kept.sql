@@ -1,4 +1,4 @@
--- Notes that a person was told that an order is kept for one.
+-- Records that a person was told that an order is kept for a person.
 UPDATE orders
 SET kept_told_at = $1
 WHERE id = $2

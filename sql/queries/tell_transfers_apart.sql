@@ -1,4 +1,4 @@
--- A person says that what looks like one transfer is two: of a payment, and of its refunds.
+-- Records that, as a person says, the transfers of a payment and its refunds differ from the ones they look like.
 UPDATE bank_transfers
 SET told_apart = 1
 WHERE same_as IS NOT NULL

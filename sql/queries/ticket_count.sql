@@ -1,4 +1,4 @@
--- How many tickets an order has, by what they are worth.
+-- The number of tickets of an order, by state.
 SELECT
     CAST(COALESCE(sum(CASE
         WHEN tickets.redeemed_at IS NULL AND tickets.revoked_at IS NULL AND tickets.suspended_at IS NULL THEN 1

@@ -1,4 +1,4 @@
--- Tickets as they were issued; a product narrows the list.
+-- Tickets in the order in which they were issued, optionally of one product.
 SELECT
     tickets.id,
     tickets.code,

@@ -1,4 +1,4 @@
--- The tickets of an order as they were issued; a product narrows the list.
+-- The tickets of an order in the order in which they were issued, optionally of one product.
 SELECT
     tickets.id,
     tickets.code,
@@ -13,7 +13,7 @@ SELECT
     tickets.redeemed_at,
     tickets.redeemed_by
 FROM orders
--- In this order: one order has few tickets.
+-- In this join order, because one order has few tickets.
 CROSS JOIN order_lines
 CROSS JOIN tickets
 CROSS JOIN products

@@ -1,4 +1,4 @@
--- Marks an order as changed, because one of its payments has moved.
+-- Increments an order's version because one of its payments has moved.
 UPDATE orders
 SET version = version + 1
 WHERE id = $1 AND version = $2

@@ -1,4 +1,4 @@
--- The number of the order whose payment has this id of the gateway's own already.
+-- The number of the order whose payment already has this gateway id.
 SELECT orders.number
 FROM payments
 JOIN orders ON orders.id = payments.order_id

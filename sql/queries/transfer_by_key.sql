@@ -1,4 +1,4 @@
--- The transfer of this reference and bank.
+-- The transfer with this reference and bank.
 SELECT id
 FROM bank_transfers
 WHERE direction = $1

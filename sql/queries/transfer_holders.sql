@@ -1,4 +1,4 @@
--- What was booked by a transfer of this reference, of whatever bank: money that came in by one, or refunds sent by one.
+-- What transfers with this reference were booked for, at any bank: payments received by one, or refunds sent by one.
 SELECT orders.number, payments.id, NULL AS refund, payments.received, bank_transfers.reference, bank_transfers.bank
 FROM bank_transfers
 JOIN payments ON payments.transfer_id = bank_transfers.id

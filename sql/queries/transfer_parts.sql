@@ -1,4 +1,4 @@
--- What a payment's transfer has paid in all: the payment itself, and those of other orders.
+-- All payments that a payment's transfer has paid: the payment itself, and those of other orders.
 SELECT orders.number, payments.id, NULL AS refund, payments.received, bank_transfers.reference, bank_transfers.bank
 FROM payments AS one
 JOIN bank_transfers ON bank_transfers.id = one.transfer_id

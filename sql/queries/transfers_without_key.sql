@@ -1,4 +1,4 @@
--- Transfers of an older file, the earliest first, with what was booked by them; their keys are still to be computed.
+-- Transfers of an older file whose keys are not computed yet, earliest first, with what they were booked for.
 SELECT
     bank_transfers.id,
     bank_transfers.direction,

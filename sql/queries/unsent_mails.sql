@@ -1,4 +1,4 @@
--- Mails about a customer's orders that are still to be sent.
+-- Unsent mails about a customer's orders.
 SELECT effects.id
 FROM orders
 JOIN effects ON effects.order_id = orders.id

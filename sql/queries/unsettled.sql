@@ -1,4 +1,4 @@
--- Payments that are asked about for long without an answer or without an end, and about which no person was asked.
+-- Payments that were queried for long without an answer or without an end, and that no case asks about.
 SELECT payments.order_id, payments.id, payments.gateway, gateways.last_answer_at, gateways.silent_since
 FROM payments
 JOIN gateways ON gateways.name = payments.gateway

@@ -1,4 +1,4 @@
--- Open cases that no person was told of, the longest open first, each with the run that has opened it.
+-- Open cases that no person was told of, the longest open first, each with the run that opened it.
 SELECT
     cases.run_id,
     cases.id,

@@ -1,4 +1,4 @@
--- Refunds that wait for a person and that nobody was told of, the longest due first, each with the run that owes it.
+-- Refunds that wait for a person and that nobody was told of, the longest due first, each with the run that made it due.
 SELECT
     refunds.run_id,
     refunds.id,

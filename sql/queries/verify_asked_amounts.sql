@@ -1,8 +1,8 @@
--- Amounts past the gateways that two orders are asked for while both wait.
+-- Unique amounts that two waiting orders share.
 SELECT
     max(orders.number) AS order_number,
     NULL AS payment,
-    count(*) || ' orders that wait are asked for ' || asked_amounts.amount AS what
+    count(*) || ' pending orders are asked for ' || asked_amounts.amount AS what
 FROM asked_amounts
 JOIN orders ON orders.id = asked_amounts.order_id
 WHERE orders.status = 'pending'

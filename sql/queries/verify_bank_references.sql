@@ -1,7 +1,7 @@
--- Transfers that were booked more than once, however their references are spelled, and told apart by nobody.
+-- Transfers that were booked more than once in any spelling, unless a person has told them apart.
 SELECT twice.number AS order_number, twice.payment, twice.what
 FROM (
-    -- What was booked before spellings were compared.
+    -- Booked before spellings were compared.
     SELECT
         coalesce(orders.number, refund_orders.number) AS number,
         coalesce(payments.id, refunds.payment_id) AS payment,
@@ -17,7 +17,7 @@ FROM (
         AND (EXISTS (SELECT 1 FROM payments AS others WHERE others.transfer_id = earlier.id)
             OR EXISTS (SELECT 1 FROM refunds AS others WHERE others.transfer_id = earlier.id))
     UNION ALL
-    -- What the index forbids.
+    -- The unique index forbids this.
     SELECT
         max(orders.number),
         max(payments.id),

@@ -1,8 +1,8 @@
--- Payments that count for an order which is dead, though nobody has declined to send the money back or is asked about it.
+-- Payments that count for a dead order, without a declined refund or a case about it.
 SELECT
     orders.number AS order_number,
     payments.id AS payment,
-    'the order is ' || orders.status || ', and ' || payments.received || ' came in that nobody sends back' AS what
+    'the order is ' || orders.status || ', but ' || payments.received || ' was received that nobody refunds' AS what
 FROM payments
 JOIN orders ON orders.id = payments.order_id
 WHERE payments.status = 'paid'

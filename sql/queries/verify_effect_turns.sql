@@ -1,8 +1,8 @@
--- Effects whose status is contradicted by their own fields, or by the status of their order.
+-- Effects whose status contradicts their own fields or the status of their order.
 SELECT
     turns.number AS order_number,
     NULL AS payment,
-    turns.kind || ' ' || turns.hook || ' (' || turns.occasion || ') is ' || turns.status || ', and ' || turns.wrong AS what
+    turns.kind || ' ' || turns.hook || ' (' || turns.occasion || ') is ' || turns.status || ', but ' || turns.wrong AS what
 FROM (
     SELECT
         orders.number,
@@ -19,19 +19,19 @@ FROM (
             WHEN effects.status <> 'running' AND (effects.claimed_at IS NOT NULL OR effects.claimed_until IS NOT NULL)
                 THEN 'somebody has claimed it'
             WHEN effects.status IN ('queued', 'waiting') AND effects.next_try_at IS NULL
-                THEN 'its turn never comes'
+                THEN 'its next try is not scheduled'
             WHEN effects.status NOT IN ('queued', 'waiting') AND effects.next_try_at IS NOT NULL
-                THEN 'its turn is still to come'
+                THEN 'its next try is scheduled'
             WHEN effects.status IN ('waiting', 'dead', 'uncertain') AND effects.tries = 0
-                THEN 'nobody has tried it'
+                THEN 'it was never tried'
             WHEN effects.occasion = 'refund_due' AND effects.refund_id IS NULL
-                THEN 'it is about no refund'
+                THEN 'it refers to no refund'
             WHEN effects.occasion = 'case_opened' AND effects.case_id IS NULL
-                THEN 'it is about no case'
+                THEN 'it refers to no case'
             WHEN effects.occasion = 'paid' AND (
                 orders.status IN ('pending', 'expired')
                 OR (orders.status = 'fulfilled' AND effects.status NOT IN ('done', 'cancelled'))
-                -- One that was running when the order ended is settled by its own end.
+                -- An effect that was running when the order ended is settled when its attempt ends.
                 OR (orders.status IN ('cancelled', 'refunded') AND effects.status NOT IN ('done', 'cancelled', 'running'))
             )
                 THEN 'its order is ' || orders.status

@@ -1,4 +1,4 @@
--- Effect keys that stand for two effects, and effects done more often than their order was paid.
+-- Effect keys shared by two effects, and effects done more often than their order was paid.
 SELECT twice.number AS order_number, NULL AS payment, twice.what
 FROM (
     SELECT max(orders.number) AS number, count(*) || ' effects have the key ' || effects.key AS what

@@ -1,11 +1,11 @@
--- Expired orders without a rule that let them expire, and those whose gateways had not answered after the deadline.
--- Nobody asks about payments that were never the order's.
+-- Expired orders without a rule that expired them, and those whose gateways had not answered after the deadline.
+-- Payments that never belonged to the order need no answer.
 SELECT doubted.number AS order_number, doubted.payment, doubted.what
 FROM (
     SELECT
         orders.number,
         NULL AS payment,
-        'the order is expired, and no event says by what rule' AS what
+        'the order is expired, but no event names a rule' AS what
     FROM orders
     WHERE orders.status = 'expired'
       AND NOT EXISTS (
@@ -20,8 +20,8 @@ FROM (
     SELECT
         orders.number,
         payments.id AS payment,
-        'the order is expired, and ' || payments.gateway
-            || ' has answered no question that was asked after its deadline' AS what
+        'the order is expired, but ' || payments.gateway
+            || ' has answered no query sent after the deadline' AS what
     FROM orders
     JOIN payments ON payments.order_id = orders.id
     WHERE orders.status = 'expired'
@@ -36,12 +36,12 @@ FROM (
           LIMIT 1
       ) IN ('O3', 'O7')
     UNION ALL
-    -- "Not found" of an account that had forgotten what it knew, from before that was looked at.
+    -- From before payctl checked it: a "not found" of an account that did not know its other payments either.
     SELECT
         orders.number,
         payments.id AS payment,
-        'the order is expired by a "not found" of ' || payments.gateway
-            || ', which did not know payments then that it had known before' AS what
+        'the order expired because of a "not found" from ' || payments.gateway
+            || ', which at that time did not know payments it had known before' AS what
     FROM gateways
     JOIN payments ON payments.gateway = gateways.name
     JOIN orders ON orders.id = payments.order_id

@@ -1,13 +1,13 @@
--- Payments of which more has gone back than their customers paid, and nobody was ever asked about it.
+-- Payments of which more went back than the customer paid, without any case about it.
 SELECT
     orders.number AS order_number,
     payments.id AS payment,
     payments.refunded || ' refunded and ' || payments.charged_back || ' charged back, of ' || payments.received
-        || ' received, and no case asks about it' AS what
+        || ' received, but no case asks about it' AS what
 FROM payments
 LEFT JOIN orders ON orders.id = payments.order_id
 WHERE payments.refunded + payments.charged_back > payments.received
-    -- A fee that the customer bore and the gateway does not report.
+    -- A fee that the customer paid and the gateway does not report.
     + CASE WHEN payments.payable > payments.amount + payments.surcharge
            THEN payments.payable - payments.amount - payments.surcharge
            ELSE 0 END

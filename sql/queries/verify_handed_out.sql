@@ -1,13 +1,13 @@
--- Lines whose tickets and access are not what they have handed out, or that have some although their order is not paid.
--- And lines of which more units are free again than persons have revoked tickets.
+-- Lines whose tickets and access differ from what was issued for them, or that have any without a paid order.
+-- Also lines with more freed units than tickets revoked by a person.
 SELECT handed.number AS order_number, NULL AS payment, handed.what
 FROM (
     SELECT
         counted.number,
-        'the order is ' || counted.status || ', and its ' || counted.quantity || ' of ' || counted.sku || ' have '
-            || counted.issued || ' tickets (' || counted.good || ' good) where ' || counted.tickets
-            || ' were handed out, and ' || counted.granted || ' times access (' || counted.running || ' good) where '
-            || counted.gives_access || ' was' AS what
+        'the order is ' || counted.status || '; its ' || counted.quantity || ' of ' || counted.sku || ' have '
+            || counted.issued || ' tickets (' || counted.good || ' good), but ' || counted.tickets
+            || ' were issued, and ' || counted.granted || ' grants (' || counted.running || ' good), but '
+            || counted.gives_access || ' were issued' AS what
     FROM (
         SELECT
             orders.number,
@@ -38,13 +38,13 @@ FROM (
        OR (counted.tickets > 0 AND counted.issues_tickets = 0)
        OR (counted.gives_access = 1 AND counted.access_seconds IS NULL)
        OR (counted.status NOT IN ('paid', 'fulfilled') AND (counted.good > 0 OR counted.running > 0))
-       -- Nothing leads back from being paid to these.
+       -- A paid order never returns to one of these.
        OR (counted.status IN ('pending', 'expired') AND (counted.issued > 0 OR counted.granted > 0))
     UNION ALL
     SELECT
         freed.number,
         'of its ' || freed.quantity || ' of ' || freed.sku || ', ' || freed.freed
-            || ' are free again, and persons have revoked ' || freed.revoked || ' tickets' AS what
+            || ' are free again, but people have revoked ' || freed.revoked || ' tickets' AS what
     FROM (
         SELECT
             orders.number,
@@ -63,7 +63,7 @@ FROM (
     UNION ALL
     SELECT
         orders.number,
-        'something of the order was handed out (' || told.why || '), and its lines know of nothing' AS what
+        'an event says that something was issued (' || told.why || '), but the lines record nothing' AS what
     FROM events AS told
     JOIN orders ON orders.id = told.order_id
     WHERE told.what = 'handed_out'
@@ -77,7 +77,7 @@ FROM (
     SELECT
         orders.number,
         'its ' || order_lines.quantity || ' of ' || products.sku
-            || ' have handed something out, and no event says when' AS what
+            || ' record something issued, but no event says when' AS what
     FROM order_lines
     JOIN orders ON orders.id = order_lines.order_id
     JOIN products ON products.id = order_lines.product_id

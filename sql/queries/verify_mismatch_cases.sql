@@ -1,8 +1,8 @@
--- Payments whose wrong amount is here, while no case asks about it and nobody has decided on it.
+-- Payments with a wrong amount that no case asks about and nobody has decided on.
 SELECT
     orders.number,
     payments.id,
-    payments.received || ' came in where ' || payments.amount || ' was to come, and no case asks about it' AS what
+    payments.received || ' received instead of ' || payments.amount || ', but no case asks about it' AS what
 FROM payments
 JOIN orders ON orders.id = payments.order_id
 WHERE payments.status = 'mismatch'

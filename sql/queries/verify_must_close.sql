@@ -1,4 +1,4 @@
--- Payments that can still be paid for an order that is dead or paid, and are not marked to be closed; or the other way round.
+-- Payments that are still payable for a dead or paid order and are not marked to be closed, or the other way round.
 SELECT
     orders.number AS order_number,
     payments.id AS payment,

@@ -1,8 +1,8 @@
--- Tries that verified notifications have named, and that were never asked about although their payment was.
+-- Tries that verified notifications named and that were never queried although their payment was.
 SELECT
     orders.number AS order_number,
     payments.id AS payment,
-    'a notification has named another try (' || named_tries.transaction_id || '), and it was never asked about' AS what
+    'a notification named another try (' || named_tries.transaction_id || '), which was never queried' AS what
 FROM named_tries
 JOIN payments ON payments.id = named_tries.payment_id
 JOIN orders ON orders.id = payments.order_id

@@ -1,4 +1,4 @@
--- Questions that are open more than once.
+-- Cases that are open more than once.
 SELECT
     max(orders.number) AS order_number,
     cases.payment_id AS payment,

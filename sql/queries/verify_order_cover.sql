@@ -1,8 +1,8 @@
--- Paid orders that are not paid for and of which no case says so, and pending orders that are paid for.
+-- Paid orders without enough cover that no case mentions, and pending orders with enough cover.
 SELECT
     covered.number AS order_number,
     NULL AS payment,
-    'the order is ' || covered.status || ', and ' || covered.cover || ' of ' || covered.total || ' is in' AS what
+    'the order is ' || covered.status || ', with ' || covered.cover || ' of ' || covered.total || ' covered' AS what
 FROM (
     SELECT
         orders.id,
@@ -28,7 +28,7 @@ FROM (
 ) AS covered
 WHERE (covered.status = 'pending' AND covered.cover >= covered.total)
    OR (covered.status <> 'pending' AND covered.cover < covered.total AND NOT EXISTS (
-       -- Open, or closed by a person who knew.
+       -- Open, or closed by a person who knew about it.
        SELECT 1
        FROM cases
        WHERE cases.order_id = covered.id

@@ -1,9 +1,9 @@
--- Orders whose events do not lead to their status, or have a gap between two moves.
+-- Orders whose events do not lead to their status, or leave a gap between two moves.
 SELECT gap.number AS order_number, NULL AS payment, gap.what
 FROM (
     SELECT
         told.number,
-        'the order is ' || told.status || ', and its last event says ' || COALESCE(told.word, 'nothing') AS what
+        'the order is ' || told.status || ', but its last event says ' || COALESCE(told.word, 'nothing') AS what
     FROM (
         SELECT
             orders.number,

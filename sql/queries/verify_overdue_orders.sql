@@ -1,8 +1,8 @@
--- Orders past their deadline and the grace that expire cannot end, of which nothing is asked again and no case is open.
+-- Overdue orders that `expire` cannot end, without a further query or an open case.
 SELECT
     orders.number,
     payments.id,
-    'the order is overdue, its payment is ' || payments.status || ', and nothing is asked again' AS what
+    'the order is overdue, its payment is ' || payments.status || ', and no further query is scheduled' AS what
 FROM orders
 JOIN payments ON payments.order_id = orders.id
 WHERE orders.status = 'pending'

@@ -1,8 +1,9 @@
--- Payments whose events do not lead to their status. One that has not moved since it was registered needs none.
+-- Payments whose events do not lead to their status.
+-- A payment that has not moved since its registration needs no event.
 SELECT
     orders.number AS order_number,
     told.id AS payment,
-    'the payment is ' || told.status || ', and its last event says ' || COALESCE(told.word, 'nothing') AS what
+    'the payment is ' || told.status || ', but its last event says ' || COALESCE(told.word, 'nothing') AS what
 FROM (
     SELECT
         payments.id,

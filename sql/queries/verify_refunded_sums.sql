@@ -1,8 +1,8 @@
--- Payments of which something else went back than their refunds say.
+-- Payments whose refunded amount differs from the sum of their refunds.
 SELECT
     orders.number AS order_number,
     summed.id AS payment,
-    summed.refunded || ' went back, and its refunds say ' || summed.told AS what
+    summed.refunded || ' went back, but its refunds say ' || summed.told AS what
 FROM (
     SELECT
         payments.id,

@@ -1,8 +1,9 @@
--- Payments for which more refunds were started here than there was. A chargeback that came later is the gateway's affair.
+-- Payments for which payctl started more refunds than there was money.
+-- A later chargeback is the gateway's responsibility.
 SELECT
     orders.number AS order_number,
     payments.id AS payment,
-    'refunds of ' || started.amount || ' were started, of ' || payments.received || ' received and '
+    'refunds of ' || started.amount || ' were started; ' || payments.received || ' received and '
         || payments.charged_back || ' charged back' AS what
 FROM (
     SELECT

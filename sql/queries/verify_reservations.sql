@@ -1,8 +1,8 @@
--- Lines whose stock does not stand as their order's status asks. What cannot be sold again stays sold.
+-- Lines whose reservation does not fit their order's status. Units that cannot be sold again stay sold.
 SELECT
     orders.number AS order_number,
     NULL AS payment,
-    'the order is ' || orders.status || ', and its ' || order_lines.quantity || ' of '
+    'the order is ' || orders.status || ', but its ' || order_lines.quantity || ' of '
         || products.sku || ' are ' || order_lines.reservation AS what
 FROM order_lines
 JOIN orders ON orders.id = order_lines.order_id

@@ -1,4 +1,4 @@
--- Products with more held and sold than there is, or less than nothing.
+-- Products with more held and sold units than their capacity, or with negative counters.
 SELECT
     NULL AS order_number,
     NULL AS payment,

@@ -1,4 +1,4 @@
--- Products whose counters are not the sums of their lines, without the units whose tickets a person has revoked.
+-- Products whose counters differ from the sums over their lines, without units whose tickets a person has revoked.
 SELECT
     NULL AS order_number,
     NULL AS payment,
@@ -13,7 +13,7 @@ LEFT JOIN (
             CASE WHEN order_lines.reservation = 'sold' THEN order_lines.quantity - order_lines.freed ELSE 0 END
         ) AS BIGINT) AS sold
     FROM order_lines
-    -- Sorting them reads the table once, in its own order; their index would jump through it.
+    -- Sorting reads the table once, in its own order; the index would cause random access.
     GROUP BY +order_lines.product_id
 ) AS lines ON lines.product_id = products.id
 WHERE products.held <> COALESCE(lines.held, 0) OR products.sold <> COALESCE(lines.sold, 0)

@@ -1,9 +1,9 @@
--- Signed word of money under references that nothing here has, two hours old and longer, about which no person is asked.
+-- Signed notifications, at least two hours old, about money under unknown references, without a case about them.
 SELECT
     NULL AS order_number,
     NULL AS payment,
-    notifications.gateway || ' says, signed, that money came in under ' || notifications.reference
-        || ', and nobody was asked about it' AS what
+    'a signed notification from ' || notifications.gateway || ' reports money under ' || notifications.reference
+        || ', but nobody was asked about it' AS what
 FROM notifications
 WHERE notifications.verdict = 'unknown_order'
     AND notifications.claims_money = 1

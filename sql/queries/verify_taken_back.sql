@@ -1,9 +1,9 @@
--- Payments whose gateway has last shown less gone back than before, though nobody asks about it again.
+-- Payments whose gateway has last reported less money returned than before, and that are not queried again.
 SELECT
     orders.number AS order_number,
     payments.id AS payment,
-    payments.shown_refunded || ' was refunded by its gateway and ' || payments.charged_back
-        || ' charged back, and its last word was ' || payments.last_meaning AS what
+    'the gateway had reported ' || payments.shown_refunded || ' refunded and ' || payments.charged_back
+        || ' charged back, but its last answer was ' || payments.last_meaning AS what
 FROM payments
 LEFT JOIN orders ON orders.id = payments.order_id
 WHERE (payments.shown_refunded > 0 OR payments.charged_back > 0)
@@ -18,7 +18,7 @@ WHERE (payments.shown_refunded > 0 OR payments.charged_back > 0)
           AND payments.charged_back > 0
           AND payments.last_meaning NOT LIKE 'charged_back ' || payments.charged_back || ' of %')
   )
-  -- An answer to a question from before the refund says nothing of it.
+  -- An answer to a query from before the refund says nothing about it.
   AND payments.last_answered_at > COALESCE((
       SELECT max(refunds.moved_at)
       FROM refunds

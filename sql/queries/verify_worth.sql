@@ -1,4 +1,4 @@
--- Tickets and access that are worth something else than the money for their order says, or that contradict themselves.
+-- Tickets and access whose state does not fit the money of their order, or contradicts itself.
 SELECT worth.number AS order_number, NULL AS payment, worth.thing || ' ' || worth.wrong AS what
 FROM (
     SELECT
@@ -6,24 +6,24 @@ FROM (
         'ticket ' || tickets.unit || ' of ' || products.sku AS thing,
         CASE
             WHEN (tickets.redeemed_at IS NULL) <> (tickets.redeemed_by IS NULL)
-                THEN 'is redeemed by nobody, or at no time'
+                THEN 'is redeemed, but without a person or a time'
             WHEN tickets.redeemed_at IS NOT NULL AND (tickets.suspended_at IS NOT NULL OR tickets.revoked_at IS NOT NULL)
-                THEN 'is redeemed, and suspended or revoked all the same'
+                THEN 'is redeemed, but also suspended or revoked'
             WHEN tickets.revoked_by IS NOT NULL AND tickets.revoked_at IS NULL
-                THEN 'was revoked by somebody, and at no time'
+                THEN 'was revoked by somebody, but has no time of revocation'
             WHEN tickets.redeemed_at IS NOT NULL OR tickets.revoked_by IS NOT NULL
                 OR orders.status NOT IN ('paid', 'fulfilled')
                 THEN NULL
             WHEN tickets.revoked_at IS NOT NULL
-                THEN 'is revoked, and its order is ' || orders.status
+                THEN 'is revoked, but its order is ' || orders.status
             WHEN EXISTS (
                 SELECT 1
                 FROM cases
                 WHERE cases.order_id = orders.id AND cases.kind = 'money_lost' AND cases.resolved_at IS NULL
             )
-                THEN CASE WHEN tickets.suspended_at IS NULL THEN 'is good, and an open case says that its money is lost' END
+                THEN CASE WHEN tickets.suspended_at IS NULL THEN 'is good, but an open case says that its money is lost' END
             WHEN tickets.suspended_at IS NOT NULL
-                THEN 'is suspended, and no open case says that its money is lost'
+                THEN 'is suspended, but no open case says that its money is lost'
         END AS wrong
     FROM tickets
     JOIN order_lines ON order_lines.id = tickets.order_line_id
@@ -39,7 +39,7 @@ FROM (
             WHEN grants.ends_at < grants.starts_at
                 THEN 'has used more than the ' || grants.seconds || ' seconds that were bought'
             WHEN grants.revoked_by IS NOT NULL AND grants.revoked_at IS NULL
-                THEN 'was revoked by somebody, and at no time'
+                THEN 'was revoked by somebody, but has no time of revocation'
             WHEN grants.revoked_at IS NOT NULL OR orders.status NOT IN ('paid', 'fulfilled')
                 THEN NULL
             WHEN EXISTS (
@@ -47,9 +47,9 @@ FROM (
                 FROM cases
                 WHERE cases.order_id = orders.id AND cases.kind = 'money_lost' AND cases.resolved_at IS NULL
             )
-                THEN CASE WHEN grants.suspended_at IS NULL THEN 'is good, and an open case says that its money is lost' END
+                THEN CASE WHEN grants.suspended_at IS NULL THEN 'is good, but an open case says that its money is lost' END
             WHEN grants.suspended_at IS NOT NULL
-                THEN 'is suspended, and no open case says that its money is lost'
+                THEN 'is suspended, but no open case says that its money is lost'
         END AS wrong
     FROM grants
     JOIN order_lines ON order_lines.id = grants.order_line_id

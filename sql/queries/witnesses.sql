@@ -1,4 +1,4 @@
--- The newest payments that a gateway itself has told of; first those that it still knew and answered about the last time.
+-- The newest payments that a gateway itself has confirmed; those first that it still knew and answered about last time.
 SELECT
     payments.id,
     payments.order_id,

@@ -200,7 +200,7 @@ mod tests {
         let script = format!("{PAID}\n\n{}", PAID.replace("status", "statsu"));
         check_refused("--script script", &script, &["script, line 3:", "statsu"]);
         let twice = format!("{PAID}\n{}", PAID.replace("INV-1", ""));
-        check_refused("--script script", &twice, &["record 2", "1 to 128 letters"]);
+        check_refused("--script script", &twice, &["record 2", "1 to 128 bytes"]);
         check_refused("--script nowhere", "", &["could not read nowhere"]);
     }
 

@@ -370,7 +370,7 @@ mod tests {
         check_bad(
             &good.replace(":1}", ":1,\"paid_at\":\"noon\"}"),
             1,
-            "paid_at \"noon\" is no time",
+            "paid_at \"noon\" is not a time",
         );
     }
 

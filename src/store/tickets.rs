@@ -344,7 +344,7 @@ mod tests {
             .import_orders(&shop.permit, &records, defaults, NOW)
             .unwrap();
         assert!(
-            matches!(&outcomes[0], ImportOutcome::Refused(why) if why.starts_with("seat: 1001 wanted"))
+            matches!(&outcomes[0], ImportOutcome::Refused(why) if why.starts_with("seat: a line of a product with tickets"))
         );
         assert_eq!(outcomes[1], ImportOutcome::Imported);
     }

@@ -37,7 +37,7 @@ fn verify_finds_harm_by_a_clock_ahead() {
         "OPEN-1",
         "PAID-1",
         "LATE-1",
-        "the order was made or tried later than now",
+        "the order was created or tried in the future",
     ] {
         assert!(found.stdout.contains(part), "{part}: {}", found.all());
     }

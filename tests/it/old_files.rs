@@ -76,7 +76,7 @@ fn a_payment_never_queried_is_found() {
         assert!(found.stdout.contains(number), "{}", found.all());
     }
     assert!(
-        found.stdout.contains("was never asked about"),
+        found.stdout.contains("was never queried"),
         "{}",
         found.all()
     );
@@ -154,7 +154,8 @@ fn an_expiry_by_a_forgetful_account_is_found() {
     let told = shop.run("verify").ended(Exit::Attention);
     assert!(told.stdout.contains("LOST-1"), "{}", told.all());
     assert!(
-        told.stdout.contains("which did not know payments then"),
+        told.stdout
+            .contains("which at that time did not know payments"),
         "{}",
         told.all()
     );

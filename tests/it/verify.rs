@@ -43,8 +43,8 @@ fn a_violation_names_its_row_and_advice() {
         told.stdout,
         format!(
             "Check         Order  Payment  What\n\
-         order_cover   INV-1  -        the order is paid, and 0 of 500 is in\n\
-         order_events  INV-1  -        the order is paid, and its last event says pending\n\
+         order_cover   INV-1  -        the order is paid, with 0 of 500 covered\n\
+         order_events  INV-1  -        the order is paid, but its last event says pending\n\
          \n\
          {} checks passed, 2 found something: 2 rows\n",
             Invariant::ALL.len() - 2

@@ -264,7 +264,7 @@ fn a_dangling_reference_is_found() {
         "UPDATE orders SET customer_id = 77 WHERE number = 'BARE'",
         &[Invariant::ForeignKeys],
         None,
-        "of orders names a row of customers that is not there",
+        "of orders refers to a missing row of customers",
     );
 }
 

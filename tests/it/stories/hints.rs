@@ -289,7 +289,7 @@ fn verify_finds_unreported_money() {
         04:00 webhook GHOST-1 settlement => attention
         05:30 payctl  verify => clean
         06:10 payctl  verify => attention
-        06:10 says    "money came in under GHOST-1, and nobody was asked about it"
+        06:10 says    "reports money under GHOST-1, but nobody was asked about it"
         06:11 payctl  check-all --fix => attention
         06:12 payctl  verify => clean
         "#,

@@ -10,13 +10,13 @@ fn an_expiry_without_a_rule_is_found() {
         "UPDATE events SET rule = 'O5' WHERE rule = 'O7'",
         &[Invariant::ExpiryProof],
         Some("LAPSED"),
-        "no event says by what rule",
+        "no event names a rule",
     );
     check(
         "UPDATE events SET actor = 'operator:rina' WHERE actor = 'import' AND to_word = 'expired'",
         &[Invariant::ExpiryProof],
         Some("IMPORTED-expired"),
-        "no event says by what rule",
+        "no event names a rule",
     );
 }
 
@@ -34,7 +34,7 @@ fn an_unproven_expiry_is_found() {
             unproven,
             &[Invariant::ExpiryProof],
             Some("PROVEN"),
-            "midtrans has answered no question that was asked after its deadline",
+            "midtrans has answered no query sent after the deadline",
         );
         let shop = shop();
         shop.sql(unproven);
@@ -49,7 +49,7 @@ fn an_order_moved_by_hand_is_found() {
         "UPDATE orders SET status = 'paid' WHERE number = 'PAID'",
         &[Invariant::OrderEvents],
         Some("PAID"),
-        "the order is paid, and its last event says fulfilled",
+        "the order is paid, but its last event says fulfilled",
     );
     check(
         "DELETE FROM events WHERE order_id = (SELECT id FROM orders WHERE number = 'BARE')",
@@ -72,13 +72,13 @@ fn a_payment_moved_by_hand_is_found() {
         "UPDATE payments SET status = 'failed' WHERE reference = 'WAITING'",
         &[Invariant::PaymentEvents],
         Some("WAITING"),
-        "the payment is failed, and its last event says pending",
+        "the payment is failed, but its last event says pending",
     );
     check(
         "DELETE FROM events WHERE payment_id = (SELECT id FROM payments WHERE reference = 'WAITING')",
         &[Invariant::PaymentEvents],
         Some("WAITING"),
-        "the payment is pending, and its last event says nothing",
+        "the payment is pending, but its last event says nothing",
     );
 }
 

@@ -14,7 +14,7 @@ fn a_paid_order_without_money_is_found() {
         &format!("DELETE FROM cases WHERE {case}"),
         &[Invariant::OrderCover],
         Some("LOST"),
-        "the order is fulfilled, and 0 of 50000 is in",
+        "the order is fulfilled, with 0 of 50000 covered",
     );
     let shop = shop();
     shop.sql(&format!(
@@ -29,7 +29,7 @@ fn a_paid_but_pending_order_is_found() {
         "UPDATE orders SET waived = 50000 WHERE number = 'WAITING'",
         &[Invariant::OrderCover],
         Some("WAITING"),
-        "the order is pending, and 50000 of 50000 is in",
+        "the order is pending, with 50000 of 50000 covered",
     );
 }
 
@@ -78,7 +78,7 @@ fn a_dead_orders_unreturned_money_is_found() {
          UPDATE cases SET resolved_at = 1 WHERE kind = 'late_payment'",
         &[Invariant::DeadMoney],
         Some("SPARE"),
-        "the order is expired, and 50000 came in",
+        "the order is expired, but 50000 was received",
     );
     let shop = shop();
     shop.sql("UPDATE refunds SET status = 'rejected', declined = 1 WHERE status = 'due'");
@@ -105,7 +105,7 @@ fn returned_money_without_a_refund_is_found() {
         "UPDATE payments SET refunded = 7 WHERE reference = 'PAID'",
         &[Invariant::RefundedSums],
         Some("PAID"),
-        "7 went back, and its refunds say 0",
+        "7 went back, but its refunds say 0",
     );
 }
 
@@ -117,7 +117,7 @@ fn more_refunds_than_money_are_found() {
          UPDATE refunds SET amount = 50001 WHERE status = 'due'",
         &[Invariant::RefundsStarted],
         Some("SPARE"),
-        "refunds of 50001 were started, of 50000 received",
+        "refunds of 50001 were started; 50000 received",
     );
 }
 
@@ -138,7 +138,7 @@ fn refunding_charged_back_money_is_found() {
         &refund(minute(7)),
         &[Invariant::RefundsStarted],
         Some("LOST"),
-        "refunds of 1 were started, of 50000 received and 50000 charged back",
+        "refunds of 1 were started; 50000 received and 50000 charged back",
     );
 }
 

@@ -113,7 +113,7 @@ fn a_unique_amount_requested_twice_is_found() {
          SELECT id, 50000, 50001, 1, 1 FROM orders WHERE number IN ('BARE', 'PAID', 'WAITING')",
         &[Invariant::AskedAmounts],
         Some("WAITING"),
-        "2 orders that wait are asked for 50001",
+        "2 pending orders are asked for 50001",
     );
 }
 

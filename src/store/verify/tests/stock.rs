@@ -50,7 +50,7 @@ fn a_line_that_contradicts_its_order_is_found() {
             ),
             &[Invariant::Reservations],
             Some(number),
-            &format!("the order is {status}, and its 1 of seat are {reservation}"),
+            &format!("the order is {status}, but its 1 of seat are {reservation}"),
         );
     }
 }

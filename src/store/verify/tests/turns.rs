@@ -18,20 +18,23 @@ fn check_effect(set: &str, what: &str) {
 fn an_effect_that_contradicts_itself_is_found() {
     check_effect(
         "status = 'running', next_try_at = NULL",
-        "exec account (paid) is running, and nobody has claimed it",
+        "exec account (paid) is running, but nobody has claimed it",
     );
-    check_effect("claimed_at = 1", "is queued, and somebody has claimed it");
-    check_effect("next_try_at = NULL", "is queued, and its turn never comes");
+    check_effect("claimed_at = 1", "is queued, but somebody has claimed it");
+    check_effect(
+        "next_try_at = NULL",
+        "is queued, but its next try is not scheduled",
+    );
     check_effect(
         "status = 'dead', tries = 17",
-        "is dead, and its turn is still to come",
+        "is dead, but its next try is scheduled",
     );
     check_effect(
         "status = 'dead', next_try_at = NULL",
-        "is dead, and nobody has tried it",
+        "is dead, but it was never tried",
     );
-    check_effect("occasion = 'refund_due'", "it is about no refund");
-    check_effect("occasion = 'case_opened'", "it is about no case");
+    check_effect("occasion = 'refund_due'", "it refers to no refund");
+    check_effect("occasion = 'case_opened'", "it refers to no case");
 }
 
 #[test]
@@ -48,7 +51,7 @@ fn an_effect_that_contradicts_its_order_is_found() {
             ),
             &[Invariant::EffectTurns],
             Some(number),
-            &format!("is {effect}, and its order is {status}"),
+            &format!("is {effect}, but its order is {status}"),
         );
     }
 }

@@ -34,7 +34,7 @@ fn tickets_issued_before_payment_are_found() {
          SELECT id, 1, 'x', 'handed_out', 'issued', '1 ticket' FROM orders WHERE number = 'BARE'",
         &[Invariant::HandedOut],
         Some("BARE"),
-        "the order is pending, and its 1 of seat have 1 tickets (0 good)",
+        "the order is pending; its 1 of seat have 1 tickets (0 good)",
     );
 }
 
@@ -46,14 +46,14 @@ fn tickets_and_events_that_disagree_are_found() {
          UPDATE order_lines SET tickets = 0, gives_access = 0 WHERE quantity = 2",
         &[Invariant::HandedOut],
         Some("PASS"),
-        "(2 tickets, access to 1 product), and its lines know of nothing",
+        "(2 tickets, access to 1 product), but the lines record nothing",
     );
     check(
         "DELETE FROM events WHERE what = 'handed_out'
             AND order_id = (SELECT id FROM orders WHERE number = 'PASS')",
         &[Invariant::HandedOut],
         Some("PASS"),
-        "its 2 of pass have handed something out, and no event says when",
+        "its 2 of pass record something issued, but no event says when",
     );
 }
 
@@ -77,7 +77,7 @@ fn good_tickets_of_an_ended_order_are_found() {
             AND order_id = (SELECT id FROM orders WHERE number = 'PASS')",
         &[Invariant::HandedOut],
         Some("PASS"),
-        "the order is cancelled, and its 2 of pass have 2 tickets (2 good)",
+        "the order is cancelled; its 2 of pass have 2 tickets (2 good)",
     );
 }
 
@@ -94,31 +94,31 @@ fn a_ticket_against_its_orders_money_is_found() {
             "tickets",
             "suspended_at = NULL",
             "GALA",
-            "ticket 1 of gala is good, and an open case says that its money is lost",
+            "ticket 1 of gala is good, but an open case says that its money is lost",
         ),
         (
             "grants",
             "suspended_at = NULL",
             "GALA",
-            "access to gala is good, and an open case says that its money is lost",
+            "access to gala is good, but an open case says that its money is lost",
         ),
         (
             "tickets",
             "suspended_at = 1",
             "PASS",
-            "of pass is suspended, and no open case says that its money is lost",
+            "of pass is suspended, but no open case says that its money is lost",
         ),
         (
             "grants",
             "suspended_at = 1",
             "PASS",
-            "access to pass is suspended, and no open case",
+            "access to pass is suspended, but no open case",
         ),
         (
             "tickets",
             "revoked_at = 1",
             "PASS",
-            "of pass is revoked, and its order is fulfilled",
+            "of pass is revoked, but its order is fulfilled",
         ),
     ] {
         let sql = format!("UPDATE {table} SET {set} {}", of(number));
@@ -131,11 +131,11 @@ fn a_self_contradictory_ticket_or_grant_is_found() {
     for (sql, what) in [
         (
             "UPDATE tickets SET redeemed_at = 1 WHERE unit = 2",
-            "is redeemed by nobody, or at no time",
+            "is redeemed, but without a person or a time",
         ),
         (
             "UPDATE tickets SET redeemed_at = 1, redeemed_by = 'gate', suspended_at = 1 WHERE unit = 2",
-            "is redeemed, and suspended or revoked all the same",
+            "is redeemed, but also suspended or revoked",
         ),
         (
             "UPDATE grants SET ends_at = ends_at + 1 WHERE suspended_at IS NULL",
@@ -155,11 +155,11 @@ fn a_self_contradictory_ticket_or_grant_is_found() {
         ),
         (
             "UPDATE tickets SET revoked_by = 'operator:rina' WHERE unit = 2",
-            "was revoked by somebody, and at no time",
+            "was revoked by somebody, but has no time of revocation",
         ),
         (
             "UPDATE grants SET revoked_by = 'operator:rina' WHERE suspended_at IS NULL",
-            "was revoked by somebody, and at no time",
+            "was revoked by somebody, but has no time of revocation",
         ),
     ] {
         check(sql, &[Invariant::Worth], Some("PASS"), what);
@@ -173,7 +173,7 @@ fn a_unit_freed_without_revocation_is_found() {
          UPDATE products SET sold = sold - 1 WHERE sku = 'pass'",
         &[Invariant::HandedOut],
         Some("PASS"),
-        "of its 2 of pass, 1 are free again, and persons have revoked 0 tickets",
+        "of its 2 of pass, 1 are free again, but people have revoked 0 tickets",
     );
 }
 
