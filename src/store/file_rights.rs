@@ -1,4 +1,4 @@
-//! Who may read the files beside the database: whoever may read the database, and nobody else.
+//! Access rights of the files beside the database: the same users as for the database, and nobody else.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind};
