@@ -46,7 +46,11 @@ fn a_visit_during_the_opening_call_sends_nothing() {
             for _ in 0..2 {
                 let second = shop.run(&pay).ended(Exit::Partial);
                 assert_eq!(told(&second), "unsettled created INV-1", "{method}");
-                assert!(second.stdout.contains("another process"), "{}", second.stdout);
+                assert!(
+                    second.stdout.contains("another process"),
+                    "{}",
+                    second.stdout
+                );
             }
             drop(held);
             first.join().unwrap()
