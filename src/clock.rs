@@ -7,14 +7,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::domain::instant::Instant;
 
 /// A wait that is under way.
-pub type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Tells the time and waits. The tests bring their own.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Instant;
 
     /// Waits, inside a tokio runtime.
-    fn wait(&self, span: Duration) -> Wait;
+    fn wait(&self, span: Duration) -> Sleep;
 }
 
 /// The clock of the machine.
@@ -29,7 +29,7 @@ impl Clock for MachineClock {
         Instant::from_millis(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
     }
 
-    fn wait(&self, span: Duration) -> Wait {
+    fn wait(&self, span: Duration) -> Sleep {
         Box::pin(tokio::time::sleep(span))
     }
 }

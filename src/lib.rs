@@ -8,7 +8,7 @@
 //! - [`store`]: one SQLite file. It executes plans and decides nothing.
 //! - [`reconciler`]: asks many, compares, writes in batches.
 //! - [`commands`]: one file a subcommand, the only place where the others meet; [`output`] shows the answers,
-//!   [`intake`] reads import files, [`config`] the settings, [`world`] is everything outside.
+//!   [`intake`] reads import files, [`config`] the settings, [`host`] is everything outside.
 //! - [`pretend`]: a gateway on loopback, for trying and testing.
 //!
 //! What always holds:
@@ -28,11 +28,11 @@ pub mod domain;
 pub mod effects;
 pub mod exit;
 pub mod gateway;
-pub mod intake;
-pub mod interrupt;
+pub mod host;
+pub mod http;
+pub mod import;
 pub mod output;
-pub mod pretend;
 pub mod reconciler;
+pub mod shutdown;
+pub mod simulator;
 pub mod store;
-pub mod wire;
-pub mod world;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use payctl::clock::MachineClock;
-use payctl::pretend::{Kind, Pretend, Target, load_script};
+use payctl::simulator::{Dialect, FaultTarget, Simulator, load_script};
 
 const ROLE: &str = "PAYCTL_BENCH_GATEWAY";
 
@@ -18,13 +18,13 @@ pub(crate) fn is_wanted() -> bool {
 
 /// Answers until standard input ends. Each line is a script that takes the place of all that was true.
 pub(crate) fn serve() -> anyhow::Result<()> {
-    let pretend = Pretend::start(0, Arc::new(MachineClock))?;
+    let simulator = Simulator::start(0, Arc::new(MachineClock))?;
     let mut out = io::stdout();
-    writeln!(out, "{}", pretend.url())?;
+    writeln!(out, "{}", simulator.url())?;
     for script in io::stdin().lines() {
-        let world = pretend.world();
+        let world = simulator.handle();
         world.forget_all();
-        world.clear(&Target::all(Kind::Midtrans));
+        world.clear(&FaultTarget::all(Dialect::Midtrans));
         world.load(load_script(&script?)?)?;
         writeln!(out, "done")?;
     }

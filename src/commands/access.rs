@@ -14,9 +14,9 @@ use crate::exit::Exit;
 /// Access that was bought: check, list and revoke it
 #[derive(Debug, Subcommand)]
 pub(super) enum AccessCommand {
-    Check(check::CheckArgs),
-    List(list::ListArgs),
-    Revoke(revoke::RevokeArgs),
+    Check(check::AccessCheckArgs),
+    List(list::AccessListArgs),
+    Revoke(revoke::AccessRevokeArgs),
 }
 
 pub(super) fn run(command: AccessCommand, context: Context<'_>) -> anyhow::Result<Exit> {

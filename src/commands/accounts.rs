@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::context::Context;
-use super::failure::Refusal;
-use crate::config::{Config, ConfigError, GatewayConfig, Kind, MidtransEnvironment, PakasirApi};
-use crate::domain::guard::{self, Conduct};
+use super::failure::CommandError;
+use crate::config::{
+    Config, ConfigError, GatewayConfig, GatewayKind, MidtransEnvironment, PakasirApi,
+};
+use crate::domain::circuit_breaker::{self, CircuitBreaker};
 use crate::domain::names::{GatewayName, Reference, TransactionId};
 use crate::domain::payment::FIRST_API;
 use crate::exit::Exit;
@@ -13,31 +15,33 @@ use crate::gateway::Gateway;
 use crate::gateway::midtrans::{self, Midtrans};
 use crate::gateway::pakasir::{self, Pakasir};
 use crate::gateway::pakasir_account::PakasirAccount;
-use crate::gateway::pakasir_v2::{Mode, PakasirV2};
-use crate::reconciler::{Account, Crew, Member, Witness};
+use crate::gateway::pakasir_v2::{PakasirMode, PakasirV2};
+use crate::http::{HttpClient, RequestLimits};
+use crate::reconciler::{GatewayAccount, GatewayClient, GatewayPool, Witness};
 use crate::store::{Reader, StoreError};
-use crate::wire::{Limits, Wire};
 
 /// All configured accounts, ready to be asked. Reads their keys; nothing is sent yet.
 ///
 /// # Errors
 /// When the file cannot be read. A key that cannot be had only keeps its own gateway from being asked.
-pub(super) fn crew(
+pub(super) fn pool(
     context: &Context<'_>,
     reader: &Reader,
     max_in_flight: Option<usize>,
-) -> Result<Crew, StoreError> {
-    let wire = Wire::new(context.world.clock.clone());
+) -> Result<GatewayPool, StoreError> {
+    let wire = HttpClient::new(context.host.clock.clone());
     let members = context.config.gateways.iter().map(|(name, config)| {
         let health = reader.health(name)?;
         let known = reader.witnesses(name, health.accepted_at)?;
         let vouched_at = health.last_known_at.max(health.accepted_at);
-        let now = context.world.clock.now();
-        let standing = guard::account(health.proven_at, vouched_at, !known.is_empty(), now);
-        let conduct = Conduct::new(standing, health.accepted_at).under(version(&config.kind));
+        let now = context.host.clock.now();
+        let standing =
+            circuit_breaker::account(health.proven_at, vouched_at, !known.is_empty(), now);
+        let breaker =
+            CircuitBreaker::new(standing, health.accepted_at).under(version(&config.kind));
         let witness = Arc::new(Witness::new(standing, known, health.accepted_at));
         let member = account(context, &wire, (name, config), max_in_flight, witness)
-            .map(|account| Member { account, conduct })
+            .map(|account| GatewayClient { account, breaker })
             .map_err(|error| format!("{error}; {}", error.hint()));
         Ok((name.clone(), member))
     });
@@ -45,18 +49,18 @@ pub(super) fn crew(
 }
 
 /// Under which version of its interface an account is asked today.
-fn version(kind: &Kind) -> u8 {
+fn version(kind: &GatewayKind) -> u8 {
     match kind {
-        Kind::Midtrans { .. } => FIRST_API,
-        Kind::Pakasir { api_version, .. } => api_version.number(),
+        GatewayKind::Midtrans { .. } => FIRST_API,
+        GatewayKind::Pakasir { api_version, .. } => api_version.number(),
     }
 }
 
 /// What Pakasir takes of requests that open or cancel (Pakasir docs).
-fn changes_per_second(kind: &Kind) -> u32 {
+fn changes_per_second(kind: &GatewayKind) -> u32 {
     match kind {
-        Kind::Midtrans { .. } => 0,
-        Kind::Pakasir { .. } => 2,
+        GatewayKind::Midtrans { .. } => 0,
+        GatewayKind::Pakasir { .. } => 2,
     }
 }
 
@@ -67,8 +71,8 @@ pub(super) fn reference_warning(
     reference: &Reference,
 ) -> Option<String> {
     let accepts = match config.gateways.get(gateway)?.kind {
-        Kind::Midtrans { .. } => midtrans::accepts_reference(reference),
-        Kind::Pakasir { .. } => pakasir::accepts_reference(reference),
+        GatewayKind::Midtrans { .. } => midtrans::accepts_reference(reference),
+        GatewayKind::Pakasir { .. } => pakasir::accepts_reference(reference),
     };
     let why = accepts.err()?;
     Some(format!(
@@ -84,27 +88,27 @@ pub(super) fn registered_version(
     config: &Config,
     gateway: &GatewayName,
     id: Option<&TransactionId>,
-) -> Result<u8, Refusal> {
+) -> Result<u8, CommandError> {
     let Some(account) = config.gateways.get(gateway) else {
         let message = format!(
             "{gateway} is not in the configuration, so nobody knows what a transaction id means there"
         );
         return match id {
-            Some(_) => Err(Refusal::new(Exit::Config, message)
+            Some(_) => Err(CommandError::new(Exit::Config, message)
                 .hint("name the account in the configuration first")),
             None => Ok(FIRST_API),
         };
     };
-    let Kind::Pakasir { api_version, .. } = account.kind else {
+    let GatewayKind::Pakasir { api_version, .. } = account.kind else {
         return Ok(FIRST_API);
     };
     match (api_version, id) {
-        (PakasirApi::V2, None) => Err(Refusal::new(
+        (PakasirApi::V2, None) => Err(CommandError::new(
             Exit::Usage,
             format!("{gateway} finds a payment only by the id that Pakasir has given it, and this one comes without"),
         )
         .hint("give the txn_id of Pakasir's answer: --transaction-id, or transaction_id in a file")),
-        (PakasirApi::V1, Some(_)) => Err(Refusal::new(
+        (PakasirApi::V1, Some(_)) => Err(CommandError::new(
             Exit::Config,
             format!("{gateway} is configured for Pakasir's first interface, which has no transaction ids"),
         )
@@ -115,15 +119,15 @@ pub(super) fn registered_version(
 
 fn account(
     context: &Context<'_>,
-    wire: &Wire,
+    wire: &HttpClient,
     (name, config): (&GatewayName, &GatewayConfig),
     max_in_flight: Option<usize>,
     witness: Arc<Witness>,
-) -> Result<Account, ConfigError> {
+) -> Result<GatewayAccount, ConfigError> {
     let max_in_flight = max_in_flight.unwrap_or(config.max_in_flight);
-    Ok(Account {
+    Ok(GatewayAccount {
         gateway: gateway(context, name, &config.kind)?,
-        wire: wire.lane(Limits {
+        wire: wire.limited(RequestLimits {
             requests_per_second: config.requests_per_second,
             changes_per_second: changes_per_second(&config.kind),
             max_in_flight,
@@ -138,7 +142,7 @@ fn account(
 fn gateway(
     context: &Context<'_>,
     name: &GatewayName,
-    kind: &Kind,
+    kind: &GatewayKind,
 ) -> Result<Arc<dyn Gateway>, ConfigError> {
     let key = kind.key().resolve(&context.environment)?;
     // Without it only what is signed with it is refused, and a warning says so.
@@ -146,13 +150,13 @@ fn gateway(
     let previous = previous.and_then(|key| key.resolve(&context.environment).ok());
     let name = name.clone();
     Ok(match kind {
-        Kind::Midtrans {
+        GatewayKind::Midtrans {
             api_url, snap_url, ..
         } => {
             let midtrans = Midtrans::new(name, api_url.as_str(), snap_url.as_str(), key);
             Arc::new(midtrans.with_previous(previous))
         }
-        Kind::Pakasir {
+        GatewayKind::Pakasir {
             project,
             api_url,
             api_version,
@@ -163,9 +167,9 @@ fn gateway(
             let secret = webhook_secret.as_ref();
             let secret = secret.map(|secret| secret.resolve(&context.environment));
             let mode = match environment {
-                Some(MidtransEnvironment::Sandbox) => Mode::Sandbox,
-                Some(MidtransEnvironment::Production) => Mode::Production,
-                None => Mode::Untold,
+                Some(MidtransEnvironment::Sandbox) => PakasirMode::Sandbox,
+                Some(MidtransEnvironment::Production) => PakasirMode::Production,
+                None => PakasirMode::Untold,
             };
             let v1 = Pakasir::new(name.clone(), api_url.as_str(), project, key.clone());
             let address = (api_url.as_str(), project.as_str());
@@ -182,25 +186,25 @@ mod tests {
 
     #[test]
     fn only_pakasir_limits_the_rate_of_changes() {
-        let world = MidtransEnvironment::Sandbox;
+        let host = MidtransEnvironment::Sandbox;
         let key = || SecretRef::Env("KEY".to_owned());
         for api_version in [PakasirApi::V1, PakasirApi::V2] {
-            let pakasir = Kind::Pakasir {
+            let pakasir = GatewayKind::Pakasir {
                 project: "tokocontoh".to_owned(),
                 api_key: key(),
                 api_version,
                 environment: None,
                 webhook_secret: None,
-                api_url: world.api_url(),
+                api_url: host.api_url(),
             };
             assert_eq!(changes_per_second(&pakasir), 2);
         }
-        let midtrans = Kind::Midtrans {
-            environment: world,
+        let midtrans = GatewayKind::Midtrans {
+            environment: host,
             server_key: key(),
             previous: None,
-            api_url: world.api_url(),
-            snap_url: world.snap_url(),
+            api_url: host.api_url(),
+            snap_url: host.snap_url(),
         };
         assert_eq!(changes_per_second(&midtrans), 0);
     }

@@ -1,9 +1,9 @@
 //! `payctl approve`: books money that came past the gateways, on a person's word.
 
 mod amounts;
-mod beside;
 mod choose;
 mod lines;
+mod open_payments;
 mod plan;
 mod row;
 #[cfg(test)]
@@ -15,23 +15,23 @@ use std::io::Write;
 use clap::Args;
 
 use self::amounts::GivenAmount;
-use self::beside::Beside;
-use self::plan::{Planned, carry_out_all, plan};
-use self::row::Count;
-use super::acting::{self, must_have_operator, operator, pen};
-use super::asking::end_of;
-use super::confirm::{Question, agrees, ask, can_ask};
+use self::open_payments::OpenPayments;
+use self::plan::{ApprovalPreview, execute_all, plan};
+use self::row::ApproveSummary;
+use super::confirm::{Prompt, ask, can_ask, confirm};
 use super::context::Context;
-use super::failure::Refusal;
+use super::failure::CommandError;
 use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
-use super::transfers::{self, Wanted};
+use super::operator::{self, ledger, must_have_operator, operator};
+use super::polling_run::end_of;
+use super::transfers::{self, TransferBooking};
 use crate::domain::bank_transfer::{BankName, BankReference, BankTransfer};
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderNumber, PaymentId, Sku};
 use crate::exit::Exit;
 use crate::output::printable;
 use crate::output::report::Report;
-use crate::reconciler::Pen;
+use crate::reconciler::LedgerAccess;
 use crate::store::Direction;
 
 /// Book money that came past the gateways, on a person's word
@@ -45,10 +45,10 @@ pub(super) struct ApproveArgs {
     #[arg(value_name = "ORDER")]
     orders: Vec<OrderNumber>,
     /// Who approves; PAYCTL_OPERATOR by default
-    #[arg(long, value_name = "NAME", value_parser = acting::name)]
+    #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Why this is right
-    #[arg(long, value_name = "TEXT", value_parser = acting::reason)]
+    #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: Option<String>,
     /// What came in, if not all that is missing; of several orders, for each: ORDER=RUPIAH
     #[arg(long = "amount", value_name = "RUPIAH", value_parser = amounts::given)]
@@ -77,20 +77,20 @@ pub(super) struct ApproveArgs {
 }
 
 /// Who approves, and why.
-struct Word {
+struct OperatorDecision {
     actor: String,
     reason: String,
 }
 
 /// What is to be approved, and by what the money came.
-struct Request<'a> {
+struct ApprovalRequest<'a> {
     amounts: &'a [GivenAmount],
     transfer: Option<BankTransfer>,
     /// Each of them once.
     orders: Vec<OrderNumber>,
 }
 
-impl Request<'_> {
+impl ApprovalRequest<'_> {
     /// One transfer pays several orders: all of them, or none.
     fn is_shared(&self) -> bool {
         self.transfer.is_some() && self.orders.len() > 1
@@ -98,7 +98,7 @@ impl Request<'_> {
 }
 
 pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let is_person_there = can_ask(&context.options, context.world);
+    let is_person_there = can_ask(&context.options, context.host);
     refuse_the_unclear(args, is_person_there)?;
     if !is_person_there && !args.dry_run {
         word_of(args, &context)?;
@@ -106,29 +106,29 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     if let Some(payment) = args.withdraw {
         return withdraw::run(args, payment, context);
     }
-    amounts::tell_how_read(&mut context, &args.amounts);
-    let mut pen = pen(&context, args.dry_run)?;
+    amounts::print_interpreted_amounts(&mut context, &args.amounts);
+    let mut ledger = ledger(&context, args.dry_run)?;
     let transfer = args.transfer();
     if let Some(transfer) = &transfer {
-        must_be_unused(args, &mut context, &pen, transfer)?;
+        must_be_unused(args, &mut context, &ledger, transfer)?;
     }
     let orders = if args.orders.is_empty() {
-        choose::from_pending(&context, pen.read(), args.product.as_ref())?
+        choose::from_pending(&context, ledger.read(), args.product.as_ref())?
     } else {
         args.orders.clone()
     };
-    let request = Request {
+    let request = ApprovalRequest {
         amounts: &args.amounts,
         transfer,
         orders: distinct(orders),
     };
-    amounts::must_fit(request.amounts, &request.orders)?;
-    let planned = plan(&request, &context, &pen)?;
-    let mut beside = Beside::look(
+    amounts::require_match(request.amounts, &request.orders)?;
+    let planned = plan(&request, &context, &ledger)?;
+    let mut beside = OpenPayments::load(
         args,
         request.transfer.as_ref(),
         &context,
-        pen.read(),
+        ledger.read(),
         &planned,
     )?;
     let word = if args.dry_run {
@@ -137,16 +137,23 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
         Some(confirmed(args, &mut context, &planned, &beside)?)
     };
     if let Some(word) = &word {
-        pen = beside.close(&context, &word.actor, pen)?;
+        ledger = beside.close(&context, &word.actor, ledger)?;
     }
     context.lend_stdout(|context, stdout| {
         let planned = (planned, &beside);
-        report(&request, context, stdout, &mut pen, planned, word.as_ref())
+        report(
+            &request,
+            context,
+            stdout,
+            &mut ledger,
+            planned,
+            word.as_ref(),
+        )
     })
 }
 
-fn follow_up(context: &mut Context<'_>, pen: &mut Pen) -> anyhow::Result<Exit> {
-    let Pen::Writing { store, permit } = pen else {
+fn follow_up(context: &mut Context<'_>, ledger: &mut LedgerAccess) -> anyhow::Result<Exit> {
+    let LedgerAccess::Writing { store, permit } = ledger else {
         return Ok(Exit::Clean);
     };
     let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);
@@ -154,23 +161,22 @@ fn follow_up(context: &mut Context<'_>, pen: &mut Pen) -> anyhow::Result<Exit> {
 }
 
 /// What no order and no person can make right.
-fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), Refusal> {
+fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), CommandError> {
     if !args.orders.is_empty() {
-        amounts::must_fit(&args.amounts, &distinct(args.orders.clone()))?;
+        amounts::require_match(&args.amounts, &distinct(args.orders.clone()))?;
     }
     if is_person_there {
         return Ok(());
     }
     if args.orders.is_empty() && args.withdraw.is_none() {
         let message = "without a terminal nobody can choose; name the orders to approve";
-        return Err(Refusal::new(Exit::Usage, message)
+        return Err(CommandError::new(Exit::Usage, message)
             .hint("see them with: payctl order list --status pending"));
     }
     if !args.yes && !args.dry_run {
         let message = "without a terminal nobody can say yes; nothing was approved";
-        return Err(
-            Refusal::new(Exit::Usage, message).hint("add --yes to approve, or --dry-run to look")
-        );
+        return Err(CommandError::new(Exit::Usage, message)
+            .hint("add --yes to approve, or --dry-run to look"));
     }
     Ok(())
 }
@@ -189,17 +195,17 @@ fn distinct(orders: Vec<OrderNumber>) -> Vec<OrderNumber> {
 fn must_be_unused(
     args: &ApproveArgs,
     context: &mut Context<'_>,
-    pen: &Pen,
+    ledger: &LedgerAccess,
     transfer: &BankTransfer,
 ) -> anyhow::Result<()> {
-    let holders = pen.read().transfer_holders(Direction::In, transfer)?;
+    let holders = ledger.read().transfer_holders(Direction::In, transfer)?;
     let orders = distinct(args.orders.clone());
     let wanted = orders
         .iter()
         .map(|order| (order, amounts::of_order(&args.amounts, order)));
-    let wanted: Vec<Wanted<'_>> = wanted.collect();
-    transfers::must_be_unused(transfer, &holders, &wanted)?;
-    transfers::tell_of_others(&mut context.world.stderr, transfer, &holders.others);
+    let wanted: Vec<TransferBooking<'_>> = wanted.collect();
+    transfers::require_unused(transfer, &holders, &wanted)?;
+    transfers::print_similar_transfers(&mut context.host.stderr, transfer, &holders.others);
     Ok(())
 }
 
@@ -213,45 +219,45 @@ impl ApproveArgs {
 }
 
 /// Who and why, from the command line alone.
-fn word_of(args: &ApproveArgs, context: &Context<'_>) -> Result<Word, Refusal> {
+fn word_of(args: &ApproveArgs, context: &Context<'_>) -> Result<OperatorDecision, CommandError> {
     let actor = must_have_operator(context, args.by.as_deref())?;
     let Some(reason) = args.reason.clone() else {
         let message = "nobody has said why this is right";
-        return Err(Refusal::new(Exit::Usage, message).hint("say it with --reason TEXT"));
+        return Err(CommandError::new(Exit::Usage, message).hint("say it with --reason TEXT"));
     };
-    Ok(Word { actor, reason })
+    Ok(OperatorDecision { actor, reason })
 }
 
 /// Who and why, asked of the person where the command line does not say; then whether it is meant.
 fn confirmed(
     args: &ApproveArgs,
     context: &mut Context<'_>,
-    planned: &[Planned],
-    beside: &Beside,
-) -> anyhow::Result<Word> {
-    if !can_ask(&context.options, context.world) {
+    planned: &[ApprovalPreview],
+    beside: &OpenPayments,
+) -> anyhow::Result<OperatorDecision> {
+    if !can_ask(&context.options, context.host) {
         return Ok(word_of(args, context)?);
     }
-    let would = planned.iter().filter_map(Planned::would_book);
+    let would = planned.iter().filter_map(ApprovalPreview::would_book);
     let would = would.filter(|(order, _)| beside.stop_before(*order).is_none());
     let good: Vec<Rupiah> = would.map(|(_, amount)| amount).collect();
     let actor = match operator(context, args.by.as_deref()) {
         Some(actor) => actor,
-        None => format!("operator:{}", asked("Who approves this", acting::name)?),
+        None => format!("operator:{}", asked("Who approves this", operator::name)?),
     };
     let reason = match &args.reason {
         Some(reason) => reason.clone(),
-        None => asked("Why is this right", acting::reason)?,
+        None => asked("Why is this right", operator::reason)?,
     };
     for planned in planned {
         let order = planned.would_book().map(|(order, _)| order);
         let stop = order.and_then(|order| beside.stop_before(order));
-        let stop = stop.map(|stop| beside.tell(&stop).1);
+        let stop = stop.map(|stop| beside.describe_blocker(&stop).1);
         let told = planned.refused().map(str::to_owned).or(stop);
-        if let Some(why) = told.or_else(|| beside.told(order?)) {
+        if let Some(why) = told.or_else(|| beside.describe(order?)) {
             // A terminal that went away gives no answer below.
             let _ = writeln!(
-                context.world.stderr,
+                context.host.stderr,
                 "{}: {}",
                 planned.number,
                 printable(&why)
@@ -262,15 +268,15 @@ fn confirmed(
     if beside.is_any() {
         question.insert_str(0, "Close what can still be paid at its gateway. ");
     }
-    if !args.yes && !good.is_empty() && !agrees(&question)? {
+    if !args.yes && !good.is_empty() && !confirm(&question)? {
         let message = "nothing was approved";
-        return Err(Refusal::new(Exit::Failed, message).into());
+        return Err(CommandError::new(Exit::Failed, message).into());
     }
-    Ok(Word { actor, reason })
+    Ok(OperatorDecision { actor, reason })
 }
 
 fn asked(prompt: &str, parse: fn(&str) -> Result<String, String>) -> anyhow::Result<String> {
-    ask(&Question {
+    ask(&Prompt {
         prompt,
         usual: "",
         check: &|text| parse(text).map(|_| ()).map_err(|why| format!("this {why}")),
@@ -288,29 +294,29 @@ fn question(amounts: &[Rupiah]) -> String {
 /// Tells what approving has come to. Then come the
 /// effects, and how they ended belongs to how the command ends.
 fn report(
-    request: &Request<'_>,
+    request: &ApprovalRequest<'_>,
     context: &mut Context<'_>,
     stdout: &mut (dyn Write + Send),
-    pen: &mut Pen,
-    (planned, beside): (Vec<Planned>, &Beside),
-    word: Option<&Word>,
+    ledger: &mut LedgerAccess,
+    (planned, beside): (Vec<ApprovalPreview>, &OpenPayments),
+    word: Option<&OperatorDecision>,
 ) -> anyhow::Result<Exit> {
-    let (face, now, clock) = (
-        context.face(),
+    let (style, now, clock) = (
+        context.style(),
         context.started_at,
-        context.world.clock.clone(),
+        context.host.clock.clone(),
     );
-    let mut report = Report::new(stdout, face, "approve", now)?;
-    let mut count = Count::default();
+    let mut report = Report::new(stdout, style, "approve", now)?;
+    let mut count = ApproveSummary::default();
     let mut exit = beside.exit;
-    for (row, end) in carry_out_all(request, pen, planned, word, now, beside) {
+    for (row, end) in execute_all(request, ledger, planned, word, now, beside) {
         exit = exit.worse(end);
         count.add(&row);
         report.row(&row)?;
     }
-    let followed = follow_up(context, pen);
+    let followed = follow_up(context, ledger);
     let exit = exit.worse(end_of(&followed));
-    report.finish(&count, clock.now(), exit, &mut context.world.stderr)?;
+    report.finish(&count, clock.now(), exit, &mut context.host.stderr)?;
     followed?;
     Ok(exit)
 }

@@ -10,16 +10,16 @@ mod tests;
 use clap::Subcommand;
 
 use super::context::Context;
-use super::failure::Refusal;
+use super::failure::CommandError;
 use crate::domain::names::CaseId;
 use crate::exit::Exit;
 
 /// Questions for a person: list, show and answer them
 #[derive(Debug, Subcommand)]
 pub(super) enum CaseCommand {
-    List(list::ListArgs),
-    Show(show::ShowArgs),
-    Resolve(resolve::ResolveArgs),
+    List(list::CaseListArgs),
+    Show(show::CaseShowArgs),
+    Resolve(resolve::CaseResolveArgs),
 }
 
 pub(super) fn run(command: CaseCommand, context: Context<'_>) -> anyhow::Result<Exit> {
@@ -30,7 +30,7 @@ pub(super) fn run(command: CaseCommand, context: Context<'_>) -> anyhow::Result<
     }
 }
 
-fn unknown(case: CaseId) -> Refusal {
-    Refusal::new(Exit::Failed, format!("no case has the id {case}"))
+fn unknown(case: CaseId) -> CommandError {
+    CommandError::new(Exit::Failed, format!("no case has the id {case}"))
         .hint("see the open cases with: payctl case list")
 }

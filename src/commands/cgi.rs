@@ -15,24 +15,24 @@ use serde_json::{Value, json};
 
 use self::access::access;
 use self::guard::{forbidden, has, order};
-use self::reply::Reply;
-use self::request::Request;
-use super::accounts::crew;
-use super::acting::pen;
-use super::asking::{ask_quietly, runtime};
+use self::reply::CgiReply;
+use self::request::CgiRequest;
+use super::accounts::pool;
 use super::context::Context;
 use super::expire::{self, ExpireArgs};
-use super::failure::{self, Refusal};
+use super::failure::{self, CommandError};
 use super::fulfilling::fulfil_after;
+use super::notification::{ReceivedNotification, receive};
+use super::operator::ledger;
 use super::options::Options;
-use super::receiving::{Received, receive};
-use super::shared::Shared;
-use crate::domain::hint::Mark;
+use super::polling_run::{poll_silent, runtime};
+use super::shared_writer::SharedWriter;
+use crate::domain::notification_match::NotificationStatus;
 use crate::exit::Exit;
+use crate::host::Host;
 use crate::output::Format;
-use crate::reconciler::{Crew, Pen};
-use crate::store::{Grant, JobLock, WritePermit};
-use crate::world::World;
+use crate::reconciler::{GatewayPool, LedgerAccess};
+use crate::store::{JobLock, WritePermit, WriteReason};
 
 /// Answer one HTTP request, started by a web server (CGI/1.1)
 ///
@@ -64,44 +64,44 @@ const EXPIRED_MOST: u64 = 10_000;
 /// Effects have as long to be begun, once the web server has its answer. What is under way is heard out.
 const BEGINNING_MOST: Duration = Duration::from_secs(20);
 
-pub(super) fn run(_: &CgiArgs, options: Options, world: &mut World) -> anyhow::Result<Exit> {
-    let Some(request) = Request::of(&world.environment) else {
+pub(super) fn run(_: &CgiArgs, options: Options, host: &mut Host) -> anyhow::Result<Exit> {
+    let Some(request) = CgiRequest::of(&host.environment) else {
         return Err(
-            Refusal::new(Exit::Usage, "cgi is started by a web server, not by hand")
+            CommandError::new(Exit::Usage, "cgi is started by a web server, not by hand")
                 .hint("the folder examples/web has configurations for several of them")
                 .into(),
         );
     };
     let mut options = options;
     (options.format, options.quiet) = (Format::Json, false);
-    let mut context = match Context::open(options, world) {
+    let mut context = match Context::open(options, host) {
         Ok(context) => context,
         Err(error) => {
-            not_now(&error, &mut world.stderr).write(&mut world.stdout)?;
+            unavailable(&error, &mut host.stderr).write(&mut host.stdout)?;
             return Ok(Exit::Clean);
         }
     };
     let Some(_place) = place(context.database()) else {
-        Reply::not_now(COME_AGAIN).write(&mut context.world.stdout)?;
+        CgiReply::unavailable(COME_AGAIN).write(&mut context.host.stdout)?;
         return Ok(Exit::Clean);
     };
-    let answer = answer(&request, &mut context).unwrap_or_else(|error| Answer {
-        reply: not_now(&error, &mut context.world.stderr),
-        then: Then::Nothing,
+    let answer = answer(&request, &mut context).unwrap_or_else(|error| CgiResult {
+        reply: unavailable(&error, &mut context.host.stderr),
+        then: AfterResponse::Nothing,
     });
-    if answer.then == Then::Nothing || context.config.effects.is_empty() {
-        answer.reply.write(&mut context.world.stdout)?;
+    if answer.then == AfterResponse::Nothing || context.config.effects.is_empty() {
+        answer.reply.write(&mut context.host.stdout)?;
         return Ok(Exit::Clean);
     }
     // Web servers end a program that has answered and goes on; lighttpd does so at once.
     let runtime = runtime()?;
     let inside = runtime.enter();
-    context.world.interrupt.refuse();
+    context.host.shutdown.refuse();
     drop(inside);
     // Gateways do not wait for programs of the shop: they have the whole answer before one is begun.
-    let written = answer.reply.write(&mut context.world.stdout);
+    let written = answer.reply.write(&mut context.host.stdout);
     if let Err(error) = fulfil(&mut context) {
-        failure::tell(&error, Format::Table, &mut context.world.stderr);
+        failure::print(&error, Format::Table, &mut context.host.stderr);
     }
     written?;
     Ok(Exit::Clean)
@@ -123,65 +123,68 @@ fn place(database: &Path) -> Option<Option<JobLock>> {
 }
 
 /// For the web server's log; whoever asked learns nothing.
-fn not_now(error: &anyhow::Error, log: &mut dyn Write) -> Reply {
-    failure::tell(error, Format::Table, log);
-    Reply::refusal(503, "not now")
+fn unavailable(error: &anyhow::Error, log: &mut dyn Write) -> CgiReply {
+    failure::print(error, Format::Table, log);
+    CgiReply::refusal(503, "not now")
 }
 
-struct Answer {
-    reply: Reply,
-    then: Then,
+struct CgiResult {
+    reply: CgiReply,
+    then: AfterResponse,
 }
 
 /// What is done when the answer has gone.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Then {
+enum AfterResponse {
     Nothing,
     /// Orders may have moved.
     Fulfil,
 }
 
-impl From<Reply> for Answer {
-    fn from(reply: Reply) -> Self {
+impl From<CgiReply> for CgiResult {
+    fn from(reply: CgiReply) -> Self {
         Self {
             reply,
-            then: Then::Nothing,
+            then: AfterResponse::Nothing,
         }
     }
 }
 
-impl Reply {
-    fn then_fulfil(self) -> Answer {
-        Answer {
+impl CgiReply {
+    fn then_fulfil(self) -> CgiResult {
+        CgiResult {
             reply: self,
-            then: Then::Fulfil,
+            then: AfterResponse::Fulfil,
         }
     }
 }
 
-fn answer(request: &Request, context: &mut Context<'_>) -> anyhow::Result<Answer> {
+fn answer(request: &CgiRequest, context: &mut Context<'_>) -> anyhow::Result<CgiResult> {
     let steps = request.steps();
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     match (steps.as_slice(), request.method.as_str()) {
         (["check-expired"], "GET" | "POST") => check_expired(request, context),
-        (["check-expired"], _) => Ok(Reply::not_allowed("GET, POST").into()),
+        (["check-expired"], _) => Ok(CgiReply::not_allowed("GET, POST").into()),
         (["status"], "GET") => Ok(status(request, context)?.into()),
         (["access"], "GET") => Ok(access(request, context)?.into()),
-        (["access" | "status"], _) => Ok(Reply::not_allowed("GET").into()),
+        (["access" | "status"], _) => Ok(CgiReply::not_allowed("GET").into()),
         (["notification", gateway], "POST") => notification(request, gateway, context),
-        (["notification", _], _) => Ok(Reply::not_allowed("POST").into()),
-        _ => Ok(nothing_here().into()),
+        (["notification", _], _) => Ok(CgiReply::not_allowed("POST").into()),
+        _ => Ok(not_found().into()),
     }
 }
 
-fn nothing_here() -> Reply {
-    Reply::refusal(404, "there is nothing at this address")
+fn not_found() -> CgiReply {
+    CgiReply::refusal(404, "there is nothing at this address")
 }
 
 /// Quietly: what goes well does not belong into a web server's log.
 fn fulfil(context: &mut Context<'_>) -> anyhow::Result<()> {
     context.options.quiet = true;
-    let (mut store, permit) = (context.store()?, WritePermit::granted_by(Grant::NotDryRun));
+    let (mut store, permit) = (
+        context.store()?,
+        WritePermit::granted_by(WriteReason::NotDryRun),
+    );
     let until = Some(tokio::time::Instant::now() + BEGINNING_MOST);
     fulfil_after(context, &mut store, &permit, until)?;
     Ok(())
@@ -189,79 +192,93 @@ fn fulfil(context: &mut Context<'_>) -> anyhow::Result<()> {
 
 /// Kept first, then its gateway is asked. The answer is the same whether the order is known or not.
 fn notification(
-    request: &Request,
+    request: &CgiRequest,
     gateway: &str,
     context: &mut Context<'_>,
-) -> anyhow::Result<Answer> {
+) -> anyhow::Result<CgiResult> {
     let mut names = context.config.gateways.keys();
     let known = names.find(|name| name.as_str().eq_ignore_ascii_case(gateway));
     let Some(gateway) = known.cloned() else {
-        return Ok(nothing_here().into());
+        return Ok(not_found().into());
     };
-    let stdin = std::mem::replace(&mut context.world.stdin, Box::new(io::empty()));
+    let stdin = std::mem::replace(&mut context.host.stdin, Box::new(io::empty()));
     let body = match request.body(stdin, BODY_WITHIN) {
         Ok(body) => body,
         Err(reply) => return Ok(reply.into()),
     };
-    let mut pen = pen(context, false)?;
-    let crew = crew(context, pen.read(), None)?;
-    let received = receive(context, &crew, &gateway, &request.message(&body), &mut pen)?;
+    let mut ledger = ledger(context, false)?;
+    let pool = pool(context, ledger.read(), None)?;
+    let received = receive(
+        context,
+        &pool,
+        &gateway,
+        &request.message(&body),
+        &mut ledger,
+    )?;
     Ok(match received.mark {
-        Mark::Forged => Reply::refusal(403, "it is not from this gateway").into(),
-        Mark::Unreadable => Reply::refusal(400, "it is no notification").into(),
-        Mark::NoPayment => Reply::good(json!({ "received": true })).into(),
-        Mark::Verified | Mark::Unsigned | Mark::Differs | Mark::UnknownOrder => {
-            read_on(context, &received, crew, pen);
-            Reply::good(json!({ "received": true })).then_fulfil()
+        NotificationStatus::Forged => CgiReply::refusal(403, "it is not from this gateway").into(),
+        NotificationStatus::Unreadable => CgiReply::refusal(400, "it is no notification").into(),
+        NotificationStatus::NoPayment => CgiReply::good(json!({ "received": true })).into(),
+        NotificationStatus::Verified
+        | NotificationStatus::Unsigned
+        | NotificationStatus::Differs
+        | NotificationStatus::UnknownOrder => {
+            read_on(context, &received, pool, ledger);
+            CgiReply::good(json!({ "received": true })).then_fulfil()
         }
     })
 }
 
 /// What is kept is kept: whatever happens now, the gateway need not repeat itself.
-fn read_on(context: &mut Context<'_>, received: &Received, crew: Crew, pen: Pen) {
-    if let Err(error) = ask_quietly(context, received, crew, pen, READING_MOST) {
-        failure::tell(&error, Format::Table, &mut context.world.stderr);
+fn read_on(
+    context: &mut Context<'_>,
+    received: &ReceivedNotification,
+    pool: GatewayPool,
+    ledger: LedgerAccess,
+) {
+    if let Err(error) = poll_silent(context, received, pool, ledger, READING_MOST) {
+        failure::print(&error, Format::Table, &mut context.host.stderr);
     }
 }
 
-fn check_expired(request: &Request, context: &mut Context<'_>) -> anyhow::Result<Answer> {
+fn check_expired(request: &CgiRequest, context: &mut Context<'_>) -> anyhow::Result<CgiResult> {
     let Some(token) = context.config.cgi.token(&context.environment)? else {
-        return Ok(Reply::refusal(403, "no token is configured, so this is off").into());
+        return Ok(CgiReply::refusal(403, "no token is configured, so this is off").into());
     };
     if !has(request, context, &token) {
         return Ok(forbidden().into());
     }
-    let report = Shared::new(Vec::new());
-    let real = std::mem::replace(&mut context.world.stdout, Box::new(report.clone()));
-    let (options, world) = (context.options.clone(), &mut *context.world);
+    let report = SharedWriter::new(Vec::new());
+    let real = std::mem::replace(&mut context.host.stdout, Box::new(report.clone()));
+    let (options, host) = (context.options.clone(), &mut *context.host);
     let args = ExpireArgs::within(EXPIRING_MOST, EXPIRED_MOST);
-    let ended = Context::open(options, world).and_then(|inner| expire::run(&args, inner));
-    world.stdout = real;
+    let ended = Context::open(options, host).and_then(|inner| expire::run(&args, inner));
+    host.stdout = real;
     match ended {
         Ok(_) => Ok(summary(&report.lock())?.then_fulfil()),
         Err(error) if failure::exit(&error) == Exit::Busy => {
-            Ok(Reply::good(json!({ "busy": true })).into())
+            Ok(CgiReply::good(json!({ "busy": true })).into())
         }
         Err(error) => Err(error),
     }
 }
 
 /// The counts of a report.
-fn summary(report: &[u8]) -> anyhow::Result<Reply> {
+fn summary(report: &[u8]) -> anyhow::Result<CgiReply> {
     let mut report: Value = serde_json::from_slice(report).context("the report is no JSON")?;
     let summary = report.get_mut("summary").map(Value::take);
-    Ok(Reply::good(json!({
+    Ok(CgiReply::good(json!({
         "busy": false,
         "summary": summary,
         "exit": report.get("exit"),
     })))
 }
 
-fn status(request: &Request, context: &Context<'_>) -> anyhow::Result<Reply> {
+fn status(request: &CgiRequest, context: &Context<'_>) -> anyhow::Result<CgiReply> {
     let Some(order) = order(request, context, &context.reader()?)? else {
         return Ok(forbidden());
     };
-    Ok(Reply::good(json!({
+    Ok(CgiReply::good(json!({
         "order": order.number,
         "status": order.status,
         "total": order.total,

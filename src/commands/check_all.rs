@@ -5,26 +5,26 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::accounts::crew;
-use super::asking::{FollowUp, Work, ask, ended};
+use super::accounts::pool;
 use super::checked_row::CheckedSummary;
 use super::context::Context;
-use super::failure::Refusal;
+use super::failure::CommandError;
 use super::job::Job;
-use super::reckoning::{make_due, turns, would_make_due};
-use super::telling::Audience;
+use super::news::Audience;
+use super::polling_run::{AfterPoll, PollJob, ask, ended};
+use super::reckoned_time::{preview_wrong_instants, query_rates, reschedule_wrong_instants};
 use crate::config::duration;
-use crate::domain::guard::Stop;
+use crate::domain::circuit_breaker::TripReason;
 use crate::domain::instant::Instant;
 use crate::domain::names::GatewayName;
-use crate::domain::observation::Errand;
+use crate::domain::observation::QueryPurpose;
 use crate::exit::Exit;
 use crate::reconciler::{
-    Checked, Crew, Pen, Print, RoundError, Setting, Source, Tally, ask_about_unsettled, close_dead,
-    heal,
+    CheckResult, GatewayPool, LedgerAccess, OnResult, QuerySource, RoundError, RunContext,
+    RunStats, ask_about_unsettled, close_dead, heal,
 };
 use crate::store::{
-    self, CheckFilter, Grant, OpenQuestions, Reader, Scope, StoreError, WritePermit,
+    self, CheckFilter, CheckScope, OpenQuestions, Reader, StoreError, WritePermit, WriteReason,
 };
 
 /// Ask the gateways about every payment that may still change
@@ -57,49 +57,49 @@ const COMMAND: &str = "check-all";
 
 pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     if let Some(name) = &args.gateway {
-        must_be_configured(&context, name)?;
+        require_configured(&context, name)?;
     }
     let max_in_flight = args.max_in_flight.map(usize::from);
     let max_time = Some(args.max_time);
     if !args.fix {
-        let mut pen = Pen::Looking(context.reader_as_migrated()?);
-        let mut turns = turns(&context);
-        would_make_due(&mut context, pen.read())?;
-        let healed = heal(&mut pen, &mut turns)?;
+        let mut ledger = LedgerAccess::Looking(context.reader_as_migrated()?);
+        let mut turns = query_rates(&context);
+        preview_wrong_instants(&mut context, ledger.read())?;
+        let healed = heal(&mut ledger, &mut turns)?;
         let work = CheckAll {
             healed,
-            ..CheckAll::plan(args, &context, pen.read())?
+            ..CheckAll::plan(args, &context, ledger.read())?
         };
-        let crew = crew(&context, pen.read(), max_in_flight)?;
-        let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
+        let pool = pool(&context, ledger.read(), max_in_flight)?;
+        let asked = ask(&mut context, COMMAND, &work, pool, ledger, max_time)?;
         return ended(asked.exit, asked.trouble);
     }
     let mut store = context.store()?;
-    let permit = WritePermit::granted_by(Grant::Fix);
+    let permit = WritePermit::granted_by(WriteReason::Fix);
     let mut job = Job::begin(&context, &mut store, &permit, COMMAND)?;
-    let mut turns = turns(&context);
-    make_due(&mut context, &mut store, &permit, &mut turns)?;
-    let mut pen = Pen::Writing { store, permit };
-    let healed = heal(&mut pen, &mut turns)?;
+    let mut turns = query_rates(&context);
+    reschedule_wrong_instants(&mut context, &mut store, &permit, &mut turns)?;
+    let mut ledger = LedgerAccess::Writing { store, permit };
+    let healed = heal(&mut ledger, &mut turns)?;
     let work = CheckAll {
         healed,
         // A clock that was ahead says nothing of what was due then.
-        previous: pen
+        previous: ledger
             .read()
             .previous_run(COMMAND)?
             .filter(|at| *at <= context.started_at),
-        ..CheckAll::plan(args, &context, pen.read())?
+        ..CheckAll::plan(args, &context, ledger.read())?
     };
-    let crew = crew(&context, pen.read(), max_in_flight)?;
-    let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
-    if let Pen::Writing { mut store, permit } = asked.pen {
+    let pool = pool(&context, ledger.read(), max_in_flight)?;
+    let asked = ask(&mut context, COMMAND, &work, pool, ledger, max_time)?;
+    if let LedgerAccess::Writing { mut store, permit } = asked.ledger {
         job.clock = asked.clock;
         job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
     }
     ended(asked.exit, asked.trouble)
 }
 
-fn must_be_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), Refusal> {
+fn require_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), CommandError> {
     if context.config.gateways.contains_key(name) {
         return Ok(());
     }
@@ -114,17 +114,17 @@ fn must_be_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), R
         known => format!("the configuration names {}", known.join(", ")),
     };
     let message = format!("no gateway is named {name}");
-    Err(Refusal::new(Exit::Config, message).hint(hint))
+    Err(CommandError::new(Exit::Config, message).hint(hint))
 }
 
 /// What is to be asked, as it stood when the run began.
 struct CheckAll {
     database: PathBuf,
-    lanes: Vec<store::Lane>,
+    queues: Vec<store::PollQueue>,
     /// Left for the next run by `--limit`.
     beyond_limit: u64,
     /// What older versions have harmed, and is asked about again; or would be.
-    healed: Vec<Checked>,
+    healed: Vec<CheckResult>,
     /// When the run before this one began; none where there was none, and for one that only looks.
     previous: Option<Instant>,
 }
@@ -134,9 +134,9 @@ impl CheckAll {
         let all = CheckFilter {
             gateway: args.gateway.clone(),
             scope: if args.due {
-                Scope::Due
+                CheckScope::Due
             } else {
-                Scope::Everybody
+                CheckScope::Everybody
             },
             limit: None,
             max_time: Some(args.max_time),
@@ -145,15 +145,16 @@ impl CheckAll {
             limit: args.limit,
             ..all.clone()
         };
-        let count = |lanes: &[store::Lane]| lanes.iter().map(|lane| lane.to_ask).sum::<u64>();
-        let lanes = reader.lanes(&limited, context.started_at)?;
+        let count =
+            |queues: &[store::PollQueue]| queues.iter().map(|queue| queue.to_ask).sum::<u64>();
+        let queues = reader.queues(&limited, context.started_at)?;
         let beyond_limit = match args.limit {
             None => 0,
-            Some(_) => count(&reader.lanes(&all, context.started_at)?) - count(&lanes),
+            Some(_) => count(&reader.queues(&all, context.started_at)?) - count(&queues),
         };
         Ok(Self {
             database: reader.copy().unwrap_or(context.database()).to_owned(),
-            lanes,
+            queues,
             beyond_limit,
             healed: Vec::new(),
             previous: None,
@@ -162,79 +163,87 @@ impl CheckAll {
 
     /// What was due when the run before began and is still not asked about. A gateway that does not answer, or refuses
     /// the key, is told of in another way.
-    fn note_left(&self, tally: &mut Tally, pen: &mut Pen, now: Instant) -> Result<(), StoreError> {
-        let (Some(previous), Pen::Writing { store, permit }) = (self.previous, pen) else {
+    fn record_left(
+        &self,
+        stats: &mut RunStats,
+        ledger: &mut LedgerAccess,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let (Some(previous), LedgerAccess::Writing { store, permit }) = (self.previous, ledger)
+        else {
             return Ok(());
         };
-        for (gateway, manner) in &tally.gateways {
-            let is_silent = manner.asked > 0 && manner.seen.answered_at.is_none();
-            let is_refused = manner.stop.is_some_and(Stop::blames_configuration);
+        for (gateway, gateway_stats) in &stats.gateways {
+            let is_silent = gateway_stats.asked > 0 && gateway_stats.seen.answered_at.is_none();
+            let is_refused = gateway_stats
+                .stop
+                .is_some_and(TripReason::blames_configuration);
             if is_silent || is_refused {
                 continue;
             }
             let left = store.read().due_since(gateway, previous)?;
             if left > 0 {
-                tally.left_twice.insert(gateway.clone(), left);
-                tally.tells_left |= store.tells_left(permit, gateway, now)?;
+                stats.left_twice.insert(gateway.clone(), left);
+                stats.tells_left |= store.should_report_left(permit, gateway, now)?;
             }
         }
         Ok(())
     }
 }
 
-impl Work for CheckAll {
+impl PollJob for CheckAll {
     type Summary = CheckedSummary;
 
     fn total(&self) -> u64 {
-        self.lanes.iter().map(|lane| lane.to_ask).sum()
+        self.queues.iter().map(|queue| queue.to_ask).sum()
     }
 
     /// Asks everybody, then closes what must not stay payable.
-    async fn carry_out(
+    async fn execute(
         &self,
-        crew: &mut Crew,
-        pen: Pen,
-        setting: &Setting,
-        print: &mut Print<'_>,
-    ) -> Result<(Tally, Pen), RoundError> {
-        let lanes = self.lanes.iter().filter_map(|lane| {
-            let source = Source::File {
+        pool: &mut GatewayPool,
+        ledger: LedgerAccess,
+        setting: &RunContext,
+        print: &mut OnResult<'_>,
+    ) -> Result<(RunStats, LedgerAccess), RoundError> {
+        let streams = self.queues.iter().filter_map(|queue| {
+            let source = QuerySource::File {
                 path: self.database.clone(),
-                lane: lane.clone(),
+                queue: queue.clone(),
             };
-            crew.lane(&lane.gateway, source, Errand::Read)
+            pool.stream(&queue.gateway, source, QueryPurpose::Read)
         });
-        let lanes = lanes.collect();
+        let streams = streams.collect();
         for line in &self.healed {
             print(line)?;
         }
-        let (mut tally, mut pen) = setting.round(lanes, pen).run(print).await?;
-        self.healed.iter().for_each(|line| tally.count(line));
-        self.note_left(&mut tally, &mut pen, setting.clock.now())?;
-        crew.learn(&tally);
-        let (closed, pen) = close_dead(crew, pen, setting, print).await?;
-        tally.add(closed);
+        let (mut stats, mut ledger) = setting.round(streams, ledger).run(print).await?;
+        self.healed.iter().for_each(|line| stats.count(line));
+        self.record_left(&mut stats, &mut ledger, setting.clock.now())?;
+        pool.absorb(&stats);
+        let (closed, ledger) = close_dead(pool, ledger, setting, print).await?;
+        stats.add(closed);
         // By a clock that is wrong, a minute may look like a week.
-        if tally.clock.differ() {
-            return Ok((tally, pen));
+        if stats.clock.differ() {
+            return Ok((stats, ledger));
         }
-        let (asked, mut pen) = ask_about_unsettled(pen, setting, print)?;
-        tally.add(asked);
-        if let Pen::Writing { store, permit } = &mut pen {
-            tally.cases_opened += store.ask_about_strangers(permit, setting.clock.now())?;
+        let (asked, mut ledger) = ask_about_unsettled(ledger, setting, print)?;
+        stats.add(asked);
+        if let LedgerAccess::Writing { store, permit } = &mut ledger {
+            stats.cases_opened += store.ask_about_strangers(permit, setting.clock.now())?;
         }
-        Ok((tally, pen))
+        Ok((stats, ledger))
     }
 
-    fn follow_up(&self) -> FollowUp {
-        FollowUp::Effects
+    fn after_poll(&self) -> AfterPoll {
+        AfterPoll::Effects
     }
 
     fn audience(&self) -> Audience {
         Audience::Cron
     }
 
-    fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> CheckedSummary {
-        CheckedSummary::of(tally, self.beyond_limit + missed, open)
+    fn summary(&self, stats: &RunStats, missed: u64, open: OpenQuestions) -> CheckedSummary {
+        CheckedSummary::of(stats, self.beyond_limit + missed, open)
     }
 }

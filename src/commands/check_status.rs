@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::accounts::crew;
-use super::asking::{Work, ask, ended};
+use super::accounts::pool;
 use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::order::unknown;
+use super::polling_run::{PollJob, ask, ended};
 use crate::config::duration;
 use crate::domain::names::OrderNumber;
-use crate::domain::observation::Errand;
+use crate::domain::observation::QueryPurpose;
 use crate::exit::Exit;
-use crate::reconciler::{Crew, Pen, Print, RoundError, Setting, Tally};
-use crate::store::{Grant, OpenQuestions, Reader, ToAsk, WritePermit};
+use crate::reconciler::{GatewayPool, LedgerAccess, OnResult, RoundError, RunContext, RunStats};
+use crate::store::{DuePayment, OpenQuestions, Reader, WritePermit, WriteReason};
 
 /// Ask the gateways about one order, now
 ///
@@ -34,22 +34,22 @@ pub(super) struct CheckStatusArgs {
 }
 
 pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let pen = if args.fix {
-        Pen::Writing {
+    let ledger = if args.fix {
+        LedgerAccess::Writing {
             store: context.store()?,
-            permit: WritePermit::granted_by(Grant::Fix),
+            permit: WritePermit::granted_by(WriteReason::Fix),
         }
     } else {
-        Pen::Looking(context.reader_as_migrated()?)
+        LedgerAccess::Looking(context.reader_as_migrated()?)
     };
-    let work = CheckStatus::plan(args, pen.read())?;
-    let crew = crew(&context, pen.read(), None)?;
+    let work = CheckStatus::plan(args, ledger.read())?;
+    let pool = pool(&context, ledger.read(), None)?;
     let max_time = Some(args.max_time);
-    let asked = ask(&mut context, "check-status", &work, crew, pen, max_time)?;
+    let asked = ask(&mut context, "check-status", &work, pool, ledger, max_time)?;
     if asked.summary.is_out_of_time() && !context.options.quiet {
         // A reader that went away has seen enough.
         let _gone = writeln!(
-            context.world.stderr,
+            context.host.stderr,
             "the time was up before all had answered; type the same again"
         );
     }
@@ -58,7 +58,7 @@ pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::R
 
 /// The payments of one order.
 struct CheckStatus {
-    payments: Vec<ToAsk>,
+    payments: Vec<DuePayment>,
 }
 
 impl CheckStatus {
@@ -72,30 +72,30 @@ impl CheckStatus {
             return Err(unknown(&args.order).into());
         };
         Ok(Self {
-            payments: ToAsk::of(&dossier),
+            payments: DuePayment::of(&dossier),
         })
     }
 }
 
-impl Work for CheckStatus {
+impl PollJob for CheckStatus {
     type Summary = CheckedSummary;
 
     fn total(&self) -> u64 {
         self.payments.len().try_into().unwrap_or(u64::MAX)
     }
 
-    async fn carry_out(
+    async fn execute(
         &self,
-        crew: &mut Crew,
-        pen: Pen,
-        setting: &Setting,
-        print: &mut Print<'_>,
-    ) -> Result<(Tally, Pen), RoundError> {
-        let lanes = crew.lanes(self.payments.clone(), Errand::Read);
-        setting.round(lanes, pen).run(print).await
+        pool: &mut GatewayPool,
+        ledger: LedgerAccess,
+        setting: &RunContext,
+        print: &mut OnResult<'_>,
+    ) -> Result<(RunStats, LedgerAccess), RoundError> {
+        let streams = pool.streams(self.payments.clone(), QueryPurpose::Read);
+        setting.round(streams, ledger).run(print).await
     }
 
-    fn summary(&self, tally: &Tally, missed: u64, open: OpenQuestions) -> CheckedSummary {
-        CheckedSummary::of(tally, missed, open)
+    fn summary(&self, stats: &RunStats, missed: u64, open: OpenQuestions) -> CheckedSummary {
+        CheckedSummary::of(stats, missed, open)
     }
 }

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use crate::domain::instant::Zone;
 use crate::domain::payment::PaymentStatus;
-use crate::output::{Alarm, Column, Row, Summary};
-use crate::reconciler::{Action, Checked, Halt, Tally};
+use crate::output::{Column, Row, Severity, Summary};
+use crate::reconciler::{CheckAction, CheckResult, RunStats, StopReason};
 use crate::store::OpenQuestions;
 
-impl Row for Checked {
+impl Row for CheckResult {
     fn columns() -> &'static [Column] {
         const {
             &[
@@ -51,17 +51,17 @@ impl Row for Checked {
         });
         let order_status = step(self.order_status.word(), self.order_status_after.word());
         let action = match self.action {
-            Action::Match => self.action.word().to_owned(),
-            Action::Fixed
-            | Action::Expired
-            | Action::Cancelled
-            | Action::WouldExpire
-            | Action::WouldCancel
-            | Action::Kept
-            | Action::Overtaken
-            | Action::WouldFix
-            | Action::Unchecked
-            | Action::Review => format!("{}: {}", self.action, self.reason),
+            CheckAction::Match => self.action.word().to_owned(),
+            CheckAction::Fixed
+            | CheckAction::Expired
+            | CheckAction::Cancelled
+            | CheckAction::WouldExpire
+            | CheckAction::WouldCancel
+            | CheckAction::Kept
+            | CheckAction::Overtaken
+            | CheckAction::WouldFix
+            | CheckAction::Unchecked
+            | CheckAction::Review => format!("{}: {}", self.action, self.reason),
         };
         vec![
             self.order.to_string(),
@@ -77,15 +77,18 @@ impl Row for Checked {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
+    fn severity(&self) -> Severity {
         match self.action {
-            Action::Match => Alarm::Calm,
-            Action::Fixed | Action::Expired | Action::Cancelled | Action::Overtaken => {
-                Alarm::Mended
+            CheckAction::Match => Severity::Calm,
+            CheckAction::Fixed
+            | CheckAction::Expired
+            | CheckAction::Cancelled
+            | CheckAction::Overtaken => Severity::Mended,
+            CheckAction::Unchecked | CheckAction::Kept => Severity::Unsure,
+            CheckAction::WouldFix | CheckAction::WouldExpire | CheckAction::WouldCancel => {
+                Severity::Drift
             }
-            Action::Unchecked | Action::Kept => Alarm::Unsure,
-            Action::WouldFix | Action::WouldExpire | Action::WouldCancel => Alarm::Drift,
-            Action::Review => Alarm::Person,
+            CheckAction::Review => Severity::Person,
         }
     }
 }
@@ -115,36 +118,36 @@ pub(super) struct CheckedSummary {
     cases_open: u32,
     refunds_due: u32,
     /// Why the run ended before all was asked.
-    ended: Option<Halt>,
+    ended: Option<StopReason>,
     /// Due when the run before this one began, and reached by neither.
     left_twice: u64,
 }
 
 impl CheckedSummary {
     /// `left` were not asked about for other reasons than the round's own.
-    pub(super) fn of(tally: &Tally, left: u64, open: OpenQuestions) -> Self {
+    pub(super) fn of(stats: &RunStats, left: u64, open: OpenQuestions) -> Self {
         Self {
-            matched: tally.of(Action::Match),
-            would_fix: tally.of(Action::WouldFix),
-            fixed: tally.of(Action::Fixed),
-            review: tally.of(Action::Review),
-            unchecked: tally.of(Action::Unchecked),
-            overtaken: tally.of(Action::Overtaken),
-            asked: tally.asked,
-            not_reached: tally.not_reached + left,
-            cases_opened: tally.cases_opened,
-            refunds_owed: tally.refunds_owed,
+            matched: stats.of(CheckAction::Match),
+            would_fix: stats.of(CheckAction::WouldFix),
+            fixed: stats.of(CheckAction::Fixed),
+            review: stats.of(CheckAction::Review),
+            unchecked: stats.of(CheckAction::Unchecked),
+            overtaken: stats.of(CheckAction::Overtaken),
+            asked: stats.asked,
+            not_reached: stats.not_reached + left,
+            cases_opened: stats.cases_opened,
+            refunds_owed: stats.refunds_owed,
             cases_open: open.cases,
             refunds_due: open.refunds_due,
-            ended: tally.halt,
-            left_twice: tally.left_twice.values().sum(),
+            ended: stats.halt,
+            left_twice: stats.left_twice.values().sum(),
         }
     }
 }
 
 impl CheckedSummary {
     pub(super) fn is_out_of_time(&self) -> bool {
-        self.ended == Some(Halt::OutOfTime)
+        self.ended == Some(StopReason::OutOfTime)
     }
 }
 
@@ -160,8 +163,8 @@ impl Summary for CheckedSummary {
             ..
         } = self;
         let ended = match self.ended {
-            Some(Halt::OutOfTime) => "; the time was up",
-            Some(Halt::Interrupted) => "; interrupted",
+            Some(StopReason::OutOfTime) => "; the time was up",
+            Some(StopReason::Interrupted) => "; interrupted",
             None => "",
         };
         format!(

@@ -8,21 +8,22 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 
-use self::row::{CleanedRow, CleanupSummary, Done};
-use super::accounts::crew;
-use super::asking::block_on;
+use self::row::{CleanedRow, CleanupDone, CleanupSummary};
+use super::accounts::pool;
 use super::context::Context;
-use super::failure::Refusal;
+use super::failure::CommandError;
 use super::job::Job;
-use super::reckoning::{Reckoned, reckoned};
+use super::polling_run::block_on;
+use super::reckoned_time::{ReckonedTime, reckoned};
 use crate::config::duration;
 use crate::domain::instant::Instant;
 use crate::domain::names::EffectId;
 use crate::exit::Exit;
 use crate::output::report::Report;
-use crate::reconciler::{Halt, Setting};
+use crate::reconciler::{RunContext, StopReason};
 use crate::store::{
-    Erased, Grant, KeptFile, Person, Reader, Rubbish, Store, Sweep, Swept, WritePermit,
+    CleanupCategory, CleanupCounts, CustomerSelector, Erased, KeptFile, Reader, Store, TableCursor,
+    WritePermit, WriteReason,
 };
 
 /// Remove what is old and says nothing about money; forget people whose orders ended long ago
@@ -41,7 +42,7 @@ pub(super) struct CleanupArgs {
     older_than: Duration,
     /// Forget this person instead, at once: an email address, or a customer's id
     #[arg(long, value_name = "CUSTOMER", conflicts_with = "older_than")]
-    erase: Option<Person>,
+    erase: Option<CustomerSelector>,
     /// Begin nothing new after this; the next run goes on
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
     max_time: Duration,
@@ -50,7 +51,7 @@ pub(super) struct CleanupArgs {
 const COMMAND: &str = "cleanup";
 
 pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let mut cleaned = Cleaned::default();
+    let mut cleaned = CleanupResult::default();
     if args.dry_run {
         let reader = context.reader()?;
         match &args.erase {
@@ -60,21 +61,24 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
             }
             None => {
                 cleaned.reckoned = Some(reckon(&reader, args, &context)?);
-                cleaned.weigh(&reader, args, &context)?;
+                cleaned.count(&reader, args, &context)?;
             }
         }
         let kept = kept_files(cleaned.cutoff(args), args, &context);
-        cleaned.add(Swept::from([(Rubbish::KeptFiles, count(&kept))]));
-        return tell(&mut context, &cleaned, Done::Would);
+        cleaned.add(CleanupCounts::from([(
+            CleanupCategory::KeptFiles,
+            count(&kept),
+        )]));
+        return print(&mut context, &cleaned, CleanupDone::Would);
     }
     let mut store = context.store()?;
-    let permit = WritePermit::granted_by(Grant::NotDryRun);
+    let permit = WritePermit::granted_by(WriteReason::NotDryRun);
     let mut job = Job::begin(&context, &mut store, &permit, COMMAND)?;
     if args.erase.is_none() {
-        store.note_run(&permit, context.started_at)?;
+        store.record_run_clock(&permit, context.started_at)?;
         let reckoned = reckon(store.read(), args, &context)?;
         job.clock = reckoned.clock;
-        store.note_clock(&permit, reckoned.clock, context.world.clock.now())?;
+        store.record_clock(&permit, reckoned.clock, context.host.clock.now())?;
         cleaned.reckoned = Some(reckoned);
     }
     let result = cleaned.clean(&mut store, &permit, args, &context);
@@ -82,25 +86,25 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
         Ok(()) => cleaned.exit(),
         Err(_) => Exit::Failed,
     };
-    let summary = CleanupSummary::of(&cleaned, Done::Has);
+    let summary = CleanupSummary::of(&cleaned, CleanupDone::Has);
     job.end(&context, &mut store, &permit, exit, &summary)?;
     result?;
-    tell(&mut context, &cleaned, Done::Has)
+    print(&mut context, &cleaned, CleanupDone::Has)
 }
 
 /// What has gone, or would go.
 #[derive(Debug, Default)]
-struct Cleaned {
-    swept: Swept,
+struct CleanupResult {
+    swept: CleanupCounts,
     freed_bytes: u64,
-    ended: Option<Halt>,
+    ended: Option<StopReason>,
     /// Mails to the person that is forgotten which were still to be sent.
     unsent_mails: Vec<EffectId>,
     /// From which instant its age is reckoned; none for a person who is forgotten at once.
-    reckoned: Option<Reckoned>,
+    reckoned: Option<ReckonedTime>,
 }
 
-impl Cleaned {
+impl CleanupResult {
     fn clean(
         &mut self,
         store: &mut Store,
@@ -108,15 +112,15 @@ impl Cleaned {
         args: &CleanupArgs,
         context: &Context<'_>,
     ) -> anyhow::Result<()> {
-        let clock = context.world.clock.clone();
+        let clock = context.host.clock.clone();
         match &args.erase {
             Some(person) => {
                 self.unsent_mails = store.read().unsent_mails(person)?;
                 self.forget(store.erase(permit, person, clock.now())?)?;
             }
             None => {
-                for sweep in Sweep::ALL.iter().copied() {
-                    self.sweep(store, permit, sweep, args, context)?;
+                for sweep in TableCursor::ALL.iter().copied() {
+                    self.delete(store, permit, sweep, args, context)?;
                 }
             }
         }
@@ -124,17 +128,20 @@ impl Cleaned {
         for file in &kept {
             file.remove().with_context(|| could_not_remove(file))?;
         }
-        self.add(Swept::from([(Rubbish::KeptFiles, count(&kept))]));
+        self.add(CleanupCounts::from([(
+            CleanupCategory::KeptFiles,
+            count(&kept),
+        )]));
         let go_on = || !is_late(args, context);
         self.freed_bytes = store.compact(permit, go_on)?;
         Ok(())
     }
 
-    fn sweep(
+    fn delete(
         &mut self,
         store: &mut Store,
         permit: &WritePermit,
-        sweep: Sweep,
+        sweep: TableCursor,
         args: &CleanupArgs,
         context: &Context<'_>,
     ) -> anyhow::Result<()> {
@@ -147,10 +154,10 @@ impl Cleaned {
             let mut left = page.as_slice();
             while !left.is_empty() {
                 if is_late(args, context) {
-                    self.ended = Some(Halt::OutOfTime);
+                    self.ended = Some(StopReason::OutOfTime);
                     return Ok(());
                 }
-                let now = context.world.clock.now();
+                let now = context.host.clock.now();
                 let (swept, dealt_with) = store.sweep(permit, sweep, older_than, left, now)?;
                 self.add(swept);
                 left = left.get(dealt_with..).unwrap_or_default();
@@ -163,7 +170,7 @@ impl Cleaned {
     }
 
     /// The same walk, without writing.
-    fn weigh(
+    fn count(
         &mut self,
         reader: &Reader,
         args: &CleanupArgs,
@@ -172,13 +179,13 @@ impl Cleaned {
         let Some(older_than) = self.cutoff(args) else {
             return Ok(());
         };
-        for sweep in Sweep::ALL.iter().copied() {
+        for sweep in TableCursor::ALL.iter().copied() {
             let mut after = i64::MIN;
             loop {
                 let page = reader.rubbish(sweep, older_than, after)?;
                 let Some(last) = page.last() else { break };
                 if is_late(args, context) {
-                    self.ended = Some(Halt::OutOfTime);
+                    self.ended = Some(StopReason::OutOfTime);
                     return Ok(());
                 }
                 after = *last;
@@ -188,15 +195,15 @@ impl Cleaned {
         Ok(())
     }
 
-    fn forget(&mut self, erased: Erased) -> Result<(), Refusal> {
+    fn forget(&mut self, erased: Erased) -> Result<(), CommandError> {
         match erased {
             Erased::Done(rows) => {
-                self.swept.insert(Rubbish::Customers, rows);
+                self.swept.insert(CleanupCategory::Customers, rows);
                 Ok(())
             }
-            Erased::Nobody => Err(Refusal::new(Exit::Failed, "no customer is known by that")
+            Erased::Nobody => Err(CommandError::new(Exit::Failed, "no customer is known by that")
                 .hint("name the email address as it was ordered with; who was forgotten already is not known any more")),
-            Erased::Waits(number) => Err(Refusal::new(
+            Erased::Waits(number) => Err(CommandError::new(
                 Exit::Failed,
                 format!("order {number} of this customer still waits for its money"),
             )
@@ -206,7 +213,7 @@ impl Cleaned {
         }
     }
 
-    fn add(&mut self, swept: Swept) {
+    fn add(&mut self, swept: CleanupCounts) {
         for (rubbish, rows) in swept {
             *self.swept.entry(rubbish).or_default() += rows;
         }
@@ -215,11 +222,11 @@ impl Cleaned {
     /// None: nothing is known to be old.
     fn cutoff(&self, args: &CleanupArgs) -> Option<Instant> {
         let at = self.reckoned.as_ref()?.instant()?;
-        Some(at.minus(args.older_than))
+        Some(at.saturating_sub(args.older_than))
     }
 
     /// Why nothing was old enough to go, if it is for the clock.
-    fn doubt(&self) -> Option<&Reckoned> {
+    fn doubt(&self) -> Option<&ReckonedTime> {
         let reckoned = self.reckoned.as_ref()?;
         reckoned.instant().is_none().then_some(reckoned)
     }
@@ -260,38 +267,46 @@ fn count(files: &[KeptFile]) -> u64 {
 /// One question for the time is worth a while, and no longer.
 const TIME_MOST: Duration = Duration::from_secs(60);
 
-fn reckon(reader: &Reader, args: &CleanupArgs, context: &Context<'_>) -> anyhow::Result<Reckoned> {
-    let mut crew = crew(context, reader, None)?;
+fn reckon(
+    reader: &Reader,
+    args: &CleanupArgs,
+    context: &Context<'_>,
+) -> anyhow::Result<ReckonedTime> {
+    let mut pool = pool(context, reader, None)?;
     let most = args.max_time.min(TIME_MOST);
-    let setting = Setting {
-        clock: context.world.clock.clone(),
+    let setting = RunContext {
+        clock: context.host.clock.clone(),
         now: context.started_at,
         policy: context.policy(),
         until: Some(tokio::time::Instant::now() + most),
-        interrupt: context.world.interrupt.clone(),
+        shutdown: context.host.shutdown.clone(),
     };
-    let asked = reckoned(&mut crew, reader, &setting, |_| Ok(false));
+    let asked = reckoned(&mut pool, reader, &setting, |_| Ok(false));
     Ok(block_on(asked)??)
 }
 
 fn is_late(args: &CleanupArgs, context: &Context<'_>) -> bool {
-    context.world.clock.now().since(context.started_at) >= args.max_time
+    context.host.clock.now().since(context.started_at) >= args.max_time
 }
 
-fn tell(context: &mut Context<'_>, cleaned: &Cleaned, done: Done) -> anyhow::Result<Exit> {
+fn print(
+    context: &mut Context<'_>,
+    cleaned: &CleanupResult,
+    done: CleanupDone,
+) -> anyhow::Result<Exit> {
     let exit = cleaned.exit();
     if context.options.quiet && exit == Exit::Clean {
         return Ok(exit);
     }
-    let (face, started_at) = (context.face(), context.started_at);
-    let finished_at = context.world.clock.now();
-    let mut report = Report::new(&mut context.world.stdout, face, COMMAND, started_at)?;
-    for rubbish in Rubbish::ALL.iter().copied() {
+    let (style, started_at) = (context.style(), context.started_at);
+    let finished_at = context.host.clock.now();
+    let mut report = Report::new(&mut context.host.stdout, style, COMMAND, started_at)?;
+    for rubbish in CleanupCategory::ALL.iter().copied() {
         let count = cleaned.swept.get(&rubbish).copied().unwrap_or_default();
         report.row(&CleanedRow::new(rubbish, done, count))?;
     }
     let summary = CleanupSummary::of(cleaned, done);
-    report.finish(&summary, finished_at, exit, &mut context.world.stderr)?;
+    report.finish(&summary, finished_at, exit, &mut context.host.stderr)?;
     if !cleaned.unsent_mails.is_empty() {
         let all: Vec<String> = cleaned
             .unsent_mails
@@ -299,7 +314,7 @@ fn tell(context: &mut Context<'_>, cleaned: &Cleaned, done: Done) -> anyhow::Res
             .map(ToString::to_string)
             .collect();
         writeln!(
-            context.world.stderr,
+            context.host.stderr,
             "{} mails to this person are still to be sent, and have no address once the person is forgotten: effects {}; see: payctl fulfil list",
             all.len(),
             all.join(", ")
@@ -307,7 +322,7 @@ fn tell(context: &mut Context<'_>, cleaned: &Cleaned, done: Done) -> anyhow::Res
     }
     if let Some(reckoned) = cleaned.doubt() {
         let why = reckoned.reason();
-        writeln!(context.world.stderr, "nothing was removed: {why}")?;
+        writeln!(context.host.stderr, "nothing was removed: {why}")?;
     }
     Ok(exit)
 }

@@ -4,11 +4,11 @@ use anyhow::Context as _;
 use dialoguer::{Confirm, Input, MultiSelect};
 
 use super::options::Options;
-use crate::output::paint::Outlet;
-use crate::world::World;
+use crate::host::Host;
+use crate::output::paint::OutputStream;
 
 /// What is asked, and which answers will do.
-pub(super) struct Question<'a> {
+pub(super) struct Prompt<'a> {
     pub(super) prompt: &'a str,
     /// The answer that Enter alone gives.
     pub(super) usual: &'a str,
@@ -17,16 +17,16 @@ pub(super) struct Question<'a> {
 }
 
 /// Whether there is a person to ask, and asking is allowed.
-pub(super) fn can_ask(options: &Options, world: &World) -> bool {
-    let (stdin, stderr) = (world.outlets.stdin, world.outlets.stderr);
-    !options.no_input && stdin == Outlet::Terminal && stderr == Outlet::Terminal
+pub(super) fn can_ask(options: &Options, host: &Host) -> bool {
+    let (stdin, stderr) = (host.outlets.stdin, host.outlets.stderr);
+    !options.no_input && stdin == OutputStream::Terminal && stderr == OutputStream::Terminal
 }
 
 /// Asks on stderr until the answer will do, and gives it without the white space around it.
 ///
 /// # Errors
 /// When the terminal goes away.
-pub(super) fn ask(question: &Question<'_>) -> anyhow::Result<String> {
+pub(super) fn ask(question: &Prompt<'_>) -> anyhow::Result<String> {
     let input = Input::<String>::new()
         .with_prompt(question.prompt)
         .allow_empty(true)
@@ -59,7 +59,7 @@ pub(super) fn choose(prompt: &str, lines: &[String]) -> anyhow::Result<Vec<usize
 ///
 /// # Errors
 /// When the terminal goes away.
-pub(super) fn agrees(question: &str) -> anyhow::Result<bool> {
+pub(super) fn confirm(question: &str) -> anyhow::Result<bool> {
     let said = Confirm::new()
         .with_prompt(question)
         .default(false)

@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::options::Options;
-use super::shops_own;
+use super::shop_files;
 use crate::config::{Config, Environment};
 use crate::domain::amount_text::WrittenAmount;
 use crate::domain::instant::Instant;
 use crate::domain::reconcile::Policy;
-use crate::output::{Face, printable};
-use crate::store::{FileRights, Grant, Mended, Reader, Store, Visit, WritePermit};
-use crate::world::World;
+use crate::host::Host;
+use crate::output::{OutputStyle, printable};
+use crate::store::{FileRights, Mended, OperatorVisit, Reader, Store, WritePermit, WriteReason};
 
 pub(super) struct Context<'w> {
-    pub(super) world: &'w mut World,
+    pub(super) host: &'w mut Host,
     pub(super) options: Options,
     pub(super) config: Config,
     /// With `.env` behind it.
@@ -27,26 +27,26 @@ pub(super) struct Context<'w> {
     pub(super) mended: Mended,
     database: PathBuf,
     /// A person reads the answer.
-    pub(super) visit: Option<Visit>,
+    pub(super) visit: Option<OperatorVisit>,
 }
 
 impl<'w> Context<'w> {
-    pub(super) fn open(options: Options, world: &'w mut World) -> anyhow::Result<Self> {
+    pub(super) fn open(options: Options, host: &'w mut Host) -> anyhow::Result<Self> {
         let named = options.config.as_deref();
-        let (config, environment) = Config::load(named, world.environment.clone(), &world.folder)?;
+        let (config, environment) = Config::load(named, host.environment.clone(), &host.folder)?;
         if let Some(unread) = environment.dotenv_trouble()
             && !options.quiet
         {
-            writeln!(world.stderr, "{unread}; this command goes on without it")?;
+            writeln!(host.stderr, "{unread}; this command goes on without it")?;
         }
         let database = match &options.db {
-            Some(path) => world.folder.join(path),
+            Some(path) => host.folder.join(path),
             None => config.database.clone(),
         };
-        shops_own::must_be_trusted(&config, &database)?;
+        shop_files::require_trusted(&config, &database)?;
         Ok(Self {
-            started_at: world.clock.now(),
-            world,
+            started_at: host.clock.now(),
+            host,
             options,
             config,
             environment,
@@ -81,8 +81,8 @@ impl<'w> Context<'w> {
     /// The shop's file, for writing; it must be there.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
         let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
-        self.tell_kept(&store);
-        let source = shops_own::source(self, store.read())?;
+        self.print_kept_file(&store);
+        let source = shop_files::source(self, store.read())?;
         Ok(self.on_visit(
             store
                 .used_with(source)
@@ -94,7 +94,7 @@ impl<'w> Context<'w> {
     /// The shop's file, for who says which configuration is the shop's.
     pub(super) fn store_for_any(&self) -> anyhow::Result<Store> {
         let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
-        self.tell_kept(&store);
+        self.print_kept_file(&store);
         Ok(store.with_hooks(self.config.hooks()))
     }
 
@@ -109,13 +109,13 @@ impl<'w> Context<'w> {
     /// copy that is thrown away.
     pub(super) fn store_to_write(&self, dry_run: bool) -> anyhow::Result<(Store, WritePermit)> {
         let (store, grant) = if dry_run {
-            (Store::rehearsal(&self.database), Grant::Rehearsal)
+            (Store::dry_run_copy(&self.database), WriteReason::Rehearsal)
         } else {
-            (Store::create(&self.database), Grant::NotDryRun)
+            (Store::create(&self.database), WriteReason::NotDryRun)
         };
         let store = store.with_context(|| self.could_not_open())?;
-        self.tell_kept(&store);
-        let source = shops_own::source(self, store.read())?;
+        self.print_kept_file(&store);
+        let source = shop_files::source(self, store.read())?;
         let store = self.on_visit(
             store
                 .used_with(source)
@@ -126,8 +126,8 @@ impl<'w> Context<'w> {
     }
 
     /// Who updates payctl should know where the old file is, and that it is there.
-    fn tell_kept(&self, store: &Store) {
-        if let Some(kept) = store.kept()
+    fn print_kept_file(&self, store: &Store) {
+        if let Some(kept) = store.kept_file()
             && !self.options.quiet
         {
             let kept = kept.display();
@@ -159,19 +159,19 @@ impl<'w> Context<'w> {
     }
 
     /// Says on stderr how an amount was read that was not written in digits alone, before anything is done with it.
-    pub(super) fn tell_how_read(&mut self, flag: &str, written: Option<&WrittenAmount>) {
-        if let Some(told) = written.and_then(|written| written.told(flag)) {
+    pub(super) fn print_interpreted_amount(&mut self, flag: &str, written: Option<&WrittenAmount>) {
+        if let Some(told) = written.and_then(|written| written.describe(flag)) {
             // A stderr that is shut keeps nobody from working.
-            let _ = writeln!(self.world.stderr, "{}", printable(&told));
+            let _ = writeln!(self.host.stderr, "{}", printable(&told));
         }
     }
 
-    pub(super) fn face(&self) -> Face {
-        Face {
+    pub(super) fn style(&self) -> OutputStyle {
+        OutputStyle {
             format: self.options.format,
             csv: self.options.csv_reader(),
             zone: self.config.zone,
-            paint: self.options.paint(self.world, self.world.outlets.stdout),
+            paint: self.options.paint(self.host, self.host.outlets.stdout),
         }
     }
 
@@ -186,9 +186,9 @@ impl<'w> Context<'w> {
         &mut self,
         work: impl FnOnce(&mut Self, &mut (dyn Write + Send)) -> T,
     ) -> T {
-        let mut stdout = std::mem::replace(&mut self.world.stdout, Box::new(io::sink()));
+        let mut stdout = std::mem::replace(&mut self.host.stdout, Box::new(io::sink()));
         let result = work(self, &mut *stdout);
-        self.world.stdout = stdout;
+        self.host.stdout = stdout;
         result
     }
 
@@ -204,7 +204,7 @@ impl<'w> Context<'w> {
             (keys, "its keys", "640"),
         ];
         let is_open =
-            |path: &Path| FileRights::of(path).is_some_and(|rights| rights.is_for_everybody());
+            |path: &Path| FileRights::of(path).is_some_and(|rights| rights.is_world_readable());
         let open = files.into_iter().filter(|(path, ..)| is_open(path));
         let told = open.map(|(path, what, shared)| {
             let path = path.display();

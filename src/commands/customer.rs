@@ -6,11 +6,11 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::context::Context;
-use super::failure::Refusal;
-use super::order::Shown;
+use super::failure::CommandError;
+use super::order::OrderView;
 use crate::domain::instant::Instant;
 use crate::exit::Exit;
-use crate::store::Person;
+use crate::store::CustomerSelector;
 
 /// People: export all that is held about one
 #[derive(Debug, Subcommand)]
@@ -26,23 +26,23 @@ pub(super) enum CustomerCommand {
 pub(super) struct ExportArgs {
     /// An email address, or a customer's id as order show tells it
     #[arg(value_name = "CUSTOMER")]
-    person: Person,
+    person: CustomerSelector,
 }
 
 /// Fields are only ever added.
 #[derive(Serialize)]
-struct Exported {
+struct CustomerExport {
     schema: &'static str,
     command: &'static str,
     started_at: Instant,
-    customers: Vec<CustomerPart>,
-    orders: Vec<Shown>,
+    customers: Vec<ExportedCustomer>,
+    orders: Vec<OrderView>,
     exit: u8,
 }
 
 /// One row of a customer: there is one for each way in which the person was told of.
 #[derive(Serialize)]
-struct CustomerPart {
+struct ExportedCustomer {
     id: i64,
     name: Option<String>,
     email: Option<String>,
@@ -57,7 +57,7 @@ pub(super) fn run(command: CustomerCommand, context: Context<'_>) -> anyhow::Res
     let reader = context.reader()?;
     let known = reader.known_of(&args.person)?;
     if known.is_empty() {
-        return Err(Refusal::new(Exit::Failed, "no customer is known by that")
+        return Err(CommandError::new(Exit::Failed, "no customer is known by that")
             .hint("name the email address as it was ordered with; who was forgotten is not known any more")
             .into());
     }
@@ -65,15 +65,15 @@ pub(super) fn run(command: CustomerCommand, context: Context<'_>) -> anyhow::Res
     for number in known.iter().flat_map(|known| &known.orders) {
         let details = reader.order_details(number, EVENTS_MOST)?;
         let session = reader.session_of(number)?;
-        orders.extend(details.map(|details| Shown::of(details, session, context.started_at)));
+        orders.extend(details.map(|details| OrderView::of(details, session, context.started_at)));
     }
-    let customers = known.into_iter().map(|known| CustomerPart {
+    let customers = known.into_iter().map(|known| ExportedCustomer {
         id: known.id,
         name: known.customer.name,
         email: known.customer.email,
         phone: known.customer.phone,
     });
-    let exported = Exported {
+    let exported = CustomerExport {
         schema: "payctl/1",
         command: "customer export",
         started_at: context.started_at,
@@ -81,7 +81,7 @@ pub(super) fn run(command: CustomerCommand, context: Context<'_>) -> anyhow::Res
         orders,
         exit: Exit::Clean.code(),
     };
-    let out = &mut context.world.stdout;
+    let out = &mut context.host.stdout;
     writeln!(out, "{}", serde_json::to_string(&exported)?)?;
     out.flush()?;
     Ok(Exit::Clean)

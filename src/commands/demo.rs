@@ -9,12 +9,12 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::failure::Refusal;
+use super::failure::CommandError;
 use super::options::Options;
 use crate::exit::Exit;
+use crate::host::Host;
 use crate::output::Format;
-use crate::world::World;
-use stage::Stage;
+use stage::DemoEnvironment;
 use story::STORY;
 
 /// Play a shop through: no keys, no network
@@ -28,22 +28,22 @@ pub(super) struct DemoArgs {
     keep: bool,
 }
 
-pub(super) fn run(args: &DemoArgs, options: &Options, world: &mut World) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &DemoArgs, options: &Options, host: &mut Host) -> anyhow::Result<Exit> {
     if options.format != Format::Table {
         let message = format!(
             "the demo is a story for people, and has no {}",
             options.format
         );
         let hint = "every command in it has; type: payctl demo --keep, and try one in its folder";
-        return Err(Refusal::new(Exit::Usage, message).hint(hint).into());
+        return Err(CommandError::new(Exit::Usage, message).hint(hint).into());
     }
-    let mut stage = Stage::build(options, world)?;
+    let mut stage = DemoEnvironment::build(options, host)?;
     let told = stage.play(STORY);
     let url = stage.url();
     let folder = stage.close();
     if args.keep {
         let folder = folder.keep();
-        let (place, out) = (folder.display(), &mut world.stdout);
+        let (place, out) = (folder.display(), &mut host.stdout);
         writeln!(out, "\nThe folder is kept: {place}")?;
         writeln!(out, "Look around in it:   cd {place}")?;
         writeln!(
@@ -52,7 +52,7 @@ pub(super) fn run(args: &DemoArgs, options: &Options, world: &mut World) -> anyh
         )?;
         writeln!(out, "The gateway again:   {}", again(&url))?;
     } else if let Err(error) = folder.close() {
-        writeln!(world.stderr, "the folder could not be removed: {error}")?;
+        writeln!(host.stderr, "the folder could not be removed: {error}")?;
     }
     told?;
     Ok(Exit::Clean)

@@ -11,7 +11,7 @@ const NEEDED: usize = 24;
 /// # Errors
 /// There is not.
 #[cfg(unix)]
-pub(super) fn must_suffice() -> io::Result<()> {
+pub(super) fn ensure_enough() -> io::Result<()> {
     let mut opened = Vec::with_capacity(NEEDED);
     for _ in 0..NEEDED {
         match File::open("/dev/null") {

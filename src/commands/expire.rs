@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::accounts::crew;
-use super::asking::{Work, ask, ended};
+use super::accounts::pool;
 use super::context::Context;
 use super::expiry_row::ExpirySummary;
 use super::job::Job;
-use super::reckoning::{make_due, turns};
-use super::telling::Audience;
+use super::news::Audience;
+use super::polling_run::{PollJob, ask, ended};
+use super::reckoned_time::{query_rates, reschedule_wrong_instants};
 use crate::config::duration;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
@@ -20,9 +20,10 @@ use crate::domain::names::OrderId;
 use crate::domain::release::expiry;
 use crate::exit::Exit;
 use crate::reconciler::{
-    Checked, Crew, Expiring, Halt, Pen, Print, RoundError, Setting, Tally, close_dead, expire,
+    CheckResult, ExpiryRun, GatewayPool, LedgerAccess, OnResult, RoundError, RunContext, RunStats,
+    StopReason, close_dead, expire,
 };
-use crate::store::{Grant, OpenQuestions, WritePermit};
+use crate::store::{OpenQuestions, WritePermit, WriteReason};
 use by_clock::by_clock;
 
 /// End overdue orders that are really unpaid, and give their stock back
@@ -67,21 +68,21 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
     let max_time = Some(args.max_time);
     if args.dry_run {
         let reader = context.reader()?;
-        let crew = crew(&context, &reader, None)?;
-        let pen = Pen::Looking(reader);
-        let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
+        let pool = pool(&context, &reader, None)?;
+        let ledger = LedgerAccess::Looking(reader);
+        let asked = ask(&mut context, COMMAND, &work, pool, ledger, max_time)?;
         return ended(asked.exit, asked.trouble);
     }
     let mut store = context.store()?;
-    let permit = WritePermit::granted_by(Grant::NotDryRun);
+    let permit = WritePermit::granted_by(WriteReason::NotDryRun);
     let mut job = Job::begin(&context, &mut store, &permit, COMMAND)?;
-    let mut turns = turns(&context);
-    make_due(&mut context, &mut store, &permit, &mut turns)?;
-    store.note_run(&permit, context.started_at)?;
-    let crew = crew(&context, store.read(), None)?;
-    let pen = Pen::Writing { store, permit };
-    let asked = ask(&mut context, COMMAND, &work, crew, pen, max_time)?;
-    if let Pen::Writing { mut store, permit } = asked.pen {
+    let mut turns = query_rates(&context);
+    reschedule_wrong_instants(&mut context, &mut store, &permit, &mut turns)?;
+    store.record_run_clock(&permit, context.started_at)?;
+    let pool = pool(&context, store.read(), None)?;
+    let ledger = LedgerAccess::Writing { store, permit };
+    let asked = ask(&mut context, COMMAND, &work, pool, ledger, max_time)?;
+    if let LedgerAccess::Writing { mut store, permit } = asked.ledger {
         job.clock = asked.clock;
         job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
     }
@@ -102,71 +103,71 @@ struct ExpireAll {
     audience: Audience,
 }
 
-impl Work for ExpireAll {
+impl PollJob for ExpireAll {
     type Summary = ExpirySummary;
 
     fn total(&self) -> u64 {
         0
     }
 
-    async fn carry_out(
+    async fn execute(
         &self,
-        crew: &mut Crew,
-        pen: Pen,
-        setting: &Setting,
-        print: &mut Print<'_>,
-    ) -> Result<(Tally, Pen), RoundError> {
-        let mut tally = Tally::default();
+        pool: &mut GatewayPool,
+        ledger: LedgerAccess,
+        setting: &RunContext,
+        print: &mut OnResult<'_>,
+    ) -> Result<(RunStats, LedgerAccess), RoundError> {
+        let mut stats = RunStats::default();
         let mut left = self.limit;
-        let pen = by_clock(crew, pen, setting, &mut left, &mut tally, print).await?;
-        let pen = by_proof(crew, pen, setting, &mut left, &mut tally, print).await?;
-        if tally.halt.is_some() {
-            return Ok((tally, pen));
+        let ledger = by_clock(pool, ledger, setting, &mut left, &mut stats, print).await?;
+        let ledger = by_proof(pool, ledger, setting, &mut left, &mut stats, print).await?;
+        if stats.halt.is_some() {
+            return Ok((stats, ledger));
         }
-        let mut unprinted = |_: &Checked| Ok(());
-        let (closed, pen) = close_dead(crew, pen, setting, &mut unprinted).await?;
-        tally.add(closed.uncounted());
-        Ok((tally, pen))
+        let mut unprinted = |_: &CheckResult| Ok(());
+        let (closed, ledger) = close_dead(pool, ledger, setting, &mut unprinted).await?;
+        stats.add(closed.without_lines());
+        Ok((stats, ledger))
     }
 
     fn audience(&self) -> Audience {
         self.audience
     }
 
-    fn summary(&self, tally: &Tally, _: u64, open: OpenQuestions) -> ExpirySummary {
-        ExpirySummary::of(tally, open)
+    fn summary(&self, stats: &RunStats, _: u64, open: OpenQuestions) -> ExpirySummary {
+        ExpirySummary::of(stats, open)
     }
 }
 
 /// O3 to O6: where a gateway may know of money, it is asked first.
 async fn by_proof(
-    crew: &mut Crew,
-    mut pen: Pen,
-    setting: &Setting,
+    pool: &mut GatewayPool,
+    mut ledger: LedgerAccess,
+    setting: &RunContext,
     left: &mut u64,
-    tally: &mut Tally,
-    print: &mut Print<'_>,
-) -> Result<Pen, RoundError> {
-    let cutoff = setting.now.minus(setting.policy.grace);
-    let wish = |dossier: &Dossier| expiry(dossier, setting.now, &setting.policy);
-    let orders = overdue(&pen, cutoff, setting.now, *left)?;
+    stats: &mut RunStats,
+    print: &mut OnResult<'_>,
+) -> Result<LedgerAccess, RoundError> {
+    let cutoff = setting.now.saturating_sub(setting.policy.grace);
+    let request = |dossier: &Dossier| expiry(dossier, setting.now, &setting.policy);
+    let orders = overdue(&ledger, cutoff, setting.now, *left)?;
     for (index, together) in spread(&orders).chunks(TOGETHER).enumerate() {
-        if setting.is_over() || tally.halt.is_some() {
-            tally.halt = tally.halt.or(Some(Halt::OutOfTime));
+        if setting.is_over() || stats.halt.is_some() {
+            stats.halt = stats.halt.or(Some(StopReason::OutOfTime));
             let rest = orders.len().saturating_sub(index * TOGETHER);
-            tally.not_reached += u64::try_from(rest).unwrap_or(u64::MAX);
+            stats.not_reached += u64::try_from(rest).unwrap_or(u64::MAX);
             break;
         }
-        let work = Expiring {
+        let work = ExpiryRun {
             orders: together,
-            wish: &wish,
+            request: &request,
             actor: ACTOR,
         };
-        let (done, then) = expire(&work, crew, pen, setting, print).await?;
-        tally.add(done);
-        pen = then;
+        let (done, then) = expire(&work, pool, ledger, setting, print).await?;
+        stats.add(done);
+        ledger = then;
     }
-    Ok(pen)
+    Ok(ledger)
 }
 
 /// The same orders, so that each group has some from everywhere in the row: a block that gets no answer fills none.
@@ -177,13 +178,13 @@ fn spread(orders: &[OrderId]) -> Vec<OrderId> {
 }
 
 fn overdue(
-    pen: &Pen,
+    ledger: &LedgerAccess,
     cutoff: Instant,
     now: Instant,
     limit: u64,
 ) -> Result<Vec<OrderId>, RoundError> {
     let most = LISTED_MOST.min(u32::try_from(limit).unwrap_or(u32::MAX));
-    Ok(pen.read().overdue_at_gateways(cutoff, now, most)?)
+    Ok(ledger.read().overdue_at_gateways(cutoff, now, most)?)
 }
 
 #[cfg(test)]

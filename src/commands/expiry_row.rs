@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::output::Summary;
-use crate::reconciler::{Action, Halt, Tally};
+use crate::reconciler::{CheckAction, RunStats, StopReason};
 use crate::store::OpenQuestions;
 
 /// The counts at the end. Fields are only ever added.
@@ -28,29 +28,29 @@ pub(super) struct ExpirySummary {
     cases_open: u32,
     refunds_due: u32,
     /// Why the run ended before all was done.
-    ended: Option<Halt>,
+    ended: Option<StopReason>,
 }
 
 impl ExpirySummary {
-    pub(super) fn of(tally: &Tally, open: OpenQuestions) -> Self {
+    pub(super) fn of(stats: &RunStats, open: OpenQuestions) -> Self {
         Self {
-            expired: tally.of(Action::Expired),
-            cancelled: tally.of(Action::Cancelled),
-            would_cancel: tally.of(Action::WouldCancel),
-            would_expire: tally.of(Action::WouldExpire),
-            kept: tally.of(Action::Kept),
-            fixed: tally.of(Action::Fixed),
-            would_fix: tally.of(Action::WouldFix),
-            overtaken: tally.of(Action::Overtaken),
-            asked: tally.asked,
-            not_reached: tally.not_reached,
-            kept_unanswered: tally.kept_unanswered,
-            kept_for_person: tally.kept_for_person.len(),
-            cases_opened: tally.cases_opened,
-            refunds_owed: tally.refunds_owed,
+            expired: stats.of(CheckAction::Expired),
+            cancelled: stats.of(CheckAction::Cancelled),
+            would_cancel: stats.of(CheckAction::WouldCancel),
+            would_expire: stats.of(CheckAction::WouldExpire),
+            kept: stats.of(CheckAction::Kept),
+            fixed: stats.of(CheckAction::Fixed),
+            would_fix: stats.of(CheckAction::WouldFix),
+            overtaken: stats.of(CheckAction::Overtaken),
+            asked: stats.asked,
+            not_reached: stats.not_reached,
+            kept_unanswered: stats.kept_unanswered,
+            kept_for_person: stats.kept_for_person.len(),
+            cases_opened: stats.cases_opened,
+            refunds_owed: stats.refunds_owed,
             cases_open: open.cases,
             refunds_due: open.refunds_due,
-            ended: tally.halt,
+            ended: stats.halt,
         }
     }
 
@@ -63,8 +63,8 @@ impl ExpirySummary {
 impl Summary for ExpirySummary {
     fn line(&self) -> String {
         let ended = match self.ended {
-            Some(Halt::OutOfTime) => "; the time was up",
-            Some(Halt::Interrupted) => "; interrupted",
+            Some(StopReason::OutOfTime) => "; the time was up",
+            Some(StopReason::Interrupted) => "; interrupted",
             None => "",
         };
         format!(

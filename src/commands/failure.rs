@@ -4,20 +4,20 @@ use std::io::Write;
 
 use crate::config::ConfigError;
 use crate::exit::Exit;
-use crate::output::failure::Failure;
+use crate::output::failure::FailureDocument;
 use crate::output::{Format, is_closed_pipe};
 use crate::store::StoreError;
 
 /// A command cannot do what was asked, and knows how that ends and what to type next.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
-pub(super) struct Refusal {
+pub(super) struct CommandError {
     pub(super) exit: Exit,
     message: String,
     hint: Option<String>,
 }
 
-impl Refusal {
+impl CommandError {
     pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
             exit,
@@ -35,7 +35,7 @@ impl Refusal {
 }
 
 /// Tells a failure on stderr, and gives its exit code.
-pub(super) fn tell(error: &anyhow::Error, format: Format, stderr: &mut dyn Write) -> Exit {
+pub(super) fn print(error: &anyhow::Error, format: Format, stderr: &mut dyn Write) -> Exit {
     let is_closed = |cause: &(dyn std::error::Error + 'static)| {
         cause
             .downcast_ref::<std::io::Error>()
@@ -45,19 +45,19 @@ pub(super) fn tell(error: &anyhow::Error, format: Format, stderr: &mut dyn Write
         return Exit::Clean;
     }
     let (exit, hint) = (exit(error), hint(error));
-    let failure = Failure {
+    let failure = FailureDocument {
         error: &sentence(error),
         hint: hint.as_deref(),
         exit,
     };
     // There is nowhere left to say that stderr cannot be written.
-    let _ = failure.tell(stderr, format);
+    let _ = failure.print(stderr, format);
     exit
 }
 
 /// How a run ends that fails like this.
 pub(super) fn exit(error: &anyhow::Error) -> Exit {
-    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+    if let Some(refusal) = error.downcast_ref::<CommandError>() {
         return refusal.exit;
     }
     for cause in error.chain() {
@@ -90,7 +90,7 @@ fn exit_of_store(error: &StoreError) -> Exit {
 }
 
 fn hint(error: &anyhow::Error) -> Option<String> {
-    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+    if let Some(refusal) = error.downcast_ref::<CommandError>() {
         return refusal.hint.clone();
     }
     error.chain().find_map(|cause| {

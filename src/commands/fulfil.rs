@@ -8,24 +8,24 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use self::list::ListArgs;
-use super::acting;
-use super::asking::ended;
+use self::list::EffectListArgs;
 use super::context::Context;
 use super::fulfilling::{
-    Action, Bounds, FulfilSummary, FulfilledRow, JOB, carry_out, carry_out_the_rest, under_way,
+    FulfilAction, FulfilSummary, FulfilledRow, JOB, RunLimits, drain_outbox, execute_due, under_way,
 };
 use super::job::Job;
-use super::paper::Paper;
-use super::telling::{Telling, WithNews};
+use super::news::{ReportNews, WithNews};
+use super::operator;
+use super::polling_run::ended;
+use super::report_printer::ReportPrinter;
 use crate::config::duration;
 use crate::domain::effect::Effect;
 use crate::domain::instant::Instant;
 use crate::domain::names::EffectId;
 use crate::exit::Exit;
+use crate::output::deferred::DeferredOutput;
 use crate::output::report::Report;
-use crate::output::spool::Spool;
-use crate::store::{Grant, Reader, Store, WritePermit};
+use crate::store::{Reader, Store, WritePermit, WriteReason};
 
 /// Carry out what is to happen when orders move: programs, calls, mails
 ///
@@ -54,16 +54,16 @@ pub(super) struct FulfilArgs {
     )]
     replay: Option<EffectId>,
     /// Who has it tried; PAYCTL_OPERATOR by default
-    #[arg(long, value_name = "NAME", value_parser = acting::name, requires = "replay")]
+    #[arg(long, value_name = "NAME", value_parser = operator::name, requires = "replay")]
     by: Option<String>,
     /// Why it is tried
-    #[arg(long, value_name = "TEXT", value_parser = acting::reason, requires = "replay")]
+    #[arg(long, value_name = "TEXT", value_parser = operator::reason, requires = "replay")]
     reason: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 enum FulfilCommand {
-    List(ListArgs),
+    List(EffectListArgs),
 }
 
 pub(super) fn run(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
@@ -72,13 +72,13 @@ pub(super) fn run(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result
     }
     let until = Some(tokio::time::Instant::now() + args.max_time);
     if args.dry_run {
-        return look(args, context);
+        return preview(args, context);
     }
     let mut store = context.store()?;
-    let permit = WritePermit::granted_by(Grant::NotDryRun);
+    let permit = WritePermit::granted_by(WriteReason::NotDryRun);
     let queue = |id| replay::queue(args, id, &context, &mut store, &permit);
     let one = args.replay.map(queue).transpose()?;
-    let bounds = Bounds {
+    let bounds = RunLimits {
         one,
         limit: one.map_or(args.limit.unwrap_or(u64::MAX), |_| 1),
         until,
@@ -92,39 +92,39 @@ fn work(
     stdout: &mut (dyn Write + Send),
     store: &mut Store,
     permit: &WritePermit,
-    bounds: &Bounds,
+    bounds: &RunLimits,
 ) -> anyhow::Result<Exit> {
     let job = Job::begin(context, store, permit, JOB)?;
-    let mut answer = Spool::new();
+    let mut answer = DeferredOutput::new();
     let out = if context.options.quiet {
         &mut answer
     } else {
         &mut *stdout
     };
-    let mut paper = Paper::new(out, context, JOB);
+    let mut printer = ReportPrinter::new(out, context, JOB);
     let mut tell = |row: &FulfilledRow| {
-        paper.row(row);
+        printer.row(row);
         Ok(())
     };
-    let mut summary = carry_out(context, store, permit, job.lock(), bounds, &mut tell)?;
+    let mut summary = execute_due(context, store, permit, job.lock(), bounds, &mut tell)?;
     job.end(context, store, permit, summary.exit(), &summary)?;
     if bounds.is_all() && summary.ended.is_none() {
         let mut add = |row: &FulfilledRow| {
             summary.count(row);
-            paper.row(row);
+            printer.row(row);
             Ok(())
         };
-        let ended = carry_out_the_rest(context, store, permit, bounds.until, &mut add)?;
+        let ended = drain_outbox(context, store, permit, bounds.until, &mut add)?;
         summary.ended = ended;
     }
     if bounds.one.is_none() {
         for row in under_way(context, store.read())? {
             summary.count(&row);
-            paper.row(&row);
+            printer.row(&row);
         }
     }
     let telling = match bounds.one {
-        None => Telling::begin(context, store, &[])?,
+        None => ReportNews::begin(context, store, &[])?,
         Some(_) => None,
     };
     let news = telling.as_ref().map(|telling| telling.news.clone());
@@ -135,12 +135,12 @@ fn work(
         summary: &summary,
         news: Some(&news),
     };
-    let finished_at = context.world.clock.now();
-    let mut notes = Spool::new();
-    let mut written = paper.finish(&whole, finished_at, exit, &mut notes);
+    let finished_at = context.host.clock.now();
+    let mut notes = DeferredOutput::new();
+    let mut written = printer.finish(&whole, finished_at, exit, &mut notes);
     if !context.options.quiet || is_news {
         written.release(answer, stdout);
-        written.release(notes, &mut context.world.stderr);
+        written.release(notes, &mut context.host.stderr);
         written.add(stdout.flush());
         if let Some(telling) = telling.filter(|_| written.has_reader) {
             telling.was_written(store, permit, finished_at)?;
@@ -150,23 +150,23 @@ fn work(
 }
 
 /// What is due and may be carried out, or what would be tried at once.
-fn look(args: &FulfilArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+fn preview(args: &FulfilArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let one = args.replay.map(|id| named(&reader, id)).transpose()?;
     if context.options.quiet {
         return Ok(Exit::Clean);
     }
     let elsewhere = under_way(&context, &reader)?;
-    let (face, now, clock) = (
-        context.face(),
+    let (style, now, clock) = (
+        context.style(),
         context.started_at,
-        context.world.clock.clone(),
+        context.host.clock.clone(),
     );
-    let mut report = Report::new(&mut context.world.stdout, face, JOB, now)?;
+    let mut report = Report::new(&mut context.host.stdout, style, JOB, now)?;
     let mut summary = FulfilSummary::default();
     let mut tell = |effect: &Effect| -> anyhow::Result<()> {
         let order = reader.order_of_effect(effect)?;
-        let row = FulfilledRow::standing(effect, order, Action::WouldDo);
+        let row = FulfilledRow::standing(effect, order, FulfilAction::WouldDo);
         summary.count(&row);
         Ok(report.row(&row)?)
     };
@@ -180,14 +180,14 @@ fn look(args: &FulfilArgs, context: Context<'_>) -> anyhow::Result<Exit> {
             }
         }
     }
-    let err = &mut context.world.stderr;
+    let err = &mut context.host.stderr;
     report.finish(&summary, clock.now(), Exit::Clean, err)?;
     Ok(Exit::Clean)
 }
 
 fn named(reader: &Reader, id: EffectId) -> anyhow::Result<Effect> {
     let effect = reader.effect(id)?;
-    let effect = effect.filter(|effect| effect.status.can_be_tried_at_once());
+    let effect = effect.filter(|effect| effect.status.is_replayable());
     Ok(effect.ok_or_else(|| replay::none(id))?)
 }
 
@@ -208,7 +208,7 @@ fn each_due(
             if left == 0 {
                 return Ok(());
             }
-            if reader.may_carry_out(&effect)? {
+            if reader.can_execute(&effect)? {
                 left -= 1;
                 tell(&effect)?;
             }

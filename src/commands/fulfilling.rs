@@ -3,7 +3,7 @@
 mod attached;
 mod payload;
 mod row;
-mod standing;
+mod status;
 
 use std::io::{self, Write as _};
 use std::pin::pin;
@@ -11,22 +11,25 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
-use super::asking::runtime;
-use super::carriers::Carriers;
 use super::context::Context;
+use super::hooks::HookDeliveries;
+use super::polling_run::runtime;
 use crate::clock::Clock;
-use crate::domain::effect::{Delivery, Effect, EffectStatus};
+use crate::domain::effect::{AttemptResult, Effect, EffectStatus};
 use crate::domain::instant::Instant;
 use crate::domain::names::{EffectId, OrderNumber};
-use crate::effects::Errand;
+use crate::effects::DeliveryRequest;
 use crate::exit::Exit;
-use crate::interrupt::Interrupt;
 use crate::output::printable;
-use crate::reconciler::Halt;
-use crate::store::{Carrier, Claimant, Claimed, JobLock, Pick, Reader, Store, Turn, WritePermit};
+use crate::reconciler::StopReason;
+use crate::shutdown::Shutdown;
+use crate::store::{
+    ClaimedEffect, DueWindow, EffectSelector, JobLock, OutboxLock, Reader, Store, WorkerId,
+    WritePermit,
+};
 
-pub(super) use self::row::{Action, FulfilSummary, FulfilledRow};
-pub(super) use self::standing::EffectRow;
+pub(super) use self::row::{FulfilAction, FulfilSummary, FulfilledRow};
+pub(super) use self::status::EffectRow;
 
 /// The name of the lock: one carries out at a time, so that a slow partner is not called by everybody.
 pub(super) const JOB: &str = "fulfil";
@@ -44,10 +47,10 @@ const MARGIN: Duration = Duration::from_secs(30);
 pub(super) const A_PERSON_WAITS: Duration = Duration::from_secs(10);
 
 /// What is done with each line.
-pub(super) type Tell<'a> = dyn FnMut(&FulfilledRow) -> io::Result<()> + 'a;
+pub(super) type OnAttempt<'a> = dyn FnMut(&FulfilledRow) -> io::Result<()> + 'a;
 
 /// How much is carried out.
-pub(super) struct Bounds {
+pub(super) struct RunLimits {
     /// Only this one, even before its time; none: all that is due.
     pub(super) one: Option<EffectId>,
     pub(super) limit: u64,
@@ -55,7 +58,7 @@ pub(super) struct Bounds {
     pub(super) until: Option<tokio::time::Instant>,
 }
 
-impl Bounds {
+impl RunLimits {
     /// Whether all that is due is meant.
     pub(super) fn is_all(&self) -> bool {
         self.one.is_none() && self.limit == u64::MAX
@@ -81,13 +84,13 @@ pub(super) fn fulfil_after(
         told.extend(row.note());
         Ok(())
     };
-    let ended = carry_out_the_rest(context, store, permit, until, &mut tell)?;
+    let ended = drain_outbox(context, store, permit, until, &mut tell)?;
     summary.ended = ended;
     if summary.is_news() || (!context.options.quiet && summary.tried() > 0) {
         for note in told {
-            let _gone = writeln!(context.world.stderr, "{}", printable(&note));
+            let _gone = writeln!(context.host.stderr, "{}", printable(&note));
         }
-        let _gone = writeln!(context.world.stderr, "effects: {}", summary.short());
+        let _gone = writeln!(context.host.stderr, "effects: {}", summary.short());
     }
     Ok(summary.exit())
 }
@@ -96,26 +99,26 @@ pub(super) fn fulfil_after(
 ///
 /// Who finds the lock taken leaves what it has queued to the holder. So whoever lets go of the lock looks again: what
 /// was queued too late for its last look is seen by this one.
-pub(super) fn carry_out_the_rest(
+pub(super) fn drain_outbox(
     context: &Context<'_>,
     store: &mut Store,
     permit: &WritePermit,
     until: Option<tokio::time::Instant>,
-    tell: &mut Tell<'_>,
-) -> anyhow::Result<Option<Halt>> {
-    let bounds = Bounds {
+    tell: &mut OnAttempt<'_>,
+) -> anyhow::Result<Option<StopReason>> {
+    let bounds = RunLimits {
         one: None,
         limit: u64::MAX,
         until,
     };
     while store
         .read()
-        .has_effects_to_carry(claimant(context), context.world.clock.now())?
+        .has_due_effects(worker(context), context.host.clock.now())?
     {
         let Some(lock) = JobLock::take(context.database(), JOB)? else {
             return Ok(None);
         };
-        let summary = carry_out(context, store, permit, &lock, &bounds, tell)?;
+        let summary = execute_due(context, store, permit, &lock, &bounds, tell)?;
         if summary.ended.is_some() {
             return Ok(summary.ended);
         }
@@ -124,31 +127,31 @@ pub(super) fn carry_out_the_rest(
 }
 
 /// Carries out what is due, each line told as it ends.
-pub(super) fn carry_out(
+pub(super) fn execute_due(
     context: &Context<'_>,
     store: &mut Store,
     permit: &WritePermit,
     lock: &JobLock,
-    bounds: &Bounds,
-    tell: &mut Tell<'_>,
+    bounds: &RunLimits,
+    tell: &mut OnAttempt<'_>,
 ) -> anyhow::Result<FulfilSummary> {
-    let carriers = Carriers::new(context);
-    let now = context.world.clock.now();
-    let (carrier, lost) = store.begin_carrying(permit, lock, claimant(context), now)?;
-    let mut desk = Desk {
+    let carriers = HookDeliveries::new(context);
+    let now = context.host.clock.now();
+    let (transport, lost) = store.start_attempts(permit, lock, worker(context), now)?;
+    let mut recorder = OutboxRecorder {
         store,
         permit,
-        carrier,
+        transport,
         carriers: &carriers,
-        clock: &*context.world.clock,
+        clock: &*context.host.clock,
         now,
         summary: FulfilSummary::default(),
         left: bounds.limit,
     };
-    desk.tell_lost(&lost, tell)?;
-    let interrupt = context.world.interrupt.clone();
-    runtime()?.block_on(work(&mut desk, bounds, interrupt, tell))?;
-    Ok(desk.summary)
+    recorder.print_abandoned(&lost, tell)?;
+    let shutdown = context.host.shutdown.clone();
+    runtime()?.block_on(work(&mut recorder, bounds, shutdown, tell))?;
+    Ok(recorder.summary)
 }
 
 /// What somebody else carries out, or what outlives a run that was killed: it is not begun again before it has ended.
@@ -156,8 +159,8 @@ pub(super) fn under_way(
     context: &Context<'_>,
     reader: &Reader,
 ) -> anyhow::Result<Vec<FulfilledRow>> {
-    let now = context.world.clock.now();
-    let found = reader.effects_under_way(claimant(context), now)?;
+    let now = context.host.clock.now();
+    let found = reader.effects_under_way(worker(context), now)?;
     let told = found.into_iter().map(|(effect, until)| {
         let order = reader.order_of_effect(&effect)?;
         Ok(FulfilledRow::under_way(&effect, order, until))
@@ -165,20 +168,20 @@ pub(super) fn under_way(
     told.collect()
 }
 
-fn claimant<'a>(context: &'a Context<'_>) -> Claimant<'a> {
-    Claimant {
-        host: &context.world.machine.host,
-        pid: context.world.machine.pid,
+fn worker<'a>(context: &'a Context<'_>) -> WorkerId<'a> {
+    WorkerId {
+        host: &context.host.machine.host,
+        pid: context.host.machine.pid,
         database: context.database(),
     }
 }
 
 /// What is claimed is written down before it is begun, and what came of it as soon as it is known.
-struct Desk<'a> {
+struct OutboxRecorder<'a> {
     store: &'a mut Store,
     permit: &'a WritePermit,
-    carrier: Carrier<'a>,
-    carriers: &'a Carriers,
+    transport: OutboxLock<'a>,
+    carriers: &'a HookDeliveries,
     clock: &'a dyn Clock,
     /// What is due later than this is left to the next run, so that this one ends.
     now: Instant,
@@ -187,18 +190,18 @@ struct Desk<'a> {
 }
 
 async fn work(
-    desk: &mut Desk<'_>,
-    bounds: &Bounds,
-    interrupt: Interrupt,
-    tell: &mut Tell<'_>,
+    recorder: &mut OutboxRecorder<'_>,
+    bounds: &RunLimits,
+    shutdown: Shutdown,
+    tell: &mut OnAttempt<'_>,
 ) -> anyhow::Result<()> {
-    let carriers = desk.carriers;
+    let carriers = recorder.carriers;
     let mut under_way = FuturesUnordered::new();
-    let mut comes = pin!(interrupt.comes());
+    let mut comes = pin!(shutdown.comes());
     let mut is_dry = false;
     loop {
-        while under_way.len() < TOGETHER && !is_dry && desk.may_begin(bounds) {
-            match desk.claim(bounds)? {
+        while under_way.len() < TOGETHER && !is_dry && recorder.can_start(bounds) {
+            match recorder.claim(bounds)? {
                 Some((claimed, errand)) => under_way.push(try_once(carriers, claimed, errand)),
                 None => is_dry = true,
             }
@@ -212,18 +215,18 @@ async fn work(
             () = &mut comes => break,
             ended = under_way.next() => {
                 if let Some((effect, delivery)) = ended {
-                    tell(&desk.finish(&effect, &delivery)?)?;
+                    tell(&recorder.finish(&effect, &delivery)?)?;
                 }
             }
         }
     }
-    desk.summary.ended = Some(Halt::Interrupted);
+    recorder.summary.ended = Some(StopReason::Interrupted);
     let farewell = tokio::time::sleep(FAREWELL);
     let mut farewell = pin!(farewell);
     loop {
         tokio::select! {
             ended = under_way.next() => match ended {
-                Some((effect, delivery)) => tell(&desk.finish(&effect, &delivery)?)?,
+                Some((effect, delivery)) => tell(&recorder.finish(&effect, &delivery)?)?,
                 None => return Ok(()),
             },
             // What is dropped here is found running by the next run, and tried again under the same key.
@@ -233,27 +236,27 @@ async fn work(
 }
 
 async fn try_once(
-    carriers: &Carriers,
-    claimed: Claimed,
-    errand: Result<Errand, String>,
-) -> (Effect, Delivery) {
+    carriers: &HookDeliveries,
+    claimed: ClaimedEffect,
+    errand: Result<DeliveryRequest, String>,
+) -> (Effect, AttemptResult) {
     // Its pulse ends here, and the end is written down after it: who finds no pulse knows that nothing goes on.
-    let Claimed {
+    let ClaimedEffect {
         effect,
-        pulse: _held,
+        liveness: _held,
     } = claimed;
     let delivery = match (carriers.of(&effect.hook), errand) {
-        (Ok(ready), Ok(errand)) => ready.carrier.carry_out(&errand, ready.timeout).await,
-        (Err(why), _) | (_, Err(why)) => Delivery::Again(why),
+        (Ok(ready), Ok(errand)) => ready.transport.carry_out(&errand, ready.timeout).await,
+        (Err(why), _) | (_, Err(why)) => AttemptResult::Again(why),
     };
     (effect, delivery)
 }
 
-impl Desk<'_> {
-    fn may_begin(&mut self, bounds: &Bounds) -> bool {
+impl OutboxRecorder<'_> {
+    fn can_start(&mut self, bounds: &RunLimits) -> bool {
         let is_over = |until: tokio::time::Instant| tokio::time::Instant::now() >= until;
         if bounds.until.is_some_and(is_over) {
-            self.summary.ended = Some(Halt::OutOfTime);
+            self.summary.ended = Some(StopReason::OutOfTime);
             return false;
         }
         self.left > 0
@@ -261,15 +264,17 @@ impl Desk<'_> {
 
     fn claim(
         &mut self,
-        bounds: &Bounds,
-    ) -> anyhow::Result<Option<(Claimed, Result<Errand, String>)>> {
+        bounds: &RunLimits,
+    ) -> anyhow::Result<Option<(ClaimedEffect, Result<DeliveryRequest, String>)>> {
         let (carriers, now) = (self.carriers, self.clock.now());
-        let turn = Turn { by: self.now, now };
-        let pick = bounds.one.map_or(Pick::Due(turn), Pick::One);
+        let turn = DueWindow { by: self.now, now };
+        let pick = bounds
+            .one
+            .map_or(EffectSelector::Due(turn), EffectSelector::One);
         let lease = |effect: &Effect| MARGIN + carriers.timeout(&effect.hook);
         let claimed = self
             .store
-            .claim_effect(self.permit, &self.carrier, pick, &lease, now)?;
+            .claim_effect(self.permit, &self.transport, pick, &lease, now)?;
         let Some(claimed) = claimed else {
             return Ok(None);
         };
@@ -277,15 +282,20 @@ impl Desk<'_> {
         let pictures = self.carriers.of(&claimed.effect.hook);
         let pictures = pictures.ok().and_then(|ready| ready.tickets);
         let (reader, now) = (self.store.read(), self.clock.now());
-        let errand =
-            payload::errand(reader, &claimed.effect, pictures, now)?.map(|errand| Errand {
-                pulse: Some(claimed.pulse.file()),
+        let errand = payload::errand(reader, &claimed.effect, pictures, now)?.map(|errand| {
+            DeliveryRequest {
+                liveness: Some(claimed.liveness.file()),
                 ..errand
-            });
+            }
+        });
         Ok(Some((claimed, errand)))
     }
 
-    fn finish(&mut self, effect: &Effect, delivery: &Delivery) -> anyhow::Result<FulfilledRow> {
+    fn finish(
+        &mut self,
+        effect: &Effect,
+        delivery: &AttemptResult,
+    ) -> anyhow::Result<FulfilledRow> {
         let now = self.clock.now();
         let after = self
             .store
@@ -297,13 +307,13 @@ impl Desk<'_> {
     }
 
     /// What was left behind by whoever is gone: tried again below, but for what must not happen twice.
-    fn tell_lost(&mut self, lost: &[Effect], tell: &mut Tell<'_>) -> anyhow::Result<()> {
+    fn print_abandoned(&mut self, lost: &[Effect], tell: &mut OnAttempt<'_>) -> anyhow::Result<()> {
         for effect in lost {
             let after = self.store.read().effect(effect.id)?;
             let stuck = after.filter(|after| after.status == EffectStatus::Uncertain);
             if let Some(after) = stuck {
                 let order = self.number(&after)?;
-                let row = FulfilledRow::standing(&after, order, Action::Uncertain);
+                let row = FulfilledRow::standing(&after, order, FulfilAction::Uncertain);
                 self.summary.count(&row);
                 tell(&row)?;
             }

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 /// Gateway accounts: list them, accept that one does not know old payments
 #[derive(Debug, Subcommand)]
 pub(super) enum GatewayCommand {
-    List(list::ListArgs),
+    List(list::GatewayListArgs),
     AcceptUnknown(accept_unknown::AcceptUnknownArgs),
 }
 

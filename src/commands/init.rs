@@ -14,19 +14,19 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
+use super::atomic_file::{AtomicFile, FileMode, Published};
 use super::confirm;
-use super::draft::{Draft, Published, Readers};
-use super::failure::Refusal;
+use super::failure::CommandError;
 use super::options::Options;
 use crate::config::{InitChoices, MidtransEnvironment, env_template, project, template};
 use crate::domain::instant::Zone;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
-use crate::output::{Face, Format};
+use crate::host::Host;
+use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::{Format, OutputStyle};
 use crate::store::{FileRights, Store};
-use crate::world::World;
 use answers::{answers, timezone};
-use place::Place;
+use place::ProjectPaths;
 
 /// Write payctl.toml, a .env for the keys, and the database
 ///
@@ -58,15 +58,15 @@ pub(super) struct InitArgs {
     dry_run: bool,
 }
 
-pub(super) fn run(args: &InitArgs, options: &Options, world: &mut World) -> anyhow::Result<Exit> {
-    let started_at = world.clock.now();
-    let place = Place::of(options, world)?;
+pub(super) fn run(args: &InitArgs, options: &Options, host: &mut Host) -> anyhow::Result<Exit> {
+    let started_at = host.clock.now();
+    let place = ProjectPaths::of(options, host)?;
     if place.config.symlink_metadata().is_ok() {
         return Err(taken(&place).into());
     }
     let choices = InitChoices {
         database: place.setting.clone(),
-        ..choices(args, options, world)?
+        ..choices(args, options, host)?
     };
     let group = args.group()?;
     let made = if args.dry_run {
@@ -74,21 +74,21 @@ pub(super) fn run(args: &InitArgs, options: &Options, world: &mut World) -> anyh
     } else {
         make(&place, &choices, group)?
     };
-    let face = Face {
+    let style = OutputStyle {
         format: options.format,
         csv: options.csv_reader(),
         zone: Zone::Machine,
-        paint: options.paint(world, world.outlets.stdout),
+        paint: options.paint(host, host.outlets.stdout),
     };
-    let document = Document {
+    let document = JsonDocument {
         command: "init",
         started_at,
         body: &made,
         exit: Exit::Clean,
     };
-    let out = &mut world.stdout;
-    show(out, face, &document, &made.detail(face))?;
-    if face.format == Format::Table {
+    let out = &mut host.stdout;
+    show(out, style, &document, &made.detail(style))?;
+    if style.format == Format::Table {
         made.tell_more(out)?;
     }
     Ok(Exit::Clean)
@@ -97,7 +97,7 @@ pub(super) fn run(args: &InitArgs, options: &Options, world: &mut World) -> anyh
 impl InitArgs {
     /// The number of the group that may use the shop.
     #[cfg(unix)]
-    fn group(&self) -> Result<Option<u32>, Refusal> {
+    fn group(&self) -> Result<Option<u32>, CommandError> {
         let group = |name: &String| group::number(name).ok_or_else(|| group::unknown(name));
         self.group.as_ref().map(group).transpose()
     }
@@ -108,27 +108,27 @@ impl InitArgs {
         clippy::unnecessary_wraps,
         reason = "files have no groups here"
     )]
-    fn group(&self) -> Result<Option<u32>, Refusal> {
+    fn group(&self) -> Result<Option<u32>, CommandError> {
         Ok(None)
     }
 }
 
-fn taken(place: &Place) -> Refusal {
+fn taken(place: &ProjectPaths) -> CommandError {
     let message = format!(
         "{} is there already; nothing was changed",
         place.config.display()
     );
     let hint = "edit it, or write another one with: payctl --config FILE init";
-    Refusal::new(Exit::Failed, message).hint(hint)
+    CommandError::new(Exit::Failed, message).hint(hint)
 }
 
-fn choices(args: &InitArgs, options: &Options, world: &World) -> anyhow::Result<InitChoices> {
+fn choices(args: &InitArgs, options: &Options, host: &Host) -> anyhow::Result<InitChoices> {
     if !args.yes {
-        if !confirm::can_ask(options, world) {
+        if !confirm::can_ask(options, host) {
             let hint = "take the defaults with: payctl init --yes\n  \
                 or say more: payctl init --yes --midtrans sandbox --pakasir PROJECT --timezone Asia/Jakarta";
             let message = "init has questions, and may not ask them here";
-            return Err(Refusal::new(Exit::Usage, message).hint(hint).into());
+            return Err(CommandError::new(Exit::Usage, message).hint(hint).into());
         }
         return answers(args, &mut confirm::ask);
     }
@@ -147,16 +147,16 @@ fn choices(args: &InitArgs, options: &Options, world: &World) -> anyhow::Result<
 
 /// What there is afterwards, and what to type next.
 #[derive(Debug, Serialize)]
-struct Made {
+struct InitResult {
     dry_run: bool,
-    config: Piece,
-    env: Piece,
-    database: Piece,
+    config: InitFile,
+    env: InitFile,
+    database: InitFile,
     next: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct Piece {
+struct InitFile {
     path: String,
     /// `created`, or `kept` as it was found.
     result: &'static str,
@@ -166,14 +166,19 @@ struct Piece {
 }
 
 /// The configuration comes last: where it fails, or the machine does, the same command can be typed again.
-fn make(place: &Place, choices: &InitChoices, group: Option<u32>) -> anyhow::Result<Made> {
+fn make(
+    place: &ProjectPaths,
+    choices: &InitChoices,
+    group: Option<u32>,
+) -> anyhow::Result<InitResult> {
     let could_not = |path: &Path| format!("could not write {}", path.display());
     let of_config = || could_not(&place.config);
     let of_env = || could_not(&place.env);
-    let config = Draft::write(&place.config, &template(choices), Readers::Everyone)
+    let config = AtomicFile::write(&place.config, &template(choices), FileMode::Everyone)
         .with_context(of_config)?;
-    let readers = group.map_or(Readers::OwnerOnly, Readers::Group);
-    let env = Draft::write(&place.env, &env_template(choices), readers).with_context(of_env)?;
+    let readers = group.map_or(FileMode::OwnerOnly, FileMode::Group);
+    let env =
+        AtomicFile::write(&place.env, &env_template(choices), readers).with_context(of_env)?;
     let database = piece(&place.database, result(!place.database.exists()));
     if let Some(group) = group {
         share(&place.database, group)?;
@@ -184,7 +189,7 @@ fn make(place: &Place, choices: &InitChoices, group: Option<u32>) -> anyhow::Res
     if config.publish().with_context(of_config)? == Published::WasThere {
         return Err(taken(place).into());
     }
-    Ok(Made {
+    Ok(InitResult {
         dry_run: false,
         config: piece(&place.config, "created"),
         env: piece(&place.env, result(env == Published::Created)),
@@ -202,7 +207,7 @@ fn share(database: &Path, group: u32) -> anyhow::Result<()> {
             let message = format!("{} could not be given to the group", database.display());
             let hint = "be a member of that group, or have root type it";
             removed?;
-            Err(Refusal::new(Exit::Failed, message).hint(hint).into())
+            Err(CommandError::new(Exit::Failed, message).hint(hint).into())
         }
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {
             Err(error).with_context(|| format!("could not create {}", database.display()))
@@ -211,15 +216,15 @@ fn share(database: &Path, group: u32) -> anyhow::Result<()> {
     }
 }
 
-fn rehearse(place: &Place, choices: &InitChoices) -> Made {
+fn rehearse(place: &ProjectPaths, choices: &InitChoices) -> InitResult {
     let env_is_new = place.env.symlink_metadata().is_err();
-    Made {
+    InitResult {
         dry_run: true,
-        config: Piece {
+        config: InitFile {
             text: Some(template(choices)),
             ..piece(&place.config, "created")
         },
-        env: Piece {
+        env: InitFile {
             text: env_is_new.then(|| env_template(choices)),
             ..piece(&place.env, result(env_is_new))
         },
@@ -232,19 +237,19 @@ fn result(is_new: bool) -> &'static str {
     if is_new { "created" } else { "kept" }
 }
 
-fn piece(path: &Path, result: &'static str) -> Piece {
-    Piece {
+fn piece(path: &Path, result: &'static str) -> InitFile {
+    InitFile {
         path: path.display().to_string(),
         result,
         text: None,
     }
 }
 
-impl Made {
-    fn detail(&self, face: Face) -> Detail {
+impl InitResult {
+    fn detail(&self, style: OutputStyle) -> Detail {
         let would = if self.dry_run { "would be " } else { "" };
-        let told = |piece: &Piece| format!("{} ({would}{})", piece.path, piece.result);
-        Detail::new(face)
+        let told = |piece: &InitFile| format!("{} ({would}{})", piece.path, piece.result);
+        Detail::new(style)
             .field("Configuration", told(&self.config))
             .field("Keys", told(&self.env))
             .field("Database", told(&self.database))

@@ -3,7 +3,7 @@
 //! The lock spares work; correctness never depends on it, because every move is guarded by the version it saw.
 
 use super::context::Context;
-use super::failure::Refusal;
+use super::failure::CommandError;
 use crate::domain::clocks::ClockReadings;
 use crate::exit::Exit;
 use crate::store::{JobLock, OpenRun, RunId, RunStart, Store, WritePermit};
@@ -33,8 +33,8 @@ impl Job {
         let run = RunStart {
             job: name,
             started_at: context.started_at,
-            host: &context.world.machine.host,
-            pid: context.world.machine.pid,
+            host: &context.host.machine.host,
+            pid: context.host.machine.pid,
             program: concat!("payctl ", env!("CARGO_PKG_VERSION")),
         };
         let run = store.start_run(permit, &run)?;
@@ -63,7 +63,7 @@ impl Job {
         store.end_run(
             permit,
             self.run,
-            context.world.clock.now(),
+            context.host.clock.now(),
             exit.code(),
             &counts,
             self.clock,
@@ -72,7 +72,7 @@ impl Job {
     }
 }
 
-fn busy(context: &Context<'_>, name: &str, holder: Option<OpenRun>) -> Refusal {
+fn busy(context: &Context<'_>, name: &str, holder: Option<OpenRun>) -> CommandError {
     let who = match holder {
         Some(run) => format!(
             " since {} (process {} on {})",
@@ -82,6 +82,6 @@ fn busy(context: &Context<'_>, name: &str, holder: Option<OpenRun>) -> Refusal {
         ),
         None => String::new(),
     };
-    Refusal::new(Exit::Busy, format!("{name} is running already{who}"))
+    CommandError::new(Exit::Busy, format!("{name} is running already{who}"))
         .hint("nothing is wrong; the next run does what is left")
 }

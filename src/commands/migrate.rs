@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
+use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::{KeptFile, Store, StoreError, newest_schema};
 
 /// Bring an older database to the schema of this version
@@ -22,7 +22,7 @@ pub(super) struct MigrateArgs {
 
 /// Fields are only ever added.
 #[derive(Serialize)]
-struct Migrated {
+struct MigratedFile {
     database: String,
     schema_before: i64,
     schema_after: i64,
@@ -39,7 +39,7 @@ pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Ex
     }
     let kept = is_older.then(|| KeptFile::place(context.database(), schema_before));
     let kept = kept.map(|path| path.display().to_string());
-    let migrated = Migrated {
+    let migrated = MigratedFile {
         database: context.database().display().to_string(),
         schema_before,
         schema_after: newest_schema(),
@@ -50,8 +50,8 @@ pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Ex
     } else {
         "nothing to do".to_owned()
     };
-    let face = context.face();
-    let mut detail = Detail::new(face)
+    let style = context.style();
+    let mut detail = Detail::new(style)
         .field("Database", &migrated.database)
         .field("Before", schema_before)
         .field("Schema", migrated.schema_after);
@@ -61,13 +61,13 @@ pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Ex
         detail = detail.field("Old file", format!("{kept} ({note})"));
     }
     let detail = detail.field("Result", result);
-    let document = Document {
+    let document = JsonDocument {
         command: "migrate",
         started_at: context.started_at,
         body: &migrated,
         exit: Exit::Clean,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     Ok(Exit::Clean)
 }
 

@@ -2,10 +2,8 @@
 
 mod access;
 mod accounts;
-mod acting;
 mod approve;
-mod asking;
-mod carriers;
+mod atomic_file;
 mod case;
 mod cgi;
 mod check_all;
@@ -17,30 +15,32 @@ mod context;
 mod customer;
 mod demo;
 mod descriptors;
-mod draft;
 mod expire;
 mod expiry_row;
 mod failure;
 mod fulfil;
 mod fulfilling;
 mod gateway;
+mod hooks;
 mod init;
 mod job;
 mod migrate;
+mod news;
+mod notification;
+mod operator;
 mod options;
 mod order;
-mod paper;
 mod pay;
 mod picture;
+mod polling_run;
 mod pretend_gateway;
 mod product;
-mod receiving;
-mod reckoning;
+mod reckoned_time;
 mod refund;
-mod shared;
+mod report_printer;
+mod shared_writer;
 mod shop_config;
-mod shops_own;
-mod telling;
+mod shop_files;
 #[cfg(test)]
 mod testing;
 mod ticket;
@@ -57,12 +57,12 @@ use std::io::Write as _;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::exit::Exit;
-use crate::output::failure::Failure;
+use crate::host::Host;
+use crate::output::failure::FailureDocument;
 use crate::output::{Format, printable};
-use crate::store::{Grant, Reader, Store, Visit, WritePermit};
-use crate::world::World;
+use crate::store::{OperatorVisit, Reader, Store, WritePermit, WriteReason};
 use context::Context;
-use failure::Refusal;
+use failure::CommandError;
 use options::Options;
 
 /// Keeps a shop's orders level with its payment gateways
@@ -86,7 +86,7 @@ could not be checked), 75 busy (the same job is running), 78 configuration or ke
 enum Command {
     Init(init::InitArgs),
     Demo(demo::DemoArgs),
-    PretendGateway(pretend_gateway::PretendGatewayArgs),
+    PretendGateway(pretend_gateway::SimulatorArgs),
     #[command(subcommand)]
     Product(product::ProductCommand),
     #[command(subcommand)]
@@ -121,28 +121,28 @@ enum Command {
 }
 
 /// Runs one command line in a world, and says how it ended. Nothing here ends the process.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World) -> Exit {
+pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut cli = match parse(&arguments) {
         Ok(cli) => cli,
         Err(refusal) => {
             let refusal = without_orders(&arguments).unwrap_or(refusal);
-            return refuse(&refusal, options::wanted_format(&arguments), &mut world);
+            return refuse(&refusal, options::wanted_format(&arguments), &mut host);
         }
     };
     if let Err(refusal) = cli.options.settle() {
-        return failure::tell(&refusal.into(), cli.options.format, &mut world.stderr);
+        return failure::print(&refusal.into(), cli.options.format, &mut host.stderr);
     }
     let (format, quiet) = (cli.options.format, cli.options.quiet);
     let log = cli
         .options
-        .logging(&world)
-        .dispatch(world.clock.clone(), std::io::stderr);
-    tracing::dispatcher::with_default(&log, || match carry_out(cli, &mut world) {
+        .logging(&host)
+        .dispatch(host.clock.clone(), std::io::stderr);
+    tracing::dispatcher::with_default(&log, || match carry_out(cli, &mut host) {
         Ok(exit) => exit,
         // Cron starts the next run soon enough; nobody should get mail about this one.
         Err(error) if quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
-        Err(error) => failure::tell(&error, format, &mut world.stderr),
+        Err(error) => failure::print(&error, format, &mut host.stderr),
     })
 }
 
@@ -162,66 +162,66 @@ fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&matches)
 }
 
-fn carry_out(cli: Cli, world: &mut World) -> anyhow::Result<Exit> {
+fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
     let options = cli.options;
-    descriptors::must_suffice().map_err(|error| {
+    descriptors::ensure_enough().map_err(|error| {
         let message = format!("this process may not open the files that it needs: {error}");
-        Refusal::new(Exit::Failed, message).hint("let it open more: ulimit -n 1024")
+        CommandError::new(Exit::Failed, message).hint("let it open more: ulimit -n 1024")
     })?;
     match cli.command {
-        Command::Init(args) => init::run(&args, &options, world),
-        Command::Demo(args) => demo::run(&args, &options, world),
-        Command::PretendGateway(args) => pretend_gateway::run(&args, &options, world),
-        Command::Product(command) => product::run(command, Context::open(options, world)?),
+        Command::Init(args) => init::run(&args, &options, host),
+        Command::Demo(args) => demo::run(&args, &options, host),
+        Command::PretendGateway(args) => pretend_gateway::run(&args, &options, host),
+        Command::Product(command) => product::run(command, Context::open(options, host)?),
         Command::Order(command) if command.is_for_a_person() => {
-            answered(options, world, |context| order::run(command, context))
+            answered(options, host, |context| order::run(command, context))
         }
-        Command::Order(command) => order::run(command, Context::open(options, world)?),
-        Command::Pay(args) => pay::run(&args, Context::open(options, world)?),
-        Command::Watch(args) => watch::run(&args, Context::open(options, world)?),
-        Command::CheckAll(args) => check_all::run(&args, Context::open(options, world)?),
-        Command::CheckStatus(args) => check_status::run(&args, Context::open(options, world)?),
-        Command::Expire(args) => expire::run(&args, Context::open(options, world)?),
-        Command::Approve(args) => answered(options, world, |context| approve::run(&args, context)),
-        Command::Case(command) => answered(options, world, |context| case::run(command, context)),
+        Command::Order(command) => order::run(command, Context::open(options, host)?),
+        Command::Pay(args) => pay::run(&args, Context::open(options, host)?),
+        Command::Watch(args) => watch::run(&args, Context::open(options, host)?),
+        Command::CheckAll(args) => check_all::run(&args, Context::open(options, host)?),
+        Command::CheckStatus(args) => check_status::run(&args, Context::open(options, host)?),
+        Command::Expire(args) => expire::run(&args, Context::open(options, host)?),
+        Command::Approve(args) => answered(options, host, |context| approve::run(&args, context)),
+        Command::Case(command) => answered(options, host, |context| case::run(command, context)),
         Command::Refund(command) => {
-            answered(options, world, |context| refund::run(command, context))
+            answered(options, host, |context| refund::run(command, context))
         }
-        Command::Gateway(command) => gateway::run(command, Context::open(options, world)?),
-        Command::Customer(command) => customer::run(command, Context::open(options, world)?),
-        Command::Config(command) => shop_config::run(command, Context::open(options, world)?),
+        Command::Gateway(command) => gateway::run(command, Context::open(options, host)?),
+        Command::Customer(command) => customer::run(command, Context::open(options, host)?),
+        Command::Config(command) => shop_config::run(command, Context::open(options, host)?),
         Command::Ticket(command) if command.is_for_a_person() => {
-            answered(options, world, |context| ticket::run(command, context))
+            answered(options, host, |context| ticket::run(command, context))
         }
-        Command::Ticket(command) => ticket::run(command, Context::open(options, world)?),
-        Command::Access(command) => access::run(command, Context::open(options, world)?),
-        Command::Cgi(args) => cgi::run(&args, options, world),
-        Command::Webhook(args) => webhook::run(&args, Context::open(options, world)?),
-        Command::Fulfil(args) => fulfil::run(&args, Context::open(options, world)?),
-        Command::Cleanup(args) => cleanup::run(&args, Context::open(options, world)?),
-        Command::Why(args) => why::run(&args, Context::open(options, world)?),
-        Command::Verify(args) => verify::run(&args, Context::open(options, world)?),
-        Command::Migrate(args) => migrate::run(&args, Context::open(options, world)?),
+        Command::Ticket(command) => ticket::run(command, Context::open(options, host)?),
+        Command::Access(command) => access::run(command, Context::open(options, host)?),
+        Command::Cgi(args) => cgi::run(&args, options, host),
+        Command::Webhook(args) => webhook::run(&args, Context::open(options, host)?),
+        Command::Fulfil(args) => fulfil::run(&args, Context::open(options, host)?),
+        Command::Cleanup(args) => cleanup::run(&args, Context::open(options, host)?),
+        Command::Why(args) => why::run(&args, Context::open(options, host)?),
+        Command::Verify(args) => verify::run(&args, Context::open(options, host)?),
+        Command::Migrate(args) => migrate::run(&args, Context::open(options, host)?),
     }
 }
 
 /// Runs what a person has typed: its answer tells that person what it has opened.
 fn answered(
     options: Options,
-    world: &mut World,
+    host: &mut Host,
     run: impl FnOnce(Context<'_>) -> anyhow::Result<Exit>,
 ) -> anyhow::Result<Exit> {
-    let mut context = Context::open(options, world)?;
-    let visit = Visit::new()?;
+    let mut context = Context::open(options, host)?;
+    let visit = OperatorVisit::new()?;
     context.visit = Some(visit);
     let database = context.database().to_owned();
     let exit = run(context)?;
     // Whatever ends otherwise has left nothing behind; a dry run neither.
     if exit == Exit::Attention && Reader::open(&database)?.has_untold_of(visit)? {
-        world.stdout.flush()?;
-        let permit = WritePermit::granted_by(Grant::NotDryRun);
+        host.stdout.flush()?;
+        let permit = WritePermit::granted_by(WriteReason::NotDryRun);
         let mut store = Store::open(&database)?;
-        store.note_answered(&permit, visit, world.clock.now())?;
+        store.record_visit_reported(&permit, visit, host.clock.now())?;
     }
     Ok(exit)
 }
@@ -240,25 +240,25 @@ fn harmless(refusal: &clap::Error) -> String {
 }
 
 /// Help and version are answers; everything else that the parser says is a refusal.
-fn refuse(refusal: &clap::Error, format: Format, world: &mut World) -> Exit {
+fn refuse(refusal: &clap::Error, format: Format, host: &mut Host) -> Exit {
     if !refusal.use_stderr() {
         // A reader that went away has seen enough.
-        let _ = write!(world.stdout, "{}", refusal.render());
+        let _ = write!(host.stdout, "{}", refusal.render());
         return Exit::Clean;
     }
     let text = harmless(refusal);
     let told = match format {
-        Format::Table | Format::Csv => write!(world.stderr, "{text}"),
+        Format::Table | Format::Csv => write!(host.stderr, "{text}"),
         Format::Json | Format::Jsonl => {
             let (error, hint) = text.split_once("\n\n").unwrap_or((text.as_str(), ""));
             let hint = Some(hint.trim()).filter(|hint| !hint.is_empty());
             let error = error.trim().trim_start_matches("error: ");
-            Failure {
+            FailureDocument {
                 error,
                 hint,
                 exit: Exit::Usage,
             }
-            .tell(&mut world.stderr, format)
+            .print(&mut host.stderr, format)
         }
     };
     drop(told);

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::failure::Refusal;
+use super::failure::CommandError;
 use crate::exit::Exit;
+use crate::host::Host;
 use crate::output::log::{LogFormat, Logging};
-use crate::output::paint::{ColorChoice, Outlet, Surroundings};
-use crate::output::{CsvReader, Format, Paint};
-use crate::world::World;
+use crate::output::paint::{ColorChoice, OutputStream, TerminalInfo};
+use crate::output::{ColorMode, CsvReader, Format};
 
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
@@ -52,12 +52,14 @@ pub(super) struct Options {
 
 impl Options {
     /// `--excel` alone means CSV; with another format than that it is refused.
-    pub(super) fn settle(&mut self) -> Result<(), Refusal> {
+    pub(super) fn settle(&mut self) -> Result<(), CommandError> {
         match (self.excel, self.format) {
             (true, Format::Table | Format::Csv) => self.format = Format::Csv,
             (true, Format::Json | Format::Jsonl) => {
                 let message = format!("--excel is about CSV, not about {}", self.format);
-                return Err(Refusal::new(Exit::Usage, message).hint("leave out one of the two"));
+                return Err(
+                    CommandError::new(Exit::Usage, message).hint("leave out one of the two")
+                );
             }
             (false, _) => {}
         }
@@ -72,21 +74,21 @@ impl Options {
         }
     }
 
-    pub(super) fn logging(&self, world: &World) -> Logging {
+    pub(super) fn logging(&self, host: &Host) -> Logging {
         Logging {
             verbosity: self.verbose,
             format: self.log_format,
-            paint: self.paint(world, world.outlets.stderr),
+            paint: self.paint(host, host.outlets.stderr),
         }
     }
 
-    pub(super) fn paint(&self, world: &World, outlet: Outlet) -> Paint {
-        let surroundings = Surroundings {
+    pub(super) fn paint(&self, host: &Host, outlet: OutputStream) -> ColorMode {
+        let surroundings = TerminalInfo {
             outlet,
-            no_color: world.environment.get("NO_COLOR"),
-            term: world.environment.get("TERM"),
+            no_color: host.environment.get("NO_COLOR"),
+            term: host.environment.get("TERM"),
         };
-        Paint::resolve(self.color, surroundings)
+        ColorMode::resolve(self.color, surroundings)
     }
 }
 

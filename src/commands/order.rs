@@ -11,7 +11,7 @@ mod show;
 
 use clap::Subcommand;
 
-pub(super) use show::{Shown, unknown};
+pub(super) use show::{OrderView, unknown};
 
 use super::context::Context;
 use crate::exit::Exit;
@@ -19,13 +19,13 @@ use crate::exit::Exit;
 /// What customers want: create, attach payments, import, list and show orders
 #[derive(Debug, Subcommand)]
 pub(super) enum OrderCommand {
-    Create(Box<create::CreateArgs>),
-    Attach(attach::AttachArgs),
-    Cancel(cancel::CancelArgs),
-    Extend(extend::ExtendArgs),
-    Import(import::ImportArgs),
-    List(list::ListArgs),
-    Show(show::ShowArgs),
+    Create(Box<create::OrderCreateArgs>),
+    Attach(attach::OrderAttachArgs),
+    Cancel(cancel::OrderCancelArgs),
+    Extend(extend::OrderExtendArgs),
+    Import(import::OrderImportArgs),
+    List(list::OrderListArgs),
+    Show(show::OrderShowArgs),
 }
 
 impl OrderCommand {

@@ -1,15 +1,15 @@
 //! `payctl pay`: opens a payment at a gateway, and shows what the customer needs.
 
-mod alive;
-mod by_hand;
 mod draw;
-mod end;
 mod ended;
+mod existing;
+mod gateway_choice;
+mod manual;
+mod outcome;
 mod refusal;
 mod row;
-mod teller;
+mod session;
 mod wait;
-mod way;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -17,20 +17,20 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::acting::pen;
-use super::asking::block_on;
 use super::context::Context;
-use super::failure::Refusal;
+use super::failure::CommandError;
+use super::operator::ledger;
 use super::order::unknown;
+use super::polling_run::block_on;
 use crate::config::duration;
 use crate::domain::names::{GatewayName, Method, OrderNumber};
 use crate::exit::Exit;
-use crate::reconciler::Setting;
+use crate::reconciler::RunContext;
 use draw::{draw, place};
-use end::End;
-use row::{Action, Shown};
-use teller::Teller;
-use wait::{Waiting, wait};
+use outcome::PayOutcome;
+use row::{PayAction, PaymentView};
+use session::PaymentSession;
+use wait::{WaitOptions, wait};
 
 /// Open a payment for an order, and show how it is paid
 ///
@@ -62,7 +62,7 @@ pub(super) struct PayArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "svg")]
     png: Option<PathBuf>,
     #[command(flatten)]
-    waiting: Waiting,
+    waiting: WaitOptions,
     /// The visit ends after this, whatever the gateway does; what was begun is gone on with by the next. A wait
     /// comes after it
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
@@ -80,11 +80,11 @@ impl PayArgs {
     }
 
     /// What can be known to be wrong is known before a gateway is asked.
-    fn can_draw(&self, context: &Context<'_>) -> Result<(), Refusal> {
+    fn can_draw(&self, context: &Context<'_>) -> Result<(), CommandError> {
         place(self, context)?;
         if self.draws_on_stdout() && (self.qr || self.waiting.pace().is_some()) {
             let message = "stdout carries the picture, so --qr and --wait have no place there";
-            return Err(Refusal::new(Exit::Usage, message).hint("name a file for the picture"));
+            return Err(CommandError::new(Exit::Usage, message).hint("name a file for the picture"));
         }
         Ok(())
     }
@@ -92,27 +92,27 @@ impl PayArgs {
 
 pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     args.can_draw(&context)?;
-    let pen = pen(&context, args.dry_run)?;
-    let Some(order) = pen.read().order_by_number(&args.order)? else {
+    let ledger = ledger(&context, args.dry_run)?;
+    let Some(order) = ledger.read().order_by_number(&args.order)? else {
         return Err(unknown(&args.order).into());
     };
-    let session_token = pen.read().session_of(&args.order)?;
+    let session_token = ledger.read().session_of(&args.order)?;
     let until = tokio::time::Instant::now() + args.max_time;
-    let setting = Setting {
-        clock: context.world.clock.clone(),
+    let setting = RunContext {
+        clock: context.host.clock.clone(),
         now: context.started_at,
         policy: context.policy(),
         until: Some(until),
-        interrupt: context.world.interrupt.clone(),
+        shutdown: context.host.shutdown.clone(),
     };
     let actor = context.actor();
-    let mut teller = Teller::new(&context, args, order.id, pen, &setting, &actor)?;
-    let (end, mut shown) = block_on(teller.visit())??;
+    let mut session = PaymentSession::new(&context, args, order.id, ledger, &setting, &actor)?;
+    let (end, mut shown) = block_on(session.visit())??;
     shown.session_token = session_token;
-    let exit = first_again(end.exit(), shown.exit().worse(teller.exit()?));
-    if let Some(why) = teller.crew.clock_trouble() {
+    let exit = combine_exits(end.exit(), shown.exit().worse(session.exit()?));
+    if let Some(why) = session.pool.clock_trouble() {
         writeln!(
-            context.world.stderr,
+            context.host.stderr,
             "{why}; set the clock of this machine, with NTP"
         )?;
     }
@@ -120,21 +120,21 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
         return Err(refusal.into());
     }
     let Some(pace) = args.waiting.pace() else {
-        tell(args, &mut context, (&shown, exit), until)?;
+        print(args, &mut context, (&shown, exit), until)?;
         return Ok(exit);
     };
-    let pen = teller.into_pen()?;
+    let ledger = session.into_ledger()?;
     wait(
         args,
         &mut context,
         (shown, exit, until),
         (&order, pace),
-        pen,
+        ledger,
     )
 }
 
 /// Whoever must type the same again (4) is told just that: a new case (3) is told by the next run of cron, too.
-fn first_again(end: Exit, more: Exit) -> Exit {
+fn combine_exits(end: Exit, more: Exit) -> Exit {
     match (end, more) {
         (Exit::Partial, Exit::Attention) => Exit::Partial,
         (end, more) => end.worse(more),
@@ -142,44 +142,49 @@ fn first_again(end: Exit, more: Exit) -> Exit {
 }
 
 /// Where no payment was opened: by whose word, and what to type next.
-fn refusal(args: &PayArgs, shown: &Shown, end: &End, exit: Exit) -> Option<Refusal> {
+fn refusal(
+    args: &PayArgs,
+    shown: &PaymentView,
+    end: &PayOutcome,
+    exit: Exit,
+) -> Option<CommandError> {
     let (who, order) = (
         shown.gateway.as_deref().unwrap_or("the gateway"),
         &args.order,
     );
     let (message, hint) = match end {
-        End::Refused(words) => (
+        PayOutcome::Refused(words) => (
             format!("{who} refused to open a payment of {order}: {words}"),
             format!("try another way: payctl pay {order} --method …"),
         ),
-        End::Misconfigured(_, why) => (
+        PayOutcome::Misconfigured(_, why) => (
             format!("{who} has opened no payment of {order}: {why}"),
             format!(
                 "check its key, its address and its environment (sandbox or production) in the configuration, then: payctl pay {order}"
             ),
         ),
-        End::Opened(_)
-        | End::Alive(_)
-        | End::Unsettled(..)
-        | End::Unconfirmed(..)
-        | End::Over(..)
-        | End::WouldOpen
-        | End::WouldReplace(_)
-        | End::Asked(_)
-        | End::WouldAsk(_) => return None,
+        PayOutcome::Opened(_)
+        | PayOutcome::Alive(_)
+        | PayOutcome::Unsettled(..)
+        | PayOutcome::Unconfirmed(..)
+        | PayOutcome::Over(..)
+        | PayOutcome::WouldOpen
+        | PayOutcome::WouldReplace(_)
+        | PayOutcome::Asked(_)
+        | PayOutcome::WouldAsk(_) => return None,
     };
-    Some(Refusal::new(exit, message).hint(hint))
+    Some(CommandError::new(exit, message).hint(hint))
 }
 
-fn tell(
+fn print(
     args: &PayArgs,
     context: &mut Context<'_>,
-    (shown, exit): (&Shown, Exit),
+    (shown, exit): (&PaymentView, Exit),
     until: tokio::time::Instant,
 ) -> anyhow::Result<()> {
     let swap = |context: &mut Context<'_>| {
-        let world = &mut *context.world;
-        std::mem::swap(&mut world.stdout, &mut world.stderr);
+        let host = &mut *context.host;
+        std::mem::swap(&mut host.stdout, &mut host.stderr);
     };
     if args.draws_on_stdout() {
         swap(context);
@@ -196,17 +201,19 @@ fn tell(
 fn picture(
     args: &PayArgs,
     context: &mut Context<'_>,
-    shown: &Shown,
+    shown: &PaymentView,
     until: tokio::time::Instant,
 ) -> anyhow::Result<()> {
     match shown.action {
-        Action::WouldOpen
-        | Action::WouldAsk
-        | Action::Unsettled
-        | Action::Paid
-        | Action::Undecided => Ok(()),
-        Action::Opened | Action::Alive | Action::Unknown | Action::Refused | Action::Asked => {
-            draw(args, context, shown.qr_text.as_deref(), until)
-        }
+        PayAction::WouldOpen
+        | PayAction::WouldAsk
+        | PayAction::Unsettled
+        | PayAction::Paid
+        | PayAction::Undecided => Ok(()),
+        PayAction::Opened
+        | PayAction::Alive
+        | PayAction::Unknown
+        | PayAction::Refused
+        | PayAction::Asked => draw(args, context, shown.qr_text.as_deref(), until),
     }
 }

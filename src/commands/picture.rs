@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::context::Context;
-use super::failure::Refusal;
-use crate::config::{FILE_NAME, Source, is_disk};
+use super::failure::CommandError;
+use crate::config::{ConfigSource, FILE_NAME, is_disk};
 use crate::exit::Exit;
 use crate::output::Format;
 use crate::output::qr::{Qr, QrError};
@@ -33,7 +33,7 @@ impl Picture {
 
 /// Where a picture goes, once it is known to harm nothing there.
 #[derive(Debug)]
-pub(super) enum Place {
+pub(super) enum PictureTarget {
     Stdout,
     File(PictureFile),
 }
@@ -50,25 +50,25 @@ const HEAD: u64 = 1024;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-impl Place {
+impl PictureTarget {
     /// What `--svg` and `--png` name: `-` is stdout.
     ///
     /// # Errors
     /// There is something that a picture must not replace, or stdout carries something else.
-    pub(super) fn named(context: &Context<'_>, name: &Path) -> Result<Self, Refusal> {
+    pub(super) fn named(context: &Context<'_>, name: &Path) -> Result<Self, CommandError> {
         if name == Path::new("-") {
             return match context.options.format {
                 Format::Table => Ok(Self::Stdout),
-                Format::Json | Format::Jsonl | Format::Csv => Err(Refusal::new(
+                Format::Json | Format::Jsonl | Format::Csv => Err(CommandError::new(
                     Exit::Usage,
                     "stdout cannot carry both the picture and the answer for programs",
                 )
                 .hint("name a file for the picture, or leave --format out")),
             };
         }
-        let path = context.world.folder.join(name);
-        must_be_free(context, &path)?;
-        must_be_a_picture(&path)?;
+        let path = context.host.folder.join(name);
+        require_free(context, &path)?;
+        require_picture(&path)?;
         let rights = FileRights::of(context.database());
         Ok(Self::File(PictureFile { path, rights }))
     }
@@ -88,47 +88,49 @@ impl PictureFile {
         let told = || format!("could not write {}", path.display());
         let mut file = match open(path, self.rights.as_ref()) {
             Ok(file) => file,
-            Err(Unopened::Refused(refusal)) => return Err(refusal.into()),
-            Err(Unopened::Failed(error)) => return Err(error).with_context(told),
+            Err(PictureNotOpened::Refused(refusal)) => return Err(refusal.into()),
+            Err(PictureNotOpened::Failed(error)) => return Err(error).with_context(told),
         };
         file.write_all(picture).with_context(told)
     }
 }
 
-enum Unopened {
-    Refused(Refusal),
+enum PictureNotOpened {
+    Refused(CommandError),
     Failed(io::Error),
 }
 
 /// A new file with the rights of the database, or the picture that is there, emptied.
-fn open(path: &Path, rights: Option<&FileRights>) -> Result<File, Unopened> {
+fn open(path: &Path, rights: Option<&FileRights>) -> Result<File, PictureNotOpened> {
     match FileRights::create_new(path, rights) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        new => return new.map_err(Unopened::Failed),
+        new => return new.map_err(PictureNotOpened::Failed),
     }
-    let is_file = std::fs::metadata(path).map_err(Unopened::Failed)?.is_file();
+    let is_file = std::fs::metadata(path)
+        .map_err(PictureNotOpened::Failed)?
+        .is_file();
     if !is_file {
         // A pipe, or what stands for a terminal: nothing is kept there.
         let options = OpenOptions::new().write(true).open(path);
-        return options.map_err(Unopened::Failed);
+        return options.map_err(PictureNotOpened::Failed);
     }
     let mut options = OpenOptions::new();
     let mut file = options
         .read(true)
         .write(true)
         .open(path)
-        .map_err(Unopened::Failed)?;
-    let is_picture = is_picture(&mut file).map_err(Unopened::Failed)?;
+        .map_err(PictureNotOpened::Failed)?;
+    let is_picture = is_picture(&mut file).map_err(PictureNotOpened::Failed)?;
     if !is_picture {
-        return Err(Unopened::Refused(no_picture(path)));
+        return Err(PictureNotOpened::Refused(no_picture(path)));
     }
     let emptied = file.seek(SeekFrom::Start(0)).and_then(|_| file.set_len(0));
-    emptied.map_err(Unopened::Failed)?;
+    emptied.map_err(PictureNotOpened::Failed)?;
     Ok(file)
 }
 
 /// The names of the database, its companions, the configuration and `.env`, whether or not they are there yet.
-fn must_be_free(context: &Context<'_>, path: &Path) -> Result<(), Refusal> {
+fn require_free(context: &Context<'_>, path: &Path) -> Result<(), CommandError> {
     let real = real(path);
     let database = real_name(context.database());
     let is_database = is_beside(&real, context.database())
@@ -136,8 +138,8 @@ fn must_be_free(context: &Context<'_>, path: &Path) -> Result<(), Refusal> {
             .as_ref()
             .is_some_and(|database| is_of(&name(&real), database));
     let is_config = match &context.config.source {
-        Source::File(file) => self::real(file) == real,
-        Source::Environment | Source::Defaults => false,
+        ConfigSource::File(file) => self::real(file) == real,
+        ConfigSource::Environment | ConfigSource::Defaults => false,
     };
     let what = if is_database {
         "the database, or a file that belongs to it"
@@ -149,7 +151,7 @@ fn must_be_free(context: &Context<'_>, path: &Path) -> Result<(), Refusal> {
         return Ok(());
     };
     let message = format!("{} is {what}; no picture is written there", path.display());
-    Err(Refusal::new(Exit::Failed, message).hint("name another file"))
+    Err(CommandError::new(Exit::Failed, message).hint("name another file"))
 }
 
 /// A name in the database's folder that SQLite or payctl uses beside it.
@@ -191,7 +193,7 @@ fn name(path: &Path) -> String {
 }
 
 /// What is there already must be a picture, empty, or no file at all but a pipe.
-fn must_be_a_picture(path: &Path) -> Result<(), Refusal> {
+fn require_picture(path: &Path) -> Result<(), CommandError> {
     // What is not there, or cannot be read, is told when it is written.
     let Ok(known) = std::fs::metadata(path) else {
         return Ok(());
@@ -218,10 +220,10 @@ fn is_picture(file: &mut File) -> io::Result<bool> {
     Ok(head.is_empty() || head.starts_with(PNG) || is_svg)
 }
 
-fn no_picture(path: &Path) -> Refusal {
+fn no_picture(path: &Path) -> CommandError {
     let message = format!(
         "{} is there, and no picture; it is left as it is",
         path.display()
     );
-    Refusal::new(Exit::Failed, message).hint("name another file, or remove that one first")
+    CommandError::new(Exit::Failed, message).hint("name another file, or remove that one first")
 }

@@ -1,4 +1,4 @@
-//! `payctl pretend-gateway`: the pretend gateway alone.
+//! `payctl simulator-gateway`: the pretend gateway alone.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::PathBuf;
@@ -8,22 +8,22 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
-use super::failure::Refusal;
+use super::failure::CommandError;
 use super::options::Options;
 use crate::config::open_in_time;
 use crate::domain::instant::Zone;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
-use crate::output::{Face, Format};
-use crate::pretend::{Pretend, Record, Rule, load_script};
-use crate::world::World;
+use crate::host::Host;
+use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::{Format, OutputStyle};
+use crate::simulator::{ScriptRecord, Simulator, SimulatorRule, load_script};
 
 /// Answer as Midtrans and Pakasir would, on this machine, for trying and testing
 ///
 /// Speaks both languages over real HTTP on 127.0.0.1, and says what the script tells it to; further
 /// records can be sent to it while it runs. Prints its URL as the first line, and ends with Ctrl-C.
 #[derive(Debug, Args)]
-pub(super) struct PretendGatewayArgs {
+pub(super) struct SimulatorArgs {
     /// The port of 127.0.0.1; 0 takes any free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     port: u16,
@@ -36,73 +36,73 @@ pub(super) struct PretendGatewayArgs {
 const SCRIPT_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 #[derive(Serialize)]
-struct Address {
+struct SimulatorAddress {
     url: String,
 }
 
 pub(super) fn run(
-    args: &PretendGatewayArgs,
+    args: &SimulatorArgs,
     options: &Options,
-    world: &mut World,
+    host: &mut Host,
 ) -> anyhow::Result<Exit> {
     let records = match &args.script {
-        Some(path) => script(path, world)?,
+        Some(path) => script(path, host)?,
         None => Vec::new(),
     };
-    let pretend = Pretend::start(args.port, world.clock.clone())
+    let simulator = Simulator::start(args.port, host.clock.clone())
         .map_err(|error| could_not_start(args.port, error))?;
-    pretend.world().rule(Rule::FourSeconds(true));
+    simulator.handle().rule(SimulatorRule::FourSeconds(true));
     for (index, record) in records.into_iter().enumerate() {
-        let told = pretend.world().load(vec![record]);
+        let told = simulator.handle().load(vec![record]);
         told.with_context(|| format!("record {} of the script", index + 1))?;
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("could not make ready to wait for the end")?;
-    let interrupt = world.interrupt.clone();
+    let shutdown = host.shutdown.clone();
     runtime.block_on(async {
-        let mut end = pin!(interrupt.comes());
+        let mut end = pin!(shutdown.comes());
         // The first look takes hold of the signals: whoever reads the URL may send one at once.
         tokio::select! {
             biased;
             () = &mut end => return Ok(()),
             () = std::future::ready(()) => {}
         }
-        announce(pretend.url(), options, world)?;
+        print_address(simulator.url(), options, host)?;
         end.await;
         anyhow::Ok(())
     })?;
-    pretend.stop();
+    simulator.stop();
     Ok(Exit::Clean)
 }
 
-fn announce(url: String, options: &Options, world: &mut World) -> io::Result<()> {
-    let started_at = world.clock.now();
-    let face = Face {
+fn print_address(url: String, options: &Options, host: &mut Host) -> io::Result<()> {
+    let started_at = host.clock.now();
+    let style = OutputStyle {
         format: options.format,
         csv: options.csv_reader(),
         zone: Zone::Machine,
-        paint: options.paint(world, world.outlets.stdout),
+        paint: options.paint(host, host.outlets.stdout),
     };
-    let address = Address { url };
-    if face.format == Format::Table {
-        writeln!(world.stdout, "{}", address.url)?;
-        world.stdout.flush()?;
+    let address = SimulatorAddress { url };
+    if style.format == Format::Table {
+        writeln!(host.stdout, "{}", address.url)?;
+        host.stdout.flush()?;
     } else {
-        let document = Document {
+        let document = JsonDocument {
             command: "pretend-gateway",
             started_at,
             body: &address,
             exit: Exit::Clean,
         };
-        show(&mut world.stdout, face, &document, &Detail::new(face))?;
+        show(&mut host.stdout, style, &document, &Detail::new(style))?;
     }
     if options.quiet {
         return Ok(());
     }
-    write!(world.stderr, "{}", directions(&address.url))?;
-    world.stderr.flush()
+    write!(host.stderr, "{}", directions(&address.url))?;
+    host.stderr.flush()
 }
 
 fn directions(url: &str) -> String {
@@ -129,26 +129,26 @@ Ctrl-C ends it.
     )
 }
 
-fn script(path: &PathBuf, world: &mut World) -> anyhow::Result<Vec<Record>> {
+fn script(path: &PathBuf, host: &mut Host) -> anyhow::Result<Vec<ScriptRecord>> {
     let name = if path.as_os_str() == "-" {
         "standard input".to_owned()
     } else {
         path.display().to_string()
     };
-    let text = read(path, world).with_context(|| format!("could not read {name}"))?;
+    let text = read(path, host).with_context(|| format!("could not read {name}"))?;
     // The line was typed right; it is the file that is wrong.
     load_script(&text).map_err(|error| {
         let message = format!("{name}, line {}: {}", error.line, error.reason);
         let hint = "a line reads {\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}";
-        Refusal::new(Exit::Failed, message).hint(hint).into()
+        CommandError::new(Exit::Failed, message).hint(hint).into()
     })
 }
 
-fn read(path: &PathBuf, world: &mut World) -> io::Result<String> {
+fn read(path: &PathBuf, host: &mut Host) -> io::Result<String> {
     let source: &mut dyn Read = if path.as_os_str() == "-" {
-        &mut world.stdin
+        &mut host.stdin
     } else {
-        &mut open_in_time(&world.folder.join(path))?
+        &mut open_in_time(&host.folder.join(path))?
     };
     let mut text = String::new();
     let read = source
@@ -170,7 +170,7 @@ fn could_not_start(port: u16, error: io::Error) -> anyhow::Error {
     };
     let hint = "take another port, or any free one with --port 0";
     let message = format!("port {port} of 127.0.0.1 cannot be had: {what}");
-    Refusal::new(Exit::Failed, message).hint(hint).into()
+    CommandError::new(Exit::Failed, message).hint(hint).into()
 }
 
 #[cfg(test)]
@@ -179,14 +179,14 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::commands::testing::Shop;
+    use crate::commands::testing::TestShop;
 
     const PAID: &str =
         r#"{"kind":"midtrans","reference":"INV-1","status":"settlement","amount":25000}"#;
 
     #[track_caller]
     fn check_refused(line: &str, script: &str, says: &[&str]) {
-        let shop = Shop::new();
+        let shop = TestShop::new();
         std::fs::write(shop.path().join("script"), script).unwrap();
         let ran = shop.types(&format!("pretend-gateway {line}"));
         assert_eq!((ran.exit, ran.out.as_str()), (Exit::Failed, ""));
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_port_that_is_taken_is_named() {
-        let other = Pretend::start(0, std::sync::Arc::new(crate::clock::MachineClock)).unwrap();
+        let other = Simulator::start(0, std::sync::Arc::new(crate::clock::MachineClock)).unwrap();
         let port = other.url().rsplit_once(':').unwrap().1.to_owned();
         check_refused(
             &format!("--port {port}"),
@@ -216,9 +216,9 @@ mod tests {
     }
 
     /// Starts one, waits for its first line, asks it something, and interrupts it.
-    fn served(shop: &Shop, line: &str, read_url: fn(&str) -> Option<String>) -> String {
+    fn served(shop: &TestShop, line: &str, read_url: fn(&str) -> Option<String>) -> String {
         thread::scope(|scope| {
-            let serving = scope.spawn(|| super::super::run(words(line), shop.world()));
+            let serving = scope.spawn(|| super::super::run(words(line), shop.host()));
             let url = loop {
                 let said = String::from_utf8(shop.out.lock().clone()).unwrap();
                 if let Some(url) = read_url(&said) {
@@ -227,11 +227,11 @@ mod tests {
                 assert!(!serving.is_finished(), "{said}");
                 thread::yield_now();
             };
-            let heard = ask(&url);
-            shop.interrupt.notify_one();
+            let observed = ask(&url);
+            shop.shutdown.notify_one();
             assert_eq!(serving.join().unwrap(), Exit::Clean);
             assert!(TcpStream::connect(url.replace("http://", "")).is_err());
-            heard
+            observed
         })
     }
 
@@ -243,25 +243,25 @@ mod tests {
         let mut stream = TcpStream::connect(url.replace("http://", "")).unwrap();
         let question = "GET /v2/INV-1/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Basic ZHVtbXk6\r\n\r\n";
         stream.write_all(question.as_bytes()).unwrap();
-        let mut heard = String::new();
-        stream.read_to_string(&mut heard).unwrap();
-        heard
+        let mut observed = String::new();
+        stream.read_to_string(&mut observed).unwrap();
+        observed
     }
 
     #[test]
     fn it_prints_its_url_first_and_answers() {
-        let shop = Shop::new();
+        let shop = TestShop::new();
         std::fs::write(shop.path().join("script"), PAID).unwrap();
         let first_line = |said: &str| Some(said.split_once('\n')?.0.to_owned());
-        let heard = served(&shop, "payctl pretend-gateway --script script", first_line);
-        assert!(heard.contains("settlement"), "{heard}");
+        let observed = served(&shop, "payctl pretend-gateway --script script", first_line);
+        assert!(observed.contains("settlement"), "{observed}");
         let notes = String::from_utf8(shop.err.lock().clone()).unwrap();
         assert!(notes.contains("api_url = \"http://127.0.0.1:"), "{notes}");
     }
 
     #[test]
     fn programs_read_its_url_and_pipe_the_script() {
-        let shop = Shop::new().stdin(PAID);
+        let shop = TestShop::new().stdin(PAID);
         let field = |said: &str| {
             let said: serde_json::Value = serde_json::from_str(said).ok()?;
             Some(said["url"].as_str()?.to_owned())

@@ -13,9 +13,9 @@ use crate::exit::Exit;
 /// What is sold: set it, list it, show it
 #[derive(Debug, Subcommand)]
 pub(super) enum ProductCommand {
-    Set(set::SetArgs),
-    List(list::ListArgs),
-    Show(show::ShowArgs),
+    Set(set::ProductSetArgs),
+    List(list::ProductListArgs),
+    Show(show::ProductShowArgs),
 }
 
 pub(super) fn run(command: ProductCommand, context: Context<'_>) -> anyhow::Result<Exit> {

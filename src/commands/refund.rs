@@ -16,11 +16,11 @@ use crate::exit::Exit;
 /// Money that must go back: list it, approve, send and reject it
 #[derive(Debug, Subcommand)]
 pub(super) enum RefundCommand {
-    List(list::ListArgs),
-    Approve(act::ApproveArgs),
-    Send(send::SendArgs),
-    Done(act::DoneArgs),
-    Reject(act::RejectArgs),
+    List(list::RefundListArgs),
+    Approve(act::RefundApproveArgs),
+    Send(send::RefundSendArgs),
+    Done(act::RefundDoneArgs),
+    Reject(act::RefundRejectArgs),
 }
 
 pub(super) fn run(command: RefundCommand, context: Context<'_>) -> anyhow::Result<Exit> {

@@ -3,14 +3,14 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::acting::{self, must_have_operator};
 use super::context::Context;
-use super::failure::Refusal;
-use super::shops_own::at_hand;
+use super::failure::CommandError;
+use super::operator::{self, must_have_operator};
+use super::shop_files::current_hook_source;
 use crate::domain::names::HookName;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
-use crate::store::{Grant, WritePermit};
+use crate::output::detail::{Detail, JsonDocument, show};
+use crate::store::{WritePermit, WriteReason};
 
 /// The configuration of a shop: accept another one than before
 #[derive(Debug, Subcommand)]
@@ -25,7 +25,7 @@ pub(super) enum ConfigCommand {
 #[derive(Debug, Args)]
 pub(super) struct AcceptArgs {
     /// Who decides; PAYCTL_OPERATOR by default
-    #[arg(long, value_name = "NAME", value_parser = acting::name)]
+    #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be accepted, and write nothing
     #[arg(long)]
@@ -34,7 +34,7 @@ pub(super) struct AcceptArgs {
 
 /// Fields are only ever added.
 #[derive(Serialize)]
-struct Accepted {
+struct AcceptedConfig {
     config: String,
     database: String,
     effects: Vec<HookName>,
@@ -45,19 +45,19 @@ struct Accepted {
 pub(super) fn run(command: ConfigCommand, context: Context<'_>) -> anyhow::Result<Exit> {
     let ConfigCommand::Accept(args) = command;
     let by = must_have_operator(&context, args.by.as_deref())?;
-    let Some(source) = at_hand(&context) else {
+    let Some(source) = current_hook_source(&context) else {
         let message = "there is no configuration file to accept";
-        return Err(Refusal::new(Exit::Config, message)
+        return Err(CommandError::new(Exit::Config, message)
             .hint("say where it is with: --config FILE, or PAYCTL_CONFIG")
             .into());
     };
     if args.dry_run {
         context.reader()?;
     } else {
-        let permit = WritePermit::granted_by(Grant::NotDryRun);
+        let permit = WritePermit::granted_by(WriteReason::NotDryRun);
         context.store_for_any()?.accept_source(&permit, &source)?;
     }
-    let body = Accepted {
+    let body = AcceptedConfig {
         config: source.path,
         database: context.database().display().to_string(),
         effects: context
@@ -69,9 +69,9 @@ pub(super) fn run(command: ConfigCommand, context: Context<'_>) -> anyhow::Resul
         by,
         dry_run: args.dry_run,
     };
-    let face = context.face();
+    let style = context.style();
     let names: Vec<&str> = body.effects.iter().map(HookName::as_str).collect();
-    let detail = Detail::new(face)
+    let detail = Detail::new(style)
         .field("Configuration", &body.config)
         .field("Database", &body.database)
         .field(
@@ -83,12 +83,12 @@ pub(super) fn run(command: ConfigCommand, context: Context<'_>) -> anyhow::Resul
             },
         )
         .field("Result", context.would(args.dry_run, "accepted"));
-    let document = Document {
+    let document = JsonDocument {
         command: "config accept",
         started_at: context.started_at,
         body: &body,
         exit: Exit::Clean,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     Ok(Exit::Clean)
 }

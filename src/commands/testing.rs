@@ -8,40 +8,40 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
-use super::shared::Shared;
+use super::shared_writer::SharedWriter;
 use crate::clock::MachineClock;
 use crate::exit::Exit;
-use crate::interrupt::Interrupt;
-use crate::output::paint::Outlet;
-use crate::world::{Machine, Outlets, World};
+use crate::host::{Host, HostInfo, Terminals};
+use crate::output::paint::OutputStream;
+use crate::shutdown::Shutdown;
 
 /// A shop's folder, and the variables of its operator.
-pub(super) struct Shop {
+pub(super) struct TestShop {
     folder: TempDir,
     variables: Vec<(&'static str, String)>,
     stdin: &'static str,
-    pub(super) interrupt: Arc<Notify>,
-    pub(super) out: Shared<Vec<u8>>,
-    pub(super) err: Shared<Vec<u8>>,
+    pub(super) shutdown: Arc<Notify>,
+    pub(super) out: SharedWriter<Vec<u8>>,
+    pub(super) err: SharedWriter<Vec<u8>>,
 }
 
 /// How a command line ended, and what it said.
 #[derive(Debug)]
-pub(super) struct Ran {
+pub(super) struct CommandRun {
     pub(super) exit: Exit,
     pub(super) out: String,
     pub(super) err: String,
 }
 
-impl Shop {
+impl TestShop {
     pub(super) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
             variables: Vec::new(),
             stdin: "",
-            interrupt: Arc::new(Notify::new()),
-            out: Shared::new(Vec::new()),
-            err: Shared::new(Vec::new()),
+            shutdown: Arc::new(Notify::new()),
+            out: SharedWriter::new(Vec::new()),
+            err: SharedWriter::new(Vec::new()),
         }
     }
 
@@ -64,21 +64,21 @@ impl Shop {
         std::fs::read_to_string(self.path().join(name)).ok()
     }
 
-    pub(super) fn world(&self) -> World {
-        World {
+    pub(super) fn host(&self) -> Host {
+        Host {
             clock: Arc::new(MachineClock),
             environment: self.variables.iter().cloned().collect(),
             folder: self.path().to_owned(),
             stdin: Box::new(Cursor::new(self.stdin)),
             stdout: Box::new(self.out.clone()),
             stderr: Box::new(self.err.clone()),
-            outlets: Outlets {
-                stdin: Outlet::Elsewhere,
-                stdout: Outlet::Elsewhere,
-                stderr: Outlet::Elsewhere,
+            outlets: Terminals {
+                stdin: OutputStream::Elsewhere,
+                stdout: OutputStream::Elsewhere,
+                stderr: OutputStream::Elsewhere,
             },
-            interrupt: Interrupt::Hand(Arc::clone(&self.interrupt)),
-            machine: Machine {
+            shutdown: Shutdown::Hand(Arc::clone(&self.shutdown)),
+            machine: HostInfo {
                 host: "till".to_owned(),
                 pid: 7,
             },
@@ -86,13 +86,13 @@ impl Shop {
     }
 
     /// Types a command line, as it stands after `payctl`.
-    pub(super) fn types(&self, line: &str) -> Ran {
+    pub(super) fn types(&self, line: &str) -> CommandRun {
         let words = ["payctl"].into_iter().chain(line.split_whitespace());
-        let exit = super::run(words.map(OsString::from), self.world());
-        let text = |written: &Shared<Vec<u8>>| {
+        let exit = super::run(words.map(OsString::from), self.host());
+        let text = |written: &SharedWriter<Vec<u8>>| {
             String::from_utf8(std::mem::take(&mut *written.lock())).unwrap()
         };
-        Ran {
+        CommandRun {
             exit,
             out: text(&self.out),
             err: text(&self.err),

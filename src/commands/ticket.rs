@@ -9,17 +9,17 @@ mod show;
 use clap::Subcommand;
 
 use super::context::Context;
-use super::failure::Refusal;
+use super::failure::CommandError;
 use crate::domain::ticket::TicketCode;
 use crate::exit::Exit;
 
 /// Tickets: list, show, redeem and revoke them
 #[derive(Debug, Subcommand)]
 pub(super) enum TicketCommand {
-    List(list::ListArgs),
-    Show(show::ShowArgs),
+    List(list::TicketListArgs),
+    Show(show::TicketShowArgs),
     Redeem(redeem::RedeemArgs),
-    Revoke(revoke::RevokeArgs),
+    Revoke(revoke::TicketRevokeArgs),
 }
 
 impl TicketCommand {
@@ -41,7 +41,7 @@ pub(super) fn run(command: TicketCommand, context: Context<'_>) -> anyhow::Resul
     }
 }
 
-fn unknown(code: &TicketCode) -> Refusal {
-    Refusal::new(Exit::Failed, format!("no ticket has the code {code}"))
+fn unknown(code: &TicketCode) -> CommandError {
+    CommandError::new(Exit::Failed, format!("no ticket has the code {code}"))
         .hint("see the tickets with: payctl ticket list")
 }

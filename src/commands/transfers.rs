@@ -2,29 +2,29 @@
 
 use std::io::Write;
 
-use super::failure::Refusal;
+use super::failure::CommandError;
 use crate::domain::bank_transfer::BankTransfer;
 use crate::domain::money::Rupiah;
 use crate::domain::names::OrderNumber;
 use crate::exit::Exit;
 use crate::output::printable;
-use crate::store::{Holders, TransferUse};
+use crate::store::{TransferHolders, TransferUse};
 
 /// What is to be booked by a transfer: an order, and how much of it where somebody has said so.
-pub(super) type Wanted<'a> = (&'a OrderNumber, Option<Rupiah>);
+pub(super) type TransferBooking<'a> = (&'a OrderNumber, Option<Rupiah>);
 
 /// Refuses a transfer that was booked already, and says where.
-pub(super) fn must_be_unused(
+pub(super) fn require_unused(
     transfer: &BankTransfer,
-    holders: &Holders,
-    wanted: &[Wanted<'_>],
-) -> Result<(), Refusal> {
+    holders: &TransferHolders,
+    wanted: &[TransferBooking<'_>],
+) -> Result<(), CommandError> {
     let Some(first) = holders.same.first() else {
         return Ok(());
     };
     let told = booked(transfer, &holders.same);
     if is_repetition(&holders.same, wanted) {
-        return Err(Refusal::new(
+        return Err(CommandError::new(
             Exit::Failed,
             format!("{told}: just this, so nothing was written"),
         )
@@ -40,7 +40,7 @@ pub(super) fn must_be_unused(
         first.order,
         withdraw.join(", ")
     );
-    Err(Refusal::new(Exit::Failed, told).hint(hint))
+    Err(CommandError::new(Exit::Failed, told).hint(hint))
 }
 
 /// `BCA-991 was booked already, as payment 1 of INV-1 and payment 2 of INV-2`.
@@ -60,8 +60,8 @@ pub(super) fn booked(transfer: &BankTransfer, same: &[TransferUse]) -> String {
 }
 
 /// Whether what is wanted is what was booked, order for order.
-fn is_repetition(same: &[TransferUse], wanted: &[Wanted<'_>]) -> bool {
-    let is_booked = |(order, amount): &Wanted<'_>| {
+fn is_repetition(same: &[TransferUse], wanted: &[TransferBooking<'_>]) -> bool {
+    let is_booked = |(order, amount): &TransferBooking<'_>| {
         let mut uses = same.iter();
         uses.any(|used| used.order == **order && amount.is_none_or(|amount| amount == used.amount))
     };
@@ -69,7 +69,7 @@ fn is_repetition(same: &[TransferUse], wanted: &[Wanted<'_>]) -> bool {
 }
 
 /// Says who has a transfer of the same reference from another bank, or from none that was named: a person should know.
-pub(super) fn tell_of_others(
+pub(super) fn print_similar_transfers(
     stderr: &mut dyn Write,
     transfer: &BankTransfer,
     others: &[TransferUse],

@@ -3,52 +3,52 @@
 use std::io::{self, Write};
 
 use super::context::Context;
-use super::reckoning::tell_mended;
-use crate::config::{Kind, PakasirApi};
-use crate::domain::guard::{PROBES, SILENT_IN_A_ROW, Stop};
+use super::reckoned_time::print_corrected;
+use crate::config::{GatewayKind, PakasirApi};
+use crate::domain::circuit_breaker::{PROBES, SILENT_IN_A_ROW, TripReason};
 use crate::domain::names::GatewayName;
 use crate::domain::payment::FIRST_API;
-use crate::reconciler::{Crew, Manner, Tally};
+use crate::reconciler::{GatewayPool, GatewayStats, RunStats};
 
 /// Says of each gateway that was left alone why, and what to do about it.
-pub(super) fn tell_troubles(
+pub(super) fn print_troubles(
     context: &Context<'_>,
-    tally: &Tally,
-    crew: &Crew,
+    stats: &RunStats,
+    pool: &GatewayPool,
     is_written: bool,
     notes: &mut dyn Write,
 ) -> io::Result<()> {
-    for (gateway, count, why) in crew.missed() {
+    for (gateway, count, why) in pool.missed() {
         writeln!(
             notes,
             "{gateway}: {count} payments were not asked about: {why}"
         )?;
     }
-    for (gateway, manner) in &tally.gateways {
-        if let Some(code) = gone_first(context, gateway, manner) {
+    for (gateway, gateway_stats) in &stats.gateways {
+        if let Some(code) = ended_api_code(context, gateway, gateway_stats) {
             writeln!(notes, "{}", first_ended(context, gateway, code))?;
             continue;
         }
-        if let Some(stop) = manner.stop {
-            let left = manner.to_ask.saturating_sub(manner.asked);
-            writeln!(notes, "{}", why_alone(gateway, stop, left))?;
+        if let Some(stop) = gateway_stats.stop {
+            let left = gateway_stats.to_ask.saturating_sub(gateway_stats.asked);
+            writeln!(notes, "{}", trip_text(gateway, stop, left))?;
         }
     }
-    for (gateway, left) in &tally.left_twice {
+    for (gateway, left) in &stats.left_twice {
         writeln!(
             notes,
             "{gateway}: {left} payments were due when the last run began, and are not asked about yet.\n  \
              If it stays so, run payctl check-all --fix --due every minute, or raise requests_per_second or max_in_flight"
         )?;
     }
-    if let Some(why) = crew.clock_trouble() {
+    if let Some(why) = pool.clock_trouble() {
         writeln!(
             notes,
             "{why}; nothing was ended by the time.\n  \
              Set the clock of this machine, with NTP; if it is right, the gateway's is wrong"
         )?;
     }
-    if !tally.gateways.is_empty() {
+    if !stats.gateways.is_empty() {
         for warning in context.config.warnings(&context.environment) {
             writeln!(notes, "{warning}")?;
         }
@@ -59,17 +59,22 @@ pub(super) fn tell_troubles(
             writeln!(notes, "{warning}")?;
         }
     }
-    tell_mended(context.mended, is_written, notes)
+    print_corrected(context.mended, is_written, notes)
 }
 
 /// The HTTP code with which Pakasir's first interface has shown that it is gone.
-fn gone_first(context: &Context<'_>, gateway: &GatewayName, manner: &Manner) -> Option<u16> {
-    let Kind::Pakasir { api_version, .. } = &context.config.gateways.get(gateway)?.kind else {
+fn ended_api_code(
+    context: &Context<'_>,
+    gateway: &GatewayName,
+    gateway_stats: &GatewayStats,
+) -> Option<u16> {
+    let GatewayKind::Pakasir { api_version, .. } = &context.config.gateways.get(gateway)?.kind
+    else {
         return None;
     };
-    match (manner.stop, api_version) {
-        (Some(Stop::Gone(code)), PakasirApi::V1) => Some(code),
-        _ => manner.ended,
+    match (gateway_stats.stop, api_version) {
+        (Some(TripReason::Gone(code)), PakasirApi::V1) => Some(code),
+        _ => gateway_stats.ended,
     }
 }
 
@@ -92,19 +97,19 @@ fn first_ended(context: &Context<'_>, gateway: &GatewayName, code: u16) -> Strin
 }
 
 /// Why a gateway was left alone, and what to do about it.
-fn why_alone(gateway: &GatewayName, stop: Stop, left: u64) -> String {
+fn trip_text(gateway: &GatewayName, stop: TripReason, left: u64) -> String {
     match stop {
-        Stop::Refused(code) => format!(
+        TripReason::Refused(code) => format!(
             "{gateway}: answered {code}, so the key or the account is wrong; {left} payments were not asked about.\n  \
                  Check its key and its environment (sandbox or production) in the configuration"
         ),
-        Stop::Gone(code) => format!(
+        TripReason::Gone(code) => format!(
             "{gateway}: answered {code}, and not as it answers about payments: its API is not at this address, or not any \
                  more; nothing was moved, and {left} payments were not asked about.\n  \
                  See whether it has switched this version of its API off, and whether its address in the configuration is right. \
                  Until it answers, its dashboard tells what was paid: payctl approve, payctl order cancel --unproven"
         ),
-        Stop::Forgetful {
+        TripReason::Forgetful {
             forgotten,
             answered,
         } => format!(
@@ -112,13 +117,13 @@ fn why_alone(gateway: &GatewayName, stop: Stop, left: u64) -> String {
                  Check that the key belongs to the right account and environment. Where it does, and they are really gone there: \
                  payctl gateway accept-unknown {gateway} --by NAME --reason …"
         ),
-        Stop::KnowsNobody => format!(
+        TripReason::KnowsNobody => format!(
             "{gateway}: answered \"not found\", and did not even know payments that it once knew; that proves nothing, and nothing \
                  ends by it.\n  \
                  Check that the key belongs to the right account and environment. Where it does, and they are really gone there: \
                  payctl gateway accept-unknown {gateway} --by NAME --reason …"
         ),
-        Stop::Silent => format!(
+        TripReason::Silent => format!(
             "{gateway}: left alone, for it did not answer {SILENT_IN_A_ROW} questions in a row and none of {PROBES} others; \
                  {left} payments come first next time",
         ),

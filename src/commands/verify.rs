@@ -10,8 +10,8 @@ use crate::domain::instant::Zone;
 use crate::domain::invariant::Invariant;
 use crate::exit::Exit;
 use crate::output::report::Report;
-use crate::output::{Alarm, Column, Row, Summary};
-use crate::store::{BREACHES_MOST, Believed, Breach, Verified};
+use crate::output::{Column, Row, Severity, Summary};
+use crate::store::{BREACHES_MOST, TrustedClock, Verified, Violation};
 
 /// Check whether the books keep every promise they can show; writes nothing
 ///
@@ -21,9 +21,9 @@ use crate::store::{BREACHES_MOST, Believed, Breach, Verified};
 pub(super) struct VerifyArgs {}
 
 pub(super) fn run(_: &VerifyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let clock = Believed {
+    let clock = TrustedClock {
         // Others may write until the file is read.
-        now: context.world.clock.now(),
+        now: context.host.clock.now(),
         grace: context.policy().grace,
     };
     let verified = context.reader_as_migrated()?.verify_by(Some(clock))?;
@@ -35,17 +35,17 @@ pub(super) fn run(_: &VerifyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
     if exit == Exit::Clean && context.options.quiet {
         return Ok(exit);
     }
-    let (face, started_at) = (context.face(), context.started_at);
-    let finished_at = context.world.clock.now();
-    let mut report = Report::new(&mut context.world.stdout, face, "verify", started_at)?;
+    let (style, started_at) = (context.style(), context.started_at);
+    let finished_at = context.host.clock.now();
+    let mut report = Report::new(&mut context.host.stdout, style, "verify", started_at)?;
     for breach in &verified.breaches {
-        report.row(&BreachRow::from(breach))?;
+        report.row(&ViolationRow::from(breach))?;
     }
     let summary = VerifySummary::of(&verified);
-    report.finish(&summary, finished_at, exit, &mut context.world.stderr)?;
-    advise(&verified, &mut context.world.stderr)?;
+    report.finish(&summary, finished_at, exit, &mut context.host.stderr)?;
+    advise(&verified, &mut context.host.stderr)?;
     for warning in context.too_open() {
-        writeln!(context.world.stderr, "{warning}")?;
+        writeln!(context.host.stderr, "{warning}")?;
     }
     Ok(exit)
 }
@@ -71,7 +71,7 @@ fn broken(verified: &Verified) -> Vec<Invariant> {
 
 /// A row that breaks a promise. Fields are only ever added.
 #[derive(Debug, Serialize)]
-struct BreachRow {
+struct ViolationRow {
     check: Invariant,
     order: Option<String>,
     payment: Option<i64>,
@@ -80,8 +80,8 @@ struct BreachRow {
     advice: &'static str,
 }
 
-impl From<&Breach> for BreachRow {
-    fn from(breach: &Breach) -> Self {
+impl From<&Violation> for ViolationRow {
+    fn from(breach: &Violation) -> Self {
         Self {
             check: breach.invariant,
             order: breach.order.clone(),
@@ -93,7 +93,7 @@ impl From<&Breach> for BreachRow {
     }
 }
 
-impl Row for BreachRow {
+impl Row for ViolationRow {
     fn columns() -> &'static [Column] {
         const {
             &[
@@ -120,8 +120,8 @@ impl Row for BreachRow {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
-        Alarm::Person
+    fn severity(&self) -> Severity {
+        Severity::Person
     }
 }
 

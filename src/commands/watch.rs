@@ -9,28 +9,28 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::accounts::crew;
-use super::asking::block_on;
+use super::accounts::pool;
 use super::context::Context;
-use super::failure::Refusal;
+use super::failure::CommandError;
 use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
 use super::order::unknown;
+use super::polling_run::block_on;
 use crate::config::duration;
 use crate::domain::instant::Instant;
 use crate::domain::names::OrderNumber;
 use crate::domain::order::{Order, OrderStatus};
 use crate::exit::Exit;
-use crate::output::detail::{Document, show};
+use crate::output::detail::{JsonDocument, show};
 use crate::output::is_closed_pipe;
-use crate::output::paint::Outlet;
+use crate::output::paint::OutputStream;
 use crate::output::{Format, SCHEMA, json_line};
-use crate::reconciler::Pen;
-use crate::store::{Grant, WritePermit};
-use event::{EndSummary, Event};
-use follow::{Broken, Follow};
-use shared::SharedQuestions;
+use crate::reconciler::LedgerAccess;
+use crate::store::{WritePermit, WriteReason};
+use event::{WatchEvent, WatchSummary};
+use follow::{WatchError, Watcher};
+use shared::SharedQueries;
 
-pub(super) use event::Done;
+pub(super) use event::WatchEnd;
 
 /// Follow an order until it is paid or the time is up
 ///
@@ -43,7 +43,7 @@ pub(super) struct WatchArgs {
     /// The number of the order
     order: OrderNumber,
     #[command(flatten)]
-    pace: Pace,
+    pace: WatchPace,
     /// Write nothing of what is heard
     #[arg(long)]
     dry_run: bool,
@@ -51,7 +51,7 @@ pub(super) struct WatchArgs {
 
 /// How often and for how long.
 #[derive(Debug, Clone, Copy, Args)]
-pub(super) struct Pace {
+pub(super) struct WatchPace {
     /// So long between two questions
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = interval)]
     pub(super) interval: Duration,
@@ -72,120 +72,122 @@ pub(super) fn interval(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(args: &WatchArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let pen = if args.dry_run {
-        Pen::Looking(context.reader()?)
+    let ledger = if args.dry_run {
+        LedgerAccess::Looking(context.reader()?)
     } else {
-        Pen::Writing {
+        LedgerAccess::Writing {
             store: context.store()?,
-            permit: WritePermit::granted_by(Grant::NotDryRun),
+            permit: WritePermit::granted_by(WriteReason::NotDryRun),
         }
     };
-    let Some(order) = pen.read().order_by_number(&args.order)? else {
+    let Some(order) = ledger.read().order_by_number(&args.order)? else {
         return Err(unknown(&args.order).into());
     };
-    let started_at = context.world.clock.now();
-    let Some(watched) = watch(&order, args.pace, &mut context, pen)? else {
+    let started_at = context.host.clock.now();
+    let Some(watched) = watch(&order, args.pace, &mut context, ledger)? else {
         return Ok(Exit::Clean);
     };
-    watched.tell("watch", started_at, &mut context)?;
+    watched.print("watch", started_at, &mut context)?;
     Ok(watched.exit)
 }
 
 /// An order that was followed to the end of its time, or of the watch's.
 pub(super) struct Watched {
-    pub(super) done: Done,
+    pub(super) done: WatchEnd,
     /// With what was carried out because of it.
     pub(super) exit: Exit,
-    pub(super) pen: Pen,
+    pub(super) ledger: LedgerAccess,
 }
 
 /// Follows the order, each event a line where those are wanted; carries out what became due because it has ended
 /// meanwhile. None: nobody listens any more.
 pub(super) fn watch(
     order: &Order,
-    pace: Pace,
+    pace: WatchPace,
     context: &mut Context<'_>,
-    pen: Pen,
+    ledger: LedgerAccess,
 ) -> anyhow::Result<Option<Watched>> {
-    let crew = crew(context, pen.read(), None)?;
+    let pool = pool(context, ledger.read(), None)?;
     let format = context.options.format;
-    let is_seen = context.world.outlets.stderr == Outlet::Terminal && !context.options.quiet;
-    let mut follow = Follow {
+    let is_seen = context.host.outlets.stderr == OutputStream::Terminal && !context.options.quiet;
+    let mut follow = Watcher {
         order: order.id,
         interval: pace.interval,
         timeout: pace.timeout,
-        clock: context.world.clock.clone(),
-        interrupt: context.world.interrupt.clone(),
+        clock: context.host.clock.clone(),
+        shutdown: context.host.shutdown.clone(),
         policy: context.policy(),
-        crew,
-        shared: SharedQuestions::new(pace.interval),
-        out: (format == Format::Jsonl).then_some(&mut context.world.stdout),
-        countdown: (is_seen && format == Format::Table).then_some(&mut context.world.stderr),
+        pool,
+        shared: SharedQueries::new(pace.interval),
+        out: (format == Format::Jsonl).then_some(&mut context.host.stdout),
+        countdown: (is_seen && format == Format::Table).then_some(&mut context.host.stderr),
     };
-    let (done, mut pen) = match block_on(follow.run(pen))? {
+    let (done, mut ledger) = match block_on(follow.run(ledger))? {
         Ok(end) => end,
-        Err(Broken::Output(error)) if is_closed_pipe(&error) => return Ok(None),
-        Err(Broken::Gone) => return Err(Refusal::new(Exit::Failed, "its order is gone").into()),
-        Err(Broken::Output(error)) => return Err(error.into()),
-        Err(Broken::Round(error)) => return Err(error.into()),
+        Err(WatchError::Output(error)) if is_closed_pipe(&error) => return Ok(None),
+        Err(WatchError::Gone) => {
+            return Err(CommandError::new(Exit::Failed, "its order is gone").into());
+        }
+        Err(WatchError::Output(error)) => return Err(error.into()),
+        Err(WatchError::Round(error)) => return Err(error.into()),
     };
     let mut exit = done.exit();
     let has_moved =
         order.status == OrderStatus::Pending && done.order_status != OrderStatus::Pending;
-    if let Pen::Writing { store, permit } = &mut pen
+    if let LedgerAccess::Writing { store, permit } = &mut ledger
         && has_moved
     {
         let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);
         exit = exit.worse(fulfil_after(context, store, permit, until)?);
     }
-    Ok(Some(Watched { done, exit, pen }))
+    Ok(Some(Watched { done, exit, ledger }))
 }
 
 impl Watched {
     /// How it ended; where each event is a line, that has been told.
-    pub(super) fn tell(
+    pub(super) fn print(
         &self,
         command: &str,
         started_at: Instant,
         context: &mut Context<'_>,
     ) -> anyhow::Result<()> {
-        let face = context.face();
-        if face.format == Format::Jsonl {
-            return self.tell_last_line(command, started_at, context);
+        let style = context.style();
+        if style.format == Format::Jsonl {
+            return self.print_last_line(command, started_at, context);
         }
-        let document = Document {
+        let document = JsonDocument {
             command,
             started_at,
             body: &self.done,
             exit: self.exit,
         };
-        let detail = self.done.detail(face);
-        show(&mut context.world.stdout, face, &document, &detail)?;
+        let detail = self.done.detail(style);
+        show(&mut context.host.stdout, style, &document, &detail)?;
         Ok(())
     }
 
     /// With what was carried out in its exit, which is the program's.
-    fn tell_last_line(
+    fn print_last_line(
         &self,
         command: &str,
         started_at: Instant,
         context: &mut Context<'_>,
     ) -> anyhow::Result<()> {
-        let last = Event::Done {
+        let last = WatchEvent::Done {
             done: &self.done,
             schema: SCHEMA,
             command,
             started_at,
-            summary: EndSummary {
+            summary: WatchSummary {
                 paid: self.done.paid,
                 because: self.done.because,
                 asked: self.done.asked,
             },
-            finished_at: context.world.clock.now(),
+            finished_at: context.host.clock.now(),
             exit: self.exit.code(),
         };
-        json_line(&mut context.world.stdout, &last)?;
-        context.world.stdout.flush()?;
+        json_line(&mut context.host.stdout, &last)?;
+        context.host.stdout.flush()?;
         Ok(())
     }
 }

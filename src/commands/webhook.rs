@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::accounts::crew;
-use super::acting::pen;
-use super::asking::{ask, ended};
+use super::accounts::pool;
 use super::context::Context;
-use super::failure::Refusal;
-use super::receiving::{BODY_MOST, read_body, receive};
+use super::failure::CommandError;
+use super::notification::{BODY_MOST, read_body, receive};
+use super::operator::ledger;
+use super::polling_run::{ask, ended};
 use crate::config::duration;
 use crate::domain::names::GatewayName;
 use crate::exit::Exit;
-use crate::gateway::incoming::Incoming;
+use crate::gateway::incoming::IncomingRequest;
 
 /// Take in one notification of a gateway, from stdin
 ///
@@ -56,28 +56,28 @@ pub(super) struct WebhookArgs {
 }
 
 pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let Some(body) = read_body(&mut context.world.stdin)? else {
+    let Some(body) = read_body(&mut context.host.stdin)? else {
         let message = format!("a notification has at most {BODY_MOST} bytes, and this is more");
-        return Err(Refusal::new(Exit::Attention, message).into());
+        return Err(CommandError::new(Exit::Attention, message).into());
     };
     if body.trim_ascii().is_empty() {
         let message = format!("there is no notification of {} on stdin", args.gateway);
-        return Err(Refusal::new(Exit::Failed, message)
+        return Err(CommandError::new(Exit::Failed, message)
             .hint("pipe in the body of its POST as it came")
             .into());
     }
-    let mut pen = pen(&context, args.dry_run)?;
-    let crew = crew(&context, pen.read(), None)?;
-    let message = Incoming {
+    let mut ledger = ledger(&context, args.dry_run)?;
+    let pool = pool(&context, ledger.read(), None)?;
+    let message = IncomingRequest {
         method: &args.method,
         path: &args.path,
         query: &args.query,
         headers: &args.headers,
         body: &body,
     };
-    let received = receive(&context, &crew, &args.gateway, &message, &mut pen)?;
+    let received = receive(&context, &pool, &args.gateway, &message, &mut ledger)?;
     let max_time = Some(args.max_time);
-    let asked = ask(&mut context, "webhook", &received, crew, pen, max_time)?;
+    let asked = ask(&mut context, "webhook", &received, pool, ledger, max_time)?;
     ended(asked.exit, asked.trouble)
 }
 

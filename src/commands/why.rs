@@ -7,16 +7,16 @@ use std::io::{self, Write};
 use clap::Args;
 use serde::Serialize;
 
-use self::row::{EntryRow, Now};
+use self::row::{CurrentState, TimelineRow};
 use super::context::Context;
 use super::order::unknown;
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::OrderNumber;
-use crate::domain::timeline::{Entry, Outlook, outlook, past};
+use crate::domain::timeline::{NextSteps, TimelineEntry, next_steps, past};
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
+use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::report::Report;
-use crate::output::{Face, Format, printable};
+use crate::output::{Format, OutputStyle, printable};
 use crate::store::OrderStory;
 
 /// Say why an order is as it is: what was said, decided and done, and what it waits for
@@ -43,25 +43,25 @@ pub(super) fn run(args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
     let Some(story) = context.reader()?.order_story(&args.order, most)? else {
         return Err(unknown(&args.order).into());
     };
-    let told = Told::of(story, most, &context);
-    let (face, started_at) = (context.face(), context.started_at);
-    let finished_at = context.world.clock.now();
-    let (out, err) = (&mut context.world.stdout, &mut context.world.stderr);
-    match face.format {
-        Format::Table => told.tell(out, face)?,
+    let told = OrderExplanation::of(story, most, &context);
+    let (style, started_at) = (context.style(), context.started_at);
+    let finished_at = context.host.clock.now();
+    let (out, err) = (&mut context.host.stdout, &mut context.host.stderr);
+    match style.format {
+        Format::Table => told.print(out, style)?,
         Format::Json => {
-            let document = Document {
+            let document = JsonDocument {
                 command: "why",
                 started_at,
                 body: &told.body(),
                 exit: Exit::Clean,
             };
-            show(out, face, &document, &Detail::new(face))?;
+            show(out, style, &document, &Detail::new(style))?;
         }
         Format::Jsonl | Format::Csv => {
-            let mut report = Report::new(out, face, "why", started_at)?;
+            let mut report = Report::new(out, style, "why", started_at)?;
             for entry in told.entries() {
-                report.row(&EntryRow::from(entry))?;
+                report.row(&TimelineRow::from(entry))?;
             }
             report.finish(&told.now(), finished_at, Exit::Clean, err)?;
         }
@@ -70,24 +70,24 @@ pub(super) fn run(args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
 }
 
 /// The story in order, and what comes next.
-struct Told {
+struct OrderExplanation {
     story: OrderStory,
-    past: Vec<Entry>,
+    past: Vec<TimelineEntry>,
     earlier: u64,
-    outlook: Outlook,
+    next_steps: NextSteps,
     at: Instant,
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct ExplanationBody<'a> {
     order: &'a str,
     /// How many lines came before those that are shown.
     earlier: u64,
-    timeline: Vec<EntryRow<'a>>,
-    now: Now<'a>,
+    timeline: Vec<TimelineRow<'a>>,
+    now: CurrentState<'a>,
 }
 
-impl Told {
+impl OrderExplanation {
     fn of(story: OrderStory, most: u32, context: &Context<'_>) -> Self {
         let mut past = past(
             &reversed(&story.trail),
@@ -99,52 +99,52 @@ impl Told {
         let shown = u64::try_from(past.len()).unwrap_or(u64::MAX);
         Self {
             earlier: story.lines.saturating_sub(shown),
-            outlook: outlook(&story.dossier, context.started_at, &context.policy()),
+            next_steps: next_steps(&story.dossier, context.started_at, &context.policy()),
             past,
             story,
             at: context.started_at,
         }
     }
 
-    fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.past.iter().chain(&self.outlook.waiting)
+    fn entries(&self) -> impl Iterator<Item = &TimelineEntry> {
+        self.past.iter().chain(&self.next_steps.waiting)
     }
 
-    fn now(&self) -> Now<'_> {
-        Now::of(&self.story, &self.outlook, self.at)
+    fn now(&self) -> CurrentState<'_> {
+        CurrentState::of(&self.story, &self.next_steps, self.at)
     }
 
-    fn body(&self) -> Body<'_> {
-        Body {
+    fn body(&self) -> ExplanationBody<'_> {
+        ExplanationBody {
             order: self.story.dossier.order.number.as_str(),
             earlier: self.earlier,
-            timeline: self.entries().map(EntryRow::from).collect(),
+            timeline: self.entries().map(TimelineRow::from).collect(),
             now: self.now(),
         }
     }
 
     /// For people: what happened, a line each, then how it stands.
-    fn tell(&self, out: &mut dyn Write, face: Face) -> io::Result<()> {
+    fn print(&self, out: &mut dyn Write, style: OutputStyle) -> io::Result<()> {
         if self.earlier > 0 {
             let earlier = self.earlier;
             writeln!(out, "… {earlier} earlier lines; see them with --all")?;
         }
-        lines(out, self.entries(), face.zone)?;
+        lines(out, self.entries(), style.zone)?;
         let dossier = &self.story.dossier;
         writeln!(
             out,
             "\n{} is {}: {}",
-            dossier.order.number, dossier.order.status, self.outlook.why
+            dossier.order.number, dossier.order.status, self.next_steps.why
         )?;
         writeln!(
             out,
             "{}; its deadline is {}",
-            self.outlook.money,
-            self.outlook.deadline.in_zone(face.zone)
+            self.next_steps.money,
+            self.next_steps.deadline.in_zone(style.zone)
         )?;
-        for payment in &self.outlook.payments {
+        for payment in &self.next_steps.payments {
             let at = |at: Option<Instant>, never: &str| {
-                at.map_or_else(|| never.to_owned(), |at| at.in_zone(face.zone))
+                at.map_or_else(|| never.to_owned(), |at| at.in_zone(style.zone))
             };
             writeln!(
                 out,
@@ -159,12 +159,12 @@ impl Told {
                 printable(&payment.text)
             )?;
         }
-        self.tell_handed_out(out, face.zone)?;
-        self.tell_effects(out, face.zone)?;
+        self.print_entitlements(out, style.zone)?;
+        self.print_effects(out, style.zone)?;
         out.flush()
     }
 
-    fn tell_handed_out(&self, out: &mut dyn Write, zone: Zone) -> io::Result<()> {
+    fn print_entitlements(&self, out: &mut dyn Write, zone: Zone) -> io::Result<()> {
         let tickets = self.story.tickets;
         if tickets.all() > 0 {
             writeln!(out, "tickets: {tickets}")?;
@@ -180,7 +180,7 @@ impl Told {
         Ok(())
     }
 
-    fn tell_effects(&self, out: &mut dyn Write, zone: Zone) -> io::Result<()> {
+    fn print_effects(&self, out: &mut dyn Write, zone: Zone) -> io::Result<()> {
         for effect in &self.story.dossier.effects {
             let next = effect.next_try_at;
             writeln!(
@@ -200,11 +200,11 @@ impl Told {
 /// Two spaces between columns and nothing else, as in every table.
 fn lines<'e>(
     out: &mut dyn Write,
-    entries: impl Iterator<Item = &'e Entry>,
+    entries: impl Iterator<Item = &'e TimelineEntry>,
     zone: Zone,
 ) -> io::Result<()> {
-    let entries: Vec<&Entry> = entries.collect();
-    let width = |cell: fn(&Entry) -> &str| {
+    let entries: Vec<&TimelineEntry> = entries.collect();
+    let width = |cell: fn(&TimelineEntry) -> &str| {
         let widths = entries
             .iter()
             .map(|entry| printable(cell(entry)).chars().count());

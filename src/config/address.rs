@@ -8,9 +8,9 @@ use url::{Host, Url};
 ///
 /// Always `https`, or `http` to this machine itself (`localhost`, 127.0.0.0/8, `::1`): every request carries a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address(String);
+pub struct GatewayAddress(String);
 
-impl Address {
+impl GatewayAddress {
     /// The text, without a slash at the end: `format!("{address}/v2/…")`.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -23,7 +23,7 @@ impl Address {
     }
 }
 
-impl std::str::FromStr for Address {
+impl std::str::FromStr for GatewayAddress {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -104,7 +104,7 @@ fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for GatewayAddress {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(&self.0)
     }
@@ -133,9 +133,9 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, read: Result<&str, AddressError>) {
-        let address = text.parse::<Address>();
+        let address = text.parse::<GatewayAddress>();
         assert_eq!(
-            address.as_ref().map(Address::as_str),
+            address.as_ref().map(GatewayAddress::as_str),
             read.as_ref().copied(),
             "{text:?}"
         );

@@ -6,11 +6,11 @@ use subtle::ConstantTimeEq;
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::secret::SecretRef;
-use super::section::Section;
+use super::section::ConfigSection;
 
 /// What `[cgi]` settles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cgi {
+pub struct CgiConfig {
     /// None: what needs a token is off.
     token: Option<SecretRef>,
     pub query_token: QueryToken,
@@ -29,10 +29,10 @@ const TOKEN_LEAST: usize = 16;
 
 /// A text that only some may know.
 #[derive(Debug)]
-pub struct Token(SecretString);
+pub struct SecretToken(SecretString);
 
-impl Cgi {
-    pub(super) fn from_section(section: &Section<'_>) -> Result<Self, ConfigError> {
+impl CgiConfig {
+    pub(super) fn from_section(section: &ConfigSection<'_>) -> Result<Self, ConfigError> {
         section.only(&["token", "allow_query_token"])?;
         let token = if section.has("token") {
             Some(section.secret("token", "PAYCTL_CGI_TOKEN")?)
@@ -52,7 +52,7 @@ impl Cgi {
     ///
     /// # Errors
     /// When it is not where the configuration says.
-    pub fn token(&self, environment: &Environment) -> Result<Option<Token>, ConfigError> {
+    pub fn token(&self, environment: &Environment) -> Result<Option<SecretToken>, ConfigError> {
         let Some(reference) = &self.token else {
             return Ok(None);
         };
@@ -66,17 +66,17 @@ impl Cgi {
                 hint: "take a longer one: openssl rand -hex 32".to_owned(),
             });
         }
-        Ok(Some(Token(token)))
+        Ok(Some(SecretToken(token)))
     }
 }
 
-impl From<String> for Token {
+impl From<String> for SecretToken {
     fn from(text: String) -> Self {
         Self(text.into())
     }
 }
 
-impl Token {
+impl SecretToken {
     /// Takes as long for a near miss as for any other text of that length.
     #[must_use]
     pub fn is(&self, told: &str) -> bool {

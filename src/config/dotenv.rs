@@ -6,11 +6,11 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::rc::Rc;
 
-use super::error::{ConfigError, Place};
+use super::error::{ConfigError, SourceLocation};
 
 /// What a `.env` says.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Variables {
+pub(super) struct DotenvVariables {
     /// Of several lines for one name, the last counts.
     pub(super) values: BTreeMap<String, String>,
     /// The names that several lines give different values.
@@ -18,15 +18,15 @@ pub(super) struct Variables {
 }
 
 /// Reads a `.env`. As in every such file, `$NAME` is replaced unless it stands in single quotes.
-pub(super) fn parse(path: &Path, text: &str) -> Result<Variables, ConfigError> {
+pub(super) fn parse(path: &Path, text: &str) -> Result<DotenvVariables, ConfigError> {
     // A last line that ends in a space instead of a line end is read as unfinished.
     let text = format!("{text}\n");
     let lines = Rc::new(Cell::new(0));
-    let reader = LineByLine {
+    let reader = DotenvLines {
         rest: text.as_bytes(),
         lines: Rc::clone(&lines),
     };
-    let mut variables = Variables::default();
+    let mut variables = DotenvVariables::default();
     for variable in dotenvy::from_read_iter(reader) {
         let (name, value) = variable.map_err(|error| refused(path, lines.get(), &error))?;
         let earlier = variables.values.insert(name.clone(), value.clone());
@@ -45,7 +45,7 @@ fn refused(path: &Path, last: usize, error: &dotenvy::Error) -> ConfigError {
         1
     };
     ConfigError::Refused {
-        place: Place {
+        place: SourceLocation {
             path: path.to_owned(),
             line: (last + 1).saturating_sub(spans).max(1),
         },
@@ -56,12 +56,12 @@ fn refused(path: &Path, last: usize, error: &dotenvy::Error) -> ConfigError {
 }
 
 /// Hands out one line at a time, so that it is known which one the parser has come to.
-struct LineByLine<'a> {
+struct DotenvLines<'a> {
     rest: &'a [u8],
     lines: Rc<Cell<usize>>,
 }
 
-impl Read for LineByLine<'_> {
+impl Read for DotenvLines<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let end = self.rest.iter().position(|byte| *byte == b'\n');
         let (line, _) = self

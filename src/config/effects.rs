@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::address::HookAddress;
 use super::error::ConfigError;
 use super::secret::SecretRef;
-use super::section::Section;
+use super::section::ConfigSection;
 use super::span::duration;
-use crate::domain::effect::{EffectKind, Hook, Occasion, Repeatable};
+use crate::domain::effect::{EffectKind, Hook, RetryOnUnknown, Trigger};
 use crate::domain::names::{HookName, Sku};
-use crate::domain::words::words;
+use crate::domain::string_enum::string_enum;
 
 /// One of the shop's effects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,12 +18,12 @@ pub struct EffectConfig {
     pub hook: Hook,
     /// For one try, from its start to its end.
     pub timeout: Duration,
-    pub means: Means,
+    pub means: EffectTransport,
 }
 
 /// How it is carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Means {
+pub enum EffectTransport {
     /// A program is run, without a shell.
     Exec {
         /// A bare name is looked for in `PATH`; any other is a path, beside the configuration file if relative.
@@ -50,7 +50,7 @@ pub enum Means {
     },
 }
 
-words! {
+string_enum! {
     /// How a ticket is drawn that goes with a mail.
     pub enum TicketPicture {
         Png = "png",
@@ -58,7 +58,7 @@ words! {
     }
 }
 
-impl Means {
+impl EffectTransport {
     fn kind(&self) -> EffectKind {
         match self {
             Self::Exec { .. } => EffectKind::Exec,
@@ -84,7 +84,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Every try is part of a run, and a run lasts minutes.
 const TIMEOUT_MAX: Duration = Duration::from_secs(10 * 60);
 
-pub(super) fn from_file(top: &Section<'_>) -> Result<Vec<EffectConfig>, ConfigError> {
+pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Vec<EffectConfig>, ConfigError> {
     let mut effects: Vec<EffectConfig> = Vec::new();
     for section in top.several("effects")? {
         let effect = one(&section)?;
@@ -99,11 +99,11 @@ pub(super) fn from_file(top: &Section<'_>) -> Result<Vec<EffectConfig>, ConfigEr
     Ok(effects)
 }
 
-fn one(section: &Section<'_>) -> Result<EffectConfig, ConfigError> {
+fn one(section: &ConfigSection<'_>) -> Result<EffectConfig, ConfigError> {
     section.only(&SETTINGS)?;
     let occasion = section
         .text("on", |word| {
-            word.parse::<Occasion>()
+            word.parse::<Trigger>()
                 .map_err(|_| "must be paid, revoked, expired, cancelled, refund_due or case_opened")
         })?
         .ok_or_else(|| section.missing("on", "on = \"paid\""))?;
@@ -116,8 +116,8 @@ fn one(section: &Section<'_>) -> Result<EffectConfig, ConfigError> {
             .map_err(|_| section.missing("name", "name = \"…\""))?,
     };
     let repeatable = match section.truth("repeatable")? {
-        Some(false) => Repeatable::No,
-        Some(true) | None => Repeatable::Yes,
+        Some(false) => RetryOnUnknown::No,
+        Some(true) | None => RetryOnUnknown::Yes,
     };
     Ok(EffectConfig {
         hook: Hook {
@@ -136,7 +136,7 @@ fn one(section: &Section<'_>) -> Result<EffectConfig, ConfigError> {
     })
 }
 
-fn means(section: &Section<'_>) -> Result<Means, ConfigError> {
+fn means(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
     const MEANS: [&str; 3] = ["exec", "http", "mail"];
     let mut named = MEANS.into_iter().filter(|key| section.has(key));
     let hint = "write exactly one of: exec = [\"program\"], http = { url, secret }, mail = { to, template }";
@@ -157,7 +157,7 @@ fn means(section: &Section<'_>) -> Result<Means, ConfigError> {
     }
 }
 
-fn exec(section: &Section<'_>) -> Result<Means, ConfigError> {
+fn exec(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
     let word = |text: &str| {
         if text.contains('\0') {
             return Err("must not hold a NUL");
@@ -172,7 +172,7 @@ fn exec(section: &Section<'_>) -> Result<Means, ConfigError> {
     }
     let program = words.remove(0);
     let is_bare = !program.contains(['/', MAIN_SEPARATOR]);
-    Ok(Means::Exec {
+    Ok(EffectTransport::Exec {
         program: if is_bare {
             PathBuf::from(program)
         } else {
@@ -182,9 +182,9 @@ fn exec(section: &Section<'_>) -> Result<Means, ConfigError> {
     })
 }
 
-fn http(section: &Section<'_>) -> Result<Means, ConfigError> {
+fn http(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
     section.only(&["url", "secret"])?;
-    Ok(Means::Http {
+    Ok(EffectTransport::Http {
         url: section
             .text("url", str::parse::<HookAddress>)?
             .ok_or_else(|| section.missing("url", "url = \"https://…\""))?,
@@ -192,9 +192,9 @@ fn http(section: &Section<'_>) -> Result<Means, ConfigError> {
     })
 }
 
-fn mail(section: &Section<'_>) -> Result<Means, ConfigError> {
+fn mail(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
     section.only(&["to", "subject", "template", "tickets"])?;
-    Ok(Means::Mail {
+    Ok(EffectTransport::Mail {
         to: section
             .text("to", line)?
             .ok_or_else(|| section.missing("to", "to = \"{{ customer.email }}\""))?,

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::dotenv::Variables;
+use super::dotenv::DotenvVariables;
 use super::error::ConfigError;
 use super::{dotenv, read};
 
@@ -40,7 +40,7 @@ impl Environment {
     pub fn with_dotenv(mut self, path: &Path) -> Self {
         self.dotenv_path = Some(path.to_owned());
         (self.dotenv, self.contradicted, self.dotenv_trouble) = match read_dotenv(path) {
-            Ok(Variables {
+            Ok(DotenvVariables {
                 values,
                 contradicted,
             }) => {
@@ -100,7 +100,7 @@ impl Environment {
     }
 }
 
-fn read_dotenv(path: &Path) -> Result<Variables, ConfigError> {
+fn read_dotenv(path: &Path) -> Result<DotenvVariables, ConfigError> {
     // Python puts its virtual environments in folders of this name.
     let text = if path.is_dir() {
         None

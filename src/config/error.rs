@@ -17,7 +17,7 @@ pub enum ConfigError {
     /// A line of a configuration file or of `.env` cannot be followed.
     #[error("{place}: {what}")]
     Refused {
-        place: Place,
+        place: SourceLocation,
         what: String,
         hint: String,
     },
@@ -53,13 +53,13 @@ impl ConfigError {
 
 /// A line of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SourceLocation {
     pub path: PathBuf,
     /// Counted from 1.
     pub line: usize,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SourceLocation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}, line {}", self.path.display(), self.line)
     }

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::address::Address;
+use super::address::GatewayAddress;
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::secret::SecretRef;
-use super::section::Section;
+use super::section::ConfigSection;
 use super::span::duration;
 use crate::domain::names::GatewayName;
-use crate::domain::words::words;
+use crate::domain::string_enum::string_enum;
 
 /// One account at a gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewayConfig {
-    pub kind: Kind,
+    pub kind: GatewayKind,
     /// 0 is no limit.
     pub requests_per_second: u32,
     /// How many questions may wait for their answers at once.
@@ -27,7 +27,7 @@ pub struct GatewayConfig {
 }
 
 impl GatewayConfig {
-    fn new(kind: Kind) -> Self {
+    fn new(kind: GatewayKind) -> Self {
         Self {
             kind,
             requests_per_second: 10,
@@ -40,16 +40,16 @@ impl GatewayConfig {
 
 /// Which gateway it is, and what only this gateway has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum GatewayKind {
     Midtrans {
         environment: MidtransEnvironment,
         server_key: SecretRef,
         /// The key before, by which notifications may still be signed.
         previous: Option<SecretRef>,
         /// The host of the Core API, without `/v2`.
-        api_url: Address,
+        api_url: GatewayAddress,
         /// The host of Snap, without `/snap/v1`.
-        snap_url: Address,
+        snap_url: GatewayAddress,
     },
     /// Whether it is live or sandbox is a mode of the project, settled at Pakasir; every answer says which.
     Pakasir {
@@ -62,11 +62,11 @@ pub enum Kind {
         /// What notifications of the project carry in a header.
         webhook_secret: Option<SecretRef>,
         /// The host, without `/api`.
-        api_url: Address,
+        api_url: GatewayAddress,
     },
 }
 
-impl Kind {
+impl GatewayKind {
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
@@ -113,7 +113,7 @@ impl PakasirApi {
     }
 }
 
-words! {
+string_enum! {
     /// Play money or real money. Midtrans keeps two worlds apart, each with its own hosts and keys; a project at Pakasir is
     /// in one of them.
     pub enum MidtransEnvironment {
@@ -125,8 +125,8 @@ words! {
 impl MidtransEnvironment {
     /// The host of the Core API (midtrans-nodejs-client, `lib/apiConfig.js`).
     #[must_use]
-    pub fn api_url(self) -> Address {
-        Address::known(match self {
+    pub fn api_url(self) -> GatewayAddress {
+        GatewayAddress::known(match self {
             Self::Sandbox => "https://api.sandbox.midtrans.com",
             Self::Production => "https://api.midtrans.com",
         })
@@ -134,8 +134,8 @@ impl MidtransEnvironment {
 
     /// The host of Snap (midtrans-nodejs-client, `lib/apiConfig.js`).
     #[must_use]
-    pub fn snap_url(self) -> Address {
-        Address::known(match self {
+    pub fn snap_url(self) -> GatewayAddress {
+        GatewayAddress::known(match self {
             Self::Sandbox => "https://app.sandbox.midtrans.com",
             Self::Production => "https://app.midtrans.com",
         })
@@ -195,7 +195,7 @@ const IN_FLIGHT_MAX: i64 = 1024;
 const TIMEOUT_MAX: Duration = Duration::from_secs(10 * 60);
 
 /// The account that a `[gateways.…]` section describes.
-pub(super) fn from_section(section: &Section<'_>) -> Result<GatewayConfig, ConfigError> {
+pub(super) fn from_section(section: &ConfigSection<'_>) -> Result<GatewayConfig, ConfigError> {
     let mut config = GatewayConfig::new(kind(section)?);
     if let Some(limit) = section.number("requests_per_second", 0..=REQUESTS_PER_SECOND_MAX)? {
         config.requests_per_second = limit;
@@ -212,8 +212,8 @@ pub(super) fn from_section(section: &Section<'_>) -> Result<GatewayConfig, Confi
     Ok(config)
 }
 
-fn kind(section: &Section<'_>) -> Result<Kind, ConfigError> {
-    type Read = fn(&Section<'_>) -> Result<Kind, ConfigError>;
+fn kind(section: &ConfigSection<'_>) -> Result<GatewayKind, ConfigError> {
+    type Read = fn(&ConfigSection<'_>) -> Result<GatewayKind, ConfigError>;
     let read = section.text("kind", |word| match word {
         "midtrans" => Ok(midtrans as Read),
         "pakasir" => Ok(pakasir as Read),
@@ -229,7 +229,7 @@ fn kind(section: &Section<'_>) -> Result<Kind, ConfigError> {
     }
 }
 
-fn midtrans(section: &Section<'_>) -> Result<Kind, ConfigError> {
+fn midtrans(section: &ConfigSection<'_>) -> Result<GatewayKind, ConfigError> {
     section.only(&[&COMMON[..], &MIDTRANS[..]].concat())?;
     let environment = section
         .text("environment", |word| {
@@ -240,7 +240,7 @@ fn midtrans(section: &Section<'_>) -> Result<Kind, ConfigError> {
             let example = "environment = \"sandbox\" or environment = \"production\"";
             section.missing("environment", example)
         })?;
-    Ok(Kind::Midtrans {
+    Ok(GatewayKind::Midtrans {
         environment,
         server_key: section.secret("server_key", MIDTRANS_KEY)?,
         previous: if section.has(PREVIOUS) {
@@ -253,9 +253,9 @@ fn midtrans(section: &Section<'_>) -> Result<Kind, ConfigError> {
     })
 }
 
-fn pakasir(section: &Section<'_>) -> Result<Kind, ConfigError> {
+fn pakasir(section: &ConfigSection<'_>) -> Result<GatewayKind, ConfigError> {
     section.only(&[&COMMON[..], &PAKASIR[..]].concat())?;
-    Ok(Kind::Pakasir {
+    Ok(GatewayKind::Pakasir {
         project: section
             .text("project", project)?
             .ok_or_else(|| section.missing("project", "project = \"the name in its URLs\""))?,
@@ -269,12 +269,12 @@ fn pakasir(section: &Section<'_>) -> Result<Kind, ConfigError> {
                 .map_err(|_| "must be sandbox or production")
         })?,
         webhook_secret: section.optional_secret("webhook_secret", PAKASIR_SECRET)?,
-        api_url: address(section, "api_url")?.unwrap_or_else(|| Address::known(PAKASIR_URL)),
+        api_url: address(section, "api_url")?.unwrap_or_else(|| GatewayAddress::known(PAKASIR_URL)),
     })
 }
 
-fn address(section: &Section<'_>, key: &str) -> Result<Option<Address>, ConfigError> {
-    section.text(key, str::parse::<Address>)
+fn address(section: &ConfigSection<'_>, key: &str) -> Result<Option<GatewayAddress>, ConfigError> {
+    section.text(key, str::parse::<GatewayAddress>)
 }
 
 /// The accounts that variables alone describe, where there is no configuration file.
@@ -288,33 +288,33 @@ pub(super) fn from_environment(
     {
         return Err(unread.clone());
     }
-    let named = |kind: Kind| Some((kind.word().parse().ok()?, GatewayConfig::new(kind)));
+    let named = |kind: GatewayKind| Some((kind.word().parse().ok()?, GatewayConfig::new(kind)));
     Ok(kinds.into_iter().flatten().filter_map(named).collect())
 }
 
-fn midtrans_of(environment: &Environment) -> Result<Option<Kind>, ConfigError> {
+fn midtrans_of(environment: &Environment) -> Result<Option<GatewayKind>, ConfigError> {
     if environment.filled(MIDTRANS_KEY).is_none() {
         return Ok(None);
     }
-    let world = match environment.filled(MIDTRANS_WORLD) {
+    let host = match environment.filled(MIDTRANS_WORLD) {
         None => MidtransEnvironment::Sandbox,
-        Some(word) => world(word).ok_or_else(|| ConfigError::Variables {
+        Some(word) => host(word).ok_or_else(|| ConfigError::Variables {
             what: format!("{MIDTRANS_WORLD} is neither true nor false"),
             hint: format!("set it to true or false {}", environment.places()),
         })?,
     };
-    Ok(Some(Kind::Midtrans {
-        environment: world,
+    Ok(Some(GatewayKind::Midtrans {
+        environment: host,
         server_key: SecretRef::Env(MIDTRANS_KEY.to_owned()),
         previous: environment
             .filled(MIDTRANS_KEY_BEFORE)
             .map(|_| SecretRef::Env(MIDTRANS_KEY_BEFORE.to_owned())),
-        api_url: world.api_url(),
-        snap_url: world.snap_url(),
+        api_url: host.api_url(),
+        snap_url: host.snap_url(),
     }))
 }
 
-fn world(word: &str) -> Option<MidtransEnvironment> {
+fn host(word: &str) -> Option<MidtransEnvironment> {
     match word.to_ascii_lowercase().as_str() {
         "true" | "1" => Some(MidtransEnvironment::Production),
         "false" | "0" => Some(MidtransEnvironment::Sandbox),
@@ -322,7 +322,7 @@ fn world(word: &str) -> Option<MidtransEnvironment> {
     }
 }
 
-fn pakasir_of(environment: &Environment) -> Result<Option<Kind>, ConfigError> {
+fn pakasir_of(environment: &Environment) -> Result<Option<GatewayKind>, ConfigError> {
     let lonely = |here: &str, lacks: &str| ConfigError::Variables {
         what: format!("{here} is set and {lacks} is not"),
         hint: format!("set {lacks} {}", environment.places()),
@@ -336,7 +336,7 @@ fn pakasir_of(environment: &Environment) -> Result<Option<Kind>, ConfigError> {
         (None, Some(_)) => return Err(lonely(PAKASIR_KEY, PAKASIR_PROJECT)),
         (Some(name), Some(_)) => name,
     };
-    Ok(Some(Kind::Pakasir {
+    Ok(Some(GatewayKind::Pakasir {
         project: project(name).map_err(|error| ConfigError::Variables {
             what: format!("{PAKASIR_PROJECT} {error}"),
             hint: format!("set it {}", environment.places()),
@@ -345,6 +345,6 @@ fn pakasir_of(environment: &Environment) -> Result<Option<Kind>, ConfigError> {
         api_version: PakasirApi::V1,
         environment: None,
         webhook_secret: None,
-        api_url: Address::known(PAKASIR_URL),
+        api_url: GatewayAddress::known(PAKASIR_URL),
     }))
 }

@@ -1,7 +1,7 @@
 //! How a shop is paid past the gateways.
 
 use super::error::ConfigError;
-use super::section::Section;
+use super::section::ConfigSection;
 use crate::domain::qris::StaticQris;
 
 /// What `[manual]` settles: one of the two at least.
@@ -16,7 +16,7 @@ pub struct ManualConfig {
 /// Longer does not fit beside an amount.
 const WORDS_MOST: usize = 200;
 
-pub(super) fn from_file(top: &Section<'_>) -> Result<Option<ManualConfig>, ConfigError> {
+pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Option<ManualConfig>, ConfigError> {
     let Some(section) = top.section("manual")? else {
         return Ok(None);
     };

@@ -3,9 +3,9 @@
 //! A key is never part of a [`Config`], only the place it is in; no value from a file or a variable is repeated in an
 //! error, because it may be a key that was put in the wrong place.
 
+mod accepted_effects;
 mod address;
 mod cgi;
-mod deeds;
 mod dotenv;
 mod effects;
 mod environment;
@@ -35,12 +35,14 @@ use crate::domain::effect::Hook;
 use crate::domain::instant::Zone;
 use crate::domain::names::{GatewayName, HookName};
 
-pub use address::{Address, AddressError, HookAddress};
-pub use cgi::{Cgi, QueryToken, Token};
-pub use effects::{EffectConfig, Means, TicketPicture};
+pub use address::{AddressError, GatewayAddress, HookAddress};
+pub use cgi::{CgiConfig, QueryToken, SecretToken};
+pub use effects::{EffectConfig, EffectTransport, TicketPicture};
 pub use environment::Environment;
-pub use error::{ConfigError, Place};
-pub use gateway::{GatewayConfig, Kind, MidtransEnvironment, PakasirApi, ProjectError, project};
+pub use error::{ConfigError, SourceLocation};
+pub use gateway::{
+    GatewayConfig, GatewayKind, MidtransEnvironment, PakasirApi, ProjectError, project,
+};
 pub use manual::ManualConfig;
 pub use pay::PayConfig;
 pub(crate) use read::is_disk;
@@ -49,7 +51,7 @@ pub use secret::SecretRef;
 pub use smtp::{MailTls, SmtpConfig};
 pub use span::{SpanError, duration, duration_or_zero};
 pub use template::{InitChoices, env_template, template};
-pub use warning::Warning;
+pub use warning::ConfigWarning;
 
 /// The name of the configuration file, wherever it is looked for.
 pub const FILE_NAME: &str = "payctl.toml";
@@ -61,19 +63,19 @@ pub struct Config {
     pub database: PathBuf,
     /// The zone in which people see times.
     pub zone: Zone,
-    pub expiry: Expiry,
+    pub expiry: ExpiryConfig,
     /// The gateway accounts, by the names the shop gave them.
     pub gateways: BTreeMap<GatewayName, GatewayConfig>,
     /// What is to happen when orders move, in the order of the file.
     pub effects: Vec<EffectConfig>,
     /// Where mails are handed over.
     pub smtp: Option<SmtpConfig>,
-    pub cgi: Cgi,
+    pub cgi: CgiConfig,
     /// How money comes past the gateways.
     pub manual: Option<ManualConfig>,
     pub pay: PayConfig,
-    pub source: Source,
-    pub origin: Origin,
+    pub source: ConfigSource,
+    pub origin: ConfigOrigin,
     /// The database that the settings themselves name, whatever the environment says.
     pub own_database: PathBuf,
     /// Where relative paths and `.env` are looked up.
@@ -82,14 +84,14 @@ pub struct Config {
 
 /// When unpaid orders run out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Expiry {
+pub struct ExpiryConfig {
     /// How long an order may wait for its money when nobody names a deadline.
     pub order_lifetime: Duration,
     /// How long after a deadline a payment may still come in on time.
     pub grace: Duration,
 }
 
-impl Default for Expiry {
+impl Default for ExpiryConfig {
     fn default() -> Self {
         Self {
             order_lifetime: Duration::from_secs(60 * 60),
@@ -100,7 +102,7 @@ impl Default for Expiry {
 
 /// Where the settings come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum ConfigSource {
     /// A configuration file.
     File(PathBuf),
     /// There is no configuration file; the gateways come from variables.
@@ -111,7 +113,7 @@ pub enum Source {
 
 /// How the settings were found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum ConfigOrigin {
     /// By name: `--config` or `PAYCTL_CONFIG`.
     Named,
     /// The usual name in the working folder, whosever that is.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::error::ConfigError;
 use super::gateway::GatewayConfig;
 use super::manual::ManualConfig;
-use super::section::Section;
+use super::section::ConfigSection;
 use crate::domain::names::{GatewayName, Method};
 
 /// What `[pay]` settles.
@@ -18,7 +18,7 @@ pub struct PayConfig {
 }
 
 pub(super) fn from_file(
-    top: &Section<'_>,
+    top: &ConfigSection<'_>,
     gateways: &BTreeMap<GatewayName, GatewayConfig>,
     manual: Option<&ManualConfig>,
 ) -> Result<PayConfig, ConfigError> {

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::error::ConfigError;
-use super::{FILE_NAME, Origin, read};
+use super::{ConfigOrigin, FILE_NAME, read};
 
 /// A configuration file and what it says.
-pub(super) struct Found {
-    pub(super) origin: Origin,
+pub(super) struct FoundConfig {
+    pub(super) origin: ConfigOrigin,
     pub(super) path: PathBuf,
     pub(super) text: String,
 }
@@ -18,18 +18,18 @@ pub(super) fn find(
     named: Option<&Path>,
     environment: &Environment,
     folder: &Path,
-) -> Result<Option<Found>, ConfigError> {
+) -> Result<Option<FoundConfig>, ConfigError> {
     let named = named
         .map(|path| folder.join(path))
         .or_else(|| environment.path("PAYCTL_CONFIG", folder));
     if let Some(path) = named {
-        let found = open(&path, Origin::Named)?;
+        let found = open(&path, ConfigOrigin::Named)?;
         return found.map(Some).ok_or(ConfigError::NotFound { path });
     }
     let user = user_folder(std::env::consts::OS, environment);
     let usual = [
-        (Some(folder.to_owned()), Origin::WorkingFolder),
-        (user, Origin::User),
+        (Some(folder.to_owned()), ConfigOrigin::WorkingFolder),
+        (user, ConfigOrigin::User),
     ];
     for (folder, origin) in usual {
         if let Some(folder) = folder
@@ -41,9 +41,9 @@ pub(super) fn find(
     Ok(None)
 }
 
-fn open(path: &Path, origin: Origin) -> Result<Option<Found>, ConfigError> {
+fn open(path: &Path, origin: ConfigOrigin) -> Result<Option<FoundConfig>, ConfigError> {
     let path = path.to_owned();
-    Ok(read::text(&path)?.map(|text| Found { origin, path, text }))
+    Ok(read::text(&path)?.map(|text| FoundConfig { origin, path, text }))
 }
 
 /// Where the user keeps configurations on this system.

@@ -6,18 +6,18 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::error::{ConfigError, Place};
+use super::error::{ConfigError, SourceLocation};
 use super::secret::{self, SecretRef};
 
 /// A configuration file that is being read.
-pub(super) struct Document<'a> {
+pub(super) struct ConfigFile<'a> {
     pub(super) path: &'a Path,
     pub(super) text: &'a str,
     /// Where relative paths are looked up.
     pub(super) folder: &'a Path,
 }
 
-impl<'a> Document<'a> {
+impl<'a> ConfigFile<'a> {
     pub(super) fn parse(&self) -> Result<Spanned<DeTable<'a>>, ConfigError> {
         DeTable::parse(self.text).map_err(|error| ConfigError::Refused {
             // Only the message: the error itself shows the line, and the line may hold a key.
@@ -28,25 +28,25 @@ impl<'a> Document<'a> {
         })
     }
 
-    fn place(&self, offset: usize) -> Place {
+    fn place(&self, offset: usize) -> SourceLocation {
         let before = self.text.bytes().take(offset);
-        Place {
+        SourceLocation {
             path: self.path.to_owned(),
             line: before.filter(|byte| *byte == b'\n').count() + 1,
         }
     }
 }
 
-pub(super) struct Section<'a> {
-    document: &'a Document<'a>,
+pub(super) struct ConfigSection<'a> {
+    document: &'a ConfigFile<'a>,
     /// As in `gateways.midtrans`; nothing for the top of the file.
     name: String,
     offset: usize,
     table: &'a DeTable<'a>,
 }
 
-impl<'a> Section<'a> {
-    pub(super) fn top(document: &'a Document<'a>, table: &'a Spanned<DeTable<'a>>) -> Self {
+impl<'a> ConfigSection<'a> {
+    pub(super) fn top(document: &'a ConfigFile<'a>, table: &'a Spanned<DeTable<'a>>) -> Self {
         Self {
             document,
             name: String::new(),

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use super::effects::{EffectConfig, Means};
+use super::effects::{EffectConfig, EffectTransport};
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::gateway::{self, GatewayConfig};
-use super::search::Found;
-use super::section::{Document, Section};
+use super::search::FoundConfig;
+use super::section::{ConfigFile, ConfigSection};
 use super::smtp::SmtpConfig;
 use super::span::{duration, duration_or_zero};
-use super::{Cgi, Config, Expiry, Origin, PayConfig, Source, effects, manual, pay, smtp};
+use super::{
+    CgiConfig, Config, ConfigOrigin, ConfigSource, ExpiryConfig, PayConfig, effects, manual, pay,
+    smtp,
+};
 use crate::domain::instant::Zone;
 use crate::domain::names::{GatewayName, NameError};
 
@@ -24,14 +27,14 @@ const ORDER_LIFETIME_MAX: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 /// Beyond a week it is not grace but another deadline.
 const GRACE_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigError> {
-    let document = Document {
+pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, ConfigError> {
+    let document = ConfigFile {
         path: &file.path,
         text: &file.text,
         folder,
     };
     let table = document.parse()?;
-    let top = Section::top(&document, &table);
+    let top = ConfigSection::top(&document, &table);
     top.only(&[
         "database", "timezone", "expiry", "gateways", "manual", "pay", "effects", "smtp", "cgi",
     ])?;
@@ -52,10 +55,10 @@ pub(super) fn from_file(file: &Found, folder: &Path) -> Result<Config, ConfigErr
         effects,
         smtp,
         cgi: match top.section("cgi")? {
-            Some(section) => Cgi::from_section(&section)?,
-            None => Cgi::default(),
+            Some(section) => CgiConfig::from_section(&section)?,
+            None => CgiConfig::default(),
         },
-        source: Source::File(file.path.clone()),
+        source: ConfigSource::File(file.path.clone()),
         origin: file.origin,
         own_database: top
             .path("database")?
@@ -72,19 +75,19 @@ pub(super) fn from_environment(
     Ok(Config {
         database: folder.join(DATABASE),
         zone: Zone::Machine,
-        expiry: Expiry::default(),
-        cgi: Cgi::default(),
+        expiry: ExpiryConfig::default(),
+        cgi: CgiConfig::default(),
         manual: None,
         pay: PayConfig::default(),
         source: if gateways.is_empty() {
-            Source::Defaults
+            ConfigSource::Defaults
         } else {
-            Source::Environment
+            ConfigSource::Environment
         },
         gateways,
         effects: Vec::new(),
         smtp: None,
-        origin: Origin::Nowhere,
+        origin: ConfigOrigin::Nowhere,
         own_database: folder.join(DATABASE),
         folder: folder.to_owned(),
     })
@@ -92,11 +95,11 @@ pub(super) fn from_environment(
 
 /// Mails need somebody who takes them.
 fn must_have_a_server(
-    top: &Section<'_>,
+    top: &ConfigSection<'_>,
     effects: &[EffectConfig],
     smtp: Option<&SmtpConfig>,
 ) -> Result<(), ConfigError> {
-    let mails = |effect: &EffectConfig| matches!(effect.means, Means::Mail { .. });
+    let mails = |effect: &EffectConfig| matches!(effect.means, EffectTransport::Mail { .. });
     if smtp.is_some() || !effects.iter().any(mails) {
         return Ok(());
     }
@@ -110,13 +113,13 @@ fn zone(name: &str) -> Result<Zone, &'static str> {
         .map_err(|_| "must be the name of a time zone such as Asia/Jakarta")
 }
 
-fn expiry(top: &Section<'_>) -> Result<Expiry, ConfigError> {
-    let usual = Expiry::default();
+fn expiry(top: &ConfigSection<'_>) -> Result<ExpiryConfig, ConfigError> {
+    let usual = ExpiryConfig::default();
     let Some(section) = top.section("expiry")? else {
         return Ok(usual);
     };
     section.only(&["order_lifetime", "grace"])?;
-    Ok(Expiry {
+    Ok(ExpiryConfig {
         order_lifetime: section
             .span("order_lifetime", duration, ORDER_LIFETIME_MAX)?
             .unwrap_or(usual.order_lifetime),
@@ -126,7 +129,7 @@ fn expiry(top: &Section<'_>) -> Result<Expiry, ConfigError> {
     })
 }
 
-fn gateways(top: &Section<'_>) -> Result<BTreeMap<GatewayName, GatewayConfig>, ConfigError> {
+fn gateways(top: &ConfigSection<'_>) -> Result<BTreeMap<GatewayName, GatewayConfig>, ConfigError> {
     let mut gateways = BTreeMap::new();
     let Some(section) = top.section("gateways")? else {
         return Ok(gateways);

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use super::error::ConfigError;
 use super::secret::SecretRef;
-use super::section::Section;
-use crate::domain::words::words;
+use super::section::ConfigSection;
+use crate::domain::string_enum::string_enum;
 
 /// Where mails are handed over, and in whose name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct SmtpConfig {
     pub from: String,
 }
 
-words! {
+string_enum! {
     /// How the way to the server is protected.
     pub enum MailTls {
         /// From the first byte (port 465).
@@ -33,7 +33,7 @@ words! {
 
 const SETTINGS: [&str; 6] = ["host", "port", "tls", "user", "password", "from"];
 
-pub(super) fn from_file(top: &Section<'_>) -> Result<Option<SmtpConfig>, ConfigError> {
+pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Option<SmtpConfig>, ConfigError> {
     let Some(section) = top.section("smtp")? else {
         return Ok(None);
     };
@@ -72,7 +72,7 @@ pub(super) fn from_file(top: &Section<'_>) -> Result<Option<SmtpConfig>, ConfigE
     }))
 }
 
-fn login(section: &Section<'_>) -> Result<Option<(String, SecretRef)>, ConfigError> {
+fn login(section: &ConfigSection<'_>) -> Result<Option<(String, SecretRef)>, ConfigError> {
     let user = section.text("user", |text| match text.trim() {
         "" => Err("must be a name"),
         user => Ok(user.to_owned()),

@@ -130,7 +130,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::tests::load;
-    use super::super::{Kind, SecretRef};
+    use super::super::{GatewayKind, SecretRef};
     use super::*;
     use crate::domain::instant::Zone;
 
@@ -149,14 +149,14 @@ mod tests {
     fn a_new_configuration_reads_back_as_chosen() {
         for choices in choices() {
             let config = load(&template(&choices)).unwrap();
-            let kinds: Vec<&Kind> = config.gateways.values().map(|one| &one.kind).collect();
+            let kinds: Vec<&GatewayKind> = config.gateways.values().map(|one| &one.kind).collect();
             let midtrans = kinds.iter().find_map(|kind| match kind {
-                Kind::Midtrans { environment, .. } => Some(*environment),
-                Kind::Pakasir { .. } => None,
+                GatewayKind::Midtrans { environment, .. } => Some(*environment),
+                GatewayKind::Pakasir { .. } => None,
             });
             let pakasir = kinds.iter().find_map(|kind| match kind {
-                Kind::Pakasir { project, .. } => Some(project.clone()),
-                Kind::Midtrans { .. } => None,
+                GatewayKind::Pakasir { project, .. } => Some(project.clone()),
+                GatewayKind::Midtrans { .. } => None,
             });
             assert_eq!((midtrans, pakasir), (choices.midtrans, choices.pakasir));
             assert_eq!(config.zone, Zone::Machine);

@@ -6,19 +6,19 @@ use secrecy::ExposeSecret;
 
 use super::Config;
 use super::environment::Environment;
-use super::gateway::{Kind, MidtransEnvironment, PakasirApi};
+use super::gateway::{GatewayKind, MidtransEnvironment, PakasirApi};
 use super::secret::SecretRef;
 use crate::domain::names::GatewayName;
 
 /// Something that looks wrong and may be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
+pub struct ConfigWarning {
     pub what: String,
     /// What to do about it.
     pub hint: String,
 }
 
-impl fmt::Display for Warning {
+impl fmt::Display for ConfigWarning {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}; {}", self.what, self.hint)
     }
@@ -28,7 +28,7 @@ impl Config {
     /// Looks at the keys of all gateways, and at `.env`. A key that cannot be had is not told here:
     /// [`SecretRef::resolve`] does.
     #[must_use]
-    pub fn warnings(&self, environment: &Environment) -> Vec<Warning> {
+    pub fn warnings(&self, environment: &Environment) -> Vec<ConfigWarning> {
         let of_gateways = self.gateways.iter().flat_map(|(name, gateway)| {
             let of_key = of_key(name, &gateway.kind, environment);
             let of_key = of_key.into_iter().chain(of_pakasir(name, &gateway.kind));
@@ -45,8 +45,8 @@ impl Config {
 }
 
 /// What the second interface of Pakasir should be told.
-fn of_pakasir(name: &GatewayName, kind: &Kind) -> Vec<Warning> {
-    let Kind::Pakasir {
+fn of_pakasir(name: &GatewayName, kind: &GatewayKind) -> Vec<ConfigWarning> {
+    let GatewayKind::Pakasir {
         api_version: PakasirApi::V2,
         environment,
         webhook_secret,
@@ -56,13 +56,13 @@ fn of_pakasir(name: &GatewayName, kind: &Kind) -> Vec<Warning> {
         return Vec::new();
     };
     let section = format!("in [gateways.{name}]");
-    let of_environment = environment.is_none().then(|| Warning {
+    let of_environment = environment.is_none().then(|| ConfigWarning {
         what: format!(
             "{name}: environment is not configured, so that nothing of the sandbox settles anything"
         ),
         hint: format!("write environment = \"production\" or \"sandbox\" {section}"),
     });
-    let of_secret = webhook_secret.is_none().then(|| Warning {
+    let of_secret = webhook_secret.is_none().then(|| ConfigWarning {
         what: format!(
             "{name}: webhook_secret is not configured, so that its notifications prove nothing"
         ),
@@ -72,9 +72,13 @@ fn of_pakasir(name: &GatewayName, kind: &Kind) -> Vec<Warning> {
 }
 
 /// A hint, not a refusal: Midtrans may change what its keys begin with.
-fn of_key(name: &GatewayName, kind: &Kind, environment: &Environment) -> Option<Warning> {
-    let Kind::Midtrans {
-        environment: world,
+fn of_key(
+    name: &GatewayName,
+    kind: &GatewayKind,
+    environment: &Environment,
+) -> Option<ConfigWarning> {
+    let GatewayKind::Midtrans {
+        environment: host,
         server_key,
         ..
     } = kind
@@ -88,21 +92,21 @@ fn of_key(name: &GatewayName, kind: &Kind, environment: &Environment) -> Option<
     } else if key.starts_with("mid-") {
         MidtransEnvironment::Production
     } else {
-        *world
+        *host
     };
     // Midtrans answers 401 to a server call with one (midtrans-python-client#10).
     if key.contains("-client-") {
-        Some(Warning {
+        Some(ConfigWarning {
             what: format!(
                 "{name}: the key at {server_key} looks like a client key, which Midtrans refuses here"
             ),
             hint: "take the server key from Settings, Access Keys of the Midtrans dashboard"
                 .to_owned(),
         })
-    } else if looks_like != *world {
-        Some(Warning {
+    } else if looks_like != *host {
+        Some(ConfigWarning {
             what: format!(
-                "{name}: environment is {world} and the key at {server_key} looks like one for {looks_like}"
+                "{name}: environment is {host} and the key at {server_key} looks like one for {looks_like}"
             ),
             hint: "if every answer is a 401, one of the two is wrong".to_owned(),
         })
@@ -112,26 +116,32 @@ fn of_key(name: &GatewayName, kind: &Kind, environment: &Environment) -> Option<
 }
 
 /// Nothing is asked with the key before, so that without it the account goes on.
-fn of_previous(name: &GatewayName, kind: &Kind, environment: &Environment) -> Option<Warning> {
+fn of_previous(
+    name: &GatewayName,
+    kind: &GatewayKind,
+    environment: &Environment,
+) -> Option<ConfigWarning> {
     let error = kind.previous_key()?.resolve(environment).err()?;
-    Some(Warning {
+    Some(ConfigWarning {
         what: format!("{name}: {error}, so notifications that are signed with it are refused"),
         hint: "once none comes any more, remove server_key_previous".to_owned(),
     })
 }
 
-fn of_dotenv(environment: &Environment) -> impl Iterator<Item = Warning> {
-    environment.contradicted().map(|(name, path)| Warning {
-        what: format!(
-            "{name} stands twice in {}, with different values; the last one counts",
-            path.display()
-        ),
-        hint: "remove the line that is wrong".to_owned(),
-    })
+fn of_dotenv(environment: &Environment) -> impl Iterator<Item = ConfigWarning> {
+    environment
+        .contradicted()
+        .map(|(name, path)| ConfigWarning {
+            what: format!(
+                "{name} stands twice in {}, with different values; the last one counts",
+                path.display()
+            ),
+            hint: "remove the line that is wrong".to_owned(),
+        })
 }
 
 #[cfg(unix)]
-fn of_file(name: &GatewayName, key: &SecretRef) -> Option<Warning> {
+fn of_file(name: &GatewayName, key: &SecretRef) -> Option<ConfigWarning> {
     use std::os::unix::fs::PermissionsExt;
 
     let SecretRef::File(path) = key else {
@@ -139,7 +149,7 @@ fn of_file(name: &GatewayName, key: &SecretRef) -> Option<Warning> {
     };
     let mode = std::fs::metadata(path).ok()?.permissions().mode();
     let path = path.display();
-    (mode & 0o004 != 0).then(|| Warning {
+    (mode & 0o004 != 0).then(|| ConfigWarning {
         what: format!("{name}: every user of this machine can read the key in {path}"),
         hint: format!("type: chmod 600 {path}"),
     })
@@ -147,7 +157,7 @@ fn of_file(name: &GatewayName, key: &SecretRef) -> Option<Warning> {
 
 /// Who may read a file is not in its mode here.
 #[cfg(not(unix))]
-fn of_file(_name: &GatewayName, _key: &SecretRef) -> Option<Warning> {
+fn of_file(_name: &GatewayName, _key: &SecretRef) -> Option<ConfigWarning> {
     None
 }
 
@@ -157,9 +167,9 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(world: MidtransEnvironment, key: &str, says: Option<&str>) {
+    fn check(host: MidtransEnvironment, key: &str, says: Option<&str>) {
         let config = load(&format!(
-            "[gateways.midtrans]\nkind = 'midtrans'\nenvironment = '{world}'\nserver_key = 'env:KEY'\n"
+            "[gateways.midtrans]\nkind = 'midtrans'\nenvironment = '{host}'\nserver_key = 'env:KEY'\n"
         ));
         let warnings = config
             .unwrap()
@@ -223,7 +233,7 @@ mod tests {
                 "[gateways.p]\nkind = 'pakasir'\nproject = 'p'\napi_key = 'env:KEY'\napi_version = {version}\n{settings}"
             ));
             let warnings = config.unwrap().warnings(&Environment::default());
-            let shown: Vec<String> = warnings.iter().map(Warning::to_string).collect();
+            let shown: Vec<String> = warnings.iter().map(ConfigWarning::to_string).collect();
             assert_eq!(shown, says, "{version} {settings}");
         }
     }
@@ -235,7 +245,7 @@ mod tests {
         std::fs::write(&path, "KEY=dummy1\nKEY=dummy2\nREAL=3\nREAL=4\n").unwrap();
         let environment = Environment::from_iter([("REAL", "5")]).with_dotenv(&path);
         let warnings = load("").unwrap().warnings(&environment);
-        let shown: Vec<String> = warnings.iter().map(Warning::to_string).collect();
+        let shown: Vec<String> = warnings.iter().map(ConfigWarning::to_string).collect();
         let expected = format!(
             "KEY stands twice in {}, with different values; the last one counts; remove the line that is wrong",
             path.display()

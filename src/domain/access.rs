@@ -1,15 +1,15 @@
 //! Access: the right to use a product until an instant.
 
-mod laying;
+mod periods;
 
 use std::time::Duration;
 
-pub use self::laying::{REACH, Term, lay_out, term};
+pub use self::periods::{AccessPeriod, REACH, schedule, term};
 
 use super::customer::Customer;
 use super::instant::Instant;
 use super::names::{GrantId, OrderId, OrderNumber, Sku};
-use super::words::words;
+use super::string_enum::string_enum;
 
 /// What one line of an order lets its buyer use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct AccessGrant {
     pub revoked_at: Option<Instant>,
 }
 
-words! {
+string_enum! {
     /// What access is worth at an instant.
     pub enum AccessState {
         /// Its time begins with its first use.
@@ -64,7 +64,7 @@ impl AccessGrant {
 
 /// Whether somebody may use a product now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Admission {
+pub enum AccessVerdict {
     Until(Instant),
     /// Yes, and with it the time of this grant begins.
     Begins(Box<AccessGrant>),
@@ -74,22 +74,22 @@ pub enum Admission {
 
 /// Decides from all that somebody has bought of a product.
 #[must_use]
-pub fn admit(grants: &[AccessGrant], now: Instant) -> Admission {
+pub fn admit(grants: &[AccessGrant], now: Instant) -> AccessVerdict {
     let of = |state: AccessState| grants.iter().filter(move |grant| grant.state(now) == state);
     if let Some(end) = of(AccessState::Running)
         .filter_map(|grant| grant.ends_at)
         .max()
     {
-        return Admission::Until(end);
+        return AccessVerdict::Until(end);
     }
     if let Some(grant) = of(AccessState::Unused).min_by_key(|grant| grant.id) {
-        return Admission::Begins(Box::new(grant.clone()));
+        return AccessVerdict::Begins(Box::new(grant.clone()));
     }
     let nearest = of(AccessState::Suspended)
         .max_by_key(|grant| grant.id)
         .or_else(|| of(AccessState::Ended).max_by_key(|grant| grant.ends_at))
         .or_else(|| of(AccessState::Revoked).max_by_key(|grant| grant.id));
-    Admission::No(nearest.cloned().map(Box::new))
+    AccessVerdict::No(nearest.cloned().map(Box::new))
 }
 
 #[cfg(test)]
@@ -127,35 +127,35 @@ mod tests {
         }
     }
 
-    fn nearest(id: i64) -> impl Fn(Admission) -> bool {
-        move |admission| matches!(admission, Admission::No(Some(grant)) if grant.id == GrantId(id))
+    fn nearest(id: i64) -> impl Fn(AccessVerdict) -> bool {
+        move |admission| matches!(admission, AccessVerdict::No(Some(grant)) if grant.id == GrantId(id))
     }
 
     #[test]
     fn access_ends_with_the_last_running_grant() {
         let both = [grant(1, Some((0, 10))), grant(2, Some((10, 20)))];
-        assert_eq!(admit(&both, minute(5)), Admission::Until(minute(20)));
-        assert_eq!(admit(&both, minute(19)), Admission::Until(minute(20)));
+        assert_eq!(admit(&both, minute(5)), AccessVerdict::Until(minute(20)));
+        assert_eq!(admit(&both, minute(19)), AccessVerdict::Until(minute(20)));
         assert!(nearest(2)(admit(&both, minute(20))));
     }
 
     #[test]
     fn a_renewal_outlives_the_revoked_grant_it_renews() {
         let both = [revoked(grant(1, Some((0, 10)))), grant(2, Some((10, 20)))];
-        assert_eq!(admit(&both, minute(5)), Admission::Until(minute(20)));
+        assert_eq!(admit(&both, minute(5)), AccessVerdict::Until(minute(20)));
     }
 
     #[test]
     fn nothing_begins_while_a_grant_runs() {
         let both = [grant(1, None), grant(2, Some((0, 10)))];
-        assert_eq!(admit(&both, minute(5)), Admission::Until(minute(10)));
-        let begins = Admission::Begins(Box::new(grant(1, None)));
+        assert_eq!(admit(&both, minute(5)), AccessVerdict::Until(minute(10)));
+        let begins = AccessVerdict::Begins(Box::new(grant(1, None)));
         assert_eq!(admit(&both, minute(10)), begins);
     }
 
     #[test]
     fn suspended_revoked_and_ended_grants_admit_nobody() {
-        assert_eq!(admit(&[], minute(5)), Admission::No(None));
+        assert_eq!(admit(&[], minute(5)), AccessVerdict::No(None));
         assert!(nearest(1)(admit(&[revoked(grant(1, None))], minute(5))));
         let all = [
             grant(1, Some((0, 3))),

@@ -8,7 +8,7 @@ mod bare;
 
 use std::fmt;
 
-use self::bare::{Bare, is_separator};
+use self::bare::{BareNumber, is_separator};
 use super::money::{MoneyError, Rupiah};
 
 /// An amount that a person has written.
@@ -26,14 +26,14 @@ pub enum Notation {
     /// Nothing else is known of it.
     Alone,
     /// It stands in a file, among these amounts.
-    Among(Signs),
+    Among(SeparatorEvidence),
     /// A person has said that the dot is the decimal point.
     DecimalPoint,
 }
 
 /// What the amounts of a file have shown of their dots and commas.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Signs {
+pub struct SeparatorEvidence {
     pub decimal_dot: bool,
     pub decimal_comma: bool,
     /// `1.500.000`: no decimal point stands there twice.
@@ -53,7 +53,7 @@ pub enum AmountError {
 impl WrittenAmount {
     /// How a flag or a field is told to have been read; none when there was nothing to interpret.
     #[must_use]
-    pub fn told(&self, name: &str) -> Option<String> {
+    pub fn describe(&self, name: &str) -> Option<String> {
         let text = self.interpreted.as_ref()?;
         Some(format!("{name} {text:?} is read as {}", self.amount))
     }
@@ -64,11 +64,11 @@ impl WrittenAmount {
 /// # Errors
 /// As [`AmountError`] says.
 pub fn read(text: &str, notation: Notation) -> Result<WrittenAmount, AmountError> {
-    let bare = Bare::of(text);
+    let bare = BareNumber::of(text);
     if bare.digits.starts_with(['-', '\u{2212}']) {
         return Err(AmountError::Money(MoneyError::Negative));
     }
-    let Some(parts) = Parts::of(&bare) else {
+    let Some(parts) = NumberParts::of(&bare) else {
         return Err(AmountError::Unclear(bare.candidates()));
     };
     let (digits, is_interpreted) = match notation {
@@ -88,13 +88,13 @@ pub fn read(text: &str, notation: Notation) -> Result<WrittenAmount, AmountError
     })
 }
 
-impl Signs {
+impl SeparatorEvidence {
     /// Takes note of what the dot and the comma of one amount must mean. What is no amount shows nothing.
-    pub fn note(&mut self, text: &str) {
-        let bare = Bare::of(text);
+    pub fn observe(&mut self, text: &str) {
+        let bare = BareNumber::of(text);
         let count = |mark| bare.digits.chars().filter(|letter| *letter == mark).count();
-        let parts = Parts::of(&bare);
-        let grouped_by = parts.as_ref().and_then(Parts::grouped_by);
+        let parts = NumberParts::of(&bare);
+        let grouped_by = parts.as_ref().and_then(NumberParts::grouped_by);
         let cents_by = parts.as_ref().and_then(|parts| parts.cents_mark);
         let is_decimal = |mark: char| {
             let is_last = bare.digits.rsplit_once([',', '.']).is_some_and(|(_, end)| {
@@ -114,7 +114,7 @@ impl Signs {
 }
 
 /// A number cut at its separators.
-struct Parts<'a> {
+struct NumberParts<'a> {
     groups: Vec<&'a str>,
     /// What stands between the groups, where that is the same everywhere.
     separator: Option<char>,
@@ -124,9 +124,9 @@ struct Parts<'a> {
     has_dash: bool,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> NumberParts<'a> {
     /// None: it has other letters, or a place without digits, or more than one kind of separator before its cents.
-    fn of(bare: &Bare<'a>) -> Option<Self> {
+    fn of(bare: &BareNumber<'a>) -> Option<Self> {
         let text = bare.digits;
         let mut groups: Vec<&str> = text.split(is_separator).collect();
         let is_digits =
@@ -170,7 +170,7 @@ impl<'a> Parts<'a> {
         })
     }
 
-    fn whole(&self) -> String {
+    fn with_unit_text(&self) -> String {
         self.groups.concat()
     }
 
@@ -200,12 +200,12 @@ impl<'a> Parts<'a> {
                 let is_good = self.cents_mark.is_none() || is_long || *digits == "0";
                 is_good.then(|| ((*digits).to_owned(), false))
             }
-            _ => self.grouped_by().map(|_| (self.whole(), true)),
+            _ => self.grouped_by().map(|_| (self.with_unit_text(), true)),
         }
     }
 
     /// `150000.000`, in a file where no dot groups: before the dot stands more than a group.
-    fn as_exports_write(&self, signs: Signs) -> Option<(String, bool)> {
+    fn as_exports_write(&self, signs: SeparatorEvidence) -> Option<(String, bool)> {
         let [digits] = self.groups.as_slice() else {
             return None;
         };
@@ -231,7 +231,7 @@ impl<'a> Parts<'a> {
         }
         Ok(match groups {
             [digits] => Some(((*digits).to_owned(), is_interpreted)),
-            _ => self.grouped_by().map(|_| (self.whole(), true)),
+            _ => self.grouped_by().map(|_| (self.with_unit_text(), true)),
         })
     }
 
@@ -240,7 +240,11 @@ impl<'a> Parts<'a> {
     }
 
     /// A mark that is the decimal point elsewhere in the file groups nothing here.
-    fn must_agree(&self, signs: Signs, bare: &Bare<'_>) -> Result<(), AmountError> {
+    fn must_agree(
+        &self,
+        signs: SeparatorEvidence,
+        bare: &BareNumber<'_>,
+    ) -> Result<(), AmountError> {
         let Some(mark) = self.grouped_by() else {
             return Ok(());
         };

@@ -2,37 +2,37 @@
 
 use std::time::Duration;
 
+use super::apply_observation::{make_move, payment_after_answer};
+use super::apply_verdicts::settle;
 use super::case::CaseKind;
-use super::dossier::{Change, Dossier, Subject};
-use super::draft::Draft;
-use super::enact::judge_until_rest;
-use super::foreign;
-use super::gone_back::Back;
+use super::dossier::{CaseSubject, Change, Dossier};
 use super::instant::Instant;
-use super::memory::{make_move, remember};
 use super::money::Rupiah;
-use super::named;
+use super::named_attempts;
 use super::names::PaymentId;
-use super::observation::{Called, Observation, Said};
+use super::observation::{Observation, Reported, ReportedName};
 use super::order::Order;
-use super::payment::{Origin, Payment, PaymentStatus};
-use super::reconcile::{Account, Finding, Policy, reconcile};
-use super::record::{Step, record};
+use super::payment::{Payment, PaymentOrigin, PaymentStatus};
+use super::payment_changes::{PaymentDelta, record};
+use super::plan_builder::PlanBuilder;
+use super::reconcile::{AccountEvidence, Finding, Policy, reconcile};
+use super::reference_collision;
+use super::refund_tracking::{asked_for_at, track_refunds};
+use super::refunded::RefundedByGateway;
 use super::rule::Rule;
 use super::schedule::{self, Phase, Schedule};
-use super::under_way::{asked_for_at, follow};
 
 /// One answer, with the payment as it was known when the question was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heard {
+pub struct StatusAnswer {
     pub payment: Payment,
     pub observation: Observation,
-    pub account: Account,
+    pub account: AccountEvidence,
 }
 
 /// What one answer comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct AnswerPlan {
     pub finding: Finding,
     /// The payment that the answer is about: the one asked about, or a sibling.
     pub before: Payment,
@@ -43,12 +43,12 @@ pub struct Plan {
     pub order_after: Order,
     /// Moves, cases, refunds; without the payment's own counters.
     pub changes: Vec<Change>,
-    pub standing: Standing,
+    pub standing: AnswerTarget,
 }
 
 /// Whether an answer still meets the payment it was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum AnswerTarget {
     /// It does: memory and counters are written with the changes.
     Current,
     /// The answer is about a sibling nobody had heard of.
@@ -63,21 +63,22 @@ pub enum Standing {
 #[must_use]
 pub fn routine(
     payment: &Payment,
-    heard: &Observation,
-    account: Account,
+    observed: &Observation,
+    account: AccountEvidence,
     policy: &Policy,
 ) -> Option<Payment> {
     let is_its_own = payment.transaction_id.is_none()
-        || heard.transaction_id.is_none()
-        || payment.transaction_id == heard.transaction_id;
-    let is_about_it = is_its_own && heard.answers_for.is_none() && heard.called == Called::Ours;
-    let is_news = payment.last_meaning.as_deref() != Some(heard.meaning().as_str());
-    let finding = reconcile(payment, heard, account, policy);
+        || observed.transaction_id.is_none()
+        || payment.transaction_id == observed.transaction_id;
+    let is_about_it =
+        is_its_own && observed.answers_for.is_none() && observed.called == ReportedName::Ours;
+    let is_news = payment.last_meaning.as_deref() != Some(observed.meaning().as_str());
+    let finding = reconcile(payment, observed, account, policy);
     let is_routine = match finding {
         Finding::Unchecked(_) => true,
         // What has gone back past the gateway is not known here.
         Finding::Match => {
-            let is_plain = !matches!(heard.said, Said::Refunded { .. });
+            let is_plain = !matches!(observed.said, Reported::Refunded { .. });
             !is_news || (payment.last_meaning.is_none() && is_plain)
         }
         // It is asked about once more even in the words of the answer before.
@@ -85,10 +86,11 @@ pub fn routine(
         Finding::Review(..) => !is_news,
         Finding::Drift(_) => false,
     };
-    let asks_nothing = matches!(finding, Finding::Unchecked(_)) || !payment.is_excess_news();
+    let asks_nothing = matches!(finding, Finding::Unchecked(_)) || !payment.exceeds_noted();
     // A person may have been asked why there was no answer.
-    let settles_silence = heard.is_answer() && payment.schedule.is_silent_for_long();
-    let is_routine = is_routine && asks_nothing && heard.close_answer.is_none() && !settles_silence;
+    let settles_silence = observed.is_answer() && payment.schedule.is_silent_for_long();
+    let is_routine =
+        is_routine && asks_nothing && observed.close_answer.is_none() && !settles_silence;
     let needs_the_order =
         may_have_refunds_under_way(payment) || payment.status == PaymentStatus::Mismatch;
     // A silence tells nothing of them but that time goes by (R3).
@@ -96,9 +98,9 @@ pub fn routine(
     let is_silence = matches!(finding, Finding::Unchecked(_));
     let is_plain = (is_silence && is_short) || !needs_the_order;
     (is_about_it && is_routine && is_plain).then(|| {
-        let after = remember(payment, heard);
+        let after = payment_after_answer(payment, observed);
         Payment {
-            schedule: next_schedule(&after, &finding, heard, None, policy),
+            schedule: next_schedule(&after, &finding, observed, None, policy),
             ..after
         }
     })
@@ -120,18 +122,18 @@ const ASKED_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
 fn next_schedule(
     after: &Payment,
     finding: &Finding,
-    heard: &Observation,
+    observed: &Observation,
     refund_sent_at: Option<Instant>,
     policy: &Policy,
 ) -> Schedule {
-    let next = schedule::after(after, heard, refund_sent_at, policy);
+    let next = schedule::next_schedule_after(after, observed, refund_sent_at, policy);
     match finding {
         Finding::Review(Rule::G1, _) => Schedule {
-            last_answered_at: after.schedule.answered_by(heard.asked_at),
+            last_answered_at: after.schedule.answered_by(observed.asked_at),
             // What proves nothing is no last answer.
             next_check_at: next
                 .next_check_at
-                .or(Some(heard.asked_at.plus(ASKED_AGAIN))),
+                .or(Some(observed.asked_at.saturating_add(ASKED_AGAIN))),
             ..next
         },
         // Nobody is asked about what is somebody else's.
@@ -140,8 +142,8 @@ fn next_schedule(
             ..next
         },
         // Another of its names may still show something else.
-        _ if heard.is_partial => Schedule {
-            last_answered_at: after.schedule.answered_by(heard.asked_at),
+        _ if observed.is_partial => Schedule {
+            last_answered_at: after.schedule.answered_by(observed.asked_at),
             ..next
         },
         Finding::Review(..) | Finding::Match | Finding::Drift(_) | Finding::Unchecked(_) => next,
@@ -150,65 +152,65 @@ fn next_schedule(
 
 /// Plans everything that follows from one answer.
 #[must_use]
-pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
-    let asked = dossier.payment(heard.payment.id).unwrap_or(&heard.payment);
-    if let Some(why) = named::why_not_ours(&dossier, asked, &heard.observation) {
-        let facts = named::facts(asked, &heard.observation, &why);
+pub fn book(dossier: Dossier, observed: &StatusAnswer, policy: &Policy) -> AnswerPlan {
+    let asked = dossier
+        .payment(observed.payment.id)
+        .unwrap_or(&observed.payment);
+    if let Some(why) = named_attempts::reject_reason(&dossier, asked, &observed.observation) {
+        let facts = named_attempts::facts(asked, &observed.observation, &why);
         let finding = Finding::Review(Rule::P24, CaseKind::UnknownTry);
-        return unplaced(asked.clone(), dossier, finding, facts);
+        return unassigned(asked.clone(), dossier, finding, facts);
     }
     let order_before = dossier.order.clone();
-    let asked_after = asked_after(&dossier, heard, policy);
-    let (before, standing) = subject_of(&dossier, heard);
-    let all_told = with_refunds_by_hand(&dossier, before.id, &heard.observation);
-    let finding = reconcile(&before, &all_told, heard.account, policy);
+    let asked_after = asked_after(&dossier, observed, policy);
+    let (before, standing) = subject_of(&dossier, observed);
+    let all_told = with_manual_refunds(&dossier, before.id, &observed.observation);
+    let finding = reconcile(&before, &all_told, observed.account, policy);
     let applies = match standing {
-        Standing::Current | Standing::NewSibling => true,
-        Standing::Sibling | Standing::Overtaken => always_applies(&before, &finding),
+        AnswerTarget::Current | AnswerTarget::NewSibling => true,
+        AnswerTarget::Sibling | AnswerTarget::Overtaken => always_applies(&before, &finding),
     };
     if !applies {
-        return Plan {
-            finding,
-            after: before.clone(),
-            before,
-            asked_after,
-            order_after: order_before.clone(),
-            order_before,
-            changes: Vec::new(),
-            standing,
-        };
+        let books = (asked_after, order_before);
+        return unapplied(before, books, finding, standing);
     }
 
-    let mut after = moved(&before, &heard.observation, &finding);
+    let mut after = payment_after(&before, &observed.observation, &finding);
     let refund_sent_at = asked_for_at(&dossier, before.id);
-    after.schedule = next_schedule(&after, &finding, &heard.observation, refund_sent_at, policy);
-    let silence = named::long_silence(&dossier, &before, &heard.observation);
+    after.schedule = next_schedule(
+        &after,
+        &finding,
+        &observed.observation,
+        refund_sent_at,
+        policy,
+    );
+    let silence = named_attempts::long_silence(&dossier, &before, &observed.observation);
     let brings_money = matches!(&finding, Finding::Drift(move_) if move_.received.is_some());
-    let is_long_over = brings_money && dossier.ended_long_before(heard.observation.asked_at);
-    let mut draft = Draft {
+    let is_long_over = brings_money && dossier.ended_long_ago(observed.observation.asked_at);
+    let mut draft = PlanBuilder {
         is_long_over,
-        ..Draft::of(dossier)
+        ..PlanBuilder::of(dossier)
     };
     if let Some(facts) = silence {
-        let subject = Subject::Payment(before.id);
+        let subject = CaseSubject::Payment(before.id);
         draft.open_case(CaseKind::UnknownTry, subject, Rule::P23, facts);
     }
-    close_placed(&mut draft, heard, &after);
-    let step = Step {
+    close_placed(&mut draft, observed, &after);
+    let step = PaymentDelta {
         before: &before,
         after: &after,
-        heard: &heard.observation,
+        observed: &observed.observation,
         standing,
     };
     record(&mut draft, step, &finding);
-    if standing == Standing::Current && !heard.observation.is_clock_in_doubt() {
-        follow(&mut draft, before.id, &heard.observation, &finding);
+    if standing == AnswerTarget::Current && !observed.observation.is_clock_in_doubt() {
+        track_refunds(&mut draft, before.id, &observed.observation, &finding);
     }
     // An older version may have left a wrong amount without its case.
     if matches!(finding, Finding::Drift(_)) || after.status == PaymentStatus::Mismatch {
-        judge_until_rest(&mut draft);
+        settle(&mut draft);
     }
-    Plan {
+    AnswerPlan {
         finding,
         before,
         after,
@@ -220,76 +222,93 @@ pub fn book(dossier: Dossier, heard: &Heard, policy: &Policy) -> Plan {
     }
 }
 
-/// An answer about a try that is nobody's here moves nothing, and is put before a person.
-fn unplaced(asked: Payment, dossier: Dossier, finding: Finding, facts: String) -> Plan {
-    let order = dossier.order.clone();
-    let mut draft = Draft::of(dossier);
-    let subject = Subject::Payment(asked.id);
-    draft.open_case(CaseKind::UnknownTry, subject, Rule::P24, facts);
-    Plan {
+/// An answer that moves nothing.
+fn unapplied(
+    before: Payment,
+    (asked_after, order_before): (Option<Payment>, Order),
+    finding: Finding,
+    standing: AnswerTarget,
+) -> AnswerPlan {
+    AnswerPlan {
         finding,
-        before: asked.clone(),
-        after: asked,
-        asked_after: None,
-        order_before: order.clone(),
-        order_after: order,
+        after: before.clone(),
+        before,
+        asked_after,
+        order_after: order_before.clone(),
+        order_before,
+        changes: Vec::new(),
+        standing,
+    }
+}
+
+/// An answer about a try that is nobody's here moves nothing, and is put before a person.
+fn unassigned(asked: Payment, dossier: Dossier, finding: Finding, facts: String) -> AnswerPlan {
+    let order = dossier.order.clone();
+    let mut draft = PlanBuilder::of(dossier);
+    let subject = CaseSubject::Payment(asked.id);
+    draft.open_case(CaseKind::UnknownTry, subject, Rule::P24, facts);
+    AnswerPlan {
         changes: draft.changes,
-        standing: Standing::Current,
+        ..unapplied(asked, (None, order), finding, AnswerTarget::Current)
     }
 }
 
 /// The question about a named try no longer stands when it was the last one and has answered.
-fn close_placed(draft: &mut Draft, heard: &Heard, about: &Payment) {
-    let told = heard.observation.answers_for.as_ref();
+fn close_placed(draft: &mut PlanBuilder, observed: &StatusAnswer, about: &Payment) {
+    let told = observed.observation.answers_for.as_ref();
     if told.is_none() || about.transaction_id.as_ref() != told {
         return;
     }
-    let asked = heard.payment.id;
+    let asked = observed.payment.id;
     let mut others = draft.dossier.named.iter();
     if !others.any(|named| named.payment == asked && Some(&named.transaction_id) != told) {
         let why = "the try has answered";
-        draft.close_cases(&Subject::Payment(asked), &[CaseKind::UnknownTry], why);
+        draft.close_cases(&CaseSubject::Payment(asked), &[CaseKind::UnknownTry], why);
     }
 }
 
 /// The payment after an answer, but for its schedule.
-fn moved(before: &Payment, heard: &Observation, finding: &Finding) -> Payment {
-    let mut after = remember(before, heard);
+fn payment_after(before: &Payment, observed: &Observation, finding: &Finding) -> Payment {
+    let mut after = payment_after_answer(before, observed);
     match finding {
         Finding::Drift(transition) if transition.rule == Rule::P2 => {
-            return foreign::given_up(before, heard.dated_at());
+            return reference_collision::given_up(before, observed.dated_at());
         }
-        Finding::Drift(transition) => make_move(&mut after, transition, heard),
+        Finding::Drift(transition) => make_move(&mut after, transition, observed),
         Finding::Match | Finding::Review(..) | Finding::Unchecked(_) => {}
     }
-    if heard.is_answer() {
-        after.note_excess();
+    if observed.is_answer() {
+        after.record_excess();
     }
     after
 }
 
 /// What a gateway says has gone back, and what has gone back past it.
-fn with_refunds_by_hand(dossier: &Dossier, payment: PaymentId, heard: &Observation) -> Observation {
+fn with_manual_refunds(
+    dossier: &Dossier,
+    payment: PaymentId,
+    observed: &Observation,
+) -> Observation {
     let refunds = dossier.refunds.iter();
     let by_hand = refunds.filter(|refund| refund.payment == payment && refund.by_hand);
     Observation {
         past_it: by_hand.map(|refund| refund.amount).sum(),
-        ..heard.clone()
+        ..observed.clone()
     }
 }
 
 /// The asked payment's counters, when the answer turned out to be about another one. Of a try with an id of its own
 /// that answers nothing.
-fn asked_after(dossier: &Dossier, heard: &Heard, policy: &Policy) -> Option<Payment> {
-    let asked = dossier.payment(heard.payment.id)?;
-    let (about, _) = subject_of(dossier, heard);
+fn asked_after(dossier: &Dossier, observed: &StatusAnswer, policy: &Policy) -> Option<Payment> {
+    let asked = dossier.payment(observed.payment.id)?;
+    let (about, _) = subject_of(dossier, observed);
     if about.id == asked.id {
         return None;
     }
     let sent_at = asked_for_at(dossier, asked.id);
-    let mut schedule = schedule::after(asked, &heard.observation, sent_at, policy);
+    let mut schedule = schedule::next_schedule_after(asked, &observed.observation, sent_at, policy);
     if asked.transaction_id.is_some() {
-        schedule.last_answered_at = asked.schedule.answered_by(heard.observation.asked_at);
+        schedule.last_answered_at = asked.schedule.answered_by(observed.observation.asked_at);
     }
     Some(Payment {
         schedule,
@@ -298,14 +317,16 @@ fn asked_after(dossier: &Dossier, heard: &Heard, policy: &Policy) -> Option<Paym
 }
 
 /// Which payment the answer is about.
-fn subject_of(dossier: &Dossier, heard: &Heard) -> (Payment, Standing) {
-    let asked = dossier.payment(heard.payment.id).unwrap_or(&heard.payment);
-    let current = if asked.version == heard.payment.version {
-        Standing::Current
+fn subject_of(dossier: &Dossier, observed: &StatusAnswer) -> (Payment, AnswerTarget) {
+    let asked = dossier
+        .payment(observed.payment.id)
+        .unwrap_or(&observed.payment);
+    let current = if asked.version == observed.payment.version {
+        AnswerTarget::Current
     } else {
-        Standing::Overtaken
+        AnswerTarget::Overtaken
     };
-    let Some(told) = &heard.observation.transaction_id else {
+    let Some(told) = &observed.observation.transaction_id else {
         return (asked.clone(), current);
     };
     if asked.transaction_id.as_ref() == Some(told) {
@@ -317,26 +338,29 @@ fn subject_of(dossier: &Dossier, heard: &Heard) -> (Payment, Standing) {
             && other.transaction_id.as_ref() == Some(told)
     };
     if let Some(sibling) = dossier.payments.iter().find(is_sibling) {
-        return (sibling.clone(), Standing::Sibling);
+        return (sibling.clone(), AnswerTarget::Sibling);
     }
     if asked.transaction_id.is_none() {
         return (asked.clone(), current);
     }
-    (sibling(asked, &heard.observation), Standing::NewSibling)
+    (
+        sibling(asked, &observed.observation),
+        AnswerTarget::NewSibling,
+    )
 }
 
 /// The customer's new try on the same page, before anything is known of it.
-fn sibling(asked: &Payment, heard: &Observation) -> Payment {
+fn sibling(asked: &Payment, observed: &Observation) -> Payment {
     Payment {
         id: PaymentId::ADDED,
-        transaction_id: heard.transaction_id.clone(),
-        origin: Origin::Page,
+        transaction_id: observed.transaction_id.clone(),
+        origin: PaymentOrigin::Page,
         status: PaymentStatus::Created,
         payable: asked.asked_for(),
         imposed_fee: Rupiah::ZERO,
         method: None,
         token: None,
-        created_at: heard.dated_at(),
+        created_at: observed.dated_at(),
         raw_status: None,
         seen: false,
         received: Rupiah::ZERO,
@@ -345,11 +369,11 @@ fn sibling(asked: &Payment, heard: &Observation) -> Payment {
         reversible: false,
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
-        back: Back::default(),
+        back: RefundedByGateway::default(),
         denied_since: None,
         last_meaning: None,
-        moved_at: heard.dated_at(),
-        schedule: Schedule::new(heard.asked_at.min(heard.dated_at())),
+        moved_at: observed.dated_at(),
+        schedule: Schedule::new(observed.asked_at.min(observed.dated_at())),
         close_tried_at: None,
         close_tries: 0,
         close_answer: None,

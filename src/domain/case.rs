@@ -1,8 +1,8 @@
 //! Cases: questions for a person, with what is known.
 
-use super::words::words;
+use super::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// What a case is about. One open case per subject and kind.
     pub enum CaseKind {
         /// The wrong amount came in.
@@ -46,9 +46,9 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// How a case was closed.
-    pub enum Resolution {
+    pub enum CaseOutcome {
         /// Its question no longer stood.
         Settled = "settled",
         /// A person took things as they are.

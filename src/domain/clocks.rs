@@ -72,7 +72,7 @@ impl ClockReadings {
 
     /// The difference that tells most, where the clocks contradict each other.
     #[must_use]
-    pub fn off_ms(&self) -> Option<i64> {
+    pub fn largest_offset_ms(&self) -> Option<i64> {
         match self.state() {
             ClockState::Untold | ClockState::Confirmed { .. } => None,
             ClockState::Differs { ahead_ms } => Some(ahead_ms),
@@ -142,9 +142,11 @@ impl ClockRecord {
     /// jumped ahead waits for a second run.
     #[must_use]
     pub fn after_a_run(self, now: Instant) -> Self {
-        let has_jumped = self.accepted_at.is_some_and(|at| now > at.plus(JUMP));
+        let has_jumped = self
+            .accepted_at
+            .is_some_and(|at| now > at.saturating_add(JUMP));
         let earlier = self.jumped_at.filter(|at| *at <= now);
-        let is_believed = earlier.is_some_and(|at| now >= at.plus(JUMP_BELIEVED_AFTER));
+        let is_believed = earlier.is_some_and(|at| now >= at.saturating_add(JUMP_BELIEVED_AFTER));
         let (accepted_at, jumped_at) = if has_jumped && !is_believed {
             (self.accepted_at, Some(earlier.unwrap_or(now)))
         } else {
@@ -160,7 +162,8 @@ impl ClockRecord {
     /// Some program has written instants that are ahead of `now`, by more than clocks may differ.
     #[must_use]
     pub fn is_ahead_of(&self, now: Instant, grace: Duration) -> bool {
-        self.latest_at.is_some_and(|at| at > now.plus(grace))
+        self.latest_at
+            .is_some_and(|at| at > now.saturating_add(grace))
     }
 
     /// The instant that needs no question, where a gateway has ever confirmed one.
@@ -197,7 +200,7 @@ impl ClockRecord {
 
 /// By how much the clock of whoever answered is ahead of ours, where that is more than the grace.
 #[must_use]
-pub fn off_by_ms(ahead_ms: i64, grace: Duration) -> Option<i64> {
+pub fn offset_beyond_ms(ahead_ms: i64, grace: Duration) -> Option<i64> {
     let tolerance = tolerance_ms(grace).unsigned_abs();
     (ahead_ms.unsigned_abs() > tolerance).then_some(ahead_ms)
 }
@@ -248,7 +251,7 @@ mod tests {
     const HOUR: Duration = Duration::from_secs(60 * 60);
 
     fn hour(hour: u32) -> Instant {
-        Instant::from_millis(1_700_000_000_000).plus(HOUR * hour)
+        Instant::from_millis(1_700_000_000_000).saturating_add(HOUR * hour)
     }
 
     /// Runs at these hours, and whether the clock of each is taken without a gateway.
@@ -323,10 +326,10 @@ mod tests {
             (-86_400_000, Some(-86_400_000)),
             (i64::MIN, Some(i64::MIN)),
         ] {
-            assert_eq!(off_by_ms(ahead_ms, GRACE), off);
+            assert_eq!(offset_beyond_ms(ahead_ms, GRACE), off);
         }
-        assert_eq!(off_by_ms(1_001, Duration::ZERO), Some(1_001));
-        assert_eq!(off_by_ms(1_000, Duration::ZERO), None);
-        assert_eq!(off_by_ms(i64::MAX - 1, Duration::MAX), None);
+        assert_eq!(offset_beyond_ms(1_001, Duration::ZERO), Some(1_001));
+        assert_eq!(offset_beyond_ms(1_000, Duration::ZERO), None);
+        assert_eq!(offset_beyond_ms(i64::MAX - 1, Duration::MAX), None);
     }
 }

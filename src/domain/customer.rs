@@ -19,7 +19,7 @@ impl Customer {
 
     /// Two orders with the same of these come from one person; a name alone does not tell people apart.
     #[must_use]
-    pub fn is_recognisable(&self) -> bool {
+    pub fn identifies_a_person(&self) -> bool {
         self.email.is_some() || self.phone.is_some()
     }
 }
@@ -29,7 +29,7 @@ const LETTERS_MOST: usize = 200;
 
 /// Why a text is no name and no address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotPersonal {
+pub enum InvalidCustomerText {
     #[error("is longer than {LETTERS_MOST} letters")]
     TooLong,
     #[error("has a line break or another control character")]
@@ -40,12 +40,12 @@ pub enum NotPersonal {
 ///
 /// # Errors
 /// As [`NotPersonal`] says, without repeating the text.
-pub fn one_line(text: &str) -> Result<(), NotPersonal> {
+pub fn require_one_line(text: &str) -> Result<(), InvalidCustomerText> {
     if text.chars().count() > LETTERS_MOST {
-        return Err(NotPersonal::TooLong);
+        return Err(InvalidCustomerText::TooLong);
     }
     if text.chars().any(char::is_control) {
-        return Err(NotPersonal::NotOneLine);
+        return Err(InvalidCustomerText::NotOneLine);
     }
     Ok(())
 }
@@ -72,13 +72,20 @@ mod tests {
             "'\"`$(id)`<b>=1+1",
             "\u{202e}张伟👩\u{200d}💻",
         ] {
-            assert_eq!(one_line(name), Ok(()), "{name:?}");
+            assert_eq!(require_one_line(name), Ok(()), "{name:?}");
         }
         for name in ["a\nb", "a\r\nb", "a\0", "\u{1b}[2J", "a\tb", "\u{9b}31m"] {
-            assert_eq!(one_line(name), Err(NotPersonal::NotOneLine), "{name:?}");
+            assert_eq!(
+                require_one_line(name),
+                Err(InvalidCustomerText::NotOneLine),
+                "{name:?}"
+            );
         }
-        assert_eq!(one_line(&"ä".repeat(200)), Ok(()));
-        assert_eq!(one_line(&"a".repeat(201)), Err(NotPersonal::TooLong));
+        assert_eq!(require_one_line(&"ä".repeat(200)), Ok(()));
+        assert_eq!(
+            require_one_line(&"a".repeat(201)),
+            Err(InvalidCustomerText::TooLong)
+        );
     }
 
     #[test]
@@ -89,6 +96,6 @@ mod tests {
             phone: None,
         };
         assert_eq!(format!("{rina:?}"), "Customer(…)");
-        assert!(rina.is_recognisable());
+        assert!(rina.identifies_a_person());
     }
 }

@@ -3,20 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::asked::Asked;
 use super::bank_transfer::{BankTransfer, TransferPart};
-use super::case::{CaseKind, Resolution};
-use super::effect::{Effect, Hook, Occasion};
-use super::hint::Claim;
+use super::case::{CaseKind, CaseOutcome};
+use super::effect::{Effect, Hook, Trigger};
 use super::instant::Instant;
 use super::money::Rupiah;
-use super::named::{NamedTry, UNKNOWN_TRIES_MOST};
+use super::named_attempts::{NamedTry, UNKNOWN_TRIES_MOST};
 use super::names::{CaseId, GatewayName, PaymentId, RefundId, TransactionId};
-use super::opening::Step;
-use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus};
+use super::notification_match::PaidClaim;
+use super::opening::OpeningStage;
+use super::order::{Order, OrderLine, OrderStatus, Refund, RefundReason, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
 use super::rule::Rule;
 use super::ticket::RevokedTicket;
+use super::unique_amount::UniqueAmount;
 
 /// One order with all that belongs to it, as one read of the store saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,18 +27,18 @@ pub struct Dossier {
     /// Of what was waived, what had been here and was lost, and whose loss a person has taken. It covers the order, and
     /// gives way to money that comes after all.
     pub loss: Rupiah,
-    pub lines: Vec<Line>,
+    pub lines: Vec<OrderLine>,
     /// In the order in which they were opened.
     pub payments: Vec<Payment>,
     pub refunds: Vec<Refund>,
     /// The open ones about this order and its payments.
     pub cases: Vec<OpenCase>,
     /// What messages say is paid, and no answer has settled since; the earliest first.
-    pub claims: Vec<Claim>,
+    pub claims: Vec<PaidClaim>,
     /// The tries that messages have named, that stand under none of its payments and have not answered; the earliest first.
     pub named: Vec<NamedTry>,
     /// What it is asked to pay past the gateways, by an amount of its own.
-    pub asked: Option<Asked>,
+    pub asked: Option<UniqueAmount>,
     pub stock: FreeStock,
     /// The earliest first.
     pub effects: Vec<Effect>,
@@ -64,12 +64,12 @@ pub enum FreeStock {
 pub struct OpenCase {
     pub id: CaseId,
     pub kind: CaseKind,
-    pub subject: Subject,
+    pub subject: CaseSubject,
 }
 
 /// What a case is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Subject {
+pub enum CaseSubject {
     Order,
     Payment(PaymentId),
     Gateway(GatewayName),
@@ -80,7 +80,7 @@ impl Dossier {
     /// to keep the order.
     #[must_use]
     pub fn asked_from(mut self, at: Instant) -> Self {
-        self.claims.retain(|claim| claim.keeps(at));
+        self.claims.retain(|claim| claim.blocks_expiry(at));
         self
     }
 
@@ -108,7 +108,7 @@ impl Dossier {
     }
 
     #[must_use]
-    pub fn open_case(&self, kind: CaseKind, subject: &Subject) -> Option<CaseId> {
+    pub fn open_case(&self, kind: CaseKind, subject: &CaseSubject) -> Option<CaseId> {
         self.cases
             .iter()
             .find(|case| case.kind == kind && case.subject == *subject)
@@ -118,16 +118,16 @@ impl Dossier {
     /// What must happen because the order is paid for.
     pub fn effects_of_payment(&self) -> impl Iterator<Item = &Effect> {
         let effects = self.effects.iter();
-        effects.filter(|effect| effect.occasion == Occasion::Paid)
+        effects.filter(|effect| effect.occasion == Trigger::Paid)
     }
 
     /// What has gone back of a payment, or is about to.
     #[must_use]
-    pub fn gone_back(&self, payment: &Payment) -> Rupiah {
+    pub fn refunded(&self, payment: &Payment) -> Rupiah {
         let refunds: Rupiah = self
             .refunds
             .iter()
-            .filter(|refund| refund.payment == payment.id && refund.status.is_alive())
+            .filter(|refund| refund.payment == payment.id && refund.status.counts_as_gone())
             .map(|refund| refund.amount)
             .sum();
         refunds + payment.charged_back
@@ -136,29 +136,29 @@ impl Dossier {
     /// The wrong amount is here, and not all of it has gone back or is about to.
     #[must_use]
     pub fn is_undecided(&self, payment: &Payment) -> bool {
-        payment.status == PaymentStatus::Mismatch && self.gone_back(payment) < payment.received
+        payment.status == PaymentStatus::Mismatch && self.refunded(payment) < payment.received
     }
 
     /// A payment counts while it is paid and less has gone back than it received.
     #[must_use]
     pub fn counts(&self, payment: &Payment) -> bool {
-        payment.status == PaymentStatus::Paid && self.gone_back(payment) < payment.received
+        payment.status == PaymentStatus::Paid && self.refunded(payment) < payment.received
     }
 
     /// An order that ended long ago: nothing follows by itself from money that is found only now.
     #[must_use]
-    pub fn ended_long_before(&self, now: Instant) -> bool {
+    pub fn ended_long_ago(&self, now: Instant) -> bool {
         let has_ended = match self.order.status {
             OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => true,
             OrderStatus::Pending | OrderStatus::Paid | OrderStatus::Fulfilled => false,
         };
-        has_ended && self.moved_at.plus(LONG_OVER) < now
+        has_ended && self.moved_at.saturating_add(LONG_OVER) < now
     }
 
     /// Its money came when the order was long over, and nobody has decided what becomes of it.
     #[must_use]
     pub fn awaits_a_person(&self, payment: &Payment) -> bool {
-        let subject = Subject::Payment(payment.id);
+        let subject = CaseSubject::Payment(payment.id);
         let is_owed = self
             .refunds
             .iter()
@@ -203,7 +203,7 @@ impl Dossier {
     /// What could still come in without being too much: a loss that was taken is covered, and missing all the same.
     #[must_use]
     pub fn missing(&self) -> Rupiah {
-        self.order.total.less(self.cover() - self.loss)
+        self.order.total.saturating_sub(self.cover() - self.loss)
     }
 
     #[must_use]
@@ -232,7 +232,7 @@ pub enum Change {
     },
     MoveStock(StockMove),
     /// What belongs to the order's lines: tickets and access.
-    HandOut(HandOut),
+    Entitlements(EntitlementChange),
     /// A decision that moves nothing by itself, kept in the trail.
     Note {
         rule: Rule,
@@ -240,14 +240,14 @@ pub enum Change {
     },
     OpenCase {
         kind: CaseKind,
-        subject: Subject,
+        subject: CaseSubject,
         rule: Rule,
         facts: String,
     },
     CloseCase {
         id: CaseId,
         kind: CaseKind,
-        resolution: Resolution,
+        resolution: CaseOutcome,
         why: String,
     },
     /// Money must go back.
@@ -295,13 +295,13 @@ pub enum Change {
         rule: Rule,
         why: String,
     },
-    ByHand(ByHand),
-    Open(Step),
+    ByHand(ManualChange),
+    Open(OpeningStage),
 }
 
 /// What only people bring about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ByHand {
+pub enum ManualChange {
     /// Money that came past the gateways. Its id is [`PaymentId::ADDED`] until it is written.
     Receive {
         payment: Box<Payment>,
@@ -312,7 +312,7 @@ pub enum ByHand {
     },
     /// The order is asked to pay past the gateways, by an amount of its own.
     Ask {
-        asked: Asked,
+        asked: UniqueAmount,
         rule: Rule,
         why: String,
     },
@@ -382,16 +382,16 @@ pub enum StockMove {
 
 /// What happens to all tickets and all access of an order at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HandOut {
+pub enum EntitlementChange {
     /// Every line gets what its product promises, once. What an earlier life of the order had is its own again, with
     /// the time that was left, but not what a person has revoked.
     Issue,
     /// As `Issue`; but the money of the earlier life went back, so that all of the time was bought again.
-    IssueAnew,
+    Reissue,
     /// Nothing of it may be used while its money is away.
     Suspend,
     /// What was suspended may be used again; meanwhile no time has passed for it.
-    GiveBack,
+    Restore,
     /// Nothing of it may ever be used; what was used, was.
     Revoke,
 }

@@ -5,16 +5,16 @@ mod outcome;
 use std::fmt;
 
 pub use self::outcome::{
-    Delivery, LONGEST_PAUSE, after_delivery, after_loss, queued_again, retry_after,
+    AttemptResult, LONGEST_PAUSE, after_delivery, after_loss, requeued, retry_after,
 };
 
 use super::instant::Instant;
 use super::names::{CaseId, EffectId, HookName, OrderId, RefundId, Sku};
-use super::words::words;
+use super::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// What an order went through that a shop wants something to happen on.
-    pub enum Occasion {
+    pub enum Trigger {
         Paid = "paid",
         Revoked = "revoked",
         Expired = "expired",
@@ -24,7 +24,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// By which means it happens.
     pub enum EffectKind {
         Exec = "exec",
@@ -33,7 +33,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Where an effect stands.
     pub enum EffectStatus {
         /// Nobody has tried it yet.
@@ -55,7 +55,7 @@ words! {
 impl EffectStatus {
     /// Its turn is still to come.
     #[must_use]
-    pub fn is_due_some_time(self) -> bool {
+    pub fn is_scheduled(self) -> bool {
         match self {
             Self::Queued | Self::Waiting => true,
             Self::Running | Self::Done | Self::Dead | Self::Cancelled | Self::Uncertain => false,
@@ -64,7 +64,7 @@ impl EffectStatus {
 
     /// Only a person can bring it further.
     #[must_use]
-    pub fn is_stuck(self) -> bool {
+    pub fn needs_a_person(self) -> bool {
         match self {
             Self::Dead | Self::Uncertain => true,
             Self::Queued | Self::Running | Self::Waiting | Self::Done | Self::Cancelled => false,
@@ -73,8 +73,8 @@ impl EffectStatus {
 
     /// A person can have it tried, whatever its turn.
     #[must_use]
-    pub fn can_be_tried_at_once(self) -> bool {
-        self.is_due_some_time() || self.is_stuck()
+    pub fn is_replayable(self) -> bool {
+        self.is_scheduled() || self.needs_a_person()
     }
 
     /// Nothing more will come of it.
@@ -91,23 +91,23 @@ impl EffectStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hook {
     pub name: HookName,
-    pub occasion: Occasion,
+    pub occasion: Trigger,
     pub kind: EffectKind,
     /// Only for orders with one of these; none names all.
     pub products: Vec<Sku>,
-    pub repeatable: Repeatable,
+    pub repeatable: RetryOnUnknown,
 }
 
 /// Whether a hook may run again when nobody knows how its last run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repeatable {
+pub enum RetryOnUnknown {
     Yes,
     No,
 }
 
 /// What an effect is about, beside its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub enum EffectSubject {
     Order,
     /// [`RefundId::ADDED`] stands for the last one that the same plan owes.
     Refund(RefundId),
@@ -123,13 +123,13 @@ pub struct Effect {
     pub key: EffectKey,
     /// None: it is about a gateway account.
     pub order: Option<OrderId>,
-    pub about: About,
-    pub occasion: Occasion,
+    pub about: EffectSubject,
+    pub occasion: Trigger,
     pub hook: HookName,
     /// The how-manieth of its hook for the order.
     pub nth: u32,
     pub kind: EffectKind,
-    pub repeatable: Repeatable,
+    pub repeatable: RetryOnUnknown,
     pub status: EffectStatus,
     /// How often it was tried, since it was queued or a person had it tried again.
     pub tries: u32,
@@ -174,14 +174,14 @@ pub struct EffectKey(String);
 impl EffectKey {
     /// Of the so-and-so-manieth effect of a hook for an order.
     #[must_use]
-    pub fn of_order(order: OrderId, occasion: Occasion, hook: &HookName, nth: u32) -> Self {
+    pub fn of_order(order: OrderId, occasion: Trigger, hook: &HookName, nth: u32) -> Self {
         Self(format!("e{order}-{occasion}-{hook}-{nth}"))
     }
 
     /// Of a case that belongs to no order.
     #[must_use]
     pub fn of_case(case: CaseId, hook: &HookName) -> Self {
-        let occasion = Occasion::CaseOpened;
+        let occasion = Trigger::CaseOpened;
         Self(format!("c{case}-{occasion}-{hook}-1"))
     }
 
@@ -192,12 +192,12 @@ impl EffectKey {
 }
 
 impl std::str::FromStr for EffectKey {
-    type Err = NoEffectKey;
+    type Err = InvalidEffectKey;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
         if text.is_empty() || text.len() > 128 || !text.bytes().all(is_allowed) {
-            return Err(NoEffectKey);
+            return Err(InvalidEffectKey);
         }
         Ok(Self(text.to_owned()))
     }
@@ -212,7 +212,7 @@ impl fmt::Display for EffectKey {
 /// Why a text is not the key of an effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 128 of letters, digits, - _")]
-pub struct NoEffectKey;
+pub struct InvalidEffectKey;
 
 #[cfg(test)]
 mod tests {

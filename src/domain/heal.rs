@@ -3,15 +3,15 @@
 //! Nothing is decided here: only answers move a payment, and the rules decide what follows from them.
 
 use super::dossier::{Change, Dossier};
-use super::draft::Draft;
 use super::instant::Instant;
 use super::names::PaymentId;
 use super::payment::Payment;
+use super::plan_builder::PlanBuilder;
 use super::rule::Rule;
 use super::schedule::Schedule;
-use super::words::words;
+use super::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// Harm that an older version may have done to a payment. A file is gone through once for each.
     pub enum Harm {
         /// It has expired by a "not found" of a kind that an address says which is gone.
@@ -50,7 +50,7 @@ pub fn ask_again(
         version: before.version + 1,
         ..before.clone()
     };
-    let mut draft = Draft::of(dossier);
+    let mut draft = PlanBuilder::of(dossier);
     draft.move_payment(&before, after, Rule::H1, why.clone());
     Ok((format!("{why} ({})", Rule::H1), draft.changes))
 }

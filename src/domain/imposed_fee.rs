@@ -3,7 +3,7 @@
 //! The customer bears it. It is believed only where the gateway's own parts add up to what this payment was opened with.
 
 use super::money::Rupiah;
-use super::observation::Measure;
+use super::observation::AmountBasis;
 use super::payment::Payment;
 
 /// How a gateway breaks down the amount that it asks of the customer.
@@ -22,22 +22,27 @@ impl Payment {
     /// What its gateway was asked to collect, without the fee that the gateway itself puts on top.
     #[must_use]
     pub fn asked_for(&self) -> Rupiah {
-        self.payable.less(self.imposed_fee)
+        self.payable.saturating_sub(self.imposed_fee)
     }
 
     /// The gateway's fee within `paid`, where `paid` is the right amount; none where it is a wrong one.
     #[must_use]
-    pub fn fee_within(&self, paid: Rupiah, measure: Measure, parts: AmountParts) -> Option<Rupiah> {
+    pub fn fee_within(
+        &self,
+        paid: Rupiah,
+        measure: AmountBasis,
+        parts: AmountParts,
+    ) -> Option<Rupiah> {
         match (measure, parts) {
-            (Measure::Price, _) => (paid == self.amount).then_some(self.imposed_fee),
-            (Measure::Payable, _) if paid == self.asked_for() => Some(Rupiah::ZERO),
-            (Measure::Payable, AmountParts::Told { original, fee }) => {
+            (AmountBasis::Price, _) => (paid == self.amount).then_some(self.imposed_fee),
+            (AmountBasis::Payable, _) if paid == self.asked_for() => Some(Rupiah::ZERO),
+            (AmountBasis::Payable, AmountParts::Told { original, fee }) => {
                 (original == self.asked_for() && original + fee == paid).then_some(fee)
             }
-            (Measure::Payable, AmountParts::Absent) => {
+            (AmountBasis::Payable, AmountParts::Absent) => {
                 (paid == self.payable).then_some(self.imposed_fee)
             }
-            (Measure::Payable, AmountParts::Unclear) => None,
+            (AmountBasis::Payable, AmountParts::Unclear) => None,
         }
     }
 
@@ -68,7 +73,7 @@ mod tests {
 
     #[track_caller]
     fn check(payment: &Payment, paid: i64, parts: AmountParts, fee: Option<i64>) {
-        let within = payment.fee_within(rupiah(paid), Measure::Payable, parts);
+        let within = payment.fee_within(rupiah(paid), AmountBasis::Payable, parts);
         assert_eq!(within, fee.map(rupiah), "{paid} with {parts:?}");
     }
 
@@ -125,7 +130,7 @@ mod tests {
     #[test]
     fn gateways_that_report_prices_are_compared_by_price() {
         let pending = payment(1, PaymentStatus::Pending);
-        let within = |paid| pending.fee_within(rupiah(paid), Measure::Price, ABSENT);
+        let within = |paid| pending.fee_within(rupiah(paid), AmountBasis::Price, ABSENT);
         assert_eq!(within(25_000), Some(Rupiah::ZERO));
         assert_eq!(within(25_175), None);
     }

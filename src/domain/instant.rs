@@ -73,12 +73,12 @@ impl Instant {
     }
 
     #[must_use]
-    pub fn plus(self, span: Duration) -> Self {
+    pub fn saturating_add(self, span: Duration) -> Self {
         Self(self.0.saturating_add(millis(span)))
     }
 
     #[must_use]
-    pub fn minus(self, span: Duration) -> Self {
+    pub fn saturating_sub(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(millis(span)))
     }
 
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn time_arithmetic_stops_at_the_ends_of_time() {
         let end = Instant::from_millis(i64::MAX);
-        assert_eq!(end.plus(Duration::MAX), end);
+        assert_eq!(end.saturating_add(Duration::MAX), end);
         assert_eq!(end.to_string(), "9999-12-31T23:59:59.999Z");
         let start = Instant::from_millis(i64::MIN);
         assert_eq!(start.to_string(), "0001-01-01T00:00:00Z");

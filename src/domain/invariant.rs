@@ -1,8 +1,8 @@
 //! What must always hold in a shop's file, whatever happened to it. How it is checked is the store's affair.
 
-use super::words::words;
+use super::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// One promise that the file itself can show to be kept.
     pub enum Invariant {
         Integrity = "integrity",

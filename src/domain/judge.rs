@@ -3,7 +3,7 @@
 //! A judgment looks at the order's whole dossier and never at the answer that brought it about.
 
 use super::case::CaseKind;
-use super::dossier::{Dossier, FreeStock, Subject};
+use super::dossier::{CaseSubject, Dossier, FreeStock};
 use super::money::Rupiah;
 use super::names::{PaymentId, RefundId};
 use super::order::{OrderStatus, Refund, RefundReason, RefundStatus};
@@ -53,12 +53,12 @@ pub fn judge(dossier: &Dossier) -> Option<Verdict> {
         OrderStatus::Pending => underpaid(dossier),
 
         OrderStatus::Paid | OrderStatus::Fulfilled if covered => regained(dossier)
-            .or_else(|| double(dossier))
+            .or_else(|| double_payment(dossier))
             .or_else(|| excess(dossier))
             .or_else(|| done_or_dead(dossier)),
-        OrderStatus::Paid | OrderStatus::Fulfilled => needed_after_all(dossier)
+        OrderStatus::Paid | OrderStatus::Fulfilled => still_required(dossier)
             .or_else(|| all_was_refunded(dossier).then_some(Verdict::GiveUp))
-            .or_else(|| money_lost(dossier)),
+            .or_else(|| lost_money(dossier)),
 
         OrderStatus::Expired
             if covered
@@ -75,7 +75,7 @@ pub fn judge(dossier: &Dossier) -> Option<Verdict> {
 /// P7: whichever way it came to be here.
 fn unasked_mismatch(dossier: &Dossier) -> Option<PaymentId> {
     let is_asked = |payment: &Payment| {
-        let subject = Subject::Payment(payment.id);
+        let subject = CaseSubject::Payment(payment.id);
         dossier
             .open_case(CaseKind::AmountMismatch, &subject)
             .is_some()
@@ -101,13 +101,13 @@ fn counts_any(dossier: &Dossier) -> bool {
 
 fn underpaid(dossier: &Dossier) -> Option<Verdict> {
     let is_asked = dossier
-        .open_case(CaseKind::Underpaid, &Subject::Order)
+        .open_case(CaseKind::Underpaid, &CaseSubject::Order)
         .is_some();
     (counts_any(dossier) && !is_asked).then_some(Verdict::AskUnderpaid)
 }
 
 fn regained(dossier: &Dossier) -> Option<Verdict> {
-    let case = dossier.open_case(CaseKind::MoneyLost, &Subject::Order);
+    let case = dossier.open_case(CaseKind::MoneyLost, &CaseSubject::Order);
     case.map(|_| Verdict::Regain)
 }
 
@@ -118,9 +118,9 @@ fn done_or_dead(dossier: &Dossier) -> Option<Verdict> {
     }
     if dossier
         .effects_of_payment()
-        .any(|effect| effect.status.is_stuck())
+        .any(|effect| effect.status.needs_a_person())
     {
-        let case = dossier.open_case(CaseKind::NotFulfilled, &Subject::Order);
+        let case = dossier.open_case(CaseKind::NotFulfilled, &CaseSubject::Order);
         return case.is_none().then_some(Verdict::AskNotFulfilled);
     }
     dossier
@@ -129,20 +129,20 @@ fn done_or_dead(dossier: &Dossier) -> Option<Verdict> {
         .then_some(Verdict::Fulfil)
 }
 
-fn money_lost(dossier: &Dossier) -> Option<Verdict> {
+fn lost_money(dossier: &Dossier) -> Option<Verdict> {
     dossier
-        .open_case(CaseKind::MoneyLost, &Subject::Order)
+        .open_case(CaseKind::MoneyLost, &CaseSubject::Order)
         .is_none()
         .then_some(Verdict::AskMoneyLost)
 }
 
 /// O11: the latest payment that the order does not need. A loss that was taken gives way to it.
-fn double(dossier: &Dossier) -> Option<Verdict> {
-    let cover = dossier.cover() - dossier.loss - kept_beyond(dossier);
+fn double_payment(dossier: &Dossier) -> Option<Verdict> {
+    let cover = dossier.cover() - dossier.loss - kept_above_total(dossier);
     latest_first(dossier)
         .into_iter()
         .find(|payment| cover - payment.credit() >= dossier.order.total)
-        .map(|payment| owe_all(dossier, payment, RefundReason::Double))
+        .map(|payment| refund_all(dossier, payment, RefundReason::Double))
 }
 
 /// O2: the part of the latest payment that the order does not need.
@@ -150,8 +150,8 @@ fn excess(dossier: &Dossier) -> Option<Verdict> {
     let kept = |payment: &Payment| {
         payment
             .received
-            .less(payment.surcharge)
-            .less(dossier.gone_back(payment))
+            .saturating_sub(payment.surcharge)
+            .saturating_sub(dossier.refunded(payment))
     };
     let counting = || {
         dossier
@@ -160,7 +160,7 @@ fn excess(dossier: &Dossier) -> Option<Verdict> {
             .filter(|payment| dossier.counts(payment))
     };
     let sum = counting().map(kept).sum::<Rupiah>() + dossier.order.waived - dossier.loss;
-    let over = sum.less(dossier.order.total + kept_beyond(dossier));
+    let over = sum.saturating_sub(dossier.order.total + kept_above_total(dossier));
     let payment = latest_first(dossier)
         .into_iter()
         .find(|payment| kept(payment) > Rupiah::ZERO)?;
@@ -173,7 +173,7 @@ fn excess(dossier: &Dossier) -> Option<Verdict> {
 }
 
 /// What people have decided to keep although the order does not need it.
-fn kept_beyond(dossier: &Dossier) -> Rupiah {
+fn kept_above_total(dossier: &Dossier) -> Rupiah {
     let is_beyond = |refund: &&Refund| {
         let reason = refund.reason;
         refund.declined && matches!(reason, RefundReason::Double | RefundReason::Excess)
@@ -192,13 +192,13 @@ fn late(dossier: &Dossier) -> Option<Verdict> {
     latest_first(dossier)
         .into_iter()
         .find(|payment| !dossier.awaits_a_person(payment))
-        .map(|payment| owe_all(dossier, payment, RefundReason::Late))
+        .map(|payment| refund_all(dossier, payment, RefundReason::Late))
 }
 
-fn owe_all(dossier: &Dossier, payment: &Payment, reason: RefundReason) -> Verdict {
+fn refund_all(dossier: &Dossier, payment: &Payment, reason: RefundReason) -> Verdict {
     Verdict::Owe {
         payment: payment.id,
-        amount: payment.received.less(dossier.gone_back(payment)),
+        amount: payment.received.saturating_sub(dossier.refunded(payment)),
         reason,
     }
 }
@@ -230,7 +230,7 @@ fn latest_first(dossier: &Dossier) -> Vec<&Payment> {
 
 /// O11b: a refund of a double or late payment that nobody has approved. An approved one may have left already, by the
 /// shop's bank.
-fn needed_after_all(dossier: &Dossier) -> Option<Verdict> {
+fn still_required(dossier: &Dossier) -> Option<Verdict> {
     let is_spare = |refund: &&Refund| {
         refund.status == RefundStatus::Due
             && matches!(refund.reason, RefundReason::Double | RefundReason::Late)

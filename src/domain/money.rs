@@ -31,7 +31,7 @@ impl Rupiah {
 
     /// An amount the store has kept; it was checked when it came in.
     #[must_use]
-    pub const fn kept(rupiah: i64) -> Self {
+    pub const fn from_db(rupiah: i64) -> Self {
         Self(rupiah)
     }
 
@@ -81,7 +81,7 @@ impl Rupiah {
 
     /// What is left, never less than nothing.
     #[must_use]
-    pub fn less(self, other: Self) -> Self {
+    pub fn saturating_sub(self, other: Self) -> Self {
         Self((self.0 - other.0).max(0))
     }
 }
@@ -192,7 +192,7 @@ mod tests {
         ] {
             assert_eq!(
                 Rupiah::parse_number(text),
-                Ok(Rupiah::kept(amount)),
+                Ok(Rupiah::from_db(amount)),
                 "{text}"
             );
         }
@@ -208,13 +208,16 @@ mod tests {
             (25_000, "Rp 25,000"),
             (1_234_567, "Rp 1,234,567"),
         ] {
-            assert_eq!(Rupiah::kept(amount).to_string(), shown);
+            assert_eq!(Rupiah::from_db(amount).to_string(), shown);
         }
     }
 
     #[test]
     fn multiplying_a_price_checks_for_overflow() {
-        assert_eq!(Rupiah::kept(500_000).times(3), Ok(Rupiah::kept(1_500_000)));
+        assert_eq!(
+            Rupiah::from_db(500_000).times(3),
+            Ok(Rupiah::from_db(1_500_000))
+        );
         assert_eq!(Rupiah::MAX.times(2), Err(MoneyError::TooLarge));
     }
 }

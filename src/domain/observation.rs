@@ -7,13 +7,13 @@ use super::imposed_fee::AmountParts;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::TransactionId;
-use super::payment::CloseAnswer;
+use super::payment::CloseResult;
 
 /// The meaning of one answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+pub enum Reported {
     /// Nothing that could be believed came back. Silence is not an answer.
-    NoAnswer(Silence),
+    NoAnswer(NoAnswerReason),
     /// The gateway documents this as "not found": nobody has chosen how to pay yet, or it never knew.
     NotStarted,
     /// It waits for the money; a card is only authorised.
@@ -45,7 +45,7 @@ pub enum Said {
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Silence {
+pub enum NoAnswerReason {
     /// No connection, or it broke. The text names no URL.
     Unreachable(String),
     TimedOut,
@@ -83,10 +83,10 @@ pub enum Silence {
 /// How soon a payment is asked about again that was asked about a moment ago.
 const SOON: Duration = Duration::from_secs(5);
 
-impl Silence {
+impl NoAnswerReason {
     /// Counts towards leaving the gateway alone: it looks down, as opposed to strange.
     #[must_use]
-    pub fn looks_down(&self) -> bool {
+    pub fn trips_circuit(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::TimedOut | Self::Throttled(_) | Self::ServerError(_) => {
                 true
@@ -154,7 +154,7 @@ impl Silence {
 }
 
 /// Goes into reports behind the gateway's name: "midtrans answered 503".
-impl fmt::Display for Silence {
+impl fmt::Display for NoAnswerReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreachable(why) => write!(formatter, "could not be reached: {why}"),
@@ -196,7 +196,7 @@ impl fmt::Display for Silence {
 
 /// In which of our numbers a gateway reports money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
+pub enum AmountBasis {
     /// What the customer was asked for, fee included (Midtrans).
     Payable,
     /// The price without the customer's fee (Pakasir).
@@ -208,7 +208,7 @@ pub(super) const UNRECOGNISED: &str = "unrecognised";
 
 /// What a question was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Errand {
+pub enum QueryPurpose {
     /// To know.
     Read,
     /// To know what a person decides beside. What an account does not know that has never known any is told to that
@@ -220,7 +220,7 @@ pub enum Errand {
 
 /// A try that was asked about by its own id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AskedTry {
+pub struct QueriedAttempt {
     pub id: TransactionId,
     /// The gateway does not know it.
     pub is_unknown: bool,
@@ -228,7 +228,7 @@ pub struct AskedTry {
 
 /// By what name the gateway calls what it speaks of, where it was asked by the id of a try that a message has named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Called {
+pub enum ReportedName {
     /// By our reference, or by none that could be another's.
     Ours,
     /// By the id of the try, as BI-SNAP and DANA do: nothing in the answer says whose it is.
@@ -240,9 +240,9 @@ pub enum Called {
 /// What a gateway said about a payment, and when the question was started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
-    pub said: Said,
+    pub said: Reported,
     /// What the gateway had answered to the request to close it that went before this question, where one did.
-    pub close_answer: Option<CloseAnswer>,
+    pub close_answer: Option<CloseResult>,
     /// When the question was started, by our clock.
     pub asked_at: Instant,
     /// By how much the gateway's clock is ahead of ours, where that is more than the grace. What was said is still
@@ -255,9 +255,9 @@ pub struct Observation {
     /// The try that a message had spoken of, where this is the answer to that.
     pub answers_for: Option<TransactionId>,
     /// Which of the tries that messages have named were asked about by their own ids in this question.
-    pub asked_tries: Vec<AskedTry>,
+    pub asked_tries: Vec<QueriedAttempt>,
     /// What the gateway calls what it speaks of.
-    pub called: Called,
+    pub called: ReportedName,
     /// What the customer was asked for, where the gateway says so.
     pub gross: Option<Rupiah>,
     /// The question, or a part of it, was put by our reference.
@@ -273,7 +273,7 @@ pub struct Observation {
     pub paid_at: Option<Instant>,
     /// Whether this money may still be taken back without a refund.
     pub reversible: bool,
-    pub measure: Measure,
+    pub measure: AmountBasis,
     /// How the gateway breaks down what it asks of the customer.
     pub parts: AmountParts,
     /// What went back past the gateway, which cannot know of it. It is added here, and never read from an answer.
@@ -285,13 +285,13 @@ pub struct Observation {
 impl Observation {
     /// Silence, with everything else unknown.
     #[must_use]
-    pub fn silence(why: Silence, asked_at: Instant) -> Self {
-        Self::bare(Said::NoAnswer(why), asked_at)
+    pub fn silence(why: NoAnswerReason, asked_at: Instant) -> Self {
+        Self::from_status(Reported::NoAnswer(why), asked_at)
     }
 
     /// What was said, with everything else unknown.
     #[must_use]
-    pub fn bare(said: Said, asked_at: Instant) -> Self {
+    pub fn from_status(said: Reported, asked_at: Instant) -> Self {
         Self {
             said,
             close_answer: None,
@@ -301,7 +301,7 @@ impl Observation {
             transaction_id: None,
             answers_for: None,
             asked_tries: Vec::new(),
-            called: Called::Ours,
+            called: ReportedName::Ours,
             gross: None,
             by_reference: false,
             is_partial: false,
@@ -310,7 +310,7 @@ impl Observation {
             begun_at: None,
             paid_at: None,
             reversible: false,
-            measure: Measure::Payable,
+            measure: AmountBasis::Payable,
             parts: AmountParts::Absent,
             past_it: Rupiah::ZERO,
             kept_body: None,
@@ -320,21 +320,23 @@ impl Observation {
     /// Something that could be believed came back.
     #[must_use]
     pub fn is_answer(&self) -> bool {
-        !matches!(self.said, Said::NoAnswer(_))
+        !matches!(self.said, Reported::NoAnswer(_))
     }
 
     /// It says that nobody has paid by this name and nobody can: the customer may go on under another.
     #[must_use]
-    pub fn is_dead_end(&self) -> bool {
+    pub fn cannot_be_paid(&self) -> bool {
         match self.said {
-            Said::NotStarted | Said::Failed | Said::Cancelled | Said::Expired => true,
-            Said::NoAnswer(_)
-            | Said::Pending
-            | Said::Challenged
-            | Said::Paid { .. }
-            | Said::Refunded { .. }
-            | Said::ChargedBack { .. }
-            | Said::Unrecognised { .. } => false,
+            Reported::NotStarted | Reported::Failed | Reported::Cancelled | Reported::Expired => {
+                true
+            }
+            Reported::NoAnswer(_)
+            | Reported::Pending
+            | Reported::Challenged
+            | Reported::Paid { .. }
+            | Reported::Refunded { .. }
+            | Reported::ChargedBack { .. }
+            | Reported::Unrecognised { .. } => false,
         }
     }
 
@@ -362,21 +364,21 @@ impl Observation {
     #[must_use]
     pub fn meaning(&self) -> String {
         let said = match &self.said {
-            Said::NoAnswer(_) => "no_answer".to_owned(),
-            Said::NotStarted => "not_started".to_owned(),
-            Said::Pending => "pending".to_owned(),
-            Said::Challenged => "challenged".to_owned(),
-            Said::Paid { amount } => format!("paid {}", amount.as_i64()),
-            Said::Failed => "failed".to_owned(),
-            Said::Cancelled => "cancelled".to_owned(),
-            Said::Expired => "expired".to_owned(),
-            Said::Refunded { paid, total } => {
+            Reported::NoAnswer(_) => "no_answer".to_owned(),
+            Reported::NotStarted => "not_started".to_owned(),
+            Reported::Pending => "pending".to_owned(),
+            Reported::Challenged => "challenged".to_owned(),
+            Reported::Paid { amount } => format!("paid {}", amount.as_i64()),
+            Reported::Failed => "failed".to_owned(),
+            Reported::Cancelled => "cancelled".to_owned(),
+            Reported::Expired => "expired".to_owned(),
+            Reported::Refunded { paid, total } => {
                 format!("refunded {} of {}", total.as_i64(), paid.as_i64())
             }
-            Said::ChargedBack { paid, total } => {
+            Reported::ChargedBack { paid, total } => {
                 format!("charged_back {} of {}", total.as_i64(), paid.as_i64())
             }
-            Said::Unrecognised { .. } => UNRECOGNISED.to_owned(),
+            Reported::Unrecognised { .. } => UNRECOGNISED.to_owned(),
         };
         let raw = self.raw_status.as_deref().unwrap_or("-");
         let transaction = self

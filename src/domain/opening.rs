@@ -2,15 +2,15 @@
 
 use std::fmt;
 
+use super::instructions::PaymentInstructions;
 use super::money::Rupiah;
 use super::names::PaymentId;
 use super::payment::Payment;
-use super::presented::Presented;
 use super::rule::Rule;
 
 /// What a customer needs to pay. Empty: the opening was never answered.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Offer {
+pub struct OfferedPayment {
     /// The customer's share of the gateway's fee.
     pub fee: Option<Rupiah>,
     pub page_url: Option<String>,
@@ -19,15 +19,15 @@ pub struct Offer {
     pub number: Option<String>,
 }
 
-impl Offer {
+impl OfferedPayment {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.page_url.is_none() && self.qr_text.is_none() && self.number.is_none()
     }
 }
 
-impl From<&Presented> for Offer {
-    fn from(told: &Presented) -> Self {
+impl From<&PaymentInstructions> for OfferedPayment {
+    fn from(told: &PaymentInstructions) -> Self {
         Self {
             fee: told.fee,
             page_url: told.page_url.clone(),
@@ -38,7 +38,7 @@ impl From<&Presented> for Offer {
 }
 
 /// Whoever has the page can pay, so it is not shown.
-impl fmt::Debug for Offer {
+impl fmt::Debug for OfferedPayment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(if self.is_empty() {
             "Offer(nothing)"
@@ -50,7 +50,7 @@ impl fmt::Debug for Offer {
 
 /// What an opening writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum OpeningStage {
     /// The gateway is about to be asked. The payment's id is [`PaymentId::ADDED`] until it is written; the key
     /// makes a repetition harmless.
     Announce {
@@ -67,6 +67,6 @@ pub enum Step {
         imposed_fee: Rupiah,
         on_page: bool,
         token: Option<String>,
-        offer: Offer,
+        offer: OfferedPayment,
     },
 }

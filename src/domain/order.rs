@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{OrderId, OrderNumber, PaymentId, RefundId, Sku};
-use super::words::words;
+use super::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// Where an order stands. "Overdue" is computed, not a status.
     pub enum OrderStatus {
         Pending = "pending",
@@ -41,7 +41,7 @@ impl Order {
     }
 }
 
-words! {
+string_enum! {
     /// What has become of the stock of one line.
     pub enum Reservation {
         /// Kept for the order until it is sold or released.
@@ -55,7 +55,7 @@ words! {
 
 /// Some units of one product in an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct OrderLine {
     pub sku: Sku,
     pub quantity: u32,
     pub unit_price: Rupiah,
@@ -87,7 +87,7 @@ impl Default for Bought {
     }
 }
 
-words! {
+string_enum! {
     /// What happens with money that comes after an order has expired, while stock is free.
     pub enum LateMoney {
         /// Take the stock again and deliver.
@@ -97,7 +97,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// When the time to use a product begins.
     pub enum AccessFrom {
         Payment = "payment",
@@ -109,7 +109,7 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Product {
     pub sku: Sku,
-    pub terms: Terms,
+    pub terms: ProductTerms,
     /// Units kept for orders that may still be paid.
     pub held: i64,
     pub sold: i64,
@@ -127,7 +127,7 @@ impl Product {
 
 /// What a shop says about a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms {
+pub struct ProductTerms {
     pub name: String,
     pub price: Rupiah,
     /// None means unlimited.
@@ -141,7 +141,7 @@ pub struct Terms {
     pub late_money: LateMoney,
 }
 
-words! {
+string_enum! {
     /// Where money stands that must go back.
     pub enum RefundStatus {
         Due = "due",
@@ -188,7 +188,7 @@ impl RefundStatus {
 
     /// It counts as gone back, or as about to go.
     #[must_use]
-    pub fn is_alive(self) -> bool {
+    pub fn counts_as_gone(self) -> bool {
         match self {
             Self::Failed | Self::Rejected => false,
             Self::Due
@@ -201,7 +201,7 @@ impl RefundStatus {
     }
 }
 
-words! {
+string_enum! {
     /// Why money must go back.
     pub enum RefundReason {
         /// More came in than the order costs.

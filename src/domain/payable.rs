@@ -1,12 +1,12 @@
 //! P27: what can still be paid at a gateway while a person books money that came past it.
 
 use super::dossier::Dossier;
-use super::hint::Claim;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::PaymentId;
+use super::notification_match::PaidClaim;
 use super::payment::{Payment, PaymentStatus};
-use super::release::{Ending, Wish, is_shut};
+use super::release::{CloseReason, ReleaseRequest, cannot_be_paid};
 
 /// Why a payment keeps a person's word out of the books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub fn payable(dossier: &Dossier) -> impl Iterator<Item = &Payment> {
         .filter(|payment| !payment.gateway.is_manual() && !payment.is_foreign());
     let is_named = |id| dossier.named.iter().any(|named| named.payment == id);
     at_gateways.filter(move |payment| {
-        let is_open = payment.status.is_open() || !is_shut(payment);
+        let is_open = payment.status.is_open() || !cannot_be_paid(payment);
         let may_be_followed = payment.transaction_id.is_some() && payment.may_be_followed();
         is_open || may_be_followed || dossier.is_claimed(payment.id) || is_named(payment.id)
     })
@@ -48,14 +48,14 @@ pub fn payable(dossier: &Dossier) -> impl Iterator<Item = &Payment> {
 /// A message says that it is paid, or names another try at it, and its gateway has not answered about that since.
 fn is_in_question(dossier: &Dossier, id: PaymentId, since: Instant) -> bool {
     let mut named = dossier.named.iter().filter(|named| named.payment == id);
-    let is_absent = |claim: &&Claim| {
+    let is_absent = |claim: &&PaidClaim| {
         let of_it = dossier.named.iter().filter(|named| named.payment == id);
         let mut of_it =
             of_it.filter(|named| Some(&named.transaction_id) == claim.transaction_id.as_ref());
-        of_it.any(|named| !named.keeps(since))
+        of_it.any(|named| !named.blocks_release(since))
     };
     let mut claims = dossier.claims.iter().filter(|claim| claim.payment == id);
-    named.any(|named| named.keeps(since)) || claims.any(|claim| !is_absent(&claim))
+    named.any(|named| named.blocks_release(since)) || claims.any(|claim| !is_absent(&claim))
 }
 
 /// When the gateways were asked, and about which payments they have said no more than that they do not know them,
@@ -71,15 +71,15 @@ pub struct AskedSince<'a> {
 #[must_use]
 pub fn obstacles(dossier: &Dossier, asked: AskedSince<'_>, now: Instant) -> Vec<Obstacle> {
     // A question that is asked in that very millisecond comes after it.
-    let wish = Wish {
-        to: Ending::Cancelled,
+    let request = ReleaseRequest {
+        to: CloseReason::Cancelled,
         proof_from: Instant::from_millis(asked.since.as_millis() - 1),
         reason: None,
     };
     let obstacle = |payment: &Payment| {
         let id = payment.id;
         let answered_at = payment.schedule.answered_by(now);
-        let is_unproven = asked.unproven.contains(&id) && is_shut(payment);
+        let is_unproven = asked.unproven.contains(&id) && cannot_be_paid(payment);
         let opening = payment.opening_ends_at();
         let opening = opening.filter(|_| payment.is_being_opened(answered_at.unwrap_or(now)));
         if payment.status == PaymentStatus::Challenged {
@@ -88,16 +88,16 @@ pub fn obstacles(dossier: &Dossier, asked: AskedSince<'_>, now: Instant) -> Vec<
         if let Some(end) = opening {
             return Some(Obstacle::Opening(id, end));
         }
-        if is_in_question(dossier, id, wish.proof_from) {
+        if is_in_question(dossier, id, request.proof_from) {
             return Some(Obstacle::Unanswered(id));
         }
         if payment.status == PaymentStatus::Created && is_unproven {
             return None;
         }
-        if !wish.is_proven_by(payment, now) {
+        if !request.is_proven_by(payment, now) {
             return Some(Obstacle::Unanswered(id));
         }
-        let is_open = !is_shut(payment) || may_be_begun(payment, now);
+        let is_open = !cannot_be_paid(payment) || may_be_begun(payment, now);
         is_open.then_some(Obstacle::Payable(id))
     };
     payable(dossier).filter_map(obstacle).collect()
@@ -113,7 +113,7 @@ fn may_be_begun(payment: &Payment, now: Instant) -> bool {
 
 /// What the payments at gateways had brought in, to tell later what has come since.
 #[must_use]
-pub fn brought_in(dossier: &Dossier) -> Vec<(PaymentId, Rupiah)> {
+pub fn received_by_payment(dossier: &Dossier) -> Vec<(PaymentId, Rupiah)> {
     let payments = dossier.payments.iter();
     let at_gateways = payments.filter(|payment| !payment.gateway.is_manual());
     at_gateways

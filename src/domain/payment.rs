@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use super::gone_back::Back;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{GatewayName, OrderId, PaymentId, Reference, TransactionId};
-use super::observation::{Measure, UNRECOGNISED};
+use super::observation::{AmountBasis, UNRECOGNISED};
+use super::refunded::RefundedByGateway;
 use super::schedule::Schedule;
-use super::words::words;
+use super::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// Where a payment stands on our side.
     pub enum PaymentStatus {
         /// The row is written; nobody has seen the payment at the gateway yet.
@@ -76,9 +76,9 @@ impl PaymentStatus {
     }
 }
 
-words! {
+string_enum! {
     /// Who opened a payment at its gateway.
-    pub enum Origin {
+    pub enum PaymentOrigin {
         /// payctl did, and the gateway answered.
         Payctl = "payctl",
         /// The shop did, and told us.
@@ -88,9 +88,9 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What a gateway has answered to a request to close a payment.
-    pub enum CloseAnswer {
+    pub enum CloseResult {
         /// Nobody can pay it any more.
         Closed = "closed",
         /// It will not: the payment is under way, or over.
@@ -114,7 +114,7 @@ pub struct Payment {
     pub transaction_id: Option<TransactionId>,
     /// Under which version of its gateway's interface it was opened; it is asked about under the same.
     pub api_version: u8,
-    pub origin: Origin,
+    pub origin: PaymentOrigin,
     pub status: PaymentStatus,
     /// The price: what this payment is to bring in for its order.
     pub amount: Rupiah,
@@ -149,7 +149,7 @@ pub struct Payment {
     pub refunded: Rupiah,
     /// What went back by chargebacks.
     pub charged_back: Rupiah,
-    pub back: Back,
+    pub back: RefundedByGateway,
     /// The first of an unbroken row of denials of money that had come in.
     pub denied_since: Option<Instant>,
     /// The meaning of the last answer, to tell a repetition from news.
@@ -162,7 +162,7 @@ pub struct Payment {
     /// How many answered requests to close it have left it open.
     pub close_tries: u32,
     /// What it answered to the last such request, once it was read again after that.
-    pub close_answer: Option<CloseAnswer>,
+    pub close_answer: Option<CloseResult>,
     pub version: i64,
 }
 
@@ -190,15 +190,15 @@ impl Payment {
     #[must_use]
     pub fn opening_ends_at(&self) -> Option<Instant> {
         let is_unanswered = self.status == PaymentStatus::Created && !self.seen && !self.on_page;
-        let is_called_for = self.origin == Origin::Payctl && is_unanswered;
-        is_called_for.then(|| self.moved_at.plus(OPENING_LASTS))
+        let is_called_for = self.origin == PaymentOrigin::Payctl && is_unanswered;
+        is_called_for.then(|| self.moved_at.saturating_add(OPENING_LASTS))
     }
 
     /// A call to open it may still be carried out, so that "not found" proves nothing. A call that was begun in the
     /// future was begun by a wrong clock.
     #[must_use]
     pub fn is_being_opened(&self, now: Instant) -> bool {
-        let is_begun = self.moved_at.minus(OPENING_LASTS) < now;
+        let is_begun = self.moved_at.saturating_sub(OPENING_LASTS) < now;
         is_begun && self.opening_ends_at().is_some_and(|end| now < end)
     }
 
@@ -218,8 +218,8 @@ impl Payment {
             | PaymentStatus::Reversed => false,
         };
         let (from, until) = (
-            self.moved_at.minus(OPENING_LASTS),
-            self.moved_at.plus(OPENING_LASTS),
+            self.moved_at.saturating_sub(OPENING_LASTS),
+            self.moved_at.saturating_add(OPENING_LASTS),
         );
         is_told_of && from < asked_at && asked_at < until
     }
@@ -259,8 +259,8 @@ impl Payment {
     #[must_use]
     pub fn page_is_closed(&self) -> bool {
         match self.close_answer {
-            Some(CloseAnswer::Closed | CloseAnswer::Unknown) => true,
-            Some(CloseAnswer::Refused) | None => false,
+            Some(CloseResult::Closed | CloseResult::Unknown) => true,
+            Some(CloseResult::Refused) | None => false,
         }
     }
 
@@ -273,15 +273,15 @@ impl Payment {
     /// Past its own deadline and the grace, by the clock of whoever asks.
     #[must_use]
     pub fn is_overdue(&self, now: Instant, grace: Duration) -> bool {
-        now > self.deadline.plus(grace)
+        now > self.deadline.saturating_add(grace)
     }
 
     /// What a gateway reports when this payment is paid in full.
     #[must_use]
-    pub fn expected(&self, measure: Measure) -> Rupiah {
+    pub fn expected(&self, measure: AmountBasis) -> Rupiah {
         match measure {
-            Measure::Payable => self.payable,
-            Measure::Price => self.amount,
+            AmountBasis::Payable => self.payable,
+            AmountBasis::Price => self.amount,
         }
     }
 
@@ -295,6 +295,8 @@ impl Payment {
     /// What this payment brings its order: what came in for it and was not charged back.
     #[must_use]
     pub fn credit(&self) -> Rupiah {
-        self.received.less(self.surcharge).less(self.charged_back)
+        self.received
+            .saturating_sub(self.surcharge)
+            .saturating_sub(self.charged_back)
     }
 }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::instant::Instant;
-use super::payment::{Origin, Payment, PaymentStatus};
+use super::payment::{Payment, PaymentOrigin, PaymentStatus};
 use super::schedule::{interval_most, watched_until};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -33,7 +33,7 @@ pub fn put_off(payment: &Payment, now: Instant, grace: Duration) -> Option<PutOf
 
 fn is_ahead(payment: &Payment, now: Instant, grace: Duration) -> bool {
     let asked = &payment.schedule;
-    let latest = now.plus(grace);
+    let latest = now.saturating_add(grace);
     let past = [
         asked.last_asked_at,
         asked.last_answered_at,
@@ -41,7 +41,7 @@ fn is_ahead(payment: &Payment, now: Instant, grace: Duration) -> bool {
     ];
     let is_later = past.into_iter().flatten().any(|at| at > latest);
     // Questions that are brought about all at once are spread.
-    let most = latest.plus(interval_most(asked.phase).max(DAY));
+    let most = latest.saturating_add(interval_most(asked.phase).max(DAY));
     is_later || asked.next_check_at.is_some_and(|next| next > most)
 }
 
@@ -62,7 +62,9 @@ fn has_left_early(payment: &Payment, now: Instant) -> bool {
 
 /// Its gateway has refused to open it: there is nothing to be watched.
 fn was_refused(payment: &Payment) -> bool {
-    payment.origin == Origin::Payctl && !payment.seen && payment.status == PaymentStatus::Failed
+    payment.origin == PaymentOrigin::Payctl
+        && !payment.seen
+        && payment.status == PaymentStatus::Failed
 }
 
 #[cfg(test)]
@@ -173,7 +175,7 @@ mod tests {
             resting
         };
         let refused = Payment {
-            origin: Origin::Payctl,
+            origin: PaymentOrigin::Payctl,
             seen: false,
             ..resting(PaymentStatus::Failed)
         };

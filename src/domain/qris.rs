@@ -14,7 +14,7 @@ pub fn field(tag: &str, value: &str) -> Option<String> {
 
 /// The text with its checksum, which covers its own tag and length.
 #[must_use]
-pub fn sealed(fields: &str) -> String {
+pub fn with_checksum(fields: &str) -> String {
     let open = format!("{fields}6304");
     let crc = crc(open.as_bytes());
     format!("{open}{crc:04X}")
@@ -43,7 +43,7 @@ mod tests {
     fn the_checksum_matches_the_documented_vector() {
         assert_eq!(crc(b"123456789"), 0x29B1);
         let dynamic = "00020101021226680016ID.CO.CONTOH.WWW011893600099000000001702150000000000000170303UMI51440014ID.CO.QRIS.WWW0215ID10200000000170303UMI5204541153033605405250005802ID5911TOKO CONTOH6007JAKARTA61051011062070703A01";
-        assert!(sealed(dynamic).ends_with("6304F443"));
+        assert!(with_checksum(dynamic).ends_with("6304F443"));
     }
 
     #[test]

@@ -5,11 +5,11 @@
 use std::time::Duration;
 
 use super::case::CaseKind;
-use super::foreign::is_foreign;
-use super::gone_back::agreed;
 use super::money::Rupiah;
-use super::observation::{Observation, Said, Silence};
+use super::observation::{NoAnswerReason, Observation, Reported};
 use super::payment::{Payment, PaymentStatus};
+use super::reference_collision::is_foreign;
+use super::refunded::agreed;
 use super::rule::Rule;
 
 /// The shop's own settings that a judgment needs.
@@ -21,7 +21,7 @@ pub struct Policy {
 
 /// What a gateway account has shown of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Account {
+pub enum AccountEvidence {
     /// It has answered something other than "not found", now or earlier.
     Proven,
     /// It never has. It may be the wrong account, so its "not found" proves nothing.
@@ -38,7 +38,7 @@ pub enum Finding {
     /// Nothing moves; a person should look.
     Review(Rule, CaseKind),
     /// Nothing was learned.
-    Unchecked(Silence),
+    Unchecked(NoAnswerReason),
 }
 
 /// One allowed move of one payment, planned.
@@ -63,8 +63,8 @@ pub const REVERSAL_NEEDS: Duration = Duration::from_secs(60);
 #[must_use]
 pub fn reconcile(
     payment: &Payment,
-    heard: &Observation,
-    account: Account,
+    observed: &Observation,
+    account: AccountEvidence,
     policy: &Policy,
 ) -> Finding {
     use PaymentStatus::{
@@ -72,80 +72,80 @@ pub fn reconcile(
     };
     use Rule::{G1, P2, P4, P5, P8, P10, P11, P19};
 
-    match (payment.status, &heard.said) {
-        _ if is_foreign(payment, heard, policy) => {
+    match (payment.status, &observed.said) {
+        _ if is_foreign(payment, observed, policy) => {
             with_case(P2, Failed, CaseKind::GatewayContradiction)
         }
         // P18: silence is not an answer.
-        (_, Said::NoAnswer(why)) => Finding::Unchecked(why.clone()),
-        (_, Said::Unrecognised { .. }) => Finding::Review(P19, CaseKind::UnknownStatus),
+        (_, Reported::NoAnswer(why)) => Finding::Unchecked(why.clone()),
+        (_, Reported::Unrecognised { .. }) => Finding::Review(P19, CaseKind::UnknownStatus),
 
-        (_, Said::NotStarted) if account == Account::Unproven => {
+        (_, Reported::NotStarted) if account == AccountEvidence::Unproven => {
             Finding::Review(G1, CaseKind::UnprovenGateway)
         }
 
-        (_, Said::Refunded { paid, total }) if *total + heard.past_it > payment.refunded => {
-            refunded(payment, heard, *paid, *total + heard.past_it)
+        (_, Reported::Refunded { paid, total }) if *total + observed.past_it > payment.refunded => {
+            refunded(payment, observed, *paid, *total + observed.past_it)
         }
-        (_, Said::ChargedBack { paid, total }) if *total > payment.charged_back => {
-            charged_back(payment, heard, *paid, *total)
+        (_, Reported::ChargedBack { paid, total }) if *total > payment.charged_back => {
+            charged_back(payment, observed, *paid, *total)
         }
         // Money that went back and is known already says only that the money had come in.
         (
             _,
-            Said::Paid { amount: paid }
-            | Said::Refunded { paid, .. }
-            | Said::ChargedBack { paid, .. },
-        ) => money_in(payment, heard, *paid),
+            Reported::Paid { amount: paid }
+            | Reported::Refunded { paid, .. }
+            | Reported::ChargedBack { paid, .. },
+        ) => paid_finding(payment, observed, *paid),
 
-        (Created | Failed | Cancelled | Expired, Said::Pending) => moves(P4, Pending),
-        (Created | Pending | Failed | Cancelled | Expired, Said::Challenged) => {
+        (Created | Failed | Cancelled | Expired, Reported::Pending) => moves(P4, Pending),
+        (Created | Pending | Failed | Cancelled | Expired, Reported::Challenged) => {
             with_case(P5, Challenged, CaseKind::Challenged)
         }
-        (Created | Pending | Challenged, Said::Failed) => moves(P8, Failed),
-        (Created | Pending | Challenged, Said::Cancelled) => moves(P8, Cancelled),
-        (Created | Pending | Challenged, Said::Expired) => moves(P8, Expired),
+        (Created | Pending | Challenged, Reported::Failed) => moves(P8, Failed),
+        (Created | Pending | Challenged, Reported::Cancelled) => moves(P8, Cancelled),
+        (Created | Pending | Challenged, Reported::Expired) => moves(P8, Expired),
 
-        (Created, Said::NotStarted) if was_never_begun(payment, heard, policy) => {
+        (Created, Reported::NotStarted) if was_never_begun(payment, observed, policy) => {
             moves(P10, Expired)
         }
-        (Pending, Said::NotStarted) => Finding::Review(P11, CaseKind::ForgottenByGateway),
+        (Pending, Reported::NotStarted) => Finding::Review(P11, CaseKind::ForgottenByGateway),
 
         (
             Paid | Mismatch | Reversed,
-            Said::Pending
-            | Said::Challenged
-            | Said::NotStarted
-            | Said::Expired
-            | Said::Cancelled
-            | Said::Failed,
-        ) => less_than_money(payment, heard),
+            Reported::Pending
+            | Reported::Challenged
+            | Reported::NotStarted
+            | Reported::Expired
+            | Reported::Cancelled
+            | Reported::Failed,
+        ) => no_longer_paid(payment, observed),
 
         // Agreement, P12 (a closed payment stays closed), and every pair no rule names.
-        (Created, Said::NotStarted)
-        | (Pending, Said::Pending)
-        | (Challenged, Said::Challenged | Said::Pending | Said::NotStarted)
+        (Created, Reported::NotStarted)
+        | (Pending, Reported::Pending)
+        | (Challenged, Reported::Challenged | Reported::Pending | Reported::NotStarted)
         | (
             Failed | Cancelled | Expired,
-            Said::Failed | Said::Cancelled | Said::Expired | Said::NotStarted,
+            Reported::Failed | Reported::Cancelled | Reported::Expired | Reported::NotStarted,
         ) => Finding::Match,
     }
 }
 
 /// P10: asked late enough, and when no call to open it could still be carried out.
-fn was_never_begun(payment: &Payment, heard: &Observation, policy: &Policy) -> bool {
-    let asked_at = heard.asked_at;
-    !heard.is_clock_in_doubt()
+fn was_never_begun(payment: &Payment, observed: &Observation, policy: &Policy) -> bool {
+    let asked_at = observed.asked_at;
+    !observed.is_clock_in_doubt()
         && payment.is_overdue(asked_at, policy.grace)
         && !payment.is_being_opened(asked_at)
 }
 
 /// P13 and P14: less than money is said of a payment that has brought some. A reversed one agrees with that.
-fn less_than_money(payment: &Payment, heard: &Observation) -> Finding {
-    let is_denial = matches!(heard.said, Said::Failed | Said::Cancelled);
+fn no_longer_paid(payment: &Payment, observed: &Observation) -> Finding {
+    let is_denial = matches!(observed.said, Reported::Failed | Reported::Cancelled);
     if payment.status == PaymentStatus::Reversed {
         Finding::Match
-    } else if is_denial && is_reversal(payment, heard) {
+    } else if is_denial && is_reversal(payment, observed) {
         moves(Rule::P14, PaymentStatus::Reversed)
     } else {
         Finding::Review(Rule::P13, CaseKind::GatewayContradiction)
@@ -153,54 +153,59 @@ fn less_than_money(payment: &Payment, heard: &Observation) -> Finding {
 }
 
 /// P6, P7, P13, P17, P25 and P26: `paid` is in, by the gateway's word. Of a reversed payment, too, money is a fact.
-fn money_in(payment: &Payment, heard: &Observation, paid: Rupiah) -> Finding {
+fn paid_finding(payment: &Payment, observed: &Observation, paid: Rupiah) -> Finding {
     use PaymentStatus::{
         Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
     };
 
-    let is_right = is_right(payment, heard, paid);
+    let is_right = is_right(payment, observed, paid);
     let is_known = paid == payment.received;
     match payment.status {
-        Paid if is_known => agreed(payment, heard),
-        Mismatch if is_known && !is_right => agreed(payment, heard),
+        Paid if is_known => agreed(payment, observed),
+        Mismatch if is_known && !is_right => agreed(payment, observed),
         Created | Pending | Challenged | Failed | Cancelled | Expired | Mismatch if is_right => {
-            books(Rule::P6, Paid, paid, None)
+            book_finding(Rule::P6, Paid, paid, None)
         }
-        Reversed if is_right || is_known => books(Rule::P17, Paid, paid, None),
+        Reversed if is_right || is_known => book_finding(Rule::P17, Paid, paid, None),
         Created | Pending | Challenged | Failed | Cancelled | Expired | Reversed => {
-            books(Rule::P7, Mismatch, paid, Some(CaseKind::AmountMismatch))
+            book_finding(Rule::P7, Mismatch, paid, Some(CaseKind::AmountMismatch))
         }
         Paid | Mismatch => Finding::Review(Rule::P13, CaseKind::GatewayContradiction),
     }
 }
 
 /// What the customer was asked for, with the fee that the gateway has put on top.
-fn is_right(payment: &Payment, heard: &Observation, paid: Rupiah) -> bool {
-    let fee = payment.fee_within(paid, heard.measure, heard.parts);
+fn is_right(payment: &Payment, observed: &Observation, paid: Rupiah) -> bool {
+    let fee = payment.fee_within(paid, observed.measure, observed.parts);
     fee.is_some()
 }
 
 /// P15: more has been refunded than we knew. A capture never seen is booked first.
-fn refunded(payment: &Payment, heard: &Observation, paid: Rupiah, total: Rupiah) -> Finding {
+fn refunded(payment: &Payment, observed: &Observation, paid: Rupiah, total: Rupiah) -> Finding {
     Finding::Drift(Transition {
         refunded: Some(total),
-        ..gone_back(Rule::P15, payment, heard, paid)
+        ..refunded_transition(Rule::P15, payment, observed, paid)
     })
 }
 
 /// P16: more has been charged back than we knew. A person must answer the bank.
-fn charged_back(payment: &Payment, heard: &Observation, paid: Rupiah, total: Rupiah) -> Finding {
+fn charged_back(payment: &Payment, observed: &Observation, paid: Rupiah, total: Rupiah) -> Finding {
     Finding::Drift(Transition {
         charged_back: Some(total),
         case: Some(CaseKind::Chargeback),
-        ..gone_back(Rule::P16, payment, heard, paid)
+        ..refunded_transition(Rule::P16, payment, observed, paid)
     })
 }
 
-fn gone_back(rule: Rule, payment: &Payment, heard: &Observation, paid: Rupiah) -> Transition {
+fn refunded_transition(
+    rule: Rule,
+    payment: &Payment,
+    observed: &Observation,
+    paid: Rupiah,
+) -> Transition {
     let (to, received) = if payment.status.has_money() {
         (payment.status, None)
-    } else if is_right(payment, heard, paid) {
+    } else if is_right(payment, observed, paid) {
         (PaymentStatus::Paid, Some(paid))
     } else {
         (PaymentStatus::Mismatch, Some(paid))
@@ -216,14 +221,14 @@ fn gone_back(rule: Rule, payment: &Payment, heard: &Observation, paid: Rupiah) -
 }
 
 /// P14: the second denial in a row of the same try, by a method whose money can be taken back.
-fn is_reversal(payment: &Payment, heard: &Observation) -> bool {
+fn is_reversal(payment: &Payment, observed: &Observation) -> bool {
     payment.reversible
-        && !heard.is_clock_in_doubt()
+        && !observed.is_clock_in_doubt()
         && payment.transaction_id.is_some()
-        && payment.transaction_id == heard.transaction_id
+        && payment.transaction_id == observed.transaction_id
         && payment
             .denied_since
-            .is_some_and(|first| heard.asked_at >= first.plus(REVERSAL_NEEDS))
+            .is_some_and(|first| observed.asked_at >= first.saturating_add(REVERSAL_NEEDS))
 }
 
 fn moves(rule: Rule, to: PaymentStatus) -> Finding {
@@ -248,7 +253,12 @@ fn with_case(rule: Rule, to: PaymentStatus, case: CaseKind) -> Finding {
     })
 }
 
-fn books(rule: Rule, to: PaymentStatus, received: Rupiah, case: Option<CaseKind>) -> Finding {
+fn book_finding(
+    rule: Rule,
+    to: PaymentStatus,
+    received: Rupiah,
+    case: Option<CaseKind>,
+) -> Finding {
     Finding::Drift(Transition {
         rule,
         to,

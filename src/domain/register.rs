@@ -4,14 +4,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::acts::extend::WAITS_MOST;
+use super::apply_verdicts::settle_order;
 use super::dossier::{Change, Dossier, FreeStock};
-use super::enact::settle_order;
 use super::import::ImportRecord;
 use super::instant::Instant;
 use super::money::{MoneyError, Rupiah};
 use super::names::{GatewayName, OrderId, PaymentId, Reference};
-use super::order::{Line, Order, OrderStatus, Reservation};
+use super::operator::extend::WAITS_MOST;
+use super::order::{Order, OrderLine, OrderStatus, Reservation};
 use super::payment::PaymentStatus;
 use super::shop_payment::{RegisteredPayment, shop_payment};
 
@@ -22,7 +22,7 @@ pub struct Registration {
     /// When the order came to its present status.
     pub moved_at: Instant,
     /// Each with the reservation that its order's status asks for.
-    pub lines: Vec<Line>,
+    pub lines: Vec<OrderLine>,
     /// Their ids are 1, 2, 3 … in the order of the record.
     pub payments: Vec<RegisteredPayment>,
     /// What is left after that: cases to open and money that is owed.
@@ -31,7 +31,7 @@ pub struct Registration {
 
 /// Why a record cannot be taken over.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum ImportRefusal {
     #[error("total is missing, and there are no lines to add up")]
     NoTotal,
     #[error("the sum of the lines {0}")]
@@ -75,7 +75,7 @@ pub enum Refusal {
 
 /// What a shop says about the times of orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Times {
+pub struct ImportTimes {
     /// From when an order was made to when it expires, where nothing else is said.
     pub order_lifetime: Duration,
     /// By so much another clock may be ahead of ours.
@@ -86,24 +86,24 @@ pub struct Times {
 pub fn register(
     record: &ImportRecord,
     prices: &[Rupiah],
-    times: Times,
+    times: ImportTimes,
     now: Instant,
-) -> Result<Registration, Refusal> {
+) -> Result<Registration, ImportRefusal> {
     let created_at = record.created_at.unwrap_or(now);
-    if created_at > now.plus(times.grace) {
-        return Err(Refusal::CreatedLater(created_at));
+    if created_at > now.saturating_add(times.grace) {
+        return Err(ImportRefusal::CreatedLater(created_at));
     }
     let expires_at = record
         .expires_at
-        .unwrap_or_else(|| created_at.plus(times.order_lifetime));
+        .unwrap_or_else(|| created_at.saturating_add(times.order_lifetime));
     if expires_at < created_at {
-        return Err(Refusal::ExpiresBeforeCreated {
+        return Err(ImportRefusal::ExpiresBeforeCreated {
             expires_at,
             created_at,
         });
     }
     if is_beyond_reach(expires_at, now) {
-        return Err(Refusal::TooLong("expires_at"));
+        return Err(ImportRefusal::TooLong("expires_at"));
     }
     let lines = lines(record, prices);
     let order = Order {
@@ -122,14 +122,14 @@ pub fn register(
 
 /// One bound for all deadlines, so that no slip of the finger holds stock for ever.
 pub(super) fn is_beyond_reach(deadline: Instant, now: Instant) -> bool {
-    deadline > now.plus(WAITS_MOST)
+    deadline > now.saturating_add(WAITS_MOST)
 }
 
 impl Registration {
     /// Nothing is to be paid and nobody has paid, and it waits: then it is sold here and now, as if it were placed. One whose
     /// deadline has passed was handed out by its shop, if it was.
     #[must_use]
-    pub fn is_given_away(&self, now: Instant) -> bool {
+    pub fn is_free_order(&self, now: Instant) -> bool {
         let payments = &self.payments;
         self.order.total == Rupiah::ZERO
             && now < self.order.expires_at
@@ -138,7 +138,7 @@ impl Registration {
 
     /// As it begins: pending, with its stock held. Whatever it comes to, a judgment moves it there.
     #[must_use]
-    pub fn unjudged(mut self) -> Self {
+    pub fn as_pending(mut self) -> Self {
         self.order.status = OrderStatus::Pending;
         for line in &mut self.lines {
             line.reservation = Reservation::Held;
@@ -148,12 +148,12 @@ impl Registration {
     }
 }
 
-fn lines(record: &ImportRecord, prices: &[Rupiah]) -> Vec<Line> {
+fn lines(record: &ImportRecord, prices: &[Rupiah]) -> Vec<OrderLine> {
     record
         .lines
         .iter()
         .zip(prices)
-        .map(|(line, price)| Line {
+        .map(|(line, price)| OrderLine {
             sku: line.sku.clone(),
             quantity: line.quantity,
             unit_price: *price,
@@ -164,16 +164,16 @@ fn lines(record: &ImportRecord, prices: &[Rupiah]) -> Vec<Line> {
         .collect()
 }
 
-fn total(record: &ImportRecord, lines: &[Line]) -> Result<Rupiah, Refusal> {
+fn total(record: &ImportRecord, lines: &[OrderLine]) -> Result<Rupiah, ImportRefusal> {
     match record.total {
         Some(total) => Ok(total),
-        None if lines.is_empty() => Err(Refusal::NoTotal),
-        None => sum(lines).map_err(Refusal::Sum),
+        None if lines.is_empty() => Err(ImportRefusal::NoTotal),
+        None => total_of(lines).map_err(ImportRefusal::Sum),
     }
 }
 
 /// What the lines of an order cost together.
-pub fn sum(lines: &[Line]) -> Result<Rupiah, MoneyError> {
+pub fn total_of(lines: &[OrderLine]) -> Result<Rupiah, MoneyError> {
     lines.iter().try_fold(Rupiah::ZERO, |sum, line| {
         let cost = line.unit_price.times(line.quantity)?;
         Rupiah::new((sum + cost).as_i64())
@@ -184,14 +184,14 @@ fn payments(
     record: &ImportRecord,
     order: &Order,
     now: Instant,
-) -> Result<Vec<RegisteredPayment>, Refusal> {
+) -> Result<Vec<RegisteredPayment>, ImportRefusal> {
     let mut references = HashSet::new();
     let mut payments = Vec::with_capacity(record.payments.len());
     for (told, id) in record.payments.iter().zip(1..) {
         let registered = shop_payment(told, PaymentId(id), order, order.created_at, now)?;
         let payment = &registered.payment;
         if !references.insert((payment.gateway.clone(), payment.reference.clone())) {
-            return Err(Refusal::SameReference {
+            return Err(ImportRefusal::SameReference {
                 gateway: payment.gateway.clone(),
                 reference: payment.reference.clone(),
             });
@@ -205,7 +205,7 @@ fn payments(
 /// nobody has paid and nobody can pay any more is dead from the start.
 fn stand(
     order: Order,
-    lines: Vec<Line>,
+    lines: Vec<OrderLine>,
     registered: Vec<RegisteredPayment>,
     now: Instant,
 ) -> Registration {
@@ -229,7 +229,7 @@ fn stand(
         hooks: Arc::default(),
     };
     let mut changes = Vec::new();
-    match died_as(&dossier) {
+    match closed_status(&dossier) {
         Some(status) => dossier.order.status = status,
         None => (dossier, changes) = settle_order(dossier),
     }
@@ -242,11 +242,11 @@ fn stand(
         order: dossier.order,
         lines: dossier.lines,
         payments: registered,
-        open_ends: changes.into_iter().filter(is_open_end).collect(),
+        open_ends: changes.into_iter().filter(is_final_state).collect(),
     }
 }
 
-fn died_as(dossier: &Dossier) -> Option<OrderStatus> {
+fn closed_status(dossier: &Dossier) -> Option<OrderStatus> {
     let payments = &dossier.payments;
     let all_are_closed = payments.iter().all(|payment| payment.status.is_closed());
     if payments.is_empty() || !all_are_closed || dossier.is_covered() {
@@ -282,14 +282,14 @@ fn order_moved_at(order: &Order, now: Instant) -> Instant {
 }
 
 /// The status and the stock are written as they stand at the end; these need rows of their own.
-fn is_open_end(change: &Change) -> bool {
+fn is_final_state(change: &Change) -> bool {
     match change {
         Change::OpenCase { .. } | Change::Owe { .. } => true,
         Change::AddPayment(_)
         | Change::MovePayment { .. }
         | Change::MoveOrder { .. }
         | Change::MoveStock(_)
-        | Change::HandOut(_)
+        | Change::Entitlements(_)
         | Change::ByHand(_)
         | Change::Open(_)
         | Change::Note { .. }

@@ -3,22 +3,22 @@
 //! Proof is an answer to a question that was started after a given instant, and no answer less than a closed
 //! payment will do. The clock alone proves something only where no gateway is involved.
 
+use super::apply_verdicts::settle;
 use super::case::CaseKind;
-use super::dossier::{Change, Dossier, HandOut, StockMove, Subject};
-use super::draft::Draft;
-use super::enact::judge_until_rest;
-use super::hint::Claim;
+use super::dossier::{CaseSubject, Change, Dossier, EntitlementChange, StockMove};
 use super::instant::Instant;
 use super::names::PaymentId;
+use super::notification_match::PaidClaim;
 use super::order::{OrderStatus, RefundReason};
 use super::payment::{Payment, PaymentStatus};
+use super::plan_builder::PlanBuilder;
 use super::reconcile::Policy;
 use super::rule::Rule;
 
 /// What an order is to become, and from when on an answer proves it unpaid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wish<'w> {
-    pub to: Ending,
+pub struct ReleaseRequest<'w> {
+    pub to: CloseReason,
     pub proof_from: Instant,
     /// What a person says of it; the clock says nothing.
     pub reason: Option<&'w str>,
@@ -26,7 +26,7 @@ pub struct Wish<'w> {
 
 /// The two ends without money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
+pub enum CloseReason {
     /// Its time has run out.
     Expired,
     /// A person does not want it any more.
@@ -35,7 +35,7 @@ pub enum Ending {
 
 /// What stands between an order and its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hurdle {
+pub enum ReleaseBlocker {
     /// It is not pending, or not overdue: nothing is to be done.
     NotForIt,
     /// O5: these have not answered since.
@@ -50,7 +50,7 @@ pub enum Hurdle {
     Clock(String),
 }
 
-impl Wish<'_> {
+impl ReleaseRequest<'_> {
     /// An answered question about it was started late enough, and no call to open it could still be carried out then.
     #[must_use]
     pub fn is_proven_by(&self, payment: &Payment, now: Instant) -> bool {
@@ -62,11 +62,11 @@ impl Wish<'_> {
 
 /// The wish of the clock: an order past its deadline and the grace.
 #[must_use]
-pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Wish<'static>> {
-    let proof_from = dossier.order.expires_at.plus(policy.grace);
+pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<ReleaseRequest<'static>> {
+    let proof_from = dossier.order.expires_at.saturating_add(policy.grace);
     let is_overdue = dossier.order.status == OrderStatus::Pending && now > proof_from;
-    is_overdue.then_some(Wish {
-        to: Ending::Expired,
+    is_overdue.then_some(ReleaseRequest {
+        to: CloseReason::Expired,
         proof_from,
         reason: None,
     })
@@ -76,15 +76,19 @@ pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Wish<'
 ///
 /// # Errors
 /// What stands in the way.
-pub fn release(dossier: &Dossier, wish: Wish<'_>, now: Instant) -> Result<Vec<Change>, Hurdle> {
+pub fn release(
+    dossier: &Dossier,
+    request: ReleaseRequest<'_>,
+    now: Instant,
+) -> Result<Vec<Change>, ReleaseBlocker> {
     if dossier.order.status != OrderStatus::Pending {
-        return Err(Hurdle::NotForIt);
+        return Err(ReleaseBlocker::NotForIt);
     }
     if let Some(why) = undecided(dossier) {
-        return Err(Hurdle::Undecided(why));
+        return Err(ReleaseBlocker::Undecided(why));
     }
-    if let Some(why) = claimed(dossier, wish.proof_from) {
-        return Err(Hurdle::Claimed(why));
+    if let Some(why) = claimed(dossier, request.proof_from) {
+        return Err(ReleaseBlocker::Claimed(why));
     }
     let at_gateways = || {
         dossier
@@ -92,15 +96,15 @@ pub fn release(dossier: &Dossier, wish: Wish<'_>, now: Instant) -> Result<Vec<Ch
             .iter()
             .filter(|payment| !payment.gateway.is_manual() && !payment.is_foreign())
     };
-    let unanswered = ids(at_gateways().filter(|payment| !wish.is_proven_by(payment, now)));
+    let unanswered = ids(at_gateways().filter(|payment| !request.is_proven_by(payment, now)));
     if !unanswered.is_empty() {
-        return Err(Hurdle::Unanswered(unanswered));
+        return Err(ReleaseBlocker::Unanswered(unanswered));
     }
-    let payable = ids(at_gateways().filter(|payment| !is_shut(payment)));
+    let payable = ids(at_gateways().filter(|payment| !cannot_be_paid(payment)));
     if !payable.is_empty() {
-        return Err(Hurdle::Payable(payable));
+        return Err(ReleaseBlocker::Payable(payable));
     }
-    Ok(end(dossier, wish, at_gateways().count()))
+    Ok(end(dossier, request, at_gateways().count()))
 }
 
 /// O7b: ends an order without proof, on a person's word; its payments stay on watch, and what is here of its
@@ -108,19 +112,27 @@ pub fn release(dossier: &Dossier, wish: Wish<'_>, now: Instant) -> Result<Vec<Ch
 ///
 /// # Errors
 /// `NotForIt` for an order that is not pending.
-pub fn release_unproven(dossier: Dossier, to: Ending, why: &str) -> Result<Vec<Change>, Hurdle> {
+pub fn release_unproven(
+    dossier: Dossier,
+    to: CloseReason,
+    why: &str,
+) -> Result<Vec<Change>, ReleaseBlocker> {
     if dossier.order.status != OrderStatus::Pending {
-        return Err(Hurdle::NotForIt);
+        return Err(ReleaseBlocker::NotForIt);
     }
-    let mut draft = Draft::of(dossier);
+    let mut draft = PlanBuilder::of(dossier);
     draft.changes.push(Change::Note {
         rule: Rule::O7b,
         why: format!("override: ended without proof that it is unpaid; {why}"),
     });
     draft.changes.push(Change::MoveStock(StockMove::Release));
     draft.move_order(status(to), Rule::O7b, why.to_owned());
-    draft.close_cases(&Subject::Order, &[CaseKind::Underpaid], "the order is over");
-    judge_until_rest(&mut draft);
+    draft.close_cases(
+        &CaseSubject::Order,
+        &[CaseKind::Underpaid],
+        "the order is over",
+    );
+    settle(&mut draft);
     Ok(draft.changes)
 }
 
@@ -129,26 +141,26 @@ pub fn release_unproven(dossier: Dossier, to: Ending, why: &str) -> Result<Vec<C
 ///
 /// # Errors
 /// `NotForIt` for an order that was not sold.
-pub fn cancel_sold(dossier: Dossier, why: &str) -> Result<Vec<Change>, Hurdle> {
+pub fn cancel_sold(dossier: Dossier, why: &str) -> Result<Vec<Change>, ReleaseBlocker> {
     match dossier.order.status {
         OrderStatus::Paid | OrderStatus::Fulfilled => {}
         OrderStatus::Pending
         | OrderStatus::Expired
         | OrderStatus::Cancelled
-        | OrderStatus::Refunded => return Err(Hurdle::NotForIt),
+        | OrderStatus::Refunded => return Err(ReleaseBlocker::NotForIt),
     }
-    let mut draft = Draft::of(dossier);
-    end_sold(&mut draft, Rule::O8b, why);
+    let mut draft = PlanBuilder::of(dossier);
+    end_sold_order(&mut draft, Rule::O8b, why);
     Ok(draft.changes)
 }
 
 /// Takes back what was sold, and owes what is here of the money.
-pub(super) fn end_sold(draft: &mut Draft, rule: Rule, why: &str) {
+pub(super) fn end_sold_order(draft: &mut PlanBuilder, rule: Rule, why: &str) {
     draft.changes.push(Change::MoveStock(StockMove::Return));
-    draft.changes.push(Change::HandOut(HandOut::Revoke));
+    draft.change_entitlements(EntitlementChange::Revoke);
     draft.move_order(OrderStatus::Cancelled, rule, why.to_owned());
     let moot = [CaseKind::MoneyLost, CaseKind::NotFulfilled];
-    draft.close_cases(&Subject::Order, &moot, "the order is cancelled");
+    draft.close_cases(&CaseSubject::Order, &moot, "the order is cancelled");
     let counting = draft
         .dossier
         .payments
@@ -158,13 +170,15 @@ pub(super) fn end_sold(draft: &mut Draft, rule: Rule, why: &str) {
         .map(|payment| {
             (
                 payment.id,
-                payment.received.less(draft.dossier.gone_back(payment)),
+                payment
+                    .received
+                    .saturating_sub(draft.dossier.refunded(payment)),
             )
         })
         .collect();
     for (payment, amount) in owed {
         let why = format!("the order is cancelled: {why}");
-        draft.owe(payment, amount, RefundReason::Person, rule, why);
+        draft.record_refund_due(payment, amount, RefundReason::Person, rule, why);
     }
 }
 
@@ -198,7 +212,7 @@ fn undecided(dossier: &Dossier) -> Option<String> {
     let known = dossier.payments.iter().find_map(why);
     // P24: its gateway has spoken of a try in a way that nobody here can place, or has been silent about it for a day.
     let unplaced = |payment: &Payment| {
-        let subject = Subject::Payment(payment.id);
+        let subject = CaseSubject::Payment(payment.id);
         let case = dossier.open_case(CaseKind::UnknownTry, &subject)?;
         Some(format!(
             "a message has named a try at payment {} that nobody here can place; see case {case}",
@@ -208,7 +222,7 @@ fn undecided(dossier: &Dossier) -> Option<String> {
     let unplaced = || dossier.payments.iter().find_map(unplaced);
     known.or_else(unplaced).or_else(|| {
         // P23, P29: a message has named more than can be asked about, or money that stands under no payment of it.
-        let case = dossier.open_case(CaseKind::UnknownTry, &Subject::Order)?;
+        let case = dossier.open_case(CaseKind::UnknownTry, &CaseSubject::Order)?;
         Some(format!(
             "messages tell of money or tries of it that nobody here can place; see case {case}"
         ))
@@ -218,18 +232,18 @@ fn undecided(dossier: &Dossier) -> Option<String> {
 /// O6, of what only its gateway can settle: P23, a try that a message has named may be the one that was paid.
 fn claimed(dossier: &Dossier, proof_from: Instant) -> Option<String> {
     let mut named = dossier.named.iter();
-    if let Some(named) = named.find(|named| named.keeps(proof_from)) {
+    if let Some(named) = named.find(|named| named.blocks_release(proof_from)) {
         let (payment, id) = (named.payment, &named.transaction_id);
         return Some(format!(
             "a message has named another try at payment {payment} ({id}), and its gateway has not answered about that since"
         ));
     }
-    let is_absent = |claim: &&Claim| {
+    let is_absent = |claim: &&PaidClaim| {
         let mut named = dossier.named.iter();
         named.any(|named| {
             named.payment == claim.payment
                 && Some(&named.transaction_id) == claim.transaction_id.as_ref()
-                && !named.keeps(proof_from)
+                && !named.blocks_release(proof_from)
         })
     };
     let mut claims = dossier.claims.iter();
@@ -241,7 +255,7 @@ fn claimed(dossier: &Dossier, proof_from: Instant) -> Option<String> {
 }
 
 /// Nobody can pay it any more, or nobody ever could: its page is gone.
-pub(super) fn is_shut(payment: &Payment) -> bool {
+pub(super) fn cannot_be_paid(payment: &Payment) -> bool {
     match payment.status {
         PaymentStatus::Created => !payment.seen && page_is_gone(payment),
         PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired => {
@@ -259,31 +273,31 @@ fn page_is_gone(payment: &Payment) -> bool {
     payment.token.is_none() || payment.page_is_closed() || has_run_out
 }
 
-fn end(dossier: &Dossier, wish: Wish<'_>, payments: usize) -> Vec<Change> {
-    let rule = match (wish.to, payments) {
-        (Ending::Cancelled, _) => Rule::O8,
-        (Ending::Expired, 0) => Rule::O7,
-        (Ending::Expired, _) => Rule::O3,
+fn end(dossier: &Dossier, request: ReleaseRequest<'_>, payments: usize) -> Vec<Change> {
+    let rule = match (request.to, payments) {
+        (CloseReason::Cancelled, _) => Rule::O8,
+        (CloseReason::Expired, 0) => Rule::O7,
+        (CloseReason::Expired, _) => Rule::O3,
     };
     let why = match payments {
         0 => "no gateway has a payment of it".to_owned(),
         1 => "its payment is closed, by an answer that is late enough".to_owned(),
         many => format!("all {many} payments are closed, by answers that are late enough"),
     };
-    let why = match wish.reason {
+    let why = match request.reason {
         Some(reason) => format!("{reason}; {why}"),
         None => why,
     };
-    let mut draft = Draft::of(dossier.clone());
+    let mut draft = PlanBuilder::of(dossier.clone());
     draft.changes.push(Change::MoveStock(StockMove::Release));
-    draft.move_order(status(wish.to), rule, why);
+    draft.move_order(status(request.to), rule, why);
     draft.changes
 }
 
-fn status(ending: Ending) -> OrderStatus {
+fn status(ending: CloseReason) -> OrderStatus {
     match ending {
-        Ending::Expired => OrderStatus::Expired,
-        Ending::Cancelled => OrderStatus::Cancelled,
+        CloseReason::Expired => OrderStatus::Expired,
+        CloseReason::Cancelled => OrderStatus::Cancelled,
     }
 }
 

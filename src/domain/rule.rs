@@ -1,8 +1,8 @@
 //! The numbered rules. A rule's number stands in every event it causes, so that `why` can name it.
 
-use super::words::words;
+use super::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// One row of the tables in RULES.md: P for payments, O for orders, E for effects, R for refunds,
     /// G for guards, S for the schedule.
     pub enum Rule {

@@ -4,30 +4,34 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::bank_transfer::BankTransfer;
-use super::case::Resolution;
-use super::dossier::{ByHand, Change, Dossier, FreeStock, HandOut, OpenCase, StockMove, Subject};
-use super::effect::{
-    About, Effect, EffectKey, EffectKind, EffectStatus, Hook, Occasion, Repeatable,
+use super::case::CaseOutcome;
+use super::dossier::{
+    CaseSubject, Change, Dossier, EntitlementChange, FreeStock, ManualChange, OpenCase, StockMove,
 };
-use super::gone_back::Back;
+use super::effect::{
+    Effect, EffectKey, EffectKind, EffectStatus, EffectSubject, Hook, RetryOnUnknown, Trigger,
+};
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{CaseId, EffectId, HookName, OrderId, PaymentId, RefundId};
-use super::observation::{Measure, Observation, Said, Silence};
-use super::opening::Step;
-use super::order::{Line, Order, OrderStatus, Refund, RefundReason, RefundStatus, Reservation};
-use super::payment::{FIRST_API, Origin, Payment, PaymentStatus};
+use super::observation::{AmountBasis, NoAnswerReason, Observation, Reported};
+use super::opening::OpeningStage;
+use super::order::{
+    Order, OrderLine, OrderStatus, Refund, RefundReason, RefundStatus, Reservation,
+};
+use super::payment::{FIRST_API, Payment, PaymentOrigin, PaymentStatus};
 use super::reconcile::Policy;
+use super::refunded::RefundedByGateway;
 use super::schedule::Schedule;
 
-pub(super) const PRICE: Rupiah = Rupiah::kept(25_000);
+pub(super) const PRICE: Rupiah = Rupiah::from_db(25_000);
 pub(super) const POLICY: Policy = Policy {
     grace: Duration::from_secs(180),
 };
 
 /// Minutes after the order was made.
 pub(crate) fn minute(minutes: u64) -> Instant {
-    Instant::from_millis(1_752_800_000_000).plus(Duration::from_secs(60 * minutes))
+    Instant::from_millis(1_752_800_000_000).saturating_add(Duration::from_secs(60 * minutes))
 }
 
 pub(super) fn transfer(reference: &str) -> BankTransfer {
@@ -38,7 +42,7 @@ pub(super) fn transfer(reference: &str) -> BankTransfer {
 }
 
 pub(super) fn rupiah(amount: i64) -> Rupiah {
-    Rupiah::kept(amount)
+    Rupiah::from_db(amount)
 }
 
 /// A payment of [`PRICE`] in a state, with the money that belongs to the state; its deadline is minute 60.
@@ -60,7 +64,7 @@ pub(crate) fn payment(id: i64, status: PaymentStatus) -> Payment {
         reference: format!("INV-{id}").parse().unwrap(),
         transaction_id: None,
         api_version: FIRST_API,
-        origin: Origin::Shop,
+        origin: PaymentOrigin::Shop,
         status,
         amount: PRICE,
         payable: PRICE,
@@ -78,7 +82,7 @@ pub(crate) fn payment(id: i64, status: PaymentStatus) -> Payment {
         reversible: false,
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
-        back: Back::default(),
+        back: RefundedByGateway::default(),
         denied_since: None,
         last_meaning: None,
         moved_at: minute(0),
@@ -90,25 +94,25 @@ pub(crate) fn payment(id: i64, status: PaymentStatus) -> Payment {
     }
 }
 
-pub(super) fn said(said: Said, asked_at: Instant) -> Observation {
+pub(super) fn said(said: Reported, asked_at: Instant) -> Observation {
     let raw_status = match &said {
-        Said::NoAnswer(_) => None,
-        Said::Unrecognised { word } => Some(word.clone()),
-        Said::NotStarted
-        | Said::Pending
-        | Said::Challenged
-        | Said::Paid { .. }
-        | Said::Failed
-        | Said::Cancelled
-        | Said::Expired
-        | Said::Refunded { .. }
-        | Said::ChargedBack { .. } => Some(format!("{said:?}")),
+        Reported::NoAnswer(_) => None,
+        Reported::Unrecognised { word } => Some(word.clone()),
+        Reported::NotStarted
+        | Reported::Pending
+        | Reported::Challenged
+        | Reported::Paid { .. }
+        | Reported::Failed
+        | Reported::Cancelled
+        | Reported::Expired
+        | Reported::Refunded { .. }
+        | Reported::ChargedBack { .. } => Some(format!("{said:?}")),
     };
     Observation {
         said,
         raw_status,
-        measure: Measure::Payable,
-        ..Observation::silence(Silence::TimedOut, asked_at)
+        measure: AmountBasis::Payable,
+        ..Observation::silence(NoAnswerReason::TimedOut, asked_at)
     }
 }
 
@@ -133,7 +137,7 @@ pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
         },
         moved_at: minute(0),
         loss: Rupiah::ZERO,
-        lines: vec![Line {
+        lines: vec![OrderLine {
             sku: "T".parse().unwrap(),
             quantity: 1,
             unit_price: PRICE,
@@ -175,30 +179,30 @@ pub(super) fn refund(
 }
 
 /// What happens on an occasion, by this name, for all products.
-pub(super) fn hook(occasion: Occasion, name: &str) -> Hook {
+pub(super) fn hook(occasion: Trigger, name: &str) -> Hook {
     Hook {
         name: name.parse().unwrap(),
         occasion,
         kind: EffectKind::Exec,
         products: Vec::new(),
-        repeatable: Repeatable::Yes,
+        repeatable: RetryOnUnknown::Yes,
     }
 }
 
 /// An effect of the hook `run`, its id as its number.
-pub(super) fn effect(id: i64, occasion: Occasion, status: EffectStatus) -> Effect {
+pub(super) fn effect(id: i64, occasion: Trigger, status: EffectStatus) -> Effect {
     let hook: HookName = "run".parse().unwrap();
     let nth = u32::try_from(id).unwrap();
     Effect {
         id: EffectId(id),
         key: EffectKey::of_order(OrderId(1), occasion, &hook, nth),
         order: Some(OrderId(1)),
-        about: About::Order,
+        about: EffectSubject::Order,
         occasion,
         hook,
         nth,
         kind: EffectKind::Exec,
-        repeatable: Repeatable::Yes,
+        repeatable: RetryOnUnknown::Yes,
         status,
         tries: 0,
         next_try_at: None,
@@ -208,7 +212,7 @@ pub(super) fn effect(id: i64, occasion: Occasion, status: EffectStatus) -> Effec
     }
 }
 
-pub(super) fn open_case(kind: super::case::CaseKind, subject: Subject) -> OpenCase {
+pub(super) fn open_case(kind: super::case::CaseKind, subject: CaseSubject) -> OpenCase {
     OpenCase {
         id: CaseId(9),
         kind,
@@ -217,20 +221,20 @@ pub(super) fn open_case(kind: super::case::CaseKind, subject: Subject) -> OpenCa
 }
 
 /// One line a change: what moves, from where, to where, by which rule.
-pub(super) fn tell(changes: &[Change]) -> String {
-    let lines: Vec<String> = changes.iter().map(tell_one).collect();
+pub(super) fn describe(changes: &[Change]) -> String {
+    let lines: Vec<String> = changes.iter().map(describe_one).collect();
     lines.join("; ")
 }
 
-fn tell_one(change: &Change) -> String {
+fn describe_one(change: &Change) -> String {
     match change {
         Change::AddPayment(payment) => format!("sibling {}", payment.status),
-        Change::ByHand(act) => tell_act(act),
-        Change::Open(Step::Announce { payment, rule, .. }) => {
+        Change::ByHand(act) => describe_manual(act),
+        Change::Open(OpeningStage::Announce { payment, rule, .. }) => {
             let amount = payment.amount.as_i64();
             format!("open {amount} as {} {rule}", payment.reference)
         }
-        Change::Open(Step::Present {
+        Change::Open(OpeningStage::Present {
             payment, payable, ..
         }) => format!("offer of {payment}: {}", payable.as_i64()),
         Change::MovePayment {
@@ -245,13 +249,13 @@ fn tell_one(change: &Change) -> String {
             )
         }
         Change::MoveOrder { from, to, rule, .. } => format!("order {from}>{to} {rule}"),
-        Change::MoveStock(stock) => tell_stock(*stock).to_owned(),
-        Change::HandOut(hand_out) => tell_hand_out(*hand_out).to_owned(),
+        Change::MoveStock(stock) => describe_stock(*stock).to_owned(),
+        Change::Entitlements(hand_out) => describe_entitlement(*hand_out).to_owned(),
         Change::Note { rule, .. } => format!("note {rule}"),
         Change::OpenCase { kind, rule, .. } => format!("case {kind} {rule}"),
         Change::CloseCase {
             kind,
-            resolution: Resolution::Settled,
+            resolution: CaseOutcome::Settled,
             ..
         } => format!("close {kind}"),
         Change::CloseCase {
@@ -293,7 +297,7 @@ fn tell_one(change: &Change) -> String {
     }
 }
 
-fn tell_stock(stock: StockMove) -> &'static str {
+fn describe_stock(stock: StockMove) -> &'static str {
     match stock {
         StockMove::Sell => "sell",
         StockMove::Retake => "retake",
@@ -302,28 +306,30 @@ fn tell_stock(stock: StockMove) -> &'static str {
     }
 }
 
-fn tell_hand_out(hand_out: HandOut) -> &'static str {
+fn describe_entitlement(hand_out: EntitlementChange) -> &'static str {
     match hand_out {
-        HandOut::Issue => "issue",
-        HandOut::IssueAnew => "issue anew",
-        HandOut::Suspend => "suspend",
-        HandOut::GiveBack => "give back",
-        HandOut::Revoke => "revoke",
+        EntitlementChange::Issue => "issue",
+        EntitlementChange::Reissue => "issue anew",
+        EntitlementChange::Suspend => "suspend",
+        EntitlementChange::Restore => "give back",
+        EntitlementChange::Revoke => "revoke",
     }
 }
 
-fn tell_act(act: &ByHand) -> String {
+fn describe_manual(act: &ManualChange) -> String {
     match act {
-        ByHand::Receive { payment, rule, .. } => {
+        ManualChange::Receive { payment, rule, .. } => {
             format!("receive {} {rule}", payment.received.as_i64())
         }
-        ByHand::Ask { asked, rule, .. } => format!("ask {} {rule}", asked.amount.as_i64()),
-        ByHand::FreeTransfer(payment) => format!("free the reference of {payment}"),
-        ByHand::TellTransfersApart(payment) => format!("tell the transfers of {payment} apart"),
-        ByHand::Extend { to, rule, .. } => {
+        ManualChange::Ask { asked, rule, .. } => format!("ask {} {rule}", asked.amount.as_i64()),
+        ManualChange::FreeTransfer(payment) => format!("free the reference of {payment}"),
+        ManualChange::TellTransfersApart(payment) => {
+            format!("tell the transfers of {payment} apart")
+        }
+        ManualChange::Extend { to, rule, .. } => {
             format!("until minute {} {rule}", to.since(minute(0)).as_secs() / 60)
         }
-        ByHand::RevokeTicket(revoked) => {
+        ManualChange::RevokeTicket(revoked) => {
             let unit = if revoked.frees_unit {
                 ", unit free"
             } else {
@@ -331,20 +337,22 @@ fn tell_act(act: &ByHand) -> String {
             };
             format!("revoke {}{unit} {}", revoked.name, revoked.rule)
         }
-        ByHand::Waive { amount, rule, .. } => format!("waive {} {rule}", amount.as_i64()),
-        ByHand::TakeLoss { amount, rule, .. } => {
+        ManualChange::Waive { amount, rule, .. } => format!("waive {} {rule}", amount.as_i64()),
+        ManualChange::TakeLoss { amount, rule, .. } => {
             format!("take the loss of {} {rule}", amount.as_i64())
         }
-        ByHand::DeclineRefund { id, from, rule, .. } => {
+        ManualChange::DeclineRefund { id, from, rule, .. } => {
             format!("refund {id} {from}>declined {rule}")
         }
-        ByHand::SendRefund {
+        ManualChange::SendRefund {
             id,
             from,
             key,
             rule,
             ..
         } => format!("refund {id} {from}>sent as {key} {rule}"),
-        ByHand::FinishRefund { id, from, rule, .. } => format!("refund {id} {from}>done {rule}"),
+        ManualChange::FinishRefund { id, from, rule, .. } => {
+            format!("refund {id} {from}>done {rule}")
+        }
     }
 }

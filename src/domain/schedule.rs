@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use super::instant::Instant;
-use super::observation::{Observation, Said};
+use super::observation::{Observation, Reported};
 use super::payment::{Payment, PaymentStatus};
 use super::reconcile::Policy;
+use super::string_enum::string_enum;
 use super::unsettled::UNANSWERED_QUESTIONS;
-use super::words::words;
 
-words! {
+string_enum! {
     /// Why a payment is being asked about; each has its own row of intervals.
     pub enum Phase {
         /// Open, before its deadline.
@@ -115,20 +115,20 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A gateway that names a time to wait is believed up to this.
 const RETRY_AFTER_MOST: Duration = Duration::from_secs(15 * 60);
 
-/// The schedule after a question: `payment` as it is now, `heard` the answer that made it so, `refund_sent_at`
+/// The schedule after a question: `payment` as it is now, `observed` the answer that made it so, `refund_sent_at`
 /// when its gateway was last asked to send money back, while nobody knows what became of that.
 #[must_use]
-pub fn after(
+pub fn next_schedule_after(
     payment: &Payment,
-    heard: &Observation,
+    observed: &Observation,
     refund_sent_at: Option<Instant>,
     policy: &Policy,
 ) -> Schedule {
-    if heard.is_clock_in_doubt() {
-        return in_doubt(payment, heard);
+    if observed.is_clock_in_doubt() {
+        return schedule_in_doubt(payment, observed);
     }
-    let now = heard.asked_at;
-    let usual = phase(payment, heard, policy);
+    let now = observed.asked_at;
+    let usual = phase(payment, observed, policy);
     // Silence tells nothing about a refund, and waits by its own row.
     let phase = match (usual, refund_sent_at) {
         (Phase::Silent, _) | (_, None) => usual,
@@ -142,13 +142,13 @@ pub fn after(
     };
     let next_check_at = match refund_sent_at {
         Some(sent_at) if phase == Phase::Refund => {
-            let by_its_age = now.plus(refund_interval(now.since(sent_at)));
+            let by_its_age = now.saturating_add(refund_interval(now.since(sent_at)));
             let in_doubt = (usual == Phase::Doubt)
-                .then(|| next(usual, step, payment, heard, policy))
+                .then(|| next(usual, step, payment, observed, policy))
                 .flatten();
             Some(in_doubt.map_or(by_its_age, |sooner| sooner.min(by_its_age)))
         }
-        Some(_) | None => next(phase, step, payment, heard, policy),
+        Some(_) | None => next(phase, step, payment, observed, policy),
     };
     Schedule {
         phase,
@@ -166,14 +166,14 @@ pub fn after(
 
 /// The schedule after an answer while the clocks differ: the next check stays due, nothing leaves the schedule, and the
 /// answer proves nothing later.
-fn in_doubt(payment: &Payment, heard: &Observation) -> Schedule {
+fn schedule_in_doubt(payment: &Payment, observed: &Observation) -> Schedule {
     let before = payment.schedule;
-    let is_over = before.next_check_at.is_none() && payment.moved_at != heard.dated_at();
-    let due = heard.asked_at.min(heard.dated_at());
+    let is_over = before.next_check_at.is_none() && payment.moved_at != observed.dated_at();
+    let due = observed.asked_at.min(observed.dated_at());
     Schedule {
         // Those that are asked under such a clock take turns, and stay due.
         next_check_at: (!is_over).then(|| before.next_check_at.unwrap_or(due).max(due)),
-        last_asked_at: Some(heard.asked_at),
+        last_asked_at: Some(observed.asked_at),
         checks: before.checks.saturating_add(1),
         ..before
     }
@@ -193,11 +193,11 @@ fn refund_interval(age: Duration) -> Duration {
     }
 }
 
-fn phase(payment: &Payment, heard: &Observation, policy: &Policy) -> Phase {
-    match (&heard.said, payment.status) {
-        (Said::NoAnswer(_), _) => Phase::Silent,
+fn phase(payment: &Payment, observed: &Observation, policy: &Policy) -> Phase {
+    match (&observed.said, payment.status) {
+        (Reported::NoAnswer(_), _) => Phase::Silent,
         (_, PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged) => {
-            if payment.is_overdue(heard.asked_at, policy.grace) {
+            if payment.is_overdue(observed.asked_at, policy.grace) {
                 Phase::Overdue
             } else {
                 Phase::Open
@@ -205,7 +205,7 @@ fn phase(payment: &Payment, heard: &Observation, policy: &Policy) -> Phase {
         }
         (said, PaymentStatus::Paid | PaymentStatus::Mismatch) => {
             let is_fresh =
-                payment.reversible && heard.asked_at.since(payment.moved_at) < DOUBT_LASTS;
+                payment.reversible && observed.asked_at.since(payment.moved_at) < DOUBT_LASTS;
             if is_fresh || payment.back.less.is_some() || !agrees_about_money(payment, said) {
                 Phase::Doubt
             } else {
@@ -222,19 +222,19 @@ fn phase(payment: &Payment, heard: &Observation, policy: &Policy) -> Phase {
     }
 }
 
-fn agrees_about_money(payment: &Payment, said: &Said) -> bool {
+fn agrees_about_money(payment: &Payment, said: &Reported) -> bool {
     match said {
-        Said::Paid { amount: paid }
-        | Said::Refunded { paid, .. }
-        | Said::ChargedBack { paid, .. } => *paid == payment.received,
-        Said::NoAnswer(_)
-        | Said::NotStarted
-        | Said::Pending
-        | Said::Challenged
-        | Said::Failed
-        | Said::Cancelled
-        | Said::Expired
-        | Said::Unrecognised { .. } => false,
+        Reported::Paid { amount: paid }
+        | Reported::Refunded { paid, .. }
+        | Reported::ChargedBack { paid, .. } => *paid == payment.received,
+        Reported::NoAnswer(_)
+        | Reported::NotStarted
+        | Reported::Pending
+        | Reported::Challenged
+        | Reported::Failed
+        | Reported::Cancelled
+        | Reported::Expired
+        | Reported::Unrecognised { .. } => false,
     }
 }
 
@@ -245,51 +245,51 @@ fn next(
     phase: Phase,
     step: u32,
     payment: &Payment,
-    heard: &Observation,
+    observed: &Observation,
     policy: &Policy,
 ) -> Option<Instant> {
-    let now = heard.asked_at;
+    let now = observed.asked_at;
     match phase {
         Phase::Open => {
-            let usual = now.plus(step_of(
+            let usual = now.saturating_add(step_of(
                 &[30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE],
                 step,
             ));
             // The first instant at which an answer can prove the payment unpaid.
             let decisive = payment
                 .deadline
-                .plus(policy.grace)
-                .plus(Duration::from_millis(1));
+                .saturating_add(policy.grace)
+                .saturating_add(Duration::from_millis(1));
             Some(if now < decisive {
                 usual.min(decisive)
             } else {
                 usual
             })
         }
-        Phase::Overdue => Some(now.plus(step_of(
+        Phase::Overdue => Some(now.saturating_add(step_of(
             &[MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE],
             step,
         ))),
         // Whoever has not settled it by then is asked by its case.
-        Phase::Doubt if step >= DOUBTS_MOST => money_next(payment, now),
-        Phase::Doubt => Some(now.plus(step_of(
+        Phase::Doubt if step >= DOUBTS_MOST => next_refund_check(payment, now),
+        Phase::Doubt => Some(now.saturating_add(step_of(
             &[MINUTE, 2 * MINUTE, 6 * MINUTE, 15 * MINUTE],
             step,
         ))),
         // Its instant depends on the refund, which is not known here.
-        Phase::Refund => Some(now.plus(HOUR)),
-        Phase::Watch => until(
+        Phase::Refund => Some(now.saturating_add(HOUR)),
+        Phase::Watch => last_check_at(
             watch_ends(payment),
             now,
             watch_interval(now.since(payment.moved_at)),
         ),
-        Phase::Money => money_next(payment, now),
+        Phase::Money => next_refund_check(payment, now),
         Phase::Silent => {
             let usual = step_of(
                 &[MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE],
                 step,
             );
-            let asked_for = if let Said::NoAnswer(silence) = &heard.said {
+            let asked_for = if let Reported::NoAnswer(silence) = &observed.said {
                 silence
                     .retry_after()
                     .unwrap_or_default()
@@ -297,7 +297,7 @@ fn next(
             } else {
                 Duration::ZERO
             };
-            Some(now.plus(usual.max(asked_for)))
+            Some(now.saturating_add(usual.max(asked_for)))
         }
     }
 }
@@ -305,13 +305,13 @@ fn next(
 /// So many questions in doubt, about a day of them, and then as if the money agreed.
 const DOUBTS_MOST: u32 = 100;
 
-fn money_next(payment: &Payment, now: Instant) -> Option<Instant> {
+fn next_refund_check(payment: &Payment, now: Instant) -> Option<Instant> {
     let interval = if now.since(payment.moved_at) < 7 * DAY {
         DAY
     } else {
         7 * DAY
     };
-    until(money_ends(payment), now, interval)
+    last_check_at(refund_checks_end(payment), now, interval)
 }
 
 /// The last of the row is repeated.
@@ -323,8 +323,8 @@ fn step_of(row: &[Duration], step: u32) -> Duration {
 }
 
 /// One more question at the end itself, then none: this one was answered.
-fn until(end: Instant, now: Instant, interval: Duration) -> Option<Instant> {
-    (now < end).then(|| now.plus(interval).min(end))
+fn last_check_at(end: Instant, now: Instant, interval: Duration) -> Option<Instant> {
+    (now < end).then(|| now.saturating_add(interval).min(end))
 }
 
 /// Late money comes soon, if it comes. By how long ago it was closed and not by the number of questions: other commands
@@ -352,7 +352,7 @@ fn watch_interval(age: Duration) -> Duration {
 pub fn watched_until(payment: &Payment) -> Option<Instant> {
     match payment.status {
         PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged => None,
-        PaymentStatus::Paid | PaymentStatus::Mismatch => Some(money_ends(payment)),
+        PaymentStatus::Paid | PaymentStatus::Mismatch => Some(refund_checks_end(payment)),
         PaymentStatus::Failed
         | PaymentStatus::Cancelled
         | PaymentStatus::Expired
@@ -375,23 +375,23 @@ pub fn interval_most(phase: Phase) -> Duration {
 
 fn watch_ends(payment: &Payment) -> Instant {
     if !payment.is_begun() {
-        return payment.deadline.plus(DAY).max(payment.moved_at);
+        return payment.deadline.saturating_add(DAY).max(payment.moved_at);
     }
     let days = if payment.method.as_deref() == Some("qris") {
         30
     } else {
         7
     };
-    payment.moved_at.plus(days * DAY)
+    payment.moved_at.saturating_add(days * DAY)
 }
 
-fn money_ends(payment: &Payment) -> Instant {
+fn refund_checks_end(payment: &Payment) -> Instant {
     let days = if payment.method.as_deref() == Some("credit_card") {
         180
     } else {
         45
     };
-    payment.moved_at.plus(days * DAY)
+    payment.moved_at.saturating_add(days * DAY)
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::gone_back::Back;
 use super::import::ImportPayment;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{OrderNumber, PaymentId, Reference};
 use super::order::Order;
-use super::payment::{Origin, Payment, PaymentStatus};
-use super::register::{Refusal, is_beyond_reach};
+use super::payment::{Payment, PaymentOrigin, PaymentStatus};
+use super::refunded::RefundedByGateway;
+use super::register::{ImportRefusal, is_beyond_reach};
 use super::schedule::Schedule;
 
 /// How long a payment opened by the shop lives when nobody says so: the gateways' own usual span.
@@ -30,16 +30,16 @@ pub fn shop_payment(
     order: &Order,
     created_at: Instant,
     now: Instant,
-) -> Result<RegisteredPayment, Refusal> {
+) -> Result<RegisteredPayment, ImportRefusal> {
     let status = told.status.unwrap_or(PaymentStatus::Created);
     let deadline = told
         .expires_at
-        .unwrap_or_else(|| created_at.plus(PAYMENT_LIFETIME));
+        .unwrap_or_else(|| created_at.saturating_add(PAYMENT_LIFETIME));
     let amount = told.amount.unwrap_or(order.total);
     let payable = told.payable.unwrap_or(amount);
     refuse_payment(told, status, deadline, payable, created_at)?;
     if is_beyond_reach(deadline, now) {
-        return Err(Refusal::PaymentTooLong(told.gateway.clone()));
+        return Err(ImportRefusal::PaymentTooLong(told.gateway.clone()));
     }
 
     let has_money = status.has_money();
@@ -50,13 +50,13 @@ pub fn shop_payment(
         reference: reference(told, &order.number),
         transaction_id: told.transaction_id.clone(),
         api_version: told.api_version,
-        origin: Origin::Shop,
+        origin: PaymentOrigin::Shop,
         status,
         amount,
         payable,
         imposed_fee: Rupiah::ZERO,
         method: told.method.clone(),
-        on_page: told.token.is_some() || told.method.as_deref().is_none_or(is_a_page),
+        on_page: told.token.is_some() || told.method.as_deref().is_none_or(is_hosted_page),
         token: told.token.clone(),
         created_at,
         deadline,
@@ -65,7 +65,7 @@ pub fn shop_payment(
         seen: false,
         received: if has_money { payable } else { Rupiah::ZERO },
         surcharge: if has_money {
-            payable.less(amount)
+            payable.saturating_sub(amount)
         } else {
             Rupiah::ZERO
         },
@@ -73,7 +73,7 @@ pub fn shop_payment(
         reversible: false,
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
-        back: Back::default(),
+        back: RefundedByGateway::default(),
         denied_since: None,
         last_meaning: None,
         moved_at: moved_at(status, created_at, deadline, now),
@@ -96,7 +96,7 @@ fn reference(told: &ImportPayment, number: &OrderNumber) -> Reference {
 }
 
 /// Midtrans's page, on which a customer may choose again how to pay.
-fn is_a_page(method: &str) -> bool {
+fn is_hosted_page(method: &str) -> bool {
     method == "snap"
 }
 
@@ -106,16 +106,16 @@ fn refuse_payment(
     deadline: Instant,
     payable: Rupiah,
     created_at: Instant,
-) -> Result<(), Refusal> {
+) -> Result<(), ImportRefusal> {
     if told.gateway.is_manual() {
-        return Err(Refusal::Manual);
+        return Err(ImportRefusal::Manual);
     }
     match status {
         PaymentStatus::Challenged | PaymentStatus::Mismatch | PaymentStatus::Reversed => {
-            return Err(Refusal::Status(status));
+            return Err(ImportRefusal::Status(status));
         }
         PaymentStatus::Paid if payable == Rupiah::ZERO => {
-            return Err(Refusal::PaidNothing(told.gateway.clone()));
+            return Err(ImportRefusal::PaidNothing(told.gateway.clone()));
         }
         PaymentStatus::Created
         | PaymentStatus::Pending
@@ -125,7 +125,7 @@ fn refuse_payment(
         | PaymentStatus::Expired => {}
     }
     if deadline < created_at {
-        return Err(Refusal::PaymentExpiresBeforeCreated {
+        return Err(ImportRefusal::PaymentExpiresBeforeCreated {
             gateway: told.gateway.clone(),
             expires_at: deadline,
         });
@@ -158,12 +158,12 @@ mod tests {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
     fn day(number: u32) -> Instant {
-        Instant::from_millis(1_700_000_000_000).plus(number * DAY)
+        Instant::from_millis(1_700_000_000_000).saturating_add(number * DAY)
     }
 
     fn paying(status: PaymentStatus, amount: i64) -> ImportPayment {
         ImportPayment {
-            amount: Some(Rupiah::kept(amount)),
+            amount: Some(Rupiah::from_db(amount)),
             status: Some(status),
             ..ImportPayment::at("midtrans".parse().unwrap())
         }
@@ -174,7 +174,7 @@ mod tests {
             id: OrderId(0),
             number: "INV-1".parse().unwrap(),
             status: OrderStatus::Pending,
-            total: Rupiah::kept(1000),
+            total: Rupiah::from_db(1000),
             waived: Rupiah::ZERO,
             created_at: day(0),
             expires_at: day(0),
@@ -188,8 +188,8 @@ mod tests {
         let midtrans = ImportPayment::at("midtrans".parse().unwrap());
         let payment = register_at(&midtrans, day(1)).payment;
         assert_eq!(payment.reference.as_str(), "INV-1");
-        assert_eq!(payment.amount, Rupiah::kept(1000));
-        assert_eq!(payment.payable, Rupiah::kept(1000));
+        assert_eq!(payment.amount, Rupiah::from_db(1000));
+        assert_eq!(payment.payable, Rupiah::from_db(1000));
         assert_eq!(payment.deadline, day(1));
         assert_eq!(payment.status, PaymentStatus::Created);
         assert!(!payment.seen && payment.on_page);
@@ -198,18 +198,18 @@ mod tests {
     #[test]
     fn a_paid_payment_credits_its_price_without_fee() {
         let with_fee = ImportPayment {
-            payable: Some(Rupiah::kept(1_007)),
-            fee: Some(Rupiah::kept(7)),
+            payable: Some(Rupiah::from_db(1_007)),
+            fee: Some(Rupiah::from_db(7)),
             ..paying(PaymentStatus::Paid, 1000)
         };
         let registered = register_at(&with_fee, day(1));
         let payment = &registered.payment;
         assert!(!payment.seen && payment.is_begun());
-        assert_eq!(payment.received, Rupiah::kept(1_007));
-        assert_eq!(payment.surcharge, Rupiah::kept(7));
-        assert_eq!(payment.credit(), Rupiah::kept(1_000));
+        assert_eq!(payment.received, Rupiah::from_db(1_007));
+        assert_eq!(payment.surcharge, Rupiah::from_db(7));
+        assert_eq!(payment.credit(), Rupiah::from_db(1_000));
         assert_eq!(payment.received_at, Some(day(0)));
-        assert_eq!(registered.fee, Some(Rupiah::kept(7)));
+        assert_eq!(registered.fee, Some(Rupiah::from_db(7)));
     }
 
     #[test]

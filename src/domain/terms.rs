@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::money::Rupiah;
 use super::names::Sku;
-use super::order::{AccessFrom, LateMoney, Terms};
+use super::order::{AccessFrom, LateMoney, ProductTerms};
 
 /// What is to be different; whatever is `None` stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TermsChange {
+pub struct ProductUpdate {
     pub name: Option<String>,
     pub price: Option<Rupiah>,
     /// `Some(None)` takes the limit away.
@@ -21,12 +21,12 @@ pub struct TermsChange {
     pub late_money: Option<LateMoney>,
 }
 
-impl TermsChange {
+impl ProductUpdate {
     /// The terms of a new product; none without a price. It is called by its sku unless it has a name, may be
     /// sold without limit, can be sold again when it comes back, and takes late money.
     #[must_use]
-    pub fn create(&self, sku: &Sku) -> Option<Terms> {
-        let blank = Terms {
+    pub fn create(&self, sku: &Sku) -> Option<ProductTerms> {
+        let blank = ProductTerms {
             name: sku.to_string(),
             price: self.price?,
             capacity: None,
@@ -41,8 +41,8 @@ impl TermsChange {
 
     /// The terms after the change.
     #[must_use]
-    pub fn apply(&self, before: &Terms) -> Terms {
-        Terms {
+    pub fn apply(&self, before: &ProductTerms) -> ProductTerms {
+        ProductTerms {
             name: self.name.clone().unwrap_or_else(|| before.name.clone()),
             price: self.price.unwrap_or(before.price),
             capacity: self.capacity.unwrap_or(before.capacity),
@@ -57,7 +57,7 @@ impl TermsChange {
 
 /// What differs between two terms, for the trail: `price Rp 500 → Rp 600, capacity none → 10`.
 #[must_use]
-pub fn difference(before: &Terms, after: &Terms) -> String {
+pub fn difference(before: &ProductTerms, after: &ProductTerms) -> String {
     spelled(before)
         .into_iter()
         .zip(spelled(after))
@@ -67,7 +67,7 @@ pub fn difference(before: &Terms, after: &Terms) -> String {
         .join(", ")
 }
 
-fn spelled(terms: &Terms) -> [(&'static str, String); 8] {
+fn spelled(terms: &ProductTerms) -> [(&'static str, String); 8] {
     let seconds = |span: Duration| format!("{} s", span.as_secs());
     [
         ("name", terms.name.clone()),
@@ -96,10 +96,10 @@ mod tests {
     #[test]
     fn a_new_product_needs_only_a_price() {
         let sku: Sku = "seat".parse().unwrap();
-        assert_eq!(TermsChange::default().create(&sku), None);
-        let priced = TermsChange {
-            price: Some(Rupiah::kept(500)),
-            ..TermsChange::default()
+        assert_eq!(ProductUpdate::default().create(&sku), None);
+        let priced = ProductUpdate {
+            price: Some(Rupiah::from_db(500)),
+            ..ProductUpdate::default()
         };
         let terms = priced.create(&sku).unwrap();
         assert_eq!((terms.name.as_str(), terms.capacity), ("seat", None));
@@ -109,18 +109,18 @@ mod tests {
     #[test]
     fn fields_that_are_not_named_stay_unchanged() {
         let sku: Sku = "seat".parse().unwrap();
-        let before = TermsChange {
-            price: Some(Rupiah::kept(500)),
+        let before = ProductUpdate {
+            price: Some(Rupiah::from_db(500)),
             capacity: Some(Some(10)),
-            ..TermsChange::default()
+            ..ProductUpdate::default()
         }
         .create(&sku)
         .unwrap();
-        assert_eq!(TermsChange::default().apply(&before), before);
-        let unlimited = TermsChange {
+        assert_eq!(ProductUpdate::default().apply(&before), before);
+        let unlimited = ProductUpdate {
             capacity: Some(None),
             access: Some(Some(Duration::from_secs(7200))),
-            ..TermsChange::default()
+            ..ProductUpdate::default()
         };
         assert_eq!(
             difference(&before, &unlimited.apply(&before)),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::instant::Instant;
 use super::names::{OrderId, OrderNumber, Sku, TicketId};
 use super::rule::Rule;
-use super::words::words;
+use super::string_enum::string_enum;
 
 /// What stands on a ticket: 128 bits that nobody can guess, in 26 letters that are hard to misread.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
@@ -115,7 +115,7 @@ pub struct RevokedTicket {
     pub name: String,
 }
 
-words! {
+string_enum! {
     /// What a ticket is worth.
     pub enum TicketState {
         /// It lets somebody in.
@@ -131,14 +131,14 @@ words! {
 
 /// How many tickets an order has, by what they are worth.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct TicketCount {
+pub struct TicketTotals {
     pub good: u64,
     pub redeemed: u64,
     pub suspended: u64,
     pub revoked: u64,
 }
 
-impl TicketCount {
+impl TicketTotals {
     #[must_use]
     pub fn all(&self) -> u64 {
         self.good + self.redeemed + self.suspended + self.revoked
@@ -146,7 +146,7 @@ impl TicketCount {
 }
 
 /// `2 good, 1 redeemed`
-impl fmt::Display for TicketCount {
+impl fmt::Display for TicketTotals {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = [
             (self.good, TicketState::Good),

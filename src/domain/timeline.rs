@@ -2,25 +2,25 @@
 //!
 //! Nothing here decides: what an overdue order waits for is what [`release`](super::release) says.
 
-mod outlook;
+mod next_steps;
+mod pending_effects;
 #[cfg(test)]
 mod tests;
-mod turns;
 
-use super::hint::Mark;
+use super::audit::AuditEntry;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{GatewayName, PaymentId};
+use super::notification_match::NotificationStatus;
 use super::observation::UNRECOGNISED;
 use super::rule::Rule;
-use super::trail::TrailLine;
-use super::words::words;
+use super::string_enum::string_enum;
 
-pub use self::outlook::{Outlook, PaymentOutlook, outlook};
+pub use self::next_steps::{NextSteps, PaymentNextSteps, next_steps};
 
-words! {
+string_enum! {
     /// What kind of thing happened.
-    pub enum Kind {
+    pub enum TimelineKind {
         /// A gateway said it.
         Said = "said",
         /// A rule or a person decided it.
@@ -34,9 +34,9 @@ words! {
 
 /// One thing that happened, or is to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct TimelineEntry {
     pub at: Instant,
-    pub kind: Kind,
+    pub kind: TimelineKind,
     pub actor: String,
     pub payment: Option<PaymentId>,
     /// The gateway's own word.
@@ -51,7 +51,7 @@ pub struct Entry {
 
 /// What a gateway said about a payment, when its meaning was new.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spoken {
+pub struct StatusEntry {
     pub payment: PaymentId,
     pub gateway: GatewayName,
     /// When the question was started.
@@ -63,11 +63,11 @@ pub struct Spoken {
 
 /// What a gateway has sent by itself, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
+pub struct NotificationEntry {
     pub payment: PaymentId,
     pub gateway: GatewayName,
     pub received_at: Instant,
-    pub mark: Mark,
+    pub mark: NotificationStatus,
     pub claims_money: bool,
     /// How often the very same has come.
     pub times: u32,
@@ -75,14 +75,18 @@ pub struct Sent {
 
 /// What has happened, the earliest first. Of what happened at one instant, what was said comes first.
 #[must_use]
-pub fn past(trail: &[TrailLine], spoken: &[Spoken], sent: &[Sent]) -> Vec<Entry> {
+pub fn past(
+    trail: &[AuditEntry],
+    spoken: &[StatusEntry],
+    sent: &[NotificationEntry],
+) -> Vec<TimelineEntry> {
     let said = sent.iter().map(hinted).chain(spoken.iter().map(said));
-    let mut entries: Vec<Entry> = said.chain(trail.iter().map(written)).collect();
+    let mut entries: Vec<TimelineEntry> = said.chain(trail.iter().map(written)).collect();
     entries.sort_by_key(|entry| entry.at);
     entries
 }
 
-fn hinted(sent: &Sent) -> Entry {
+fn hinted(sent: &NotificationEntry) -> TimelineEntry {
     let claim = if sent.claims_money {
         "says that money is in"
     } else {
@@ -92,9 +96,9 @@ fn hinted(sent: &Sent) -> Entry {
         1 => String::new(),
         times => format!(", {times} times"),
     };
-    Entry {
+    TimelineEntry {
         at: sent.received_at,
-        kind: Kind::Said,
+        kind: TimelineKind::Said,
         actor: format!("webhook:{}", sent.gateway),
         payment: Some(sent.payment),
         word: Some(sent.mark.word().to_owned()),
@@ -109,10 +113,10 @@ fn hinted(sent: &Sent) -> Entry {
     }
 }
 
-fn said(spoken: &Spoken) -> Entry {
-    Entry {
+fn said(spoken: &StatusEntry) -> TimelineEntry {
+    TimelineEntry {
         at: spoken.asked_at,
-        kind: Kind::Said,
+        kind: TimelineKind::Said,
         actor: format!("gateway:{}", spoken.gateway),
         payment: Some(spoken.payment),
         word: spoken.raw_status.clone(),
@@ -138,7 +142,7 @@ fn spelled(meaning: &str, word: Option<&str>) -> String {
     let mut parts = meaning.split(' ');
     let mut amount = || {
         let number = parts.find_map(|part| part.parse().ok())?;
-        Some(Rupiah::kept(number))
+        Some(Rupiah::from_db(number))
     };
     match meaning.split(' ').next().unwrap_or_default() {
         "not_started" => "is not known there".to_owned(),
@@ -159,8 +163,8 @@ fn spelled(meaning: &str, word: Option<&str>) -> String {
     }
 }
 
-fn written(line: &TrailLine) -> Entry {
-    Entry {
+fn written(line: &AuditEntry) -> TimelineEntry {
+    TimelineEntry {
         at: line.at,
         kind: kind(line),
         actor: line.actor.clone(),
@@ -174,17 +178,19 @@ fn written(line: &TrailLine) -> Entry {
     }
 }
 
-fn kind(line: &TrailLine) -> Kind {
+fn kind(line: &AuditEntry) -> TimelineKind {
     match (line.what.as_str(), line.to.as_deref()) {
         ("stock" | "handed_out", _)
         | ("effect", Some("done" | "waiting" | "dead" | "uncertain"))
-        | ("refund", Some("sent" | "unknown" | "done" | "failed" | "external")) => Kind::Did,
-        _ => Kind::Decided,
+        | ("refund", Some("sent" | "unknown" | "done" | "failed" | "external")) => {
+            TimelineKind::Did
+        }
+        _ => TimelineKind::Decided,
     }
 }
 
 /// `payment 1 created → paid, Rp 25,000 (P6: money is in, the right amount): midtrans says "settlement"`
-fn text(line: &TrailLine) -> String {
+fn text(line: &AuditEntry) -> String {
     let mut text = subject(line);
     if let Some(amount) = line.amount {
         text.push_str(&format!(", {amount}"));
@@ -198,7 +204,7 @@ fn text(line: &TrailLine) -> String {
     text
 }
 
-fn subject(line: &TrailLine) -> String {
+fn subject(line: &AuditEntry) -> String {
     let of_payment = match line.payment {
         Some(payment) => format!(" of payment {payment}"),
         None => String::new(),

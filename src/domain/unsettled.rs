@@ -5,11 +5,11 @@
 use std::time::Duration;
 
 use super::case::CaseKind;
-use super::dossier::{Change, Dossier, Subject};
-use super::draft::Draft;
+use super::dossier::{CaseSubject, Change, Dossier};
 use super::instant::Instant;
 use super::names::PaymentId;
 use super::payment::Payment;
+use super::plan_builder::PlanBuilder;
 use super::rule::Rule;
 use super::schedule::Phase;
 
@@ -71,7 +71,7 @@ pub fn unsettled(payment: &Payment, gateway: AnswerTimes, now: Instant) -> Optio
 }
 
 fn is_past(since: Instant, span: Duration, now: Instant) -> bool {
-    since.plus(span) < now
+    since.saturating_add(span) < now
 }
 
 /// There is nothing to ask.
@@ -92,14 +92,14 @@ pub fn ask_a_person(
     let found = unsettled(&payment, gateway, now).ok_or(Settled)?;
     let facts = facts(&payment, found);
     let (kind, subject, rule) = match found {
-        Unsettled::Unanswered { .. } => (CaseKind::Unanswered, Subject::Payment(id), Rule::S1),
+        Unsettled::Unanswered { .. } => (CaseKind::Unanswered, CaseSubject::Payment(id), Rule::S1),
         Unsettled::GatewaySilent { .. } => {
-            let gateway = Subject::Gateway(payment.gateway);
+            let gateway = CaseSubject::Gateway(payment.gateway);
             (CaseKind::Unanswered, gateway, Rule::S1)
         }
-        Unsettled::Open => (CaseKind::CannotClose, Subject::Payment(id), Rule::S2),
+        Unsettled::Open => (CaseKind::CannotClose, CaseSubject::Payment(id), Rule::S2),
     };
-    let mut draft = Draft::of(dossier);
+    let mut draft = PlanBuilder::of(dossier);
     draft.open_case(kind, subject, rule, facts.clone());
     let said = format!("{facts} ({rule}); case {kind}");
     Ok(((found, said), draft.changes))

@@ -11,12 +11,12 @@ use futures_util::future::{Either, select};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
-use super::{Errand, told};
-use crate::domain::effect::Delivery;
+use super::{DeliveryRequest, told};
+use crate::domain::effect::AttemptResult;
 
 /// A program of the shop.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Program {
+pub struct Executable {
     /// A path, or a bare name that is looked up in the `PATH` of `environment`.
     pub program: PathBuf,
     /// As the shop wrote them.
@@ -40,34 +40,38 @@ const SAID_LETTERS_MOST: usize = 500;
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Runs the program to its end; kills it and everything it has started when its time is up.
-pub(super) async fn run(program: &Program, errand: &Errand, timeout: Duration) -> Delivery {
+pub(super) async fn run(
+    program: &Executable,
+    errand: &DeliveryRequest,
+    timeout: Duration,
+) -> AttemptResult {
     let name = program.program.display();
     let mut child = match start(command(program, errand), errand) {
         Ok(child) => child,
-        Err(error) => return Delivery::Again(format!("could not start {name}: {error}")),
+        Err(error) => return AttemptResult::Again(format!("could not start {name}: {error}")),
     };
     // Declared after the child, so dropped before it: until the child is waited for, nobody else can have its process
     // id.
-    let tree = Tree::of(&child);
+    let tree = ProcessGroup::of(&child);
     let document = errand.payload.to_string().into_bytes();
-    let mut said = Said::default();
-    match tokio::time::timeout(timeout, attend(&mut child, document, &mut said)).await {
+    let mut said = CapturedOutput::default();
+    match tokio::time::timeout(timeout, wait_with_timeout(&mut child, document, &mut said)).await {
         Ok(Ok(status)) => {
             tree.leave();
             outcome(status, &said)
         }
-        Ok(Err(error)) => Delivery::Unknown(format!("could not watch {name}: {error}")),
+        Ok(Err(error)) => AttemptResult::Unknown(format!("could not watch {name}: {error}")),
         Err(_) => {
             drop(tree);
             let _gone = child.start_kill();
             let _gone = child.wait().await;
             let timeout = humane(timeout);
-            Delivery::Unknown(format!("timed out after {timeout}{}", said.told()))
+            AttemptResult::Unknown(format!("timed out after {timeout}{}", said.last_words()))
         }
     }
 }
 
-fn command(program: &Program, errand: &Errand) -> Command {
+fn command(program: &Executable, errand: &DeliveryRequest) -> Command {
     let mut command = Command::new(&program.program);
     command
         .args(&program.arguments)
@@ -98,20 +102,20 @@ fn command(program: &Program, errand: &Errand) -> Command {
 /// Starts the program with the locked file inherited: the lock is held as long as the program or anything it has
 /// started lives.
 #[cfg(unix)]
-fn start(mut command: Command, errand: &Errand) -> io::Result<Child> {
+fn start(mut command: Command, errand: &DeliveryRequest) -> io::Result<Child> {
     use rustix::io::{FdFlags, fcntl_setfd};
 
-    let Some(pulse) = errand.pulse.as_deref() else {
+    let Some(liveness) = errand.liveness.as_deref() else {
         return command.spawn();
     };
     // If this worker is killed before it knows the process id, the process can be found by its key.
-    note(pulse, &format!("{}\n", errand.key));
+    note(liveness, &format!("{}\n", errand.key));
     // A worker starts its programs one after the other, so no other program inherits the file meanwhile.
-    fcntl_setfd(pulse, FdFlags::empty())?;
+    fcntl_setfd(liveness, FdFlags::empty())?;
     let child = command.spawn();
-    fcntl_setfd(pulse, FdFlags::CLOEXEC)?;
+    fcntl_setfd(liveness, FdFlags::CLOEXEC)?;
     if let Some(id) = child.as_ref().ok().and_then(Child::id) {
-        note(pulse, &named(id));
+        note(liveness, &named(id));
     }
     child
 }
@@ -128,19 +132,23 @@ fn named(id: u32) -> String {
 
 /// If writing fails, only the lock shows that the attempt is running.
 #[cfg(unix)]
-fn note(mut pulse: &File, text: &str) {
+fn note(mut liveness: &File, text: &str) {
     use std::io::Write as _;
 
-    let _unwritten = pulse.write_all(text.as_bytes());
+    let _unwritten = liveness.write_all(text.as_bytes());
 }
 
 #[cfg(not(unix))]
-fn start(mut command: Command, _: &Errand) -> io::Result<Child> {
+fn start(mut command: Command, _: &DeliveryRequest) -> io::Result<Child> {
     command.spawn()
 }
 
 /// Writes the document to the program, reads its output, and waits for its end.
-async fn attend(child: &mut Child, document: Vec<u8>, said: &mut Said) -> io::Result<ExitStatus> {
+async fn wait_with_timeout(
+    child: &mut Child,
+    document: Vec<u8>,
+    said: &mut CapturedOutput,
+) -> io::Result<ExitStatus> {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let feed = async {
         if let Some(mut stdin) = stdin {
@@ -151,8 +159,8 @@ async fn attend(child: &mut Child, document: Vec<u8>, said: &mut Said) -> io::Re
     let listen = async {
         tokio::join!(
             feed,
-            keep_end(stdout, &mut said.out),
-            keep_end(stderr, &mut said.err)
+            keep_tail(stdout, &mut said.out),
+            keep_tail(stderr, &mut said.err)
         );
     };
     match select(pin!(child.wait()), pin!(listen)).await {
@@ -165,7 +173,7 @@ async fn attend(child: &mut Child, document: Vec<u8>, said: &mut Said) -> io::Re
 }
 
 /// Reads to the end and keeps the last part.
-async fn keep_end(stream: Option<impl AsyncRead + Unpin>, end: &mut Vec<u8>) {
+async fn keep_tail(stream: Option<impl AsyncRead + Unpin>, end: &mut Vec<u8>) {
     let Some(mut stream) = stream else { return };
     let mut block = [0; 1024];
     while let Ok(read @ 1..) = stream.read(&mut block).await {
@@ -177,14 +185,14 @@ async fn keep_end(stream: Option<impl AsyncRead + Unpin>, end: &mut Vec<u8>) {
 
 /// The ends of its output.
 #[derive(Default)]
-struct Said {
+struct CapturedOutput {
     out: Vec<u8>,
     err: Vec<u8>,
 }
 
-impl Said {
+impl CapturedOutput {
     /// `: …`, or empty. Standard error takes precedence over standard output.
-    fn told(&self) -> String {
+    fn last_words(&self) -> String {
         let of = |bytes: &[u8]| told(&String::from_utf8_lossy(bytes), SAID_LETTERS_MOST);
         let told = Some(of(&self.err)).filter(|told| !told.is_empty());
         match told.unwrap_or_else(|| of(&self.out)) {
@@ -194,12 +202,16 @@ impl Said {
     }
 }
 
-fn outcome(status: ExitStatus, said: &Said) -> Delivery {
+fn outcome(status: ExitStatus, said: &CapturedOutput) -> AttemptResult {
     match status.code() {
-        Some(0) => Delivery::Done,
-        Some(TRY_AGAIN) => Delivery::Again(format!("asked for a retry{}", said.told())),
-        Some(code) => Delivery::Again(format!("exited with {code}{}", said.told())),
-        None => Delivery::Unknown(format!("was killed by {}{}", signal(status), said.told())),
+        Some(0) => AttemptResult::Done,
+        Some(TRY_AGAIN) => AttemptResult::Again(format!("asked for a retry{}", said.last_words())),
+        Some(code) => AttemptResult::Again(format!("exited with {code}{}", said.last_words())),
+        None => AttemptResult::Unknown(format!(
+            "was killed by {}{}",
+            signal(status),
+            said.last_words()
+        )),
     }
 }
 
@@ -226,12 +238,12 @@ fn humane(span: Duration) -> String {
 }
 
 /// A child and everything it has started. Dropping it kills them; on Windows only the child itself, by its handle.
-struct Tree {
+struct ProcessGroup {
     #[cfg(unix)]
     group: Option<rustix::process::Pid>,
 }
 
-impl Tree {
+impl ProcessGroup {
     #[cfg(unix)]
     fn of(child: &Child) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
@@ -261,7 +273,7 @@ impl Tree {
 }
 
 #[cfg(unix)]
-impl Drop for Tree {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         if let Some(group) = self.group {
             let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);

@@ -6,42 +6,48 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
-use super::Errand;
-use crate::domain::effect::Delivery;
+use super::DeliveryRequest;
+use crate::domain::effect::AttemptResult;
 use crate::domain::instant::Instant;
-use crate::wire::Wire;
-use crate::wire::message::{Failure, Request};
+use crate::http::HttpClient;
+use crate::http::message::{HttpRequest, RequestFailure};
 
 /// An address of the shop or of a partner.
 #[derive(Clone)]
-pub struct Call {
+pub struct HttpEndpoint {
     /// The complete URL; it may contain a token.
     pub url: SecretString,
     /// The name for messages.
     pub host: String,
     /// The signing key.
     pub secret: SecretString,
-    pub wire: Wire,
+    pub wire: HttpClient,
 }
 
 /// Sends the document once. Redirects are not followed: the document is meant for this receiver only.
-pub(super) async fn post(call: &Call, errand: &Errand, timeout: Duration) -> Delivery {
+pub(super) async fn post(
+    call: &HttpEndpoint,
+    errand: &DeliveryRequest,
+    timeout: Duration,
+) -> AttemptResult {
     let request = request(call, errand, call.wire.now());
     match call.wire.status(&request, timeout).await {
         Ok(status) => outcome(&call.host, status),
-        Err(failure @ (Failure::Unreachable(_) | Failure::OutOfTime)) => {
-            Delivery::Again(format!("{} {failure}", call.host))
+        Err(failure @ (RequestFailure::Unreachable(_) | RequestFailure::OutOfTime)) => {
+            AttemptResult::Again(format!("{} {failure}", call.host))
         }
-        Err(failure @ (Failure::Broken(_) | Failure::TimedOut | Failure::TooLarge(_))) => {
-            Delivery::Unknown(format!("{} {failure}", call.host))
-        }
+        Err(
+            failure @ (RequestFailure::Broken(_)
+            | RequestFailure::TimedOut
+            | RequestFailure::TooLarge(_)),
+        ) => AttemptResult::Unknown(format!("{} {failure}", call.host)),
     }
 }
 
-fn request(call: &Call, errand: &Errand, now: Instant) -> Request {
+fn request(call: &HttpEndpoint, errand: &DeliveryRequest, now: Instant) -> HttpRequest {
     let body = errand.payload.to_string();
     let signature = signature(call.secret.expose_secret(), now, &body);
-    Request::post(format!("POST hook {}", errand.hook), call.url.clone(), body)
+    HttpRequest::post(format!("POST hook {}", errand.hook), call.url.clone(), body)
         .header("Idempotency-Key", errand.key.as_str())
         .header("PayCTL-Signature", signature)
 }
@@ -59,13 +65,13 @@ fn signature(secret: &str, now: Instant, body: &str) -> String {
     format!("t={seconds},v1={hex}")
 }
 
-fn outcome(host: &str, status: u16) -> Delivery {
+fn outcome(host: &str, status: u16) -> AttemptResult {
     let answered = format!("{host} answered {status}");
     match status {
-        200..=299 => Delivery::Done,
-        408 | 425 | 429 | 500..=599 => Delivery::Again(answered),
-        300..=399 => Delivery::Never(format!("{answered}, a redirect, which is not followed")),
-        _ => Delivery::Never(answered),
+        200..=299 => AttemptResult::Done,
+        408 | 425 | 429 | 500..=599 => AttemptResult::Again(answered),
+        300..=399 => AttemptResult::Never(format!("{answered}, a redirect, which is not followed")),
+        _ => AttemptResult::Never(answered),
     }
 }
 

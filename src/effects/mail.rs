@@ -12,15 +12,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Errand;
+use super::DeliveryRequest;
 use crate::clock::Clock;
-use crate::domain::effect::Delivery;
+use crate::domain::effect::AttemptResult;
 
-pub use post::{BadMailer, Mailer, MailerSettings, Way};
+pub use post::{Mailer, MailerConfigError, MailerSettings, TlsMode};
 
 /// A mail of the shop.
 #[derive(Clone)]
-pub struct Letter {
+pub struct MailTemplate {
     /// An address, or a template for one.
     pub to: String,
     /// A template; `None`: the first line of the file is `Subject: …`.
@@ -35,21 +35,25 @@ pub struct Letter {
 const TEMPLATE_BYTES_MOST: u64 = 256 * 1024;
 
 /// Renders the mail and sends it.
-pub(super) async fn send(letter: &Letter, errand: &Errand, timeout: Duration) -> Delivery {
+pub(super) async fn send(
+    letter: &MailTemplate,
+    errand: &DeliveryRequest,
+    timeout: Duration,
+) -> AttemptResult {
     let source = match source(&letter.template) {
         Ok(source) => source,
         // The shop can fix its file before the retries run out.
-        Err(why) => return Delivery::Again(why),
+        Err(why) => return AttemptResult::Again(why),
     };
     let written = message::write(letter, errand, &source);
     let message = match written {
         Ok(message) => message,
-        Err(message::Unwritten::Mendable(why)) => return Delivery::Again(why),
-        Err(message::Unwritten::Hopeless(why)) => return Delivery::Never(why),
+        Err(message::MessageError::Mendable(why)) => return AttemptResult::Again(why),
+        Err(message::MessageError::Hopeless(why)) => return AttemptResult::Never(why),
     };
-    match tokio::time::timeout(timeout, letter.mailer.hand_over(message)).await {
+    match tokio::time::timeout(timeout, letter.mailer.send(message)).await {
         Ok(delivery) => delivery,
-        Err(_) => Delivery::Unknown("the mail server did not answer in time".to_owned()),
+        Err(_) => AttemptResult::Unknown("the mail server did not answer in time".to_owned()),
     }
 }
 

@@ -15,19 +15,19 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::domain::effect::{Delivery, EffectKey, Occasion};
+use crate::domain::effect::{AttemptResult, EffectKey, Trigger};
 use crate::domain::names::{HookName, OrderNumber};
 
-pub use exec::Program;
-pub use http::Call;
-pub use mail::{BadMailer, Letter, Mailer, MailerSettings, Way as MailWay};
+pub use exec::Executable;
+pub use http::HttpEndpoint;
+pub use mail::{MailTemplate, Mailer, MailerConfigError, MailerSettings, TlsMode as MailWay};
 
 /// One attempt to carry out an effect.
 #[derive(Debug, Clone)]
-pub struct Errand {
+pub struct DeliveryRequest {
     /// The idempotency key, the same in every attempt.
     pub key: EffectKey,
-    pub occasion: Occasion,
+    pub occasion: Trigger,
     pub hook: HookName,
     pub order: Option<OrderNumber>,
     /// The document for the program or partner.
@@ -35,7 +35,7 @@ pub struct Errand {
     /// Attachments of a mail.
     pub attachments: Vec<Attachment>,
     /// A locked file that a program inherits, so that the system knows whether the attempt is still running.
-    pub pulse: Option<Arc<File>>,
+    pub liveness: Option<Arc<File>>,
 }
 
 /// A file attached to a mail.
@@ -54,18 +54,18 @@ impl std::fmt::Debug for Attachment {
 }
 
 /// How one hook of the shop is carried out.
-pub enum Carrier {
-    Exec(Program),
-    Http(Call),
-    Mail(Letter),
+pub enum Transport {
+    Exec(Executable),
+    Http(HttpEndpoint),
+    Mail(MailTemplate),
 }
 
-impl Carrier {
+impl Transport {
     /// One attempt of at most `timeout`. It cannot fail: the result says what went wrong, in words without control
     /// characters and of bounded length.
     ///
     /// If the future is dropped early, a started program is killed with everything it has started.
-    pub async fn carry_out(&self, errand: &Errand, timeout: Duration) -> Delivery {
+    pub async fn carry_out(&self, errand: &DeliveryRequest, timeout: Duration) -> AttemptResult {
         match self {
             Self::Exec(program) => exec::run(program, errand, timeout).await,
             Self::Http(call) => http::post(call, errand, timeout).await,

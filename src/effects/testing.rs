@@ -4,7 +4,7 @@ use std::future::Future;
 
 use serde_json::{Value, json};
 
-use super::{Attachment, Errand};
+use super::{Attachment, DeliveryRequest};
 
 /// Texts that shells, headers, templates and terminals would interpret instead of passing on.
 pub(super) const HOSTILE: [&str; 8] = [
@@ -18,15 +18,15 @@ pub(super) const HOSTILE: [&str; 8] = [
     "=cmd|'/c calc'!A1 <script>alert(1)</script> äöü 🎫",
 ];
 
-pub(super) fn errand(name: &str) -> Errand {
-    Errand {
+pub(super) fn errand(name: &str) -> DeliveryRequest {
+    DeliveryRequest {
         key: "e7-paid-vpn-1".parse().unwrap(),
         occasion: "paid".parse().unwrap(),
         hook: "vpn".parse().unwrap(),
         order: Some("INV-1".parse().unwrap()),
         payload: payload(name),
         attachments: Vec::new(),
-        pulse: None,
+        liveness: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// One complete HTTP request that somebody has sent to the shop. It may contain any bytes.
 #[derive(Clone, Copy)]
-pub struct Incoming<'a> {
+pub struct IncomingRequest<'a> {
     pub method: &'a str,
     /// The path after the notification address of the gateway; empty if unknown.
     pub path: &'a str,
@@ -13,7 +13,7 @@ pub struct Incoming<'a> {
     pub body: &'a [u8],
 }
 
-impl<'a> Incoming<'a> {
+impl<'a> IncomingRequest<'a> {
     /// A notification of which only the body is known.
     #[must_use]
     pub fn of_body(body: &'a [u8]) -> Self {
@@ -47,9 +47,9 @@ mod tests {
     fn a_header_matches_in_any_case_but_once() {
         let headers = [("x-Secret", "a"), ("X-Twice", "b"), ("x-twice", "b")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let message = Incoming {
+        let message = IncomingRequest {
             headers: &headers,
-            ..Incoming::of_body(b"{}")
+            ..IncomingRequest::of_body(b"{}")
         };
         assert_eq!(message.header("X-Secret"), Some("a"));
         assert_eq!(message.header("X-Twice"), None);

@@ -4,6 +4,7 @@
 //! The body's `status_code` takes precedence over the HTTP code, as in Midtrans's own SDKs; 407 is an ordinary
 //! "expired".
 
+mod attempts;
 mod closing;
 mod fee;
 mod fields;
@@ -11,7 +12,6 @@ mod notice;
 mod opened;
 mod opening;
 mod refunding;
-mod tries;
 
 use std::time::Duration;
 
@@ -19,19 +19,20 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::incoming::Incoming;
-use super::opening::{Opened, Opening};
-use super::reading::{Body, Field, encoded, shown};
-use super::{Closing, Gateway, Handle, Refunding};
+use super::incoming::IncomingRequest;
+use super::opening::{OpenReply, OpenRequest};
+use super::reading::{JsonBody, JsonField, encoded, shown};
+use super::{CloseReply, Gateway, LookupKey, RefundReply};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, Reference, TransactionId};
-use crate::domain::notice::Notice;
-use crate::domain::observation::{Measure, Observation, Said, Silence};
+use crate::domain::notification::Notification;
+use crate::domain::observation::{AmountBasis, NoAnswerReason, Observation, Reported};
 use crate::domain::payment::Payment;
-use crate::wire::message::{Request, Response};
+use crate::http::message::{HttpRequest, HttpResponse};
 use fields::{
-    amount, answered_code, gross, is_not_found, kept_body, method_of, time, transaction_id_of,
+    amount, answered_code, gross, is_not_found, kept_body, method_of, paid_at, time,
+    transaction_id_of,
 };
 
 /// One Midtrans account.
@@ -88,17 +89,17 @@ impl Gateway for Midtrans {
     /// transaction status cycle); otherwise only the try on record matters. After a try has ended without money,
     /// another can start under its reference at any time, even when the order is paid or has ended. The reference
     /// then shows the latest try, which is the try on record or hides it.
-    fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<Handle> {
+    fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<LookupKey> {
         match &payment.transaction_id {
-            None => vec![Handle::Reference],
+            None => vec![LookupKey::Reference],
             Some(_) if payment.page_may_hide(now, grace) || payment.may_be_followed() => {
-                vec![Handle::Reference, Handle::TransactionId]
+                vec![LookupKey::Reference, LookupKey::TransactionId]
             }
-            Some(_) => vec![Handle::TransactionId],
+            Some(_) => vec![LookupKey::TransactionId],
         }
     }
 
-    fn ask_status(&self, payment: &Payment, handle: Handle) -> Request {
+    fn ask_status(&self, payment: &Payment, handle: LookupKey) -> HttpRequest {
         let id =
             asked_try(payment, handle).map_or(payment.reference.as_str(), TransactionId::as_str);
         self.status_request(id)
@@ -107,16 +108,16 @@ impl Gateway for Midtrans {
     fn read_status(
         &self,
         payment: &Payment,
-        handle: Handle,
+        handle: LookupKey,
         asked_at: Instant,
-        answer: &Response,
+        answer: &HttpResponse,
     ) -> Observation {
         read(payment, handle, asked_at, answer)
             .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
     }
 
     /// Both ids work, except that BI-SNAP and DANA know a try only by its own id (Midtrans docs, Get Status).
-    fn ask_try(&self, _: &Payment, told: &TransactionId) -> Option<Request> {
+    fn ask_try(&self, _: &Payment, told: &TransactionId) -> Option<HttpRequest> {
         Some(self.status_request(told.as_str()))
     }
 
@@ -125,9 +126,9 @@ impl Gateway for Midtrans {
         payment: &Payment,
         told: &TransactionId,
         asked_at: Instant,
-        answer: &Response,
+        answer: &HttpResponse,
     ) -> Observation {
-        tries::read(payment, told, asked_at, answer)
+        attempts::read(payment, told, asked_at, answer)
     }
 
     fn methods(&self) -> &'static [&'static str] {
@@ -138,24 +139,29 @@ impl Gateway for Midtrans {
         accepts_reference(reference)
     }
 
-    fn open(&self, opening: &Opening<'_>) -> Option<Request> {
+    fn open(&self, opening: &OpenRequest<'_>) -> Option<HttpRequest> {
         self.open_request(opening)
     }
 
-    fn read_open(&self, opening: &Opening<'_>, asked_at: Instant, answer: &Response) -> Opened {
-        opened::read(opening, asked_at, answer).unwrap_or_else(Opened::NoAnswer)
+    fn read_open(
+        &self,
+        opening: &OpenRequest<'_>,
+        asked_at: Instant,
+        answer: &HttpResponse,
+    ) -> OpenReply {
+        opened::read(opening, asked_at, answer).unwrap_or_else(OpenReply::NoAnswer)
     }
 
-    fn read_notification(&self, message: &Incoming<'_>) -> Notice {
+    fn read_notification(&self, message: &IncomingRequest<'_>) -> Notification {
         notice::read(message.body, &self.keys)
     }
 
-    fn close(&self, payment: &Payment) -> Option<Request> {
+    fn close(&self, payment: &Payment) -> Option<HttpRequest> {
         self.close_request(payment)
     }
 
-    fn read_close(&self, payment: &Payment, answer: &Response) -> Closing {
-        closing::read(payment, answer).unwrap_or_else(Closing::NoAnswer)
+    fn read_close(&self, payment: &Payment, answer: &HttpResponse) -> CloseReply {
+        closing::read(payment, answer).unwrap_or_else(CloseReply::NoAnswer)
     }
 
     fn refund(
@@ -164,7 +170,7 @@ impl Gateway for Midtrans {
         key: &str,
         amount: Rupiah,
         reason: &str,
-    ) -> Option<Request> {
+    ) -> Option<HttpRequest> {
         self.refund_request(payment, key, amount, reason)
     }
 
@@ -173,29 +179,29 @@ impl Gateway for Midtrans {
         payment: &Payment,
         key: &str,
         amount: Rupiah,
-        answer: &Response,
-    ) -> Refunding {
-        refunding::read(payment, key, amount, answer).unwrap_or_else(Refunding::NoAnswer)
+        answer: &HttpResponse,
+    ) -> RefundReply {
+        refunding::read(payment, key, amount, answer).unwrap_or_else(RefundReply::NoAnswer)
     }
 }
 
 impl Midtrans {
-    fn status_request(&self, id: &str) -> Request {
+    fn status_request(&self, id: &str) -> HttpRequest {
         let path = format!("/v2/{}/status", encoded(id));
         let url = format!("{}{path}", self.core_url);
-        self.authorised(Request::get(format!("GET {path}"), url))
+        self.authorised(HttpRequest::get(format!("GET {path}"), url))
     }
 
     /// One of the calls that change a payment. It names the payment as Midtrans certainly knows it.
-    fn act(&self, payment: &Payment, act: &str, body: &str) -> Request {
-        let id = asked_try(payment, Handle::TransactionId)
+    fn act(&self, payment: &Payment, act: &str, body: &str) -> HttpRequest {
+        let id = asked_try(payment, LookupKey::TransactionId)
             .map_or(payment.reference.as_str(), TransactionId::as_str);
         let path = format!("/v2/{}/{act}", encoded(id));
         let url = format!("{}{path}", self.core_url);
-        self.authorised(Request::post(format!("POST {path}"), url, body))
+        self.authorised(HttpRequest::post(format!("POST {path}"), url, body))
     }
 
-    fn authorised(&self, request: Request) -> Request {
+    fn authorised(&self, request: HttpRequest) -> HttpRequest {
         request
             .header("Accept", "application/json")
             .header("Authorization", self.authorization.clone())
@@ -203,33 +209,33 @@ impl Midtrans {
 }
 
 /// Whether the answer belongs to a call that named the payment as [`Midtrans::act`] does. Refusals name no payment.
-fn check_whose_act(payment: &Payment, body: &Body<'_>) -> Result<(), Silence> {
+fn check_whose_act(payment: &Payment, body: &JsonBody<'_>) -> Result<(), NoAnswerReason> {
     let transaction_id = transaction_id_of(body)?;
     if transaction_id.is_none() && body.text("order_id").is_none() {
         return Ok(());
     }
     check_whose(
         payment,
-        Handle::TransactionId,
+        LookupKey::TransactionId,
         body,
         transaction_id.as_ref(),
     )
 }
 
 /// The try that was queried by its own id; `None` if the query used our reference.
-fn asked_try(payment: &Payment, handle: Handle) -> Option<&TransactionId> {
+fn asked_try(payment: &Payment, handle: LookupKey) -> Option<&TransactionId> {
     match handle {
-        Handle::TransactionId => payment.transaction_id.as_ref(),
-        Handle::Reference | Handle::ReferenceAtPayable => None,
+        LookupKey::TransactionId => payment.transaction_id.as_ref(),
+        LookupKey::Reference | LookupKey::ReferenceAtPayable => None,
     }
 }
 
 fn read(
     payment: &Payment,
-    handle: Handle,
+    handle: LookupKey,
     asked_at: Instant,
-    answer: &Response,
-) -> Result<Observation, Silence> {
+    answer: &HttpResponse,
+) -> Result<Observation, NoAnswerReason> {
     read_if(asked_at, answer, |body, told| {
         check_whose(payment, handle, body, told)
     })
@@ -238,10 +244,10 @@ fn read(
 /// The meaning of an answer, if it is about the queried payment.
 fn read_if(
     asked_at: Instant,
-    answer: &Response,
-    check: impl FnOnce(&Body<'_>, Option<&TransactionId>) -> Result<(), Silence>,
-) -> Result<Observation, Silence> {
-    let body = Body::of(answer)?;
+    answer: &HttpResponse,
+    check: impl FnOnce(&JsonBody<'_>, Option<&TransactionId>) -> Result<(), NoAnswerReason>,
+) -> Result<Observation, NoAnswerReason> {
+    let body = JsonBody::of(answer)?;
     let code = answered_code(&body, answer)?;
     let Some(raw_status) = body.text("transaction_status") else {
         return not_started(&body, code, asked_at);
@@ -258,84 +264,93 @@ fn read_if(
         deadline: time(&body, "expiry_time").or_else(|| time(&body, "expire_time")),
         begun_at: time(&body, "transaction_time"),
         paid_at: paid_at(&said, &word, &body),
-        reversible: matches!(said, Said::Paid { .. }) && is_reversible(method.as_deref(), &word),
+        reversible: matches!(said, Reported::Paid { .. })
+            && is_reversible(method.as_deref(), &word),
         method,
-        measure: Measure::Payable,
+        measure: AmountBasis::Payable,
         parts: fee::parts(&body),
         gross: gross(&body).ok(),
         kept_body: kept_body(&body),
-        ..Observation::bare(said, asked_at)
+        ..Observation::from_status(said, asked_at)
     })
 }
 
 /// The meaning of a status word together with the fraud status (Midtrans docs, transaction status cycle and Get
 /// Status). The status takes precedence: a card that its bank has refused is `deny` with fraud `accept`.
-fn meaning(word: &str, body: &Body<'_>) -> Said {
+fn meaning(word: &str, body: &JsonBody<'_>) -> Reported {
     let fraud = fraud_of(body);
     let said = match (word, fraud.as_deref()) {
         ("settlement", _) | ("capture", None | Some("accept")) => {
-            gross(body).map(|amount| Said::Paid { amount })
+            gross(body).map(|amount| Reported::Paid { amount })
         }
-        ("capture" | "authorize", Some("challenge")) => Ok(Said::Challenged),
-        ("pending" | "authorize", _) => Ok(Said::Pending),
-        ("deny" | "failure", _) | ("capture", Some("deny")) => Ok(Said::Failed),
-        ("cancel", _) => Ok(Said::Cancelled),
-        ("expire" | "expired", _) => Ok(Said::Expired),
-        ("refund", _) => all_back(body).map(|(paid, total)| Said::Refunded { paid, total }),
+        ("capture" | "authorize", Some("challenge")) => Ok(Reported::Challenged),
+        ("pending" | "authorize", _) => Ok(Reported::Pending),
+        ("deny" | "failure", _) | ("capture", Some("deny")) => Ok(Reported::Failed),
+        ("cancel", _) => Ok(Reported::Cancelled),
+        ("expire" | "expired", _) => Ok(Reported::Expired),
+        ("refund", _) => {
+            fully_refunded(body).map(|(paid, total)| Reported::Refunded { paid, total })
+        }
         ("partial_refund", _) => {
-            part_back(body).map(|(paid, total)| Said::Refunded { paid, total })
+            partly_refunded(body).map(|(paid, total)| Reported::Refunded { paid, total })
         }
-        ("chargeback", _) => all_back(body).map(|(paid, total)| Said::ChargedBack { paid, total }),
+        ("chargeback", _) => {
+            fully_refunded(body).map(|(paid, total)| Reported::ChargedBack { paid, total })
+        }
         ("partial_chargeback", _) => {
-            part_back(body).map(|(paid, total)| Said::ChargedBack { paid, total })
+            partly_refunded(body).map(|(paid, total)| Reported::ChargedBack { paid, total })
         }
         ("capture", Some(other)) => Err(format!("with fraud status {}", shown(other))),
         _ => Err(String::new()),
     };
-    said.unwrap_or_else(|why| Said::Unrecognised {
+    said.unwrap_or_else(|why| Reported::Unrecognised {
         word: format!("{} {why}", shown(word)).trim_end().to_owned(),
     })
 }
 
 /// Convenience stores omit the field. An unreadable value does not count as missing.
-fn fraud_of(body: &Body<'_>) -> Option<String> {
+fn fraud_of(body: &JsonBody<'_>) -> Option<String> {
     match body.field("fraud_status") {
-        Field::Absent => None,
-        Field::Text(word) => Some(word.to_ascii_lowercase()),
-        Field::Odd => Some("unreadable".to_owned()),
+        JsonField::Absent => None,
+        JsonField::Text(word) => Some(word.to_ascii_lowercase()),
+        JsonField::Odd => Some("unreadable".to_owned()),
     }
 }
 
 /// The amounts paid and returned; returned is everything unless the answer says otherwise.
-fn all_back(body: &Body<'_>) -> Result<(Rupiah, Rupiah), String> {
+fn fully_refunded(body: &JsonBody<'_>) -> Result<(Rupiah, Rupiah), String> {
     let paid = gross(body)?;
     Ok((paid, amount(body, "refund_amount")?.unwrap_or(paid)))
 }
 
 /// The amounts paid and returned, both of which the answer must state.
-fn part_back(body: &Body<'_>) -> Result<(Rupiah, Rupiah), String> {
+fn partly_refunded(body: &JsonBody<'_>) -> Result<(Rupiah, Rupiah), String> {
     let total = amount(body, "refund_amount")?;
     Ok((gross(body)?, total.ok_or("without refund_amount")?))
 }
 
 /// "Not found" as Midtrans writes it: nobody has chosen how to pay on the page yet (midtrans-php#61).
-fn not_started(body: &Body<'_>, code: u16, asked_at: Instant) -> Result<Observation, Silence> {
+fn not_started(
+    body: &JsonBody<'_>,
+    code: u16,
+    asked_at: Instant,
+) -> Result<Observation, NoAnswerReason> {
     if is_not_found(body) {
         return Ok(Observation {
             raw_status: Some(code.to_string()),
             kept_body: kept_body(body),
-            ..Observation::bare(Said::NotStarted, asked_at)
+            ..Observation::from_status(Reported::NotStarted, asked_at)
         });
     }
     Err(no_word(code))
 }
 
 /// A code without a status. A 404 in other words than Midtrans's says nothing about a payment.
-fn no_word(code: u16) -> Silence {
+fn no_word(code: u16) -> NoAnswerReason {
     if code == 404 {
-        return Silence::Gone(code);
+        return NoAnswerReason::Gone(code);
     }
-    Silence::Wordless(code)
+    NoAnswerReason::Wordless(code)
 }
 
 /// An answer is about this payment if it carries our reference, or the try on record and no third name. The
@@ -343,10 +358,10 @@ fn no_word(code: u16) -> Silence {
 /// try that is not on record, that is believed only if the query used our reference.
 fn check_whose(
     payment: &Payment,
-    handle: Handle,
-    body: &Body<'_>,
+    handle: LookupKey,
+    body: &JsonBody<'_>,
     transaction_id: Option<&TransactionId>,
-) -> Result<(), Silence> {
+) -> Result<(), NoAnswerReason> {
     let order_id = body.text("order_id");
     let reference = Some(payment.reference.as_str());
     let told_try = transaction_id.map(TransactionId::as_str);
@@ -361,7 +376,7 @@ fn check_whose(
         return Ok(());
     }
     let other = order_id.as_deref().or(told_try).unwrap_or("unnamed");
-    Err(Silence::Foreign(shown(other)))
+    Err(NoAnswerReason::Foreign(shown(other)))
 }
 
 /// Permata VA, Mandiri Bill and Indomaret may go from `settlement` to `deny` within minutes, and a card that is not
@@ -371,23 +386,6 @@ fn is_reversible(method: Option<&str>, word: &str) -> bool {
         Some("permata_va" | "echannel" | "indomaret") => true,
         Some("credit_card") => word == "capture",
         _ => false,
-    }
-}
-
-fn paid_at(said: &Said, word: &str, body: &Body<'_>) -> Option<Instant> {
-    match said {
-        Said::Paid { .. } | Said::Refunded { .. } | Said::ChargedBack { .. } => {
-            let captured_at = || time(body, "transaction_time").filter(|_| word == "capture");
-            time(body, "settlement_time").or_else(captured_at)
-        }
-        Said::NoAnswer(_)
-        | Said::NotStarted
-        | Said::Pending
-        | Said::Challenged
-        | Said::Failed
-        | Said::Cancelled
-        | Said::Expired
-        | Said::Unrecognised { .. } => None,
     }
 }
 

@@ -21,18 +21,18 @@ use std::time::Duration;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, Method, Reference, TransactionId};
-use crate::domain::notice::Notice;
-use crate::domain::observation::{Observation, Silence};
+use crate::domain::notification::Notification;
+use crate::domain::observation::{NoAnswerReason, Observation};
 use crate::domain::payment::{FIRST_API, Payment};
-use crate::wire::message::{Request, Response};
-use incoming::Incoming;
-use opening::{Opened, Opening};
+use crate::http::message::{HttpRequest, HttpResponse};
+use incoming::IncomingRequest;
+use opening::{OpenReply, OpenRequest};
 
 pub use wrapping::message;
 
 /// The name under which a payment is queried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Handle {
+pub enum LookupKey {
     /// Our reference.
     Reference,
     /// The gateway's own id for the try on record.
@@ -54,10 +54,10 @@ pub trait Gateway: Send + Sync {
     /// sent only if the previous answer was "not found" or about another try: a "not found" by reference does not
     /// answer for a payment whose transaction id is on record, because BI-SNAP and DANA know it by that id alone
     /// (Midtrans docs, Get Status).
-    fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<Handle>;
+    fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<LookupKey>;
 
     /// The pause that the gateway requires between two queries of one payment.
-    fn reads_apart(&self, _payment: &Payment) -> Duration {
+    fn read_interval(&self, _payment: &Payment) -> Duration {
         Duration::ZERO
     }
 
@@ -68,7 +68,7 @@ pub trait Gateway: Send + Sync {
 
     /// The query "what happened to this payment?". If the payment or the gateway lacks the handle, the reference is
     /// used.
-    fn ask_status(&self, payment: &Payment, handle: Handle) -> Request;
+    fn ask_status(&self, payment: &Payment, handle: LookupKey) -> HttpRequest;
 
     /// The meaning of the answer to that query; `asked_at` is when the query started. The answer may contain any
     /// bytes: there is no error, an unknown word is `Unrecognised`, and an answer that cannot be believed is
@@ -76,14 +76,14 @@ pub trait Gateway: Send + Sync {
     fn read_status(
         &self,
         payment: &Payment,
-        handle: Handle,
+        handle: LookupKey,
         asked_at: Instant,
-        answer: &Response,
+        answer: &HttpResponse,
     ) -> Observation;
 
     /// The query for another try of a payment, by the gateway's own id as a notification named it; `None` if tries
     /// have no ids. Notifications are not trusted, so the id may belong to anybody.
-    fn ask_try(&self, payment: &Payment, told: &TransactionId) -> Option<Request>;
+    fn ask_try(&self, payment: &Payment, told: &TransactionId) -> Option<HttpRequest>;
 
     /// The meaning of the answer to that query: "not started" if the gateway knows no such try of this payment. The
     /// answer may contain any bytes.
@@ -92,7 +92,7 @@ pub trait Gateway: Send + Sync {
         payment: &Payment,
         told: &TransactionId,
         asked_at: Instant,
-        answer: &Response,
+        answer: &HttpResponse,
     ) -> Observation;
 
     /// The methods by which a payment can be opened here; the first is the default.
@@ -116,21 +116,26 @@ pub trait Gateway: Send + Sync {
 
     /// The request that opens this payment; `None` if the gateway lacks the method or does not accept the reference.
     /// It is sent once: a query settles a call without an answer.
-    fn open(&self, opening: &Opening<'_>) -> Option<Request>;
+    fn open(&self, opening: &OpenRequest<'_>) -> Option<HttpRequest>;
 
     /// The meaning of the answer to that request; `asked_at` is when the request started. The answer may contain any
     /// bytes; if it may have opened a payment, it is never `Refused`.
-    fn read_open(&self, opening: &Opening<'_>, asked_at: Instant, answer: &Response) -> Opened;
+    fn read_open(
+        &self,
+        opening: &OpenRequest<'_>,
+        asked_at: Instant,
+        answer: &HttpResponse,
+    ) -> OpenReply;
 
     /// Whether repeating the request finds the payment that it opened before. If so, the same request settles a call
     /// without an answer.
-    fn finds_or_opens(&self, _payment: &Payment) -> bool {
+    fn open_is_repeatable(&self, _payment: &Payment) -> bool {
         false
     }
 
     /// The request for the id of a payment whose opening got no answer and that can be closed by no other means. It
     /// is sent only in order to close the payment: if none exists, it opens one.
-    fn regain(&self, _payment: &Payment) -> Option<Request> {
+    fn recover_request(&self, _payment: &Payment) -> Option<HttpRequest> {
         None
     }
 
@@ -142,25 +147,30 @@ pub trait Gateway: Send + Sync {
     fn read_regained(
         &self,
         _payment: &Payment,
-        _answer: &Response,
-    ) -> Result<TransactionId, Silence> {
-        Err(Silence::Nameless)
+        _answer: &HttpResponse,
+    ) -> Result<TransactionId, NoAnswerReason> {
+        Err(NoAnswerReason::Nameless)
     }
 
     /// The content of a notification, and whether it comes from the gateway. It may contain any bytes, from anybody.
-    fn read_notification(&self, message: &Incoming<'_>) -> Notice;
+    fn read_notification(&self, message: &IncomingRequest<'_>) -> Notification;
 
     /// The request that makes this payment unpayable at the gateway; `None` if the payment cannot be closed.
-    fn close(&self, payment: &Payment) -> Option<Request>;
+    fn close(&self, payment: &Payment) -> Option<HttpRequest>;
 
     /// The meaning of the answer to that request. The answer may contain any bytes. Whatever it says, the status is
     /// queried again before anything is believed.
-    fn read_close(&self, payment: &Payment, answer: &Response) -> Closing;
+    fn read_close(&self, payment: &Payment, answer: &HttpResponse) -> CloseReply;
 
     /// The request that refunds `amount` to the customer; `None` if the gateway or the method has no such call.
     /// Repeating it with the same `key` is harmless. Customers may see the `reason`.
-    fn refund(&self, payment: &Payment, key: &str, amount: Rupiah, reason: &str)
-    -> Option<Request>;
+    fn refund(
+        &self,
+        payment: &Payment,
+        key: &str,
+        amount: Rupiah,
+        reason: &str,
+    ) -> Option<HttpRequest>;
 
     /// The meaning of the answer to that request. The answer may contain any bytes. An answer that may have sent
     /// money is never `Denied`; an answer about another key or another amount is no answer.
@@ -169,13 +179,13 @@ pub trait Gateway: Send + Sync {
         payment: &Payment,
         key: &str,
         amount: Rupiah,
-        answer: &Response,
-    ) -> Refunding;
+        answer: &HttpResponse,
+    ) -> RefundReply;
 }
 
 /// A gateway's answer to a request to close a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Closing {
+pub enum CloseReply {
     /// It is closed.
     Closed,
     /// The gateway refuses, in its own words: the payment is in progress or has ended.
@@ -183,17 +193,17 @@ pub enum Closing {
     /// The gateway does not know the payment, in its own words.
     Unknown(String),
     /// No believable answer came: the payment may be closed or not.
-    NoAnswer(Silence),
+    NoAnswer(NoAnswerReason),
 }
 
 /// A gateway's answer to a refund request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refunding {
+pub enum RefundReply {
     Done,
     /// No money was sent, in the gateway's words.
     Denied(String),
     /// The key was used before: only the status tells the result of that refund.
     DuplicateKey,
     /// No believable answer came: the money may have been sent or not.
-    NoAnswer(Silence),
+    NoAnswer(NoAnswerReason),
 }

@@ -2,15 +2,15 @@
 
 use crate::domain::customer::Customer;
 use crate::domain::instant::Instant;
+pub use crate::domain::instructions::PaymentInstructions;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{Method, OrderNumber, Sku};
-use crate::domain::observation::Silence;
+use crate::domain::observation::NoAnswerReason;
 use crate::domain::payment::Payment;
-pub use crate::domain::presented::Presented;
 
 /// A payment to open. It is recorded with its reference and key before the call is sent.
 #[derive(Debug, Clone, Copy)]
-pub struct Opening<'a> {
+pub struct OpenRequest<'a> {
     /// Provides the reference, the amounts and the deadline.
     pub payment: &'a Payment,
     pub method: &'a Method,
@@ -19,14 +19,14 @@ pub struct Opening<'a> {
     pub key: &'a str,
     pub buyer: Option<&'a Customer>,
     /// The items bought; sent to the gateway only if they add up to what the customer pays.
-    pub items: &'a [Item],
+    pub items: &'a [OpenItem],
     /// When the call starts: deadlines are sent as a span from here.
     pub now: Instant,
 }
 
 /// Some units of one product, as a customer may read them on a gateway's page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct OpenItem {
     pub sku: Sku,
     pub name: String,
     pub unit_price: Rupiah,
@@ -35,16 +35,16 @@ pub struct Item {
 
 /// A gateway's answer to a request to open a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Opened {
+pub enum OpenReply {
     /// It is payable, with these instructions.
-    Open(Box<Presented>),
+    Open(Box<PaymentInstructions>),
     /// The payment was found and has ended: it is paid, or nobody can pay it any more.
-    Over(Box<Presented>),
+    Over(Box<PaymentInstructions>),
     /// The gateway refuses, in its own words, and there is nothing to pay.
     Refused(String),
     /// The gateway already knows this reference, in its own words: only the status tells what happened to that
     /// payment.
     Taken(String),
     /// No believable answer came: the payment may be open or not.
-    NoAnswer(Silence),
+    NoAnswer(NoAnswerReason),
 }

@@ -10,17 +10,19 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::incoming::Incoming;
-use super::opening::{Opened, Opening};
-use super::reading::{Body, Field, encoded, method_word, shown, silence_of, stranger};
-use super::{Closing, Gateway, Handle, Refunding};
+use super::incoming::IncomingRequest;
+use super::opening::{OpenReply, OpenRequest};
+use super::reading::{
+    JsonBody, JsonField, encoded, foreign_answer, method_word, shown, silence_of,
+};
+use super::{CloseReply, Gateway, LookupKey, RefundReply};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, Reference, TransactionId};
-use crate::domain::notice::Notice;
-use crate::domain::observation::{Measure, Observation, Said, Silence};
-use crate::domain::payment::{Origin, Payment};
-use crate::wire::message::{Request, Response};
+use crate::domain::notification::Notification;
+use crate::domain::observation::{AmountBasis, NoAnswerReason, Observation, Reported};
+use crate::domain::payment::{Payment, PaymentOrigin};
+use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/transactiondetail";
 
@@ -63,14 +65,14 @@ impl Gateway for Pakasir {
 
     /// Pakasir finds a payment only by the amount it was opened with (Pakasir docs, transaction detail). A shop that
     /// adds its own fee may have opened it with the payable.
-    fn handles(&self, payment: &Payment, _now: Instant, _grace: Duration) -> Vec<Handle> {
-        if payment.origin == Origin::Shop && payment.payable != payment.amount {
-            return vec![Handle::Reference, Handle::ReferenceAtPayable];
+    fn handles(&self, payment: &Payment, _now: Instant, _grace: Duration) -> Vec<LookupKey> {
+        if payment.origin == PaymentOrigin::Shop && payment.payable != payment.amount {
+            return vec![LookupKey::Reference, LookupKey::ReferenceAtPayable];
         }
-        vec![Handle::Reference]
+        vec![LookupKey::Reference]
     }
 
-    fn ask_status(&self, payment: &Payment, handle: Handle) -> Request {
+    fn ask_status(&self, payment: &Payment, handle: LookupKey) -> HttpRequest {
         let url = format!(
             "{}{PATH}?project={}&amount={}&order_id={}&api_key={}",
             self.url,
@@ -79,22 +81,22 @@ impl Gateway for Pakasir {
             encoded(payment.reference.as_str()),
             encoded(self.api_key.expose_secret()),
         );
-        Request::get(format!("GET {PATH}"), url).header("Accept", "application/json")
+        HttpRequest::get(format!("GET {PATH}"), url).header("Accept", "application/json")
     }
 
     fn read_status(
         &self,
         payment: &Payment,
-        handle: Handle,
+        handle: LookupKey,
         asked_at: Instant,
-        answer: &Response,
+        answer: &HttpResponse,
     ) -> Observation {
         self.read(payment, handle, asked_at, answer)
             .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
     }
 
     /// A payment at Pakasir is one try.
-    fn ask_try(&self, _: &Payment, _told: &TransactionId) -> Option<Request> {
+    fn ask_try(&self, _: &Payment, _told: &TransactionId) -> Option<HttpRequest> {
         None
     }
 
@@ -103,9 +105,9 @@ impl Gateway for Pakasir {
         payment: &Payment,
         _told: &TransactionId,
         asked_at: Instant,
-        answer: &Response,
+        answer: &HttpResponse,
     ) -> Observation {
-        self.read_status(payment, Handle::Reference, asked_at, answer)
+        self.read_status(payment, LookupKey::Reference, asked_at, answer)
     }
 
     fn methods(&self) -> &'static [&'static str] {
@@ -116,37 +118,48 @@ impl Gateway for Pakasir {
         accepts_reference(reference)
     }
 
-    fn open(&self, opening: &Opening<'_>) -> Option<Request> {
+    fn open(&self, opening: &OpenRequest<'_>) -> Option<HttpRequest> {
         self.open_request(opening)
     }
 
-    fn read_open(&self, opening: &Opening<'_>, _asked_at: Instant, answer: &Response) -> Opened {
+    fn read_open(
+        &self,
+        opening: &OpenRequest<'_>,
+        _asked_at: Instant,
+        answer: &HttpResponse,
+    ) -> OpenReply {
         self.opened(opening, answer)
-            .unwrap_or_else(Opened::NoAnswer)
+            .unwrap_or_else(OpenReply::NoAnswer)
     }
 
-    fn read_notification(&self, message: &Incoming<'_>) -> Notice {
+    fn read_notification(&self, message: &IncomingRequest<'_>) -> Notification {
         self.notice(message.body)
     }
 
-    fn close(&self, payment: &Payment) -> Option<Request> {
+    fn close(&self, payment: &Payment) -> Option<HttpRequest> {
         payment
             .status
             .is_open()
             .then(|| self.close_request(payment))
     }
 
-    fn read_close(&self, _payment: &Payment, answer: &Response) -> Closing {
-        closing::read(answer).unwrap_or_else(Closing::NoAnswer)
+    fn read_close(&self, _payment: &Payment, answer: &HttpResponse) -> CloseReply {
+        closing::read(answer).unwrap_or_else(CloseReply::NoAnswer)
     }
 
     /// Pakasir has no such call: refunds are sent by hand.
-    fn refund(&self, _: &Payment, _key: &str, _: Rupiah, _reason: &str) -> Option<Request> {
+    fn refund(&self, _: &Payment, _key: &str, _: Rupiah, _reason: &str) -> Option<HttpRequest> {
         None
     }
 
-    fn read_refund(&self, _: &Payment, _key: &str, _: Rupiah, answer: &Response) -> Refunding {
-        Refunding::NoAnswer(Silence::Wordless(answer.status))
+    fn read_refund(
+        &self,
+        _: &Payment,
+        _key: &str,
+        _: Rupiah,
+        answer: &HttpResponse,
+    ) -> RefundReply {
+        RefundReply::NoAnswer(NoAnswerReason::Wordless(answer.status))
     }
 }
 
@@ -154,11 +167,11 @@ impl Pakasir {
     fn read(
         &self,
         payment: &Payment,
-        handle: Handle,
+        handle: LookupKey,
         asked_at: Instant,
-        answer: &Response,
-    ) -> Result<Observation, Silence> {
-        let body = Body::of(answer)?;
+        answer: &HttpResponse,
+    ) -> Result<Observation, NoAnswerReason> {
+        let body = JsonBody::of(answer)?;
         if let Some(silence) = silence(answer) {
             return Err(silence);
         }
@@ -167,7 +180,7 @@ impl Pakasir {
         };
         let raw_status = transaction
             .text("status")
-            .ok_or(Silence::Wordless(answer.status))?;
+            .ok_or(NoAnswerReason::Wordless(answer.status))?;
         self.check_whose(payment, &transaction)?;
 
         let said = meaning(&raw_status.to_ascii_lowercase(), &transaction);
@@ -179,11 +192,15 @@ impl Pakasir {
             paid_at: paid_at(&said, &transaction),
             measure: measure(payment, handle, &said),
             kept_body: serde_json::to_string(&transaction.kept(&KEPT)).ok(),
-            ..Observation::bare(said, asked_at)
+            ..Observation::from_status(said, asked_at)
         })
     }
 
-    fn check_whose(&self, payment: &Payment, transaction: &Body<'_>) -> Result<(), Silence> {
+    fn check_whose(
+        &self,
+        payment: &Payment,
+        transaction: &JsonBody<'_>,
+    ) -> Result<(), NoAnswerReason> {
         let order_id = transaction.text("order_id");
         let project = transaction.text("project");
         let other = match (project.as_deref(), order_id.as_deref()) {
@@ -198,48 +215,50 @@ impl Pakasir {
             }
             _ => "unnamed".to_owned(),
         };
-        Err(Silence::Foreign(other))
+        Err(NoAnswerReason::Foreign(other))
     }
 }
 
 /// The meaning of a status word. Only `completed` is documented by Pakasir; the others, `cancelled` in both
 /// spellings, are what merchants' code handles (pakasir-go-sdk, pakasir-sdk).
-fn meaning(word: &str, transaction: &Body<'_>) -> Said {
+fn meaning(word: &str, transaction: &JsonBody<'_>) -> Reported {
     match word {
         "completed" => paid(transaction),
-        "pending" => Said::Pending,
-        "canceled" | "cancelled" => Said::Cancelled,
-        "expired" => Said::Expired,
-        "failed" => Said::Failed,
-        other => Said::Unrecognised { word: shown(other) },
+        "pending" => Reported::Pending,
+        "canceled" | "cancelled" => Reported::Cancelled,
+        "expired" => Reported::Expired,
+        "failed" => Reported::Failed,
+        other => Reported::Unrecognised { word: shown(other) },
     }
 }
 
-fn paid(transaction: &Body<'_>) -> Said {
+fn paid(transaction: &JsonBody<'_>) -> Reported {
     let why = match transaction.amount("amount") {
-        Ok(Some(amount)) => return Said::Paid { amount },
+        Ok(Some(amount)) => return Reported::Paid { amount },
         Ok(None) => "without amount".to_owned(),
         Err(text) => format!("with amount {text:?}"),
     };
     let word = format!("completed {why}");
-    Said::Unrecognised { word }
+    Reported::Unrecognised { word }
 }
 
-fn asked_amount(payment: &Payment, handle: Handle) -> Rupiah {
+fn asked_amount(payment: &Payment, handle: LookupKey) -> Rupiah {
     match handle {
-        Handle::Reference | Handle::TransactionId => payment.amount,
-        Handle::ReferenceAtPayable => payment.payable,
+        LookupKey::Reference | LookupKey::TransactionId => payment.amount,
+        LookupKey::ReferenceAtPayable => payment.payable,
     }
 }
 
 /// Pakasir reports the amount that a payment was opened with. Money equal to the payable that we queried with
 /// includes the customer's fee; any other amount is compared with the price.
-fn measure(payment: &Payment, handle: Handle, said: &Said) -> Measure {
+fn measure(payment: &Payment, handle: LookupKey, said: &Reported) -> AmountBasis {
     match (handle, said) {
-        (Handle::ReferenceAtPayable, Said::Paid { amount }) if *amount == payment.payable => {
-            Measure::Payable
+        (LookupKey::ReferenceAtPayable, Reported::Paid { amount })
+            if *amount == payment.payable =>
+        {
+            AmountBasis::Payable
         }
-        _ => Measure::Price,
+        _ => AmountBasis::Price,
     }
 }
 
@@ -248,28 +267,28 @@ fn measure(payment: &Payment, handle: Handle, said: &Said) -> Measure {
 /// answer.
 fn no_transaction(
     payment: &Payment,
-    body: &Body<'_>,
-    answer: &Response,
+    body: &JsonBody<'_>,
+    answer: &HttpResponse,
     asked_at: Instant,
-) -> Result<Observation, Silence> {
+) -> Result<Observation, NoAnswerReason> {
     if !is_not_found(body, answer.status) {
-        return Err(stranger(answer));
+        return Err(foreign_answer(answer));
     }
-    if payment.origin == Origin::Payctl && payment.seen {
-        return Err(Silence::Contradiction);
+    if payment.origin == PaymentOrigin::Payctl && payment.seen {
+        return Err(NoAnswerReason::Contradiction);
     }
     Ok(Observation {
         raw_status: Some("not found".to_owned()),
-        measure: Measure::Price,
-        ..Observation::bare(Said::NotStarted, asked_at)
+        measure: AmountBasis::Price,
+        ..Observation::from_status(Reported::NotStarted, asked_at)
     })
 }
 
 /// "Not found" in the only form that Pakasir has shown: a `message` that is this sentence, without a transaction. Its
 /// code is not documented. Any other JSON with a 404 comes from a web framework at an address where nothing is.
-fn is_not_found(body: &Body<'_>, http_status: u16) -> bool {
+fn is_not_found(body: &JsonBody<'_>, http_status: u16) -> bool {
     let is_answer = matches!(http_status, 200..=299 | 400 | 404 | 422);
-    let is_missing = body.field("transaction") == Field::Absent;
+    let is_missing = body.field("transaction") == JsonField::Absent;
     is_missing && is_answer && body.word("message").is_some_and(|word| is_unknown(&word))
 }
 
@@ -281,9 +300,9 @@ fn is_unknown(message: &str) -> bool {
 const NOT_FOUND: [&str; 2] = ["transaction not found", "transaksi tidak ditemukan"];
 
 /// Codes that make an answer count as silence, whatever its body: 410 is not one of Pakasir's own.
-fn silence(answer: &Response) -> Option<Silence> {
+fn silence(answer: &HttpResponse) -> Option<NoAnswerReason> {
     match answer.status {
-        410 => Some(Silence::Gone(410)),
+        410 => Some(NoAnswerReason::Gone(410)),
         status => silence_of(status, answer.retry_after),
     }
 }
@@ -295,9 +314,9 @@ fn is_about_account(message: &str) -> bool {
 }
 
 /// RFC 3339 with any offset and fraction: Pakasir's own two examples differ.
-fn paid_at(said: &Said, transaction: &Body<'_>) -> Option<Instant> {
+fn paid_at(said: &Reported, transaction: &JsonBody<'_>) -> Option<Instant> {
     let completed_at = || Instant::parse_rfc3339(&transaction.text("completed_at")?);
-    matches!(said, Said::Paid { .. })
+    matches!(said, Reported::Paid { .. })
         .then(completed_at)
         .flatten()
 }

@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use super::incoming::Incoming;
-use super::opening::{Opened, Opening};
+use super::incoming::IncomingRequest;
+use super::opening::{OpenReply, OpenRequest};
 use super::pakasir::Pakasir;
 use super::pakasir_v2::{PakasirV2, VERSION};
-use super::reading::Body;
-use super::{Closing, Gateway, Handle, Refunding, message as unwrapped};
+use super::reading::JsonBody;
+use super::{CloseReply, Gateway, LookupKey, RefundReply, message as unwrapped};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, Method, Reference, TransactionId};
-use crate::domain::notice::Notice;
-use crate::domain::observation::{Observation, Silence};
+use crate::domain::notification::Notification;
+use crate::domain::observation::{NoAnswerReason, Observation};
 use crate::domain::payment::{FIRST_API, Payment};
-use crate::wire::message::{Request, Response};
+use crate::http::message::{HttpRequest, HttpResponse};
 
 /// Both interfaces, and which of them opens new payments.
 #[derive(Debug)]
@@ -56,35 +56,35 @@ impl Gateway for PakasirAccount {
         self.opens
     }
 
-    fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<Handle> {
+    fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<LookupKey> {
         self.of(payment).handles(payment, now, grace)
     }
 
-    fn reads_apart(&self, payment: &Payment) -> Duration {
-        self.of(payment).reads_apart(payment)
+    fn read_interval(&self, payment: &Payment) -> Duration {
+        self.of(payment).read_interval(payment)
     }
 
     fn finds_by_reference(&self, payment: &Payment) -> bool {
         self.of(payment).finds_by_reference(payment)
     }
 
-    fn ask_status(&self, payment: &Payment, handle: Handle) -> Request {
+    fn ask_status(&self, payment: &Payment, handle: LookupKey) -> HttpRequest {
         self.of(payment).ask_status(payment, handle)
     }
 
     fn read_status(
         &self,
         payment: &Payment,
-        handle: Handle,
+        handle: LookupKey,
         asked_at: Instant,
-        answer: &Response,
+        answer: &HttpResponse,
     ) -> Observation {
         self.of(payment)
             .read_status(payment, handle, asked_at, answer)
     }
 
     /// Only the second interface has ids.
-    fn ask_try(&self, payment: &Payment, told: &TransactionId) -> Option<Request> {
+    fn ask_try(&self, payment: &Payment, told: &TransactionId) -> Option<HttpRequest> {
         self.v2.ask_try(payment, told)
     }
 
@@ -93,7 +93,7 @@ impl Gateway for PakasirAccount {
         payment: &Payment,
         told: &TransactionId,
         asked_at: Instant,
-        answer: &Response,
+        answer: &HttpResponse,
     ) -> Observation {
         self.v2.read_try(payment, told, asked_at, answer)
     }
@@ -110,44 +110,49 @@ impl Gateway for PakasirAccount {
         self.today().accepts_reference(reference)
     }
 
-    fn open(&self, opening: &Opening<'_>) -> Option<Request> {
+    fn open(&self, opening: &OpenRequest<'_>) -> Option<HttpRequest> {
         self.of(opening.payment).open(opening)
     }
 
-    fn read_open(&self, opening: &Opening<'_>, asked_at: Instant, answer: &Response) -> Opened {
+    fn read_open(
+        &self,
+        opening: &OpenRequest<'_>,
+        asked_at: Instant,
+        answer: &HttpResponse,
+    ) -> OpenReply {
         self.of(opening.payment)
             .read_open(opening, asked_at, answer)
     }
 
-    fn finds_or_opens(&self, payment: &Payment) -> bool {
-        self.of(payment).finds_or_opens(payment)
+    fn open_is_repeatable(&self, payment: &Payment) -> bool {
+        self.of(payment).open_is_repeatable(payment)
     }
 
-    fn regain(&self, payment: &Payment) -> Option<Request> {
-        self.of(payment).regain(payment)
+    fn recover_request(&self, payment: &Payment) -> Option<HttpRequest> {
+        self.of(payment).recover_request(payment)
     }
 
     fn read_regained(
         &self,
         payment: &Payment,
-        answer: &Response,
-    ) -> Result<TransactionId, Silence> {
+        answer: &HttpResponse,
+    ) -> Result<TransactionId, NoAnswerReason> {
         self.of(payment).read_regained(payment, answer)
     }
 
     /// Only the second interface's notifications carry an id. A body that is not JSON belongs to neither.
-    fn read_notification(&self, message: &Incoming<'_>) -> Notice {
-        let has_id = Body::of_bytes(&unwrapped(message.body))
+    fn read_notification(&self, message: &IncomingRequest<'_>) -> Notification {
+        let has_id = JsonBody::of_bytes(&unwrapped(message.body))
             .is_ok_and(|body| body.text("txn_id").is_some());
         let version = if has_id { VERSION } else { FIRST_API };
         self.version(version).read_notification(message)
     }
 
-    fn close(&self, payment: &Payment) -> Option<Request> {
+    fn close(&self, payment: &Payment) -> Option<HttpRequest> {
         self.of(payment).close(payment)
     }
 
-    fn read_close(&self, payment: &Payment, answer: &Response) -> Closing {
+    fn read_close(&self, payment: &Payment, answer: &HttpResponse) -> CloseReply {
         self.of(payment).read_close(payment, answer)
     }
 
@@ -157,7 +162,7 @@ impl Gateway for PakasirAccount {
         key: &str,
         amount: Rupiah,
         reason: &str,
-    ) -> Option<Request> {
+    ) -> Option<HttpRequest> {
         self.of(payment).refund(payment, key, amount, reason)
     }
 
@@ -166,8 +171,8 @@ impl Gateway for PakasirAccount {
         payment: &Payment,
         key: &str,
         amount: Rupiah,
-        answer: &Response,
-    ) -> Refunding {
+        answer: &HttpResponse,
+    ) -> RefundReply {
         self.of(payment).read_refund(payment, key, amount, answer)
     }
 }

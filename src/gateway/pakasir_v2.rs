@@ -3,6 +3,7 @@
 //! The key is sent in a header. Every answer says whether it comes from the sandbox; an answer from the wrong
 //! environment means nothing.
 
+mod answers;
 mod closing;
 mod notice;
 mod opening;
@@ -11,17 +12,18 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::incoming::Incoming;
-use super::opening::{Opened, Opening};
-use super::reading::{Body, encoded, shown, silence_of, stranger};
-use super::{Closing, Gateway, Handle, Refunding};
+use super::incoming::IncomingRequest;
+use super::opening::{OpenReply, OpenRequest};
+use super::reading::{JsonBody, encoded, foreign_answer, shown};
+use super::{CloseReply, Gateway, LookupKey, RefundReply};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, Method, Reference, TransactionId};
-use crate::domain::notice::Notice;
-use crate::domain::observation::{Measure, Observation, Said, Silence};
-use crate::domain::payment::{Origin, Payment};
-use crate::wire::message::{Request, Response};
+use crate::domain::notification::Notification;
+use crate::domain::observation::{AmountBasis, NoAnswerReason, Observation, Reported};
+use crate::domain::payment::{Payment, PaymentOrigin};
+use crate::http::message::{HttpRequest, HttpResponse};
+use answers::{is_not_found, not_found, paid_at, silence};
 
 /// The version of Pakasir's interface that this file implements.
 pub const VERSION: u8 = 2;
@@ -33,14 +35,14 @@ const STATUS: &str = "/api/v2/transaction-status";
 
 /// The environment of a project. It is a setting of the project at Pakasir; the same key serves both environments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum PakasirMode {
     Sandbox,
     Production,
     /// The configuration does not say. Then an answer from the sandbox settles nothing.
     Untold,
 }
 
-impl Mode {
+impl PakasirMode {
     fn fits(self, is_sandbox: bool) -> bool {
         is_sandbox == (self == Self::Sandbox)
     }
@@ -62,7 +64,7 @@ pub struct PakasirV2 {
     url: String,
     project: String,
     api_key: SecretString,
-    mode: Mode,
+    mode: PakasirMode,
     webhook_secret: Option<SecretString>,
 }
 
@@ -73,7 +75,7 @@ impl PakasirV2 {
         name: GatewayName,
         (url, project): (&str, &str),
         api_key: SecretString,
-        mode: Mode,
+        mode: PakasirMode,
         webhook_secret: Option<SecretString>,
     ) -> Self {
         Self {
@@ -92,14 +94,14 @@ impl PakasirV2 {
         format!("{}{path}/{project}/{last}", self.url)
     }
 
-    fn signed(&self, request: Request) -> Request {
+    fn signed(&self, request: HttpRequest) -> HttpRequest {
         request
             .header("Accept", "application/json")
             .header("X-Api-Key", self.api_key.expose_secret())
     }
 
-    fn ask(&self, id: &str) -> Request {
-        let request = Request::get(format!("GET {STATUS}"), self.address(STATUS, id));
+    fn ask(&self, id: &str) -> HttpRequest {
+        let request = HttpRequest::get(format!("GET {STATUS}"), self.address(STATUS, id));
         self.signed(request).spaced(READS_APART)
     }
 }
@@ -113,7 +115,7 @@ impl Gateway for PakasirV2 {
         VERSION
     }
 
-    fn reads_apart(&self, _: &Payment) -> Duration {
+    fn read_interval(&self, _: &Payment) -> Duration {
         READS_APART
     }
 
@@ -122,12 +124,15 @@ impl Gateway for PakasirV2 {
     }
 
     /// By its id alone: a call by reference would open a payment if there is none.
-    fn handles(&self, payment: &Payment, _now: Instant, _grace: Duration) -> Vec<Handle> {
+    fn handles(&self, payment: &Payment, _now: Instant, _grace: Duration) -> Vec<LookupKey> {
         let known = payment.transaction_id.as_ref();
-        known.map(|_| Handle::TransactionId).into_iter().collect()
+        known
+            .map(|_| LookupKey::TransactionId)
+            .into_iter()
+            .collect()
     }
 
-    fn ask_status(&self, payment: &Payment, _: Handle) -> Request {
+    fn ask_status(&self, payment: &Payment, _: LookupKey) -> HttpRequest {
         self.ask(
             payment
                 .transaction_id
@@ -139,18 +144,18 @@ impl Gateway for PakasirV2 {
     fn read_status(
         &self,
         payment: &Payment,
-        _: Handle,
+        _: LookupKey,
         asked_at: Instant,
-        answer: &Response,
+        answer: &HttpResponse,
     ) -> Observation {
         let read = match &payment.transaction_id {
             Some(id) => self.read(payment, id, asked_at, answer),
-            None => Err(Silence::Nameless),
+            None => Err(NoAnswerReason::Nameless),
         };
         read.unwrap_or_else(|silence| Observation::silence(silence, asked_at))
     }
 
-    fn ask_try(&self, _: &Payment, told: &TransactionId) -> Option<Request> {
+    fn ask_try(&self, _: &Payment, told: &TransactionId) -> Option<HttpRequest> {
         Some(self.ask(told.as_str()))
     }
 
@@ -159,12 +164,12 @@ impl Gateway for PakasirV2 {
         payment: &Payment,
         told: &TransactionId,
         asked_at: Instant,
-        answer: &Response,
+        answer: &HttpResponse,
     ) -> Observation {
         let read = match self.read(payment, told, asked_at, answer) {
             // The notification may have named anybody's id.
-            Err(Silence::Foreign(_) | Silence::Contradiction) => {
-                Ok(Observation::bare(Said::NotStarted, asked_at))
+            Err(NoAnswerReason::Foreign(_) | NoAnswerReason::Contradiction) => {
+                Ok(Observation::from_status(Reported::NotStarted, asked_at))
             }
             read => read,
         };
@@ -183,21 +188,21 @@ impl Gateway for PakasirV2 {
         super::pakasir::accepts_reference(reference)
     }
 
-    fn open(&self, opening: &Opening<'_>) -> Option<Request> {
+    fn open(&self, opening: &OpenRequest<'_>) -> Option<HttpRequest> {
         self.open_request(opening.payment, opening.method.as_str())
     }
 
-    fn read_open(&self, opening: &Opening<'_>, _: Instant, answer: &Response) -> Opened {
+    fn read_open(&self, opening: &OpenRequest<'_>, _: Instant, answer: &HttpResponse) -> OpenReply {
         self.opened(opening.payment, opening.method.as_str(), answer)
-            .unwrap_or_else(Opened::NoAnswer)
+            .unwrap_or_else(OpenReply::NoAnswer)
     }
 
-    fn finds_or_opens(&self, _: &Payment) -> bool {
+    fn open_is_repeatable(&self, _: &Payment) -> bool {
         true
     }
 
-    fn regain(&self, payment: &Payment) -> Option<Request> {
-        let is_lost = payment.transaction_id.is_none() && payment.origin == Origin::Payctl;
+    fn recover_request(&self, payment: &Payment) -> Option<HttpRequest> {
+        let is_lost = payment.transaction_id.is_none() && payment.origin == PaymentOrigin::Payctl;
         let method = payment.method.as_deref().filter(|_| is_lost)?;
         payment
             .status
@@ -208,37 +213,43 @@ impl Gateway for PakasirV2 {
     fn read_regained(
         &self,
         payment: &Payment,
-        answer: &Response,
-    ) -> Result<TransactionId, Silence> {
+        answer: &HttpResponse,
+    ) -> Result<TransactionId, NoAnswerReason> {
         let method = payment.method.as_deref().unwrap_or_default();
         let given = match self.opened(payment, method, answer)? {
-            Opened::Open(given) | Opened::Over(given) => given.transaction_id,
-            Opened::Refused(_) | Opened::Taken(_) => None,
-            Opened::NoAnswer(silence) => return Err(silence),
+            OpenReply::Open(given) | OpenReply::Over(given) => given.transaction_id,
+            OpenReply::Refused(_) | OpenReply::Taken(_) => None,
+            OpenReply::NoAnswer(silence) => return Err(silence),
         };
-        given.ok_or(Silence::Nameless)
+        given.ok_or(NoAnswerReason::Nameless)
     }
 
-    fn read_notification(&self, message: &Incoming<'_>) -> Notice {
+    fn read_notification(&self, message: &IncomingRequest<'_>) -> Notification {
         self.notice(message)
     }
 
-    fn close(&self, payment: &Payment) -> Option<Request> {
+    fn close(&self, payment: &Payment) -> Option<HttpRequest> {
         let id = payment.transaction_id.as_ref()?;
         payment.status.is_open().then(|| self.close_request(id))
     }
 
-    fn read_close(&self, _: &Payment, answer: &Response) -> Closing {
-        closing::read(answer).unwrap_or_else(Closing::NoAnswer)
+    fn read_close(&self, _: &Payment, answer: &HttpResponse) -> CloseReply {
+        closing::read(answer).unwrap_or_else(CloseReply::NoAnswer)
     }
 
     /// Pakasir has no such call: refunds are sent by hand.
-    fn refund(&self, _: &Payment, _key: &str, _: Rupiah, _reason: &str) -> Option<Request> {
+    fn refund(&self, _: &Payment, _key: &str, _: Rupiah, _reason: &str) -> Option<HttpRequest> {
         None
     }
 
-    fn read_refund(&self, _: &Payment, _key: &str, _: Rupiah, answer: &Response) -> Refunding {
-        Refunding::NoAnswer(Silence::Wordless(answer.status))
+    fn read_refund(
+        &self,
+        _: &Payment,
+        _key: &str,
+        _: Rupiah,
+        answer: &HttpResponse,
+    ) -> RefundReply {
+        RefundReply::NoAnswer(NoAnswerReason::Wordless(answer.status))
     }
 }
 
@@ -248,21 +259,21 @@ impl PakasirV2 {
         payment: &Payment,
         id: &TransactionId,
         asked_at: Instant,
-        answer: &Response,
-    ) -> Result<Observation, Silence> {
+        answer: &HttpResponse,
+    ) -> Result<Observation, NoAnswerReason> {
         if let Some(silence) = silence(answer) {
             return Err(silence);
         }
-        let body = Body::of(answer)?;
+        let body = JsonBody::of(answer)?;
         if is_not_found(&body, answer.status) {
             return not_found(payment, asked_at);
         }
         let word = body.word("status").filter(|_| is_good(answer.status));
-        let word = word.ok_or_else(|| stranger(answer))?;
+        let word = word.ok_or_else(|| foreign_answer(answer))?;
         self.check_whose(payment, id, &body)?;
         let said = self.meaning(&word, &body);
         // A person reads this, and the status word alone would not show what is wrong with it.
-        let raw_status = if let Said::Unrecognised { word } = &said {
+        let raw_status = if let Reported::Unrecognised { word } = &said {
             Some(word.clone())
         } else {
             body.text("status").map(|word| shown(&word))
@@ -271,9 +282,9 @@ impl PakasirV2 {
             raw_status,
             transaction_id: Some(id.clone()),
             paid_at: paid_at(&said, &body),
-            measure: Measure::Price,
+            measure: AmountBasis::Price,
             kept_body: serde_json::to_string(&body.kept(&KEPT)).ok(),
-            ..Observation::bare(said, asked_at)
+            ..Observation::from_status(said, asked_at)
         })
     }
 
@@ -281,11 +292,14 @@ impl PakasirV2 {
         &self,
         payment: &Payment,
         id: &TransactionId,
-        body: &Body<'_>,
-    ) -> Result<(), Silence> {
+        body: &JsonBody<'_>,
+    ) -> Result<(), NoAnswerReason> {
         let project = body.text("project");
         if let Some(other) = project.filter(|project| *project != self.project) {
-            return Err(Silence::Foreign(format!("of project {}", shown(&other))));
+            return Err(NoAnswerReason::Foreign(format!(
+                "of project {}",
+                shown(&other)
+            )));
         }
         let told = [
             ("txn_id", id.as_str()),
@@ -294,16 +308,16 @@ impl PakasirV2 {
         for (field, ours) in told {
             match body.text(field) {
                 Some(theirs) if theirs == ours => {}
-                Some(theirs) => return Err(Silence::Foreign(shown(&theirs))),
-                None => return Err(Silence::Foreign("unnamed".to_owned())),
+                Some(theirs) => return Err(NoAnswerReason::Foreign(shown(&theirs))),
+                None => return Err(NoAnswerReason::Foreign("unnamed".to_owned())),
             }
         }
         Ok(())
     }
 
     /// Three words are documented. There is none for "expired": a payment that was not paid in time is `canceled`.
-    fn meaning(&self, word: &str, body: &Body<'_>) -> Said {
-        let doubt = |why: &str| Said::Unrecognised {
+    fn meaning(&self, word: &str, body: &JsonBody<'_>) -> Reported {
+        let doubt = |why: &str| Reported::Unrecognised {
             word: shown_whole(&format!("{word} {why}")),
         };
         match (word, body.flag("is_sandbox")) {
@@ -316,13 +330,13 @@ impl PakasirV2 {
                 doubt(self.mode.why_not(flag))
             }
             ("completed", _) => match body.amount("amount") {
-                Ok(Some(amount)) => Said::Paid { amount },
+                Ok(Some(amount)) => Reported::Paid { amount },
                 Ok(None) => doubt("without amount"),
                 Err(text) => doubt(&format!("with amount {text:?}")),
             },
-            ("pending", _) => Said::Pending,
-            ("canceled" | "cancelled", _) => Said::Cancelled,
-            (other, _) => Said::Unrecognised { word: shown(other) },
+            ("pending", _) => Reported::Pending,
+            ("canceled" | "cancelled", _) => Reported::Cancelled,
+            (other, _) => Reported::Unrecognised { word: shown(other) },
         }
     }
 }
@@ -337,53 +351,6 @@ fn shown_whole(text: &str) -> String {
 
 fn is_good(http_status: u16) -> bool {
     (200..=299).contains(&http_status)
-}
-
-/// Codes that make an answer count as silence, whatever its body. 410 is not one of Pakasir's own, and 429 is its
-/// answer to two queries within 4 s.
-fn silence(answer: &Response) -> Option<Silence> {
-    match answer.status {
-        410 => Some(Silence::Gone(410)),
-        403 => Some(Silence::Refused(403)),
-        429 => Some(Silence::TooSoon),
-        status => silence_of(status, answer.retry_after),
-    }
-}
-
-/// A `message` that says that a transaction does not exist, and nothing else. A 404 from a web framework, or a
-/// message about a project, is about something else.
-fn is_not_found(body: &Body<'_>, http_status: u16) -> bool {
-    let has_payment = ["txn_id", "order_id", "status"]
-        .iter()
-        .any(|field| body.text(field).is_some());
-    let message = body.word("message").or_else(|| body.word("error"));
-    let about_it = message.is_some_and(|words| {
-        let has = |any: &[&str]| any.iter().any(|part| words.contains(part));
-        has(&["transaction", "transaksi"])
-            && has(&["not found", "tidak ditemukan"])
-            && !has(&["key", "project", "proyek"])
-    });
-    http_status == 404 && !has_payment && about_it
-}
-
-/// Pakasir must know a payment to which it has given an id.
-fn not_found(payment: &Payment, asked_at: Instant) -> Result<Observation, Silence> {
-    if payment.origin == Origin::Payctl {
-        return Err(Silence::Contradiction);
-    }
-    Ok(Observation {
-        raw_status: Some("not found".to_owned()),
-        measure: Measure::Price,
-        ..Observation::bare(Said::NotStarted, asked_at)
-    })
-}
-
-/// RFC 3339 with any offset and fractions down to nanoseconds.
-fn paid_at(said: &Said, body: &Body<'_>) -> Option<Instant> {
-    let completed_at = || Instant::parse_rfc3339(&body.text("completed_at")?);
-    matches!(said, Said::Paid { .. })
-        .then(completed_at)
-        .flatten()
 }
 
 /// The fields of an answer that may be stored: all of today's, and none that may be added.

@@ -14,15 +14,15 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use crate::domain::money::Rupiah;
-use crate::domain::observation::Silence;
-use crate::wire::message::Response;
+use crate::domain::observation::NoAnswerReason;
+use crate::http::message::HttpResponse;
 
 /// One JSON object; values are parsed only when they are needed.
-pub(super) struct Body<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(super) struct JsonBody<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 /// One value.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(super) enum JsonField {
     /// Missing, null or empty.
     Absent,
     /// A string, or a number as written.
@@ -31,15 +31,15 @@ pub(super) enum Field {
     Odd,
 }
 
-impl<'a> Body<'a> {
+impl<'a> JsonBody<'a> {
     /// The answer's JSON object, or why there is none; an HTTP code with a clear meaning takes precedence.
-    pub(super) fn of(answer: &'a Response) -> Result<Self, Silence> {
+    pub(super) fn of(answer: &'a HttpResponse) -> Result<Self, NoAnswerReason> {
         serde_json::from_slice(&answer.body).map_err(|error| {
-            code_alone(answer).unwrap_or_else(|| {
+            silence_by_code(answer).unwrap_or_else(|| {
                 if is_page(answer) {
-                    return Silence::Gone(answer.status);
+                    return NoAnswerReason::Gone(answer.status);
                 }
-                Silence::Unreadable(what_came(answer, error.classify()))
+                NoAnswerReason::Unreadable(what_came(answer, error.classify()))
             })
         })
     }
@@ -69,15 +69,15 @@ impl<'a> Body<'a> {
         self.raw(key).and_then(text)
     }
 
-    pub(super) fn field(&self, key: &str) -> Field {
-        self.raw(key).map_or(Field::Absent, read)
+    pub(super) fn field(&self, key: &str) -> JsonField {
+        self.raw(key).map_or(JsonField::Absent, read)
     }
 
     /// The text of a field; `None` if it is missing or unreadable.
     pub(super) fn text(&self, key: &str) -> Option<String> {
         match self.field(key) {
-            Field::Text(text) => Some(text),
-            Field::Absent | Field::Odd => None,
+            JsonField::Text(text) => Some(text),
+            JsonField::Absent | JsonField::Odd => None,
         }
     }
 
@@ -89,12 +89,12 @@ impl<'a> Body<'a> {
     /// An amount; `None` if it is missing, an error with the text if it is unreadable.
     pub(super) fn amount(&self, key: &str) -> Result<Option<Rupiah>, String> {
         match self.field(key) {
-            Field::Absent => Ok(None),
-            Field::Text(text) if self.is_number(key) => Rupiah::parse_number(&text)
+            JsonField::Absent => Ok(None),
+            JsonField::Text(text) if self.is_number(key) => Rupiah::parse_number(&text)
                 .map(Some)
                 .map_err(|_| shown(&text)),
-            Field::Text(text) => Rupiah::parse(&text).map(Some).map_err(|_| shown(&text)),
-            Field::Odd => Err("something else".to_owned()),
+            JsonField::Text(text) => Rupiah::parse(&text).map(Some).map_err(|_| shown(&text)),
+            JsonField::Odd => Err("something else".to_owned()),
         }
     }
 
@@ -102,12 +102,12 @@ impl<'a> Body<'a> {
         self.raw(key).is_some_and(|raw| !raw.get().starts_with('"'))
     }
 
-    pub(super) fn object(&self, key: &str) -> Option<Body<'a>> {
+    pub(super) fn object(&self, key: &str) -> Option<JsonBody<'a>> {
         serde_json::from_str(self.raw(key)?.get()).ok()
     }
 
     /// The objects of a list; other elements are left out.
-    pub(super) fn objects(&self, key: &str) -> Vec<Body<'a>> {
+    pub(super) fn objects(&self, key: &str) -> Vec<JsonBody<'a>> {
         self.list(key)
             .into_iter()
             .filter_map(|raw| serde_json::from_str(raw.get()).ok())
@@ -119,8 +119,8 @@ impl<'a> Body<'a> {
         self.list(key)
             .into_iter()
             .filter_map(|raw| match read(raw) {
-                Field::Text(text) => Some(text),
-                Field::Absent | Field::Odd => None,
+                JsonField::Text(text) => Some(text),
+                JsonField::Absent | JsonField::Odd => None,
             })
             .collect()
     }
@@ -141,7 +141,7 @@ impl<'a> Body<'a> {
     pub(super) fn kept(&self, keys: &[&'static str]) -> BTreeMap<&'static str, &'a RawValue> {
         keys.iter()
             .filter_map(|key| Some((*key, self.raw(key)?)))
-            .filter(|(_, raw)| raw.get().len() <= KEPT_BYTES_MAX && !is_odd(raw))
+            .filter(|(_, raw)| raw.get().len() <= KEPT_BYTES_MAX && !is_unsafe_text(raw))
             .collect()
     }
 
@@ -152,15 +152,15 @@ impl<'a> Body<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Body<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for JsonBody<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Fields).map(Body)
+        deserializer.deserialize_map(JsonFields).map(JsonBody)
     }
 }
 
-struct Fields;
+struct JsonFields;
 
-impl<'de> Visitor<'de> for Fields {
+impl<'de> Visitor<'de> for JsonFields {
     type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -169,7 +169,7 @@ impl<'de> Visitor<'de> for Fields {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = Vec::with_capacity(FIELDS_USUALLY);
-        while let Some((Name(name), raw)) = map.next_entry()? {
+        while let Some((FieldName(name), raw)) = map.next_entry()? {
             fields.push((name, raw));
         }
         Ok(fields)
@@ -179,22 +179,22 @@ impl<'de> Visitor<'de> for Fields {
 /// A field's name: copied only if it contains escapes.
 #[derive(Deserialize)]
 #[serde(transparent)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+struct FieldName<'a>(#[serde(borrow)] Cow<'a, str>);
 
 const FIELDS_USUALLY: usize = 24;
 
 /// No field worth storing is longer; ids have at most 128 letters.
 const KEPT_BYTES_MAX: usize = 160;
 
-fn read(raw: &RawValue) -> Field {
+fn read(raw: &RawValue) -> JsonField {
     match text(raw).as_deref().map(str::trim) {
-        Some("") => Field::Absent,
-        Some(text) => Field::Text(text.to_owned()),
-        None => Field::Odd,
+        Some("") => JsonField::Absent,
+        Some(text) => JsonField::Text(text.to_owned()),
+        None => JsonField::Odd,
     }
 }
 
-fn is_odd(raw: &RawValue) -> bool {
+fn is_unsafe_text(raw: &RawValue) -> bool {
     text(raw).is_none()
 }
 
@@ -202,14 +202,16 @@ fn is_odd(raw: &RawValue) -> bool {
 fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
     match raw.get().as_bytes().first()? {
         b'n' => Some("".into()),
-        b'"' => serde_json::from_str(raw.get()).ok().map(|Name(text)| text),
+        b'"' => serde_json::from_str(raw.get())
+            .ok()
+            .map(|FieldName(text)| text),
         b'-' | b'0'..=b'9' => Some(raw.get().into()),
         _ => None,
     }
 }
 
 /// Describes an answer that is not a JSON object, without repeating any of it.
-fn what_came(answer: &Response, category: Category) -> String {
+fn what_came(answer: &HttpResponse, category: Category) -> String {
     let first = first_byte(answer);
     let what = match (first, category) {
         (None, _) => "nothing at all",
@@ -220,13 +222,13 @@ fn what_came(answer: &Response, category: Category) -> String {
     format!("{what}, with HTTP {}", answer.status)
 }
 
-fn first_byte(answer: &Response) -> Option<&u8> {
+fn first_byte(answer: &HttpResponse) -> Option<&u8> {
     let mut body = answer.body.iter();
     body.find(|byte| !byte.is_ascii_whitespace())
 }
 
 /// An HTML page in place of an API answer.
-fn is_page(answer: &Response) -> bool {
+fn is_page(answer: &HttpResponse) -> bool {
     first_byte(answer) == Some(&b'<')
 }
 
@@ -236,24 +238,24 @@ pub(super) fn is_gone(http_status: u16) -> bool {
 }
 
 /// The meaning of an answer whose body is not in the gateway's own format.
-pub(super) fn stranger(answer: &Response) -> Silence {
-    code_alone(answer).unwrap_or(Silence::Wordless(answer.status))
+pub(super) fn foreign_answer(answer: &HttpResponse) -> NoAnswerReason {
+    silence_by_code(answer).unwrap_or(NoAnswerReason::Wordless(answer.status))
 }
 
-fn code_alone(answer: &Response) -> Option<Silence> {
+fn silence_by_code(answer: &HttpResponse) -> Option<NoAnswerReason> {
     if is_gone(answer.status) {
-        return Some(Silence::Gone(answer.status));
+        return Some(NoAnswerReason::Gone(answer.status));
     }
     silence_of(answer.status, answer.retry_after)
 }
 
 /// The codes with the same meaning everywhere, in HTTP and in a gateway's own body: no answer. 900 is Midtrans's own
 /// internal error.
-pub(super) fn silence_of(code: u16, retry_after: Option<Duration>) -> Option<Silence> {
+pub(super) fn silence_of(code: u16, retry_after: Option<Duration>) -> Option<NoAnswerReason> {
     match code {
-        401 | 410 => Some(Silence::Refused(code)),
-        429 => Some(Silence::Throttled(retry_after)),
-        500..=599 | 900 => Some(Silence::ServerError(code)),
+        401 | 410 => Some(NoAnswerReason::Refused(code)),
+        429 => Some(NoAnswerReason::Throttled(retry_after)),
+        500..=599 | 900 => Some(NoAnswerReason::ServerError(code)),
         _ => None,
     }
 }
@@ -318,41 +320,48 @@ mod tests {
     use crate::gateway::testing::answer;
 
     #[track_caller]
-    fn check(value: &str, expected: Field) {
+    fn check(value: &str, expected: JsonField) {
         let answer = answer(200, format!("{{\"key\":{value}}}"));
-        let body = Body::of(&answer).unwrap();
+        let body = JsonBody::of(&answer).unwrap();
         assert_eq!(body.field("key"), expected, "{value}");
     }
 
     #[test]
     fn a_field_is_read_as_its_text() {
-        check(r#""25000.00""#, Field::Text("25000.00".to_owned()));
-        check(r#"" a\u0062 ""#, Field::Text("ab".to_owned()));
-        check("25000.00", Field::Text("25000.00".to_owned()));
-        check("-1", Field::Text("-1".to_owned()));
+        check(r#""25000.00""#, JsonField::Text("25000.00".to_owned()));
+        check(r#"" a\u0062 ""#, JsonField::Text("ab".to_owned()));
+        check("25000.00", JsonField::Text("25000.00".to_owned()));
+        check("-1", JsonField::Text("-1".to_owned()));
         for nothing in ["null", r#""""#, r#""  ""#] {
-            check(nothing, Field::Absent);
+            check(nothing, JsonField::Absent);
         }
         for odd in ["true", "[]", "{}", r#"["25000"]"#, r#""\ud800""#] {
-            check(odd, Field::Odd);
+            check(odd, JsonField::Odd);
         }
     }
 
     #[test]
     fn an_amount_is_never_a_floating_point_number() {
         for (value, amount) in [
-            ("25000.00", Ok(Some(Rupiah::kept(25_000)))),
-            ("\"25000.00\"", Ok(Some(Rupiah::kept(25_000)))),
-            ("999999999999.00", Ok(Some(Rupiah::kept(999_999_999_999)))),
+            ("25000.00", Ok(Some(Rupiah::from_db(25_000)))),
+            ("\"25000.00\"", Ok(Some(Rupiah::from_db(25_000)))),
+            (
+                "999999999999.00",
+                Ok(Some(Rupiah::from_db(999_999_999_999))),
+            ),
             ("null", Ok(None)),
             ("25000.001", Err("25000.001".to_owned())),
             ("2.5e4", Err("2.5e4".to_owned())),
             ("150.000", Err("150.000".to_owned())),
-            ("\"150.000\"", Ok(Some(Rupiah::kept(150)))),
+            ("\"150.000\"", Ok(Some(Rupiah::from_db(150)))),
             ("[25000]", Err("something else".to_owned())),
         ] {
             let answer = answer(200, format!("{{\"key\":{value}}}"));
-            assert_eq!(Body::of(&answer).unwrap().amount("key"), amount, "{value}");
+            assert_eq!(
+                JsonBody::of(&answer).unwrap().amount("key"),
+                amount,
+                "{value}"
+            );
         }
     }
 
@@ -360,7 +369,7 @@ mod tests {
     fn lists_and_flags_are_read_strictly() {
         let json = r#"{"list":["a",null,1,{},[]," b "],"no":"a","yes":true,"text":"true"}"#;
         let answer = answer(200, json);
-        let body = Body::of(&answer).unwrap();
+        let body = JsonBody::of(&answer).unwrap();
         assert_eq!(body.texts("list"), ["a", "1", "b"]);
         assert_eq!(body.texts("no"), Vec::<String>::new());
         let flags = ["yes", "text", "none"].map(|key| body.flag(key));

@@ -3,16 +3,16 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::opening::{Item, Opened, Opening, Presented};
+use super::opening::{OpenItem, OpenReply, OpenRequest, PaymentInstructions};
 use crate::domain::customer::Customer;
-use crate::domain::gone_back::Back;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{Method, OrderId, OrderNumber, PaymentId};
-use crate::domain::observation::{Observation, Said};
-use crate::domain::payment::{Origin, Payment, PaymentStatus};
+use crate::domain::observation::{Observation, Reported};
+use crate::domain::payment::{Payment, PaymentOrigin, PaymentStatus};
+use crate::domain::refunded::RefundedByGateway;
 use crate::domain::schedule::Schedule;
-use crate::wire::message::Response;
+use crate::http::message::HttpResponse;
 
 pub(super) fn at(text: &str) -> Instant {
     Instant::parse_rfc3339(text).unwrap()
@@ -31,10 +31,10 @@ pub(super) fn payment(reference: &str) -> Payment {
         reference: reference.parse().unwrap(),
         transaction_id: None,
         api_version: 1,
-        origin: Origin::Shop,
+        origin: PaymentOrigin::Shop,
         status: PaymentStatus::Created,
-        amount: Rupiah::kept(25_000),
-        payable: Rupiah::kept(25_000),
+        amount: Rupiah::from_db(25_000),
+        payable: Rupiah::from_db(25_000),
         imposed_fee: Rupiah::ZERO,
         method: None,
         on_page: true,
@@ -49,7 +49,7 @@ pub(super) fn payment(reference: &str) -> Payment {
         reversible: false,
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
-        back: Back::default(),
+        back: RefundedByGateway::default(),
         denied_since: None,
         last_meaning: None,
         moved_at: noon(),
@@ -71,8 +71,8 @@ pub(super) fn known(reference: &str, transaction_id: &str) -> Payment {
     }
 }
 
-pub(super) fn answer(status: u16, body: impl Into<Vec<u8>>) -> Response {
-    Response {
+pub(super) fn answer(status: u16, body: impl Into<Vec<u8>>) -> HttpResponse {
+    HttpResponse {
         status,
         body: body.into(),
         date: None,
@@ -82,16 +82,16 @@ pub(super) fn answer(status: u16, body: impl Into<Vec<u8>>) -> Response {
 }
 
 /// The meaning and the raw status word, or the text of the silence.
-pub(super) fn told(heard: &Observation) -> String {
-    let meaning = heard.meaning();
+pub(super) fn describe(observed: &Observation) -> String {
+    let meaning = observed.meaning();
     let mut said = meaning.split('|').next().unwrap().to_owned();
-    if let Said::NoAnswer(silence) = &heard.said {
+    if let Reported::NoAnswer(silence) = &observed.said {
         return silence.to_string();
     }
-    if let Said::Unrecognised { word } = &heard.said {
+    if let Reported::Unrecognised { word } = &observed.said {
         said = format!("unrecognised {word}");
     }
-    format!("{said}|{}", heard.raw_status.as_deref().unwrap_or("-"))
+    format!("{said}|{}", observed.raw_status.as_deref().unwrap_or("-"))
 }
 
 fn folder(gateway: &str) -> PathBuf {
@@ -117,17 +117,17 @@ pub(super) fn fixtures(gateway: &str, beginning: &str) -> Vec<String> {
 }
 
 /// The values that an opening borrows.
-pub(super) struct Wish {
+pub(super) struct TestOpening {
     pub(super) payment: Payment,
     pub(super) method: Method,
     pub(super) order: OrderNumber,
     pub(super) buyer: Option<Customer>,
-    pub(super) items: Vec<Item>,
+    pub(super) items: Vec<OpenItem>,
 }
 
 pub(super) const UUID: &str = "2a3b4c5d-6e7f-4809-9a1b-2c3d4e5f6071";
 
-impl Wish {
+impl TestOpening {
     pub(super) fn new(method: &str, payment: Payment) -> Self {
         Self {
             payment,
@@ -139,8 +139,8 @@ impl Wish {
     }
 
     /// At noon.
-    pub(super) fn opening(&self) -> Opening<'_> {
-        Opening {
+    pub(super) fn opening(&self) -> OpenRequest<'_> {
+        OpenRequest {
             payment: &self.payment,
             method: &self.method,
             order: &self.order,
@@ -153,17 +153,17 @@ impl Wish {
 }
 
 /// The answer to an opening, with the payment instructions.
-pub(super) fn told_open(opened: &Opened) -> String {
+pub(super) fn describe_open(opened: &OpenReply) -> String {
     match opened {
-        Opened::Open(given) => format!("open {}", told_given(given)),
-        Opened::Over(given) => format!("over {}", told_given(given)),
-        Opened::Refused(words) => format!("refused: {words}"),
-        Opened::Taken(words) => format!("taken: {words}"),
-        Opened::NoAnswer(silence) => format!("silence: {silence}"),
+        OpenReply::Open(given) => format!("open {}", describe_instructions(given)),
+        OpenReply::Over(given) => format!("over {}", describe_instructions(given)),
+        OpenReply::Refused(words) => format!("refused: {words}"),
+        OpenReply::Taken(words) => format!("taken: {words}"),
+        OpenReply::NoAnswer(silence) => format!("silence: {silence}"),
     }
 }
 
-fn told_given(given: &Presented) -> String {
+fn describe_instructions(given: &PaymentInstructions) -> String {
     let known = [
         given.transaction_id.as_ref().map(ToString::to_string),
         Some(given.status.to_string()),

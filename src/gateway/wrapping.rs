@@ -9,7 +9,7 @@ const WRAPPED_MOST: usize = 3;
 /// which a program in between may have put it. Anything else stays as received.
 #[must_use]
 pub fn message(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let mut message = Cow::Borrowed(bare(bytes));
+    let mut message = Cow::Borrowed(unwrapped(bytes));
     for _ in 0..WRAPPED_MOST {
         if message.first() != Some(&b'"') {
             break;
@@ -17,12 +17,12 @@ pub fn message(bytes: &[u8]) -> Cow<'_, [u8]> {
         let Ok(inner) = serde_json::from_slice::<String>(&message) else {
             break;
         };
-        message = Cow::Owned(bare(inner.as_bytes()).to_vec());
+        message = Cow::Owned(unwrapped(inner.as_bytes()).to_vec());
     }
     message
 }
 
-fn bare(bytes: &[u8]) -> &[u8] {
+fn unwrapped(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.trim_ascii();
     bytes
         .strip_prefix(b"\xef\xbb\xbf")

@@ -12,11 +12,11 @@ use super::printable::is_harmful;
 use super::{CsvReader, Row, Summary, printable};
 
 /// The lines of a report.
-pub(super) struct Csv<W: Write> {
+pub(super) struct CsvWriter<W: Write> {
     out: ::csv::Writer<W>,
 }
 
-impl<W: Write> Csv<W> {
+impl<W: Write> CsvWriter<W> {
     pub(super) fn new<R: Row>(out: W, reader: CsvReader) -> io::Result<Self> {
         let mut out = writer(out, reader)?;
         out.write_record(R::fields()).map_err(into_io)?;

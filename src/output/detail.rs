@@ -5,14 +5,14 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::table::Rows;
-use super::{Face, Format, Row, csv, json, printable};
+use super::table::TopRows;
+use super::{Format, OutputStyle, Row, csv, json, printable};
 use crate::domain::instant::Instant;
 use crate::exit::Exit;
 
 /// The answer for programs. The fields of `body`, a struct, stand between the head and `exit`.
 #[derive(Debug, Clone, Copy)]
-pub struct Document<'a, T> {
+pub struct JsonDocument<'a, T> {
     pub command: &'a str,
     pub started_at: Instant,
     pub body: &'a T,
@@ -24,20 +24,20 @@ pub struct Document<'a, T> {
 /// Fails only when its writer does.
 pub fn show<T: Serialize>(
     out: &mut dyn Write,
-    face: Face,
-    document: &Document<'_, T>,
+    style: OutputStyle,
+    document: &JsonDocument<'_, T>,
     detail: &Detail,
 ) -> io::Result<()> {
-    match face.format {
+    match style.format {
         Format::Table => detail.write(out)?,
-        Format::Json | Format::Jsonl => json::line(out, &Shown::from(document))?,
-        Format::Csv => csv::record(out, face.csv, document.body)?,
+        Format::Json | Format::Jsonl => json::line(out, &JsonEnvelope::from(document))?,
+        Format::Csv => csv::record(out, style.csv, document.body)?,
     }
     out.flush()
 }
 
 #[derive(Serialize)]
-struct Shown<'a, T> {
+struct JsonEnvelope<'a, T> {
     schema: &'static str,
     command: &'a str,
     started_at: Instant,
@@ -46,8 +46,8 @@ struct Shown<'a, T> {
     exit: u8,
 }
 
-impl<'a, T> From<&Document<'a, T>> for Shown<'a, T> {
-    fn from(document: &Document<'a, T>) -> Self {
+impl<'a, T> From<&JsonDocument<'a, T>> for JsonEnvelope<'a, T> {
+    fn from(document: &JsonDocument<'a, T>) -> Self {
         Self {
             schema: json::SCHEMA,
             command: document.command,
@@ -60,16 +60,16 @@ impl<'a, T> From<&Document<'a, T>> for Shown<'a, T> {
 
 /// The answer for people: named values, then tables of what belongs to it.
 pub struct Detail {
-    face: Face,
+    style: OutputStyle,
     fields: Vec<(&'static str, String)>,
-    tables: Vec<(&'static str, Rows)>,
+    tables: Vec<(&'static str, TopRows)>,
 }
 
 impl Detail {
     #[must_use]
-    pub fn new(face: Face) -> Self {
+    pub fn new(style: OutputStyle) -> Self {
         Self {
-            face,
+            style,
             fields: Vec::new(),
             tables: Vec::new(),
         }
@@ -97,9 +97,9 @@ impl Detail {
         title: &'static str,
         rows: impl IntoIterator<Item = &'r R>,
     ) -> Self {
-        let mut table = Rows::new::<R>();
+        let mut table = TopRows::new::<R>();
         for row in rows {
-            table.add(row, self.face);
+            table.add(row, self.style);
         }
         if !table.is_empty() {
             self.tables.push((title, table));
@@ -114,8 +114,8 @@ impl Detail {
             writeln!(out, "{:width$} {value}", format!("{name}:"))?;
         }
         for (title, table) in &self.tables {
-            writeln!(out, "\n{}", self.face.paint.heading(title))?;
-            table.write(out, self.face.paint)?;
+            writeln!(out, "\n{}", self.style.paint.heading(title))?;
+            table.write(out, self.style.paint)?;
         }
         Ok(())
     }
@@ -123,41 +123,41 @@ impl Detail {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Alarm;
-    use super::super::samples::{Line, face, line};
+    use super::super::Severity;
+    use super::super::samples::{SampleRow, line, style};
     use super::*;
 
     #[derive(Serialize)]
-    struct Body {
-        order: Order,
+    struct SampleBody {
+        order: SampleOrder,
     }
 
     #[derive(Serialize)]
-    struct Order {
+    struct SampleOrder {
         number: &'static str,
         total: i64,
     }
 
     #[track_caller]
     fn check(format: Format, shown: &str) {
-        let order = Order {
+        let order = SampleOrder {
             number: "INV-1",
             total: 25_000,
         };
-        let document = Document {
+        let document = JsonDocument {
             command: "order show",
             started_at: Instant::from_millis(0),
-            body: &Body { order },
+            body: &SampleBody { order },
             exit: Exit::Clean,
         };
-        let detail = Detail::new(face(format))
+        let detail = Detail::new(style(format))
             .field("Order", "INV-1\u{1b}[2J")
             .field("Total", "Rp 25,000")
             .field_if_any("Email", None::<&str>)
-            .table("Payments", &[line("INV-1", 25_000, Alarm::Calm)])
-            .table::<Line>("Events", &[]);
+            .table("Payments", &[line("INV-1", 25_000, Severity::Calm)])
+            .table::<SampleRow>("Events", &[]);
         let mut out = Vec::new();
-        show(&mut out, face(format), &document, &detail).unwrap();
+        show(&mut out, style(format), &document, &detail).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), shown);
     }
 

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 
 /// Why a run could not do its job.
 #[derive(Debug, Clone, Copy)]
-pub struct Failure<'a> {
+pub struct FailureDocument<'a> {
     /// What happened, and to which order or file.
     pub error: &'a str,
     /// What to type next.
@@ -16,17 +16,17 @@ pub struct Failure<'a> {
 }
 
 #[derive(serde::Serialize)]
-struct Told<'a> {
+struct FailureJson<'a> {
     error: &'a str,
     hint: Option<&'a str>,
     exit: u8,
 }
 
-impl Failure<'_> {
+impl FailureDocument<'_> {
     /// Tells it on `err`: one sentence for people, one document for programs.
     ///
     /// CSV has no document; its reader watches the exit code, and the sentence is for people.
-    pub fn tell(&self, err: &mut dyn Write, format: Format) -> io::Result<()> {
+    pub fn print(&self, err: &mut dyn Write, format: Format) -> io::Result<()> {
         match format {
             Format::Table | Format::Csv => self.tell_people(err),
             Format::Json | Format::Jsonl => self.tell_programs(err),
@@ -42,7 +42,7 @@ impl Failure<'_> {
     }
 
     fn tell_programs(&self, err: &mut dyn Write) -> io::Result<()> {
-        let told = Told {
+        let told = FailureJson {
             error: self.error,
             hint: self.hint,
             exit: self.exit.code(),
@@ -57,13 +57,13 @@ mod tests {
 
     #[track_caller]
     fn check(format: Format, hint: Option<&str>, told: &str) {
-        let failure = Failure {
+        let failure = FailureDocument {
             error: "midtrans says \"moon\u{1b}[2J\n\" about INV-9",
             hint,
             exit: Exit::Config,
         };
         let mut err = Vec::new();
-        failure.tell(&mut err, format).unwrap();
+        failure.print(&mut err, format).unwrap();
         assert_eq!(String::from_utf8(err).unwrap(), told);
     }
 

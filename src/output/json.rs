@@ -17,12 +17,12 @@ pub const SCHEMA: &str = "payctl/1";
 
 /// What stands first in every document.
 #[derive(Debug, Clone)]
-pub(super) struct Head {
+pub(super) struct EnvelopeStart {
     pub(super) command: String,
     pub(super) started_at: Instant,
 }
 
-impl Head {
+impl EnvelopeStart {
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         field(out, "{", "schema", &SCHEMA)?;
         field(out, ",", "command", &self.command)?;
@@ -32,13 +32,13 @@ impl Head {
 
 /// What stands last.
 #[derive(Debug)]
-pub(super) struct Tail<'a, S> {
+pub(super) struct EnvelopeEnd<'a, S> {
     pub(super) summary: &'a S,
     pub(super) finished_at: Instant,
     pub(super) exit: Exit,
 }
 
-impl<S: Serialize> Tail<'_, S> {
+impl<S: Serialize> EnvelopeEnd<'_, S> {
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         field(out, ",", "summary", self.summary)?;
         field(out, ",", "finished_at", &self.finished_at)?;
@@ -49,14 +49,14 @@ impl<S: Serialize> Tail<'_, S> {
 }
 
 /// One document with its rows, each on a line of its own.
-pub(super) struct Json<W: Write> {
+pub(super) struct JsonWriter<W: Write> {
     out: BufWriter<W>,
     /// What stands before the next row, and before the end of the rows.
     next: (&'static str, &'static str),
 }
 
-impl<W: Write> Json<W> {
-    pub(super) fn new(out: W, head: &Head) -> io::Result<Self> {
+impl<W: Write> JsonWriter<W> {
+    pub(super) fn new(out: W, head: &EnvelopeStart) -> io::Result<Self> {
         let mut out = BufWriter::new(out);
         head.write(&mut out)?;
         out.write_all(b",\"rows\":[")?;
@@ -70,20 +70,20 @@ impl<W: Write> Json<W> {
         value(&mut self.out, row)
     }
 
-    pub(super) fn finish(mut self, tail: &Tail<'_, impl Serialize>) -> io::Result<()> {
+    pub(super) fn finish(mut self, tail: &EnvelopeEnd<'_, impl Serialize>) -> io::Result<()> {
         self.out.write_all(self.next.1.as_bytes())?;
         tail.write(&mut self.out)
     }
 }
 
 /// One row a line; the last line is a document without rows, known by its `summary`.
-pub(super) struct Lines<W: Write> {
+pub(super) struct JsonLines<W: Write> {
     out: BufWriter<W>,
-    head: Head,
+    head: EnvelopeStart,
 }
 
-impl<W: Write> Lines<W> {
-    pub(super) fn new(out: W, head: Head) -> Self {
+impl<W: Write> JsonLines<W> {
+    pub(super) fn new(out: W, head: EnvelopeStart) -> Self {
         let out = BufWriter::new(out);
         Self { out, head }
     }
@@ -92,7 +92,7 @@ impl<W: Write> Lines<W> {
         line(&mut self.out, row)
     }
 
-    pub(super) fn finish(mut self, tail: &Tail<'_, impl Serialize>) -> io::Result<()> {
+    pub(super) fn finish(mut self, tail: &EnvelopeEnd<'_, impl Serialize>) -> io::Result<()> {
         self.head.write(&mut self.out)?;
         tail.write(&mut self.out)
     }
@@ -117,15 +117,15 @@ fn field(
 }
 
 fn value(out: &mut (impl Write + ?Sized), shown: &(impl Serialize + ?Sized)) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(out, Harmless);
+    let mut serializer = serde_json::Serializer::with_formatter(out, EscapedJson);
     // The error keeps its kind, so that a closed pipe is still known for what it is.
     shown.serialize(&mut serializer).map_err(io::Error::from)
 }
 
 /// Compact JSON without the characters that [`is_harmful`] names.
-struct Harmless;
+struct EscapedJson;
 
-impl Formatter for Harmless {
+impl Formatter for EscapedJson {
     fn write_string_fragment<W: Write + ?Sized>(
         &mut self,
         out: &mut W,

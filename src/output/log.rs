@@ -11,11 +11,11 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 
-use super::Paint;
+use super::ColorMode;
 use crate::clock::Clock;
-use crate::domain::words::words;
+use crate::domain::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// The shape of a line of the log.
     pub enum LogFormat {
         Text = "text",
@@ -30,7 +30,7 @@ pub struct Logging {
     /// How often `-v` was given: warnings, then what happens, then every question.
     pub verbosity: u8,
     pub format: LogFormat,
-    pub paint: Paint,
+    pub paint: ColorMode,
 }
 
 impl Logging {
@@ -45,8 +45,8 @@ impl Logging {
         let targets = Targets::new().with_target("payctl", self.level());
         let lines = tracing_subscriber::fmt::layer()
             .with_writer(writer)
-            .with_timer(Timer(clock))
-            .with_ansi(self.paint == Paint::Colour)
+            .with_timer(RunClock(clock))
+            .with_ansi(self.paint == ColorMode::Colour)
             .with_target(false);
         let lines = match self.format {
             LogFormat::Text => lines.boxed(),
@@ -65,9 +65,9 @@ impl Logging {
 }
 
 /// The time of the run, in UTC.
-struct Timer(Arc<dyn Clock>);
+struct RunClock(Arc<dyn Clock>);
 
-impl FormatTime for Timer {
+impl FormatTime for RunClock {
     fn format_time(&self, line: &mut Writer<'_>) -> fmt::Result {
         write!(line, "{}", self.0.now())
     }
@@ -80,25 +80,25 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::clock::Wait;
+    use crate::clock::Sleep;
     use crate::domain::instant::Instant;
 
-    struct Stopped;
+    struct FixedTime;
 
-    impl Clock for Stopped {
+    impl Clock for FixedTime {
         fn now(&self) -> Instant {
             Instant::from_millis(1_752_811_500_000)
         }
 
-        fn wait(&self, _: Duration) -> Wait {
+        fn wait(&self, _: Duration) -> Sleep {
             Box::pin(std::future::ready(()))
         }
     }
 
     #[derive(Clone, Default)]
-    struct Shared(Arc<Mutex<Vec<u8>>>);
+    struct LogBuffer(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Shared {
+    impl Write for LogBuffer {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().unwrap().write(bytes)
         }
@@ -109,14 +109,14 @@ mod tests {
     }
 
     fn logged(verbosity: u8, format: LogFormat, work: impl FnOnce()) -> String {
-        let shared = Shared::default();
+        let shared = LogBuffer::default();
         let writer = shared.clone();
         let logging = Logging {
             verbosity,
             format,
-            paint: Paint::Plain,
+            paint: ColorMode::Plain,
         };
-        let dispatch = logging.dispatch(Arc::new(Stopped), move || writer.clone());
+        let dispatch = logging.dispatch(Arc::new(FixedTime), move || writer.clone());
         tracing::dispatcher::with_default(&dispatch, work);
         let bytes = shared.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()

@@ -4,6 +4,7 @@
 //! zone arrive as values, and every failure to write goes back to the caller.
 
 mod csv;
+pub mod deferred;
 pub mod detail;
 pub mod failure;
 mod json;
@@ -15,19 +16,18 @@ pub mod qr;
 pub mod report;
 #[cfg(test)]
 mod samples;
-pub mod spool;
 mod table;
 
 use std::io;
 
 use crate::domain::instant::Zone;
-use crate::domain::words::words;
+use crate::domain::string_enum::string_enum;
 
 pub use json::{SCHEMA, line as json_line};
-pub use paint::Paint;
+pub use paint::ColorMode;
 pub use printable::printable;
 
-words! {
+string_enum! {
     /// The shape of an answer.
     pub enum Format {
         /// For people.
@@ -52,12 +52,12 @@ pub enum CsvReader {
 
 /// How and for whom a run shows its answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Face {
+pub struct OutputStyle {
     pub format: Format,
     pub csv: CsvReader,
     /// The zone of times in a table; files carry UTC.
     pub zone: Zone,
-    pub paint: Paint,
+    pub paint: ColorMode,
 }
 
 /// What a line of a report can show of itself.
@@ -75,12 +75,12 @@ pub trait Row: serde::Serialize {
     /// The same line for people, one cell for each column.
     fn cells(&self, zone: Zone) -> Vec<String>;
 
-    fn alarm(&self) -> Alarm;
+    fn severity(&self) -> Severity;
 }
 
 /// How much a line wants to be looked at. The table shows the greatest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Alarm {
+pub enum Severity {
     /// Nothing to see.
     Calm,
     /// Something was moved, as it should be.
@@ -97,11 +97,11 @@ pub enum Alarm {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     heading: &'static str,
-    side: Side,
+    side: Align,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
+enum Align {
     Left,
     Right,
 }
@@ -111,7 +111,7 @@ impl Column {
     pub const fn text(heading: &'static str) -> Self {
         Self {
             heading,
-            side: Side::Left,
+            side: Align::Left,
         }
     }
 
@@ -120,7 +120,7 @@ impl Column {
     pub const fn number(heading: &'static str) -> Self {
         Self {
             heading,
-            side: Side::Right,
+            side: Align::Right,
         }
     }
 }

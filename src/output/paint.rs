@@ -2,17 +2,17 @@
 
 use std::borrow::Cow;
 
-use super::Alarm;
-use crate::domain::words::words;
+use super::Severity;
+use crate::domain::string_enum::string_enum;
 
 /// Whether a text may carry colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paint {
+pub enum ColorMode {
     Plain,
     Colour,
 }
 
-words! {
+string_enum! {
     /// What the person wants.
     pub enum ColorChoice {
         /// Colour where it can be seen.
@@ -24,8 +24,8 @@ words! {
 
 /// What is known of the place a text goes to.
 #[derive(Debug, Clone, Copy)]
-pub struct Surroundings<'a> {
-    pub outlet: Outlet,
+pub struct TerminalInfo<'a> {
+    pub outlet: OutputStream,
     /// The variable `NO_COLOR`; anything but nothing forbids colour (no-color.org).
     pub no_color: Option<&'a str>,
     /// The variable `TERM`.
@@ -33,16 +33,16 @@ pub struct Surroundings<'a> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outlet {
+pub enum OutputStream {
     Terminal,
     /// A file, a pipe, cron's mail.
     Elsewhere,
 }
 
-impl Paint {
+impl ColorMode {
     /// The person's word first, then what the surroundings allow.
     #[must_use]
-    pub fn resolve(choice: ColorChoice, surroundings: Surroundings<'_>) -> Self {
+    pub fn resolve(choice: ColorChoice, surroundings: TerminalInfo<'_>) -> Self {
         match choice {
             ColorChoice::Always => Self::Colour,
             ColorChoice::Never => Self::Plain,
@@ -57,12 +57,12 @@ impl Paint {
     }
 
     /// The text as loud as its alarm.
-    pub(super) fn alarm(self, alarm: Alarm, text: &str) -> Cow<'_, str> {
-        match alarm {
-            Alarm::Calm => text.into(),
-            Alarm::Mended => self.put("32", text),
-            Alarm::Unsure | Alarm::Drift => self.put("33", text),
-            Alarm::Person => self.put("31", text),
+    pub(super) fn severity(self, severity: Severity, text: &str) -> Cow<'_, str> {
+        match severity {
+            Severity::Calm => text.into(),
+            Severity::Mended => self.put("32", text),
+            Severity::Unsure | Severity::Drift => self.put("33", text),
+            Severity::Person => self.put("31", text),
         }
     }
 
@@ -74,9 +74,9 @@ impl Paint {
     }
 }
 
-impl Surroundings<'_> {
+impl TerminalInfo<'_> {
     fn take_colour(self) -> bool {
-        self.outlet == Outlet::Terminal
+        self.outlet == OutputStream::Terminal
             && self.no_color.is_none_or(str::is_empty)
             && self.term != Some("dumb")
     }
@@ -85,24 +85,24 @@ impl Surroundings<'_> {
 #[cfg(test)]
 mod tests {
     use super::ColorChoice::{Always, Auto, Never};
-    use super::Outlet::{Elsewhere, Terminal};
-    use super::Paint::{Colour, Plain};
+    use super::ColorMode::{Colour, Plain};
+    use super::OutputStream::{Elsewhere, Terminal};
     use super::*;
 
     #[track_caller]
     fn check(
         choice: ColorChoice,
-        outlet: Outlet,
+        outlet: OutputStream,
         no_color: Option<&str>,
         term: &str,
-        paint: Paint,
+        paint: ColorMode,
     ) {
-        let surroundings = Surroundings {
+        let surroundings = TerminalInfo {
             outlet,
             no_color,
             term: Some(term),
         };
-        assert_eq!(Paint::resolve(choice, surroundings), paint);
+        assert_eq!(ColorMode::resolve(choice, surroundings), paint);
     }
 
     #[test]
@@ -118,19 +118,22 @@ mod tests {
 
     #[test]
     fn a_terminal_without_a_name_takes_colour() {
-        let surroundings = Surroundings {
+        let surroundings = TerminalInfo {
             outlet: Terminal,
             no_color: None,
             term: None,
         };
-        assert_eq!(Paint::resolve(Auto, surroundings), Colour);
+        assert_eq!(ColorMode::resolve(Auto, surroundings), Colour);
     }
 
     #[test]
     fn plain_text_stays_as_it_is() {
         assert_eq!(Plain.heading("Order"), "Order");
-        assert_eq!(Plain.alarm(Alarm::Person, "x"), "x");
-        assert_eq!(Colour.alarm(Alarm::Calm, "x"), "x");
-        assert_eq!(Colour.alarm(Alarm::Person, "x"), "\u{1b}[31mx\u{1b}[0m");
+        assert_eq!(Plain.severity(Severity::Person, "x"), "x");
+        assert_eq!(Colour.severity(Severity::Calm, "x"), "x");
+        assert_eq!(
+            Colour.severity(Severity::Person, "x"),
+            "\u{1b}[31mx\u{1b}[0m"
+        );
     }
 }

@@ -21,11 +21,11 @@ pub struct Progress {
     started_at: Instant,
     /// Before this it stays as it is.
     moves_at: Instant,
-    shown: Shown,
+    shown: BarState,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shown {
+enum BarState {
     NotYet,
     Now,
 }
@@ -49,7 +49,7 @@ impl Progress {
         self.bar.reset();
         self.bar.set_length(total);
         self.started_at = now;
-        self.moves_at = now.plus(APPEARS_AFTER);
+        self.moves_at = now.saturating_add(APPEARS_AFTER);
     }
 
     /// `asked` of them have been. Cheap; call it as often as you like.
@@ -58,11 +58,11 @@ impl Progress {
         if now < self.moves_at {
             return;
         }
-        if self.shown == Shown::NotYet {
+        if self.shown == BarState::NotYet {
             self.bar.set_draw_target(open());
-            self.shown = Shown::Now;
+            self.shown = BarState::Now;
         }
-        self.moves_at = now.plus(MOVES_EVERY);
+        self.moves_at = now.saturating_add(MOVES_EVERY);
         let elapsed = now.since(self.started_at);
         self.bar.set_message(rate(asked, elapsed));
         self.bar.set_position(asked);
@@ -72,14 +72,14 @@ impl Progress {
     pub fn clear(&mut self) {
         self.bar.finish_and_clear();
         self.bar.set_draw_target(ProgressDrawTarget::hidden());
-        self.shown = Shown::NotYet;
+        self.shown = BarState::NotYet;
     }
 
     /// A writer that takes the bar away while it writes: for notes and logs on the same terminal.
     #[must_use]
-    pub fn beside<W: Write>(&self, inner: W) -> Beside<W> {
+    pub fn suspend_for<W: Write>(&self, inner: W) -> SuspendedProgress<W> {
         let bar = self.bar.clone();
-        Beside { bar, inner }
+        SuspendedProgress { bar, inner }
     }
 
     fn with(open: Option<Box<dyn Fn() -> ProgressDrawTarget + Send>>) -> Self {
@@ -92,7 +92,7 @@ impl Progress {
             open,
             started_at: Instant::from_millis(0),
             moves_at: Instant::from_millis(0),
-            shown: Shown::NotYet,
+            shown: BarState::NotYet,
         }
     }
 }
@@ -114,12 +114,12 @@ fn rate(asked: u64, elapsed: Duration) -> String {
 
 /// See [`Progress::beside`].
 #[derive(Clone)]
-pub struct Beside<W> {
+pub struct SuspendedProgress<W> {
     bar: ProgressBar,
     inner: W,
 }
 
-impl<W: Write> Write for Beside<W> {
+impl<W: Write> Write for SuspendedProgress<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.bar.suspend(|| self.inner.write(bytes))
     }
@@ -139,9 +139,9 @@ mod tests {
 
     /// A terminal that remembers its last line and everything else it was told.
     #[derive(Debug, Clone, Default)]
-    struct Screen(Arc<Mutex<(String, usize)>>);
+    struct TestTerminal(Arc<Mutex<(String, usize)>>);
 
-    impl Screen {
+    impl TestTerminal {
         fn line(&self) -> String {
             self.0.lock().unwrap().0.trim_end().to_owned()
         }
@@ -151,7 +151,7 @@ mod tests {
         }
     }
 
-    impl TermLike for Screen {
+    impl TermLike for TestTerminal {
         fn width(&self) -> u16 {
             80
         }
@@ -197,7 +197,7 @@ mod tests {
         Instant::from_millis(millis)
     }
 
-    fn bar_on(screen: &Screen) -> Progress {
+    fn bar_on(screen: &TestTerminal) -> Progress {
         let screen = screen.clone();
         let open = move || ProgressDrawTarget::term_like(Box::new(screen.clone()));
         Progress::with(Some(Box::new(open)))
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn work_under_one_second_shows_no_bar() {
-        let screen = Screen::default();
+        let screen = TestTerminal::default();
         let mut progress = bar_on(&screen);
         progress.start(100, at(5_000));
         progress.advance(50, at(5_500));
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_long_round_shows_progress_and_cleans_up() {
-        let screen = Screen::default();
+        let screen = TestTerminal::default();
         let mut progress = bar_on(&screen);
         progress.start(100, at(5_000));
         progress.advance(40, at(7_000));
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_failed_round_leaves_no_bar() {
-        let screen = Screen::default();
+        let screen = TestTerminal::default();
         let mut progress = bar_on(&screen);
         progress.start(100, at(0));
         progress.advance(40, at(2_000));
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn the_next_round_waits_its_own_second() {
-        let screen = Screen::default();
+        let screen = TestTerminal::default();
         let mut progress = bar_on(&screen);
         progress.start(100, at(0));
         progress.advance(100, at(2_000));
@@ -250,20 +250,23 @@ mod tests {
 
     #[test]
     fn notes_appear_without_the_bar() {
-        let screen = Screen::default();
+        let screen = TestTerminal::default();
         let mut progress = bar_on(&screen);
         progress.start(100, at(0));
         progress.advance(40, at(2_000));
-        let mut seen = Seen(screen.clone(), Vec::new());
-        progress.beside(&mut seen).write_all(b"note\n").unwrap();
+        let mut seen = ScreenHistory(screen.clone(), Vec::new());
+        progress
+            .suspend_for(&mut seen)
+            .write_all(b"note\n")
+            .unwrap();
         assert_eq!(seen.1, [String::new()], "the bar was there");
         assert!(screen.line().contains("40/100"), "{screen:?}");
     }
 
     /// Remembers what stood on the screen when it was written to.
-    struct Seen(Screen, Vec<String>);
+    struct ScreenHistory(TestTerminal, Vec<String>);
 
-    impl Write for Seen {
+    impl Write for ScreenHistory {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.1.push(self.0.line());
             Ok(bytes.len())
@@ -280,7 +283,7 @@ mod tests {
         let mut progress = Progress::hidden();
         progress.start(1, at(0));
         progress.advance(1, at(9_000));
-        progress.beside(&mut out).write_all(b"note\n").unwrap();
+        progress.suspend_for(&mut out).write_all(b"note\n").unwrap();
         assert_eq!(out, b"note\n");
     }
 

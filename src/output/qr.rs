@@ -33,7 +33,7 @@ impl Qr {
     /// The text is too long: a QR code carries about 2,300 bytes.
     pub fn new(text: &str) -> Result<Self, QrError> {
         // Level M: a seventh of the picture may be dirt.
-        let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(told)?;
+        let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(qr_error)?;
         let width = code.width();
         let colors = code.into_colors();
         Ok(Self {
@@ -86,7 +86,7 @@ impl Qr {
     /// The picture could not be packed.
     pub fn png(&self) -> Result<Vec<u8>, QrError> {
         let pixels = self.side() * MODULE_PIXELS;
-        let size = u32::try_from(pixels).map_err(told)?;
+        let size = u32::try_from(pixels).map_err(qr_error)?;
         let mut picture = Vec::with_capacity(pixels * pixels);
         for y in 0..pixels {
             picture.extend((0..pixels).map(|x| {
@@ -101,9 +101,9 @@ impl Qr {
         let mut encoder = png::Encoder::new(&mut file, size, size);
         encoder.set_color(png::ColorType::Grayscale);
         encoder.set_depth(png::BitDepth::Eight);
-        let mut writer = encoder.write_header().map_err(told)?;
-        writer.write_image_data(&picture).map_err(told)?;
-        writer.finish().map_err(told)?;
+        let mut writer = encoder.write_header().map_err(qr_error)?;
+        writer.write_image_data(&picture).map_err(qr_error)?;
+        writer.finish().map_err(qr_error)?;
         Ok(file)
     }
 
@@ -125,7 +125,7 @@ impl Qr {
     }
 }
 
-fn told(error: impl std::fmt::Display) -> QrError {
+fn qr_error(error: impl std::fmt::Display) -> QrError {
     QrError(error.to_string())
 }
 

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 use std::marker::PhantomData;
 
-use super::csv::Csv;
-use super::json::{Head, Json, Lines, Tail};
-use super::table::Table;
-use super::{Face, Format, Row, Summary};
+use super::csv::CsvWriter;
+use super::json::{EnvelopeEnd, EnvelopeStart, JsonLines, JsonWriter};
+use super::table::TableReport;
+use super::{Format, OutputStyle, Row, Summary};
 use crate::domain::instant::Instant;
 use crate::exit::Exit;
 
@@ -15,29 +15,29 @@ use crate::exit::Exit;
 /// Fails when its writer does, and in CSV when a row has other fields than [`Row::fields`] names. Dropped
 /// without [`Report::finish`], a JSON document stays open, so that no reader takes half for the whole.
 pub struct Report<R: Row, W: Write> {
-    sheet: Sheet<W>,
+    sheet: TableState<W>,
     rows: PhantomData<fn(&R)>,
 }
 
-enum Sheet<W: Write> {
-    Table(Table<W>),
-    Json(Json<W>),
-    Jsonl(Lines<W>),
-    Csv(Box<Csv<W>>),
+enum TableState<W: Write> {
+    Table(TableReport<W>),
+    Json(JsonWriter<W>),
+    Jsonl(JsonLines<W>),
+    Csv(Box<CsvWriter<W>>),
 }
 
 impl<R: Row, W: Write> Report<R, W> {
-    pub fn new(out: W, face: Face, command: &str, started_at: Instant) -> io::Result<Self> {
+    pub fn new(out: W, style: OutputStyle, command: &str, started_at: Instant) -> io::Result<Self> {
         let command = command.to_owned();
-        let head = Head {
+        let head = EnvelopeStart {
             command,
             started_at,
         };
-        let sheet = match face.format {
-            Format::Table => Sheet::Table(Table::new::<R>(out, face)),
-            Format::Json => Sheet::Json(Json::new(out, &head)?),
-            Format::Jsonl => Sheet::Jsonl(Lines::new(out, head)),
-            Format::Csv => Sheet::Csv(Box::new(Csv::new::<R>(out, face.csv)?)),
+        let sheet = match style.format {
+            Format::Table => TableState::Table(TableReport::new::<R>(out, style)),
+            Format::Json => TableState::Json(JsonWriter::new(out, &head)?),
+            Format::Jsonl => TableState::Jsonl(JsonLines::new(out, head)),
+            Format::Csv => TableState::Csv(Box::new(CsvWriter::new::<R>(out, style.csv)?)),
         };
         let rows = PhantomData;
         Ok(Self { sheet, rows })
@@ -45,13 +45,13 @@ impl<R: Row, W: Write> Report<R, W> {
 
     pub fn row(&mut self, row: &R) -> io::Result<()> {
         match &mut self.sheet {
-            Sheet::Table(sheet) => {
+            TableState::Table(sheet) => {
                 sheet.row(row);
                 Ok(())
             }
-            Sheet::Json(sheet) => sheet.row(row),
-            Sheet::Jsonl(sheet) => sheet.row(row),
-            Sheet::Csv(sheet) => sheet.row(row),
+            TableState::Json(sheet) => sheet.row(row),
+            TableState::Jsonl(sheet) => sheet.row(row),
+            TableState::Csv(sheet) => sheet.row(row),
         }
     }
 
@@ -63,16 +63,16 @@ impl<R: Row, W: Write> Report<R, W> {
         exit: Exit,
         err: &mut dyn Write,
     ) -> io::Result<()> {
-        let tail = Tail {
+        let tail = EnvelopeEnd {
             summary,
             finished_at,
             exit,
         };
         match self.sheet {
-            Sheet::Table(sheet) => sheet.finish(summary),
-            Sheet::Json(sheet) => sheet.finish(&tail),
-            Sheet::Jsonl(sheet) => sheet.finish(&tail),
-            Sheet::Csv(sheet) => sheet.finish(summary, err),
+            TableState::Table(sheet) => sheet.finish(summary),
+            TableState::Json(sheet) => sheet.finish(&tail),
+            TableState::Jsonl(sheet) => sheet.finish(&tail),
+            TableState::Csv(sheet) => sheet.finish(summary, err),
         }
     }
 }
@@ -80,36 +80,36 @@ impl<R: Row, W: Write> Report<R, W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::samples::{Counts, Line, face, line};
-    use crate::output::{Alarm, is_closed_pipe};
+    use crate::output::samples::{SampleRow, SampleSummary, line, style};
+    use crate::output::{Severity, is_closed_pipe};
 
     const START: Instant = Instant::from_millis(1_752_811_500_000);
     const END: Instant = Instant::from_millis(1_752_811_501_000);
 
-    fn write(out: impl Write, format: Format, rows: &[Line]) -> io::Result<String> {
+    fn write(out: impl Write, format: Format, rows: &[SampleRow]) -> io::Result<String> {
         let mut err = Vec::new();
-        let mut report = Report::new(out, face(format), "check-all", START)?;
+        let mut report = Report::new(out, style(format), "check-all", START)?;
         for row in rows {
             report.row(row)?;
         }
         let asked = rows.len() as u64;
-        let counts = Counts { asked, review: 0 };
+        let counts = SampleSummary { asked, review: 0 };
         report.finish(&counts, END, Exit::Attention, &mut err)?;
         Ok(String::from_utf8(err).unwrap())
     }
 
     #[track_caller]
-    fn check(format: Format, rows: &[Line], stdout: &str, stderr: &str) {
+    fn check(format: Format, rows: &[SampleRow], stdout: &str, stderr: &str) {
         let mut out = Vec::new();
         let err = write(&mut out, format, rows).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), stdout);
         assert_eq!(err, stderr);
     }
 
-    fn two() -> [Line; 2] {
+    fn two() -> [SampleRow; 2] {
         [
-            line("INV-1", 25_000, Alarm::Calm),
-            line("=INV,2", -500, Alarm::Unsure),
+            line("INV-1", 25_000, Severity::Calm),
+            line("=INV,2", -500, Severity::Unsure),
         ]
     }
 
@@ -174,12 +174,12 @@ mod tests {
     }
 
     #[derive(serde::Serialize)]
-    struct Grown {
+    struct ColumnWidths {
         order: &'static str,
         extra: u8,
     }
 
-    impl Row for Grown {
+    impl Row for ColumnWidths {
         fn columns() -> &'static [crate::output::Column] {
             &[]
         }
@@ -192,15 +192,15 @@ mod tests {
             Vec::new()
         }
 
-        fn alarm(&self) -> Alarm {
-            Alarm::Calm
+        fn severity(&self) -> Severity {
+            Severity::Calm
         }
     }
 
     #[test]
     fn csv_refuses_a_row_that_does_not_fit() {
-        let mut report = Report::new(Vec::new(), face(Format::Csv), "x", START).unwrap();
-        let row = Grown {
+        let mut report = Report::new(Vec::new(), style(Format::Csv), "x", START).unwrap();
+        let row = ColumnWidths {
             order: "INV-1",
             extra: 1,
         };
@@ -228,14 +228,14 @@ mod tests {
 
     #[test]
     fn a_long_table_shows_the_alarming_rows() {
-        let rows: Vec<Line> = (0..250)
+        let rows: Vec<SampleRow> = (0..250)
             .map(|number| {
-                let alarm = if number % 50 == 49 {
-                    Alarm::Person
+                let severity = if number % 50 == 49 {
+                    Severity::Person
                 } else {
-                    Alarm::Calm
+                    Severity::Calm
                 };
-                line(&format!("INV-{number}"), 1, alarm)
+                line(&format!("INV-{number}"), 1, severity)
             })
             .collect();
         let mut out = Vec::new();
@@ -263,9 +263,9 @@ mod tests {
     }
 
     /// A reader that has gone away.
-    struct Gone;
+    struct ClosedPipe;
 
-    impl Write for Gone {
+    impl Write for ClosedPipe {
         fn write(&mut self, _: &[u8]) -> io::Result<usize> {
             Err(io::ErrorKind::BrokenPipe.into())
         }
@@ -279,8 +279,10 @@ mod tests {
     fn a_closed_pipe_is_known_in_every_format() {
         for format in Format::ALL {
             for rows in [0, 1, 10_000] {
-                let rows: Vec<Line> = (0..rows).map(|_| line("INV-1", 1, Alarm::Calm)).collect();
-                let error = write(Gone, *format, &rows).unwrap_err();
+                let rows: Vec<SampleRow> = (0..rows)
+                    .map(|_| line("INV-1", 1, Severity::Calm))
+                    .collect();
+                let error = write(ClosedPipe, *format, &rows).unwrap_err();
                 assert!(is_closed_pipe(&error), "{format}: {error}");
             }
         }

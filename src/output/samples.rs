@@ -1,36 +1,36 @@
 //! Rows and a summary for the tests of this folder.
 
-use super::{Alarm, Column, Face, Format, Paint, Row, Summary};
+use super::{ColorMode, Column, Format, OutputStyle, Row, Severity, Summary};
 use crate::domain::instant::Zone;
 use crate::domain::money::Rupiah;
 
 #[derive(serde::Serialize)]
-pub(super) struct Line {
+pub(super) struct SampleRow {
     order: String,
     gateway_status: Option<&'static str>,
     amount: Rupiah,
     action: &'static str,
     #[serde(skip)]
-    alarm: Alarm,
+    severity: Severity,
 }
 
-pub(super) fn line(order: &str, amount: i64, alarm: Alarm) -> Line {
-    Line {
+pub(super) fn line(order: &str, amount: i64, severity: Severity) -> SampleRow {
+    SampleRow {
         order: order.to_owned(),
-        gateway_status: (alarm != Alarm::Unsure).then_some("settlement"),
-        amount: Rupiah::kept(amount),
-        action: match alarm {
-            Alarm::Calm => "calm",
-            Alarm::Mended => "mended",
-            Alarm::Unsure => "unsure",
-            Alarm::Drift => "drift",
-            Alarm::Person => "person",
+        gateway_status: (severity != Severity::Unsure).then_some("settlement"),
+        amount: Rupiah::from_db(amount),
+        action: match severity {
+            Severity::Calm => "calm",
+            Severity::Mended => "mended",
+            Severity::Unsure => "unsure",
+            Severity::Drift => "drift",
+            Severity::Person => "person",
         },
-        alarm,
+        severity,
     }
 }
 
-impl Row for Line {
+impl Row for SampleRow {
     fn columns() -> &'static [Column] {
         const {
             &[
@@ -55,32 +55,32 @@ impl Row for Line {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
-        self.alarm
+    fn severity(&self) -> Severity {
+        self.severity
     }
 }
 
 #[derive(serde::Serialize)]
-pub(super) struct Counts {
+pub(super) struct SampleSummary {
     pub(super) asked: u64,
     pub(super) review: u64,
 }
 
-impl Summary for Counts {
+impl Summary for SampleSummary {
     fn line(&self) -> String {
         format!("{} asked, {} review", self.asked, self.review)
     }
 }
 
-pub(super) fn plain() -> Face {
-    face(Format::Table)
+pub(super) fn plain() -> OutputStyle {
+    style(Format::Table)
 }
 
-pub(super) fn face(format: Format) -> Face {
-    Face {
+pub(super) fn style(format: Format) -> OutputStyle {
+    OutputStyle {
         format,
         csv: super::CsvReader::Any,
         zone: Zone::Machine,
-        paint: Paint::Plain,
+        paint: ColorMode::Plain,
     }
 }

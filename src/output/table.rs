@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Write};
 
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
-use super::{Alarm, Column, Face, Paint, Row, Side, Summary, printable};
+use super::{Align, ColorMode, Column, OutputStyle, Row, Severity, Summary, printable};
 
 /// More than a person reads; keeps memory small whatever a report is about.
 pub(super) const ROWS_MAX: usize = 200;
@@ -19,28 +19,28 @@ pub(super) const ROWS_MAX: usize = 200;
 const CELL_CHARS_MAX: usize = 1000;
 
 /// The table of a report.
-pub(super) struct Table<W: Write> {
+pub(super) struct TableReport<W: Write> {
     out: BufWriter<W>,
-    face: Face,
-    rows: Rows,
+    style: OutputStyle,
+    rows: TopRows,
 }
 
-impl<W: Write> Table<W> {
-    pub(super) fn new<R: Row>(out: W, face: Face) -> Self {
+impl<W: Write> TableReport<W> {
+    pub(super) fn new<R: Row>(out: W, style: OutputStyle) -> Self {
         Self {
             out: BufWriter::new(out),
-            face,
-            rows: Rows::new::<R>(),
+            style,
+            rows: TopRows::new::<R>(),
         }
     }
 
     pub(super) fn row<R: Row>(&mut self, row: &R) {
-        self.rows.add(row, self.face);
+        self.rows.add(row, self.style);
     }
 
     pub(super) fn finish(mut self, summary: &impl Summary) -> io::Result<()> {
         if !self.rows.is_empty() {
-            self.rows.write(&mut self.out, self.face.paint)?;
+            self.rows.write(&mut self.out, self.style.paint)?;
             writeln!(self.out)?;
         }
         let news = summary.news();
@@ -56,13 +56,13 @@ impl<W: Write> Table<W> {
 }
 
 /// The rows that want to be seen most, and how many there were.
-pub(super) struct Rows {
+pub(super) struct TopRows {
     columns: &'static [Column],
-    kept: BTreeMap<(Reverse<Alarm>, u64), Vec<String>>,
+    kept: BTreeMap<(Reverse<Severity>, u64), Vec<String>>,
     seen: u64,
 }
 
-impl Rows {
+impl TopRows {
     pub(super) fn new<R: Row>() -> Self {
         Self {
             columns: R::columns(),
@@ -75,8 +75,8 @@ impl Rows {
         self.seen == 0
     }
 
-    pub(super) fn add<R: Row>(&mut self, row: &R, face: Face) {
-        let place = (Reverse(row.alarm()), self.seen);
+    pub(super) fn add<R: Row>(&mut self, row: &R, style: OutputStyle) {
+        let place = (Reverse(row.severity()), self.seen);
         self.seen += 1;
         if self.kept.len() >= ROWS_MAX {
             if self
@@ -88,18 +88,18 @@ impl Rows {
             }
             self.kept.pop_last();
         }
-        let cells = row.cells(face.zone);
+        let cells = row.cells(style.zone);
         self.kept
             .insert(place, cells.iter().map(|text| cell(text)).collect());
     }
 
-    pub(super) fn write(&self, out: &mut dyn Write, paint: Paint) -> io::Result<()> {
+    pub(super) fn write(&self, out: &mut dyn Write, paint: ColorMode) -> io::Result<()> {
         let mut lines = self.grid().lines().collect::<Vec<_>>().into_iter();
         if let Some(headings) = lines.next() {
             writeln!(out, "{}", paint.heading(headings.trim_end()))?;
         }
-        for (line, (Reverse(alarm), _)) in lines.zip(self.kept.keys()) {
-            writeln!(out, "{}", paint.alarm(*alarm, line.trim_end()))?;
+        for (line, (Reverse(severity), _)) in lines.zip(self.kept.keys()) {
+            writeln!(out, "{}", paint.severity(*severity, line.trim_end()))?;
         }
         match self.seen - self.kept.len() as u64 {
             0 => Ok(()),
@@ -120,8 +120,8 @@ impl Rows {
         for (shown, column) in grid.column_iter_mut().zip(self.columns) {
             shown.set_padding((0, 2));
             shown.set_cell_alignment(match column.side {
-                Side::Left => CellAlignment::Left,
-                Side::Right => CellAlignment::Right,
+                Align::Left => CellAlignment::Left,
+                Align::Right => CellAlignment::Right,
             });
         }
         grid
@@ -144,11 +144,11 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{Line, line, plain};
+    use super::super::samples::{SampleRow, line, plain};
     use super::*;
 
-    fn shown(rows: &[Line], paint: Paint) -> String {
-        let mut table = Rows::new::<Line>();
+    fn shown(rows: &[SampleRow], paint: ColorMode) -> String {
+        let mut table = TopRows::new::<SampleRow>();
         for row in rows {
             table.add(row, plain());
         }
@@ -160,12 +160,12 @@ mod tests {
     #[test]
     fn alarming_rows_come_first_in_padded_columns() {
         let rows = [
-            line("INV-1", 25_000, Alarm::Calm),
-            line("INV202507180407-3C2A", 1_250_000, Alarm::Person),
-            line("INV-3", 500, Alarm::Calm),
+            line("INV-1", 25_000, Severity::Calm),
+            line("INV202507180407-3C2A", 1_250_000, Severity::Person),
+            line("INV-3", 500, Severity::Calm),
         ];
         assert_eq!(
-            shown(&rows, Paint::Plain),
+            shown(&rows, ColorMode::Plain),
             "Order                 Gateway status        Amount  Action\n\
              INV202507180407-3C2A  settlement      Rp 1,250,000  person\n\
              INV-1                 settlement         Rp 25,000  calm\n\
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn colour_goes_around_whole_lines() {
-        let text = shown(&[line("INV-1", 1, Alarm::Person)], Paint::Colour);
+        let text = shown(&[line("INV-1", 1, Severity::Person)], ColorMode::Colour);
         assert_eq!(
             text,
             "\u{1b}[1mOrder  Gateway status  Amount  Action\u{1b}[0m\n\
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn a_long_id_is_shown_whole() {
         let longest = "R".repeat(128);
-        assert!(shown(&[line(&longest, 1, Alarm::Calm)], Paint::Plain).contains(&longest));
+        assert!(shown(&[line(&longest, 1, Severity::Calm)], ColorMode::Plain).contains(&longest));
     }
 
     #[test]
@@ -207,15 +207,21 @@ mod tests {
 
     #[test]
     fn wide_letters_keep_the_columns_straight() {
-        let rows = [line("张伟", 1, Alarm::Calm), line("INV-1", 1, Alarm::Calm)];
-        let text = shown(&rows, Paint::Plain);
+        let rows = [
+            line("张伟", 1, Severity::Calm),
+            line("INV-1", 1, Severity::Calm),
+        ];
+        let text = shown(&rows, ColorMode::Plain);
         assert!(text.contains("\n张伟   settlement "), "{text}");
     }
 
     #[test]
     fn a_million_rows_keep_two_hundred() {
-        let mut table = Rows::new::<Line>();
-        let (calm, alarming) = (line("calm", 1, Alarm::Calm), line("late", 1, Alarm::Drift));
+        let mut table = TopRows::new::<SampleRow>();
+        let (calm, alarming) = (
+            line("calm", 1, Severity::Calm),
+            line("late", 1, Severity::Drift),
+        );
         for number in 0..1_000_000_u32 {
             let row = if number % 9_999 == 0 {
                 &alarming
@@ -229,7 +235,7 @@ mod tests {
         let late = table
             .kept
             .keys()
-            .filter(|(alarm, _)| alarm.0 == Alarm::Drift);
+            .filter(|(severity, _)| severity.0 == Severity::Drift);
         assert_eq!(late.count(), 101);
     }
 }

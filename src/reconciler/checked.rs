@@ -1,20 +1,20 @@
 //! One line of a report, about one payment.
 
-use crate::domain::booking::Standing;
+use crate::domain::booking::AnswerTarget;
 use crate::domain::case::CaseKind;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Reference};
-use crate::domain::observation::{Observation, Said};
+use crate::domain::observation::{Observation, Reported};
 use crate::domain::order::{Order, OrderStatus};
 use crate::domain::payment::{Payment, PaymentStatus};
 use crate::domain::reconcile::{Finding, Policy};
 use crate::domain::rule::Rule::R2;
-use crate::domain::words::words;
-use crate::store::Outcome;
+use crate::domain::string_enum::string_enum;
+use crate::store::AnswerOutcome;
 
-words! {
+string_enum! {
     /// The result of querying a payment, the least alarming first.
-    pub enum Action {
+    pub enum CheckAction {
         /// Both sides agree.
         Match = "match",
         Fixed = "fixed",
@@ -37,7 +37,7 @@ words! {
 
 /// One payment before and after a query. Its serialised fields are an interface: fields are only ever added.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Checked {
+pub struct CheckResult {
     pub order: OrderNumber,
     pub order_status: OrderStatus,
     pub order_status_after: OrderStatus,
@@ -50,7 +50,7 @@ pub struct Checked {
     /// The gateway's own word; `None` if it gave no answer.
     pub gateway_status: Option<String>,
     pub amount: Rupiah,
-    pub action: Action,
+    pub action: CheckAction,
     pub reason: String,
     /// Cases that this answer opened or would open.
     #[serde(skip)]
@@ -66,13 +66,13 @@ pub struct Checked {
     pub is_unproven: bool,
 }
 
-impl Checked {
+impl CheckResult {
     /// A line about an order, without a payment.
     #[must_use]
     pub fn of_order(
         (order, amount): (OrderNumber, Rupiah),
         (before, after): (OrderStatus, OrderStatus),
-        action: Action,
+        action: CheckAction,
         reason: String,
     ) -> Self {
         Self {
@@ -99,7 +99,7 @@ impl Checked {
     pub(super) fn of_payment(
         order: &Order,
         payment: &Payment,
-        action: Action,
+        action: CheckAction,
         reason: String,
     ) -> Self {
         let about = (order.number.clone(), payment.amount);
@@ -115,30 +115,30 @@ impl Checked {
 
     /// The line of an answer that was booked or previewed.
     pub(super) fn of(
-        outcome: Outcome,
-        heard: &Observation,
-        is_writing: Writing,
+        outcome: AnswerOutcome,
+        observed: &Observation,
+        is_writing: WriteMode,
         policy: &Policy,
     ) -> Self {
         let has_moved = matches!(outcome.finding, Finding::Drift(_));
         let is_overtaken =
-            outcome.standing == Standing::Overtaken && outcome.before == outcome.after;
+            outcome.standing == AnswerTarget::Overtaken && outcome.before == outcome.after;
         let action = match (&outcome.finding, is_writing) {
-            _ if is_overtaken => Action::Overtaken,
-            (Finding::Match, _) if !outcome.opened.is_empty() => Action::Review,
-            (Finding::Match, _) if outcome.missed.is_empty() => Action::Match,
-            (Finding::Match | Finding::Drift(_), Writing::Yes) => Action::Fixed,
-            (Finding::Match | Finding::Drift(_), Writing::No) => Action::WouldFix,
-            (Finding::Review(..), _) => Action::Review,
-            (Finding::Unchecked(_), _) => Action::Unchecked,
+            _ if is_overtaken => CheckAction::Overtaken,
+            (Finding::Match, _) if !outcome.opened.is_empty() => CheckAction::Review,
+            (Finding::Match, _) if outcome.missed.is_empty() => CheckAction::Match,
+            (Finding::Match | Finding::Drift(_), WriteMode::Yes) => CheckAction::Fixed,
+            (Finding::Match | Finding::Drift(_), WriteMode::No) => CheckAction::WouldFix,
+            (Finding::Review(..), _) => CheckAction::Review,
+            (Finding::Unchecked(_), _) => CheckAction::Unchecked,
         };
         let reason = if is_overtaken {
             "another process moved it in the meantime".to_owned()
         } else {
-            reason(&outcome, heard)
+            reason(&outcome, observed)
         };
-        let answered = !matches!(heard.said, Said::NoAnswer(_));
-        let kept = is_kept(&outcome, heard, action, policy).then_some(outcome.after.order);
+        let answered = !matches!(observed.said, Reported::NoAnswer(_));
+        let kept = is_kept(&outcome, observed, action, policy).then_some(outcome.after.order);
         Self {
             kept,
             order: outcome.order_number,
@@ -153,7 +153,7 @@ impl Checked {
             }),
             gateway: Some(outcome.after.gateway),
             reference: Some(outcome.after.reference),
-            gateway_status: heard.raw_status.clone().filter(|_| answered),
+            gateway_status: observed.raw_status.clone().filter(|_| answered),
             amount: outcome.after.amount,
             action,
             reason,
@@ -180,7 +180,7 @@ impl Checked {
             reference: Some(payment.reference),
             gateway_status: None,
             amount: payment.amount,
-            action: Action::Unchecked,
+            action: CheckAction::Unchecked,
             reason,
             opened: Vec::new(),
             owed: 0,
@@ -191,38 +191,43 @@ impl Checked {
 }
 
 /// Whether the order is overdue and waits for a person before it can end.
-fn is_kept(outcome: &Outcome, heard: &Observation, action: Action, policy: &Policy) -> bool {
-    let is_overdue = heard.asked_at > outcome.order_deadline.plus(policy.grace);
+fn is_kept(
+    outcome: &AnswerOutcome,
+    observed: &Observation,
+    action: CheckAction,
+    policy: &Policy,
+) -> bool {
+    let is_overdue = observed.asked_at > outcome.order_deadline.saturating_add(policy.grace);
     let is_undecided = matches!(
         outcome.after.status,
         PaymentStatus::Mismatch | PaymentStatus::Challenged
     );
     let is_for_a_person = match action {
-        Action::Review => true,
-        Action::Match | Action::Fixed | Action::WouldFix => is_undecided,
-        Action::Expired
-        | Action::Cancelled
-        | Action::Overtaken
-        | Action::WouldExpire
-        | Action::WouldCancel
-        | Action::Kept
-        | Action::Unchecked => false,
+        CheckAction::Review => true,
+        CheckAction::Match | CheckAction::Fixed | CheckAction::WouldFix => is_undecided,
+        CheckAction::Expired
+        | CheckAction::Cancelled
+        | CheckAction::Overtaken
+        | CheckAction::WouldExpire
+        | CheckAction::WouldCancel
+        | CheckAction::Kept
+        | CheckAction::Unchecked => false,
     };
     outcome.order_after == OrderStatus::Pending && is_overdue && is_for_a_person
 }
 
 /// Whether the round writes its findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Writing {
+pub(super) enum WriteMode {
     Yes,
     No,
 }
 
-fn reason(outcome: &Outcome, heard: &Observation) -> String {
+fn reason(outcome: &AnswerOutcome, observed: &Observation) -> String {
     let gateway = &outcome.after.gateway;
-    let says = match (&heard.said, &heard.raw_status) {
-        (Said::NoAnswer(silence), _) => format!("{gateway} {silence}"),
-        (Said::NotStarted, _) => format!("{gateway} does not know it"),
+    let says = match (&observed.said, &observed.raw_status) {
+        (Reported::NoAnswer(silence), _) => format!("{gateway} {silence}"),
+        (Reported::NotStarted, _) => format!("{gateway} does not know it"),
         (_, Some(word)) => format!("{gateway} says {word:?}"),
         (_, None) => format!("{gateway} gives no status"),
     };

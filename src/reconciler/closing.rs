@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use super::crew::Crew;
-use super::expiring::Setting;
-use super::round::{Print, RoundError};
-use super::scribe::Pen;
-use super::tally::Tally;
+use super::expiry_run::RunContext;
+use super::gateways::GatewayPool;
+use super::round::{OnResult, RoundError};
+use super::stats::RunStats;
+use super::writer::LedgerAccess;
 use crate::domain::names::PaymentId;
-use crate::domain::observation::Errand;
+use crate::domain::observation::QueryPurpose;
 use crate::domain::rule::Rule;
-use crate::store::{Hand, ToAsk};
+use crate::store::{Actor, DuePayment};
 
 /// The limit per run; the rest come first in the next run.
 const CLOSED_MOST: u32 = 500;
@@ -24,32 +24,33 @@ const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(5 * 60);
 /// # Errors
 /// As [`super::Round::run`].
 pub async fn close_dead(
-    crew: &mut Crew,
-    pen: Pen,
-    setting: &Setting,
-    print: &mut Print<'_>,
-) -> Result<(Tally, Pen), RoundError> {
-    let Pen::Writing { mut store, permit } = pen else {
-        return Ok((Tally::default(), pen));
+    pool: &mut GatewayPool,
+    ledger: LedgerAccess,
+    setting: &RunContext,
+    print: &mut OnResult<'_>,
+) -> Result<(RunStats, LedgerAccess), RoundError> {
+    let LedgerAccess::Writing { mut store, permit } = ledger else {
+        return Ok((RunStats::default(), ledger));
     };
-    let tried_before = setting.now.minus(TRIED_AGAIN_AFTER);
+    let tried_before = setting.now.saturating_sub(TRIED_AGAIN_AFTER);
     let rows = store.read().payments_to_close(tried_before, CLOSED_MOST)?;
     if rows.is_empty() {
-        return Ok((Tally::default(), Pen::Writing { store, permit }));
+        return Ok((RunStats::default(), LedgerAccess::Writing { store, permit }));
     }
-    let (can_close, cannot): (Vec<&ToAsk>, Vec<&ToAsk>) =
-        rows.iter().partition(|row| crew.can_close(&row.payment));
-    let ids =
-        |rows: &[&ToAsk]| -> Vec<PaymentId> { rows.iter().map(|row| row.payment.id).collect() };
-    let hand = Hand {
+    let (can_close, cannot): (Vec<&DuePayment>, Vec<&DuePayment>) =
+        rows.iter().partition(|row| pool.can_close(&row.payment));
+    let ids = |rows: &[&DuePayment]| -> Vec<PaymentId> {
+        rows.iter().map(|row| row.payment.id).collect()
+    };
+    let by = Actor {
         actor: "deadline",
         now: setting.clock.now(),
     };
-    store.note_closing(&permit, &ids(&can_close), Rule::O17, hand)?;
-    store.note_looked_at(&permit, &ids(&cannot), hand.now)?;
-    let lanes = crew.lanes(rows, Errand::ReadAfterClose);
-    let pen = Pen::Writing { store, permit };
-    let (tally, pen) = setting.round(lanes, pen).run(print).await?;
-    crew.learn(&tally);
-    Ok((tally, pen))
+    store.record_closing(&permit, &ids(&can_close), Rule::O17, by)?;
+    store.record_looked_at(&permit, &ids(&cannot), by.now)?;
+    let streams = pool.streams(rows, QueryPurpose::ReadAfterClose);
+    let ledger = LedgerAccess::Writing { store, permit };
+    let (stats, ledger) = setting.round(streams, ledger).run(print).await?;
+    pool.absorb(&stats);
+    Ok((stats, ledger))
 }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::checked::{Action, Checked};
-use super::scribe::Pen;
+use super::checked::{CheckAction, CheckResult};
+use super::writer::LedgerAccess;
 use crate::domain::dossier::Dossier;
 use crate::domain::heal::{Harm, ask_again};
 use crate::domain::instant::Instant;
 use crate::domain::names::PaymentId;
-use crate::domain::turns::Turns;
-use crate::store::{Hand, Harmed, Healed, StoreError};
+use crate::domain::query_rates::Turns;
+use crate::store::{Actor, Harmed, Healed, StoreError};
 
 /// Payments per transaction.
 const PAGE: u32 = 500;
@@ -24,13 +24,13 @@ const LATELY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 ///
 /// # Errors
 /// As [`crate::store::Store::heal`].
-pub fn heal(pen: &mut Pen, turns: &mut Turns) -> Result<Vec<Checked>, StoreError> {
+pub fn heal(ledger: &mut LedgerAccess, turns: &mut Turns) -> Result<Vec<CheckResult>, StoreError> {
     let mut lines = Vec::new();
-    for (harm, mut after) in pen.read().harms_left()? {
+    for (harm, mut after) in ledger.read().harms_left()? {
         while lines.len() < HEALED_MOST {
-            let page = Page::read(pen, harm, after, turns.now())?;
-            let healed = page.heal(pen, turns)?;
-            lines.extend(healed.iter().filter_map(|one| line(one, pen)));
+            let page = HealPage::read(ledger, harm, after, turns.now())?;
+            let healed = page.heal(ledger, turns)?;
+            lines.extend(healed.iter().filter_map(|one| line(one, ledger)));
             after = page.last;
             if page.is_last {
                 break;
@@ -40,16 +40,23 @@ pub fn heal(pen: &mut Pen, turns: &mut Turns) -> Result<Vec<Checked>, StoreError
     Ok(lines)
 }
 
-struct Page {
+struct HealPage {
     harm: Harm,
     rows: Vec<Harmed>,
     last: PaymentId,
     is_last: bool,
 }
 
-impl Page {
-    fn read(pen: &Pen, harm: Harm, after: PaymentId, now: Instant) -> Result<Self, StoreError> {
-        let rows = pen.read().harmed(harm, after, now.minus(LATELY), PAGE)?;
+impl HealPage {
+    fn read(
+        ledger: &LedgerAccess,
+        harm: Harm,
+        after: PaymentId,
+        now: Instant,
+    ) -> Result<Self, StoreError> {
+        let rows = ledger
+            .read()
+            .harmed(harm, after, now.saturating_sub(LATELY), PAGE)?;
         Ok(Self {
             harm,
             last: rows.last().map_or(after, |row| row.payment),
@@ -58,33 +65,37 @@ impl Page {
         })
     }
 
-    fn heal(&self, pen: &mut Pen, turns: &mut Turns) -> Result<Vec<Healed>, StoreError> {
+    fn heal(
+        &self,
+        ledger: &mut LedgerAccess,
+        turns: &mut Turns,
+    ) -> Result<Vec<Healed>, StoreError> {
         let (harm, now) = (self.harm, turns.now());
         let decide = |today: Dossier, row: &Harmed| {
             let at = turns.next(&row.gateway);
             ask_again(today, row.payment, harm, at, now)
         };
-        Ok(match pen {
-            Pen::Writing { store, permit } => {
-                let hand = Hand {
+        Ok(match ledger {
+            LedgerAccess::Writing { store, permit } => {
+                let by = Actor {
                     actor: "healing",
                     now,
                 };
                 let place = (self.last, self.is_last);
-                store.heal(permit, harm, &self.rows, place, hand, decide)?
+                store.heal(permit, harm, &self.rows, place, by, decide)?
             }
-            Pen::Looking(reader) => reader.foresee_healing(&self.rows, decide)?,
+            LedgerAccess::Looking(reader) => reader.preview_healing(&self.rows, decide)?,
         })
     }
 }
 
-fn line(healed: &Healed, pen: &Pen) -> Option<Checked> {
+fn line(healed: &Healed, ledger: &LedgerAccess) -> Option<CheckResult> {
     let order = &healed.dossier.order;
     let payment = healed.dossier.payment(healed.payment)?;
-    let action = match pen {
-        Pen::Writing { .. } => Action::Fixed,
-        Pen::Looking(_) => Action::WouldFix,
+    let action = match ledger {
+        LedgerAccess::Writing { .. } => CheckAction::Fixed,
+        LedgerAccess::Looking(_) => CheckAction::WouldFix,
     };
     let reason = healed.what.clone();
-    Some(Checked::of_payment(order, payment, action, reason))
+    Some(CheckResult::of_payment(order, payment, action, reason))
 }

@@ -8,43 +8,43 @@
 //!
 //! No transaction is open while a gateway is queried: the writer thread receives answers and never sends queries.
 
-mod ask;
+mod answer_set;
+mod batcher;
 mod checked;
+mod close_expired;
 mod closing;
-mod crew;
-mod desk;
-mod ending;
-mod expiring;
+mod closing_job;
+mod expiry_run;
+mod gateways;
 mod heal;
-mod lane;
 mod opening;
+mod query;
+mod query_stream;
 mod queue;
 mod read_turns;
-mod reading;
-mod refunding;
+mod refund;
 mod round;
-mod scribe;
-mod shutting;
-mod tally;
+mod stats;
 mod time;
 mod unsettled;
 mod witness;
+mod writer;
 
-pub use checked::{Action, Checked};
+pub use checked::{CheckAction, CheckResult};
 pub use closing::close_dead;
-pub use crew::{Crew, Member};
-pub use expiring::{Expiring, Setting, expire};
+pub use closing_job::{CloseJob, CloseJobResult, shut};
+pub use expiry_run::{ExpiryRun, RunContext, expire};
+pub use gateways::{GatewayClient, GatewayPool};
 pub use heal::heal;
-pub use lane::{Account, Lane, Source};
-pub use opening::{Begin, Opener, Outcome, Told};
-pub use refunding::{Order, Sent, order, send_back};
-pub use round::{Print, Round, RoundError};
-pub use scribe::Pen;
-pub use shutting::{Shut, Shutting, shut};
-pub use tally::{Halt, KeptOrder, Manner, Tally};
+pub use opening::{OpenContext, OpenIntent, OpenResult, PaymentOpener};
+pub use query_stream::{GatewayAccount, QuerySource, QueryStream};
+pub use refund::{RefundRequest, RefundSent, order, send_refund};
+pub use round::{OnResult, PollRound, RoundError};
+pub use stats::{GatewayStats, KeptOrder, RunStats, StopReason};
 pub use time::ask_the_time;
 pub use unsettled::ask_about_unsettled;
 pub use witness::Witness;
+pub use writer::LedgerAccess;
 
 #[cfg(test)]
 mod tests;

@@ -6,24 +6,24 @@ mod notes;
 
 use std::time::Duration;
 
-use super::checked::{Action, Checked};
-use super::crew::Crew;
-use super::expiring::Setting;
+use super::checked::{CheckAction, CheckResult};
+use super::expiry_run::RunContext;
+use super::gateways::GatewayPool;
 use super::round::RoundError;
-use super::scribe::Pen;
+use super::writer::LedgerAccess;
 use crate::domain::customer::Customer;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::names::{Method, PaymentId};
-use crate::domain::observation::{Errand, Silence};
+use crate::domain::observation::{NoAnswerReason, QueryPurpose};
 use crate::domain::payment::{OPENING_LASTS, Payment, PaymentStatus};
-use crate::gateway::opening::{Item, Opened};
-use crate::store::ToAsk;
-use call::Call;
+use crate::gateway::opening::{OpenItem, OpenReply};
+use crate::store::DuePayment;
+use call::OpenCall;
 
 /// The result of opening a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum OpenResult {
     /// The gateway has opened it.
     Opened,
     /// The gateway refuses, in its own words.
@@ -45,7 +45,7 @@ pub enum Outcome {
 
 /// How an opening starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Begin {
+pub enum OpenIntent {
     /// The payment was just recorded: no call has been sent yet.
     Ask,
     /// A call was sent earlier and got no answer.
@@ -53,27 +53,27 @@ pub enum Begin {
 }
 
 /// What the gateway needs to know besides the payment itself.
-pub struct Told<'a> {
+pub struct OpenContext<'a> {
     pub payment: PaymentId,
     pub method: &'a Method,
     pub key: &'a str,
     pub buyer: &'a Customer,
-    pub items: &'a [Item],
+    pub items: &'a [OpenItem],
 }
 
 /// Everything an opening works with.
-pub struct Opener<'a> {
-    pub crew: &'a mut Crew,
+pub struct PaymentOpener<'a> {
+    pub pool: &'a mut GatewayPool,
     /// Lent to a round of queries while it runs. An opening needs read-write access.
-    pub pen: Option<Pen>,
-    pub setting: &'a Setting,
+    pub ledger: Option<LedgerAccess>,
+    pub setting: &'a RunContext,
     pub actor: &'a str,
 }
 
 /// How often a call is sent: once more if it got no answer and the gateway does not know the payment.
 const SENT_MOST: u32 = 2;
 
-impl Opener<'_> {
+impl PaymentOpener<'_> {
     /// Opens a payment that is already recorded.
     ///
     /// # Errors
@@ -81,33 +81,33 @@ impl Opener<'_> {
     pub async fn open(
         &mut self,
         dossier: &Dossier,
-        told: &Told<'_>,
-        begin: Begin,
-    ) -> Result<Outcome, RoundError> {
+        told: &OpenContext<'_>,
+        begin: OpenIntent,
+    ) -> Result<OpenResult, RoundError> {
         let Some(payment) = dossier.payment(told.payment) else {
-            return Ok(Outcome::Unsettled(
+            return Ok(OpenResult::Unsettled(
                 "the payment no longer exists".to_owned(),
             ));
         };
-        let account = match self.crew.account(&payment.gateway) {
+        let account = match self.pool.account(&payment.gateway) {
             Ok(account) => account.clone(),
-            Err(why) => return Ok(cannot_be_asked(&why)),
+            Err(why) => return Ok(not_asked(&why)),
         };
-        let call = Call::new(&account, dossier, payment, told);
+        let call = OpenCall::new(&account, dossier, payment, told);
         let sent_before = match begin {
-            Begin::Ask => 0,
-            Begin::Read => 1,
+            OpenIntent::Ask => 0,
+            OpenIntent::Read => 1,
         };
-        if begin == Begin::Read {
+        if begin == OpenIntent::Read {
             if let Some(left) = self.under_way(&call)? {
-                return Ok(Outcome::Unsettled(waiting(left)));
+                return Ok(OpenResult::Unsettled(waiting(left)));
             }
             // If a repeated call finds what the first one opened, no query is needed before it.
-            if !account.gateway.finds_or_opens(payment) {
+            if !account.gateway.open_is_repeatable(payment) {
                 match self.read(dossier, told.payment).await? {
-                    Learned::NotStarted => {}
-                    Learned::Known => return Ok(Outcome::Found),
-                    Learned::Nothing(outcome) => return Ok(outcome),
+                    LateFacts::NotStarted => {}
+                    LateFacts::Known => return Ok(OpenResult::Found),
+                    LateFacts::Nothing(outcome) => return Ok(outcome),
                 }
             }
         }
@@ -115,181 +115,186 @@ impl Opener<'_> {
     }
 
     /// Sends until the outcome is known.
-    async fn send(&mut self, call: &Call<'_>, sent_before: u32) -> Result<Outcome, RoundError> {
+    async fn send(
+        &mut self,
+        call: &OpenCall<'_>,
+        sent_before: u32,
+    ) -> Result<OpenResult, RoundError> {
         let (dossier, payment) = (call.dossier, call.payment);
         let mut begun_at = payment.moved_at;
         let mut why = String::new();
         for sent in sent_before..SENT_MOST {
             let before = begun_at;
             if sent > 0 {
-                match self.begin_again(call, begun_at)? {
+                match self.restart(call, begun_at)? {
                     Some(at) => begun_at = at,
-                    None => return Ok(Outcome::Unsettled(waiting(OPENING_LASTS))),
+                    None => return Ok(OpenResult::Unsettled(waiting(OPENING_LASTS))),
                 }
             }
             let (opened, clock) = call.ask(self.setting).await;
-            self.hear_clock(&payment.gateway, clock)?;
+            self.record_clock(&payment.gateway, clock)?;
             let is_taken = match opened {
                 // A call is sent only once, so a payment that existed before the first call is not ours.
-                Opened::Taken(_) if sent == 0 && self.give_up(call)? => {
-                    return Ok(Outcome::Foreign);
+                OpenReply::Taken(_) | OpenReply::Over(_) if sent == 0 && self.abandon(call)? => {
+                    return Ok(OpenResult::Foreign);
                 }
-                Opened::Over(_) if sent == 0 && self.give_up(call)? => {
-                    return Ok(Outcome::Foreign);
-                }
-                Opened::Over(presented) => {
-                    self.present(call, &presented)?;
+                OpenReply::Over(presented) => {
+                    self.record_instructions(call, &presented)?;
                     return Ok(match self.read(dossier, payment.id).await? {
-                        Learned::Known | Learned::NotStarted => Outcome::Found,
-                        Learned::Nothing(outcome) => outcome,
+                        LateFacts::Known | LateFacts::NotStarted => OpenResult::Found,
+                        LateFacts::Nothing(outcome) => outcome,
                     });
                 }
-                Opened::Taken(_) => true,
-                Opened::Open(presented) => {
-                    self.present(call, &presented)?;
-                    return Ok(Outcome::Opened);
+                OpenReply::Taken(_) => true,
+                OpenReply::Open(presented) => {
+                    self.record_instructions(call, &presented)?;
+                    return Ok(OpenResult::Opened);
                 }
-                Opened::Refused(words) => {
+                OpenReply::Refused(words) => {
                     self.refuse(call, &words)?;
-                    return Ok(Outcome::Refused(words));
+                    return Ok(OpenResult::Refused(words));
                 }
-                Opened::NoAnswer(silence) => {
+                OpenReply::NoAnswer(silence) => {
                     why = silence.to_string();
-                    self.give_over(call, &why)?;
+                    self.mark_unanswered(call, &why)?;
                     // A query with the same key or at the same host would fail the same way.
                     if is_misconfigured(&silence) {
-                        return Ok(Outcome::Misconfigured(why));
+                        return Ok(OpenResult::Misconfigured(why));
                     }
-                    if call.finds_or_opens() {
+                    if call.open_is_repeatable() {
                         continue;
                     }
                     false
                 }
             };
             match self.read(dossier, payment.id).await? {
-                Learned::Known => return Ok(Outcome::Found),
+                LateFacts::Known => return Ok(OpenResult::Found),
                 // An earlier call may have opened it while the query still shows an older state: another reference
                 // would create a second payment.
-                Learned::NotStarted if is_taken && is_recent(before, self.setting) => {
-                    return Ok(Outcome::Unsettled(lagging(before)));
+                LateFacts::NotStarted if is_taken && is_recent(before, self.setting) => {
+                    return Ok(OpenResult::Unsettled(lag_note(before)));
                 }
-                Learned::NotStarted if is_taken => {
+                LateFacts::NotStarted if is_taken => {
                     let words = "it knows the reference, but nothing can be paid under it";
                     self.refuse(call, words)?;
-                    return Ok(Outcome::Taken);
+                    return Ok(OpenResult::Taken);
                 }
-                Learned::NotStarted => {}
-                Learned::Nothing(outcome) => return Ok(outcome),
+                LateFacts::NotStarted => {}
+                LateFacts::Nothing(outcome) => return Ok(outcome),
             }
         }
-        Ok(Outcome::Unsettled(why))
+        Ok(OpenResult::Unsettled(why))
     }
 
     /// Queries a payment that was opened earlier, to show its current state. `None`: the gateway has answered.
     ///
     /// # Errors
     /// As [`super::Round::run`]. What was written stays written.
-    pub async fn look(
+    pub async fn refresh(
         &mut self,
         dossier: &Dossier,
         id: PaymentId,
-    ) -> Result<Option<Outcome>, RoundError> {
+    ) -> Result<Option<OpenResult>, RoundError> {
         if let Some(payment) = dossier.payment(id)
-            && let Err(why) = self.crew.account(&payment.gateway)
+            && let Err(why) = self.pool.account(&payment.gateway)
         {
-            return Ok(Some(cannot_be_asked(&why)));
+            return Ok(Some(not_asked(&why)));
         }
         Ok(self.read_once(dossier, id).await?.silence)
     }
 
     /// After a call without an answer, the status shows what happened.
-    async fn read(&mut self, dossier: &Dossier, id: PaymentId) -> Result<Learned, RoundError> {
-        let heard = self.read_once(dossier, id).await?;
+    async fn read(&mut self, dossier: &Dossier, id: PaymentId) -> Result<LateFacts, RoundError> {
+        let observed = self.read_once(dossier, id).await?;
         let is_known = |payment: &Payment| payment.status != PaymentStatus::Created || payment.seen;
-        let after = heard.after.as_ref();
-        Ok(match heard.silence {
-            _ if after.is_some_and(Payment::is_foreign) => Learned::Nothing(Outcome::Foreign),
-            _ if after.is_some_and(is_known) => Learned::Known,
-            Some(silence) => Learned::Nothing(silence),
-            None => Learned::NotStarted,
+        let after = observed.after.as_ref();
+        Ok(match observed.silence {
+            _ if after.is_some_and(Payment::is_foreign) => LateFacts::Nothing(OpenResult::Foreign),
+            _ if after.is_some_and(is_known) => LateFacts::Known,
+            Some(silence) => LateFacts::Nothing(silence),
+            None => LateFacts::NotStarted,
         })
     }
 
-    async fn read_once(&mut self, dossier: &Dossier, id: PaymentId) -> Result<Heard, RoundError> {
-        let Some(pen) = self.pen.take() else {
+    async fn read_once(
+        &mut self,
+        dossier: &Dossier,
+        id: PaymentId,
+    ) -> Result<ReadResult, RoundError> {
+        let Some(ledger) = self.ledger.take() else {
             return Err(RoundError::NoScribe);
         };
-        let now = pen.read().dossier(dossier.order.id)?;
-        let rows: Vec<ToAsk> = now.iter().flat_map(ToAsk::of).collect();
+        let now = ledger.read().dossier(dossier.order.id)?;
+        let rows: Vec<DuePayment> = now.iter().flat_map(DuePayment::of).collect();
         let rows = rows.into_iter().filter(|row| row.payment.id == id);
-        let lanes = self.crew.lanes(rows.collect(), Errand::Read);
-        let mut lines: Vec<Checked> = Vec::new();
-        let mut keep = |line: &Checked| {
+        let streams = self.pool.streams(rows.collect(), QueryPurpose::Read);
+        let mut lines: Vec<CheckResult> = Vec::new();
+        let mut keep = |line: &CheckResult| {
             lines.push(line.clone());
             Ok(())
         };
-        let (tally, pen) = self.setting.round(lanes, pen).run(&mut keep).await?;
-        self.crew.learn(&tally);
-        let after = pen.read().dossier(dossier.order.id)?;
-        self.pen = Some(pen);
+        let (stats, ledger) = self.setting.round(streams, ledger).run(&mut keep).await?;
+        self.pool.absorb(&stats);
+        let after = ledger.read().dossier(dossier.order.id)?;
+        self.ledger = Some(ledger);
         let after = after.and_then(|after| after.payment(id).cloned());
         let is_refused = after
             .as_ref()
-            .is_some_and(|payment| self.crew.is_discredited(&payment.gateway));
+            .is_some_and(|payment| self.pool.is_discredited(&payment.gateway));
         let silent = if is_refused {
-            Outcome::Misconfigured
+            OpenResult::Misconfigured
         } else {
-            Outcome::Unsettled
+            OpenResult::Unsettled
         };
         let silence = silence(lines.last()).map(silent);
-        Ok(Heard { after, silence })
+        Ok(ReadResult { after, silence })
     }
 }
 
-fn is_misconfigured(silence: &Silence) -> bool {
+fn is_misconfigured(silence: &NoAnswerReason) -> bool {
     matches!(
         silence,
-        Silence::Refused(_) | Silence::Gone(_) | Silence::OtherWorld(_)
+        NoAnswerReason::Refused(_) | NoAnswerReason::Gone(_) | NoAnswerReason::OtherWorld(_)
     )
 }
 
 /// The result of one query.
-struct Heard {
+struct ReadResult {
     after: Option<Payment>,
     /// Why there was no answer, and the result of the opening that follows from it; `None` if there was one.
-    silence: Option<Outcome>,
+    silence: Option<OpenResult>,
 }
 
 /// What one query has shown about a payment that was to be opened.
-enum Learned {
+enum LateFacts {
     /// The gateway has it: pending, paid, or ended.
     Known,
     NotStarted,
     /// Silence, or a payment that belongs to somebody else; with the result of the opening.
-    Nothing(Outcome),
+    Nothing(OpenResult),
 }
 
-fn cannot_be_asked(why: &str) -> Outcome {
-    Outcome::Misconfigured(format!("the gateway cannot be queried: {why}"))
+fn not_asked(why: &str) -> OpenResult {
+    OpenResult::Misconfigured(format!("the gateway cannot be queried: {why}"))
 }
 
-fn silence(line: Option<&Checked>) -> Option<String> {
+fn silence(line: Option<&CheckResult>) -> Option<String> {
     match line {
-        Some(line) if line.action == Action::Unchecked => Some(line.reason.clone()),
+        Some(line) if line.action == CheckAction::Unchecked => Some(line.reason.clone()),
         Some(_) => None,
         None => Some("the query failed".to_owned()),
     }
 }
 
 /// A call that started then may still be carried out.
-fn is_recent(begun_at: Instant, setting: &Setting) -> bool {
-    setting.clock.now() < begun_at.plus(OPENING_LASTS)
+fn is_recent(begun_at: Instant, setting: &RunContext) -> bool {
+    setting.clock.now() < begun_at.saturating_add(OPENING_LASTS)
 }
 
-fn lagging(begun_at: Instant) -> String {
+fn lag_note(begun_at: Instant) -> String {
     format!(
         "it knows the reference from an earlier call, but does not show its payment yet; the result is certain after {}",
-        begun_at.plus(OPENING_LASTS)
+        begun_at.saturating_add(OPENING_LASTS)
     )
 }
 

@@ -9,25 +9,25 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 
-use crate::domain::guard::PROBES;
+use crate::domain::circuit_breaker::PROBES;
 use crate::domain::instant::Instant;
 use crate::domain::schedule::Phase;
-use crate::store::{StoreError, ToAsk};
+use crate::store::{DuePayment, StoreError};
 
 /// One payment to query.
-pub(super) struct Turn {
-    pub(super) asked: Box<ToAsk>,
+pub(super) struct QueuedPayment {
+    pub(super) asked: Box<DuePayment>,
     /// Whether it represents the payments before it while the gateway is in doubt.
     pub(super) is_probe: bool,
 }
 
 /// What the answers so far mean for the next query. Clones share it.
 #[derive(Clone, Default)]
-pub(super) struct Signal(Arc<AtomicU8>);
+pub(super) struct AskSignal(Arc<AtomicU8>);
 
 /// What to query next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum NextQuery {
     InTurn,
     /// Payments from further back.
     Ahead,
@@ -35,26 +35,26 @@ pub(super) enum Next {
     Nobody,
 }
 
-impl Signal {
-    pub(super) fn tell(&self, next: Next) {
+impl AskSignal {
+    pub(super) fn send_signal(&self, next: NextQuery) {
         let code = match next {
-            Next::InTurn => 0,
-            Next::Ahead => 1,
-            Next::Nobody => 2,
+            NextQuery::InTurn => 0,
+            NextQuery::Ahead => 1,
+            NextQuery::Nobody => 2,
         };
         self.0.store(code, Ordering::Relaxed);
     }
 
-    pub(super) fn next(&self) -> Next {
+    pub(super) fn next(&self) -> NextQuery {
         match self.0.load(Ordering::Relaxed) {
-            0 => Next::InTurn,
-            1 => Next::Ahead,
-            _ => Next::Nobody,
+            0 => NextQuery::InTurn,
+            1 => NextQuery::Ahead,
+            _ => NextQuery::Nobody,
         }
     }
 }
 
-type Rows = BoxStream<'static, Result<Box<ToAsk>, StoreError>>;
+type PaymentStream = BoxStream<'static, Result<Box<DuePayment>, StoreError>>;
 
 /// The limit of waiting rows: memory does not grow with the number of payments.
 const WAITING_MOST: usize = 2_000;
@@ -62,19 +62,19 @@ const WAITING_MOST: usize = 2_000;
 /// The limit of rows skipped at once.
 const PASSED_MOST: u64 = 256;
 
-struct Queue {
-    rows: Rows,
+struct PagedQueue {
+    rows: PaymentStream,
     /// How many rows have not arrived yet.
     left: u64,
     /// A row that has arrived and that others precede.
-    held: Option<Box<ToAsk>>,
+    held: Option<Box<DuePayment>>,
     /// Due payments up to this time precede those without an answer last time; `None`: all do.
     due_until: Option<Instant>,
     /// Skipped while the gateway was in doubt; the row skipped last is nearest to one that was answered.
-    passed: VecDeque<Box<ToAsk>>,
+    passed: VecDeque<Box<DuePayment>>,
     /// Not answered last time: they come after all others.
-    silent: VecDeque<Box<ToAsk>>,
-    signal: Signal,
+    silent: VecDeque<Box<DuePayment>>,
+    signal: AskSignal,
     probes: u32,
     /// The number of candidates when the doubt began, minus those skipped since.
     ahead: u64,
@@ -83,12 +83,12 @@ struct Queue {
 /// The rows in the order in which they are queried; `count` is roughly their number. With `due_until`, payments
 /// without an answer last time come before payments that are due later.
 pub(super) fn in_order(
-    rows: Rows,
+    rows: PaymentStream,
     count: u64,
     due_until: Option<Instant>,
-    signal: Signal,
-) -> impl Stream<Item = Result<Turn, StoreError>> {
-    let queue = Queue {
+    signal: AskSignal,
+) -> impl Stream<Item = Result<QueuedPayment, StoreError>> {
+    let queue = PagedQueue {
         rows: rows.fuse().boxed(),
         left: count,
         held: None,
@@ -105,15 +105,15 @@ pub(super) fn in_order(
     })
 }
 
-impl Queue {
-    async fn turn(&mut self) -> Option<Result<Turn, StoreError>> {
+impl PagedQueue {
+    async fn turn(&mut self) -> Option<Result<QueuedPayment, StoreError>> {
         let is_probe = match self.signal.next() {
-            Next::Nobody => return None,
-            Next::Ahead => true,
-            Next::InTurn => false,
+            NextQuery::Nobody => return None,
+            NextQuery::Ahead => true,
+            NextQuery::InTurn => false,
         };
         if is_probe {
-            if let Err(error) = self.pass_over().await {
+            if let Err(error) = self.skip_some().await {
                 return Some(Err(error));
             }
             self.probes += 1;
@@ -121,17 +121,19 @@ impl Queue {
             self.probes = 0;
         }
         let asked = self.next_row().await?;
-        Some(asked.map(|asked| Turn { asked, is_probe }))
+        Some(asked.map(|asked| QueuedPayment { asked, is_probe }))
     }
 
     /// The next row that was answered last time, as long as there is one and the others can wait.
-    async fn next_row(&mut self) -> Option<Result<Box<ToAsk>, StoreError>> {
-        while let Some(row) = self.come().await {
+    async fn next_row(&mut self) -> Option<Result<Box<DuePayment>, StoreError>> {
+        while let Some(row) = self.next_row_ready().await {
             match row {
                 Ok(row) if was_silent(&row) && self.silent.len() < WAITING_MOST => {
                     self.silent.push_back(row);
                 }
-                Ok(row) if self.probes == 0 && !self.silent.is_empty() && self.is_later(&row) => {
+                Ok(row)
+                    if self.probes == 0 && !self.silent.is_empty() && self.comes_later(&row) =>
+                {
                     self.held = Some(row);
                     break;
                 }
@@ -147,29 +149,29 @@ impl Queue {
         waiting.map(Ok)
     }
 
-    fn is_later(&self, row: &ToAsk) -> bool {
+    fn comes_later(&self, row: &DuePayment) -> bool {
         let next = row.payment.schedule.next_check_at;
         self.due_until
             .is_some_and(|until| next.is_some_and(|next| next > until))
     }
 
     /// Skips rows so that the probes are spread over all rows to come, with the last probe at the end.
-    async fn pass_over(&mut self) -> Result<(), StoreError> {
+    async fn skip_some(&mut self) -> Result<(), StoreError> {
         if self.probes == 0 {
-            self.ahead = self.in_front();
+            self.ahead = self.ahead_count();
         }
         let probes_left = u64::from(PROBES.saturating_sub(self.probes));
         let to_pass = self.ahead.saturating_sub(1).checked_div(probes_left);
         let to_pass = to_pass.unwrap_or_default().min(PASSED_MOST);
         for _ in 0..to_pass {
-            self.pass_one().await?;
+            self.skip_one().await?;
         }
         self.ahead = self.ahead.saturating_sub(to_pass + 1);
         Ok(())
     }
 
     /// The number of rows of the kind that comes next.
-    fn in_front(&self) -> u64 {
+    fn ahead_count(&self) -> u64 {
         if self.left > 0 {
             return self.left;
         }
@@ -181,9 +183,9 @@ impl Queue {
         waiting.len().try_into().unwrap_or(u64::MAX)
     }
 
-    async fn pass_one(&mut self) -> Result<(), StoreError> {
+    async fn skip_one(&mut self) -> Result<(), StoreError> {
         if self.passed.len() < WAITING_MOST
-            && let Some(row) = self.come().await.transpose()?
+            && let Some(row) = self.next_row_ready().await.transpose()?
         {
             self.passed.push_back(row);
         } else if let Some(row) = self.passed.pop_back() {
@@ -194,7 +196,7 @@ impl Queue {
         Ok(())
     }
 
-    async fn come(&mut self) -> Option<Result<Box<ToAsk>, StoreError>> {
+    async fn next_row_ready(&mut self) -> Option<Result<Box<DuePayment>, StoreError>> {
         if let Some(held) = self.held.take() {
             return Some(Ok(held));
         }
@@ -207,7 +209,7 @@ impl Queue {
     }
 }
 
-fn was_silent(row: &ToAsk) -> bool {
+fn was_silent(row: &DuePayment) -> bool {
     row.payment.schedule.phase == Phase::Silent
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::scribe::Pen;
+use super::writer::LedgerAccess;
 use crate::domain::instant::Instant;
 use crate::domain::names::PaymentId;
 use crate::store::{Reader, Store, StoreError, WritePermit};
@@ -13,9 +13,9 @@ use crate::store::{Reader, Store, StoreError, WritePermit};
 /// The turns of one round. A round that writes takes them in the file, over its own connection; a read-only round
 /// respects them and remembers its own turns in memory.
 #[derive(Clone)]
-pub(super) struct ReadTurns(Arc<Mutex<Inner>>);
+pub(super) struct ReadTurns(Arc<Mutex<ReadTurnsShared>>);
 
-struct Inner {
+struct ReadTurnsShared {
     path: Option<PathBuf>,
     permit: Option<WritePermit>,
     store: Option<Store>,
@@ -28,16 +28,16 @@ impl ReadTurns {
         Self::new(reader.path(), None)
     }
 
-    pub(super) fn of(pen: &Pen) -> Self {
-        let permit = match pen {
-            Pen::Writing { permit, .. } => Some(permit.again()),
-            Pen::Looking(_) => None,
+    pub(super) fn of(ledger: &LedgerAccess) -> Self {
+        let permit = match ledger {
+            LedgerAccess::Writing { permit, .. } => Some(permit.again()),
+            LedgerAccess::Looking(_) => None,
         };
-        Self::new(pen.read().path(), permit)
+        Self::new(ledger.read().path(), permit)
     }
 
     fn new(path: Option<PathBuf>, permit: Option<WritePermit>) -> Self {
-        Self(Arc::new(Mutex::new(Inner {
+        Self(Arc::new(Mutex::new(ReadTurnsShared {
             path,
             permit,
             store: None,
@@ -60,7 +60,7 @@ impl ReadTurns {
 
     /// Keeps everybody from querying it for this long.
     pub(super) async fn hold(&self, payment: PaymentId, apart: Duration, now: Instant) {
-        let until = now.plus(apart);
+        let until = now.saturating_add(apart);
         let _none = self
             .with(move |inner| {
                 inner.own.insert(payment, until);
@@ -75,7 +75,7 @@ impl ReadTurns {
     /// Runs on a thread that may wait for the file. If the file provides no turn, queries continue without one.
     async fn with<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Inner) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&mut ReadTurnsShared) -> Result<T, StoreError> + Send + 'static,
     ) -> Option<T> {
         let inner = Arc::clone(&self.0);
         let done = tokio::task::spawn_blocking(move || {
@@ -92,7 +92,7 @@ impl ReadTurns {
     }
 }
 
-impl Inner {
+impl ReadTurnsShared {
     fn take(
         &mut self,
         payment: PaymentId,
@@ -104,7 +104,7 @@ impl Inner {
             return Ok(turn.map(|turn| until(turn, now)));
         }
         let in_file = match &self.path {
-            Some(path) => Reader::open(path)?.turn_in(payment, now)?,
+            Some(path) => Reader::open(path)?.wait_before_read(payment, now)?,
             None => Duration::ZERO,
         };
         let own = self
@@ -112,7 +112,8 @@ impl Inner {
             .get(&payment)
             .map_or(Duration::ZERO, |turn| until(*turn, now));
         let wait = in_file.max(own);
-        self.own.insert(payment, now.plus(wait).plus(apart));
+        self.own
+            .insert(payment, now.saturating_add(wait).saturating_add(apart));
         Ok(Some(wait))
     }
 

@@ -6,33 +6,33 @@ use std::time::Duration;
 
 use futures_util::stream::{BoxStream, SelectAll, select_all};
 
-use super::ask::Answer;
-use super::checked::Checked;
-use super::desk::Desk;
-use super::lane::{Lane, answers};
+use super::batcher::AnswerBatcher;
+use super::checked::CheckResult;
+use super::query::QueryResult;
+use super::query_stream::{QueryStream, answers};
 use super::read_turns::ReadTurns;
-use super::scribe::{Pen, Scribe};
-use super::tally::{Halt, Tally};
+use super::stats::{RunStats, StopReason};
+use super::writer::{LedgerAccess, WriterThread};
 use crate::clock::Clock;
 use crate::domain::reconcile::Policy;
-use crate::interrupt::Interrupt;
+use crate::shutdown::Shutdown;
 use crate::store::StoreError;
 
 /// Everything one round needs.
-pub struct Round {
+pub struct PollRound {
     /// At most one per gateway.
-    pub lanes: Vec<Lane>,
-    pub pen: Pen,
+    pub streams: Vec<QueryStream>,
+    pub ledger: LedgerAccess,
     pub policy: Policy,
     pub clock: Arc<dyn Clock>,
     /// After this, no more queries are sent; answers that have arrived are still written.
     pub max_time: Option<Duration>,
-    pub interrupt: Interrupt,
+    pub shutdown: Shutdown,
 }
 
 /// What all queries of a round share.
 #[derive(Clone)]
-pub(super) struct Terms {
+pub(super) struct PollLimits {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) policy: Policy,
     pub(super) until: Option<tokio::time::Instant>,
@@ -51,60 +51,63 @@ pub enum RoundError {
 }
 
 /// Prints one line, or keeps it.
-pub type Print<'a> = dyn FnMut(&Checked) -> io::Result<()> + 'a;
+pub type OnResult<'a> = dyn FnMut(&CheckResult) -> io::Result<()> + 'a;
 
-impl Round {
+impl PollRound {
     /// Sends all queries, reports each line once it is written, and returns the access to the file.
     ///
     /// # Errors
     /// `Store` if the file fails, `Report` if a line cannot be printed; what was written stays written.
-    pub async fn run(self, print: &mut Print<'_>) -> Result<(Tally, Pen), RoundError> {
+    pub async fn run(
+        self,
+        print: &mut OnResult<'_>,
+    ) -> Result<(RunStats, LedgerAccess), RoundError> {
         let until = self.max_time.map(|most| tokio::time::Instant::now() + most);
-        let terms = Terms {
+        let terms = PollLimits {
             clock: self.clock.clone(),
             policy: self.policy,
             until,
-            turns: ReadTurns::of(&self.pen),
+            turns: ReadTurns::of(&self.ledger),
         };
-        let mut desk = Desk::default();
+        let mut batcher = AnswerBatcher::default();
         let mut streams = Vec::new();
-        for lane in self.lanes {
-            let signal = desk.expect(&lane);
-            streams.push(answers(lane, terms.clone(), signal));
+        for stream in self.streams {
+            let signal = batcher.expect(&stream);
+            streams.push(answers(stream, terms.clone(), signal));
         }
         let clock = self.clock.clone();
-        let (scribe, mut written) = Scribe::start(self.pen, self.policy, self.clock);
-        let end = End {
+        let (writer, mut written) = WriterThread::start(self.ledger, self.policy, self.clock);
+        let end = StopCondition {
             until,
-            interrupt: self.interrupt,
+            shutdown: self.shutdown,
         };
-        let heard = desk
-            .listen(select_all(streams), &scribe, &mut written, end, print)
+        let observed = batcher
+            .collect(select_all(streams), &writer, &mut written, end, print)
             .await;
-        let scribe = scribe.dismiss();
+        let writer = writer.dismiss();
         while let Some(lines) = written.recv().await {
-            desk.report(lines?, print)?;
+            batcher.report(lines?, print)?;
         }
-        heard?;
-        let mut pen = scribe.join().map_err(|_| RoundError::NoScribe)?;
-        let tally = desk.close();
-        if let Pen::Writing { store, permit } = &mut pen {
-            store.note_clock(permit, tally.clock, clock.now())?;
+        observed?;
+        let mut ledger = writer.join().map_err(|_| RoundError::NoScribe)?;
+        let stats = batcher.close();
+        if let LedgerAccess::Writing { store, permit } = &mut ledger {
+            store.record_clock(permit, stats.clock, clock.now())?;
         }
-        Ok((tally, pen))
+        Ok((stats, ledger))
     }
 }
 
-pub(super) type Answers = SelectAll<BoxStream<'static, Result<Answer, StoreError>>>;
+pub(super) type PendingAnswers = SelectAll<BoxStream<'static, Result<QueryResult, StoreError>>>;
 
 /// When a round ends early.
-pub(super) struct End {
+pub(super) struct StopCondition {
     until: Option<tokio::time::Instant>,
-    interrupt: Interrupt,
+    shutdown: Shutdown,
 }
 
-impl End {
-    pub(super) async fn comes(&self) -> Halt {
+impl StopCondition {
+    pub(super) async fn reached(&self) -> StopReason {
         let out_of_time = async {
             match self.until {
                 Some(until) => tokio::time::sleep_until(until).await,
@@ -112,8 +115,8 @@ impl End {
             }
         };
         tokio::select! {
-            () = out_of_time => Halt::OutOfTime,
-            () = self.interrupt.comes() => Halt::Interrupted,
+            () = out_of_time => StopReason::OutOfTime,
+            () = self.shutdown.comes() => StopReason::Interrupted,
         }
     }
 }

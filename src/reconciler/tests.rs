@@ -4,28 +4,30 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Account, Action, Checked, Lane, Pen, Round, Source};
-use crate::clock::{Clock, Wait};
+use super::{
+    CheckAction, CheckResult, GatewayAccount, LedgerAccess, PollRound, QuerySource, QueryStream,
+};
+use crate::clock::{Clock, Sleep};
 use crate::domain::case::CaseKind;
+use crate::domain::circuit_breaker::CircuitBreaker;
 use crate::domain::customer::Customer;
 use crate::domain::dossier::Dossier;
-use crate::domain::guard::Conduct;
 use crate::domain::import::ImportPayment;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId};
-use crate::domain::observation::Errand;
+use crate::domain::observation::QueryPurpose;
 use crate::domain::order::OrderStatus;
-use crate::domain::payment::{CloseAnswer, PaymentStatus};
-use crate::domain::reconcile::{Account as Standing, Policy};
+use crate::domain::payment::{CloseResult, PaymentStatus};
+use crate::domain::reconcile::{AccountEvidence as Standing, Policy};
 use crate::domain::rule::Rule;
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::Midtrans;
 use crate::gateway::pakasir::Pakasir;
-use crate::interrupt::Interrupt;
-use crate::pretend::{Answer, Fault, Kind, Pretend, Target};
-use crate::store::{Grant, Hand, NewOrder, Store, ToAsk, WritePermit};
-use crate::wire::{Limits, Wire};
+use crate::http::{HttpClient, RequestLimits};
+use crate::shutdown::Shutdown;
+use crate::simulator::{AttemptTruth, Dialect, Fault, FaultTarget, Simulator};
+use crate::store::{Actor, DuePayment, NewOrder, Store, WritePermit, WriteReason};
 
 /// A clock that stands still.
 struct Noon;
@@ -35,21 +37,21 @@ impl Clock for Noon {
         Instant::parse_rfc3339("2026-03-02T12:00:00Z").unwrap()
     }
 
-    fn wait(&self, _: Duration) -> Wait {
+    fn wait(&self, _: Duration) -> Sleep {
         Box::pin(std::future::ready(()))
     }
 }
 
 /// One order with one payment, and a simulated gateway where it waits for the money.
 struct Shop {
-    kind: Kind,
-    pretend: Pretend,
+    kind: Dialect,
+    simulator: Simulator,
     folder: tempfile::TempDir,
     order: OrderId,
 }
 
 impl Shop {
-    fn new(kind: Kind, status: Option<PaymentStatus>, token: Option<&str>) -> Self {
+    fn new(kind: Dialect, status: Option<PaymentStatus>, token: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::create(&path(folder.path())).unwrap();
         let payment = ImportPayment {
@@ -63,33 +65,33 @@ impl Shop {
             lines: Vec::new(),
             total: Some(amount()),
             customer: Customer::default(),
-            expires_at: Noon.now().plus(Duration::from_secs(3600)),
+            expires_at: Noon.now().saturating_add(Duration::from_secs(3600)),
             typed_deadline: crate::domain::import::TypedDeadline::Default,
             payment: Some(payment),
             actor: "operator:rina".to_owned(),
         };
         let placed = store.place_order(&permit(), &order, Noon.now()).unwrap();
-        let pretend = Pretend::start(0, Arc::new(Noon)).unwrap();
-        let answer = Answer {
+        let simulator = Simulator::start(0, Arc::new(Noon)).unwrap();
+        let answer = AttemptTruth {
             token: token.map(str::to_owned),
-            ..Answer::new(token.map_or("pending", |_| "not_started"), amount())
+            ..AttemptTruth::new(token.map_or("pending", |_| "not_started"), amount())
         };
-        pretend.world().set(kind, "INV-1", answer).unwrap();
+        simulator.handle().set(kind, "INV-1", answer).unwrap();
         Self {
             kind,
-            pretend,
+            simulator,
             folder,
             order: placed.id,
         }
     }
 
-    fn pending(kind: Kind) -> Self {
+    fn pending(kind: Dialect) -> Self {
         Self::new(kind, Some(PaymentStatus::Pending), None)
     }
 
     fn fault(&self, fault: Fault) {
-        let target = Target::one(self.kind, "INV-1");
-        self.pretend.world().fault(target, fault).unwrap();
+        let target = FaultTarget::one(self.kind, "INV-1");
+        self.simulator.handle().fault(target, fault).unwrap();
     }
 
     fn dossier(&self) -> Dossier {
@@ -99,15 +101,15 @@ impl Shop {
 
     /// Runs one round about the payment and returns its only line.
     #[track_caller]
-    fn round(&self, errand: Errand) -> Checked {
+    fn round(&self, errand: QueryPurpose) -> CheckResult {
         let mut lines = self.lines(errand);
         assert_eq!(lines.len(), 1, "{lines:?}");
         lines.remove(0)
     }
 
-    fn lines(&self, errand: Errand) -> Vec<Checked> {
+    fn lines(&self, errand: QueryPurpose) -> Vec<CheckResult> {
         let dossier = self.dossier();
-        let rows = vec![ToAsk {
+        let rows = vec![DuePayment {
             payment: dossier.payments[0].clone(),
             order_number: dossier.order.number.clone(),
             order_status: dossier.order.status,
@@ -115,14 +117,14 @@ impl Shop {
             reference_due: false,
             has_turn: false,
         }];
-        let round = Round {
-            lanes: vec![Lane {
-                account: account(self.kind, &self.pretend.url()),
-                source: Source::Given(rows),
+        let round = PollRound {
+            streams: vec![QueryStream {
+                account: account(self.kind, &self.simulator.url()),
+                source: QuerySource::Given(rows),
                 errand,
-                conduct: Conduct::new(Standing::Proven, None),
+                breaker: CircuitBreaker::new(Standing::Proven, None),
             }],
-            pen: Pen::Writing {
+            ledger: LedgerAccess::Writing {
                 store: Store::open(&path(self.folder.path())).unwrap(),
                 permit: permit(),
             },
@@ -131,10 +133,10 @@ impl Shop {
             },
             clock: Arc::new(Noon),
             max_time: None,
-            interrupt: Interrupt::Hand(Arc::default()),
+            shutdown: Shutdown::Hand(Arc::default()),
         };
         let mut lines = Vec::new();
-        let mut print = |line: &Checked| {
+        let mut print = |line: &CheckResult| {
             lines.push(line.clone());
             Ok(())
         };
@@ -147,19 +149,19 @@ impl Shop {
     }
 
     #[track_caller]
-    fn close(&self) -> Action {
-        self.round(Errand::ReadAfterClose).action
+    fn close(&self) -> CheckAction {
+        self.round(QueryPurpose::ReadAfterClose).action
     }
 
     fn note_closing(&self) {
         let mut store = Store::open(&path(self.folder.path())).unwrap();
-        let hand = Hand {
+        let by = Actor {
             actor: "deadline",
             now: Noon.now(),
         };
         let payment = self.dossier().payments[0].id;
         store
-            .note_closing(&permit(), &[payment], Rule::O4, hand)
+            .record_closing(&permit(), &[payment], Rule::O4, by)
             .unwrap();
     }
 
@@ -172,44 +174,44 @@ impl Shop {
 
     /// How often it was queried, and how often a close was requested.
     fn requests(&self) -> (u64, u64) {
-        let world = self.pretend.world();
+        let host = self.simulator.handle();
         (
-            world.asked_about(self.kind, "INV-1"),
-            world.closes_of(self.kind, "INV-1"),
+            host.asked_about(self.kind, "INV-1"),
+            host.closes_of(self.kind, "INV-1"),
         )
     }
 }
 
-fn account(kind: Kind, url: &str) -> Account {
+fn account(kind: Dialect, url: &str) -> GatewayAccount {
     let gateway: Arc<dyn Gateway> = match kind {
-        Kind::Midtrans => Arc::new(Midtrans::new(name(kind), url, url, "dummy".into())),
-        Kind::Pakasir => Arc::new(Pakasir::new(name(kind), url, "tokocontoh", "dummy".into())),
+        Dialect::Midtrans => Arc::new(Midtrans::new(name(kind), url, url, "dummy".into())),
+        Dialect::Pakasir => Arc::new(Pakasir::new(name(kind), url, "tokocontoh", "dummy".into())),
     };
-    let limits = Limits {
+    let limits = RequestLimits {
         requests_per_second: 0,
         changes_per_second: 0,
         max_in_flight: 1,
         timeout: Duration::from_secs(10),
         connect_timeout: Duration::from_secs(10),
     };
-    Account {
+    GatewayAccount {
         gateway,
-        wire: Wire::new(Arc::new(Noon)).lane(limits),
+        wire: HttpClient::new(Arc::new(Noon)).limited(limits),
         max_in_flight: 1,
         witness: Arc::new(super::Witness::new(Standing::Proven, Vec::new(), None)),
     }
 }
 
-fn name(kind: Kind) -> GatewayName {
+fn name(kind: Dialect) -> GatewayName {
     kind.name().parse().unwrap()
 }
 
 fn amount() -> Rupiah {
-    Rupiah::kept(25_000)
+    Rupiah::from_db(25_000)
 }
 
 fn permit() -> WritePermit {
-    WritePermit::granted_by(Grant::Fix)
+    WritePermit::granted_by(WriteReason::Fix)
 }
 
 fn path(folder: &Path) -> std::path::PathBuf {
@@ -219,24 +221,24 @@ fn path(folder: &Path) -> std::path::PathBuf {
 #[test]
 fn a_closed_payment_is_read_as_closed() {
     for (kind, status) in [
-        (Kind::Midtrans, PaymentStatus::Expired),
-        (Kind::Pakasir, PaymentStatus::Cancelled),
+        (Dialect::Midtrans, PaymentStatus::Expired),
+        (Dialect::Pakasir, PaymentStatus::Cancelled),
     ] {
         let shop = Shop::pending(kind);
-        assert_eq!(shop.close(), Action::Fixed);
+        assert_eq!(shop.close(), CheckAction::Fixed);
         shop.check(status, OrderStatus::Pending);
         assert_eq!(shop.requests(), (1, 1));
         assert_eq!(shop.dossier().payments[0].close_tries, 0);
         // Nothing is left to close. Midtrans is queried by the reference, which shows the latest try.
-        assert_eq!(shop.close(), Action::Match);
+        assert_eq!(shop.close(), CheckAction::Match);
         assert_eq!(shop.requests(), (2, 1));
     }
 }
 
 #[test]
 fn a_query_closes_nothing() {
-    let shop = Shop::pending(Kind::Midtrans);
-    assert_eq!(shop.round(Errand::Read).action, Action::Match);
+    let shop = Shop::pending(Dialect::Midtrans);
+    assert_eq!(shop.round(QueryPurpose::Read).action, CheckAction::Match);
     shop.check(PaymentStatus::Pending, OrderStatus::Pending);
     assert_eq!(shop.requests(), (1, 0));
     assert_eq!(shop.dossier().payments[0].close_tries, 0);
@@ -244,11 +246,11 @@ fn a_query_closes_nothing() {
 
 #[test]
 fn a_payment_paid_during_the_close_is_paid() {
-    for kind in Kind::ALL {
+    for kind in Dialect::ALL {
         let shop = Shop::pending(kind);
         shop.fault(Fault::PaidWhenClosed);
-        assert_eq!(shop.round(Errand::Read).action, Action::Match);
-        assert_eq!(shop.close(), Action::Fixed);
+        assert_eq!(shop.round(QueryPurpose::Read).action, CheckAction::Match);
+        assert_eq!(shop.close(), CheckAction::Fixed);
         shop.check(PaymentStatus::Paid, OrderStatus::Fulfilled);
         assert_eq!(shop.requests(), (2, 1));
     }
@@ -256,7 +258,7 @@ fn a_payment_paid_during_the_close_is_paid() {
 
 #[test]
 fn a_close_that_fails_opens_a_case() {
-    for kind in Kind::ALL {
+    for kind in Dialect::ALL {
         for fault in [Fault::CloseRefused, Fault::CloseIgnored] {
             let shop = Shop::pending(kind);
             shop.fault(fault);
@@ -270,8 +272,8 @@ fn a_close_that_fails_opens_a_case() {
             }
             shop.check(PaymentStatus::Pending, OrderStatus::Pending);
             assert_eq!(shop.requests(), (4, 4));
-            shop.pretend.world().clear_all();
-            assert_eq!(shop.close(), Action::Fixed);
+            shop.simulator.handle().clear_all();
+            assert_eq!(shop.close(), CheckAction::Fixed);
             assert_eq!(shop.dossier().cases, []);
         }
     }
@@ -288,28 +290,28 @@ fn an_unanswered_close_moves_nothing() {
             retry_after: None,
         },
     ] {
-        let shop = Shop::pending(Kind::Midtrans);
+        let shop = Shop::pending(Dialect::Midtrans);
         shop.fault(fault.clone());
-        assert_eq!(shop.close(), Action::Unchecked, "{fault:?}");
+        assert_eq!(shop.close(), CheckAction::Unchecked, "{fault:?}");
         shop.check(PaymentStatus::Pending, OrderStatus::Pending);
         assert_eq!(shop.requests(), (0, 1), "{fault:?}");
         assert_eq!(shop.dossier().payments[0].close_tries, 0);
         assert_eq!(shop.dossier().cases, []);
         // The next run learns the result.
-        shop.pretend.world().clear_all();
-        assert_eq!(shop.close(), Action::Fixed);
+        shop.simulator.handle().clear_all();
+        assert_eq!(shop.close(), CheckAction::Fixed);
         shop.check(PaymentStatus::Expired, OrderStatus::Pending);
     }
 }
 
 #[test]
 fn a_wrong_key_is_reported_and_writes_nothing() {
-    let shop = Shop::pending(Kind::Midtrans);
-    shop.pretend
-        .world()
-        .accept_keys(Kind::Midtrans, &["another"]);
-    let line = shop.round(Errand::ReadAfterClose);
-    assert_eq!(line.action, Action::Unchecked);
+    let shop = Shop::pending(Dialect::Midtrans);
+    shop.simulator
+        .handle()
+        .accept_keys(Dialect::Midtrans, &["another"]);
+    let line = shop.round(QueryPurpose::ReadAfterClose);
+    assert_eq!(line.action, CheckAction::Unchecked);
     assert!(line.reason.contains("answered 401"), "{}", line.reason);
     assert_eq!(shop.requests(), (0, 1));
     assert_eq!(shop.dossier().payments[0].schedule.checks, 0);
@@ -317,32 +319,32 @@ fn a_wrong_key_is_reported_and_writes_nothing() {
 
 #[test]
 fn an_unused_page_is_closed_by_its_token() {
-    let shop = Shop::new(Kind::Midtrans, None, Some("token-1"));
-    assert_eq!(shop.close(), Action::Match);
+    let shop = Shop::new(Dialect::Midtrans, None, Some("token-1"));
+    assert_eq!(shop.close(), CheckAction::Match);
     shop.check(PaymentStatus::Created, OrderStatus::Pending);
     assert_eq!(shop.requests(), (1, 1));
     let answer = || shop.dossier().payments[0].close_answer;
-    assert_eq!(answer(), Some(CloseAnswer::Closed));
-    let page = shop.pretend.world();
-    let chosen = Answer::new("pending", amount());
-    page.set(Kind::Midtrans, "INV-1", chosen).unwrap();
+    assert_eq!(answer(), Some(CloseResult::Closed));
+    let page = shop.simulator.handle();
+    let chosen = AttemptTruth::new("pending", amount());
+    page.set(Dialect::Midtrans, "INV-1", chosen).unwrap();
     // The page says "on progress"; from now on the payment is known as a transaction.
-    assert_eq!(shop.close(), Action::Fixed);
+    assert_eq!(shop.close(), CheckAction::Fixed);
     shop.check(PaymentStatus::Pending, OrderStatus::Pending);
-    assert_eq!(answer(), Some(CloseAnswer::Refused));
-    assert_eq!(shop.close(), Action::Fixed);
+    assert_eq!(answer(), Some(CloseResult::Refused));
+    assert_eq!(shop.close(), CheckAction::Fixed);
     shop.check(PaymentStatus::Expired, OrderStatus::Pending);
-    assert_eq!(answer(), Some(CloseAnswer::Closed));
+    assert_eq!(answer(), Some(CloseResult::Closed));
 }
 
 #[test]
 fn only_a_refused_page_close_is_counted() {
-    let shop = Shop::new(Kind::Midtrans, None, Some("token-1"));
+    let shop = Shop::new(Dialect::Midtrans, None, Some("token-1"));
     let faults = [
-        (Fault::CloseRefused, Some(CloseAnswer::Refused), 1),
+        (Fault::CloseRefused, Some(CloseResult::Refused), 1),
         (Fault::Unanswered, None, 1),
         // It had been closed before and says so now.
-        (Fault::CloseRefused, Some(CloseAnswer::Closed), 1),
+        (Fault::CloseRefused, Some(CloseResult::Closed), 1),
     ];
     for (fault, answer, tries) in faults {
         shop.fault(fault);
@@ -350,13 +352,13 @@ fn only_a_refused_page_close_is_counted() {
         shop.close();
         let payment = &shop.dossier().payments[0];
         assert_eq!((payment.close_answer, payment.close_tries), (answer, tries));
-        shop.pretend.world().clear_all();
+        shop.simulator.handle().clear_all();
     }
 }
 
 #[test]
 fn a_payment_without_close_call_is_only_queried() {
-    let shop = Shop::new(Kind::Midtrans, None, None);
+    let shop = Shop::new(Dialect::Midtrans, None, None);
     shop.close();
     shop.check(PaymentStatus::Pending, OrderStatus::Pending);
     assert_eq!(shop.requests(), (1, 0));
@@ -365,19 +367,19 @@ fn a_payment_without_close_call_is_only_queried() {
 
 #[test]
 fn closing_one_try_only_finds_the_other() {
-    let shop = Shop::new(Kind::Midtrans, None, Some("token-1"));
-    let world = shop.pretend.world();
+    let shop = Shop::new(Dialect::Midtrans, None, Some("token-1"));
+    let host = shop.simulator.handle();
     for number in 1..=2 {
-        let answer = Answer {
+        let answer = AttemptTruth {
             try_number: Some(number),
-            ..Answer::new("pending", amount())
+            ..AttemptTruth::new("pending", amount())
         };
-        world.set(Kind::Midtrans, "INV-1", answer).unwrap();
+        host.set(Dialect::Midtrans, "INV-1", answer).unwrap();
         if number == 1 {
-            shop.round(Errand::Read);
+            shop.round(QueryPurpose::Read);
         }
     }
-    assert_eq!(shop.lines(Errand::ReadAfterClose).len(), 2);
+    assert_eq!(shop.lines(QueryPurpose::ReadAfterClose).len(), 2);
     let payments = shop.dossier().payments;
     let stands: Vec<_> = payments
         .iter()

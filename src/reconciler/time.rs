@@ -1,38 +1,38 @@
 //! Queries a gateway only for its time: one query whose answer is not booked.
 
-use super::ask::ask;
-use super::crew::Crew;
-use super::expiring::Setting;
+use super::expiry_run::RunContext;
+use super::gateways::GatewayPool;
+use super::query::ask;
 use super::read_turns::ReadTurns;
-use super::round::{RoundError, Terms};
+use super::round::{PollLimits, RoundError};
 use crate::domain::clocks::TimeAsked;
 use crate::domain::names::GatewayName;
-use crate::domain::observation::{Errand, Observation};
-use crate::store::{Reader, StoreError, ToAsk};
+use crate::domain::observation::{Observation, QueryPurpose};
+use crate::store::{DuePayment, Reader, StoreError};
 
 /// Queries one payment at each gateway: two clocks that disagree confirm nothing.
 ///
 /// # Errors
 /// `Store` if the file fails.
 pub async fn ask_the_time(
-    crew: &mut Crew,
+    pool: &mut GatewayPool,
     reader: &Reader,
-    setting: &Setting,
+    setting: &RunContext,
 ) -> Result<TimeAsked, RoundError> {
-    let terms = Terms {
+    let terms = PollLimits {
         clock: setting.clock.clone(),
         policy: setting.policy,
         until: setting.until,
         turns: ReadTurns::looking(reader),
     };
     let mut asked = TimeAsked::NoGateway;
-    for (name, account) in crew.to_be_asked() {
-        let Some(row) = one_of(reader, &name)? else {
+    for (name, account) in pool.to_be_asked() {
+        let Some(row) = any_payment(reader, &name)? else {
             continue;
         };
-        let answer = ask(&account, Box::new(row), Errand::Read, &terms).await;
+        let answer = ask(&account, Box::new(row), QueryPurpose::Read, &terms).await;
         if answer.clock.ahead_ms().is_some() {
-            crew.hear_clock(&name, answer.clock);
+            pool.add_clock(&name, answer.clock);
             continue;
         }
         // A gateway that has never answered may not be configured yet: its key may be missing.
@@ -44,17 +44,17 @@ pub async fn ask_the_time(
             asked = TimeAsked::Silent;
         }
     }
-    if crew.clock().ahead_ms().is_some() {
-        return Ok(TimeAsked::Told(crew.clock()));
+    if pool.clock().ahead_ms().is_some() {
+        return Ok(TimeAsked::Told(pool.clock()));
     }
     Ok(asked)
 }
 
-fn one_of(reader: &Reader, gateway: &GatewayName) -> Result<Option<ToAsk>, StoreError> {
+fn any_payment(reader: &Reader, gateway: &GatewayName) -> Result<Option<DuePayment>, StoreError> {
     let Some((order, payment)) = reader.payment_for_the_time(gateway)? else {
         return Ok(None);
     };
     let dossier = reader.dossier(order)?;
-    let mut rows = dossier.iter().flat_map(ToAsk::of);
+    let mut rows = dossier.iter().flat_map(DuePayment::of);
     Ok(rows.find(|row| row.payment.id == payment))
 }

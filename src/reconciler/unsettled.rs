@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::checked::{Action, Checked};
-use super::expiring::Setting;
-use super::round::{Print, RoundError};
-use super::scribe::Pen;
-use super::tally::Tally;
+use super::checked::{CheckAction, CheckResult};
+use super::expiry_run::RunContext;
+use super::round::{OnResult, RoundError};
+use super::stats::RunStats;
+use super::writer::LedgerAccess;
 use crate::domain::case::CaseKind;
 use crate::domain::dossier::Dossier;
 use crate::domain::unsettled::{Settled, Unsettled, ask_a_person};
-use crate::store::{Act, Hand, UnsettledRow};
+use crate::store::{Actor, UnsettledRow, UpdateResult};
 
 /// The limit per run; the rest come in the next run.
 const ASKED_MOST: u32 = 500;
@@ -20,43 +20,43 @@ const ASKED_MOST: u32 = 500;
 /// # Errors
 /// `Store`, `Report`.
 pub fn ask_about_unsettled(
-    mut pen: Pen,
-    setting: &Setting,
-    print: &mut Print<'_>,
-) -> Result<(Tally, Pen), RoundError> {
+    mut ledger: LedgerAccess,
+    setting: &RunContext,
+    print: &mut OnResult<'_>,
+) -> Result<(RunStats, LedgerAccess), RoundError> {
     let now = setting.clock.now();
-    let mut tally = Tally::default();
+    let mut stats = RunStats::default();
     let mut gateways = BTreeSet::new();
-    for row in pen.read().unsettled(now, ASKED_MOST)? {
+    for row in ledger.read().unsettled(now, ASKED_MOST)? {
         // One case about a gateway is enough for all its payments.
         if gateways.contains(&row.gateway) {
             continue;
         }
-        let Some(dossier) = pen.read().dossier(row.order)? else {
+        let Some(dossier) = ledger.read().dossier(row.order)? else {
             continue;
         };
-        let decide = |today: Dossier| ask_a_person(today, row.payment, row.heard, now);
-        let acted: Act<(Unsettled, String), Settled> = match &mut pen {
-            Pen::Writing { store, permit } => {
-                let hand = Hand {
+        let decide = |today: Dossier| ask_a_person(today, row.payment, row.observed, now);
+        let acted: UpdateResult<(Unsettled, String), Settled> = match &mut ledger {
+            LedgerAccess::Writing { store, permit } => {
+                let by = Actor {
                     actor: "schedule",
                     now,
                 };
-                store.act(permit, row.order, hand, decide)?
+                store.update_order(permit, row.order, by, decide)?
             }
-            Pen::Looking(reader) => reader.foresee(row.order, decide)?,
+            LedgerAccess::Looking(reader) => reader.preview_update(row.order, decide)?,
         };
         let Some(Ok(acted)) = acted else { continue };
         let (found, reason) = acted.said;
         if let Some(line) = line(&dossier, &row, reason, acted.opened) {
-            tally.count(&line);
+            stats.count(&line);
             print(&line)?;
         }
         if matches!(found, Unsettled::GatewaySilent { .. }) {
             gateways.insert(row.gateway);
         }
     }
-    Ok((tally, pen))
+    Ok((stats, ledger))
 }
 
 fn line(
@@ -64,10 +64,10 @@ fn line(
     row: &UnsettledRow,
     reason: String,
     opened: Vec<CaseKind>,
-) -> Option<Checked> {
+) -> Option<CheckResult> {
     let payment = dossier.payment(row.payment)?;
-    (!opened.is_empty()).then(|| Checked {
+    (!opened.is_empty()).then(|| CheckResult {
         opened,
-        ..Checked::of_payment(&dossier.order, payment, Action::Review, reason)
+        ..CheckResult::of_payment(&dossier.order, payment, CheckAction::Review, reason)
     })
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::ask::Question;
-use crate::domain::guard::{Testimony, doubt};
+use super::query::StatusQuery;
+use crate::domain::circuit_breaker::{ControlQueries, doubt_reason};
 use crate::domain::instant::Instant;
-use crate::domain::observation::{Observation, Said, Silence};
+use crate::domain::observation::{NoAnswerReason, Observation, Reported};
 use crate::domain::payment::Payment;
 use crate::domain::reconcile;
 
@@ -18,8 +18,8 @@ pub struct Witness {
     known: Vec<Payment>,
     accepted_at: Option<Instant>,
     /// "Not found" from an unproven account proves nothing anyway (G1).
-    account: reconcile::Account,
-    shown: Mutex<Option<(Instant, Testimony)>>,
+    account: reconcile::AccountEvidence,
+    shown: Mutex<Option<(Instant, ControlQueries)>>,
 }
 
 /// How long a result stays valid.
@@ -32,7 +32,7 @@ impl Witness {
     /// `known` are payments that the account must know, those first that it is most likely to answer about.
     #[must_use]
     pub fn new(
-        account: reconcile::Account,
+        account: reconcile::AccountEvidence,
         known: Vec<Payment>,
         accepted_at: Option<Instant>,
     ) -> Self {
@@ -44,38 +44,40 @@ impl Witness {
         }
     }
 
-    async fn hear(&self, now: Instant) {
-        *self.shown.lock().await = Some((now, Testimony::Knows));
+    async fn on_answer(&self, now: Instant) {
+        *self.shown.lock().await = Some((now, ControlQueries::Knows));
     }
 }
 
-impl Question<'_> {
+impl StatusQuery<'_> {
     /// The same answers without any "not found" that proves nothing.
-    pub(super) async fn vouched(&mut self, heard: Vec<Observation>) -> Vec<Observation> {
+    pub(super) async fn confirmed(&mut self, observed: Vec<Observation>) -> Vec<Observation> {
         let witness = self.account.witness.clone();
-        if heard.iter().any(tells) {
-            witness.hear(self.now()).await;
-            return heard;
+        if observed.iter().any(proves_account) {
+            witness.on_answer(self.now()).await;
+            return observed;
         }
-        let is_denied = heard.iter().any(|heard| heard.said == Said::NotStarted);
-        if !is_denied || witness.account == reconcile::Account::Unproven {
-            return heard;
+        let is_denied = observed
+            .iter()
+            .any(|observed| observed.said == Reported::NotStarted);
+        if !is_denied || witness.account == reconcile::AccountEvidence::Unproven {
+            return observed;
         }
         let testimony = self.testimony(&witness).await;
-        let believe = |heard: Observation| match doubt(
+        let believe = |observed: Observation| match doubt_reason(
             self.payment,
-            &heard,
+            &observed,
             testimony,
             witness.accepted_at,
         ) {
-            Some(silence) => Observation::silence(silence, heard.asked_at),
-            None => heard,
+            Some(silence) => Observation::silence(silence, observed.asked_at),
+            None => observed,
         };
-        heard.into_iter().map(believe).collect()
+        observed.into_iter().map(believe).collect()
     }
 
     /// Callers that arrive meanwhile wait for the result: one query serves all.
-    async fn testimony(&self, witness: &Witness) -> Testimony {
+    async fn testimony(&self, witness: &Witness) -> ControlQueries {
         let mut shown = witness.shown.lock().await;
         let now = self.now();
         if let Some((at, testimony)) = *shown
@@ -84,44 +86,44 @@ impl Question<'_> {
             return testimony;
         }
         let testimony = self.ask_others(witness).await;
-        if testimony != Testimony::NobodyToAsk {
+        if testimony != ControlQueries::NobodyToAsk {
             *shown = Some((now, testimony));
         }
         testimony
     }
 
-    async fn ask_others(&self, witness: &Witness) -> Testimony {
+    async fn ask_others(&self, witness: &Witness) -> ControlQueries {
         let others = witness.known.iter();
         let (mut denials, mut silences) = (0, 0);
         for other in others.filter(|other| other.id != self.payment.id) {
             if denials >= DENIALS {
                 break;
             }
-            let heard = self.ask_about(other).await;
-            if heard.iter().any(tells) {
-                return Testimony::Knows;
+            let observed = self.ask_about(other).await;
+            if observed.iter().any(proves_account) {
+                return ControlQueries::Knows;
             }
-            if heard.iter().any(denies) {
+            if observed.iter().any(is_not_found) {
                 denials += 1;
             } else {
                 silences += 1;
             }
         }
         match (denials, silences) {
-            (0, 0) => Testimony::NobodyToAsk,
-            (DENIALS.., _) | (_, 0) => Testimony::KnowsNobody,
-            _ => Testimony::Silent,
+            (0, 0) => ControlQueries::NobodyToAsk,
+            (DENIALS.., _) | (_, 0) => ControlQueries::KnowsNobody,
+            _ => ControlQueries::Silent,
         }
     }
 }
 
-fn tells(heard: &Observation) -> bool {
-    heard.is_answer() && heard.said != Said::NotStarted
+fn proves_account(observed: &Observation) -> bool {
+    observed.is_answer() && observed.said != Reported::NotStarted
 }
 
-fn denies(heard: &Observation) -> bool {
+fn is_not_found(observed: &Observation) -> bool {
     matches!(
-        heard.said,
-        Said::NotStarted | Said::NoAnswer(Silence::Contradiction)
+        observed.said,
+        Reported::NotStarted | Reported::NoAnswer(NoAnswerReason::Contradiction)
     )
 }

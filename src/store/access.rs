@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::act::Hand;
+use super::access_terms::{granted, reschedule};
 use super::connection::{Reader, Store};
 use super::error::StoreError;
-use super::events::{Event, What, write_event};
-use super::laying::{granted, lay_out_again};
+use super::events::{EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
+use super::update_order::Actor;
 use super::{rows, sql};
 use crate::domain::access::{AccessGrant, AccessState, term};
 use crate::domain::customer::Customer;
@@ -119,10 +119,10 @@ impl Store {
         &mut self,
         permit: &WritePermit,
         grant: &AccessGrant,
-        hand: Hand<'_>,
+        by: Actor<'_>,
     ) -> Result<Option<Instant>, StoreError> {
         self.transact(permit, |transaction| {
-            let (start, end) = term(grant.span, hand.now, None);
+            let (start, end) = term(grant.span, by.now, None);
             let started = transaction
                 .prepare_cached(sql!("start_access"))?
                 .execute(params![start, end, grant.id])?;
@@ -132,7 +132,7 @@ impl Store {
             let why = format!("the first use of {}", grant.sku);
             write_event(
                 transaction,
-                &event(grant.order, AccessState::Running, &why, hand),
+                &event(grant.order, AccessState::Running, &why, by),
             )?;
             Ok(Some(end))
         })
@@ -149,31 +149,31 @@ impl Store {
         order: OrderId,
         product: &Sku,
         reason: &str,
-        hand: Hand<'_>,
+        by: Actor<'_>,
     ) -> Result<usize, StoreError> {
         self.transact(permit, |transaction| {
             let revoked = transaction
                 .prepare_cached(sql!("revoke_grants"))?
-                .execute(params![hand.now, hand.actor, order, product])?;
+                .execute(params![by.now, by.actor, order, product])?;
             if revoked > 0 {
                 let mut products = granted(transaction, order)?;
                 products.retain(|granted| granted.sku == *product);
-                lay_out_again(transaction, order, &products, &[], hand)?;
+                reschedule(transaction, order, &products, &[], by)?;
                 let why = format!("access to {product}: {reason}");
-                write_event(transaction, &event(order, AccessState::Revoked, &why, hand))?;
+                write_event(transaction, &event(order, AccessState::Revoked, &why, by))?;
             }
             Ok(revoked)
         })
     }
 }
 
-fn event<'a>(order: OrderId, to: AccessState, why: &'a str, hand: Hand<'a>) -> Event<'a> {
-    Event {
+fn event<'a>(order: OrderId, to: AccessState, why: &'a str, by: Actor<'a>) -> EventRecord<'a> {
+    EventRecord {
         order: Some(order),
         payment: None,
-        at: hand.now,
-        actor: hand.actor,
-        what: What::HandedOut,
+        at: by.now,
+        actor: by.actor,
+        what: EventSubject::HandedOut,
         from: None,
         to: Some(to.word()),
         rule: None,
@@ -206,17 +206,17 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AccessGrant> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::terms::TermsChange;
+    use crate::domain::terms::ProductUpdate;
     use crate::store::NewOrder;
-    use crate::store::orders::shop::{HOUR, NOW, Shop, order};
+    use crate::store::orders::shop::{HOUR, NOW, StoreShop, order};
 
     /// A shop with one order of two units of one hour each.
-    fn shop() -> Shop {
-        let mut shop = Shop::open();
-        let promising = TermsChange {
-            price: Some(crate::domain::money::Rupiah::kept(0)),
+    fn shop() -> StoreShop {
+        let mut shop = StoreShop::open();
+        let promising = ProductUpdate {
+            price: Some(crate::domain::money::Rupiah::from_db(0)),
             access: Some(Some(HOUR)),
-            ..TermsChange::default()
+            ..ProductUpdate::default()
         };
         shop.set("stream", &promising).unwrap();
         let customer = Customer {
@@ -244,7 +244,11 @@ mod tests {
         let by_order = reader.access_of_order(order, Some(&sku), 10).unwrap();
         let by_user = reader.access_of_user("sari@EXAMPLE.com", &sku, 10).unwrap();
         assert_eq!(by_order, by_user);
-        assert_eq!(by_order[0].ends_at, Some(NOW.plus(HOUR * 2)), "two units");
+        assert_eq!(
+            by_order[0].ends_at,
+            Some(NOW.saturating_add(HOUR * 2)),
+            "two units"
+        );
         assert_eq!(reader.order_of_session("").unwrap(), None);
         assert_eq!(reader.access_of_user("", &sku, 10).unwrap(), []);
     }

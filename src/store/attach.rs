@@ -7,26 +7,26 @@ use rusqlite::Connection;
 use super::connection::Store;
 use super::dossier::dossier;
 use super::error::StoreError;
-use super::events::{Event, What, write_event};
-use super::execute::enact;
-use super::orders::{Catalogue, PlaceError, add_payment};
+use super::events::{EventRecord, EventSubject, write_event};
+use super::execute::execute_plan;
+use super::orders::{PlaceError, ProductCache, add_payment};
 use super::permit::WritePermit;
 use super::sql;
+use crate::domain::apply_verdicts::settle_order;
 use crate::domain::dossier::Dossier;
 use crate::domain::effect::Hook;
-use crate::domain::enact::settle_order;
 use crate::domain::import::ImportPayment;
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, PaymentId};
 use crate::domain::order::{Order, OrderStatus};
 use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::register::Refusal;
+use crate::domain::register::ImportRefusal;
 use crate::domain::rule::Rule;
 use crate::domain::shop_payment::shop_payment;
 
 /// What happened to a payment that was to be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attached {
+pub enum AttachResult {
     Added(PaymentId),
     /// The order already has it.
     Known(PaymentId),
@@ -44,7 +44,7 @@ impl Store {
         told: &ImportPayment,
         actor: &str,
         now: Instant,
-    ) -> Result<Option<Attached>, PlaceError> {
+    ) -> Result<Option<AttachResult>, PlaceError> {
         let hooks = Arc::clone(self.read().hooks());
         self.transact(permit, |transaction| {
             let savepoint = transaction.savepoint()?;
@@ -70,16 +70,16 @@ pub(super) fn attach(
     told: &ImportPayment,
     (actor, hooks): (&str, &Arc<[Hook]>),
     now: Instant,
-) -> Result<Attached, PlaceError> {
+) -> Result<AttachResult, PlaceError> {
     let order = known.order.clone();
     let registered = shop_payment(told, PaymentId::ADDED, &order, now, now)?;
     if let Some(same) = same(&known, told, &registered.payment) {
-        return Ok(Attached::Known(same));
+        return Ok(AttachResult::Known(same));
     }
     if registered.payment.status == PaymentStatus::Paid {
-        return Err(Refusal::AddedAsPaid(told.gateway.clone()).into());
+        return Err(ImportRefusal::AddedAsPaid(told.gateway.clone()).into());
     }
-    let mut catalogue = Catalogue::default();
+    let mut catalogue = ProductCache::default();
     catalogue.know_gateway(connection, &told.gateway)?;
     let id = add_payment(connection, order.id, &registered)?;
     if order.status != OrderStatus::Pending {
@@ -87,12 +87,12 @@ pub(super) fn attach(
             .prepare_cached(sql!("mark_must_close"))?
             .execute([order.id])?;
     }
-    tell(connection, &order, (id, &registered.payment), actor, now)?;
+    record_event(connection, &order, (id, &registered.payment), actor, now)?;
     if let Some(with_it) = dossier(connection, order.id, hooks)? {
         let (_, changes) = settle_order(with_it);
-        enact(connection, &order, actor, &changes, now)?;
+        execute_plan(connection, &order, actor, &changes, now)?;
     }
-    Ok(Attached::Added(id))
+    Ok(AttachResult::Added(id))
 }
 
 /// The payment of the order that the record reports again.
@@ -113,7 +113,7 @@ fn same(known: &Dossier, told: &ImportPayment, new: &Payment) -> Option<PaymentI
         .map(|payment| payment.id)
 }
 
-fn tell(
+fn record_event(
     connection: &Connection,
     order: &Order,
     (id, payment): (PaymentId, &Payment),
@@ -124,12 +124,12 @@ fn tell(
         "the shop opened another payment: {} at {}",
         payment.reference, payment.gateway
     );
-    let event = Event {
+    let event = EventRecord {
         order: Some(order.id),
         payment: Some(id),
         at: now,
         actor,
-        what: What::Payment,
+        what: EventSubject::Payment,
         from: None,
         to: Some(payment.status.word()),
         rule: Some(Rule::P28),

@@ -10,12 +10,12 @@ use rusqlite::{Connection, Transaction, params};
 use super::connection::{Reader, Store};
 use super::dossier::dossier;
 use super::error::StoreError;
-use super::execute::{execute, remember};
-use super::named::{note_asked, settle_named};
+use super::execute::{execute, write_answer};
+use super::named_attempts::{record_queried, settle_named};
 use super::notifications::{settle_claims, settle_try};
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::booking::{Heard, Plan, Standing, book, routine};
+use crate::domain::booking::{AnswerPlan, AnswerTarget, StatusAnswer, book, routine};
 use crate::domain::case::CaseKind;
 use crate::domain::dossier::Change;
 use crate::domain::effect::Hook;
@@ -30,7 +30,7 @@ use crate::domain::rule::Rule;
 
 /// The result of booking one answer, or of previewing it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
+pub struct AnswerOutcome {
     /// The payment that the answer is about: the one that was queried, or another try of the same order. A try that
     /// this answer itself added has the id [`PaymentId::ADDED`] here.
     pub before: Payment,
@@ -40,25 +40,25 @@ pub struct Outcome {
     pub order_before: OrderStatus,
     pub order_after: OrderStatus,
     pub finding: Finding,
-    pub standing: Standing,
+    pub standing: AnswerTarget,
     /// Questions for a person that were not open before.
     pub opened: Vec<CaseKind>,
     /// Refunds that became due because of this answer.
-    pub owed: Vec<Owed>,
+    pub owed: Vec<RefundOwed>,
     /// Refunds that wait for a person again: the gateway was asked for them and does not show them.
     pub missed: Vec<RefundId>,
 }
 
 /// A refund that has become due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Owed {
+pub struct RefundOwed {
     pub payment: PaymentId,
     pub amount: Rupiah,
     pub reason: RefundReason,
 }
 
 /// The result for one answer of a batch: booked as a whole, or not at all (`Refused`, `Corrupt`).
-pub type Booked = Result<Outcome, StoreError>;
+pub type BookResult = Result<AnswerOutcome, StoreError>;
 
 impl Store {
     /// Books answers in one short transaction, each as a whole or not at all; the results are in the same order. A
@@ -69,16 +69,16 @@ impl Store {
     pub fn book(
         &mut self,
         permit: &WritePermit,
-        batch: &[Heard],
+        batch: &[StatusAnswer],
         policy: &Policy,
         now: Instant,
-    ) -> Result<Vec<Booked>, StoreError> {
+    ) -> Result<Vec<BookResult>, StoreError> {
         let hooks = Arc::clone(self.read().hooks());
         self.transact(permit, |transaction| {
             let booked = batch
                 .iter()
                 .map(
-                    |heard| match book_whole(transaction, heard, policy, &hooks, now) {
+                    |observed| match book_whole(transaction, observed, policy, &hooks, now) {
                         Err(error @ (StoreError::Refused(_) | StoreError::Corrupt(_))) => {
                             Ok(Err(error))
                         }
@@ -99,28 +99,32 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn preview(&self, batch: &[Heard], policy: &Policy) -> Result<Vec<Outcome>, StoreError> {
+    pub fn preview(
+        &self,
+        batch: &[StatusAnswer],
+        policy: &Policy,
+    ) -> Result<Vec<AnswerOutcome>, StoreError> {
         let _one_moment = self.snapshot()?;
         let connection = self.connection();
         batch
             .iter()
-            .map(|heard| preview_one(connection, heard, policy, self.hooks()))
+            .map(|observed| preview_one(connection, observed, policy, self.hooks()))
             .collect()
     }
 }
 
 fn preview_one(
     connection: &Connection,
-    heard: &Heard,
+    observed: &StatusAnswer,
     policy: &Policy,
     hooks: &Arc<[Hook]>,
-) -> Result<Outcome, StoreError> {
-    if let Some(after) = usual(heard, policy) {
-        return unmoved(connection, heard, after, policy);
+) -> Result<AnswerOutcome, StoreError> {
+    if let Some(after) = usual(observed, policy) {
+        return unmoved(connection, observed, after, policy);
     }
-    let plan = plan(connection, heard, policy, hooks)?;
+    let plan = plan(connection, observed, policy, hooks)?;
     let opened = plan.changes.iter().filter_map(opens);
-    let owed = plan.changes.iter().filter_map(Owed::of);
+    let owed = plan.changes.iter().filter_map(RefundOwed::of);
     let (opened, owed) = (opened.collect(), owed.collect());
     Ok(outcome(plan, opened, owed))
 }
@@ -128,23 +132,23 @@ fn preview_one(
 /// Also records how the answer settles what notifications have said.
 fn book_whole(
     transaction: &mut Transaction<'_>,
-    heard: &Heard,
+    observed: &StatusAnswer,
     policy: &Policy,
     hooks: &Arc<[Hook]>,
     now: Instant,
-) -> Result<Outcome, StoreError> {
-    let outcome = book_one(transaction, heard, policy, hooks, now)?;
-    note_asked(transaction, heard, policy)?;
-    if let Some(told) = &heard.observation.answers_for
+) -> Result<AnswerOutcome, StoreError> {
+    let outcome = book_one(transaction, observed, policy, hooks, now)?;
+    record_queried(transaction, observed, policy)?;
+    if let Some(told) = &observed.observation.answers_for
         && is_answer(&outcome.finding)
         && outcome.after.transaction_id.as_ref() == Some(told)
-        && !heard.observation.is_clock_in_doubt()
+        && !observed.observation.is_clock_in_doubt()
     {
-        let asked_at = heard.observation.asked_at;
+        let asked_at = observed.observation.asked_at;
         settle_try(
             transaction,
             told,
-            heard.payment.id,
+            observed.payment.id,
             &outcome.after,
             asked_at,
         )?;
@@ -162,16 +166,22 @@ fn is_answer(finding: &Finding) -> bool {
 
 fn book_one(
     transaction: &mut Transaction<'_>,
-    heard: &Heard,
+    observed: &StatusAnswer,
     policy: &Policy,
     hooks: &Arc<[Hook]>,
     now: Instant,
-) -> Result<Outcome, StoreError> {
-    if let Some(after) = usual(heard, policy) {
-        match remember(transaction, &heard.payment, &after) {
+) -> Result<AnswerOutcome, StoreError> {
+    if let Some(after) = usual(observed, policy) {
+        match write_answer(transaction, &observed.payment, &after) {
             Ok(true) => {
-                observe(transaction, &heard.payment, &after, &heard.observation, now)?;
-                return unmoved(transaction, heard, after, policy);
+                observe(
+                    transaction,
+                    &observed.payment,
+                    &after,
+                    &observed.observation,
+                    now,
+                )?;
+                return unmoved(transaction, observed, after, policy);
             }
             // Somebody has booked an answer in between, or this try belongs to another payment: the whole order is
             // needed.
@@ -180,7 +190,7 @@ fn book_one(
         }
     }
     let savepoint = transaction.savepoint()?;
-    let mut plan = plan(&savepoint, heard, policy, hooks)?;
+    let mut plan = plan(&savepoint, observed, policy, hooks)?;
     let done = execute(&savepoint, &plan, now)?;
     if let Some(added) = done.added {
         plan.after.id = added;
@@ -189,27 +199,32 @@ fn book_one(
         &savepoint,
         &plan.before,
         &plan.after,
-        &heard.observation,
+        &observed.observation,
         now,
     )?;
     savepoint.commit()?;
     Ok(outcome(plan, done.opened, done.owed))
 }
 
-fn usual(heard: &Heard, policy: &Policy) -> Option<Payment> {
-    routine(&heard.payment, &heard.observation, heard.account, policy)
+fn usual(observed: &StatusAnswer, policy: &Policy) -> Option<Payment> {
+    routine(
+        &observed.payment,
+        &observed.observation,
+        observed.account,
+        policy,
+    )
 }
 
 fn plan(
     connection: &Connection,
-    heard: &Heard,
+    observed: &StatusAnswer,
     policy: &Policy,
     hooks: &Arc<[Hook]>,
-) -> Result<Plan, StoreError> {
-    let order = heard.payment.order;
+) -> Result<AnswerPlan, StoreError> {
+    let order = observed.payment.order;
     let dossier = dossier(connection, order, hooks)?
         .ok_or_else(|| StoreError::Refused(format!("no order has the id {order}").into()))?;
-    Ok(book(dossier, heard, policy))
+    Ok(book(dossier, observed, policy))
 }
 
 /// Keeps the observation if its meaning is new.
@@ -217,7 +232,7 @@ fn observe(
     connection: &Connection,
     before: &Payment,
     after: &Payment,
-    heard: &Observation,
+    observed: &Observation,
     now: Instant,
 ) -> Result<(), StoreError> {
     if before.last_meaning == after.last_meaning {
@@ -227,11 +242,11 @@ fn observe(
         .prepare_cached(sql!("write_observation"))?
         .execute(params![
             after.id,
-            heard.asked_at,
+            observed.asked_at,
             now,
             after.last_meaning,
-            heard.raw_status,
-            heard.kept_body,
+            observed.raw_status,
+            observed.kept_body,
         ])?;
     Ok(())
 }
@@ -239,18 +254,18 @@ fn observe(
 /// The outcome of an answer that changes nothing.
 fn unmoved(
     connection: &Connection,
-    heard: &Heard,
+    observed: &StatusAnswer,
     after: Payment,
     policy: &Policy,
-) -> Result<Outcome, StoreError> {
-    let before = heard.payment.clone();
-    let finding = reconcile(&before, &heard.observation, heard.account, policy);
+) -> Result<AnswerOutcome, StoreError> {
+    let before = observed.payment.clone();
+    let finding = reconcile(&before, &observed.observation, observed.account, policy);
     let (order_number, status, order_deadline) = connection
         .prepare_cached(sql!("order_head"))?
         .query_row([before.order], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
-    Ok(Outcome {
+    Ok(AnswerOutcome {
         before,
         after,
         order_number,
@@ -258,16 +273,16 @@ fn unmoved(
         order_before: status,
         order_after: status,
         finding,
-        standing: Standing::Current,
+        standing: AnswerTarget::Current,
         opened: Vec::new(),
         owed: Vec::new(),
         missed: Vec::new(),
     })
 }
 
-fn outcome(plan: Plan, opened: Vec<CaseKind>, owed: Vec<Owed>) -> Outcome {
+fn outcome(plan: AnswerPlan, opened: Vec<CaseKind>, owed: Vec<RefundOwed>) -> AnswerOutcome {
     let missed = plan.changes.iter().filter_map(misses).collect();
-    Outcome {
+    AnswerOutcome {
         before: plan.before,
         after: plan.after,
         order_number: plan.order_before.number,
@@ -299,7 +314,7 @@ fn misses(change: &Change) -> Option<RefundId> {
     Some(*id)
 }
 
-impl Owed {
+impl RefundOwed {
     fn of(change: &Change) -> Option<Self> {
         let Change::Owe {
             payment,

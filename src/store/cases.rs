@@ -2,13 +2,13 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::act::Hand;
 use super::connection::{Reader, Store};
 use super::error::StoreError;
-use super::events::{Event, What, write_event};
+use super::events::{EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::case::{CaseKind, Resolution};
+use super::update_order::Actor;
+use crate::domain::case::{CaseKind, CaseOutcome};
 use crate::domain::instant::Instant;
 use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId};
 use crate::domain::rule::Rule;
@@ -41,7 +41,7 @@ pub struct CaseRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closed {
     pub at: Instant,
-    pub resolution: Resolution,
+    pub resolution: CaseOutcome,
     pub by: String,
     pub reason: String,
 }
@@ -93,23 +93,23 @@ impl Store {
         &mut self,
         permit: &WritePermit,
         case: &CaseRow,
-        resolution: Resolution,
-        hand: Hand<'_>,
+        resolution: CaseOutcome,
+        by: Actor<'_>,
         reason: &str,
     ) -> Result<bool, StoreError> {
         self.transact(permit, |transaction| {
             let closed = transaction
                 .prepare_cached(sql!("close_case"))?
-                .execute(params![hand.now, resolution, hand.actor, reason, case.id])?;
+                .execute(params![by.now, resolution, by.actor, reason, case.id])?;
             if closed == 0 {
                 return Ok(false);
             }
-            let event = Event {
+            let event = EventRecord {
                 order: None,
                 payment: None,
-                at: hand.now,
-                actor: hand.actor,
-                what: What::CaseClosed,
+                at: by.now,
+                actor: by.actor,
+                what: EventSubject::CaseClosed,
                 from: Some(case.kind.word()),
                 to: Some(resolution.word()),
                 rule: None,

@@ -12,18 +12,18 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
 
-pub use self::erase::{Erased, KnownCustomer, Person};
+pub use self::erase::{CustomerSelector, Erased, KnownCustomer};
 
 use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::sql;
 use crate::domain::instant::Instant;
-use crate::domain::words::words;
+use crate::domain::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// Which kind of rows is deleted.
-    pub enum Rubbish {
+    pub enum CleanupCategory {
         Observations = "observations",
         Notifications = "notifications",
         Runs = "runs",
@@ -41,9 +41,9 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// One pass over a table, in the order in which the passes run.
-    pub enum Sweep {
+    pub enum TableCursor {
         /// Old observations, except the last of each payment.
         Observations = "observations",
         Notifications = "notifications",
@@ -56,7 +56,7 @@ words! {
 }
 
 /// The number of rows of each kind that were or would be deleted.
-pub type Swept = BTreeMap<Rubbish, u64>;
+pub type CleanupCounts = BTreeMap<CleanupCategory, u64>;
 
 /// Rows per transaction, so that others can write in between; an order is always deleted as a whole.
 const ROWS_MOST: u64 = 1_000;
@@ -71,7 +71,7 @@ impl Reader {
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn rubbish(
         &self,
-        sweep: Sweep,
+        sweep: TableCursor,
         older_than: Instant,
         after: i64,
     ) -> Result<Vec<i64>, StoreError> {
@@ -84,18 +84,18 @@ impl Reader {
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn weigh(
         &self,
-        sweep: Sweep,
+        sweep: TableCursor,
         older_than: Instant,
         ids: &[i64],
-    ) -> Result<Swept, StoreError> {
-        let mut swept = Swept::new();
+    ) -> Result<CleanupCounts, StoreError> {
+        let mut swept = CleanupCounts::new();
         for id in ids {
             match sweep {
-                Sweep::Orders => weigh_order(self.connection(), *id, older_than, &mut swept)?,
-                Sweep::Observations => count(&mut swept, Rubbish::Observations, 1),
-                Sweep::Notifications => count(&mut swept, Rubbish::Notifications, 1),
-                Sweep::Runs => count(&mut swept, Rubbish::Runs, 1),
-                Sweep::Customers => count(&mut swept, Rubbish::Customers, 1),
+                TableCursor::Orders => weigh_order(self.connection(), *id, older_than, &mut swept)?,
+                TableCursor::Observations => count(&mut swept, CleanupCategory::Observations, 1),
+                TableCursor::Notifications => count(&mut swept, CleanupCategory::Notifications, 1),
+                TableCursor::Runs => count(&mut swept, CleanupCategory::Runs, 1),
+                TableCursor::Customers => count(&mut swept, CleanupCategory::Customers, 1),
             }
         }
         Ok(swept)
@@ -111,16 +111,16 @@ impl Store {
     pub fn sweep(
         &mut self,
         permit: &WritePermit,
-        sweep: Sweep,
+        sweep: TableCursor,
         older_than: Instant,
         ids: &[i64],
         now: Instant,
-    ) -> Result<(Swept, usize), StoreError> {
-        if sweep == Sweep::Customers {
-            self.forget_for_good()?;
+    ) -> Result<(CleanupCounts, usize), StoreError> {
+        if sweep == TableCursor::Customers {
+            self.enable_secure_delete()?;
         }
         self.transact(permit, |transaction| {
-            let (mut swept, mut dealt_with) = (Swept::new(), 0);
+            let (mut swept, mut dealt_with) = (CleanupCounts::new(), 0);
             for id in ids {
                 let one = (id.saturating_sub(1), *id);
                 if !list(transaction, sweep, older_than, one)?.is_empty() {
@@ -139,16 +139,16 @@ impl Store {
 /// The candidates between the two ids, excluding the first.
 fn list(
     connection: &Connection,
-    sweep: Sweep,
+    sweep: TableCursor,
     older_than: Instant,
     (after, last): (i64, i64),
 ) -> Result<Vec<i64>, StoreError> {
     let query = match sweep {
-        Sweep::Observations => sql!("cleanup_observations"),
-        Sweep::Notifications => sql!("cleanup_notifications"),
-        Sweep::Runs => sql!("cleanup_runs"),
-        Sweep::Orders => sql!("cleanup_orders"),
-        Sweep::Customers => sql!("cleanup_customers"),
+        TableCursor::Observations => sql!("cleanup_observations"),
+        TableCursor::Notifications => sql!("cleanup_notifications"),
+        TableCursor::Runs => sql!("cleanup_runs"),
+        TableCursor::Orders => sql!("cleanup_orders"),
+        TableCursor::Customers => sql!("cleanup_customers"),
     };
     let mut found = connection.prepare_cached(query)?;
     let rows = found.query_map(params![after, last, older_than, PAGE], |row| row.get(0))?;
@@ -157,21 +157,21 @@ fn list(
 
 fn remove(
     connection: &Connection,
-    sweep: Sweep,
+    sweep: TableCursor,
     id: i64,
     now: Instant,
-    swept: &mut Swept,
+    swept: &mut CleanupCounts,
 ) -> Result<(), StoreError> {
     let (rubbish, statement) = match sweep {
-        Sweep::Observations => (Rubbish::Observations, sql!("remove_observation")),
-        Sweep::Notifications => (Rubbish::Notifications, sql!("remove_notification")),
-        Sweep::Runs => (Rubbish::Runs, sql!("remove_run")),
-        Sweep::Customers => {
+        TableCursor::Observations => (CleanupCategory::Observations, sql!("remove_observation")),
+        TableCursor::Notifications => (CleanupCategory::Notifications, sql!("remove_notification")),
+        TableCursor::Runs => (CleanupCategory::Runs, sql!("remove_run")),
+        TableCursor::Customers => {
             erase::erase_one(connection, id, now)?;
-            count(swept, Rubbish::Customers, 1);
+            count(swept, CleanupCategory::Customers, 1);
             return Ok(());
         }
-        Sweep::Orders => return remove_order(connection, id, swept),
+        TableCursor::Orders => return remove_order(connection, id, swept),
     };
     let gone = connection.prepare_cached(statement)?.execute([id])?;
     count(swept, rubbish, rows(gone));
@@ -179,36 +179,42 @@ fn remove(
 }
 
 /// The rows that belong to an order, in the order in which they must be deleted.
-const BELONGINGS: [Rubbish; 9] = [
-    Rubbish::Observations,
-    Rubbish::Notifications,
-    Rubbish::Effects,
-    Rubbish::Cases,
-    Rubbish::Events,
-    Rubbish::Payments,
-    Rubbish::OrderLines,
-    Rubbish::AskedAmounts,
-    Rubbish::Orders,
+const BELONGINGS: [CleanupCategory; 9] = [
+    CleanupCategory::Observations,
+    CleanupCategory::Notifications,
+    CleanupCategory::Effects,
+    CleanupCategory::Cases,
+    CleanupCategory::Events,
+    CleanupCategory::Payments,
+    CleanupCategory::OrderLines,
+    CleanupCategory::AskedAmounts,
+    CleanupCategory::Orders,
 ];
 
-fn remove_order(connection: &Connection, id: i64, swept: &mut Swept) -> Result<(), StoreError> {
+fn remove_order(
+    connection: &Connection,
+    id: i64,
+    swept: &mut CleanupCounts,
+) -> Result<(), StoreError> {
     for rubbish in BELONGINGS {
         let statement = match rubbish {
-            Rubbish::Observations => sql!("lapse_observations"),
-            Rubbish::Notifications => {
+            CleanupCategory::Observations => sql!("lapse_observations"),
+            CleanupCategory::Notifications => {
                 connection
                     .prepare_cached(sql!("lapse_named_tries"))?
                     .execute([id])?;
                 sql!("lapse_notifications")
             }
-            Rubbish::Effects => sql!("lapse_effects"),
-            Rubbish::Cases => sql!("lapse_cases"),
-            Rubbish::Events => sql!("lapse_events"),
-            Rubbish::Payments => sql!("lapse_payments"),
-            Rubbish::OrderLines => sql!("lapse_order_lines"),
-            Rubbish::AskedAmounts => sql!("lapse_asked_amounts"),
-            Rubbish::Orders => sql!("lapse_order"),
-            Rubbish::Runs | Rubbish::KeptFiles | Rubbish::Customers => continue,
+            CleanupCategory::Effects => sql!("lapse_effects"),
+            CleanupCategory::Cases => sql!("lapse_cases"),
+            CleanupCategory::Events => sql!("lapse_events"),
+            CleanupCategory::Payments => sql!("lapse_payments"),
+            CleanupCategory::OrderLines => sql!("lapse_order_lines"),
+            CleanupCategory::AskedAmounts => sql!("lapse_asked_amounts"),
+            CleanupCategory::Orders => sql!("lapse_order"),
+            CleanupCategory::Runs | CleanupCategory::KeptFiles | CleanupCategory::Customers => {
+                continue;
+            }
         };
         let gone = connection.prepare_cached(statement)?.execute([id])?;
         count(swept, rubbish, rows(gone));
@@ -220,7 +226,7 @@ fn weigh_order(
     connection: &Connection,
     id: i64,
     older_than: Instant,
-    swept: &mut Swept,
+    swept: &mut CleanupCounts,
 ) -> Result<(), StoreError> {
     let mut size = connection.prepare_cached(sql!("lapsed_size"))?;
     size.query_row(params![id, older_than], |row| {
@@ -233,7 +239,7 @@ fn weigh_order(
     Ok(())
 }
 
-fn count(swept: &mut Swept, rubbish: Rubbish, rows: u64) {
+fn count(swept: &mut CleanupCounts, rubbish: CleanupCategory, rows: u64) {
     *swept.entry(rubbish).or_default() += rows;
 }
 

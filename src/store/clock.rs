@@ -42,7 +42,7 @@ impl Store {
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
-    pub fn note_clock(
+    pub fn record_clock(
         &mut self,
         permit: &WritePermit,
         readings: ClockReadings,
@@ -50,12 +50,12 @@ impl Store {
     ) -> Result<(), StoreError> {
         match readings.state() {
             ClockState::Untold => Ok(()),
-            ClockState::Confirmed { .. } => self.jot(permit, |transaction| {
+            ClockState::Confirmed { .. } => self.write_relaxed(permit, |transaction| {
                 let mut confirm = transaction.prepare_cached(sql!("clock_confirmed"))?;
                 confirm.execute([now])?;
                 Ok(())
             }),
-            ClockState::Differs { ahead_ms } => self.jot(permit, |transaction| {
+            ClockState::Differs { ahead_ms } => self.write_relaxed(permit, |transaction| {
                 let mut differ = transaction.prepare_cached(sql!("clock_differs"))?;
                 differ.execute([ahead_ms])?;
                 Ok(())
@@ -67,12 +67,12 @@ impl Store {
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`.
-    pub fn note_run(
+    pub fn record_run_clock(
         &mut self,
         permit: &WritePermit,
         now: Instant,
     ) -> Result<ClockRecord, StoreError> {
-        self.jot(permit, |transaction| {
+        self.write_relaxed(permit, |transaction| {
             let after = record(transaction)?.after_a_run(now);
             transaction
                 .prepare_cached(sql!("clock_accepted"))?
@@ -83,7 +83,7 @@ impl Store {
 }
 
 /// Called with the first write of a program.
-pub(super) fn note_latest(connection: &Connection, began_at: Instant) -> Result<(), StoreError> {
+pub(super) fn record_latest(connection: &Connection, began_at: Instant) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("clock_latest"))?
         .execute([began_at])?;

@@ -2,13 +2,13 @@
 
 use rusqlite::params;
 
-use super::act::Hand;
-use super::check::{ToAsk, rows_to_ask};
 use super::connection::{Reader, Store};
 use super::error::StoreError;
-use super::events::{Event, What, write_event};
+use super::events::{EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
+use super::poll_queue::{DuePayment, rows_to_ask};
 use super::sql;
+use super::update_order::Actor;
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, PaymentId};
 use crate::domain::rule::Rule;
@@ -23,7 +23,7 @@ impl Reader {
         &self,
         tried_before: Instant,
         limit: u32,
-    ) -> Result<Vec<ToAsk>, StoreError> {
+    ) -> Result<Vec<DuePayment>, StoreError> {
         let parameters = params![tried_before, limit];
         rows_to_ask(self.connection(), sql!("payments_to_close"), parameters)
     }
@@ -34,26 +34,26 @@ impl Store {
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
-    pub fn note_closing(
+    pub fn record_closing(
         &mut self,
         permit: &WritePermit,
         payments: &[PaymentId],
         rule: Rule,
-        hand: Hand<'_>,
+        by: Actor<'_>,
     ) -> Result<(), StoreError> {
         self.transact(permit, |transaction| {
             for payment in payments {
                 let order: OrderId = transaction
                     .prepare_cached(sql!("note_closing"))?
-                    .query_row(params![hand.now, payment], |row| row.get(0))?;
+                    .query_row(params![by.now, payment], |row| row.get(0))?;
                 write_event(
                     transaction,
-                    &Event {
+                    &EventRecord {
                         order: Some(order),
                         payment: Some(*payment),
-                        at: hand.now,
-                        actor: hand.actor,
-                        what: What::Close,
+                        at: by.now,
+                        actor: by.actor,
+                        what: EventSubject::Close,
                         from: None,
                         to: None,
                         rule: Some(rule),
@@ -70,7 +70,7 @@ impl Store {
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
-    pub fn note_looked_at(
+    pub fn record_looked_at(
         &mut self,
         permit: &WritePermit,
         payments: &[PaymentId],
@@ -89,7 +89,7 @@ impl Store {
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
-    pub fn note_tried(
+    pub fn record_tried(
         &mut self,
         permit: &WritePermit,
         orders: &[OrderId],

@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
+use super::dry_run_copy::MigratedCopy;
 use super::error::StoreError;
 use super::file_rights::{self, FileRights};
 use super::hooks::HookSource;
 use super::identity::Identity;
 use super::lock::unusable;
-use super::migrate::{self, Kind};
+use super::migrate::{self, FileKind};
 use super::permit::WritePermit;
-use super::rehearsal::MigratedCopy;
 use super::runs::RunId;
-use super::untold::Newest;
+use super::unreported::LatestRows;
 use super::{clock, hooks};
 use crate::domain;
 use crate::domain::effect::Hook;
@@ -88,7 +88,7 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         must_exist(path)?;
         let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        if check_kind(path, &connection)? == Kind::Empty {
+        if check_kind(path, &connection)? == FileKind::Empty {
             return Err(StoreError::Missing { path: path.into() });
         }
         prepare(&connection)?;
@@ -140,17 +140,17 @@ impl Store {
         let mut transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if self.has_new_hooks {
-            hooks::remember(&transaction, hooks)?;
+            hooks::record_hooks(&transaction, hooks)?;
         }
         if let Some(source) = &self.source {
             hooks::remember_source(&transaction, source)?;
         }
         let before = match self.run {
-            Some(run) => Some((run, Newest::of(&transaction)?)),
+            Some(run) => Some((run, LatestRows::of(&transaction)?)),
             None => None,
         };
         if let Some(began_at) = self.began_at {
-            clock::note_latest(&transaction, began_at)?;
+            clock::record_latest(&transaction, began_at)?;
         }
         let result = work(&mut transaction)?;
         if let Some((run, newest)) = before {
@@ -173,7 +173,7 @@ impl Store {
 
     /// Like [`Store::transact`], but does not wait for the disk: a power loss may undo the transaction as a whole,
     /// unless a later `transact` has succeeded. For records that no decision depends on.
-    pub(super) fn jot<T>(
+    pub(super) fn write_relaxed<T>(
         &mut self,
         permit: &WritePermit,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
@@ -195,7 +195,7 @@ impl Store {
 
     /// Where the old file was kept, if opening migrated the schema.
     #[must_use]
-    pub fn kept(&self) -> Option<&Path> {
+    pub fn kept_file(&self) -> Option<&Path> {
         self.kept.as_deref()
     }
 
@@ -345,21 +345,23 @@ fn switch_to_wal(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// Refuses a foreign file before anything is written to it.
-fn check_kind(path: &Path, connection: &Connection) -> Result<Kind, StoreError> {
+fn check_kind(path: &Path, connection: &Connection) -> Result<FileKind, StoreError> {
     // Reads the whole header in one snapshot: another program may be creating the file right now, and half of its
     // work would look like a foreign file.
     let moment = connection.unchecked_transaction()?;
     let kind = match migrate::kind(&moment) {
-        Err(StoreError::Corrupt(error)) if is_no_database(&*error) => Kind::Foreign,
+        Err(StoreError::Corrupt(error)) if is_no_database(&*error) => FileKind::Foreign,
         other => other?,
     };
     match kind {
-        Kind::Foreign => Err(StoreError::Foreign { path: path.into() }),
-        Kind::Ours { version } if version > migrate::newest_schema() => Err(StoreError::Newer {
-            found: version,
-            known: migrate::newest_schema(),
-        }),
-        Kind::Empty | Kind::Ours { .. } => Ok(kind),
+        FileKind::Foreign => Err(StoreError::Foreign { path: path.into() }),
+        FileKind::Ours { version } if version > migrate::newest_schema() => {
+            Err(StoreError::Newer {
+                found: version,
+                known: migrate::newest_schema(),
+            })
+        }
+        FileKind::Empty | FileKind::Ours { .. } => Ok(kind),
     }
 }
 
@@ -372,11 +374,13 @@ fn is_no_database(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bo
 
 fn must_be_current(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     match check_kind(path, connection)? {
-        Kind::Ours { version } if version < migrate::newest_schema() => Err(StoreError::Older {
-            found: version,
-            known: migrate::newest_schema(),
-        }),
-        Kind::Ours { .. } => Ok(()),
-        Kind::Empty | Kind::Foreign => Err(StoreError::Missing { path: path.into() }),
+        FileKind::Ours { version } if version < migrate::newest_schema() => {
+            Err(StoreError::Older {
+                found: version,
+                known: migrate::newest_schema(),
+            })
+        }
+        FileKind::Ours { .. } => Ok(()),
+        FileKind::Empty | FileKind::Foreign => Err(StoreError::Missing { path: path.into() }),
     }
 }

@@ -6,13 +6,13 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::connection::Reader;
 use super::error::StoreError;
-use super::named::named_of;
+use super::named_attempts::named_of;
 use super::notifications::claims;
 use super::{rows, sql};
-use crate::domain::asked::Asked;
-use crate::domain::dossier::{Dossier, FreeStock, OpenCase, Subject};
+use crate::domain::dossier::{CaseSubject, Dossier, FreeStock, OpenCase};
 use crate::domain::effect::Hook;
 use crate::domain::names::OrderId;
+use crate::domain::unique_amount::UniqueAmount;
 
 impl Reader {
     /// Everything known about an order; `None` if there is no such order.
@@ -74,20 +74,20 @@ fn all<T>(
 }
 
 fn open_case(row: &Row<'_>) -> rusqlite::Result<OpenCase> {
-    let subject: rows::SubjectWord = row.get(2)?;
+    let subject: rows::SubjectKind = row.get(2)?;
     Ok(OpenCase {
         id: row.get(0)?,
         kind: row.get(1)?,
         subject: match subject {
-            rows::SubjectWord::Order => Subject::Order,
-            rows::SubjectWord::Payment => Subject::Payment(row.get(3)?),
-            rows::SubjectWord::Gateway => Subject::Gateway(row.get(4)?),
+            rows::SubjectKind::Order => CaseSubject::Order,
+            rows::SubjectKind::Payment => CaseSubject::Payment(row.get(3)?),
+            rows::SubjectKind::Gateway => CaseSubject::Gateway(row.get(4)?),
         },
     })
 }
 
-fn asked(row: &Row<'_>) -> rusqlite::Result<Asked> {
-    Ok(Asked {
+fn asked(row: &Row<'_>) -> rusqlite::Result<UniqueAmount> {
+    Ok(UniqueAmount {
         price: row.get(0)?,
         amount: row.get(1)?,
     })

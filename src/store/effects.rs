@@ -13,28 +13,28 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use self::running::lost;
+use self::running::abandoned;
 
-pub use self::read::{EffectFilter, Standing};
+pub use self::read::{EffectFilter, EffectStanding};
 
-use super::act::Hand;
 use super::connection::Store;
 use super::dossier::dossier;
 use super::error::StoreError;
-use super::execute::{enact, enact_alone};
+use super::execute::{enact_alone, execute_plan};
+use super::liveness_lock::{self, LivenessLock};
 use super::lock::JobLock;
 use super::permit::WritePermit;
-use super::pulse::{self, Pulse};
+use super::update_order::Actor;
 use super::{rows, sql};
-use crate::domain::acts::fulfil::{
-    Refusal, counts, finish, lose, may_begin, replay, rule_of_end, rule_of_loss,
-};
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::effect::{
-    Delivery, Effect, Hook, LONGEST_PAUSE, after_delivery, after_loss, queued_again,
+    AttemptResult, Effect, Hook, LONGEST_PAUSE, after_delivery, after_loss, requeued,
 };
 use crate::domain::instant::Instant;
 use crate::domain::names::EffectId;
+use crate::domain::operator::fulfil::{
+    RetryRefusal, can_execute, counts, finish, lose, replay, rule_of_end, rule_of_loss,
+};
 use crate::domain::rule::Rule;
 
 /// The actor recorded for what happened to effects.
@@ -45,7 +45,7 @@ const PAGE: u32 = 50;
 
 /// A worker that carries out effects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claimant<'a> {
+pub struct WorkerId<'a> {
     pub host: &'a str,
     pub pid: u32,
     /// The path of the database; running attempts leave their lock files beside it.
@@ -54,30 +54,30 @@ pub struct Claimant<'a> {
 
 /// The right to claim effects. Only one exists at a time, because it holds the lock.
 #[derive(Debug)]
-pub struct Carrier<'a> {
+pub struct OutboxLock<'a> {
     _lock: &'a JobLock,
-    claimant: Claimant<'a>,
+    worker: WorkerId<'a>,
 }
 
 /// Which effect to claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pick {
+pub enum EffectSelector {
     /// The longest due.
-    Due(Turn),
+    Due(DueWindow),
     /// This effect, even before it is due.
     One(EffectId),
 }
 
 /// Which effects count as due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Turn {
+pub struct DueWindow {
     /// Effects due by this time.
     pub by: Instant,
     /// And effects that are put off further from this time than any retry puts them off.
     pub now: Instant,
 }
 
-impl Turn {
+impl DueWindow {
     /// Everything that is due at `now`.
     #[must_use]
     pub fn at(now: Instant) -> Self {
@@ -87,10 +87,10 @@ impl Turn {
 
 /// An effect as it was claimed, while an attempt is running.
 #[derive(Debug)]
-pub struct Claimed {
+pub struct ClaimedEffect {
     pub effect: Effect,
     /// Keep it until the attempt has ended.
-    pub pulse: Pulse,
+    pub liveness: LivenessLock,
 }
 
 impl Store {
@@ -99,32 +99,32 @@ impl Store {
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
-    pub fn begin_carrying<'a>(
+    pub fn start_attempts<'a>(
         &mut self,
         permit: &WritePermit,
         lock: &'a JobLock,
-        claimant: Claimant<'a>,
+        worker: WorkerId<'a>,
         now: Instant,
-    ) -> Result<(Carrier<'a>, Vec<Effect>), StoreError> {
-        let carrier = Carrier {
+    ) -> Result<(OutboxLock<'a>, Vec<Effect>), StoreError> {
+        let outbox = OutboxLock {
             _lock: lock,
-            claimant,
+            worker,
         };
-        if lost(self.read().connection(), claimant, now)?.is_empty() {
-            return Ok((carrier, Vec::new()));
+        if abandoned(self.read().connection(), worker, now)?.is_empty() {
+            return Ok((outbox, Vec::new()));
         }
         let hooks = Arc::clone(self.read().hooks());
         let lost = self.transact(permit, |transaction| {
-            let lost = lost(transaction, claimant, now)?;
+            let lost = abandoned(transaction, worker, now)?;
             for effect in &lost {
                 take_over(transaction, effect, &hooks, now)?;
             }
             Ok(lost)
         })?;
         for effect in &lost {
-            pulse::stop(claimant.database, effect.id);
+            liveness_lock::stop(worker.database, effect.id);
         }
-        Ok((carrier, lost))
+        Ok((outbox, lost))
     }
 
     /// Claims an effect, if one may be carried out. It is then reserved for as long as `lease` says; the lease must
@@ -135,32 +135,32 @@ impl Store {
     pub fn claim_effect(
         &mut self,
         permit: &WritePermit,
-        carrier: &Carrier<'_>,
-        pick: Pick,
+        outbox: &OutboxLock<'_>,
+        pick: EffectSelector,
         lease: &dyn Fn(&Effect) -> Duration,
         now: Instant,
-    ) -> Result<Option<Claimed>, StoreError> {
+    ) -> Result<Option<ClaimedEffect>, StoreError> {
         // If nothing is due, no write lock is needed.
         if find(self.read().connection(), pick)?.is_none() {
             return Ok(None);
         }
-        let claimant = carrier.claimant;
+        let worker = outbox.worker;
         self.transact(permit, |transaction| {
             let Some(effect) = find(transaction, pick)? else {
                 return Ok(None);
             };
             // Before the claim, so that another worker that finds the claim can tell whether the attempt is still
             // running.
-            let pulse = Pulse::of(claimant.database, effect.id)?;
+            let liveness = LivenessLock::of(worker.database, effect.id)?;
             claim(
                 transaction,
                 &effect,
-                claimant,
-                now.plus(lease(&effect)),
+                worker,
+                now.saturating_add(lease(&effect)),
                 now,
             )?;
             let effect = effect_by_id(transaction, effect.id)?;
-            Ok(effect.map(|effect| Claimed { effect, pulse }))
+            Ok(effect.map(|effect| ClaimedEffect { effect, liveness }))
         })
     }
 
@@ -173,7 +173,7 @@ impl Store {
         &mut self,
         permit: &WritePermit,
         seen: &Effect,
-        delivery: &Delivery,
+        delivery: &AttemptResult,
         now: Instant,
     ) -> Result<Option<Effect>, StoreError> {
         let hooks = Arc::clone(self.read().hooks());
@@ -181,7 +181,7 @@ impl Store {
             if let Some(before) = dossier_of(transaction, seen, &hooks)? {
                 let order = before.order.clone();
                 let (after, changes) = finish(before, seen, delivery, now);
-                enact(transaction, &order, ACTOR, &changes, now)?;
+                execute_plan(transaction, &order, ACTOR, &changes, now)?;
                 return Ok(after);
             }
             let found = effect_by_id(transaction, seen.id)?;
@@ -190,7 +190,7 @@ impl Store {
             };
             let after = after_delivery(&effect, delivery, now);
             let (rule, why) = (rule_of_end(&after), after.last_error.clone());
-            let change = moved(&effect, after.clone(), rule, why.unwrap_or_default());
+            let change = effect_moved(&effect, after.clone(), rule, why.unwrap_or_default());
             enact_alone(transaction, ACTOR, &change, now)?;
             Ok(Some(after))
         })
@@ -204,9 +204,9 @@ impl Store {
         &mut self,
         permit: &WritePermit,
         id: EffectId,
-        hand: Hand<'_>,
+        by: Actor<'_>,
         reason: &str,
-    ) -> Result<Option<Result<Effect, Refusal>>, StoreError> {
+    ) -> Result<Option<Result<Effect, RetryRefusal>>, StoreError> {
         let hooks = Arc::clone(self.read().hooks());
         self.transact(permit, |transaction| {
             let Some(effect) = effect_by_id(transaction, id)? else {
@@ -214,17 +214,17 @@ impl Store {
             };
             if let Some(before) = dossier_of(transaction, &effect, &hooks)? {
                 let order = before.order.clone();
-                match replay(before, &effect, reason, hand.now) {
-                    Ok(changes) => enact(transaction, &order, hand.actor, &changes, hand.now)?,
+                match replay(before, &effect, reason, by.now) {
+                    Ok(changes) => execute_plan(transaction, &order, by.actor, &changes, by.now)?,
                     Err(refusal) => return Ok(Some(Err(refusal))),
                 };
             } else {
                 let status = effect.status;
-                let Some(after) = queued_again(&effect, hand.now) else {
-                    return Ok(Some(Err(Refusal::NotNow { id, status })));
+                let Some(after) = requeued(&effect, by.now) else {
+                    return Ok(Some(Err(RetryRefusal::NotNow { id, status })));
                 };
-                let change = moved(&effect, after, Rule::E8, reason.to_owned());
-                enact_alone(transaction, hand.actor, &change, hand.now)?;
+                let change = effect_moved(&effect, after, Rule::E8, reason.to_owned());
+                enact_alone(transaction, by.actor, &change, by.now)?;
             }
             Ok(effect_by_id(transaction, id)?.map(Ok))
         })
@@ -240,23 +240,28 @@ fn take_over(
     if let Some(before) = dossier_of(connection, effect, hooks)? {
         let order = before.order.clone();
         let changes = lose(before, effect, now);
-        enact(connection, &order, ACTOR, &changes, now)?;
+        execute_plan(connection, &order, ACTOR, &changes, now)?;
         return Ok(());
     }
     let after = after_loss(effect, now);
     let rule = rule_of_loss(&after);
     let why = after.last_error.clone().unwrap_or_default();
-    enact_alone(connection, ACTOR, &moved(effect, after, rule, why), now)?;
+    enact_alone(
+        connection,
+        ACTOR,
+        &effect_moved(effect, after, rule, why),
+        now,
+    )?;
     Ok(())
 }
 
 /// The first effect that may be carried out now.
-fn find(connection: &Connection, pick: Pick) -> Result<Option<Effect>, StoreError> {
+fn find(connection: &Connection, pick: EffectSelector) -> Result<Option<Effect>, StoreError> {
     match pick {
-        Pick::Due(turn) => find_due(connection, turn),
-        Pick::One(id) => {
+        EffectSelector::Due(turn) => find_due(connection, turn),
+        EffectSelector::One(id) => {
             let effect = effect_by_id(connection, id)?;
-            let effect = effect.filter(|effect| effect.status.is_due_some_time());
+            let effect = effect.filter(|effect| effect.status.is_scheduled());
             match effect {
                 Some(effect) if is_free(connection, &effect)? => Ok(Some(effect)),
                 _ => Ok(None),
@@ -265,7 +270,7 @@ fn find(connection: &Connection, pick: Pick) -> Result<Option<Effect>, StoreErro
     }
 }
 
-fn find_due(connection: &Connection, turn: Turn) -> Result<Option<Effect>, StoreError> {
+fn find_due(connection: &Connection, turn: DueWindow) -> Result<Option<Effect>, StoreError> {
     let mut last = None;
     loop {
         let page = due(connection, turn, last.as_ref())?;
@@ -285,7 +290,7 @@ fn find_due(connection: &Connection, turn: Turn) -> Result<Option<Effect>, Store
 /// Then effects that are put off further than any retry puts them off: a clock was ahead.
 fn due(
     connection: &Connection,
-    turn: Turn,
+    turn: DueWindow,
     after: Option<&Effect>,
 ) -> Result<Vec<Effect>, StoreError> {
     let (at, id) = match after {
@@ -298,7 +303,7 @@ fn due(
             return Ok(page);
         }
     }
-    let farthest = (turn.now.plus(LONGEST_PAUSE), EffectId(i64::MAX));
+    let farthest = (turn.now.saturating_add(LONGEST_PAUSE), EffectId(i64::MAX));
     let ever = Instant::from_millis(i64::MAX);
     between(connection, ever, farthest.max((at, id)))
 }
@@ -316,13 +321,13 @@ fn between(
 
 fn is_free(connection: &Connection, effect: &Effect) -> Result<bool, StoreError> {
     let dossier = dossier_of(connection, effect, &Arc::default())?;
-    Ok(dossier.is_none_or(|dossier| may_begin(&dossier, effect)))
+    Ok(dossier.is_none_or(|dossier| can_execute(&dossier, effect)))
 }
 
 fn claim(
     connection: &Connection,
     effect: &Effect,
-    claimant: Claimant<'_>,
+    worker: WorkerId<'_>,
     until: Instant,
     now: Instant,
 ) -> Result<(), StoreError> {
@@ -331,8 +336,8 @@ fn claim(
         .execute(params![
             now,
             until,
-            claimant.host,
-            claimant.pid,
+            worker.host,
+            worker.pid,
             effect.id,
             effect.version,
         ])?;
@@ -344,7 +349,7 @@ fn claim(
     ))
 }
 
-fn moved(before: &Effect, after: Effect, rule: Rule, why: String) -> Change {
+fn effect_moved(before: &Effect, after: Effect, rule: Rule, why: String) -> Change {
     Change::MoveEffect {
         before: Box::new(before.clone()),
         after: Box::new(after),

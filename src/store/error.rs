@@ -81,22 +81,22 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 /// Shows what the engine said to `Debug` only; `Display` stays silent, because the outer error has its own sentence.
-struct Quiet(rusqlite::Error);
+struct EngineError(rusqlite::Error);
 
 fn quiet(error: rusqlite::Error) -> Box<dyn Error + Send + Sync> {
-    Box::new(Quiet(error))
+    Box::new(EngineError(error))
 }
 
-impl fmt::Display for Quiet {
+impl fmt::Display for EngineError {
     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
         Ok(())
     }
 }
 
-impl fmt::Debug for Quiet {
+impl fmt::Debug for EngineError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)
     }
 }
 
-impl Error for Quiet {}
+impl Error for EngineError {}

@@ -12,7 +12,7 @@ use crate::domain::rule::Rule;
 
 /// What an event is about.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum What {
+pub(super) enum EventSubject {
     Order,
     Payment,
     Stock,
@@ -30,7 +30,7 @@ pub(super) enum What {
     Note,
 }
 
-impl What {
+impl EventSubject {
     const fn word(self) -> &'static str {
         match self {
             Self::Order => "order",
@@ -50,13 +50,13 @@ impl What {
 
 /// One line of the audit log.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Event<'a> {
+pub(super) struct EventRecord<'a> {
     /// `None`: the event is about a gateway.
     pub(super) order: Option<OrderId>,
     pub(super) payment: Option<PaymentId>,
     pub(super) at: Instant,
     pub(super) actor: &'a str,
-    pub(super) what: What,
+    pub(super) what: EventSubject,
     pub(super) from: Option<&'a str>,
     pub(super) to: Option<&'a str>,
     pub(super) rule: Option<Rule>,
@@ -64,7 +64,10 @@ pub(super) struct Event<'a> {
     pub(super) why: &'a str,
 }
 
-pub(super) fn write_event(connection: &Connection, event: &Event<'_>) -> Result<(), StoreError> {
+pub(super) fn write_event(
+    connection: &Connection,
+    event: &EventRecord<'_>,
+) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("write_event"))?
         .execute(rusqlite::params![

@@ -2,9 +2,9 @@
 //!
 //! Runs in the caller's transaction: after an error the caller must roll back the whole plan.
 
-mod by_hand;
 mod effect;
-mod handing;
+mod entitlements;
+mod manual;
 mod opening;
 mod payment;
 mod refund;
@@ -12,16 +12,16 @@ mod refund;
 use rusqlite::types::FromSql;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, params};
 
-pub(super) use self::payment::remember;
+pub(super) use self::payment::write_answer;
 
-use super::book::Owed;
+use super::book::RefundOwed;
 use super::error::StoreError;
-use super::events::{Event, What, write_event};
-use super::rows::SubjectWord;
+use super::events::{EventRecord, EventSubject, write_event};
+use super::rows::SubjectKind;
 use super::sql;
-use crate::domain::booking::{Plan, Standing};
-use crate::domain::case::{CaseKind, Resolution};
-use crate::domain::dossier::{Change, StockMove, Subject};
+use crate::domain::booking::{AnswerPlan, AnswerTarget};
+use crate::domain::case::{CaseKind, CaseOutcome};
+use crate::domain::dossier::{CaseSubject, Change, StockMove};
 use crate::domain::instant::Instant;
 use crate::domain::names::{CaseId, GatewayName, OrderId, PaymentId, RefundId};
 use crate::domain::order::{Order, OrderStatus, Reservation};
@@ -30,19 +30,19 @@ use crate::domain::rule::Rule;
 
 /// What a plan has caused beyond its own changes.
 #[derive(Debug, Default)]
-pub(super) struct Done {
+pub(super) struct Executed {
     pub(super) added: Option<PaymentId>,
     pub(super) opened: Vec<CaseKind>,
-    pub(super) owed: Vec<Owed>,
+    pub(super) owed: Vec<RefundOwed>,
 }
 
 /// Writes all changes of a plan, and what is kept of the answer.
 pub(super) fn execute(
     connection: &Connection,
-    plan: &Plan,
+    plan: &AnswerPlan,
     now: Instant,
-) -> Result<Done, StoreError> {
-    let mut writer = Writer {
+) -> Result<Executed, StoreError> {
+    let mut writer = PlanWriter {
         connection,
         order: plan.order_before.id,
         order_version: plan.order_before.version,
@@ -50,19 +50,19 @@ pub(super) fn execute(
         now,
         case: None,
         refund: None,
-        done: Done::default(),
+        done: Executed::default(),
     };
     let is_moved = plan
         .changes
         .iter()
         .any(|change| matches!(change, Change::MovePayment { .. }));
-    if plan.standing == Standing::Current && !is_moved {
-        must_hit(remember(connection, &plan.before, &plan.after)?)?;
+    if plan.standing == AnswerTarget::Current && !is_moved {
+        require_hit(write_answer(connection, &plan.before, &plan.after)?)?;
     }
     if let Some(asked) = &plan.asked_after {
         // The row differs from this only in its counters.
-        payment::keep_phase(connection, asked)?;
-        must_hit(remember(connection, asked, asked)?)?;
+        payment::write_phase(connection, asked)?;
+        require_hit(write_answer(connection, asked, asked)?)?;
     }
     for change in &plan.changes {
         writer.write(change, &plan.finding)?;
@@ -72,14 +72,14 @@ pub(super) fn execute(
 }
 
 /// Writes the changes of a judgment that no answer has caused.
-pub(super) fn enact(
+pub(super) fn execute_plan(
     connection: &Connection,
     order: &Order,
     actor: &str,
     changes: &[Change],
     now: Instant,
-) -> Result<Done, StoreError> {
-    let mut writer = Writer {
+) -> Result<Executed, StoreError> {
+    let mut writer = PlanWriter {
         connection,
         order: order.id,
         order_version: order.version,
@@ -87,7 +87,7 @@ pub(super) fn enact(
         now,
         case: None,
         refund: None,
-        done: Done::default(),
+        done: Executed::default(),
     };
     for change in changes {
         writer.write(change, &Finding::Match)?;
@@ -103,7 +103,7 @@ pub(super) fn enact_alone(
     change: &Change,
     now: Instant,
 ) -> Result<(), StoreError> {
-    let mut writer = Writer {
+    let mut writer = PlanWriter {
         connection,
         order: OrderId::ADDED,
         order_version: 0,
@@ -111,13 +111,13 @@ pub(super) fn enact_alone(
         now,
         case: None,
         refund: None,
-        done: Done::default(),
+        done: Executed::default(),
     };
     writer.write(change, &Finding::Match)
 }
 
 /// A row read in this transaction cannot have changed since; if it did not match, the plan must not be written.
-fn must_hit(hit: bool) -> Result<(), StoreError> {
+fn require_hit(hit: bool) -> Result<(), StoreError> {
     if hit {
         return Ok(());
     }
@@ -126,7 +126,7 @@ fn must_hit(hit: bool) -> Result<(), StoreError> {
     ))
 }
 
-struct Writer<'a> {
+struct PlanWriter<'a> {
     connection: &'a Connection,
     order: OrderId,
     order_version: i64,
@@ -136,10 +136,10 @@ struct Writer<'a> {
     case: Option<CaseId>,
     /// The last refund that this plan recorded as due.
     refund: Option<RefundId>,
-    done: Done,
+    done: Executed,
 }
 
-impl Writer<'_> {
+impl PlanWriter<'_> {
     fn write(&mut self, change: &Change, finding: &Finding) -> Result<(), StoreError> {
         match change {
             Change::AddPayment(payment) => self.add_payment(payment, finding),
@@ -156,12 +156,12 @@ impl Writer<'_> {
                 why,
             } => self.move_order(*from, *to, *rule, why),
             Change::MoveStock(stock) => self.move_stock(*stock),
-            Change::HandOut(what) => self.hand_out(*what),
-            Change::ByHand(act) => self.act(act),
+            Change::Entitlements(what) => self.apply_entitlement(*what),
+            Change::ByHand(act) => self.execute_manual(act),
             Change::Open(step) => self.open(step),
-            Change::Note { rule, why } => self.tell(&Event {
+            Change::Note { rule, why } => self.record_event(&EventRecord {
                 rule: Some(*rule),
-                ..self.event(What::Note, why)
+                ..self.event(EventSubject::Note, why)
             }),
             Change::OpenCase {
                 kind,
@@ -181,7 +181,7 @@ impl Writer<'_> {
                 reason,
                 rule,
                 why,
-            } => self.owe(*payment, *amount, *reason, *rule, why),
+            } => self.record_refund_due(*payment, *amount, *reason, *rule, why),
             Change::QueueEffect(effect) => self.queue_effect(effect),
             Change::MoveEffect {
                 before,
@@ -196,9 +196,9 @@ impl Writer<'_> {
                 rule,
                 why,
             } => self.move_refund(*id, *from, *to, *rule, why),
-            Change::LetGoTries(payment) => self.let_go_tries(*payment),
-            Change::NoteAbsent { id, since } => self.note_absent(*id, *since),
-            Change::ShrinkRefund { id, to, rule, why } => self.shrink_refund(*id, *to, *rule, why),
+            Change::LetGoTries(payment) => self.release_attempts(*payment),
+            Change::NoteAbsent { id, since } => self.record_absent(*id, *since),
+            Change::ShrinkRefund { id, to, rule, why } => self.reduce_refund(*id, *to, *rule, why),
             Change::BookExternalRefund {
                 payment,
                 amount,
@@ -219,13 +219,13 @@ impl Writer<'_> {
             sql!("move_order"),
             params![to, self.now, is_late, self.order, self.order_version, from],
         )?;
-        must_hit(hit)?;
+        require_hit(hit)?;
         self.order_version += 1;
-        self.tell(&Event {
+        self.record_event(&EventRecord {
             from: Some(from.word()),
             to: Some(to.word()),
             rule: Some(rule),
-            ..self.event(What::Order, why)
+            ..self.event(EventSubject::Order, why)
         })
     }
 
@@ -241,7 +241,7 @@ impl Writer<'_> {
     /// A payment has moved, so whoever read the order before has an outdated version.
     fn touch_order(&mut self) -> Result<(), StoreError> {
         let hit = self.change(sql!("touch_order"), params![self.order, self.order_version])?;
-        must_hit(hit)?;
+        require_hit(hit)?;
         self.order_version += 1;
         Ok(())
     }
@@ -260,24 +260,24 @@ impl Writer<'_> {
         if self.statement(lines)?.execute([self.order])? == 0 {
             return Ok(());
         }
-        self.tell(&Event {
+        self.record_event(&EventRecord {
             from: Some(from.word()),
             to: Some(to.word()),
-            ..self.event(What::Stock, "with the order")
+            ..self.event(EventSubject::Stock, "with the order")
         })
     }
 
     fn open_case(
         &mut self,
         kind: CaseKind,
-        subject: &Subject,
+        subject: &CaseSubject,
         rule: Rule,
         facts: &str,
     ) -> Result<(), StoreError> {
         let (order, payment, gateway): (_, _, Option<&GatewayName>) = match subject {
-            Subject::Order => (Some(self.order), None, None),
-            Subject::Payment(id) => (Some(self.order), Some(self.known(*id)?), None),
-            Subject::Gateway(name) => (None, None, Some(name)),
+            CaseSubject::Order => (Some(self.order), None, None),
+            CaseSubject::Payment(id) => (Some(self.order), Some(self.known(*id)?), None),
+            CaseSubject::Gateway(name) => (None, None, Some(name)),
         };
         self.case = self.add(
             sql!("open_case"),
@@ -286,7 +286,7 @@ impl Writer<'_> {
                 order,
                 payment,
                 gateway,
-                SubjectWord::from(subject),
+                SubjectKind::from(subject),
                 rule,
                 facts,
                 self.now,
@@ -296,12 +296,12 @@ impl Writer<'_> {
             return Ok(());
         }
         self.done.opened.push(kind);
-        self.tell(&Event {
+        self.record_event(&EventRecord {
             order,
             payment,
             to: Some(kind.word()),
             rule: Some(rule),
-            ..self.event(What::CaseOpened, facts)
+            ..self.event(EventSubject::CaseOpened, facts)
         })
     }
 
@@ -309,23 +309,23 @@ impl Writer<'_> {
         &mut self,
         id: CaseId,
         kind: CaseKind,
-        resolution: Resolution,
+        resolution: CaseOutcome,
         why: &str,
     ) -> Result<(), StoreError> {
         let hit = self.change(
             sql!("close_case"),
             params![self.now, resolution, self.actor, why, id],
         )?;
-        must_hit(hit)?;
-        self.tell(&Event {
+        require_hit(hit)?;
+        self.record_event(&EventRecord {
             from: Some(kind.word()),
             to: Some(resolution.word()),
-            ..self.event(What::CaseClosed, why)
+            ..self.event(EventSubject::CaseClosed, why)
         })
     }
 
     /// A person has looked these tries up, so they are not queried any more.
-    fn let_go_tries(&self, payment: PaymentId) -> Result<(), StoreError> {
+    fn release_attempts(&self, payment: PaymentId) -> Result<(), StoreError> {
         for sql in [sql!("let_go_claims"), sql!("let_go_tries")] {
             self.statement(sql)?.execute(params![self.now, payment])?;
         }
@@ -343,8 +343,8 @@ impl Writer<'_> {
     }
 
     /// An event about this order; the caller fills in the rest.
-    fn event<'a>(&'a self, what: What, why: &'a str) -> Event<'a> {
-        Event {
+    fn event<'a>(&'a self, what: EventSubject, why: &'a str) -> EventRecord<'a> {
+        EventRecord {
             order: Some(self.order),
             payment: None,
             at: self.now,
@@ -358,7 +358,7 @@ impl Writer<'_> {
         }
     }
 
-    fn tell(&self, event: &Event<'_>) -> Result<(), StoreError> {
+    fn record_event(&self, event: &EventRecord<'_>) -> Result<(), StoreError> {
         write_event(self.connection, event)
     }
 

@@ -45,7 +45,7 @@ impl FileRights {
 
     /// Whether users other than the owner and the group may read it.
     #[must_use]
-    pub fn is_for_everybody(&self) -> bool {
+    pub fn is_world_readable(&self) -> bool {
         self.mode & 0o004 != 0
     }
 

@@ -2,22 +2,22 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::act::Hand;
-use super::check::rows_to_ask;
 use super::connection::{Reader, Store};
 use super::error::StoreError;
-use super::events::{Event, What, write_event};
+use super::events::{EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
+use super::poll_queue::rows_to_ask;
 use super::sql;
-use crate::domain::case::{CaseKind, Resolution};
-use crate::domain::guard::is_known;
+use super::update_order::Actor;
+use crate::domain::case::{CaseKind, CaseOutcome};
+use crate::domain::circuit_breaker::is_known;
 use crate::domain::instant::Instant;
 use crate::domain::names::GatewayName;
 use crate::domain::payment::Payment;
 
 /// What is known of a gateway account so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Health {
+pub struct GatewayHealth {
     /// The first answer other than "not found".
     pub proven_at: Option<Instant>,
     /// The last such answer, or the last payment that it opened.
@@ -35,7 +35,7 @@ pub struct Health {
 
 /// What one run has learned about a gateway. A field that is `None` leaves the stored value unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Conduct {
+pub struct HealthDelta {
     /// The first answer other than "not found".
     pub proven_at: Option<Instant>,
     /// The last such answer.
@@ -64,7 +64,7 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn health(&self, gateway: &GatewayName) -> Result<Health, StoreError> {
+    pub fn health(&self, gateway: &GatewayName) -> Result<GatewayHealth, StoreError> {
         health(self.connection(), gateway)
     }
 
@@ -72,7 +72,7 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn all_health(&self) -> Result<Vec<(GatewayName, Health)>, StoreError> {
+    pub fn all_health(&self) -> Result<Vec<(GatewayName, GatewayHealth)>, StoreError> {
         let mut found = self.connection().prepare_cached(sql!("gateways_all"))?;
         let rows = found.query_map([], |row| Ok((row.get(0)?, read(row, 1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -127,22 +127,22 @@ impl Store {
         permit: &WritePermit,
         gateway: &GatewayName,
         reason: &str,
-        hand: Hand<'_>,
+        by: Actor<'_>,
     ) -> Result<(), StoreError> {
         self.transact(permit, |transaction| {
             transaction
                 .prepare_cached(sql!("accept_unknown"))?
-                .execute(params![hand.now, gateway])?;
+                .execute(params![by.now, gateway])?;
             let why =
                 format!("{gateway} no longer has to know the payments it knew until now: {reason}");
             write_event(
                 transaction,
-                &Event {
+                &EventRecord {
                     order: None,
                     payment: None,
-                    at: hand.now,
-                    actor: hand.actor,
-                    what: What::Note,
+                    at: by.now,
+                    actor: by.actor,
+                    what: EventSubject::Note,
                     from: None,
                     to: None,
                     rule: None,
@@ -158,15 +158,15 @@ impl Store {
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
-    pub fn note_conduct(
+    pub fn record_health(
         &mut self,
         permit: &WritePermit,
         gateway: &GatewayName,
-        conduct: &Conduct,
+        delta: &HealthDelta,
         now: Instant,
     ) -> Result<(), StoreError> {
         self.transact(permit, |transaction| {
-            let health = health(transaction, gateway)?.after(conduct);
+            let health = health(transaction, gateway)?.with_delta(delta);
             transaction
                 .prepare_cached(sql!("note_conduct"))?
                 .execute(params![
@@ -179,11 +179,11 @@ impl Store {
                     health.clock_difference_ms,
                     health.last_known_at,
                 ])?;
-            if conduct.proven_at.is_some() {
+            if delta.proven_at.is_some() {
                 let kind = CaseKind::UnprovenGateway;
                 close_case(transaction, sql!("close_unproven"), kind, gateway, now)?;
             }
-            if conduct.answered_at.is_some() {
+            if delta.answered_at.is_some() {
                 let kind = CaseKind::Unanswered;
                 close_case(transaction, sql!("close_unanswered"), kind, gateway, now)?;
             }
@@ -192,31 +192,31 @@ impl Store {
     }
 }
 
-impl Health {
-    fn after(self, conduct: &Conduct) -> Self {
-        let silent_since = if conduct.answered_at.is_some() {
-            conduct.silent_since
+impl GatewayHealth {
+    fn with_delta(self, delta: &HealthDelta) -> Self {
+        let silent_since = if delta.answered_at.is_some() {
+            delta.silent_since
         } else {
-            self.silent_since.or(conduct.silent_since)
+            self.silent_since.or(delta.silent_since)
         };
-        let (last_error_at, last_error) = match &conduct.error {
+        let (last_error_at, last_error) = match &delta.error {
             Some((at, why)) => (Some(*at), Some(why.clone())),
             None => (self.last_error_at, self.last_error),
         };
         Self {
-            proven_at: self.proven_at.or(conduct.proven_at),
-            last_known_at: self.last_known_at.max(conduct.known_at),
+            proven_at: self.proven_at.or(delta.proven_at),
+            last_known_at: self.last_known_at.max(delta.known_at),
             accepted_at: self.accepted_at,
-            last_answer_at: self.last_answer_at.max(conduct.answered_at),
+            last_answer_at: self.last_answer_at.max(delta.answered_at),
             silent_since,
             last_error,
             last_error_at,
-            clock_difference_ms: conduct.clock_difference_ms.or(self.clock_difference_ms),
+            clock_difference_ms: delta.clock_difference_ms.or(self.clock_difference_ms),
         }
     }
 }
 
-fn health(connection: &Connection, gateway: &GatewayName) -> Result<Health, StoreError> {
+fn health(connection: &Connection, gateway: &GatewayName) -> Result<GatewayHealth, StoreError> {
     let found = connection
         .prepare_cached(sql!("health"))?
         .query_row([gateway], |row| read(row, 0))
@@ -225,8 +225,8 @@ fn health(connection: &Connection, gateway: &GatewayName) -> Result<Health, Stor
 }
 
 /// Reads the columns from this one on.
-fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Health> {
-    Ok(Health {
+fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<GatewayHealth> {
+    Ok(GatewayHealth {
         proven_at: row.get(first)?,
         last_answer_at: row.get(first + 1)?,
         silent_since: row.get(first + 2)?,
@@ -250,7 +250,7 @@ fn close_case(
     let why = format!("{gateway} answered about a payment");
     let closed = connection.prepare_cached(statement)?.execute(params![
         now,
-        Resolution::Settled,
+        CaseOutcome::Settled,
         actor,
         why,
         gateway
@@ -260,14 +260,14 @@ fn close_case(
     }
     write_event(
         connection,
-        &Event {
+        &EventRecord {
             order: None,
             payment: None,
             at: now,
             actor: &actor,
-            what: What::CaseClosed,
+            what: EventSubject::CaseClosed,
             from: Some(kind.word()),
-            to: Some(Resolution::Settled.word()),
+            to: Some(CaseOutcome::Settled.word()),
             rule: None,
             amount: None,
             why: &why,

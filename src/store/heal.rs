@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use rusqlite::params;
 
-use super::act::Hand;
 use super::connection::{Reader, Store};
 use super::dossier::dossier;
 use super::error::StoreError;
-use super::execute::enact;
+use super::execute::execute_plan;
 use super::permit::WritePermit;
 use super::sql;
+use super::update_order::Actor;
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::heal::{Harm, Sound};
 use crate::domain::instant::Instant;
@@ -75,7 +75,7 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn foresee_healing(
+    pub fn preview_healing(
         &self,
         harmed: &[Harmed],
         mut decide: impl FnMut(Dossier, &Harmed) -> Result<(String, Vec<Change>), Sound>,
@@ -108,7 +108,7 @@ impl Store {
         harm: Harm,
         harmed: &[Harmed],
         (after, is_last): (PaymentId, bool),
-        hand: Hand<'_>,
+        by: Actor<'_>,
         mut decide: impl FnMut(Dossier, &Harmed) -> Result<(String, Vec<Change>), Sound>,
     ) -> Result<Vec<Healed>, StoreError> {
         let hooks = Arc::clone(self.read().hooks());
@@ -121,14 +121,14 @@ impl Store {
                 let Ok((what, changes)) = decide(before.clone(), row) else {
                     continue;
                 };
-                enact(transaction, &before.order, hand.actor, &changes, hand.now)?;
+                execute_plan(transaction, &before.order, by.actor, &changes, by.now)?;
                 healed.push(Healed {
                     dossier: before,
                     payment: row.payment,
                     what,
                 });
             }
-            let done_at = is_last.then_some(hand.now);
+            let done_at = is_last.then_some(by.now);
             transaction
                 .prepare_cached(sql!("note_harm"))?
                 .execute(params![after, done_at, harm])?;

@@ -31,7 +31,7 @@ impl HookSource {
     }
 
     #[must_use]
-    pub fn does_the_same_as(&self, other: &Self) -> bool {
+    pub fn is_equivalent(&self, other: &Self) -> bool {
         self.digest == other.digest
     }
 }
@@ -85,7 +85,7 @@ impl Reader {
 }
 
 /// Records the hooks if they differ from the known ones.
-pub(super) fn remember(connection: &Connection, hooks: &[Hook]) -> Result<(), StoreError> {
+pub(super) fn record_hooks(connection: &Connection, hooks: &[Hook]) -> Result<(), StoreError> {
     let named: BTreeSet<HookName> = hooks.iter().map(|hook| hook.name.clone()).collect();
     if known(connection)? == named {
         return Ok(());

@@ -55,7 +55,7 @@ fn id(_: &Path) -> Option<Id> {
 #[cfg(unix)]
 #[cfg(test)]
 mod tests {
-    use super::super::{Grant, HookSource, Store, WritePermit};
+    use super::super::{HookSource, Store, WritePermit, WriteReason};
     use super::*;
 
     #[test]
@@ -65,7 +65,7 @@ mod tests {
             folder.path().join("shop.db"),
             folder.path().join("aside.db"),
         );
-        let permit = WritePermit::granted_by(Grant::NotDryRun);
+        let permit = WritePermit::granted_by(WriteReason::NotDryRun);
         let mut store = Store::create(&path).unwrap();
         let mut write = || store.accept_source(&permit, &HookSource::new("a".to_owned(), "b"));
         write().unwrap();

@@ -11,22 +11,22 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use sha2::{Digest, Sha256};
 
-use super::attach::{Attached, attach};
+use super::attach::{AttachResult, attach};
 use super::connection::Store;
 use super::dossier::dossier;
 use super::error::StoreError;
-use super::events::{Event, What, write_event};
-use super::execute::enact;
-use super::orders::{Catalogue, PlaceError, judge, write};
+use super::events::{EventRecord, EventSubject, write_event};
+use super::execute::execute_plan;
+use super::orders::{PlaceError, ProductCache, judge, write};
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::dossier::{Change, Subject};
+use crate::domain::dossier::{CaseSubject, Change};
 use crate::domain::effect::Hook;
 use crate::domain::import::{ImportPayment, ImportRecord};
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, OrderNumber, PaymentId};
 use crate::domain::order::Order;
-use crate::domain::register::{Registration, Times, register};
+use crate::domain::register::{ImportTimes, Registration, register};
 use crate::domain::rule::Rule;
 
 /// Records per transaction, so that others can write in between.
@@ -57,14 +57,14 @@ impl Store {
         &mut self,
         permit: &WritePermit,
         records: &[ImportRecord],
-        times: Times,
+        times: ImportTimes,
         now: Instant,
     ) -> Result<Vec<ImportOutcome>, StoreError> {
         let hooks = Arc::clone(self.read().hooks());
         let mut outcomes = Vec::with_capacity(records.len());
         for chunk in records.chunks(IMPORT_CHUNK) {
             let written = self.transact(permit, |transaction| {
-                let mut catalogue = Catalogue::default();
+                let mut catalogue = ProductCache::default();
                 chunk
                     .iter()
                     .map(|record| match additions(transaction, record)? {
@@ -81,9 +81,9 @@ impl Store {
 
 fn import(
     transaction: &mut Transaction<'_>,
-    catalogue: &mut Catalogue,
+    catalogue: &mut ProductCache,
     record: &ImportRecord,
-    times: Times,
+    times: ImportTimes,
     hooks: &Arc<[Hook]>,
     now: Instant,
 ) -> Result<ImportOutcome, StoreError> {
@@ -160,8 +160,8 @@ fn add(
             return Ok(ImportOutcome::Refused(taken(&record.number, false)));
         };
         match attach(&savepoint, known, told, (ACTOR, hooks), now) {
-            Ok(Attached::Added(_)) => added += 1,
-            Ok(Attached::Known(_)) => {}
+            Ok(AttachResult::Added(_)) => added += 1,
+            Ok(AttachResult::Known(_)) => {}
             Err(PlaceError::Store(error)) => return Err(error),
             Err(refused) => return Ok(ImportOutcome::Refused(refused.to_string())),
         }
@@ -204,17 +204,17 @@ pub(super) fn digest(content: &str) -> String {
 
 fn take_over(
     connection: &Connection,
-    catalogue: &mut Catalogue,
+    catalogue: &mut ProductCache,
     record: &ImportRecord,
     digest: &str,
-    (times, hooks): (Times, &Arc<[Hook]>),
+    (times, hooks): (ImportTimes, &Arc<[Hook]>),
     now: Instant,
 ) -> Result<Registration, PlaceError> {
     let prices = catalogue.prices(connection, &record.lines)?;
     let mut registration = register(record, &prices, times, now)?;
-    let is_given_away = registration.is_given_away(now);
+    let is_given_away = registration.is_free_order(now);
     if is_given_away {
-        registration = registration.unjudged();
+        registration = registration.as_pending();
     }
     let written = write(
         connection,
@@ -237,7 +237,7 @@ fn take_over(
             .iter()
             .map(|change| with_ids(change.clone(), &written.payments))
             .collect();
-        enact(connection, &order, ACTOR, &changes, now)?;
+        execute_plan(connection, &order, ACTOR, &changes, now)?;
     }
     Ok(registration)
 }
@@ -257,12 +257,12 @@ fn tell(
             payment.reference, payment.status
         ));
     }
-    let event = Event {
+    let event = EventRecord {
         order: Some(order),
         payment: None,
         at: now,
         actor: ACTOR,
-        what: What::Order,
+        what: EventSubject::Order,
         from: None,
         to: Some(registration.order.status.word()),
         rule: Some(Rule::O1),
@@ -276,7 +276,7 @@ fn tell(
 fn with_ids(mut change: Change, written: &[PaymentId]) -> Change {
     if let Change::Owe { payment, .. }
     | Change::OpenCase {
-        subject: Subject::Payment(payment),
+        subject: CaseSubject::Payment(payment),
         ..
     } = &mut change
         && let Some(place) = usize::try_from(payment.0 - 1).ok()

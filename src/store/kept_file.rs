@@ -35,7 +35,7 @@ pub(super) fn keep(
 ) -> Result<PathBuf, StoreError> {
     let kept = place(database, version);
     let part = with_end(&kept, ".part");
-    let copied = must_be_free(&kept, version)
+    let copied = require_free(&kept, version)
         .and_then(|()| copy(database, connection, &part))
         .and_then(|()| publish(&part, &kept).map_err(unusable));
     if let Err(error) = copied {
@@ -49,7 +49,7 @@ pub(super) fn keep(
 }
 
 /// Removes the kept files of other versions.
-pub(super) fn forget_others(database: &Path, version: i64) {
+pub(super) fn remove_other_versions(database: &Path, version: i64) {
     for old in KeptFile::all(database) {
         if old.version != version {
             // The migration has succeeded; a leftover old file is no reason to report failure.
@@ -111,10 +111,10 @@ const BESIDE: [&str; 4] = ["", "-journal", "-wal", "-shm"];
 
 /// `<database>.v<version>`, with all symbolic links in the path resolved.
 fn place(database: &Path, version: i64) -> PathBuf {
-    with_end(&whole(database), &format!(".v{version}"))
+    with_end(&absolute(database), &format!(".v{version}"))
 }
 
-fn whole(database: &Path) -> PathBuf {
+fn absolute(database: &Path) -> PathBuf {
     database
         .canonicalize()
         .unwrap_or_else(|_| database.to_owned())
@@ -157,7 +157,7 @@ fn version_in_header(path: &Path) -> Option<i64> {
 }
 
 /// Never overwrites a foreign file of that name.
-fn must_be_free(kept: &Path, version: i64) -> Result<(), StoreError> {
+fn require_free(kept: &Path, version: i64) -> Result<(), StoreError> {
     match fs::symlink_metadata(kept) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(unusable(error)),

@@ -19,7 +19,7 @@ impl JobLock {
     /// # Errors
     /// `Denied`, `Full`, `Engine`: the lock file could not be created.
     pub fn take(database: &Path, job: &str) -> Result<Option<Self>, StoreError> {
-        let path = beside(database, job);
+        let path = lock_path(database, job);
         let rights = FileRights::of(database);
         let file = match FileRights::create_new(&path, rights.as_ref()) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
@@ -37,7 +37,7 @@ impl JobLock {
 }
 
 /// `<database>.<name>.lock`, with all symbolic links in the path resolved.
-pub(super) fn beside(database: &Path, name_of_lock: &str) -> PathBuf {
+pub(super) fn lock_path(database: &Path, name_of_lock: &str) -> PathBuf {
     let mut name = database
         .canonicalize()
         .unwrap_or_else(|_| database.to_owned())

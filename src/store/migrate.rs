@@ -51,7 +51,7 @@ pub(super) const APPLICATION_ID: i64 = 0x7061_7963;
 
 /// What a file is, according to its header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FileKind {
     /// No tables and no mark of any program.
     Empty,
     Ours {
@@ -66,19 +66,19 @@ pub fn newest_schema() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-pub(super) fn kind(connection: &Connection) -> Result<Kind, StoreError> {
+pub(super) fn kind(connection: &Connection) -> Result<FileKind, StoreError> {
     // In this order: another program may be creating the same file, writing its mark together with its tables.
     let tables: i64 = connection.query_row(sql!("count_tables"), [], |row| row.get(0))?;
     let application: i64 =
         connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application == APPLICATION_ID {
         let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        return Ok(Kind::Ours { version });
+        return Ok(FileKind::Ours { version });
     }
     Ok(if application == 0 && tables == 0 {
-        Kind::Empty
+        FileKind::Empty
     } else {
-        Kind::Foreign
+        FileKind::Foreign
     })
 }
 
@@ -111,7 +111,7 @@ pub(super) fn migrate_and_keep(
         if writes_of_others(&transaction)? == before {
             apply(&transaction)?;
             transaction.commit()?;
-            kept_file::forget_others(path, version);
+            kept_file::remove_other_versions(path, version);
             return Ok(Some(kept));
         }
     }
@@ -143,8 +143,8 @@ fn take_lock(path: &Path) -> Result<JobLock, StoreError> {
 /// The schema version of a payctl file that is older than this program.
 fn old_version(connection: &Connection) -> Result<Option<i64>, StoreError> {
     Ok(match kind(connection)? {
-        Kind::Ours { version } if version < newest_schema() => Some(version),
-        Kind::Ours { .. } | Kind::Empty | Kind::Foreign => None,
+        FileKind::Ours { version } if version < newest_schema() => Some(version),
+        FileKind::Ours { .. } | FileKind::Empty | FileKind::Foreign => None,
     })
 }
 
@@ -155,9 +155,9 @@ fn writes_of_others(connection: &Connection) -> Result<i64, StoreError> {
 
 fn apply(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let applied = match kind(transaction)? {
-        Kind::Empty => 0,
-        Kind::Ours { version } => version,
-        Kind::Foreign => return Ok(()),
+        FileKind::Empty => 0,
+        FileKind::Ours { version } => version,
+        FileKind::Foreign => return Ok(()),
     };
     if applied >= newest_schema() {
         return Ok(());

@@ -4,16 +4,16 @@
 //! the domain, and decides nothing: it reads what the domain asks for and writes what the domain planned.
 
 mod access;
-mod act;
+mod access_terms;
 mod attach;
 mod book;
 mod cases;
-mod check;
 mod cleanup;
 mod clock;
 mod closing;
 mod connection;
 mod dossier;
+mod dry_run_copy;
 mod effects;
 mod error;
 mod events;
@@ -25,74 +25,78 @@ mod hooks;
 mod identity;
 mod import;
 mod kept_file;
-mod laying;
-mod left;
+mod left_gateways;
+mod liveness_lock;
 mod lock;
-mod mending;
 mod migrate;
-mod named;
+mod named_attempts;
 mod notifications;
+mod open_counts;
 mod opening;
+mod order_history;
 mod orders;
 mod overdue;
 mod permit;
+mod poll_queue;
 #[cfg(unix)]
 mod process_group;
 mod products;
-mod pulse;
-mod question_turns;
-mod questions;
+mod query_turns;
 mod random;
 mod read_turns;
 mod refunds;
-mod rehearsal;
 mod rows;
 mod runs;
-mod story;
-mod strangers;
 #[cfg(test)]
 mod tests;
 mod tickets;
 mod transfers;
+mod unknown_payments;
+mod unreported;
 mod unsettled;
-mod untold;
+mod update_order;
 mod verify;
+mod wrong_instants;
 
 pub use access::AccessFilter;
-pub use act::{Act, Acted, Decision, Hand, Others, Together};
-pub use attach::Attached;
-pub use book::{Booked, Outcome, Owed};
+pub use attach::AttachResult;
+pub use book::{AnswerOutcome, BookResult, RefundOwed};
 pub use cases::{CaseFilter, CaseRow, Closed};
-pub use check::{CheckFilter, Cursor, Lane, Scope, ToAsk};
-pub use cleanup::{Erased, KnownCustomer, Person, Rubbish, Sweep, Swept};
+pub use cleanup::{
+    CleanupCategory, CleanupCounts, CustomerSelector, Erased, KnownCustomer, TableCursor,
+};
 pub use connection::{Reader, Store};
-pub use effects::{Carrier, Claimant, Claimed, EffectFilter, Pick, Standing, Turn};
+pub use effects::{
+    ClaimedEffect, DueWindow, EffectFilter, EffectSelector, EffectStanding, OutboxLock, WorkerId,
+};
 pub use error::StoreError;
 pub use file_rights::FileRights;
-pub use gateways::{Conduct, Health};
+pub use gateways::{GatewayHealth, HealthDelta};
 pub use heal::{Harmed, Healed};
 pub use hooks::HookSource;
 pub use import::{IMPORT_CHUNK, ImportOutcome};
 pub use kept_file::KeptFile;
+pub use liveness_lock::LivenessLock;
 pub use lock::JobLock;
-pub use mending::Mended;
 pub use migrate::newest_schema;
-pub use notifications::{Arrival, Noted};
-pub use opening::{Given, fresh_key};
+pub use notifications::{IncomingNotification, RecordedNotification};
+pub use open_counts::OpenQuestions;
+pub use opening::{StoredInstructions, fresh_key};
+pub use order_history::OrderStory;
 pub use orders::{NewOrder, OrderDetails, OrderFilter, OrderRow, PlaceError, Placed};
 pub use overdue::{Overdue, OverdueCursor};
-pub use permit::{Grant, WritePermit};
+pub use permit::{WritePermit, WriteReason};
+pub use poll_queue::{CheckFilter, CheckScope, DuePayment, PollCursor, PollQueue};
 pub use products::{ProductError, ProductSet};
-pub use pulse::Pulse;
-pub use questions::OpenQuestions;
 pub use refunds::{RefundFilter, RefundRow};
 pub use runs::{OpenRun, RunId, RunStart};
-pub use story::OrderStory;
 pub use tickets::{Redeemed, TicketFilter};
-pub use transfers::{Direction, Holders, TransferUse};
+pub use transfers::{Direction, TransferHolders, TransferUse};
+pub use unreported::{OperatorVisit, Untold, UntoldCase, UntoldRefund};
 pub use unsettled::UnsettledRow;
-pub use untold::{Untold, UntoldCase, UntoldRefund, Visit};
-pub use verify::{BREACHES_MOST, Believed, Breach, Verified};
+pub use update_order::{Actor, Decision, OtherOrders, UpdateResult, Updated, UpdatedTogether};
+pub use verify::{BREACHES_MOST, TrustedClock, Verified, Violation};
+pub use wrong_instants::Mended;
 
 /// The text of `sql/queries/NAME.sql`.
 macro_rules! sql {

@@ -11,30 +11,30 @@ use sha2::{Digest, Sha256};
 
 use super::connection::{Reader, Store};
 use super::error::StoreError;
-use super::named::{has_room, name_try, open_too_many};
+use super::named_attempts::{has_room, name_try, open_too_many};
 use super::permit::WritePermit;
-use super::strangers::ask_about_its_order;
+use super::unknown_payments::ask_about_its_order;
 use super::{rows, sql};
 use crate::domain::case::CaseKind;
-use crate::domain::hint::{Claim, Mark, Match};
 use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, OrderId, PaymentId, TransactionId};
-use crate::domain::notice::Notice;
+use crate::domain::notification::Notification;
+use crate::domain::notification_match::{NotificationMatch, NotificationStatus, PaidClaim};
 use crate::domain::payment::Payment;
 
 /// A notification as it arrived.
 #[derive(Debug, Clone, Copy)]
-pub struct Arrival<'a> {
+pub struct IncomingNotification<'a> {
     pub gateway: &'a GatewayName,
     pub body: &'a [u8],
-    pub notice: &'a Notice,
+    pub notice: &'a Notification,
     pub received_at: Instant,
 }
 
 /// What a notification leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Noted {
-    pub mark: Mark,
+pub struct RecordedNotification {
+    pub mark: NotificationStatus,
     /// The payment that it is about, as stored.
     pub payment: Option<Payment>,
     /// The try that it names.
@@ -69,11 +69,11 @@ impl Store {
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
-    pub fn note(
+    pub fn record_notification(
         &mut self,
         permit: &WritePermit,
-        arrival: Arrival<'_>,
-    ) -> Result<Noted, StoreError> {
+        arrival: IncomingNotification<'_>,
+    ) -> Result<RecordedNotification, StoreError> {
         let hooks = Arc::clone(self.read().hooks());
         self.transact(permit, |transaction| {
             let digest = digest(arrival);
@@ -88,14 +88,14 @@ impl Store {
                     name_try(transaction, payment.id, &told, arrival)?;
                 }
             }
-            if noted.mark == Mark::UnknownOrder && noted.times == 1 {
+            if noted.mark == NotificationStatus::UnknownOrder && noted.times == 1 {
                 noted.opened = ask_about_its_order(transaction, arrival, &digest, &hooks)?;
             }
             if let Some(payment) = noted.payment.as_ref().filter(|_| noted.is_due) {
                 bring_forward(transaction, payment.id, arrival.received_at)?;
             }
             if let Some(payment) = noted.payment.as_ref().filter(|_| noted.is_to_ask) {
-                note_asking(transaction, payment.id, arrival.received_at)?;
+                record_query_start(transaction, payment.id, arrival.received_at)?;
             }
             Ok(noted)
         })
@@ -105,7 +105,7 @@ impl Store {
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
-    pub fn ask_soon(
+    pub fn schedule_soon(
         &mut self,
         permit: &WritePermit,
         payment: PaymentId,
@@ -122,7 +122,10 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn foresee_note(&self, arrival: Arrival<'_>) -> Result<Noted, StoreError> {
+    pub fn preview_notification(
+        &self,
+        arrival: IncomingNotification<'_>,
+    ) -> Result<RecordedNotification, StoreError> {
         let _one_moment = self.snapshot()?;
         let (noted, _) = noted(self.connection(), arrival, &digest(arrival))?;
         Ok(noted)
@@ -156,10 +159,13 @@ pub(super) fn settle_try(
 }
 
 /// The payments that notifications claim for an order and that no answer has settled.
-pub(super) fn claims(connection: &Connection, order: OrderId) -> Result<Vec<Claim>, StoreError> {
+pub(super) fn claims(
+    connection: &Connection,
+    order: OrderId,
+) -> Result<Vec<PaidClaim>, StoreError> {
     let mut statement = connection.prepare_cached(sql!("dossier_claims"))?;
     let found = statement.query_map([order], |row| {
-        Ok(Claim {
+        Ok(PaidClaim {
             payment: row.get(0)?,
             transaction_id: row.get(1)?,
             mark: row.get(2)?,
@@ -171,9 +177,9 @@ pub(super) fn claims(connection: &Connection, order: OrderId) -> Result<Vec<Clai
 
 fn noted(
     connection: &Connection,
-    arrival: Arrival<'_>,
+    arrival: IncomingNotification<'_>,
     digest: &str,
-) -> Result<(Noted, Match), StoreError> {
+) -> Result<(RecordedNotification, NotificationMatch), StoreError> {
     let earlier = connection
         .prepare_cached(sql!("notification_by_digest"))?
         .query_row([digest], earlier)
@@ -195,11 +201,11 @@ fn noted(
     // An answer about another try does not settle what is said about a try that is not on record.
     let is_named_again = found.names_try && !is_too_many;
     let is_due = found.is_worth_asking && (is_named_again || !is_answered);
-    let waits = found.mark == Mark::Unsigned
+    let waits = found.mark == NotificationStatus::Unsigned
         && payment
             .as_ref()
-            .is_some_and(|payment| was_just_asked(payment, now));
-    let noted = Noted {
+            .is_some_and(|payment| was_polled_recently(payment, now));
+    let noted = RecordedNotification {
         mark: found.mark,
         payment,
         told: found.transaction_id.clone().filter(|_| !is_too_many),
@@ -213,14 +219,14 @@ fn noted(
 }
 
 /// An earlier arrival of the same notification.
-struct Earlier {
+struct PreviousNotification {
     first_at: Instant,
     times: u32,
     is_open_claim: bool,
 }
 
-fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
-    Ok(Earlier {
+fn earlier(row: &Row<'_>) -> rusqlite::Result<PreviousNotification> {
+    Ok(PreviousNotification {
         first_at: row.get(0)?,
         times: row.get(1)?,
         is_open_claim: row.get(2)?,
@@ -228,7 +234,7 @@ fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
 }
 
 /// The gateway has answered since, and no other query is due.
-fn is_answered(payment: &Payment, earlier: &Earlier, now: Instant) -> bool {
+fn is_answered(payment: &Payment, earlier: &PreviousNotification, now: Instant) -> bool {
     let asked = &payment.schedule;
     !earlier.is_open_claim
         && asked
@@ -238,13 +244,16 @@ fn is_answered(payment: &Payment, earlier: &Earlier, now: Instant) -> bool {
 }
 
 /// Queried by any process. A time ahead of our clock does not count: a wrong clock wrote it.
-fn was_just_asked(payment: &Payment, now: Instant) -> bool {
+fn was_polled_recently(payment: &Payment, now: Instant) -> bool {
     let asked_at = payment.schedule.last_asked_at;
-    asked_at.is_some_and(|at| at <= now && now < at.plus(UNSIGNED_WAITS))
+    asked_at.is_some_and(|at| at <= now && now < at.saturating_add(UNSIGNED_WAITS))
 }
 
 /// Does not look up anything for an unverified notification.
-fn known(connection: &Connection, arrival: Arrival<'_>) -> Result<Vec<Payment>, StoreError> {
+fn known(
+    connection: &Connection,
+    arrival: IncomingNotification<'_>,
+) -> Result<Vec<Payment>, StoreError> {
     if !arrival.notice.verdict.is_about_payment() {
         return Ok(Vec::new());
     }
@@ -269,10 +278,10 @@ fn known(connection: &Connection, arrival: Arrival<'_>) -> Result<Vec<Payment>, 
 
 fn keep(
     connection: &Connection,
-    arrival: Arrival<'_>,
+    arrival: IncomingNotification<'_>,
     digest: &str,
-    noted: &Noted,
-    found: Match,
+    noted: &RecordedNotification,
+    found: NotificationMatch,
 ) -> Result<(), StoreError> {
     let (payment, claims, told) = (found.payment, found.claims_money, &found.transaction_id);
     if noted.times > 1 {
@@ -314,14 +323,14 @@ fn keep(
 }
 
 /// Keeps nothing of a refused notification except that it arrived.
-fn kept_body<'a>(arrival: Arrival<'a>, found: &Match) -> &'a str {
+fn kept_body<'a>(arrival: IncomingNotification<'a>, found: &NotificationMatch) -> &'a str {
     if found.mark.is_refused() {
         return "{}";
     }
     &arrival.notice.kept_body
 }
 
-fn has_many(connection: &Connection, found: &Match) -> Result<bool, StoreError> {
+fn has_many(connection: &Connection, found: &NotificationMatch) -> Result<bool, StoreError> {
     let count = |query: &str, parameters: &[&dyn rusqlite::ToSql]| -> Result<u32, StoreError> {
         let mut statement = connection.prepare_cached(query)?;
         Ok(statement.query_row(parameters, |row| row.get(0))?)
@@ -335,7 +344,7 @@ fn has_many(connection: &Connection, found: &Match) -> Result<bool, StoreError> 
             )?,
         ),
         (None, is_refused) => {
-            let most = if is_refused || found.mark == Mark::NoPayment {
+            let most = if is_refused || found.mark == NotificationStatus::NoPayment {
                 REFUSED_MOST
             } else {
                 UNKNOWN_MOST
@@ -348,7 +357,7 @@ fn has_many(connection: &Connection, found: &Match) -> Result<bool, StoreError> 
 }
 
 /// The digest of the row that all further notifications of a kind share.
-fn shared_digest(gateway: &GatewayName, found: &Match) -> String {
+fn shared_digest(gateway: &GatewayName, found: &NotificationMatch) -> String {
     match found.payment {
         Some(payment) => format!("more {} of payment {payment}", found.mark),
         None => format!("more {} of {gateway}", found.mark),
@@ -367,7 +376,7 @@ pub(super) fn bring_forward(
 }
 
 /// Written before the query is sent, so that other processes with the same notification know about it.
-fn note_asking(
+fn record_query_start(
     connection: &Connection,
     payment: PaymentId,
     now: Instant,
@@ -379,7 +388,7 @@ fn note_asking(
 }
 
 /// Two accounts may receive the same notification.
-fn digest(arrival: Arrival<'_>) -> String {
+fn digest(arrival: IncomingNotification<'_>) -> String {
     let mut hash = Sha256::new();
     hash.update(arrival.gateway.as_str().as_bytes());
     hash.update([0]);

@@ -8,13 +8,13 @@ use super::random::secret_bits;
 use super::sql;
 use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, PaymentId, Reference};
-use crate::domain::opening::Offer;
+use crate::domain::opening::OfferedPayment;
 use crate::domain::rule::Rule;
 
 /// The payment instructions of a payment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Given {
-    pub offer: Offer,
+pub struct StoredInstructions {
+    pub offer: OfferedPayment,
     /// The idempotency key of the opening call; `None` for a payment that the shop opened itself.
     pub key: Option<String>,
 }
@@ -43,13 +43,13 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn given(&self, payment: PaymentId) -> Result<Given, StoreError> {
+    pub fn given(&self, payment: PaymentId) -> Result<StoredInstructions, StoreError> {
         let found = self
             .connection()
             .prepare_cached(sql!("payment_offer"))?
             .query_row([payment], |row| {
-                Ok(Given {
-                    offer: Offer {
+                Ok(StoredInstructions {
+                    offer: OfferedPayment {
                         fee: row.get(0)?,
                         page_url: row.get(1)?,
                         qr_text: row.get(2)?,
@@ -76,7 +76,7 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn is_taken(
+    pub fn reference_exists(
         &self,
         gateway: &GatewayName,
         reference: &Reference,

@@ -14,25 +14,25 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 pub(super) use self::read::HANDED_OUT_MOST;
 pub use self::read::{OrderDetails, OrderFilter, OrderRow};
-pub(super) use self::write::{Catalogue, add_payment, write};
+pub(super) use self::write::{ProductCache, add_payment, write};
 
 use super::connection::Store;
 use super::dossier::dossier;
 use super::error::StoreError;
-use super::events::{Event, What, write_event};
-use super::execute::enact;
+use super::events::{EventRecord, EventSubject, write_event};
+use super::execute::execute_plan;
 use super::import::digest;
 use super::permit::WritePermit;
 use super::sql;
+use crate::domain::apply_verdicts::settle_order;
 use crate::domain::customer::Customer;
 use crate::domain::effect::Hook;
-use crate::domain::enact::settle_order;
 use crate::domain::import::{ImportLine, ImportPayment, ImportRecord, TypedDeadline};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, Reference, Sku, TransactionId};
 use crate::domain::order::OrderStatus;
-use crate::domain::register::{Refusal, Registration, Times, register};
+use crate::domain::register::{ImportRefusal, ImportTimes, Registration, register};
 use crate::domain::rule::Rule;
 use crate::domain::ticket::UNITS_MOST;
 
@@ -93,7 +93,7 @@ pub enum PlaceError {
         order: OrderNumber,
     },
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] ImportRefusal),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -150,13 +150,13 @@ fn place(
     if let Some(known) = placed_before(connection, &new.number, &digest)? {
         return Ok(known);
     }
-    let times = Times {
+    let times = ImportTimes {
         order_lifetime: Duration::ZERO,
         grace: Duration::ZERO,
     };
-    let mut catalogue = Catalogue::default();
+    let mut catalogue = ProductCache::default();
     let prices = catalogue.prices(connection, &record.lines)?;
-    let registration = register(&record, &prices, times, now)?.unjudged();
+    let registration = register(&record, &prices, times, now)?.as_pending();
     let written = write(
         connection,
         &mut catalogue,
@@ -212,12 +212,12 @@ fn tell(
     actor: &str,
     now: Instant,
 ) -> Result<(), StoreError> {
-    let event = Event {
+    let event = EventRecord {
         order: Some(order),
         payment: None,
         at: now,
         actor,
-        what: What::Order,
+        what: EventSubject::Order,
         from: None,
         to: Some(registration.order.status.word()),
         rule: Some(Rule::O1),
@@ -240,6 +240,6 @@ pub(super) fn judge(
     };
     let order = before.order.clone();
     let (after, changes) = settle_order(before);
-    enact(connection, &order, actor, &changes, now)?;
+    execute_plan(connection, &order, actor, &changes, now)?;
     Ok(after.order.status)
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
-use super::act::Hand;
 use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::effect::{Hook, Occasion, Repeatable};
+use super::update_order::Actor;
+use crate::domain::effect::{Hook, RetryOnUnknown, Trigger};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, OrderNumber};
@@ -116,7 +116,7 @@ impl Store {
         cutoff: Instant,
         after: OverdueCursor,
         limit: u32,
-        hand: Hand<'_>,
+        by: Actor<'_>,
     ) -> Result<(Vec<Overdue>, Option<OverdueCursor>), StoreError> {
         // If nothing is due, no write lock is needed.
         if self.read().overdue_by_clock(cutoff, after, 1)?.0.is_empty() {
@@ -126,8 +126,8 @@ impl Store {
         self.transact(permit, |transaction| {
             let (orders, next) = by_clock(transaction, cutoff, after, limit)?;
             if let Some(last) = next {
-                queue(transaction, &hooks, after, last, hand)?;
-                expire(transaction, after, last, hand)?;
+                queue(transaction, &hooks, after, last, by)?;
+                expire(transaction, after, last, by)?;
             }
             Ok((orders, next))
         })
@@ -140,10 +140,10 @@ fn queue(
     hooks: &[Hook],
     after: OverdueCursor,
     last: OverdueCursor,
-    hand: Hand<'_>,
+    by: Actor<'_>,
 ) -> Result<(), StoreError> {
     let hooks = hooks.iter();
-    for hook in hooks.filter(|hook| hook.occasion == Occasion::Expired) {
+    for hook in hooks.filter(|hook| hook.occasion == Trigger::Expired) {
         let of_all = hook.products.is_empty().then_some(None);
         for product in of_all.into_iter().chain(hook.products.iter().map(Some)) {
             connection
@@ -151,8 +151,8 @@ fn queue(
                 .execute(params![
                     hook.name,
                     hook.kind,
-                    hook.repeatable == Repeatable::Yes,
-                    hand.now,
+                    hook.repeatable == RetryOnUnknown::Yes,
+                    by.now,
                     after.at,
                     after.id,
                     last.at,
@@ -169,7 +169,7 @@ fn expire(
     connection: &Connection,
     after: OverdueCursor,
     last: OverdueCursor,
-    hand: Hand<'_>,
+    by: Actor<'_>,
 ) -> Result<(), StoreError> {
     let why = "the deadline and the grace have passed, and no gateway has a payment of this order";
     let run = params![after.at, after.id, last.at, last.id];
@@ -182,11 +182,11 @@ fn expire(
     connection
         .prepare_cached(sql!("expire_events"))?
         .execute(params![
-            hand.now, hand.actor, why, after.at, after.id, last.at, last.id
+            by.now, by.actor, why, after.at, after.id, last.at, last.id
         ])?;
     connection
         .prepare_cached(sql!("expire_orders"))?
-        .execute(params![hand.now, after.at, after.id, last.at, last.id])?;
+        .execute(params![by.now, after.at, after.id, last.at, last.id])?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 /// Why a run may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Grant {
+pub enum WriteReason {
     /// `--fix` was given.
     Fix,
     /// A person confirmed, at the prompt or with `--yes`.
@@ -26,9 +26,12 @@ impl WritePermit {
 
     /// The only place that creates the right to write.
     #[must_use]
-    pub fn granted_by(grant: Grant) -> Self {
+    pub fn granted_by(grant: WriteReason) -> Self {
         match grant {
-            Grant::Fix | Grant::Confirmed | Grant::NotDryRun | Grant::Rehearsal => Self(()),
+            WriteReason::Fix
+            | WriteReason::Confirmed
+            | WriteReason::NotDryRun
+            | WriteReason::Rehearsal => Self(()),
         }
     }
 }

@@ -7,15 +7,15 @@ use rustix::process::{Pid, test_kill_process_group};
 
 /// A process as recorded in the file of an attempt: its process group id, the machine's boot id, and the process's
 /// `/proc` line. The last two are empty on systems without them.
-struct Noted<'a> {
+struct NotedProcess<'a> {
     id: i32,
     boot: &'a str,
-    stat: Option<Stat>,
+    stat: Option<ProcStat>,
 }
 
 /// The fields after the name in `/proc/PID/stat`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stat {
+struct ProcStat {
     group: i32,
     is_over: bool,
     /// In clock ticks since the machine booted.
@@ -84,13 +84,13 @@ fn has_members(group: i32) -> bool {
     all.any(|stat| stat.group == group && !stat.is_over)
 }
 
-fn stat_of(id: i32) -> Option<Stat> {
+fn stat_of(id: i32) -> Option<ProcStat> {
     parse(&fs::read_to_string(format!("/proc/{id}/stat")).ok()?)
 }
 
-fn read(noted: &str) -> Option<Noted<'_>> {
+fn read(noted: &str) -> Option<NotedProcess<'_>> {
     let mut lines = noted.splitn(3, '\n');
-    Some(Noted {
+    Some(NotedProcess {
         id: lines.next()?.parse().ok()?,
         boot: lines.next()?,
         stat: parse(lines.next()?),
@@ -98,10 +98,10 @@ fn read(noted: &str) -> Option<Noted<'_>> {
 }
 
 /// The name in parentheses may contain anything, even parentheses and spaces.
-fn parse(stat: &str) -> Option<Stat> {
+fn parse(stat: &str) -> Option<ProcStat> {
     let (_, rest) = stat.rsplit_once(')')?;
     let fields: Vec<&str> = rest.split_whitespace().collect();
-    Some(Stat {
+    Some(ProcStat {
         is_over: matches!(*fields.first()?, "Z" | "X" | "x"),
         group: fields.get(2)?.parse().ok()?,
         started: fields.get(19)?.parse().ok()?,
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_proc_line_is_read_whatever_the_name() {
         let line = "7 (a) (b c) S 1 5 5 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 4711 1 2";
-        let stat = Stat {
+        let stat = ProcStat {
             group: 5,
             is_over: false,
             started: 4711,

@@ -6,13 +6,13 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::connection::{Reader, Store};
 use super::error::StoreError;
-use super::events::{Event, What, write_event};
+use super::events::{EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
 use super::sql;
 use crate::domain::instant::Instant;
 use crate::domain::names::Sku;
-use crate::domain::order::{Product, Terms};
-use crate::domain::terms::{TermsChange, difference};
+use crate::domain::order::{Product, ProductTerms};
+use crate::domain::terms::{ProductUpdate, difference};
 
 /// The result of setting a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Store {
         &mut self,
         permit: &WritePermit,
         sku: &Sku,
-        change: &TermsChange,
+        change: &ProductUpdate,
         now: Instant,
         actor: &str,
     ) -> Result<ProductSet, ProductError> {
@@ -89,7 +89,7 @@ impl Reader {
 fn set(
     connection: &Connection,
     sku: &Sku,
-    change: &TermsChange,
+    change: &ProductUpdate,
     now: Instant,
     actor: &str,
 ) -> Result<ProductSet, ProductError> {
@@ -105,7 +105,7 @@ fn set(
         };
         refuse_capacity(&product)?;
         add(connection, &product)?;
-        tell(connection, sku, "created", now, actor)?;
+        record_event(connection, sku, "created", now, actor)?;
         return Ok(ProductSet::Created(product));
     };
     let after = Product {
@@ -118,7 +118,7 @@ fn set(
     refuse_capacity(&after)?;
     write(connection, &after)?;
     let why = difference(&before.terms, &after.terms);
-    tell(connection, sku, &why, now, actor)?;
+    record_event(connection, sku, &why, now, actor)?;
     Ok(ProductSet::Changed { before, after })
 }
 
@@ -170,12 +170,12 @@ fn write(connection: &Connection, product: &Product) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn access_seconds(terms: &Terms) -> Option<i64> {
+fn access_seconds(terms: &ProductTerms) -> Option<i64> {
     let seconds = terms.access?.as_secs();
     Some(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
 
-fn tell(
+fn record_event(
     connection: &Connection,
     sku: &Sku,
     why: &str,
@@ -184,12 +184,12 @@ fn tell(
 ) -> Result<(), StoreError> {
     write_event(
         connection,
-        &Event {
+        &EventRecord {
             order: None,
             payment: None,
             at: now,
             actor,
-            what: What::Product,
+            what: EventSubject::Product,
             from: None,
             to: Some(sku.as_str()),
             rule: None,
@@ -210,7 +210,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Product> {
     let access_seconds: Option<i64> = row.get(4)?;
     Ok(Product {
         sku: row.get(0)?,
-        terms: Terms {
+        terms: ProductTerms {
             name: row.get(1)?,
             price: row.get(2)?,
             capacity: row.get(3)?,
@@ -229,19 +229,19 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Product> {
 mod tests {
     use super::*;
     use crate::domain::money::Rupiah;
-    use crate::store::orders::shop::{Shop, order};
+    use crate::store::orders::shop::{StoreShop, order};
 
-    fn priced(price: i64) -> TermsChange {
-        TermsChange {
-            price: Some(Rupiah::kept(price)),
-            ..TermsChange::default()
+    fn priced(price: i64) -> ProductUpdate {
+        ProductUpdate {
+            price: Some(Rupiah::from_db(price)),
+            ..ProductUpdate::default()
         }
     }
 
     #[test]
     fn a_product_is_created_once_and_then_changed() {
-        let mut shop = Shop::open();
-        let change = TermsChange {
+        let mut shop = StoreShop::open();
+        let change = ProductUpdate {
             name: Some("A seat".to_owned()),
             capacity: Some(Some(3)),
             access: Some(Some(Duration::from_secs(7200))),
@@ -259,8 +259,8 @@ mod tests {
         let Ok(ProductSet::Changed { before, after }) = shop.set("seat", &priced(600)) else {
             panic!("a new price is a change");
         };
-        assert_eq!(before.terms.price, Rupiah::kept(500));
-        assert_eq!(after.terms.price, Rupiah::kept(600));
+        assert_eq!(before.terms.price, Rupiah::from_db(500));
+        assert_eq!(after.terms.price, Rupiah::from_db(600));
         let kept = shop.product("seat");
         assert_eq!(kept, after);
         assert_eq!(kept.terms.access, Some(Duration::from_secs(7200)));
@@ -269,8 +269,8 @@ mod tests {
 
     #[test]
     fn a_new_product_needs_a_price() {
-        let mut shop = Shop::open();
-        let refused = shop.set("seat", &TermsChange::default()).unwrap_err();
+        let mut shop = StoreShop::open();
+        let refused = shop.set("seat", &ProductUpdate::default()).unwrap_err();
         assert_eq!(refused.to_string(), "seat is new and needs a price");
         assert_eq!(
             shop.store.read().product(&"seat".parse().unwrap()).unwrap(),
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn capacity_cannot_fall_below_held_and_sold() {
-        let mut shop = Shop::open();
+        let mut shop = StoreShop::open();
         shop.sell("seat", 500, Some(5));
         shop.place(&order("INV-1", &[("seat", 2)])).unwrap();
         let free = crate::store::NewOrder {
@@ -288,9 +288,9 @@ mod tests {
             ..order("INV-2", &[("seat", 1)])
         };
         shop.place(&free).unwrap();
-        let capacity = |wanted| TermsChange {
+        let capacity = |wanted| ProductUpdate {
             capacity: Some(Some(wanted)),
-            ..TermsChange::default()
+            ..ProductUpdate::default()
         };
         let refused = shop.set("seat", &capacity(2)).unwrap_err();
         assert_eq!(
@@ -302,7 +302,7 @@ mod tests {
         assert!(
             shop.set(
                 "other",
-                &TermsChange {
+                &ProductUpdate {
                     capacity: Some(Some(-1)),
                     ..priced(1)
                 }
@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn products_come_page_by_page() {
-        let mut shop = Shop::open();
+        let mut shop = StoreShop::open();
         for sku in ["c", "a", "b"] {
             shop.sell(sku, 500, None);
         }

@@ -33,8 +33,11 @@ impl Store {
         apart: Duration,
         now: Instant,
     ) -> Result<Option<Instant>, StoreError> {
-        let (ahead, last) = (now.plus(AHEAD_MOST), now.plus(WAIT_MOST));
-        self.jot(permit, |transaction| {
+        let (ahead, last) = (
+            now.saturating_add(AHEAD_MOST),
+            now.saturating_add(WAIT_MOST),
+        );
+        self.write_relaxed(permit, |transaction| {
             Ok(transaction
                 .prepare_cached(sql!("take_read_turn"))?
                 .query_row(params![now, ahead, millis(apart), payment, last], |row| {
@@ -55,10 +58,15 @@ impl Store {
         apart: Duration,
         now: Instant,
     ) -> Result<bool, StoreError> {
-        self.jot(permit, |transaction| {
+        self.write_relaxed(permit, |transaction| {
             let taken = transaction
                 .prepare_cached(sql!("take_free_read_turn"))?
-                .execute(params![now, millis(apart), payment, now.plus(AHEAD_MOST)])?;
+                .execute(params![
+                    now,
+                    millis(apart),
+                    payment,
+                    now.saturating_add(AHEAD_MOST)
+                ])?;
             Ok(taken == 1)
         })
     }
@@ -73,7 +81,7 @@ impl Store {
         payment: PaymentId,
         until: Instant,
     ) -> Result<(), StoreError> {
-        self.jot(permit, |transaction| {
+        self.write_relaxed(permit, |transaction| {
             transaction
                 .prepare_cached(sql!("hold_reads"))?
                 .execute(params![until, payment])?;
@@ -87,13 +95,17 @@ impl Reader {
     ///
     /// # Errors
     /// `Busy`, `Corrupt`, `Engine`.
-    pub fn turn_in(&self, payment: PaymentId, now: Instant) -> Result<Duration, StoreError> {
+    pub fn wait_before_read(
+        &self,
+        payment: PaymentId,
+        now: Instant,
+    ) -> Result<Duration, StoreError> {
         let next: Option<Instant> = self
             .connection()
             .prepare_cached(sql!("next_read_turn"))?
             .query_row([payment], |row| row.get(0))
             .optional()?;
-        let next = next.filter(|next| *next > now && *next <= now.plus(AHEAD_MOST));
+        let next = next.filter(|next| *next > now && *next <= now.saturating_add(AHEAD_MOST));
         Ok(next.map_or(Duration::ZERO, |next| next.since(now)))
     }
 

@@ -12,25 +12,25 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 
 use super::transfers::Direction;
 use crate::domain::bank_transfer::{BankName, BankReference};
-use crate::domain::case::{CaseKind, Resolution};
-use crate::domain::dossier::Subject;
+use crate::domain::case::{CaseKind, CaseOutcome};
+use crate::domain::dossier::CaseSubject;
 use crate::domain::effect::{
-    About, Effect, EffectKey, EffectKind, EffectStatus, Occasion, Repeatable,
+    Effect, EffectKey, EffectKind, EffectStatus, EffectSubject, RetryOnUnknown, Trigger,
 };
-use crate::domain::gone_back::{Back, LessBack};
 use crate::domain::heal::Harm;
-use crate::domain::hint::Mark;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{
     CaseId, EffectId, GatewayName, GrantId, HookName, OrderId, OrderNumber, PaymentId, Reference,
     RefundId, Sku, TicketId, TransactionId,
 };
+use crate::domain::notification_match::NotificationStatus;
 use crate::domain::order::{
-    AccessFrom, Bought, LateMoney, Line, Order, OrderStatus, Refund, RefundReason, RefundStatus,
-    Reservation,
+    AccessFrom, Bought, LateMoney, Order, OrderLine, OrderStatus, Refund, RefundReason,
+    RefundStatus, Reservation,
 };
-use crate::domain::payment::{CloseAnswer, Origin, Payment, PaymentStatus};
+use crate::domain::payment::{CloseResult, Payment, PaymentOrigin, PaymentStatus};
+use crate::domain::refunded::{LessRefunded, RefundedByGateway};
 use crate::domain::rule::Rule;
 use crate::domain::schedule::{Phase, Schedule};
 use crate::domain::ticket::TicketCode;
@@ -83,12 +83,12 @@ pub(super) fn payment(row: &Row<'_>) -> rusqlite::Result<Payment> {
     })
 }
 
-fn back(row: &Row<'_>) -> rusqlite::Result<Back> {
+fn back(row: &Row<'_>) -> rusqlite::Result<RefundedByGateway> {
     let since: Option<Instant> = row.get(37)?;
     let (refunded, charged_back) = (row.get(38)?, row.get(39)?);
-    Ok(Back {
+    Ok(RefundedByGateway {
         shown: row.get(36)?,
-        less: since.map(|since| LessBack {
+        less: since.map(|since| LessRefunded {
             since,
             refunded,
             charged_back,
@@ -127,8 +127,8 @@ pub(super) fn order(row: &Row<'_>) -> rusqlite::Result<Order> {
 }
 
 /// Reads a line from `sku, quantity, unit_price, reservation, has_handed_out`, and the terms it was bought with.
-pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
-    Ok(Line {
+pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<OrderLine> {
+    Ok(OrderLine {
         sku: row.get(0)?,
         quantity: row.get(1)?,
         unit_price: row.get(2)?,
@@ -173,18 +173,18 @@ pub(super) fn effect(row: &Row<'_>) -> rusqlite::Result<Effect> {
         key: row.get(1)?,
         order: row.get(2)?,
         about: match (refund, case) {
-            (Some(refund), _) => About::Refund(refund),
-            (None, Some(case)) => About::Case(case),
-            (None, None) => About::Order,
+            (Some(refund), _) => EffectSubject::Refund(refund),
+            (None, Some(case)) => EffectSubject::Case(case),
+            (None, None) => EffectSubject::Order,
         },
         occasion: row.get(5)?,
         hook: row.get(6)?,
         nth: row.get(7)?,
         kind: row.get(8)?,
         repeatable: if is_repeatable {
-            Repeatable::Yes
+            RetryOnUnknown::Yes
         } else {
-            Repeatable::No
+            RetryOnUnknown::No
         },
         status: row.get(10)?,
         tries: row.get(11)?,
@@ -197,23 +197,23 @@ pub(super) fn effect(row: &Row<'_>) -> rusqlite::Result<Effect> {
 
 /// What a case is about, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SubjectWord {
+pub(super) enum SubjectKind {
     Order,
     Payment,
     Gateway,
 }
 
-impl From<&Subject> for SubjectWord {
-    fn from(subject: &Subject) -> Self {
+impl From<&CaseSubject> for SubjectKind {
+    fn from(subject: &CaseSubject) -> Self {
         match subject {
-            Subject::Order => Self::Order,
-            Subject::Payment(_) => Self::Payment,
-            Subject::Gateway(_) => Self::Gateway,
+            CaseSubject::Order => Self::Order,
+            CaseSubject::Payment(_) => Self::Payment,
+            CaseSubject::Gateway(_) => Self::Gateway,
         }
     }
 }
 
-impl FromSql for SubjectWord {
+impl FromSql for SubjectKind {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         match value.as_str()? {
             "order" => Ok(Self::Order),
@@ -224,7 +224,7 @@ impl FromSql for SubjectWord {
     }
 }
 
-impl ToSql for SubjectWord {
+impl ToSql for SubjectKind {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(match self {
             Self::Order => "order",
@@ -249,7 +249,7 @@ impl ToSql for Instant {
 
 impl FromSql for Rupiah {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value.as_i64().map(Self::kept)
+        value.as_i64().map(Self::from_db)
     }
 }
 
@@ -335,8 +335,8 @@ words!(
     Direction,
     OrderStatus,
     PaymentStatus,
-    CloseAnswer,
-    Origin,
+    CloseResult,
+    PaymentOrigin,
     Phase,
     Reservation,
     LateMoney,
@@ -344,11 +344,11 @@ words!(
     RefundStatus,
     RefundReason,
     CaseKind,
-    Resolution,
+    CaseOutcome,
     Rule,
-    Occasion,
+    Trigger,
     EffectKind,
     EffectStatus,
-    Mark,
+    NotificationStatus,
     Harm,
 );

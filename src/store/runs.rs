@@ -46,7 +46,7 @@ impl Store {
         permit: &WritePermit,
         run: &RunStart<'_>,
     ) -> Result<RunId, StoreError> {
-        let id = self.jot(permit, |transaction| {
+        let id = self.write_relaxed(permit, |transaction| {
             let id = transaction.prepare_cached(sql!("start_run"))?.query_row(
                 params![run.job, run.started_at, run.host, run.pid, run.program],
                 |row| row.get(0),
@@ -72,7 +72,7 @@ impl Store {
         clock: ClockReadings,
     ) -> Result<(), StoreError> {
         let is_confirmed = matches!(clock.state(), ClockState::Confirmed { .. });
-        self.jot(permit, |transaction| {
+        self.write_relaxed(permit, |transaction| {
             transaction
                 .prepare_cached(sql!("end_run"))?
                 .execute(params![

@@ -2,16 +2,16 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::act::Hand;
 use super::connection::{Reader, Store};
 use super::error::StoreError;
-use super::events::{Event, What, write_event};
+use super::events::{EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
+use super::update_order::Actor;
 use super::{rows, sql};
-use crate::domain::acts::revoke::HeldTicket;
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, OrderNumber, Sku, TicketId};
-use crate::domain::ticket::{Redemption, Ticket, TicketCode, TicketCount, TicketState};
+use crate::domain::operator::revoke::HeldTicket;
+use crate::domain::ticket::{Redemption, Ticket, TicketCode, TicketState, TicketTotals};
 
 /// Which tickets a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn ticket_count(&self, order: OrderId) -> Result<TicketCount, StoreError> {
+    pub fn ticket_count(&self, order: OrderId) -> Result<TicketTotals, StoreError> {
         count(self.connection(), order)
     }
 
@@ -88,7 +88,7 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn foresee_redeeming(
+    pub fn preview_redeem(
         &self,
         code: &TicketCode,
         by: &str,
@@ -119,12 +119,12 @@ impl Store {
         permit: &WritePermit,
         code: &TicketCode,
         by: &str,
-        hand: Hand<'_>,
+        actor: Actor<'_>,
     ) -> Result<Option<Redeemed>, StoreError> {
         self.transact(permit, |transaction| {
             let redeemed = transaction
                 .prepare_cached(sql!("redeem_ticket"))?
-                .execute(params![hand.now, by, code])?;
+                .execute(params![actor.now, by, code])?;
             let found = transaction
                 .prepare_cached(sql!("ticket_by_code"))?
                 .query_row([code], read)
@@ -134,12 +134,12 @@ impl Store {
                 return Ok(Some(Redeemed::Not(ticket)));
             }
             let why = format!("ticket {} of {}", ticket.unit, ticket.sku);
-            let event = Event {
+            let event = EventRecord {
                 order: Some(ticket.order),
                 payment: None,
-                at: hand.now,
-                actor: hand.actor,
-                what: What::HandedOut,
+                at: actor.now,
+                actor: actor.actor,
+                what: EventSubject::HandedOut,
                 from: None,
                 to: Some(TicketState::Redeemed.word()),
                 rule: None,
@@ -175,10 +175,10 @@ pub(super) fn held(
     }))
 }
 
-fn count(connection: &Connection, order: OrderId) -> Result<TicketCount, StoreError> {
+fn count(connection: &Connection, order: OrderId) -> Result<TicketTotals, StoreError> {
     let mut statement = connection.prepare_cached(sql!("ticket_count"))?;
     Ok(statement.query_row([order], |row| {
-        Ok(TicketCount {
+        Ok(TicketTotals {
             good: rows::count(row, 0)?,
             redeemed: rows::count(row, 1)?,
             suspended: rows::count(row, 2)?,
@@ -216,17 +216,17 @@ mod tests {
     use super::*;
     use crate::domain::import::{ImportPayment, ImportRecord};
     use crate::domain::payment::PaymentStatus;
-    use crate::domain::terms::TermsChange;
-    use crate::store::orders::shop::{HOUR, NOW, Shop, order};
-    use crate::store::{Grant, ImportOutcome, NewOrder};
+    use crate::domain::terms::ProductUpdate;
+    use crate::store::orders::shop::{HOUR, NOW, StoreShop, order};
+    use crate::store::{ImportOutcome, NewOrder, WriteReason};
 
     #[test]
     fn a_ticket_admits_at_only_one_door() {
-        let mut shop = Shop::open();
-        let promising = TermsChange {
-            price: Some(crate::domain::money::Rupiah::kept(0)),
+        let mut shop = StoreShop::open();
+        let promising = ProductUpdate {
+            price: Some(crate::domain::money::Rupiah::from_db(0)),
             issues_tickets: Some(true),
-            ..TermsChange::default()
+            ..ProductUpdate::default()
         };
         shop.set("seat", &promising).unwrap();
         let new: NewOrder = order("INV-1", &[("seat", 2), ("seat", 1)]);
@@ -238,12 +238,12 @@ mod tests {
         let code = &tickets[0].code;
         let doors: Vec<Store> = (0..4).map(|_| shop.second_store()).collect();
         let let_in = |mut door: Store| {
-            let permit = WritePermit::granted_by(Grant::NotDryRun);
-            let hand = Hand {
+            let permit = WritePermit::granted_by(WriteReason::NotDryRun);
+            let by = Actor {
                 actor: "operator:gate",
                 now: NOW,
             };
-            let redeemed = door.redeem_ticket(&permit, code, "gate", hand).unwrap();
+            let redeemed = door.redeem_ticket(&permit, code, "gate", by).unwrap();
             matches!(redeemed, Some(Redeemed::Now(_)))
         };
         let answers: Vec<bool> = std::thread::scope(|scope| {
@@ -258,38 +258,38 @@ mod tests {
 
     #[test]
     fn redeeming_does_what_its_preview_says() {
-        let mut shop = Shop::open();
-        let promising = TermsChange {
-            price: Some(crate::domain::money::Rupiah::kept(0)),
+        let mut shop = StoreShop::open();
+        let promising = ProductUpdate {
+            price: Some(crate::domain::money::Rupiah::from_db(0)),
             issues_tickets: Some(true),
-            ..TermsChange::default()
+            ..ProductUpdate::default()
         };
         shop.set("seat", &promising).unwrap();
         shop.place(&order("INV-1", &[("seat", 1)])).unwrap();
         let known = shop.details("INV-1").tickets.remove(0).code;
-        let hand = Hand {
+        let by = Actor {
             actor: "operator:gate",
             now: NOW,
         };
         let unknown = TicketCode::of(0);
         for code in [&known, &known, &unknown] {
-            let foreseen = shop.store.read().foresee_redeeming(code, "gate", NOW);
+            let foreseen = shop.store.read().preview_redeem(code, "gate", NOW);
             let foreseen = foreseen.unwrap();
-            let redeemed = shop.store.redeem_ticket(&shop.permit, code, "gate", hand);
+            let redeemed = shop.store.redeem_ticket(&shop.permit, code, "gate", by);
             assert_eq!(redeemed.unwrap(), foreseen);
         }
     }
 
     #[test]
     fn a_line_is_limited_to_its_tickets() {
-        let mut shop = Shop::open();
-        let tickets = |yes| TermsChange {
-            price: Some(crate::domain::money::Rupiah::kept(0)),
+        let mut shop = StoreShop::open();
+        let tickets = |yes| ProductUpdate {
+            price: Some(crate::domain::money::Rupiah::from_db(0)),
             issues_tickets: Some(yes),
-            ..TermsChange::default()
+            ..ProductUpdate::default()
         };
         let waiting = |number: &str, units| NewOrder {
-            total: Some(crate::domain::money::Rupiah::kept(1)),
+            total: Some(crate::domain::money::Rupiah::from_db(1)),
             ..order(number, &[("seat", units)])
         };
         shop.set("seat", &tickets(false)).unwrap();
@@ -312,11 +312,11 @@ mod tests {
 
     #[test]
     fn an_import_limits_tickets_unless_already_sold() {
-        let mut shop = Shop::open();
-        let tickets = TermsChange {
-            price: Some(crate::domain::money::Rupiah::kept(1)),
+        let mut shop = StoreShop::open();
+        let tickets = ProductUpdate {
+            price: Some(crate::domain::money::Rupiah::from_db(1)),
             issues_tickets: Some(true),
-            ..TermsChange::default()
+            ..ProductUpdate::default()
         };
         shop.set("seat", &tickets).unwrap();
         let record = |number: &str, status| ImportRecord {
@@ -335,7 +335,7 @@ mod tests {
             record("INV-1", PaymentStatus::Pending),
             record("INV-2", PaymentStatus::Paid),
         ];
-        let defaults = crate::domain::register::Times {
+        let defaults = crate::domain::register::ImportTimes {
             order_lifetime: HOUR,
             grace: std::time::Duration::from_secs(180),
         };

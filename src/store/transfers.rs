@@ -4,19 +4,19 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::connection::Reader;
 use super::error::StoreError;
-use super::events::{Event, What, write_event};
-use super::rows::SubjectWord;
+use super::events::{EventRecord, EventSubject, write_event};
+use super::rows::SubjectKind;
 use super::sql;
 use crate::domain::bank_transfer::{BankTransfer, fold};
 use crate::domain::case::CaseKind;
-use crate::domain::dossier::Subject;
+use crate::domain::dossier::CaseSubject;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
 use crate::domain::rule::Rule;
-use crate::domain::words::words;
+use crate::domain::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// The direction of a transfer, seen from the shop.
     pub enum Direction {
         In = "in",
@@ -38,7 +38,7 @@ pub struct TransferUse {
 
 /// What the transfers with one reference were booked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Holders {
+pub struct TransferHolders {
     /// Booked by a transfer that may be this very one.
     pub same: Vec<TransferUse>,
     /// Booked by a transfer of another bank, or of an unnamed bank.
@@ -54,7 +54,7 @@ impl Reader {
         &self,
         direction: Direction,
         transfer: &BankTransfer,
-    ) -> Result<Holders, StoreError> {
+    ) -> Result<TransferHolders, StoreError> {
         holders(self.connection(), direction, transfer)
     }
 
@@ -73,11 +73,11 @@ pub(super) fn holders(
     connection: &Connection,
     direction: Direction,
     transfer: &BankTransfer,
-) -> Result<Holders, StoreError> {
+) -> Result<TransferHolders, StoreError> {
     let mut statement = connection.prepare_cached(sql!("transfer_holders"))?;
     let key = transfer.reference.key();
     let found = statement.query_map(params![direction, key], booked)?;
-    let mut holders = Holders::default();
+    let mut holders = TransferHolders::default();
     for booked in found {
         let booked = booked?;
         if transfer.may_be_of(booked.transfer.bank.as_ref()) {
@@ -139,7 +139,7 @@ pub(super) fn free(connection: &Connection, payment: PaymentId) -> Result<(), St
     Ok(())
 }
 
-pub(super) fn tell_apart(connection: &Connection, payment: PaymentId) -> Result<(), StoreError> {
+pub(super) fn mark_distinct(connection: &Connection, payment: PaymentId) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("tell_transfers_apart"))?
         .execute([payment])?;
@@ -150,7 +150,7 @@ pub(super) fn tell_apart(connection: &Connection, payment: PaymentId) -> Result<
 const PAGE: u32 = 500;
 
 /// A transfer of an older file.
-struct Unkeyed {
+struct UnkeyedTransfer {
     id: i64,
     direction: Direction,
     reference: String,
@@ -176,10 +176,10 @@ pub(super) fn compute_keys(transaction: &Transaction<'_>) -> Result<(), StoreErr
     }
 }
 
-fn without_key(connection: &Connection, after: i64) -> Result<Vec<Unkeyed>, StoreError> {
+fn without_key(connection: &Connection, after: i64) -> Result<Vec<UnkeyedTransfer>, StoreError> {
     let mut statement = connection.prepare_cached(sql!("transfers_without_key"))?;
     let found = statement.query_map(params![after, PAGE], |row| {
-        Ok(Unkeyed {
+        Ok(UnkeyedTransfer {
             id: row.get(0)?,
             direction: row.get(1)?,
             reference: row.get(2)?,
@@ -191,7 +191,7 @@ fn without_key(connection: &Connection, after: i64) -> Result<Vec<Unkeyed>, Stor
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-fn compute_key(connection: &Connection, transfer: &Unkeyed) -> Result<(), StoreError> {
+fn compute_key(connection: &Connection, transfer: &UnkeyedTransfer) -> Result<(), StoreError> {
     let key = fold(&transfer.reference);
     let mut by_key = connection.prepare_cached(sql!("transfer_by_key"))?;
     let earlier: Option<i64> = by_key
@@ -213,8 +213,8 @@ fn compute_key(connection: &Connection, transfer: &Unkeyed) -> Result<(), StoreE
 }
 
 /// Opens the case, dated when the transfer was booked: a migration has no clock.
-fn ask(connection: &Connection, transfer: &Unkeyed, facts: &str) -> Result<(), StoreError> {
-    let subject = transfer.payment.map(Subject::Payment);
+fn ask(connection: &Connection, transfer: &UnkeyedTransfer, facts: &str) -> Result<(), StoreError> {
+    let subject = transfer.payment.map(CaseSubject::Payment);
     let Some(subject) = subject else {
         return Ok(());
     };
@@ -228,7 +228,7 @@ fn ask(connection: &Connection, transfer: &Unkeyed, facts: &str) -> Result<(), S
                 transfer.order,
                 transfer.payment,
                 gateway,
-                SubjectWord::from(&subject),
+                SubjectKind::from(&subject),
                 rule,
                 facts,
                 transfer.at,
@@ -239,14 +239,14 @@ fn ask(connection: &Connection, transfer: &Unkeyed, facts: &str) -> Result<(), S
     if case.is_none() {
         return Ok(());
     }
-    let event = Event {
+    let event = EventRecord {
         order: transfer.order,
         payment: transfer.payment,
         to: Some(kind.word()),
         rule: Some(rule),
         at: transfer.at,
         actor: "migration",
-        what: What::CaseOpened,
+        what: EventSubject::CaseOpened,
         from: None,
         amount: None,
         why: facts,
@@ -254,7 +254,7 @@ fn ask(connection: &Connection, transfer: &Unkeyed, facts: &str) -> Result<(), S
     write_event(connection, &event)
 }
 
-fn facts(transfer: &Unkeyed, earlier: Option<&TransferUse>) -> String {
+fn facts(transfer: &UnkeyedTransfer, earlier: Option<&TransferUse>) -> String {
     let reference = &transfer.reference;
     match earlier {
         Some(earlier) => {

@@ -15,7 +15,7 @@ pub struct UnsettledRow {
     pub order: OrderId,
     pub payment: PaymentId,
     pub gateway: GatewayName,
-    pub heard: AnswerTimes,
+    pub observed: AnswerTimes,
 }
 
 impl Reader {
@@ -25,7 +25,10 @@ impl Reader {
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn unsettled(&self, now: Instant, limit: u32) -> Result<Vec<UnsettledRow>, StoreError> {
         let mut found = self.connection().prepare_cached(sql!("unsettled"))?;
-        let (unanswered, open) = (now.minus(UNANSWERED_FOR), now.minus(OPEN_FOR));
+        let (unanswered, open) = (
+            now.saturating_sub(UNANSWERED_FOR),
+            now.saturating_sub(OPEN_FOR),
+        );
         let rows = found.query_map(
             params![UNANSWERED_QUESTIONS, unanswered, open, limit],
             |row| {
@@ -33,7 +36,7 @@ impl Reader {
                     order: row.get(0)?,
                     payment: row.get(1)?,
                     gateway: row.get(2)?,
-                    heard: AnswerTimes {
+                    observed: AnswerTimes {
                         last_answer_at: row.get(3)?,
                         silent_since: row.get(4)?,
                     },

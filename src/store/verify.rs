@@ -13,14 +13,14 @@ use crate::domain::instant::Instant;
 use crate::domain::invariant::Invariant;
 use crate::domain::names::PaymentId;
 use crate::domain::put_off::PutOff;
-pub use clocks::Believed;
+pub use clocks::TrustedClock;
 
 /// The maximum number of rows shown per violated invariant; enough for a person to see the problem.
 pub const BREACHES_MOST: usize = 100;
 
 /// A row that violates an invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Breach {
+pub struct Violation {
     pub invariant: Invariant,
     /// As stored in the file; it need not be a valid order number.
     pub order: Option<String>,
@@ -31,14 +31,14 @@ pub struct Breach {
 /// The result of checking all invariants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verified {
-    pub breaches: Vec<Breach>,
+    pub breaches: Vec<Violation>,
     /// Invariants that more rows violate than are shown.
     pub cut: Vec<Invariant>,
 }
 
 /// Where the engine keeps temporary data for sorting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum SortLocation {
     Disk,
     Memory,
 }
@@ -57,23 +57,23 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Reader::verify`].
-    pub fn verify_by(&self, clock: Option<Believed>) -> Result<Verified, StoreError> {
+    pub fn verify_by(&self, clock: Option<TrustedClock>) -> Result<Verified, StoreError> {
         // Sums over a whole table are sorted on disk, so that memory does not grow with the shop.
-        self.sort_in(Place::Disk)?;
+        self.sort_in(SortLocation::Disk)?;
         let verified = self.verify_at_one_moment(clock);
-        self.sort_in(Place::Memory)?;
+        self.sort_in(SortLocation::Memory)?;
         verified
     }
 
-    fn sort_in(&self, place: Place) -> Result<(), StoreError> {
+    fn sort_in(&self, place: SortLocation) -> Result<(), StoreError> {
         let word = match place {
-            Place::Disk => "FILE",
-            Place::Memory => "MEMORY",
+            SortLocation::Disk => "FILE",
+            SortLocation::Memory => "MEMORY",
         };
         Ok(self.connection().pragma_update(None, "temp_store", word)?)
     }
 
-    fn verify_at_one_moment(&self, clock: Option<Believed>) -> Result<Verified, StoreError> {
+    fn verify_at_one_moment(&self, clock: Option<TrustedClock>) -> Result<Verified, StoreError> {
         let _one_moment = self.snapshot()?;
         let clock = clock.map(|clock| self.believed(clock)).transpose()?;
         let mut verified = Verified::default();
@@ -90,7 +90,7 @@ impl Reader {
                     StoreError::Corrupt(error)
                     | StoreError::Engine(error)
                     | StoreError::Refused(error),
-                ) => verified.breaches.push(Breach {
+                ) => verified.breaches.push(Violation {
                     invariant,
                     order: None,
                     payment: None,
@@ -105,8 +105,8 @@ impl Reader {
     fn breaches(
         &self,
         invariant: Invariant,
-        clock: Option<Believed>,
-    ) -> Result<Vec<Breach>, StoreError> {
+        clock: Option<TrustedClock>,
+    ) -> Result<Vec<Violation>, StoreError> {
         let query = match (query(invariant), clock) {
             (Some(query), _) => query,
             (None, None) => return Ok(Vec::new()),
@@ -117,7 +117,7 @@ impl Reader {
         };
         let mut statement = self.connection().prepare(query)?;
         let overdue_before = clock.map_or(Instant::from_millis(0), |clock| {
-            clock.now.minus(clock.grace)
+            clock.now.saturating_sub(clock.grace)
         });
         // One more than is shown tells whether there are more.
         let rows_most = i64::try_from(BREACHES_MOST + 1).unwrap_or(i64::MAX);
@@ -132,8 +132,8 @@ impl Reader {
     }
 }
 
-fn breach(row: &Row<'_>, invariant: Invariant) -> rusqlite::Result<Breach> {
-    Ok(Breach {
+fn breach(row: &Row<'_>, invariant: Invariant) -> rusqlite::Result<Violation> {
+    Ok(Violation {
         invariant,
         order: row.get(0)?,
         payment: row.get(1)?,

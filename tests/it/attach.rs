@@ -2,7 +2,7 @@
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 use crate::books::{books, difference};
 use crate::world::Shop;
@@ -45,9 +45,9 @@ fn an_attached_payment_is_queried() {
     assert_eq!(references(&shop, "INV-1"), ["INV-1"]);
     twice(&shop, line, Exit::Clean);
     assert_eq!(references(&shop, "INV-1"), ["INV-1", "INV-1-2"]);
-    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-1-2", paid).unwrap();
+    let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, "INV-1-2", paid).unwrap();
     shop.run("check-all --fix").ended(Exit::Clean);
     assert_eq!(shop.order("INV-1")["status"], "fulfilled");
     shop.run("verify").ended(Exit::Clean);
@@ -153,7 +153,7 @@ fn an_attached_payment_needs_its_interfaces_id() {
     let v1 = "order attach INV-1 --gateway pakasir --reference P-12345 --method qris";
     let told = twice(&shop, &format!("{v1} --transaction-id t-1"), Exit::Config);
     assert!(told.contains("api_version = 2"), "{told}");
-    let config = crate::world::config(&shop.pretend.url(), &shop.pretend.url());
+    let config = crate::world::config(&shop.simulator.url(), &shop.simulator.url());
     let project = "project = \"tokocontoh\"";
     shop.configure(&config.replace(
         project,

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Fault, Kind, Target};
+use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 use serde_json::Value;
 
 use crate::books::{books, difference};
@@ -57,8 +57,8 @@ fn an_approval_closes_payable_payments_first() {
         let order = shop.order("INV-1");
         assert_eq!(order["status"], "fulfilled");
         assert!(order["events"].to_string().contains("\"P27\""), "{order}");
-        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == gateway);
-        let paid = shop.pretend.world().pay(kind.unwrap(), "INV-1");
+        let kind = Dialect::ALL.into_iter().find(|kind| kind.name() == gateway);
+        let paid = shop.simulator.handle().pay(kind.unwrap(), "INV-1");
         assert!(paid.is_err(), "{gateway} {method} is still payable");
         again(&shop, APPROVE, Exit::Failed);
     }
@@ -66,14 +66,17 @@ fn an_approval_closes_payable_payments_first() {
 
 #[test]
 fn money_at_the_gateway_is_not_approved_again() {
-    for (gateway, kind) in [("midtrans", Kind::Midtrans), ("pakasir", Kind::Pakasir)] {
+    for (gateway, kind) in [
+        ("midtrans", Dialect::Midtrans),
+        ("pakasir", Dialect::Pakasir),
+    ] {
         for line in [
             APPROVE,
             "approve INV-1 --by rina --reason cash --yes",
             "approve INV-1 --amount 25000 --by rina --reason x --bank-ref FT-2 --yes",
         ] {
             let shop = shop(gateway, "qris");
-            shop.pretend.world().pay(kind, "INV-1").unwrap();
+            shop.simulator.handle().pay(kind, "INV-1").unwrap();
             let told = shop.run(&format!("{line} -o json")).ended(Exit::Attention);
             let row = row(&told);
             assert_eq!(row["action"], "found_paid", "{row}");
@@ -95,7 +98,10 @@ fn money_at_the_gateway_is_not_approved_again() {
 #[test]
 fn a_second_approval_books_money_paid_twice() {
     let shop = shop("midtrans", "qris");
-    shop.pretend.world().pay(Kind::Midtrans, "INV-1").unwrap();
+    shop.simulator
+        .handle()
+        .pay(Dialect::Midtrans, "INV-1")
+        .unwrap();
     let line = "approve INV-1 --amount 25000 --by rina --reason x --bank-ref FT-2 --yes";
     let told = shop.run(line).ended(Exit::Attention);
     assert!(told.stdout.contains("--even-if-payable"), "{}", told.stdout);
@@ -109,10 +115,10 @@ fn a_second_approval_books_money_paid_twice() {
 #[test]
 fn a_different_amount_at_the_gateway_blocks_approval() {
     let shop = shop("midtrans", "qris");
-    let wrong = Answer::new("settlement", Rupiah::kept(20_000));
-    shop.pretend
-        .world()
-        .set(Kind::Midtrans, "INV-1", wrong)
+    let wrong = AttemptTruth::new("settlement", Rupiah::from_db(20_000));
+    shop.simulator
+        .handle()
+        .set(Dialect::Midtrans, "INV-1", wrong)
         .unwrap();
     let told = shop.run(APPROVE).ended(Exit::Attention);
     assert!(told.stdout.contains("Rp 20,000"), "{}", told.stdout);
@@ -124,9 +130,9 @@ fn a_different_amount_at_the_gateway_blocks_approval() {
 #[track_caller]
 fn check(gateway: &str, fault: Fault, exit: Exit, why: &str) {
     let shop = shop(gateway, "qris");
-    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == gateway);
-    let all = Target::all(kind.unwrap());
-    shop.pretend.world().fault(all, fault).unwrap();
+    let kind = Dialect::ALL.into_iter().find(|kind| kind.name() == gateway);
+    let all = FaultTarget::all(kind.unwrap());
+    shop.simulator.handle().fault(all, fault).unwrap();
     for _ in 0..2 {
         let told = shop.run(APPROVE).ended(exit);
         assert!(told.stdout.contains(why), "{}", told.stdout);
@@ -200,14 +206,14 @@ fn an_order_without_payments_needs_no_query() {
         .retain(|(name, _)| name == "PAYCTL_OPERATOR");
     let told = shop.run(&format!("{APPROVE} -o json")).ended(Exit::Clean);
     assert_eq!(row(&told)["reason"], "on a person's word");
-    assert_eq!(shop.pretend.world().asked_total(), 0);
+    assert_eq!(shop.simulator.handle().asked_total(), 0);
     again(&shop, APPROVE, Exit::Failed);
 }
 
 #[test]
 fn a_dry_run_names_payments_without_a_query() {
     let shop = shop("midtrans", "qris");
-    let asked = shop.pretend.world().asked_total();
+    let asked = shop.simulator.handle().asked_total();
     let line = format!("{APPROVE} --dry-run");
     let told = again(&shop, &line, Exit::Clean);
     assert!(told.stdout.contains("would_approve"), "{}", told.stdout);
@@ -216,7 +222,7 @@ fn a_dry_run_names_payments_without_a_query() {
         "{}",
         told.stdout
     );
-    assert_eq!(shop.pretend.world().asked_total(), asked);
+    assert_eq!(shop.simulator.handle().asked_total(), asked);
 }
 
 #[test]
@@ -228,8 +234,11 @@ fn a_blocked_order_does_not_block_others() {
     }
     shop.run("pay INV-2 --gateway pakasir --method qris")
         .ended(Exit::Clean);
-    let silent = Target::all(Kind::Midtrans);
-    shop.pretend.world().fault(silent, Fault::Silent).unwrap();
+    let silent = FaultTarget::all(Dialect::Midtrans);
+    shop.simulator
+        .handle()
+        .fault(silent, Fault::Silent)
+        .unwrap();
     let line = "approve INV-1 INV-2 INV-3 --by rina --reason cash --yes";
     shop.run(line).ended(Exit::Partial);
     let status = |number: &str| shop.order(number)["status"].as_str().unwrap().to_owned();
@@ -254,8 +263,8 @@ fn hanging_gateways_share_thirty_seconds() {
     let path = shop.folder.path().join("payctl.toml");
     let text = std::fs::read_to_string(path).unwrap();
     shop.configure(&text.replace("200ms", "4m"));
-    let all = Target::all(Kind::Pakasir);
-    shop.pretend.world().fault(all, Fault::Hang).unwrap();
+    let all = FaultTarget::all(Dialect::Pakasir);
+    shop.simulator.handle().fault(all, Fault::Hang).unwrap();
     let started = Instant::now();
     let line = format!(
         "approve {} --by rina --reason cash --yes",

@@ -171,7 +171,7 @@ fn bad_manual_requests_are_refused_with_a_hint() {
         let told = shop.run(line).ended(exit);
         assert!(told.stderr.contains(hint), "{}", told.stderr);
     }
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     let text = config(&url, &url);
     let (bare, _) = text.split_once("[manual]").unwrap();
     shop.configure(bare);

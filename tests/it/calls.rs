@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use payctl::clock::Clock as _;
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 use serde_json::Value;
 use sha2::Sha256;
 
@@ -116,7 +116,7 @@ fn shop(partner: &Partner, occasions: &[&str]) -> Shop {
     let mut shop = Shop::new();
     let secret = ("PARTNER_SECRET".to_owned(), SECRET.to_owned());
     shop.environment.push(secret);
-    let (url, hook) = (shop.pretend.url(), partner.server.url());
+    let (url, hook) = (shop.simulator.url(), partner.server.url());
     let mut text = config(&url, &url);
     for occasion in occasions {
         text.push_str(&format!(
@@ -293,9 +293,9 @@ fn each_trigger_is_sent_once() {
     ]);
 
     approve(&shop, "INV-4");
-    let paid = Answer::new("settlement", Rupiah::kept(25_000));
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-4", paid).unwrap();
+    let paid = AttemptTruth::new("settlement", Rupiah::from_db(25_000));
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, "INV-4", paid).unwrap();
     shop.pass(Duration::from_secs(60));
     shop.run("check-all --fix").ended(Exit::Attention);
     told(&[

@@ -5,7 +5,7 @@ mod secret;
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 use crate::notification;
 use crate::world::{Shop, config};
@@ -14,15 +14,15 @@ const TOKEN: &str = "trigger-do-not-show-this";
 
 fn shop(cgi: &str) -> Shop {
     let mut shop = Shop::new();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     shop.configure(&format!("{}\n{cgi}", config(&url, &url)));
     let token = ("PAYCTL_CGI_TOKEN".to_owned(), TOKEN.to_owned());
     shop.environment.push(token);
     shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
         .ended(Exit::Clean);
-    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-1", paid).unwrap();
+    let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
     shop
 }
 
@@ -129,11 +129,11 @@ fn only_the_announced_length_is_read() {
 #[test]
 fn a_stored_notification_gets_200_despite_silence() {
     let mut shop = shop("");
-    shop.pretend
-        .world()
+    shop.simulator
+        .handle()
         .fault(
-            payctl::pretend::Target::one(Kind::Midtrans, "INV-1"),
-            payctl::pretend::Fault::Silent,
+            payctl::simulator::FaultTarget::one(Dialect::Midtrans, "INV-1"),
+            payctl::simulator::Fault::Silent,
         )
         .unwrap();
     let body = notification::midtrans("INV-1", "settlement", 25_000);

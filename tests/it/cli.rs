@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{ANY, Answer, Fault, Kind, Target};
+use payctl::simulator::{ANY, AttemptTruth, Dialect, Fault, FaultTarget};
 
 use crate::program::hear;
 use crate::world::{Shop, config};
@@ -19,19 +19,19 @@ fn shop(orders: u32) -> Shop {
         .collect();
     std::fs::write(shop.folder.path().join("orders.jsonl"), lines).unwrap();
     shop.exec("order import orders.jsonl").ended(Exit::Clean);
-    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, ANY, paid).unwrap();
+    let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, ANY, paid).unwrap();
     shop
 }
 
 /// A shop whose gateway accepts every query and answers none.
 fn hanging_shop() -> Shop {
     let shop = shop(3);
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     shop.configure(&config(&url, &url).replace("timeout = \"200ms\"", "timeout = \"20s\""));
-    let all = Target::all(Kind::Midtrans);
-    shop.pretend.world().fault(all, Fault::Hang).unwrap();
+    let all = FaultTarget::all(Dialect::Midtrans);
+    shop.simulator.handle().fault(all, Fault::Hang).unwrap();
     shop
 }
 
@@ -43,8 +43,8 @@ fn exit_codes_say_how_it_ended() {
     shop.exec("order show INV-9").ended(Exit::Failed);
     shop.exec("chek-all").ended(Exit::Usage);
     shop.exec("--db elsewhere.db check-all").ended(Exit::Config);
-    let all = Target::all(Kind::Midtrans);
-    shop.pretend.world().fault(all, Fault::Silent).unwrap();
+    let all = FaultTarget::all(Dialect::Midtrans);
+    shop.simulator.handle().fault(all, Fault::Silent).unwrap();
     shop.exec("check-all").ended(Exit::Partial);
 }
 
@@ -214,7 +214,7 @@ fn a_second_run_names_the_first() {
     first.kill().unwrap();
     first.wait().unwrap();
 
-    shop.pretend.world().clear_all();
+    shop.simulator.handle().clear_all();
     let told = shop.exec("check-all --fix").ended(Exit::Clean);
     assert!(told.stdout.contains("3 fixed"), "{}", told.stdout);
 }
@@ -238,7 +238,7 @@ fn a_signal_ends_the_run_with_a_report() {
         assert_eq!(json["summary"]["not_reached"], 3, "{signal}");
         assert_eq!(json["exit"], 4);
 
-        shop.pretend.world().clear_all();
+        shop.simulator.handle().clear_all();
         shop.exec("check-all --fix").ended(Exit::Clean);
     }
 }

@@ -2,7 +2,7 @@
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 use crate::books::fingerprint;
 use crate::old_files::shop_with;
@@ -16,12 +16,12 @@ fn harmed() -> Shop {
         ("OPEN-1", "pending", "bca_va"),
         ("PAID-1", "settlement", "bca_va"),
     ] {
-        let answer = Answer {
+        let answer = AttemptTruth {
             method: Some(method.to_owned()),
-            ..Answer::new(word, Rupiah::new(25_000).unwrap())
+            ..AttemptTruth::new(word, Rupiah::new(25_000).unwrap())
         };
-        let world = shop.pretend.world();
-        world.set(Kind::Midtrans, reference, answer).unwrap();
+        let world = shop.simulator.handle();
+        world.set(Dialect::Midtrans, reference, answer).unwrap();
     }
     shop.run("migrate").ended(Exit::Clean);
     shop

@@ -4,7 +4,7 @@ use std::thread;
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::program::hear;
@@ -41,10 +41,10 @@ fn customer(shop: &Shop, number: usize) {
         return;
     }
     let word = ["settlement", "expire", "pending", "settlement"][number % 4];
-    let answer = Answer::new(word, Rupiah::kept(25_000));
-    shop.pretend
-        .world()
-        .set(Kind::Midtrans, &order, answer)
+    let answer = AttemptTruth::new(word, Rupiah::from_db(25_000));
+    shop.simulator
+        .handle()
+        .set(Dialect::Midtrans, &order, answer)
         .unwrap();
     for line in [
         "expire".to_owned(),

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 use crate::books::{books, difference, fingerprint};
 use crate::effects::{hooked, lines};
@@ -27,9 +27,9 @@ fn shop(shop: Shop, script: &str) -> Shop {
     let shop = hooked(shop, script, "");
     shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
         .ended(Exit::Clean);
-    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-1", paid).unwrap();
+    let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
     shop
 }
 

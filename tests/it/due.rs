@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 use crate::world::Shop;
 
@@ -28,10 +28,10 @@ fn shop_of(orders: i64) -> Shop {
 }
 
 fn says(shop: &Shop, index: i64, word: &str) {
-    let answer = Answer::new(word, Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
+    let answer = AttemptTruth::new(word, Rupiah::new(25_000).unwrap());
+    let world = shop.simulator.handle();
     let reference = format!("INV-{index}");
-    world.set(Kind::Midtrans, &reference, answer).unwrap();
+    world.set(Dialect::Midtrans, &reference, answer).unwrap();
 }
 
 /// Two hours of cron with eight orders; four are paid at minute 4, and every webhook is lost. Returns the number of
@@ -63,7 +63,7 @@ fn two_hours(line: &str, every: usize) -> (u64, Vec<usize>) {
     assert_eq!(known.len(), 4);
     let ended = "SELECT count(*) FROM orders WHERE status = 'expired'";
     assert_eq!(shop.count(ended), 4);
-    (shop.pretend.world().asked_total(), known)
+    (shop.simulator.handle().asked_total(), known)
 }
 
 #[test]
@@ -143,10 +143,10 @@ fn payments_missed_by_two_runs_are_reported_daily() {
 #[test]
 fn a_silent_gateway_leaves_nothing_behind() {
     let shop = shop();
-    let all = payctl::pretend::Target::all(Kind::Midtrans);
-    shop.pretend
-        .world()
-        .fault(all, payctl::pretend::Fault::Silent)
+    let all = payctl::simulator::FaultTarget::all(Dialect::Midtrans);
+    shop.simulator
+        .handle()
+        .fault(all, payctl::simulator::Fault::Silent)
         .unwrap();
     for _ in 0..3 {
         shop.pass(MINUTE);

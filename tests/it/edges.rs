@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 use crate::program::hear;
 use crate::world::{Shop, Told};
@@ -30,10 +30,10 @@ fn shop() -> Shop {
     let shop = Shop::in_real_time();
     shop.exec("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
         .ended(Exit::Clean);
-    let paid = Answer::new("settlement", Rupiah::kept(25_000));
-    shop.pretend
-        .world()
-        .set(Kind::Midtrans, "INV-1", paid)
+    let paid = AttemptTruth::new("settlement", Rupiah::from_db(25_000));
+    shop.simulator
+        .handle()
+        .set(Dialect::Midtrans, "INV-1", paid)
         .unwrap();
     shop.gateway_lives_by_the_machine(true);
     shop

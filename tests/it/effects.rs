@@ -18,7 +18,7 @@ fn shop(script: &str) -> Shop {
 
 pub(crate) fn hooked(shop: Shop, script: &str, settings: &str) -> Shop {
     fs::write(shop.folder.path().join("hook.sh"), script).unwrap();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     let effect = format!(
         "[[effects]]\non = \"paid\"\nname = \"vpn\"\n{settings}exec = [\"/bin/sh\", \"hook.sh\"]\n"
     );

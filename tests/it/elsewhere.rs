@@ -99,7 +99,7 @@ fn a_shop_may_drop_its_effects() {
     let shop = hooked(Shop::in_real_time(), HOOK, "");
     create(&shop, "INV-1");
     elsewhere(&shop, "approve INV-1 --yes --reason cash").ended(Exit::Config);
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     shop.configure(&config(&url, &url));
     create(&shop, "INV-2");
     for number in ["INV-1", "INV-2"] {

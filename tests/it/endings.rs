@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Fault, Kind, Target};
+use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 use serde_json::Value;
 
 use crate::effects::{hooked, lines};
@@ -30,9 +30,9 @@ fn waiting(shop: &Shop) {
     shop.run(&format!("{place} INV-1 --gateway midtrans --method qris"))
         .ended(Exit::Clean);
     shop.run(&format!("{place} INV-2")).ended(Exit::Clean);
-    let paid = Answer::new("settlement", Rupiah::kept(25_000));
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-1", paid).unwrap();
+    let paid = AttemptTruth::new("settlement", Rupiah::from_db(25_000));
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
 }
 
 const COMMANDS: [&str; 2] = ["check-all --fix", "approve INV-2 --yes --reason cash"];
@@ -145,8 +145,8 @@ fn a_stopped_run_starts_no_effects() {
     shop.exec("approve INV-2 --yes --reason cash")
         .ended(Exit::Clean);
     drop(lock);
-    let all = Target::all(Kind::Midtrans);
-    shop.pretend.world().fault(all, Fault::Hang).unwrap();
+    let all = FaultTarget::all(Dialect::Midtrans);
+    shop.simulator.handle().fault(all, Fault::Hang).unwrap();
     let child = shop.start("check-all --fix -o json");
     shop.await_question();
     let kill = Command::new("kill")

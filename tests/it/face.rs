@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{ANY, Answer, Fault, Kind, Target};
+use payctl::simulator::{ANY, AttemptTruth, Dialect, Fault, FaultTarget};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
@@ -22,12 +22,12 @@ fn shop(orders: u32, paid_in: u32) -> Shop {
         .collect();
     shop.import(&lines).ended(Exit::Clean);
     let say = |word: &str, every| {
-        let answer = Answer {
+        let answer = AttemptTruth {
             every,
-            ..Answer::new(word, Rupiah::new(25_000).unwrap())
+            ..AttemptTruth::new(word, Rupiah::new(25_000).unwrap())
         };
-        let world = shop.pretend.world();
-        world.set(Kind::Midtrans, ANY, answer).unwrap();
+        let world = shop.simulator.handle();
+        world.set(Dialect::Midtrans, ANY, answer).unwrap();
     };
     say("pending", None);
     say("settlement", Some(paid_in));
@@ -35,8 +35,8 @@ fn shop(orders: u32, paid_in: u32) -> Shop {
 }
 
 fn fail(shop: &Shop, fault: Fault) {
-    let all = Target::all(Kind::Midtrans);
-    shop.pretend.world().fault(all, fault).unwrap();
+    let all = FaultTarget::all(Dialect::Midtrans);
+    shop.simulator.handle().fault(all, fault).unwrap();
 }
 
 /// The keys of an object in their order.
@@ -181,9 +181,9 @@ fn only_terminals_get_colour_unless_requested() {
 fn quiet_reports_only_relevant_news() {
     let shop = shop(1, 1);
     let say = |word: &str| {
-        let answer = Answer::new(word, Rupiah::new(25_000).unwrap());
-        let world = shop.pretend.world();
-        world.set(Kind::Midtrans, "INV-1", answer).unwrap();
+        let answer = AttemptTruth::new(word, Rupiah::new(25_000).unwrap());
+        let world = shop.simulator.handle();
+        world.set(Dialect::Midtrans, "INV-1", answer).unwrap();
     };
     say("settlement");
     let quiet = |exit| shop.run("check-all --fix --quiet").ended(exit).all();
@@ -226,7 +226,7 @@ fn quiet_reports_silence_after_half_an_hour() {
         let told = shop.run("check-all --fix --quiet").ended(Exit::Partial);
         assert_eq!(!told.stdout.is_empty(), is_news, "{time} {}", told.all());
     }
-    shop.pretend.world().clear_all();
+    shop.simulator.handle().clear_all();
     shop.at("05:05");
     shop.run("check-all --fix --quiet").ended(Exit::Clean);
     fail(&shop, Fault::Silent);

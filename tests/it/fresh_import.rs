@@ -2,7 +2,7 @@
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{ANY, Answer, Kind};
+use payctl::simulator::{ANY, AttemptTruth, Dialect};
 use serde_json::Value;
 
 use crate::books::{books, difference};
@@ -23,9 +23,9 @@ fn shop(status: &str) -> Shop {
 
 /// Switches to the right account, which knows all of them.
 fn the_right_account(shop: &Shop) {
-    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, ANY, paid).unwrap();
+    let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, ANY, paid).unwrap();
 }
 
 fn statuses(shop: &Shop) -> Vec<(Value, Value)> {
@@ -92,9 +92,9 @@ fn a_proven_account_may_report_unused_pages() {
     let shop = shop("created");
     let line = "order create --number INV-21 --total 25000 --gateway midtrans";
     shop.run(line).ended(Exit::Clean);
-    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-21", paid).unwrap();
+    let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, "INV-21", paid).unwrap();
     shop.at("04:01");
     shop.run("check-all --fix");
     shop.at("04:02");

@@ -2,7 +2,7 @@
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 use crate::old_files::shop_with;
 use crate::world::Shop;
@@ -10,10 +10,10 @@ use crate::world::Shop;
 /// Pakasir's API was off for a moment, so the old version expired LOST-1 although it was paid.
 fn harmed() -> Shop {
     let shop = shop_with("forgotten.sql");
-    let world = shop.pretend.world();
+    let world = shop.simulator.handle();
     for reference in ["PAID-1", "LOST-1"] {
-        let paid = Answer::new("completed", Rupiah::new(25_000).unwrap());
-        world.set(Kind::Pakasir, reference, paid).unwrap();
+        let paid = AttemptTruth::new("completed", Rupiah::new(25_000).unwrap());
+        world.set(Dialect::Pakasir, reference, paid).unwrap();
     }
     shop
 }
@@ -58,9 +58,9 @@ fn the_next_run_finds_the_money() {
 #[test]
 fn a_truly_unpaid_order_stays_expired() {
     let shop = shop_with("forgotten.sql");
-    let world = shop.pretend.world();
-    let paid = Answer::new("completed", Rupiah::new(25_000).unwrap());
-    world.set(Kind::Pakasir, "PAID-1", paid).unwrap();
+    let world = shop.simulator.handle();
+    let paid = AttemptTruth::new("completed", Rupiah::new(25_000).unwrap());
+    world.set(Dialect::Pakasir, "PAID-1", paid).unwrap();
     shop.run("check-all --fix");
     let lost = shop.order("LOST-1");
     assert_eq!(lost["status"], "expired", "{lost}");

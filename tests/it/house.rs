@@ -2,6 +2,7 @@
 
 mod source;
 mod test_names;
+mod type_names;
 
 use std::collections::BTreeSet;
 
@@ -14,89 +15,83 @@ const DIRECTIONS: [(&str, &[&str]); 13] = [
     ("clock", &["domain"]),
     ("config", &["domain", "clock"]),
     ("domain", &[]),
-    ("effects", &["domain", "wire", "clock"]),
+    ("effects", &["domain", "http", "clock"]),
     ("exit", &[]),
-    ("gateway", &["domain", "wire"]),
-    ("intake", &["domain"]),
-    ("interrupt", &[]),
+    ("gateway", &["domain", "http"]),
+    ("import", &["domain"]),
+    ("shutdown", &[]),
     ("output", &["domain", "exit", "clock"]),
-    ("pretend", &["domain", "clock"]),
+    ("simulator", &["domain", "clock"]),
     (
         "reconciler",
         &[
-            "domain",
-            "gateway",
-            "wire",
-            "store",
-            "clock",
-            "interrupt",
-            "exit",
+            "domain", "gateway", "http", "store", "clock", "shutdown", "exit",
         ],
     ),
     ("store", &["domain"]),
-    ("wire", &["domain", "clock"]),
+    ("http", &["domain", "clock"]),
 ];
 
 /// The rooms used by the one value that stands for the process.
-const WORLD: [&str; 4] = ["clock", "config", "interrupt", "output"];
+const HOST: [&str; 4] = ["clock", "config", "shutdown", "output"];
 
 /// The place of each outside crate: files, or folders with a slash at the end.
 const CRATES: [(&str, &[&str]); 41] = [
     ("anyhow", &["commands/"]),
-    ("backon", &["wire/retry.rs"]),
-    ("base64", &["gateway/", "pretend/"]),
+    ("backon", &["http/retry.rs"]),
+    ("base64", &["gateway/", "simulator/"]),
     ("chrono", &["domain/instant.rs", "domain/instant/text.rs"]),
     ("chrono_tz", &["domain/instant.rs"]),
     ("clap", &["commands/"]),
     ("comfy_table", &["output/table.rs"]),
     ("csv", &["output/csv.rs"]),
-    ("csv_core", &["intake/columns.rs"]),
+    ("csv_core", &["import/columns.rs"]),
     ("dialoguer", &["commands/confirm.rs"]),
     ("dotenvy", &["config/dotenv.rs"]),
     (
         "futures_util",
         &["reconciler/", "effects/exec.rs", "commands/fulfilling.rs"],
     ),
-    ("gethostname", &["world.rs"]),
+    ("gethostname", &["host.rs"]),
     ("getrandom", &["store/random.rs"]),
     ("hmac", &["effects/http.rs"]),
-    ("http_body_util", &["pretend/"]),
-    ("httpdate", &["wire/headers.rs"]),
+    ("http_body_util", &["simulator/"]),
+    ("httpdate", &["http/headers.rs"]),
     ("humantime", &["config/", "commands/"]),
-    ("hyper", &["pretend/"]),
-    ("hyper_util", &["pretend/"]),
+    ("hyper", &["simulator/"]),
+    ("hyper_util", &["simulator/"]),
     ("idna", &["effects/mail/"]),
     ("indicatif", &["output/progress.rs"]),
     ("lettre", &["effects/mail/"]),
     ("minijinja", &["effects/mail/template.rs"]),
-    ("percent_encoding", &["gateway/", "pretend/"]),
+    ("percent_encoding", &["gateway/", "simulator/"]),
     ("png", &["output/qr.rs"]),
     ("qrcode", &["output/qr.rs"]),
-    ("reqwest", &["wire/"]),
+    ("reqwest", &["http/"]),
     ("rusqlite", &["store/"]),
     (
         "rustix",
         &[
             "effects/exec.rs",
-            "commands/shops_own.rs",
+            "commands/shop_files.rs",
             "store/process_group.rs",
         ],
     ),
     (
         "secrecy",
-        &["config/", "gateway/", "wire/message.rs", "effects/"],
+        &["config/", "gateway/", "http/message.rs", "effects/"],
     ),
-    ("sha2", &["store/", "gateway/", "pretend/", "effects/"]),
+    ("sha2", &["store/", "gateway/", "simulator/", "effects/"]),
     ("strsim", &["config/section.rs"]),
     ("subtle", &["gateway/", "config/cgi.rs"]),
     (
         "tempfile",
         &[
-            "intake/lines.rs",
-            "output/spool.rs",
-            "store/rehearsal.rs",
+            "import/lines.rs",
+            "output/deferred.rs",
+            "store/dry_run_copy.rs",
             "commands/demo",
-            "commands/draft.rs",
+            "commands/atomic_file.rs",
         ],
     ),
     (
@@ -105,10 +100,10 @@ const CRATES: [(&str, &[&str]); 41] = [
             "clock.rs",
             "commands/",
             "effects/",
-            "interrupt.rs",
-            "pretend/",
+            "shutdown.rs",
+            "simulator/",
             "reconciler/",
-            "wire/",
+            "http/",
         ],
     ),
     ("toml", &["config/section.rs"]),
@@ -119,7 +114,7 @@ const CRATES: [(&str, &[&str]); 41] = [
             "commands/context.rs",
             "output/log.rs",
             "reconciler/",
-            "wire/",
+            "http/",
         ],
     ),
     ("tracing_subscriber", &["output/log.rs"]),
@@ -152,13 +147,13 @@ fn a_room_uses_only_permitted_rooms() {
     let allowed = |room: &str| -> Option<&[&str]> {
         match room {
             "commands" | "main" | "lib" => None,
-            "world" => Some(&WORLD),
+            "host" => Some(&HOST),
             room => Some(DIRECTIONS.iter().find(|(name, _)| *name == room)?.1),
         }
     };
     let mut broken = Vec::new();
     for source in sources("src") {
-        let known = ["commands", "main", "lib", "world"].contains(&source.room.as_str());
+        let known = ["commands", "main", "lib", "host"].contains(&source.room.as_str());
         if !known && allowed(&source.room).is_none() {
             broken.push(format!(
                 "{}: nobody has said where {} may look",
@@ -180,8 +175,8 @@ fn a_room_uses_only_permitted_rooms() {
             }
         }
         if source.room == "gateway" {
-            let sends = source.product.replace("crate::wire::message", "");
-            if sends.contains("crate::wire") {
+            let sends = source.product.replace("crate::http::message", "");
+            if sends.contains("crate::http") {
                 broken.push(format!(
                     "{} knows more of the wire than messages",
                     source.path
@@ -239,7 +234,7 @@ fn money_never_floats() {
         "gateway",
         "reconciler",
         "commands",
-        "intake",
+        "import",
     ];
     let mut broken = Vec::new();
     for source in sources("src") {
@@ -261,7 +256,7 @@ fn time_and_process_enter_at_one_place() {
                 &["SystemTime", "Utc::now", "Local::now"],
             ));
         }
-        if !["world.rs", "main.rs"].contains(&source.path.as_str()) {
+        if !["host.rs", "main.rs"].contains(&source.path.as_str()) {
             let process = ["env::var", "env::args", "env::current_dir", "process::exit"];
             broken.extend(lines_with(&source, &process));
         }

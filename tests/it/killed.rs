@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 use serde_json::Value;
 
 use crate::effects::lines;
@@ -62,7 +62,7 @@ const HOOK: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> tries\n\
 fn shop() -> Shop {
     let shop = Shop::in_real_time();
     fs::write(shop.folder.path().join("hook.sh"), HOOK).unwrap();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     let mut text = config(&url, &url).replace("200ms", "20s");
     for (occasion, name) in [("paid", "a"), ("paid", "b"), ("revoked", "back")] {
         text.push_str(&format!(
@@ -81,9 +81,9 @@ fn shop() -> Shop {
         shop.exec(&format!("{create}{place}")).ended(Exit::Clean);
     }
     for order in AT_THE_GATEWAY {
-        let paid = Answer::new("settlement", Rupiah::kept(10_000 * UNITS));
-        let world = shop.pretend.world();
-        world.set(Kind::Midtrans, order, paid).unwrap();
+        let paid = AttemptTruth::new("settlement", Rupiah::from_db(10_000 * UNITS));
+        let world = shop.simulator.handle();
+        world.set(Dialect::Midtrans, order, paid).unwrap();
     }
     shop
 }

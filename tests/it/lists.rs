@@ -99,7 +99,7 @@ fn filtered_tickets_and_access_match_the_whole_list() {
 #[test]
 fn open_effects_are_found_among_finished_ones() {
     let shop = Shop::new();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     let hooks = "[[effects]]\non = \"paid\"\nname = \"no\"\nexec = [\"./is-not-there\"]\n\
                  [[effects]]\non = \"cancelled\"\nname = \"later\"\nexec = [\"./is-not-there\"]\n";
     shop.configure(&format!("{}\n{hooks}", crate::world::config(&url, &url)));

@@ -19,7 +19,7 @@ const TEXT: &str = "Subject: Your order {{ order.number }}\n\n\
 fn shop(sink: &Sink, tickets: &str) -> Shop {
     let shop = Shop::new();
     fs::write(shop.folder.path().join("paid.txt"), TEXT).unwrap();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     let port = sink.port;
     shop.configure(&format!(
         "{}\n[[effects]]\non = \"paid\"\n\
@@ -93,7 +93,7 @@ fn each_mailed_ticket_picture_can_be_scanned() {
         let shop = shop(&sink, tickets);
         paid(&shop, 2);
         let mails = sink.mails();
-        assert_eq!(mails.len(), 1, "{}", sink.heard());
+        assert_eq!(mails.len(), 1, "{}", sink.received());
         assert_eq!(mails[0].recipients, ["rina@example.com"]);
         assert_eq!(mails[0].header("Subject"), "Your order INV-1");
         assert!(mails[0].text.contains("Dear Rina, 2 tickets are here."));
@@ -142,7 +142,7 @@ fn a_mail_without_recipient_asks_a_person() {
     let told = shop.run("fulfil list").ended(Exit::Clean);
     let why = "the order has no email address";
     assert!(told.stdout.contains(why), "{}", told.stdout);
-    assert_eq!(sink.heard(), "", "the mail server is not called");
+    assert_eq!(sink.received(), "", "the mail server is not called");
     shop.run("verify").ended(Exit::Clean);
 }
 
@@ -163,7 +163,7 @@ fn the_servers_answer_decides_about_a_retry() {
         let rows = shop.run("fulfil list --all -o json").json()["rows"].clone();
         assert_eq!(rows[0]["status"], status, "{rows}");
         shop.run("fulfil").ended(Exit::Clean);
-        assert_eq!(sink.heard().matches("MAIL FROM").count(), 1);
+        assert_eq!(sink.received().matches("MAIL FROM").count(), 1);
     }
 }
 

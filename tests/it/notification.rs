@@ -19,7 +19,7 @@ pub(crate) fn midtrans_by(
     method: &str,
     code: &str,
 ) -> String {
-    let id = nth.map(|nth| payctl::pretend::transaction_id(reference, nth));
+    let id = nth.map(|nth| payctl::simulator::transaction_id(reference, nth));
     let word = (status, code, method);
     signed(reference, id, word, amount, MIDTRANS_KEY)
 }
@@ -63,7 +63,7 @@ pub(crate) fn pakasir(reference: &str, amount: i64) -> String {
 /// Pakasir's notification under its second interface.
 pub(crate) fn pakasir_second(reference: &str, amount: i64) -> String {
     json!({
-        "txn_id": payctl::pretend::transaction_id(reference, 1),
+        "txn_id": payctl::simulator::transaction_id(reference, 1),
         "order_id": reference,
         "amount": amount,
         "is_sandbox": false,

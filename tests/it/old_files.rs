@@ -4,7 +4,7 @@ use std::path::Path;
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 use rusqlite::Connection;
 
 use crate::world::Shop;
@@ -27,19 +27,19 @@ pub(crate) fn make(database: &Path, dump: &str) {
     }
 }
 
-fn says(shop: &Shop, reference: &str, id: &str, answer: Answer) {
-    let answer = Answer {
+fn says(shop: &Shop, reference: &str, id: &str, answer: AttemptTruth) {
+    let answer = AttemptTruth {
         transaction_id: Some(id.to_owned()),
         ..answer
     };
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, reference, answer).unwrap();
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, reference, answer).unwrap();
 }
 
-fn answer(status: &str, method: &str) -> Answer {
-    Answer {
+fn answer(status: &str, method: &str) -> AttemptTruth {
+    AttemptTruth {
         method: Some(method.to_owned()),
-        ..Answer::new(status, Rupiah::new(25_000).unwrap())
+        ..AttemptTruth::new(status, Rupiah::new(25_000).unwrap())
     }
 }
 
@@ -59,7 +59,7 @@ fn with_what_is_true_there() -> Shop {
         "HIDDEN-1-b",
         answer("settlement", "qris"),
     );
-    let dana = Answer {
+    let dana = AttemptTruth {
         order_id: Some("DANA-1-a".to_owned()),
         ..answer("settlement", "dana")
     };
@@ -102,9 +102,9 @@ fn wrong_amounts_without_cases_get_them() {
     let shop = shop_with("mismatches.sql");
     shop.run("migrate").ended(Exit::Clean);
     for (number, status) in [("OLD-1", "partial_refund"), ("NEW-1", "partial_chargeback")] {
-        let went_back = Answer {
+        let went_back = AttemptTruth {
             refunded: Some(Rupiah::new(5_000).unwrap()),
-            ..Answer::new(status, Rupiah::new(20_000).unwrap())
+            ..AttemptTruth::new(status, Rupiah::new(20_000).unwrap())
         };
         says(&shop, number, &format!("{number}-a"), went_back);
     }

@@ -2,7 +2,7 @@
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 use crate::old_files::shop_with;
 use crate::world::Shop;
@@ -17,9 +17,9 @@ fn harmed() -> Shop {
         ("WON", "settlement"),
         ("FINE", "refund"),
     ] {
-        let answer = Answer::new(word, Rupiah::kept(25_000));
-        let world = shop.pretend.world();
-        world.set(Kind::Midtrans, reference, answer).unwrap();
+        let answer = AttemptTruth::new(word, Rupiah::from_db(25_000));
+        let world = shop.simulator.handle();
+        world.set(Dialect::Midtrans, reference, answer).unwrap();
     }
     shop
 }

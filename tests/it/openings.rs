@@ -4,31 +4,31 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use payctl::clock::{Clock, MachineClock};
-use payctl::domain::gone_back::Back;
 use payctl::domain::money::Rupiah;
 use payctl::domain::names::{Method, OrderId, OrderNumber, PaymentId};
-use payctl::domain::notice::Verdict;
-use payctl::domain::observation::Said;
-use payctl::domain::payment::{Origin, Payment, PaymentStatus};
+use payctl::domain::notification::Authenticity;
+use payctl::domain::observation::Reported;
+use payctl::domain::payment::{Payment, PaymentOrigin, PaymentStatus};
+use payctl::domain::refunded::RefundedByGateway;
 use payctl::domain::schedule::Schedule;
-use payctl::gateway::incoming::Incoming;
+use payctl::gateway::incoming::IncomingRequest;
 use payctl::gateway::midtrans::Midtrans;
-use payctl::gateway::opening::{Opened, Opening, Presented};
+use payctl::gateway::opening::{OpenReply, OpenRequest, PaymentInstructions};
 use payctl::gateway::pakasir::Pakasir;
-use payctl::gateway::{Gateway, Handle};
-use payctl::pretend::{Fault, Kind, Pretend, Sender, Target};
-use payctl::wire::message::Failure;
-use payctl::wire::{Lane, Limits, Wire};
+use payctl::gateway::{Gateway, LookupKey};
+use payctl::http::message::RequestFailure;
+use payctl::http::{HttpClient, RateLimitedClient, RequestLimits};
+use payctl::simulator::{Dialect, Fault, FaultTarget, Sender, Simulator};
 
 struct Stage {
-    pretend: Pretend,
-    lane: Lane,
+    simulator: Simulator,
+    lane: RateLimitedClient,
 }
 
 impl Stage {
     fn new() -> Self {
         let clock: Arc<dyn Clock> = Arc::new(MachineClock);
-        let limits = Limits {
+        let limits = RequestLimits {
             requests_per_second: 0,
             changes_per_second: 0,
             max_in_flight: 4,
@@ -36,18 +36,18 @@ impl Stage {
             connect_timeout: Duration::from_secs(20),
         };
         Self {
-            pretend: Pretend::start(0, clock.clone()).unwrap(),
-            lane: Wire::new(clock).lane(limits),
+            simulator: Simulator::start(0, clock.clone()).unwrap(),
+            lane: HttpClient::new(clock).limited(limits),
         }
     }
 
-    fn gateways(&self) -> [(Kind, Box<dyn Gateway>); 2] {
-        let (url, key) = (self.pretend.url(), "SB-Mid-server-any");
+    fn gateways(&self) -> [(Dialect, Box<dyn Gateway>); 2] {
+        let (url, key) = (self.simulator.url(), "SB-Mid-server-any");
         let midtrans = Midtrans::new("m".parse().unwrap(), &url, &url, key.into());
         let pakasir = Pakasir::new("p".parse().unwrap(), &url, "tokoku", key.into());
         [
-            (Kind::Midtrans, Box::new(midtrans)),
-            (Kind::Pakasir, Box::new(pakasir)),
+            (Dialect::Midtrans, Box::new(midtrans)),
+            (Dialect::Pakasir, Box::new(pakasir)),
         ]
     }
 
@@ -56,10 +56,10 @@ impl Stage {
         gateway: &dyn Gateway,
         payment: &Payment,
         method: &str,
-    ) -> Result<Opened, Failure> {
+    ) -> Result<OpenReply, RequestFailure> {
         let method: Method = method.parse().unwrap();
         let order: OrderNumber = "INV-1".parse().unwrap();
-        let opening = Opening {
+        let opening = OpenRequest {
             payment,
             method: &method,
             order: &order,
@@ -73,12 +73,12 @@ impl Stage {
         Ok(gateway.read_open(&opening, opening.now, &answer))
     }
 
-    async fn status(&self, gateway: &dyn Gateway, payment: &Payment) -> Said {
-        let request = gateway.ask_status(payment, Handle::Reference);
+    async fn status(&self, gateway: &dyn Gateway, payment: &Payment) -> Reported {
+        let request = gateway.ask_status(payment, LookupKey::Reference);
         let answer = self.lane.send(&request, None).await.unwrap();
         let now = MachineClock.now();
         gateway
-            .read_status(payment, Handle::Reference, now, &answer)
+            .read_status(payment, LookupKey::Reference, now, &answer)
             .said
     }
 }
@@ -92,16 +92,16 @@ fn payment(reference: &str) -> Payment {
         reference: reference.parse().unwrap(),
         transaction_id: None,
         api_version: 1,
-        origin: Origin::Payctl,
+        origin: PaymentOrigin::Payctl,
         status: PaymentStatus::Created,
-        amount: Rupiah::kept(25_000),
-        payable: Rupiah::kept(25_000),
+        amount: Rupiah::from_db(25_000),
+        payable: Rupiah::from_db(25_000),
         imposed_fee: Rupiah::ZERO,
         method: None,
         on_page: false,
         token: None,
         created_at: now,
-        deadline: now.plus(Duration::from_secs(3600)),
+        deadline: now.saturating_add(Duration::from_secs(3600)),
         raw_status: None,
         seen: false,
         received: Rupiah::ZERO,
@@ -110,7 +110,7 @@ fn payment(reference: &str) -> Payment {
         reversible: false,
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
-        back: Back::default(),
+        back: RefundedByGateway::default(),
         denied_since: None,
         last_meaning: None,
         moved_at: now,
@@ -123,9 +123,9 @@ fn payment(reference: &str) -> Payment {
 }
 
 #[track_caller]
-fn given(opened: Result<Opened, Failure>) -> Presented {
+fn given(opened: Result<OpenReply, RequestFailure>) -> PaymentInstructions {
     match opened {
-        Ok(Opened::Open(given)) => *given,
+        Ok(OpenReply::Open(given)) => *given,
         other => panic!("{other:?}"),
     }
 }
@@ -133,7 +133,7 @@ fn given(opened: Result<Opened, Failure>) -> Presented {
 #[tokio::test]
 async fn every_method_opens_a_payable_notified_payment() {
     let stage = Stage::new();
-    let world = stage.pretend.world();
+    let world = stage.simulator.handle();
     for (kind, gateway) in stage.gateways() {
         for method in gateway.methods() {
             let payment = payment(&format!("{}-{method}", kind.name()));
@@ -142,25 +142,28 @@ async fn every_method_opens_a_payable_notified_payment() {
             let means = [&given.qr_text, &given.number, &given.page_url];
             assert!(means.into_iter().any(Option::is_some), "{method}");
             if given.on_page {
-                assert_eq!(stage.status(&*gateway, &payment).await, Said::NotStarted);
+                assert_eq!(
+                    stage.status(&*gateway, &payment).await,
+                    Reported::NotStarted
+                );
                 world.choose(reference, "bca_va").unwrap();
             }
-            assert_eq!(stage.status(&*gateway, &payment).await, Said::Pending);
+            assert_eq!(stage.status(&*gateway, &payment).await, Reported::Pending);
             world.pay(kind, reference).unwrap();
-            let paid = Said::Paid {
+            let paid = Reported::Paid {
                 amount: payment.amount,
             };
             assert_eq!(stage.status(&*gateway, &payment).await, paid, "{method}");
             let notification = |sender| {
                 let told = world.notification(kind, reference, None, sender).unwrap();
-                gateway.read_notification(&Incoming::of_body(told.body.as_bytes()))
+                gateway.read_notification(&IncomingRequest::of_body(told.body.as_bytes()))
             };
             let notice = notification(Sender::Gateway);
             assert!(notice.claims_money && notice.verdict.reason().is_none());
             assert_eq!(notice.reference.as_ref(), Some(&payment.reference));
             assert_eq!(notice.amount, Some(payment.amount));
             let forged = notification(Sender::Forger);
-            assert_ne!(forged.verdict, Verdict::Verified);
+            assert_ne!(forged.verdict, Authenticity::Verified);
             assert_ne!(forged.amount, Some(payment.amount));
         }
     }
@@ -169,30 +172,32 @@ async fn every_method_opens_a_payable_notified_payment() {
 #[tokio::test]
 async fn failed_openings_are_told_apart() {
     let stage = Stage::new();
-    let world = stage.pretend.world();
+    let world = stage.simulator.handle();
     for (kind, gateway) in stage.gateways() {
-        let fault = |fault| world.fault_times(Target::all(kind), fault, 1).unwrap();
+        let fault = |fault| world.fault_times(FaultTarget::all(kind), fault, 1).unwrap();
         let (lost, never) = (payment("LOST-1"), payment("NEVER-1"));
         fault(Fault::Unanswered);
         assert!(stage.open(&*gateway, &lost, "qris").await.is_err());
-        assert_eq!(stage.status(&*gateway, &lost).await, Said::Pending);
+        assert_eq!(stage.status(&*gateway, &lost).await, Reported::Pending);
         let again = stage.open(&*gateway, &lost, "qris").await;
         match kind {
             // The same key repeats the opening, and its answer arrives after all.
-            Kind::Midtrans => assert!(given(again).qr_text.is_some()),
-            Kind::Pakasir => assert!(matches!(again, Ok(Opened::Taken(_))), "{again:?}"),
+            Dialect::Midtrans => assert!(given(again).qr_text.is_some()),
+            Dialect::Pakasir => {
+                assert!(matches!(again, Ok(OpenReply::Taken(_))), "{again:?}")
+            }
         }
         fault(Fault::Silent);
         assert!(stage.open(&*gateway, &never, "qris").await.is_err());
-        assert_eq!(stage.status(&*gateway, &never).await, Said::NotStarted);
+        assert_eq!(stage.status(&*gateway, &never).await, Reported::NotStarted);
         fault(Fault::OpenRefused);
         let refused = stage.open(&*gateway, &never, "qris").await;
-        assert!(matches!(refused, Ok(Opened::Refused(_))), "{refused:?}");
+        assert!(matches!(refused, Ok(OpenReply::Refused(_))), "{refused:?}");
         fault(Fault::OpenTaken);
         let taken = stage.open(&*gateway, &never, "qris").await;
-        assert!(matches!(taken, Ok(Opened::Taken(_))), "{taken:?}");
+        assert!(matches!(taken, Ok(OpenReply::Taken(_))), "{taken:?}");
         fault(Fault::OtherOrder);
         let foreign = stage.open(&*gateway, &never, "qris").await;
-        assert!(matches!(foreign, Ok(Opened::NoAnswer(_))), "{foreign:?}");
+        assert!(matches!(foreign, Ok(OpenReply::NoAnswer(_))), "{foreign:?}");
     }
 }

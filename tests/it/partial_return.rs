@@ -1,7 +1,7 @@
 //! Revoking one ticket returns its unit and its part of the money, and nothing else.
 
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 use serde_json::Value;
 
 use crate::books::{books, difference};
@@ -182,9 +182,9 @@ fn reviving_an_order_restores_no_revoked_ticket() {
     shop.run("order cancel INV-1 --reason rain")
         .ended(Exit::Attention);
     check(&shop, 3, &["revoked", "revoked", "revoked"]);
-    let paid = Answer::new("settlement", payctl::domain::money::Rupiah::kept(75_000));
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-1", paid).unwrap();
+    let paid = AttemptTruth::new("settlement", payctl::domain::money::Rupiah::from_db(75_000));
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
     shop.run("check-all --fix").ended(Exit::Attention);
     let cases = shop.run("case list --kind late_payment -o json").json();
     let case = cases["rows"][0]["case"].clone();

@@ -45,7 +45,7 @@ fn told(partner: &Partner, settings: &str, exit: Exit) -> (Shop, Value) {
     let mut shop = Shop::new();
     let secret = ("PARTNER_SECRET".to_owned(), "do-not-show-this".to_owned());
     shop.environment.push(secret);
-    let (url, hook) = (shop.pretend.url(), &partner.url);
+    let (url, hook) = (shop.simulator.url(), &partner.url);
     shop.configure(&format!(
         "{}\n[[effects]]\non = \"paid\"\n{settings}http = {{ url = \"{hook}\", secret = \"env:PARTNER_SECRET\" }}\n",
         config(&url, &url)

@@ -7,7 +7,7 @@ mod in_time;
 mod till;
 
 use payctl::exit::Exit;
-use payctl::pretend::{Fault, Kind, Target};
+use payctl::simulator::{Dialect, Fault, FaultTarget};
 use serde_json::Value;
 
 use crate::scan;
@@ -59,8 +59,8 @@ fn a_paid_payment_is_not_shown_for_paying() {
         .ended(Exit::Clean);
     let first = shop.run(PAY).ended(Exit::Clean).json();
     assert!(first["qr_text"].is_string(), "{first}");
-    let world = shop.pretend.world();
-    world.pay(Kind::Midtrans, "INV-1").unwrap();
+    let world = shop.simulator.handle();
+    world.pay(Dialect::Midtrans, "INV-1").unwrap();
     shop.pass(std::time::Duration::from_secs(10));
     let visit = shop.run(PAY).ended(Exit::Clean);
     assert_eq!(told(&visit), "paid paid INV-1");
@@ -124,13 +124,13 @@ fn a_refused_key_is_a_configuration_error() {
         let shop = Shop::new();
         shop.run("order create --number INV-1 --total 25000")
             .ended(Exit::Clean);
-        let all = Target::all(Kind::Midtrans);
+        let all = FaultTarget::all(Dialect::Midtrans);
         let refused = Fault::Status {
             code,
             retry_after: None,
         };
-        shop.pretend
-            .world()
+        shop.simulator
+            .handle()
             .fault(all.clone(), refused.clone())
             .unwrap();
         // The first call is refused, then the query with which the next visit begins.
@@ -142,12 +142,12 @@ fn a_refused_key_is_a_configuration_error() {
             shop.pass(std::time::Duration::from_secs(1));
         }
         assert_eq!(shop.order("INV-1")["payments"][0]["status"], "created");
-        shop.pretend.world().clear(&all);
+        shop.simulator.handle().clear(&all);
         let visit = shop.run(PAY).ended(Exit::Clean);
         assert_eq!(told(&visit), "opened pending INV-1");
         shop.pass(std::time::Duration::from_secs(1));
 
-        shop.pretend.world().fault(all, refused).unwrap();
+        shop.simulator.handle().fault(all, refused).unwrap();
         let visit = shop.run(&format!("{PAY} --new")).ended(Exit::Config);
         assert!(visit.stderr.contains("refuses the key"), "{}", visit.stderr);
         assert_eq!(shop.order("INV-1")["payments"][0]["status"], "pending");

@@ -9,7 +9,7 @@ const SARI: &str = "Sari Dewi";
 /// A paid order with Sari's name in every free text, and an order of somebody else.
 fn shop() -> Shop {
     let shop = Shop::new();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     let mail = "[[effects]]\non = \"paid\"\nname = \"thanks\"\nmail = { to = \"{{ customer.email }}\", template = \"thanks.txt\" }\n\
         [smtp]\nhost = \"127.0.0.1\"\nport = 1\ntls = \"none\"\nfrom = \"shop@example.com\"\n";
     shop.configure(&format!("{}\n{mail}", config(&url, &url)));

@@ -39,7 +39,7 @@ impl Shop {
     /// Waits until the gateway has received a query.
     pub(crate) fn await_question(&self) {
         let patience = Instant::now() + Duration::from_secs(10);
-        while self.pretend.world().asked_total() == 0 {
+        while self.simulator.handle().asked_total() == 0 {
             assert!(Instant::now() < patience, "no query came");
             std::thread::sleep(Duration::from_millis(5));
         }

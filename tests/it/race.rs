@@ -5,7 +5,7 @@ use std::thread;
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 use serde_json::Value;
 
 use crate::world::{Shop, Told};
@@ -19,9 +19,9 @@ fn both_at_once(shop: &Shop, order: &str, looks: usize) -> (Told, Told) {
         "order create --number {order} --line seat:1 --expires-in 1h --gateway midtrans --method qris"
     ))
     .ended(Exit::Clean);
-    let paid = Answer::new("settlement", Rupiah::kept(25_000));
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, order, paid).unwrap();
+    let paid = AttemptTruth::new("settlement", Rupiah::from_db(25_000));
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, order, paid).unwrap();
     let start = Barrier::new(2);
     thread::scope(|scope| {
         let person = scope.spawn(|| {

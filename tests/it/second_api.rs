@@ -2,7 +2,7 @@
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind, Rule};
+use payctl::simulator::{AttemptTruth, Dialect, SimulatorRule};
 
 use crate::books::{books, difference};
 use crate::old_files::shop_with;
@@ -19,7 +19,7 @@ fn new_shop() -> (Shop, String) {
     shop.run(line).ended(Exit::Clean);
     let written = std::fs::read_to_string(&path).unwrap();
     let kind = "kind = \"pakasir\"\n";
-    let here = format!("{kind}api_url = \"{}\"\n", shop.pretend.url());
+    let here = format!("{kind}api_url = \"{}\"\n", shop.simulator.url());
     shop.configure(&written.replacen(kind, &here, 1));
     let key = crate::world::PAKASIR_KEY.to_owned();
     shop.environment.push(("PAKASIR_API_KEY".to_owned(), key));
@@ -66,9 +66,9 @@ fn an_old_configuration_means_the_first_interface() {
     shop.run("order create --number VPN-1 --total 25000 --gateway pakasir --method qris")
         .ended(Exit::Clean);
     assert_eq!(shop.count(OPENED_UNDER), 1);
-    let paid = Answer::new("completed", Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Pakasir, "VPN-1", paid).unwrap();
+    let paid = AttemptTruth::new("completed", Rupiah::new(25_000).unwrap());
+    let world = shop.simulator.handle();
+    world.set(Dialect::Pakasir, "VPN-1", paid).unwrap();
     let told = shop.run("check-all --fix").ended(Exit::Clean).all();
     assert!(!told.contains("is not configured"), "{told}");
     assert_eq!(shop.order("VPN-1")["status"], "fulfilled");
@@ -82,14 +82,14 @@ fn check_all_names_missing_settings() {
     let text = std::fs::read_to_string(path).unwrap();
     let environment = "api_version = 2\nenvironment = \"production\"\n";
     shop.configure(&text.replacen(environment, "api_version = 2\n", 1));
-    let id = payctl::pretend::transaction_id("VPN-1", 1);
+    let id = payctl::simulator::transaction_id("VPN-1", 1);
     shop.run(&format!(
         "order create --number VPN-1 --total 25000 --gateway pakasir --method qris --transaction-id {id}"
     ))
     .ended(Exit::Clean);
-    let open = Answer::new("pending", Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Pakasir, "VPN-1", open).unwrap();
+    let open = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
+    let world = shop.simulator.handle();
+    world.set(Dialect::Pakasir, "VPN-1", open).unwrap();
     let told = shop.run("check-all --fix").ended(Exit::Clean).stderr;
     for said in [
         "pakasir: environment is not configured, so that nothing of the sandbox settles anything",
@@ -117,13 +117,13 @@ fn carried_over() -> Shop {
 #[test]
 fn payments_open_in_an_old_file_continue() {
     let shop = carried_over();
-    let world = shop.pretend.world();
+    let world = shop.simulator.handle();
     for number in ["VPN-1", "PAID-1"] {
-        let paid = Answer::new("completed", Rupiah::new(25_000).unwrap());
-        world.set(Kind::Pakasir, number, paid).unwrap();
+        let paid = AttemptTruth::new("completed", Rupiah::new(25_000).unwrap());
+        world.set(Dialect::Pakasir, number, paid).unwrap();
     }
-    let open = Answer::new("pending", Rupiah::new(25_000).unwrap());
-    world.set(Kind::Pakasir, "VPN-2", open).unwrap();
+    let open = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
+    world.set(Dialect::Pakasir, "VPN-2", open).unwrap();
     // The same when new payments open under the second interface.
     shop.take_second();
     shop.run("check-all --fix").ended(Exit::Clean);
@@ -139,7 +139,7 @@ fn open_payments_outlive_their_interface() {
         if is_on_second {
             shop.take_second();
         }
-        shop.pretend.world().rule(Rule::FirstEnded(410));
+        shop.simulator.handle().rule(SimulatorRule::FirstEnded(410));
         let before = books(&shop.database());
         for (time, line) in [
             ("04:12", "check-all --fix"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 use crate::books::{books, difference};
 use crate::effects::lines;
@@ -21,7 +21,7 @@ fn cancelled() -> Shop {
     let shop = Shop::new();
     fs::write(shop.folder.path().join("hook.sh"), HOOK).unwrap();
     fs::write(shop.folder.path().join("shut"), "").unwrap();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     let mut text = config(&url, &url);
     for (occasion, name) in [("paid", "vpn"), ("revoked", "gone")] {
         text.push_str(&format!(
@@ -45,9 +45,9 @@ fn cancelled() -> Shop {
 
 /// The customer pays the QR after all, and a person accepts the money.
 fn paid_again(shop: &Shop) {
-    let paid = Answer::new("settlement", Rupiah::kept(25_000));
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-1", paid).unwrap();
+    let paid = AttemptTruth::new("settlement", Rupiah::from_db(25_000));
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
     shop.run("check-all --fix").ended(Exit::Attention);
     let cases = shop.run("case list --kind late_payment -o json").json();
     let case = cases["rows"][0]["case"].clone();

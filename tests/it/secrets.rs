@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use payctl::exit::Exit;
-use payctl::pretend::{Fault, Kind, Target};
+use payctl::simulator::{Dialect, Fault, FaultTarget};
 
 use crate::program::hear;
 use crate::server::Server;
@@ -70,9 +70,9 @@ fn check_faults(faults: impl IntoIterator<Item = Fault>) {
     let shop = shop();
     check(&shop, "healthy");
     for fault in faults {
-        for kind in Kind::ALL {
-            let world = shop.pretend.world();
-            world.fault(Target::all(kind), fault.clone()).unwrap();
+        for kind in Dialect::ALL {
+            let world = shop.simulator.handle();
+            world.fault(FaultTarget::all(kind), fault.clone()).unwrap();
         }
         check(&shop, &format!("{fault:?}"));
     }
@@ -149,7 +149,7 @@ fn an_echoing_error_page_shows_no_key() {
 #[test]
 fn a_misplaced_key_is_not_repeated() {
     let mut shop = shop();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     let text = config(&url, &url);
     let refused = |shop: &Shop| -> Told { shop.exec("-vv check-all").ended(Exit::Config) };
     for (place, key) in [
@@ -180,7 +180,7 @@ fn telling_shop(partner: &Server, sink: &Sink) -> Shop {
     }
     let template = shop.folder.path().join("paid.txt");
     std::fs::write(template, "Subject: Paid\n\nThanks.\n").unwrap();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     shop.configure(&format!(
         "{}\n[[effects]]\non = \"paid\"\nhttp = {{ url = \"{}\", secret = \"env:HOOK_SECRET\" }}\n\
          [[effects]]\non = \"paid\"\nmail = {{ to = \"a@example.com\", template = \"paid.txt\" }}\n\
@@ -213,7 +213,7 @@ fn no_effect_outcome_shows_a_secret() {
         check_text("the call", partner.heads()[0].as_bytes());
         check_folder(&shop, &format!("after {status}"));
         // This server takes no login, so it receives no password.
-        check_text("the mail", sink.heard().as_bytes());
+        check_text("the mail", sink.received().as_bytes());
     }
 }
 
@@ -222,11 +222,11 @@ fn no_effect_outcome_shows_a_secret() {
 #[test]
 fn no_key_is_in_the_arguments() {
     let shop = shop();
-    for kind in Kind::ALL {
-        let world = shop.pretend.world();
-        world.fault(Target::all(kind), Fault::Hang).unwrap();
+    for kind in Dialect::ALL {
+        let world = shop.simulator.handle();
+        world.fault(FaultTarget::all(kind), Fault::Hang).unwrap();
     }
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     shop.configure(&config(&url, &url).replace("timeout = \"200ms\"", "timeout = \"20s\""));
     let mut child = shop.start("check-all --fix");
     shop.await_question();

@@ -26,7 +26,7 @@ use std::str::SplitWhitespace;
 use std::time::Duration;
 
 use payctl::exit::Exit;
-use payctl::pretend::{ANY, Kind, Target};
+use payctl::simulator::{ANY, Dialect, FaultTarget};
 use serde_json::Value;
 
 use crate::books::{books, difference};
@@ -71,7 +71,7 @@ struct Story {
     shop: Shop,
     interface: Interface,
     /// The gateway of each payment by its reference.
-    kinds: HashMap<String, Kind>,
+    kinds: HashMap<String, Dialect>,
     told: Option<Told>,
     transcript: String,
 }
@@ -132,8 +132,8 @@ impl Story {
         }
         let kind = kind(gateway)?;
         self.kinds.insert(number.to_owned(), kind);
-        if kind == Kind::Pakasir && self.interface == Interface::Second {
-            let id = payctl::pretend::transaction_id(number, 1);
+        if kind == Dialect::Pakasir && self.interface == Interface::Second {
+            let id = payctl::simulator::transaction_id(number, 1);
             content.push_str(&format!(" --transaction-id {id}"));
         }
         self.run(&format!("{line}{content} --gateway {gateway}"), Exit::Clean)
@@ -155,10 +155,10 @@ impl Story {
 
     fn gateway(&mut self, words: &mut SplitWhitespace<'_>) -> Result {
         let (name, word) = (next(words)?, next(words)?);
-        let world = self.shop.pretend.world();
-        let targets: Vec<Target> = match (self.kinds.get(name), name) {
-            (None, "all") => Kind::ALL.into_iter().map(Target::all).collect(),
-            (kind, _) => vec![Target::one(*kind.unwrap_or(&Kind::Midtrans), name)],
+        let world = self.shop.simulator.handle();
+        let targets: Vec<FaultTarget> = match (self.kinds.get(name), name) {
+            (None, "all") => Dialect::ALL.into_iter().map(FaultTarget::all).collect(),
+            (kind, _) => vec![FaultTarget::one(*kind.unwrap_or(&Dialect::Midtrans), name)],
         };
         for target in targets {
             let set = match word {
@@ -204,14 +204,14 @@ impl Story {
                 other => return Err(format!("no message has {other:?}")),
             }
         }
-        let gateway = self.kinds.get(reference).unwrap_or(&Kind::Midtrans);
+        let gateway = self.kinds.get(reference).unwrap_or(&Dialect::Midtrans);
         let with_fee = fee.map(|fee| notification::with_fee(reference, status, amount, fee));
         let body = match (gateway, nth, is_forged) {
-            (Kind::Pakasir, ..) if self.interface == Interface::Second => {
+            (Dialect::Pakasir, ..) if self.interface == Interface::Second => {
                 notification::pakasir_second(reference, amount)
             }
-            (Kind::Pakasir, ..) => notification::pakasir(reference, amount),
-            (Kind::Midtrans, _, true) => notification::forged(reference, status, amount),
+            (Dialect::Pakasir, ..) => notification::pakasir(reference, amount),
+            (Dialect::Midtrans, _, true) => notification::forged(reference, status, amount),
             _ => with_fee.unwrap_or_else(|| {
                 notification::midtrans_by(reference, nth, status, amount, method, code)
             }),
@@ -357,8 +357,8 @@ fn exit_named(name: &str) -> Result<Exit> {
     found.ok_or_else(|| "no run ends like that".to_owned())
 }
 
-fn kind(gateway: &str) -> Result<Kind> {
-    let known = Kind::ALL.into_iter().find(|kind| kind.name() == gateway);
+fn kind(gateway: &str) -> Result<Dialect> {
+    let known = Dialect::ALL.into_iter().find(|kind| kind.name() == gateway);
     known.ok_or_else(|| format!("no gateway is named {gateway}"))
 }
 

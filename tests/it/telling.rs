@@ -4,7 +4,7 @@ use std::fs::File;
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Fault, Kind, Target};
+use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 use payctl::store::JobLock;
 
 use crate::notification;
@@ -20,16 +20,16 @@ fn order(shop: &Shop, number: &str) {
 
 fn says(shop: &Shop, number: &str, status: &str, amount: i64) {
     let amount = Rupiah::new(amount).unwrap();
-    let world = shop.pretend.world();
+    let world = shop.simulator.handle();
     world
-        .set(Kind::Midtrans, number, Answer::new(status, amount))
+        .set(Dialect::Midtrans, number, AttemptTruth::new(status, amount))
         .unwrap();
 }
 
 fn silent(shop: &Shop, number: &str) {
-    let world = shop.pretend.world();
+    let world = shop.simulator.handle();
     world
-        .fault(Target::one(Kind::Midtrans, number), Fault::Silent)
+        .fault(FaultTarget::one(Dialect::Midtrans, number), Fault::Silent)
         .unwrap();
 }
 

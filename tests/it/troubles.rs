@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Fault, Kind, Target};
+use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 use serde_json::Value;
 
 use crate::books::{books, difference};
@@ -20,9 +20,9 @@ fn shop() -> Shop {
     ] {
         create(&shop, order, gateway);
     }
-    shop.say(Kind::Midtrans, "INV-1", "settlement");
-    shop.say(Kind::Midtrans, "INV-2", "pending");
-    shop.say(Kind::Pakasir, "VPN-1", "completed");
+    shop.say(Dialect::Midtrans, "INV-1", "settlement");
+    shop.say(Dialect::Midtrans, "INV-2", "pending");
+    shop.say(Dialect::Pakasir, "VPN-1", "completed");
     shop
 }
 
@@ -33,19 +33,22 @@ fn create(shop: &Shop, order: &str, gateway: &str) {
 }
 
 impl Shop {
-    fn say(&self, kind: Kind, reference: &str, word: &str) {
-        let answer = Answer::new(word, Rupiah::new(25_000).unwrap());
-        self.pretend.world().set(kind, reference, answer).unwrap();
+    fn say(&self, kind: Dialect, reference: &str, word: &str) {
+        let answer = AttemptTruth::new(word, Rupiah::new(25_000).unwrap());
+        self.simulator
+            .handle()
+            .set(kind, reference, answer)
+            .unwrap();
     }
 
-    fn fail(&self, kind: Kind, fault: Fault) {
-        let all = Target::all(kind);
-        self.pretend.world().fault(all, fault).unwrap();
+    fn fail(&self, kind: Dialect, fault: Fault) {
+        let all = FaultTarget::all(kind);
+        self.simulator.handle().fault(all, fault).unwrap();
     }
 
     /// Sets a long timeout, so that on a busy machine only a missing answer times out.
     fn be_patient(&self) {
-        let url = self.pretend.url();
+        let url = self.simulator.url();
         self.configure(&config(&url, &url).replace("200ms", "20s"));
     }
 
@@ -72,8 +75,8 @@ fn check(fault: Fault, exit: Exit, part: &str) {
         shop.be_patient();
     }
     let before = books(&shop.database());
-    shop.fail(Kind::Midtrans, fault.clone());
-    shop.fail(Kind::Pakasir, fault.clone());
+    shop.fail(Dialect::Midtrans, fault.clone());
+    shop.fail(Dialect::Pakasir, fault.clone());
     let started = Instant::now();
     let told = shop.fix().ended(exit);
     assert!(started.elapsed() < Duration::from_secs(5), "{fault:?}");
@@ -86,7 +89,7 @@ fn check(fault: Fault, exit: Exit, part: &str) {
         assert_eq!(row["gateway_status"], Value::Null, "{fault:?} {row}");
     }
 
-    shop.pretend.world().clear_all();
+    shop.simulator.handle().clear_all();
     shop.be_patient();
     shop.fix().ended(Exit::Clean);
     assert_eq!(shop.status("INV-1"), "fulfilled", "{fault:?}");
@@ -157,9 +160,9 @@ fn crowded(orders: u32) -> Shop {
 #[test]
 fn a_refused_key_ends_the_queries() {
     let shop = crowded(200);
-    shop.fail(Kind::Midtrans, code(401, None));
+    shop.fail(Dialect::Midtrans, code(401, None));
     let told = shop.fix().ended(Exit::Config);
-    let asked = shop.pretend.world().asked_total();
+    let asked = shop.simulator.handle().asked_total();
     assert!(asked <= 2 * 8, "{asked} queries, 8 in flight");
     assert!(summary(&told, "not_reached") >= 200 - asked);
 }
@@ -168,9 +171,9 @@ fn a_refused_key_ends_the_queries() {
 fn a_dead_gateway_gets_few_queries() {
     for fault in [Fault::Silent, Fault::Hang, code(503, None)] {
         let shop = crowded(200);
-        shop.fail(Kind::Midtrans, fault.clone());
+        shop.fail(Dialect::Midtrans, fault.clone());
         let told = shop.fix().ended(Exit::Partial);
-        let asked = shop.pretend.world().asked().len();
+        let asked = shop.simulator.handle().asked().len();
         assert!(
             asked <= 5 + 4 + 2 * 8,
             "{fault:?}: {asked} payments, 8 in flight"
@@ -194,7 +197,7 @@ fn an_unreachable_gateway_gets_few_queries() {
 #[test]
 fn a_dead_gateway_does_not_block_the_other() {
     let shop = shop();
-    shop.fail(Kind::Midtrans, Fault::Silent);
+    shop.fail(Dialect::Midtrans, Fault::Silent);
     shop.fix().ended(Exit::Partial);
     assert_eq!(shop.status("INV-1"), "pending");
     assert_eq!(shop.status("VPN-1"), "fulfilled");
@@ -203,7 +206,7 @@ fn a_dead_gateway_does_not_block_the_other() {
 #[test]
 fn an_unconfigured_gateway_does_not_block_the_other() {
     let shop = shop();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     let text = config(&url, &url);
     let (midtrans_only, _) = text.split_once("[gateways.pakasir]").unwrap();
     shop.configure(midtrans_only);
@@ -237,7 +240,7 @@ fn a_missing_key_does_not_block_the_other() {
 #[test]
 fn the_schedule_honours_retry_after() {
     let shop = shop();
-    shop.fail(Kind::Midtrans, code(429, Some(600)));
+    shop.fail(Dialect::Midtrans, code(429, Some(600)));
     shop.fix().ended(Exit::Partial);
     let next = &shop.order("INV-1")["payments"][0]["next_check_at"];
     assert_eq!(next, "2026-03-02T04:11:00Z");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Fault, Kind, Target};
+use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 
 use crate::world::Shop;
 
@@ -33,19 +33,19 @@ fn an_unanswered_opening_ends_and_is_cleaned() {
         .ended(Exit::Clean);
     shop.run("order create --number INV-1 --total 25000 --expires-in 1h")
         .ended(Exit::Clean);
-    let world = shop.pretend.world();
+    let world = shop.simulator.handle();
     // The account has known a payment, so it is proven.
-    let known = Answer::new("pending", Rupiah::new(25_000).unwrap());
-    world.set(Kind::Pakasir, "INV-0", known).unwrap();
+    let known = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
+    world.set(Dialect::Pakasir, "INV-0", known).unwrap();
     shop.run("order create --number INV-2 --total 25000 --gateway pakasir --reference INV-0")
         .ended(Exit::Clean);
     shop.run("check-all --fix").ended(Exit::Clean);
     world
-        .fault(Target::all(Kind::Pakasir), Fault::Silent)
+        .fault(FaultTarget::all(Dialect::Pakasir), Fault::Silent)
         .unwrap();
     shop.run("pay INV-1 --gateway pakasir").ended(Exit::Partial);
-    world.clear(&Target::all(Kind::Pakasir));
-    world.forget(Kind::Pakasir, "INV-1");
+    world.clear(&FaultTarget::all(Dialect::Pakasir));
+    world.forget(Dialect::Pakasir, "INV-1");
 
     shop.at("05:10");
     shop.run("check-all --fix --due").ended(Exit::Clean);
@@ -71,10 +71,10 @@ fn shop() -> Shop {
             "order create --number {number} --total 25000 --expires-in 30d --gateway midtrans --method qris"
         );
         shop.run(&line).ended(Exit::Clean);
-        let answer = Answer::new("pending", Rupiah::new(25_000).unwrap());
-        shop.pretend
-            .world()
-            .set(Kind::Midtrans, number, answer)
+        let answer = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
+        shop.simulator
+            .handle()
+            .set(Dialect::Midtrans, number, answer)
             .unwrap();
     }
     shop.run("check-all --fix").ended(Exit::Clean);
@@ -84,8 +84,8 @@ fn shop() -> Shop {
 #[test]
 fn a_day_without_answer_opens_a_case() {
     let shop = shop();
-    let one = Target::one(Kind::Midtrans, "INV-1");
-    shop.pretend.world().fault(one, Fault::Html).unwrap();
+    let one = FaultTarget::one(Dialect::Midtrans, "INV-1");
+    shop.simulator.handle().fault(one, Fault::Html).unwrap();
     hours(&shop, 23);
     assert_eq!(kinds(&shop), [""; 0]);
 
@@ -115,14 +115,14 @@ fn a_day_without_answer_opens_a_case() {
 #[test]
 fn the_first_answer_closes_the_case() {
     let shop = shop();
-    let one = Target::one(Kind::Midtrans, "INV-1");
-    shop.pretend
-        .world()
+    let one = FaultTarget::one(Dialect::Midtrans, "INV-1");
+    shop.simulator
+        .handle()
         .fault(one.clone(), Fault::Html)
         .unwrap();
     hours(&shop, 26);
     assert_eq!(kinds(&shop), ["unanswered"]);
-    shop.pretend.world().clear(&one);
+    shop.simulator.handle().clear(&one);
     hours(&shop, 1);
     assert_eq!(kinds(&shop), [""; 0]);
 }
@@ -130,16 +130,16 @@ fn the_first_answer_closes_the_case() {
 #[test]
 fn a_silent_gateway_opens_one_case() {
     let shop = shop();
-    let all = Target::all(Kind::Midtrans);
-    shop.pretend
-        .world()
+    let all = FaultTarget::all(Dialect::Midtrans);
+    shop.simulator
+        .handle()
         .fault(all.clone(), Fault::Silent)
         .unwrap();
     hours(&shop, 30);
     assert_eq!(kinds(&shop), ["unanswered"]);
     let told = shop.run("case list").ended(Exit::Clean);
     assert!(told.stdout.contains("midtrans"), "{}", told.stdout);
-    shop.pretend.world().clear(&all);
+    shop.simulator.handle().clear(&all);
     hours(&shop, 1);
     assert_eq!(kinds(&shop), [""; 0]);
     shop.run("verify").ended(Exit::Clean);
@@ -150,10 +150,10 @@ fn a_week_of_payability_opens_a_case() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000 --expires-in 1h --gateway midtrans --method qris")
         .ended(Exit::Clean);
-    let answer = Answer::new("pending", Rupiah::new(25_000).unwrap());
-    shop.pretend
-        .world()
-        .set(Kind::Midtrans, "INV-1", answer)
+    let answer = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
+    shop.simulator
+        .handle()
+        .set(Dialect::Midtrans, "INV-1", answer)
         .unwrap();
     shop.run("check-all --fix").ended(Exit::Clean);
     let payment = "UPDATE payments SET expires_at = created_at + 3600000";

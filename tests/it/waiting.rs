@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use payctl::exit::Exit;
-use payctl::pretend::Kind;
+use payctl::simulator::Dialect;
 use serde_json::Value;
 
 use crate::world::{Shop, Told};
@@ -24,8 +24,8 @@ fn shop() -> Shop {
 impl Shop {
     /// The customer pays the open payment.
     fn is_paid(&self) {
-        let world = self.pretend.world();
-        world.pay(Kind::Midtrans, "INV-1").unwrap();
+        let world = self.simulator.handle();
+        world.pay(Dialect::Midtrans, "INV-1").unwrap();
     }
 }
 
@@ -51,7 +51,7 @@ fn a_code_is_shown_until_it_is_paid() {
         let waits = scope.spawn(|| shop.run(&wait));
         // The opening, the query before it is shown again, and the first query of the watch.
         let patience = Instant::now() + Duration::from_secs(20);
-        while shop.pretend.world().asked_total() < 3 {
+        while shop.simulator.handle().asked_total() < 3 {
             assert!(Instant::now() < patience, "no query came");
             thread::sleep(Duration::from_millis(5));
         }
@@ -80,7 +80,7 @@ fn a_payment_after_the_wait_is_found_later() {
     assert_eq!(events.last().unwrap()["because"], "out_of_time");
     assert_eq!(shop.order("INV-1")["status"], "pending");
 
-    let world = shop.pretend.world();
+    let world = shop.simulator.handle();
     world.choose("INV-1", "bca_va").unwrap();
     shop.is_paid();
     shop.pass(Duration::from_secs(1));

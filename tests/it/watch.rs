@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Fault, Kind, Target};
+use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 use serde_json::Value;
 
 use crate::books::books;
@@ -28,13 +28,13 @@ fn shop() -> Shop {
 
 impl Shop {
     fn becomes(&self, word: &str) {
-        let answer = Answer::new(word, Rupiah::new(25_000).unwrap());
-        let world = self.pretend.world();
-        world.set(Kind::Midtrans, "INV-1", answer).unwrap();
+        let answer = AttemptTruth::new(word, Rupiah::new(25_000).unwrap());
+        let world = self.simulator.handle();
+        world.set(Dialect::Midtrans, "INV-1", answer).unwrap();
     }
 
     fn asked(&self) -> u64 {
-        self.pretend.world().asked_total()
+        self.simulator.handle().asked_total()
     }
 }
 
@@ -81,8 +81,10 @@ fn a_failing_gateway_does_not_mean_unpaid() {
             code,
             retry_after: None,
         };
-        let world = shop.pretend.world();
-        world.fault(Target::all(Kind::Midtrans), fault).unwrap();
+        let world = shop.simulator.handle();
+        world
+            .fault(FaultTarget::all(Dialect::Midtrans), fault)
+            .unwrap();
         let told = shop
             .run("watch INV-1 --timeout 12s -o json")
             .ended(exit)
@@ -133,8 +135,8 @@ fn a_throttling_gateway_is_left_alone() {
         code: 429,
         retry_after: Some(60),
     };
-    let one = Target::one(Kind::Midtrans, "INV-1");
-    shop.pretend.world().fault(one, throttled).unwrap();
+    let one = FaultTarget::one(Dialect::Midtrans, "INV-1");
+    shop.simulator.handle().fault(one, throttled).unwrap();
     let told = shop
         .run("watch INV-1 --timeout 60s -o jsonl")
         .ended(Exit::Partial);
@@ -192,11 +194,11 @@ const WATCH: &str = "watch INV-1 --interval 200ms --timeout 60s -o jsonl";
 #[test]
 fn a_booking_by_others_is_seen_at_once() {
     let shop = real_shop();
-    let one = Target::one(Kind::Midtrans, "INV-1");
+    let one = FaultTarget::one(Dialect::Midtrans, "INV-1");
     let mut watch = shop.start(WATCH);
     shop.await_question();
     // From now on the watch gets no answer to its own queries.
-    shop.pretend.world().fault(one, Fault::Silent).unwrap();
+    shop.simulator.handle().fault(one, Fault::Silent).unwrap();
     let approved = shop.exec("approve INV-1 --by rina --reason bank --yes --even-if-payable");
     approved.ended(Exit::Clean);
     let told = BufReader::new(watch.stdout.take().unwrap());

@@ -98,7 +98,7 @@ fn example(name: &str, places: &[(&str, &Path)]) -> String {
 /// A shop with a trigger and a hook, and the examples' wrapper for it.
 fn shop() -> (Shop, PathBuf) {
     let shop = Shop::in_real_time();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     let accounts = config(&url, &url).replace("200ms", "20s");
     shop.configure(&format!(
         "{accounts}\n[cgi]\ntoken = \"env:PAYCTL_CGI_TOKEN\"\n{}",

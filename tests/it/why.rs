@@ -2,15 +2,15 @@
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Fault, Kind, Target};
+use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 
 use crate::books::fingerprint;
 use crate::world::Shop;
 
 fn answer(shop: &Shop, word: &str) {
-    let answer = Answer::new(word, Rupiah::kept(25_000));
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-1", answer).unwrap();
+    let answer = AttemptTruth::new(word, Rupiah::from_db(25_000));
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, "INV-1", answer).unwrap();
 }
 
 /// A shop with an order from 04:00 until 04:30, pending at 04:05.
@@ -48,8 +48,8 @@ fn a_waiting_order_says_what_it_needs() {
 #[test]
 fn an_overdue_order_says_why_it_is_kept() {
     let shop = shop();
-    let one = Target::one(Kind::Midtrans, "INV-1");
-    shop.pretend.world().fault(one, Fault::Silent).unwrap();
+    let one = FaultTarget::one(Dialect::Midtrans, "INV-1");
+    shop.simulator.handle().fault(one, Fault::Silent).unwrap();
     shop.at("04:40");
     shop.run("expire").ended(Exit::Partial);
     let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
@@ -173,9 +173,9 @@ fn money_that_does_not_count_is_shown() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
         .ended(Exit::Clean);
-    let wrong = Answer::new("settlement", Rupiah::new(10_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-1", wrong).unwrap();
+    let wrong = AttemptTruth::new("settlement", Rupiah::new(10_000).unwrap());
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, "INV-1", wrong).unwrap();
     shop.run("check-all --fix");
     let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
     assert!(told.contains("Rp 10,000 was received"), "{told}");

@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use payctl::clock::{Clock, MachineClock, Wait};
+use payctl::clock::{Clock, MachineClock, Sleep};
 use payctl::domain::instant::Instant;
 use payctl::exit::Exit;
-use payctl::interrupt::Interrupt;
-use payctl::output::paint::Outlet;
-use payctl::pretend::Pretend;
-use payctl::world::{Machine, Outlets, World};
+use payctl::host::{Host, HostInfo, Terminals};
+use payctl::output::paint::OutputStream;
+use payctl::shutdown::Shutdown;
+use payctl::simulator::Simulator;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
@@ -32,7 +32,7 @@ impl Clock for HandClock {
         Instant::from_millis(self.0.load(Ordering::SeqCst))
     }
 
-    fn wait(&self, _: Duration) -> Wait {
+    fn wait(&self, _: Duration) -> Sleep {
         Box::pin(std::future::ready(()))
     }
 }
@@ -52,7 +52,7 @@ impl Clock for GatewayClock {
         }
     }
 
-    fn wait(&self, span: Duration) -> Wait {
+    fn wait(&self, span: Duration) -> Sleep {
         self.hand.wait(span)
     }
 }
@@ -64,7 +64,7 @@ pub(crate) fn time(text: &str) -> Option<Instant> {
     let (minutes, seconds) = rest.split_once(':').unwrap_or((rest, "0"));
     let number = |text: &str| text.parse::<u64>().ok();
     let span = (number(hours)? * 60 + number(minutes)?) * 60 + number(seconds)?;
-    Some(midnight.plus(Duration::from_secs(span)))
+    Some(midnight.saturating_add(Duration::from_secs(span)))
 }
 
 /// The exit and output of one command line.
@@ -98,7 +98,7 @@ pub(crate) struct Shop {
     pub(crate) folder: TempDir,
     pub(crate) clock: Arc<HandClock>,
     gateway_clock: Arc<GatewayClock>,
-    pub(crate) pretend: Pretend,
+    pub(crate) simulator: Simulator,
     pub(crate) environment: Vec<(String, String)>,
 }
 
@@ -112,7 +112,7 @@ impl Shop {
         });
         let shop = Self {
             folder: tempfile::tempdir().unwrap(),
-            pretend: Pretend::start(0, gateway_clock.clone()).unwrap(),
+            simulator: Simulator::start(0, gateway_clock.clone()).unwrap(),
             gateway_clock,
             clock,
             environment: vec![
@@ -122,7 +122,7 @@ impl Shop {
             ],
         };
         shop.at("04:00");
-        let url = shop.pretend.url();
+        let url = shop.simulator.url();
         shop.configure(&config(&url, &url));
         shop
     }
@@ -135,7 +135,7 @@ impl Shop {
     }
 
     pub(crate) fn take_second(&self) {
-        let url = self.pretend.url();
+        let url = self.simulator.url();
         self.configure(&on_second(&config(&url, &url)));
     }
 
@@ -143,7 +143,7 @@ impl Shop {
     pub(crate) fn in_real_time() -> Self {
         let shop = Self::new();
         shop.gateway_lives_by_the_machine(true);
-        let url = shop.pretend.url();
+        let url = shop.simulator.url();
         let text = config(&url, &url).replace("200ms", "20s");
         shop.configure(&format!("{text}\n[expiry]\ngrace = \"0s\"\n"));
         shop
@@ -163,7 +163,7 @@ impl Shop {
     }
 
     pub(crate) fn pass(&self, span: Duration) {
-        let at = self.clock.now().plus(span);
+        let at = self.clock.now().saturating_add(span);
         self.clock.0.store(at.as_millis(), Ordering::SeqCst);
     }
 
@@ -182,20 +182,20 @@ impl Shop {
     pub(crate) fn run_words(&self, words: &[&str], stdin: &str) -> Told {
         self.gateway_lives_by_the_machine(false);
         let (out, err) = (Ear::default(), Ear::default());
-        let world = World {
+        let world = Host {
             clock: self.clock.clone(),
             environment: self.environment.iter().cloned().collect(),
             folder: self.folder.path().to_owned(),
             stdin: Box::new(Cursor::new(stdin.to_owned())),
             stdout: Box::new(out.clone()),
             stderr: Box::new(err.clone()),
-            outlets: Outlets {
-                stdin: Outlet::Elsewhere,
-                stdout: Outlet::Elsewhere,
-                stderr: Outlet::Elsewhere,
+            outlets: Terminals {
+                stdin: OutputStream::Elsewhere,
+                stdout: OutputStream::Elsewhere,
+                stderr: OutputStream::Elsewhere,
             },
-            interrupt: Interrupt::Hand(Arc::new(Notify::new())),
-            machine: Machine {
+            shutdown: Shutdown::Hand(Arc::new(Notify::new())),
+            machine: HostInfo {
                 host: "till-1".to_owned(),
                 pid: 7,
             },

@@ -3,22 +3,22 @@
 use serde::Serialize;
 
 use crate::commands::context::Context;
-use crate::domain::access::{AccessGrant, AccessState, Admission, admit, term};
+use crate::domain::access::{AccessGrant, AccessState, AccessVerdict, admit, term};
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::{OrderId, Sku};
-use crate::store::{Grant, Hand, Reader, StoreError, WritePermit};
+use crate::store::{Actor, Reader, StoreError, WritePermit, WriteReason};
 
 /// What is asked.
-pub(in crate::commands) struct Question<'a> {
+pub(in crate::commands) struct AccessCheck<'a> {
     pub(in crate::commands) product: &'a Sku,
-    pub(in crate::commands) buyer: Buyer,
+    pub(in crate::commands) buyer: AccessSubject,
     /// Who causes the first use, if this is it.
     pub(in crate::commands) actor: &'a str,
-    pub(in crate::commands) first_use: FirstUse,
+    pub(in crate::commands) first_use: FirstUsePolicy,
 }
 
 /// Whose access is asked about.
-pub(in crate::commands) enum Buyer {
+pub(in crate::commands) enum AccessSubject {
     Order(OrderId),
     /// All orders with an email address.
     User(String),
@@ -27,7 +27,7 @@ pub(in crate::commands) enum Buyer {
 
 /// What becomes of time that begins with the first use.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::commands) enum FirstUse {
+pub(in crate::commands) enum FirstUsePolicy {
     /// It begins.
     Begins,
     /// It is only told that it would.
@@ -36,7 +36,7 @@ pub(in crate::commands) enum FirstUse {
 
 /// Fields are only ever added.
 #[derive(Serialize)]
-pub(in crate::commands) struct Answer {
+pub(in crate::commands) struct AccessDecision {
     pub(super) product: Sku,
     pub(super) admitted: bool,
     pub(super) until: Option<Instant>,
@@ -51,59 +51,61 @@ const GRANTS_MOST: u32 = 1_000;
 
 /// Only the first use writes; every other question leaves the file alone.
 pub(in crate::commands) fn answer(
-    asked: &Question<'_>,
+    asked: &AccessCheck<'_>,
     context: &Context<'_>,
     reader: &Reader,
-) -> anyhow::Result<Answer> {
+) -> anyhow::Result<AccessDecision> {
     let now = context.started_at;
     let admission = admit(&bought(asked, reader)?, now);
-    let Admission::Begins(grant) = &admission else {
-        return Ok(Answer::of(asked, &admission, context));
+    let AccessVerdict::Begins(grant) = &admission else {
+        return Ok(AccessDecision::of(asked, &admission, context));
     };
-    if asked.first_use == FirstUse::Begins {
-        let permit = WritePermit::granted_by(Grant::NotDryRun);
-        let hand = Hand {
+    if asked.first_use == FirstUsePolicy::Begins {
+        let permit = WritePermit::granted_by(WriteReason::NotDryRun);
+        let by = Actor {
             actor: asked.actor,
             now,
         };
-        let begun = context.store()?.start_access(&permit, grant, hand)?;
+        let begun = context.store()?.start_access(&permit, grant, by)?;
         if begun.is_none() {
             // Somebody was faster: then it is running, or it is gone.
             let admission = admit(&bought(asked, reader)?, now);
-            return Ok(Answer::of(asked, &admission, context));
+            return Ok(AccessDecision::of(asked, &admission, context));
         }
     }
-    Ok(Answer::of(asked, &admission, context))
+    Ok(AccessDecision::of(asked, &admission, context))
 }
 
 /// All that was bought of the product.
-fn bought(asked: &Question<'_>, reader: &Reader) -> Result<Vec<AccessGrant>, StoreError> {
+fn bought(asked: &AccessCheck<'_>, reader: &Reader) -> Result<Vec<AccessGrant>, StoreError> {
     match &asked.buyer {
-        Buyer::Order(order) => reader.access_of_order(*order, Some(asked.product), GRANTS_MOST),
-        Buyer::User(email) => reader.access_of_user(email, asked.product, GRANTS_MOST),
-        Buyer::Nobody => Ok(Vec::new()),
+        AccessSubject::Order(order) => {
+            reader.access_of_order(*order, Some(asked.product), GRANTS_MOST)
+        }
+        AccessSubject::User(email) => reader.access_of_user(email, asked.product, GRANTS_MOST),
+        AccessSubject::Nobody => Ok(Vec::new()),
     }
 }
 
-impl Answer {
-    fn of(asked: &Question<'_>, admission: &Admission, context: &Context<'_>) -> Self {
-        let (now, zone) = (context.started_at, context.face().zone);
+impl AccessDecision {
+    fn of(asked: &AccessCheck<'_>, admission: &AccessVerdict, context: &Context<'_>) -> Self {
+        let (now, zone) = (context.started_at, context.style().zone);
         let (until, begins, reason) = match admission {
-            Admission::Until(end) => (Some(*end), false, "it was bought".to_owned()),
-            Admission::Begins(grant) => {
+            AccessVerdict::Until(end) => (Some(*end), false, "it was bought".to_owned()),
+            AccessVerdict::Begins(grant) => {
                 let (_, end) = term(grant.span, now, None);
                 let begins = match asked.first_use {
-                    FirstUse::Begins => "its time begins now",
-                    FirstUse::Foreseen => "its time would begin now",
+                    FirstUsePolicy::Begins => "its time begins now",
+                    FirstUsePolicy::Foreseen => "its time would begin now",
                 };
                 (Some(end), true, begins.to_owned())
             }
-            Admission::No(nearest) => {
+            AccessVerdict::No(nearest) => {
                 let end = nearest.as_ref().and_then(|grant| grant.ends_at);
                 (end, false, refused(nearest.as_deref(), now, zone))
             }
         };
-        let admitted = !matches!(admission, Admission::No(_));
+        let admitted = !matches!(admission, AccessVerdict::No(_));
         let left = until.filter(|_| admitted).map(|end| end.since(now));
         Self {
             product: asked.product.clone(),

@@ -1,12 +1,12 @@
 //! `payctl access check`: whether somebody may use a product now.
 
-use super::admission::{Buyer, FirstUse, Question, answer};
+use super::admission::{AccessCheck, AccessSubject, FirstUsePolicy, answer};
 use crate::commands::context::Context;
-use crate::commands::failure::Refusal;
+use crate::commands::failure::CommandError;
 use crate::commands::order::unknown;
 use crate::domain::names::{OrderNumber, Sku};
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
+use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::Reader;
 use clap::{ArgGroup, Args};
 
@@ -15,7 +15,7 @@ use clap::{ArgGroup, Args};
 /// Where the time of use begins with the first use, the first yes begins it.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("who").required(true))]
-pub(in crate::commands) struct CheckArgs {
+pub(in crate::commands) struct AccessCheckArgs {
     /// The product
     #[arg(long, value_name = "SKU")]
     product: Sku,
@@ -33,21 +33,21 @@ pub(in crate::commands) struct CheckArgs {
     dry_run: bool,
 }
 
-pub(super) fn run(args: &CheckArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &AccessCheckArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     if reader.product(&args.product)?.is_none() {
         let message = format!("no product has the sku {}", args.product);
         let hint = "see the products with: payctl product list";
-        return Err(Refusal::new(Exit::Failed, message).hint(hint).into());
+        return Err(CommandError::new(Exit::Failed, message).hint(hint).into());
     }
-    let question = Question {
+    let question = AccessCheck {
         product: &args.product,
         buyer: buyer(args, &reader)?,
         actor: &context.actor(),
         first_use: if args.dry_run {
-            FirstUse::Foreseen
+            FirstUsePolicy::Foreseen
         } else {
-            FirstUse::Begins
+            FirstUsePolicy::Begins
         },
     };
     let answer = answer(&question, &context, &reader)?;
@@ -56,29 +56,29 @@ pub(super) fn run(args: &CheckArgs, context: Context<'_>) -> anyhow::Result<Exit
     } else {
         Exit::Attention
     };
-    let face = context.face();
+    let style = context.style();
     let yes_or_no = if answer.admitted { "yes" } else { "no" };
     let until = answer.until.filter(|_| answer.admitted);
-    let detail = Detail::new(face)
+    let detail = Detail::new(style)
         .field("Product", &answer.product)
         .field("Access", yes_or_no)
-        .field_if_any("Until", until.map(|until| until.in_zone(face.zone)))
+        .field_if_any("Until", until.map(|until| until.in_zone(style.zone)))
         .field_if_any("Seconds left", until.map(|_| answer.remaining_seconds))
         .field("Reason", &answer.reason);
-    let document = Document {
+    let document = JsonDocument {
         command: "access check",
         started_at: context.started_at,
         body: &answer,
         exit,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     Ok(exit)
 }
 
 /// A token that nobody has, or a stranger's address, has bought nothing.
-fn buyer(args: &CheckArgs, reader: &Reader) -> anyhow::Result<Buyer> {
+fn buyer(args: &AccessCheckArgs, reader: &Reader) -> anyhow::Result<AccessSubject> {
     if let Some(user) = &args.user {
-        return Ok(Buyer::User(user.clone()));
+        return Ok(AccessSubject::User(user.clone()));
     }
     let order = match (&args.order, &args.session) {
         (Some(number), _) => {
@@ -88,5 +88,5 @@ fn buyer(args: &CheckArgs, reader: &Reader) -> anyhow::Result<Buyer> {
         (None, Some(token)) => reader.order_of_session(token)?,
         (None, None) => None,
     };
-    Ok(order.map_or(Buyer::Nobody, Buyer::Order))
+    Ok(order.map_or(AccessSubject::Nobody, AccessSubject::Order))
 }

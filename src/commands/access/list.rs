@@ -14,7 +14,7 @@ use crate::store::AccessFilter;
 
 /// List access, as it was granted
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ListArgs {
+pub(in crate::commands) struct AccessListArgs {
     /// Only what the orders with this email address give
     #[arg(long, value_name = "EMAIL")]
     user: Option<String>,
@@ -39,18 +39,18 @@ impl Summary for AccessCount {
 
 const PAGE: u32 = 500;
 
-pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &AccessListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let filter = AccessFilter {
         user: args.user.clone(),
         product: args.product.clone(),
     };
-    let (face, started_at, clock) = (
-        context.face(),
+    let (style, started_at, clock) = (
+        context.style(),
         context.started_at,
-        context.world.clock.clone(),
+        context.host.clock.clone(),
     );
-    let mut report = Report::new(&mut context.world.stdout, face, "access list", started_at)?;
+    let mut report = Report::new(&mut context.host.stdout, style, "access list", started_at)?;
     let mut count = AccessCount::default();
     let mut after: Option<GrantId> = None;
     loop {
@@ -65,6 +65,6 @@ pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit>
             report.row(&row)?;
         }
     }
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;
+    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
     Ok(Exit::Clean)
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::domain::access::{AccessGrant, AccessState};
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::{OrderNumber, Sku};
-use crate::output::{Alarm, Column, Row};
+use crate::output::{Column, Row, Severity};
 
 /// What one line of an order lets its buyer use. Fields are only ever added.
 #[derive(Serialize)]
@@ -84,7 +84,7 @@ impl Row for AccessRow {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
-        Alarm::Calm
+    fn severity(&self) -> Severity {
+        Severity::Calm
     }
 }

@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 
 use super::super::context::Context;
-use super::super::failure::Refusal;
+use super::super::failure::CommandError;
 use crate::domain::amount_text::WrittenAmount;
 use crate::domain::money::Rupiah;
 use crate::domain::names::OrderNumber;
@@ -37,34 +37,39 @@ pub(super) fn of_order(amounts: &[GivenAmount], order: &OrderNumber) -> Option<R
 }
 
 /// Says how the amounts were read, before anything is done with them.
-pub(super) fn tell_how_read(context: &mut Context<'_>, amounts: &[GivenAmount]) {
+pub(super) fn print_interpreted_amounts(context: &mut Context<'_>, amounts: &[GivenAmount]) {
     for given in amounts {
         let flag = match &given.order {
             Some(order) => format!("--amount {order}"),
             None => "--amount".to_owned(),
         };
-        context.tell_how_read(&flag, Some(&given.written));
+        context.print_interpreted_amount(&flag, Some(&given.written));
     }
 }
 
 /// Each amount is about one of the orders, and each order has at most one.
-pub(super) fn must_fit(amounts: &[GivenAmount], orders: &[OrderNumber]) -> Result<(), Refusal> {
+pub(super) fn require_match(
+    amounts: &[GivenAmount],
+    orders: &[OrderNumber],
+) -> Result<(), CommandError> {
     let hint = "name each order: --amount ORDER=RUPIAH";
     let is_nameless = amounts.iter().any(|given| given.order.is_none());
     if is_nameless && (orders.len() != 1 || amounts.len() > 1) {
         let message = "amounts without a number belong to one order, and one to each";
-        return Err(Refusal::new(Exit::Usage, message).hint(hint));
+        return Err(CommandError::new(Exit::Usage, message).hint(hint));
     }
     for (index, given) in amounts.iter().enumerate() {
         let Some(order) = &given.order else { continue };
         if !orders.contains(order) {
             let message = format!("--amount names {order}, which is not to be approved");
-            return Err(Refusal::new(Exit::Usage, message).hint("name it among the orders, too"));
+            return Err(
+                CommandError::new(Exit::Usage, message).hint("name it among the orders, too")
+            );
         }
         let mut earlier = amounts.iter().take(index);
         if earlier.any(|other| other.order.as_ref() == Some(order)) {
             let message = format!("--amount names {order} twice");
-            return Err(Refusal::new(Exit::Usage, message).hint(hint));
+            return Err(CommandError::new(Exit::Usage, message).hint(hint));
         }
     }
     Ok(())

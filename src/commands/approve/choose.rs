@@ -1,9 +1,9 @@
 //! Choosing what to approve, from what is pending.
 
-use super::super::acting::roughly;
 use super::super::confirm::choose;
 use super::super::context::Context;
-use super::super::failure::Refusal;
+use super::super::failure::CommandError;
+use super::super::operator::roughly;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderNumber, Sku};
@@ -28,7 +28,7 @@ pub(super) fn from_pending(
     };
     let rows = reader.orders_page(&pending, None, SHOWN_MOST)?;
     if rows.is_empty() {
-        return Err(none_pending(reader, product)?.into());
+        return Err(nothing_pending(reader, product)?.into());
     }
     let lines: Vec<String> = rows
         .iter()
@@ -36,19 +36,21 @@ pub(super) fn from_pending(
         .collect();
     let picked = choose("Which orders are paid", &lines)?;
     if picked.is_empty() {
-        return Err(Refusal::new(Exit::Failed, "nothing was chosen, nothing was approved").into());
+        return Err(
+            CommandError::new(Exit::Failed, "nothing was chosen, nothing was approved").into(),
+        );
     }
     let chosen = picked.into_iter().filter_map(|place| rows.get(place));
     Ok(chosen.map(|row| row.order.number.clone()).collect())
 }
 
-fn none_pending(reader: &Reader, product: Option<&Sku>) -> anyhow::Result<Refusal> {
+fn nothing_pending(reader: &Reader, product: Option<&Sku>) -> anyhow::Result<CommandError> {
     let message = match product {
         None => "no order is pending".to_owned(),
         Some(sku) if reader.product(sku)?.is_none() => format!("no product has the sku {sku}"),
         Some(sku) => format!("no order of {sku} is pending"),
     };
-    Ok(Refusal::new(Exit::Failed, message).hint("name the order to approve it all the same"))
+    Ok(CommandError::new(Exit::Failed, message).hint("name the order to approve it all the same"))
 }
 
 /// An order, its age, what it costs, and how long it still waits.
@@ -89,10 +91,10 @@ mod tests {
                 id: OrderId(1),
                 number: "INV-1".parse().unwrap(),
                 status: OrderStatus::Pending,
-                total: Rupiah::kept(25_000),
+                total: Rupiah::from_db(25_000),
                 waived: Rupiah::ZERO,
                 created_at: made,
-                expires_at: made.plus(Duration::from_secs(3_600)),
+                expires_at: made.saturating_add(Duration::from_secs(3_600)),
                 version: 1,
             },
             customer_name: Some("Rina\u{1b}[2J".to_owned()),
@@ -103,13 +105,13 @@ mod tests {
             open_cases: 0,
             asked: None,
         };
-        let at = |minutes: u64| made.plus(Duration::from_secs(60 * minutes));
+        let at = |minutes: u64| made.saturating_add(Duration::from_secs(60 * minutes));
         assert_eq!(
             line(&row, at(12)),
             "INV-1  Rp 25,000  12m old, 48m left  Rina[2J"
         );
-        row.asked = Some(Rupiah::kept(25_007));
-        row.received = Rupiah::kept(5_000);
+        row.asked = Some(Rupiah::from_db(25_007));
+        row.received = Rupiah::from_db(5_000);
         row.customer_name = None;
         assert_eq!(
             line(&row, at(90)),

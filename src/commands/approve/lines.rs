@@ -1,28 +1,28 @@
 //! How each order's approval is told: its line, and why there is none.
 
-use super::super::acting::left_behind;
-use super::row::{Action, ApprovedRow};
-use crate::domain::acts::approve;
+use super::super::operator::describe_consequences;
+use super::row::{ApproveAction, ApprovedRow};
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, OrderNumber};
+use crate::domain::operator::approve;
 use crate::domain::order::{OrderStatus, Reservation};
 use crate::exit::Exit;
-use crate::store::{Acted, Reader, StoreError};
+use crate::store::{Reader, StoreError, Updated};
 
 /// A refusal, with the stock that is missing where that is why.
-pub(super) fn told(
+pub(super) fn describe(
     reader: &Reader,
     order: OrderId,
-    refusal: &approve::Refusal,
+    refusal: &approve::ApprovalRefusal,
 ) -> Result<String, StoreError> {
     let dossier = match refusal {
-        approve::Refusal::StockGone => reader.dossier(order)?,
-        approve::Refusal::NothingMissing(_)
-        | approve::Refusal::NoMoney
-        | approve::Refusal::Beyond(_)
-        | approve::Refusal::Approved { .. }
-        | approve::Refusal::Dead(_)
-        | approve::Refusal::NotEnough { .. } => None,
+        approve::ApprovalRefusal::StockGone => reader.dossier(order)?,
+        approve::ApprovalRefusal::NothingMissing(_)
+        | approve::ApprovalRefusal::NoMoney
+        | approve::ApprovalRefusal::Beyond(_)
+        | approve::ApprovalRefusal::Approved { .. }
+        | approve::ApprovalRefusal::Dead(_)
+        | approve::ApprovalRefusal::NotEnough { .. } => None,
     };
     let mut told = format!("{refusal}{}", next(refusal));
     for line in dossier.iter().flat_map(|dossier| &dossier.lines) {
@@ -41,23 +41,23 @@ pub(super) fn told(
 }
 
 /// What to type next, where the refusal does not say so itself.
-pub(super) fn next(refusal: &approve::Refusal) -> &'static str {
+pub(super) fn next(refusal: &approve::ApprovalRefusal) -> &'static str {
     match refusal {
-        approve::Refusal::NothingMissing(_) => {
+        approve::ApprovalRefusal::NothingMissing(_) => {
             "; see what has paid it with: payctl order show ORDER"
         }
-        approve::Refusal::NoMoney => "; leave --amount out for all that is missing",
-        approve::Refusal::Dead(_) => {
+        approve::ApprovalRefusal::NoMoney => "; leave --amount out for all that is missing",
+        approve::ApprovalRefusal::Dead(_) => {
             " with: payctl order create; money that came for this one goes back by the shop's bank"
         }
-        approve::Refusal::StockGone => {
+        approve::ApprovalRefusal::StockGone => {
             "; make room with: payctl product set SKU --capacity N, or send the money back by the shop's bank"
         }
-        approve::Refusal::NotEnough { .. } => {
+        approve::ApprovalRefusal::NotEnough { .. } => {
             "; approve all of it in one, or make a new order with: payctl order create"
         }
         // These name the --bank-ref that they want.
-        approve::Refusal::Beyond(_) | approve::Refusal::Approved { .. } => "",
+        approve::ApprovalRefusal::Beyond(_) | approve::ApprovalRefusal::Approved { .. } => "",
     }
 }
 
@@ -72,7 +72,7 @@ pub(super) fn stopped(
     order: OrderNumber,
     status: Option<OrderStatus>,
     status_after: Option<OrderStatus>,
-    (action, reason, exit): (Action, String, Exit),
+    (action, reason, exit): (ApproveAction, String, Exit),
 ) -> (ApprovedRow, Exit) {
     let row = ApprovedRow {
         order,
@@ -86,7 +86,11 @@ pub(super) fn stopped(
     (row, exit)
 }
 
-pub(super) fn done(number: OrderNumber, action: Action, acted: &Acted<Rupiah>) -> ApprovedRow {
+pub(super) fn done(
+    number: OrderNumber,
+    action: ApproveAction,
+    acted: &Updated<Rupiah>,
+) -> ApprovedRow {
     ApprovedRow {
         order: number,
         status: Some(acted.order_before),
@@ -94,7 +98,7 @@ pub(super) fn done(number: OrderNumber, action: Action, acted: &Acted<Rupiah>) -
         payment: acted.added,
         amount: Some(acted.said),
         action,
-        reason: left_behind(acted).unwrap_or_else(|| "on a person's word".to_owned()),
+        reason: describe_consequences(acted).unwrap_or_else(|| "on a person's word".to_owned()),
     }
 }
 
@@ -109,7 +113,7 @@ pub(super) fn refused(
         status_after: status,
         payment: None,
         amount: None,
-        action: Action::Refused,
+        action: ApproveAction::Refused,
         reason: why,
     };
     (row, Exit::Failed)

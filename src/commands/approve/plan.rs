@@ -2,33 +2,35 @@
 
 use std::convert::Infallible;
 
-use super::super::acting::{act, exit};
 use super::super::context::Context;
+use super::super::operator::{exit, update_order};
 use super::super::transfers::booked;
-use super::beside::{Beside, Stop, note};
-use super::lines::{beside_it, done, refused, stopped, told};
-use super::row::{Action, ApprovedRow};
-use super::{Request, Word, amounts};
-use crate::domain::acts::approve::{self, Approval, Part, approve};
+use super::lines::{beside_it, describe, done, refused, stopped};
+use super::open_payments::{ApprovalBlocker, OpenPayments, approval_note};
+use super::row::{ApproveAction, ApprovedRow};
+use super::{ApprovalRequest, OperatorDecision, amounts};
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, OrderNumber};
+use crate::domain::operator::approve::{self, Approval, TransferShare, approve};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::Payment;
 use crate::domain::rule::Rule;
 use crate::exit::Exit;
-use crate::reconciler::Pen;
-use crate::store::{Acted, Decision, Direction, Hand, Others, Reader, StoreError, Together};
+use crate::reconciler::LedgerAccess;
+use crate::store::{
+    Actor, Decision, Direction, OtherOrders, Reader, StoreError, Updated, UpdatedTogether,
+};
 
 /// One order, and what approving it would come to.
-pub(super) struct Planned {
+pub(super) struct ApprovalPreview {
     pub(super) number: OrderNumber,
     order: Option<(OrderId, OrderStatus)>,
-    result: Result<Acted<Rupiah>, String>,
+    result: Result<Updated<Rupiah>, String>,
 }
 
-impl Planned {
+impl ApprovalPreview {
     /// What would be booked.
     pub(super) fn amount(&self) -> Option<Rupiah> {
         self.result.as_ref().ok().map(|acted| acted.said)
@@ -60,11 +62,11 @@ impl Planned {
 
     fn approved(
         &self,
-        acted: &Acted<Rupiah>,
+        acted: &Updated<Rupiah>,
         reader: &Reader,
-        beside: &Beside,
+        beside: &OpenPayments,
     ) -> (ApprovedRow, Exit) {
-        let row = done(self.number.clone(), Action::Approved, acted);
+        let row = done(self.number.clone(), ApproveAction::Approved, acted);
         let order = self.order.map(|(order, _)| order);
         let after = order.and_then(|order| reader.dossier(order).ok().flatten());
         let left = after.and_then(|after| beside.left_payable(&after));
@@ -75,32 +77,32 @@ impl Planned {
     /// The line of one that something at a gateway stands in the way of.
     fn stopped(
         &self,
-        stop: &Stop,
+        stop: &ApprovalBlocker,
         after: Option<OrderStatus>,
-        beside: &Beside,
+        beside: &OpenPayments,
     ) -> (ApprovedRow, Exit) {
         let status = self.order.map(|(_, status)| status);
         stopped(
             self.number.clone(),
             status,
             after.or(status),
-            beside.tell(stop),
+            beside.describe_blocker(stop),
         )
     }
 
     /// The line of a dry run.
-    pub(super) fn shown(self, beside: &Beside) -> (ApprovedRow, Exit) {
+    pub(super) fn shown(self, beside: &OpenPayments) -> (ApprovedRow, Exit) {
         let status = self.order.map(|(_, status)| status);
         let order = self.would_book().map(|(order, _)| order);
         if let Some(stop) = order.and_then(|order| beside.stop_before(order)) {
-            return stopped(self.number, status, status, beside.tell(&stop));
+            return stopped(self.number, status, status, beside.describe_blocker(&stop));
         }
         match self.result {
             Ok(acted) => {
                 let end = exit(&acted);
-                let row = done(self.number, Action::WouldApprove, &acted);
+                let row = done(self.number, ApproveAction::WouldApprove, &acted);
                 (
-                    beside_it(row, order.and_then(|order| beside.told(order))),
+                    beside_it(row, order.and_then(|order| beside.describe(order))),
                     end,
                 )
             }
@@ -112,15 +114,17 @@ impl Planned {
 /// Looks at each order once, in the order in which they were named. Where one transfer is for all of them, one that
 /// cannot be approved keeps the others from it.
 pub(super) fn plan(
-    request: &Request<'_>,
+    request: &ApprovalRequest<'_>,
     context: &Context<'_>,
-    pen: &Pen,
-) -> Result<Vec<Planned>, StoreError> {
+    ledger: &LedgerAccess,
+) -> Result<Vec<ApprovalPreview>, StoreError> {
     let mut planned = Vec::with_capacity(request.orders.len());
     for place in 0..request.orders.len() {
-        planned.extend(plan_one(request, place, context.started_at, pen.read())?);
+        planned.extend(plan_one(request, place, context.started_at, ledger.read())?);
     }
-    let is_any_refused = planned.iter().any(|one: &Planned| one.result.is_err());
+    let is_any_refused = planned
+        .iter()
+        .any(|one: &ApprovalPreview| one.result.is_err());
     if request.is_shared() && is_any_refused {
         for one in planned.iter_mut().filter(|one| one.result.is_ok()) {
             one.result = Err(ALL_OR_NONE.to_owned());
@@ -134,28 +138,28 @@ const ALL_OR_NONE: &str =
     "the transfer is for several orders, and not all of them can be approved; nothing was written";
 
 fn plan_one(
-    request: &Request<'_>,
+    request: &ApprovalRequest<'_>,
     place: usize,
     now: Instant,
     reader: &Reader,
-) -> Result<Option<Planned>, StoreError> {
+) -> Result<Option<ApprovalPreview>, StoreError> {
     let Some(number) = request.orders.get(place) else {
         return Ok(None);
     };
     let Some(order) = reader.order_by_number(number)? else {
-        return Ok(Some(Planned {
+        return Ok(Some(ApprovalPreview {
             number: number.clone(),
             order: None,
             result: Err("no order has this number; see: payctl order list".to_owned()),
         }));
     };
     let approval = approval(request, place, "", now);
-    let result = match reader.foresee(order.id, |dossier| approve(dossier, &approval))? {
+    let result = match reader.preview_update(order.id, |dossier| approve(dossier, &approval))? {
         Some(Ok(acted)) => Ok(acted),
-        Some(Err(refusal)) => Err(told(reader, order.id, &refusal)?),
+        Some(Err(refusal)) => Err(describe(reader, order.id, &refusal)?),
         None => Err("the order is gone".to_owned()),
     };
-    Ok(Some(Planned {
+    Ok(Some(ApprovalPreview {
         number: number.clone(),
         order: Some((order.id, order.status)),
         result,
@@ -164,96 +168,103 @@ fn plan_one(
 
 /// Approves what can be, each order in a transaction of its own: the others keep nobody from theirs. Orders that one
 /// transfer pays are approved in one transaction. Without a word it is only shown.
-pub(super) fn carry_out_all(
-    request: &Request<'_>,
-    pen: &mut Pen,
-    planned: Vec<Planned>,
-    word: Option<&Word>,
+pub(super) fn execute_all(
+    request: &ApprovalRequest<'_>,
+    ledger: &mut LedgerAccess,
+    planned: Vec<ApprovalPreview>,
+    word: Option<&OperatorDecision>,
     now: Instant,
-    beside: &Beside,
+    beside: &OpenPayments,
 ) -> Vec<(ApprovedRow, Exit)> {
-    let (Some(word), Pen::Writing { .. }) = (word, &pen) else {
+    let (Some(word), LedgerAccess::Writing { .. }) = (word, &ledger) else {
         let planned = planned.into_iter();
         return planned.map(|one| one.shown(beside)).collect();
     };
-    let hand = Hand {
+    let by = Actor {
         actor: &word.actor,
         now,
     };
-    let booking = Booking {
+    let booking = ApprovalBooking {
         request,
         reason: &word.reason,
-        hand,
+        by,
         beside,
     };
     if request.is_shared() {
-        return booking.carry_out(pen, &planned, 0);
+        return booking.execute(ledger, &planned, 0);
     }
     let mut rows = Vec::with_capacity(planned.len());
     for (place, one) in planned.iter().enumerate() {
-        rows.extend(booking.carry_out(pen, std::slice::from_ref(one), place));
+        rows.extend(booking.execute(ledger, std::slice::from_ref(one), place));
     }
     rows
 }
 
 /// What a person has said, and what stands beside it at the gateways.
-struct Booking<'b> {
-    request: &'b Request<'b>,
+struct ApprovalBooking<'b> {
+    request: &'b ApprovalRequest<'b>,
     reason: &'b str,
-    hand: Hand<'b>,
-    beside: &'b Beside,
+    by: Actor<'b>,
+    beside: &'b OpenPayments,
 }
 
-impl Booking<'_> {
+impl ApprovalBooking<'_> {
     /// Approves these orders in one transaction, all or none. Whatever is wrong is told in their lines. The first of
     /// them stands at this place of all.
-    fn carry_out(
+    fn execute(
         &self,
-        pen: &mut Pen,
-        planned: &[Planned],
+        ledger: &mut LedgerAccess,
+        planned: &[ApprovalPreview],
         first: usize,
     ) -> Vec<(ApprovedRow, Exit)> {
         let mut wanted: Vec<(OrderId, Rupiah)> = Vec::with_capacity(planned.len());
         for (at, one) in planned.iter().enumerate() {
             let Some(order) = one.would_book() else {
-                return planned.iter().map(Planned::refused_row).collect();
+                return planned.iter().map(ApprovalPreview::refused_row).collect();
             };
             if let Some(stop) = self.beside.stop_before(order.0) {
                 return self.stopped_at(planned, at, &stop, None);
             }
             wanted.push(order);
         }
-        let Pen::Writing { store, permit } = pen else {
-            return planned.iter().map(Planned::refused_row).collect();
+        let LedgerAccess::Writing { store, permit } = ledger else {
+            return planned.iter().map(ApprovalPreview::refused_row).collect();
         };
         let ids: Vec<OrderId> = wanted.iter().map(|(id, _)| *id).collect();
-        let acted = store.act_together(permit, &ids, self.hand, |place, dossier, others| {
+        let acted = store.update_orders(permit, &ids, self.by, |place, dossier, others| {
             if let Err(stop) = self.beside.check(&dossier) {
-                return Ok(Err(Trouble::Stopped(stop)));
+                return Ok(Err(ApprovalConflict::Stopped(stop)));
             }
             let amount = wanted.get(place).map(|(_, amount)| *amount);
-            let confirmed = approval(self.request, first + place, self.reason, self.hand.now);
+            let confirmed = approval(self.request, first + place, self.reason, self.by.now);
             decide(dossier, others, &confirmed, amount)
         });
         let (place, why) = match acted {
-            Ok(Together::Done(all)) => {
+            Ok(UpdatedTogether::Done(all)) => {
                 let rows = planned.iter().zip(&all);
                 return rows
-                    .map(|(one, acted)| one.approved(acted, pen.read(), self.beside))
+                    .map(|(one, acted)| one.approved(acted, ledger.read(), self.beside))
                     .collect();
             }
-            Ok(Together::Refused(place, Trouble::Stopped(stop))) => {
+            Ok(UpdatedTogether::Refused(place, ApprovalConflict::Stopped(stop))) => {
                 let after = match (&stop, wanted.get(place)) {
-                    (Stop::Paid(payment), Some(order)) => self.keep_out(pen, *order, payment),
-                    (Stop::Paid(_) | Stop::Payable(..) | Stop::Unasked(..), _) => None,
+                    (ApprovalBlocker::Paid(payment), Some(order)) => {
+                        self.record_blocked(ledger, *order, payment)
+                    }
+                    (
+                        ApprovalBlocker::Paid(_)
+                        | ApprovalBlocker::Payable(..)
+                        | ApprovalBlocker::Unasked(..),
+                        _,
+                    ) => None,
                 };
                 return self.stopped_at(planned, place, &stop, after);
             }
-            Ok(Together::Refused(place, trouble)) => {
+            Ok(UpdatedTogether::Refused(place, trouble)) => {
                 let id = ids.get(place).copied();
-                (Some(place), trouble.told(store.read(), id))
+                (Some(place), trouble.describe(store.read(), id))
             }
-            Ok(Together::Gone(place)) => (Some(place), "the order is gone".to_owned()),
+            Ok(UpdatedTogether::Gone(place)) => (Some(place), "the order is gone".to_owned()),
             Err(error) => (None, error.to_string()),
         };
         let rows = planned.iter().enumerate();
@@ -271,9 +282,9 @@ impl Booking<'_> {
     /// One of them is stopped, and with it all that the transfer pays.
     fn stopped_at(
         &self,
-        planned: &[Planned],
+        planned: &[ApprovalPreview],
         place: usize,
-        stop: &Stop,
+        stop: &ApprovalBlocker,
         after: Option<OrderStatus>,
     ) -> Vec<(ApprovedRow, Exit)> {
         let rows = planned.iter().enumerate();
@@ -289,18 +300,18 @@ impl Booking<'_> {
 
     /// Writes down that a word was not booked, and gives what has become of the order. Where even that cannot be
     /// written, the row still tells it.
-    fn keep_out(
+    fn record_blocked(
         &self,
-        pen: &mut Pen,
+        ledger: &mut LedgerAccess,
         (order, amount): (OrderId, Rupiah),
         payment: &Payment,
     ) -> Option<OrderStatus> {
-        let why = note(amount, self.request.transfer.as_ref(), payment);
+        let why = approval_note(amount, self.request.transfer.as_ref(), payment);
         let rule = Rule::P27;
-        let _unwritten = act(pen, order, self.hand, |_| {
+        let _unwritten = update_order(ledger, order, self.by, |_| {
             Ok::<_, Infallible>(((), vec![Change::Note { rule, why }]))
         });
-        let dossier = pen.read().dossier(order).ok().flatten();
+        let dossier = ledger.read().dossier(order).ok().flatten();
         dossier.map(|dossier| dossier.order.status)
     }
 }
@@ -308,30 +319,30 @@ impl Booking<'_> {
 /// What a person has confirmed is booked, or nothing.
 fn decide(
     dossier: Dossier,
-    others: &Others<'_>,
+    others: &OtherOrders<'_>,
     confirmed: &Approval<'_>,
     amount: Option<Rupiah>,
-) -> Result<Decision<Rupiah, Trouble>, StoreError> {
+) -> Result<Decision<Rupiah, ApprovalConflict>, StoreError> {
     if let Some(transfer) = confirmed.transfer
-        && confirmed.part != Part::Further
+        && confirmed.part != TransferShare::Further
     {
         let same = others.transfer_holders(Direction::In, transfer)?.same;
         if !same.is_empty() {
-            return Ok(Err(Trouble::Booked(booked(transfer, &same))));
+            return Ok(Err(ApprovalConflict::Booked(booked(transfer, &same))));
         }
     }
     Ok(match (approve(dossier, confirmed), amount) {
         (Ok((missing, _)), Some(amount)) if missing != amount => {
-            Err(Trouble::Changed { missing, amount })
+            Err(ApprovalConflict::Changed { missing, amount })
         }
         (Ok(decided), _) => Ok(decided),
-        (Err(refusal), _) => Err(Trouble::Refused(refusal)),
+        (Err(refusal), _) => Err(ApprovalConflict::Refused(refusal)),
     })
 }
 
 /// Why an approval came to nothing at the last moment.
-enum Trouble {
-    Refused(approve::Refusal),
+enum ApprovalConflict {
+    Refused(approve::ApprovalRefusal),
     /// Something else is missing now than was shown.
     Changed {
         missing: Rupiah,
@@ -340,14 +351,14 @@ enum Trouble {
     /// Somebody else has booked the transfer meanwhile.
     Booked(String),
     /// Money is in at a gateway, or may still come in there.
-    Stopped(Stop),
+    Stopped(ApprovalBlocker),
 }
 
-impl Trouble {
-    fn told(&self, reader: &Reader, order: Option<OrderId>) -> String {
+impl ApprovalConflict {
+    fn describe(&self, reader: &Reader, order: Option<OrderId>) -> String {
         match (self, order) {
             (Self::Refused(refusal), Some(order)) => {
-                told(reader, order, refusal).unwrap_or_else(|_| refusal.to_string())
+                describe(reader, order, refusal).unwrap_or_else(|_| refusal.to_string())
             }
             (Self::Refused(refusal), None) => refusal.to_string(),
             (Self::Changed { missing, amount }, _) => {
@@ -361,7 +372,7 @@ impl Trouble {
 }
 
 fn approval<'a>(
-    request: &'a Request<'_>,
+    request: &'a ApprovalRequest<'_>,
     place: usize,
     reason: &'a str,
     now: Instant,
@@ -371,9 +382,9 @@ fn approval<'a>(
         amount: order.and_then(|order| amounts::of_order(request.amounts, order)),
         transfer: request.transfer.as_ref(),
         part: match (request.is_shared(), place) {
-            (false, _) => Part::Whole,
-            (true, 0) => Part::First,
-            (true, _) => Part::Further,
+            (false, _) => TransferShare::Whole,
+            (true, 0) => TransferShare::First,
+            (true, _) => TransferShare::Further,
         },
         reason,
         now,

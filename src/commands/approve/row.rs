@@ -6,11 +6,11 @@ use crate::domain::instant::Zone;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderNumber, PaymentId};
 use crate::domain::order::OrderStatus;
-use crate::output::{Alarm, Column, Row, Summary};
+use crate::output::{Column, Row, Severity, Summary};
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
+pub(super) enum ApproveAction {
     Approved,
     WouldApprove,
     Refused,
@@ -18,7 +18,7 @@ pub(super) enum Action {
     FoundPaid,
 }
 
-impl Action {
+impl ApproveAction {
     const fn word(self) -> &'static str {
         match self {
             Self::Approved => "approved",
@@ -29,7 +29,7 @@ impl Action {
     }
 }
 
-impl Serialize for Action {
+impl Serialize for ApproveAction {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.word())
     }
@@ -45,7 +45,7 @@ pub(super) struct ApprovedRow {
     /// The payment that was booked.
     pub(super) payment: Option<PaymentId>,
     pub(super) amount: Option<Rupiah>,
-    pub(super) action: Action,
+    pub(super) action: ApproveAction,
     pub(super) reason: String,
 }
 
@@ -90,17 +90,17 @@ impl Row for ApprovedRow {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
+    fn severity(&self) -> Severity {
         match self.action {
-            Action::Approved | Action::WouldApprove => Alarm::Mended,
-            Action::Refused | Action::FoundPaid => Alarm::Person,
+            ApproveAction::Approved | ApproveAction::WouldApprove => Severity::Mended,
+            ApproveAction::Refused | ApproveAction::FoundPaid => Severity::Person,
         }
     }
 }
 
 /// The counts at the end. Fields are only ever added.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Count {
+pub(super) struct ApproveSummary {
     approved: u64,
     would_approve: u64,
     refused: u64,
@@ -110,19 +110,19 @@ pub(super) struct Count {
     amount: Rupiah,
 }
 
-impl Count {
+impl ApproveSummary {
     pub(super) fn add(&mut self, row: &ApprovedRow) {
         match row.action {
-            Action::Approved => self.approved += 1,
-            Action::WouldApprove => self.would_approve += 1,
-            Action::Refused => self.refused += 1,
-            Action::FoundPaid => self.found_paid += 1,
+            ApproveAction::Approved => self.approved += 1,
+            ApproveAction::WouldApprove => self.would_approve += 1,
+            ApproveAction::Refused => self.refused += 1,
+            ApproveAction::FoundPaid => self.found_paid += 1,
         }
         self.amount = self.amount + row.amount.unwrap_or_default();
     }
 }
 
-impl Summary for Count {
+impl Summary for ApproveSummary {
     fn line(&self) -> String {
         let found_paid = match self.found_paid {
             0 => String::new(),

@@ -1,12 +1,12 @@
-use crate::commands::testing::Shop;
+use crate::commands::testing::TestShop;
 use crate::domain::money::Rupiah;
 use crate::exit::Exit;
 
 const NAMED: &str = "--by rina --reason till --yes";
 
 /// A shop with a pending order of 25,000.
-fn shop() -> Shop {
-    let shop = Shop::new();
+fn shop() -> TestShop {
+    let shop = TestShop::new();
     let placed = shop.types("order create --number INV-1 --total 25000 --db shop.db");
     assert_eq!(placed.exit, Exit::Clean, "{}", placed.err);
     shop
@@ -88,7 +88,7 @@ fn an_impossible_approval_is_refused_before_writing() {
 
 #[test]
 fn a_mistyped_path_creates_no_shop() {
-    let shop = Shop::new();
+    let shop = TestShop::new();
     for line in [
         "approve INV-1",
         "approve INV-1 --dry-run",
@@ -127,7 +127,7 @@ fn an_order_named_twice_is_approved_once() {
 
 #[test]
 fn the_question_names_count_and_sum() {
-    let sums = [25_000, 50_000].map(Rupiah::kept);
+    let sums = [25_000, 50_000].map(Rupiah::from_db);
     assert_eq!(
         super::question(&sums),
         "Approve 2 orders, Rp 75,000 in all?"

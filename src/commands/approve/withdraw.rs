@@ -2,23 +2,23 @@
 
 use serde::Serialize;
 
-use super::super::acting::{act, exit, left_behind, pen};
-use super::super::confirm::{agrees, can_ask};
+use super::super::confirm::{can_ask, confirm};
 use super::super::context::Context;
-use super::super::failure::Refusal;
+use super::super::failure::CommandError;
+use super::super::operator::{describe_consequences, exit, ledger, update_order};
 use super::{ApproveArgs, word_of};
-use crate::domain::acts::withdraw;
 use crate::domain::bank_transfer::BankReference;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderNumber, PaymentId, RefundId};
+use crate::domain::operator::withdraw;
 use crate::domain::order::{Order, OrderStatus};
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
-use crate::store::{Acted, Hand, TransferUse};
+use crate::output::detail::{Detail, JsonDocument, show};
+use crate::store::{Actor, TransferUse, Updated};
 
 /// Fields are only ever added.
 #[derive(Serialize)]
-struct Withdrawn {
+struct WithdrawnApproval {
     order: OrderNumber,
     order_status: OrderStatus,
     order_status_after: OrderStatus,
@@ -47,21 +47,21 @@ pub(super) fn run(
     context: Context<'_>,
 ) -> anyhow::Result<Exit> {
     let word = word_of(args, &context)?;
-    let mut pen = pen(&context, args.dry_run)?;
-    let dossier = match pen.read().order_of_payment(payment)? {
-        Some(order) => pen.read().dossier(order)?,
+    let mut ledger = ledger(&context, args.dry_run)?;
+    let dossier = match ledger.read().order_of_payment(payment)? {
+        Some(order) => ledger.read().dossier(order)?,
         None => None,
     };
     let Some(dossier) = dossier else {
         let message = format!("no payment has the id {payment}");
-        return Err(Refusal::new(Exit::Failed, message)
+        return Err(CommandError::new(Exit::Failed, message)
             .hint("see the payments of an order with: payctl order show ORDER")
             .into());
     };
     let order = dossier.order.clone();
     let now = context.started_at;
     let (foreseen, _) = withdraw::withdraw(dossier, payment, &word.reason, now).map_err(refused)?;
-    let parts = pen.read().transfer_parts(payment)?;
+    let parts = ledger.read().transfer_parts(payment)?;
     let also = also_paid(&parts, payment);
     let question = format!(
         "Withdraw the approval of {} for {}?{}",
@@ -70,19 +70,19 @@ pub(super) fn run(
         also.map(|also| format!(" Its transfer has also paid {also}."))
             .unwrap_or_default()
     );
-    let asks = !args.yes && !args.dry_run && can_ask(&context.options, context.world);
-    if asks && !agrees(&question)? {
-        return Err(Refusal::new(Exit::Failed, "nothing was withdrawn").into());
+    let asks = !args.yes && !args.dry_run && can_ask(&context.options, context.host);
+    if asks && !confirm(&question)? {
+        return Err(CommandError::new(Exit::Failed, "nothing was withdrawn").into());
     }
-    let hand = Hand {
+    let by = Actor {
         actor: &word.actor,
         now,
     };
-    let acted = act(&mut pen, order.id, hand, |dossier| {
+    let acted = update_order(&mut ledger, order.id, by, |dossier| {
         withdraw::withdraw(dossier, payment, &word.reason, now)
     })?;
     let Some(acted) = acted else {
-        return Err(Refusal::new(Exit::Failed, "the order is gone").into());
+        return Err(CommandError::new(Exit::Failed, "the order is gone").into());
     };
     let acted = acted.map_err(refused)?;
     answer(args, payment, order, &acted, parts, context)
@@ -92,14 +92,14 @@ fn answer(
     args: &ApproveArgs,
     payment: PaymentId,
     order: Order,
-    acted: &Acted<withdraw::Withdrawn>,
+    acted: &Updated<withdraw::ApprovalReversal>,
     parts: Vec<TransferUse>,
     context: Context<'_>,
 ) -> anyhow::Result<Exit> {
     let rejected = &acted.said.rejected;
     let also = also_paid(&parts, payment);
     let also = also.map(|also| format!("{also}; that stays, and holds the reference"));
-    let withdrawn = Withdrawn {
+    let withdrawn = WithdrawnApproval {
         order: order.number,
         order_status: acted.order_before,
         order_status_after: acted.order_after,
@@ -110,7 +110,7 @@ fn answer(
         } else {
             "withdrawn"
         },
-        reason: left_behind(acted),
+        reason: describe_consequences(acted),
         refunds_rejected: rejected.iter().map(|(id, _)| *id).collect(),
         bank_reference: parts.first().map(|part| part.transfer.reference.clone()),
         also_paid: parts
@@ -129,8 +129,8 @@ fn answer(
     } else {
         Exit::Attention
     });
-    let face = context.face();
-    let detail = Detail::new(face)
+    let style = context.style();
+    let detail = Detail::new(style)
         .field("Order", &withdrawn.order)
         .field("Order status", withdrawn.order_status_after)
         .field("Payment", payment)
@@ -140,13 +140,13 @@ fn answer(
         .field_if_any("Left behind", withdrawn.reason.as_ref())
         .field_if_any("Refunds rejected", stopped.as_ref())
         .field("Result", context.would(args.dry_run, "withdrawn"));
-    let document = Document {
+    let document = JsonDocument {
         command: "approve",
         started_at: context.started_at,
         body: &withdrawn,
         exit: end,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     Ok(end)
 }
 
@@ -168,6 +168,6 @@ fn stopped(rejected: &[(RefundId, Rupiah)]) -> Option<String> {
     (!told.is_empty()).then(|| format!("{}; they must not be sent any more", told.join(", ")))
 }
 
-fn refused(refusal: impl ToString) -> Refusal {
-    Refusal::new(Exit::Failed, refusal.to_string()).hint("nothing was written")
+fn refused(refusal: impl ToString) -> CommandError {
+    CommandError::new(Exit::Failed, refusal.to_string()).hint("nothing was written")
 }

@@ -14,7 +14,7 @@ use crate::store::CaseFilter;
 
 /// List the open cases, the longest open first
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ListArgs {
+pub(in crate::commands) struct CaseListArgs {
     /// Only cases of this kind: amount_mismatch, late_payment, double_payment, underpaid and so on
     #[arg(long)]
     kind: Option<CaseKind>,
@@ -40,19 +40,19 @@ impl Summary for CaseCount {
 
 const PAGE: u32 = 500;
 
-pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &CaseListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let filter = CaseFilter {
         kind: args.kind,
         order: args.order.clone(),
         closed: args.all,
     };
-    let (face, started_at, clock) = (
-        context.face(),
+    let (style, started_at, clock) = (
+        context.style(),
         context.started_at,
-        context.world.clock.clone(),
+        context.host.clock.clone(),
     );
-    let mut report = Report::new(&mut context.world.stdout, face, "case list", started_at)?;
+    let mut report = Report::new(&mut context.host.stdout, style, "case list", started_at)?;
     let mut count = CaseCount::default();
     let mut after: Option<CaseId> = None;
     loop {
@@ -65,6 +65,6 @@ pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit>
             report.row(&ListedCase::from(row))?;
         }
     }
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;
+    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
     Ok(Exit::Clean)
 }

@@ -4,36 +4,40 @@ use clap::Args;
 use serde::Serialize;
 
 use super::unknown;
-use crate::commands::acting::{self, act, exit, left_behind, must_have_operator, pen};
 use crate::commands::context::Context;
-use crate::commands::failure::Refusal;
-use crate::domain::acts::resolve::{self, Answer, Word, resolve, resolve_of_gateway};
-use crate::domain::case::{CaseKind, Resolution};
+use crate::commands::failure::CommandError;
+use crate::commands::operator::{
+    self, describe_consequences, exit, ledger, must_have_operator, update_order,
+};
+use crate::domain::case::{CaseKind, CaseOutcome};
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Zone;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{CaseId, OrderId, OrderNumber};
+use crate::domain::operator::resolve::{
+    self, CaseAnswer, CaseResolution, resolve, resolve_of_gateway,
+};
 use crate::domain::order::OrderStatus;
 use crate::domain::payable::payable;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
-use crate::reconciler::Pen;
-use crate::store::{CaseRow, Hand};
+use crate::output::detail::{Detail, JsonDocument, show};
+use crate::reconciler::LedgerAccess;
+use crate::store::{Actor, CaseRow};
 
 /// Answer a case
 ///
 /// What each answer would do, `payctl case show` tells.
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ResolveArgs {
+pub(in crate::commands) struct CaseResolveArgs {
     /// The number of the case
     case: CaseId,
     #[command(flatten)]
-    answer: AnswerArgs,
+    answer: CaseAnswerArgs,
     /// Who answers; PAYCTL_OPERATOR by default
-    #[arg(long, value_name = "NAME", value_parser = acting::name)]
+    #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Why
-    #[arg(long, value_name = "TEXT", value_parser = acting::reason)]
+    #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
     /// Show what would be done, and write nothing
     #[arg(long)]
@@ -42,7 +46,7 @@ pub(in crate::commands) struct ResolveArgs {
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-struct AnswerArgs {
+struct CaseAnswerArgs {
     /// Take things as they are, keep the money, deliver
     #[arg(long)]
     accept: bool,
@@ -54,22 +58,22 @@ struct AnswerArgs {
     dismiss: bool,
 }
 
-impl AnswerArgs {
-    fn answer(&self) -> Answer {
+impl CaseAnswerArgs {
+    fn answer(&self) -> CaseAnswer {
         match (self.accept, self.refund) {
-            (true, _) => Answer::Accept,
-            (_, true) => Answer::Refund,
-            (false, false) => Answer::Dismiss,
+            (true, _) => CaseAnswer::Accept,
+            (_, true) => CaseAnswer::Refund,
+            (false, false) => CaseAnswer::Dismiss,
         }
     }
 }
 
 /// Fields are only ever added.
 #[derive(Serialize)]
-struct Resolved {
+struct ResolvedCase {
     case: CaseId,
     kind: CaseKind,
-    resolution: Resolution,
+    resolution: CaseOutcome,
     /// None: it was about a gateway.
     order: Option<OrderNumber>,
     order_status: Option<OrderStatus>,
@@ -84,21 +88,21 @@ struct Resolved {
     left_behind: Option<String>,
 }
 
-pub(super) fn run(args: &ResolveArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &CaseResolveArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = must_have_operator(&context, args.by.as_deref())?;
-    let mut pen = pen(&context, args.dry_run)?;
-    let case = open_case(&pen, args.case, context.face().zone)?;
-    let hand = Hand {
+    let mut ledger = ledger(&context, args.dry_run)?;
+    let case = open_case(&ledger, args.case, context.style().zone)?;
+    let by = Actor {
         actor: &actor,
         now: context.started_at,
     };
     let (resolved, end) = match case.order.clone() {
-        Some((order, number)) => of_order(args, &mut pen, hand, &case, order, number)?,
-        None => (of_gateway(args, &mut pen, hand, &case)?, Exit::Clean),
+        Some((order, number)) => of_order(args, &mut ledger, by, &case, order, number)?,
+        None => (of_gateway(args, &mut ledger, by, &case)?, Exit::Clean),
     };
-    let face = context.face();
+    let style = context.style();
     let result = resolved.resolution.word();
-    let detail = Detail::new(face)
+    let detail = Detail::new(style)
         .field("Case", resolved.case)
         .field("Kind", resolved.kind)
         .field_if_any("Order", resolved.order.as_ref())
@@ -111,19 +115,19 @@ pub(super) fn run(args: &ResolveArgs, context: Context<'_>) -> anyhow::Result<Ex
         .field_if_any("Left behind", resolved.left_behind.as_ref())
         .field_if_any("Still payable", resolved.still_payable.as_ref())
         .field("Result", context.would(args.dry_run, result));
-    let document = Document {
+    let document = JsonDocument {
         command: "case resolve",
         started_at: context.started_at,
         body: &resolved,
         exit: end,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     Ok(end)
 }
 
 /// A case is answered once.
-fn open_case(pen: &Pen, id: CaseId, zone: Zone) -> anyhow::Result<CaseRow> {
-    let Some(case) = pen.read().case(id)? else {
+fn open_case(ledger: &LedgerAccess, id: CaseId, zone: Zone) -> anyhow::Result<CaseRow> {
+    let Some(case) = ledger.read().case(id)? else {
         return Err(unknown(id).into());
     };
     let Some(closed) = &case.closed else {
@@ -136,23 +140,25 @@ fn open_case(pen: &Pen, id: CaseId, zone: Zone) -> anyhow::Result<CaseRow> {
         closed.at.in_zone(zone),
         closed.reason
     );
-    Err(Refusal::new(Exit::Failed, message).into())
+    Err(CommandError::new(Exit::Failed, message).into())
 }
 
 fn of_order(
-    args: &ResolveArgs,
-    pen: &mut Pen,
-    hand: Hand<'_>,
+    args: &CaseResolveArgs,
+    ledger: &mut LedgerAccess,
+    by: Actor<'_>,
     case: &CaseRow,
     order: OrderId,
     number: OrderNumber,
-) -> anyhow::Result<(Resolved, Exit)> {
-    let word = Word {
+) -> anyhow::Result<(ResolvedCase, Exit)> {
+    let word = CaseResolution {
         answer: args.answer.answer(),
         reason: &args.reason,
-        now: hand.now,
+        now: by.now,
     };
-    let acted = act(pen, order, hand, |dossier| resolve(dossier, case.id, &word))?;
+    let acted = update_order(ledger, order, by, |dossier| {
+        resolve(dossier, case.id, &word)
+    })?;
     let acted = match acted {
         Some(acted) => acted.map_err(|refusal| refused(&refusal, case.id))?,
         None => return Err(unknown(case.id).into()),
@@ -161,11 +167,11 @@ fn of_order(
         acted.order_after,
         OrderStatus::Paid | OrderStatus::Fulfilled
     );
-    let still_payable = match pen.read().dossier(order)?.filter(|_| is_paid) {
+    let still_payable = match ledger.read().dossier(order)?.filter(|_| is_paid) {
         Some(dossier) => still_payable(&dossier),
         None => None,
     };
-    let resolved = Resolved {
+    let resolved = ResolvedCase {
         still_payable,
         order: Some(number),
         order_status: Some(acted.order_before),
@@ -173,7 +179,7 @@ fn of_order(
         waived: acted.said.waived,
         cases_opened: acted.opened.len(),
         refunds_owed: acted.owed.len(),
-        left_behind: left_behind(&acted),
+        left_behind: describe_consequences(&acted),
         ..of(args, case)
     };
     Ok((resolved, exit(&acted)))
@@ -192,23 +198,23 @@ fn still_payable(dossier: &Dossier) -> Option<String> {
 }
 
 fn of_gateway(
-    args: &ResolveArgs,
-    pen: &mut Pen,
-    hand: Hand<'_>,
+    args: &CaseResolveArgs,
+    ledger: &mut LedgerAccess,
+    by: Actor<'_>,
     case: &CaseRow,
-) -> anyhow::Result<Resolved> {
+) -> anyhow::Result<ResolvedCase> {
     let resolution = resolve_of_gateway(case.kind, args.answer.answer())
         .map_err(|refusal| refused(&refusal, case.id))?;
-    if let Pen::Writing { store, permit } = pen
-        && !store.close_gateway_case(permit, case, resolution, hand, &args.reason)?
+    if let LedgerAccess::Writing { store, permit } = ledger
+        && !store.close_gateway_case(permit, case, resolution, by, &args.reason)?
     {
-        return Err(refused(&resolve::Refusal::Closed(case.id), case.id).into());
+        return Err(refused(&resolve::ResolveRefusal::Closed(case.id), case.id).into());
     }
     Ok(of(args, case))
 }
 
-fn of(args: &ResolveArgs, case: &CaseRow) -> Resolved {
-    Resolved {
+fn of(args: &CaseResolveArgs, case: &CaseRow) -> ResolvedCase {
+    ResolvedCase {
         case: case.id,
         kind: case.kind,
         resolution: args.answer.answer().into(),
@@ -223,8 +229,8 @@ fn of(args: &ResolveArgs, case: &CaseRow) -> Resolved {
     }
 }
 
-fn refused(refusal: &resolve::Refusal, case: CaseId) -> Refusal {
-    Refusal::new(Exit::Failed, refusal.to_string()).hint(format!(
+fn refused(refusal: &resolve::ResolveRefusal, case: CaseId) -> CommandError {
+    CommandError::new(Exit::Failed, refusal.to_string()).hint(format!(
         "see what can be done with: payctl case show {case}"
     ))
 }

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::domain::case::{CaseKind, Resolution};
+use crate::domain::case::{CaseKind, CaseOutcome};
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::{CaseId, GatewayName, OrderNumber, PaymentId};
 use crate::domain::rule::Rule;
-use crate::output::{Alarm, Column, Row};
+use crate::output::{Column, Row, Severity};
 use crate::store::CaseRow;
 
 /// A case. Fields are only ever added.
@@ -22,7 +22,7 @@ pub(super) struct ListedCase {
     pub(super) rule: Rule,
     pub(super) opened_at: Instant,
     pub(super) resolved_at: Option<Instant>,
-    pub(super) resolution: Option<Resolution>,
+    pub(super) resolution: Option<CaseOutcome>,
     pub(super) resolved_by: Option<String>,
     pub(super) reason: Option<String>,
 }
@@ -95,11 +95,11 @@ impl Row for ListedCase {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
+    fn severity(&self) -> Severity {
         if self.resolution.is_some() {
-            Alarm::Calm
+            Severity::Calm
         } else {
-            Alarm::Person
+            Severity::Person
         }
     }
 }

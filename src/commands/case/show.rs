@@ -5,30 +5,32 @@ use serde::Serialize;
 
 use super::row::ListedCase;
 use super::unknown;
-use crate::commands::acting::left_behind;
 use crate::commands::context::Context;
-use crate::domain::acts::resolve::{Answer, Answered, Word, resolve, resolve_of_gateway};
+use crate::commands::operator::describe_consequences;
 use crate::domain::case::CaseKind;
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::money::Rupiah;
 use crate::domain::names::CaseId;
+use crate::domain::operator::resolve::{
+    CaseAnswer, CaseResolution, ResolutionPlan, resolve, resolve_of_gateway,
+};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
-use crate::output::{Alarm, Column, Face, Row};
-use crate::store::{Acted, CaseRow, Reader};
+use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::{Column, OutputStyle, Row, Severity};
+use crate::store::{CaseRow, Reader, Updated};
 
 /// Show one case, and what each answer would do
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ShowArgs {
+pub(in crate::commands) struct CaseShowArgs {
     /// The number of the case
     case: CaseId,
 }
 
 /// A case, for programs. Fields are only ever added.
 #[derive(Serialize)]
-struct Shown {
+struct CaseView {
     #[serde(flatten)]
     case: ListedCase,
     order_status: Option<OrderStatus>,
@@ -43,37 +45,37 @@ struct Shown {
 
 #[derive(Serialize)]
 struct AnswerRow {
-    answer: Answer,
+    answer: CaseAnswer,
     possible: bool,
     outcome: String,
 }
 
-pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &CaseShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let Some(case) = reader.case(args.case)? else {
         return Err(unknown(args.case).into());
     };
     let shown = shown(&reader, case, context.started_at)?;
-    let face = context.face();
-    let document = Document {
+    let style = context.style();
+    let document = JsonDocument {
         command: "case show",
         started_at: context.started_at,
         body: &shown,
         exit: Exit::Clean,
     };
     show(
-        &mut context.world.stdout,
-        face,
+        &mut context.host.stdout,
+        style,
         &document,
-        &shown.detail(face),
+        &shown.detail(style),
     )?;
     Ok(Exit::Clean)
 }
 
-fn shown(reader: &Reader, case: CaseRow, now: Instant) -> anyhow::Result<Shown> {
+fn shown(reader: &Reader, case: CaseRow, now: Instant) -> anyhow::Result<CaseView> {
     let mut answers = Vec::new();
     if case.closed.is_none() {
-        for answer in Answer::ALL {
+        for answer in CaseAnswer::ALL {
             answers.push(foreseen(reader, &case, *answer, now)?);
         }
     }
@@ -86,7 +88,7 @@ fn shown(reader: &Reader, case: CaseRow, now: Instant) -> anyhow::Result<Shown> 
         .zip(case.payment)
         .and_then(|(dossier, id)| dossier.payment(id));
     let order = dossier.as_ref().map(|dossier| &dossier.order);
-    Ok(Shown {
+    Ok(CaseView {
         order_status: order.map(|order| order.status),
         order_total: order.map(|order| order.total),
         order_cover: dossier.as_ref().map(|dossier| dossier.cover()),
@@ -101,20 +103,22 @@ fn shown(reader: &Reader, case: CaseRow, now: Instant) -> anyhow::Result<Shown> 
 fn foreseen(
     reader: &Reader,
     case: &CaseRow,
-    answer: Answer,
+    answer: CaseAnswer,
     now: Instant,
 ) -> anyhow::Result<AnswerRow> {
     let outcome = match &case.order {
         Some((order, _)) => {
-            let word = Word {
+            let word = CaseResolution {
                 answer,
                 reason: "",
                 now,
             };
             reader
-                .foresee(*order, |dossier| resolve(dossier, case.id, &word))?
+                .preview_update(*order, |dossier| resolve(dossier, case.id, &word))?
                 .map(|outcome| {
-                    let told = outcome.as_ref().map(|acted| told(case.kind, answer, acted));
+                    let told = outcome
+                        .as_ref()
+                        .map(|acted| describe_answer(case.kind, answer, acted));
                     told.map_err(ToString::to_string)
                 })
         }
@@ -134,7 +138,7 @@ fn foreseen(
 
 const CLOSES: &str = "closes the case";
 
-fn told(kind: CaseKind, answer: Answer, acted: &Acted<Answered>) -> String {
+fn describe_answer(kind: CaseKind, answer: CaseAnswer, acted: &Updated<ResolutionPlan>) -> String {
     let mut told = CLOSES.to_owned();
     if let Some(meaning) = meaning(kind, answer) {
         told.push_str(&format!("; {meaning}"));
@@ -146,19 +150,19 @@ fn told(kind: CaseKind, answer: Answer, acted: &Acted<Answered>) -> String {
     if acted.said.waived > Rupiah::ZERO {
         told.push_str(&format!("; {} waived", acted.said.waived));
     }
-    if let Some(left) = left_behind(acted) {
+    if let Some(left) = describe_consequences(acted) {
         told.push_str(&format!("; {left}"));
     }
     told
 }
 
 /// What an answer says of money that went back, where its changes alone do not tell.
-fn meaning(kind: CaseKind, answer: Answer) -> Option<&'static str> {
+fn meaning(kind: CaseKind, answer: CaseAnswer) -> Option<&'static str> {
     match (kind, answer) {
-        (CaseKind::RefundTakenBack, Answer::Accept | Answer::Dismiss) => {
+        (CaseKind::RefundTakenBack, CaseAnswer::Accept | CaseAnswer::Dismiss) => {
             Some("the money has gone back, whatever the gateway shows now")
         }
-        (CaseKind::RefundTakenBack, Answer::Refund) => Some(
+        (CaseKind::RefundTakenBack, CaseAnswer::Refund) => Some(
             "the refund has failed, and what is here of it is to be sent again, under another key",
         ),
         (CaseKind::RefundedTwice, _) => {
@@ -168,11 +172,11 @@ fn meaning(kind: CaseKind, answer: Answer) -> Option<&'static str> {
     }
 }
 
-impl Shown {
-    fn detail(&self, face: Face) -> Detail {
+impl CaseView {
+    fn detail(&self, style: OutputStyle) -> Detail {
         let case = &self.case;
-        let in_zone = |at: Option<Instant>| at.map(|at| at.in_zone(face.zone));
-        Detail::new(face)
+        let in_zone = |at: Option<Instant>| at.map(|at| at.in_zone(style.zone));
+        Detail::new(style)
             .field("Case", case.case)
             .field("Kind", case.kind)
             .field_if_any("Order", case.order.as_ref())
@@ -185,7 +189,7 @@ impl Shown {
             .field_if_any("Received", self.payment_received)
             .field_if_any("Gateway", case.gateway.as_ref())
             .field("Facts", &case.facts)
-            .field("Opened", case.opened_at.in_zone(face.zone))
+            .field("Opened", case.opened_at.in_zone(style.zone))
             .field_if_any("Closed", in_zone(case.resolved_at))
             .field_if_any("Resolution", case.resolution)
             .field_if_any("By", case.resolved_by.as_ref())
@@ -218,7 +222,7 @@ impl Row for AnswerRow {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
-        Alarm::Calm
+    fn severity(&self) -> Severity {
+        Severity::Calm
     }
 }

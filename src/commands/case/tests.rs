@@ -1,9 +1,9 @@
-use crate::commands::testing::Shop;
+use crate::commands::testing::TestShop;
 use crate::exit::Exit;
 
 /// An order that is short of 15,000, and the case about it.
-fn shop() -> Shop {
-    let shop = Shop::new();
+fn shop() -> TestShop {
+    let shop = TestShop::new();
     for (line, exit) in [
         ("order create --number INV-1 --total 25000", Exit::Clean),
         (

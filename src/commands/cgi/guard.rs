@@ -2,17 +2,17 @@
 //!
 //! One refusal for a wrong token and for an order that is not there.
 
-use super::reply::Reply;
-use super::request::Request;
+use super::reply::CgiReply;
+use super::request::CgiRequest;
 use crate::commands::context::Context;
-use crate::config::Token;
+use crate::config::SecretToken;
 use crate::domain::names::OrderNumber;
 use crate::domain::order::Order;
 use crate::store::Reader;
 
 /// The order that is asked about, for whoever may know of it.
 pub(super) fn order(
-    request: &Request,
+    request: &CgiRequest,
     context: &Context<'_>,
     reader: &Reader,
 ) -> anyhow::Result<Option<Order>> {
@@ -21,7 +21,7 @@ pub(super) fn order(
         return Ok(None);
     };
     let order = reader.order_by_number(&number)?;
-    if owns(request, reader, &number)? {
+    if is_owner(request, reader, &number)? {
         return Ok(order);
     }
     // A token that cannot be had is told alike of orders that are there and of others.
@@ -30,20 +30,20 @@ pub(super) fn order(
     Ok(order.filter(|_| may))
 }
 
-pub(super) fn forbidden() -> Reply {
-    Reply::refusal(403, "the token is missing or wrong")
+pub(super) fn forbidden() -> CgiReply {
+    CgiReply::refusal(403, "the token is missing or wrong")
 }
 
-pub(super) fn has(request: &Request, context: &Context<'_>, token: &Token) -> bool {
+pub(super) fn has(request: &CgiRequest, context: &Context<'_>, token: &SecretToken) -> bool {
     let told = request.token(context.config.cgi.query_token);
     told.is_some_and(|told| token.is(told))
 }
 
 /// The order's own session token.
-fn owns(request: &Request, reader: &Reader, number: &OrderNumber) -> anyhow::Result<bool> {
+fn is_owner(request: &CgiRequest, reader: &Reader, number: &OrderNumber) -> anyhow::Result<bool> {
     let Some(told) = request.asked("session") else {
         return Ok(false);
     };
     let session = reader.session_of(number)?;
-    Ok(session.is_some_and(|session| Token::from(session).is(told)))
+    Ok(session.is_some_and(|session| SecretToken::from(session).is(told)))
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-pub(super) struct Reply {
+pub(super) struct CgiReply {
     status: u16,
     body: Value,
     allow: Option<&'static str>,
@@ -12,7 +12,7 @@ pub(super) struct Reply {
     retry_after: Option<u32>,
 }
 
-impl Reply {
+impl CgiReply {
     pub(super) fn good(body: Value) -> Self {
         Self {
             status: 200,
@@ -39,7 +39,7 @@ impl Reply {
         }
     }
 
-    pub(super) fn not_now(retry_after: u32) -> Self {
+    pub(super) fn unavailable(retry_after: u32) -> Self {
         Self {
             retry_after: Some(retry_after),
             ..Self::refusal(503, "not now")

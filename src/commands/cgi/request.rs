@@ -5,12 +5,12 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use super::reply::Reply;
-use crate::commands::receiving::BODY_MOST;
+use super::reply::CgiReply;
+use crate::commands::notification::BODY_MOST;
 use crate::config::{Environment, QueryToken};
-use crate::gateway::incoming::Incoming;
+use crate::gateway::incoming::IncomingRequest;
 
-pub(super) struct Request {
+pub(super) struct CgiRequest {
     pub(super) method: String,
     /// What follows the name of the program in the address.
     pub(super) path: String,
@@ -22,7 +22,7 @@ pub(super) struct Request {
     length: Option<String>,
 }
 
-impl Request {
+impl CgiRequest {
     /// None: no web server has started this.
     pub(super) fn of(environment: &Environment) -> Option<Self> {
         let variable = |name: &str| environment.get(name).map(str::to_owned);
@@ -46,8 +46,8 @@ impl Request {
     }
 
     /// All of it, for a gateway's adapter.
-    pub(super) fn message<'a>(&'a self, body: &'a [u8]) -> Incoming<'a> {
-        Incoming {
+    pub(super) fn message<'a>(&'a self, body: &'a [u8]) -> IncomingRequest<'a> {
+        IncomingRequest {
             method: &self.method,
             path: &self.path,
             query: &self.query_text,
@@ -82,24 +82,24 @@ impl Request {
         &self,
         stdin: Box<dyn BufRead + Send>,
         in_time: Duration,
-    ) -> Result<Vec<u8>, Reply> {
+    ) -> Result<Vec<u8>, CgiReply> {
         let length = self.length.as_deref().filter(|text| !text.is_empty());
         let Some(length) = length else {
-            return Err(Reply::refusal(411, "a notification says how long it is"));
+            return Err(CgiReply::refusal(411, "a notification says how long it is"));
         };
         let Ok(length) = length.parse::<usize>() else {
-            return Err(Reply::refusal(400, "the length is no number"));
+            return Err(CgiReply::refusal(400, "the length is no number"));
         };
         if length > BODY_MOST {
-            return Err(Reply::refusal(
+            return Err(CgiReply::refusal(
                 413,
                 "a notification has at most 65536 bytes",
             ));
         }
         match read(stdin, length, in_time) {
             Some(Ok(body)) => Ok(body),
-            Some(Err(_)) => Err(Reply::refusal(400, "it is shorter than it says")),
-            None => Err(Reply::refusal(408, "it did not come in time")),
+            Some(Err(_)) => Err(CgiReply::refusal(400, "it is shorter than it says")),
+            None => Err(CgiReply::refusal(408, "it did not come in time")),
         }
     }
 }
@@ -147,9 +147,9 @@ mod tests {
         }
     }
 
-    fn announced(length: &str) -> Request {
+    fn announced(length: &str) -> CgiRequest {
         let variables = [("REQUEST_METHOD", "POST"), ("CONTENT_LENGTH", length)];
-        Request::of(&Environment::from_iter(variables)).unwrap()
+        CgiRequest::of(&Environment::from_iter(variables)).unwrap()
     }
 
     #[test]

@@ -2,34 +2,34 @@
 
 use serde::Serialize;
 
-use super::Cleaned;
+use super::CleanupResult;
 use crate::domain::instant::Zone;
 use crate::domain::names::EffectId;
-use crate::output::{Alarm, Column, Row, Summary};
-use crate::reconciler::Halt;
-use crate::store::Rubbish;
+use crate::output::{Column, Row, Severity, Summary};
+use crate::reconciler::StopReason;
+use crate::store::CleanupCategory;
 
 /// Whether it was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Done {
+pub(super) enum CleanupDone {
     Has,
     Would,
 }
 
 #[derive(Debug, Serialize)]
 pub(super) struct CleanedRow {
-    what: Rubbish,
+    what: CleanupCategory,
     action: &'static str,
     count: u64,
 }
 
 impl CleanedRow {
-    pub(super) fn new(what: Rubbish, done: Done, count: u64) -> Self {
-        let action = match (what == Rubbish::Customers, done) {
-            (false, Done::Has) => "removed",
-            (false, Done::Would) => "would_remove",
-            (true, Done::Has) => "anonymised",
-            (true, Done::Would) => "would_anonymise",
+    pub(super) fn new(what: CleanupCategory, done: CleanupDone, count: u64) -> Self {
+        let action = match (what == CleanupCategory::Customers, done) {
+            (false, CleanupDone::Has) => "removed",
+            (false, CleanupDone::Would) => "would_remove",
+            (true, CleanupDone::Has) => "anonymised",
+            (true, CleanupDone::Would) => "would_anonymise",
         };
         Self {
             what,
@@ -62,8 +62,8 @@ impl Row for CleanedRow {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
-        Alarm::Calm
+    fn severity(&self) -> Severity {
+        Severity::Calm
     }
 }
 
@@ -76,22 +76,22 @@ pub(super) struct CleanupSummary {
     /// How much smaller the file has become.
     freed_bytes: u64,
     /// Why the run ended before all was done.
-    ended: Option<Halt>,
+    ended: Option<StopReason>,
     /// With `--erase`: effects that are mails to this person, and were still to be sent.
     unsent_mails: Vec<EffectId>,
 }
 
 impl CleanupSummary {
-    pub(super) fn of(cleaned: &Cleaned, done: Done) -> Self {
-        let customers = cleaned.swept.get(&Rubbish::Customers).copied();
+    pub(super) fn of(cleaned: &CleanupResult, done: CleanupDone) -> Self {
+        let customers = cleaned.swept.get(&CleanupCategory::Customers).copied();
         let people = customers.unwrap_or_default();
         let rows = cleaned.swept.values().sum::<u64>().saturating_sub(people);
-        let only = |when: Done, count: u64| if done == when { count } else { 0 };
+        let only = |when: CleanupDone, count: u64| if done == when { count } else { 0 };
         Self {
-            removed: only(Done::Has, rows),
-            would_remove: only(Done::Would, rows),
-            anonymised: only(Done::Has, people),
-            would_anonymise: only(Done::Would, people),
+            removed: only(CleanupDone::Has, rows),
+            would_remove: only(CleanupDone::Would, rows),
+            anonymised: only(CleanupDone::Has, people),
+            would_anonymise: only(CleanupDone::Would, people),
             freed_bytes: cleaned.freed_bytes,
             ended: cleaned.ended,
             unsent_mails: cleaned.unsent_mails.clone(),
@@ -102,8 +102,8 @@ impl CleanupSummary {
 impl Summary for CleanupSummary {
     fn line(&self) -> String {
         let ended = match self.ended {
-            Some(Halt::OutOfTime) => "; the time was up, and the next run goes on",
-            Some(Halt::Interrupted) => "; interrupted",
+            Some(StopReason::OutOfTime) => "; the time was up, and the next run goes on",
+            Some(StopReason::Interrupted) => "; interrupted",
             None => "",
         };
         format!(

@@ -7,59 +7,59 @@ use std::path::Path;
 use anyhow::Context as _;
 use tempfile::TempDir;
 
-use super::story::Beat;
-use crate::commands::draft::{Draft, Readers};
-use crate::commands::failure::Refusal;
+use super::story::DemoStep;
+use crate::commands::atomic_file::{AtomicFile, FileMode};
+use crate::commands::failure::CommandError;
 use crate::commands::options::Options;
-use crate::commands::shared::Shared;
+use crate::commands::shared_writer::SharedWriter;
 use crate::config::FILE_NAME;
 use crate::domain::money::Rupiah;
 use crate::exit::Exit;
-use crate::output::Paint;
-use crate::output::paint::Outlet;
-use crate::pretend::{Answer, Kind, Pretend, load_script};
+use crate::host::{Host, Terminals};
+use crate::output::ColorMode;
+use crate::output::paint::OutputStream;
+use crate::simulator::{AttemptTruth, Dialect, Simulator, load_script};
 use crate::store::Reader;
-use crate::world::{Outlets, World};
 
 /// What the gateway is told; a copy of it stands in the folder.
 pub(super) const SCRIPT: &str = "gateway.jsonl";
 const SCRIPT_TEXT: &str = include_str!("gateway.jsonl");
 const DATABASE: &str = "payctl.db";
 
-type Outside = Shared<Box<dyn Write + Send>>;
+type DemoConsole = SharedWriter<Box<dyn Write + Send>>;
 
-pub(super) struct Stage<'w> {
+pub(super) struct DemoEnvironment<'w> {
     folder: TempDir,
-    pretend: Pretend,
-    world: &'w World,
-    outlets: Outlets,
-    out: Outside,
-    err: Outside,
+    simulator: Simulator,
+    host: &'w Host,
+    outlets: Terminals,
+    out: DemoConsole,
+    err: DemoConsole,
 }
 
-impl<'w> Stage<'w> {
+impl<'w> DemoEnvironment<'w> {
     /// Makes the folder with its configuration and dummy keys, and starts the gateway.
-    pub(super) fn build(options: &Options, world: &'w mut World) -> anyhow::Result<Self> {
+    pub(super) fn build(options: &Options, host: &'w mut Host) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("could not make a temporary folder")?;
-        let pretend = Pretend::start(0, world.clock.clone())
+        let simulator = Simulator::start(0, host.clock.clone())
             .context("could not start the pretend gateway")?;
-        pretend.world().load(load_script(SCRIPT_TEXT)?)?;
-        furnish(folder.path(), &pretend.url())
+        simulator.handle().load(load_script(SCRIPT_TEXT)?)?;
+        write_shop(folder.path(), &simulator.url())
             .context("could not write to the temporary folder")?;
-        let (out, err) = (share(&mut world.stdout), share(&mut world.stderr));
-        let stdout = match options.paint(world, world.outlets.stdout) {
-            Paint::Colour => Outlet::Terminal,
-            Paint::Plain => Outlet::Elsewhere,
+        let (out, err) = (share(&mut host.stdout), share(&mut host.stderr));
+        let stdout = match options.paint(host, host.outlets.stdout) {
+            ColorMode::Colour => OutputStream::Terminal,
+            ColorMode::Plain => OutputStream::Elsewhere,
         };
-        let outlets = Outlets {
-            stdin: Outlet::Elsewhere,
+        let outlets = Terminals {
+            stdin: OutputStream::Elsewhere,
             stdout,
-            ..world.outlets
+            ..host.outlets
         };
         Ok(Self {
             folder,
-            pretend,
-            world,
+            simulator,
+            host,
             outlets,
             out,
             err,
@@ -67,12 +67,12 @@ impl<'w> Stage<'w> {
     }
 
     pub(super) fn url(&self) -> String {
-        self.pretend.url()
+        self.simulator.url()
     }
 
     /// Frees the gateway's port, and gives the folder back.
     pub(super) fn close(self) -> TempDir {
-        self.pretend.stop();
+        self.simulator.stop();
         self.folder
     }
 
@@ -80,12 +80,12 @@ impl<'w> Stage<'w> {
     ///
     /// # Errors
     /// The first thing that went otherwise than told.
-    pub(super) fn play(&mut self, story: &[Beat]) -> anyhow::Result<()> {
+    pub(super) fn play(&mut self, story: &[DemoStep]) -> anyhow::Result<()> {
         story.iter().try_for_each(|beat| match beat {
-            Beat::Say(text) => Ok(writeln!(self.out, "\n{text}")?),
-            Beat::Type { line, ends } => self.types(line, *ends),
-            Beat::Look(expected) => self.look(expected),
-            Beat::Midtrans {
+            DemoStep::Say(text) => Ok(writeln!(self.out, "\n{text}")?),
+            DemoStep::Type { line, ends } => self.types(line, *ends),
+            DemoStep::Look(expected) => self.check(expected),
+            DemoStep::Midtrans {
                 reference,
                 status,
                 amount,
@@ -94,9 +94,9 @@ impl<'w> Stage<'w> {
     }
 
     fn happens(&self, reference: &str, status: &str, amount: i64) -> anyhow::Result<()> {
-        let answer = Answer::new(status, Rupiah::new(amount)?);
-        let gateway = self.pretend.world();
-        Ok(gateway.set(Kind::Midtrans, reference, answer)?)
+        let answer = AttemptTruth::new(status, Rupiah::new(amount)?);
+        let gateway = self.simulator.handle();
+        Ok(gateway.set(Dialect::Midtrans, reference, answer)?)
     }
 
     fn types(&mut self, line: &str, ends: Exit) -> anyhow::Result<()> {
@@ -111,29 +111,29 @@ impl<'w> Stage<'w> {
             return Ok(());
         }
         let (code, wanted) = (exit.code(), ends.code());
-        Err(otherwise(format!(
+        Err(unexpected(format!(
             "`payctl {line}` ended with {code} and not with {wanted}"
         )))
     }
 
     /// A world in the folder. Nothing of the real environment is in it: a PAYCTL_DB or a key must not
     /// lead from the demo into the real shop.
-    fn world_inside(&self) -> World {
-        World {
-            clock: self.world.clock.clone(),
+    fn world_inside(&self) -> Host {
+        Host {
+            clock: self.host.clock.clone(),
             environment: [("PAYCTL_OPERATOR", "demo")].into_iter().collect(),
             folder: self.folder.path().to_owned(),
             stdin: Box::new(io::empty()),
             stdout: Box::new(self.out.clone()),
             stderr: Box::new(self.err.clone()),
             outlets: self.outlets,
-            interrupt: self.world.interrupt.clone(),
-            machine: self.world.machine.clone(),
+            shutdown: self.host.shutdown.clone(),
+            machine: self.host.machine.clone(),
         }
     }
 
     /// Reads back from the file what each order and its payment have become.
-    fn look(&self, expected: &[(&str, &str)]) -> anyhow::Result<()> {
+    fn check(&self, expected: &[(&str, &str)]) -> anyhow::Result<()> {
         let reader = Reader::open(&self.folder.path().join(DATABASE))?;
         for (number, wanted) in expected {
             let details = reader.order_details(&number.parse()?, 0)?;
@@ -144,15 +144,15 @@ impl<'w> Stage<'w> {
             });
             if found.as_deref() != Some(*wanted) {
                 let found = found.as_deref().unwrap_or("missing");
-                return Err(otherwise(format!("{number} is {found} and not {wanted}")));
+                return Err(unexpected(format!("{number} is {found} and not {wanted}")));
             }
         }
         Ok(())
     }
 }
 
-fn otherwise(what: String) -> anyhow::Error {
-    Refusal::new(
+fn unexpected(what: String) -> anyhow::Error {
+    CommandError::new(
         Exit::Failed,
         format!("the demo went otherwise than told: {what}"),
     )
@@ -161,13 +161,13 @@ fn otherwise(what: String) -> anyhow::Error {
 }
 
 /// From now on what is written there comes from several worlds.
-fn share(place: &mut Box<dyn Write + Send>) -> Outside {
-    let shared = Shared::new(std::mem::replace(place, Box::new(io::sink())));
+fn share(place: &mut Box<dyn Write + Send>) -> DemoConsole {
+    let shared = SharedWriter::new(std::mem::replace(place, Box::new(io::sink())));
     *place = Box::new(shared.clone());
     shared
 }
 
-fn furnish(folder: &Path, url: &str) -> io::Result<()> {
+fn write_shop(folder: &Path, url: &str) -> io::Result<()> {
     std::fs::create_dir(folder.join("keys"))?;
     for (name, text) in [
         (FILE_NAME, config(url).as_str()),
@@ -176,7 +176,7 @@ fn furnish(folder: &Path, url: &str) -> io::Result<()> {
         ("keys/pakasir", "demo\n"),
         ("keys/pakasir-webhook", "demo\n"),
     ] {
-        Draft::write(&folder.join(name), text, Readers::OwnerOnly)?.publish()?;
+        AtomicFile::write(&folder.join(name), text, FileMode::OwnerOnly)?.publish()?;
     }
     Ok(())
 }

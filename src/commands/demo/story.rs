@@ -2,7 +2,7 @@
 
 use crate::exit::Exit;
 
-pub(super) enum Beat {
+pub(super) enum DemoStep {
     /// Tells the person what comes.
     Say(&'static str),
     /// Types a command line, and shows what it prints.
@@ -17,17 +17,17 @@ pub(super) enum Beat {
     Look(&'static [(&'static str, &'static str)]),
 }
 
-use Beat::{Look, Midtrans, Say};
+use DemoStep::{Look, Midtrans, Say};
 
-const fn types(line: &'static str) -> Beat {
+const fn types(line: &'static str) -> DemoStep {
     ends(line, Exit::Clean)
 }
 
-const fn ends(line: &'static str, ends: Exit) -> Beat {
-    Beat::Type { line, ends }
+const fn ends(line: &'static str, ends: Exit) -> DemoStep {
+    DemoStep::Type { line, ends }
 }
 
-pub(super) const STORY: &[Beat] = &[
+pub(super) const STORY: &[DemoStep] = &[
     Say("A shop sells seats at a festival and two hours of its stream."),
     types("product set seat --price 150000 --capacity 100 --tickets"),
     types("product set stream --price 50000 --access 2h"),

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::Parser as _;
 
-use super::story::Beat;
+use super::story::DemoStep;
 use super::*;
-use crate::commands::testing::Shop;
+use crate::commands::testing::TestShop;
 
 #[test]
 fn the_demo_runs_through_and_shows_each_command() {
-    let shop = Shop::new();
+    let shop = TestShop::new();
     let ran = shop.types("demo");
     assert_eq!(
         (ran.exit, ran.err.as_str()),
@@ -21,9 +21,9 @@ fn the_demo_runs_through_and_shows_each_command() {
     let mut rest = ran.out.as_str();
     for beat in STORY {
         let shown = match beat {
-            Beat::Say(text) => format!("\n{text}\n"),
-            Beat::Type { line, .. } => format!("\n$ payctl {line}\n"),
-            Beat::Look(_) | Beat::Midtrans { .. } => continue,
+            DemoStep::Say(text) => format!("\n{text}\n"),
+            DemoStep::Type { line, .. } => format!("\n$ payctl {line}\n"),
+            DemoStep::Look(_) | DemoStep::Midtrans { .. } => continue,
         };
         let Some((_, after)) = rest.split_once(&shown) else {
             panic!("{shown} is not in {rest}");
@@ -35,7 +35,7 @@ fn the_demo_runs_through_and_shows_each_command() {
 
 #[test]
 fn a_kept_folder_can_be_used_again() {
-    let shop = Shop::new();
+    let shop = TestShop::new();
     let ran = shop.types("demo --keep");
     assert_eq!(ran.exit, Exit::Clean);
     let after = |mark: &str| {
@@ -55,7 +55,7 @@ fn a_kept_folder_can_be_used_again() {
 
 #[test]
 fn the_demo_leaves_the_real_shop_alone() {
-    let shop = Shop::new()
+    let shop = TestShop::new()
         .with("PAYCTL_DB", "real.db")
         .with("PAYCTL_CONFIG", "real.toml");
     assert_eq!(shop.types("demo").exit, Exit::Clean);
@@ -64,18 +64,18 @@ fn the_demo_leaves_the_real_shop_alone() {
 
 #[test]
 fn the_demo_refuses_json() {
-    let ran = Shop::new().types("demo --format json");
+    let ran = TestShop::new().types("demo --format json");
     assert_eq!((ran.exit, ran.out.as_str()), (Exit::Usage, ""));
     assert!(ran.err.contains("story for people"), "{}", ran.err);
 }
 
 /// Plays a story that goes otherwise than told; its folder goes with it.
 #[track_caller]
-fn check_otherwise(story: &[Beat], says: &str) {
-    let shop = Shop::new();
+fn check_otherwise(story: &[DemoStep], says: &str) {
+    let shop = TestShop::new();
     let options = Typed::parse_from(["payctl"]).options;
-    let mut world = shop.world();
-    let mut stage = Stage::build(&options, &mut world).unwrap();
+    let mut host = shop.host();
+    let mut stage = DemoEnvironment::build(&options, &mut host).unwrap();
     let error = stage.play(story).unwrap_err().to_string();
     assert!(error.contains(says), "{error}");
     let folder = stage.close();
@@ -92,11 +92,11 @@ struct Typed {
 
 #[test]
 fn the_demo_notices_an_unexpected_outcome() {
-    let create = Beat::Type {
+    let create = DemoStep::Type {
         line: "product set seat --price 500",
         ends: Exit::Clean,
     };
-    let attention = Beat::Type {
+    let attention = DemoStep::Type {
         line: "check-all",
         ends: Exit::Attention,
     };
@@ -104,16 +104,16 @@ fn the_demo_notices_an_unexpected_outcome() {
         &[create, attention],
         "`payctl check-all` ended with 0 and not with 3",
     );
-    let create = Beat::Type {
+    let create = DemoStep::Type {
         line: "order create --number INV-1 --total 500",
         ends: Exit::Clean,
     };
-    let looks = Beat::Look(&[("INV-1", "paid paid")]);
+    let looks = DemoStep::Look(&[("INV-1", "paid paid")]);
     check_otherwise(&[create, looks], "INV-1 is pending  and not paid paid");
-    let create = Beat::Type {
+    let create = DemoStep::Type {
         line: "product set seat --price 500",
         ends: Exit::Clean,
     };
-    let looks = Beat::Look(&[("INV-2", "paid paid")]);
+    let looks = DemoStep::Look(&[("INV-2", "paid paid")]);
     check_otherwise(&[create, looks], "INV-2 is missing");
 }

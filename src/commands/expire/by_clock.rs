@@ -1,123 +1,136 @@
 //! O7: orders that no gateway has a payment of end by the time alone, as far as the time is confirmed.
 
 use super::ACTOR;
-use crate::commands::reckoning::{Reckoned, reckoned};
+use crate::commands::reckoned_time::{ReckonedTime, reckoned};
 use crate::domain::instant::Instant;
 use crate::domain::order::OrderStatus;
 use crate::reconciler::{
-    Action, Checked, Crew, Halt, KeptOrder, Pen, Print, RoundError, Setting, Tally,
+    CheckAction, CheckResult, GatewayPool, KeptOrder, LedgerAccess, OnResult, RoundError,
+    RunContext, RunStats, StopReason,
 };
-use crate::store::{Hand, Overdue, OverdueCursor};
+use crate::store::{Actor, Overdue, OverdueCursor};
 
 /// So many orders without a gateway payment expire in one transaction, and so many that are kept are listed.
 const TOGETHER: u32 = 1_000;
 
 /// Ends what is overdue, and tells what is kept because nobody confirms the time.
 pub(super) async fn by_clock(
-    crew: &mut Crew,
-    mut pen: Pen,
-    setting: &Setting,
+    pool: &mut GatewayPool,
+    mut ledger: LedgerAccess,
+    setting: &RunContext,
     left: &mut u64,
-    tally: &mut Tally,
-    print: &mut Print<'_>,
-) -> Result<Pen, RoundError> {
-    let overdue = setting.now.minus(setting.policy.grace);
-    let is_any = |pen: &Pen, from: OverdueCursor| -> Result<bool, RoundError> {
-        let (orders, _) = pen.read().overdue_by_clock(overdue, from, 1)?;
+    stats: &mut RunStats,
+    print: &mut OnResult<'_>,
+) -> Result<LedgerAccess, RoundError> {
+    let overdue = setting.now.saturating_sub(setting.policy.grace);
+    let is_any = |ledger: &LedgerAccess, from: OverdueCursor| -> Result<bool, RoundError> {
+        let (orders, _) = ledger.read().overdue_by_clock(overdue, from, 1)?;
         Ok(!orders.is_empty())
     };
-    if !is_any(&pen, OverdueCursor::START)? {
-        return Ok(pen);
+    if !is_any(&ledger, OverdueCursor::START)? {
+        return Ok(ledger);
     }
     let grace = setting.policy.grace;
-    let is_enough = |at: Instant| Ok(!is_any(&pen, OverdueCursor::from(at.minus(grace)))?);
-    let reckoned = reckoned(crew, pen.read(), setting, is_enough).await?;
-    tally.clock.merge(crew.clock());
-    if let Pen::Writing { store, permit } = &mut pen {
-        store.note_clock(permit, reckoned.clock, setting.clock.now())?;
-    }
-    let passed = reckoned.instant().map(|at| overdue.min(at.minus(grace)));
-    let pen = match passed {
-        Some(cutoff) => expire(cutoff, pen, setting, left, tally, print)?,
-        None => pen,
+    let is_enough = |at: Instant| {
+        Ok(!is_any(
+            &ledger,
+            OverdueCursor::from(at.saturating_sub(grace)),
+        )?)
     };
-    if tally.halt.is_none() {
-        let from = passed.map_or(OverdueCursor::START, OverdueCursor::from);
-        keep((from, overdue), &pen, &reckoned, *left, tally, print)?;
+    let reckoned = reckoned(pool, ledger.read(), setting, is_enough).await?;
+    stats.clock.merge(pool.clock());
+    if let LedgerAccess::Writing { store, permit } = &mut ledger {
+        store.record_clock(permit, reckoned.clock, setting.clock.now())?;
     }
-    Ok(pen)
+    let passed = reckoned
+        .instant()
+        .map(|at| overdue.min(at.saturating_sub(grace)));
+    let ledger = match passed {
+        Some(cutoff) => expire(cutoff, ledger, setting, left, stats, print)?,
+        None => ledger,
+    };
+    if stats.halt.is_none() {
+        let from = passed.map_or(OverdueCursor::START, OverdueCursor::from);
+        keep((from, overdue), &ledger, &reckoned, *left, stats, print)?;
+    }
+    Ok(ledger)
 }
 
 fn expire(
     cutoff: Instant,
-    mut pen: Pen,
-    setting: &Setting,
+    mut ledger: LedgerAccess,
+    setting: &RunContext,
     left: &mut u64,
-    tally: &mut Tally,
-    print: &mut Print<'_>,
-) -> Result<Pen, RoundError> {
+    stats: &mut RunStats,
+    print: &mut OnResult<'_>,
+) -> Result<LedgerAccess, RoundError> {
     let mut next = Some(OverdueCursor::START);
     while let Some(after) = next.filter(|_| *left > 0) {
         if setting.is_over() {
-            tally.halt = Some(Halt::OutOfTime);
+            stats.halt = Some(StopReason::OutOfTime);
             break;
         }
         let size = TOGETHER.min(u32::try_from(*left).unwrap_or(u32::MAX));
-        let (orders, then) = match &mut pen {
-            Pen::Writing { store, permit } => {
-                let hand = Hand {
+        let (orders, then) = match &mut ledger {
+            LedgerAccess::Writing { store, permit } => {
+                let by = Actor {
                     actor: ACTOR,
                     now: setting.clock.now(),
                 };
-                store.expire_by_clock(permit, cutoff, after, size, hand)?
+                store.expire_by_clock(permit, cutoff, after, size, by)?
             }
-            Pen::Looking(reader) => reader.overdue_by_clock(cutoff, after, size)?,
+            LedgerAccess::Looking(reader) => reader.overdue_by_clock(cutoff, after, size)?,
         };
-        let (action, status) = match pen {
-            Pen::Writing { .. } => (Action::Expired, OrderStatus::Expired),
-            Pen::Looking(_) => (Action::WouldExpire, OrderStatus::Pending),
+        let (action, status) = match ledger {
+            LedgerAccess::Writing { .. } => (CheckAction::Expired, OrderStatus::Expired),
+            LedgerAccess::Looking(_) => (CheckAction::WouldExpire, OrderStatus::Pending),
         };
         for order in &orders {
             let reason = "its time is up, and no gateway has a payment of it (O7)";
             let line = line(order, action, status, reason.to_owned());
-            tally.count(&line);
+            stats.count(&line);
             print(&line)?;
             *left -= 1;
         }
         next = then;
     }
-    Ok(pen)
+    Ok(ledger)
 }
 
 /// What this machine's clock alone calls overdue.
 fn keep(
     (from, overdue): (OverdueCursor, Instant),
-    pen: &Pen,
-    reckoned: &Reckoned,
+    ledger: &LedgerAccess,
+    reckoned: &ReckonedTime,
     left: u64,
-    tally: &mut Tally,
-    print: &mut Print<'_>,
+    stats: &mut RunStats,
+    print: &mut OnResult<'_>,
 ) -> Result<(), RoundError> {
     let size = TOGETHER.min(u32::try_from(left).unwrap_or(u32::MAX));
-    let (orders, _) = pen.read().overdue_by_clock(overdue, from, size)?;
+    let (orders, _) = ledger.read().overdue_by_clock(overdue, from, size)?;
     for order in &orders {
-        let line = line(order, Action::Kept, OrderStatus::Pending, reckoned.reason());
-        tally.count(&line);
+        let line = line(
+            order,
+            CheckAction::Kept,
+            OrderStatus::Pending,
+            reckoned.reason(),
+        );
+        stats.count(&line);
         print(&line)?;
         if reckoned.is_for_a_person() {
-            tally.kept_for_person.push(KeptOrder {
+            stats.kept_for_person.push(KeptOrder {
                 id: order.id,
                 number: order.number.clone(),
                 why: reckoned.reason(),
             });
         } else {
-            tally.kept_unanswered += 1;
+            stats.kept_unanswered += 1;
         }
     }
     Ok(())
 }
 
-fn line(order: &Overdue, action: Action, after: OrderStatus, reason: String) -> Checked {
+fn line(order: &Overdue, action: CheckAction, after: OrderStatus, reason: String) -> CheckResult {
     let about = (order.number.clone(), order.total);
-    Checked::of_order(about, (OrderStatus::Pending, after), action, reason)
+    CheckResult::of_order(about, (OrderStatus::Pending, after), action, reason)
 }

@@ -4,17 +4,17 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::commands::context::Context;
-use crate::commands::fulfilling::{Action, FulfilledRow};
+use crate::commands::fulfilling::{FulfilAction, FulfilledRow};
 use crate::domain::effect::EffectStatus;
 use crate::domain::names::OrderNumber;
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::report::Report;
-use crate::store::{EffectFilter, Standing};
+use crate::store::{EffectFilter, EffectStanding};
 
 /// List effects that wait for something, the earliest first
 #[derive(Debug, Args)]
-pub(super) struct ListArgs {
+pub(super) struct EffectListArgs {
     /// Only of this status: queued, running, waiting, done, dead, cancelled or uncertain
     #[arg(long)]
     status: Option<EffectStatus>,
@@ -39,22 +39,22 @@ impl Summary for EffectCount {
     }
 }
 
-pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &EffectListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let filter = EffectFilter {
         standing: match args.status {
-            Some(status) => Standing::At(status),
-            None if args.all => Standing::Any,
-            None => Standing::Unfinished,
+            Some(status) => EffectStanding::At(status),
+            None if args.all => EffectStanding::Any,
+            None => EffectStanding::Unfinished,
         },
         order: args.order.clone(),
     };
-    let (face, now, clock) = (
-        context.face(),
+    let (style, now, clock) = (
+        context.style(),
         context.started_at,
-        context.world.clock.clone(),
+        context.host.clock.clone(),
     );
-    let mut report = Report::new(&mut context.world.stdout, face, "fulfil list", now)?;
+    let mut report = Report::new(&mut context.host.stdout, style, "fulfil list", now)?;
     let mut count = EffectCount::default();
     let mut after = None;
     loop {
@@ -63,9 +63,13 @@ pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit>
         after = Some(last.id);
         for (effect, order) in page {
             count.effects += 1;
-            report.row(&FulfilledRow::standing(&effect, order, Action::Listed))?;
+            report.row(&FulfilledRow::standing(
+                &effect,
+                order,
+                FulfilAction::Listed,
+            ))?;
         }
     }
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;
+    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
     Ok(Exit::Clean)
 }

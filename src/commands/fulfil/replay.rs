@@ -1,12 +1,12 @@
 //! `payctl fulfil --replay`: a person has an effect tried at once, even one that nothing would try any more.
 
 use super::FulfilArgs;
-use crate::commands::acting::must_have_operator;
 use crate::commands::context::Context;
-use crate::commands::failure::Refusal;
+use crate::commands::failure::CommandError;
+use crate::commands::operator::must_have_operator;
 use crate::domain::names::EffectId;
 use crate::exit::Exit;
-use crate::store::{Hand, Store, WritePermit};
+use crate::store::{Actor, Store, WritePermit};
 
 /// Queues it again, and gives it.
 pub(super) fn queue(
@@ -17,22 +17,22 @@ pub(super) fn queue(
     permit: &WritePermit,
 ) -> anyhow::Result<EffectId> {
     let actor = must_have_operator(context, args.by.as_deref())?;
-    let hand = Hand {
+    let by = Actor {
         actor: &actor,
         now: context.started_at,
     };
     let reason = args.reason.as_deref().unwrap_or_default();
-    match store.replay_effect(permit, id, hand, reason)? {
+    match store.replay_effect(permit, id, by, reason)? {
         Some(Ok(effect)) => Ok(effect.id),
-        Some(Err(why)) => Err(Refusal::new(Exit::Failed, why.to_string())
+        Some(Err(why)) => Err(CommandError::new(Exit::Failed, why.to_string())
             .hint("see how it stands with: payctl fulfil list --all")
             .into()),
         None => Err(none(id).into()),
     }
 }
 
-pub(super) fn none(id: EffectId) -> Refusal {
-    Refusal::new(
+pub(super) fn none(id: EffectId) -> CommandError {
+    CommandError::new(
         Exit::Failed,
         format!("no effect that can be tried at once has the id {id}"),
     )

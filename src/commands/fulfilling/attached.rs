@@ -1,7 +1,7 @@
 //! The tickets that go with a mail, as pictures of their codes.
 
 use crate::config::TicketPicture;
-use crate::domain::document::{OrderPart, TicketPart};
+use crate::domain::payload::{OrderPart, TicketPart};
 use crate::domain::ticket::TicketState;
 use crate::effects::Attachment;
 use crate::output::qr::{Qr, QrError};
@@ -10,7 +10,7 @@ use crate::output::qr::{Qr, QrError};
 const ATTACHED_MOST: usize = 50;
 
 /// What goes with a mail.
-pub(super) struct Attached {
+pub(super) struct MailAttachments {
     pub(super) files: Vec<Attachment>,
     /// There are more tickets that let somebody in; the mail's text can name them.
     pub(super) has_unattached: bool,
@@ -20,13 +20,13 @@ pub(super) struct Attached {
 ///
 /// # Errors
 /// One of them could not be drawn.
-pub(super) fn draw(order: &OrderPart, picture: TicketPicture) -> Result<Attached, QrError> {
+pub(super) fn draw(order: &OrderPart, picture: TicketPicture) -> Result<MailAttachments, QrError> {
     let numbered = (1..).zip(&order.tickets);
     let good: Vec<(usize, &TicketPart)> = numbered
         .filter(|(_, ticket)| ticket.status == TicketState::Good)
         .collect();
     let files = good.iter().take(ATTACHED_MOST);
-    Ok(Attached {
+    Ok(MailAttachments {
         files: files
             .map(|(number, ticket)| file(*number, ticket, picture))
             .collect::<Result<_, _>>()?,

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::attached::{Attached, draw};
+use super::attached::{MailAttachments, draw};
 use crate::config::TicketPicture;
-use crate::domain::document::Document;
 use crate::domain::effect::Effect;
 use crate::domain::instant::Instant;
-use crate::effects::Errand;
+use crate::domain::payload::EffectPayload;
+use crate::effects::DeliveryRequest;
 use crate::store::{Reader, StoreError};
 
 /// The errand of an effect, or why it cannot be told. With `pictures` the order's tickets go with it.
@@ -16,33 +16,33 @@ pub(super) fn errand(
     effect: &Effect,
     pictures: Option<TicketPicture>,
     now: Instant,
-) -> Result<Result<Errand, String>, StoreError> {
+) -> Result<Result<DeliveryRequest, String>, StoreError> {
     let document = reader.effect_document(effect, now)?;
     Ok(written(&document, effect, pictures))
 }
 
 fn written(
-    document: &Document,
+    document: &EffectPayload,
     effect: &Effect,
     pictures: Option<TicketPicture>,
-) -> Result<Errand, String> {
+) -> Result<DeliveryRequest, String> {
     let fields = serde_json::to_value(document)
         .map_err(|error| format!("its document could not be written: {error}"))?;
     let mut payload = payload(fields, effect);
     let mut attachments = Vec::new();
     if let (Some(picture), Some(order)) = (pictures, &document.order) {
         let attached = draw(order, picture).map_err(|error| error.to_string())?;
-        tell(&mut payload, &attached);
+        add_attachments(&mut payload, &attached);
         attachments = attached.files;
     }
-    Ok(Errand {
+    Ok(DeliveryRequest {
         key: effect.key.clone(),
         occasion: effect.occasion,
         hook: effect.hook.clone(),
         order: document.order.as_ref().map(|order| order.number.clone()),
         payload,
         attachments,
-        pulse: None,
+        liveness: None,
     })
 }
 
@@ -59,7 +59,7 @@ fn payload(document: Value, effect: &Effect) -> Value {
 }
 
 /// For the text of the mail: how many tickets go with it, and whether there are more.
-fn tell(payload: &mut Value, attached: &Attached) {
+fn add_attachments(payload: &mut Value, attached: &MailAttachments) {
     if let Value::Object(payload) = payload {
         payload.insert("attached".to_owned(), attached.files.len().into());
         payload.insert("has_unattached".to_owned(), attached.has_unattached.into());

@@ -2,17 +2,17 @@
 
 use serde::Serialize;
 
-use crate::domain::effect::{Delivery, Effect, EffectKey, EffectKind, EffectStatus, Occasion};
+use crate::domain::effect::{AttemptResult, Effect, EffectKey, EffectKind, EffectStatus, Trigger};
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::{EffectId, HookName, OrderNumber};
 use crate::exit::Exit;
-use crate::output::{Alarm, Column, Row, Summary};
-use crate::reconciler::Halt;
+use crate::output::{Column, Row, Severity, Summary};
+use crate::reconciler::StopReason;
 
 /// What came of an effect in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::commands) enum Action {
+pub(in crate::commands) enum FulfilAction {
     Done,
     /// It did not work, and is tried again.
     Again,
@@ -31,7 +31,7 @@ pub(in crate::commands) enum Action {
     Listed,
 }
 
-impl Action {
+impl FulfilAction {
     fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -53,12 +53,12 @@ pub(in crate::commands) struct FulfilledRow {
     effect: EffectId,
     key: EffectKey,
     hook: HookName,
-    occasion: Occasion,
+    occasion: Trigger,
     kind: EffectKind,
     status: EffectStatus,
     tries: u32,
     next_try_at: Option<Instant>,
-    action: Action,
+    action: FulfilAction,
     reason: Option<String>,
 }
 
@@ -68,16 +68,16 @@ impl FulfilledRow {
         effect: &Effect,
         order: Option<OrderNumber>,
         after: Option<&Effect>,
-        delivery: &Delivery,
+        delivery: &AttemptResult,
     ) -> Self {
         let action = match after.map(|after| after.status) {
-            None => Action::Overtaken,
-            Some(EffectStatus::Done) => Action::Done,
-            Some(EffectStatus::Dead) => Action::Dead,
-            Some(EffectStatus::Cancelled) => Action::Cancelled,
-            Some(EffectStatus::Uncertain) => Action::Uncertain,
+            None => FulfilAction::Overtaken,
+            Some(EffectStatus::Done) => FulfilAction::Done,
+            Some(EffectStatus::Dead) => FulfilAction::Dead,
+            Some(EffectStatus::Cancelled) => FulfilAction::Cancelled,
+            Some(EffectStatus::Uncertain) => FulfilAction::Uncertain,
             Some(EffectStatus::Queued | EffectStatus::Waiting | EffectStatus::Running) => {
-                Action::Again
+                FulfilAction::Again
             }
         };
         Self {
@@ -91,7 +91,7 @@ impl FulfilledRow {
     pub(in crate::commands) fn standing(
         effect: &Effect,
         order: Option<OrderNumber>,
-        action: Action,
+        action: FulfilAction,
     ) -> Self {
         Self {
             order,
@@ -117,7 +117,7 @@ impl FulfilledRow {
         Self {
             next_try_at: Some(until),
             reason: Some("may still be under way, until then at the most".to_owned()),
-            ..Self::standing(effect, order, Action::UnderWay)
+            ..Self::standing(effect, order, FulfilAction::UnderWay)
         }
     }
 
@@ -125,15 +125,17 @@ impl FulfilledRow {
     pub(in crate::commands) fn note(&self) -> Option<String> {
         let order = self.order.as_ref().map_or("-", OrderNumber::as_str);
         let what = match self.action {
-            Action::Again => "is tried again",
-            Action::Dead => "is tried no more; see: payctl fulfil list --status dead",
-            Action::Uncertain => "may have happened; see: payctl fulfil list --status uncertain",
-            Action::Done
-            | Action::Cancelled
-            | Action::Overtaken
-            | Action::WouldDo
-            | Action::UnderWay
-            | Action::Listed => return None,
+            FulfilAction::Again => "is tried again",
+            FulfilAction::Dead => "is tried no more; see: payctl fulfil list --status dead",
+            FulfilAction::Uncertain => {
+                "may have happened; see: payctl fulfil list --status uncertain"
+            }
+            FulfilAction::Done
+            | FulfilAction::Cancelled
+            | FulfilAction::Overtaken
+            | FulfilAction::WouldDo
+            | FulfilAction::UnderWay
+            | FulfilAction::Listed => return None,
         };
         let why = self.reason.as_deref().unwrap_or("it did not work");
         Some(format!("{order}: {}: {why}; it {what}", self.hook))
@@ -191,12 +193,15 @@ impl Row for FulfilledRow {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
+    fn severity(&self) -> Severity {
         match self.action {
-            Action::Done => Alarm::Mended,
-            Action::Again | Action::Overtaken => Alarm::Unsure,
-            Action::Dead | Action::Uncertain => Alarm::Person,
-            Action::Cancelled | Action::WouldDo | Action::UnderWay | Action::Listed => Alarm::Calm,
+            FulfilAction::Done => Severity::Mended,
+            FulfilAction::Again | FulfilAction::Overtaken => Severity::Unsure,
+            FulfilAction::Dead | FulfilAction::Uncertain => Severity::Person,
+            FulfilAction::Cancelled
+            | FulfilAction::WouldDo
+            | FulfilAction::UnderWay
+            | FulfilAction::Listed => Severity::Calm,
         }
     }
 }
@@ -212,21 +217,21 @@ pub(in crate::commands) struct FulfilSummary {
     would_do: u64,
     under_way: u64,
     /// Why the run ended before all was tried.
-    pub(in crate::commands) ended: Option<Halt>,
+    pub(in crate::commands) ended: Option<StopReason>,
 }
 
 impl FulfilSummary {
     pub(in crate::commands) fn count(&mut self, row: &FulfilledRow) {
         let counter = match row.action {
-            Action::Done => &mut self.done,
-            Action::Again => &mut self.again,
-            Action::Dead => &mut self.dead,
-            Action::Uncertain => &mut self.uncertain,
-            Action::Cancelled => &mut self.cancelled,
-            Action::Overtaken => &mut self.overtaken,
-            Action::WouldDo => &mut self.would_do,
-            Action::UnderWay => &mut self.under_way,
-            Action::Listed => return,
+            FulfilAction::Done => &mut self.done,
+            FulfilAction::Again => &mut self.again,
+            FulfilAction::Dead => &mut self.dead,
+            FulfilAction::Uncertain => &mut self.uncertain,
+            FulfilAction::Cancelled => &mut self.cancelled,
+            FulfilAction::Overtaken => &mut self.overtaken,
+            FulfilAction::WouldDo => &mut self.would_do,
+            FulfilAction::UnderWay => &mut self.under_way,
+            FulfilAction::Listed => return,
         };
         *counter += 1;
     }
@@ -234,7 +239,7 @@ impl FulfilSummary {
     /// What failed and is tried again is partial, and so is a run that somebody has ended; what a person must
     /// settle is for their attention.
     pub(in crate::commands) fn exit(&self) -> Exit {
-        let again = if self.again > 0 || self.ended == Some(Halt::Interrupted) {
+        let again = if self.again > 0 || self.ended == Some(StopReason::Interrupted) {
             Exit::Partial
         } else {
             Exit::Clean
@@ -259,8 +264,8 @@ impl FulfilSummary {
     /// What was tried, without what only looking counts.
     pub(in crate::commands) fn short(&self) -> String {
         let ended = match self.ended {
-            Some(Halt::OutOfTime) => "; the time was up, and the next run goes on",
-            Some(Halt::Interrupted) => "; interrupted",
+            Some(StopReason::OutOfTime) => "; the time was up, and the next run goes on",
+            Some(StopReason::Interrupted) => "; interrupted",
             None => "",
         };
         format!(

@@ -8,14 +8,14 @@ use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::GatewayName;
 use crate::exit::Exit;
 use crate::output::report::Report;
-use crate::output::{Alarm, Column, Row, Summary};
-use crate::store::Health;
+use crate::output::{Column, Row, Severity, Summary};
+use crate::store::GatewayHealth;
 
 /// List the gateway accounts and what each has shown of itself
 ///
 /// The file is read, and nobody is asked.
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ListArgs {}
+pub(in crate::commands) struct GatewayListArgs {}
 
 /// One account. Fields are only ever added.
 #[derive(Debug, Serialize)]
@@ -50,17 +50,17 @@ impl Summary for GatewayCount {
     }
 }
 
-pub(super) fn run(_: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(_: &GatewayListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
-    let (face, started_at, clock) = (
-        context.face(),
+    let (style, started_at, clock) = (
+        context.style(),
         context.started_at,
-        context.world.clock.clone(),
+        context.host.clock.clone(),
     );
     let mut all = reader.all_health()?;
     for name in context.config.gateways.keys() {
         if !all.iter().any(|(known, _)| known == name) {
-            all.push((name.clone(), Health::default()));
+            all.push((name.clone(), GatewayHealth::default()));
         }
     }
     let mut rows = Vec::with_capacity(all.len());
@@ -69,19 +69,19 @@ pub(super) fn run(_: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
         let configured = context.config.gateways.contains_key(&gateway);
         rows.push(ListedGateway::of(gateway, health, configured, known));
     }
-    let mut report = Report::new(&mut context.world.stdout, face, "gateway list", started_at)?;
+    let mut report = Report::new(&mut context.host.stdout, style, "gateway list", started_at)?;
     for row in &rows {
         report.row(row)?;
     }
     let count = GatewayCount {
         gateways: rows.len().try_into().unwrap_or(u64::MAX),
     };
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;
+    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
     Ok(Exit::Clean)
 }
 
 impl ListedGateway {
-    fn of(gateway: GatewayName, health: Health, configured: bool, known: u64) -> Self {
+    fn of(gateway: GatewayName, health: GatewayHealth, configured: bool, known: u64) -> Self {
         Self {
             gateway,
             configured,
@@ -145,7 +145,7 @@ impl Row for ListedGateway {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
-        Alarm::Calm
+    fn severity(&self) -> Severity {
+        Severity::Calm
     }
 }

@@ -1,12 +1,12 @@
 //! What a person says about the new shop.
 
 use super::InitArgs;
-use crate::commands::confirm::Question;
+use crate::commands::confirm::Prompt;
 use crate::config::{InitChoices, MidtransEnvironment, project};
 use crate::domain::instant::Zone;
 
 /// Puts a question, and gives an answer that will do.
-type Ask<'a> = dyn FnMut(&Question<'_>) -> anyhow::Result<String> + 'a;
+type Ask<'a> = dyn FnMut(&Prompt<'_>) -> anyhow::Result<String> + 'a;
 
 /// Asks for whatever no option has said.
 pub(super) fn answers(args: &InitArgs, ask: &mut Ask<'_>) -> anyhow::Result<InitChoices> {
@@ -51,7 +51,7 @@ fn answer<T>(
         "" | "none" => Ok(None),
         text => read(text).map(Some),
     };
-    let text = ask(&Question {
+    let text = ask(&Prompt {
         prompt,
         usual,
         check: &|text| read(text).map(drop),

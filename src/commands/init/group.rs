@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::commands::failure::Refusal;
+use crate::commands::failure::CommandError;
 use crate::exit::Exit;
 
 /// Where every Unix lists the groups of this machine; those of a directory service go by their number.
@@ -15,10 +15,10 @@ pub(super) fn number(name: &str) -> Option<u32> {
     find(&fs::read_to_string(GROUPS).ok()?, name)
 }
 
-pub(super) fn unknown(name: &str) -> Refusal {
+pub(super) fn unknown(name: &str) -> CommandError {
     let message = format!("this machine has no group {name}; nothing was written");
     let hint = "see its groups with: cut -d: -f1 /etc/group; one of a directory service goes by its number";
-    Refusal::new(Exit::Failed, message).hint(hint)
+    CommandError::new(Exit::Failed, message).hint(hint)
 }
 
 /// A line is `name:password:number:members`.

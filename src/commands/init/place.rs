@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::commands::failure::Refusal;
+use crate::commands::failure::CommandError;
 use crate::commands::options::Options;
 use crate::config::{Environment, FILE_NAME, InitChoices};
 use crate::exit::Exit;
-use crate::world::World;
+use crate::host::Host;
 
 const DATABASE: &str = "payctl.db";
 
 /// The files of a shop, by the paths under which all other commands will find them.
-pub(super) struct Place {
+pub(super) struct ProjectPaths {
     pub(super) config: PathBuf,
     pub(super) env: PathBuf,
     pub(super) database: PathBuf,
@@ -22,21 +22,21 @@ pub(super) struct Place {
     environment: Environment,
 }
 
-impl Place {
+impl ProjectPaths {
     /// # Errors
     /// A `.env` that is there and broken, a path that no text can hold.
-    pub(super) fn of(options: &Options, world: &World) -> anyhow::Result<Self> {
-        let folder = &world.folder;
+    pub(super) fn of(options: &Options, host: &Host) -> anyhow::Result<Self> {
+        let folder = &host.folder;
         let config = match &options.config {
             Some(path) => folder.join(path),
-            None => world
+            None => host
                 .environment
                 .path("PAYCTL_CONFIG", folder)
                 .unwrap_or_else(|| folder.join(FILE_NAME)),
         };
         let base = config.parent().unwrap_or(folder).to_owned();
         let env = base.join(".env");
-        let environment = world.environment.clone().with_dotenv(&env);
+        let environment = host.environment.clone().with_dotenv(&env);
         if let Some(unread) = environment.dotenv_trouble() {
             return Err(unread.clone().into());
         }
@@ -101,7 +101,7 @@ impl Place {
 }
 
 /// The path of `--db` as the configuration must say it to mean the same.
-fn setting(path: &Path, folder: &Path, base: &Path) -> Result<String, Refusal> {
+fn setting(path: &Path, folder: &Path, base: &Path) -> Result<String, CommandError> {
     let path = if base == folder {
         path.to_owned()
     } else {
@@ -109,6 +109,6 @@ fn setting(path: &Path, folder: &Path, base: &Path) -> Result<String, Refusal> {
     };
     path.to_str().map(str::to_owned).ok_or_else(|| {
         let message = format!("{} is not Unicode, and a configuration is", path.display());
-        Refusal::new(Exit::Usage, message).hint("choose another path for --db")
+        CommandError::new(Exit::Usage, message).hint("choose another path for --db")
     })
 }

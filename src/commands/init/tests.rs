@@ -1,17 +1,17 @@
 //! Real command lines in real folders.
 
 use super::*;
-use crate::commands::confirm::Question;
-use crate::commands::testing::{Ran, Shop};
+use crate::commands::confirm::Prompt;
+use crate::commands::testing::{CommandRun, TestShop};
 
 const FILES: [&str; 3] = ["payctl.toml", ".env", "payctl.db"];
 
-fn exist(shop: &Shop) -> [bool; 3] {
+fn exist(shop: &TestShop) -> [bool; 3] {
     FILES.map(|name| shop.path().join(name).exists())
 }
 
 #[track_caller]
-fn check_init(shop: &Shop, line: &str, exit: Exit) -> Ran {
+fn check_init(shop: &TestShop, line: &str, exit: Exit) -> CommandRun {
     let ran = shop.types(line);
     assert_eq!(ran.exit, exit, "{ran:?}");
     ran
@@ -19,7 +19,7 @@ fn check_init(shop: &Shop, line: &str, exit: Exit) -> Ran {
 
 #[test]
 fn a_new_shop_can_be_checked_at_once() {
-    let shop = Shop::new();
+    let shop = TestShop::new();
     let ran = check_init(&shop, "init --yes --timezone Asia/Jakarta", Exit::Clean);
     assert_eq!(exist(&shop), [true; 3]);
     assert_eq!(ran.err, "");
@@ -47,7 +47,7 @@ fn a_new_shop_can_be_checked_at_once() {
 
 #[test]
 fn the_options_choose_the_gateways() {
-    let shop = Shop::new();
+    let shop = TestShop::new();
     check_init(&shop, "init --yes --pakasir tokoku", Exit::Clean);
     let text = shop.file("payctl.toml").unwrap();
     assert!(
@@ -55,7 +55,7 @@ fn the_options_choose_the_gateways() {
         "{text}"
     );
 
-    let shop = Shop::new();
+    let shop = TestShop::new();
     check_init(
         &shop,
         "init --yes --midtrans production --pakasir tokoku",
@@ -68,13 +68,17 @@ fn the_options_choose_the_gateways() {
         "--pakasir a/b",
         "--timezone Mars/Olympus",
     ] {
-        check_init(&Shop::new(), &format!("init --yes {wrong}"), Exit::Usage);
+        check_init(
+            &TestShop::new(),
+            &format!("init --yes {wrong}"),
+            Exit::Usage,
+        );
     }
 }
 
 #[test]
 fn an_existing_configuration_stays_untouched() {
-    let shop = Shop::new();
+    let shop = TestShop::new();
     std::fs::write(shop.path().join("payctl.toml"), "mine").unwrap();
     let ran = check_init(&shop, "init --yes", Exit::Failed);
     assert!(
@@ -91,7 +95,7 @@ fn an_existing_configuration_stays_untouched() {
 
 #[test]
 fn the_same_command_again_changes_nothing() {
-    let shop = Shop::new();
+    let shop = TestShop::new();
     check_init(&shop, "init --yes", Exit::Clean);
     let before: Vec<_> = FILES
         .map(|name| std::fs::read(shop.path().join(name)).unwrap())
@@ -105,7 +109,7 @@ fn the_same_command_again_changes_nothing() {
 
 #[test]
 fn existing_keys_and_database_are_kept() {
-    let shop = Shop::new();
+    let shop = TestShop::new();
     std::fs::write(shop.path().join(".env"), "MIDTRANS_SERVER_KEY=dummy\n").unwrap();
     assert_eq!(shop.types("product set seat --price 500").exit, Exit::Clean);
     let ran = check_init(&shop, "init --yes --format json", Exit::Clean);
@@ -123,7 +127,7 @@ fn existing_keys_and_database_are_kept() {
 
 #[test]
 fn a_failed_init_leaves_nothing_behind() {
-    let shop = Shop::new();
+    let shop = TestShop::new();
     std::fs::write(shop.path().join("payctl.db"), "no database ".repeat(100)).unwrap();
     check_init(&shop, "init --yes", Exit::Config);
     check_init(&shop, "init --yes --config nowhere/shop.toml", Exit::Failed);
@@ -134,7 +138,7 @@ fn a_failed_init_leaves_nothing_behind() {
 #[test]
 fn without_a_terminal_init_names_the_command() {
     for line in ["init", "init --no-input", "init --dry-run"] {
-        let shop = Shop::new();
+        let shop = TestShop::new();
         let ran = check_init(&shop, line, Exit::Usage);
         assert!(ran.err.contains("payctl init --yes"), "{}", ran.err);
         assert_eq!((ran.out.as_str(), exist(&shop)), ("", [false; 3]));
@@ -143,7 +147,7 @@ fn without_a_terminal_init_names_the_command() {
 
 #[test]
 fn a_dry_run_shows_texts_and_writes_nothing() {
-    let shop = Shop::new();
+    let shop = TestShop::new();
     let ran = check_init(&shop, "init --yes --dry-run", Exit::Clean);
     assert_eq!(std::fs::read_dir(shop.path()).unwrap().count(), 0);
     for said in [
@@ -166,7 +170,7 @@ fn a_dry_run_shows_texts_and_writes_nothing() {
 
 #[test]
 fn options_and_environment_decide_where_files_go() {
-    let shop = Shop::new();
+    let shop = TestShop::new();
     std::fs::create_dir(shop.path().join("etc")).unwrap();
     let ran = check_init(
         &shop,
@@ -187,7 +191,7 @@ fn options_and_environment_decide_where_files_go() {
         Exit::Clean
     );
 
-    let shop = Shop::new()
+    let shop = TestShop::new()
         .with("PAYCTL_CONFIG", "shop.toml")
         .with("PAYCTL_DB", "shop.db");
     check_init(&shop, "init --yes", Exit::Clean);
@@ -200,7 +204,7 @@ fn options_and_environment_decide_where_files_go() {
 fn the_key_file_is_private() {
     use std::os::unix::fs::PermissionsExt;
 
-    let shop = Shop::new();
+    let shop = TestShop::new();
     check_init(&shop, "init --yes", Exit::Clean);
     let mode = std::fs::metadata(shop.path().join(".env"))
         .unwrap()
@@ -224,7 +228,7 @@ const NO_ARGS: InitArgs = InitArgs {
 #[track_caller]
 fn check_answers(args: &InitArgs, said: &[&str], choices: &InitChoices) {
     let mut said = said.iter().copied();
-    let mut ask = |question: &Question<'_>| {
+    let mut ask = |question: &Prompt<'_>| {
         loop {
             let text = match said.next().unwrap() {
                 "" => question.usual,
@@ -273,7 +277,7 @@ fn init_asks_only_for_missing_options() {
 
 #[test]
 fn a_key_that_is_set_is_not_requested() {
-    let shop = Shop::new().with("MIDTRANS_SERVER_KEY", "dummy");
+    let shop = TestShop::new().with("MIDTRANS_SERVER_KEY", "dummy");
     let ran = check_init(&shop, "init --yes", Exit::Clean);
     assert!(!ran.out.contains("MIDTRANS_SERVER_KEY"), "{}", ran.out);
 }

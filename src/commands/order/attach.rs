@@ -6,24 +6,24 @@ use anyhow::anyhow;
 use clap::Args;
 use serde::Serialize;
 
-use super::create::must_be_known;
+use super::create::require_known;
 use super::show::unknown;
 use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::context::Context;
-use crate::commands::failure::Refusal;
+use crate::commands::failure::CommandError;
 use crate::domain::amount_text::WrittenAmount;
 use crate::domain::import::ImportPayment;
 use crate::domain::names::{GatewayName, OrderNumber, PaymentId, Reference, TransactionId};
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
-use crate::store::{Attached, PlaceError};
+use crate::output::detail::{Detail, JsonDocument, show};
+use crate::store::{AttachResult, PlaceError};
 
 /// Register a further payment that the shop itself has opened for an order
 ///
 /// Nothing is believed: from now on its gateway is asked about it, as about every other payment of the order.
 /// The same again changes nothing.
 #[derive(Debug, Args)]
-pub(in crate::commands) struct AttachArgs {
+pub(in crate::commands) struct OrderAttachArgs {
     /// The number of the order
     order: OrderNumber,
     /// The gateway at which the shop has opened it
@@ -59,11 +59,11 @@ struct AttachedPayment {
     was_known: bool,
 }
 
-pub(super) fn run(args: AttachArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    must_be_known(&context, &args.gateway)?;
+pub(super) fn run(args: OrderAttachArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    require_known(&context, &args.gateway)?;
     let id = args.transaction_id.as_ref();
     let api_version = registered_version(&context.config, &args.gateway, id)?;
-    context.tell_how_read("--amount", args.amount.as_ref());
+    context.print_interpreted_amount("--amount", args.amount.as_ref());
     let warning = reference_warning(&context.config, &args.gateway, &args.reference);
     let (mut store, permit) = context.store_to_write(args.dry_run)?;
     let Some(order) = store.read().order_by_number(&args.order)? else {
@@ -83,8 +83,8 @@ pub(super) fn run(args: AttachArgs, mut context: Context<'_>) -> anyhow::Result<
         .map_err(|error| refusal(&args.order, error))?;
     let (id, was_known) = match attached {
         None => return Err(unknown(&args.order).into()),
-        Some(Attached::Added(id)) => (id, false),
-        Some(Attached::Known(id)) => (id, true),
+        Some(AttachResult::Added(id)) => (id, false),
+        Some(AttachResult::Known(id)) => (id, true),
     };
     let attached = AttachedPayment {
         order: args.order,
@@ -99,23 +99,23 @@ pub(super) fn run(args: AttachArgs, mut context: Context<'_>) -> anyhow::Result<
     } else {
         context.would(args.dry_run, "registered")
     };
-    let face = context.face();
-    let detail = Detail::new(face)
+    let style = context.style();
+    let detail = Detail::new(style)
         .field("Order", &attached.order)
         .field("Gateway", &attached.gateway)
         .field("Reference", &attached.reference)
         .field_if_any("Transaction", attached.transaction_id.as_ref())
         .field_if_any("Payment", attached.payment)
         .field("Result", result);
-    let document = Document {
+    let document = JsonDocument {
         command: "order attach",
         started_at: context.started_at,
         body: &attached,
         exit: Exit::Clean,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     if let Some(warning) = warning {
-        writeln!(context.world.stderr, "warning: {warning}")?;
+        writeln!(context.host.stderr, "warning: {warning}")?;
     }
     Ok(Exit::Clean)
 }
@@ -125,7 +125,7 @@ fn refusal(order: &OrderNumber, error: PlaceError) -> anyhow::Error {
         return anyhow!(error);
     }
     let message = format!("no payment was added to {order}: {error}");
-    Refusal::new(Exit::Failed, message)
+    CommandError::new(Exit::Failed, message)
         .hint("nothing was written")
         .into()
 }

@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::context::Context;
-use crate::commands::failure::Refusal;
+use crate::commands::failure::CommandError;
 use crate::config::duration;
 use crate::domain::amount_text::WrittenAmount;
-use crate::domain::customer::{Customer, one_line};
+use crate::domain::customer::{Customer, require_one_line};
 use crate::domain::import::{ImportLine, ImportPayment, TypedDeadline};
 use crate::domain::instant::{Instant, text as instant_text};
 use crate::domain::money::Rupiah;
@@ -21,14 +21,14 @@ use crate::domain::order::OrderStatus;
 use crate::domain::payment::FIRST_API;
 use crate::domain::register;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
+use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::{NewOrder, PlaceError};
 
 /// Place an order; its stock is held at once, for all lines or for none
 ///
 /// With --gateway a payment is registered that the shop itself has opened there. The same again changes nothing.
 #[derive(Debug, Args)]
-pub(in crate::commands) struct CreateArgs {
+pub(in crate::commands) struct OrderCreateArgs {
     /// The number on the invoice: 1 to 50 letters, digits, - _ . ~
     #[arg(long)]
     number: OrderNumber,
@@ -87,7 +87,7 @@ pub(super) fn instant(text: &str) -> anyhow::Result<Instant> {
 }
 
 #[derive(Serialize)]
-struct Created {
+struct CreatedOrder {
     order: String,
     /// `created` or `unchanged`.
     result: &'static str,
@@ -98,18 +98,18 @@ struct Created {
     session_token: Option<String>,
 }
 
-pub(super) fn run(args: CreateArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: OrderCreateArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let dry_run = args.dry_run;
     let number = args.number.clone();
     let mut api_version = FIRST_API;
     if let Some(gateway) = &args.gateway {
-        must_be_known(&context, gateway)?;
+        require_known(&context, gateway)?;
         let id = args.transaction_id.as_ref();
         api_version = registered_version(&context.config, gateway, id)?;
     }
-    context.tell_how_read("--total", args.total.as_ref());
+    context.print_interpreted_amount("--total", args.total.as_ref());
     let new = args.order(&context, api_version);
-    must_be_lines(&new.customer)?;
+    require_customer_lines(&new.customer)?;
     let warning = new.payment.as_ref().and_then(|payment| {
         let number = Reference::from(&number);
         let reference = payment.reference.as_ref().unwrap_or(&number);
@@ -119,7 +119,7 @@ pub(super) fn run(args: CreateArgs, mut context: Context<'_>) -> anyhow::Result<
     let placed = store
         .place_order(&permit, &new, context.started_at)
         .map_err(|error| refusal(&number, error))?;
-    let created = Created {
+    let created = CreatedOrder {
         order: number.to_string(),
         result: if placed.is_new {
             "created"
@@ -135,53 +135,56 @@ pub(super) fn run(args: CreateArgs, mut context: Context<'_>) -> anyhow::Result<
             store.read().session_of(&number)?
         },
     };
-    let face = context.face();
-    let detail = Detail::new(face)
+    let style = context.style();
+    let detail = Detail::new(style)
         .field("Order", &created.order)
         .field("Status", created.status)
         .field("Total", created.total)
-        .field("Expires", created.expires_at.in_zone(face.zone))
+        .field("Expires", created.expires_at.in_zone(style.zone))
         .field("Result", context.would(dry_run, created.result));
-    let document = Document {
+    let document = JsonDocument {
         command: "order create",
         started_at: context.started_at,
         body: &created,
         exit: Exit::Clean,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     if let Some(warning) = warning {
-        writeln!(context.world.stderr, "warning: {warning}")?;
+        writeln!(context.host.stderr, "warning: {warning}")?;
     }
     Ok(Exit::Clean)
 }
 
 /// The text is not repeated: it is a person's.
-fn must_be_lines(customer: &Customer) -> Result<(), Refusal> {
+fn require_customer_lines(customer: &Customer) -> Result<(), CommandError> {
     let named = [
         ("--customer-name", &customer.name),
         ("--customer-email", &customer.email),
         ("--customer-phone", &customer.phone),
     ];
     for (option, text) in named {
-        if let Some(Err(error)) = text.as_deref().map(one_line) {
+        if let Some(Err(error)) = text.as_deref().map(require_one_line) {
             let message = format!("{option} {error}");
-            return Err(Refusal::new(Exit::Usage, message).hint("give it as one line of text"));
+            return Err(CommandError::new(Exit::Usage, message).hint("give it as one line of text"));
         }
     }
     Ok(())
 }
 
 /// A payment at a gateway nobody can ask would wait for ever.
-pub(super) fn must_be_known(context: &Context<'_>, gateway: &GatewayName) -> Result<(), Refusal> {
+pub(super) fn require_known(
+    context: &Context<'_>,
+    gateway: &GatewayName,
+) -> Result<(), CommandError> {
     if gateway.is_manual() {
         let message = "money that comes past the gateways is not registered beforehand";
-        return Err(Refusal::new(Exit::Usage, message));
+        return Err(CommandError::new(Exit::Usage, message));
     }
     if context.config.gateways.is_empty() || context.config.gateways.contains_key(gateway) {
         return Ok(());
     }
     Err(
-        Refusal::new(Exit::Config, format!("no gateway is named {gateway}"))
+        CommandError::new(Exit::Config, format!("no gateway is named {gateway}"))
             .hint("name it in the configuration first"),
     )
 }
@@ -189,7 +192,7 @@ pub(super) fn must_be_known(context: &Context<'_>, gateway: &GatewayName) -> Res
 fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
     let hint = match error {
         PlaceError::Store(error) => return error.into(),
-        PlaceError::Refused(register::Refusal::NoTotal) => {
+        PlaceError::Refused(register::ImportRefusal::NoTotal) => {
             "name it with --total, or what is ordered with --line SKU:QTY".to_owned()
         }
         PlaceError::NumberTaken(_) | PlaceError::OtherContent(_) => {
@@ -202,12 +205,12 @@ fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
         | PlaceError::TransactionTaken { .. }
         | PlaceError::Refused(_) => "nothing was written".to_owned(),
     };
-    Refusal::new(Exit::Failed, format!("{number} was not placed: {error}"))
+    CommandError::new(Exit::Failed, format!("{number} was not placed: {error}"))
         .hint(hint)
         .into()
 }
 
-impl CreateArgs {
+impl OrderCreateArgs {
     fn order(self, context: &Context<'_>, api_version: u8) -> NewOrder {
         let lifetime = self
             .expires_in
@@ -228,7 +231,7 @@ impl CreateArgs {
             },
             expires_at: self
                 .expires_at
-                .unwrap_or_else(|| context.started_at.plus(lifetime)),
+                .unwrap_or_else(|| context.started_at.saturating_add(lifetime)),
             payment: self.gateway.map(|gateway| ImportPayment {
                 reference: self.reference,
                 transaction_id: self.transaction_id,

@@ -7,24 +7,24 @@ use serde::Serialize;
 
 use super::create::instant;
 use super::show::unknown;
-use crate::commands::acting::{act, pen};
 use crate::commands::context::Context;
-use crate::commands::failure::Refusal;
+use crate::commands::failure::CommandError;
+use crate::commands::operator::{ledger, update_order};
 use crate::config::duration;
-use crate::domain::acts::extend::{self, Wait, extend};
 use crate::domain::instant::Instant;
 use crate::domain::names::OrderNumber;
+use crate::domain::operator::extend::{self, DeadlineChange, extend};
 use crate::domain::order::OrderStatus;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
-use crate::store::Hand;
+use crate::output::detail::{Detail, JsonDocument, show};
+use crate::store::Actor;
 
 /// Let a pending order wait longer for its money
 ///
 /// From its deadline on or, where that has passed, from now on. Its payments keep their own deadlines at
 /// their gateways.
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ExtendArgs {
+pub(in crate::commands) struct OrderExtendArgs {
     /// The number of the order
     order: OrderNumber,
     /// How much longer: 30m, 2h; typed twice, twice as long
@@ -40,30 +40,34 @@ pub(in crate::commands) struct ExtendArgs {
 
 /// Fields are only ever added.
 #[derive(Serialize)]
-struct Extended {
+struct ExtendedOrder {
     order: OrderNumber,
     status: OrderStatus,
     expires_at: Instant,
     expires_at_before: Instant,
 }
 
-pub(super) fn run(args: &ExtendArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let mut pen = pen(&context, args.dry_run)?;
-    let Some(order) = pen.read().order_by_number(&args.order)? else {
+pub(super) fn run(args: &OrderExtendArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let mut ledger = ledger(&context, args.dry_run)?;
+    let Some(order) = ledger.read().order_by_number(&args.order)? else {
         return Err(unknown(&args.order).into());
     };
-    let hand = Hand {
+    let by = Actor {
         actor: &context.actor(),
         now: context.started_at,
     };
-    let Some(wait) = args.by.map(Wait::By).or(args.until.map(Wait::Until)) else {
-        return Err(Refusal::new(Exit::Usage, "nobody has said how long")
+    let Some(wait) = args
+        .by
+        .map(DeadlineChange::By)
+        .or(args.until.map(DeadlineChange::Until))
+    else {
+        return Err(CommandError::new(Exit::Usage, "nobody has said how long")
             .hint("say it with --by TIME or --until INSTANT")
             .into());
     };
-    let acted = act(&mut pen, order.id, hand, |dossier| {
+    let acted = update_order(&mut ledger, order.id, by, |dossier| {
         let before = dossier.order.expires_at;
-        let (to, changes) = extend(dossier, wait, hand.now)?;
+        let (to, changes) = extend(dossier, wait, by.now)?;
         Ok(((before, to), changes))
     })?;
     let Some(acted) = acted else {
@@ -71,7 +75,7 @@ pub(super) fn run(args: &ExtendArgs, context: Context<'_>) -> anyhow::Result<Exi
     };
     let acted = acted.map_err(|refusal| refused(&args.order, &refusal))?;
     let (expires_at_before, expires_at) = acted.said;
-    let extended = Extended {
+    let extended = ExtendedOrder {
         order: args.order.clone(),
         status: acted.order_after,
         expires_at,
@@ -82,32 +86,34 @@ pub(super) fn run(args: &ExtendArgs, context: Context<'_>) -> anyhow::Result<Exi
     } else {
         context.would(args.dry_run, "extended")
     };
-    let face = context.face();
-    let detail = Detail::new(face)
+    let style = context.style();
+    let detail = Detail::new(style)
         .field("Order", &extended.order)
         .field("Status", extended.status)
-        .field("Expires", expires_at.in_zone(face.zone))
-        .field("Before", expires_at_before.in_zone(face.zone))
+        .field("Expires", expires_at.in_zone(style.zone))
+        .field("Before", expires_at_before.in_zone(style.zone))
         .field("Result", result);
-    let document = Document {
+    let document = JsonDocument {
         command: "order extend",
         started_at: context.started_at,
         body: &extended,
         exit: Exit::Clean,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     Ok(Exit::Clean)
 }
 
-fn refused(order: &OrderNumber, refusal: &extend::Refusal) -> Refusal {
+fn refused(order: &OrderNumber, refusal: &extend::ExtendRefusal) -> CommandError {
     let hint = match refusal {
-        extend::Refusal::NotPending(_) => "make a new order",
-        extend::Refusal::TooLong => "let it wait for less",
-        extend::Refusal::Earlier(_) => {
+        extend::ExtendRefusal::NotPending(_) => "make a new order",
+        extend::ExtendRefusal::TooLong => "let it wait for less",
+        extend::ExtendRefusal::Earlier(_) => {
             "a deadline only moves on; end the order with: payctl order cancel"
         }
-        extend::Refusal::Passed(_) => "name an instant that is still to come, or a span with --by",
+        extend::ExtendRefusal::Passed(_) => {
+            "name an instant that is still to come, or a span with --by"
+        }
     };
     let message = format!("{order} cannot be extended: {refusal}");
-    Refusal::new(Exit::Failed, message).hint(hint)
+    CommandError::new(Exit::Failed, message).hint(hint)
 }

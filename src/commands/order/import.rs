@@ -9,16 +9,16 @@ use serde::Serialize;
 
 use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::context::Context;
-use crate::commands::failure::Refusal;
+use crate::commands::failure::CommandError;
 use crate::config::Config;
 use crate::config::open_in_time;
 use crate::domain::import::ImportRecord;
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::Reference;
-use crate::domain::register::Times;
+use crate::domain::register::ImportTimes;
 use crate::exit::Exit;
-use crate::intake::{Entry, Form, Intake, Interpreted, Reading};
-use crate::output::detail::{Detail, Document, show};
+use crate::import::{ImportEntry, ImportFormat, ImportOptions, Importer, InterpretedAmount};
+use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::printable;
 use crate::store::{IMPORT_CHUNK, ImportOutcome, Store, WritePermit};
 
@@ -27,12 +27,12 @@ use crate::store::{IMPORT_CHUNK, ImportOutcome, Store, WritePermit};
 /// Each order is taken over whole or not at all. A bad line is reported with its reason, and the
 /// others go in. The same line again changes nothing. See the README for the fields.
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ImportArgs {
+pub(in crate::commands) struct OrderImportArgs {
     /// The file, or - for standard input
     file: PathBuf,
     /// How it is written, json or csv; told by its content otherwise
     #[arg(long = "as", value_name = "FORM")]
-    form: Option<Form>,
+    form: Option<ImportFormat>,
     /// The file is an export: a dot in an amount is always the decimal point, so that 150.000 is 150
     #[arg(long)]
     decimal_point: bool,
@@ -47,43 +47,43 @@ pub(in crate::commands) struct ImportArgs {
     dry_run: bool,
 }
 
-pub(super) fn run(args: &ImportArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &OrderImportArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let name = args.file.display().to_string();
-    let source = source(args, &context.world.folder, &mut context.world.stdin)
+    let source = source(args, &context.host.folder, &mut context.host.stdin)
         .with_context(|| format!("could not open {name}"))?;
-    let reading = Reading {
+    let reading = ImportOptions {
         form: args.form,
         has_decimal_point: args.decimal_point,
         zone: args.timezone.or_else(|| named_zone(&context.config)),
     };
-    let orders = Intake::open(source, reading).with_context(|| name.clone())?;
+    let orders = Importer::open(source, reading).with_context(|| name.clone())?;
     let mut orders = orders.peekable();
     if orders.peek().is_none() && !args.allow_empty {
         let message = format!("there is no order in {name}");
-        return Err(Refusal::new(Exit::Failed, message)
+        return Err(CommandError::new(Exit::Failed, message)
             .hint("see what wrote it; where none is right, add --allow-empty")
             .into());
     }
     let (store, permit) = context.store_to_write(args.dry_run)?;
-    let mut import = Import {
+    let mut import = ImportRun {
         store,
         permit,
-        times: Times {
+        times: ImportTimes {
             order_lifetime: context.config.expiry.order_lifetime,
             grace: context.config.expiry.grace,
         },
         now: context.started_at,
         config: &context.config,
-        stderr: &mut context.world.stderr,
+        stderr: &mut context.host.stderr,
         chunk: Vec::with_capacity(IMPORT_CHUNK),
-        counts: Counts::default(),
+        counts: ImportCounts::default(),
         has_local_times: false,
     };
     for entry in orders {
         import.take(entry.with_context(|| format!("could not read {name}"))?)?;
     }
     import.write_chunk()?;
-    import.tell_the_rest()?;
+    import.print_remaining()?;
     let mut counts = import.counts;
     if import.has_local_times {
         counts.timezone = reading.zone.map(|zone| zone.to_string());
@@ -94,8 +94,8 @@ pub(super) fn run(args: &ImportArgs, context: Context<'_>) -> anyhow::Result<Exi
     } else {
         Exit::Partial
     };
-    let face = context.face();
-    let detail = Detail::new(face)
+    let style = context.style();
+    let detail = Detail::new(style)
         .field("Imported", counts.imported)
         .field("Unchanged", counts.unchanged)
         .field("Refused", counts.refused)
@@ -105,13 +105,13 @@ pub(super) fn run(args: &ImportArgs, context: Context<'_>) -> anyhow::Result<Exi
             (counts.payments_added > 0).then_some(counts.payments_added),
         )
         .field_if_any("Result", args.dry_run.then_some("nothing was written"));
-    let document = Document {
+    let document = JsonDocument {
         command: "order import",
         started_at: context.started_at,
         body: &counts,
         exit,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     Ok(exit)
 }
 
@@ -121,7 +121,7 @@ fn named_zone(config: &Config) -> Option<Zone> {
 }
 
 fn source(
-    args: &ImportArgs,
+    args: &OrderImportArgs,
     folder: &std::path::Path,
     stdin: &mut Box<dyn BufRead + Send>,
 ) -> io::Result<Box<dyn BufRead + Send>> {
@@ -134,7 +134,7 @@ fn source(
 
 /// What became of the orders of a file.
 #[derive(Debug, Default, Serialize)]
-struct Counts {
+struct ImportCounts {
     imported: u64,
     unchanged: u64,
     refused: u64,
@@ -150,25 +150,25 @@ struct Counts {
 const INTERPRETED_SHOWN_MOST: u64 = 100;
 
 /// An import under way: orders are written a chunk at a time.
-struct Import<'w> {
+struct ImportRun<'w> {
     store: Store,
     permit: WritePermit,
-    times: Times,
+    times: ImportTimes,
     now: Instant,
     config: &'w Config,
     stderr: &'w mut dyn Write,
     chunk: Vec<(u64, ImportRecord)>,
-    counts: Counts,
+    counts: ImportCounts,
     has_local_times: bool,
 }
 
-impl Import<'_> {
-    fn take(&mut self, entry: Entry) -> anyhow::Result<()> {
+impl ImportRun<'_> {
+    fn take(&mut self, entry: ImportEntry) -> anyhow::Result<()> {
         match entry.record {
             Ok(mut record) => match self.mark_versions(&mut record) {
                 Ok(()) => {
                     self.has_local_times |= entry.has_local_time;
-                    self.tell(&entry.interpreted)?;
+                    self.print_interpreted(&entry.interpreted)?;
                     self.chunk.push((entry.line, record));
                 }
                 Err(reason) => {
@@ -194,7 +194,7 @@ impl Import<'_> {
     }
 
     /// How amounts were read, before they are written.
-    fn tell(&mut self, interpreted: &[Interpreted]) -> io::Result<()> {
+    fn print_interpreted(&mut self, interpreted: &[InterpretedAmount]) -> io::Result<()> {
         for amount in interpreted {
             self.counts.interpreted_amounts += 1;
             if self.counts.interpreted_amounts <= INTERPRETED_SHOWN_MOST {
@@ -205,7 +205,7 @@ impl Import<'_> {
     }
 
     /// How many more there were than were shown.
-    fn tell_the_rest(&mut self) -> io::Result<()> {
+    fn print_remaining(&mut self) -> io::Result<()> {
         match self
             .counts
             .interpreted_amounts

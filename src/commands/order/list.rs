@@ -18,7 +18,7 @@ use crate::store::OrderFilter;
 
 /// List orders, the newest first
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ListArgs {
+pub(in crate::commands) struct OrderListArgs {
     /// Only orders of this status: pending, paid, fulfilled, expired, cancelled or refunded
     #[arg(long)]
     status: Option<OrderStatus>,
@@ -59,23 +59,27 @@ impl Summary for OrderCount {
 
 const PAGE: u32 = 500;
 
-pub(super) fn run(args: &ListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    context.tell_how_read("--asked", args.asked.as_ref());
+pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    context.print_interpreted_amount("--asked", args.asked.as_ref());
     let reader = context.reader()?;
     let filter = OrderFilter {
         status: args.status,
         gateway: args.gateway.clone(),
         product: None,
-        older_than: args.older_than.map(|age| context.started_at.minus(age)),
+        older_than: args
+            .older_than
+            .map(|age| context.started_at.saturating_sub(age)),
         asked: args.asked.as_ref().map(|written| written.amount),
-        newer_than: args.newer_than.map(|age| context.started_at.minus(age)),
+        newer_than: args
+            .newer_than
+            .map(|age| context.started_at.saturating_sub(age)),
     };
-    let (face, started_at, clock) = (
-        context.face(),
+    let (style, started_at, clock) = (
+        context.style(),
         context.started_at,
-        context.world.clock.clone(),
+        context.host.clock.clone(),
     );
-    let mut report = Report::new(&mut context.world.stdout, face, "order list", started_at)?;
+    let mut report = Report::new(&mut context.host.stdout, style, "order list", started_at)?;
     let mut before: Option<OrderId> = None;
     let mut left = args.limit;
     let mut count = OrderCount {
@@ -100,6 +104,6 @@ pub(super) fn run(args: &ListArgs, mut context: Context<'_>) -> anyhow::Result<E
             _ => break,
         }
     }
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;
+    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
     Ok(Exit::Clean)
 }

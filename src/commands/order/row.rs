@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use crate::domain::dossier::{OpenCase, Subject};
+use crate::domain::audit::AuditEntry;
+use crate::domain::dossier::{CaseSubject, OpenCase};
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::money::Rupiah;
-use crate::domain::order::{AccessFrom, Line, OrderStatus, Refund};
+use crate::domain::order::{AccessFrom, OrderLine, OrderStatus, Refund};
 use crate::domain::payment::Payment;
-use crate::domain::trail::TrailLine;
-use crate::output::{Alarm, Column, Row};
+use crate::output::{Column, Row, Severity};
 use crate::store::OrderRow;
 
 /// An order of a list. Fields are only ever added.
@@ -93,13 +93,13 @@ impl Row for ListedOrder {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
-        Alarm::Calm
+    fn severity(&self) -> Severity {
+        Severity::Calm
     }
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct LineRow {
+pub(super) struct OrderLineRow {
     sku: String,
     quantity: u32,
     unit_price: Rupiah,
@@ -112,8 +112,8 @@ pub(super) struct LineRow {
     terms_of_migration: bool,
 }
 
-impl From<&Line> for LineRow {
-    fn from(line: &Line) -> Self {
+impl From<&OrderLine> for OrderLineRow {
+    fn from(line: &OrderLine) -> Self {
         Self {
             sku: line.sku.to_string(),
             quantity: line.quantity,
@@ -128,7 +128,7 @@ impl From<&Line> for LineRow {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct PaymentRow {
+pub(super) struct OrderPaymentRow {
     payment: i64,
     gateway: String,
     reference: String,
@@ -150,7 +150,7 @@ pub(super) struct PaymentRow {
     next_check_at: Option<Instant>,
 }
 
-impl From<&Payment> for PaymentRow {
+impl From<&Payment> for OrderPaymentRow {
     fn from(payment: &Payment) -> Self {
         Self {
             payment: payment.id.0,
@@ -175,7 +175,7 @@ impl From<&Payment> for PaymentRow {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct RefundRow {
+pub(super) struct OrderRefundRow {
     refund: i64,
     payment: i64,
     status: &'static str,
@@ -183,7 +183,7 @@ pub(super) struct RefundRow {
     amount: Rupiah,
 }
 
-impl From<&Refund> for RefundRow {
+impl From<&Refund> for OrderRefundRow {
     fn from(refund: &Refund) -> Self {
         Self {
             refund: refund.id.0,
@@ -196,27 +196,27 @@ impl From<&Refund> for RefundRow {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct CaseRow {
+pub(super) struct OrderCaseRow {
     case: i64,
     kind: &'static str,
     payment: Option<i64>,
 }
 
-impl From<&OpenCase> for CaseRow {
+impl From<&OpenCase> for OrderCaseRow {
     fn from(case: &OpenCase) -> Self {
         Self {
             case: case.id.0,
             kind: case.kind.word(),
             payment: match case.subject {
-                Subject::Payment(payment) => Some(payment.0),
-                Subject::Order | Subject::Gateway(_) => None,
+                CaseSubject::Payment(payment) => Some(payment.0),
+                CaseSubject::Order | CaseSubject::Gateway(_) => None,
             },
         }
     }
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct EventRow {
+pub(super) struct OrderEventRow {
     at: Instant,
     actor: String,
     what: String,
@@ -228,8 +228,8 @@ pub(super) struct EventRow {
     why: String,
 }
 
-impl From<&TrailLine> for EventRow {
-    fn from(line: &TrailLine) -> Self {
+impl From<&AuditEntry> for OrderEventRow {
+    fn from(line: &AuditEntry) -> Self {
         Self {
             at: line.at,
             actor: line.actor.clone(),
@@ -261,17 +261,17 @@ macro_rules! shown {
                 vec![$($cell),+]
             }
 
-            fn alarm(&self) -> Alarm {
-                Alarm::Calm
+            fn severity(&self) -> Severity {
+                Severity::Calm
             }
         }
     };
 }
 
-shown!(LineRow: [Column::text("Sku")], [Column::number("Quantity")], [Column::number("Unit price")], [Column::text("Stock")];
+shown!(OrderLineRow: [Column::text("Sku")], [Column::number("Quantity")], [Column::number("Unit price")], [Column::text("Stock")];
     |row, _zone| [row.sku.clone(), row.quantity.to_string(), row.unit_price.to_string(), row.reservation.to_owned()]);
 
-shown!(PaymentRow: [Column::text("Payment")], [Column::text("Gateway")], [Column::text("Reference")],
+shown!(OrderPaymentRow: [Column::text("Payment")], [Column::text("Gateway")], [Column::text("Reference")],
 [Column::text("Transaction id")], [Column::text("Status")], [Column::text("Gateway status")], [Column::number("Amount")],
 [Column::number("Received")], [Column::text("Next check")];
 |row, zone| [
@@ -286,7 +286,7 @@ shown!(PaymentRow: [Column::text("Payment")], [Column::text("Gateway")], [Column
     row.next_check_at.map(|at| at.in_zone(zone)).unwrap_or_default(),
 ]);
 
-shown!(RefundRow: [Column::text("Refund")], [Column::text("Payment")], [Column::text("Status")], [Column::text("Reason")],
+shown!(OrderRefundRow: [Column::text("Refund")], [Column::text("Payment")], [Column::text("Status")], [Column::text("Reason")],
 [Column::number("Amount")];
 |row, _zone| [
     row.refund.to_string(),
@@ -296,14 +296,14 @@ shown!(RefundRow: [Column::text("Refund")], [Column::text("Payment")], [Column::
     row.amount.to_string(),
 ]);
 
-shown!(CaseRow: [Column::text("Case")], [Column::text("Kind")], [Column::text("Payment")];
+shown!(OrderCaseRow: [Column::text("Case")], [Column::text("Kind")], [Column::text("Payment")];
 |row, _zone| [
     row.case.to_string(),
     row.kind.to_owned(),
     row.payment.map(|payment| payment.to_string()).unwrap_or_default(),
 ]);
 
-shown!(EventRow: [Column::text("When")], [Column::text("Who")], [Column::text("What")], [Column::text("From")],
+shown!(OrderEventRow: [Column::text("When")], [Column::text("Who")], [Column::text("What")], [Column::text("From")],
 [Column::text("To")], [Column::text("Rule")], [Column::text("Why")];
 |row, zone| [
     row.at.in_zone(zone),

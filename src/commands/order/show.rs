@@ -3,25 +3,25 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::row::{CaseRow, EventRow, LineRow, PaymentRow, RefundRow};
+use super::row::{OrderCaseRow, OrderEventRow, OrderLineRow, OrderPaymentRow, OrderRefundRow};
 use crate::commands::access::row::AccessRow;
 use crate::commands::context::Context;
-use crate::commands::failure::Refusal;
+use crate::commands::failure::CommandError;
 use crate::commands::fulfilling::EffectRow;
 use crate::commands::ticket::row::TicketRow;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::OrderNumber;
 use crate::domain::order::OrderStatus;
-use crate::domain::ticket::TicketCount;
+use crate::domain::ticket::TicketTotals;
 use crate::exit::Exit;
-use crate::output::Face;
-use crate::output::detail::{Detail, Document, show};
+use crate::output::OutputStyle;
+use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::OrderDetails;
 
 /// Show one order: its lines, payments, refunds, cases, tickets, access, effects and trail
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ShowArgs {
+pub(in crate::commands) struct OrderShowArgs {
     /// The number of the order
     order: OrderNumber,
 }
@@ -31,7 +31,7 @@ const EVENTS_MOST: u32 = 200;
 
 /// An order, for programs. Fields are only ever added.
 #[derive(Serialize)]
-pub(in crate::commands) struct Shown {
+pub(in crate::commands) struct OrderView {
     order: String,
     status: OrderStatus,
     is_late: bool,
@@ -42,25 +42,25 @@ pub(in crate::commands) struct Shown {
     expires_at: Instant,
     /// Whoever has it may see how the order stands.
     session_token: Option<String>,
-    customer: Person,
-    lines: Vec<LineRow>,
-    payments: Vec<PaymentRow>,
-    refunds: Vec<RefundRow>,
-    cases: Vec<CaseRow>,
+    customer: CustomerView,
+    lines: Vec<OrderLineRow>,
+    payments: Vec<OrderPaymentRow>,
+    refunds: Vec<OrderRefundRow>,
+    cases: Vec<OrderCaseRow>,
     tickets: Vec<TicketRow>,
     access: Vec<AccessRow>,
     /// Of which the first stand above.
-    ticket_count: TicketCount,
+    ticket_count: TicketTotals,
     access_count: u64,
     effects: Vec<EffectRow>,
-    events: Vec<EventRow>,
+    events: Vec<OrderEventRow>,
     has_earlier_events: bool,
     /// Past the gateways, by an amount of its own.
     asked: Option<Rupiah>,
 }
 
 #[derive(Serialize)]
-struct Person {
+struct CustomerView {
     /// For `cleanup --erase`; it stays when the person is forgotten.
     id: Option<i64>,
     name: Option<String>,
@@ -68,32 +68,32 @@ struct Person {
     phone: Option<String>,
 }
 
-pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &OrderShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let Some(details) = reader.order_details(&args.order, EVENTS_MOST)? else {
         return Err(unknown(&args.order).into());
     };
     let session = reader.session_of(&args.order)?;
-    let shown = Shown::of(details, session, context.started_at);
-    let face = context.face();
-    let document = Document {
+    let shown = OrderView::of(details, session, context.started_at);
+    let style = context.style();
+    let document = JsonDocument {
         command: "order show",
         started_at: context.started_at,
         body: &shown,
         exit: Exit::Clean,
     };
     show(
-        &mut context.world.stdout,
-        face,
+        &mut context.host.stdout,
+        style,
         &document,
-        &shown.detail(face),
+        &shown.detail(style),
     )?;
     Ok(Exit::Clean)
 }
 
 /// There is no such order.
-pub(in crate::commands) fn unknown(number: &OrderNumber) -> Refusal {
-    Refusal::new(Exit::Failed, format!("no order is numbered {number}"))
+pub(in crate::commands) fn unknown(number: &OrderNumber) -> CommandError {
+    CommandError::new(Exit::Failed, format!("no order is numbered {number}"))
         .hint("see the orders with: payctl order list")
 }
 
@@ -101,7 +101,7 @@ fn is_more(all: u64, shown: usize) -> bool {
     u64::try_from(shown).is_ok_and(|shown| shown < all)
 }
 
-impl Shown {
+impl OrderView {
     pub(in crate::commands) fn of(
         details: OrderDetails,
         session_token: Option<String>,
@@ -119,10 +119,10 @@ impl Shown {
             created_at: order.created_at,
             expires_at: order.expires_at,
             session_token,
-            lines: dossier.lines.iter().map(LineRow::from).collect(),
-            payments: dossier.payments.iter().map(PaymentRow::from).collect(),
-            refunds: dossier.refunds.iter().map(RefundRow::from).collect(),
-            cases: dossier.cases.iter().map(CaseRow::from).collect(),
+            lines: dossier.lines.iter().map(OrderLineRow::from).collect(),
+            payments: dossier.payments.iter().map(OrderPaymentRow::from).collect(),
+            refunds: dossier.refunds.iter().map(OrderRefundRow::from).collect(),
+            cases: dossier.cases.iter().map(OrderCaseRow::from).collect(),
             tickets: details.tickets.iter().map(TicketRow::from).collect(),
             access: (details.access.iter())
                 .map(|grant| AccessRow::of(grant, now))
@@ -130,10 +130,10 @@ impl Shown {
             ticket_count: details.ticket_count,
             access_count: details.access_count,
             effects: dossier.effects.iter().map(EffectRow::from).collect(),
-            events: details.trail.iter().map(EventRow::from).collect(),
+            events: details.trail.iter().map(OrderEventRow::from).collect(),
             has_earlier_events: details.has_earlier,
             asked: dossier.asked.map(|asked| asked.amount),
-            customer: Person {
+            customer: CustomerView {
                 id: details.customer_id,
                 name: details.customer.name,
                 email: details.customer.email,
@@ -154,7 +154,7 @@ impl Shown {
         )
     }
 
-    fn detail(&self, face: Face) -> Detail {
+    fn detail(&self, style: OutputStyle) -> Detail {
         let status = if self.is_late {
             format!("{} (late)", self.status)
         } else {
@@ -169,15 +169,15 @@ impl Shown {
             let (all, shown) = (self.access_count, self.access.len());
             format!("{all}, of which only the latest {shown} are read here")
         });
-        Detail::new(face)
+        Detail::new(style)
             .field("Order", &self.order)
             .field("Status", status)
             .field("Total", self.total)
             .field_if_any("Waived", waived)
             .field("Cover", self.cover)
             .field_if_any("Asked by hand", self.asked)
-            .field("Created", self.created_at.in_zone(face.zone))
-            .field("Expires", self.expires_at.in_zone(face.zone))
+            .field("Created", self.created_at.in_zone(style.zone))
+            .field("Expires", self.expires_at.in_zone(style.zone))
             .field_if_any("Customer", self.customer.name.as_ref())
             .field_if_any("Customer id", self.customer.id)
             .field_if_any("Email", self.customer.email.as_ref())

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use super::PayArgs;
 use crate::commands::context::Context;
-use crate::commands::failure::Refusal;
-use crate::commands::picture::{Picture, PictureFile, Place};
+use crate::commands::failure::CommandError;
+use crate::commands::picture::{Picture, PictureFile, PictureTarget};
 use crate::exit::Exit;
 use crate::output::Format;
-use crate::output::paint::Outlet;
+use crate::output::paint::OutputStream;
 use crate::output::qr::Qr;
 
 pub(super) fn draw(
@@ -20,14 +20,14 @@ pub(super) fn draw(
     until: tokio::time::Instant,
 ) -> anyhow::Result<()> {
     let is_table = context.options.format == Format::Table;
-    let is_seen = context.world.outlets.stdout == Outlet::Terminal && !context.options.quiet;
+    let is_seen = context.host.outlets.stdout == OutputStream::Terminal && !context.options.quiet;
     let is_drawn_elsewhere = args.draws_on_stdout();
     let on_terminal = is_table && (args.qr || is_seen) && !is_drawn_elsewhere;
     let place = place(args, context)?;
     let Some(text) = text else {
         if args.qr || place.is_some() {
             let message = format!("the payment of {} has no QR code", args.order);
-            return Err(Refusal::new(Exit::Failed, message)
+            return Err(CommandError::new(Exit::Failed, message)
                 .hint("see how it is paid in the answer above")
                 .into());
         }
@@ -38,7 +38,7 @@ pub(super) fn draw(
     }
     let code = Qr::new(text)?;
     if on_terminal {
-        let out = &mut context.world.stdout;
+        let out = &mut context.host.stdout;
         out.write_all(code.terminal().as_bytes())?;
         out.flush()?;
     }
@@ -47,12 +47,12 @@ pub(super) fn draw(
     };
     let bytes = picture.of(&code)?;
     match place {
-        Place::Stdout => {
-            let out = &mut context.world.stdout;
+        PictureTarget::Stdout => {
+            let out = &mut context.host.stdout;
             out.write_all(&bytes)?;
             Ok(out.flush()?)
         }
-        Place::File(file) => write(file, bytes, until),
+        PictureTarget::File(file) => write(file, bytes, until),
     }
 }
 
@@ -63,13 +63,13 @@ pub(super) fn draw(
 pub(super) fn place(
     args: &PayArgs,
     context: &Context<'_>,
-) -> Result<Option<(Picture, Place)>, Refusal> {
+) -> Result<Option<(Picture, PictureTarget)>, CommandError> {
     let named = args.svg.as_ref().map(|name| (Picture::Svg, name));
     let named = named.or(args.png.as_ref().map(|name| (Picture::Png, name)));
     let Some((picture, name)) = named else {
         return Ok(None);
     };
-    Ok(Some((picture, Place::named(context, name)?)))
+    Ok(Some((picture, PictureTarget::named(context, name)?)))
 }
 
 /// A picture is given so long, even where the gateway has used up the visit.
@@ -83,7 +83,7 @@ fn write(file: PictureFile, picture: Vec<u8>, until: tokio::time::Instant) -> an
     let left = until.saturating_duration_since(tokio::time::Instant::now());
     match written.recv_timeout(left.max(PICTURE_LEAST)) {
         Ok(end) => end,
-        Err(_) => Err(Refusal::new(
+        Err(_) => Err(CommandError::new(
             Exit::Partial,
             format!("{told} within the time of the visit"),
         )

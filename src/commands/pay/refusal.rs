@@ -1,46 +1,46 @@
 //! Why nothing was opened, and what to type next.
 
-use super::teller::Teller;
-use crate::commands::failure::Refusal;
-use crate::domain::acts::open;
+use super::session::PaymentSession;
+use crate::commands::failure::CommandError;
 use crate::domain::names::PaymentId;
+use crate::domain::operator::open;
 use crate::exit::Exit;
 
-impl Teller<'_> {
-    pub(super) fn refusal(&self, why: &open::Refusal) -> Refusal {
+impl PaymentSession<'_> {
+    pub(super) fn refusal(&self, why: &open::OpenRefusal) -> CommandError {
         let order = &self.args.order;
         let (exit, hint) = match why {
-            open::Refusal::Overdue(_) => (
+            open::OpenRefusal::Overdue(_) => (
                 Exit::Failed,
                 format!("give it more time with: payctl order extend {order}"),
             ),
-            open::Refusal::Alive(id, ..) if self.is_refused(*id) => (
+            open::OpenRefusal::Alive(id, ..) if self.is_refused(*id) => (
                 Exit::Config,
                 "it was not closed, for its gateway refuses the key or is not at this address; check both in the configuration"
                     .to_owned(),
             ),
-            open::Refusal::Alive(..) if self.args.new => (
+            open::OpenRefusal::Alive(..) if self.args.new => (
                 Exit::Partial,
                 "it could not be closed from here: type the same again, close it where it was opened, or wait"
                     .to_owned(),
             ),
-            open::Refusal::Alive(..) => (
+            open::OpenRefusal::Alive(..) => (
                 Exit::Partial,
                 format!("nothing else was opened; see: payctl check-status {order}"),
             ),
-            open::Refusal::Undecided(_) => (Exit::Failed, "see: payctl case list".to_owned()),
-            open::Refusal::NotPending(_) | open::Refusal::NothingMissing => (
+            open::OpenRefusal::Undecided(_) => (Exit::Failed, "see: payctl case list".to_owned()),
+            open::OpenRefusal::NotPending(_) | open::OpenRefusal::NothingMissing => (
                 Exit::Failed,
                 format!("see it with: payctl order show {order}"),
             ),
         };
-        Refusal::new(exit, format!("no payment was opened for {order}: {why}")).hint(hint)
+        CommandError::new(exit, format!("no payment was opened for {order}: {why}")).hint(hint)
     }
 
     /// Whether the gateway of a payment has refused the key, or is not where it was.
     fn is_refused(&self, id: PaymentId) -> bool {
         let dossier = self.dossier().ok();
         let payment = dossier.as_ref().and_then(|dossier| dossier.payment(id));
-        payment.is_some_and(|payment| self.crew.is_discredited(&payment.gateway))
+        payment.is_some_and(|payment| self.pool.is_discredited(&payment.gateway))
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::commands::context::Context;
-use crate::commands::watch::Done;
+use crate::commands::watch::WatchEnd;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
@@ -13,14 +13,14 @@ use crate::domain::names::PaymentId;
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::{Payment, PaymentStatus};
 use crate::exit::Exit;
-use crate::output::Face;
-use crate::output::detail::{Detail, Document, show};
-use crate::store::Given;
+use crate::output::OutputStyle;
+use crate::output::detail::{Detail, JsonDocument, show};
+use crate::store::StoredInstructions;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Action {
+pub(super) enum PayAction {
     Opened,
     /// It was open already, and can be paid.
     Alive,
@@ -39,7 +39,7 @@ pub(super) enum Action {
     WouldAsk,
 }
 
-impl Action {
+impl PayAction {
     /// What its reason tells.
     fn label(self) -> &'static str {
         match self {
@@ -73,10 +73,10 @@ impl Action {
 
 /// A payment, for programs. Fields are only ever added.
 #[derive(Debug, Serialize)]
-pub(super) struct Shown {
+pub(super) struct PaymentView {
     pub(super) order: String,
     pub(super) order_status: OrderStatus,
-    pub(super) action: Action,
+    pub(super) action: PayAction,
     pub(super) reason: String,
     pub(super) payment: Option<PaymentId>,
     pub(super) payment_status: Option<PaymentStatus>,
@@ -97,18 +97,18 @@ pub(super) struct Shown {
     /// Whoever has it may see how the order stands.
     pub(super) session_token: Option<String>,
     /// How the wait for the money ended; none without one, or before its end.
-    pub(super) waited: Option<Done>,
+    pub(super) waited: Option<WatchEnd>,
 }
 
-impl Shown {
+impl PaymentView {
     /// Without a payment: what would be opened.
     pub(super) fn of(
         dossier: &Dossier,
         payment: Option<&Payment>,
-        given: Given,
-        (action, reason): (Action, String),
+        given: StoredInstructions,
+        (action, reason): (PayAction, String),
     ) -> Self {
-        let missing = dossier.order.total.less(dossier.cover());
+        let missing = dossier.order.total.saturating_sub(dossier.cover());
         let offer = given.offer;
         let imposed = payment.map(|payment| payment.imposed_fee);
         let imposed = imposed.filter(|fee| *fee > Rupiah::ZERO);
@@ -140,7 +140,7 @@ impl Shown {
     }
 
     /// The order and its payment as they have become meanwhile; nobody is shown how to pay what has ended.
-    pub(super) fn stands_now(&mut self, dossier: &Dossier) {
+    pub(super) fn current_state(&mut self, dossier: &Dossier) {
         self.order_status = dossier.order.status;
         let payment = self.payment.and_then(|id| dossier.payment(id));
         self.payment_status = payment.map(|payment| payment.status);
@@ -152,7 +152,7 @@ impl Shown {
 
     /// What nobody can show wants a person, as does what nobody has decided.
     pub(super) fn exit(&self) -> Exit {
-        if matches!(self.action, Action::Unknown | Action::Undecided) {
+        if matches!(self.action, PayAction::Unknown | PayAction::Undecided) {
             Exit::Attention
         } else {
             Exit::Clean
@@ -160,24 +160,24 @@ impl Shown {
     }
 
     pub(super) fn print(&self, context: &mut Context<'_>, exit: Exit) -> io::Result<()> {
-        let face = context.face();
-        let document = Document {
+        let style = context.style();
+        let document = JsonDocument {
             command: "pay",
             started_at: context.started_at,
             body: self,
             exit,
         };
         show(
-            &mut context.world.stdout,
-            face,
+            &mut context.host.stdout,
+            style,
             &document,
-            &self.detail(face),
+            &self.detail(style),
         )
     }
 
-    fn detail(&self, face: Face) -> Detail {
+    fn detail(&self, style: OutputStyle) -> Detail {
         let reason = Some(&self.reason).filter(|reason| !reason.is_empty());
-        Detail::new(face)
+        Detail::new(style)
             .field("Order", &self.order)
             .field_if_any("Payment", self.payment)
             .field_if_any("Gateway", self.gateway.as_ref())
@@ -186,7 +186,7 @@ impl Shown {
             .field("Amount", self.amount)
             .field_if_any("Fee", self.fee)
             .field("Payable", self.payable)
-            .field("Until", self.expires_at.in_zone(face.zone))
+            .field("Until", self.expires_at.in_zone(style.zone))
             .field_if_any("Number", self.number.as_ref())
             .field_if_any("Page", self.page_url.as_ref())
             .field_if_any("Pay to", self.pay_to.as_ref())

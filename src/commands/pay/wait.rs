@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::row::Shown;
-use super::{PayArgs, first_again, picture, tell};
+use super::row::PaymentView;
+use super::{PayArgs, combine_exits, picture, print};
 use crate::commands::context::Context;
-use crate::commands::watch::{Pace, interval, watch};
+use crate::commands::watch::{WatchPace, interval, watch};
 use crate::config::duration;
 use crate::domain::order::Order;
 use crate::exit::Exit;
 use crate::output::Format;
-use crate::reconciler::Pen;
+use crate::reconciler::LedgerAccess;
 
 /// Whether it waits, how often it asks, and for how long.
 #[derive(Debug, Clone, Copy, Args)]
-pub(super) struct Waiting {
+pub(super) struct WaitOptions {
     /// Wait until it is paid or the time is up, as `watch` does
     #[arg(long, conflicts_with = "dry_run")]
     wait: bool,
@@ -28,10 +28,10 @@ pub(super) struct Waiting {
     timeout: Duration,
 }
 
-impl Waiting {
+impl WaitOptions {
     /// None: it does not wait.
-    pub(super) fn pace(self) -> Option<Pace> {
-        self.wait.then_some(Pace {
+    pub(super) fn pace(self) -> Option<WatchPace> {
+        self.wait.then_some(WatchPace {
             interval: self.interval,
             timeout: self.timeout,
         })
@@ -43,32 +43,32 @@ impl Waiting {
 pub(super) fn wait(
     args: &PayArgs,
     context: &mut Context<'_>,
-    (mut shown, exit, until): (Shown, Exit, tokio::time::Instant),
-    (order, pace): (&Order, Pace),
-    pen: Pen,
+    (mut shown, exit, until): (PaymentView, Exit, tokio::time::Instant),
+    (order, pace): (&Order, WatchPace),
+    ledger: LedgerAccess,
 ) -> anyhow::Result<Exit> {
     let is_one_document = matches!(context.options.format, Format::Json | Format::Csv);
     if is_one_document {
         picture(args, context, &shown, until)?;
     } else {
-        tell(args, context, (&shown, exit), until)?;
+        print(args, context, (&shown, exit), until)?;
     }
-    let Some(watched) = watch(order, pace, context, pen)? else {
+    let Some(watched) = watch(order, pace, context, ledger)? else {
         return Ok(Exit::Clean);
     };
     let end = if watched.done.paid {
         watched.exit
     } else {
-        first_again(exit, watched.exit)
+        combine_exits(exit, watched.exit)
     };
     if is_one_document {
-        if let Some(dossier) = watched.pen.read().dossier(order.id)? {
-            shown.stands_now(&dossier);
+        if let Some(dossier) = watched.ledger.read().dossier(order.id)? {
+            shown.current_state(&dossier);
         }
         shown.waited = Some(watched.done);
         shown.print(context, end)?;
     } else {
-        watched.tell("pay", context.started_at, context)?;
+        watched.print("pay", context.started_at, context)?;
     }
     Ok(end)
 }

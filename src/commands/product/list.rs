@@ -12,7 +12,7 @@ use crate::output::report::Report;
 
 /// List the products and their stock
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ListArgs {}
+pub(in crate::commands) struct ProductListArgs {}
 
 #[derive(Serialize)]
 struct ProductCount {
@@ -27,14 +27,14 @@ impl Summary for ProductCount {
 
 const PAGE: u32 = 500;
 
-pub(super) fn run(_: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(_: &ProductListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
-    let (face, started_at, clock) = (
-        context.face(),
+    let (style, started_at, clock) = (
+        context.style(),
         context.started_at,
-        context.world.clock.clone(),
+        context.host.clock.clone(),
     );
-    let mut report = Report::new(&mut context.world.stdout, face, "product list", started_at)?;
+    let mut report = Report::new(&mut context.host.stdout, style, "product list", started_at)?;
     let mut products = 0;
     let mut after: Option<Sku> = None;
     loop {
@@ -49,6 +49,6 @@ pub(super) fn run(_: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
         }
     }
     let count = ProductCount { products };
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;
+    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
     Ok(Exit::Clean)
 }

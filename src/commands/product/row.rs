@@ -6,7 +6,7 @@ use crate::domain::instant::Zone;
 use crate::domain::money::Rupiah;
 use crate::domain::order::{AccessFrom, LateMoney, Product};
 use crate::output::detail::Detail;
-use crate::output::{Alarm, Column, Face, Row};
+use crate::output::{Column, OutputStyle, Row, Severity};
 
 /// A product, for programs. Fields are only ever added.
 #[derive(Debug, Serialize)]
@@ -47,10 +47,10 @@ impl From<&Product> for ProductRow {
 
 impl ProductRow {
     /// The same for people.
-    pub(super) fn detail(&self, face: Face) -> Detail {
+    pub(super) fn detail(&self, style: OutputStyle) -> Detail {
         let yes_or_no = |yes: bool| if yes { "yes" } else { "no" };
         let access = self.access_seconds.map(std::time::Duration::from_secs);
-        Detail::new(face)
+        Detail::new(style)
             .field("Sku", &self.sku)
             .field("Name", &self.name)
             .field("Price", self.price)
@@ -110,8 +110,8 @@ impl Row for ProductRow {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
-        Alarm::Calm
+    fn severity(&self) -> Severity {
+        Severity::Calm
     }
 }
 

@@ -11,12 +11,12 @@ use crate::commands::context::Context;
 use crate::config::duration;
 use crate::domain::access::REACH;
 use crate::domain::amount_text::WrittenAmount;
-use crate::domain::customer::{NotPersonal, one_line};
+use crate::domain::customer::{InvalidCustomerText, require_one_line};
 use crate::domain::names::Sku;
 use crate::domain::order::{AccessFrom, LateMoney};
-use crate::domain::terms::TermsChange;
+use crate::domain::terms::ProductUpdate;
 use crate::exit::Exit;
-use crate::output::detail::{Document, show};
+use crate::output::detail::{JsonDocument, show};
 use crate::store::ProductSet;
 
 /// Create a product, or change the terms of one that is there
@@ -24,7 +24,7 @@ use crate::store::ProductSet;
 /// Whatever is not named stays as it is; a new product needs a price. Orders keep the price, the
 /// tickets and the access that they were made with.
 #[derive(Debug, Args)]
-pub(in crate::commands) struct SetArgs {
+pub(in crate::commands) struct ProductSetArgs {
     /// By which orders and imports name it
     sku: Sku,
     /// What one unit costs, in whole rupiah
@@ -35,10 +35,10 @@ pub(in crate::commands) struct SetArgs {
     name: Option<String>,
     /// How many units there are, or `unlimited`
     #[arg(long, value_name = "N", value_parser = capacity)]
-    capacity: Option<Limit<i64>>,
+    capacity: Option<LimitArg<i64>>,
     /// How long the buyer may use it: 2h, 30d, or `none`
     #[arg(long, value_name = "TIME", value_parser = access)]
-    access: Option<Limit<Duration>>,
+    access: Option<LimitArg<Duration>>,
     /// When that time begins: payment or first_use
     #[arg(long, value_name = "WHEN")]
     access_from: Option<AccessFrom>,
@@ -64,12 +64,12 @@ pub(in crate::commands) struct SetArgs {
 
 /// A limit, or the word that takes it away.
 #[derive(Debug, Clone, Copy)]
-enum Limit<T> {
+enum LimitArg<T> {
     To(T),
     Away,
 }
 
-impl<T: Copy> Limit<T> {
+impl<T: Copy> LimitArg<T> {
     fn to(self) -> Option<T> {
         match self {
             Self::To(limit) => Some(limit),
@@ -78,23 +78,23 @@ impl<T: Copy> Limit<T> {
     }
 }
 
-fn name(text: &str) -> Result<String, NotPersonal> {
-    one_line(text).map(|()| text.to_owned())
+fn name(text: &str) -> Result<String, InvalidCustomerText> {
+    require_one_line(text).map(|()| text.to_owned())
 }
 
-fn capacity(text: &str) -> Result<Limit<i64>, String> {
+fn capacity(text: &str) -> Result<LimitArg<i64>, String> {
     if text == "unlimited" {
-        return Ok(Limit::Away);
+        return Ok(LimitArg::Away);
     }
     match text.parse::<u32>() {
-        Ok(units) => Ok(Limit::To(units.into())),
+        Ok(units) => Ok(LimitArg::To(units.into())),
         Err(_) => Err("is neither a number of units nor `unlimited`".to_owned()),
     }
 }
 
-fn access(text: &str) -> anyhow::Result<Limit<Duration>> {
+fn access(text: &str) -> anyhow::Result<LimitArg<Duration>> {
     if text == "none" {
-        return Ok(Limit::Away);
+        return Ok(LimitArg::Away);
     }
     let span = duration(text)?;
     if span.subsec_millis() != 0 || span.as_secs() == 0 {
@@ -103,17 +103,17 @@ fn access(text: &str) -> anyhow::Result<Limit<Duration>> {
     if span > REACH {
         bail!("is longer than 100 years");
     }
-    Ok(Limit::To(span))
+    Ok(LimitArg::To(span))
 }
 
 #[derive(Serialize)]
-struct Set {
+struct ProductSetJob {
     result: &'static str,
     product: ProductRow,
 }
 
-pub(super) fn run(args: &SetArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    context.tell_how_read("--price", args.price.as_ref());
+pub(super) fn run(args: &ProductSetArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    context.print_interpreted_amount("--price", args.price.as_ref());
     let (mut store, permit) = context.store_to_write(args.dry_run)?;
     let actor = context.actor();
     let change = args.change();
@@ -124,36 +124,36 @@ pub(super) fn run(args: &SetArgs, mut context: Context<'_>) -> anyhow::Result<Ex
         ProductSet::Unchanged(product) => ("unchanged", product),
     };
     let product = ProductRow::from(product);
-    let face = context.face();
+    let style = context.style();
     let detail = product
-        .detail(face)
+        .detail(style)
         .field("Result", context.would(args.dry_run, result));
-    let document = Document {
+    let document = JsonDocument {
         command: "product set",
         started_at: context.started_at,
-        body: &Set { result, product },
+        body: &ProductSetJob { result, product },
         exit: Exit::Clean,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     Ok(Exit::Clean)
 }
 
-impl SetArgs {
-    fn change(&self) -> TermsChange {
-        TermsChange {
+impl ProductSetArgs {
+    fn change(&self) -> ProductUpdate {
+        ProductUpdate {
             name: self.name.clone(),
             price: self.price.as_ref().map(|written| written.amount),
-            capacity: self.capacity.map(Limit::to),
-            access: self.access.map(Limit::to),
+            capacity: self.capacity.map(LimitArg::to),
+            access: self.access.map(LimitArg::to),
             access_from: self.access_from,
-            issues_tickets: either(self.tickets, self.no_tickets),
-            resaleable: either(self.resaleable, self.not_resaleable),
+            issues_tickets: chosen_flag(self.tickets, self.no_tickets),
+            resaleable: chosen_flag(self.resaleable, self.not_resaleable),
             late_money: self.late,
         }
     }
 }
 
 /// Of two flags that override each other: which one was given.
-fn either(yes: bool, no: bool) -> Option<bool> {
+fn chosen_flag(yes: bool, no: bool) -> Option<bool> {
     (yes || no).then_some(yes)
 }

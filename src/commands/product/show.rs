@@ -5,38 +5,38 @@ use serde::Serialize;
 
 use super::row::ProductRow;
 use crate::commands::context::Context;
-use crate::commands::failure::Refusal;
+use crate::commands::failure::CommandError;
 use crate::domain::names::Sku;
 use crate::exit::Exit;
-use crate::output::detail::{Document, show};
+use crate::output::detail::{JsonDocument, show};
 
 /// Show one product
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ShowArgs {
+pub(in crate::commands) struct ProductShowArgs {
     /// By which orders and imports name it
     sku: Sku,
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct ProductView {
     product: ProductRow,
 }
 
-pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &ProductShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let Some(product) = context.reader()?.product(&args.sku)? else {
         let message = format!("no product has the sku {}", args.sku);
         let hint = "see the products with: payctl product list";
-        return Err(Refusal::new(Exit::Failed, message).hint(hint).into());
+        return Err(CommandError::new(Exit::Failed, message).hint(hint).into());
     };
     let product = ProductRow::from(&product);
-    let face = context.face();
-    let detail = product.detail(face);
-    let document = Document {
+    let style = context.style();
+    let detail = product.detail(style);
+    let document = JsonDocument {
         command: "product show",
         started_at: context.started_at,
-        body: &Shown { product },
+        body: &ProductView { product },
         exit: Exit::Clean,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     Ok(Exit::Clean)
 }

@@ -2,40 +2,42 @@
 
 use clap::Args;
 
-use super::refusal::told;
-use super::row::{Action, Count, Decided};
-use crate::commands::acting::{self, act, exit, left_behind, must_have_operator, pen};
+use super::refusal::describe;
+use super::row::{DecidedRefund, RefundAction, RefundDecisionSummary};
 use crate::commands::context::Context;
-use crate::commands::failure::Refusal;
-use crate::domain::acts::refund;
+use crate::commands::failure::CommandError;
+use crate::commands::operator::{
+    self, describe_consequences, exit, ledger, must_have_operator, update_order,
+};
 use crate::domain::bank_transfer::{BankName, BankReference, BankTransfer};
 use crate::domain::dossier::Dossier;
 use crate::domain::money::Rupiah;
 use crate::domain::names::RefundId;
+use crate::domain::operator::refund;
 use crate::domain::order::RefundStatus;
 use crate::exit::Exit;
 use crate::output::report::Report;
-use crate::reconciler::Pen;
-use crate::store::{Direction, Hand, StoreError};
+use crate::reconciler::LedgerAccess;
+use crate::store::{Actor, Direction, StoreError};
 
 /// Approve refunds: their money may be sent
 ///
 /// Never more than is here: what came in, less what has gone back and what is on its way.
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ApproveArgs {
+pub(in crate::commands) struct RefundApproveArgs {
     /// The ids of the refunds
     #[arg(required = true, value_name = "REFUND")]
     refunds: Vec<RefundId>,
     #[command(flatten)]
-    hand: HandArgs,
+    by: ManualRefundArgs,
     /// Why
-    #[arg(long, value_name = "TEXT", value_parser = acting::reason, default_value = "approved")]
+    #[arg(long, value_name = "TEXT", value_parser = operator::reason, default_value = "approved")]
     reason: String,
 }
 
 /// Write down that an approved refund was sent by the shop's bank
 #[derive(Debug, Args)]
-pub(in crate::commands) struct DoneArgs {
+pub(in crate::commands) struct RefundDoneArgs {
     /// The id of the refund
     refund: RefundId,
     /// By what the bank knows the transfer; used once
@@ -45,25 +47,25 @@ pub(in crate::commands) struct DoneArgs {
     #[arg(long, value_name = "BANK")]
     bank_ref_of: Option<BankName>,
     #[command(flatten)]
-    hand: HandArgs,
+    by: ManualRefundArgs,
 }
 
 /// Reject a refund: the money stays, and no rule owes it again
 #[derive(Debug, Args)]
-pub(in crate::commands) struct RejectArgs {
+pub(in crate::commands) struct RefundRejectArgs {
     /// The id of the refund
     refund: RefundId,
     /// Why
-    #[arg(long, value_name = "TEXT", value_parser = acting::reason)]
+    #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
     #[command(flatten)]
-    hand: HandArgs,
+    by: ManualRefundArgs,
 }
 
 #[derive(Debug, Args)]
-struct HandArgs {
+struct ManualRefundArgs {
     /// Who decides; PAYCTL_OPERATOR by default
-    #[arg(long, value_name = "NAME", value_parser = acting::name)]
+    #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be done, and write nothing
     #[arg(long)]
@@ -71,51 +73,51 @@ struct HandArgs {
 }
 
 /// What is decided, for all the refunds of one command line.
-struct Work<'a> {
+struct RefundJob<'a> {
     command: &'static str,
     refunds: &'a [RefundId],
-    hand: &'a HandArgs,
-    action: Action,
+    by: &'a ManualRefundArgs,
+    action: RefundAction,
     /// In a dry run.
-    would: Action,
+    would: RefundAction,
     after: RefundStatus,
 }
 
-pub(super) fn approve(args: &ApproveArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let work = Work {
+pub(super) fn approve(args: &RefundApproveArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let work = RefundJob {
         command: "refund approve",
         refunds: &args.refunds,
-        hand: &args.hand,
-        action: Action::Approved,
-        would: Action::WouldApprove,
+        by: &args.by,
+        action: RefundAction::Approved,
+        would: RefundAction::WouldApprove,
         after: RefundStatus::Approved,
     };
-    carry_out(&work, context, |dossier, id, _| {
+    execute(&work, context, |dossier, id, _| {
         refund::approve(dossier, id, &args.reason)
     })
 }
 
-pub(super) fn done(args: &DoneArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn done(args: &RefundDoneArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let transfer = BankTransfer {
         reference: args.bank_ref.clone(),
         bank: args.bank_ref_of.clone(),
     };
-    must_be_unsent(&context, &transfer)?;
-    let work = Work {
+    require_unsent(&context, &transfer)?;
+    let work = RefundJob {
         command: "refund done",
         refunds: &[args.refund],
-        hand: &args.hand,
-        action: Action::Done,
-        would: Action::WouldBeDone,
+        by: &args.by,
+        action: RefundAction::Done,
+        would: RefundAction::WouldBeDone,
         after: RefundStatus::Done,
     };
-    carry_out(&work, context, |dossier, id, hand| {
-        refund::finish_by_hand(dossier, id, &transfer, hand.now)
+    execute(&work, context, |dossier, id, by| {
+        refund::finish_by_hand(dossier, id, &transfer, by.now)
     })
 }
 
 /// A transfer settles one refund. Two runs at once meet the index that says so.
-fn must_be_unsent(context: &Context<'_>, transfer: &BankTransfer) -> anyhow::Result<()> {
+fn require_unsent(context: &Context<'_>, transfer: &BankTransfer) -> anyhow::Result<()> {
     let holders = context
         .reader()?
         .transfer_holders(Direction::Out, transfer)?;
@@ -137,42 +139,42 @@ fn must_be_unsent(context: &Context<'_>, transfer: &BankTransfer) -> anyhow::Res
     let hint = format!(
         "see it with: payctl refund list --order {order} --all; if it is another bank's transfer, name that with --bank-ref-of BANK"
     );
-    Err(Refusal::new(Exit::Failed, message).hint(hint).into())
+    Err(CommandError::new(Exit::Failed, message).hint(hint).into())
 }
 
-pub(super) fn reject(args: &RejectArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let work = Work {
+pub(super) fn reject(args: &RefundRejectArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let work = RefundJob {
         command: "refund reject",
         refunds: &[args.refund],
-        hand: &args.hand,
-        action: Action::Rejected,
-        would: Action::WouldReject,
+        by: &args.by,
+        action: RefundAction::Rejected,
+        would: RefundAction::WouldReject,
         after: RefundStatus::Rejected,
     };
-    carry_out(&work, context, |dossier, id, _| {
+    execute(&work, context, |dossier, id, _| {
         refund::reject(dossier, id, &args.reason)
     })
 }
 
 /// Each refund in a transaction of its own; a refused one keeps nobody from theirs.
-fn carry_out(
-    work: &Work<'_>,
+fn execute(
+    work: &RefundJob<'_>,
     context: Context<'_>,
-    decide: impl Fn(Dossier, RefundId, Hand<'_>) -> refund::Decided,
+    decide: impl Fn(Dossier, RefundId, Actor<'_>) -> refund::RefundDecision,
 ) -> anyhow::Result<Exit> {
-    let actor = must_have_operator(&context, work.hand.by.as_deref())?;
-    let mut pen = pen(&context, work.hand.dry_run)?;
-    let (face, now, clock) = (
-        context.face(),
+    let actor = must_have_operator(&context, work.by.by.as_deref())?;
+    let mut ledger = ledger(&context, work.by.dry_run)?;
+    let (style, now, clock) = (
+        context.style(),
         context.started_at,
-        context.world.clock.clone(),
+        context.host.clock.clone(),
     );
-    let hand = Hand { actor: &actor, now };
-    let mut report = Report::new(&mut context.world.stdout, face, work.command, now)?;
-    let mut count = Count::default();
+    let by = Actor { actor: &actor, now };
+    let mut report = Report::new(&mut context.host.stdout, style, work.command, now)?;
+    let mut count = RefundDecisionSummary::default();
     let mut end = Exit::Clean;
     for refund in work.refunds {
-        let (row, ended) = match one(work, &mut pen, hand, *refund, &decide) {
+        let (row, ended) = match one(work, &mut ledger, by, *refund, &decide) {
             Ok(row) => row,
             Err(error) => refused(*refund, None, error.to_string()),
         };
@@ -180,19 +182,19 @@ fn carry_out(
         count.add(&row);
         report.row(&row)?;
     }
-    report.finish(&count, clock.now(), end, &mut context.world.stderr)?;
+    report.finish(&count, clock.now(), end, &mut context.host.stderr)?;
     Ok(end)
 }
 
 fn one(
-    work: &Work<'_>,
-    pen: &mut Pen,
-    hand: Hand<'_>,
+    work: &RefundJob<'_>,
+    ledger: &mut LedgerAccess,
+    by: Actor<'_>,
     id: RefundId,
-    decide: impl Fn(Dossier, RefundId, Hand<'_>) -> refund::Decided,
-) -> Result<(Decided, Exit), StoreError> {
-    let dossier = match pen.read().order_of_refund(id)? {
-        Some(order) => pen.read().dossier(order)?,
+    decide: impl Fn(Dossier, RefundId, Actor<'_>) -> refund::RefundDecision,
+) -> Result<(DecidedRefund, Exit), StoreError> {
+    let dossier = match ledger.read().order_of_refund(id)? {
+        Some(order) => ledger.read().dossier(order)?,
         None => None,
     };
     let Some(dossier) = dossier else {
@@ -200,18 +202,18 @@ fn one(
         return Ok(refused(id, None, why));
     };
     let order = dossier.order.id;
-    let acted = match act(pen, order, hand, |dossier| decide(dossier, id, hand))? {
+    let acted = match update_order(ledger, order, by, |dossier| decide(dossier, id, by))? {
         Some(Ok(acted)) => acted,
         Some(Err(why)) => {
-            let why = told(&why, id, &dossier);
+            let why = describe(&why, id, &dossier);
             return Ok(refused(id, Some(&dossier), why));
         }
         None => return Ok(refused(id, None, "its order is gone".to_owned())),
     };
-    let lost = Some(refund::lost_by(&dossier, id));
+    let lost = Some(refund::lost_amount(&dossier, id));
     let lost = lost.filter(|lost| work.after == RefundStatus::Done && *lost > Rupiah::ZERO);
-    let row = Decided {
-        action: if work.hand.dry_run {
+    let row = DecidedRefund {
+        action: if work.by.dry_run {
             work.would
         } else {
             work.action
@@ -219,19 +221,23 @@ fn one(
         status_after: Some(work.after),
         order_status_after: Some(acted.order_after),
         reason: lost.map_or_else(
-            || left_behind(&acted).unwrap_or_else(|| "on a person's word".to_owned()),
+            || describe_consequences(&acted).unwrap_or_else(|| "on a person's word".to_owned()),
             |lost| format!("{lost} of it was not here any more, and is lost"),
         ),
-        ..Decided::of(id, Some(&dossier))
+        ..DecidedRefund::of(id, Some(&dossier))
     };
     let end = lost.map_or(Exit::Clean, |_| Exit::Attention);
     Ok((row, exit(&acted).worse(end)))
 }
 
-pub(super) fn refused(id: RefundId, dossier: Option<&Dossier>, why: String) -> (Decided, Exit) {
-    let row = Decided {
+pub(super) fn refused(
+    id: RefundId,
+    dossier: Option<&Dossier>,
+    why: String,
+) -> (DecidedRefund, Exit) {
+    let row = DecidedRefund {
         reason: why,
-        ..Decided::of(id, dossier)
+        ..DecidedRefund::of(id, dossier)
     };
     (row, Exit::Failed)
 }

@@ -15,7 +15,7 @@ use crate::store::RefundFilter;
 
 /// List refunds that wait for something, the longest due first
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ListArgs {
+pub(in crate::commands) struct RefundListArgs {
     /// Only of this status: due, approved, sent, unknown, failed, done, rejected or external
     #[arg(long)]
     status: Option<RefundStatus>,
@@ -41,19 +41,19 @@ impl Summary for RefundCount {
 
 const PAGE: u32 = 500;
 
-pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &RefundListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let filter = RefundFilter {
         status: args.status,
         order: args.order.clone(),
         finished: args.all || args.status.is_some(),
     };
-    let (face, started_at, clock) = (
-        context.face(),
+    let (style, started_at, clock) = (
+        context.style(),
         context.started_at,
-        context.world.clock.clone(),
+        context.host.clock.clone(),
     );
-    let mut report = Report::new(&mut context.world.stdout, face, "refund list", started_at)?;
+    let mut report = Report::new(&mut context.host.stdout, style, "refund list", started_at)?;
     let mut count = RefundCount::default();
     let mut after: Option<RefundId> = None;
     loop {
@@ -66,6 +66,6 @@ pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit>
             report.row(&ListedRefund::of(row, started_at))?;
         }
     }
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;
+    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
     Ok(Exit::Clean)
 }

@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use crate::commands::acting::roughly;
+use crate::commands::operator::roughly;
 use crate::domain::bank_transfer::BankReference;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderNumber, PaymentId, RefundId};
 use crate::domain::order::{OrderStatus, RefundReason, RefundStatus};
-use crate::output::{Alarm, Column, Row, Summary};
+use crate::output::{Column, Row, Severity, Summary};
 use crate::store::RefundRow;
 
 /// A refund of a list. Fields are only ever added.
@@ -111,21 +111,21 @@ impl Row for ListedRefund {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
+    fn severity(&self) -> Severity {
         match self.status {
-            RefundStatus::Due | RefundStatus::Unknown => Alarm::Person,
-            RefundStatus::Approved | RefundStatus::Sent => Alarm::Unsure,
+            RefundStatus::Due | RefundStatus::Unknown => Severity::Person,
+            RefundStatus::Approved | RefundStatus::Sent => Severity::Unsure,
             RefundStatus::Done
             | RefundStatus::Failed
             | RefundStatus::Rejected
-            | RefundStatus::External => Alarm::Calm,
+            | RefundStatus::External => Severity::Calm,
         }
     }
 }
 
 /// What came of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
+pub(super) enum RefundAction {
     Approved,
     WouldApprove,
     WouldSend,
@@ -140,7 +140,7 @@ pub(super) enum Action {
     Refused,
 }
 
-impl Action {
+impl RefundAction {
     const fn word(self) -> &'static str {
         match self {
             Self::Approved => "approved",
@@ -157,7 +157,7 @@ impl Action {
     }
 }
 
-impl Serialize for Action {
+impl Serialize for RefundAction {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.word())
     }
@@ -165,7 +165,7 @@ impl Serialize for Action {
 
 /// A decision about one refund. Fields are only ever added.
 #[derive(Debug, Serialize)]
-pub(super) struct Decided {
+pub(super) struct DecidedRefund {
     pub(super) refund: RefundId,
     /// None: there is no such refund.
     pub(super) order: Option<OrderNumber>,
@@ -175,11 +175,11 @@ pub(super) struct Decided {
     pub(super) amount: Option<Rupiah>,
     pub(super) status: Option<RefundStatus>,
     pub(super) status_after: Option<RefundStatus>,
-    pub(super) action: Action,
+    pub(super) action: RefundAction,
     pub(super) reason: String,
 }
 
-impl Decided {
+impl DecidedRefund {
     /// A refund that stays as it is.
     pub(super) fn of(id: RefundId, dossier: Option<&Dossier>) -> Self {
         let refund = dossier.and_then(|dossier| {
@@ -196,13 +196,13 @@ impl Decided {
             amount: refund.map(|refund| refund.amount),
             status: refund.map(|refund| refund.status),
             status_after: refund.map(|refund| refund.status),
-            action: Action::Refused,
+            action: RefundAction::Refused,
             reason: String::new(),
         }
     }
 }
 
-impl Row for Decided {
+impl Row for DecidedRefund {
     fn columns() -> &'static [Column] {
         const {
             &[
@@ -247,33 +247,33 @@ impl Row for Decided {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
+    fn severity(&self) -> Severity {
         match self.action {
-            Action::Refused | Action::Failed => Alarm::Person,
-            Action::Unknown => Alarm::Unsure,
-            Action::Approved
-            | Action::WouldApprove
-            | Action::WouldSend
-            | Action::Done
-            | Action::WouldBeDone
-            | Action::Rejected
-            | Action::WouldReject => Alarm::Mended,
+            RefundAction::Refused | RefundAction::Failed => Severity::Person,
+            RefundAction::Unknown => Severity::Unsure,
+            RefundAction::Approved
+            | RefundAction::WouldApprove
+            | RefundAction::WouldSend
+            | RefundAction::Done
+            | RefundAction::WouldBeDone
+            | RefundAction::Rejected
+            | RefundAction::WouldReject => Severity::Mended,
         }
     }
 }
 
 /// The counts at the end. Fields are only ever added.
 #[derive(Debug, Default, Serialize)]
-pub(super) struct Count {
+pub(super) struct RefundDecisionSummary {
     decided: u64,
     refused: u64,
     /// Of what was decided.
     amount: Rupiah,
 }
 
-impl Count {
-    pub(super) fn add(&mut self, row: &Decided) {
-        if matches!(row.action, Action::Refused | Action::Failed) {
+impl RefundDecisionSummary {
+    pub(super) fn add(&mut self, row: &DecidedRefund) {
+        if matches!(row.action, RefundAction::Refused | RefundAction::Failed) {
             self.refused += 1;
             return;
         }
@@ -282,7 +282,7 @@ impl Count {
     }
 }
 
-impl Summary for Count {
+impl Summary for RefundDecisionSummary {
     fn line(&self) -> String {
         format!(
             "{} decided, {} refused; {} in all",

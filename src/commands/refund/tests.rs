@@ -1,9 +1,9 @@
-use crate::commands::testing::Shop;
+use crate::commands::testing::TestShop;
 use crate::exit::Exit;
 
 /// Two orders with money that must go back: refund 1 of INV-1, refund 2 of INV-2.
-fn shop() -> Shop {
-    let shop = Shop::new().with("PAYCTL_OPERATOR", "rina");
+fn shop() -> TestShop {
+    let shop = TestShop::new().with("PAYCTL_OPERATOR", "rina");
     for number in ["INV-1", "INV-2"] {
         for (line, exit) in [
             ("order create --total 25000 --number", Exit::Clean),
@@ -20,7 +20,7 @@ fn shop() -> Shop {
 }
 
 #[track_caller]
-fn check(shop: &Shop, line: &str, exit: Exit, said: &str) {
+fn check(shop: &TestShop, line: &str, exit: Exit, said: &str) {
     let ran = shop.types(&format!("{line} --db shop.db"));
     assert_eq!(ran.exit, exit, "{}{}", ran.out, ran.err);
     let told = ran.out + &ran.err;

@@ -14,7 +14,7 @@ use crate::store::TicketFilter;
 
 /// List tickets, as they were issued
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ListArgs {
+pub(in crate::commands) struct TicketListArgs {
     /// Only of this order
     #[arg(long, value_name = "NUMBER")]
     order: Option<OrderNumber>,
@@ -24,13 +24,13 @@ pub(in crate::commands) struct ListArgs {
 }
 
 #[derive(Default, Serialize)]
-struct TicketCount {
+struct TicketListSummary {
     tickets: u64,
     good: u64,
     redeemed: u64,
 }
 
-impl Summary for TicketCount {
+impl Summary for TicketListSummary {
     fn line(&self) -> String {
         let (tickets, good, redeemed) = (self.tickets, self.good, self.redeemed);
         format!("{tickets} tickets, {good} good, {redeemed} redeemed")
@@ -39,19 +39,19 @@ impl Summary for TicketCount {
 
 const PAGE: u32 = 500;
 
-pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &TicketListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let filter = TicketFilter {
         order: args.order.clone(),
         product: args.product.clone(),
     };
-    let (face, started_at, clock) = (
-        context.face(),
+    let (style, started_at, clock) = (
+        context.style(),
         context.started_at,
-        context.world.clock.clone(),
+        context.host.clock.clone(),
     );
-    let mut report = Report::new(&mut context.world.stdout, face, "ticket list", started_at)?;
-    let mut count = TicketCount::default();
+    let mut report = Report::new(&mut context.host.stdout, style, "ticket list", started_at)?;
+    let mut count = TicketListSummary::default();
     let mut after: Option<TicketId> = None;
     loop {
         let page = reader.tickets_page(&filter, after, PAGE)?;
@@ -64,6 +64,6 @@ pub(super) fn run(args: &ListArgs, context: Context<'_>) -> anyhow::Result<Exit>
             report.row(&TicketRow::from(ticket))?;
         }
     }
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.world.stderr)?;
+    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
     Ok(Exit::Clean)
 }

@@ -5,13 +5,13 @@ use serde::Serialize;
 
 use super::row::TicketRow;
 use super::unknown;
-use crate::commands::acting::{self, must_have_operator};
 use crate::commands::context::Context;
+use crate::commands::operator::{self, must_have_operator};
 use crate::domain::ticket::{TicketCode, TicketState};
 use crate::exit::Exit;
-use crate::output::detail::{Document, show};
-use crate::reconciler::Pen;
-use crate::store::{Hand, Redeemed};
+use crate::output::detail::{JsonDocument, show};
+use crate::reconciler::LedgerAccess;
+use crate::store::{Actor, Redeemed};
 
 /// Redeem a ticket: yes with 0, once; no with 3, and why
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ pub(in crate::commands) struct RedeemArgs {
     /// The code of the ticket
     code: TicketCode,
     /// Who lets its holder in; PAYCTL_OPERATOR by default
-    #[arg(long, value_name = "NAME", value_parser = acting::name)]
+    #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be done, and write nothing
     #[arg(long)]
@@ -27,7 +27,7 @@ pub(in crate::commands) struct RedeemArgs {
 }
 
 #[derive(Serialize)]
-struct Answer {
+struct RedeemResult {
     admitted: bool,
     reason: String,
     dry_run: bool,
@@ -36,23 +36,25 @@ struct Answer {
 
 pub(super) fn run(args: &RedeemArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = must_have_operator(&context, args.by.as_deref())?;
-    let hand = Hand {
+    let acting = Actor {
         actor: &actor,
         now: context.started_at,
     };
     let by = actor.trim_start_matches("operator:");
-    let redeemed = match &mut acting::pen(&context, args.dry_run)? {
-        Pen::Writing { store, permit } => store.redeem_ticket(permit, &args.code, by, hand)?,
-        Pen::Looking(reader) => reader.foresee_redeeming(&args.code, by, hand.now)?,
+    let redeemed = match &mut operator::ledger(&context, args.dry_run)? {
+        LedgerAccess::Writing { store, permit } => {
+            store.redeem_ticket(permit, &args.code, by, acting)?
+        }
+        LedgerAccess::Looking(reader) => reader.preview_redeem(&args.code, by, acting.now)?,
     };
     let (ticket, exit) = match redeemed {
         None => return Err(unknown(&args.code).into()),
         Some(Redeemed::Now(ticket)) => (ticket, Exit::Clean),
         Some(Redeemed::Not(ticket)) => (ticket, Exit::Attention),
     };
-    let face = context.face();
+    let style = context.style();
     let row = TicketRow::from(&ticket);
-    let answer = Answer {
+    let answer = RedeemResult {
         admitted: exit == Exit::Clean,
         reason: if exit == Exit::Clean {
             context.would(args.dry_run, TicketState::Redeemed.word())
@@ -62,20 +64,20 @@ pub(super) fn run(args: &RedeemArgs, context: Context<'_>) -> anyhow::Result<Exi
         dry_run: args.dry_run,
         ticket: row,
     };
-    let detail = answer.ticket.detail(face).field("Result", &answer.reason);
-    let document = Document {
+    let detail = answer.ticket.detail(style).field("Result", &answer.reason);
+    let document = JsonDocument {
         command: "ticket redeem",
         started_at: context.started_at,
         body: &answer,
         exit,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     Ok(exit)
 }
 
 /// Why nobody is let in with it.
 fn refused(row: &TicketRow, context: &Context<'_>) -> String {
-    let zone = context.face().zone;
+    let zone = context.style().zone;
     let at = |at: Option<crate::domain::instant::Instant>| {
         at.map(|at| at.in_zone(zone)).unwrap_or_default()
     };

@@ -4,37 +4,37 @@ use clap::Args;
 use serde::Serialize;
 
 use super::unknown;
-use crate::commands::acting::{self, must_have_operator};
 use crate::commands::context::Context;
-use crate::commands::failure::Refusal;
-use crate::domain::acts::revoke::{self, revoke};
+use crate::commands::failure::CommandError;
+use crate::commands::operator::{self, must_have_operator};
 use crate::domain::amount_text::WrittenAmount;
 use crate::domain::case::CaseKind;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderNumber, Sku};
+use crate::domain::operator::revoke::{self, revoke};
 use crate::domain::order::OrderStatus;
 use crate::domain::ticket::{Ticket, TicketCode, TicketState};
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
-use crate::reconciler::Pen;
-use crate::store::{Act, Hand, Others, StoreError};
+use crate::output::detail::{Detail, JsonDocument, show};
+use crate::reconciler::LedgerAccess;
+use crate::store::{Actor, OtherOrders, StoreError, UpdateResult};
 
 /// Revoke one ticket of a paid order: a partial return
 ///
 /// Its unit is free again, where the product can be sold again. The order stays, with its other tickets and its
 /// access. No effect runs but those of the refund that becomes due.
 #[derive(Debug, Args)]
-pub(in crate::commands) struct RevokeArgs {
+pub(in crate::commands) struct TicketRevokeArgs {
     /// The code of the ticket
     code: TicketCode,
     /// Why
-    #[arg(long, value_name = "TEXT", value_parser = acting::reason)]
+    #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
     /// What must go back to the customer for it; at most what is still here of the order's money
     #[arg(long, value_name = "RUPIAH")]
     refund: Option<WrittenAmount>,
     /// Who decides; PAYCTL_OPERATOR by default
-    #[arg(long, value_name = "NAME", value_parser = acting::name)]
+    #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be done, and write nothing
     #[arg(long)]
@@ -43,7 +43,7 @@ pub(in crate::commands) struct RevokeArgs {
 
 /// Fields are only ever added.
 #[derive(Serialize)]
-struct Revoked {
+struct RevokedTicketRow {
     ticket: TicketCode,
     order: OrderNumber,
     order_status: OrderStatus,
@@ -58,24 +58,24 @@ struct Revoked {
     dry_run: bool,
 }
 
-pub(super) fn run(args: &RevokeArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = must_have_operator(&context, args.by.as_deref())?;
-    context.tell_how_read("--refund", args.refund.as_ref());
-    let mut pen = acting::pen(&context, args.dry_run)?;
-    let Some(ticket) = pen.read().ticket(&args.code)? else {
+    context.print_interpreted_amount("--refund", args.refund.as_ref());
+    let mut ledger = operator::ledger(&context, args.dry_run)?;
+    let Some(ticket) = ledger.read().ticket(&args.code)? else {
         return Err(unknown(&args.code).into());
     };
-    let hand = Hand {
+    let by = Actor {
         actor: &actor,
         now: context.started_at,
     };
-    let acted = match act(args, &mut pen, &ticket, hand)? {
+    let acted = match revoke_ticket(args, &mut ledger, &ticket, by)? {
         None | Some(Err(None)) => return Err(unknown(&args.code).into()),
         Some(Err(Some(refusal))) => return Err(refused(&ticket, &refusal).into()),
         Some(Ok(acted)) => acted,
     };
-    let exit = acting::exit(&acted);
-    let body = Revoked {
+    let exit = operator::exit(&acted);
+    let body = RevokedTicketRow {
         ticket: ticket.code,
         order: ticket.order_number,
         order_status: acted.order_after,
@@ -88,37 +88,37 @@ pub(super) fn run(args: &RevokeArgs, mut context: Context<'_>) -> anyhow::Result
         cases: acted.opened.clone(),
         dry_run: args.dry_run,
     };
-    let face = context.face();
-    let mut detail = Detail::new(face)
+    let style = context.style();
+    let mut detail = Detail::new(style)
         .field("Ticket", &body.ticket)
         .field("Order", &body.order)
         .field("Product", &body.product)
         .field("Unit", body.unit)
         .field("Unit is free", if acted.said { "yes" } else { "no" });
-    if let Some(left) = acting::left_behind(&acted) {
+    if let Some(left) = operator::describe_consequences(&acted) {
         detail = detail.field("Left behind", left);
     }
     let result = context.would(args.dry_run, body.status.word());
     let detail = detail.field("Result", result);
-    let document = Document {
+    let document = JsonDocument {
         command: "ticket revoke",
         started_at: context.started_at,
         body: &body,
         exit,
     };
-    show(&mut context.world.stdout, face, &document, &detail)?;
+    show(&mut context.host.stdout, style, &document, &detail)?;
     Ok(exit)
 }
 
 /// Says whether its unit is free again. An inner error without a refusal: the ticket is gone.
-fn act(
-    args: &RevokeArgs,
-    pen: &mut Pen,
+fn revoke_ticket(
+    args: &TicketRevokeArgs,
+    ledger: &mut LedgerAccess,
     ticket: &Ticket,
-    hand: Hand<'_>,
-) -> Result<Act<bool, Option<revoke::Refusal>>, StoreError> {
+    by: Actor<'_>,
+) -> Result<UpdateResult<bool, Option<revoke::TicketRevokeRefusal>>, StoreError> {
     let refund = args.refund.as_ref().map(|written| written.amount);
-    let decide = |dossier, beside: &Others<'_>| {
+    let decide = |dossier, beside: &OtherOrders<'_>| {
         let Some(held) = beside.held_ticket(&args.code)? else {
             return Ok(Err(None));
         };
@@ -127,32 +127,37 @@ fn act(
             .map(|changes| (held.frees_unit, changes))
             .map_err(Some))
     };
-    match pen {
-        Pen::Writing { store, permit } => store.act_beside(permit, ticket.order, hand, decide),
-        Pen::Looking(reader) => reader.foresee_beside(ticket.order, decide),
+    match ledger {
+        LedgerAccess::Writing { store, permit } => {
+            store.update_order_with(permit, ticket.order, by, decide)
+        }
+        LedgerAccess::Looking(reader) => reader.preview_update_with(ticket.order, decide),
     }
 }
 
-fn refused(ticket: &Ticket, refusal: &revoke::Refusal) -> Refusal {
+fn refused(ticket: &Ticket, refusal: &revoke::TicketRevokeRefusal) -> CommandError {
     let (code, order) = (&ticket.code, &ticket.order_number);
     let hint = match refusal {
-        revoke::Refusal::AlreadyRevoked(_) | revoke::Refusal::Redeemed { .. } => {
+        revoke::TicketRevokeRefusal::AlreadyRevoked(_)
+        | revoke::TicketRevokeRefusal::Redeemed { .. } => {
             format!("nothing was changed; see the ticket with: payctl ticket show {code}")
         }
-        revoke::Refusal::Suspended => {
+        revoke::TicketRevokeRefusal::Suspended => {
             format!("answer the case first: payctl case list --order {order}")
         }
-        revoke::Refusal::NotSold(_) => {
+        revoke::TicketRevokeRefusal::NotSold(_) => {
             format!("see how it stands with: payctl order show {order}")
         }
-        revoke::Refusal::LastGood => {
+        revoke::TicketRevokeRefusal::LastGood => {
             format!("end the order with: payctl order cancel {order} --reason …")
         }
-        revoke::Refusal::NoRefund(_) => "leave --refund out where nothing goes back".to_owned(),
-        revoke::Refusal::TooMuch { .. } => {
+        revoke::TicketRevokeRefusal::NoRefund(_) => {
+            "leave --refund out where nothing goes back".to_owned()
+        }
+        revoke::TicketRevokeRefusal::TooMuch { .. } => {
             format!("see what is here with: payctl order show {order}")
         }
     };
     let message = format!("ticket {code} of {order} cannot be revoked: {refusal}");
-    Refusal::new(Exit::Failed, message).hint(hint)
+    CommandError::new(Exit::Failed, message).hint(hint)
 }

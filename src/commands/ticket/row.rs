@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::{OrderNumber, Sku};
 use crate::domain::ticket::{Ticket, TicketCode, TicketState};
-use crate::output::{Alarm, Column, Row};
+use crate::output::{Column, Row, Severity};
 
 /// A ticket. Fields are only ever added.
 #[derive(Debug, Clone, Serialize)]
@@ -89,7 +89,7 @@ impl Row for TicketRow {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
-        Alarm::Calm
+    fn severity(&self) -> Severity {
+        Severity::Calm
     }
 }

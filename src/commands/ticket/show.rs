@@ -9,16 +9,16 @@ use serde::Serialize;
 use super::row::TicketRow;
 use super::unknown;
 use crate::commands::context::Context;
-use crate::commands::picture::{Picture, Place};
+use crate::commands::picture::{Picture, PictureTarget};
 use crate::domain::ticket::TicketCode;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, Document, show};
+use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::qr::Qr;
-use crate::output::{Face, Format};
+use crate::output::{Format, OutputStyle};
 
 /// Show one ticket, and its code as a QR code
 #[derive(Debug, Args)]
-pub(in crate::commands) struct ShowArgs {
+pub(in crate::commands) struct TicketShowArgs {
     /// The code of the ticket
     code: TicketCode,
     /// Print the QR code, black on white whatever the terminal's colours
@@ -33,11 +33,11 @@ pub(in crate::commands) struct ShowArgs {
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct TicketView {
     ticket: TicketRow,
 }
 
-pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &TicketShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let Some(ticket) = context.reader()?.ticket(&args.code)? else {
         return Err(unknown(&args.code).into());
     };
@@ -45,30 +45,30 @@ pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit>
     for (name, picture) in [(&args.svg, Picture::Svg), (&args.png, Picture::Png)] {
         let Some(name) = name else { continue };
         let bytes = picture.of(&qr)?;
-        match Place::named(&context, name)? {
-            Place::File(file) => file.write(&bytes)?,
+        match PictureTarget::named(&context, name)? {
+            PictureTarget::File(file) => file.write(&bytes)?,
             // The picture is all that goes there.
-            Place::Stdout => {
-                let out = &mut context.world.stdout;
+            PictureTarget::Stdout => {
+                let out = &mut context.host.stdout;
                 out.write_all(&bytes)?;
                 out.flush()?;
                 return Ok(Exit::Clean);
             }
         }
     }
-    let face = context.face();
+    let style = context.style();
     let row = TicketRow::from(&ticket);
-    let document = Document {
+    let document = JsonDocument {
         command: "ticket show",
         started_at: context.started_at,
-        body: &Shown {
+        body: &TicketView {
             ticket: row.clone(),
         },
         exit: Exit::Clean,
     };
-    let out = &mut context.world.stdout;
-    show(out, face, &document, &row.detail(face))?;
-    if args.qr && face.format == Format::Table {
+    let out = &mut context.host.stdout;
+    show(out, style, &document, &row.detail(style))?;
+    if args.qr && style.format == Format::Table {
         write!(out, "\n{}", qr.terminal())?;
         out.flush()?;
     }
@@ -77,9 +77,9 @@ pub(super) fn run(args: &ShowArgs, context: Context<'_>) -> anyhow::Result<Exit>
 
 impl TicketRow {
     /// The same for people.
-    pub(super) fn detail(&self, face: Face) -> Detail {
-        let at = |at: crate::domain::instant::Instant| at.in_zone(face.zone);
-        Detail::new(face)
+    pub(super) fn detail(&self, style: OutputStyle) -> Detail {
+        let at = |at: crate::domain::instant::Instant| at.in_zone(style.zone);
+        Detail::new(style)
             .field("Ticket", &self.ticket)
             .field("Order", &self.order)
             .field("Product", &self.product_name)

@@ -9,13 +9,13 @@ use crate::domain::names::PaymentId;
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
 use crate::exit::Exit;
-use crate::output::Face;
+use crate::output::OutputStyle;
 use crate::output::detail::Detail;
 
 /// A line of JSON lines. Fields are only ever added.
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub(super) enum Event<'a> {
+pub(super) enum WatchEvent<'a> {
     Tick {
         at: Instant,
         order: &'a str,
@@ -28,16 +28,16 @@ pub(super) enum Event<'a> {
     Status {
         at: Instant,
         #[serde(flatten)]
-        standing: &'a Standing,
+        standing: &'a OrderSnapshot,
     },
     /// The last line, as that of every other answer in JSON lines.
     Done {
         #[serde(flatten)]
-        done: &'a Done,
+        done: &'a WatchEnd,
         schema: &'a str,
         command: &'a str,
         started_at: Instant,
-        summary: EndSummary,
+        summary: WatchSummary,
         finished_at: Instant,
         exit: u8,
     },
@@ -45,34 +45,34 @@ pub(super) enum Event<'a> {
 
 /// The end in short.
 #[derive(Debug, Serialize)]
-pub(super) struct EndSummary {
+pub(super) struct WatchSummary {
     pub(super) paid: bool,
-    pub(super) because: Because,
+    pub(super) because: WatchEndReason,
     pub(super) asked: u64,
 }
 
 /// An order and its payments, as far as a watcher cares.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Standing {
+pub(super) struct OrderSnapshot {
     pub(super) order: String,
     pub(super) order_status: OrderStatus,
     pub(super) total: Rupiah,
     pub(super) cover: Rupiah,
     pub(super) expires_at: Instant,
-    pub(super) payments: Vec<One>,
+    pub(super) payments: Vec<PaymentSnapshot>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct One {
+pub(super) struct PaymentSnapshot {
     payment: PaymentId,
     payment_status: PaymentStatus,
     gateway: String,
     gateway_status: Option<String>,
 }
 
-impl From<&Dossier> for Standing {
+impl From<&Dossier> for OrderSnapshot {
     fn from(dossier: &Dossier) -> Self {
-        let payments = dossier.payments.iter().map(|payment| One {
+        let payments = dossier.payments.iter().map(|payment| PaymentSnapshot {
             payment: payment.id,
             payment_status: payment.status,
             gateway: payment.gateway.to_string(),
@@ -92,7 +92,7 @@ impl From<&Dossier> for Standing {
 /// Why a watch ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::commands) enum Because {
+pub(in crate::commands) enum WatchEndReason {
     Paid,
     /// The order ended without its money.
     Ended,
@@ -101,7 +101,7 @@ pub(in crate::commands) enum Because {
     Interrupted,
 }
 
-impl Because {
+impl WatchEndReason {
     fn word(self) -> &'static str {
         match self {
             Self::Paid => "it is paid",
@@ -114,12 +114,12 @@ impl Because {
 
 /// How a watch ended.
 #[derive(Debug, Serialize)]
-pub(in crate::commands) struct Done {
+pub(in crate::commands) struct WatchEnd {
     pub(in crate::commands) at: Instant,
     pub(in crate::commands) order: String,
     pub(in crate::commands) order_status: OrderStatus,
     pub(in crate::commands) paid: bool,
-    pub(in crate::commands) because: Because,
+    pub(in crate::commands) because: WatchEndReason,
     /// How many questions were asked.
     pub(in crate::commands) asked: u64,
     /// Why the last of them had no answer, if so.
@@ -132,21 +132,24 @@ pub(in crate::commands) struct Done {
     pub(in crate::commands) clock: Option<String>,
 }
 
-impl Done {
+impl WatchEnd {
     pub(in crate::commands) fn exit(&self) -> Exit {
         let clock = match self.clock {
             Some(_) => Exit::Attention,
             None => Exit::Clean,
         };
         clock.worse(match (self.because, &self.unanswered) {
-            (Because::Paid, _) => Exit::Clean,
-            (Because::OutOfTime | Because::Interrupted, Some(_)) => self.silence,
-            (Because::Ended | Because::OutOfTime | Because::Interrupted, _) => Exit::Attention,
+            (WatchEndReason::Paid, _) => Exit::Clean,
+            (WatchEndReason::OutOfTime | WatchEndReason::Interrupted, Some(_)) => self.silence,
+            (
+                WatchEndReason::Ended | WatchEndReason::OutOfTime | WatchEndReason::Interrupted,
+                _,
+            ) => Exit::Attention,
         })
     }
 
-    pub(in crate::commands) fn detail(&self, face: Face) -> Detail {
-        Detail::new(face)
+    pub(in crate::commands) fn detail(&self, style: OutputStyle) -> Detail {
+        Detail::new(style)
             .field("Order", &self.order)
             .field("Status", self.order_status)
             .field("Asked", self.asked)

@@ -5,73 +5,78 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::event::{Because, Done, Event, Standing};
-use super::shared::{SharedQuestions, unheard};
+use super::event::{OrderSnapshot, WatchEnd, WatchEndReason, WatchEvent};
+use super::shared::{SharedQueries, unanswered};
 use crate::clock::Clock;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::names::OrderId;
-use crate::domain::observation::Errand;
+use crate::domain::observation::QueryPurpose;
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::Payment;
 use crate::domain::reconcile::Policy;
 use crate::domain::schedule::Phase;
 use crate::exit::Exit;
-use crate::interrupt::Interrupt;
 use crate::output::json_line;
-use crate::reconciler::{Action, Checked, Crew, Halt, Pen, RoundError, Setting};
-use crate::store::{StoreError, ToAsk};
+use crate::reconciler::{
+    CheckAction, CheckResult, GatewayPool, LedgerAccess, RoundError, RunContext, StopReason,
+};
+use crate::shutdown::Shutdown;
+use crate::store::{DuePayment, StoreError};
 
-type Stream<'w> = Option<&'w mut Box<dyn Write + Send>>;
+type EventSink<'w> = Option<&'w mut Box<dyn Write + Send>>;
 
-pub(super) struct Follow<'w> {
+pub(super) struct Watcher<'w> {
     pub(super) order: OrderId,
     pub(super) interval: Duration,
     pub(super) timeout: Duration,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) interrupt: Interrupt,
+    pub(super) shutdown: Shutdown,
     pub(super) policy: Policy,
-    pub(super) crew: Crew,
-    pub(super) shared: SharedQuestions,
+    pub(super) pool: GatewayPool,
+    pub(super) shared: SharedQueries,
     /// Where each event is a line.
-    pub(super) out: Stream<'w>,
+    pub(super) out: EventSink<'w>,
     /// The terminal on which the time runs down.
-    pub(super) countdown: Stream<'w>,
+    pub(super) countdown: EventSink<'w>,
 }
 
 /// Why a watch broke off.
 #[derive(Debug)]
-pub(super) enum Broken {
+pub(super) enum WatchError {
     Output(io::Error),
     Round(RoundError),
     /// The order is no longer in the file.
     Gone,
 }
 
-impl From<io::Error> for Broken {
+impl From<io::Error> for WatchError {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
     }
 }
 
-impl From<RoundError> for Broken {
+impl From<RoundError> for WatchError {
     fn from(error: RoundError) -> Self {
         Self::Round(error)
     }
 }
 
-impl From<StoreError> for Broken {
+impl From<StoreError> for WatchError {
     fn from(error: StoreError) -> Self {
         Self::Round(error.into())
     }
 }
 
-impl Follow<'_> {
+impl Watcher<'_> {
     /// Ends when the order has, when the time is up, or on Ctrl-C and SIGTERM.
-    pub(super) async fn run(&mut self, mut pen: Pen) -> Result<(Done, Pen), Broken> {
-        let interrupt = self.interrupt.clone();
-        let mut interrupted = pin!(interrupt.comes());
-        let end = self.clock.now().plus(self.timeout);
+    pub(super) async fn run(
+        &mut self,
+        mut ledger: LedgerAccess,
+    ) -> Result<(WatchEnd, LedgerAccess), WatchError> {
+        let shutdown = self.shutdown.clone();
+        let mut interrupted = pin!(shutdown.comes());
+        let end = self.clock.now().saturating_add(self.timeout);
         let mut ticks_left = ticks(self.timeout, self.interval);
         let (mut told, mut asked, mut silence) = (None, 0, None);
         let mut is_others = false;
@@ -79,36 +84,36 @@ impl Follow<'_> {
             // It listens from here on: a signal that comes while nobody does would be lost.
             tokio::select! {
                 biased;
-                () = &mut interrupted => break Because::Interrupted,
+                () = &mut interrupted => break WatchEndReason::Interrupted,
                 () = std::future::ready(()) => {}
             }
-            let before = self.look(&pen, &mut told)?;
+            let before = self.refresh(&ledger, &mut told)?;
             if let Some(because) = ended(&before) {
                 break because;
             }
             if ticks_left == 0 || self.clock.now() >= end {
-                break Because::OutOfTime;
+                break WatchEndReason::OutOfTime;
             }
             ticks_left -= 1;
-            let round = self.ask(&before, pen, end).await?;
-            pen = round.pen;
+            let round = self.ask(&before, ledger, end).await?;
+            ledger = round.ledger;
             asked += round.asked;
             // Who is left alone after a silence has not spoken since.
             if round.asked > 0 || silence.is_none() {
                 silence = round.silence;
             }
-            let after = self.look(&pen, &mut told)?;
-            self.shared.note(&after);
+            let after = self.refresh(&ledger, &mut told)?;
+            self.shared.record_queried(&after);
             is_others = round.is_others;
             if is_others {
-                silence = unheard(&after);
+                silence = unanswered(&after);
             }
             if let Some(because) = ended(&after) {
                 break because;
             }
             self.tick(&after, silence.as_deref())?;
             if round.is_interrupted {
-                break Because::Interrupted;
+                break WatchEndReason::Interrupted;
             }
             let now = self.clock.now();
             let left = if now < end {
@@ -119,24 +124,28 @@ impl Follow<'_> {
             let wait = self.clock.wait(self.interval.min(left));
             tokio::select! {
                 () = wait => {}
-                () = &mut interrupted => break Because::Interrupted,
+                () = &mut interrupted => break WatchEndReason::Interrupted,
             }
         };
         if is_others {
             // Their last question may have been answered while this watch waited.
-            silence = unheard(&self.look(&pen, &mut told)?);
+            silence = unanswered(&self.refresh(&ledger, &mut told)?);
         }
-        let done = self.done(&pen, because, asked, silence)?;
-        Ok((done, pen))
+        let done = self.done(&ledger, because, asked, silence)?;
+        Ok((done, ledger))
     }
 
     /// What stands in the file now, whoever has written it; told when it is news.
-    fn look(&mut self, pen: &Pen, told: &mut Option<Standing>) -> Result<Dossier, Broken> {
-        let dossier = pen.read().dossier(self.order)?.ok_or(Broken::Gone)?;
-        let standing = Standing::from(&dossier);
+    fn refresh(
+        &mut self,
+        ledger: &LedgerAccess,
+        told: &mut Option<OrderSnapshot>,
+    ) -> Result<Dossier, WatchError> {
+        let dossier = ledger.read().dossier(self.order)?.ok_or(WatchError::Gone)?;
+        let standing = OrderSnapshot::from(&dossier);
         if told.as_ref() != Some(&standing) {
             let at = self.clock.now();
-            self.tell(&Event::Status {
+            self.print(&WatchEvent::Status {
                 at,
                 standing: &standing,
             })?;
@@ -150,84 +159,89 @@ impl Follow<'_> {
     async fn ask(
         &mut self,
         dossier: &Dossier,
-        mut pen: Pen,
+        mut ledger: LedgerAccess,
         end: Instant,
-    ) -> Result<Heard, Broken> {
+    ) -> Result<PollResult, WatchError> {
         let now = self.clock.now();
         let left = end.since(now.min(end));
-        let rows = ToAsk::of(dossier).into_iter();
+        let rows = DuePayment::of(dossier).into_iter();
         let rows =
             rows.filter(|row| is_worth_asking(dossier, row) && may_be_asked(&row.payment, now));
         let rows = rows.collect();
-        let (rows, is_shared) = self.shared.mine(rows, &self.crew, &mut pen, now)?;
-        let (rows, pen, is_others_turn) = self.with_turns(rows, pen, now)?;
-        let lanes = self.crew.lanes(rows, Errand::Read);
-        let mut heard = Heard {
-            pen,
+        let (rows, is_shared) = self
+            .shared
+            .own_queries(rows, &self.pool, &mut ledger, now)?;
+        let (rows, ledger, is_others_turn) = self.with_turns(rows, ledger, now)?;
+        let streams = self.pool.streams(rows, QueryPurpose::Read);
+        let mut observed = PollResult {
+            ledger,
             asked: 0,
             silence: None,
             is_interrupted: false,
-            is_others: lanes.is_empty() && (is_others_turn || is_shared),
+            is_others: streams.is_empty() && (is_others_turn || is_shared),
         };
         // Somebody else has just asked, and what was answered stands in the file.
-        if heard.is_others {
-            return Ok(heard);
+        if observed.is_others {
+            return Ok(observed);
         }
-        if lanes.is_empty() {
-            heard.silence = self.cannot_ask(dossier).or_else(|| left_alone(dossier));
-            return Ok(heard);
+        if streams.is_empty() {
+            observed.silence = self.cannot_ask(dossier).or_else(|| skipped(dossier));
+            return Ok(observed);
         }
-        let setting = Setting {
+        let setting = RunContext {
             clock: self.clock.clone(),
             now,
             policy: self.policy,
             until: Some(tokio::time::Instant::now() + left),
-            interrupt: self.interrupt.clone(),
+            shutdown: self.shutdown.clone(),
         };
-        let mut keep = |line: &Checked| {
-            if line.action == Action::Unchecked {
-                heard.silence = Some(line.reason.clone());
+        let mut keep = |line: &CheckResult| {
+            if line.action == CheckAction::Unchecked {
+                observed.silence = Some(line.reason.clone());
             }
             Ok(())
         };
-        let (tally, mut pen) = setting.round(lanes, heard.pen).run(&mut keep).await?;
-        self.crew.learn(&tally);
-        if let Pen::Writing { store, permit } = &mut pen {
-            for (gateway, manner) in &tally.gateways {
-                store.note_conduct(permit, gateway, &manner.seen, self.clock.now())?;
+        let (stats, mut ledger) = setting
+            .round(streams, observed.ledger)
+            .run(&mut keep)
+            .await?;
+        self.pool.absorb(&stats);
+        if let LedgerAccess::Writing { store, permit } = &mut ledger {
+            for (gateway, gateway_stats) in &stats.gateways {
+                store.record_health(permit, gateway, &gateway_stats.seen, self.clock.now())?;
             }
         }
-        heard.silence = self.cannot_ask(dossier).or(heard.silence);
-        if tally.halt == Some(Halt::OutOfTime) && heard.silence.is_none() {
-            heard.silence = Some("the time was up before an answer came".to_owned());
+        observed.silence = self.cannot_ask(dossier).or(observed.silence);
+        if stats.halt == Some(StopReason::OutOfTime) && observed.silence.is_none() {
+            observed.silence = Some("the time was up before an answer came".to_owned());
         }
-        heard.asked = tally.asked;
-        heard.is_interrupted = tally.halt == Some(Halt::Interrupted);
-        heard.pen = pen;
-        Ok(heard)
+        observed.asked = stats.asked;
+        observed.is_interrupted = stats.halt == Some(StopReason::Interrupted);
+        observed.ledger = ledger;
+        Ok(observed)
     }
 
     /// Of these, the payments that may be read now, with the turn to do so; and whether somebody else has one.
     fn with_turns(
         &self,
-        rows: Vec<ToAsk>,
-        mut pen: Pen,
+        rows: Vec<DuePayment>,
+        mut ledger: LedgerAccess,
         now: Instant,
-    ) -> Result<(Vec<ToAsk>, Pen, bool), Broken> {
+    ) -> Result<(Vec<DuePayment>, LedgerAccess, bool), WatchError> {
         let (mut free, mut is_others_turn) = (Vec::with_capacity(rows.len()), false);
         for mut row in rows {
-            let account = self.crew.account(&row.payment.gateway);
+            let account = self.pool.account(&row.payment.gateway);
             let apart = account.map_or(Duration::ZERO, |account| {
-                account.gateway.reads_apart(&row.payment)
+                account.gateway.read_interval(&row.payment)
             });
             let id = row.payment.id;
             let is_free = apart.is_zero()
-                || match &mut pen {
-                    Pen::Writing { store, permit } => {
+                || match &mut ledger {
+                    LedgerAccess::Writing { store, permit } => {
                         row.has_turn = store.take_free_turn(permit, id, apart, now)?;
                         row.has_turn
                     }
-                    Pen::Looking(reader) => reader.turn_in(id, now)?.is_zero(),
+                    LedgerAccess::Looking(reader) => reader.wait_before_read(id, now)?.is_zero(),
                 };
             if is_free {
                 free.push(row);
@@ -235,7 +249,7 @@ impl Follow<'_> {
                 is_others_turn = true;
             }
         }
-        Ok((free, pen, is_others_turn))
+        Ok((free, ledger, is_others_turn))
     }
 
     /// Whose key or settings are wrong, of the gateways where something can still be paid, and what to look at.
@@ -246,9 +260,9 @@ impl Follow<'_> {
             .filter(|payment| payment.status.is_open() && !payment.gateway.is_manual());
         open.find_map(|payment| {
             let gateway = &payment.gateway;
-            let why = match self.crew.account(gateway) {
+            let why = match self.pool.account(gateway) {
                 Err(why) => why,
-                Ok(_) if self.crew.is_discredited(gateway) => self.crew.trouble(gateway)?,
+                Ok(_) if self.pool.is_discredited(gateway) => self.pool.trouble(gateway)?,
                 Ok(_) => return None,
             };
             Some(format!(
@@ -257,7 +271,7 @@ impl Follow<'_> {
         })
     }
 
-    fn tick(&mut self, dossier: &Dossier, unanswered: Option<&str>) -> Result<(), Broken> {
+    fn tick(&mut self, dossier: &Dossier, unanswered: Option<&str>) -> Result<(), WatchError> {
         let (at, until) = (self.clock.now(), dossier.order.expires_at);
         let left = if at < until {
             until.since(at)
@@ -274,7 +288,7 @@ impl Follow<'_> {
             )?;
             terminal.flush()?;
         }
-        self.tell(&Event::Tick {
+        self.print(&WatchEvent::Tick {
             at,
             order: dossier.order.number.as_str(),
             order_status: dossier.order.status,
@@ -285,12 +299,12 @@ impl Follow<'_> {
 
     fn done(
         &mut self,
-        pen: &Pen,
-        because: Because,
+        ledger: &LedgerAccess,
+        because: WatchEndReason,
         asked: u64,
         unanswered: Option<String>,
-    ) -> Result<Done, Broken> {
-        let dossier = pen.read().dossier(self.order)?.ok_or(Broken::Gone)?;
+    ) -> Result<WatchEnd, WatchError> {
+        let dossier = ledger.read().dossier(self.order)?.ok_or(WatchError::Gone)?;
         let status = dossier.order.status;
         let is_config = || self.cannot_ask(&dossier).is_some();
         let silence = if unanswered.is_some() && is_config() {
@@ -298,7 +312,7 @@ impl Follow<'_> {
         } else {
             Exit::Partial
         };
-        let done = Done {
+        let done = WatchEnd {
             at: self.clock.now(),
             order: dossier.order.number.to_string(),
             order_status: status,
@@ -307,7 +321,7 @@ impl Follow<'_> {
             asked,
             unanswered,
             silence,
-            clock: self.crew.clock_trouble(),
+            clock: self.pool.clock_trouble(),
         };
         if let Some(terminal) = &mut self.countdown {
             write!(terminal, "\r\u{1b}[K")?;
@@ -317,7 +331,7 @@ impl Follow<'_> {
     }
 
     /// A line, at once: somebody waits for it behind a pipe.
-    fn tell(&mut self, event: &Event<'_>) -> Result<(), Broken> {
+    fn print(&mut self, event: &WatchEvent<'_>) -> Result<(), WatchError> {
         let Some(out) = &mut self.out else {
             return Ok(());
         };
@@ -328,8 +342,8 @@ impl Follow<'_> {
 }
 
 /// What one round of questions came to.
-struct Heard {
-    pen: Pen,
+struct PollResult {
+    ledger: LedgerAccess,
     asked: u64,
     silence: Option<String>,
     is_interrupted: bool,
@@ -337,19 +351,19 @@ struct Heard {
     is_others: bool,
 }
 
-fn ended(dossier: &Dossier) -> Option<Because> {
+fn ended(dossier: &Dossier) -> Option<WatchEndReason> {
     match dossier.order.status {
         OrderStatus::Pending => None,
-        OrderStatus::Paid | OrderStatus::Fulfilled => Some(Because::Paid),
+        OrderStatus::Paid | OrderStatus::Fulfilled => Some(WatchEndReason::Paid),
         OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => {
-            Some(Because::Ended)
+            Some(WatchEndReason::Ended)
         }
     }
 }
 
 /// What can still be paid; what a message has named a try of; and where nothing can be paid any more, what may hide
 /// another try under its reference.
-fn is_worth_asking(dossier: &Dossier, row: &ToAsk) -> bool {
+fn is_worth_asking(dossier: &Dossier, row: &DuePayment) -> bool {
     let mut payments = dossier.payments.iter();
     let is_any_open = payments.any(|payment| payment.status.is_open() && !payment.is_foreign());
     let status = row.payment.status;
@@ -365,7 +379,7 @@ fn may_be_asked(payment: &Payment, now: Instant) -> bool {
 }
 
 /// Whom nobody may ask just now, because an earlier question had no answer.
-fn left_alone(dossier: &Dossier) -> Option<String> {
+fn skipped(dossier: &Dossier) -> Option<String> {
     let mut open = dossier.payments.iter();
     let silent =
         open.find(|payment| payment.status.is_open() && payment.schedule.phase == Phase::Silent)?;

@@ -4,19 +4,19 @@ use serde::Serialize;
 
 use crate::commands::access::row::AccessRow;
 use crate::commands::fulfilling::EffectRow;
-use crate::domain::dossier::{OpenCase, Subject};
+use crate::domain::dossier::{CaseSubject, OpenCase};
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::money::Rupiah;
 use crate::domain::order::OrderStatus;
-use crate::domain::ticket::TicketCount;
-use crate::domain::timeline::{Entry, Kind, Outlook, PaymentOutlook};
-use crate::output::{Alarm, Column, Row, Summary};
+use crate::domain::ticket::TicketTotals;
+use crate::domain::timeline::{NextSteps, PaymentNextSteps, TimelineEntry, TimelineKind};
+use crate::output::{Column, Row, Severity, Summary};
 use crate::store::OrderStory;
 
 #[derive(Debug, Serialize)]
-pub(super) struct EntryRow<'a> {
+pub(super) struct TimelineRow<'a> {
     at: Instant,
-    kind: Kind,
+    kind: TimelineKind,
     actor: &'a str,
     payment: Option<i64>,
     word: Option<&'a str>,
@@ -27,8 +27,8 @@ pub(super) struct EntryRow<'a> {
     text: &'a str,
 }
 
-impl<'a> From<&'a Entry> for EntryRow<'a> {
-    fn from(entry: &'a Entry) -> Self {
+impl<'a> From<&'a TimelineEntry> for TimelineRow<'a> {
+    fn from(entry: &'a TimelineEntry) -> Self {
         Self {
             at: entry.at,
             kind: entry.kind,
@@ -44,7 +44,7 @@ impl<'a> From<&'a Entry> for EntryRow<'a> {
     }
 }
 
-impl Row for EntryRow<'_> {
+impl Row for TimelineRow<'_> {
     fn columns() -> &'static [Column] {
         const {
             &[
@@ -71,14 +71,14 @@ impl Row for EntryRow<'_> {
         ]
     }
 
-    fn alarm(&self) -> Alarm {
-        Alarm::Calm
+    fn severity(&self) -> Severity {
+        Severity::Calm
     }
 }
 
 /// How an order stands.
 #[derive(Serialize)]
-pub(super) struct Now<'a> {
+pub(super) struct CurrentState<'a> {
     order: &'a str,
     status: OrderStatus,
     total: Rupiah,
@@ -93,7 +93,7 @@ pub(super) struct Now<'a> {
     payments: Vec<PaymentNow<'a>>,
     cases: Vec<CaseNow>,
     effects: Vec<EffectRow>,
-    tickets: TicketCount,
+    tickets: TicketTotals,
     access: Vec<AccessRow>,
 }
 
@@ -118,8 +118,8 @@ struct CaseNow {
     payment: Option<i64>,
 }
 
-impl<'a> Now<'a> {
-    pub(super) fn of(story: &'a OrderStory, outlook: &'a Outlook, now: Instant) -> Self {
+impl<'a> CurrentState<'a> {
+    pub(super) fn of(story: &'a OrderStory, next_steps: &'a NextSteps, now: Instant) -> Self {
         let dossier = &story.dossier;
         let access = story.access.iter();
         Self {
@@ -129,10 +129,10 @@ impl<'a> Now<'a> {
             received: dossier.received(),
             gone_back: dossier.refunded_or_charged_back(),
             cover: dossier.cover(),
-            why: &outlook.why,
-            expires_at: outlook.deadline,
-            may_expire_after: outlook.may_expire_after,
-            payments: outlook.payments.iter().map(PaymentNow::from).collect(),
+            why: &next_steps.why,
+            expires_at: next_steps.deadline,
+            may_expire_after: next_steps.may_expire_after,
+            payments: next_steps.payments.iter().map(PaymentNow::from).collect(),
             cases: dossier.cases.iter().map(CaseNow::from).collect(),
             effects: dossier.effects.iter().map(EffectRow::from).collect(),
             tickets: story.tickets,
@@ -141,8 +141,8 @@ impl<'a> Now<'a> {
     }
 }
 
-impl<'a> From<&'a PaymentOutlook> for PaymentNow<'a> {
-    fn from(payment: &'a PaymentOutlook) -> Self {
+impl<'a> From<&'a PaymentNextSteps> for PaymentNow<'a> {
+    fn from(payment: &'a PaymentNextSteps) -> Self {
         Self {
             payment: payment.id.0,
             gateway: payment.gateway.as_str(),
@@ -164,14 +164,14 @@ impl From<&OpenCase> for CaseNow {
             case: case.id.0,
             kind: case.kind.word(),
             payment: match case.subject {
-                Subject::Payment(payment) => Some(payment.0),
-                Subject::Order | Subject::Gateway(_) => None,
+                CaseSubject::Payment(payment) => Some(payment.0),
+                CaseSubject::Order | CaseSubject::Gateway(_) => None,
             },
         }
     }
 }
 
-impl Summary for Now<'_> {
+impl Summary for CurrentState<'_> {
     fn line(&self) -> String {
         format!("{} is {}: {}", self.order, self.status, self.why)
     }

@@ -13,17 +13,17 @@ fn the_named_file_wins_then_here_then_home() {
     let shop = Shop::new(&[(here, ""), (USER_FILE, ""), (other, "")]);
     shop.check_source(
         Some("../etc/other.toml"),
-        Source::File(shop.path("work/../etc/other.toml")),
+        ConfigSource::File(shop.path("work/../etc/other.toml")),
     );
-    shop.check_source(None, Source::File(shop.path(here)));
+    shop.check_source(None, ConfigSource::File(shop.path(here)));
 
     let shop = Shop::new(&[(USER_FILE, ""), (other, "")]);
-    shop.check_source(None, Source::File(shop.path(USER_FILE)));
+    shop.check_source(None, ConfigSource::File(shop.path(USER_FILE)));
     let path = shop.path(other);
     let shop = shop.with("PAYCTL_CONFIG", &path.display().to_string());
-    shop.check_source(None, Source::File(path));
+    shop.check_source(None, ConfigSource::File(path));
 
-    Shop::new(&[]).check_source(None, Source::Defaults);
+    Shop::new(&[]).check_source(None, ConfigSource::Defaults);
 }
 
 #[test]
@@ -84,12 +84,12 @@ fn check_variables(dotenv: &str, gateways: Result<&[&str], &str>) {
                 .gateways
                 .iter()
                 .map(|(name, gateway)| match &gateway.kind {
-                    Kind::Midtrans {
+                    GatewayKind::Midtrans {
                         environment,
                         api_url,
                         ..
                     } => format!("{name} {environment} {api_url}"),
-                    Kind::Pakasir {
+                    GatewayKind::Pakasir {
                         project, api_url, ..
                     } => format!("{name} {project} {api_url}"),
                 })
@@ -98,7 +98,7 @@ fn check_variables(dotenv: &str, gateways: Result<&[&str], &str>) {
             for gateway in config.gateways.values() {
                 assert!(gateway.kind.key().resolve(&environment).is_ok());
             }
-            assert_eq!(config.source == Source::Defaults, gateways.is_empty());
+            assert_eq!(config.source == ConfigSource::Defaults, gateways.is_empty());
         }
         (Err(error), Err(says)) => {
             assert_eq!(error.to_string(), says);

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::search::Found;
+use super::search::FoundConfig;
 use super::*;
 
 const MIDTRANS: &str =
@@ -21,8 +21,8 @@ const SESAME: &str = "SB-Mid-server-sesame0001";
 
 /// A configuration file in the folder `/shop`, read.
 pub(super) fn load(text: &str) -> Result<Config, ConfigError> {
-    let file = Found {
-        origin: Origin::Named,
+    let file = FoundConfig {
+        origin: ConfigOrigin::Named,
         path: "/shop/payctl.toml".into(),
         text: text.to_owned(),
     };
@@ -79,7 +79,7 @@ impl Shop {
     }
 
     #[track_caller]
-    fn check_source(&self, named: Option<&str>, source: Source) {
+    fn check_source(&self, named: Option<&str>, source: ConfigSource) {
         assert_eq!(self.load(named).unwrap().0.source, source);
     }
 }

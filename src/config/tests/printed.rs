@@ -75,7 +75,7 @@ proptest! {
     fn no_text_crashes_the_loader(text in prop_oneof![pieces(), any::<String>()]) {
         let _ = load(&text);
         let _ = dotenv::parse(Path::new("/shop/.env"), &text);
-        let _ = text.parse::<Address>();
+        let _ = text.parse::<GatewayAddress>();
         let _ = duration(&text);
     }
 

@@ -39,7 +39,7 @@ fn a_file_may_change_every_default() {
     assert_eq!(config.expiry.order_lifetime, Duration::from_secs(7200));
     assert_eq!(config.expiry.grace, Duration::ZERO);
     let second = GatewayConfig {
-        kind: Kind::Midtrans {
+        kind: GatewayKind::Midtrans {
             environment: MidtransEnvironment::Production,
             server_key: SecretRef::File("/shop/keys/second".into()),
             previous: None,
@@ -56,8 +56,8 @@ fn a_file_may_change_every_default() {
 
 #[test]
 fn the_gateways_own_addresses_are_valid() {
-    for world in MidtransEnvironment::ALL {
-        for address in [world.api_url(), world.snap_url()] {
+    for host in MidtransEnvironment::ALL {
+        for address in [host.api_url(), host.snap_url()] {
             assert_eq!(address.as_str().parse(), Ok(address));
         }
     }
@@ -99,7 +99,7 @@ fn programs_are_beside_the_file_or_in_path() {
     ] {
         let text = format!("[[effects]]\non = 'paid'\nexec = ['{written}', '$(a b)']");
         let config = load(&text).unwrap();
-        let means = Means::Exec {
+        let means = EffectTransport::Exec {
             program: program.into(),
             arguments: vec!["$(a b)".to_owned()],
         };

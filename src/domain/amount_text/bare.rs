@@ -4,13 +4,13 @@ use super::amount;
 use crate::domain::money::Rupiah;
 
 /// A text without its currency.
-pub(super) struct Bare<'a> {
+pub(super) struct BareNumber<'a> {
     pub(super) digits: &'a str,
     /// `,-` stood behind it.
     pub(super) has_dash: bool,
 }
 
-impl<'a> Bare<'a> {
+impl<'a> BareNumber<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         let text = text.trim();
         let text = without_currency(text);

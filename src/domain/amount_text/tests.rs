@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{AmountError, Notation, Signs, WrittenAmount, read};
+use super::{AmountError, Notation, SeparatorEvidence, WrittenAmount, read};
 use crate::domain::money::Rupiah;
 
 fn amount(text: &str, notation: Notation) -> Option<i64> {
@@ -12,7 +12,7 @@ fn amount(text: &str, notation: Notation) -> Option<i64> {
 fn check(text: &str, amount: i64, is_interpreted: bool) {
     let written = read(text, Notation::Alone).map_err(|error| error.to_string());
     let wanted = WrittenAmount {
-        amount: Rupiah::kept(amount),
+        amount: Rupiah::from_db(amount),
         interpreted: is_interpreted.then(|| text.trim().to_owned()),
     };
     assert_eq!(written, Ok(wanted), "{text:?}");
@@ -28,10 +28,10 @@ fn check_refused(text: &str, words: &str) {
     );
 }
 
-fn signs(texts: &[&str]) -> Signs {
-    let mut signs = Signs::default();
+fn signs(texts: &[&str]) -> SeparatorEvidence {
+    let mut signs = SeparatorEvidence::default();
     for text in texts {
-        signs.note(text);
+        signs.observe(text);
     }
     signs
 }
@@ -242,7 +242,7 @@ fn texts() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn a_printed_amount_can_be_typed(amount in 0_i64..=1_000_000_000_000) {
-        let amount = Rupiah::kept(amount);
+        let amount = Rupiah::from_db(amount);
         let dotted = amount.to_string().replace(',', ".");
         for text in [amount.to_string(), dotted, amount.as_i64().to_string()] {
             let written = read(&text, Notation::Alone).map(|written| written.amount);

@@ -2,13 +2,13 @@ use std::time::Duration;
 
 use super::*;
 use crate::domain::case::CaseKind;
-use crate::domain::dossier::{FreeStock, Subject};
+use crate::domain::dossier::{CaseSubject, FreeStock};
 use crate::domain::instant::Instant;
 use crate::domain::names::{CaseId, RefundId};
-use crate::domain::observation::{Measure, Said, Silence};
+use crate::domain::observation::{AmountBasis, NoAnswerReason, Reported};
 use crate::domain::order::{OrderStatus, RefundReason, RefundStatus};
 use crate::domain::samples::{
-    POLICY, PRICE, dossier, minute, open_case, payment, refund, rupiah, said, tell,
+    POLICY, PRICE, describe, dossier, minute, open_case, payment, refund, rupiah, said,
 };
 
 fn pending() -> Story {
@@ -18,13 +18,13 @@ fn pending() -> Story {
     )
 }
 
-fn paid(amount: Rupiah) -> Said {
-    Said::Paid { amount }
+fn paid(amount: Rupiah) -> Reported {
+    Reported::Paid { amount }
 }
 
 const SOLD: &str = "sell; issue; order pending>paid O2; order paid>fulfilled O12";
 
-fn with_transaction(said_what: Said, at: Instant, id: &str) -> Observation {
+fn with_transaction(said_what: Reported, at: Instant, id: &str) -> Observation {
     Observation {
         transaction_id: id.parse().ok(),
         ..said(said_what, at)
@@ -36,7 +36,7 @@ fn a_paid_payment_sells_its_order_once() {
     let mut story = pending();
     story.hears(paid(PRICE), &format!("payment 1 pending>paid P6; {SOLD}"));
     story.hears(paid(PRICE), "");
-    story.hears(Said::NoAnswer(Silence::TimedOut), "");
+    story.hears(Reported::NoAnswer(NoAnswerReason::TimedOut), "");
     assert_eq!(story.dossier.payments[0].received, PRICE);
 }
 
@@ -44,8 +44,8 @@ fn a_paid_payment_sells_its_order_once() {
 fn a_contradiction_opens_one_case_and_closes_it() {
     let mut story = pending();
     story.hears(paid(PRICE), &format!("payment 1 pending>paid P6; {SOLD}"));
-    story.hears(Said::Pending, "case gateway_contradiction P13");
-    story.hears(Said::Pending, "");
+    story.hears(Reported::Pending, "case gateway_contradiction P13");
+    story.hears(Reported::Pending, "");
     story.hears(paid(PRICE), "close gateway_contradiction");
     assert_eq!(story.dossier.payments[0].status, PaymentStatus::Paid);
 }
@@ -53,21 +53,21 @@ fn a_contradiction_opens_one_case_and_closes_it() {
 #[test]
 fn the_same_answer_reopens_no_closed_case() {
     let mut story = pending();
-    story.hears(Said::NotStarted, "case forgotten_by_gateway P11");
+    story.hears(Reported::NotStarted, "case forgotten_by_gateway P11");
     story.dossier.cases.clear();
-    story.hears(Said::NotStarted, "");
+    story.hears(Reported::NotStarted, "");
 }
 
 #[test]
 fn an_unknown_status_is_a_case_until_recognised() {
     let mut story = pending();
-    let word = || Said::Unrecognised {
+    let word = || Reported::Unrecognised {
         word: "partial_moon".to_owned(),
     };
     story.hears(word(), "case unknown_status P19");
     story.hears(word(), "");
-    story.hears(Said::NoAnswer(Silence::ServerError(503)), "");
-    story.hears(Said::Pending, "close unknown_status");
+    story.hears(Reported::NoAnswer(NoAnswerReason::ServerError(503)), "");
+    story.hears(Reported::Pending, "close unknown_status");
 }
 
 #[test]
@@ -89,18 +89,18 @@ fn a_wrong_amount_seen_late_opens_a_case() {
     let (paid, total) = (rupiah(20_000), rupiah(5_000));
     let mut story = pending();
     story.hears(
-        Said::Refunded { paid, total },
+        Reported::Refunded { paid, total },
         "payment 1 pending>mismatch P15; external 5000 of 1 P15; case amount_mismatch P7",
     );
-    story.hears(Said::Refunded { paid, total }, "");
+    story.hears(Reported::Refunded { paid, total }, "");
     let mut story = pending();
     story.hears(
-        Said::ChargedBack { paid, total },
+        Reported::ChargedBack { paid, total },
         "payment 1 pending>mismatch P16; case chargeback P16; case amount_mismatch P7",
     );
     let mut story = pending();
     story.hears(
-        Said::Refunded { paid, total: paid },
+        Reported::Refunded { paid, total: paid },
         "payment 1 pending>mismatch P15; external 20000 of 1 P15; release; order pending>refunded O15",
     );
 }
@@ -132,10 +132,10 @@ fn a_wrong_amount_without_its_case_gets_one() {
 fn a_challenge_is_a_case_until_decided() {
     let mut story = pending();
     story.hears(
-        Said::Challenged,
+        Reported::Challenged,
         "payment 1 pending>challenged P5; case challenged P5",
     );
-    story.hears(Said::Challenged, "");
+    story.hears(Reported::Challenged, "");
     story.hears(
         paid(PRICE),
         &format!("payment 1 challenged>paid P6; close challenged; {SOLD}"),
@@ -153,9 +153,12 @@ fn a_reversal_needs_two_denials_and_removes_cover() {
         settled.clone(),
         &format!("payment 1 pending>paid P6; {SOLD}"),
     );
-    let denied = |at| with_transaction(Said::Failed, at, "A1");
+    let denied = |at| with_transaction(Reported::Failed, at, "A1");
     story.observes(denied(minute(14)), "case gateway_contradiction P13");
-    story.observes(denied(minute(14).plus(Duration::from_secs(30))), "");
+    story.observes(
+        denied(minute(14).saturating_add(Duration::from_secs(30))),
+        "",
+    );
     story.observes(
         denied(minute(15)),
         "payment 1 paid>reversed P14; close gateway_contradiction; case money_lost O14; suspend",
@@ -176,7 +179,7 @@ fn a_payment_between_denials_restarts_the_count() {
         reversible: true,
         ..with_transaction(paid(PRICE), at, "A1")
     };
-    let denied = |at| with_transaction(Said::Cancelled, at, "A1");
+    let denied = |at| with_transaction(Reported::Cancelled, at, "A1");
     story.observes(
         settled(minute(11)),
         &format!("payment 1 pending>paid P6; {SOLD}"),
@@ -191,7 +194,7 @@ fn a_payment_between_denials_restarts_the_count() {
 fn a_refund_seen_first_books_payment_and_refund() {
     let mut story = pending();
     story.hears(
-        Said::Refunded {
+        Reported::Refunded {
             paid: PRICE,
             total: PRICE,
         },
@@ -212,7 +215,7 @@ fn returned_money_settles_our_refunds_first() {
         refund(3, 1, RefundStatus::Sent, RefundReason::Person, 3_000),
         refund(4, 1, RefundStatus::Unknown, RefundReason::Person, 4_000),
     ];
-    let refunded = |total| Said::Refunded {
+    let refunded = |total| Reported::Refunded {
         paid: PRICE,
         total: rupiah(total),
     };
@@ -254,7 +257,7 @@ fn a_reversed_payments_unsent_refunds_are_rejected() {
         refund(2, 1, RefundStatus::Sent, RefundReason::Person, 1_000),
     ];
     story.observes(
-        with_transaction(Said::Failed, minute(12), "A1"),
+        with_transaction(Reported::Failed, minute(12), "A1"),
         "payment 1 paid>reversed P14; refund 1 due>rejected P14; case money_lost O14; suspend",
     );
 }
@@ -265,27 +268,27 @@ fn an_unproven_account_opens_one_case() {
         OrderStatus::Pending,
         vec![payment(1, PaymentStatus::Created)],
     );
-    let heard = Heard {
+    let observed = StatusAnswer {
         payment: story.dossier.payments[0].clone(),
-        observation: said(Said::NotStarted, minute(90)),
-        account: Account::Unproven,
+        observation: said(Reported::NotStarted, minute(90)),
+        account: AccountEvidence::Unproven,
     };
-    let plan = book(story.dossier.clone(), &heard, &POLICY);
-    assert_eq!(tell(&plan.changes), "case unproven_gateway G1");
+    let plan = book(story.dossier.clone(), &observed, &POLICY);
+    assert_eq!(describe(&plan.changes), "case unproven_gateway G1");
     assert_eq!(plan.after.status, PaymentStatus::Created);
     assert_eq!(
         plan.after.schedule.last_answered_at, None,
         "it proves nothing"
     );
-    let again = Heard {
+    let again = StatusAnswer {
         payment: plan.after,
-        ..heard
+        ..observed
     };
     assert!(
         routine(
             &again.payment,
             &again.observation,
-            Account::Unproven,
+            AccountEvidence::Unproven,
             &POLICY
         )
         .is_some()
@@ -296,15 +299,15 @@ fn an_unproven_account_opens_one_case() {
 fn a_routine_answer_books_alike_without_a_dossier() {
     let mut first = payment(1, PaymentStatus::Pending);
     let answers = [
-        said(Said::Pending, minute(11)),
-        said(Said::Pending, minute(12)),
-        said(Said::NoAnswer(Silence::TimedOut), minute(13)),
-        said(Said::Pending, minute(14)),
+        said(Reported::Pending, minute(11)),
+        said(Reported::Pending, minute(12)),
+        said(Reported::NoAnswer(NoAnswerReason::TimedOut), minute(13)),
+        said(Reported::Pending, minute(14)),
     ];
-    for heard in answers {
+    for observed in answers {
         let story = Story::of(OrderStatus::Pending, vec![first.clone()]);
-        let plan = story.plan(first.clone(), heard.clone());
-        let quick = routine(&first, &heard, Account::Proven, &POLICY).unwrap();
+        let plan = story.plan(first.clone(), observed.clone());
+        let quick = routine(&first, &observed, AccountEvidence::Proven, &POLICY).unwrap();
         assert!(plan.changes.is_empty());
         assert_eq!(plan.after, quick);
         first = quick;
@@ -318,15 +321,15 @@ fn an_answer_beyond_routine_needs_the_dossier() {
         last_meaning: Some("pending|Pending|-".to_owned()),
         ..payment(1, PaymentStatus::Pending)
     };
-    for heard in [
+    for observed in [
         said(paid(PRICE), minute(11)),
-        said(Said::NotStarted, minute(11)),
-        with_transaction(Said::Pending, minute(11), "A1"),
+        said(Reported::NotStarted, minute(11)),
+        with_transaction(Reported::Pending, minute(11), "A1"),
     ] {
         assert_eq!(
-            routine(&known, &heard, Account::Proven, &POLICY),
+            routine(&known, &observed, AccountEvidence::Proven, &POLICY),
             None,
-            "{heard:?}"
+            "{observed:?}"
         );
     }
 }
@@ -337,15 +340,16 @@ fn a_price_without_fee_books_no_surcharge() {
         payable: rupiah(25_660),
         ..payment(1, PaymentStatus::Pending)
     };
-    for (measure, amount, surcharge) in
-        [(Measure::Price, 25_000, 0), (Measure::Payable, 25_660, 660)]
-    {
+    for (measure, amount, surcharge) in [
+        (AmountBasis::Price, 25_000, 0),
+        (AmountBasis::Payable, 25_660, 660),
+    ] {
         let story = Story::of(OrderStatus::Pending, vec![with_fee.clone()]);
-        let heard = Observation {
+        let observed = Observation {
             measure,
             ..said(paid(rupiah(amount)), minute(11))
         };
-        let plan = story.plan(with_fee.clone(), heard);
+        let plan = story.plan(with_fee.clone(), observed);
         assert_eq!(plan.after.surcharge, rupiah(surcharge));
         assert_eq!(plan.after.credit(), PRICE);
         assert_eq!(plan.order_after.status, OrderStatus::Fulfilled);
@@ -375,7 +379,7 @@ fn late_money_for_an_expired_order_needs_stock() {
     assert_eq!(
         sold_out
             .dossier
-            .open_case(CaseKind::LatePayment, &Subject::Payment(PaymentId(1))),
+            .open_case(CaseKind::LatePayment, &CaseSubject::Payment(PaymentId(1))),
         Some(CaseId(9))
     );
 }

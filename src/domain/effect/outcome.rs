@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::super::instant::Instant;
-use super::{Effect, EffectStatus, Repeatable};
+use super::{Effect, EffectStatus, RetryOnUnknown};
 
 /// What carrying an effect out came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivery {
+pub enum AttemptResult {
     Done,
     /// It did not work, for this reason, and may work another time.
     Again(String),
@@ -17,7 +17,7 @@ pub enum Delivery {
     Never(String),
 }
 
-impl Delivery {
+impl AttemptResult {
     /// Why it is not known to have worked.
     #[must_use]
     pub fn trouble(&self) -> Option<&str> {
@@ -56,13 +56,13 @@ pub fn retry_after(tries: u32) -> Option<Duration> {
 
 /// The effect after a try that ended like this.
 #[must_use]
-pub fn after_delivery(effect: &Effect, delivery: &Delivery, now: Instant) -> Effect {
+pub fn after_delivery(effect: &Effect, delivery: &AttemptResult, now: Instant) -> Effect {
     let tries = effect.tries.saturating_add(1);
     let (status, pause) = match (delivery, effect.repeatable) {
-        (Delivery::Done, _) => (EffectStatus::Done, None),
-        (Delivery::Never(_), _) => (EffectStatus::Dead, None),
-        (Delivery::Unknown(_), Repeatable::No) => (EffectStatus::Uncertain, None),
-        (Delivery::Again(_), _) | (Delivery::Unknown(_), Repeatable::Yes) => {
+        (AttemptResult::Done, _) => (EffectStatus::Done, None),
+        (AttemptResult::Never(_), _) => (EffectStatus::Dead, None),
+        (AttemptResult::Unknown(_), RetryOnUnknown::No) => (EffectStatus::Uncertain, None),
+        (AttemptResult::Again(_), _) | (AttemptResult::Unknown(_), RetryOnUnknown::Yes) => {
             match retry_after(tries) {
                 Some(pause) => (EffectStatus::Waiting, Some(pause)),
                 None => (EffectStatus::Dead, None),
@@ -72,7 +72,7 @@ pub fn after_delivery(effect: &Effect, delivery: &Delivery, now: Instant) -> Eff
     Effect {
         status,
         tries,
-        next_try_at: pause.map(|pause| now.plus(pause)),
+        next_try_at: pause.map(|pause| now.saturating_add(pause)),
         claimed_at: None,
         last_error: delivery.trouble().map(str::to_owned),
         version: effect.version + 1,
@@ -84,8 +84,8 @@ pub fn after_delivery(effect: &Effect, delivery: &Delivery, now: Instant) -> Eff
 #[must_use]
 pub fn after_loss(effect: &Effect, now: Instant) -> Effect {
     let (status, next_try_at) = match effect.repeatable {
-        Repeatable::Yes => (EffectStatus::Waiting, Some(now)),
-        Repeatable::No => (EffectStatus::Uncertain, None),
+        RetryOnUnknown::Yes => (EffectStatus::Waiting, Some(now)),
+        RetryOnUnknown::No => (EffectStatus::Uncertain, None),
     };
     Effect {
         status,
@@ -100,8 +100,8 @@ pub fn after_loss(effect: &Effect, now: Instant) -> Effect {
 
 /// The effect when it is to be tried at once, and from the first try on; none when it is being tried, or over.
 #[must_use]
-pub fn queued_again(effect: &Effect, now: Instant) -> Option<Effect> {
-    effect.status.can_be_tried_at_once().then(|| Effect {
+pub fn requeued(effect: &Effect, now: Instant) -> Option<Effect> {
+    effect.status.is_replayable().then(|| Effect {
         status: EffectStatus::Queued,
         tries: 0,
         next_try_at: Some(now),
@@ -114,7 +114,7 @@ pub fn queued_again(effect: &Effect, now: Instant) -> Option<Effect> {
 mod tests {
     use super::*;
     use crate::domain::effect::EffectStatus::{Dead, Done, Uncertain, Waiting};
-    use crate::domain::effect::Occasion;
+    use crate::domain::effect::Trigger;
     use crate::domain::samples::{effect, minute};
 
     #[test]
@@ -135,11 +135,11 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(tries: u32, delivery: &Delivery, status: EffectStatus, next: Option<u64>) {
+    fn check(tries: u32, delivery: &AttemptResult, status: EffectStatus, next: Option<u64>) {
         let running = Effect {
             tries,
             claimed_at: Some(minute(9)),
-            ..effect(1, Occasion::Paid, EffectStatus::Running)
+            ..effect(1, Trigger::Paid, EffectStatus::Running)
         };
         let after = after_delivery(&running, delivery, minute(10));
         assert_eq!((after.status, after.tries), (status, tries + 1));
@@ -149,46 +149,46 @@ mod tests {
 
     #[test]
     fn a_try_ends_done_repeated_or_dead() {
-        let again = Delivery::Again("busy".to_owned());
-        check(0, &Delivery::Done, Done, None);
-        check(7, &Delivery::Done, Done, None);
+        let again = AttemptResult::Again("busy".to_owned());
+        check(0, &AttemptResult::Done, Done, None);
+        check(7, &AttemptResult::Done, Done, None);
         check(0, &again, Waiting, Some(11));
         check(1, &again, Waiting, Some(15));
         check(15, &again, Waiting, Some(370));
         check(16, &again, Dead, None);
-        check(0, &Delivery::Never("gone".to_owned()), Dead, None);
+        check(0, &AttemptResult::Never("gone".to_owned()), Dead, None);
     }
 
     #[test]
     fn an_unknown_end_is_retried_only_if_harmless() {
-        let unknown = Delivery::Unknown("cut off".to_owned());
+        let unknown = AttemptResult::Unknown("cut off".to_owned());
         check(0, &unknown, Waiting, Some(11));
         check(16, &unknown, Dead, None);
         for tries in [0, 16] {
             let once = Effect {
                 tries,
-                repeatable: Repeatable::No,
-                ..effect(1, Occasion::Paid, EffectStatus::Running)
+                repeatable: RetryOnUnknown::No,
+                ..effect(1, Trigger::Paid, EffectStatus::Running)
             };
             let after = after_delivery(&once, &unknown, minute(10));
             assert_eq!((after.status, after.tries), (Uncertain, tries + 1));
             assert_eq!(after.next_try_at, None);
             assert_eq!(after.last_error.as_deref(), Some("cut off"));
             // What is known to have failed is tried again.
-            let again = after_delivery(&once, &Delivery::Again("busy".to_owned()), minute(10));
+            let again = after_delivery(&once, &AttemptResult::Again("busy".to_owned()), minute(10));
             assert_ne!(again.status, Uncertain);
         }
     }
 
     #[test]
     fn a_lost_try_is_retried_or_uncertain() {
-        let running = effect(1, Occasion::Paid, EffectStatus::Running);
+        let running = effect(1, Trigger::Paid, EffectStatus::Running);
         let after = after_loss(&running, minute(10));
         assert_eq!((after.status, after.tries), (Waiting, 1));
         assert_eq!(after.next_try_at, Some(minute(10)));
         assert_eq!(after.key, running.key);
         let once = Effect {
-            repeatable: Repeatable::No,
+            repeatable: RetryOnUnknown::No,
             ..running
         };
         let after = after_loss(&once, minute(10));

@@ -8,7 +8,7 @@ use super::{Instant, Zone};
 
 /// Why a text is no point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unread {
+pub enum TimeError {
     /// Day and time stand there, and no zone.
     NoZone,
     /// The clocks of the zone skip it.
@@ -18,10 +18,10 @@ pub enum Unread {
     NoTime,
 }
 
-impl Unread {
+impl TimeError {
     /// Behind the text.
     #[must_use]
-    pub fn told(self) -> &'static str {
+    pub fn zone_note(self) -> &'static str {
         match self {
             Self::NoZone | Self::NoTime => {
                 "is not a time with a zone, like 2025-07-18T04:05:00+07:00"
@@ -41,34 +41,37 @@ impl Unread {
 ///
 /// # Errors
 /// As [`Unread`] says.
-pub fn read(text: &str) -> Result<Instant, Unread> {
+pub fn read(text: &str) -> Result<Instant, TimeError> {
     let text = text.trim();
     if let Some(instant) = Instant::parse_rfc3339(text) {
-        return instant.is_shown().then_some(instant).ok_or(Unread::NoTime);
+        return instant
+            .is_shown()
+            .then_some(instant)
+            .ok_or(TimeError::NoTime);
     }
     let (rest, offset) = match without_zone(text) {
         Some((rest, offset)) => (rest.trim_end(), offset),
-        None if local(text).is_some() => return Err(Unread::NoZone),
-        None => return Err(Unread::NoTime),
+        None if local(text).is_some() => return Err(TimeError::NoZone),
+        None => return Err(TimeError::NoTime),
     };
-    let time = local(rest).ok_or(Unread::NoTime)?;
-    let zone = FixedOffset::east_opt(offset).ok_or(Unread::NoTime)?;
+    let time = local(rest).ok_or(TimeError::NoTime)?;
+    let zone = FixedOffset::east_opt(offset).ok_or(TimeError::NoTime)?;
     let time = zone.from_local_datetime(&time).single();
     time.map(|time| Instant::from_millis(time.timestamp_millis()))
         .filter(|instant| instant.is_shown())
-        .ok_or(Unread::NoTime)
+        .ok_or(TimeError::NoTime)
 }
 
 /// A time without a zone, in this one.
 ///
 /// # Errors
 /// As [`Unread`] says.
-pub fn read_in(text: &str, zone: Zone) -> Result<Instant, Unread> {
-    let time = local(text.trim()).ok_or(Unread::NoTime)?;
+pub fn read_in(text: &str, zone: Zone) -> Result<Instant, TimeError> {
+    let time = local(text.trim()).ok_or(TimeError::NoTime)?;
     match zone.instants(time).as_slice() {
         [only] => Ok(*only),
-        [] => Err(Unread::Skipped),
-        _ => Err(Unread::Twice),
+        [] => Err(TimeError::Skipped),
+        _ => Err(TimeError::Twice),
     }
 }
 
@@ -141,7 +144,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, wanted: Result<&str, Unread>) {
+    fn check(text: &str, wanted: Result<&str, TimeError>) {
         let read = read(text).map(|instant| instant.to_string());
         assert_eq!(read.as_deref().map_err(|why| *why), wanted, "{text:?}");
     }
@@ -178,7 +181,7 @@ mod tests {
             "2026-03-02T09:00",
             "2026-03-02 09:00:00.5",
         ] {
-            check(text, Err(Unread::NoZone));
+            check(text, Err(TimeError::NoZone));
         }
         for text in [
             "",
@@ -199,12 +202,12 @@ mod tests {
             "0001-01-01 00:00:00 WIB",
             "é",
         ] {
-            check(text, Err(Unread::NoTime));
+            check(text, Err(TimeError::NoTime));
         }
     }
 
     #[track_caller]
-    fn check_in(zone: &str, text: &str, wanted: Result<&str, Unread>) {
+    fn check_in(zone: &str, text: &str, wanted: Result<&str, TimeError>) {
         let read = read_in(text, zone.parse().unwrap()).map(|instant| instant.to_string());
         assert_eq!(read.as_deref().map_err(|why| *why), wanted, "{text:?}");
     }
@@ -217,8 +220,16 @@ mod tests {
             Ok("2026-03-02T02:00:00Z"),
         );
         check_in("WITA", "2026-03-02 10:00:00", Ok("2026-03-02T02:00:00Z"));
-        check_in("Europe/Berlin", "2026-03-29 02:30:00", Err(Unread::Skipped));
-        check_in("Europe/Berlin", "2026-10-25 02:30:00", Err(Unread::Twice));
+        check_in(
+            "Europe/Berlin",
+            "2026-03-29 02:30:00",
+            Err(TimeError::Skipped),
+        );
+        check_in(
+            "Europe/Berlin",
+            "2026-10-25 02:30:00",
+            Err(TimeError::Twice),
+        );
         check_in(
             "Europe/Berlin",
             "2026-10-25 03:30:00",

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::domain::effect::{Effect, EffectStatus, Hook, Occasion};
-use crate::domain::enact::settle_order;
-use crate::domain::order::Line;
+use crate::domain::apply_verdicts::settle_order;
+use crate::domain::effect::{Effect, EffectStatus, Hook, Trigger};
+use crate::domain::order::OrderLine;
 use crate::domain::payment::PaymentStatus;
-use crate::domain::release::{Ending, cancel_sold, release_unproven};
-use crate::domain::samples::{dossier, effect, hook, open_case, payment, rupiah, tell};
+use crate::domain::release::{CloseReason, cancel_sold, release_unproven};
+use crate::domain::samples::{describe, dossier, effect, hook, open_case, payment, rupiah};
 
 fn hooks() -> Arc<[Hook]> {
     let for_another = Hook {
         products: vec!["OTHER".parse().unwrap()],
-        ..hook(Occasion::Paid, "other")
+        ..hook(Trigger::Paid, "other")
     };
-    let mut all: Vec<Hook> = Occasion::ALL
+    let mut all: Vec<Hook> = Trigger::ALL
         .iter()
         .map(|occasion| hook(*occasion, "run"))
         .collect();
@@ -32,13 +32,13 @@ fn hooked(status: OrderStatus, payments: Vec<Payment>, effects: Vec<Effect>) -> 
 }
 
 fn of_payment(status: EffectStatus) -> Effect {
-    effect(1, Occasion::Paid, status)
+    effect(1, Trigger::Paid, status)
 }
 
 #[track_caller]
 fn check(dossier: Dossier, changes: &str) {
     let (after, planned) = settle_order(dossier);
-    assert_eq!(tell(&planned), changes);
+    assert_eq!(describe(&planned), changes);
     assert_eq!(judge(&after), None, "a judged order is at rest");
 }
 
@@ -68,7 +68,7 @@ fn o12_o13_finished_effects_fulfil_and_stuck_ones_ask() {
         let paid = payment(1, PaymentStatus::Paid);
         let effects = vec![
             of_payment(*status),
-            effect(2, Occasion::Revoked, EffectStatus::Dead),
+            effect(2, Trigger::Revoked, EffectStatus::Dead),
         ];
         check(
             hooked(OrderStatus::Paid, vec![paid.clone()], effects),
@@ -86,7 +86,7 @@ fn o13_asks_once_and_closes_when_done() {
         let mut asked = hooked(OrderStatus::Paid, vec![paid], vec![of_payment(status)]);
         asked
             .cases
-            .push(open_case(CaseKind::NotFulfilled, Subject::Order));
+            .push(open_case(CaseKind::NotFulfilled, CaseSubject::Order));
         asked
     };
     check(asked(EffectStatus::Dead), "");
@@ -211,9 +211,9 @@ fn e7_a_revoked_delivery_is_told_whatever_its_effects() {
 fn e7_only_hooks_of_delivered_products_are_told() {
     let for_product = |sku: &str| Hook {
         products: vec![sku.parse().unwrap()],
-        ..hook(Occasion::Revoked, "back")
+        ..hook(Trigger::Revoked, "back")
     };
-    let line = |sku: &str, has_handed_out| Line {
+    let line = |sku: &str, has_handed_out| OrderLine {
         sku: sku.parse().unwrap(),
         has_handed_out,
         ..dossier(OrderStatus::Paid, vec![]).lines[0].clone()
@@ -237,7 +237,7 @@ fn e7_cancelling_by_a_person_revokes_the_delivery() {
     let mut order = hooked(OrderStatus::Fulfilled, vec![paid], vec![]);
     order.lines[0].has_handed_out = true;
     assert_eq!(
-        tell(&cancel_sold(order, "x").unwrap()),
+        describe(&cancel_sold(order, "x").unwrap()),
         "return; revoke; order fulfilled>cancelled O8b; queue e1-revoked-run-1; queue e1-cancelled-run-1; \
          owe 25000 of 1 O8b; queue e1-refund_due-run-1"
     );
@@ -270,9 +270,9 @@ fn e7_cancelling_tells_hooks_and_closes_the_case() {
     );
     order
         .cases
-        .push(open_case(CaseKind::NotFulfilled, Subject::Order));
+        .push(open_case(CaseKind::NotFulfilled, CaseSubject::Order));
     assert_eq!(
-        tell(&cancel_sold(order, "x").unwrap()),
+        describe(&cancel_sold(order, "x").unwrap()),
         "return; revoke; order paid>cancelled O8b; effect e1-paid-run-1 dead>cancelled E7; close not_fulfilled; \
          queue e1-revoked-run-1; queue e1-cancelled-run-1; owe 25000 of 1 O8b; queue e1-refund_due-run-1"
     );
@@ -291,7 +291,7 @@ fn e9_an_order_paid_again_cancels_its_undo() {
             tries: 1,
             ..of_payment(EffectStatus::Done)
         };
-        let undoing = effect(2, Occasion::Revoked, *status);
+        let undoing = effect(2, Trigger::Revoked, *status);
         let paid = payment(1, PaymentStatus::Paid);
         let order = hooked(OrderStatus::Expired, vec![paid], vec![before, undoing]);
         check(
@@ -306,23 +306,26 @@ fn e9_an_order_that_ends_again_is_undone_again() {
     let paid = payment(1, PaymentStatus::Paid);
     let effects = vec![
         of_payment(EffectStatus::Done),
-        effect(2, Occasion::Revoked, EffectStatus::Cancelled),
+        effect(2, Trigger::Revoked, EffectStatus::Cancelled),
     ];
     let order = hooked(OrderStatus::Fulfilled, vec![paid], effects);
-    let told = tell(&cancel_sold(order, "x").unwrap());
+    let told = describe(&cancel_sold(order, "x").unwrap());
     assert!(told.contains("queue e1-revoked-run-3"), "{told}");
 }
 
 #[test]
 fn e1_an_unpaid_end_is_told_without_undo() {
     for (ending, told) in [
-        (Ending::Expired, "expired O7b; queue e1-expired-run-1"),
-        (Ending::Cancelled, "cancelled O7b; queue e1-cancelled-run-1"),
+        (CloseReason::Expired, "expired O7b; queue e1-expired-run-1"),
+        (
+            CloseReason::Cancelled,
+            "cancelled O7b; queue e1-cancelled-run-1",
+        ),
     ] {
         let order = hooked(OrderStatus::Pending, vec![], vec![]);
         let changes = release_unproven(order.clone(), ending, "x").unwrap();
         assert_eq!(
-            tell(&changes),
+            describe(&changes),
             format!("note O7b; release; order pending>{told}")
         );
     }

@@ -1,9 +1,9 @@
 //! O14: what was taken as a loss, and the money that comes after all.
 
 use super::*;
-use crate::domain::dossier::Subject;
-use crate::domain::enact::settle_order;
-use crate::domain::samples::{dossier, open_case, payment, refund, rupiah, tell};
+use crate::domain::apply_verdicts::settle_order;
+use crate::domain::dossier::CaseSubject;
+use crate::domain::samples::{describe, dossier, open_case, payment, refund, rupiah};
 
 fn paid_with(id: i64, received: i64) -> Payment {
     Payment {
@@ -23,7 +23,7 @@ fn lost(loss: i64, payments: Vec<Payment>) -> Dossier {
 #[track_caller]
 fn check(dossier: Dossier, changes: &str) {
     let (after, planned) = settle_order(dossier);
-    assert_eq!(tell(&planned), changes);
+    assert_eq!(describe(&planned), changes);
     assert_eq!(judge(&after), None, "a judged order is at rest");
 }
 
@@ -79,7 +79,7 @@ fn o14_an_accepted_loss_is_not_asked_again() {
     gone.loss = Rupiah::ZERO;
     gone.order.waived = Rupiah::ZERO;
     gone.cases
-        .push(open_case(CaseKind::MoneyLost, Subject::Order));
+        .push(open_case(CaseKind::MoneyLost, CaseSubject::Order));
     check(
         gone,
         "return; revoke; close money_lost; order fulfilled>refunded O15",

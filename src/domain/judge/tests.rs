@@ -1,15 +1,15 @@
 use super::*;
+use crate::domain::apply_verdicts::settle_order;
 use crate::domain::dossier::Change;
-use crate::domain::enact::settle_order;
 use crate::domain::names::PaymentId;
 use crate::domain::order::RefundStatus;
 use crate::domain::payment::PaymentStatus;
-use crate::domain::samples::{dossier, open_case, payment, refund, rupiah, tell};
+use crate::domain::samples::{describe, dossier, open_case, payment, refund, rupiah};
 
 #[track_caller]
 fn check(dossier: Dossier, changes: &str) {
     let (after, planned) = settle_order(dossier);
-    assert_eq!(tell(&planned), changes);
+    assert_eq!(describe(&planned), changes);
     assert_eq!(judge(&after), None, "a judged order is at rest");
 }
 
@@ -65,21 +65,21 @@ fn an_order_without_money_waits() {
 fn a_wrong_amount_always_opens_a_case() {
     for status in OrderStatus::ALL {
         let mut wrong = dossier(*status, vec![payment(1, PaymentStatus::Mismatch)]);
-        let told = tell(&settle_order(wrong.clone()).1);
+        let told = describe(&settle_order(wrong.clone()).1);
         assert!(
             told.starts_with("case amount_mismatch P7"),
             "{status}: {told}"
         );
         wrong.cases.push(open_case(
             CaseKind::AmountMismatch,
-            Subject::Payment(PaymentId(1)),
+            CaseSubject::Payment(PaymentId(1)),
         ));
-        let told = tell(&settle_order(wrong.clone()).1);
+        let told = describe(&settle_order(wrong.clone()).1);
         assert!(!told.contains("amount_mismatch"), "{status}: {told}");
         wrong.cases.clear();
         let due = refund(1, 1, RefundStatus::Due, RefundReason::Person, 25_000);
         wrong.refunds.push(due);
-        let told = tell(&settle_order(wrong).1);
+        let told = describe(&settle_order(wrong).1);
         assert!(!told.contains("amount_mismatch"), "{status}: {told}");
     }
 }
@@ -135,7 +135,7 @@ fn o2b_too_little_money_opens_one_case() {
     check(short.clone(), "case underpaid O2b");
     short
         .cases
-        .push(open_case(CaseKind::Underpaid, Subject::Order));
+        .push(open_case(CaseKind::Underpaid, CaseSubject::Order));
     check(short.clone(), "");
     short.payments.push(paid_with(2, 15_000));
     check(
@@ -192,7 +192,7 @@ fn o10_a_declined_refund_is_not_asked_again() {
 fn o11_the_later_of_two_payments_is_owed_back() {
     for status in [OrderStatus::Paid, OrderStatus::Fulfilled] {
         let (_, changes) = settle_order(dossier(status, vec![paid(1), paid(2)]));
-        let told = tell(&changes);
+        let told = describe(&changes);
         assert!(
             told.starts_with("owe 25000 of 2 O11; case double_payment O11"),
             "{told}"
@@ -201,7 +201,7 @@ fn o11_the_later_of_two_payments_is_owed_back() {
     let mut swapped = dossier(OrderStatus::Fulfilled, vec![paid(1), paid(2)]);
     swapped.payments[0].received_at = swapped.payments[1]
         .received_at
-        .map(|at| at.plus(std::time::Duration::from_secs(1)));
+        .map(|at| at.saturating_add(std::time::Duration::from_secs(1)));
     check(swapped, "owe 25000 of 1 O11; case double_payment O11");
 }
 
@@ -287,7 +287,7 @@ fn o14_lost_money_is_a_case_until_regained() {
     let mut regained = dossier(OrderStatus::Fulfilled, vec![paid(1)]);
     regained
         .cases
-        .push(open_case(CaseKind::MoneyLost, Subject::Order));
+        .push(open_case(CaseKind::MoneyLost, CaseSubject::Order));
     check(regained, "close money_lost; give back");
 }
 
@@ -314,7 +314,7 @@ fn o15_reversed_payments_do_not_count_as_refunded() {
     given_back.refunds.push(external(1, 25_000));
     given_back
         .cases
-        .push(open_case(CaseKind::MoneyLost, Subject::Order));
+        .push(open_case(CaseKind::MoneyLost, CaseSubject::Order));
     check(
         given_back,
         "return; revoke; close money_lost; order fulfilled>refunded O15",

@@ -1,7 +1,7 @@
 use super::*;
-use crate::domain::hint::{Claim, Mark};
+use crate::domain::notification_match::{NotificationStatus, PaidClaim};
 use crate::domain::order::OrderStatus;
-use crate::domain::payment::{CloseAnswer, OPENING_LASTS, Origin};
+use crate::domain::payment::{CloseResult, OPENING_LASTS, PaymentOrigin};
 use crate::domain::samples::{dossier, minute, payment};
 
 const SINCE: u64 = 10;
@@ -61,15 +61,15 @@ fn a_page_blocks_until_it_is_closed() {
     let mut page = answered(PaymentStatus::Created, SINCE);
     (page.on_page, page.token) = (true, Some("token".to_owned()));
     check(page.clone(), Some(Obstacle::Payable(PaymentId(1))));
-    page.close_answer = Some(CloseAnswer::Closed);
+    page.close_answer = Some(CloseResult::Closed);
     check(page, None);
 }
 
 #[test]
 fn an_opening_call_blocks_approval() {
     let mut opening = answered(PaymentStatus::Created, SINCE);
-    (opening.origin, opening.moved_at) = (Origin::Payctl, minute(SINCE));
-    let end = minute(SINCE).plus(OPENING_LASTS);
+    (opening.origin, opening.moved_at) = (PaymentOrigin::Payctl, minute(SINCE));
+    let end = minute(SINCE).saturating_add(OPENING_LASTS);
     check(opening, Some(Obstacle::Opening(PaymentId(1), end)));
 }
 
@@ -77,11 +77,11 @@ fn an_opening_call_blocks_approval() {
 fn a_paid_notification_blocks_approval() {
     let closed = answered(PaymentStatus::Expired, SINCE);
     let mut order = dossier(OrderStatus::Pending, vec![closed]);
-    order.claims = vec![Claim {
+    order.claims = vec![PaidClaim {
         payment: PaymentId(1),
         transaction_id: None,
         received_at: minute(5),
-        mark: Mark::Verified,
+        mark: NotificationStatus::Verified,
     }];
     assert_eq!(payable(&order).count(), 1);
     let found = obstacles(&order, asked(&[]), minute(20));
@@ -91,11 +91,11 @@ fn a_paid_notification_blocks_approval() {
 #[test]
 fn new_money_is_told_from_earlier_money() {
     let mut order = dossier(OrderStatus::Pending, vec![payment(1, PaymentStatus::Paid)]);
-    order.payments[0].received = Rupiah::kept(10_000);
-    let then = brought_in(&order);
+    order.payments[0].received = Rupiah::from_db(10_000);
+    let then = received_by_payment(&order);
     assert_eq!(paid_since(&order, &then), None);
     let mut sibling = payment(2, PaymentStatus::Paid);
-    sibling.received = Rupiah::kept(15_000);
+    sibling.received = Rupiah::from_db(15_000);
     order.payments.push(sibling);
     let found = paid_since(&order, &then).map(|payment| payment.id);
     assert_eq!(found, Some(PaymentId(2)));

@@ -4,7 +4,7 @@
 //! Fields stand in any order but for the first and the last, so they are read and never searched for.
 
 use super::super::money::Rupiah;
-use super::{crc, sealed};
+use super::{crc, with_checksum};
 
 /// A static QRIS, read and found sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl StaticQris {
         if !is_asked {
             push(&mut text, AMOUNT, &amount.as_i64().to_string());
         }
-        sealed(&text)
+        with_checksum(&text)
     }
 }
 
@@ -173,14 +173,14 @@ mod tests {
 
     #[test]
     fn a_qris_code_must_be_ascii() {
-        check_refused(&sealed("0002015903né"), QrisError::Fields);
+        check_refused(&with_checksum("0002015903né"), QrisError::Fields);
     }
 
     #[test]
     fn a_qris_drops_only_the_tip() {
         // The name holds what a search for the country would have found.
         let body = "00020101021152045411530336055020157022A5802ID5906802ID5";
-        let code: StaticQris = sealed(body).parse().unwrap();
+        let code: StaticQris = with_checksum(body).parse().unwrap();
         let asked = code.asking_for(rupiah(1_000));
         assert!(asked.contains("540410005802ID5906802ID5"), "{asked}");
         assert!(!asked.contains("550201"), "{asked}");

@@ -30,61 +30,66 @@ fn tell(finding: &Finding) -> String {
 
 /// One answer against a payment in each of the nine states, in the order of [`STATUSES`].
 #[track_caller]
-fn check(answer: Said, at: Instant, row: &str) {
+fn check(answer: Reported, at: Instant, row: &str) {
     check_with(|_| {}, answer, at, row);
 }
 
 #[track_caller]
-fn check_with(prepare: impl Fn(&mut Payment), answer: Said, at: Instant, row: &str) {
-    let heard = said(answer, at);
+fn check_with(prepare: impl Fn(&mut Payment), answer: Reported, at: Instant, row: &str) {
+    let observed = said(answer, at);
     let findings: Vec<String> = STATUSES
         .iter()
         .map(|status| {
             let mut payment = payment(1, *status);
             prepare(&mut payment);
-            tell(&reconcile(&payment, &heard, Account::Proven, &POLICY))
+            tell(&reconcile(
+                &payment,
+                &observed,
+                AccountEvidence::Proven,
+                &POLICY,
+            ))
         })
         .collect();
     let wanted: Vec<&str> = row.split_whitespace().collect();
-    assert_eq!(findings, wanted, "{:?}", heard.said);
+    assert_eq!(findings, wanted, "{:?}", observed.said);
 }
 
 #[test]
 #[rustfmt::skip] // the table is meant to be read in columns
 fn every_state_meets_every_answer() {
-    let paid = |amount| Said::Paid {
+    let paid = |amount| Reported::Paid {
         amount: rupiah(amount),
     };
     //             created     pending     challenged  paid  mismatch failed     cancelled  expired    reversed
     check(
-        Said::NoAnswer(Silence::TimedOut),
+        Reported::NoAnswer(NoAnswerReason::TimedOut),
         minute(LATE),
         "…           …           …           …     …     …          …          …          …",
     );
     check(
-        Said::Unrecognised {
+        Reported::Unrecognised {
             word: "partial_moon".to_owned(),
         },
         minute(LATE),
         "P19?        P19?        P19?        P19?  P19?  P19?       P19?       P19?       P19?",
     );
     check(
-        Said::NotStarted,
+        Reported::NotStarted,
         minute(EARLY),
         "-           P11?        -           P13?  P13?  -          -          -          -",
     );
     check(
-        Said::NotStarted,
+        Reported::NotStarted,
         minute(LATE),
         "P10>expired P11?        -           P13?  P13?  -          -          -          -",
     );
     check(
-        Said::Pending,
+        Reported::Pending,
         minute(LATE),
         "P4>pending  -           -           P13?  P13?  P4>pending P4>pending P4>pending -",
     );
     check(
-        Said::Challenged,
+        Reported::Challenged,
         minute(EARLY),
         "P5>challenged P5>challenged -       P13?  P13?  P5>challenged P5>challenged P5>challenged -",
     );
@@ -104,17 +109,17 @@ fn every_state_meets_every_answer() {
         "P7>mismatch P7>mismatch P7>mismatch P13?  P13?  P7>mismatch P7>mismatch P7>mismatch P7>mismatch",
     );
     check(
-        Said::Failed,
+        Reported::Failed,
         minute(EARLY),
         "P8>failed   P8>failed   P8>failed   P13?  P13?  -          -          -          -",
     );
     check(
-        Said::Cancelled,
+        Reported::Cancelled,
         minute(EARLY),
         "P8>cancelled P8>cancelled P8>cancelled P13? P13? -         -          -          -",
     );
     check(
-        Said::Expired,
+        Reported::Expired,
         minute(EARLY),
         "P8>expired  P8>expired  P8>expired  P13?  P13?  -          -          -          -",
     );
@@ -123,11 +128,11 @@ fn every_state_meets_every_answer() {
 #[test]
 #[rustfmt::skip]
 fn returned_money_is_booked_in_every_state() {
-    let refunded = |paid, total| Said::Refunded {
+    let refunded = |paid, total| Reported::Refunded {
         paid: rupiah(paid),
         total: rupiah(total),
     };
-    let lost = |paid, total| Said::ChargedBack {
+    let lost = |paid, total| Reported::ChargedBack {
         paid: rupiah(paid),
         total: rupiah(total),
     };
@@ -157,15 +162,15 @@ fn known_returns_only_show_the_money_came() {
         payment.charged_back = rupiah(5_000);
     };
     for said in [
-        Said::Refunded {
+        Reported::Refunded {
             paid: PRICE,
             total: rupiah(10_000),
         },
-        Said::Refunded {
+        Reported::Refunded {
             paid: PRICE,
             total: rupiah(9_000),
         },
-        Said::ChargedBack {
+        Reported::ChargedBack {
             paid: PRICE,
             total: rupiah(5_000),
         },
@@ -181,8 +186,8 @@ fn known_returns_only_show_the_money_came() {
 
 #[test]
 fn a_chargeback_books_an_unseen_capture() {
-    let heard = said(
-        Said::ChargedBack {
+    let observed = said(
+        Reported::ChargedBack {
             paid: PRICE,
             total: PRICE,
         },
@@ -190,8 +195,8 @@ fn a_chargeback_books_an_unseen_capture() {
     );
     let Finding::Drift(transition) = reconcile(
         &payment(1, PaymentStatus::Pending),
-        &heard,
-        Account::Proven,
+        &observed,
+        AccountEvidence::Proven,
         &POLICY,
     ) else {
         panic!("nothing moves");
@@ -210,17 +215,20 @@ fn denied(status: PaymentStatus, reversible: bool, since: Option<Instant>) -> Pa
     }
 }
 
-fn denial(word: Said, seconds_later: u64) -> Observation {
+fn denial(word: Reported, seconds_later: u64) -> Observation {
     Observation {
         transaction_id: "A1".parse().ok(),
-        ..said(word, minute(10).plus(Duration::from_secs(seconds_later)))
+        ..said(
+            word,
+            minute(10).saturating_add(Duration::from_secs(seconds_later)),
+        )
     }
 }
 
 #[track_caller]
-fn check_denial(payment: &Payment, heard: &Observation, wanted: &str) {
-    let finding = reconcile(payment, heard, Account::Proven, &POLICY);
-    assert_eq!(tell(&finding), wanted, "{payment:?} {heard:?}");
+fn check_denial(payment: &Payment, observed: &Observation, wanted: &str) {
+    let finding = reconcile(payment, observed, AccountEvidence::Proven, &POLICY);
+    assert_eq!(tell(&finding), wanted, "{payment:?} {observed:?}");
 }
 
 #[test]
@@ -235,7 +243,7 @@ fn a_reversible_payment_needs_two_denials() {
         (PaymentStatus::Pending, true, first, 60, "P8>failed"),
     ] {
         let payment = denied(status, reversible, since);
-        check_denial(&payment, &denial(Said::Failed, later), wanted);
+        check_denial(&payment, &denial(Reported::Failed, later), wanted);
     }
 }
 
@@ -244,18 +252,23 @@ fn only_a_denial_of_the_same_try_reverses() {
     let payment = denied(PaymentStatus::Paid, true, Some(minute(10)));
     let of_another_try = Observation {
         transaction_id: "A2".parse().ok(),
-        ..denial(Said::Cancelled, 90)
+        ..denial(Reported::Cancelled, 90)
     };
     check_denial(&payment, &of_another_try, "P13?");
-    check_denial(&payment, &denial(Said::Expired, 90), "P13?");
-    check_denial(&payment, &denial(Said::Cancelled, 90), "P14>reversed");
+    check_denial(&payment, &denial(Reported::Expired, 90), "P13?");
+    check_denial(&payment, &denial(Reported::Cancelled, 90), "P14>reversed");
 }
 
 #[test]
 fn an_unproven_account_proves_nothing() {
     for status in STATUSES {
-        let heard = said(Said::NotStarted, minute(LATE));
-        let finding = reconcile(&payment(1, status), &heard, Account::Unproven, &POLICY);
+        let observed = said(Reported::NotStarted, minute(LATE));
+        let finding = reconcile(
+            &payment(1, status),
+            &observed,
+            AccountEvidence::Unproven,
+            &POLICY,
+        );
         assert_eq!(tell(&finding), "G1?");
     }
 }
@@ -265,13 +278,13 @@ fn a_payment_is_late_after_deadline_and_grace() {
     let ends = minute(63);
     for (asked_at, wanted) in [
         (ends, "-"),
-        (ends.plus(Duration::from_millis(1)), "P10>expired"),
+        (ends.saturating_add(Duration::from_millis(1)), "P10>expired"),
     ] {
-        let heard = said(Said::NotStarted, asked_at);
+        let observed = said(Reported::NotStarted, asked_at);
         let finding = reconcile(
             &payment(1, PaymentStatus::Created),
-            &heard,
-            Account::Proven,
+            &observed,
+            AccountEvidence::Proven,
             &POLICY,
         );
         assert_eq!(tell(&finding), wanted);
@@ -280,29 +293,34 @@ fn a_payment_is_late_after_deadline_and_grace() {
 
 #[test]
 fn amounts_are_compared_in_the_gateways_measure() {
-    use crate::domain::observation::Measure;
+    use crate::domain::observation::AmountBasis;
     let with_fee = Payment {
         payable: rupiah(25_660),
         ..payment(1, PaymentStatus::Pending)
     };
     let table = [
-        (Measure::Payable, 25_660, "P6>paid"),
-        (Measure::Payable, 25_000, "P7>mismatch"),
-        (Measure::Price, 25_000, "P6>paid"),
-        (Measure::Price, 25_660, "P7>mismatch"),
+        (AmountBasis::Payable, 25_660, "P6>paid"),
+        (AmountBasis::Payable, 25_000, "P7>mismatch"),
+        (AmountBasis::Price, 25_000, "P6>paid"),
+        (AmountBasis::Price, 25_660, "P7>mismatch"),
     ];
     for (measure, amount, wanted) in table {
-        let heard = Observation {
+        let observed = Observation {
             measure,
             ..said(
-                Said::Paid {
+                Reported::Paid {
                     amount: rupiah(amount),
                 },
                 minute(EARLY),
             )
         };
         assert_eq!(
-            tell(&reconcile(&with_fee, &heard, Account::Proven, &POLICY)),
+            tell(&reconcile(
+                &with_fee,
+                &observed,
+                AccountEvidence::Proven,
+                &POLICY
+            )),
             wanted
         );
     }

@@ -1,8 +1,8 @@
 use super::*;
-use crate::domain::hint::{Claim, Mark};
+use crate::domain::notification_match::{NotificationStatus, PaidClaim};
 use crate::domain::order::{RefundReason, RefundStatus};
-use crate::domain::payment::CloseAnswer;
-use crate::domain::samples::{POLICY, dossier, minute, payment, refund, rupiah, tell};
+use crate::domain::payment::CloseResult;
+use crate::domain::samples::{POLICY, describe, dossier, minute, payment, refund, rupiah};
 
 /// A minute after deadline (60) and grace (3).
 const LATE: u64 = 64;
@@ -20,15 +20,15 @@ fn at_the_end(status: PaymentStatus) -> Payment {
 #[track_caller]
 fn check(payments: Vec<Payment>, wanted: &str) {
     let dossier = dossier(OrderStatus::Pending, payments);
-    let wish = expiry(&dossier, minute(70), &POLICY).unwrap();
-    let told = match release(&dossier, wish, minute(70)) {
-        Ok(changes) => tell(&changes),
-        Err(Hurdle::NotForIt) => "not for it".to_owned(),
-        Err(Hurdle::Unanswered(ids)) => format!("unanswered {}", ids.len()),
-        Err(Hurdle::Payable(ids)) => format!("payable {}", ids.len()),
-        Err(Hurdle::Undecided(_)) => "undecided".to_owned(),
-        Err(Hurdle::Claimed(_)) => "claimed".to_owned(),
-        Err(Hurdle::Clock(_)) => "clock".to_owned(),
+    let request = expiry(&dossier, minute(70), &POLICY).unwrap();
+    let told = match release(&dossier, request, minute(70)) {
+        Ok(changes) => describe(&changes),
+        Err(ReleaseBlocker::NotForIt) => "not for it".to_owned(),
+        Err(ReleaseBlocker::Unanswered(ids)) => format!("unanswered {}", ids.len()),
+        Err(ReleaseBlocker::Payable(ids)) => format!("payable {}", ids.len()),
+        Err(ReleaseBlocker::Undecided(_)) => "undecided".to_owned(),
+        Err(ReleaseBlocker::Claimed(_)) => "claimed".to_owned(),
+        Err(ReleaseBlocker::Clock(_)) => "clock".to_owned(),
     };
     assert_eq!(told, wanted);
 }
@@ -87,13 +87,13 @@ fn o3_an_unused_page_is_proven_once_closed() {
     check(vec![with_token.clone()], "payable 1");
     for (answer, result) in [
         (None, "payable 1"),
-        (Some(CloseAnswer::Refused), "payable 1"),
+        (Some(CloseResult::Refused), "payable 1"),
         (
-            Some(CloseAnswer::Closed),
+            Some(CloseResult::Closed),
             "release; order pending>expired O3",
         ),
         (
-            Some(CloseAnswer::Unknown),
+            Some(CloseResult::Unknown),
             "release; order pending>expired O3",
         ),
     ] {
@@ -119,7 +119,7 @@ fn o3_a_lapsed_page_needs_one_close_attempt() {
         ..at_the_end(PaymentStatus::Expired)
     };
     check(vec![lapsed.clone()], "payable 1");
-    for answer in [None, Some(CloseAnswer::Refused)] {
+    for answer in [None, Some(CloseResult::Refused)] {
         let tried = Payment {
             close_tried_at: Some(minute(LATE)),
             close_answer: answer,
@@ -193,8 +193,8 @@ fn o6_a_refunded_wrong_amount_counts_as_decided() {
         RefundReason::Person,
         20_000,
     ));
-    let wish = expiry(&decided, minute(70), &POLICY).unwrap();
-    assert!(release(&decided, wish, minute(70)).is_ok());
+    let request = expiry(&decided, minute(70), &POLICY).unwrap();
+    assert!(release(&decided, request, minute(70)).is_ok());
 }
 
 #[test]
@@ -213,47 +213,48 @@ fn o7b_a_person_may_release_unproven_on_record() {
         OrderStatus::Pending,
         vec![payment(1, PaymentStatus::Pending)],
     );
-    let changes = release_unproven(silent.clone(), Ending::Expired, "called the customer").unwrap();
+    let changes =
+        release_unproven(silent.clone(), CloseReason::Expired, "called the customer").unwrap();
     assert_eq!(
-        tell(&changes),
+        describe(&changes),
         "note O7b; release; order pending>expired O7b"
     );
     let mut partly = payment(1, PaymentStatus::Paid);
     partly.received = rupiah(10_000);
     let partly = dossier(OrderStatus::Pending, vec![partly]);
-    let changes = release_unproven(partly, Ending::Cancelled, "called the customer").unwrap();
+    let changes = release_unproven(partly, CloseReason::Cancelled, "called the customer").unwrap();
     assert_eq!(
-        tell(&changes),
+        describe(&changes),
         "note O7b; release; order pending>cancelled O7b; owe 10000 of 1 O10; case late_payment O10"
     );
     let paid = dossier(OrderStatus::Fulfilled, vec![]);
     assert_eq!(
-        release_unproven(paid.clone(), Ending::Expired, ""),
-        Err(Hurdle::NotForIt)
+        release_unproven(paid.clone(), CloseReason::Expired, ""),
+        Err(ReleaseBlocker::NotForIt)
     );
 }
 
 #[test]
 fn o8_cancelling_needs_answers_from_after_the_request() {
-    let wish = Wish {
-        to: Ending::Cancelled,
+    let request = ReleaseRequest {
+        to: CloseReason::Cancelled,
         proof_from: minute(20),
         reason: None,
     };
     let dossier_with = |payment| dossier(OrderStatus::Pending, vec![payment]);
     let early = dossier_with(answered(payment(1, PaymentStatus::Cancelled), 20));
     assert!(matches!(
-        release(&early, wish, minute(70)),
-        Err(Hurdle::Unanswered(_))
+        release(&early, request, minute(70)),
+        Err(ReleaseBlocker::Unanswered(_))
     ));
     let closed = dossier_with(answered(payment(1, PaymentStatus::Cancelled), 21));
     assert_eq!(
-        tell(&release(&closed, wish, minute(70)).unwrap()),
+        describe(&release(&closed, request, minute(70)).unwrap()),
         "release; order pending>cancelled O8"
     );
     assert_eq!(
-        release(&dossier(OrderStatus::Paid, vec![]), wish, minute(70)),
-        Err(Hurdle::NotForIt)
+        release(&dossier(OrderStatus::Paid, vec![]), request, minute(70)),
+        Err(ReleaseBlocker::NotForIt)
     );
 }
 
@@ -276,13 +277,13 @@ fn o8b_cancelling_a_sold_order_makes_a_refund_due() {
         ));
         let changes = cancel_sold(sold, "the show is off").unwrap();
         assert_eq!(
-            tell(&changes),
+            describe(&changes),
             format!("return; revoke; order {status}>cancelled O8b; owe 15000 of 1 O8b")
         );
     }
     assert_eq!(
         cancel_sold(dossier(OrderStatus::Expired, vec![]), ""),
-        Err(Hurdle::NotForIt)
+        Err(ReleaseBlocker::NotForIt)
     );
 }
 
@@ -290,39 +291,39 @@ fn o8b_cancelling_a_sold_order_makes_a_refund_due() {
 fn a_paid_notification_keeps_the_order_until_checked() {
     let late = at_the_end(PaymentStatus::Expired);
     let mut dossier = dossier(OrderStatus::Pending, vec![late]);
-    let wish = expiry(&dossier, minute(70), &POLICY).unwrap();
-    assert!(release(&dossier, wish, minute(70)).is_ok());
-    dossier.claims.push(Claim {
+    let request = expiry(&dossier, minute(70), &POLICY).unwrap();
+    assert!(release(&dossier, request, minute(70)).is_ok());
+    dossier.claims.push(PaidClaim {
         payment: dossier.payments[0].id,
         transaction_id: None,
-        mark: Mark::Verified,
+        mark: NotificationStatus::Verified,
         received_at: minute(69),
     });
     assert!(matches!(
-        release(&dossier, wish, minute(70)),
-        Err(Hurdle::Claimed(_))
+        release(&dossier, request, minute(70)),
+        Err(ReleaseBlocker::Claimed(_))
     ));
 }
 
 #[test]
 fn an_unsigned_notification_counts_only_before_the_query() {
     for (mark, received_at, is_kept) in [
-        (Mark::Unsigned, minute(68), true),
-        (Mark::Unsigned, minute(69), true),
-        (Mark::Unsigned, minute(70), false),
-        (Mark::Verified, minute(70), true),
-        (Mark::Differs, minute(70), true),
+        (NotificationStatus::Unsigned, minute(68), true),
+        (NotificationStatus::Unsigned, minute(69), true),
+        (NotificationStatus::Unsigned, minute(70), false),
+        (NotificationStatus::Verified, minute(70), true),
+        (NotificationStatus::Differs, minute(70), true),
     ] {
         let late = at_the_end(PaymentStatus::Expired);
         let mut dossier = dossier(OrderStatus::Pending, vec![late]);
-        dossier.claims.push(Claim {
+        dossier.claims.push(PaidClaim {
             payment: dossier.payments[0].id,
             transaction_id: None,
             mark,
             received_at,
         });
-        let wish = expiry(&dossier, minute(71), &POLICY).unwrap();
-        let ended = release(&dossier.asked_from(minute(69)), wish, minute(71));
+        let request = expiry(&dossier, minute(71), &POLICY).unwrap();
+        let ended = release(&dossier.asked_from(minute(69)), request, minute(71));
         assert_eq!(ended.is_err(), is_kept, "{mark} {received_at:?}");
     }
 }
@@ -331,9 +332,9 @@ fn an_unsigned_notification_counts_only_before_the_query() {
 fn every_payment() -> Vec<Payment> {
     let answers = [
         None,
-        Some(CloseAnswer::Closed),
-        Some(CloseAnswer::Refused),
-        Some(CloseAnswer::Unknown),
+        Some(CloseResult::Closed),
+        Some(CloseResult::Refused),
+        Some(CloseResult::Unknown),
     ];
     let mut all = Vec::new();
     for status in PaymentStatus::ALL {
@@ -360,8 +361,8 @@ fn no_payable_or_unproven_payment_is_ever_released() {
     let mut released = 0;
     for payment in every_payment() {
         let dossier = dossier(OrderStatus::Pending, vec![payment.clone()]);
-        let wish = expiry(&dossier, minute(70), &POLICY).unwrap();
-        if release(&dossier, wish, minute(70)).is_err() {
+        let request = expiry(&dossier, minute(70), &POLICY).unwrap();
+        if release(&dossier, request, minute(70)).is_err() {
             continue;
         }
         released += 1;

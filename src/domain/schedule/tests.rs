@@ -1,16 +1,16 @@
 use super::*;
-use crate::domain::observation::Silence;
+use crate::domain::observation::NoAnswerReason;
 use crate::domain::samples::{POLICY, PRICE, minute, payment, rupiah, said};
 
-const PAID: Said = Said::Paid { amount: PRICE };
+const PAID: Reported = Reported::Paid { amount: PRICE };
 
 /// Asks again and again, each time when the schedule says so, and compares the waits in between.
 #[track_caller]
-fn check(mut payment: Payment, answer: &Said, from: Instant, waits: &[Duration]) {
+fn check(mut payment: Payment, answer: &Reported, from: Instant, waits: &[Duration]) {
     let mut now = from;
     let mut told = Vec::new();
     for _ in waits {
-        payment.schedule = after(&payment, &said(answer.clone(), now), None, &POLICY);
+        payment.schedule = next_schedule_after(&payment, &said(answer.clone(), now), None, &POLICY);
         let Some(next) = payment.schedule.next_check_at else {
             break;
         };
@@ -21,10 +21,10 @@ fn check(mut payment: Payment, answer: &Said, from: Instant, waits: &[Duration])
 }
 
 #[track_caller]
-fn check_ends(mut payment: Payment, answer: &Said, from: Instant, ends: Instant) {
+fn check_ends(mut payment: Payment, answer: &Reported, from: Instant, ends: Instant) {
     let mut now = from;
     for _ in 0..1_000 {
-        payment.schedule = after(&payment, &said(answer.clone(), now), None, &POLICY);
+        payment.schedule = next_schedule_after(&payment, &said(answer.clone(), now), None, &POLICY);
         match payment.schedule.next_check_at {
             Some(next) => now = next,
             None => return assert_eq!(now, ends),
@@ -52,13 +52,13 @@ fn an_open_payment_is_queried_at_growing_intervals() {
     ];
     check(
         long(PaymentStatus::Pending),
-        &Said::Pending,
+        &Reported::Pending,
         minute(0),
         &row,
     );
     check(
         long(PaymentStatus::Created),
-        &Said::NotStarted,
+        &Reported::NotStarted,
         minute(0),
         &row,
     );
@@ -69,7 +69,7 @@ fn the_schedule_restarts_after_deadline_and_grace() {
     let almost = POLICY.grace + Duration::from_millis(1);
     check(
         payment(1, PaymentStatus::Pending),
-        &Said::Pending,
+        &Reported::Pending,
         minute(60),
         &[
             30 * SECOND,
@@ -89,7 +89,7 @@ fn a_closed_payment_is_watched_for_a_week() {
     let closed = payment(1, PaymentStatus::Expired);
     check(
         closed.clone(),
-        &Said::Expired,
+        &Reported::Expired,
         minute(0),
         &[
             5 * MINUTE,
@@ -104,27 +104,33 @@ fn a_closed_payment_is_watched_for_a_week() {
     );
     check_ends(
         closed.clone(),
-        &Said::Expired,
+        &Reported::Expired,
         minute(0),
-        minute(0).plus(7 * DAY),
+        minute(0).saturating_add(7 * DAY),
     );
     let qris = Payment {
         method: Some("qris".to_owned()),
         ..closed
     };
-    check_ends(qris, &Said::Expired, minute(0), minute(0).plus(30 * DAY));
+    check_ends(
+        qris,
+        &Reported::Expired,
+        minute(0),
+        minute(0).saturating_add(30 * DAY),
+    );
 }
 
 #[test]
 fn a_watch_depends_on_time_since_closing() {
     let closed = payment(1, PaymentStatus::Expired);
     let asked = |age: Duration, schedule: Schedule| {
-        let now = minute(0).plus(age);
+        let now = minute(0).saturating_add(age);
         let payment = Payment {
             schedule,
             ..closed.clone()
         };
-        let next = after(&payment, &said(Said::Expired, now), None, &POLICY).next_check_at;
+        let next = next_schedule_after(&payment, &said(Reported::Expired, now), None, &POLICY)
+            .next_check_at;
         next.unwrap().since(now)
     };
     let row = |phase, step| Schedule {
@@ -164,28 +170,39 @@ fn an_unused_page_is_watched_for_a_day() {
     };
     check_ends(
         unused.clone(),
-        &Said::NotStarted,
+        &Reported::NotStarted,
         minute(0),
-        minute(60).plus(DAY),
+        minute(60).saturating_add(DAY),
     );
     // A shop has said that it was begun, and its gateway was not heard yet.
     let imported = Payment {
         last_meaning: None,
         ..unused
     };
-    check_ends(imported, &Said::Expired, minute(0), minute(0).plus(7 * DAY));
+    check_ends(
+        imported,
+        &Reported::Expired,
+        minute(0),
+        minute(0).saturating_add(7 * DAY),
+    );
 }
 
 #[test]
 fn a_watch_ends_only_after_an_answer() {
     let closed = payment(1, PaymentStatus::Expired);
-    let silence = said(Said::NoAnswer(Silence::TimedOut), minute(0).plus(8 * DAY));
-    assert_eq!(
-        after(&closed, &silence, None, &POLICY).next_check_at,
-        Some(minute(1).plus(8 * DAY))
+    let silence = said(
+        Reported::NoAnswer(NoAnswerReason::TimedOut),
+        minute(0).saturating_add(8 * DAY),
     );
-    let answer = said(Said::Expired, minute(0).plus(8 * DAY));
-    assert_eq!(after(&closed, &answer, None, &POLICY).next_check_at, None);
+    assert_eq!(
+        next_schedule_after(&closed, &silence, None, &POLICY).next_check_at,
+        Some(minute(1).saturating_add(8 * DAY))
+    );
+    let answer = said(Reported::Expired, minute(0).saturating_add(8 * DAY));
+    assert_eq!(
+        next_schedule_after(&closed, &answer, None, &POLICY).next_check_at,
+        None
+    );
 }
 
 #[test]
@@ -197,20 +214,25 @@ fn money_is_checked_daily_then_weekly() {
         minute(0),
         &[DAY, DAY, DAY, DAY, DAY, DAY, DAY, 7 * DAY, 7 * DAY],
     );
-    check_ends(paid.clone(), &PAID, minute(0), minute(0).plus(45 * DAY));
+    check_ends(
+        paid.clone(),
+        &PAID,
+        minute(0),
+        minute(0).saturating_add(45 * DAY),
+    );
     let card = Payment {
         method: Some("credit_card".to_owned()),
         ..paid
     };
-    check_ends(card, &PAID, minute(0), minute(0).plus(180 * DAY));
-    let wrong = Said::Paid {
+    check_ends(card, &PAID, minute(0), minute(0).saturating_add(180 * DAY));
+    let wrong = Reported::Paid {
         amount: rupiah(20_000),
     };
     check_ends(
         payment(1, PaymentStatus::Mismatch),
         &wrong,
         minute(0),
-        minute(0).plus(45 * DAY),
+        minute(0).saturating_add(45 * DAY),
     );
 }
 
@@ -231,9 +253,19 @@ fn money_in_doubt_is_checked_again_soon() {
         denied_since: Some(minute(0)),
         ..payment(1, PaymentStatus::Paid)
     };
-    check(denied, &Said::Failed, minute(0).plus(3 * DAY), &row);
+    check(
+        denied,
+        &Reported::Failed,
+        minute(0).saturating_add(3 * DAY),
+        &row,
+    );
     let contradicted = payment(1, PaymentStatus::Paid);
-    check(contradicted, &Said::Pending, minute(0).plus(3 * DAY), &row);
+    check(
+        contradicted,
+        &Reported::Pending,
+        minute(0).saturating_add(3 * DAY),
+        &row,
+    );
 }
 
 #[test]
@@ -249,7 +281,7 @@ fn silence_is_retried_for_ever_at_growing_intervals() {
     for status in PaymentStatus::ALL {
         check(
             payment(1, *status),
-            &Said::NoAnswer(Silence::TimedOut),
+            &Reported::NoAnswer(NoAnswerReason::TimedOut),
             minute(90),
             &row,
         );
@@ -259,7 +291,7 @@ fn silence_is_retried_for_ever_at_growing_intervals() {
 #[test]
 fn a_throttling_gateway_waits_at_most_fifteen_minutes() {
     for (asked_for, waits) in [(20, MINUTE), (300, 5 * MINUTE), (86_400, 15 * MINUTE)] {
-        let throttled = Said::NoAnswer(Silence::Throttled(Some(asked_for * SECOND)));
+        let throttled = Reported::NoAnswer(NoAnswerReason::Throttled(Some(asked_for * SECOND)));
         check(
             payment(1, PaymentStatus::Pending),
             &throttled,
@@ -272,10 +304,11 @@ fn a_throttling_gateway_waits_at_most_fifteen_minutes() {
 #[test]
 fn only_an_answer_counts_as_answered() {
     let mut payment = payment(1, PaymentStatus::Pending);
-    payment.schedule = after(&payment, &said(Said::Pending, minute(1)), None, &POLICY);
-    payment.schedule = after(
+    payment.schedule =
+        next_schedule_after(&payment, &said(Reported::Pending, minute(1)), None, &POLICY);
+    payment.schedule = next_schedule_after(
         &payment,
-        &said(Said::NoAnswer(Silence::TimedOut), minute(2)),
+        &said(Reported::NoAnswer(NoAnswerReason::TimedOut), minute(2)),
         None,
         &POLICY,
     );
@@ -286,12 +319,12 @@ fn only_an_answer_counts_as_answered() {
 
 /// Asks by the schedule about a payment with a refund that was sent at minute 0.
 #[track_caller]
-fn check_refund(mut payment: Payment, answer: &Said, waits: &[Duration]) {
+fn check_refund(mut payment: Payment, answer: &Reported, waits: &[Duration]) {
     let mut now = minute(0);
     let mut told = Vec::new();
     for _ in waits {
-        let heard = said(answer.clone(), now);
-        payment.schedule = after(&payment, &heard, Some(minute(0)), &POLICY);
+        let observed = said(answer.clone(), now);
+        payment.schedule = next_schedule_after(&payment, &observed, Some(minute(0)), &POLICY);
         let next = payment.schedule.next_check_at.unwrap();
         told.push(next.since(now));
         now = next;
@@ -303,7 +336,7 @@ fn check_refund(mut payment: Payment, answer: &Said, waits: &[Duration]) {
 fn a_refund_without_an_end_is_queried_hourly() {
     let row = [MINUTE, 10 * MINUTE, HOUR, HOUR];
     check_refund(payment(1, PaymentStatus::Paid), &PAID, &row);
-    check_refund(payment(1, PaymentStatus::Reversed), &Said::Failed, &row);
+    check_refund(payment(1, PaymentStatus::Reversed), &Reported::Failed, &row);
     let old = Payment {
         schedule: Schedule::never(),
         ..payment(1, PaymentStatus::Paid)
@@ -314,7 +347,7 @@ fn a_refund_without_an_end_is_queried_hourly() {
 #[test]
 fn of_two_doubts_the_sooner_query_counts() {
     let row = [MINUTE, 2 * MINUTE, 6 * MINUTE, 10 * MINUTE, 15 * MINUTE];
-    check_refund(payment(1, PaymentStatus::Paid), &Said::Pending, &row);
+    check_refund(payment(1, PaymentStatus::Paid), &Reported::Pending, &row);
     let reversible = Payment {
         reversible: true,
         ..payment(1, PaymentStatus::Paid)
@@ -332,7 +365,7 @@ fn of_two_doubts_the_sooner_query_counts() {
 
 #[test]
 fn silence_during_a_refund_follows_the_silence_schedule() {
-    let silence = Said::NoAnswer(Silence::TimedOut);
+    let silence = Reported::NoAnswer(NoAnswerReason::TimedOut);
     let row = [MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE];
     check_refund(payment(1, PaymentStatus::Paid), &silence, &row);
 }

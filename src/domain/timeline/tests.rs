@@ -1,14 +1,14 @@
 use super::*;
 use crate::domain::case::CaseKind;
-use crate::domain::dossier::{OpenCase, Subject};
+use crate::domain::dossier::{CaseSubject, OpenCase};
 use crate::domain::names::CaseId;
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::{Payment, PaymentStatus};
 use crate::domain::samples::{POLICY, PRICE, dossier, minute, payment, rupiah};
 use crate::domain::schedule::{Phase, Schedule};
 
-fn line(minutes: u64, what: &str, from: Option<&str>, to: Option<&str>) -> TrailLine {
-    TrailLine {
+fn line(minutes: u64, what: &str, from: Option<&str>, to: Option<&str>) -> AuditEntry {
+    AuditEntry {
         id: 1,
         at: minute(minutes),
         actor: "gateway:midtrans".to_owned(),
@@ -22,8 +22,8 @@ fn line(minutes: u64, what: &str, from: Option<&str>, to: Option<&str>) -> Trail
     }
 }
 
-fn spoken(minutes: u64, meaning: &str, word: Option<&str>) -> Spoken {
-    Spoken {
+fn spoken(minutes: u64, meaning: &str, word: Option<&str>) -> StatusEntry {
+    StatusEntry {
         payment: PaymentId(1),
         gateway: "midtrans".parse().unwrap(),
         asked_at: minute(minutes),
@@ -85,13 +85,13 @@ fn an_answer_shows_its_word_and_meaning() {
 }
 
 #[track_caller]
-fn check_written(line: &TrailLine, text: &str) {
+fn check_written(line: &AuditEntry, text: &str) {
     assert_eq!(past(std::slice::from_ref(line), &[], &[])[0].text, text);
 }
 
 #[test]
 fn a_change_shows_its_rule_in_words() {
-    let paid = TrailLine {
+    let paid = AuditEntry {
         rule: Some(Rule::P6),
         amount: Some(PRICE),
         why: r#"midtrans says "settlement""#.to_owned(),
@@ -123,7 +123,7 @@ fn a_change_shows_its_rule_in_words() {
         &line(5, "refund", None, Some("due")),
         "refund of payment 1 is due",
     );
-    let less = TrailLine {
+    let less = AuditEntry {
         amount: Some(rupiah(5_000)),
         ..line(5, "refund", None, None)
     };
@@ -157,14 +157,14 @@ fn asked(
 
 #[track_caller]
 fn check_why(payments: Vec<Payment>, at: u64, why: &str) {
-    let outlook = outlook(
+    let next_steps = next_steps(
         &dossier(OrderStatus::Pending, payments),
         minute(at),
         &POLICY,
     );
-    assert_eq!(outlook.why, why);
-    assert_eq!(outlook.may_expire_after, Some(minute(63)));
-    let deadline = outlook
+    assert_eq!(next_steps.why, why);
+    assert_eq!(next_steps.may_expire_after, Some(minute(63)));
+    let deadline = next_steps
         .waiting
         .iter()
         .find(|entry| entry.actor == "deadline");
@@ -218,16 +218,16 @@ fn an_unmoved_order_explains_why() {
 fn every_status_has_an_explanation() {
     for status in OrderStatus::ALL {
         let mut dossier = dossier(*status, vec![payment(1, PaymentStatus::Paid)]);
-        assert!(!outlook(&dossier, minute(1), &POLICY).why.is_empty());
+        assert!(!next_steps(&dossier, minute(1), &POLICY).why.is_empty());
         dossier.cases.push(OpenCase {
             id: CaseId(3),
             kind: CaseKind::MoneyLost,
-            subject: Subject::Order,
+            subject: CaseSubject::Order,
         });
-        let outlook = outlook(&dossier, minute(1), &POLICY);
+        let next_steps = next_steps(&dossier, minute(1), &POLICY);
         let is_lost = matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled);
-        assert_eq!(outlook.why.contains("no longer paid for"), is_lost);
-        let first = &outlook.waiting[0];
+        assert_eq!(next_steps.why.contains("no longer paid for"), is_lost);
+        let first = &next_steps.waiting[0];
         assert_eq!(first.text, "case 3, money_lost: see payctl case show 3");
         assert_eq!(first.at, minute(1));
     }
@@ -237,7 +237,7 @@ fn every_status_has_an_explanation() {
 fn a_payment_shows_last_answer_and_next_query() {
     let told = |payment: Payment| {
         let dossier = dossier(OrderStatus::Pending, vec![payment]);
-        outlook(&dossier, minute(1), &POLICY).payments.remove(0)
+        next_steps(&dossier, minute(1), &POLICY).payments.remove(0)
     };
     let silent = told(asked(
         PaymentStatus::Pending,

@@ -2,10 +2,10 @@ use super::*;
 use crate::domain::booking::{self, book};
 use crate::domain::dossier::OpenCase;
 use crate::domain::names::CaseId;
-use crate::domain::observation::{Said, Silence};
+use crate::domain::observation::{NoAnswerReason, Reported};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
-use crate::domain::reconcile::Account;
+use crate::domain::reconcile::AccountEvidence;
 use crate::domain::samples::{POLICY, PRICE, dossier, minute, payment, rupiah, said};
 
 const DAY: u64 = 24 * 60;
@@ -25,7 +25,7 @@ fn silent_from(minutes: u64) -> AnswerTimes {
 
 /// What becomes of a payment that always hears the same.
 #[derive(Debug, PartialEq, Eq)]
-enum End {
+enum QueryFate {
     /// It is not asked about any more.
     Over,
     /// A person is asked.
@@ -33,47 +33,47 @@ enum End {
     ForEver,
 }
 
-fn all_answers() -> Vec<Said> {
+fn all_answers() -> Vec<Reported> {
     vec![
-        Said::NoAnswer(Silence::TimedOut),
-        Said::NoAnswer(Silence::Refused(410)),
-        Said::NoAnswer(Silence::Wordless(404)),
-        Said::NoAnswer(Silence::Contradiction),
-        Said::NotStarted,
-        Said::Pending,
-        Said::Challenged,
-        Said::Paid { amount: PRICE },
-        Said::Paid {
+        Reported::NoAnswer(NoAnswerReason::TimedOut),
+        Reported::NoAnswer(NoAnswerReason::Refused(410)),
+        Reported::NoAnswer(NoAnswerReason::Wordless(404)),
+        Reported::NoAnswer(NoAnswerReason::Contradiction),
+        Reported::NotStarted,
+        Reported::Pending,
+        Reported::Challenged,
+        Reported::Paid { amount: PRICE },
+        Reported::Paid {
             amount: rupiah(1_000),
         },
-        Said::Failed,
-        Said::Cancelled,
-        Said::Expired,
-        Said::Refunded {
+        Reported::Failed,
+        Reported::Cancelled,
+        Reported::Expired,
+        Reported::Refunded {
             paid: PRICE,
             total: rupiah(5_000),
         },
-        Said::ChargedBack {
+        Reported::ChargedBack {
             paid: PRICE,
             total: rupiah(5_000),
         },
-        Said::Unrecognised {
+        Reported::Unrecognised {
             word: "partial_moon".to_owned(),
         },
     ]
 }
 
 /// Asks whenever the schedule says so, for 400 days, or until a person is asked after `patience` days.
-fn end(order: OrderStatus, first: Payment, answer: &Said, patience: u64) -> End {
+fn end(order: OrderStatus, first: Payment, answer: &Reported, patience: u64) -> QueryFate {
     let mut today = dossier(order, vec![first]);
     let mut now = minute(0);
     while now < minute(400 * DAY) {
-        let heard = booking::Heard {
+        let observed = booking::StatusAnswer {
             payment: today.payments[0].clone(),
             observation: said(answer.clone(), now),
-            account: Account::Proven,
+            account: AccountEvidence::Proven,
         };
-        let plan = book(today.clone(), &heard, &POLICY);
+        let plan = book(today.clone(), &observed, &POLICY);
         for change in &plan.changes {
             if let Change::OpenCase { kind, subject, .. } = change {
                 today.cases.push(OpenCase {
@@ -89,15 +89,15 @@ fn end(order: OrderStatus, first: Payment, answer: &Said, patience: u64) -> End 
         today.order = plan.order_after;
         today.payments[0] = plan.after;
         let Some(next) = today.payments[0].schedule.next_check_at else {
-            return End::Over;
+            return QueryFate::Over;
         };
         now = next;
         let is_asked = || ask_a_person(today.clone(), today.payments[0].id, ANSWERS, now).is_ok();
         if now > minute(patience * DAY) && (!today.cases.is_empty() || is_asked()) {
-            return End::Case;
+            return QueryFate::Case;
         }
     }
-    End::ForEver
+    QueryFate::ForEver
 }
 
 #[test]
@@ -112,7 +112,11 @@ fn no_payment_is_queried_endlessly_without_a_case() {
                         ..payment(1, status)
                     };
                     let end = end(order, first, &answer, 8);
-                    assert_ne!(end, End::ForEver, "{status} {is_seen} {answer:?} {order}");
+                    assert_ne!(
+                        end,
+                        QueryFate::ForEver,
+                        "{status} {is_seen} {answer:?} {order}"
+                    );
                 }
             }
         }
@@ -121,9 +125,12 @@ fn no_payment_is_queried_endlessly_without_a_case() {
 
 #[test]
 fn a_contradiction_is_not_queried_for_ever() {
-    for answer in [Said::Pending, Said::NotStarted, Said::Cancelled] {
+    for answer in [Reported::Pending, Reported::NotStarted, Reported::Cancelled] {
         let paid = payment(1, PaymentStatus::Paid);
-        assert_eq!(end(OrderStatus::Fulfilled, paid, &answer, 400), End::Over);
+        assert_eq!(
+            end(OrderStatus::Fulfilled, paid, &answer, 400),
+            QueryFate::Over
+        );
     }
 }
 
@@ -183,28 +190,36 @@ fn a_week_open_past_deadline_opens_a_case() {
 fn an_answer_closes_the_case() {
     let asked = silent(40, Some(minute(0)));
     let remembered = Payment {
-        last_meaning: Some(said(Said::Pending, minute(0)).meaning()),
+        last_meaning: Some(said(Reported::Pending, minute(0)).meaning()),
         ..asked
     };
     let mut today = dossier(OrderStatus::Pending, vec![remembered.clone()]);
     let (_, changes) =
         ask_a_person(today.clone(), remembered.id, ANSWERS, minute(2 * DAY)).unwrap();
-    assert_eq!(crate::domain::samples::tell(&changes), "case unanswered S1");
+    assert_eq!(
+        crate::domain::samples::describe(&changes),
+        "case unanswered S1"
+    );
     today.cases.push(OpenCase {
         id: CaseId(9),
         kind: CaseKind::Unanswered,
-        subject: Subject::Payment(remembered.id),
+        subject: CaseSubject::Payment(remembered.id),
     });
-    let heard = booking::Heard {
+    let observed = booking::StatusAnswer {
         payment: remembered,
-        observation: said(Said::Pending, minute(3 * DAY)),
-        account: Account::Proven,
+        observation: said(Reported::Pending, minute(3 * DAY)),
+        account: AccountEvidence::Proven,
     };
-    let routine = booking::routine(&heard.payment, &heard.observation, heard.account, &POLICY);
+    let routine = booking::routine(
+        &observed.payment,
+        &observed.observation,
+        observed.account,
+        &POLICY,
+    );
     assert_eq!(routine, None, "the same words as before the silence");
-    let plan = book(today, &heard, &POLICY);
+    let plan = book(today, &observed, &POLICY);
     assert_eq!(
-        crate::domain::samples::tell(&plan.changes),
+        crate::domain::samples::describe(&plan.changes),
         "close unanswered"
     );
 }

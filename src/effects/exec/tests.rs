@@ -15,8 +15,8 @@ impl Workshop {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn program(&self, script: &str) -> Program {
-        Program {
+    fn program(&self, script: &str) -> Executable {
+        Executable {
             program: "sh".into(),
             arguments: vec!["-c".to_owned(), script.to_owned()],
             folder: self.0.path().to_owned(),
@@ -27,7 +27,7 @@ impl Workshop {
         }
     }
 
-    fn run(&self, script: &str) -> Delivery {
+    fn run(&self, script: &str) -> AttemptResult {
         wait(run(&self.program(script), &errand("Rina"), PATIENCE))
     }
 
@@ -37,22 +37,22 @@ impl Workshop {
 }
 
 #[track_caller]
-fn check(script: &str, delivery: Delivery) {
+fn check(script: &str, delivery: AttemptResult) {
     assert_eq!(Workshop::new().run(script), delivery, "{script}");
 }
 
-fn again(why: &str) -> Delivery {
-    Delivery::Again(why.to_owned())
+fn again(why: &str) -> AttemptResult {
+    AttemptResult::Again(why.to_owned())
 }
 
-fn unknown(why: &str) -> Delivery {
-    Delivery::Unknown(why.to_owned())
+fn unknown(why: &str) -> AttemptResult {
+    AttemptResult::Unknown(why.to_owned())
 }
 
 #[test]
 fn the_exit_code_decides_the_outcome() {
-    check("exit 0", Delivery::Done);
-    check("cat > /dev/null", Delivery::Done);
+    check("exit 0", AttemptResult::Done);
+    check("cat > /dev/null", AttemptResult::Done);
     check("exit 75", again("asked for a retry"));
     check("echo full >&2; exit 75", again("asked for a retry: full"));
     check(
@@ -67,7 +67,7 @@ fn the_exit_code_decides_the_outcome() {
 fn a_program_that_cannot_start_is_retried() {
     let mut program = Workshop::new().program("");
     program.program = "/no/such/program".into();
-    let Delivery::Again(why) = wait(run(&program, &errand(""), PATIENCE)) else {
+    let AttemptResult::Again(why) = wait(run(&program, &errand(""), PATIENCE)) else {
         panic!("not again");
     };
     assert!(
@@ -82,7 +82,7 @@ fn hostile_orders_arrive_as_data() {
         let workshop = Workshop::new();
         let program = workshop.program("cat > document; env > environment");
         let delivery = wait(run(&program, &errand(hostile), PATIENCE));
-        assert_eq!(delivery, Delivery::Done, "{hostile:?}");
+        assert_eq!(delivery, AttemptResult::Done, "{hostile:?}");
         let document: Value = serde_json::from_str(&workshop.read("document")).unwrap();
         assert_eq!(document["customer"]["name"], hostile);
         let files = std::fs::read_dir(workshop.0.path()).unwrap().count();
@@ -168,14 +168,14 @@ fn check_nobody_in(folder: &Path) {
 #[test]
 fn a_lingering_child_does_not_delay_the_run() {
     let begun = std::time::Instant::now();
-    check("sleep 30 & exit 0", Delivery::Done);
+    check("sleep 30 & exit 0", AttemptResult::Done);
     assert!(begun.elapsed() < Duration::from_secs(15));
 }
 
 #[test]
 fn the_programs_output_is_bounded_and_harmless() {
     let script = "head -c 300000 /dev/zero | tr '\\0' x >&2; printf '\\033[2Jend\\n' >&2; exit 1";
-    let Delivery::Again(why) = Workshop::new().run(script) else {
+    let AttemptResult::Again(why) = Workshop::new().run(script) else {
         panic!("not again");
     };
     assert!(why.chars().count() < 600, "{}", why.len());
@@ -189,7 +189,7 @@ fn a_slow_reader_gets_the_whole_document() {
     let long = "x".repeat(1_000_000);
     let program = workshop.program("echo started; cat | wc -c > count");
     let delivery = wait(run(&program, &errand(&long), PATIENCE));
-    assert_eq!(delivery, Delivery::Done);
+    assert_eq!(delivery, AttemptResult::Done);
     let count: usize = workshop.read("count").trim().parse().unwrap();
     assert!(count > 1_000_000);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::testing::{HOSTILE, errand, wait};
 use super::*;
-use crate::clock::{Clock, Wait};
+use crate::clock::{Clock, Sleep};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -16,42 +16,42 @@ impl Clock for Stopped {
         Instant::from_millis(1_700_000_000_999)
     }
 
-    fn wait(&self, _: Duration) -> Wait {
+    fn wait(&self, _: Duration) -> Sleep {
         Box::pin(std::future::ready(()))
     }
 }
 
-fn call(url: String) -> Call {
-    Call {
+fn call(url: String) -> HttpEndpoint {
+    HttpEndpoint {
         url: url.into(),
         host: "partner.example.com".to_owned(),
         secret: "sesame".to_owned().into(),
-        wire: Wire::new(Arc::new(Stopped)),
+        wire: HttpClient::new(Arc::new(Stopped)),
     }
 }
 
 /// Posts once to a server that sends this answer; returns the head and body it received.
-fn told(answer: &'static str, name: &str) -> (Delivery, String) {
+fn told(answer: &'static str, name: &str) -> (AttemptResult, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook/?a=b", listener.local_addr().unwrap());
     let server = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        let mut heard = Vec::new();
+        let mut observed = Vec::new();
         let mut block = [0; 4096];
-        while !is_whole(&heard) {
+        while !is_whole(&observed) {
             let read = stream.read(&mut block).unwrap();
             assert!(read > 0, "cut off");
-            heard.extend_from_slice(&block[..read]);
+            observed.extend_from_slice(&block[..read]);
         }
         let _gone = stream.write_all(answer.as_bytes());
-        String::from_utf8(heard).unwrap()
+        String::from_utf8(observed).unwrap()
     });
     let delivery = wait(post(&call(url), &errand(name), PATIENCE));
     (delivery, server.join().unwrap())
 }
 
-fn is_whole(heard: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(heard);
+fn is_whole(observed: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(observed);
     let Some((head, body)) = text.split_once("\r\n\r\n") else {
         return false;
     };
@@ -63,8 +63,8 @@ fn is_whole(heard: &[u8]) -> bool {
     Some(body.len()) >= length
 }
 
-fn header<'a>(heard: &'a str, wanted: &str) -> Option<&'a str> {
-    heard.lines().find_map(|line| {
+fn header<'a>(observed: &'a str, wanted: &str) -> Option<&'a str> {
+    observed.lines().find_map(|line| {
         let (name, value) = line.split_once(": ")?;
         name.eq_ignore_ascii_case(wanted).then_some(value)
     })
@@ -74,15 +74,18 @@ const OK: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 
 #[test]
 fn the_call_is_one_signed_post_with_key() {
-    let (delivery, heard) = told(OK, "Rina");
-    assert_eq!(delivery, Delivery::Done);
-    assert!(heard.starts_with("POST /hook/?a=b HTTP/1.1\r\n"), "{heard}");
-    assert_eq!(header(&heard, "Idempotency-Key"), Some("e7-paid-vpn-1"));
-    assert_eq!(header(&heard, "Content-Type"), Some("application/json"));
-    let (_, body) = heard.split_once("\r\n\r\n").unwrap();
+    let (delivery, observed) = told(OK, "Rina");
+    assert_eq!(delivery, AttemptResult::Done);
+    assert!(
+        observed.starts_with("POST /hook/?a=b HTTP/1.1\r\n"),
+        "{observed}"
+    );
+    assert_eq!(header(&observed, "Idempotency-Key"), Some("e7-paid-vpn-1"));
+    assert_eq!(header(&observed, "Content-Type"), Some("application/json"));
+    let (_, body) = observed.split_once("\r\n\r\n").unwrap();
     let signed = signature("sesame", Stopped.now(), body);
-    assert_eq!(header(&heard, "PayCTL-Signature"), Some(signed.as_str()));
-    assert!(!heard.contains("sesame"), "{heard}");
+    assert_eq!(header(&observed, "PayCTL-Signature"), Some(signed.as_str()));
+    assert!(!observed.contains("sesame"), "{observed}");
 }
 
 /// Computed with: printf '1700000000.{"a":1}'
@@ -98,9 +101,9 @@ fn the_signature_matches_an_independent_computation() {
 #[test]
 fn hostile_orders_stay_in_the_body() {
     for hostile in HOSTILE {
-        let (delivery, heard) = told(OK, hostile);
-        assert_eq!(delivery, Delivery::Done);
-        let (head, body) = heard.split_once("\r\n\r\n").unwrap();
+        let (delivery, observed) = told(OK, hostile);
+        assert_eq!(delivery, AttemptResult::Done);
+        let (head, body) = observed.split_once("\r\n\r\n").unwrap();
         assert!(!head.contains("pwned") && !head.contains("Bcc"), "{head}");
         let body: serde_json::Value = serde_json::from_str(body).unwrap();
         assert_eq!(body["customer"]["name"], hostile);
@@ -111,14 +114,14 @@ fn hostile_orders_stay_in_the_body() {
 fn the_status_decides_the_outcome() {
     let answered = |status: u16| format!("partner.example.com answered {status}");
     for status in [200, 201, 202, 204] {
-        assert_eq!(outcome("partner.example.com", status), Delivery::Done);
+        assert_eq!(outcome("partner.example.com", status), AttemptResult::Done);
     }
     for status in [408, 425, 429, 500, 502, 503, 599] {
-        let again = Delivery::Again(answered(status));
+        let again = AttemptResult::Again(answered(status));
         assert_eq!(outcome("partner.example.com", status), again);
     }
     for status in [400, 401, 403, 404, 409, 410, 422] {
-        let never = Delivery::Never(answered(status));
+        let never = AttemptResult::Never(answered(status));
         assert_eq!(outcome("partner.example.com", status), never);
     }
 }
@@ -129,7 +132,7 @@ fn a_redirect_is_not_followed() {
         "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
     let (delivery, _) = told(elsewhere, "");
     let why = "partner.example.com answered 302, a redirect, which is not followed".to_owned();
-    assert_eq!(delivery, Delivery::Never(why));
+    assert_eq!(delivery, AttemptResult::Never(why));
 }
 
 #[test]
@@ -137,15 +140,15 @@ fn a_long_or_cut_answer_counts_by_status() {
     for (answer, delivery) in [
         (
             "HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\ncut of",
-            Delivery::Done,
+            AttemptResult::Done,
         ),
         (
             "HTTP/1.1 200 OK\r\nContent-Length: 8388608\r\n\r\n",
-            Delivery::Done,
+            AttemptResult::Done,
         ),
         (
             "HTTP/1.1 422 No\r\nContent-Length: 100\r\n\r\n",
-            Delivery::Never("partner.example.com answered 422".to_owned()),
+            AttemptResult::Never("partner.example.com answered 422".to_owned()),
         ),
     ] {
         assert_eq!(told(answer, "").0, delivery, "{answer}");
@@ -162,9 +165,9 @@ fn silence_differs_from_a_call_never_sent() {
         Duration::from_millis(100),
     ));
     let why = "partner.example.com did not answer in time".to_owned();
-    assert_eq!(late, Delivery::Unknown(why));
+    assert_eq!(late, AttemptResult::Unknown(why));
     drop(listener);
     let refused = wait(post(&call(url), &errand(""), PATIENCE));
     let why = "partner.example.com could not be reached: connection refused".to_owned();
-    assert_eq!(refused, Delivery::Again(why));
+    assert_eq!(refused, AttemptResult::Again(why));
 }

@@ -7,24 +7,28 @@ use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use sha2::{Digest as _, Sha256};
 
-use super::super::{Errand, told};
-use super::Letter;
+use super::super::{DeliveryRequest, told};
+use super::MailTemplate;
 use super::post::with_ascii_domain;
-use super::template::{Unrendered, render};
+use super::template::{TemplateError, render};
 
 /// A longer text is not a subject.
 const SUBJECT_LETTERS_MOST: usize = 200;
 
 /// Why there is no message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Unwritten {
+pub(super) enum MessageError {
     /// The shop can fix its template or its settings.
     Mendable(String),
     /// This order has no recipient.
     Hopeless(String),
 }
 
-pub(super) fn write(letter: &Letter, errand: &Errand, source: &str) -> Result<Message, Unwritten> {
+pub(super) fn write(
+    letter: &MailTemplate,
+    errand: &DeliveryRequest,
+    source: &str,
+) -> Result<Message, MessageError> {
     let (subject, text) = match &letter.subject {
         Some(subject) => (subject.as_str(), source),
         None => subject_line(source)?,
@@ -55,14 +59,14 @@ pub(super) fn write(letter: &Letter, errand: &Errand, source: &str) -> Result<Me
     } else {
         message.multipart(with_attachments(body, errand)?)
     };
-    written.map_err(|_| Unwritten::Mendable("could not compose the mail".to_owned()))
+    written.map_err(|_| MessageError::Mendable("could not compose the mail".to_owned()))
 }
 
-fn with_attachments(body: SinglePart, errand: &Errand) -> Result<MultiPart, Unwritten> {
+fn with_attachments(body: SinglePart, errand: &DeliveryRequest) -> Result<MultiPart, MessageError> {
     let mut parts = MultiPart::mixed().singlepart(body);
     for file in &errand.attachments {
         let media = ContentType::parse(file.media_type)
-            .map_err(|_| Unwritten::Mendable("could not attach a ticket".to_owned()))?;
+            .map_err(|_| MessageError::Mendable("could not attach a ticket".to_owned()))?;
         let part = Attachment::new(file.name.clone()).body(file.content.clone(), media);
         parts = parts.singlepart(part);
     }
@@ -70,13 +74,13 @@ fn with_attachments(body: SinglePart, errand: &Errand) -> Result<MultiPart, Unwr
 }
 
 /// Splits `Subject: …` from the rest, without the empty line between them.
-fn subject_line(source: &str) -> Result<(&str, &str), Unwritten> {
+fn subject_line(source: &str) -> Result<(&str, &str), MessageError> {
     let source = source.trim_start_matches('\u{feff}');
     let (first, rest) = source.split_once('\n').unwrap_or((source, ""));
     let Some(subject) = first.trim_end().strip_prefix("Subject:") else {
         let why =
             "the first line of the template must be Subject: …, or the effect must have a subject";
-        return Err(Unwritten::Mendable(why.to_owned()));
+        return Err(MessageError::Mendable(why.to_owned()));
     };
     let rest = rest
         .strip_prefix("\r\n")
@@ -86,12 +90,12 @@ fn subject_line(source: &str) -> Result<(&str, &str), Unwritten> {
 }
 
 /// One mailbox. Errors do not repeat the text, because it is personal data.
-fn recipient(to: &str, errand: &Errand) -> Result<Mailbox, Unwritten> {
-    let nobody = || Unwritten::Hopeless("the order has no email address".to_owned());
+fn recipient(to: &str, errand: &DeliveryRequest) -> Result<Mailbox, MessageError> {
+    let nobody = || MessageError::Hopeless("the order has no email address".to_owned());
     let to = match render("to", to, &errand.payload) {
         Ok(to) => to,
-        Err(Unrendered::Unknown(_)) => return Err(nobody()),
-        Err(Unrendered::Broken(why)) => return Err(Unwritten::Mendable(why)),
+        Err(TemplateError::Unknown(_)) => return Err(nobody()),
+        Err(TemplateError::Broken(why)) => return Err(MessageError::Mendable(why)),
     };
     if to.chars().any(char::is_control) {
         return Err(nobody());
@@ -100,15 +104,15 @@ fn recipient(to: &str, errand: &Errand) -> Result<Mailbox, Unwritten> {
     with_ascii_domain(mailbox).ok_or_else(nobody)
 }
 
-fn mendable(unrendered: Unrendered) -> Unwritten {
+fn mendable(unrendered: TemplateError) -> MessageError {
     match unrendered {
-        Unrendered::Unknown(why) | Unrendered::Broken(why) => Unwritten::Mendable(why),
+        TemplateError::Unknown(why) | TemplateError::Broken(why) => MessageError::Mendable(why),
     }
 }
 
 /// The same in every attempt, so that a server or a mail program can recognise a repetition; different for another
 /// shop or person, because servers drop repetitions.
-fn message_id(letter: &Letter, errand: &Errand, to: &Mailbox) -> String {
+fn message_id(letter: &MailTemplate, errand: &DeliveryRequest, to: &Mailbox) -> String {
     let mut digest = Sha256::new();
     for part in [
         errand.key.as_str(),

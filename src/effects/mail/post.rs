@@ -7,13 +7,13 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Ex
 use secrecy::{ExposeSecret, SecretString};
 
 use super::super::told;
-use crate::domain::effect::Delivery;
+use crate::domain::effect::AttemptResult;
 
 /// How to reach the mail server.
 pub struct MailerSettings {
     pub host: String,
     pub port: u16,
-    pub way: Way,
+    pub way: TlsMode,
     /// User and password.
     pub login: Option<(String, SecretString)>,
     /// The sender.
@@ -22,7 +22,7 @@ pub struct MailerSettings {
 
 /// How the connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum TlsMode {
     Tls,
     /// Required: a server without STARTTLS receives nothing.
     Starttls,
@@ -32,7 +32,7 @@ pub enum Way {
 
 /// Why the settings are invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadMailer {
+pub enum MailerConfigError {
     #[error("smtp.from is not an address such as Shop <shop@example.com>")]
     From,
     #[error("no CA certificates were found on this machine, but the mail server requires TLS")]
@@ -48,16 +48,20 @@ pub struct Mailer {
 impl Mailer {
     /// # Errors
     /// The sender is not an address, or there is no trusted root for the server's certificate.
-    pub fn new(settings: MailerSettings) -> Result<Self, BadMailer> {
+    pub fn new(settings: MailerSettings) -> Result<Self, MailerConfigError> {
         let from = settings.from.parse().ok();
-        let from = from.and_then(with_ascii_domain).ok_or(BadMailer::From)?;
-        type Transport = AsyncSmtpTransport<Tokio1Executor>;
+        let from = from
+            .and_then(with_ascii_domain)
+            .ok_or(MailerConfigError::From)?;
+        type SmtpTransport = AsyncSmtpTransport<Tokio1Executor>;
         let builder = match settings.way {
-            Way::Tls => Transport::relay(&settings.host).map_err(|_| BadMailer::Tls)?,
-            Way::Starttls => {
-                Transport::starttls_relay(&settings.host).map_err(|_| BadMailer::Tls)?
+            TlsMode::Tls => {
+                SmtpTransport::relay(&settings.host).map_err(|_| MailerConfigError::Tls)?
             }
-            Way::Plain => Transport::builder_dangerous(&settings.host),
+            TlsMode::Starttls => {
+                SmtpTransport::starttls_relay(&settings.host).map_err(|_| MailerConfigError::Tls)?
+            }
+            TlsMode::Plain => SmtpTransport::builder_dangerous(&settings.host),
         };
         let builder = match settings.login {
             Some((user, password)) => {
@@ -75,7 +79,7 @@ impl Mailer {
         &self.from
     }
 
-    pub(super) async fn hand_over(&self, message: Message) -> Delivery {
+    pub(super) async fn send(&self, message: Message) -> AttemptResult {
         let people: Vec<String> = message
             .envelope()
             .to()
@@ -83,7 +87,7 @@ impl Mailer {
             .map(ToString::to_string)
             .collect();
         match self.transport.send(message).await {
-            Ok(_) => Delivery::Done,
+            Ok(_) => AttemptResult::Done,
             Err(error) => outcome(&error, &people),
         }
     }
@@ -103,16 +107,16 @@ pub(super) fn with_ascii_domain(mailbox: Mailbox) -> Option<Mailbox> {
 /// Replies about the login: they apply to all mails, not to this one.
 const ABOUT_THE_LOGIN: [u16; 4] = [530, 534, 535, 538];
 
-fn outcome(error: &Error, people: &[String]) -> Delivery {
-    let why = words(error, people);
+fn outcome(error: &Error, people: &[String]) -> AttemptResult {
+    let why = redacted_text(error, people);
     let code = error.status().map(u16::from);
     if error.is_permanent() && !code.is_some_and(|code| ABOUT_THE_LOGIN.contains(&code)) {
-        return Delivery::Never(why);
+        return AttemptResult::Never(why);
     }
     if is_undecided(error) {
-        return Delivery::Unknown(why);
+        return AttemptResult::Unknown(why);
     }
-    Delivery::Again(why)
+    AttemptResult::Again(why)
 }
 
 /// The server may have accepted the mail: there was a connection, and it ended before the reply.
@@ -123,7 +127,7 @@ fn is_undecided(error: &Error) -> bool {
 }
 
 /// The error without the recipient's address, which servers like to repeat.
-fn words(error: &Error, people: &[String]) -> String {
+fn redacted_text(error: &Error, people: &[String]) -> String {
     let mut parts = vec![error.to_string()];
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

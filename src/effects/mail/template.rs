@@ -10,7 +10,7 @@ const FUEL: u64 = 500_000;
 
 /// Why a template produced no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Unrendered {
+pub(super) enum TemplateError {
     /// It prints something that this order does not have.
     Unknown(String),
     Broken(String),
@@ -19,7 +19,7 @@ pub(super) enum Unrendered {
 /// Renders a template; values are escaped if `name` ends in `.html`.
 ///
 /// Printing an unknown value is an error, testing for it is not: `{% if customer.name %}`.
-pub(super) fn render(name: &str, source: &str, facts: &Value) -> Result<String, Unrendered> {
+pub(super) fn render(name: &str, source: &str, facts: &Value) -> Result<String, TemplateError> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment.set_fuel(Some(FUEL));
@@ -31,7 +31,7 @@ pub(super) fn render(name: &str, source: &str, facts: &Value) -> Result<String, 
             AutoEscape::None
         }
     });
-    environment.add_filter("rupiah", |amount: i64| Rupiah::kept(amount).to_string());
+    environment.add_filter("rupiah", |amount: i64| Rupiah::from_db(amount).to_string());
     let rendered = environment
         .template_from_named_str(name, source)
         .and_then(|template| template.render(minijinja::value::Serde(known(facts))));
@@ -40,9 +40,9 @@ pub(super) fn render(name: &str, source: &str, facts: &Value) -> Result<String, 
         let line = error.line().map(|line| format!(", line {line}"));
         let told = format!("{name}{}: {}", line.unwrap_or_default(), error.kind());
         if error.kind() == ErrorKind::UndefinedError {
-            Unrendered::Unknown(told)
+            TemplateError::Unknown(told)
         } else {
-            Unrendered::Broken(told)
+            TemplateError::Broken(told)
         }
     })
 }
@@ -89,7 +89,7 @@ mod tests {
         check(
             "a.txt",
             "{{ order.total|rupiah }}",
-            &Rupiah::kept(25_000).to_string(),
+            &Rupiah::from_db(25_000).to_string(),
         );
         check(
             "a.txt",
@@ -117,7 +117,7 @@ mod tests {
         for source in ["{{ customer.email }}", "{{ nobody }}", "{{ a.b }}"] {
             let unrendered = render("a.txt", source, &facts()).unwrap_err();
             assert!(
-                matches!(unrendered, Unrendered::Unknown(_)),
+                matches!(unrendered, TemplateError::Unknown(_)),
                 "{unrendered:?}"
             );
         }
@@ -134,7 +134,7 @@ mod tests {
         ] {
             let unrendered = render("a.txt", source, &facts()).unwrap_err();
             assert!(
-                matches!(unrendered, Unrendered::Broken(_)),
+                matches!(unrendered, TemplateError::Broken(_)),
                 "{unrendered:?}"
             );
         }

@@ -8,16 +8,16 @@ use self::sink::Sink;
 use super::super::testing::{HOSTILE, errand, ticket, wait};
 use super::*;
 use crate::clock::MachineClock;
-use crate::effects::Errand;
+use crate::effects::DeliveryRequest;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-struct Desk {
+struct MailRoom {
     folder: TempDir,
     sink: Sink,
 }
 
-impl Desk {
+impl MailRoom {
     /// With a server that answers `RCPT TO` and the end of the data with these replies.
     fn new(recipient: &'static str, data: &'static str) -> Self {
         Self {
@@ -26,17 +26,17 @@ impl Desk {
         }
     }
 
-    fn letter(&self, template: &str, text: &str) -> Letter {
+    fn letter(&self, template: &str, text: &str) -> MailTemplate {
         let path = self.folder.path().join(template);
         std::fs::write(&path, text).unwrap();
         let mailer = Mailer::new(MailerSettings {
             host: "127.0.0.1".to_owned(),
             port: self.sink.port,
-            way: Way::Plain,
+            way: TlsMode::Plain,
             login: None,
             from: "Toko <toko@example.com>".to_owned(),
         });
-        Letter {
+        MailTemplate {
             to: "{{ customer.email }}".to_owned(),
             subject: None,
             template: path,
@@ -45,7 +45,7 @@ impl Desk {
         }
     }
 
-    fn send(&self, letter: &Letter, errand: &Errand) -> Delivery {
+    fn send(&self, letter: &MailTemplate, errand: &DeliveryRequest) -> AttemptResult {
         wait(send(letter, errand, PATIENCE))
     }
 }
@@ -54,9 +54,9 @@ const TEXT: &str = "Subject: Order {{ order.number }}\n\nDear {{ customer.name }
 
 #[test]
 fn a_mail_is_rendered_and_sent() {
-    let desk = Desk::new("250 ok", "250 taken");
+    let desk = MailRoom::new("250 ok", "250 taken");
     let letter = desk.letter("paid.txt", TEXT);
-    assert_eq!(desk.send(&letter, &errand("Rina")), Delivery::Done);
+    assert_eq!(desk.send(&letter, &errand("Rina")), AttemptResult::Done);
     let mail = desk.sink.mails().remove(0);
     assert_eq!(mail.recipients, ["rina@example.com"]);
     for line in [
@@ -77,12 +77,12 @@ fn a_mail_is_rendered_and_sent() {
 
 #[test]
 fn a_repeated_mail_has_the_same_id() {
-    let desk = Desk::new("250 ok", "250 taken");
+    let desk = MailRoom::new("250 ok", "250 taken");
     let letter = desk.letter("paid.txt", TEXT);
     let mut other = errand("Rina");
     other.order = Some("INV-2".parse().unwrap());
     for errand in [&errand("Rina"), &errand("Rina"), &other] {
-        assert_eq!(desk.send(&letter, errand), Delivery::Done);
+        assert_eq!(desk.send(&letter, errand), AttemptResult::Done);
     }
     let ids: Vec<String> = desk
         .sink
@@ -98,15 +98,15 @@ fn a_repeated_mail_has_the_same_id() {
 
 #[test]
 fn a_mail_carries_its_tickets() {
-    let desk = Desk::new("250 ok", "250 taken");
+    let desk = MailRoom::new("250 ok", "250 taken");
     let letter = desk.letter("paid.html", "<p>Dear {{ customer.name }}");
-    let letter = Letter {
+    let letter = MailTemplate {
         subject: Some("Tickets".to_owned()),
         ..letter
     };
     let mut errand = errand("<b>Rina</b>");
     errand.attachments.push(ticket());
-    assert_eq!(desk.send(&letter, &errand), Delivery::Done);
+    assert_eq!(desk.send(&letter, &errand), AttemptResult::Done);
     let mail = desk.sink.mails().remove(0);
     assert!(mail.header("Content-Type").starts_with("multipart/mixed"));
     assert!(mail.text.contains("Content-Type: text/html; charset=utf-8"));
@@ -122,7 +122,7 @@ fn a_mail_carries_its_tickets() {
 
 #[test]
 fn a_mail_to_an_international_domain_is_sent() {
-    let desk = Desk::new("250 ok", "250 taken");
+    let desk = MailRoom::new("250 ok", "250 taken");
     let mut letter = desk.letter("paid.txt", TEXT);
     for (to, reaches) in [
         ("rina@bücher.example", "rina@xn--bcher-kva.example"),
@@ -130,23 +130,27 @@ fn a_mail_to_an_international_domain_is_sent() {
         ("rina@example.com", "rina@example.com"),
     ] {
         letter.to = to.to_owned();
-        assert_eq!(desk.send(&letter, &errand("Rina")), Delivery::Done, "{to}");
+        assert_eq!(
+            desk.send(&letter, &errand("Rina")),
+            AttemptResult::Done,
+            "{to}"
+        );
         assert_eq!(desk.sink.mails().pop().unwrap().recipients, [reaches]);
     }
     letter.to = "rina@-ü.example".to_owned();
     let nobody = desk.send(&letter, &errand("Rina"));
-    assert!(matches!(nobody, Delivery::Never(_)), "{nobody:?}");
+    assert!(matches!(nobody, AttemptResult::Never(_)), "{nobody:?}");
 }
 
 #[test]
 fn hostile_orders_add_no_header_or_recipient() {
     for hostile in HOSTILE {
-        let desk = Desk::new("250 ok", "250 taken");
+        let desk = MailRoom::new("250 ok", "250 taken");
         let text = "Subject: {{ customer.name }}\n\n{{ customer.name }}\n.\nQUIT\n";
         let letter = desk.letter("paid.txt", text);
         assert_eq!(
             desk.send(&letter, &errand(hostile)),
-            Delivery::Done,
+            AttemptResult::Done,
             "{hostile:?}"
         );
         let mails = desk.sink.mails();
@@ -183,25 +187,25 @@ fn an_invalid_address_gets_no_mail() {
         "a@example.com\r\nBcc: thief@example.com",
         "a@example.com> SIZE=1\r\nRCPT TO:<thief@example.com",
     ] {
-        let desk = Desk::new("250 ok", "250 taken");
+        let desk = MailRoom::new("250 ok", "250 taken");
         let mut errand = errand("Rina");
         errand.payload["customer"]["email"] = email.into();
         let delivery = desk.send(&desk.letter("paid.txt", TEXT), &errand);
         let why = "the order has no email address".to_owned();
-        assert_eq!(delivery, Delivery::Never(why), "{email:?}");
+        assert_eq!(delivery, AttemptResult::Never(why), "{email:?}");
         assert!(desk.sink.mails().is_empty());
     }
-    let desk = Desk::new("250 ok", "250 taken");
+    let desk = MailRoom::new("250 ok", "250 taken");
     let mut errand = errand("Rina");
     errand.payload["customer"]["email"] = serde_json::Value::Null;
     let delivery = desk.send(&desk.letter("paid.txt", TEXT), &errand);
-    assert!(matches!(delivery, Delivery::Never(_)), "{delivery:?}");
+    assert!(matches!(delivery, AttemptResult::Never(_)), "{delivery:?}");
 }
 
 #[test]
 fn the_servers_answer_decides_the_outcome() {
-    let check = |recipient, data, expected: fn(String) -> Delivery, says: &str| {
-        let desk = Desk::new(recipient, data);
+    let check = |recipient, data, expected: fn(String) -> AttemptResult, says: &str| {
+        let desk = MailRoom::new(recipient, data);
         let delivery = desk.send(&desk.letter("paid.txt", TEXT), &errand("Rina"));
         let Some(why) = delivery.trouble() else {
             panic!("{delivery:?}");
@@ -213,28 +217,38 @@ fn the_servers_answer_decides_the_outcome() {
     check(
         "450 <rina@example.com> is busy",
         "",
-        Delivery::Again,
+        AttemptResult::Again,
         "is busy",
     );
     check(
         "550 no such user rina@example.com",
         "",
-        Delivery::Never,
+        AttemptResult::Never,
         "no such user",
     );
-    check("250 ok", "451 later", Delivery::Again, "later");
-    check("250 ok", "554 spam", Delivery::Never, "spam");
-    check("250 ok", "closed", Delivery::Unknown, "the mail server");
-    check("535 the password is wrong", "", Delivery::Again, "password");
+    check("250 ok", "451 later", AttemptResult::Again, "later");
+    check("250 ok", "554 spam", AttemptResult::Never, "spam");
+    check(
+        "250 ok",
+        "closed",
+        AttemptResult::Unknown,
+        "the mail server",
+    );
+    check(
+        "535 the password is wrong",
+        "",
+        AttemptResult::Again,
+        "password",
+    );
 }
 
 #[test]
 fn silence_may_have_sent_the_mail() {
-    let desk = Desk::new("250 ok", "hang");
+    let desk = MailRoom::new("250 ok", "hang");
     let letter = desk.letter("paid.txt", TEXT);
     let late = wait(send(&letter, &errand("Rina"), Duration::from_millis(300)));
     let why = "the mail server did not answer in time".to_owned();
-    assert_eq!(late, Delivery::Unknown(why));
+    assert_eq!(late, AttemptResult::Unknown(why));
 
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = nobody.local_addr().unwrap().port();
@@ -242,15 +256,15 @@ fn silence_may_have_sent_the_mail() {
     let mailer = Mailer::new(MailerSettings {
         host: "127.0.0.1".to_owned(),
         port,
-        way: Way::Plain,
+        way: TlsMode::Plain,
         login: None,
         from: "toko@example.com".to_owned(),
     });
-    let letter = Letter {
+    let letter = MailTemplate {
         mailer: Arc::new(mailer.unwrap()),
         ..letter
     };
-    let Delivery::Again(why) = desk.send(&letter, &errand("Rina")) else {
+    let AttemptResult::Again(why) = desk.send(&letter, &errand("Rina")) else {
         panic!("not again");
     };
     assert!(why.starts_with("the mail server: "), "{why}");
@@ -258,28 +272,28 @@ fn silence_may_have_sent_the_mail() {
 
 #[test]
 fn a_server_without_tls_gets_no_mail() {
-    let desk = Desk::new("250 ok", "250 taken");
+    let desk = MailRoom::new("250 ok", "250 taken");
     let letter = desk.letter("paid.txt", TEXT);
     let mailer = Mailer::new(MailerSettings {
         host: "127.0.0.1".to_owned(),
         port: desk.sink.port,
-        way: Way::Starttls,
+        way: TlsMode::Starttls,
         login: Some(("toko".to_owned(), "sesame".to_owned().into())),
         from: "toko@example.com".to_owned(),
     });
-    let letter = Letter {
+    let letter = MailTemplate {
         mailer: Arc::new(mailer.unwrap()),
         ..letter
     };
     let delivery = desk.send(&letter, &errand("Rina"));
-    assert!(matches!(delivery, Delivery::Again(_)), "{delivery:?}");
+    assert!(matches!(delivery, AttemptResult::Again(_)), "{delivery:?}");
     assert!(desk.sink.mails().is_empty());
-    assert!(!desk.sink.heard().contains("AUTH"));
+    assert!(!desk.sink.received().contains("AUTH"));
 }
 
 #[test]
 fn a_mail_waits_until_its_template_is_fixed() {
-    let desk = Desk::new("250 ok", "250 taken");
+    let desk = MailRoom::new("250 ok", "250 taken");
     for (text, says) in [
         (
             "Dear all",
@@ -292,7 +306,7 @@ fn a_mail_waits_until_its_template_is_fixed() {
         ("Subject: a\n\n{{", "paid.txt, line 1: syntax error"),
     ] {
         let delivery = desk.send(&desk.letter("paid.txt", text), &errand("Rina"));
-        let Delivery::Again(why) = delivery else {
+        let AttemptResult::Again(why) = delivery else {
             panic!("{text}");
         };
         assert!(why.contains(says), "{why}");
@@ -300,5 +314,5 @@ fn a_mail_waits_until_its_template_is_fixed() {
     let mut letter = desk.letter("paid.txt", TEXT);
     letter.template = desk.folder.path().join("gone.txt");
     let delivery = desk.send(&letter, &errand("Rina"));
-    assert!(matches!(delivery, Delivery::Again(_)), "{delivery:?}");
+    assert!(matches!(delivery, AttemptResult::Again(_)), "{delivery:?}");
 }

@@ -1,18 +1,18 @@
 //! Closes a Midtrans payment: expire, cancel, or cancel of an unused page.
 
-use super::super::Closing;
-use super::super::reading::{Body, encoded, shown};
+use super::super::CloseReply;
+use super::super::reading::{JsonBody, encoded, shown};
 use super::fields::{answered_code, is_not_found, words};
 use super::{Midtrans, check_whose_act, no_word};
-use crate::domain::observation::Silence;
+use crate::domain::observation::NoAnswerReason;
 use crate::domain::payment::{Payment, PaymentStatus};
-use crate::wire::message::{Request, Response};
+use crate::http::message::{HttpRequest, HttpResponse};
 
 impl Midtrans {
     /// A pending payment is expired; a card that is authorised or under review can only be cancelled (Midtrans docs,
     /// expire and cancel transaction). A page on which nobody has chosen how to pay is no transaction yet, and only
     /// its token closes it (Midtrans docs, cancel a Snap session).
-    pub(super) fn close_request(&self, payment: &Payment) -> Option<Request> {
+    pub(super) fn close_request(&self, payment: &Payment) -> Option<HttpRequest> {
         let act = match payment.status {
             PaymentStatus::Challenged => "cancel",
             PaymentStatus::Pending | PaymentStatus::Created if is_authorised(payment) => "cancel",
@@ -34,10 +34,10 @@ impl Midtrans {
     }
 
     /// Anybody with a page's token can pay on it, so the token stays out of the label.
-    fn cancel_page(&self, token: &str) -> Request {
+    fn cancel_page(&self, token: &str) -> HttpRequest {
         let host = &self.snap_url;
         let url = format!("{host}/snap/v1/transactions/{}/cancel", encoded(token));
-        self.authorised(Request::post(
+        self.authorised(HttpRequest::post(
             "POST /snap/v1/transactions/…/cancel",
             url,
             "",
@@ -59,28 +59,28 @@ fn is_authorised(payment: &Payment) -> bool {
 
 /// A refusal in Midtrans's own format counts as one, even without a documented code: the status is queried after it,
 /// and a person is told about a payment that stays open.
-pub(super) fn read(payment: &Payment, answer: &Response) -> Result<Closing, Silence> {
-    let body = Body::of(answer)?;
+pub(super) fn read(payment: &Payment, answer: &HttpResponse) -> Result<CloseReply, NoAnswerReason> {
+    let body = JsonBody::of(answer)?;
     if let Some(closing) = read_page(&body) {
         return Ok(closing);
     }
     let code = answered_code(&body, answer)?;
     check_whose_act(payment, &body)?;
     if body.text("canceled_at").is_some() {
-        return Ok(Closing::Closed);
+        return Ok(CloseReply::Closed);
     }
     if let Some(words) = page_words(&body) {
-        return Ok(Closing::Refused(words));
+        return Ok(CloseReply::Refused(words));
     }
     let is_midtrans = body.text("status_code").is_some() || body.text("status_message").is_some();
     match (code, body.word("transaction_status")) {
-        (407, _) => Ok(Closing::Closed),
-        (200..=299, Some(word)) if is_closing_word(&word) => Ok(Closing::Closed),
-        (200..=299, Some(word)) => Ok(Closing::Refused(shown(&word))),
-        (404, None) if is_not_found(&body) => Ok(Closing::Unknown(words(&body, code))),
+        (407, _) => Ok(CloseReply::Closed),
+        (200..=299, Some(word)) if is_closing_word(&word) => Ok(CloseReply::Closed),
+        (200..=299, Some(word)) => Ok(CloseReply::Refused(shown(&word))),
+        (404, None) if is_not_found(&body) => Ok(CloseReply::Unknown(words(&body, code))),
         (404, _) => Err(no_word(code)),
-        (400..=499, _) if is_midtrans => Ok(Closing::Refused(words(&body, code))),
-        _ => Err(Silence::Wordless(code)),
+        (400..=499, _) if is_midtrans => Ok(CloseReply::Refused(words(&body, code))),
+        _ => Err(NoAnswerReason::Wordless(code)),
     }
 }
 
@@ -89,22 +89,22 @@ fn is_closing_word(word: &str) -> bool {
 }
 
 /// The documented errors of a page's cancel. No HTTP codes are documented for them, so the words decide.
-fn read_page(body: &Body<'_>) -> Option<Closing> {
+fn read_page(body: &JsonBody<'_>) -> Option<CloseReply> {
     let words = page_words(body)?;
     let says = |part: &str| words.to_ascii_lowercase().contains(part);
     if says("already canceled") || says("already cancelled") {
-        Some(Closing::Closed)
+        Some(CloseReply::Closed)
     } else if says("on progress") {
-        Some(Closing::Refused(words))
+        Some(CloseReply::Refused(words))
     } else if says("token not found") {
-        Some(Closing::Unknown(words))
+        Some(CloseReply::Unknown(words))
     } else {
         None
     }
 }
 
 /// Snap's errors have a format of their own.
-pub(super) fn page_words(body: &Body<'_>) -> Option<String> {
+pub(super) fn page_words(body: &JsonBody<'_>) -> Option<String> {
     let messages = body.texts("error_messages");
     (!messages.is_empty()).then(|| shown(&messages.join("; ")))
 }

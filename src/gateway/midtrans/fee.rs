@@ -3,7 +3,7 @@
 //! `gross_amount` is then what the customer must pay, and `gross_amount_info` says what the shop requested: within
 //! `metadata.extra_info`, on some accounts within `extra_info` alone (midtrans-php#118).
 
-use super::super::reading::{Body, Field};
+use super::super::reading::{JsonBody, JsonField};
 use super::fields::gross;
 use crate::domain::imposed_fee::AmountParts;
 use crate::domain::money::Rupiah;
@@ -11,17 +11,17 @@ use crate::domain::money::Rupiah;
 const INFO: &str = "gross_amount_info";
 
 /// How an answer breaks down its amount. Two places that differ, or parts that do not add up, are unclear.
-pub(super) fn parts(body: &Body<'_>) -> AmountParts {
+pub(super) fn parts(body: &JsonBody<'_>) -> AmountParts {
     read(body).unwrap_or(AmountParts::Unclear)
 }
 
 /// The object with the parts, to be stored; from the first place that has one.
-pub(super) fn info<'a>(body: &Body<'a>) -> Option<Body<'a>> {
+pub(super) fn info<'a>(body: &JsonBody<'a>) -> Option<JsonBody<'a>> {
     let mut places = places(body).into_iter().flatten();
     places.find_map(|place| place.object(INFO))
 }
 
-fn places<'a>(body: &Body<'a>) -> [Option<Body<'a>>; 2] {
+fn places<'a>(body: &JsonBody<'a>) -> [Option<JsonBody<'a>>; 2] {
     let metadata = body.object("metadata");
     [
         metadata.and_then(|metadata| metadata.object("extra_info")),
@@ -31,53 +31,53 @@ fn places<'a>(body: &Body<'a>) -> [Option<Body<'a>>; 2] {
 
 /// What one place says, or both together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Info {
+struct FeeInfo {
     original: Option<Rupiah>,
     fee: Option<Rupiah>,
     gross: Option<Rupiah>,
 }
 
-struct Unclear;
+struct UnclearFee;
 
-fn read(body: &Body<'_>) -> Result<AmountParts, Unclear> {
-    let mut told = Info::default();
+fn read(body: &JsonBody<'_>) -> Result<AmountParts, UnclearFee> {
+    let mut told = FeeInfo::default();
     for place in places(body).into_iter().flatten() {
         told = told.and(info_in(&place)?)?;
     }
-    if told == Info::default() {
+    if told == FeeInfo::default() {
         return Ok(AmountParts::Absent);
     }
     let (Some(original), Some(fee)) = (told.original, told.fee) else {
-        return Err(Unclear);
+        return Err(UnclearFee);
     };
-    let asked_of_customer = gross(body).map_err(|_| Unclear)?;
+    let asked_of_customer = gross(body).map_err(|_| UnclearFee)?;
     let adds_up = original + fee == asked_of_customer
         && told.gross.is_none_or(|gross| gross == asked_of_customer);
     if adds_up {
         Ok(AmountParts::Told { original, fee })
     } else {
-        Err(Unclear)
+        Err(UnclearFee)
     }
 }
 
-fn info_in(place: &Body<'_>) -> Result<Info, Unclear> {
+fn info_in(place: &JsonBody<'_>) -> Result<FeeInfo, UnclearFee> {
     let Some(info) = place.object(INFO) else {
         return match place.field(INFO) {
-            Field::Absent => Ok(Info::default()),
-            Field::Text(_) | Field::Odd => Err(Unclear),
+            JsonField::Absent => Ok(FeeInfo::default()),
+            JsonField::Text(_) | JsonField::Odd => Err(UnclearFee),
         };
     };
-    let amount = |key| info.amount(key).map_err(|_| Unclear);
-    Ok(Info {
+    let amount = |key| info.amount(key).map_err(|_| UnclearFee);
+    Ok(FeeInfo {
         original: amount("original_amount")?,
         fee: amount("customer_imposed_payment_fee")?,
         gross: amount("gross_amount")?,
     })
 }
 
-impl Info {
+impl FeeInfo {
     /// Combines both unless they contradict each other.
-    fn and(self, other: Self) -> Result<Self, Unclear> {
+    fn and(self, other: Self) -> Result<Self, UnclearFee> {
         Ok(Self {
             original: both(self.original, other.original)?,
             fee: both(self.fee, other.fee)?,
@@ -86,9 +86,9 @@ impl Info {
     }
 }
 
-fn both(one: Option<Rupiah>, other: Option<Rupiah>) -> Result<Option<Rupiah>, Unclear> {
+fn both(one: Option<Rupiah>, other: Option<Rupiah>) -> Result<Option<Rupiah>, UnclearFee> {
     match (one, other) {
-        (Some(one), Some(other)) if one != other => Err(Unclear),
+        (Some(one), Some(other)) if one != other => Err(UnclearFee),
         _ => Ok(one.or(other)),
     }
 }
@@ -104,13 +104,13 @@ mod tests {
     fn check(fields: &str, expected: AmountParts) {
         let body = format!(r#"{{"gross_amount":"25175.00"{fields}}}"#);
         let answer = answer(200, body);
-        assert_eq!(parts(&Body::of(&answer).unwrap()), expected, "{fields}");
+        assert_eq!(parts(&JsonBody::of(&answer).unwrap()), expected, "{fields}");
     }
 
     fn told() -> AmountParts {
         AmountParts::Told {
-            original: Rupiah::kept(25_000),
-            fee: Rupiah::kept(175),
+            original: Rupiah::from_db(25_000),
+            fee: Rupiah::from_db(175),
         }
     }
 

@@ -1,14 +1,14 @@
 //! The fields of Midtrans's answers and notifications, which share one format.
 
-use super::super::reading::{Body, Field, is_gone, method_word, shown, silence_of};
+use super::super::reading::{JsonBody, JsonField, is_gone, method_word, shown, silence_of};
 use super::fee::info;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::TransactionId;
-use crate::domain::observation::Silence;
-use crate::wire::message::Response;
+use crate::domain::observation::{NoAnswerReason, Reported};
+use crate::http::message::HttpResponse;
 
-pub(super) fn code_of(body: &Body<'_>, http_status: u16) -> u16 {
+pub(super) fn code_of(body: &JsonBody<'_>, http_status: u16) -> u16 {
     body.text("status_code")
         .and_then(|code| code.parse().ok())
         .unwrap_or(http_status)
@@ -16,16 +16,19 @@ pub(super) fn code_of(body: &Body<'_>, http_status: u16) -> u16 {
 
 /// The code of an answer, or why there is none. If the HTTP code says that nothing is at this address, only a body in
 /// one of Midtrans's own formats counts as an answer.
-pub(super) fn answered_code(body: &Body<'_>, answer: &Response) -> Result<u16, Silence> {
+pub(super) fn answered_code(
+    body: &JsonBody<'_>,
+    answer: &HttpResponse,
+) -> Result<u16, NoAnswerReason> {
     if is_gone(answer.status) && !is_own(body) {
-        return Err(Silence::Gone(answer.status));
+        return Err(NoAnswerReason::Gone(answer.status));
     }
     let code = code_of(body, answer.status);
     silence_of(code, answer.retry_after).map_or(Ok(code), Err)
 }
 
 /// The formats of the Core API's answers and of Snap's errors (Midtrans docs, Get Status, backend integration).
-fn is_own(body: &Body<'_>) -> bool {
+fn is_own(body: &JsonBody<'_>) -> bool {
     let has = |key| body.text(key).is_some();
     has("transaction_status")
         || (has("status_code") && has("status_message"))
@@ -35,33 +38,35 @@ fn is_own(body: &Body<'_>) -> bool {
 /// "Not found" as Midtrans documents it, and in no other form: `status_code` is the text "404", and `status_message`
 /// says that the transaction or the resource does not exist (Midtrans docs, Get Status). Any other 404 comes from a
 /// web framework at an address that is not Midtrans's (midtrans-php#11).
-pub(super) fn is_not_found(body: &Body<'_>) -> bool {
+pub(super) fn is_not_found(body: &JsonBody<'_>) -> bool {
     let message = body.word("status_message").unwrap_or_default();
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
     body.is_string("status_code")
         && body.text("status_code").as_deref() == Some("404")
-        && body.field("transaction_status") == Field::Absent
+        && body.field("transaction_status") == JsonField::Absent
         && says(&["transaction ", "resource "])
         && says(&["exist", "not found"])
 }
 
 /// Midtrans's message, safe to show; the code if there is no message.
-pub(super) fn words(body: &Body<'_>, code: u16) -> String {
+pub(super) fn words(body: &JsonBody<'_>, code: u16) -> String {
     body.text("status_message")
         .map_or_else(|| code.to_string(), |message| shown(&message))
 }
 
-pub(super) fn transaction_id_of(body: &Body<'_>) -> Result<Option<TransactionId>, Silence> {
-    let unusable = || Silence::Unreadable("an invalid transaction id".to_owned());
+pub(super) fn transaction_id_of(
+    body: &JsonBody<'_>,
+) -> Result<Option<TransactionId>, NoAnswerReason> {
+    let unusable = || NoAnswerReason::Unreadable("an invalid transaction id".to_owned());
     match body.field("transaction_id") {
-        Field::Absent => Ok(None),
-        Field::Text(id) => id.parse().map(Some).map_err(|_| unusable()),
-        Field::Odd => Err(unusable()),
+        JsonField::Absent => Ok(None),
+        JsonField::Text(id) => id.parse().map(Some).map_err(|_| unusable()),
+        JsonField::Odd => Err(unusable()),
     }
 }
 
 /// The payment method in our words; `None` if the answer omits it, as answers to cancel and expire do.
-pub(super) fn method_of(body: &Body<'_>) -> Option<String> {
+pub(super) fn method_of(body: &JsonBody<'_>) -> Option<String> {
     let method = match body.word("payment_type")?.as_str() {
         "permata" => "permata_va".to_owned(),
         "bank_transfer" if body.text("permata_va_number").is_some() => "permata_va".to_owned(),
@@ -76,22 +81,22 @@ pub(super) fn method_of(body: &Body<'_>) -> Option<String> {
 }
 
 /// Midtrans's times carry no zone and are Western Indonesian Time everywhere (veritrans-php#98).
-pub(super) fn time(body: &Body<'_>, key: &str) -> Option<Instant> {
+pub(super) fn time(body: &JsonBody<'_>, key: &str) -> Option<Instant> {
     Instant::parse_western_indonesian(&body.text(key)?)
 }
 
 /// What the customer paid, or why that is unknown.
-pub(super) fn gross(body: &Body<'_>) -> Result<Rupiah, String> {
+pub(super) fn gross(body: &JsonBody<'_>) -> Result<Rupiah, String> {
     match body.field("currency") {
-        Field::Absent => {}
-        Field::Text(currency) if currency.eq_ignore_ascii_case("IDR") => {}
-        Field::Text(currency) => return Err(format!("in {}", shown(&currency))),
-        Field::Odd => return Err("in an unreadable currency".to_owned()),
+        JsonField::Absent => {}
+        JsonField::Text(currency) if currency.eq_ignore_ascii_case("IDR") => {}
+        JsonField::Text(currency) => return Err(format!("in {}", shown(&currency))),
+        JsonField::Odd => return Err("in an unreadable currency".to_owned()),
     }
     amount(body, "gross_amount")?.ok_or_else(|| "without gross_amount".to_owned())
 }
 
-pub(super) fn amount(body: &Body<'_>, key: &str) -> Result<Option<Rupiah>, String> {
+pub(super) fn amount(body: &JsonBody<'_>, key: &str) -> Result<Option<Rupiah>, String> {
     body.amount(key)
         .map_err(|text| format!("with {key} {text:?}"))
 }
@@ -126,7 +131,7 @@ const KEPT_OF_A_FEE: [&str; 3] = [
 /// More refunds of one payment than anybody makes.
 const KEPT_REFUNDS_MAX: usize = 20;
 
-pub(super) fn kept_body(body: &Body<'_>) -> Option<String> {
+pub(super) fn kept_body(body: &JsonBody<'_>) -> Option<String> {
     let mut kept = body.kept(&KEPT);
     let raw_refunds;
     let refunds: Vec<_> = body
@@ -145,4 +150,22 @@ pub(super) fn kept_body(body: &Body<'_>) -> Option<String> {
         kept.insert("gross_amount_info", &raw_parts);
     }
     serde_json::to_string(&kept).ok()
+}
+
+/// When the money came in, where an answer says so.
+pub(super) fn paid_at(said: &Reported, word: &str, body: &JsonBody<'_>) -> Option<Instant> {
+    match said {
+        Reported::Paid { .. } | Reported::Refunded { .. } | Reported::ChargedBack { .. } => {
+            let captured_at = || time(body, "transaction_time").filter(|_| word == "capture");
+            time(body, "settlement_time").or_else(captured_at)
+        }
+        Reported::NoAnswer(_)
+        | Reported::NotStarted
+        | Reported::Pending
+        | Reported::Challenged
+        | Reported::Failed
+        | Reported::Cancelled
+        | Reported::Expired
+        | Reported::Unrecognised { .. } => None,
+    }
 }

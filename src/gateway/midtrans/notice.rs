@@ -7,29 +7,29 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha512};
 use subtle::ConstantTimeEq;
 
-use super::super::reading::{Body, Field, shown};
+use super::super::reading::{JsonBody, JsonField, shown};
 use super::super::wrapping::message;
 use super::fee::parts;
 use super::fields::{amount, gross, kept_body, method_of, transaction_id_of};
-use crate::domain::notice::{Notice, Tie, Verdict};
-use crate::domain::observation::Measure;
+use crate::domain::notification::{Authenticity, Notification, PaidAttempt};
+use crate::domain::observation::AmountBasis;
 
-pub(super) fn read(bytes: &[u8], keys: &[SecretString]) -> Notice {
+pub(super) fn read(bytes: &[u8], keys: &[SecretString]) -> Notification {
     let bytes = message(bytes);
-    let Ok(body) = Body::of_bytes(&bytes) else {
-        return Notice::unreadable("it is not a JSON object");
+    let Ok(body) = JsonBody::of_bytes(&bytes) else {
+        return Notification::unreadable("it is not a JSON object");
     };
     let verdict = verdict(&body, keys);
     let status = body.word("transaction_status").unwrap_or_default();
-    Notice {
+    Notification {
         verdict,
         reference: body.text("order_id").and_then(|id| id.parse().ok()),
         transaction_id: transaction_id_of(&body).ok().flatten(),
         amount: amount(&body, "gross_amount").ok().flatten(),
-        measure: Measure::Payable,
+        measure: AmountBasis::Payable,
         parts: parts(&body),
         raw_status: body.text("transaction_status").map(|word| shown(&word)),
-        tie: tie(&body, verdict),
+        tie: paid_attempt(&body, verdict),
         claims_money: matches!(status.as_str(), "settlement" | "capture"),
         kept_body: kept(&body, verdict),
     }
@@ -38,19 +38,19 @@ pub(super) fn read(bytes: &[u8], keys: &[SecretString]) -> Notice {
 /// The signature covers the code, and only money received has exactly this one (Midtrans docs, HTTP notification).
 const SUCCESS: &str = "200";
 
-fn tie(body: &Body<'_>, verdict: Verdict) -> Option<Tie> {
+fn paid_attempt(body: &JsonBody<'_>, verdict: Authenticity) -> Option<PaidAttempt> {
     let is_success = body.raw_text("status_code").as_deref() == Some(SUCCESS);
-    if verdict != Verdict::Verified || !is_success {
+    if verdict != Authenticity::Verified || !is_success {
         return None;
     }
-    Some(Tie {
+    Some(PaidAttempt {
         method: method_of(body)?,
         amount: gross(body).ok()?,
     })
 }
 
 /// SHA-512 over the received texts and the server key, current or previous (Midtrans docs, HTTP notification).
-fn verdict(body: &Body<'_>, keys: &[SecretString]) -> Verdict {
+fn verdict(body: &JsonBody<'_>, keys: &[SecretString]) -> Authenticity {
     let of_payments = [
         "order_id",
         "transaction_id",
@@ -58,17 +58,17 @@ fn verdict(body: &Body<'_>, keys: &[SecretString]) -> Verdict {
         "gross_amount",
     ];
     if !body.is_empty() && of_payments.iter().all(|name| !body.has(name)) {
-        return Verdict::NoPayment;
+        return Authenticity::NoPayment;
     }
     if body.text("order_id").is_none() || body.text("transaction_status").is_none() {
-        return Verdict::Unreadable("it names no order or no status");
+        return Authenticity::Unreadable("it names no order or no status");
     }
     let signed = ["order_id", "status_code", "gross_amount"].map(|name| body.raw_text(name));
     let [Some(order_id), Some(code), Some(gross)] = signed else {
-        return Verdict::Forged("fields that its signature covers are missing");
+        return Authenticity::Forged("fields that its signature covers are missing");
     };
-    let Field::Text(claimed) = body.field("signature_key") else {
-        return Verdict::Forged("it is not signed");
+    let JsonField::Text(claimed) = body.field("signature_key") else {
+        return Authenticity::Forged("it is not signed");
     };
     let claimed = claimed.to_ascii_lowercase();
     let signs = |key: &SecretString| {
@@ -80,9 +80,9 @@ fn verdict(body: &Body<'_>, keys: &[SecretString]) -> Verdict {
         bool::from(hex(&hasher.finalize()).ct_eq(claimed.as_bytes()))
     };
     if keys.iter().any(signs) {
-        Verdict::Verified
+        Authenticity::Verified
     } else {
-        Verdict::Forged("its signature does not match this account's key")
+        Authenticity::Forged("its signature does not match this account's key")
     }
 }
 
@@ -95,12 +95,13 @@ const KINDS: [&str; 5] = [
     "account_status",
 ];
 
-fn kept(body: &Body<'_>, verdict: Verdict) -> String {
+fn kept(body: &JsonBody<'_>, verdict: Authenticity) -> String {
     let kept = match verdict {
-        Verdict::NoPayment => serde_json::to_string(&body.kept(&KINDS)).ok(),
-        Verdict::Verified | Verdict::Unsigned | Verdict::Forged(_) | Verdict::Unreadable(_) => {
-            kept_body(body)
-        }
+        Authenticity::NoPayment => serde_json::to_string(&body.kept(&KINDS)).ok(),
+        Authenticity::Verified
+        | Authenticity::Unsigned
+        | Authenticity::Forged(_)
+        | Authenticity::Unreadable(_) => kept_body(body),
     };
     kept.unwrap_or_else(|| "{}".to_owned())
 }

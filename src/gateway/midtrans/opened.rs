@@ -1,7 +1,7 @@
 //! Midtrans's answers to opening a payment.
 
-use super::super::opening::{Opened, Opening, Presented};
-use super::super::reading::{Body, number_text, shown, web_address};
+use super::super::opening::{OpenReply, OpenRequest, PaymentInstructions};
+use super::super::reading::{JsonBody, number_text, shown, web_address};
 use super::closing::page_words;
 use super::fee::parts;
 use super::fields::{answered_code, gross, method_of, time, transaction_id_of, words};
@@ -9,20 +9,20 @@ use super::no_word;
 use super::opening::{PAGE, runs_out};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::observation::{Measure, Silence};
+use crate::domain::observation::{AmountBasis, NoAnswerReason};
 use crate::domain::payment::PaymentStatus;
-use crate::wire::message::Response;
+use crate::http::message::HttpResponse;
 
 /// An answer that leaves open whether a payment was opened counts as silence until a query has settled it.
 pub(super) fn read(
-    opening: &Opening<'_>,
+    opening: &OpenRequest<'_>,
     asked_at: Instant,
-    answer: &Response,
-) -> Result<Opened, Silence> {
-    let body = Body::of(answer)?;
+    answer: &HttpResponse,
+) -> Result<OpenReply, NoAnswerReason> {
+    let body = JsonBody::of(answer)?;
     let code = answered_code(&body, answer)?;
     // Counted from the start of the call, because Midtrans was given the deadline as a span from there.
-    let opening = &Opening {
+    let opening = &OpenRequest {
         now: asked_at,
         ..*opening
     };
@@ -34,26 +34,30 @@ pub(super) fn read(
 
 /// Snap's answers have no `status_code`, and its errors have a format of their own (Midtrans docs, backend
 /// integration).
-fn read_page(opening: &Opening<'_>, code: u16, body: &Body<'_>) -> Result<Opened, Silence> {
+fn read_page(
+    opening: &OpenRequest<'_>,
+    code: u16,
+    body: &JsonBody<'_>,
+) -> Result<OpenReply, NoAnswerReason> {
     if let Some(words) = page_words(body) {
         return match code {
-            400..=499 if is_taken(&words) => Ok(Opened::Taken(words)),
-            400..=499 => Ok(Opened::Refused(words)),
-            _ => Err(Silence::Wordless(code)),
+            400..=499 if is_duplicate(&words) => Ok(OpenReply::Taken(words)),
+            400..=499 => Ok(OpenReply::Refused(words)),
+            _ => Err(NoAnswerReason::Wordless(code)),
         };
     }
     let (Some(token), Some(page_url)) = (body.text("token"), body.text("redirect_url")) else {
-        return Err(Silence::Wordless(code));
+        return Err(NoAnswerReason::Wordless(code));
     };
     let token = number_text(&token).filter(|token| !token.contains(' '));
     let (Some(token), Some(page_url)) = (token, web_address(&page_url)) else {
         let what = "a page with an invalid token or address";
-        return Err(Silence::Unreadable(what.to_owned()));
+        return Err(NoAnswerReason::Unreadable(what.to_owned()));
     };
     if !(200..=299).contains(&code) {
-        return Err(Silence::Wordless(code));
+        return Err(NoAnswerReason::Wordless(code));
     }
-    Ok(Opened::Open(Box::new(Presented {
+    Ok(OpenReply::Open(Box::new(PaymentInstructions {
         status: PaymentStatus::Created,
         method: Some(PAGE.to_owned()),
         on_page: true,
@@ -64,24 +68,28 @@ fn read_page(opening: &Opening<'_>, code: u16, body: &Body<'_>) -> Result<Opened
 }
 
 /// `transaction_details.order_id has already been taken` (Midtrans's technical FAQ).
-fn is_taken(words: &str) -> bool {
+fn is_duplicate(words: &str) -> bool {
     let words = words.to_ascii_lowercase();
     words.contains("already been taken") || words.contains("already taken")
 }
 
-fn read_charge(opening: &Opening<'_>, code: u16, body: &Body<'_>) -> Result<Opened, Silence> {
+fn read_charge(
+    opening: &OpenRequest<'_>,
+    code: u16,
+    body: &JsonBody<'_>,
+) -> Result<OpenReply, NoAnswerReason> {
     let Some(raw_status) = body.text("transaction_status") else {
         return refusal(code, body).ok_or(no_word(code));
     };
     let order_id = body.text("order_id").unwrap_or_default();
     if order_id != opening.payment.reference.as_str() {
-        return Err(Silence::Foreign(shown(&order_id)));
+        return Err(NoAnswerReason::Foreign(shown(&order_id)));
     }
     match raw_status.to_ascii_lowercase().as_str() {
         "pending" if matches!(code, 200 | 201) => open(opening, &raw_status, body),
-        "deny" | "failure" => Ok(Opened::Refused(words(body, code))),
+        "deny" | "failure" => Ok(OpenReply::Refused(words(body, code))),
         // It may even be paid already; the status query will tell.
-        _ => Err(Silence::Unreadable(format!(
+        _ => Err(NoAnswerReason::Unreadable(format!(
             "an opening with status {} and code {code}",
             shown(&raw_status)
         ))),
@@ -90,7 +98,7 @@ fn read_charge(opening: &Opening<'_>, code: u16, body: &Body<'_>) -> Result<Open
 
 /// 406 means that the order id was used before (Midtrans docs, status codes); any other 4xx of Midtrans's own is a
 /// refusal.
-fn refusal(code: u16, body: &Body<'_>) -> Option<Opened> {
+fn refusal(code: u16, body: &JsonBody<'_>) -> Option<OpenReply> {
     let said = body.text("status_message");
     let why: Vec<String> = said
         .into_iter()
@@ -105,25 +113,30 @@ fn refusal(code: u16, body: &Body<'_>) -> Option<Opened> {
     match code {
         _ if !is_midtrans => page_words(body)
             .filter(|_| (400..=499).contains(&code))
-            .map(Opened::Refused),
-        406 => Some(Opened::Taken(words)),
+            .map(OpenReply::Refused),
+        406 => Some(OpenReply::Taken(words)),
         // A charge refers to nothing that could be missing.
         404 => None,
-        400..=499 => Some(Opened::Refused(words)),
+        400..=499 => Some(OpenReply::Refused(words)),
         _ => None,
     }
 }
 
-fn open(opening: &Opening<'_>, raw_status: &str, body: &Body<'_>) -> Result<Opened, Silence> {
-    let other_amount = || Silence::Unreadable("an opening with a different amount".to_owned());
+fn open(
+    opening: &OpenRequest<'_>,
+    raw_status: &str,
+    body: &JsonBody<'_>,
+) -> Result<OpenReply, NoAnswerReason> {
+    let other_amount =
+        || NoAnswerReason::Unreadable("an opening with a different amount".to_owned());
     let payable = gross(body).map_err(|_| other_amount())?;
     let fee = opening
         .payment
-        .fee_within(payable, Measure::Payable, parts(body))
+        .fee_within(payable, AmountBasis::Payable, parts(body))
         .ok_or_else(other_amount)?;
     let deadline = time(body, "expiry_time").or_else(|| time(body, "expire_time"));
     let given_out = nothing_yet(opening);
-    Ok(Opened::Open(Box::new(Presented {
+    Ok(OpenReply::Open(Box::new(PaymentInstructions {
         transaction_id: transaction_id_of(body)?,
         payable,
         imposed_fee: fee,
@@ -140,7 +153,7 @@ fn open(opening: &Opening<'_>, raw_status: &str, body: &Body<'_>) -> Result<Open
 }
 
 /// For the oldest QRIS accounts, which return an image and no text.
-fn qr_image(body: &Body<'_>) -> Option<String> {
+fn qr_image(body: &JsonBody<'_>) -> Option<String> {
     if body.text("qr_string").is_some() {
         return None;
     }
@@ -151,7 +164,7 @@ fn qr_image(body: &Body<'_>) -> Option<String> {
 }
 
 /// What the customer types at a bank or says at a counter (Midtrans docs, charge transactions).
-fn number(body: &Body<'_>) -> Option<String> {
+fn number(body: &JsonBody<'_>) -> Option<String> {
     let of_bank = || body.objects("va_numbers").first()?.text("va_number");
     let of_bill = || {
         let (code, key) = (body.text("biller_code")?, body.text("bill_key")?);
@@ -164,8 +177,8 @@ fn number(body: &Body<'_>) -> Option<String> {
     number_text(&number)
 }
 
-fn nothing_yet(opening: &Opening<'_>) -> Presented {
-    Presented {
+fn nothing_yet(opening: &OpenRequest<'_>) -> PaymentInstructions {
+    PaymentInstructions {
         transaction_id: None,
         status: PaymentStatus::Pending,
         method: Some(opening.method.to_string()),

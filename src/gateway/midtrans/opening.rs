@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::super::opening::{Item, Opening};
+use super::super::opening::{OpenItem, OpenRequest};
 use super::Midtrans;
 use crate::domain::customer::Customer;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderNumber, Reference};
-use crate::wire::message::Request;
+use crate::http::message::HttpRequest;
 
 /// The page on which the customer chooses a method.
 pub(super) const PAGE: &str = "snap";
@@ -40,7 +40,7 @@ const ITEMS_BYTES_MOST: usize = 12 * 1024;
 impl Midtrans {
     /// `POST /snap/v1/transactions` for a page, `POST /v2/charge` for everything else (Midtrans docs, backend
     /// integration and charge transactions).
-    pub(super) fn open_request(&self, opening: &Opening<'_>) -> Option<Request> {
+    pub(super) fn open_request(&self, opening: &OpenRequest<'_>) -> Option<HttpRequest> {
         accepts(&opening.payment.reference).ok()?;
         let (path, host, special) = match opening.method.as_str() {
             PAGE => ("/snap/v1/transactions", &self.snap_url, page(opening)),
@@ -48,7 +48,7 @@ impl Midtrans {
         };
         let mut body = common(opening);
         body.extend(special);
-        let request = Request::post(
+        let request = HttpRequest::post(
             format!("POST {path}"),
             format!("{host}{path}"),
             Value::Object(body).to_string(),
@@ -73,17 +73,19 @@ pub(super) fn accepts(reference: &Reference) -> Result<(), String> {
 }
 
 /// When the payment expires at Midtrans: at its own deadline, as far as Midtrans allows.
-pub(super) fn runs_out(opening: &Opening<'_>) -> Instant {
+pub(super) fn runs_out(opening: &OpenRequest<'_>) -> Instant {
     match opening.method.as_str() {
         PAGE => {
             let minutes = payable_minutes(opening).max(page_minutes(opening));
-            opening.now.plus(MINUTE * minutes)
+            opening.now.saturating_add(MINUTE * minutes)
         }
-        _ => opening.now.plus(Duration::from_secs(seconds(opening))),
+        _ => opening
+            .now
+            .saturating_add(Duration::from_secs(seconds(opening))),
     }
 }
 
-fn common(opening: &Opening<'_>) -> Map<String, Value> {
+fn common(opening: &OpenRequest<'_>) -> Map<String, Value> {
     let mut body = Map::new();
     let details = json!({
         "order_id": opening.payment.reference.as_str(),
@@ -101,7 +103,7 @@ fn common(opening: &Opening<'_>) -> Map<String, Value> {
 
 /// Midtrans rejects items whose sum differs from the amount (Midtrans docs, JSON objects); in that case none are
 /// sent.
-fn items(items: &[Item], amount: Rupiah) -> Option<Value> {
+fn items(items: &[OpenItem], amount: Rupiah) -> Option<Value> {
     let mut sum = Rupiah::ZERO;
     for item in items {
         sum = Rupiah::new((sum + item.unit_price.times(item.quantity).ok()?).as_i64()).ok()?;
@@ -138,7 +140,7 @@ fn first(text: &str, letters: usize) -> String {
 
 /// How long a method chosen on the page stays payable, from now, and how long the page lives (Midtrans docs, expire a
 /// Snap session). Without the former, a number issued at the last moment would outlive the page by a day.
-fn page(opening: &Opening<'_>) -> Map<String, Value> {
+fn page(opening: &OpenRequest<'_>) -> Map<String, Value> {
     let special = json!({
         "expiry": {
             "start_time": zoned(opening.now),
@@ -150,21 +152,21 @@ fn page(opening: &Opening<'_>) -> Map<String, Value> {
     object(special)
 }
 
-fn payable_minutes(opening: &Opening<'_>) -> u32 {
+fn payable_minutes(opening: &OpenRequest<'_>) -> u32 {
     minutes_left(opening).clamp(1, 7 * 24 * 60)
 }
 
 /// A page lives from five minutes to seven days (Midtrans docs, expire a Snap session).
-fn page_minutes(opening: &Opening<'_>) -> u32 {
+fn page_minutes(opening: &OpenRequest<'_>) -> u32 {
     minutes_left(opening).clamp(5, 7 * 24 * 60)
 }
 
-fn minutes_left(opening: &Opening<'_>) -> u32 {
+fn minutes_left(opening: &OpenRequest<'_>) -> u32 {
     let left = opening.payment.deadline.since(opening.now);
     u32::try_from(left.as_secs() / 60).unwrap_or(u32::MAX)
 }
 
-fn charge(opening: &Opening<'_>) -> Option<Map<String, Value>> {
+fn charge(opening: &OpenRequest<'_>) -> Option<Map<String, Value>> {
     let mut special = object(means(opening.method.as_str(), opening.order)?);
     let expiry = json!({
         "order_time": zoned(opening.now),
@@ -199,7 +201,7 @@ fn means(method: &str, order: &OrderNumber) -> Option<Value> {
 
 /// Midtrans rejects a longer life than it allows, so it is never requested: seven days for QRIS, 180 for virtual
 /// accounts, and at least 20 s (Midtrans docs, custom expiry). For counters nothing is documented.
-fn seconds(opening: &Opening<'_>) -> u64 {
+fn seconds(opening: &OpenRequest<'_>) -> u64 {
     let most = match opening.method.as_str() {
         "qris" | "indomaret" | "alfamart" => 7 * DAY,
         _ => 180 * DAY,

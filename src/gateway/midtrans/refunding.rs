@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::super::Refunding;
-use super::super::reading::{Body, Field, shown};
+use super::super::RefundReply;
+use super::super::reading::{JsonBody, JsonField, shown};
 use super::fields::{amount, answered_code, is_not_found, words};
 use super::{Midtrans, check_whose_act, no_word};
 use crate::domain::money::Rupiah;
-use crate::domain::observation::Silence;
+use crate::domain::observation::NoAnswerReason;
 use crate::domain::payment::Payment;
-use crate::wire::message::{Request, Response};
+use crate::http::message::{HttpRequest, HttpResponse};
 
 impl Midtrans {
     /// The plain refund call. Midtrans treats the same `refund_key` within seven days as a repetition (Midtrans docs,
@@ -20,8 +20,8 @@ impl Midtrans {
         key: &str,
         amount: Rupiah,
         reason: &str,
-    ) -> Option<Request> {
-        if payment.method.as_deref().is_some_and(is_one_way) {
+    ) -> Option<HttpRequest> {
+        if payment.method.as_deref().is_some_and(is_not_refundable) {
             return None;
         }
         let body = json!({ "refund_key": key, "amount": amount.as_i64(), "reason": reason });
@@ -30,7 +30,7 @@ impl Midtrans {
 }
 
 /// Midtrans cannot refund money that came through a virtual account or over a counter.
-fn is_one_way(method: &str) -> bool {
+fn is_not_refundable(method: &str) -> bool {
     method.ends_with("_va")
         || matches!(
             method,
@@ -43,9 +43,9 @@ pub(super) fn read(
     payment: &Payment,
     key: &str,
     amount: Rupiah,
-    answer: &Response,
-) -> Result<Refunding, Silence> {
-    let body = Body::of(answer)?;
+    answer: &HttpResponse,
+) -> Result<RefundReply, NoAnswerReason> {
+    let body = JsonBody::of(answer)?;
     let code = answered_code(&body, answer)?;
     check_whose_act(payment, &body)?;
     let names_it = check_which(&body, key)?;
@@ -57,43 +57,43 @@ pub(super) fn read(
         (200, Some(_)) if has_gone_back => Err(another("a refund without a key")),
         (200, Some(word)) => Err(unclear(&word)),
         (202, Some(word)) if has_gone_back => Err(unclear(&word)),
-        (202, Some(_)) => Ok(Refunding::Denied(words(&body, code))),
+        (202, Some(_)) => Ok(RefundReply::Denied(words(&body, code))),
         (404, _) if !is_not_found(&body) => Err(no_word(code)),
-        (406, _) if is_midtrans => Ok(Refunding::DuplicateKey),
+        (406, _) if is_midtrans => Ok(RefundReply::DuplicateKey),
         (400..=499, _) if is_midtrans && !has_gone_back => {
-            Ok(Refunding::Denied(words(&body, code)))
+            Ok(RefundReply::Denied(words(&body, code)))
         }
-        _ => Err(Silence::Wordless(code)),
+        _ => Err(NoAnswerReason::Wordless(code)),
     }
 }
 
 /// Whether the answer names the requested refund, by its key. An answer that names another key says nothing about
 /// ours.
-fn check_which(body: &Body<'_>, key: &str) -> Result<bool, Silence> {
+fn check_which(body: &JsonBody<'_>, key: &str) -> Result<bool, NoAnswerReason> {
     match body.field("refund_key") {
-        Field::Absent => Ok(false),
-        Field::Text(told) if told == key => Ok(true),
-        Field::Text(told) => Err(another(&format!("the refund {}", shown(&told)))),
-        Field::Odd => Err(another("a refund with an invalid key")),
+        JsonField::Absent => Ok(false),
+        JsonField::Text(told) if told == key => Ok(true),
+        JsonField::Text(told) => Err(another(&format!("the refund {}", shown(&told)))),
+        JsonField::Odd => Err(another("a refund with an invalid key")),
     }
 }
 
 /// Done if the requested amount was refunded; for another amount, the status must tell.
-fn done(body: &Body<'_>, asked: Rupiah) -> Result<Refunding, Silence> {
+fn done(body: &JsonBody<'_>, asked: Rupiah) -> Result<RefundReply, NoAnswerReason> {
     match amount(body, "refund_amount") {
-        Ok(None) => Ok(Refunding::Done),
-        Ok(Some(told)) if told == asked => Ok(Refunding::Done),
+        Ok(None) => Ok(RefundReply::Done),
+        Ok(Some(told)) if told == asked => Ok(RefundReply::Done),
         Ok(Some(told)) => Err(another(&format!("a refund of {told}"))),
         Err(why) => Err(another(&format!("a refund {why}"))),
     }
 }
 
-fn another(what: &str) -> Silence {
-    Silence::Unreadable(format!("{what}, not the requested one"))
+fn another(what: &str) -> NoAnswerReason {
+    NoAnswerReason::Unreadable(format!("{what}, not the requested one"))
 }
 
-fn unclear(word: &str) -> Silence {
-    Silence::Unreadable(format!("a refund of a payment with status {}", shown(word)))
+fn unclear(word: &str) -> NoAnswerReason {
+    NoAnswerReason::Unreadable(format!("a refund of a payment with status {}", shown(word)))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod doubtful;
 mod fixtures;
 
 use super::*;
-use crate::gateway::testing::{answer, known, noon, payment, told};
+use crate::gateway::testing::{answer, describe, known, noon, payment};
 
 pub(in crate::gateway::midtrans) const KEY: &str = "SB-Mid-server-payctl-dummy-0001";
 
@@ -18,12 +18,12 @@ pub(in crate::gateway::midtrans) fn midtrans() -> Midtrans {
     )
 }
 
-pub(super) fn hear(payment: &Payment, handle: Handle, status: u16, body: &str) -> Observation {
+pub(super) fn hear(payment: &Payment, handle: LookupKey, status: u16, body: &str) -> Observation {
     midtrans().read_status(payment, handle, noon(), &answer(status, body))
 }
 
 #[track_caller]
-fn asks(payment: &Payment, handle: Handle, path: &str) {
+fn asks(payment: &Payment, handle: LookupKey, path: &str) {
     let request = midtrans().ask_status(payment, handle);
     assert_eq!(request.expose_url(), format!("https://api.example{path}"));
     assert_eq!(request.label, format!("GET {path}"));
@@ -32,28 +32,32 @@ fn asks(payment: &Payment, handle: Handle, path: &str) {
 #[test]
 fn a_payment_is_queried_by_reference_or_transaction() {
     let known = known("INV-1", "6f0d7b52-2b6a");
-    asks(&known, Handle::Reference, "/v2/INV-1/status");
-    asks(&known, Handle::TransactionId, "/v2/6f0d7b52-2b6a/status");
-    asks(&payment("INV-1"), Handle::TransactionId, "/v2/INV-1/status");
+    asks(&known, LookupKey::Reference, "/v2/INV-1/status");
+    asks(&known, LookupKey::TransactionId, "/v2/6f0d7b52-2b6a/status");
+    asks(
+        &payment("INV-1"),
+        LookupKey::TransactionId,
+        "/v2/INV-1/status",
+    );
 }
 
 #[test]
 fn no_id_escapes_its_place_in_the_path() {
     asks(
         &payment("a/b#c?d%e&f=g"),
-        Handle::Reference,
+        LookupKey::Reference,
         "/v2/a%2Fb%23c%3Fd%25e%26f%3Dg/status",
     );
     asks(
         &payment("INV-1_2.3~4"),
-        Handle::Reference,
+        LookupKey::Reference,
         "/v2/INV-1_2.3~4/status",
     );
 }
 
 #[test]
 fn the_key_is_the_user_name_and_hidden() {
-    let request = midtrans().ask_status(&payment("INV-1"), Handle::Reference);
+    let request = midtrans().ask_status(&payment("INV-1"), LookupKey::Reference);
     let headers: Vec<_> = request.expose_headers().collect();
     let pair = "Basic U0ItTWlkLXNlcnZlci1wYXljdGwtZHVtbXktMDAwMTo=";
     assert!(headers.contains(&("Authorization", pair)), "{headers:?}");
@@ -71,7 +75,10 @@ fn the_key_is_the_user_name_and_hidden() {
 fn a_page_is_queried_by_reference_until_closed() {
     let grace = Duration::from_secs(180);
     let known = known("INV-1", "t-1");
-    let late = known.deadline.plus(grace).plus(Duration::from_secs(1));
+    let late = known
+        .deadline
+        .saturating_add(grace)
+        .saturating_add(Duration::from_secs(1));
     let off_page = Payment {
         on_page: false,
         ..known.clone()
@@ -81,18 +88,22 @@ fn a_page_is_queried_by_reference_until_closed() {
         it.schedule.last_answered_at = Some(at);
         it
     };
-    let next_day = late.plus(Duration::from_secs(24 * 60 * 60));
-    let both = [Handle::Reference, Handle::TransactionId].as_slice();
+    let next_day = late.saturating_add(Duration::from_secs(24 * 60 * 60));
+    let both = [LookupKey::Reference, LookupKey::TransactionId].as_slice();
     for (payment, now, handles) in [
-        (&payment("INV-1"), noon(), [Handle::Reference].as_slice()),
-        (&payment("INV-1"), late, &[Handle::Reference]),
+        (&payment("INV-1"), noon(), [LookupKey::Reference].as_slice()),
+        (&payment("INV-1"), late, &[LookupKey::Reference]),
         (&known, noon(), both),
-        (&known, known.deadline.plus(grace), both),
+        (&known, known.deadline.saturating_add(grace), both),
         (&known, next_day, both),
-        (&answered(known.deadline.plus(grace)), next_day, both),
-        (&answered(late), next_day, &[Handle::TransactionId]),
+        (
+            &answered(known.deadline.saturating_add(grace)),
+            next_day,
+            both,
+        ),
+        (&answered(late), next_day, &[LookupKey::TransactionId]),
         (&answered(next_day), late, both),
-        (&off_page, noon(), &[Handle::TransactionId]),
+        (&off_page, noon(), &[LookupKey::TransactionId]),
     ] {
         assert_eq!(midtrans().handles(payment, now, grace), handles);
     }
@@ -165,7 +176,7 @@ fn every_status_word_has_its_meaning() {
             r#"{{"status_code":"200","order_id":"INV-1","transaction_id":"t-1",
                 "gross_amount":"25000.00","transaction_status":{fields}}}"#
         );
-        let told = told(&hear(&payment("INV-1"), Handle::Reference, 200, &body));
+        let told = describe(&hear(&payment("INV-1"), LookupKey::Reference, 200, &body));
         assert_eq!(
             told.split_once('|').map(|(said, _)| said),
             Some(*meaning),
@@ -210,8 +221,8 @@ fn only_fresh_money_of_some_methods_is_reversible() {
         let body = format!(
             r#"{{"order_id":"INV-1","gross_amount":1,"transaction_status":"{word}","payment_type":{method}}}"#
         );
-        let heard = hear(&payment("INV-1"), Handle::Reference, 200, &body);
-        assert_eq!(heard.method.as_deref(), name, "{word} {method}");
-        assert_eq!(heard.reversible, reversible, "{word} {method}");
+        let observed = hear(&payment("INV-1"), LookupKey::Reference, 200, &body);
+        assert_eq!(observed.method.as_deref(), name, "{word} {method}");
+        assert_eq!(observed.reversible, reversible, "{word} {method}");
     }
 }

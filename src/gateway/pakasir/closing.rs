@@ -3,18 +3,18 @@
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::super::reading::{Body, is_gone, shown, stranger};
-use super::super::{Closing, Handle};
+use super::super::reading::{JsonBody, foreign_answer, is_gone, shown};
+use super::super::{CloseReply, LookupKey};
 use super::{Pakasir, asked_amount, is_about_account, is_not_found, silence};
-use crate::domain::observation::Silence;
-use crate::domain::payment::{Origin, Payment};
-use crate::wire::message::{Request, Response};
+use crate::domain::observation::NoAnswerReason;
+use crate::domain::payment::{Payment, PaymentOrigin};
+use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/transactioncancel";
 
 impl Pakasir {
     /// The four fields of the opening, including the key (Pakasir docs, transaction cancel).
-    pub(super) fn close_request(&self, payment: &Payment) -> Request {
+    pub(super) fn close_request(&self, payment: &Payment) -> HttpRequest {
         let body = json!({
             "project": self.project,
             "order_id": payment.reference.as_str(),
@@ -22,40 +22,40 @@ impl Pakasir {
             "api_key": self.api_key.expose_secret(),
         });
         let url = format!("{}{PATH}", self.url);
-        Request::post(format!("POST {PATH}"), url, body.to_string())
+        HttpRequest::post(format!("POST {PATH}"), url, body.to_string())
             .header("Accept", "application/json")
     }
 }
 
 /// A shop that adds its own fee may have opened the payment with the payable, so calls alternate between the price and
 /// the payable.
-fn handle(payment: &Payment) -> Handle {
-    if payment.origin == Origin::Shop && payment.close_tries % 2 == 1 {
-        return Handle::ReferenceAtPayable;
+fn handle(payment: &Payment) -> LookupKey {
+    if payment.origin == PaymentOrigin::Shop && payment.close_tries % 2 == 1 {
+        return LookupKey::ReferenceAtPayable;
     }
-    Handle::Reference
+    LookupKey::Reference
 }
 
 /// Pakasir documents no refusal. Its own plugin reads `message`, and "transaction not found" is its only known text.
 /// A message that rejects our account says nothing about the payment.
-pub(super) fn read(answer: &Response) -> Result<Closing, Silence> {
-    let body = Body::of(answer)?;
+pub(super) fn read(answer: &HttpResponse) -> Result<CloseReply, NoAnswerReason> {
+    let body = JsonBody::of(answer)?;
     if let Some(silence) = silence(answer) {
         return Err(silence);
     }
     if body.flag("success") == Some(true) && !is_gone(answer.status) {
-        return Ok(Closing::Closed);
+        return Ok(CloseReply::Closed);
     }
     let Some(message) = body.text("message") else {
-        return Err(stranger(answer));
+        return Err(foreign_answer(answer));
     };
     if is_not_found(&body, answer.status) {
-        return Ok(Closing::Unknown(shown(&message)));
+        return Ok(CloseReply::Unknown(shown(&message)));
     }
     if is_gone(answer.status) || is_about_account(&message.to_ascii_lowercase()) {
-        return Err(stranger(answer));
+        return Err(foreign_answer(answer));
     }
-    Ok(Closing::Refused(shown(&message)))
+    Ok(CloseReply::Refused(shown(&message)))
 }
 
 #[cfg(test)]

@@ -1,27 +1,27 @@
 //! Pakasir's notifications. They are not signed: the header that its own plugin compares is the same for every
 //! merchant and every notification, so it proves nothing and is ignored.
 
-use super::super::reading::{Body, shown};
+use super::super::reading::{JsonBody, shown};
 use super::super::wrapping::message;
 use super::{KEPT, Pakasir};
 use crate::domain::imposed_fee::AmountParts;
-use crate::domain::notice::{Notice, Verdict};
-use crate::domain::observation::Measure;
+use crate::domain::notification::{Authenticity, Notification};
+use crate::domain::observation::AmountBasis;
 
 impl Pakasir {
     /// Sent only after a payment, with the price as `amount` (Pakasir docs, webhook).
-    pub(super) fn notice(&self, bytes: &[u8]) -> Notice {
+    pub(super) fn notice(&self, bytes: &[u8]) -> Notification {
         let bytes = message(bytes);
-        let Ok(body) = Body::of_bytes(&bytes) else {
-            return Notice::unreadable("it is not a JSON object");
+        let Ok(body) = JsonBody::of_bytes(&bytes) else {
+            return Notification::unreadable("it is not a JSON object");
         };
         let status = body.word("status");
-        Notice {
+        Notification {
             verdict: self.verdict(&body),
             reference: body.text("order_id").and_then(|id| id.parse().ok()),
             transaction_id: None,
             amount: body.amount("amount").ok().flatten(),
-            measure: Measure::Price,
+            measure: AmountBasis::Price,
             parts: AmountParts::Absent,
             raw_status: body.text("status").map(|word| shown(&word)),
             tie: None,
@@ -30,18 +30,18 @@ impl Pakasir {
         }
     }
 
-    fn verdict(&self, body: &Body<'_>) -> Verdict {
+    fn verdict(&self, body: &JsonBody<'_>) -> Authenticity {
         if body.text("order_id").is_none() || body.text("status").is_none() {
-            return Verdict::Unreadable("it names no order or no status");
+            return Authenticity::Unreadable("it names no order or no status");
         }
         match body.text("project") {
-            Some(project) if project == self.project => Verdict::Unsigned,
-            _ => Verdict::Forged("it is not about this account's project"),
+            Some(project) if project == self.project => Authenticity::Unsigned,
+            _ => Authenticity::Forged("it is not about this account's project"),
         }
     }
 }
 
-fn kept(body: &Body<'_>) -> String {
+fn kept(body: &JsonBody<'_>) -> String {
     serde_json::to_string(&body.kept(&KEPT)).unwrap_or_else(|_| "{}".to_owned())
 }
 

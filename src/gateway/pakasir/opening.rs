@@ -5,15 +5,17 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::super::opening::{Opened, Opening, Presented};
-use super::super::reading::{Body, Field, method_word, number_text, shown, stranger, web_address};
+use super::super::opening::{OpenReply, OpenRequest, PaymentInstructions};
+use super::super::reading::{
+    JsonBody, JsonField, foreign_answer, method_word, number_text, shown, web_address,
+};
 use super::{Pakasir, is_about_account, silence};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::Reference;
-use crate::domain::observation::Silence;
+use crate::domain::observation::NoAnswerReason;
 use crate::domain::payment::PaymentStatus;
-use crate::wire::message::{Request, Response};
+use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/transactioncreate";
 
@@ -38,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(80);
 impl Pakasir {
     /// Opened with the price: Pakasir adds its fee, and knows the payment by this amount from then on (Pakasir docs,
     /// transaction create).
-    pub(super) fn open_request(&self, opening: &Opening<'_>) -> Option<Request> {
+    pub(super) fn open_request(&self, opening: &OpenRequest<'_>) -> Option<HttpRequest> {
         let method = opening.method.as_str();
         if !METHODS.contains(&method) || accepts(&opening.payment.reference).is_err() {
             return None;
@@ -50,7 +52,7 @@ impl Pakasir {
             "api_key": self.api_key.expose_secret(),
         });
         let url = format!("{}{PATH}/{method}", self.url);
-        let request = Request::post(format!("POST {PATH}/{method}"), url, body.to_string());
+        let request = HttpRequest::post(format!("POST {PATH}/{method}"), url, body.to_string());
         Some(
             request
                 .header("Accept", "application/json")
@@ -60,10 +62,10 @@ impl Pakasir {
 
     pub(super) fn opened(
         &self,
-        opening: &Opening<'_>,
-        answer: &Response,
-    ) -> Result<Opened, Silence> {
-        let body = Body::of(answer)?;
+        opening: &OpenRequest<'_>,
+        answer: &HttpResponse,
+    ) -> Result<OpenReply, NoAnswerReason> {
+        let body = JsonBody::of(answer)?;
         if let Some(silence) = silence(answer) {
             return Err(silence);
         }
@@ -71,28 +73,31 @@ impl Pakasir {
             return no_payment(&body, answer);
         };
         if !(200..=299).contains(&answer.status) {
-            return Err(Silence::Wordless(answer.status));
+            return Err(NoAnswerReason::Wordless(answer.status));
         }
         self.check_whose_opening(opening, &payment)?;
-        given_out(opening, &payment).map(|given| Opened::Open(Box::new(given)))
+        instructions(opening, &payment).map(|given| OpenReply::Open(Box::new(given)))
     }
 
     fn check_whose_opening(
         &self,
-        opening: &Opening<'_>,
-        payment: &Body<'_>,
-    ) -> Result<(), Silence> {
+        opening: &OpenRequest<'_>,
+        payment: &JsonBody<'_>,
+    ) -> Result<(), NoAnswerReason> {
         let project = payment.text("project").unwrap_or_default();
         let order_id = payment.text("order_id").unwrap_or_default();
         if project != self.project {
-            return Err(Silence::Foreign(format!("of project {}", shown(&project))));
+            return Err(NoAnswerReason::Foreign(format!(
+                "of project {}",
+                shown(&project)
+            )));
         }
         if order_id != opening.payment.reference.as_str() {
-            return Err(Silence::Foreign(shown(&order_id)));
+            return Err(NoAnswerReason::Foreign(shown(&order_id)));
         }
         if payment.amount("amount") != Ok(Some(opening.payment.amount)) {
             let what = "an opening with a different amount".to_owned();
-            return Err(Silence::Unreadable(what));
+            return Err(NoAnswerReason::Unreadable(what));
         }
         Ok(())
     }
@@ -112,9 +117,12 @@ pub(super) fn accepts(reference: &Reference) -> Result<(), String> {
 
 /// `payment_number` is the text of a QR code or a number to pay to, `total_payment` is what the customer pays, and
 /// `expired_at` is any RFC 3339 time (Pakasir docs, transaction create).
-fn given_out(opening: &Opening<'_>, payment: &Body<'_>) -> Result<Presented, Silence> {
+fn instructions(
+    opening: &OpenRequest<'_>,
+    payment: &JsonBody<'_>,
+) -> Result<PaymentInstructions, NoAnswerReason> {
     let payable = payable(opening, payment)
-        .ok_or_else(|| Silence::Unreadable("an opening without a total".to_owned()))?;
+        .ok_or_else(|| NoAnswerReason::Unreadable("an opening without a total".to_owned()))?;
     let asked = opening.method.as_str();
     let method = payment.word("payment_method");
     let method = method.and_then(|method| method_word(&method));
@@ -122,7 +130,7 @@ fn given_out(opening: &Opening<'_>, payment: &Body<'_>) -> Result<Presented, Sil
     let number = number.and_then(|number| number_text(&number));
     let address = number.as_deref().and_then(web_address);
     let is_qr = asked == "qris";
-    Ok(Presented {
+    Ok(PaymentInstructions {
         transaction_id: None,
         status: PaymentStatus::Pending,
         method: method.or_else(|| Some(asked.to_owned())),
@@ -141,30 +149,31 @@ fn given_out(opening: &Opening<'_>, payment: &Body<'_>) -> Result<Presented, Sil
     })
 }
 
-fn payable(opening: &Opening<'_>, payment: &Body<'_>) -> Option<Rupiah> {
+fn payable(opening: &OpenRequest<'_>, payment: &JsonBody<'_>) -> Option<Rupiah> {
     let total = payment.amount("total_payment").ok().flatten()?;
     (total >= opening.payment.amount).then_some(total)
 }
 
 /// Neither codes nor texts of refusals are documented; Pakasir's own plugin reads `message` if `payment` is missing.
 /// A 404 or 405 comes from an address where nothing is.
-fn no_payment(body: &Body<'_>, answer: &Response) -> Result<Opened, Silence> {
+fn no_payment(body: &JsonBody<'_>, answer: &HttpResponse) -> Result<OpenReply, NoAnswerReason> {
     let http_status = answer.status;
     let is_said = matches!(http_status, 200..=299 | 400..=403 | 406 | 407 | 409..=499);
-    let is_missing = body.field("payment") == Field::Absent && body.flag("success") != Some(true);
+    let is_missing =
+        body.field("payment") == JsonField::Absent && body.flag("success") != Some(true);
     let message = body.text("message").filter(|_| is_said && is_missing);
     let Some(message) = message else {
-        return Err(stranger(answer));
+        return Err(foreign_answer(answer));
     };
     let word = message.to_ascii_lowercase();
     if is_about_account(&word) {
-        return Err(stranger(answer));
+        return Err(foreign_answer(answer));
     }
     let is_taken = ["already", "duplicate", "sudah"];
     if http_status == 409 || is_taken.iter().any(|part| word.contains(part)) {
-        return Ok(Opened::Taken(shown(&message)));
+        return Ok(OpenReply::Taken(shown(&message)));
     }
-    Ok(Opened::Refused(shown(&message)))
+    Ok(OpenReply::Refused(shown(&message)))
 }
 
 #[cfg(test)]

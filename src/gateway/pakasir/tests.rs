@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::payment::PaymentStatus;
-use crate::gateway::testing::{answer, at, fixture, fixtures, noon, payment, told};
+use crate::gateway::testing::{answer, at, describe, fixture, fixtures, noon, payment};
 
 pub(super) const KEY: &str = "dummy-pakasir-key-0001";
 
@@ -20,20 +20,20 @@ pub(super) fn pakasir() -> Pakasir {
 /// Opened for Rp 50,000, of which the customer pays Rp 50,660.
 pub(super) fn with_fee(reference: &str) -> Payment {
     Payment {
-        amount: Rupiah::kept(50_000),
-        payable: Rupiah::kept(50_660),
+        amount: Rupiah::from_db(50_000),
+        payable: Rupiah::from_db(50_660),
         ..payment(reference)
     }
 }
 
 fn hear(payment: &Payment, status: u16, body: &str) -> Observation {
-    pakasir().read_status(payment, Handle::Reference, noon(), &answer(status, body))
+    pakasir().read_status(payment, LookupKey::Reference, noon(), &answer(status, body))
 }
 
 #[track_caller]
 fn check(status: u16, body: &str, expected: &str) {
-    let heard = hear(&with_fee("VPN-2026-0001"), status, body);
-    assert_eq!(told(&heard), expected, "HTTP {status}, {body}");
+    let observed = hear(&with_fee("VPN-2026-0001"), status, body);
+    assert_eq!(describe(&observed), expected, "HTTP {status}, {body}");
 }
 
 /// File, the order it is about, and the meaning with the status word.
@@ -53,13 +53,13 @@ const ANSWERS: &[(&str, &str, &str)] = &[
 #[test]
 fn every_recorded_answer_is_understood() {
     for (file, reference, meaning) in ANSWERS {
-        let heard = hear(&with_fee(reference), 200, &fixture("pakasir", file));
-        assert_eq!(told(&heard), *meaning, "{file}");
-        assert_eq!(heard.measure, Measure::Price);
-        assert!(!heard.reversible && heard.transaction_id.is_none());
-        let is_known = heard.said != Said::NotStarted;
+        let observed = hear(&with_fee(reference), 200, &fixture("pakasir", file));
+        assert_eq!(describe(&observed), *meaning, "{file}");
+        assert_eq!(observed.measure, AmountBasis::Price);
+        assert!(!observed.reversible && observed.transaction_id.is_none());
+        let is_known = observed.said != Reported::NotStarted;
         assert_eq!(
-            heard.method.as_deref(),
+            observed.method.as_deref(),
             is_known.then_some("qris"),
             "{file}"
         );
@@ -77,9 +77,9 @@ fn every_recorded_detail_has_its_row() {
 #[test]
 fn no_recorded_detail_matches_another_payment() {
     for (file, reference, _) in ANSWERS.iter().filter(|row| row.0.starts_with("detail-")) {
-        let heard = hear(&with_fee("VPN-OTHER"), 200, &fixture("pakasir", file));
+        let observed = hear(&with_fee("VPN-OTHER"), 200, &fixture("pakasir", file));
         let expected = format!("answered about another payment ({reference})");
-        assert_eq!(told(&heard), expected, "{file}");
+        assert_eq!(describe(&observed), expected, "{file}");
     }
 }
 
@@ -91,13 +91,13 @@ fn the_query_shows_no_key() {
         "a b&c",
         "k/&=?#%".into(),
     );
-    let request = odd.ask_status(&with_fee("x/#?%&y"), Handle::Reference);
+    let request = odd.ask_status(&with_fee("x/#?%&y"), LookupKey::Reference);
     assert_eq!(
         request.expose_url(),
         "https://app.example/api/transactiondetail?project=a%20b%26c&amount=50000\
          &order_id=x%2F%23%3F%25%26y&api_key=k%2F%26%3D%3F%23%25"
     );
-    let request = pakasir().ask_status(&with_fee("VPN-1"), Handle::ReferenceAtPayable);
+    let request = pakasir().ask_status(&with_fee("VPN-1"), LookupKey::ReferenceAtPayable);
     assert!(
         request
             .expose_url()
@@ -114,14 +114,14 @@ fn only_shop_payments_are_queried_by_payable() {
     let grace = Duration::from_secs(180);
     let same = payment("VPN-1");
     let ours = Payment {
-        origin: Origin::Payctl,
+        origin: PaymentOrigin::Payctl,
         ..with_fee("VPN-1")
     };
-    let both = [Handle::Reference, Handle::ReferenceAtPayable].as_slice();
+    let both = [LookupKey::Reference, LookupKey::ReferenceAtPayable].as_slice();
     for (payment, handles) in [
         (&with_fee("VPN-1"), both),
-        (&same, &[Handle::Reference]),
-        (&ours, &[Handle::Reference]),
+        (&same, &[LookupKey::Reference]),
+        (&ours, &[LookupKey::Reference]),
     ] {
         assert_eq!(pakasir().handles(payment, noon(), grace), handles);
     }
@@ -136,18 +136,18 @@ fn paying_the_queried_payable_is_the_right_amount() {
     };
     let payment = with_fee("VPN-1");
     for (handle, amount, is_right) in [
-        (Handle::Reference, "50000", true),
-        (Handle::Reference, "\"50000.00\"", true),
-        (Handle::Reference, "50660", false),
-        (Handle::ReferenceAtPayable, "50660", true),
-        (Handle::ReferenceAtPayable, "50000", true),
-        (Handle::ReferenceAtPayable, "50661", false),
+        (LookupKey::Reference, "50000", true),
+        (LookupKey::Reference, "\"50000.00\"", true),
+        (LookupKey::Reference, "50660", false),
+        (LookupKey::ReferenceAtPayable, "50660", true),
+        (LookupKey::ReferenceAtPayable, "50000", true),
+        (LookupKey::ReferenceAtPayable, "50661", false),
     ] {
-        let heard = pakasir().read_status(&payment, handle, noon(), &answer(200, body(amount)));
-        let Said::Paid { amount: paid } = heard.said else {
-            panic!("{heard:?}");
+        let observed = pakasir().read_status(&payment, handle, noon(), &answer(200, body(amount)));
+        let Reported::Paid { amount: paid } = observed.said else {
+            panic!("{observed:?}");
         };
-        let expected = payment.expected(heard.measure);
+        let expected = payment.expected(observed.measure);
         assert_eq!(paid == expected, is_right, "{handle:?} {amount}");
     }
 }
@@ -188,7 +188,7 @@ pub(super) const FRAMEWORKS: [&str; 9] = [
 ];
 
 pub(super) fn gone(code: u16) -> String {
-    Silence::Gone(code).to_string()
+    NoAnswerReason::Gone(code).to_string()
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn not_found_counts_only_in_pakasirs_words() {
 fn not_found_contradicts_an_answered_opening() {
     let body = fixture("pakasir", "error-message");
     let ours = |status, seen| Payment {
-        origin: Origin::Payctl,
+        origin: PaymentOrigin::Payctl,
         status,
         seen,
         ..with_fee("VPN-1")
@@ -265,12 +265,12 @@ fn not_found_contradicts_an_answered_opening() {
         (ours(PaymentStatus::Created, false), false),
         (with_fee("VPN-1"), false),
     ] {
-        let heard = hear(&payment, 200, &body);
-        let contradiction = Said::NoAnswer(Silence::Contradiction);
-        assert_eq!(heard.said == contradiction, is_contradiction);
-        assert_eq!(heard.said == Said::NotStarted, !is_contradiction);
+        let observed = hear(&payment, 200, &body);
+        let contradiction = Reported::NoAnswer(NoAnswerReason::Contradiction);
+        assert_eq!(observed.said == contradiction, is_contradiction);
+        assert_eq!(observed.said == Reported::NotStarted, !is_contradiction);
     }
-    assert!(!Silence::Contradiction.looks_down());
+    assert!(!NoAnswerReason::Contradiction.trips_circuit());
 }
 
 #[track_caller]
@@ -366,8 +366,8 @@ fn only_listed_fields_are_kept() {
 proptest! {
     #[test]
     fn no_bytes_cause_a_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
-        let heard = pakasir().read_status(&with_fee("VPN-1"), Handle::Reference, noon(), &answer(status, body));
-        prop_assert!(matches!(heard.said, Said::NoAnswer(_)));
+        let observed = pakasir().read_status(&with_fee("VPN-1"), LookupKey::Reference, noon(), &answer(status, body));
+        prop_assert!(matches!(observed.said, Reported::NoAnswer(_)));
     }
 
     #[test]
@@ -377,14 +377,14 @@ proptest! {
         let body = format!(
             r#"{{"transaction":{{"amount":{amount},"order_id":{order},"project":"tokocontoh","status":{word},"completed_at":{text}}},"message":{text}}}"#
         );
-        let heard = pakasir().read_status(&with_fee("VPN-1"), Handle::ReferenceAtPayable, noon(), &answer(status, body));
-        let is_paid = matches!(heard.said, Said::Paid { .. });
+        let observed = pakasir().read_status(&with_fee("VPN-1"), LookupKey::ReferenceAtPayable, noon(), &answer(status, body));
+        let is_paid = matches!(observed.said, Reported::Paid { .. });
         prop_assert!(!is_paid);
     }
 
     #[test]
     fn no_reference_escapes_its_query_value(reference in "[!-~]{0,127}[0-~]") {
-        let request = pakasir().ask_status(&payment(&reference), Handle::Reference);
+        let request = pakasir().ask_status(&payment(&reference), LookupKey::Reference);
         let shown = format!("{request:?}");
         prop_assert!(!shown.contains(KEY));
         let (_, query) = request.expose_url().split_once('?').unwrap();

@@ -1,38 +1,39 @@
 //! Closes a payment.
 
-use super::super::Closing;
-use super::super::reading::{Body, is_gone, shown, stranger};
-use super::{PakasirV2, is_good, is_not_found, silence};
+use super::super::CloseReply;
+use super::super::reading::{JsonBody, foreign_answer, is_gone, shown};
+use super::answers::{is_not_found, silence};
+use super::{PakasirV2, is_good};
 use crate::domain::names::TransactionId;
-use crate::domain::observation::Silence;
-use crate::wire::message::{Request, Response};
+use crate::domain::observation::NoAnswerReason;
+use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/v2/cancel-transaction";
 
 impl PakasirV2 {
-    pub(super) fn close_request(&self, id: &TransactionId) -> Request {
+    pub(super) fn close_request(&self, id: &TransactionId) -> HttpRequest {
         let url = self.address(PATH, id.as_str());
-        self.signed(Request::post(format!("POST {PATH}"), url, ""))
+        self.signed(HttpRequest::post(format!("POST {PATH}"), url, ""))
     }
 }
 
 /// Pakasir answers 200 even if nothing was cancelled, so only the query that follows proves something. Texts of
 /// refusals are not documented.
-pub(super) fn read(answer: &Response) -> Result<Closing, Silence> {
+pub(super) fn read(answer: &HttpResponse) -> Result<CloseReply, NoAnswerReason> {
     if let Some(silence) = silence(answer) {
         return Err(silence);
     }
-    let body = Body::of(answer)?;
+    let body = JsonBody::of(answer)?;
     let message = body.text("message").or_else(|| body.text("error"));
-    let message = message.ok_or_else(|| stranger(answer))?;
+    let message = message.ok_or_else(|| foreign_answer(answer))?;
     if is_good(answer.status) {
-        return Ok(Closing::Closed);
+        return Ok(CloseReply::Closed);
     }
     if is_not_found(&body, answer.status) {
-        return Ok(Closing::Unknown(shown(&message)));
+        return Ok(CloseReply::Unknown(shown(&message)));
     }
     if is_gone(answer.status) {
-        return Err(stranger(answer));
+        return Err(foreign_answer(answer));
     }
-    Ok(Closing::Refused(shown(&message)))
+    Ok(CloseReply::Refused(shown(&message)))
 }

@@ -5,33 +5,33 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::super::incoming::Incoming;
+use super::super::incoming::IncomingRequest;
 use super::super::message as unwrapped;
-use super::super::reading::{Body, shown};
+use super::super::reading::{JsonBody, shown};
 use super::{KEPT, PakasirV2};
 use crate::domain::imposed_fee::AmountParts;
-use crate::domain::notice::{Notice, Verdict};
-use crate::domain::observation::Measure;
+use crate::domain::notification::{Authenticity, Notification};
+use crate::domain::observation::AmountBasis;
 
 const HEADER: &str = "X-Secret";
 
 impl PakasirV2 {
     /// Sent after a payment, as JSON whatever its content type says (Pakasir docs, webhook).
-    pub(super) fn notice(&self, message: &Incoming<'_>) -> Notice {
+    pub(super) fn notice(&self, message: &IncomingRequest<'_>) -> Notification {
         let bytes = unwrapped(message.body);
-        let Ok(body) = Body::of_bytes(&bytes) else {
-            return Notice::unreadable("it is not a JSON object");
+        let Ok(body) = JsonBody::of_bytes(&bytes) else {
+            return Notification::unreadable("it is not a JSON object");
         };
         let is_completed = body.word("status").as_deref() == Some("completed");
         let is_of_this_world = body
             .flag("is_sandbox")
             .is_some_and(|flag| self.mode.fits(flag));
-        Notice {
+        Notification {
             verdict: self.verdict(message, &body),
             reference: body.text("order_id").and_then(|id| id.parse().ok()),
             transaction_id: body.text("txn_id").and_then(|id| id.parse().ok()),
             amount: body.amount("amount").ok().flatten(),
-            measure: Measure::Price,
+            measure: AmountBasis::Price,
             parts: AmountParts::Absent,
             raw_status: body.text("status").map(|word| shown(&word)),
             tie: None,
@@ -40,17 +40,19 @@ impl PakasirV2 {
         }
     }
 
-    fn verdict(&self, message: &Incoming<'_>, body: &Body<'_>) -> Verdict {
+    fn verdict(&self, message: &IncomingRequest<'_>, body: &JsonBody<'_>) -> Authenticity {
         if body.text("order_id").is_none() || body.text("status").is_none() {
-            return Verdict::Unreadable("it names no order or no status");
+            return Authenticity::Unreadable("it names no order or no status");
         }
         let Some(secret) = &self.webhook_secret else {
-            return Verdict::Unsigned;
+            return Authenticity::Unsigned;
         };
         match message.header(HEADER) {
-            Some(told) if is_same(told, secret) => Verdict::Verified,
-            Some(_) => Verdict::Forged("its X-Secret is not this account's webhook_secret"),
-            None => Verdict::Forged("it has no X-Secret, but the account has a webhook_secret"),
+            Some(told) if is_same(told, secret) => Authenticity::Verified,
+            Some(_) => Authenticity::Forged("its X-Secret is not this account's webhook_secret"),
+            None => {
+                Authenticity::Forged("it has no X-Secret, but the account has a webhook_secret")
+            }
         }
     }
 }

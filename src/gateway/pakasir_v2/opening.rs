@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::opening::{Opened, Presented};
-use super::super::reading::{Body, is_gone, number_text, shown, stranger, web_address};
-use super::{PakasirV2, is_good, silence};
+use super::super::opening::{OpenReply, PaymentInstructions};
+use super::super::reading::{JsonBody, foreign_answer, is_gone, number_text, shown, web_address};
+use super::answers::silence;
+use super::{PakasirV2, is_good};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::observation::Silence;
+use crate::domain::observation::NoAnswerReason;
 use crate::domain::payment::{Payment, PaymentStatus};
-use crate::wire::message::{Request, Response};
+use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/v2/create-transaction";
 
@@ -53,7 +54,7 @@ pub(super) fn takes(method: &str, amount: Rupiah) -> Result<(), String> {
     if (least..=most).contains(&amount.as_i64()) {
         return Ok(());
     }
-    let (least, most) = (Rupiah::kept(least), Rupiah::kept(most));
+    let (least, most) = (Rupiah::from_db(least), Rupiah::from_db(most));
     Err(format!(
         "Pakasir accepts {least} to {most} by {method}, not {amount}"
     ))
@@ -61,7 +62,7 @@ pub(super) fn takes(method: &str, amount: Rupiah) -> Result<(), String> {
 
 impl PakasirV2 {
     /// Only the price: Pakasir adds its fee. There is no deadline to send.
-    pub(super) fn open_request(&self, payment: &Payment, method: &str) -> Option<Request> {
+    pub(super) fn open_request(&self, payment: &Payment, method: &str) -> Option<HttpRequest> {
         let is_possible = METHODS.contains(&method)
             && takes(method, payment.amount).is_ok()
             && super::super::pakasir::accepts_reference(&payment.reference).is_ok();
@@ -70,7 +71,7 @@ impl PakasirV2 {
         }
         let body = json!({ "method": method, "amount": payment.amount.as_i64() });
         let url = self.address(PATH, payment.reference.as_str());
-        let request = Request::post(format!("POST {PATH}"), url, body.to_string());
+        let request = HttpRequest::post(format!("POST {PATH}"), url, body.to_string());
         Some(self.signed(request).patient(PATIENCE))
     }
 
@@ -78,30 +79,30 @@ impl PakasirV2 {
         &self,
         payment: &Payment,
         method: &str,
-        answer: &Response,
-    ) -> Result<Opened, Silence> {
+        answer: &HttpResponse,
+    ) -> Result<OpenReply, NoAnswerReason> {
         if let Some(silence) = silence(answer) {
             return Err(silence);
         }
-        let body = Body::of(answer)?;
+        let body = JsonBody::of(answer)?;
         if !is_good(answer.status) {
             return refused(&body, answer);
         }
         let Some(id) = body.text("txn_id") else {
-            return Err(stranger(answer));
+            return Err(foreign_answer(answer));
         };
         let id = id
             .parse()
-            .map_err(|_| Silence::Unreadable("an opening with an invalid id".to_owned()))?;
+            .map_err(|_| NoAnswerReason::Unreadable("an opening with an invalid id".to_owned()))?;
         self.check_whose_opening(payment, method, &body)?;
-        let given = Presented {
+        let given = PaymentInstructions {
             transaction_id: Some(id),
-            ..given_out(payment, method, &body)?
+            ..instructions(payment, method, &body)?
         };
         match body.word("status").as_deref() {
-            None | Some("pending") => must_be_payable(method, given).map(Opened::Open),
-            Some("completed" | "canceled" | "cancelled") => Ok(Opened::Over(Box::new(given))),
-            Some(other) => Err(Silence::Unreadable(format!(
+            None | Some("pending") => must_be_payable(method, given).map(OpenReply::Open),
+            Some("completed" | "canceled" | "cancelled") => Ok(OpenReply::Over(Box::new(given))),
+            Some(other) => Err(NoAnswerReason::Unreadable(format!(
                 "an opening with status {}",
                 shown(other)
             ))),
@@ -114,8 +115,8 @@ impl PakasirV2 {
         &self,
         payment: &Payment,
         method: &str,
-        body: &Body<'_>,
-    ) -> Result<(), Silence> {
+        body: &JsonBody<'_>,
+    ) -> Result<(), NoAnswerReason> {
         let told = [
             ("project", self.project.as_str()),
             ("order_id", payment.reference.as_str()),
@@ -125,8 +126,8 @@ impl PakasirV2 {
             match body.text(field) {
                 Some(theirs) if theirs == ours => {}
                 None if method == LINK => {}
-                Some(theirs) => return Err(Silence::Foreign(shown(&theirs))),
-                None => return Err(Silence::Foreign("unnamed".to_owned())),
+                Some(theirs) => return Err(NoAnswerReason::Foreign(shown(&theirs))),
+                None => return Err(NoAnswerReason::Foreign("unnamed".to_owned())),
             }
         }
         match body.amount("amount") {
@@ -134,12 +135,12 @@ impl PakasirV2 {
             Ok(None) if method == LINK => {}
             _ => {
                 let what = "an opening with a different amount".to_owned();
-                return Err(Silence::Unreadable(what));
+                return Err(NoAnswerReason::Unreadable(what));
             }
         }
         match body.flag("is_sandbox") {
-            Some(flag) if !self.mode.fits(flag) && self.mode != super::Mode::Untold => {
-                Err(Silence::OtherWorld(self.mode.why_not(flag)))
+            Some(flag) if !self.mode.fits(flag) && self.mode != super::PakasirMode::Untold => {
+                Err(NoAnswerReason::OtherWorld(self.mode.why_not(flag)))
             }
             _ => Ok(()),
         }
@@ -147,14 +148,22 @@ impl PakasirV2 {
 }
 
 /// `total_payment` is what the customer pays; it need not be the price plus the fee.
-fn given_out(payment: &Payment, method: &str, body: &Body<'_>) -> Result<Presented, Silence> {
+fn instructions(
+    payment: &Payment,
+    method: &str,
+    body: &JsonBody<'_>,
+) -> Result<PaymentInstructions, NoAnswerReason> {
     let text = |field: &str| body.text(field).and_then(|text| number_text(&text));
     let payable = match body.amount("total_payment") {
         Ok(Some(total)) if total >= payment.amount => total,
         Ok(None) if method == LINK => payment.amount,
-        _ => return Err(Silence::Unreadable("an opening without a total".to_owned())),
+        _ => {
+            return Err(NoAnswerReason::Unreadable(
+                "an opening without a total".to_owned(),
+            ));
+        }
     };
-    Ok(Presented {
+    Ok(PaymentInstructions {
         transaction_id: None,
         status: PaymentStatus::Pending,
         method: Some(method.to_owned()),
@@ -176,7 +185,10 @@ fn given_out(payment: &Payment, method: &str, body: &Body<'_>) -> Result<Present
 }
 
 /// An answer without any payment instructions is no opening.
-fn must_be_payable(method: &str, given: Presented) -> Result<Box<Presented>, Silence> {
+fn must_be_payable(
+    method: &str,
+    given: PaymentInstructions,
+) -> Result<Box<PaymentInstructions>, NoAnswerReason> {
     let has_it = match method {
         "qris" => given.qr_text.is_some(),
         LINK => given.page_url.is_some(),
@@ -186,23 +198,23 @@ fn must_be_payable(method: &str, given: Presented) -> Result<Box<Presented>, Sil
         return Ok(Box::new(given));
     }
     let what = "an opening without payment instructions".to_owned();
-    Err(Silence::Unreadable(what))
+    Err(NoAnswerReason::Unreadable(what))
 }
 
 /// Neither codes nor texts of refusals are documented.
-fn refused(body: &Body<'_>, answer: &Response) -> Result<Opened, Silence> {
+fn refused(body: &JsonBody<'_>, answer: &HttpResponse) -> Result<OpenReply, NoAnswerReason> {
     let message = body.text("message").or_else(|| body.text("error"));
     let has_payment = body.text("txn_id").is_some();
     match message {
-        Some(words) if answer.status == 409 && !has_payment => Ok(Opened::Taken(shown(&words))),
+        Some(words) if answer.status == 409 && !has_payment => Ok(OpenReply::Taken(shown(&words))),
         Some(words)
             if !has_payment
                 && matches!(answer.status, 400..=499)
                 && !is_gone(answer.status)
                 && answer.status != 408 =>
         {
-            Ok(Opened::Refused(shown(&words)))
+            Ok(OpenReply::Refused(shown(&words)))
         }
-        _ => Err(stranger(answer)),
+        _ => Err(foreign_answer(answer)),
     }
 }

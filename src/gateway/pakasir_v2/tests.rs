@@ -5,11 +5,11 @@ mod opened;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::notice::Verdict;
+use crate::domain::notification::Authenticity;
 use crate::domain::payment::PaymentStatus;
-use crate::gateway::testing::{answer, at, fixture, fixtures, noon, payment, told};
+use crate::gateway::testing::{answer, at, describe, fixture, fixtures, noon, payment};
 
-pub(super) fn account(mode: Mode, secret: Option<&str>) -> PakasirV2 {
+pub(super) fn account(mode: PakasirMode, secret: Option<&str>) -> PakasirV2 {
     PakasirV2::new(
         "pakasir".parse().unwrap(),
         ("https://app.pakasir.com/", "tokocontoh"),
@@ -24,8 +24,8 @@ pub(super) fn known(reference: &str, id: &str) -> Payment {
     Payment {
         transaction_id: Some(id.parse().unwrap()),
         api_version: VERSION,
-        amount: Rupiah::kept(22_000),
-        payable: Rupiah::kept(22_464),
+        amount: Rupiah::from_db(22_000),
+        payable: Rupiah::from_db(22_464),
         status: PaymentStatus::Pending,
         method: Some("qris".to_owned()),
         on_page: false,
@@ -33,16 +33,16 @@ pub(super) fn known(reference: &str, id: &str) -> Payment {
     }
 }
 
-fn read(mode: Mode, payment: &Payment, status: u16, body: &str) -> Observation {
+fn read(mode: PakasirMode, payment: &Payment, status: u16, body: &str) -> Observation {
     let answer = answer(status, body);
-    account(mode, None).read_status(payment, Handle::TransactionId, noon(), &answer)
+    account(mode, None).read_status(payment, LookupKey::TransactionId, noon(), &answer)
 }
 
 #[track_caller]
 fn check(status: u16, body: &str, expected: &str) {
     let payment = known("INV-2026-0701", "k3TzQ9xVb1");
     assert_eq!(
-        told(&read(Mode::Production, &payment, status, body)),
+        describe(&read(PakasirMode::Production, &payment, status, body)),
         expected,
         "{body}"
     );
@@ -58,37 +58,37 @@ fn recorded_answers_have_their_meaning() {
     check(200, &sample("status-canceled"), "cancelled|canceled");
     check(200, &sample("status-completed"), "paid 22000|completed");
     let paid = read(
-        Mode::Production,
+        PakasirMode::Production,
         &known("INV-2026-0701", "k3TzQ9xVb1"),
         200,
         &sample("status-completed"),
     );
     assert_eq!(paid.paid_at, Some(at("2026-11-29T01:04:11.512Z")));
-    assert_eq!(paid.measure, Measure::Price);
+    assert_eq!(paid.measure, AmountBasis::Price);
     assert!(paid.kept_body.unwrap().contains("k3TzQ9xVb1"));
 }
 
 #[test]
 fn an_answer_from_another_environment_settles_nothing() {
     let payment = known("INV-2026-0703", "s0BxA4yGh6");
-    let of = |mode, name: &str| told(&read(mode, &payment, 200, &sample(name)));
+    let of = |mode, name: &str| describe(&read(mode, &payment, 200, &sample(name)));
     assert_eq!(
-        of(Mode::Sandbox, "status-completed-sandbox"),
+        of(PakasirMode::Sandbox, "status-completed-sandbox"),
         "paid 22000|completed"
     );
-    for mode in [Mode::Production, Mode::Untold] {
-        let heard = of(mode, "status-completed-sandbox");
+    for mode in [PakasirMode::Production, PakasirMode::Untold] {
+        let observed = of(mode, "status-completed-sandbox");
         assert!(
-            heard.starts_with("unrecognised completed in the sandbox"),
-            "{heard}"
+            observed.starts_with("unrecognised completed in the sandbox"),
+            "{observed}"
         );
     }
     let live = known("INV-2026-0701", "k3TzQ9xVb1");
     for name in ["status-completed", "status-canceled", "status-pending"] {
-        let heard = told(&read(Mode::Sandbox, &live, 200, &sample(name)));
+        let observed = describe(&read(PakasirMode::Sandbox, &live, 200, &sample(name)));
         assert!(
-            heard.contains("in production, not in the sandbox as configured"),
-            "{heard}"
+            observed.contains("in production, not in the sandbox as configured"),
+            "{observed}"
         );
     }
 }
@@ -175,30 +175,33 @@ fn an_answer_without_the_payment_is_silence() {
         "{\"message\":\"Terlalu banyak\"}",
         "answered 429: it was asked about this payment a moment ago; it is asked again",
     );
-    assert!(!Silence::TooSoon.looks_down());
+    assert!(!NoAnswerReason::TooSoon.trips_circuit());
 }
 
 #[test]
 fn not_found_counts_only_for_shop_payments() {
     check(404, &sample("status-404"), "not_started|not found");
     let ours = Payment {
-        origin: Origin::Payctl,
+        origin: PaymentOrigin::Payctl,
         ..known("INV-2026-0701", "k3TzQ9xVb1")
     };
-    let heard = read(Mode::Production, &ours, 404, &sample("status-404"));
-    assert_eq!(heard.said, Said::NoAnswer(Silence::Contradiction));
+    let observed = read(PakasirMode::Production, &ours, 404, &sample("status-404"));
+    assert_eq!(
+        observed.said,
+        Reported::NoAnswer(NoAnswerReason::Contradiction)
+    );
     check(200, &sample("status-404"), "answered 200 without a status");
 }
 
 #[test]
 fn a_payment_is_queried_only_by_its_id() {
-    let gateway = account(Mode::Production, None);
+    let gateway = account(PakasirMode::Production, None);
     let named = known("INV-1", "a/b?c");
     assert_eq!(
         gateway.handles(&named, noon(), Duration::ZERO),
-        [Handle::TransactionId]
+        [LookupKey::TransactionId]
     );
-    let request = gateway.ask_status(&named, Handle::TransactionId);
+    let request = gateway.ask_status(&named, LookupKey::TransactionId);
     assert_eq!(
         request.expose_url(),
         "https://app.pakasir.com/api/v2/transaction-status/tokocontoh/a%2Fb%3Fc"
@@ -216,18 +219,18 @@ fn a_payment_is_queried_only_by_its_id() {
             .is_empty()
     );
     assert!(gateway.close(&nameless).is_none());
-    let heard = gateway.read_status(
+    let observed = gateway.read_status(
         &nameless,
-        Handle::Reference,
+        LookupKey::Reference,
         noon(),
         &answer(200, sample("status-completed")),
     );
-    assert_eq!(heard.said, Said::NoAnswer(Silence::Nameless));
+    assert_eq!(observed.said, Reported::NoAnswer(NoAnswerReason::Nameless));
 }
 
 #[test]
 fn only_the_codes_confirm_a_cancel() {
-    let gateway = account(Mode::Production, None);
+    let gateway = account(PakasirMode::Production, None);
     let payment = known("INV-2026-0701", "k3TzQ9xVb1");
     let request = gateway.close(&payment).unwrap();
     assert_eq!(
@@ -236,24 +239,24 @@ fn only_the_codes_confirm_a_cancel() {
     );
     assert_eq!(request.expose_body(), Some(""));
     let of = |status, body: &str| gateway.read_close(&payment, &answer(status, body));
-    assert_eq!(of(200, &sample("cancel-response")), Closing::Closed);
-    let unknown = Closing::Unknown("Transaksi tidak ditemukan".to_owned());
+    assert_eq!(of(200, &sample("cancel-response")), CloseReply::Closed);
+    let unknown = CloseReply::Unknown("Transaksi tidak ditemukan".to_owned());
     assert_eq!(of(404, &sample("status-404")), unknown);
-    let refused = Closing::Refused("sudah selesai".to_owned());
+    let refused = CloseReply::Refused("sudah selesai".to_owned());
     assert_eq!(of(422, "{\"message\":\"sudah selesai\"}"), refused);
     for (status, body, silence) in [
-        (503, "<html>503</html>", Silence::ServerError(503)),
+        (503, "<html>503</html>", NoAnswerReason::ServerError(503)),
         (
             404,
             "{\"message\":\"Proyek tidak ditemukan\"}",
-            Silence::Gone(404),
+            NoAnswerReason::Gone(404),
         ),
-        (200, "{}", Silence::Wordless(200)),
-        (429, "{\"message\":\"x\"}", Silence::TooSoon),
+        (200, "{}", NoAnswerReason::Wordless(200)),
+        (429, "{\"message\":\"x\"}", NoAnswerReason::TooSoon),
     ] {
         assert_eq!(
             of(status, body),
-            Closing::NoAnswer(silence),
+            CloseReply::NoAnswer(silence),
             "{status} {body}"
         );
     }
@@ -272,49 +275,52 @@ fn the_projects_secret_proves_a_notification() {
     let wrong = headers("webhook-wrong-secret.headers");
     let secret = Some("dummy-pakasir-webhook-secret-0001");
     let hear = |secret, headers: &[(String, String)]| {
-        account(Mode::Production, secret).read_notification(&Incoming {
+        account(PakasirMode::Production, secret).read_notification(&IncomingRequest {
             headers,
-            ..Incoming::of_body(body.as_bytes())
+            ..IncomingRequest::of_body(body.as_bytes())
         })
     };
     let notice = hear(secret, &good);
-    assert_eq!(notice.verdict, Verdict::Verified);
+    assert_eq!(notice.verdict, Authenticity::Verified);
     assert!(notice.claims_money);
     assert_eq!(notice.transaction_id, "k3TzQ9xVb1".parse().ok());
     assert_eq!(notice.reference, "INV-2026-0701".parse().ok());
     for headers in [&wrong[..], &[]] {
-        assert!(matches!(hear(secret, headers).verdict, Verdict::Forged(_)));
+        assert!(matches!(
+            hear(secret, headers).verdict,
+            Authenticity::Forged(_)
+        ));
     }
-    assert_eq!(hear(None, &good).verdict, Verdict::Unsigned);
+    assert_eq!(hear(None, &good).verdict, Authenticity::Unsigned);
 }
 
 #[test]
 fn a_sandbox_notification_claims_no_money() {
     let body = sample("status-completed-sandbox");
     let claims = |mode| {
-        let message = Incoming::of_body(body.as_bytes());
+        let message = IncomingRequest::of_body(body.as_bytes());
         account(mode, None).read_notification(&message).claims_money
     };
-    assert!(claims(Mode::Sandbox));
-    assert!(!claims(Mode::Production) && !claims(Mode::Untold));
+    assert!(claims(PakasirMode::Sandbox));
+    assert!(!claims(PakasirMode::Production) && !claims(PakasirMode::Untold));
 }
 
 #[test]
 fn the_try_in_a_notification_must_be_ours() {
-    let gateway = account(Mode::Production, None);
+    let gateway = account(PakasirMode::Production, None);
     let payment = known("INV-2026-0701", "other-id");
     let id: TransactionId = "k3TzQ9xVb1".parse().unwrap();
-    let heard = |body: &str| {
+    let observed = |body: &str| {
         gateway
             .read_try(&payment, &id, noon(), &answer(200, body))
             .said
     };
-    let paid = Said::Paid {
-        amount: Rupiah::kept(22_000),
+    let paid = Reported::Paid {
+        amount: Rupiah::from_db(22_000),
     };
-    assert_eq!(heard(&sample("status-completed")), paid);
+    assert_eq!(observed(&sample("status-completed")), paid);
     let foreign = sample("status-completed").replace("INV-2026-0701", "INV-9");
-    assert_eq!(heard(&foreign), Said::NotStarted);
+    assert_eq!(observed(&foreign), Reported::NotStarted);
 }
 
 /// One recorded answer with some of its bytes changed, removed or doubled.
@@ -352,18 +358,18 @@ proptest! {
         let json: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
         for (reference, id) in [("INV-2026-0701", "k3TzQ9xVb1"), ("INV-2026-0703", "s0BxA4yGh6")] {
             let payment = known(reference, id);
-            for mode in [Mode::Sandbox, Mode::Production, Mode::Untold] {
+            for mode in [PakasirMode::Sandbox, PakasirMode::Production, PakasirMode::Untold] {
                 let gateway = account(mode, Some("secret"));
                 let _any = gateway.read_close(&payment, &said);
                 let _any = gateway.read_regained(&payment, &said);
-                let _any = gateway.read_notification(&Incoming::of_body(&body));
-                let heard = gateway.read_status(&payment, Handle::TransactionId, noon(), &said);
-                if let Said::Paid { amount } = heard.said {
+                let _any = gateway.read_notification(&IncomingRequest::of_body(&body));
+                let observed = gateway.read_status(&payment, LookupKey::TransactionId, noon(), &said);
+                if let Reported::Paid { amount } = observed.said {
                     let json = json.as_ref().unwrap();
                     prop_assert!((200..=299).contains(&status));
                     prop_assert_eq!(json["order_id"].as_str().map(str::trim), Some(reference));
                     prop_assert_eq!(json["txn_id"].as_str().map(str::trim), Some(id));
-                    prop_assert_eq!(&json["is_sandbox"], mode == Mode::Sandbox);
+                    prop_assert_eq!(&json["is_sandbox"], mode == PakasirMode::Sandbox);
                     let text = json["amount"].as_str().map(str::trim).map_or_else(|| json["amount"].to_string(), str::to_owned);
                     prop_assert_eq!(Ok(amount), Rupiah::parse(&text));
                 }

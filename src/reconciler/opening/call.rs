@@ -4,34 +4,34 @@ use std::time::Duration;
 
 use tokio::time::timeout_at;
 
-use super::super::ask::silence;
-use super::super::expiring::Setting;
-use super::super::lane::Account;
-use super::Told;
+use super::super::expiry_run::RunContext;
+use super::super::query::silence;
+use super::super::query_stream::GatewayAccount;
+use super::OpenContext;
 use crate::domain::clocks::ClockReadings;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::payment::Payment;
-use crate::gateway::opening::{Opened, Opening};
-use crate::wire::message::{Failure, Request, Response};
+use crate::gateway::opening::{OpenReply, OpenRequest};
+use crate::http::message::{HttpRequest, HttpResponse, RequestFailure};
 
-pub(super) struct Call<'a> {
+pub(super) struct OpenCall<'a> {
     pub(super) dossier: &'a Dossier,
     pub(super) payment: &'a Payment,
-    account: &'a Account,
-    told: &'a Told<'a>,
+    account: &'a GatewayAccount,
+    told: &'a OpenContext<'a>,
 }
 
 /// The longest wait for an answer, whatever the account's timeout: after it, other processes assume that the call has
 /// ended.
 const PATIENCE_MOST: Duration = Duration::from_secs(80);
 
-impl<'a> Call<'a> {
+impl<'a> OpenCall<'a> {
     pub(super) fn new(
-        account: &'a Account,
+        account: &'a GatewayAccount,
         dossier: &'a Dossier,
         payment: &'a Payment,
-        told: &'a Told<'a>,
+        told: &'a OpenContext<'a>,
     ) -> Self {
         Self {
             dossier,
@@ -42,30 +42,32 @@ impl<'a> Call<'a> {
     }
 
     /// Whether repeating the call finds what it opened before.
-    pub(super) fn finds_or_opens(&self) -> bool {
-        self.account.gateway.finds_or_opens(self.payment)
+    pub(super) fn open_is_repeatable(&self) -> bool {
+        self.account.gateway.open_is_repeatable(self.payment)
     }
 
     /// Sends the call. Only an answer in the gateway's own format also tells the gateway's time.
-    pub(super) async fn ask(&self, setting: &Setting) -> (Opened, ClockReadings) {
+    pub(super) async fn ask(&self, setting: &RunContext) -> (OpenReply, ClockReadings) {
         let mut clock = ClockReadings::default();
         let opening = self.opening(setting.clock.now());
         let Some(request) = self.account.gateway.open(&opening) else {
             let (gateway, method) = (&self.payment.gateway, self.told.method);
             let why = format!("{gateway} has no method {method}");
-            return (Opened::Refused(why), clock);
+            return (OpenReply::Refused(why), clock);
         };
         let opened = match self.send(&request, setting).await {
             Ok(response) => {
                 let gateway = &self.account.gateway;
                 let opened = gateway.read_open(&opening, opening.now, &response);
                 let ahead_ms = response.clock_ahead_ms(setting.clock.now());
-                if let (false, Some(ahead_ms)) = (matches!(opened, Opened::NoAnswer(_)), ahead_ms) {
+                if let (false, Some(ahead_ms)) =
+                    (matches!(opened, OpenReply::NoAnswer(_)), ahead_ms)
+                {
                     clock.add(ahead_ms, setting.policy.grace);
                 }
                 opened
             }
-            Err(failure) => Opened::NoAnswer(silence(failure)),
+            Err(failure) => OpenReply::NoAnswer(silence(failure)),
         };
         tracing::debug!(label = %request.label, ?opened, "asked to open it");
         (opened, clock)
@@ -73,16 +75,20 @@ impl<'a> Call<'a> {
 
     /// A customer is waiting, so the call may not take longer than the visit. What happened to it is queried then, or
     /// by the next visit.
-    async fn send(&self, request: &Request, setting: &Setting) -> Result<Response, Failure> {
+    async fn send(
+        &self,
+        request: &HttpRequest,
+        setting: &RunContext,
+    ) -> Result<HttpResponse, RequestFailure> {
         let most = tokio::time::Instant::now() + PATIENCE_MOST;
         let until = setting.until.map_or(most, |until| until.min(most));
         let answer = timeout_at(until, self.account.wire.send(request, setting.until));
-        answer.await.unwrap_or(Err(Failure::TimedOut))
+        answer.await.unwrap_or(Err(RequestFailure::TimedOut))
     }
 
-    fn opening(&self, now: Instant) -> Opening<'_> {
+    fn opening(&self, now: Instant) -> OpenRequest<'_> {
         let buyer = self.told.buyer;
-        Opening {
+        OpenRequest {
             payment: self.payment,
             method: self.told.method,
             order: &self.dossier.order.number,

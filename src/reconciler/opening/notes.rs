@@ -2,88 +2,96 @@
 
 use std::time::Duration;
 
-use super::super::scribe::Pen;
-use super::Opener;
-use super::call::Call;
-use crate::domain::acts::open::{begin_again, give_over, give_up, left, present, refuse};
+use super::super::writer::LedgerAccess;
+use super::PaymentOpener;
+use super::call::OpenCall;
 use crate::domain::clocks::ClockReadings;
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::instant::Instant;
+use crate::domain::instructions::PaymentInstructions;
 use crate::domain::names::GatewayName;
+use crate::domain::operator::open::{
+    left, mark_collided, mark_unanswered, record_instructions, refuse, restart,
+};
 use crate::domain::payment::OPENING_LASTS;
-use crate::domain::presented::Presented;
-use crate::store::{Conduct, Hand, StoreError};
+use crate::store::{Actor, HealthDelta, StoreError};
 
-impl Opener<'_> {
+impl PaymentOpener<'_> {
     /// How long another process may still wait for the answer to its call; `None` if none does.
-    pub(super) fn under_way(&self, call: &Call<'_>) -> Result<Option<Duration>, StoreError> {
-        let Some(pen) = &self.pen else {
+    pub(super) fn under_way(&self, call: &OpenCall<'_>) -> Result<Option<Duration>, StoreError> {
+        let Some(ledger) = &self.ledger else {
             return Ok(None);
         };
-        let last = pen.read().last_move(call.payment.id)?;
+        let last = ledger.read().last_move(call.payment.id)?;
         let now = self.setting.clock.now();
         Ok(last.and_then(|last| left(last, OPENING_LASTS, now)))
     }
 
     /// P3: sends again what the gateway does not know. `None`: another process has already begun to, or the order has
     /// ended.
-    pub(super) fn begin_again(
+    pub(super) fn restart(
         &mut self,
-        call: &Call<'_>,
+        call: &OpenCall<'_>,
         begun_at: Instant,
     ) -> Result<Option<Instant>, StoreError> {
         let (id, now) = (call.payment.id, self.setting.clock.now());
-        let has_begun = self.write(call, |dossier| begin_again(dossier, id, begun_at, now))?;
+        let has_begun = self.write(call, |dossier| restart(dossier, id, begun_at, now))?;
         Ok(has_begun.then_some(now))
     }
 
     /// P18: nobody waits for this call's answer any more.
-    pub(super) fn give_over(&mut self, call: &Call<'_>, why: &str) -> Result<(), StoreError> {
+    pub(super) fn mark_unanswered(
+        &mut self,
+        call: &OpenCall<'_>,
+        why: &str,
+    ) -> Result<(), StoreError> {
         let id = call.payment.id;
-        self.write(call, |dossier| give_over(dossier, id, why))?;
+        self.write(call, |dossier| mark_unanswered(dossier, id, why))?;
         Ok(())
     }
 
     /// Returns `false` if it was too late: another process may have queried it in the meantime.
-    pub(super) fn give_up(&mut self, call: &Call<'_>) -> Result<bool, StoreError> {
+    pub(super) fn abandon(&mut self, call: &OpenCall<'_>) -> Result<bool, StoreError> {
         let (id, now) = (call.payment.id, self.setting.clock.now());
-        self.write(call, |dossier| give_up(dossier, id, now))
+        self.write(call, |dossier| mark_collided(dossier, id, now))
     }
 
-    pub(super) fn refuse(&mut self, call: &Call<'_>, words: &str) -> Result<(), StoreError> {
+    pub(super) fn refuse(&mut self, call: &OpenCall<'_>, words: &str) -> Result<(), StoreError> {
         let (id, now) = (call.payment.id, self.setting.clock.now());
         self.write(call, |dossier| refuse(dossier, id, words, now))?;
         Ok(())
     }
 
     /// An account that opens payments is the right one.
-    pub(super) fn present(
+    pub(super) fn record_instructions(
         &mut self,
-        call: &Call<'_>,
-        presented: &Presented,
+        call: &OpenCall<'_>,
+        presented: &PaymentInstructions,
     ) -> Result<(), StoreError> {
         let (id, now) = (call.payment.id, self.setting.clock.now());
-        self.write(call, |dossier| present(dossier, id, presented, now))?;
-        let seen = Conduct {
+        self.write(call, |dossier| {
+            record_instructions(dossier, id, presented, now)
+        })?;
+        let seen = HealthDelta {
             proven_at: Some(now),
             known_at: Some(now),
             answered_at: Some(now),
-            ..Conduct::default()
+            ..HealthDelta::default()
         };
-        if let Some(Pen::Writing { store, permit }) = &mut self.pen {
-            store.note_conduct(permit, &call.payment.gateway, &seen, now)?;
+        if let Some(LedgerAccess::Writing { store, permit }) = &mut self.ledger {
+            store.record_health(permit, &call.payment.gateway, &seen, now)?;
         }
         Ok(())
     }
 
-    pub(super) fn hear_clock(
+    pub(super) fn record_clock(
         &mut self,
         gateway: &GatewayName,
         clock: ClockReadings,
     ) -> Result<(), StoreError> {
-        self.crew.hear_clock(gateway, clock);
-        if let Some(Pen::Writing { store, permit }) = &mut self.pen {
-            store.note_clock(permit, clock, self.setting.clock.now())?;
+        self.pool.add_clock(gateway, clock);
+        if let Some(LedgerAccess::Writing { store, permit }) = &mut self.ledger {
+            store.record_clock(permit, clock, self.setting.clock.now())?;
         }
         Ok(())
     }
@@ -91,18 +99,18 @@ impl Opener<'_> {
     /// Whether there was anything to write.
     fn write(
         &mut self,
-        call: &Call<'_>,
+        call: &OpenCall<'_>,
         decide: impl FnOnce(Dossier) -> Vec<Change>,
     ) -> Result<bool, StoreError> {
-        let hand = Hand {
+        let by = Actor {
             actor: self.actor,
             now: self.setting.clock.now(),
         };
-        let Some(Pen::Writing { store, permit }) = &mut self.pen else {
+        let Some(LedgerAccess::Writing { store, permit }) = &mut self.ledger else {
             return Ok(false);
         };
         let order = call.dossier.order.id;
-        let acted = store.act::<bool, ()>(permit, order, hand, |dossier| {
+        let acted = store.update_order::<bool, ()>(permit, order, by, |dossier| {
             let changes = decide(dossier);
             Ok((!changes.is_empty(), changes))
         })?;

@@ -5,10 +5,10 @@ use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
 use crate::domain::samples::{minute, payment};
 
-fn row(id: i64, phase: Phase) -> Result<Box<ToAsk>, StoreError> {
+fn row(id: i64, phase: Phase) -> Result<Box<DuePayment>, StoreError> {
     let mut payment = payment(id, PaymentStatus::Pending);
     payment.schedule.phase = phase;
-    Ok(Box::new(ToAsk {
+    Ok(Box::new(DuePayment {
         payment,
         order_number: "INV-1".parse().unwrap(),
         order_status: OrderStatus::Pending,
@@ -32,7 +32,7 @@ fn asked(count: i64, silent_before: &[i64], answered: impl Fn(i64) -> bool) -> V
         )
     });
     let rows: Vec<_> = rows.collect();
-    let signal = Signal::default();
+    let signal = AskSignal::default();
     let turns = in_order(
         stream::iter(rows).boxed(),
         count.try_into().unwrap(),
@@ -49,10 +49,10 @@ fn asked(count: i64, silent_before: &[i64], answered: impl Fn(i64) -> bool) -> V
             true => (0, 0),
             false => (silent + 1, probes + u32::from(turn.is_probe)),
         };
-        signal.tell(match (silent, probes) {
-            (_, PROBES..) => Next::Nobody,
-            (5.., _) => Next::Ahead,
-            _ => Next::InTurn,
+        signal.send_signal(match (silent, probes) {
+            (_, PROBES..) => NextQuery::Nobody,
+            (5.., _) => NextQuery::Ahead,
+            _ => NextQuery::InTurn,
         });
     }
     asked
@@ -122,7 +122,7 @@ fn due_payments_come_first_even_if_silent() {
         stream::iter(rows).boxed(),
         5,
         Some(minute(10)),
-        Signal::default(),
+        AskSignal::default(),
     );
     let asked: Vec<_> = turns
         .map(|turn| turn.unwrap().asked.payment.id.0)

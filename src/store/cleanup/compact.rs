@@ -29,7 +29,7 @@ impl Store {
         let before = number(connection, "page_count")?;
         let mut free = number(connection, "freelist_count")?;
         while free > 0 && go_on() {
-            if !give_way(vacuum(connection))? {
+            if !yield_lock(vacuum(connection))? {
                 break;
             }
             let left = number(connection, "freelist_count")?;
@@ -41,7 +41,7 @@ impl Store {
         let freed = before.saturating_sub(number(connection, "page_count")?);
         let bytes = freed.saturating_mul(number(connection, "page_size")?);
         connection.busy_timeout(CHECKPOINT_WAIT)?;
-        let emptied = give_way(checkpoint(connection));
+        let emptied = yield_lock(checkpoint(connection));
         connection.busy_timeout(BUSY_TIMEOUT)?;
         emptied?;
         Ok(bytes)
@@ -49,7 +49,7 @@ impl Store {
 }
 
 /// `false`: somebody else needs the file now.
-fn give_way(result: Result<(), StoreError>) -> Result<bool, StoreError> {
+fn yield_lock(result: Result<(), StoreError>) -> Result<bool, StoreError> {
     match result {
         Ok(()) => Ok(true),
         Err(StoreError::Busy(_)) => Ok(false),

@@ -15,7 +15,7 @@ use crate::domain::names::{EffectId, OrderNumber};
 
 /// The customer to erase. Personal data: `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Person {
+pub enum CustomerSelector {
     /// The id of a customer row.
     Id(i64),
     /// Every customer with this address; upper and lower case do not matter.
@@ -33,14 +33,14 @@ pub enum Erased {
     Waits(OrderNumber),
 }
 
-impl fmt::Debug for Person {
+impl fmt::Debug for CustomerSelector {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Person(…)")
     }
 }
 
-impl FromStr for Person {
-    type Err = UnknownPerson;
+impl FromStr for CustomerSelector {
+    type Err = UnknownCustomer;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if let Ok(id) = text.parse() {
@@ -49,14 +49,14 @@ impl FromStr for Person {
         if text.contains('@') {
             return Ok(Self::Email(text.to_owned()));
         }
-        Err(UnknownPerson)
+        Err(UnknownCustomer)
     }
 }
 
 /// The text is neither an email address nor an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an email address or a customer's id")]
-pub struct UnknownPerson;
+pub struct UnknownCustomer;
 
 /// What is stored of a customer besides the orders. Personal data: `Debug` does not show it.
 #[derive(Clone)]
@@ -71,7 +71,7 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn known_of(&self, person: &Person) -> Result<Vec<KnownCustomer>, StoreError> {
+    pub fn known_of(&self, person: &CustomerSelector) -> Result<Vec<KnownCustomer>, StoreError> {
         let _one_moment = self.snapshot()?;
         let connection = self.connection();
         let known = |id: i64| -> Result<KnownCustomer, StoreError> {
@@ -103,7 +103,7 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn unsent_mails(&self, person: &Person) -> Result<Vec<EffectId>, StoreError> {
+    pub fn unsent_mails(&self, person: &CustomerSelector) -> Result<Vec<EffectId>, StoreError> {
         let connection = self.connection();
         let mut mails = Vec::new();
         for id in rows_of(connection, person)? {
@@ -118,7 +118,7 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn would_erase(&self, person: &Person) -> Result<Erased, StoreError> {
+    pub fn would_erase(&self, person: &CustomerSelector) -> Result<Erased, StoreError> {
         let _one_moment = self.snapshot()?;
         Ok(match find(self.connection(), person)? {
             Ok(ids) => done(&ids),
@@ -135,10 +135,10 @@ impl Store {
     pub fn erase(
         &mut self,
         permit: &WritePermit,
-        person: &Person,
+        person: &CustomerSelector,
         now: Instant,
     ) -> Result<Erased, StoreError> {
-        self.forget_for_good()?;
+        self.enable_secure_delete()?;
         self.transact(permit, |transaction| {
             let ids = match find(transaction, person)? {
                 Ok(ids) => ids,
@@ -152,7 +152,7 @@ impl Store {
     }
 
     /// Makes this connection overwrite what it deletes, so that nobody can read it back from the file.
-    pub(super) fn forget_for_good(&self) -> Result<(), StoreError> {
+    pub(super) fn enable_secure_delete(&self) -> Result<(), StoreError> {
         self.read().connection().pragma_update_and_check(
             None,
             "secure_delete",
@@ -167,7 +167,7 @@ pub(super) fn erase_one(connection: &Connection, id: i64, now: Instant) -> Resul
     connection
         .prepare_cached(sql!("erase_customer"))?
         .execute(params![now, id])?;
-    forget_words(connection, id)
+    redact_texts(connection, id)
 }
 
 /// Replaces text that may have named a person.
@@ -176,7 +176,7 @@ const FORGOTTEN: &str = "forgotten with the customer";
 /// The output of programs, partners and mail servers may name the customer, and so may the reasons people have typed.
 /// Such text is stored with the effect, the case, the refund and in the audit log. All of it is replaced; the rest of
 /// those rows stays.
-fn forget_words(connection: &Connection, customer: i64) -> Result<(), StoreError> {
+fn redact_texts(connection: &Connection, customer: i64) -> Result<(), StoreError> {
     connection
         .prepare_cached(sql!("forget_effect_errors"))?
         .execute([customer])?;
@@ -218,7 +218,10 @@ fn done(ids: &[i64]) -> Erased {
 }
 
 /// The customer rows of a person, or why they must stay.
-fn find(connection: &Connection, person: &Person) -> Result<Result<Vec<i64>, Erased>, StoreError> {
+fn find(
+    connection: &Connection,
+    person: &CustomerSelector,
+) -> Result<Result<Vec<i64>, Erased>, StoreError> {
     let ids = rows_of(connection, person)?;
     if ids.is_empty() {
         return Ok(Err(Erased::Nobody));
@@ -235,10 +238,10 @@ fn find(connection: &Connection, person: &Person) -> Result<Result<Vec<i64>, Era
     Ok(Ok(ids))
 }
 
-fn rows_of(connection: &Connection, person: &Person) -> Result<Vec<i64>, StoreError> {
+fn rows_of(connection: &Connection, person: &CustomerSelector) -> Result<Vec<i64>, StoreError> {
     match person {
-        Person::Id(id) => customers(connection, sql!("customer_by_id"), [id]),
-        Person::Email(email) => customers(connection, sql!("customer_by_email"), [email]),
+        CustomerSelector::Id(id) => customers(connection, sql!("customer_by_id"), [id]),
+        CustomerSelector::Email(email) => customers(connection, sql!("customer_by_email"), [email]),
     }
 }
 

@@ -7,20 +7,20 @@ use crate::domain::customer::Customer;
 use crate::domain::import::ImportPayment;
 use crate::domain::money::Rupiah;
 use crate::store::NewOrder;
-use crate::store::orders::shop::{NOW, Shop, order};
+use crate::store::orders::shop::{NOW, StoreShop, order};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const OLD: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 fn later() -> Instant {
-    NOW.plus(2 * OLD)
+    NOW.saturating_add(2 * OLD)
 }
 
 fn cutoff() -> Instant {
-    later().minus(OLD)
+    later().saturating_sub(OLD)
 }
 
-fn tamper(shop: &Shop, sql: &str) {
+fn tamper(shop: &StoreShop, sql: &str) {
     let second = shop.second_store();
     let result = second.read().connection().execute_batch(sql);
     result.unwrap_or_else(|error| panic!("{error} in {sql}"));
@@ -28,8 +28,8 @@ fn tamper(shop: &Shop, sql: &str) {
 
 /// A shop with an order of Rina's that expired without money long ago. Its payment was queried twice and is not
 /// queried any more. A newer order waits for its money.
-fn shop() -> Shop {
-    let mut shop = Shop::open();
+fn shop() -> StoreShop {
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, Some(10));
     let mut new = order("LAPSED", &[("seat", 2)]);
     new.payment = Some(ImportPayment::at("midtrans".parse().unwrap()));
@@ -62,21 +62,21 @@ fn shop() -> Shop {
         ),
     );
     let newest = NewOrder {
-        total: Some(Rupiah::kept(500)),
+        total: Some(Rupiah::from_db(500)),
         ..order("NEWEST", &[])
     };
     shop.place(&newest).unwrap();
     shop
 }
 
-fn found(shop: &Shop, sweep: Sweep) -> Vec<i64> {
+fn found(shop: &StoreShop, sweep: TableCursor) -> Vec<i64> {
     let reader = shop.store.read();
     reader.rubbish(sweep, cutoff(), i64::MIN).unwrap()
 }
 
-fn sweep_all(shop: &mut Shop) -> Swept {
-    let mut all = Swept::new();
-    for sweep in Sweep::ALL.iter().copied() {
+fn sweep_all(shop: &mut StoreShop) -> CleanupCounts {
+    let mut all = CleanupCounts::new();
+    for sweep in TableCursor::ALL.iter().copied() {
         let ids = found(shop, sweep);
         let mut left = ids.as_slice();
         while !left.is_empty() {
@@ -95,9 +95,9 @@ fn sweep_all(shop: &mut Shop) -> Swept {
     all
 }
 
-fn weigh_all(shop: &Shop) -> Swept {
-    let mut all = Swept::new();
-    for sweep in Sweep::ALL.iter().copied() {
+fn weigh_all(shop: &StoreShop) -> CleanupCounts {
+    let mut all = CleanupCounts::new();
+    for sweep in TableCursor::ALL.iter().copied() {
         let ids = found(shop, sweep);
         let weighed = shop.store.read().weigh(sweep, cutoff(), &ids).unwrap();
         for (rubbish, rows) in weighed {
@@ -142,20 +142,20 @@ fn an_unpaid_expired_order_is_deleted_whole() {
     }
     shop.check_counters();
     assert!(shop.store.read().verify().unwrap().breaches.is_empty());
-    assert_eq!(sweep_all(&mut shop), Swept::new());
+    assert_eq!(sweep_all(&mut shop), CleanupCounts::new());
 }
 
 /// Checks that the order stays while this row refers to it.
 #[track_caller]
 fn check_stays(sql: &str) {
     let mut shop = shop();
-    assert_eq!(found(&shop, Sweep::Orders), [1]);
+    assert_eq!(found(&shop, TableCursor::Orders), [1]);
     tamper(&shop, sql);
-    assert_eq!(found(&shop, Sweep::Orders), [0; 0], "{sql}");
+    assert_eq!(found(&shop, TableCursor::Orders), [0; 0], "{sql}");
     // It stays even if it was listed before.
     let (swept, dealt_with) = shop
         .store
-        .sweep(&shop.permit, Sweep::Orders, cutoff(), &[1], later())
+        .sweep(&shop.permit, TableCursor::Orders, cutoff(), &[1], later())
         .unwrap();
     assert_eq!((swept.len(), dealt_with), (0, 1), "{sql}");
     assert_eq!(shop.count("orders"), 2);
@@ -203,9 +203,9 @@ fn money_or_an_open_case_keeps_the_order() {
 #[test]
 fn a_gateways_last_answer_is_kept() {
     let shop = shop();
-    assert_eq!(found(&shop, Sweep::Observations), [1]);
+    assert_eq!(found(&shop, TableCursor::Observations), [1]);
     tamper(&shop, "UPDATE cases SET resolved_at = NULL");
-    assert_eq!(found(&shop, Sweep::Observations), [0; 0]);
+    assert_eq!(found(&shop, TableCursor::Observations), [0; 0]);
     tamper(
         &shop,
         &format!(
@@ -213,7 +213,7 @@ fn a_gateways_last_answer_is_kept() {
             cutoff().as_millis()
         ),
     );
-    assert_eq!(found(&shop, Sweep::Observations), [0; 0]);
+    assert_eq!(found(&shop, TableCursor::Observations), [0; 0]);
 }
 
 #[test]
@@ -224,17 +224,17 @@ fn the_last_run_of_every_job_is_kept() {
         "INSERT INTO runs (job, started_at, host, pid, program) VALUES
              ('check-all', 1, 'till', 1, 'x'), ('expire', 2, 'till', 1, 'x'), ('check-all', 3, 'till', 1, 'x')",
     );
-    assert_eq!(found(&shop, Sweep::Runs), [1]);
+    assert_eq!(found(&shop, TableCursor::Runs), [1]);
 }
 
 #[test]
 fn an_unanswered_money_notification_is_kept() {
     let shop = shop();
-    assert_eq!(found(&shop, Sweep::Notifications), [1]);
+    assert_eq!(found(&shop, TableCursor::Notifications), [1]);
     tamper(&shop, "UPDATE notifications SET claims_money = 1");
-    assert_eq!(found(&shop, Sweep::Notifications), [0; 0]);
+    assert_eq!(found(&shop, TableCursor::Notifications), [0; 0]);
     tamper(&shop, "UPDATE notifications SET answered_at = 1");
-    assert_eq!(found(&shop, Sweep::Notifications), [1]);
+    assert_eq!(found(&shop, TableCursor::Notifications), [1]);
 }
 
 /// Orders that are deleted one by one fill several transactions, none of them much longer than 1,000 rows.
@@ -251,14 +251,14 @@ fn many_rows_are_deleted_in_short_transactions() {
              SELECT id, 1, 'x', 'order', 'expired', 'O7', 'x' FROM orders WHERE id > 2;
              INSERT INTO orders (number, status, total, created_at, expires_at, moved_at, session_token)
              VALUES ('LAST', 'expired', 1, 1, 1, 1, 'last')",
-            NOW.plus(DAY).as_millis()
+            NOW.saturating_add(DAY).as_millis()
         ),
     );
-    let ids = found(&shop, Sweep::Orders);
+    let ids = found(&shop, TableCursor::Orders);
     assert_eq!(ids.len(), 901);
     let (swept, dealt_with) = shop
         .store
-        .sweep(&shop.permit, Sweep::Orders, cutoff(), &ids, later())
+        .sweep(&shop.permit, TableCursor::Orders, cutoff(), &ids, later())
         .unwrap();
     let rows: u64 = swept.values().sum();
     assert!((1_000..1_010).contains(&rows), "{rows}");
@@ -278,7 +278,7 @@ fn an_order_id_is_never_reused() {
     assert_eq!(shop.details("NEWEST").dossier.order.id.0, 2);
     assert_eq!(shop.count("orders"), 1);
     let new = NewOrder {
-        total: Some(Rupiah::kept(500)),
+        total: Some(Rupiah::from_db(500)),
         ..order("NEW", &[])
     };
     shop.place(&new).unwrap();

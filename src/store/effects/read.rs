@@ -5,24 +5,26 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::super::connection::Reader;
 use super::super::error::StoreError;
 use super::super::{rows, sql};
-use super::{Claimant, Pick, Turn, dossier_of, due, effect_by_id, find, is_free, lost};
+use super::{
+    DueWindow, EffectSelector, WorkerId, abandoned, dossier_of, due, effect_by_id, find, is_free,
+};
 use crate::domain::customer::Customer;
-use crate::domain::document::{CasePart, Document, OrderFacts, TOLD_MOST};
 use crate::domain::dossier::Dossier;
-use crate::domain::effect::{About, Effect, EffectStatus};
+use crate::domain::effect::{Effect, EffectStatus, EffectSubject};
 use crate::domain::instant::Instant;
 use crate::domain::names::{EffectId, OrderNumber};
+use crate::domain::payload::{CasePart, EffectPayload, OrderFacts, TOLD_MOST};
 
 /// Which effects a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EffectFilter {
-    pub standing: Standing,
+    pub standing: EffectStanding,
     pub order: Option<OrderNumber>,
 }
 
 /// Which states a list shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Standing {
+pub enum EffectStanding {
     #[default]
     Any,
     /// Neither done nor cancelled: always few, no matter how many effects exist.
@@ -30,7 +32,7 @@ pub enum Standing {
     At(EffectStatus),
 }
 
-impl Standing {
+impl EffectStanding {
     fn status(self) -> Option<EffectStatus> {
         match self {
             Self::Any | Self::Unfinished => None,
@@ -61,14 +63,10 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn has_effects_to_carry(
-        &self,
-        claimant: Claimant<'_>,
-        now: Instant,
-    ) -> Result<bool, StoreError> {
+    pub fn has_due_effects(&self, worker: WorkerId<'_>, now: Instant) -> Result<bool, StoreError> {
         let connection = self.connection();
-        let is_due = find(connection, Pick::Due(Turn::at(now)))?.is_some();
-        Ok(is_due || !lost(connection, claimant, now)?.is_empty())
+        let is_due = find(connection, EffectSelector::Due(DueWindow::at(now)))?.is_some();
+        Ok(is_due || !abandoned(connection, worker, now)?.is_empty())
     }
 
     /// At most `limit` effects with their order numbers, the earliest first, starting after `after` or at the first.
@@ -110,14 +108,14 @@ impl Reader {
         now: Instant,
         after: Option<&Effect>,
     ) -> Result<Vec<Effect>, StoreError> {
-        due(self.connection(), Turn::at(now), after)
+        due(self.connection(), DueWindow::at(now), after)
     }
 
     /// Whether an effect may be carried out in its order's current state.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn may_carry_out(&self, effect: &Effect) -> Result<bool, StoreError> {
+    pub fn can_execute(&self, effect: &Effect) -> Result<bool, StoreError> {
         is_free(self.connection(), effect)
     }
 
@@ -136,7 +134,11 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn effect_document(&self, effect: &Effect, now: Instant) -> Result<Document, StoreError> {
+    pub fn effect_document(
+        &self,
+        effect: &Effect,
+        now: Instant,
+    ) -> Result<EffectPayload, StoreError> {
         let _one_moment = self.snapshot()?;
         let connection = self.connection();
         let order = match dossier_of(connection, effect, self.hooks())? {
@@ -144,13 +146,13 @@ impl Reader {
             None => None,
         };
         let case = match effect.about {
-            About::Case(id) => connection
+            EffectSubject::Case(id) => connection
                 .prepare_cached(sql!("case_by_id"))?
                 .query_row([id], case)
                 .optional()?,
-            About::Order | About::Refund(_) => None,
+            EffectSubject::Order | EffectSubject::Refund(_) => None,
         };
-        Ok(Document::of(effect, order, case, now))
+        Ok(EffectPayload::of(effect, order, case, now))
     }
 
     fn facts(&self, dossier: Dossier) -> Result<OrderFacts, StoreError> {

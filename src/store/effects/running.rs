@@ -6,8 +6,8 @@ use rusqlite::Connection;
 
 use super::super::connection::Reader;
 use super::super::error::StoreError;
-use super::super::{pulse, rows, sql};
-use super::Claimant;
+use super::super::{liveness_lock, rows, sql};
+use super::WorkerId;
 use crate::domain::effect::Effect;
 use crate::domain::instant::Instant;
 
@@ -15,20 +15,21 @@ use crate::domain::instant::Instant;
 /// later than this, a clock was ahead when it was written.
 const LEASE_MOST: Duration = Duration::from_secs(15 * 60);
 
-struct Running {
+struct RunningAttempt {
     effect: Effect,
     host: String,
     /// No attempt runs longer than this.
     until: Instant,
 }
 
-impl Running {
+impl RunningAttempt {
     /// The worker is certainly gone. The caller holds the lock or only reads.
-    fn is_lost(&self, claimant: Claimant<'_>, now: Instant) -> bool {
-        let is_over = self.until < now || self.until > now.plus(LEASE_MOST);
-        let is_ours = self.host == claimant.host;
+    fn is_abandoned(&self, worker: WorkerId<'_>, now: Instant) -> bool {
+        let is_over = self.until < now || self.until > now.saturating_add(LEASE_MOST);
+        let is_ours = self.host == worker.host;
         is_over
-            || (is_ours && pulse::has_ended(claimant.database, self.effect.id, self.effect.kind))
+            || (is_ours
+                && liveness_lock::has_ended(worker.database, self.effect.id, self.effect.kind))
     }
 }
 
@@ -39,11 +40,11 @@ impl Reader {
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn effects_under_way(
         &self,
-        claimant: Claimant<'_>,
+        worker: WorkerId<'_>,
         now: Instant,
     ) -> Result<Vec<(Effect, Instant)>, StoreError> {
         let mut running = running(self.connection())?;
-        running.retain(|running| !running.is_lost(claimant, now));
+        running.retain(|running| !running.is_abandoned(worker, now));
         let told = running.into_iter();
         Ok(told
             .map(|running| (running.effect, running.until))
@@ -52,20 +53,20 @@ impl Reader {
 }
 
 /// Effects that are marked as running although their worker is certainly gone.
-pub(super) fn lost(
+pub(super) fn abandoned(
     connection: &Connection,
-    claimant: Claimant<'_>,
+    worker: WorkerId<'_>,
     now: Instant,
 ) -> Result<Vec<Effect>, StoreError> {
     let mut running = running(connection)?;
-    running.retain(|running| running.is_lost(claimant, now));
+    running.retain(|running| running.is_abandoned(worker, now));
     Ok(running.into_iter().map(|running| running.effect).collect())
 }
 
-fn running(connection: &Connection) -> Result<Vec<Running>, StoreError> {
+fn running(connection: &Connection) -> Result<Vec<RunningAttempt>, StoreError> {
     let mut statement = connection.prepare_cached(sql!("effects_running"))?;
     let found = statement.query_map([], |row| {
-        Ok(Running {
+        Ok(RunningAttempt {
             effect: rows::effect(row)?,
             host: row.get(rows::EFFECT_COLUMNS)?,
             until: row.get(rows::EFFECT_COLUMNS + 1)?,

@@ -5,19 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::domain::effect::{EffectKey, EffectKind, EffectStatus, Occasion, Repeatable};
+use crate::domain::effect::{EffectKey, EffectKind, EffectStatus, RetryOnUnknown, Trigger};
 use crate::domain::import::ImportLine;
 use crate::domain::names::OrderNumber;
 use crate::domain::release::cancel_sold;
-use crate::domain::terms::TermsChange;
-use crate::store::{Grant, NewOrder, OverdueCursor, Reader};
+use crate::domain::terms::ProductUpdate;
+use crate::store::{NewOrder, OverdueCursor, Reader, WriteReason};
 
 fn minute(minutes: u64) -> Instant {
-    Instant::from_millis(1_752_800_000_000).plus(Duration::from_secs(60 * minutes))
+    Instant::from_millis(1_752_800_000_000).saturating_add(Duration::from_secs(60 * minutes))
 }
 
-fn hand(minutes: u64) -> Hand<'static> {
-    Hand {
+fn by(minutes: u64) -> Actor<'static> {
+    Actor {
         actor: "operator:rina",
         now: minute(minutes),
     }
@@ -28,15 +28,15 @@ fn lease(_: &Effect) -> Duration {
     Duration::from_secs(600)
 }
 
-fn claimant<'a>(host: &'a str, database: &'a Path) -> Claimant<'a> {
-    Claimant {
+fn worker<'a>(host: &'a str, database: &'a Path) -> WorkerId<'a> {
+    WorkerId {
         host,
         pid: 1,
         database,
     }
 }
 
-fn hook(occasion: Occasion, name: &str, repeatable: Repeatable) -> Hook {
+fn hook(occasion: Trigger, name: &str, repeatable: RetryOnUnknown) -> Hook {
     Hook {
         name: name.parse().unwrap(),
         occasion,
@@ -60,18 +60,18 @@ impl Shop {
         let mut shop = Self {
             folder,
             store: store.with_hooks(hooks.into()),
-            permit: WritePermit::granted_by(Grant::Fix),
+            permit: WritePermit::granted_by(WriteReason::Fix),
         };
         for sku in ["seat", "soup"] {
-            shop.product(sku, TermsChange::default());
+            shop.product(sku, ProductUpdate::default());
         }
         shop
     }
 
-    fn product(&mut self, sku: &str, change: TermsChange) {
+    fn product(&mut self, sku: &str, change: ProductUpdate) {
         let sku = sku.parse().unwrap();
-        let change = TermsChange {
-            price: Some(crate::domain::money::Rupiah::kept(500)),
+        let change = ProductUpdate {
+            price: Some(crate::domain::money::Rupiah::from_db(500)),
             ..change
         };
         self.store
@@ -93,7 +93,7 @@ impl Shop {
                     unit_price: None,
                 })
                 .collect(),
-            total: Some(crate::domain::money::Rupiah::kept(total)),
+            total: Some(crate::domain::money::Rupiah::from_db(total)),
             customer: crate::domain::customer::Customer {
                 email: Some("ani@example.com".to_owned()),
                 ..Default::default()
@@ -144,7 +144,7 @@ fn of_at_most_a_thousand(quantity: u32) -> impl Iterator<Item = u32> {
 }
 
 fn paid_hook() -> Vec<Hook> {
-    vec![hook(Occasion::Paid, "vpn", Repeatable::Yes)]
+    vec![hook(Trigger::Paid, "vpn", RetryOnUnknown::Yes)]
 }
 
 #[test]
@@ -154,16 +154,16 @@ fn an_effect_is_claimed_once_and_done() {
     assert_eq!(shop.status("INV-1"), "paid");
     let (lock, path) = (shop.lock(), shop.path());
     let Shop { store, permit, .. } = &mut shop;
-    let (carrier, lost) = store
-        .begin_carrying(permit, &lock, claimant("a", &path), minute(2))
+    let (outbox, lost) = store
+        .start_attempts(permit, &lock, worker("a", &path), minute(2))
         .unwrap();
     assert!(lost.is_empty());
     let claim = |store: &mut Store| {
         store
             .claim_effect(
                 permit,
-                &carrier,
-                Pick::Due(Turn::at(minute(2))),
+                &outbox,
+                EffectSelector::Due(DueWindow::at(minute(2))),
                 &lease,
                 minute(2),
             )
@@ -182,7 +182,7 @@ fn an_effect_is_claimed_once_and_done() {
     assert_eq!(told["key"], "e1-paid-vpn-1");
     let finish = |store: &mut Store| {
         store
-            .finish_effect(permit, &claimed.effect, &Delivery::Done, minute(3))
+            .finish_effect(permit, &claimed.effect, &AttemptResult::Done, minute(3))
             .unwrap()
             .map(|after| after.status)
     };
@@ -198,15 +198,15 @@ fn a_failed_effect_is_retried_until_dead() {
     shop.order("INV-1", "seat", 0);
     let (lock, path) = (shop.lock(), shop.path());
     let Shop { store, permit, .. } = &mut shop;
-    let (carrier, _) = store
-        .begin_carrying(permit, &lock, claimant("a", &path), minute(2))
+    let (outbox, _) = store
+        .start_attempts(permit, &lock, worker("a", &path), minute(2))
         .unwrap();
-    let try_at = |store: &mut Store, at: u64, delivery: Delivery| {
+    let try_at = |store: &mut Store, at: u64, delivery: AttemptResult| {
         let claimed = store
             .claim_effect(
                 permit,
-                &carrier,
-                Pick::Due(Turn::at(minute(at))),
+                &outbox,
+                EffectSelector::Due(DueWindow::at(minute(at))),
                 &lease,
                 minute(at),
             )
@@ -216,10 +216,10 @@ fn a_failed_effect_is_retried_until_dead() {
             .unwrap()
             .map(|after| after.status)
     };
-    let again = || Delivery::Again("busy".to_owned());
+    let again = || AttemptResult::Again("busy".to_owned());
     assert_eq!(try_at(store, 2, again()), Some(EffectStatus::Waiting));
     assert_eq!(try_at(store, 2, again()), None, "not before its time");
-    let never = Delivery::Never("gone".to_owned());
+    let never = AttemptResult::Never("gone".to_owned());
     assert_eq!(try_at(store, 3, never), Some(EffectStatus::Dead));
     let dead = store
         .read()
@@ -236,13 +236,16 @@ fn a_failed_effect_is_retried_until_dead() {
     };
     assert_eq!(cases(store), ["not_fulfilled"]);
     let replay = |store: &mut Store| {
-        let replayed = store.replay_effect(permit, id, hand(4), "mended").unwrap();
+        let replayed = store.replay_effect(permit, id, by(4), "mended").unwrap();
         replayed.unwrap().map(|effect| effect.status)
     };
     assert_eq!(replay(store), Ok(EffectStatus::Queued));
     assert_eq!(replay(store), Ok(EffectStatus::Queued), "twice is no harm");
     assert!(cases(store).is_empty());
-    assert_eq!(try_at(store, 5, Delivery::Done), Some(EffectStatus::Done));
+    assert_eq!(
+        try_at(store, 5, AttemptResult::Done),
+        Some(EffectStatus::Done)
+    );
     assert!(replay(store).is_err(), "it is done");
     assert_eq!(shop.status("INV-1"), "fulfilled");
 }
@@ -269,20 +272,20 @@ fn effects_postponed_by_a_wrong_clock_are_due() {
     assert_eq!(due(&shop, 2), [1, 2, 3]);
     for (at, wanted) in [(30_000 * HOUR, 1), (2 + 7 * HOUR, 2)] {
         let Shop { store, permit, .. } = &mut shop;
-        let (carrier, _) = store
-            .begin_carrying(permit, &lock, claimant("a", &path), minute(at))
+        let (outbox, _) = store
+            .start_attempts(permit, &lock, worker("a", &path), minute(at))
             .unwrap();
         let claimed = store
             .claim_effect(
                 permit,
-                &carrier,
-                Pick::One(EffectId(wanted)),
+                &outbox,
+                EffectSelector::One(EffectId(wanted)),
                 &lease,
                 minute(at),
             )
             .unwrap()
             .unwrap();
-        let again = Delivery::Again("busy".to_owned());
+        let again = AttemptResult::Again("busy".to_owned());
         store
             .finish_effect(permit, &claimed.effect, &again, minute(at))
             .unwrap();
@@ -296,31 +299,31 @@ fn effects_postponed_by_a_wrong_clock_are_due() {
 #[test]
 fn cancelling_stops_queued_effects_and_undoes_later_ones() {
     let mut hooks = paid_hook();
-    hooks.push(hook(Occasion::Paid, "mail", Repeatable::Yes));
-    hooks.push(hook(Occasion::Revoked, "vpn", Repeatable::Yes));
+    hooks.push(hook(Trigger::Paid, "mail", RetryOnUnknown::Yes));
+    hooks.push(hook(Trigger::Revoked, "vpn", RetryOnUnknown::Yes));
     let mut shop = Shop::new(hooks);
     shop.order("INV-1", "seat", 0);
     let (lock, path) = (shop.lock(), shop.path());
     let Shop { store, permit, .. } = &mut shop;
-    let (carrier, _) = store
-        .begin_carrying(permit, &lock, claimant("a", &path), minute(2))
+    let (outbox, _) = store
+        .start_attempts(permit, &lock, worker("a", &path), minute(2))
         .unwrap();
     let claimed = store
         .claim_effect(
             permit,
-            &carrier,
-            Pick::Due(Turn::at(minute(2))),
+            &outbox,
+            EffectSelector::Due(DueWindow::at(minute(2))),
             &lease,
             minute(2),
         )
         .unwrap()
         .unwrap();
     let order = claimed.effect.order.unwrap();
-    let acted = store.act(permit, order, hand(3), |dossier| {
+    let acted = store.update_order(permit, order, by(3), |dossier| {
         cancel_sold(dossier, "x").map(|changes| ((), changes))
     });
     acted.unwrap().unwrap().unwrap();
-    let again = Delivery::Again("cut off".to_owned());
+    let again = AttemptResult::Again("cut off".to_owned());
     store
         .finish_effect(permit, &claimed.effect, &again, minute(4))
         .unwrap();
@@ -334,16 +337,16 @@ fn cancelling_stops_queued_effects_and_undoes_later_ones() {
 fn expiry_effects_are_queued_once_per_product() {
     let of_soup = Hook {
         products: vec!["soup".parse().unwrap()],
-        ..hook(Occasion::Expired, "cook", Repeatable::Yes)
+        ..hook(Trigger::Expired, "cook", RetryOnUnknown::Yes)
     };
-    let all = hook(Occasion::Expired, "mail", Repeatable::Yes);
+    let all = hook(Trigger::Expired, "mail", RetryOnUnknown::Yes);
     let mut shop = Shop::new(vec![of_soup, all]);
     shop.order("INV-1", "seat", 500);
     shop.order("INV-2", "soup", 500);
     for _ in 0..2 {
         let (store, permit) = (&mut shop.store, &shop.permit);
         store
-            .expire_by_clock(permit, minute(70), OverdueCursor::START, 10, hand(71))
+            .expire_by_clock(permit, minute(70), OverdueCursor::START, 10, by(71))
             .unwrap();
     }
     assert_eq!(
@@ -355,12 +358,7 @@ fn expiry_effects_are_queued_once_per_product() {
 #[test]
 fn the_expiry_statement_makes_the_domains_key() {
     let name = "mail".parse().unwrap();
-    let key = EffectKey::of_order(
-        crate::domain::names::OrderId(2),
-        Occasion::Expired,
-        &name,
-        1,
-    );
+    let key = EffectKey::of_order(crate::domain::names::OrderId(2), Trigger::Expired, &name, 1);
     assert_eq!(key.as_str(), "e2-expired-mail-1");
 }
 

@@ -3,24 +3,24 @@
 use rusqlite::params;
 
 use super::super::error::StoreError;
-use super::super::events::{Event, What};
+use super::super::events::{EventRecord, EventSubject};
 use super::super::sql;
-use super::{Writer, must_hit};
-use crate::domain::effect::{About, Effect, EffectKey, Repeatable};
+use super::{PlanWriter, require_hit};
+use crate::domain::effect::{Effect, EffectKey, EffectSubject, RetryOnUnknown};
 use crate::domain::names::{CaseId, RefundId};
 use crate::domain::rule::Rule;
 
-impl Writer<'_> {
+impl PlanWriter<'_> {
     /// Must run after the changes that open the case or record the refund, because the effect refers to them.
     pub(super) fn queue_effect(&mut self, effect: &Effect) -> Result<(), StoreError> {
         let (refund, case) = match effect.about {
-            About::Order => (None, None),
-            About::Refund(RefundId::ADDED) => (self.refund, None),
-            About::Refund(id) => (Some(id), None),
+            EffectSubject::Order => (None, None),
+            EffectSubject::Refund(RefundId::ADDED) => (self.refund, None),
+            EffectSubject::Refund(id) => (Some(id), None),
             // The same case was open already, so nothing new has happened.
-            About::Case(CaseId::ADDED) if self.case.is_none() => return Ok(()),
-            About::Case(CaseId::ADDED) => (None, self.case),
-            About::Case(id) => (None, Some(id)),
+            EffectSubject::Case(CaseId::ADDED) if self.case.is_none() => return Ok(()),
+            EffectSubject::Case(CaseId::ADDED) => (None, self.case),
+            EffectSubject::Case(id) => (None, Some(id)),
         };
         let key = match (effect.order, case) {
             (None, Some(case)) => EffectKey::of_case(case, &effect.hook),
@@ -37,16 +37,16 @@ impl Writer<'_> {
                 effect.hook,
                 effect.nth,
                 effect.kind,
-                effect.repeatable == Repeatable::Yes,
+                effect.repeatable == RetryOnUnknown::Yes,
                 effect.status,
                 self.now,
             ],
         )?;
-        self.tell(&Event {
+        self.record_event(&EventRecord {
             order: effect.order,
             to: Some(effect.status.word()),
             rule: Some(Rule::E1),
-            ..self.event(What::Effect, &effect.to_string())
+            ..self.event(EventSubject::Effect, &effect.to_string())
         })
     }
 
@@ -70,17 +70,17 @@ impl Writer<'_> {
                 before.status,
             ],
         )?;
-        must_hit(hit)?;
+        require_hit(hit)?;
         let told = match why {
             "" => after.to_string(),
             why => format!("{after}: {why}"),
         };
-        self.tell(&Event {
+        self.record_event(&EventRecord {
             order: after.order,
             from: Some(before.status.word()),
             to: Some(after.status.word()),
             rule: Some(rule),
-            ..self.event(What::Effect, &told)
+            ..self.event(EventSubject::Effect, &told)
         })
     }
 }

@@ -3,25 +3,25 @@
 use rusqlite::params;
 
 use super::super::error::StoreError;
-use super::super::events::{Event, What};
+use super::super::events::{EventRecord, EventSubject};
 use super::super::sql;
-use super::{Writer, must_hit};
+use super::{PlanWriter, require_hit};
 use crate::domain::money::Rupiah;
 use crate::domain::names::PaymentId;
-use crate::domain::opening::{Offer, Step};
+use crate::domain::opening::{OfferedPayment, OpeningStage};
 use crate::domain::payment::Payment;
 use crate::domain::rule::Rule;
 
-impl Writer<'_> {
-    pub(super) fn open(&mut self, step: &Step) -> Result<(), StoreError> {
+impl PlanWriter<'_> {
+    pub(super) fn open(&mut self, step: &OpeningStage) -> Result<(), StoreError> {
         match step {
-            Step::Announce {
+            OpeningStage::Announce {
                 payment,
                 key,
                 rule,
                 why,
-            } => self.announce(payment, key, *rule, why),
-            Step::Present {
+            } => self.record_intent(payment, key, *rule, why),
+            OpeningStage::Present {
                 payment,
                 payable,
                 imposed_fee,
@@ -29,14 +29,14 @@ impl Writer<'_> {
                 token,
                 offer,
             } => {
-                self.present(*payment, (*payable, *imposed_fee), offer)?;
+                self.record_instructions(*payment, (*payable, *imposed_fee), offer)?;
                 let page = params![on_page, token, payment];
-                must_hit(self.change(sql!("keep_page"), page)?)
+                require_hit(self.change(sql!("keep_page"), page)?)
             }
         }
     }
 
-    fn announce(
+    fn record_intent(
         &mut self,
         payment: &Payment,
         key: &str,
@@ -46,20 +46,20 @@ impl Writer<'_> {
         self.statement(sql!("add_gateway"))?
             .execute([&payment.gateway])?;
         let id = self.insert_payment(payment, None)?;
-        must_hit(self.change(sql!("keep_key"), params![key, id])?)?;
-        self.tell(&Event {
+        require_hit(self.change(sql!("keep_key"), params![key, id])?)?;
+        self.record_event(&EventRecord {
             payment: Some(id),
             to: Some(payment.status.word()),
             rule: Some(rule),
-            ..self.event(What::Payment, why)
+            ..self.event(EventSubject::Payment, why)
         })
     }
 
-    fn present(
+    fn record_instructions(
         &self,
         payment: PaymentId,
         (payable, imposed_fee): (Rupiah, Rupiah),
-        offer: &Offer,
+        offer: &OfferedPayment,
     ) -> Result<(), StoreError> {
         let hit = self.change(
             sql!("keep_offer"),
@@ -73,6 +73,6 @@ impl Writer<'_> {
                 payment
             ],
         )?;
-        must_hit(hit)
+        require_hit(hit)
     }
 }

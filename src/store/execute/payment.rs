@@ -3,10 +3,10 @@
 use rusqlite::{Connection, params};
 
 use super::super::error::StoreError;
-use super::super::events::{Event, What};
+use super::super::events::{EventRecord, EventSubject};
 use super::super::rows::NEVER;
 use super::super::sql;
-use super::{Writer, must_hit};
+use super::{PlanWriter, require_hit};
 use crate::domain::money::Rupiah;
 use crate::domain::names::PaymentId;
 use crate::domain::payment::Payment;
@@ -15,7 +15,7 @@ use crate::domain::rule::Rule;
 
 /// Writes what an answer leaves with a payment that does not move. `false`: the payment has changed since it was
 /// read.
-pub(in crate::store) fn remember(
+pub(in crate::store) fn write_answer(
     connection: &Connection,
     before: &Payment,
     after: &Payment,
@@ -70,14 +70,14 @@ pub(in crate::store) fn remember(
             ])?
     };
     if hit == 1 && before.schedule.phase != asked.phase {
-        keep_phase(connection, after)?;
+        write_phase(connection, after)?;
     }
     Ok(hit == 1)
 }
 
 /// Separate from the other columns of an answer, because writing a phase looks up its word in a table each time, and
 /// the phase seldom changes.
-pub(in crate::store) fn keep_phase(
+pub(in crate::store) fn write_phase(
     connection: &Connection,
     payment: &Payment,
 ) -> Result<(), StoreError> {
@@ -104,7 +104,7 @@ fn is_repetition(before: &Payment, after: &Payment) -> bool {
         && before.back == after.back
 }
 
-impl Writer<'_> {
+impl PlanWriter<'_> {
     pub(super) fn add_payment(
         &mut self,
         payment: &Payment,
@@ -120,13 +120,13 @@ impl Writer<'_> {
             .transaction_id
             .as_ref()
             .map_or("-", |id| id.as_str());
-        self.tell(&Event {
+        self.record_event(&EventRecord {
             payment: Some(id),
             to: Some(payment.status.word()),
             rule,
             amount: (payment.received > Rupiah::ZERO).then_some(payment.received),
             ..self.event(
-                What::Payment,
+                EventSubject::Payment,
                 &format!("another try on the same page: {tried}"),
             )
         })
@@ -231,22 +231,23 @@ impl Writer<'_> {
                 before.version,
             ],
         )?;
-        must_hit(hit)?;
+        require_hit(hit)?;
         self.touch_order()?;
-        self.tell(&Event {
+        self.record_event(&EventRecord {
             payment: Some(after.id),
             from: Some(before.status.word()),
             to: Some(after.status.word()),
             rule: Some(rule),
             amount: money_moved(before, after),
-            ..self.event(What::Payment, why)
+            ..self.event(EventSubject::Payment, why)
         })
     }
 }
 
 /// How much money this move brought in or sent back.
 fn money_moved(before: &Payment, after: &Payment) -> Option<Rupiah> {
-    let back = after.refunded.less(before.refunded) + after.charged_back.less(before.charged_back);
+    let back = after.refunded.saturating_sub(before.refunded)
+        + after.charged_back.saturating_sub(before.charged_back);
     if back > Rupiah::ZERO {
         return Some(back);
     }

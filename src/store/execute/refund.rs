@@ -2,19 +2,19 @@
 
 use rusqlite::params;
 
-use super::super::book::Owed;
+use super::super::book::RefundOwed;
 use super::super::error::StoreError;
-use super::super::events::{Event, What};
+use super::super::events::{EventRecord, EventSubject};
 use super::super::sql;
-use super::{Writer, must_hit};
+use super::{PlanWriter, require_hit};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{PaymentId, RefundId};
 use crate::domain::order::{RefundReason, RefundStatus};
 use crate::domain::rule::Rule;
 
-impl Writer<'_> {
-    pub(super) fn owe(
+impl PlanWriter<'_> {
+    pub(super) fn record_refund_due(
         &mut self,
         payment: PaymentId,
         amount: Rupiah,
@@ -24,7 +24,7 @@ impl Writer<'_> {
     ) -> Result<(), StoreError> {
         let payment = self.known(payment)?;
         self.add_refund(payment, RefundStatus::Due, reason, amount, rule, why)?;
-        self.done.owed.push(Owed {
+        self.done.owed.push(RefundOwed {
             payment,
             amount,
             reason,
@@ -62,12 +62,12 @@ impl Writer<'_> {
             sql!("add_refund"),
             params![self.order, payment, status, reason, amount, self.now, why],
         )?;
-        self.tell(&Event {
+        self.record_event(&EventRecord {
             payment: Some(payment),
             to: Some(status.word()),
             rule: Some(rule),
             amount: Some(amount),
-            ..self.event(What::Refund, why)
+            ..self.event(EventSubject::Refund, why)
         })
     }
 
@@ -80,20 +80,20 @@ impl Writer<'_> {
         why: &str,
     ) -> Result<(), StoreError> {
         let hit = self.change(sql!("move_refund"), params![to, self.now, id, from])?;
-        must_hit(hit)?;
-        self.tell(&Event {
+        require_hit(hit)?;
+        self.record_event(&EventRecord {
             from: Some(from.word()),
             to: Some(to.word()),
             rule: Some(rule),
-            ..self.event(What::Refund, why)
+            ..self.event(EventSubject::Refund, why)
         })
     }
 
-    pub(super) fn note_absent(&mut self, id: RefundId, since: Instant) -> Result<(), StoreError> {
-        must_hit(self.change(sql!("note_absent"), params![since, id])?)
+    pub(super) fn record_absent(&mut self, id: RefundId, since: Instant) -> Result<(), StoreError> {
+        require_hit(self.change(sql!("note_absent"), params![since, id])?)
     }
 
-    pub(super) fn shrink_refund(
+    pub(super) fn reduce_refund(
         &mut self,
         id: RefundId,
         to: Rupiah,
@@ -101,11 +101,11 @@ impl Writer<'_> {
         why: &str,
     ) -> Result<(), StoreError> {
         let hit = self.change(sql!("shrink_refund"), params![to, self.now, id])?;
-        must_hit(hit)?;
-        self.tell(&Event {
+        require_hit(hit)?;
+        self.record_event(&EventRecord {
             rule: Some(rule),
             amount: Some(to),
-            ..self.event(What::Refund, why)
+            ..self.event(EventSubject::Refund, why)
         })
     }
 }

@@ -3,7 +3,7 @@ mod bulk;
 use std::time::Duration;
 
 use super::super::orders::OrderFilter;
-use super::super::orders::shop::{NOW, Shop, order};
+use super::super::orders::shop::{NOW, StoreShop, order};
 use super::*;
 use crate::domain::case::CaseKind;
 use crate::domain::customer::Customer;
@@ -14,7 +14,7 @@ use crate::domain::payment::PaymentStatus;
 use crate::domain::schedule::Phase;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const DEFAULTS: Times = Times {
+const DEFAULTS: ImportTimes = ImportTimes {
     order_lifetime: Duration::from_secs(60 * 60),
     grace: Duration::from_secs(180),
 };
@@ -30,14 +30,14 @@ fn record(number: &str, payments: &[(PaymentStatus, i64)]) -> ImportRecord {
             unit_price: None,
         }],
         customer: Customer::default(),
-        created_at: Some(NOW.minus(DAY)),
+        created_at: Some(NOW.saturating_sub(DAY)),
         expires_at: None,
         payments: payments
             .iter()
             .zip(1..)
             .map(|((status, amount), try_number)| ImportPayment {
                 reference: Some(format!("{number}-{try_number}").parse().unwrap()),
-                amount: Some(Rupiah::kept(*amount)),
+                amount: Some(Rupiah::from_db(*amount)),
                 status: Some(*status),
                 ..ImportPayment::at("midtrans".parse().unwrap())
             })
@@ -45,13 +45,13 @@ fn record(number: &str, payments: &[(PaymentStatus, i64)]) -> ImportRecord {
     }
 }
 
-fn shop() -> Shop {
-    let mut shop = Shop::open();
+fn shop() -> StoreShop {
+    let mut shop = StoreShop::open();
     shop.sell("seat", 500, None);
     shop
 }
 
-fn import(shop: &mut Shop, records: &[ImportRecord]) -> Vec<ImportOutcome> {
+fn import(shop: &mut StoreShop, records: &[ImportRecord]) -> Vec<ImportOutcome> {
     shop.store
         .import_orders(&shop.permit, records, DEFAULTS, NOW)
         .unwrap()
@@ -132,18 +132,18 @@ fn the_same_record_again_changes_nothing() {
         shop.product("seat"),
     );
     // Changed prices and defaults do not make it a different record.
-    let change = crate::domain::terms::TermsChange {
-        price: Some(Rupiah::kept(700)),
+    let change = crate::domain::terms::ProductUpdate {
+        price: Some(Rupiah::from_db(700)),
         ..Default::default()
     };
     shop.set("seat", &change).unwrap();
-    let other_day = Times {
+    let other_day = ImportTimes {
         order_lifetime: 9 * DAY,
         grace: Duration::from_secs(180),
     };
     let again = shop
         .store
-        .import_orders(&shop.permit, &records, other_day, NOW.plus(DAY))
+        .import_orders(&shop.permit, &records, other_day, NOW.saturating_add(DAY))
         .unwrap();
     assert_eq!(again, [ImportOutcome::Unchanged, ImportOutcome::Unchanged]);
     assert_eq!(
@@ -158,7 +158,7 @@ fn the_same_record_again_changes_nothing() {
 }
 
 #[track_caller]
-fn check_refused(shop: &mut Shop, record: &ImportRecord, reason: &str) {
+fn check_refused(shop: &mut StoreShop, record: &ImportRecord, reason: &str) {
     let before = (shop.product("seat"), shop.numbers(&OrderFilter::default()));
     let outcomes = import(shop, std::slice::from_ref(record));
     assert_eq!(outcomes, [ImportOutcome::Refused(reason.to_owned())]);
@@ -179,7 +179,7 @@ fn the_same_number_with_other_content_is_refused() {
         "a payment at midtrans comes to an order that is known here, and is told as paid; leave its status out, and midtrans is asked",
     );
     let mut other = record("INV-1", &[]);
-    other.total = Some(Rupiah::kept(7));
+    other.total = Some(Rupiah::from_db(7));
     check_refused(
         &mut shop,
         &other,
@@ -290,7 +290,7 @@ fn a_refused_records_gateway_serves_the_next() {
 fn long_settled_payments_are_not_queried() {
     let mut shop = shop();
     let old = |number: &str, status| ImportRecord {
-        created_at: Some(NOW.minus(60 * DAY)),
+        created_at: Some(NOW.saturating_sub(60 * DAY)),
         ..record(number, &[(status, 1000)])
     };
     let records = [
@@ -337,18 +337,18 @@ fn money_that_does_not_fit_opens_a_case() {
     assert_eq!(double.refunds[0].reason, RefundReason::Double);
     assert_eq!(double.cases[0].kind, CaseKind::DoublePayment);
     let excess = shop.details("INV-3").dossier;
-    assert_eq!(excess.refunds[0].amount, Rupiah::kept(250));
+    assert_eq!(excess.refunds[0].amount, Rupiah::from_db(250));
     assert_eq!(excess.order.status, OrderStatus::Fulfilled);
     // A second judgment adds nothing.
     for dossier in [short, double, excess] {
-        assert_eq!(crate::domain::enact::settle_order(dossier).1, []);
+        assert_eq!(crate::domain::apply_verdicts::settle_order(dossier).1, []);
     }
 }
 
 #[test]
 fn an_import_issues_nothing() {
     let mut shop = shop();
-    let change = crate::domain::terms::TermsChange {
+    let change = crate::domain::terms::ProductUpdate {
         issues_tickets: Some(true),
         access: Some(Some(DAY)),
         ..Default::default()

@@ -7,14 +7,14 @@ use super::super::dossier::dossier;
 use super::super::error::StoreError;
 use super::super::{rows, sql};
 use crate::domain::access::AccessGrant;
+use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, Sku};
 use crate::domain::order::{Order, OrderStatus};
-use crate::domain::ticket::{Ticket, TicketCount};
-use crate::domain::trail::TrailLine;
+use crate::domain::ticket::{Ticket, TicketTotals};
 
 /// At most this many tickets and grants are read together with an order; their own lists have all of them.
 pub(in crate::store) const HANDED_OUT_MOST: u32 = 500;
@@ -63,10 +63,10 @@ pub struct OrderDetails {
     /// Money that came after the order had expired revived it.
     pub is_late: bool,
     /// The latest events of its audit log, in the order in which they were written.
-    pub trail: Vec<TrailLine>,
+    pub trail: Vec<AuditEntry>,
     /// Its first tickets, line by line; the list of tickets has all of them.
     pub tickets: Vec<Ticket>,
-    pub ticket_count: TicketCount,
+    pub ticket_count: TicketTotals,
     /// Its latest grants, newest first.
     pub access: Vec<AccessGrant>,
     pub access_count: u64,
@@ -193,7 +193,7 @@ impl Reader {
         order: OrderId,
         before: Option<i64>,
         limit: u32,
-    ) -> Result<Vec<TrailLine>, StoreError> {
+    ) -> Result<Vec<AuditEntry>, StoreError> {
         let before = before.unwrap_or(i64::MAX);
         let mut statement = self.connection().prepare_cached(sql!("order_events"))?;
         let found = statement.query_map(params![order, before, limit], trail_line)?;
@@ -223,8 +223,8 @@ fn customer(row: &Row<'_>) -> rusqlite::Result<(Customer, bool, Option<i64>)> {
     Ok((customer, row.get(3)?, row.get(4)?))
 }
 
-fn trail_line(row: &Row<'_>) -> rusqlite::Result<TrailLine> {
-    Ok(TrailLine {
+fn trail_line(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
+    Ok(AuditEntry {
         id: row.get(0)?,
         at: row.get(1)?,
         actor: row.get(2)?,

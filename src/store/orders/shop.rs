@@ -5,17 +5,17 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::super::products::{ProductError, ProductSet};
-use super::super::{Grant, Store, WritePermit};
+use super::super::{Store, WritePermit, WriteReason};
 use super::{NewOrder, OrderDetails, OrderFilter, PlaceError, Placed};
 use crate::domain::customer::Customer;
 use crate::domain::import::ImportLine;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::order::Product;
-use crate::domain::terms::TermsChange;
+use crate::domain::terms::ProductUpdate;
 
 /// A shop with a real file and a permit to write to it.
-pub(in crate::store) struct Shop {
+pub(in crate::store) struct StoreShop {
     pub(in crate::store) store: Store,
     pub(in crate::store) permit: WritePermit,
     folder: TempDir,
@@ -24,12 +24,12 @@ pub(in crate::store) struct Shop {
 pub(in crate::store) const NOW: Instant = Instant::from_millis(1_752_811_500_000);
 pub(in crate::store) const HOUR: Duration = Duration::from_secs(60 * 60);
 
-impl Shop {
+impl StoreShop {
     pub(in crate::store) fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
             store: Store::create(&folder.path().join("shop.db")).unwrap(),
-            permit: WritePermit::granted_by(Grant::NotDryRun),
+            permit: WritePermit::granted_by(WriteReason::NotDryRun),
             folder,
         }
     }
@@ -47,7 +47,7 @@ impl Shop {
     pub(in crate::store) fn set(
         &mut self,
         sku: &str,
-        change: &TermsChange,
+        change: &ProductUpdate,
     ) -> Result<ProductSet, ProductError> {
         let sku = sku.parse().unwrap();
         self.store
@@ -55,10 +55,10 @@ impl Shop {
     }
 
     pub(in crate::store) fn sell(&mut self, sku: &str, price: i64, capacity: Option<i64>) {
-        let change = TermsChange {
-            price: Some(Rupiah::kept(price)),
+        let change = ProductUpdate {
+            price: Some(Rupiah::from_db(price)),
             capacity: Some(capacity),
-            ..TermsChange::default()
+            ..ProductUpdate::default()
         };
         self.set(sku, &change).unwrap();
     }
@@ -118,7 +118,7 @@ pub(in crate::store) fn order(number: &str, lines: &[(&str, u32)]) -> NewOrder {
             .collect(),
         total: None,
         customer: Customer::default(),
-        expires_at: NOW.plus(HOUR),
+        expires_at: NOW.saturating_add(HOUR),
         typed_deadline: crate::domain::import::TypedDeadline::Default,
         payment: None,
         actor: "operator:rina".to_owned(),

@@ -1,5 +1,5 @@
 use super::super::Store;
-use super::shop::{HOUR, NOW, Shop, order};
+use super::shop::{HOUR, NOW, StoreShop, order};
 use super::*;
 use crate::domain::payment::PaymentStatus;
 use crate::domain::schedule::Phase;
@@ -9,7 +9,7 @@ fn at_midtrans() -> ImportPayment {
 }
 
 #[track_caller]
-fn check_refused(shop: &mut Shop, new: &NewOrder, reason: &str) {
+fn check_refused(shop: &mut StoreShop, new: &NewOrder, reason: &str) {
     let tables = [
         "orders",
         "order_lines",
@@ -28,19 +28,22 @@ fn check_refused(shop: &mut Shop, new: &NewOrder, reason: &str) {
 
 #[test]
 fn an_order_holds_stock_at_todays_prices() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, Some(3));
     shop.sell("bag", 10_000, None);
     let placed = shop
         .place(&order("INV-1", &[("seat", 2), ("bag", 1)]))
         .unwrap();
     assert_eq!(placed.status, OrderStatus::Pending);
-    assert_eq!(placed.total, Rupiah::kept(110_000));
+    assert_eq!(placed.total, Rupiah::from_db(110_000));
 
     shop.sell("seat", 70_000, Some(3));
     let details = shop.details("INV-1");
     let line = &details.dossier.lines[0];
-    assert_eq!((line.unit_price, line.quantity), (Rupiah::kept(50_000), 2));
+    assert_eq!(
+        (line.unit_price, line.quantity),
+        (Rupiah::from_db(50_000), 2)
+    );
     assert_eq!(line.reservation, crate::domain::order::Reservation::Held);
     let seat = shop.product("seat");
     assert_eq!((seat.held, seat.sold, seat.left()), (2, 0, Some(1)));
@@ -51,7 +54,7 @@ fn an_order_holds_stock_at_todays_prices() {
 
 #[test]
 fn the_last_unit_goes_to_one_of_two() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, Some(1));
     let mut other = shop.second_store();
     shop.place(&order("INV-1", &[("seat", 1)])).unwrap();
@@ -66,7 +69,7 @@ fn the_last_unit_goes_to_one_of_two() {
 
 #[test]
 fn concurrent_orders_never_exceed_the_stock() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, Some(5));
     let stores: Vec<Store> = (0..4).map(|_| shop.second_store()).collect();
     let permit = &shop.permit;
@@ -74,16 +77,16 @@ fn concurrent_orders_never_exceed_the_stock() {
         let hands: Vec<_> = stores
             .into_iter()
             .enumerate()
-            .map(|(hand, mut store)| {
+            .map(|(by, mut store)| {
                 scope.spawn(move || {
-                    let one = |turn: u32| order(&format!("INV-{hand}-{turn}"), &[("seat", 1)]);
+                    let one = |turn: u32| order(&format!("INV-{by}-{turn}"), &[("seat", 1)]);
                     (0..4)
                         .filter(|turn| store.place_order(permit, &one(*turn), NOW).is_ok())
                         .count()
                 })
             })
             .collect();
-        hands.into_iter().map(|hand| hand.join().unwrap()).sum()
+        hands.into_iter().map(|by| by.join().unwrap()).sum()
     });
     assert_eq!(placed, 5);
     assert_eq!(shop.product("seat").held, 5);
@@ -92,7 +95,7 @@ fn concurrent_orders_never_exceed_the_stock() {
 
 #[test]
 fn all_lines_are_held_or_none() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("bag", 10_000, None);
     shop.sell("seat", 50_000, Some(3));
     let too_many = order("INV-1", &[("bag", 2), ("seat", 2), ("seat", 2)]);
@@ -111,7 +114,7 @@ fn all_lines_are_held_or_none() {
 
 #[test]
 fn a_number_is_used_once() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, None);
     let new = order("INV-1", &[("seat", 1)]);
     let placed = shop.place(&new).unwrap();
@@ -127,10 +130,10 @@ fn a_number_is_used_once() {
 
 #[test]
 fn the_shops_payment_is_due_at_once() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, None);
     let new = NewOrder {
-        total: Some(Rupiah::kept(60_000)),
+        total: Some(Rupiah::from_db(60_000)),
         payment: Some(at_midtrans()),
         ..order("INV-1", &[("seat", 1)])
     };
@@ -140,9 +143,9 @@ fn the_shops_payment_is_due_at_once() {
     assert_eq!(payment.status, PaymentStatus::Created);
     assert_eq!(
         (payment.amount, payment.payable),
-        (Rupiah::kept(60_000), Rupiah::kept(60_000))
+        (Rupiah::from_db(60_000), Rupiah::from_db(60_000))
     );
-    assert_eq!(payment.deadline, NOW.plus(24 * HOUR));
+    assert_eq!(payment.deadline, NOW.saturating_add(24 * HOUR));
     assert!(payment.on_page && !payment.seen);
     assert_eq!(payment.schedule.phase, Phase::Open);
     assert_eq!(payment.schedule.next_check_at, Some(NOW));
@@ -151,7 +154,7 @@ fn the_shops_payment_is_due_at_once() {
 
 #[test]
 fn a_reference_belongs_to_one_order() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, None);
     let paid_at = |number, reference: &str| NewOrder {
         payment: Some(ImportPayment {
@@ -175,7 +178,7 @@ fn a_reference_belongs_to_one_order() {
 
 #[test]
 fn a_manual_payment_cannot_be_registered() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, None);
     let manual = NewOrder {
         payment: Some(ImportPayment::at("manual".parse().unwrap())),
@@ -190,7 +193,7 @@ fn a_manual_payment_cannot_be_registered() {
 
 #[test]
 fn a_free_order_is_fulfilled_at_once() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, Some(3));
     let free = NewOrder {
         total: Some(Rupiah::ZERO),
@@ -208,7 +211,7 @@ fn a_free_order_is_fulfilled_at_once() {
 
 #[test]
 fn a_customer_is_recognised_by_contact() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, None);
     let mut place = |number: &str, name: &str, email: Option<&str>, phone: Option<&str>| {
         let new = NewOrder {
@@ -241,7 +244,7 @@ fn a_customer_is_recognised_by_contact() {
 
 #[test]
 fn every_order_has_its_own_token() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, None);
     for number in ["INV-1", "INV-2"] {
         shop.place(&order(number, &[("seat", 1)])).unwrap();
@@ -263,7 +266,7 @@ fn every_order_has_its_own_token() {
 
 #[test]
 fn a_list_is_filtered_newest_first_by_page() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, None);
     for number in ["INV-1", "INV-2", "INV-3"] {
         shop.place(&order(number, &[("seat", 1)])).unwrap();
@@ -274,7 +277,7 @@ fn a_list_is_filtered_newest_first_by_page() {
         ..order("INV-4", &[("seat", 2), ("seat", 3)])
     };
     shop.store
-        .place_order(&shop.permit, &free, NOW.plus(HOUR))
+        .place_order(&shop.permit, &free, NOW.saturating_add(HOUR))
         .unwrap();
 
     let all = OrderFilter::default();
@@ -290,12 +293,12 @@ fn a_list_is_filtered_newest_first_by_page() {
     };
     assert_eq!(shop.numbers(&at_midtrans), ["INV-4"]);
     let older = OrderFilter {
-        older_than: Some(NOW.plus(HOUR)),
+        older_than: Some(NOW.saturating_add(HOUR)),
         ..all.clone()
     };
     assert_eq!(shop.numbers(&older), ["INV-3", "INV-2", "INV-1"]);
     let newer = OrderFilter {
-        newer_than: Some(NOW.plus(HOUR)),
+        newer_than: Some(NOW.saturating_add(HOUR)),
         ..all.clone()
     };
     assert_eq!(shop.numbers(&newer), ["INV-4"]);
@@ -312,7 +315,7 @@ fn a_list_is_filtered_newest_first_by_page() {
 
 #[test]
 fn an_order_shows_its_latest_events() {
-    let mut shop = Shop::open();
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, None);
     let free = NewOrder {
         total: Some(Rupiah::ZERO),
@@ -341,7 +344,7 @@ fn an_order_shows_its_latest_events() {
 
 #[test]
 fn frequent_queries_have_an_index() {
-    let shop = Shop::open();
+    let shop = StoreShop::open();
     for (sql, index) in [
         (sql!("find_customer"), "customers_by_contact"),
         (sql!("reference_owner"), "payments_by_try"),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::super::error::StoreError;
-use super::super::named::adopt;
+use super::super::named_attempts::adopt;
 use super::super::random::secret_bits;
 use super::super::sql;
 use super::PlaceError;
@@ -13,7 +13,7 @@ use crate::domain::customer::Customer;
 use crate::domain::import::ImportLine;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Sku};
-use crate::domain::order::{Line, OrderStatus, Reservation};
+use crate::domain::order::{OrderLine, OrderStatus, Reservation};
 use crate::domain::payment::Payment;
 use crate::domain::register::Registration;
 use crate::domain::shop_payment::RegisteredPayment;
@@ -21,7 +21,7 @@ use crate::domain::ticket::UNITS_MOST;
 
 /// The written order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::store) struct Written {
+pub(in crate::store) struct WriteResult {
     pub(in crate::store) id: OrderId,
     /// In the order of the registration.
     pub(in crate::store) payments: Vec<PaymentId>,
@@ -29,7 +29,7 @@ pub(in crate::store) struct Written {
 
 /// What an order needs to know about a product.
 #[derive(Debug, Clone, Copy)]
-struct Known {
+struct ProductRef {
     id: i64,
     price: Rupiah,
     issues_tickets: bool,
@@ -37,12 +37,12 @@ struct Known {
 
 /// The products and gateways seen so far in one transaction; nobody else can change them meanwhile.
 #[derive(Debug, Default)]
-pub(in crate::store) struct Catalogue {
-    products: HashMap<Sku, Known>,
+pub(in crate::store) struct ProductCache {
+    products: HashMap<Sku, ProductRef>,
     gateways: HashSet<GatewayName>,
 }
 
-impl Catalogue {
+impl ProductCache {
     /// The unit price of each line: as given, otherwise the product's price.
     pub(in crate::store) fn prices(
         &mut self,
@@ -58,14 +58,14 @@ impl Catalogue {
             .collect()
     }
 
-    fn product(&mut self, connection: &Connection, sku: &Sku) -> Result<Known, PlaceError> {
+    fn product(&mut self, connection: &Connection, sku: &Sku) -> Result<ProductRef, PlaceError> {
         if let Some(known) = self.products.get(sku) {
             return Ok(*known);
         }
         let found = connection
             .prepare_cached(sql!("product_for_order"))?
             .query_row([sku], |row| {
-                Ok(Known {
+                Ok(ProductRef {
                     id: row.get(0)?,
                     price: row.get(1)?,
                     issues_tickets: row.get(2)?,
@@ -104,11 +104,11 @@ impl Catalogue {
 /// Writes an order as registered, and reserves its stock.
 pub(in crate::store) fn write(
     connection: &Connection,
-    catalogue: &mut Catalogue,
+    catalogue: &mut ProductCache,
     registration: &Registration,
     customer: &Customer,
     import_digest: Option<&str>,
-) -> Result<Written, PlaceError> {
+) -> Result<WriteResult, PlaceError> {
     take_stock(connection, catalogue, &registration.lines)?;
     let customer = customer_id(connection, customer)?;
     let order = &registration.order;
@@ -150,11 +150,11 @@ pub(in crate::store) fn write(
             .prepare_cached(sql!("mark_must_close"))?
             .execute([id])?;
     }
-    Ok(Written { id, payments })
+    Ok(WriteResult { id, payments })
 }
 
 /// Units that were sold elsewhere get no tickets here.
-fn refuse_tickets(product: Known, line: &Line) -> Result<(), PlaceError> {
+fn refuse_tickets(product: ProductRef, line: &OrderLine) -> Result<(), PlaceError> {
     let may_be_sold = line.reservation != Reservation::Sold;
     if product.issues_tickets && may_be_sold && line.quantity > UNITS_MOST {
         return Err(PlaceError::TooManyTickets {
@@ -168,8 +168,8 @@ fn refuse_tickets(product: Known, line: &Line) -> Result<(), PlaceError> {
 /// Reserves all lines or none. Lines of one product are counted together, so that a refusal names the full quantity.
 fn take_stock(
     connection: &Connection,
-    catalogue: &mut Catalogue,
-    lines: &[Line],
+    catalogue: &mut ProductCache,
+    lines: &[OrderLine],
 ) -> Result<(), PlaceError> {
     let mut wanted: BTreeMap<(&Sku, Reservation), i64> = BTreeMap::new();
     for line in lines {
@@ -205,7 +205,7 @@ fn customer_id(connection: &Connection, customer: &Customer) -> Result<Option<i6
         return Ok(None);
     }
     let told = params![customer.email, customer.phone, customer.name];
-    if customer.is_recognisable() {
+    if customer.identifies_a_person() {
         let known = connection
             .prepare_cached(sql!("find_customer"))?
             .query_row(told, |row| row.get(0))

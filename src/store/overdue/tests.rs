@@ -3,13 +3,13 @@ use std::time::Duration;
 use super::*;
 use crate::domain::import::ImportPayment;
 use crate::domain::order::{OrderStatus, Reservation};
-use crate::store::orders::shop::{HOUR, NOW, Shop, order};
+use crate::store::orders::shop::{HOUR, NOW, StoreShop, order};
 use crate::store::{NewOrder, OrderFilter};
 
 const AFTER: Instant = Instant::from_millis(NOW.as_millis() + 2 * 60 * 60 * 1000);
 
-fn hand() -> Hand<'static> {
-    Hand {
+fn by() -> Actor<'static> {
+    Actor {
         actor: "deadline",
         now: AFTER,
     }
@@ -23,13 +23,13 @@ fn at_a_gateway(number: &str) -> NewOrder {
 }
 
 /// Expires everything in steps of `limit`, and returns the order numbers in the sequence of expiry.
-fn expire_all(shop: &mut Shop, cutoff: Instant, limit: u32) -> Vec<String> {
+fn expire_all(shop: &mut StoreShop, cutoff: Instant, limit: u32) -> Vec<String> {
     let mut numbers = Vec::new();
     let mut after = Some(OverdueCursor::START);
     while let Some(cursor) = after {
         let (expired, next) = shop
             .store
-            .expire_by_clock(&shop.permit, cutoff, cursor, limit, hand())
+            .expire_by_clock(&shop.permit, cutoff, cursor, limit, by())
             .unwrap();
         numbers.extend(expired.iter().map(|order| order.number.to_string()));
         after = next;
@@ -37,8 +37,8 @@ fn expire_all(shop: &mut Shop, cutoff: Instant, limit: u32) -> Vec<String> {
     numbers
 }
 
-fn shop() -> Shop {
-    let mut shop = Shop::open();
+fn shop() -> StoreShop {
+    let mut shop = StoreShop::open();
     shop.sell("seat", 500, Some(100));
     shop.sell("tea", 100, None);
     shop
@@ -53,7 +53,7 @@ fn orders_without_a_gateway_expire_by_clock() {
     }
     shop.place(&at_a_gateway("G")).unwrap();
     shop.place(&NewOrder {
-        expires_at: NOW.plus(9 * HOUR),
+        expires_at: NOW.saturating_add(9 * HOUR),
         ..order("LATER", &[("seat", 1)])
     })
     .unwrap();
@@ -93,9 +93,13 @@ fn orders_without_a_gateway_expire_by_clock() {
 fn an_order_exactly_at_deadline_is_not_overdue() {
     let mut shop = shop();
     shop.place(&order("A", &[("seat", 1)])).unwrap();
-    assert!(expire_all(&mut shop, NOW.plus(HOUR), 10).is_empty());
+    assert!(expire_all(&mut shop, NOW.saturating_add(HOUR), 10).is_empty());
     assert_eq!(
-        expire_all(&mut shop, NOW.plus(HOUR + Duration::from_millis(1)), 10),
+        expire_all(
+            &mut shop,
+            NOW.saturating_add(HOUR + Duration::from_millis(1)),
+            10
+        ),
         ["A"]
     );
 }
@@ -108,7 +112,7 @@ fn gateway_orders_are_listed_least_recently_tried_first() {
         .map(|number| shop.place(&at_a_gateway(number)).unwrap().id)
         .collect();
     shop.place(&order("CLOCK", &[("seat", 1)])).unwrap();
-    let listed = |shop: &Shop, now: Instant| {
+    let listed = |shop: &StoreShop, now: Instant| {
         shop.store
             .read()
             .overdue_at_gateways(AFTER, now, 10)
@@ -116,8 +120,11 @@ fn gateway_orders_are_listed_least_recently_tried_first() {
     };
     assert_eq!(listed(&shop, AFTER), ids);
     shop.store
-        .note_tried(&shop.permit, &ids[..1], AFTER)
+        .record_tried(&shop.permit, &ids[..1], AFTER)
         .unwrap();
     assert_eq!(listed(&shop, AFTER), ids[1..], "not twice in one run");
-    assert_eq!(listed(&shop, AFTER.plus(HOUR)), [ids[1], ids[2], ids[0]]);
+    assert_eq!(
+        listed(&shop, AFTER.saturating_add(HOUR)),
+        [ids[1], ids[2], ids[0]]
+    );
 }

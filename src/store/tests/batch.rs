@@ -1,6 +1,6 @@
 use super::{POLICY, Shop, about, minute, paid, permit, says};
-use crate::domain::booking::Standing;
-use crate::domain::observation::Said;
+use crate::domain::booking::AnswerTarget;
+use crate::domain::observation::Reported;
 use crate::domain::order::OrderStatus;
 use crate::store::{Store, StoreError};
 
@@ -17,7 +17,7 @@ fn a_failed_answer_leaves_its_batch_alone() {
     );
     let batch: Vec<_> = ids
         .into_iter()
-        .map(|id| shop.heard(id, about("t-1", says(paid(25_000), minute(5)))))
+        .map(|id| shop.observed(id, about("t-1", says(paid(25_000), minute(5)))))
         .collect();
 
     let booked = shop.book_all(&batch);
@@ -41,7 +41,7 @@ fn a_failed_answer_leaves_its_batch_alone() {
 fn an_unknown_status_fails_only_its_answer() {
     let mut shop = Shop::new();
     let ids = ["INV-1", "INV-2"].map(|number| shop.waiting(number));
-    let batch = ids.map(|id| shop.heard(id, says(paid(25_000), minute(5))));
+    let batch = ids.map(|id| shop.observed(id, says(paid(25_000), minute(5))));
     shop.sql("INSERT INTO order_statuses (word) VALUES ('moon')", []);
     shop.sql(
         "UPDATE orders SET status = 'moon' WHERE number = 'INV-1'",
@@ -71,9 +71,9 @@ fn a_batch_of_a_thousand_is_one_transaction() {
             let said = if index % 100 == 0 {
                 paid(25_000)
             } else {
-                Said::Pending
+                Reported::Pending
             };
-            shop.heard(*id, says(said, minute(5)))
+            shop.observed(*id, says(said, minute(5)))
         })
         .collect();
     let version = |shop: &Shop| shop.number("PRAGMA data_version", []);
@@ -99,12 +99,12 @@ fn two_programs_book_each_change_once() {
         .map(|index| shop.waiting(&format!("INV-{index}")))
         .collect();
     for id in &ids {
-        let heard = shop.heard(*id, says(paid(25_000), minute(5)));
-        let late = heard.clone();
+        let observed = shop.observed(*id, says(paid(25_000), minute(5)));
+        let late = observed.clone();
         let now = minute(6);
         let first = shop
             .store
-            .book(&permit(), &[heard], &POLICY, now)
+            .book(&permit(), &[observed], &POLICY, now)
             .unwrap()
             .remove(0)
             .unwrap();
@@ -114,7 +114,7 @@ fn two_programs_book_each_change_once() {
             .remove(0)
             .unwrap();
         assert_eq!(first.order_after, OrderStatus::Fulfilled);
-        assert_eq!(second.standing, Standing::Overtaken);
+        assert_eq!(second.standing, AnswerTarget::Overtaken);
     }
     assert_eq!(
         shop.number("SELECT count(*) FROM events WHERE what = 'payment'", []),

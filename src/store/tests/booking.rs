@@ -1,27 +1,27 @@
 use std::slice;
 
 use super::{POLICY, Shop, about, minute, paid, says};
-use crate::domain::booking::{Heard, Standing};
+use crate::domain::booking::{AnswerTarget, StatusAnswer};
 use crate::domain::case::CaseKind;
 use crate::domain::money::Rupiah;
 use crate::domain::names::PaymentId;
-use crate::domain::observation::{Observation, Said, Silence};
+use crate::domain::observation::{NoAnswerReason, Observation, Reported};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
-use crate::domain::reconcile::{Account, Finding};
+use crate::domain::reconcile::{AccountEvidence, Finding};
 use crate::store::Reader;
 
 #[test]
 fn an_answer_that_agrees_moves_counters_only() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    let first = shop.hear(id, Said::Pending, 1);
+    let first = shop.hear(id, Reported::Pending, 1);
     assert_eq!(
         (first.finding, first.standing),
-        (Finding::Match, Standing::Current)
+        (Finding::Match, AnswerTarget::Current)
     );
     assert_eq!(first.order_number.as_str(), "INV-1");
-    let second = shop.hear(id, Said::Pending, 2);
+    let second = shop.hear(id, Reported::Pending, 2);
 
     let seen = shop.seen(id);
     assert_eq!(seen, second.after);
@@ -46,11 +46,11 @@ fn every_payment_field_reads_back_as_written() {
         kept_body: Some("{}".to_owned()),
         ..about("t-1", says(paid(25_000), minute(4)))
     };
-    let outcome = shop.book(shop.heard(id, observation));
+    let outcome = shop.book(shop.observed(id, observation));
     assert_eq!(shop.seen(id), outcome.after);
     assert_eq!(outcome.after.received_at, Some(minute(3)));
 
-    let outcome = shop.book(shop.heard(id, about("t-1", says(Said::Failed, minute(5)))));
+    let outcome = shop.book(shop.observed(id, about("t-1", says(Reported::Failed, minute(5)))));
     assert_eq!(outcome.opened, [CaseKind::GatewayContradiction]);
     assert_eq!(outcome.after.denied_since, Some(minute(5)));
     assert_eq!(shop.seen(id), outcome.after);
@@ -60,7 +60,7 @@ fn every_payment_field_reads_back_as_written() {
 fn silence_is_counted_and_moves_nothing() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    let outcome = shop.hear(id, Said::NoAnswer(Silence::TimedOut), 1);
+    let outcome = shop.hear(id, Reported::NoAnswer(NoAnswerReason::TimedOut), 1);
     assert!(matches!(outcome.finding, Finding::Unchecked(_)));
     let seen = shop.seen(id);
     assert_eq!(seen.schedule.last_asked_at, Some(minute(1)));
@@ -96,14 +96,14 @@ fn money_moves_payment_order_and_events_together() {
 fn a_preview_writes_nothing_and_matches_booking() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    for said in [Said::Pending, paid(20_000), paid(25_000), paid(25_000)] {
-        let heard = shop.heard(id, says(said, minute(5)));
+    for said in [Reported::Pending, paid(20_000), paid(25_000), paid(25_000)] {
+        let observed = shop.observed(id, says(said, minute(5)));
         let version = shop.number("PRAGMA data_version", []);
         let reader = Reader::open(&shop.path()).unwrap();
-        let preview = reader.preview(slice::from_ref(&heard), &POLICY).unwrap();
+        let preview = reader.preview(slice::from_ref(&observed), &POLICY).unwrap();
         assert_eq!(shop.number("PRAGMA data_version", []), version);
-        assert_eq!(shop.seen(id), heard.payment);
-        assert_eq!([shop.book(heard)], preview[..]);
+        assert_eq!(shop.seen(id), observed.payment);
+        assert_eq!([shop.book(observed)], preview[..]);
     }
 }
 
@@ -111,12 +111,12 @@ fn a_preview_writes_nothing_and_matches_booking() {
 fn an_overtaken_answer_writes_nothing() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    let late = shop.heard(id, says(Said::Pending, minute(4)));
-    shop.hear(id, Said::Expired, 5);
+    let late = shop.observed(id, says(Reported::Pending, minute(4)));
+    shop.hear(id, Reported::Expired, 5);
     let before = shop.seen(id);
 
     let outcome = shop.book(late);
-    assert_eq!(outcome.standing, Standing::Overtaken);
+    assert_eq!(outcome.standing, AnswerTarget::Overtaken);
     assert_eq!(shop.seen(id), before);
     assert_eq!(shop.trail(), "payment pending>expired P8");
 }
@@ -125,8 +125,8 @@ fn an_overtaken_answer_writes_nothing() {
 fn money_is_booked_even_when_overtaken() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    let late = shop.heard(id, says(paid(25_000), minute(4)));
-    shop.hear(id, Said::Expired, 5);
+    let late = shop.observed(id, says(paid(25_000), minute(4)));
+    shop.hear(id, Reported::Expired, 5);
 
     let outcome = shop.book(late);
     assert_eq!(outcome.order_after, OrderStatus::Fulfilled);
@@ -138,9 +138,9 @@ fn money_is_booked_even_when_overtaken() {
 fn a_late_answer_hides_nothing_heard_since() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    shop.hear(id, Said::Pending, 1);
-    let late = shop.heard(id, says(Said::Pending, minute(2)));
-    let strange = Said::Unrecognised {
+    shop.hear(id, Reported::Pending, 1);
+    let late = shop.observed(id, says(Reported::Pending, minute(2)));
+    let strange = Reported::Unrecognised {
         word: "partial_moon".to_owned(),
     };
     shop.hear(id, strange, 3);
@@ -164,10 +164,11 @@ fn a_late_answer_hides_nothing_heard_since() {
 fn a_case_is_opened_once() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    let contradiction = |shop: &mut Shop, minutes| shop.hear(id, Said::NotStarted, minutes).opened;
+    let contradiction =
+        |shop: &mut Shop, minutes| shop.hear(id, Reported::NotStarted, minutes).opened;
     assert_eq!(contradiction(&mut shop, 1), [CaseKind::ForgottenByGateway]);
     assert_eq!(contradiction(&mut shop, 2), []);
-    let strange = |word: &str| Said::Unrecognised {
+    let strange = |word: &str| Reported::Unrecognised {
         word: word.to_owned(),
     };
     assert_eq!(
@@ -185,16 +186,16 @@ fn an_unproven_account_opens_one_case() {
         .into_iter()
         .map(|number| {
             let id = shop.waiting(number);
-            let heard = Heard {
-                account: Account::Unproven,
-                ..shop.heard(id, says(Said::NotStarted, minute(1)))
+            let observed = StatusAnswer {
+                account: AccountEvidence::Unproven,
+                ..shop.observed(id, says(Reported::NotStarted, minute(1)))
             };
             let previewed = shop
                 .store
                 .read()
-                .preview(slice::from_ref(&heard), &POLICY)
+                .preview(slice::from_ref(&observed), &POLICY)
                 .unwrap();
-            let booked = shop.book(heard);
+            let booked = shop.book(observed);
             assert_eq!(booked, previewed[0]);
             booked.opened.len()
         })
@@ -206,10 +207,10 @@ fn an_unproven_account_opens_one_case() {
 fn a_pages_new_try_becomes_a_payment() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    shop.book(shop.heard(id, about("t-1", says(Said::Pending, minute(1)))));
-    let outcome = shop.book(shop.heard(id, about("t-2", says(paid(25_000), minute(5)))));
+    shop.book(shop.observed(id, about("t-1", says(Reported::Pending, minute(1)))));
+    let outcome = shop.book(shop.observed(id, about("t-2", says(paid(25_000), minute(5)))));
 
-    assert_eq!(outcome.standing, Standing::NewSibling);
+    assert_eq!(outcome.standing, AnswerTarget::NewSibling);
     assert_eq!(outcome.order_after, OrderStatus::Fulfilled);
     assert_ne!(outcome.after.id, PaymentId::ADDED);
     assert_eq!(shop.seen(outcome.after.id), outcome.after);
@@ -223,8 +224,8 @@ fn a_pages_new_try_becomes_a_payment() {
 
     // The same money arrives again through a query about the first payment: the gateway reports it under the second
     // payment's id.
-    let again = shop.book(shop.heard(id, about("t-2", says(paid(25_000), minute(6)))));
-    assert_eq!(again.standing, Standing::Sibling);
+    let again = shop.book(shop.observed(id, about("t-2", says(paid(25_000), minute(6)))));
+    assert_eq!(again.standing, AnswerTarget::Sibling);
     assert_eq!(shop.number("SELECT count(*) FROM payments", []), 2);
 }
 
@@ -238,8 +239,9 @@ fn a_siblings_try_is_not_taken_twice() {
         "UPDATE payments SET reference = 'INV-1', transaction_id = 't-1' WHERE id = $1",
         [sibling],
     );
-    let outcome = shop.book(shop.heard(nameless, about("t-1", says(Said::Pending, minute(1)))));
-    assert_eq!(outcome.standing, Standing::Sibling);
+    let outcome =
+        shop.book(shop.observed(nameless, about("t-1", says(Reported::Pending, minute(1)))));
+    assert_eq!(outcome.standing, AnswerTarget::Sibling);
     assert_eq!(shop.seen(nameless).transaction_id, None);
     assert_eq!(shop.seen(nameless).schedule.last_asked_at, Some(minute(1)));
 }
@@ -255,7 +257,7 @@ fn excess_money_is_owed_back_once() {
     assert_eq!(outcome.owed.len(), 1);
     assert_eq!(
         (outcome.owed[0].payment, outcome.owed[0].amount),
-        (second, Rupiah::kept(25_000))
+        (second, Rupiah::from_db(25_000))
     );
     assert_eq!(outcome.opened, [CaseKind::DoublePayment]);
     assert_eq!(shop.hear(first, paid(25_000), 7).owed, []);
@@ -265,9 +267,9 @@ fn excess_money_is_owed_back_once() {
     );
 
     // The gateway refunds part of it on its own, then the rest.
-    let back = |total| Said::Refunded {
-        paid: Rupiah::kept(25_000),
-        total: Rupiah::kept(total),
+    let back = |total| Reported::Refunded {
+        paid: Rupiah::from_db(25_000),
+        total: Rupiah::from_db(total),
     };
     shop.hear(second, back(10_000), 8);
     let refunds = "SELECT status || ' ' || amount FROM refunds ORDER BY id";

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::{Shop, minute, says};
-use crate::domain::observation::Said;
-use crate::store::{CheckFilter, Cursor, Scope, ToAsk};
+use crate::domain::observation::Reported;
+use crate::store::{CheckFilter, CheckScope, DuePayment, PollCursor};
 
 /// When the runs begin.
 const START: i64 = 5_000;
@@ -32,28 +32,28 @@ fn walk(
     shop: &mut Shop,
     filter: &CheckFilter,
     size: u32,
-    between: fn(&mut Shop, &[ToAsk]),
+    between: fn(&mut Shop, &[DuePayment]),
 ) -> Vec<String> {
     let mut met = Vec::new();
-    for lane in shop.store.read().lanes(filter, minute(START)).unwrap() {
+    for queue in shop.store.read().queues(filter, minute(START)).unwrap() {
         let before = met.len();
-        let mut cursor = Some(Cursor::START);
+        let mut cursor = Some(PollCursor::START);
         while let Some(after) = cursor {
-            let (page, next) = shop.store.read().page(&lane, after, size).unwrap();
+            let (page, next) = shop.store.read().page(&queue, after, size).unwrap();
             met.extend(page.iter().map(|asked| asked.order_number.to_string()));
             between(shop, &page);
             cursor = next;
         }
-        assert_eq!(met.len() - before, usize::try_from(lane.to_ask).unwrap());
+        assert_eq!(met.len() - before, usize::try_from(queue.to_ask).unwrap());
     }
     met
 }
 
-fn nothing(_: &mut Shop, _: &[ToAsk]) {}
+fn nothing(_: &mut Shop, _: &[DuePayment]) {}
 
-fn book(shop: &mut Shop, page: &[ToAsk]) {
+fn book(shop: &mut Shop, page: &[DuePayment]) {
     for asked in page {
-        shop.book(shop.heard(asked.payment.id, says(Said::Pending, minute(START + 1))));
+        shop.book(shop.observed(asked.payment.id, says(Reported::Pending, minute(START + 1))));
     }
 }
 
@@ -97,7 +97,7 @@ fn the_least_recently_queried_payment_comes_first() {
 
 fn due() -> CheckFilter {
     CheckFilter {
-        scope: Scope::Due,
+        scope: CheckScope::Due,
         ..CheckFilter::default()
     }
 }
@@ -213,10 +213,10 @@ fn a_clock_once_ahead_hides_no_payment() {
 fn each_gateways_queue_counts_its_payments() {
     let shop = shop_of(5);
     let counts = |filter: &CheckFilter| -> Vec<(String, u64)> {
-        let lanes = shop.store.read().lanes(filter, minute(START)).unwrap();
-        lanes
+        let queues = shop.store.read().queues(filter, minute(START)).unwrap();
+        queues
             .into_iter()
-            .map(|lane| (lane.gateway.to_string(), lane.to_ask))
+            .map(|queue| (queue.gateway.to_string(), queue.to_ask))
             .collect()
     };
     let two = |midtrans, pakasir| {

@@ -1,31 +1,36 @@
 use super::{Shop, about, minute, permit, says};
 use crate::domain::money::Rupiah;
 use crate::domain::names::PaymentId;
-use crate::domain::notice::{Notice, Verdict};
-use crate::domain::observation::{AskedTry, Observation, Said};
-use crate::store::{Arrival, Noted};
+use crate::domain::notification::{Authenticity, Notification};
+use crate::domain::observation::{Observation, QueriedAttempt, Reported};
+use crate::store::{IncomingNotification, RecordedNotification};
 
 /// A notification about INV-1 that says it is paid.
-fn claim(shop: &mut Shop, verdict: Verdict, told: Option<&str>, minutes: i64) -> Noted {
-    let notice = Notice {
+fn claim(
+    shop: &mut Shop,
+    verdict: Authenticity,
+    told: Option<&str>,
+    minutes: i64,
+) -> RecordedNotification {
+    let notice = Notification {
         verdict,
         reference: "INV-1".parse().ok(),
         transaction_id: told.map(|id| id.parse().unwrap()),
-        amount: Some(Rupiah::kept(25_000)),
+        amount: Some(Rupiah::from_db(25_000)),
         claims_money: true,
-        ..Notice::unreadable("")
+        ..Notification::unreadable("")
     };
     let (gateway, body) = (
         "midtrans".parse().unwrap(),
         format!("{verdict:?} {told:?} {minutes}"),
     );
-    let arrival = Arrival {
+    let arrival = IncomingNotification {
         gateway: &gateway,
         body: body.as_bytes(),
         notice: &notice,
         received_at: minute(minutes),
     };
-    shop.store.note(&permit(), arrival).unwrap()
+    shop.store.record_notification(&permit(), arrival).unwrap()
 }
 
 fn is_open(shop: &Shop, payment: PaymentId) -> bool {
@@ -35,8 +40,8 @@ fn is_open(shop: &Shop, payment: PaymentId) -> bool {
 
 #[track_caller]
 fn check_heard(shop: &mut Shop, id: PaymentId, observation: Observation, leaves_open: bool) {
-    let heard = shop.heard(id, observation);
-    shop.book(heard);
+    let observed = shop.observed(id, observation);
+    shop.book(observed);
     assert_eq!(is_open(shop, id), leaves_open);
 }
 
@@ -44,22 +49,22 @@ fn check_heard(shop: &mut Shop, id: PaymentId, observation: Observation, leaves_
 fn one_trys_answer_does_not_settle_anothers_notification() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    let pending = |at| about("a", says(Said::Pending, minute(at)));
+    let pending = |at| about("a", says(Reported::Pending, minute(at)));
     check_heard(&mut shop, id, pending(1), false);
-    claim(&mut shop, Verdict::Verified, Some("c"), 10);
+    claim(&mut shop, Authenticity::Verified, Some("c"), 10);
     check_heard(&mut shop, id, pending(11), true);
-    let expired = about("a", says(Said::Expired, minute(12)));
+    let expired = about("a", says(Reported::Expired, minute(12)));
     check_heard(&mut shop, id, expired, true);
     let row = shop.seen(id);
     let dossier = shop.store.read().dossier(row.order).unwrap().unwrap();
     assert_eq!(dossier.named_tries(id), ["c".parse().unwrap()]);
 
     let asked = |at, is_unknown| Observation {
-        asked_tries: vec![AskedTry {
+        asked_tries: vec![QueriedAttempt {
             id: "c".parse().unwrap(),
             is_unknown,
         }],
-        ..about("a", says(Said::Expired, minute(at)))
+        ..about("a", says(Reported::Expired, minute(at)))
     };
     check_heard(&mut shop, id, asked(13, false), true);
     // Its gateway may learn of it until the order's deadline and the grace have passed.
@@ -67,7 +72,7 @@ fn one_trys_answer_does_not_settle_anothers_notification() {
     check_heard(&mut shop, id, asked(63, true), true);
     check_heard(&mut shop, id, asked(64, true), false);
     // A notification names it again, so it is queried again.
-    claim(&mut shop, Verdict::Verified, Some("c"), 70);
+    claim(&mut shop, Authenticity::Verified, Some("c"), 70);
     check_heard(&mut shop, id, asked(69, true), true);
     check_heard(&mut shop, id, asked(71, true), false);
 }
@@ -79,13 +84,13 @@ fn an_answered_try_becomes_a_payment() {
     check_heard(
         &mut shop,
         id,
-        about("a", says(Said::Pending, minute(1))),
+        about("a", says(Reported::Pending, minute(1))),
         false,
     );
-    claim(&mut shop, Verdict::Verified, Some("c"), 10);
+    claim(&mut shop, Authenticity::Verified, Some("c"), 10);
     let answer = Observation {
         answers_for: "c".parse().ok(),
-        ..about("c", says(Said::Expired, minute(11)))
+        ..about("c", says(Reported::Expired, minute(11)))
     };
     check_heard(&mut shop, id, answer, false);
     assert_eq!(
@@ -98,24 +103,24 @@ fn an_answered_try_becomes_a_payment() {
 fn the_payment_with_the_try_answers_its_notification() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    claim(&mut shop, Verdict::Verified, Some("a"), 10);
+    claim(&mut shop, Authenticity::Verified, Some("a"), 10);
     check_heard(
         &mut shop,
         id,
-        about("a", says(Said::Pending, minute(11))),
+        about("a", says(Reported::Pending, minute(11))),
         false,
     );
-    claim(&mut shop, Verdict::Verified, None, 20);
+    claim(&mut shop, Authenticity::Verified, None, 20);
     check_heard(
         &mut shop,
         id,
-        about("a", says(Said::Pending, minute(19))),
+        about("a", says(Reported::Pending, minute(19))),
         true,
     );
     check_heard(
         &mut shop,
         id,
-        about("a", says(Said::Pending, minute(21))),
+        about("a", says(Reported::Pending, minute(21))),
         false,
     );
 }
@@ -125,12 +130,12 @@ fn unsigned_notifications_query_at_most_once_a_minute() {
     let mut shop = Shop::new();
     shop.waiting("INV-1");
     for (verdict, minutes, asks) in [
-        (Verdict::Unsigned, 10, true),
-        (Verdict::Unsigned, 10, false),
-        (Verdict::Verified, 10, true),
-        (Verdict::Unsigned, 11, true),
+        (Authenticity::Unsigned, 10, true),
+        (Authenticity::Unsigned, 10, false),
+        (Authenticity::Verified, 10, true),
+        (Authenticity::Unsigned, 11, true),
         // The clock was set back.
-        (Verdict::Unsigned, 9, true),
+        (Authenticity::Unsigned, 9, true),
     ] {
         let told = format!("{asks}");
         let noted = claim(&mut shop, verdict, Some(&told), minutes);
@@ -147,7 +152,7 @@ fn refused_notifications_look_up_no_payment() {
         "UPDATE payments SET transaction_id = 'not an id' WHERE id = $1",
         [id],
     );
-    for verdict in [Verdict::Forged("x"), Verdict::Unreadable("x")] {
+    for verdict in [Authenticity::Forged("x"), Authenticity::Unreadable("x")] {
         let noted = claim(&mut shop, verdict, Some("a"), 10);
         assert!(noted.mark.is_refused() && noted.payment.is_none());
     }

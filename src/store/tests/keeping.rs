@@ -1,18 +1,18 @@
 use super::{POLICY, Shop, minute, permit, says};
-use crate::domain::booking::Heard;
+use crate::domain::booking::StatusAnswer;
 use crate::domain::clocks::ClockReadings;
 use crate::domain::names::GatewayName;
-use crate::domain::observation::Said;
-use crate::domain::reconcile::Account;
-use crate::store::{Conduct, Health, JobLock, RunStart, Store};
+use crate::domain::observation::Reported;
+use crate::domain::reconcile::AccountEvidence;
+use crate::store::{GatewayHealth, HealthDelta, JobLock, RunStart, Store};
 
 fn midtrans() -> GatewayName {
     "midtrans".parse().unwrap()
 }
 
-fn note(shop: &mut Shop, conduct: Conduct) {
+fn note(shop: &mut Shop, delta: HealthDelta) {
     shop.store
-        .note_conduct(&permit(), &midtrans(), &conduct, minute(50))
+        .record_health(&permit(), &midtrans(), &delta, minute(50))
         .unwrap();
 }
 
@@ -24,12 +24,12 @@ fn the_first_real_answer_proves_an_account() {
     assert_eq!(health.proven_at, None);
 
     let id = shop.waiting("INV-1");
-    let heard = Heard {
-        account: Account::Unproven,
-        ..shop.heard(id, says(Said::NotStarted, minute(1)))
+    let observed = StatusAnswer {
+        account: AccountEvidence::Unproven,
+        ..shop.observed(id, says(Reported::NotStarted, minute(1)))
     };
     shop.store
-        .book(&permit(), &[heard], &POLICY, minute(1))
+        .book(&permit(), &[observed], &POLICY, minute(1))
         .unwrap();
     let open = "SELECT count(*) FROM cases WHERE resolved_at IS NULL";
     assert_eq!(shop.number(open, []), 1);
@@ -37,10 +37,10 @@ fn the_first_real_answer_proves_an_account() {
     for minutes in [2, 3] {
         note(
             &mut shop,
-            Conduct {
+            HealthDelta {
                 proven_at: Some(minute(minutes)),
                 answered_at: Some(minute(minutes)),
-                ..Conduct::default()
+                ..HealthDelta::default()
             },
         );
     }
@@ -59,10 +59,10 @@ fn the_first_real_answer_proves_an_account() {
 #[test]
 fn an_answer_ends_the_recorded_silence() {
     let mut shop = Shop::new();
-    let silence = |minutes| Conduct {
+    let silence = |minutes| HealthDelta {
         silent_since: Some(minute(minutes)),
         error: Some((minute(minutes), "answered 503".to_owned())),
-        ..Conduct::default()
+        ..HealthDelta::default()
     };
     note(&mut shop, silence(1));
     note(&mut shop, silence(2));
@@ -72,10 +72,10 @@ fn an_answer_ends_the_recorded_silence() {
         (Some(minute(1)), Some(minute(2)))
     );
 
-    let answer = Conduct {
+    let answer = HealthDelta {
         answered_at: Some(minute(3)),
         clock_difference_ms: Some(-1_500),
-        ..Conduct::default()
+        ..HealthDelta::default()
     };
     note(&mut shop, answer.clone());
     let health = shop.store.read().health(&midtrans()).unwrap();
@@ -86,7 +86,7 @@ fn an_answer_ends_the_recorded_silence() {
     // It answered at first and then fell silent, all in one run.
     note(
         &mut shop,
-        Conduct {
+        HealthDelta {
             silent_since: Some(minute(5)),
             ..answer
         },
@@ -100,13 +100,13 @@ fn an_unknown_gateway_has_no_health_yet() {
     let mut shop = Shop::new();
     let name: GatewayName = "xendit".parse().unwrap();
     let health = shop.store.read().health(&name).unwrap();
-    assert_eq!(health, Health::default());
-    let conduct = Conduct {
+    assert_eq!(health, GatewayHealth::default());
+    let delta = HealthDelta {
         answered_at: Some(minute(1)),
-        ..Conduct::default()
+        ..HealthDelta::default()
     };
     shop.store
-        .note_conduct(&permit(), &name, &conduct, minute(1))
+        .record_health(&permit(), &name, &delta, minute(1))
         .unwrap();
     let health = shop.store.read().health(&name).unwrap();
     assert_eq!(

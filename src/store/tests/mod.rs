@@ -15,14 +15,14 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Params, params};
 
-use super::{Booked, Grant, Outcome, Store, WritePermit};
-use crate::domain::booking::Heard;
+use super::{AnswerOutcome, BookResult, Store, WritePermit, WriteReason};
+use crate::domain::booking::StatusAnswer;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, PaymentId};
-use crate::domain::observation::{Measure, Observation, Said, Silence};
+use crate::domain::observation::{AmountBasis, NoAnswerReason, Observation, Reported};
 use crate::domain::payment::Payment;
-use crate::domain::reconcile::{Account, Policy};
+use crate::domain::reconcile::{AccountEvidence, Policy};
 
 const POLICY: Policy = Policy {
     grace: Duration::from_secs(180),
@@ -34,12 +34,12 @@ fn minute(minutes: i64) -> Instant {
 }
 
 fn permit() -> WritePermit {
-    WritePermit::granted_by(Grant::Fix)
+    WritePermit::granted_by(WriteReason::Fix)
 }
 
-fn paid(amount: i64) -> Said {
-    Said::Paid {
-        amount: Rupiah::kept(amount),
+fn paid(amount: i64) -> Reported {
+    Reported::Paid {
+        amount: Rupiah::from_db(amount),
     }
 }
 
@@ -52,14 +52,14 @@ fn about(transaction: &str, observation: Observation) -> Observation {
 }
 
 /// An answer that names no try.
-fn says(said: Said, asked_at: Instant) -> Observation {
-    let is_silent = matches!(said, Said::NoAnswer(_));
+fn says(said: Reported, asked_at: Instant) -> Observation {
+    let is_silent = matches!(said, Reported::NoAnswer(_));
     let raw_status = (!is_silent).then(|| format!("{said:?}").to_lowercase());
     Observation {
         said,
         raw_status,
-        measure: Measure::Payable,
-        ..Observation::silence(Silence::TimedOut, asked_at)
+        measure: AmountBasis::Payable,
+        ..Observation::silence(NoAnswerReason::TimedOut, asked_at)
     }
 }
 
@@ -147,26 +147,26 @@ impl Shop {
     }
 
     /// An answer to a query about a payment in its current state.
-    fn heard(&self, id: PaymentId, observation: Observation) -> Heard {
-        Heard {
+    fn observed(&self, id: PaymentId, observation: Observation) -> StatusAnswer {
+        StatusAnswer {
             payment: self.seen(id),
             observation,
-            account: Account::Proven,
+            account: AccountEvidence::Proven,
         }
     }
 
-    fn book_all(&mut self, batch: &[Heard]) -> Vec<Booked> {
+    fn book_all(&mut self, batch: &[StatusAnswer]) -> Vec<BookResult> {
         let now = minute(100);
         self.store.book(&permit(), batch, &POLICY, now).unwrap()
     }
 
-    fn book(&mut self, heard: Heard) -> Outcome {
-        self.book_all(&[heard]).remove(0).unwrap()
+    fn book(&mut self, observed: StatusAnswer) -> AnswerOutcome {
+        self.book_all(&[observed]).remove(0).unwrap()
     }
 
     /// Queries a payment in its current state and books the answer.
-    fn hear(&mut self, id: PaymentId, said: Said, minutes: i64) -> Outcome {
-        self.book(self.heard(id, says(said, minute(minutes))))
+    fn hear(&mut self, id: PaymentId, said: Reported, minutes: i64) -> AnswerOutcome {
+        self.book(self.observed(id, says(said, minute(minutes))))
     }
 
     fn number(&self, text: &str, parameters: impl Params) -> i64 {

@@ -6,7 +6,7 @@ use tempfile::tempdir;
 
 use super::super::migrate::newest_schema;
 use super::{Shop, minute};
-use crate::store::{CheckFilter, Cursor, Reader, Store, StoreError};
+use crate::store::{CheckFilter, PollCursor, Reader, Store, StoreError};
 
 fn bytes(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap()
@@ -118,7 +118,7 @@ fn a_damaged_file_is_called_damaged() {
     content[4096..].fill(0x55);
     std::fs::write(&damaged, content).unwrap();
     let result =
-        Reader::open(&damaged).and_then(|reader| reader.lanes(&CheckFilter::default(), minute(1)));
+        Reader::open(&damaged).and_then(|reader| reader.queues(&CheckFilter::default(), minute(1)));
     assert!(matches!(result, Err(StoreError::Corrupt(_))), "{result:?}");
 }
 
@@ -178,12 +178,12 @@ fn a_reader_leaves_the_file_unchanged() {
     assert!(!bytes(&wal).is_empty());
     let read_all = |shop: &Shop| {
         let reader = Reader::open(&path).unwrap();
-        let lanes = reader.lanes(&CheckFilter::default(), minute(1)).unwrap();
-        let (page, _) = reader.page(&lanes[0], Cursor::START, 10).unwrap();
+        let queues = reader.queues(&CheckFilter::default(), minute(1)).unwrap();
+        let (page, _) = reader.page(&queues[0], PollCursor::START, 10).unwrap();
         assert_eq!(page[0].payment.id, id);
         reader
             .preview(
-                &[shop.heard(id, super::says(super::paid(25_000), minute(5)))],
+                &[shop.observed(id, super::says(super::paid(25_000), minute(5)))],
                 &super::POLICY,
             )
             .unwrap();
@@ -203,7 +203,7 @@ fn a_reader_leaves_the_file_unchanged() {
     let reader = Reader::open(&copy).unwrap();
     assert_eq!(
         reader
-            .lanes(&CheckFilter::default(), minute(1))
+            .queues(&CheckFilter::default(), minute(1))
             .unwrap()
             .len(),
         1

@@ -2,7 +2,7 @@ use super::{Shop, paid};
 use crate::domain::case::CaseKind;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, PaymentId};
-use crate::domain::observation::Said;
+use crate::domain::observation::Reported;
 use crate::domain::order::OrderStatus;
 
 /// An expired order with two lines that released two units and one unit.
@@ -53,7 +53,7 @@ fn late_money_retakes_every_line_or_none() {
     let outcome = shop.hear(id, paid(25_000), 65);
     assert_eq!(outcome.order_after, OrderStatus::Expired);
     assert_eq!(outcome.opened, [CaseKind::LatePayment]);
-    assert_eq!(outcome.owed[0].amount, Rupiah::kept(25_000));
+    assert_eq!(outcome.owed[0].amount, Rupiah::from_db(25_000));
     assert_eq!(shop.stock(), "a 0/0 released,released; b 1/0 released,held");
 }
 
@@ -108,9 +108,9 @@ fn only_resaleable_units_return_to_stock() {
     let id = shop.payment(order, "midtrans", "INV-1");
     shop.line(order, "a", 1, "held");
     shop.line(order, "b", 1, "held");
-    let back = Said::Refunded {
-        paid: Rupiah::kept(25_000),
-        total: Rupiah::kept(25_000),
+    let back = Reported::Refunded {
+        paid: Rupiah::from_db(25_000),
+        total: Rupiah::from_db(25_000),
     };
     shop.hear(id, paid(25_000), 5);
     let outcome = shop.hear(id, back, 6);
@@ -125,9 +125,9 @@ fn money_refunded_before_we_looked_releases_stock() {
     let order = shop.order("INV-1");
     let id = shop.payment(order, "midtrans", "INV-1");
     shop.line(order, "a", 1, "held");
-    let back = Said::Refunded {
-        paid: Rupiah::kept(25_000),
-        total: Rupiah::kept(25_000),
+    let back = Reported::Refunded {
+        paid: Rupiah::from_db(25_000),
+        total: Rupiah::from_db(25_000),
     };
     let outcome = shop.hear(id, back, 5);
     assert_eq!(outcome.order_after, OrderStatus::Refunded);

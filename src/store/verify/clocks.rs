@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::params;
 
-use super::{BREACHES_MOST, Breach, Reader, breach};
+use super::{BREACHES_MOST, Reader, Violation, breach};
 use crate::domain::instant::Instant;
 use crate::domain::invariant::Invariant;
 use crate::domain::payment::Payment;
@@ -14,7 +14,7 @@ use crate::store::sql;
 
 /// The clock by which a file is checked.
 #[derive(Debug, Clone, Copy)]
-pub struct Believed {
+pub struct TrustedClock {
     pub now: Instant,
     pub grace: Duration,
 }
@@ -22,12 +22,12 @@ pub struct Believed {
 impl Reader {
     /// Never earlier than the last time that a gateway has confirmed: time does not go back. The clock of a gateway
     /// that was last seen ahead counts, too, because events are dated by it.
-    pub(super) fn believed(&self, machine: Believed) -> Result<Believed, StoreError> {
+    pub(super) fn believed(&self, machine: TrustedClock) -> Result<TrustedClock, StoreError> {
         let record = self.clock_record()?;
         let ahead = record.differs_ms.unwrap_or(0).max(0).unsigned_abs();
-        let by_gateway = machine.now.plus(Duration::from_millis(ahead));
+        let by_gateway = machine.now.saturating_add(Duration::from_millis(ahead));
         let confirmed = record.confirmed_at.unwrap_or(machine.now);
-        Ok(Believed {
+        Ok(TrustedClock {
             now: by_gateway.max(confirmed),
             ..machine
         })
@@ -37,8 +37,8 @@ impl Reader {
         &self,
         wanted: PutOff,
         invariant: Invariant,
-        clock: Believed,
-    ) -> Result<Vec<Breach>, StoreError> {
+        clock: TrustedClock,
+    ) -> Result<Vec<Violation>, StoreError> {
         let mut found = Vec::new();
         self.put_off(clock.now, clock.grace, &mut |page| {
             for payment in page {
@@ -58,7 +58,7 @@ impl Reader {
         payment: &Payment,
         wanted: PutOff,
         invariant: Invariant,
-    ) -> Result<Breach, StoreError> {
+    ) -> Result<Violation, StoreError> {
         let what = match wanted {
             PutOff::Ahead => {
                 "it was queried or closed in the future, or its next check is further ahead than any interval allows"
@@ -69,7 +69,7 @@ impl Reader {
             .connection()
             .prepare_cached(sql!("order_head"))?
             .query_row([payment.order], |row| row.get(0))?;
-        Ok(Breach {
+        Ok(Violation {
             invariant,
             order: Some(order),
             payment: Some(payment.id),
@@ -77,11 +77,11 @@ impl Reader {
         })
     }
 
-    pub(super) fn wrong_instants(&self, clock: Believed) -> Result<Vec<Breach>, StoreError> {
+    pub(super) fn wrong_instants(&self, clock: TrustedClock) -> Result<Vec<Violation>, StoreError> {
         let invariant = Invariant::ClockInstants;
         let mut found = self.put_off_breaches(PutOff::Ahead, invariant, clock)?;
         let rows_most = i64::try_from(BREACHES_MOST + 1).unwrap_or(i64::MAX);
-        let latest = clock.now.plus(clock.grace);
+        let latest = clock.now.saturating_add(clock.grace);
         let mut statement = self.connection().prepare(sql!("verify_clock_instants"))?;
         let rows = statement.query_map(params![latest, rows_most], |row| breach(row, invariant))?;
         for row in rows {

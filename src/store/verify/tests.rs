@@ -8,66 +8,66 @@ mod worth;
 use std::time::Duration;
 
 use super::*;
-use crate::domain::booking::Heard;
-use crate::domain::effect::{EffectKind, Hook, Occasion, Repeatable};
+use crate::domain::booking::StatusAnswer;
+use crate::domain::effect::{EffectKind, Hook, RetryOnUnknown, Trigger};
 use crate::domain::import::{ImportPayment, ImportRecord};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
-use crate::domain::observation::{Observation, Said};
+use crate::domain::observation::{Observation, Reported};
 use crate::domain::payment::PaymentStatus;
-use crate::domain::reconcile::{Account, Policy};
-use crate::domain::terms::TermsChange;
+use crate::domain::reconcile::{AccountEvidence, Policy};
+use crate::domain::terms::ProductUpdate;
 use crate::store::ImportOutcome;
-use crate::store::orders::shop::{HOUR, NOW, Shop, order};
+use crate::store::orders::shop::{HOUR, NOW, StoreShop, order};
 
 const POLICY: Policy = Policy {
     grace: Duration::from_secs(180),
 };
 
 fn minute(minutes: u64) -> Instant {
-    NOW.plus(Duration::from_secs(60 * minutes))
+    NOW.saturating_add(Duration::from_secs(60 * minutes))
 }
 
-fn paid(amount: i64) -> Said {
-    Said::Paid {
-        amount: Rupiah::kept(amount),
+fn paid(amount: i64) -> Reported {
+    Reported::Paid {
+        amount: Rupiah::from_db(amount),
     }
 }
 
-fn refunded(total: i64) -> Said {
-    Said::Refunded {
-        paid: Rupiah::kept(50_000),
-        total: Rupiah::kept(total),
+fn refunded(total: i64) -> Reported {
+    Reported::Refunded {
+        paid: Rupiah::from_db(50_000),
+        total: Rupiah::from_db(total),
     }
 }
 
-fn charged_back(total: i64) -> Said {
-    Said::ChargedBack {
-        paid: Rupiah::kept(50_000),
-        total: Rupiah::kept(total),
+fn charged_back(total: i64) -> Reported {
+    Reported::ChargedBack {
+        paid: Rupiah::from_db(50_000),
+        total: Rupiah::from_db(total),
     }
 }
 
-impl Shop {
+impl StoreShop {
     fn ordered(&mut self, number: &str, sku: &str) {
         let mut new = order(number, &[(sku, 1)]);
         new.payment = Some(ImportPayment::at("midtrans".parse().unwrap()));
         self.place(&new).unwrap();
     }
 
-    fn hear(&mut self, number: &str, said: Said, minutes: u64) {
+    fn hear(&mut self, number: &str, said: Reported, minutes: u64) {
         let mut dossier = self.details(number).dossier;
-        let heard = Heard {
+        let observed = StatusAnswer {
             payment: dossier.payments.remove(0),
             observation: Observation {
                 raw_status: Some("word".to_owned()),
-                ..Observation::bare(said, minute(minutes))
+                ..Observation::from_status(said, minute(minutes))
             },
-            account: Account::Proven,
+            account: AccountEvidence::Proven,
         };
         let booked = self
             .store
-            .book(&self.permit, &[heard], &POLICY, minute(minutes))
+            .book(&self.permit, &[observed], &POLICY, minute(minutes))
             .unwrap();
         assert!(booked.iter().all(Result::is_ok), "{booked:?}");
     }
@@ -100,7 +100,7 @@ impl Shop {
 fn imported(number: &str, status: PaymentStatus) -> ImportRecord {
     ImportRecord {
         number: number.parse().unwrap(),
-        total: Some(Rupiah::kept(50_000)),
+        total: Some(Rupiah::from_db(50_000)),
         lines: order(number, &[("seat", 1)]).lines,
         customer: Default::default(),
         created_at: None,
@@ -113,12 +113,12 @@ fn imported(number: &str, status: PaymentStatus) -> ImportRecord {
 }
 
 /// Tickets, access and effects, each in the middle of its life.
-fn promises(shop: &mut Shop) {
-    let gala = TermsChange {
-        price: Some(Rupiah::kept(50_000)),
+fn promises(shop: &mut StoreShop) {
+    let gala = ProductUpdate {
+        price: Some(Rupiah::from_db(50_000)),
         issues_tickets: Some(true),
         access: Some(Some(HOUR)),
-        ..TermsChange::default()
+        ..ProductUpdate::default()
     };
     shop.set("gala", &gala).unwrap();
     shop.ordered("GALA", "gala");
@@ -127,10 +127,10 @@ fn promises(shop: &mut Shop) {
     shop.sell("vpn", 0, None);
     let hook = Hook {
         name: "account".parse().unwrap(),
-        occasion: Occasion::Paid,
+        occasion: Trigger::Paid,
         kind: EffectKind::Exec,
         products: vec!["vpn".parse().unwrap()],
-        repeatable: Repeatable::Yes,
+        repeatable: RetryOnUnknown::Yes,
     };
     let hooked = shop.second_store().with_hooks(vec![hook].into());
     let plain = std::mem::replace(&mut shop.store, hooked);
@@ -139,16 +139,16 @@ fn promises(shop: &mut Shop) {
 }
 
 /// Orders of every kind, each as payctl leaves it.
-fn shop() -> Shop {
-    let mut shop = Shop::open();
+fn shop() -> StoreShop {
+    let mut shop = StoreShop::open();
     shop.sell("seat", 50_000, Some(100));
     shop.sell("free", 0, None);
     shop.place(&order("FREE", &[("free", 1)])).unwrap();
-    let promising = TermsChange {
+    let promising = ProductUpdate {
         price: Some(Rupiah::ZERO),
         issues_tickets: Some(true),
         access: Some(Some(HOUR)),
-        ..TermsChange::default()
+        ..ProductUpdate::default()
     };
     shop.set("pass", &promising).unwrap();
     shop.place(&order("PASS", &[("pass", 2)])).unwrap();
@@ -161,12 +161,12 @@ fn shop() -> Shop {
         shop.ordered(number, "seat");
     }
     promises(&mut shop);
-    shop.hear("WAITING", Said::Pending, 5);
+    shop.hear("WAITING", Reported::Pending, 5);
     shop.hear("PAID", paid(50_000), 5);
     shop.hear("SHORT", paid(20_000), 5);
     for number in ["PROVEN", "LATE", "SPARE"] {
-        shop.hear(number, Said::Pending, 5);
-        shop.hear(number, Said::Expired, 70);
+        shop.hear(number, Reported::Pending, 5);
+        shop.hear(number, Reported::Expired, 70);
         shop.expired(number, "O3");
     }
     shop.hear("LATE", paid(50_000), 80);
@@ -190,7 +190,7 @@ fn shop() -> Shop {
         .iter()
         .map(|status| imported(&format!("IMPORTED-{status}"), *status))
         .collect();
-    let defaults = crate::domain::register::Times {
+    let defaults = crate::domain::register::ImportTimes {
         order_lifetime: HOUR,
         grace: Duration::from_secs(180),
     };

@@ -2,7 +2,7 @@
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 use crate::notification;
 use crate::world::{Shop, config, on_second};
@@ -13,20 +13,20 @@ const PATH: &str = "POST /notification/pakasir";
 /// A shop with VPN-1, pending here and paid at Pakasir.
 fn shop(setting: &str) -> Shop {
     let mut shop = Shop::new();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     let text = on_second(&config(&url, &url));
     let version = "api_version = 2\n";
     shop.configure(&text.replacen(version, &format!("{version}{setting}"), 1));
     let secret = ("PAKASIR_WEBHOOK_SECRET".to_owned(), SECRET.to_owned());
     shop.environment.push(secret);
-    let id = payctl::pretend::transaction_id("VPN-1", 1);
+    let id = payctl::simulator::transaction_id("VPN-1", 1);
     shop.run(&format!(
         "order create --number VPN-1 --total 25000 --gateway pakasir --method qris --transaction-id {id}"
     ))
     .ended(Exit::Clean);
-    let paid = Answer::new("completed", Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Pakasir, "VPN-1", paid).unwrap();
+    let paid = AttemptTruth::new("completed", Rupiah::new(25_000).unwrap());
+    let world = shop.simulator.handle();
+    world.set(Dialect::Pakasir, "VPN-1", paid).unwrap();
     shop
 }
 
@@ -35,7 +35,7 @@ const CONFIGURED: &str = "webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\"\n";
 /// The order's status, the number of queries, and the number of notifications with this verdict.
 fn found(shop: &Shop, verdict: &str) -> (String, u64, i64) {
     let standing = shop.order("VPN-1")["status"].as_str().unwrap().to_owned();
-    let asked = shop.pretend.world().asked_total();
+    let asked = shop.simulator.handle().asked_total();
     let judged = format!("SELECT count(*) FROM notifications WHERE verdict = '{verdict}'");
     (standing, asked, shop.count(&judged))
 }

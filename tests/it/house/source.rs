@@ -188,10 +188,13 @@ fn the_source_reader_sees_functions_and_crates() {
 
     let all = sources("src");
     let file = |path: &str| all.iter().find(|source| source.path == path).unwrap();
-    assert!(file("wire/client.rs").uses("reqwest"));
-    assert!(!file("wire/client.rs").uses("rusqlite"));
-    assert!(!file("intake/mod.rs").uses("csv"), "its own module");
-    assert!(file("pretend/testing.rs").product.is_empty(), "tests only");
+    assert!(file("http/client.rs").uses("reqwest"));
+    assert!(!file("http/client.rs").uses("rusqlite"));
+    assert!(!file("import/mod.rs").uses("csv"), "its own module");
+    assert!(
+        file("simulator/testing.rs").product.is_empty(),
+        "tests only"
+    );
     assert!(file("store/tests/mod.rs").product.is_empty(), "tests only");
     assert!(!file("exit.rs").product.contains("#[test]"));
     assert!(file("store/book.rs").product.len() > 1000);

@@ -18,7 +18,7 @@ const MANY_LINES: &str =
 /// A shop in real time with one effect on payment.
 fn shop(effect: &str) -> Shop {
     let mut shop = Shop::in_real_time();
-    let url = shop.pretend.url();
+    let url = shop.simulator.url();
     let settings = config(&url, &url).replace("200ms", "20s");
     shop.configure(&format!(
         "{settings}\n[[effects]]\non = \"paid\"\nname = \"told\"\n{effect}"
@@ -238,9 +238,11 @@ fn a_mail_has_one_recipient_and_exact_text() {
         let text = format!("Halo {name},\r\n+62 812; '1");
         assert_eq!(body(mail).trim_end(), text);
     }
-    assert_eq!(sink.heard().matches("RCPT TO:").count(), 2);
+    assert_eq!(sink.received().matches("RCPT TO:").count(), 2);
     assert_eq!(
-        sink.heard().matches("MAIL FROM:<toko@example.com>").count(),
+        sink.received()
+            .matches("MAIL FROM:<toko@example.com>")
+            .count(),
         2
     );
 }
@@ -261,5 +263,5 @@ fn a_multiline_address_gets_no_mail() {
         assert_eq!(shown["effects"][0]["reason"], why);
     }
     assert!(sink.mails().is_empty());
-    assert!(!sink.heard().contains("thief"), "{}", sink.heard());
+    assert!(!sink.received().contains("thief"), "{}", sink.received());
 }

@@ -3,7 +3,7 @@
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
 use payctl::output::qr::Qr;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 use super::{EMAIL, NAME, check_harmless, exec, order, tamper};
 use crate::world::{Shop, Told};
@@ -63,9 +63,9 @@ fn shop() -> (Shop, String) {
         .ended(Exit::Clean);
     let record = r#"{"number":"INV-4","total":500,"payments":[{"gateway":"midtrans"}]}"#;
     shop.import(record).ended(Exit::Clean);
-    let world = shop.pretend.world();
-    let answer = Answer::new("moon\u{1b}[2J\u{202e}", Rupiah::kept(500));
-    world.set(Kind::Midtrans, "INV-4", answer).unwrap();
+    let world = shop.simulator.handle();
+    let answer = AttemptTruth::new("moon\u{1b}[2J\u{202e}", Rupiah::from_db(500));
+    world.set(Dialect::Midtrans, "INV-4", answer).unwrap();
     let told = shop.run("check-all --fix");
     check_harmless("check-all --fix", &told.all());
     tamper(
@@ -245,10 +245,10 @@ fn a_watch_shows_the_gateways_word_harmless() {
 #[test]
 fn a_log_shows_gateway_words_harmless() {
     let (shop, _) = shop();
-    let moon = Answer::new("moon\u{1b}[2J\u{9b}2J\u{202e}\n", Rupiah::kept(500));
-    shop.pretend
-        .world()
-        .set(Kind::Midtrans, "INV-4", moon)
+    let moon = AttemptTruth::new("moon\u{1b}[2J\u{9b}2J\u{202e}\n", Rupiah::from_db(500));
+    shop.simulator
+        .handle()
+        .set(Dialect::Midtrans, "INV-4", moon)
         .unwrap();
     for words in [
         vec!["check-all"],

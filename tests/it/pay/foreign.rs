@@ -3,7 +3,7 @@
 use payctl::domain::instant::Instant;
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Fault, Kind, Target};
+use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 
 use super::told;
 use crate::books::{books, difference};
@@ -11,15 +11,15 @@ use crate::notification;
 use crate::world::Shop;
 
 /// A shop with a new order whose number already has a payment at this gateway.
-fn shop(kind: Kind, status: &str) -> Shop {
+fn shop(kind: Dialect, status: &str) -> Shop {
     let shop = Shop::new();
     let earlier = Instant::parse_rfc3339("2026-03-01T04:00:00Z");
-    let answer = Answer {
+    let answer = AttemptTruth {
         opened_at: earlier,
         paid_at: earlier,
-        ..Answer::new(status, Rupiah::new(25_000).unwrap())
+        ..AttemptTruth::new(status, Rupiah::new(25_000).unwrap())
     };
-    let world = shop.pretend.world();
+    let world = shop.simulator.handle();
     world.set(kind, "INV-1", answer).unwrap();
     shop.run("order create --number INV-1 --total 25000 --expires-at 2026-03-02T05:00:00Z")
         .ended(Exit::Clean);
@@ -44,8 +44,8 @@ fn check(shop: &Shop, order: &str, payments: &str) {
 #[test]
 fn an_earlier_payment_does_not_pay_the_order() {
     for (kind, status, closed) in [
-        (Kind::Midtrans, "settlement", "failed expired"),
-        (Kind::Pakasir, "completed", "failed cancelled"),
+        (Dialect::Midtrans, "settlement", "failed expired"),
+        (Dialect::Pakasir, "completed", "failed cancelled"),
     ] {
         let shop = shop(kind, status);
         let pay = format!("pay INV-1 --gateway {} --method qris -o json", kind.name());
@@ -72,7 +72,10 @@ fn an_earlier_payment_does_not_pay_the_order() {
     }
 }
 
-const KINDS: [(Kind, &str); 2] = [(Kind::Midtrans, "settlement"), (Kind::Pakasir, "completed")];
+const KINDS: [(Dialect, &str); 2] = [
+    (Dialect::Midtrans, "settlement"),
+    (Dialect::Pakasir, "completed"),
+];
 
 /// The first opening fails, then the gateway recovers, and the commands in `between` find out that the money
 /// is another order's.
@@ -80,7 +83,7 @@ const KINDS: [(Kind, &str); 2] = [(Kind::Midtrans, "settlement"), (Kind::Pakasir
 fn check_after(fault: &Fault, first: Exit, between: &[&str]) {
     for (kind, status) in KINDS {
         let shop = shop(kind, status);
-        let (world, all) = (shop.pretend.world(), Target::all(kind));
+        let (world, all) = (shop.simulator.handle(), FaultTarget::all(kind));
         world.fault(all.clone(), fault.clone()).unwrap();
         let pay = format!("pay INV-1 --gateway {} --method qris -o json", kind.name());
         shop.run(&pay).ended(first);
@@ -132,7 +135,7 @@ fn an_unanswered_opening_does_not_make_it_ours() {
     };
     for (kind, status) in KINDS {
         let shop = shop(kind, status);
-        let (world, all) = (shop.pretend.world(), Target::all(kind));
+        let (world, all) = (shop.simulator.handle(), FaultTarget::all(kind));
         world.fault_times(all, away.clone(), 1).unwrap();
         let pay = format!("pay INV-1 --gateway {} --method qris -o json", kind.name());
         let visit = shop.run(&pay).ended(Exit::Attention);
@@ -144,8 +147,8 @@ fn an_unanswered_opening_does_not_make_it_ours() {
 
 #[test]
 fn a_foreign_pending_payment_is_not_ours() {
-    let shop = shop(Kind::Midtrans, "pending");
-    let (world, all) = (shop.pretend.world(), Target::all(Kind::Midtrans));
+    let shop = shop(Dialect::Midtrans, "pending");
+    let (world, all) = (shop.simulator.handle(), FaultTarget::all(Dialect::Midtrans));
     world.fault(all.clone(), REFUSED_KEY).unwrap();
     let pay = "pay INV-1 --gateway midtrans --method qris -o json";
     shop.run(pay).ended(Exit::Config);
@@ -153,7 +156,7 @@ fn a_foreign_pending_payment_is_not_ours() {
     let visit = shop.run(pay).ended(Exit::Attention);
     assert_eq!(told(&visit), "opened pending INV-1-2");
     check(&shop, "pending", "failed pending");
-    world.pay(Kind::Midtrans, "INV-1").unwrap();
+    world.pay(Dialect::Midtrans, "INV-1").unwrap();
     shop.run("check-all --fix").ended(Exit::Attention);
     shop.run("check-all --fix").ended(Exit::Clean);
     check(&shop, "pending", "failed pending");
@@ -164,7 +167,7 @@ fn a_foreign_pending_payment_is_not_ours() {
 fn an_order_with_a_refused_opening_expires() {
     for (kind, status) in KINDS {
         let shop = shop(kind, status);
-        let (world, all) = (shop.pretend.world(), Target::all(kind));
+        let (world, all) = (shop.simulator.handle(), FaultTarget::all(kind));
         world.fault(all.clone(), Fault::OpenRefused).unwrap();
         shop.run(&format!(
             "pay INV-1 --gateway {} --method qris",
@@ -183,8 +186,8 @@ fn an_order_with_a_refused_opening_expires() {
 
 #[test]
 fn a_notification_does_not_make_it_ours() {
-    let shop = shop(Kind::Midtrans, "settlement");
-    let (world, all) = (shop.pretend.world(), Target::all(Kind::Midtrans));
+    let shop = shop(Dialect::Midtrans, "settlement");
+    let (world, all) = (shop.simulator.handle(), FaultTarget::all(Dialect::Midtrans));
     world.fault(all.clone(), REFUSED_KEY).unwrap();
     shop.run("pay INV-1 --gateway midtrans --method qris")
         .ended(Exit::Config);
@@ -200,7 +203,7 @@ fn a_notification_does_not_make_it_ours() {
 
 #[test]
 fn a_foreign_notification_matches_no_payment() {
-    let shop = shop(Kind::Midtrans, "settlement");
+    let shop = shop(Dialect::Midtrans, "settlement");
     shop.run("pay INV-1 --gateway midtrans --method qris")
         .ended(Exit::Attention);
     let body = notification::midtrans("INV-1", "settlement", 25_000);
@@ -213,8 +216,8 @@ fn a_foreign_notification_matches_no_payment() {
 
 #[test]
 fn an_order_with_only_foreign_payments_expires() {
-    let shop = shop(Kind::Midtrans, "settlement");
-    let (world, all) = (shop.pretend.world(), Target::all(Kind::Midtrans));
+    let shop = shop(Dialect::Midtrans, "settlement");
+    let (world, all) = (shop.simulator.handle(), FaultTarget::all(Dialect::Midtrans));
     world.fault(all.clone(), Fault::OpenTaken).unwrap();
     let visit = shop
         .run("pay INV-1 --gateway midtrans --method qris")

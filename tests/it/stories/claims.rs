@@ -7,7 +7,7 @@ use crate::story::check;
 use crate::world::Shop;
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Fault, Kind, Target};
+use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 
 #[test]
 fn an_unknown_try_answers_its_own_notification() {
@@ -122,11 +122,13 @@ fn a_flood_of_unsigned_notifications_is_one_query() {
         let shop = Shop::new();
         shop.run("order create --number VPN-1 --total 25000 --gateway pakasir --method qris")
             .ended(Exit::Clean);
-        let world = shop.pretend.world();
-        let pending = Answer::new("pending", Rupiah::new(25_000).unwrap());
-        world.set(Kind::Pakasir, "VPN-1", pending).unwrap();
+        let world = shop.simulator.handle();
+        let pending = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
+        world.set(Dialect::Pakasir, "VPN-1", pending).unwrap();
         if let Some(fault) = fault {
-            world.fault(Target::all(Kind::Pakasir), fault).unwrap();
+            world
+                .fault(FaultTarget::all(Dialect::Pakasir), fault)
+                .unwrap();
         }
         for number in 0..20 {
             let body = notification::pakasir("VPN-1", 25_000);

@@ -2,7 +2,7 @@
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 use serde_json::Value;
 
 use crate::story::check;
@@ -107,9 +107,9 @@ fn an_uncloseable_shop_page_blocks_a_second_payment() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
         .ended(Exit::Clean);
-    let waits = Answer::new("pending", Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-1", waits).unwrap();
+    let waits = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, "INV-1", waits).unwrap();
     shop.run("check-all --fix").ended(Exit::Clean);
     let record = r#"{"number":"SHOP-1","total":25000,"payments":[{"gateway":"midtrans","reference":"SHOP-1"}]}"#;
     shop.import(record).ended(Exit::Clean);
@@ -127,7 +127,7 @@ fn an_uncloseable_shop_page_blocks_a_second_payment() {
         );
     }
     assert_eq!(statuses(&shop.order("SHOP-1")["payments"]), ["created"]);
-    assert_eq!(world.closes_of(Kind::Midtrans, "SHOP-1"), 0);
+    assert_eq!(world.closes_of(Dialect::Midtrans, "SHOP-1"), 0);
     assert_eq!(
         shop.count("SELECT count(*) FROM events WHERE what = 'close'"),
         0

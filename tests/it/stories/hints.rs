@@ -5,7 +5,7 @@ use crate::story::check;
 use crate::world::Shop;
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 #[test]
 fn a_notification_triggers_the_query_that_pays() {
@@ -159,18 +159,21 @@ fn ten_repeats_are_one_row_and_query() {
     let shop = Shop::new();
     shop.run("order create --number INV-1 --total 25000 --gateway midtrans --method qris")
         .ended(Exit::Clean);
-    let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
-    let world = shop.pretend.world();
-    world.set(Kind::Midtrans, "INV-1", paid).unwrap();
+    let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
+    let world = shop.simulator.handle();
+    world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
     let body = notification::midtrans("INV-1", "settlement", 25_000);
-    let before = shop.pretend.world().asked_total();
+    let before = shop.simulator.handle().asked_total();
     for times in 1..=10 {
         let told = shop.run_words(&["webhook", "midtrans", "-o", "json"], &body);
         assert_eq!(told.json()["summary"]["times"], times);
         shop.pass(std::time::Duration::from_millis(10));
     }
     let rows = shop.count("SELECT count(*) FROM notifications");
-    assert_eq!((rows, shop.pretend.world().asked_total() - before), (1, 1));
+    assert_eq!(
+        (rows, shop.simulator.handle().asked_total() - before),
+        (1, 1)
+    );
 }
 
 #[test]

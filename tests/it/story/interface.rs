@@ -2,7 +2,7 @@
 
 use std::str::SplitWhitespace;
 
-use payctl::pretend::{Kind, Rule};
+use payctl::simulator::{Dialect, SimulatorRule};
 use serde_json::Value;
 
 use super::{Result, Story, kind, next, tell};
@@ -38,9 +38,9 @@ pub(crate) fn check_second(text: &str) {
 
 impl Story {
     /// The second interface uses the first's words, except for an expired payment.
-    pub(super) fn word_of<'a>(&self, at: Kind, word: &'a str) -> &'a str {
+    pub(super) fn word_of<'a>(&self, at: Dialect, word: &'a str) -> &'a str {
         match (self.interface, at, word) {
-            (Interface::Second, Kind::Pakasir, "expired") => "canceled",
+            (Interface::Second, Dialect::Pakasir, "expired") => "canceled",
             _ => word,
         }
     }
@@ -52,7 +52,7 @@ impl Story {
         for payment in payments.filter(|_| self.interface == Interface::Second) {
             if payment["gateway"] == "pakasir" && payment["transaction_id"].is_null() {
                 let reference = payment["reference"].as_str().or(number.as_str());
-                let id = payctl::pretend::transaction_id(reference.unwrap_or_default(), 1);
+                let id = payctl::simulator::transaction_id(reference.unwrap_or_default(), 1);
                 payment["transaction_id"] = id.into();
             }
         }
@@ -62,9 +62,9 @@ impl Story {
     /// Sets the project at Pakasir and its account here.
     pub(super) fn rule(&mut self, words: &mut SplitWhitespace<'_>) -> Result {
         let rule = match next(words)? {
-            "sandbox" => Rule::Sandbox(true),
-            "production" => Rule::Sandbox(false),
-            "ended" => Rule::FirstEnded(next(words)?.parse().map_err(|_| "which code")?),
+            "sandbox" => SimulatorRule::Sandbox(true),
+            "production" => SimulatorRule::Sandbox(false),
+            "ended" => SimulatorRule::FirstEnded(next(words)?.parse().map_err(|_| "which code")?),
             // Names the gateway of a payment that no line has named so far.
             "at" => {
                 let gateway = kind(next(words)?)?;
@@ -78,7 +78,7 @@ impl Story {
             }
             other => return Err(format!("no rule is {other:?}")),
         };
-        self.shop.pretend.world().rule(rule);
+        self.shop.simulator.handle().rule(rule);
         Ok(())
     }
 }

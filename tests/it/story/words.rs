@@ -3,7 +3,7 @@
 use std::str::SplitWhitespace;
 
 use payctl::domain::money::Rupiah;
-use payctl::pretend::{Answer, Fault, FeeShown};
+use payctl::simulator::{AttemptTruth, Fault, FeeShown};
 
 use super::{Result, next};
 
@@ -13,8 +13,8 @@ pub(super) fn answer(
     reference: &str,
     status: &str,
     words: &mut SplitWhitespace<'_>,
-) -> Result<Answer> {
-    let mut answer = Answer::new(status, Rupiah::new(AMOUNT).map_err(|why| why.to_string())?);
+) -> Result<AttemptTruth> {
+    let mut answer = AttemptTruth::new(status, Rupiah::new(AMOUNT).map_err(|why| why.to_string())?);
     while let Some(word) = words.next() {
         let value = next(words)?;
         match word {
@@ -27,7 +27,7 @@ pub(super) fn answer(
             "try" => answer.try_number = value.parse().ok(),
             "calls" if value == "itself" => {
                 let nth = answer.try_number.unwrap_or(1);
-                answer.order_id = Some(payctl::pretend::transaction_id(reference, nth));
+                answer.order_id = Some(payctl::simulator::transaction_id(reference, nth));
             }
             "calls" => answer.order_id = Some(value.to_owned()),
             other => return Err(format!("no answer has {other:?}")),

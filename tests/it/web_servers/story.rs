@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
-use payctl::pretend::{Answer, Kind};
+use payctl::simulator::{AttemptTruth, Dialect};
 
 use super::{Web, await_that};
 use crate::books::{books, difference};
@@ -46,9 +46,9 @@ fn open_the_shop(shop: &Shop) {
             "order create --number {number} --line seat:2 --line stream:1 --gateway midtrans --method qris"
         );
         shop.exec(&line).ended(Exit::Clean);
-        let paid = Answer::new("settlement", Rupiah::new(25_000).unwrap());
-        let world = shop.pretend.world();
-        world.set(Kind::Midtrans, number, paid).unwrap();
+        let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
+        let world = shop.simulator.handle();
+        world.set(Dialect::Midtrans, number, paid).unwrap();
     }
     let gate = shop.folder.path().join("gate");
     let made = Command::new("mkfifo").arg(gate).status();

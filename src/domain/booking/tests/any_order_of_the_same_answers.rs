@@ -21,24 +21,24 @@ fn outcome(story: &Story) -> (String, Rupiah, Rupiah, Rupiah, OrderStatus) {
     )
 }
 
-fn answers() -> impl Strategy<Value = Said> {
+fn answers() -> impl Strategy<Value = Reported> {
     prop_oneof![
-        Just(Said::NoAnswer(Silence::TimedOut)),
-        Just(Said::NotStarted),
-        Just(Said::Pending),
-        Just(Said::Challenged),
-        Just(Said::Failed),
-        Just(Said::Cancelled),
-        Just(Said::Expired),
-        Just(Said::Unrecognised {
+        Just(Reported::NoAnswer(NoAnswerReason::TimedOut)),
+        Just(Reported::NotStarted),
+        Just(Reported::Pending),
+        Just(Reported::Challenged),
+        Just(Reported::Failed),
+        Just(Reported::Cancelled),
+        Just(Reported::Expired),
+        Just(Reported::Unrecognised {
             word: "partial_moon".to_owned()
         }),
         Just(paid(PRICE)),
-        Just(Said::Refunded {
+        Just(Reported::Refunded {
             paid: PRICE,
             total: rupiah(10_000)
         }),
-        Just(Said::Refunded {
+        Just(Reported::Refunded {
             paid: PRICE,
             total: PRICE
         }),
@@ -49,15 +49,15 @@ fn answers() -> impl Strategy<Value = Said> {
 // have been sold, and rightly so.
 
 /// Plays the answers, then twice what the gateway has to say in the end.
-fn play(answers: &[Said], in_the_end: &Said) -> Story {
+fn play(answers: &[Reported], in_the_end: &Reported) -> Story {
     let mut story = Story::of(
         OrderStatus::Pending,
         vec![payment(1, PaymentStatus::Created)],
     );
     for answer in answers.iter().chain([in_the_end, in_the_end]) {
         story.minute += 7;
-        let heard = said(answer.clone(), minute(story.minute));
-        let plan = story.plan(story.dossier.payments[0].clone(), heard);
+        let observed = said(answer.clone(), minute(story.minute));
+        let plan = story.plan(story.dossier.payments[0].clone(), observed);
         story.keep(&plan);
     }
     story
@@ -73,7 +73,7 @@ proptest! {
             repeated.extend(answers.clone());
             (Just(answers).prop_shuffle(), Just(repeated).prop_shuffle())
         }),
-        last in answers().prop_filter("an answer that a gateway stands by", |said| !matches!(said, Said::NoAnswer(_) | Said::NotStarted | Said::Unrecognised { .. })),
+        last in answers().prop_filter("an answer that a gateway stands by", |said| !matches!(said, Reported::NoAnswer(_) | Reported::NotStarted | Reported::Unrecognised { .. })),
     ) {
         let (first, second) = (play(&first, &last), play(&second, &last));
         prop_assert_eq!(outcome(&first), outcome(&second));

@@ -5,14 +5,14 @@ fn a_chargeback_opens_a_case_and_removes_cover() {
     let mut story = pending();
     story.hears(paid(PRICE), &format!("payment 1 pending>paid P6; {SOLD}"));
     story.hears(
-        Said::ChargedBack {
+        Reported::ChargedBack {
             paid: PRICE,
             total: PRICE,
         },
         "payment 1 paid>paid P16; case chargeback P16; case money_lost O14; suspend",
     );
     story.hears(
-        Said::ChargedBack {
+        Reported::ChargedBack {
             paid: PRICE,
             total: PRICE,
         },
@@ -33,10 +33,10 @@ fn a_chargeback_reduces_the_refund_due() {
         let mut story = Story::of(OrderStatus::Fulfilled, twice);
         let due = refund(1, 1, RefundStatus::Due, RefundReason::Double, 25_000);
         story.dossier.refunds.push(due);
-        let subject = Subject::Payment(PaymentId(1));
+        let subject = CaseSubject::Payment(PaymentId(1));
         let case = open_case(CaseKind::DoublePayment, subject);
         story.dossier.cases.push(case);
-        let lost = Said::ChargedBack {
+        let lost = Reported::ChargedBack {
             paid: PRICE,
             total: rupiah(total),
         };
@@ -57,7 +57,7 @@ fn a_chargeback_leaves_the_refunds_rest_due() {
     let approved = refund(1, 1, RefundStatus::Approved, RefundReason::Double, 25_000);
     story.dossier.refunds.push(approved);
     story.hears(
-        Said::ChargedBack {
+        Reported::ChargedBack {
             paid: PRICE,
             total: rupiah(10_000),
         },

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::imposed_fee::AmountParts;
 
-fn with_fee(said_what: Said, original: i64, fee: i64, at: Instant) -> Observation {
+fn with_fee(said_what: Reported, original: i64, fee: i64, at: Instant) -> Observation {
     let (original, fee) = (rupiah(original), rupiah(fee));
     Observation {
         parts: AmountParts::Told { original, fee },
@@ -14,8 +14,8 @@ fn with_fee(said_what: Said, original: i64, fee: i64, at: Instant) -> Observatio
 #[test]
 fn the_customer_pays_the_fee_without_extra_cover() {
     let mut story = pending();
-    let heard = with_fee(paid(rupiah(25_175)), 25_000, 175, minute(11));
-    story.observes(heard, &format!("payment 1 pending>paid P6; {SOLD}"));
+    let observed = with_fee(paid(rupiah(25_175)), 25_000, 175, minute(11));
+    story.observes(observed, &format!("payment 1 pending>paid P6; {SOLD}"));
     let payment = &story.dossier.payments[0];
     assert_eq!(payment.payable, rupiah(25_175));
     assert_eq!(payment.surcharge, rupiah(175));
@@ -26,12 +26,12 @@ fn the_customer_pays_the_fee_without_extra_cover() {
 #[test]
 fn a_waiting_payment_learns_its_fee() {
     let waiting = payment(1, PaymentStatus::Pending);
-    let heard = with_fee(Said::Pending, 25_000, 175, minute(11));
-    let learned = routine(&waiting, &heard, Account::Proven, &POLICY).unwrap();
+    let observed = with_fee(Reported::Pending, 25_000, 175, minute(11));
+    let learned = routine(&waiting, &observed, AccountEvidence::Proven, &POLICY).unwrap();
     assert_eq!(learned.payable, rupiah(25_175));
     assert_eq!(learned.asked_for(), PRICE);
-    let other = with_fee(Said::Pending, 24_000, 1_175, minute(11));
-    let same = routine(&waiting, &other, Account::Proven, &POLICY).unwrap();
+    let other = with_fee(Reported::Pending, 24_000, 1_175, minute(11));
+    let same = routine(&waiting, &other, AccountEvidence::Proven, &POLICY).unwrap();
     assert_eq!(same.payable, PRICE);
 }
 
@@ -44,27 +44,27 @@ fn a_fee_taken_for_a_mismatch_is_corrected() {
             ..payment(1, PaymentStatus::Mismatch)
         }],
     );
-    let subject = Subject::Payment(PaymentId(1));
+    let subject = CaseSubject::Payment(PaymentId(1));
     let case = open_case(CaseKind::AmountMismatch, subject);
     story.dossier.cases.push(case);
     story.hears(paid(rupiah(25_175)), "");
-    let heard = with_fee(paid(rupiah(25_175)), 25_000, 175, minute(13));
+    let observed = with_fee(paid(rupiah(25_175)), 25_000, 175, minute(13));
     let told = format!("payment 1 mismatch>paid P6; close amount_mismatch; {SOLD}");
-    story.observes(heard.clone(), &told);
-    story.observes(heard, "");
+    story.observes(observed.clone(), &told);
+    story.observes(observed, "");
 }
 
 #[test]
 fn a_refund_seen_first_brings_its_fee() {
     let mut story = pending();
     let all = rupiah(25_175);
-    let back = Said::Refunded {
+    let back = Reported::Refunded {
         paid: all,
         total: all,
     };
-    let heard = with_fee(back, 25_000, 175, minute(11));
+    let observed = with_fee(back, 25_000, 175, minute(11));
     story.observes(
-        heard,
+        observed,
         "payment 1 pending>paid P15; external 25175 of 1 P15; release; order pending>refunded O15",
     );
     assert_eq!(story.dossier.payments[0].surcharge, rupiah(175));

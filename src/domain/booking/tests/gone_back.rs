@@ -1,16 +1,16 @@
 //! Money that went back twice, and money that had gone back and is here again.
 
 use super::*;
-use crate::domain::gone_back::LessBack;
+use crate::domain::refunded::LessRefunded;
 
-fn refunded(total: i64) -> Said {
+fn refunded(total: i64) -> Reported {
     let total = rupiah(total);
-    Said::Refunded { paid: PRICE, total }
+    Reported::Refunded { paid: PRICE, total }
 }
 
-fn charged_back(total: i64) -> Said {
+fn charged_back(total: i64) -> Reported {
     let total = rupiah(total);
-    Said::ChargedBack { paid: PRICE, total }
+    Reported::ChargedBack { paid: PRICE, total }
 }
 
 /// An order whose money went back by the shop's bank.
@@ -59,8 +59,8 @@ fn the_next_answer_reports_an_old_excess() {
     let mut story = by_hand(25_000);
     story.dossier.payments[0].refunded = rupiah(50_000);
     story.dossier.payments[0].back.shown = rupiah(25_000);
-    let heard = said(refunded(25_000), minute(11));
-    story.dossier.payments[0].last_meaning = Some(heard.meaning());
+    let observed = said(refunded(25_000), minute(11));
+    story.dossier.payments[0].last_meaning = Some(observed.meaning());
     story.hears(refunded(25_000), "case refunded_twice P15");
     story.hears(refunded(25_000), "");
 }
@@ -74,7 +74,7 @@ fn p25_a_missing_refund_is_a_case_until_shown() {
     story.hears(paid(PRICE), "");
     story.hears(paid(PRICE), "case refund_taken_back P25");
     story.hears(paid(PRICE), "");
-    story.hears(Said::NoAnswer(Silence::TimedOut), "");
+    story.hears(Reported::NoAnswer(NoAnswerReason::TimedOut), "");
     story.hears(refunded(25_000), "close refund_taken_back");
     story.hears(refunded(25_000), "");
 }
@@ -92,7 +92,7 @@ fn p26_a_dispute_won_covers_the_order_again() {
     );
     story.hears(paid(PRICE), "");
     assert_eq!(story.dossier.payments[0].charged_back, Rupiah::ZERO);
-    assert_eq!(story.dossier.payments[0].back, Back::default());
+    assert_eq!(story.dossier.payments[0].back, RefundedByGateway::default());
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn an_overtaken_answer_takes_nothing_back() {
         version: 7,
         ..payment(1, PaymentStatus::Paid)
     };
-    now.back.less = Some(LessBack {
+    now.back.less = Some(LessRefunded {
         since: minute(1),
         refunded: Rupiah::ZERO,
         charged_back: Rupiah::ZERO,
@@ -127,7 +127,7 @@ fn an_overtaken_answer_takes_nothing_back() {
     };
     let story = Story::of(OrderStatus::Fulfilled, vec![now]);
     let plan = story.plan(asked, said(paid(PRICE), minute(11)));
-    assert_eq!(plan.standing, Standing::Overtaken);
+    assert_eq!(plan.standing, AnswerTarget::Overtaken);
     assert_eq!(plan.changes, []);
 }
 
@@ -138,11 +138,11 @@ fn the_second_query_comes_a_minute_later() {
         ..payment(1, PaymentStatus::Paid)
     };
     lost.schedule.checks = 1;
-    let heard = said(paid(PRICE), minute(11));
-    let after = routine(&lost, &heard, Account::Proven, &POLICY);
+    let observed = said(paid(PRICE), minute(11));
+    let after = routine(&lost, &observed, AccountEvidence::Proven, &POLICY);
     let after = after.unwrap_or_else(|| {
         let story = Story::of(OrderStatus::Fulfilled, vec![lost.clone()]);
-        story.plan(lost, heard).after
+        story.plan(lost, observed).after
     });
     assert_eq!(after.schedule.phase, Phase::Doubt);
     assert_eq!(after.schedule.next_check_at, Some(minute(12)));

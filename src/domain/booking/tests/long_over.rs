@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::domain::acts::resolve::{Answer, Word, resolve};
-use crate::domain::effect::Occasion;
+use crate::domain::effect::Trigger;
+use crate::domain::operator::resolve::{CaseAnswer, CaseResolution, resolve};
 use crate::domain::samples::hook;
 
 const DAY: u64 = 24 * 60;
@@ -12,7 +12,7 @@ const DAY: u64 = 24 * 60;
 /// Its order ended at minute 0, and hooks want to know of everything.
 fn ended(status: OrderStatus, days: u64) -> Story {
     let mut story = Story::of(status, vec![payment(1, PaymentStatus::Expired)]);
-    let occasions = [Occasion::Paid, Occasion::CaseOpened, Occasion::RefundDue];
+    let occasions = [Trigger::Paid, Trigger::CaseOpened, Trigger::RefundDue];
     let hooks = occasions.map(|occasion| hook(occasion, occasion.word()));
     story.dossier.hooks = Arc::from(hooks.to_vec());
     story.minute = days * DAY;
@@ -47,13 +47,13 @@ fn money_within_thirty_days_follows_the_late_rules() {
         story.dossier.payments[0].clone(),
         said(paid(PRICE), minute(29 * DAY)),
     );
-    assert!(tell(&plan.changes).starts_with(revived));
+    assert!(describe(&plan.changes).starts_with(revived));
     story.dossier.stock = FreeStock::Gone;
     let plan = story.plan(
         story.dossier.payments[0].clone(),
         said(paid(PRICE), minute(29 * DAY)),
     );
-    assert!(tell(&plan.changes).contains("owe 25000 of 1 O10"));
+    assert!(describe(&plan.changes).contains("owe 25000 of 1 O10"));
 }
 
 #[test]
@@ -67,39 +67,39 @@ fn a_wrong_amount_asks_a_person_without_effects() {
 
 /// What an answer to one of its cases comes to; whatever else is answered before leaves the money to its own case.
 #[track_caller]
-fn check_answer(answer: Answer, changes: &str) {
+fn check_answer(answer: CaseAnswer, changes: &str) {
     let mut story = ended(OrderStatus::Expired, 31);
     story.hears(paid(PRICE), ONLY_ASKED);
     story.dossier.cases[0].id = CaseId(8);
     story.dossier.cases.push(open_case(
         CaseKind::UnknownStatus,
-        Subject::Payment(PaymentId(1)),
+        CaseSubject::Payment(PaymentId(1)),
     ));
-    let word = |answer| Word {
+    let word = |answer| CaseResolution {
         answer,
         reason: "seen",
         now: minute(32 * DAY),
     };
-    let (_, other) = resolve(story.dossier.clone(), CaseId(9), &word(Answer::Dismiss)).unwrap();
-    assert_eq!(tell(&other), "dismissed unknown_status");
+    let (_, other) = resolve(story.dossier.clone(), CaseId(9), &word(CaseAnswer::Dismiss)).unwrap();
+    assert_eq!(describe(&other), "dismissed unknown_status");
     story.dossier.cases.pop();
     story.dossier.cases[0].id = CaseId(9);
     let (_, changes_told) = resolve(story.dossier, CaseId(9), &word(answer)).unwrap();
     assert!(
-        tell(&changes_told).starts_with(changes),
+        describe(&changes_told).starts_with(changes),
         "{}",
-        tell(&changes_told)
+        describe(&changes_told)
     );
 }
 
 #[test]
 fn a_person_delivers_or_refunds_late_money() {
     check_answer(
-        Answer::Accept,
+        CaseAnswer::Accept,
         "accepted late_payment; retake; issue; order expired>paid O9; queue ",
     );
     check_answer(
-        Answer::Refund,
+        CaseAnswer::Refund,
         "refund late_payment; owe 25000 of 1 O10; queue ",
     );
 }

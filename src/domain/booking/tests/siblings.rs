@@ -6,9 +6,9 @@ use super::*;
 fn a_pages_new_try_pays_the_order() {
     let mut story = pending();
     story.dossier.payments[0].on_page = true;
-    story.observes(with_transaction(Said::Pending, minute(11), "A1"), "");
+    story.observes(with_transaction(Reported::Pending, minute(11), "A1"), "");
     story.observes(
-        with_transaction(Said::Failed, minute(12), "A1"),
+        with_transaction(Reported::Failed, minute(12), "A1"),
         "payment 1 pending>failed P8",
     );
     story.observes(
@@ -17,7 +17,7 @@ fn a_pages_new_try_pays_the_order() {
     );
     assert_eq!(story.dossier.payments.len(), 2);
     assert_eq!(story.dossier.payments[1].transaction_id, "A2".parse().ok());
-    assert_eq!(story.dossier.payments[1].origin, Origin::Page);
+    assert_eq!(story.dossier.payments[1].origin, PaymentOrigin::Page);
     story.observes(with_transaction(paid(PRICE), minute(14), "A2"), "");
     assert_eq!(story.dossier.payments.len(), 2, "the sibling is added once");
 }
@@ -25,13 +25,13 @@ fn a_pages_new_try_pays_the_order() {
 #[test]
 fn a_siblings_answer_moves_only_the_queried_counters() {
     let mut story = pending();
-    story.observes(with_transaction(Said::Pending, minute(11), "A1"), "");
+    story.observes(with_transaction(Reported::Pending, minute(11), "A1"), "");
     let asked = story.dossier.payments[0].clone();
     let plan = story.plan(
         asked.clone(),
-        with_transaction(Said::Pending, minute(12), "A2"),
+        with_transaction(Reported::Pending, minute(12), "A2"),
     );
-    assert_eq!(plan.standing, Standing::NewSibling);
+    assert_eq!(plan.standing, AnswerTarget::NewSibling);
     let asked_after = plan.asked_after.unwrap();
     assert_eq!(asked_after.schedule.last_asked_at, Some(minute(12)));
     assert_eq!(
@@ -54,7 +54,7 @@ fn a_siblings_answer_says_nothing_about_another_id() {
             ..payment(2, PaymentStatus::Pending)
         });
         let asked = story.dossier.payments[0].clone();
-        let about_the_other = with_transaction(Said::Expired, minute(12), "A2");
+        let about_the_other = with_transaction(Reported::Expired, minute(12), "A2");
         let asked_after = story.plan(asked, about_the_other).asked_after.unwrap();
         assert_eq!(asked_after.schedule.last_answered_at, answered);
     }
@@ -69,7 +69,7 @@ fn a_known_siblings_answer_only_books_money() {
         transaction_id: "A2".parse().ok(),
         ..payment(2, PaymentStatus::Pending)
     });
-    story.observes(with_transaction(Said::Failed, minute(12), "A2"), "");
+    story.observes(with_transaction(Reported::Failed, minute(12), "A2"), "");
     story.observes(
         with_transaction(paid(PRICE), minute(13), "A2"),
         &format!("payment 2 pending>paid P6; {SOLD}"),
@@ -84,8 +84,8 @@ fn an_overtaken_answer_moves_only_money() {
         ..payment(1, PaymentStatus::Challenged)
     };
     let table = [
-        (Said::Failed, ""),
-        (Said::Pending, ""),
+        (Reported::Failed, ""),
+        (Reported::Pending, ""),
         (
             paid(PRICE),
             "payment 1 challenged>paid P6; sell; issue; order pending>paid O2; order paid>fulfilled O12",
@@ -95,7 +95,7 @@ fn an_overtaken_answer_moves_only_money() {
             "payment 1 challenged>mismatch P7; case amount_mismatch P7",
         ),
         (
-            Said::Refunded {
+            Reported::Refunded {
                 paid: PRICE,
                 total: PRICE,
             },
@@ -105,7 +105,7 @@ fn an_overtaken_answer_moves_only_money() {
     for (answer, changes) in table {
         let story = Story::of(OrderStatus::Pending, vec![moved.clone()]);
         let plan = story.plan(asked.clone(), said(answer, minute(12)));
-        assert_eq!(plan.standing, Standing::Overtaken);
-        assert_eq!(tell(&plan.changes), changes);
+        assert_eq!(plan.standing, AnswerTarget::Overtaken);
+        assert_eq!(describe(&plan.changes), changes);
     }
 }

@@ -20,7 +20,7 @@ impl Story {
 
     /// The first payment hears something; a minute passes.
     #[track_caller]
-    pub(super) fn hears(&mut self, answer: Said, changes: &str) {
+    pub(super) fn hears(&mut self, answer: Reported, changes: &str) {
         self.minute += 1;
         self.observes(said(answer, minute(self.minute)), changes);
     }
@@ -29,20 +29,20 @@ impl Story {
     pub(super) fn observes(&mut self, observation: Observation, changes: &str) {
         let payment = self.dossier.payments[0].clone();
         let plan = self.plan(payment, observation);
-        assert_eq!(tell(&plan.changes), changes);
+        assert_eq!(describe(&plan.changes), changes);
         self.keep(&plan);
     }
 
-    pub(super) fn plan(&self, payment: Payment, observation: Observation) -> Plan {
-        let heard = Heard {
+    pub(super) fn plan(&self, payment: Payment, observation: Observation) -> AnswerPlan {
+        let observed = StatusAnswer {
             payment,
             observation,
-            account: Account::Proven,
+            account: AccountEvidence::Proven,
         };
-        book(self.dossier.clone(), &heard, &POLICY)
+        book(self.dossier.clone(), &observed, &POLICY)
     }
 
-    pub(super) fn keep(&mut self, plan: &Plan) {
+    pub(super) fn keep(&mut self, plan: &AnswerPlan) {
         let kept = self
             .dossier
             .payments
@@ -87,7 +87,7 @@ impl Story {
                 Change::MoveRefund { id, to, .. } => self.refund(*id).status = *to,
                 Change::ShrinkRefund { id, to, .. } => self.refund(*id).amount = *to,
                 Change::NoteAbsent { id, since } => self.refund(*id).absent_since = Some(*since),
-                Change::HandOut(_)
+                Change::Entitlements(_)
                 | Change::AddPayment(_)
                 | Change::ByHand(_)
                 | Change::Open(_)

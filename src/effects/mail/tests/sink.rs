@@ -13,7 +13,7 @@ pub(super) struct Sink {
 #[derive(Default)]
 struct Kept {
     mails: Vec<Mail>,
-    heard: String,
+    observed: String,
 }
 
 #[derive(Clone, Default)]
@@ -57,8 +57,8 @@ impl Sink {
         self.kept.lock().unwrap().mails.clone()
     }
 
-    pub(super) fn heard(&self) -> String {
-        self.kept.lock().unwrap().heard.clone()
+    pub(super) fn received(&self) -> String {
+        self.kept.lock().unwrap().observed.clone()
     }
 }
 
@@ -78,7 +78,7 @@ fn serve(
         if reader.read_line(&mut line)? == 0 {
             return Ok(());
         }
-        kept.lock().unwrap().heard.push_str(&line);
+        kept.lock().unwrap().observed.push_str(&line);
         let line = line.trim_end();
         match line.split([' ', ':']).next().unwrap_or_default() {
             "EHLO" => say("250 sink")?,

@@ -23,10 +23,10 @@ fn page(reference: &str) -> Payment {
 #[track_caller]
 fn closes(payment: &Payment, url: Option<&str>) {
     let request = midtrans().close(payment);
-    let asked = request.as_ref().map(Request::expose_url);
+    let asked = request.as_ref().map(HttpRequest::expose_url);
     assert_eq!(asked, url, "{payment:?}");
     if let Some(request) = request {
-        assert_eq!(request.intent, crate::wire::message::Intent::Change);
+        assert_eq!(request.intent, crate::http::message::Idempotency::Change);
         assert_eq!(request.expose_body(), Some(""));
     }
 }
@@ -106,17 +106,17 @@ fn neither_key_nor_token_is_printed() {
 
 fn hear(payment: &Payment, status: u16, body: &str) -> String {
     match midtrans().read_close(payment, &answer(status, body)) {
-        Closing::Closed => "closed".to_owned(),
-        Closing::Refused(words) => format!("refused: {words}"),
-        Closing::Unknown(words) => format!("unknown: {words}"),
-        Closing::NoAnswer(silence) => format!("silence: {silence}"),
+        CloseReply::Closed => "closed".to_owned(),
+        CloseReply::Refused(words) => format!("refused: {words}"),
+        CloseReply::Unknown(words) => format!("unknown: {words}"),
+        CloseReply::NoAnswer(silence) => format!("silence: {silence}"),
     }
 }
 
 #[track_caller]
 fn check(status: u16, body: &str, expected: &str) {
-    let heard = hear(&known("INV-1", "t-1"), status, body);
-    assert_eq!(heard, expected, "HTTP {status}, {body}");
+    let observed = hear(&known("INV-1", "t-1"), status, body);
+    assert_eq!(observed, expected, "HTTP {status}, {body}");
 }
 
 /// File, the order it is about, and its meaning.
@@ -157,8 +157,8 @@ fn recorded_answers_are_understood_under_any_http_code() {
     for (file, reference, meaning) in ANSWERS {
         let body = fixture("midtrans", file);
         for http_status in [200, 401, 404, 407, 412, 500] {
-            let heard = hear(&payment(reference), http_status, &body);
-            assert_eq!(heard, *meaning, "{file}, HTTP {http_status}");
+            let observed = hear(&payment(reference), http_status, &body);
+            assert_eq!(observed, *meaning, "{file}, HTTP {http_status}");
         }
     }
 }
@@ -174,16 +174,16 @@ fn recorded_page_answers_are_understood_under_any_code() {
         ("snap-cancel-error-not-found", "unknown: token not found"),
     ] {
         for http_status in [200, 400, 404, 410, 500] {
-            let heard = hear(&page("INV-1"), http_status, &fixture("midtrans", file));
-            assert_eq!(heard, meaning, "{file}, HTTP {http_status}");
+            let observed = hear(&page("INV-1"), http_status, &fixture("midtrans", file));
+            assert_eq!(observed, meaning, "{file}, HTTP {http_status}");
         }
     }
     let done = fixture("midtrans", "snap-cancel-response-200");
     assert_eq!(hear(&page("INV-1"), 200, &done), "closed");
     let key = fixture("midtrans", "snap-create-error-401");
-    let heard = hear(&page("INV-1"), 401, &key);
+    let observed = hear(&page("INV-1"), 401, &key);
     assert_eq!(
-        heard,
+        observed,
         "silence: answered 401, refusing the key or the account"
     );
 }
@@ -191,9 +191,9 @@ fn recorded_page_answers_are_understood_under_any_code() {
 #[test]
 fn an_answer_about_another_payment_closes_nothing() {
     for (file, reference, _) in ANSWERS.iter().filter(|row| row.2 == "closed") {
-        let heard = hear(&known("INV-1", "t-1"), 200, &fixture("midtrans", file));
+        let observed = hear(&known("INV-1", "t-1"), 200, &fixture("midtrans", file));
         let expected = format!("silence: answered about another payment ({reference})");
-        assert_eq!(heard, expected, "{file}");
+        assert_eq!(observed, expected, "{file}");
     }
 }
 
@@ -241,8 +241,8 @@ fn a_refusal_keeps_its_words_apart_from_silence() {
 proptest! {
     #[test]
     fn no_bytes_cause_a_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
-        let heard = midtrans().read_close(&known("INV-1", "t-1"), &answer(status, body));
-        prop_assert!(matches!(heard, Closing::NoAnswer(_)));
+        let observed = midtrans().read_close(&known("INV-1", "t-1"), &answer(status, body));
+        prop_assert!(matches!(observed, CloseReply::NoAnswer(_)));
     }
 
     #[test]

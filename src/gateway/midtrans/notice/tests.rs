@@ -6,22 +6,22 @@ use super::*;
 use crate::domain::imposed_fee::AmountParts;
 use crate::domain::money::Rupiah;
 use crate::gateway::Gateway;
-use crate::gateway::incoming::Incoming;
+use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::midtrans::tests::{KEY, midtrans};
 use crate::gateway::testing::{fixture, fixtures};
 
-fn hear(body: &str) -> Notice {
-    midtrans().read_notification(&Incoming::of_body(body.as_bytes()))
+fn hear(body: &str) -> Notification {
+    midtrans().read_notification(&IncomingRequest::of_body(body.as_bytes()))
 }
 
 #[test]
 fn the_documented_example_is_verified() {
     let notice = hear(&fixture("midtrans", "notification-settlement-qris"));
-    assert_eq!(notice.verdict, Verdict::Verified);
+    assert_eq!(notice.verdict, Authenticity::Verified);
     assert_eq!(notice.reference, "INV-2026-0002".parse().ok());
     let id = "6f0d7b52-2b6a-4f0e-9a1c-0c5f7f1d2a01";
     assert_eq!(notice.transaction_id, id.parse().ok());
-    assert_eq!(notice.amount, Some(Rupiah::kept(25_000)));
+    assert_eq!(notice.amount, Some(Rupiah::from_db(25_000)));
     assert_eq!(notice.raw_status.as_deref(), Some("settlement"));
     assert!(notice.claims_money);
 }
@@ -30,9 +30,9 @@ fn the_documented_example_is_verified() {
 fn the_signature_covers_the_fee_on_top() {
     let body = fixture("midtrans", "notification-settlement-qris-fee");
     let notice = hear(&body);
-    assert_eq!(notice.verdict, Verdict::Verified);
-    assert_eq!(notice.amount, Some(Rupiah::kept(25_175)));
-    let (original, fee) = (Rupiah::kept(25_000), Rupiah::kept(175));
+    assert_eq!(notice.verdict, Authenticity::Verified);
+    assert_eq!(notice.amount, Some(Rupiah::from_db(25_175)));
+    let (original, fee) = (Rupiah::from_db(25_000), Rupiah::from_db(175));
     assert_eq!(notice.parts, AmountParts::Told { original, fee });
     let other = body.replacen("25175.00", "25000.00", 1);
     assert_eq!(hear(&other).verdict.word(), "forged");
@@ -48,7 +48,7 @@ fn only_a_signed_success_links_its_try() {
                 "transaction_id":"t-1",{method}"signature_key":"{signature}"}}"#
         );
         let notice = hear(&body);
-        assert_eq!(notice.verdict, Verdict::Verified);
+        assert_eq!(notice.verdict, Authenticity::Verified);
         notice.tie.map(|tie| (tie.method, tie.amount.as_i64()))
     };
     let dana = r#""payment_type":"dana","#;
@@ -128,13 +128,13 @@ fn changing_any_signed_field_makes_a_forgery() {
         "a3533c429bcfeadec49ffe57832ba573d9005ad931f9b38fe3c679a479982ce1",
         "A3533C429BCFEADEC49FFE57832BA573D9005AD931F9B38FE3C679A479982CE1",
     );
-    assert_eq!(hear(&shouted).verdict, Verdict::Verified);
+    assert_eq!(hear(&shouted).verdict, Authenticity::Verified);
 }
 
 #[test]
 fn the_status_is_unsigned_and_only_a_hint() {
     let notice = hear(&altered("transaction_status", Some("cancel")));
-    assert_eq!(notice.verdict, Verdict::Verified);
+    assert_eq!(notice.verdict, Authenticity::Verified);
     assert!(!notice.claims_money);
 }
 
@@ -163,7 +163,7 @@ fn anything_but_a_notification_is_unreadable() {
 proptest! {
     #[test]
     fn no_bytes_cause_a_panic_or_verify(body in proptest::collection::vec(any::<u8>(), 0..512)) {
-        prop_assert!(midtrans().read_notification(&Incoming::of_body(&body)).verdict.reason().is_some());
+        prop_assert!(midtrans().read_notification(&IncomingRequest::of_body(&body)).verdict.reason().is_some());
     }
 
     #[test]
@@ -172,6 +172,6 @@ proptest! {
         value in r#"(null|1|true|\[\]|\{\}|"[ -!#-\[\]-~]{0,200}")"#,
     ) {
         let body = format!(r#"{{"order_id":"INV-1","transaction_status":"settlement","status_code":"200","gross_amount":"1.00","signature_key":"x","{name}":{value}}}"#);
-        prop_assert!(hear(&body).verdict != Verdict::Verified);
+        prop_assert!(hear(&body).verdict != Authenticity::Verified);
     }
 }

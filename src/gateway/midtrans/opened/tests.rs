@@ -7,19 +7,19 @@ use crate::domain::money::Rupiah;
 use crate::domain::payment::Payment;
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::tests::midtrans;
-use crate::gateway::testing::{Wish, answer, fixture, noon, payment, told_open};
+use crate::gateway::testing::{TestOpening, answer, describe_open, fixture, noon, payment};
 
-fn of(reference: &str, amount: i64, method: &str) -> Wish {
+fn of(reference: &str, amount: i64, method: &str) -> TestOpening {
     let payment = Payment {
-        payable: Rupiah::kept(amount),
+        payable: Rupiah::from_db(amount),
         ..payment(reference)
     };
-    Wish::new(method, payment)
+    TestOpening::new(method, payment)
 }
 
-fn hear(wish: &Wish, status: u16, body: &str) -> String {
+fn hear(wish: &TestOpening, status: u16, body: &str) -> String {
     let opened = midtrans().read_open(&wish.opening(), noon(), &answer(status, body));
-    told_open(&opened)
+    describe_open(&opened)
 }
 
 #[test]
@@ -55,12 +55,12 @@ fn recorded_charges_give_the_payment_instructions() {
         ),
     ] {
         for status in [200, 201] {
-            let heard = hear(
+            let observed = hear(
                 &of(reference, amount, method),
                 status,
                 &fixture("midtrans", file),
             );
-            assert_eq!(heard, told, "{file}");
+            assert_eq!(observed, told, "{file}");
         }
         let other = hear(
             &of("INV-9", amount, method),
@@ -82,17 +82,17 @@ fn recorded_charges_give_the_payment_instructions() {
 #[test]
 fn an_opening_with_fee_shows_the_payable() {
     let body = fixture("midtrans", "charge-qris-fee-response-201");
-    let open = |wish: &Wish, body: &str| {
+    let open = |wish: &TestOpening, body: &str| {
         let answer = answer(201, body);
         midtrans().read_open(&wish.opening(), noon(), &answer)
     };
     let wish = of("INV-2026-0002", 25_000, "qris");
-    let Opened::Open(given) = open(&wish, &body) else {
+    let OpenReply::Open(given) = open(&wish, &body) else {
         panic!("it is open");
     };
     let amounts = (given.payable, given.imposed_fee, given.fee);
-    let fee = Rupiah::kept(175);
-    assert_eq!(amounts, (Rupiah::kept(25_175), fee, Some(fee)));
+    let fee = Rupiah::from_db(175);
+    assert_eq!(amounts, (Rupiah::from_db(25_175), fee, Some(fee)));
     assert!(given.qr_text.is_some());
     let says = "silence: answered something unreadable: an opening with a different amount";
     for amount in [24_999, 25_001] {
@@ -162,7 +162,7 @@ fn a_page_opens_before_a_method_is_chosen() {
         assert_eq!(hear(&page, status, body), silence, "{body}");
     }
     let moved = r#"{"token":"t","redirect_url":"https://x.example"}"#;
-    let gone = format!("silence: {}", Silence::Gone(302));
+    let gone = format!("silence: {}", NoAnswerReason::Gone(302));
     assert_eq!(hear(&page, 302, moved), gone);
     for (token, url) in [("a b", "https://x.example"), ("t", "file:///x")] {
         let body = format!(r#"{{"token":"{token}","redirect_url":"{url}"}}"#);
@@ -172,15 +172,18 @@ fn a_page_opens_before_a_method_is_chosen() {
 
 #[track_caller]
 fn check(status: u16, body: &str, told: &str) {
-    let heard = hear(&of("INV-1", 25_000, "qris"), status, body);
-    assert_eq!(heard, told, "HTTP {status}, {body}");
+    let observed = hear(&of("INV-1", 25_000, "qris"), status, body);
+    assert_eq!(observed, told, "HTTP {status}, {body}");
 }
 
 #[test]
 fn a_refusal_differs_from_a_used_id() {
     let duplicate = fixture("midtrans", "charge-duplicate-406");
-    let heard = hear(&of("INV-1", 25_000, "qris"), 200, &duplicate);
-    assert!(heard.starts_with("taken: The request could not"), "{heard}");
+    let observed = hear(&of("INV-1", 25_000, "qris"), 200, &duplicate);
+    assert!(
+        observed.starts_with("taken: The request could not"),
+        "{observed}"
+    );
     let message = |code: &str| format!(r#"{{"status_code":"{code}","status_message":"No."}}"#);
     for code in ["400", "402", "403", "409", "413"] {
         check(200, &message(code), "refused: No.");
@@ -193,7 +196,7 @@ fn a_refusal_differs_from_a_used_id() {
     check(400, r#"{"error_messages":["A"]}"#, "refused: A");
     let denied = r#"{"status_code":"202","status_message":"Denied","order_id":"INV-1","transaction_status":"deny"}"#;
     check(200, denied, "refused: Denied");
-    let gone = format!("silence: {}", Silence::Gone(404));
+    let gone = format!("silence: {}", NoAnswerReason::Gone(404));
     for status in [200, 404] {
         check(status, &message("404"), &gone);
     }
@@ -228,13 +231,17 @@ fn an_unclear_opening_answer_is_silence() {
             "{}",
             "silence: answered 201 without a status".to_owned(),
         ),
-        (404, "{}", format!("silence: {}", Silence::Gone(404))),
+        (404, "{}", format!("silence: {}", NoAnswerReason::Gone(404))),
         (
             201,
             "{",
             format!("{unreadable} truncated JSON, with HTTP 201"),
         ),
-        (404, "<html>", format!("silence: {}", Silence::Gone(404))),
+        (
+            404,
+            "<html>",
+            format!("silence: {}", NoAnswerReason::Gone(404)),
+        ),
         (
             200,
             r#"{"order_id":"INV-1","transaction_status":"settlement"}"#,
@@ -256,7 +263,7 @@ proptest! {
         for method in midtrans().methods() {
             let wish = of("INV-1", 25_000, method);
             let opened = midtrans().read_open(&wish.opening(), noon(), &answer(status, body.clone()));
-            prop_assert!(matches!(opened, Opened::NoAnswer(_)));
+            prop_assert!(matches!(opened, OpenReply::NoAnswer(_)));
         }
     }
 

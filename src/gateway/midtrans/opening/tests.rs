@@ -6,23 +6,23 @@ use super::*;
 use crate::domain::payment::Payment;
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::tests::{KEY, midtrans};
-use crate::gateway::testing::{UUID, Wish, at, fixture, noon, payment};
-use crate::wire::message::Intent;
+use crate::gateway::testing::{TestOpening, UUID, at, fixture, noon, payment};
+use crate::http::message::Idempotency;
 
-fn wish(method: &str) -> Wish {
-    Wish::new(method, payment("INV-1"))
+fn wish(method: &str) -> TestOpening {
+    TestOpening::new(method, payment("INV-1"))
 }
 
-fn sent(wish: &Wish) -> Value {
+fn sent(wish: &TestOpening) -> Value {
     let request = midtrans().open(&wish.opening()).unwrap();
     serde_json::from_str(request.expose_body().unwrap()).unwrap()
 }
 
-fn item(sku: &str, price: i64, quantity: u32) -> Item {
-    Item {
+fn item(sku: &str, price: i64, quantity: u32) -> OpenItem {
+    OpenItem {
         sku: sku.parse().unwrap(),
         name: format!("The {sku}"),
-        unit_price: Rupiah::kept(price),
+        unit_price: Rupiah::from_db(price),
         quantity,
     }
 }
@@ -35,7 +35,7 @@ fn check(method: &str, url: &str, before: &str) {
     let request = midtrans().open(&wish.opening()).unwrap();
     assert_eq!(request.expose_url(), url, "{method}");
     assert_eq!(request.expose_body().unwrap(), format!("{before}{DETAILS}"));
-    assert_eq!(request.intent, Intent::Change);
+    assert_eq!(request.intent, Idempotency::Change);
     assert_eq!(request.patience, PATIENCE);
     let headers: Vec<_> = request.expose_headers().collect();
     assert!(headers.contains(&("Idempotency-Key", UUID)));
@@ -107,7 +107,7 @@ fn items_are_sent_only_if_they_add_up() {
     let told = sent(&wish)["item_details"].clone();
     let first = json!({"id": "seat", "name": "The seat", "price": 10_000, "quantity": 2});
     assert_eq!((told.as_array().unwrap().len(), &told[0]), (2, &first));
-    wish.items[1].unit_price = Rupiah::kept(4_999);
+    wish.items[1].unit_price = Rupiah::from_db(4_999);
     assert_eq!(sent(&wish).get("item_details"), None);
     wish.items = vec![item("moon", 1_000_000_000_000, u32::MAX)];
     assert_eq!(sent(&wish).get("item_details"), None);
@@ -135,7 +135,7 @@ fn lives(method: &str, deadline: &str, told: &[i64], until: &str) {
         deadline: at(deadline),
         ..payment("INV-1")
     };
-    let wish = Wish::new(method, payment);
+    let wish = TestOpening::new(method, payment);
     let body = sent(&wish);
     let spans: Vec<i64> = ["/custom_expiry/expiry_duration", "/expiry/duration"]
         .into_iter()
@@ -168,7 +168,7 @@ fn an_unsuitable_id_is_refused_before_sending() {
         assert!(why.unwrap_err().contains(bad), "{bad}");
         assert!(
             midtrans()
-                .open(&Wish::new("qris", payment(bad)).opening())
+                .open(&TestOpening::new("qris", payment(bad)).opening())
                 .is_none()
         );
     }
@@ -181,7 +181,7 @@ proptest! {
     #[test]
     fn no_customer_or_product_escapes_its_value(name in ".{0,80}", email in ".{0,80}") {
         let mut wish = wish("snap");
-        wish.items = vec![Item { name: name.clone(), ..item("seat", 25_000, 1) }];
+        wish.items = vec![OpenItem { name: name.clone(), ..item("seat", 25_000, 1) }];
         wish.buyer = Some(Customer { name: Some(name.clone()), email: Some(email.clone()), phone: None });
         let body = sent(&wish);
         prop_assert_eq!(body["customer_details"]["email"].as_str().unwrap(), email.as_str());

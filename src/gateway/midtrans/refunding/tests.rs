@@ -11,17 +11,17 @@ use crate::gateway::testing::{answer, fixture, known, payment};
 fn paid(method: Option<&str>) -> Payment {
     Payment {
         status: PaymentStatus::Paid,
-        received: Rupiah::kept(25_000),
+        received: Rupiah::from_db(25_000),
         method: method.map(str::to_owned),
         ..known("INV-2026-0002", "t-1")
     }
 }
 
-fn refund(payment: &Payment) -> Option<Request> {
+fn refund(payment: &Payment) -> Option<HttpRequest> {
     midtrans().refund(
         payment,
         "INV-2026-0002-r1",
-        Rupiah::kept(10_000),
+        Rupiah::from_db(10_000),
         "stok habis",
     )
 }
@@ -51,7 +51,7 @@ fn a_refund_matches_the_recording_without_key() {
 #[test]
 fn a_reason_stays_one_text() {
     let reason = "so\"ld\\ out\n{}\u{0}";
-    let request = midtrans().refund(&paid(None), "k", Rupiah::kept(1), reason);
+    let request = midtrans().refund(&paid(None), "k", Rupiah::from_db(1), reason);
     let body: serde_json::Value =
         serde_json::from_str(request.unwrap().expose_body().unwrap()).unwrap();
     assert_eq!(body["reason"], reason);
@@ -81,20 +81,20 @@ fn hear(reference: &str, key: &str, status: u16, body: &str) -> String {
     match midtrans().read_refund(
         &payment(reference),
         key,
-        Rupiah::kept(10_000),
+        Rupiah::from_db(10_000),
         &answer(status, body),
     ) {
-        Refunding::Done => "done".to_owned(),
-        Refunding::Denied(words) => format!("denied: {words}"),
-        Refunding::DuplicateKey => "duplicate".to_owned(),
-        Refunding::NoAnswer(silence) => format!("silence: {silence}"),
+        RefundReply::Done => "done".to_owned(),
+        RefundReply::Denied(words) => format!("denied: {words}"),
+        RefundReply::DuplicateKey => "duplicate".to_owned(),
+        RefundReply::NoAnswer(silence) => format!("silence: {silence}"),
     }
 }
 
 #[track_caller]
 fn check(status: u16, body: &str, expected: &str) {
-    let heard = hear("INV-1", "INV-2026-0002-r1", status, body);
-    assert_eq!(heard, expected, "HTTP {status}, {body}");
+    let observed = hear("INV-1", "INV-2026-0002-r1", status, body);
+    assert_eq!(observed, expected, "HTTP {status}, {body}");
 }
 
 #[test]
@@ -126,13 +126,13 @@ fn recorded_answers_are_understood_under_any_http_code() {
             } else {
                 "INV-2026-0002-r1"
             };
-            let heard = hear(
+            let observed = hear(
                 "INV-2026-0002",
                 key,
                 http_status,
                 &fixture("midtrans", file),
             );
-            assert_eq!(heard, meaning, "{file}, HTTP {http_status}");
+            assert_eq!(observed, meaning, "{file}, HTTP {http_status}");
         }
     }
 }
@@ -215,7 +215,7 @@ fn a_refund_possibly_sent_is_never_denied() {
 proptest! {
     #[test]
     fn no_bytes_cause_a_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
-        let heard = midtrans().read_refund(&payment("INV-1"), "k", Rupiah::kept(1), &answer(status, body));
-        prop_assert!(matches!(heard, Refunding::NoAnswer(_)));
+        let observed = midtrans().read_refund(&payment("INV-1"), "k", Rupiah::from_db(1), &answer(status, body));
+        prop_assert!(matches!(observed, RefundReply::NoAnswer(_)));
     }
 }

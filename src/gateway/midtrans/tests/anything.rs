@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::{KEY, hear, midtrans};
 use crate::domain::money::Rupiah;
-use crate::domain::observation::Said;
+use crate::domain::observation::Reported;
 use crate::gateway::testing::{answer, known, noon, payment};
-use crate::gateway::{Gateway, Handle};
+use crate::gateway::{Gateway, LookupKey};
 
 /// Any JSON value that a field may hold, plausible ones more often.
 fn value() -> impl Strategy<Value = String> {
@@ -25,10 +25,10 @@ fn value() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn no_bytes_cause_a_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
-        for handle in [Handle::Reference, Handle::TransactionId, Handle::ReferenceAtPayable] {
+        for handle in [LookupKey::Reference, LookupKey::TransactionId, LookupKey::ReferenceAtPayable] {
             let answer = answer(status, body.clone());
-            let heard = midtrans().read_status(&known("INV-1", "t-1"), handle, noon(), &answer);
-            prop_assert!(matches!(heard.said, Said::NoAnswer(_)));
+            let observed = midtrans().read_status(&known("INV-1", "t-1"), handle, noon(), &answer);
+            prop_assert!(matches!(observed.said, Reported::NoAnswer(_)));
         }
     }
 
@@ -43,16 +43,16 @@ proptest! {
                 "transaction_id":{id},"gross_amount":{gross},"currency":{currency},"refund_amount":{refund},
                 "payment_type":{method},"expiry_time":{time},"refunds":[{{"refund_key":{id}}}]}}"#
         );
-        let heard = hear(&known("INV-1", "t-1"), Handle::TransactionId, status, &body);
+        let observed = hear(&known("INV-1", "t-1"), LookupKey::TransactionId, status, &body);
         let is_ours = [&order, &id].iter().any(|text| text.contains("INV-1") || text.contains("t-1"));
-        if let Said::Paid { amount } = heard.said {
+        if let Reported::Paid { amount } = observed.said {
             prop_assert!(is_ours && amount <= Rupiah::MAX);
         }
     }
 
     #[test]
     fn no_reference_shows_the_key_or_escapes(reference in "[!-~]{0,127}[0-~]") {
-        let request = midtrans().ask_status(&payment(&reference), Handle::Reference);
+        let request = midtrans().ask_status(&payment(&reference), LookupKey::Reference);
         let shown = format!("{request:?}{}", request.expose_url());
         prop_assert!(!shown.contains(KEY));
         let path = request.expose_url().strip_prefix("https://api.example/v2/").unwrap();

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use super::{hear, midtrans};
 use crate::domain::money::Rupiah;
-use crate::domain::observation::{Said, Silence};
+use crate::domain::observation::{NoAnswerReason, Reported};
 use crate::domain::payment::Payment;
-use crate::gateway::Handle::{self, Reference, TransactionId};
-use crate::gateway::testing::{answer, at, known, noon, payment, told};
-use crate::gateway::{Closing, Gateway, Refunding};
-use crate::wire::message::Response;
+use crate::gateway::LookupKey::{self, Reference, TransactionId};
+use crate::gateway::testing::{answer, at, describe, known, noon, payment};
+use crate::gateway::{CloseReply, Gateway, RefundReply};
+use crate::http::message::HttpResponse;
 
 #[track_caller]
 fn check(status: u16, body: &str, expected: &str) {
-    let heard = hear(&known("INV-1", "t-1"), Reference, status, body);
-    assert_eq!(told(&heard), expected, "HTTP {status}, {body}");
+    let observed = hear(&known("INV-1", "t-1"), Reference, status, body);
+    assert_eq!(describe(&observed), expected, "HTTP {status}, {body}");
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn anything_but_a_json_object_is_silence() {
 }
 
 fn gone(code: u16) -> String {
-    Silence::Gone(code).to_string()
+    NoAnswerReason::Gone(code).to_string()
 }
 
 /// Answers of web frameworks at an address where nothing is.
@@ -68,14 +68,22 @@ fn a_web_frameworks_not_found_is_no_answer() {
     for body in FRAMEWORKS {
         check(404, body, &gone(404));
         let closing = midtrans().read_close(&known("INV-1", "t-1"), &answer(404, body));
-        assert_eq!(closing, Closing::NoAnswer(Silence::Gone(404)), "{body}");
+        assert_eq!(
+            closing,
+            CloseReply::NoAnswer(NoAnswerReason::Gone(404)),
+            "{body}"
+        );
         let refunding = midtrans().read_refund(
             &known("INV-1", "t-1"),
             "k",
-            Rupiah::kept(1),
+            Rupiah::from_db(1),
             &answer(404, body),
         );
-        assert_eq!(refunding, Refunding::NoAnswer(Silence::Gone(404)), "{body}");
+        assert_eq!(
+            refunding,
+            RefundReply::NoAnswer(NoAnswerReason::Gone(404)),
+            "{body}"
+        );
     }
 }
 
@@ -127,13 +135,13 @@ fn a_throttling_gateway_may_name_its_wait() {
         (429, "{}"),
         (200, r#"{"status_code":"429"}"#),
     ] {
-        let answer = Response {
+        let answer = HttpResponse {
             retry_after: Some(Duration::from_secs(7)),
             ..answer(status, body)
         };
-        let heard = midtrans().read_status(&payment("INV-1"), Reference, noon(), &answer);
-        let expected = Said::NoAnswer(Silence::Throttled(Some(Duration::from_secs(7))));
-        assert_eq!(heard.said, expected);
+        let observed = midtrans().read_status(&payment("INV-1"), Reference, noon(), &answer);
+        let expected = Reported::NoAnswer(NoAnswerReason::Throttled(Some(Duration::from_secs(7))));
+        assert_eq!(observed.said, expected);
     }
 }
 
@@ -170,28 +178,31 @@ fn the_body_wins_over_the_http_code() {
 
 #[test]
 fn a_query_by_transaction_id_understands_not_found() {
-    let heard = hear(
+    let observed = hear(
         &known("INV-1", "t-1"),
         TransactionId,
         404,
         r#"{"status_code":"404","status_message":"The requested resource is not found"}"#,
     );
-    assert_eq!(told(&heard), "not_started|404");
-    assert_eq!(heard.kept_body.as_deref(), Some(r#"{"status_code":"404"}"#));
+    assert_eq!(describe(&observed), "not_started|404");
+    assert_eq!(
+        observed.kept_body.as_deref(),
+        Some(r#"{"status_code":"404"}"#)
+    );
 }
 
-fn told_about(payment: &Payment, handle: Handle, ids: &str) -> String {
+fn told_about(payment: &Payment, handle: LookupKey, ids: &str) -> String {
     let body = format!(r#"{{"status_code":"200","transaction_status":"pending"{ids}}}"#);
-    told(&hear(payment, handle, 200, &body))
+    describe(&hear(payment, handle, 200, &body))
 }
 
 #[track_caller]
-fn is_ours(payment: &Payment, handle: Handle, ids: &str) {
+fn is_ours(payment: &Payment, handle: LookupKey, ids: &str) {
     assert_eq!(told_about(payment, handle, ids), "pending|pending", "{ids}");
 }
 
 #[track_caller]
-fn is_foreign(payment: &Payment, handle: Handle, ids: &str, name: &str) {
+fn is_foreign(payment: &Payment, handle: LookupKey, ids: &str, name: &str) {
     let expected = format!("answered about another payment ({name})");
     assert_eq!(told_about(payment, handle, ids), expected, "{ids}");
 }
@@ -238,8 +249,8 @@ fn the_gateways_id_may_be_the_shops_reference() {
 #[test]
 fn the_transaction_id_of_an_answer_is_kept() {
     let body = r#"{"order_id":"INV-1","transaction_id":"t-9","transaction_status":"deny"}"#;
-    let heard = hear(&known("INV-1", "t-1"), Reference, 200, body);
-    assert_eq!(heard.transaction_id, Some("t-9".parse().unwrap()));
+    let observed = hear(&known("INV-1", "t-1"), Reference, 200, body);
+    assert_eq!(observed.transaction_id, Some("t-9".parse().unwrap()));
 }
 
 #[test]
@@ -316,11 +327,11 @@ fn needless_fields_may_be_anything() {
         "payment_type":[],"va_numbers":"none","expiry_time":"tomorrow","refunds":[1,{"refund_key":[]}],
         "metadata":{"a":[{"b":null}]},"new_field":1e999}"#;
     check(200, body, "pending|pending");
-    let heard = hear(&payment("INV-1"), Reference, 200, body);
-    assert_eq!((heard.method, heard.deadline), (None, None));
+    let observed = hear(&payment("INV-1"), Reference, 200, body);
+    assert_eq!((observed.method, observed.deadline), (None, None));
     let other = r#"{"order_id":"INV-1","transaction_status":"pending","expire_time":"2026-03-02 10:15:00"}"#;
-    let heard = hear(&payment("INV-1"), Reference, 200, other);
-    assert_eq!(heard.deadline, Some(at("2026-03-02T03:15:00Z")));
+    let observed = hear(&payment("INV-1"), Reference, 200, other);
+    assert_eq!(observed.deadline, Some(at("2026-03-02T03:15:00Z")));
 }
 
 #[test]
@@ -329,11 +340,11 @@ fn an_unknown_word_is_shown_short_and_harmless() {
         r#"{{"order_id":"INV-1","transaction_status":"\u001b[31m{}"}}"#,
         "x".repeat(500)
     );
-    let heard = hear(&payment("INV-1"), Reference, 200, &body);
-    let raw = heard.raw_status.unwrap();
+    let observed = hear(&payment("INV-1"), Reference, 200, &body);
+    let raw = observed.raw_status.unwrap();
     assert!(
         raw.chars().count() <= 64 && !raw.contains('\u{1b}'),
         "{raw:?}"
     );
-    assert!(matches!(heard.said, Said::Unrecognised { word } if !word.contains('\u{1b}')));
+    assert!(matches!(observed.said, Reported::Unrecognised { word } if !word.contains('\u{1b}')));
 }

@@ -3,9 +3,9 @@
 use super::{hear, midtrans};
 use crate::domain::imposed_fee::AmountParts;
 use crate::domain::money::Rupiah;
-use crate::domain::observation::{Measure, Said};
-use crate::gateway::testing::{answer, at, fixture, fixtures, known, noon, payment, told};
-use crate::gateway::{Gateway, Handle};
+use crate::domain::observation::{AmountBasis, Reported};
+use crate::gateway::testing::{answer, at, describe, fixture, fixtures, known, noon, payment};
+use crate::gateway::{Gateway, LookupKey};
 
 /// File, the order it is about, the meaning with the status word, and the method.
 const ANSWERS: &[(&str, &str, &str, &str)] = &[
@@ -188,12 +188,21 @@ fn recorded_answers_are_understood_under_any_http_code() {
     for (file, reference, meaning, method) in ANSWERS {
         let body = fixture("midtrans", file);
         for http_status in [200, 401, 404, 407, 412, 500] {
-            let heard = hear(&payment(reference), Handle::Reference, http_status, &body);
-            assert_eq!(told(&heard), *meaning, "{file}, HTTP {http_status}");
-            assert_eq!(heard.method.as_deref().unwrap_or("-"), *method, "{file}");
-            assert_eq!((heard.asked_at, heard.measure), (noon(), Measure::Payable));
-            let names_a_try = !matches!(heard.said, Said::NoAnswer(_) | Said::NotStarted);
-            assert_eq!(heard.transaction_id.is_some(), names_a_try, "{file}");
+            let observed = hear(
+                &payment(reference),
+                LookupKey::Reference,
+                http_status,
+                &body,
+            );
+            assert_eq!(describe(&observed), *meaning, "{file}, HTTP {http_status}");
+            assert_eq!(observed.method.as_deref().unwrap_or("-"), *method, "{file}");
+            assert_eq!(
+                (observed.asked_at, observed.measure),
+                (noon(), AmountBasis::Payable)
+            );
+            let names_a_try =
+                !matches!(observed.said, Reported::NoAnswer(_) | Reported::NotStarted);
+            assert_eq!(observed.transaction_id.is_some(), names_a_try, "{file}");
         }
     }
 }
@@ -208,15 +217,19 @@ fn every_recorded_status_has_its_row() {
 
 #[test]
 fn recorded_fees_are_read_and_kept() {
-    let (original, fee) = (Rupiah::kept(25_000), Rupiah::kept(175));
+    let (original, fee) = (Rupiah::from_db(25_000), Rupiah::from_db(175));
     let names = fixtures("midtrans", "status-");
     let with_fee = names.iter().filter(|name| name.contains("-fee"));
     let mut count = 0;
     for name in with_fee {
         let body = fixture("midtrans", name);
-        let heard = hear(&payment("INV-2026-0002"), Handle::Reference, 200, &body);
-        assert_eq!(heard.parts, AmountParts::Told { original, fee }, "{name}");
-        let kept = heard.kept_body.unwrap();
+        let observed = hear(&payment("INV-2026-0002"), LookupKey::Reference, 200, &body);
+        assert_eq!(
+            observed.parts,
+            AmountParts::Told { original, fee },
+            "{name}"
+        );
+        let kept = observed.kept_body.unwrap();
         assert!(kept.contains(r#""gross_amount_info":{"#), "{kept}");
         count += 1;
     }
@@ -231,10 +244,15 @@ fn no_recorded_answer_matches_another_payment() {
             continue;
         }
         let other = known("INV-OTHER", "t-other");
-        let heard = hear(&other, Handle::Reference, 200, &fixture("midtrans", file));
+        let observed = hear(
+            &other,
+            LookupKey::Reference,
+            200,
+            &fixture("midtrans", file),
+        );
         let expected = format!("answered about another payment ({reference})");
-        assert_eq!(told(&heard), expected, "{file}");
-        assert_eq!(heard.transaction_id, None);
+        assert_eq!(describe(&observed), expected, "{file}");
+        assert_eq!(observed.transaction_id, None);
     }
 }
 
@@ -242,7 +260,7 @@ fn no_recorded_answer_matches_another_payment() {
 fn times_are_western_indonesian() {
     let hear = |file, reference| {
         let body = fixture("midtrans", file);
-        hear(&payment(reference), Handle::Reference, 200, &body)
+        hear(&payment(reference), LookupKey::Reference, 200, &body)
     };
     let pending = hear("status-pending-qris", "INV-2026-0002");
     assert_eq!(pending.deadline, Some(at("2026-03-02T03:15:00Z")));
@@ -261,8 +279,9 @@ fn kept_bodies_name_nobody_and_pay_nothing() {
     for (file, reference, ..) in ANSWERS {
         let body = fixture("midtrans", file);
         let answer = answer(200, body);
-        let heard = midtrans().read_status(&payment(reference), Handle::Reference, noon(), &answer);
-        let kept = heard.kept_body.unwrap_or_default();
+        let observed =
+            midtrans().read_status(&payment(reference), LookupKey::Reference, noon(), &answer);
+        let kept = observed.kept_body.unwrap_or_default();
         for word in [
             "signature",
             "va_number",
@@ -277,7 +296,7 @@ fn kept_bodies_name_nobody_and_pay_nothing() {
         }
     }
     let body = fixture("midtrans", "status-partial-refund");
-    let heard = hear(&payment("INV-2026-0002"), Handle::Reference, 200, &body);
+    let observed = hear(&payment("INV-2026-0002"), LookupKey::Reference, 200, &body);
     let kept = r#"{"acquirer":"gopay","currency":"IDR","fraud_status":"accept","gross_amount":"25000.00","order_id":"INV-2026-0002","payment_type":"qris","refund_amount":"10000.00","refunds":[{"refund_amount":"10000.00","refund_key":"INV-2026-0002-r1"}],"settlement_time":"2026-03-02 10:03:41","status_code":"200","transaction_id":"6f0d7b52-2b6a-4f0e-9a1c-0c5f7f1d2a01","transaction_status":"partial_refund","transaction_time":"2026-03-02 10:00:04"}"#;
-    assert_eq!(heard.kept_body.as_deref(), Some(kept));
+    assert_eq!(observed.kept_body.as_deref(), Some(kept));
 }

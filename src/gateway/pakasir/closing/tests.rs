@@ -9,7 +9,7 @@ use crate::domain::payment::PaymentStatus::{
 };
 use crate::gateway::pakasir::tests::{FRAMEWORKS, KEY, gone, pakasir, with_fee};
 use crate::gateway::testing::{answer, fixture, payment};
-use crate::gateway::{Gateway, Refunding};
+use crate::gateway::{Gateway, RefundReply};
 
 fn sent(payment: &Payment) -> serde_json::Value {
     let request = pakasir().close(payment).unwrap();
@@ -58,10 +58,10 @@ fn only_an_open_payment_is_closed() {
 #[test]
 fn the_second_close_uses_the_shops_payable() {
     for (origin, close_tries, amount) in [
-        (Origin::Shop, 0, 50_000),
-        (Origin::Shop, 1, 50_660),
-        (Origin::Shop, 2, 50_000),
-        (Origin::Payctl, 1, 50_000),
+        (PaymentOrigin::Shop, 0, 50_000),
+        (PaymentOrigin::Shop, 1, 50_660),
+        (PaymentOrigin::Shop, 2, 50_000),
+        (PaymentOrigin::Payctl, 1, 50_000),
     ] {
         let payment = Payment {
             origin,
@@ -74,13 +74,13 @@ fn the_second_close_uses_the_shops_payable() {
 
 #[track_caller]
 fn check(status: u16, body: &str, expected: &str) {
-    let heard = match pakasir().read_close(&with_fee("VPN-1"), &answer(status, body)) {
-        Closing::Closed => "closed".to_owned(),
-        Closing::Refused(words) => format!("refused: {words}"),
-        Closing::Unknown(words) => format!("unknown: {words}"),
-        Closing::NoAnswer(silence) => format!("silence: {silence}"),
+    let observed = match pakasir().read_close(&with_fee("VPN-1"), &answer(status, body)) {
+        CloseReply::Closed => "closed".to_owned(),
+        CloseReply::Refused(words) => format!("refused: {words}"),
+        CloseReply::Unknown(words) => format!("unknown: {words}"),
+        CloseReply::NoAnswer(silence) => format!("silence: {silence}"),
     };
-    assert_eq!(heard, expected, "HTTP {status}, {body}");
+    assert_eq!(observed, expected, "HTTP {status}, {body}");
 }
 
 #[test]
@@ -142,20 +142,23 @@ fn pakasir_has_no_refund_call() {
             .refund(&paid, "k", paid.amount, "sold out")
             .is_none()
     );
-    let heard = pakasir().read_refund(
+    let observed = pakasir().read_refund(
         &paid,
         "k",
-        Rupiah::kept(1),
+        Rupiah::from_db(1),
         &answer(200, r#"{"success":true}"#),
     );
-    assert_eq!(heard, Refunding::NoAnswer(Silence::Wordless(200)));
+    assert_eq!(
+        observed,
+        RefundReply::NoAnswer(NoAnswerReason::Wordless(200))
+    );
 }
 
 proptest! {
     #[test]
     fn no_bytes_cause_a_panic(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
-        let heard = pakasir().read_close(&with_fee("VPN-1"), &answer(status, body));
-        prop_assert!(matches!(heard, Closing::NoAnswer(_)));
+        let observed = pakasir().read_close(&with_fee("VPN-1"), &answer(status, body));
+        prop_assert!(matches!(observed, CloseReply::NoAnswer(_)));
     }
 
     #[test]

@@ -5,12 +5,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::money::Rupiah;
 use crate::gateway::Gateway;
-use crate::gateway::incoming::Incoming;
+use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::pakasir::tests::pakasir;
 use crate::gateway::testing::fixture;
 
-fn hear(body: &str) -> Notice {
-    pakasir().read_notification(&Incoming::of_body(body.as_bytes()))
+fn hear(body: &str) -> Notification {
+    pakasir().read_notification(&IncomingRequest::of_body(body.as_bytes()))
 }
 
 #[test]
@@ -21,10 +21,10 @@ fn recorded_notifications_are_at_most_unsigned() {
         ("webhook-forged-amount", 500),
     ] {
         let notice = hear(&fixture("pakasir", file));
-        assert_eq!(notice.verdict, Verdict::Unsigned, "{file}");
+        assert_eq!(notice.verdict, Authenticity::Unsigned, "{file}");
         assert_eq!(notice.reference, "VPN-2026-0001".parse().ok());
-        assert_eq!(notice.amount, Some(Rupiah::kept(amount)));
-        assert_eq!(notice.measure, Measure::Price);
+        assert_eq!(notice.amount, Some(Rupiah::from_db(amount)));
+        assert_eq!(notice.measure, AmountBasis::Price);
         assert!(notice.claims_money && notice.transaction_id.is_none());
         assert!(notice.kept_body.contains(r#""status":"completed""#));
     }
@@ -51,6 +51,6 @@ fn other_texts_are_unreadable_and_names_are_dropped() {
 proptest! {
     #[test]
     fn no_bytes_cause_a_panic(body in proptest::collection::vec(any::<u8>(), 0..512)) {
-        prop_assert!(pakasir().read_notification(&Incoming::of_body(&body)).verdict.reason().is_some());
+        prop_assert!(pakasir().read_notification(&IncomingRequest::of_body(&body)).verdict.reason().is_some());
     }
 }

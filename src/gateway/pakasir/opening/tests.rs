@@ -5,11 +5,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::gateway::Gateway;
 use crate::gateway::pakasir::tests::{FRAMEWORKS, KEY, gone, pakasir, with_fee};
-use crate::gateway::testing::{Wish, answer, fixture, noon, payment, told_open};
-use crate::wire::message::Intent;
+use crate::gateway::testing::{TestOpening, answer, describe_open, fixture, noon, payment};
+use crate::http::message::Idempotency;
 
-fn wish(method: &str) -> Wish {
-    Wish::new(method, with_fee("VPN-2026-0001"))
+fn wish(method: &str) -> TestOpening {
+    TestOpening::new(method, with_fee("VPN-2026-0001"))
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn every_method_sends_the_recorded_body() {
         );
         assert_eq!(
             (request.intent, request.patience),
-            (Intent::Change, PATIENCE)
+            (Idempotency::Change, PATIENCE)
         );
         assert!(!format!("{request:?}").contains(KEY));
     }
@@ -43,7 +43,7 @@ fn an_unsuitable_id_is_refused_before_sending() {
         assert!(why.unwrap_err().contains(bad));
         assert!(
             pakasir()
-                .open(&Wish::new("qris", payment(bad)).opening())
+                .open(&TestOpening::new("qris", payment(bad)).opening())
                 .is_none()
         );
     }
@@ -54,9 +54,9 @@ fn an_unsuitable_id_is_refused_before_sending() {
 }
 
 #[track_caller]
-fn check(wish: &Wish, status: u16, body: &str, told: &str) {
+fn check(wish: &TestOpening, status: u16, body: &str, told: &str) {
     let opened = pakasir().read_open(&wish.opening(), noon(), &answer(status, body));
-    assert_eq!(told_open(&opened), told, "HTTP {status}, {body}");
+    assert_eq!(describe_open(&opened), told, "HTTP {status}, {body}");
 }
 
 #[test]
@@ -64,8 +64,8 @@ fn recorded_answers_give_the_payment_instructions() {
     let qris = fixture("pakasir", "create-response-qris");
     let told = "open pending | qris | 50660 | fee 660 | until 2026-03-02T04:15:09.678Z | QR …B9FB";
     check(&wish("qris"), 200, &qris, told);
-    let mut va = Wish::new("bni_va", with_fee("VPN-2026-0002"));
-    va.payment.amount = Rupiah::kept(150_000);
+    let mut va = TestOpening::new("bni_va", with_fee("VPN-2026-0002"));
+    va.payment.amount = Rupiah::from_db(150_000);
     let told = "open pending | bni_va | 153500 | fee 3500 | until 2026-03-03T03:15:09.100Z | 9880000000000202";
     check(
         &va,
@@ -75,7 +75,12 @@ fn recorded_answers_give_the_payment_instructions() {
     );
 
     let foreign = "silence: answered about another payment (VPN-2026-0001)";
-    check(&Wish::new("qris", with_fee("VPN-9")), 200, &qris, foreign);
+    check(
+        &TestOpening::new("qris", with_fee("VPN-9")),
+        200,
+        &qris,
+        foreign,
+    );
     let theirs = qris.replace("tokocontoh", "others");
     let told = "silence: answered about another payment (of project others)";
     check(&wish("qris"), 200, &theirs, told);
@@ -94,7 +99,7 @@ fn recorded_answers_give_the_payment_instructions() {
     let page = qris.replace("0002010102", "https://x.example/");
     let page = page.replace("ID.CO.CONTOH.WWW0118", "").replace(' ', "");
     let opened = pakasir().read_open(&wish("paypal").opening(), noon(), &answer(200, page));
-    assert!(told_open(&opened).contains("https://x.example/"));
+    assert!(describe_open(&opened).contains("https://x.example/"));
 }
 
 #[test]
@@ -151,7 +156,7 @@ proptest! {
     #[test]
     fn no_bytes_cause_a_panic_or_open(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
         let opened = pakasir().read_open(&wish("qris").opening(), noon(), &answer(status, body));
-        prop_assert!(matches!(opened, Opened::NoAnswer(_)));
+        prop_assert!(matches!(opened, OpenReply::NoAnswer(_)));
     }
 
     #[test]

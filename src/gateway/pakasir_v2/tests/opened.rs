@@ -1,29 +1,29 @@
 //! Opening: found or newly opened, and whose payment it is.
 
 use super::*;
-use crate::gateway::testing::{Wish, told_open};
+use crate::gateway::testing::{TestOpening, describe_open};
 
-fn wish(reference: &str, method: &str, amount: i64) -> Wish {
+fn wish(reference: &str, method: &str, amount: i64) -> TestOpening {
     let payment = Payment {
         transaction_id: None,
         status: PaymentStatus::Created,
-        origin: Origin::Payctl,
+        origin: PaymentOrigin::Payctl,
         method: Some(method.to_owned()),
-        amount: Rupiah::kept(amount),
-        payable: Rupiah::kept(amount),
+        amount: Rupiah::from_db(amount),
+        payable: Rupiah::from_db(amount),
         ..known(reference, "x")
     };
-    Wish::new(method, payment)
+    TestOpening::new(method, payment)
 }
 
-fn open(mode: Mode, wish: &Wish, status: u16, body: &str) -> String {
-    let heard = account(mode, None).read_open(&wish.opening(), noon(), &answer(status, body));
-    told_open(&heard)
+fn open(mode: PakasirMode, wish: &TestOpening, status: u16, body: &str) -> String {
+    let observed = account(mode, None).read_open(&wish.opening(), noon(), &answer(status, body));
+    describe_open(&observed)
 }
 
 #[test]
 fn the_opening_carries_only_method_and_price() {
-    let gateway = account(Mode::Production, None);
+    let gateway = account(PakasirMode::Production, None);
     let wish = wish("INV-2026-0701", "qris", 22_000);
     let request = gateway.open(&wish.opening()).unwrap();
     assert_eq!(
@@ -38,7 +38,7 @@ fn the_opening_carries_only_method_and_price() {
 
 #[test]
 fn each_method_has_its_own_limits() {
-    let gateway = account(Mode::Production, None);
+    let gateway = account(PakasirMode::Production, None);
     for (method, least, most) in [
         ("qris", 500, 10_000_000),
         ("bri_va", 10_000, 50_000_000),
@@ -71,7 +71,7 @@ fn each_method_has_its_own_limits() {
 fn recorded_openings_give_the_payment_instructions() {
     let qris = wish("INV-2026-0701", "qris", 22_000);
     let told = open(
-        Mode::Production,
+        PakasirMode::Production,
         &qris,
         200,
         &sample("create-qris-response"),
@@ -81,14 +81,19 @@ fn recorded_openings_give_the_payment_instructions() {
         "open k3TzQ9xVb1 | pending | qris | 22464 | fee 464 | until 2026-11-29T08:15:00.377Z | QR …F030"
     );
     let va = wish("INV-2026-0702", "bri_va", 150_000);
-    let told = open(Mode::Production, &va, 200, &sample("create-va-response"));
+    let told = open(
+        PakasirMode::Production,
+        &va,
+        200,
+        &sample("create-va-response"),
+    );
     assert!(
         told.ends_with("| 8808123412340702") && told.contains("153500"),
         "{told}"
     );
     let link = wish("INV-2026-0704", "payment_link", 22_000);
     let told = open(
-        Mode::Production,
+        PakasirMode::Production,
         &link,
         200,
         &sample("create-payment-link-response"),
@@ -118,7 +123,12 @@ fn an_opening_that_differs_is_not_ours() {
         ("\"status\": \"pending\"", "\"status\": \"moon\""),
     ] {
         assert!(body.contains(from), "{from}");
-        let told = open(Mode::Production, &qris, 200, &body.replacen(from, to, 1));
+        let told = open(
+            PakasirMode::Production,
+            &qris,
+            200,
+            &body.replacen(from, to, 1),
+        );
         assert!(told.starts_with("silence"), "{from}: {told}");
     }
 }
@@ -128,7 +138,7 @@ fn a_found_ended_payment_is_reported_as_ended() {
     let qris = wish("INV-2026-0701", "qris", 22_000);
     for word in ["completed", "canceled"] {
         let body = sample("create-qris-response").replace("\"pending\"", &format!("\"{word}\""));
-        let told = open(Mode::Production, &qris, 200, &body);
+        let told = open(PakasirMode::Production, &qris, 200, &body);
         assert!(told.starts_with("over k3TzQ9xVb1"), "{told}");
     }
 }
@@ -156,17 +166,22 @@ fn only_a_sure_failure_is_a_refusal() {
             "silence: answered 200 without a status",
         ),
     ] {
-        assert_eq!(open(Mode::Production, &qris, status, body), expected);
+        assert_eq!(open(PakasirMode::Production, &qris, status, body), expected);
     }
-    let told = open(Mode::Production, &qris, 404, &sample("error-404-project"));
+    let told = open(
+        PakasirMode::Production,
+        &qris,
+        404,
+        &sample("error-404-project"),
+    );
     assert!(told.starts_with("silence: answered 404"), "{told}");
 }
 
 #[test]
 fn a_lost_opening_regains_its_id() {
-    let gateway = account(Mode::Production, None);
+    let gateway = account(PakasirMode::Production, None);
     let lost = wish("INV-2026-0701", "qris", 22_000).payment;
-    let request = gateway.regain(&lost).unwrap();
+    let request = gateway.recover_request(&lost).unwrap();
     assert!(
         request
             .expose_url()
@@ -175,9 +190,13 @@ fn a_lost_opening_regains_its_id() {
     let had = gateway.read_regained(&lost, &answer(200, sample("create-qris-response")));
     assert_eq!(had.unwrap().as_str(), "k3TzQ9xVb1");
     let by_shop = Payment {
-        origin: Origin::Shop,
+        origin: PaymentOrigin::Shop,
         ..lost.clone()
     };
-    assert!(gateway.regain(&by_shop).is_none());
-    assert!(gateway.regain(&known("INV-2026-0701", "a")).is_none());
+    assert!(gateway.recover_request(&by_shop).is_none());
+    assert!(
+        gateway
+            .recover_request(&known("INV-2026-0701", "a"))
+            .is_none()
+    );
 }

@@ -7,7 +7,7 @@ use crate::store::orders::shop::NOW;
 #[test]
 fn a_customer_is_deleted_once_nothing_is_open() {
     let shop = shop();
-    assert_eq!(found(&shop, Sweep::Customers), [1]);
+    assert_eq!(found(&shop, TableCursor::Customers), [1]);
     for sql in [
         "UPDATE orders SET status = 'pending'",
         "UPDATE cases SET resolved_at = NULL",
@@ -21,14 +21,14 @@ fn a_customer_is_deleted_once_nothing_is_open() {
     ] {
         let shop = super::shop();
         tamper(&shop, sql);
-        assert_eq!(found(&shop, Sweep::Customers), [0; 0], "{sql}");
+        assert_eq!(found(&shop, TableCursor::Customers), [0; 0], "{sql}");
     }
 }
 
 #[test]
 fn an_erased_customer_is_unreadable_in_the_file() {
     let mut shop = shop();
-    let person: Person = "rina@EXAMPLE.com".parse().unwrap();
+    let person: CustomerSelector = "rina@EXAMPLE.com".parse().unwrap();
     let pending = "UPDATE orders SET status = 'pending'";
     tamper(&shop, pending);
     let waits = Erased::Waits("LAPSED".parse().unwrap());
@@ -74,11 +74,11 @@ fn an_erased_customer_is_unreadable_in_the_file() {
         ]
     );
 
-    for nobody in [person, Person::Id(1), Person::Id(7)] {
+    for nobody in [person, CustomerSelector::Id(1), CustomerSelector::Id(7)] {
         let erased = shop.store.erase(&shop.permit, &nobody, NOW).unwrap();
         assert_eq!(erased, Erased::Nobody);
     }
     assert_eq!(shop.count("orders"), 2);
-    assert!("Rina".parse::<Person>().is_err());
-    assert_eq!(format!("{:?}", Person::Id(7)), "Person(…)");
+    assert!("Rina".parse::<CustomerSelector>().is_err());
+    assert_eq!(format!("{:?}", CustomerSelector::Id(7)), "Person(…)");
 }

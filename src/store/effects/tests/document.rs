@@ -20,11 +20,11 @@ fn the_payload_holds_issued_tickets_and_access() {
     let mut shop = Shop::new(paid_hook());
     shop.product(
         "show",
-        TermsChange {
+        ProductUpdate {
             name: Some("The show".to_owned()),
             issues_tickets: Some(true),
             access: Some(Some(Duration::from_secs(600))),
-            ..TermsChange::default()
+            ..ProductUpdate::default()
         },
     );
     shop.order_of("INV-1", "show", 2, 0);
@@ -68,9 +68,9 @@ fn an_order_without_tickets_lists_none() {
 #[test]
 fn the_payload_lists_the_first_thousand_tickets() {
     let mut shop = Shop::new(paid_hook());
-    let terms = TermsChange {
+    let terms = ProductUpdate {
         issues_tickets: Some(true),
-        ..TermsChange::default()
+        ..ProductUpdate::default()
     };
     shop.product("show", terms);
     shop.order_of("INV-1", "show", 1_001, 0);

@@ -1,0 +1,327 @@
+//! P27: what a gateway could still be paid beside the money that a person books. It is told, closed, and read.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::accounts::pool;
+use super::super::context::Context;
+use super::super::polling_run::{block_on, keep_health};
+use super::ApproveArgs;
+use super::plan::ApprovalPreview;
+use super::row::ApproveAction;
+use crate::clock::Clock;
+use crate::domain::bank_transfer::BankTransfer;
+use crate::domain::dossier::Dossier;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{GatewayName, OrderId, PaymentId};
+use crate::domain::payable::{
+    AskedSince, Obstacle, obstacles, paid_since, payable, received_by_payment,
+};
+use crate::domain::payment::Payment;
+use crate::domain::rule::Rule;
+use crate::exit::Exit;
+use crate::reconciler::{CloseJob, GatewayPool, LedgerAccess, RunContext, shut};
+use crate::store::{Reader, StoreError};
+
+/// A person waits: all gateways of all orders together are given so long.
+const MOST: Duration = Duration::from_secs(30);
+
+/// What stands beside each order that is to be approved.
+pub(super) struct OpenPayments {
+    orders: Vec<OpenOrder>,
+    pool: GatewayPool,
+    /// Answers to questions that were started from then on count.
+    since: Instant,
+    clock: Arc<dyn Clock>,
+    /// The last that was heard of each payment.
+    said: BTreeMap<PaymentId, String>,
+    /// What an account does not know that has never known any.
+    unproven: Vec<PaymentId>,
+    even_if_payable: bool,
+    /// What the questions have left for a person.
+    pub(super) exit: Exit,
+}
+
+/// One order as it was before anybody was asked.
+struct OpenOrder {
+    order: OrderId,
+    payable: Vec<Payment>,
+    brought_in: Vec<(PaymentId, Rupiah)>,
+    /// The same word was kept out of the books before, because of this payment.
+    kept_out_by: Option<Payment>,
+}
+
+/// Why a person's word is not booked.
+pub(super) enum ApprovalBlocker {
+    /// The money is in, by the gateway's word.
+    Paid(Box<Payment>),
+    Payable(Obstacle, GatewayName),
+    /// Its gateway cannot be asked, and why.
+    Unasked(PaymentId, GatewayName, String),
+}
+
+impl OpenPayments {
+    pub(super) fn load(
+        args: &ApproveArgs,
+        transfer: Option<&BankTransfer>,
+        context: &Context<'_>,
+        reader: &Reader,
+        planned: &[ApprovalPreview],
+    ) -> Result<Self, StoreError> {
+        let mut orders = Vec::new();
+        for (order, amount) in planned.iter().filter_map(ApprovalPreview::would_book) {
+            let Some(dossier) = reader.dossier(order)? else {
+                continue;
+            };
+            orders.push(OpenOrder {
+                order,
+                payable: payable(&dossier).cloned().collect(),
+                brought_in: received_by_payment(&dossier),
+                kept_out_by: blocked_by(reader, &dossier, amount, transfer)?,
+            });
+        }
+        // Whose order has nothing beside it needs no key.
+        let pool = if orders.iter().any(|found| !found.payable.is_empty()) {
+            pool(context, reader, None)?
+        } else {
+            GatewayPool::default()
+        };
+        Ok(Self {
+            orders,
+            pool,
+            since: context.host.clock.now(),
+            clock: context.host.clock.clone(),
+            said: BTreeMap::new(),
+            unproven: Vec::new(),
+            even_if_payable: args.even_if_payable,
+            exit: Exit::Clean,
+        })
+    }
+
+    fn found(&self, order: OrderId) -> Option<&OpenOrder> {
+        self.orders.iter().find(|found| found.order == order)
+    }
+
+    /// What would be closed first of this order, in words.
+    pub(super) fn describe(&self, order: OrderId) -> Option<String> {
+        let payments = self
+            .found(order)
+            .into_iter()
+            .flat_map(|found| &found.payable);
+        let told: Vec<String> = payments
+            .map(|payment| {
+                let (id, gateway, until) = (payment.id, &payment.gateway, payment.deadline);
+                format!("payment {id} can still be paid at {gateway} until {until}")
+            })
+            .collect();
+        (!told.is_empty()).then(|| format!("{}: closed there and read first", told.join(", ")))
+    }
+
+    /// What is known to stand in the way before anybody is asked.
+    pub(super) fn stop_before(&self, order: OrderId) -> Option<ApprovalBlocker> {
+        let found = self.found(order).filter(|_| !self.even_if_payable)?;
+        if let Some(payment) = &found.kept_out_by {
+            return Some(ApprovalBlocker::Paid(Box::new(payment.clone())));
+        }
+        found.payable.iter().find_map(|payment| {
+            let why = self.pool.account(&payment.gateway).err()?;
+            Some(ApprovalBlocker::Unasked(
+                payment.id,
+                payment.gateway.clone(),
+                why,
+            ))
+        })
+    }
+
+    /// Closes and reads what can still be paid of the orders that are to be approved.
+    pub(super) fn close(
+        &mut self,
+        context: &Context<'_>,
+        actor: &str,
+        ledger: LedgerAccess,
+    ) -> anyhow::Result<LedgerAccess> {
+        let orders = self.orders.iter().filter(|found| !found.payable.is_empty());
+        let orders = orders.map(|found| found.order);
+        let orders: Vec<OrderId> = orders
+            .filter(|order| self.stop_before(*order).is_none())
+            .collect();
+        if orders.is_empty() {
+            return Ok(ledger);
+        }
+        self.since = self.clock.now();
+        let setting = RunContext {
+            clock: self.clock.clone(),
+            now: context.started_at,
+            policy: context.policy(),
+            until: Some(tokio::time::Instant::now() + MOST),
+            shutdown: context.host.shutdown.clone(),
+        };
+        let work = CloseJob {
+            orders: &orders,
+            since: self.since,
+            actor,
+        };
+        let (shut, mut ledger) = block_on(shut(&work, &mut self.pool, ledger, &setting))??;
+        keep_health(&mut ledger, &shut.stats, self.clock.now())?;
+        if shut.stats.cases_opened + shut.stats.refunds_owed > 0 {
+            self.exit = Exit::Attention;
+        }
+        (self.said, self.unproven) = (shut.said, shut.unproven);
+        Ok(ledger)
+    }
+
+    /// Whether a word may be booked on the order as it is in that very transaction.
+    pub(super) fn check(&self, dossier: &Dossier) -> Result<(), ApprovalBlocker> {
+        let found = self.found(dossier.order.id);
+        let brought_in = found.map_or(&[][..], |found| &found.brought_in);
+        if let Some(payment) = paid_since(dossier, brought_in) {
+            return Err(ApprovalBlocker::Paid(Box::new(payment.clone())));
+        }
+        match self.left(dossier).first() {
+            Some((obstacle, gateway)) if !self.even_if_payable => {
+                Err(ApprovalBlocker::Payable(*obstacle, gateway.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What was closed first of an order, in words.
+    pub(super) fn closed(&self, order: OrderId) -> Option<String> {
+        let payments = self
+            .found(order)
+            .into_iter()
+            .flat_map(|found| &found.payable);
+        let closed: Vec<String> = payments
+            .map(|payment| {
+                let (id, gateway) = (payment.id, &payment.gateway);
+                if self.unproven.contains(&id) {
+                    format!("{gateway} has never known payment {id}, nor any other")
+                } else {
+                    format!("payment {id} at {gateway} can no longer be paid")
+                }
+            })
+            .collect();
+        (!closed.is_empty()).then(|| closed.join(", "))
+    }
+
+    /// Whether anything is to be closed.
+    pub(super) fn is_any(&self) -> bool {
+        self.orders.iter().any(|found| !found.payable.is_empty())
+    }
+
+    fn left(&self, dossier: &Dossier) -> Vec<(Obstacle, GatewayName)> {
+        let dossier = dossier.clone().asked_from(self.since);
+        let asked = AskedSince {
+            since: self.since,
+            unproven: &self.unproven,
+        };
+        let found = obstacles(&dossier, asked, self.clock.now()).into_iter();
+        let gateway = |id| dossier.payment(id).map(|payment| payment.gateway.clone());
+        found
+            .filter_map(|obstacle| Some((obstacle, gateway(obstacle.payment())?)))
+            .collect()
+    }
+
+    /// What a person has left payable by his own word.
+    pub(super) fn left_payable(&self, dossier: &Dossier) -> Option<String> {
+        let (obstacle, gateway) = self.left(dossier).into_iter().next()?;
+        let id = obstacle.payment();
+        Some(format!("payment {id} may still be paid at {gateway}"))
+    }
+
+    /// How it is told that a word was not booked.
+    pub(super) fn describe_blocker(&self, stop: &ApprovalBlocker) -> (ApproveAction, String, Exit) {
+        match stop {
+            ApprovalBlocker::Paid(payment) => {
+                let (id, gateway, received) = (payment.id, &payment.gateway, payment.received);
+                let why = format!(
+                    "nothing was booked by hand: payment {id} has brought {received} at {gateway}; \
+                     if as much came past it besides, type the same with --even-if-payable"
+                );
+                (ApproveAction::FoundPaid, why, Exit::Attention)
+            }
+            ApprovalBlocker::Payable(obstacle, gateway) => {
+                let is_wrong = self.pool.is_discredited(gateway);
+                let exit = if is_wrong {
+                    Exit::Config
+                } else {
+                    Exit::Partial
+                };
+                let why = self.obstacle_text(*obstacle, gateway);
+                let why = format!("{why}; type the same again, {ALL_THE_SAME}");
+                (ApproveAction::Refused, why, exit)
+            }
+            ApprovalBlocker::Unasked(id, gateway, why) => {
+                let why = format!(
+                    "payment {id} can still be paid at {gateway}, which cannot be asked: {why}; mend that, {ALL_THE_SAME}"
+                );
+                (ApproveAction::Refused, why, Exit::Config)
+            }
+        }
+    }
+
+    fn obstacle_text(&self, obstacle: Obstacle, gateway: &GatewayName) -> String {
+        match obstacle {
+            Obstacle::Unanswered(id) => {
+                let said = self.said.get(&id).cloned();
+                let trouble = self.pool.trouble(gateway).filter(|_| said.is_some());
+                let mut was_known = self.orders.iter().flat_map(|found| &found.payable);
+                let unasked = if was_known.any(|payment| payment.id == id) {
+                    "it could not be asked about in time"
+                } else {
+                    "it was opened meanwhile"
+                };
+                let why = trouble.or(said).unwrap_or_else(|| unasked.to_owned());
+                format!("payment {id} may still be paid at {gateway}: {why}")
+            }
+            Obstacle::Opening(id, end) => {
+                format!("payment {id} may still be being opened at {gateway}, until {end}")
+            }
+            Obstacle::Payable(id) => {
+                let said = self.said.get(&id).map_or("", String::as_str);
+                format!("payment {id} can still be paid at {gateway} and was not closed: {said}")
+            }
+            Obstacle::Held(id) => format!(
+                "payment {id} waits for a decision on fraud at {gateway}; decide there first"
+            ),
+        }
+    }
+}
+
+const ALL_THE_SAME: &str = "or book it all the same with --even-if-payable";
+
+/// What is written down of a word that was not booked. By it the same word is known when it is typed again, so that no
+/// script that repeats itself books money that nobody has.
+pub(super) fn approval_note(
+    amount: Rupiah,
+    transfer: Option<&BankTransfer>,
+    payment: &Payment,
+) -> String {
+    let bank = transfer.map_or_else(
+        || "without a bank reference".to_owned(),
+        ToString::to_string,
+    );
+    let (id, gateway) = (payment.id, &payment.gateway);
+    format!("{amount} ({bank}) was not booked by hand: payment {id} at {gateway} has its money")
+}
+
+fn blocked_by(
+    reader: &Reader,
+    dossier: &Dossier,
+    amount: Rupiah,
+    transfer: Option<&BankTransfer>,
+) -> Result<Option<Payment>, StoreError> {
+    let has_money = |payment: &&Payment| payment.status.has_money() && !payment.gateway.is_manual();
+    for payment in dossier.payments.iter().filter(has_money) {
+        if reader.was_noted(
+            dossier.order.id,
+            Rule::P27,
+            &approval_note(amount, transfer, payment),
+        )? {
+            return Ok(Some(payment.clone()));
+        }
+    }
+    Ok(None)
+}

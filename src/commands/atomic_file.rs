@@ -1,0 +1,130 @@
+//! New files that appear whole where there was none, or not at all.
+
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// A file that is written and not there yet. Dropped, it is gone.
+pub(super) struct AtomicFile {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+/// Who may read a file, where the system knows such a thing.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum FileMode {
+    Everyone,
+    OwnerOnly,
+    /// And the members of the group of this number.
+    Group(u32),
+}
+
+/// What publishing came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Published {
+    Created,
+    /// There is something by that name, which was left as it is.
+    WasThere,
+}
+
+impl AtomicFile {
+    /// Writes the text beside the place where it is to appear.
+    pub(super) fn write(path: &Path, text: &str, readers: FileMode) -> io::Result<Self> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut file = open(folder, readers)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Lets it appear, unless there is something already.
+    pub(super) fn publish(self) -> io::Result<Published> {
+        match self.file.persist_noclobber(&self.path) {
+            Ok(_) => Ok(Published::Created),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(Published::WasThere),
+            Err(error) => Err(error.error),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn open(folder: &Path, readers: FileMode) -> io::Result<NamedTempFile> {
+    use std::fs::Permissions;
+    use std::os::unix::fs::{PermissionsExt, fchown};
+
+    let mode = match readers {
+        // As for every other file of this user: what is left of it is the umask's business.
+        FileMode::Everyone => 0o666,
+        FileMode::OwnerOnly | FileMode::Group(_) => 0o600,
+    };
+    let file = tempfile::Builder::new()
+        .permissions(Permissions::from_mode(mode))
+        .tempfile_in(folder)?;
+    if let FileMode::Group(group) = readers {
+        fchown(file.as_file(), None, Some(group))?;
+        let rights = Permissions::from_mode(0o640);
+        file.as_file().set_permissions(rights)?;
+    }
+    Ok(file)
+}
+
+/// Here a file has the rights of its folder.
+#[cfg(not(unix))]
+fn open(folder: &Path, _: FileMode) -> io::Result<NamedTempFile> {
+    NamedTempFile::new_in(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_draft_appears_on_publishing_and_overwrites_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let draft = |text| AtomicFile::write(&path, text, FileMode::Everyone).unwrap();
+        let (first, second) = (draft("first"), draft("second"));
+        assert!(!path.exists());
+        assert_eq!(first.publish().unwrap(), Published::Created);
+        assert_eq!(second.publish().unwrap(), Published::WasThere);
+        drop(draft("third"));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "first");
+        assert_eq!(names(folder.path()), ["a"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_with_keys_is_private() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |name: &str, readers| {
+            let path = folder.path().join(name);
+            AtomicFile::write(&path, "", readers)
+                .unwrap()
+                .publish()
+                .unwrap();
+            std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+        };
+        std::fs::write(folder.path().join("usual"), "").unwrap();
+        let usual = std::fs::metadata(folder.path().join("usual")).unwrap();
+        assert_eq!(mode("keys", FileMode::OwnerOnly), 0o600);
+        assert_eq!(
+            mode("settings", FileMode::Everyone),
+            usual.permissions().mode() & 0o777
+        );
+    }
+}

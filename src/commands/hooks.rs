@@ -1,0 +1,178 @@
+//! The shop's effects, made ready to be carried out from the configuration.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::context::Context;
+use crate::config::{EffectConfig, EffectTransport, MailTls, SmtpConfig, TicketPicture};
+use crate::domain::names::HookName;
+use crate::effects::{
+    Executable, HttpEndpoint, MailTemplate, MailWay, Mailer, MailerSettings, Transport,
+};
+use crate::http::HttpClient;
+
+/// What is needed of a hook to carry one of its effects out.
+pub(super) struct HookDelivery {
+    pub(super) transport: Transport,
+    /// Of one try.
+    pub(super) timeout: Duration,
+    /// How tickets are drawn that go with it; none: none go.
+    pub(super) tickets: Option<TicketPicture>,
+}
+
+/// All hooks of the shop; in place of one that cannot be made ready, why.
+pub(super) struct HookDeliveries(BTreeMap<HookName, Result<HookDelivery, String>>);
+
+impl HookDeliveries {
+    /// Reads secrets and makes the mail server's client; nothing is sent yet.
+    pub(super) fn new(context: &Context<'_>) -> Self {
+        let config = &context.config;
+        let wire = HttpClient::new(context.host.clock.clone());
+        let sends_mail =
+            |effect: &EffectConfig| matches!(effect.means, EffectTransport::Mail { .. });
+        let mailer = config
+            .effects
+            .iter()
+            .any(sends_mail)
+            .then(|| mailer(context, config.smtp.as_ref()));
+        let ready = |effect: &EffectConfig| {
+            let transport = transport(context, effect, &wire, mailer.as_ref())?;
+            Ok(HookDelivery {
+                transport,
+                timeout: effect.timeout,
+                tickets: pictures(&effect.means),
+            })
+        };
+        let all = config.effects.iter();
+        Self(
+            all.map(|effect| (effect.hook.name.clone(), ready(effect)))
+                .collect(),
+        )
+    }
+
+    /// Of one try of this hook; none at all, where there is no such hook to be tried.
+    pub(super) fn timeout(&self, hook: &HookName) -> Duration {
+        let ready = self.of(hook);
+        ready.map_or(Duration::ZERO, |ready| ready.timeout)
+    }
+
+    /// # Errors
+    /// Why effects of this hook cannot be carried out just now.
+    pub(super) fn of(&self, hook: &HookName) -> Result<&HookDelivery, String> {
+        match self.0.get(hook) {
+            Some(Ok(ready)) => Ok(ready),
+            Some(Err(why)) => Err(why.clone()),
+            None => Err(format!("the configuration has no effect named {hook}")),
+        }
+    }
+}
+
+fn transport(
+    context: &Context<'_>,
+    effect: &EffectConfig,
+    wire: &HttpClient,
+    mailer: Option<&Result<Arc<Mailer>, String>>,
+) -> Result<Transport, String> {
+    Ok(match &effect.means {
+        EffectTransport::Exec { program, arguments } => Transport::Exec(Executable {
+            program: program.clone(),
+            arguments: arguments.clone(),
+            folder: context.config.folder.clone(),
+            environment: forwarded(context),
+        }),
+        EffectTransport::Http { url, secret } => Transport::Http(HttpEndpoint {
+            url: url.expose().to_owned().into(),
+            host: url.host().to_owned(),
+            secret: secret
+                .resolve(&context.environment)
+                .map_err(|error| format!("{error}; {}", error.hint()))?,
+            wire: wire.clone(),
+        }),
+        EffectTransport::Mail {
+            to,
+            subject,
+            template,
+            tickets: _,
+        } => Transport::Mail(MailTemplate {
+            to: to.clone(),
+            subject: subject.clone(),
+            template: PathBuf::clone(template),
+            mailer: match mailer {
+                Some(mailer) => mailer.clone()?,
+                None => return Err("there is no mail server".to_owned()),
+            },
+            clock: context.host.clock.clone(),
+        }),
+    })
+}
+
+fn pictures(means: &EffectTransport) -> Option<TicketPicture> {
+    match means {
+        EffectTransport::Mail { tickets, .. } => *tickets,
+        EffectTransport::Exec { .. } | EffectTransport::Http { .. } => None,
+    }
+}
+
+fn mailer(context: &Context<'_>, smtp: Option<&SmtpConfig>) -> Result<Arc<Mailer>, String> {
+    let smtp = smtp.ok_or_else(|| "there is no [smtp] in the configuration".to_owned())?;
+    let login = match &smtp.login {
+        Some((user, password)) => {
+            let password = password
+                .resolve(&context.environment)
+                .map_err(|error| format!("{error}; {}", error.hint()))?;
+            Some((user.clone(), password))
+        }
+        None => None,
+    };
+    let settings = MailerSettings {
+        host: smtp.host.clone(),
+        port: smtp.port,
+        way: match smtp.tls {
+            MailTls::Tls => MailWay::Tls,
+            MailTls::Starttls => MailWay::Starttls,
+            MailTls::None => MailWay::Plain,
+        },
+        login,
+        from: smtp.from.clone(),
+    };
+    let mailer = Mailer::new(settings).map_err(|error| error.to_string())?;
+    Ok(Arc::new(mailer))
+}
+
+/// What a program may see of the machine's environment: where things are, and how people write. Nothing that could be
+/// a key.
+const HANDED_ON: [&str; 22] = [
+    "PATH",
+    "HOME",
+    "LANG",
+    "LANGUAGE",
+    "LC_ALL",
+    "LC_COLLATE",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    "LC_MONETARY",
+    "LC_NUMERIC",
+    "LC_TIME",
+    "TZ",
+    "TMPDIR",
+    // Without these Windows finds neither sockets nor programs.
+    "SystemRoot",
+    "SystemDrive",
+    "TEMP",
+    "TMP",
+    "PATHEXT",
+    "ComSpec",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+];
+
+fn forwarded(context: &Context<'_>) -> Vec<(String, String)> {
+    let known = HANDED_ON.iter().filter_map(|name| {
+        let value = context.environment.get(name)?;
+        Some(((*name).to_owned(), value.to_owned()))
+    });
+    known.collect()
+}

@@ -1,0 +1,389 @@
+//! What nobody was told of is told by the next run of cron, once: by one run at a time, and it counts as told only when it
+//! was written to the end.
+
+use std::thread;
+use std::time::{Duration, Instant as Moment};
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::polling_run::PollJob;
+use crate::domain::case::CaseKind;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
+use crate::domain::order::{RefundReason, RefundStatus};
+use crate::domain::reminder;
+use crate::exit::Exit;
+use crate::output::Summary;
+use crate::reconciler::{KeptOrder, LedgerAccess, RunStats};
+use crate::store::{JobLock, Store, StoreError, Untold, UntoldCase, UntoldRefund, WritePermit};
+
+/// So many of each kind are named; a person who has these looks for the others.
+const NAMED_MOST: usize = 20;
+
+/// The lock of whoever is telling.
+const LOCK: &str = "tell";
+
+/// Another run that is telling has nothing to do but to write. One whose reader is stuck is not waited for.
+const WAITS_MOST: Duration = Duration::from_secs(2);
+
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Who is at the other end of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Whoever reads cron's mail: is told what nobody was told of.
+    Cron,
+    /// A person or a program that wants to know something else.
+    Asker,
+}
+
+/// How a run ends, and what its reader is told beside its own lines.
+pub(super) struct ReportEnd {
+    pub(super) exit: Exit,
+    /// The same without what its reader was told today.
+    pub(super) is_news: Exit,
+    news: Option<News>,
+    telling: Option<ReportNews>,
+}
+
+impl ReportEnd {
+    /// `besides` is how that ended which is not in the tally.
+    pub(super) fn of<W: PollJob>(
+        context: &Context<'_>,
+        work: &W,
+        stats: &RunStats,
+        ledger: &LedgerAccess,
+        besides: Exit,
+    ) -> Result<Self, StoreError> {
+        let telling = match (work.audience(), ledger) {
+            (Audience::Cron, LedgerAccess::Writing { store, .. }) => {
+                ReportNews::begin(context, store, &stats.kept_for_person)?
+            }
+            (Audience::Cron, LedgerAccess::Looking(_)) | (Audience::Asker, _) => None,
+        };
+        let news = match work.audience() {
+            Audience::Cron => Some(telling.as_ref().map(|telling| telling.news.clone())),
+            Audience::Asker => None,
+        };
+        let news = news.map(Option::unwrap_or_default);
+        let besides = besides.worse(news.as_ref().map_or(Exit::Clean, News::exit));
+        let exit = work.exit(stats).worse(besides);
+        let is_news = match work.audience() {
+            Audience::Cron => stats.exit_without_kept().worse(besides),
+            Audience::Asker => exit,
+        };
+        Ok(Self {
+            exit,
+            is_news,
+            news,
+            telling,
+        })
+    }
+
+    pub(super) fn with_news<'a, S>(&'a self, summary: &'a S) -> WithNews<'a, S> {
+        WithNews {
+            summary,
+            news: self.news.as_ref(),
+        }
+    }
+
+    /// Somebody has it.
+    pub(super) fn were_written(
+        self,
+        ledger: &mut LedgerAccess,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        match (self.telling, ledger) {
+            (Some(telling), LedgerAccess::Writing { store, permit }) => {
+                telling.was_written(store, permit, now)
+            }
+            (Some(_), LedgerAccess::Looking(_)) | (None, _) => Ok(()),
+        }
+    }
+}
+
+/// What is about to be told. Dropped without [`Telling::was_written`], nobody was told.
+pub(super) struct ReportNews {
+    pub(super) news: News,
+    untold: Untold,
+    kept: Vec<OrderId>,
+    _lock: JobLock,
+}
+
+impl ReportNews {
+    /// Gathers what nobody was told of; none when another run is at it.
+    pub(super) fn begin(
+        context: &Context<'_>,
+        store: &Store,
+        kept: &[KeptOrder],
+    ) -> Result<Option<Self>, StoreError> {
+        let database = context.database();
+        let give_up_at = Moment::now() + WAITS_MOST;
+        let lock = loop {
+            match JobLock::take(database, LOCK)? {
+                Some(lock) => break lock,
+                None if Moment::now() < give_up_at => thread::sleep(PAUSE),
+                None => return Ok(None),
+            }
+        };
+        let untold = store.untold(database, NAMED_MOST)?;
+        let kept = if is_reminder_due(store, kept, context.host.clock.now())? {
+            kept
+        } else {
+            &[]
+        };
+        Ok(Some(Self {
+            news: News::of(&untold, kept),
+            untold,
+            kept: kept.iter().map(|order| order.id).collect(),
+            _lock: lock,
+        }))
+    }
+
+    pub(super) fn has_news(&self) -> bool {
+        self.news.is_any()
+    }
+
+    /// Somebody has it.
+    pub(super) fn was_written(
+        self,
+        store: &mut Store,
+        permit: &WritePermit,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        if !self.has_news() {
+            return Ok(());
+        }
+        store.record_reported(permit, &self.untold, &self.kept, now)
+    }
+}
+
+/// Once one of them is due, all are told, so that there is one mail a day and not one for each.
+fn is_reminder_due(store: &Store, kept: &[KeptOrder], now: Instant) -> Result<bool, StoreError> {
+    for order in kept {
+        if reminder::is_due(store.read().kept_told_at(order.id)?, now) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What nobody was told of, for programs. Fields are only ever added.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct News {
+    told_cases: Vec<NewsCase>,
+    told_refunds: Vec<NewsRefund>,
+    told_kept: Vec<NewsKeptOrder>,
+    /// Those that are not named here.
+    told_more: usize,
+    #[serde(skip)]
+    all: [usize; 3],
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct NewsCase {
+    case: CaseId,
+    kind: CaseKind,
+    order: Option<OrderNumber>,
+    payment: Option<PaymentId>,
+    gateway: Option<GatewayName>,
+    amount: Option<Rupiah>,
+    facts: String,
+    opened_at: Instant,
+    next: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct NewsRefund {
+    refund: RefundId,
+    order: OrderNumber,
+    payment: PaymentId,
+    status: RefundStatus,
+    reason: RefundReason,
+    amount: Rupiah,
+    why: String,
+    next: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct NewsKeptOrder {
+    order: OrderNumber,
+    why: String,
+    next: String,
+}
+
+impl News {
+    fn of(untold: &Untold, kept: &[KeptOrder]) -> Self {
+        let all = [untold.all_cases.len(), untold.all_refunds.len(), kept.len()];
+        let named = |count: &usize| count.saturating_sub(NAMED_MOST);
+        Self {
+            told_cases: untold.cases.iter().map(NewsCase::from).collect(),
+            told_refunds: untold.refunds.iter().map(NewsRefund::from).collect(),
+            told_kept: kept
+                .iter()
+                .take(NAMED_MOST)
+                .map(NewsKeptOrder::from)
+                .collect(),
+            told_more: all.iter().map(named).sum(),
+            all,
+        }
+    }
+
+    fn is_any(&self) -> bool {
+        self.all != [0; 3]
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        if self.is_any() {
+            Exit::Attention
+        } else {
+            Exit::Clean
+        }
+    }
+
+    /// The same for people, a line each.
+    fn lines(&self) -> Vec<String> {
+        let [cases, refunds, kept] = self.all;
+        let mut lines = Vec::new();
+        if cases > 0 {
+            lines.push(format!(
+                "Open, and told to nobody so far: {}",
+                count(cases, "case")
+            ));
+            lines.extend(self.told_cases.iter().map(NewsCase::line));
+            lines.extend(more(cases, "payctl case list"));
+        }
+        if refunds > 0 {
+            lines.push(format!(
+                "To go back, and told to nobody so far: {}",
+                count(refunds, "refund")
+            ));
+            lines.extend(self.told_refunds.iter().map(NewsRefund::line));
+            lines.extend(more(refunds, "payctl refund list"));
+        }
+        if kept > 0 {
+            lines.push(format!(
+                "Overdue, and kept until a person has settled something (told once a day): {}",
+                count(kept, "order")
+            ));
+            lines.extend(self.told_kept.iter().map(NewsKeptOrder::line));
+            lines.extend(more(kept, "payctl order list --status pending"));
+        }
+        lines
+    }
+}
+
+fn count(all: usize, what: &str) -> String {
+    let ending = if all == 1 { "" } else { "s" };
+    format!("{all} {what}{ending}")
+}
+
+fn more(all: usize, command: &str) -> Option<String> {
+    let more = all.saturating_sub(NAMED_MOST);
+    (more > 0).then(|| format!("  … and {more} more: {command}"))
+}
+
+impl NewsCase {
+    fn line(&self) -> String {
+        let gateway = self.gateway.as_ref().map(GatewayName::as_str);
+        let about = self.order.as_ref().map(OrderNumber::as_str).or(gateway);
+        let amount = self.amount.map(|amount| format!(", {amount}"));
+        format!(
+            "  case {}, {}, {}{}: {}; {}",
+            self.case,
+            self.kind,
+            about.unwrap_or("-"),
+            amount.unwrap_or_default(),
+            self.facts,
+            self.next
+        )
+    }
+}
+
+impl From<&UntoldCase> for NewsCase {
+    fn from(case: &UntoldCase) -> Self {
+        Self {
+            case: case.id,
+            kind: case.kind,
+            order: case.order.clone(),
+            payment: case.payment,
+            gateway: case.gateway.clone(),
+            amount: case.amount,
+            facts: case.facts.clone(),
+            opened_at: case.opened_at,
+            next: format!("payctl case show {}", case.id),
+        }
+    }
+}
+
+impl NewsRefund {
+    fn line(&self) -> String {
+        format!(
+            "  refund {}, {}, {}, {}: {}; {}",
+            self.refund, self.status, self.order, self.amount, self.why, self.next
+        )
+    }
+}
+
+impl From<&UntoldRefund> for NewsRefund {
+    fn from(refund: &UntoldRefund) -> Self {
+        let id = refund.id;
+        let next = match refund.status {
+            RefundStatus::Approved => format!("payctl refund send {id}"),
+            RefundStatus::Due
+            | RefundStatus::Sent
+            | RefundStatus::Unknown
+            | RefundStatus::Done
+            | RefundStatus::Failed
+            | RefundStatus::Rejected
+            | RefundStatus::External => format!("payctl refund approve {id} --by NAME"),
+        };
+        Self {
+            refund: id,
+            order: refund.order.clone(),
+            payment: refund.payment,
+            status: refund.status,
+            reason: refund.reason,
+            amount: refund.amount,
+            why: refund.why.clone(),
+            next,
+        }
+    }
+}
+
+impl NewsKeptOrder {
+    fn line(&self) -> String {
+        format!("  {}: {}; {}", self.order, self.why, self.next)
+    }
+}
+
+impl From<&KeptOrder> for NewsKeptOrder {
+    fn from(kept: &KeptOrder) -> Self {
+        Self {
+            order: kept.number.clone(),
+            why: kept.why.clone(),
+            next: format!("payctl why {}", kept.number),
+        }
+    }
+}
+
+/// A summary with what else is to be told; without, where nobody is told anything else.
+#[derive(Debug, Serialize)]
+pub(super) struct WithNews<'a, S> {
+    #[serde(flatten)]
+    pub(super) summary: &'a S,
+    #[serde(flatten)]
+    pub(super) news: Option<&'a News>,
+}
+
+impl<S: Summary> Summary for WithNews<'_, S> {
+    fn line(&self) -> String {
+        self.summary.line()
+    }
+
+    fn news(&self) -> Vec<String> {
+        self.news.map(News::lines).unwrap_or_default()
+    }
+}

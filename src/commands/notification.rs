@@ -1,0 +1,228 @@
+//! A gateway's message comes in: kept first, then its gateway is asked. What `webhook` and `cgi` have in common.
+
+use std::io::{self, Read};
+
+use super::checked_row::CheckedSummary;
+use super::context::Context;
+use super::failure::CommandError;
+use super::polling_run::{AfterPoll, PollJob};
+use crate::domain::instant::Instant;
+use crate::domain::names::{GatewayName, OrderNumber, PaymentId};
+use crate::domain::notification_match::NotificationStatus;
+use crate::domain::observation::QueryPurpose;
+use crate::exit::Exit;
+use crate::gateway::incoming::IncomingRequest;
+use crate::gateway::message as unwrapped;
+use crate::output::Summary;
+use crate::reconciler::{GatewayPool, LedgerAccess, OnResult, RoundError, RunContext, RunStats};
+use crate::store::{DuePayment, IncomingNotification, OpenQuestions, RecordedNotification};
+
+/// No gateway's message is nearly as long.
+pub(super) const BODY_MOST: usize = 64 * 1024;
+
+/// A message that was kept, and what is to be asked because of it.
+pub(super) struct ReceivedNotification {
+    pub(super) mark: NotificationStatus,
+    times: u32,
+    why: Option<&'static str>,
+    received_at: Instant,
+    payment: Option<PaymentId>,
+    order: Option<OrderNumber>,
+    to_ask: Vec<DuePayment>,
+    /// More tries were named at its order than are asked about.
+    is_too_many: bool,
+    opened: usize,
+}
+
+/// Keeps a message, or foresees that with a pen that only looks.
+///
+/// # Errors
+/// When the account is not configured or has no key: then nothing can be told about the message.
+pub(super) fn receive(
+    context: &Context<'_>,
+    pool: &GatewayPool,
+    gateway: &GatewayName,
+    message: &IncomingRequest<'_>,
+    ledger: &mut LedgerAccess,
+) -> anyhow::Result<ReceivedNotification> {
+    let account = pool.account(gateway).map_err(|why| {
+        CommandError::new(Exit::Config, format!("{gateway} cannot be asked: {why}"))
+            .hint("name the account in the configuration, and its key in the environment")
+    })?;
+    let body = unwrapped(message.body);
+    let notice = account.gateway.read_notification(message);
+    let arrival = IncomingNotification {
+        gateway,
+        body: &body,
+        notice: &notice,
+        received_at: context.host.clock.now(),
+    };
+    let noted = match ledger {
+        LedgerAccess::Writing { store, permit } => store.record_notification(permit, arrival)?,
+        LedgerAccess::Looking(reader) => reader.preview_notification(arrival)?,
+    };
+    ReceivedNotification::of(noted, notice.verdict.reason(), arrival.received_at, ledger)
+}
+
+/// All of a message; none when there is more than a message has.
+pub(super) fn read_body(stdin: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
+    let mut body = Vec::new();
+    let most = u64::try_from(BODY_MOST).unwrap_or(u64::MAX);
+    stdin.take(most.saturating_add(1)).read_to_end(&mut body)?;
+    Ok((body.len() <= BODY_MOST).then_some(body))
+}
+
+impl ReceivedNotification {
+    fn of(
+        noted: RecordedNotification,
+        why: Option<&'static str>,
+        received_at: Instant,
+        ledger: &LedgerAccess,
+    ) -> anyhow::Result<Self> {
+        let (mut order, mut to_ask) = (None, Vec::new());
+        if let Some(payment) = &noted.payment
+            && let Some(dossier) = ledger.read().dossier(payment.order)?
+        {
+            to_ask = DuePayment::of(&dossier);
+            to_ask.retain(|row| row.payment.id == payment.id && noted.is_to_ask);
+            for row in &mut to_ask {
+                row.ask_for(noted.told.as_ref());
+            }
+            order = Some(dossier.order.number);
+        }
+        Ok(Self {
+            mark: noted.mark,
+            times: noted.times,
+            why,
+            received_at,
+            payment: noted.payment.map(|payment| payment.id),
+            order,
+            to_ask,
+            is_too_many: noted.is_too_many,
+            opened: noted.opened.len(),
+        })
+    }
+
+    /// The question that the message was worth had no answer: it stays due.
+    fn keep_due(&self, ledger: &mut LedgerAccess, now: Instant) -> Result<(), RoundError> {
+        let LedgerAccess::Writing { store, permit } = ledger else {
+            return Ok(());
+        };
+        for row in &self.to_ask {
+            let dossier = store.read().dossier(row.payment.order)?;
+            let payment = dossier.as_ref().and_then(|all| all.payment(row.payment.id));
+            let answered_at = payment.and_then(|payment| payment.schedule.answered_by(now));
+            let is_claimed = dossier.iter().any(|all| all.is_claimed(row.payment.id));
+            if is_claimed || answered_at.is_none_or(|at| at < self.received_at) {
+                store.schedule_soon(permit, row.payment.id, now)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl PollJob for ReceivedNotification {
+    type Summary = ReceivedSummary;
+
+    fn total(&self) -> u64 {
+        self.to_ask.len().try_into().unwrap_or(u64::MAX)
+    }
+
+    async fn execute(
+        &self,
+        pool: &mut GatewayPool,
+        ledger: LedgerAccess,
+        setting: &RunContext,
+        print: &mut OnResult<'_>,
+    ) -> Result<(RunStats, LedgerAccess), RoundError> {
+        let streams = pool.streams(self.to_ask.clone(), QueryPurpose::Read);
+        if streams.is_empty() {
+            return Ok((RunStats::default(), ledger));
+        }
+        let (stats, mut ledger) = setting.round(streams, ledger).run(print).await?;
+        self.keep_due(&mut ledger, setting.clock.now())?;
+        Ok((stats, ledger))
+    }
+
+    fn after_poll(&self) -> AfterPoll {
+        AfterPoll::Effects
+    }
+
+    fn summary(&self, stats: &RunStats, missed: u64, open: OpenQuestions) -> ReceivedSummary {
+        ReceivedSummary {
+            notification: self.mark,
+            times: self.times,
+            order: self.order.clone(),
+            payment: self.payment,
+            why: self.why,
+            is_too_many: self.is_too_many,
+            checked: CheckedSummary::of(stats, missed, open),
+        }
+    }
+
+    fn exit(&self, stats: &RunStats) -> Exit {
+        if self.mark.is_plain() && self.opened == 0 {
+            return stats.exit();
+        }
+        stats.exit().worse(Exit::Attention)
+    }
+}
+
+/// What the message was, then the counts. Fields are only ever added.
+#[derive(Debug, serde::Serialize)]
+pub(super) struct ReceivedSummary {
+    notification: NotificationStatus,
+    /// How often the very same has come.
+    times: u32,
+    order: Option<OrderNumber>,
+    payment: Option<PaymentId>,
+    /// Why it was refused.
+    why: Option<&'static str>,
+    #[serde(skip)]
+    is_too_many: bool,
+    #[serde(flatten)]
+    checked: CheckedSummary,
+}
+
+impl Summary for ReceivedSummary {
+    fn line(&self) -> String {
+        let mark = match self.status_text() {
+            Some(words) => words,
+            None => self.notification.word().to_owned(),
+        };
+        let about = match (&self.order, self.payment) {
+            (Some(order), Some(payment)) => format!(", about payment {payment} of {order}"),
+            _ => String::new(),
+        };
+        let times = match self.times {
+            1 => String::new(),
+            times => format!(", for the {times}. time"),
+        };
+        format!("notification {mark}{about}{times}; {}", self.checked.line())
+    }
+}
+
+impl ReceivedSummary {
+    fn status_text(&self) -> Option<String> {
+        let why = self.why.unwrap_or_default();
+        match self.notification {
+            NotificationStatus::Forged | NotificationStatus::Unreadable => {
+                Some(format!("refused, {}: {why}", self.notification))
+            }
+            NotificationStatus::NoPayment => Some("kept; it is about no payment".to_owned()),
+            NotificationStatus::UnknownOrder => {
+                Some("kept, about an order that is not known here".to_owned())
+            }
+            NotificationStatus::Differs => {
+                Some("kept, with another amount than the payment has".to_owned())
+            }
+            NotificationStatus::Verified | NotificationStatus::Unsigned if self.is_too_many => {
+                Some(format!(
+                    "{}, and not asked about: more tries were named than its order can have",
+                    self.notification
+                ))
+            }
+            NotificationStatus::Verified | NotificationStatus::Unsigned => None,
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! A visit to an order that has a payment already, which may be alive.
+
+use super::gateway_choice::require_method;
+use super::outcome::PayOutcome;
+use super::row::PayAction;
+use super::session::PaymentSession;
+use crate::commands::failure::CommandError;
+use crate::domain::dossier::Dossier;
+use crate::domain::names::PaymentId;
+use crate::domain::operator::open::alive;
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::rule::Rule;
+use crate::exit::Exit;
+use crate::reconciler::{OpenIntent, OpenResult, PaymentOpener};
+use crate::store::StoredInstructions;
+
+/// How what is chosen on a page is named among the ways to pay.
+const PAGE: &str = "snap";
+
+/// So many tries on one page; beyond that something is wrong with the account.
+const MET_MOST: usize = 20;
+
+impl PaymentSession<'_> {
+    /// Each payment that may be alive, once, the latest first: on one page there may be several tries. None: another
+    /// one may be opened, if nothing is alive any more.
+    pub(super) async fn resume_all(&mut self) -> anyhow::Result<Option<PayOutcome>> {
+        let mut met = Vec::new();
+        while met.len() < MET_MOST {
+            let dossier = self.dossier()?;
+            let known = alive(&dossier).filter(|payment| !met.contains(&payment.id));
+            let known = known.filter(|_| dossier.order.status == OrderStatus::Pending);
+            let end = match known {
+                Some(payment) => {
+                    met.push(payment.id);
+                    self.resume(&dossier, payment).await?
+                }
+                None => {
+                    let Some(over) = self.may_hide_another(&dossier, &met) else {
+                        break;
+                    };
+                    met.push(over.id);
+                    self.refresh(&dossier, over).await?
+                }
+            };
+            if end.is_some() {
+                return Ok(end);
+            }
+        }
+        Ok(None)
+    }
+
+    /// A try that ended without money: its reference may show another by now, which is read before one is opened.
+    fn may_hide_another<'d>(&self, dossier: &'d Dossier, met: &[PaymentId]) -> Option<&'d Payment> {
+        if self.args.dry_run || dossier.order.status != OrderStatus::Pending {
+            return None;
+        }
+        let mut payments = dossier.payments.iter().rev();
+        payments.find(|payment| {
+            payment.transaction_id.is_some()
+                && payment.may_be_followed()
+                && !payment.gateway.is_manual()
+                && !payment.is_foreign()
+                && !met.contains(&payment.id)
+        })
+    }
+
+    /// What the customer needs; who tries again on a page needs what was given out with the first try.
+    pub(super) fn given(
+        &self,
+        dossier: &Dossier,
+        id: PaymentId,
+    ) -> anyhow::Result<StoredInstructions> {
+        let own = self.reader()?.given(id)?;
+        let Some(payment) = dossier.payment(id).filter(|payment| payment.on_page) else {
+            return Ok(own);
+        };
+        if !own.offer.is_empty() {
+            return Ok(own);
+        }
+        let is_of_the_page = |other: &&Payment| {
+            other.gateway == payment.gateway
+                && other.reference == payment.reference
+                && !other.page_is_closed()
+        };
+        for other in dossier.payments.iter().filter(is_of_the_page) {
+            let offer = self.reader()?.given(other.id)?.offer;
+            if !offer.is_empty() {
+                return Ok(StoredInstructions { offer, ..own });
+            }
+        }
+        Ok(own)
+    }
+
+    /// None: it is not alive any more.
+    async fn resume(
+        &mut self,
+        dossier: &Dossier,
+        payment: &Payment,
+    ) -> anyhow::Result<Option<PayOutcome>> {
+        if self.args.new {
+            // What cannot be opened is no reason to close anything.
+            self.choose()?;
+            if self.args.dry_run {
+                return Ok(Some(PayOutcome::WouldReplace(payment.id)));
+            }
+        } else {
+            self.require_same_choice(payment)?;
+        }
+        let given = self.reader()?.given(payment.id)?;
+        let is_unanswered =
+            payment.status == PaymentStatus::Created && !payment.seen && given.offer.is_empty();
+        match given.key.filter(|_| is_unanswered) {
+            _ if self.args.dry_run => Ok(Some(PayOutcome::Alive(payment.id))),
+            Some(key) => match self.open(dossier, payment, &key, OpenIntent::Read).await? {
+                Some(PayOutcome::Opened(_) | PayOutcome::Alive(_)) if self.args.new => {
+                    self.close_open(payment).await
+                }
+                end => Ok(end),
+            },
+            None if self.args.new => self.close_open(payment).await,
+            None => self.refresh(dossier, payment).await,
+        }
+    }
+
+    /// Makes room for another one.
+    async fn close_open(&mut self, payment: &Payment) -> anyhow::Result<Option<PayOutcome>> {
+        let dossier = self.dossier()?;
+        let now = dossier.payment(payment.id).unwrap_or(payment);
+        self.close(&[now.id], Rule::P1).await?;
+        Ok(None)
+    }
+
+    /// What is shown to a customer again has been read just now: it may be paid, or over.
+    async fn refresh(
+        &mut self,
+        dossier: &Dossier,
+        payment: &Payment,
+    ) -> anyhow::Result<Option<PayOutcome>> {
+        let mut opener = PaymentOpener {
+            pool: &mut self.pool,
+            ledger: self.ledger.take(),
+            setting: self.setting,
+            actor: self.actor,
+        };
+        let silence = opener.refresh(dossier, payment.id).await;
+        self.ledger = opener.ledger;
+        let silence = silence?;
+        let (id, after) = (payment.id, self.dossier()?);
+        let Some(after) = after.payment(id) else {
+            return Ok(None);
+        };
+        if !after.status.is_open() {
+            return Ok(after.status.has_money().then_some(PayOutcome::Alive(id)));
+        }
+        let is_over = after.deadline <= self.setting.clock.now();
+        Ok(Some(match silence {
+            None if !is_over => PayOutcome::Alive(id),
+            Some(OpenResult::Misconfigured(why)) => PayOutcome::Unconfirmed(id, why, Exit::Config),
+            Some(OpenResult::Unsettled(why)) if !is_over => {
+                PayOutcome::Unconfirmed(id, why, Exit::Clean)
+            }
+            _ => PayOutcome::Over(id, over(after)),
+        }))
+    }
+
+    /// Whoever names another way than that of the payment that is alive must not be shown this one.
+    fn require_same_choice(&self, payment: &Payment) -> anyhow::Result<()> {
+        if self.is_manual_chosen() {
+            return Err(self.already_open(payment).into());
+        }
+        let args = self.args;
+        let gateway = args.gateway.as_ref().unwrap_or(&payment.gateway);
+        let Some(wanted) = &args.method else {
+            if gateway == &payment.gateway {
+                return Ok(());
+            }
+            return Err(self.other(payment, gateway.as_str(), "").into());
+        };
+        let known = self.methods(gateway)?;
+        require_method(gateway, wanted, known)?;
+        let is = if payment.on_page {
+            Some(PAGE)
+        } else {
+            // A word of the gateway's own does not tell which way was chosen here.
+            let method = payment.method.as_deref();
+            method.filter(|method| known.contains(method))
+        };
+        if gateway == &payment.gateway && is.is_none_or(|is| is == wanted.as_str()) {
+            return Ok(());
+        }
+        let by = format!(" --method {wanted}");
+        Err(self.other(payment, gateway.as_str(), &by).into())
+    }
+
+    fn other(&self, payment: &Payment, gateway: &str, by: &str) -> CommandError {
+        let how = match &payment.method {
+            Some(method) => format!(" by {method}"),
+            None => String::new(),
+        };
+        let (order, id) = (&self.args.order, payment.id);
+        let message = format!(
+            "payment {id} of {order} is open{how} at {}",
+            payment.gateway
+        );
+        let hint = format!(
+            "close it and open another with: payctl pay {order} --gateway {gateway}{by} --new"
+        );
+        CommandError::new(Exit::Attention, message).hint(hint)
+    }
+}
+
+fn over(payment: &Payment) -> String {
+    format!(
+        "its time has run out, and {} has not ended it; close it and open another with --new",
+        payment.gateway
+    )
+}
+
+/// What is alive, in words; what nobody told us cannot be shown.
+pub(super) fn of_alive(
+    payment: &Payment,
+    given: &StoredInstructions,
+    reason: String,
+) -> (PayAction, String) {
+    let (action, why) = match payment.status {
+        PaymentStatus::Paid => (PayAction::Paid, "the money is in"),
+        PaymentStatus::Mismatch => (
+            PayAction::Undecided,
+            "another amount came in than was asked for; see: payctl case list",
+        ),
+        PaymentStatus::Challenged => (
+            PayAction::Undecided,
+            "its gateway's fraud system holds it; see: payctl case list",
+        ),
+        _ if given.offer.is_empty() => (
+            PayAction::Unknown,
+            "it can be paid, but how is not known here; close it and open another with --new",
+        ),
+        PaymentStatus::Created
+        | PaymentStatus::Pending
+        | PaymentStatus::Failed
+        | PaymentStatus::Cancelled
+        | PaymentStatus::Expired
+        | PaymentStatus::Reversed => return (PayAction::Alive, reason),
+    };
+    (action, why.to_owned())
+}

@@ -1,0 +1,129 @@
+//! Asking for money past the gateways: the shop's own QRIS, or where else to send it.
+
+use super::outcome::PayOutcome;
+use super::row::{PayAction, PaymentView};
+use super::session::PaymentSession;
+use crate::commands::failure::CommandError;
+use crate::config::ManualConfig;
+use crate::domain::dossier::Dossier;
+use crate::domain::money::Rupiah;
+use crate::domain::names::GatewayName;
+use crate::domain::operator::ask::{self, ManualPaymentRequest, ask, wanted};
+use crate::domain::payment::Payment;
+use crate::domain::unique_amount::UniqueAmount;
+use crate::exit::Exit;
+use crate::reconciler::LedgerAccess;
+use crate::store::{Actor, Decision, OtherOrders, StoreError, StoredInstructions};
+
+/// How it is paid where the shop has a code of its own.
+pub(super) const QRIS: &str = "qris";
+
+impl PaymentSession<'_> {
+    /// What the customer is asked for: what is missing, or with `--unique` an amount of its own. What an order was
+    /// asked for once, it is asked for again.
+    pub(super) fn ask_by_hand(&mut self) -> anyhow::Result<PayOutcome> {
+        let now = self.setting.clock.now();
+        let amount = match wanted(&self.dossier()?, now).map_err(|why| self.refused(&why))? {
+            ManualPaymentRequest::Same(asked) => asked.amount,
+            ManualPaymentRequest::New(price) if !self.args.unique => price,
+            ManualPaymentRequest::New(_) => self.request_unique_amount()?.amount,
+        };
+        Ok(if self.args.dry_run {
+            PayOutcome::WouldAsk(amount)
+        } else {
+            PayOutcome::Asked(amount)
+        })
+    }
+
+    /// Somebody has said that it is to be paid past the gateways.
+    pub(super) fn is_manual_chosen(&self) -> bool {
+        let named = self.args.gateway.as_ref();
+        self.args.unique || named.is_some_and(GatewayName::is_manual)
+    }
+
+    /// Two ways to pay one order would be two payments.
+    pub(super) fn already_open(&self, alive: &Payment) -> CommandError {
+        let (order, gateway) = (&self.args.order, &alive.gateway);
+        let message = format!(
+            "{order} was not asked to pay by hand: its payment {} at {gateway} can still be paid",
+            alive.id
+        );
+        CommandError::new(Exit::Failed, message)
+            .hint("close that one first with --new, or leave --gateway and --unique out to see it")
+    }
+
+    fn request_unique_amount(&mut self) -> anyhow::Result<UniqueAmount> {
+        let now = self.setting.clock.now();
+        let by = Actor {
+            actor: self.actor,
+            now,
+        };
+        let decide = |dossier: Dossier, others: &OtherOrders<'_>| its_own(&dossier, others, by);
+        let acted = match &mut self.ledger {
+            Some(LedgerAccess::Writing { store, permit }) => {
+                store.update_order_with(permit, self.order, by, decide)?
+            }
+            Some(LedgerAccess::Looking(reader)) => {
+                reader.preview_update_with(self.order, decide)?
+            }
+            None => None,
+        };
+        match acted {
+            Some(Ok(acted)) => Ok(acted.said),
+            Some(Err(why)) => Err(self.refused(&why).into()),
+            None => Err(CommandError::new(Exit::Failed, "its order is gone").into()),
+        }
+    }
+
+    fn refused(&self, why: &ask::AmountRefusal) -> CommandError {
+        match why {
+            ask::AmountRefusal::NotOpen(why) => self.refusal(why),
+            ask::AmountRefusal::NoneFree(_) => {
+                let message = format!("{} was not asked to pay: {why}", self.args.order);
+                let hint = "leave --unique out, or expire and cancel what nobody will pay any more";
+                CommandError::new(Exit::Failed, message).hint(hint)
+            }
+        }
+    }
+}
+
+/// Decided on the order and the others as the transaction sees them.
+fn its_own(
+    dossier: &Dossier,
+    others: &OtherOrders<'_>,
+    by: Actor<'_>,
+) -> Result<Decision<UniqueAmount, ask::AmountRefusal>, StoreError> {
+    Ok(match wanted(dossier, by.now) {
+        Err(why) => Err(why),
+        Ok(ManualPaymentRequest::Same(asked)) => Ok((asked, Vec::new())),
+        Ok(ManualPaymentRequest::New(price)) => {
+            ask(price, &others.asked_above(price, by.now)?, by.now)
+        }
+    })
+}
+
+/// What the answer shows.
+pub(super) fn shown(
+    dossier: &Dossier,
+    manual: &ManualConfig,
+    (action, payable): (PayAction, Rupiah),
+) -> PaymentView {
+    let qris = manual.qris.as_ref();
+    let method = qris.map(|_| QRIS.to_owned());
+    let (number, again) = (&dossier.order.number, payable.as_i64());
+    let reason =
+        format!("once the money is in: payctl approve {number} --amount {again} --bank-ref …");
+    PaymentView {
+        gateway: Some(GatewayName::MANUAL.to_owned()),
+        method,
+        payable,
+        qr_text: qris.map(|qris| qris.asking_for(payable)),
+        pay_to: manual.pay_to.clone(),
+        ..PaymentView::of(
+            dossier,
+            None,
+            StoredInstructions::default(),
+            (action, reason),
+        )
+    }
+}

@@ -1,0 +1,362 @@
+//! From an order to a payment that can be paid: shown if there is one, settled if nobody knows, opened else.
+
+use super::ended::ended;
+use super::existing::of_alive;
+use super::gateway_choice::PaymentChoice;
+use super::outcome::PayOutcome;
+use super::row::{PayAction, PaymentView};
+use super::{PayArgs, manual};
+use crate::commands::accounts::pool;
+use crate::commands::context::Context;
+use crate::commands::failure::CommandError;
+use crate::config::{ManualConfig, PayConfig};
+use crate::domain::customer::Customer;
+use crate::domain::dossier::Dossier;
+use crate::domain::names::{CaseId, GatewayName, Method, OrderId, PaymentId, Reference};
+use crate::domain::operator::open::{self, PaymentToOpen, may_open};
+use crate::domain::payment::Payment;
+use crate::exit::Exit;
+use crate::gateway::opening::OpenItem;
+use crate::reconciler::{
+    GatewayAccount, GatewayPool, LedgerAccess, OpenContext, OpenIntent, OpenResult, PaymentOpener,
+    RunContext,
+};
+use crate::store::{Actor, Reader, StoredInstructions, fresh_key};
+
+/// So many references that the gateway knows already; beyond that something is wrong with the account.
+const TAKEN_MOST: u32 = 5;
+/// An order is not tried more often than this.
+const REFERENCES_MOST: u32 = 200;
+
+pub(super) struct PaymentSession<'a> {
+    pub(super) args: &'a PayArgs,
+    pub(super) order: OrderId,
+    pub(super) pool: GatewayPool,
+    pub(super) ledger: Option<LedgerAccess>,
+    pub(super) setting: &'a RunContext,
+    pub(super) actor: &'a str,
+    pub(super) gateways: Vec<GatewayName>,
+    pub(super) manual: Option<ManualConfig>,
+    pub(super) usual: PayConfig,
+    /// References that the gateway knew before it was asked.
+    foreign: Vec<Reference>,
+    /// What a person was asked about before this visit.
+    cases: Vec<CaseId>,
+    buyer: Customer,
+    items: Vec<OpenItem>,
+}
+
+impl<'a> PaymentSession<'a> {
+    pub(super) fn new(
+        context: &Context<'_>,
+        args: &'a PayArgs,
+        order: OrderId,
+        ledger: LedgerAccess,
+        setting: &'a RunContext,
+        actor: &'a str,
+    ) -> anyhow::Result<Self> {
+        let reader = ledger.read();
+        let details = reader.order_details(&args.order, 1)?;
+        let items = match &details {
+            Some(details) => items(&details.dossier, reader)?,
+            None => Vec::new(),
+        };
+        let cases = details.iter().flat_map(|details| &details.dossier.cases);
+        let cases = cases.map(|case| case.id).collect();
+        Ok(Self {
+            args,
+            order,
+            pool: pool(context, reader, None)?,
+            ledger: Some(ledger),
+            setting,
+            actor,
+            gateways: context.config.gateways.keys().cloned().collect(),
+            manual: context.config.manual.clone(),
+            usual: context.config.pay.clone(),
+            foreign: Vec::new(),
+            cases,
+            buyer: details.map(|details| details.customer).unwrap_or_default(),
+            items,
+        })
+    }
+
+    async fn run(&mut self) -> anyhow::Result<PayOutcome> {
+        if let Some(end) = self.resume_all().await? {
+            return Ok(end);
+        }
+        for _ in 0..TAKEN_MOST {
+            let dossier = self.dossier()?;
+            may_open(&dossier, self.setting.now).map_err(|why| self.refusal(&why))?;
+            let PaymentChoice::Gateway(account, method) = self.choose()? else {
+                return self.ask_by_hand();
+            };
+            self.require_accepted(&account, &method, &dossier)?;
+            if self.args.dry_run {
+                return Ok(PayOutcome::WouldOpen);
+            }
+            let (id, key) = self.record_intent(&account, &method)?;
+            let dossier = self.dossier()?;
+            let Some(payment) = dossier.payment(id) else {
+                break;
+            };
+            if let Some(end) = self.open(&dossier, payment, &key, OpenIntent::Ask).await? {
+                return Ok(end);
+            }
+        }
+        let message = format!(
+            "the gateway knows every reference that {} could have",
+            self.args.order
+        );
+        Err(CommandError::new(Exit::Failed, message)
+            .hint("check that the key belongs to this shop's account")
+            .into())
+    }
+
+    /// How the visit ends, and what the answer shows: what may be shown as the order stands in the end.
+    pub(super) async fn visit(&mut self) -> anyhow::Result<(PayOutcome, PaymentView)> {
+        let end = self.run().await?;
+        let dossier = self.dossier()?;
+        if let Some(ended) = ended(&dossier, &end, self.setting.clock.now()) {
+            return Err(self.refuse_ended(ended).await?.into());
+        }
+        let shown = self.shown(&dossier, &end)?;
+        Ok((end, shown))
+    }
+
+    /// What the answer shows.
+    fn shown(&self, dossier: &Dossier, end: &PayOutcome) -> anyhow::Result<PaymentView> {
+        if let (Some((action, payable)), Some(manual)) = (end.by_hand(), &self.manual) {
+            return Ok(manual::shown(dossier, manual, (action, payable)));
+        }
+        let (id, action, reason) = match end {
+            PayOutcome::Opened(id) => (Some(*id), PayAction::Opened, self.about_cases(dossier)),
+            PayOutcome::Alive(id) => (Some(*id), PayAction::Alive, self.about_cases(dossier)),
+            PayOutcome::Unconfirmed(id, why, _) => {
+                let why = format!("its gateway has not confirmed it just now: {why}");
+                (Some(*id), PayAction::Alive, why)
+            }
+            PayOutcome::Over(id, why) => (Some(*id), PayAction::Unsettled, why.clone()),
+            PayOutcome::Unsettled(id, why) | PayOutcome::Misconfigured(id, why) => {
+                let again = format!("{why}; type the same again, and it goes on from here");
+                (Some(*id), PayAction::Unsettled, again)
+            }
+            PayOutcome::Refused(words) => {
+                let last = dossier.payments.last().map(|payment| payment.id);
+                (last, PayAction::Refused, words.clone())
+            }
+            PayOutcome::WouldReplace(id) => {
+                let why = format!("payment {id} would be closed, and another opened");
+                (None, PayAction::WouldOpen, why)
+            }
+            PayOutcome::WouldOpen | PayOutcome::Asked(_) | PayOutcome::WouldAsk(_) => {
+                (None, PayAction::WouldOpen, String::new())
+            }
+        };
+        let payment = id.and_then(|id| dossier.payment(id));
+        let given = match id {
+            Some(id) if !matches!(end, PayOutcome::Over(..)) => self.given(dossier, id)?,
+            Some(_) | None => StoredInstructions::default(),
+        };
+        let told = match (action, payment) {
+            (PayAction::Alive, Some(payment)) => of_alive(payment, &given, reason),
+            (PayAction::Opened, Some(payment)) if payment.status.has_money() => {
+                of_alive(payment, &given, reason)
+            }
+            _ => (action, reason),
+        };
+        // Nobody is shown how to pay what is paid, or waits for a person.
+        let given = if matches!(told.0, PayAction::Paid | PayAction::Undecided) {
+            StoredInstructions::default()
+        } else {
+            given
+        };
+        Ok(PaymentView::of(dossier, payment, given, told))
+    }
+
+    /// What this visit has asked a person about.
+    pub(super) fn exit(&self) -> anyhow::Result<Exit> {
+        let is_in_doubt = self.pool.clock().differ();
+        if !is_in_doubt && self.foreign.is_empty() && !self.has_new_case(&self.dossier()?) {
+            Ok(Exit::Clean)
+        } else {
+            Ok(Exit::Attention)
+        }
+    }
+
+    pub(super) fn has_new_case(&self, now: &Dossier) -> bool {
+        now.cases.iter().any(|case| !self.cases.contains(&case.id))
+    }
+
+    fn about_cases(&self, now: &Dossier) -> String {
+        match self.foreign.first() {
+            Some(first) => format!(
+                "the gateway had a payment {first} that is not this order's; see: payctl case list"
+            ),
+            None if self.has_new_case(now) => {
+                "a person is asked about it; see: payctl case list".to_owned()
+            }
+            None => String::new(),
+        }
+    }
+
+    /// Nothing: the reference is of no use, and another one is needed.
+    pub(super) async fn open(
+        &mut self,
+        dossier: &Dossier,
+        payment: &Payment,
+        key: &str,
+        begin: OpenIntent,
+    ) -> anyhow::Result<Option<PayOutcome>> {
+        let method = payment.method.as_deref().unwrap_or_default();
+        let method: Method = method.parse()?;
+        let told = OpenContext {
+            payment: payment.id,
+            method: &method,
+            key,
+            buyer: &self.buyer,
+            items: &self.items,
+        };
+        let mut opener = PaymentOpener {
+            pool: &mut self.pool,
+            ledger: self.ledger.take(),
+            setting: self.setting,
+            actor: self.actor,
+        };
+        let outcome = opener.open(dossier, &told, begin).await;
+        self.ledger = opener.ledger;
+        Ok(match outcome? {
+            OpenResult::Opened => Some(PayOutcome::Opened(payment.id)),
+            OpenResult::Refused(words) => Some(PayOutcome::Refused(words)),
+            OpenResult::Unsettled(why) => Some(PayOutcome::Unsettled(payment.id, why)),
+            OpenResult::Misconfigured(why) => Some(PayOutcome::Misconfigured(payment.id, why)),
+            OpenResult::Taken => None,
+            OpenResult::Foreign => {
+                self.foreign.push(payment.reference.clone());
+                None
+            }
+            OpenResult::Found => {
+                let now = self.dossier()?;
+                let is_over = now
+                    .payment(payment.id)
+                    .is_some_and(|now| now.status.is_closed());
+                (!is_over).then_some(PayOutcome::Alive(payment.id))
+            }
+        })
+    }
+
+    /// Before a row is written: some methods take only some amounts.
+    fn require_accepted(
+        &self,
+        account: &GatewayAccount,
+        method: &Method,
+        dossier: &Dossier,
+    ) -> Result<(), CommandError> {
+        let missing = dossier.order.total.saturating_sub(dossier.cover());
+        let takes = account.gateway.takes(method, missing);
+        takes.map_err(|why| {
+            CommandError::new(
+                Exit::Failed,
+                format!("{} cannot be paid so: {why}", self.args.order),
+            )
+            .hint("choose another method with --method")
+        })
+    }
+
+    /// P1: the row, the reference and the key, before anybody is asked.
+    fn record_intent(
+        &mut self,
+        account: &GatewayAccount,
+        method: &Method,
+    ) -> anyhow::Result<(PaymentId, String)> {
+        let reference = self.reference(account)?;
+        let key = fresh_key()?;
+        let now = self.setting.clock.now();
+        let wanted = PaymentToOpen {
+            gateway: account.gateway.name(),
+            method,
+            reference: &reference,
+            api_version: account.gateway.api_version(),
+            key: &key,
+            now,
+        };
+        let by = Actor {
+            actor: self.actor,
+            now,
+        };
+        let Some(LedgerAccess::Writing { store, permit }) = &mut self.ledger else {
+            return Err(anyhow::anyhow!("nothing is opened without writing it down"));
+        };
+        let acted = store.update_order(permit, self.order, by, |dossier| {
+            open::open(&dossier, &wanted)
+        })?;
+        match acted {
+            Some(Ok(acted)) => {
+                let id = acted.added.unwrap_or(PaymentId::ADDED);
+                Ok((id, key))
+            }
+            Some(Err(why)) => Err(self.refusal(&why).into()),
+            None => Err(CommandError::new(Exit::Failed, "its order is gone").into()),
+        }
+    }
+
+    /// The order's number while it is free, then with a count behind it: one for each attempt.
+    fn reference(&self, account: &GatewayAccount) -> anyhow::Result<Reference> {
+        let number = self.args.order.as_str();
+        for nth in 1..=REFERENCES_MOST {
+            let suffix = if nth == 1 {
+                String::new()
+            } else {
+                format!("-{nth}")
+            };
+            // An order's number can be as long as a reference may be.
+            let room = 50_usize.saturating_sub(suffix.len()).min(number.len());
+            let stem = number.get(..room).unwrap_or(number);
+            let reference: Reference = format!("{stem}{suffix}").parse()?;
+            let is_fit = account.gateway.accepts_reference(&reference).is_ok();
+            if is_fit
+                && !self
+                    .reader()?
+                    .reference_exists(account.gateway.name(), &reference)?
+            {
+                return Ok(reference);
+            }
+        }
+        let message = format!("{} has no reference left to be opened by", self.args.order);
+        Err(CommandError::new(Exit::Failed, message)
+            .hint("make a new order")
+            .into())
+    }
+
+    pub(super) fn dossier(&self) -> anyhow::Result<Dossier> {
+        let found = self.reader()?.dossier(self.order)?;
+        found.ok_or_else(|| CommandError::new(Exit::Failed, "its order is gone").into())
+    }
+
+    pub(super) fn reader(&self) -> anyhow::Result<&Reader> {
+        let ledger = self.ledger.as_ref();
+        Ok(ledger.ok_or_else(writer_stopped)?.read())
+    }
+
+    /// For whoever goes on with the order.
+    pub(super) fn into_ledger(self) -> anyhow::Result<LedgerAccess> {
+        self.ledger.ok_or_else(writer_stopped)
+    }
+}
+
+fn writer_stopped() -> anyhow::Error {
+    anyhow::anyhow!("the thread that writes has ended early")
+}
+
+fn items(dossier: &Dossier, reader: &Reader) -> anyhow::Result<Vec<OpenItem>> {
+    let mut items = Vec::with_capacity(dossier.lines.len());
+    for line in &dossier.lines {
+        let product = reader.product(&line.sku)?;
+        items.push(OpenItem {
+            sku: line.sku.clone(),
+            name: product.map_or_else(|| line.sku.to_string(), |product| product.terms.name),
+            unit_price: line.unit_price,
+            quantity: line.quantity,
+        });
+    }
+    Ok(items)
+}

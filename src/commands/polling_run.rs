@@ -1,0 +1,302 @@
+//! Asking gateways and telling what came of it: what all commands that ask have in common.
+
+use std::io::Write;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::context::Context;
+use super::failure;
+use super::fulfilling::fulfil_after;
+use super::news::{Audience, ReportEnd};
+use super::reckoned_time::correct_instants;
+use super::report_printer::ReportPrinter;
+use super::troubles::print_troubles;
+use crate::domain::clocks::{ClockReadings, ClockRecord};
+use crate::domain::instant::Instant;
+use crate::exit::Exit;
+use crate::output::Summary;
+use crate::output::deferred::DeferredOutput;
+use crate::output::paint::OutputStream;
+use crate::output::progress::Progress;
+use crate::reconciler::{
+    CheckResult, GatewayPool, LedgerAccess, OnResult, RoundError, RunContext, RunStats, StopReason,
+};
+use crate::store::{Mended, OpenQuestions};
+
+/// What came of a run.
+pub(super) struct PollOutcome<S> {
+    /// What the gateways' clocks have said about this machine's.
+    pub(super) clock: ClockReadings,
+    pub(super) exit: Exit,
+    pub(super) summary: S,
+    pub(super) ledger: LedgerAccess,
+    /// What has gone wrong although the work was done, for after its end was written down.
+    pub(super) trouble: Option<anyhow::Error>,
+}
+
+/// How a run ends whose work was done.
+pub(super) fn ended(exit: Exit, trouble: Option<anyhow::Error>) -> anyhow::Result<Exit> {
+    trouble.map_or(Ok(exit), Err)
+}
+
+/// What a command does with its crew and its pen, line by line.
+pub(super) trait PollJob {
+    type Summary: Summary;
+
+    /// How many lines there will be, about.
+    fn total(&self) -> u64;
+
+    async fn execute(
+        &self,
+        pool: &mut GatewayPool,
+        ledger: LedgerAccess,
+        setting: &RunContext,
+        print: &mut OnResult<'_>,
+    ) -> Result<(RunStats, LedgerAccess), RoundError>;
+
+    /// What follows once all is asked, while the report still waits for its end.
+    fn after_poll(&self) -> AfterPoll {
+        AfterPoll::Nothing
+    }
+
+    /// Who reads the report.
+    fn audience(&self) -> Audience {
+        Audience::Asker
+    }
+
+    fn summary(&self, stats: &RunStats, missed: u64, open: OpenQuestions) -> Self::Summary;
+
+    /// How it ends.
+    fn exit(&self, stats: &RunStats) -> Exit {
+        stats.exit()
+    }
+}
+
+/// What follows when all is asked.
+pub(super) enum AfterPoll {
+    Nothing,
+    /// What is to happen because orders moved, as far as the run's time goes.
+    Effects,
+}
+
+impl AfterPoll {
+    /// How it ended. Where nothing is written, nothing follows.
+    fn run(
+        &self,
+        context: &mut Context<'_>,
+        ledger: &mut LedgerAccess,
+        until: Option<tokio::time::Instant>,
+    ) -> anyhow::Result<Exit> {
+        match (self, ledger) {
+            (Self::Effects, LedgerAccess::Writing { store, permit }) => {
+                fulfil_after(context, store, permit, until)
+            }
+            (Self::Effects, LedgerAccess::Looking(_)) | (Self::Nothing, _) => Ok(Exit::Clean),
+        }
+    }
+}
+
+/// Carries the work out and prints its report; under `--quiet` only what somebody should read.
+pub(super) fn ask<W: PollJob>(
+    context: &mut Context<'_>,
+    command: &str,
+    work: &W,
+    pool: GatewayPool,
+    ledger: LedgerAccess,
+    max_time: Option<Duration>,
+) -> anyhow::Result<PollOutcome<W::Summary>> {
+    context.lend_stdout(|context, stdout| {
+        poll_into(stdout, context, command, work, pool, ledger, max_time)
+    })
+}
+
+fn poll_into<W: PollJob>(
+    stdout: &mut (dyn Write + Send),
+    context: &mut Context<'_>,
+    command: &str,
+    work: &W,
+    mut pool: GatewayPool,
+    ledger: LedgerAccess,
+    max_time: Option<Duration>,
+) -> anyhow::Result<PollOutcome<W::Summary>> {
+    let mut progress = progress(context, work.total());
+    let clock = context.host.clock.clone();
+    let setting = setting(context, max_time);
+    let (mut answer, mut notes) = (DeferredOutput::new(), DeferredOutput::new());
+    let is_quiet = context.options.quiet;
+    let out: &mut (dyn Write + Send) = if is_quiet { &mut answer } else { stdout };
+    let before = ledger.read().clock_record()?;
+    let mut printer = ReportPrinter::new(out, context, command);
+    let mut asked = 0;
+    let mut print = |line: &CheckResult| {
+        asked += 1;
+        progress.advance(asked, clock.now());
+        printer.row(line);
+        Ok(())
+    };
+    let done = work.execute(&mut pool, ledger, &setting, &mut print);
+    let (stats, mut ledger) = block_on(done)??;
+    pool.absorb(&stats);
+    progress.clear();
+
+    keep_health(&mut ledger, &stats, clock.now())?;
+    correct_instants(context, &mut ledger, &before, stats.clock)?;
+    let missed = pool.missed().map(|(_, count, _)| count).sum();
+    // Even where it breaks off, what was asked is told to its end. Whoever wants the run to end wants no more of it.
+    let followed = match stats.halt {
+        Some(StopReason::Interrupted) => Ok(Exit::Clean),
+        Some(StopReason::OutOfTime) | None => {
+            work.after_poll().run(context, &mut ledger, setting.until)
+        }
+    };
+    let summary = work.summary(&stats, missed, ledger.read().open_questions()?);
+    let besides = end_of(&followed).worse(besides(missed, &stats, &before, context.mended));
+    let ends = ReportEnd::of(context, work, &stats, &ledger, besides)?;
+    let whole = ends.with_news(&summary);
+    let mut written = printer.finish(&whole, clock.now(), ends.exit, &mut notes);
+    let is_written = matches!(ledger, LedgerAccess::Writing { .. });
+    print_troubles(context, &stats, &pool, is_written, &mut notes)?;
+    if !is_quiet {
+        written.release(notes, &mut context.host.stderr);
+    } else if should_be_read(ends.is_news, &stats, &ledger, clock.now())? {
+        written.release(answer, stdout);
+        written.release(notes, &mut context.host.stderr);
+    } else {
+        written.has_reader = false;
+    }
+    written.add(stdout.flush());
+    let exit = ends.exit;
+    if written.has_reader {
+        ends.were_written(&mut ledger, clock.now())?;
+    }
+    let trouble = followed.err().or(written.trouble());
+    let besides = trouble.as_ref().map_or(Exit::Clean, failure::exit);
+    Ok(PollOutcome {
+        clock: stats.clock,
+        exit: exit.worse(besides),
+        summary,
+        ledger,
+        trouble,
+    })
+}
+
+/// What all steps of a run have in common.
+fn setting(context: &Context<'_>, max_time: Option<Duration>) -> RunContext {
+    RunContext {
+        clock: context.host.clock.clone(),
+        now: context.started_at,
+        policy: context.policy(),
+        until: max_time.map(|most| tokio::time::Instant::now() + most),
+        shutdown: context.host.shutdown.clone(),
+    }
+}
+
+/// What makes a run worse than its lines, and is news to its reader.
+fn besides(missed: u64, stats: &RunStats, before: &ClockRecord, mended: Mended) -> Exit {
+    let mut besides = Exit::Clean;
+    if missed > 0 {
+        besides = besides.worse(Exit::Config);
+    }
+    // That the clocks differ is told when it begins; it is in the exit of every run.
+    let differs = stats.clock.differ() && before.differs_ms.is_none();
+    if differs || !mended.is_nothing() {
+        besides = besides.worse(Exit::Attention);
+    }
+    besides
+}
+
+/// How the whole ends by what followed.
+pub(super) fn end_of(followed: &anyhow::Result<Exit>) -> Exit {
+    match followed {
+        Ok(exit) => *exit,
+        Err(error) => failure::exit(error),
+    }
+}
+
+/// Carries the work out and tells nobody, for those who answer in another way.
+pub(super) fn poll_silent<W: PollJob>(
+    context: &Context<'_>,
+    work: &W,
+    mut pool: GatewayPool,
+    ledger: LedgerAccess,
+    max_time: Duration,
+) -> anyhow::Result<()> {
+    let clock = context.host.clock.clone();
+    let setting = setting(context, Some(max_time));
+    let mut untold = |_: &CheckResult| Ok(());
+    let done = work.execute(&mut pool, ledger, &setting, &mut untold);
+    let (stats, mut ledger) = block_on(done)??;
+    keep_health(&mut ledger, &stats, clock.now())
+}
+
+fn progress(context: &Context<'_>, total: u64) -> Progress {
+    let is_seen = context.host.outlets.stderr == OutputStream::Terminal && !context.options.quiet;
+    let mut progress = if is_seen {
+        Progress::on_stderr()
+    } else {
+        Progress::hidden()
+    };
+    progress.start(total, context.started_at);
+    progress
+}
+
+/// Runs it to its end. The look-up of a name that hangs holds nobody up: it is left behind.
+pub(super) fn block_on<F: Future>(work: F) -> anyhow::Result<F::Output> {
+    let runtime = runtime()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    Ok(done)
+}
+
+pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime
+        .enable_all()
+        .build()
+        .context("could not make ready to ask")
+}
+
+/// Writes down how the gateways behaved, where the run may write.
+pub(super) fn keep_health(
+    ledger: &mut LedgerAccess,
+    stats: &RunStats,
+    now: Instant,
+) -> anyhow::Result<()> {
+    let LedgerAccess::Writing { store, permit } = ledger else {
+        return Ok(());
+    };
+    for (gateway, gateway_stats) in stats
+        .gateways
+        .iter()
+        .filter(|(_, gateway_stats)| gateway_stats.asked > 0)
+    {
+        store.record_health(permit, gateway, &gateway_stats.seen, now)?;
+    }
+    Ok(())
+}
+
+/// A gateway that has been silent for so long is news, even for cron.
+const SILENCE_IS_NEWS: Duration = Duration::from_secs(30 * 60);
+
+fn should_be_read(
+    exit: Exit,
+    stats: &RunStats,
+    ledger: &LedgerAccess,
+    now: Instant,
+) -> anyhow::Result<bool> {
+    match exit {
+        Exit::Clean | Exit::Partial if stats.tells_left => Ok(true),
+        Exit::Clean | Exit::Busy => Ok(false),
+        Exit::Partial => {
+            for gateway in stats.gateways.keys() {
+                let silent_since = ledger.read().health(gateway)?.silent_since;
+                if silent_since.is_some_and(|since| now.since(since) >= SILENCE_IS_NEWS) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        Exit::Failed | Exit::Usage | Exit::Attention | Exit::Config => Ok(true),
+    }
+}

@@ -1,0 +1,81 @@
+//! What the effects of a configuration do, as one text: two configurations with the same text do the same.
+
+use std::path::Path;
+
+use super::Config;
+use super::effects::{EffectConfig, EffectTransport};
+
+/// Words, each with its length before it, so that no two lists of words make the same text.
+#[derive(Default)]
+struct FramedWords(String);
+
+impl FramedWords {
+    fn add(&mut self, word: &str) {
+        self.0.push_str(&format!("{}:{word};", word.len()));
+    }
+
+    /// One and the same file, by whatever way.
+    fn add_file(&mut self, path: &Path) {
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        self.add(&path.to_string_lossy());
+    }
+}
+
+impl Config {
+    /// Which programs are run, which addresses are called, which mails are sent by whom, and when. It may hold what is
+    /// secret in the address of a hook.
+    #[must_use]
+    pub fn what_effects_do(&self) -> String {
+        let mut words = FramedWords::default();
+        for effect in &self.effects {
+            add(&mut words, effect, &self.folder);
+        }
+        let mails = |effect: &EffectConfig| matches!(effect.means, EffectTransport::Mail { .. });
+        if let Some(smtp) = &self.smtp
+            && self.effects.iter().any(mails)
+        {
+            for word in [&smtp.host, &smtp.port.to_string(), &smtp.from] {
+                words.add(word);
+            }
+        }
+        words.0
+    }
+}
+
+fn add(words: &mut FramedWords, effect: &EffectConfig, folder: &Path) {
+    let hook = &effect.hook;
+    words.add(hook.name.as_str());
+    words.add(hook.occasion.word());
+    words.add(&format!("{:?}", hook.repeatable));
+    words.add(&hook.products.len().to_string());
+    for product in &hook.products {
+        words.add(product.as_str());
+    }
+    words.add(hook.kind.word());
+    match &effect.means {
+        EffectTransport::Exec { program, arguments } => {
+            words.add_file(program);
+            // It is run there: the same words do something else in another folder.
+            words.add_file(folder);
+            words.add(&arguments.len().to_string());
+            for argument in arguments {
+                words.add(argument);
+            }
+        }
+        EffectTransport::Http { url, secret } => {
+            words.add(url.expose());
+            words.add(&secret.to_string());
+        }
+        EffectTransport::Mail {
+            to,
+            subject,
+            template,
+            tickets,
+        } => {
+            words.add(to);
+            words.add(subject.as_deref().unwrap_or_default());
+            words.add_file(template);
+            words.add(tickets.map_or("none", |picture| picture.word()));
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Carrying verdicts out, until an order is at rest.
+
+use super::case::CaseKind;
+use super::dossier::{CaseSubject, Change, Dossier, EntitlementChange, StockMove};
+use super::judge::{Verdict, judge};
+use super::money::Rupiah;
+use super::names::PaymentId;
+use super::order::{OrderStatus, RefundReason, RefundStatus};
+use super::plan_builder::PlanBuilder;
+use super::rule::Rule;
+
+/// Every verdict brings an order nearer to rest; this bound only keeps a defect from running for ever.
+const VERDICTS_MOST: usize = 64;
+
+/// Judges an order outside of any answer: when it is made, or when a person has decided something.
+#[must_use]
+pub fn settle_order(dossier: Dossier) -> (Dossier, Vec<Change>) {
+    let mut draft = PlanBuilder::of(dossier);
+    settle(&mut draft);
+    (draft.dossier, draft.changes)
+}
+
+/// Judges an order until nothing is left to be done.
+pub(super) fn settle(draft: &mut PlanBuilder) {
+    for _ in 0..VERDICTS_MOST {
+        let Some(verdict) = judge(&draft.dossier) else {
+            break;
+        };
+        apply_verdict(draft, &verdict);
+    }
+}
+
+fn apply_verdict(draft: &mut PlanBuilder, verdict: &Verdict) {
+    let total = draft.dossier.order.total;
+    let cover = draft.dossier.cover();
+    if draft.is_long_over && is_late(verdict) {
+        return ask_about_late(draft);
+    }
+    match verdict {
+        Verdict::Sell => {
+            draft.changes.push(Change::MoveStock(StockMove::Sell));
+            draft.change_entitlements(EntitlementChange::Issue);
+            let why = format!("{cover} of {total} is in");
+            draft.move_order(OrderStatus::Paid, Rule::O2, why);
+            draft.close_cases(
+                &CaseSubject::Order,
+                &[CaseKind::Underpaid],
+                "the rest is in",
+            );
+        }
+        Verdict::AskMismatch { payment } => ask_mismatch(draft, *payment),
+        Verdict::AskUnderpaid => {
+            let facts = format!("{cover} of {total} is in");
+            draft.open_case(CaseKind::Underpaid, CaseSubject::Order, Rule::O2b, facts);
+        }
+        Verdict::Owe {
+            payment,
+            amount,
+            reason,
+        } => record_refund_due(draft, *payment, *amount, *reason),
+        Verdict::Revive => {
+            draft.changes.push(Change::MoveStock(StockMove::Retake));
+            draft.change_entitlements(EntitlementChange::Issue);
+            let why = format!(
+                "{cover} of {total} came late, after the order had expired; everything is still free"
+            );
+            draft.move_order(OrderStatus::Paid, Rule::O9, why);
+        }
+        Verdict::Keep { refund } => {
+            let why = "the order is no longer paid without this money";
+            draft.move_refund(*refund, RefundStatus::Rejected, Rule::O11b, why);
+        }
+        Verdict::Fulfil => {
+            let why = "nothing is left to be done".to_owned();
+            draft.move_order(OrderStatus::Fulfilled, Rule::O12, why);
+            let moot = [CaseKind::NotFulfilled];
+            draft.close_cases(&CaseSubject::Order, &moot, "it has happened after all");
+        }
+        Verdict::AskNotFulfilled => {
+            let facts = describe_failures(&draft.dossier);
+            draft.open_case(CaseKind::NotFulfilled, CaseSubject::Order, Rule::O13, facts);
+        }
+        Verdict::AskMoneyLost => {
+            let facts = describe_remaining(&draft.dossier);
+            draft.open_case(CaseKind::MoneyLost, CaseSubject::Order, Rule::O14, facts);
+            draft.change_entitlements(EntitlementChange::Suspend);
+        }
+        Verdict::Regain => {
+            let why = "the order is paid for again";
+            draft.close_cases(&CaseSubject::Order, &[CaseKind::MoneyLost], why);
+            draft.change_entitlements(EntitlementChange::Restore);
+        }
+        Verdict::GiveUp => stop_undelivered(draft),
+    }
+}
+
+fn ask_mismatch(draft: &mut PlanBuilder, id: PaymentId) {
+    let Some(payment) = draft.dossier.payment(id) else {
+        return;
+    };
+    let (received, gone) = (payment.received, draft.dossier.refunded(payment));
+    let (amount, here) = (payment.amount, received.saturating_sub(gone));
+    let facts = format!("{received} came in for {amount}; {here} of it is here");
+    draft.open_case(
+        CaseKind::AmountMismatch,
+        CaseSubject::Payment(id),
+        Rule::P7,
+        facts,
+    );
+}
+
+/// What O9 and O10 do by themselves.
+fn is_late(verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::Revive
+        | Verdict::Owe {
+            reason: RefundReason::Late,
+            ..
+        } => true,
+        Verdict::Sell
+        | Verdict::AskMismatch { .. }
+        | Verdict::AskUnderpaid
+        | Verdict::Owe { .. }
+        | Verdict::Keep { .. }
+        | Verdict::Fulfil
+        | Verdict::AskNotFulfilled
+        | Verdict::AskMoneyLost
+        | Verdict::Regain
+        | Verdict::GiveUp => false,
+    }
+}
+
+/// O10: the order was over for so long that a person decides what becomes of the money.
+fn ask_about_late(draft: &mut PlanBuilder) {
+    let (status, moved_at) = (draft.dossier.order.status, draft.dossier.moved_at);
+    let payments = draft.dossier.payments.iter();
+    let counting: Vec<(PaymentId, Rupiah)> = payments
+        .filter(|payment| draft.dossier.counts(payment))
+        .map(|payment| {
+            let here = payment
+                .received
+                .saturating_sub(draft.dossier.refunded(payment));
+            (payment.id, here)
+        })
+        .collect();
+    for (payment, here) in counting {
+        let facts = format!(
+            "{here} came for an order that is {status} since {moved_at}: so late nothing is sent back or delivered by itself"
+        );
+        let subject = CaseSubject::Payment(payment);
+        draft.open_case(CaseKind::LatePayment, subject, Rule::O10, facts);
+    }
+}
+
+/// O15: nothing is ever handed out for an order that was refunded before it was paid.
+fn stop_undelivered(draft: &mut PlanBuilder) {
+    match draft.dossier.order.status {
+        OrderStatus::Pending => draft.changes.push(Change::MoveStock(StockMove::Release)),
+        OrderStatus::Paid
+        | OrderStatus::Fulfilled
+        | OrderStatus::Expired
+        | OrderStatus::Cancelled
+        | OrderStatus::Refunded => {
+            draft.changes.push(Change::MoveStock(StockMove::Return));
+            draft.change_entitlements(EntitlementChange::Revoke);
+        }
+    }
+    let why = "all of its money went back".to_owned();
+    let moot = [
+        CaseKind::Underpaid,
+        CaseKind::MoneyLost,
+        CaseKind::NotFulfilled,
+    ];
+    draft.close_cases(&CaseSubject::Order, &moot, &why);
+    draft.move_order(OrderStatus::Refunded, Rule::O15, why);
+}
+
+/// What is here of an order's money, and what of it a person has let go but may still have.
+fn describe_remaining(dossier: &Dossier) -> String {
+    let mut told = format!("{} of {} is left", dossier.cover(), dossier.order.total);
+    let refunds = dossier.refunds.iter();
+    for refund in refunds.filter(|refund| refund.status == RefundStatus::Approved) {
+        let (id, amount) = (refund.id, refund.amount);
+        told.push_str(&format!(
+            "; refund {id} of {amount} is approved, and if it has not left it can be kept with: payctl refund reject {id}"
+        ));
+    }
+    told
+}
+
+/// `exec vpn-account is dead: it ended with 1`
+fn describe_failures(dossier: &Dossier) -> String {
+    let stuck = dossier.effects_of_payment();
+    let stuck = stuck.filter(|effect| effect.status.needs_a_person());
+    let told: Vec<String> = stuck
+        .map(|effect| {
+            let error = effect.last_error.as_deref().unwrap_or("nobody knows why");
+            let (kind, hook, status) = (effect.kind, &effect.hook, effect.status);
+            format!("{kind} {hook} is {status}: {error}")
+        })
+        .collect();
+    told.join("; ")
+}
+
+fn record_refund_due(
+    draft: &mut PlanBuilder,
+    payment: PaymentId,
+    amount: Rupiah,
+    reason: RefundReason,
+) {
+    let (rule, case, why) = match reason {
+        RefundReason::Double => (
+            Rule::O11,
+            Some(CaseKind::DoublePayment),
+            format!("the order is paid without these {amount}"),
+        ),
+        RefundReason::Late => (
+            Rule::O10,
+            Some(CaseKind::LatePayment),
+            format!(
+                "{amount} came for an order that is {}",
+                draft.dossier.order.status
+            ),
+        ),
+        RefundReason::Excess | RefundReason::Person | RefundReason::Gateway => (
+            Rule::O2,
+            None,
+            format!("{amount} more came in than the order costs"),
+        ),
+    };
+    draft.record_refund_due(payment, amount, reason, rule, why.clone());
+    if let Some(kind) = case {
+        draft.open_case(kind, CaseSubject::Payment(payment), rule, why);
+    }
+}

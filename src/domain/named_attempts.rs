@@ -1,0 +1,150 @@
+//! Tries that messages have named by the gateway's own id, and that stand under no payment here.
+//!
+//! Each is asked about until it has answered itself. No signature covers the id, so that an answer is believed only
+//! where it names our reference, or where a signed success ties the two together.
+
+use std::time::Duration;
+
+use super::case::CaseKind;
+use super::dossier::{CaseSubject, Change, Dossier};
+use super::instant::Instant;
+use super::names::{PaymentId, TransactionId};
+use super::notification::PaidAttempt;
+use super::observation::{Observation, ReportedName};
+use super::payment::Payment;
+use super::plan_builder::PlanBuilder;
+use super::rule::Rule;
+
+/// So many unknown tries of one order are asked about; what is more is put before a person.
+pub const UNKNOWN_TRIES_MOST: u32 = 10;
+
+/// A try whose gateway has been silent about it for so long after it was named is put before a person.
+const SILENCE_MOST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A try that has not answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedTry {
+    /// The payment at which it was named.
+    pub payment: PaymentId,
+    pub transaction_id: TransactionId,
+    /// When a message has named it last.
+    pub named_at: Instant,
+    /// When the question was started to which its gateway has answered that it does not know it.
+    pub absent_at: Option<Instant>,
+    pub tie: Option<PaidAttempt>,
+    /// Another payment has this id, or it was named for another.
+    pub is_elsewhere: bool,
+}
+
+impl NamedTry {
+    /// Whether it keeps an order from an end that is proven from an instant on: "not found" is an answer only from then
+    /// on, because a gateway may come to know it.
+    #[must_use]
+    pub fn blocks_release(&self, proof_from: Instant) -> bool {
+        self.absent_at.is_none_or(|at| at <= proof_from)
+    }
+}
+
+/// P24: why an answer about a named try is booked for nobody; none where it can be.
+pub(super) fn reject_reason(
+    dossier: &Dossier,
+    asked: &Payment,
+    observed: &Observation,
+) -> Option<String> {
+    let id = observed.transaction_id.as_ref()?;
+    match &observed.called {
+        ReportedName::Ours => return None,
+        ReportedName::Another(other) => return Some(format!("it belongs to {other}")),
+        ReportedName::ById => {}
+    }
+    let mut known = dossier.payments.iter();
+    if known.any(|one| one.gateway == asked.gateway && one.transaction_id.as_ref() == Some(id)) {
+        return None;
+    }
+    let named = dossier
+        .named
+        .iter()
+        .find(|named| named.payment == asked.id && named.transaction_id == *id);
+    let Some(tie) = named.and_then(|named| named.tie.as_ref()) else {
+        let reference = &asked.reference;
+        return Some(format!(
+            "no signed message of money that came in (code 200) ties it to {reference}"
+        ));
+    };
+    let is_early = observed
+        .begun_at
+        .is_none_or(|begun| begun < whole_second(dossier.order.created_at));
+    if named.is_some_and(|named| named.is_elsewhere) {
+        Some("another payment has this id, or was named with it".to_owned())
+    } else if is_early {
+        Some("it is not known to have begun after the order was made".to_owned())
+    } else if observed.method.as_ref() != Some(&tie.method) {
+        Some("message and answer name different methods".to_owned())
+    } else if observed.gross != Some(tie.amount) {
+        Some("message and answer name different amounts".to_owned())
+    } else {
+        None
+    }
+}
+
+/// Gateways tell whole seconds.
+fn whole_second(at: Instant) -> Instant {
+    let millis = at.as_millis();
+    Instant::from_millis(millis - millis.rem_euclid(1000))
+}
+
+/// What a person is told about such an answer.
+pub(super) fn facts(asked: &Payment, observed: &Observation, why: &str) -> String {
+    let gateway = &asked.gateway;
+    let id = observed
+        .transaction_id
+        .as_ref()
+        .map_or("a try", TransactionId::as_str);
+    let word = observed.raw_status.as_deref().unwrap_or("nothing");
+    format!(
+        "{gateway} says {word:?} about {id}, which a message has named for {}; it is not booked: {why}. Look it up at \
+         {gateway}; if it is the money of this order, type payctl approve … --even-if-payable; then, or if it is not, dismiss \
+         this case",
+        asked.reference
+    )
+}
+
+/// P23: what a person is told of a try about which its gateway has been silent for a day.
+pub(super) fn long_silence(
+    dossier: &Dossier,
+    asked: &Payment,
+    observed: &Observation,
+) -> Option<String> {
+    let id = observed
+        .answers_for
+        .as_ref()
+        .filter(|_| !observed.is_answer())?;
+    let named = dossier
+        .named
+        .iter()
+        .find(|named| named.payment == asked.id && named.transaction_id == *id)?;
+    let is_long = observed.asked_at > named.named_at.saturating_add(SILENCE_MOST);
+    is_long.then(|| {
+        format!(
+            "{} has not answered about {id} for a day, which a message has named for {}; look it up there, and dismiss \
+             this case when it is settled",
+            asked.gateway, asked.reference
+        )
+    })
+}
+
+/// P23: more unknown tries were named than are asked about.
+#[must_use]
+pub fn too_many(dossier: Dossier, payment: &Payment) -> Vec<Change> {
+    let mut draft = PlanBuilder::of(dossier);
+    let facts = format!(
+        "messages have named more than {UNKNOWN_TRIES_MOST} tries at {} that {} does not know; the further ones are not \
+         asked about. Look at {} for what was paid; until this case is dismissed the order does not end",
+        payment.reference, payment.gateway, payment.gateway
+    );
+    draft.open_case(CaseKind::UnknownTry, CaseSubject::Order, Rule::P23, facts);
+    draft.changes
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,209 @@
+//! P20: money that came past the gateways is booked on a person's word.
+//!
+//! It becomes a payment of its own, so that real money at a gateway is never hidden by it.
+
+use super::super::apply_verdicts::settle;
+use super::super::bank_transfer::{BankTransfer, TransferPart};
+use super::super::dossier::{Change, Dossier, FreeStock};
+use super::super::instant::Instant;
+use super::super::money::Rupiah;
+use super::super::names::{GatewayName, PaymentId, Reference, TransactionId};
+use super::super::order::OrderStatus;
+use super::super::payment::{FIRST_API, Payment, PaymentOrigin, PaymentStatus};
+use super::super::plan_builder::PlanBuilder;
+use super::super::refunded::RefundedByGateway;
+use super::super::rule::Rule;
+use super::super::schedule::Schedule;
+use super::super::unique_amount::UniqueAmount;
+
+/// What a person says of the money.
+#[derive(Debug, Clone, Copy)]
+pub struct Approval<'a> {
+    /// None: what it is asked for, else what is still missing.
+    pub amount: Option<Rupiah>,
+    /// By what the bank knows it; none for cash, say.
+    pub transfer: Option<&'a BankTransfer>,
+    pub part: TransferShare,
+    pub reason: &'a str,
+    pub now: Instant,
+}
+
+/// Whether the transfer is for this order alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransferShare {
+    Whole,
+    /// The first of several orders that it pays.
+    First,
+    Further,
+}
+
+/// Why an approval was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApprovalRefusal {
+    #[error("the order is {0} and nothing is missing")]
+    NothingMissing(OrderStatus),
+    #[error("an approval is about more than nothing")]
+    NoMoney,
+    #[error("the order is {0} and paid for; money beyond that is booked with its --bank-ref")]
+    Beyond(OrderStatus),
+    #[error(
+        "{amount} was approved already, as payment {payment}; if it came twice, name its --bank-ref"
+    )]
+    Approved { payment: PaymentId, amount: Rupiah },
+    #[error("the order is {0}; make a new order")]
+    Dead(OrderStatus),
+    #[error("the order has expired, and its stock is no longer free")]
+    StockGone,
+    #[error("the order has expired, and {amount} does not revive it: {missing} is missing")]
+    NotEnough { amount: Rupiah, missing: Rupiah },
+}
+
+/// Books the money and judges the order. Gives the amount.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn approve(
+    dossier: Dossier,
+    approval: &Approval<'_>,
+) -> Result<(Rupiah, Vec<Change>), ApprovalRefusal> {
+    let amount = amount(&dossier, approval)?;
+    let addition = asked(&dossier).filter(|asked| asked.amount == amount);
+    let addition = addition.map_or(Rupiah::ZERO, |asked| {
+        asked.amount.saturating_sub(asked.price)
+    });
+    let payment = payment(&dossier, approval, amount, addition);
+    let mut draft = PlanBuilder::of(dossier);
+    if draft.dossier.order.status == OrderStatus::Expired {
+        // A person accepts late money whatever the products say.
+        draft.dossier.stock = FreeStock::ForLateMoney;
+    }
+    let transfer = approval.transfer.map(|transfer| TransferPart {
+        transfer: transfer.clone(),
+        is_further: approval.part == TransferShare::Further,
+    });
+    draft.receive(payment, transfer, Rule::P20, approval.reason.into());
+    settle(&mut draft);
+    Ok((amount, draft.changes))
+}
+
+/// What the order is asked for by hand, while that is for what is missing. Its addition is the customer's to bear: by it
+/// the money is known, and nothing is covered.
+fn asked(dossier: &Dossier) -> Option<UniqueAmount> {
+    let missing = dossier.missing();
+    dossier.asked.filter(|asked| asked.price == missing)
+}
+
+/// What is booked, if it may be.
+fn amount(dossier: &Dossier, approval: &Approval<'_>) -> Result<Rupiah, ApprovalRefusal> {
+    let status = dossier.order.status;
+    let missing = dossier.missing();
+    // Who pays several orders in one has not used the amount that was asked for one of them.
+    let asked = asked(dossier).filter(|_| approval.part == TransferShare::Whole);
+    let asked = asked.map(|asked| asked.amount);
+    let amount = approval.amount.or(asked).unwrap_or(missing);
+    match status {
+        OrderStatus::Cancelled | OrderStatus::Refunded => {
+            return Err(ApprovalRefusal::Dead(status));
+        }
+        OrderStatus::Expired if dossier.stock == FreeStock::Gone => {
+            return Err(ApprovalRefusal::StockGone);
+        }
+        OrderStatus::Expired if amount < missing => {
+            return Err(ApprovalRefusal::NotEnough { amount, missing });
+        }
+        OrderStatus::Pending
+        | OrderStatus::Paid
+        | OrderStatus::Fulfilled
+        | OrderStatus::Expired => {}
+    }
+    if approval.amount.is_none() && missing == Rupiah::ZERO {
+        return Err(ApprovalRefusal::NothingMissing(status));
+    }
+    if amount == Rupiah::ZERO {
+        return Err(ApprovalRefusal::NoMoney);
+    }
+    if approval.transfer.is_none() {
+        refuse_what_may_be_the_same(dossier, amount, missing)?;
+    }
+    Ok(amount)
+}
+
+/// Without a bank's reference nothing tells the same money from other money: typed twice, it is the same.
+fn refuse_what_may_be_the_same(
+    dossier: &Dossier,
+    amount: Rupiah,
+    missing: Rupiah,
+) -> Result<(), ApprovalRefusal> {
+    let is_same = |payment: &&Payment| {
+        let is_nameless = payment
+            .transaction_id
+            .as_ref()
+            .map(Reference::from)
+            .as_ref()
+            == Some(&payment.reference);
+        payment.gateway.is_manual()
+            && payment.status == PaymentStatus::Paid
+            && is_nameless
+            && payment.received == amount
+    };
+    if let Some(payment) = dossier.payments.iter().find(is_same) {
+        let payment = payment.id;
+        return Err(ApprovalRefusal::Approved { payment, amount });
+    }
+    if missing == Rupiah::ZERO {
+        return Err(ApprovalRefusal::Beyond(dossier.order.status));
+    }
+    Ok(())
+}
+
+fn payment(
+    dossier: &Dossier,
+    approval: &Approval<'_>,
+    amount: Rupiah,
+    addition: Rupiah,
+) -> Payment {
+    let payments = dossier.payments.iter();
+    let earlier = payments.filter(|payment| payment.gateway.is_manual());
+    let id = TransactionId::of_approval(&dossier.order.number, earlier.count() + 1);
+    Payment {
+        id: PaymentId::ADDED,
+        order: dossier.order.id,
+        gateway: GatewayName::manual(),
+        reference: approval.transfer.map_or_else(
+            || Reference::from(&id),
+            |transfer| Reference::from(&transfer.reference),
+        ),
+        transaction_id: Some(id),
+        api_version: FIRST_API,
+        origin: PaymentOrigin::Payctl,
+        status: PaymentStatus::Paid,
+        amount: amount.saturating_sub(addition),
+        payable: amount,
+        imposed_fee: Rupiah::ZERO,
+        method: None,
+        on_page: false,
+        token: None,
+        created_at: approval.now,
+        deadline: approval.now,
+        raw_status: None,
+        seen: true,
+        received: amount,
+        surcharge: addition,
+        received_at: Some(approval.now),
+        reversible: false,
+        refunded: Rupiah::ZERO,
+        charged_back: Rupiah::ZERO,
+        back: RefundedByGateway::default(),
+        denied_since: None,
+        last_meaning: None,
+        moved_at: approval.now,
+        schedule: Schedule::never(),
+        close_tried_at: None,
+        close_tries: 0,
+        close_answer: None,
+        version: 1,
+    }
+}
+
+#[cfg(test)]
+mod tests;

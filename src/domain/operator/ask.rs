@@ -1,0 +1,118 @@
+//! P22: an order is asked to pay past the gateways, by an amount that is its own.
+//!
+//! Nothing is opened by it: no gateway knows of it, and only a person's word books the money.
+
+use super::super::dossier::{Change, Dossier, ManualChange};
+use super::super::instant::Instant;
+use super::super::money::Rupiah;
+use super::super::rule::Rule;
+use super::super::unique_amount::{ReservedAmount, UniqueAmount, pick};
+use super::open::{self, may_open};
+
+/// Why no amount is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AmountRefusal {
+    #[error(transparent)]
+    NotOpen(#[from] open::OpenRefusal),
+    #[error("orders that wait are asked for each of the 999 amounts above {0}")]
+    NoneFree(Rupiah),
+}
+
+/// What is to be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ManualPaymentRequest {
+    /// As before: what is missing has not changed since.
+    Same(UniqueAmount),
+    /// An amount of its own for this price.
+    New(Rupiah),
+}
+
+/// Whether an order may be asked to pay, and whether it needs another amount.
+///
+/// # Errors
+/// `NotOpen`.
+pub fn wanted(dossier: &Dossier, now: Instant) -> Result<ManualPaymentRequest, AmountRefusal> {
+    let price = may_open(dossier, now)?;
+    let same = dossier.asked.filter(|asked| asked.price == price);
+    Ok(same.map_or(ManualPaymentRequest::New(price), ManualPaymentRequest::Same))
+}
+
+/// Asks for an amount that none of the others who wait is asked for.
+///
+/// # Errors
+/// `NoneFree`.
+pub fn ask(
+    price: Rupiah,
+    elsewhere: &[ReservedAmount],
+    now: Instant,
+) -> Result<(UniqueAmount, Vec<Change>), AmountRefusal> {
+    let asked = pick(price, elsewhere, now).ok_or(AmountRefusal::NoneFree(price))?;
+    let step = ManualChange::Ask {
+        asked,
+        rule: Rule::P22,
+        why: format!("it is asked to pay {} past the gateways", asked.amount),
+    };
+    Ok((asked, vec![Change::ByHand(step)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::order::OrderStatus;
+    use crate::domain::payment::PaymentStatus;
+    use crate::domain::samples::{describe, dossier, minute, payment, rupiah};
+
+    const ASKED: UniqueAmount = UniqueAmount {
+        price: Rupiah::from_db(25_000),
+        amount: Rupiah::from_db(25_001),
+    };
+
+    #[test]
+    fn p22_an_order_keeps_its_own_unique_amount() {
+        let pending = dossier(OrderStatus::Pending, vec![]);
+        let price = rupiah(25_000);
+        assert_eq!(
+            wanted(&pending, minute(1)),
+            Ok(ManualPaymentRequest::New(price))
+        );
+        let (asked, changes) = ask(price, &[], minute(1)).unwrap();
+        assert_eq!(
+            (asked, describe(&changes).as_str()),
+            (ASKED, "ask 25001 P22")
+        );
+        let again = Dossier {
+            asked: Some(asked),
+            ..pending
+        };
+        assert_eq!(
+            wanted(&again, minute(2)),
+            Ok(ManualPaymentRequest::Same(ASKED))
+        );
+    }
+
+    #[test]
+    fn p22_a_new_missing_amount_needs_a_new_request() {
+        let mut part = dossier(OrderStatus::Pending, vec![payment(1, PaymentStatus::Paid)]);
+        part.payments[0].received = rupiah(10_000);
+        part.asked = Some(ASKED);
+        assert_eq!(
+            wanted(&part, minute(1)),
+            Ok(ManualPaymentRequest::New(rupiah(15_000)))
+        );
+    }
+
+    #[test]
+    fn open_payments_and_ended_orders_request_no_amount() {
+        let alive = dossier(
+            OrderStatus::Pending,
+            vec![payment(1, PaymentStatus::Pending)],
+        );
+        let ended = dossier(OrderStatus::Expired, vec![]);
+        for refused in [alive, ended] {
+            assert!(matches!(
+                wanted(&refused, minute(1)),
+                Err(AmountRefusal::NotOpen(_))
+            ));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! O16: an order waits longer for its money.
+
+use std::time::Duration;
+
+use super::super::dossier::{Change, Dossier};
+use super::super::instant::Instant;
+use super::super::order::OrderStatus;
+use super::super::plan_builder::PlanBuilder;
+use super::super::rule::Rule;
+
+/// No order waits longer than this from now on: beyond it is a slip of the finger.
+pub const WAITS_MOST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// Why an order does not wait longer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExtendRefusal {
+    #[error("the order is {0}; only a pending one can wait longer")]
+    NotPending(OrderStatus),
+    #[error("no order waits longer than a year")]
+    TooLong,
+    #[error("it waits longer already, until {0}")]
+    Earlier(Instant),
+    #[error("{0} has passed")]
+    Passed(Instant),
+}
+
+/// How long an order is to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadlineChange {
+    /// So much longer than it would have, or than now where its deadline has passed: twice is twice as long.
+    By(Duration),
+    /// Until then, however often that is said.
+    Until(Instant),
+}
+
+/// Moves the deadline. Gives the new one.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn extend(
+    dossier: Dossier,
+    wait: DeadlineChange,
+    now: Instant,
+) -> Result<(Instant, Vec<Change>), ExtendRefusal> {
+    let status = dossier.order.status;
+    if status != OrderStatus::Pending {
+        return Err(ExtendRefusal::NotPending(status));
+    }
+    let before = dossier.order.expires_at;
+    let to = match wait {
+        DeadlineChange::By(span) => before.max(now).saturating_add(span),
+        DeadlineChange::Until(to) if to == before => return Ok((to, Vec::new())),
+        DeadlineChange::Until(to) if to < before => return Err(ExtendRefusal::Earlier(before)),
+        DeadlineChange::Until(to) if to <= now => return Err(ExtendRefusal::Passed(to)),
+        DeadlineChange::Until(to) => to,
+    };
+    if to > now.saturating_add(WAITS_MOST) {
+        return Err(ExtendRefusal::TooLong);
+    }
+    let mut draft = PlanBuilder::of(dossier);
+    draft.extend(
+        to,
+        Rule::O16,
+        format!("it waits until {to} now, not {before}"),
+    );
+    Ok((to, draft.changes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::samples::{describe, dossier, minute};
+
+    #[track_caller]
+    fn check(status: OrderStatus, now: u64, by: u64, result: Result<&str, &str>) {
+        let by = DeadlineChange::By(Duration::from_secs(60 * by));
+        let decided = extend(dossier(status, vec![]), by, minute(now));
+        match decided {
+            Ok((_, changes)) => assert_eq!(Ok(describe(&changes).as_str()), result),
+            Err(refusal) => assert_eq!(Err(refusal.to_string().as_str()), result),
+        }
+    }
+
+    #[test]
+    fn o16_a_pending_order_can_wait_longer() {
+        check(OrderStatus::Pending, 10, 30, Ok("until minute 90 O16"));
+    }
+
+    #[test]
+    fn o16_an_overdue_order_waits_from_now() {
+        check(OrderStatus::Pending, 100, 30, Ok("until minute 130 O16"));
+    }
+
+    #[test]
+    fn o16_only_a_pending_order_can_be_extended() {
+        for status in OrderStatus::ALL {
+            if *status != OrderStatus::Pending {
+                let why = format!("the order is {status}; only a pending one can wait longer");
+                check(*status, 10, 30, Err(&why));
+            }
+        }
+    }
+
+    #[test]
+    fn no_order_waits_longer_than_a_year() {
+        let year = 366 * 24 * 60;
+        check(
+            OrderStatus::Pending,
+            60,
+            year,
+            Ok("until minute 527100 O16"),
+        );
+        check(
+            OrderStatus::Pending,
+            10,
+            year,
+            Err("no order waits longer than a year"),
+        );
+    }
+
+    #[test]
+    fn o16_a_set_deadline_repeats_but_never_shortens() {
+        let until = |now: u64, to: u64| {
+            let wait = DeadlineChange::Until(minute(to));
+            let decided = extend(dossier(OrderStatus::Pending, vec![]), wait, minute(now));
+            decided.map(|(_, changes)| describe(&changes))
+        };
+        assert_eq!(until(10, 90), Ok("until minute 90 O16".to_owned()));
+        assert_eq!(until(100, 130), Ok("until minute 130 O16".to_owned()));
+        assert_eq!(until(10, 60), Ok(String::new()));
+        assert_eq!(until(10, 59), Err(ExtendRefusal::Earlier(minute(60))));
+        assert_eq!(until(100, 100), Err(ExtendRefusal::Passed(minute(100))));
+        assert_eq!(until(0, 366 * 24 * 60 + 1), Err(ExtendRefusal::TooLong));
+    }
+}

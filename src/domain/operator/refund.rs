@@ -1,0 +1,291 @@
+//! R1: money goes back when a person has said so, never more than is here.
+
+mod sending;
+
+pub use self::sending::{RefundOutcome, answered, key, open_unknown_case, send};
+
+use super::super::apply_verdicts::settle;
+use super::super::bank_transfer::BankTransfer;
+use super::super::case::CaseKind;
+use super::super::dossier::{CaseSubject, Change, Dossier};
+use super::super::instant::Instant;
+use super::super::money::Rupiah;
+use super::super::names::{PaymentId, RefundId};
+use super::super::order::{OrderStatus, Refund, RefundStatus};
+use super::super::payment::{Payment, PaymentStatus};
+use super::super::payment_changes::{close_if_fully_refunded, reduce_unsent_refunds};
+use super::super::plan_builder::PlanBuilder;
+use super::super::refunded::follow_excess;
+use super::super::rule::Rule;
+
+/// Why a refund stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RefundRefusal {
+    #[error("refund {0} is not one of this order")]
+    Unknown(RefundId),
+    #[error("refund {refund} is {status}; only one that is due can be approved")]
+    NotDue {
+        refund: RefundId,
+        status: RefundStatus,
+    },
+    #[error("refund {refund} is {status}; approve it first with: payctl refund approve {refund}")]
+    NotApproved {
+        refund: RefundId,
+        status: RefundStatus,
+    },
+    #[error("refund {refund} is {status}; it cannot be stopped or sent by hand any more")]
+    Over {
+        refund: RefundId,
+        status: RefundStatus,
+    },
+    #[error(
+        "refund {0} was sent more than seven days ago; see at the gateway what became of it, then answer the case: payctl case list"
+    )]
+    TooOld(RefundId),
+    #[error("payment {payment} is {status}; there is no money of it to send back")]
+    NoMoney {
+        payment: PaymentId,
+        status: PaymentStatus,
+    },
+    #[error(
+        "{amount} cannot go back of payment {payment}: {received} came in, {gone} has gone back and {under_way} is on its way"
+    )]
+    TooMuch {
+        payment: PaymentId,
+        amount: Rupiah,
+        received: Rupiah,
+        gone: Rupiah,
+        under_way: Rupiah,
+    },
+}
+
+/// What a decision comes to: the amount it is about, and the changes.
+pub type RefundDecision = Result<(Rupiah, Vec<Change>), RefundRefusal>;
+
+/// `due` becomes `approved`: the money may be sent.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn approve(dossier: Dossier, id: RefundId, why: &str) -> RefundDecision {
+    let refund = find(&dossier, id)?.clone();
+    if refund.status != RefundStatus::Due {
+        let status = refund.status;
+        return Err(RefundRefusal::NotDue { refund: id, status });
+    }
+    require_money_here(&dossier, &refund)?;
+    let mut draft = PlanBuilder::of(dossier);
+    draft.move_refund(id, RefundStatus::Approved, Rule::R1, why);
+    Ok((refund.amount, draft.changes))
+}
+
+/// `approved` becomes `done`: the shop's bank has sent it, past the gateway. So does one that a rule has rejected, for
+/// the money may have left before. That it was not here any more refuses nothing: it has left all the same, and
+/// [`lost_by`] says how much of it the shop has lost.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn finish_by_hand(
+    dossier: Dossier,
+    id: RefundId,
+    transfer: &BankTransfer,
+    now: Instant,
+) -> RefundDecision {
+    let refund = find(&dossier, id)?.clone();
+    match refund.status {
+        RefundStatus::Approved | RefundStatus::Rejected => {}
+        status @ RefundStatus::Due => {
+            return Err(RefundRefusal::NotApproved { refund: id, status });
+        }
+        status @ (RefundStatus::Sent
+        | RefundStatus::Unknown
+        | RefundStatus::Done
+        | RefundStatus::Failed
+        | RefundStatus::External) => return Err(RefundRefusal::Over { refund: id, status }),
+    }
+    let payment = ensure_unsent(&dossier, &refund)?.clone();
+    let lost = lost_amount(&dossier, id);
+    let why = format!("sent by the shop's bank as {transfer}");
+    let mut draft = PlanBuilder::of(dossier);
+    draft.finish_refund(id, transfer.clone(), Rule::R1, why.clone());
+    book_refunded(
+        &mut draft,
+        &payment,
+        refund.amount,
+        &why,
+        now,
+        ShownByGateway::No,
+    );
+    if let Some(after) = draft.dossier.payment(payment.id).cloned() {
+        // Its money may be owed once more by now.
+        reduce_unsent_refunds(&mut draft, &after, Rule::R1, &why);
+    }
+    if lost > Rupiah::ZERO {
+        let (rule, why) = (Rule::R1, format!("{lost} of {why} was not here any more"));
+        draft.changes.push(Change::Note { rule, why });
+    }
+    settle(&mut draft);
+    Ok((refund.amount, draft.changes))
+}
+
+/// `due` or `approved` becomes `rejected`: the money stays, and no rule owes it again.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn reject(dossier: Dossier, id: RefundId, why: &str) -> RefundDecision {
+    let refund = find(&dossier, id)?.clone();
+    if !refund.status.is_unsent() {
+        let status = refund.status;
+        return Err(RefundRefusal::Over { refund: id, status });
+    }
+    // Then it is the order's own money again, and nothing that is kept beyond it.
+    let is_needed = matches!(
+        dossier.order.status,
+        OrderStatus::Paid | OrderStatus::Fulfilled
+    ) && !dossier.is_covered();
+    let is_undecided = dossier
+        .payment(refund.payment)
+        .is_some_and(|payment| payment.status == PaymentStatus::Mismatch);
+    let mut draft = PlanBuilder::of(dossier);
+    if is_needed {
+        draft.move_refund(id, RefundStatus::Rejected, Rule::R1, why);
+    } else {
+        draft.decline_refund(id, Rule::R1, why);
+    }
+    if is_undecided {
+        let facts = format!(
+            "{} of the wrong amount is here and stays, for now",
+            refund.amount
+        );
+        let subject = CaseSubject::Payment(refund.payment);
+        draft.open_case(CaseKind::AmountMismatch, subject, Rule::P7, facts);
+    }
+    if !has_unsent(&draft.dossier, refund.payment) {
+        let decided = [CaseKind::DoublePayment, CaseKind::LatePayment];
+        draft.close_cases(&CaseSubject::Payment(refund.payment), &decided, why);
+    }
+    settle(&mut draft);
+    Ok((refund.amount, draft.changes))
+}
+
+fn has_unsent(dossier: &Dossier, payment: PaymentId) -> bool {
+    let mut refunds = dossier.refunds.iter();
+    refunds.any(|refund| refund.payment == payment && refund.status.is_unsent())
+}
+
+/// Whether its gateway itself has said that money has gone back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ShownByGateway {
+    Yes,
+    No,
+}
+
+/// Money of a payment has gone back.
+pub(super) fn book_refunded(
+    draft: &mut PlanBuilder,
+    before: &Payment,
+    amount: Rupiah,
+    why: &str,
+    now: Instant,
+    shown: ShownByGateway,
+) {
+    let mut after = Payment {
+        refunded: before.refunded + amount,
+        moved_at: now,
+        version: before.version + 1,
+        ..before.clone()
+    };
+    if shown == ShownByGateway::Yes {
+        after.back.shown = before.back.shown + amount;
+        after.back.less = None;
+    }
+    after.record_excess();
+    draft.move_payment(before, after.clone(), Rule::R1, why.to_owned());
+    follow_excess(draft, before, &after, Rule::R1);
+    close_if_fully_refunded(draft, &after);
+}
+
+fn find(dossier: &Dossier, id: RefundId) -> Result<&Refund, RefundRefusal> {
+    let mut refunds = dossier.refunds.iter();
+    refunds
+        .find(|refund| refund.id == id)
+        .ok_or(RefundRefusal::Unknown(id))
+}
+
+/// The payment of a refund, if so much of its money is here and not on its way already.
+fn require_money_here<'d>(
+    dossier: &'d Dossier,
+    refund: &Refund,
+) -> Result<&'d Payment, RefundRefusal> {
+    let Some(payment) = dossier.payment(refund.payment) else {
+        return Err(RefundRefusal::Unknown(refund.id));
+    };
+    if !payment.status.has_money() {
+        return Err(RefundRefusal::NoMoney {
+            payment: payment.id,
+            status: payment.status,
+        });
+    }
+    let gone = payment.refunded + payment.charged_back;
+    require_within(dossier, refund, payment, gone)
+}
+
+/// The payment of a refund, if so much of it has not been sent already and is not on its way by another refund.
+fn ensure_unsent<'d>(dossier: &'d Dossier, refund: &Refund) -> Result<&'d Payment, RefundRefusal> {
+    let payment = dossier.payment(refund.payment);
+    let payment = payment.ok_or(RefundRefusal::Unknown(refund.id))?;
+    require_within(dossier, refund, payment, payment.refunded)
+}
+
+fn require_within<'d>(
+    dossier: &Dossier,
+    refund: &Refund,
+    payment: &'d Payment,
+    gone: Rupiah,
+) -> Result<&'d Payment, RefundRefusal> {
+    let is_other = |other: &&Refund| {
+        other.payment == payment.id && other.id != refund.id && is_under_way(other.status)
+    };
+    let others = dossier.refunds.iter().filter(is_other);
+    let under_way: Rupiah = others.map(|other| other.amount).sum();
+    if refund.amount + under_way + gone > payment.received {
+        return Err(RefundRefusal::TooMuch {
+            payment: payment.id,
+            amount: refund.amount,
+            received: payment.received,
+            gone,
+            under_way,
+        });
+    }
+    Ok(payment)
+}
+
+/// How much of a refund is not here any more, because a gateway or a bank has taken it back, or because it never was.
+#[must_use]
+pub fn lost_amount(dossier: &Dossier, id: RefundId) -> Rupiah {
+    let Ok(refund) = find(dossier, id) else {
+        return Rupiah::ZERO;
+    };
+    let payment = dossier.payment(refund.payment);
+    let payment = payment.filter(|payment| payment.status.has_money());
+    let here = payment.map_or(Rupiah::ZERO, |payment| {
+        payment
+            .received
+            .saturating_sub(payment.refunded + payment.charged_back)
+    });
+    refund.amount.saturating_sub(here)
+}
+
+/// A person has let it go, and nobody knows yet that it has arrived.
+fn is_under_way(status: RefundStatus) -> bool {
+    match status {
+        RefundStatus::Approved | RefundStatus::Sent | RefundStatus::Unknown => true,
+        RefundStatus::Due
+        | RefundStatus::Done
+        | RefundStatus::Failed
+        | RefundStatus::Rejected
+        | RefundStatus::External => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! Sending a refund by its gateway: written down first, then asked for, then what was answered.
+
+use super::super::super::apply_verdicts::settle;
+use super::super::super::dossier::{Change, Dossier};
+use super::super::super::instant::Instant;
+use super::super::super::names::{OrderNumber, RefundId};
+use super::super::super::order::RefundStatus;
+use super::super::super::plan_builder::PlanBuilder;
+use super::super::super::refund_tracking::open_refund_case;
+use super::super::super::rule::Rule;
+use super::{
+    RefundDecision, RefundRefusal, ShownByGateway, book_refunded, find, require_money_here,
+};
+
+/// What a gateway has made of the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundOutcome {
+    /// The money has gone back.
+    Done,
+    /// It has not, and will not, in the gateway's words.
+    Denied(String),
+    /// Nobody knows; only the gateway's status will tell.
+    Unknown(String),
+}
+
+/// The key under which a refund is sent, however often.
+#[must_use]
+pub fn key(order: &OrderNumber, refund: RefundId) -> String {
+    format!("{order}-r{refund}")
+}
+
+/// Whether a refund may be sent, or sent again: its own age decides.
+///
+/// # Errors
+/// As [`Refusal`] says; `TooOld` leaves a question to be asked with [`ask_what_became_of_it`].
+pub fn send(dossier: Dossier, id: RefundId, now: Instant) -> RefundDecision {
+    let refund = find(&dossier, id)?.clone();
+    match refund.status {
+        RefundStatus::Approved | RefundStatus::Sent | RefundStatus::Unknown => {
+            if refund.is_too_old(now) {
+                return Err(RefundRefusal::TooOld(id));
+            }
+        }
+        status @ RefundStatus::Due => {
+            return Err(RefundRefusal::NotApproved { refund: id, status });
+        }
+        status @ (RefundStatus::Done
+        | RefundStatus::Failed
+        | RefundStatus::Rejected
+        | RefundStatus::External) => return Err(RefundRefusal::Over { refund: id, status }),
+    }
+    require_money_here(&dossier, &refund)?;
+    let key = key(&dossier.order.number, id);
+    let why = format!("the gateway is asked to send it, as {key}");
+    let mut draft = PlanBuilder::of(dossier);
+    draft.send_refund(id, key, now, Rule::R1, &why);
+    Ok((refund.amount, draft.changes))
+}
+
+/// A refund that was sent too long ago to be sent again is a question for a person.
+///
+/// # Errors
+/// `Unknown`.
+pub fn open_unknown_case(dossier: Dossier, id: RefundId) -> RefundDecision {
+    let refund = find(&dossier, id)?.clone();
+    let mut draft = PlanBuilder::of(dossier);
+    open_refund_case(&mut draft, &refund);
+    Ok((refund.amount, draft.changes))
+}
+
+/// Writes down what the gateway has answered. A refund that was settled meanwhile stays as it is; one that was
+/// missed meanwhile, and is approved again, is not settled.
+///
+/// # Errors
+/// `Unknown`.
+pub fn answered(
+    dossier: Dossier,
+    id: RefundId,
+    outcome: &RefundOutcome,
+    now: Instant,
+) -> RefundDecision {
+    let refund = find(&dossier, id)?.clone();
+    let is_unsettled = match refund.status {
+        RefundStatus::Sent => true,
+        RefundStatus::Unknown | RefundStatus::Approved => {
+            !matches!(outcome, RefundOutcome::Unknown(_))
+        }
+        RefundStatus::Due
+        | RefundStatus::Done
+        | RefundStatus::Failed
+        | RefundStatus::Rejected
+        | RefundStatus::External => false,
+    };
+    if !is_unsettled {
+        return Ok((refund.amount, Vec::<Change>::new()));
+    }
+    let payment = dossier.payment(refund.payment).cloned();
+    let mut draft = PlanBuilder::of(dossier);
+    match outcome {
+        RefundOutcome::Done => {
+            let why = "the gateway has sent it";
+            draft.move_refund(id, RefundStatus::Done, Rule::R1, why);
+            if let Some(payment) = payment {
+                book_refunded(
+                    &mut draft,
+                    &payment,
+                    refund.amount,
+                    why,
+                    now,
+                    ShownByGateway::Yes,
+                );
+            }
+        }
+        RefundOutcome::Denied(word) => {
+            let why = format!("the gateway will not send it: {word}");
+            draft.move_refund(id, RefundStatus::Failed, Rule::R1, &why);
+            // It is still owed, and will have to go another way.
+            draft.record_refund_due(
+                refund.payment,
+                refund.amount,
+                refund.reason,
+                Rule::R1,
+                format!("{why}; send it by the shop's bank"),
+            );
+        }
+        RefundOutcome::Unknown(why) => {
+            draft.move_refund(id, RefundStatus::Unknown, Rule::R1, why);
+        }
+    }
+    settle(&mut draft);
+    Ok((refund.amount, draft.changes))
+}

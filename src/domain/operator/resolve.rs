@@ -1,0 +1,222 @@
+//! What a person's answer to a case does: one table of kinds and answers.
+
+mod deeds;
+mod lost_refunds;
+mod taken_back;
+
+use super::super::apply_verdicts::settle;
+use super::super::case::{CaseKind, CaseOutcome};
+use super::super::dossier::{Change, Dossier};
+use super::super::instant::Instant;
+use super::super::money::Rupiah;
+use super::super::names::CaseId;
+use super::super::plan_builder::PlanBuilder;
+use super::super::string_enum::string_enum;
+
+string_enum! {
+    /// What a person can answer to a case.
+    pub enum CaseAnswer {
+        /// Take things as they are; keep the money that came.
+        Accept = "accept",
+        /// Send the money back.
+        Refund = "refund",
+        /// Nothing is to be done.
+        Dismiss = "dismiss",
+    }
+}
+
+impl From<CaseAnswer> for CaseOutcome {
+    fn from(answer: CaseAnswer) -> Self {
+        match answer {
+            CaseAnswer::Accept => Self::Accepted,
+            CaseAnswer::Refund => Self::Refund,
+            CaseAnswer::Dismiss => Self::Dismissed,
+        }
+    }
+}
+
+/// Why an answer was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ResolveRefusal {
+    /// It was closed already, by itself or by somebody else.
+    #[error("case {0} is closed")]
+    Closed(CaseId),
+    #[error("a case of {kind} cannot be answered with --{answer}: {why}")]
+    Unfit {
+        kind: CaseKind,
+        answer: CaseAnswer,
+        why: String,
+    },
+}
+
+/// A person's answer.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseResolution<'a> {
+    pub answer: CaseAnswer,
+    pub reason: &'a str,
+    pub now: Instant,
+}
+
+/// What an answer does to the order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CaseAction {
+    /// Nothing; the question is answered.
+    Close,
+    /// Nothing, and only once there is nothing to decide any more.
+    CloseIfMoot,
+    /// The payment of the wrong amount counts, and a shortage is waived.
+    TakeAsPaid,
+    /// Nobody asks any more about the tries that messages have named.
+    LetGo,
+    /// What is missing need not be paid.
+    Waive,
+    /// The order lives again, if its stock is free.
+    Revive,
+    /// The refund is declined, and the money stays.
+    Keep,
+    /// All of the money that is here is owed back.
+    SendBack,
+    /// What had to happen was made to happen by a person.
+    DoneByHand,
+    /// The order ends, and all of its money is owed back.
+    End,
+    /// The refund that nobody knew about has arrived.
+    HasArrived,
+    /// It has not, and the money is owed again.
+    HasNotArrived,
+    /// A refund that its gateway no longer shows has arrived all the same.
+    RecordStands,
+    /// It has failed, and the money is owed again.
+    RefundFailed,
+    /// What looks like one transfer is two.
+    TellApart,
+}
+
+fn action(kind: CaseKind, answer: CaseAnswer) -> Result<CaseAction, &'static str> {
+    use CaseAnswer::{Accept, Dismiss, Refund};
+    use CaseKind::{
+        AmountMismatch, CannotClose, Challenged, Chargeback, DoublePayment, ForgottenByGateway,
+        GatewayContradiction, LatePayment, MoneyLost, NotFulfilled, RefundTakenBack, RefundUnknown,
+        RefundedTwice, SameTransfer, Unanswered, Underpaid, UnknownOrder, UnknownStatus,
+        UnknownTry, UnprovenGateway,
+    };
+
+    match (kind, answer) {
+        (AmountMismatch, Accept) => Ok(CaseAction::TakeAsPaid),
+        (LatePayment, Accept) => Ok(CaseAction::Revive),
+        (DoublePayment, Accept) => Ok(CaseAction::Keep),
+        (Underpaid | MoneyLost, Accept) => Ok(CaseAction::Waive),
+        (AmountMismatch | LatePayment | DoublePayment | Underpaid, Refund) => {
+            Ok(CaseAction::SendBack)
+        }
+        (
+            AmountMismatch | LatePayment | DoublePayment | Underpaid | MoneyLost | RefundUnknown,
+            Dismiss,
+        ) => Ok(CaseAction::CloseIfMoot),
+        (NotFulfilled, Accept) => Ok(CaseAction::DoneByHand),
+        (NotFulfilled, Refund) => Ok(CaseAction::End),
+        (MoneyLost, Refund) => {
+            Err("what was handed out must be taken back first; type: payctl order cancel")
+        }
+
+        (RefundUnknown, Accept) => Ok(CaseAction::HasArrived),
+        (RefundUnknown, Refund) => Ok(CaseAction::HasNotArrived),
+
+        (UnknownTry, Dismiss) => Ok(CaseAction::LetGo),
+        (UnknownTry, Accept | Refund) => Err(
+            "nothing of it is booked; if it is the order's money, type payctl approve, then answer --dismiss",
+        ),
+        (RefundTakenBack, Accept | Dismiss) => Ok(CaseAction::RecordStands),
+        (RefundTakenBack, Refund) => Ok(CaseAction::RefundFailed),
+        (SameTransfer, Accept) => Ok(CaseAction::TellApart),
+        (SameTransfer, Refund) => {
+            Err("take the wrong one back with: payctl approve --withdraw PAYMENT")
+        }
+        (SameTransfer, Dismiss) => Err("are they two transfers? then answer --accept"),
+
+        // The loss is taken, our word stands.
+        (Chargeback | GatewayContradiction | RefundedTwice, Accept) => Ok(CaseAction::Close),
+        (RefundedTwice, Refund) => Err(
+            "more has gone back than came in already; ask for what was too much, then answer --accept",
+        ),
+        (Chargeback, Refund) => Err("the bank has taken the money back itself"),
+        (NotFulfilled, Dismiss) => Err("the customer has paid; deliver, then answer --accept"),
+        (GatewayContradiction, Refund) => {
+            Err("see at the gateway whether the money is there; if it is, refund it there")
+        }
+
+        (Challenged, Accept | Refund) => Err(
+            "accept or deny the payment in the gateway's dashboard; it is asked again by itself",
+        ),
+        (
+            ForgottenByGateway | UnknownStatus | CannotClose | UnprovenGateway | Unanswered,
+            Accept | Refund,
+        ) => Err("no money has come with it; when it is looked after, answer --dismiss"),
+        (UnknownOrder, Accept | Refund) => {
+            Err("no order here has that money; when it is looked after, answer --dismiss")
+        }
+        (
+            Challenged | Chargeback | ForgottenByGateway | GatewayContradiction | UnknownStatus
+            | CannotClose | UnprovenGateway | Unanswered | UnknownOrder | RefundedTwice,
+            Dismiss,
+        ) => Ok(CaseAction::Close),
+    }
+}
+
+/// How a case about a gateway, which is about no order, is closed by an answer.
+///
+/// # Errors
+/// `Unfit`.
+pub fn resolve_of_gateway(
+    kind: CaseKind,
+    answer: CaseAnswer,
+) -> Result<CaseOutcome, ResolveRefusal> {
+    match action(kind, answer) {
+        Ok(_) => Ok(answer.into()),
+        Err(why) => Err(ResolveRefusal::Unfit {
+            kind,
+            answer,
+            why: why.to_owned(),
+        }),
+    }
+}
+
+/// What an answer has come to, beside its changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolutionPlan {
+    pub kind: CaseKind,
+    /// What need not be paid any more.
+    pub waived: Rupiah,
+}
+
+/// Carries out a person's answer to an open case of the order, and judges the order.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn resolve(
+    dossier: Dossier,
+    id: CaseId,
+    word: &CaseResolution<'_>,
+) -> Result<(ResolutionPlan, Vec<Change>), ResolveRefusal> {
+    let waived_before = dossier.order.waived;
+    let open = dossier.cases.iter().find(|case| case.id == id);
+    let case = open.cloned().ok_or(ResolveRefusal::Closed(id))?;
+    let unfit = |why: String| ResolveRefusal::Unfit {
+        kind: case.kind,
+        answer: word.answer,
+        why,
+    };
+    let action = action(case.kind, word.answer).map_err(|why| unfit(why.to_owned()))?;
+    let mut draft = PlanBuilder::of(dossier);
+    draft.resolve(id, case.kind, word.answer.into(), word.reason);
+    deeds::execute(&mut draft, &case, action, word).map_err(unfit)?;
+    settle(&mut draft);
+    let answered = ResolutionPlan {
+        kind: case.kind,
+        waived: draft.dossier.order.waived - waived_before,
+    };
+    Ok((answered, draft.changes))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! O18: one ticket of a sold order is taken back, and its order stays.
+
+use super::super::apply_verdicts::settle;
+use super::super::dossier::{Change, Dossier};
+use super::super::instant::Instant;
+use super::super::money::Rupiah;
+use super::super::names::PaymentId;
+use super::super::order::{OrderStatus, RefundReason};
+use super::super::payment::{Payment, PaymentStatus};
+use super::super::plan_builder::PlanBuilder;
+use super::super::rule::Rule;
+use super::super::ticket::{RevokedTicket, Ticket, TicketState};
+
+/// A ticket, and what is decided by beside its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldTicket {
+    pub ticket: Ticket,
+    /// How many tickets of its order are good, with this one.
+    pub good: u64,
+    /// Its unit is sold, and can be sold again.
+    pub frees_unit: bool,
+}
+
+/// Why a ticket is not taken back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TicketRevokeRefusal {
+    #[error("it is already revoked, since {0}")]
+    AlreadyRevoked(Instant),
+    #[error("it was redeemed at {at} by {by}")]
+    Redeemed { at: Instant, by: String },
+    #[error("it is suspended: the order's money is away")]
+    Suspended,
+    #[error("the order is {0}; only tickets of a paid or fulfilled one can be revoked")]
+    NotSold(OrderStatus),
+    #[error("it is the last good ticket of its order")]
+    LastGood,
+    #[error("a refund of {0} is none")]
+    NoRefund(Rupiah),
+    #[error(
+        "{amount} cannot go back: {received} came in, and {gone} of it has gone back or is due to"
+    )]
+    TooMuch {
+        amount: Rupiah,
+        received: Rupiah,
+        gone: Rupiah,
+    },
+}
+
+/// Takes a ticket back, and owes what of its order's money is to go back with it.
+///
+/// # Errors
+/// As [`Refusal`] says.
+pub fn revoke(
+    dossier: Dossier,
+    held: &HeldTicket,
+    refund: Option<Rupiah>,
+    reason: &str,
+) -> Result<Vec<Change>, TicketRevokeRefusal> {
+    require_valid(&held.ticket)?;
+    match dossier.order.status {
+        OrderStatus::Paid | OrderStatus::Fulfilled => {}
+        status @ (OrderStatus::Pending
+        | OrderStatus::Expired
+        | OrderStatus::Cancelled
+        | OrderStatus::Refunded) => return Err(TicketRevokeRefusal::NotSold(status)),
+    }
+    if held.good <= 1 {
+        return Err(TicketRevokeRefusal::LastGood);
+    }
+    let owed = match refund {
+        Some(amount) => shares(&dossier, amount)?,
+        None => Vec::new(),
+    };
+    let name = format!("ticket {} of {}", held.ticket.unit, held.ticket.sku);
+    let why = format!("{name} is revoked: {reason}");
+    let mut draft = PlanBuilder::of(dossier);
+    draft.revoke_ticket(RevokedTicket {
+        id: held.ticket.id,
+        frees_unit: held.frees_unit,
+        rule: Rule::O18,
+        name,
+    });
+    // What a person has written stands apart: it can be forgotten with its customer.
+    draft.changes.push(Change::Note {
+        rule: Rule::O18,
+        why: why.clone(),
+    });
+    for (payment, amount) in owed {
+        draft.record_refund_due(
+            payment,
+            amount,
+            RefundReason::Person,
+            Rule::O18,
+            why.clone(),
+        );
+    }
+    settle(&mut draft);
+    Ok(draft.changes)
+}
+
+fn require_valid(ticket: &Ticket) -> Result<(), TicketRevokeRefusal> {
+    if let Some(redeemed) = &ticket.redeemed {
+        let (at, by) = (redeemed.at, redeemed.by.clone());
+        return Err(TicketRevokeRefusal::Redeemed { at, by });
+    }
+    if let Some(at) = ticket.revoked_at {
+        return Err(TicketRevokeRefusal::AlreadyRevoked(at));
+    }
+    match ticket.state() {
+        TicketState::Suspended => Err(TicketRevokeRefusal::Suspended),
+        TicketState::Good | TicketState::Redeemed | TicketState::Revoked => Ok(()),
+    }
+}
+
+/// By which payments an amount goes back: from the one with the most left, so that as few as possible are used up.
+fn shares(
+    dossier: &Dossier,
+    amount: Rupiah,
+) -> Result<Vec<(PaymentId, Rupiah)>, TicketRevokeRefusal> {
+    if amount == Rupiah::ZERO {
+        return Err(TicketRevokeRefusal::NoRefund(amount));
+    }
+    let counting: Vec<&Payment> = dossier
+        .payments
+        .iter()
+        .filter(|payment| payment.status == PaymentStatus::Paid)
+        .collect();
+    let received: Rupiah = counting.iter().map(|payment| payment.received).sum();
+    let gone: Rupiah = counting
+        .iter()
+        .map(|payment| refunded_or_due(dossier, payment))
+        .sum();
+    let mut left: Vec<(PaymentId, Rupiah)> = counting
+        .iter()
+        .map(|payment| {
+            (
+                payment.id,
+                payment
+                    .received
+                    .saturating_sub(refunded_or_due(dossier, payment)),
+            )
+        })
+        .collect();
+    left.sort_by_key(|(id, left)| (std::cmp::Reverse(*left), *id));
+    let most: Rupiah = left.iter().map(|(_, left)| *left).sum();
+    if amount > most.min(received.saturating_sub(gone)) {
+        return Err(TicketRevokeRefusal::TooMuch {
+            amount,
+            received,
+            gone,
+        });
+    }
+    let mut rest = amount;
+    let mut shares = Vec::new();
+    for (payment, left) in left {
+        let share = rest.min(left);
+        if share > Rupiah::ZERO {
+            shares.push((payment, share));
+        }
+        rest = rest.saturating_sub(share);
+    }
+    Ok(shares)
+}
+
+/// What has gone back of a payment, or is due to; also what no refund here knows of.
+fn refunded_or_due(dossier: &Dossier, payment: &Payment) -> Rupiah {
+    let of_it = |is_fact: bool| -> Rupiah {
+        let refunds = dossier.refunds.iter().filter(|refund| {
+            let status = refund.status;
+            refund.payment == payment.id && status.counts_as_gone() && status.is_fact() == is_fact
+        });
+        refunds.map(|refund| refund.amount).sum()
+    };
+    of_it(true).max(payment.refunded) + of_it(false) + payment.charged_back
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,322 @@
+//! Planning the changes of the payment itself, of its cases and of its refunds.
+
+use super::booking::AnswerTarget;
+use super::case::CaseKind;
+use super::dossier::{CaseSubject, Change};
+use super::imposed_fee::AmountParts;
+use super::money::Rupiah;
+use super::names::PaymentId;
+use super::observation::{Observation, Reported};
+use super::order::{Refund, RefundStatus};
+use super::payment::{Payment, PaymentStatus};
+use super::plan_builder::PlanBuilder;
+use super::reconcile::{Finding, Transition};
+use super::reference_collision;
+use super::refunded::{follow_excess, taken_back_facts};
+use super::rule::Rule;
+
+/// One payment before and after one answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PaymentDelta<'a> {
+    pub(super) before: &'a Payment,
+    pub(super) after: &'a Payment,
+    pub(super) observed: &'a Observation,
+    pub(super) standing: AnswerTarget,
+}
+
+/// Plans what an answer changes about its payment, and brings the draft up to it.
+pub(super) fn record(draft: &mut PlanBuilder, step: PaymentDelta<'_>, finding: &Finding) {
+    match finding {
+        _ if step.standing == AnswerTarget::NewSibling => add_sibling(draft, step),
+        Finding::Drift(transition) => move_payment(draft, step, transition),
+        Finding::Review(..) | Finding::Match | Finding::Unchecked(_) => {}
+    }
+    close_obsolete_cases(draft, step, finding);
+    match finding {
+        Finding::Drift(transition) => apply_consequences(draft, step, transition),
+        Finding::Review(rule, kind) if is_asked_about(step, *kind) => {
+            draft.open_case(*kind, subject(*kind, step.after), *rule, facts(*kind, step));
+        }
+        Finding::Review(..) | Finding::Match | Finding::Unchecked(_) => {}
+    }
+    let rule = match finding {
+        Finding::Drift(transition) => transition.rule,
+        Finding::Review(..) | Finding::Match | Finding::Unchecked(_) => Rule::P15,
+    };
+    follow_excess(draft, step.before, step.after, rule);
+    if step.after.close_tries > step.before.close_tries && step.after.stays_open() {
+        let (kind, facts) = (CaseKind::CannotClose, facts(CaseKind::CannotClose, step));
+        draft.open_case(kind, subject(kind, step.after), Rule::O4, facts);
+    }
+}
+
+/// The same words ask nothing again, but for those that are believed only when they come twice.
+fn is_asked_about(step: PaymentDelta<'_>, kind: CaseKind) -> bool {
+    kind == CaseKind::RefundTakenBack || step.before.last_meaning != step.after.last_meaning
+}
+
+fn add_sibling(draft: &mut PlanBuilder, step: PaymentDelta<'_>) {
+    let sibling = step.after.clone();
+    draft
+        .changes
+        .push(Change::AddPayment(Box::new(sibling.clone())));
+    draft.dossier.payments.push(sibling);
+}
+
+fn move_payment(draft: &mut PlanBuilder, step: PaymentDelta<'_>, transition: &Transition) {
+    draft.move_payment(step.before, step.after.clone(), transition.rule, says(step));
+}
+
+/// What a move brings with it.
+fn apply_consequences(draft: &mut PlanBuilder, step: PaymentDelta<'_>, transition: &Transition) {
+    if let Some(kind) = transition.case {
+        let subject = subject(kind, step.after);
+        let facts = if transition.rule == Rule::P2 {
+            reference_collision::facts(step.after, &draft.dossier.order.number)
+        } else {
+            facts(kind, step)
+        };
+        draft.open_case(kind, subject, transition.rule, facts);
+    }
+    if transition.refunded.is_some() {
+        let more = step.after.refunded.saturating_sub(step.before.refunded);
+        settle_refunds(draft, step.after.id, more, transition.rule);
+    }
+    if transition.rule == Rule::P26 {
+        if step.after.charged_back == Rupiah::ZERO {
+            let (subject, why) = (CaseSubject::Payment(step.after.id), says(step));
+            draft.close_cases(&subject, &[CaseKind::Chargeback], &why);
+        }
+    } else if transition.charged_back.is_some() {
+        let why = "the customer's bank has taken the money back itself";
+        reduce_unsent_refunds(draft, step.after, transition.rule, why);
+    }
+    if transition.received.is_some() && transition.case != Some(CaseKind::AmountMismatch) {
+        ask_about_amount(draft, step);
+    }
+    if transition.refunded.is_some() || transition.charged_back.is_some() {
+        close_if_fully_refunded(draft, step.after);
+    }
+    if transition.rule == Rule::P14 {
+        reject_unsent_refunds(draft, step.after.id);
+    }
+}
+
+/// P7: also of money that is first seen together with what went back of it.
+fn ask_about_amount(draft: &mut PlanBuilder, step: PaymentDelta<'_>) {
+    if !draft.dossier.is_undecided(step.after) {
+        return;
+    }
+    let kind = CaseKind::AmountMismatch;
+    draft.open_case(kind, subject(kind, step.after), Rule::P7, facts(kind, step));
+}
+
+/// Closes the questions that this answer has settled.
+fn close_obsolete_cases(draft: &mut PlanBuilder, step: PaymentDelta<'_>, finding: &Finding) {
+    let still_asked = match finding {
+        Finding::Unchecked(_) => return,
+        Finding::Review(_, kind) => Some(*kind),
+        Finding::Match | Finding::Drift(_) => None,
+    };
+    // Anything that can be read is an answer.
+    let mut moot = vec![CaseKind::Unanswered];
+    // A word nobody knows answers nothing.
+    if still_asked != Some(CaseKind::UnknownStatus) {
+        moot.push(CaseKind::UnknownStatus);
+        if step.observed.said != Reported::NotStarted {
+            moot.push(CaseKind::ForgottenByGateway);
+        }
+        if still_asked.is_none() {
+            moot.push(CaseKind::GatewayContradiction);
+        }
+    }
+    if step.after.status != PaymentStatus::Challenged {
+        moot.push(CaseKind::Challenged);
+    }
+    if !step.after.status.is_open() {
+        moot.push(CaseKind::CannotClose);
+    }
+    if step.after.back.less.is_none() {
+        moot.push(CaseKind::RefundTakenBack);
+    }
+    if step.after.status == PaymentStatus::Paid {
+        moot.push(CaseKind::AmountMismatch);
+    }
+    draft.close_cases(&CaseSubject::Payment(step.after.id), &moot, &says(step));
+}
+
+/// What went back settles refunds that were under way, the nearest to the gateway first; the rest is external.
+fn settle_refunds(draft: &mut PlanBuilder, payment: PaymentId, went_back: Rupiah, rule: Rule) {
+    let why = "the gateway says so";
+    let mut left = went_back;
+    for status in [
+        RefundStatus::Unknown,
+        RefundStatus::Sent,
+        RefundStatus::Approved,
+        RefundStatus::Due,
+    ] {
+        for refund in refunds_of(draft, payment, |refund| refund.status == status) {
+            if left == Rupiah::ZERO {
+                return;
+            }
+            if refund.amount > left {
+                draft.reduce_refund(refund.id, refund.amount - left, rule, why);
+                return draft.book_external_refund(payment, left, rule);
+            }
+            draft.move_refund(refund.id, RefundStatus::Done, rule, why);
+            left = left - refund.amount;
+        }
+    }
+    if left > Rupiah::ZERO {
+        draft.book_external_refund(payment, left, rule);
+    }
+}
+
+/// What has gone cannot be sent back as well. What a person has approved may have left already: it comes first, and where
+/// it is too much it is rejected as a whole, so that it can still be told to have left; what is here is due instead.
+pub(super) fn reduce_unsent_refunds(
+    draft: &mut PlanBuilder,
+    payment: &Payment,
+    rule: Rule,
+    why: &str,
+) {
+    let asked_for = refunds_of(draft, payment.id, Refund::is_asked_for);
+    let asked_for = asked_for.iter().map(|refund| refund.amount).sum();
+    let gone = payment.refunded + payment.charged_back + asked_for;
+    let mut here = payment.received.saturating_sub(gone);
+    let mut unsent = refunds_of(draft, payment.id, |refund| refund.status.is_unsent());
+    unsent.sort_by_key(|refund| refund.status != RefundStatus::Approved);
+    for refund in unsent {
+        if here == Rupiah::ZERO {
+            draft.move_refund(refund.id, RefundStatus::Rejected, rule, why);
+        } else if refund.amount > here && refund.status == RefundStatus::Approved {
+            draft.move_refund(refund.id, RefundStatus::Rejected, rule, why);
+            draft.record_refund_due(payment.id, here, refund.reason, rule, why.to_owned());
+        } else if refund.amount > here {
+            draft.reduce_refund(refund.id, here, rule, why);
+        }
+        here = here.saturating_sub(refund.amount);
+    }
+}
+
+/// Nobody need decide about money that is not here any more.
+pub(super) fn close_if_fully_refunded(draft: &mut PlanBuilder, payment: &Payment) {
+    if payment.refunded + payment.charged_back < payment.received {
+        return;
+    }
+    let moot = [
+        CaseKind::AmountMismatch,
+        CaseKind::DoublePayment,
+        CaseKind::LatePayment,
+        CaseKind::RefundUnknown,
+    ];
+    let subject = CaseSubject::Payment(payment.id);
+    draft.close_cases(&subject, &moot, "all of it has gone back");
+}
+
+fn reject_unsent_refunds(draft: &mut PlanBuilder, payment: PaymentId) {
+    let why = "the gateway has taken the money back itself";
+    for refund in refunds_of(draft, payment, |refund| refund.status.is_unsent()) {
+        draft.move_refund(refund.id, RefundStatus::Rejected, Rule::P14, why);
+    }
+}
+
+fn refunds_of(
+    draft: &PlanBuilder,
+    payment: PaymentId,
+    wanted: impl Fn(&Refund) -> bool,
+) -> Vec<Refund> {
+    let refunds = draft.dossier.refunds.iter();
+    refunds
+        .filter(|refund| refund.payment == payment && wanted(refund))
+        .cloned()
+        .collect()
+}
+
+fn subject(kind: CaseKind, payment: &Payment) -> CaseSubject {
+    if kind == CaseKind::UnprovenGateway {
+        CaseSubject::Gateway(payment.gateway.clone())
+    } else {
+        CaseSubject::Payment(payment.id)
+    }
+}
+
+fn says(step: PaymentDelta<'_>) -> String {
+    let gateway = &step.after.gateway;
+    if step.after.is_foreign() {
+        return reference_collision::describe_collision(step.after);
+    }
+    match (&step.observed.said, &step.observed.raw_status) {
+        (Reported::NotStarted, _) => format!("{gateway} does not know it"),
+        (_, Some(word)) if step.after.charged_back < step.before.charged_back => {
+            let back = step.before.charged_back - step.after.charged_back;
+            format!(
+                "{gateway} says {word:?}, twice: {back} that had been charged back are here again"
+            )
+        }
+        (_, Some(word)) if bears_fee(step) => {
+            let fee = step.after.imposed_fee;
+            format!(
+                "{gateway} says {word:?}, with its fee of {fee} on top, for the customer to bear"
+            )
+        }
+        (_, Some(word)) => format!("{gateway} says {word:?}"),
+        (_, None) => format!("{gateway} says nothing"),
+    }
+}
+
+/// Money has come in by this answer, and the gateway's fee with it.
+fn bears_fee(step: PaymentDelta<'_>) -> bool {
+    step.after.received != step.before.received && step.after.imposed_fee > Rupiah::ZERO
+}
+
+/// What the gateway itself says of an amount that is not the right one.
+fn describe_parts(parts: AmountParts) -> String {
+    match parts {
+        AmountParts::Absent => String::new(),
+        AmountParts::Told { original, fee } => format!(", as {original} and a fee of {fee}"),
+        AmountParts::Unclear => ", with a fee that does not add up".to_owned(),
+    }
+}
+
+fn facts(kind: CaseKind, step: PaymentDelta<'_>) -> String {
+    let says = says(step);
+    let payment = step.after;
+    match kind {
+        CaseKind::AmountMismatch => {
+            let expected = payment.expected(step.observed.measure);
+            let parts = describe_parts(step.observed.parts);
+            format!(
+                "{says} for {}{parts}; {expected} was asked for",
+                payment.received
+            )
+        }
+        CaseKind::UnprovenGateway => format!(
+            "{} has only ever said that it does not know a payment; is it the right account?",
+            payment.gateway
+        ),
+        CaseKind::UnknownStatus => {
+            format!("{says}, which this version does not know; left as it is")
+        }
+        CaseKind::Chargeback => {
+            let (lost, received) = (payment.charged_back, payment.received);
+            format!("{says}: {lost} of {received} so far")
+        }
+        CaseKind::RefundTakenBack => taken_back_facts(&says, payment),
+        CaseKind::Challenged
+        | CaseKind::ForgottenByGateway
+        | CaseKind::GatewayContradiction
+        | CaseKind::Underpaid
+        | CaseKind::LatePayment
+        | CaseKind::DoublePayment
+        | CaseKind::NotFulfilled
+        | CaseKind::MoneyLost
+        | CaseKind::CannotClose
+        | CaseKind::RefundUnknown
+        | CaseKind::UnknownTry
+        | CaseKind::SameTransfer
+        | CaseKind::Unanswered
+        | CaseKind::UnknownOrder
+        | CaseKind::RefundedTwice => format!("{says}; here the payment is {}", payment.status),
+    }
+}

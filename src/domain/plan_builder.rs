@@ -1,0 +1,198 @@
+//! A plan in the making: the dossier as it will be, and the changes that bring it there.
+
+mod by_hand;
+mod effects;
+
+use super::case::{CaseKind, CaseOutcome};
+use super::dossier::{CaseSubject, Change, Dossier, EntitlementChange, OpenCase};
+use super::effect::{EffectSubject, Trigger};
+use super::instant::Instant;
+use super::money::Rupiah;
+use super::names::{CaseId, PaymentId, RefundId};
+use super::order::{OrderStatus, Refund, RefundReason, RefundStatus};
+use super::rule::Rule;
+
+/// Each method changes the dossier and notes the change, so that the two never part.
+#[derive(Debug)]
+pub(super) struct PlanBuilder {
+    pub(super) dossier: Dossier,
+    pub(super) changes: Vec<Change>,
+    /// The order was over for long when this was learned: a person is asked, and nothing else follows.
+    pub(super) is_long_over: bool,
+}
+
+impl PlanBuilder {
+    pub(super) fn of(dossier: Dossier) -> Self {
+        Self {
+            dossier,
+            changes: Vec::new(),
+            is_long_over: false,
+        }
+    }
+
+    /// Moves the order, and queues or cancels what must happen because of it.
+    pub(super) fn move_order(&mut self, to: OrderStatus, rule: Rule, why: String) {
+        let from = self.dossier.order.status;
+        self.dossier.order.status = to;
+        self.changes.push(Change::MoveOrder {
+            from,
+            to,
+            rule,
+            why,
+        });
+        self.follow_order(from, to);
+    }
+
+    /// Opens a case, unless the same question is open already.
+    pub(super) fn open_case(
+        &mut self,
+        kind: CaseKind,
+        subject: CaseSubject,
+        rule: Rule,
+        facts: String,
+    ) {
+        if self.dossier.open_case(kind, &subject).is_some() {
+            return;
+        }
+        self.dossier.cases.push(OpenCase {
+            id: CaseId::ADDED,
+            kind,
+            subject: subject.clone(),
+        });
+        self.changes.push(Change::OpenCase {
+            kind,
+            subject: subject.clone(),
+            rule,
+            facts,
+        });
+        match subject {
+            CaseSubject::Order | CaseSubject::Payment(_) => {
+                self.queue(Trigger::CaseOpened, EffectSubject::Case(CaseId::ADDED));
+            }
+            CaseSubject::Gateway(_) => self.queue_about_gateway(),
+        }
+    }
+
+    /// Changes what the order's lines give their buyer.
+    pub(super) fn change_entitlements(&mut self, change: EntitlementChange) {
+        self.changes.push(Change::Entitlements(change));
+    }
+
+    /// Closes the cases of these kinds: their questions no longer stand.
+    pub(super) fn close_cases(&mut self, subject: &CaseSubject, kinds: &[CaseKind], why: &str) {
+        let Self {
+            dossier, changes, ..
+        } = self;
+        dossier.cases.retain(|case| {
+            let is_moot = case.subject == *subject && kinds.contains(&case.kind);
+            if is_moot {
+                changes.push(Change::CloseCase {
+                    id: case.id,
+                    kind: case.kind,
+                    resolution: CaseOutcome::Settled,
+                    why: why.to_owned(),
+                });
+            }
+            !is_moot
+        });
+    }
+
+    pub(super) fn record_refund_due(
+        &mut self,
+        payment: PaymentId,
+        amount: Rupiah,
+        reason: RefundReason,
+        rule: Rule,
+        why: String,
+    ) {
+        self.add_refund(payment, RefundStatus::Due, reason, amount);
+        self.changes.push(Change::Owe {
+            payment,
+            amount,
+            reason,
+            rule,
+            why,
+        });
+        self.queue(Trigger::RefundDue, EffectSubject::Refund(RefundId::ADDED));
+    }
+
+    /// The gateway has sent money back that nobody here had asked for.
+    pub(super) fn book_external_refund(&mut self, payment: PaymentId, amount: Rupiah, rule: Rule) {
+        self.add_refund(
+            payment,
+            RefundStatus::External,
+            RefundReason::Gateway,
+            amount,
+        );
+        self.changes.push(Change::BookExternalRefund {
+            payment,
+            amount,
+            rule,
+        });
+    }
+
+    pub(super) fn move_refund(&mut self, id: RefundId, to: RefundStatus, rule: Rule, why: &str) {
+        for refund in self
+            .dossier
+            .refunds
+            .iter_mut()
+            .filter(|refund| refund.id == id)
+        {
+            self.changes.push(Change::MoveRefund {
+                id,
+                from: refund.status,
+                to,
+                rule,
+                why: why.to_owned(),
+            });
+            refund.status = to;
+        }
+    }
+
+    /// An answer of its gateway does not show a refund that it was asked for.
+    pub(super) fn record_absent_refund(&mut self, id: RefundId, since: Instant) {
+        let mut refunds = self.dossier.refunds.iter_mut();
+        if let Some(refund) = refunds.find(|refund| refund.id == id) {
+            refund.absent_since = Some(since);
+            self.changes.push(Change::NoteAbsent { id, since });
+        }
+    }
+
+    pub(super) fn reduce_refund(&mut self, id: RefundId, to: Rupiah, rule: Rule, why: &str) {
+        for refund in self
+            .dossier
+            .refunds
+            .iter_mut()
+            .filter(|refund| refund.id == id)
+        {
+            refund.amount = to;
+            self.changes.push(Change::ShrinkRefund {
+                id,
+                to,
+                rule,
+                why: why.to_owned(),
+            });
+        }
+    }
+
+    fn add_refund(
+        &mut self,
+        payment: PaymentId,
+        status: RefundStatus,
+        reason: RefundReason,
+        amount: Rupiah,
+    ) {
+        self.dossier.refunds.push(Refund {
+            id: RefundId::ADDED,
+            payment,
+            status,
+            reason,
+            amount,
+            declined: false,
+            by_hand: false,
+            sent_at: None,
+            moved_at: None,
+            absent_since: None,
+        });
+    }
+}

@@ -1,0 +1,72 @@
+//! The outside world as one value: built once for real in `main`, by hand in tests.
+
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::clock::{Clock, MachineClock};
+use crate::config::Environment;
+use crate::output::paint::OutputStream;
+use crate::shutdown::Shutdown;
+
+/// Everything a run can see and touch, but for the files and gateways that its settings name.
+pub struct Host {
+    pub clock: Arc<dyn Clock>,
+    pub environment: Environment,
+    /// The working folder, absolute.
+    pub folder: PathBuf,
+    pub stdin: Box<dyn BufRead + Send>,
+    pub stdout: Box<dyn Write + Send>,
+    pub stderr: Box<dyn Write + Send>,
+    pub outlets: Terminals,
+    pub shutdown: Shutdown,
+    pub machine: HostInfo,
+}
+
+/// Whether a person sits at the other end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terminals {
+    pub stdin: OutputStream,
+    pub stdout: OutputStream,
+    pub stderr: OutputStream,
+}
+
+/// Who runs, for the record of runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostInfo {
+    pub host: String,
+    pub pid: u32,
+}
+
+impl Host {
+    /// The world of the process that asks.
+    #[must_use]
+    pub fn of_this_process() -> Self {
+        Self {
+            clock: Arc::new(MachineClock),
+            environment: std::env::vars_os().collect(),
+            folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            stdin: Box::new(BufReader::new(io::stdin())),
+            stdout: Box::new(io::stdout()),
+            stderr: Box::new(io::stderr()),
+            outlets: Terminals {
+                stdin: outlet(&io::stdin()),
+                stdout: outlet(&io::stdout()),
+                stderr: outlet(&io::stderr()),
+            },
+            shutdown: Shutdown::Signals,
+            machine: HostInfo {
+                host: gethostname::gethostname().to_string_lossy().into_owned(),
+                pid: std::process::id(),
+            },
+        }
+    }
+}
+
+fn outlet(stream: &impl IsTerminal) -> OutputStream {
+    if stream.is_terminal() {
+        OutputStream::Terminal
+    } else {
+        OutputStream::Elsewhere
+    }
+}

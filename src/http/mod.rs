@@ -1,0 +1,18 @@
+//! The only module that sends requests to gateways and partners.
+//!
+//! It knows no gateway. URLs, headers and bodies leave it only through the socket: logs carry the label of a request,
+//! failures a phrase of our own.
+
+mod client;
+mod headers;
+pub mod message;
+mod posting;
+mod rate_limited;
+mod rate_limiter;
+mod retry;
+#[cfg(test)]
+mod scripted;
+mod trouble;
+
+pub use client::HttpClient;
+pub use rate_limited::{RateLimitedClient, RequestLimits};

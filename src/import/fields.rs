@@ -1,0 +1,76 @@
+//! The fields of an order from text to value, alike for every form of file. A person's data and tokens are never
+//! repeated in a reason.
+
+use std::str::FromStr;
+
+use super::ImportProblem;
+use crate::domain::customer::require_one_line;
+use crate::domain::instant::{Instant, text as instant_text};
+use crate::domain::names::NameError;
+use crate::domain::payment::PaymentStatus;
+
+/// The most units of one product in one line.
+const QUANTITY_MOST: u32 = 1_000_000;
+
+/// The most letters of a value that a reason repeats.
+const ECHO_MOST: usize = 60;
+
+pub(super) fn missing(field: &str) -> ImportProblem {
+    ImportProblem::new(format_args!("{field} is missing"))
+}
+
+pub(super) fn name<T: FromStr<Err = NameError>>(
+    field: &str,
+    text: &str,
+) -> Result<T, ImportProblem> {
+    text.parse()
+        .map_err(|error| ImportProblem::new(format_args!("{field} {} {error}", echo(text))))
+}
+
+pub(super) fn quantity(field: &str, text: &str) -> Result<u32, ImportProblem> {
+    let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(quantity @ 1..=QUANTITY_MOST) if is_digits => Ok(quantity),
+        _ => Err(ImportProblem::new(format_args!(
+            "{field} {} is not a whole number from 1 to 1,000,000",
+            echo(text)
+        ))),
+    }
+}
+
+pub(super) fn instant(field: &str, text: &str) -> Result<Instant, ImportProblem> {
+    instant_text::read(text).map_err(|why| {
+        ImportProblem::new(format_args!("{field} {} {}", echo(text), why.zone_note()))
+    })
+}
+
+pub(super) fn status(field: &str, text: &str) -> Result<PaymentStatus, ImportProblem> {
+    text.parse()
+        .map_err(|error| ImportProblem::new(format_args!("{field}: {error}")))
+}
+
+/// A person's data: one line of text.
+pub(super) fn personal(field: &str, text: &str) -> Result<String, ImportProblem> {
+    match require_one_line(text) {
+        Ok(()) => Ok(text.to_owned()),
+        Err(error) => Err(ImportProblem::new(format_args!("{field} {error}"))),
+    }
+}
+
+/// A word of a gateway, or a token of its.
+pub(super) fn opaque(field: &str, text: &str) -> Result<String, ImportProblem> {
+    const BYTES_MOST: usize = 512;
+    let is_printable = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if text.len() > BYTES_MOST || !is_printable {
+        return Err(ImportProblem::new(format_args!(
+            "{field} must be 1 to {BYTES_MOST} of printable ASCII without spaces"
+        )));
+    }
+    Ok(text.to_owned())
+}
+
+pub(super) fn echo(text: &str) -> String {
+    let shown: String = text.chars().take(ECHO_MOST).collect();
+    let rest = if shown.len() < text.len() { "…" } else { "" };
+    format!("{shown:?}{rest}")
+}

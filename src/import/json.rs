@@ -1,0 +1,316 @@
+//! JSON lines: one object is one order. Numbers are read as the digits that stand there, never as floating point.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::amounts::AmountReader;
+use super::{ImportProblem, fields};
+use crate::domain::amount_text::SeparatorEvidence;
+use crate::domain::customer::Customer;
+use crate::domain::encoding::WINDOWS_1252;
+use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
+use crate::domain::money::Rupiah;
+use crate::domain::payment::FIRST_API;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOrder<'a> {
+    #[serde(borrow)]
+    number: Option<&'a RawValue>,
+    #[serde(borrow)]
+    total: Option<&'a RawValue>,
+    #[serde(borrow)]
+    lines: Option<&'a RawValue>,
+    #[serde(borrow)]
+    customer: Option<&'a RawValue>,
+    #[serde(borrow)]
+    created_at: Option<&'a RawValue>,
+    #[serde(borrow)]
+    expires_at: Option<&'a RawValue>,
+    #[serde(borrow)]
+    payments: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCustomer<'a> {
+    #[serde(borrow)]
+    name: Option<&'a RawValue>,
+    #[serde(borrow)]
+    email: Option<&'a RawValue>,
+    #[serde(borrow)]
+    phone: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLine<'a> {
+    #[serde(borrow)]
+    sku: Option<&'a RawValue>,
+    #[serde(borrow)]
+    quantity: Option<&'a RawValue>,
+    #[serde(borrow)]
+    unit_price: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawImportPayment<'a> {
+    #[serde(borrow)]
+    gateway: Option<&'a RawValue>,
+    #[serde(borrow)]
+    reference: Option<&'a RawValue>,
+    #[serde(borrow)]
+    transaction_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    amount: Option<&'a RawValue>,
+    #[serde(borrow)]
+    payable: Option<&'a RawValue>,
+    #[serde(borrow)]
+    fee: Option<&'a RawValue>,
+    #[serde(borrow)]
+    method: Option<&'a RawValue>,
+    #[serde(borrow)]
+    token: Option<&'a RawValue>,
+    #[serde(borrow)]
+    expires_at: Option<&'a RawValue>,
+    #[serde(borrow)]
+    status: Option<&'a RawValue>,
+}
+
+/// The fields that are amounts.
+const AMOUNTS: [&str; 5] = ["total", "unit_price", "amount", "payable", "fee"];
+
+/// Takes note of what the amounts in quotes show of their dots and commas; a number's dot is decimal anyway.
+pub(super) fn survey(line: &[u8], signs: &mut SeparatorEvidence) {
+    if let Ok(value) = serde_json::from_slice(line) {
+        survey_value(&value, signs);
+    }
+}
+
+fn survey_value(value: &Value, signs: &mut SeparatorEvidence) {
+    match value {
+        Value::Array(members) => members
+            .iter()
+            .for_each(|member| survey_value(member, signs)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let text = value.as_str().filter(|_| AMOUNTS.contains(&name.as_str()));
+                match text {
+                    Some(text) => signs.observe(text),
+                    None => survey_value(value, signs),
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The order on one line.
+pub(super) fn record(
+    line: &[u8],
+    amounts: &mut AmountReader,
+) -> Result<ImportRecord, ImportProblem> {
+    let text =
+        std::str::from_utf8(line.trim_ascii()).map_err(|_| ImportProblem::new(WINDOWS_1252))?;
+    let raw: RawOrder<'_> = object(text)?;
+    Ok(ImportRecord {
+        number: required("number", text_of("number", raw.number)?, fields::name)?,
+        total: amount_of("total", raw.total, amounts)?,
+        lines: list("lines", raw.lines, |text| read_line(text, amounts))?,
+        customer: customer(raw.customer)?,
+        created_at: optional(
+            "created_at",
+            text_of("created_at", raw.created_at)?,
+            fields::instant,
+        )?,
+        expires_at: optional(
+            "expires_at",
+            text_of("expires_at", raw.expires_at)?,
+            fields::instant,
+        )?,
+        payments: list("payments", raw.payments, |text| read_payment(text, amounts))?,
+    })
+}
+
+fn customer(raw: Option<&RawValue>) -> Result<Customer, ImportProblem> {
+    let Some(raw) = raw else {
+        return Ok(Customer::default());
+    };
+    let raw: RawCustomer<'_> = object(raw.get()).map_err(|reason| reason.within("customer: "))?;
+    let read = |field: &str, raw| {
+        let text = text_of(field, raw)?.filter(|text| !text.is_empty());
+        optional(field, text, fields::personal)
+    };
+    Ok(Customer {
+        name: read("customer.name", raw.name)?,
+        email: read("customer.email", raw.email)?,
+        phone: read("customer.phone", raw.phone)?,
+    })
+}
+
+fn read_line(text: &str, amounts: &mut AmountReader) -> Result<ImportLine, ImportProblem> {
+    let raw: RawLine<'_> = object(text)?;
+    Ok(ImportLine {
+        sku: required("sku", text_of("sku", raw.sku)?, fields::name)?,
+        quantity: required(
+            "quantity",
+            digits_of("quantity", raw.quantity)?,
+            fields::quantity,
+        )?,
+        unit_price: amount_of("unit_price", raw.unit_price, amounts)?,
+    })
+}
+
+fn read_payment(text: &str, amounts: &mut AmountReader) -> Result<ImportPayment, ImportProblem> {
+    let raw: RawImportPayment<'_> = object(text)?;
+    let mut amount = |field: &str, raw| amount_of(field, raw, amounts);
+    let opaque = |field: &str, raw| {
+        let text = text_of(field, raw)?.filter(|text| !text.is_empty());
+        optional(field, text, fields::opaque)
+    };
+    Ok(ImportPayment {
+        gateway: required("gateway", text_of("gateway", raw.gateway)?, fields::name)?,
+        reference: optional(
+            "reference",
+            text_of("reference", raw.reference)?,
+            fields::name,
+        )?,
+        transaction_id: optional(
+            "transaction_id",
+            text_of("transaction_id", raw.transaction_id)?.filter(|text| !text.is_empty()),
+            fields::name,
+        )?,
+        api_version: FIRST_API,
+        amount: amount("amount", raw.amount)?,
+        payable: amount("payable", raw.payable)?,
+        fee: amount("fee", raw.fee)?,
+        method: opaque("method", raw.method)?,
+        token: opaque("token", raw.token)?,
+        expires_at: optional(
+            "expires_at",
+            text_of("expires_at", raw.expires_at)?,
+            fields::instant,
+        )?,
+        status: optional("status", text_of("status", raw.status)?, fields::status)?,
+    })
+}
+
+/// An object whose fields are all known. What is no object is not shown: it may be a person's name.
+fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ImportProblem> {
+    if !text.starts_with('{') {
+        return Err(ImportProblem::new("is not a JSON object"));
+    }
+    serde_json::from_str(text).map_err(|error| malformed(&error))
+}
+
+fn list<T>(
+    field: &str,
+    raw: Option<&RawValue>,
+    mut read: impl FnMut(&str) -> Result<T, ImportProblem>,
+) -> Result<Vec<T>, ImportProblem> {
+    let Some(raw) = raw else {
+        return Ok(Vec::new());
+    };
+    if !raw.get().starts_with('[') {
+        return Err(ImportProblem::new(format_args!("{field} is not a list")));
+    }
+    let members: Vec<&RawValue> =
+        serde_json::from_str(raw.get()).map_err(|error| malformed(&error))?;
+    let mut read_one = |(index, member): (usize, &&RawValue)| {
+        read(member.get()).map_err(|reason| reason.within(format_args!("{field}[{index}]: ")))
+    };
+    members.iter().enumerate().map(&mut read_one).collect()
+}
+
+/// What the parser says, without the line number, which is always 1 and would be taken for the file's.
+fn malformed(error: &serde_json::Error) -> ImportProblem {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let what = text.strip_suffix(place.as_str()).unwrap_or(&text);
+    if error.is_data() {
+        ImportProblem::new(what)
+    } else {
+        ImportProblem::new(format_args!(
+            "is not JSON: {what} at column {}",
+            error.column()
+        ))
+    }
+}
+
+fn text_of<'a>(
+    field: &str,
+    raw: Option<&'a RawValue>,
+) -> Result<Option<Cow<'a, str>>, ImportProblem> {
+    let Some(raw) = raw else { return Ok(None) };
+    let wrong = || ImportProblem::new(format_args!("{field} is not a text in quotes"));
+    let text = raw.get();
+    if !text.starts_with('"') {
+        return Err(wrong());
+    }
+    let inner = text
+        .get(1..text.len() - 1)
+        .filter(|inner| !inner.contains('\\'));
+    let text = match inner {
+        Some(plain) => Cow::Borrowed(plain),
+        None => Cow::Owned(serde_json::from_str(text).map_err(|_| wrong())?),
+    };
+    Ok(Some(trimmed(text)))
+}
+
+/// In quotes it is a person's, or an export's; else a number.
+fn amount_of(
+    field: &str,
+    raw: Option<&RawValue>,
+    amounts: &mut AmountReader,
+) -> Result<Option<Rupiah>, ImportProblem> {
+    let is_text = raw.is_some_and(|raw| raw.get().starts_with('"'));
+    optional(field, digits_of(field, raw)?, |field, text| {
+        if is_text {
+            amounts.text(field, text)
+        } else {
+            amounts.number(field, text)
+        }
+    })
+}
+
+/// Digits stand in quotes or not.
+fn digits_of<'a>(
+    field: &str,
+    raw: Option<&'a RawValue>,
+) -> Result<Option<Cow<'a, str>>, ImportProblem> {
+    match raw.map(RawValue::get) {
+        None => Ok(None),
+        Some(text) if text.starts_with('"') => text_of(field, raw),
+        Some(text) if text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
+            Ok(Some(Cow::Borrowed(text)))
+        }
+        Some(_) => Err(ImportProblem::new(format_args!("{field} is not a number"))),
+    }
+}
+
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    }
+}
+
+fn required<T>(
+    field: &str,
+    text: Option<Cow<'_, str>>,
+    read: impl FnOnce(&str, &str) -> Result<T, ImportProblem>,
+) -> Result<T, ImportProblem> {
+    optional(field, text, read)?.ok_or_else(|| fields::missing(field))
+}
+
+fn optional<T>(
+    field: &str,
+    text: Option<impl AsRef<str>>,
+    read: impl FnOnce(&str, &str) -> Result<T, ImportProblem>,
+) -> Result<Option<T>, ImportProblem> {
+    text.map(|text| read(field, text.as_ref())).transpose()
+}

@@ -1,0 +1,219 @@
+//! Lines of a file, each within a bound, so that no file fills the memory.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
+
+use super::ImportProblem;
+
+/// The longest line that is read. An order of a thousand lines takes a tenth of it.
+const BYTES_MOST: usize = 1024 * 1024;
+
+/// Why a line that is longer was skipped.
+pub(super) fn too_long() -> ImportProblem {
+    ImportProblem::new("is longer than 1 MiB")
+}
+
+#[derive(Debug)]
+pub(super) struct LineReader<R> {
+    source: R,
+    copy: RereadableFile,
+    number: u64,
+    buffer: Vec<u8>,
+    is_too_long: bool,
+    is_unread: bool,
+}
+
+/// The rest of the file, so that it can be read twice, wherever it comes from. It is nobody else's, and gone with the program.
+#[derive(Debug)]
+enum RereadableFile {
+    No,
+    Writing(BufWriter<File>),
+    Reading(BufReader<File>),
+}
+
+/// A place in the file.
+#[derive(Debug)]
+pub(super) struct FilePosition {
+    number: u64,
+    buffer: Vec<u8>,
+    is_too_long: bool,
+    is_unread: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextLine<'a> {
+    /// Without its end.
+    Text(&'a [u8]),
+    TooLong,
+}
+
+impl<R: BufRead> LineReader<R> {
+    pub(super) fn new(source: R) -> Self {
+        Self {
+            source,
+            copy: RereadableFile::No,
+            number: 0,
+            buffer: Vec::new(),
+            is_too_long: false,
+            is_unread: false,
+        }
+    }
+
+    /// The next line that is not blank, with its number in the file.
+    pub(super) fn next_line(&mut self) -> io::Result<Option<(u64, TextLine<'_>)>> {
+        while !std::mem::take(&mut self.is_unread) {
+            if !self.read_one()? {
+                return Ok(None);
+            }
+            if self.is_too_long || !self.buffer.trim_ascii().is_empty() {
+                break;
+            }
+        }
+        let line = if self.is_too_long {
+            TextLine::TooLong
+        } else {
+            TextLine::Text(without_end(&self.buffer))
+        };
+        Ok(Some((self.number, line)))
+    }
+
+    /// Makes the line that was read last the next one again.
+    pub(super) fn unread(&mut self) {
+        self.is_unread = true;
+    }
+
+    /// From here on the lines are kept, so that they can be read again.
+    pub(super) fn mark(&mut self) -> io::Result<FilePosition> {
+        self.copy = RereadableFile::Writing(BufWriter::new(tempfile::tempfile()?));
+        Ok(FilePosition {
+            number: self.number,
+            buffer: self.buffer.clone(),
+            is_too_long: self.is_too_long,
+            is_unread: self.is_unread,
+        })
+    }
+
+    /// Goes back to the mark, once the file has been read to its end.
+    pub(super) fn go_back(&mut self, mark: FilePosition) -> io::Result<()> {
+        if let RereadableFile::Writing(writer) =
+            std::mem::replace(&mut self.copy, RereadableFile::No)
+        {
+            let mut file = writer
+                .into_inner()
+                .map_err(io::IntoInnerError::into_error)?;
+            file.rewind()?;
+            self.copy = RereadableFile::Reading(BufReader::new(file));
+        }
+        self.number = mark.number;
+        self.buffer = mark.buffer;
+        self.is_too_long = mark.is_too_long;
+        self.is_unread = mark.is_unread;
+        Ok(())
+    }
+
+    fn read_one(&mut self) -> io::Result<bool> {
+        if self.fill()? == 0 {
+            return Ok(false);
+        }
+        self.number += 1;
+        self.is_too_long = self.buffer.len() > BYTES_MOST && !self.has_ended();
+        if self.is_too_long {
+            while !self.has_ended() && self.fill()? > 0 {}
+        }
+        if self.number == 1 && self.buffer.starts_with(b"\xEF\xBB\xBF") {
+            self.buffer.drain(..3);
+        }
+        Ok(true)
+    }
+
+    fn fill(&mut self) -> io::Result<usize> {
+        self.buffer.clear();
+        let bound = u64::try_from(BYTES_MOST + 1).unwrap_or(u64::MAX);
+        match &mut self.copy {
+            RereadableFile::No => read_piece(&mut self.source, bound, &mut self.buffer),
+            RereadableFile::Reading(copy) => read_piece(copy, bound, &mut self.buffer),
+            RereadableFile::Writing(copy) => {
+                let length = read_piece(&mut self.source, bound, &mut self.buffer)?;
+                copy.write_all(&self.buffer)?;
+                Ok(length)
+            }
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        self.buffer.ends_with(b"\n")
+    }
+}
+
+fn read_piece(source: &mut impl BufRead, bound: u64, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    source.by_ref().take(bound).read_until(b'\n', buffer)
+}
+
+fn without_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(file: &[u8], wanted: &[(u64, TextLine<'_>)]) {
+        let mut lines = LineReader::new(file);
+        for (number, line) in wanted {
+            assert_eq!(lines.next_line().unwrap(), Some((*number, *line)));
+        }
+        assert_eq!(lines.next_line().unwrap(), None);
+    }
+
+    #[test]
+    fn blank_lines_are_counted_and_skipped() {
+        check(b"", &[]);
+        check(b"\n \r\n\n", &[]);
+        check(
+            b"\xEF\xBB\xBFa\r\n\n  b\nc",
+            &[
+                (1, TextLine::Text(b"a")),
+                (3, TextLine::Text(b"  b")),
+                (4, TextLine::Text(b"c")),
+            ],
+        );
+    }
+
+    #[test]
+    fn an_endless_line_is_skipped_in_bounded_memory() {
+        let long = vec![b'x'; 3 * BYTES_MOST + 17];
+        let file = [b"a\n", long.as_slice(), b"\nb\n", long.as_slice()].concat();
+        check(
+            &file,
+            &[
+                (1, TextLine::Text(b"a")),
+                (2, TextLine::TooLong),
+                (3, TextLine::Text(b"b")),
+                (4, TextLine::TooLong),
+            ],
+        );
+        let mut lines = LineReader::new(file.as_slice());
+        while lines.next_line().unwrap().is_some() {}
+        assert!(lines.buffer.capacity() <= 4 * BYTES_MOST);
+    }
+
+    #[test]
+    fn a_line_of_exactly_the_limit_is_read() {
+        for end in [b"\n".as_slice(), b""] {
+            let fits = vec![b'x'; BYTES_MOST];
+            let file = [fits.as_slice(), end].concat();
+            check(&file, &[(1, TextLine::Text(&fits))]);
+        }
+    }
+
+    #[test]
+    fn a_line_can_be_put_back() {
+        let mut lines = LineReader::new(b"a\nb\n".as_slice());
+        lines.next_line().unwrap();
+        lines.unread();
+        assert_eq!(lines.next_line().unwrap(), Some((1, TextLine::Text(b"a"))));
+        assert_eq!(lines.next_line().unwrap(), Some((2, TextLine::Text(b"b"))));
+    }
+}

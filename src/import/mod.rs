@@ -1,0 +1,219 @@
+//! Taking in: import files, one order after the other, as typed records.
+//!
+//! A file is read line by line in constant memory; a bad order spoils no other. What a field means is decided
+//! in the domain; here only its form is checked.
+
+mod amounts;
+mod columns;
+mod csv;
+mod fields;
+mod json;
+mod lines;
+mod places;
+mod times;
+
+use std::fmt;
+use std::io::{self, BufRead};
+
+use self::amounts::AmountReader;
+pub use self::amounts::InterpretedAmount;
+use self::columns::{RowSplitter, told_delimiter};
+use self::csv::CsvOrders;
+use self::lines::{LineReader, TextLine};
+use crate::domain::amount_text::{Notation, SeparatorEvidence};
+use crate::domain::encoding;
+use crate::domain::import::ImportRecord;
+use crate::domain::instant::Zone;
+use crate::domain::string_enum::string_enum;
+
+string_enum! {
+    /// How an import file is written.
+    pub enum ImportFormat {
+        /// One JSON object a line.
+        Json = "json",
+        /// A header, then one or more rows for each order.
+        Csv = "csv",
+    }
+}
+
+/// One order of a file, or why it is none, with the line on which it begins (the first line is 1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportEntry {
+    pub line: u64,
+    pub record: Result<ImportRecord, ImportProblem>,
+    /// The amounts that were not written in digits alone; to be shown before the order is written.
+    pub interpreted: Vec<InterpretedAmount>,
+    /// A time of it had no zone, and was read in the one that was named.
+    pub has_local_time: bool,
+}
+
+/// What a person has said about a file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ImportOptions {
+    /// How it is written; else its content tells.
+    pub form: Option<ImportFormat>,
+    /// It is an export: every dot in an amount is the decimal point.
+    pub has_decimal_point: bool,
+    /// In which zone the times of a CSV file are that name none.
+    pub zone: Option<Zone>,
+}
+
+/// Why an order was not understood, in words that name the field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ImportProblem(String);
+
+impl ImportProblem {
+    fn new(text: impl fmt::Display) -> Self {
+        Self(text.to_string())
+    }
+
+    /// The same reason, with the place it is about in front.
+    fn within(self, place: impl fmt::Display) -> Self {
+        Self(format!("{place}{}", self.0))
+    }
+}
+
+/// Why a file cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error("could not be read")]
+    Io(#[from] io::Error),
+    #[error("line {line}: {reason}")]
+    Header { line: u64, reason: ImportProblem },
+    #[error("{0}")]
+    Encoding(&'static str),
+    #[error("is one JSON list; give one order a line, for example with: jq -c '.[]'")]
+    JsonList,
+}
+
+/// The orders of a file, in its order. After an `Err` the file is at its end.
+#[derive(Debug)]
+pub struct Importer<R> {
+    lines: LineReader<R>,
+    shape: OrderReader,
+}
+
+#[derive(Debug)]
+enum OrderReader {
+    Json(Notation),
+    Csv(Box<CsvOrders>),
+    Done,
+}
+
+impl<R: BufRead> Importer<R> {
+    /// Looks at the first line that is not blank: `{` means JSON lines, anything else is the header of a CSV file, perhaps
+    /// behind a line `sep=;`, unless the form is named. A CSV file is read to its end first: what a dot means in one
+    /// amount may be shown by another one, and the rows of an order may be scattered. Of JSON lines, which may come
+    /// without end, each is read with what those before it have shown.
+    ///
+    /// # Errors
+    /// `Io`; `Header` where the columns cannot be told from it; `Encoding`; `JsonList`.
+    pub fn open(source: R, reading: ImportOptions) -> Result<Self, ImportError> {
+        let notation = if reading.has_decimal_point {
+            Notation::DecimalPoint
+        } else {
+            // A line that is still to come may group by dots.
+            Notation::Among(SeparatorEvidence {
+                grouping_dot: true,
+                ..SeparatorEvidence::default()
+            })
+        };
+        let mut lines = LineReader::new(source);
+        let delimiter = match lines.next_line()? {
+            None => {
+                let shape = OrderReader::Done;
+                return Ok(Self { lines, shape });
+            }
+            Some((_, TextLine::Text(text))) if encoding::is_utf_16(text) => {
+                return Err(ImportError::Encoding(encoding::UTF_16));
+            }
+            Some((_, TextLine::Text(text))) if reading.form != Some(ImportFormat::Json) => {
+                told_delimiter(text)
+            }
+            Some(_) => None,
+        };
+        if delimiter.is_none() {
+            lines.unread();
+        }
+        let Some((number, first)) = lines.next_line()? else {
+            return Ok(Self {
+                lines,
+                shape: OrderReader::Done,
+            });
+        };
+        let is_json = match (first, reading.form) {
+            (TextLine::Text(text), None | Some(ImportFormat::Json)) if begins_with(text, b'[') => {
+                return Err(ImportError::JsonList);
+            }
+            (_, Some(form)) => form == ImportFormat::Json,
+            (TextLine::Text(text), None) => delimiter.is_none() && begins_with(text, b'{'),
+            (TextLine::TooLong, None) => false,
+        };
+        if is_json {
+            lines.unread();
+            let shape = OrderReader::Json(notation);
+            return Ok(Self { lines, shape });
+        }
+        let header = match first {
+            TextLine::Text(text) => RowSplitter::with_header(text, delimiter),
+            TextLine::TooLong => Err(lines::too_long()),
+        };
+        let header = header.map_err(|reason| ImportError::Header {
+            line: number,
+            reason,
+        })?;
+        let mut csv = CsvOrders::new(header, notation, reading.zone);
+        let mark = lines.mark()?;
+        csv.survey(&mut lines)?;
+        lines.go_back(mark)?;
+        let shape = OrderReader::Csv(Box::new(csv));
+        Ok(Self { lines, shape })
+    }
+}
+
+fn next_json<R: BufRead>(
+    lines: &mut LineReader<R>,
+    notation: &mut Notation,
+) -> io::Result<Option<ImportEntry>> {
+    let Some((line, text)) = lines.next_line()? else {
+        return Ok(None);
+    };
+    if let (Notation::Among(signs), TextLine::Text(text)) = (&mut *notation, text) {
+        json::survey(text, signs);
+    }
+    let mut amounts = AmountReader::of_line(line, *notation);
+    let record = match text {
+        TextLine::Text(text) => json::record(text, &mut amounts),
+        TextLine::TooLong => Err(lines::too_long()),
+    };
+    Ok(Some(ImportEntry {
+        line,
+        record,
+        interpreted: amounts.interpreted,
+        has_local_time: false,
+    }))
+}
+
+fn begins_with(text: &[u8], first: u8) -> bool {
+    text.trim_ascii_start().first() == Some(&first)
+}
+
+impl<R: BufRead> Iterator for Importer<R> {
+    type Item = io::Result<ImportEntry>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = match &mut self.shape {
+            OrderReader::Done => return None,
+            OrderReader::Json(notation) => next_json(&mut self.lines, notation),
+            OrderReader::Csv(csv) => csv.next_entry(&mut self.lines),
+        };
+        if !matches!(next, Ok(Some(_))) {
+            self.shape = OrderReader::Done;
+        }
+        next.transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests;

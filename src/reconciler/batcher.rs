@@ -1,0 +1,232 @@
+//! Collects answers until they are written, and decides which to believe.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use tokio::time::{Instant, sleep};
+
+use super::checked::CheckResult;
+use super::query::{CloseAttempt, QueryResult};
+use super::query_stream::QueryStream;
+use super::queue::{AskSignal, NextQuery};
+use super::round::{OnResult, PendingAnswers, RoundError, StopCondition};
+use super::stats::{GatewayStats, RunStats};
+use super::writer::{AnswerBatch, WriteResults, WriterThread};
+use crate::domain::booking::StatusAnswer;
+use crate::domain::circuit_breaker::{CircuitBreaker, TripReason};
+use crate::domain::names::GatewayName;
+use crate::domain::observation::{NoAnswerReason, Observation, QueryPurpose, Reported};
+use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::reconcile::AccountEvidence;
+use crate::store::DuePayment;
+
+/// Answers are written when this many are waiting, or when the first has waited this long.
+const BATCH: usize = 500;
+const BATCH_WAITS: Duration = Duration::from_millis(250);
+
+/// The answers that wait to be written, and what they say about their gateways.
+#[derive(Default)]
+pub(super) struct AnswerBatcher {
+    conducts: BTreeMap<GatewayName, (CircuitBreaker, AskSignal)>,
+    batch: Vec<(Box<DuePayment>, Observation)>,
+    stats: RunStats,
+    is_beside: bool,
+}
+
+impl AnswerBatcher {
+    /// Prepares for a gateway's answers; the returned signal tells the lane which payments to query next.
+    pub(super) fn expect(&mut self, stream: &QueryStream) -> AskSignal {
+        let name = stream.account.gateway.name();
+        self.is_beside |= stream.errand == QueryPurpose::ReadBeside;
+        let gateway_stats = GatewayStats {
+            to_ask: stream.source.count(),
+            ..GatewayStats::default()
+        };
+        self.stats.gateways.insert(name.clone(), gateway_stats);
+        let signal = AskSignal::default();
+        signal.send_signal(next(&stream.breaker));
+        let breaker = (stream.breaker.clone(), signal.clone());
+        self.conducts.insert(name.clone(), breaker);
+        signal
+    }
+
+    /// Takes answers until there are no more or the round ends, and hands all of them to the writer thread.
+    pub(super) async fn collect(
+        &mut self,
+        mut answers: PendingAnswers,
+        writer: &WriterThread,
+        written: &mut WriteResults,
+        end: StopCondition,
+        print: &mut OnResult<'_>,
+    ) -> Result<(), RoundError> {
+        let mut end = pin!(end.reached());
+        let mut waited = pin!(sleep(BATCH_WAITS));
+        loop {
+            tokio::select! {
+                biased;
+                halt = &mut end => {
+                    self.stats.halt = Some(halt);
+                    break;
+                }
+                lines = written.recv() => {
+                    self.report(lines.ok_or(RoundError::NoScribe)??, print)?;
+                }
+                () = &mut waited, if !self.batch.is_empty() => self.flush(writer, print).await?,
+                answer = answers.next() => {
+                    let Some(answer) = answer else { break };
+                    if self.batch.is_empty() {
+                        waited.as_mut().reset(Instant::now() + BATCH_WAITS);
+                    }
+                    self.on_answer(answer?);
+                }
+            }
+            if self.batch.len() >= BATCH {
+                self.flush(writer, print).await?;
+            }
+        }
+        self.flush(writer, print).await
+    }
+
+    /// Counts and prints the lines of a batch that was written.
+    pub(super) fn report(
+        &mut self,
+        lines: Vec<CheckResult>,
+        print: &mut OnResult<'_>,
+    ) -> Result<(), RoundError> {
+        for line in lines {
+            self.stats.count(&line);
+            print(&line)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn close(mut self) -> RunStats {
+        for (name, gateway_stats) in &mut self.stats.gateways {
+            if let Some((breaker, _)) = self.conducts.get(name) {
+                gateway_stats.stop = breaker.stop();
+                gateway_stats.ended = breaker.ended();
+                gateway_stats.breaker = Some(breaker.clone());
+            }
+            self.stats.asked += gateway_stats.asked;
+            self.stats.not_reached += gateway_stats.to_ask.saturating_sub(gateway_stats.asked);
+        }
+        self.stats
+    }
+
+    fn on_answer(&mut self, answer: QueryResult) {
+        let asked = answer.asked;
+        let name = &asked.payment.gateway;
+        let (Some((breaker, signal)), Some(gateway_stats)) = (
+            self.conducts.get_mut(name),
+            self.stats.gateways.get_mut(name),
+        ) else {
+            return;
+        };
+        gateway_stats.asked += u64::from(!answer.observations.is_empty());
+        let ahead_ms = answer.clock.ahead_ms();
+        gateway_stats.seen.clock_difference_ms =
+            ahead_ms.or(gateway_stats.seen.clock_difference_ms);
+        self.stats.clock.merge(answer.clock);
+        for observation in &answer.observations {
+            match answer.close {
+                CloseAttempt::Silent => breaker.on_close_unanswered(&asked.payment, observation),
+                CloseAttempt::NotAsked | CloseAttempt::Answered => {
+                    breaker.on_answer(&asked.payment, observation)
+                }
+            }
+            gateway_stats.on_answer(observation);
+        }
+        if answer.close == CloseAttempt::Answered {
+            breaker.on_close_answered();
+        }
+        if answer.is_probe {
+            breaker.on_probe();
+        }
+        signal.send_signal(next(breaker));
+        let mut observations = answer.observations;
+        let last = observations.pop();
+        let earlier = observations.into_iter();
+        self.batch
+            .extend(earlier.map(|observation| (asked.clone(), observation)));
+        self.batch
+            .extend(last.map(|observation| (asked, observation)));
+    }
+
+    /// Gives the batch to the writer thread, without the answers that must not be believed.
+    async fn flush(
+        &mut self,
+        writer: &WriterThread,
+        print: &mut OnResult<'_>,
+    ) -> Result<(), RoundError> {
+        let mut believed = AnswerBatch::default();
+        for (asked, observation) in std::mem::take(&mut self.batch) {
+            let asked = *asked;
+            let name = &asked.payment.gateway;
+            let breaker = self.conducts.get(name).map(|(breaker, _)| breaker);
+            let account = breaker.map_or(AccountEvidence::Unproven, CircuitBreaker::account);
+            let order = (asked.order_number, asked.order_status);
+            if let Some(why) =
+                disbelief_reason(breaker.and_then(CircuitBreaker::halt), &observation)
+            {
+                let why = format!("{name} {why}");
+                let line = CheckResult::unwritten(asked.payment, order, why);
+                self.report(vec![line], print)?;
+                continue;
+            }
+            if self.is_beside && is_unproven(account, &asked.payment, &observation) {
+                let why = format!("{name} does not know it and has never known any payment");
+                let line = CheckResult {
+                    is_unproven: !observation.is_partial,
+                    ..CheckResult::unwritten(asked.payment, order, why)
+                };
+                self.report(vec![line], print)?;
+                continue;
+            }
+            believed.orders.push(order);
+            believed.observed.push(StatusAnswer {
+                payment: asked.payment,
+                observation,
+                account,
+            });
+        }
+        if believed.observed.is_empty() || writer.send(believed).await {
+            return Ok(());
+        }
+        Err(RoundError::NoScribe)
+    }
+}
+
+fn next(breaker: &CircuitBreaker) -> NextQuery {
+    match breaker.halt() {
+        Some(_) => NextQuery::Nobody,
+        None if breaker.is_in_doubt() => NextQuery::Ahead,
+        None => NextQuery::InTurn,
+    }
+}
+
+/// G1: the answer is about a payment that no gateway has ever shown.
+fn is_unproven(account: AccountEvidence, payment: &Payment, observed: &Observation) -> bool {
+    let was_never_seen = payment.status == PaymentStatus::Created && !payment.seen;
+    account == AccountEvidence::Unproven && was_never_seen && observed.said == Reported::NotStarted
+}
+
+/// Why an answer is not written at all.
+fn disbelief_reason(stop: Option<TripReason>, observed: &Observation) -> Option<String> {
+    if let Reported::NoAnswer(silence @ NoAnswerReason::Refused(_)) = &observed.said {
+        return Some(silence.to_string());
+    }
+    match stop? {
+        TripReason::Forgetful {
+            forgotten,
+            answered,
+        } => Some(format!(
+            "does not know {forgotten} of {answered} payments that it once knew; this run ignores its answers"
+        )),
+        TripReason::Refused(_)
+        | TripReason::Gone(_)
+        | TripReason::KnowsNobody
+        | TripReason::Silent => None,
+    }
+}

@@ -1,0 +1,275 @@
+//! Reports how each order ended: what was queried, what the gateway said, and the result.
+
+use std::collections::BTreeMap;
+
+use super::checked::{CheckAction, CheckResult};
+use super::expiry_run::RunContext;
+use super::gateways::GatewayPool;
+use super::stats::{KeptOrder, RunStats};
+use crate::domain::dossier::Dossier;
+use crate::domain::names::{OrderNumber, PaymentId};
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::release::{CloseReason, ReleaseBlocker, ReleaseRequest, release};
+use crate::store::Updated;
+
+/// Who must act next while an order is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WaitsFor {
+    /// The gateway has not answered or has not closed a payment yet: the next run tries again.
+    Gateway,
+    /// Only a person's decision can continue from here.
+    Person,
+}
+
+/// What was learned about the orders of one step, and the counts.
+#[derive(Default)]
+pub(super) struct CloseExpired {
+    observed: BTreeMap<OrderNumber, Vec<CheckResult>>,
+    pub(super) stats: RunStats,
+}
+
+impl CloseExpired {
+    pub(super) fn on_result(&mut self, line: &CheckResult) {
+        self.observed
+            .entry(line.order.clone())
+            .or_default()
+            .push(line.clone());
+    }
+
+    /// Adds the counts of the queries; the report has lines about orders instead.
+    pub(super) fn absorb(&mut self, stats: RunStats) {
+        self.stats.add(stats.without_lines());
+    }
+
+    /// The line of an order after an attempt to end it.
+    pub(super) fn line(
+        &mut self,
+        before: &Dossier,
+        after: &Dossier,
+        acted: Option<Result<Updated<()>, ReleaseBlocker>>,
+        pool: &GatewayPool,
+    ) -> CheckResult {
+        let said = self.said(&before.order.number);
+        let (action, reason) = match acted {
+            Some(Ok(acted)) if acted.order_after == OrderStatus::Cancelled => {
+                (CheckAction::Cancelled, said)
+            }
+            Some(Ok(_)) => (CheckAction::Expired, said),
+            Some(Err(blocker)) => self.kept_action(after, blocker, said, pool),
+            None => (CheckAction::Overtaken, "the order is gone".to_owned()),
+        };
+        self.describe(before, after.order.status, action, reason)
+    }
+
+    /// The line of an order in a run that only previews.
+    pub(super) fn preview(
+        &mut self,
+        dossier: Dossier,
+        request: ReleaseRequest<'_>,
+        pool: &GatewayPool,
+        setting: &RunContext,
+    ) -> CheckResult {
+        let said = self.said(&dossier.order.number);
+        let mut expected = dossier.clone();
+        for line in self
+            .observed
+            .get(&dossier.order.number)
+            .into_iter()
+            .flatten()
+        {
+            expected.order.status = line.order_status_after;
+            let mut payments = expected.payments.iter_mut();
+            if let Some(payment) = payments.find(|payment| Some(payment.id) == line.payment)
+                && line.action != CheckAction::Unchecked
+            {
+                payment.status = line.payment_status_after.unwrap_or(payment.status);
+                payment.schedule.last_answered_at = Some(setting.clock.now());
+            }
+        }
+        let clock = pool.clock_trouble();
+        let verdict = match clock {
+            Some(why) => Err(ReleaseBlocker::Clock(why)),
+            None => release(&expected, request, setting.clock.now()),
+        };
+        let (action, reason) = match verdict {
+            Ok(_) => (would_end(request), said),
+            Err(ReleaseBlocker::Payable(_)) => (
+                would_end(request),
+                format!("{said}; its payment would be closed at the gateway first"),
+            ),
+            Err(ReleaseBlocker::NotForIt) => (CheckAction::WouldFix, said),
+            Err(blocker) => self.kept_action(&expected, blocker, said, pool),
+        };
+        self.describe(&dossier, expected.order.status, action, reason)
+    }
+
+    fn kept_action(
+        &mut self,
+        after: &Dossier,
+        blocker: ReleaseBlocker,
+        said: String,
+        pool: &GatewayPool,
+    ) -> (CheckAction, String) {
+        match blocker {
+            ReleaseBlocker::NotForIt if after.order.status == OrderStatus::Pending => (
+                CheckAction::Overtaken,
+                "its deadline was moved in the meantime".to_owned(),
+            ),
+            ReleaseBlocker::NotForIt => (CheckAction::Fixed, said),
+            ReleaseBlocker::Unanswered(payments) => {
+                let waits_for = self.waits_for(after, &payments);
+                let why = silence(after, &payments, pool).or_else(|| opening(after, &payments));
+                self.keep(after, waits_for, why.unwrap_or(said))
+            }
+            ReleaseBlocker::Payable(payments) => {
+                let observed = self.observed.get(&after.order.number);
+                let last = observed.and_then(|lines| lines.last());
+                let was_silent = last.is_none_or(|line| line.action == CheckAction::Unchecked);
+                let unclosed = unclosed_page(after, &payments);
+                let waits_for = if was_silent || unclosed.is_some() {
+                    WaitsFor::Gateway
+                } else {
+                    self.waits_for(after, &payments)
+                };
+                let said = unclosed.filter(|_| !was_silent).unwrap_or(said);
+                self.keep(after, waits_for, format!("it can still be paid: {said}"))
+            }
+            ReleaseBlocker::Claimed(why) => {
+                let claims = after.claims.iter().map(|claim| claim.payment);
+                let named = after.named.iter().map(|named| named.payment);
+                let claimed: Vec<PaymentId> = claims.chain(named).collect();
+                let waits_for = self.waits_for(after, &claimed);
+                self.keep(after, waits_for, why)
+            }
+            ReleaseBlocker::Undecided(why) => self.keep(after, WaitsFor::Person, why),
+            ReleaseBlocker::Clock(why) => {
+                self.stats.clocks_in_doubt += 1;
+                self.keep(after, WaitsFor::Person, why)
+            }
+        }
+    }
+
+    fn keep(&mut self, order: &Dossier, waits_for: WaitsFor, why: String) -> (CheckAction, String) {
+        match waits_for {
+            WaitsFor::Gateway => self.stats.kept_unanswered += 1,
+            WaitsFor::Person => self.stats.kept_for_person.push(KeptOrder {
+                id: order.order.id,
+                number: order.order.number.clone(),
+                why: why.clone(),
+            }),
+        }
+        (CheckAction::Kept, why)
+    }
+
+    /// If the gateway has answered about one of these payments without proving anything, or was asked often enough to
+    /// close it, a further run learns nothing more.
+    fn waits_for(&self, order: &Dossier, payments: &[PaymentId]) -> WaitsFor {
+        let observed = self.observed.get(&order.order.number);
+        let of_it = |id: PaymentId| {
+            let mut lines = observed.into_iter().flatten().rev();
+            lines.find(|line| line.payment == Some(id))
+        };
+        let is_for_a_person = |id: &PaymentId| {
+            let is_doubtful = of_it(*id).is_some_and(|line| line.action == CheckAction::Review);
+            let payment = order.payment(*id);
+            is_doubtful || payment.is_some_and(Payment::stays_open)
+        };
+        if payments.iter().any(is_for_a_person) {
+            WaitsFor::Person
+        } else {
+            WaitsFor::Gateway
+        }
+    }
+
+    /// The last thing learned about an order.
+    fn said(&self, order: &OrderNumber) -> String {
+        let last = self.observed.get(order).and_then(|lines| lines.last());
+        last.map_or_else(
+            || "every payment was already confirmed unpaid after the deadline".to_owned(),
+            |line| line.reason.clone(),
+        )
+    }
+
+    fn describe(
+        &self,
+        order: &Dossier,
+        order_status_after: OrderStatus,
+        action: CheckAction,
+        reason: String,
+    ) -> CheckResult {
+        let order = &order.order;
+        let observed = self
+            .observed
+            .get(&order.number)
+            .map_or(&[][..], Vec::as_slice);
+        // The payment that moved says more than the one that was queried last.
+        let moved = observed
+            .iter()
+            .find(|line| line.action == CheckAction::Fixed);
+        let told = moved.or(observed.last());
+        let is_told = |line: &&CheckResult| told.is_some_and(|told| told.payment == line.payment);
+        let (first, last) = (
+            observed.iter().find(is_told),
+            observed.iter().rfind(is_told),
+        );
+        CheckResult {
+            order: order.number.clone(),
+            order_status: order.status,
+            order_status_after,
+            payment: told.and_then(|line| line.payment),
+            payment_status: first.and_then(|line| line.payment_status),
+            payment_status_after: last.and_then(|line| line.payment_status_after),
+            gateway: told.and_then(|line| line.gateway.clone()),
+            reference: told.and_then(|line| line.reference.clone()),
+            gateway_status: last.and_then(|line| line.gateway_status.clone()),
+            amount: order.total,
+            action,
+            reason,
+            opened: Vec::new(),
+            owed: 0,
+            kept: None,
+            is_unproven: false,
+        }
+    }
+}
+
+fn would_end(request: ReleaseRequest<'_>) -> CheckAction {
+    match request.to {
+        CloseReason::Expired => CheckAction::WouldExpire,
+        CloseReason::Cancelled => CheckAction::WouldCancel,
+    }
+}
+
+/// Why a payment's gateway was not queried at all.
+fn silence(dossier: &Dossier, payments: &[PaymentId], pool: &GatewayPool) -> Option<String> {
+    payments.iter().find_map(|id| {
+        let gateway = &dossier.payment(*id)?.gateway;
+        pool.trouble(gateway).map(|why| format!("{gateway} {why}"))
+    })
+}
+
+/// A payment that the gateway may still be opening, so that "not found" proves nothing yet.
+fn opening(dossier: &Dossier, payments: &[PaymentId]) -> Option<String> {
+    payments.iter().find_map(|id| {
+        let payment = dossier.payment(*id)?;
+        let asked_at = payment.schedule.last_answered_at?;
+        let end = payment.opening_ends_at()?;
+        payment.is_being_opened(asked_at).then(|| {
+            format!(
+                "{} may still be opening payment {id}: until {end} \"not found\" proves nothing",
+                payment.gateway
+            )
+        })
+    })
+}
+
+/// A page that nobody has used yet and that its gateway has not closed.
+fn unclosed_page(dossier: &Dossier, payments: &[PaymentId]) -> Option<String> {
+    let mut pages = payments.iter().filter_map(|id| dossier.payment(*id));
+    let page = pages.find(|payment| payment.status == PaymentStatus::Created && !payment.seen)?;
+    Some(format!(
+        "{} has not closed its page, which stays usable until {}",
+        page.gateway, page.deadline
+    ))
+}

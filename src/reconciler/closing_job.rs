@@ -1,0 +1,159 @@
+//! Closes what is still payable before a person's decision is booked (P27): query, close, query again.
+
+use std::collections::BTreeMap;
+
+use super::checked::CheckResult;
+use super::expiry_run::RunContext;
+use super::gateways::GatewayPool;
+use super::round::RoundError;
+use super::stats::RunStats;
+use super::writer::LedgerAccess;
+use crate::domain::dossier::Dossier;
+use crate::domain::instant::Instant;
+use crate::domain::names::{OrderId, PaymentId};
+use crate::domain::observation::QueryPurpose;
+use crate::domain::payable::{AskedSince, Obstacle, obstacles, payable};
+use crate::domain::payment::PaymentStatus;
+use crate::domain::rule::Rule;
+use crate::store::{Actor, DuePayment, Reader, StoreError};
+
+/// Whose payments to close, from which time an answer counts, and who wants it.
+pub struct CloseJob<'a> {
+    pub orders: &'a [OrderId],
+    pub since: Instant,
+    pub actor: &'a str,
+}
+
+/// The result of closing.
+#[derive(Default)]
+pub struct CloseJobResult {
+    pub stats: RunStats,
+    /// The last thing learned about each payment.
+    pub said: BTreeMap<PaymentId, String>,
+    /// Payments unknown to an account that has never known any (G1).
+    pub unproven: Vec<PaymentId>,
+}
+
+/// A customer may choose a method on a page while the page is being closed; that transaction is closed in a second
+/// pass.
+const CLOSINGS_MOST: usize = 2;
+
+/// Queries everything that is still payable for these orders, closes what its gateway reports as open, and queries it
+/// again. [`obstacles`] tells what prevents the decision after that.
+///
+/// # Errors
+/// As [`super::Round::run`]. What was written stays written.
+pub async fn shut(
+    work: &CloseJob<'_>,
+    pool: &mut GatewayPool,
+    ledger: LedgerAccess,
+    setting: &RunContext,
+) -> Result<(CloseJobResult, LedgerAccess), RoundError> {
+    let mut shut = CloseJobResult::default();
+    let rows = rows(work, ledger.read(), |dossier| {
+        payable(dossier).map(|payment| payment.id).collect()
+    })?;
+    let mut ledger = shut
+        .ask(rows, QueryPurpose::ReadBeside, pool, ledger, setting)
+        .await?;
+    let mut tried: Vec<(PaymentId, PaymentStatus)> = Vec::new();
+    for _ in 0..CLOSINGS_MOST {
+        let mut open = shut.open(work, ledger.read(), setting)?;
+        open.retain(|row| {
+            let is_new = !tried.contains(&(row.payment.id, row.payment.status));
+            is_new && pool.can_close(&row.payment) && pool.trouble(&row.payment.gateway).is_none()
+        });
+        if open.is_empty() || setting.is_over() {
+            break;
+        }
+        tried.extend(open.iter().map(|row| (row.payment.id, row.payment.status)));
+        if let LedgerAccess::Writing { store, permit } = &mut ledger {
+            let ids: Vec<PaymentId> = open.iter().map(|row| row.payment.id).collect();
+            let by = Actor {
+                actor: work.actor,
+                now: setting.clock.now(),
+            };
+            store.record_closing(permit, &ids, Rule::P27, by)?;
+        }
+        let errand = QueryPurpose::ReadAfterClose;
+        ledger = shut.ask(open, errand, pool, ledger, setting).await?;
+    }
+    Ok((shut, ledger))
+}
+
+impl CloseJobResult {
+    async fn ask(
+        &mut self,
+        rows: Vec<DuePayment>,
+        errand: QueryPurpose,
+        pool: &mut GatewayPool,
+        ledger: LedgerAccess,
+        setting: &RunContext,
+    ) -> Result<LedgerAccess, RoundError> {
+        let streams = pool.streams(rows, errand);
+        if streams.is_empty() {
+            return Ok(ledger);
+        }
+        let mut hear = |line: &CheckResult| {
+            self.on_result(line);
+            Ok(())
+        };
+        let (stats, ledger) = setting.round(streams, ledger).run(&mut hear).await?;
+        pool.absorb(&stats);
+        self.stats.add(stats);
+        Ok(ledger)
+    }
+
+    fn on_result(&mut self, line: &CheckResult) {
+        let Some(payment) = line.payment else {
+            return;
+        };
+        self.said.insert(payment, line.reason.clone());
+        self.unproven.retain(|known| *known != payment);
+        if line.is_unproven {
+            self.unproven.push(payment);
+        }
+    }
+
+    /// The payments that their gateway reports as open and that can be closed.
+    fn open(
+        &self,
+        work: &CloseJob<'_>,
+        reader: &Reader,
+        setting: &RunContext,
+    ) -> Result<Vec<DuePayment>, StoreError> {
+        let now = setting.clock.now();
+        let asked = AskedSince {
+            since: work.since,
+            unproven: &self.unproven,
+        };
+        rows(work, reader, |dossier| payable_ids(dossier, asked, now))
+    }
+}
+
+fn payable_ids(dossier: &Dossier, asked: AskedSince<'_>, now: Instant) -> Vec<PaymentId> {
+    let found = obstacles(dossier, asked, now).into_iter();
+    found
+        .filter_map(|obstacle| match obstacle {
+            Obstacle::Payable(id) => Some(id),
+            Obstacle::Unanswered(_) | Obstacle::Opening(..) | Obstacle::Held(_) => None,
+        })
+        .collect()
+}
+
+fn rows(
+    work: &CloseJob<'_>,
+    reader: &Reader,
+    wanted: impl Fn(&Dossier) -> Vec<PaymentId>,
+) -> Result<Vec<DuePayment>, StoreError> {
+    let mut found = Vec::new();
+    for order in work.orders {
+        let Some(dossier) = reader.dossier(*order)? else {
+            continue;
+        };
+        let ids = wanted(&dossier);
+        let rows = DuePayment::of(&dossier).into_iter();
+        found.extend(rows.filter(|row| ids.contains(&row.payment.id)));
+    }
+    Ok(found)
+}

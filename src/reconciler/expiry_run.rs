@@ -1,0 +1,247 @@
+//! Expires overdue orders: query, close at the gateway, query again, and release only what is proven unpaid.
+
+use std::sync::Arc;
+
+use super::checked::CheckResult;
+use super::close_expired::CloseExpired;
+use super::gateways::GatewayPool;
+use super::query_stream::QueryStream;
+use super::round::{OnResult, PollRound, RoundError};
+use super::stats::RunStats;
+use super::writer::LedgerAccess;
+use crate::clock::Clock;
+use crate::domain::dossier::{Change, Dossier};
+use crate::domain::instant::Instant;
+use crate::domain::names::{OrderId, PaymentId};
+use crate::domain::observation::QueryPurpose;
+use crate::domain::payment::Payment;
+use crate::domain::reconcile::Policy;
+use crate::domain::release::{ReleaseBlocker, ReleaseRequest, release};
+use crate::domain::rule::Rule;
+use crate::shutdown::Shutdown;
+use crate::store::{Actor, DuePayment, Reader, StoreError};
+
+/// What all steps of a run share.
+pub struct RunContext {
+    pub clock: Arc<dyn Clock>,
+    /// The run's single current time, for cutoffs.
+    pub now: Instant,
+    pub policy: Policy,
+    /// The run's time limit.
+    pub until: Option<tokio::time::Instant>,
+    pub shutdown: Shutdown,
+}
+
+impl RunContext {
+    /// Whether the time is up or the run was interrupted.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        let now = tokio::time::Instant::now();
+        self.until.is_some_and(|until| now >= until)
+    }
+
+    /// A round of queries within the run's time.
+    #[must_use]
+    pub fn round(&self, streams: Vec<QueryStream>, ledger: LedgerAccess) -> PollRound {
+        let now = tokio::time::Instant::now();
+        PollRound {
+            streams,
+            ledger,
+            policy: self.policy,
+            clock: self.clock.clone(),
+            max_time: self.until.map(|until| until.duration_since(now)),
+            shutdown: self.shutdown.clone(),
+        }
+    }
+}
+
+/// Which orders to end, and how.
+pub struct ExpiryRun<'a> {
+    pub orders: &'a [OrderId],
+    /// What an order is to become; `None` if it does not qualify, or no longer.
+    pub request: &'a dyn Fn(&Dossier) -> Option<ReleaseRequest<'a>>,
+    /// Who ends it, for the audit log.
+    pub actor: &'a str,
+}
+
+/// Ends those orders that are proven unpaid, and reports a line for each. With read-only access the gateways are
+/// queried, but nothing is closed and nothing is written.
+///
+/// # Errors
+/// As [`Round::run`]. What was written stays written.
+pub async fn expire(
+    work: &ExpiryRun<'_>,
+    pool: &mut GatewayPool,
+    mut ledger: LedgerAccess,
+    setting: &RunContext,
+    print: &mut OnResult<'_>,
+) -> Result<(RunStats, LedgerAccess), RoundError> {
+    let now = setting.clock.now();
+    let mut endings = CloseExpired::default();
+    let asked_from = setting.clock.now();
+    let before = dossiers(work, ledger.read(), asked_from)?;
+    if let LedgerAccess::Writing { store, permit } = &mut ledger {
+        let is_tried = |order: &&OrderId| !is_tripped(&before, **order, pool);
+        let tried: Vec<OrderId> = work.orders.iter().filter(is_tried).copied().collect();
+        store.record_tried(permit, &tried, now)?;
+    }
+    let open = before.iter().flat_map(|(dossier, request)| {
+        payments_to_query(dossier, |payment| {
+            is_open_question(payment, *request, now) || dossier.is_claimed(payment.id)
+        })
+    });
+    ledger = ask(
+        open.collect(),
+        QueryPurpose::Read,
+        pool,
+        ledger,
+        setting,
+        &mut endings,
+    )
+    .await?;
+
+    let later = dossiers(work, ledger.read(), asked_from)?;
+    let to_close = to_close(later, pool, setting);
+    if let LedgerAccess::Writing { store, permit } = &mut ledger {
+        let can_close = to_close.iter().filter(|row| pool.can_close(&row.payment));
+        let ids: Vec<PaymentId> = can_close.map(|row| row.payment.id).collect();
+        store.record_closing(permit, &ids, Rule::O4, actor(work, setting))?;
+        ledger = ask(
+            to_close,
+            QueryPurpose::ReadAfterClose,
+            pool,
+            ledger,
+            setting,
+            &mut endings,
+        )
+        .await?;
+    }
+
+    for (dossier, request) in before {
+        let line = match &mut ledger {
+            LedgerAccess::Writing { store, permit } => {
+                let trouble = pool.clock_trouble();
+                let by = actor(work, setting);
+                let acted = store.update_order(permit, dossier.order.id, by, |today| {
+                    end(&today.asked_from(asked_from), work, by.now, trouble)
+                })?;
+                let after = store.read().dossier(dossier.order.id)?;
+                endings.line(&dossier, after.as_ref().unwrap_or(&dossier), acted, pool)
+            }
+            LedgerAccess::Looking(_) => endings.preview(dossier, request, pool, setting),
+        };
+        endings.stats.count(&line);
+        print(&line)?;
+    }
+    Ok((endings.stats, ledger))
+}
+
+/// This run sends no more queries about the order, so it keeps its place in the queue.
+fn is_tripped(
+    orders: &[(Dossier, ReleaseRequest<'_>)],
+    order: OrderId,
+    pool: &GatewayPool,
+) -> bool {
+    let mut found = orders.iter().map(|(dossier, _)| dossier);
+    let found = found.find(|dossier| dossier.order.id == order);
+    let mut payments = found.into_iter().flat_map(|dossier| &dossier.payments);
+    payments.any(|payment| pool.is_tripped(&payment.gateway))
+}
+
+fn dossiers<'a>(
+    work: &ExpiryRun<'a>,
+    reader: &Reader,
+    asked_from: Instant,
+) -> Result<Vec<(Dossier, ReleaseRequest<'a>)>, StoreError> {
+    let mut found = Vec::with_capacity(work.orders.len());
+    for order in work.orders {
+        if let Some(dossier) = reader.dossier(*order)?
+            && let Some(request) = (work.request)(&dossier)
+        {
+            found.push((dossier.asked_from(asked_from), request));
+        }
+    }
+    Ok(found)
+}
+
+/// One step of queries; the next step knows what the gateways have shown.
+async fn ask(
+    rows: Vec<DuePayment>,
+    errand: QueryPurpose,
+    pool: &mut GatewayPool,
+    ledger: LedgerAccess,
+    setting: &RunContext,
+    endings: &mut CloseExpired,
+) -> Result<LedgerAccess, RoundError> {
+    let streams = pool.streams(rows, errand);
+    if streams.is_empty() {
+        return Ok(ledger);
+    }
+    let mut keep = |line: &CheckResult| {
+        endings.on_result(line);
+        Ok(())
+    };
+    let (stats, ledger) = setting.round(streams, ledger).run(&mut keep).await?;
+    pool.absorb(&stats);
+    endings.absorb(stats);
+    Ok(ledger)
+}
+
+/// A payment that is open, or whose last answer came too early to prove anything.
+fn is_open_question(payment: &Payment, request: ReleaseRequest<'_>, now: Instant) -> bool {
+    payment.status.is_open() || !request.is_proven_by(payment, now)
+}
+
+fn payments_to_query(dossier: &Dossier, wanted: impl Fn(&Payment) -> bool) -> Vec<DuePayment> {
+    let mut rows = DuePayment::of(dossier);
+    rows.retain(|row| wanted(&row.payment));
+    rows
+}
+
+/// The payments that keep these orders from ending only because they are still payable.
+fn to_close(
+    orders: Vec<(Dossier, ReleaseRequest<'_>)>,
+    pool: &GatewayPool,
+    setting: &RunContext,
+) -> Vec<DuePayment> {
+    let mut rows = Vec::new();
+    if pool.clock_trouble().is_some() {
+        return rows;
+    }
+    for (dossier, request) in orders {
+        let (ids, is_silent) = match release(&dossier, request, setting.clock.now()) {
+            Err(ReleaseBlocker::Payable(ids)) => (ids, false),
+            Err(ReleaseBlocker::Unanswered(ids)) => (ids, true),
+            _ => continue,
+        };
+        let wanted = |payment: &Payment| {
+            let is_next = ids.contains(&payment.id) && pool.trouble(&payment.gateway).is_none();
+            is_next && (!is_silent || pool.has_lost_opening(payment))
+        };
+        rows.extend(payments_to_query(&dossier, wanted));
+    }
+    rows
+}
+
+/// Decides about the order as it is in the writing transaction.
+fn end(
+    today: &Dossier,
+    work: &ExpiryRun<'_>,
+    now: Instant,
+    trouble: Option<String>,
+) -> Result<((), Vec<Change>), ReleaseBlocker> {
+    let Some(request) = (work.request)(today) else {
+        return Err(ReleaseBlocker::NotForIt);
+    };
+    if let Some(why) = trouble {
+        return Err(ReleaseBlocker::Clock(why));
+    }
+    release(today, request, now).map(|changes| ((), changes))
+}
+
+fn actor<'a>(work: &ExpiryRun<'a>, setting: &RunContext) -> Actor<'a> {
+    Actor {
+        actor: work.actor,
+        now: setting.clock.now(),
+    }
+}

@@ -1,0 +1,388 @@
+//! Requests that change a Midtrans payment: expire, cancel, refund, and the cancel of an unused page.
+//!
+//! Answers have the format of recorded ones; for a page's errors Midtrans documents words but no HTTP codes.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+
+use super::super::answer::AttemptTruth;
+use super::super::ending::ResponsePlan;
+use super::super::faults::{Fault, RequestPurpose};
+use super::super::reply::{JsonText, SimulatedReply, add};
+use super::super::truth::{GatewayTruth, Lookup, SimulatedRefund};
+use super::tail::{FIRST_REFUND, method_type};
+use super::{gross, is_server_key, problem, unauthorised, unknown, user_name};
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+
+/// More refunds of one payment than anybody makes.
+const MAX_REFUNDS: usize = 100;
+
+/// A request that changes a payment.
+#[derive(Debug)]
+pub(in crate::simulator) struct ChangeRequest {
+    /// An order id, a transaction id, or the token of a page.
+    id: String,
+    key: String,
+    doing: MidtransOperation,
+}
+
+#[derive(Debug)]
+enum MidtransOperation {
+    Expire,
+    Cancel,
+    CancelPage,
+    Refund(Option<RefundBody>),
+}
+
+/// The body of a refund.
+#[derive(Debug, Deserialize)]
+struct RefundBody {
+    refund_key: String,
+    /// Defaults to the remaining amount.
+    amount: Option<i64>,
+}
+
+impl ChangeRequest {
+    /// Reads a path and the `Authorization` header; `None` if the path changes nothing.
+    pub(in crate::simulator) fn read(path: &str, authorization: Option<&[u8]>) -> Option<Self> {
+        let (rest, act) = path.rsplit_once('/')?;
+        let (id, doing) = match (
+            rest.strip_prefix("/snap/v1/transactions/"),
+            rest.strip_prefix("/v2/"),
+            act,
+        ) {
+            (Some(token), _, "cancel") => (token, MidtransOperation::CancelPage),
+            (_, Some(id), "expire") => (id, MidtransOperation::Expire),
+            (_, Some(id), "cancel") => (id, MidtransOperation::Cancel),
+            (_, Some(id), "refund") => (id, MidtransOperation::Refund(None)),
+            _ => return None,
+        };
+        if id.is_empty() || id.contains('/') {
+            return None;
+        }
+        Some(Self {
+            id: percent_decode_str(id).decode_utf8_lossy().into_owned(),
+            key: authorization.and_then(user_name).unwrap_or_default(),
+            doing,
+        })
+    }
+
+    /// Adds the body, if the request needs one.
+    pub(in crate::simulator) fn with(mut self, body: &[u8]) -> Self {
+        if let MidtransOperation::Refund(asked) = &mut self.doing {
+            *asked = serde_json::from_slice(body).ok();
+        }
+        self
+    }
+
+    /// The id under which its payment is known.
+    pub(in crate::simulator) fn id(&self, truth: &GatewayTruth) -> Cow<'_, str> {
+        let page = match self.doing {
+            MidtransOperation::CancelPage => truth.reference_of_page(&self.id),
+            MidtransOperation::Expire
+            | MidtransOperation::Cancel
+            | MidtransOperation::Refund(_) => None,
+        };
+        page.map_or(Cow::Borrowed(&self.id), |id| Cow::Owned(id.to_owned()))
+    }
+
+    pub(in crate::simulator) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(in crate::simulator) fn purpose(&self) -> RequestPurpose {
+        match self.doing {
+            MidtransOperation::Expire
+            | MidtransOperation::Cancel
+            | MidtransOperation::CancelPage => RequestPurpose::Close,
+            MidtransOperation::Refund(_) => RequestPurpose::Refund,
+        }
+    }
+
+    /// Performs the request and returns Midtrans's answer.
+    pub(in crate::simulator) fn execute(
+        &self,
+        truth: &mut GatewayTruth,
+        plan: &ResponsePlan,
+        now: Instant,
+    ) -> SimulatedReply {
+        let may = is_server_key(&self.key) && truth.accepts(&self.key);
+        match &self.doing {
+            MidtransOperation::CancelPage if !may => page_refusal(
+                401,
+                "Access denied due to unauthorized transaction, please check client or server key",
+            ),
+            _ if !may => unauthorised(&self.id),
+            MidtransOperation::Expire => {
+                let close = MidtransClose::new("expire", &["pending"]);
+                close.execute(&self.id, truth, plan, now)
+            }
+            MidtransOperation::Cancel => {
+                let close = MidtransClose::new("cancel", &["pending", "authorize", "capture"]);
+                close.execute(&self.id, truth, plan, now)
+            }
+            MidtransOperation::CancelPage => self.cancel_page(truth, plan, now),
+            MidtransOperation::Refund(None) => {
+                problem(200, "413", "The body is not what it should be", &self.id)
+            }
+            MidtransOperation::Refund(Some(asked)) => self.refund(asked, truth, plan, now),
+        }
+    }
+
+    fn cancel_page(
+        &self,
+        truth: &mut GatewayTruth,
+        plan: &ResponsePlan,
+        now: Instant,
+    ) -> SimulatedReply {
+        let in_use = || page_refusal(400, "Transaction is on progress");
+        let reference = truth.reference_of_page(&self.id).map(str::to_owned);
+        let found = reference
+            .as_deref()
+            .and_then(|id| Some((id, truth.find(id)?)));
+        let Some((id, found)) = found else {
+            return page_refusal(404, "token not found");
+        };
+        if found.answer.is("page_cancelled") {
+            return page_refusal(400, "token already canceled");
+        }
+        if !found.answer.is("not_started") {
+            return in_use();
+        }
+        let status = match plan.act {
+            Some(Fault::CloseRefused) => return in_use(),
+            Some(Fault::CloseIgnored) => "not_started",
+            Some(Fault::PaidWhenClosed) => "settlement",
+            _ => "page_cancelled",
+        };
+        let revised = truth.revise(id, now, |answer, _| answer.status = status.to_owned());
+        match revised {
+            Err(why) => page_refusal(500, &why.to_string()),
+            Ok(()) if status == "settlement" => in_use(),
+            Ok(()) => SimulatedReply::json(200, format!(r#"{{"canceled_at":"{now}"}}"#)),
+        }
+    }
+
+    fn refund(
+        &self,
+        asked: &RefundBody,
+        truth: &mut GatewayTruth,
+        plan: &ResponsePlan,
+        now: Instant,
+    ) -> SimulatedReply {
+        let Some(found) = truth
+            .find(&self.id)
+            .filter(|found| !found.answer.is_page_only())
+        else {
+            return unknown(&self.id);
+        };
+        let given = &found.answer;
+        let gone = given.gone_back().unwrap_or_default();
+        let left = given.gross().saturating_sub(gone);
+        let amount = asked.amount.map_or(Ok(left), Rupiah::new);
+        let mut earlier = found.refunds.iter();
+        if let Some(earlier) = earlier.find(|one| one.key == asked.refund_key) {
+            let is_same = amount == Ok(earlier.amount);
+            if asked.amount.is_some() && !is_same {
+                return refusal("406", "Duplicate refund ID");
+            }
+            return self.refunded(truth, plan, &asked.refund_key);
+        }
+        let is_paid = given.is("settlement") || given.is("partial_refund");
+        if !is_paid || is_not_refundable(given.method()) || found.refunds.len() >= MAX_REFUNDS {
+            return unmodifiable();
+        }
+        let amount = match amount {
+            Ok(amount) if amount > Rupiah::ZERO && amount <= left => amount,
+            _ => return refusal("414", "Refund request is rejected due to invalid amount"),
+        };
+        if plan.act == Some(Fault::RefundDenied) {
+            return denied(&found, plan, &asked.refund_key);
+        }
+        if plan.act == Some(Fault::RefundOtherKey) {
+            return of_another(&found, plan, amount);
+        }
+        let first = format!("{}-r1", found.reference);
+        let revised = truth.revise(&self.id, now, |answer, refunds| {
+            if refunds.is_empty() && gone > Rupiah::ZERO {
+                refunds.push(SimulatedRefund {
+                    key: first,
+                    amount: gone,
+                });
+            }
+            refunds.push(SimulatedRefund {
+                key: asked.refund_key.clone(),
+                amount,
+            });
+            answer.refunded = Some(gone + amount);
+            let word = if amount == left {
+                "refund"
+            } else {
+                "partial_refund"
+            };
+            answer.status = word.to_owned();
+        });
+        match revised {
+            Ok(()) => self.refunded(truth, plan, &asked.refund_key),
+            Err(why) => problem(200, "500", &why.to_string(), &self.id),
+        }
+    }
+
+    /// The answer to a refund that has succeeded, now or earlier.
+    fn refunded(&self, truth: &GatewayTruth, plan: &ResponsePlan, key: &str) -> SimulatedReply {
+        let found = truth.find(&self.id);
+        let Some((found, (refund, number))) = found.and_then(|found| {
+            let mut numbered = found.refunds.iter().zip(FIRST_REFUND..);
+            let refund = numbered.find(|(refund, _)| refund.key == key)?;
+            Some((found, refund))
+        }) else {
+            return unknown(&self.id);
+        };
+        let message = "Success, refund request is approved";
+        let mut body = body(&found, plan, "200", message, &found.answer.status);
+        add_refund(&mut body, number, refund);
+        SimulatedReply::json(200, closed(body))
+    }
+}
+
+/// How a transaction is ended.
+struct MidtransClose {
+    word: &'static str,
+    from: &'static [&'static str],
+}
+
+impl MidtransClose {
+    fn new(word: &'static str, from: &'static [&'static str]) -> Self {
+        Self { word, from }
+    }
+
+    fn execute(
+        &self,
+        id: &str,
+        truth: &mut GatewayTruth,
+        plan: &ResponsePlan,
+        now: Instant,
+    ) -> SimulatedReply {
+        let Some(found) = truth.find(id).filter(|found| !found.answer.is_page_only()) else {
+            return unknown(id);
+        };
+        if !self.from.iter().any(|word| found.answer.is(word)) {
+            return unmodifiable();
+        }
+        let done = self.done(&found, plan);
+        let status = match plan.act {
+            Some(Fault::CloseRefused) => return unmodifiable(),
+            Some(Fault::CloseIgnored) => return done,
+            Some(Fault::PaidWhenClosed) => "settlement",
+            _ => self.word,
+        };
+        let revised = truth.revise(id, now, |answer, _| answer.status = status.to_owned());
+        match revised {
+            Err(why) => problem(200, "500", &why.to_string(), id),
+            Ok(()) if status == "settlement" => unmodifiable(),
+            Ok(()) => done,
+        }
+    }
+
+    fn done(&self, found: &Lookup<'_>, plan: &ResponsePlan) -> SimulatedReply {
+        if self.word == "expire" {
+            let message = "Success, transaction has expired";
+            return SimulatedReply::json(200, closed(body(found, plan, "407", message, self.word)));
+        }
+        let message = "Success, transaction is canceled";
+        let mut body = body(found, plan, "200", message, self.word);
+        let fraud_status = found.answer.fraud_status.as_deref().unwrap_or("accept");
+        add(&mut body, "fraud_status", JsonText(fraud_status));
+        SimulatedReply::json(200, closed(body))
+    }
+}
+
+/// Methods without refunds (virtual accounts and counters).
+fn is_not_refundable(method: &str) -> bool {
+    matches!(method_type(method), "bank_transfer" | "cstore" | "echannel")
+}
+
+fn of_another(found: &Lookup<'_>, plan: &ResponsePlan, amount: Rupiah) -> SimulatedReply {
+    let message = "Success, refund request is approved";
+    let mut body = body(found, plan, "200", message, "partial_refund");
+    let key = "another".to_owned();
+    add_refund(&mut body, FIRST_REFUND, &SimulatedRefund { key, amount });
+    SimulatedReply::json(200, closed(body))
+}
+
+fn denied(found: &Lookup<'_>, plan: &ResponsePlan, key: &str) -> SimulatedReply {
+    let message = "Refund denied by the bank";
+    let mut body = body(found, plan, "202", message, &found.answer.status);
+    let nothing = SimulatedRefund {
+        key: key.to_owned(),
+        amount: Rupiah::ZERO,
+    };
+    add_refund(&mut body, FIRST_REFUND, &nothing);
+    SimulatedReply::json(200, closed(body))
+}
+
+/// The common part of answers to changes, without the closing brace.
+fn body(
+    found: &Lookup<'_>,
+    plan: &ResponsePlan,
+    code: &str,
+    message: &str,
+    status: &str,
+) -> String {
+    let answer: &AttemptTruth = found.answer;
+    let order_id = answer.order_id.as_deref().unwrap_or(found.reference);
+    let (order_id, transaction_id) = match plan.instead() {
+        Some(other) => (other, other),
+        None => (order_id, found.transaction_id.as_ref()),
+    };
+    let mut body = format!(r#"{{"status_code":"{code}","status_message":"{message}""#);
+    add(&mut body, "transaction_id", JsonText(transaction_id));
+    add(&mut body, "order_id", JsonText(order_id));
+    add(
+        &mut body,
+        "payment_type",
+        JsonText(method_type(answer.method())),
+    );
+    let opened_at = answer.opened_at.unwrap_or(Instant::from_millis(0));
+    add(
+        &mut body,
+        "transaction_time",
+        JsonText(&opened_at.western_indonesian()),
+    );
+    add(&mut body, "transaction_status", JsonText(status));
+    add(&mut body, "gross_amount", JsonText(&gross(answer.gross())));
+    body
+}
+
+fn add_refund(body: &mut String, number: u32, refund: &SimulatedRefund) {
+    add(body, "refund_chargeback_id", number);
+    add(body, "refund_amount", JsonText(&gross(refund.amount)));
+    add(body, "refund_key", JsonText(&refund.key));
+}
+
+fn closed(mut body: String) -> String {
+    body.push('}');
+    body
+}
+
+fn unmodifiable() -> SimulatedReply {
+    refusal(
+        "412",
+        "Merchant cannot modify the status of the transaction",
+    )
+}
+
+fn refusal(code: &str, message: &str) -> SimulatedReply {
+    let body = format!(r#"{{"status_code":"{code}","status_message":"{message}"}}"#);
+    SimulatedReply::json(200, body)
+}
+
+pub(super) fn page_refusal(http: u16, message: &str) -> SimulatedReply {
+    SimulatedReply::json(http, format!(r#"{{"error_messages":["{message}"]}}"#))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! The settings of the project at a simulated Pakasir, and the rules of its second interface.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use super::reply::SimulatedReply;
+use crate::domain::instant::Instant;
+
+/// One transaction may be queried once in this time.
+const READS_APART: Duration = Duration::from_secs(4);
+
+/// The maximum number of names remembered.
+const NAMES_MOST: usize = 100_000;
+
+/// One setting of the whole project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SimulatorRule {
+    /// Whether answers of the second interface say that they come from the sandbox.
+    Sandbox(bool),
+    /// Whether a transaction queried twice within 4 s is answered with 429.
+    FourSeconds(bool),
+    /// What notifications carry as `X-Secret`.
+    WebhookSecret(String),
+    /// The first interface is switched off and answers with this HTTP code: 404, 410, 301, or 200 with a page.
+    FirstEnded(u16),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct SimulatorRules {
+    pub(super) sandbox: bool,
+    four_seconds: bool,
+    pub(super) webhook_secret: Option<String>,
+    first_ended: Option<u16>,
+    /// When each transaction was last queried.
+    reads: HashMap<String, Instant>,
+    /// How often a transaction was queried too soon.
+    too_soon: u64,
+    /// The payments opened by the second interface.
+    second: HashSet<String>,
+}
+
+impl SimulatorRules {
+    pub(super) fn set(&mut self, rule: SimulatorRule) {
+        match rule {
+            SimulatorRule::Sandbox(is_on) => self.sandbox = is_on,
+            SimulatorRule::FourSeconds(is_on) => self.four_seconds = is_on,
+            SimulatorRule::WebhookSecret(secret) => self.webhook_secret = Some(secret),
+            SimulatorRule::FirstEnded(code) => self.first_ended = Some(code),
+        }
+    }
+
+    /// Records a query, and returns whether it came too soon after the last one.
+    pub(super) fn is_too_soon(&mut self, id: &str, now: Instant) -> bool {
+        let before = self.reads.get(id).copied();
+        let is_soon = before.is_some_and(|at| at <= now && now.since(at) < READS_APART);
+        if is_soon {
+            self.too_soon += 1;
+        }
+        if self.four_seconds && is_soon {
+            return true;
+        }
+        if self.reads.len() < NAMES_MOST {
+            self.reads.insert(id.to_owned(), now);
+        }
+        false
+    }
+
+    pub(super) fn too_soon(&self) -> u64 {
+        self.too_soon
+    }
+
+    pub(super) fn note_second(&mut self, reference: &str) {
+        if self.second.len() < NAMES_MOST {
+            self.second.insert(reference.to_owned());
+        }
+    }
+
+    pub(super) fn is_second(&self, reference: &str) -> bool {
+        self.second.contains(reference)
+    }
+
+    /// The first interface's answer once it is switched off.
+    pub(super) fn ended(&self) -> Option<SimulatedReply> {
+        let code = self.first_ended?;
+        Some(match code {
+            410 => SimulatedReply::json(
+                410,
+                r#"{"message":"API v1 is no longer available"}"#.to_owned(),
+            ),
+            301 => SimulatedReply::html(301, "Moved")
+                .with(hyper::header::LOCATION, "/api/v2/docs".to_owned()),
+            code => SimulatedReply::html(code, "Pakasir"),
+        })
+    }
+}

@@ -1,0 +1,393 @@
+//! Scripts: instructions for a simulated gateway, as text. One JSON record per line, or one JSON array of records.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::answer::{AttemptTruth, Dialect};
+use super::faults::{Fault, FaultTarget};
+use super::ids::ANY;
+use super::midtrans::FeeShown;
+use super::rules::SimulatorRule;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+
+/// One instruction for a simulated gateway: a record with `fault` is a fault, any other is a payment.
+///
+/// ```text
+/// {"kind":"midtrans","reference":"INV-1","status":"settlement","amount":25000}
+/// {"kind":"pakasir","reference":"VPN-1","status":"completed","amount":50000,"paid_at":"2026-03-02T03:05:02Z"}
+/// {"kind":"midtrans","reference":"*","status":"settlement","amount":25000,"every":100}
+/// {"kind":"midtrans","reference":"INV-2","fault":"status","code":503,"times":2}
+/// ```
+///
+/// A payment has the fields of [`Answer`] (the number of a try is called `try`), with times such as
+/// `2026-03-02T03:00:04Z`. A fault is one of `silent`, `hang`, `html`, `cut_off`, `garbage`, `other_order`,
+/// `redirect`, `too_large`, `status` with `code` (and `retry_after` in seconds), `delay` with `milliseconds`,
+/// `wrong_date` with `seconds`, and for requests that change a payment `paid_when_closed`, `close_refused`,
+/// `close_ignored`, `refund_denied`, `refund_other_key`, `open_refused`, `open_taken`, `unanswered`, `adds_fee` with
+/// `amount` (to every payment that is opened). Without `reference` it applies to every payment of its kind.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Map<String, Value>")]
+pub enum ScriptRecord {
+    Payment {
+        kind: Dialect,
+        /// `*` stands for every payment that is not set.
+        reference: String,
+        answer: Box<AttemptTruth>,
+    },
+    Fault {
+        target: FaultTarget,
+        fault: Fault,
+        /// Only for this many requests.
+        times: Option<u32>,
+    },
+    Rule(SimulatorRule),
+}
+
+/// Why a script cannot be read. Lines count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {reason}")]
+pub struct ScriptError {
+    pub line: usize,
+    pub reason: String,
+}
+
+/// Reads a script. Skips empty lines and lines that begin with `#`.
+///
+/// # Errors
+///
+/// The first line that is not a record, and why.
+pub fn load_script(text: &str) -> Result<Vec<ScriptRecord>, ScriptError> {
+    if text.trim_start().starts_with('[') {
+        return serde_json::from_str(text).map_err(|error| explain(error.line(), &error));
+    }
+    let mut records = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let record = serde_json::from_str(line).map_err(|error| explain(index + 1, &error))?;
+        records.push(record);
+    }
+    Ok(records)
+}
+
+fn explain(line: usize, error: &serde_json::Error) -> ScriptError {
+    let text = error.to_string();
+    let reason = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(reason, _)| reason);
+    ScriptError {
+        line,
+        reason: reason.to_owned(),
+    }
+}
+
+impl TryFrom<Map<String, Value>> for ScriptRecord {
+    type Error = String;
+
+    fn try_from(map: Map<String, Value>) -> Result<Self, String> {
+        let is_fault = map.contains_key("fault");
+        if let Some(rule) = map.get("rule") {
+            return rule_of(rule, &map).map(Self::Rule);
+        }
+        let value = Value::Object(map);
+        if is_fault {
+            let raw: RawFault = serde_json::from_value(value).map_err(|error| error.to_string())?;
+            return raw.checked();
+        }
+        let raw: RawScriptPayment =
+            serde_json::from_value(value).map_err(|error| error.to_string())?;
+        raw.checked()
+    }
+}
+
+/// A setting of the project at Pakasir: `sandbox` and `four_seconds` with `on`, `webhook_secret` with `text`,
+/// `first_ended` with `code`.
+fn rule_of(rule: &Value, map: &Map<String, Value>) -> Result<SimulatorRule, String> {
+    let is_on = map.get("on").is_none_or(|on| on == true);
+    let code = map
+        .get("code")
+        .and_then(Value::as_u64)
+        .and_then(|code| code.try_into().ok());
+    let text = map.get("text").and_then(Value::as_str);
+    match (rule.as_str(), code, text) {
+        (Some("sandbox"), None, None) => Ok(SimulatorRule::Sandbox(is_on)),
+        (Some("four_seconds"), None, None) => Ok(SimulatorRule::FourSeconds(is_on)),
+        (Some("webhook_secret"), None, Some(text)) => Ok(SimulatorRule::WebhookSecret(text.to_owned())),
+        (Some("first_ended"), Some(code @ 200..=599), None) => Ok(SimulatorRule::FirstEnded(code)),
+        _ => Err(
+            "rule must be sandbox or four_seconds (with on), webhook_secret with text, or first_ended with code".to_owned(),
+        ),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawScriptPayment {
+    kind: Dialect,
+    reference: String,
+    status: String,
+    amount: i64,
+    method: Option<String>,
+    r#try: Option<usize>,
+    transaction_id: Option<String>,
+    order_id: Option<String>,
+    fraud_status: Option<String>,
+    refunded: Option<i64>,
+    fee: Option<i64>,
+    fee_shown: Option<FeeShown>,
+    opened_at: Option<String>,
+    paid_at: Option<String>,
+    expires_at: Option<String>,
+    token: Option<String>,
+    project: Option<String>,
+    every: Option<u32>,
+}
+
+impl RawScriptPayment {
+    fn checked(self) -> Result<ScriptRecord, String> {
+        let answer = AttemptTruth {
+            status: self.status,
+            amount: rupiah("amount", self.amount)?,
+            method: self.method,
+            try_number: self.r#try,
+            transaction_id: self.transaction_id,
+            order_id: self.order_id,
+            fraud_status: self.fraud_status,
+            refunded: self
+                .refunded
+                .map(|amount| rupiah("refunded", amount))
+                .transpose()?,
+            fee: self.fee.map(|fee| rupiah("fee", fee)).transpose()?,
+            fee_shown: self.fee_shown,
+            opened_at: instant("opened_at", self.opened_at)?,
+            paid_at: instant("paid_at", self.paid_at)?,
+            expires_at: instant("expires_at", self.expires_at)?,
+            token: self.token,
+            project: self.project,
+            every: self.every,
+        };
+        Ok(ScriptRecord::Payment {
+            kind: self.kind,
+            reference: self.reference,
+            answer: Box::new(answer),
+        })
+    }
+}
+
+fn rupiah(field: &str, amount: i64) -> Result<Rupiah, String> {
+    Rupiah::new(amount).map_err(|why| format!("{field} {why}"))
+}
+
+fn instant(field: &str, text: Option<String>) -> Result<Option<Instant>, String> {
+    let Some(text) = text else { return Ok(None) };
+    match Instant::parse_rfc3339(&text) {
+        Some(time) => Ok(Some(time)),
+        None => Err(format!(
+            "{field} {text:?} is not a time such as 2026-03-02T03:00:04Z"
+        )),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFault {
+    kind: Dialect,
+    #[serde(default = "any")]
+    reference: String,
+    fault: String,
+    code: Option<u16>,
+    retry_after: Option<u32>,
+    milliseconds: Option<u64>,
+    seconds: Option<i64>,
+    amount: Option<i64>,
+    times: Option<u32>,
+}
+
+fn any() -> String {
+    ANY.to_owned()
+}
+
+impl RawFault {
+    fn checked(self) -> Result<ScriptRecord, String> {
+        let fault = self.fault()?;
+        if self.times == Some(0) {
+            return Err("times must be at least 1".to_owned());
+        }
+        Ok(ScriptRecord::Fault {
+            target: FaultTarget::one(self.kind, self.reference),
+            fault,
+            times: self.times,
+        })
+    }
+
+    fn fault(&self) -> Result<Fault, String> {
+        if self.amount.is_some() && self.fault != "adds_fee" {
+            return Err("only the fault adds_fee has an amount".to_owned());
+        }
+        let numbers = (self.code, self.retry_after, self.milliseconds, self.seconds);
+        let fault = match (self.fault.as_str(), numbers) {
+            ("silent", (None, None, None, None)) => Fault::Silent,
+            ("hang", (None, None, None, None)) => Fault::Hang,
+            ("html", (None, None, None, None)) => Fault::Html,
+            ("cut_off", (None, None, None, None)) => Fault::CutOff,
+            ("garbage", (None, None, None, None)) => Fault::Garbage,
+            ("other_order", (None, None, None, None)) => Fault::OtherOrder,
+            ("redirect", (None, None, None, None)) => Fault::Redirect,
+            ("too_large", (None, None, None, None)) => Fault::TooLarge,
+            ("paid_when_closed", (None, None, None, None)) => Fault::PaidWhenClosed,
+            ("close_refused", (None, None, None, None)) => Fault::CloseRefused,
+            ("close_ignored", (None, None, None, None)) => Fault::CloseIgnored,
+            ("close_unavailable", (None, None, None, None)) => Fault::CloseUnavailable,
+            ("known_by_id_only", (None, None, None, None)) => Fault::KnownByIdOnly,
+            ("lost_by_reference", (None, None, None, None)) => Fault::LostByReference,
+            ("refund_denied", (None, None, None, None)) => Fault::RefundDenied,
+            ("refund_other_key", (None, None, None, None)) => Fault::RefundOtherKey,
+            ("open_refused", (None, None, None, None)) => Fault::OpenRefused,
+            ("open_taken", (None, None, None, None)) => Fault::OpenTaken,
+            ("unanswered", (None, None, None, None)) => Fault::Unanswered,
+            ("adds_fee", (None, None, None, None)) => {
+                Fault::AddsFee(rupiah("amount", self.amount.unwrap_or_default())?)
+            }
+            ("status", (Some(code @ 200..=599), retry_after, None, None)) => {
+                Fault::Status { code, retry_after }
+            }
+            ("delay", (None, None, Some(span), None)) => Fault::Delay(Duration::from_millis(span)),
+            ("wrong_date", (None, None, None, Some(seconds))) => Fault::WrongDate(seconds),
+            (other, _) => {
+                return Err(format!(
+                    "fault {other:?} with these numbers is not one of: silent, hang, html, cut_off, garbage, \
+                     other_order, redirect, too_large, paid_when_closed, close_refused, close_ignored, close_unavailable, \
+                     refund_denied, refund_other_key, open_refused, open_taken, unanswered, adds_fee with amount, status with code 200 to 599 (and retry_after), \
+                     delay with milliseconds, wrong_date with seconds"
+                ));
+            }
+        };
+        Ok(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_bad(text: &str, line: usize, part: &str) {
+        let error = load_script(text).unwrap_err();
+        assert_eq!(error.line, line, "{error}");
+        assert!(error.reason.contains(part), "{error}");
+        assert!(!error.reason.contains(" at line "), "{error}");
+    }
+
+    #[test]
+    fn lines_and_an_array_say_the_same() {
+        let payment = r#"{"kind":"midtrans","reference":"*","status":"settlement","amount":25000,"every":100}"#;
+        let fault = r#"{"kind":"pakasir","fault":"status","code":503,"retry_after":7,"times":2}"#;
+        let lines = load_script(&format!("# the shop\n\n{payment}\n  {fault}\n")).unwrap();
+        let array = load_script(&format!("[{payment},\n{fault}]")).unwrap();
+        assert_eq!(lines, array);
+        let answer = AttemptTruth {
+            every: Some(100),
+            ..AttemptTruth::new("settlement", Rupiah::from_db(25_000))
+        };
+        let (code, retry_after) = (503, Some(7));
+        let expected = [
+            ScriptRecord::Payment {
+                kind: Dialect::Midtrans,
+                reference: ANY.to_owned(),
+                answer: Box::new(answer),
+            },
+            ScriptRecord::Fault {
+                target: FaultTarget::all(Dialect::Pakasir),
+                fault: Fault::Status { code, retry_after },
+                times: Some(2),
+            },
+        ];
+        assert_eq!(lines, expected);
+        assert_eq!(load_script("\n"), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn every_fault_has_a_word() {
+        for (words, fault) in [
+            (r#""silent""#, Fault::Silent),
+            (r#""hang""#, Fault::Hang),
+            (r#""html""#, Fault::Html),
+            (r#""cut_off""#, Fault::CutOff),
+            (r#""garbage""#, Fault::Garbage),
+            (r#""other_order""#, Fault::OtherOrder),
+            (r#""redirect""#, Fault::Redirect),
+            (r#""too_large""#, Fault::TooLarge),
+            (r#""paid_when_closed""#, Fault::PaidWhenClosed),
+            (r#""close_refused""#, Fault::CloseRefused),
+            (r#""close_ignored""#, Fault::CloseIgnored),
+            (r#""close_unavailable""#, Fault::CloseUnavailable),
+            (r#""known_by_id_only""#, Fault::KnownByIdOnly),
+            (r#""lost_by_reference""#, Fault::LostByReference),
+            (r#""refund_denied""#, Fault::RefundDenied),
+            (r#""refund_other_key""#, Fault::RefundOtherKey),
+            (r#""open_refused""#, Fault::OpenRefused),
+            (r#""open_taken""#, Fault::OpenTaken),
+            (r#""unanswered""#, Fault::Unanswered),
+            (
+                r#""adds_fee","amount":175"#,
+                Fault::AddsFee(Rupiah::from_db(175)),
+            ),
+            (
+                r#""delay","milliseconds":50"#,
+                Fault::Delay(Duration::from_millis(50)),
+            ),
+            (r#""wrong_date","seconds":-300"#, Fault::WrongDate(-300)),
+        ] {
+            let text = format!(r#"{{"kind":"midtrans","reference":"INV-1","fault":{words}}}"#);
+            let expected = ScriptRecord::Fault {
+                target: FaultTarget::one(Dialect::Midtrans, "INV-1"),
+                fault,
+                times: None,
+            };
+            assert_eq!(load_script(&text), Ok(vec![expected]));
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_named_with_the_reason() {
+        let good = r#"{"kind":"midtrans","reference":"A","status":"pending","amount":1}"#;
+        check_bad(&format!("{good}\n\n{{"), 3, "EOF");
+        check_bad(&format!("{good}\nnonsense"), 2, "expected");
+        check_bad(&format!("[{good},\n{{\"kind\":1}}]"), 2, "`1`");
+        check_bad(&good.replace("status", "statsu"), 1, "statsu");
+        check_bad(&good.replace("midtrans", "xendit"), 1, "xendit");
+        check_bad(&good.replace(",\"amount\":1", ""), 1, "amount");
+        check_bad(
+            &good.replace(":1}", ":-1}"),
+            1,
+            "amount is less than nothing",
+        );
+        check_bad(&good.replace(":1}", ":1.5}"), 1, "1.5");
+        check_bad(
+            &good.replace(":1}", ":1,\"paid_at\":\"noon\"}"),
+            1,
+            "paid_at \"noon\" is not a time",
+        );
+    }
+
+    #[test]
+    fn a_fault_with_foreign_numbers_is_refused() {
+        for words in [
+            r#""loud""#,
+            r#""status""#,
+            r#""status","code":99"#,
+            r#""delay""#,
+            r#""silent","code":503"#,
+            r#""silent","amount":175"#,
+            r#""html","times":0"#,
+        ] {
+            let text = format!(r#"{{"kind":"midtrans","fault":{words}}}"#);
+            assert_eq!(load_script(&text).unwrap_err().line, 1, "{words}");
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Issues and revokes the tickets and the access of an order's lines, in the transaction that moves the order.
+
+use std::time::Duration;
+
+use rusqlite::{Row, params};
+
+use super::super::access_terms::{self, PausedAccess};
+use super::super::error::StoreError;
+use super::super::events::{EventRecord, EventSubject};
+use super::super::random::secret_bits;
+use super::super::sql;
+use super::super::update_order::Actor;
+use super::{PlanWriter, require_hit};
+use crate::domain::access::{AccessPeriod, REACH, term};
+use crate::domain::dossier::EntitlementChange;
+use crate::domain::instant::Instant;
+use crate::domain::order::{AccessFrom, Reservation};
+use crate::domain::ticket::{RevokedTicket, TicketCode};
+
+/// The number of rows written of each kind.
+#[derive(Debug, Clone, Copy, Default)]
+struct IssuedCount {
+    tickets: usize,
+    access: usize,
+}
+
+/// How much time access gets when its order becomes valid again.
+#[derive(Clone, Copy)]
+enum RestoredTime {
+    /// The time that was left.
+    Rest,
+    /// The full time that was sold.
+    Whole,
+}
+
+/// A line, and what its product gives a buyer.
+struct LineTerms {
+    line: i64,
+    quantity: u32,
+    product: i64,
+    issues_tickets: bool,
+    /// Per unit.
+    access_seconds: Option<u32>,
+    access_from: AccessFrom,
+}
+
+impl PlanWriter<'_> {
+    /// Writes an event only if something was issued or revoked.
+    pub(super) fn apply_entitlement(&self, what: EntitlementChange) -> Result<(), StoreError> {
+        let (count, word) = match what {
+            EntitlementChange::Issue => (self.issue(RestoredTime::Rest)?, "issued"),
+            EntitlementChange::Reissue => (self.issue(RestoredTime::Whole)?, "issued"),
+            EntitlementChange::Suspend => (self.suspend()?, "suspended"),
+            EntitlementChange::Restore => (self.restore()?, "given_back"),
+            EntitlementChange::Revoke => (self.revoke()?, "revoked"),
+        };
+        if count.tickets == 0 && count.access == 0 {
+            return Ok(());
+        }
+        self.record_event(&EventRecord {
+            to: Some(word),
+            ..self.event(EventSubject::HandedOut, &count.describe())
+        })
+    }
+
+    fn issue(&self, anew: RestoredTime) -> Result<IssuedCount, StoreError> {
+        let mut count = IssuedCount {
+            tickets: self.of_order(match anew {
+                RestoredTime::Rest => sql!("reissue_tickets"),
+                RestoredTime::Whole => sql!("reissue_tickets_whole"),
+            })?,
+            access: self.reissue_access(anew)?,
+        };
+        let promises: Vec<LineTerms> = self
+            .statement(sql!("promised_lines"))?
+            .query_map([self.order], promise)?
+            .collect::<Result<_, _>>()?;
+        for promise in promises {
+            let (tickets, access) = (promise.tickets(), promise.span());
+            if tickets == 0 && access.is_none() {
+                continue;
+            }
+            for unit in 1..=tickets {
+                count.tickets += self.issue_ticket(&promise, unit)?;
+            }
+            if let Some(span) = access {
+                count.access += self.grant(&promise, span)?;
+            }
+            self.statement(sql!("note_handed_out"))?.execute(params![
+                tickets,
+                access.is_some(),
+                promise.line
+            ])?;
+        }
+        Ok(count)
+    }
+
+    fn issue_ticket(&self, promise: &LineTerms, unit: u32) -> Result<usize, StoreError> {
+        let code = TicketCode::of(secret_bits()?);
+        let mut statement = self.statement(sql!("issue_ticket"))?;
+        Ok(statement.execute(params![promise.line, unit, code, self.now])?)
+    }
+
+    fn grant(&self, promise: &LineTerms, span: Duration) -> Result<usize, StoreError> {
+        let (span, starts_at, ends_at) = match promise.access_from {
+            AccessFrom::FirstUse => (span, None, None),
+            AccessFrom::Payment => {
+                let runs_until = self.access_runs_until(promise.product)?;
+                let (start, end) = term(span, self.now, runs_until);
+                (end.since(start), Some(start), Some(end))
+            }
+        };
+        let seconds = i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+        let mut statement = self.statement(sql!("issue_grant"))?;
+        Ok(statement.execute(params![promise.line, seconds, self.now, starts_at, ends_at])?)
+    }
+
+    fn access_runs_until(&self, product: i64) -> Result<Option<Instant>, StoreError> {
+        let mut statement = self.statement(sql!("access_runs_until"))?;
+        Ok(statement.query_row(params![self.order, product], |row| row.get(0))?)
+    }
+
+    fn suspend(&self) -> Result<IssuedCount, StoreError> {
+        let at = params![self.now, self.order];
+        let count = IssuedCount {
+            tickets: self.statement(sql!("suspend_tickets"))?.execute(at)?,
+            access: self.statement(sql!("suspend_grants"))?.execute(at)?,
+        };
+        self.reschedule(&[])?;
+        Ok(count)
+    }
+
+    /// Time during which access was suspended does not count as used.
+    fn restore(&self) -> Result<IssuedCount, StoreError> {
+        let stopped = access_terms::stopped(self.connection, self.order)?;
+        let left = stopped.iter().filter_map(|one| Some((one, one.left()?)));
+        self.reschedule(&left.collect::<Vec<_>>())?;
+        Ok(IssuedCount {
+            tickets: self.of_order(sql!("give_back_tickets"))?,
+            access: self.of_order(sql!("give_back_grants"))?,
+        })
+    }
+
+    /// Restores the access of the order's earlier life, starting now.
+    fn reissue_access(&self, anew: RestoredTime) -> Result<usize, StoreError> {
+        let stopped = access_terms::stopped(self.connection, self.order)?;
+        let mut resumed = Vec::with_capacity(stopped.len());
+        for one in &stopped {
+            match (anew, one.from) {
+                (RestoredTime::Rest, _) => resumed.extend(one.left().map(|left| (one, left))),
+                (RestoredTime::Whole, AccessFrom::Payment) => {
+                    resumed.push((
+                        one,
+                        AccessPeriod::full_span(one.grant(), one.span, self.now),
+                    ));
+                }
+                (RestoredTime::Whole, AccessFrom::FirstUse) => {
+                    self.statement(sql!("forget_term"))?
+                        .execute([one.grant()])?;
+                }
+            }
+        }
+        // An order in its first life has nothing to resume, and most orders have only one.
+        if !resumed.is_empty() {
+            self.reschedule(&resumed)?;
+        }
+        self.of_order(sql!("reissue_grants"))
+    }
+
+    fn revoke(&self) -> Result<IssuedCount, StoreError> {
+        let (nobody, every_product) = (None::<String>, None::<String>);
+        let at = params![self.now, self.order];
+        let of_all = params![self.now, nobody, self.order, every_product];
+        let count = IssuedCount {
+            tickets: self.statement(sql!("revoke_tickets"))?.execute(at)?,
+            access: self.statement(sql!("revoke_grants"))?.execute(of_all)?,
+        };
+        self.reschedule(&[])?;
+        Ok(count)
+    }
+
+    /// Revokes one ticket on a person's decision. This changes the order's version.
+    pub(super) fn revoke_ticket(&mut self, revoked: &RevokedTicket) -> Result<(), StoreError> {
+        let word = params![self.now, self.actor, revoked.id];
+        require_hit(self.change(sql!("revoke_ticket"), word)?)?;
+        self.touch_order()?;
+        self.record_event(&EventRecord {
+            to: Some("revoked"),
+            rule: Some(revoked.rule),
+            ..self.event(EventSubject::HandedOut, &revoked.name)
+        })?;
+        if !revoked.frees_unit {
+            return Ok(());
+        }
+        require_hit(self.change(sql!("stock_free_unit"), [revoked.id])?)?;
+        require_hit(self.change(sql!("line_free_unit"), [revoked.id])?)?;
+        self.record_event(&EventRecord {
+            from: Some(Reservation::Sold.word()),
+            to: Some(Reservation::Returned.word()),
+            rule: Some(revoked.rule),
+            ..self.event(EventSubject::Stock, &revoked.name)
+        })
+    }
+
+    fn reschedule(&self, resumed: &[(&PausedAccess, AccessPeriod)]) -> Result<(), StoreError> {
+        let products = access_terms::granted(self.connection, self.order)?;
+        let by = Actor {
+            actor: &self.actor,
+            now: self.now,
+        };
+        access_terms::reschedule(self.connection, self.order, &products, resumed, by)
+    }
+
+    fn of_order(&self, sql: &str) -> Result<usize, StoreError> {
+        Ok(self.statement(sql)?.execute([self.order])?)
+    }
+}
+
+impl LineTerms {
+    fn tickets(&self) -> u32 {
+        if self.issues_tickets {
+            self.quantity
+        } else {
+            0
+        }
+    }
+
+    /// Two units of one month are two months.
+    fn span(&self) -> Option<Duration> {
+        let of_one = self.access_seconds.map(u64::from)?;
+        let of_all = Duration::from_secs(of_one * u64::from(self.quantity));
+        Some(of_all.min(REACH))
+    }
+}
+
+impl IssuedCount {
+    fn describe(self) -> String {
+        let tickets = match self.tickets {
+            0 => None,
+            1 => Some("1 ticket".to_owned()),
+            many => Some(format!("{many} tickets")),
+        };
+        let access = match self.access {
+            0 => None,
+            1 => Some("access to 1 product".to_owned()),
+            many => Some(format!("access to {many} products")),
+        };
+        let parts: Vec<String> = tickets.into_iter().chain(access).collect();
+        parts.join(", ")
+    }
+}
+
+fn promise(row: &Row<'_>) -> rusqlite::Result<LineTerms> {
+    Ok(LineTerms {
+        line: row.get(0)?,
+        quantity: row.get(1)?,
+        product: row.get(2)?,
+        issues_tickets: row.get(3)?,
+        access_seconds: row.get(4)?,
+        access_from: row.get(5)?,
+    })
+}

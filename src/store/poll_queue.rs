@@ -1,0 +1,395 @@
+//! Reads the payments to query, page by page and never all at once.
+//! A run sees every payment at most once, no matter how many rows are written between its pages.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, Params, Row, params};
+
+use super::connection::Reader;
+use super::error::StoreError;
+use super::named_attempts::named_at;
+use super::rows::{NEVER, PAYMENT_COLUMNS, payment};
+use super::sql;
+use crate::domain::dossier::Dossier;
+use crate::domain::instant::Instant;
+use crate::domain::names::{GatewayName, OrderNumber, TransactionId};
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::Payment;
+
+/// Which payments a run queries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckFilter {
+    /// `None`: all gateways.
+    pub gateway: Option<GatewayName>,
+    /// Whether to include payments whose next check is still ahead.
+    pub scope: CheckScope,
+    /// At most this many over all gateways. `None`: no limit.
+    pub limit: Option<u64>,
+    /// The time limit of the run. `None`: unknown.
+    pub max_time: Option<Duration>,
+}
+
+/// How far a run goes. Due payments always come first, the longest due before the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CheckScope {
+    /// Then every payment that still has a next check, the least recently queried first.
+    #[default]
+    Everybody,
+    Due,
+}
+
+/// The queries of one run at one gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PollQueue {
+    pub gateway: GatewayName,
+    /// The number of payments to query when the run began. Never 0.
+    pub to_ask: u64,
+    queue: PollOrder,
+    last: PollCursor,
+}
+
+/// Which payments are queried, and in which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct PollOrder {
+    run_started: Instant,
+    /// The run sends no query after this time.
+    run_ends: Instant,
+    scope: CheckScope,
+}
+
+/// A position in the queue: after the payment that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PollCursor {
+    part: PollPart,
+    at: i64,
+    id: i64,
+}
+
+/// The two parts of the queue, in this order. A payment that was due when the run began is in the first part and
+/// never in the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum PollPart {
+    Due,
+    Rest,
+}
+
+impl PollCursor {
+    /// Before the first payment.
+    pub const START: Self = Self::begin(PollPart::Due);
+
+    const fn begin(part: PollPart) -> Self {
+        let (at, id) = (i64::MIN, i64::MIN);
+        Self { part, at, id }
+    }
+
+    const fn end(part: PollPart) -> Self {
+        let (at, id) = (i64::MAX, i64::MAX);
+        Self { part, at, id }
+    }
+}
+
+/// A payment to query, with the current state of its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuePayment {
+    pub payment: Payment,
+    pub order_number: OrderNumber,
+    pub order_status: OrderStatus,
+    /// Other tries of it that notifications have named and that the gateway has not answered about.
+    pub told: Vec<TransactionId>,
+    /// The gateway is also asked for another try under the same reference, although the order is over.
+    pub reference_due: bool,
+    /// The caller has already reserved the turn to query it.
+    pub has_turn: bool,
+}
+
+impl DuePayment {
+    /// Also queries the try that a notification names, unless it is the one on record.
+    pub fn ask_for(&mut self, named: Option<&TransactionId>) {
+        let another = named.filter(|told| Some(*told) != self.payment.transaction_id.as_ref());
+        if let Some(told) = another.filter(|told| !self.told.contains(told)) {
+            self.told.push(told.clone());
+        }
+    }
+
+    /// Whether the query goes on although this try has ended: another try may exist under the same reference.
+    #[must_use]
+    pub fn looks_for_another(&self) -> bool {
+        self.order_status == OrderStatus::Pending || self.reference_due
+    }
+
+    /// All payments of an order that a gateway can be queried about.
+    #[must_use]
+    pub fn of(dossier: &Dossier) -> Vec<Self> {
+        let payments = dossier.payments.iter();
+        payments
+            .filter(|payment| !payment.gateway.is_manual() && !payment.is_foreign())
+            .map(|payment| Self {
+                payment: payment.clone(),
+                order_number: dossier.order.number.clone(),
+                order_status: dossier.order.status,
+                told: dossier.named_tries(payment.id),
+                reference_due: false,
+                has_turn: false,
+            })
+            .collect()
+    }
+}
+
+/// No run takes this long. If a payment was queried later than any run can reach, a clock was ahead; the payment must
+/// not wait until the correct clock catches up.
+const RUN_MOST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Answers arrive and are written for a while after the last query was sent.
+const MARGIN: Duration = Duration::from_secs(5 * 60);
+
+impl Reader {
+    /// The payments to query, gateway by gateway; a gateway without any is left out.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn queues(
+        &self,
+        filter: &CheckFilter,
+        run_started: Instant,
+    ) -> Result<Vec<PollQueue>, StoreError> {
+        let queue = PollOrder {
+            run_started,
+            run_ends: run_started
+                .saturating_add(filter.max_time.map_or(RUN_MOST, |most| most + MARGIN)),
+            scope: filter.scope,
+        };
+        let _one_moment = self.snapshot()?;
+        let mut gateways = self.connection().prepare_cached(sql!("check_gateways"))?;
+        let mut rows = gateways.query([&filter.gateway])?;
+        let mut queues = Vec::new();
+        while let Some(row) = rows.next()? {
+            let gateway: GatewayName = row.get(0)?;
+            let to_ask = self.count(&gateway, queue)?;
+            queues.push(PollQueue {
+                gateway,
+                to_ask,
+                queue,
+                last: queue.end(),
+            });
+        }
+        let total: u64 = queues.iter().map(|queue| queue.to_ask).sum();
+        if let Some(limit) = filter.limit.filter(|limit| *limit < total) {
+            self.cut(&mut queues, limit)?;
+        }
+        queues.retain(|queue| queue.to_ask > 0);
+        Ok(queues)
+    }
+
+    /// At most `size` payments of a lane after `after`, and the start of the next page; `None` if this is the last
+    /// page.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn page(
+        &self,
+        queue: &PollQueue,
+        after: PollCursor,
+        size: u32,
+    ) -> Result<(Vec<DuePayment>, Option<PollCursor>), StoreError> {
+        let mut page = match after.part {
+            PollPart::Due => self.due_page(queue, after, size)?,
+            PollPart::Rest => Vec::new(),
+        };
+        let left = size.saturating_sub(u32::try_from(page.len()).unwrap_or(size));
+        let mut next = page.last().map(|last| queue.place(PollPart::Due, last));
+        if left > 0 && queue.last.part == PollPart::Rest {
+            let after = after.max(PollCursor::begin(PollPart::Rest));
+            let rest = self.rest_page(queue, after, left)?;
+            next = rest
+                .last()
+                .map(|last| queue.place(PollPart::Rest, last))
+                .or(next);
+            page.extend(rest);
+        }
+        let is_full = u32::try_from(page.len()) == Ok(size);
+        let next = next.filter(|place| is_full && *place < queue.last);
+        Ok((page, next))
+    }
+
+    fn due_page(
+        &self,
+        queue: &PollQueue,
+        after: PollCursor,
+        size: u32,
+    ) -> Result<Vec<DuePayment>, StoreError> {
+        let last = queue.last.min(queue.queue.last_due());
+        self.payments(
+            sql!("check_page_due"),
+            params![queue.gateway, after.at, after.id, last.at, last.id, size],
+        )
+    }
+
+    fn rest_page(
+        &self,
+        queue: &PollQueue,
+        after: PollCursor,
+        size: u32,
+    ) -> Result<Vec<DuePayment>, StoreError> {
+        let run_started = queue.queue.run_started;
+        let ahead = queue.queue.run_ends.as_millis().max(after.at);
+        self.payments(
+            sql!("check_page"),
+            params![
+                queue.gateway,
+                after.at,
+                after.id,
+                queue.last.at,
+                queue.last.id,
+                run_started,
+                ahead,
+                size
+            ],
+        )
+    }
+
+    fn payments(&self, sql: &str, parameters: impl Params) -> Result<Vec<DuePayment>, StoreError> {
+        rows_to_ask(self.connection(), sql, parameters)
+    }
+
+    fn count(&self, gateway: &GatewayName, queue: PollOrder) -> Result<u64, StoreError> {
+        let connection = self.connection();
+        let count = |row: &Row<'_>| row.get::<_, i64>(0).map(i64::unsigned_abs);
+        let started = queue.run_started;
+        let due = connection
+            .prepare_cached(sql!("check_count_due"))?
+            .query_row(params![gateway, started], count)?;
+        let rest = match queue.scope {
+            CheckScope::Due => 0,
+            CheckScope::Everybody => connection
+                .prepare_cached(sql!("check_count"))?
+                .query_row(params![gateway, started, queue.run_ends], count)?,
+        };
+        Ok(due + rest)
+    }
+
+    /// Reduces every lane to its share of the first `limit` payments of all lanes.
+    fn cut(&self, queues: &mut [PollQueue], limit: u64) -> Result<(), StoreError> {
+        let prepared = |sql: &str| {
+            let all = queues.iter();
+            all.map(|_| self.connection().prepare_cached(sql))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let mut due = prepared(sql!("check_places_due"))?;
+        let mut rest = prepared(sql!("check_places"))?;
+        let rows_most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut heads = Vec::with_capacity(queues.len());
+        for ((queue, due), rest) in queues.iter_mut().zip(&mut due).zip(&mut rest) {
+            let started = queue.queue.run_started;
+            let rest_most = match queue.queue.scope {
+                CheckScope::Due => 0,
+                CheckScope::Everybody => rows_most,
+            };
+            let due = due.query_map(params![queue.gateway, started, rows_most], due_place)?;
+            let until = queue.queue.run_ends;
+            let rest = rest.query_map(
+                params![queue.gateway, started, until, rest_most],
+                rest_place,
+            )?;
+            (queue.to_ask, queue.last) = (0, PollCursor::START);
+            heads.push((queue, due.chain(rest).peekable()));
+        }
+        for _ in 0..limit {
+            let first = heads
+                .iter_mut()
+                .filter_map(|(queue, rows)| match rows.peek()? {
+                    Ok(place) => Some((*place, queue, rows)),
+                    // Unreadable rows sort first, so that the error surfaces below.
+                    Err(_) => Some((PollCursor::START, queue, rows)),
+                })
+                .min_by_key(|(place, ..)| *place);
+            let Some((place, queue, rows)) = first else {
+                break;
+            };
+            rows.next().transpose()?;
+            queue.to_ask += 1;
+            queue.last = place;
+        }
+        Ok(())
+    }
+}
+
+impl PollQueue {
+    fn place(&self, part: PollPart, asked: &DuePayment) -> PollCursor {
+        let schedule = &asked.payment.schedule;
+        let at = match part {
+            PollPart::Due => schedule.next_check_at,
+            PollPart::Rest => schedule.last_asked_at,
+        };
+        PollCursor {
+            part,
+            at: at.unwrap_or(NEVER).as_millis(),
+            id: asked.payment.id.0,
+        }
+    }
+}
+
+impl PollOrder {
+    /// After every payment that can come.
+    fn end(self) -> PollCursor {
+        match self.scope {
+            CheckScope::Everybody => PollCursor::end(PollPart::Rest),
+            CheckScope::Due => self.last_due(),
+        }
+    }
+
+    fn last_due(self) -> PollCursor {
+        PollCursor {
+            at: self.run_started.as_millis(),
+            ..PollCursor::end(PollPart::Due)
+        }
+    }
+}
+
+fn due_place(row: &Row<'_>) -> rusqlite::Result<PollCursor> {
+    place(PollPart::Due, row)
+}
+
+fn rest_place(row: &Row<'_>) -> rusqlite::Result<PollCursor> {
+    place(PollPart::Rest, row)
+}
+
+fn place(part: PollPart, row: &Row<'_>) -> rusqlite::Result<PollCursor> {
+    Ok(PollCursor {
+        part,
+        at: row.get(0)?,
+        id: row.get(1)?,
+    })
+}
+
+pub(super) fn rows_to_ask(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl Params,
+) -> Result<Vec<DuePayment>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(parameters, due_payment)?;
+    let rows: Vec<(DuePayment, bool)> = rows.collect::<Result<_, _>>()?;
+    rows.into_iter()
+        .map(|(row, has_named)| {
+            let told = if has_named {
+                named_at(connection, row.payment.id)?
+            } else {
+                Vec::new()
+            };
+            Ok(DuePayment { told, ..row })
+        })
+        .collect()
+}
+
+/// Also returns whether notifications have named tries of it that are still unanswered.
+fn due_payment(row: &Row<'_>) -> rusqlite::Result<(DuePayment, bool)> {
+    let found = DuePayment {
+        payment: payment(row)?,
+        order_number: row.get(PAYMENT_COLUMNS)?,
+        order_status: row.get(PAYMENT_COLUMNS + 1)?,
+        told: Vec::new(),
+        reference_due: row.get(PAYMENT_COLUMNS + 2)?,
+        has_turn: false,
+    };
+    Ok((found, row.get(PAYMENT_COLUMNS + 3)?))
+}

@@ -1,0 +1,292 @@
+//! Decisions about one order: the domain decides, and the result is written in the same transaction.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, params};
+
+use super::book::RefundOwed;
+use super::connection::{Reader, Store};
+use super::dossier::dossier;
+use super::error::StoreError;
+use super::execute::execute_plan;
+use super::permit::WritePermit;
+use super::sql;
+use super::tickets;
+use super::transfers::{self, Direction, TransferHolders};
+use crate::domain::bank_transfer::BankTransfer;
+use crate::domain::case::CaseKind;
+use crate::domain::dossier::{Change, Dossier};
+use crate::domain::effect::Hook;
+use crate::domain::instant::Instant;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{OrderId, PaymentId};
+use crate::domain::operator::revoke::HeldTicket;
+use crate::domain::order::OrderStatus;
+use crate::domain::ticket::TicketCode;
+use crate::domain::unique_amount::{self, ReservedAmount};
+
+/// Who acts, and the time of writing.
+#[derive(Debug, Clone, Copy)]
+pub struct Actor<'a> {
+    /// As recorded in the audit log: `operator:rina`, `deadline`.
+    pub actor: &'a str,
+    pub now: Instant,
+}
+
+/// The result of a decision that was carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Updated<T> {
+    pub order_before: OrderStatus,
+    pub order_after: OrderStatus,
+    /// What the decision itself returned.
+    pub said: T,
+    /// The payment that it added; `None` in a preview.
+    pub added: Option<PaymentId>,
+    pub opened: Vec<CaseKind>,
+    pub owed: Vec<RefundOwed>,
+}
+
+/// A decision about an order: its own return value, and the changes to write.
+pub type Decision<T, E> = Result<(T, Vec<Change>), E>;
+
+/// `None`: there is no such order. The inner error is the decision's own refusal; nothing was written.
+pub type UpdateResult<T, E> = Option<Result<Updated<T>, E>>;
+
+impl Store {
+    /// Reads an order, lets the domain decide, and writes the changes, all in one transaction.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
+    pub fn update_order<T, E>(
+        &mut self,
+        permit: &WritePermit,
+        order: OrderId,
+        by: Actor<'_>,
+        decide: impl FnOnce(Dossier) -> Decision<T, E>,
+    ) -> Result<UpdateResult<T, E>, StoreError> {
+        self.update_order_with(permit, order, by, |dossier, _| Ok(decide(dossier)))
+    }
+
+    /// Like [`Store::act`], for a decision that also looks at other orders.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
+    pub fn update_order_with<T, E>(
+        &mut self,
+        permit: &WritePermit,
+        order: OrderId,
+        by: Actor<'_>,
+        decide: impl FnOnce(Dossier, &OtherOrders<'_>) -> Result<Decision<T, E>, StoreError>,
+    ) -> Result<UpdateResult<T, E>, StoreError> {
+        let hooks = Arc::clone(self.read().hooks());
+        self.transact(permit, |transaction| {
+            update_in(transaction, order, by, &hooks, decide)
+        })
+    }
+}
+
+impl Store {
+    /// Decides about several orders in one transaction: all are written, or none if one is refused. `decide` receives
+    /// the index of the order in question.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
+    pub fn update_orders<T, E>(
+        &mut self,
+        permit: &WritePermit,
+        orders: &[OrderId],
+        by: Actor<'_>,
+        mut decide: impl FnMut(usize, Dossier, &OtherOrders<'_>) -> Result<Decision<T, E>, StoreError>,
+    ) -> Result<UpdatedTogether<T, E>, StoreError> {
+        let hooks = Arc::clone(self.read().hooks());
+        self.transact(permit, |transaction| {
+            let savepoint = transaction.savepoint()?;
+            let mut all = Vec::with_capacity(orders.len());
+            for (index, order) in orders.iter().enumerate() {
+                let decide = |dossier, others: &OtherOrders<'_>| decide(index, dossier, others);
+                match update_in(&savepoint, *order, by, &hooks, decide)? {
+                    Some(Ok(acted)) => all.push(acted),
+                    // Dropping the savepoint also undoes what the orders before this one wrote.
+                    Some(Err(refusal)) => return Ok(UpdatedTogether::Refused(index, refusal)),
+                    None => return Ok(UpdatedTogether::Gone(index)),
+                }
+            }
+            savepoint.commit()?;
+            Ok(UpdatedTogether::Done(all))
+        })
+    }
+}
+
+fn update_in<T, E>(
+    connection: &Connection,
+    order: OrderId,
+    by: Actor<'_>,
+    hooks: &Arc<[Hook]>,
+    decide: impl FnOnce(Dossier, &OtherOrders<'_>) -> Result<Decision<T, E>, StoreError>,
+) -> Result<UpdateResult<T, E>, StoreError> {
+    let Some(before) = dossier(connection, order, hooks)? else {
+        return Ok(None);
+    };
+    let order = before.order.clone();
+    let others = OtherOrders {
+        connection,
+        order: order.id,
+    };
+    let (said, changes) = match decide(before, &others)? {
+        Ok(decided) => decided,
+        Err(refusal) => return Ok(Some(Err(refusal))),
+    };
+    let done = execute_plan(connection, &order, by.actor, &changes, by.now)?;
+    Ok(Some(Ok(Updated {
+        order_before: order.status,
+        order_after: order_after(order.status, &changes),
+        said,
+        added: done.added,
+        opened: done.opened,
+        owed: done.owed,
+    })))
+}
+
+impl Reader {
+    /// What [`Store::act`] would do, without writing.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn preview_update<T, E>(
+        &self,
+        order: OrderId,
+        decide: impl FnOnce(Dossier) -> Decision<T, E>,
+    ) -> Result<UpdateResult<T, E>, StoreError> {
+        self.preview_update_with(order, |dossier, _| Ok(decide(dossier)))
+    }
+
+    /// What [`Store::act_beside`] would do, without writing.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn preview_update_with<T, E>(
+        &self,
+        order: OrderId,
+        decide: impl FnOnce(Dossier, &OtherOrders<'_>) -> Result<Decision<T, E>, StoreError>,
+    ) -> Result<UpdateResult<T, E>, StoreError> {
+        let Some(before) = self.dossier(order)? else {
+            return Ok(None);
+        };
+        let status = before.order.status;
+        let others = OtherOrders {
+            connection: self.connection(),
+            order,
+        };
+        Ok(Some(decide(before, &others)?.map(|(said, changes)| {
+            Updated {
+                order_before: status,
+                order_after: order_after(status, &changes),
+                said,
+                added: None,
+                opened: changes.iter().filter_map(opened).collect(),
+                owed: changes.iter().filter_map(refund_owed).collect(),
+            }
+        })))
+    }
+}
+
+/// The result of a decision about several orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UpdatedTogether<T, E> {
+    /// One result per order, in the order given.
+    Done(Vec<Updated<T>>),
+    /// The order at this index was refused; nothing was written.
+    Refused(usize, E),
+    /// There is no order at this index; nothing was written.
+    Gone(usize),
+}
+
+/// What a decision may read besides its own order, in the same transaction: all other orders, and a ticket.
+pub struct OtherOrders<'a> {
+    connection: &'a Connection,
+    order: OrderId,
+}
+
+impl OtherOrders<'_> {
+    /// What transfers with this reference have booked, however the reference was spelled.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn transfer_holders(
+        &self,
+        direction: Direction,
+        transfer: &BankTransfer,
+    ) -> Result<TransferHolders, StoreError> {
+        transfers::holders(self.connection, direction, transfer)
+    }
+
+    /// A ticket of this order, with what is needed to decide about it. `None`: the order has no such ticket.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn held_ticket(&self, code: &TicketCode) -> Result<Option<HeldTicket>, StoreError> {
+        tickets::held(self.connection, self.order, code)
+    }
+
+    /// The unique amounts that other orders are or were asked for, out of those that an order of this price could be
+    /// asked for. Amounts that have rested long enough are left out.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn asked_above(
+        &self,
+        price: Rupiah,
+        now: Instant,
+    ) -> Result<Vec<ReservedAmount>, StoreError> {
+        let mut amounts = unique_amount::amounts(price);
+        let (Some(least), Some(most)) = (amounts.next(), amounts.last()) else {
+            return Ok(Vec::new());
+        };
+        let rested = now.saturating_sub(unique_amount::RESTS);
+        let limit = most.as_i64() - price.as_i64();
+        let mut statement = self.connection.prepare_cached(sql!("asked_between"))?;
+        let found =
+            statement.query_map(params![least, most, self.order, rested, limit], |row| {
+                Ok(ReservedAmount {
+                    amount: row.get(0)?,
+                    is_waiting: row.get(1)?,
+                    asked_at: row.get(2)?,
+                })
+            })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+}
+
+fn order_after(before: OrderStatus, changes: &[Change]) -> OrderStatus {
+    let mut after = before;
+    for change in changes {
+        if let Change::MoveOrder { to, .. } = change {
+            after = *to;
+        }
+    }
+    after
+}
+
+fn opened(change: &Change) -> Option<CaseKind> {
+    if let Change::OpenCase { kind, .. } = change {
+        return Some(*kind);
+    }
+    None
+}
+
+fn refund_owed(change: &Change) -> Option<RefundOwed> {
+    let Change::Owe {
+        payment,
+        amount,
+        reason,
+        ..
+    } = change
+    else {
+        return None;
+    };
+    Some(RefundOwed {
+        payment: *payment,
+        amount: *amount,
+        reason: *reason,
+    })
+}
