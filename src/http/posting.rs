@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_post_tells_lost_from_never_sent() {
+    async fn a_lost_post_differs_from_one_never_sent() {
         for act in [
             ScriptedReply::SayAndClose(String::new()),
             ScriptedReply::SayAndClose("HTTP/1.1 20".to_owned()),

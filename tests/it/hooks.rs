@@ -54,7 +54,7 @@ fn summary(told: &Told, field: &str) -> Value {
 }
 
 #[test]
-fn a_hook_that_asks_or_hangs_is_retried() {
+fn a_hook_requesting_retry_or_hanging_is_retried() {
     for (script, settings, reason) in [
         (
             "echo not yet >&2; exit 75\n",
@@ -85,7 +85,7 @@ fn a_hook_that_asks_or_hangs_is_retried() {
 }
 
 #[test]
-fn an_unrepeatable_hook_with_unknown_end_asks() {
+fn an_unrepeatable_hooks_unknown_end_opens_a_case() {
     for (script, settings) in [
         ("echo try >> tries; sleep 30\n", "timeout = \"300ms\"\n"),
         ("echo try >> tries; kill -9 $$\n", ""),

@@ -166,7 +166,7 @@ fn a_dry_watch_writes_nothing() {
 }
 
 #[test]
-fn every_format_tells_how_it_ended() {
+fn every_format_shows_the_outcome() {
     let shop = shop();
     shop.becomes("settlement");
     shop.run("watch INV-1").ended(Exit::Clean);

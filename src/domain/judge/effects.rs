@@ -80,7 +80,7 @@ fn o12_o13_finished_effects_fulfil_and_stuck_ones_ask() {
 }
 
 #[test]
-fn o13_asks_once_and_closes_when_done() {
+fn o13_the_case_opens_once_and_closes_itself() {
     let asked = |status| {
         let paid = payment(1, PaymentStatus::Paid);
         let mut asked = hooked(OrderStatus::Paid, vec![paid], vec![of_payment(status)]);
@@ -179,7 +179,7 @@ fn given_and_refunded(status: OrderStatus, effects: Vec<Effect>) -> Dossier {
 }
 
 #[test]
-fn e7_a_revoked_delivery_is_told_whatever_its_effects() {
+fn e7_a_revoked_delivery_always_queues_its_hook() {
     let told = "return; revoke; order paid>refunded O15";
     for (effects, wanted) in [
         (vec![], "; queue e1-revoked-run-1"),
@@ -208,7 +208,7 @@ fn e7_a_revoked_delivery_is_told_whatever_its_effects() {
 }
 
 #[test]
-fn e7_only_hooks_of_delivered_products_are_told() {
+fn e7_only_hooks_of_delivered_products_are_queued() {
     let for_product = |sku: &str| Hook {
         products: vec![sku.parse().unwrap()],
         ..hook(Trigger::Revoked, "back")
@@ -261,7 +261,7 @@ fn e7_nothing_is_revoked_unless_taken_back_for_good() {
 }
 
 #[test]
-fn e7_cancelling_tells_hooks_and_closes_the_case() {
+fn e7_cancelling_queues_hooks_and_closes_the_case() {
     let paid = payment(1, PaymentStatus::Paid);
     let mut order = hooked(
         OrderStatus::Paid,
@@ -314,7 +314,7 @@ fn e9_an_order_that_ends_again_is_undone_again() {
 }
 
 #[test]
-fn e1_an_unpaid_end_is_told_without_undo() {
+fn e1_an_unpaid_end_queues_no_undo() {
     for (ending, told) in [
         (CloseReason::Expired, "expired O7b; queue e1-expired-run-1"),
         (

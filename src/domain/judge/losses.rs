@@ -67,7 +67,7 @@ fn an_agreed_shortage_stays_waived() {
 }
 
 #[test]
-fn o14_an_accepted_loss_is_not_asked_again() {
+fn o14_an_accepted_loss_opens_no_case() {
     let mut gone = lost(25_000, vec![payment(1, PaymentStatus::Reversed)]);
     let done = refund(1, 2, RefundStatus::Done, RefundReason::Double, 25_000);
     gone.refunds.push(done);

@@ -178,7 +178,7 @@ fn o10_other_late_money_is_owed_back() {
 }
 
 #[test]
-fn o10_a_declined_refund_is_not_asked_again() {
+fn o10_a_declined_refund_opens_no_case() {
     let mut late = dossier(OrderStatus::Cancelled, vec![paid(1)]);
     late.refunds
         .push(refund(1, 1, RefundStatus::Due, RefundReason::Late, 25_000));

@@ -89,7 +89,7 @@ fn a_paid_notification_blocks_approval() {
 }
 
 #[test]
-fn new_money_is_told_from_earlier_money() {
+fn new_money_differs_from_earlier_money() {
     let mut order = dossier(OrderStatus::Pending, vec![payment(1, PaymentStatus::Paid)]);
     order.payments[0].received = Rupiah::from_db(10_000);
     let then = received_by_payment(&order);

@@ -75,7 +75,7 @@ fn p20_an_approval_books_only_the_missing_amount() {
 }
 
 #[test]
-fn p20_too_little_asks_and_too_much_is_owed() {
+fn p20_a_shortage_opens_a_case_excess_is_owed() {
     check(
         pending(),
         &of(10_000),

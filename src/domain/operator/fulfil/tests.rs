@@ -58,7 +58,7 @@ fn e2_e3_e4_a_finished_try_moves_effect_and_order() {
 }
 
 #[test]
-fn e6_an_unrepeatable_effect_with_unknown_end_asks() {
+fn e6_an_unrepeatable_effects_unknown_end_opens_a_case() {
     let once = Effect {
         repeatable: RetryOnUnknown::No,
         ..running()
@@ -124,7 +124,7 @@ fn after_a_takeover_only_success_counts() {
 }
 
 #[test]
-fn e5_e6_a_lost_effect_is_retried_or_asked() {
+fn e5_e6_a_lost_effect_is_retried_or_uncertain() {
     let lost =
         |effect: &Effect| describe(&lose(order(OrderStatus::Paid, effect), effect, minute(10)));
     assert_eq!(lost(&running()), "effect e1-paid-run-1 running>waiting E5");
