@@ -2,7 +2,7 @@
 
 use payctl::exit::Exit;
 
-use crate::world::{Shop, Told};
+use crate::world::{CommandOutput, Shop};
 
 const APPROVE: [&str; 6] = ["--by", "rina", "--reason", "till", "--yes", "-ojson"];
 
@@ -14,10 +14,11 @@ fn shop() -> Shop {
 }
 
 /// Each option that takes an amount, with the amount it read.
-fn doors(amount: &str) -> Vec<(&'static str, Told, Option<i64>)> {
+fn amounts_read(amount: &str) -> Vec<(&'static str, CommandOutput, Option<i64>)> {
     let shop = shop();
-    let read =
-        |told: &Told, statement: &str| (told.exit == Exit::Clean).then(|| shop.count(statement));
+    let read = |output: &CommandOutput, statement: &str| {
+        (output.exit == Exit::Clean).then(|| shop.count(statement))
+    };
     let set = shop.run_words(&["product", "set", "seat", "--price", amount], "");
     let price = read(&set, "SELECT price FROM products");
     let create = ["order", "create", "--number", "INV-1", "--total", amount];
@@ -50,10 +51,10 @@ fn every_option_reads_thousands_and_says_so() {
         "150\u{a0}000",
         "150.000,00",
     ] {
-        for (door, told, amount) in doors(text) {
-            assert_eq!(amount, Some(150_000), "{door} {text:?}: {}", told.all());
+        for (door, output, amount) in amounts_read(text) {
+            assert_eq!(amount, Some(150_000), "{door} {text:?}: {}", output.all());
             let said = format!("{door} {text:?} is read as Rp 150,000\n");
-            assert!(told.stderr.starts_with(&said), "{}", told.stderr);
+            assert!(output.stderr.starts_with(&said), "{}", output.stderr);
         }
     }
 }
@@ -61,9 +62,9 @@ fn every_option_reads_thousands_and_says_so() {
 #[test]
 fn every_option_takes_plain_digits_silently() {
     for text in ["150000", "150000.00", "Rp 150000"] {
-        for (door, told, amount) in doors(text) {
+        for (door, output, amount) in amounts_read(text) {
             assert_eq!(amount, Some(150_000), "{door} {text:?}");
-            assert!(!told.stderr.contains("is read as"), "{}", told.stderr);
+            assert!(!output.stderr.contains("is read as"), "{}", output.stderr);
         }
     }
 }
@@ -80,9 +81,14 @@ fn every_option_refuses_an_unclear_amount() {
         ("１５０", "write it in digits"),
         ("", "write it in digits"),
     ] {
-        for (door, told, _) in doors(text) {
-            assert_eq!(told.exit, Exit::Usage, "{door} {text:?}: {}", told.all());
-            assert!(told.stderr.contains(write), "{door}: {}", told.stderr);
+        for (door, output, _) in amounts_read(text) {
+            assert_eq!(
+                output.exit,
+                Exit::Usage,
+                "{door} {text:?}: {}",
+                output.all()
+            );
+            assert!(output.stderr.contains(write), "{door}: {}", output.stderr);
         }
     }
 }
@@ -90,14 +96,14 @@ fn every_option_refuses_an_unclear_amount() {
 #[test]
 fn a_dry_run_says_how_it_read_amounts() {
     let shop = shop();
-    let told = shop
+    let output = shop
         .run("product set seat --price 150.000 --dry-run -o json")
         .ended(Exit::Clean);
-    assert_eq!(told.json()["product"]["price"], 150_000);
+    assert_eq!(output.json()["product"]["price"], 150_000);
     assert!(
-        told.stderr.contains("is read as Rp 150,000"),
+        output.stderr.contains("is read as Rp 150,000"),
         "{}",
-        told.stderr
+        output.stderr
     );
     assert_eq!(shop.count("SELECT price FROM products"), 25_000);
 }
@@ -122,59 +128,63 @@ fn a_printed_amount_can_be_typed_back() {
 const HEADER: &str = "number;total;gateway;amount;payable;fee\n";
 
 #[track_caller]
-fn check_import(file: &str, words: &[&str], totals: &[(&str, i64)], refused: i64) -> Told {
+fn check_import(file: &str, words: &[&str], totals: &[(&str, i64)], refused: i64) -> CommandOutput {
     let shop = shop();
     let line = [&["order", "import", "-", "-ojson"], words].concat();
     let rehearsed = shop.run_words(&[line.as_slice(), &["--dry-run"]].concat(), file);
-    let told = shop.run_words(&line, file);
-    assert_eq!(rehearsed.stderr, told.stderr);
-    assert_eq!(told.json()["refused"], refused, "{}", told.all());
+    let output = shop.run_words(&line, file);
+    assert_eq!(rehearsed.stderr, output.stderr);
+    assert_eq!(output.json()["refused"], refused, "{}", output.all());
     for (number, total) in totals {
         let statement =
             format!("SELECT coalesce(max(total), -1) FROM orders WHERE number = '{number}'");
-        assert_eq!(shop.count(&statement), *total, "{number}: {}", told.all());
+        assert_eq!(shop.count(&statement), *total, "{number}: {}", output.all());
     }
     let again = shop.run_words(&line, file).json();
-    assert_eq!(again["unchanged"], told.json()["imported"]);
+    assert_eq!(again["unchanged"], output.json()["imported"]);
     assert_eq!(again["imported"], 0);
-    told
+    output
 }
 
 #[test]
 fn a_csv_file_of_thousands_is_explained() {
     let file = format!("{HEADER}A;150.000;;;;\nB;Rp 300.000;midtrans;300.000;301.500;1.500\n");
-    let told = check_import(&file, &[], &[("A", 150_000), ("B", 300_000)], 0);
+    let output = check_import(&file, &[], &[("A", 150_000), ("B", 300_000)], 0);
     assert!(
-        told.stderr
+        output
+            .stderr
             .starts_with("line 2: total \"150.000\" is read as Rp 150,000\n"),
         "{}",
-        told.stderr
+        output.stderr
     );
     assert!(
-        told.stderr
+        output
+            .stderr
             .contains("line 3: fee \"1.500\" is read as Rp 1,500\n"),
         "{}",
-        told.stderr
+        output.stderr
     );
-    assert_eq!(told.json()["interpreted_amounts"], 5);
+    assert_eq!(output.json()["interpreted_amounts"], 5);
 }
 
 #[test]
 fn one_decimal_dot_decides_the_whole_file() {
     // The decimal dot is in another column of the last row, whose order is refused.
     let file = format!("{HEADER}A;150.000;;;;\nB;150000;;;;\nC;;;;;150000.500\n");
-    let told = check_import(&file, &[], &[("A", -1), ("B", 150_000)], 2);
+    let output = check_import(&file, &[], &[("A", -1), ("B", 150_000)], 2);
     assert!(
-        told.stderr
+        output
+            .stderr
             .contains("line 2: total \"150.000\" groups by '.'"),
         "{}",
-        told.stderr
+        output.stderr
     );
     assert!(
-        told.stderr
+        output
+            .stderr
             .contains("write 150 or 150000, or say --decimal-point"),
         "{}",
-        told.stderr
+        output.stderr
     );
     let file = format!("{HEADER}A;150.000;;;;\nB;150000.000;;;;\n");
     check_import(&file, &[], &[("A", -1), ("B", 150_000)], 1);
@@ -184,17 +194,18 @@ fn one_decimal_dot_decides_the_whole_file() {
 fn an_export_has_a_decimal_point() {
     let file =
         format!("{HEADER}A;150.000;;;;\nB;150000.000;midtrans;150000.0000;;0.000\nC;1.500;;;;\n");
-    let told = check_import(
+    let output = check_import(
         &file,
         &["--decimal-point"],
         &[("A", 150), ("B", 150_000), ("C", -1)],
         1,
     );
     assert!(
-        told.stderr
+        output
+            .stderr
             .contains("total \"150.000\" is read as Rp 150\n"),
         "{}",
-        told.stderr
+        output.stderr
     );
     check_import(
         "{\"number\":\"A\",\"total\":150.000}",
@@ -222,22 +233,24 @@ fn json_texts_allow_thousands_but_numbers_do_not() {
     }
     let file = "{\"number\":\"A\",\"lines\":[{\"sku\":\"seat\",\"quantity\":1,\"unit_price\":\"1.500\"}],\
         \"payments\":[{\"gateway\":\"midtrans\",\"fee\":\"150rb\"}]}";
-    let told = check_import(file, &[], &[("A", -1)], 1);
+    let output = check_import(file, &[], &[("A", -1)], 1);
     assert!(
-        told.stderr
+        output
+            .stderr
             .contains("fee \"150rb\" is no clear amount in rupiah; write 150000"),
         "{}",
-        told.stderr
+        output.stderr
     );
 }
 
 #[test]
 fn many_interpreted_amounts_are_counted() {
     let rows: String = (0..250).map(|row| format!("A-{row};1.500;;;;\n")).collect();
-    let told = check_import(&format!("{HEADER}{rows}"), &[], &[("A-249", 1_500)], 0);
-    assert_eq!(told.stderr.matches("is read as").count(), 100);
+    let output = check_import(&format!("{HEADER}{rows}"), &[], &[("A-249", 1_500)], 0);
+    assert_eq!(output.stderr.matches("is read as").count(), 100);
     assert!(
-        told.stderr
+        output
+            .stderr
             .ends_with("150 more amounts were read in the same way\n")
     );
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::books::{books, difference, fingerprint};
 use crate::server::Server;
-use crate::world::{Shop, Told, config};
+use crate::world::{CommandOutput, Shop, config};
 
 /// A recorded answer, and the status it gives to a new payment and its order.
 struct Recorded {
@@ -77,8 +77,8 @@ fn scene() -> Scene {
     for recorded in &MIDTRANS {
         let body = fixture(&format!("midtrans/status-{}", recorded.file));
         let said: Value = serde_json::from_str(&body).unwrap();
-        let told = said["order_id"].as_str().filter(|id| id.starts_with("INV"));
-        let number = told.map_or(format!("INV-{}", recorded.file), str::to_owned);
+        let output = said["order_id"].as_str().filter(|id| id.starts_with("INV"));
+        let number = output.map_or(format!("INV-{}", recorded.file), str::to_owned);
         let amount = said["gross_amount"].as_str().unwrap_or("25000.00");
         place(&shop, &number, "midtrans", amount.trim_end_matches(".00"));
         if let Some(id) = said["transaction_id"].as_str() {
@@ -122,8 +122,8 @@ fn place(shop: &Shop, number: &str, gateway: &str, amount: &str) {
     shop.run(&line).ended(Exit::Clean);
 }
 
-fn row<'a>(told: &'a Value, number: &str) -> &'a Value {
-    let mut rows = told["rows"].as_array().unwrap().iter();
+fn row<'a>(output: &'a Value, number: &str) -> &'a Value {
+    let mut rows = output["rows"].as_array().unwrap().iter();
     rows.find(|row| row["order"] == number).unwrap()
 }
 
@@ -131,9 +131,9 @@ fn row<'a>(told: &'a Value, number: &str) -> &'a Value {
 fn a_check_shows_drift_and_changes_no_byte() {
     let scene = scene();
     let before = fingerprint(&scene.shop.database());
-    let told = scene.shop.run("check-all -o json").ended(Exit::Attention);
+    let output = scene.shop.run("check-all -o json").ended(Exit::Attention);
     assert_eq!(fingerprint(&scene.shop.database()), before);
-    let json = told.json();
+    let json = output.json();
     for (number, recorded) in &scene.orders {
         let row = row(&json, number);
         let drifts = recorded.payment != "created";
@@ -155,7 +155,7 @@ fn a_check_shows_drift_and_changes_no_byte() {
 fn fixing_corrects_every_order_once() {
     let scene = scene();
     let shop = &scene.shop;
-    let told = shop.run("check-all --fix -o json").ended(Exit::Attention);
+    let output = shop.run("check-all --fix -o json").ended(Exit::Attention);
     for (number, recorded) in &scene.orders {
         let order = shop.order(number);
         let payments = order["payments"].as_array().unwrap();
@@ -165,7 +165,7 @@ fn fixing_corrects_every_order_once() {
         let case = order["cases"][0]["kind"].as_str();
         assert_eq!(case, recorded.case, "{number}");
     }
-    check_summary(&told);
+    check_summary(&output);
 
     let level = books(&shop.database());
     shop.at("04:11");
@@ -175,8 +175,8 @@ fn fixing_corrects_every_order_once() {
 }
 
 #[track_caller]
-fn check_summary(told: &Told) {
-    let summary = &told.json()["summary"];
+fn check_summary(output: &CommandOutput) {
+    let summary = &output.json()["summary"];
     assert_eq!(summary["asked"], 19, "{summary}");
     assert_eq!(summary["fixed"], 17, "{summary}");
     assert_eq!(summary["match"], 2, "{summary}");

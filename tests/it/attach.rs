@@ -17,11 +17,11 @@ fn shop() -> Shop {
 /// Runs the command twice; the second run must change nothing.
 #[track_caller]
 fn twice(shop: &Shop, line: &str, exit: Exit) -> String {
-    let told = shop.run(line).ended(exit).all();
+    let output = shop.run(line).ended(exit).all();
     let before = books(&shop.database());
     shop.run(line).ended(exit);
     assert_eq!(difference(&before, &books(&shop.database())), "", "{line}");
-    told
+    output
 }
 
 fn references(shop: &Shop, number: &str) -> Vec<String> {
@@ -83,8 +83,8 @@ fn one_payment_pays_one_order() {
     );
     for reference in ["INV-1", "A-1", "A-2"] {
         let line = format!("order attach INV-2 --reference {reference} {by_id}");
-        let told = twice(&shop, &line, Exit::Failed);
-        assert!(told.contains("as a payment of INV-1"), "{told}");
+        let output = twice(&shop, &line, Exit::Failed);
+        assert!(output.contains("as a payment of INV-1"), "{output}");
     }
     let line = format!("order create --number INV-3 --total 1 --reference A-3 {by_id}");
     shop.run(&line).ended(Exit::Failed);
@@ -101,11 +101,11 @@ fn one_payment_pays_one_order() {
 fn an_import_adds_payments_to_a_known_order() {
     let shop = shop();
     let import = |text: &str, exit| {
-        let told = shop.import(text).ended(exit);
+        let output = shop.import(text).ended(exit);
         let before = books(&shop.database());
         shop.import(text).ended(exit);
         assert_eq!(difference(&before, &books(&shop.database())), "", "{text}");
-        told.all()
+        output.all()
     };
     let payment = |reference: &str| {
         format!("{{\"gateway\":\"midtrans\",\"reference\":\"{reference}\",\"method\":\"qris\"}}")
@@ -114,8 +114,8 @@ fn an_import_adds_payments_to_a_known_order() {
         "{{\"number\":\"INV-1\",\"payments\":[{}]}}",
         payment("INV-1-2")
     );
-    let told = import(&bare, Exit::Clean);
-    assert!(told.contains("Payments added"), "{told}");
+    let output = import(&bare, Exit::Clean);
+    assert!(output.contains("Payments added"), "{output}");
     assert_eq!(references(&shop, "INV-1"), ["INV-1", "INV-1-2"]);
 
     let whole = |payments: &str| {
@@ -127,11 +127,11 @@ fn an_import_adds_payments_to_a_known_order() {
     assert_eq!(references(&shop, "INV-5"), ["B-1", "B-2"]);
     import(&whole(&payment("B-1")), Exit::Clean);
     let paid = payment("B-3").replace("}", ",\"status\":\"paid\"}");
-    let told = import(
+    let output = import(
         &format!("{{\"number\":\"INV-5\",\"payments\":[{paid}]}}"),
         Exit::Partial,
     );
-    assert!(told.contains("leave its status out"), "{told}");
+    assert!(output.contains("leave its status out"), "{output}");
     let other = whole(&payment("B-9"));
     assert!(import(&other, Exit::Partial).contains("other content"));
     shop.run("verify").ended(Exit::Clean);
@@ -151,26 +151,27 @@ fn csv_reads_the_transaction_id() {
 fn an_attached_payment_needs_its_interfaces_id() {
     let shop = shop();
     let v1 = "order attach INV-1 --gateway pakasir --reference P-12345 --method qris";
-    let told = twice(&shop, &format!("{v1} --transaction-id t-1"), Exit::Config);
-    assert!(told.contains("api_version = 2"), "{told}");
+    let output = twice(&shop, &format!("{v1} --transaction-id t-1"), Exit::Config);
+    assert!(output.contains("api_version = 2"), "{output}");
     let config = crate::world::config(&shop.simulator.url(), &shop.simulator.url());
     let project = "project = \"tokocontoh\"";
     shop.configure(&config.replace(
         project,
         &format!("{project}\napi_version = 2\nenvironment = \"production\""),
     ));
-    let told = twice(&shop, v1, Exit::Usage);
-    assert!(told.contains("--transaction-id"), "{told}");
+    let output = twice(&shop, v1, Exit::Usage);
+    assert!(output.contains("--transaction-id"), "{output}");
     twice(&shop, &format!("{v1} --transaction-id t-1"), Exit::Clean);
     let line = "order create --number INV-7 --total 25000 --gateway pakasir --method qris";
     shop.run(line).ended(Exit::Usage);
     let line = "{\"number\":\"INV-8\",\"total\":25000,\"payments\":[{\"gateway\":\"pakasir\"}]}";
-    let told = shop.import(line).ended(Exit::Partial);
+    let output = shop.import(line).ended(Exit::Partial);
     assert!(
-        told.all()
+        output
+            .all()
             .contains("INV-8: pakasir finds a payment only by the id"),
         "{}",
-        told.all()
+        output.all()
     );
     assert_eq!(
         shop.count("SELECT count(*) FROM orders WHERE number IN ('INV-7', 'INV-8')"),

@@ -1,6 +1,6 @@
 //! Requests as a web server passes them on: which are accepted, and what they are answered.
 
-mod asked;
+mod requests;
 mod secret;
 
 use payctl::domain::money::Rupiah;
@@ -44,28 +44,28 @@ impl Shop {
         let all = ours.iter().chain(variables);
         self.environment
             .extend(all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let told = self.run_words(&["cgi"], body).ended(Exit::Clean);
+        let output = self.run_words(&["cgi"], body).ended(Exit::Clean);
         self.environment = kept;
-        let status = told.stdout.strip_prefix("Status: ").unwrap();
+        let status = output.stdout.strip_prefix("Status: ").unwrap();
         let number = status.get(..3).unwrap().parse().unwrap();
         for secret in [TOKEN, crate::world::MIDTRANS_KEY] {
-            assert!(!told.all().contains(secret), "{}", told.all());
+            assert!(!output.all().contains(secret), "{}", output.all());
         }
-        (number, told.stdout)
+        (number, output.stdout)
     }
 
     #[track_caller]
     fn check(&mut self, line: &str, variables: &[(&str, &str)], body: &str, status: u16) {
-        let (found, told) = self.request(line, variables, body);
-        assert_eq!(found, status, "{line}\n{told}");
+        let (found, output) = self.request(line, variables, body);
+        assert_eq!(found, status, "{line}\n{output}");
     }
 
     /// The body of an answer, which must have status 200.
     #[track_caller]
-    fn told(&mut self, line: &str, variables: &[(&str, &str)]) -> serde_json::Value {
-        let (status, told) = self.request(line, variables, "");
-        assert_eq!(status, 200, "{line}\n{told}");
-        let (_, body) = told.split_once("\r\n\r\n").unwrap();
+    fn body_of(&mut self, line: &str, variables: &[(&str, &str)]) -> serde_json::Value {
+        let (status, output) = self.request(line, variables, "");
+        assert_eq!(status, 200, "{line}\n{output}");
+        let (_, body) = output.split_once("\r\n\r\n").unwrap();
         serde_json::from_str(body).unwrap()
     }
 
@@ -76,7 +76,7 @@ impl Shop {
         token.unwrap()
     }
 
-    fn standing(&self) -> String {
+    fn order_status(&self) -> String {
         self.order("INV-1")["status"].as_str().unwrap().to_owned()
     }
 }
@@ -87,7 +87,7 @@ fn a_notification_pays_its_order_once() {
     let body = notification::midtrans("INV-1", "settlement", 25_000);
     for _ in 0..2 {
         shop.check("POST /notification/midtrans", &[], &body, 200);
-        assert_eq!(shop.standing(), "fulfilled");
+        assert_eq!(shop.order_status(), "fulfilled");
     }
     assert_eq!(shop.count("SELECT count(*) FROM notifications"), 1);
     shop.run("verify").ended(Exit::Clean);
@@ -112,7 +112,7 @@ fn each_request_gets_its_status() {
     shop.check("POST /notification/", &[], &good, 404);
     shop.check("GET /", &[], "", 404);
     shop.check("DELETE /check-expired", &[], "", 405);
-    assert_eq!(shop.standing(), "pending");
+    assert_eq!(shop.order_status(), "pending");
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn only_the_announced_length_is_read() {
     let longer = format!("{body}and what follows on the same line");
     let announced = [("CONTENT_LENGTH", length.as_str())];
     shop.check("POST /notification/midtrans", &announced, &longer, 200);
-    assert_eq!(shop.standing(), "fulfilled");
+    assert_eq!(shop.order_status(), "fulfilled");
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn a_stored_notification_gets_200_despite_silence() {
         .unwrap();
     let body = notification::midtrans("INV-1", "settlement", 25_000);
     shop.check("POST /notification/midtrans", &[], &body, 200);
-    assert_eq!(shop.standing(), "pending");
+    assert_eq!(shop.order_status(), "pending");
 }
 
 #[test]
@@ -159,11 +159,12 @@ fn the_trigger_needs_its_token() {
     shop.check(&in_query, &[], "", 403);
     let wrong = [("HTTP_AUTHORIZATION", "Bearer wrong")];
     shop.check("POST /check-expired", &wrong, "", 403);
-    assert_eq!(shop.standing(), "pending");
-    let (status, told) = shop.request("GET /check-expired", &[("HTTP_AUTHORIZATION", &bearer)], "");
+    assert_eq!(shop.order_status(), "pending");
+    let (status, output) =
+        shop.request("GET /check-expired", &[("HTTP_AUTHORIZATION", &bearer)], "");
     assert_eq!(status, 200);
-    assert!(told.contains("\"fixed\":1"), "{told}");
-    assert_eq!(shop.standing(), "fulfilled");
+    assert!(output.contains("\"fixed\":1"), "{output}");
+    assert_eq!(shop.order_status(), "fulfilled");
     shop.check(
         "POST /check-expired",
         &[("HTTP_X_PAYCTL_TOKEN", TOKEN)],
@@ -200,13 +201,13 @@ fn only_customer_and_shop_see_the_status() {
         "",
         200,
     );
-    let (status, told) = shop.request(
+    let (status, output) = shop.request(
         &format!("GET /status?order=INV-1&session={session}"),
         &[],
         "",
     );
     assert_eq!(status, 200);
-    assert!(told.contains("\"status\":\"pending\""), "{told}");
+    assert!(output.contains("\"status\":\"pending\""), "{output}");
 
     let (_, nobodys) = shop.request("GET /status?order=INV-1&session=wrong", &[], "");
     for line in [
@@ -225,7 +226,7 @@ fn only_customer_and_shop_see_the_status() {
 }
 
 /// A paid order of two hours of stream from the first use, and an unpaid order.
-fn with_a_stream() -> Shop {
+fn shop_with_stream() -> Shop {
     let shop = shop(WITH_TOKEN);
     for line in [
         "product set stream --price 25000 --access 2h --access-from first_use",
@@ -241,15 +242,15 @@ fn with_a_stream() -> Shop {
 
 #[test]
 fn the_first_admission_starts_the_access() {
-    let mut shop = with_a_stream();
+    let mut shop = shop_with_stream();
     shop.at("05:00");
     let session = shop.session("SEE-1");
     let alone = format!("GET /access?session={session}&product=stream");
-    let told = shop.told(&alone, &[]);
-    assert_eq!(told["admitted"], true, "{told}");
-    assert_eq!(told["begins"], true, "{told}");
-    assert_eq!(told["until"], "2026-03-02T07:00:00Z", "{told}");
-    assert_eq!(told["remaining_seconds"], 7_200, "{told}");
+    let output = shop.body_of(&alone, &[]);
+    assert_eq!(output["admitted"], true, "{output}");
+    assert_eq!(output["begins"], true, "{output}");
+    assert_eq!(output["until"], "2026-03-02T07:00:00Z", "{output}");
+    assert_eq!(output["remaining_seconds"], 7_200, "{output}");
 
     shop.at("06:00");
     let header = [("HTTP_X_PAYCTL_TOKEN", TOKEN)];
@@ -259,21 +260,21 @@ fn the_first_admission_starts_the_access() {
         (&both, &[]),
         ("GET /access?order=SEE-1&product=stream", &header),
     ] {
-        let told = shop.told(line, variables);
-        assert_eq!(told["begins"], false, "{told}");
-        assert_eq!(told["remaining_seconds"], 3_600, "{told}");
+        let output = shop.body_of(line, variables);
+        assert_eq!(output["begins"], false, "{output}");
+        assert_eq!(output["remaining_seconds"], 3_600, "{output}");
     }
     let other = format!("GET /access?session={session}&product=other");
-    assert_eq!(shop.told(&other, &[])["admitted"], false);
+    assert_eq!(shop.body_of(&other, &[])["admitted"], false);
     let unpaid = format!(
         "GET /access?session={}&product=stream",
         shop.session("SEE-2")
     );
-    assert_eq!(shop.told(&unpaid, &[])["admitted"], false);
+    assert_eq!(shop.body_of(&unpaid, &[])["admitted"], false);
     shop.at("07:00");
-    let told = shop.told(&alone, &[]);
-    assert_eq!(told["admitted"], false, "{told}");
-    assert_eq!(told["remaining_seconds"], 0, "{told}");
+    let output = shop.body_of(&alone, &[]);
+    assert_eq!(output["admitted"], false, "{output}");
+    assert_eq!(output["remaining_seconds"], 0, "{output}");
     let trail = shop.run("why SEE-1 --all").ended(Exit::Clean);
     assert!(trail.stdout.contains("customer"), "{}", trail.stdout);
     shop.run("verify").ended(Exit::Clean);
@@ -281,7 +282,7 @@ fn the_first_admission_starts_the_access() {
 
 #[test]
 fn a_stranger_learns_nothing_about_access() {
-    let mut shop = with_a_stream();
+    let mut shop = shop_with_stream();
     let theirs = shop.session("SEE-2");
     let (_, nobodys) = shop.request("GET /access?session=wrong&product=stream", &[], "");
     for line in [
@@ -311,6 +312,6 @@ fn a_stranger_learns_nothing_about_access() {
 
 #[test]
 fn cgi_by_hand_says_who_starts_it() {
-    let told = Shop::new().run("cgi").ended(Exit::Usage);
-    assert!(told.stderr.contains("started by a web server"));
+    let output = Shop::new().run("cgi").ended(Exit::Usage);
+    assert!(output.stderr.contains("started by a web server"));
 }

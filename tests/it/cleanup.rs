@@ -105,11 +105,11 @@ fn recent_rows_stay() {
     let before = books(&shop.database());
     shop.run("cleanup").ended(Exit::Clean);
     assert_eq!(books(&shop.database()), before);
-    let told = shop.run("cleanup --older-than 30d").ended(Exit::Clean);
+    let output = shop.run("cleanup --older-than 30d").ended(Exit::Clean);
     assert!(
-        told.stdout.contains("orders         removed         2"),
+        output.stdout.contains("orders         removed         2"),
         "{}",
-        told.stdout
+        output.stdout
     );
 }
 
@@ -167,9 +167,9 @@ fn cleanup_leaves_the_rest_when_time_ends() {
              SELECT 'midtrans', 1, n, 'verified', '' FROM counted",
         )
         .unwrap();
-    let told = hear(shop.start("cleanup --max-time 1ms -o json"));
-    assert_eq!(told.exit, Exit::Partial, "{}", told.all());
-    assert_eq!(told.json()["summary"]["ended"], "out_of_time");
+    let output = hear(shop.start("cleanup --max-time 1ms -o json"));
+    assert_eq!(output.exit, Exit::Partial, "{}", output.all());
+    assert_eq!(output.json()["summary"]["ended"], "out_of_time");
     let rest = hear(shop.start("cleanup -o json"));
     assert_eq!(rest.exit, Exit::Clean, "{}", rest.all());
     assert_eq!(number(&shop, "SELECT count(*) FROM notifications"), 0);
@@ -204,15 +204,15 @@ fn cleanup_runs_beside_everything_else() {
         for line in lines {
             let shop = &shop;
             scope.spawn(move || {
-                let told = hear(shop.start(line));
+                let output = hear(shop.start(line));
                 let fine = [Exit::Clean, Exit::Attention, Exit::Partial, Exit::Busy];
-                assert!(fine.contains(&told.exit), "{line}: {}", told.all());
+                assert!(fine.contains(&output.exit), "{line}: {}", output.all());
                 assert!(
-                    line != "verify" || told.exit == Exit::Clean,
+                    line != "verify" || output.exit == Exit::Clean,
                     "{}",
-                    told.all()
+                    output.all()
                 );
-                assert!(!told.all().contains("locked"), "{line}: {}", told.all());
+                assert!(!output.all().contains("locked"), "{line}: {}", output.all());
             });
         }
     });
@@ -233,8 +233,8 @@ fn a_customer_without_address_is_erased_by_id() {
     shop.run("order create --number INV-2 --total 0")
         .ended(Exit::Clean);
     let id = shop.order("INV-1")["customer"]["id"].clone();
-    let told = shop.run("order show INV-1").ended(Exit::Clean);
-    assert!(told.stdout.contains("Customer id:"), "{}", told.stdout);
+    let output = shop.run("order show INV-1").ended(Exit::Clean);
+    assert!(output.stdout.contains("Customer id:"), "{}", output.stdout);
     shop.run(&format!("cleanup --erase {id}"))
         .ended(Exit::Clean);
     let forgotten = &shop.order("INV-1")["customer"];

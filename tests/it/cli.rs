@@ -76,15 +76,15 @@ fn help_lists_every_option_and_exit_code() {
         ("product list", "--format"),
         ("product show", "--format"),
     ] {
-        let told = shop.exec(&format!("{command} --help")).ended(Exit::Clean);
+        let output = shop.exec(&format!("{command} --help")).ended(Exit::Clean);
         for option in options.split_whitespace() {
-            assert!(told.stdout.contains(option), "{option} of {command:?}");
+            assert!(output.stdout.contains(option), "{option} of {command:?}");
         }
-        assert_eq!(told.stderr, "");
+        assert_eq!(output.stderr, "");
     }
-    let told = shop.exec("--help");
+    let output = shop.exec("--help");
     for code in ["0 clean", "3 attention", "75 busy", "78 configuration"] {
-        assert!(told.stdout.contains(code), "{}", told.stdout);
+        assert!(output.stdout.contains(code), "{}", output.stdout);
     }
     let version = shop.exec("--version").ended(Exit::Clean).stdout;
     assert_eq!(version, format!("payctl {}\n", env!("CARGO_PKG_VERSION")));
@@ -106,18 +106,18 @@ fn a_usage_error_uses_the_requested_format() {
         "order list --status gone",
         "check-all --format yaml",
     ] {
-        let told = shop.exec(line).ended(Exit::Usage);
-        assert_eq!(told.stdout, "", "{line}");
+        let output = shop.exec(line).ended(Exit::Usage);
+        assert_eq!(output.stdout, "", "{line}");
         assert!(
-            told.stderr.contains("Usage") || told.stderr.contains("--help"),
+            output.stderr.contains("Usage") || output.stderr.contains("--help"),
             "{line}"
         );
-        let told = shop.exec(&format!("-o json {line}")).ended(Exit::Usage);
-        assert_eq!(told.stdout, "", "{line}");
+        let output = shop.exec(&format!("-o json {line}")).ended(Exit::Usage);
+        assert_eq!(output.stdout, "", "{line}");
         if line.ends_with("yaml") || line.is_empty() {
             continue;
         }
-        let failure: serde_json::Value = serde_json::from_str(&told.stderr).unwrap();
+        let failure: serde_json::Value = serde_json::from_str(&output.stderr).unwrap();
         assert_eq!(failure["exit"], 2, "{line}");
         assert!(!failure["error"].as_str().unwrap().is_empty(), "{line}");
     }
@@ -134,12 +134,16 @@ fn a_missing_database_is_reported_and_not_made() {
         "order show INV-1",
         "product list",
     ] {
-        let told = shop.exec(line).ended(Exit::Config);
-        assert!(told.stderr.contains("shop.db"), "{line} {}", told.stderr);
+        let output = shop.exec(line).ended(Exit::Config);
         assert!(
-            told.stderr.contains("payctl init"),
+            output.stderr.contains("shop.db"),
             "{line} {}",
-            told.stderr
+            output.stderr
+        );
+        assert!(
+            output.stderr.contains("payctl init"),
+            "{line} {}",
+            output.stderr
         );
         assert!(!shop.database().exists(), "{line}");
     }
@@ -158,8 +162,12 @@ fn another_programs_file_is_left_alone() {
         "order list",
         "product set seat --price 1",
     ] {
-        let told = shop.exec(line).ended(Exit::Config);
-        assert!(told.stderr.contains("shop.db"), "{line} {}", told.stderr);
+        let output = shop.exec(line).ended(Exit::Config);
+        assert!(
+            output.stderr.contains("shop.db"),
+            "{line} {}",
+            output.stderr
+        );
     }
     assert_eq!(std::fs::read(shop.database()).unwrap(), before);
 
@@ -169,9 +177,13 @@ fn another_programs_file_is_left_alone() {
     )
     .unwrap();
     for line in ["check-all", "check-all --fix", "product set seat --price 1"] {
-        let told = shop.exec(line);
-        assert!(matches!(told.exit, Exit::Config | Exit::Failed), "{line}");
-        assert!(told.stderr.contains("shop.db"), "{line} {}", told.stderr);
+        let output = shop.exec(line);
+        assert!(matches!(output.exit, Exit::Config | Exit::Failed), "{line}");
+        assert!(
+            output.stderr.contains("shop.db"),
+            "{line} {}",
+            output.stderr
+        );
     }
 }
 
@@ -182,8 +194,8 @@ fn a_newer_database_is_refused_plainly() {
     file.execute_batch("PRAGMA user_version = 99;").unwrap();
     drop(file);
     for line in ["check-all", "check-all --fix"] {
-        let told = shop.exec(line).ended(Exit::Failed);
-        assert!(told.stderr.contains("newer"), "{}", told.stderr);
+        let output = shop.exec(line).ended(Exit::Failed);
+        assert!(output.stderr.contains("newer"), "{}", output.stderr);
     }
 }
 
@@ -194,8 +206,8 @@ fn a_closed_pipe_does_not_stop_fixing() {
         let mut child = shop.start(&format!("check-all --fix -o {format}"));
         drop(child.stdout.take());
         hear(child).ended(Exit::Clean);
-        let told = shop.exec("order list --status fulfilled --limit 100 -o json");
-        assert_eq!(told.json()["summary"]["orders"], 60, "{format}");
+        let output = shop.exec("order list --status fulfilled --limit 100 -o json");
+        assert_eq!(output.json()["summary"]["orders"], 60, "{format}");
     }
 }
 
@@ -203,20 +215,20 @@ fn a_closed_pipe_does_not_stop_fixing() {
 fn a_second_run_names_the_first() {
     let shop = hanging_shop();
     let mut first = shop.start("check-all --fix");
-    shop.await_question();
+    shop.await_query();
     let started = Instant::now();
-    let told = shop.exec("check-all --fix").ended(Exit::Busy);
+    let output = shop.exec("check-all --fix").ended(Exit::Busy);
     assert!(started.elapsed() < Duration::from_secs(2));
     let pid = format!("process {}", first.id());
-    assert!(told.stderr.contains(&pid), "{pid}: {}", told.stderr);
+    assert!(output.stderr.contains(&pid), "{pid}: {}", output.stderr);
     let quiet = shop.exec("check-all --fix --quiet").ended(Exit::Busy);
     assert_eq!(quiet.all(), "");
     first.kill().unwrap();
     first.wait().unwrap();
 
     shop.simulator.handle().clear_all();
-    let told = shop.exec("check-all --fix").ended(Exit::Clean);
-    assert!(told.stdout.contains("3 fixed"), "{}", told.stdout);
+    let output = shop.exec("check-all --fix").ended(Exit::Clean);
+    assert!(output.stdout.contains("3 fixed"), "{}", output.stdout);
 }
 
 #[cfg(unix)]
@@ -225,15 +237,15 @@ fn a_signal_ends_the_run_with_a_report() {
     for signal in ["-TERM", "-INT"] {
         let shop = hanging_shop();
         let child = shop.start("check-all --fix -o json");
-        shop.await_question();
+        shop.await_query();
         let kill = std::process::Command::new("kill")
             .args([signal, &child.id().to_string()])
             .status();
         assert!(kill.unwrap().success());
         let started = Instant::now();
-        let told = hear(child).ended(Exit::Partial);
+        let output = hear(child).ended(Exit::Partial);
         assert!(started.elapsed() < Duration::from_secs(2));
-        let json = told.json();
+        let json = output.json();
         assert_eq!(json["summary"]["ended"], "interrupted", "{signal}");
         assert_eq!(json["summary"]["not_reached"], 3, "{signal}");
         assert_eq!(json["exit"], 4);

@@ -9,7 +9,7 @@ use crate::old_files::shop_with;
 use crate::world::Shop;
 
 /// At the gateway, EARLY-1 was paid although it had expired there.
-fn harmed() -> Shop {
+fn damaged_shop() -> Shop {
     let shop = shop_with("clock_ahead.sql");
     for (reference, word, method) in [
         ("EARLY-1", "settlement", "qris"),
@@ -29,7 +29,7 @@ fn harmed() -> Shop {
 
 #[test]
 fn verify_finds_harm_by_a_clock_ahead() {
-    let shop = harmed();
+    let shop = damaged_shop();
     let found = shop.run("verify").ended(Exit::Attention);
     for part in [
         "clock_instants",
@@ -45,7 +45,7 @@ fn verify_finds_harm_by_a_clock_ahead() {
 
 #[test]
 fn verify_finds_a_watch_that_ended_early() {
-    let shop = harmed();
+    let shop = damaged_shop();
     let file = rusqlite::Connection::open(shop.database()).unwrap();
     let sql = "UPDATE payments SET last_asked_at = moved_at, last_answered_at = moved_at;
                UPDATE payments SET next_check_at = NULL WHERE reference = 'EARLY-1'";
@@ -62,24 +62,25 @@ fn verify_finds_a_watch_that_ended_early() {
 
 #[test]
 fn a_run_without_fix_shows_its_repairs() {
-    let shop = harmed();
+    let shop = damaged_shop();
     let before = fingerprint(&shop.database());
     let shown = shop.run("check-all").ended(Exit::Attention);
-    let told = "put off or let go too early by a wrong clock, and to be due with --fix: 3 payments";
-    assert!(shown.stderr.contains(told), "{}", shown.all());
+    let output =
+        "put off or let go too early by a wrong clock, and to be due with --fix: 3 payments";
+    assert!(shown.stderr.contains(output), "{}", shown.all());
     assert_eq!(fingerprint(&shop.database()), before);
 }
 
 #[test]
 fn the_next_run_repairs_and_reports_once() {
     for line in ["check-all --fix", "check-all --fix --due"] {
-        let shop = harmed();
+        let shop = damaged_shop();
         let healed = shop.run(line).ended(Exit::Attention);
-        for told in [
+        for output in [
             "put off or let go too early by a wrong clock, and due now: 3 payments",
             "dated by a clock that was ahead, and reckoned from now: 1 order",
         ] {
-            assert!(healed.stderr.contains(told), "{}", healed.all());
+            assert!(healed.stderr.contains(output), "{}", healed.all());
         }
         assert_eq!(shop.order("EARLY-1")["status"], "fulfilled", "{line}");
         assert_eq!(shop.order("LATE-1")["expires_at"], "2026-03-02T06:11:00Z");
@@ -93,21 +94,21 @@ fn the_next_run_repairs_and_reports_once() {
 
 #[test]
 fn quiet_runs_report_repairs_too() {
-    let shop = harmed();
-    let told = shop.run("expire --quiet").ended(Exit::Attention);
+    let shop = damaged_shop();
+    let output = shop.run("expire --quiet").ended(Exit::Attention);
     assert!(
-        told.stderr.contains("and due now: 3 payments"),
+        output.stderr.contains("and due now: 3 payments"),
         "{}",
-        told.all()
+        output.all()
     );
     // By now a gateway has confirmed this machine's clock.
-    let told = shop.run("check-all --fix --quiet").ended(Exit::Attention);
+    let output = shop.run("check-all --fix --quiet").ended(Exit::Attention);
     assert!(
-        told.stderr.contains("reckoned from now: 1 order"),
+        output.stderr.contains("reckoned from now: 1 order"),
         "{}",
-        told.all()
+        output.all()
     );
-    assert!(!told.stderr.contains("payment"), "{}", told.all());
-    let told = shop.run("check-all --fix --quiet").ended(Exit::Clean);
-    assert_eq!(told.all(), "");
+    assert!(!output.stderr.contains("payment"), "{}", output.all());
+    let output = shop.run("check-all --fix --quiet").ended(Exit::Clean);
+    assert_eq!(output.all(), "");
 }

@@ -8,7 +8,7 @@ use payctl::exit::Exit;
 use serde_json::Value;
 
 use crate::books::{books, difference, fingerprint};
-use crate::hooks::outlived;
+use crate::hooks::finish_surviving_hooks;
 use crate::world::{Shop, config};
 
 /// A shop with one hook, a shell script on payment.
@@ -96,8 +96,8 @@ fn a_failed_effect_is_retried_on_time() {
 
     shop.pass(Duration::from_secs(61));
     let before = fingerprint(&shop.database());
-    let told = shop.run("fulfil --dry-run -o json").ended(Exit::Clean);
-    assert_eq!(told.json()["summary"]["would_do"], 1);
+    let output = shop.run("fulfil --dry-run -o json").ended(Exit::Clean);
+    assert_eq!(output.json()["summary"]["would_do"], 1);
     assert_eq!(fingerprint(&shop.database()), before);
     shop.run("fulfil").ended(Exit::Partial);
 
@@ -124,13 +124,13 @@ fn effects_appear_with_the_order_and_its_timeline() {
     let why = shop.run("why INV-1 -o json").ended(Exit::Clean).json();
     assert_eq!(why["now"]["effects"][0], *effect);
 
-    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
     for line in [
         "fulfil         effect running → waiting (E3: it did not work, and is tried again): exec vpn (paid): exited with 1: shut\n",
         "2026-03-02 04:01:00  waiting  fulfil         exec vpn (paid) is tried again after 1 try (exited with 1: shut)\n",
         "\neffect 1, exec vpn (paid): waiting; tries 1, next try 2026-03-02 04:01:00; exited with 1: shut\n",
     ] {
-        assert!(told.contains(line), "{line} in {told}");
+        assert!(output.contains(line), "{line} in {output}");
     }
     let csv = shop.run("why INV-1 -o csv").ended(Exit::Clean).stdout;
     assert!(csv.contains(",waiting,fulfil,"), "{csv}");
@@ -143,10 +143,10 @@ fn effects_appear_with_the_order_and_its_timeline() {
     fs::write(shop.folder.path().join("open"), "").unwrap();
     shop.pass(Duration::from_secs(61));
     shop.run("fulfil").ended(Exit::Clean);
-    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
     let done = "effect running → done (E2: it has happened): exec vpn (paid)\n";
-    assert!(told.contains(done), "{told}");
-    assert!(!told.contains("waiting  fulfil"), "{told}");
+    assert!(output.contains(done), "{output}");
+    assert!(!output.contains("waiting  fulfil"), "{output}");
 }
 
 #[test]
@@ -164,20 +164,20 @@ fn a_hooks_output_is_deleted_with_the_customer() {
         let file = fs::read(shop.database()).unwrap();
         file.windows(5).any(|bytes| bytes == b"sari@")
     };
-    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
     assert!(
-        told.contains("dead (exited with 1: sari@example.com)"),
-        "{told}"
+        output.contains("dead (exited with 1: sari@example.com)"),
+        "{output}"
     );
     shop.run("cleanup").ended(Exit::Clean);
     assert!(holds());
     shop.run("cleanup --erase sari@example.com")
         .ended(Exit::Clean);
     assert!(!holds());
-    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
     assert!(
-        told.contains("exec vpn (paid): forgotten with the customer"),
-        "{told}"
+        output.contains("exec vpn (paid): forgotten with the customer"),
+        "{output}"
     );
     shop.run("cleanup --erase sari@example.com")
         .ended(Exit::Failed);
@@ -192,9 +192,9 @@ fn a_killed_hooks_output_is_deleted_too() {
         .ended(Exit::Clean);
     shop.run("approve INV-1 --yes --reason cash")
         .ended(Exit::Attention);
-    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
-    assert!(told.contains("uncertain"), "{told}");
-    assert!(told.contains("sari@example.com"), "{told}");
+    let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    assert!(output.contains("uncertain"), "{output}");
+    assert!(output.contains("sari@example.com"), "{output}");
     shop.run("case resolve 1 --accept --reason there")
         .ended(Exit::Clean);
     shop.run("cleanup --erase sari@example.com")
@@ -242,16 +242,16 @@ fn an_effect_postponed_by_a_fast_clock_runs() {
     shop.pass(years);
     shop.run("fulfil").ended(Exit::Partial);
     shop.at("05:00");
-    let told = shop.run("fulfil --dry-run -o json").ended(Exit::Clean);
-    assert_eq!(told.json()["summary"]["would_do"], 1);
+    let output = shop.run("fulfil --dry-run -o json").ended(Exit::Clean);
+    assert_eq!(output.json()["summary"]["would_do"], 1);
     shop.run("fulfil").ended(Exit::Partial);
     assert_eq!(lines(&shop, "tries").len(), 3);
     shop.run("fulfil").ended(Exit::Clean);
     assert_eq!(lines(&shop, "tries").len(), 3, "the effect is not due yet");
 
     let replay = "fulfil --replay 1 --reason the-server-is-back";
-    let told = shop.run(&format!("{replay} --dry-run -o json"));
-    assert_eq!(told.ended(Exit::Clean).json()["summary"]["would_do"], 1);
+    let output = shop.run(&format!("{replay} --dry-run -o json"));
+    assert_eq!(output.ended(Exit::Clean).json()["summary"]["would_do"], 1);
     shop.run(replay).ended(Exit::Partial);
     assert_eq!(effect(&shop)["tries"], 1);
     fs::write(shop.folder.path().join("open"), "").unwrap();
@@ -267,8 +267,8 @@ fn without_configured_effects_nothing_happens() {
     let shop = Shop::new();
     paid(&shop, "INV-1");
     assert_eq!(shop.order("INV-1")["status"], "fulfilled");
-    let told = shop.run("fulfil -o json").ended(Exit::Clean);
-    assert_eq!(told.json()["rows"], serde_json::json!([]));
+    let output = shop.run("fulfil -o json").ended(Exit::Clean);
+    assert_eq!(output.json()["rows"], serde_json::json!([]));
     shop.run("verify").ended(Exit::Clean);
 }
 
@@ -310,7 +310,7 @@ fn an_effect_killed_anywhere_is_done_once() {
         child.kill().unwrap();
         child.wait().unwrap();
     }
-    outlived(&shop);
+    finish_surviving_hooks(&shop);
     let last = shop.exec("fulfil");
     assert_eq!(last.exit, Exit::Clean, "{}", last.all());
     let mut keys = lines(&shop, "keys");

@@ -13,19 +13,19 @@ use serde_json::{Value, json};
 use crate::books::{books, difference, fingerprint};
 use crate::effects::{hooked, lines, queued};
 use crate::program::hear;
-use crate::world::{Shop, Told};
+use crate::world::{CommandOutput, Shop};
 
 /// A hook that notes its start, waits for a file `go-ORDER` or `go`, and notes its end.
 const PATIENT: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> begun\n\
     until test -f go || test -f \"go-$PAYCTL_ORDER\"; do sleep 0.02; done\n\
     echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
 
-fn allow(shop: &Shop, file: &str) {
+fn release(shop: &Shop, file: &str) {
     fs::write(shop.folder.path().join(file), "").unwrap();
 }
 
 /// Waits until this many hooks have started.
-fn await_begun(shop: &Shop, count: usize) {
+fn await_started(shop: &Shop, count: usize) {
     let patience = Instant::now() + Duration::from_secs(20);
     while lines(shop, "begun").len() < count {
         assert!(Instant::now() < patience, "no hook started");
@@ -49,8 +49,8 @@ fn statuses(shop: &Shop) -> Vec<String> {
     rows(shop).iter().map(status).collect()
 }
 
-fn summary(told: &Told, field: &str) -> Value {
-    told.json()["summary"][field].clone()
+fn summary(output: &CommandOutput, field: &str) -> Value {
+    output.json()["summary"][field].clone()
 }
 
 #[test]
@@ -70,9 +70,9 @@ fn a_hook_requesting_retry_or_hanging_is_retried() {
     ] {
         let shop = queued(1, script, settings);
         let started = Instant::now();
-        let told = shop.exec("fulfil -o json").ended(Exit::Partial);
+        let output = shop.exec("fulfil -o json").ended(Exit::Partial);
         assert!(started.elapsed() < Duration::from_secs(20));
-        let row = &told.json()["rows"][0];
+        let row = &output.json()["rows"][0];
         assert_eq!(row["action"], "again", "{row}");
         assert_eq!(row["reason"], reason);
         // The row agrees with the list afterwards.
@@ -92,8 +92,8 @@ fn an_unrepeatable_hooks_unknown_end_opens_a_case() {
     ] {
         let settings = format!("repeatable = false\n{settings}");
         let shop = queued(1, script, &settings);
-        let told = shop.exec("fulfil -o json").ended(Exit::Attention);
-        let row = &told.json()["rows"][0];
+        let output = shop.exec("fulfil -o json").ended(Exit::Attention);
+        let row = &output.json()["rows"][0];
         assert_eq!(row["action"], "uncertain", "{row}");
         assert_eq!(row["tries"], 1);
         assert_eq!(statuses(&shop), ["uncertain"]);
@@ -110,10 +110,10 @@ fn an_unrepeatable_hooks_unknown_end_opens_a_case() {
 }
 
 /// A shop whose run was killed while its hook was running.
-fn killed(settings: &str) -> Shop {
+fn shop_with_killed_run(settings: &str) -> Shop {
     let shop = queued(1, PATIENT, settings);
     let mut child = shop.start("fulfil");
-    await_begun(&shop, 1);
+    await_started(&shop, 1);
     assert_eq!(statuses(&shop), ["running"]);
     child.kill().unwrap();
     child.wait().unwrap();
@@ -121,11 +121,11 @@ fn killed(settings: &str) -> Shop {
 }
 
 /// Lets the hook that outlived its killed run finish.
-pub(crate) fn outlived(shop: &Shop) {
+pub(crate) fn finish_surviving_hooks(shop: &Shop) {
     let patience = Instant::now() + Duration::from_secs(20);
     let is_under_way = || {
-        let told = shop.exec("fulfil --dry-run -o json").ended(Exit::Clean);
-        summary(&told, "under_way") != 0
+        let output = shop.exec("fulfil --dry-run -o json").ended(Exit::Clean);
+        summary(&output, "under_way") != 0
     };
     while is_under_way() {
         assert!(Instant::now() < patience, "the hook does not end");
@@ -136,12 +136,12 @@ pub(crate) fn outlived(shop: &Shop) {
 #[test]
 #[cfg(unix)]
 fn a_surviving_hook_is_not_started_twice() {
-    let shop = killed("timeout = \"60s\"\n");
+    let shop = shop_with_killed_run("timeout = \"60s\"\n");
     let before = fingerprint(&shop.database());
     for line in ["fulfil --dry-run -o json", "fulfil -o json"] {
-        let told = shop.exec(line).ended(Exit::Clean);
-        assert_eq!(summary(&told, "under_way"), 1);
-        let row = &told.json()["rows"][0];
+        let output = shop.exec(line).ended(Exit::Clean);
+        assert_eq!(summary(&output, "under_way"), 1);
+        let row = &output.json()["rows"][0];
         assert_eq!(
             (&row["order"], &row["action"]),
             (&json!("INV-1"), &json!("under_way"))
@@ -155,13 +155,13 @@ fn a_surviving_hook_is_not_started_twice() {
             assert_eq!(fingerprint(&shop.database()), before);
         }
     }
-    let told = shop.exec("fulfil").ended(Exit::Clean).stdout;
-    assert!(told.ends_with(", 1 may still be under way\n"), "{told}");
+    let output = shop.exec("fulfil").ended(Exit::Clean).stdout;
+    assert!(output.ends_with(", 1 may still be under way\n"), "{output}");
     assert_eq!(lines(&shop, "begun").len(), 1);
     assert_eq!(statuses(&shop), ["running"]);
 
-    allow(&shop, "go");
-    outlived(&shop);
+    release(&shop, "go");
+    finish_surviving_hooks(&shop);
     assert_eq!(lines(&shop, "keys").len(), 1);
     shop.exec("fulfil").ended(Exit::Clean);
     assert_eq!(statuses(&shop), ["done"]);
@@ -174,14 +174,14 @@ fn a_surviving_hook_is_not_started_twice() {
 }
 
 /// A shop whose run was killed during an unrepeatable hook; the next run asks a person.
-fn uncertain() -> Shop {
-    let shop = killed("repeatable = false\n");
-    allow(&shop, "go");
-    outlived(&shop);
+fn shop_with_uncertain_effect() -> Shop {
+    let shop = shop_with_killed_run("repeatable = false\n");
+    release(&shop, "go");
+    finish_surviving_hooks(&shop);
     fs::remove_file(shop.folder.path().join("go")).unwrap();
-    let told = shop.exec("fulfil -o json").ended(Exit::Attention);
-    assert_eq!(summary(&told, "uncertain"), 1);
-    assert_eq!(told.json()["rows"][0]["action"], "uncertain");
+    let output = shop.exec("fulfil -o json").ended(Exit::Attention);
+    assert_eq!(summary(&output, "uncertain"), 1);
+    assert_eq!(output.json()["rows"][0]["action"], "uncertain");
     assert_eq!(lines(&shop, "begun").len(), 1, "the hook is not run again");
     assert_eq!(
         shop.exec("fulfil").exit,
@@ -199,8 +199,8 @@ fn order(shop: &Shop) -> Value {
 
 #[test]
 fn an_uncertain_hook_can_be_replayed() {
-    let shop = uncertain();
-    allow(&shop, "go");
+    let shop = shop_with_uncertain_effect();
+    release(&shop, "go");
     shop.exec("fulfil --replay 1 --reason seen-at-the-partner")
         .ended(Exit::Clean);
     assert_eq!(statuses(&shop), ["done"]);
@@ -213,8 +213,8 @@ fn an_uncertain_hook_can_be_replayed() {
 
 #[test]
 fn an_uncertain_hook_can_be_called_done() {
-    let shop = uncertain();
-    allow(&shop, "go");
+    let shop = shop_with_uncertain_effect();
+    release(&shop, "go");
     let resolve = "case resolve 1 --accept --by rina --reason it-is-there";
     shop.exec(resolve).ended(Exit::Clean);
     assert_eq!(order(&shop)["status"], "fulfilled");
@@ -232,14 +232,14 @@ fn an_uncertain_hook_can_be_called_done() {
 fn a_run_respects_its_limit() {
     let shop = queued(3, "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
     let before = fingerprint(&shop.database());
-    let told = shop
+    let output = shop
         .exec("fulfil --dry-run --limit 2 -o json")
         .ended(Exit::Clean);
-    assert_eq!(summary(&told, "would_do"), 2);
+    assert_eq!(summary(&output, "would_do"), 2);
     assert_eq!(fingerprint(&shop.database()), before);
 
-    let told = shop.exec("fulfil --limit 2 -o json").ended(Exit::Clean);
-    assert_eq!(summary(&told, "done"), 2);
+    let output = shop.exec("fulfil --limit 2 -o json").ended(Exit::Clean);
+    assert_eq!(summary(&output, "done"), 2);
     assert_eq!(statuses(&shop), ["done", "done", "queued"]);
     shop.exec("fulfil --limit 2").ended(Exit::Clean);
     assert_eq!(lines(&shop, "keys").len(), 3);
@@ -250,12 +250,12 @@ fn a_run_respects_its_limit() {
 fn a_time_limit_ends_new_work_only() {
     // Each hook takes longer than the run may, and four run at once.
     let shop = queued(6, "sleep 0.2; echo \"$PAYCTL_EFFECT_KEY\" >> keys\n", "");
-    let told = shop.exec("fulfil --max-time 100ms -o json");
-    let told = told.ended(Exit::Clean);
-    assert_eq!(summary(&told, "ended"), "out_of_time");
+    let output = shop.exec("fulfil --max-time 100ms -o json");
+    let output = output.ended(Exit::Clean);
+    assert_eq!(summary(&output, "ended"), "out_of_time");
     let done = lines(&shop, "keys").len();
     assert!(done <= 4, "{done}");
-    assert_eq!(summary(&told, "done"), done);
+    assert_eq!(summary(&output, "done"), done);
     shop.exec("fulfil").ended(Exit::Clean);
     assert_eq!(statuses(&shop), vec!["done"; 6]);
     assert_eq!(lines(&shop, "keys").len(), 6);
@@ -265,10 +265,10 @@ fn a_time_limit_ends_new_work_only() {
 fn a_second_run_leaves_work_to_the_first() {
     let shop = queued(1, PATIENT, "");
     let first = shop.start("fulfil");
-    await_begun(&shop, 1);
-    let told = shop.exec("fulfil").ended(Exit::Busy);
+    await_started(&shop, 1);
+    let output = shop.exec("fulfil").ended(Exit::Busy);
     let pid = format!("process {}", first.id());
-    assert!(told.stderr.contains(&pid), "{pid}: {}", told.stderr);
+    assert!(output.stderr.contains(&pid), "{pid}: {}", output.stderr);
     let quiet = shop.exec("fulfil --quiet").ended(Exit::Busy);
     assert_eq!(quiet.all(), "");
     // Reading and changing orders does not wait.
@@ -278,7 +278,7 @@ fn a_second_run_leaves_work_to_the_first() {
     shop.exec("approve INV-9 --yes --reason cash")
         .ended(Exit::Clean);
     assert_eq!(statuses(&shop), ["running", "queued"]);
-    allow(&shop, "go");
+    release(&shop, "go");
     hear(first).ended(Exit::Clean);
     shop.exec("fulfil").ended(Exit::Clean);
     assert_eq!(lines(&shop, "keys").len(), 2);
@@ -288,22 +288,22 @@ fn a_second_run_leaves_work_to_the_first() {
 fn an_interrupt_starts_nothing_and_retries_unfinished_work() {
     let shop = queued(6, PATIENT, "");
     let child = shop.start("fulfil -o json");
-    await_begun(&shop, 4);
+    await_started(&shop, 4);
     signal(&child, "-INT");
     for number in 1..=3 {
-        allow(&shop, &format!("go-INV-{number}"));
+        release(&shop, &format!("go-INV-{number}"));
     }
-    let told = hear(child).ended(Exit::Partial);
-    assert_eq!(summary(&told, "ended"), "interrupted");
-    assert_eq!(summary(&told, "done"), 3);
-    assert_eq!(told.json()["exit"], 4);
+    let output = hear(child).ended(Exit::Partial);
+    assert_eq!(summary(&output, "ended"), "interrupted");
+    assert_eq!(summary(&output, "done"), 3);
+    assert_eq!(output.json()["exit"], 4);
     assert_eq!(lines(&shop, "begun").len(), 4);
     let after = ["done", "done", "done", "running", "queued", "queued"];
     assert_eq!(statuses(&shop), after);
 
-    allow(&shop, "go");
-    let told = shop.exec("fulfil -o json").ended(Exit::Clean);
-    assert_eq!(summary(&told, "done"), 3);
+    release(&shop, "go");
+    let output = shop.exec("fulfil -o json").ended(Exit::Clean);
+    assert_eq!(summary(&output, "done"), 3);
     let mut keys = lines(&shop, "keys");
     keys.sort();
     keys.dedup();
@@ -348,8 +348,8 @@ fn the_list_is_printed_in_every_format() {
         ("--status dead", vec![]),
         ("--all", vec!["INV-1", "INV-2"]),
     ] {
-        let told = shop.exec(&format!("fulfil list {filter} -o json"));
-        let rows = told.ended(Exit::Clean).json()["rows"].clone();
+        let output = shop.exec(&format!("fulfil list {filter} -o json"));
+        let rows = output.ended(Exit::Clean).json()["rows"].clone();
         let found: Vec<&str> = rows
             .as_array()
             .unwrap()

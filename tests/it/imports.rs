@@ -25,17 +25,17 @@ fn scattered_rows_make_no_half_order() {
     let shop = shop();
     let file = "number,sku,quantity\nA,seat,1\nB,seat,1\nA,stream,1\n";
     for (imported, unchanged) in [(1, 0), (0, 1)] {
-        let told = shop
+        let output = shop
             .run_words(&["order", "import", "-", "-o", "json"], file)
             .ended(Exit::Partial);
-        assert_eq!(told.json()["imported"], imported);
-        assert_eq!(told.json()["unchanged"], unchanged);
+        assert_eq!(output.json()["imported"], imported);
+        assert_eq!(output.json()["unchanged"], unchanged);
         assert!(
-            told.stderr.contains("line 2: the rows of A"),
+            output.stderr.contains("line 2: the rows of A"),
             "{}",
-            told.stderr
+            output.stderr
         );
-        assert!(told.stderr.contains("sort the file"), "{}", told.stderr);
+        assert!(output.stderr.contains("sort the file"), "{}", output.stderr);
     }
     shop.run("order show A").ended(Exit::Failed);
     let sorted = "number,sku,quantity\nA,seat,1\nA,stream,1\nB,seat,1\n";
@@ -107,9 +107,9 @@ fn a_file_without_orders_is_no_success() {
         "sep=;\n",
         "sep=;\nnumber\n",
     ] {
-        let told = shop.import(file).ended(Exit::Failed);
-        assert!(told.stderr.contains("no order"), "{}", told.stderr);
-        assert!(told.stderr.contains("--allow-empty"), "{}", told.stderr);
+        let output = shop.import(file).ended(Exit::Failed);
+        assert!(output.stderr.contains("no order"), "{}", output.stderr);
+        assert!(output.stderr.contains("--allow-empty"), "{}", output.stderr);
         let words = ["order", "import", "-", "--allow-empty"];
         shop.run_words(&words, file).ended(Exit::Clean);
     }
@@ -125,10 +125,14 @@ fn a_notification_without_a_body_is_no_success() {
     let before = books(&shop.database());
     for body in ["", "\n", " \r\n"] {
         for gateway in ["midtrans", "pakasir"] {
-            let told = shop
+            let output = shop
                 .run_words(&["webhook", gateway], body)
                 .ended(Exit::Failed);
-            assert!(told.stderr.contains("no notification"), "{}", told.stderr);
+            assert!(
+                output.stderr.contains("no notification"),
+                "{}",
+                output.stderr
+            );
         }
     }
     assert_eq!(difference(&before, &books(&shop.database())), "");
@@ -150,8 +154,8 @@ fn a_time_without_zone_needs_a_named_zone() {
     let text = std::fs::read_to_string(&path).unwrap();
     let text = text.replace("timezone = \"UTC\"\n", "");
     shop.configure(&text);
-    let told = shop.import(file).ended(Exit::Partial);
-    assert!(told.stderr.contains("--timezone"), "{}", told.stderr);
+    let output = shop.import(file).ended(Exit::Partial);
+    assert!(output.stderr.contains("--timezone"), "{}", output.stderr);
     let words = [
         "order",
         "import",
@@ -161,17 +165,17 @@ fn a_time_without_zone_needs_a_named_zone() {
         "--timezone",
         "Asia/Jakarta",
     ];
-    let told = shop.run_words(&words, file).ended(Exit::Clean);
-    assert_eq!(told.json()["timezone"], "Asia/Jakarta");
+    let output = shop.run_words(&words, file).ended(Exit::Clean);
+    assert_eq!(output.json()["timezone"], "Asia/Jakarta");
     assert_eq!(shop.order("A")["expires_at"], "2026-03-02T05:00:00Z");
     // The configured zone gives the same order; another zone gives another order.
     shop.configure(&format!("timezone = \"Asia/Jakarta\"\n{text}"));
-    let told = shop.import(file).ended(Exit::Clean);
+    let output = shop.import(file).ended(Exit::Clean);
     assert_eq!(
-        told.stdout.matches("Asia/Jakarta").count(),
+        output.stdout.matches("Asia/Jakarta").count(),
         1,
         "{}",
-        told.stdout
+        output.stdout
     );
     let words = ["order", "import", "-", "--timezone", "WITA"];
     shop.run_words(&words, file).ended(Exit::Partial);
@@ -180,8 +184,8 @@ fn a_time_without_zone_needs_a_named_zone() {
     shop.import(json).ended(Exit::Partial);
     let zoned =
         "number,total,expires_at\nC,500,2026-03-02 12:00:00 WIB\nD,500,2026-03-02T12:00:00+0700\n";
-    let told = shop.run_words(&["order", "import", "-", "-o", "json"], zoned);
-    assert!(told.ended(Exit::Clean).json()["timezone"].is_null());
+    let output = shop.run_words(&["order", "import", "-", "-o", "json"], zoned);
+    assert!(output.ended(Exit::Clean).json()["timezone"].is_null());
     for number in ["C", "D"] {
         assert_eq!(shop.order(number)["expires_at"], "2026-03-02T05:00:00Z");
     }
@@ -233,8 +237,11 @@ fn no_order_waits_for_ever() {
         "--expires-at 2027-03-04T00:00:00Z",
         "--expires-at 9999-12-31T23:59:59Z",
     ] {
-        let told = shop.run(&format!("order create --number A --line seat:1 {rest}"));
-        assert!(told.ended(Exit::Failed).stderr.contains("a year"), "{rest}");
+        let output = shop.run(&format!("order create --number A --line seat:1 {rest}"));
+        assert!(
+            output.ended(Exit::Failed).stderr.contains("a year"),
+            "{rest}"
+        );
     }
     for rest in [
         r#""expires_at":"2199-01-01T00:00:00Z""#,

@@ -9,7 +9,7 @@ mod shown;
 use payctl::exit::Exit;
 
 use crate::program::hear;
-use crate::world::{Shop, Told};
+use crate::world::{CommandOutput, Shop};
 
 /// One line hostile to a shell, a template, a page, a spreadsheet and a reader; a name may contain all of it.
 const NAME: &str = "=cmd|' /C calc'!A0\"; touch owned; $(touch owned) `touch owned` && {{ 7*7 }} {% raw %} \
@@ -29,7 +29,7 @@ const NOT_ONE_LINE: [&str; 6] = [
 ];
 
 /// Runs the binary with these words.
-fn exec(shop: &Shop, words: &[&str]) -> Told {
+fn exec(shop: &Shop, words: &[&str]) -> CommandOutput {
     hear(shop.program("").args(words).spawn().unwrap())
 }
 

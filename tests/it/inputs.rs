@@ -20,13 +20,13 @@ fn check_refused(line: &str, exit: Exit, parts: &[&str]) {
     let line_before = "order create --number INV-1 --line seat:2";
     shop.run(line_before).ended(Exit::Clean);
     let before = books(&shop.database());
-    let told = shop.run(line).ended(exit);
-    assert_eq!(told.stdout, "", "{line}");
+    let output = shop.run(line).ended(exit);
+    assert_eq!(output.stdout, "", "{line}");
     for part in parts {
         assert!(
-            told.stderr.contains(part),
+            output.stderr.contains(part),
             "{part:?} of {line}: {}",
-            told.stderr
+            output.stderr
         );
     }
     assert_eq!(difference(&before, &books(&shop.database())), "", "{line}");
@@ -95,17 +95,17 @@ fn check_line(line: &str, parts: &[&str]) {
     let shop = shop();
     let text =
         format!("{{\"number\":\"A\",\"total\":1}}\n{line}\n{{\"number\":\"Z\",\"total\":1}}\n");
-    let told = shop.run_words(&["order", "import", "-", "-o", "json"], &text);
-    let told = told.ended(Exit::Partial);
-    assert!(told.stderr.starts_with("line 2: "), "{}", told.stderr);
+    let output = shop.run_words(&["order", "import", "-", "-o", "json"], &text);
+    let output = output.ended(Exit::Partial);
+    assert!(output.stderr.starts_with("line 2: "), "{}", output.stderr);
     for part in parts {
         assert!(
-            told.stderr.contains(part),
+            output.stderr.contains(part),
             "{part:?} of {line}: {}",
-            told.stderr
+            output.stderr
         );
     }
-    let counts = told.json();
+    let counts = output.json();
     assert_eq!(counts["imported"], 2, "{line}: {counts}");
     assert_eq!(counts["refused"], 1, "{line}: {counts}");
     assert_eq!(counts["exit"], 4);
@@ -163,9 +163,9 @@ fn a_bad_line_is_located_and_harms_none() {
 fn a_reason_repeats_no_personal_data() {
     let shop = shop();
     let line = r#"{"number":"INV-1","total":1,"customer":{"name":"Siti\nNurhaliza"}}"#;
-    let told = shop.import(line).ended(Exit::Partial);
-    assert!(told.stderr.contains("customer.name"), "{}", told.stderr);
-    assert!(!told.stderr.contains("Nurhaliza"), "{}", told.stderr);
+    let output = shop.import(line).ended(Exit::Partial);
+    assert!(output.stderr.contains("customer.name"), "{}", output.stderr);
+    assert!(!output.stderr.contains("Nurhaliza"), "{}", output.stderr);
 }
 
 #[test]
@@ -176,11 +176,11 @@ fn files_that_are_no_import_are_refused_whole() {
         ("number,totla\nINV-1,1\n", "totla"),
         ("total\n1\n", "number"),
     ] {
-        let told = shop.import(text).ended(Exit::Failed);
-        assert!(told.stderr.contains(part), "{}", told.stderr);
+        let output = shop.import(text).ended(Exit::Failed);
+        assert!(output.stderr.contains(part), "{}", output.stderr);
     }
-    let told = shop.run("order import nowhere.csv").ended(Exit::Failed);
-    assert!(told.stderr.contains("nowhere.csv"), "{}", told.stderr);
+    let output = shop.run("order import nowhere.csv").ended(Exit::Failed);
+    assert!(output.stderr.contains("nowhere.csv"), "{}", output.stderr);
 }
 
 const JSON: &str = r#"{"number":"INV-1","created_at":"2026-03-02T03:00:00Z","expires_at":"2026-03-02T05:00:00+00:00","total":27500,"customer":{"name":"Siti","email":"siti@example.com"},"lines":[{"sku":"seat","quantity":2}],"payments":[{"gateway":"midtrans","reference":"INV-1","method":"qris","status":"pending"}]}
@@ -209,8 +209,8 @@ fn json_and_csv_mean_the_same() {
         });
         assert_eq!(sides[0], sides[1]);
     }
-    let told = one.run_words(&["order", "import", "-", "-o", "json"], CSV);
-    assert_eq!(told.ended(Exit::Clean).json()["unchanged"], 2);
+    let output = one.run_words(&["order", "import", "-", "-o", "json"], CSV);
+    assert_eq!(output.ended(Exit::Clean).json()["unchanged"], 2);
 }
 
 #[test]
@@ -219,16 +219,16 @@ fn a_repeated_line_changes_nothing() {
     shop.import(&[JSON, JSON].concat()).ended(Exit::Clean);
     let before = books(&shop.database());
     shop.at("06:00");
-    let told = shop.import(JSON).ended(Exit::Clean);
-    assert!(told.stdout.contains("Unchanged: 2"), "{}", told.stdout);
+    let output = shop.import(JSON).ended(Exit::Clean);
+    assert!(output.stdout.contains("Unchanged: 2"), "{}", output.stdout);
     assert_eq!(difference(&before, &books(&shop.database())), "");
-    let told = shop
+    let output = shop
         .import(&JSON.replace("27500", "27501"))
         .ended(Exit::Partial);
     assert!(
-        told.stderr.starts_with("line 1: INV-1: "),
+        output.stderr.starts_with("line 1: INV-1: "),
         "{}",
-        told.stderr
+        output.stderr
     );
     assert_eq!(difference(&before, &books(&shop.database())), "");
 }
@@ -253,15 +253,15 @@ fn a_dry_run_shows_the_result_without_writing() {
         ("order import - --dry-run", "Imported:  2"),
     ] {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let told = shop.run_words(&words, JSON).ended(Exit::Clean);
-        assert!(told.stdout.contains(part), "{line}: {}", told.stdout);
+        let output = shop.run_words(&words, JSON).ended(Exit::Clean);
+        assert!(output.stdout.contains(part), "{line}: {}", output.stdout);
         assert_eq!(fingerprint(&shop.database()), before, "{line}");
     }
     let refused = "order create --number INV-1 --line seat:4 --dry-run";
     shop.run(refused).ended(Exit::Failed);
     assert_eq!(fingerprint(&shop.database()), before);
-    let told = shop.run("order list -o json").json();
-    assert_eq!(told["summary"]["orders"], 0);
+    let output = shop.run("order list -o json").json();
+    assert_eq!(output["summary"]["orders"], 0);
 }
 
 #[test]
@@ -290,8 +290,8 @@ fn typed_control_characters_reach_no_terminal() {
         "--customer-name",
     ];
     let evil = "Siti\u{1b}[2J\u{202e}'; DROP TABLE orders; --";
-    let told = shop.run_words(&[&words[..], &[evil]].concat(), "");
-    let shown = shop.run("order list").all() + &shop.run("order show INV-1").all() + &told.all();
+    let output = shop.run_words(&[&words[..], &[evil]].concat(), "");
+    let shown = shop.run("order list").all() + &shop.run("order show INV-1").all() + &output.all();
     assert!(
         !shown.contains('\u{1b}') && !shown.contains('\u{202e}'),
         "{shown:?}"

@@ -6,8 +6,8 @@ use serde_json::Value;
 use crate::world::Shop;
 
 fn rows(shop: &Shop, line: &str) -> Vec<Value> {
-    let told = shop.run(&format!("{line} -o json")).ended(Exit::Clean);
-    told.json()["rows"].as_array().unwrap().clone()
+    let output = shop.run(&format!("{line} -o json")).ended(Exit::Clean);
+    output.json()["rows"].as_array().unwrap().clone()
 }
 
 /// Checks that the filtered list equals the rows of the whole list with this word in the field.
@@ -51,8 +51,8 @@ fn orders_filtered_by_status_match_the_whole_list() {
         let filter = format!("--status {status}");
         check(&shop, "order list", &filter, "status", status);
         let list = format!("order list {filter} --limit 2 -o json");
-        let told = shop.run(&list).ended(Exit::Clean).json();
-        let numbers: Vec<&Value> = told["rows"]
+        let output = shop.run(&list).ended(Exit::Clean).json();
+        let numbers: Vec<&Value> = output["rows"]
             .as_array()
             .unwrap()
             .iter()
@@ -60,7 +60,7 @@ fn orders_filtered_by_status_match_the_whole_list() {
             .collect();
         let word = status.to_uppercase();
         assert_eq!(numbers, [&format!("{word}-3"), &format!("{word}-2")]);
-        assert_eq!(told["summary"]["more"], true);
+        assert_eq!(output["summary"]["more"], true);
     }
     assert_eq!(rows(&shop, "order list --status paid"), [Value::Null; 0]);
     let young = "order list --status pending --newer-than 10m";

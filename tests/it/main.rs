@@ -5,17 +5,13 @@ mod amounts;
 #[cfg(test)]
 mod any_server;
 #[cfg(test)]
+mod approval_race;
+#[cfg(test)]
 mod attach;
 #[cfg(test)]
-mod beside;
+mod attention_reports;
 #[cfg(test)]
 mod books;
-#[cfg(test)]
-mod bought;
-#[cfg(test)]
-mod by_hand;
-#[cfg(test)]
-mod calls;
 #[cfg(test)]
 mod cgi;
 #[cfg(test)]
@@ -25,39 +21,36 @@ mod cli;
 #[cfg(test)]
 mod clock_ahead;
 #[cfg(test)]
-mod crowd;
-#[cfg(test)]
 mod documents;
 #[cfg(test)]
+mod due_queries;
+#[cfg(test)]
 #[cfg(unix)]
-mod doors;
-#[cfg(test)]
-mod due;
-#[cfg(test)]
-#[cfg(target_os = "linux")]
-mod edges;
+mod effect_exits;
 #[cfg(test)]
 #[cfg(unix)]
 mod effects;
 #[cfg(test)]
 #[cfg(unix)]
-mod elsewhere;
+mod entry_effects;
+#[cfg(test)]
+mod external_programs;
+#[cfg(test)]
+mod failing_gateways;
 #[cfg(test)]
 #[cfg(unix)]
-mod endings;
-#[cfg(test)]
-mod face;
-#[cfg(test)]
-mod forgetting;
-#[cfg(test)]
-mod fresh_import;
+mod false_expiries;
 #[cfg(test)]
 #[cfg(unix)]
-mod healing;
+mod file_permissions;
+#[cfg(test)]
+mod forgetful_accounts;
 #[cfg(test)]
 mod hooks;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
+mod http_effects;
 #[cfg(test)]
 #[cfg(unix)]
 mod imports;
@@ -66,16 +59,26 @@ mod injection;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
-mod kept_file;
-#[cfg(test)]
 #[cfg(unix)]
-mod killed;
+mod killed_processes;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
-mod mails;
+#[cfg(target_os = "linux")]
+mod machine_limits;
+#[cfg(test)]
+mod machine_output;
+#[cfg(test)]
+mod mail_effects;
+#[cfg(test)]
+mod manual_payments;
 #[cfg(test)]
 mod migrating;
+#[cfg(test)]
+mod migration_copy;
+#[cfg(test)]
+#[cfg(unix)]
+mod missing_configuration;
 #[cfg(test)]
 mod notification;
 #[cfg(test)]
@@ -85,39 +88,38 @@ mod old_refunds;
 #[cfg(test)]
 mod openings;
 #[cfg(test)]
-mod partial_return;
+mod output_formats;
 #[cfg(test)]
-mod partners;
+mod overselling;
+#[cfg(test)]
+mod pakasir_read_limit;
+#[cfg(test)]
+mod pakasir_v2;
 #[cfg(test)]
 mod pay;
 #[cfg(test)]
-mod people;
+mod pay_wait;
 #[cfg(test)]
-mod pictures;
+mod payable_approvals;
+#[cfg(test)]
+mod personal_data;
+#[cfg(test)]
+mod picture_files;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
-mod programs;
+mod purchased_terms;
 #[cfg(test)]
 mod qr;
 #[cfg(test)]
-mod race;
-#[cfg(test)]
-mod read_turns;
+mod qr_scanner;
 #[cfg(test)]
 mod references;
 #[cfg(test)]
-mod repeated;
+mod repeated_create;
 #[cfg(test)]
 #[cfg(unix)]
-mod rights;
-#[cfg(test)]
-mod scan;
-#[cfg(test)]
-mod second_api;
-#[cfg(test)]
-#[cfg(unix)]
-mod second_life;
+mod revived_orders;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
@@ -126,27 +128,25 @@ mod server;
 #[path = "../../src/effects/mail/tests/sink.rs"]
 mod sink;
 #[cfg(test)]
+mod slow_partners;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
-mod strict;
+mod strict_json;
 #[cfg(test)]
 mod switched_off;
 #[cfg(test)]
-mod telling;
-#[cfg(test)]
-mod tools;
+mod ticket_revocation;
 #[cfg(test)]
 mod transfers;
 #[cfg(test)]
-mod troubles;
+mod unproven_imports;
 #[cfg(test)]
 mod unsettled;
 #[cfg(test)]
 mod verify;
-#[cfg(test)]
-mod waiting;
 #[cfg(test)]
 mod watch;
 #[cfg(test)]

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use crate::world::Shop;
 
 /// Turns the file into one of the first version.
-fn age(database: &Path) {
+fn make_old(database: &Path) {
     let application: i64 = {
         let now = Connection::open(database).unwrap();
         let read = |row: &rusqlite::Row<'_>| row.get(0);
@@ -28,7 +28,7 @@ fn age(database: &Path) {
 fn a_reader_refuses_an_old_file_with_hint() {
     let shop = Shop::new();
     shop.run("product set seat --price 1000").ended(Exit::Clean);
-    age(&shop.database());
+    make_old(&shop.database());
     let refused = shop.run("order list").ended(Exit::Failed);
     assert!(
         refused.stderr.contains("run: payctl migrate"),

@@ -43,7 +43,7 @@ fn answer(status: &str, method: &str) -> AttemptTruth {
     }
 }
 
-fn with_what_is_true_there() -> Shop {
+fn shop_with_gateway_truth() -> Shop {
     let shop = shop_with("named_tries.sql");
     let known = "64b240e9-d860-42c5-88ef-e7140809f5bb";
     says(&shop, "KNOWN-1", known, answer("settlement", "qris"));
@@ -69,7 +69,7 @@ fn with_what_is_true_there() -> Shop {
 
 #[test]
 fn a_payment_never_queried_is_found() {
-    let shop = with_what_is_true_there();
+    let shop = shop_with_gateway_truth();
     shop.run("migrate").ended(Exit::Clean);
     let found = shop.run("verify").ended(Exit::Attention);
     for number in ["NAMED-1", "NAMED-2", "DANA-1"] {
@@ -84,7 +84,7 @@ fn a_payment_never_queried_is_found() {
 
 #[test]
 fn the_next_run_repairs_missed_payments() {
-    let shop = with_what_is_true_there();
+    let shop = shop_with_gateway_truth();
     shop.run("migrate").ended(Exit::Clean);
     let shown = shop.run("check-all").ended(Exit::Attention);
     assert!(shown.stdout.contains("would_fix"), "{}", shown.all());
@@ -143,21 +143,21 @@ fn wrong_amounts_without_cases_get_them() {
         .ended(Exit::Attention);
     shop.at("04:12");
     shop.run("expire --quiet").ended(Exit::Clean);
-    let told = shop.run("check-all --fix --quiet").ended(Exit::Clean);
-    assert_eq!(told.all(), "");
+    let output = shop.run("check-all --fix --quiet").ended(Exit::Clean);
+    assert_eq!(output.all(), "");
 }
 
 #[test]
 fn an_expiry_by_a_forgetful_account_is_found() {
     let shop = shop_with("forgotten.sql");
     shop.run("migrate").ended(Exit::Clean);
-    let told = shop.run("verify").ended(Exit::Attention);
-    assert!(told.stdout.contains("LOST-1"), "{}", told.all());
+    let output = shop.run("verify").ended(Exit::Attention);
+    assert!(output.stdout.contains("LOST-1"), "{}", output.all());
     assert!(
-        told.stdout
+        output.stdout
             .contains("which at that time did not know payments"),
         "{}",
-        told.all()
+        output.all()
     );
     let seen = |number: &str| {
         let connection = Connection::open(shop.database()).unwrap();

@@ -8,7 +8,7 @@ use crate::old_files::shop_with;
 use crate::world::Shop;
 
 /// A file of version 13, with what its gateway still answers.
-fn harmed() -> Shop {
+fn damaged_shop() -> Shop {
     let shop = shop_with("gone_back.sql");
     shop.run("migrate").ended(Exit::Clean);
     for (reference, word) in [
@@ -25,24 +25,24 @@ fn harmed() -> Shop {
 }
 
 /// The check and order of each violation.
-fn breaches(shop: &Shop) -> Vec<String> {
-    let told = shop.run("verify -o json").json();
-    let rows = told["rows"].as_array().unwrap().iter();
+fn violations(shop: &Shop) -> Vec<String> {
+    let output = shop.run("verify -o json").json();
+    let rows = output["rows"].as_array().unwrap().iter();
     rows.map(|row| format!("{} {}", row["check"], row["order"]).replace('"', ""))
         .collect()
 }
 
 #[test]
 fn verify_finds_money_silently_refunded_twice() {
-    let shop = harmed();
+    let shop = damaged_shop();
     let found = ["gone_twice TWICE", "taken_back BACK", "taken_back WON"];
-    assert_eq!(breaches(&shop), found);
+    assert_eq!(violations(&shop), found);
     shop.run("verify").ended(Exit::Attention);
 }
 
 #[test]
 fn the_next_answers_open_the_missing_cases() {
-    let shop = harmed();
+    let shop = damaged_shop();
     let shown = shop.run("check-all").ended(Exit::Attention);
     assert!(
         shown.stdout.contains("case refunded_twice"),
@@ -51,7 +51,7 @@ fn the_next_answers_open_the_missing_cases() {
     );
     shop.run("check-all --fix").ended(Exit::Attention);
     shop.run("check-all --fix").ended(Exit::Clean);
-    assert!(breaches(&shop).is_empty());
+    assert!(violations(&shop).is_empty());
 
     shop.at("04:12");
     let second = shop.run("check-all --fix").ended(Exit::Attention);

@@ -155,8 +155,8 @@ async fn every_method_opens_a_payable_notified_payment() {
             };
             assert_eq!(stage.status(&*gateway, &payment).await, paid, "{method}");
             let notification = |sender| {
-                let told = world.notification(kind, reference, None, sender).unwrap();
-                gateway.read_notification(&IncomingRequest::of_body(told.body.as_bytes()))
+                let output = world.notification(kind, reference, None, sender).unwrap();
+                gateway.read_notification(&IncomingRequest::of_body(output.body.as_bytes()))
             };
             let notice = notification(Sender::Gateway);
             assert!(notice.claims_money && notice.verdict.reason().is_none());

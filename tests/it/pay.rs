@@ -1,7 +1,7 @@
 //! Opening payments: recorded first, sent once, and shown as often as requested.
 
-mod at_once;
-mod ended;
+mod concurrent;
+mod ended_orders;
 mod foreign;
 mod in_time;
 mod till;
@@ -10,15 +10,15 @@ use payctl::exit::Exit;
 use payctl::simulator::{Dialect, Fault, FaultTarget};
 use serde_json::Value;
 
-use crate::scan;
-use crate::world::{Shop, Told};
+use crate::qr_scanner;
+use crate::world::{CommandOutput, Shop};
 use till::{Charge, QR, Till};
 
 const PAY: &str = "pay INV-1 --gateway midtrans --method qris -o json";
 
 /// Action, payment status and reference as one text.
-fn told(told: &Told) -> String {
-    let json = told.json();
+fn summary(output: &CommandOutput) -> String {
+    let json = output.json();
     let word = |field: &str| json[field].as_str().unwrap_or("-").to_owned();
     [word("action"), word("payment_status"), word("reference")].join(" ")
 }
@@ -29,7 +29,7 @@ fn check(next: &[Charge], visits: &[(Exit, &str)], calls: &str, order: &str) {
     let shop = till.shop();
     for (exit, wanted) in visits {
         let visit = shop.run(PAY).ended(*exit);
-        assert_eq!(told(&visit), *wanted);
+        assert_eq!(summary(&visit), *wanted);
         shop.pass(std::time::Duration::from_secs(1));
     }
     assert_eq!(till.calls(), calls);
@@ -63,7 +63,7 @@ fn a_paid_payment_is_not_shown_for_paying() {
     world.pay(Dialect::Midtrans, "INV-1").unwrap();
     shop.pass(std::time::Duration::from_secs(10));
     let visit = shop.run(PAY).ended(Exit::Clean);
-    assert_eq!(told(&visit), "paid paid INV-1");
+    assert_eq!(summary(&visit), "paid paid INV-1");
     for way in ["qr_text", "number", "page_url"] {
         assert_eq!(visit.json()[way], Value::Null, "{way}");
     }
@@ -83,7 +83,7 @@ fn an_unknown_payment_is_sent_again_unchanged() {
     let till = Till::start([Charge::Nothing]);
     let shop = till.shop();
     let visit = shop.run(PAY).ended(Exit::Clean);
-    assert_eq!(told(&visit), "opened pending INV-1");
+    assert_eq!(summary(&visit), "opened pending INV-1");
     assert_eq!(till.calls(), "INV-1 INV-1");
     let keys = till.keys();
     assert_eq!(keys.len(), 2);
@@ -96,9 +96,9 @@ fn the_next_visit_continues_an_unanswered_opening() {
     let till = Till::start([Charge::Nothing, Charge::Nothing]);
     let shop = till.shop();
     let visit = shop.run(PAY).ended(Exit::Partial);
-    assert_eq!(told(&visit), "unsettled created INV-1");
+    assert_eq!(summary(&visit), "unsettled created INV-1");
     let visit = shop.run(PAY).ended(Exit::Clean);
-    assert_eq!(told(&visit), "opened pending INV-1");
+    assert_eq!(summary(&visit), "opened pending INV-1");
     let keys = till.keys();
     assert_eq!(keys.len(), 3);
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
@@ -114,7 +114,7 @@ fn a_refusal_is_quoted_and_needs_another_reference() {
     assert!(visit.stderr.contains("no access to this payment type"));
     assert_eq!(shop.order("INV-1")["payments"][0]["status"], "failed");
     let visit = shop.run(PAY).ended(Exit::Clean);
-    assert_eq!(told(&visit), "opened pending INV-1-2");
+    assert_eq!(summary(&visit), "opened pending INV-1-2");
     shop.run("verify").ended(Exit::Clean);
 }
 
@@ -144,7 +144,7 @@ fn a_refused_key_is_a_configuration_error() {
         assert_eq!(shop.order("INV-1")["payments"][0]["status"], "created");
         shop.simulator.handle().clear(&all);
         let visit = shop.run(PAY).ended(Exit::Clean);
-        assert_eq!(told(&visit), "opened pending INV-1");
+        assert_eq!(summary(&visit), "opened pending INV-1");
         shop.pass(std::time::Duration::from_secs(1));
 
         shop.simulator.handle().fault(all, refused).unwrap();
@@ -165,7 +165,7 @@ fn without_a_key_an_opening_waits() {
     assert!(visit.stderr.contains("MIDTRANS_KEY"), "{}", visit.stderr);
     shop.environment = keys;
     let visit = shop.run(PAY).ended(Exit::Clean);
-    assert_eq!(told(&visit), "opened pending INV-1");
+    assert_eq!(summary(&visit), "opened pending INV-1");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn without_a_key_the_open_payment_is_shown() {
     shop.run(PAY).ended(Exit::Clean);
     shop.environment.clear();
     let visit = shop.run("pay INV-1 -o json").ended(Exit::Config);
-    assert_eq!(told(&visit), "alive pending INV-1");
+    assert_eq!(summary(&visit), "alive pending INV-1");
     assert!(visit.stdout.contains("MIDTRANS_KEY"), "{}", visit.stdout);
     assert_eq!(visit.json()["qr_text"], QR);
 }
@@ -219,7 +219,7 @@ fn a_dry_run_queries_and_writes_nothing() {
     let shop = till.shop();
     let before = std::fs::read(shop.database()).unwrap();
     let visit = shop.run(&format!("{PAY} --dry-run")).ended(Exit::Clean);
-    assert_eq!(told(&visit), "would_open - -");
+    assert_eq!(summary(&visit), "would_open - -");
     assert_eq!(till.calls(), "");
     assert_eq!(std::fs::read(shop.database()).unwrap(), before);
 }
@@ -304,10 +304,10 @@ fn a_scanner_reads_the_code_from_every_picture() {
     shop.run(&format!("{pay} --png code.png"))
         .ended(Exit::Clean);
     let table = shop.run(&format!("{pay} --qr")).ended(Exit::Clean).stdout;
-    std::fs::write(folder.join("terminal.png"), scan::photograph(&table)).unwrap();
+    std::fs::write(folder.join("terminal.png"), qr_scanner::photograph(&table)).unwrap();
     let drawn = std::fs::read_to_string(folder.join("code.svg")).unwrap();
-    std::fs::write(folder.join("drawn.png"), scan::print(&drawn)).unwrap();
+    std::fs::write(folder.join("drawn.png"), qr_scanner::print(&drawn)).unwrap();
     for picture in ["terminal.png", "code.png", "drawn.png"] {
-        scan::check(&folder.join(picture), QR);
+        qr_scanner::check(&folder.join(picture), QR);
     }
 }

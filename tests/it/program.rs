@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use payctl::exit::Exit;
 
-use crate::world::{Shop, Told};
+use crate::world::{CommandOutput, Shop};
 
 impl Shop {
     /// A command line of words without spaces, not yet started.
     pub(crate) fn program(&self, line: &str) -> Command {
-        self.gateway_lives_by_the_machine(true);
+        self.use_machine_clock(true);
         let mut command = Command::new(env!("CARGO_BIN_EXE_payctl"));
         command
             .args(line.split_whitespace())
@@ -32,12 +32,12 @@ impl Shop {
     }
 
     /// Runs a command line to its end.
-    pub(crate) fn exec(&self, line: &str) -> Told {
+    pub(crate) fn exec(&self, line: &str) -> CommandOutput {
         hear(self.start(line))
     }
 
     /// Waits until the gateway has received a query.
-    pub(crate) fn await_question(&self) {
+    pub(crate) fn await_query(&self) {
         let patience = Instant::now() + Duration::from_secs(10);
         while self.simulator.handle().asked_total() == 0 {
             assert!(Instant::now() < patience, "no query came");
@@ -47,13 +47,13 @@ impl Shop {
 }
 
 /// Waits for a process and returns its output and exit.
-pub(crate) fn hear(child: Child) -> Told {
+pub(crate) fn hear(child: Child) -> CommandOutput {
     let output = child.wait_with_output().unwrap();
     let code = output.status.code().unwrap();
     let exit = Exit::ALL
         .into_iter()
         .find(|exit| i32::from(exit.code()) == code);
-    Told {
+    CommandOutput {
         exit: exit.unwrap_or_else(|| panic!("exit code {code}")),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),

@@ -2,7 +2,7 @@
 
 use payctl::exit::Exit;
 
-use crate::scan;
+use crate::qr_scanner;
 use crate::world::Shop;
 
 /// A shop with one ticket, and the ticket's code.
@@ -24,16 +24,20 @@ fn a_ticket_is_read_from_a_png() {
     let (shop, code) = shop();
     let line = format!("ticket show {code} --png ticket.png");
     shop.run(&line).ended(Exit::Clean);
-    scan::check(&shop.folder.path().join("ticket.png"), &code);
+    qr_scanner::check(&shop.folder.path().join("ticket.png"), &code);
 }
 
 #[test]
 fn a_ticket_is_read_from_a_dark_terminal() {
     let (shop, code) = shop();
-    let told = shop.run(&format!("ticket show {code} --qr"));
+    let output = shop.run(&format!("ticket show {code} --qr"));
     let file = shop.folder.path().join("terminal.png");
-    std::fs::write(&file, scan::photograph(&told.ended(Exit::Clean).stdout)).unwrap();
-    scan::check(&file, &code);
+    std::fs::write(
+        &file,
+        qr_scanner::photograph(&output.ended(Exit::Clean).stdout),
+    )
+    .unwrap();
+    qr_scanner::check(&file, &code);
 }
 
 #[test]
@@ -43,6 +47,6 @@ fn a_ticket_is_read_from_an_svg() {
     shop.run(&line).ended(Exit::Clean);
     let svg = std::fs::read_to_string(shop.folder.path().join("ticket.svg")).unwrap();
     let file = shop.folder.path().join("svg.png");
-    std::fs::write(&file, scan::print(&svg)).unwrap();
-    scan::check(&file, &code);
+    std::fs::write(&file, qr_scanner::print(&svg)).unwrap();
+    qr_scanner::check(&file, &code);
 }

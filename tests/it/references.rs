@@ -16,10 +16,10 @@ fn an_unusable_reference_is_reported() {
         let line = format!(
             "order create --number {gateway}-{takes} --total 25000 --gateway {gateway} --reference {reference}"
         );
-        let told = shop.run(&line);
-        assert_eq!(told.exit, Exit::Clean, "{}", told.all());
-        let is_warned = told.stderr.contains("warning: ") && told.stderr.contains(reference);
-        assert_eq!(is_warned, !takes, "{}", told.stderr);
+        let output = shop.run(&line);
+        assert_eq!(output.exit, Exit::Clean, "{}", output.all());
+        let is_warned = output.stderr.contains("warning: ") && output.stderr.contains(reference);
+        assert_eq!(is_warned, !takes, "{}", output.stderr);
     }
 }
 
@@ -31,12 +31,12 @@ fn an_import_names_lines_with_unusable_references() {
             r#"{{"number":"{number}","total":25000,"payments":[{{"gateway":"midtrans","reference":"{reference}"}}]}}"#
         )
     };
-    let told = shop.import(&format!("{}\n{}", order("A-1", "A-1"), order("A-2", "A/2")));
-    assert_eq!(told.exit, Exit::Clean, "{}", told.all());
+    let output = shop.import(&format!("{}\n{}", order("A-1", "A-1"), order("A-2", "A/2")));
+    assert_eq!(output.exit, Exit::Clean, "{}", output.all());
     assert!(
-        told.stderr.contains("line 2: warning: Midtrans accepts"),
+        output.stderr.contains("line 2: warning: Midtrans accepts"),
         "{}",
-        told.stderr
+        output.stderr
     );
-    assert!(!told.stderr.contains("line 1"), "{}", told.stderr);
+    assert!(!output.stderr.contains("line 1"), "{}", output.stderr);
 }

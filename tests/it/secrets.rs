@@ -8,7 +8,7 @@ use payctl::simulator::{Dialect, Fault, FaultTarget};
 use crate::program::hear;
 use crate::server::Server;
 use crate::sink::Sink;
-use crate::world::{MIDTRANS_KEY, PAKASIR_KEY, Shop, Told, config};
+use crate::world::{CommandOutput, MIDTRANS_KEY, PAKASIR_KEY, Shop, config};
 
 /// A shop with an order at each gateway, created by the binary.
 fn shop() -> Shop {
@@ -21,7 +21,7 @@ fn shop() -> Shop {
 }
 
 /// All encodings in which a key could leak.
-fn spellings() -> Vec<String> {
+fn encodings() -> Vec<String> {
     let header = STANDARD.encode(format!("{MIDTRANS_KEY}:"));
     vec![
         MIDTRANS_KEY.to_owned(),
@@ -34,7 +34,7 @@ fn spellings() -> Vec<String> {
 #[track_caller]
 fn check_text(what: &str, text: &[u8]) {
     let text = String::from_utf8_lossy(text);
-    for key in spellings() {
+    for key in encodings() {
         assert!(!text.contains(&key), "{what} has {key}:\n{text}");
     }
 }
@@ -104,11 +104,19 @@ fn no_broken_answer_shows_a_key() {
 #[test]
 fn a_query_log_shows_no_key() {
     let shop = shop();
-    let told = shop.exec("-vv check-all");
-    assert!(told.stderr.contains("midtrans-1/status"), "{}", told.stderr);
-    assert!(told.stderr.contains("transactiondetail"), "{}", told.stderr);
-    let told = shop.exec("-vv --log-format json check-all");
-    for line in told.stderr.lines() {
+    let output = shop.exec("-vv check-all");
+    assert!(
+        output.stderr.contains("midtrans-1/status"),
+        "{}",
+        output.stderr
+    );
+    assert!(
+        output.stderr.contains("transactiondetail"),
+        "{}",
+        output.stderr
+    );
+    let output = shop.exec("-vv --log-format json check-all");
+    for line in output.stderr.lines() {
         serde_json::from_str::<serde_json::Value>(line).unwrap();
     }
 }
@@ -151,16 +159,16 @@ fn a_misplaced_key_is_not_repeated() {
     let mut shop = shop();
     let url = shop.simulator.url();
     let text = config(&url, &url);
-    let refused = |shop: &Shop| -> Told { shop.exec("-vv check-all").ended(Exit::Config) };
+    let refused = |shop: &Shop| -> CommandOutput { shop.exec("-vv check-all").ended(Exit::Config) };
     for (place, key) in [
         ("env:MIDTRANS_KEY", MIDTRANS_KEY),
         ("env:PAKASIR_KEY", PAKASIR_KEY),
     ] {
         for wrong in [key.to_owned(), format!("env:{key}"), format!("file:{key}")] {
             shop.configure(&text.replace(place, &wrong));
-            let told = refused(&shop);
+            let output = refused(&shop);
             if !wrong.starts_with("file:") {
-                check_text(&wrong, told.all().as_bytes());
+                check_text(&wrong, output.all().as_bytes());
             }
         }
     }
@@ -172,7 +180,7 @@ fn a_misplaced_key_is_not_repeated() {
 }
 
 /// A shop with an HTTP effect and a mail effect, each with its own secret.
-fn telling_shop(partner: &Server, sink: &Sink) -> Shop {
+fn shop_with_effects(partner: &Server, sink: &Sink) -> Shop {
     let mut shop = Shop::in_real_time();
     for name in ["HOOK_SECRET", "SMTP_PASSWORD"] {
         let secret = format!("{name}-do-not-show-this");
@@ -198,7 +206,7 @@ fn no_effect_outcome_shows_a_secret() {
     for status in [200, 302, 401, 500, 0] {
         let partner = Server::of_bodies(move |target, body| (status, format!("{target} {body}")));
         let sink = Sink::start("250 ok", "250 taken");
-        let shop = telling_shop(&partner, &sink);
+        let shop = shop_with_effects(&partner, &sink);
         let create = "order create --number INV-1 --total 25000";
         shop.exec(create).ended(Exit::Clean);
         for line in [
@@ -229,7 +237,7 @@ fn no_key_is_in_the_arguments() {
     let url = shop.simulator.url();
     shop.configure(&config(&url, &url).replace("timeout = \"200ms\"", "timeout = \"20s\""));
     let mut child = shop.start("check-all --fix");
-    shop.await_question();
+    shop.await_query();
     let arguments = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
     check_text("the arguments", &arguments);
     child.kill().unwrap();

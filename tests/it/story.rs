@@ -31,7 +31,7 @@ use serde_json::Value;
 
 use crate::books::{books, difference};
 use crate::notification;
-use crate::world::{Shop, Told};
+use crate::world::{CommandOutput, Shop};
 
 mod interface;
 mod words;
@@ -48,7 +48,7 @@ fn tell(shop: Shop, interface: Interface, text: &str) {
         shop,
         interface,
         kinds: HashMap::new(),
-        told: None,
+        output: None,
         transcript: String::new(),
     };
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -72,7 +72,7 @@ struct Story {
     interface: Interface,
     /// The gateway of each payment by its reference.
     kinds: HashMap<String, Dialect>,
-    told: Option<Told>,
+    output: Option<CommandOutput>,
     transcript: String,
 }
 
@@ -148,8 +148,8 @@ impl Story {
             self.kinds.insert(reference.to_owned(), kind(gateway)?);
         }
         let text = self.with_ids(record).to_string();
-        let told = self.shop.import(&text);
-        self.hear(told, Exit::Clean)?;
+        let output = self.shop.import(&text);
+        self.hear(output, Exit::Clean)?;
         self.again(|shop| shop.import(&text))
     }
 
@@ -218,8 +218,8 @@ impl Story {
         };
         let gateway = gateway.name();
         let take_in = |shop: &Shop| shop.run_words(&["webhook", gateway], &body);
-        let told = take_in(&self.shop);
-        self.hear(told, exit_named(exit)?)?;
+        let output = take_in(&self.shop);
+        self.hear(output, exit_named(exit)?)?;
         self.again(take_in)
     }
 
@@ -233,8 +233,8 @@ impl Story {
             let found = kind(at).map(|kind| (order.to_owned(), kind));
             self.kinds.extend(found);
         }
-        let told = self.shop.run(line);
-        self.hear(told, exit)
+        let output = self.shop.run(line);
+        self.hear(output, exit)
     }
 
     /// Runs a command, and a second time if it writes.
@@ -261,20 +261,20 @@ impl Story {
         self.again(|shop| shop.run(line))
     }
 
-    fn hear(&mut self, told: Told, exit: Exit) -> Result {
-        self.transcript.push_str(&told.all());
-        let ended = told.exit;
-        self.told = Some(told);
+    fn hear(&mut self, output: CommandOutput, exit: Exit) -> Result {
+        self.transcript.push_str(&output.all());
+        let ended = output.exit;
+        self.output = Some(output);
         if ended == exit {
             return Ok(());
         }
         Err(format!("wanted {}, ended {}", exit.name(), ended.name()))
     }
 
-    fn again(&mut self, run: impl FnOnce(&Shop) -> Told) -> Result {
+    fn again(&mut self, run: impl FnOnce(&Shop) -> CommandOutput) -> Result {
         let before = books(&self.shop.database());
         self.shop.pass(Duration::from_millis(1));
-        let told = run(&self.shop);
+        let output = run(&self.shop);
         let after = books(&self.shop.database());
         let difference = difference(&before, &after);
         if difference.is_empty() {
@@ -282,7 +282,7 @@ impl Story {
         }
         Err(format!(
             "a second run changed:\n{difference}\n{}",
-            told.all()
+            output.all()
         ))
     }
 
@@ -331,23 +331,23 @@ impl Story {
         let rehearse = format!("{line} --dry-run");
         self.again(|shop| shop.run(&rehearse))?;
         self.payctl(&format!("{line} => {exit}"), Self::run_once)?;
-        let heard = self.told.take();
+        let heard = self.output.take();
         self.again(|shop| shop.run(&line))?;
-        self.told = heard;
+        self.output = heard;
         Ok(())
     }
 
     fn says(&mut self, part: &str) -> Result {
-        let told = self.told.as_ref().ok_or("nothing was run yet")?;
-        let is_said = told.all().contains(part);
+        let output = self.output.as_ref().ok_or("nothing was run yet")?;
+        let is_said = output.all().contains(part);
         is_said.then_some(()).ok_or("was not said".into())
     }
 }
 
 impl Story {
     fn silence(&self) -> Result {
-        let told = self.told.as_ref().ok_or("nothing was run yet")?;
-        same(&told.all(), "")
+        let output = self.output.as_ref().ok_or("nothing was run yet")?;
+        same(&output.all(), "")
     }
 }
 

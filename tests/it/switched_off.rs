@@ -10,7 +10,7 @@ use crate::server::Server;
 use crate::world::{Shop, config};
 
 /// Answers at the address of a switched-off API.
-const GONE: [(u16, &str); 9] = [
+const DEAD_ANSWERS: [(u16, &str); 9] = [
     (404, r#"{"message":"Not Found","statusCode":404}"#),
     (
         404,
@@ -76,7 +76,7 @@ fn order(shop: &Shop, number: &str, kind: &str) {
 #[test]
 fn a_switched_off_api_moves_nothing() {
     for kind in ["pakasir", "midtrans"] {
-        for gone in GONE {
+        for gone in DEAD_ANSWERS {
             check_switched_off(kind, gone);
         }
     }
@@ -100,8 +100,8 @@ fn check_switched_off(kind: &str, gone: (u16, &'static str)) {
         ("28:40", "expire"),
     ] {
         shop.at(time);
-        let told = shop.run(line).ended(Exit::Config);
-        let all = told.all();
+        let output = shop.run(line).ended(Exit::Config);
+        let all = output.all();
         assert!(
             all.contains("its API is not at this address"),
             "{gone:?} {line}: {all}"
@@ -122,8 +122,8 @@ fn one_odd_name_stops_no_other() {
     let line = "order create --number ODD-1 --total 25000 --gateway midtrans --reference INV/1 --method qris --expires-at 2026-03-02T04:30:00Z";
     shop.run(line).ended(Exit::Clean);
     shop.at("04:40");
-    let told = shop.run("check-status ODD-1 --fix").ended(Exit::Partial);
-    assert!(told.all().contains("answered 404"), "{}", told.all());
+    let output = shop.run("check-status ODD-1 --fix").ended(Exit::Partial);
+    assert!(output.all().contains("answered 404"), "{}", output.all());
     shop.at("04:41");
     shop.run("check-all --fix").ended(Exit::Partial);
     shop.at("04:42");
@@ -135,7 +135,7 @@ fn one_odd_name_stops_no_other() {
 #[test]
 fn an_opening_at_a_dead_address_fails() {
     for kind in ["pakasir", "midtrans"] {
-        for (status, body) in GONE {
+        for (status, body) in DEAD_ANSWERS {
             let server = Server::start(move |_| (status, body.to_owned()));
             let shop = Shop::new();
             shop.configure(&config(&server.url(), &server.url()));
@@ -153,7 +153,7 @@ fn an_opening_at_a_dead_address_fails() {
 }
 
 /// Payments whose queries always get 5xx, queried before the others.
-fn blocked(block: u64, others: u64) -> (Shop, Server, Arc<AtomicU64>) {
+fn shop_with_silent_block(block: u64, others: u64) -> (Shop, Server, Arc<AtomicU64>) {
     let in_vain = Arc::new(AtomicU64::new(0));
     let counted = in_vain.clone();
     let server = Server::start(move |target| {
@@ -198,7 +198,7 @@ fn expired(shop: &Shop) -> usize {
 
 #[test]
 fn silent_orders_do_not_block_later_ones() {
-    let (shop, _server, in_vain) = blocked(14, 8);
+    let (shop, _server, in_vain) = shop_with_silent_block(14, 8);
     shop.at("04:40");
     shop.run("expire --max-time 5m").ended(Exit::Partial);
     assert_eq!(expired(&shop), 8);
@@ -208,7 +208,7 @@ fn silent_orders_do_not_block_later_ones() {
 
 #[test]
 fn the_next_run_starts_with_other_payments() {
-    let (shop, server, _) = blocked(6, 3);
+    let (shop, server, _) = shop_with_silent_block(6, 3);
     shop.at("04:20");
     for _ in 0..2 {
         shop.run("check-all --fix --max-in-flight 1")

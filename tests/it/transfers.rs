@@ -4,7 +4,7 @@ use payctl::exit::Exit;
 
 use crate::books::books;
 use crate::old_files;
-use crate::world::{Shop, Told};
+use crate::world::{CommandOutput, Shop};
 
 /// A shop with four waiting orders of Rp 25,000.
 fn shop() -> Shop {
@@ -16,23 +16,23 @@ fn shop() -> Shop {
     shop
 }
 
-fn approve(shop: &Shop, words: &[&str]) -> Told {
+fn approve(shop: &Shop, words: &[&str]) -> CommandOutput {
     let rest = ["--reason", "statement", "--yes"];
     shop.run_words(&[&["approve"], words, &rest].concat(), "")
 }
 
 /// Approves one order with the first spelling, then another order with the second.
 #[track_caller]
-fn check_second(first: &[&str], second: &[&str], exit: Exit) -> Told {
+fn check_second(first: &[&str], second: &[&str], exit: Exit) -> CommandOutput {
     let shop = shop();
     approve(&shop, &[&["INV-1", "--bank-ref"], first].concat()).ended(Exit::Clean);
     let before = books(&shop.database());
-    let told = approve(&shop, &[&["INV-2", "--bank-ref"], second].concat()).ended(exit);
+    let output = approve(&shop, &[&["INV-2", "--bank-ref"], second].concat()).ended(exit);
     if exit != Exit::Clean {
         assert_eq!(books(&shop.database()), before);
     }
     shop.run("verify").ended(Exit::Clean);
-    told
+    output
 }
 
 #[test]
@@ -47,12 +47,13 @@ fn another_spelling_is_the_same_transfer() {
         "BCA\u{2011}991",
         "ＢＣＡ－９９１",
     ] {
-        let told = check_second(&["BCA-991"], &[spelling], Exit::Failed);
+        let output = check_second(&["BCA-991"], &[spelling], Exit::Failed);
         assert!(
-            told.stderr
+            output
+                .stderr
                 .contains("was booked already, as payment 1 of INV-1"),
             "{}",
-            told.stderr
+            output.stderr
         );
     }
     check_second(&["FT 25 07"], &["ft  25\u{a0}07"], Exit::Failed);
@@ -71,11 +72,11 @@ fn another_character_is_another_transfer() {
 #[test]
 fn two_banks_may_give_the_same_reference() {
     let mandiri = ["991", "--bank-ref-of", "Mandiri"];
-    let told = check_second(&["991"], &mandiri, Exit::Clean);
+    let output = check_second(&["991"], &mandiri, Exit::Clean);
     assert!(
-        told.stderr.contains("was booked as payment 1 of INV-1"),
+        output.stderr.contains("was booked as payment 1 of INV-1"),
         "{}",
-        told.stderr
+        output.stderr
     );
     let bca = ["991", "--bank-ref-of", "BCA"];
     check_second(&bca, &mandiri, Exit::Clean);
@@ -122,11 +123,11 @@ fn an_approval_typed_twice_is_reported_as_booked() {
 fn one_transfer_pays_both_missing_amounts() {
     let shop = shop();
     approve(&shop, &["INV-1", "--amount", "5.000"]).ended(Exit::Attention);
-    let told = approve(
+    let output = approve(
         &shop,
         &["INV-1", "INV-2", "--bank-ref", "BCA-991", "-ojson"],
     );
-    let json = told.ended(Exit::Clean).json();
+    let json = output.ended(Exit::Clean).json();
     let amounts: Vec<_> = json["rows"]
         .as_array()
         .unwrap()
@@ -155,12 +156,13 @@ fn each_order_may_have_its_own_amount() {
     let shop = shop();
     let words = ["INV-1", "INV-2", "--bank-ref", "BCA-991"];
     let amounts = ["--amount", "INV-2=5.000", "--amount", "INV-1=25000"];
-    let told = approve(&shop, &[words.as_slice(), &amounts].concat()).ended(Exit::Attention);
+    let output = approve(&shop, &[words.as_slice(), &amounts].concat()).ended(Exit::Attention);
     assert!(
-        told.stderr
+        output
+            .stderr
             .contains("--amount INV-2 \"5.000\" is read as Rp 5,000"),
         "{}",
-        told.stderr
+        output.stderr
     );
     assert_eq!(shop.order("INV-1")["status"], "fulfilled");
     assert_eq!(shop.order("INV-2")["status"], "pending");
@@ -188,11 +190,11 @@ fn a_transfer_is_booked_for_all_or_none() {
     let before = books(&shop.database());
     for other in ["INV-3", "INV-9"] {
         let words = ["INV-1", other, "--bank-ref", "BCA-991"];
-        let told = approve(&shop, &words).ended(Exit::Failed);
+        let output = approve(&shop, &words).ended(Exit::Failed);
         assert!(
-            told.stdout.contains("the transfer is for several orders"),
+            output.stdout.contains("the transfer is for several orders"),
             "{}",
-            told.stdout
+            output.stdout
         );
         assert_eq!(books(&shop.database()), before);
     }
@@ -214,11 +216,11 @@ fn stock_for_one_order_revives_neither() {
     shop.run("expire").ended(Exit::Clean);
     shop.run("product set seat --capacity 1").ended(Exit::Clean);
     let before = books(&shop.database());
-    let told = approve(&shop, &["INV-1", "INV-2", "--bank-ref", "BCA-991"]).ended(Exit::Failed);
+    let output = approve(&shop, &["INV-1", "INV-2", "--bank-ref", "BCA-991"]).ended(Exit::Failed);
     assert!(
-        told.stdout.contains("stock is no longer free"),
+        output.stdout.contains("stock is no longer free"),
         "{}",
-        told.stdout
+        output.stdout
     );
     assert_eq!(books(&shop.database()), before);
     approve(&shop, &["INV-1", "--bank-ref", "BCA-991"]).ended(Exit::Clean);
@@ -232,13 +234,13 @@ fn withdrawing_names_both_orders() {
         let line = format!("approve --withdraw {payment} --reason wrong --yes -o json");
         shop.run(&line).ended(Exit::Attention).json()
     };
-    let told = withdraw("1");
-    assert_eq!(told["bank_reference"], "BCA-991");
-    assert_eq!(told["also_paid"][0]["order"], "INV-2");
-    assert_eq!(told["also_paid"][0]["payment"], 2);
+    let output = withdraw("1");
+    assert_eq!(output["bank_reference"], "BCA-991");
+    assert_eq!(output["also_paid"][0]["order"], "INV-2");
+    assert_eq!(output["also_paid"][0]["payment"], 2);
     approve(&shop, &["INV-3", "--bank-ref", "BCA-991"]).ended(Exit::Failed);
-    let told = withdraw("2");
-    assert_eq!(told["also_paid"].as_array().unwrap().len(), 0);
+    let output = withdraw("2");
+    assert_eq!(output["also_paid"].as_array().unwrap().len(), 0);
     approve(&shop, &["INV-3", "--bank-ref", "bca-991"]).ended(Exit::Clean);
     shop.run("verify").ended(Exit::Clean);
     let table = shop.run("order show INV-3").stdout;
@@ -261,12 +263,13 @@ fn a_refund_needs_its_own_transfer() {
         )
     };
     done("1", &["OUT – 1"]).ended(Exit::Clean);
-    let told = done("2", &["out -  1"]).ended(Exit::Failed);
+    let output = done("2", &["out -  1"]).ended(Exit::Failed);
     assert!(
-        told.stderr
+        output
+            .stderr
             .contains("already as OUT – 1, for refund 1 of INV-1"),
         "{}",
-        told.stderr
+        output.stderr
     );
     done("2", &["OUT-1"]).ended(Exit::Clean);
     done("3", &["out-1", "--bank-ref-of", "Mandiri"]).ended(Exit::Clean);

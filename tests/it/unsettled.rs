@@ -20,8 +20,8 @@ fn hours(shop: &Shop, hours: u32) {
 }
 
 fn kinds(shop: &Shop) -> Vec<String> {
-    let told = shop.run("case list -o json").json();
-    let rows = told["rows"].as_array().unwrap().iter();
+    let output = shop.run("case list -o json").json();
+    let rows = output["rows"].as_array().unwrap().iter();
     rows.map(|row| row["kind"].as_str().unwrap().to_owned())
         .collect()
 }
@@ -93,13 +93,13 @@ fn a_day_without_answer_opens_a_case() {
     let look = shop.run("check-all --due").ended(Exit::Attention);
     assert!(look.stdout.contains("case unanswered"), "{}", look.stdout);
     assert_eq!(kinds(&shop), [""; 0]);
-    let told = shop
+    let output = shop
         .run("check-all --fix --due --quiet")
         .ended(Exit::Attention);
     assert!(
-        told.stdout.contains("has given no answer about INV-1"),
+        output.stdout.contains("has given no answer about INV-1"),
         "{}",
-        told.all()
+        output.all()
     );
     assert_eq!(kinds(&shop), ["unanswered"]);
     hours(&shop, 30);
@@ -137,8 +137,8 @@ fn a_silent_gateway_opens_one_case() {
         .unwrap();
     hours(&shop, 30);
     assert_eq!(kinds(&shop), ["unanswered"]);
-    let told = shop.run("case list").ended(Exit::Clean);
-    assert!(told.stdout.contains("midtrans"), "{}", told.stdout);
+    let output = shop.run("case list").ended(Exit::Clean);
+    assert!(output.stdout.contains("midtrans"), "{}", output.stdout);
     shop.simulator.handle().clear(&all);
     hours(&shop, 1);
     assert_eq!(kinds(&shop), [""; 0]);

@@ -25,9 +25,9 @@ fn tamper(shop: &Shop, sql: &str) {
 fn valid_books_pass_without_a_byte_changed() {
     let shop = shop();
     let before = fingerprint(&shop.database());
-    let told = shop.run("verify").ended(Exit::Clean);
+    let output = shop.run("verify").ended(Exit::Clean);
     assert_eq!(
-        told.all(),
+        output.all(),
         format!("{} checks passed\n", Invariant::ALL.len())
     );
     assert_eq!(shop.run("verify --quiet").ended(Exit::Clean).all(), "");
@@ -38,9 +38,9 @@ fn valid_books_pass_without_a_byte_changed() {
 fn a_violation_names_its_row_and_advice() {
     let shop = shop();
     tamper(&shop, "UPDATE orders SET status = 'paid'");
-    let told = shop.run("verify").ended(Exit::Attention);
+    let output = shop.run("verify").ended(Exit::Attention);
     assert_eq!(
-        told.stdout,
+        output.stdout,
         format!(
             "Check         Order  Payment  What\n\
          order_cover   INV-1  -        the order is paid, with 0 of 500 covered\n\
@@ -51,10 +51,11 @@ fn a_violation_names_its_row_and_advice() {
         )
     );
     assert!(
-        told.stderr
+        output
+            .stderr
             .contains("order_cover: this must hold: A paid order is paid for"),
         "{}",
-        told.stderr
+        output.stderr
     );
 }
 

@@ -12,9 +12,9 @@ use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 use serde_json::Value;
 
 use crate::books::books;
+use crate::external_programs::need;
 use crate::program::hear;
-use crate::tools::need;
-use crate::world::{Shop, Told};
+use crate::world::{CommandOutput, Shop};
 use socket::{Bridge, Socket};
 
 const CREATE: &str = "order create --number INV-1 --total 25000 --method qris --gateway midtrans";
@@ -22,12 +22,12 @@ const CREATE: &str = "order create --number INV-1 --total 25000 --method qris --
 fn shop() -> Shop {
     let shop = Shop::new();
     shop.run(CREATE).ended(Exit::Clean);
-    shop.becomes("pending");
+    shop.set_status("pending");
     shop
 }
 
 impl Shop {
-    fn becomes(&self, word: &str) {
+    fn set_status(&self, word: &str) {
         let answer = AttemptTruth::new(word, Rupiah::new(25_000).unwrap());
         let world = self.simulator.handle();
         world.set(Dialect::Midtrans, "INV-1", answer).unwrap();
@@ -39,8 +39,8 @@ impl Shop {
 }
 
 /// The events of the printed JSON lines.
-fn events(told: &Told) -> Vec<Value> {
-    let lines = told.stdout.lines();
+fn events(output: &CommandOutput) -> Vec<Value> {
+    let lines = output.stdout.lines();
     lines
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
@@ -54,9 +54,9 @@ fn names(events: &[Value]) -> String {
 #[test]
 fn a_watch_ends_when_the_order_is_paid() {
     let shop = shop();
-    shop.becomes("settlement");
-    let told = shop.run("watch INV-1 -o jsonl").ended(Exit::Clean);
-    let events = events(&told);
+    shop.set_status("settlement");
+    let output = shop.run("watch INV-1 -o jsonl").ended(Exit::Clean);
+    let events = events(&output);
     assert_eq!(names(&events), "status status done");
     assert_eq!(events[0]["order_status"], "pending");
     assert_eq!(events[1]["payments"][0]["payment_status"], "paid");
@@ -85,14 +85,14 @@ fn a_failing_gateway_does_not_mean_unpaid() {
         world
             .fault(FaultTarget::all(Dialect::Midtrans), fault)
             .unwrap();
-        let told = shop
+        let output = shop
             .run("watch INV-1 --timeout 12s -o json")
             .ended(exit)
             .json();
-        let unanswered = told["unanswered"].as_str().unwrap();
-        assert!(unanswered.contains(says), "{told}");
-        assert_eq!(told["because"], "out_of_time");
-        assert_eq!(told["exit"], exit.code());
+        let unanswered = output["unanswered"].as_str().unwrap();
+        assert!(unanswered.contains(says), "{output}");
+        assert_eq!(output["because"], "out_of_time");
+        assert_eq!(output["exit"], exit.code());
         // Within the interval the previous run's query would count for both.
         shop.pass(std::time::Duration::from_secs(5));
         let table = shop.run("watch INV-1 --timeout 12s").ended(exit);
@@ -105,24 +105,24 @@ fn a_failing_gateway_does_not_mean_unpaid() {
 fn a_missing_key_is_named() {
     let mut shop = shop();
     shop.environment.retain(|(name, _)| name != "MIDTRANS_KEY");
-    let told = shop.run("watch INV-1 --timeout 12s").ended(Exit::Config);
-    assert!(told.stdout.contains("MIDTRANS_KEY"), "{}", told.all());
+    let output = shop.run("watch INV-1 --timeout 12s").ended(Exit::Config);
+    assert!(output.stdout.contains("MIDTRANS_KEY"), "{}", output.all());
     assert_eq!(shop.asked(), 0);
 }
 
 #[test]
 fn the_order_still_waits_after_the_watch() {
     let shop = shop();
-    let told = shop
+    let output = shop
         .run("watch INV-1 --interval 5s --timeout 12s -o jsonl")
         .ended(Exit::Attention);
-    let events = events(&told);
+    let events = events(&output);
     assert_eq!(names(&events), "status status tick tick tick done");
     assert_eq!(events[5]["because"], "out_of_time");
     assert_eq!(events[5]["asked"], 3, "one query per interval");
     assert_eq!(shop.order("INV-1")["status"], "pending");
 
-    shop.becomes("settlement");
+    shop.set_status("settlement");
     shop.pass(std::time::Duration::from_secs(1));
     shop.run("check-all --fix").ended(Exit::Clean);
     assert_eq!(shop.order("INV-1")["status"], "fulfilled");
@@ -137,10 +137,10 @@ fn a_throttling_gateway_is_left_alone() {
     };
     let one = FaultTarget::one(Dialect::Midtrans, "INV-1");
     shop.simulator.handle().fault(one, throttled).unwrap();
-    let told = shop
+    let output = shop
         .run("watch INV-1 --timeout 60s -o jsonl")
         .ended(Exit::Partial);
-    let events = events(&told);
+    let events = events(&output);
     let ticks: Vec<&Value> = events
         .iter()
         .filter(|event| event["event"] == "tick")
@@ -155,11 +155,11 @@ fn a_throttling_gateway_is_left_alone() {
 #[test]
 fn a_dry_watch_writes_nothing() {
     let shop = shop();
-    shop.becomes("settlement");
+    shop.set_status("settlement");
     let before = std::fs::read(shop.database()).unwrap();
-    let told = shop.run("watch INV-1 --dry-run --timeout 5s -o json");
+    let output = shop.run("watch INV-1 --dry-run --timeout 5s -o json");
     assert_eq!(
-        told.ended(Exit::Attention).json()["order_status"],
+        output.ended(Exit::Attention).json()["order_status"],
         "pending"
     );
     assert_eq!(std::fs::read(shop.database()).unwrap(), before);
@@ -168,7 +168,7 @@ fn a_dry_watch_writes_nothing() {
 #[test]
 fn every_format_shows_the_outcome() {
     let shop = shop();
-    shop.becomes("settlement");
+    shop.set_status("settlement");
     shop.run("watch INV-1").ended(Exit::Clean);
     let table = shop.run("watch INV-1").ended(Exit::Clean).stdout;
     assert!(table.contains("it is paid"), "{table}");
@@ -185,7 +185,7 @@ fn every_format_shows_the_outcome() {
 fn real_shop() -> Shop {
     let shop = Shop::in_real_time();
     shop.exec(CREATE).ended(Exit::Clean);
-    shop.becomes("pending");
+    shop.set_status("pending");
     shop
 }
 
@@ -196,13 +196,13 @@ fn a_booking_by_others_is_seen_at_once() {
     let shop = real_shop();
     let one = FaultTarget::one(Dialect::Midtrans, "INV-1");
     let mut watch = shop.start(WATCH);
-    shop.await_question();
+    shop.await_query();
     // From now on the watch gets no answer to its own queries.
     shop.simulator.handle().fault(one, Fault::Silent).unwrap();
     let approved = shop.exec("approve INV-1 --by rina --reason bank --yes --even-if-payable");
     approved.ended(Exit::Clean);
-    let told = BufReader::new(watch.stdout.take().unwrap());
-    let last = told.lines().map(Result::unwrap).last().unwrap();
+    let output = BufReader::new(watch.stdout.take().unwrap());
+    let last = output.lines().map(Result::unwrap).last().unwrap();
     let done: Value = serde_json::from_str(&last).unwrap();
     assert_eq!(
         (&done["event"], &done["paid"]),
@@ -215,9 +215,9 @@ fn a_booking_by_others_is_seen_at_once() {
 fn a_closed_pipe_ends_the_watch_quietly() {
     let shop = real_shop();
     let mut watch = shop.start(WATCH);
-    let mut told = BufReader::new(watch.stdout.take().unwrap());
-    told.read_line(&mut String::new()).unwrap();
-    drop(told);
+    let mut output = BufReader::new(watch.stdout.take().unwrap());
+    output.read_line(&mut String::new()).unwrap();
+    drop(output);
     let end = hear(watch).ended(Exit::Clean);
     assert_eq!(end.stderr, "");
 }
@@ -227,13 +227,13 @@ fn a_closed_pipe_ends_the_watch_quietly() {
 fn a_signal_ends_the_watch_with_a_line() {
     let shop = real_shop();
     let watch = shop.start(WATCH);
-    shop.await_question();
+    shop.await_query();
     let kill = std::process::Command::new("kill")
         .arg(watch.id().to_string())
         .status();
     assert!(kill.unwrap().success());
-    let told = hear(watch).ended(Exit::Attention);
-    assert_eq!(events(&told).last().unwrap()["because"], "interrupted");
+    let output = hear(watch).ended(Exit::Attention);
+    assert_eq!(events(&output).last().unwrap()["because"], "interrupted");
     assert_eq!(shop.order("INV-1")["status"], "pending");
 }
 
@@ -264,7 +264,7 @@ fn a_bridge_sends_events_to_a_web_socket() {
         let event: Value = serde_json::from_str(&socket.text()).unwrap();
         let name = event["event"].as_str().unwrap().to_owned();
         if name == "tick" && !seen.contains(&name) {
-            shop.becomes("settlement");
+            shop.set_status("settlement");
         }
         seen.push(name);
         if event["event"] == "done" {

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use self::story::{TOKEN, tell};
-use crate::tools::need;
+use crate::external_programs::need;
 use crate::world::{Shop, config};
 
 /// Processes that end with the test.

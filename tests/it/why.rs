@@ -28,9 +28,9 @@ fn shop() -> Shop {
 fn a_waiting_order_says_what_it_needs() {
     let shop = shop();
     let before = fingerprint(&shop.database());
-    let told = shop.run("why INV-1").ended(Exit::Clean);
+    let output = shop.run("why INV-1").ended(Exit::Clean);
     assert_eq!(
-        told.all(),
+        output.all(),
         "2026-03-02 04:00:00  decided  operator:rina     order is pending, Rp 25,000 (O1: an order comes in, and its stock with it): order created and stock reserved\n\
          2026-03-02 04:05:00  said     gateway:midtrans  payment 1: \"pending\"\n\
          2026-03-02 04:05:00  decided  gateway:midtrans  payment 1 created → pending (P4: the gateway waits for the money): midtrans says \"pending\"\n\
@@ -52,12 +52,12 @@ fn an_overdue_order_says_why_it_is_kept() {
     shop.simulator.handle().fault(one, Fault::Silent).unwrap();
     shop.at("04:40");
     shop.run("expire").ended(Exit::Partial);
-    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
     let kept = "it is overdue, and kept until the gateway answers about payment 1 (O5)";
-    assert!(told.contains(kept), "{told}");
+    assert!(output.contains(kept), "{output}");
     assert!(
-        told.contains("the last question was not answered; midtrans last said \"pending\""),
-        "{told}"
+        output.contains("the last question was not answered; midtrans last said \"pending\""),
+        "{output}"
     );
 }
 
@@ -104,14 +104,14 @@ fn a_long_timeline_shows_its_latest_lines() {
              SELECT 1, 1772500000000 + n, 'operator:rina', 'note', 'note ' || n FROM counted",
         )
         .unwrap();
-    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
     assert!(
-        told.starts_with("… 53 earlier lines; see them with --all\n"),
-        "{told}"
+        output.starts_with("… 53 earlier lines; see them with --all\n"),
+        "{output}"
     );
     assert!(
-        told.contains("note 150") && !told.contains(": note 50\n"),
-        "{told}"
+        output.contains("note 150") && !output.contains(": note 50\n"),
+        "{output}"
     );
     let all = shop.run("why INV-1 --all").ended(Exit::Clean).stdout;
     assert!(
@@ -122,8 +122,8 @@ fn a_long_timeline_shows_its_latest_lines() {
 
 #[test]
 fn an_unknown_order_has_no_timeline() {
-    let told = shop().run("why INV-9").ended(Exit::Failed);
-    assert!(told.stderr.contains("no order is numbered INV-9"));
+    let output = shop().run("why INV-9").ended(Exit::Failed);
+    assert!(output.stderr.contains("no order is numbered INV-9"));
 }
 
 #[test]
@@ -135,10 +135,10 @@ fn delivered_goods_are_shown_with_their_state() {
         .ended(Exit::Clean);
     shop.run("approve INV-1 --yes --reason cash")
         .ended(Exit::Clean);
-    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
     assert!(
-        told.ends_with("tickets: 2 good\naccess to gala: running, until 2026-03-02 08:00:00\n"),
-        "{told}"
+        output.ends_with("tickets: 2 good\naccess to gala: running, until 2026-03-02 08:00:00\n"),
+        "{output}"
     );
     let document = shop.run("why INV-1 -o json").ended(Exit::Clean).json();
     let now = &document["now"];
@@ -158,9 +158,9 @@ fn a_long_ticket_list_names_the_full_list() {
         .ended(Exit::Clean);
     shop.run("order create --number INV-1 --line gala:501")
         .ended(Exit::Clean);
-    let told = shop.run("order show INV-1").ended(Exit::Clean).stdout;
+    let output = shop.run("order show INV-1").ended(Exit::Clean).stdout;
     let hint = "501 good; the first 500 are here, all are in: payctl ticket list --order INV-1\n";
-    assert!(told.contains(hint), "{told}");
+    assert!(output.contains(hint), "{output}");
     let shown = shop.order("INV-1");
     assert_eq!(shown["ticket_count"]["good"], 501);
     assert_eq!(shown["tickets"].as_array().unwrap().len(), 500);
@@ -177,9 +177,9 @@ fn money_that_does_not_count_is_shown() {
     let world = shop.simulator.handle();
     world.set(Dialect::Midtrans, "INV-1", wrong).unwrap();
     shop.run("check-all --fix");
-    let told = shop.run("why INV-1").ended(Exit::Clean).stdout;
-    assert!(told.contains("Rp 10,000 was received"), "{told}");
-    assert!(!told.contains("no money has come in"), "{told}");
+    let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
+    assert!(output.contains("Rp 10,000 was received"), "{output}");
+    assert!(!output.contains("no money has come in"), "{output}");
     let now = shop.run("why INV-1 -o json").json()["now"].clone();
     assert_eq!(
         (&now["received"], &now["cover"]),

@@ -17,7 +17,7 @@ use payctl::simulator::Simulator;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
-use crate::strict;
+use crate::strict_json;
 
 pub(crate) const MIDTRANS_KEY: &str = "SB-Mid-server-do-not-show-this";
 /// The shop's static QRIS code, for any amount.
@@ -69,16 +69,16 @@ pub(crate) fn time(text: &str) -> Option<Instant> {
 
 /// The exit and output of one command line.
 #[derive(Debug, Clone)]
-pub(crate) struct Told {
+pub(crate) struct CommandOutput {
     pub(crate) exit: Exit,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-impl Told {
+impl CommandOutput {
     /// Reads stdout strictly: a duplicate key fails.
     pub(crate) fn json(&self) -> serde_json::Value {
-        strict::read(&self.stdout)
+        strict_json::read(&self.stdout)
             .unwrap_or_else(|error| panic!("{error} in {:?} {}", self.stdout, self.stderr))
     }
 
@@ -130,11 +130,11 @@ impl Shop {
     /// A shop with Pakasir's second interface in production.
     pub(crate) fn on_second() -> Self {
         let shop = Self::new();
-        shop.take_second();
+        shop.switch_to_second();
         shop
     }
 
-    pub(crate) fn take_second(&self) {
+    pub(crate) fn switch_to_second(&self) {
         let url = self.simulator.url();
         self.configure(&on_second(&config(&url, &url)));
     }
@@ -142,7 +142,7 @@ impl Shop {
     /// A shop for separate processes under the real clock, without a grace.
     pub(crate) fn in_real_time() -> Self {
         let shop = Self::new();
-        shop.gateway_lives_by_the_machine(true);
+        shop.use_machine_clock(true);
         let url = shop.simulator.url();
         let text = config(&url, &url).replace("200ms", "20s");
         shop.configure(&format!("{text}\n[expiry]\ngrace = \"0s\"\n"));
@@ -168,20 +168,20 @@ impl Shop {
     }
 
     /// Runs a command line of words without spaces.
-    pub(crate) fn run(&self, line: &str) -> Told {
+    pub(crate) fn run(&self, line: &str) -> CommandOutput {
         let words: Vec<&str> = line.split_whitespace().collect();
         self.run_words(&words, "")
     }
 
     /// Switches the simulator to the real clock or back to the test's.
-    pub(crate) fn gateway_lives_by_the_machine(&self, is_machines: bool) {
+    pub(crate) fn use_machine_clock(&self, is_machines: bool) {
         let clock = &self.gateway_clock.is_machines;
         clock.store(is_machines, Ordering::SeqCst);
     }
 
-    pub(crate) fn run_words(&self, words: &[&str], stdin: &str) -> Told {
-        self.gateway_lives_by_the_machine(false);
-        let (out, err) = (Ear::default(), Ear::default());
+    pub(crate) fn run_words(&self, words: &[&str], stdin: &str) -> CommandOutput {
+        self.use_machine_clock(false);
+        let (out, err) = (Capture::default(), Capture::default());
         let world = Host {
             clock: self.clock.clone(),
             environment: self.environment.iter().cloned().collect(),
@@ -202,7 +202,7 @@ impl Shop {
         };
         let arguments = std::iter::once("payctl").chain(words.iter().copied());
         let exit = payctl::commands::run(arguments.map(OsString::from), world);
-        Told {
+        CommandOutput {
             exit,
             stdout: out.heard(),
             stderr: err.heard(),
@@ -210,7 +210,7 @@ impl Shop {
     }
 
     /// Runs `order import` with these lines.
-    pub(crate) fn import(&self, lines: &str) -> Told {
+    pub(crate) fn import(&self, lines: &str) -> CommandOutput {
         self.run_words(&["order", "import", "-"], lines)
     }
 
@@ -280,15 +280,15 @@ qris = "{STATIC_QRIS}"
 
 /// A stream that keeps everything written to it.
 #[derive(Clone, Default)]
-struct Ear(Arc<Mutex<Vec<u8>>>);
+struct Capture(Arc<Mutex<Vec<u8>>>);
 
-impl Ear {
+impl Capture {
     fn heard(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
 
-impl Write for Ear {
+impl Write for Capture {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())

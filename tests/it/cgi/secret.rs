@@ -45,9 +45,9 @@ fn the_right_secret_is_accepted() {
     let mut shop = shop(CONFIGURED);
     let body = notification::pakasir_second("VPN-1", 25_000);
     for _ in 0..2 {
-        let (status, told) = shop.request(PATH, &[("HTTP_X_SECRET", SECRET)], &body);
-        assert_eq!(status, 200, "{told}");
-        assert!(!told.contains(SECRET), "{told}");
+        let (status, output) = shop.request(PATH, &[("HTTP_X_SECRET", SECRET)], &body);
+        assert_eq!(status, 200, "{output}");
+        assert!(!output.contains(SECRET), "{output}");
         assert_eq!(found(&shop, "verified"), ("fulfilled".to_owned(), 1, 1));
     }
     shop.run("verify").ended(Exit::Clean);
@@ -91,8 +91,8 @@ fn an_unavailable_secret_admits_nobody() {
     let mut shop = shop("webhook_secret = \"env:NOT_SET\"\n");
     let body = notification::pakasir_second("VPN-1", 25_000);
     for variables in [&[][..], &[("HTTP_X_SECRET", "")]] {
-        let (status, told) = shop.request(PATH, variables, &body);
-        assert!(status >= 400, "{told}");
+        let (status, output) = shop.request(PATH, variables, &body);
+        assert!(status >= 400, "{output}");
     }
     assert_eq!(found(&shop, "verified"), ("pending".to_owned(), 0, 0));
 }

@@ -2,7 +2,7 @@
 
 use payctl::exit::Exit;
 
-use super::{PATIENT, allow, await_begun, outlived, statuses, summary};
+use super::{PATIENT, await_started, finish_surviving_hooks, release, statuses, summary};
 use crate::effects::{lines, queued};
 
 /// Closes every file by its number, which only bash can do.
@@ -24,21 +24,21 @@ fn a_detached_hook_is_not_started_again() {
     ] {
         let shop = queued(1, &script, "timeout = \"60s\"\n");
         let mut child = shop.start("fulfil");
-        await_begun(&shop, 1);
+        await_started(&shop, 1);
         child.kill().unwrap();
         child.wait().unwrap();
         if statuses(&shop) == ["done"] {
             // The hook had ended before; its children do not matter.
-            allow(&shop, "go");
+            release(&shop, "go");
             continue;
         }
         for _ in 0..2 {
-            let told = shop.exec("fulfil -o json").ended(Exit::Clean);
-            assert_eq!(summary(&told, "under_way"), 1, "{script}");
+            let output = shop.exec("fulfil -o json").ended(Exit::Clean);
+            assert_eq!(summary(&output, "under_way"), 1, "{script}");
         }
         assert_eq!(lines(&shop, "begun").len(), 1);
-        allow(&shop, "go");
-        outlived(&shop);
+        release(&shop, "go");
+        finish_surviving_hooks(&shop);
         shop.exec("fulfil").ended(Exit::Clean);
         assert_eq!(statuses(&shop), ["done"]);
         assert_eq!(lines(&shop, "begun"), vec!["e1-paid-vpn-1"; 2]);

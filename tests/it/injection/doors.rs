@@ -15,9 +15,9 @@ fn shop() -> Shop {
 /// Checks that the input is refused with these words and without terminal controls.
 #[track_caller]
 fn check_refused(shop: &Shop, words: &[&str], stdin: &str, exit: Exit, says: &str) {
-    let told = shop.run_words(words, stdin).ended(exit);
-    assert!(told.stderr.contains(says), "{words:?}: {}", told.stderr);
-    check_harmless(&format!("{words:?}"), &told.all());
+    let output = shop.run_words(words, stdin).ended(exit);
+    assert!(output.stderr.contains(says), "{words:?}: {}", output.stderr);
+    check_harmless(&format!("{words:?}"), &output.all());
     assert_eq!(shop.count("SELECT count(*) FROM orders"), 0, "{words:?}");
     assert_eq!(shop.count("SELECT count(*) FROM customers"), 0, "{words:?}");
 }
@@ -90,13 +90,13 @@ fn an_unsuitable_number_is_refused_everywhere() {
             says,
         );
         check_refused(&shop, &["order", "show", number], "", Exit::Usage, says);
-        let told = shop.run_words(&["order", "show", number, "-o", "json"], "");
-        let error: serde_json::Value = serde_json::from_str(&told.stderr).unwrap();
+        let output = shop.run_words(&["order", "show", number, "-o", "json"], "");
+        let error: serde_json::Value = serde_json::from_str(&output.stderr).unwrap();
         assert!(
             error["error"].as_str().unwrap().contains(says)
                 || error["hint"].as_str().unwrap().contains(says)
         );
-        check_harmless(number, &told.stderr);
+        check_harmless(number, &output.stderr);
     }
 }
 
@@ -124,9 +124,9 @@ fn a_web_request_changes_no_header() {
         ] {
             shop.environment.push((name.to_owned(), value.to_owned()));
         }
-        let told = shop.run_words(&["cgi"], "{}");
+        let output = shop.run_words(&["cgi"], "{}");
         shop.environment = kept;
-        let (head, body) = told.stdout.split_once("\r\n\r\n").unwrap();
+        let (head, body) = output.stdout.split_once("\r\n\r\n").unwrap();
         let known = [
             "Status",
             "Allow",
@@ -141,7 +141,7 @@ fn a_web_request_changes_no_header() {
         assert!(!body.contains("script"), "{body}");
         check_harmless(
             name,
-            &format!("{}{body}{}", head.replace("\r\n", "\n"), told.stderr),
+            &format!("{}{body}{}", head.replace("\r\n", "\n"), output.stderr),
         );
     }
 }

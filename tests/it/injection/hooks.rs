@@ -42,12 +42,12 @@ fn shop(effect: &str) -> Shop {
 /// Pays the order; the same process executes its effect.
 fn pay(shop: &Shop, number: &str, exit: Exit) {
     let line = format!("approve {number} --yes --reason cash");
-    let told = shop.exec(&line).ended(exit);
-    check_harmless(&line, &told.all());
+    let output = shop.exec(&line).ended(exit);
+    check_harmless(&line, &output.all());
 }
 
 /// Creates an order, then makes its customer's name and address and the product's name hostile.
-fn tampered(shop: &Shop, number: &str, name: &str, email: &str) {
+fn order_with_hostile_texts(shop: &Shop, number: &str, name: &str, email: &str) {
     order(shop, number);
     let sql = "UPDATE customers SET name = ?1, email = ?2
                 WHERE id = (SELECT customer_id FROM orders WHERE number = ?3)";
@@ -83,7 +83,7 @@ fn a_program_gets_exact_data_and_arguments() {
     order(&shop, "INV-1");
     pay(&shop, "INV-1", Exit::Clean);
     check_document(&read("INV-1.json"), "INV-1", NAME, EMAIL);
-    tampered(&shop, "INV-2", MANY_LINES, MANY_LINES);
+    order_with_hostile_texts(&shop, "INV-2", MANY_LINES, MANY_LINES);
     pay(&shop, "INV-2", Exit::Clean);
     check_document(&read("INV-2.json"), "INV-2", MANY_LINES, MANY_LINES);
 
@@ -115,8 +115,8 @@ fn a_programs_output_is_shown_harmless() {
     let reason = shop.order("INV-1")["effects"][0]["reason"].clone();
     assert_eq!(reason, "exited with 1: \u{202e}evil [2J 2J INV-2 paid");
     for line in ["fulfil list", "order show INV-1", "why INV-1", "fulfil"] {
-        let told = shop.run(line);
-        check_harmless(line, &told.all());
+        let output = shop.run(line);
+        check_harmless(line, &output.all());
     }
 }
 
@@ -134,7 +134,7 @@ fn a_partner_gets_exactly_the_document() {
     ));
     order(&shop, "INV-1");
     pay(&shop, "INV-1", Exit::Clean);
-    tampered(&shop, "INV-2", MANY_LINES, MANY_LINES);
+    order_with_hostile_texts(&shop, "INV-2", MANY_LINES, MANY_LINES);
     pay(&shop, "INV-2", Exit::Clean);
 
     let bodies = bodies.lock().unwrap().clone();
@@ -168,7 +168,7 @@ fn a_partner_gets_exactly_the_document() {
 }
 
 /// A shop with a mail effect, and its mail server.
-fn mailing() -> (Shop, Sink) {
+fn shop_with_mail() -> (Shop, Sink) {
     let sink = Sink::start("250 ok", "250 taken");
     let shop = shop(&format!(
         "mail = {{ to = \"{{{{ customer.email }}}}\", template = \"paid.txt\" }}\n\
@@ -202,10 +202,10 @@ fn body(mail: &Mail) -> String {
 
 #[test]
 fn a_mail_has_one_recipient_and_exact_text() {
-    let (shop, sink) = mailing();
+    let (shop, sink) = shop_with_mail();
     order(&shop, "INV-1");
     pay(&shop, "INV-1", Exit::Clean);
-    tampered(&shop, "INV-2", MANY_LINES, EMAIL);
+    order_with_hostile_texts(&shop, "INV-2", MANY_LINES, EMAIL);
     pay(&shop, "INV-2", Exit::Clean);
 
     let mails = sink.mails();
@@ -249,13 +249,13 @@ fn a_mail_has_one_recipient_and_exact_text() {
 
 #[test]
 fn a_multiline_address_gets_no_mail() {
-    let (shop, sink) = mailing();
+    let (shop, sink) = shop_with_mail();
     for (number, email) in [
         ("INV-1", MANY_LINES),
         ("INV-2", "a@example.com\r\nRCPT TO:<thief@example.com>"),
         ("INV-3", "a@example.com, thief@example.com"),
     ] {
-        tampered(&shop, number, "Rina", email);
+        order_with_hostile_texts(&shop, number, "Rina", email);
         pay(&shop, number, Exit::Attention);
         let shown = shop.order(number);
         assert_eq!(shown["effects"][0]["status"], "dead");

@@ -6,10 +6,10 @@ use payctl::output::qr::Qr;
 use payctl::simulator::{AttemptTruth, Dialect};
 
 use super::{EMAIL, NAME, check_harmless, exec, order, tamper};
-use crate::world::{Shop, Told};
+use crate::world::{CommandOutput, Shop};
 
 /// A formula for every cell separator, and terminal controls.
-const HARM: &str =
+const HOSTILE: &str =
     "=1+1\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\r\n+2;@x \t-3\n\"=4\u{0};\"\u{ff1d}5 ; +6\n-7|";
 
 /// Every free-text column of the database, for a hostile text.
@@ -66,8 +66,8 @@ fn shop() -> (Shop, String) {
     let world = shop.simulator.handle();
     let answer = AttemptTruth::new("moon\u{1b}[2J\u{202e}", Rupiah::from_db(500));
     world.set(Dialect::Midtrans, "INV-4", answer).unwrap();
-    let told = shop.run("check-all --fix");
-    check_harmless("check-all --fix", &told.all());
+    let output = shop.run("check-all --fix");
+    check_harmless("check-all --fix", &output.all());
     tamper(
         &shop,
         "INSERT INTO effects (key, order_id, occasion, hook, nth, kind, repeatable, status, tries, created_at, moved_at)
@@ -76,7 +76,11 @@ fn shop() -> (Shop, String) {
     );
     for (table, columns) in FREE_TEXTS {
         for column in columns {
-            tamper(&shop, &format!("UPDATE {table} SET {column} = ?1"), &[HARM]);
+            tamper(
+                &shop,
+                &format!("UPDATE {table} SET {column} = ?1"),
+                &[HOSTILE],
+            );
         }
     }
     (shop, code)
@@ -117,12 +121,12 @@ fn lines(code: &str) -> Vec<String> {
     lines
 }
 
-fn shows(shop: &Shop, code: &str, format: &str, mut check: impl FnMut(&str, &Told)) {
+fn run_views(shop: &Shop, code: &str, format: &str, mut check: impl FnMut(&str, &CommandOutput)) {
     for line in lines(code) {
         let line = format!("{line} -o {format}");
-        let told = shop.run(&line);
-        assert_ne!(told.exit, Exit::Usage, "{line}: {}", told.stderr);
-        check(&line, &told);
+        let output = shop.run(&line);
+        assert_ne!(output.exit, Exit::Usage, "{line}: {}", output.stderr);
+        check(&line, &output);
     }
 }
 
@@ -130,20 +134,23 @@ fn shows(shop: &Shop, code: &str, format: &str, mut check: impl FnMut(&str, &Tol
 fn no_output_controls_a_terminal() {
     let (shop, code) = shop();
     for format in ["table", "json", "jsonl"] {
-        let mut told_something = 0;
-        shows(&shop, &code, format, |line, told| {
-            check_harmless(line, &told.all());
-            told_something += usize::from(told.stdout.contains("=1+1"));
+        let mut printed = 0;
+        run_views(&shop, &code, format, |line, output| {
+            check_harmless(line, &output.all());
+            printed += usize::from(output.stdout.contains("=1+1"));
         });
         assert!(
-            told_something > 8,
-            "the hostile text was printed only {told_something} times in {format}"
+            printed > 8,
+            "the hostile text was printed only {printed} times in {format}"
         );
     }
-    shows(&shop, &code, "csv", |line, told| {
-        let cells = told.stdout.replace("\r\n", "\n").replace(['\t', '\r'], " ");
+    run_views(&shop, &code, "csv", |line, output| {
+        let cells = output
+            .stdout
+            .replace("\r\n", "\n")
+            .replace(['\t', '\r'], " ");
         check_harmless(line, &cells);
-        check_harmless(line, &told.stderr);
+        check_harmless(line, &output.stderr);
     });
 }
 
@@ -174,19 +181,19 @@ fn check_no_formula(line: &str, sheet: &str) {
 #[test]
 fn no_csv_cell_is_a_formula() {
     let (shop, code) = shop();
-    let mut told_something = 0;
-    shows(&shop, &code, "csv", |line, told| {
-        check_no_formula(line, &told.stdout);
-        told_something += usize::from(told.stdout.contains("=1+1"));
+    let mut printed = 0;
+    run_views(&shop, &code, "csv", |line, output| {
+        check_no_formula(line, &output.stdout);
+        printed += usize::from(output.stdout.contains("=1+1"));
     });
-    assert!(told_something > 8, "{told_something}");
+    assert!(printed > 8, "{printed}");
 }
 
 #[test]
 fn typed_text_is_repeated_harmless() {
     let shop = Shop::new();
     shop.run("product set gala --price 500").ended(Exit::Clean);
-    let harm = HARM.replace('\0', "");
+    let harm = HOSTILE.replace('\0', "");
     for words in [
         vec!["order", "show", &harm],
         vec!["order", "list", "--status", &harm],
@@ -205,18 +212,18 @@ fn typed_text_is_repeated_harmless() {
     ] {
         for format in ["table", "json"] {
             let words = [words.as_slice(), &["-o", format]].concat();
-            let told = exec(&shop, &words);
-            assert_ne!(told.exit, Exit::Clean, "{words:?}");
-            check_harmless(&format!("{words:?}"), &told.all());
+            let output = exec(&shop, &words);
+            assert_ne!(output.exit, Exit::Clean, "{words:?}");
+            check_harmless(&format!("{words:?}"), &output.all());
         }
     }
     exec(&shop, &["order", "list", "--he\u{200b}lp"]).ended(Exit::Usage);
     let typed = ["order", "show", "INV-1\nerror: all is well"];
-    let told = exec(&shop, &typed).ended(Exit::Usage);
+    let output = exec(&shop, &typed).ended(Exit::Usage);
     assert!(
-        !told.stderr.contains("\nerror: all is well"),
+        !output.stderr.contains("\nerror: all is well"),
         "{}",
-        told.stderr
+        output.stderr
     );
 }
 
@@ -233,13 +240,13 @@ fn a_watch_shows_the_gateways_word_harmless() {
         "-o",
         "jsonl",
     ];
-    let told = exec(&shop, &words);
+    let output = exec(&shop, &words);
     assert!(
-        told.stdout.contains("\"gateway_status\":"),
+        output.stdout.contains("\"gateway_status\":"),
         "{}",
-        told.all()
+        output.all()
     );
-    check_harmless("watch", &told.all());
+    check_harmless("watch", &output.all());
 }
 
 #[test]
@@ -256,13 +263,13 @@ fn a_log_shows_gateway_words_harmless() {
         vec!["pay", "INV-3", "--gateway", "midtrans", "--method", "qris"],
         vec!["expire", "--dry-run"],
     ] {
-        let told = exec(&shop, &[words.as_slice(), &["-vv"]].concat());
+        let output = exec(&shop, &[words.as_slice(), &["-vv"]].concat());
         assert!(
-            told.stderr.contains("answered"),
+            output.stderr.contains("answered"),
             "{words:?}: {}",
-            told.all()
+            output.all()
         );
-        check_harmless(&format!("{words:?}"), &told.all());
+        check_harmless(&format!("{words:?}"), &output.all());
     }
 }
 
@@ -279,16 +286,16 @@ fn a_hostile_notification_is_shown_harmless() {
         "signature_key",
     ];
     let body: serde_json::Map<String, serde_json::Value> = fields
-        .map(|field| (field.to_owned(), HARM.into()))
+        .map(|field| (field.to_owned(), HOSTILE.into()))
         .into_iter()
         .collect();
     for gateway in ["midtrans", "pakasir"] {
         for format in ["table", "json", "csv"] {
-            let words = ["webhook", gateway, "--header", HARM, "-o", format];
-            let told = shop.run_words(&words, &serde_json::Value::from(body.clone()).to_string());
-            check_harmless(gateway, &told.all());
-            let told = shop.run_words(&["webhook", gateway, "-o", format], HARM);
-            check_harmless(gateway, &told.all());
+            let words = ["webhook", gateway, "--header", HOSTILE, "-o", format];
+            let output = shop.run_words(&words, &serde_json::Value::from(body.clone()).to_string());
+            check_harmless(gateway, &output.all());
+            let output = shop.run_words(&["webhook", gateway, "-o", format], HOSTILE);
+            check_harmless(gateway, &output.all());
         }
     }
 }
@@ -315,7 +322,7 @@ fn check_picture(svg: &str) {
 
 #[test]
 fn a_picture_contains_only_the_picture() {
-    for text in [NAME, HARM, EMAIL, "\"/><script>alert(1)</script>"] {
+    for text in [NAME, HOSTILE, EMAIL, "\"/><script>alert(1)</script>"] {
         check_picture(&Qr::new(text).unwrap().svg());
     }
     let (shop, code) = shop();
@@ -325,7 +332,7 @@ fn a_picture_contains_only_the_picture() {
     shop.run("order create --number INV-9 --line gala:1 --customer-name <script>")
         .ended(Exit::Clean);
     let pay = "pay INV-9 --gateway midtrans --method qris --svg pay.svg";
-    let told = shop.run(pay).ended(Exit::Clean);
-    check_harmless(pay, &told.all());
+    let output = shop.run(pay).ended(Exit::Clean);
+    check_harmless(pay, &output.all());
     check_picture(&std::fs::read_to_string(shop.folder.path().join("pay.svg")).unwrap());
 }

@@ -5,7 +5,7 @@ use payctl::domain::money::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 
-use super::told;
+use super::summary;
 use crate::books::{books, difference};
 use crate::notification;
 use crate::world::Shop;
@@ -50,11 +50,11 @@ fn an_earlier_payment_does_not_pay_the_order() {
         let shop = shop(kind, status);
         let pay = format!("pay INV-1 --gateway {} --method qris -o json", kind.name());
         let visit = shop.run(&pay).ended(Exit::Attention);
-        assert_eq!(told(&visit), "opened pending INV-1-2");
+        assert_eq!(summary(&visit), "opened pending INV-1-2");
         assert!(visit.stdout.contains("case list"), "{}", visit.stdout);
         check(&shop, "pending", "failed pending");
         let again = shop.run(&pay).ended(Exit::Clean);
-        assert_eq!(told(&again), "alive pending INV-1-2");
+        assert_eq!(summary(&again), "alive pending INV-1-2");
         // Nobody has read the output of the visit.
         shop.run("check-all --fix").ended(Exit::Attention);
         shop.run("check-all --fix").ended(Exit::Clean);
@@ -94,10 +94,10 @@ fn check_after(fault: &Fault, first: Exit, between: &[&str]) {
             check(&shop, "pending", "failed");
         }
         let visit = shop.run(&pay);
-        assert_eq!(told(&visit), "opened pending INV-1-2");
+        assert_eq!(summary(&visit), "opened pending INV-1-2");
         check(&shop, "pending", "failed pending");
         let again = shop.run(&pay).ended(Exit::Clean);
-        assert_eq!(told(&again), "alive pending INV-1-2");
+        assert_eq!(summary(&again), "alive pending INV-1-2");
         shop.run("check-all --fix");
         shop.run("check-all --fix").ended(Exit::Clean);
         check(&shop, "pending", "failed pending");
@@ -139,7 +139,7 @@ fn an_unanswered_opening_does_not_make_it_ours() {
         world.fault_times(all, away.clone(), 1).unwrap();
         let pay = format!("pay INV-1 --gateway {} --method qris -o json", kind.name());
         let visit = shop.run(&pay).ended(Exit::Attention);
-        assert_eq!(told(&visit), "opened pending INV-1-2");
+        assert_eq!(summary(&visit), "opened pending INV-1-2");
         check(&shop, "pending", "failed pending");
         shop.run("verify").ended(Exit::Clean);
     }
@@ -154,7 +154,7 @@ fn a_foreign_pending_payment_is_not_ours() {
     shop.run(pay).ended(Exit::Config);
     world.clear(&all);
     let visit = shop.run(pay).ended(Exit::Attention);
-    assert_eq!(told(&visit), "opened pending INV-1-2");
+    assert_eq!(summary(&visit), "opened pending INV-1-2");
     check(&shop, "pending", "failed pending");
     world.pay(Dialect::Midtrans, "INV-1").unwrap();
     shop.run("check-all --fix").ended(Exit::Attention);

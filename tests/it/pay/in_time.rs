@@ -4,21 +4,21 @@ use std::time::{Duration, Instant};
 
 use payctl::exit::Exit;
 
-use super::ended::patient;
+use super::ended_orders::patient_shop;
+use super::summary;
 use super::till::{Held, QR, Till};
-use super::told;
-use crate::world::{Shop, Told};
+use crate::world::{CommandOutput, Shop};
 
 const PAY: &str = "pay INV-1 --gateway midtrans --method qris -o json";
 
 /// Runs a visit of half a second and allows for a busy machine; the gateway's own timeout is 20 s or more.
 #[track_caller]
-fn in_time(shop: &Shop, line: &str) -> Told {
+fn in_time(shop: &Shop, line: &str) -> CommandOutput {
     let started = Instant::now();
-    let told = shop.run(&format!("{line} --max-time 500ms"));
+    let output = shop.run(&format!("{line} --max-time 500ms"));
     let took = started.elapsed();
     assert!(took < Duration::from_secs(10), "{line}: {took:?}");
-    told
+    output
 }
 
 #[test]
@@ -26,17 +26,21 @@ fn an_opening_that_hangs_ends_in_time() {
     // The second visit finds the payment that the gateway has opened by then.
     for (held, visits) in [(Held::Answers, 1), (Held::Openings, 2)] {
         let till = Till::start([]);
-        let shop = patient(&till);
+        let shop = patient_shop(&till);
         let gate = till.hold_all(held);
         for _ in 0..visits {
             let visit = in_time(&shop, PAY).ended(Exit::Partial);
-            assert_eq!(told(&visit), "unsettled created INV-1");
+            assert_eq!(summary(&visit), "unsettled created INV-1");
             assert!(visit.stdout.contains("type the same again"));
         }
         drop(gate);
         shop.pass(Duration::from_secs(96));
         let visit = shop.run(PAY);
-        assert!(told(&visit).ends_with("pending INV-1"), "{}", visit.all());
+        assert!(
+            summary(&visit).ends_with("pending INV-1"),
+            "{}",
+            visit.all()
+        );
         assert_eq!(shop.order("INV-1")["payments"].as_array().unwrap().len(), 1);
         shop.run("verify").ended(Exit::Clean);
     }
@@ -45,12 +49,12 @@ fn an_opening_that_hangs_ends_in_time() {
 #[test]
 fn an_open_payment_is_shown_in_time() {
     let till = Till::start([]);
-    let shop = patient(&till);
+    let shop = patient_shop(&till);
     shop.run(PAY).ended(Exit::Clean);
     shop.pass(Duration::from_secs(1));
     let gate = till.hold_all(Held::Reads);
     let visit = in_time(&shop, PAY).ended(Exit::Clean);
-    assert_eq!(told(&visit), "alive pending INV-1");
+    assert_eq!(summary(&visit), "alive pending INV-1");
     assert!(visit.stdout.contains("has not confirmed it just now"));
     assert_eq!(visit.json()["qr_text"], QR);
     let visit = in_time(&shop, &format!("{PAY} --new")).ended(Exit::Partial);
@@ -62,14 +66,14 @@ fn an_open_payment_is_shown_in_time() {
     drop(gate);
     shop.pass(Duration::from_secs(1));
     let visit = shop.run(&format!("{PAY} --new")).ended(Exit::Clean);
-    assert_eq!(told(&visit), "opened pending INV-1-2");
+    assert_eq!(summary(&visit), "opened pending INV-1-2");
     shop.run("verify").ended(Exit::Clean);
 }
 
 #[test]
 fn a_wait_has_its_own_time() {
     let till = Till::start([]);
-    let shop = patient(&till);
+    let shop = patient_shop(&till);
     let gate = till.hold_all(Held::Reads);
     let wait = format!("{PAY} --wait --interval 100ms --timeout 300ms");
     let waited = in_time(&shop, &wait).ended(Exit::Partial).json();
@@ -82,7 +86,7 @@ fn a_wait_has_its_own_time() {
 #[test]
 fn other_interactive_commands_end_in_time() {
     let till = Till::start([]);
-    let shop = patient(&till);
+    let shop = patient_shop(&till);
     shop.run(PAY).ended(Exit::Clean);
     let gate = till.hold_all(Held::Reads);
     for line in [
@@ -90,11 +94,11 @@ fn other_interactive_commands_end_in_time() {
         "check-status INV-1 --fix",
         "order cancel INV-1 --reason unwanted",
     ] {
-        let told = in_time(&shop, line).ended(Exit::Partial);
+        let output = in_time(&shop, line).ended(Exit::Partial);
         assert!(
-            told.stderr.contains("type the same again"),
+            output.stderr.contains("type the same again"),
             "{line}: {}",
-            told.stderr
+            output.stderr
         );
     }
     drop(gate);
@@ -118,12 +122,16 @@ fn an_unread_picture_pipe_delays_nobody() {
     let pipe = shop.folder.path().join("pipe.png");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status();
     assert!(made.unwrap().success());
-    let told = in_time(&shop, &format!("{PAY} --png pipe.png")).ended(Exit::Partial);
-    assert!(told.stderr.contains("could not write"), "{}", told.stderr);
+    let output = in_time(&shop, &format!("{PAY} --png pipe.png")).ended(Exit::Partial);
     assert!(
-        told.stderr.contains("type the same again"),
+        output.stderr.contains("could not write"),
         "{}",
-        told.stderr
+        output.stderr
+    );
+    assert!(
+        output.stderr.contains("type the same again"),
+        "{}",
+        output.stderr
     );
     // Releases a writer that still waits.
     std::fs::read(&pipe).unwrap();

@@ -168,7 +168,7 @@ impl Book {
         if matches!(act, "expire" | "cancel") && *status == "pending" {
             *status = if act == "expire" { "expire" } else { "cancel" };
         }
-        (200, told(&reference, status))
+        (200, status_body(&reference, status))
     }
 
     fn charge(&mut self, target: &str, reference: &str) -> (u16, String) {
@@ -183,7 +183,7 @@ impl Book {
         match how {
             Charge::Answered | Charge::Taken if target == "/v2/charge" => {
                 self.known.insert(reference.to_owned(), "pending");
-                (201, told(reference, "pending"))
+                (201, status_body(reference, "pending"))
             }
             Charge::Answered | Charge::Taken => {
                 let body =
@@ -211,7 +211,7 @@ fn is_opening(target: &str) -> bool {
     target == "/v2/charge" || target == "/snap/v1/transactions"
 }
 
-fn told(reference: &str, status: &str) -> String {
+fn status_body(reference: &str, status: &str) -> String {
     let code = match status {
         "pending" => "201",
         "expire" => "407",

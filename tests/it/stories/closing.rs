@@ -115,15 +115,16 @@ fn an_uncloseable_shop_page_blocks_a_second_payment() {
     shop.import(record).ended(Exit::Clean);
     let pay = "pay SHOP-1 --gateway midtrans --method qris --new";
     for _ in 0..2 {
-        let told = shop.run(pay).ended(Exit::Partial);
+        let output = shop.run(pay).ended(Exit::Partial);
         assert!(
-            told.stderr
+            output
+                .stderr
                 .contains("payment 2 may be paid until 2026-03-03T04:00:00Z")
-                && told
+                && output
                     .stderr
                     .contains("close it where it was opened, or wait"),
             "{}",
-            told.stderr
+            output.stderr
         );
     }
     assert_eq!(statuses(&shop.order("SHOP-1")["payments"]), ["created"]);

@@ -72,7 +72,7 @@ impl Story {
                 return Ok(());
             }
             "second" => {
-                self.shop.take_second();
+                self.shop.switch_to_second();
                 self.interface = Interface::Second;
                 return Ok(());
             }

@@ -10,25 +10,25 @@ use crate::world::Shop;
 fn many_watchers_query_as_one() {
     let shop = Shop::in_real_time();
     shop.exec(CREATE).ended(Exit::Clean);
-    shop.becomes("pending");
+    shop.set_status("pending");
     let line = "watch INV-1 --interval 500ms --timeout 3s -o jsonl";
     let children: Vec<_> = (0..6).map(|_| shop.start(line)).collect();
-    let told: Vec<_> = children
+    let output: Vec<_> = children
         .into_iter()
         .map(|child| hear(child).ended(Exit::Attention))
         .collect();
     // Six independent watchers would send at least 36 queries; some start later.
     let asked = shop.asked();
     assert!((3..=16).contains(&asked), "{asked}");
-    let own = told
+    let own = output
         .iter()
-        .map(|told| events(told).last().unwrap()["asked"].as_u64().unwrap());
+        .map(|output| events(output).last().unwrap()["asked"].as_u64().unwrap());
     assert_eq!(own.sum::<u64>(), asked);
-    for told in &told {
+    for output in &output {
         assert!(
-            events(told).last().unwrap()["unanswered"].is_null(),
+            events(output).last().unwrap()["unanswered"].is_null(),
             "{}",
-            told.stdout
+            output.stdout
         );
     }
     shop.exec("verify").ended(Exit::Clean);
@@ -38,14 +38,14 @@ fn many_watchers_query_as_one() {
 fn all_watchers_hear_the_same_answer() {
     let shop = Shop::in_real_time();
     shop.exec(CREATE).ended(Exit::Clean);
-    shop.becomes("pending");
+    shop.set_status("pending");
     let line = "watch INV-1 --interval 200ms --timeout 60s -o jsonl";
     let children: Vec<_> = (0..4).map(|_| shop.start(line)).collect();
-    shop.await_question();
-    shop.becomes("settlement");
+    shop.await_query();
+    shop.set_status("settlement");
     for child in children {
-        let told = hear(child).ended(Exit::Clean);
-        assert_eq!(events(&told).last().unwrap()["paid"], true);
+        let output = hear(child).ended(Exit::Clean);
+        assert_eq!(events(&output).last().unwrap()["paid"], true);
     }
 }
 

@@ -26,12 +26,12 @@ pub(super) const HOOK_PROGRAM: &str = "grep -q INV-SLOW && read -r word < gate\n
 
 pub(super) fn tell(shop: &Shop, web: &Web, curl: &Path) {
     open_the_shop(shop);
-    let tale = Tale { shop, web, curl };
-    tale.forged_ones_change_nothing();
-    tale.the_same_changes_nothing_more("INV-1", 1);
-    tale.the_same_changes_nothing_more("INV-2", 10);
-    tale.a_slow_hook_keeps_nobody_waiting();
-    tale.only_who_has_the_token_is_told();
+    let tale = WebStory { shop, web, curl };
+    tale.check_forged();
+    tale.check_repeated("INV-1", 1);
+    tale.check_repeated("INV-2", 10);
+    tale.check_slow_hook();
+    tale.check_token();
     shop.exec("verify").ended(Exit::Clean);
 }
 
@@ -55,14 +55,14 @@ fn open_the_shop(shop: &Shop) {
     assert!(made.unwrap().success());
 }
 
-struct Tale<'a> {
+struct WebStory<'a> {
     shop: &'a Shop,
     web: &'a Web,
     curl: &'a Path,
 }
 
-impl Tale<'_> {
-    fn forged_ones_change_nothing(&self) {
+impl WebStory<'_> {
+    fn check_forged(&self) {
         let before = self.books_but_messages();
         let forged = notification::forged("INV-1", "settlement", 25_000);
         self.check_posted(&forged, 1, "403");
@@ -71,7 +71,7 @@ impl Tale<'_> {
     }
 
     /// Posts the first notifications of an order concurrently, then ten more; only the first changes anything.
-    fn the_same_changes_nothing_more(&self, number: &str, first: usize) {
+    fn check_repeated(&self, number: &str, first: usize) {
         let paid = notification::midtrans(number, "settlement", 25_000);
         self.check_posted(&paid, first, "200");
         self.await_fulfilled(number);
@@ -93,7 +93,7 @@ impl Tale<'_> {
         assert_eq!(self.shop.count(&times), i64::try_from(first + 10).unwrap());
     }
 
-    fn a_slow_hook_keeps_nobody_waiting(&self) {
+    fn check_slow_hook(&self) {
         let (paid, keys) = (
             notification::midtrans("INV-SLOW", "settlement", 25_000),
             self.keys(),
@@ -108,26 +108,26 @@ impl Tale<'_> {
         assert_eq!(self.keys().len(), keys.len() + 1);
     }
 
-    fn only_who_has_the_token_is_told(&self) {
+    fn check_token(&self) {
         let header = format!("X-Payctl-Token: {TOKEN}");
         let bearer = format!("Authorization: Bearer {TOKEN}");
         for (header, status) in [("X-Nobody: x", "403"), (&header, "200"), (&bearer, "200")] {
-            let (found, told) = self.get("/check-expired", header);
-            assert_eq!(found, status, "{told}");
-            let (found, told) = self.get("/status?order=INV-1", header);
-            assert_eq!(found, status, "{told}");
-            let is_told = told.contains("\"status\":\"fulfilled\"");
-            assert_eq!(is_told, status == "200", "{told}");
-            let (found, told) = self.get("/access?order=INV-1&product=stream", header);
-            assert_eq!(found, status, "{told}");
+            let (found, output) = self.get("/check-expired", header);
+            assert_eq!(found, status, "{output}");
+            let (found, output) = self.get("/status?order=INV-1", header);
+            assert_eq!(found, status, "{output}");
+            let is_told = output.contains("\"status\":\"fulfilled\"");
+            assert_eq!(is_told, status == "200", "{output}");
+            let (found, output) = self.get("/access?order=INV-1&product=stream", header);
+            assert_eq!(found, status, "{output}");
             assert_eq!(
-                told.contains("\"admitted\":true"),
+                output.contains("\"admitted\":true"),
                 status == "200",
-                "{told}"
+                "{output}"
             );
         }
-        let (_, told) = self.get("", "X-Nobody: x");
-        assert!(!told.contains("#!/bin/sh"), "{told}");
+        let (_, output) = self.get("", "X-Nobody: x");
+        assert!(!output.contains("#!/bin/sh"), "{output}");
     }
 
     /// Posts concurrently from separate processes.
@@ -137,15 +137,15 @@ impl Tale<'_> {
         let posts = (0..times).map(|_| self.ask(&url, &["--data-binary", body]));
         let posts: Vec<Child> = posts.collect();
         for post in posts {
-            let told = heard(post);
-            assert!(told.ends_with(status), "{told}");
+            let output = heard(post);
+            assert!(output.ends_with(status), "{output}");
         }
     }
 
     /// The status and the body of an answer.
     fn get(&self, path: &str, header: &str) -> (String, String) {
-        let told = heard(self.ask(&self.web.url(path), &["-H", header]));
-        let (body, status) = told.rsplit_once(' ').unwrap();
+        let output = heard(self.ask(&self.web.url(path), &["-H", header]));
+        let (body, status) = output.rsplit_once(' ').unwrap();
         (status.to_owned(), body.to_owned())
     }
 
