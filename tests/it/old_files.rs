@@ -154,7 +154,8 @@ fn an_expiry_by_a_forgetful_account_is_found() {
     let output = shop.run("verify").ended(Exit::Attention);
     assert!(output.stdout.contains("LOST-1"), "{}", output.all());
     assert!(
-        output.stdout
+        output
+            .stdout
             .contains("which at that time did not know payments"),
         "{}",
         output.all()
