@@ -1,4 +1,4 @@
-//! `payctl simulator-gateway`: the pretend gateway alone.
+//! `payctl pretend-gateway`: runs only the simulated gateway.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::PathBuf;

@@ -18,7 +18,7 @@ const ANSWER_BYTES_MOST: usize = 1024 * 1024;
 
 const USER_AGENT: &str = concat!("payctl/", env!("CARGO_PKG_VERSION"));
 
-/// The single HTTP client of a run, shared by all lanes and built when the first request needs it: building it reads
+/// The single HTTP client of a run, shared by all accounts and built when the first request needs it: building it reads
 /// the machine's CA certificates, which a command that sends nothing should not pay for.
 ///
 /// Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, minus `NO_PROXY`, in upper or lower
@@ -26,7 +26,7 @@ const USER_AGENT: &str = concat!("payctl/", env!("CARGO_PKG_VERSION"));
 /// and under CGI no proxy is used, because there a visitor's header can pose as `HTTP_PROXY`.
 #[derive(Clone)]
 pub struct HttpClient {
-    /// Nearly always one: lanes with the same options share it.
+    /// Nearly always one: accounts with the same options share it.
     clients: Arc<Mutex<Vec<(ClientOptions, Client)>>>,
     pub(super) clock: Arc<dyn Clock>,
 }
@@ -46,7 +46,7 @@ impl HttpClient {
         self.clock.now()
     }
 
-    /// An account's lane, with its own rate and its own limit of requests in flight. Clones share both.
+    /// A client for one account, with its own rate limit and its own limit of requests in flight. Clones share both.
     #[must_use]
     pub fn limited(&self, limits: RequestLimits) -> RateLimitedClient {
         RateLimitedClient::new(self.clone(), limits)

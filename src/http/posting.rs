@@ -32,7 +32,7 @@ impl HttpClient {
         match &outcome {
             Ok(status) => tracing::debug!(label = %request.label, status, took_ms, "answered"),
             Err(failure) => {
-                tracing::debug!(label = %request.label, %failure, took_ms, "not answered");
+                tracing::debug!(label = %request.label, %failure, took_ms, "no answer");
             }
         }
         outcome

@@ -151,7 +151,7 @@ impl RateLimitedClient {
                 tracing::debug!(label = %request.label, nth, status = answer.status, took_ms, "answered");
             }
             Err(failure) => {
-                tracing::debug!(label = %request.label, nth, %failure, took_ms, "not answered");
+                tracing::debug!(label = %request.label, nth, %failure, took_ms, "no answer");
             }
         }
         outcome

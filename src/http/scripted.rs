@@ -199,12 +199,12 @@ pub(super) const LIMITS: RequestLimits = RequestLimits {
     connect_timeout: Duration::from_secs(10),
 };
 
-/// A separate lane that does not wait.
+/// A separate client that does not wait.
 pub(super) fn limited() -> RateLimitedClient {
     HttpClient::new(Arc::new(ImpatientClock::default())).limited(LIMITS)
 }
 
-/// One read from a server that performs these acts, on a separate lane.
+/// One read from a server that performs these acts, over a separate client.
 pub(super) async fn read_of(
     acts: impl IntoIterator<Item = ScriptedReply>,
 ) -> (Result<HttpResponse, RequestFailure>, ScriptedServer) {

@@ -36,7 +36,7 @@ pub(super) struct AnswerBatcher {
 }
 
 impl AnswerBatcher {
-    /// Prepares for a gateway's answers; the returned signal tells the lane which payments to query next.
+    /// Prepares for a gateway's answers; the returned signal tells the stream which payments to query next.
     pub(super) fn expect(&mut self, stream: &QueryStream) -> AskSignal {
         let name = stream.account.gateway.name();
         self.is_beside |= stream.errand == QueryPurpose::ReadBeside;

@@ -42,7 +42,8 @@ impl FromIterator<(GatewayName, Result<GatewayClient, String>)> for GatewayPool 
 }
 
 impl GatewayPool {
-    /// A lane to one gateway. `None` if the gateway cannot be queried; its queries are then counted as missed.
+    /// The stream of queries to one gateway. `None` if the gateway cannot be queried; its queries are then counted as
+    /// missed.
     pub fn stream(
         &mut self,
         name: &GatewayName,
@@ -90,7 +91,7 @@ impl GatewayPool {
         account.is_ok_and(|account| account.gateway.recover_request(payment).is_some())
     }
 
-    /// Lanes for these payments, gateway by gateway.
+    /// The streams of queries for these payments, gateway by gateway.
     pub fn streams(&mut self, rows: Vec<DuePayment>, errand: QueryPurpose) -> Vec<QueryStream> {
         let mut by_gateway: BTreeMap<GatewayName, Vec<DuePayment>> = BTreeMap::new();
         for row in rows {

@@ -38,8 +38,9 @@ pub(super) enum CloseAttempt {
     Silent,
 }
 
-/// Queries until an answer is about the payment, or no name is left to query by. For the errand `ReadAfterClose` the
-/// gateway is first asked to close the payment; without an answer to that, the outcome is unknown until the next run.
+/// Queries until an answer is about the payment, or no name is left to query by. For the purpose
+/// `ReadAfterClose` the gateway is first asked to close the payment; without an answer to that, the outcome is unknown
+/// until the next run.
 pub(super) async fn ask(
     account: &GatewayAccount,
     asked: Box<DuePayment>,
@@ -133,7 +134,7 @@ impl StatusQuery<'_> {
             Err(RequestFailure::OutOfTime) => return Err(Vec::new()),
             Err(failure) => CloseReply::NoAnswer(silence(failure)),
         };
-        tracing::debug!(label = %request.label, ?closing, "asked to close it");
+        tracing::debug!(label = %request.label, ?closing, "asked the gateway to close the payment");
         let apart = self.account.gateway.read_interval(self.payment);
         if !apart.is_zero() {
             let now = self.terms.clock.now();
@@ -326,7 +327,7 @@ async fn recover(
     let request = account.gateway.recover_request(payment)?;
     let answer = account.wire.send(&request, terms.until).await.ok()?;
     let regained = account.gateway.read_regained(payment, &answer);
-    tracing::debug!(label = %request.label, ?regained, "asked for its id, to close it");
+    tracing::debug!(label = %request.label, ?regained, "asked the gateway for the id of the payment, to close it");
     Some(Payment {
         transaction_id: Some(regained.ok()?),
         ..payment.clone()

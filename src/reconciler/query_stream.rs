@@ -64,7 +64,7 @@ pub struct QueryStream {
 const PAGE: u32 = 500;
 const PAGES_AHEAD: usize = 2;
 
-/// The answers of one lane, in the order in which they arrive.
+/// The answers of one stream, in the order in which they arrive.
 pub(super) fn answers(
     stream: QueryStream,
     terms: PollLimits,

@@ -84,7 +84,7 @@ impl ReadTurns {
         match done.await {
             Ok(Ok(done)) => Some(done),
             Ok(Err(error)) => {
-                tracing::debug!(%error, "no turn to read a payment could be taken");
+                tracing::debug!(%error, "could not take a turn to query a payment");
                 None
             }
             Err(_) => None,

@@ -52,7 +52,7 @@ pub async fn send_refund(
         }
         Err(failure) => return RefundSent::from(RefundOutcome::Unknown(failure.to_string())),
     };
-    tracing::debug!(label = %order.request.label, ?answer, "asked to send money back");
+    tracing::debug!(label = %order.request.label, ?answer, "asked the gateway for a refund");
     let is_misconfigured = matches!(
         answer,
         RefundReply::NoAnswer(NoAnswerReason::Refused(_) | NoAnswerReason::Gone(_))

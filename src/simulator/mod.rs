@@ -17,14 +17,14 @@
 //! | `POST /api/transactioncancel` | Pakasir; cancels a pending payment, with the same four fields as JSON |
 //! | `POST /api/transactioncreate/{method}`, `POST /api/paymentsimulation` | Pakasir; opens a payment, and pays it |
 //! | `POST /api/v2/create-transaction/{project}/{order id}`, `POST /api/v2/cancel-transaction/{project}/{id}`, `GET /api/v2/transaction-status/{project}/{id}` | Pakasir's second interface; accepts any key in `X-Api-Key` |
-//! | `POST /simulator/choose?reference=&method=` | the customer chooses a method on a page, or tries again there |
-//! | `POST /simulator/pay?kind=&reference=` | the customer pays |
-//! | `GET /simulator/notification?kind=&reference=[&status=][&forged=yes]` | the body of a notification |
-//! | `POST /simulator/notifications` | posts one to a `url` of this machine: `kind`, `reference`, `url`, `times`, `status`, `forged` |
-//! | `PUT`, `GET`, `DELETE /simulator/payments` | see [`Record`]: what is true |
-//! | `PUT /simulator/rules` | see [`Record`]: the settings of the project at Pakasir |
-//! | `PUT`, `DELETE /simulator/faults` | see [`Record`]: how it fails |
-//! | `GET /simulator/asked` | the number of queries and of requests to close, by payment |
+//! | `POST /pretend/choose?reference=&method=` | the customer chooses a method on a page, or tries again there |
+//! | `POST /pretend/pay?kind=&reference=` | the customer pays |
+//! | `GET /pretend/notification?kind=&reference=[&status=][&forged=yes]` | the body of a notification |
+//! | `POST /pretend/notifications` | posts one to a `url` of this machine: `kind`, `reference`, `url`, `times`, `status`, `forged` |
+//! | `PUT`, `GET`, `DELETE /pretend/payments` | see [`Record`]: what is true |
+//! | `PUT /pretend/rules` | see [`Record`]: the settings of the project at Pakasir |
+//! | `PUT`, `DELETE /pretend/faults` | see [`Record`]: how it fails |
+//! | `GET /pretend/asked` | the number of queries and of requests to close, by payment |
 
 mod answer;
 mod control;

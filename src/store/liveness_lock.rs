@@ -108,7 +108,7 @@ mod tests {
     fn an_attempt_leaves_nothing_behind() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("shop.db");
-        assert!(has_ended(&database), "nobody has begun");
+        assert!(has_ended(&database), "no attempt has begun");
         let liveness = LivenessLock::of(&database, CALL).unwrap();
         assert!(!has_ended(&database));
         drop(liveness);

@@ -180,7 +180,7 @@ impl Reader {
         Ok(queues)
     }
 
-    /// At most `size` payments of a lane after `after`, and the start of the next page; `None` if this is the last
+    /// At most `size` payments of a queue after `after`, and the start of the next page; `None` if this is the last
     /// page.
     ///
     /// # Errors
@@ -267,7 +267,7 @@ impl Reader {
         Ok(due + rest)
     }
 
-    /// Reduces every lane to its share of the first `limit` payments of all lanes.
+    /// Reduces every queue to its share of the first `limit` payments of all queues.
     fn cut(&self, queues: &mut [PollQueue], limit: u64) -> Result<(), StoreError> {
         let prepared = |sql: &str| {
             let all = queues.iter();

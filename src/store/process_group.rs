@@ -160,10 +160,13 @@ mod tests {
         let noted = |boot: &str, stat: &str| format!("k\n{id}\n{boot}\n{stat}");
         let started = parse(&stat).unwrap().started.to_string();
         assert!(lives(&noted(boot.trim(), &stat)));
-        assert!(lives(&noted("", "")), "without such a system");
+        assert!(lives(&noted("", "")), "on a system without boot ids");
         let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
         while !lives("e9-of-this-test\n") {
-            assert!(std::time::Instant::now() < patience, "found by its key");
+            assert!(
+                std::time::Instant::now() < patience,
+                "still found by its key"
+            );
         }
         assert!(!lives("e9-of-this\n"));
         assert!(!lives(&noted(boot.trim(), &stat.replace(&started, "1"))));

@@ -1,4 +1,4 @@
-//! What an answer of the second interface says before its words are read.
+//! Recognises silence, "not found" and times in answers of the second interface.
 
 use super::super::reading::{JsonBody, silence_of};
 use crate::domain::instant::Instant;

@@ -111,7 +111,7 @@ async fn an_answer_that_breaks_off_is_no_answer() {
     ] {
         let (outcome, server) = read_of([ScriptedReply::SayAndClose(bytes.to_owned())]).await;
         assert_eq!(outcome, Err(trouble::cut_off()), "{bytes}");
-        assert_eq!(server.requests().len(), 3, "a read is asked again");
+        assert_eq!(server.requests().len(), 3, "a read is sent again");
     }
 }
 

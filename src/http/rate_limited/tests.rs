@@ -339,7 +339,7 @@ async fn changes_have_their_own_rate() {
         assert!(wait + start.elapsed() >= off, "{nth}: {wait:?}");
         let before = waited();
         limited.send(&read(&server), None).await.unwrap();
-        assert_eq!(waited(), before, "a read takes no turn of the changes");
+        assert_eq!(waited(), before, "a read uses no turn for changes");
     }
     assert_eq!(server.requests().len(), 12);
 }

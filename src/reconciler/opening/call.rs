@@ -69,7 +69,7 @@ impl<'a> OpenCall<'a> {
             }
             Err(failure) => OpenReply::NoAnswer(silence(failure)),
         };
-        tracing::debug!(label = %request.label, ?opened, "asked to open it");
+        tracing::debug!(label = %request.label, ?opened, "asked the gateway to open the payment");
         (opened, clock)
     }
 

@@ -1,9 +1,9 @@
-//! Which try of a payment an answer is about.
+//! Finds the try of a payment that an answer is about.
 
 use super::{MAX_TRIES, SimulatedAttempt, TruthRefused};
 use crate::simulator::answer::AttemptTruth;
 
-/// The place of the try that an answer names; the last one where it names none, and one more for a new try.
+/// The index of the try that an answer names; the last one if it names none, or one more for a new try.
 pub(super) fn which_try(
     tries: &[SimulatedAttempt],
     answer: &AttemptTruth,

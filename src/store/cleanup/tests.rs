@@ -264,7 +264,7 @@ fn many_rows_are_deleted_in_short_transactions() {
     assert!((1_000..1_010).contains(&rows), "{rows}");
     assert!(dealt_with < 901);
     sweep_all(&mut shop);
-    assert_eq!(shop.count("orders"), 2, "one that waits, and the newest");
+    assert_eq!(shop.count("orders"), 2, "a pending one, and the newest");
 }
 
 #[test]

@@ -171,7 +171,7 @@ fn an_effect_is_claimed_once_and_done() {
     };
     let claimed = claim(store).unwrap();
     assert_eq!(claimed.effect.key.as_str(), "e1-paid-vpn-1");
-    assert!(claim(store).is_none(), "nobody else gets it");
+    assert!(claim(store).is_none(), "no other worker gets it");
     let told = store
         .read()
         .effect_document(&claimed.effect, minute(2))
@@ -240,7 +240,11 @@ fn a_failed_effect_is_retried_until_dead() {
         replayed.unwrap().map(|effect| effect.status)
     };
     assert_eq!(replay(store), Ok(EffectStatus::Queued));
-    assert_eq!(replay(store), Ok(EffectStatus::Queued), "twice is no harm");
+    assert_eq!(
+        replay(store),
+        Ok(EffectStatus::Queued),
+        "twice does no harm"
+    );
     assert!(cases(store).is_empty());
     assert_eq!(
         try_at(store, 5, AttemptResult::Done),
@@ -292,7 +296,7 @@ fn effects_postponed_by_a_wrong_clock_are_due() {
     }
     // Put off by a minute by a clock seven hours ahead, and by one years ahead.
     assert_eq!(due(&shop, 2), [3, 2, 1]);
-    assert_eq!(due(&shop, 3 + HOUR), [3, 1], "six hours are waited for");
+    assert_eq!(due(&shop, 3 + HOUR), [3, 1], "six hours is a valid wait");
     assert_eq!(due(&shop, 3 + 7 * HOUR), [3, 2, 1]);
 }
 

@@ -27,7 +27,7 @@ fn shop_due(count: i64, first: i64) -> Shop {
     shop
 }
 
-/// All payments that a run would query, lane by lane; `between` runs after every page.
+/// All payments that a run would query, gateway by gateway; `between` runs after every page.
 fn walk(
     shop: &mut Shop,
     filter: &CheckFilter,

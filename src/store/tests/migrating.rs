@@ -51,7 +51,7 @@ fn migrating_the_first_version_queries_sent_refunds() {
     let loss: i64 = sql
         .query_row("SELECT loss FROM orders", [], |row| row.get(0))
         .unwrap();
-    assert_eq!(loss, 5_000, "what was taken as a loss before");
+    assert_eq!(loss, 5_000, "waived as a loss before");
 }
 
 /// A file from before payctl stored who revoked access: revoked by a person on two products whose names begin alike,
