@@ -1,9 +1,9 @@
 //! Queries many payments, compares, and writes in batches: the engine behind every command that queries a gateway.
 //!
 //! ```text
-//! lane (reads ahead) ─ ask ─┐
-//! lane (reads ahead) ─ ask ─┼─ collect: circuit breaker, batch ─ writer thread (books, or previews) ─ report
-//! lane (given rows)  ─ ask ─┘
+//! stream (reads ahead) ─ query ─┐
+//! stream (reads ahead) ─ query ─┼─ collect: circuit breaker, batch ─ writer thread (books, or previews) ─ report
+//! stream (given rows)  ─ query ─┘
 //! ```
 //!
 //! No transaction is open while a gateway is queried: the writer thread receives answers and never sends queries.
