@@ -1,7 +1,7 @@
 //! Rows for spreadsheets.
 //!
-//! No cell can start a formula: a text that would is led by an apostrophe, and so is what another separator than
-//! ours would make a cell of. Integers stay as they are.
+//! No cell can start a formula: an apostrophe is put in front of a text that would, also in front of parts that another
+//! separator would make a cell. Integers stay as they are.
 
 use std::io::{self, Write};
 
@@ -47,7 +47,7 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
-/// One document as lines of `field,value`; what is inside is named by its path: `lines.0.sku`.
+/// One document as lines of `field,value`; nested values are named by their path: `lines.0.sku`.
 pub(super) fn record(
     out: &mut dyn Write,
     reader: CsvReader,
@@ -105,8 +105,8 @@ fn cell(value: &Value) -> String {
     }
 }
 
-/// A text that no spreadsheet takes for a formula and no terminal for an order. Line ends and tabs stay:
-/// the quotes around a cell carry them.
+/// A text that no spreadsheet takes for a formula and no terminal for a control sequence. Line ends and tabs stay,
+/// because the cell is quoted.
 fn guarded(text: &str) -> String {
     let mut safe: String = text
         .chars()
@@ -121,8 +121,8 @@ fn guarded(text: &str) -> String {
     safe
 }
 
-/// Where a spreadsheet of another country would see a new cell with a formula: many of them split at semicolons or
-/// tabs, and then take the quotes around our cells for letters.
+/// Where a spreadsheet with other settings would start a new cell with a formula: many split at semicolons or tabs, and
+/// then treat our quotes as letters.
 fn cells_within(text: &str) -> Vec<usize> {
     let mut begins = false;
     let mut places = Vec::new();
@@ -139,7 +139,7 @@ fn cells_within(text: &str) -> Vec<usize> {
     places
 }
 
-/// What OWASP lists under "CSV Injection", the full-width forms included.
+/// The list in OWASP's "CSV Injection", including the full-width forms.
 const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 fn is_integer(text: &str) -> bool {
@@ -147,7 +147,7 @@ fn is_integer(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The I/O error inside, with its kind: a closed pipe must stay one.
+/// The I/O error inside, with its kind, so that a closed pipe is recognised.
 fn into_io(error: ::csv::Error) -> io::Error {
     let told = error.to_string();
     if let ::csv::ErrorKind::Io(error) = error.into_kind() {
@@ -159,7 +159,7 @@ fn into_io(error: ::csv::Error) -> io::Error {
 fn not_a_row() -> io::Error {
     io::Error::new(
         io::ErrorKind::InvalidData,
-        "the fields of a row are not those of the heading line",
+        "the fields of a row differ from those of the heading line",
     )
 }
 

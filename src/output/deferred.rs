@@ -1,13 +1,13 @@
-//! A report held back until the end of the run decides whether anyone should read it.
+//! Holds back a report until the end of the run decides whether it is printed.
 
 use std::io::{self, Seek, SeekFrom, Write};
 
 use tempfile::SpooledTempFile;
 
-/// What most runs have to say fits; cron's minutes then never touch the disk.
+/// Enough for most runs, so that cron's runs every minute never touch the disk.
 const IN_MEMORY_BYTES_MAX: usize = 64 * 1024;
 
-/// Keeps what is written: a little in memory, the rest in a file without a name. Dropped, it is gone.
+/// Keeps what is written: a little in memory, the rest in an unnamed file. Dropping it discards everything.
 pub struct DeferredOutput {
     kept: SpooledTempFile,
 }
@@ -20,7 +20,7 @@ impl DeferredOutput {
         }
     }
 
-    /// Lets it out, as it was written.
+    /// Prints everything as it was written.
     pub fn release(mut self, to: &mut dyn Write) -> io::Result<()> {
         self.kept.seek(SeekFrom::Start(0))?;
         io::copy(&mut self.kept, to)?;

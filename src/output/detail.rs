@@ -1,4 +1,4 @@
-//! One thing in detail: `order show`, `product show`.
+//! The output of a command about one thing: `order show`, `product show`.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use super::{Format, OutputStyle, Row, csv, json, printable};
 use crate::domain::instant::Instant;
 use crate::exit::Exit;
 
-/// The answer for programs. The fields of `body`, a struct, stand between the head and `exit`.
+/// The output for programs. The fields of `body`, a struct, come between the head and `exit`.
 #[derive(Debug, Clone, Copy)]
 pub struct JsonDocument<'a, T> {
     pub command: &'a str,
@@ -19,9 +19,9 @@ pub struct JsonDocument<'a, T> {
     pub exit: Exit,
 }
 
-/// Shows one thing: the detail to people, the document to programs, in CSV as `field,value`.
+/// Prints one thing: details for people, a document for programs, `field,value` in CSV.
 ///
-/// Fails only when its writer does.
+/// Fails only if the writer does.
 pub fn show<T: Serialize>(
     out: &mut dyn Write,
     style: OutputStyle,
@@ -58,7 +58,7 @@ impl<'a, T> From<&JsonDocument<'a, T>> for JsonEnvelope<'a, T> {
     }
 }
 
-/// The answer for people: named values, then tables of what belongs to it.
+/// The output for people: named values, then tables.
 pub struct Detail {
     style: OutputStyle,
     fields: Vec<(&'static str, String)>,
@@ -81,7 +81,7 @@ impl Detail {
         self
     }
 
-    /// Leaves the field out when there is nothing to say.
+    /// Leaves out the field if the value is `None`.
     #[must_use]
     pub fn field_if_any(self, name: &'static str, value: Option<impl Display>) -> Self {
         match value {
@@ -90,7 +90,7 @@ impl Detail {
         }
     }
 
-    /// Leaves the table out when it has no rows.
+    /// Leaves out the table if it has no rows.
     #[must_use]
     pub fn table<'r, R: Row + 'r>(
         mut self,

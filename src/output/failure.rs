@@ -1,16 +1,16 @@
-//! How a failure is told. What it was and what to type next are found elsewhere.
+//! How a failure is printed. Its message and its hint are decided elsewhere.
 
 use std::io::{self, Write};
 
 use super::{Format, json, printable};
 use crate::exit::Exit;
 
-/// Why a run could not do its job.
+/// Why a run could not do its work.
 #[derive(Debug, Clone, Copy)]
 pub struct FailureDocument<'a> {
     /// What happened, and to which order or file.
     pub error: &'a str,
-    /// What to type next.
+    /// What to do next.
     pub hint: Option<&'a str>,
     pub exit: Exit,
 }
@@ -23,9 +23,9 @@ struct FailureJson<'a> {
 }
 
 impl FailureDocument<'_> {
-    /// Tells it on `err`: one sentence for people, one document for programs.
+    /// Prints it on `err`: one sentence for people, one document for programs.
     ///
-    /// CSV has no document; its reader watches the exit code, and the sentence is for people.
+    /// With CSV the reader checks the exit code, so the sentence is for people.
     pub fn print(&self, err: &mut dyn Write, format: Format) -> io::Result<()> {
         match format {
             Format::Table | Format::Csv => self.tell_people(err),

@@ -1,7 +1,7 @@
 //! Rows for programs: one JSON document, or JSON lines.
 //!
-//! Streamed: nothing is kept. Strings mean what they meant, but characters a terminal would obey are
-//! written as `\u` escapes, since people look at JSON too.
+//! Streamed: nothing is kept. Strings keep their meaning, but terminal control characters are written as `\u` escapes,
+//! because people look at JSON too.
 
 use std::io::{self, BufWriter, Write};
 
@@ -15,7 +15,7 @@ use crate::exit::Exit;
 /// The name and version of the documents; fields are only ever added.
 pub const SCHEMA: &str = "payctl/1";
 
-/// What stands first in every document.
+/// The first fields of every document.
 #[derive(Debug, Clone)]
 pub(super) struct EnvelopeStart {
     pub(super) command: String,
@@ -30,7 +30,7 @@ impl EnvelopeStart {
     }
 }
 
-/// What stands last.
+/// The last fields.
 #[derive(Debug)]
 pub(super) struct EnvelopeEnd<'a, S> {
     pub(super) summary: &'a S,
@@ -48,10 +48,10 @@ impl<S: Serialize> EnvelopeEnd<'_, S> {
     }
 }
 
-/// One document with its rows, each on a line of its own.
+/// One document with its rows, each on its own line.
 pub(super) struct JsonWriter<W: Write> {
     out: BufWriter<W>,
-    /// What stands before the next row, and before the end of the rows.
+    /// What to write before the next row, and before the end of the rows.
     next: (&'static str, &'static str),
 }
 
@@ -76,7 +76,7 @@ impl<W: Write> JsonWriter<W> {
     }
 }
 
-/// One row a line; the last line is a document without rows, known by its `summary`.
+/// One row per line; the last line is a document without rows, recognised by its `summary`.
 pub(super) struct JsonLines<W: Write> {
     out: BufWriter<W>,
     head: EnvelopeStart,
@@ -100,7 +100,7 @@ impl<W: Write> JsonLines<W> {
 
 /// One value on one line.
 ///
-/// Fails only when its writer does.
+/// Fails only if the writer does.
 pub fn line(out: &mut (impl Write + ?Sized), shown: &(impl Serialize + ?Sized)) -> io::Result<()> {
     value(out, shown)?;
     out.write_all(b"\n")
@@ -118,11 +118,11 @@ fn field(
 
 fn value(out: &mut (impl Write + ?Sized), shown: &(impl Serialize + ?Sized)) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(out, EscapedJson);
-    // The error keeps its kind, so that a closed pipe is still known for what it is.
+    // The error keeps its kind, so that a closed pipe is recognised.
     shown.serialize(&mut serializer).map_err(io::Error::from)
 }
 
-/// Compact JSON without the characters that [`is_harmful`] names.
+/// Compact JSON that escapes the characters for which [`is_harmful`] is true.
 struct EscapedJson;
 
 impl Formatter for EscapedJson {

@@ -1,4 +1,4 @@
-//! Logs: what payctl tells of its work while it works. Never answers, never secrets.
+//! Logs: what payctl is doing. Never results, never secrets.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,18 +16,18 @@ use crate::clock::Clock;
 use crate::domain::string_enum::string_enum;
 
 string_enum! {
-    /// The shape of a line of the log.
+    /// The format of a log line.
     pub enum LogFormat {
         Text = "text",
-        /// One JSON object a line.
+        /// One JSON object per line.
         Json = "json",
     }
 }
 
-/// How much is told, and how.
+/// How much is logged, and in which format.
 #[derive(Debug, Clone, Copy)]
 pub struct Logging {
-    /// How often `-v` was given: warnings, then what happens, then every question.
+    /// How often `-v` was given: warnings, then progress, then every request.
     pub verbosity: u8,
     pub format: LogFormat,
     pub paint: ColorMode,
@@ -36,8 +36,8 @@ pub struct Logging {
 impl Logging {
     /// Where payctl's own events go; those of libraries are left out.
     ///
-    /// The binary makes it the global default, for the store works on a thread of its own; a test makes it
-    /// the default of its thread, so that tests in one process do not meet.
+    /// The binary makes it the global default, because the store works on its own thread; a test makes it the default of
+    /// its thread, so that tests in one process do not mix.
     pub fn dispatch<W>(self, clock: Arc<dyn Clock>, writer: W) -> Dispatch
     where
         W: for<'w> MakeWriter<'w> + Send + Sync + 'static,

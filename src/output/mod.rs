@@ -1,8 +1,9 @@
-//! Showing answers: for people as a table, for programs as JSON, JSON lines or CSV.
+//! Prints results: for people as a table, for programs as JSON, JSON lines or CSV.
 //!
-//! Nothing here decides, reads the environment or picks a stream: where to write, for whom and in which
-//! zone arrive as values, and every failure to write goes back to the caller.
+//! Nothing here decides, reads the environment or picks a stream: the writer, the format and the time zone are
+//! arguments, and every write error goes back to the caller.
 
+pub mod counted;
 mod csv;
 pub mod deferred;
 pub mod detail;
@@ -28,66 +29,66 @@ pub use paint::ColorMode;
 pub use printable::printable;
 
 string_enum! {
-    /// The shape of an answer.
+    /// The output format.
     pub enum Format {
         /// For people.
         Table = "table",
         /// One document, its rows streamed.
         Json = "json",
-        /// One row a line, then one line with the summary.
+        /// One row per line, then one line with the summary.
         Jsonl = "jsonl",
         /// For spreadsheets; the summary goes to stderr.
         Csv = "csv",
     }
 }
 
-/// For whom CSV is written.
+/// Which program CSV is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CsvReader {
     /// Any program.
     Any,
-    /// Excel, which takes UTF-8 only with a byte order mark, and splits at semicolons in most countries.
+    /// Excel, which needs a byte order mark to detect UTF-8, and in most countries splits at semicolons.
     Excel,
 }
 
-/// How and for whom a run shows its answers.
+/// How a run prints its results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutputStyle {
     pub format: Format,
     pub csv: CsvReader,
-    /// The zone of times in a table; files carry UTC.
+    /// The zone of times in a table; other formats have UTC.
     pub zone: Zone,
     pub paint: ColorMode,
 }
 
-/// What a line of a report can show of itself.
+/// A row of a report, in every format.
 ///
-/// Serialised, a row is one flat struct without a field named `summary`: by that name a reader of JSON
-/// lines knows the last line.
+/// Serialised, a row is one flat struct without a field named `summary`, which marks the last line of JSON
+/// lines.
 pub trait Row: serde::Serialize {
     /// The columns of the table.
     fn columns() -> &'static [Column];
 
-    /// The names of the serialised fields, in order: the heading line of CSV, which stands there even
-    /// without rows.
+    /// The names of the serialised fields, in order: the heading line of CSV, which is printed even without
+    /// rows.
     fn fields() -> &'static [&'static str];
 
-    /// The same line for people, one cell for each column.
+    /// The row for people, one cell per column.
     fn cells(&self, zone: Zone) -> Vec<String>;
 
     fn severity(&self) -> Severity;
 }
 
-/// How much a line wants to be looked at. The table shows the greatest first.
+/// How urgent a row is. The table shows the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Nothing to see.
+    /// Nothing to do.
     Calm,
-    /// Something was moved, as it should be.
+    /// Something was fixed, as expected.
     Mended,
-    /// No answer yet; the next run tries again.
+    /// No answer yet; the next run retries.
     Unsure,
-    /// The books are not level, and a run that may write mends it.
+    /// Something differs, and a run with permission to write will fix it.
     Drift,
     /// A person must look.
     Person,
@@ -115,7 +116,7 @@ impl Column {
         }
     }
 
-    /// Amounts and counts stand to the right, so that their digits are under each other.
+    /// Amounts and counts are right-aligned.
     #[must_use]
     pub const fn number(heading: &'static str) -> Self {
         Self {
@@ -125,18 +126,18 @@ impl Column {
     }
 }
 
-/// The counts at the end of a report. Serialised: every count in a fixed order, zeros too.
+/// The totals at the end of a report. Serialised: every count in a fixed order, including zeros.
 pub trait Summary: serde::Serialize {
-    /// The same on one line, for people.
+    /// The totals on one line, for people.
     fn line(&self) -> String;
 
-    /// What a person should read beside it, a line each.
+    /// What else a person should read, one line each.
     fn news(&self) -> Vec<String> {
         Vec::new()
     }
 }
 
-/// Whether the reader went away (`payctl … | head`), which is no failure of the run.
+/// Whether the reader closed the pipe (`payctl … | head`), which is not a failure of the run.
 #[must_use]
 pub fn is_closed_pipe(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe

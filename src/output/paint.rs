@@ -1,11 +1,11 @@
-//! Whether there is colour, and putting it on.
+//! Whether to use colour, and applying it.
 
 use std::borrow::Cow;
 
 use super::Severity;
 use crate::domain::string_enum::string_enum;
 
-/// Whether a text may carry colour.
+/// Whether a text may have colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColorMode {
     Plain,
@@ -13,20 +13,20 @@ pub enum ColorMode {
 }
 
 string_enum! {
-    /// What the person wants.
+    /// The user's choice.
     pub enum ColorChoice {
-        /// Colour where it can be seen.
+        /// Colour where it is visible.
         Auto = "auto",
         Always = "always",
         Never = "never",
     }
 }
 
-/// What is known of the place a text goes to.
+/// What is known about the output's destination.
 #[derive(Debug, Clone, Copy)]
 pub struct TerminalInfo<'a> {
     pub outlet: OutputStream,
-    /// The variable `NO_COLOR`; anything but nothing forbids colour (no-color.org).
+    /// The variable `NO_COLOR`; if it is set and not empty, there is no colour (no-color.org).
     pub no_color: Option<&'a str>,
     /// The variable `TERM`.
     pub term: Option<&'a str>,
@@ -40,7 +40,7 @@ pub enum OutputStream {
 }
 
 impl ColorMode {
-    /// The person's word first, then what the surroundings allow.
+    /// The user's choice first, then what the destination allows.
     #[must_use]
     pub fn resolve(choice: ColorChoice, surroundings: TerminalInfo<'_>) -> Self {
         match choice {
@@ -56,7 +56,7 @@ impl ColorMode {
         self.put("1", text)
     }
 
-    /// The text as loud as its alarm.
+    /// The text in the colour of its severity.
     pub(super) fn severity(self, severity: Severity, text: &str) -> Cow<'_, str> {
         match severity {
             Severity::Calm => text.into(),

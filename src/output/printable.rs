@@ -1,8 +1,7 @@
-//! Text from outside, made harmless for a terminal.
+//! Makes text from outside safe for a terminal.
 
-/// Leaves out what a terminal would obey instead of show: control and escape characters, marks that turn
-/// the direction of writing, and characters nobody can see. Tabs and line ends become spaces, so that a
-/// text cannot pretend to be two lines.
+/// Removes what a terminal would obey instead of show: control and escape characters, marks that change the writing
+/// direction, and invisible characters. Tabs and line ends become spaces, so that a text stays on one line.
 #[must_use]
 pub fn printable(text: &str) -> String {
     text.chars()
@@ -14,7 +13,7 @@ pub fn printable(text: &str) -> String {
         .collect()
 }
 
-/// Whether a terminal would obey the character, or show a text other than it is.
+/// Whether a terminal would obey the character, or show something misleading.
 ///
 /// The joiners U+200C and U+200D stay: names in several scripts need them.
 pub(super) fn is_harmful(letter: char) -> bool {

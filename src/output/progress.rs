@@ -1,4 +1,4 @@
-//! How far a long question round has come, on stderr, for people only. The one place that knows the bar.
+//! A progress bar on stderr, for people only. The one place that knows the progress bar crate.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -7,19 +7,19 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::domain::instant::Instant;
 
-/// What is over sooner needs no bar.
+/// Work that finishes sooner needs no bar.
 const APPEARS_AFTER: Duration = Duration::from_secs(1);
 
-/// As often as a person can see.
+/// As often as a person can notice.
 const MOVES_EVERY: Duration = Duration::from_millis(100);
 
-/// A bar that appears only when the work takes long, and leaves nothing behind.
+/// A bar that appears only if the work takes long, and leaves nothing behind.
 pub struct Progress {
     bar: ProgressBar,
-    /// None: there is nobody to see it.
+    /// None: nobody can see it.
     open: Option<Box<dyn Fn() -> ProgressDrawTarget + Send>>,
     started_at: Instant,
-    /// Before this it stays as it is.
+    /// No update before this instant.
     moves_at: Instant,
     shown: BarState,
 }
@@ -31,19 +31,19 @@ enum BarState {
 }
 
 impl Progress {
-    /// A bar on stderr; never seen where that is no terminal.
+    /// A bar on stderr; invisible if that is not a terminal.
     #[must_use]
     pub fn on_stderr() -> Self {
         Self::with(Some(Box::new(ProgressDrawTarget::stderr)))
     }
 
-    /// A bar nobody sees: `--quiet`, or no person at hand.
+    /// An invisible bar: for `--quiet`, or without a terminal.
     #[must_use]
     pub fn hidden() -> Self {
         Self::with(None)
     }
 
-    /// `total` questions will be asked from `now` on.
+    /// `total` queries will be sent from `now` on.
     pub fn start(&mut self, total: u64, now: Instant) {
         self.clear();
         self.bar.reset();
@@ -52,7 +52,7 @@ impl Progress {
         self.moves_at = now.saturating_add(APPEARS_AFTER);
     }
 
-    /// `asked` of them have been. Cheap; call it as often as you like.
+    /// `asked` of them were sent. Cheap enough to call often.
     pub fn advance(&mut self, asked: u64, now: Instant) {
         let Some(open) = &self.open else { return };
         if now < self.moves_at {
@@ -68,14 +68,14 @@ impl Progress {
         self.bar.set_position(asked);
     }
 
-    /// Takes the bar away, before a report or a question is shown.
+    /// Removes the bar before a report or a prompt is shown.
     pub fn clear(&mut self) {
         self.bar.finish_and_clear();
         self.bar.set_draw_target(ProgressDrawTarget::hidden());
         self.shown = BarState::NotYet;
     }
 
-    /// A writer that takes the bar away while it writes: for notes and logs on the same terminal.
+    /// A writer that hides the bar while it writes: for notes and logs on the same terminal.
     #[must_use]
     pub fn suspend_for<W: Write>(&self, inner: W) -> SuspendedProgress<W> {
         let bar = self.bar.clone();
@@ -103,7 +103,7 @@ impl Drop for Progress {
     }
 }
 
-/// Whole questions per second, or per minute when it is slow.
+/// Whole queries per second, or per minute if it is slow.
 fn rate(asked: u64, elapsed: Duration) -> String {
     let millis = elapsed.as_millis().max(1);
     match u128::from(asked) * 1000 / millis {

@@ -1,10 +1,10 @@
-//! QR codes: for a terminal, as SVG, as PNG. Always with the quiet zone that scanners look for.
+//! QR codes: for a terminal, as SVG and as PNG. Always with the quiet zone that scanners need.
 
 use std::fmt::Write as _;
 
 use qrcode::{Color, EcLevel, QrCode};
 
-/// A text is longer than a QR code can carry, or its picture could not be made.
+/// The text is too long for a QR code, or the picture could not be made.
 #[derive(Debug, thiserror::Error)]
 #[error("could not draw a QR code: {0}")]
 pub struct QrError(String);
@@ -12,27 +12,27 @@ pub struct QrError(String);
 /// A text as light and dark modules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Qr {
-    /// Row by row, true where it is dark.
+    /// Row by row; true means dark.
     modules: Vec<bool>,
     width: usize,
 }
 
-/// In modules, on every side; the standard asks for four.
+/// In modules, on every side; the standard requires four.
 const QUIET: usize = 4;
 
 /// In pixels: sharp on paper, small as a file.
 const MODULE_PIXELS: usize = 8;
 
-/// Black on white from the fixed part of the 256 colours, whatever the terminal's own palette makes of its
-/// first sixteen: a code in the colours of a dark terminal is inverted, and many scanners do not read that.
+/// Black on white from the fixed part of the 256 colours, because the terminal's palette may change the first sixteen:
+/// a code in the colours of a dark terminal is inverted, and many scanners cannot read that.
 const BLACK_ON_WHITE: &str = "\u{1b}[38;5;16;48;5;231m";
 const RESET: &str = "\u{1b}[0m";
 
 impl Qr {
     /// # Errors
-    /// The text is too long: a QR code carries about 2,300 bytes.
+    /// If the text is too long: a QR code holds about 2,300 bytes.
     pub fn new(text: &str) -> Result<Self, QrError> {
-        // Level M: a seventh of the picture may be dirt.
+        // Level M: the code stays readable if a seventh of it is dirty.
         let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(qr_error)?;
         let width = code.width();
         let colors = code.into_colors();
@@ -80,10 +80,10 @@ impl Qr {
         )
     }
 
-    /// A picture in shades of grey, of which it uses two.
+    /// A greyscale picture that uses two shades.
     ///
     /// # Errors
-    /// The picture could not be packed.
+    /// If the picture could not be encoded.
     pub fn png(&self) -> Result<Vec<u8>, QrError> {
         let pixels = self.side() * MODULE_PIXELS;
         let size = u32::try_from(pixels).map_err(qr_error)?;
@@ -107,7 +107,7 @@ impl Qr {
         Ok(file)
     }
 
-    /// In modules, the quiet zone included.
+    /// In modules, including the quiet zone.
     fn side(&self) -> usize {
         self.width + 2 * QUIET
     }

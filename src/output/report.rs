@@ -10,10 +10,10 @@ use super::{Format, OutputStyle, Row, Summary};
 use crate::domain::instant::Instant;
 use crate::exit::Exit;
 
-/// The answer of a command that looks at many things. Memory does not grow with the rows.
+/// The output of a command that reads many rows. Memory does not grow with the rows.
 ///
-/// Fails when its writer does, and in CSV when a row has other fields than [`Row::fields`] names. Dropped
-/// without [`Report::finish`], a JSON document stays open, so that no reader takes half for the whole.
+/// Fails if its writer does, and in CSV if a row's fields differ from [`Row::fields`]. Dropped without
+/// [`Report::finish`], a JSON document stays unfinished, so that no reader takes half of it for the whole.
 pub struct Report<R: Row, W: Write> {
     sheet: TableState<W>,
     rows: PhantomData<fn(&R)>,
@@ -55,7 +55,7 @@ impl<R: Row, W: Write> Report<R, W> {
         }
     }
 
-    /// Writes what is still to be said. CSV has no place for a summary; it goes to `err`.
+    /// Writes what is left. CSV has no place for a summary, so that goes to `err`.
     pub fn finish(
         self,
         summary: &impl Summary,

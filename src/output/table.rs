@@ -1,8 +1,8 @@
 //! Rows for people. The one place that knows the table crate.
 //!
-//! Columns stand apart by two spaces and nothing else, the same on a terminal and in a pipe, so that
-//! `grep`, `cut` and `awk -F '  +'` work; no cell is empty or holds two spaces in a row. Ids are never
-//! shortened, whatever the width of the terminal.
+//! Columns are separated by two spaces and nothing else, on a terminal and in a pipe, so that `grep`, `cut` and
+//! `awk -F '  +'` work; no cell is empty or contains two spaces in a row. IDs are never shortened, however narrow the
+//! terminal is.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -12,10 +12,10 @@ use comfy_table::{CellAlignment, Table as Grid, presets};
 
 use super::{Align, ColorMode, Column, OutputStyle, Row, Severity, Summary, printable};
 
-/// More than a person reads; keeps memory small whatever a report is about.
+/// More than a person reads; limits memory whatever the report is about.
 pub(super) const ROWS_MAX: usize = 200;
 
-/// Far longer than any id; keeps one absurd word from a gateway from filling the screen.
+/// Far longer than any ID; keeps an absurdly long word of a gateway from filling the screen.
 const CELL_CHARS_MAX: usize = 1000;
 
 /// The table of a report.
@@ -55,7 +55,7 @@ impl<W: Write> TableReport<W> {
     }
 }
 
-/// The rows that want to be seen most, and how many there were.
+/// The most urgent rows, and the number of all rows.
 pub(super) struct TopRows {
     columns: &'static [Column],
     kept: BTreeMap<(Reverse<Severity>, u64), Vec<String>>,
@@ -111,7 +111,7 @@ impl TopRows {
         }
     }
 
-    /// Every cell is one line, so line and row stay together.
+    /// Every cell is one line, so a line is a row.
     fn grid(&self) -> Grid {
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING)
@@ -128,7 +128,7 @@ impl TopRows {
     }
 }
 
-/// The text of one cell: one line, words one space apart, never nothing.
+/// The text of one cell: one line, single spaces, never empty.
 fn cell(text: &str) -> String {
     let words = printable(text);
     let mut shown = words.split_whitespace().collect::<Vec<_>>().join(" ");
