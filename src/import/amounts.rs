@@ -1,4 +1,4 @@
-//! The amounts of a file: how they are read, and which of them had to be interpreted.
+//! Reads the amounts of a file, and reports those that had to be interpreted.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::{ImportProblem, fields};
 use crate::domain::amount_text::{self, Notation};
 use crate::domain::money::Rupiah;
 
-/// An amount that was not written in digits alone, in words: how it was read, and where it stands.
+/// An amount that was written with more than digits: how it was read, and on which line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InterpretedAmount {
     line: u64,

@@ -5,8 +5,8 @@ use crate::domain::encoding::WINDOWS_1252;
 use crate::domain::string_enum::string_enum;
 
 string_enum! {
-    /// A column; those of the customer, the line and the payment have the names of JSON with the part in front
-    /// where they would be unclear.
+    /// A column. Columns of the customer, the line and the payment are named as in JSON, with a prefix where the name would
+    /// be unclear.
     pub(super) enum ImportColumn {
         Number = "number",
         Total = "total",
@@ -32,7 +32,7 @@ string_enum! {
 }
 
 impl ImportColumn {
-    /// What is said once for each order.
+    /// The columns that an order has once.
     pub(super) const ORDER: [Self; 6] = [
         Self::Total,
         Self::CreatedAt,
@@ -64,7 +64,7 @@ impl ImportColumn {
     ];
 }
 
-/// Cuts rows into cells.
+/// Splits rows into cells.
 #[derive(Debug)]
 pub(super) struct RowSplitter {
     reader: csv_core::Reader,
@@ -83,8 +83,8 @@ pub(super) struct ImportRow<'a> {
 }
 
 impl RowSplitter {
-    /// The columns that a header names. The delimiter is what a line before it has said (`sep=;`), else the one of `,`,
-    /// `;` and tab that it uses most.
+    /// Reads the header. The delimiter is the one announced on a line before it (`sep=;`), else the one of `,`, `;` and
+    /// tab that the header uses most.
     pub(super) fn with_header(header: &[u8], told: Option<u8>) -> Result<Self, ImportProblem> {
         let count = |delimiter: &u8| header.iter().filter(|byte| *byte == delimiter).count();
         let used_most = b",;\t"
@@ -108,14 +108,16 @@ impl RowSplitter {
         Ok(cutter)
     }
 
-    /// The cells of a row. What could be cut comes back beside the reason why it is no row.
+    /// The cells of a row. If the row is malformed, what could be split is returned together with the reason.
     pub(super) fn cut(&mut self, row: &[u8]) -> (ImportRow<'_>, Option<ImportProblem>) {
         let expected = self.columns.len();
         let (cells, problem) = self.cut_any(row);
         let found = cells.ends.len();
         let problem = problem.or_else(|| {
             (found != expected).then(|| {
-                ImportProblem::new(format_args!("has {found} cells, the header has {expected}"))
+                ImportProblem::new(format_args!(
+                    "has {found} cells, but the header has {expected}"
+                ))
             })
         });
         (cells, problem)
@@ -125,7 +127,7 @@ impl RowSplitter {
         use csv_core::ReadRecordResult::{End, InputEmpty, OutputEndsFull, OutputFull, Record};
 
         self.reader.reset();
-        // One byte more than can be needed: an output that is exactly full looks too small.
+        // One byte more than can be needed, because an output that is exactly full counts as too small.
         self.text.resize(self.text.len().max(row.len() + 1), 0);
         let (first, read, written, ended) =
             self.reader.read_record(row, &mut self.text, &mut self.ends);
@@ -140,11 +142,11 @@ impl RowSplitter {
         let problem = match result {
             Record if read == row.len() => None,
             Record => Some(ImportProblem::new(
-                "has a line break inside; a row stands on one line",
+                "contains a line break; a row must be on one line",
             )),
             OutputEndsFull => Some(ImportProblem::new("has more cells than the header")),
             InputEmpty | OutputFull | End => Some(ImportProblem::new(
-                "has a quote that is not closed; a row stands on one line",
+                "has a quote that is not closed; a row must be on one line",
             )),
         };
         let cells = ImportRow {
@@ -167,24 +169,24 @@ fn columns(header: ImportRow<'_>) -> Result<Vec<ImportColumn>, ImportProblem> {
             .map_err(|error| ImportProblem::new(format_args!("column {error}")))?;
         if columns.contains(&column) {
             return Err(ImportProblem::new(format_args!(
-                "column {column} stands there twice"
+                "column {column} occurs twice"
             )));
         }
         columns.push(column);
     }
     if !columns.contains(&ImportColumn::Number) {
-        return Err(ImportProblem::new("there is no column number"));
+        return Err(ImportProblem::new("has no column number"));
     }
     Ok(columns)
 }
 
-/// `Customer Name` is `customer_name`: people's spreadsheets have capitals and blanks.
+/// `Customer Name` is read as `customer_name`: spreadsheets have capitals and spaces.
 fn plain(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     words.join("_").to_ascii_lowercase()
 }
 
-/// The delimiter that Excel writes on a line of its own before the header: `sep=;`.
+/// The delimiter that Excel announces on a line before the header: `sep=;`.
 pub(super) fn told_delimiter(line: &[u8]) -> Option<u8> {
     let line = line.trim_ascii_start();
     let line = match line.strip_prefix(b"\"") {
@@ -207,7 +209,7 @@ pub(super) fn told_delimiter(line: &[u8]) -> Option<u8> {
 }
 
 impl<'a> ImportRow<'a> {
-    /// What stands in a column, without blanks around it; none when that is nothing.
+    /// The content of a cell without surrounding spaces; none if it is empty.
     pub(super) fn get(&self, column: ImportColumn) -> Option<&'a str> {
         let index = self.columns.iter().position(|known| *known == column)?;
         self.at(index).filter(|text| !text.is_empty())

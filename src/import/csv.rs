@@ -1,8 +1,8 @@
-//! CSV: rows that stand together and have the same number are one order; where they do not, the order is refused.
+//! CSV: adjacent rows with the same number are one order; if they are not adjacent, the order is refused.
 //!
-//! The order's own columns are read from its first row; further rows leave them empty or repeat them. A row whose line
-//! columns are filled adds a line, one whose payment columns are filled adds a payment, and it may do both.
-//! A row that cannot be read takes its whole order with it: half an order must not go in.
+//! The order's own columns are read from its first row; its further rows leave them empty or repeat them. A row with
+//! line columns adds a line, a row with payment columns adds a payment, and a row may do both. An unreadable row
+//! makes its whole order fail: half an order must not be imported.
 
 use std::io::{self, BufRead};
 
@@ -19,7 +19,7 @@ use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
 use crate::domain::instant::Zone;
 use crate::domain::payment::FIRST_API;
 
-/// The most rows of one order, so that no file fills the memory.
+/// Most rows of one order, so that no file fills the memory.
 const ROWS_MOST: u32 = 1_000;
 
 #[derive(Debug)]
@@ -35,9 +35,9 @@ pub(super) struct CsvOrders {
 #[derive(Debug)]
 struct OrderRows {
     line: u64,
-    /// None: it could not be read, so it may belong to the orders before and behind it.
+    /// None: it could not be read, so it may belong to the order before or after it.
     number: Option<String>,
-    /// The order's columns as its first row has them.
+    /// The order's own columns, from its first row.
     told: [Option<String>; ImportColumn::ORDER.len()],
     record: Result<ImportRecord, ImportProblem>,
     amounts: AmountReader,
@@ -56,8 +56,8 @@ impl CsvOrders {
         }
     }
 
-    /// Reads to the end of the file where its orders begin, and what its amounts show of their dots and commas: of all
-    /// their columns together, because one program has written them.
+    /// Reads the file to its end: where its orders begin, and how its amounts use dots and commas. All amount columns count
+    /// together, because one program has written them.
     pub(super) fn survey<R: BufRead>(&mut self, lines: &mut LineReader<R>) -> io::Result<()> {
         let mut signs = SeparatorEvidence::default();
         while let Some((place, line)) = lines.next_line()? {
@@ -83,7 +83,7 @@ impl CsvOrders {
         Ok(())
     }
 
-    /// Reads on until an order is complete, which is when the next one begins.
+    /// Reads until an order is complete, which is when the next one begins.
     pub(super) fn next_entry<R: BufRead>(
         &mut self,
         lines: &mut LineReader<R>,
@@ -148,7 +148,7 @@ fn is_blank(cells: &ImportRow<'_>) -> bool {
 
 fn doubt(line: u64) -> ImportProblem {
     ImportProblem::new(format_args!(
-        "line {line} beside it could not be read and may belong to it"
+        "line {line} next to it could not be read and may belong to it"
     ))
 }
 
@@ -230,7 +230,7 @@ impl OrderRows {
         }
     }
 
-    /// The first reason stands.
+    /// The first reason counts.
     fn refuse(&mut self, reason: ImportProblem) {
         if self.record.is_ok() {
             self.record = Err(reason);
@@ -284,7 +284,7 @@ fn add(
         let line = line(cells, amounts)?;
         let is_repeated =
             |known: &ImportLine| known.sku == line.sku && known.unit_price == line.unit_price;
-        // A table that was joined repeats its lines beside each payment; taken at its word it would sell twice.
+        // A joined table repeats its lines for each payment; read literally, it would sell them twice.
         if record.lines.iter().any(is_repeated) {
             return Err(ImportProblem::new(format_args!(
                 "repeats the line of {}; leave sku, quantity and unit_price empty on a row that only adds a payment",

@@ -1,5 +1,5 @@
-//! The fields of an order from text to value, alike for every form of file. A person's data and tokens are never
-//! repeated in a reason.
+//! Parses the fields of an order, the same for every format of file. A reason never repeats personal data or
+//! tokens.
 
 use std::str::FromStr;
 
@@ -9,10 +9,10 @@ use crate::domain::instant::{Instant, text as instant_text};
 use crate::domain::names::NameError;
 use crate::domain::payment::PaymentStatus;
 
-/// The most units of one product in one line.
+/// Most units of one product in one line.
 const QUANTITY_MOST: u32 = 1_000_000;
 
-/// The most letters of a value that a reason repeats.
+/// A reason repeats at most this many characters of a value.
 const ECHO_MOST: usize = 60;
 
 pub(super) fn missing(field: &str) -> ImportProblem {
@@ -32,7 +32,7 @@ pub(super) fn quantity(field: &str, text: &str) -> Result<u32, ImportProblem> {
     match text.parse() {
         Ok(quantity @ 1..=QUANTITY_MOST) if is_digits => Ok(quantity),
         _ => Err(ImportProblem::new(format_args!(
-            "{field} {} is not a whole number from 1 to 1,000,000",
+            "{field} {} must be a whole number from 1 to 1,000,000",
             echo(text)
         ))),
     }
@@ -49,7 +49,7 @@ pub(super) fn status(field: &str, text: &str) -> Result<PaymentStatus, ImportPro
         .map_err(|error| ImportProblem::new(format_args!("{field}: {error}")))
 }
 
-/// A person's data: one line of text.
+/// Personal data: one line of text.
 pub(super) fn personal(field: &str, text: &str) -> Result<String, ImportProblem> {
     match require_one_line(text) {
         Ok(()) => Ok(text.to_owned()),
@@ -57,13 +57,13 @@ pub(super) fn personal(field: &str, text: &str) -> Result<String, ImportProblem>
     }
 }
 
-/// A word of a gateway, or a token of its.
+/// A gateway's word or token.
 pub(super) fn opaque(field: &str, text: &str) -> Result<String, ImportProblem> {
     const BYTES_MOST: usize = 512;
     let is_printable = text.bytes().all(|byte| byte.is_ascii_graphic());
     if text.len() > BYTES_MOST || !is_printable {
         return Err(ImportProblem::new(format_args!(
-            "{field} must be 1 to {BYTES_MOST} of printable ASCII without spaces"
+            "{field} must be 1 to {BYTES_MOST} characters of printable ASCII without spaces"
         )));
     }
     Ok(text.to_owned())

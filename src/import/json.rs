@@ -1,4 +1,4 @@
-//! JSON lines: one object is one order. Numbers are read as the digits that stand there, never as floating point.
+//! JSON lines: one object is one order. Numbers are read as their digits, never as floating point.
 
 use std::borrow::Cow;
 
@@ -84,7 +84,7 @@ struct RawImportPayment<'a> {
 /// The fields that are amounts.
 const AMOUNTS: [&str; 5] = ["total", "unit_price", "amount", "payable", "fee"];
 
-/// Takes note of what the amounts in quotes show of their dots and commas; a number's dot is decimal anyway.
+/// Records how quoted amounts use dots and commas; the dot of a JSON number is always decimal.
 pub(super) fn survey(line: &[u8], signs: &mut SeparatorEvidence) {
     if let Ok(value) = serde_json::from_slice(line) {
         survey_value(&value, signs);
@@ -199,10 +199,10 @@ fn read_payment(text: &str, amounts: &mut AmountReader) -> Result<ImportPayment,
     })
 }
 
-/// An object whose fields are all known. What is no object is not shown: it may be a person's name.
+/// An object in which all fields are known. Other JSON is not shown, because it may be a person's name.
 fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ImportProblem> {
     if !text.starts_with('{') {
-        return Err(ImportProblem::new("is not a JSON object"));
+        return Err(ImportProblem::new("must be a JSON object"));
     }
     serde_json::from_str(text).map_err(|error| malformed(&error))
 }
@@ -216,7 +216,7 @@ fn list<T>(
         return Ok(Vec::new());
     };
     if !raw.get().starts_with('[') {
-        return Err(ImportProblem::new(format_args!("{field} is not a list")));
+        return Err(ImportProblem::new(format_args!("{field} must be a list")));
     }
     let members: Vec<&RawValue> =
         serde_json::from_str(raw.get()).map_err(|error| malformed(&error))?;
@@ -226,7 +226,7 @@ fn list<T>(
     members.iter().enumerate().map(&mut read_one).collect()
 }
 
-/// What the parser says, without the line number, which is always 1 and would be taken for the file's.
+/// The parser's message without its line number, which is always 1 and would be taken for the file's.
 fn malformed(error: &serde_json::Error) -> ImportProblem {
     let text = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
@@ -246,7 +246,7 @@ fn text_of<'a>(
     raw: Option<&'a RawValue>,
 ) -> Result<Option<Cow<'a, str>>, ImportProblem> {
     let Some(raw) = raw else { return Ok(None) };
-    let wrong = || ImportProblem::new(format_args!("{field} is not a text in quotes"));
+    let wrong = || ImportProblem::new(format_args!("{field} must be a text in quotes"));
     let text = raw.get();
     if !text.starts_with('"') {
         return Err(wrong());
@@ -261,7 +261,7 @@ fn text_of<'a>(
     Ok(Some(trimmed(text)))
 }
 
-/// In quotes it is a person's, or an export's; else a number.
+/// Quoted: written by a person or an export; otherwise a number.
 fn amount_of(
     field: &str,
     raw: Option<&RawValue>,
@@ -277,7 +277,7 @@ fn amount_of(
     })
 }
 
-/// Digits stand in quotes or not.
+/// Digits, with or without quotes.
 fn digits_of<'a>(
     field: &str,
     raw: Option<&'a RawValue>,
@@ -288,7 +288,7 @@ fn digits_of<'a>(
         Some(text) if text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
             Ok(Some(Cow::Borrowed(text)))
         }
-        Some(_) => Err(ImportProblem::new(format_args!("{field} is not a number"))),
+        Some(_) => Err(ImportProblem::new(format_args!("{field} must be a number"))),
     }
 }
 

@@ -1,14 +1,14 @@
-//! Lines of a file, each within a bound, so that no file fills the memory.
+//! The lines of a file, each limited in length, so that no file fills the memory.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 
 use super::ImportProblem;
 
-/// The longest line that is read. An order of a thousand lines takes a tenth of it.
+/// The longest line that is read. An order of a thousand lines needs a tenth of it.
 const BYTES_MOST: usize = 1024 * 1024;
 
-/// Why a line that is longer was skipped.
+/// Why a longer line was skipped.
 pub(super) fn too_long() -> ImportProblem {
     ImportProblem::new("is longer than 1 MiB")
 }
@@ -23,7 +23,7 @@ pub(super) struct LineReader<R> {
     is_unread: bool,
 }
 
-/// The rest of the file, so that it can be read twice, wherever it comes from. It is nobody else's, and gone with the program.
+/// The rest of the file, kept so that it can be read twice, even from a pipe. Private, and deleted with the process.
 #[derive(Debug)]
 enum RereadableFile {
     No,
@@ -31,7 +31,7 @@ enum RereadableFile {
     Reading(BufReader<File>),
 }
 
-/// A place in the file.
+/// A position in the file.
 #[derive(Debug)]
 pub(super) struct FilePosition {
     number: u64,
@@ -42,7 +42,7 @@ pub(super) struct FilePosition {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextLine<'a> {
-    /// Without its end.
+    /// Without its line end.
     Text(&'a [u8]),
     TooLong,
 }
@@ -59,7 +59,7 @@ impl<R: BufRead> LineReader<R> {
         }
     }
 
-    /// The next line that is not blank, with its number in the file.
+    /// The next line that is not blank, with its line number.
     pub(super) fn next_line(&mut self) -> io::Result<Option<(u64, TextLine<'_>)>> {
         while !std::mem::take(&mut self.is_unread) {
             if !self.read_one()? {
@@ -77,12 +77,12 @@ impl<R: BufRead> LineReader<R> {
         Ok(Some((self.number, line)))
     }
 
-    /// Makes the line that was read last the next one again.
+    /// Returns the line that was read last once more.
     pub(super) fn unread(&mut self) {
         self.is_unread = true;
     }
 
-    /// From here on the lines are kept, so that they can be read again.
+    /// Keeps the lines from here on, so that they can be read again.
     pub(super) fn mark(&mut self) -> io::Result<FilePosition> {
         self.copy = RereadableFile::Writing(BufWriter::new(tempfile::tempfile()?));
         Ok(FilePosition {
@@ -93,7 +93,7 @@ impl<R: BufRead> LineReader<R> {
         })
     }
 
-    /// Goes back to the mark, once the file has been read to its end.
+    /// Goes back to the mark after the file was read to its end.
     pub(super) fn go_back(&mut self, mark: FilePosition) -> io::Result<()> {
         if let RereadableFile::Writing(writer) =
             std::mem::replace(&mut self.copy, RereadableFile::No)

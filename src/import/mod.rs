@@ -1,7 +1,7 @@
-//! Taking in: import files, one order after the other, as typed records.
+//! Import files: yields their orders one after the other, as typed records.
 //!
-//! A file is read line by line in constant memory; a bad order spoils no other. What a field means is decided
-//! in the domain; here only its form is checked.
+//! Reads line by line in constant memory; a bad order does not affect the others. Only the form is checked here; the
+//! domain decides what a field means.
 
 mod amounts;
 mod columns;
@@ -27,38 +27,38 @@ use crate::domain::instant::Zone;
 use crate::domain::string_enum::string_enum;
 
 string_enum! {
-    /// How an import file is written.
+    /// The format of an import file.
     pub enum ImportFormat {
-        /// One JSON object a line.
+        /// One JSON object per line.
         Json = "json",
-        /// A header, then one or more rows for each order.
+        /// A header, then one or more rows per order.
         Csv = "csv",
     }
 }
 
-/// One order of a file, or why it is none, with the line on which it begins (the first line is 1).
+/// An order of a file with the line on which it begins (the first is 1), or why it is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportEntry {
     pub line: u64,
     pub record: Result<ImportRecord, ImportProblem>,
-    /// The amounts that were not written in digits alone; to be shown before the order is written.
+    /// Amounts that were written with more than digits; to be shown before the order is written.
     pub interpreted: Vec<InterpretedAmount>,
-    /// A time of it had no zone, and was read in the one that was named.
+    /// One of its times had no zone and was read in the zone that was given.
     pub has_local_time: bool,
 }
 
-/// What a person has said about a file.
+/// The operator's options for a file.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ImportOptions {
-    /// How it is written; else its content tells.
+    /// The format; none: detected from the content.
     pub form: Option<ImportFormat>,
-    /// It is an export: every dot in an amount is the decimal point.
+    /// In amounts every dot is the decimal point.
     pub has_decimal_point: bool,
-    /// In which zone the times of a CSV file are that name none.
+    /// The zone of CSV times that name none.
     pub zone: Option<Zone>,
 }
 
-/// Why an order was not understood, in words that name the field.
+/// Why an order was not understood; the text names the field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ImportProblem(String);
@@ -68,7 +68,7 @@ impl ImportProblem {
         Self(text.to_string())
     }
 
-    /// The same reason, with the place it is about in front.
+    /// The same reason, preceded by its place.
     fn within(self, place: impl fmt::Display) -> Self {
         Self(format!("{place}{}", self.0))
     }
@@ -83,11 +83,11 @@ pub enum ImportError {
     Header { line: u64, reason: ImportProblem },
     #[error("{0}")]
     Encoding(&'static str),
-    #[error("is one JSON list; give one order a line, for example with: jq -c '.[]'")]
+    #[error("is one JSON list; write one order per line, for example with: jq -c '.[]'")]
     JsonList,
 }
 
-/// The orders of a file, in its order. After an `Err` the file is at its end.
+/// The orders of a file, in order. After an `Err` the file is at its end.
 #[derive(Debug)]
 pub struct Importer<R> {
     lines: LineReader<R>,
@@ -102,18 +102,18 @@ enum OrderReader {
 }
 
 impl<R: BufRead> Importer<R> {
-    /// Looks at the first line that is not blank: `{` means JSON lines, anything else is the header of a CSV file, perhaps
-    /// behind a line `sep=;`, unless the form is named. A CSV file is read to its end first: what a dot means in one
-    /// amount may be shown by another one, and the rows of an order may be scattered. Of JSON lines, which may come
-    /// without end, each is read with what those before it have shown.
+    /// Detects the format from the first line that is not blank, unless it is given: `{` means JSON lines, anything else is
+    /// the header of a CSV file, perhaps after a line `sep=;`. A CSV file is read to its end first, because one amount may
+    /// show what a dot means in another, and the rows of an order may be scattered. JSON lines may come without end, so
+    /// each is read with what the lines before it have shown.
     ///
     /// # Errors
-    /// `Io`; `Header` where the columns cannot be told from it; `Encoding`; `JsonList`.
+    /// `Io`; `Header` if the header has no usable columns; `Encoding`; `JsonList`.
     pub fn open(source: R, reading: ImportOptions) -> Result<Self, ImportError> {
         let notation = if reading.has_decimal_point {
             Notation::DecimalPoint
         } else {
-            // A line that is still to come may group by dots.
+            // A later line may use dots to group digits.
             Notation::Among(SeparatorEvidence {
                 grouping_dot: true,
                 ..SeparatorEvidence::default()

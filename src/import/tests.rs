@@ -117,7 +117,7 @@ fn a_bad_line_says_which_field_and_why() {
         r#"{"number":"INV 1"}"#,
         r#"number "INV 1" must be 1 to 50 of letters, digits, - _ . ~"#,
     );
-    check_json_refused(r#"{"number":17}"#, "number is not a text in quotes");
+    check_json_refused(r#"{"number":17}"#, "number must be a text in quotes");
     check_json_refused(
         r#"{"number":"A","totl":1}"#,
         "unknown field `totl`, expected one of `number`, `total`, `lines`, `customer`, `created_at`, `expires_at`, `payments`",
@@ -127,7 +127,7 @@ fn a_bad_line_says_which_field_and_why() {
         r#"{"number":"A","total":-1}"#,
         r#"total "-1" is less than nothing"#,
     );
-    check_json_refused(r#"{"number":"A","total":true}"#, "total is not a number");
+    check_json_refused(r#"{"number":"A","total":true}"#, "total must be a number");
     check_json_refused(
         r#"{"number":"A","total":1000000000001}"#,
         r#"total "1000000000001" is more than Rp 1,000,000,000,000"#,
@@ -136,10 +136,10 @@ fn a_bad_line_says_which_field_and_why() {
         r#"{"number":"A","created_at":"2025-07-18 04:05"}"#,
         r#"created_at "2025-07-18 04:05" is not a time with a zone, like 2025-07-18T04:05:00+07:00"#,
     );
-    check_json_refused(r#"{"number":"A","lines":{}}"#, "lines is not a list");
+    check_json_refused(r#"{"number":"A","lines":{}}"#, "lines must be a list");
     check_json_refused(
         r#"{"number":"A","lines":[7]}"#,
-        "lines[0]: is not a JSON object",
+        "lines[0]: must be a JSON object",
     );
     check_json_refused(
         r#"{"number":"A","lines":[{"sku":"s"}]}"#,
@@ -150,7 +150,7 @@ fn a_bad_line_says_which_field_and_why() {
         let echo = quantity.trim_matches('"');
         check_json_refused(
             &line,
-            &format!("lines[0]: quantity {echo:?} is not a whole number from 1 to 1,000,000"),
+            &format!("lines[0]: quantity {echo:?} must be a whole number from 1 to 1,000,000"),
         );
     }
     check_json_refused(
@@ -176,11 +176,11 @@ fn personal_data_is_not_repeated() {
     for (line, reason) in [
         (
             r#"{"number":"A","customer":"Rina"}"#,
-            "customer: is not a JSON object",
+            "customer: must be a JSON object",
         ),
         (
             r#"{"number":"A","customer":{"phone":62812}}"#,
-            "customer.phone is not a text in quotes",
+            "customer.phone must be a text in quotes",
         ),
         (
             r#"{"number":"A","customer":{"name":"Ri\nna"}}"#,
@@ -188,7 +188,7 @@ fn personal_data_is_not_repeated() {
         ),
         (
             r#"{"number":"A","payments":[{"gateway":"m","token":"a b"}]}"#,
-            "payments[0]: token must be 1 to 512 of printable ASCII without spaces",
+            "payments[0]: token must be 1 to 512 characters of printable ASCII without spaces",
         ),
     ] {
         check_json_refused(line, reason);
@@ -199,7 +199,7 @@ fn personal_data_is_not_repeated() {
 fn a_bad_line_spoils_no_other() {
     check(
         "{\"number\":\"A\"}\n\nnonsense\n{\"number\":\"B\"}\r\n",
-        &["1 A", "3! is not a JSON object", "4 B"],
+        &["1 A", "3! must be a JSON object", "4 B"],
     );
     let entries = read(
         b"{\"number\":\"A\"}\n{\"number\":\"\xFF\"}\n{\"number\":\"B\"}",
@@ -237,27 +237,27 @@ fn half_an_order_is_not_imported() {
     check(
         "number,sku,quantity\nA,seat,1\nA,bag,none\nB,seat,1\n",
         &[
-            "2! line 3: quantity \"none\" is not a whole number from 1 to 1,000,000",
+            "2! line 3: quantity \"none\" must be a whole number from 1 to 1,000,000",
             "4 B",
         ],
     );
     check(
         "number,sku,quantity\nA,seat,1\nA,\"bag,1\nB,seat,1\n",
         &[
-            "2! line 3: has a quote that is not closed; a row stands on one line",
+            "2! line 3: has a quote that is not closed; a row must be on one line",
             "4 B",
         ],
     );
     check(
         "number,sku,quantity\nA,seat,1\nA,bag\nB,seat,1\n",
-        &["2! line 3: has 2 cells, the header has 3", "4 B"],
+        &["2! line 3: has 2 cells, but the header has 3", "4 B"],
     );
     check(
         "sku,number,quantity\nseat,A,1\n\"bag,A,1\nseat,B,1\nseat,C,1\n",
         &[
-            "2! line 3 beside it could not be read and may belong to it",
-            "3! has a quote that is not closed; a row stands on one line",
-            "4! line 3 beside it could not be read and may belong to it",
+            "2! line 3 next to it could not be read and may belong to it",
+            "3! has a quote that is not closed; a row must be on one line",
+            "4! line 3 next to it could not be read and may belong to it",
             "5 C",
         ],
     );
@@ -307,11 +307,11 @@ fn check_header(file: &str, form: Option<ImportFormat>, reason: &str) {
 
 #[test]
 fn an_unknown_header_is_refused() {
-    check_header("total,sku\n", None, "line 1: there is no column number");
+    check_header("total,sku\n", None, "line 1: has no column number");
     check_header(
         "number,number\n",
         None,
-        "line 1: column number stands there twice",
+        "line 1: column number occurs twice",
     );
     assert!(matches!(
         Importer::open(b"number,colour\n".as_slice(), ImportOptions::default()),
@@ -320,7 +320,7 @@ fn an_unknown_header_is_refused() {
     check_header(
         "[{\"number\":\"A\"}]",
         None,
-        "is one JSON list; give one order a line, for example with: jq -c '.[]'",
+        "is one JSON list; write one order per line, for example with: jq -c '.[]'",
     );
 }
 

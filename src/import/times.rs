@@ -1,4 +1,4 @@
-//! The times of a CSV file. One without a zone is read only in a zone that a person has named.
+//! The times of a CSV file. A time without a zone is read only if the operator has given a zone.
 
 use super::{ImportProblem, fields};
 use crate::domain::instant::text::{TimeError, read, read_in};
@@ -8,7 +8,7 @@ use crate::domain::instant::{Instant, Zone};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TimeReader {
     zone: Option<Zone>,
-    /// One had no zone of its own.
+    /// A time had no zone of its own.
     pub(super) has_local: bool,
 }
 
@@ -29,7 +29,7 @@ impl TimeReader {
                 read_in(text, zone).map_err(|why| reason(why.zone_note()))
             }
             (Err(TimeError::NoZone), None) => Err(reason(
-                "has no zone; write timezone = \"Asia/Jakarta\" into the configuration, or add --timezone Asia/Jakarta",
+                "has no zone; set timezone = \"Asia/Jakarta\" in the configuration, or add --timezone Asia/Jakarta",
             )),
             (read, _) => read.map_err(|why| reason(why.zone_note())),
         }

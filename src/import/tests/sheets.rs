@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn an_order_with_scattered_rows_is_refused() {
-    let scattered = "the rows of A do not stand together: some begin at line 2, others at line 4; sort the file by number";
+    let scattered = "the rows of A are not adjacent: some begin at line 2, others at line 4; sort the file by number";
     check(
         "number,sku,quantity\nA,seat,1\nB,seat,1\nA,bag,1\nC,seat,1\n",
         &[
@@ -54,7 +54,7 @@ fn a_spreadsheets_header_is_understood() {
     check_header(
         "Number,number\nA,A\n",
         None,
-        "line 1: column number stands there twice",
+        "line 1: column number occurs twice",
     );
 }
 
