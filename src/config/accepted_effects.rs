@@ -1,11 +1,11 @@
-//! What the effects of a configuration do, as one text: two configurations with the same text do the same.
+//! A fingerprint of what a configuration's effects do: two configurations with the same text do the same.
 
 use std::path::Path;
 
 use super::Config;
 use super::effects::{EffectConfig, EffectTransport};
 
-/// Words, each with its length before it, so that no two lists of words make the same text.
+/// Words, each preceded by its length, so that no two lists of words give the same text.
 #[derive(Default)]
 struct FramedWords(String);
 
@@ -14,7 +14,7 @@ impl FramedWords {
         self.0.push_str(&format!("{}:{word};", word.len()));
     }
 
-    /// One and the same file, by whatever way.
+    /// A file, resolved, so that different paths to it count as the same.
     fn add_file(&mut self, path: &Path) {
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         self.add(&path.to_string_lossy());
@@ -22,8 +22,8 @@ impl FramedWords {
 }
 
 impl Config {
-    /// Which programs are run, which addresses are called, which mails are sent by whom, and when. It may hold what is
-    /// secret in the address of a hook.
+    /// The programs to run, the URLs to call, the mails to send and from whom, and when. It may contain a secret from a
+    /// hook's URL.
     #[must_use]
     pub fn what_effects_do(&self) -> String {
         let mut words = FramedWords::default();
@@ -55,7 +55,7 @@ fn add(words: &mut FramedWords, effect: &EffectConfig, folder: &Path) {
     match &effect.means {
         EffectTransport::Exec { program, arguments } => {
             words.add_file(program);
-            // It is run there: the same words do something else in another folder.
+            // Programs run in this folder, and the same words do something else in another one.
             words.add_file(folder);
             words.add(&arguments.len().to_string());
             for argument in arguments {

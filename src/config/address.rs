@@ -1,23 +1,23 @@
-//! Where a gateway is reached.
+//! The addresses of gateways and hooks.
 
 use std::fmt;
 
 use url::{Host, Url};
 
-/// The beginning of a gateway's URLs, without a slash at the end: `https://api.midtrans.com`.
+/// The start of a gateway's URLs, without a trailing slash: `https://api.midtrans.com`.
 ///
-/// Always `https`, or `http` to this machine itself (`localhost`, 127.0.0.0/8, `::1`): every request carries a key.
+/// Always `https`, or `http` to this machine (`localhost`, 127.0.0.0/8, `::1`), because every request carries a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewayAddress(String);
 
 impl GatewayAddress {
-    /// The text, without a slash at the end: `format!("{address}/v2/…")`.
+    /// The text, without a trailing slash: `format!("{address}/v2/…")`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// A gateway's own address.
+    /// A gateway's default address.
     pub(super) fn known(text: &'static str) -> Self {
         Self(text.to_owned())
     }
@@ -35,9 +35,9 @@ impl std::str::FromStr for GatewayAddress {
     }
 }
 
-/// The whole address of a hook, kept as it was written: a path with a slash at its end is another one.
+/// The full address of a hook, exactly as written: a trailing slash matters.
 ///
-/// Protected as an [`Address`] is. It may hold a token in its path or behind a `?`, so `Debug` shows the host only.
+/// As safe as an [`Address`]. It may contain a token in its path or query, so `Debug` shows only the host.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HookAddress {
     url: String,
@@ -45,13 +45,13 @@ pub struct HookAddress {
 }
 
 impl HookAddress {
-    /// The full URL. For the request alone.
+    /// The full URL. Only for sending the request.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.url
     }
 
-    /// The host, with its port where one is named. For people.
+    /// The host, with its port if one is given. For people.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
@@ -110,20 +110,20 @@ impl fmt::Display for GatewayAddress {
     }
 }
 
-/// Why a text is not an address of a gateway.
+/// Why a text is not a valid address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     #[error("must be a web address such as https://gateway.example.com")]
     NotAnAddress,
     #[error(
-        "must begin with https://, because the key travels with every request; http:// is for localhost only"
+        "must begin with https://, because every request carries the key; http:// is allowed for localhost only"
     )]
     Unprotected,
-    #[error("must not hold a user name or a password")]
+    #[error("must not contain a user name or a password")]
     Credentials,
-    #[error("must end before any ? or #")]
+    #[error("must not contain ? or #")]
     TooMuch,
-    #[error("must end before any #")]
+    #[error("must not contain #")]
     Fragment,
 }
 

@@ -1,4 +1,4 @@
-//! Who may pull the triggers behind a web server.
+//! `[cgi]`: who may use the addresses behind a web server.
 
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
@@ -8,15 +8,15 @@ use super::error::ConfigError;
 use super::secret::SecretRef;
 use super::section::ConfigSection;
 
-/// What `[cgi]` settles.
+/// The settings in `[cgi]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CgiConfig {
-    /// None: what needs a token is off.
+    /// None: addresses that need a token are off.
     token: Option<SecretRef>,
     pub query_token: QueryToken,
 }
 
-/// Whether a token may stand in the address, where logs and histories keep it.
+/// Whether a token may be in the URL, which logs and browser histories keep.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum QueryToken {
     #[default]
@@ -24,10 +24,10 @@ pub enum QueryToken {
     Allowed,
 }
 
-/// Anybody on the web may guess.
+/// Anybody on the web may guess, so a token must be at least this long.
 const TOKEN_LEAST: usize = 16;
 
-/// A text that only some may know.
+/// A secret text that grants access.
 #[derive(Debug)]
 pub struct SecretToken(SecretString);
 
@@ -48,10 +48,10 @@ impl CgiConfig {
         })
     }
 
-    /// The token; none when there is none, and then nobody has it.
+    /// The token; none if none is configured, and then nobody gets in.
     ///
     /// # Errors
-    /// When it is not where the configuration says.
+    /// If it is not where the configuration says.
     pub fn token(&self, environment: &Environment) -> Result<Option<SecretToken>, ConfigError> {
         let Some(reference) = &self.token else {
             return Ok(None);
@@ -61,9 +61,9 @@ impl CgiConfig {
             return Err(ConfigError::Key {
                 reference: reference.clone(),
                 what: format!(
-                    "has less than {TOKEN_LEAST} characters, so that it could be guessed"
+                    "must have at least {TOKEN_LEAST} characters, so that nobody can guess it"
                 ),
-                hint: "take a longer one: openssl rand -hex 32".to_owned(),
+                hint: "create a longer one: openssl rand -hex 32".to_owned(),
             });
         }
         Ok(Some(SecretToken(token)))
@@ -77,7 +77,7 @@ impl From<String> for SecretToken {
 }
 
 impl SecretToken {
-    /// Takes as long for a near miss as for any other text of that length.
+    /// Constant time: a near miss takes as long as any other text of that length.
     #[must_use]
     pub fn is(&self, told: &str) -> bool {
         self.0

@@ -1,4 +1,4 @@
-//! `.env`, read without touching the environment of the process.
+//! `.env`, read without touching the process's environment.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,18 +8,18 @@ use std::rc::Rc;
 
 use super::error::{ConfigError, SourceLocation};
 
-/// What a `.env` says.
+/// The content of a `.env`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct DotenvVariables {
-    /// Of several lines for one name, the last counts.
+    /// If a name occurs on several lines, the last one counts.
     pub(super) values: BTreeMap<String, String>,
-    /// The names that several lines give different values.
+    /// Names with different values on several lines.
     pub(super) contradicted: BTreeSet<String>,
 }
 
-/// Reads a `.env`. As in every such file, `$NAME` is replaced unless it stands in single quotes.
+/// Reads a `.env`. As usual in such files, `$NAME` is replaced unless it is in single quotes.
 pub(super) fn parse(path: &Path, text: &str) -> Result<DotenvVariables, ConfigError> {
-    // A last line that ends in a space instead of a line end is read as unfinished.
+    // The parser takes a last line that ends in a space instead of a line end for unfinished.
     let text = format!("{text}\n");
     let lines = Rc::new(Cell::new(0));
     let reader = DotenvLines {
@@ -37,7 +37,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<DotenvVariables, ConfigEr
     Ok(variables)
 }
 
-/// The parser's own words repeat the line, and the line may hold a key: they go no further than here.
+/// The parser's own message repeats the line, which may contain a key, so the message is dropped here.
 fn refused(path: &Path, last: usize, error: &dotenvy::Error) -> ConfigError {
     let spans = if let dotenvy::Error::LineParse(text, _) = error {
         text.lines().count().max(1)
@@ -49,13 +49,13 @@ fn refused(path: &Path, last: usize, error: &dotenvy::Error) -> ConfigError {
             path: path.to_owned(),
             line: (last + 1).saturating_sub(spans).max(1),
         },
-        what: "this is not NAME=value".to_owned(),
+        what: "this line is not NAME=value".to_owned(),
         hint: "put a value with spaces, quotes or backslashes in single quotes: NAME='value'"
             .to_owned(),
     }
 }
 
-/// Hands out one line at a time, so that it is known which one the parser has come to.
+/// Hands out one line at a time, so that the number of the failing line is known.
 struct DotenvLines<'a> {
     rest: &'a [u8],
     lines: Rc<Cell<usize>>,

@@ -1,4 +1,4 @@
-//! What a shop wants to happen when its orders move: the `[[effects]]` of a configuration file.
+//! `[[effects]]`: what a shop wants to happen when its orders change.
 
 use std::path::{MAIN_SEPARATOR, PathBuf};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::domain::string_enum::string_enum;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EffectConfig {
     pub hook: Hook,
-    /// For one try, from its start to its end.
+    /// Time limit for one attempt.
     pub timeout: Duration,
     pub means: EffectTransport,
 }
@@ -24,34 +24,34 @@ pub struct EffectConfig {
 /// How it is carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EffectTransport {
-    /// A program is run, without a shell.
+    /// Runs a program, without a shell.
     Exec {
-        /// A bare name is looked for in `PATH`; any other is a path, beside the configuration file if relative.
+        /// A bare name is looked up in `PATH`; any other is a path, relative to the configuration file.
         program: PathBuf,
-        /// As they are written: nothing of an order ever stands in them.
+        /// Passed exactly as written: no data of an order is ever inserted.
         arguments: Vec<String>,
     },
-    /// An address is called.
+    /// Calls a URL.
     Http {
         url: HookAddress,
-        /// What the signature is made with.
+        /// The key of the signature.
         secret: SecretRef,
     },
-    /// A mail is sent.
+    /// Sends a mail.
     Mail {
-        /// An address, or a template of one: `{{ customer.email }}`.
+        /// An address, or a template for one: `{{ customer.email }}`.
         to: String,
         /// A template; none: the first line of `template` is `Subject: …`.
         subject: Option<String>,
-        /// The file of the text; its name's ending `.html` makes it an HTML mail.
+        /// The file with the text; a name ending in `.html` makes it an HTML mail.
         template: PathBuf,
-        /// The order's tickets go with it, drawn like this.
+        /// Attaches the order's tickets in this format.
         tickets: Option<TicketPicture>,
     },
 }
 
 string_enum! {
-    /// How a ticket is drawn that goes with a mail.
+    /// The picture format of an attached ticket.
     pub enum TicketPicture {
         Png = "png",
         Svg = "svg",
@@ -81,7 +81,7 @@ const SETTINGS: [&str; 8] = [
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Every try is part of a run, and a run lasts minutes.
+/// Every attempt is part of a run, and a run lasts minutes.
 const TIMEOUT_MAX: Duration = Duration::from_secs(10 * 60);
 
 pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Vec<EffectConfig>, ConfigError> {
@@ -91,7 +91,7 @@ pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Vec<EffectConfig>, Co
         let name = &effect.hook.name;
         if effects.iter().any(|other| other.hook.name == *name) {
             let what = format!("two effects are named {name}");
-            let hint = "give each a name of its own: name = \"…\"";
+            let hint = "give each effect its own name: name = \"…\"";
             return Err(section.unfit("name", &what, hint));
         }
         effects.push(effect);
@@ -142,7 +142,7 @@ fn means(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
     let hint = "write exactly one of: exec = [\"program\"], http = { url, secret }, mail = { to, template }";
     match (named.next(), named.next()) {
         (Some(_), Some(second)) => {
-            Err(section.unfit(second, "an effect has two ways to happen", hint))
+            Err(section.unfit(second, "an effect has two of exec, http and mail", hint))
         }
         (Some("exec"), None) => exec(section),
         (Some("http"), None) => match section.section("http")? {
@@ -153,14 +153,14 @@ fn means(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
             Some(mail) => self::mail(&mail),
             None => Err(section.missing("mail", "mail = { to = \"…\", template = \"…\" }")),
         },
-        (None, _) => Err(section.unfit("", "an effect does not say what is to happen", hint)),
+        (None, _) => Err(section.unfit("", "an effect has none of exec, http and mail", hint)),
     }
 }
 
 fn exec(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
     let word = |text: &str| {
         if text.contains('\0') {
-            return Err("must not hold a NUL");
+            return Err("must not contain a NUL byte");
         }
         Ok(text.to_owned())
     };

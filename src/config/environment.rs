@@ -1,4 +1,4 @@
-//! The environment as a value. `main` collects it once from the process, tests from a list; nothing else asks for it.
+//! The environment as a value. `main` collects it once from the process, tests build it; nothing else reads it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -9,22 +9,22 @@ use super::dotenv::DotenvVariables;
 use super::error::ConfigError;
 use super::{dotenv, read};
 
-/// The variables of the process, and behind them those of a `.env`.
+/// The process's variables, and as a fallback those of a `.env`.
 ///
-/// Collected with `std::env::vars_os().collect()`. A variable that is not Unicode is left out.
+/// Collected with `std::env::vars_os().collect()`. Variables that are not Unicode are left out.
 #[derive(Clone, Default)]
 pub struct Environment {
     real: BTreeMap<String, String>,
     dotenv: BTreeMap<String, String>,
     dotenv_path: Option<PathBuf>,
-    /// Names that `.env` gives two values.
+    /// Names to which `.env` gives two values.
     contradicted: BTreeSet<String>,
-    /// Why `.env` was not read.
+    /// Why `.env` could not be read.
     dotenv_trouble: Option<ConfigError>,
 }
 
 impl Environment {
-    /// The value of a variable. A real one beats `.env`, even when it is empty.
+    /// The value of a variable. A variable of the process wins over `.env`, even if it is empty.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         let name = spelling(name);
@@ -34,8 +34,8 @@ impl Environment {
             .map(String::as_str)
     }
 
-    /// Puts a `.env` behind the real variables, in place of an earlier one. None at `path` is none to read. One that
-    /// cannot be read is an error only for whoever needs a variable of it: see [`Self::dotenv_trouble`].
+    /// Adds a `.env` as fallback, replacing an earlier one. Without a file at `path` there is none. An unreadable one is an
+    /// error only for those who need one of its variables: see [`Self::dotenv_trouble`].
     #[must_use]
     pub fn with_dotenv(mut self, path: &Path) -> Self {
         self.dotenv_path = Some(path.to_owned());
@@ -53,19 +53,19 @@ impl Environment {
         self
     }
 
-    /// The real variables whose names begin so, with the rest of their names.
+    /// The process's variables whose names start like this, with the rest of the name.
     pub fn beginning<'a>(&'a self, start: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         let all = self.real.iter();
         all.filter_map(move |(name, value)| Some((name.strip_prefix(start)?, value.as_str())))
     }
 
-    /// Why `.env` was not read, where there is one.
+    /// Why `.env` could not be read, if it exists.
     #[must_use]
     pub fn dotenv_trouble(&self) -> Option<&ConfigError> {
         self.dotenv_trouble.as_ref()
     }
 
-    /// The names that `.env` gives two values, where the last one counts, and the file.
+    /// The file, and the names to which `.env` gives two values; the last value counts.
     pub(super) fn contradicted(&self) -> impl Iterator<Item = (&str, &Path)> {
         let path = self.dotenv_path.as_deref();
         let names = self.contradicted.iter();
@@ -73,13 +73,13 @@ impl Environment {
         in_use.filter_map(move |name| Some((name.as_str(), path?)))
     }
 
-    /// The value of a variable that is set to something.
+    /// The value of a variable that is set and not empty.
     pub(super) fn filled(&self, name: &str) -> Option<&str> {
         self.get(name).filter(|value| !value.trim().is_empty())
     }
 
-    /// A path in a variable: a real one is relative to the working folder, as the shell has it, and one of `.env` to
-    /// its file.
+    /// A path in a variable: from the process relative to the working folder, as in the shell, and from `.env` relative to
+    /// that file.
     #[must_use]
     pub fn path(&self, name: &str, working: &Path) -> Option<PathBuf> {
         let path = self.filled(name)?;
@@ -91,7 +91,7 @@ impl Environment {
         })
     }
 
-    /// Where a variable may be set, for people.
+    /// Where a variable can be set, for messages.
     pub(super) fn places(&self) -> String {
         match &self.dotenv_path {
             Some(path) => format!("in the environment or in {}", path.display()),
@@ -101,7 +101,7 @@ impl Environment {
 }
 
 fn read_dotenv(path: &Path) -> Result<DotenvVariables, ConfigError> {
-    // Python puts its virtual environments in folders of this name.
+    // Python uses this name for the folders of virtual environments.
     let text = if path.is_dir() {
         None
     } else {
@@ -110,7 +110,7 @@ fn read_dotenv(path: &Path) -> Result<DotenvVariables, ConfigError> {
     dotenv::parse(path, &text.unwrap_or_default())
 }
 
-/// Windows does not tell `Path` from `PATH`.
+/// Windows does not distinguish `Path` from `PATH`.
 fn spelling(name: &str) -> String {
     if cfg!(windows) {
         name.to_ascii_uppercase()
@@ -132,7 +132,7 @@ impl<K: Into<OsString>, V: Into<OsString>> FromIterator<(K, V)> for Environment 
     }
 }
 
-/// Counts only: names and values are the shop's own business.
+/// Counts only: names and values are nobody else's business.
 impl fmt::Debug for Environment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (real, dotenv) = (self.real.len(), self.dotenv.len());

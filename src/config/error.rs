@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration, in words. No value is ever repeated: it may be a key.
+//! Errors of a configuration. They never repeat a value, because it may be a key.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,23 +8,23 @@ use super::secret::SecretRef;
 /// Why there is no configuration, or no key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// The file that was named does not exist.
+    /// The named file does not exist.
     #[error("there is no configuration file {}", path.display())]
     NotFound { path: PathBuf },
-    /// A configuration file or `.env` is there and cannot be read.
+    /// A configuration file or `.env` exists but cannot be read.
     #[error("could not read {}: {reason}", path.display())]
     Unreadable { path: PathBuf, reason: String },
-    /// A line of a configuration file or of `.env` cannot be followed.
+    /// A line of a configuration file or of `.env` is invalid.
     #[error("{place}: {what}")]
     Refused {
         place: SourceLocation,
         what: String,
         hint: String,
     },
-    /// Variables of the environment or of `.env` do not fit together.
+    /// Variables of the environment or of `.env` contradict each other.
     #[error("{what}")]
     Variables { what: String, hint: String },
-    /// The key is not where the configuration says it is, or is no key.
+    /// The key is not where the configuration says, or is not a key.
     #[error("the key at {reference} {what}")]
     Key {
         reference: SecretRef,
@@ -39,10 +39,10 @@ impl ConfigError {
     pub fn hint(&self) -> String {
         match self {
             Self::NotFound { .. } => {
-                "check --config and PAYCTL_CONFIG, or write a new file with: payctl init".to_owned()
+                "check --config and PAYCTL_CONFIG, or create a file: payctl init".to_owned()
             }
             Self::Unreadable { .. } => {
-                "let the user that runs payctl read it, as UTF-8 text".to_owned()
+                "make it UTF-8 text that the user running payctl can read".to_owned()
             }
             Self::Refused { hint, .. } | Self::Variables { hint, .. } | Self::Key { hint, .. } => {
                 hint.clone()

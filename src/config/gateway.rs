@@ -1,4 +1,4 @@
-//! A gateway account: what kind it is, where its key is, and how hard it may be asked.
+//! A gateway account: its kind, where its key is, and its rate limits.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,13 +16,13 @@ use crate::domain::string_enum::string_enum;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewayConfig {
     pub kind: GatewayKind,
-    /// 0 is no limit.
+    /// 0 means no limit.
     pub requests_per_second: u32,
-    /// How many questions may wait for their answers at once.
+    /// How many queries may be in flight at once.
     pub max_in_flight: usize,
-    /// For one question, from its start to the end of its answer.
+    /// For one query, from its start to the end of its answer.
     pub timeout: Duration,
-    /// For reaching the gateway at all; a part of `timeout`.
+    /// For connecting to the gateway; part of `timeout`.
     pub connect_timeout: Duration,
 }
 
@@ -38,28 +38,28 @@ impl GatewayConfig {
     }
 }
 
-/// Which gateway it is, and what only this gateway has.
+/// The kind of gateway, with the settings that only this kind has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GatewayKind {
     Midtrans {
         environment: MidtransEnvironment,
         server_key: SecretRef,
-        /// The key before, by which notifications may still be signed.
+        /// The previous key, with which notifications may still be signed.
         previous: Option<SecretRef>,
         /// The host of the Core API, without `/v2`.
         api_url: GatewayAddress,
         /// The host of Snap, without `/snap/v1`.
         snap_url: GatewayAddress,
     },
-    /// Whether it is live or sandbox is a mode of the project, settled at Pakasir; every answer says which.
+    /// Live or sandbox is a mode of the project, set at Pakasir; every answer says which.
     Pakasir {
         project: String,
         api_key: SecretRef,
-        /// Under which of Pakasir's interfaces payments are opened.
+        /// The Pakasir API version under which payments are opened.
         api_version: PakasirApi,
-        /// Which mode the project is in, as the shop has said.
+        /// The project's mode, as configured.
         environment: Option<MidtransEnvironment>,
-        /// What notifications of the project carry in a header.
+        /// The secret that the project's notifications carry in a header.
         webhook_secret: Option<SecretRef>,
         /// The host, without `/api`.
         api_url: GatewayAddress,
@@ -75,7 +75,7 @@ impl GatewayKind {
         }
     }
 
-    /// Where the key of the account is.
+    /// Where the account's key is.
     #[must_use]
     pub fn key(&self) -> &SecretRef {
         match self {
@@ -84,7 +84,7 @@ impl GatewayKind {
         }
     }
 
-    /// Where the key before is, where notifications may still be signed with it.
+    /// Where the previous key is, if notifications may still be signed with it.
     #[must_use]
     pub fn previous_key(&self) -> Option<&SecretRef> {
         match self {
@@ -94,7 +94,7 @@ impl GatewayKind {
     }
 }
 
-/// Pakasir's two interfaces. Configurations from before there were two mean the first.
+/// Pakasir's two API versions. Configurations from before the second one mean the first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PakasirApi {
     #[default]
@@ -103,7 +103,7 @@ pub enum PakasirApi {
 }
 
 impl PakasirApi {
-    /// As it stands with each payment.
+    /// As stored with each payment.
     #[must_use]
     pub fn number(self) -> u8 {
         match self {
@@ -114,8 +114,8 @@ impl PakasirApi {
 }
 
 string_enum! {
-    /// Play money or real money. Midtrans keeps two worlds apart, each with its own hosts and keys; a project at Pakasir is
-    /// in one of them.
+    /// Test money or real money. Midtrans has two separate environments with their own hosts and keys; a Pakasir project
+    /// is in one of the two modes.
     pub enum MidtransEnvironment {
         Sandbox = "sandbox",
         Production = "production",
@@ -142,10 +142,10 @@ impl MidtransEnvironment {
     }
 }
 
-/// A project at Pakasir, by the name in its URLs.
+/// A Pakasir project, by its name in the URLs.
 ///
 /// # Errors
-/// When the text cannot stand in a URL as it is.
+/// If the text cannot be part of a URL as it is.
 pub fn project(text: &str) -> Result<String, ProjectError> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
     if text.is_empty() || text.len() > 64 || !text.bytes().all(is_allowed) {
@@ -154,7 +154,7 @@ pub fn project(text: &str) -> Result<String, ProjectError> {
     Ok(text.to_owned())
 }
 
-/// Why a text is not the name of a project at Pakasir.
+/// Why a text is not the name of a Pakasir project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be the project's name as in its Pakasir URLs: 1 to 64 of letters, digits, - _ . ~")]
 pub struct ProjectError;
@@ -185,16 +185,16 @@ const PAKASIR: [&str; 6] = [
     "api_url",
 ];
 
-/// Far above what any gateway serves one shop; a larger number is a slip.
+/// Far more than any gateway serves one shop; a larger number is a typing mistake.
 const REQUESTS_PER_SECOND_MAX: i64 = 10_000;
 
-/// Each question in flight holds a connection open.
+/// Each query in flight holds a connection open.
 const IN_FLIGHT_MAX: i64 = 1024;
 
-/// A run lasts minutes; a question may not outlast it by much.
+/// A run lasts minutes; a query must not outlast it by much.
 const TIMEOUT_MAX: Duration = Duration::from_secs(10 * 60);
 
-/// The account that a `[gateways.…]` section describes.
+/// The account in a `[gateways.…]` section.
 pub(super) fn from_section(section: &ConfigSection<'_>) -> Result<GatewayConfig, ConfigError> {
     let mut config = GatewayConfig::new(kind(section)?);
     if let Some(limit) = section.number("requests_per_second", 0..=REQUESTS_PER_SECOND_MAX)? {
@@ -222,7 +222,7 @@ fn kind(section: &ConfigSection<'_>) -> Result<GatewayKind, ConfigError> {
     match read {
         Some(read) => read(section),
         None => {
-            // A misspelt `kind` is better called so than missing.
+            // A misspelt `kind` should be reported as such, not as missing.
             section.only(&[&COMMON[..], &MIDTRANS[..], &PAKASIR[..]].concat())?;
             Err(section.missing("kind", "kind = \"midtrans\" or kind = \"pakasir\""))
         }
@@ -277,12 +277,12 @@ fn address(section: &ConfigSection<'_>, key: &str) -> Result<Option<GatewayAddre
     section.text(key, str::parse::<GatewayAddress>)
 }
 
-/// The accounts that variables alone describe, where there is no configuration file.
+/// The accounts described by environment variables alone, if there is no configuration file.
 pub(super) fn from_environment(
     environment: &Environment,
 ) -> Result<BTreeMap<GatewayName, GatewayConfig>, ConfigError> {
     let kinds = [midtrans_of(environment)?, pakasir_of(environment)?];
-    // Half of an account may be in a `.env` that could not be read: its environment, for one.
+    // Part of an account, its environment for example, may be in a `.env` that could not be read.
     if let Some(unread) = environment.dotenv_trouble()
         && kinds.iter().any(Option::is_some)
     {
@@ -299,7 +299,7 @@ fn midtrans_of(environment: &Environment) -> Result<Option<GatewayKind>, ConfigE
     let host = match environment.filled(MIDTRANS_WORLD) {
         None => MidtransEnvironment::Sandbox,
         Some(word) => host(word).ok_or_else(|| ConfigError::Variables {
-            what: format!("{MIDTRANS_WORLD} is neither true nor false"),
+            what: format!("{MIDTRANS_WORLD} must be true or false"),
             hint: format!("set it to true or false {}", environment.places()),
         })?,
     };
@@ -324,7 +324,7 @@ fn host(word: &str) -> Option<MidtransEnvironment> {
 
 fn pakasir_of(environment: &Environment) -> Result<Option<GatewayKind>, ConfigError> {
     let lonely = |here: &str, lacks: &str| ConfigError::Variables {
-        what: format!("{here} is set and {lacks} is not"),
+        what: format!("{here} is set, but {lacks} is not"),
         hint: format!("set {lacks} {}", environment.places()),
     };
     let name = match (

@@ -1,19 +1,19 @@
-//! How a shop is paid past the gateways.
+//! `[manual]`: payment outside the gateways.
 
 use super::error::ConfigError;
 use super::section::ConfigSection;
 use crate::domain::qris::StaticQris;
 
-/// What `[manual]` settles: one of the two at least.
+/// The settings in `[manual]`: at least one of the two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManualConfig {
     /// The merchant's own static code.
     pub qris: Option<StaticQris>,
-    /// Where else money can be sent, in the shop's words.
+    /// Another account for transfers, in the shop's words.
     pub pay_to: Option<String>,
 }
 
-/// Longer does not fit beside an amount.
+/// Longer text does not fit next to an amount.
 const WORDS_MOST: usize = 200;
 
 pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Option<ManualConfig>, ConfigError> {
@@ -37,7 +37,7 @@ fn pay_to(text: &str) -> Result<String, String> {
     let length = text.chars().count();
     if length == 0 || length > WORDS_MOST || text.chars().any(char::is_control) {
         return Err(format!(
-            "must be one line of 1 to {WORDS_MOST} letters that says where to pay"
+            "must be one line of 1 to {WORDS_MOST} characters that says where to pay"
         ));
     }
     Ok(text.to_owned())

@@ -1,7 +1,7 @@
-//! What the shop has settled: `payctl.toml`, the environment and `.env`, and where the keys are.
+//! The shop's settings: `payctl.toml`, the environment and `.env`, and where the keys are.
 //!
-//! A key is never part of a [`Config`], only the place it is in; no value from a file or a variable is repeated in an
-//! error, because it may be a key that was put in the wrong place.
+//! A [`Config`] never contains a key, only the place where it is. Errors never repeat a value of a file or a variable,
+//! because it may be a key in the wrong place.
 
 mod accepted_effects;
 mod address;
@@ -53,41 +53,41 @@ pub use span::{SpanError, duration, duration_or_zero};
 pub use template::{InitChoices, env_template, template};
 pub use warning::ConfigWarning;
 
-/// The name of the configuration file, wherever it is looked for.
+/// The name of the configuration file in every place where payctl looks for it.
 pub const FILE_NAME: &str = "payctl.toml";
 
-/// Everything that is settled before a run. Flags come on top of it.
+/// All settings of a run. Flags override them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The database, beside the configuration file unless an absolute path was given.
+    /// The database, next to the configuration file unless an absolute path was given.
     pub database: PathBuf,
-    /// The zone in which people see times.
+    /// The time zone for displayed times.
     pub zone: Zone,
     pub expiry: ExpiryConfig,
-    /// The gateway accounts, by the names the shop gave them.
+    /// The gateway accounts, by the names that the shop gave them.
     pub gateways: BTreeMap<GatewayName, GatewayConfig>,
-    /// What is to happen when orders move, in the order of the file.
+    /// What to do when orders change, in the order of the file.
     pub effects: Vec<EffectConfig>,
-    /// Where mails are handed over.
+    /// The mail server.
     pub smtp: Option<SmtpConfig>,
     pub cgi: CgiConfig,
-    /// How money comes past the gateways.
+    /// Payment outside the gateways.
     pub manual: Option<ManualConfig>,
     pub pay: PayConfig,
     pub source: ConfigSource,
     pub origin: ConfigOrigin,
-    /// The database that the settings themselves name, whatever the environment says.
+    /// The database that the settings name, whatever the environment says.
     pub own_database: PathBuf,
-    /// Where relative paths and `.env` are looked up.
+    /// The folder for relative paths and `.env`.
     pub folder: PathBuf,
 }
 
-/// When unpaid orders run out.
+/// When unpaid orders expire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExpiryConfig {
-    /// How long an order may wait for its money when nobody names a deadline.
+    /// How long an order may wait for payment if no deadline is given.
     pub order_lifetime: Duration,
-    /// How long after a deadline a payment may still come in on time.
+    /// How long after its deadline a payment still counts as on time.
     pub grace: Duration,
 }
 
@@ -105,9 +105,9 @@ impl Default for ExpiryConfig {
 pub enum ConfigSource {
     /// A configuration file.
     File(PathBuf),
-    /// There is no configuration file; the gateways come from variables.
+    /// No configuration file; the gateways come from environment variables.
     Environment,
-    /// There is neither a configuration file nor a gateway in the environment.
+    /// Neither a configuration file nor a gateway in the environment.
     Defaults,
 }
 
@@ -116,16 +116,16 @@ pub enum ConfigSource {
 pub enum ConfigOrigin {
     /// By name: `--config` or `PAYCTL_CONFIG`.
     Named,
-    /// The usual name in the working folder, whosever that is.
+    /// The default name in the working folder, whoever put it there.
     WorkingFolder,
-    /// The usual name in the user's own folder.
+    /// The default name in the user's own folder.
     User,
     /// There is no file.
     Nowhere,
 }
 
 impl Config {
-    /// What the shop wants to happen, for those who decide whether it must.
+    /// The shop's effects, for deciding which ones an event triggers.
     #[must_use]
     pub fn hooks(&self) -> Arc<[Hook]> {
         self.effects
@@ -134,22 +134,22 @@ impl Config {
             .collect()
     }
 
-    /// How one of the shop's effects is carried out; none when the configuration no longer names it.
+    /// The configuration of one effect; none if the configuration no longer has it.
     #[must_use]
     pub fn effect(&self, name: &HookName) -> Option<&EffectConfig> {
         self.effects.iter().find(|effect| effect.hook.name == *name)
     }
 
-    /// Reads the settings and `.env`. The environment comes back with `.env` behind it, ready for
+    /// Reads the settings and `.env`. Returns the environment with `.env` as its fallback, ready for
     /// [`SecretRef::resolve`].
     ///
-    /// `named` is the file that `--config` names; without it, `PAYCTL_CONFIG` names one, and else it is looked for in
-    /// `folder`, then in the user's configuration folder. `folder` is the working folder, an absolute path.
+    /// `named` is the file given by `--config`; without it `PAYCTL_CONFIG` gives one, otherwise payctl looks in `folder`,
+    /// then in the user's configuration folder. `folder` is the working folder, an absolute path.
     ///
-    /// A `.env` that cannot be read is an error for whoever needs a key of it, and for nobody else.
+    /// An unreadable `.env` is an error only for those who need a key from it.
     ///
     /// # Errors
-    /// When a named file is missing, a file cannot be read, or a setting cannot be followed.
+    /// If a named file is missing, a file cannot be read, or a setting is invalid.
     pub fn load(
         named: Option<&Path>,
         environment: Environment,

@@ -1,4 +1,4 @@
-//! Where and how orders are paid when `pay` is not told.
+//! `[pay]`: the default gateway and method of `pay`.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use super::manual::ManualConfig;
 use super::section::ConfigSection;
 use crate::domain::names::{GatewayName, Method};
 
-/// What `[pay]` settles.
+/// The settings in `[pay]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PayConfig {
-    /// Also `manual`. Where there is only one gateway, it is that one without being named.
+    /// May be `manual`. If only one gateway is configured, it is the default without being named.
     pub gateway: Option<GatewayName>,
-    /// At that gateway; by default its first.
+    /// A method of that gateway; default: its first.
     pub method: Option<Method>,
 }
 
@@ -35,12 +35,13 @@ pub(super) fn from_file(
         |name: &GatewayName| gateways.contains_key(name) || (name.is_manual() && manual.is_some());
     if pay.gateway.as_ref().is_some_and(|name| !is_there(name)) {
         let what = "pay.gateway is not a gateway of this file";
-        let hint = "name one that has a section [gateways.NAME], or manual where there is [manual]";
+        let hint =
+            "name a gateway that has a section [gateways.NAME], or manual if there is [manual]";
         return Err(section.unfit("gateway", what, hint));
     }
     let chooses = pay.gateway.as_ref().is_some_and(|name| !name.is_manual());
     if pay.method.is_some() && !chooses {
-        let what = "pay.method belongs to a gateway, and pay.gateway does not name one";
+        let what = "pay.method needs pay.gateway, which is missing";
         return Err(section.unfit("method", what, "add a line: gateway = \"…\""));
     }
     Ok(pay)

@@ -1,4 +1,4 @@
-//! Small files, read whole and with a bound.
+//! Reads small files completely, up to a limit.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -10,10 +10,10 @@ use std::time::Duration;
 use super::error::ConfigError;
 use crate::domain::encoding;
 
-/// No configuration and no `.env` is larger; a device or a log named by mistake is.
+/// No configuration and no `.env` is larger; only a device or a log named by mistake is.
 const TEXT_BYTES_MAX: usize = 1024 * 1024;
 
-/// The text of a file; None when there is no such file.
+/// The text of a file; None if there is no such file.
 pub(super) fn text(path: &Path) -> Result<Option<String>, ConfigError> {
     let unreadable = |reason: String| ConfigError::Unreadable {
         path: path.to_owned(),
@@ -32,7 +32,7 @@ pub(super) fn text(path: &Path) -> Result<Option<String>, ConfigError> {
         .map_err(|_| unreadable(encoding::WINDOWS_1252.to_owned()))
 }
 
-/// The bytes of a file, refused when there are more than `most`.
+/// The bytes of a file; an error if there are more than `most`.
 pub(super) fn bytes(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let bound = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
@@ -43,20 +43,20 @@ pub(super) fn bytes(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// So long a pipe is waited for until somebody writes into it.
+/// How long to wait until somebody writes into a pipe.
 const WAITED_FOR: Duration = Duration::from_secs(5);
 
-/// Opens a file to be read. A pipe that nobody writes into, and a disk, are refused.
+/// Opens a file for reading. Refuses a pipe that nobody writes into, and a disk.
 ///
 /// # Errors
-/// It cannot be opened, in the system's words or in ours.
+/// If it cannot be opened, with the system's message or our own.
 pub fn open_in_time(path: &Path) -> io::Result<File> {
     let known = std::fs::metadata(path)?;
     if known.is_file() || known.is_dir() {
         return File::open(path);
     }
     if is_disk(&known) {
-        return Err(io::Error::other("it is a disk, and no file"));
+        return Err(io::Error::other("it is a disk, not a file"));
     }
     let (end, opened) = mpsc::channel();
     let waited_for = path.to_owned();
@@ -65,12 +65,12 @@ pub fn open_in_time(path: &Path) -> io::Result<File> {
         Ok(opened) => opened,
         Err(_) => Err(io::Error::new(
             ErrorKind::TimedOut,
-            "it is a pipe, and nobody writes into it",
+            "it is a pipe, and no program writes into it",
         )),
     }
 }
 
-/// What stands there is a disk, which no file of ours is.
+/// Whether the path is a disk device, which is never one of our files.
 #[cfg(unix)]
 pub(crate) fn is_disk(known: &std::fs::Metadata) -> bool {
     use std::os::unix::fs::FileTypeExt as _;
@@ -78,18 +78,18 @@ pub(crate) fn is_disk(known: &std::fs::Metadata) -> bool {
     known.file_type().is_block_device()
 }
 
-/// What stands there is a disk, which no file of ours is.
+/// Whether the path is a disk device, which is never one of our files.
 #[cfg(not(unix))]
 pub(crate) fn is_disk(_: &std::fs::Metadata) -> bool {
     false
 }
 
-/// A file in the place of a folder on the way (`HOME=/dev/null`) means the same as no file.
+/// A file where a folder is expected (`HOME=/dev/null`) counts as no file.
 pub(super) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// Windows editors put a mark in front of UTF-8.
+/// Windows editors put a byte order mark in front of UTF-8.
 pub(super) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }

@@ -1,4 +1,4 @@
-//! Which configuration file is meant.
+//! Finds the configuration file.
 
 use std::path::{Path, PathBuf};
 
@@ -6,14 +6,14 @@ use super::environment::Environment;
 use super::error::ConfigError;
 use super::{ConfigOrigin, FILE_NAME, read};
 
-/// A configuration file and what it says.
+/// A configuration file and its text.
 pub(super) struct FoundConfig {
     pub(super) origin: ConfigOrigin,
     pub(super) path: PathBuf,
     pub(super) text: String,
 }
 
-/// The named file, which must exist; else the first of the usual ones that does.
+/// The named file, which must exist; otherwise the first of the default ones that does.
 pub(super) fn find(
     named: Option<&Path>,
     environment: &Environment,
@@ -46,7 +46,7 @@ fn open(path: &Path, origin: ConfigOrigin) -> Result<Option<FoundConfig>, Config
     Ok(read::text(&path)?.map(|text| FoundConfig { origin, path, text }))
 }
 
-/// Where the user keeps configurations on this system.
+/// The user's configuration folder on this system.
 fn user_folder(system: &str, environment: &Environment) -> Option<PathBuf> {
     let under = |name, rest: &str| {
         environment
@@ -56,7 +56,7 @@ fn user_folder(system: &str, environment: &Environment) -> Option<PathBuf> {
     match system {
         "windows" => under("APPDATA", "payctl"),
         "macos" => under("HOME", "Library/Application Support/payctl"),
-        // The XDG specification has relative paths ignored.
+        // The XDG specification says that relative paths are ignored.
         _ => under("XDG_CONFIG_HOME", "payctl")
             .filter(|path| path.has_root())
             .or_else(|| under("HOME", ".config/payctl")),

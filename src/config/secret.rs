@@ -1,4 +1,4 @@
-//! Where a key is, and getting it from there when it is needed. The key itself is in no other type here.
+//! Where a key is, and reading it from there when it is needed. No other type here holds the key itself.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -14,16 +14,16 @@ use super::read;
 pub enum SecretRef {
     /// A variable of the environment or of `.env`.
     Env(String),
-    /// A file that holds the key and nothing else.
+    /// A file that contains the key and nothing else.
     File(PathBuf),
 }
 
 impl SecretRef {
-    /// Fetches the key. One line end after it is dropped from a file, because editors write one; from a variable it is
-    /// refused, as every other white space is.
+    /// Reads the key. One line end after it is dropped from a file, because editors add one; in a variable it is refused,
+    /// like any other white space.
     ///
     /// # Errors
-    /// When there is none, or what is there is no key.
+    /// If there is none, or it is not a key.
     pub fn resolve(&self, environment: &Environment) -> Result<SecretString, ConfigError> {
         match self {
             Self::Env(name) => self.in_variable(name, environment),
@@ -31,7 +31,7 @@ impl SecretRef {
         }
     }
 
-    /// The error is [`MUST_BE`] and does not repeat the text, which is then likely to be the key.
+    /// The error is [`MUST_BE`] and does not repeat the text, which is probably the key.
     pub(super) fn parse(text: &str, folder: &Path) -> Result<Self, &'static str> {
         match text.split_once(':') {
             Some(("env", name)) if is_name(name) => Ok(Self::Env(name.to_owned())),
@@ -53,7 +53,7 @@ impl SecretRef {
             return Err(unread.unwrap_or_else(|| self.refuse("is not set", set())));
         };
         check(key).map_err(|what| {
-            let again = format!("{}, to the key alone, without quotes and line ends", set());
+            let again = format!("{}, to the key alone, without quotes or line ends", set());
             self.refuse(what, again)
         })?;
         Ok(SecretString::from(key))
@@ -62,12 +62,12 @@ impl SecretRef {
     fn in_file(&self, path: &Path) -> Result<SecretString, ConfigError> {
         let write = || {
             let path = path.display();
-            format!("write the key, and nothing else, into {path}")
+            format!("write only the key into {path}")
         };
         let text = match read::bytes(path, KEY_BYTES_MAX) {
             Ok(bytes) => SecretBox::new(Box::new(bytes)),
             Err(error) if read::is_absent(&error) => {
-                return Err(self.refuse("is missing: there is no such file", write()));
+                return Err(self.refuse("is missing: the file does not exist", write()));
             }
             Err(error) => {
                 let hint = "let the user that runs payctl read the file".to_owned();
@@ -98,17 +98,17 @@ impl fmt::Display for SecretRef {
     }
 }
 
-/// What a setting that refers to a key must be.
+/// What a setting that refers to a key must look like.
 pub(super) const MUST_BE: &str =
     "must say where the key is, as env:NAME (capital letters, digits, _) or file:PATH";
 
-/// Midtrans's keys tell what they are (Midtrans docs, Access Keys).
+/// Midtrans keys show their kind (Midtrans docs, Access Keys).
 pub(super) fn is_midtrans_key(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     text.contains("mid-server-") || text.contains("mid-client-")
 }
 
-/// No gateway's key is longer; a file named by mistake is.
+/// No gateway's key is longer; only a file named by mistake is.
 const KEY_BYTES_MAX: usize = 4096;
 
 /// Capital letters only, so that a key written after `env:` is not taken for a name and shown.
@@ -123,18 +123,18 @@ fn without_line_end(text: &str) -> &str {
     text.strip_suffix('\r').unwrap_or(text)
 }
 
-/// A key travels in a header or a URL: it is made of visible ASCII.
+/// A key is sent in a header or a URL, so it must be visible ASCII.
 fn check(key: &str) -> Result<(), &'static str> {
     if key.is_empty() {
         Err("is empty")
     } else if key.ends_with(['\n', '\r']) {
-        Err("has a line end after it")
+        Err("ends with a line end")
     } else if key.contains(char::is_whitespace) {
-        Err("has white space in it")
+        Err("contains white space")
     } else if key.starts_with(['"', '\'']) {
-        Err("has quotation marks around it")
+        Err("is in quotation marks")
     } else if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        Err("holds letters that no key has")
+        Err("contains characters that no key has")
     } else {
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! One `[section]` of a configuration file, asked setting by setting. Every refusal names the line and the setting.
+//! One `[section]` of a configuration file, read setting by setting. Every error names the line and the setting.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,17 +13,17 @@ use super::secret::{self, SecretRef};
 pub(super) struct ConfigFile<'a> {
     pub(super) path: &'a Path,
     pub(super) text: &'a str,
-    /// Where relative paths are looked up.
+    /// The folder for relative paths.
     pub(super) folder: &'a Path,
 }
 
 impl<'a> ConfigFile<'a> {
     pub(super) fn parse(&self) -> Result<Spanned<DeTable<'a>>, ConfigError> {
         DeTable::parse(self.text).map_err(|error| ConfigError::Refused {
-            // Only the message: the error itself shows the line, and the line may hold a key.
+            // Only the message: the error itself shows the line, which may contain a key.
             what: format!("this is not TOML: {}", error.message()),
             place: self.place(error.span().map_or(0, |span| span.start)),
-            hint: "a line reads name = \"text\" or name = 10, and a section begins with [section]"
+            hint: "a line looks like name = \"text\" or name = 10, and a section begins with [section]"
                 .to_owned(),
         })
     }
@@ -39,7 +39,7 @@ impl<'a> ConfigFile<'a> {
 
 pub(super) struct ConfigSection<'a> {
     document: &'a ConfigFile<'a>,
-    /// As in `gateways.midtrans`; nothing for the top of the file.
+    /// For example `gateways.midtrans`; empty for the top of the file.
     name: String,
     offset: usize,
     table: &'a DeTable<'a>,
@@ -55,7 +55,7 @@ impl<'a> ConfigSection<'a> {
         }
     }
 
-    /// Refuses what is not one of `known`.
+    /// Refuses settings that are not in `known`.
     pub(super) fn only(&self, known: &[&str]) -> Result<(), ConfigError> {
         let is_unknown = |key: &&Spanned<_>| !known.contains(&text_of(key));
         let Some(key) = self
@@ -72,7 +72,7 @@ impl<'a> ConfigSection<'a> {
             None => format!("the settings here are: {all}"),
         };
         let what = format!(
-            "no setting is called {}",
+            "there is no setting {}",
             self.full_name(&shown(text_of(key)))
         );
         Err(self.refuse(key.span().start, what, hint))
@@ -85,7 +85,7 @@ impl<'a> ConfigSection<'a> {
         let name = self.full_name(&shown(key));
         let DeValue::Table(table) = value.get_ref() else {
             let what = format!("{name} must be a section");
-            let hint = format!("begin it with a line of its own: [{name}]");
+            let hint = format!("begin it with its own line: [{name}]");
             return Err(self.refuse(value.span().start, what, hint));
         };
         Ok(Some(Self {
@@ -96,7 +96,7 @@ impl<'a> ConfigSection<'a> {
         }))
     }
 
-    /// The sections in this one, each with the name it was given.
+    /// The subsections, with their names.
     pub(super) fn sections(&self) -> Result<Vec<(&'a str, Self)>, ConfigError> {
         let mut sections = Vec::new();
         for key in self.table.keys() {
@@ -108,18 +108,18 @@ impl<'a> ConfigSection<'a> {
         Ok(sections)
     }
 
-    /// The sections that are written `[[key]]`, in their order.
+    /// The sections written as `[[key]]`, in order.
     pub(super) fn several(&self, key: &str) -> Result<Vec<Self>, ConfigError> {
         let Some(value) = self.table.get(key) else {
             return Ok(Vec::new());
         };
         let name = self.full_name(key);
         let must = |offset| {
-            let what = format!("{name} must be sections of their own");
+            let what = format!("{name} must be separate sections");
             self.refuse(
                 offset,
                 what,
-                format!("begin each with a line of its own: [[{name}]]"),
+                format!("begin each with its own line: [[{name}]]"),
             )
         };
         let DeValue::Array(items) = value.get_ref() else {
@@ -139,7 +139,7 @@ impl<'a> ConfigSection<'a> {
         sections.collect()
     }
 
-    /// A list of texts, each read by `read`.
+    /// A list of texts, each parsed by `read`.
     pub(super) fn texts<T, E: ToString>(
         &self,
         key: &str,
@@ -174,12 +174,12 @@ impl<'a> ConfigSection<'a> {
         self.table.contains_key(key)
     }
 
-    /// Where relative paths are looked up.
+    /// The folder for relative paths.
     pub(super) fn folder(&self) -> &'a Path {
         self.document.folder
     }
 
-    /// A refusal of a setting that is there, or of the section where it is not.
+    /// An error about a setting that exists, or about the section if it does not.
     pub(super) fn unfit(&self, key: &str, what: &str, hint: &str) -> ConfigError {
         let offset = self
             .table
@@ -188,7 +188,7 @@ impl<'a> ConfigSection<'a> {
         self.refuse(offset, what.to_owned(), hint.to_owned())
     }
 
-    /// A text, read by `read`, whose error says what the setting must be and does not repeat it.
+    /// A text, parsed by `read`, whose error says what the setting must be and does not repeat it.
     pub(super) fn text<T, E: ToString>(
         &self,
         key: &str,
@@ -235,7 +235,7 @@ impl<'a> ConfigSection<'a> {
             .ok_or_else(|| self.wrong(key, value, &must()))
     }
 
-    /// A length of time of at most `most`, read by `read`.
+    /// A duration of at most `most`, parsed by `read`.
     pub(super) fn span<E: ToString>(
         &self,
         key: &str,
@@ -252,7 +252,7 @@ impl<'a> ConfigSection<'a> {
         })
     }
 
-    /// Where a key is, with an example of what to write.
+    /// A reference to a key, with an example for the error message.
     pub(super) fn secret(&self, key: &str, variable: &str) -> Result<SecretRef, ConfigError> {
         let read = |text: &str| SecretRef::parse(text, self.document.folder);
         let example = format!("{key} = \"env:{variable}\"");
@@ -263,14 +263,14 @@ impl<'a> ConfigSection<'a> {
                 value.span().start,
                 format!("{} {}", self.full_name(key), secret::MUST_BE),
                 format!(
-                    "write {example} and set {variable} in {}, or {key} = \"file:PATH\"; a key does not belong in this file",
+                    "write {example} and set {variable} in {}, or write {key} = \"file:PATH\"; a key itself does not belong in this file",
                     self.document.folder.join(".env").display()
                 ),
             )),
         }
     }
 
-    /// The same for a key that there need not be.
+    /// The same for an optional key.
     pub(super) fn optional_secret(
         &self,
         key: &str,
@@ -294,7 +294,7 @@ impl<'a> ConfigSection<'a> {
         self.refuse(self.offset, what, format!("add a line: {example}"))
     }
 
-    /// A refusal of the section itself.
+    /// An error about the section's name.
     pub(super) fn misnamed(&self, must: &str) -> ConfigError {
         let what = format!("the name of [{}] {must}", self.name);
         self.refuse(self.offset, what, "choose another name".to_owned())
@@ -324,7 +324,7 @@ fn text_of<'t>(key: &'t Spanned<std::borrow::Cow<'_, str>>) -> &'t str {
     key.get_ref()
 }
 
-/// A name from a file, fit for a terminal. A long one, or one that holds a key, is not a name.
+/// A name from a file, safe for a terminal. A very long one, or one that contains a key, is not shown.
 fn shown(name: &str) -> String {
     const LENGTH_MAX: usize = 40;
     if name.len() > LENGTH_MAX || secret::is_midtrans_key(name) {

@@ -1,4 +1,4 @@
-//! From a configuration file, or from variables where there is none, to a [`Config`].
+//! Builds a [`Config`] from a configuration file, or from variables if there is none.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,10 +21,10 @@ use crate::domain::names::{GatewayName, NameError};
 
 const DATABASE: &str = "payctl.db";
 
-/// No gateway keeps a payment open for longer than half a year; a year is room enough.
+/// No gateway keeps a payment open for longer than half a year; a year is enough.
 const ORDER_LIFETIME_MAX: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// Beyond a week it is not grace but another deadline.
+/// More than a week would not be grace but another deadline.
 const GRACE_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, ConfigError> {
@@ -93,7 +93,7 @@ pub(super) fn from_environment(
     })
 }
 
-/// Mails need somebody who takes them.
+/// Mails need a mail server.
 fn must_have_a_server(
     top: &ConfigSection<'_>,
     effects: &[EffectConfig],
@@ -103,8 +103,8 @@ fn must_have_a_server(
     if smtp.is_some() || !effects.iter().any(mails) {
         return Ok(());
     }
-    let what = "an effect sends mails, and [smtp] is missing";
-    let hint = "say who takes them: [smtp], then host = \"…\" and from = \"…\"";
+    let what = "an effect sends mails, but [smtp] is missing";
+    let hint = "configure the mail server: [smtp], with host = \"…\" and from = \"…\"";
     Err(top.unfit("effects", what, hint))
 }
 
@@ -139,7 +139,7 @@ fn gateways(top: &ConfigSection<'_>) -> Result<BTreeMap<GatewayName, GatewayConf
             .parse()
             .map_err(|error: NameError| section.misnamed(&error.to_string()))?;
         if name.is_manual() {
-            return Err(section.misnamed("stands for money that came past every gateway"));
+            return Err(section.misnamed("is reserved for payments outside the gateways"));
         }
         gateways.insert(name, gateway::from_section(&section)?);
     }

@@ -1,4 +1,4 @@
-//! The server that takes the shop's mails: the `[smtp]` of a configuration file.
+//! `[smtp]`: the shop's mail server.
 
 use std::net::IpAddr;
 
@@ -7,7 +7,7 @@ use super::secret::SecretRef;
 use super::section::ConfigSection;
 use crate::domain::string_enum::string_enum;
 
-/// Where mails are handed over, and in whose name.
+/// The mail server, and the sender of the mails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SmtpConfig {
     pub host: String,
@@ -20,13 +20,13 @@ pub struct SmtpConfig {
 }
 
 string_enum! {
-    /// How the way to the server is protected.
+    /// How the connection to the server is encrypted.
     pub enum MailTls {
         /// From the first byte (port 465).
         Tls = "tls",
-        /// After a plain greeting, and then for certain (port 587).
+        /// After a plain greeting; never without (port 587).
         Starttls = "starttls",
-        /// Not at all: for this machine only.
+        /// Not at all: only for a server on this machine.
         None = "none",
     }
 }
@@ -52,8 +52,8 @@ pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Option<SmtpConfig>, C
             MailTls::Starttls
         });
     if tls == MailTls::None && !is_this_machine(&host) {
-        let what = "smtp.tls may be none for this machine only (localhost, 127.0.0.0/8, ::1)";
-        let hint = "write tls = \"starttls\" or tls = \"tls\"; mails hold names and tickets";
+        let what = "smtp.tls can be none only for this machine (localhost, 127.0.0.0/8, ::1)";
+        let hint = "write tls = \"starttls\" or tls = \"tls\"; mails contain names and tickets";
         return Err(section.unfit("tls", what, hint));
     }
     let usual = match tls {
@@ -89,7 +89,7 @@ fn login(section: &ConfigSection<'_>) -> Result<Option<(String, SecretRef)>, Con
 fn host(text: &str) -> Result<String, &'static str> {
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
     if text.is_empty() || text.len() > 253 || !text.bytes().all(is_name) {
-        return Err("must be the name of a server such as smtp.example.com");
+        return Err("must be a server name such as smtp.example.com");
     }
     Ok(text.to_owned())
 }

@@ -1,11 +1,11 @@
-//! Lengths of time as people write them: `1h`, `90d`, `3m`, `50s`, `500ms`.
+//! Durations as people write them: `1h`, `90d`, `3m`, `50s`, `500ms`.
 
 use std::time::Duration;
 
-/// A length of time that is not nothing. Fits clap as a value parser.
+/// A duration greater than zero. Works as a clap value parser.
 ///
 /// # Errors
-/// When the text is not one, or names nothing.
+/// If the text is not a duration, or is zero.
 pub fn duration(text: &str) -> Result<Duration, SpanError> {
     match duration_or_zero(text)? {
         Duration::ZERO => Err(SpanError::Nothing),
@@ -13,13 +13,13 @@ pub fn duration(text: &str) -> Result<Duration, SpanError> {
     }
 }
 
-/// A length of time that may be nothing: `0s`.
+/// A duration that may be zero: `0s`.
 ///
 /// # Errors
-/// When the text is not one.
+/// If the text is not a duration.
 pub fn duration_or_zero(text: &str) -> Result<Duration, SpanError> {
-    // The parser runs over at sums near the end of time; no shorter text can name one.
-    // Its only unit with a capital is M, a month, one slip away from m.
+    // The parser overflows at sums near the end of time; no text this short can name one.
+    // Its only unit with a capital letter is M, a month, which is easily typed instead of m.
     if text.len() > TEXT_BYTES_MAX || text.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Err(SpanError::NotALength);
     }
@@ -33,12 +33,12 @@ pub fn duration_or_zero(text: &str) -> Result<Duration, SpanError> {
 /// Enough for `1day 12hours 30min`.
 const TEXT_BYTES_MAX: usize = 20;
 
-/// Why a text is not a length of time.
+/// Why a text is not a duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SpanError {
-    #[error("must be a length of time such as 1h, 90d, 3m, 50s or 500ms")]
+    #[error("must be a duration such as 1h, 90d, 3m, 50s or 500ms")]
     NotALength,
-    #[error("must be longer than nothing, such as 1h, 90d, 3m, 50s or 500ms")]
+    #[error("must be greater than zero, for example 1h, 90d, 3m, 50s or 500ms")]
     Nothing,
     #[error("must be in whole milliseconds")]
     TooFine,

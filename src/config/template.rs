@@ -1,24 +1,24 @@
-//! The files that a new shop begins with.
+//! The files that `init` writes for a new shop.
 
 use std::fmt::Write as _;
 
 use super::gateway::MidtransEnvironment;
 
-/// What a shop has said about itself.
+/// The settings that were chosen for the shop.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InitChoices {
-    /// Where the database is to be, when not in the usual place.
+    /// The database's path, if not the default.
     pub database: Option<String>,
-    /// The name of a time zone; none is the machine's.
+    /// A time zone; none: the machine's.
     pub timezone: Option<String>,
     pub midtrans: Option<MidtransEnvironment>,
-    /// The project at Pakasir.
+    /// The Pakasir project.
     pub pakasir: Option<String>,
-    /// Which mode that project is in.
+    /// The mode of that project.
     pub pakasir_environment: Option<MidtransEnvironment>,
 }
 
-/// A configuration file for these choices. Settings that stay at their defaults are there as comments.
+/// A configuration file for these choices. Settings that keep their defaults are written as comments.
 #[must_use]
 pub fn template(choices: &InitChoices) -> String {
     let database = quoted(choices.database.as_deref().unwrap_or("payctl.db"));
@@ -28,14 +28,14 @@ pub fn template(choices: &InitChoices) -> String {
     };
     let mut text = format!(
         "\
-# The configuration of payctl. Relative paths, and the .env with the keys, are looked up beside this file.
+# Configuration of payctl. Relative paths, and the .env with the keys, are looked up in the folder of this file.
 
 database = {database}
 {timezone}
 
 # [expiry]
-# order_lifetime = \"1h\"   # for orders made without a deadline
-# grace = \"3m\"            # how long after a deadline a payment may still come in on time
+# order_lifetime = \"1h\"   # deadline of orders created without one
+# grace = \"3m\"            # how long after its deadline a payment still counts as on time
 "
     );
     if let Some(environment) = choices.midtrans {
@@ -57,18 +57,18 @@ database = {database}
     text
 }
 
-/// An example, not a default: two marks, where a default has one.
+/// An example, not a default, so it has two comment marks where a default has one.
 const EFFECTS: &str = "
-## What is to happen when an order is paid: a program, a call, a mail. Remove the marks and make it yours.
+## What to do when an order is paid: run a program, call a URL or send a mail. Remove the ## and adapt it.
 ## [[effects]]
 ## on = \"paid\"
-## exec = [\"hooks/paid\"]   # gets the order as JSON on its standard input
+## exec = [\"hooks/paid\"]   # receives the order as JSON on standard input
 ";
 
-/// The beginning of a `.env` beside it: the names of the keys, without keys.
+/// The start of the `.env` next to it: the names of the keys, without values.
 #[must_use]
 pub fn env_template(choices: &InitChoices) -> String {
-    let mut text = "# The keys of the gateways. Keep this file out of version control, and readable by one user only.\n".to_owned();
+    let mut text = "# The gateways' keys. Keep this file out of version control, and readable by one user only.\n".to_owned();
     if choices.midtrans.is_some() {
         text.push_str("MIDTRANS_SERVER_KEY=\n");
     }
@@ -98,20 +98,20 @@ kind = \"pakasir\"
 project = {project}
 api_key = \"env:PAKASIR_API_KEY\"   # env:NAME or file:PATH, never the key itself
 api_version = 2
-environment = \"{environment}\"   # the project's mode: what is of the other one settles nothing
-## webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\"   # from the project; proves who sends notifications
+environment = \"{environment}\"   # the project's mode; payments in the other mode never count
+## webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\"   # from the project; proves that a notification is genuine
 {LIMITS}"
     )
 }
 
 const LIMITS: &str = "\
-# requests_per_second = 10   # 0 is no limit
+# requests_per_second = 10   # 0 means no limit
 # max_in_flight = 16
 # timeout = \"30s\"
 # connect_timeout = \"10s\"
 ";
 
-/// A text as TOML writes it.
+/// A text in TOML syntax.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for letter in text.chars() {

@@ -1,4 +1,4 @@
-//! What works and still should be looked at.
+//! Settings that work but look wrong.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use super::gateway::{GatewayKind, MidtransEnvironment, PakasirApi};
 use super::secret::SecretRef;
 use crate::domain::names::GatewayName;
 
-/// Something that looks wrong and may be right.
+/// Something that looks wrong but may be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigWarning {
     pub what: String,
@@ -25,8 +25,8 @@ impl fmt::Display for ConfigWarning {
 }
 
 impl Config {
-    /// Looks at the keys of all gateways, and at `.env`. A key that cannot be had is not told here:
-    /// [`SecretRef::resolve`] does.
+    /// Checks the keys of all gateways, and `.env`. A key that cannot be read is not reported here;
+    /// [`SecretRef::resolve`] does that.
     #[must_use]
     pub fn warnings(&self, environment: &Environment) -> Vec<ConfigWarning> {
         let of_gateways = self.gateways.iter().flat_map(|(name, gateway)| {
@@ -44,7 +44,7 @@ impl Config {
     }
 }
 
-/// What the second interface of Pakasir should be told.
+/// Settings that Pakasir's API version 2 needs.
 fn of_pakasir(name: &GatewayName, kind: &GatewayKind) -> Vec<ConfigWarning> {
     let GatewayKind::Pakasir {
         api_version: PakasirApi::V2,
@@ -58,20 +58,20 @@ fn of_pakasir(name: &GatewayName, kind: &GatewayKind) -> Vec<ConfigWarning> {
     let section = format!("in [gateways.{name}]");
     let of_environment = environment.is_none().then(|| ConfigWarning {
         what: format!(
-            "{name}: environment is not configured, so that nothing of the sandbox settles anything"
+            "{name}: environment is not configured, so payments in the sandbox never count"
         ),
-        hint: format!("write environment = \"production\" or \"sandbox\" {section}"),
+        hint: format!("set environment = \"production\" or \"sandbox\" {section}"),
     });
     let of_secret = webhook_secret.is_none().then(|| ConfigWarning {
         what: format!(
-            "{name}: webhook_secret is not configured, so that its notifications prove nothing"
+            "{name}: webhook_secret is not configured, so its notifications cannot be verified"
         ),
-        hint: format!("write webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\" {section}"),
+        hint: format!("set webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\" {section}"),
     });
     of_environment.into_iter().chain(of_secret).collect()
 }
 
-/// A hint, not a refusal: Midtrans may change what its keys begin with.
+/// A warning, not an error: Midtrans may change the prefixes of its keys.
 fn of_key(
     name: &GatewayName,
     kind: &GatewayKind,
@@ -94,19 +94,19 @@ fn of_key(
     } else {
         *host
     };
-    // Midtrans answers 401 to a server call with one (midtrans-python-client#10).
+    // Midtrans answers 401 if a server call uses a client key (midtrans-python-client#10).
     if key.contains("-client-") {
         Some(ConfigWarning {
             what: format!(
-                "{name}: the key at {server_key} looks like a client key, which Midtrans refuses here"
+                "{name}: the key at {server_key} looks like a client key, which Midtrans rejects here"
             ),
-            hint: "take the server key from Settings, Access Keys of the Midtrans dashboard"
+            hint: "use the server key from Settings, Access Keys in the Midtrans dashboard"
                 .to_owned(),
         })
     } else if looks_like != *host {
         Some(ConfigWarning {
             what: format!(
-                "{name}: environment is {host} and the key at {server_key} looks like one for {looks_like}"
+                "{name}: environment is {host}, but the key at {server_key} looks like one for {looks_like}"
             ),
             hint: "if every answer is a 401, one of the two is wrong".to_owned(),
         })
@@ -115,7 +115,7 @@ fn of_key(
     }
 }
 
-/// Nothing is asked with the key before, so that without it the account goes on.
+/// The previous key is not used for queries, so the account works without it.
 fn of_previous(
     name: &GatewayName,
     kind: &GatewayKind,
@@ -123,8 +123,8 @@ fn of_previous(
 ) -> Option<ConfigWarning> {
     let error = kind.previous_key()?.resolve(environment).err()?;
     Some(ConfigWarning {
-        what: format!("{name}: {error}, so notifications that are signed with it are refused"),
-        hint: "once none comes any more, remove server_key_previous".to_owned(),
+        what: format!("{name}: {error}, so notifications signed with it are refused"),
+        hint: "once none arrive any more, remove server_key_previous".to_owned(),
     })
 }
 
@@ -133,10 +133,10 @@ fn of_dotenv(environment: &Environment) -> impl Iterator<Item = ConfigWarning> {
         .contradicted()
         .map(|(name, path)| ConfigWarning {
             what: format!(
-                "{name} stands twice in {}, with different values; the last one counts",
+                "{name} occurs twice in {}, with different values; the last one counts",
                 path.display()
             ),
-            hint: "remove the line that is wrong".to_owned(),
+            hint: "remove the wrong line".to_owned(),
         })
 }
 
@@ -155,7 +155,7 @@ fn of_file(name: &GatewayName, key: &SecretRef) -> Option<ConfigWarning> {
     })
 }
 
-/// Who may read a file is not in its mode here.
+/// On this system a file's mode does not say who may read it.
 #[cfg(not(unix))]
 fn of_file(_name: &GatewayName, _key: &SecretRef) -> Option<ConfigWarning> {
     None
@@ -247,7 +247,7 @@ mod tests {
         let warnings = load("").unwrap().warnings(&environment);
         let shown: Vec<String> = warnings.iter().map(ConfigWarning::to_string).collect();
         let expected = format!(
-            "KEY stands twice in {}, with different values; the last one counts; remove the line that is wrong",
+            "KEY occurs twice in {}, with different values; the last one counts; remove the wrong line",
             path.display()
         );
         assert_eq!(shown, [expected]);

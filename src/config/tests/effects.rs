@@ -22,12 +22,12 @@ fn a_bad_effect_is_refused_with_its_line() {
         (
             "[[effects]]\non = 'paid'",
             1,
-            "an effect does not say what is to happen",
+            "an effect has none of exec, http and mail",
         ),
         (
             "[[effects]]\non = 'paid'\nexec = ['a']\nmail = {}",
             4,
-            "an effect has two ways to happen",
+            "an effect has two of exec, http and mail",
         ),
         (
             "[[effects]]\non = 'paid'\nexec = 'a'",
@@ -42,7 +42,7 @@ fn a_bad_effect_is_refused_with_its_line() {
         (
             "[[effects]]\non = 'paid'\nexec = ['a', \"b\\u0000\"]",
             3,
-            "effects.exec must not hold a NUL",
+            "effects.exec must not contain a NUL byte",
         ),
         (
             "[[effects]]\non = 'paid'\nexec = ['a']\nname = 'A b'",
@@ -67,7 +67,7 @@ fn a_bad_effect_is_refused_with_its_line() {
         (
             "[effects]\non = 'paid'",
             1,
-            "effects must be sections of their own",
+            "effects must be separate sections",
         ),
     ] {
         check(text, line, says);
@@ -94,7 +94,7 @@ fn an_http_effect_needs_https_and_a_secret() {
     for (http, says) in [
         (
             "url = 'http://shop.example.com/', secret = 'env:KEY'",
-            "effects.http.url must begin with https://, because the key travels with every request; http:// is for localhost only",
+            "effects.http.url must begin with https://, because every request carries the key; http:// is allowed for localhost only",
         ),
         ("secret = 'env:KEY'", "effects.http.url is missing"),
         (
@@ -107,7 +107,7 @@ fn an_http_effect_needs_https_and_a_secret() {
         ),
         (
             "url = 'https://a:sesame@example.com/', secret = 'env:KEY'",
-            "effects.http.url must not hold a user name or a password",
+            "effects.http.url must not contain a user name or a password",
         ),
     ] {
         let text = format!("[[effects]]\non = 'paid'\nhttp = {{ {http} }}");
@@ -133,7 +133,7 @@ fn a_mail_effect_needs_recipient_template_and_server() {
     check(
         &mail("to = 'a@b.c', template = 'a'"),
         1,
-        "an effect sends mails, and [smtp] is missing",
+        "an effect sends mails, but [smtp] is missing",
     );
 }
 
@@ -145,12 +145,12 @@ fn a_bad_mail_server_is_refused_with_line() {
         (
             "host = 'a b'",
             2,
-            "smtp.host must be the name of a server such as smtp.example.com",
+            "smtp.host must be a server name such as smtp.example.com",
         ),
         (
             "host = 'mail.example.com'\ntls = 'none'",
             3,
-            "smtp.tls may be none for this machine only (localhost, 127.0.0.0/8, ::1)",
+            "smtp.tls can be none only for this machine only (localhost, 127.0.0.0/8, ::1)",
         ),
         (
             "host = 'localhost'\nport = 0",

@@ -135,7 +135,7 @@ fn without_a_file_variables_are_enough() {
     }
     check_variables(
         "MIDTRANS_SERVER_KEY=k\nMIDTRANS_IS_PRODUCTION=sesame",
-        Err("MIDTRANS_IS_PRODUCTION is neither true nor false"),
+        Err("MIDTRANS_IS_PRODUCTION must be true or false"),
     );
     check_variables(
         "PAKASIR_PROJECT=tokoku\nPAKASIR_API_KEY=k\nMIDTRANS_SERVER_KEY=k",
@@ -143,11 +143,11 @@ fn without_a_file_variables_are_enough() {
     );
     check_variables(
         "PAKASIR_PROJECT=tokoku",
-        Err("PAKASIR_PROJECT is set and PAKASIR_API_KEY is not"),
+        Err("PAKASIR_PROJECT is set, but PAKASIR_API_KEY is not"),
     );
     check_variables(
         "PAKASIR_API_KEY=sesame",
-        Err("PAKASIR_API_KEY is set and PAKASIR_PROJECT is not"),
+        Err("PAKASIR_API_KEY is set, but PAKASIR_PROJECT is not"),
     );
 }
 

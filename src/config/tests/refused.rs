@@ -18,43 +18,43 @@ fn an_unknown_setting_is_refused_with_a_suggestion() {
     check_refused(
         "\n\ndatabse = 'a'",
         3,
-        "no setting is called databse",
+        "there is no setting databse",
         "did you mean database?",
     );
     check_refused(
         &format!("{MIDTRANS}max_inflight = 3"),
         5,
-        "no setting is called gateways.midtrans.max_inflight",
+        "there is no setting gateways.midtrans.max_inflight",
         "did you mean max_in_flight?",
     );
     check_refused(
         "[gateway.midtrans]\nkind = 'midtrans'",
         1,
-        "no setting is called gateway",
+        "there is no setting gateway",
         "did you mean gateways?",
     );
     check_refused(
         "[expiry]\n\r\ncolour = 'red'",
         3,
-        "no setting is called expiry.colour",
+        "there is no setting expiry.colour",
         "the settings here are: order_lifetime, grace",
     );
     check_refused(
         "[gateways.a]\nkidn = 'midtrans'",
         2,
-        "no setting is called gateways.a.kidn",
+        "there is no setting gateways.a.kidn",
         "did you mean kind?",
     );
     check_refused(
         "\"\\u001b[2J\" = 1",
         1,
-        "no setting is called \\u{1b}[2J",
+        "there is no setting \\u{1b}[2J",
         "the settings here are",
     );
     check_refused(
         "SB-Mid-server-sesame = 1",
         1,
-        "no setting is called …",
+        "there is no setting …",
         "the settings here are",
     );
 }
@@ -73,12 +73,12 @@ fn a_bad_setting_is_refused_with_its_line() {
         (
             "[expiry]\norder_lifetime = '0s'",
             2,
-            "expiry.order_lifetime must be longer than nothing, such as 1h, 90d, 3m, 50s or 500ms",
+            "expiry.order_lifetime must be greater than zero, for example 1h, 90d, 3m, 50s or 500ms",
         ),
         (
             "[expiry]\ngrace = '-3m'",
             2,
-            "expiry.grace must be a length of time such as 1h, 90d, 3m, 50s or 500ms",
+            "expiry.grace must be a duration such as 1h, 90d, 3m, 50s or 500ms",
         ),
         (
             "[expiry]\ngrace = '8d'",
@@ -114,7 +114,7 @@ fn a_bad_manual_section_is_refused_with_line() {
         (
             "[manual]\npay_to = ''".to_owned(),
             2,
-            "manual.pay_to must be one line of 1 to 200 letters that says where to pay",
+            "manual.pay_to must be one line of 1 to 200 characters that says where to pay",
         ),
     ] {
         check_refused(&text, line, says, "");
@@ -127,7 +127,7 @@ fn a_bad_manual_section_is_refused_with_line() {
 fn a_bad_pay_section_is_refused_with_line() {
     let pay = |lines: &str| format!("{MIDTRANS}[pay]\n{lines}");
     let nowhere = "pay.gateway is not a gateway of this file";
-    let nobodys = "pay.method belongs to a gateway, and pay.gateway does not name one";
+    let nobodys = "pay.method needs pay.gateway, which is missing";
     for (text, line, says) in [
         (pay("gateway = 'pakasir'"), 6, nowhere),
         (pay("gateway = 'manual'"), 6, nowhere),
@@ -176,7 +176,7 @@ fn a_bad_limit_is_refused_with_its_line() {
         (
             midtrans("timeout = '0s'"),
             5,
-            "gateways.midtrans.timeout must be longer than nothing, such as 1h, 90d, 3m, 50s or 500ms",
+            "gateways.midtrans.timeout must be greater than zero, for example 1h, 90d, 3m, 50s or 500ms",
         ),
         (
             midtrans("snap_url = 'http://example.com'"),
@@ -231,7 +231,7 @@ fn a_bad_gateway_is_refused_with_its_line() {
         (
             "[gateways.manual]\nkind = 'midtrans'",
             1,
-            "the name of [gateways.manual] stands for money that came past every gateway",
+            "the name of [gateways.manual] is reserved for payments outside the gateways",
         ),
         (
             "[gateways]\nmidtrans = 'sesame'",
