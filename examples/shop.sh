@@ -1,5 +1,5 @@
-# What the examples share: a folder of their own, payctl, the pretend gateway, and checks that end a story.
-# Sourced by each run.sh. Needs bash and curl; PAYCTL names a program that is built already.
+# Shared by the examples: a temporary folder, payctl, the simulated gateway, and checks that stop the script.
+# Sourced by each run.sh. Needs bash and curl; PAYCTL can name a payctl that is already built.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -11,7 +11,7 @@ fi
 shop=$(mktemp -d)
 started=()
 
-# Ends what this story has started, and nothing else.
+# Stops the processes that this script started, and no others.
 go_home() {
     local status=$?
     for id in "${started[@]}"; do
@@ -20,14 +20,14 @@ go_home() {
     done
     rm -rf "$shop"
     if ((status == 0)); then
-        echo "== all as told"
+        echo "== everything went as expected"
     else
-        echo "== the story went otherwise (exit $status)" >&2
+        echo "== something went wrong (exit $status)" >&2
     fi
 }
 trap go_home EXIT
 
-# What happens next, for the reader.
+# Tells the reader what happens next.
 tell() {
     printf '\n== %s\n' "$*"
 }
@@ -41,43 +41,43 @@ payctl() {
     "$PAYCTL" --config "$shop/payctl.toml" "$@"
 }
 
-# expect CODE payctl …: runs it, shows it, and insists on how it ends. What it printed stays in $said.
+# expect CODE payctl …: runs and shows the command, and fails unless it ends with CODE. Its output is in $said.
 expect() {
     local wanted=$1 status=0
     shift
     echo "\$ $*"
     said=$("$@" 2>&1) || status=$?
     printf '%s\n' "$said"
-    ((status == wanted)) || fail "$* ended with $status, not with $wanted"
+    ((status == wanted)) || fail "$* ended with $status instead of $wanted"
 }
 
-# says TEXT …: each must stand in what was printed last.
+# says TEXT …: fails unless the last output contains each text.
 says() {
     for text in "$@"; do
-        [[ $said == *"$text"* ]] || fail "it does not say: $text"
+        [[ $said == *"$text"* ]] || fail "the output lacks: $text"
     done
 }
 
 says_not() {
-    [[ $said != *"$1"* ]] || fail "it says: $1"
+    [[ $said != *"$1"* ]] || fail "the output contains: $1"
 }
 
-# How a program in the background ends; its id goes in, its exit code comes out.
+# ends ID: waits for a background process and puts its exit code into $code.
 ends() {
     local status=0
     wait "$1" || status=$?
     code=$status
 }
 
-# The status of an order, as programs read it.
+# look ORDER STATUS: fails unless the order has the status.
 look() {
     local order=$1 wanted=$2 found
     found=$(payctl --format csv order list 2>/dev/null | awk -F, -v order="$order" '$1 == order { print $2 }')
-    [[ $found == "$wanted" ]] || fail "$order is $found, not $wanted"
+    [[ $found == "$wanted" ]] || fail "$order is $found instead of $wanted"
     echo "   $order is $found"
 }
 
-# Starts the pretend gateway; $gateway is where it listens.
+# Starts the simulated gateway; $gateway is its URL.
 open_gateway() {
     "$PAYCTL" pretend-gateway --port 0 >"$shop/gateway.url" 2>"$shop/gateway.log" &
     started+=($!)
@@ -85,7 +85,7 @@ open_gateway() {
     gateway=$(head -n 1 "$shop/gateway.url")
 }
 
-# minutes_pass TEXT payctl …: runs a job of cron's again and again, until it says so; thirty seconds at most.
+# minutes_pass TEXT payctl …: repeats a cron job until its output has TEXT with a count; thirty seconds at most.
 minutes_pass() {
     local wanted=$1
     shift
@@ -98,19 +98,19 @@ minutes_pass() {
         fi
         sleep 0.5
     done
-    fail "$* never said: $wanted"
+    fail "$* never printed: $wanted"
 }
 
-# Waits until a file has a line in it; ten seconds at most.
+# Waits until a file has content; ten seconds at most.
 wait_for() {
     for _ in {1..100}; do
         [[ -s $1 ]] && return
         sleep 0.1
     done
-    fail "nothing came in $1"
+    fail "$1 stayed empty"
 }
 
-# What is true at the gateway, or how it fails: JSON, a record a line.
+# gateway_says PATH JSON: sets payments or faults at the gateway, one record per line.
 gateway_says() {
     curl --silent --show-error --fail --output /dev/null --request PUT --data "$2" "$gateway/pretend/$1"
 }
@@ -119,23 +119,23 @@ gateway_is_well() {
     curl --silent --show-error --fail --output /dev/null --request DELETE "$gateway/pretend/faults"
 }
 
-# By which name the gateway knows the payment that was opened for an order.
+# The gateway's reference for the payment that was opened for an order.
 reference_of() {
     payctl --format json order show "$1" 2>/dev/null | grep -o '"reference":"[^"]*"' | head -n 1 | cut -d '"' -f 4
 }
 
-# What a customer does at the gateway: choose?reference=…&method=…, or pay?kind=…&reference=…
+# What the customer does at the gateway: choose?reference=…&method=…, or pay?kind=…&reference=…
 customer() {
     curl --silent --show-error --fail --output /dev/null --request POST "$gateway/pretend/$1"
 }
 
-# The notification that the gateway would send about a payment: kind=…&reference=…
+# The gateway's notification about a payment: kind=…&reference=…
 notification() {
     curl --silent --show-error --fail "$gateway/pretend/notification?$1"
 }
 
-# At the end of every story the books keep all their promises.
+# Every example ends with a consistent database.
 finish() {
-    tell "the books keep what they promise"
+    tell "the database is consistent"
     expect 0 payctl verify
 }

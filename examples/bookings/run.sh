@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Bookings: a room is held while its guest pays. Every minute cron ends what was not paid in time, also when
-# nobody looks at the page; but only what the gateway says is unpaid.
+# Bookings: a room is reserved while its guest pays. Every minute cron expires the orders that were not paid in time,
+# but only if the gateway confirms that they are unpaid.
 source "$(dirname "$0")/../shop.sh"
 
-tell "two cabins, two guests; a third must wait"
+tell "two cabins, two guests; a third guest must wait"
 open_gateway
 sed "s|GATEWAY|$gateway|" "$root/examples/bookings/payctl.toml" >"$shop/payctl.toml"
 export MIDTRANS_SERVER_KEY=SB-Mid-server-for-the-pretend-gateway
@@ -13,19 +13,19 @@ for guest in BOOK-1 BOOK-2; do
 done
 expect 1 payctl order create --number BOOK-3 --line cabin:1 --gateway midtrans --method qris
 
-tell "the first guest pays, and the webhook is lost; the second has a QR on the screen and does nothing"
+tell "the first guest pays, and the webhook is lost; the second sees a QR code and does not pay"
 gateway_says payments '
 {"kind":"midtrans","reference":"BOOK-1","status":"settlement","amount":450000,"method":"qris"}
 {"kind":"midtrans","reference":"BOOK-2","status":"pending","amount":450000,"method":"qris"}'
 
-tell "while the gateway is silent, the clock alone decides nothing"
+tell "while the gateway does not answer, no order expires by time alone"
 gateway_says faults '{"kind":"midtrans","fault":"silent"}'
 minutes_pass "kept" payctl expire
 look BOOK-1 pending
 look BOOK-2 pending
 gateway_is_well
 
-tell "it answers again: who has paid has the cabin, who has not gives way, and the QR is closed first"
+tell "it answers again: the paid order keeps its cabin; payctl closes the unpaid QR payment and expires its order"
 expect 0 payctl expire
 says "1 expired" "1 fixed"
 look BOOK-1 fulfilled
@@ -38,7 +38,7 @@ gateway_says payments '{"kind":"midtrans","reference":"BOOK-3","status":"settlem
 expect 0 payctl check-all --fix
 look BOOK-3 fulfilled
 
-tell "the second guest's bank was slow: the money came after all. It is booked, and must go back"
+tell "the second guest's bank was slow and the money arrives late: payctl books it, and a refund is due"
 gateway_says payments '{"kind":"midtrans","reference":"BOOK-2","status":"settlement","amount":450000,"method":"qris"}'
 expect 3 payctl check-status BOOK-2 --fix
 look BOOK-2 expired

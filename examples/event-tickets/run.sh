@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Event tickets: places are held when they are ordered and sold when they are paid; a webhook brings the news, the
-# tickets are made in that moment, once, and the partner is told. What is not paid in time is released.
+# Event tickets: an order reserves places and a payment sells them. A webhook reports the payment; payctl then issues the
+# tickets, once, and notifies the partner. Places that are not paid in time become free again.
 source "$(dirname "$0")/../shop.sh"
 
 tell "three places at a festival; Midtrans's page lets the customer choose how to pay"
@@ -17,7 +17,7 @@ says "$gateway"
 expect 0 payctl pay TIX-2 --method snap
 page=$(reference_of TIX-1)
 
-tell "nobody gets in before the money is in"
+tell "there are no tickets before the payment"
 expect 0 payctl ticket list --order TIX-1
 says_not "TIX-1"
 
@@ -28,7 +28,7 @@ notification "kind=midtrans&reference=$page&forged=yes" >"$shop/forged.json"
 expect 3 payctl webhook midtrans <"$shop/forged.json"
 look TIX-1 pending
 
-tell "the real one comes ten times at once: two tickets, and the partner is told once"
+tell "the real one arrives ten times at once: two tickets, and the partner is notified once"
 notification "kind=midtrans&reference=$page" >"$shop/webhook.json"
 several=()
 for _ in {1..10}; do
@@ -45,7 +45,7 @@ tickets=$(payctl --format csv ticket list --order TIX-1 2>/dev/null | grep -c TI
 ((tickets == 2)) || fail "there are not exactly two tickets"
 [[ $(grep -c '"TIX-1"' "$shop/partner") -eq 1 ]] || fail "the partner was not told exactly once"
 
-tell "at the gate: a ticket lets in once"
+tell "at the gate: a ticket admits its holder once"
 ticket=$(payctl --format csv ticket list --order TIX-1 2>/dev/null | awk -F, 'NR == 2 { print $1 }')
 expect 0 payctl ticket show "$ticket" --svg "$shop/ticket.svg"
 [[ -s $shop/ticket.svg ]] || fail "there is no QR"
@@ -53,7 +53,7 @@ expect 0 payctl ticket redeem "$ticket" --by gate-1
 expect 3 payctl ticket redeem "$ticket" --by gate-2
 says "gate-1"
 
-tell "the other customer never used the page: when the time is up, the place is free for the next"
+tell "the other customer never used the page: after the deadline the place is free again"
 minutes_pass "expired" payctl expire
 look TIX-2 expired
 expect 0 payctl order create --number TIX-3 --line festival:1

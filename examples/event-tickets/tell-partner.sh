@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tells the partner once for each key, however often it is called; the order comes as JSON on standard input.
+# Notifies the partner once per idempotency key, however often it runs; reads the order as JSON from standard input.
 set -euo pipefail
 letters=$1/partner
 grep -qsF "$PAYCTL_EFFECT_KEY " "$letters" && exit 0

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# A Laravel shop: every minute the payments that are due are checked at Midtrans and drift is mended; one order
-# can be checked at once; at 03:00 what is old is removed; runs never overlap, and everything is logged.
+# A Laravel shop: every minute payctl checks the payments that are due at Midtrans and fixes differences; one order can
+# be checked at once; at 03:00 old records are deleted. Runs never overlap, and everything is logged.
 source "$(dirname "$0")/../shop.sh"
 
-tell "the shop's own table comes in, as its artisan command exports it"
+tell "import the shop's orders, as its artisan command exports them"
 open_gateway
 sed "s|GATEWAY|$gateway|" "$root/examples/laravel-shop/payctl.toml" >"$shop/payctl.toml"
 export MIDTRANS_SERVER_KEY=SB-Mid-server-for-the-pretend-gateway
@@ -18,24 +18,24 @@ gateway_says payments '
 {"kind":"midtrans","reference":"ORD-1003","status":"pending","amount":80000,"method":"qris"}
 {"kind":"midtrans","reference":"ORD-1004","status":"settlement","amount":45000,"method":"qris"}'
 
-tell "a look changes nothing, and tells that something differs"
+tell "a check without --fix changes nothing and reports the differences"
 before=$(payctl --format csv order list 2>/dev/null)
 expect 3 payctl check-all
 says "ORD-1001" "would_fix"
 [[ $(payctl --format csv order list 2>/dev/null) == "$before" ]] || fail "a look has changed something"
 
-tell "one order, now"
+tell "check one order at once"
 expect 0 payctl check-status ORD-1001 --fix
 look ORD-1001 fulfilled
 
-tell "the job of every minute, with a log for programs"
+tell "the job that runs every minute, with a JSON log"
 expect 0 payctl --log-format json -v check-all --fix --due
 says "1 fixed"
 look ORD-1003 pending
 expect 0 payctl check-all --fix
 says "0 fixed"
 
-tell "two of the same job never run at once: the second says so and ends"
+tell "the same job never runs twice at once: the second run says so and ends"
 gateway_says faults '{"kind":"midtrans","fault":"delay","milliseconds":2000}'
 payctl check-all --fix >"$shop/one.log" 2>&1 &
 one=$!
@@ -45,11 +45,11 @@ ends "$one"
 codes=$code
 ends "$other"
 codes="$codes $code"
-[[ $codes == "0 75" || $codes == "75 0" ]] || fail "they ended with $codes"
-cat "$shop/one.log" "$shop/other.log" | grep "is running already" || fail "the second did not say why"
+[[ $codes == "0 75" || $codes == "75 0" ]] || fail "the exit codes are $codes"
+cat "$shop/one.log" "$shop/other.log" | grep "is already running" || fail "the second did not say why"
 gateway_is_well
 
-tell "the gateway is down: nothing is decided, and cron is not bothered"
+tell "the gateway is down: nothing is decided, and cron sends no mail"
 gateway_says faults '{"kind":"midtrans","fault":"status","code":503}'
 expect 4 payctl check-all --fix --max-time 5s
 look ORD-1003 pending
@@ -57,7 +57,7 @@ expect 4 payctl expire --max-time 5s
 look ORD-1003 pending
 gateway_is_well
 
-tell "it is back, and its word ends what is overdue: closed there, read again, released here"
+tell "the gateway is back: payctl closes the overdue payments there, asks again, and expires the orders"
 expect 0 payctl expire
 look ORD-1003 expired
 look ORD-1002 expired

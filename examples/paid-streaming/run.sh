@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Paid streaming: the shop's own QR asks for an amount that tells whose money it is; a person sees it and approves it; from the first use on the buyer may watch for two
-# hours, whatever is restarted meanwhile, for all of it stands in the file.
+# Paid streaming: the shop's own QR code requests a unique amount, so that an operator can match the payment and approve
+# it. From the first use the buyer may watch for two hours, whatever restarts in between: the database holds the state.
 source "$(dirname "$0")/../shop.sh"
 
 tell "one stream, two hours from the first use"
@@ -8,16 +8,16 @@ cp "$root/examples/paid-streaming/payctl.toml" "$shop/payctl.toml"
 expect 0 payctl product set stream --name "Konser malam ini" --price 50000 --access 2h --access-from first_use
 expect 0 payctl order create --number WATCH-1 --line stream:1 --customer-email sari@example.com
 
-tell "she is shown the shop's own QR, for an amount that nobody else is asked for; asking again shows the same"
+tell "the customer sees the shop's own QR code with a unique amount; running it again shows the same"
 expect 0 payctl pay WATCH-1 --unique --svg "$shop/qr.svg"
 [[ -s $shop/qr.svg ]] || fail "there is no QR"
 expect 0 payctl pay WATCH-1
 says "50,001"
 
-tell "nobody watches before the money is in"
+tell "there is no access before the payment"
 expect 3 payctl access check --product stream --order WATCH-1
 
-tell "the statement shows 50,001: whose money it is, and an approval with a name, a reason and the bank's reference, once"
+tell "the bank statement shows 50,001: the operator approves it once, with a name, a reason and the bank reference"
 expect 0 payctl order list --asked 50001
 says "WATCH-1"
 expect 2 payctl --no-input approve WATCH-1 --by rina --reason "transfer seen" --bank-ref BCA-551
@@ -26,14 +26,14 @@ look WATCH-1 fulfilled
 expect 0 payctl refund list
 says "0 refunds"
 
-tell "she may watch: the time begins now, and every further question finds the same end"
+tell "the customer may watch: access starts now, and every further check shows the same end"
 expect 0 payctl access check --product stream --order WATCH-1
 expect 0 payctl access check --product stream --user sari@example.com
 expect 3 payctl access check --product stream --user budi@example.com
 expect 0 payctl access list
 says "WATCH-1"
 
-tell "the transfer turns out to be another customer's: the approval is taken back, and she may not watch on"
+tell "the transfer turns out to be another customer's: the approval is withdrawn, and access ends"
 expect 3 payctl approve --withdraw 1 --by rina --reason "it was for another order" --yes
 expect 3 payctl access check --product stream --order WATCH-1
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes one account for each key, however often it is called; the order comes as JSON on standard input.
+# Creates one account per idempotency key, however often it runs; reads the order as JSON from standard input.
 set -euo pipefail
 shop=$1
 order=$(cat)

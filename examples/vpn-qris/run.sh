@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A VPN shop: a QR is shown and watched for a while; when it is paid the account is made, once; when the
-# customer leaves, the order is found later; paid but not provisioned ends with a person, and a refund.
+# A VPN shop: it shows a QR code and watches the payment; once it is paid, the account is created, once. If the customer
+# leaves, the payment is found later. A paid order without an account ends with an operator and a refund.
 source "$(dirname "$0")/../shop.sh"
 
 tell "thirty days of VPN, paid by QRIS at Pakasir"
@@ -12,12 +12,12 @@ export PAKASIR_WEBHOOK_SECRET=a-secret-for-the-pretend-gateway
 expect 0 payctl product set vpn-30d --name "VPN, 30 hari" --price 50000
 expect 0 payctl order create --number VPN-0001 --line vpn-30d:1 --customer-email eko@example.com
 
-tell "the customer looks at the QR for a while and does not pay; the order waits on"
+tell "the customer sees the QR code and does not pay; the order stays pending"
 expect 3 payctl pay VPN-0001 --method qris --svg "$shop/qr.svg" --wait --interval 5s --timeout 6s
 [[ -s $shop/qr.svg ]] || fail "there is no QR"
 look VPN-0001 pending
 
-tell "asking again shows the same payment, and opens no other; this time it is paid, and the account is made at once"
+tell "running pay again shows the same payment; this time it is paid, and the account is created at once"
 payctl pay VPN-0001 --method qris --wait --interval 5s --timeout 30s >"$shop/waiting.log" 2>&1 &
 waiting=$!
 wait_for "$shop/waiting.log"
@@ -26,12 +26,12 @@ ends "$waiting"
 said=$(<"$shop/waiting.log")
 printf '%s\n' "$said"
 ((code == 0)) || fail "waiting ended with $code"
-says "it is open already" "it is paid" "effects: 1"
+says "already open" "the order is paid" "effects: 1"
 expect 0 payctl fulfil
 look VPN-0001 fulfilled
 [[ $(wc -l <"$shop/accounts") -eq 1 ]] || fail "there is not exactly one account"
 
-tell "paid, and no server has room: it is tried again, and the order is not called fulfilled"
+tell "paid, but no server has room: payctl retries, and the order is not fulfilled"
 touch "$shop/no-servers-left"
 expect 0 payctl order create --number VPN-0002 --line vpn-30d:1
 expect 0 payctl pay VPN-0002 --method qris
@@ -41,7 +41,7 @@ look VPN-0002 paid
 expect 0 payctl fulfil list
 says "waiting"
 
-tell "a person gives up: the order is cancelled, its money is due back, and no account will come of it"
+tell "an operator gives up: the order is cancelled, a refund is due, and no account will be created"
 expect 3 payctl order cancel VPN-0002 --reason "no server has room"
 look VPN-0002 cancelled
 expect 0 payctl refund list
