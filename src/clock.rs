@@ -1,4 +1,4 @@
-//! The time, and waiting. Nothing else in the house knows what time it is.
+//! The current time, and sleeping. Nothing else in the crate reads the clock.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,18 +6,18 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::domain::instant::Instant;
 
-/// A wait that is under way.
+/// A sleep in progress.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Tells the time and waits. The tests bring their own.
+/// Reads the time and sleeps. Tests use their own.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Instant;
 
-    /// Waits, inside a tokio runtime.
+    /// Sleeps for `span`. Needs a tokio runtime.
     fn wait(&self, span: Duration) -> Sleep;
 }
 
-/// The clock of the machine.
+/// The machine's clock.
 #[derive(Debug, Clone, Copy)]
 pub struct MachineClock;
 

@@ -1,21 +1,21 @@
-//! How a run ended. The codes are an interface: cron, scripts and schedulers act on them.
+//! How a run ended. The exit codes are an interface: cron, scripts and schedulers act on them.
 
 /// The end of a run, with the process's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Exit {
-    /// Nothing wrong, or all of it mended.
+    /// Nothing was wrong, or everything was repaired.
     Clean,
-    /// The run could not do its job.
+    /// The run could not do its work.
     Failed,
-    /// The command line made no sense.
+    /// The command line was invalid.
     Usage,
-    /// Finished, and a person should look.
+    /// The run finished, and somebody should look at the result.
     Attention,
-    /// Finished, but some payments could not be checked or some effects failed.
+    /// The run finished, but some payments could not be checked or some effects failed.
     Partial,
-    /// Another run of the same job holds the lock.
+    /// Another run of the same job holds its lock.
     Busy,
-    /// Configuration or keys are wrong.
+    /// The configuration or a key is wrong.
     Config,
 }
 
@@ -56,8 +56,8 @@ impl Exit {
         }
     }
 
-    /// The worst line of a run decides how it ended. What a person must know comes before what the next run may mend:
-    /// a silent gateway must not hide a case.
+    /// The worse of two exits: the worst line of a run decides. What needs a person outranks what the next run may
+    /// repair, so a silent gateway does not hide a case.
     #[must_use]
     pub fn worse(self, other: Self) -> Self {
         if self.severity() >= other.severity() {

@@ -1,4 +1,4 @@
-//! The outside world as one value: built once for real in `main`, by hand in tests.
+//! The host environment as one value: `main` builds it from the process, tests build it by hand.
 
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use crate::config::Environment;
 use crate::output::paint::OutputStream;
 use crate::shutdown::Shutdown;
 
-/// Everything a run can see and touch, but for the files and gateways that its settings name.
+/// Everything a run can see and touch, except the files and gateways that its settings name.
 pub struct Host {
     pub clock: Arc<dyn Clock>,
     pub environment: Environment,
@@ -23,7 +23,7 @@ pub struct Host {
     pub machine: HostInfo,
 }
 
-/// Whether a person sits at the other end.
+/// Whether each standard stream is a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terminals {
     pub stdin: OutputStream,
@@ -31,7 +31,7 @@ pub struct Terminals {
     pub stderr: OutputStream,
 }
 
-/// Who runs, for the record of runs.
+/// Where the process runs, for the table of runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostInfo {
     pub host: String,
@@ -39,7 +39,7 @@ pub struct HostInfo {
 }
 
 impl Host {
-    /// The world of the process that asks.
+    /// The host of the current process.
     #[must_use]
     pub fn of_this_process() -> Self {
         Self {

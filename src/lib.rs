@@ -1,25 +1,25 @@
-//! payctl keeps a shop's orders level with its payment gateways.
+//! payctl keeps a shop's orders in step with its payment gateways.
 //!
 //! The rooms, in reading order:
 //!
-//! - [`domain`]: what orders and payments are and how they move. `reconcile` compares a payment with an
-//!   answer, `judge` decides what an order is, `booking` makes one plan of both.
-//! - [`gateway`]: what is sent to each gateway and what its answers mean. [`wire`]: the one place that sends.
+//! - [`domain`]: what orders and payments are and how they change. `reconcile` compares a payment with a
+//!   gateway's answer, `judge` decides an order's status, `booking` combines both into one plan.
+//! - [`gateway`]: builds each gateway's requests and reads its answers. [`http`]: the only room that sends.
 //! - [`store`]: one SQLite file. It executes plans and decides nothing.
-//! - [`reconciler`]: asks many, compares, writes in batches.
-//! - [`commands`]: one file a subcommand, the only place where the others meet; [`output`] shows the answers,
-//!   [`intake`] reads import files, [`config`] the settings, [`host`] is everything outside.
-//! - [`pretend`]: a gateway on loopback, for trying and testing.
+//! - [`reconciler`]: queries many payments, compares the answers, writes in batches.
+//! - [`commands`]: one file per subcommand, the only room where the others meet; [`output`] prints the results,
+//!   [`import`] reads import files, [`config`] the settings, [`host`] is everything outside the process.
+//! - [`simulator`]: a simulated gateway on loopback, for trials and tests.
 //!
-//! What always holds:
+//! Invariants:
 //!
-//! - There is no current time in [`domain`], and no input or output.
-//! - There is no floating-point number anywhere near money.
-//! - Nothing but [`commands`] prints, and nothing but `main` ends the process or reads its environment.
-//! - No transaction is open while a gateway is asked or a person thinks.
-//! - No code path writes without a [`store::WritePermit`].
-//! - A gateway's answer never moves a payment; [`domain::reconcile`] does.
-//! - A key is a secret from the moment it is read to the socket: no error, log or `Debug` shows it.
+//! - [`domain`] has no current time and does no input or output.
+//! - No floating-point number anywhere touches money.
+//! - Only [`commands`] prints, and only `main` ends the process or reads its environment.
+//! - No transaction is open while payctl waits for a gateway or a person.
+//! - Nothing writes without a [`store::WritePermit`].
+//! - A gateway's answer never changes a payment by itself; [`domain::reconcile`] decides.
+//! - A key is a secret from the moment it is read until it is sent: no error, log or `Debug` shows it.
 
 pub mod clock;
 pub mod commands;

@@ -1,4 +1,4 @@
-//! The doorstep: this process's world goes in, an exit code comes out.
+//! The entry point: hands this process's environment to `commands::run` and returns its exit code.
 
 use std::process::ExitCode;
 

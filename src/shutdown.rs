@@ -1,22 +1,22 @@
-//! A wish from outside that a run may end: Ctrl-C, or the signal by which systems end a process.
+//! Requests to stop a run: Ctrl-C, or the signal with which the system ends a process.
 
 use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-/// Whether somebody wants this run to end.
+/// Where stop requests come from.
 #[derive(Debug, Clone)]
 pub enum Shutdown {
-    /// The process's signals: Ctrl-C everywhere, SIGTERM where there is one.
+    /// Signals to the process: Ctrl-C everywhere, SIGTERM where it exists.
     Signals,
-    /// Raised by hand, in tests.
+    /// Raised by a test.
     Hand(Arc<Notify>),
-    /// The wish has been refused beforehand.
+    /// Stop requests are ignored.
     Never,
 }
 
 impl Shutdown {
-    /// Waits, inside a tokio runtime, until the wish comes.
+    /// Waits until a stop is requested. Needs a tokio runtime.
     pub async fn comes(&self) {
         match self {
             Self::Signals => signals().await,
@@ -25,7 +25,7 @@ impl Shutdown {
         }
     }
 
-    /// From here on nobody ends this run by asking. Inside a tokio runtime; it holds for good.
+    /// Ignores all later stop requests, for good. Needs a tokio runtime.
     pub fn refuse(&mut self) {
         if matches!(self, Self::Signals) {
             catch();
@@ -34,12 +34,12 @@ impl Shutdown {
     }
 }
 
-/// A signal that has had a handler once does not end the process any more.
+/// Once a signal has had a handler, it no longer ends the process.
 #[cfg(unix)]
 fn catch() {
     use tokio::signal::unix::{SignalKind, signal};
 
-    // Without a handler the signal ends the process, and what was under way is found by the next run.
+    // Without a handler the signal still ends the process, and the next run picks up the unfinished work.
     let _caught = signal(SignalKind::terminate());
 }
 
@@ -50,7 +50,7 @@ fn catch() {}
 async fn signals() {
     use tokio::signal::unix::{SignalKind, signal};
 
-    // Without a handler the signal ends the process by itself, which loses nothing but the report.
+    // Without a handler the signal ends the process, which loses only the report.
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         return std::future::pending().await;
     };

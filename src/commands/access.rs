@@ -1,4 +1,4 @@
-//! `payctl access`: who may use what, and until when.
+//! `payctl access`: who may use which product, and until when.
 
 pub(super) mod admission;
 mod check;
@@ -11,7 +11,7 @@ use clap::Subcommand;
 use super::context::Context;
 use crate::exit::Exit;
 
-/// Access that was bought: check, list and revoke it
+/// Check, list and revoke access to products
 #[derive(Debug, Subcommand)]
 pub(super) enum AccessCommand {
     Check(check::AccessCheckArgs),

@@ -1,4 +1,4 @@
-//! Gateway accounts, made ready from the configuration.
+//! Builds the gateway accounts from the configuration.
 
 use std::sync::Arc;
 
@@ -20,10 +20,10 @@ use crate::http::{HttpClient, RequestLimits};
 use crate::reconciler::{GatewayAccount, GatewayClient, GatewayPool, Witness};
 use crate::store::{Reader, StoreError};
 
-/// All configured accounts, ready to be asked. Reads their keys; nothing is sent yet.
+/// All configured accounts, ready to be queried. Reads their keys; sends nothing yet.
 ///
 /// # Errors
-/// When the file cannot be read. A key that cannot be had only keeps its own gateway from being asked.
+/// If the database cannot be read. An unavailable key only disables its own gateway.
 pub(super) fn pool(
     context: &Context<'_>,
     reader: &Reader,
@@ -48,7 +48,7 @@ pub(super) fn pool(
     members.collect()
 }
 
-/// Under which version of its interface an account is asked today.
+/// The API version under which an account is queried today.
 fn version(kind: &GatewayKind) -> u8 {
     match kind {
         GatewayKind::Midtrans { .. } => FIRST_API,
@@ -56,7 +56,7 @@ fn version(kind: &GatewayKind) -> u8 {
     }
 }
 
-/// What Pakasir takes of requests that open or cancel (Pakasir docs).
+/// Pakasir's limit on requests that open or cancel (Pakasir docs).
 fn changes_per_second(kind: &GatewayKind) -> u32 {
     match kind {
         GatewayKind::Midtrans { .. } => 0,
@@ -64,7 +64,7 @@ fn changes_per_second(kind: &GatewayKind) -> u32 {
     }
 }
 
-/// What is to be said of a reference that this account's gateway would not take: it may not be found by it.
+/// A warning about a reference that this account's gateway would reject and may therefore not find.
 pub(super) fn reference_warning(
     config: &Config,
     gateway: &GatewayName,
@@ -76,14 +76,14 @@ pub(super) fn reference_warning(
     };
     let why = accepts.err()?;
     Some(format!(
-        "{why}; such a payment may not be found by its reference; check the reference"
+        "{why}; the gateway may not find the payment by this reference, so check it"
     ))
 }
 
-/// Under which version of its gateway's interface a payment is asked about that the shop has opened itself.
+/// The API version under which payctl queries a payment that the shop opened itself.
 ///
 /// # Errors
-/// Where it lacks the id by which it must be asked about, or has one that its account knows nothing of.
+/// If the payment lacks the ID that the version needs, or has one that the version does not know.
 pub(super) fn registered_version(
     config: &Config,
     gateway: &GatewayName,
@@ -91,11 +91,11 @@ pub(super) fn registered_version(
 ) -> Result<u8, CommandError> {
     let Some(account) = config.gateways.get(gateway) else {
         let message = format!(
-            "{gateway} is not in the configuration, so nobody knows what a transaction id means there"
+            "{gateway} is not in the configuration, so the meaning of a transaction ID there is unknown"
         );
         return match id {
             Some(_) => Err(CommandError::new(Exit::Config, message)
-                .hint("name the account in the configuration first")),
+                .hint("add the account to the configuration first")),
             None => Ok(FIRST_API),
         };
     };
@@ -105,14 +105,18 @@ pub(super) fn registered_version(
     match (api_version, id) {
         (PakasirApi::V2, None) => Err(CommandError::new(
             Exit::Usage,
-            format!("{gateway} finds a payment only by the id that Pakasir has given it, and this one comes without"),
+            format!("{gateway} finds a payment only by Pakasir's own ID for it, which is missing"),
         )
-        .hint("give the txn_id of Pakasir's answer: --transaction-id, or transaction_id in a file")),
+        .hint(
+            "give the txn_id of Pakasir's answer: --transaction-id, or transaction_id in a file",
+        )),
         (PakasirApi::V1, Some(_)) => Err(CommandError::new(
             Exit::Config,
-            format!("{gateway} is configured for Pakasir's first interface, which has no transaction ids"),
+            format!(
+                "{gateway} is configured for Pakasir's API version 1, which has no transaction IDs"
+            ),
         )
-        .hint(format!("write api_version = 2 in [gateways.{gateway}]"))),
+        .hint(format!("set api_version = 2 in [gateways.{gateway}]"))),
         (api_version, _) => Ok(api_version.number()),
     }
 }
@@ -145,7 +149,7 @@ fn gateway(
     kind: &GatewayKind,
 ) -> Result<Arc<dyn Gateway>, ConfigError> {
     let key = kind.key().resolve(&context.environment)?;
-    // Without it only what is signed with it is refused, and a warning says so.
+    // Without this secret only notifications signed with it are refused, and a warning says so.
     let previous = kind.previous_key();
     let previous = previous.and_then(|key| key.resolve(&context.environment).ok());
     let name = name.clone();

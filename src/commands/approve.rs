@@ -1,4 +1,4 @@
-//! `payctl approve`: books money that came past the gateways, on a person's word.
+//! `payctl approve`: books money that came in outside the gateways, on an operator's decision.
 
 mod amounts;
 mod choose;
@@ -34,38 +34,38 @@ use crate::output::report::Report;
 use crate::reconciler::LedgerAccess;
 use crate::store::Direction;
 
-/// Book money that came past the gateways, on a person's word
+/// Book money that came in outside the gateways
 ///
-/// Use this when the money is in the bank, or in the till, and no gateway can say so. Who approved it,
-/// why, and the bank's reference stay with the payment for good. On a terminal, no order means: choose
-/// from a list.
+/// Use this when the money is in the bank account or the till and no gateway can confirm it. The operator, the
+/// reason and the bank reference are stored with the payment for good. On a terminal, without an order number,
+/// you choose from a list of pending orders.
 #[derive(Debug, Args)]
 pub(super) struct ApproveArgs {
-    /// The numbers of the orders
+    /// Order numbers
     #[arg(value_name = "ORDER")]
     orders: Vec<OrderNumber>,
-    /// Who approves; PAYCTL_OPERATOR by default
+    /// Operator who approves; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
-    /// Why this is right
+    /// Reason for the approval
     #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: Option<String>,
-    /// What came in, if not all that is missing; of several orders, for each: ORDER=RUPIAH
+    /// Amount received; default: all that is missing. For several orders: --amount ORDER=RUPIAH for each
     #[arg(long = "amount", value_name = "RUPIAH", value_parser = amounts::given)]
     amounts: Vec<GivenAmount>,
-    /// By what the bank knows the transfer. It is booked once, for all orders that it pays, or for none
+    /// Bank reference of the transfer; must be unique. It pays all of the given orders or none
     #[arg(long, value_name = "REF")]
     bank_ref: Option<BankReference>,
-    /// The bank, where another bank's transfer has the same reference
+    /// Bank of the transfer, in case another bank's transfer has the same reference
     #[arg(long, value_name = "BANK", requires = "bank_ref")]
     bank_ref_of: Option<BankName>,
     /// Choose among the pending orders of this product
     #[arg(long, value_name = "SKU", conflicts_with = "orders")]
     product: Option<Sku>,
-    /// Take an approval back: the payment is reversed, and its order judged again
+    /// Withdraw an approval: the payment is reversed and the order's status is decided again
     #[arg(long, value_name = "PAYMENT", conflicts_with_all = ["orders", "amounts", "bank_ref", "product"])]
     withdraw: Option<PaymentId>,
-    /// Book it even if a payment at a gateway may still be paid, because that could not be closed or read
+    /// Approve even if a payment at a gateway may still be paid, because it could not be closed or queried
     #[arg(long, conflicts_with = "withdraw")]
     even_if_payable: bool,
     /// Do not ask for confirmation
@@ -82,16 +82,16 @@ struct OperatorDecision {
     reason: String,
 }
 
-/// What is to be approved, and by what the money came.
+/// What is to be approved, and how the money came in.
 struct ApprovalRequest<'a> {
     amounts: &'a [GivenAmount],
     transfer: Option<BankTransfer>,
-    /// Each of them once.
+    /// Without duplicates.
     orders: Vec<OrderNumber>,
 }
 
 impl ApprovalRequest<'_> {
-    /// One transfer pays several orders: all of them, or none.
+    /// The transfer pays several orders: all of them or none.
     fn is_shared(&self) -> bool {
         self.transfer.is_some() && self.orders.len() > 1
     }
@@ -160,7 +160,7 @@ fn follow_up(context: &mut Context<'_>, ledger: &mut LedgerAccess) -> anyhow::Re
     fulfil_after(context, store, permit, until)
 }
 
-/// What no order and no person can make right.
+/// Refuses what is wrong regardless of the orders.
 fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), CommandError> {
     if !args.orders.is_empty() {
         amounts::require_match(&args.amounts, &distinct(args.orders.clone()))?;
@@ -169,14 +169,14 @@ fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), C
         return Ok(());
     }
     if args.orders.is_empty() && args.withdraw.is_none() {
-        let message = "without a terminal nobody can choose; name the orders to approve";
+        let message = "stdin is not a terminal: name the orders to approve";
         return Err(CommandError::new(Exit::Usage, message)
-            .hint("see them with: payctl order list --status pending"));
+            .hint("list them: payctl order list --status pending"));
     }
     if !args.yes && !args.dry_run {
-        let message = "without a terminal nobody can say yes; nothing was approved";
+        let message = "stdin is not a terminal: pass --yes to confirm; nothing was approved";
         return Err(CommandError::new(Exit::Usage, message)
-            .hint("add --yes to approve, or --dry-run to look"));
+            .hint("add --yes to approve, or --dry-run to preview"));
     }
     Ok(())
 }
@@ -191,7 +191,7 @@ fn distinct(orders: Vec<OrderNumber>) -> Vec<OrderNumber> {
     distinct
 }
 
-/// A transfer is booked once. Of another bank's with the same reference a person is told.
+/// A transfer is booked once. The operator is told of another bank's transfer with the same reference.
 fn must_be_unused(
     args: &ApproveArgs,
     context: &mut Context<'_>,
@@ -218,17 +218,17 @@ impl ApproveArgs {
     }
 }
 
-/// Who and why, from the command line alone.
+/// Operator and reason, from the command line alone.
 fn word_of(args: &ApproveArgs, context: &Context<'_>) -> Result<OperatorDecision, CommandError> {
     let actor = must_have_operator(context, args.by.as_deref())?;
     let Some(reason) = args.reason.clone() else {
-        let message = "nobody has said why this is right";
-        return Err(CommandError::new(Exit::Usage, message).hint("say it with --reason TEXT"));
+        let message = "reason required";
+        return Err(CommandError::new(Exit::Usage, message).hint("give it with --reason TEXT"));
     };
     Ok(OperatorDecision { actor, reason })
 }
 
-/// Who and why, asked of the person where the command line does not say; then whether it is meant.
+/// Operator and reason, prompting for what the command line lacks; then asks for confirmation.
 fn confirmed(
     args: &ApproveArgs,
     context: &mut Context<'_>,
@@ -243,11 +243,11 @@ fn confirmed(
     let good: Vec<Rupiah> = would.map(|(_, amount)| amount).collect();
     let actor = match operator(context, args.by.as_deref()) {
         Some(actor) => actor,
-        None => format!("operator:{}", asked("Who approves this", operator::name)?),
+        None => format!("operator:{}", asked("Your name", operator::name)?),
     };
     let reason = match &args.reason {
         Some(reason) => reason.clone(),
-        None => asked("Why is this right", operator::reason)?,
+        None => asked("Reason for the approval", operator::reason)?,
     };
     for planned in planned {
         let order = planned.would_book().map(|(order, _)| order);
@@ -255,7 +255,7 @@ fn confirmed(
         let stop = stop.map(|stop| beside.describe_blocker(&stop).1);
         let told = planned.refused().map(str::to_owned).or(stop);
         if let Some(why) = told.or_else(|| beside.describe(order?)) {
-            // A terminal that went away gives no answer below.
+            // If the terminal is gone, the prompt below fails.
             let _ = writeln!(
                 context.host.stderr,
                 "{}: {}",
@@ -266,7 +266,10 @@ fn confirmed(
     }
     let mut question = question(&good);
     if beside.is_any() {
-        question.insert_str(0, "Close what can still be paid at its gateway. ");
+        question.insert_str(
+            0,
+            "Payments that are still open will be closed at their gateways first. ",
+        );
     }
     if !args.yes && !good.is_empty() && !confirm(&question)? {
         let message = "nothing was approved";
@@ -279,7 +282,11 @@ fn asked(prompt: &str, parse: fn(&str) -> Result<String, String>) -> anyhow::Res
     ask(&Prompt {
         prompt,
         usual: "",
-        check: &|text| parse(text).map(|_| ()).map_err(|why| format!("this {why}")),
+        check: &|text| {
+            parse(text)
+                .map(|_| ())
+                .map_err(|why| format!("the text {why}"))
+        },
     })
 }
 
@@ -291,8 +298,7 @@ fn question(amounts: &[Rupiah]) -> String {
     }
 }
 
-/// Tells what approving has come to. Then come the
-/// effects, and how they ended belongs to how the command ends.
+/// Reports the approvals, then carries out their effects; how the effects ended counts towards the exit.
 fn report(
     request: &ApprovalRequest<'_>,
     context: &mut Context<'_>,

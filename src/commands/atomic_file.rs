@@ -1,35 +1,35 @@
-//! New files that appear whole where there was none, or not at all.
+//! New files that appear complete, or not at all, and never replace another file.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// A file that is written and not there yet. Dropped, it is gone.
+/// A file that is written but not yet at its place. Dropping it deletes it.
 pub(super) struct AtomicFile {
     file: NamedTempFile,
     path: PathBuf,
 }
 
-/// Who may read a file, where the system knows such a thing.
+/// Who may read a file, on systems with permissions.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum FileMode {
     Everyone,
     OwnerOnly,
-    /// And the members of the group of this number.
+    /// The owner and the group with this ID.
     Group(u32),
 }
 
-/// What publishing came to.
+/// The result of publishing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Published {
     Created,
-    /// There is something by that name, which was left as it is.
+    /// A file of that name existed already and was left as it is.
     WasThere,
 }
 
 impl AtomicFile {
-    /// Writes the text beside the place where it is to appear.
+    /// Writes the text next to its final place.
     pub(super) fn write(path: &Path, text: &str, readers: FileMode) -> io::Result<Self> {
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut file = open(folder, readers)?;
@@ -41,7 +41,7 @@ impl AtomicFile {
         })
     }
 
-    /// Lets it appear, unless there is something already.
+    /// Moves the file to its place, unless one exists there.
     pub(super) fn publish(self) -> io::Result<Published> {
         match self.file.persist_noclobber(&self.path) {
             Ok(_) => Ok(Published::Created),
@@ -57,7 +57,7 @@ fn open(folder: &Path, readers: FileMode) -> io::Result<NamedTempFile> {
     use std::os::unix::fs::{PermissionsExt, fchown};
 
     let mode = match readers {
-        // As for every other file of this user: what is left of it is the umask's business.
+        // As for the user's other files, the umask decides the rest.
         FileMode::Everyone => 0o666,
         FileMode::OwnerOnly | FileMode::Group(_) => 0o600,
     };
@@ -72,7 +72,7 @@ fn open(folder: &Path, readers: FileMode) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// Here a file has the rights of its folder.
+/// On this system a file inherits the rights of its folder.
 #[cfg(not(unix))]
 fn open(folder: &Path, _: FileMode) -> io::Result<NamedTempFile> {
     NamedTempFile::new_in(folder)

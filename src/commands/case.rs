@@ -1,4 +1,4 @@
-//! `payctl case`: questions for a person.
+//! `payctl case`: questions that a person must decide.
 
 mod list;
 mod resolve;
@@ -14,7 +14,7 @@ use super::failure::CommandError;
 use crate::domain::names::CaseId;
 use crate::exit::Exit;
 
-/// Questions for a person: list, show and answer them
+/// List, show and resolve cases: questions that a person must decide
 #[derive(Debug, Subcommand)]
 pub(super) enum CaseCommand {
     List(list::CaseListArgs),
@@ -31,6 +31,6 @@ pub(super) fn run(command: CaseCommand, context: Context<'_>) -> anyhow::Result<
 }
 
 fn unknown(case: CaseId) -> CommandError {
-    CommandError::new(Exit::Failed, format!("no case has the id {case}"))
-        .hint("see the open cases with: payctl case list")
+    CommandError::new(Exit::Failed, format!("no case has the ID {case}"))
+        .hint("see the open cases: payctl case list")
 }

@@ -34,43 +34,44 @@ use crate::output::Format;
 use crate::reconciler::{GatewayPool, LedgerAccess};
 use crate::store::{JobLock, WritePermit, WriteReason};
 
-/// Answer one HTTP request, started by a web server (CGI/1.1)
+/// Answer one HTTP request from a web server (CGI/1.1)
 ///
-/// POST /notification/GATEWAY takes in a notification, as webhook does. GET or POST /check-expired ends
-/// overdue orders, as expire does; it needs the token of [cgi] in the configuration. GET /status?order=N
-/// tells how an order stands, and GET /access?order=N&product=SKU whether its buyer may use the product now,
-/// to whoever has that token or the order's own session token.
+/// POST /notification/GATEWAY accepts a gateway's notification, like the webhook command. GET or POST
+/// /check-expired closes overdue orders, like the expire command; it needs the token from [cgi] in the
+/// configuration. GET /status?order=N returns an order's status, and GET /access?order=N&product=SKU whether the
+/// buyer may use the product now; both need that token or the order's own session token.
 #[derive(Debug, Args)]
 pub(super) struct CgiArgs {}
 
-/// A body is there at once; who sends none holds a process.
+/// Web servers have the body ready at once; a client that sends none would hold a process.
 const BODY_WITHIN: Duration = Duration::from_secs(10);
 
-/// So many requests are served at once. Each is a process with a connection to the database, and anybody may ask.
+/// Most requests served at once. Each is a process with a database connection, and anybody may send one.
 const AT_ONCE_MOST: u32 = 32;
 
-/// Whoever comes then may come again after so many seconds.
+/// Seconds after which a turned-away client may retry.
 const COME_AGAIN: u32 = 5;
 
-/// Gateways want an answer within five seconds.
+/// Gateways expect an answer within five seconds.
 const READING_MOST: Duration = Duration::from_secs(4);
 
 /// Web servers give up on a program after half a minute or more.
 const EXPIRING_MOST: Duration = Duration::from_secs(20);
 
-/// So many orders in one request; the next request takes the next.
+/// Most orders per request; the next request takes the next ones.
 const EXPIRED_MOST: u64 = 10_000;
 
-/// Effects have as long to be begun, once the web server has its answer. What is under way is heard out.
+/// Time limit for starting effects once the web server has its answer. Running effects are finished.
 const BEGINNING_MOST: Duration = Duration::from_secs(20);
 
 pub(super) fn run(_: &CgiArgs, options: Options, host: &mut Host) -> anyhow::Result<Exit> {
     let Some(request) = CgiRequest::of(&host.environment) else {
-        return Err(
-            CommandError::new(Exit::Usage, "cgi is started by a web server, not by hand")
-                .hint("the folder examples/web has configurations for several of them")
-                .into(),
-        );
+        return Err(CommandError::new(
+            Exit::Usage,
+            "payctl cgi must be started by a web server, not by hand",
+        )
+        .hint("see the folder examples/web for web server configurations")
+        .into());
     };
     let mut options = options;
     (options.format, options.quiet) = (Format::Json, false);
@@ -93,12 +94,12 @@ pub(super) fn run(_: &CgiArgs, options: Options, host: &mut Host) -> anyhow::Res
         answer.reply.write(&mut context.host.stdout)?;
         return Ok(Exit::Clean);
     }
-    // Web servers end a program that has answered and goes on; lighttpd does so at once.
+    // Web servers kill a program that keeps running after its answer; lighttpd does so at once.
     let runtime = runtime()?;
     let inside = runtime.enter();
     context.host.shutdown.refuse();
     drop(inside);
-    // Gateways do not wait for programs of the shop: they have the whole answer before one is begun.
+    // A gateway must not wait for the shop's programs: it gets its whole answer before any of them starts.
     let written = answer.reply.write(&mut context.host.stdout);
     if let Err(error) = fulfil(&mut context) {
         failure::print(&error, Format::Table, &mut context.host.stderr);
@@ -107,7 +108,7 @@ pub(super) fn run(_: &CgiArgs, options: Options, host: &mut Host) -> anyhow::Res
     Ok(Exit::Clean)
 }
 
-/// One of the places for requests; none: all are taken. Where no place can be had, nobody is turned away for it.
+/// Takes one of the request slots; none if all are taken. If slots cannot be used at all, nobody is turned away.
 fn place(database: &Path) -> Option<Option<JobLock>> {
     if !database.exists() {
         return Some(None);
@@ -122,10 +123,10 @@ fn place(database: &Path) -> Option<Option<JobLock>> {
     None
 }
 
-/// For the web server's log; whoever asked learns nothing.
+/// For the web server's log; the client learns nothing of the reason.
 fn unavailable(error: &anyhow::Error, log: &mut dyn Write) -> CgiReply {
     failure::print(error, Format::Table, log);
-    CgiReply::refusal(503, "not now")
+    CgiReply::refusal(503, "not available at the moment")
 }
 
 struct CgiResult {
@@ -133,11 +134,11 @@ struct CgiResult {
     then: AfterResponse,
 }
 
-/// What is done when the answer has gone.
+/// What to do after the answer is sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum AfterResponse {
     Nothing,
-    /// Orders may have moved.
+    /// Carry out effects, as orders may have changed.
     Fulfil,
 }
 
@@ -178,7 +179,7 @@ fn not_found() -> CgiReply {
     CgiReply::refusal(404, "there is nothing at this address")
 }
 
-/// Quietly: what goes well does not belong into a web server's log.
+/// Runs quietly: success does not belong in a web server's log.
 fn fulfil(context: &mut Context<'_>) -> anyhow::Result<()> {
     context.options.quiet = true;
     let (mut store, permit) = (
@@ -190,7 +191,7 @@ fn fulfil(context: &mut Context<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Kept first, then its gateway is asked. The answer is the same whether the order is known or not.
+/// Stores the notification, then asks its gateway. The answer does not reveal whether the order is known.
 fn notification(
     request: &CgiRequest,
     gateway: &str,
@@ -216,8 +217,12 @@ fn notification(
         &mut ledger,
     )?;
     Ok(match received.mark {
-        NotificationStatus::Forged => CgiReply::refusal(403, "it is not from this gateway").into(),
-        NotificationStatus::Unreadable => CgiReply::refusal(400, "it is no notification").into(),
+        NotificationStatus::Forged => {
+            CgiReply::refusal(403, "this notification is not from the gateway").into()
+        }
+        NotificationStatus::Unreadable => {
+            CgiReply::refusal(400, "this is not a notification").into()
+        }
         NotificationStatus::NoPayment => CgiReply::good(json!({ "received": true })).into(),
         NotificationStatus::Verified
         | NotificationStatus::Unsigned
@@ -229,7 +234,7 @@ fn notification(
     })
 }
 
-/// What is kept is kept: whatever happens now, the gateway need not repeat itself.
+/// The notification is stored, so whatever fails now, the gateway need not send it again.
 fn read_on(
     context: &mut Context<'_>,
     received: &ReceivedNotification,
@@ -243,7 +248,7 @@ fn read_on(
 
 fn check_expired(request: &CgiRequest, context: &mut Context<'_>) -> anyhow::Result<CgiResult> {
     let Some(token) = context.config.cgi.token(&context.environment)? else {
-        return Ok(CgiReply::refusal(403, "no token is configured, so this is off").into());
+        return Ok(CgiReply::refusal(403, "no token is configured, so this address is off").into());
     };
     if !has(request, context, &token) {
         return Ok(forbidden().into());
@@ -263,9 +268,9 @@ fn check_expired(request: &CgiRequest, context: &mut Context<'_>) -> anyhow::Res
     }
 }
 
-/// The counts of a report.
+/// The totals of a report.
 fn summary(report: &[u8]) -> anyhow::Result<CgiReply> {
-    let mut report: Value = serde_json::from_slice(report).context("the report is no JSON")?;
+    let mut report: Value = serde_json::from_slice(report).context("the report is not JSON")?;
     let summary = report.get_mut("summary").map(Value::take);
     Ok(CgiReply::good(json!({
         "busy": false,

@@ -27,28 +27,28 @@ use crate::store::{
     self, CheckFilter, CheckScope, OpenQuestions, Reader, StoreError, WritePermit, WriteReason,
 };
 
-/// Ask the gateways about every payment that may still change
+/// Ask the gateways about every payment whose status may still change
 ///
-/// Without --fix nothing is written: the report shows what differs. With --fix the books are brought
-/// level. Payments whose next check has come are asked about first, then those asked longest ago.
+/// Without --fix nothing is written: the report shows what differs. With --fix the orders and payments are
+/// updated. Payments whose next check is due come first, then those checked longest ago.
 #[derive(Debug, Args)]
 pub(super) struct CheckAllArgs {
-    /// Bring the books level with what the gateways say
+    /// Update orders and payments to match the gateways' answers
     #[arg(long)]
     fix: bool,
-    /// Only payments whose next check has come: what cron runs every minute
+    /// Check only payments whose next check is due; cron runs this every minute
     #[arg(long)]
     due: bool,
-    /// Only this gateway
+    /// Check only payments at this gateway
     #[arg(long, value_name = "NAME")]
     gateway: Option<GatewayName>,
-    /// Ask about so many at the most; the others come first next time
+    /// Check at most N payments; the rest go first in the next run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
-    /// Stop asking after this
+    /// Time limit: send no further queries after this
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
     max_time: Duration,
-    /// Questions under way at once at each gateway, in place of the configuration's
+    /// Most queries in flight at once per gateway; default: from the configuration
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     max_in_flight: Option<u16>,
 }
@@ -83,7 +83,7 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let healed = heal(&mut ledger, &mut turns)?;
     let work = CheckAll {
         healed,
-        // A clock that was ahead says nothing of what was due then.
+        // While the clock was ahead, nothing about due times can be trusted.
         previous: ledger
             .read()
             .previous_run(COMMAND)?
@@ -110,22 +110,22 @@ fn require_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), C
         .map(GatewayName::as_str)
         .collect();
     let hint = match known.as_slice() {
-        [] => "no gateway is configured; type: payctl init".to_owned(),
-        known => format!("the configuration names {}", known.join(", ")),
+        [] => "no gateway is configured; run: payctl init".to_owned(),
+        known => format!("the configuration has {}", known.join(", ")),
     };
     let message = format!("no gateway is named {name}");
     Err(CommandError::new(Exit::Config, message).hint(hint))
 }
 
-/// What is to be asked, as it stood when the run began.
+/// The payments to check, as of the start of the run.
 struct CheckAll {
     database: PathBuf,
     queues: Vec<store::PollQueue>,
-    /// Left for the next run by `--limit`.
+    /// Left for the next run because of `--limit`.
     beyond_limit: u64,
-    /// What older versions have harmed, and is asked about again; or would be.
+    /// Payments damaged by older versions, which are checked again (or would be).
     healed: Vec<CheckResult>,
-    /// When the run before this one began; none where there was none, and for one that only looks.
+    /// Start of the previous run; none on the first run and in a run without --fix.
     previous: Option<Instant>,
 }
 
@@ -161,8 +161,8 @@ impl CheckAll {
         })
     }
 
-    /// What was due when the run before began and is still not asked about. A gateway that does not answer, or refuses
-    /// the key, is told of in another way.
+    /// Payments that were due when the previous run began and are still unchecked. Gateways that do not answer or reject
+    /// the key are reported in another way.
     fn record_left(
         &self,
         stats: &mut RunStats,
@@ -198,7 +198,7 @@ impl PollJob for CheckAll {
         self.queues.iter().map(|queue| queue.to_ask).sum()
     }
 
-    /// Asks everybody, then closes what must not stay payable.
+    /// Checks all payments, then closes those that must not stay payable.
     async fn execute(
         &self,
         pool: &mut GatewayPool,
@@ -223,7 +223,7 @@ impl PollJob for CheckAll {
         pool.absorb(&stats);
         let (closed, ledger) = close_dead(pool, ledger, setting, print).await?;
         stats.add(closed);
-        // By a clock that is wrong, a minute may look like a week.
+        // With a wrong clock, a minute can look like a week.
         if stats.clock.differ() {
             return Ok((stats, ledger));
         }

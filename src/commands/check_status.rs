@@ -1,4 +1,4 @@
-//! `payctl check-status`: one order, now.
+//! `payctl check-status`: checks one order now.
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -17,18 +17,18 @@ use crate::exit::Exit;
 use crate::reconciler::{GatewayPool, LedgerAccess, OnResult, RoundError, RunContext, RunStats};
 use crate::store::{DuePayment, OpenQuestions, Reader, WritePermit, WriteReason};
 
-/// Ask the gateways about one order, now
+/// Ask the gateways about one order now
 ///
-/// Asks about every payment of the order, whenever its next check would be. With --fix the books are
-/// brought level.
+/// Checks every payment of the order, whether or not its next check is due. With --fix the order and its payments
+/// are updated.
 #[derive(Debug, Args)]
 pub(super) struct CheckStatusArgs {
-    /// The number of the order
+    /// Order number
     order: OrderNumber,
-    /// Bring the books level with what the gateways say
+    /// Update the order and its payments to match the gateways' answers
     #[arg(long)]
     fix: bool,
-    /// Nothing more is asked after this; what has been heard is still written
+    /// Time limit: send no further queries after this; answers received by then are still written
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
     max_time: Duration,
 }
@@ -47,10 +47,10 @@ pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::R
     let max_time = Some(args.max_time);
     let asked = ask(&mut context, "check-status", &work, pool, ledger, max_time)?;
     if asked.summary.is_out_of_time() && !context.options.quiet {
-        // A reader that went away has seen enough.
+        // The reader closed the pipe; nothing is left to do.
         let _gone = writeln!(
             context.host.stderr,
-            "the time was up before all had answered; type the same again"
+            "time limit reached before all gateways answered; try again"
         );
     }
     ended(asked.exit, asked.trouble)

@@ -1,9 +1,10 @@
-//! The lines and the summary of the commands that ask gateways.
+//! The rows and the summary of the commands that query gateways.
 
 use serde::Serialize;
 
 use crate::domain::instant::Zone;
 use crate::domain::payment::PaymentStatus;
+use crate::output::counted::counted;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::reconciler::{CheckAction, CheckResult, RunStats, StopReason};
 use crate::store::OpenQuestions;
@@ -101,7 +102,7 @@ fn step(before: &str, after: &str) -> String {
     }
 }
 
-/// The counts at the end. Fields are only ever added.
+/// The totals. Fields are only ever added.
 #[derive(Debug, Serialize)]
 pub(super) struct CheckedSummary {
     #[serde(rename = "match")]
@@ -117,14 +118,14 @@ pub(super) struct CheckedSummary {
     refunds_owed: u64,
     cases_open: u32,
     refunds_due: u32,
-    /// Why the run ended before all was asked.
+    /// Why the run ended early.
     ended: Option<StopReason>,
-    /// Due when the run before this one began, and reached by neither.
+    /// Due when the previous run began, and reached by neither that run nor this one.
     left_twice: u64,
 }
 
 impl CheckedSummary {
-    /// `left` were not asked about for other reasons than the round's own.
+    /// `left`: not checked for reasons outside the polling itself.
     pub(super) fn of(stats: &RunStats, left: u64, open: OpenQuestions) -> Self {
         Self {
             matched: stats.of(CheckAction::Match),
@@ -163,14 +164,17 @@ impl Summary for CheckedSummary {
             ..
         } = self;
         let ended = match self.ended {
-            Some(StopReason::OutOfTime) => "; the time was up",
+            Some(StopReason::OutOfTime) => "; time limit reached",
             Some(StopReason::Interrupted) => "; interrupted",
             None => "",
         };
         format!(
             "{matched} match, {would_fix} would fix, {fixed} fixed, {review} review, {unchecked} unchecked, \
-             {overtaken} overtaken; {} asked, {} not reached; {} cases open, {} refunds due{ended}",
-            self.asked, self.not_reached, self.cases_open, self.refunds_due,
+             {overtaken} overtaken; {} asked, {} not reached; {} open, {} due{ended}",
+            self.asked,
+            self.not_reached,
+            counted(self.cases_open, "case"),
+            counted(self.refunds_due, "refund"),
         )
     }
 }

@@ -1,4 +1,4 @@
-//! `payctl cleanup`: removes what is old and tells nothing about money, and forgets people on time.
+//! `payctl cleanup`: deletes old records that say nothing about money, and anonymises customers on time.
 
 mod row;
 
@@ -19,6 +19,7 @@ use crate::config::duration;
 use crate::domain::instant::Instant;
 use crate::domain::names::EffectId;
 use crate::exit::Exit;
+use crate::output::counted::counted;
 use crate::output::report::Report;
 use crate::reconciler::{RunContext, StopReason};
 use crate::store::{
@@ -26,24 +27,24 @@ use crate::store::{
     WritePermit, WriteReason,
 };
 
-/// Remove what is old and says nothing about money; forget people whose orders ended long ago
+/// Delete old records that do not concern money, and anonymise old customers
 ///
-/// Removed are old observations (but the last of each payment), notifications, records of runs, and
-/// orders that expired without any money. Anonymised are customers whose orders all ended long ago. What
-/// is paid, owed or open stays, and so does every event about money. Made to run every night. The old file
-/// that a migration has kept goes when it is old; with --erase at once, because it may name the person.
+/// Deletes old observations (except the last of each payment), notifications, records of runs, and orders that
+/// expired without any money. Anonymises customers whose orders all ended long ago. Paid orders, refunds due, open
+/// cases and all events about money stay. Run it every night. The old database file that a migration kept is
+/// deleted once it is old; with --erase at once, because it may contain the customer's data.
 #[derive(Debug, Args)]
 pub(super) struct CleanupArgs {
-    /// Count what would go, and write nothing
+    /// Count what would be deleted, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// How old is old
+    /// Delete only what is older than this
     #[arg(long, value_name = "AGE", default_value = "90d", value_parser = duration)]
     older_than: Duration,
-    /// Forget this person instead, at once: an email address, or a customer's id
+    /// Anonymise this customer now instead: an email address or a customer ID
     #[arg(long, value_name = "CUSTOMER", conflicts_with = "older_than")]
     erase: Option<CustomerSelector>,
-    /// Begin nothing new after this; the next run goes on
+    /// Time limit: start nothing new after this; the next run continues
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
     max_time: Duration,
 }
@@ -92,15 +93,15 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
     print(&mut context, &cleaned, CleanupDone::Has)
 }
 
-/// What has gone, or would go.
+/// What was deleted, or would be.
 #[derive(Debug, Default)]
 struct CleanupResult {
     swept: CleanupCounts,
     freed_bytes: u64,
     ended: Option<StopReason>,
-    /// Mails to the person that is forgotten which were still to be sent.
+    /// Mails to the erased customer that were not sent yet.
     unsent_mails: Vec<EffectId>,
-    /// From which instant its age is reckoned; none for a person who is forgotten at once.
+    /// The instant from which age is counted; none when a customer is erased on request.
     reckoned: Option<ReckonedTime>,
 }
 
@@ -201,14 +202,14 @@ impl CleanupResult {
                 self.swept.insert(CleanupCategory::Customers, rows);
                 Ok(())
             }
-            Erased::Nobody => Err(CommandError::new(Exit::Failed, "no customer is known by that")
-                .hint("name the email address as it was ordered with; who was forgotten already is not known any more")),
+            Erased::Nobody => Err(CommandError::new(Exit::Failed, "no such customer")
+                .hint("give the email address exactly as in the order; a customer who was erased already cannot be found")),
             Erased::Waits(number) => Err(CommandError::new(
                 Exit::Failed,
-                format!("order {number} of this customer still waits for its money"),
+                format!("order {number} of this customer is still pending")
             )
             .hint(format!(
-                "end it first with: payctl order cancel {number} --reason WHY; or wait until it is paid or expired"
+                "cancel it first: payctl order cancel {number} --reason WHY; or wait until it is paid or expired"
             ))),
         }
     }
@@ -219,13 +220,13 @@ impl CleanupResult {
         }
     }
 
-    /// None: nothing is known to be old.
+    /// None if nothing is known to be old.
     fn cutoff(&self, args: &CleanupArgs) -> Option<Instant> {
         let at = self.reckoned.as_ref()?.instant()?;
         Some(at.saturating_sub(args.older_than))
     }
 
-    /// Why nothing was old enough to go, if it is for the clock.
+    /// Why nothing was old enough to delete, if the clock is the reason.
     fn doubt(&self) -> Option<&ReckonedTime> {
         let reckoned = self.reckoned.as_ref()?;
         reckoned.instant().is_none().then_some(reckoned)
@@ -244,7 +245,7 @@ impl CleanupResult {
     }
 }
 
-/// A kept old file holds what the database held, so it goes with every person who must be forgotten.
+/// A kept old file contains personal data of everyone, so it is deleted with every customer who is erased.
 fn kept_files(cutoff: Option<Instant>, args: &CleanupArgs, context: &Context<'_>) -> Vec<KeptFile> {
     let is_old = |at: Instant| cutoff.is_some_and(|cutoff| at < cutoff);
     let is_due = |file: &KeptFile| args.erase.is_some() || file.written_at.is_some_and(is_old);
@@ -255,7 +256,7 @@ fn kept_files(cutoff: Option<Instant>, args: &CleanupArgs, context: &Context<'_>
 
 fn could_not_remove(file: &KeptFile) -> String {
     format!(
-        "could not remove the old file {}, which holds personal data too; remove it by hand",
+        "could not delete the old file {}, which also contains personal data; delete it by hand",
         file.path.display()
     )
 }
@@ -264,7 +265,7 @@ fn count(files: &[KeptFile]) -> u64 {
     u64::try_from(files.len()).unwrap_or(u64::MAX)
 }
 
-/// One question for the time is worth a while, and no longer.
+/// One query for the time may take this long.
 const TIME_MOST: Duration = Duration::from_secs(60);
 
 fn reckon(
@@ -315,14 +316,14 @@ fn print(
             .collect();
         writeln!(
             context.host.stderr,
-            "{} mails to this person are still to be sent, and have no address once the person is forgotten: effects {}; see: payctl fulfil list",
-            all.len(),
+            "{} to this customer not sent yet; the address is gone once the customer is erased: effects {}; see: payctl fulfil list",
+            counted(all.len(), "mail"),
             all.join(", ")
         )?;
     }
     if let Some(reckoned) = cleaned.doubt() {
         let why = reckoned.reason();
-        writeln!(context.host.stderr, "nothing was removed: {why}")?;
+        writeln!(context.host.stderr, "nothing was deleted: {why}")?;
     }
     Ok(exit)
 }

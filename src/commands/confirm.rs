@@ -1,4 +1,4 @@
-//! Questions to the person at the terminal. The one place that talks to it.
+//! Prompts on the terminal. The one place that reads from it.
 
 use anyhow::Context as _;
 use dialoguer::{Confirm, Input, MultiSelect};
@@ -7,25 +7,25 @@ use super::options::Options;
 use crate::host::Host;
 use crate::output::paint::OutputStream;
 
-/// What is asked, and which answers will do.
+/// A prompt, and which answers are accepted.
 pub(super) struct Prompt<'a> {
     pub(super) prompt: &'a str,
     /// The answer that Enter alone gives.
     pub(super) usual: &'a str,
-    /// Says why a text is no answer; then it is asked again.
+    /// Says why a text is not accepted; then the prompt is repeated.
     pub(super) check: &'a dyn Fn(&str) -> Result<(), String>,
 }
 
-/// Whether there is a person to ask, and asking is allowed.
+/// Whether there is a terminal and prompting is allowed.
 pub(super) fn can_ask(options: &Options, host: &Host) -> bool {
     let (stdin, stderr) = (host.outlets.stdin, host.outlets.stderr);
     !options.no_input && stdin == OutputStream::Terminal && stderr == OutputStream::Terminal
 }
 
-/// Asks on stderr until the answer will do, and gives it without the white space around it.
+/// Prompts on stderr until the answer is accepted, and returns it trimmed.
 ///
 /// # Errors
-/// When the terminal goes away.
+/// If the terminal goes away.
 pub(super) fn ask(question: &Prompt<'_>) -> anyhow::Result<String> {
     let input = Input::<String>::new()
         .with_prompt(question.prompt)
@@ -37,33 +37,33 @@ pub(super) fn ask(question: &Prompt<'_>) -> anyhow::Result<String> {
     };
     let text = input
         .interact_text()
-        .context("the terminal gave no answer")?;
+        .context("could not read from the terminal")?;
     Ok(text.trim().to_owned())
 }
 
-/// Lets the person pick any number of lines; gives their places. Nothing picked is nothing wanted.
+/// Lets the person select any number of lines and returns their positions; selecting none is allowed.
 ///
 /// # Errors
-/// When the terminal goes away.
+/// If the terminal goes away.
 pub(super) fn choose(prompt: &str, lines: &[String]) -> anyhow::Result<Vec<usize>> {
     let chosen = MultiSelect::new()
-        .with_prompt(format!("{prompt} (space picks, Enter is done)"))
+        .with_prompt(format!("{prompt} (space selects, Enter confirms)"))
         .items(lines)
         .report(false)
         .interact_opt()
-        .context("the terminal gave no answer")?;
+        .context("could not read from the terminal")?;
     Ok(chosen.unwrap_or_default())
 }
 
-/// Whether the person says yes; Enter alone is no.
+/// Asks for yes or no; Enter alone means no.
 ///
 /// # Errors
-/// When the terminal goes away.
+/// If the terminal goes away.
 pub(super) fn confirm(question: &str) -> anyhow::Result<bool> {
     let said = Confirm::new()
         .with_prompt(question)
         .default(false)
         .interact_opt()
-        .context("the terminal gave no answer")?;
+        .context("could not read from the terminal")?;
     Ok(said == Some(true))
 }

@@ -1,4 +1,4 @@
-//! What a command works with: the world, the settings, and the shop's file.
+//! What every command works with: the host, the settings, and the shop's file.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -19,14 +19,14 @@ pub(super) struct Context<'w> {
     pub(super) host: &'w mut Host,
     pub(super) options: Options,
     pub(super) config: Config,
-    /// With `.env` behind it.
+    /// Including `.env`.
     pub(super) environment: Environment,
-    /// The one now of this run: all its cutoffs agree.
+    /// The one current time of this run, so that all its cutoffs agree.
     pub(super) started_at: Instant,
-    /// What a clock that was ahead had written, and this run has mended.
+    /// What this run repaired of times written while the clock was ahead.
     pub(super) mended: Mended,
     database: PathBuf,
-    /// A person reads the answer.
+    /// Set when a person reads the output.
     pub(super) visit: Option<OperatorVisit>,
 }
 
@@ -37,7 +37,7 @@ impl<'w> Context<'w> {
         if let Some(unread) = environment.dotenv_trouble()
             && !options.quiet
         {
-            writeln!(host.stderr, "{unread}; this command goes on without it")?;
+            writeln!(host.stderr, "{unread}; continuing without it")?;
         }
         let database = match &options.db {
             Some(path) => host.folder.join(path),
@@ -60,25 +60,25 @@ impl<'w> Context<'w> {
         &self.database
     }
 
-    /// The shop's file, for reading only.
+    /// The shop's file, read-only.
     pub(super) fn reader(&self) -> anyhow::Result<Reader> {
         let reader = Reader::open(&self.database).with_context(|| self.could_not_open())?;
         Ok(reader.with_hooks(self.config.hooks()))
     }
 
-    /// The same for a command that shows what a writing one would do: an older file as it would be when it is migrated.
+    /// The same for a preview of a writing command: shows an older file as it would be after migration.
     pub(super) fn reader_as_migrated(&self) -> anyhow::Result<Reader> {
         let reader = Reader::open_as_migrated(&self.database);
         let reader = reader.with_context(|| self.could_not_open())?;
         if reader.copy().is_some() && !self.options.quiet {
             tracing::warn!(
-                "the database has an older schema; this is how it would be after: payctl migrate"
+                "the database has an older schema; shown as it would be after: payctl migrate"
             );
         }
         Ok(reader.with_hooks(self.config.hooks()))
     }
 
-    /// The shop's file, for writing; it must be there.
+    /// The shop's file, for writing; it must exist.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
         let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
         self.print_kept_file(&store);
@@ -91,7 +91,7 @@ impl<'w> Context<'w> {
         ))
     }
 
-    /// The shop's file, for who says which configuration is the shop's.
+    /// The shop's file, for commands that record which configuration belongs to the shop.
     pub(super) fn store_for_any(&self) -> anyhow::Result<Store> {
         let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
         self.print_kept_file(&store);
@@ -105,8 +105,7 @@ impl<'w> Context<'w> {
         }
     }
 
-    /// The shop's file for a command that writes by its nature, made if it is not there; for a dry run a
-    /// copy that is thrown away.
+    /// The shop's file for a command that always writes, created if missing; for a dry run a temporary copy.
     pub(super) fn store_to_write(&self, dry_run: bool) -> anyhow::Result<(Store, WritePermit)> {
         let (store, grant) = if dry_run {
             (Store::dry_run_copy(&self.database), WriteReason::Rehearsal)
@@ -125,19 +124,19 @@ impl<'w> Context<'w> {
         Ok((store, WritePermit::granted_by(grant)))
     }
 
-    /// Who updates payctl should know where the old file is, and that it is there.
+    /// After an update the operator should know that the old file was kept, and where.
     fn print_kept_file(&self, store: &Store) {
         if let Some(kept) = store.kept_file()
             && !self.options.quiet
         {
             let kept = kept.display();
             tracing::warn!(
-                "the database was brought to this version's schema; the old file is kept as {kept}"
+                "the database was migrated to this version's schema; the old file is kept as {kept}"
             );
         }
     }
 
-    /// The result of a command in words: of a dry run, what it would be.
+    /// The result in words; for a dry run, with "would be".
     pub(super) fn would(&self, dry_run: bool, result: &str) -> String {
         if dry_run {
             format!("would be {result}")
@@ -146,7 +145,7 @@ impl<'w> Context<'w> {
         }
     }
 
-    /// Who causes what this command writes: PAYCTL_OPERATOR, else the user of the machine.
+    /// The actor recorded with what this command writes: PAYCTL_OPERATOR, else the user of the machine.
     pub(super) fn actor(&self) -> String {
         let name = ["PAYCTL_OPERATOR", "USER", "USERNAME"]
             .into_iter()
@@ -158,10 +157,10 @@ impl<'w> Context<'w> {
         format!("operator:{}", name.map_or("unknown", str::trim))
     }
 
-    /// Says on stderr how an amount was read that was not written in digits alone, before anything is done with it.
+    /// Reports on stderr how an amount was read that has more than digits, before anything is done with it.
     pub(super) fn print_interpreted_amount(&mut self, flag: &str, written: Option<&WrittenAmount>) {
         if let Some(told) = written.and_then(|written| written.describe(flag)) {
-            // A stderr that is shut keeps nobody from working.
+            // A closed stderr must not stop the command.
             let _ = writeln!(self.host.stderr, "{}", printable(&told));
         }
     }
@@ -181,7 +180,7 @@ impl<'w> Context<'w> {
         }
     }
 
-    /// Lends stdout to a report that is still being written while other work goes on; that work finds it shut.
+    /// Lends stdout to a report that is still being written; other work that runs meanwhile cannot print.
     pub(super) fn lend_stdout<T>(
         &mut self,
         work: impl FnOnce(&mut Self, &mut (dyn Write + Send)) -> T,
@@ -192,7 +191,7 @@ impl<'w> Context<'w> {
         result
     }
 
-    /// Which of the shop's files everybody on this machine can read, and what to do about it.
+    /// The shop's files that everybody on this machine can read, with advice.
     pub(super) fn too_open(&self) -> Vec<String> {
         let keys = self.config.folder.join(".env");
         let files = [
@@ -209,7 +208,7 @@ impl<'w> Context<'w> {
         let told = open.map(|(path, what, shared)| {
             let path = path.display();
             format!(
-                "every user of this machine can read {what} in {path}; type: chmod 600 {path} ({shared} where its group uses it)"
+                "every user of this machine can read {what} in {path}; run: chmod 600 {path} ({shared} if its group needs it)"
             )
         });
         told.collect()

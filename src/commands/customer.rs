@@ -1,4 +1,4 @@
-//! `payctl customer export`: everything that is held about a person, for that person (UU PDP).
+//! `payctl customer export`: all data stored about a customer, for that customer (UU PDP).
 
 use std::io::Write as _;
 
@@ -12,19 +12,19 @@ use crate::domain::instant::Instant;
 use crate::exit::Exit;
 use crate::store::CustomerSelector;
 
-/// People: export all that is held about one
+/// Export all data stored about a customer
 #[derive(Debug, Subcommand)]
 pub(super) enum CustomerCommand {
     Export(ExportArgs),
 }
 
-/// Print everything that is held about a person, as one JSON document
+/// Print all data stored about a customer as one JSON document
 ///
-/// Name, addresses, and all orders with their payments, refunds, cases, tickets, access, effects and the whole trail. The
-/// file is read, and nobody is asked.
+/// The document has the customer's name and addresses, and all orders with their payments, refunds, cases, tickets,
+/// access, effects and events. The command only reads the database and asks no gateway.
 #[derive(Debug, Args)]
 pub(super) struct ExportArgs {
-    /// An email address, or a customer's id as order show tells it
+    /// Email address, or customer ID as shown by order show
     #[arg(value_name = "CUSTOMER")]
     person: CustomerSelector,
 }
@@ -40,7 +40,7 @@ struct CustomerExport {
     exit: u8,
 }
 
-/// One row of a customer: there is one for each way in which the person was told of.
+/// One customer row; a person has one for each combination of contact details used in orders.
 #[derive(Serialize)]
 struct ExportedCustomer {
     id: i64,
@@ -49,7 +49,7 @@ struct ExportedCustomer {
     phone: Option<String>,
 }
 
-/// All of a trail.
+/// All events.
 const EVENTS_MOST: u32 = u32::MAX;
 
 pub(super) fn run(command: CustomerCommand, context: Context<'_>) -> anyhow::Result<Exit> {
@@ -57,8 +57,8 @@ pub(super) fn run(command: CustomerCommand, context: Context<'_>) -> anyhow::Res
     let reader = context.reader()?;
     let known = reader.known_of(&args.person)?;
     if known.is_empty() {
-        return Err(CommandError::new(Exit::Failed, "no customer is known by that")
-            .hint("name the email address as it was ordered with; who was forgotten is not known any more")
+        return Err(CommandError::new(Exit::Failed, "no such customer")
+            .hint("give the email address exactly as in the order; a customer who was erased cannot be found")
             .into());
     }
     let mut orders = Vec::new();

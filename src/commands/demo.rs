@@ -1,4 +1,4 @@
-//! `payctl demo`: a shop played through, in a folder of its own.
+//! `payctl demo`: a simulated shop, played through in a temporary folder.
 
 mod stage;
 mod story;
@@ -17,13 +17,14 @@ use crate::output::Format;
 use stage::DemoEnvironment;
 use story::STORY;
 
-/// Play a shop through: no keys, no network
+/// Play through a shop's day, without keys or network
 ///
-/// In a temporary folder, against the built-in pretend gateway over real HTTP on this machine: orders
-/// are placed, their payments drift, check-all finds it and mends it. Ends with 0 when all went as told.
+/// Runs in a temporary folder against the built-in simulated gateway, over real HTTP on this machine: orders are
+/// created, their payments drift apart from the gateway, and check-all finds and fixes the differences. Exit code 0
+/// means that everything went as described.
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
-    /// Keep the folder, to look around in it afterwards
+    /// Keep the folder for a look around afterwards
     #[arg(long)]
     keep: bool,
 }
@@ -31,10 +32,10 @@ pub(super) struct DemoArgs {
 pub(super) fn run(args: &DemoArgs, options: &Options, host: &mut Host) -> anyhow::Result<Exit> {
     if options.format != Format::Table {
         let message = format!(
-            "the demo is a story for people, and has no {}",
+            "the demo prints a story and does not support --format {}",
             options.format
         );
-        let hint = "every command in it has; type: payctl demo --keep, and try one in its folder";
+        let hint = "run payctl demo --keep, and use --format with the commands in its folder";
         return Err(CommandError::new(Exit::Usage, message).hint(hint).into());
     }
     let mut stage = DemoEnvironment::build(options, host)?;
@@ -50,7 +51,7 @@ pub(super) fn run(args: &DemoArgs, options: &Options, host: &mut Host) -> anyhow
             out,
             "                     payctl order show INV202507180407-3C2A"
         )?;
-        writeln!(out, "The gateway again:   {}", again(&url))?;
+        writeln!(out, "Restart the gateway: {}", again(&url))?;
     } else if let Err(error) = folder.close() {
         writeln!(host.stderr, "the folder could not be removed: {error}")?;
     }
@@ -58,7 +59,7 @@ pub(super) fn run(args: &DemoArgs, options: &Options, host: &mut Host) -> anyhow
     Ok(Exit::Clean)
 }
 
-/// How to start the gateway where the kept configuration looks for it.
+/// The command that restarts the gateway where the kept configuration expects it.
 fn again(url: &str) -> String {
     let port = url.rsplit_once(':').map_or("0", |(_, port)| port);
     format!(

@@ -1,22 +1,22 @@
-//! How many files this process may still open: a run that has none left must not break off in the middle of its work.
+//! Checks how many files this process may still open, so that a run does not break off in the middle of its work.
 
 use std::fs::File;
 use std::io;
 
-/// The database and its log, a lock, the system's signals, two gateways: what a run needs to begin.
+/// What a run needs at least: the database and its log, a lock, signals, and two gateways.
 const NEEDED: usize = 24;
 
-/// Whether there is room for so many. What the system says about one more is the error.
+/// Checks that this many more files can be opened. The error is the system's.
 ///
 /// # Errors
-/// There is not.
+/// If they cannot.
 #[cfg(unix)]
 pub(super) fn ensure_enough() -> io::Result<()> {
     let mut opened = Vec::with_capacity(NEEDED);
     for _ in 0..NEEDED {
         match File::open("/dev/null") {
             Ok(file) => opened.push(file),
-            // In a place without it there is nothing to count by.
+            // Without /dev/fd there is nothing to check.
             Err(error) if is_absent(&error) => return Ok(()),
             Err(error) => return Err(error),
         }

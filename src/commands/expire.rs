@@ -1,4 +1,4 @@
-//! `payctl expire`: ends overdue orders that are proven unpaid.
+//! `payctl expire`: closes overdue orders that are proven unpaid.
 
 mod by_clock;
 
@@ -26,20 +26,20 @@ use crate::reconciler::{
 use crate::store::{OpenQuestions, WritePermit, WriteReason};
 use by_clock::by_clock;
 
-/// End overdue orders that are really unpaid, and give their stock back
+/// Expire overdue orders that are confirmed unpaid, and release their stock
 ///
-/// Made to run every minute. An order is overdue once its deadline and the grace have passed. Every
-/// payment of it is asked about; what can still be paid is closed at its gateway and asked about again.
-/// Only then is the order expired. Without an answer it is kept and tried again next time.
+/// Run it every minute. An order is overdue once its deadline and the grace period have passed. payctl asks the
+/// gateways about each of its payments, closes those that can still be paid, and asks again. Only then does it
+/// expire the order. If a gateway does not answer, the order stays pending until the next run.
 #[derive(Debug, Args)]
 pub(super) struct ExpireArgs {
-    /// Ask, and show what would be done; close nothing and write nothing
+    /// Query the gateways and show what would be done; close and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// So many orders at the most; the others come first next time
+    /// Process at most N orders; the rest go first in the next run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
-    /// Begin nothing new after this
+    /// Time limit: start nothing new after this
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
     max_time: Duration,
     #[arg(skip = Audience::Cron)]
@@ -47,7 +47,7 @@ pub(super) struct ExpireArgs {
 }
 
 impl ExpireArgs {
-    /// For whoever cannot wait longer, nor take more, and is nobody to tell what a person must know.
+    /// The run of a web request: bounded in time and number, without a report to a person.
     pub(super) fn within(max_time: Duration, limit: u64) -> Self {
         Self {
             dry_run: false,
@@ -89,13 +89,13 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
     ended(asked.exit, asked.trouble)
 }
 
-/// So many orders are asked about, closed and proven together.
+/// Orders that are queried, closed and expired together.
 const TOGETHER: usize = 250;
 
-/// So many overdue orders are listed at once; they are put in order by how long ago they were tried.
+/// Overdue orders listed at once; they are sorted by their last attempt.
 const LISTED_MOST: u32 = 10_000;
 
-/// Who expires, for the trail.
+/// The actor recorded for expiries.
 const ACTOR: &str = "deadline";
 
 struct ExpireAll {
@@ -139,7 +139,7 @@ impl PollJob for ExpireAll {
     }
 }
 
-/// O3 to O6: where a gateway may know of money, it is asked first.
+/// O3 to O6: if a gateway may know of money, it is asked first.
 async fn by_proof(
     pool: &mut GatewayPool,
     mut ledger: LedgerAccess,
@@ -170,7 +170,7 @@ async fn by_proof(
     Ok(ledger)
 }
 
-/// The same orders, so that each group has some from everywhere in the row: a block that gets no answer fills none.
+/// Spreads the orders over the groups, so that a block of unanswered orders does not fill one group.
 fn spread(orders: &[OrderId]) -> Vec<OrderId> {
     let groups = orders.len().div_ceil(TOGETHER).max(1);
     let of_group = |first| orders.iter().skip(first).step_by(groups).copied();

@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use crate::output::Summary;
+use crate::output::counted::counted;
 use crate::reconciler::{CheckAction, RunStats, StopReason};
 use crate::store::OpenQuestions;
 
-/// The counts at the end. Fields are only ever added.
+/// The totals. Fields are only ever added.
 #[derive(Debug, Serialize)]
 pub(super) struct ExpirySummary {
     expired: u64,
@@ -17,17 +18,17 @@ pub(super) struct ExpirySummary {
     fixed: u64,
     would_fix: u64,
     overtaken: u64,
-    /// Questions to gateways.
+    /// Queries sent to gateways.
     asked: u64,
     not_reached: u64,
     kept_unanswered: u64,
-    /// Of the kept ones, those that wait for a person.
+    /// Kept orders that wait for a person.
     kept_for_person: usize,
     cases_opened: u64,
     refunds_owed: u64,
     cases_open: u32,
     refunds_due: u32,
-    /// Why the run ended before all was done.
+    /// Why the run ended early.
     ended: Option<StopReason>,
 }
 
@@ -54,7 +55,7 @@ impl ExpirySummary {
         }
     }
 
-    /// Something stood in the way of an order's end.
+    /// Something prevented an order from ending.
     pub(super) fn has_kept(&self) -> bool {
         self.kept > 0
     }
@@ -63,13 +64,13 @@ impl ExpirySummary {
 impl Summary for ExpirySummary {
     fn line(&self) -> String {
         let ended = match self.ended {
-            Some(StopReason::OutOfTime) => "; the time was up",
+            Some(StopReason::OutOfTime) => "; time limit reached",
             Some(StopReason::Interrupted) => "; interrupted",
             None => "",
         };
         format!(
             "{} expired, {} would expire, {} cancelled, {} would cancel, {} kept, {} fixed, {} would fix, {} overtaken; \
-             {} asked, {} not reached; {} cases open, {} refunds due{ended}",
+             {} asked, {} not reached; {} open, {} due{ended}",
             self.expired,
             self.would_expire,
             self.cancelled,
@@ -80,8 +81,8 @@ impl Summary for ExpirySummary {
             self.overtaken,
             self.asked,
             self.not_reached,
-            self.cases_open,
-            self.refunds_due,
+            counted(self.cases_open, "case"),
+            counted(self.refunds_due, "refund"),
         )
     }
 }

@@ -1,4 +1,4 @@
-//! From an error to words and an exit code. The one place where that is decided.
+//! Turns errors into messages and exit codes. The one place that decides both.
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use crate::output::failure::FailureDocument;
 use crate::output::{Format, is_closed_pipe};
 use crate::store::StoreError;
 
-/// A command cannot do what was asked, and knows how that ends and what to type next.
+/// A command cannot do what was asked; carries the exit code and a hint on what to do next.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub(super) struct CommandError {
@@ -34,7 +34,7 @@ impl CommandError {
     }
 }
 
-/// Tells a failure on stderr, and gives its exit code.
+/// Prints a failure on stderr and returns its exit code.
 pub(super) fn print(error: &anyhow::Error, format: Format, stderr: &mut dyn Write) -> Exit {
     let is_closed = |cause: &(dyn std::error::Error + 'static)| {
         cause
@@ -50,12 +50,12 @@ pub(super) fn print(error: &anyhow::Error, format: Format, stderr: &mut dyn Writ
         hint: hint.as_deref(),
         exit,
     };
-    // There is nowhere left to say that stderr cannot be written.
+    // If stderr cannot be written, there is nowhere left to say so.
     let _ = failure.print(stderr, format);
     exit
 }
 
-/// How a run ends that fails like this.
+/// The exit code for an error.
 pub(super) fn exit(error: &anyhow::Error) -> Exit {
     if let Some(refusal) = error.downcast_ref::<CommandError>() {
         return refusal.exit;
@@ -104,25 +104,23 @@ fn hint(error: &anyhow::Error) -> Option<String> {
 fn hint_of_store(error: &StoreError) -> Option<String> {
     let hint = match error {
         StoreError::Missing { .. } => {
-            "check --db and the configuration, or make a new shop with: payctl init"
+            "check --db and the configuration, or set up a new shop: payctl init"
         }
         StoreError::Foreign { .. } => "check --db and the configuration",
-        StoreError::Corrupt(_) => {
-            "keep the file as it is, and bring back the last backup beside it"
-        }
-        StoreError::Busy(_) => "try again when the other program is done",
-        StoreError::Full(_) => "make room on the disk; nothing was half-written",
+        StoreError::Corrupt(_) => "keep the file as it is, and restore the last backup next to it",
+        StoreError::Busy(_) => "try again when the other program has finished",
+        StoreError::Full(_) => "free some disk space; no partial change was written",
         StoreError::Denied(_) => {
-            "let the user that runs payctl read and write the file and its folder"
+            "give the user that runs payctl read and write access to the file and its folder"
         }
         StoreError::Disk(_) => {
-            "make room on the disk, or see what the system says of it; nothing was half-written"
+            "free some disk space, or check the system's disk errors; no partial change was written"
         }
         StoreError::Replaced { .. } => {
-            "see who moves it; bring back with SQLite's own restore, or while nothing runs"
+            "find out which program moves the file; restore only with SQLite's own restore, or while payctl does not run"
         }
         StoreError::NotKept { .. } => {
-            "make room for a copy of the database in its folder, which must be writable, and run: payctl migrate"
+            "free enough space for a copy of the database in its folder, make the folder writable, then run: payctl migrate"
         }
         StoreError::Older { .. }
         | StoreError::Newer { .. }
@@ -132,7 +130,7 @@ fn hint_of_store(error: &StoreError) -> Option<String> {
     Some(hint.to_owned())
 }
 
-/// The whole chain as one sentence: what was being done, and why it failed.
+/// The whole error chain as one sentence: what payctl was doing, and why it failed.
 fn sentence(error: &anyhow::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     for cause in error.chain() {

@@ -1,4 +1,4 @@
-//! `payctl fulfil`: carries out what must happen because orders moved.
+//! `payctl fulfil`: carries out the effects of order changes.
 
 mod list;
 mod replay;
@@ -27,25 +27,25 @@ use crate::output::deferred::DeferredOutput;
 use crate::output::report::Report;
 use crate::store::{Reader, Store, WritePermit, WriteReason};
 
-/// Carry out what is to happen when orders move: programs, calls, mails
+/// Carry out effects of order changes: run programs, call URLs, send mails
 ///
-/// What the configuration's [[effects]] ask for was queued when the order moved. Each is tried until it is
-/// done, under the same key; after a day of tries, a person is asked. Made to run every minute.
+/// The change of an order queues what the configuration's [[effects]] ask for. payctl retries each effect under the
+/// same idempotency key until it succeeds; after a day of failed attempts it opens a case. Run it every minute.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct FulfilArgs {
     #[command(subcommand)]
     command: Option<FulfilCommand>,
-    /// Try so many at the most; the others come first next time
+    /// Try at most N effects; the rest go first in the next run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
-    /// Begin nothing new after this
+    /// Time limit: start nothing new after this
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
     max_time: Duration,
     /// Show what would be tried, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Have this one tried at once: one that is dead or uncertain, or whose turn is still to come
+    /// Retry this effect now (dead, uncertain, or not yet due)
     #[arg(
         long,
         value_name = "EFFECT",
@@ -53,10 +53,10 @@ pub(super) struct FulfilArgs {
         conflicts_with = "limit"
     )]
     replay: Option<EffectId>,
-    /// Who has it tried; PAYCTL_OPERATOR by default
+    /// Operator who retries; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name, requires = "replay")]
     by: Option<String>,
-    /// Why it is tried
+    /// Reason for the retry
     #[arg(long, value_name = "TEXT", value_parser = operator::reason, requires = "replay")]
     reason: Option<String>,
 }
@@ -86,7 +86,7 @@ pub(super) fn run(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result
     context.lend_stdout(|context, stdout| work(context, stdout, &mut store, &permit, &bounds))
 }
 
-/// Carries out, and tells each line as it ends; under `--quiet` only what somebody should read.
+/// Carries out effects and prints each row as it ends; under `--quiet` only rows that need attention.
 fn work(
     context: &mut Context<'_>,
     stdout: &mut (dyn Write + Send),
@@ -149,7 +149,7 @@ fn work(
     ended(exit, written.trouble())
 }
 
-/// What is due and may be carried out, or what would be tried at once.
+/// Effects that are due and can be carried out, or the one to retry.
 fn preview(args: &FulfilArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let one = args.replay.map(|id| named(&reader, id)).transpose()?;

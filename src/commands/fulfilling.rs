@@ -1,4 +1,4 @@
-//! Carrying out what is due: for `fulfil`, and at the end of commands that move orders.
+//! Carries out due effects: for `fulfil`, and at the end of commands that change orders.
 
 mod attached;
 mod payload;
@@ -31,44 +31,44 @@ use crate::store::{
 pub(super) use self::row::{FulfilAction, FulfilSummary, FulfilledRow};
 pub(super) use self::status::EffectRow;
 
-/// The name of the lock: one carries out at a time, so that a slow partner is not called by everybody.
+/// The lock's name: only one process carries out effects at a time, so that a slow partner gets no parallel calls.
 pub(super) const JOB: &str = "fulfil";
 
-/// So many tries are under way at once: programs of the shop's, and mails, that share a small machine.
+/// Attempts that run at once: the shop's programs and mails share a small machine.
 const TOGETHER: usize = 4;
 
-/// When somebody wants the run to end, tries under way have so long to end by themselves.
+/// After an interrupt, running attempts have this long to finish.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// So much longer than its try is let run a claim is good: for the end of the try, and for writing it down.
+/// A claim lasts this much longer than the attempt's time limit: time to finish and to record the result.
 const MARGIN: Duration = Duration::from_secs(30);
 
-/// Where a person waits for the end: what has not begun by then is done by the next run.
+/// Time limit while a person waits; what has not started by then is left to the next run.
 pub(super) const A_PERSON_WAITS: Duration = Duration::from_secs(10);
 
-/// What is done with each line.
+/// Called with each row.
 pub(super) type OnAttempt<'a> = dyn FnMut(&FulfilledRow) -> io::Result<()> + 'a;
 
-/// How much is carried out.
+/// How much to carry out.
 pub(super) struct RunLimits {
-    /// Only this one, even before its time; none: all that is due.
+    /// Only this effect, even before it is due; none: all that is due.
     pub(super) one: Option<EffectId>,
     pub(super) limit: u64,
-    /// From then on nothing is begun; what is under way is heard out.
+    /// After this nothing new starts; running attempts are finished.
     pub(super) until: Option<tokio::time::Instant>,
 }
 
 impl RunLimits {
-    /// Whether all that is due is meant.
+    /// Whether all due effects are meant.
     pub(super) fn is_all(&self) -> bool {
         self.one.is_none() && self.limit == u64::MAX
     }
 }
 
-/// What is due is carried out at the end of a command that moved orders, as far as its time goes. Another run that is
-/// at it does it instead. Costs nothing where no effects are configured, and hardly anything where nothing is due.
+/// Carries out due effects at the end of a command that changed orders, within its time limit. Does nothing if
+/// another process holds the lock. Cheap if no effects are configured or due.
 ///
-/// How it ended is to be added to how the command ended, before that is told; what happened is told on stderr.
+/// The caller adds the returned exit to its own before it reports it; what happened is printed on stderr.
 pub(super) fn fulfil_after(
     context: &mut Context<'_>,
     store: &mut Store,
@@ -95,10 +95,10 @@ pub(super) fn fulfil_after(
     Ok(summary.exit())
 }
 
-/// Carries out until nothing is due, and says why it ended if it was before that.
+/// Carries out effects until none is due; returns why it ended early, if it did.
 ///
-/// Who finds the lock taken leaves what it has queued to the holder. So whoever lets go of the lock looks again: what
-/// was queued too late for its last look is seen by this one.
+/// A process that finds the lock taken leaves its effects to the holder. So the holder looks once more after it
+/// has released the lock: it sees what was queued after its last look.
 pub(super) fn drain_outbox(
     context: &Context<'_>,
     store: &mut Store,
@@ -126,7 +126,7 @@ pub(super) fn drain_outbox(
     Ok(None)
 }
 
-/// Carries out what is due, each line told as it ends.
+/// Carries out what is due and reports each row as it ends.
 pub(super) fn execute_due(
     context: &Context<'_>,
     store: &mut Store,
@@ -154,7 +154,7 @@ pub(super) fn execute_due(
     Ok(recorder.summary)
 }
 
-/// What somebody else carries out, or what outlives a run that was killed: it is not begun again before it has ended.
+/// Effects that another process is working on, or that outlive a killed run, do not start again before they have ended.
 pub(super) fn under_way(
     context: &Context<'_>,
     reader: &Reader,
@@ -176,14 +176,14 @@ fn worker<'a>(context: &'a Context<'_>) -> WorkerId<'a> {
     }
 }
 
-/// What is claimed is written down before it is begun, and what came of it as soon as it is known.
+/// Records each claim before the attempt starts, and each result as soon as it is known.
 struct OutboxRecorder<'a> {
     store: &'a mut Store,
     permit: &'a WritePermit,
     transport: OutboxLock<'a>,
     carriers: &'a HookDeliveries,
     clock: &'a dyn Clock,
-    /// What is due later than this is left to the next run, so that this one ends.
+    /// Effects due after this are left to the next run, so that this one ends.
     now: Instant,
     summary: FulfilSummary,
     left: u64,
@@ -210,7 +210,7 @@ async fn work(
             return Ok(());
         }
         tokio::select! {
-            // The wish to end is heard first: what has ended at the same moment makes no room for another.
+            // The interrupt is checked first, so that an attempt that ends at the same moment does not start another.
             biased;
             () = &mut comes => break,
             ended = under_way.next() => {
@@ -229,7 +229,7 @@ async fn work(
                 Some((effect, delivery)) => tell(&recorder.finish(&effect, &delivery)?)?,
                 None => return Ok(()),
             },
-            // What is dropped here is found running by the next run, and tried again under the same key.
+            // An attempt dropped here is found running by the next run, which retries it under the same idempotency key.
             () = &mut farewell => return Ok(()),
         }
     }
@@ -240,7 +240,7 @@ async fn try_once(
     claimed: ClaimedEffect,
     errand: Result<DeliveryRequest, String>,
 ) -> (Effect, AttemptResult) {
-    // Its pulse ends here, and the end is written down after it: who finds no pulse knows that nothing goes on.
+    // Holds the liveness lock until the attempt ends; the result is recorded after that. No lock: nothing is running.
     let ClaimedEffect {
         effect,
         liveness: _held,
@@ -306,7 +306,7 @@ impl OutboxRecorder<'_> {
         Ok(row)
     }
 
-    /// What was left behind by whoever is gone: tried again below, but for what must not happen twice.
+    /// Effects whose worker is gone: they are retried, except those that must not happen twice.
     fn print_abandoned(&mut self, lost: &[Effect], tell: &mut OnAttempt<'_>) -> anyhow::Result<()> {
         for effect in lost {
             let after = self.store.read().effect(effect.id)?;

@@ -1,4 +1,4 @@
-//! `payctl gateway`: what each account has shown of itself, and what a person says about it.
+//! `payctl gateway`: the state of each account, and an operator's decisions about it.
 
 mod accept_unknown;
 mod list;
@@ -8,7 +8,7 @@ use clap::Subcommand;
 use super::context::Context;
 use crate::exit::Exit;
 
-/// Gateway accounts: list them, accept that one does not know old payments
+/// List gateway accounts; accept that one has forgotten old payments
 #[derive(Debug, Subcommand)]
 pub(super) enum GatewayCommand {
     List(list::GatewayListArgs),

@@ -1,4 +1,4 @@
-//! The shop's effects, made ready to be carried out from the configuration.
+//! Prepares the shop's hooks from the configuration, so that effects can be carried out.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,20 +13,20 @@ use crate::effects::{
 };
 use crate::http::HttpClient;
 
-/// What is needed of a hook to carry one of its effects out.
+/// What is needed to carry out the effects of one hook.
 pub(super) struct HookDelivery {
     pub(super) transport: Transport,
-    /// Of one try.
+    /// Time limit for one attempt.
     pub(super) timeout: Duration,
-    /// How tickets are drawn that go with it; none: none go.
+    /// How to render attached tickets; `None`: attach none.
     pub(super) tickets: Option<TicketPicture>,
 }
 
-/// All hooks of the shop; in place of one that cannot be made ready, why.
+/// All hooks of the shop; for a hook that could not be prepared, the reason.
 pub(super) struct HookDeliveries(BTreeMap<HookName, Result<HookDelivery, String>>);
 
 impl HookDeliveries {
-    /// Reads secrets and makes the mail server's client; nothing is sent yet.
+    /// Reads secrets and builds the mail client; sends nothing yet.
     pub(super) fn new(context: &Context<'_>) -> Self {
         let config = &context.config;
         let wire = HttpClient::new(context.host.clock.clone());
@@ -52,14 +52,14 @@ impl HookDeliveries {
         )
     }
 
-    /// Of one try of this hook; none at all, where there is no such hook to be tried.
+    /// Time limit for one attempt of this hook; zero if there is no such hook.
     pub(super) fn timeout(&self, hook: &HookName) -> Duration {
         let ready = self.of(hook);
         ready.map_or(Duration::ZERO, |ready| ready.timeout)
     }
 
     /// # Errors
-    /// Why effects of this hook cannot be carried out just now.
+    /// Why effects of this hook cannot be carried out at the moment.
     pub(super) fn of(&self, hook: &HookName) -> Result<&HookDelivery, String> {
         match self.0.get(hook) {
             Some(Ok(ready)) => Ok(ready),
@@ -101,7 +101,7 @@ fn transport(
             template: PathBuf::clone(template),
             mailer: match mailer {
                 Some(mailer) => mailer.clone()?,
-                None => return Err("there is no mail server".to_owned()),
+                None => return Err("no mail server is configured".to_owned()),
             },
             clock: context.host.clock.clone(),
         }),
@@ -116,7 +116,7 @@ fn pictures(means: &EffectTransport) -> Option<TicketPicture> {
 }
 
 fn mailer(context: &Context<'_>, smtp: Option<&SmtpConfig>) -> Result<Arc<Mailer>, String> {
-    let smtp = smtp.ok_or_else(|| "there is no [smtp] in the configuration".to_owned())?;
+    let smtp = smtp.ok_or_else(|| "the configuration has no [smtp]".to_owned())?;
     let login = match &smtp.login {
         Some((user, password)) => {
             let password = password
@@ -141,8 +141,7 @@ fn mailer(context: &Context<'_>, smtp: Option<&SmtpConfig>) -> Result<Arc<Mailer
     Ok(Arc::new(mailer))
 }
 
-/// What a program may see of the machine's environment: where things are, and how people write. Nothing that could be
-/// a key.
+/// The environment variables passed to a program: paths and locale settings. None of them can be a key.
 const HANDED_ON: [&str; 22] = [
     "PATH",
     "HOME",

@@ -1,4 +1,4 @@
-//! `payctl init`: a new shop. What is there already is never overwritten.
+//! `payctl init`: sets up a new shop, and never overwrites existing files.
 
 mod answers;
 #[cfg(unix)]
@@ -30,26 +30,26 @@ use place::ProjectPaths;
 
 /// Write payctl.toml, a .env for the keys, and the database
 ///
-/// Asks on a terminal. With --yes it asks nothing and takes what the options say; a Midtrans sandbox,
-/// where they name no gateway. Nothing that is there already is overwritten.
+/// Asks for the settings on a terminal. With --yes it asks nothing and uses the options, or a Midtrans sandbox if
+/// they name no gateway. Existing files are never overwritten.
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
-    /// Ask nothing: take the options and the defaults
+    /// Ask nothing; use the options and the defaults
     #[arg(long)]
     yes: bool,
-    /// The account at Midtrans: sandbox or production
+    /// Environment of the Midtrans account: sandbox or production
     #[arg(long, value_name = "ENVIRONMENT")]
     midtrans: Option<MidtransEnvironment>,
-    /// The project at Pakasir, by the name in its URLs
+    /// Pakasir project, by its name in Pakasir's URLs
     #[arg(long, value_name = "PROJECT", value_parser = project)]
     pakasir: Option<String>,
-    /// The mode of that project: sandbox or production; sandbox by default
+    /// Environment of that project: sandbox or production; default: sandbox
     #[arg(long, value_name = "ENVIRONMENT", requires = "pakasir")]
     pakasir_environment: Option<MidtransEnvironment>,
-    /// The zone in which people see times, such as Asia/Jakarta; the machine's by default
+    /// Time zone for displayed times, for example Asia/Jakarta; default: the machine's
     #[arg(long, value_name = "ZONE", value_parser = timezone)]
     timezone: Option<String>,
-    /// Let this group use the shop as well: the database can be read and written by it, and the keys can be read
+    /// Unix group that may also use the shop: it can read and write the database, and read the keys
     #[cfg(unix)]
     #[arg(long, value_name = "GROUP")]
     group: Option<String>,
@@ -95,7 +95,7 @@ pub(super) fn run(args: &InitArgs, options: &Options, host: &mut Host) -> anyhow
 }
 
 impl InitArgs {
-    /// The number of the group that may use the shop.
+    /// The ID of the group that may use the shop.
     #[cfg(unix)]
     fn group(&self) -> Result<Option<u32>, CommandError> {
         let group = |name: &String| group::number(name).ok_or_else(|| group::unknown(name));
@@ -106,7 +106,7 @@ impl InitArgs {
     #[expect(
         clippy::unused_self,
         clippy::unnecessary_wraps,
-        reason = "files have no groups here"
+        reason = "without Unix there are no groups"
     )]
     fn group(&self) -> Result<Option<u32>, CommandError> {
         Ok(None)
@@ -115,26 +115,26 @@ impl InitArgs {
 
 fn taken(place: &ProjectPaths) -> CommandError {
     let message = format!(
-        "{} is there already; nothing was changed",
+        "{} already exists; nothing was changed",
         place.config.display()
     );
-    let hint = "edit it, or write another one with: payctl --config FILE init";
+    let hint = "edit it, or write another one: payctl --config FILE init";
     CommandError::new(Exit::Failed, message).hint(hint)
 }
 
 fn choices(args: &InitArgs, options: &Options, host: &Host) -> anyhow::Result<InitChoices> {
     if !args.yes {
         if !confirm::can_ask(options, host) {
-            let hint = "take the defaults with: payctl init --yes\n  \
-                or say more: payctl init --yes --midtrans sandbox --pakasir PROJECT --timezone Asia/Jakarta";
-            let message = "init has questions, and may not ask them here";
+            let hint = "use the defaults: payctl init --yes\n  \
+                or give the settings: payctl init --yes --midtrans sandbox --pakasir PROJECT --timezone Asia/Jakarta";
+            let message = "init must ask for the settings, and cannot prompt here";
             return Err(CommandError::new(Exit::Usage, message).hint(hint).into());
         }
         return answers(args, &mut confirm::ask);
     }
     let names_none = args.midtrans.is_none() && args.pakasir.is_none();
     Ok(InitChoices {
-        // Where no real money moves; the file says how to leave it.
+        // No real money moves in the sandbox; the file says how to leave it.
         midtrans: args
             .midtrans
             .or(names_none.then_some(MidtransEnvironment::Sandbox)),
@@ -145,7 +145,7 @@ fn choices(args: &InitArgs, options: &Options, host: &Host) -> anyhow::Result<In
     })
 }
 
-/// What there is afterwards, and what to type next.
+/// What exists afterwards, and what to do next.
 #[derive(Debug, Serialize)]
 struct InitResult {
     dry_run: bool,
@@ -158,14 +158,14 @@ struct InitResult {
 #[derive(Debug, Serialize)]
 struct InitFile {
     path: String,
-    /// `created`, or `kept` as it was found.
+    /// `created`, or `kept` if it existed.
     result: &'static str,
-    /// What a dry run would write.
+    /// In a dry run: the text that would be written.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
 }
 
-/// The configuration comes last: where it fails, or the machine does, the same command can be typed again.
+/// The configuration is written last: if that fails, or the machine does, the same command can run again.
 fn make(
     place: &ProjectPaths,
     choices: &InitChoices,
@@ -198,14 +198,14 @@ fn make(
     })
 }
 
-/// Makes the database for a group. One that is there stays as it is.
+/// Creates the database for a group. An existing database stays as it is.
 fn share(database: &Path, group: u32) -> anyhow::Result<()> {
     let rights = FileRights::shared_with(group);
     match FileRights::create_new(database, Some(&rights)) {
         Ok(_) if FileRights::of(database) != Some(rights) => {
             let removed = std::fs::remove_file(database);
-            let message = format!("{} could not be given to the group", database.display());
-            let hint = "be a member of that group, or have root type it";
+            let message = format!("{} could not be assigned to the group", database.display());
+            let hint = "join that group, or run the command as root";
             removed?;
             Err(CommandError::new(Exit::Failed, message).hint(hint).into())
         }
@@ -255,7 +255,7 @@ impl InitResult {
             .field("Database", told(&self.database))
     }
 
-    /// For people: of a dry run the texts, else what to do next.
+    /// For people: the texts of a dry run, else the next steps.
     fn tell_more(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.dry_run {
             for piece in [&self.config, &self.env] {

@@ -1,6 +1,6 @@
-//! A job that may write: one at a time, and written down while it runs.
+//! A job that writes: only one runs at a time, and the table of runs records it.
 //!
-//! The lock spares work; correctness never depends on it, because every move is guarded by the version it saw.
+//! The lock only saves work; correctness does not need it, because every change checks the version it saw.
 
 use super::context::Context;
 use super::failure::CommandError;
@@ -8,19 +8,19 @@ use crate::domain::clocks::ClockReadings;
 use crate::exit::Exit;
 use crate::store::{JobLock, OpenRun, RunId, RunStart, Store, WritePermit};
 
-/// A job under way. Dropped, its lock is free.
+/// A running job. Dropping it releases its lock.
 pub(super) struct Job {
     run: RunId,
     lock: JobLock,
-    /// What gateways' clocks have said about this machine's while it ran.
+    /// What the gateways' clocks said about this machine's clock during the run.
     pub(super) clock: ClockReadings,
 }
 
 impl Job {
-    /// Takes the job's lock and writes down that it runs.
+    /// Takes the job's lock and records its start.
     ///
     /// # Errors
-    /// A refusal with exit 75 when the same job is running already.
+    /// A refusal with exit code 75 if the same job is already running.
     pub(super) fn begin(
         context: &Context<'_>,
         store: &mut Store,
@@ -45,12 +45,12 @@ impl Job {
         })
     }
 
-    /// What it holds while it runs.
+    /// The lock held while it runs.
     pub(super) fn lock(&self) -> &JobLock {
         &self.lock
     }
 
-    /// Writes down how it ended.
+    /// Records how the job ended.
     pub(super) fn end(
         self,
         context: &Context<'_>,
@@ -82,6 +82,6 @@ fn busy(context: &Context<'_>, name: &str, holder: Option<OpenRun>) -> CommandEr
         ),
         None => String::new(),
     };
-    CommandError::new(Exit::Busy, format!("{name} is running already{who}"))
-        .hint("nothing is wrong; the next run does what is left")
+    CommandError::new(Exit::Busy, format!("{name} is already running{who}"))
+        .hint("nothing is wrong; the next run continues")
 }

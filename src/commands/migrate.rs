@@ -1,4 +1,4 @@
-//! `payctl migrate`: an older database is brought to the schema of this program.
+//! `payctl migrate`: migrates an older database to this program's schema.
 
 use anyhow::Context as _;
 use clap::Args;
@@ -9,10 +9,10 @@ use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::{KeptFile, Store, StoreError, newest_schema};
 
-/// Bring an older database to the schema of this version
+/// Migrate an older database to the schema of this version
 ///
-/// Commands that write do so by themselves, in one transaction; those that only look refuse an older
-/// database. What is in it stays. The old file is kept beside it, as payctl.db.v13: the last one only.
+/// Commands that write migrate by themselves, in one transaction; commands that only read refuse an older database.
+/// No data is lost. The old file stays next to the new one, for example as payctl.db.v13; only the last one is kept.
 #[derive(Debug, Args)]
 pub(super) struct MigrateArgs {
     /// Show what would be done, and write nothing
@@ -26,7 +26,7 @@ struct MigratedFile {
     database: String,
     schema_before: i64,
     schema_after: i64,
-    /// Where the old file is kept, or would be; null where nothing is to be done.
+    /// Where the old file is kept, or would be; null if nothing is to be done.
     kept: Option<String>,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Ex
     let schema_before = schema(&context)?;
     let is_older = schema_before < newest_schema();
     if is_older && !args.dry_run {
-        // Moves no order, so it need not know what must happen when one moves.
+        // The migration changes no order, so it needs no knowledge of effects.
         Store::open(context.database()).with_context(|| context.could_not_open())?;
     }
     let kept = is_older.then(|| KeptFile::place(context.database(), schema_before));
@@ -56,8 +56,7 @@ pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Ex
         .field("Before", schema_before)
         .field("Schema", migrated.schema_after);
     if let Some(kept) = &migrated.kept {
-        let note =
-            "what the database held, personal data too; remove it when you do not need it any more";
+        let note = "a complete copy with personal data; delete it when you no longer need it";
         detail = detail.field("Old file", format!("{kept} ({note})"));
     }
     let detail = detail.field("Result", result);

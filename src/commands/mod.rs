@@ -1,4 +1,4 @@
-//! What a person can ask for: one file a subcommand. The only place where the other rooms meet.
+//! The subcommands, one file each. The only room where the other rooms meet.
 
 mod access;
 mod accounts;
@@ -65,10 +65,10 @@ use context::Context;
 use failure::CommandError;
 use options::Options;
 
-/// Keeps a shop's orders level with its payment gateways
+/// Keep a shop's orders in step with its payment gateways
 ///
-/// payctl asks the gateways what is true, brings the books level, and explains every decision.
-/// It is one program with one SQLite file, run by cron, Windows Task Scheduler or by hand.
+/// payctl asks the payment gateways which payments are paid, updates the shop's orders to match, and explains
+/// every decision. It is one program with one SQLite file, run by cron, by Windows Task Scheduler or by hand.
 #[derive(Debug, Parser)]
 #[command(name = "payctl", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Cli {
@@ -79,8 +79,9 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 clean, 1 failed, 2 usage, 3 attention (a person should look), 4 partial (some payments
-could not be checked), 75 busy (the same job is running), 78 configuration or keys are wrong";
+Exit codes: 0 clean, 1 failed, 2 usage, 3 attention (somebody should look), 4 partial (some payments
+could not be checked), 75 busy (the same job is already running), 78 config (the configuration or a
+key is wrong)";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -120,7 +121,7 @@ enum Command {
     Migrate(migrate::MigrateArgs),
 }
 
-/// Runs one command line in a world, and says how it ended. Nothing here ends the process.
+/// Runs one command line on the given host and returns how it ended. Never ends the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut cli = match parse(&arguments) {
@@ -140,16 +141,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exi
         .dispatch(host.clock.clone(), std::io::stderr);
     tracing::dispatcher::with_default(&log, || match carry_out(cli, &mut host) {
         Ok(exit) => exit,
-        // Cron starts the next run soon enough; nobody should get mail about this one.
+        // Cron soon starts the next run; a skipped one is not worth a mail.
         Err(error) if quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
         Err(error) => failure::print(&error, format, &mut host.stderr),
     })
 }
 
-/// Whether a line of a crontab, say, is one that payctl understands. For tests of documents.
+/// Checks that payctl accepts a command line, for example one from a crontab. For tests of the documents.
 ///
 /// # Errors
-/// What the parser says.
+/// The parser's message.
 pub fn understands(arguments: &[&str]) -> Result<(), String> {
     let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
     parse(&arguments)
@@ -165,8 +166,8 @@ fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
 fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
     let options = cli.options;
     descriptors::ensure_enough().map_err(|error| {
-        let message = format!("this process may not open the files that it needs: {error}");
-        CommandError::new(Exit::Failed, message).hint("let it open more: ulimit -n 1024")
+        let message = format!("payctl cannot open as many files as it needs: {error}");
+        CommandError::new(Exit::Failed, message).hint("raise the limit: ulimit -n 1024")
     })?;
     match cli.command {
         Command::Init(args) => init::run(&args, &options, host),
@@ -205,7 +206,7 @@ fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
     }
 }
 
-/// Runs what a person has typed: its answer tells that person what it has opened.
+/// Runs a command that an operator typed. Its output already shows the cases it opened, so they count as reported.
 fn answered(
     options: Options,
     host: &mut Host,
@@ -216,7 +217,7 @@ fn answered(
     context.visit = Some(visit);
     let database = context.database().to_owned();
     let exit = run(context)?;
-    // Whatever ends otherwise has left nothing behind; a dry run neither.
+    // Any other exit means that no case was opened; a dry run opens none either.
     if exit == Exit::Attention && Reader::open(&database)?.has_untold_of(visit)? {
         host.stdout.flush()?;
         let permit = WritePermit::granted_by(WriteReason::NotDryRun);
@@ -226,23 +227,23 @@ fn answered(
     Ok(exit)
 }
 
-/// The same refusal of the same line without what a terminal would obey: the parser repeats what it was given.
+/// The parser's refusal repeats the arguments; this one repeats them without terminal control characters.
 fn without_orders(arguments: &[OsString]) -> Option<clap::Error> {
     let shown = |argument: &OsString| OsString::from(printable(&argument.to_string_lossy()));
     let arguments: Vec<OsString> = arguments.iter().map(shown).collect();
     parse(&arguments).err().filter(clap::Error::use_stderr)
 }
 
-/// For a line that is good without its harmful letters: the parser's own lines are kept.
+/// For arguments that parse once their control characters are escaped: keeps the parser's own lines.
 fn harmless(refusal: &clap::Error) -> String {
     let text = refusal.render().to_string();
     text.lines().map(|line| printable(line) + "\n").collect()
 }
 
-/// Help and version are answers; everything else that the parser says is a refusal.
+/// Help and version are output; everything else from the parser is a refusal.
 fn refuse(refusal: &clap::Error, format: Format, host: &mut Host) -> Exit {
     if !refusal.use_stderr() {
-        // A reader that went away has seen enough.
+        // The reader closed the pipe; nothing is left to do.
         let _ = write!(host.stdout, "{}", refusal.render());
         return Exit::Clean;
     }

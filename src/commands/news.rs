@@ -1,5 +1,5 @@
-//! What nobody was told of is told by the next run of cron, once: by one run at a time, and it counts as told only when it
-//! was written to the end.
+//! Cron's next run reports new cases and refunds once: one run at a time reports, and an item counts as reported only
+//! when the report was written completely.
 
 use std::thread;
 use std::time::{Duration, Instant as Moment};
@@ -16,40 +16,41 @@ use crate::domain::order::{RefundReason, RefundStatus};
 use crate::domain::reminder;
 use crate::exit::Exit;
 use crate::output::Summary;
+use crate::output::counted::counted;
 use crate::reconciler::{KeptOrder, LedgerAccess, RunStats};
 use crate::store::{JobLock, Store, StoreError, Untold, UntoldCase, UntoldRefund, WritePermit};
 
-/// So many of each kind are named; a person who has these looks for the others.
+/// Items named per kind; the reader looks up the others.
 const NAMED_MOST: usize = 20;
 
-/// The lock of whoever is telling.
+/// The lock of the process that reports.
 const LOCK: &str = "tell";
 
-/// Another run that is telling has nothing to do but to write. One whose reader is stuck is not waited for.
+/// Another process that reports only has to write. This run does not wait long for one whose reader is stuck.
 const WAITS_MOST: Duration = Duration::from_secs(2);
 
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Who is at the other end of a report.
+/// Who reads a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Audience {
-    /// Whoever reads cron's mail: is told what nobody was told of.
+    /// The reader of cron's mail, who gets the unreported items.
     Cron,
     /// A person or a program that wants to know something else.
     Asker,
 }
 
-/// How a run ends, and what its reader is told beside its own lines.
+/// How a run ended, and what its reader is told besides its own rows.
 pub(super) struct ReportEnd {
     pub(super) exit: Exit,
-    /// The same without what its reader was told today.
+    /// The exit without what was already reported today.
     pub(super) is_news: Exit,
     news: Option<News>,
     telling: Option<ReportNews>,
 }
 
 impl ReportEnd {
-    /// `besides` is how that ended which is not in the tally.
+    /// `besides` is the exit of what the tally does not include.
     pub(super) fn of<W: PollJob>(
         context: &Context<'_>,
         work: &W,
@@ -89,7 +90,7 @@ impl ReportEnd {
         }
     }
 
-    /// Somebody has it.
+    /// The report has reached its reader.
     pub(super) fn were_written(
         self,
         ledger: &mut LedgerAccess,
@@ -104,7 +105,7 @@ impl ReportEnd {
     }
 }
 
-/// What is about to be told. Dropped without [`Telling::was_written`], nobody was told.
+/// Items about to be reported. Dropped without [`Telling::was_written`], they stay unreported.
 pub(super) struct ReportNews {
     pub(super) news: News,
     untold: Untold,
@@ -113,7 +114,7 @@ pub(super) struct ReportNews {
 }
 
 impl ReportNews {
-    /// Gathers what nobody was told of; none when another run is at it.
+    /// Collects the unreported items; none if another run is reporting.
     pub(super) fn begin(
         context: &Context<'_>,
         store: &Store,
@@ -146,7 +147,7 @@ impl ReportNews {
         self.news.is_any()
     }
 
-    /// Somebody has it.
+    /// The report has reached its reader.
     pub(super) fn was_written(
         self,
         store: &mut Store,
@@ -160,7 +161,7 @@ impl ReportNews {
     }
 }
 
-/// Once one of them is due, all are told, so that there is one mail a day and not one for each.
+/// Once one reminder is due, all are sent, so that there is one mail a day and not one per order.
 fn is_reminder_due(store: &Store, kept: &[KeptOrder], now: Instant) -> Result<bool, StoreError> {
     for order in kept {
         if reminder::is_due(store.read().kept_told_at(order.id)?, now) {
@@ -170,13 +171,13 @@ fn is_reminder_due(store: &Store, kept: &[KeptOrder], now: Instant) -> Result<bo
     Ok(false)
 }
 
-/// What nobody was told of, for programs. Fields are only ever added.
+/// The unreported items, for programs. Fields are only ever added.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct News {
     told_cases: Vec<NewsCase>,
     told_refunds: Vec<NewsRefund>,
     told_kept: Vec<NewsKeptOrder>,
-    /// Those that are not named here.
+    /// Items that are not listed here.
     told_more: usize,
     #[serde(skip)]
     all: [usize; 3],
@@ -243,41 +244,36 @@ impl News {
         }
     }
 
-    /// The same for people, a line each.
+    /// The same for people, one line each.
     fn lines(&self) -> Vec<String> {
         let [cases, refunds, kept] = self.all;
         let mut lines = Vec::new();
         if cases > 0 {
             lines.push(format!(
-                "Open, and told to nobody so far: {}",
-                count(cases, "case")
+                "{}, not reported before:",
+                counted(cases, "open case")
             ));
             lines.extend(self.told_cases.iter().map(NewsCase::line));
             lines.extend(more(cases, "payctl case list"));
         }
         if refunds > 0 {
             lines.push(format!(
-                "To go back, and told to nobody so far: {}",
-                count(refunds, "refund")
+                "{}, not reported before:",
+                counted(refunds, "unfinished refund")
             ));
             lines.extend(self.told_refunds.iter().map(NewsRefund::line));
             lines.extend(more(refunds, "payctl refund list"));
         }
         if kept > 0 {
             lines.push(format!(
-                "Overdue, and kept until a person has settled something (told once a day): {}",
-                count(kept, "order")
+                "{}, kept until somebody decides (reported once a day):",
+                counted(kept, "overdue order")
             ));
             lines.extend(self.told_kept.iter().map(NewsKeptOrder::line));
             lines.extend(more(kept, "payctl order list --status pending"));
         }
         lines
     }
-}
-
-fn count(all: usize, what: &str) -> String {
-    let ending = if all == 1 { "" } else { "s" };
-    format!("{all} {what}{ending}")
 }
 
 fn more(all: usize, command: &str) -> Option<String> {
@@ -369,7 +365,7 @@ impl From<&KeptOrder> for NewsKeptOrder {
     }
 }
 
-/// A summary with what else is to be told; without, where nobody is told anything else.
+/// A summary together with the unreported items, if there are any.
 #[derive(Debug, Serialize)]
 pub(super) struct WithNews<'a, S> {
     #[serde(flatten)]

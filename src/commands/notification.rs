@@ -1,4 +1,4 @@
-//! A gateway's message comes in: kept first, then its gateway is asked. What `webhook` and `cgi` have in common.
+//! Receives a gateway's notification: stores it first, then queries the gateway. Shared by `webhook` and `cgi`.
 
 use std::io::{self, Read};
 
@@ -17,10 +17,10 @@ use crate::output::Summary;
 use crate::reconciler::{GatewayPool, LedgerAccess, OnResult, RoundError, RunContext, RunStats};
 use crate::store::{DuePayment, IncomingNotification, OpenQuestions, RecordedNotification};
 
-/// No gateway's message is nearly as long.
+/// Far longer than any gateway's notification.
 pub(super) const BODY_MOST: usize = 64 * 1024;
 
-/// A message that was kept, and what is to be asked because of it.
+/// A stored notification, and what to query because of it.
 pub(super) struct ReceivedNotification {
     pub(super) mark: NotificationStatus,
     times: u32,
@@ -29,15 +29,15 @@ pub(super) struct ReceivedNotification {
     payment: Option<PaymentId>,
     order: Option<OrderNumber>,
     to_ask: Vec<DuePayment>,
-    /// More tries were named at its order than are asked about.
+    /// It names more payments of its order than are queried.
     is_too_many: bool,
     opened: usize,
 }
 
-/// Keeps a message, or foresees that with a pen that only looks.
+/// Stores a notification, or previews that in a dry run.
 ///
 /// # Errors
-/// When the account is not configured or has no key: then nothing can be told about the message.
+/// If the account is not configured or has no key, so the notification cannot be verified.
 pub(super) fn receive(
     context: &Context<'_>,
     pool: &GatewayPool,
@@ -46,8 +46,8 @@ pub(super) fn receive(
     ledger: &mut LedgerAccess,
 ) -> anyhow::Result<ReceivedNotification> {
     let account = pool.account(gateway).map_err(|why| {
-        CommandError::new(Exit::Config, format!("{gateway} cannot be asked: {why}"))
-            .hint("name the account in the configuration, and its key in the environment")
+        CommandError::new(Exit::Config, format!("{gateway} cannot be used: {why}"))
+            .hint("add the account to the configuration, and its key to the environment")
     })?;
     let body = unwrapped(message.body);
     let notice = account.gateway.read_notification(message);
@@ -64,7 +64,7 @@ pub(super) fn receive(
     ReceivedNotification::of(noted, notice.verdict.reason(), arrival.received_at, ledger)
 }
 
-/// All of a message; none when there is more than a message has.
+/// The whole body; none if it is longer than the limit.
 pub(super) fn read_body(stdin: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
     let mut body = Vec::new();
     let most = u64::try_from(BODY_MOST).unwrap_or(u64::MAX);
@@ -103,7 +103,7 @@ impl ReceivedNotification {
         })
     }
 
-    /// The question that the message was worth had no answer: it stays due.
+    /// If the query got no answer, the payment stays due.
     fn keep_due(&self, ledger: &mut LedgerAccess, now: Instant) -> Result<(), RoundError> {
         let LedgerAccess::Writing { store, permit } = ledger else {
             return Ok(());
@@ -168,11 +168,11 @@ impl PollJob for ReceivedNotification {
     }
 }
 
-/// What the message was, then the counts. Fields are only ever added.
+/// The notification, then the totals. Fields are only ever added.
 #[derive(Debug, serde::Serialize)]
 pub(super) struct ReceivedSummary {
     notification: NotificationStatus,
-    /// How often the very same has come.
+    /// How often the same notification has arrived.
     times: u32,
     order: Option<OrderNumber>,
     payment: Option<PaymentId>,
@@ -196,7 +196,7 @@ impl Summary for ReceivedSummary {
         };
         let times = match self.times {
             1 => String::new(),
-            times => format!(", for the {times}. time"),
+            times => format!(" (received {times} times)"),
         };
         format!("notification {mark}{about}{times}; {}", self.checked.line())
     }
@@ -209,16 +209,16 @@ impl ReceivedSummary {
             NotificationStatus::Forged | NotificationStatus::Unreadable => {
                 Some(format!("refused, {}: {why}", self.notification))
             }
-            NotificationStatus::NoPayment => Some("kept; it is about no payment".to_owned()),
+            NotificationStatus::NoPayment => Some("stored; it is not about a payment".to_owned()),
             NotificationStatus::UnknownOrder => {
-                Some("kept, about an order that is not known here".to_owned())
+                Some("stored; its order is not known here".to_owned())
             }
             NotificationStatus::Differs => {
-                Some("kept, with another amount than the payment has".to_owned())
+                Some("stored; its amount differs from the payment's".to_owned())
             }
             NotificationStatus::Verified | NotificationStatus::Unsigned if self.is_too_many => {
                 Some(format!(
-                    "{}, and not asked about: more tries were named than its order can have",
+                    "{}, but not queried: it names more payments than the order can have",
                     self.notification
                 ))
             }

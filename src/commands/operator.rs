@@ -1,4 +1,4 @@
-//! What the acts of people share: who acts and why, the file to write or to look at, how an act ended.
+//! Shared by the operator's commands: who decides and why, opening the file to write or to preview, the exit code.
 
 use std::time::Duration;
 
@@ -10,16 +10,16 @@ use crate::exit::Exit;
 use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, Decision, StoreError, UpdateResult, Updated, WritePermit, WriteReason};
 
-/// Longer is a letter, not a name.
+/// The longest operator name, in characters.
 const NAME_MOST: usize = 64;
 const REASON_MOST: usize = 500;
 
-/// A person's name, as it will stand in the trail.
+/// An operator's name, as recorded with the event.
 pub(super) fn name(text: &str) -> Result<String, String> {
     line(text, NAME_MOST)
 }
 
-/// Why a person decides so, as it will stand in the trail.
+/// An operator's reason, as recorded with the event.
 pub(super) fn reason(text: &str) -> Result<String, String> {
     line(text, REASON_MOST)
 }
@@ -27,10 +27,10 @@ pub(super) fn reason(text: &str) -> Result<String, String> {
 fn line(text: &str, most: usize) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err("says nothing".to_owned());
+        return Err("is empty".to_owned());
     }
     if text.chars().count() > most {
-        return Err(format!("is longer than {most} letters"));
+        return Err(format!("is longer than {most} characters"));
     }
     if text.chars().any(char::is_control) {
         return Err("must be one line of plain text".to_owned());
@@ -38,25 +38,25 @@ fn line(text: &str, most: usize) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// Who decides, for the trail: `--by`, or PAYCTL_OPERATOR. None: nobody has said.
+/// The operator to record: `--by`, else PAYCTL_OPERATOR. None if neither is set.
 pub(super) fn operator(context: &Context<'_>, by: Option<&str>) -> Option<String> {
     let set = context.environment.get("PAYCTL_OPERATOR");
     let known = by.or(set.map(str::trim).filter(|name| !name.is_empty()));
     known.map(|name| format!("operator:{name}"))
 }
 
-/// Who decides about money must have a name.
+/// Decisions about money need an operator's name.
 pub(super) fn must_have_operator(
     context: &Context<'_>,
     by: Option<&str>,
 ) -> Result<String, CommandError> {
     operator(context, by).ok_or_else(|| {
-        CommandError::new(Exit::Usage, "nobody has said who decides this")
-            .hint("name yourself with --by NAME, or set PAYCTL_OPERATOR")
+        CommandError::new(Exit::Usage, "operator name required")
+            .hint("give it with --by NAME, or set PAYCTL_OPERATOR")
     })
 }
 
-/// The shop's file; for a dry run it is only read.
+/// Opens the shop's file; a dry run only reads it.
 pub(super) fn ledger(context: &Context<'_>, dry_run: bool) -> anyhow::Result<LedgerAccess> {
     if dry_run {
         return Ok(LedgerAccess::Looking(context.reader()?));
@@ -67,7 +67,7 @@ pub(super) fn ledger(context: &Context<'_>, dry_run: bool) -> anyhow::Result<Led
     })
 }
 
-/// Acts on an order, or shows what that would come to.
+/// Changes an order, or shows what the change would do.
 pub(super) fn update_order<T, E>(
     ledger: &mut LedgerAccess,
     order: OrderId,
@@ -80,7 +80,7 @@ pub(super) fn update_order<T, E>(
     }
 }
 
-/// An act that has left a question or a debt behind wants to be looked at.
+/// A change that opened a case or made a refund due needs attention.
 pub(super) fn exit<T>(acted: &Updated<T>) -> Exit {
     if acted.opened.is_empty() && acted.owed.is_empty() {
         Exit::Clean
@@ -89,7 +89,7 @@ pub(super) fn exit<T>(acted: &Updated<T>) -> Exit {
     }
 }
 
-/// What an act has left behind, in words; none when nothing.
+/// The cases it opened and the refunds it made due, in words; none if there are none.
 pub(super) fn describe_consequences<T>(acted: &Updated<T>) -> Option<String> {
     let cases = acted.opened.iter().map(|kind| format!("case {kind}"));
     let debts = acted
@@ -100,7 +100,7 @@ pub(super) fn describe_consequences<T>(acted: &Updated<T>) -> Option<String> {
     (!all.is_empty()).then(|| all.join(", "))
 }
 
-/// A span for people, in minutes and more.
+/// A duration for people, rounded down to minutes or hours.
 pub(super) fn roughly(span: Duration) -> String {
     let seconds = span.as_secs();
     let unit = match seconds {

@@ -1,4 +1,4 @@
-//! The options every command takes.
+//! The global options.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -15,13 +15,13 @@ use crate::output::{ColorMode, CsvReader, Format};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Options {
-    /// The database; PAYCTL_DB, else what the configuration says
+    /// Database file; default: PAYCTL_DB, then the configuration
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) db: Option<PathBuf>,
-    /// The configuration file; PAYCTL_CONFIG, else ./payctl.toml, else the user's
+    /// Configuration file; default: PAYCTL_CONFIG, then ./payctl.toml, then the user's
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// How to show the answer: table, json, jsonl or csv
+    /// Output format: table, json, jsonl or csv
     #[arg(
         short = 'o',
         long,
@@ -30,35 +30,35 @@ pub(super) struct Options {
         default_value = "table"
     )]
     pub(super) format: Format,
-    /// CSV for Excel: with a byte order mark, and semicolons between the cells
+    /// Write CSV for Excel, with a byte order mark and semicolons
     #[arg(long, global = true)]
     excel: bool,
-    /// Print only what somebody should read
+    /// Print only what needs attention
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
-    /// Tell more on stderr; twice for every question
+    /// Log more to stderr (-vv: every request)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
-    /// Colour: auto, always or never
+    /// Use colour: auto, always or never
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: ColorChoice,
-    /// The shape of log lines on stderr: text or json
+    /// Format of log lines on stderr: text or json
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
-    /// Never ask a question on the terminal
+    /// Never prompt on the terminal
     #[arg(long, global = true)]
     pub(super) no_input: bool,
 }
 
 impl Options {
-    /// `--excel` alone means CSV; with another format than that it is refused.
+    /// `--excel` alone selects CSV; together with a JSON format it is refused.
     pub(super) fn settle(&mut self) -> Result<(), CommandError> {
         match (self.excel, self.format) {
             (true, Format::Table | Format::Csv) => self.format = Format::Csv,
             (true, Format::Json | Format::Jsonl) => {
-                let message = format!("--excel is about CSV, not about {}", self.format);
+                let message = format!("--excel applies to CSV, not to {}", self.format);
                 return Err(
-                    CommandError::new(Exit::Usage, message).hint("leave out one of the two")
+                    CommandError::new(Exit::Usage, message).hint("leave out --excel or --format")
                 );
             }
             (false, _) => {}
@@ -92,7 +92,7 @@ impl Options {
     }
 }
 
-/// The format that a command line wants which the parser has refused: its refusal is shown in it, too.
+/// The format requested on a command line that the parser refused; the error is printed in it.
 pub(super) fn wanted_format(arguments: &[OsString]) -> Format {
     let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
     let mut wanted = Format::Table;

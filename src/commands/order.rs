@@ -1,4 +1,4 @@
-//! `payctl order`: what customers want.
+//! `payctl order`: create, import, show and change orders.
 
 mod attach;
 mod cancel;
@@ -16,7 +16,7 @@ pub(super) use show::{OrderView, unknown};
 use super::context::Context;
 use crate::exit::Exit;
 
-/// What customers want: create, attach payments, import, list and show orders
+/// Create, import, list, show, extend and cancel orders
 #[derive(Debug, Subcommand)]
 pub(super) enum OrderCommand {
     Create(Box<create::OrderCreateArgs>),
@@ -29,7 +29,7 @@ pub(super) enum OrderCommand {
 }
 
 impl OrderCommand {
-    /// Whether whoever typed it reads what became of the order. `--only-pending` is for scripts.
+    /// Whether the person who typed the command reads its output. `--only-pending` is for scripts.
     pub(super) fn is_for_a_person(&self) -> bool {
         match self {
             Self::Cancel(args) => !args.only_pending,

@@ -1,4 +1,4 @@
-//! `payctl pay`: opens a payment at a gateway, and shows what the customer needs.
+//! `payctl pay`: opens a payment at a gateway and shows the customer how to pay.
 
 mod draw;
 mod ended;
@@ -32,58 +32,60 @@ use row::{PayAction, PaymentView};
 use session::PaymentSession;
 use wait::{WaitOptions, wait};
 
-/// Open a payment for an order, and show how it is paid
+/// Open a payment for an order and show how to pay it
 ///
-/// Prints the QR code, the number or the page. While a payment can still be paid, the same is shown again. What
-/// got no answer is read first, and sent again under the same key: no customer is charged twice.
+/// Prints the QR code, the account number or the payment page. While a payment can still be paid, repeating the
+/// command shows it again. If the gateway did not answer, the next call checks first and then retries under the same
+/// idempotency key, so no customer is charged twice.
 #[derive(Debug, Args)]
 pub(super) struct PayArgs {
-    /// The number of the order
+    /// Order number
     order: OrderNumber,
-    /// At which gateway, or manual; not needed while there is only one
+    /// Gateway, or manual; not needed if only one is configured
     #[arg(long, value_name = "NAME")]
     gateway: Option<GatewayName>,
-    /// How it is paid: qris, bca_va, snap, …; the gateway's first by default
+    /// Payment method: qris, bca_va, snap, …; default: the gateway's first
     #[arg(long, value_name = "METHOD")]
     method: Option<Method>,
-    /// Close the payment that can still be paid at its gateway, and open another
+    /// Close the open payment at its gateway and open another
     #[arg(long)]
     new: bool,
-    /// At manual: ask for an amount that nobody else is asked for, so that the bank's statement tells whose it is
+    /// Manual transfer: request a unique amount, so the payment can be matched on the bank statement
     #[arg(long)]
     unique: bool,
-    /// Show the QR code, even where stdout is no terminal
+    /// Show the QR code even if stdout is not a terminal
     #[arg(long)]
     qr: bool,
-    /// Write the QR code into a file, as SVG
+    /// Write the QR code to an SVG file
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
-    /// Write the QR code into a file, as PNG; - is stdout, and the table goes to stderr
+    /// Write the QR code to a PNG file; - is stdout, and the table goes to stderr
     #[arg(long, value_name = "FILE", conflicts_with = "svg")]
     png: Option<PathBuf>,
     #[command(flatten)]
     waiting: WaitOptions,
-    /// The visit ends after this, whatever the gateway does; what was begun is gone on with by the next. A wait
-    /// comes after it
+    /// Time limit for the gateway; the next call continues what is unfinished. With --wait the waiting comes
+    /// after it
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     max_time: Duration,
-    /// Show what would be opened; ask nobody and write nothing
+    /// Show what would be opened; ask no gateway and write nothing
     #[arg(long)]
     dry_run: bool,
 }
 
 impl PayArgs {
-    /// The picture is all that stdout carries.
+    /// Stdout carries nothing but the picture.
     fn draws_on_stdout(&self) -> bool {
         let names = [&self.svg, &self.png].into_iter().flatten();
         names.into_iter().any(|name| name.as_os_str() == "-")
     }
 
-    /// What can be known to be wrong is known before a gateway is asked.
+    /// Refuses what cannot work before a gateway is asked.
     fn can_draw(&self, context: &Context<'_>) -> Result<(), CommandError> {
         place(self, context)?;
         if self.draws_on_stdout() && (self.qr || self.waiting.pace().is_some()) {
-            let message = "stdout carries the picture, so --qr and --wait have no place there";
+            let message =
+                "with --png - stdout carries only the picture, so --qr and --wait cannot be used";
             return Err(CommandError::new(Exit::Usage, message).hint("name a file for the picture"));
         }
         Ok(())
@@ -113,7 +115,7 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     if let Some(why) = session.pool.clock_trouble() {
         writeln!(
             context.host.stderr,
-            "{why}; set the clock of this machine, with NTP"
+            "{why}; synchronise this machine's clock, for example with NTP"
         )?;
     }
     if let Some(refusal) = refusal(args, &shown, &end, exit) {
@@ -133,7 +135,7 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     )
 }
 
-/// Whoever must type the same again (4) is told just that: a new case (3) is told by the next run of cron, too.
+/// Partial (4) wins, so that the caller knows to retry; a new case (3) is reported by the next cron run, too.
 fn combine_exits(end: Exit, more: Exit) -> Exit {
     match (end, more) {
         (Exit::Partial, Exit::Attention) => Exit::Partial,
@@ -141,7 +143,7 @@ fn combine_exits(end: Exit, more: Exit) -> Exit {
     }
 }
 
-/// Where no payment was opened: by whose word, and what to type next.
+/// The refusal if no payment was opened: who refused, and what to do next.
 fn refusal(
     args: &PayArgs,
     shown: &PaymentView,
@@ -155,12 +157,12 @@ fn refusal(
     let (message, hint) = match end {
         PayOutcome::Refused(words) => (
             format!("{who} refused to open a payment of {order}: {words}"),
-            format!("try another way: payctl pay {order} --method …"),
+            format!("try another method: payctl pay {order} --method …"),
         ),
         PayOutcome::Misconfigured(_, why) => (
-            format!("{who} has opened no payment of {order}: {why}"),
+            format!("{who} opened no payment for {order}: {why}"),
             format!(
-                "check its key, its address and its environment (sandbox or production) in the configuration, then: payctl pay {order}"
+                "check the gateway's key, address and environment (sandbox or production) in the configuration, then: payctl pay {order}"
             ),
         ),
         PayOutcome::Opened(_)
@@ -197,7 +199,7 @@ fn print(
     picture(args, context, shown, until)
 }
 
-/// Of what nobody can pay by, there is no picture.
+/// A payment that can no longer be paid has no picture.
 fn picture(
     args: &PayArgs,
     context: &mut Context<'_>,

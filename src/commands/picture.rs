@@ -1,4 +1,4 @@
-//! Where the picture of a QR code goes. It takes the place of another picture, and of nothing else.
+//! The file for a QR code's picture. It may replace another picture, and nothing else.
 
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
@@ -15,7 +15,7 @@ use crate::output::Format;
 use crate::output::qr::{Qr, QrError};
 use crate::store::FileRights;
 
-/// How a QR code is drawn.
+/// The format of the picture.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Picture {
     Svg,
@@ -31,39 +31,39 @@ impl Picture {
     }
 }
 
-/// Where a picture goes, once it is known to harm nothing there.
+/// Where a picture goes, once it is known to be safe.
 #[derive(Debug)]
 pub(super) enum PictureTarget {
     Stdout,
     File(PictureFile),
 }
 
-/// A file for a picture, and who may read it: whoever may read the database.
+/// A file for a picture, readable by those who may read the database.
 #[derive(Debug)]
 pub(super) struct PictureFile {
     path: PathBuf,
     rights: Option<FileRights>,
 }
 
-/// So much of a file tells whether it is a picture.
+/// The first bytes of a file tell whether it is a picture.
 const HEAD: u64 = 1024;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 impl PictureTarget {
-    /// What `--svg` and `--png` name: `-` is stdout.
+    /// The destination given by `--svg` and `--png`: `-` is stdout.
     ///
     /// # Errors
-    /// There is something that a picture must not replace, or stdout carries something else.
+    /// If a picture must not replace the existing file, or stdout is needed for something else.
     pub(super) fn named(context: &Context<'_>, name: &Path) -> Result<Self, CommandError> {
         if name == Path::new("-") {
             return match context.options.format {
                 Format::Table => Ok(Self::Stdout),
                 Format::Json | Format::Jsonl | Format::Csv => Err(CommandError::new(
                     Exit::Usage,
-                    "stdout cannot carry both the picture and the answer for programs",
+                    "stdout cannot carry both the picture and the output for programs",
                 )
-                .hint("name a file for the picture, or leave --format out")),
+                .hint("name a file for the picture, or leave out --format")),
             };
         }
         let path = context.host.folder.join(name);
@@ -79,10 +79,10 @@ impl PictureFile {
         &self.path
     }
 
-    /// Writes the picture; what stands there is looked at once more.
+    /// Writes the picture, after checking the existing file once more.
     ///
     /// # Errors
-    /// It could not be written, or what stands there is no picture.
+    /// If it could not be written, or the existing file is not a picture.
     pub(super) fn write(&self, picture: &[u8]) -> anyhow::Result<()> {
         let path = &self.path;
         let told = || format!("could not write {}", path.display());
@@ -100,7 +100,7 @@ enum PictureNotOpened {
     Failed(io::Error),
 }
 
-/// A new file with the rights of the database, or the picture that is there, emptied.
+/// A new file with the rights of the database, or the existing picture, truncated.
 fn open(path: &Path, rights: Option<&FileRights>) -> Result<File, PictureNotOpened> {
     match FileRights::create_new(path, rights) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -110,7 +110,7 @@ fn open(path: &Path, rights: Option<&FileRights>) -> Result<File, PictureNotOpen
         .map_err(PictureNotOpened::Failed)?
         .is_file();
     if !is_file {
-        // A pipe, or what stands for a terminal: nothing is kept there.
+        // A pipe or a terminal device holds no data to lose.
         let options = OpenOptions::new().write(true).open(path);
         return options.map_err(PictureNotOpened::Failed);
     }
@@ -129,7 +129,7 @@ fn open(path: &Path, rights: Option<&FileRights>) -> Result<File, PictureNotOpen
     Ok(file)
 }
 
-/// The names of the database, its companions, the configuration and `.env`, whether or not they are there yet.
+/// The names of the database, its companion files, the configuration and `.env`, whether or not they exist yet.
 fn require_free(context: &Context<'_>, path: &Path) -> Result<(), CommandError> {
     let real = real(path);
     let database = real_name(context.database());
@@ -142,19 +142,19 @@ fn require_free(context: &Context<'_>, path: &Path) -> Result<(), CommandError> 
         ConfigSource::Environment | ConfigSource::Defaults => false,
     };
     let what = if is_database {
-        "the database, or a file that belongs to it"
+        "the database or one of its files"
     } else if is_config || name(&real) == FILE_NAME {
         "the configuration"
     } else if name(&real) == ".env" {
-        "the file of the keys"
+        "the file with the keys"
     } else {
         return Ok(());
     };
-    let message = format!("{} is {what}; no picture is written there", path.display());
+    let message = format!("{} is {what}; no picture was written", path.display());
     Err(CommandError::new(Exit::Failed, message).hint("name another file"))
 }
 
-/// A name in the database's folder that SQLite or payctl uses beside it.
+/// A name in the database's folder that SQLite or payctl uses for a companion file.
 fn is_of(name: &str, database: &str) -> bool {
     let Some(rest) = name.strip_prefix(database) else {
         return false;
@@ -167,7 +167,7 @@ fn is_beside(path: &Path, database: &Path) -> bool {
     real(database).parent() == path.parent()
 }
 
-/// The file that a path leads to; of one that is not there, its name in the folder that is.
+/// The file that a path leads to; if it does not exist, its name in the existing folder.
 fn real(path: &Path) -> PathBuf {
     if let Ok(real) = path.canonicalize() {
         return real;
@@ -186,15 +186,15 @@ fn real_name(path: &Path) -> Option<String> {
     Some(name(&real(path))).filter(|name| !name.is_empty())
 }
 
-/// Some systems tell letters apart, some do not: here none does.
+/// Some file systems distinguish upper and lower case, some do not; this comparison never does.
 fn name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(OsStr::new(""));
     name.to_string_lossy().to_lowercase()
 }
 
-/// What is there already must be a picture, empty, or no file at all but a pipe.
+/// An existing file must be a picture, be empty, or be a pipe.
 fn require_picture(path: &Path) -> Result<(), CommandError> {
-    // What is not there, or cannot be read, is told when it is written.
+    // A missing or unreadable file is reported when it is written.
     let Ok(known) = std::fs::metadata(path) else {
         return Ok(());
     };
@@ -222,7 +222,7 @@ fn is_picture(file: &mut File) -> io::Result<bool> {
 
 fn no_picture(path: &Path) -> CommandError {
     let message = format!(
-        "{} is there, and no picture; it is left as it is",
+        "{} exists and is not a picture; it was left as it is",
         path.display()
     );
     CommandError::new(Exit::Failed, message).hint("name another file, or remove that one first")

@@ -1,4 +1,4 @@
-//! Asking gateways and telling what came of it: what all commands that ask have in common.
+//! Querying gateways and reporting the results: what all commands that query have in common.
 
 use std::io::Write;
 use std::time::Duration;
@@ -24,27 +24,27 @@ use crate::reconciler::{
 };
 use crate::store::{Mended, OpenQuestions};
 
-/// What came of a run.
+/// The result of a run.
 pub(super) struct PollOutcome<S> {
-    /// What the gateways' clocks have said about this machine's.
+    /// What the gateways' clocks say about this machine's clock.
     pub(super) clock: ClockReadings,
     pub(super) exit: Exit,
     pub(super) summary: S,
     pub(super) ledger: LedgerAccess,
-    /// What has gone wrong although the work was done, for after its end was written down.
+    /// An error after the work itself was done, reported once its result is recorded.
     pub(super) trouble: Option<anyhow::Error>,
 }
 
-/// How a run ends whose work was done.
+/// The exit of a run whose work was done.
 pub(super) fn ended(exit: Exit, trouble: Option<anyhow::Error>) -> anyhow::Result<Exit> {
     trouble.map_or(Ok(exit), Err)
 }
 
-/// What a command does with its crew and its pen, line by line.
+/// What a command does with its gateways and its database, row by row.
 pub(super) trait PollJob {
     type Summary: Summary;
 
-    /// How many lines there will be, about.
+    /// How many rows to expect, roughly.
     fn total(&self) -> u64;
 
     async fn execute(
@@ -55,7 +55,7 @@ pub(super) trait PollJob {
         print: &mut OnResult<'_>,
     ) -> Result<(RunStats, LedgerAccess), RoundError>;
 
-    /// What follows once all is asked, while the report still waits for its end.
+    /// What to do after the queries, before the report is finished.
     fn after_poll(&self) -> AfterPoll {
         AfterPoll::Nothing
     }
@@ -67,21 +67,21 @@ pub(super) trait PollJob {
 
     fn summary(&self, stats: &RunStats, missed: u64, open: OpenQuestions) -> Self::Summary;
 
-    /// How it ends.
+    /// The exit of the run.
     fn exit(&self, stats: &RunStats) -> Exit {
         stats.exit()
     }
 }
 
-/// What follows when all is asked.
+/// What to do after the queries.
 pub(super) enum AfterPoll {
     Nothing,
-    /// What is to happen because orders moved, as far as the run's time goes.
+    /// Carry out the effects that are due, within the run's time limit.
     Effects,
 }
 
 impl AfterPoll {
-    /// How it ended. Where nothing is written, nothing follows.
+    /// Returns how it ended. A dry run does nothing.
     fn run(
         &self,
         context: &mut Context<'_>,
@@ -97,7 +97,7 @@ impl AfterPoll {
     }
 }
 
-/// Carries the work out and prints its report; under `--quiet` only what somebody should read.
+/// Does the work and prints its report; under `--quiet` only rows that need attention.
 pub(super) fn ask<W: PollJob>(
     context: &mut Context<'_>,
     command: &str,
@@ -143,7 +143,7 @@ fn poll_into<W: PollJob>(
     keep_health(&mut ledger, &stats, clock.now())?;
     correct_instants(context, &mut ledger, &before, stats.clock)?;
     let missed = pool.missed().map(|(_, count, _)| count).sum();
-    // Even where it breaks off, what was asked is told to its end. Whoever wants the run to end wants no more of it.
+    // The report is finished even after an interrupt, but an interrupted run starts nothing further.
     let followed = match stats.halt {
         Some(StopReason::Interrupted) => Ok(Exit::Clean),
         Some(StopReason::OutOfTime) | None => {
@@ -181,7 +181,7 @@ fn poll_into<W: PollJob>(
     })
 }
 
-/// What all steps of a run have in common.
+/// What all steps of a run share.
 fn setting(context: &Context<'_>, max_time: Option<Duration>) -> RunContext {
     RunContext {
         clock: context.host.clock.clone(),
@@ -192,13 +192,13 @@ fn setting(context: &Context<'_>, max_time: Option<Duration>) -> RunContext {
     }
 }
 
-/// What makes a run worse than its lines, and is news to its reader.
+/// What makes the exit worse than the rows alone would, and is news to the reader.
 fn besides(missed: u64, stats: &RunStats, before: &ClockRecord, mended: Mended) -> Exit {
     let mut besides = Exit::Clean;
     if missed > 0 {
         besides = besides.worse(Exit::Config);
     }
-    // That the clocks differ is told when it begins; it is in the exit of every run.
+    // A clock difference is reported when it begins; the exit of every run includes it.
     let differs = stats.clock.differ() && before.differs_ms.is_none();
     if differs || !mended.is_nothing() {
         besides = besides.worse(Exit::Attention);
@@ -206,7 +206,7 @@ fn besides(missed: u64, stats: &RunStats, before: &ClockRecord, mended: Mended) 
     besides
 }
 
-/// How the whole ends by what followed.
+/// The exit of the follow-up.
 pub(super) fn end_of(followed: &anyhow::Result<Exit>) -> Exit {
     match followed {
         Ok(exit) => *exit,
@@ -214,7 +214,7 @@ pub(super) fn end_of(followed: &anyhow::Result<Exit>) -> Exit {
     }
 }
 
-/// Carries the work out and tells nobody, for those who answer in another way.
+/// Does the work without a report, for callers that answer in another way.
 pub(super) fn poll_silent<W: PollJob>(
     context: &Context<'_>,
     work: &W,
@@ -241,7 +241,7 @@ fn progress(context: &Context<'_>, total: u64) -> Progress {
     progress
 }
 
-/// Runs it to its end. The look-up of a name that hangs holds nobody up: it is left behind.
+/// Runs the future to its end. A hanging DNS lookup is abandoned and delays nobody.
 pub(super) fn block_on<F: Future>(work: F) -> anyhow::Result<F::Output> {
     let runtime = runtime()?;
     let done = runtime.block_on(work);
@@ -254,10 +254,10 @@ pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     runtime
         .enable_all()
         .build()
-        .context("could not make ready to ask")
+        .context("could not start the network runtime")
 }
 
-/// Writes down how the gateways behaved, where the run may write.
+/// Records how the gateways behaved, if the run may write.
 pub(super) fn keep_health(
     ledger: &mut LedgerAccess,
     stats: &RunStats,
@@ -276,7 +276,7 @@ pub(super) fn keep_health(
     Ok(())
 }
 
-/// A gateway that has been silent for so long is news, even for cron.
+/// A gateway that has been silent for this long is reported even under --quiet.
 const SILENCE_IS_NEWS: Duration = Duration::from_secs(30 * 60);
 
 fn should_be_read(

@@ -18,21 +18,21 @@ use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::{Format, OutputStyle};
 use crate::simulator::{ScriptRecord, Simulator, SimulatorRule, load_script};
 
-/// Answer as Midtrans and Pakasir would, on this machine, for trying and testing
+/// Run a simulated Midtrans and Pakasir on this machine, for trials and tests
 ///
-/// Speaks both languages over real HTTP on 127.0.0.1, and says what the script tells it to; further
-/// records can be sent to it while it runs. Prints its URL as the first line, and ends with Ctrl-C.
+/// Serves both APIs over real HTTP on 127.0.0.1 and answers as the script says; more payments can be sent to it while
+/// it runs. Prints its URL as the first line. Ctrl-C stops it.
 #[derive(Debug, Args)]
 pub(super) struct SimulatorArgs {
-    /// The port of 127.0.0.1; 0 takes any free one
+    /// Port on 127.0.0.1; 0 picks a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     port: u16,
-    /// What it is to say: JSON lines or one JSON array, from a file or - for standard input
+    /// Script of payments: JSON lines or a JSON array, from a file or - for standard input
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
 }
 
-/// A million payments have room in it.
+/// Enough for a million payments.
 const SCRIPT_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 #[derive(Serialize)]
@@ -59,11 +59,11 @@ pub(super) fn run(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .context("could not make ready to wait for the end")?;
+        .context("could not listen for the stop signal")?;
     let shutdown = host.shutdown.clone();
     runtime.block_on(async {
         let mut end = pin!(shutdown.comes());
-        // The first look takes hold of the signals: whoever reads the URL may send one at once.
+        // The first poll installs the signal handlers: a caller may send a signal as soon as it has the URL.
         tokio::select! {
             biased;
             () = &mut end => return Ok(()),
@@ -108,7 +108,7 @@ fn print_address(url: String, options: &Options, host: &mut Host) -> io::Result<
 fn directions(url: &str) -> String {
     format!(
         "\
-To ask it, let payctl.toml say:
+To use it, put this into payctl.toml:
 
   [gateways.midtrans]
   kind = \"midtrans\"
@@ -123,8 +123,8 @@ To ask it, let payctl.toml say:
   api_key = \"env:PAKASIR_API_KEY\"   # any text will do
   api_url = \"{url}\"
 
-Tell it more with: curl -X PUT {url}/pretend/payments -d '{{\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}}'
-Ctrl-C ends it.
+Send it payments with: curl -X PUT {url}/pretend/payments -d '{{\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}}'
+Stop it with Ctrl-C.
 "
     )
 }
@@ -136,10 +136,10 @@ fn script(path: &PathBuf, host: &mut Host) -> anyhow::Result<Vec<ScriptRecord>> 
         path.display().to_string()
     };
     let text = read(path, host).with_context(|| format!("could not read {name}"))?;
-    // The line was typed right; it is the file that is wrong.
+    // The command line is right; the file is wrong.
     load_script(&text).map_err(|error| {
         let message = format!("{name}, line {}: {}", error.line, error.reason);
-        let hint = "a line reads {\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}";
+        let hint = "a line looks like {\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}";
         CommandError::new(Exit::Failed, message).hint(hint).into()
     })
 }
@@ -162,14 +162,14 @@ fn read(path: &PathBuf, host: &mut Host) -> io::Result<String> {
 
 fn could_not_start(port: u16, error: io::Error) -> anyhow::Error {
     let what = if error.kind() == ErrorKind::AddrInUse {
-        "another program has it"
+        "another program uses it"
     } else if error.kind() == ErrorKind::PermissionDenied {
-        "the system keeps it to itself"
+        "the system does not allow it"
     } else {
-        return anyhow::Error::new(error).context("could not start the pretend gateway");
+        return anyhow::Error::new(error).context("could not start the simulated gateway");
     };
-    let hint = "take another port, or any free one with --port 0";
-    let message = format!("port {port} of 127.0.0.1 cannot be had: {what}");
+    let hint = "choose another port, or a free one with --port 0";
+    let message = format!("could not listen on port {port} of 127.0.0.1: {what}");
     CommandError::new(Exit::Failed, message).hint(hint).into()
 }
 

@@ -1,4 +1,4 @@
-//! `payctl product`: what is sold.
+//! `payctl product`: the products that the shop sells.
 
 mod list;
 mod row;
@@ -10,7 +10,7 @@ use clap::Subcommand;
 use super::context::Context;
 use crate::exit::Exit;
 
-/// What is sold: set it, list it, show it
+/// Set, list and show products
 #[derive(Debug, Subcommand)]
 pub(super) enum ProductCommand {
     Set(set::ProductSetArgs),

@@ -1,5 +1,5 @@
-//! From which instant a command reckons what it ends by the time alone: a gateway is asked for the time where there is
-//! one, and the machine's clock counts where there is none.
+//! The instant from which a command decides what has expired by time alone. If a gateway is configured, payctl asks it
+//! for the time; otherwise this machine's clock counts.
 
 use std::io::{self, Write};
 
@@ -9,6 +9,7 @@ use crate::domain::clocks::{ClockReadings, ClockRecord, ClockState, Reckoning};
 use crate::domain::instant::Instant;
 use crate::domain::payment::Payment;
 use crate::domain::query_rates::{PerMinute, Turns};
+use crate::output::counted::counted;
 use crate::reconciler::{GatewayPool, LedgerAccess, RoundError, RunContext, ask_the_time};
 use crate::store::{Mended, Reader, Store, StoreError, WritePermit};
 
@@ -16,12 +17,12 @@ use crate::store::{Mended, Reader, Store, StoreError, WritePermit};
 #[derive(Debug)]
 pub(super) struct ReckonedTime {
     by: Reckoning,
-    /// What the gateways' clocks have said about this machine's.
+    /// What the gateways' clocks said about this machine's clock.
     pub(super) clock: ClockReadings,
     trouble: Option<String>,
 }
 
-/// Asks for the time only where the instant that is confirmed already is not enough.
+/// Asks for the time only if the instant that is already confirmed is not enough.
 pub(super) async fn reckoned(
     pool: &mut GatewayPool,
     reader: &Reader,
@@ -29,7 +30,7 @@ pub(super) async fn reckoned(
     is_enough: impl FnOnce(Instant) -> Result<bool, RoundError>,
 ) -> Result<ReckonedTime, RoundError> {
     let now = setting.now;
-    // A run that writes nothing has not taken note of itself.
+    // A run that writes nothing has not recorded itself.
     let record = reader.clock_record()?.after_a_run(now);
     let by = match record.confirmed_by(now) {
         Some(confirmed) if is_enough(confirmed)? => Reckoning::From(confirmed),
@@ -43,7 +44,7 @@ pub(super) async fn reckoned(
 }
 
 impl ReckonedTime {
-    /// Up to which time has surely passed, if that is known.
+    /// The latest instant that has surely passed, if known.
     pub(super) fn instant(&self) -> Option<Instant> {
         match self.by {
             Reckoning::From(at) => Some(at),
@@ -51,7 +52,7 @@ impl ReckonedTime {
         }
     }
 
-    /// A clock is wrong, or has jumped. Silence passes by itself.
+    /// A clock is wrong, or has jumped. A silent gateway needs nobody.
     pub(super) fn is_for_a_person(&self) -> bool {
         match self.by {
             Reckoning::Contradicted | Reckoning::Jumped => true,
@@ -59,29 +60,28 @@ impl ReckonedTime {
         }
     }
 
-    /// Why something is kept that this machine's clock alone calls old enough.
+    /// Why something is kept that only this machine's clock calls old enough.
     pub(super) fn reason(&self) -> String {
         match self.by {
             Reckoning::Contradicted => self.trouble.clone().unwrap_or_default(),
             Reckoning::From(_) | Reckoning::Unanswered => {
-                "no gateway has answered just now, so nobody confirms this machine's clock"
-                    .to_owned()
+                "no gateway has answered yet, so this machine's clock is not confirmed".to_owned()
             }
             Reckoning::Jumped => {
-                "the clock of this machine has gone on by more than a day since the last run; \
-                 a run a day later believes it"
+                "this machine's clock has jumped by more than a day since the last run; \
+                 a run a day later will trust it"
                     .to_owned()
             }
         }
     }
 }
 
-/// The questions that a run brings about: the first ones are due in this very run.
+/// The schedule for queries that a run triggers: the first ones are due in this very run.
 pub(super) fn query_rates(context: &Context<'_>) -> Turns {
     Turns::new(questions_per_minute(context), context.started_at)
 }
 
-/// Half of what each gateway may be asked in a minute; the other half is for what is due by itself.
+/// Half of each gateway's rate limit; the other half is for queries that are due anyway.
 fn questions_per_minute(context: &Context<'_>) -> PerMinute {
     let gateways = context.config.gateways.iter();
     let half = |gateway: &GatewayConfig| {
@@ -97,8 +97,8 @@ fn questions_per_minute(context: &Context<'_>) -> PerMinute {
         .collect()
 }
 
-/// Before a run asks: where the file has instants ahead of this machine's clock, what they have put off is due. That is
-/// asked about once more, whoever's clock was wrong.
+/// Before a run queries: if the file has times ahead of this machine's clock, what they postponed becomes due. Whichever
+/// clock was wrong, those payments are checked once more.
 pub(super) fn reschedule_wrong_instants(
     context: &mut Context<'_>,
     store: &mut Store,
@@ -115,7 +115,7 @@ pub(super) fn reschedule_wrong_instants(
     Ok(())
 }
 
-/// The same, by a run that writes nothing.
+/// The same, for a run that writes nothing.
 pub(super) fn preview_wrong_instants(
     context: &mut Context<'_>,
     reader: &Reader,
@@ -134,7 +134,7 @@ pub(super) fn preview_wrong_instants(
     Ok(())
 }
 
-/// After a run whose clock the gateways confirm: what lies ahead of it was written by a clock that was wrong.
+/// After a run whose clock the gateways confirm: times that lie in the future were written by a wrong clock.
 pub(super) fn correct_instants(
     context: &mut Context<'_>,
     ledger: &mut LedgerAccess,
@@ -154,7 +154,7 @@ pub(super) fn correct_instants(
     Ok(())
 }
 
-/// Told once, because it is mended once.
+/// Reported once, because it is repaired once.
 pub(super) fn print_corrected(
     mended: Mended,
     is_written: bool,
@@ -168,32 +168,28 @@ pub(super) fn print_corrected(
     let due = if is_written {
         "due now"
     } else {
-        "to be due with --fix"
+        "would be due with --fix"
     };
     if payments > 0 {
         let payments = counted(payments, "payment");
         writeln!(
             notes,
-            "put off or let go too early by a wrong clock, and {due}: {payments}"
+            "postponed or dropped too early by a wrong clock, {due}: {payments}"
         )?;
     }
     if orders > 0 {
         let orders = counted(orders, "order");
         writeln!(
             notes,
-            "dated by a clock that was ahead, and reckoned from now: {orders}"
+            "dated by a clock that was ahead, now counted from the current time: {orders}"
         )?;
     }
     if others > 0 {
         writeln!(
             notes,
-            "dated later than now, and dated now: {others} payments, refunds or notifications"
+            "dated in the future, now set to the current time: {}",
+            counted(others, "payment, refund or notification record")
         )?;
     }
     Ok(())
-}
-
-fn counted(count: u64, what: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{ending}")
 }

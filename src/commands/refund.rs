@@ -1,4 +1,4 @@
-//! `payctl refund`: money that must go back.
+//! `payctl refund`: refunds that are due.
 
 mod act;
 mod list;
@@ -13,7 +13,7 @@ use clap::Subcommand;
 use super::context::Context;
 use crate::exit::Exit;
 
-/// Money that must go back: list it, approve, send and reject it
+/// List, approve, send and reject refunds
 #[derive(Debug, Subcommand)]
 pub(super) enum RefundCommand {
     List(list::RefundListArgs),

@@ -1,4 +1,4 @@
-//! The report of a run that must not break off with it: whoever cannot be told, the work goes on.
+//! The report of a run that continues even if the report cannot be written.
 
 use std::io::{self, Write};
 
@@ -9,23 +9,23 @@ use crate::output::deferred::DeferredOutput;
 use crate::output::report::Report;
 use crate::output::{Row, Summary, is_closed_pipe};
 
-/// The report, until its reader goes away or it cannot be written.
+/// The report, until its reader closes the pipe or writing fails.
 pub(super) struct ReportPrinter<'a, R: Row> {
     report: Option<Report<R, &'a mut (dyn Write + Send)>>,
     written: ReportDelivery,
 }
 
-/// How the writing of a report has ended.
+/// How the writing of a report ended.
 #[derive(Debug, Default)]
 pub(super) struct ReportDelivery {
-    /// Somebody has read to the end.
+    /// The reader read to the end.
     pub(super) has_reader: bool,
-    /// Why it could not be written; a reader that has seen enough is no trouble.
+    /// Why writing failed; a closed pipe does not count.
     trouble: Option<io::Error>,
 }
 
 impl ReportDelivery {
-    /// Takes note of one thing more that was written, or was not.
+    /// Records the result of one write.
     pub(super) fn add(&mut self, result: io::Result<()>) {
         let Err(error) = result else { return };
         self.has_reader = false;
@@ -34,16 +34,16 @@ impl ReportDelivery {
         }
     }
 
-    /// Lets out what was held back; after a trouble, no more.
+    /// Writes what was held back, unless writing failed before.
     pub(super) fn release(&mut self, deferred: DeferredOutput, to: &mut dyn Write) {
         if self.trouble.is_none() {
             self.add(deferred.release(to));
         }
     }
 
-    /// The trouble, as it is told.
+    /// The error to report.
     pub(super) fn trouble(self) -> Option<anyhow::Error> {
-        let why = "the work is done and on record, and its report could not be written";
+        let why = "the work is done and recorded, but its report could not be written";
         self.trouble
             .map(|error| anyhow::Error::from(error).context(why))
     }

@@ -1,9 +1,9 @@
-//! One place to write to, for several worlds.
+//! One writer that several hosts share.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A writer that copies of itself write to as well.
+/// A writer whose clones write to the same place.
 pub(super) struct SharedWriter<W>(Arc<Mutex<W>>);
 
 impl<W> SharedWriter<W> {
@@ -12,7 +12,7 @@ impl<W> SharedWriter<W> {
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, W> {
-        // Whoever panicked while writing has lost its own text only.
+        // A panic while writing lost only the text of that writer.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

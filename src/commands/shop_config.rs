@@ -1,4 +1,4 @@
-//! `payctl config`: a person says which configuration is the shop's.
+//! `payctl config`: an operator accepts a configuration for the shop.
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -12,19 +12,19 @@ use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::{WritePermit, WriteReason};
 
-/// The configuration of a shop: accept another one than before
+/// Accept a changed configuration for a shop
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
     Accept(AcceptArgs),
 }
 
-/// Accept the configuration at hand as that of the shop, with all that its effects do
+/// Accept the current configuration, with all its effects, for this shop
 ///
-/// A database remembers with which configuration it is used, and what its effects do. One at another place that does
-/// something else is refused, because it may be another shop's. This says, once, that it is right.
+/// The database remembers which configuration it is used with, and that configuration's effects. A different
+/// configuration with different effects is refused, because it may belong to another shop. This command accepts it.
 #[derive(Debug, Args)]
 pub(super) struct AcceptArgs {
-    /// Who decides; PAYCTL_OPERATOR by default
+    /// Operator who decides; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be accepted, and write nothing
@@ -46,9 +46,9 @@ pub(super) fn run(command: ConfigCommand, context: Context<'_>) -> anyhow::Resul
     let ConfigCommand::Accept(args) = command;
     let by = must_have_operator(&context, args.by.as_deref())?;
     let Some(source) = current_hook_source(&context) else {
-        let message = "there is no configuration file to accept";
+        let message = "no configuration file to accept";
         return Err(CommandError::new(Exit::Config, message)
-            .hint("say where it is with: --config FILE, or PAYCTL_CONFIG")
+            .hint("give its path with --config FILE, or PAYCTL_CONFIG")
             .into());
     };
     if args.dry_run {

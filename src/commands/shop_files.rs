@@ -1,4 +1,4 @@
-//! Whether the configuration at hand is that of the shop whose file is written: by what its effects do, not by their names.
+//! Whether the current configuration belongs to the shop whose database is written: compares what its effects do.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::domain::names::HookName;
 use crate::exit::Exit;
 use crate::store::{HookSource, Reader};
 
-/// The configuration at hand, as the shop's file remembers one; none where there is no file.
+/// The current configuration as the database would remember it; none without a configuration file.
 pub(super) fn current_hook_source(context: &Context<'_>) -> Option<HookSource> {
     let ConfigSource::File(path) = &context.config.source else {
         return None;
@@ -24,13 +24,13 @@ pub(super) fn current_hook_source(context: &Context<'_>) -> Option<HookSource> {
     Some(HookSource::new(place.into_owned(), &what))
 }
 
-/// What of the configuration at hand is to be remembered with the next write.
+/// What the next write must remember of the current configuration.
 ///
-/// Without the shop's own configuration, orders would be moved past what must happen then, or another shop's programs be
-/// run for them, and nobody would ever see it.
+/// With a wrong configuration, orders would change without the effects they need, or another shop's programs would
+/// run for them, and nobody would notice.
 ///
 /// # Errors
-/// It is not the shop's.
+/// The configuration belongs to another shop.
 pub(super) fn source(context: &Context<'_>, reader: &Reader) -> anyhow::Result<Option<HookSource>> {
     let known = reader.known_hooks()?;
     let Some(ours) = current_hook_source(context) else {
@@ -50,19 +50,19 @@ pub(super) fn source(context: &Context<'_>, reader: &Reader) -> anyhow::Result<O
     if !is_the_shops {
         return Err(refused(context, &known, recorded.first()).into());
     }
-    // Where nothing is to happen, here or there, there is nothing to mistake.
+    // Without effects on either side there is nothing to mix up.
     let is_news =
         !recorded.is_empty() || belongs_to_database(context) || !context.config.effects.is_empty();
     Ok(Some(ours).filter(|_| is_news))
 }
 
-/// The file names this very database, whatever the command line and the environment say.
+/// The configuration names this very database, whatever the command line and the environment say.
 fn belongs_to_database(context: &Context<'_>) -> bool {
     absolute(context.database()) == absolute(&context.config.own_database)
 }
 
-/// Of a file that remembers no configuration: one that was named, and has all the effects that are known; or any, while
-/// no order could be moved by it.
+/// A database that remembers no configuration accepts one that was named explicitly and has all known effects, or any
+/// configuration while no order could be affected.
 fn may_be_first(
     context: &Context<'_>,
     reader: &Reader,
@@ -92,7 +92,7 @@ fn refused(
         (Some(first), None) => format!("effects ({first})"),
         (Some(first), Some(_)) => format!("effects ({first}, …)"),
     };
-    let hint = "say where it is with: --config FILE, or PAYCTL_CONFIG";
+    let hint = "give its path with --config FILE, or PAYCTL_CONFIG";
     let ConfigSource::File(path) = &context.config.source else {
         let why = format!("this shop has {effects}, and no {FILE_NAME} was found");
         return CommandError::new(Exit::Config, why).hint(hint);
@@ -101,24 +101,23 @@ fn refused(
     let last = recorded.map_or_else(String::new, |recorded| {
         let is_beside = !recorded.path.contains(std::path::MAIN_SEPARATOR);
         let place = if is_beside {
-            " beside the database"
+            " next to the database"
         } else {
             ""
         };
-        format!("; it is used with {}{place}", recorded.path)
+        format!("; its configuration was {}{place}", recorded.path)
     });
-    let why =
-        format!("this shop has {effects}, and its configuration is another one than {path}{last}");
+    let why = format!("this shop has {effects}, and {path} is not its configuration{last}");
     let database = context.database().display();
     CommandError::new(Exit::Config, why).hint(format!(
-        "{hint}. Where {path} is right, type once: payctl --config {path} --db {database} config accept --by NAME"
+        "{hint}. If {path} is right, run once: payctl --config {path} --db {database} config accept --by NAME"
     ))
 }
 
-/// Nobody named it: a file that lies in the working folder must not be somebody else's trap.
+/// A file found in the working folder, without being named, might have been planted there by somebody else.
 ///
 /// # Errors
-/// Everybody may change it, or it belongs to neither root, this user, nor the owner of the database.
+/// If everybody may change it, or if it belongs to neither root, this user, nor the owner of the database.
 pub(super) fn require_trusted(config: &Config, database: &Path) -> Result<(), CommandError> {
     let (ConfigSource::File(path), ConfigOrigin::WorkingFolder) = (&config.source, config.origin)
     else {
@@ -128,11 +127,13 @@ pub(super) fn require_trusted(config: &Config, database: &Path) -> Result<(), Co
         return Ok(());
     };
     let path = path.display();
-    Err(
-        CommandError::new(Exit::Config, format!("{path} was not named, and {why}")).hint(format!(
-            "look at it; if it is right: chmod o-w {path}, or name it with --config {path}"
-        )),
+    Err(CommandError::new(
+        Exit::Config,
+        format!("{path} was found but not named, and {why}"),
     )
+    .hint(format!(
+        "check its content; if it is right: chmod o-w {path}, or name it with --config {path}"
+    )))
 }
 
 #[cfg(unix)]
@@ -141,7 +142,7 @@ fn why_not_trusted(path: &Path, database: &Path) -> Option<&'static str> {
 
     let known = std::fs::metadata(path).ok()?;
     if known.mode() & 0o002 != 0 {
-        return Some("every user of this machine may change it");
+        return Some("every user of this machine can change it");
     }
     let owner = std::fs::metadata(database).ok().map(|file| file.uid());
     let (root, user) = (0, rustix::process::geteuid().as_raw());
@@ -149,7 +150,7 @@ fn why_not_trusted(path: &Path, database: &Path) -> Option<&'static str> {
     (!is_ours).then_some("it belongs to another user")
 }
 
-/// Who may change a file is not in its mode here.
+/// On this system a file's mode does not say who may change it.
 #[cfg(not(unix))]
 fn why_not_trusted(_: &Path, _: &Path) -> Option<&'static str> {
     None

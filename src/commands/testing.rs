@@ -1,4 +1,4 @@
-//! What the tests of commands share: a world in a folder, and what was written in it.
+//! Shared by the commands' tests: a host in a folder, and the files written to it.
 
 use std::ffi::OsString;
 use std::io::Cursor;
@@ -15,7 +15,7 @@ use crate::host::{Host, HostInfo, Terminals};
 use crate::output::paint::OutputStream;
 use crate::shutdown::Shutdown;
 
-/// A shop's folder, and the variables of its operator.
+/// A shop's folder and its operator's environment.
 pub(super) struct TestShop {
     folder: TempDir,
     variables: Vec<(&'static str, String)>,
@@ -25,7 +25,7 @@ pub(super) struct TestShop {
     pub(super) err: SharedWriter<Vec<u8>>,
 }
 
-/// How a command line ended, and what it said.
+/// The result of a command line.
 #[derive(Debug)]
 pub(super) struct CommandRun {
     pub(super) exit: Exit,
@@ -59,7 +59,7 @@ impl TestShop {
         self.folder.path()
     }
 
-    /// A file of the folder, none if it is not there.
+    /// The text of a file in the folder; none if it does not exist.
     pub(super) fn file(&self, name: &str) -> Option<String> {
         std::fs::read_to_string(self.path().join(name)).ok()
     }
@@ -85,7 +85,7 @@ impl TestShop {
         }
     }
 
-    /// Types a command line, as it stands after `payctl`.
+    /// Runs a command line, given without `payctl`.
     pub(super) fn types(&self, line: &str) -> CommandRun {
         let words = ["payctl"].into_iter().chain(line.split_whitespace());
         let exit = super::run(words.map(OsString::from), self.host());

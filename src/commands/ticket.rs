@@ -1,4 +1,4 @@
-//! `payctl ticket`: what lets its holder in, once.
+//! `payctl ticket`: tickets, each of which admits its holder once.
 
 mod list;
 mod redeem;
@@ -13,7 +13,7 @@ use super::failure::CommandError;
 use crate::domain::ticket::TicketCode;
 use crate::exit::Exit;
 
-/// Tickets: list, show, redeem and revoke them
+/// List, show, redeem and revoke tickets
 #[derive(Debug, Subcommand)]
 pub(super) enum TicketCommand {
     List(list::TicketListArgs),
@@ -23,7 +23,7 @@ pub(super) enum TicketCommand {
 }
 
 impl TicketCommand {
-    /// It can make money due to go back, and its answer tells so.
+    /// It can make a refund due, and its output says so.
     pub(super) fn is_for_a_person(&self) -> bool {
         match self {
             Self::Revoke(_) => true,
@@ -43,5 +43,5 @@ pub(super) fn run(command: TicketCommand, context: Context<'_>) -> anyhow::Resul
 
 fn unknown(code: &TicketCode) -> CommandError {
     CommandError::new(Exit::Failed, format!("no ticket has the code {code}"))
-        .hint("see the tickets with: payctl ticket list")
+        .hint("see the tickets: payctl ticket list")
 }

@@ -1,4 +1,4 @@
-//! A bank's transfer is booked once, however a person types its reference.
+//! A bank transfer is booked once, however its reference is typed.
 
 use std::io::Write;
 
@@ -10,10 +10,10 @@ use crate::exit::Exit;
 use crate::output::printable;
 use crate::store::{TransferHolders, TransferUse};
 
-/// What is to be booked by a transfer: an order, and how much of it where somebody has said so.
+/// What a transfer is to pay: an order, and the amount if it was given.
 pub(super) type TransferBooking<'a> = (&'a OrderNumber, Option<Rupiah>);
 
-/// Refuses a transfer that was booked already, and says where.
+/// Refuses a transfer that was already booked, and says for which orders.
 pub(super) fn require_unused(
     transfer: &BankTransfer,
     holders: &TransferHolders,
@@ -26,9 +26,9 @@ pub(super) fn require_unused(
     if is_repetition(&holders.same, wanted) {
         return Err(CommandError::new(
             Exit::Failed,
-            format!("{told}: just this, so nothing was written"),
+            format!("{told}; this is the same approval, so nothing was written"),
         )
-        .hint(format!("see it with: payctl order show {}", first.order)));
+        .hint(format!("see it: payctl order show {}", first.order)));
     }
     let withdraw: Vec<String> = holders
         .same
@@ -36,14 +36,14 @@ pub(super) fn require_unused(
         .map(|used| format!("payctl approve --withdraw {}", used.payment))
         .collect();
     let hint = format!(
-        "see it with: payctl order show {}; if it is another order's, first: {}; if it is another bank's transfer, name that with --bank-ref-of BANK",
+        "see it: payctl order show {}; if it was booked for the wrong order, withdraw it first: {}; if this is another bank's transfer, add --bank-ref-of BANK",
         first.order,
         withdraw.join(", ")
     );
     Err(CommandError::new(Exit::Failed, told).hint(hint))
 }
 
-/// `BCA-991 was booked already, as payment 1 of INV-1 and payment 2 of INV-2`.
+/// `BCA-991 was already booked, as payment 1 of INV-1 and payment 2 of INV-2`.
 pub(super) fn booked(transfer: &BankTransfer, same: &[TransferUse]) -> String {
     let uses: Vec<String> = same
         .iter()
@@ -56,10 +56,10 @@ pub(super) fn booked(transfer: &BankTransfer, same: &[TransferUse]) -> String {
             format!("payment {} of {}{spelled}", used.payment, used.order)
         })
         .collect();
-    format!("{transfer} was booked already, as {}", uses.join(" and "))
+    format!("{transfer} was already booked, as {}", uses.join(" and "))
 }
 
-/// Whether what is wanted is what was booked, order for order.
+/// Whether the same transfer is requested for the same orders and amounts.
 fn is_repetition(same: &[TransferUse], wanted: &[TransferBooking<'_>]) -> bool {
     let is_booked = |(order, amount): &TransferBooking<'_>| {
         let mut uses = same.iter();
@@ -68,7 +68,7 @@ fn is_repetition(same: &[TransferUse], wanted: &[TransferBooking<'_>]) -> bool {
     same.len() == wanted.len() && wanted.iter().all(is_booked)
 }
 
-/// Says who has a transfer of the same reference from another bank, or from none that was named: a person should know.
+/// Reports transfers with the same reference from another bank, or without a bank: the operator should know.
 pub(super) fn print_similar_transfers(
     stderr: &mut dyn Write,
     transfer: &BankTransfer,
@@ -77,13 +77,13 @@ pub(super) fn print_similar_transfers(
     for used in others {
         let bank = match &used.transfer.bank {
             Some(bank) => format!("of {bank}"),
-            None => "of a bank that nobody has named".to_owned(),
+            None => "without a bank name".to_owned(),
         };
         let told = format!(
             "{transfer}: the same reference, {bank}, was booked as payment {} of {}",
             used.payment, used.order
         );
-        // A stderr that is shut keeps nobody from working.
+        // A closed stderr must not stop the command.
         let _ = writeln!(stderr, "{}", printable(&told));
     }
 }

@@ -1,4 +1,4 @@
-//! What an operator should know about the gateways and the clocks of a run, below its report.
+//! Warnings about the gateways and clocks of a run, printed below its report.
 
 use std::io::{self, Write};
 
@@ -8,9 +8,10 @@ use crate::config::{GatewayKind, PakasirApi};
 use crate::domain::circuit_breaker::{PROBES, SILENT_IN_A_ROW, TripReason};
 use crate::domain::names::GatewayName;
 use crate::domain::payment::FIRST_API;
+use crate::output::counted::counted;
 use crate::reconciler::{GatewayPool, GatewayStats, RunStats};
 
-/// Says of each gateway that was left alone why, and what to do about it.
+/// Prints why a gateway was not queried, or not queried further, and what to do about it.
 pub(super) fn print_troubles(
     context: &Context<'_>,
     stats: &RunStats,
@@ -21,7 +22,8 @@ pub(super) fn print_troubles(
     for (gateway, count, why) in pool.missed() {
         writeln!(
             notes,
-            "{gateway}: {count} payments were not asked about: {why}"
+            "{gateway}: {} not checked: {why}",
+            counted(count, "payment")
         )?;
     }
     for (gateway, gateway_stats) in &stats.gateways {
@@ -37,15 +39,16 @@ pub(super) fn print_troubles(
     for (gateway, left) in &stats.left_twice {
         writeln!(
             notes,
-            "{gateway}: {left} payments were due when the last run began, and are not asked about yet.\n  \
-             If it stays so, run payctl check-all --fix --due every minute, or raise requests_per_second or max_in_flight"
+            "{gateway}: {} not checked, although due since the last run began.\n  \
+             If this continues, run payctl check-all --fix --due every minute, or raise requests_per_second or max_in_flight",
+            counted(*left, "payment")
         )?;
     }
     if let Some(why) = pool.clock_trouble() {
         writeln!(
             notes,
-            "{why}; nothing was ended by the time.\n  \
-             Set the clock of this machine, with NTP; if it is right, the gateway's is wrong"
+            "{why}; nothing was expired by time alone.\n  \
+             Synchronise this machine's clock, for example with NTP; if it is right, the gateway's clock is wrong"
         )?;
     }
     if !stats.gateways.is_empty() {
@@ -53,7 +56,7 @@ pub(super) fn print_troubles(
             writeln!(notes, "{warning}")?;
         }
     }
-    // Cron's mail is about what somebody must do today.
+    // Cron's mail is for what somebody must do today.
     if !context.options.quiet {
         for warning in context.too_open() {
             writeln!(notes, "{warning}")?;
@@ -62,7 +65,7 @@ pub(super) fn print_troubles(
     print_corrected(context.mended, is_written, notes)
 }
 
-/// The HTTP code with which Pakasir's first interface has shown that it is gone.
+/// The HTTP code that shows that Pakasir's API version 1 is gone.
 fn ended_api_code(
     context: &Context<'_>,
     gateway: &GatewayName,
@@ -78,54 +81,59 @@ fn ended_api_code(
     }
 }
 
-/// What has ended, how many payments of it are open here, and what to do.
+/// That API version 1 has ended, how many of its payments are open here, and what to do.
 fn first_ended(context: &Context<'_>, gateway: &GatewayName, code: u16) -> String {
     let count = context.reader().ok();
     let count = count.and_then(|reader| reader.open_under(gateway, FIRST_API).ok());
     let open = match count {
-        Some(1) => "1 payment that it opened is open here".to_owned(),
-        Some(count) => format!("{count} payments that it opened are open here"),
-        None => "payments that it opened may be open here".to_owned(),
+        Some(count) => format!(
+            "{} opened under it still open here",
+            counted(count, "payment")
+        ),
+        None => "payments opened under it may still be open here".to_owned(),
     };
     format!(
-        "{gateway}: Pakasir's first interface has ended: it answered {code}, and its API is not at this address any more; \
-         nothing was moved, and {open}.\n  \
-         Look for them in the dashboard of Pakasir: payctl approve ORDER --even-if-payable --reason … \
-         books what was paid, payctl order cancel ORDER --unproven --reason … ends what was not. New payments: write api_version = 2, environment and webhook_secret in \
+        "{gateway}: Pakasir's API version 1 has ended: it answered {code} and is no longer at this address; \
+         nothing was changed, {open}.\n  \
+         Look them up in Pakasir's dashboard. For a paid one: payctl approve ORDER --even-if-payable --reason …; \
+         for an unpaid one: payctl order cancel ORDER --unproven --reason …. For new payments, set api_version = 2, environment and webhook_secret in \
          [gateways.{gateway}]"
     )
 }
 
-/// Why a gateway was left alone, and what to do about it.
+/// Why a gateway was not queried further, and what to do about it.
 fn trip_text(gateway: &GatewayName, stop: TripReason, left: u64) -> String {
     match stop {
         TripReason::Refused(code) => format!(
-            "{gateway}: answered {code}, so the key or the account is wrong; {left} payments were not asked about.\n  \
-                 Check its key and its environment (sandbox or production) in the configuration"
+            "{gateway}: answered {code}, so the key or the account is wrong; {} not checked.\n  \
+                 Check its key and its environment (sandbox or production) in the configuration",
+            counted(left, "payment")
         ),
         TripReason::Gone(code) => format!(
-            "{gateway}: answered {code}, and not as it answers about payments: its API is not at this address, or not any \
-                 more; nothing was moved, and {left} payments were not asked about.\n  \
-                 See whether it has switched this version of its API off, and whether its address in the configuration is right. \
-                 Until it answers, its dashboard tells what was paid: payctl approve, payctl order cancel --unproven"
+            "{gateway}: answered {code}, which is not an answer about payments: its API is not, or no longer, at this address; \
+                 nothing was changed, {} not checked.\n  \
+                 Check whether the gateway has switched off this API version, and whether its address in the configuration is right. \
+                 Until it answers, its dashboard shows what was paid: payctl approve, payctl order cancel --unproven",
+            counted(left, "payment")
         ),
         TripReason::Forgetful {
             forgotten,
             answered,
         } => format!(
-            "{gateway}: does not know {forgotten} of {answered} payments that it once knew; nothing more of it was written.\n  \
-                 Check that the key belongs to the right account and environment. Where it does, and they are really gone there: \
+            "{gateway}: does not know {forgotten} of {answered} payments that it once knew; its further answers were not written.\n  \
+                 Check that the key belongs to the right account and environment. If it does, and the payments are really gone there: \
                  payctl gateway accept-unknown {gateway} --by NAME --reason …"
         ),
         TripReason::KnowsNobody => format!(
-            "{gateway}: answered \"not found\", and did not even know payments that it once knew; that proves nothing, and nothing \
-                 ends by it.\n  \
-                 Check that the key belongs to the right account and environment. Where it does, and they are really gone there: \
+            "{gateway}: answered \"not found\" even for payments that it once knew; this proves nothing, so no order \
+                 expires because of it.\n  \
+                 Check that the key belongs to the right account and environment. If it does, and the payments are really gone there: \
                  payctl gateway accept-unknown {gateway} --by NAME --reason …"
         ),
         TripReason::Silent => format!(
-            "{gateway}: left alone, for it did not answer {SILENT_IN_A_ROW} questions in a row and none of {PROBES} others; \
-                 {left} payments come first next time",
+            "{gateway}: did not answer {SILENT_IN_A_ROW} queries in a row and {PROBES} more, so it was not queried further; \
+                 the next run starts with its {}",
+            counted(left, "payment"),
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! `payctl verify`: whether the file keeps every promise that it can show.
+//! `payctl verify`: checks the database against every invariant.
 
 use std::io::{self, Write};
 
@@ -9,20 +9,21 @@ use super::context::Context;
 use crate::domain::instant::Zone;
 use crate::domain::invariant::Invariant;
 use crate::exit::Exit;
+use crate::output::counted::counted;
 use crate::output::report::Report;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::store::{BREACHES_MOST, TrustedClock, Verified, Violation};
 
-/// Check whether the books keep every promise they can show; writes nothing
+/// Check that the database is consistent; writes nothing
 ///
-/// Sums of reservations and counters, orders and their money, expiries and their proof, events and
-/// what they lead to, and the file itself. Exit 3 with the rows that break a promise.
+/// Checks stock and counters, orders and their money, expiries and their proof, events and their results, and the
+/// file itself. Lists the rows that violate an invariant; the exit code is then 3.
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {}
 
 pub(super) fn run(_: &VerifyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let clock = TrustedClock {
-        // Others may write until the file is read.
+        // Other processes may write until the file is read.
         now: context.host.clock.now(),
         grace: context.policy().grace,
     };
@@ -50,11 +51,11 @@ pub(super) fn run(_: &VerifyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
     Ok(exit)
 }
 
-/// What to do about each broken promise, once.
+/// What to do about each violated invariant, once.
 fn advise(verified: &Verified, err: &mut dyn Write) -> io::Result<()> {
     for invariant in broken(verified) {
         let (promise, advice) = (invariant.promise(), invariant.advice());
-        writeln!(err, "{invariant}: this must hold: {promise}\n  {advice}")?;
+        writeln!(err, "{invariant}: expected: {promise}\n  {advice}")?;
     }
     Ok(())
 }
@@ -69,7 +70,7 @@ fn broken(verified: &Verified) -> Vec<Invariant> {
     broken
 }
 
-/// A row that breaks a promise. Fields are only ever added.
+/// A row that violates an invariant. Fields are only ever added.
 #[derive(Debug, Serialize)]
 struct ViolationRow {
     check: Invariant,
@@ -131,7 +132,7 @@ struct VerifySummary {
     passed: usize,
     broken: usize,
     rows: usize,
-    /// The checks with more rows than are shown.
+    /// The checks with more rows than are listed.
     more: Vec<Invariant>,
 }
 
@@ -151,15 +152,17 @@ impl VerifySummary {
 impl Summary for VerifySummary {
     fn line(&self) -> String {
         if self.broken == 0 {
-            return format!("{} checks passed", self.checks);
+            return format!("{} passed", counted(self.checks, "check"));
         }
         let mut line = format!(
-            "{} checks passed, {} found something: {} rows",
-            self.passed, self.broken, self.rows
+            "{} passed, {} failed: {}",
+            counted(self.passed, "check"),
+            self.broken,
+            counted(self.rows, "row")
         );
         for invariant in &self.more {
             line.push_str(&format!(
-                "; {invariant} has more than the {BREACHES_MOST} shown"
+                "; {invariant} has more rows than the {BREACHES_MOST} listed"
             ));
         }
         line

@@ -1,4 +1,4 @@
-//! `payctl watch`: follows an order until it is paid or the time is up.
+//! `payctl watch`: watches an order until it is paid or the timeout ends.
 
 mod event;
 mod follow;
@@ -32,19 +32,18 @@ use shared::SharedQueries;
 
 pub(super) use event::WatchEnd;
 
-/// Follow an order until it is paid or the time is up
+/// Watch an order until it is paid or the timeout ends
 ///
-/// Asks about each open payment once an interval, books what it hears, and sees what others book. Of many who watch one
-/// order, one asks in each interval. With --format
-/// jsonl every tick and every news is a line at once. When the time is up, the order stays as it is: check-all
-/// goes on asking.
+/// Polls each open payment once per interval, records the answers, and also sees what other processes record. If
+/// several watch the same order, only one of them polls in each interval. With --format jsonl, every tick and every
+/// change is printed as a line at once. After the timeout the order stays as it is, and check-all continues to poll.
 #[derive(Debug, Args)]
 pub(super) struct WatchArgs {
-    /// The number of the order
+    /// Order number
     order: OrderNumber,
     #[command(flatten)]
     pace: WatchPace,
-    /// Write nothing of what is heard
+    /// Query the gateways, but write nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -52,15 +51,15 @@ pub(super) struct WatchArgs {
 /// How often and for how long.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct WatchPace {
-    /// So long between two questions
+    /// Polling interval
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = interval)]
     pub(super) interval: Duration,
-    /// After this the watch ends
+    /// Stop watching after this
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
     pub(super) timeout: Duration,
 }
 
-/// A gateway is not asked about one payment more often than this.
+/// The shortest polling interval for one payment.
 const INTERVAL_LEAST: Duration = Duration::from_millis(100);
 
 pub(super) fn interval(text: &str) -> Result<Duration, String> {
@@ -91,16 +90,16 @@ pub(super) fn run(args: &WatchArgs, mut context: Context<'_>) -> anyhow::Result<
     Ok(watched.exit)
 }
 
-/// An order that was followed to the end of its time, or of the watch's.
+/// An order that was watched until it ended or the timeout did.
 pub(super) struct Watched {
     pub(super) done: WatchEnd,
-    /// With what was carried out because of it.
+    /// Including the exit of the effects carried out.
     pub(super) exit: Exit,
     pub(super) ledger: LedgerAccess,
 }
 
-/// Follows the order, each event a line where those are wanted; carries out what became due because it has ended
-/// meanwhile. None: nobody listens any more.
+/// Watches the order, one line per event if those are wanted, and carries out effects that became due. None: the
+/// reader is gone.
 pub(super) fn watch(
     order: &Order,
     pace: WatchPace,
@@ -126,7 +125,7 @@ pub(super) fn watch(
         Ok(end) => end,
         Err(WatchError::Output(error)) if is_closed_pipe(&error) => return Ok(None),
         Err(WatchError::Gone) => {
-            return Err(CommandError::new(Exit::Failed, "its order is gone").into());
+            return Err(CommandError::new(Exit::Failed, "the order no longer exists").into());
         }
         Err(WatchError::Output(error)) => return Err(error.into()),
         Err(WatchError::Round(error)) => return Err(error.into()),
@@ -144,7 +143,7 @@ pub(super) fn watch(
 }
 
 impl Watched {
-    /// How it ended; where each event is a line, that has been told.
+    /// Prints how it ended, unless that was already printed as an event.
     pub(super) fn print(
         &self,
         command: &str,
@@ -166,7 +165,7 @@ impl Watched {
         Ok(())
     }
 
-    /// With what was carried out in its exit, which is the program's.
+    /// The exit includes the effects, as the process's exit code does.
     fn print_last_line(
         &self,
         command: &str,

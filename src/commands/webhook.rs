@@ -1,4 +1,4 @@
-//! `payctl webhook`: one notification of a gateway, from stdin.
+//! `payctl webhook`: processes one gateway notification from stdin.
 
 use std::time::Duration;
 
@@ -15,23 +15,22 @@ use crate::domain::names::GatewayName;
 use crate::exit::Exit;
 use crate::gateway::incoming::IncomingRequest;
 
-/// Take in one notification of a gateway, from stdin
+/// Process one gateway notification, read from stdin
 ///
-/// It is checked and kept, and then the gateway is asked what is true: a notification moves nothing by
-/// itself. While the gateway does not answer, an order that is said to be paid does not expire. A forged
-/// one is refused. The same one again has no effect. At the end, what is to happen because orders moved is
-/// carried out, as fulfil does.
+/// Verifies and stores the notification, then asks the gateway: a notification by itself changes no payment. Until the
+/// gateway answers, an order reported as paid does not expire. A forged notification is refused; a repeated one has
+/// no effect. Afterwards effects of order changes are carried out, as by the fulfil command.
 #[derive(Debug, Args)]
 pub(super) struct WebhookArgs {
-    /// The gateway it came from, by its name in the configuration
+    /// Gateway that sent it, by its name in the configuration
     gateway: GatewayName,
-    /// A header it came with; may be given several times
+    /// HTTP header of the request; can be repeated
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<(String, String)>,
-    /// The method of the request it came with
+    /// HTTP method of the request
     #[arg(long, value_name = "WORD", default_value = "POST")]
     method: String,
-    /// The path of the request it came with
+    /// Path of the request
     #[arg(
         long,
         value_name = "PATH",
@@ -39,7 +38,7 @@ pub(super) struct WebhookArgs {
         hide_default_value = true
     )]
     path: String,
-    /// The query of that path, without its question mark
+    /// Query string of the request, without the question mark
     #[arg(
         long,
         value_name = "TEXT",
@@ -47,23 +46,24 @@ pub(super) struct WebhookArgs {
         hide_default_value = true
     )]
     query: String,
-    /// Ask, and show what would be done; write nothing
+    /// Query the gateway and show what would be done; write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Stop asking, and begin nothing of what it brings about, after this
+    /// Time budget: start no further queries or effects after this
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     max_time: Duration,
 }
 
 pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let Some(body) = read_body(&mut context.host.stdin)? else {
-        let message = format!("a notification has at most {BODY_MOST} bytes, and this is more");
+        let message =
+            format!("a notification may have at most {BODY_MOST} bytes; this one is longer");
         return Err(CommandError::new(Exit::Attention, message).into());
     };
     if body.trim_ascii().is_empty() {
-        let message = format!("there is no notification of {} on stdin", args.gateway);
+        let message = format!("stdin holds no notification of {}", args.gateway);
         return Err(CommandError::new(Exit::Failed, message)
-            .hint("pipe in the body of its POST as it came")
+            .hint("pipe in the request body exactly as it was received")
             .into());
     }
     let mut ledger = ledger(&context, args.dry_run)?;
@@ -81,7 +81,7 @@ pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Resul
     ended(asked.exit, asked.trouble)
 }
 
-/// The value is not repeated: it may be a secret.
+/// The message does not repeat the value, which may be a secret.
 fn header(text: &str) -> Result<(String, String), &'static str> {
     match text.split_once(':') {
         Some((name, value)) if !name.trim().is_empty() => {

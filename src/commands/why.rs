@@ -1,4 +1,4 @@
-//! `payctl why`: what was said, decided and done about an order, and what it waits for.
+//! `payctl why`: explains an order: what was reported, decided and done, and what it waits for.
 
 mod row;
 
@@ -14,28 +14,29 @@ use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::OrderNumber;
 use crate::domain::timeline::{NextSteps, TimelineEntry, next_steps, past};
 use crate::exit::Exit;
+use crate::output::counted::counted;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::report::Report;
 use crate::output::{Format, OutputStyle, printable};
 use crate::store::OrderStory;
 
-/// Say why an order is as it is: what was said, decided and done, and what it waits for
+/// Explain an order: what was reported, decided and done, and what it waits for
 ///
-/// One line for every fact and every decision, in the order of time. For an order that has not moved it
-/// says why not, and when the next question is asked.
+/// Prints one line per fact and decision, in order of time. For an order that has not changed it says why not, and
+/// when the next check is.
 #[derive(Debug, Args)]
 pub(super) struct WhyArgs {
-    /// The number of the order
+    /// Order number
     order: OrderNumber,
-    /// Every line, not only the latest hundred
+    /// Show all lines, not only the latest hundred
     #[arg(long)]
     all: bool,
 }
 
-/// More than fits a screen; earlier lines are counted.
+/// More than fits on a screen; earlier lines are only counted.
 const LINES: u32 = 100;
 
-/// Far more than any order has, unless a gateway changes its mind every minute.
+/// Far more than any order has, unless a gateway changes its answer every minute.
 const LINES_MOST: u32 = 10_000;
 
 pub(super) fn run(args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
@@ -69,7 +70,7 @@ pub(super) fn run(args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
     Ok(Exit::Clean)
 }
 
-/// The story in order, and what comes next.
+/// The history in order, and what comes next.
 struct OrderExplanation {
     story: OrderStory,
     past: Vec<TimelineEntry>,
@@ -81,7 +82,7 @@ struct OrderExplanation {
 #[derive(Serialize)]
 struct ExplanationBody<'a> {
     order: &'a str,
-    /// How many lines came before those that are shown.
+    /// The number of lines before the first one shown.
     earlier: u64,
     timeline: Vec<TimelineRow<'a>>,
     now: CurrentState<'a>,
@@ -123,11 +124,15 @@ impl OrderExplanation {
         }
     }
 
-    /// For people: what happened, a line each, then how it stands.
+    /// For people: the history, one line each, then the current state.
     fn print(&self, out: &mut dyn Write, style: OutputStyle) -> io::Result<()> {
         if self.earlier > 0 {
             let earlier = self.earlier;
-            writeln!(out, "… {earlier} earlier lines; see them with --all")?;
+            writeln!(
+                out,
+                "… {} not shown; see them with --all",
+                counted(earlier, "earlier line")
+            )?;
         }
         lines(out, self.entries(), style.zone)?;
         let dossier = &self.story.dossier;
@@ -138,7 +143,7 @@ impl OrderExplanation {
         )?;
         writeln!(
             out,
-            "{}; its deadline is {}",
+            "{}; deadline {}",
             self.next_steps.money,
             self.next_steps.deadline.in_zone(style.zone)
         )?;
@@ -148,7 +153,7 @@ impl OrderExplanation {
             };
             writeln!(
                 out,
-                "payment {} at {}, {}: {}; last asked {}, last answer {}, next check {}; {}",
+                "payment {} at {}, {}: {}; last query {}, last answer {}, next check {}; {}",
                 payment.id,
                 payment.gateway,
                 payment.reference,
@@ -172,7 +177,7 @@ impl OrderExplanation {
         for grant in &self.story.access {
             let until = match grant.ends_at {
                 Some(end) => format!("until {}", end.in_zone(zone)),
-                None => "from its first use".to_owned(),
+                None => "starts with the first use".to_owned(),
             };
             let (sku, state) = (&grant.sku, grant.state(self.at));
             writeln!(out, "access to {sku}: {state}, {until}")?;
@@ -190,7 +195,7 @@ impl OrderExplanation {
                 effect.status,
                 effect.tries,
                 next.map_or_else(|| "none".to_owned(), |at| at.in_zone(zone)),
-                printable(effect.last_error.as_deref().unwrap_or("nothing went wrong"))
+                printable(effect.last_error.as_deref().unwrap_or("no error"))
             )?;
         }
         Ok(())

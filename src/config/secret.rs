@@ -128,7 +128,7 @@ fn check(key: &str) -> Result<(), &'static str> {
     if key.is_empty() {
         Err("is empty")
     } else if key.ends_with(['\n', '\r']) {
-        Err("ends with a line end")
+        Err("ends with a line break")
     } else if key.contains(char::is_whitespace) {
         Err("contains white space")
     } else if key.starts_with(['"', '\'']) {
@@ -191,10 +191,13 @@ mod tests {
         check_variable(Some(KEY), Ok(KEY));
         check_variable(None, Err("is not set"));
         check_variable(Some(""), Err("is empty"));
-        check_variable(Some("dummy\n"), Err("has a line end after it"));
-        check_variable(Some("dummy dummy"), Err("has white space in it"));
-        check_variable(Some("\"dummy\""), Err("has quotation marks around it"));
-        check_variable(Some("dummy\u{1b}"), Err("holds letters that no key has"));
+        check_variable(Some("dummy\n"), Err("ends with a line break"));
+        check_variable(Some("dummy dummy"), Err("contains white space"));
+        check_variable(Some("\"dummy\""), Err("is in quotation marks"));
+        check_variable(
+            Some("dummy\u{1b}"),
+            Err("contains characters that no key has"),
+        );
     }
 
     #[test]
@@ -204,7 +207,7 @@ mod tests {
         std::fs::write(&path, "open dummy").unwrap();
         let environment = Environment::from_iter([("REAL", KEY)]).with_dotenv(&path);
         let resolve = |name: &str| SecretRef::Env(name.to_owned()).resolve(&environment);
-        check_error(resolve("KEY"), "line 1: this is not NAME=value", "");
+        check_error(resolve("KEY"), "line 1: this line is not NAME=value", "");
         assert_eq!(resolve("REAL").unwrap().expose_secret(), KEY);
     }
 
@@ -217,9 +220,12 @@ mod tests {
         check_file(None, Err("is missing"));
         check_file(Some(b""), Err("is empty"));
         check_file(Some(b"\n"), Err("is empty"));
-        check_file(Some(b"dummy\n\n"), Err("has a line end after it"));
-        check_file(Some(b"dummy dummy\n"), Err("has white space in it"));
-        check_file(Some(b"dummy\xff"), Err("holds letters that no key has"));
+        check_file(Some(b"dummy\n\n"), Err("ends with a line break"));
+        check_file(Some(b"dummy dummy\n"), Err("contains white space"));
+        check_file(
+            Some(b"dummy\xff"),
+            Err("contains characters that no key has"),
+        );
     }
 
     #[test]

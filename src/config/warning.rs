@@ -151,7 +151,7 @@ fn of_file(name: &GatewayName, key: &SecretRef) -> Option<ConfigWarning> {
     let path = path.display();
     (mode & 0o004 != 0).then(|| ConfigWarning {
         what: format!("{name}: every user of this machine can read the key in {path}"),
-        hint: format!("type: chmod 600 {path}"),
+        hint: format!("run: chmod 600 {path}"),
     })
 }
 
@@ -217,10 +217,10 @@ mod tests {
     fn missing_settings_of_pakasir_v2_warn() {
         let environment = "environment = 'production'\n";
         let secret = "webhook_secret = 'env:SECRET'\n";
-        let lacks_environment = "p: environment is not configured, so that nothing of the sandbox settles anything; \
-            write environment = \"production\" or \"sandbox\" in [gateways.p]";
-        let lacks_secret = "p: webhook_secret is not configured, so that its notifications prove nothing; \
-            write webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\" in [gateways.p]";
+        let lacks_environment = "p: environment is not configured, so payments in the sandbox never count; \
+            set environment = \"production\" or \"sandbox\" in [gateways.p]";
+        let lacks_secret = "p: webhook_secret is not configured, so its notifications cannot be verified; \
+            set webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\" in [gateways.p]";
         let both = format!("{environment}{secret}");
         for (version, settings, says) in [
             (2, "", &[lacks_environment, lacks_secret][..]),

@@ -112,7 +112,7 @@ fn rate(asked: u64, elapsed: Duration) -> String {
     }
 }
 
-/// See [`Progress::beside`].
+/// See [`Progress::suspend_for`].
 #[derive(Clone)]
 pub struct SuspendedProgress<W> {
     bar: ProgressBar,

@@ -169,7 +169,7 @@ fn an_attached_payment_needs_its_interfaces_id() {
     assert!(
         output
             .all()
-            .contains("INV-8: pakasir finds a payment only by the id"),
+            .contains("INV-8: pakasir finds a payment only by Pakasir's own ID"),
         "{}",
         output.all()
     );

@@ -170,7 +170,11 @@ fn a_read_only_run_reports_nothing() {
         "case show 1",
     ] {
         let output = shop.run(looks);
-        assert!(!output.all().contains("told to nobody"), "{}", output.all());
+        assert!(
+            !output.all().contains("not reported before"),
+            "{}",
+            output.all()
+        );
     }
     let output = shop.run("expire --quiet").ended(Exit::Attention);
     check_reports(&output, &["case 1"]);
@@ -234,7 +238,7 @@ fn many_cases_are_counted_and_some_named() {
     }
     let output = shop.run("expire --quiet").ended(Exit::Attention);
     let wanted = [
-        "told to nobody so far: 23 cases",
+        "23 open cases, not reported before:",
         "case 20,",
         "… and 3 more: payctl case list",
     ];

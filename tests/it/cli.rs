@@ -83,7 +83,7 @@ fn help_lists_every_option_and_exit_code() {
         assert_eq!(output.stderr, "");
     }
     let output = shop.exec("--help");
-    for code in ["0 clean", "3 attention", "75 busy", "78 configuration"] {
+    for code in ["0 clean", "3 attention", "75 busy", "78 config"] {
         assert!(output.stdout.contains(code), "{}", output.stdout);
     }
     let version = shop.exec("--version").ended(Exit::Clean).stdout;

@@ -66,7 +66,7 @@ fn a_run_without_fix_shows_its_repairs() {
     let before = fingerprint(&shop.database());
     let shown = shop.run("check-all").ended(Exit::Attention);
     let output =
-        "put off or let go too early by a wrong clock, and to be due with --fix: 3 payments";
+        "postponed or dropped too early by a wrong clock, would be due with --fix: 3 payments";
     assert!(shown.stderr.contains(output), "{}", shown.all());
     assert_eq!(fingerprint(&shop.database()), before);
 }
@@ -77,8 +77,8 @@ fn the_next_run_repairs_and_reports_once() {
         let shop = damaged_shop();
         let healed = shop.run(line).ended(Exit::Attention);
         for output in [
-            "put off or let go too early by a wrong clock, and due now: 3 payments",
-            "dated by a clock that was ahead, and reckoned from now: 1 order",
+            "postponed or dropped too early by a wrong clock, due now: 3 payments",
+            "dated by a clock that was ahead, now counted from the current time: 1 order",
         ] {
             assert!(healed.stderr.contains(output), "{}", healed.all());
         }
@@ -97,14 +97,16 @@ fn quiet_runs_report_repairs_too() {
     let shop = damaged_shop();
     let output = shop.run("expire --quiet").ended(Exit::Attention);
     assert!(
-        output.stderr.contains("and due now: 3 payments"),
+        output.stderr.contains("due now: 3 payments"),
         "{}",
         output.all()
     );
     // By now a gateway has confirmed this machine's clock.
     let output = shop.run("check-all --fix --quiet").ended(Exit::Attention);
     assert!(
-        output.stderr.contains("reckoned from now: 1 order"),
+        output
+            .stderr
+            .contains("now counted from the current time: 1 order"),
         "{}",
         output.all()
     );

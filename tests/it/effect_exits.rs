@@ -83,7 +83,7 @@ fn the_report_counts_cases_opened_by_effects() {
         output.all()
     );
     assert!(
-        output.stderr.contains("is tried no more"),
+        output.stderr.contains("will not be retried"),
         "{}",
         output.stderr
     );

@@ -241,7 +241,7 @@ fn only_a_known_gateway_can_be_accepted() {
     scene.order("INV-1");
     let output = scene.shop.run(line).ended(Exit::Clean);
     assert!(
-        output.stdout.contains("nothing is to be accepted"),
+        output.stdout.contains("nothing to accept"),
         "{}",
         output.all()
     );

@@ -148,7 +148,7 @@ fn a_surviving_hook_is_not_started_twice() {
         );
         assert_eq!(
             row["reason"],
-            "may still be under way, until then at the most"
+            "may still be running, until then at the latest"
         );
         assert!(row["next_try_at"].is_string(), "{row}");
         if line.contains("--dry-run") {
@@ -156,7 +156,7 @@ fn a_surviving_hook_is_not_started_twice() {
         }
     }
     let output = shop.exec("fulfil").ended(Exit::Clean).stdout;
-    assert!(output.ends_with(", 1 may still be under way\n"), "{output}");
+    assert!(output.ends_with(", 1 may still be running\n"), "{output}");
     assert_eq!(lines(&shop, "begun").len(), 1);
     assert_eq!(statuses(&shop), ["running"]);
 

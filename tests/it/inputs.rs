@@ -65,7 +65,7 @@ fn an_impossible_order_is_refused_with_a_hint() {
             &["INV-2"],
         ),
         ("INV-2 --total 1 --gateway xendit", Config, &["xendit"]),
-        ("INV-2 --total 1 --gateway manual", Usage, &["beforehand"]),
+        ("INV-2 --total 1 --gateway manual", Usage, &["in advance"]),
         ("INV-2 --total 1 --reference R-1", Usage, &["--gateway"]),
         ("INV/2 --total 1", Usage, &["INV/2"]),
     ] {
@@ -172,7 +172,7 @@ fn a_reason_repeats_no_personal_data() {
 fn files_that_are_no_import_are_refused_whole() {
     let shop = shop();
     for (text, part) in [
-        ("[{\"number\":\"INV-1\"}]", "one order a line"),
+        ("[{\"number\":\"INV-1\"}]", "one order per line"),
         ("number,totla\nINV-1,1\n", "totla"),
         ("total\n1\n", "number"),
     ] {

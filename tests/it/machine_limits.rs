@@ -152,7 +152,7 @@ fn pipes_and_devices_are_refused_as_database() {
     for (child, exit) in children {
         let output = hear(child).ended(exit);
         assert!(
-            output.stderr.contains("nobody writes into it"),
+            output.stderr.contains("no program writes into it"),
             "{}",
             output.stderr
         );

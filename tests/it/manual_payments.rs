@@ -165,7 +165,7 @@ fn bad_manual_requests_are_refused_with_a_hint() {
         (
             "pay INV-1 --gateway manual --method bca_va",
             Exit::Usage,
-            "leave --method out",
+            "leave out --method",
         ),
     ] {
         let output = shop.run(line).ended(exit);

@@ -73,7 +73,7 @@ fn another_shops_configuration_moves_no_order() {
     for line in ["approve INV-1 --yes --reason cash", "fulfil"] {
         let line = format!("{line} --config {}", theirs.display());
         let output = run_elsewhere(&shop, &line).ended(Exit::Config);
-        let why = "this shop has effects (vpn), and its configuration is another one than";
+        let why = "payctl.toml is not its configuration";
         assert!(output.stderr.contains(why), "{line}: {}", output.stderr);
         assert_eq!(difference(&level, &books(&shop.database())), "", "{line}");
     }
@@ -152,9 +152,7 @@ fn another_shops_program_never_runs_for_us() {
         for variable in [false, true] {
             let output = from(&other, &shop, line, variable).ended(Exit::Config);
             assert!(
-                output
-                    .stderr
-                    .contains("its configuration is another one than"),
+                output.stderr.contains("is not its configuration"),
                 "{}",
                 output.stderr
             );
@@ -253,7 +251,7 @@ fn a_world_writable_configuration_is_not_used() {
         assert_eq!(
             output
                 .stderr
-                .contains("every user of this machine may change it"),
+                .contains("every user of this machine can change it"),
             exit == Exit::Config
         );
     }

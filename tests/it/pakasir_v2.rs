@@ -52,9 +52,8 @@ fn a_new_shop_uses_the_second_interface() {
         "{output}"
     );
     assert!(
-        output.contains(
-            "write webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\" in [gateways.pakasir]"
-        ),
+        output
+            .contains("set webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\" in [gateways.pakasir]"),
         "{output}"
     );
     shop.run("verify").ended(Exit::Clean);
@@ -95,10 +94,10 @@ fn check_all_names_missing_settings() {
     world.set(Dialect::Pakasir, "VPN-1", open).unwrap();
     let output = shop.run("check-all --fix").ended(Exit::Clean).stderr;
     for said in [
-        "pakasir: environment is not configured, so that nothing of the sandbox settles anything",
-        "write environment = \"production\" or \"sandbox\" in [gateways.pakasir]",
-        "pakasir: webhook_secret is not configured, so that its notifications prove nothing",
-        "write webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\" in [gateways.pakasir]",
+        "pakasir: environment is not configured, so payments in the sandbox never count",
+        "set environment = \"production\" or \"sandbox\" in [gateways.pakasir]",
+        "pakasir: webhook_secret is not configured, so its notifications cannot be verified",
+        "set webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\" in [gateways.pakasir]",
     ] {
         assert!(output.contains(said), "{said}: {output}");
     }
@@ -152,9 +151,9 @@ fn open_payments_outlive_their_interface() {
         ] {
             shop.at(time);
             let output = shop.run(line).ended(Exit::Config).all();
-            let said = "Pakasir's first interface has ended: it answered 410";
+            let said = "Pakasir's API version 1 has ended: it answered 410";
             assert_eq!(output.matches(said).count(), 1, "{line}: {output}");
-            let open = "nothing was moved, and 2 payments that it opened are open here";
+            let open = "nothing was changed, 2 payments opened under it still open here";
             assert!(output.contains(open), "{line}: {output}");
         }
         // Only the end of the file's first run is recorded.

@@ -138,7 +138,11 @@ fn a_refused_key_is_a_configuration_error() {
             let visit = shop.run(PAY).ended(Exit::Config);
             let refused = format!("answered {code}");
             assert!(visit.stderr.contains(&refused), "{}", visit.stderr);
-            assert!(visit.stderr.contains("check its key"), "{}", visit.stderr);
+            assert!(
+                visit.stderr.contains("check the gateway's key"),
+                "{}",
+                visit.stderr
+            );
             shop.pass(std::time::Duration::from_secs(1));
         }
         assert_eq!(shop.order("INV-1")["payments"][0]["status"], "created");
@@ -149,7 +153,7 @@ fn a_refused_key_is_a_configuration_error() {
 
         shop.simulator.handle().fault(all, refused).unwrap();
         let visit = shop.run(&format!("{PAY} --new")).ended(Exit::Config);
-        assert!(visit.stderr.contains("refuses the key"), "{}", visit.stderr);
+        assert!(visit.stderr.contains("rejects the key"), "{}", visit.stderr);
         assert_eq!(shop.order("INV-1")["payments"][0]["status"], "pending");
         shop.run("verify").ended(Exit::Clean);
     }

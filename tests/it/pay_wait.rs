@@ -85,7 +85,11 @@ fn a_payment_after_the_wait_is_found_later() {
     shop.is_paid();
     shop.pass(Duration::from_secs(1));
     let again = shop.run(pay).ended(Exit::Clean);
-    assert!(again.stdout.contains("it is paid"), "{}", again.stdout);
+    assert!(
+        again.stdout.contains("the order is paid"),
+        "{}",
+        again.stdout
+    );
     shop.run("verify").ended(Exit::Clean);
 }
 

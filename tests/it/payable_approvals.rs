@@ -217,7 +217,7 @@ fn an_order_without_payments_needs_no_query() {
     shop.environment
         .retain(|(name, _)| name == "PAYCTL_OPERATOR");
     let output = shop.run(&format!("{APPROVE} -o json")).ended(Exit::Clean);
-    assert_eq!(row(&output)["reason"], "on a person's word");
+    assert_eq!(row(&output)["reason"], "approved by an operator");
     assert_eq!(shop.simulator.handle().asked_total(), 0);
     repeat(&shop, APPROVE, Exit::Failed);
 }

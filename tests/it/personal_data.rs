@@ -124,7 +124,7 @@ fn all_data_about_a_customer_is_exported() {
 fn typed_texts_are_deleted_with_the_customer() {
     let shop = shop();
     assert!(traces(&shop).len() > 5);
-    let mail = "1 mails to this person are still to be sent";
+    let mail = "1 mail to this customer not sent yet";
     let output = shop
         .run("cleanup --erase sari@example.com --dry-run")
         .ended(Exit::Clean);

@@ -51,7 +51,7 @@ fn no_file_of_the_shop_is_overwritten() {
         (name.to_uppercase(), "the database"),
         (format!("./{name}-wal"), "the database"),
         ("payctl.toml".to_owned(), "the configuration"),
-        (".env".to_owned(), "the file of the keys"),
+        (".env".to_owned(), "the file with the keys"),
     ];
     for line in &lines {
         for (file, what) in &files {
@@ -75,7 +75,7 @@ fn only_a_picture_is_overwritten() {
     fs::create_dir(folder.join("folder.png")).unwrap();
     for line in &lines {
         for file in ["notes.txt", "page.svg", "short.png", "folder.png"] {
-            refused(&shop, &format!("{line} --png {file}"), "no picture");
+            refused(&shop, &format!("{line} --png {file}"), "is not a picture");
         }
         refused(
             &shop,
@@ -123,7 +123,7 @@ fn no_link_allows_overwriting_a_protected_file() {
     let through = format!("here/{name}-journal");
     for line in &lines {
         refused(&shop, &format!("{line} --png soft.png"), "the database");
-        refused(&shop, &format!("{line} --png hard.png"), "no picture");
+        refused(&shop, &format!("{line} --png hard.png"), "is not a picture");
         refused(&shop, &format!("{line} --png to-be.png"), "the database");
         refused(&shop, &format!("{line} --png {through}"), "the database");
         shop.run(&format!("{line} --png /dev/null"))

@@ -51,7 +51,7 @@ fn another_spelling_is_the_same_transfer() {
         assert!(
             output
                 .stderr
-                .contains("was booked already, as payment 1 of INV-1"),
+                .contains("was already booked, as payment 1 of INV-1"),
             "{}",
             output.stderr
         );
@@ -100,7 +100,9 @@ fn an_approval_typed_twice_is_reported_as_booked() {
         let before = books(&shop.database());
         let again = approve(&shop, &words).ended(Exit::Failed);
         assert!(
-            again.stderr.contains("just this, so nothing was written"),
+            again
+                .stderr
+                .contains("this is the same approval, so nothing was written"),
             "{}",
             again.stderr
         );
@@ -267,7 +269,7 @@ fn a_refund_needs_its_own_transfer() {
     assert!(
         output
             .stderr
-            .contains("already as OUT – 1, for refund 1 of INV-1"),
+            .contains("already recorded as OUT – 1, for refund 1 of INV-1"),
         "{}",
         output.stderr
     );

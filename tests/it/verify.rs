@@ -46,14 +46,14 @@ fn a_violation_names_its_row_and_advice() {
          order_cover   INV-1  -        the order is paid, with 0 of 500 covered\n\
          order_events  INV-1  -        the order is paid, but its last event says pending\n\
          \n\
-         {} checks passed, 2 found something: 2 rows\n",
+         {} checks passed, 2 failed: 2 rows\n",
             Invariant::ALL.len() - 2
         )
     );
     assert!(
         output
             .stderr
-            .contains("order_cover: this must hold: A paid order is paid for"),
+            .contains("order_cover: expected: A paid order is paid for"),
         "{}",
         output.stderr
     );

@@ -171,7 +171,7 @@ fn every_format_shows_the_outcome() {
     shop.set_status("settlement");
     shop.run("watch INV-1").ended(Exit::Clean);
     let table = shop.run("watch INV-1").ended(Exit::Clean).stdout;
-    assert!(table.contains("it is paid"), "{table}");
+    assert!(table.contains("the order is paid"), "{table}");
     let csv = shop.run("watch INV-1 -o csv").ended(Exit::Clean).stdout;
     assert!(csv.contains("because,paid"), "{csv}");
     let json = shop.run("watch INV-1 -o json").ended(Exit::Clean).json();

@@ -38,8 +38,8 @@ fn a_waiting_order_says_what_it_needs() {
          2026-03-02 04:33:00  waiting  deadline          payctl expire may end it from here on, if it is proven unpaid\n\
          \n\
          INV-1 is pending: it is not overdue yet, and no money has come in\n\
-         Rp 0 of Rp 25,000 is in; its deadline is 2026-03-02 04:30:00\n\
-         payment 1 at midtrans, INV-1: pending; last asked 2026-03-02 04:05:00, last answer 2026-03-02 04:05:00, \
+         Rp 0 of Rp 25,000 is in; deadline 2026-03-02 04:30:00\n\
+         payment 1 at midtrans, INV-1: pending; last query 2026-03-02 04:05:00, last answer 2026-03-02 04:05:00, \
          next check 2026-03-02 04:05:30; midtrans last said \"pending\"\n"
     );
     assert_eq!(fingerprint(&shop.database()), before);
@@ -106,7 +106,7 @@ fn a_long_timeline_shows_its_latest_lines() {
         .unwrap();
     let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
     assert!(
-        output.starts_with("… 53 earlier lines; see them with --all\n"),
+        output.starts_with("… 53 earlier lines not shown; see them with --all\n"),
         "{output}"
     );
     assert!(
@@ -159,7 +159,7 @@ fn a_long_ticket_list_names_the_full_list() {
     shop.run("order create --number INV-1 --line gala:501")
         .ended(Exit::Clean);
     let output = shop.run("order show INV-1").ended(Exit::Clean).stdout;
-    let hint = "501 good; the first 500 are here, all are in: payctl ticket list --order INV-1\n";
+    let hint = "501 good; the first 500 are listed here, all of them with: payctl ticket list --order INV-1\n";
     assert!(output.contains(hint), "{output}");
     let shown = shop.order("INV-1");
     assert_eq!(shown["ticket_count"]["good"], 501);

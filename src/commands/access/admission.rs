@@ -1,4 +1,4 @@
-//! Whether somebody may use a product now: for `access check` and for viewers behind a web server.
+//! Whether somebody may use a product now: for `access check` and for pages behind a web server.
 
 use serde::Serialize;
 
@@ -8,29 +8,29 @@ use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::{OrderId, Sku};
 use crate::store::{Actor, Reader, StoreError, WritePermit, WriteReason};
 
-/// What is asked.
+/// The question.
 pub(in crate::commands) struct AccessCheck<'a> {
     pub(in crate::commands) product: &'a Sku,
     pub(in crate::commands) buyer: AccessSubject,
-    /// Who causes the first use, if this is it.
+    /// The actor recorded if this is the first use.
     pub(in crate::commands) actor: &'a str,
     pub(in crate::commands) first_use: FirstUsePolicy,
 }
 
-/// Whose access is asked about.
+/// Whose access is checked.
 pub(in crate::commands) enum AccessSubject {
     Order(OrderId),
-    /// All orders with an email address.
+    /// The customer with this email address, over all orders.
     User(String),
     Nobody,
 }
 
-/// What becomes of time that begins with the first use.
+/// What happens to an access period that starts with the first use.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::commands) enum FirstUsePolicy {
-    /// It begins.
+    /// It starts.
     Begins,
-    /// It is only told that it would.
+    /// It is only previewed.
     Foreseen,
 }
 
@@ -41,15 +41,15 @@ pub(in crate::commands) struct AccessDecision {
     pub(super) admitted: bool,
     pub(super) until: Option<Instant>,
     pub(super) remaining_seconds: u64,
-    /// Its time begins with this check.
+    /// The access period starts with this check.
     begins: bool,
     pub(super) reason: String,
 }
 
-/// The latest decide; nobody has bought one product more often with time left.
+/// Only the latest grants are read; nobody has more of one product with time left.
 const GRANTS_MOST: u32 = 1_000;
 
-/// Only the first use writes; every other question leaves the file alone.
+/// Writes only on first use; any other check only reads.
 pub(in crate::commands) fn answer(
     asked: &AccessCheck<'_>,
     context: &Context<'_>,
@@ -68,7 +68,7 @@ pub(in crate::commands) fn answer(
         };
         let begun = context.store()?.start_access(&permit, grant, by)?;
         if begun.is_none() {
-            // Somebody was faster: then it is running, or it is gone.
+            // Another process was faster: the period has started by now, or the access is gone.
             let admission = admit(&bought(asked, reader)?, now);
             return Ok(AccessDecision::of(asked, &admission, context));
         }
@@ -76,7 +76,7 @@ pub(in crate::commands) fn answer(
     Ok(AccessDecision::of(asked, &admission, context))
 }
 
-/// All that was bought of the product.
+/// Reads all grants of the product.
 fn bought(asked: &AccessCheck<'_>, reader: &Reader) -> Result<Vec<AccessGrant>, StoreError> {
     match &asked.buyer {
         AccessSubject::Order(order) => {
@@ -91,12 +91,12 @@ impl AccessDecision {
     fn of(asked: &AccessCheck<'_>, admission: &AccessVerdict, context: &Context<'_>) -> Self {
         let (now, zone) = (context.started_at, context.style().zone);
         let (until, begins, reason) = match admission {
-            AccessVerdict::Until(end) => (Some(*end), false, "it was bought".to_owned()),
+            AccessVerdict::Until(end) => (Some(*end), false, "bought".to_owned()),
             AccessVerdict::Begins(grant) => {
                 let (_, end) = term(grant.span, now, None);
                 let begins = match asked.first_use {
-                    FirstUsePolicy::Begins => "its time begins now",
-                    FirstUsePolicy::Foreseen => "its time would begin now",
+                    FirstUsePolicy::Begins => "access starts now",
+                    FirstUsePolicy::Foreseen => "access would start now",
                 };
                 (Some(end), true, begins.to_owned())
             }
@@ -120,20 +120,23 @@ impl AccessDecision {
 
 fn refused(nearest: Option<&AccessGrant>, now: Instant, zone: Zone) -> String {
     let Some(grant) = nearest else {
-        return "nothing of it was bought".to_owned();
+        return "not bought".to_owned();
     };
     let order = &grant.order_number;
     let at = |at: Option<Instant>| at.map(|at| at.in_zone(zone)).unwrap_or_default();
     match grant.state(now) {
         AccessState::Suspended => {
             let since = at(grant.suspended_at);
-            format!("suspended since {since}: the money of {order} is away")
+            format!("suspended since {since}: {order} is no longer fully paid")
         }
         AccessState::Revoked => {
-            format!("what {order} gave was revoked at {}", at(grant.revoked_at))
+            format!(
+                "access from {order} was revoked at {}",
+                at(grant.revoked_at)
+            )
         }
         AccessState::Ended | AccessState::Running | AccessState::Unused => {
-            format!("what {order} gave ended at {}", at(grant.ends_at))
+            format!("access from {order} ended at {}", at(grant.ends_at))
         }
     }
 }

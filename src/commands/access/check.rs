@@ -10,25 +10,25 @@ use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::Reader;
 use clap::{ArgGroup, Args};
 
-/// Check whether somebody may use a product now: yes with 0, no with 3
+/// Check whether somebody may use a product now: exit code 0 for yes, 3 for no
 ///
-/// Where the time of use begins with the first use, the first yes begins it.
+/// If access starts with the first use, the first yes starts it.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("who").required(true))]
 pub(in crate::commands) struct AccessCheckArgs {
-    /// The product
+    /// Product
     #[arg(long, value_name = "SKU")]
     product: Sku,
-    /// By an order
+    /// Access from this order
     #[arg(long, value_name = "NUMBER", group = "who")]
     order: Option<OrderNumber>,
-    /// By the session token of an order
+    /// Access from the order with this session token
     #[arg(long, value_name = "TOKEN", group = "who")]
     session: Option<String>,
-    /// By all orders with an email address
+    /// Access from all orders with this email address
     #[arg(long, value_name = "EMAIL", group = "who")]
     user: Option<String>,
-    /// Begin no time of use
+    /// Do not start an access period
     #[arg(long)]
     dry_run: bool,
 }
@@ -37,7 +37,7 @@ pub(super) fn run(args: &AccessCheckArgs, context: Context<'_>) -> anyhow::Resul
     let reader = context.reader()?;
     if reader.product(&args.product)?.is_none() {
         let message = format!("no product has the sku {}", args.product);
-        let hint = "see the products with: payctl product list";
+        let hint = "see the products: payctl product list";
         return Err(CommandError::new(Exit::Failed, message).hint(hint).into());
     }
     let question = AccessCheck {
@@ -75,7 +75,7 @@ pub(super) fn run(args: &AccessCheckArgs, context: Context<'_>) -> anyhow::Resul
     Ok(exit)
 }
 
-/// A token that nobody has, or a stranger's address, has bought nothing.
+/// An unknown token or address has bought nothing.
 fn buyer(args: &AccessCheckArgs, reader: &Reader) -> anyhow::Result<AccessSubject> {
     if let Some(user) = &args.user {
         return Ok(AccessSubject::User(user.clone()));

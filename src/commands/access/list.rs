@@ -1,4 +1,4 @@
-//! `payctl access list`: the access that was granted.
+//! `payctl access list`: lists granted access.
 
 use clap::Args;
 use serde::Serialize;
@@ -9,16 +9,17 @@ use crate::domain::access::AccessState;
 use crate::domain::names::{GrantId, Sku};
 use crate::exit::Exit;
 use crate::output::Summary;
+use crate::output::counted::counted;
 use crate::output::report::Report;
 use crate::store::AccessFilter;
 
-/// List access, as it was granted
+/// List granted access
 #[derive(Debug, Args)]
 pub(in crate::commands) struct AccessListArgs {
-    /// Only what the orders with this email address give
+    /// Only access from orders with this email address
     #[arg(long, value_name = "EMAIL")]
     user: Option<String>,
-    /// Only to this product
+    /// Only access to this product
     #[arg(long, value_name = "SKU")]
     product: Option<Sku>,
 }
@@ -33,7 +34,10 @@ struct AccessCount {
 impl Summary for AccessCount {
     fn line(&self) -> String {
         let (grants, running, unused) = (self.grants, self.running, self.unused);
-        format!("{grants} grants, {running} running, {unused} unused")
+        format!(
+            "{}, {running} running, {unused} unused",
+            counted(grants, "grant")
+        )
     }
 }
 

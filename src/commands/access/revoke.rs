@@ -1,4 +1,4 @@
-//! `payctl access revoke`: takes access away on a person's word.
+//! `payctl access revoke`: revokes access on an operator's decision.
 
 use clap::Args;
 use serde::Serialize;
@@ -15,18 +15,18 @@ use crate::store::Actor;
 
 /// Revoke the access that an order gives to a product
 ///
-/// The order stays as it is, and so does its money.
+/// The order and its money stay as they are.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct AccessRevokeArgs {
-    /// The number of the order
+    /// Order number
     order: OrderNumber,
-    /// The product
+    /// Product
     #[arg(long, value_name = "SKU")]
     product: Sku,
-    /// Why
+    /// Reason, stored with the access
     #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
-    /// Who decides; PAYCTL_OPERATOR by default
+    /// Operator who decides; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be done, and write nothing
@@ -60,7 +60,10 @@ pub(super) fn run(args: &AccessRevokeArgs, context: Context<'_>) -> anyhow::Resu
     };
     if revoked == 0 {
         let message = format!("{} gives no access to {}", args.order, args.product);
-        let hint = format!("see what it gives with: payctl order show {}", args.order);
+        let hint = format!(
+            "see what it gives access to: payctl order show {}",
+            args.order
+        );
         return Err(CommandError::new(Exit::Failed, message).hint(hint).into());
     }
     let body = RevokedAccess {

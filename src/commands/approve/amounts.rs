@@ -1,4 +1,4 @@
-//! What came in, as `--amount` says it: for the one order, or for each of several by its number.
+//! Reads `--amount`: for a single order, or for each of several by its number.
 
 use anyhow::anyhow;
 
@@ -29,14 +29,14 @@ pub(super) fn given(text: &str) -> anyhow::Result<GivenAmount> {
     Ok(GivenAmount { order, written })
 }
 
-/// What was said for an order.
+/// The amount given for an order.
 pub(super) fn of_order(amounts: &[GivenAmount], order: &OrderNumber) -> Option<Rupiah> {
     let is_its = |given: &&GivenAmount| given.order.as_ref().is_none_or(|named| named == order);
     let given = amounts.iter().find(is_its)?;
     Some(given.written.amount)
 }
 
-/// Says how the amounts were read, before anything is done with them.
+/// Reports how the amounts were read, before anything is done with them.
 pub(super) fn print_interpreted_amounts(context: &mut Context<'_>, amounts: &[GivenAmount]) {
     for given in amounts {
         let flag = match &given.order {
@@ -47,7 +47,7 @@ pub(super) fn print_interpreted_amounts(context: &mut Context<'_>, amounts: &[Gi
     }
 }
 
-/// Each amount is about one of the orders, and each order has at most one.
+/// Each amount belongs to one of the orders, and each order has at most one amount.
 pub(super) fn require_match(
     amounts: &[GivenAmount],
     orders: &[OrderNumber],
@@ -55,16 +55,15 @@ pub(super) fn require_match(
     let hint = "name each order: --amount ORDER=RUPIAH";
     let is_nameless = amounts.iter().any(|given| given.order.is_none());
     if is_nameless && (orders.len() != 1 || amounts.len() > 1) {
-        let message = "amounts without a number belong to one order, and one to each";
+        let message = "with several orders, each --amount must name its order";
         return Err(CommandError::new(Exit::Usage, message).hint(hint));
     }
     for (index, given) in amounts.iter().enumerate() {
         let Some(order) = &given.order else { continue };
         if !orders.contains(order) {
-            let message = format!("--amount names {order}, which is not to be approved");
-            return Err(
-                CommandError::new(Exit::Usage, message).hint("name it among the orders, too")
-            );
+            let message =
+                format!("--amount names {order}, which is not among the orders to approve");
+            return Err(CommandError::new(Exit::Usage, message).hint("add it to the orders"));
         }
         let mut earlier = amounts.iter().take(index);
         if earlier.any(|other| other.order.as_ref() == Some(order)) {

@@ -1,4 +1,4 @@
-//! Choosing what to approve, from what is pending.
+//! The list of pending orders to choose from.
 
 use super::super::confirm::choose;
 use super::super::context::Context;
@@ -12,10 +12,10 @@ use crate::exit::Exit;
 use crate::output::printable;
 use crate::store::{OrderFilter, OrderRow, Reader};
 
-/// Nobody reads through more; the newest are shown.
+/// Only this many are shown, newest first: nobody reads through more.
 const SHOWN_MOST: u32 = 200;
 
-/// The orders that the person picks.
+/// The orders that the operator picks.
 pub(super) fn from_pending(
     context: &Context<'_>,
     reader: &Reader,
@@ -34,10 +34,10 @@ pub(super) fn from_pending(
         .iter()
         .map(|row| line(row, context.started_at))
         .collect();
-    let picked = choose("Which orders are paid", &lines)?;
+    let picked = choose("Which orders are paid?", &lines)?;
     if picked.is_empty() {
         return Err(
-            CommandError::new(Exit::Failed, "nothing was chosen, nothing was approved").into(),
+            CommandError::new(Exit::Failed, "no order chosen; nothing was approved").into(),
         );
     }
     let chosen = picked.into_iter().filter_map(|place| rows.get(place));
@@ -50,10 +50,11 @@ fn nothing_pending(reader: &Reader, product: Option<&Sku>) -> anyhow::Result<Com
         Some(sku) if reader.product(sku)?.is_none() => format!("no product has the sku {sku}"),
         Some(sku) => format!("no order of {sku} is pending"),
     };
-    Ok(CommandError::new(Exit::Failed, message).hint("name the order to approve it all the same"))
+    Ok(CommandError::new(Exit::Failed, message)
+        .hint("to approve an order that is not pending, give its number"))
 }
 
-/// An order, its age, what it costs, and how long it still waits.
+/// An order, its age, its total, and the time left until its deadline.
 fn line(row: &OrderRow, now: Instant) -> String {
     let order = &row.order;
     let left = if order.expires_at > now {
@@ -64,10 +65,10 @@ fn line(row: &OrderRow, now: Instant) -> String {
     let age = roughly(now.since(order.created_at));
     let mut line = format!("{}  {}  {age} old, {left}", order.number, order.total);
     if let Some(asked) = row.asked {
-        line.push_str(&format!(", asked for {asked}"));
+        line.push_str(&format!(", unique amount {asked}"));
     }
     if row.received > Rupiah::ZERO {
-        line.push_str(&format!(", {} is in", row.received));
+        line.push_str(&format!(", {} received", row.received));
     }
     if let Some(name) = &row.customer_name {
         line.push_str(&format!("  {}", printable(name)));
@@ -115,7 +116,7 @@ mod tests {
         row.customer_name = None;
         assert_eq!(
             line(&row, at(90)),
-            "INV-1  Rp 25,000  1h 30m old, overdue for 30m, asked for Rp 25,007, Rp 5,000 is in"
+            "INV-1  Rp 25,000  1h 30m old, overdue for 30m, unique amount Rp 25,007, Rp 5,000 received"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! How each order's approval is told: its line, and why there is none.
+//! The line of each approved order, and the reason if it was refused.
 
 use super::super::operator::describe_consequences;
 use super::row::{ApproveAction, ApprovedRow};
@@ -9,7 +9,7 @@ use crate::domain::order::{OrderStatus, Reservation};
 use crate::exit::Exit;
 use crate::store::{Reader, StoreError, Updated};
 
-/// A refusal, with the stock that is missing where that is why.
+/// A refusal, with the missing stock if that is the reason.
 pub(super) fn describe(
     reader: &Reader,
     order: OrderId,
@@ -34,29 +34,29 @@ pub(super) fn describe(
             && line.reservation == Reservation::Released
             && left < wanted
         {
-            told.push_str(&format!("; {}: {wanted} wanted, {left} left", line.sku));
+            told.push_str(&format!("; {}: {wanted} needed, {left} left", line.sku));
         }
     }
     Ok(told)
 }
 
-/// What to type next, where the refusal does not say so itself.
+/// What to do next, where the refusal does not say so itself.
 pub(super) fn next(refusal: &approve::ApprovalRefusal) -> &'static str {
     match refusal {
         approve::ApprovalRefusal::NothingMissing(_) => {
-            "; see what has paid it with: payctl order show ORDER"
+            "; see its payments: payctl order show ORDER"
         }
-        approve::ApprovalRefusal::NoMoney => "; leave --amount out for all that is missing",
+        approve::ApprovalRefusal::NoMoney => "; leave out --amount to approve all that is missing",
         approve::ApprovalRefusal::Dead(_) => {
-            " with: payctl order create; money that came for this one goes back by the shop's bank"
+            " with: payctl order create; return money received for this one by bank transfer"
         }
         approve::ApprovalRefusal::StockGone => {
-            "; make room with: payctl product set SKU --capacity N, or send the money back by the shop's bank"
+            "; raise the capacity: payctl product set SKU --capacity N, or return the money by bank transfer"
         }
         approve::ApprovalRefusal::NotEnough { .. } => {
-            "; approve all of it in one, or make a new order with: payctl order create"
+            "; approve the full amount at once, or create a new order: payctl order create"
         }
-        // These name the --bank-ref that they want.
+        // These refusals already name --bank-ref.
         approve::ApprovalRefusal::Beyond(_) | approve::ApprovalRefusal::Approved { .. } => "",
     }
 }
@@ -98,7 +98,8 @@ pub(super) fn done(
         payment: acted.added,
         amount: Some(acted.said),
         action,
-        reason: describe_consequences(acted).unwrap_or_else(|| "on a person's word".to_owned()),
+        reason: describe_consequences(acted)
+            .unwrap_or_else(|| "approved by an operator".to_owned()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! P27: what a gateway could still be paid beside the money that a person books. It is told, closed, and read.
+//! P27: payments that are still open at a gateway while an operator books money. They are shown, closed and queried.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,40 +25,40 @@ use crate::exit::Exit;
 use crate::reconciler::{CloseJob, GatewayPool, LedgerAccess, RunContext, shut};
 use crate::store::{Reader, StoreError};
 
-/// A person waits: all gateways of all orders together are given so long.
+/// Time limit for all gateways of all orders together, as a person waits.
 const MOST: Duration = Duration::from_secs(30);
 
-/// What stands beside each order that is to be approved.
+/// The other payments of each order that is to be approved.
 pub(super) struct OpenPayments {
     orders: Vec<OpenOrder>,
     pool: GatewayPool,
-    /// Answers to questions that were started from then on count.
+    /// Answers to queries sent from this instant on count.
     since: Instant,
     clock: Arc<dyn Clock>,
-    /// The last that was heard of each payment.
+    /// The last answer about each payment.
     said: BTreeMap<PaymentId, String>,
-    /// What an account does not know that has never known any.
+    /// Payments that an account says it does not know, while that account has never known any payment.
     unproven: Vec<PaymentId>,
     even_if_payable: bool,
-    /// What the questions have left for a person.
+    /// Attention if the queries opened a case or made a refund due.
     pub(super) exit: Exit,
 }
 
-/// One order as it was before anybody was asked.
+/// An order as it was before the queries.
 struct OpenOrder {
     order: OrderId,
     payable: Vec<Payment>,
     brought_in: Vec<(PaymentId, Rupiah)>,
-    /// The same word was kept out of the books before, because of this payment.
+    /// The same approval was refused before because of this payment.
     kept_out_by: Option<Payment>,
 }
 
-/// Why a person's word is not booked.
+/// Why an approval is not booked.
 pub(super) enum ApprovalBlocker {
-    /// The money is in, by the gateway's word.
+    /// The gateway says that this payment brought the money.
     Paid(Box<Payment>),
     Payable(Obstacle, GatewayName),
-    /// Its gateway cannot be asked, and why.
+    /// The gateway cannot be queried, and why.
     Unasked(PaymentId, GatewayName, String),
 }
 
@@ -82,7 +82,7 @@ impl OpenPayments {
                 kept_out_by: blocked_by(reader, &dossier, amount, transfer)?,
             });
         }
-        // Whose order has nothing beside it needs no key.
+        // An order without other payments needs no gateway key.
         let pool = if orders.iter().any(|found| !found.payable.is_empty()) {
             pool(context, reader, None)?
         } else {
@@ -104,7 +104,7 @@ impl OpenPayments {
         self.orders.iter().find(|found| found.order == order)
     }
 
-    /// What would be closed first of this order, in words.
+    /// The payments of this order that would be closed first, in words.
     pub(super) fn describe(&self, order: OrderId) -> Option<String> {
         let payments = self
             .found(order)
@@ -116,10 +116,11 @@ impl OpenPayments {
                 format!("payment {id} can still be paid at {gateway} until {until}")
             })
             .collect();
-        (!told.is_empty()).then(|| format!("{}: closed there and read first", told.join(", ")))
+        (!told.is_empty())
+            .then(|| format!("{}; payctl closes and checks it first", told.join(", ")))
     }
 
-    /// What is known to stand in the way before anybody is asked.
+    /// What already prevents the approval before any query.
     pub(super) fn stop_before(&self, order: OrderId) -> Option<ApprovalBlocker> {
         let found = self.found(order).filter(|_| !self.even_if_payable)?;
         if let Some(payment) = &found.kept_out_by {
@@ -135,7 +136,7 @@ impl OpenPayments {
         })
     }
 
-    /// Closes and reads what can still be paid of the orders that are to be approved.
+    /// Closes and queries the open payments of the orders that are to be approved.
     pub(super) fn close(
         &mut self,
         context: &Context<'_>,
@@ -172,7 +173,7 @@ impl OpenPayments {
         Ok(ledger)
     }
 
-    /// Whether a word may be booked on the order as it is in that very transaction.
+    /// Whether the approval may be booked, given the order as it is in this transaction.
     pub(super) fn check(&self, dossier: &Dossier) -> Result<(), ApprovalBlocker> {
         let found = self.found(dossier.order.id);
         let brought_in = found.map_or(&[][..], |found| &found.brought_in);
@@ -187,7 +188,7 @@ impl OpenPayments {
         }
     }
 
-    /// What was closed first of an order, in words.
+    /// The payments of an order that were closed first, in words.
     pub(super) fn closed(&self, order: OrderId) -> Option<String> {
         let payments = self
             .found(order)
@@ -197,7 +198,7 @@ impl OpenPayments {
             .map(|payment| {
                 let (id, gateway) = (payment.id, &payment.gateway);
                 if self.unproven.contains(&id) {
-                    format!("{gateway} has never known payment {id}, nor any other")
+                    format!("{gateway} knows neither payment {id} nor any other")
                 } else {
                     format!("payment {id} at {gateway} can no longer be paid")
                 }
@@ -206,7 +207,7 @@ impl OpenPayments {
         (!closed.is_empty()).then(|| closed.join(", "))
     }
 
-    /// Whether anything is to be closed.
+    /// Whether any payment must be closed.
     pub(super) fn is_any(&self) -> bool {
         self.orders.iter().any(|found| !found.payable.is_empty())
     }
@@ -224,21 +225,21 @@ impl OpenPayments {
             .collect()
     }
 
-    /// What a person has left payable by his own word.
+    /// A payment that stays payable because the operator allowed it.
     pub(super) fn left_payable(&self, dossier: &Dossier) -> Option<String> {
         let (obstacle, gateway) = self.left(dossier).into_iter().next()?;
         let id = obstacle.payment();
         Some(format!("payment {id} may still be paid at {gateway}"))
     }
 
-    /// How it is told that a word was not booked.
+    /// How a refused approval is shown.
     pub(super) fn describe_blocker(&self, stop: &ApprovalBlocker) -> (ApproveAction, String, Exit) {
         match stop {
             ApprovalBlocker::Paid(payment) => {
                 let (id, gateway, received) = (payment.id, &payment.gateway, payment.received);
                 let why = format!(
-                    "nothing was booked by hand: payment {id} has brought {received} at {gateway}; \
-                     if as much came past it besides, type the same with --even-if-payable"
+                    "nothing was booked by hand: payment {id} received {received} at {gateway}; \
+                     if the same amount also came in outside the gateway, repeat the command with --even-if-payable"
                 );
                 (ApproveAction::FoundPaid, why, Exit::Attention)
             }
@@ -250,12 +251,12 @@ impl OpenPayments {
                     Exit::Partial
                 };
                 let why = self.obstacle_text(*obstacle, gateway);
-                let why = format!("{why}; type the same again, {ALL_THE_SAME}");
+                let why = format!("{why}; try again, {ALL_THE_SAME}");
                 (ApproveAction::Refused, why, exit)
             }
             ApprovalBlocker::Unasked(id, gateway, why) => {
                 let why = format!(
-                    "payment {id} can still be paid at {gateway}, which cannot be asked: {why}; mend that, {ALL_THE_SAME}"
+                    "payment {id} can still be paid at {gateway}, and payctl cannot query it: {why}; fix that, {ALL_THE_SAME}"
                 );
                 (ApproveAction::Refused, why, Exit::Config)
             }
@@ -269,31 +270,31 @@ impl OpenPayments {
                 let trouble = self.pool.trouble(gateway).filter(|_| said.is_some());
                 let mut was_known = self.orders.iter().flat_map(|found| &found.payable);
                 let unasked = if was_known.any(|payment| payment.id == id) {
-                    "it could not be asked about in time"
+                    "there was no time left to query it"
                 } else {
-                    "it was opened meanwhile"
+                    "it was opened in the meantime"
                 };
                 let why = trouble.or(said).unwrap_or_else(|| unasked.to_owned());
                 format!("payment {id} may still be paid at {gateway}: {why}")
             }
             Obstacle::Opening(id, end) => {
-                format!("payment {id} may still be being opened at {gateway}, until {end}")
+                format!("payment {id} may still be opening at {gateway}, until {end}")
             }
             Obstacle::Payable(id) => {
                 let said = self.said.get(&id).map_or("", String::as_str);
                 format!("payment {id} can still be paid at {gateway} and was not closed: {said}")
             }
-            Obstacle::Held(id) => format!(
-                "payment {id} waits for a decision on fraud at {gateway}; decide there first"
-            ),
+            Obstacle::Held(id) => {
+                format!("payment {id} awaits a fraud decision at {gateway}; decide it there first")
+            }
         }
     }
 }
 
-const ALL_THE_SAME: &str = "or book it all the same with --even-if-payable";
+const ALL_THE_SAME: &str = "or approve anyway with --even-if-payable";
 
-/// What is written down of a word that was not booked. By it the same word is known when it is typed again, so that no
-/// script that repeats itself books money that nobody has.
+/// The note stored with a refused approval. Repeating the command finds it by this exact text, so a script that
+/// retries never books money that nobody received. Old databases hold it: do not reword it.
 pub(super) fn approval_note(
     amount: Rupiah,
     transfer: Option<&BankTransfer>,

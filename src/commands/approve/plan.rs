@@ -1,4 +1,4 @@
-//! What approving each order would come to, and doing it.
+//! Previews and carries out the approval of each order.
 
 use std::convert::Infallible;
 
@@ -23,7 +23,7 @@ use crate::store::{
     Actor, Decision, Direction, OtherOrders, Reader, StoreError, Updated, UpdatedTogether,
 };
 
-/// One order, and what approving it would come to.
+/// One order, and what approving it would do.
 pub(super) struct ApprovalPreview {
     pub(super) number: OrderNumber,
     order: Option<(OrderId, OrderStatus)>,
@@ -36,18 +36,18 @@ impl ApprovalPreview {
         self.result.as_ref().ok().map(|acted| acted.said)
     }
 
-    /// Of which order, and how much.
+    /// The order, and the amount that would be booked.
     pub(super) fn would_book(&self) -> Option<(OrderId, Rupiah)> {
         let (order, _) = self.order?;
         Some((order, self.amount()?))
     }
 
-    /// Why nothing would.
+    /// Why nothing would be booked.
     pub(super) fn refused(&self) -> Option<&str> {
         self.result.as_ref().err().map(String::as_str)
     }
 
-    /// The line of one that nothing was written of.
+    /// The row of an order that was not approved.
     fn refused_row(&self) -> (ApprovedRow, Exit) {
         self.refused_because(self.refused().unwrap_or(ALL_OR_NONE).to_owned())
     }
@@ -74,7 +74,7 @@ impl ApprovalPreview {
         (beside_it(row, left), exit(acted))
     }
 
-    /// The line of one that something at a gateway stands in the way of.
+    /// The row of an order whose approval a payment at a gateway prevents.
     fn stopped(
         &self,
         stop: &ApprovalBlocker,
@@ -90,7 +90,7 @@ impl ApprovalPreview {
         )
     }
 
-    /// The line of a dry run.
+    /// The row of a dry run.
     pub(super) fn shown(self, beside: &OpenPayments) -> (ApprovedRow, Exit) {
         let status = self.order.map(|(_, status)| status);
         let order = self.would_book().map(|(order, _)| order);
@@ -111,8 +111,8 @@ impl ApprovalPreview {
     }
 }
 
-/// Looks at each order once, in the order in which they were named. Where one transfer is for all of them, one that
-/// cannot be approved keeps the others from it.
+/// Previews each order, in the order given. If one transfer pays for all of them, one that cannot be approved stops
+/// the others.
 pub(super) fn plan(
     request: &ApprovalRequest<'_>,
     context: &Context<'_>,
@@ -133,7 +133,7 @@ pub(super) fn plan(
     Ok(planned)
 }
 
-/// Half a transfer must not be booked.
+/// A transfer must not be booked in part.
 const ALL_OR_NONE: &str =
     "the transfer is for several orders, and not all of them can be approved; nothing was written";
 
@@ -157,7 +157,7 @@ fn plan_one(
     let result = match reader.preview_update(order.id, |dossier| approve(dossier, &approval))? {
         Some(Ok(acted)) => Ok(acted),
         Some(Err(refusal)) => Err(describe(reader, order.id, &refusal)?),
-        None => Err("the order is gone".to_owned()),
+        None => Err("the order no longer exists".to_owned()),
     };
     Ok(Some(ApprovalPreview {
         number: number.clone(),
@@ -166,8 +166,8 @@ fn plan_one(
     }))
 }
 
-/// Approves what can be, each order in a transaction of its own: the others keep nobody from theirs. Orders that one
-/// transfer pays are approved in one transaction. Without a word it is only shown.
+/// Approves what can be approved, each order in its own transaction, so one failure does not stop the others. Orders
+/// that share a transfer are approved in one transaction. Without an operator's decision it only previews.
 pub(super) fn execute_all(
     request: &ApprovalRequest<'_>,
     ledger: &mut LedgerAccess,
@@ -200,7 +200,7 @@ pub(super) fn execute_all(
     rows
 }
 
-/// What a person has said, and what stands beside it at the gateways.
+/// The operator's decision, and the other payments of the orders.
 struct ApprovalBooking<'b> {
     request: &'b ApprovalRequest<'b>,
     reason: &'b str,
@@ -209,8 +209,8 @@ struct ApprovalBooking<'b> {
 }
 
 impl ApprovalBooking<'_> {
-    /// Approves these orders in one transaction, all or none. Whatever is wrong is told in their lines. The first of
-    /// them stands at this place of all.
+    /// Approves these orders in one transaction, all or none; their rows report any failure. `place` is the position of
+    /// the first of them among all orders.
     fn execute(
         &self,
         ledger: &mut LedgerAccess,
@@ -264,7 +264,9 @@ impl ApprovalBooking<'_> {
                 let id = ids.get(place).copied();
                 (Some(place), trouble.describe(store.read(), id))
             }
-            Ok(UpdatedTogether::Gone(place)) => (Some(place), "the order is gone".to_owned()),
+            Ok(UpdatedTogether::Gone(place)) => {
+                (Some(place), "the order no longer exists".to_owned())
+            }
             Err(error) => (None, error.to_string()),
         };
         let rows = planned.iter().enumerate();
@@ -279,7 +281,7 @@ impl ApprovalBooking<'_> {
         .collect()
     }
 
-    /// One of them is stopped, and with it all that the transfer pays.
+    /// One order is refused, and with it all that the transfer pays.
     fn stopped_at(
         &self,
         planned: &[ApprovalPreview],
@@ -298,8 +300,8 @@ impl ApprovalBooking<'_> {
         .collect()
     }
 
-    /// Writes down that a word was not booked, and gives what has become of the order. Where even that cannot be
-    /// written, the row still tells it.
+    /// Records a refused approval and returns the order's status. If even that cannot be written, the row still
+    /// reports it.
     fn record_blocked(
         &self,
         ledger: &mut LedgerAccess,
@@ -316,7 +318,7 @@ impl ApprovalBooking<'_> {
     }
 }
 
-/// What a person has confirmed is booked, or nothing.
+/// Books exactly what the operator confirmed, or nothing.
 fn decide(
     dossier: Dossier,
     others: &OtherOrders<'_>,
@@ -340,17 +342,17 @@ fn decide(
     })
 }
 
-/// Why an approval came to nothing at the last moment.
+/// Why an approval failed at the last moment.
 enum ApprovalConflict {
     Refused(approve::ApprovalRefusal),
-    /// Something else is missing now than was shown.
+    /// The missing amount is no longer the one that was shown.
     Changed {
         missing: Rupiah,
         amount: Rupiah,
     },
-    /// Somebody else has booked the transfer meanwhile.
+    /// The transfer was booked in the meantime.
     Booked(String),
-    /// Money is in at a gateway, or may still come in there.
+    /// Money came in at a gateway, or may still come in there.
     Stopped(ApprovalBlocker),
 }
 
@@ -362,10 +364,10 @@ impl ApprovalConflict {
             }
             (Self::Refused(refusal), None) => refusal.to_string(),
             (Self::Changed { missing, amount }, _) => {
-                format!("{missing} is missing by now, not {amount}; look again")
+                format!("{missing} is now missing, not {amount}; check the order again")
             }
             (Self::Booked(told), _) => told.clone(),
-            // Told by what stands beside the order.
+            // The order's own row gives the reason.
             (Self::Stopped(_), _) => ALL_OR_NONE.to_owned(),
         }
     }

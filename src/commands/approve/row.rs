@@ -8,13 +8,13 @@ use crate::domain::names::{OrderNumber, PaymentId};
 use crate::domain::order::OrderStatus;
 use crate::output::{Column, Row, Severity, Summary};
 
-/// What came of it.
+/// The result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ApproveAction {
     Approved,
     WouldApprove,
     Refused,
-    /// The gateway has brought the money, so that nothing is booked by hand.
+    /// The gateway has the money, so nothing was booked by hand.
     FoundPaid,
 }
 
@@ -39,7 +39,7 @@ impl Serialize for ApproveAction {
 #[derive(Debug, Serialize)]
 pub(super) struct ApprovedRow {
     pub(super) order: OrderNumber,
-    /// None: there is no such order.
+    /// None if the order does not exist.
     pub(super) status: Option<OrderStatus>,
     pub(super) status_after: Option<OrderStatus>,
     /// The payment that was booked.
@@ -98,7 +98,7 @@ impl Row for ApprovedRow {
     }
 }
 
-/// The counts at the end. Fields are only ever added.
+/// The totals. Fields are only ever added.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct ApproveSummary {
     approved: u64,
@@ -106,7 +106,7 @@ pub(super) struct ApproveSummary {
     refused: u64,
     /// Found paid at the gateway; nothing was booked by hand.
     found_paid: u64,
-    /// What was booked, or would be.
+    /// The sum booked, or that would be booked.
     amount: Rupiah,
 }
 
@@ -129,7 +129,7 @@ impl Summary for ApproveSummary {
             many => format!(", {many} found paid"),
         };
         format!(
-            "{} approved, {} would approve, {} refused{found_paid}; {} in all",
+            "{} approved, {} would be approved, {} refused{found_paid}; {} in total",
             self.approved, self.would_approve, self.refused, self.amount
         )
     }

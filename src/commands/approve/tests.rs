@@ -41,20 +41,16 @@ fn an_approval_needs_an_operator_name() {
 #[test]
 fn an_impossible_approval_is_refused_before_writing() {
     for (line, exit, why) in [
-        (
-            "approve",
-            Exit::Usage,
-            "without a terminal nobody can choose",
-        ),
+        ("approve", Exit::Usage, "stdin is not a terminal"),
         (
             "approve INV-1 --by rina --reason till",
             Exit::Usage,
-            "without a terminal nobody can say yes",
+            "pass --yes to confirm",
         ),
         (
             "approve INV-1 INV-2 --amount 5 --by rina --reason till --yes",
             Exit::Usage,
-            "belong to one order",
+            "each --amount must name its order",
         ),
         (
             "approve INV-1 --product seat --by rina --reason till --yes",
@@ -74,7 +70,7 @@ fn an_impossible_approval_is_refused_before_writing() {
         (
             "approve --withdraw 7 --by rina --reason till --yes",
             Exit::Failed,
-            "no payment has the id 7",
+            "no payment has the ID 7",
         ),
         (
             "order extend INV-1 --by 30m --dry-run",
@@ -116,7 +112,7 @@ fn an_order_named_twice_is_approved_once() {
             "payment": 1,
             "amount": 25_000,
             "action": "approved",
-            "reason": "on a person's word",
+            "reason": "approved by an operator",
         }])
     );
     assert_eq!(
@@ -142,6 +138,6 @@ fn every_format_has_its_fields() {
     assert_eq!(
         ran.out,
         "order,status,status_after,payment,amount,action,reason\n\
-         INV-1,pending,fulfilled,1,25000,approved,on a person's word\n"
+         INV-1,pending,fulfilled,1,25000,approved,approved by an operator\n"
     );
 }

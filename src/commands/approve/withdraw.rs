@@ -1,4 +1,4 @@
-//! `payctl approve --withdraw`: takes an approval back.
+//! `payctl approve --withdraw`: withdraws an approval.
 
 use serde::Serialize;
 
@@ -26,11 +26,11 @@ struct WithdrawnApproval {
     amount: Rupiah,
     result: &'static str,
     reason: Option<String>,
-    /// The refunds that were stopped because of it.
+    /// The refunds that were rejected because of it.
     refunds_rejected: Vec<RefundId>,
-    /// By what it had come; null for cash, say.
+    /// The bank reference; null for cash, for example.
     bank_reference: Option<BankReference>,
-    /// What the same transfer has paid besides. That stays, and the reference is in use as long as it does.
+    /// Other payments by the same transfer. They stay, and keep the reference in use.
     also_paid: Vec<AlsoPaid>,
 }
 
@@ -53,9 +53,9 @@ pub(super) fn run(
         None => None,
     };
     let Some(dossier) = dossier else {
-        let message = format!("no payment has the id {payment}");
+        let message = format!("no payment has the ID {payment}");
         return Err(CommandError::new(Exit::Failed, message)
-            .hint("see the payments of an order with: payctl order show ORDER")
+            .hint("see an order's payments: payctl order show ORDER")
             .into());
     };
     let order = dossier.order.clone();
@@ -67,7 +67,7 @@ pub(super) fn run(
         "Withdraw the approval of {} for {}?{}",
         foreseen.amount,
         order.number,
-        also.map(|also| format!(" Its transfer has also paid {also}."))
+        also.map(|also| format!(" The same transfer also paid {also}."))
             .unwrap_or_default()
     );
     let asks = !args.yes && !args.dry_run && can_ask(&context.options, context.host);
@@ -82,7 +82,7 @@ pub(super) fn run(
         withdraw::withdraw(dossier, payment, &word.reason, now)
     })?;
     let Some(acted) = acted else {
-        return Err(CommandError::new(Exit::Failed, "the order is gone").into());
+        return Err(CommandError::new(Exit::Failed, "the order no longer exists").into());
     };
     let acted = acted.map_err(refused)?;
     answer(args, payment, order, &acted, parts, context)
@@ -98,7 +98,7 @@ fn answer(
 ) -> anyhow::Result<Exit> {
     let rejected = &acted.said.rejected;
     let also = also_paid(&parts, payment);
-    let also = also.map(|also| format!("{also}; that stays, and holds the reference"));
+    let also = also.map(|also| format!("{also}; these stay, and keep the reference in use"));
     let withdrawn = WithdrawnApproval {
         order: order.number,
         order_status: acted.order_before,
@@ -150,7 +150,7 @@ fn answer(
     Ok(end)
 }
 
-/// `INV-2 (payment 5, Rp 25,000)`: what the same transfer has paid besides.
+/// `INV-2 (payment 5, Rp 25,000)`: the other payments by the same transfer.
 fn also_paid(parts: &[TransferUse], payment: PaymentId) -> Option<String> {
     let others = parts.iter().filter(|part| part.payment != payment);
     let told =
@@ -159,13 +159,13 @@ fn also_paid(parts: &[TransferUse], payment: PaymentId) -> Option<String> {
     (!told.is_empty()).then(|| told.join(", "))
 }
 
-/// `1 (Rp 25,000)`: somebody may be about to send it.
+/// `1 (Rp 25,000)`: refunds that somebody may be about to send.
 fn stopped(rejected: &[(RefundId, Rupiah)]) -> Option<String> {
     let told = rejected
         .iter()
         .map(|(id, amount)| format!("{id} ({amount})"));
     let told: Vec<String> = told.collect();
-    (!told.is_empty()).then(|| format!("{}; they must not be sent any more", told.join(", ")))
+    (!told.is_empty()).then(|| format!("{}; do not send them", told.join(", ")))
 }
 
 fn refused(refusal: impl ToString) -> CommandError {

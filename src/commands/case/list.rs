@@ -1,4 +1,4 @@
-//! `payctl case list`: open questions, the longest open first.
+//! `payctl case list`: lists open cases, oldest first.
 
 use clap::Args;
 use serde::Serialize;
@@ -9,19 +9,20 @@ use crate::domain::case::CaseKind;
 use crate::domain::names::{CaseId, OrderNumber};
 use crate::exit::Exit;
 use crate::output::Summary;
+use crate::output::counted::counted;
 use crate::output::report::Report;
 use crate::store::CaseFilter;
 
-/// List the open cases, the longest open first
+/// List the open cases, oldest first
 #[derive(Debug, Args)]
 pub(in crate::commands) struct CaseListArgs {
-    /// Only cases of this kind: amount_mismatch, late_payment, double_payment, underpaid and so on
+    /// Only cases of this kind, for example amount_mismatch, late_payment, double_payment or underpaid
     #[arg(long)]
     kind: Option<CaseKind>,
     /// Only cases of this order
     #[arg(long, value_name = "NUMBER")]
     order: Option<OrderNumber>,
-    /// The closed ones too
+    /// Include closed cases
     #[arg(long)]
     all: bool,
 }
@@ -34,7 +35,7 @@ struct CaseCount {
 
 impl Summary for CaseCount {
     fn line(&self) -> String {
-        format!("{} cases, {} open", self.cases, self.open)
+        format!("{}, {} open", counted(self.cases, "case"), self.open)
     }
 }
 

@@ -1,4 +1,4 @@
-//! `payctl case resolve`: a person answers a question.
+//! `payctl case resolve`: an operator decides a case.
 
 use clap::Args;
 use serde::Serialize;
@@ -24,19 +24,19 @@ use crate::output::detail::{Detail, JsonDocument, show};
 use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, CaseRow};
 
-/// Answer a case
+/// Resolve a case
 ///
-/// What each answer would do, `payctl case show` tells.
+/// `payctl case show` lists the possible answers and what each would do.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct CaseResolveArgs {
-    /// The number of the case
+    /// Case number
     case: CaseId,
     #[command(flatten)]
     answer: CaseAnswerArgs,
-    /// Who answers; PAYCTL_OPERATOR by default
+    /// Operator who decides; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
-    /// Why
+    /// Reason, stored with the case
     #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
     /// Show what would be done, and write nothing
@@ -47,13 +47,13 @@ pub(in crate::commands) struct CaseResolveArgs {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct CaseAnswerArgs {
-    /// Take things as they are, keep the money, deliver
+    /// Accept the situation: keep the money and deliver
     #[arg(long)]
     accept: bool,
     /// Send the money back
     #[arg(long)]
     refund: bool,
-    /// Nothing is to be done
+    /// Close the case without any action
     #[arg(long)]
     dismiss: bool,
 }
@@ -74,15 +74,15 @@ struct ResolvedCase {
     case: CaseId,
     kind: CaseKind,
     resolution: CaseOutcome,
-    /// None: it was about a gateway.
+    /// None if the case is about a gateway.
     order: Option<OrderNumber>,
     order_status: Option<OrderStatus>,
     order_status_after: Option<OrderStatus>,
-    /// What need not be paid any more.
+    /// The amount that the customer no longer owes.
     waived: Rupiah,
     cases_opened: usize,
     refunds_owed: usize,
-    /// What the customer of an order that is paid by this answer can still pay at a gateway.
+    /// For an order that this answer makes paid: what the customer can still pay at a gateway.
     still_payable: Option<String>,
     #[serde(skip)]
     left_behind: Option<String>,
@@ -125,7 +125,7 @@ pub(super) fn run(args: &CaseResolveArgs, context: Context<'_>) -> anyhow::Resul
     Ok(end)
 }
 
-/// A case is answered once.
+/// The case, if it is still open.
 fn open_case(ledger: &LedgerAccess, id: CaseId, zone: Zone) -> anyhow::Result<CaseRow> {
     let Some(case) = ledger.read().case(id)? else {
         return Err(unknown(id).into());
@@ -185,7 +185,7 @@ fn of_order(
     Ok((resolved, exit(&acted)))
 }
 
-/// Nobody is asked here: closing it is what the next runs do (O17).
+/// No gateway is asked here; the next runs close such payments (O17).
 fn still_payable(dossier: &Dossier) -> Option<String> {
     let told: Vec<String> = payable(dossier)
         .map(|payment| {
@@ -230,7 +230,6 @@ fn of(args: &CaseResolveArgs, case: &CaseRow) -> ResolvedCase {
 }
 
 fn refused(refusal: &resolve::ResolveRefusal, case: CaseId) -> CommandError {
-    CommandError::new(Exit::Failed, refusal.to_string()).hint(format!(
-        "see what can be done with: payctl case show {case}"
-    ))
+    CommandError::new(Exit::Failed, refusal.to_string())
+        .hint(format!("see the possible answers: payctl case show {case}"))
 }

@@ -14,7 +14,7 @@ use crate::store::CaseRow;
 pub(super) struct ListedCase {
     pub(super) case: CaseId,
     pub(super) kind: CaseKind,
-    /// None: it is about a gateway.
+    /// None if the case is about a gateway.
     pub(super) order: Option<OrderNumber>,
     pub(super) payment: Option<PaymentId>,
     pub(super) gateway: Option<GatewayName>,

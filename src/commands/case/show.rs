@@ -1,4 +1,4 @@
-//! `payctl case show`: one question, what is known, and what each answer would do.
+//! `payctl case show`: one case, the facts, and what each answer would do.
 
 use clap::Args;
 use serde::Serialize;
@@ -21,10 +21,10 @@ use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::{Column, OutputStyle, Row, Severity};
 use crate::store::{CaseRow, Reader, Updated};
 
-/// Show one case, and what each answer would do
+/// Show a case and what each answer would do
 #[derive(Debug, Args)]
 pub(in crate::commands) struct CaseShowArgs {
-    /// The number of the case
+    /// Case number
     case: CaseId,
 }
 
@@ -39,7 +39,7 @@ struct CaseView {
     payment_status: Option<PaymentStatus>,
     payment_amount: Option<Rupiah>,
     payment_received: Option<Rupiah>,
-    /// None once it is closed.
+    /// None once the case is closed.
     answers: Vec<AnswerRow>,
 }
 
@@ -128,7 +128,7 @@ fn foreseen(
                 .map_err(|refusal| refusal.to_string()),
         ),
     };
-    let outcome = outcome.unwrap_or_else(|| Err("its order is gone".to_owned()));
+    let outcome = outcome.unwrap_or_else(|| Err("its order no longer exists".to_owned()));
     Ok(AnswerRow {
         answer,
         possible: outcome.is_ok(),
@@ -145,7 +145,7 @@ fn describe_answer(kind: CaseKind, answer: CaseAnswer, acted: &Updated<Resolutio
     }
     if acted.order_before != acted.order_after {
         let (before, after) = (acted.order_before, acted.order_after);
-        told.push_str(&format!("; the order: {before} → {after}"));
+        told.push_str(&format!("; order: {before} → {after}"));
     }
     if acted.said.waived > Rupiah::ZERO {
         told.push_str(&format!("; {} waived", acted.said.waived));
@@ -156,17 +156,17 @@ fn describe_answer(kind: CaseKind, answer: CaseAnswer, acted: &Updated<Resolutio
     told
 }
 
-/// What an answer says of money that went back, where its changes alone do not tell.
+/// What an answer means for money that went back, where its changes alone do not show it.
 fn meaning(kind: CaseKind, answer: CaseAnswer) -> Option<&'static str> {
     match (kind, answer) {
         (CaseKind::RefundTakenBack, CaseAnswer::Accept | CaseAnswer::Dismiss) => {
-            Some("the money has gone back, whatever the gateway shows now")
+            Some("the refund was made, whatever the gateway shows now")
         }
         (CaseKind::RefundTakenBack, CaseAnswer::Refund) => Some(
-            "the refund has failed, and what is here of it is to be sent again, under another key",
+            "the refund failed; the part that is still here is sent again, under another idempotency key",
         ),
         (CaseKind::RefundedTwice, _) => {
-            Some("what went back too much is lost, or comes back past payctl")
+            Some("the excess refund is written off, or recovered outside payctl")
         }
         _ => None,
     }

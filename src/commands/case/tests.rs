@@ -37,7 +37,7 @@ fn json_shows_what_each_answer_would_do() {
     assert_eq!(possible, [true, true, false]);
     assert_eq!(
         answers[0]["outcome"],
-        "closes the case; the order: pending → fulfilled; Rp 15,000 waived"
+        "closes the case; order: pending → fulfilled; Rp 15,000 waived"
     );
 }
 
@@ -57,7 +57,7 @@ fn a_closed_case_says_who_closed_it() {
     assert!(again.err.contains(said), "{}", again.err);
     assert!(again.err.contains(": regular"), "{}", again.err);
     let unknown = shop.types("case show 7 --db shop.db");
-    assert!(unknown.err.contains("no case has the id 7"));
+    assert!(unknown.err.contains("no case has the ID 7"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `GET /access`: whether a buyer may use a product now, as `access check` tells it.
+//! `GET /access`: whether a buyer may use a product now, like `access check`.
 
 use super::guard::{forbidden, order};
 use super::reply::CgiReply;
@@ -8,10 +8,10 @@ use crate::commands::context::Context;
 use crate::domain::names::{OrderId, Sku};
 use crate::store::Reader;
 
-/// Who begins the time of use, in the trail.
+/// The actor recorded when the first use starts an access period.
 const ACTOR: &str = "customer";
 
-/// As with the command, the first yes begins what begins with the first use.
+/// As in the command, the first yes starts access that starts with the first use.
 pub(super) fn access(request: &CgiRequest, context: &Context<'_>) -> anyhow::Result<CgiReply> {
     let reader = context.reader()?;
     let Some(order) = owner(request, context, &reader)? else {
@@ -32,7 +32,7 @@ pub(super) fn access(request: &CgiRequest, context: &Context<'_>) -> anyhow::Res
     Ok(CgiReply::good(serde_json::to_value(answer)?))
 }
 
-/// Where no order is named, the session token alone says which one it is: the viewer's own way.
+/// Without an order number, the session token alone names the order.
 fn owner(
     request: &CgiRequest,
     context: &Context<'_>,

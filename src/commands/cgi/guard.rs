@@ -1,6 +1,6 @@
-//! Who is told something: whoever has the token of the shop, or the order's own.
+//! Access control: the shop's token, or the order's own session token.
 //!
-//! One refusal for a wrong token and for an order that is not there.
+//! A wrong token and an unknown order get the same refusal.
 
 use super::reply::CgiReply;
 use super::request::CgiRequest;
@@ -10,7 +10,7 @@ use crate::domain::names::OrderNumber;
 use crate::domain::order::Order;
 use crate::store::Reader;
 
-/// The order that is asked about, for whoever may know of it.
+/// The requested order, if the client may see it.
 pub(super) fn order(
     request: &CgiRequest,
     context: &Context<'_>,
@@ -24,7 +24,7 @@ pub(super) fn order(
     if is_owner(request, reader, &number)? {
         return Ok(order);
     }
-    // A token that cannot be had is told alike of orders that are there and of others.
+    // A token that cannot be read is reported alike for known and unknown orders.
     let trigger = context.config.cgi.token(&context.environment)?;
     let may = trigger.is_some_and(|token| has(request, context, &token));
     Ok(order.filter(|_| may))

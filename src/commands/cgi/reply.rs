@@ -1,4 +1,4 @@
-//! What the web server passes on: a status, a few headers, and a JSON document.
+//! A reply for the web server: a status, a few headers and a JSON document.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ pub(super) struct CgiReply {
     status: u16,
     body: Value,
     allow: Option<&'static str>,
-    /// In so many seconds the same may be asked again.
+    /// Seconds after which the client may retry.
     retry_after: Option<u32>,
 }
 
@@ -22,7 +22,7 @@ impl CgiReply {
         }
     }
 
-    /// The sentence must not tell whether an order exists.
+    /// The text must not reveal whether an order exists.
     pub(super) fn refusal(status: u16, why: &str) -> Self {
         Self {
             status,
@@ -35,14 +35,14 @@ impl CgiReply {
     pub(super) fn not_allowed(allow: &'static str) -> Self {
         Self {
             allow: Some(allow),
-            ..Self::refusal(405, "this address is not asked in that way")
+            ..Self::refusal(405, "this address does not support this method")
         }
     }
 
     pub(super) fn unavailable(retry_after: u32) -> Self {
         Self {
             retry_after: Some(retry_after),
-            ..Self::refusal(503, "not now")
+            ..Self::refusal(503, "not available at the moment")
         }
     }
 

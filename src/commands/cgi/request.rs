@@ -1,4 +1,4 @@
-//! One HTTP request, as a web server hands it over (CGI/1.1, RFC 3875).
+//! One HTTP request, as a web server passes it on (CGI/1.1, RFC 3875).
 
 use std::io::{self, BufRead, Read as _};
 use std::sync::mpsc;
@@ -12,7 +12,7 @@ use crate::gateway::incoming::IncomingRequest;
 
 pub(super) struct CgiRequest {
     pub(super) method: String,
-    /// What follows the name of the program in the address.
+    /// The path after the program's name.
     pub(super) path: String,
     query: Vec<(String, String)>,
     query_text: String,
@@ -23,7 +23,7 @@ pub(super) struct CgiRequest {
 }
 
 impl CgiRequest {
-    /// None: no web server has started this.
+    /// None if no web server started this process.
     pub(super) fn of(environment: &Environment) -> Option<Self> {
         let variable = |name: &str| environment.get(name).map(str::to_owned);
         let bearer = variable("HTTP_AUTHORIZATION").and_then(|value| {
@@ -45,7 +45,7 @@ impl CgiRequest {
         })
     }
 
-    /// All of it, for a gateway's adapter.
+    /// The whole message, for a gateway's adapter.
     pub(super) fn message<'a>(&'a self, body: &'a [u8]) -> IncomingRequest<'a> {
         IncomingRequest {
             method: &self.method,
@@ -56,7 +56,7 @@ impl CgiRequest {
         }
     }
 
-    /// The first of that name in the address.
+    /// The first parameter of that name in the query string.
     pub(super) fn asked(&self, name: &str) -> Option<&str> {
         let mut all = self.query.iter();
         all.find(|(key, _)| key == name)
@@ -70,14 +70,14 @@ impl CgiRequest {
         })
     }
 
-    /// The parts of the address that are not empty, in small letters: gateways, proxies and people write slashes more
-    /// than once, and letters as they like.
+    /// The non-empty parts of the path in lower case: gateways, proxies and people repeat slashes and vary the case of
+    /// letters.
     pub(super) fn steps(&self) -> Vec<String> {
         let steps = self.path.split('/').filter(|step| !step.is_empty());
         steps.map(str::to_ascii_lowercase).collect()
     }
 
-    /// Exactly as many bytes as were announced, if they come in time. What still reads then is left behind.
+    /// Exactly as many bytes as announced, if they arrive in time. A reader that is still blocked then is abandoned.
     pub(super) fn body(
         &self,
         stdin: Box<dyn BufRead + Send>,
@@ -85,26 +85,29 @@ impl CgiRequest {
     ) -> Result<Vec<u8>, CgiReply> {
         let length = self.length.as_deref().filter(|text| !text.is_empty());
         let Some(length) = length else {
-            return Err(CgiReply::refusal(411, "a notification says how long it is"));
+            return Err(CgiReply::refusal(411, "Content-Length is required"));
         };
         let Ok(length) = length.parse::<usize>() else {
-            return Err(CgiReply::refusal(400, "the length is no number"));
+            return Err(CgiReply::refusal(400, "Content-Length is not a number"));
         };
         if length > BODY_MOST {
             return Err(CgiReply::refusal(
                 413,
-                "a notification has at most 65536 bytes",
+                "a notification may have at most 65536 bytes",
             ));
         }
         match read(stdin, length, in_time) {
             Some(Ok(body)) => Ok(body),
-            Some(Err(_)) => Err(CgiReply::refusal(400, "it is shorter than it says")),
-            None => Err(CgiReply::refusal(408, "it did not come in time")),
+            Some(Err(_)) => Err(CgiReply::refusal(
+                400,
+                "the body is shorter than Content-Length",
+            )),
+            None => Err(CgiReply::refusal(408, "the body did not arrive in time")),
         }
     }
 }
 
-/// None: it did not come in time.
+/// None: the body did not arrive in time.
 fn read(
     mut stdin: Box<dyn BufRead + Send>,
     length: usize,
@@ -114,13 +117,13 @@ fn read(
     thread::spawn(move || {
         let mut body = vec![0; length];
         let read = stdin.read_exact(&mut body).map(|()| body);
-        // Nobody may wait any more.
+        // The receiver may have given up.
         let _ = end.send(read);
     });
     came.recv_timeout(in_time).ok()
 }
 
-/// `HTTP_X_SECRET` is the header X-Secret; two have names of their own (RFC 3875, section 4.1).
+/// `HTTP_X_SECRET` is the header X-Secret; two headers have names of their own (RFC 3875, section 4.1).
 fn headers(environment: &Environment) -> Vec<(String, String)> {
     let named = |(name, value): (&str, &str)| (name.replace('_', "-"), value.to_owned());
     let of_content = ["CONTENT_TYPE", "CONTENT_LENGTH"];
@@ -137,7 +140,7 @@ mod tests {
 
     use super::*;
 
-    /// Somebody who never sends what was announced.
+    /// A reader that never delivers what was announced.
     struct Hanging(mpsc::Receiver<()>);
 
     impl Read for Hanging {

@@ -1,4 +1,4 @@
-//! The lines and the summary of `cleanup`. Fields are only ever added.
+//! The rows and the summary of `cleanup`. Fields are only ever added.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::output::{Column, Row, Severity, Summary};
 use crate::reconciler::StopReason;
 use crate::store::CleanupCategory;
 
-/// Whether it was done.
+/// Whether it was done, or only previewed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CleanupDone {
     Has,
@@ -73,11 +73,11 @@ pub(super) struct CleanupSummary {
     would_remove: u64,
     anonymised: u64,
     would_anonymise: u64,
-    /// How much smaller the file has become.
+    /// By how much the file has shrunk.
     freed_bytes: u64,
-    /// Why the run ended before all was done.
+    /// Why the run ended early.
     ended: Option<StopReason>,
-    /// With `--erase`: effects that are mails to this person, and were still to be sent.
+    /// With `--erase`: effects that are mails to this customer and were not sent yet.
     unsent_mails: Vec<EffectId>,
 }
 
@@ -102,12 +102,12 @@ impl CleanupSummary {
 impl Summary for CleanupSummary {
     fn line(&self) -> String {
         let ended = match self.ended {
-            Some(StopReason::OutOfTime) => "; the time was up, and the next run goes on",
+            Some(StopReason::OutOfTime) => "; time limit reached, the next run continues",
             Some(StopReason::Interrupted) => "; interrupted",
             None => "",
         };
         format!(
-            "{} removed, {} would be removed, {} anonymised, {} would be anonymised; {} bytes given back{ended}",
+            "{} removed, {} would be removed, {} anonymised, {} would be anonymised; {} bytes freed{ended}",
             self.removed,
             self.would_remove,
             self.anonymised,

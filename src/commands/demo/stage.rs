@@ -1,4 +1,4 @@
-//! The place where the demo is played: a folder, a pretend gateway, and the world of its command lines.
+//! Where the demo runs: a folder, a simulated gateway, and a host for each command line.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -21,7 +21,7 @@ use crate::output::paint::OutputStream;
 use crate::simulator::{AttemptTruth, Dialect, Simulator, load_script};
 use crate::store::Reader;
 
-/// What the gateway is told; a copy of it stands in the folder.
+/// The gateway's script; the folder holds a copy.
 pub(super) const SCRIPT: &str = "gateway.jsonl";
 const SCRIPT_TEXT: &str = include_str!("gateway.jsonl");
 const DATABASE: &str = "payctl.db";
@@ -38,11 +38,11 @@ pub(super) struct DemoEnvironment<'w> {
 }
 
 impl<'w> DemoEnvironment<'w> {
-    /// Makes the folder with its configuration and dummy keys, and starts the gateway.
+    /// Creates the folder with its configuration and dummy keys, and starts the gateway.
     pub(super) fn build(options: &Options, host: &'w mut Host) -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir().context("could not make a temporary folder")?;
+        let folder = tempfile::tempdir().context("could not create a temporary folder")?;
         let simulator = Simulator::start(0, host.clock.clone())
-            .context("could not start the pretend gateway")?;
+            .context("could not start the simulated gateway")?;
         simulator.handle().load(load_script(SCRIPT_TEXT)?)?;
         write_shop(folder.path(), &simulator.url())
             .context("could not write to the temporary folder")?;
@@ -70,16 +70,16 @@ impl<'w> DemoEnvironment<'w> {
         self.simulator.url()
     }
 
-    /// Frees the gateway's port, and gives the folder back.
+    /// Releases the gateway's port and returns the folder.
     pub(super) fn close(self) -> TempDir {
         self.simulator.stop();
         self.folder
     }
 
-    /// Plays beat by beat.
+    /// Plays the steps in order.
     ///
     /// # Errors
-    /// The first thing that went otherwise than told.
+    /// The first step with an unexpected result.
     pub(super) fn play(&mut self, story: &[DemoStep]) -> anyhow::Result<()> {
         story.iter().try_for_each(|beat| match beat {
             DemoStep::Say(text) => Ok(writeln!(self.out, "\n{text}")?),
@@ -112,12 +112,12 @@ impl<'w> DemoEnvironment<'w> {
         }
         let (code, wanted) = (exit.code(), ends.code());
         Err(unexpected(format!(
-            "`payctl {line}` ended with {code} and not with {wanted}"
+            "`payctl {line}` ended with {code} instead of {wanted}"
         )))
     }
 
-    /// A world in the folder. Nothing of the real environment is in it: a PAYCTL_DB or a key must not
-    /// lead from the demo into the real shop.
+    /// A host inside the folder, without the real environment: no PAYCTL_DB and no key must lead from the demo into
+    /// the real shop.
     fn world_inside(&self) -> Host {
         Host {
             clock: self.host.clock.clone(),
@@ -132,7 +132,7 @@ impl<'w> DemoEnvironment<'w> {
         }
     }
 
-    /// Reads back from the file what each order and its payment have become.
+    /// Compares each order and its payments in the file with what is expected.
     fn check(&self, expected: &[(&str, &str)]) -> anyhow::Result<()> {
         let reader = Reader::open(&self.folder.path().join(DATABASE))?;
         for (number, wanted) in expected {
@@ -144,7 +144,9 @@ impl<'w> DemoEnvironment<'w> {
             });
             if found.as_deref() != Some(*wanted) {
                 let found = found.as_deref().unwrap_or("missing");
-                return Err(unexpected(format!("{number} is {found} and not {wanted}")));
+                return Err(unexpected(format!(
+                    "{number} is {found} instead of {wanted}"
+                )));
             }
         }
         Ok(())
@@ -154,13 +156,13 @@ impl<'w> DemoEnvironment<'w> {
 fn unexpected(what: String) -> anyhow::Error {
     CommandError::new(
         Exit::Failed,
-        format!("the demo went otherwise than told: {what}"),
+        format!("the demo did not go as expected: {what}"),
     )
-    .hint("look around with: payctl demo --keep")
+    .hint("to look around in its folder: payctl demo --keep")
     .into()
 }
 
-/// From now on what is written there comes from several worlds.
+/// From here on, several hosts write to the output.
 fn share(place: &mut Box<dyn Write + Send>) -> DemoConsole {
     let shared = SharedWriter::new(std::mem::replace(place, Box::new(io::sink())));
     *place = Box::new(shared.clone());
@@ -181,14 +183,14 @@ fn write_shop(folder: &Path, url: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// One question at a time and no grace, so that the story is told in the same order every time.
+/// One query at a time and no grace, so that the output has the same order every time.
 fn config(url: &str) -> String {
     format!(
         "\
 database = \"{DATABASE}\"
 
 [expiry]
-grace = \"0s\"   # a real shop waits some minutes for banks that are slow
+grace = \"0s\"   # a real shop allows some minutes for slow banks
 
 [gateways.midtrans]
 kind = \"midtrans\"

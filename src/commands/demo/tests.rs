@@ -44,7 +44,7 @@ fn a_kept_folder_can_be_used_again() {
     };
     let folder = PathBuf::from(after("The folder is kept:"));
     let config = std::fs::read_to_string(folder.join("payctl.toml")).unwrap();
-    let again = after("The gateway again:");
+    let again = after("Restart the gateway:");
     let script = std::fs::read_to_string(folder.join("gateway.jsonl")).unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
     let (_, port) = again.split_once("--port ").unwrap();
@@ -66,7 +66,11 @@ fn the_demo_leaves_the_real_shop_alone() {
 fn the_demo_refuses_json() {
     let ran = TestShop::new().types("demo --format json");
     assert_eq!((ran.exit, ran.out.as_str()), (Exit::Usage, ""));
-    assert!(ran.err.contains("story for people"), "{}", ran.err);
+    assert!(
+        ran.err.contains("does not support --format json"),
+        "{}",
+        ran.err
+    );
 }
 
 /// Plays a story that goes otherwise than told; its folder goes with it.
@@ -102,14 +106,14 @@ fn the_demo_notices_an_unexpected_outcome() {
     };
     check_otherwise(
         &[create, attention],
-        "`payctl check-all` ended with 0 and not with 3",
+        "`payctl check-all` ended with 0 instead of 3",
     );
     let create = DemoStep::Type {
         line: "order create --number INV-1 --total 500",
         ends: Exit::Clean,
     };
     let looks = DemoStep::Look(&[("INV-1", "paid paid")]);
-    check_otherwise(&[create, looks], "INV-1 is pending  and not paid paid");
+    check_otherwise(&[create, looks], "INV-1 is pending  instead of paid paid");
     let create = DemoStep::Type {
         line: "product set seat --price 500",
         ends: Exit::Clean,

@@ -1,4 +1,4 @@
-//! O7: orders that no gateway has a payment of end by the time alone, as far as the time is confirmed.
+//! O7: orders without a gateway payment expire by time alone, as far as the time is confirmed.
 
 use super::ACTOR;
 use crate::commands::reckoned_time::{ReckonedTime, reckoned};
@@ -10,10 +10,10 @@ use crate::reconciler::{
 };
 use crate::store::{Actor, Overdue, OverdueCursor};
 
-/// So many orders without a gateway payment expire in one transaction, and so many that are kept are listed.
+/// Orders that expire in one transaction, and orders listed as kept.
 const TOGETHER: u32 = 1_000;
 
-/// Ends what is overdue, and tells what is kept because nobody confirms the time.
+/// Expires what is overdue, and lists what is kept because the time is not confirmed.
 pub(super) async fn by_clock(
     pool: &mut GatewayPool,
     mut ledger: LedgerAccess,
@@ -86,7 +86,7 @@ fn expire(
             LedgerAccess::Looking(_) => (CheckAction::WouldExpire, OrderStatus::Pending),
         };
         for order in &orders {
-            let reason = "its time is up, and no gateway has a payment of it (O7)";
+            let reason = "the deadline has passed, and the order has no payment at a gateway (O7)";
             let line = line(order, action, status, reason.to_owned());
             stats.count(&line);
             print(&line)?;
@@ -97,7 +97,7 @@ fn expire(
     Ok(ledger)
 }
 
-/// What this machine's clock alone calls overdue.
+/// Orders that only this machine's clock calls overdue.
 fn keep(
     (from, overdue): (OverdueCursor, Instant),
     ledger: &LedgerAccess,

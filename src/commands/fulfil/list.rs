@@ -1,4 +1,4 @@
-//! `payctl fulfil list`: effects, the earliest first.
+//! `payctl fulfil list`: lists effects, earliest first.
 
 use clap::Args;
 use serde::Serialize;
@@ -9,19 +9,20 @@ use crate::domain::effect::EffectStatus;
 use crate::domain::names::OrderNumber;
 use crate::exit::Exit;
 use crate::output::Summary;
+use crate::output::counted::counted;
 use crate::output::report::Report;
 use crate::store::{EffectFilter, EffectStanding};
 
-/// List effects that wait for something, the earliest first
+/// List effects that are not finished, earliest first
 #[derive(Debug, Args)]
 pub(super) struct EffectListArgs {
-    /// Only of this status: queued, running, waiting, done, dead, cancelled or uncertain
+    /// Only effects with this status: queued, running, waiting, done, dead, cancelled or uncertain
     #[arg(long)]
     status: Option<EffectStatus>,
-    /// Only of this order
+    /// Only effects of this order
     #[arg(long, value_name = "NUMBER")]
     order: Option<OrderNumber>,
-    /// Also those that are done or cancelled
+    /// Include effects that are done or cancelled
     #[arg(long)]
     all: bool,
 }
@@ -35,7 +36,7 @@ struct EffectCount {
 
 impl Summary for EffectCount {
     fn line(&self) -> String {
-        format!("{} effects", self.effects)
+        counted(self.effects, "effect")
     }
 }
 

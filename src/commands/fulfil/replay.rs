@@ -1,4 +1,4 @@
-//! `payctl fulfil --replay`: a person has an effect tried at once, even one that nothing would try any more.
+//! `payctl fulfil --replay`: an operator retries an effect now, even one that payctl has given up.
 
 use super::FulfilArgs;
 use crate::commands::context::Context;
@@ -8,7 +8,7 @@ use crate::domain::names::EffectId;
 use crate::exit::Exit;
 use crate::store::{Actor, Store, WritePermit};
 
-/// Queues it again, and gives it.
+/// Queues the effect again and returns it.
 pub(super) fn queue(
     args: &FulfilArgs,
     id: EffectId,
@@ -25,7 +25,7 @@ pub(super) fn queue(
     match store.replay_effect(permit, id, by, reason)? {
         Some(Ok(effect)) => Ok(effect.id),
         Some(Err(why)) => Err(CommandError::new(Exit::Failed, why.to_string())
-            .hint("see how it stands with: payctl fulfil list --all")
+            .hint("see its status: payctl fulfil list --all")
             .into()),
         None => Err(none(id).into()),
     }
@@ -34,7 +34,7 @@ pub(super) fn queue(
 pub(super) fn none(id: EffectId) -> CommandError {
     CommandError::new(
         Exit::Failed,
-        format!("no effect that can be tried at once has the id {id}"),
+        format!("no effect that can be retried has the ID {id}"),
     )
-    .hint("see them with: payctl fulfil list")
+    .hint("see the effects: payctl fulfil list")
 }

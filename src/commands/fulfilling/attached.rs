@@ -1,4 +1,4 @@
-//! The tickets that go with a mail, as pictures of their codes.
+//! The tickets attached to a mail, as pictures of their codes.
 
 use crate::config::TicketPicture;
 use crate::domain::payload::{OrderPart, TicketPart};
@@ -6,20 +6,20 @@ use crate::domain::ticket::TicketState;
 use crate::effects::Attachment;
 use crate::output::qr::{Qr, QrError};
 
-/// So many go with one mail: mail servers turn away what is much larger, and nobody opens more of them.
+/// Most tickets attached to one mail: mail servers reject much larger mails, and nobody opens more attachments.
 const ATTACHED_MOST: usize = 50;
 
-/// What goes with a mail.
+/// The attachments of a mail.
 pub(super) struct MailAttachments {
     pub(super) files: Vec<Attachment>,
-    /// There are more tickets that let somebody in; the mail's text can name them.
+    /// The order has more valid tickets than are attached; the mail's text can say so.
     pub(super) has_unattached: bool,
 }
 
-/// Draws the tickets of an order that let somebody in, the first of them.
+/// Renders the order's valid tickets, up to the limit.
 ///
 /// # Errors
-/// One of them could not be drawn.
+/// If one of them could not be rendered.
 pub(super) fn draw(order: &OrderPart, picture: TicketPicture) -> Result<MailAttachments, QrError> {
     let numbered = (1..).zip(&order.tickets);
     let good: Vec<(usize, &TicketPart)> = numbered
@@ -34,7 +34,7 @@ pub(super) fn draw(order: &OrderPart, picture: TicketPicture) -> Result<MailAtta
     })
 }
 
-/// Named by its place in the order: short enough that no header has to be broken for it.
+/// Named by its position in the order: short enough that the header needs no line break.
 fn file(number: usize, ticket: &TicketPart, picture: TicketPicture) -> Result<Attachment, QrError> {
     let qr = Qr::new(ticket.ticket.as_str())?;
     let (media_type, content) = match picture {

@@ -1,4 +1,4 @@
-//! What a hook is told of an effect.
+//! The payload that a hook receives for an effect.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::domain::payload::EffectPayload;
 use crate::effects::DeliveryRequest;
 use crate::store::{Reader, StoreError};
 
-/// The errand of an effect, or why it cannot be told. With `pictures` the order's tickets go with it.
+/// The request for an effect, or why there is none. With `pictures` the order's tickets are attached.
 pub(super) fn errand(
     reader: &Reader,
     effect: &Effect,
@@ -27,7 +27,7 @@ fn written(
     pictures: Option<TicketPicture>,
 ) -> Result<DeliveryRequest, String> {
     let fields = serde_json::to_value(document)
-        .map_err(|error| format!("its document could not be written: {error}"))?;
+        .map_err(|error| format!("its payload could not be built: {error}"))?;
     let mut payload = payload(fields, effect);
     let mut attachments = Vec::new();
     if let (Some(picture), Some(order)) = (pictures, &document.order) {
@@ -46,7 +46,7 @@ fn written(
     })
 }
 
-/// The document, with the schema in front and the customer where templates look for one: at the top.
+/// The payload: the schema first, and the customer at the top level, where templates expect it.
 fn payload(document: Value, effect: &Effect) -> Value {
     let customer = document.pointer("/order/customer").cloned();
     let mut payload = serde_json::json!({ "schema": "payctl/1", "hook": effect.hook });
@@ -58,7 +58,7 @@ fn payload(document: Value, effect: &Effect) -> Value {
     payload
 }
 
-/// For the text of the mail: how many tickets go with it, and whether there are more.
+/// For the mail's text: the number of attached tickets, and whether there are more.
 fn add_attachments(payload: &mut Value, attached: &MailAttachments) {
     if let Value::Object(payload) = payload {
         payload.insert("attached".to_owned(), attached.files.len().into());

@@ -1,4 +1,4 @@
-//! The lines and the summary of carrying out. Fields are only ever added.
+//! The rows and the summary of carried-out effects. Fields are only ever added.
 
 use serde::Serialize;
 
@@ -9,25 +9,25 @@ use crate::exit::Exit;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::reconciler::StopReason;
 
-/// What came of an effect in a run.
+/// The result of an effect in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::commands) enum FulfilAction {
     Done,
-    /// It did not work, and is tried again.
+    /// It failed and will be retried.
     Again,
-    /// It is tried no more; a person is asked.
+    /// It is not retried any more; a case is opened.
     Dead,
-    /// Its order has ended meanwhile.
+    /// Its order has ended in the meantime.
     Cancelled,
-    /// Nobody knows whether it was done; a person is asked.
+    /// Whether it happened is unknown; a case is opened.
     Uncertain,
-    /// Somebody else has settled it meanwhile.
+    /// Another process has finished it in the meantime.
     Overtaken,
     WouldDo,
-    /// It was begun by somebody else, and may not have ended.
+    /// Another process started it, and it may still be running.
     UnderWay,
-    /// As it stands, in a list.
+    /// Its current status, in a list.
     Listed,
 }
 
@@ -63,7 +63,7 @@ pub(in crate::commands) struct FulfilledRow {
 }
 
 impl FulfilledRow {
-    /// After a try. `after` is none where somebody else has settled it.
+    /// After an attempt. `after` is none if another process finished the effect.
     pub(in crate::commands) fn ended(
         effect: &Effect,
         order: Option<OrderNumber>,
@@ -87,7 +87,7 @@ impl FulfilledRow {
         }
     }
 
-    /// As it stands.
+    /// Its current status.
     pub(in crate::commands) fn standing(
         effect: &Effect,
         order: Option<OrderNumber>,
@@ -108,7 +108,7 @@ impl FulfilledRow {
         }
     }
 
-    /// As it was begun elsewhere: until then at the most it is left alone.
+    /// Started by another process: it is left alone until then at the latest.
     pub(in crate::commands) fn under_way(
         effect: &Effect,
         order: Option<OrderNumber>,
@@ -116,17 +116,17 @@ impl FulfilledRow {
     ) -> Self {
         Self {
             next_try_at: Some(until),
-            reason: Some("may still be under way, until then at the most".to_owned()),
+            reason: Some("may still be running, until then at the latest".to_owned()),
             ..Self::standing(effect, order, FulfilAction::UnderWay)
         }
     }
 
-    /// For stderr, where this line is not the command's own; none when all is well.
+    /// For stderr, when effects are not the command's main output; none if all is well.
     pub(in crate::commands) fn note(&self) -> Option<String> {
         let order = self.order.as_ref().map_or("-", OrderNumber::as_str);
         let what = match self.action {
-            FulfilAction::Again => "is tried again",
-            FulfilAction::Dead => "is tried no more; see: payctl fulfil list --status dead",
+            FulfilAction::Again => "will be retried",
+            FulfilAction::Dead => "will not be retried; see: payctl fulfil list --status dead",
             FulfilAction::Uncertain => {
                 "may have happened; see: payctl fulfil list --status uncertain"
             }
@@ -137,7 +137,7 @@ impl FulfilledRow {
             | FulfilAction::UnderWay
             | FulfilAction::Listed => return None,
         };
-        let why = self.reason.as_deref().unwrap_or("it did not work");
+        let why = self.reason.as_deref().unwrap_or("it failed");
         Some(format!("{order}: {}: {why}; it {what}", self.hook))
     }
 }
@@ -216,7 +216,7 @@ pub(in crate::commands) struct FulfilSummary {
     overtaken: u64,
     would_do: u64,
     under_way: u64,
-    /// Why the run ended before all was tried.
+    /// Why the run ended early.
     pub(in crate::commands) ended: Option<StopReason>,
 }
 
@@ -236,8 +236,8 @@ impl FulfilSummary {
         *counter += 1;
     }
 
-    /// What failed and is tried again is partial, and so is a run that somebody has ended; what a person must
-    /// settle is for their attention.
+    /// A failure that will be retried, or an interrupted run, is partial; a result that a person must settle needs
+    /// attention.
     pub(in crate::commands) fn exit(&self) -> Exit {
         let again = if self.again > 0 || self.ended == Some(StopReason::Interrupted) {
             Exit::Partial
@@ -252,7 +252,7 @@ impl FulfilSummary {
         again.worse(stuck)
     }
 
-    /// Somebody should read it. What is tried again is no news: it becomes some when the tries run out.
+    /// Effects that were tried. A retry alone is not news; it becomes news when the retries run out.
     pub(in crate::commands) fn is_news(&self) -> bool {
         self.dead + self.uncertain > 0
     }
@@ -261,15 +261,15 @@ impl FulfilSummary {
         self.done + self.again + self.dead + self.uncertain + self.cancelled + self.overtaken
     }
 
-    /// What was tried, without what only looking counts.
+    /// The counts of attempts, without those of a preview.
     pub(in crate::commands) fn short(&self) -> String {
         let ended = match self.ended {
-            Some(StopReason::OutOfTime) => "; the time was up, and the next run goes on",
+            Some(StopReason::OutOfTime) => "; time limit reached, the next run continues",
             Some(StopReason::Interrupted) => "; interrupted",
             None => "",
         };
         format!(
-            "{} done, {} tried again later, {} dead, {} uncertain, {} cancelled, {} overtaken{ended}",
+            "{} done, {} to be retried, {} dead, {} uncertain, {} cancelled, {} overtaken{ended}",
             self.done, self.again, self.dead, self.uncertain, self.cancelled, self.overtaken
         )
     }
@@ -279,7 +279,7 @@ impl Summary for FulfilSummary {
     fn line(&self) -> String {
         let under_way = match self.under_way {
             0 => String::new(),
-            some => format!(", {some} may still be under way"),
+            some => format!(", {some} may still be running"),
         };
         format!(
             "{}, {} would be done{under_way}",

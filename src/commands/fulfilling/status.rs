@@ -1,4 +1,4 @@
-//! An effect as it stands, beside its order. Fields are only ever added.
+//! An effect's current status, next to its order. Fields are only ever added.
 
 use serde::Serialize;
 

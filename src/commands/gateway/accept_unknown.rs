@@ -1,4 +1,4 @@
-//! `payctl gateway accept-unknown`: a person accepts that an account does not know payments which it once knew.
+//! `payctl gateway accept-unknown`: an operator accepts that an account no longer knows payments it once knew.
 
 use clap::Args;
 use serde::Serialize;
@@ -15,23 +15,23 @@ use crate::output::detail::{Detail, JsonDocument, show};
 use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, GatewayHealth, Reader};
 
-/// Accept that a gateway does not know payments which it once knew
+/// Accept that a gateway no longer knows payments it once knew
 ///
-/// For an account that is the right one and has really forgotten them: when a gateway has cleared its sandbox, or has moved the
-/// shop to another account. Until then its "not found" proves nothing, and runs end with 78. Nothing moves by
-/// this: what was known so far is no more counted when it is looked whether the gateway still knows anybody. Whatever it
-/// tells of again counts again.
+/// For an account that is the right one and has really forgotten them, for example because the gateway cleared its
+/// sandbox or moved the shop to another account. Until then its "not found" proves nothing, and runs end with exit
+/// code 78. This changes no order or payment: payctl only stops expecting the gateway to know the earlier payments.
+/// A payment that the gateway reports again counts again.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct AcceptUnknownArgs {
-    /// The gateway, by its name in the configuration
+    /// Gateway, by its name in the configuration
     gateway: GatewayName,
-    /// Why this is right
+    /// Reason, stored with the gateway
     #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
-    /// Who decides; PAYCTL_OPERATOR by default
+    /// Operator who decides; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
-    /// Show how many payments it is about, and write nothing
+    /// Show how many payments are affected, and write nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -40,7 +40,7 @@ pub(in crate::commands) struct AcceptUnknownArgs {
 #[derive(Serialize)]
 struct AcceptedUnknown {
     gateway: GatewayName,
-    /// How many payments are no more counted.
+    /// The payments that no longer count.
     payments: u64,
     dry_run: bool,
 }
@@ -69,7 +69,7 @@ pub(super) fn run(args: &AcceptUnknownArgs, context: Context<'_>) -> anyhow::Res
     };
     let style = context.style();
     let result = if is_moot {
-        "nothing is to be accepted: there is no payment that it must know".to_owned()
+        "nothing to accept: the gateway need not know any payment".to_owned()
     } else {
         context.would(args.dry_run, "accepted")
     };
@@ -87,7 +87,7 @@ pub(super) fn run(args: &AcceptUnknownArgs, context: Context<'_>) -> anyhow::Res
     Ok(Exit::Clean)
 }
 
-/// It has told of nobody for so long that its word counts no more, unless a person takes it.
+/// The account has known no payment for so long that its "not found" counts only if an operator accepts it.
 fn has_grown_old(health: &GatewayHealth, now: Instant) -> bool {
     let vouched_at = health.last_known_at.max(health.accepted_at);
     let standing = circuit_breaker::account(health.proven_at, vouched_at, false, now);
@@ -104,7 +104,7 @@ fn health(args: &AcceptUnknownArgs, reader: &Reader) -> anyhow::Result<GatewayHe
             args.gateway
         );
         return Err(CommandError::new(Exit::Failed, message)
-            .hint("see which there are with: payctl gateway list")
+            .hint("see the gateways: payctl gateway list")
             .into());
     };
     Ok(health)

@@ -1,4 +1,4 @@
-//! `payctl gateway list`: what each gateway account has shown of itself so far.
+//! `payctl gateway list`: lists the gateway accounts.
 
 use clap::Args;
 use serde::Serialize;
@@ -7,13 +7,14 @@ use crate::commands::context::Context;
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::GatewayName;
 use crate::exit::Exit;
+use crate::output::counted::counted;
 use crate::output::report::Report;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::store::GatewayHealth;
 
-/// List the gateway accounts and what each has shown of itself
+/// List the gateway accounts and their state
 ///
-/// The file is read, and nobody is asked.
+/// The command only reads the database and asks no gateway.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct GatewayListArgs {}
 
@@ -21,7 +22,7 @@ pub(in crate::commands) struct GatewayListArgs {}
 #[derive(Debug, Serialize)]
 struct ListedGateway {
     gateway: GatewayName,
-    /// Whether the configuration names it.
+    /// Whether the configuration has it.
     configured: bool,
     /// Its first answer other than "not found".
     proven_at: Option<Instant>,
@@ -33,9 +34,9 @@ struct ListedGateway {
     last_error_at: Option<Instant>,
     /// Its clock minus ours, in milliseconds.
     clock_difference_ms: Option<i64>,
-    /// How many payments it must know.
+    /// The number of payments it must know.
     known: u64,
-    /// When a person accepted that it does not know what it knew before.
+    /// When an operator accepted that it has forgotten earlier payments.
     accepted_at: Option<Instant>,
 }
 
@@ -46,7 +47,7 @@ struct GatewayCount {
 
 impl Summary for GatewayCount {
     fn line(&self) -> String {
-        format!("{} gateways", self.gateways)
+        counted(self.gateways, "gateway")
     }
 }
 

@@ -1,26 +1,26 @@
-//! What a person says about the new shop.
+//! The settings of the new shop, asked on the terminal.
 
 use super::InitArgs;
 use crate::commands::confirm::Prompt;
 use crate::config::{InitChoices, MidtransEnvironment, project};
 use crate::domain::instant::Zone;
 
-/// Puts a question, and gives an answer that will do.
+/// Asks a question and returns an accepted answer.
 type Ask<'a> = dyn FnMut(&Prompt<'_>) -> anyhow::Result<String> + 'a;
 
-/// Asks for whatever no option has said.
+/// Asks for every setting that no option gives.
 pub(super) fn answers(args: &InitArgs, ask: &mut Ask<'_>) -> anyhow::Result<InitChoices> {
     Ok(InitChoices {
         midtrans: answer(
             args.midtrans,
-            "Midtrans account: sandbox, production or none",
+            "Midtrans account (sandbox, production or none)",
             "sandbox",
             midtrans,
             ask,
         )?,
         pakasir: answer(
             args.pakasir.clone(),
-            "Pakasir project, by the name in its URLs, or none",
+            "Pakasir project, by its name in the URLs (or none)",
             "none",
             |text| project(text).map_err(|error| error.to_string()),
             ask,
@@ -28,7 +28,7 @@ pub(super) fn answers(args: &InitArgs, ask: &mut Ask<'_>) -> anyhow::Result<Init
         pakasir_environment: args.pakasir_environment,
         timezone: answer(
             args.timezone.clone(),
-            "Time zone for people, such as Asia/Jakarta, or none for the machine's",
+            "Time zone for displayed times, for example Asia/Jakarta (or none for the machine's)",
             "none",
             timezone,
             ask,
@@ -61,10 +61,10 @@ fn answer<T>(
 
 fn midtrans(text: &str) -> Result<MidtransEnvironment, String> {
     text.parse()
-        .map_err(|_| "write sandbox, production or none".to_owned())
+        .map_err(|_| "must be sandbox, production or none".to_owned())
 }
 
-/// The name of a zone that is known.
+/// The name of a known time zone.
 pub(super) fn timezone(text: &str) -> Result<String, String> {
     text.parse::<Zone>()
         .map(|_| text.to_owned())

@@ -1,11 +1,11 @@
-//! The group that may use a shop, by its name or number.
+//! The group that may use a shop, by name or ID.
 
 use std::fs;
 
 use crate::commands::failure::CommandError;
 use crate::exit::Exit;
 
-/// Where every Unix lists the groups of this machine; those of a directory service go by their number.
+/// The machine's groups on every Unix; groups of a directory service must be given by ID.
 const GROUPS: &str = "/etc/group";
 
 pub(super) fn number(name: &str) -> Option<u32> {
@@ -17,7 +17,8 @@ pub(super) fn number(name: &str) -> Option<u32> {
 
 pub(super) fn unknown(name: &str) -> CommandError {
     let message = format!("this machine has no group {name}; nothing was written");
-    let hint = "see its groups with: cut -d: -f1 /etc/group; one of a directory service goes by its number";
+    let hint =
+        "list its groups: cut -d: -f1 /etc/group; give a group of a directory service by its ID";
     CommandError::new(Exit::Failed, message).hint(hint)
 }
 

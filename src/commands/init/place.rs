@@ -1,4 +1,4 @@
-//! Where the new shop is to be.
+//! Where the new shop's files go.
 
 use std::path::{Path, PathBuf};
 
@@ -10,21 +10,21 @@ use crate::host::Host;
 
 const DATABASE: &str = "payctl.db";
 
-/// The files of a shop, by the paths under which all other commands will find them.
+/// The files of a shop, under the paths at which all other commands will look for them.
 pub(super) struct ProjectPaths {
     pub(super) config: PathBuf,
     pub(super) env: PathBuf,
     pub(super) database: PathBuf,
-    /// What the configuration says about the database, where it is not in the usual place.
+    /// The configuration's `database` setting, if the database is not in its default place.
     pub(super) setting: Option<String>,
-    /// How payctl is called from now on.
+    /// How the operator calls payctl from now on.
     call: String,
     environment: Environment,
 }
 
 impl ProjectPaths {
     /// # Errors
-    /// A `.env` that is there and broken, a path that no text can hold.
+    /// An existing `.env` that is malformed, or a path that is not valid text.
     pub(super) fn of(options: &Options, host: &Host) -> anyhow::Result<Self> {
         let folder = &host.folder;
         let config = match &options.config {
@@ -70,12 +70,12 @@ impl ProjectPaths {
         let keys = [
             (
                 choices.midtrans.is_some(),
-                "the server key of Midtrans",
+                "the Midtrans server key",
                 "MIDTRANS_SERVER_KEY",
             ),
             (
                 choices.pakasir.is_some(),
-                "the API key of Pakasir",
+                "the Pakasir API key",
                 "PAKASIR_API_KEY",
             ),
         ];
@@ -87,20 +87,20 @@ impl ProjectPaths {
             .map(|(_, key, name)| format!("put {key} into {env}, after {name}="))
             .collect();
         if choices.midtrans.is_none() && choices.pakasir.is_none() {
-            steps.push(format!("name a gateway in {}", self.config.display()));
+            steps.push(format!("add a gateway to {}", self.config.display()));
         }
         steps.push(format!(
-            "say what is sold: {call} product set SKU --price RUPIAH --capacity N"
+            "add a product: {call} product set SKU --price RUPIAH --capacity N"
         ));
         steps.push(format!(
-            "bring orders in: {call} order create --help, {call} order import --help"
+            "add orders: see {call} order create --help, {call} order import --help"
         ));
-        steps.push(format!("ask the gateways: {call} check-all"));
+        steps.push(format!("check the payments: {call} check-all"));
         steps
     }
 }
 
-/// The path of `--db` as the configuration must say it to mean the same.
+/// The path of `--db`, written so that the configuration means the same file.
 fn setting(path: &Path, folder: &Path, base: &Path) -> Result<String, CommandError> {
     let path = if base == folder {
         path.to_owned()
@@ -108,7 +108,10 @@ fn setting(path: &Path, folder: &Path, base: &Path) -> Result<String, CommandErr
         folder.join(path)
     };
     path.to_str().map(str::to_owned).ok_or_else(|| {
-        let message = format!("{} is not Unicode, and a configuration is", path.display());
+        let message = format!(
+            "{} is not valid Unicode, which a configuration needs",
+            path.display()
+        );
         CommandError::new(Exit::Usage, message).hint("choose another path for --db")
     })
 }

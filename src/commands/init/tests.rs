@@ -82,7 +82,7 @@ fn an_existing_configuration_stays_untouched() {
     std::fs::write(shop.path().join("payctl.toml"), "mine").unwrap();
     let ran = check_init(&shop, "init --yes", Exit::Failed);
     assert!(
-        ran.err.contains("is there already; nothing was changed"),
+        ran.err.contains("already exists; nothing was changed"),
         "{}",
         ran.err
     );

@@ -1,4 +1,4 @@
-//! `payctl order attach`: a further payment of an order that is known.
+//! `payctl order attach`: registers a further payment of an existing order.
 
 use std::io::Write;
 
@@ -20,25 +20,25 @@ use crate::store::{AttachResult, PlaceError};
 
 /// Register a further payment that the shop itself has opened for an order
 ///
-/// Nothing is believed: from now on its gateway is asked about it, as about every other payment of the order.
-/// The same again changes nothing.
+/// The order stays unpaid until the gateway confirms the payment; from now on payctl asks the gateway about it.
+/// Running the same command again changes nothing.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct OrderAttachArgs {
-    /// The number of the order
+    /// Order number
     order: OrderNumber,
-    /// The gateway at which the shop has opened it
+    /// Gateway at which the shop has opened the payment
     #[arg(long, value_name = "NAME")]
     gateway: GatewayName,
-    /// By what the gateway knows it
+    /// The shop's reference for the payment at the gateway
     #[arg(long)]
     reference: Reference,
-    /// How it is paid: qris, bca_va, snap and so on
+    /// Payment method: qris, bca_va, snap and so on
     #[arg(long)]
     method: String,
-    /// The gateway's own id for it
+    /// The gateway's own ID for the payment
     #[arg(long, value_name = "ID")]
     transaction_id: Option<TransactionId>,
-    /// What it is to bring in, if not the order's total
+    /// Amount of the payment; default: the order's total
     #[arg(long, value_name = "RUPIAH")]
     amount: Option<WrittenAmount>,
     /// Show what would be registered, and write nothing
@@ -55,7 +55,7 @@ struct AttachedPayment {
     transaction_id: Option<TransactionId>,
     /// None in a dry run.
     payment: Option<PaymentId>,
-    /// The order had it already.
+    /// The payment was already registered.
     was_known: bool,
 }
 
@@ -95,7 +95,7 @@ pub(super) fn run(args: OrderAttachArgs, mut context: Context<'_>) -> anyhow::Re
         was_known,
     };
     let result = if was_known {
-        "the order has it already".to_owned()
+        "already registered".to_owned()
     } else {
         context.would(args.dry_run, "registered")
     };

@@ -1,4 +1,4 @@
-//! `payctl order cancel`: ends an order on a person's word.
+//! `payctl order cancel`: cancels an order on an operator's decision.
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -31,22 +31,23 @@ use crate::store::{Actor, OpenQuestions, WritePermit, WriteReason};
 
 /// Cancel an order
 ///
-/// A pending order is closed at its gateways first, and cancelled only when they say that it is unpaid;
-/// found paid, it is paid. A paid order is cancelled at once, and its money must go back.
+/// For a pending order, payctl first closes the payments at the gateways and cancels the order only when they
+/// confirm that it is unpaid; if it turns out to be paid, it becomes paid. A paid order is cancelled at once,
+/// and a refund becomes due.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct OrderCancelArgs {
-    /// The number of the order
+    /// Order number
     order: OrderNumber,
-    /// Why
+    /// Reason, stored with the order
     #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
-    /// Without asking the gateways: it may still be paid, and its payments stay on watch
+    /// Do not ask the gateways; the order may still be paid, so its payments stay watched
     #[arg(long)]
     unproven: bool,
-    /// Leave it as it is if it is paid by now: for scripts, and for what may be typed twice
+    /// Leave the order alone if it is paid by now; for scripts, and safe to repeat
     #[arg(long)]
     pub(super) only_pending: bool,
-    /// So long the gateways are given; what they have not answered by then keeps the order
+    /// Time limit for the gateways; if answers are still missing then, the order stays pending
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
     max_time: Duration,
     /// Show what would be done, and write nothing
@@ -67,9 +68,9 @@ pub(super) fn run(args: &OrderCancelArgs, mut context: Context<'_>) -> anyhow::R
         }),
         OrderStatus::Pending => by_proof(args, &mut context, &order, &actor),
         OrderStatus::Paid | OrderStatus::Fulfilled if args.only_pending => {
-            let message = format!("{} is {} by now, and stays so", args.order, order.status);
+            let message = format!("{} is already {} and stays so", args.order, order.status);
             Err(CommandError::new(Exit::Failed, message)
-                .hint("cancel it all the same without --only-pending; its money becomes due back")
+                .hint("cancel it anyway without --only-pending; its money then becomes due for refund")
                 .into())
         }
         OrderStatus::Paid | OrderStatus::Fulfilled => {
@@ -78,14 +79,14 @@ pub(super) fn run(args: &OrderCancelArgs, mut context: Context<'_>) -> anyhow::R
             })
         }
         OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => {
-            let message = format!("{} is {} already", args.order, order.status);
-            let hint = format!("see how it ended with: payctl order show {}", args.order);
+            let message = format!("{} is already {}", args.order, order.status);
+            let hint = format!("see how it ended: payctl order show {}", args.order);
             Err(CommandError::new(Exit::Failed, message).hint(hint).into())
         }
     }
 }
 
-/// O8: gateway first.
+/// O8: the gateways are asked first.
 fn by_proof(
     args: &OrderCancelArgs,
     context: &mut Context<'_>,
@@ -110,10 +111,10 @@ fn by_proof(
     };
     let asked = ask(context, COMMAND, &work, pool, ledger, Some(args.max_time))?;
     if asked.summary.has_kept() && !context.options.quiet {
-        // A reader that went away has seen enough.
+        // The reader closed the pipe; nothing is left to do.
         let _gone = writeln!(
             context.host.stderr,
-            "{number} was kept; type the same again later, or end it without asking: payctl order cancel {number} --unproven --reason …",
+            "{number} was not cancelled; try again later, or cancel without asking the gateways: payctl order cancel {number} --unproven --reason …",
             number = order.number
         );
     }
@@ -141,7 +142,7 @@ impl PollJob for CancelJob<'_> {
         setting: &RunContext,
         print: &mut OnResult<'_>,
     ) -> Result<(RunStats, LedgerAccess), RoundError> {
-        // A question that is asked in the very millisecond of the wish comes after it.
+        // A query sent in the same millisecond as the cancellation counts as sent after it.
         let proof_from = self.wished_at.saturating_sub(Duration::from_millis(1));
         let request = |dossier: &Dossier| {
             let is_pending = dossier.order.status == OrderStatus::Pending;
@@ -163,7 +164,7 @@ impl PollJob for CancelJob<'_> {
         ExpirySummary::of(stats, open)
     }
 
-    /// Whoever cancels one order is told by the code, too, that it is not cancelled.
+    /// The exit code also says that the order was not cancelled.
     fn exit(&self, stats: &RunStats) -> Exit {
         match stats.of(CheckAction::Kept) {
             0 => stats.exit(),
@@ -180,7 +181,7 @@ struct CancelledOrder {
     refunds_owed: usize,
 }
 
-/// O7b and O8b: a person's word is enough.
+/// O7b and O8b: an operator's decision is enough.
 fn by_word(
     args: &OrderCancelArgs,
     context: &mut Context<'_>,
@@ -196,9 +197,9 @@ fn by_word(
         decide(dossier).map(|changes| ((), changes))
     })?;
     let Some(Ok(acted)) = acted else {
-        let message = format!("{} has moved meanwhile", args.order);
+        let message = format!("{} has changed in the meantime", args.order);
         return Err(CommandError::new(Exit::Failed, message)
-            .hint(format!("look again with: payctl order show {}", args.order))
+            .hint(format!("check it again: payctl order show {}", args.order))
             .into());
     };
     let exit = operator::exit(&acted);

@@ -1,4 +1,4 @@
-//! `payctl order create`: places an order, which holds its stock at once.
+//! `payctl order create`: creates an order, which reserves its stock at once.
 
 use std::io::Write;
 use std::time::Duration;
@@ -24,56 +24,60 @@ use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::{NewOrder, PlaceError};
 
-/// Place an order; its stock is held at once, for all lines or for none
+/// Create an order and reserve its stock, for all of its lines or for none
 ///
-/// With --gateway a payment is registered that the shop itself has opened there. The same again changes nothing.
+/// With --gateway, registers a payment that the shop itself has opened there. Running the same command again
+/// changes nothing.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct OrderCreateArgs {
-    /// The number on the invoice: 1 to 50 letters, digits, - _ . ~
+    /// Invoice number: 1 to 50 letters, digits, - _ . ~
     #[arg(long)]
     number: OrderNumber,
-    /// What is ordered, and how many; may be given several times
+    /// Product and quantity; can be repeated
     #[arg(long = "line", value_name = "SKU:QTY", value_parser = line)]
     lines: Vec<ImportLine>,
-    /// What it costs, if not the sum of its lines
+    /// Order total; default: the sum of its lines
     #[arg(long, value_name = "RUPIAH")]
     total: Option<WrittenAmount>,
-    /// How long it waits for its money; the configuration's order_lifetime by default
+    /// How long the order waits for payment; default: order_lifetime from the configuration
     #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "expires_at")]
     expires_in: Option<Duration>,
-    /// Until when it waits for its money, as 2026-03-02T10:00:00+07:00
+    /// Deadline for payment, for example 2026-03-02T10:00:00+07:00
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     expires_at: Option<Instant>,
+    /// Customer's name
     #[arg(long, value_name = "NAME")]
     customer_name: Option<String>,
+    /// Customer's email address
     #[arg(long, value_name = "ADDRESS")]
     customer_email: Option<String>,
+    /// Customer's phone number
     #[arg(long, value_name = "NUMBER")]
     customer_phone: Option<String>,
-    /// The gateway at which the shop has opened a payment
+    /// Gateway at which the shop has opened a payment
     #[arg(long, value_name = "NAME")]
     gateway: Option<GatewayName>,
-    /// By what the gateway knows that payment; the number by default
+    /// The shop's reference for that payment at the gateway; default: the invoice number
     #[arg(long, requires = "gateway")]
     reference: Option<Reference>,
-    /// The gateway's own id for that payment
+    /// The gateway's own ID for that payment
     #[arg(long, value_name = "ID", requires = "gateway")]
     transaction_id: Option<TransactionId>,
-    /// How it is paid: qris, bca_va, snap and so on
+    /// Payment method: qris, bca_va, snap and so on
     #[arg(long, requires = "gateway")]
     method: Option<String>,
-    /// Show what would be placed, and write nothing
+    /// Show what would be created, and write nothing
     #[arg(long)]
     dry_run: bool,
 }
 
-/// The most units of one product in one line, as in an import.
+/// Most units of one product in one line, as in an import.
 const QUANTITY_MOST: u32 = 1_000_000;
 
 fn line(text: &str) -> anyhow::Result<ImportLine> {
     let (sku, quantity) = text.rsplit_once(':').unwrap_or((text, "1"));
     let Ok(quantity @ 1..=QUANTITY_MOST) = quantity.parse() else {
-        bail!("the quantity is not a whole number from 1 to 1,000,000");
+        bail!("the quantity must be a whole number from 1 to 1,000,000");
     };
     Ok(ImportLine {
         sku: sku.parse()?,
@@ -94,7 +98,7 @@ struct CreatedOrder {
     status: OrderStatus,
     total: Rupiah,
     expires_at: Instant,
-    /// Whoever has it may see how the order stands; none yet in a dry run.
+    /// Gives access to the order's status page; none yet in a dry run.
     session_token: Option<String>,
 }
 
@@ -155,7 +159,7 @@ pub(super) fn run(args: OrderCreateArgs, mut context: Context<'_>) -> anyhow::Re
     Ok(Exit::Clean)
 }
 
-/// The text is not repeated: it is a person's.
+/// The message does not repeat the text, because it is personal data.
 fn require_customer_lines(customer: &Customer) -> Result<(), CommandError> {
     let named = [
         ("--customer-name", &customer.name),
@@ -171,13 +175,14 @@ fn require_customer_lines(customer: &Customer) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// A payment at a gateway nobody can ask would wait for ever.
+/// Nobody could ever ask about a payment at an unknown gateway, so it would wait for ever.
 pub(super) fn require_known(
     context: &Context<'_>,
     gateway: &GatewayName,
 ) -> Result<(), CommandError> {
     if gateway.is_manual() {
-        let message = "money that comes past the gateways is not registered beforehand";
+        let message =
+            "manual payments cannot be registered in advance; use payctl pay or payctl approve";
         return Err(CommandError::new(Exit::Usage, message));
     }
     if context.config.gateways.is_empty() || context.config.gateways.contains_key(gateway) {
@@ -185,7 +190,7 @@ pub(super) fn require_known(
     }
     Err(
         CommandError::new(Exit::Config, format!("no gateway is named {gateway}"))
-            .hint("name it in the configuration first"),
+            .hint("add it to the configuration first"),
     )
 }
 
@@ -193,10 +198,10 @@ fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
     let hint = match error {
         PlaceError::Store(error) => return error.into(),
         PlaceError::Refused(register::ImportRefusal::NoTotal) => {
-            "name it with --total, or what is ordered with --line SKU:QTY".to_owned()
+            "give the total with --total, or the products with --line SKU:QTY".to_owned()
         }
         PlaceError::NumberTaken(_) | PlaceError::OtherContent(_) => {
-            format!("see it with: payctl order show {number}")
+            format!("see the existing order: payctl order show {number}")
         }
         PlaceError::NoStock { .. }
         | PlaceError::TooManyTickets { .. }
@@ -205,7 +210,7 @@ fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
         | PlaceError::TransactionTaken { .. }
         | PlaceError::Refused(_) => "nothing was written".to_owned(),
     };
-    CommandError::new(Exit::Failed, format!("{number} was not placed: {error}"))
+    CommandError::new(Exit::Failed, format!("{number} was not created: {error}"))
         .hint(hint)
         .into()
 }

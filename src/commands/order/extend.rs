@@ -1,4 +1,4 @@
-//! `payctl order extend`: an order waits longer for its money.
+//! `payctl order extend`: moves an order's deadline to a later time.
 
 use std::time::Duration;
 
@@ -19,18 +19,18 @@ use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::Actor;
 
-/// Let a pending order wait longer for its money
+/// Give a pending order more time to be paid
 ///
-/// From its deadline on or, where that has passed, from now on. Its payments keep their own deadlines at
-/// their gateways.
+/// The time is added to the order's deadline or, if that has passed, counts from now. The payments keep their
+/// own deadlines at the gateways.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct OrderExtendArgs {
-    /// The number of the order
+    /// Order number
     order: OrderNumber,
-    /// How much longer: 30m, 2h; typed twice, twice as long
+    /// How much longer, for example 30m or 2h; running it twice adds it twice
     #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "until", required_unless_present = "until")]
     by: Option<Duration>,
-    /// Until when, however often that is typed: 2026-03-02T10:00:00+07:00
+    /// New deadline, for example 2026-03-02T10:00:00+07:00; safe to repeat
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     until: Option<Instant>,
     /// Show what would be done, and write nothing
@@ -61,8 +61,8 @@ pub(super) fn run(args: &OrderExtendArgs, context: Context<'_>) -> anyhow::Resul
         .map(DeadlineChange::By)
         .or(args.until.map(DeadlineChange::Until))
     else {
-        return Err(CommandError::new(Exit::Usage, "nobody has said how long")
-            .hint("say it with --by TIME or --until INSTANT")
+        return Err(CommandError::new(Exit::Usage, "no new deadline given")
+            .hint("give it with --by TIME or --until INSTANT")
             .into());
     };
     let acted = update_order(&mut ledger, order.id, by, |dossier| {
@@ -82,7 +82,7 @@ pub(super) fn run(args: &OrderExtendArgs, context: Context<'_>) -> anyhow::Resul
         expires_at_before,
     };
     let result = if expires_at == expires_at_before {
-        "it waits as long already".to_owned()
+        "already has this deadline".to_owned()
     } else {
         context.would(args.dry_run, "extended")
     };
@@ -105,14 +105,12 @@ pub(super) fn run(args: &OrderExtendArgs, context: Context<'_>) -> anyhow::Resul
 
 fn refused(order: &OrderNumber, refusal: &extend::ExtendRefusal) -> CommandError {
     let hint = match refusal {
-        extend::ExtendRefusal::NotPending(_) => "make a new order",
-        extend::ExtendRefusal::TooLong => "let it wait for less",
+        extend::ExtendRefusal::NotPending(_) => "create a new order",
+        extend::ExtendRefusal::TooLong => "choose an earlier deadline",
         extend::ExtendRefusal::Earlier(_) => {
-            "a deadline only moves on; end the order with: payctl order cancel"
+            "a deadline can only move later; to end the order: payctl order cancel"
         }
-        extend::ExtendRefusal::Passed(_) => {
-            "name an instant that is still to come, or a span with --by"
-        }
+        extend::ExtendRefusal::Passed(_) => "give a time in the future, or a span with --by",
     };
     let message = format!("{order} cannot be extended: {refusal}");
     CommandError::new(Exit::Failed, message).hint(hint)

@@ -1,4 +1,4 @@
-//! `payctl order import`: takes over orders from a file.
+//! `payctl order import`: imports orders from a file.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::PathBuf;
@@ -22,27 +22,27 @@ use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::printable;
 use crate::store::{IMPORT_CHUNK, ImportOutcome, Store, WritePermit};
 
-/// Take over orders from a file of JSON lines or CSV
+/// Import orders from a file of JSON lines or CSV
 ///
-/// Each order is taken over whole or not at all. A bad line is reported with its reason, and the
-/// others go in. The same line again changes nothing. See the README for the fields.
+/// Each order is imported completely or not at all. A bad line is reported with its reason, and the other lines
+/// are still imported. Importing the same line again changes nothing. The README lists the fields.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct OrderImportArgs {
-    /// The file, or - for standard input
+    /// File to import, or - for standard input
     file: PathBuf,
-    /// How it is written, json or csv; told by its content otherwise
+    /// Format of the file, json or csv; default: detected from its content
     #[arg(long = "as", value_name = "FORM")]
     form: Option<ImportFormat>,
-    /// The file is an export: a dot in an amount is always the decimal point, so that 150.000 is 150
+    /// Read a dot in an amount as the decimal point, so that 150.000 is 150; for exports from other systems
     #[arg(long)]
     decimal_point: bool,
-    /// In which zone the times of a CSV file are that name none; by default the timezone of the configuration
+    /// Time zone of CSV times that name none; default: the configured timezone
     #[arg(long, value_name = "ZONE")]
     timezone: Option<Zone>,
-    /// A file without any order is no failure
+    /// Accept a file that contains no orders
     #[arg(long)]
     allow_empty: bool,
-    /// Show what would be taken over, and write nothing
+    /// Show what would be imported, and write nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -59,9 +59,9 @@ pub(super) fn run(args: &OrderImportArgs, context: Context<'_>) -> anyhow::Resul
     let orders = Importer::open(source, reading).with_context(|| name.clone())?;
     let mut orders = orders.peekable();
     if orders.peek().is_none() && !args.allow_empty {
-        let message = format!("there is no order in {name}");
+        let message = format!("{name} contains no orders");
         return Err(CommandError::new(Exit::Failed, message)
-            .hint("see what wrote it; where none is right, add --allow-empty")
+            .hint("check the program that wrote the file; if no orders are expected, add --allow-empty")
             .into());
     }
     let (store, permit) = context.store_to_write(args.dry_run)?;
@@ -115,7 +115,7 @@ pub(super) fn run(args: &OrderImportArgs, context: Context<'_>) -> anyhow::Resul
     Ok(exit)
 }
 
-/// Only where it is written down: the zone of the machine is no word about a file.
+/// Only an explicit setting counts: the machine's zone says nothing about the file.
 fn named_zone(config: &Config) -> Option<Zone> {
     (config.zone != Zone::Machine).then_some(config.zone)
 }
@@ -132,24 +132,24 @@ fn source(
     Ok(Box::new(BufReader::new(file)))
 }
 
-/// What became of the orders of a file.
+/// Totals over all orders of the file.
 #[derive(Debug, Default, Serialize)]
 struct ImportCounts {
     imported: u64,
     unchanged: u64,
     refused: u64,
-    /// Payments that came to orders which were known.
+    /// Payments added to orders that existed already.
     payments_added: u64,
-    /// Amounts that were not written in digits alone.
+    /// Amounts that were written with more than digits.
     interpreted_amounts: u64,
-    /// In which zone times were read that named none; null where there were none.
+    /// The zone assumed for times without one; null if there were none.
     timezone: Option<String>,
 }
 
-/// More lines than this tell nobody more; the rest are counted.
+/// Only this many lines are printed; the rest are counted.
 const INTERPRETED_SHOWN_MOST: u64 = 100;
 
-/// An import under way: orders are written a chunk at a time.
+/// An import in progress: orders are written in chunks.
 struct ImportRun<'w> {
     store: Store,
     permit: WritePermit,
@@ -183,7 +183,7 @@ impl ImportRun<'_> {
         Ok(())
     }
 
-    /// Under which version of its gateway's interface each payment is asked about.
+    /// Stores with each payment the version of the gateway's API under which it is queried.
     fn mark_versions(&self, record: &mut ImportRecord) -> Result<(), String> {
         for payment in &mut record.payments {
             let id = payment.transaction_id.as_ref();
@@ -193,7 +193,7 @@ impl ImportRun<'_> {
         Ok(())
     }
 
-    /// How amounts were read, before they are written.
+    /// Reports how amounts were read, before they are written.
     fn print_interpreted(&mut self, interpreted: &[InterpretedAmount]) -> io::Result<()> {
         for amount in interpreted {
             self.counts.interpreted_amounts += 1;
@@ -204,7 +204,7 @@ impl ImportRun<'_> {
         Ok(())
     }
 
-    /// How many more there were than were shown.
+    /// Reports how many amounts were not printed.
     fn print_remaining(&mut self) -> io::Result<()> {
         match self
             .counts
@@ -241,7 +241,7 @@ impl ImportRun<'_> {
         Ok(())
     }
 
-    /// About what its gateway would not take.
+    /// Warns about references that the gateway would reject.
     fn warn(&mut self, line: u64, record: &ImportRecord) -> io::Result<()> {
         let number = Reference::from(&record.number);
         for payment in &record.payments {

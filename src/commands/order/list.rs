@@ -1,4 +1,4 @@
-//! `payctl order list`: orders, the newest first.
+//! `payctl order list`: lists orders, newest first.
 
 use std::time::Duration;
 
@@ -13,28 +13,29 @@ use crate::domain::names::{GatewayName, OrderId};
 use crate::domain::order::OrderStatus;
 use crate::exit::Exit;
 use crate::output::Summary;
+use crate::output::counted::counted;
 use crate::output::report::Report;
 use crate::store::OrderFilter;
 
-/// List orders, the newest first
+/// List orders, newest first
 #[derive(Debug, Args)]
 pub(in crate::commands) struct OrderListArgs {
-    /// Only orders of this status: pending, paid, fulfilled, expired, cancelled or refunded
+    /// Only orders with this status: pending, paid, fulfilled, expired, cancelled or refunded
     #[arg(long)]
     status: Option<OrderStatus>,
     /// Only orders with a payment at this gateway
     #[arg(long, value_name = "NAME")]
     gateway: Option<GatewayName>,
-    /// Only orders made longer ago than this: 2h, 7d
+    /// Only orders created longer ago than this, for example 2h or 7d
     #[arg(long, value_name = "AGE", value_parser = duration)]
     older_than: Option<Duration>,
-    /// Only orders made within this: 2h, 7d
+    /// Only orders created within this time, for example 2h or 7d
     #[arg(long, value_name = "AGE", value_parser = duration)]
     newer_than: Option<Duration>,
-    /// Only orders that are asked to pay just this past the gateways
+    /// Only orders that request exactly this unique amount by manual transfer
     #[arg(long, value_name = "RUPIAH")]
     asked: Option<WrittenAmount>,
-    /// So many at the most
+    /// Show at most N orders
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: u32,
 }
@@ -42,18 +43,18 @@ pub(in crate::commands) struct OrderListArgs {
 #[derive(Serialize)]
 struct OrderCount {
     orders: u64,
-    /// There are more; ask with a larger limit.
+    /// There are more than the limit.
     more: bool,
 }
 
 impl Summary for OrderCount {
     fn line(&self) -> String {
         let more = if self.more {
-            "; there are more, see them with a larger --limit"
+            "; there are more, shown with a larger --limit"
         } else {
             ""
         };
-        format!("{} orders{more}", self.orders)
+        format!("{}{more}", counted(self.orders, "order"))
     }
 }
 
@@ -86,7 +87,7 @@ pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Res
         orders: 0,
         more: false,
     };
-    // One more than is wanted tells whether there are more.
+    // Fetch one more than the limit, to know whether there are more.
     loop {
         let size = PAGE.min(left.saturating_add(1));
         let page = reader.orders_page(&filter, before, size)?;

@@ -1,4 +1,4 @@
-//! How orders, their payments and their trail are shown.
+//! How orders, their payments and their events are shown.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::domain::payment::Payment;
 use crate::output::{Column, Row, Severity};
 use crate::store::OrderRow;
 
-/// An order of a list. Fields are only ever added.
+/// An order in a list. Fields are only ever added.
 #[derive(Debug, Serialize)]
 pub(super) struct ListedOrder {
     order: String,
@@ -104,11 +104,11 @@ pub(super) struct OrderLineRow {
     quantity: u32,
     unit_price: Rupiah,
     reservation: &'static str,
-    /// What a unit gives its buyer, as it was ordered.
+    /// What one unit gives its buyer, under the terms at the time of the order.
     issues_tickets: bool,
     access_seconds: Option<u64>,
     access_from: Option<AccessFrom>,
-    /// True where that was only written down by a later version, as the product was then.
+    /// True if a later version recorded these terms, from the product as it was then.
     terms_of_migration: bool,
 }
 
@@ -137,13 +137,13 @@ pub(super) struct OrderPaymentRow {
     gateway_status: Option<String>,
     amount: Rupiah,
     payable: Rupiah,
-    /// Of that, what the gateway has put on top.
+    /// The part of it that the gateway added on top.
     imposed_fee: Rupiah,
     received: Rupiah,
     refunded: Rupiah,
     charged_back: Rupiah,
     method: Option<String>,
-    /// Of a Snap page.
+    /// Only for a Snap page.
     token: Option<String>,
     expires_at: Instant,
     last_asked_at: Option<Instant>,
@@ -244,7 +244,7 @@ impl From<&AuditEntry> for OrderEventRow {
     }
 }
 
-/// Declares how a row of a `show` command stands in its table.
+/// Declares the table columns and cells of a row type of a `show` command.
 macro_rules! shown {
     ($row:ident: $([$column:expr]),+ ; |$this:ident, $zone:ident| [$($cell:expr),+ $(,)?]) => {
         impl Row for $row {

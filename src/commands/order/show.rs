@@ -1,4 +1,4 @@
-//! `payctl order show`: one order with all that belongs to it.
+//! `payctl order show`: one order with everything that belongs to it.
 
 use clap::Args;
 use serde::Serialize;
@@ -19,14 +19,14 @@ use crate::output::OutputStyle;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::OrderDetails;
 
-/// Show one order: its lines, payments, refunds, cases, tickets, access, effects and trail
+/// Show an order: lines, payments, refunds, cases, tickets, access, effects and events
 #[derive(Debug, Args)]
 pub(in crate::commands) struct OrderShowArgs {
-    /// The number of the order
+    /// Order number
     order: OrderNumber,
 }
 
-/// So much of the trail is shown.
+/// Number of events shown.
 const EVENTS_MOST: u32 = 200;
 
 /// An order, for programs. Fields are only ever added.
@@ -40,7 +40,7 @@ pub(in crate::commands) struct OrderView {
     cover: Rupiah,
     created_at: Instant,
     expires_at: Instant,
-    /// Whoever has it may see how the order stands.
+    /// Gives access to the order's status page.
     session_token: Option<String>,
     customer: CustomerView,
     lines: Vec<OrderLineRow>,
@@ -49,19 +49,19 @@ pub(in crate::commands) struct OrderView {
     cases: Vec<OrderCaseRow>,
     tickets: Vec<TicketRow>,
     access: Vec<AccessRow>,
-    /// Of which the first stand above.
+    /// All of them; `tickets` lists only the first.
     ticket_count: TicketTotals,
     access_count: u64,
     effects: Vec<EffectRow>,
     events: Vec<OrderEventRow>,
     has_earlier_events: bool,
-    /// Past the gateways, by an amount of its own.
+    /// The unique amount requested for a manual transfer.
     asked: Option<Rupiah>,
 }
 
 #[derive(Serialize)]
 struct CustomerView {
-    /// For `cleanup --erase`; it stays when the person is forgotten.
+    /// For `cleanup --erase`; kept when the customer is deleted.
     id: Option<i64>,
     name: Option<String>,
     email: Option<String>,
@@ -91,7 +91,7 @@ pub(super) fn run(args: &OrderShowArgs, context: Context<'_>) -> anyhow::Result<
     Ok(Exit::Clean)
 }
 
-/// There is no such order.
+/// The order does not exist.
 pub(in crate::commands) fn unknown(number: &OrderNumber) -> CommandError {
     CommandError::new(Exit::Failed, format!("no order is numbered {number}"))
         .hint("see the orders with: payctl order list")
@@ -142,14 +142,14 @@ impl OrderView {
         }
     }
 
-    /// `600 good, 2 redeemed; the first 500 are here, all are in: payctl ticket list --order INV-1`
+    /// `600 good, 2 redeemed; the first 500 are listed here, all of them with: payctl ticket list --order INV-1`
     fn tickets_told(&self) -> String {
         let (count, shown) = (self.ticket_count, self.tickets.len());
         if !is_more(count.all(), shown) {
             return count.to_string();
         }
         format!(
-            "{count}; the first {shown} are here, all are in: payctl ticket list --order {}",
+            "{count}; the first {shown} are listed here, all of them with: payctl ticket list --order {}",
             self.order
         )
     }
@@ -167,7 +167,7 @@ impl OrderView {
         let tickets = (self.ticket_count.all() > 0).then(|| self.tickets_told());
         let access = is_more(self.access_count, self.access.len()).then(|| {
             let (all, shown) = (self.access_count, self.access.len());
-            format!("{all}, of which only the latest {shown} are read here")
+            format!("{all}, of which only the latest {shown} are listed here")
         });
         Detail::new(style)
             .field("Order", &self.order)

@@ -1,4 +1,4 @@
-//! The QR code of a payment, on the terminal or in a file.
+//! Renders the QR code of a payment, on the terminal or to a file.
 
 use std::sync::mpsc;
 use std::thread;
@@ -28,7 +28,7 @@ pub(super) fn draw(
         if args.qr || place.is_some() {
             let message = format!("the payment of {} has no QR code", args.order);
             return Err(CommandError::new(Exit::Failed, message)
-                .hint("see how it is paid in the answer above")
+                .hint("the output above shows how to pay it")
                 .into());
         }
         return Ok(());
@@ -56,10 +56,10 @@ pub(super) fn draw(
     }
 }
 
-/// Where the picture goes, if there is to be one.
+/// The file for the picture, if one is requested.
 ///
 /// # Errors
-/// There is something that a picture must not replace.
+/// If a picture must not replace the existing file.
 pub(super) fn place(
     args: &PayArgs,
     context: &Context<'_>,
@@ -72,10 +72,10 @@ pub(super) fn place(
     Ok(Some((picture, PictureTarget::named(context, name)?)))
 }
 
-/// A picture is given so long, even where the gateway has used up the visit.
+/// The picture gets at least this long, even if the gateway has used up the time limit.
 const PICTURE_LEAST: Duration = Duration::from_secs(1);
 
-/// What cannot be written in time (a pipe that nobody reads, a share that is away) is left to a thread of its own.
+/// A write that blocks (an unread pipe, an unreachable share) is left to its own thread.
 fn write(file: PictureFile, picture: Vec<u8>, until: tokio::time::Instant) -> anyhow::Result<()> {
     let told = format!("could not write {}", file.path().display());
     let (end, written) = mpsc::channel();
@@ -83,11 +83,10 @@ fn write(file: PictureFile, picture: Vec<u8>, until: tokio::time::Instant) -> an
     let left = until.saturating_duration_since(tokio::time::Instant::now());
     match written.recv_timeout(left.max(PICTURE_LEAST)) {
         Ok(end) => end,
-        Err(_) => Err(CommandError::new(
-            Exit::Partial,
-            format!("{told} within the time of the visit"),
-        )
-        .hint("type the same again")
-        .into()),
+        Err(_) => Err(
+            CommandError::new(Exit::Partial, format!("{told} within the time limit"))
+                .hint("try again")
+                .into(),
+        ),
     }
 }

@@ -1,4 +1,4 @@
-//! The last look before anything is shown: an order can end while its gateway answers.
+//! The last check before payment instructions are shown: an order can end while its gateway answers.
 
 use super::outcome::PayOutcome;
 use super::session::PaymentSession;
@@ -16,10 +16,10 @@ use crate::exit::Exit;
 use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, DuePayment};
 
-/// What is chosen on a page while that is closed is a payment of its own, and is closed after it.
+/// A payment chosen on a page while the page is being closed is closed in a second round.
 const ROUNDS_MOST: usize = 2;
 
-/// Why nobody is to be shown how to pay; none where it may be shown, or would not be in any case.
+/// Why the instructions must not be shown; none if they may, or there are none.
 pub(super) fn ended(dossier: &Dossier, end: &PayOutcome, now: Instant) -> Option<NotPayable> {
     let payment = match end {
         PayOutcome::Opened(id)
@@ -35,39 +35,39 @@ pub(super) fn ended(dossier: &Dossier, end: &PayOutcome, now: Instant) -> Option
         | PayOutcome::WouldAsk(_) => return None,
     };
     let ended = may_show(dossier, payment, now).err();
-    // Of what is not shown anyway, its own words tell more than the clock.
+    // If nothing is shown anyway, its own reason says more than the clock.
     let is_told = matches!(end, PayOutcome::Over(..) | PayOutcome::Unsettled(..));
     ended.filter(|ended| !is_told || matches!(ended, NotPayable::Order(_)))
 }
 
 impl PaymentSession<'_> {
-    /// What is told in place of a way to pay. What an order that has ended can still be paid by is closed at its
-    /// gateway first, and read.
+    /// The refusal instead of instructions. Payments of an order that has ended are closed at their gateways first, and
+    /// checked.
     pub(super) async fn refuse_ended(&mut self, ended: NotPayable) -> anyhow::Result<CommandError> {
         let order = &self.args.order;
         let status = match ended {
             NotPayable::Order(status) => status,
             NotPayable::Overdue(until) => {
                 let message = format!(
-                    "nobody is shown how to pay {order}: its deadline {until} has passed meanwhile"
+                    "no payment instructions for {order}: its deadline {until} has passed in the meantime"
                 );
-                let hint = format!("give it more time with: payctl order extend {order}");
+                let hint = format!("give it more time: payctl order extend {order}");
                 return Ok(CommandError::new(Exit::Failed, message).hint(hint));
             }
             NotPayable::TooMuch(id) => {
                 let message = format!(
-                    "nobody is shown how to pay {order}: its payment {id} asks for more than is missing by now"
+                    "no payment instructions for {order}: its payment {id} asks for more than is still missing"
                 );
                 return Ok(CommandError::new(Exit::Failed, message).hint(format!(
-                    "close it, and open one for what is missing, with: payctl pay {order} --new"
+                    "close it and open one for what is missing: payctl pay {order} --new"
                 )));
             }
             NotPayable::Payment(id, status) => {
                 let message = format!(
-                    "nobody is shown how to pay {order}: its payment {id} is {status} by now"
+                    "no payment instructions for {order}: its payment {id} is now {status}"
                 );
                 return Ok(CommandError::new(Exit::Partial, message)
-                    .hint("type the same again, and another one is opened"));
+                    .hint("run the command again to open another one"));
             }
         };
         for _ in 0..ROUNDS_MOST {
@@ -83,9 +83,9 @@ impl PaymentSession<'_> {
     fn has_ended(&self, status: OrderStatus, now: &Dossier) -> CommandError {
         let order = &self.args.order;
         let is = if matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled) {
-            "paid already".to_owned()
+            "already paid".to_owned()
         } else {
-            format!("{status} by now")
+            format!("now {status}")
         };
         let left = open(now).map(|payment| {
             let (id, gateway) = (payment.id, &payment.gateway);
@@ -93,18 +93,18 @@ impl PaymentSession<'_> {
         });
         let left: String = left.collect();
         let hint = if self.has_new_case(now) {
-            "money has come in for it all the same; see: payctl case list".to_owned()
+            "money was received for it; see: payctl case list".to_owned()
         } else if left.is_empty() {
-            format!("see it with: payctl order show {order}")
+            format!("see the order: payctl order show {order}")
         } else {
-            "check-all --fix and expire go on closing it".to_owned()
+            "check-all --fix and expire will close it".to_owned()
         };
-        let message = format!("nobody is shown how to pay {order}: it is {is}{left}");
+        let message = format!("no payment instructions for {order}: it is {is}{left}");
         CommandError::new(Exit::Failed, message).hint(hint)
     }
 
-    /// What can be paid is closed at its gateways, and read: for another one (P1), or because its order has ended
-    /// (O17).
+    /// Closes open payments at their gateways and checks them: to make room for another (P1), or because the order has
+    /// ended (O17).
     pub(super) async fn close(&mut self, ids: &[PaymentId], rule: Rule) -> anyhow::Result<()> {
         let by = Actor {
             actor: self.actor,
@@ -145,7 +145,7 @@ impl PaymentSession<'_> {
     }
 }
 
-/// What can still be paid at a gateway.
+/// Payments that can still be paid at a gateway.
 fn open(dossier: &Dossier) -> impl Iterator<Item = &Payment> {
     let payments = dossier.payments.iter();
     payments.filter(|payment| payment.status.is_open() && !payment.gateway.is_manual())

@@ -1,4 +1,4 @@
-//! A visit to an order that has a payment already, which may be alive.
+//! `pay` for an order with a payment that may still be open.
 
 use super::gateway_choice::require_method;
 use super::outcome::PayOutcome;
@@ -15,15 +15,15 @@ use crate::exit::Exit;
 use crate::reconciler::{OpenIntent, OpenResult, PaymentOpener};
 use crate::store::StoredInstructions;
 
-/// How what is chosen on a page is named among the ways to pay.
+/// The method under which payments chosen on a page are listed.
 const PAGE: &str = "snap";
 
-/// So many tries on one page; beyond that something is wrong with the account.
+/// Most payments on one page; with more, something is wrong with the account.
 const MET_MOST: usize = 20;
 
 impl PaymentSession<'_> {
-    /// Each payment that may be alive, once, the latest first: on one page there may be several tries. None: another
-    /// one may be opened, if nothing is alive any more.
+    /// Checks each payment that may still be open once, latest first: one page can have several. None: all are closed, so
+    /// another one may be opened.
     pub(super) async fn resume_all(&mut self) -> anyhow::Result<Option<PayOutcome>> {
         let mut met = Vec::new();
         while met.len() < MET_MOST {
@@ -50,7 +50,7 @@ impl PaymentSession<'_> {
         Ok(None)
     }
 
-    /// A try that ended without money: its reference may show another by now, which is read before one is opened.
+    /// A payment that ended without money may share its reference with a newer one, which must be checked first.
     fn may_hide_another<'d>(&self, dossier: &'d Dossier, met: &[PaymentId]) -> Option<&'d Payment> {
         if self.args.dry_run || dossier.order.status != OrderStatus::Pending {
             return None;
@@ -65,7 +65,7 @@ impl PaymentSession<'_> {
         })
     }
 
-    /// What the customer needs; who tries again on a page needs what was given out with the first try.
+    /// The payment instructions; a further payment on a page needs those of the first.
     pub(super) fn given(
         &self,
         dossier: &Dossier,
@@ -92,14 +92,14 @@ impl PaymentSession<'_> {
         Ok(own)
     }
 
-    /// None: it is not alive any more.
+    /// None: it is no longer open.
     async fn resume(
         &mut self,
         dossier: &Dossier,
         payment: &Payment,
     ) -> anyhow::Result<Option<PayOutcome>> {
         if self.args.new {
-            // What cannot be opened is no reason to close anything.
+            // If the new payment cannot be opened, the old one must not be closed.
             self.choose()?;
             if self.args.dry_run {
                 return Ok(Some(PayOutcome::WouldReplace(payment.id)));
@@ -123,7 +123,7 @@ impl PaymentSession<'_> {
         }
     }
 
-    /// Makes room for another one.
+    /// Closes the payment to make room for another.
     async fn close_open(&mut self, payment: &Payment) -> anyhow::Result<Option<PayOutcome>> {
         let dossier = self.dossier()?;
         let now = dossier.payment(payment.id).unwrap_or(payment);
@@ -131,7 +131,7 @@ impl PaymentSession<'_> {
         Ok(None)
     }
 
-    /// What is shown to a customer again has been read just now: it may be paid, or over.
+    /// Checks a payment before it is shown again: it may be paid, or over.
     async fn refresh(
         &mut self,
         dossier: &Dossier,
@@ -164,7 +164,7 @@ impl PaymentSession<'_> {
         }))
     }
 
-    /// Whoever names another way than that of the payment that is alive must not be shown this one.
+    /// If another gateway or method is requested, the open payment must not be shown.
     fn require_same_choice(&self, payment: &Payment) -> anyhow::Result<()> {
         if self.is_manual_chosen() {
             return Err(self.already_open(payment).into());
@@ -182,7 +182,7 @@ impl PaymentSession<'_> {
         let is = if payment.on_page {
             Some(PAGE)
         } else {
-            // A word of the gateway's own does not tell which way was chosen here.
+            // A method name that only the gateway knows does not tell which method was chosen here.
             let method = payment.method.as_deref();
             method.filter(|method| known.contains(method))
         };
@@ -195,7 +195,7 @@ impl PaymentSession<'_> {
 
     fn other(&self, payment: &Payment, gateway: &str, by: &str) -> CommandError {
         let how = match &payment.method {
-            Some(method) => format!(" by {method}"),
+            Some(method) => format!(" with {method}"),
             None => String::new(),
         };
         let (order, id) = (&self.args.order, payment.id);
@@ -203,39 +203,38 @@ impl PaymentSession<'_> {
             "payment {id} of {order} is open{how} at {}",
             payment.gateway
         );
-        let hint = format!(
-            "close it and open another with: payctl pay {order} --gateway {gateway}{by} --new"
-        );
+        let hint =
+            format!("close it and open another: payctl pay {order} --gateway {gateway}{by} --new");
         CommandError::new(Exit::Attention, message).hint(hint)
     }
 }
 
 fn over(payment: &Payment) -> String {
     format!(
-        "its time has run out, and {} has not ended it; close it and open another with --new",
+        "its deadline has passed, but {} has not closed it; close it and open another with --new",
         payment.gateway
     )
 }
 
-/// What is alive, in words; what nobody told us cannot be shown.
+/// An open payment in words; without instructions it cannot be shown.
 pub(super) fn of_alive(
     payment: &Payment,
     given: &StoredInstructions,
     reason: String,
 ) -> (PayAction, String) {
     let (action, why) = match payment.status {
-        PaymentStatus::Paid => (PayAction::Paid, "the money is in"),
+        PaymentStatus::Paid => (PayAction::Paid, "the payment is paid"),
         PaymentStatus::Mismatch => (
             PayAction::Undecided,
-            "another amount came in than was asked for; see: payctl case list",
+            "a different amount was received; see: payctl case list",
         ),
         PaymentStatus::Challenged => (
             PayAction::Undecided,
-            "its gateway's fraud system holds it; see: payctl case list",
+            "the gateway's fraud check holds it; see: payctl case list",
         ),
         _ if given.offer.is_empty() => (
             PayAction::Unknown,
-            "it can be paid, but how is not known here; close it and open another with --new",
+            "it can be paid, but its payment instructions are not known here; close it and open another with --new",
         ),
         PaymentStatus::Created
         | PaymentStatus::Pending

@@ -1,4 +1,4 @@
-//! At which gateway an order is paid, and how; or past all of them.
+//! The gateway and method for an order's payment, or a manual transfer.
 
 use super::session::PaymentSession;
 use crate::commands::failure::CommandError;
@@ -9,7 +9,7 @@ use crate::reconciler::GatewayAccount;
 /// A way to pay.
 pub(super) enum PaymentChoice {
     Gateway(Box<GatewayAccount>, Method),
-    /// Past the gateways; a person will say that the money came.
+    /// Outside the gateways; an operator will approve the money.
     Manual,
 }
 
@@ -21,8 +21,9 @@ impl PaymentSession<'_> {
             return Ok(PaymentChoice::Manual);
         }
         if self.args.unique {
-            let message = format!("{name} knows its payments, so no amount needs to tell them");
-            let hint = "leave --unique out, or name --gateway manual";
+            let message =
+                format!("{name} identifies its payments itself and needs no unique amount");
+            let hint = "leave out --unique, or add --gateway manual";
             return Err(CommandError::new(Exit::Usage, message).hint(hint).into());
         }
         let method = self.method(&name)?;
@@ -33,12 +34,11 @@ impl PaymentSession<'_> {
     }
 
     fn account(&self, name: &GatewayName) -> Result<&GatewayAccount, CommandError> {
-        let cannot =
-            |why| CommandError::new(Exit::Config, format!("{name} cannot be asked: {why}"));
+        let cannot = |why| CommandError::new(Exit::Config, format!("{name} cannot be used: {why}"));
         self.pool.account(name).map_err(cannot)
     }
 
-    /// The first is meant by whoever names none.
+    /// Without a name, the first gateway.
     pub(super) fn methods(
         &self,
         name: &GatewayName,
@@ -53,15 +53,17 @@ impl PaymentSession<'_> {
             (Some(name), _, _) | (None, [name], _) => Ok(name.clone()),
             (None, [], Some(manual)) => Ok(manual),
             (None, [], None) => Err(CommandError::new(Exit::Config, "no gateway is configured")
-                .hint("add one to the configuration; payctl init shows how")),
+                .hint("add one to the configuration; see: payctl init --help")),
             (None, names, manual) => {
                 let names = names.iter().chain(manual.iter());
                 let names: Vec<&str> = names.map(GatewayName::as_str).collect();
                 Err(
-                    CommandError::new(Exit::Usage, "there are several gateways").hint(format!(
-                        "name one with --gateway, or as gateway in [pay]: {}",
-                        names.join(", ")
-                    )),
+                    CommandError::new(Exit::Usage, "several gateways are configured").hint(
+                        format!(
+                            "choose one with --gateway, or as gateway in [pay]: {}",
+                            names.join(", ")
+                        ),
+                    ),
                 )
             }
         }
@@ -87,7 +89,7 @@ impl PaymentSession<'_> {
 
     fn require_manual_allowed(&self) -> Result<(), CommandError> {
         let Some(manual) = &self.manual else {
-            let message = "the configuration does not say how money comes past the gateways";
+            let message = "manual payments are not configured";
             let hint = "add [manual] with qris = \"the text of the shop's static QRIS\", or pay_to = \"…\"";
             return Err(CommandError::new(Exit::Config, message).hint(hint));
         };
@@ -98,12 +100,12 @@ impl PaymentSession<'_> {
         if is_known {
             return Ok(());
         }
-        let message = "past the gateways there is only the way that the configuration names";
-        Err(CommandError::new(Exit::Usage, message).hint("leave --method out"))
+        let message = "a manual payment has only the method that the configuration defines";
+        Err(CommandError::new(Exit::Usage, message).hint("leave out --method"))
     }
 }
 
-/// A way to pay that nobody can go is a matter of the command line.
+/// An unknown method is an error of the command line.
 pub(super) fn require_method(
     name: &GatewayName,
     method: &Method,

@@ -1,4 +1,4 @@
-//! Asking for money past the gateways: the shop's own QRIS, or where else to send it.
+//! Payment outside the gateways: by the shop's own QRIS, or to another account.
 
 use super::outcome::PayOutcome;
 use super::row::{PayAction, PaymentView};
@@ -15,12 +15,11 @@ use crate::exit::Exit;
 use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, Decision, OtherOrders, StoreError, StoredInstructions};
 
-/// How it is paid where the shop has a code of its own.
+/// The method if the shop has a QRIS code of its own.
 pub(super) const QRIS: &str = "qris";
 
 impl PaymentSession<'_> {
-    /// What the customer is asked for: what is missing, or with `--unique` an amount of its own. What an order was
-    /// asked for once, it is asked for again.
+    /// Requests what is missing or, with `--unique`, a unique amount. An order keeps the amount that it was given.
     pub(super) fn ask_by_hand(&mut self) -> anyhow::Result<PayOutcome> {
         let now = self.setting.clock.now();
         let amount = match wanted(&self.dossier()?, now).map_err(|why| self.refused(&why))? {
@@ -35,21 +34,21 @@ impl PaymentSession<'_> {
         })
     }
 
-    /// Somebody has said that it is to be paid past the gateways.
+    /// The operator chose a payment outside the gateways.
     pub(super) fn is_manual_chosen(&self) -> bool {
         let named = self.args.gateway.as_ref();
         self.args.unique || named.is_some_and(GatewayName::is_manual)
     }
 
-    /// Two ways to pay one order would be two payments.
+    /// Two open ways to pay one order would lead to two payments.
     pub(super) fn already_open(&self, alive: &Payment) -> CommandError {
         let (order, gateway) = (&self.args.order, &alive.gateway);
         let message = format!(
-            "{order} was not asked to pay by hand: its payment {} at {gateway} can still be paid",
+            "{order} cannot be paid manually: its payment {} at {gateway} can still be paid",
             alive.id
         );
         CommandError::new(Exit::Failed, message)
-            .hint("close that one first with --new, or leave --gateway and --unique out to see it")
+            .hint("close that one first with --new, or leave out --gateway and --unique to see it")
     }
 
     fn request_unique_amount(&mut self) -> anyhow::Result<UniqueAmount> {
@@ -71,7 +70,7 @@ impl PaymentSession<'_> {
         match acted {
             Some(Ok(acted)) => Ok(acted.said),
             Some(Err(why)) => Err(self.refused(&why).into()),
-            None => Err(CommandError::new(Exit::Failed, "its order is gone").into()),
+            None => Err(CommandError::new(Exit::Failed, "the order no longer exists").into()),
         }
     }
 
@@ -79,15 +78,16 @@ impl PaymentSession<'_> {
         match why {
             ask::AmountRefusal::NotOpen(why) => self.refusal(why),
             ask::AmountRefusal::NoneFree(_) => {
-                let message = format!("{} was not asked to pay: {why}", self.args.order);
-                let hint = "leave --unique out, or expire and cancel what nobody will pay any more";
+                let message = format!("no amount was requested for {}: {why}", self.args.order);
+                let hint =
+                    "leave out --unique, or expire and cancel orders that nobody will pay any more";
                 CommandError::new(Exit::Failed, message).hint(hint)
             }
         }
     }
 }
 
-/// Decided on the order and the others as the transaction sees them.
+/// Decides with the order and the other orders as this transaction sees them.
 fn its_own(
     dossier: &Dossier,
     others: &OtherOrders<'_>,
@@ -102,7 +102,7 @@ fn its_own(
     })
 }
 
-/// What the answer shows.
+/// What the output shows.
 pub(super) fn shown(
     dossier: &Dossier,
     manual: &ManualConfig,
@@ -111,8 +111,9 @@ pub(super) fn shown(
     let qris = manual.qris.as_ref();
     let method = qris.map(|_| QRIS.to_owned());
     let (number, again) = (&dossier.order.number, payable.as_i64());
-    let reason =
-        format!("once the money is in: payctl approve {number} --amount {again} --bank-ref …");
+    let reason = format!(
+        "when the money has arrived: payctl approve {number} --amount {again} --bank-ref …"
+    );
     PaymentView {
         gateway: Some(GatewayName::MANUAL.to_owned()),
         method,

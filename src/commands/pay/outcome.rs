@@ -1,4 +1,4 @@
-//! How a visit for a payment ends.
+//! How `pay` ends.
 
 use super::row::PayAction;
 use crate::domain::money::Rupiah;
@@ -8,22 +8,22 @@ use crate::exit::Exit;
 #[derive(Debug)]
 pub(super) enum PayOutcome {
     Opened(PaymentId),
-    /// It was open before, or the gateway has it from a call that got no answer.
+    /// It was open already, or the gateway had opened it in an earlier call that got no answer.
     Alive(PaymentId),
-    /// It was open before, and its gateway has not confirmed it: why, and what that is worth.
+    /// It was open already, but its gateway has not confirmed it: the reason, and the exit.
     Unconfirmed(PaymentId, String, Exit),
-    /// Its time has run out, and nobody has ended it.
+    /// Its deadline has passed, but the gateway has not closed it.
     Over(PaymentId, String),
-    /// In the gateway's words.
+    /// The gateway's own words.
     Refused(String),
     Unsettled(PaymentId, String),
-    /// The gateway refuses the key, or cannot be asked at all.
+    /// The gateway rejects the key, or cannot be asked at all.
     Misconfigured(PaymentId, String),
     /// In a dry run.
     WouldOpen,
-    /// In a dry run with `--new`: this one would be closed first.
+    /// In a dry run with `--new`: this payment would be closed first.
     WouldReplace(PaymentId),
-    /// Past the gateways, for so much.
+    /// Outside the gateways, for this amount.
     Asked(Rupiah),
     /// The same, in a dry run.
     WouldAsk(Rupiah),
@@ -45,7 +45,7 @@ impl PayOutcome {
         }
     }
 
-    /// What is asked for past the gateways, if that is how it ended.
+    /// The amount requested outside the gateways, if it ended so.
     pub(super) fn by_hand(&self) -> Option<(PayAction, Rupiah)> {
         match self {
             Self::Asked(amount) => Some((PayAction::Asked, *amount)),

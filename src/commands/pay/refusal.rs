@@ -1,4 +1,4 @@
-//! Why nothing was opened, and what to type next.
+//! Why no payment was opened, and what to do next.
 
 use super::session::PaymentSession;
 use crate::commands::failure::CommandError;
@@ -12,32 +12,32 @@ impl PaymentSession<'_> {
         let (exit, hint) = match why {
             open::OpenRefusal::Overdue(_) => (
                 Exit::Failed,
-                format!("give it more time with: payctl order extend {order}"),
+                format!("give it more time: payctl order extend {order}"),
             ),
             open::OpenRefusal::Alive(id, ..) if self.is_refused(*id) => (
                 Exit::Config,
-                "it was not closed, for its gateway refuses the key or is not at this address; check both in the configuration"
+                "it was not closed because its gateway rejects the key or is not at the configured address; check both"
                     .to_owned(),
             ),
             open::OpenRefusal::Alive(..) if self.args.new => (
                 Exit::Partial,
-                "it could not be closed from here: type the same again, close it where it was opened, or wait"
+                "it could not be closed from here: try again, close it where it was opened, or wait"
                     .to_owned(),
             ),
             open::OpenRefusal::Alive(..) => (
                 Exit::Partial,
-                format!("nothing else was opened; see: payctl check-status {order}"),
+                format!("no other payment was opened; see: payctl check-status {order}"),
             ),
             open::OpenRefusal::Undecided(_) => (Exit::Failed, "see: payctl case list".to_owned()),
             open::OpenRefusal::NotPending(_) | open::OpenRefusal::NothingMissing => (
                 Exit::Failed,
-                format!("see it with: payctl order show {order}"),
+                format!("see the order: payctl order show {order}"),
             ),
         };
         CommandError::new(exit, format!("no payment was opened for {order}: {why}")).hint(hint)
     }
 
-    /// Whether the gateway of a payment has refused the key, or is not where it was.
+    /// Whether the payment's gateway has rejected the key, or is not at its address.
     fn is_refused(&self, id: PaymentId) -> bool {
         let dossier = self.dossier().ok();
         let payment = dossier.as_ref().and_then(|dossier| dossier.payment(id));

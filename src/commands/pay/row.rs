@@ -1,4 +1,4 @@
-//! What is told of a payment that is to be paid.
+//! How the payment is shown.
 
 use std::io;
 
@@ -25,22 +25,22 @@ pub(super) enum PayAction {
     /// It was open already, and can be paid.
     Alive,
     WouldOpen,
-    /// No answer: nobody knows yet whether it is open.
+    /// No answer, so it is unknown whether it is open.
     Unsettled,
-    /// It cannot be shown how it is paid.
+    /// Its payment instructions are not known.
     Unknown,
-    /// The money is in already.
+    /// It is already paid.
     Paid,
-    /// Nobody can pay it now: a person is asked about it.
+    /// It cannot be paid now, because a case about it is open.
     Undecided,
     Refused,
-    /// Past the gateways: the customer is shown how, and a person will say that the money came.
+    /// Outside the gateways: the customer is shown how to pay, and an operator will approve the money.
     Asked,
     WouldAsk,
 }
 
 impl PayAction {
-    /// What its reason tells.
+    /// The action in words.
     fn label(self) -> &'static str {
         match self {
             Self::Asked | Self::WouldAsk => "Next",
@@ -58,15 +58,15 @@ impl PayAction {
     fn word(self) -> &'static str {
         match self {
             Self::Opened => "opened",
-            Self::Alive => "it is open already",
+            Self::Alive => "already open",
             Self::WouldOpen => "would be opened",
-            Self::Unsettled => "nobody knows yet",
-            Self::Unknown => "it is open already, nobody knows how",
+            Self::Unsettled => "not confirmed yet",
+            Self::Unknown => "already open, instructions unknown",
             Self::Paid => "paid",
-            Self::Undecided => "a person must decide",
+            Self::Undecided => "waits for a decision",
             Self::Refused => "refused",
-            Self::Asked => "asked for past the gateways",
-            Self::WouldAsk => "would be asked for past the gateways",
+            Self::Asked => "manual transfer requested",
+            Self::WouldAsk => "manual transfer would be requested",
         }
     }
 }
@@ -89,14 +89,14 @@ pub(super) struct PaymentView {
     pub(super) expires_at: Instant,
     pub(super) number: Option<String>,
     pub(super) page_url: Option<String>,
-    /// Of a Snap page, for the shop's own page.
+    /// Only for a Snap page; for the shop's own page.
     pub(super) token: Option<String>,
     pub(super) qr_text: Option<String>,
-    /// Where money is sent past the gateways, in the shop's words.
+    /// The configured account for transfers outside the gateways.
     pub(super) pay_to: Option<String>,
-    /// Whoever has it may see how the order stands.
+    /// Gives access to the order's status page.
     pub(super) session_token: Option<String>,
-    /// How the wait for the money ended; none without one, or before its end.
+    /// How the waiting ended; none without --wait, or before it has ended.
     pub(super) waited: Option<WatchEnd>,
 }
 
@@ -125,7 +125,7 @@ impl PaymentView {
             amount: payment.map_or(missing, |payment| payment.amount),
             fee: offer.fee.or(imposed),
             payable: payment.map_or(missing, |payment| payment.payable),
-            // A gateway may let it live longer; with its order it is closed there.
+            // The gateway may keep it open longer, but it is closed there together with its order.
             expires_at: payment.map_or(dossier.order.expires_at, |payment| {
                 payment.deadline.min(dossier.order.expires_at)
             }),
@@ -139,7 +139,7 @@ impl PaymentView {
         }
     }
 
-    /// The order and its payment as they have become meanwhile; nobody is shown how to pay what has ended.
+    /// Updates the order and its payment; the instructions of a payment that has ended are dropped.
     pub(super) fn current_state(&mut self, dossier: &Dossier) {
         self.order_status = dossier.order.status;
         let payment = self.payment.and_then(|id| dossier.payment(id));
@@ -150,7 +150,7 @@ impl PaymentView {
         }
     }
 
-    /// What nobody can show wants a person, as does what nobody has decided.
+    /// Needs attention if it cannot be shown, or waits for a decision.
     pub(super) fn exit(&self) -> Exit {
         if matches!(self.action, PayAction::Unknown | PayAction::Undecided) {
             Exit::Attention

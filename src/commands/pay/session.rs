@@ -1,4 +1,4 @@
-//! From an order to a payment that can be paid: shown if there is one, settled if nobody knows, opened else.
+//! From an order to a payment that can be paid: shows an open one, settles an unconfirmed one, or opens a new one.
 
 use super::ended::ended;
 use super::existing::of_alive;
@@ -23,9 +23,9 @@ use crate::reconciler::{
 };
 use crate::store::{Actor, Reader, StoredInstructions, fresh_key};
 
-/// So many references that the gateway knows already; beyond that something is wrong with the account.
+/// References in a row that the gateway already knows; with more, something is wrong with the account.
 const TAKEN_MOST: u32 = 5;
-/// An order is not tried more often than this.
+/// Most payments that one order can have.
 const REFERENCES_MOST: u32 = 200;
 
 pub(super) struct PaymentSession<'a> {
@@ -38,9 +38,9 @@ pub(super) struct PaymentSession<'a> {
     pub(super) gateways: Vec<GatewayName>,
     pub(super) manual: Option<ManualConfig>,
     pub(super) usual: PayConfig,
-    /// References that the gateway knew before it was asked.
+    /// References that the gateway knew before this call.
     foreign: Vec<Reference>,
-    /// What a person was asked about before this visit.
+    /// Cases that were open before this call.
     cases: Vec<CaseId>,
     buyer: Customer,
     items: Vec<OpenItem>,
@@ -104,7 +104,7 @@ impl<'a> PaymentSession<'a> {
             }
         }
         let message = format!(
-            "the gateway knows every reference that {} could have",
+            "the gateway already knows every reference that {} could use",
             self.args.order
         );
         Err(CommandError::new(Exit::Failed, message)
@@ -112,7 +112,7 @@ impl<'a> PaymentSession<'a> {
             .into())
     }
 
-    /// How the visit ends, and what the answer shows: what may be shown as the order stands in the end.
+    /// Returns how it ended and what the output shows, given the order as it is in the end.
     pub(super) async fn visit(&mut self) -> anyhow::Result<(PayOutcome, PaymentView)> {
         let end = self.run().await?;
         let dossier = self.dossier()?;
@@ -123,7 +123,7 @@ impl<'a> PaymentSession<'a> {
         Ok((end, shown))
     }
 
-    /// What the answer shows.
+    /// What the output shows.
     fn shown(&self, dossier: &Dossier, end: &PayOutcome) -> anyhow::Result<PaymentView> {
         if let (Some((action, payable)), Some(manual)) = (end.by_hand(), &self.manual) {
             return Ok(manual::shown(dossier, manual, (action, payable)));
@@ -132,12 +132,12 @@ impl<'a> PaymentSession<'a> {
             PayOutcome::Opened(id) => (Some(*id), PayAction::Opened, self.about_cases(dossier)),
             PayOutcome::Alive(id) => (Some(*id), PayAction::Alive, self.about_cases(dossier)),
             PayOutcome::Unconfirmed(id, why, _) => {
-                let why = format!("its gateway has not confirmed it just now: {why}");
+                let why = format!("its gateway has not confirmed it yet: {why}");
                 (Some(*id), PayAction::Alive, why)
             }
             PayOutcome::Over(id, why) => (Some(*id), PayAction::Unsettled, why.clone()),
             PayOutcome::Unsettled(id, why) | PayOutcome::Misconfigured(id, why) => {
-                let again = format!("{why}; type the same again, and it goes on from here");
+                let again = format!("{why}; run the command again to continue");
                 (Some(*id), PayAction::Unsettled, again)
             }
             PayOutcome::Refused(words) => {
@@ -164,7 +164,7 @@ impl<'a> PaymentSession<'a> {
             }
             _ => (action, reason),
         };
-        // Nobody is shown how to pay what is paid, or waits for a person.
+        // Nobody must pay what is already paid or waits for a decision.
         let given = if matches!(told.0, PayAction::Paid | PayAction::Undecided) {
             StoredInstructions::default()
         } else {
@@ -173,7 +173,7 @@ impl<'a> PaymentSession<'a> {
         Ok(PaymentView::of(dossier, payment, given, told))
     }
 
-    /// What this visit has asked a person about.
+    /// Attention if this call opened a case.
     pub(super) fn exit(&self) -> anyhow::Result<Exit> {
         let is_in_doubt = self.pool.clock().differ();
         if !is_in_doubt && self.foreign.is_empty() && !self.has_new_case(&self.dossier()?) {
@@ -190,16 +190,14 @@ impl<'a> PaymentSession<'a> {
     fn about_cases(&self, now: &Dossier) -> String {
         match self.foreign.first() {
             Some(first) => format!(
-                "the gateway had a payment {first} that is not this order's; see: payctl case list"
+                "the gateway had a payment {first} that does not belong to this order; see: payctl case list"
             ),
-            None if self.has_new_case(now) => {
-                "a person is asked about it; see: payctl case list".to_owned()
-            }
+            None if self.has_new_case(now) => "a case was opened; see: payctl case list".to_owned(),
             None => String::new(),
         }
     }
 
-    /// Nothing: the reference is of no use, and another one is needed.
+    /// None: the reference cannot be used, and another one is needed.
     pub(super) async fn open(
         &mut self,
         dossier: &Dossier,
@@ -244,7 +242,7 @@ impl<'a> PaymentSession<'a> {
         })
     }
 
-    /// Before a row is written: some methods take only some amounts.
+    /// Some methods accept only certain amounts; checked before a row is written.
     fn require_accepted(
         &self,
         account: &GatewayAccount,
@@ -256,13 +254,13 @@ impl<'a> PaymentSession<'a> {
         takes.map_err(|why| {
             CommandError::new(
                 Exit::Failed,
-                format!("{} cannot be paid so: {why}", self.args.order),
+                format!("{} cannot be paid with this method: {why}", self.args.order),
             )
             .hint("choose another method with --method")
         })
     }
 
-    /// P1: the row, the reference and the key, before anybody is asked.
+    /// P1: writes the row with its reference and idempotency key before the gateway is asked.
     fn record_intent(
         &mut self,
         account: &GatewayAccount,
@@ -284,7 +282,9 @@ impl<'a> PaymentSession<'a> {
             now,
         };
         let Some(LedgerAccess::Writing { store, permit }) = &mut self.ledger else {
-            return Err(anyhow::anyhow!("nothing is opened without writing it down"));
+            return Err(anyhow::anyhow!(
+                "a payment cannot be opened without recording it"
+            ));
         };
         let acted = store.update_order(permit, self.order, by, |dossier| {
             open::open(&dossier, &wanted)
@@ -295,11 +295,11 @@ impl<'a> PaymentSession<'a> {
                 Ok((id, key))
             }
             Some(Err(why)) => Err(self.refusal(&why).into()),
-            None => Err(CommandError::new(Exit::Failed, "its order is gone").into()),
+            None => Err(CommandError::new(Exit::Failed, "the order no longer exists").into()),
         }
     }
 
-    /// The order's number while it is free, then with a count behind it: one for each attempt.
+    /// The order number while it is free, then with a counter appended: one reference per attempt.
     fn reference(&self, account: &GatewayAccount) -> anyhow::Result<Reference> {
         let number = self.args.order.as_str();
         for nth in 1..=REFERENCES_MOST {
@@ -308,7 +308,7 @@ impl<'a> PaymentSession<'a> {
             } else {
                 format!("-{nth}")
             };
-            // An order's number can be as long as a reference may be.
+            // An order number can be as long as a reference may be.
             let room = 50_usize.saturating_sub(suffix.len()).min(number.len());
             let stem = number.get(..room).unwrap_or(number);
             let reference: Reference = format!("{stem}{suffix}").parse()?;
@@ -321,15 +321,18 @@ impl<'a> PaymentSession<'a> {
                 return Ok(reference);
             }
         }
-        let message = format!("{} has no reference left to be opened by", self.args.order);
+        let message = format!(
+            "{} has no reference left for another payment",
+            self.args.order
+        );
         Err(CommandError::new(Exit::Failed, message)
-            .hint("make a new order")
+            .hint("create a new order")
             .into())
     }
 
     pub(super) fn dossier(&self) -> anyhow::Result<Dossier> {
         let found = self.reader()?.dossier(self.order)?;
-        found.ok_or_else(|| CommandError::new(Exit::Failed, "its order is gone").into())
+        found.ok_or_else(|| CommandError::new(Exit::Failed, "the order no longer exists").into())
     }
 
     pub(super) fn reader(&self) -> anyhow::Result<&Reader> {
@@ -337,14 +340,14 @@ impl<'a> PaymentSession<'a> {
         Ok(ledger.ok_or_else(writer_stopped)?.read())
     }
 
-    /// For whoever goes on with the order.
+    /// For later steps with the same order.
     pub(super) fn into_ledger(self) -> anyhow::Result<LedgerAccess> {
         self.ledger.ok_or_else(writer_stopped)
     }
 }
 
 fn writer_stopped() -> anyhow::Error {
-    anyhow::anyhow!("the thread that writes has ended early")
+    anyhow::anyhow!("the database writer thread stopped unexpectedly")
 }
 
 fn items(dossier: &Dossier, reader: &Reader) -> anyhow::Result<Vec<OpenItem>> {

@@ -1,4 +1,4 @@
-//! `pay --wait`: follows the order whose payment was shown.
+//! `pay --wait`: watches the order whose payment was shown.
 
 use std::time::Duration;
 
@@ -14,22 +14,22 @@ use crate::exit::Exit;
 use crate::output::Format;
 use crate::reconciler::LedgerAccess;
 
-/// Whether it waits, how often it asks, and for how long.
+/// Whether to wait, how often to poll, and how long.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct WaitOptions {
-    /// Wait until it is paid or the time is up, as `watch` does
+    /// Wait until the order is paid or the timeout ends, like watch
     #[arg(long, conflicts_with = "dry_run")]
     wait: bool,
-    /// With --wait: so long between two questions
+    /// With --wait: polling interval
     #[arg(long, value_name = "TIME", default_value = "5s", value_parser = interval, requires = "wait")]
     interval: Duration,
-    /// With --wait: after this the wait ends
+    /// With --wait: stop waiting after this
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration, requires = "wait")]
     timeout: Duration,
 }
 
 impl WaitOptions {
-    /// None: it does not wait.
+    /// None: does not wait.
     pub(super) fn pace(self) -> Option<WatchPace> {
         self.wait.then_some(WatchPace {
             interval: self.interval,
@@ -38,8 +38,8 @@ impl WaitOptions {
     }
 }
 
-/// Shows the payment, and follows its order. Where the answer is one document, that comes at the end and has how it
-/// ended.
+/// Shows the payment, then watches its order. In a format with one document, that comes at the end and includes the
+/// result.
 pub(super) fn wait(
     args: &PayArgs,
     context: &mut Context<'_>,

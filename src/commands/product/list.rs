@@ -1,4 +1,4 @@
-//! `payctl product list`: all products with their stock.
+//! `payctl product list`: lists all products with their stock.
 
 use clap::Args;
 use serde::Serialize;
@@ -8,6 +8,7 @@ use crate::commands::context::Context;
 use crate::domain::names::Sku;
 use crate::exit::Exit;
 use crate::output::Summary;
+use crate::output::counted::counted;
 use crate::output::report::Report;
 
 /// List the products and their stock
@@ -21,7 +22,7 @@ struct ProductCount {
 
 impl Summary for ProductCount {
     fn line(&self) -> String {
-        format!("{} products", self.products)
+        counted(self.products, "product")
     }
 }
 

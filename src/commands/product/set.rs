@@ -19,27 +19,27 @@ use crate::exit::Exit;
 use crate::output::detail::{JsonDocument, show};
 use crate::store::ProductSet;
 
-/// Create a product, or change the terms of one that is there
+/// Create a product, or change the terms of an existing one
 ///
-/// Whatever is not named stays as it is; a new product needs a price. Orders keep the price, the
-/// tickets and the access that they were made with.
+/// Options that are not given stay as they are; a new product needs a price. Existing orders keep the price, the
+/// tickets and the access that they were created with.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct ProductSetArgs {
-    /// By which orders and imports name it
+    /// Product code, used by orders and imports
     sku: Sku,
-    /// What one unit costs, in whole rupiah
+    /// Price of one unit, in whole rupiah
     #[arg(long, value_name = "RUPIAH")]
     price: Option<WrittenAmount>,
-    /// What it is called
+    /// Product name
     #[arg(long, value_parser = name)]
     name: Option<String>,
-    /// How many units there are, or `unlimited`
+    /// Number of units, or unlimited
     #[arg(long, value_name = "N", value_parser = capacity)]
     capacity: Option<LimitArg<i64>>,
-    /// How long the buyer may use it: 2h, 30d, or `none`
+    /// How long the buyer has access, for example 2h or 30d; or none
     #[arg(long, value_name = "TIME", value_parser = access)]
     access: Option<LimitArg<Duration>>,
-    /// When that time begins: payment or first_use
+    /// When the access starts: payment or first_use
     #[arg(long, value_name = "WHEN")]
     access_from: Option<AccessFrom>,
     /// Issue a ticket for each unit
@@ -48,13 +48,13 @@ pub(in crate::commands) struct ProductSetArgs {
     /// Issue no tickets
     #[arg(long, overrides_with = "tickets")]
     no_tickets: bool,
-    /// Units that come back can be sold again
+    /// Returned units can be sold again
     #[arg(long, overrides_with = "not_resaleable")]
     resaleable: bool,
-    /// Units that come back are lost
+    /// Returned units cannot be sold again
     #[arg(long, overrides_with = "resaleable")]
     not_resaleable: bool,
-    /// What happens with money after an order has expired, while stock is free: accept or refund
+    /// What to do with money that arrives after an order has expired, if stock is free: accept or refund
     #[arg(long, value_name = "RULE")]
     late: Option<LateMoney>,
     /// Show what would be set, and write nothing
@@ -62,7 +62,7 @@ pub(in crate::commands) struct ProductSetArgs {
     dry_run: bool,
 }
 
-/// A limit, or the word that takes it away.
+/// A limit, or the word that removes it.
 #[derive(Debug, Clone, Copy)]
 enum LimitArg<T> {
     To(T),
@@ -88,7 +88,7 @@ fn capacity(text: &str) -> Result<LimitArg<i64>, String> {
     }
     match text.parse::<u32>() {
         Ok(units) => Ok(LimitArg::To(units.into())),
-        Err(_) => Err("is neither a number of units nor `unlimited`".to_owned()),
+        Err(_) => Err("must be a number of units, or `unlimited`".to_owned()),
     }
 }
 
@@ -98,10 +98,10 @@ fn access(text: &str) -> anyhow::Result<LimitArg<Duration>> {
     }
     let span = duration(text)?;
     if span.subsec_millis() != 0 || span.as_secs() == 0 {
-        bail!("is not a whole number of seconds");
+        bail!("must be a whole number of seconds");
     }
     if span > REACH {
-        bail!("is longer than 100 years");
+        bail!("must not be longer than 100 years");
     }
     Ok(LimitArg::To(span))
 }
@@ -153,7 +153,7 @@ impl ProductSetArgs {
     }
 }
 
-/// Of two flags that override each other: which one was given.
+/// Of two flags that override each other: the one that was given.
 fn chosen_flag(yes: bool, no: bool) -> Option<bool> {
     (yes || no).then_some(yes)
 }

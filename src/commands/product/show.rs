@@ -10,10 +10,10 @@ use crate::domain::names::Sku;
 use crate::exit::Exit;
 use crate::output::detail::{JsonDocument, show};
 
-/// Show one product
+/// Show a product
 #[derive(Debug, Args)]
 pub(in crate::commands) struct ProductShowArgs {
-    /// By which orders and imports name it
+    /// Product code
     sku: Sku,
 }
 
@@ -25,7 +25,7 @@ struct ProductView {
 pub(super) fn run(args: &ProductShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let Some(product) = context.reader()?.product(&args.sku)? else {
         let message = format!("no product has the sku {}", args.sku);
-        let hint = "see the products with: payctl product list";
+        let hint = "see the products: payctl product list";
         return Err(CommandError::new(Exit::Failed, message).hint(hint).into());
     };
     let product = ProductRow::from(&product);

@@ -1,4 +1,4 @@
-//! `payctl refund approve`, `done` and `reject`: a person decides about money that must go back.
+//! `payctl refund approve`, `done` and `reject`: an operator decides about a refund.
 
 use clap::Args;
 
@@ -20,42 +20,42 @@ use crate::output::report::Report;
 use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, Direction, StoreError};
 
-/// Approve refunds: their money may be sent
+/// Approve refunds, so that they can be sent
 ///
-/// Never more than is here: what came in, less what has gone back and what is on its way.
+/// Never approves more than is available: the money received, less what was refunded and what is being refunded.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct RefundApproveArgs {
-    /// The ids of the refunds
+    /// Refund IDs
     #[arg(required = true, value_name = "REFUND")]
     refunds: Vec<RefundId>,
     #[command(flatten)]
     by: ManualRefundArgs,
-    /// Why
+    /// Reason, stored with the refund
     #[arg(long, value_name = "TEXT", value_parser = operator::reason, default_value = "approved")]
     reason: String,
 }
 
-/// Write down that an approved refund was sent by the shop's bank
+/// Record that an approved refund was sent by bank transfer
 #[derive(Debug, Args)]
 pub(in crate::commands) struct RefundDoneArgs {
-    /// The id of the refund
+    /// Refund ID
     refund: RefundId,
-    /// By what the bank knows the transfer; used once
+    /// Bank reference of the transfer; must be unique
     #[arg(long, value_name = "REF")]
     bank_ref: BankReference,
-    /// The bank, where another bank's transfer has the same reference
+    /// Bank of the transfer, in case another bank's transfer has the same reference
     #[arg(long, value_name = "BANK")]
     bank_ref_of: Option<BankName>,
     #[command(flatten)]
     by: ManualRefundArgs,
 }
 
-/// Reject a refund: the money stays, and no rule owes it again
+/// Reject a refund: the money stays, and no rule makes it due again
 #[derive(Debug, Args)]
 pub(in crate::commands) struct RefundRejectArgs {
-    /// The id of the refund
+    /// Refund ID
     refund: RefundId,
-    /// Why
+    /// Reason, stored with the refund
     #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
     #[command(flatten)]
@@ -64,7 +64,7 @@ pub(in crate::commands) struct RefundRejectArgs {
 
 #[derive(Debug, Args)]
 struct ManualRefundArgs {
-    /// Who decides; PAYCTL_OPERATOR by default
+    /// Operator who decides; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be done, and write nothing
@@ -72,7 +72,7 @@ struct ManualRefundArgs {
     dry_run: bool,
 }
 
-/// What is decided, for all the refunds of one command line.
+/// The decision, for all refunds of one command line.
 struct RefundJob<'a> {
     command: &'static str,
     refunds: &'a [RefundId],
@@ -116,7 +116,7 @@ pub(super) fn done(args: &RefundDoneArgs, context: Context<'_>) -> anyhow::Resul
     })
 }
 
-/// A transfer settles one refund. Two runs at once meet the index that says so.
+/// A transfer settles one refund. For two runs at once a unique index guarantees it.
 fn require_unsent(context: &Context<'_>, transfer: &BankTransfer) -> anyhow::Result<()> {
     let holders = context
         .reader()?
@@ -135,9 +135,9 @@ fn require_unsent(context: &Context<'_>, transfer: &BankTransfer) -> anyhow::Res
     };
     let order = &used.order;
     let message =
-        format!("{transfer} was written down already{spelled}, for refund {refund} of {order}");
+        format!("{transfer} is already recorded{spelled}, for refund {refund} of {order}");
     let hint = format!(
-        "see it with: payctl refund list --order {order} --all; if it is another bank's transfer, name that with --bank-ref-of BANK"
+        "see it: payctl refund list --order {order} --all; if this is another bank's transfer, add --bank-ref-of BANK"
     );
     Err(CommandError::new(Exit::Failed, message).hint(hint).into())
 }
@@ -156,7 +156,7 @@ pub(super) fn reject(args: &RefundRejectArgs, context: Context<'_>) -> anyhow::R
     })
 }
 
-/// Each refund in a transaction of its own; a refused one keeps nobody from theirs.
+/// Each refund in its own transaction, so one failure does not stop the others.
 fn execute(
     work: &RefundJob<'_>,
     context: Context<'_>,
@@ -208,7 +208,7 @@ fn one(
             let why = describe(&why, id, &dossier);
             return Ok(refused(id, Some(&dossier), why));
         }
-        None => return Ok(refused(id, None, "its order is gone".to_owned())),
+        None => return Ok(refused(id, None, "its order no longer exists".to_owned())),
     };
     let lost = Some(refund::lost_amount(&dossier, id));
     let lost = lost.filter(|lost| work.after == RefundStatus::Done && *lost > Rupiah::ZERO);
@@ -221,8 +221,8 @@ fn one(
         status_after: Some(work.after),
         order_status_after: Some(acted.order_after),
         reason: lost.map_or_else(
-            || describe_consequences(&acted).unwrap_or_else(|| "on a person's word".to_owned()),
-            |lost| format!("{lost} of it was not here any more, and is lost"),
+            || describe_consequences(&acted).unwrap_or_else(|| "decided by an operator".to_owned()),
+            |lost| format!("{lost} of it was no longer available and is written off"),
         ),
         ..DecidedRefund::of(id, Some(&dossier))
     };

@@ -1,4 +1,4 @@
-//! `payctl refund list`: money that must go back, the longest due first.
+//! `payctl refund list`: lists refunds, longest due first.
 
 use clap::Args;
 use serde::Serialize;
@@ -10,19 +10,20 @@ use crate::domain::names::{OrderNumber, RefundId};
 use crate::domain::order::RefundStatus;
 use crate::exit::Exit;
 use crate::output::Summary;
+use crate::output::counted::counted;
 use crate::output::report::Report;
 use crate::store::RefundFilter;
 
-/// List refunds that wait for something, the longest due first
+/// List refunds that are not finished, longest due first
 #[derive(Debug, Args)]
 pub(in crate::commands) struct RefundListArgs {
-    /// Only of this status: due, approved, sent, unknown, failed, done, rejected or external
+    /// Only refunds with this status: due, approved, sent, unknown, failed, done, rejected or external
     #[arg(long)]
     status: Option<RefundStatus>,
-    /// Only of this order
+    /// Only refunds of this order
     #[arg(long, value_name = "NUMBER")]
     order: Option<OrderNumber>,
-    /// Also those that are done, failed, rejected or external
+    /// Include refunds that are done, failed, rejected or external
     #[arg(long)]
     all: bool,
 }
@@ -35,7 +36,11 @@ struct RefundCount {
 
 impl Summary for RefundCount {
     fn line(&self) -> String {
-        format!("{} refunds, {} in all", self.refunds, self.amount)
+        format!(
+            "{}, {} in total",
+            counted(self.refunds, "refund"),
+            self.amount
+        )
     }
 }
 

@@ -1,4 +1,4 @@
-//! How refunds, and decisions about them, are shown.
+//! How refunds and decisions about them are shown.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use crate::domain::order::{OrderStatus, RefundReason, RefundStatus};
 use crate::output::{Column, Row, Severity, Summary};
 use crate::store::RefundRow;
 
-/// A refund of a list. Fields are only ever added.
+/// A refund in a list. Fields are only ever added.
 #[derive(Debug, Serialize)]
 pub(super) struct ListedRefund {
     refund: RefundId,
@@ -22,7 +22,7 @@ pub(super) struct ListedRefund {
     amount: Rupiah,
     status: RefundStatus,
     reason: RefundReason,
-    /// A person keeps the money.
+    /// An operator decided to keep the money.
     declined: bool,
     bank_reference: Option<BankReference>,
     due_since: Instant,
@@ -123,15 +123,15 @@ impl Row for ListedRefund {
     }
 }
 
-/// What came of a decision.
+/// The result of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RefundAction {
     Approved,
     WouldApprove,
     WouldSend,
-    /// Asked for, and nobody knows what became of it.
+    /// Sent, but the result is unknown.
     Unknown,
-    /// The gateway will not send it.
+    /// The gateway refuses to send it.
     Failed,
     Done,
     WouldBeDone,
@@ -167,7 +167,7 @@ impl Serialize for RefundAction {
 #[derive(Debug, Serialize)]
 pub(super) struct DecidedRefund {
     pub(super) refund: RefundId,
-    /// None: there is no such refund.
+    /// None if the refund does not exist.
     pub(super) order: Option<OrderNumber>,
     pub(super) order_status: Option<OrderStatus>,
     pub(super) order_status_after: Option<OrderStatus>,
@@ -262,12 +262,12 @@ impl Row for DecidedRefund {
     }
 }
 
-/// The counts at the end. Fields are only ever added.
+/// The totals. Fields are only ever added.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct RefundDecisionSummary {
     decided: u64,
     refused: u64,
-    /// Of what was decided.
+    /// The sum of the refunds decided.
     amount: Rupiah,
 }
 
@@ -285,7 +285,7 @@ impl RefundDecisionSummary {
 impl Summary for RefundDecisionSummary {
     fn line(&self) -> String {
         format!(
-            "{} decided, {} refused; {} in all",
+            "{} decided, {} refused; {} in total",
             self.decided, self.refused, self.amount
         )
     }

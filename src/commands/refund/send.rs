@@ -1,4 +1,4 @@
-//! `payctl refund send`: approved money is sent back by the gateway through which it came.
+//! `payctl refund send`: sends approved refunds through the gateway that received the money.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -29,22 +29,22 @@ use crate::reconciler::{
 };
 use crate::store::{Actor, Decision, DuePayment, StoreError, UpdateResult};
 
-/// Send approved refunds by the gateways through which the money came
+/// Send approved refunds through the gateways that received the money
 ///
-/// What is sent is written down first, under a key that makes a repetition harmless; then the status of the
-/// payment is read. Where a gateway has no call for it, send it by the shop's bank and type: payctl refund done
+/// payctl records each refund before it sends it, under an idempotency key that makes a retry harmless, and then
+/// checks the payment's status. If the gateway cannot refund, transfer the money yourself and run: payctl refund done
 #[derive(Debug, Args)]
 pub(in crate::commands) struct RefundSendArgs {
-    /// The ids of the refunds
+    /// Refund IDs
     #[arg(required = true, value_name = "REFUND")]
     refunds: Vec<RefundId>,
-    /// Who sends them; PAYCTL_OPERATOR by default
+    /// Operator who sends them; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
-    /// Nothing more is sent after this
+    /// Time limit: send nothing more after this
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
     max_time: Duration,
-    /// Show what would be sent; ask nobody and write nothing
+    /// Show what would be sent; ask no gateway and write nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -71,7 +71,7 @@ pub(super) fn run(args: &RefundSendArgs, context: Context<'_>) -> anyhow::Result
     let mut count = RefundDecisionSummary::default();
     let mut end = Exit::Clean;
     for refund in &args.refunds {
-        // What was sent is told, whatever comes after.
+        // What was sent is reported, whatever happens afterwards.
         let (row, ended) = match runtime.block_on(post.send(*refund)) {
             Ok(row) => row,
             Err(error) => refused(*refund, None, error.to_string()),
@@ -91,15 +91,15 @@ pub(super) fn run(args: &RefundSendArgs, context: Context<'_>) -> anyhow::Result
 
 struct RefundSender {
     pool: GatewayPool,
-    /// Lent to a round of questions while it runs.
+    /// Lent to the queries while they run.
     ledger: Option<LedgerAccess>,
     setting: RunContext,
     actor: String,
-    /// Who has answered neither a refund nor the question after it: nothing more is sent there in this run.
+    /// Gateways that answered neither a refund nor the query after it: this run sends nothing more to them.
     silent: BTreeSet<GatewayName>,
 }
 
-/// One refund that may be sent.
+/// A refund that is ready to be sent.
 struct PreparedRefund {
     id: RefundId,
     dossier: Dossier,
@@ -128,11 +128,11 @@ impl RefundSender {
             return Ok((row, Exit::Partial));
         }
         let noted = self.update_order(&letter.dossier, |dossier| send(dossier, id, now))?;
-        // Nothing is asked for that is not written down.
+        // Nothing is sent unless it is recorded first.
         let refusal = match noted {
             Some(Ok(_)) => None,
             Some(Err(refusal)) => Some(describe(&refusal, id, &letter.dossier)),
-            None => Some("its order is gone".to_owned()),
+            None => Some("its order no longer exists".to_owned()),
         };
         if let Some(why) = refusal {
             return Ok(refused(id, Some(&letter.dossier), why));
@@ -153,7 +153,7 @@ impl RefundSender {
         Ok(row(&letter, after.as_ref(), &sent))
     }
 
-    /// Makes a refund ready to be sent; whatever can be known to be wrong is known before it is written down.
+    /// Prepares a refund and records it; every check that can fail comes before the record.
     fn write(
         &mut self,
         id: RefundId,
@@ -185,24 +185,24 @@ impl RefundSender {
         let refund = dossier.refunds.iter().find(|refund| refund.id == id);
         let payment = refund.and_then(|refund| dossier.payment(refund.payment));
         let (Some(refund), Some(payment)) = (refund, payment) else {
-            return Err(("its payment is gone".to_owned(), Exit::Failed));
+            return Err(("its payment no longer exists".to_owned(), Exit::Failed));
         };
-        let by_bank = format!("send it by the shop's bank, then: payctl refund done {id}");
+        let by_bank = format!("send it by bank transfer, then run: payctl refund done {id}");
         let gateway = &payment.gateway;
         if gateway.is_manual() {
             return Err((
-                format!("it came past the gateways; {by_bank}"),
+                format!("the money did not come through a gateway; {by_bank}"),
                 Exit::Failed,
             ));
         }
-        let unable = |why| (format!("{gateway} cannot be asked: {why}"), Exit::Config);
+        let unable = |why| (format!("{gateway} cannot be used: {why}"), Exit::Config);
         let account = self.pool.account(gateway).map_err(unable)?;
         let number = &dossier.order.number;
         let reason = format!("refund of order {number}");
         let order = order(account, payment, &key(number, id), refund.amount, &reason);
         let Some(order) = order else {
             let method = payment.method.as_deref().unwrap_or("this payment");
-            let why = format!("{gateway} does not send money back for {method}; {by_bank}");
+            let why = format!("{gateway} has no refunds for {method}; {by_bank}");
             return Err((why, Exit::Failed));
         };
         Ok(PreparedRefund {
@@ -213,7 +213,7 @@ impl RefundSender {
         })
     }
 
-    /// Nothing is sent again that may have arrived long ago.
+    /// A refund that may have arrived long ago is not sent again; a case is opened.
     fn ask_a_person(
         &mut self,
         dossier: &Dossier,
@@ -224,17 +224,17 @@ impl RefundSender {
         Ok(Box::new(refused(id, Some(dossier), why)))
     }
 
-    /// A person waits: who hangs is not asked for one after the other.
+    /// A person waits, so a gateway that does not answer is not tried once per refund.
     fn is_put_off(&self, gateway: &GatewayName) -> Option<String> {
         if self.silent.contains(gateway) {
-            let why = "has not answered just now, so it was not sent; type the same again";
+            let why = "has not answered, so the refund was not sent; try again later";
             return Some(format!("{gateway} {why}"));
         }
         let is_over = self.setting.is_over();
-        is_over.then(|| "the time was up before it was sent; type the same again".to_owned())
+        is_over.then(|| "time limit reached before it was sent; try again".to_owned())
     }
 
-    /// The status is the truth. No answer is no harm: it is read again by its schedule. Whether there was one.
+    /// The gateway's status decides. Without an answer the payment is checked again on schedule. Returns whether it answered.
     async fn read_again(&mut self, letter: &PreparedRefund) -> Result<bool, RoundError> {
         let Some(ledger) = self.ledger.take() else {
             return Ok(false);
@@ -276,7 +276,7 @@ impl RefundSender {
     }
 }
 
-/// How a refund stands after it was sent, and read again.
+/// The refund's row after sending and checking.
 fn row(
     letter: &PreparedRefund,
     after: Option<&Dossier>,
@@ -287,21 +287,21 @@ fn row(
     let (action, reason, exit) = match &sent.outcome {
         RefundOutcome::Done => (RefundAction::Done, "by the gateway".to_owned(), Exit::Clean),
         RefundOutcome::Unknown(_) if has_gone => {
-            let reason = "the gateway's status says so".to_owned();
+            let reason = "confirmed by the gateway's status".to_owned();
             (RefundAction::Done, reason, Exit::Clean)
         }
         RefundOutcome::Unknown(why) if sent.is_misconfigured => {
             let reason = format!(
-                "{why}; check its key and its address in the configuration, then send it again, under the same key"
+                "{why}; check the gateway's key and address in the configuration, then send it again (same idempotency key)"
             );
             (RefundAction::Unknown, reason, Exit::Config)
         }
         RefundOutcome::Unknown(why) => {
-            let reason = format!("{why}; it can be sent again, under the same key");
+            let reason = format!("{why}; it can safely be sent again (same idempotency key)");
             (RefundAction::Unknown, reason, Exit::Partial)
         }
         RefundOutcome::Denied(word) => {
-            let reason = format!("{word}; it is due again, send it by the shop's bank");
+            let reason = format!("{word}; it is due again: send it by bank transfer");
             (RefundAction::Failed, reason, Exit::Attention)
         }
     };

@@ -35,7 +35,7 @@ fn each_refund_is_decided_once() {
         &shop,
         approve,
         Exit::Failed,
-        "2 decided, 1 refused; Rp 10,000 in all",
+        "2 decided, 1 refused; Rp 10,000 in total",
     );
     check(&shop, approve, Exit::Failed, "0 decided, 3 refused");
     let sent = "refund done 1 --bank-ref OUT1";
@@ -49,18 +49,18 @@ fn each_refund_is_decided_once() {
         &shop,
         sent,
         Exit::Clean,
-        "1 decided, 0 refused; Rp 5,000 in all",
+        "1 decided, 0 refused; Rp 5,000 in total",
     );
     check(&shop, sent, Exit::Failed, "for refund 1 of INV-1");
     let other = "refund done 2 --bank-ref OUT1";
-    check(&shop, other, Exit::Failed, "OUT1 was written down already");
+    check(&shop, other, Exit::Failed, "OUT1 is already recorded");
     check(
         &shop,
         "refund list",
         Exit::Clean,
-        "1 refunds, Rp 5,000 in all",
+        "1 refund, Rp 5,000 in total",
     );
-    check(&shop, "refund list --status done", Exit::Clean, "1 refunds");
+    check(&shop, "refund list --status done", Exit::Clean, "1 refund");
     check(&shop, "verify", Exit::Clean, "");
 }
 
@@ -100,7 +100,7 @@ fn too_large_a_refund_is_refused_with_hint() {
     let file = rusqlite::Connection::open(shop.path().join("shop.db")).unwrap();
     file.execute_batch("UPDATE refunds SET amount = 99999 WHERE id = 1")
         .unwrap();
-    let said = "payctl order show INV-1; if it must not go back: payctl refund reject 1";
+    let said = "payctl order show INV-1; to keep the money: payctl refund reject 1";
     check(&shop, "refund approve 1", Exit::Failed, said);
 }
 
@@ -115,6 +115,6 @@ fn csv_has_its_fields() {
     assert_eq!(
         decided,
         "refund,order,order_status,order_status_after,payment,amount,status,status_after,action,reason\n\
-         1,INV-1,fulfilled,fulfilled,1,5000,due,approved,approved,on a person's word\n"
+         1,INV-1,fulfilled,fulfilled,1,5000,due,approved,approved,decided by an operator\n"
     );
 }

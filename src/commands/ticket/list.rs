@@ -1,4 +1,4 @@
-//! `payctl ticket list`: the tickets that were issued.
+//! `payctl ticket list`: lists issued tickets.
 
 use clap::Args;
 use serde::Serialize;
@@ -9,16 +9,17 @@ use crate::domain::names::{OrderNumber, Sku, TicketId};
 use crate::domain::ticket::TicketState;
 use crate::exit::Exit;
 use crate::output::Summary;
+use crate::output::counted::counted;
 use crate::output::report::Report;
 use crate::store::TicketFilter;
 
-/// List tickets, as they were issued
+/// List issued tickets
 #[derive(Debug, Args)]
 pub(in crate::commands) struct TicketListArgs {
-    /// Only of this order
+    /// Only tickets of this order
     #[arg(long, value_name = "NUMBER")]
     order: Option<OrderNumber>,
-    /// Only of this product
+    /// Only tickets of this product
     #[arg(long, value_name = "SKU")]
     product: Option<Sku>,
 }
@@ -33,7 +34,10 @@ struct TicketListSummary {
 impl Summary for TicketListSummary {
     fn line(&self) -> String {
         let (tickets, good, redeemed) = (self.tickets, self.good, self.redeemed);
-        format!("{tickets} tickets, {good} good, {redeemed} redeemed")
+        format!(
+            "{}, {good} good, {redeemed} redeemed",
+            counted(tickets, "ticket")
+        )
     }
 }
 

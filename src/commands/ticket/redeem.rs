@@ -1,4 +1,4 @@
-//! `payctl ticket redeem`: lets its holder in, once.
+//! `payctl ticket redeem`: admits the ticket's holder, once.
 
 use clap::Args;
 use serde::Serialize;
@@ -13,12 +13,12 @@ use crate::output::detail::{JsonDocument, show};
 use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, Redeemed};
 
-/// Redeem a ticket: yes with 0, once; no with 3, and why
+/// Redeem a ticket, once: exit code 0 for yes, 3 for no with the reason
 #[derive(Debug, Args)]
 pub(in crate::commands) struct RedeemArgs {
-    /// The code of the ticket
+    /// Ticket code
     code: TicketCode,
-    /// Who lets its holder in; PAYCTL_OPERATOR by default
+    /// Operator who admits the holder; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be done, and write nothing
@@ -75,7 +75,7 @@ pub(super) fn run(args: &RedeemArgs, context: Context<'_>) -> anyhow::Result<Exi
     Ok(exit)
 }
 
-/// Why nobody is let in with it.
+/// Why the ticket admits nobody.
 fn refused(row: &TicketRow, context: &Context<'_>) -> String {
     let zone = context.style().zone;
     let at = |at: Option<crate::domain::instant::Instant>| {
@@ -84,10 +84,10 @@ fn refused(row: &TicketRow, context: &Context<'_>) -> String {
     match row.status {
         TicketState::Redeemed | TicketState::Good => {
             let by = row.redeemed_by.as_deref().unwrap_or_default();
-            format!("was redeemed already at {} by {by}", at(row.redeemed_at))
+            format!("was already redeemed at {} by {by}", at(row.redeemed_at))
         }
         TicketState::Suspended => format!(
-            "is suspended since {}: the order's money is away",
+            "is suspended since {}: the order is no longer fully paid",
             at(row.suspended_at)
         ),
         TicketState::Revoked => format!("was revoked at {}", at(row.revoked_at)),

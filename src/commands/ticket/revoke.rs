@@ -1,4 +1,4 @@
-//! `payctl ticket revoke`: takes one ticket back on a person's word; its order stays.
+//! `payctl ticket revoke`: revokes one ticket on an operator's decision; its order stays.
 
 use clap::Args;
 use serde::Serialize;
@@ -19,21 +19,21 @@ use crate::output::detail::{Detail, JsonDocument, show};
 use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, OtherOrders, StoreError, UpdateResult};
 
-/// Revoke one ticket of a paid order: a partial return
+/// Revoke one ticket of a paid order (a partial return)
 ///
-/// Its unit is free again, where the product can be sold again. The order stays, with its other tickets and its
-/// access. No effect runs but those of the refund that becomes due.
+/// The unit becomes free again if the product is resaleable. The order keeps its other tickets and its access. No
+/// effects run, except those of a refund that becomes due.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct TicketRevokeArgs {
-    /// The code of the ticket
+    /// Ticket code
     code: TicketCode,
-    /// Why
+    /// Reason, stored with the ticket
     #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
-    /// What must go back to the customer for it; at most what is still here of the order's money
+    /// Amount to refund for it; at most what is left of the order's money
     #[arg(long, value_name = "RUPIAH")]
     refund: Option<WrittenAmount>,
-    /// Who decides; PAYCTL_OPERATOR by default
+    /// Operator who decides; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be done, and write nothing
@@ -50,7 +50,7 @@ struct RevokedTicketRow {
     product: Sku,
     unit: u32,
     status: TicketState,
-    /// Its unit can be sold again.
+    /// Whether its unit can be sold again.
     unit_is_free: bool,
     refund_due: Rupiah,
     refunds_owed: usize,
@@ -96,7 +96,7 @@ pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::
         .field("Unit", body.unit)
         .field("Unit is free", if acted.said { "yes" } else { "no" });
     if let Some(left) = operator::describe_consequences(&acted) {
-        detail = detail.field("Left behind", left);
+        detail = detail.field("To do", left);
     }
     let result = context.would(args.dry_run, body.status.word());
     let detail = detail.field("Result", result);
@@ -110,7 +110,7 @@ pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::
     Ok(exit)
 }
 
-/// Says whether its unit is free again. An inner error without a refusal: the ticket is gone.
+/// Whether its unit is free again. An inner error without a refusal: the ticket no longer exists.
 fn revoke_ticket(
     args: &TicketRevokeArgs,
     ledger: &mut LedgerAccess,
@@ -140,22 +140,22 @@ fn refused(ticket: &Ticket, refusal: &revoke::TicketRevokeRefusal) -> CommandErr
     let hint = match refusal {
         revoke::TicketRevokeRefusal::AlreadyRevoked(_)
         | revoke::TicketRevokeRefusal::Redeemed { .. } => {
-            format!("nothing was changed; see the ticket with: payctl ticket show {code}")
+            format!("nothing was changed; see the ticket: payctl ticket show {code}")
         }
         revoke::TicketRevokeRefusal::Suspended => {
-            format!("answer the case first: payctl case list --order {order}")
+            format!("resolve the case first: payctl case list --order {order}")
         }
         revoke::TicketRevokeRefusal::NotSold(_) => {
-            format!("see how it stands with: payctl order show {order}")
+            format!("see the order: payctl order show {order}")
         }
         revoke::TicketRevokeRefusal::LastGood => {
-            format!("end the order with: payctl order cancel {order} --reason …")
+            format!("to end the order: payctl order cancel {order} --reason …")
         }
         revoke::TicketRevokeRefusal::NoRefund(_) => {
-            "leave --refund out where nothing goes back".to_owned()
+            "leave out --refund if nothing is to be refunded".to_owned()
         }
         revoke::TicketRevokeRefusal::TooMuch { .. } => {
-            format!("see what is here with: payctl order show {order}")
+            format!("see how much is left: payctl order show {order}")
         }
     };
     let message = format!("ticket {code} of {order} cannot be revoked: {refusal}");

@@ -1,4 +1,4 @@
-//! `payctl ticket show`: one ticket, and its QR code.
+//! `payctl ticket show`: one ticket and its QR code.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -16,18 +16,18 @@ use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::qr::Qr;
 use crate::output::{Format, OutputStyle};
 
-/// Show one ticket, and its code as a QR code
+/// Show a ticket and its QR code
 #[derive(Debug, Args)]
 pub(in crate::commands) struct TicketShowArgs {
-    /// The code of the ticket
+    /// Ticket code
     code: TicketCode,
-    /// Print the QR code, black on white whatever the terminal's colours
+    /// Print the QR code, in black on white whatever the terminal's colours
     #[arg(long)]
     qr: bool,
-    /// Write the QR code into this file as SVG; - is stdout, in place of the table
+    /// Write the QR code to an SVG file; - is stdout, instead of the table
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
-    /// Write the QR code into this file as PNG; - is stdout, in place of the table
+    /// Write the QR code to a PNG file; - is stdout, instead of the table
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
 }
@@ -47,7 +47,7 @@ pub(super) fn run(args: &TicketShowArgs, context: Context<'_>) -> anyhow::Result
         let bytes = picture.of(&qr)?;
         match PictureTarget::named(&context, name)? {
             PictureTarget::File(file) => file.write(&bytes)?,
-            // The picture is all that goes there.
+            // Stdout carries nothing but the picture.
             PictureTarget::Stdout => {
                 let out = &mut context.host.stdout;
                 out.write_all(&bytes)?;

@@ -1,4 +1,4 @@
-//! What a watch tells: a line for each tick, each news, and the end.
+//! The events of a watch: each tick, each change, and the end.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::output::OutputStyle;
 use crate::output::detail::Detail;
 
-/// A line of JSON lines. Fields are only ever added.
+/// An event in JSON lines. Fields are only ever added.
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(super) enum WatchEvent<'a> {
@@ -20,9 +20,9 @@ pub(super) enum WatchEvent<'a> {
         at: Instant,
         order: &'a str,
         order_status: OrderStatus,
-        /// Until the order's deadline; 0 when it has passed.
+        /// Until the order's deadline; 0 once it has passed.
         seconds_left: u64,
-        /// Why nobody has answered, if so.
+        /// Why no gateway has answered, if none has.
         unanswered: Option<&'a str>,
     },
     Status {
@@ -30,7 +30,7 @@ pub(super) enum WatchEvent<'a> {
         #[serde(flatten)]
         standing: &'a OrderSnapshot,
     },
-    /// The last line, as that of every other answer in JSON lines.
+    /// The last line, as in all other JSON lines output.
     Done {
         #[serde(flatten)]
         done: &'a WatchEnd,
@@ -51,7 +51,7 @@ pub(super) struct WatchSummary {
     pub(super) asked: u64,
 }
 
-/// An order and its payments, as far as a watcher cares.
+/// The parts of an order and its payments that a watcher sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct OrderSnapshot {
     pub(super) order: String,
@@ -94,9 +94,9 @@ impl From<&Dossier> for OrderSnapshot {
 #[serde(rename_all = "snake_case")]
 pub(in crate::commands) enum WatchEndReason {
     Paid,
-    /// The order ended without its money.
+    /// The order ended unpaid.
     Ended,
-    /// The time was up; the order waits on.
+    /// The timeout ended; the order is still pending.
     OutOfTime,
     Interrupted,
 }
@@ -104,9 +104,9 @@ pub(in crate::commands) enum WatchEndReason {
 impl WatchEndReason {
     fn word(self) -> &'static str {
         match self {
-            Self::Paid => "it is paid",
+            Self::Paid => "the order is paid",
             Self::Ended => "the order has ended",
-            Self::OutOfTime => "the time was up; check-all goes on asking",
+            Self::OutOfTime => "timeout reached; check-all continues to poll",
             Self::Interrupted => "interrupted",
         }
     }
@@ -120,14 +120,14 @@ pub(in crate::commands) struct WatchEnd {
     pub(in crate::commands) order_status: OrderStatus,
     pub(in crate::commands) paid: bool,
     pub(in crate::commands) because: WatchEndReason,
-    /// How many questions were asked.
+    /// The number of queries.
     pub(in crate::commands) asked: u64,
-    /// Why the last of them had no answer, if so.
+    /// Why the last query got no answer, if so.
     pub(in crate::commands) unanswered: Option<String>,
-    /// What that is worth.
+    /// The exit for a missing answer.
     #[serde(skip)]
     pub(in crate::commands) silence: Exit,
-    /// Why no deadline can be trusted, where the clocks contradict each other.
+    /// Why no deadline can be trusted, if the clocks contradict each other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::commands) clock: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The loop of a watch: look, tell, ask, look again, wait.
+//! The loop of a watch: read the order, report changes, query, read again, wait.
 
 use std::io::{self, Write};
 use std::pin::pin;
@@ -35,9 +35,9 @@ pub(super) struct Watcher<'w> {
     pub(super) policy: Policy,
     pub(super) pool: GatewayPool,
     pub(super) shared: SharedQueries,
-    /// Where each event is a line.
+    /// Set if each event is printed as a line.
     pub(super) out: EventSink<'w>,
-    /// The terminal on which the time runs down.
+    /// The terminal that shows the countdown.
     pub(super) countdown: EventSink<'w>,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Watcher<'w> {
 pub(super) enum WatchError {
     Output(io::Error),
     Round(RoundError),
-    /// The order is no longer in the file.
+    /// The order is no longer in the database.
     Gone,
 }
 
@@ -69,7 +69,7 @@ impl From<StoreError> for WatchError {
 }
 
 impl Watcher<'_> {
-    /// Ends when the order has, when the time is up, or on Ctrl-C and SIGTERM.
+    /// Ends when the order ends, at the timeout, or on Ctrl-C and SIGTERM.
     pub(super) async fn run(
         &mut self,
         mut ledger: LedgerAccess,
@@ -81,7 +81,7 @@ impl Watcher<'_> {
         let (mut told, mut asked, mut silence) = (None, 0, None);
         let mut is_others = false;
         let because = loop {
-            // It listens from here on: a signal that comes while nobody does would be lost.
+            // The signal handlers are installed here: an earlier signal would be lost.
             tokio::select! {
                 biased;
                 () = &mut interrupted => break WatchEndReason::Interrupted,
@@ -98,7 +98,7 @@ impl Watcher<'_> {
             let round = self.ask(&before, ledger, end).await?;
             ledger = round.ledger;
             asked += round.asked;
-            // Who is left alone after a silence has not spoken since.
+            // A gateway that is left alone after a silence has not answered since.
             if round.asked > 0 || silence.is_none() {
                 silence = round.silence;
             }
@@ -128,14 +128,14 @@ impl Watcher<'_> {
             }
         };
         if is_others {
-            // Their last question may have been answered while this watch waited.
+            // Another watch's query may have been answered while this one waited.
             silence = unanswered(&self.refresh(&ledger, &mut told)?);
         }
         let done = self.done(&ledger, because, asked, silence)?;
         Ok((done, ledger))
     }
 
-    /// What stands in the file now, whoever has written it; told when it is news.
+    /// Reads the order as any process has written it, and reports it if it changed.
     fn refresh(
         &mut self,
         ledger: &LedgerAccess,
@@ -154,8 +154,8 @@ impl Watcher<'_> {
         Ok(dossier)
     }
 
-    /// One question about each payment that can still be paid, or at which another try may stand, unless its gateway
-    /// wants to be left alone.
+    /// Queries each payment that can still be paid, or whose reference may hide another payment, unless its gateway asked
+    /// to be left alone.
     async fn ask(
         &mut self,
         dossier: &Dossier,
@@ -180,7 +180,7 @@ impl Watcher<'_> {
             is_interrupted: false,
             is_others: streams.is_empty() && (is_others_turn || is_shared),
         };
-        // Somebody else has just asked, and what was answered stands in the file.
+        // Another watch has just queried, and the database has the answer.
         if observed.is_others {
             return Ok(observed);
         }
@@ -213,7 +213,7 @@ impl Watcher<'_> {
         }
         observed.silence = self.cannot_ask(dossier).or(observed.silence);
         if stats.halt == Some(StopReason::OutOfTime) && observed.silence.is_none() {
-            observed.silence = Some("the time was up before an answer came".to_owned());
+            observed.silence = Some("timeout reached before an answer came".to_owned());
         }
         observed.asked = stats.asked;
         observed.is_interrupted = stats.halt == Some(StopReason::Interrupted);
@@ -221,7 +221,7 @@ impl Watcher<'_> {
         Ok(observed)
     }
 
-    /// Of these, the payments that may be read now, with the turn to do so; and whether somebody else has one.
+    /// The payments that may be queried now, with their query slots; and whether another process has a slot.
     fn with_turns(
         &self,
         rows: Vec<DuePayment>,
@@ -252,7 +252,7 @@ impl Watcher<'_> {
         Ok((free, ledger, is_others_turn))
     }
 
-    /// Whose key or settings are wrong, of the gateways where something can still be paid, and what to look at.
+    /// For gateways with open payments and a wrong key or wrong settings: what to check.
     fn cannot_ask(&self, dossier: &Dossier) -> Option<String> {
         let mut open = dossier
             .payments
@@ -266,7 +266,7 @@ impl Watcher<'_> {
                 Ok(_) => return None,
             };
             Some(format!(
-                "{gateway}: {why}; check its key, its address and its environment (sandbox or production) in the configuration"
+                "{gateway}: {why}; check its key, address and environment (sandbox or production) in the configuration"
             ))
         })
     }
@@ -330,7 +330,7 @@ impl Watcher<'_> {
         Ok(done)
     }
 
-    /// A line, at once: somebody waits for it behind a pipe.
+    /// Prints a line at once: somebody waits for it behind a pipe.
     fn print(&mut self, event: &WatchEvent<'_>) -> Result<(), WatchError> {
         let Some(out) = &mut self.out else {
             return Ok(());
@@ -341,13 +341,13 @@ impl Watcher<'_> {
     }
 }
 
-/// What one round of questions came to.
+/// The result of one round of queries.
 struct PollResult {
     ledger: LedgerAccess,
     asked: u64,
     silence: Option<String>,
     is_interrupted: bool,
-    /// Nothing was asked, because others have asked in this interval.
+    /// Nothing was queried, because others have queried in this interval.
     is_others: bool,
 }
 
@@ -361,8 +361,8 @@ fn ended(dossier: &Dossier) -> Option<WatchEndReason> {
     }
 }
 
-/// What can still be paid; what a message has named a try of; and where nothing can be paid any more, what may hide
-/// another try under its reference.
+/// Payments that can still be paid; payments for which a notification named another attempt; and, if no payment can be
+/// paid any more, closed ones whose reference may hide another attempt.
 fn is_worth_asking(dossier: &Dossier, row: &DuePayment) -> bool {
     let mut payments = dossier.payments.iter();
     let is_any_open = payments.any(|payment| payment.status.is_open() && !payment.is_foreign());
@@ -370,7 +370,7 @@ fn is_worth_asking(dossier: &Dossier, row: &DuePayment) -> bool {
     status.is_open() || !row.told.is_empty() || (!is_any_open && status.is_closed())
 }
 
-/// What was not answered waits for its next check, which is as late as the gateway has asked for.
+/// An unanswered payment waits for its next check, which respects the delay that the gateway asked for.
 fn may_be_asked(payment: &Payment, now: Instant) -> bool {
     let schedule = &payment.schedule;
     let is_left_alone =
@@ -378,18 +378,18 @@ fn may_be_asked(payment: &Payment, now: Instant) -> bool {
     !is_left_alone
 }
 
-/// Whom nobody may ask just now, because an earlier question had no answer.
+/// A gateway that must not be queried now, because an earlier query got no answer.
 fn skipped(dossier: &Dossier) -> Option<String> {
     let mut open = dossier.payments.iter();
     let silent =
         open.find(|payment| payment.status.is_open() && payment.schedule.phase == Phase::Silent)?;
     let gateway = &silent.gateway;
     Some(format!(
-        "{gateway} has not answered, and is left alone until the next check"
+        "{gateway} has not answered and will be asked again at the next check"
     ))
 }
 
-/// So many intervals fit into the time, the last one cut short.
+/// The number of intervals in the timeout; the last may be cut short.
 fn ticks(timeout: Duration, interval: Duration) -> u128 {
     timeout.as_millis().div_ceil(interval.as_millis().max(1))
 }

@@ -1,4 +1,4 @@
-//! Of many who follow one order, one asks in each interval, and all read what it has booked.
+//! If several processes watch one order, one of them polls in each interval and all read the result.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use crate::domain::names::PaymentId;
 use crate::reconciler::{GatewayPool, LedgerAccess};
 use crate::store::{DuePayment, StoreError};
 
-/// What one watch knows of the questions of all.
+/// What one watch knows of all queries.
 #[derive(Debug)]
 pub(super) struct SharedQueries {
     interval: Duration,
-    /// When each payment was last asked about, as this watch knew before it waited for its interval.
+    /// When each payment was last queried, as known before this watch waited for its interval.
     known: BTreeMap<PaymentId, Instant>,
 }
 
@@ -25,8 +25,8 @@ impl SharedQueries {
         }
     }
 
-    /// Of these, the payments about which nobody has asked in this interval: with the first look the time since the last
-    /// question tells, and from then on whether there was one while this watch waited. Whether others have asked.
+    /// The payments that nobody has queried in this interval: in the first round judged by the time since the last query,
+    /// later by whether there was one while this watch waited. Also returns whether others have queried.
     pub(super) fn own_queries(
         &self,
         rows: Vec<DuePayment>,
@@ -43,7 +43,7 @@ impl SharedQueries {
             let since = known.map_or(since, |known| known.min(now).max(since));
             let asked_at = row.payment.schedule.last_asked_at;
             let is_free = asked_at.is_none_or(|at| at <= since || at > now);
-            // Where nobody can ask, there is nothing to share.
+            // Without a usable gateway there is nothing to share.
             let can_ask = pool.account(&row.payment.gateway).is_ok();
             let is_mine = match ledger {
                 LedgerAccess::Writing { store, permit } if is_free && can_ask => {
@@ -59,7 +59,7 @@ impl SharedQueries {
         Ok((mine, is_shared))
     }
 
-    /// Takes note of all that was asked so far.
+    /// Records all queries so far.
     pub(super) fn record_queried(&mut self, dossier: &Dossier) {
         for payment in &dossier.payments {
             if let Some(at) = payment.schedule.last_asked_at {
@@ -69,7 +69,7 @@ impl SharedQueries {
     }
 }
 
-/// Whose last question, whoever has put it, was not answered so far.
+/// A gateway whose last query, by any process, is still unanswered.
 pub(super) fn unanswered(dossier: &Dossier) -> Option<String> {
     let mut open = dossier.payments.iter();
     let unheard = open.find(|payment| {
@@ -77,7 +77,7 @@ pub(super) fn unanswered(dossier: &Dossier) -> Option<String> {
         payment.status.is_open() && schedule.last_asked_at > schedule.last_answered_at
     })?;
     Some(format!(
-        "{} has not answered the last question",
+        "{} has not answered the last query",
         unheard.gateway
     ))
 }

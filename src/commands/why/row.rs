@@ -1,4 +1,4 @@
-//! The lines of `why`, and how an order stands, for programs. Fields are only ever added.
+//! The lines of `why` and the state of an order, for programs. Fields are only ever added.
 
 use serde::Serialize;
 
@@ -76,16 +76,16 @@ impl Row for TimelineRow<'_> {
     }
 }
 
-/// How an order stands.
+/// The current state of an order.
 #[derive(Serialize)]
 pub(super) struct CurrentState<'a> {
     order: &'a str,
     status: OrderStatus,
     total: Rupiah,
-    /// All that has come in, and what of it has gone back.
+    /// All money received; `refunded` counts what went back of it.
     received: Rupiah,
     gone_back: Rupiah,
-    /// What of it counts for the order, and what was waived.
+    /// The money that counts towards the order, and the amount waived.
     cover: Rupiah,
     why: &'a str,
     expires_at: Instant,

@@ -150,7 +150,7 @@ fn a_bad_mail_server_is_refused_with_line() {
         (
             "host = 'mail.example.com'\ntls = 'none'",
             3,
-            "smtp.tls can be none only for this machine only (localhost, 127.0.0.0/8, ::1)",
+            "smtp.tls can be none only for this machine (localhost, 127.0.0.0/8, ::1)",
         ),
         (
             "host = 'localhost'\nport = 0",

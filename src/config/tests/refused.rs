@@ -181,8 +181,8 @@ fn a_bad_limit_is_refused_with_its_line() {
         (
             midtrans("snap_url = 'http://example.com'"),
             5,
-            "gateways.midtrans.snap_url must begin with https://, because the key travels with every request; \
-             http:// is for localhost only",
+            "gateways.midtrans.snap_url must begin with https://, because every request carries the key; \
+             http:// is allowed for localhost only",
         ),
     ] {
         check_refused(&text, line, says, "");

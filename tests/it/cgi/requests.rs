@@ -108,7 +108,7 @@ fn other_messages_are_kept_without_guessing() {
         shop.check("POST /notification/midtrans", &[], &body.to_string(), 200);
         let output = shop.run_words(&["webhook", "midtrans"], &body.to_string());
         let output = output.ended(Exit::Clean).all();
-        assert!(output.contains("it is about no payment"), "{output}");
+        assert!(output.contains("it is not about a payment"), "{output}");
     }
     assert_eq!(shop.order_status(), "pending");
     let kept = "SELECT count(*) FROM notifications WHERE verdict = 'no_payment' AND times = 2 AND claims_money = 0";

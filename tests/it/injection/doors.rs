@@ -41,7 +41,7 @@ fn a_multiline_name_is_refused_everywhere() {
             let csv = format!("number,total,customer_{field}\nINV-1,500,\"{text}\"\n");
             let words = ["order", "import", "-", "--as", "csv"];
             let says = match text.contains('\n') {
-                true => "a row stands on one line".to_owned(),
+                true => "a row must be on one line".to_owned(),
                 false => format!("customer_{field} has a line break or another control character"),
             };
             check_refused(&shop, &words, &csv, Exit::Partial, &says);

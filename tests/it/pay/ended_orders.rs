@@ -84,7 +84,7 @@ fn a_payment_ended_during_opening_is_not_shown() {
         "--wait --timeout 1s",
         "-o json --wait --timeout 1s --png code.png",
     ] {
-        for (act, why) in [(CANCEL, "cancelled by now"), (APPROVE, "paid already")] {
+        for (act, why) in [(CANCEL, "now cancelled"), (APPROVE, "already paid")] {
             let till = Till::start([]);
             let shop = till.shop();
             let line = format!("{PAY} {door}");
@@ -98,7 +98,7 @@ fn a_payment_ended_during_opening_is_not_shown() {
 #[test]
 fn a_payment_ended_during_reading_is_not_shown() {
     for door in ["", "-o json", "--png code.png", "--wait --timeout 1s"] {
-        for (act, why) in [(CANCEL, "cancelled by now"), (APPROVE, "paid already")] {
+        for (act, why) in [(CANCEL, "now cancelled"), (APPROVE, "already paid")] {
             let till = Till::start([]);
             let shop = patient_shop(&till);
             shop.run(PAY).ended(Exit::Clean);
@@ -118,11 +118,7 @@ fn money_paid_while_the_order_ended_is_reported() {
     let shop = till.shop();
     let (output, _) = pay_meanwhile(&till, &shop, Held::Answers, PAY, CANCEL);
     let output = output.ended(Exit::Failed);
-    assert!(
-        output.stderr.contains("cancelled by now"),
-        "{}",
-        output.stderr
-    );
+    assert!(output.stderr.contains("now cancelled"), "{}", output.stderr);
     assert!(output.stderr.contains("case list"), "{}", output.stderr);
     let order = shop.order("INV-1");
     assert_eq!(order["cases"][0]["kind"], "late_payment", "{order}");
@@ -198,11 +194,7 @@ fn nothing_is_sent_again_for_an_ended_order() {
     let (output, other) = pay_meanwhile(&till, &shop, Held::Reads, PAY, CANCEL);
     other.ended(Exit::Clean);
     let output = output.ended(Exit::Failed);
-    assert!(
-        output.stderr.contains("cancelled by now"),
-        "{}",
-        output.stderr
-    );
+    assert!(output.stderr.contains("now cancelled"), "{}", output.stderr);
     assert_eq!(till.calls(), "INV-1 INV-1");
     shop.run("verify").ended(Exit::Clean);
 }
@@ -215,7 +207,7 @@ fn an_opening_in_progress_blocks_an_approval() {
     let (opened, kept) = pay_meanwhile(&till, &shop, Held::Openings, PAY, approve);
     let kept = kept.ended(Exit::Partial);
     assert!(
-        kept.stdout.contains("may still be being opened"),
+        kept.stdout.contains("may still be opening"),
         "{}",
         kept.stdout
     );
@@ -233,5 +225,5 @@ fn an_approval_closes_an_opened_payment() {
     let shop = till.shop();
     let (output, booked) = pay_meanwhile(&till, &shop, Held::Answers, PAY, approve);
     booked.ended(Exit::Clean);
-    check(&shop, PAY, &output, "paid already");
+    check(&shop, PAY, &output, "already paid");
 }

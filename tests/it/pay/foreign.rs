@@ -208,7 +208,7 @@ fn a_foreign_notification_matches_no_payment() {
         .ended(Exit::Attention);
     let body = notification::midtrans("INV-1", "settlement", 25_000);
     let heard = shop.run_words(&["webhook", "midtrans"], &body);
-    let unknown = "about an order that is not known here";
+    let unknown = "its order is not known here";
     assert!(heard.all().contains(unknown), "{}", heard.all());
     check(&shop, "pending", "failed pending");
     shop.run("verify").ended(Exit::Clean);

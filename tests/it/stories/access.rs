@@ -9,7 +9,7 @@ fn a_renewal_extends_the_running_access() {
         04:00 payctl  product set stream --price 25000 --access 2h => clean
         04:00 order   INV-1 until 05:00 as qris of stream x1 for Sari@example.com
         04:05 payctl  access check --product stream --order INV-1 => attention
-        04:05 says    nothing of it was bought
+        04:05 says    not bought
         04:10 gateway INV-1 settlement
         04:10 payctl  check-all --fix => clean
         04:11 payctl  access check --product stream --order INV-1 => clean
@@ -35,7 +35,7 @@ fn a_renewal_extends_the_running_access() {
         04:51 says    access to stream begins earlier
         06:49 payctl  access check --product stream --order INV-2 => clean
         06:50 payctl  access check --product stream --order INV-2 => attention
-        08:10 says    what INV-2 gave ended at
+        08:10 says    access from INV-2 ended at
         08:11 payctl  access check --product stream --order INV-9 => failed
         08:11 payctl  access check --product other --order INV-1 => failed
         08:11 payctl  access check --product stream --session nobodys => attention
@@ -55,7 +55,7 @@ fn first_use_access_begins_with_admission() {
         04:10 access  INV-1 unused
         05:00 payctl  access check --product stream --order INV-1 --dry-run => clean
         05:00 access  INV-1 unused
-        05:00 says    its time would begin now
+        05:00 says    access would start now
         06:00 payctl  access check --product stream --order INV-1 => clean
         06:00 access  INV-1 running
         07:59 payctl  access check --product stream --order INV-1 => clean
@@ -238,7 +238,7 @@ fn no_access_lasts_over_a_hundred_years() {
         "
         04:00 payctl  product set stream --price 0 --access 100y => clean
         04:00 payctl  product set stream --price 0 --access 101y => usage
-        04:00 says    is longer than 100 years
+        04:00 says    must not be longer than 100 years
         04:00 payctl  product set stream --price 0 --access 49710d => usage
         04:00 payctl  order create --number INV-1 --line stream:1000000 --customer-email sari@example.com => clean
         04:01 payctl  order create --number INV-2 --line stream:60 --customer-email sari@example.com => clean

@@ -11,7 +11,7 @@ fn a_shortage_is_waived_once() {
         04:15 payctl  check-all --fix => attention
         04:15 cases   INV-1 amount_mismatch
         04:16 payctl  case list => clean
-        04:16 says    1 cases, 1 open
+        04:16 says    1 case, 1 open
         04:16 payctl  case show 1 => clean
         04:16 says    --accept
         04:16 says    Rp 5,000 waived
@@ -147,7 +147,7 @@ fn the_missing_part_of_a_loss_is_approved() {
         04:11 payctl  approve --withdraw 2 --by rina --reason bounced --yes => attention
         04:12 payctl  case resolve 1 --accept --by rina --reason goodwill => clean
         04:13 payctl  approve INV-1 --by rina --reason bank --bank-ref BCA9 --yes => clean
-        04:13 says    Rp 25,000 in all
+        04:13 says    Rp 25,000 in total
         04:13 payctl  approve INV-1 --by rina --reason bank --yes => failed
         04:13 refunds INV-1 none
         ",
@@ -161,7 +161,7 @@ fn a_doubt_about_a_gateway_is_dismissed() {
         04:00 order   INV-1 until 05:00
         04:05 payctl  check-all --fix => attention
         04:06 payctl  case list --kind unproven_gateway => clean
-        04:06 says    1 cases, 1 open
+        04:06 says    1 case, 1 open
         04:06 payctl  case resolve 1 --accept --by rina --reason new => failed
         04:06 payctl  case resolve 1 --dismiss --by rina --reason new => clean
         04:06 payctl  case resolve 1 --dismiss --by rina --reason new => failed

@@ -114,7 +114,7 @@ fn a_jump_without_a_gateway_waits_a_day() {
         04:02 payctl  expire => clean
         04:02 look    BY-HAND pending
         76:00 once    expire => attention
-        76:00 says    "has gone on by more than a day since the last run"
+        76:00 says    "has jumped by more than a day since the last run"
         76:01 payctl  expire --quiet => attention
         98:00 payctl  expire => attention
         98:00 look    BY-HAND pending
@@ -160,7 +160,7 @@ fn a_watch_continues_after_a_future_run() {
         2885:05 payctl cleanup => attention
         05:06 gateway INV-1 healthy
         05:06 payctl  check-all --fix --due => attention
-        05:06 says    "put off or let go too early by a wrong clock, and due now: 1 payment"
+        05:06 says    "postponed or dropped too early by a wrong clock, due now: 1 payment"
         05:07 payctl  check-all --fix --due => clean
         06:30 gateway INV-1 settlement as bca_va
         06:40 payctl  check-all --fix --due => clean
@@ -192,7 +192,7 @@ fn a_deadline_by_a_wrong_clock_is_recalculated() {
         r#"
         2884:00 payctl order create --number INV-9 --total 25000 --expires-in 1h => clean
         04:30 payctl  check-all --fix => attention
-        04:30 says    "dated by a clock that was ahead, and reckoned from now: 1 order"
+        04:30 says    "dated by a clock that was ahead, now counted from the current time: 1 order"
         04:31 payctl  check-all --fix => clean
         05:34 payctl  expire => clean
         05:34 look    INV-9 expired

@@ -26,7 +26,7 @@ fn an_approval_needs_confirmation_and_a_reason() {
         "
         04:00 order   INV-1 until 05:00
         04:10 payctl  approve INV-1 --by rina --reason till => usage
-        04:10 says    without a terminal nobody can say yes
+        04:10 says    pass --yes to confirm
         04:10 payctl  approve --by rina --reason till --yes => usage
         04:10 says    name the orders
         04:10 payctl  approve --product seat --by rina --reason till --yes => usage
@@ -45,7 +45,7 @@ fn one_refused_approval_stops_no_other() {
         04:00 order   INV-1 until 05:00
         04:00 order   INV-2 until 05:00
         04:10 payctl  approve INV-1 INV-9 INV-2 --by rina --reason till --yes => failed
-        04:10 says    2 approved, 0 would approve, 1 refused; Rp 50,000 in all
+        04:10 says    2 approved, 0 would be approved, 1 refused; Rp 50,000 in total
         04:10 look    INV-1 fulfilled
         04:10 look    INV-2 fulfilled
         ",
@@ -60,7 +60,7 @@ fn a_withdrawn_transfer_can_be_booked_again() {
         04:00 order   INV-2 until 05:00
         04:10 payctl  approve INV-1 --by rina --reason bank --bank-ref FT1 --yes => clean
         04:11 payctl  approve INV-2 --by rina --reason bank --bank-ref FT1 --yes => failed
-        04:11 says    FT1 was booked already, as payment 3 of INV-1
+        04:11 says    FT1 was already booked, as payment 3 of INV-1
         04:12 payctl  approve --withdraw 3 --by rina --reason wrong --yes --dry-run => attention
         04:12 look    INV-1 fulfilled
         04:12 payctl  approve --withdraw 3 --by rina --reason wrong --yes => attention
@@ -144,7 +144,7 @@ fn a_stopped_refund_may_have_been_sent() {
         04:11 payctl  approve INV-1 --by rina --reason bank --bank-ref FT2 --amount 25000 --yes => attention
         04:13 payctl  approve --withdraw 2 --by budi --reason wrong --yes --dry-run => attention
         04:13 payctl  approve --withdraw 2 --by budi --reason wrong --yes => attention
-        04:13 says    1 (Rp 25,000); they must not be sent any more
+        04:13 says    1 (Rp 25,000); do not send them
         04:13 refunds INV-1 rejected double 25000
         04:13 look    INV-1 fulfilled
         04:14 payctl  refund done 1 --bank-ref OUT7 --by rina --dry-run => clean
@@ -164,9 +164,9 @@ fn money_sent_from_a_withdrawn_approval_is_lost() {
         04:11 payctl  approve INV-1 --by rina --reason bank --bank-ref FT2 --amount 25000 --yes => attention
         04:12 payctl  refund approve 1 --by rina => clean
         04:13 payctl  approve --withdraw 3 --by budi --reason wrong --yes => attention
-        04:13 says    1 (Rp 25,000); they must not be sent any more
+        04:13 says    1 (Rp 25,000); do not send them
         04:14 payctl  refund done 1 --bank-ref OUT7 --by rina => attention
-        04:14 says    Rp 25,000 of it was not here any more, and is lost
+        04:14 says    Rp 25,000 of it was no longer available and is written off
         04:14 refunds INV-1 done double 25000
         04:14 look    INV-1 fulfilled
         04:15 payctl  approve --withdraw 2 --by budi --reason wrong --yes => attention
@@ -209,7 +209,7 @@ fn a_rejected_refund_is_not_owed_again() {
         04:41 payctl  refund list => clean
         04:41 says    0 refunds
         04:41 payctl  refund list --all --order INV-1 => clean
-        04:41 says    1 refunds, Rp 25,000 in all
+        04:41 says    1 refund, Rp 25,000 in total
         ",
     );
 }
@@ -222,7 +222,7 @@ fn an_approval_revives_only_with_free_stock() {
         04:00 import  {"number":"INV-1","created_at":"2026-03-02T03:00:00Z","expires_at":"2026-03-02T03:30:00Z","lines":[{"sku":"seat","quantity":2}],"payments":[{"gateway":"midtrans","method":"qris","status":"expired"}]}
         04:01 order   INV-2 until 05:00 of seat x2
         04:02 payctl  approve INV-1 --by rina --reason bank --yes => failed
-        04:02 says    seat: 2 wanted, 1 left
+        04:02 says    seat: 2 needed, 1 left
         04:03 payctl  product set seat --capacity 4 => clean
         04:04 payctl  approve INV-1 --by rina --reason bank --yes => clean
         04:04 look    INV-1 fulfilled
@@ -247,7 +247,7 @@ fn every_refusal_names_the_next_command() {
         04:05 says    payctl order create
         04:06 payctl  order create --number INV-2 --total 25000 => clean
         04:07 payctl  approve INV-2 --reason bank --amount 0 --yes => failed
-        04:07 says    leave --amount out
+        04:07 says    leave out --amount
         04:08 payctl  approve INV-2 --reason bank --yes => clean
         04:09 payctl  approve INV-2 --reason bank --yes => failed
         04:09 says    payctl order show
@@ -268,7 +268,7 @@ fn an_order_can_wait_longer() {
         05:40 payctl  expire => clean
         05:40 look    INV-1 expired
         05:41 payctl  order extend INV-1 --by 30m => failed
-        05:41 says    make a new order
+        05:41 says    create a new order
         ",
     );
 }
@@ -370,7 +370,7 @@ fn extending_to_the_same_instant_changes_nothing() {
         04:30 says    would be extended
         04:30 payctl  order extend INV-1 --until 2026-03-02T05:30:00Z => clean
         04:31 payctl  order extend INV-1 --until 2026-03-02T05:30:00Z => clean
-        04:31 says    waits as long already
+        04:31 says    already has this deadline
         04:32 payctl  order extend INV-1 --until 2026-03-02T05:10:00Z => failed
         04:32 says    waits longer already
         04:33 payctl  order extend INV-1 --until 2026-03-02T04:10:00Z => failed

@@ -19,7 +19,7 @@ fn each_units_ticket_admits_once() {
         04:20 redeem  INV-1 1 => clean
         04:20 tickets INV-1 redeemed good
         04:21 redeem  INV-1 1 => attention
-        04:21 says    was redeemed already at 2026-03-02 04:20
+        04:21 says    was already redeemed at 2026-03-02 04:20
         04:21 says    by rina
         04:22 payctl  ticket list --order INV-1 => clean
         04:22 says    2 tickets, 1 good, 1 redeemed
@@ -49,7 +49,7 @@ fn missing_money_blocks_entry_until_restored() {
         04:36 redeem  INV-1 1 => attention
         04:36 says    is suspended since
         04:36 payctl  access check --product seat --order INV-1 => attention
-        04:36 says    the money of INV-1 is away
+        04:36 says    INV-1 is no longer fully paid
         04:40 payctl  case resolve 2 --accept --by rina --reason loss => clean
         04:40 tickets INV-1 good
         04:40 access  INV-1 running

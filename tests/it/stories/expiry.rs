@@ -194,7 +194,7 @@ fn a_paid_order_is_not_cancelled() {
         04:12 payctl  order cancel INV-1 --only-pending --reason no-answer => clean
         04:12 says    fixed
         04:13 payctl  order cancel INV-1 --only-pending --reason no-answer => failed
-        04:13 says    fulfilled by now
+        04:13 says    already fulfilled
         04:13 refunds INV-1 none
         04:12 look    INV-1 fulfilled
         ",

@@ -32,7 +32,7 @@ fn a_kept_order_is_reported_once_a_day() {
         04:10 gateway INV-1 settlement amount 20000
         04:10 once    check-all --fix --quiet => attention
         04:34 once    expire --quiet => attention
-        04:34 says    \"told once a day\"
+        04:34 says    \"reported once a day\"
         04:35 once    expire --quiet => attention
         04:35 silence
         28:33 once    expire --quiet => attention
@@ -55,7 +55,7 @@ fn a_dismissed_case_keeps_no_order_silently() {
         04:10 payctl  check-all --fix => attention
         04:11 payctl  case resolve 1 --dismiss --by rina --reason later => clean
         04:34 once    expire --quiet => attention
-        04:34 says    \"told once a day\"
+        04:34 says    \"reported once a day\"
         04:34 look    INV-1 pending
         04:35 once    expire --quiet => attention
         04:35 silence
@@ -137,7 +137,7 @@ fn check_all_reports_kept_orders_alike() {
         04:10 payctl  check-all --fix => attention
         04:11 payctl  check-all --fix => clean
         04:34 once    check-all --fix --quiet => attention
-        04:34 says    \"told once a day\"
+        04:34 says    \"reported once a day\"
         04:35 once    check-all --fix --quiet => attention
         04:35 silence
         04:36 once    expire --quiet => attention
@@ -156,7 +156,7 @@ fn a_clock_difference_is_reported_daily() {
         04:10 gateway INV-1 pending as qris
         04:10 gateway INV-1 off_by_seconds 3600
         04:34 once    expire --quiet => attention
-        04:34 says    \"told once a day\"
+        04:34 says    \"reported once a day\"
         04:35 once    expire --quiet => attention
         04:35 silence
         ",

@@ -116,7 +116,7 @@ fn a_notification_about_an_unknown_order_is_kept() {
         r#"
         04:00 order   INV-1 until 05:00
         04:10 webhook INV-9 settlement => attention
-        04:10 says    "about an order that is not known here"
+        04:10 says    "its order is not known here"
         "#,
     );
 }
@@ -128,7 +128,7 @@ fn the_query_decides_about_a_different_amount() {
         04:00 order   INV-1 until 05:00 as qris
         04:10 gateway INV-1 settlement amount 20000 as qris
         04:10 webhook INV-1 settlement amount 20000 => attention
-        04:10 says    "another amount"
+        04:10 says    "its amount differs"
         04:10 look    INV-1 payment mismatch
         04:10 cases   INV-1 amount_mismatch
         "#,

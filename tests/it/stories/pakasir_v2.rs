@@ -144,8 +144,8 @@ fn the_old_api_is_switched_off() {
             04:03 payctl  check-all --fix => clean
             05:00 rule    ended {code}
             05:01 payctl  check-all --fix => config
-            05:01 says    pakasir: Pakasir's first interface has ended
-            05:01 says    2 payments that it opened are open here
+            05:01 says    pakasir: Pakasir's API version 1 has ended
+            05:01 says    2 payments opened under it still open here
             05:01 says    payctl order cancel ORDER --unproven
             05:01 says    api_version = 2
             05:02 payctl  expire => config
@@ -154,7 +154,7 @@ fn the_old_api_is_switched_off() {
             05:11 order   VPN-3 until 06:00 at pakasir as qris
             05:12 gateway VPN-3 completed
             05:13 payctl  check-all --fix => config
-            05:13 says    Pakasir's first interface has ended
+            05:13 says    Pakasir's API version 1 has ended
             05:13 look    VPN-3 fulfilled
             05:14 payctl  expire => config
             05:14 look    VPN-1 pending

@@ -46,7 +46,7 @@ fn a_payment_made_meanwhile_is_not_requested_again() {
         04:01 look    INV-1 payment pending
         04:02 gateway INV-1 pays
         04:03 payctl  pay INV-1 --gateway midtrans --method bca_va => clean
-        04:03 says    the money is in
+        04:03 says    the payment is paid
         04:03 look    INV-1 fulfilled
         ",
     );
@@ -83,7 +83,7 @@ fn an_unconfirmed_payment_is_shown_until_its_end() {
         04:30 look    INV-1 payment pending
         04:31 gateway all healthy
         04:31 payctl  pay INV-1 --gateway midtrans --method qris => partial
-        04:31 says    has not ended it
+        04:31 says    has not closed it
         04:32 payctl  pay INV-1 --gateway midtrans --method qris --new => clean
         04:32 look    INV-1 payment expired pending
         ",
@@ -99,7 +99,7 @@ fn naming_another_method_shows_no_open_payment() {
         04:02 payctl  pay INV-1 --gateway midtrans --method bca_va => attention
         04:02 says    pay INV-1 --gateway midtrans --method bca_va --new
         04:03 payctl  pay INV-1 --gateway pakasir --method bni_va => attention
-        04:03 says    open by qris at midtrans
+        04:03 says    open with qris at midtrans
         04:04 payctl  pay INV-1 --gateway pakasir => attention
         04:04 payctl  pay INV-1 --method nosuch => usage
         04:05 payctl  pay INV-1 --gateway midtrans --method nosuch --new => usage
@@ -143,7 +143,7 @@ fn a_wrong_amount_is_not_called_paid() {
         04:01 payctl  pay INV-1 --gateway midtrans --method bca_va => clean
         04:02 gateway INV-1 settlement amount 20000
         04:03 once    pay INV-1 => attention
-        04:03 says    another amount came in
+        04:03 says    a different amount was received
         04:03 says    payctl case list
         04:03 look    INV-1 payment mismatch
         04:03 cases   INV-1 amount_mismatch
@@ -160,12 +160,12 @@ fn a_challenged_payment_needs_a_person() {
         04:01 payctl  pay INV-1 --gateway midtrans --method snap => clean
         04:02 gateway INV-1 capture fraud challenge
         04:03 payctl  pay INV-1 => attention
-        04:03 says    a person must decide
+        04:03 says    waits for a decision
         04:03 look    INV-1 payment challenged
         04:03 cases   INV-1 challenged
         04:04 gateway INV-1 settlement
         04:05 once    pay INV-1 => clean
-        04:05 says    the money is in
+        04:05 says    the payment is paid
         04:05 look    INV-1 fulfilled
         ",
     );
@@ -179,7 +179,7 @@ fn a_payment_with_a_case_says_so() {
         04:01 payctl  pay INV-1 --gateway midtrans --method qris => clean
         04:02 gateway INV-1 partial_moon
         04:03 payctl  pay INV-1 => attention
-        04:03 says    a person is asked about it; see: payctl case list
+        04:03 says    a case was opened; see: payctl case list
         04:03 cases   INV-1 unknown_status
         04:04 payctl  pay INV-1 => clean
         ",

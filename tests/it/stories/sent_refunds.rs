@@ -46,7 +46,7 @@ fn a_refund_denied_by_the_gateway_is_due() {
         04:15 payctl  refund send 1 --by rina => attention
         04:15 refunds INV-1 failed double 25000 due double 25000
         04:16 payctl  refund list => clean
-        04:16 says    1 refunds
+        04:16 says    1 refund
         04:17 payctl  refund approve 2 --by rina => clean
         04:18 payctl  refund done 2 --bank-ref OUT1 --by rina => clean
         04:18 refunds INV-1 failed double 25000 done double 25000
@@ -250,7 +250,7 @@ fn a_silent_gateway_is_sent_no_more_refunds() {
         04:04 payctl  refund approve 1 2 --by rina => clean
         04:05 gateway all silent
         04:05 once    refund send 1 2 --by rina => partial
-        04:05 says    it was not sent; type the same again
+        04:05 says    the refund was not sent; try again later
         04:05 refunds INV-1 unknown person 25000
         04:05 refunds INV-2 approved person 25000
         04:06 gateway all healthy

@@ -15,7 +15,7 @@ fn a_unique_amount_pays_the_order_exactly() {
         04:02 look    INV-2 asked 25002
         04:10 payctl  order list --asked 25002 => clean
         04:10 says    INV-2
-        04:10 says    \"1 orders\"
+        04:10 says    \"1 order\"
         04:11 payctl  approve INV-2 --amount 25002 --bank-ref BCA-1 --reason statement --yes => clean
         04:11 look    INV-2 fulfilled
         04:11 refunds INV-2 none
