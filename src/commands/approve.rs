@@ -50,10 +50,14 @@ pub(super) struct ApproveArgs {
     /// Reason for the approval
     #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: Option<String>,
-    /// Amount received; default: all that is missing. For several orders: --amount ORDER=RUPIAH for each
+    /// Amount received; default: all that is missing
+    ///
+    /// With several orders, repeat it for each: --amount INV-1=50000 --amount INV-2=75000
     #[arg(long = "amount", value_name = "RUPIAH", value_parser = amounts::given)]
     amounts: Vec<GivenAmount>,
-    /// Bank reference of the transfer; must be unique. It pays all of the given orders or none
+    /// Bank reference of the transfer; must be unique
+    ///
+    /// With several orders, the transfer pays all of them or none.
     #[arg(long, value_name = "REF")]
     bank_ref: Option<BankReference>,
     /// Bank of the transfer, in case another bank's transfer has the same reference
@@ -62,10 +66,14 @@ pub(super) struct ApproveArgs {
     /// Choose among the pending orders of this product
     #[arg(long, value_name = "SKU", conflicts_with = "orders")]
     product: Option<Sku>,
-    /// Withdraw an approval: the payment is reversed and the order's status is decided again
+    /// Withdraw the approval of this payment
+    ///
+    /// The payment is reversed, and payctl decides the order's status again.
     #[arg(long, value_name = "PAYMENT", conflicts_with_all = ["orders", "amounts", "bank_ref", "product"])]
     withdraw: Option<PaymentId>,
-    /// Approve even if a payment at a gateway may still be paid, because it could not be closed or queried
+    /// Approve even if another payment of the order may still be paid at a gateway
+    ///
+    /// payctl closes such payments first. Without this flag, it refuses to approve if that fails.
     #[arg(long, conflicts_with = "withdraw")]
     even_if_payable: bool,
     /// Do not ask for confirmation

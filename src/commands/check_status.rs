@@ -28,7 +28,7 @@ pub(super) struct CheckStatusArgs {
     /// Update the order and its payments to match the gateways' answers
     #[arg(long)]
     fix: bool,
-    /// Time limit: send no further queries after this; answers received by then are still written
+    /// Time limit: send no further queries after this
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
     max_time: Duration,
 }

@@ -49,7 +49,9 @@ pub(super) struct InitArgs {
     /// Time zone for displayed times, for example Asia/Jakarta; default: the machine's
     #[arg(long, value_name = "ZONE", value_parser = timezone)]
     timezone: Option<String>,
-    /// Unix group that may also use the shop: it can read and write the database, and read the keys
+    /// Unix group that may also use the shop
+    ///
+    /// Its members can read and write the database, and read the keys.
     #[cfg(unix)]
     #[arg(long, value_name = "GROUP")]
     group: Option<String>,

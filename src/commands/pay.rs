@@ -50,7 +50,9 @@ pub(super) struct PayArgs {
     /// Close the open payment at its gateway and open another
     #[arg(long)]
     new: bool,
-    /// Manual transfer: request a unique amount, so the payment can be matched on the bank statement
+    /// Manual transfer: request a unique amount
+    ///
+    /// The amount identifies the customer's payment on the bank statement.
     #[arg(long)]
     unique: bool,
     /// Show the QR code even if stdout is not a terminal
@@ -64,8 +66,9 @@ pub(super) struct PayArgs {
     png: Option<PathBuf>,
     #[command(flatten)]
     waiting: WaitOptions,
-    /// Time limit for the gateway; the next call continues what is unfinished. With --wait the waiting comes
-    /// after it
+    /// Time limit for the gateway; the next call continues what is unfinished
+    ///
+    /// Waiting with --wait is not part of it.
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     max_time: Duration,
     /// Show what would be opened; ask no gateway and write nothing

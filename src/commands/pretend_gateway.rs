@@ -27,7 +27,7 @@ pub(super) struct SimulatorArgs {
     /// Port on 127.0.0.1; 0 picks a free one
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     port: u16,
-    /// Script of payments: JSON lines or a JSON array, from a file or - for standard input
+    /// Script of payments, JSON lines or a JSON array; - is standard input
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
 }
@@ -215,7 +215,7 @@ mod tests {
         );
     }
 
-    /// Starts one, waits for its first line, asks it something, and interrupts it.
+    /// Starts a simulated gateway, waits for its first line, sends it a request, and interrupts it.
     fn served(shop: &TestShop, line: &str, read_url: fn(&str) -> Option<String>) -> String {
         thread::scope(|scope| {
             let serving = scope.spawn(|| super::super::run(words(line), shop.host()));

@@ -338,7 +338,7 @@ fn the_format_follows_from_content_or_option() {
     );
 }
 
-/// Gives the same line for ever, so that only an intake of constant memory reaches the end of the test.
+/// Repeats the same line without end, so the test finishes only if memory stays constant.
 struct Endless {
     line: &'static [u8],
     at: usize,

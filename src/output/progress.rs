@@ -137,7 +137,7 @@ mod tests {
 
     use super::*;
 
-    /// A terminal that remembers its last line and everything else it was told.
+    /// A terminal that remembers its last line and everything written to it.
     #[derive(Debug, Clone, Default)]
     struct TestTerminal(Arc<Mutex<(String, usize)>>);
 
@@ -263,7 +263,7 @@ mod tests {
         assert!(screen.line().contains("40/100"), "{screen:?}");
     }
 
-    /// Remembers what stood on the screen when it was written to.
+    /// Remembers what was on the screen when it was written to.
     struct ScreenHistory(TestTerminal, Vec<String>);
 
     impl Write for ScreenHistory {

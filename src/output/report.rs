@@ -262,7 +262,7 @@ mod tests {
         );
     }
 
-    /// A reader that has gone away.
+    /// A writer whose reader has closed the pipe.
     struct ClosedPipe;
 
     impl Write for ClosedPipe {

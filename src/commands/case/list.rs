@@ -16,7 +16,7 @@ use crate::store::CaseFilter;
 /// List the open cases, oldest first
 #[derive(Debug, Args)]
 pub(in crate::commands) struct CaseListArgs {
-    /// Only cases of this kind, for example amount_mismatch, late_payment, double_payment or underpaid
+    /// Only cases of this kind, for example amount_mismatch or late_payment
     #[arg(long)]
     kind: Option<CaseKind>,
     /// Only cases of this order

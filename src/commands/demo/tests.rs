@@ -1,4 +1,4 @@
-//! The demo, typed.
+//! The demo, run as a command line.
 
 use std::path::PathBuf;
 
@@ -73,7 +73,7 @@ fn the_demo_refuses_json() {
     );
 }
 
-/// Plays a story that goes otherwise than told; its folder goes with it.
+/// Plays a demo with an unexpected result; its folder is deleted with it.
 #[track_caller]
 fn check_otherwise(story: &[DemoStep], says: &str) {
     let shop = TestShop::new();

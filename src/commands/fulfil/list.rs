@@ -16,7 +16,9 @@ use crate::store::{EffectFilter, EffectStanding};
 /// List effects that are not finished, earliest first
 #[derive(Debug, Args)]
 pub(super) struct EffectListArgs {
-    /// Only effects with this status: queued, running, waiting, done, dead, cancelled or uncertain
+    /// Only effects with this status
+    ///
+    /// One of: queued, running, waiting, done, dead, cancelled, uncertain
     #[arg(long)]
     status: Option<EffectStatus>,
     /// Only effects of this order

@@ -88,7 +88,7 @@ fn an_existing_configuration_stays_untouched() {
     );
     assert_eq!(exist(&shop), [true, false, false]);
     assert_eq!(shop.file("payctl.toml").unwrap(), "mine");
-    // Before any question, too.
+    // Also before the first prompt.
     check_init(&shop, "init", Exit::Failed);
     check_init(&shop, "init --yes --dry-run", Exit::Failed);
 }
@@ -224,7 +224,7 @@ const NO_ARGS: InitArgs = InitArgs {
     dry_run: false,
 };
 
-/// A person who gives these answers in turn; those that will not do are asked for again.
+/// Gives these answers in turn; a refused answer is followed by the next one.
 #[track_caller]
 fn check_answers(args: &InitArgs, said: &[&str], choices: &InitChoices) {
     let mut said = said.iter().copied();

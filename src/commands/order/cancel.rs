@@ -41,13 +41,15 @@ pub(in crate::commands) struct OrderCancelArgs {
     /// Reason, stored with the order
     #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
-    /// Do not ask the gateways; the order may still be paid, so its payments stay watched
+    /// Cancel without asking the gateways
+    ///
+    /// The order may still be paid, so payctl keeps checking its payments.
     #[arg(long)]
     unproven: bool,
     /// Leave the order alone if it is paid by now; for scripts, and safe to repeat
     #[arg(long)]
     pub(super) only_pending: bool,
-    /// Time limit for the gateways; if answers are still missing then, the order stays pending
+    /// Time limit for the gateways; without their answers the order stays pending
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
     max_time: Duration,
     /// Show what would be done, and write nothing

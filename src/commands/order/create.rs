@@ -39,7 +39,7 @@ pub(in crate::commands) struct OrderCreateArgs {
     /// Order total; default: the sum of its lines
     #[arg(long, value_name = "RUPIAH")]
     total: Option<WrittenAmount>,
-    /// How long the order waits for payment; default: order_lifetime from the configuration
+    /// How long the order waits for payment; default: the configured order_lifetime
     #[arg(long, value_name = "TIME", value_parser = duration, conflicts_with = "expires_at")]
     expires_in: Option<Duration>,
     /// Deadline for payment, for example 2026-03-02T10:00:00+07:00
@@ -57,7 +57,7 @@ pub(in crate::commands) struct OrderCreateArgs {
     /// Gateway at which the shop has opened a payment
     #[arg(long, value_name = "NAME")]
     gateway: Option<GatewayName>,
-    /// The shop's reference for that payment at the gateway; default: the invoice number
+    /// The shop's reference for that payment; default: the invoice number
     #[arg(long, requires = "gateway")]
     reference: Option<Reference>,
     /// The gateway's own ID for that payment

@@ -33,7 +33,9 @@ pub(in crate::commands) struct OrderImportArgs {
     /// Format of the file, json or csv; default: detected from its content
     #[arg(long = "as", value_name = "FORM")]
     form: Option<ImportFormat>,
-    /// Read a dot in an amount as the decimal point, so that 150.000 is 150; for exports from other systems
+    /// Read a dot in an amount as the decimal point, so that 150.000 is 150
+    ///
+    /// For exports from other systems. Without it, payctl infers the notation from the amounts in the file.
     #[arg(long)]
     decimal_point: bool,
     /// Time zone of CSV times that name none; default: the configured timezone

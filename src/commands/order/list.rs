@@ -20,7 +20,9 @@ use crate::store::OrderFilter;
 /// List orders, newest first
 #[derive(Debug, Args)]
 pub(in crate::commands) struct OrderListArgs {
-    /// Only orders with this status: pending, paid, fulfilled, expired, cancelled or refunded
+    /// Only orders with this status
+    ///
+    /// One of: pending, paid, fulfilled, expired, cancelled, refunded
     #[arg(long)]
     status: Option<OrderStatus>,
     /// Only orders with a payment at this gateway

@@ -19,7 +19,7 @@ use crate::output::OutputStyle;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::OrderDetails;
 
-/// Show an order: lines, payments, refunds, cases, tickets, access, effects and events
+/// Show an order with its payments, refunds, cases, effects and events
 #[derive(Debug, Args)]
 pub(in crate::commands) struct OrderShowArgs {
     /// Order number

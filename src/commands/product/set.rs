@@ -54,7 +54,7 @@ pub(in crate::commands) struct ProductSetArgs {
     /// Returned units cannot be sold again
     #[arg(long, overrides_with = "resaleable")]
     not_resaleable: bool,
-    /// What to do with money that arrives after an order has expired, if stock is free: accept or refund
+    /// What to do with money for an expired order, if stock is free: accept or refund
     #[arg(long, value_name = "RULE")]
     late: Option<LateMoney>,
     /// Show what would be set, and write nothing

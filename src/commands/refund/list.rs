@@ -17,7 +17,9 @@ use crate::store::RefundFilter;
 /// List refunds that are not finished, longest due first
 #[derive(Debug, Args)]
 pub(in crate::commands) struct RefundListArgs {
-    /// Only refunds with this status: due, approved, sent, unknown, failed, done, rejected or external
+    /// Only refunds with this status
+    ///
+    /// One of: due, approved, sent, unknown, failed, done, rejected, external
     #[arg(long)]
     status: Option<RefundStatus>,
     /// Only refunds of this order

@@ -1,7 +1,7 @@
 use crate::commands::testing::TestShop;
 use crate::exit::Exit;
 
-/// Two orders with money that must go back: refund 1 of INV-1, refund 2 of INV-2.
+/// Two orders with a refund due: refund 1 of INV-1, refund 2 of INV-2.
 fn shop() -> TestShop {
     let shop = TestShop::new().with("PAYCTL_OPERATOR", "rina");
     for number in ["INV-1", "INV-2"] {

@@ -1,4 +1,4 @@
-//! Effects and mail servers that cannot be followed are refused with their line.
+//! Invalid effects and mail servers are refused with their line.
 
 use super::*;
 

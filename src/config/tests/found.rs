@@ -1,4 +1,4 @@
-//! Which file and which variables are taken.
+//! Which file and which variables are used.
 
 use super::*;
 

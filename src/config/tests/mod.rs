@@ -1,4 +1,4 @@
-//! What a shop writes, and what comes of it.
+//! Configuration files and what is read from them.
 
 mod effects;
 mod found;
@@ -16,10 +16,10 @@ use super::*;
 const MIDTRANS: &str =
     "[gateways.midtrans]\nkind = 'midtrans'\nenvironment = 'sandbox'\nserver_key = 'env:KEY'\n";
 
-/// A key where none belongs.
+/// A key in the wrong place.
 const SESAME: &str = "SB-Mid-server-sesame0001";
 
-/// A configuration file in the folder `/shop`, read.
+/// Reads a configuration file in the folder `/shop`.
 pub(super) fn load(text: &str) -> Result<Config, ConfigError> {
     let file = FoundConfig {
         origin: ConfigOrigin::Named,
@@ -35,7 +35,7 @@ fn check_silent(error: &ConfigError) {
     assert!(!shown.contains("sesame"), "{shown}");
 }
 
-/// A shop with a working folder, a home, and what is written there.
+/// A shop with a working folder, a home folder, and files in both.
 struct Shop {
     root: TempDir,
     variables: Vec<(String, String)>,

@@ -1,4 +1,4 @@
-//! No key shows, and no text crashes.
+//! No key is shown, and no text causes a panic.
 
 use proptest::prelude::*;
 
@@ -18,7 +18,7 @@ fn no_printed_text_shows_a_key() {
     assert!(!shown.contains("sesame"), "{shown}");
 }
 
-/// Pieces of configuration files, sensible and not, in any order.
+/// Valid and invalid pieces of configuration files, in any order.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(vec![
         "database",

@@ -1,4 +1,4 @@
-//! What cannot be followed is refused, with its line and what to do.
+//! Invalid settings are refused, with their line and a hint.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What a file says is what is settled.
+//! Every setting of a file is read as written.
 
 use super::*;
 
@@ -63,7 +63,7 @@ fn the_gateways_own_addresses_are_valid() {
     }
 }
 
-/// Without the comment in front of those lines that are settings.
+/// Uncomments the lines that are settings.
 fn uncommented(text: &str) -> String {
     let lines = text.lines().map(|line| match line.strip_prefix("# ") {
         Some(setting) if setting.starts_with('[') || setting.contains(" = ") => setting,

@@ -1,4 +1,4 @@
-//! What spreadsheets make of a file: scattered rows, headers, encodings, times.
+//! What spreadsheets do to a file: scattered rows, headers, encodings, times.
 
 use super::*;
 
@@ -14,7 +14,7 @@ fn an_order_with_scattered_rows_is_refused() {
             "5 C",
         ],
     );
-    // Also where another column, a blank row or an export's notation stands between.
+    // Also if another column, a blank row or an export's notation is in between.
     for (header, rest) in [
         (
             "number,sku,quantity,gateway",
