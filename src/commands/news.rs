@@ -259,7 +259,7 @@ impl News {
         if refunds > 0 {
             lines.push(format!(
                 "{}, not reported before:",
-                counted(refunds, "unfinished refund")
+                counted(refunds, "refund")
             ));
             lines.extend(self.told_refunds.iter().map(NewsRefund::line));
             lines.extend(more(refunds, "payctl refund list"));
