@@ -1,4 +1,4 @@
-# Shared by the examples: a temporary folder, payctl, the simulated gateway, and checks that stop the script.
+# Shared by the examples: a temporary folder, payctl, the simulator, and checks that stop the script.
 # Sourced by each run.sh. Needs bash and curl; PAYCTL can name a payctl that is already built.
 set -euo pipefail
 
@@ -77,9 +77,9 @@ look() {
     echo "   $order is $found"
 }
 
-# Starts the simulated gateway; $gateway is its URL.
+# Starts the simulator; $gateway is its URL.
 open_gateway() {
-    "$PAYCTL" pretend-gateway --port 0 >"$shop/gateway.url" 2>"$shop/gateway.log" &
+    "$PAYCTL" simulator run --port 0 >"$shop/gateway.url" 2>"$shop/gateway.log" &
     started+=($!)
     wait_for "$shop/gateway.url"
     gateway=$(head -n 1 "$shop/gateway.url")

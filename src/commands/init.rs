@@ -31,12 +31,17 @@ use place::ProjectPaths;
 /// Write payctl.toml, a .env for the keys, and the database
 ///
 /// Asks for the settings on a terminal. With --yes it asks nothing and uses the options, or a Midtrans sandbox if
-/// they name no gateway. Existing files are never overwritten.
+/// they name no gateway. With --simulator it asks nothing either. Existing files are never overwritten.
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
     /// Ask nothing; use the options and the defaults
     #[arg(long)]
     yes: bool,
+    /// Try payctl without an account: both gateways at the simulator
+    ///
+    /// Writes made-up keys, which the simulator accepts. Start it with: payctl simulator run
+    #[arg(long, conflicts_with_all = ["midtrans", "pakasir"])]
+    simulator: bool,
     /// Environment of the Midtrans account: sandbox or production
     #[arg(long, value_name = "ENVIRONMENT")]
     midtrans: Option<MidtransEnvironment>,
@@ -125,6 +130,12 @@ fn taken(place: &ProjectPaths) -> CommandError {
 }
 
 fn choices(args: &InitArgs, options: &Options, host: &Host) -> anyhow::Result<InitChoices> {
+    if args.simulator {
+        return Ok(InitChoices {
+            timezone: args.timezone.clone(),
+            ..InitChoices::simulator()
+        });
+    }
     if !args.yes {
         if !confirm::can_ask(options, host) {
             let hint = "use the defaults: payctl init --yes\n  \
@@ -144,6 +155,7 @@ fn choices(args: &InitArgs, options: &Options, host: &Host) -> anyhow::Result<In
         pakasir_environment: args.pakasir_environment,
         timezone: args.timezone.clone(),
         database: None,
+        simulator: false,
     })
 }
 
@@ -173,6 +185,7 @@ fn make(
     choices: &InitChoices,
     group: Option<u32>,
 ) -> anyhow::Result<InitResult> {
+    let next = place.next_steps(choices);
     let could_not = |path: &Path| format!("could not write {}", path.display());
     let of_config = || could_not(&place.config);
     let of_env = || could_not(&place.env);
@@ -196,7 +209,7 @@ fn make(
         config: piece(&place.config, "created"),
         env: piece(&place.env, result(env == Published::Created)),
         database,
-        next: place.next_steps(choices),
+        next,
     })
 }
 

@@ -33,7 +33,6 @@ mod order;
 mod pay;
 mod picture;
 mod polling_run;
-mod pretend_gateway;
 mod product;
 mod reckoned_time;
 mod refund;
@@ -41,6 +40,7 @@ mod report_printer;
 mod shared_writer;
 mod shop_config;
 mod shop_files;
+mod simulator;
 #[cfg(test)]
 mod testing;
 mod ticket;
@@ -87,7 +87,10 @@ key is wrong)";
 enum Command {
     Init(init::InitArgs),
     Demo(demo::DemoArgs),
-    PretendGateway(pretend_gateway::SimulatorArgs),
+    #[command(subcommand)]
+    Simulator(simulator::SimulatorCommand),
+    #[command(hide = true)]
+    PretendGateway(simulator::SimulatorRunArgs),
     #[command(subcommand)]
     Product(product::ProductCommand),
     #[command(subcommand)]
@@ -172,7 +175,8 @@ fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Init(args) => init::run(&args, &options, host),
         Command::Demo(args) => demo::run(&args, &options, host),
-        Command::PretendGateway(args) => pretend_gateway::run(&args, &options, host),
+        Command::Simulator(command) => simulator::run_group(&command, options, host),
+        Command::PretendGateway(args) => simulator::run_by_old_name(&args, &options, host),
         Command::Product(command) => product::run(command, Context::open(options, host)?),
         Command::Order(command) if command.is_for_a_person() => {
             answered(options, host, |context| order::run(command, context))

@@ -17,6 +17,18 @@ impl GatewayAddress {
         &self.0
     }
 
+    /// Whether requests to it stay on this machine: `localhost`, 127.0.0.0/8, `::1`.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        Url::parse(&self.0).is_ok_and(|url| is_this_machine(&url))
+    }
+
+    /// The port, also where the address leaves it to its scheme.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        Url::parse(&self.0).ok()?.port_or_known_default()
+    }
+
     /// A gateway's default address.
     pub(super) fn known(text: &'static str) -> Self {
         Self(text.to_owned())
@@ -168,6 +180,22 @@ mod tests {
             "http://127.0.0.1@example.com",
         ] {
             check(elsewhere, Err(AddressError::Unprotected));
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        for (text, is_loopback, port) in [
+            ("http://127.0.0.1:18080", true, 18_080),
+            ("http://localhost", true, 80),
+            ("https://[::1]:8443", true, 8443),
+            ("https://api.midtrans.com", false, 443),
+            ("https://localhost.example.com", false, 443),
+            ("https://127.0.0.1.example.com:18080", false, 18_080),
+        ] {
+            let address: GatewayAddress = text.parse().unwrap();
+            assert_eq!(address.is_loopback(), is_loopback, "{text}");
+            assert_eq!(address.port(), Some(port), "{text}");
         }
     }
 

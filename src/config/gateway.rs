@@ -75,6 +75,14 @@ impl GatewayKind {
         }
     }
 
+    /// Where the gateway's API is.
+    #[must_use]
+    pub fn api_url(&self) -> &GatewayAddress {
+        match self {
+            Self::Midtrans { api_url, .. } | Self::Pakasir { api_url, .. } => api_url,
+        }
+    }
+
     /// Where the account's key is.
     #[must_use]
     pub fn key(&self) -> &SecretRef {

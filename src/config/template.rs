@@ -16,6 +16,24 @@ pub struct InitChoices {
     pub pakasir: Option<String>,
     /// The mode of that project.
     pub pakasir_environment: Option<MidtransEnvironment>,
+    /// Whether both gateways are played by the simulator on this machine.
+    pub simulator: bool,
+}
+
+/// Where the simulator listens unless it is told otherwise.
+pub const SIMULATOR_PORT: u16 = 18_080;
+
+impl InitChoices {
+    /// An account at each gateway, both played by the simulator.
+    #[must_use]
+    pub fn simulator() -> Self {
+        Self {
+            midtrans: Some(MidtransEnvironment::Sandbox),
+            pakasir: Some("tokoku".to_owned()),
+            simulator: true,
+            ..Self::default()
+        }
+    }
 }
 
 /// A configuration file for these choices. Settings that keep their defaults are written as comments.
@@ -38,6 +56,10 @@ database = {database}
 # grace = \"3m\"            # how long after its deadline a payment still counts as on time
 "
     );
+    if choices.simulator {
+        text.push_str(&simulated());
+        return text;
+    }
     if let Some(environment) = choices.midtrans {
         let _ = write!(text, "{}", midtrans(environment));
     }
@@ -57,6 +79,35 @@ database = {database}
     text
 }
 
+/// Both gateways at the simulator. Its Pakasir answers as a live project does, so no mode is named here.
+fn simulated() -> String {
+    let url = format!("http://127.0.0.1:{SIMULATOR_PORT}");
+    format!(
+        "
+# Both gateways are played by the simulator on this machine: payctl simulator run
+# Where another program has its port, write another one in all three addresses.
+
+[pay]
+gateway = \"midtrans\"   # where payctl pay opens a payment unless it is told
+method = \"qris\"
+
+[gateways.midtrans]
+kind = \"midtrans\"
+environment = \"sandbox\"
+server_key = \"env:MIDTRANS_SERVER_KEY\"   # env:NAME or file:PATH, never the key itself
+api_url = \"{url}\"
+snap_url = \"{url}\"
+
+[gateways.pakasir]
+kind = \"pakasir\"
+project = \"tokoku\"
+api_key = \"env:PAKASIR_API_KEY\"   # env:NAME or file:PATH, never the key itself
+api_version = 2
+api_url = \"{url}\"
+{EFFECTS}"
+    )
+}
+
 /// An example, not a default, so it has two comment marks where a default has one.
 const EFFECTS: &str = "
 ## What to do when an order is paid: run a program, call a URL or send a mail. Remove the ## and adapt it.
@@ -69,6 +120,13 @@ const EFFECTS: &str = "
 #[must_use]
 pub fn env_template(choices: &InitChoices) -> String {
     let mut text = "# The gateways' keys. Keep this file out of version control, and readable by one user only.\n".to_owned();
+    if choices.simulator {
+        text.push_str(
+            "# The simulator takes any keys. Real ones belong into the .env of a real shop.\n",
+        );
+        text.push_str("MIDTRANS_SERVER_KEY=SB-Mid-server-simulator\nPAKASIR_API_KEY=simulator\n");
+        return text;
+    }
     if choices.midtrans.is_some() {
         text.push_str("MIDTRANS_SERVER_KEY=\n");
     }
@@ -161,6 +219,23 @@ mod tests {
             assert_eq!((midtrans, pakasir), (choices.midtrans, choices.pakasir));
             assert_eq!(config.zone, Zone::Machine);
         }
+    }
+
+    #[test]
+    fn a_simulated_shop_stays_on_this_machine() {
+        let choices = InitChoices::simulator();
+        let config = load(&template(&choices)).unwrap();
+        assert_eq!(config.gateways.len(), 2);
+        for gateway in config.gateways.values() {
+            let address = gateway.kind.api_url();
+            assert!(address.is_loopback(), "{address}");
+            assert_eq!(address.port(), Some(SIMULATOR_PORT));
+            let SecretRef::Env(name) = gateway.kind.key() else {
+                panic!("{gateway:?}");
+            };
+            assert!(env_template(&choices).contains(&format!("\n{name}=")));
+        }
+        assert!(config.pay.gateway.is_some());
     }
 
     #[test]

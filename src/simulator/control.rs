@@ -8,6 +8,7 @@ use hyper::{Method, Request};
 use serde_json::{Value, json};
 
 use super::answer::Dialect;
+use super::customer::Purchase;
 use super::faults::FaultTarget;
 use super::handle::SimulatorHandle;
 use super::notify::{self, NotificationOrder, Sender};
@@ -30,6 +31,9 @@ pub(super) async fn handle(handle: &SimulatorHandle, request: Request<Incoming>)
         ("/pretend/payments", Method::GET) => ok(&payments(handle)),
         ("/pretend/notifications", Method::POST) => post_notifications(handle, request).await,
         ("/pretend/notification", Method::GET) => notification(handle, &request),
+        ("/pretend/pay", Method::POST) if request.uri().query().is_none() => {
+            buy(handle, request).await
+        }
         ("/pretend/choose" | "/pretend/pay", Method::POST) => customer(handle, &request),
         ("/pretend/asked", Method::GET) => ok(&asked(handle)),
         ("/pretend/payments", Method::DELETE) => {
@@ -83,6 +87,22 @@ async fn post_notifications(
     match notify::send(handle, &order).await {
         Ok(codes) => ok(&json!({ "answers": codes })),
         Err(why) => refused(409, why),
+    }
+}
+
+/// A customer who pays, in one request.
+async fn buy(handle: &SimulatorHandle, request: Request<Incoming>) -> SimulatedReply {
+    let body = Limited::new(request.into_body(), MAX_BODY_BYTES);
+    let Ok(body) = body.collect().await else {
+        return refused(413, "the body is cut off, or longer than 1 MiB");
+    };
+    let purchase: Purchase = match serde_json::from_slice(&body.to_bytes()) {
+        Ok(purchase) => purchase,
+        Err(why) => return refused(400, &why.to_string()),
+    };
+    match handle.buy(&purchase) {
+        Ok(()) => ok(&json!({ "done": true })),
+        Err(why) => refused(409, &why.to_string()),
     }
 }
 

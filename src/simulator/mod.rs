@@ -18,7 +18,7 @@
 //! | `POST /api/transactioncreate/{method}`, `POST /api/paymentsimulation` | Pakasir; opens a payment, and pays it |
 //! | `POST /api/v2/create-transaction/{project}/{order id}`, `POST /api/v2/cancel-transaction/{project}/{id}`, `GET /api/v2/transaction-status/{project}/{id}` | Pakasir's second interface; accepts any key in `X-Api-Key` |
 //! | `POST /pretend/choose?reference=&method=` | the customer chooses a method on a page, or tries again there |
-//! | `POST /pretend/pay?kind=&reference=` | the customer pays |
+//! | `POST /pretend/pay?kind=&reference=` | the customer pays; as JSON also `amount`, `method`, `transaction_id` for a payment that is not known yet |
 //! | `GET /pretend/notification?kind=&reference=[&status=][&forged=yes]` | the body of a notification |
 //! | `POST /pretend/notifications` | posts one to a `url` of this machine: `kind`, `reference`, `url`, `times`, `status`, `forged` |
 //! | `PUT`, `GET`, `DELETE /pretend/payments` | see [`Record`]: what is true |
@@ -28,6 +28,7 @@
 
 mod answer;
 mod control;
+mod customer;
 mod ending;
 mod fallback;
 mod faults;

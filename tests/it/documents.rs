@@ -125,14 +125,14 @@ fn crontab_jobs() -> usize {
 
 /// The payctl commands inside ```sh, without the parts that belong to the shell: comments, variables in
 /// front, pipes, lists and redirections. A backslash at the end continues a line.
-fn shell_lines(text: &str) -> Vec<String> {
+pub(crate) fn shell_lines(text: &str) -> Vec<String> {
     let mut is_shell = false;
     let mut lines = Vec::new();
     for line in text.replace("\\\n", " ").lines() {
         if let Some(language) = line.strip_prefix("```") {
             is_shell = language == "sh";
         } else if is_shell {
-            lines.extend(line.split(['|', ';']).filter_map(call));
+            lines.extend(line.split(['|', ';', '&']).filter_map(call));
         }
     }
     lines

@@ -145,7 +145,7 @@ fn pipes_and_devices_are_refused_as_database() {
     let children: Vec<_> = [
         ("order list --config pipe", Exit::Config),
         ("order import pipe", Exit::Failed),
-        ("pretend-gateway --script pipe", Exit::Failed),
+        ("simulator run --script pipe", Exit::Failed),
     ]
     .map(|(line, exit)| (shop.start(line), exit))
     .into();

@@ -44,6 +44,8 @@ mod false_expiries;
 #[cfg(unix)]
 mod file_permissions;
 #[cfg(test)]
+mod first_minutes;
+#[cfg(test)]
 mod forgetful_accounts;
 #[cfg(test)]
 mod hooks;

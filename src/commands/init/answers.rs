@@ -34,6 +34,7 @@ pub(super) fn answers(args: &InitArgs, ask: &mut Ask<'_>) -> anyhow::Result<Init
             ask,
         )?,
         database: None,
+        simulator: false,
     })
 }
 

@@ -79,11 +79,14 @@ impl ProjectPaths {
                 "PAKASIR_API_KEY",
             ),
         ];
-        let is_missing = |name| self.environment.get(name).is_none_or(str::is_empty);
+        let is_missing = |name: &str| self.environment.get(name).is_none_or(str::is_empty);
+        if choices.simulator {
+            return self.first_minutes(is_missing);
+        }
         let (env, call) = (self.env.display(), &self.call);
         let mut steps: Vec<String> = keys
             .into_iter()
-            .filter(|(is_wanted, _, name)| *is_wanted && is_missing(*name))
+            .filter(|(is_wanted, _, name)| *is_wanted && is_missing(name))
             .map(|(_, key, name)| format!("put {key} into {env}, after {name}="))
             .collect();
         if choices.midtrans.is_none() && choices.pakasir.is_none() {
@@ -96,6 +99,33 @@ impl ProjectPaths {
             "add orders: see {call} order create --help, {call} order import --help"
         ));
         steps.push(format!("check the payments: {call} check-all"));
+        steps
+    }
+}
+
+impl ProjectPaths {
+    /// What to type for a first payment at the simulator.
+    fn first_minutes(&self, is_missing: impl Fn(&str) -> bool) -> Vec<String> {
+        let call = &self.call;
+        let mut steps = Vec::new();
+        // A new .env has keys that will do.
+        if self.env.symlink_metadata().is_ok() {
+            let names = ["MIDTRANS_SERVER_KEY", "PAKASIR_API_KEY"];
+            let missing = names.into_iter().filter(|name| is_missing(name));
+            let env = self.env.display();
+            steps.extend(missing.map(|name| format!("put any text into {env}, after {name}=")));
+        }
+        steps.push(format!("in another terminal: {call} simulator run"));
+        for line in [
+            "product set seat --price 150000 --capacity 100",
+            "order create --number INV-1 --line seat:2",
+            "pay INV-1",
+            "simulator pay INV-1",
+            "check-all --fix",
+            "why INV-1",
+        ] {
+            steps.push(format!("{call} {line}"));
+        }
         steps
     }
 }

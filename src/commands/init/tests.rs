@@ -218,6 +218,7 @@ const NO_ARGS: InitArgs = InitArgs {
     group: None,
     pakasir_environment: None,
     yes: false,
+    simulator: false,
     midtrans: None,
     pakasir: None,
     timezone: None,
@@ -257,6 +258,7 @@ fn init_asks_only_for_missing_options() {
         pakasir: Some("tokoku".to_owned()),
         timezone: Some("Asia/Jakarta".to_owned()),
         database: None,
+        simulator: false,
     };
     let said = [
         "live",
@@ -280,4 +282,28 @@ fn a_key_that_is_set_is_not_requested() {
     let shop = TestShop::new().with("MIDTRANS_SERVER_KEY", "dummy");
     let ran = check_init(&shop, "init --yes", Exit::Clean);
     assert!(!ran.out.contains("MIDTRANS_SERVER_KEY"), "{}", ran.out);
+}
+
+#[test]
+fn a_simulated_shop_needs_no_answers_or_keys() {
+    let shop = TestShop::new();
+    let ran = check_init(&shop, "init --simulator", Exit::Clean);
+    for said in ["payctl simulator run", "payctl simulator pay INV-1"] {
+        assert!(ran.out.contains(said), "{said}: {}", ran.out);
+    }
+    assert!(!ran.out.contains("put the"), "{}", ran.out);
+    assert_eq!(shop.types("check-all").exit, Exit::Clean);
+    let config = shop.file("payctl.toml").unwrap();
+    assert!(config.contains("http://127.0.0.1:18080"), "{config}");
+
+    let shop = TestShop::new();
+    std::fs::write(shop.path().join(".env"), "MIDTRANS_SERVER_KEY=mine\n").unwrap();
+    let ran = check_init(&shop, "init --simulator", Exit::Clean);
+    assert!(ran.out.contains("after PAKASIR_API_KEY="), "{}", ran.out);
+    assert!(!ran.out.contains("after MIDTRANS"), "{}", ran.out);
+
+    for other in ["--midtrans sandbox", "--pakasir tokoku"] {
+        let line = format!("init --simulator {other}");
+        check_init(&TestShop::new(), &line, Exit::Usage);
+    }
 }

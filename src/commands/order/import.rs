@@ -25,7 +25,7 @@ use crate::store::{IMPORT_CHUNK, ImportOutcome, Store, WritePermit};
 /// Import orders from a file of JSON lines or CSV
 ///
 /// Each order is imported completely or not at all. A bad line is reported with its reason, and the other lines
-/// are still imported. Importing the same line again changes nothing. The README lists the fields.
+/// are still imported. Importing the same line again changes nothing. docs/reference/import.md lists the fields.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct OrderImportArgs {
     /// File to import, or - for standard input

@@ -1,4 +1,4 @@
-//! `payctl pretend-gateway`: runs only the simulated gateway.
+//! `payctl simulator run`: the gateways on this machine, until Ctrl-C.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::PathBuf;
@@ -8,9 +8,9 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
-use super::failure::CommandError;
-use super::options::Options;
-use crate::config::open_in_time;
+use crate::commands::failure::CommandError;
+use crate::commands::options::Options;
+use crate::config::{Config, SIMULATOR_PORT, open_in_time};
 use crate::domain::instant::Zone;
 use crate::exit::Exit;
 use crate::host::Host;
@@ -20,13 +20,15 @@ use crate::simulator::{ScriptRecord, Simulator, SimulatorRule, load_script};
 
 /// Run a simulated Midtrans and Pakasir on this machine, for trials and tests
 ///
-/// Serves both APIs over real HTTP on 127.0.0.1 and answers as the script says; more payments can be sent to it while
-/// it runs. Prints its URL as the first line. Ctrl-C stops it.
+/// Serves both APIs over real HTTP on 127.0.0.1, and answers as the script and the requests to it say. No money moves,
+/// and it forgets everything when it stops. Prints its URL as the first line. Ctrl-C stops it.
 #[derive(Debug, Args)]
-pub(super) struct SimulatorArgs {
+pub(in crate::commands) struct SimulatorRunArgs {
     /// Port on 127.0.0.1; 0 picks a free one
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
-    port: u16,
+    ///
+    /// By default the port of the gateway address in the configuration, else 18080.
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
     /// Script of payments, JSON lines or a JSON array; - is standard input
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
@@ -40,17 +42,41 @@ struct SimulatorAddress {
     url: String,
 }
 
+/// By which name it was called: older scripts read the document's `command`, and count on any free port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SimulatorName {
+    Simulator,
+    PretendGateway,
+}
+
+impl SimulatorName {
+    const fn command(self) -> &'static str {
+        match self {
+            Self::Simulator => "simulator run",
+            Self::PretendGateway => "pretend-gateway",
+        }
+    }
+}
+
 pub(super) fn run(
-    args: &SimulatorArgs,
+    args: &SimulatorRunArgs,
     options: &Options,
     host: &mut Host,
+    name: SimulatorName,
 ) -> anyhow::Result<Exit> {
+    let port = match (args.port, name) {
+        (Some(port), _) => port,
+        (None, SimulatorName::PretendGateway) => 0,
+        (None, SimulatorName::Simulator) => {
+            configured_port(options, host)?.unwrap_or(SIMULATOR_PORT)
+        }
+    };
     let records = match &args.script {
         Some(path) => script(path, host)?,
         None => Vec::new(),
     };
-    let simulator = Simulator::start(args.port, host.clock.clone())
-        .map_err(|error| could_not_start(args.port, error))?;
+    let simulator =
+        Simulator::start(port, host.clock.clone()).map_err(|error| could_not_start(port, error))?;
     simulator.handle().rule(SimulatorRule::FourSeconds(true));
     for (index, record) in records.into_iter().enumerate() {
         let told = simulator.handle().load(vec![record]);
@@ -69,7 +95,7 @@ pub(super) fn run(
             () = &mut end => return Ok(()),
             () = std::future::ready(()) => {}
         }
-        print_address(simulator.url(), options, host)?;
+        print_address(simulator.url(), options, host, name)?;
         end.await;
         anyhow::Ok(())
     })?;
@@ -77,7 +103,21 @@ pub(super) fn run(
     Ok(Exit::Clean)
 }
 
-fn print_address(url: String, options: &Options, host: &mut Host) -> io::Result<()> {
+/// The port at which the configuration expects the simulator.
+fn configured_port(options: &Options, host: &Host) -> anyhow::Result<Option<u16>> {
+    let named = options.config.as_deref();
+    let (config, _) = Config::load(named, host.environment.clone(), &host.folder)?;
+    let mut addresses = config.gateways.values().map(|one| one.kind.api_url());
+    let here = addresses.find(|address| address.is_loopback());
+    Ok(here.and_then(|address| address.port()))
+}
+
+fn print_address(
+    url: String,
+    options: &Options,
+    host: &mut Host,
+    name: SimulatorName,
+) -> io::Result<()> {
     let started_at = host.clock.now();
     let style = OutputStyle {
         format: options.format,
@@ -91,7 +131,7 @@ fn print_address(url: String, options: &Options, host: &mut Host) -> io::Result<
         host.stdout.flush()?;
     } else {
         let document = JsonDocument {
-            command: "pretend-gateway",
+            command: name.command(),
             started_at,
             body: &address,
             exit: Exit::Clean,
@@ -108,7 +148,7 @@ fn print_address(url: String, options: &Options, host: &mut Host) -> io::Result<
 fn directions(url: &str) -> String {
     format!(
         "\
-To use it, put this into payctl.toml:
+Go on in another terminal. The payctl.toml of payctl init --simulator points here. To use another one, put this into it:
 
   [gateways.midtrans]
   kind = \"midtrans\"
@@ -123,6 +163,7 @@ To use it, put this into payctl.toml:
   api_key = \"env:PAKASIR_API_KEY\"   # any text will do
   api_url = \"{url}\"
 
+Pay an order as its customer: payctl simulator pay ORDER
 Send it payments with: curl -X PUT {url}/pretend/payments -d '{{\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}}'
 Stop it with Ctrl-C.
 "
@@ -166,7 +207,7 @@ fn could_not_start(port: u16, error: io::Error) -> anyhow::Error {
     } else if error.kind() == ErrorKind::PermissionDenied {
         "the system does not allow it"
     } else {
-        return anyhow::Error::new(error).context("could not start the simulated gateway");
+        return anyhow::Error::new(error).context("could not start the simulator");
     };
     let hint = "choose another port, or a free one with --port 0";
     let message = format!("could not listen on port {port} of 127.0.0.1: {what}");
@@ -218,7 +259,7 @@ mod tests {
     /// Starts a simulated gateway, waits for its first line, sends it a request, and interrupts it.
     fn served(shop: &TestShop, line: &str, read_url: fn(&str) -> Option<String>) -> String {
         thread::scope(|scope| {
-            let serving = scope.spawn(|| super::super::run(words(line), shop.host()));
+            let serving = scope.spawn(|| crate::commands::run(words(line), shop.host()));
             let url = loop {
                 let said = String::from_utf8(shop.out.lock().clone()).unwrap();
                 if let Some(url) = read_url(&said) {
@@ -269,5 +310,29 @@ mod tests {
         let line = "payctl pretend-gateway --quiet --format json --script -";
         assert!(served(&shop, line, field).contains("settlement"));
         assert!(shop.err.lock().is_empty());
+    }
+
+    #[test]
+    fn it_listens_where_the_configuration_looks_for_it() {
+        let other = Simulator::start(0, std::sync::Arc::new(crate::clock::MachineClock)).unwrap();
+        let port = other.url().rsplit_once(':').unwrap().1.to_owned();
+        other.stop();
+        let shop = TestShop::new();
+        assert_eq!(shop.types("init --simulator").exit, Exit::Clean);
+        let config = shop.file("payctl.toml").unwrap();
+        let config = config.replace(":18080", &format!(":{port}"));
+        std::fs::write(shop.path().join("payctl.toml"), config).unwrap();
+        let url = format!("http://127.0.0.1:{port}\n");
+        shop.out.lock().clear();
+        let first_line = |said: &str| Some(said.split_once('\n')?.0.to_owned());
+        served(&shop, "payctl simulator run", first_line);
+        assert_eq!(*shop.out.lock(), url.as_bytes());
+    }
+
+    #[test]
+    fn only_a_broken_configuration_keeps_it_from_starting() {
+        let shop = TestShop::new();
+        std::fs::write(shop.path().join("payctl.toml"), "databse = 1").unwrap();
+        assert_eq!(shop.types("simulator run").exit, Exit::Config);
     }
 }

@@ -1,0 +1,203 @@
+//! `payctl simulator pay`: the customer pays, at the simulator.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::commands::context::Context;
+use crate::commands::failure::CommandError;
+use crate::commands::order::unknown;
+use crate::commands::polling_run::block_on;
+use crate::config::GatewayConfig;
+use crate::domain::dossier::Dossier;
+use crate::domain::money::Rupiah;
+use crate::domain::names::{GatewayName, OrderNumber, PaymentId, Reference};
+use crate::domain::order::OrderStatus;
+use crate::domain::payment::Payment;
+use crate::exit::Exit;
+use crate::http::message::{HttpRequest, HttpResponse};
+use crate::http::{HttpClient, RequestLimits};
+use crate::output::Format;
+use crate::output::detail::{Detail, JsonDocument, show};
+
+/// A simulator on this machine answers at once.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Pay the open payment of an order at the simulator, as its customer would
+///
+/// The database does not change: payctl check-all --fix learns of the payment, as it would from a real gateway. Refused
+/// where the configuration sends the gateway's requests anywhere but to this machine.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct SimulatorPayArgs {
+    /// The number of the order
+    order: OrderNumber,
+}
+
+/// What the simulator was told. Fields are only ever added.
+#[derive(Debug, Serialize)]
+struct CustomerPayment {
+    order: OrderNumber,
+    payment: PaymentId,
+    gateway: GatewayName,
+    reference: Reference,
+    amount: Rupiah,
+    /// Where the simulator answers.
+    url: String,
+}
+
+pub(super) fn run(args: &SimulatorPayArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    let reader = context.reader()?;
+    let order = reader.order_by_number(&args.order)?;
+    let dossier = match order {
+        Some(order) => reader.dossier(order.id)?,
+        None => None,
+    };
+    let Some(dossier) = dossier else {
+        return Err(unknown(&args.order).into());
+    };
+    let payment = open_payment(&args.order, &dossier)?;
+    let account = simulated_account(&context, payment)?;
+    let url = account.kind.api_url().to_string();
+    let answer = send(&context, account, purchase(account, payment))?
+        .map_err(|failure| not_running(&format!("{url} does not answer: {failure}")))?;
+    accepted(&args.order, &url, &answer)?;
+    let paid = CustomerPayment {
+        order: args.order.clone(),
+        payment: payment.id,
+        gateway: payment.gateway.clone(),
+        reference: payment.reference.clone(),
+        amount: payment.payable,
+        url,
+    };
+    tell(&paid, context)?;
+    Ok(Exit::Clean)
+}
+
+/// The payment that the customer has on the screen: of several, the last.
+fn open_payment<'d>(
+    number: &OrderNumber,
+    dossier: &'d Dossier,
+) -> Result<&'d Payment, CommandError> {
+    let is_payable = |payment: &&Payment| payment.status.is_open() && !payment.is_foreign();
+    let open = dossier.payments.iter().filter(is_payable);
+    open.max_by_key(|payment| payment.id).ok_or_else(|| {
+        let status = dossier.order.status;
+        let message =
+            format!("order {number} is {status} and has no open payment; nothing was sent");
+        let hint = match status {
+            OrderStatus::Pending => format!("open a payment first: payctl pay {number}"),
+            OrderStatus::Paid
+            | OrderStatus::Fulfilled
+            | OrderStatus::Expired
+            | OrderStatus::Cancelled
+            | OrderStatus::Refunded => format!("see what happened to it: payctl why {number}"),
+        };
+        CommandError::new(Exit::Failed, message).hint(hint)
+    })
+}
+
+/// The account of this payment, if its requests stay on this machine: a real gateway must never hear of this.
+fn simulated_account<'c>(
+    context: &'c Context<'_>,
+    payment: &Payment,
+) -> Result<&'c GatewayConfig, CommandError> {
+    let name = &payment.gateway;
+    let Some(account) = context.config.gateways.get(name) else {
+        let message = format!(
+            "payment {} is at {name}, which the configuration does not name; nothing was sent",
+            payment.id
+        );
+        let hint = format!("add [gateways.{name}] with the address of the simulator");
+        return Err(CommandError::new(Exit::Config, message).hint(hint));
+    };
+    if account.kind.api_url().is_loopback() {
+        return Ok(account);
+    }
+    let message = format!(
+        "{name} is at {}, which is not the simulator; nothing was sent",
+        account.kind.api_url()
+    );
+    let hint = "make a folder for trying, and in it type: payctl init --simulator";
+    Err(CommandError::new(Exit::Config, message).hint(hint))
+}
+
+/// What the customer does. A payment that the shop has registered, and the simulator has not heard of, is made by this.
+fn purchase(account: &GatewayConfig, payment: &Payment) -> Value {
+    json!({
+        "kind": account.kind.word(),
+        "reference": payment.reference,
+        "amount": payment.amount,
+        "method": payment.method,
+        "transaction_id": payment.transaction_id,
+    })
+}
+
+fn send(
+    context: &Context<'_>,
+    account: &GatewayConfig,
+    purchase: Value,
+) -> anyhow::Result<Result<HttpResponse, crate::http::message::RequestFailure>> {
+    let url = format!("{}/pretend/pay", account.kind.api_url());
+    let request = HttpRequest::post("POST /pretend/pay", url, purchase.to_string());
+    let client = HttpClient::new(context.host.clock.clone()).limited(RequestLimits {
+        requests_per_second: 0,
+        changes_per_second: 0,
+        max_in_flight: 1,
+        timeout: PATIENCE,
+        connect_timeout: PATIENCE,
+    });
+    block_on(client.send(&request, None))
+}
+
+fn not_running(what: &str) -> CommandError {
+    CommandError::new(Exit::Failed, format!("the simulator at {what}"))
+        .hint("start it in another terminal: payctl simulator run")
+}
+
+/// Whether this is the simulator, and it did as told.
+fn accepted(number: &OrderNumber, url: &str, answer: &HttpResponse) -> Result<(), CommandError> {
+    let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    if answer.status == 200 && said.get("done") == Some(&Value::Bool(true)) {
+        return Ok(());
+    }
+    match said.get("error").and_then(Value::as_str) {
+        Some(why) if answer.status == 409 => {
+            let message = format!("the simulator did not let the customer of {number} pay: {why}");
+            let hint = format!("see what became of the payment: payctl check-status {number}");
+            Err(CommandError::new(Exit::Failed, message).hint(hint))
+        }
+        _ => {
+            let status = answer.status;
+            let message = format!(
+                "{url} answered {status}, so another program than the simulator has this port"
+            );
+            let hint = "start the simulator in another terminal: payctl simulator run";
+            Err(CommandError::new(Exit::Failed, message).hint(hint))
+        }
+    }
+}
+
+fn tell(paid: &CustomerPayment, context: Context<'_>) -> anyhow::Result<()> {
+    let style = context.style();
+    let document = JsonDocument {
+        command: "simulator pay",
+        started_at: context.started_at,
+        body: paid,
+        exit: Exit::Clean,
+    };
+    let detail = Detail::new(style)
+        .field("Order", &paid.order)
+        .field("Paid", paid.amount)
+        .field("Payment", format!("{} at {}", paid.payment, paid.gateway))
+        .field("Reference", &paid.reference);
+    let out = &mut context.host.stdout;
+    show(out, style, &document, &detail)?;
+    if style.format == Format::Table {
+        writeln!(out, "\nNext: payctl check-all --fix")?;
+        out.flush()?;
+    }
+    Ok(())
+}
