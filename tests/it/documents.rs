@@ -51,11 +51,6 @@ fn command_of(line: &str) -> String {
     command.join(" ")
 }
 
-#[test]
-fn every_command_of_the_readme_is_understood() {
-    check("README.md", &shell_lines(&document("README.md")));
-}
-
 /// The text between two marks of a task file, which is UTF-16 as Windows writes it.
 fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
     let (_, rest) = text.split_once(start).unwrap();
@@ -73,8 +68,8 @@ fn task(name: &str) -> String {
 
 #[test]
 fn every_windows_task_runs_a_valid_command() {
-    let readme = document("README.md");
-    let names = readme
+    let operations = document("docs/operations.md");
+    let names = operations
         .lines()
         .filter(|line| line.starts_with("schtasks "))
         .map(|line| line.split_once("/XML ").unwrap().1);
@@ -113,9 +108,9 @@ fn no_windows_task_has_needless_rights() {
         assert!(program.starts_with("C:\\Program Files\\"), "{program}");
         assert!(between(&task, "<Arguments>", "</Arguments>").contains("C:\\ProgramData\\"));
     }
-    let readme = document("README.md");
-    assert!(!readme.contains("/RU SYSTEM"));
-    assert!(readme.contains("icacls C:\\ProgramData\\payctl /inheritance:r"));
+    let operations = document("docs/operations.md");
+    assert!(!operations.contains("/RU SYSTEM"));
+    assert!(operations.contains("icacls C:\\ProgramData\\payctl /inheritance:r"));
 }
 
 fn crontab_jobs() -> usize {
@@ -173,9 +168,9 @@ fn every_rule_has_its_row() {
 
 #[test]
 fn every_exit_code_is_explained() {
-    let readme = document("README.md");
+    let operations = document("docs/operations.md");
     for exit in payctl::exit::Exit::ALL {
         let row = format!("\n| {} | {} |", exit.code(), exit.name());
-        assert!(readme.contains(&row), "{exit:?} is not in the table");
+        assert!(operations.contains(&row), "{exit:?} is not in the table");
     }
 }

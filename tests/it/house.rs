@@ -1,5 +1,6 @@
 //! The house rules that a test can check in the source.
 
+mod map;
 mod plain_english;
 mod source;
 mod test_names;

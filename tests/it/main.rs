@@ -75,6 +75,8 @@ mod mail_effects;
 #[cfg(test)]
 mod manual_payments;
 #[cfg(test)]
+mod manuals;
+#[cfg(test)]
 mod migrating;
 #[cfg(test)]
 mod migration_copy;
