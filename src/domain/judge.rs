@@ -255,8 +255,4 @@ fn all_was_refunded(dossier: &Dossier) -> bool {
 }
 
 #[cfg(test)]
-mod effects;
-#[cfg(test)]
-mod losses;
-#[cfg(test)]
 mod tests;

@@ -1,3 +1,6 @@
+mod effects;
+mod losses;
+
 use super::*;
 use crate::domain::apply_verdicts::settle_order;
 use crate::domain::dossier::Change;

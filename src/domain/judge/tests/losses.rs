@@ -1,8 +1,8 @@
 //! O14: what was taken as a loss, and the money that comes after all.
 
-use super::*;
 use crate::domain::apply_verdicts::settle_order;
 use crate::domain::dossier::CaseSubject;
+use crate::domain::judge::*;
 use crate::domain::samples::{describe, dossier, open_case, payment, refund, rupiah};
 
 fn paid_with(id: i64, received: i64) -> Payment {

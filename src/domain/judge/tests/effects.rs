@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::*;
 use crate::domain::apply_verdicts::settle_order;
 use crate::domain::effect::{Effect, EffectStatus, Hook, Trigger};
+use crate::domain::judge::*;
 use crate::domain::order::OrderLine;
 use crate::domain::payment::PaymentStatus;
 use crate::domain::release::{CloseReason, cancel_sold, release_unproven};
