@@ -35,6 +35,8 @@ mod picture;
 mod polling_run;
 mod product;
 mod reckoned_time;
+#[cfg(test)]
+mod reference;
 mod refund;
 mod report_printer;
 mod shared_writer;

@@ -1,5 +1,7 @@
 //! Shared by the commands' tests: a host in a folder, and the files written to it.
 
+pub(super) mod schemas;
+
 use std::ffi::OsString;
 use std::io::Cursor;
 use std::path::Path;
@@ -92,10 +94,8 @@ impl TestShop {
         let text = |written: &SharedWriter<Vec<u8>>| {
             String::from_utf8(std::mem::take(&mut *written.lock())).unwrap()
         };
-        CommandRun {
-            exit,
-            out: text(&self.out),
-            err: text(&self.err),
-        }
+        let (out, err) = (text(&self.out), text(&self.err));
+        schemas::check(&out, &err);
+        CommandRun { exit, out, err }
     }
 }

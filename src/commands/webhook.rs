@@ -24,13 +24,13 @@ use crate::gateway::incoming::IncomingRequest;
 pub(super) struct WebhookArgs {
     /// Gateway that sent it, by its name in the configuration
     gateway: GatewayName,
-    /// HTTP header of the request; can be repeated
+    /// A header of the request, such as Pakasir's X-Secret; repeatable
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     headers: Vec<(String, String)>,
-    /// HTTP method of the request
+    /// The method of the request, for gateways that sign it; no gateway does yet
     #[arg(long, value_name = "WORD", default_value = "POST")]
     method: String,
-    /// Path of the request
+    /// The path of the request, for gateways that sign it; no gateway does yet
     #[arg(
         long,
         value_name = "PATH",
@@ -38,7 +38,7 @@ pub(super) struct WebhookArgs {
         hide_default_value = true
     )]
     path: String,
-    /// Query string of the request, without the question mark
+    /// The query of the request without its question mark, for gateways that sign it; no gateway does yet
     #[arg(
         long,
         value_name = "TEXT",

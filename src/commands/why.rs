@@ -1,6 +1,7 @@
 //! `payctl why`: explains an order: what was reported, decided and done, and what it waits for.
 
 mod row;
+mod rule;
 
 use std::io::{self, Write};
 
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 use self::row::{CurrentState, TimelineRow};
 use super::context::Context;
+use super::failure::CommandError;
 use super::order::unknown;
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::OrderNumber;
@@ -27,10 +29,14 @@ use crate::store::OrderStory;
 #[derive(Debug, Args)]
 pub(super) struct WhyArgs {
     /// Order number
-    order: OrderNumber,
+    #[arg(required_unless_present = "rule")]
+    order: Option<OrderNumber>,
     /// Show all lines, not only the latest hundred
     #[arg(long)]
     all: bool,
+    /// Print a rule instead, by its number: P6
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["order", "all"])]
+    rule: Option<String>,
 }
 
 /// More than fits on a screen; earlier lines are only counted.
@@ -40,9 +46,17 @@ const LINES: u32 = 100;
 const LINES_MOST: u32 = 10_000;
 
 pub(super) fn run(args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+    match (&args.rule, &args.order) {
+        (Some(rule), _) => rule::run(rule, context),
+        (None, Some(order)) => explain(order, args, context),
+        (None, None) => Err(CommandError::new(Exit::Usage, "name an order, or a rule").into()),
+    }
+}
+
+fn explain(order: &OrderNumber, args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let most = if args.all { LINES_MOST } else { LINES };
-    let Some(story) = context.reader()?.order_story(&args.order, most)? else {
-        return Err(unknown(&args.order).into());
+    let Some(story) = context.reader()?.order_story(order, most)? else {
+        return Err(unknown(order).into());
     };
     let told = OrderExplanation::of(story, most, &context);
     let (style, started_at) = (context.style(), context.started_at);

@@ -25,10 +25,9 @@ macro_rules! string_enum {
             type Err = $crate::domain::string_enum::UnknownWord;
 
             fn from_str(word: &str) -> Result<Self, Self::Err> {
-                match word {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err($crate::domain::string_enum::UnknownWord::new(word, &[$($word),+])),
-                }
+                let mut all = Self::ALL.iter().copied();
+                all.find(|known| known.word() == word)
+                    .ok_or_else(|| $crate::domain::string_enum::UnknownWord::new(word, &[$($word),+]))
             }
         }
 

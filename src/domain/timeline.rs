@@ -189,7 +189,7 @@ fn kind(line: &AuditEntry) -> TimelineKind {
     }
 }
 
-/// `payment 1 created → paid, Rp 25,000 (P6: money is in, the right amount): midtrans says "settlement"`
+/// `payment 1 created → paid, Rp 25,000 (P6: the right amount was paid): midtrans says "settlement"`
 fn text(line: &AuditEntry) -> String {
     let mut text = subject(line);
     if let Some(amount) = line.amount {

@@ -1,10 +1,18 @@
 //! The program understands every command in the documents, and their tables are complete.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use payctl::commands::understands;
+use payctl::domain::case::CaseKind;
+use payctl::domain::effect::EffectStatus;
+use payctl::domain::order::{OrderStatus, RefundStatus};
+use payctl::domain::payment::PaymentStatus;
 use payctl::domain::rule::Rule;
+
+/// Numbers that no rule has, so that nobody searches for them.
+const RETIRED_RULES: [&str; 1] = ["P9"];
 
 fn document(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
@@ -157,13 +165,36 @@ fn call(part: &str) -> Option<String> {
     (words.first() == Some(&"payctl")).then(|| words.join(" "))
 }
 
-#[test]
-fn every_rule_has_its_row() {
-    let rules = document("RULES.md");
-    for rule in Rule::ALL {
-        let row = format!("\n| {} |", rule.word());
-        assert!(rules.contains(&row), "{rule} has no row in RULES.md");
+/// The first cells of the tables that begin with a column `Rule`, without anchors and dashes.
+fn documented_rules() -> BTreeSet<String> {
+    let mut is_rules = false;
+    let mut found = BTreeSet::new();
+    for line in document("docs/rules.md").lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let first = cells.get(1).copied().unwrap_or_default();
+        if first.is_empty() {
+            is_rules = false;
+        } else if first == "Rule" {
+            is_rules = true;
+        } else if is_rules && !first.starts_with('-') && first != "–" {
+            let word = first.rsplit_once("</a>").map_or(first, |(_, word)| word);
+            found.insert(word.to_owned());
+        }
     }
+    found
+}
+
+#[test]
+fn rules_and_document_name_the_same() {
+    let mut documented = documented_rules();
+    for retired in RETIRED_RULES {
+        assert!(documented.remove(retired), "{retired} is said to be unused");
+    }
+    let known: BTreeSet<String> = Rule::ALL
+        .iter()
+        .map(|rule| rule.word().to_owned())
+        .collect();
+    assert_eq!(documented, known);
 }
 
 #[test]
@@ -173,4 +204,47 @@ fn every_exit_code_is_explained() {
         let row = format!("\n| {} | {} |", exit.code(), exit.name());
         assert!(operations.contains(&row), "{exit:?} is not in the table");
     }
+}
+
+#[test]
+fn every_case_is_explained_first() {
+    let rules = document("docs/rules.md");
+    let (first_page, _) = rules.split_once("\n## 2. ").unwrap();
+    for kind in CaseKind::ALL {
+        let row = format!("\n| <a id=\"{kind}\"></a>`{kind}` | ");
+        assert!(first_page.contains(&row), "{kind} is not explained");
+        let mut rows = first_page.lines().filter(|line| line.starts_with("| `"));
+        let name = format!("`{kind}`");
+        let opened = rows.any(|line| line.starts_with(&format!("| {name} | ")));
+        assert!(opened, "what opens {kind}?");
+        let answered = rows.any(|line| line.contains(&name));
+        assert!(answered, "what can be answered to {kind}?");
+    }
+}
+
+/// That the glossary has a row for each word of a list.
+fn check_glossary<'w>(thing: &str, words: impl IntoIterator<Item = &'w str>) {
+    let glossary = document("docs/glossary.md");
+    for word in words {
+        let row = format!("\n| {thing} `{word}` | ");
+        assert!(glossary.contains(&row), "no {thing} {word}");
+    }
+}
+
+#[test]
+fn the_glossary_has_every_status_and_case() {
+    check_glossary("case", CaseKind::ALL.iter().map(|kind| kind.word()));
+    check_glossary("order", OrderStatus::ALL.iter().map(|status| status.word()));
+    check_glossary(
+        "payment",
+        PaymentStatus::ALL.iter().map(|status| status.word()),
+    );
+    check_glossary(
+        "refund",
+        RefundStatus::ALL.iter().map(|status| status.word()),
+    );
+    check_glossary(
+        "effect",
+        EffectStatus::ALL.iter().map(|status| status.word()),
+    );
 }

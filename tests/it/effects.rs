@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::books::{books, difference, fingerprint};
 use crate::hooks::finish_surviving_hooks;
+use crate::schemas;
 use crate::world::{Shop, config};
 
 /// A shop with one hook, a shell script on payment.
@@ -54,6 +55,7 @@ fn a_paid_effect_is_executed_once() {
     assert_eq!(effect["status"], "done", "{effect}");
     assert_eq!(lines(&shop, "keys"), [effect["key"].as_str().unwrap()]);
     let document: Value = serde_json::from_str(&lines(&shop, "document").join("\n")).unwrap();
+    assert_eq!(schemas::fits("effect", &document), None);
     assert_eq!(document["schema"], "payctl/1");
     assert_eq!(document["occasion"], "paid");
     assert_eq!(document["order"]["number"], "INV-1");
@@ -126,7 +128,7 @@ fn effects_appear_with_the_order_and_its_timeline() {
 
     let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
     for line in [
-        "fulfil         effect running → waiting (E3: it did not work, and is tried again): exec vpn (paid): exited with 1: shut\n",
+        "fulfil         effect running → waiting (E3: the attempt failed and will be retried): exec vpn (paid): exited with 1: shut\n",
         "2026-03-02 04:01:00  waiting  fulfil         exec vpn (paid) is tried again after 1 try (exited with 1: shut)\n",
         "\neffect 1, exec vpn (paid): waiting; tries 1, next try 2026-03-02 04:01:00; exited with 1: shut\n",
     ] {
@@ -144,7 +146,7 @@ fn effects_appear_with_the_order_and_its_timeline() {
     shop.pass(Duration::from_secs(61));
     shop.run("fulfil").ended(Exit::Clean);
     let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
-    let done = "effect running → done (E2: it has happened): exec vpn (paid)\n";
+    let done = "effect running → done (E2: the effect is done): exec vpn (paid)\n";
     assert!(output.contains(done), "{output}");
     assert!(!output.contains("waiting  fulfil"), "{output}");
 }

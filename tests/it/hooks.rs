@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::books::{books, difference, fingerprint};
 use crate::effects::{hooked, lines, queued};
 use crate::program::hear;
+use crate::schemas;
 use crate::world::{CommandOutput, Shop};
 
 /// A hook that notes its start, waits for a file `go-ORDER` or `go`, and notes its end.
@@ -376,6 +377,7 @@ fn order_data_and_keys_stay_apart_in_hooks() {
         .ended(Exit::Clean);
     shop.exec("fulfil").ended(Exit::Clean);
     let document: Value = serde_json::from_str(&lines(&shop, "document").join("")).unwrap();
+    assert_eq!(schemas::fits("effect", &document), None);
     assert_eq!(document["customer"]["name"], name);
     assert_eq!(lines(&shop, "arguments"), ["0 hook.sh"]);
     let environment = lines(&shop, "environment").join("\n");

@@ -12,6 +12,7 @@ use serde_json::Value;
 use sha2::Sha256;
 
 use crate::books::{books, difference};
+use crate::schemas;
 use crate::server::Server;
 use crate::world::{Shop, config};
 
@@ -87,7 +88,9 @@ impl Call {
     }
 
     fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap()
+        let payload = serde_json::from_str(&self.body).unwrap();
+        assert_eq!(schemas::fits("effect", &payload), None);
+        payload
     }
 
     /// Verifies the signature as a partner would, and returns the signed time.

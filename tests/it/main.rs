@@ -64,6 +64,8 @@ mod inputs;
 #[cfg(unix)]
 mod killed_processes;
 #[cfg(test)]
+mod links;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
@@ -118,12 +120,17 @@ mod qr;
 #[cfg(test)]
 mod qr_scanner;
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod references;
 #[cfg(test)]
 mod repeated_create;
 #[cfg(test)]
 #[cfg(unix)]
 mod revived_orders;
+#[cfg(test)]
+#[path = "../../src/commands/testing/schemas.rs"]
+mod schemas;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use payctl::exit::Exit;
 
+use crate::schemas;
 use crate::world::{CommandOutput, Shop};
 
 impl Shop {
@@ -53,9 +54,12 @@ pub(crate) fn hear(child: Child) -> CommandOutput {
     let exit = Exit::ALL
         .into_iter()
         .find(|exit| i32::from(exit.code()) == code);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    schemas::check(&stdout, &stderr);
     CommandOutput {
         exit: exit.unwrap_or_else(|| panic!("exit code {code}")),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
+        stdout,
+        stderr,
     }
 }

@@ -31,7 +31,7 @@ fn a_waiting_order_says_what_it_needs() {
     let output = shop.run("why INV-1").ended(Exit::Clean);
     assert_eq!(
         output.all(),
-        "2026-03-02 04:00:00  decided  operator:rina     order is pending, Rp 25,000 (O1: an order comes in, and its stock with it): order created and stock reserved\n\
+        "2026-03-02 04:00:00  decided  operator:rina     order is pending, Rp 25,000 (O1: order created and stock reserved): order created and stock reserved\n\
          2026-03-02 04:05:00  said     gateway:midtrans  payment 1: \"pending\"\n\
          2026-03-02 04:05:00  decided  gateway:midtrans  payment 1 created → pending (P4: the gateway waits for the money): midtrans says \"pending\"\n\
          2026-03-02 04:05:30  waiting  check-all         payment 1 is asked about: midtrans last said \"pending\"\n\
@@ -186,4 +186,28 @@ fn money_that_does_not_count_is_shown() {
         (&10_000.into(), &0.into())
     );
     assert_eq!(now["gone_back"], 0);
+}
+
+#[test]
+fn a_rule_is_printed_with_its_rows() {
+    let shop = Shop::new();
+    let told = shop.run("why --rule p6").ended(Exit::Clean).stdout;
+    for line in [
+        "Rule:     P6\n",
+        "Sentence: the right amount was paid\n",
+        "When:     paid, the right amount\n",
+        "See:      docs/rules.md#p6\n",
+    ] {
+        assert!(told.contains(line), "{line} in {told}");
+    }
+    let rule = shop.run("why --rule R1 -o json").ended(Exit::Clean).json();
+    assert_eq!(rule["rows"].as_array().unwrap().len(), 4, "{rule}");
+    assert_eq!(rule["link"], "docs/rules.md#r1");
+    let unknown = shop.run("why --rule P9").ended(Exit::Usage).stderr;
+    assert!(
+        unknown.contains("there is no rule P9") && unknown.contains("P8, P10"),
+        "{unknown}"
+    );
+    assert!(shop.run("why").ended(Exit::Usage).stdout.is_empty());
+    shop.run("why INV-1 --rule P6").ended(Exit::Usage);
 }

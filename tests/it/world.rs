@@ -17,7 +17,7 @@ use payctl::simulator::Simulator;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
-use crate::strict_json;
+use crate::{schemas, strict_json};
 
 pub(crate) const MIDTRANS_KEY: &str = "SB-Mid-server-do-not-show-this";
 /// The shop's static QRIS code, for any amount.
@@ -202,10 +202,12 @@ impl Shop {
         };
         let arguments = std::iter::once("payctl").chain(words.iter().copied());
         let exit = payctl::commands::run(arguments.map(OsString::from), world);
+        let (stdout, stderr) = (out.heard(), err.heard());
+        schemas::check(&stdout, &stderr);
         CommandOutput {
             exit,
-            stdout: out.heard(),
-            stderr: err.heard(),
+            stdout,
+            stderr,
         }
     }
 

@@ -6,32 +6,17 @@ use crate::domain::instant::Zone;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderNumber, PaymentId};
 use crate::domain::order::OrderStatus;
+use crate::domain::string_enum::string_enum;
 use crate::output::{Column, Row, Severity, Summary};
 
-/// The result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ApproveAction {
-    Approved,
-    WouldApprove,
-    Refused,
-    /// The gateway has the money, so nothing was booked by hand.
-    FoundPaid,
-}
-
-impl ApproveAction {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Approved => "approved",
-            Self::WouldApprove => "would_approve",
-            Self::Refused => "refused",
-            Self::FoundPaid => "found_paid",
-        }
-    }
-}
-
-impl Serialize for ApproveAction {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
+string_enum! {
+    /// The result.
+    pub(super) enum ApproveAction {
+        Approved = "approved",
+        WouldApprove = "would_approve",
+        Refused = "refused",
+        /// The gateway has the money, so nothing was booked by hand.
+        FoundPaid = "found_paid",
     }
 }
 
@@ -132,5 +117,17 @@ impl Summary for ApproveSummary {
             "{} approved, {} would be approved, {} refused{found_paid}; {} in total",
             self.approved, self.would_approve, self.refused, self.amount
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::reference::check_words;
+
+    #[test]
+    fn the_schema_has_every_word() {
+        let words: Vec<&str> = ApproveAction::ALL.iter().map(|word| word.word()).collect();
+        check_words("approve_action", &words);
     }
 }

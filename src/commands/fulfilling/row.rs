@@ -5,45 +5,30 @@ use serde::Serialize;
 use crate::domain::effect::{AttemptResult, Effect, EffectKey, EffectKind, EffectStatus, Trigger};
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::{EffectId, HookName, OrderNumber};
+use crate::domain::string_enum::string_enum;
 use crate::exit::Exit;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::reconciler::StopReason;
 
-/// The result of an effect in a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::commands) enum FulfilAction {
-    Done,
-    /// It failed and will be retried.
-    Again,
-    /// It is not retried any more; a case is opened.
-    Dead,
-    /// Its order has ended in the meantime.
-    Cancelled,
-    /// Whether it happened is unknown; a case is opened.
-    Uncertain,
-    /// Another process has finished it in the meantime.
-    Overtaken,
-    WouldDo,
-    /// Another process started it, and it may still be running.
-    UnderWay,
-    /// Its current status, in a list.
-    Listed,
-}
-
-impl FulfilAction {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Again => "again",
-            Self::Dead => "dead",
-            Self::Cancelled => "cancelled",
-            Self::Uncertain => "uncertain",
-            Self::Overtaken => "overtaken",
-            Self::WouldDo => "would_do",
-            Self::UnderWay => "under_way",
-            Self::Listed => "listed",
-        }
+string_enum! {
+    /// The result of an effect in a run.
+    pub(in crate::commands) enum FulfilAction {
+        Done = "done",
+        /// It failed and will be retried.
+        Again = "again",
+        /// It is not retried any more; a case is opened.
+        Dead = "dead",
+        /// Its order has ended in the meantime.
+        Cancelled = "cancelled",
+        /// Whether it happened is unknown; a case is opened.
+        Uncertain = "uncertain",
+        /// Another process has finished it in the meantime.
+        Overtaken = "overtaken",
+        WouldDo = "would_do",
+        /// Another process started it, and it may still be running.
+        UnderWay = "under_way",
+        /// Its current status, in a list.
+        Listed = "listed",
     }
 }
 
@@ -286,5 +271,17 @@ impl Summary for FulfilSummary {
             self.short(),
             self.would_do
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::reference::check_words;
+
+    #[test]
+    fn the_schema_has_every_word() {
+        let words: Vec<&str> = FulfilAction::ALL.iter().map(|word| word.word()).collect();
+        check_words("effect_action", &words);
     }
 }

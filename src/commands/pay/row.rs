@@ -12,31 +12,32 @@ use crate::domain::money::Rupiah;
 use crate::domain::names::PaymentId;
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::string_enum::string_enum;
 use crate::exit::Exit;
 use crate::output::OutputStyle;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::StoredInstructions;
 
-/// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum PayAction {
-    Opened,
-    /// It was open already, and can be paid.
-    Alive,
-    WouldOpen,
-    /// No answer, so it is unknown whether it is open.
-    Unsettled,
-    /// Its payment instructions are not known.
-    Unknown,
-    /// It is already paid.
-    Paid,
-    /// It cannot be paid now, because a case about it is open.
-    Undecided,
-    Refused,
-    /// Outside the gateways: the customer is shown how to pay, and an operator will approve the money.
-    Asked,
-    WouldAsk,
+string_enum! {
+    /// What was done.
+    pub(super) enum PayAction {
+        Opened = "opened",
+        /// It was open already, and can be paid.
+        Alive = "alive",
+        WouldOpen = "would_open",
+        /// No answer, so it is unknown whether it is open.
+        Unsettled = "unsettled",
+        /// Its payment instructions are not known.
+        Unknown = "unknown",
+        /// It is already paid.
+        Paid = "paid",
+        /// It cannot be paid now, because a case about it is open.
+        Undecided = "undecided",
+        Refused = "refused",
+        /// Outside the gateways: the customer is shown how to pay, and an operator will approve the money.
+        Asked = "asked",
+        WouldAsk = "would_ask",
+    }
 }
 
 impl PayAction {
@@ -55,7 +56,8 @@ impl PayAction {
         }
     }
 
-    fn word(self) -> &'static str {
+    /// For people.
+    fn describe(self) -> &'static str {
         match self {
             Self::Opened => "opened",
             Self::Alive => "already open",
@@ -191,7 +193,19 @@ impl PaymentView {
             .field_if_any("Page", self.page_url.as_ref())
             .field_if_any("Pay to", self.pay_to.as_ref())
             .field_if_any("QR text", self.qr_text.as_ref())
-            .field("Result", self.action.word())
+            .field("Result", self.action.describe())
             .field_if_any(self.action.label(), reason)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::reference::check_words;
+
+    #[test]
+    fn the_schema_has_every_word() {
+        let words: Vec<&str> = PayAction::ALL.iter().map(|word| word.word()).collect();
+        check_words("pay_action", &words);
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::instant::{Instant, Zone};
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderNumber, PaymentId, RefundId};
 use crate::domain::order::{OrderStatus, RefundReason, RefundStatus};
+use crate::domain::string_enum::string_enum;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::store::RefundRow;
 
@@ -123,43 +124,21 @@ impl Row for ListedRefund {
     }
 }
 
-/// The result of a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum RefundAction {
-    Approved,
-    WouldApprove,
-    WouldSend,
-    /// Sent, but the result is unknown.
-    Unknown,
-    /// The gateway refuses to send it.
-    Failed,
-    Done,
-    WouldBeDone,
-    Rejected,
-    WouldReject,
-    Refused,
-}
-
-impl RefundAction {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Approved => "approved",
-            Self::WouldApprove => "would_approve",
-            Self::WouldSend => "would_send",
-            Self::Unknown => "unknown",
-            Self::Failed => "failed",
-            Self::Done => "done",
-            Self::WouldBeDone => "would_be_done",
-            Self::Rejected => "rejected",
-            Self::WouldReject => "would_reject",
-            Self::Refused => "refused",
-        }
-    }
-}
-
-impl Serialize for RefundAction {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
+string_enum! {
+    /// The result of a decision.
+    pub(super) enum RefundAction {
+        Approved = "approved",
+        WouldApprove = "would_approve",
+        WouldSend = "would_send",
+        /// Sent, but the result is unknown.
+        Unknown = "unknown",
+        /// The gateway refuses to send it.
+        Failed = "failed",
+        Done = "done",
+        WouldBeDone = "would_be_done",
+        Rejected = "rejected",
+        WouldReject = "would_reject",
+        Refused = "refused",
     }
 }
 
@@ -288,5 +267,17 @@ impl Summary for RefundDecisionSummary {
             "{} decided, {} refused; {} in total",
             self.decided, self.refused, self.amount
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::reference::check_words;
+
+    #[test]
+    fn the_schema_has_every_word() {
+        let words: Vec<&str> = RefundAction::ALL.iter().map(|word| word.word()).collect();
+        check_words("refund_action", &words);
     }
 }

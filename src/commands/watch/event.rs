@@ -8,6 +8,7 @@ use crate::domain::money::Rupiah;
 use crate::domain::names::PaymentId;
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::PaymentStatus;
+use crate::domain::string_enum::string_enum;
 use crate::exit::Exit;
 use crate::output::OutputStyle;
 use crate::output::detail::Detail;
@@ -89,20 +90,21 @@ impl From<&Dossier> for OrderSnapshot {
     }
 }
 
-/// Why a watch ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::commands) enum WatchEndReason {
-    Paid,
-    /// The order ended unpaid.
-    Ended,
-    /// The timeout ended; the order is still pending.
-    OutOfTime,
-    Interrupted,
+string_enum! {
+    /// Why a watch ended.
+    pub(in crate::commands) enum WatchEndReason {
+        Paid = "paid",
+        /// The order ended unpaid.
+        Ended = "ended",
+        /// The timeout ended; the order is still pending.
+        OutOfTime = "out_of_time",
+        Interrupted = "interrupted",
+    }
 }
 
 impl WatchEndReason {
-    fn word(self) -> &'static str {
+    /// For people.
+    fn describe(self) -> &'static str {
         match self {
             Self::Paid => "the order is paid",
             Self::Ended => "the order has ended",
@@ -153,8 +155,20 @@ impl WatchEnd {
             .field("Order", &self.order)
             .field("Status", self.order_status)
             .field("Asked", self.asked)
-            .field("Ended", self.because.word())
+            .field("Ended", self.because.describe())
             .field_if_any("Unanswered", self.unanswered.as_ref())
             .field_if_any("Clock", self.clock.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::reference::check_words;
+
+    #[test]
+    fn the_schema_has_every_word() {
+        let words: Vec<&str> = WatchEndReason::ALL.iter().map(|word| word.word()).collect();
+        check_words("watch_end", &words);
     }
 }

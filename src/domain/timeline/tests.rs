@@ -99,7 +99,7 @@ fn a_change_shows_its_rule_in_words() {
     };
     check_written(
         &paid,
-        r#"payment 1 created → paid, Rp 25,000 (P6: money is in, the right amount): midtrans says "settlement""#,
+        r#"payment 1 created → paid, Rp 25,000 (P6: the right amount was paid): midtrans says "settlement""#,
     );
     let same = line(5, "payment", Some("paid"), Some("paid"));
     check_written(&same, "payment 1 stays paid");

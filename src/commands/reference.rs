@@ -1,0 +1,5 @@
+//! What the documents say of the commands, compared with the commands.
+
+mod json;
+
+pub(super) use json::check_words;
