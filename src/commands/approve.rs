@@ -25,6 +25,7 @@ use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
 use super::operator::{self, ledger, must_have_operator, operator};
 use super::polling_run::end_of;
 use super::transfers::{self, TransferBooking};
+use crate::commands::writes::Writes;
 use crate::domain::bank_transfer::{BankName, BankReference, BankTransfer};
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderNumber, PaymentId, Sku};
@@ -82,6 +83,13 @@ pub(super) struct ApproveArgs {
     /// Show what would be approved, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl ApproveArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
 }
 
 /// Who approves, and why.

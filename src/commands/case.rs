@@ -11,6 +11,7 @@ use clap::Subcommand;
 
 use super::context::Context;
 use super::failure::CommandError;
+use super::writes::Writes;
 use crate::domain::names::CaseId;
 use crate::exit::Exit;
 
@@ -20,6 +21,16 @@ pub(super) enum CaseCommand {
     List(list::CaseListArgs),
     Show(show::CaseShowArgs),
     Resolve(resolve::CaseResolveArgs),
+}
+
+impl CaseCommand {
+    /// What it does to the database.
+    pub(super) fn writes(&self) -> Writes {
+        match self {
+            Self::Resolve(args) => args.writes(),
+            Self::List(_) | Self::Show(_) => Writes::Nothing,
+        }
+    }
 }
 
 pub(super) fn run(command: CaseCommand, context: Context<'_>) -> anyhow::Result<Exit> {

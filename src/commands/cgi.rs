@@ -27,6 +27,7 @@ use super::operator::ledger;
 use super::options::Options;
 use super::polling_run::{poll_silent, runtime};
 use super::shared_writer::SharedWriter;
+use super::writes::Writes;
 use crate::domain::notification_match::NotificationStatus;
 use crate::exit::Exit;
 use crate::host::Host;
@@ -75,7 +76,7 @@ pub(super) fn run(_: &CgiArgs, options: Options, host: &mut Host) -> anyhow::Res
     };
     let mut options = options;
     (options.format, options.quiet) = (Format::Json, false);
-    let mut context = match Context::open(options, host) {
+    let mut context = match Context::open(options, host, Writes::EachTime) {
         Ok(context) => context,
         Err(error) => {
             unavailable(&error, &mut host.stderr).write(&mut host.stdout)?;
@@ -257,7 +258,8 @@ fn check_expired(request: &CgiRequest, context: &mut Context<'_>) -> anyhow::Res
     let real = std::mem::replace(&mut context.host.stdout, Box::new(report.clone()));
     let (options, host) = (context.options.clone(), &mut *context.host);
     let args = ExpireArgs::within(EXPIRING_MOST, EXPIRED_MOST);
-    let ended = Context::open(options, host).and_then(|inner| expire::run(&args, inner));
+    let ended =
+        Context::open(options, host, Writes::EachTime).and_then(|inner| expire::run(&args, inner));
     host.stdout = real;
     match ended {
         Ok(_) => Ok(summary(&report.lock())?.then_fulfil()),

@@ -13,6 +13,7 @@ use super::job::Job;
 use super::news::Audience;
 use super::polling_run::{AfterPoll, PollJob, ask, ended};
 use super::reckoned_time::{preview_wrong_instants, query_rates, reschedule_wrong_instants};
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::circuit_breaker::TripReason;
 use crate::domain::instant::Instant;
@@ -51,6 +52,13 @@ pub(super) struct CheckAllArgs {
     /// Most queries in flight at once per gateway; default: from the configuration
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     max_in_flight: Option<u16>,
+}
+
+impl CheckAllArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(!self.fix)
+    }
 }
 
 const COMMAND: &str = "check-all";

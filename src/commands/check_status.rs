@@ -10,6 +10,7 @@ use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::order::unknown;
 use super::polling_run::{PollJob, ask, ended};
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::names::OrderNumber;
 use crate::domain::observation::QueryPurpose;
@@ -31,6 +32,13 @@ pub(super) struct CheckStatusArgs {
     /// Time limit: send no further queries after this
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
     max_time: Duration,
+}
+
+impl CheckStatusArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(!self.fix)
+    }
 }
 
 pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {

@@ -15,6 +15,7 @@ use super::failure::CommandError;
 use super::job::Job;
 use super::polling_run::block_on;
 use super::reckoned_time::{ReckonedTime, reckoned};
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::instant::Instant;
 use crate::domain::names::EffectId;
@@ -47,6 +48,13 @@ pub(super) struct CleanupArgs {
     /// Time limit: start nothing new after this; the next run continues
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
     max_time: Duration,
+}
+
+impl CleanupArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::EachTime.unless(self.dry_run)
+    }
 }
 
 const COMMAND: &str = "cleanup";

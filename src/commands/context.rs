@@ -7,6 +7,7 @@ use anyhow::Context as _;
 
 use super::options::Options;
 use super::shop_files;
+use super::writes::Writes;
 use crate::config::{Config, Environment};
 use crate::domain::amount_text::WrittenAmount;
 use crate::domain::instant::Instant;
@@ -26,12 +27,18 @@ pub(super) struct Context<'w> {
     /// What this run repaired of times written while the clock was ahead.
     pub(super) mended: Mended,
     database: PathBuf,
+    /// What the command declares that it writes.
+    writes: Writes,
     /// Set when a person reads the output.
     pub(super) visit: Option<OperatorVisit>,
 }
 
 impl<'w> Context<'w> {
-    pub(super) fn open(options: Options, host: &'w mut Host) -> anyhow::Result<Self> {
+    pub(super) fn open(
+        options: Options,
+        host: &'w mut Host,
+        writes: Writes,
+    ) -> anyhow::Result<Self> {
         let named = options.config.as_deref();
         let (config, environment) = Config::load(named, host.environment.clone(), &host.folder)?;
         if let Some(unread) = environment.dotenv_trouble()
@@ -52,6 +59,7 @@ impl<'w> Context<'w> {
             environment,
             mended: Mended::default(),
             database,
+            writes,
             visit: None,
         })
     }
@@ -80,6 +88,7 @@ impl<'w> Context<'w> {
 
     /// The shop's file, for writing; it must exist.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
+        self.require_writing()?;
         let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
         self.print_kept_file(&store);
         let source = shop_files::source(self, store.read())?;
@@ -93,9 +102,19 @@ impl<'w> Context<'w> {
 
     /// The shop's file, for commands that record which configuration belongs to the shop.
     pub(super) fn store_for_any(&self) -> anyhow::Result<Store> {
+        self.require_writing()?;
         let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
         self.print_kept_file(&store);
         Ok(store.with_hooks(self.config.hooks()))
+    }
+
+    /// A command that has declared to write nothing gets no store that writes.
+    pub(super) fn require_writing(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            self.writes != Writes::Nothing,
+            "this command declared that it writes nothing; please report this"
+        );
+        Ok(())
     }
 
     fn on_visit(&self, store: Store) -> Store {
@@ -110,6 +129,7 @@ impl<'w> Context<'w> {
         let (store, grant) = if dry_run {
             (Store::dry_run_copy(&self.database), WriteReason::Rehearsal)
         } else {
+            self.require_writing()?;
             (Store::create(&self.database), WriteReason::NotDryRun)
         };
         let store = store.with_context(|| self.could_not_open())?;

@@ -13,6 +13,7 @@ use super::job::Job;
 use super::news::Audience;
 use super::polling_run::{PollJob, ask, ended};
 use super::reckoned_time::{query_rates, reschedule_wrong_instants};
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
@@ -47,6 +48,11 @@ pub(super) struct ExpireArgs {
 }
 
 impl ExpireArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
+
     /// The run of a web request: bounded in time and number, without a report to a person.
     pub(super) fn within(max_time: Duration, limit: u64) -> Self {
         Self {

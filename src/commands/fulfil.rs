@@ -18,6 +18,7 @@ use super::news::{ReportNews, WithNews};
 use super::operator;
 use super::polling_run::ended;
 use super::report_printer::ReportPrinter;
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::effect::Effect;
 use crate::domain::instant::Instant;
@@ -59,6 +60,16 @@ pub(super) struct FulfilArgs {
     /// Reason for the retry
     #[arg(long, value_name = "TEXT", value_parser = operator::reason, requires = "replay")]
     reason: Option<String>,
+}
+
+impl FulfilArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        match self.command {
+            Some(FulfilCommand::List(_)) => Writes::Nothing,
+            None => Writes::EachTime.unless(self.dry_run),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,6 +5,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::context::Context;
+use crate::commands::writes::Writes;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::{KeptFile, Store, StoreError, newest_schema};
@@ -18,6 +19,13 @@ pub(super) struct MigrateArgs {
     /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl MigrateArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
 }
 
 /// Fields are only ever added.
@@ -35,6 +43,7 @@ pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Ex
     let is_older = schema_before < newest_schema();
     if is_older && !args.dry_run {
         // The migration changes no order, so it needs no knowledge of effects.
+        context.require_writing()?;
         Store::open(context.database()).with_context(|| context.could_not_open())?;
     }
     let kept = is_older.then(|| KeptFile::place(context.database(), schema_before));

@@ -52,6 +52,7 @@ mod verify;
 mod watch;
 mod webhook;
 mod why;
+mod writes;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -66,6 +67,8 @@ use crate::store::{OperatorVisit, Reader, Store, WritePermit, WriteReason};
 use context::Context;
 use failure::CommandError;
 use options::Options;
+
+pub use writes::Writes;
 
 /// Keep a shop's orders in step with its payment gateways
 ///
@@ -126,6 +129,37 @@ enum Command {
     Migrate(migrate::MigrateArgs),
 }
 
+impl Command {
+    fn writes(&self) -> Writes {
+        match self {
+            Self::Product(command) => command.writes(),
+            Self::Order(command) => command.writes(),
+            Self::Pay(args) => args.writes(),
+            Self::Watch(args) => args.writes(),
+            Self::CheckAll(args) => args.writes(),
+            Self::CheckStatus(args) => args.writes(),
+            Self::Expire(args) => args.writes(),
+            Self::Approve(args) => args.writes(),
+            Self::Case(command) => command.writes(),
+            Self::Refund(command) => command.writes(),
+            Self::Gateway(command) => command.writes(),
+            Self::Ticket(command) => command.writes(),
+            Self::Config(command) => command.writes(),
+            Self::Access(command) => command.writes(),
+            Self::Webhook(args) => args.writes(),
+            Self::Fulfil(args) => args.writes(),
+            Self::Cleanup(args) => args.writes(),
+            Self::Migrate(args) => args.writes(),
+            Self::Cgi(_) => Writes::EachTime,
+            // These two make a database of their own, and open none.
+            Self::Init(_) | Self::Demo(_) => Writes::Nothing,
+            Self::PretendGateway(_) | Self::Customer(_) | Self::Why(_) | Self::Verify(_) => {
+                Writes::Nothing
+            }
+        }
+    }
+}
+
 /// Runs one command line on the given host and returns how it ended. Never ends the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
@@ -163,13 +197,23 @@ pub fn understands(arguments: &[&str]) -> Result<(), String> {
         .map_err(|error| error.to_string())
 }
 
+/// What a command line declares that it does to the database. For tests that run it twice.
+///
+/// # Errors
+/// What the parser says.
+pub fn writes(arguments: &[&str]) -> Result<Writes, String> {
+    let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+    let cli = parse(&arguments).map_err(|error| error.to_string())?;
+    Ok(cli.command.writes())
+}
+
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     let matches = Cli::command().try_get_matches_from(arguments)?;
     Cli::from_arg_matches(&matches)
 }
 
 fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
-    let options = cli.options;
+    let (options, writes) = (cli.options, cli.command.writes());
     descriptors::ensure_enough().map_err(|error| {
         let message = format!("payctl cannot open as many files as it needs: {error}");
         CommandError::new(Exit::Failed, message).hint("raise the limit: ulimit -n 1024")
@@ -179,36 +223,48 @@ fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
         Command::Demo(args) => demo::run(&args, &options, host),
         Command::Simulator(command) => simulator::run_group(&command, options, host),
         Command::PretendGateway(args) => simulator::run_by_old_name(&args, &options, host),
-        Command::Product(command) => product::run(command, Context::open(options, host)?),
+        Command::Product(command) => product::run(command, Context::open(options, host, writes)?),
         Command::Order(command) if command.is_for_a_person() => {
-            answered(options, host, |context| order::run(command, context))
+            answered(options, host, writes, |context| {
+                order::run(command, context)
+            })
         }
-        Command::Order(command) => order::run(command, Context::open(options, host)?),
-        Command::Pay(args) => pay::run(&args, Context::open(options, host)?),
-        Command::Watch(args) => watch::run(&args, Context::open(options, host)?),
-        Command::CheckAll(args) => check_all::run(&args, Context::open(options, host)?),
-        Command::CheckStatus(args) => check_status::run(&args, Context::open(options, host)?),
-        Command::Expire(args) => expire::run(&args, Context::open(options, host)?),
-        Command::Approve(args) => answered(options, host, |context| approve::run(&args, context)),
-        Command::Case(command) => answered(options, host, |context| case::run(command, context)),
-        Command::Refund(command) => {
-            answered(options, host, |context| refund::run(command, context))
+        Command::Order(command) => order::run(command, Context::open(options, host, writes)?),
+        Command::Pay(args) => pay::run(&args, Context::open(options, host, writes)?),
+        Command::Watch(args) => watch::run(&args, Context::open(options, host, writes)?),
+        Command::CheckAll(args) => check_all::run(&args, Context::open(options, host, writes)?),
+        Command::CheckStatus(args) => {
+            check_status::run(&args, Context::open(options, host, writes)?)
         }
-        Command::Gateway(command) => gateway::run(command, Context::open(options, host)?),
-        Command::Customer(command) => customer::run(command, Context::open(options, host)?),
-        Command::Config(command) => shop_config::run(command, Context::open(options, host)?),
+        Command::Expire(args) => expire::run(&args, Context::open(options, host, writes)?),
+        Command::Approve(args) => answered(options, host, writes, |context| {
+            approve::run(&args, context)
+        }),
+        Command::Case(command) => {
+            answered(options, host, writes, |context| case::run(command, context))
+        }
+        Command::Refund(command) => answered(options, host, writes, |context| {
+            refund::run(command, context)
+        }),
+        Command::Gateway(command) => gateway::run(command, Context::open(options, host, writes)?),
+        Command::Customer(command) => customer::run(command, Context::open(options, host, writes)?),
+        Command::Config(command) => {
+            shop_config::run(command, Context::open(options, host, writes)?)
+        }
         Command::Ticket(command) if command.is_for_a_person() => {
-            answered(options, host, |context| ticket::run(command, context))
+            answered(options, host, writes, |context| {
+                ticket::run(command, context)
+            })
         }
-        Command::Ticket(command) => ticket::run(command, Context::open(options, host)?),
-        Command::Access(command) => access::run(command, Context::open(options, host)?),
+        Command::Ticket(command) => ticket::run(command, Context::open(options, host, writes)?),
+        Command::Access(command) => access::run(command, Context::open(options, host, writes)?),
         Command::Cgi(args) => cgi::run(&args, options, host),
-        Command::Webhook(args) => webhook::run(&args, Context::open(options, host)?),
-        Command::Fulfil(args) => fulfil::run(&args, Context::open(options, host)?),
-        Command::Cleanup(args) => cleanup::run(&args, Context::open(options, host)?),
-        Command::Why(args) => why::run(&args, Context::open(options, host)?),
-        Command::Verify(args) => verify::run(&args, Context::open(options, host)?),
-        Command::Migrate(args) => migrate::run(&args, Context::open(options, host)?),
+        Command::Webhook(args) => webhook::run(&args, Context::open(options, host, writes)?),
+        Command::Fulfil(args) => fulfil::run(&args, Context::open(options, host, writes)?),
+        Command::Cleanup(args) => cleanup::run(&args, Context::open(options, host, writes)?),
+        Command::Why(args) => why::run(&args, Context::open(options, host, writes)?),
+        Command::Verify(args) => verify::run(&args, Context::open(options, host, writes)?),
+        Command::Migrate(args) => migrate::run(&args, Context::open(options, host, writes)?),
     }
 }
 
@@ -216,9 +272,10 @@ fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
 fn answered(
     options: Options,
     host: &mut Host,
+    writes: Writes,
     run: impl FnOnce(Context<'_>) -> anyhow::Result<Exit>,
 ) -> anyhow::Result<Exit> {
-    let mut context = Context::open(options, host)?;
+    let mut context = Context::open(options, host, writes)?;
     let visit = OperatorVisit::new()?;
     context.visit = Some(visit);
     let database = context.database().to_owned();

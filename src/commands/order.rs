@@ -14,6 +14,7 @@ use clap::Subcommand;
 pub(super) use show::{OrderView, unknown};
 
 use super::context::Context;
+use super::writes::Writes;
 use crate::exit::Exit;
 
 /// Create, import, list, show, extend and cancel orders
@@ -26,6 +27,20 @@ pub(super) enum OrderCommand {
     Import(import::OrderImportArgs),
     List(list::OrderListArgs),
     Show(show::OrderShowArgs),
+}
+
+impl OrderCommand {
+    /// What it does to the database.
+    pub(super) fn writes(&self) -> Writes {
+        match self {
+            Self::Create(args) => args.writes(),
+            Self::Attach(args) => args.writes(),
+            Self::Cancel(args) => args.writes(),
+            Self::Extend(args) => args.writes(),
+            Self::Import(args) => args.writes(),
+            Self::List(_) | Self::Show(_) => Writes::Nothing,
+        }
+    }
 }
 
 impl OrderCommand {

@@ -22,6 +22,7 @@ use super::failure::CommandError;
 use super::operator::ledger;
 use super::order::unknown;
 use super::polling_run::block_on;
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::names::{GatewayName, Method, OrderNumber};
 use crate::exit::Exit;
@@ -77,6 +78,16 @@ pub(super) struct PayArgs {
 }
 
 impl PayArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        let writes = if self.unique {
+            Writes::Idempotent
+        } else {
+            Writes::EachTime
+        };
+        writes.unless(self.dry_run)
+    }
+
     /// Stdout carries nothing but the picture.
     fn draws_on_stdout(&self) -> bool {
         let names = [&self.svg, &self.png].into_iter().flatten();

@@ -8,6 +8,7 @@ mod show;
 use clap::Subcommand;
 
 use super::context::Context;
+use super::writes::Writes;
 use crate::exit::Exit;
 
 /// Set, list and show products
@@ -16,6 +17,16 @@ pub(super) enum ProductCommand {
     Set(set::ProductSetArgs),
     List(list::ProductListArgs),
     Show(show::ProductShowArgs),
+}
+
+impl ProductCommand {
+    /// What it does to the database.
+    pub(super) fn writes(&self) -> Writes {
+        match self {
+            Self::Set(args) => args.writes(),
+            Self::List(_) | Self::Show(_) => Writes::Nothing,
+        }
+    }
 }
 
 pub(super) fn run(command: ProductCommand, context: Context<'_>) -> anyhow::Result<Exit> {

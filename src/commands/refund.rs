@@ -11,6 +11,7 @@ mod tests;
 use clap::Subcommand;
 
 use super::context::Context;
+use super::writes::Writes;
 use crate::exit::Exit;
 
 /// List, approve, send and reject refunds
@@ -21,6 +22,19 @@ pub(super) enum RefundCommand {
     Send(send::RefundSendArgs),
     Done(act::RefundDoneArgs),
     Reject(act::RefundRejectArgs),
+}
+
+impl RefundCommand {
+    /// What it does to the database.
+    pub(super) fn writes(&self) -> Writes {
+        match self {
+            Self::Approve(args) => args.writes(),
+            Self::Send(args) => args.writes(),
+            Self::Done(args) => args.writes(),
+            Self::Reject(args) => args.writes(),
+            Self::List(_) => Writes::Nothing,
+        }
+    }
 }
 
 pub(super) fn run(command: RefundCommand, context: Context<'_>) -> anyhow::Result<Exit> {

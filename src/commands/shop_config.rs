@@ -7,6 +7,7 @@ use super::context::Context;
 use super::failure::CommandError;
 use super::operator::{self, must_have_operator};
 use super::shop_files::current_hook_source;
+use crate::commands::writes::Writes;
 use crate::domain::names::HookName;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
@@ -16,6 +17,15 @@ use crate::store::{WritePermit, WriteReason};
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
     Accept(AcceptArgs),
+}
+
+impl ConfigCommand {
+    /// What it does to the database.
+    pub(super) fn writes(&self) -> Writes {
+        match self {
+            Self::Accept(args) => args.writes(),
+        }
+    }
 }
 
 /// Accept the current configuration, with all its effects, for this shop
@@ -30,6 +40,13 @@ pub(super) struct AcceptArgs {
     /// Show what would be accepted, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl AcceptArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::EachTime.unless(self.dry_run)
+    }
 }
 
 /// Fields are only ever added.

@@ -10,6 +10,7 @@ use clap::Subcommand;
 
 use super::context::Context;
 use super::failure::CommandError;
+use super::writes::Writes;
 use crate::domain::ticket::TicketCode;
 use crate::exit::Exit;
 
@@ -20,6 +21,17 @@ pub(super) enum TicketCommand {
     Show(show::TicketShowArgs),
     Redeem(redeem::RedeemArgs),
     Revoke(revoke::TicketRevokeArgs),
+}
+
+impl TicketCommand {
+    /// What it does to the database.
+    pub(super) fn writes(&self) -> Writes {
+        match self {
+            Self::Redeem(args) => args.writes(),
+            Self::Revoke(args) => args.writes(),
+            Self::List(_) | Self::Show(_) => Writes::Nothing,
+        }
+    }
 }
 
 impl TicketCommand {

@@ -15,6 +15,7 @@ use super::failure::CommandError;
 use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
 use super::order::unknown;
 use super::polling_run::block_on;
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::instant::Instant;
 use crate::domain::names::OrderNumber;
@@ -46,6 +47,13 @@ pub(super) struct WatchArgs {
     /// Query the gateways, but write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl WatchArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::EachTime.unless(self.dry_run)
+    }
 }
 
 /// How often and for how long.

@@ -10,6 +10,7 @@ use super::failure::CommandError;
 use super::notification::{BODY_MOST, read_body, receive};
 use super::operator::ledger;
 use super::polling_run::{ask, ended};
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::names::GatewayName;
 use crate::exit::Exit;
@@ -52,6 +53,13 @@ pub(super) struct WebhookArgs {
     /// Time budget: start no further queries or effects after this
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     max_time: Duration,
+}
+
+impl WebhookArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::EachTime.unless(self.dry_run)
+    }
 }
 
 pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {

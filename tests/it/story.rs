@@ -25,6 +25,7 @@ use std::collections::HashMap;
 use std::str::SplitWhitespace;
 use std::time::Duration;
 
+use payctl::commands::Writes;
 use payctl::exit::Exit;
 use payctl::simulator::{ANY, Dialect, FaultTarget};
 use serde_json::Value;
@@ -237,28 +238,32 @@ impl Story {
         self.hear(output, exit)
     }
 
-    /// Runs a command, and a second time if it writes.
+    /// Runs a command as it declares itself: one that writes nothing must change nothing, and one that is
+    /// idempotent must change nothing the second time.
     fn run(&mut self, line: &str, exit: Exit) -> Result {
-        self.run_once(line, exit)?;
-        let writes = [
-            "--fix",
-            "order create",
-            "product set",
-            "expire",
-            "approve",
-            "case resolve",
-            "refund done",
-            "order cancel",
-            "extend INV-1 --until",
-            "refund reject",
-            "access check",
-            "access revoke",
-            "--unique",
-        ];
-        if !writes.iter().any(|part| line.contains(part)) {
+        let words: Vec<&str> = std::iter::once("payctl")
+            .chain(line.split_whitespace())
+            .collect();
+        match payctl::commands::writes(&words) {
+            Ok(Writes::Nothing) if self.shop.database().exists() => {
+                let before = books(&self.shop.database());
+                self.run_once(line, exit)?;
+                self.must_be(&before, "a command that writes nothing")
+            }
+            Ok(Writes::Idempotent) => {
+                self.run_once(line, exit)?;
+                self.again(|shop| shop.run(line))
+            }
+            Ok(Writes::Nothing | Writes::EachTime) | Err(_) => self.run_once(line, exit),
+        }
+    }
+
+    fn must_be(&self, before: &str, who: &str) -> Result {
+        let difference = difference(before, &books(&self.shop.database()));
+        if difference.is_empty() {
             return Ok(());
         }
-        self.again(|shop| shop.run(line))
+        Err(format!("{who} changed:\n{difference}"))
     }
 
     fn hear(&mut self, output: CommandOutput, exit: Exit) -> Result {
@@ -274,16 +279,9 @@ impl Story {
     fn again(&mut self, run: impl FnOnce(&Shop) -> CommandOutput) -> Result {
         let before = books(&self.shop.database());
         self.shop.pass(Duration::from_millis(1));
-        let output = run(&self.shop);
-        let after = books(&self.shop.database());
-        let difference = difference(&before, &after);
-        if difference.is_empty() {
-            return Ok(());
-        }
-        Err(format!(
-            "a second run changed:\n{difference}\n{}",
-            output.all()
-        ))
+        let told = run(&self.shop);
+        self.must_be(&before, "a second run")
+            .map_err(|why| format!("{why}\n{}", told.all()))
     }
 
     fn look(&mut self, words: &mut SplitWhitespace<'_>) -> Result {

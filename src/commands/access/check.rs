@@ -4,6 +4,7 @@ use super::admission::{AccessCheck, AccessSubject, FirstUsePolicy, answer};
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::order::unknown;
+use crate::commands::writes::Writes;
 use crate::domain::names::{OrderNumber, Sku};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
@@ -31,6 +32,13 @@ pub(in crate::commands) struct AccessCheckArgs {
     /// Do not start an access period
     #[arg(long)]
     dry_run: bool,
+}
+
+impl AccessCheckArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
 }
 
 pub(super) fn run(args: &AccessCheckArgs, context: Context<'_>) -> anyhow::Result<Exit> {

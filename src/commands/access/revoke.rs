@@ -7,6 +7,7 @@ use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::operator::{self, must_have_operator};
 use crate::commands::order::unknown;
+use crate::commands::writes::Writes;
 use crate::domain::names::{OrderNumber, Sku};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
@@ -32,6 +33,13 @@ pub(in crate::commands) struct AccessRevokeArgs {
     /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl AccessRevokeArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
 }
 
 #[derive(Serialize)]

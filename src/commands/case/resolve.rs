@@ -9,6 +9,7 @@ use crate::commands::failure::CommandError;
 use crate::commands::operator::{
     self, describe_consequences, exit, ledger, must_have_operator, update_order,
 };
+use crate::commands::writes::Writes;
 use crate::domain::case::{CaseKind, CaseOutcome};
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::Zone;
@@ -42,6 +43,13 @@ pub(in crate::commands) struct CaseResolveArgs {
     /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl CaseResolveArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::operator::{self, must_have_operator};
+use crate::commands::writes::Writes;
 use crate::domain::circuit_breaker;
 use crate::domain::instant::Instant;
 use crate::domain::names::GatewayName;
@@ -34,6 +35,13 @@ pub(in crate::commands) struct AcceptUnknownArgs {
     /// Show how many payments are affected, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl AcceptUnknownArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::EachTime.unless(self.dry_run)
+    }
 }
 
 /// Fields are only ever added.

@@ -11,6 +11,7 @@ use super::show::unknown;
 use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
+use crate::commands::writes::Writes;
 use crate::domain::amount_text::WrittenAmount;
 use crate::domain::import::ImportPayment;
 use crate::domain::names::{GatewayName, OrderNumber, PaymentId, Reference, TransactionId};
@@ -44,6 +45,13 @@ pub(in crate::commands) struct OrderAttachArgs {
     /// Show what would be registered, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl OrderAttachArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
 }
 
 /// Fields are only ever added.

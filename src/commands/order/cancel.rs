@@ -13,6 +13,7 @@ use crate::commands::expiry_row::ExpirySummary;
 use crate::commands::failure::CommandError;
 use crate::commands::operator;
 use crate::commands::polling_run::{PollJob, ask, ended};
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::instant::Instant;
@@ -55,6 +56,13 @@ pub(in crate::commands) struct OrderCancelArgs {
     /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl OrderCancelArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
 }
 
 const COMMAND: &str = "order cancel";

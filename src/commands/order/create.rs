@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::amount_text::WrittenAmount;
 use crate::domain::customer::{Customer, require_one_line};
@@ -69,6 +70,13 @@ pub(in crate::commands) struct OrderCreateArgs {
     /// Show what would be created, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl OrderCreateArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
 }
 
 /// Most units of one product in one line, as in an import.

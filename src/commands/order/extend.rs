@@ -10,6 +10,7 @@ use super::show::unknown;
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::operator::{ledger, update_order};
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::instant::Instant;
 use crate::domain::names::OrderNumber;
@@ -36,6 +37,18 @@ pub(in crate::commands) struct OrderExtendArgs {
     /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl OrderExtendArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        let writes = match self.by {
+            // From where the deadline stands then.
+            Some(_) => Writes::EachTime,
+            None => Writes::Idempotent,
+        };
+        writes.unless(self.dry_run)
+    }
 }
 
 /// Fields are only ever added.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
+use crate::commands::writes::Writes;
 use crate::config::Config;
 use crate::config::open_in_time;
 use crate::domain::import::ImportRecord;
@@ -47,6 +48,13 @@ pub(in crate::commands) struct OrderImportArgs {
     /// Show what would be imported, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl OrderImportArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
 }
 
 pub(super) fn run(args: &OrderImportArgs, context: Context<'_>) -> anyhow::Result<Exit> {

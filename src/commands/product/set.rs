@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::row::ProductRow;
 use crate::commands::context::Context;
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::access::REACH;
 use crate::domain::amount_text::WrittenAmount;
@@ -60,6 +61,13 @@ pub(in crate::commands) struct ProductSetArgs {
     /// Show what would be set, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl ProductSetArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
 }
 
 /// A limit, or the word that removes it.

@@ -9,6 +9,7 @@ use crate::commands::failure::CommandError;
 use crate::commands::operator::{
     self, describe_consequences, exit, ledger, must_have_operator, update_order,
 };
+use crate::commands::writes::Writes;
 use crate::domain::bank_transfer::{BankName, BankReference, BankTransfer};
 use crate::domain::dossier::Dossier;
 use crate::domain::money::Rupiah;
@@ -35,6 +36,13 @@ pub(in crate::commands) struct RefundApproveArgs {
     reason: String,
 }
 
+impl RefundApproveArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.by.dry_run)
+    }
+}
+
 /// Record that an approved refund was sent by bank transfer
 #[derive(Debug, Args)]
 pub(in crate::commands) struct RefundDoneArgs {
@@ -50,6 +58,13 @@ pub(in crate::commands) struct RefundDoneArgs {
     by: ManualRefundArgs,
 }
 
+impl RefundDoneArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.by.dry_run)
+    }
+}
+
 /// Reject a refund: the money stays, and no rule makes it due again
 #[derive(Debug, Args)]
 pub(in crate::commands) struct RefundRejectArgs {
@@ -60,6 +75,13 @@ pub(in crate::commands) struct RefundRejectArgs {
     reason: String,
     #[command(flatten)]
     by: ManualRefundArgs,
+}
+
+impl RefundRejectArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.by.dry_run)
+    }
 }
 
 #[derive(Debug, Args)]

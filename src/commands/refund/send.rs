@@ -12,6 +12,7 @@ use crate::commands::accounts::pool;
 use crate::commands::context::Context;
 use crate::commands::operator::{self, ledger, must_have_operator};
 use crate::commands::polling_run::runtime;
+use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::dossier::Dossier;
 use crate::domain::names::{GatewayName, RefundId};
@@ -47,6 +48,13 @@ pub(in crate::commands) struct RefundSendArgs {
     /// Show what would be sent; ask no gateway and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl RefundSendArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::EachTime.unless(self.dry_run)
+    }
 }
 
 pub(super) fn run(args: &RefundSendArgs, context: Context<'_>) -> anyhow::Result<Exit> {

@@ -7,6 +7,7 @@ use super::row::TicketRow;
 use super::unknown;
 use crate::commands::context::Context;
 use crate::commands::operator::{self, must_have_operator};
+use crate::commands::writes::Writes;
 use crate::domain::ticket::{TicketCode, TicketState};
 use crate::exit::Exit;
 use crate::output::detail::{JsonDocument, show};
@@ -24,6 +25,13 @@ pub(in crate::commands) struct RedeemArgs {
     /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl RedeemArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
 }
 
 #[derive(Serialize)]

@@ -7,6 +7,7 @@ use super::unknown;
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::operator::{self, must_have_operator};
+use crate::commands::writes::Writes;
 use crate::domain::amount_text::WrittenAmount;
 use crate::domain::case::CaseKind;
 use crate::domain::money::Rupiah;
@@ -39,6 +40,13 @@ pub(in crate::commands) struct TicketRevokeArgs {
     /// Show what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl TicketRevokeArgs {
+    /// What it does to the database.
+    pub(in crate::commands) fn writes(&self) -> Writes {
+        Writes::Idempotent.unless(self.dry_run)
+    }
 }
 
 /// Fields are only ever added.

@@ -1,0 +1,20 @@
+//! What a command line does to the database. Each command declares it beside its arguments.
+
+/// What a command line does to the database.
+///
+/// A command that declares [`Writes::Nothing`] gets no store that writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writes {
+    Nothing,
+    /// The same line again changes nothing more.
+    Idempotent,
+    /// The same line again may write again: it queries again, or goes on from where things stand.
+    EachTime,
+}
+
+impl Writes {
+    /// Nothing in a dry run.
+    pub(super) fn unless(self, is_dry_run: bool) -> Self {
+        if is_dry_run { Self::Nothing } else { self }
+    }
+}
