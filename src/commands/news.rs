@@ -105,7 +105,7 @@ impl ReportEnd {
     }
 }
 
-/// Items about to be reported. Dropped without [`Telling::was_written`], they stay unreported.
+/// Items about to be reported. Dropped without [`ReportNews::was_written`], they stay unreported.
 pub(super) struct ReportNews {
     pub(super) news: News,
     untold: Untold,

@@ -49,7 +49,7 @@ impl std::str::FromStr for GatewayAddress {
 
 /// The full address of a hook, exactly as written: a trailing slash matters.
 ///
-/// As safe as an [`Address`]. It may contain a token in its path or query, so `Debug` shows only the host.
+/// As safe as an [`GatewayAddress`]. It may contain a token in its path or query, so `Debug` shows only the host.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HookAddress {
     url: String,

@@ -39,7 +39,7 @@ pub enum InvalidCustomerText {
 /// What a person or a thing is called, or reached by, is one line of text.
 ///
 /// # Errors
-/// As [`NotPersonal`] says, without repeating the text.
+/// As [`InvalidCustomerText`] says, without repeating the text.
 pub fn require_one_line(text: &str) -> Result<(), InvalidCustomerText> {
     if text.chars().count() > LETTERS_MOST {
         return Err(InvalidCustomerText::TooLong);

@@ -1,7 +1,7 @@
 //! Carries out effects: runs a program, calls an address, or sends a mail.
 //!
 //! Data of an order never becomes a program, an argument, a URL or a header's name: it is part of a document, or an
-//! escaped value. Nothing is decided here; the result of an attempt is returned as a [`Delivery`].
+//! escaped value. Nothing is decided here; the result of an attempt is returned as a [`AttemptResult`].
 
 mod exec;
 mod http;

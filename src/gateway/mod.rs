@@ -1,7 +1,7 @@
 //! The requests to each gateway, and the meaning of its answers.
 //!
-//! An adapter sends nothing and decides nothing: it turns a payment into a [`Request`] and a [`Response`] into an
-//! [`Observation`], an [`Opened`], a [`Closing`] or a [`Refunding`]. Anything uncertain is silence or an unknown
+//! An adapter sends nothing and decides nothing: it turns a payment into a [`HttpRequest`] and a [`HttpResponse`] into an
+//! [`Observation`], an [`OpenReply`], a [`CloseReply`] or a [`RefundReply`]. Anything uncertain is silence or an unknown
 //! word, never a guess.
 
 pub mod incoming;

@@ -16,7 +16,7 @@ impl HttpClient {
     ///
     /// # Errors
     ///
-    /// [`Failure::Unreachable`]: nothing was sent. [`Failure::Broken`], [`Failure::TimedOut`]: the request may have
+    /// [`RequestFailure::Unreachable`]: nothing was sent. [`RequestFailure::Broken`], [`RequestFailure::TimedOut`]: the request may have
     /// arrived.
     pub async fn status(
         &self,

@@ -60,8 +60,8 @@ impl RateLimitedClient {
     ///
     /// # Errors
     ///
-    /// From the last attempt: [`Failure::Unreachable`], [`Failure::Broken`], [`Failure::TimedOut`],
-    /// [`Failure::TooLarge`] (over 1 MiB). [`Failure::OutOfTime`] if `until` came before anything was learned.
+    /// From the last attempt: [`RequestFailure::Unreachable`], [`RequestFailure::Broken`], [`RequestFailure::TimedOut`],
+    /// [`RequestFailure::TooLarge`] (over 1 MiB). [`RequestFailure::OutOfTime`] if `until` came before anything was learned.
     pub async fn send(
         &self,
         request: &HttpRequest,

@@ -22,7 +22,7 @@ const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(5 * 60);
 /// nothing with read-only access.
 ///
 /// # Errors
-/// As [`super::Round::run`].
+/// As [`super::PollRound::run`].
 pub async fn close_dead(
     pool: &mut GatewayPool,
     ledger: LedgerAccess,

@@ -42,7 +42,7 @@ const CLOSINGS_MOST: usize = 2;
 /// again. [`obstacles`] tells what prevents the decision after that.
 ///
 /// # Errors
-/// As [`super::Round::run`]. What was written stays written.
+/// As [`super::PollRound::run`]. What was written stays written.
 pub async fn shut(
     work: &CloseJob<'_>,
     pool: &mut GatewayPool,

@@ -68,7 +68,7 @@ pub struct ExpiryRun<'a> {
 /// queried, but nothing is closed and nothing is written.
 ///
 /// # Errors
-/// As [`Round::run`]. What was written stays written.
+/// As [`PollRound::run`]. What was written stays written.
 pub async fn expire(
     work: &ExpiryRun<'_>,
     pool: &mut GatewayPool,

@@ -77,7 +77,7 @@ impl PaymentOpener<'_> {
     /// Opens a payment that is already recorded.
     ///
     /// # Errors
-    /// As [`super::Round::run`]. What was written stays written.
+    /// As [`super::PollRound::run`]. What was written stays written.
     pub async fn open(
         &mut self,
         dossier: &Dossier,
@@ -189,7 +189,7 @@ impl PaymentOpener<'_> {
     /// Queries a payment that was opened earlier, to show its current state. `None`: the gateway has answered.
     ///
     /// # Errors
-    /// As [`super::Round::run`]. What was written stays written.
+    /// As [`super::PollRound::run`]. What was written stays written.
     pub async fn refresh(
         &mut self,
         dossier: &Dossier,

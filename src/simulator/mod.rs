@@ -21,9 +21,9 @@
 //! | `POST /pretend/pay?kind=&reference=` | the customer pays; as JSON also `amount`, `method`, `transaction_id` for a payment that is not known yet |
 //! | `GET /pretend/notification?kind=&reference=[&status=][&forged=yes]` | the body of a notification |
 //! | `POST /pretend/notifications` | posts one to a `url` of this machine: `kind`, `reference`, `url`, `times`, `status`, `forged` |
-//! | `PUT`, `GET`, `DELETE /pretend/payments` | see [`Record`]: what is true |
-//! | `PUT /pretend/rules` | see [`Record`]: the settings of the project at Pakasir |
-//! | `PUT`, `DELETE /pretend/faults` | see [`Record`]: how it fails |
+//! | `PUT`, `GET`, `DELETE /pretend/payments` | see [`ScriptRecord`]: what is true |
+//! | `PUT /pretend/rules` | see [`ScriptRecord`]: the settings of the project at Pakasir |
+//! | `PUT`, `DELETE /pretend/faults` | see [`ScriptRecord`]: how it fails |
 //! | `GET /pretend/asked` | the number of queries and of requests to close, by payment |
 
 mod answer;

@@ -22,7 +22,7 @@ use crate::domain::money::Rupiah;
 /// {"kind":"midtrans","reference":"INV-2","fault":"status","code":503,"times":2}
 /// ```
 ///
-/// A payment has the fields of [`Answer`] (the number of a try is called `try`), with times such as
+/// A payment has the fields of [`AttemptTruth`] (the number of a try is called `try`), with times such as
 /// `2026-03-02T03:00:04Z`. A fault is one of `silent`, `hang`, `html`, `cut_off`, `garbage`, `other_order`,
 /// `redirect`, `too_large`, `status` with `code` (and `retry_after` in seconds), `delay` with `milliseconds`,
 /// `wrong_date` with `seconds`, and for requests that change a payment `paid_when_closed`, `close_refused`,

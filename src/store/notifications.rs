@@ -118,7 +118,7 @@ impl Store {
 }
 
 impl Reader {
-    /// What [`Store::note`] would do. Writes nothing.
+    /// What [`Store::record_notification`] would do. Writes nothing.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

@@ -67,7 +67,7 @@ impl Store {
         self.update_order_with(permit, order, by, |dossier, _| Ok(decide(dossier)))
     }
 
-    /// Like [`Store::act`], for a decision that also looks at other orders.
+    /// Like [`Store::update_order`], for a decision that also looks at other orders.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
@@ -148,7 +148,7 @@ fn update_in<T, E>(
 }
 
 impl Reader {
-    /// What [`Store::act`] would do, without writing.
+    /// What [`Store::update_order`] would do, without writing.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
@@ -160,7 +160,7 @@ impl Reader {
         self.preview_update_with(order, |dossier, _| Ok(decide(dossier)))
     }
 
-    /// What [`Store::act_beside`] would do, without writing.
+    /// What [`Store::update_order_with`] would do, without writing.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.

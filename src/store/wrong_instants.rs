@@ -132,7 +132,7 @@ impl Store {
     /// time that had been confirmed earlier.
     ///
     /// # Errors
-    /// As [`Store::make_due`].
+    /// As [`Store::reschedule_wrong_instants`].
     pub fn mend_instants(
         &mut self,
         permit: &WritePermit,

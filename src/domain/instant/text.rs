@@ -40,7 +40,7 @@ impl TimeError {
 /// `WITA`, `WIT`, `+07:00`, `+0700` or `+07`.
 ///
 /// # Errors
-/// As [`Unread`] says.
+/// As [`TimeError`] says.
 pub fn read(text: &str) -> Result<Instant, TimeError> {
     let text = text.trim();
     if let Some(instant) = Instant::parse_rfc3339(text) {
@@ -65,7 +65,7 @@ pub fn read(text: &str) -> Result<Instant, TimeError> {
 /// A time without a zone, in this one.
 ///
 /// # Errors
-/// As [`Unread`] says.
+/// As [`TimeError`] says.
 pub fn read_in(text: &str, zone: Zone) -> Result<Instant, TimeError> {
     let time = local(text.trim()).ok_or(TimeError::NoTime)?;
     match zone.instants(time).as_slice() {

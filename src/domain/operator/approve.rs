@@ -61,7 +61,7 @@ pub enum ApprovalRefusal {
 /// Books the money and judges the order. Gives the amount.
 ///
 /// # Errors
-/// As [`Refusal`] says.
+/// As [`ApprovalRefusal`] says.
 pub fn approve(
     dossier: Dossier,
     approval: &Approval<'_>,

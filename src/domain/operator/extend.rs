@@ -36,7 +36,7 @@ pub enum DeadlineChange {
 /// Moves the deadline. Gives the new one.
 ///
 /// # Errors
-/// As [`Refusal`] says.
+/// As [`ExtendRefusal`] says.
 pub fn extend(
     dossier: Dossier,
     wait: DeadlineChange,

@@ -160,7 +160,7 @@ pub enum RetryRefusal {
 /// E8: a person has an effect tried at once, from the first try on.
 ///
 /// # Errors
-/// As [`Refusal`] says.
+/// As [`RetryRefusal`] says.
 pub fn replay(
     dossier: Dossier,
     effect: &Effect,

@@ -54,7 +54,7 @@ const FIRST_QUESTION_AFTER: Duration = Duration::from_secs(30);
 /// P1: writes down that a payment is about to be opened. It lives no longer than its order.
 ///
 /// # Errors
-/// As [`Refusal`] says.
+/// As [`OpenRefusal`] says.
 pub fn open(
     dossier: &Dossier,
     wanted: &PaymentToOpen<'_>,
@@ -73,7 +73,7 @@ pub fn open(
 /// What is missing for an order for which a payment may be opened.
 ///
 /// # Errors
-/// As [`Refusal`] says.
+/// As [`OpenRefusal`] says.
 pub fn may_open(dossier: &Dossier, now: Instant) -> Result<Rupiah, OpenRefusal> {
     let order = &dossier.order;
     if order.status != OrderStatus::Pending {

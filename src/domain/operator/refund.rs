@@ -65,7 +65,7 @@ pub type RefundDecision = Result<(Rupiah, Vec<Change>), RefundRefusal>;
 /// `due` becomes `approved`: the money may be sent.
 ///
 /// # Errors
-/// As [`Refusal`] says.
+/// As [`RefundRefusal`] says.
 pub fn approve(dossier: Dossier, id: RefundId, why: &str) -> RefundDecision {
     let refund = find(&dossier, id)?.clone();
     if refund.status != RefundStatus::Due {
@@ -80,10 +80,10 @@ pub fn approve(dossier: Dossier, id: RefundId, why: &str) -> RefundDecision {
 
 /// `approved` becomes `done`: the shop's bank has sent it, past the gateway. So does one that a rule has rejected, for
 /// the money may have left before. That it was not here any more refuses nothing: it has left all the same, and
-/// [`lost_by`] says how much of it the shop has lost.
+/// [`lost_amount`] says how much of it the shop has lost.
 ///
 /// # Errors
-/// As [`Refusal`] says.
+/// As [`RefundRefusal`] says.
 pub fn finish_by_hand(
     dossier: Dossier,
     id: RefundId,
@@ -130,7 +130,7 @@ pub fn finish_by_hand(
 /// `due` or `approved` becomes `rejected`: the money stays, and no rule owes it again.
 ///
 /// # Errors
-/// As [`Refusal`] says.
+/// As [`RefundRefusal`] says.
 pub fn reject(dossier: Dossier, id: RefundId, why: &str) -> RefundDecision {
     let refund = find(&dossier, id)?.clone();
     if !refund.status.is_unsent() {

@@ -192,7 +192,7 @@ pub struct ResolutionPlan {
 /// Carries out a person's answer to an open case of the order, and judges the order.
 ///
 /// # Errors
-/// As [`Refusal`] says.
+/// As [`ResolveRefusal`] says.
 pub fn resolve(
     dossier: Dossier,
     id: CaseId,

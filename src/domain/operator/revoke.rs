@@ -49,7 +49,7 @@ pub enum TicketRevokeRefusal {
 /// Takes a ticket back, and owes what of its order's money is to go back with it.
 ///
 /// # Errors
-/// As [`Refusal`] says.
+/// As [`TicketRevokeRefusal`] says.
 pub fn revoke(
     dossier: Dossier,
     held: &HeldTicket,

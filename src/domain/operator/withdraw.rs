@@ -39,7 +39,7 @@ pub struct ApprovalReversal {
 /// Reverses the payment, stops what was to go back of it, and judges the order.
 ///
 /// # Errors
-/// As [`Refusal`] says.
+/// As [`WithdrawRefusal`] says.
 pub fn withdraw(
     dossier: Dossier,
     payment: PaymentId,

@@ -75,7 +75,7 @@ impl PlanBuilder {
         }
     }
 
-    /// As [`Draft::waive_shortage`], for money that was here and is lost.
+    /// As [`PlanBuilder::waive_shortage`], for money that was here and is lost.
     pub(in crate::domain) fn write_off(&mut self, rule: Rule, why: &str) {
         if let Some(amount) = self.waived_shortage() {
             self.dossier.loss = self.dossier.loss + amount;

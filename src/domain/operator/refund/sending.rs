@@ -32,7 +32,7 @@ pub fn key(order: &OrderNumber, refund: RefundId) -> String {
 /// Whether a refund may be sent, or sent again: its own age decides.
 ///
 /// # Errors
-/// As [`Refusal`] says; `TooOld` leaves a question to be asked with [`ask_what_became_of_it`].
+/// As [`RefundRefusal`] says; `TooOld` leaves a question to be asked with [`open_unknown_case`].
 pub fn send(dossier: Dossier, id: RefundId, now: Instant) -> RefundDecision {
     let refund = find(&dossier, id)?.clone();
     match refund.status {
