@@ -22,7 +22,7 @@ use super::confirm::{Prompt, ask, can_ask, confirm};
 use super::context::Context;
 use super::failure::CommandError;
 use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
-use super::operator::{self, ledger, must_have_operator, operator};
+use super::operator::{self, ledger, operator, require_operator};
 use super::polling_run::end_of;
 use super::transfers::{self, TransferBooking};
 use crate::commands::writes::Writes;
@@ -126,7 +126,7 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     let mut ledger = ledger(&context, args.dry_run)?;
     let transfer = args.transfer();
     if let Some(transfer) = &transfer {
-        must_be_unused(args, &mut context, &ledger, transfer)?;
+        require_unused(args, &mut context, &ledger, transfer)?;
     }
     let orders = if args.orders.is_empty() {
         choose::from_pending(&context, ledger.read(), args.product.as_ref())?
@@ -208,7 +208,7 @@ fn distinct(orders: Vec<OrderNumber>) -> Vec<OrderNumber> {
 }
 
 /// A transfer is booked once. The operator is told of another bank's transfer with the same reference.
-fn must_be_unused(
+fn require_unused(
     args: &ApproveArgs,
     context: &mut Context<'_>,
     ledger: &LedgerAccess,
@@ -236,7 +236,7 @@ impl ApproveArgs {
 
 /// Operator and reason, from the command line alone.
 fn word_of(args: &ApproveArgs, context: &Context<'_>) -> Result<OperatorDecision, CommandError> {
-    let actor = must_have_operator(context, args.by.as_deref())?;
+    let actor = require_operator(context, args.by.as_deref())?;
     let Some(reason) = args.reason.clone() else {
         let message = "reason required";
         return Err(CommandError::new(Exit::Usage, message).hint("give it with --reason TEXT"));

@@ -128,8 +128,8 @@ impl CleanupResult {
                 self.forget(store.erase(permit, person, clock.now())?)?;
             }
             None => {
-                for sweep in TableCursor::ALL.iter().copied() {
-                    self.delete(store, permit, sweep, args, context)?;
+                for cursor in TableCursor::ALL.iter().copied() {
+                    self.delete(store, permit, cursor, args, context)?;
                 }
             }
         }
@@ -150,7 +150,7 @@ impl CleanupResult {
         &mut self,
         store: &mut Store,
         permit: &WritePermit,
-        sweep: TableCursor,
+        cursor: TableCursor,
         args: &CleanupArgs,
         context: &Context<'_>,
     ) -> anyhow::Result<()> {
@@ -159,7 +159,7 @@ impl CleanupResult {
         };
         let mut after = i64::MIN;
         loop {
-            let page = store.read().rubbish(sweep, older_than, after)?;
+            let page = store.read().category(cursor, older_than, after)?;
             let mut left = page.as_slice();
             while !left.is_empty() {
                 if is_late(args, context) {
@@ -167,7 +167,7 @@ impl CleanupResult {
                     return Ok(());
                 }
                 let now = context.host.clock.now();
-                let (swept, dealt_with) = store.sweep(permit, sweep, older_than, left, now)?;
+                let (swept, dealt_with) = store.cursor(permit, cursor, older_than, left, now)?;
                 self.add(swept);
                 left = left.get(dealt_with..).unwrap_or_default();
             }
@@ -188,17 +188,17 @@ impl CleanupResult {
         let Some(older_than) = self.cutoff(args) else {
             return Ok(());
         };
-        for sweep in TableCursor::ALL.iter().copied() {
+        for cursor in TableCursor::ALL.iter().copied() {
             let mut after = i64::MIN;
             loop {
-                let page = reader.rubbish(sweep, older_than, after)?;
+                let page = reader.category(cursor, older_than, after)?;
                 let Some(last) = page.last() else { break };
                 if is_late(args, context) {
                     self.ended = Some(StopReason::OutOfTime);
                     return Ok(());
                 }
                 after = *last;
-                self.add(reader.weigh(sweep, older_than, &page)?);
+                self.add(reader.weigh(cursor, older_than, &page)?);
             }
         }
         Ok(())
@@ -223,8 +223,8 @@ impl CleanupResult {
     }
 
     fn add(&mut self, swept: CleanupCounts) {
-        for (rubbish, rows) in swept {
-            *self.swept.entry(rubbish).or_default() += rows;
+        for (category, rows) in swept {
+            *self.swept.entry(category).or_default() += rows;
         }
     }
 
@@ -310,9 +310,9 @@ fn print(
     let (style, started_at) = (context.style(), context.started_at);
     let finished_at = context.host.clock.now();
     let mut report = Report::new(&mut context.host.stdout, style, COMMAND, started_at)?;
-    for rubbish in CleanupCategory::ALL.iter().copied() {
-        let count = cleaned.swept.get(&rubbish).copied().unwrap_or_default();
-        report.row(&CleanedRow::new(rubbish, done, count))?;
+    for category in CleanupCategory::ALL.iter().copied() {
+        let count = cleaned.swept.get(&category).copied().unwrap_or_default();
+        report.row(&CleanedRow::new(category, done, count))?;
     }
     let summary = CleanupSummary::of(cleaned, done);
     report.finish(&summary, finished_at, exit, &mut context.host.stderr)?;

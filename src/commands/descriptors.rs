@@ -32,6 +32,6 @@ fn is_absent(error: &io::Error) -> bool {
 }
 
 #[cfg(not(unix))]
-pub(super) fn must_suffice() -> io::Result<()> {
+pub(super) fn ensure_enough() -> io::Result<()> {
     Ok(())
 }

@@ -46,7 +46,7 @@ pub(super) fn operator(context: &Context<'_>, by: Option<&str>) -> Option<String
 }
 
 /// Decisions about money need an operator's name.
-pub(super) fn must_have_operator(
+pub(super) fn require_operator(
     context: &Context<'_>,
     by: Option<&str>,
 ) -> Result<String, CommandError> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::failure::CommandError;
-use super::operator::{self, must_have_operator};
+use super::operator::{self, require_operator};
 use super::shop_files::current_hook_source;
 use crate::commands::writes::Writes;
 use crate::domain::names::HookName;
@@ -61,7 +61,7 @@ struct AcceptedConfig {
 
 pub(super) fn run(command: ConfigCommand, context: Context<'_>) -> anyhow::Result<Exit> {
     let ConfigCommand::Accept(args) = command;
-    let by = must_have_operator(&context, args.by.as_deref())?;
+    let by = require_operator(&context, args.by.as_deref())?;
     let Some(source) = current_hook_source(&context) else {
         let message = "no configuration file to accept";
         return Err(CommandError::new(Exit::Config, message)

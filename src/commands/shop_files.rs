@@ -45,7 +45,7 @@ pub(super) fn source(context: &Context<'_>, reader: &Reader) -> anyhow::Result<O
     }
     let is_the_shops = match recorded.first() {
         Some(_) => recorded.iter().any(|one| one.path == ours.path),
-        None => belongs_to_database(context) || may_be_first(context, reader, &known)?,
+        None => belongs_to_database(context) || is_first_database(context, reader, &known)?,
     };
     if !is_the_shops {
         return Err(refused(context, &known, recorded.first()).into());
@@ -63,7 +63,7 @@ fn belongs_to_database(context: &Context<'_>) -> bool {
 
 /// A database that remembers no configuration accepts one that was named explicitly and has all known effects, or any
 /// configuration while no order could be affected.
-fn may_be_first(
+fn is_first_database(
     context: &Context<'_>,
     reader: &Reader,
     known: &BTreeSet<HookName>,

@@ -40,7 +40,7 @@ pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, Con
     ])?;
     let smtp = smtp::from_file(&top)?;
     let effects = effects::from_file(&top)?;
-    must_have_a_server(&top, &effects, smtp.as_ref())?;
+    require_server(&top, &effects, smtp.as_ref())?;
     let gateways = gateways(&top)?;
     let manual = manual::from_file(&top)?;
     Ok(Config {
@@ -94,7 +94,7 @@ pub(super) fn from_environment(
 }
 
 /// Mails need a mail server.
-fn must_have_a_server(
+fn require_server(
     top: &ConfigSection<'_>,
     effects: &[EffectConfig],
     smtp: Option<&SmtpConfig>,

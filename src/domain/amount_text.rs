@@ -75,7 +75,7 @@ pub fn read(text: &str, notation: Notation) -> Result<WrittenAmount, AmountError
         Notation::DecimalPoint => parts.with_decimal_point()?,
         Notation::Alone => parts.as_people_write(),
         Notation::Among(signs) => {
-            parts.must_agree(signs, &bare)?;
+            parts.require_agreement(signs, &bare)?;
             parts
                 .as_people_write()
                 .or_else(|| parts.as_exports_write(signs))
@@ -240,7 +240,7 @@ impl<'a> NumberParts<'a> {
     }
 
     /// A mark that is the decimal point elsewhere in the file groups nothing here.
-    fn must_agree(
+    fn require_agreement(
         &self,
         signs: SeparatorEvidence,
         bare: &BareNumber<'_>,

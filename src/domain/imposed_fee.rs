@@ -66,7 +66,7 @@ mod tests {
     const ABSENT: AmountParts = AmountParts::Absent;
     const UNCLEAR: AmountParts = AmountParts::Unclear;
 
-    fn told(original: i64, fee: i64) -> AmountParts {
+    fn parts(original: i64, fee: i64) -> AmountParts {
         let (original, fee) = (rupiah(original), rupiah(fee));
         AmountParts::Told { original, fee }
     }
@@ -83,15 +83,15 @@ mod tests {
         for (paid, parts, fee) in [
             (25_000, ABSENT, Some(0)),
             (25_000, UNCLEAR, Some(0)),
-            (25_000, told(25_000, 0), Some(0)),
-            (25_175, told(25_000, 175), Some(175)),
+            (25_000, parts(25_000, 0), Some(0)),
+            (25_175, parts(25_000, 175), Some(175)),
             (25_175, ABSENT, None),
             (25_175, UNCLEAR, None),
-            (25_175, told(25_175, 0), None),
-            (25_175, told(24_000, 1_175), None),
-            (25_175, told(25_000, 174), None),
-            (25_000, told(24_825, 175), Some(0)),
-            (24_999, told(24_999, 0), None),
+            (25_175, parts(25_175, 0), None),
+            (25_175, parts(24_000, 1_175), None),
+            (25_175, parts(25_000, 174), None),
+            (25_000, parts(24_825, 175), Some(0)),
+            (24_999, parts(24_999, 0), None),
         ] {
             check(&opened, paid, parts, fee);
         }
@@ -104,11 +104,11 @@ mod tests {
         assert_eq!(known.asked_for(), rupiah(25_000));
         for (paid, parts, fee) in [
             (25_175, ABSENT, Some(175)),
-            (25_175, told(25_000, 175), Some(175)),
-            (25_290, told(25_000, 290), Some(290)),
+            (25_175, parts(25_000, 175), Some(175)),
+            (25_290, parts(25_000, 290), Some(290)),
             (25_000, ABSENT, Some(0)),
             (25_175, UNCLEAR, None),
-            (25_175, told(25_100, 75), None),
+            (25_175, parts(25_100, 75), None),
             (25_290, ABSENT, None),
         ] {
             check(&known, paid, parts, fee);
@@ -122,8 +122,8 @@ mod tests {
             ..payment(1, PaymentStatus::Pending)
         };
         check(&own, 25_500, ABSENT, Some(0));
-        check(&own, 25_678, told(25_500, 178), Some(178));
-        check(&own, 25_678, told(25_000, 678), None);
+        check(&own, 25_678, parts(25_500, 178), Some(178));
+        check(&own, 25_678, parts(25_000, 678), None);
         check(&own, 25_000, ABSENT, None);
     }
 

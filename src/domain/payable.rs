@@ -40,7 +40,7 @@ pub fn payable(dossier: &Dossier) -> impl Iterator<Item = &Payment> {
     let is_named = |id| dossier.named.iter().any(|named| named.payment == id);
     at_gateways.filter(move |payment| {
         let is_open = payment.status.is_open() || !cannot_be_paid(payment);
-        let may_be_followed = payment.transaction_id.is_some() && payment.may_be_followed();
+        let may_be_followed = payment.transaction_id.is_some() && payment.allows_another_try();
         is_open || may_be_followed || dossier.is_claimed(payment.id) || is_named(payment.id)
     })
 }
@@ -97,14 +97,14 @@ pub fn obstacles(dossier: &Dossier, asked: AskedSince<'_>, now: Instant) -> Vec<
         if !request.is_proven_by(payment, now) {
             return Some(Obstacle::Unanswered(id));
         }
-        let is_open = !cannot_be_paid(payment) || may_be_begun(payment, now);
+        let is_open = !cannot_be_paid(payment) || is_restartable(payment, now);
         is_open.then_some(Obstacle::Payable(id))
     };
     payable(dossier).filter_map(obstacle).collect()
 }
 
 /// A page of the shop's own that nobody has begun to use: its gateway does not know it yet, and it cannot be closed here.
-fn may_be_begun(payment: &Payment, now: Instant) -> bool {
+fn is_restartable(payment: &Payment, now: Instant) -> bool {
     payment.status == PaymentStatus::Created
         && payment.on_page
         && !payment.page_is_closed()

@@ -205,7 +205,7 @@ impl Payment {
     /// Its gateway has told of it so lately that "not found" proves nothing: reads may be behind writes. A page that
     /// nobody has used is no payment yet, and its "not found" is the truth.
     #[must_use]
-    pub fn may_be_unread(&self, asked_at: Instant) -> bool {
+    pub fn read_may_lag(&self, asked_at: Instant) -> bool {
         let is_told_of = match self.status {
             PaymentStatus::Pending
             | PaymentStatus::Challenged
@@ -251,7 +251,7 @@ impl Payment {
 
     /// It ended without money, which makes room for another try under its reference, where an address can carry that.
     #[must_use]
-    pub fn may_be_followed(&self) -> bool {
+    pub fn allows_another_try(&self) -> bool {
         self.status.is_closed() && self.reference.is_plain()
     }
 

@@ -80,7 +80,10 @@ pub fn past(
     spoken: &[StatusEntry],
     sent: &[NotificationEntry],
 ) -> Vec<TimelineEntry> {
-    let said = sent.iter().map(hinted).chain(spoken.iter().map(said));
+    let said = sent
+        .iter()
+        .map(hinted)
+        .chain(spoken.iter().map(status_line));
     let mut entries: Vec<TimelineEntry> = said.chain(trail.iter().map(written)).collect();
     entries.sort_by_key(|entry| entry.at);
     entries
@@ -113,7 +116,7 @@ fn hinted(sent: &NotificationEntry) -> TimelineEntry {
     }
 }
 
-fn said(spoken: &StatusEntry) -> TimelineEntry {
+fn status_line(spoken: &StatusEntry) -> TimelineEntry {
     TimelineEntry {
         at: spoken.asked_at,
         kind: TimelineKind::Said,

@@ -11,7 +11,7 @@ use futures_util::future::{Either, select};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
-use super::{DeliveryRequest, told};
+use super::{DeliveryRequest, truncated};
 use crate::domain::effect::AttemptResult;
 
 /// A program of the shop.
@@ -193,7 +193,7 @@ struct CapturedOutput {
 impl CapturedOutput {
     /// `: …`, or empty. Standard error takes precedence over standard output.
     fn last_words(&self) -> String {
-        let of = |bytes: &[u8]| told(&String::from_utf8_lossy(bytes), SAID_LETTERS_MOST);
+        let of = |bytes: &[u8]| truncated(&String::from_utf8_lossy(bytes), SAID_LETTERS_MOST);
         let told = Some(of(&self.err)).filter(|told| !told.is_empty());
         match told.unwrap_or_else(|| of(&self.out)) {
             told if told.is_empty() => told,

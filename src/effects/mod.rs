@@ -76,7 +76,7 @@ impl Transport {
 
 /// A text from outside on one line, safe for a terminal and limited to `letters_most` characters: its end, if it is
 /// longer.
-fn told(text: &str, letters_most: usize) -> String {
+fn truncated(text: &str, letters_most: usize) -> String {
     let line: String = text
         .chars()
         .map(|letter| if letter.is_control() { ' ' } else { letter })
@@ -91,13 +91,13 @@ fn told(text: &str, letters_most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::told;
+    use super::truncated;
 
     #[test]
     fn an_error_text_is_one_short_line() {
-        assert_eq!(told("a\n\u{1b}[2J\0 b\t c ", 80), "a [2J b c");
-        assert_eq!(told("abcdef", 3), "…def");
-        assert_eq!(told("äöü", 3), "äöü");
-        assert_eq!(told("", 3), "");
+        assert_eq!(truncated("a\n\u{1b}[2J\0 b\t c ", 80), "a [2J b c");
+        assert_eq!(truncated("abcdef", 3), "…def");
+        assert_eq!(truncated("äöü", 3), "äöü");
+        assert_eq!(truncated("", 3), "");
     }
 }

@@ -92,7 +92,7 @@ impl Gateway for Midtrans {
     fn handles(&self, payment: &Payment, now: Instant, grace: Duration) -> Vec<LookupKey> {
         match &payment.transaction_id {
             None => vec![LookupKey::Reference],
-            Some(_) if payment.page_may_hide(now, grace) || payment.may_be_followed() => {
+            Some(_) if payment.page_may_hide(now, grace) || payment.allows_another_try() => {
                 vec![LookupKey::Reference, LookupKey::TransactionId]
             }
             Some(_) => vec![LookupKey::TransactionId],

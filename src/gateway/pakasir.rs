@@ -191,7 +191,7 @@ impl Pakasir {
                 .and_then(|method| method_word(&method)),
             paid_at: paid_at(&said, &transaction),
             measure: measure(payment, handle, &said),
-            kept_body: serde_json::to_string(&transaction.kept(&KEPT)).ok(),
+            kept_body: serde_json::to_string(&transaction.pick(&KEPT)).ok(),
             ..Observation::from_status(said, asked_at)
         })
     }

@@ -283,7 +283,7 @@ impl PakasirV2 {
             transaction_id: Some(id.clone()),
             paid_at: paid_at(&said, &body),
             measure: AmountBasis::Price,
-            kept_body: serde_json::to_string(&body.kept(&KEPT)).ok(),
+            kept_body: serde_json::to_string(&body.pick(&KEPT)).ok(),
             ..Observation::from_status(said, asked_at)
         })
     }

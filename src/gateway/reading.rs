@@ -138,7 +138,7 @@ impl<'a> JsonBody<'a> {
 
     /// The fields on this list as received; long values, and values that are neither plain text nor a number, are
     /// left out.
-    pub(super) fn kept(&self, keys: &[&'static str]) -> BTreeMap<&'static str, &'a RawValue> {
+    pub(super) fn pick(&self, keys: &[&'static str]) -> BTreeMap<&'static str, &'a RawValue> {
         keys.iter()
             .filter_map(|key| Some((*key, self.raw(key)?)))
             .filter(|(_, raw)| raw.get().len() <= KEPT_BYTES_MAX && !is_unsafe_text(raw))

@@ -40,7 +40,7 @@ impl RetryBudget {
         outcome: &Result<HttpResponse, RequestFailure>,
     ) -> Option<Duration> {
         let asked_for = match outcome {
-            Ok(answer) if may_pass(answer.status) => answer.retry_after.unwrap_or_default(),
+            Ok(answer) if is_transient(answer.status) => answer.retry_after.unwrap_or_default(),
             Err(RequestFailure::Unreachable(_) | RequestFailure::Broken(_)) => Duration::ZERO,
             // A timed-out attempt has used up its share; a hanging gateway must not consume the run three times over,
             // and the payment's schedule queries again within minutes.
@@ -59,7 +59,7 @@ impl RetryBudget {
 }
 
 /// The gateway is overloaded or has trouble of its own.
-fn may_pass(status: u16) -> bool {
+fn is_transient(status: u16) -> bool {
     status == 429 || (500..=599).contains(&status)
 }
 

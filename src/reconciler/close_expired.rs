@@ -50,7 +50,7 @@ impl CloseExpired {
         acted: Option<Result<Updated<()>, ReleaseBlocker>>,
         pool: &GatewayPool,
     ) -> CheckResult {
-        let said = self.said(&before.order.number);
+        let said = self.answers_text(&before.order.number);
         let (action, reason) = match acted {
             Some(Ok(acted)) if acted.order_after == OrderStatus::Cancelled => {
                 (CheckAction::Cancelled, said)
@@ -70,7 +70,7 @@ impl CloseExpired {
         pool: &GatewayPool,
         setting: &RunContext,
     ) -> CheckResult {
-        let said = self.said(&dossier.order.number);
+        let said = self.answers_text(&dossier.order.number);
         let mut expected = dossier.clone();
         for line in self
             .observed
@@ -120,7 +120,7 @@ impl CloseExpired {
             ReleaseBlocker::Unanswered(payments) => {
                 let waits_for = self.waits_for(after, &payments);
                 let why = silence(after, &payments, pool).or_else(|| opening(after, &payments));
-                self.keep(after, waits_for, why.unwrap_or(said))
+                self.keep_order(after, waits_for, why.unwrap_or(said))
             }
             ReleaseBlocker::Payable(payments) => {
                 let observed = self.observed.get(&after.order.number);
@@ -133,24 +133,29 @@ impl CloseExpired {
                     self.waits_for(after, &payments)
                 };
                 let said = unclosed.filter(|_| !was_silent).unwrap_or(said);
-                self.keep(after, waits_for, format!("it can still be paid: {said}"))
+                self.keep_order(after, waits_for, format!("it can still be paid: {said}"))
             }
             ReleaseBlocker::Claimed(why) => {
                 let claims = after.claims.iter().map(|claim| claim.payment);
                 let named = after.named.iter().map(|named| named.payment);
                 let claimed: Vec<PaymentId> = claims.chain(named).collect();
                 let waits_for = self.waits_for(after, &claimed);
-                self.keep(after, waits_for, why)
+                self.keep_order(after, waits_for, why)
             }
-            ReleaseBlocker::Undecided(why) => self.keep(after, WaitsFor::Person, why),
+            ReleaseBlocker::Undecided(why) => self.keep_order(after, WaitsFor::Person, why),
             ReleaseBlocker::Clock(why) => {
                 self.stats.clocks_in_doubt += 1;
-                self.keep(after, WaitsFor::Person, why)
+                self.keep_order(after, WaitsFor::Person, why)
             }
         }
     }
 
-    fn keep(&mut self, order: &Dossier, waits_for: WaitsFor, why: String) -> (CheckAction, String) {
+    fn keep_order(
+        &mut self,
+        order: &Dossier,
+        waits_for: WaitsFor,
+        why: String,
+    ) -> (CheckAction, String) {
         match waits_for {
             WaitsFor::Gateway => self.stats.kept_unanswered += 1,
             WaitsFor::Person => self.stats.kept_for_person.push(KeptOrder {
@@ -183,7 +188,7 @@ impl CloseExpired {
     }
 
     /// The last thing learned about an order.
-    fn said(&self, order: &OrderNumber) -> String {
+    fn answers_text(&self, order: &OrderNumber) -> String {
         let last = self.observed.get(order).and_then(|lines| lines.last());
         last.map_or_else(
             || "every payment was already confirmed unpaid after the deadline".to_owned(),

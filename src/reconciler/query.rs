@@ -163,7 +163,7 @@ impl StatusQuery<'_> {
                 break;
             }
         }
-        if self.may_hide_another(&reading) {
+        if self.may_have_another_try(&reading) {
             self.read(LookupKey::Reference, &mut reading).await;
         }
         for told in self.told {
@@ -176,7 +176,7 @@ impl StatusQuery<'_> {
 
     /// After a try has ended, the customer can pay another one under the same reference, by any method. payctl looks
     /// for it while the order waits for money.
-    fn may_hide_another(&self, reading: &AnswerSet) -> bool {
+    fn may_have_another_try(&self, reading: &AnswerSet) -> bool {
         self.looks_for_another
             && self.account.gateway.finds_by_reference(self.payment)
             && self.payment.transaction_id.is_some()
@@ -293,7 +293,7 @@ impl StatusQuery<'_> {
 
 /// Drops a "not found" that may be older than what was written a moment ago.
 fn unless_lagging(payment: &Payment, observed: Observation) -> Observation {
-    if observed.said == Reported::NotStarted && payment.may_be_unread(observed.asked_at) {
+    if observed.said == Reported::NotStarted && payment.read_may_lag(observed.asked_at) {
         return Observation::silence(NoAnswerReason::Lagging, observed.asked_at);
     }
     observed

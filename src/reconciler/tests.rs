@@ -153,7 +153,7 @@ impl Shop {
         self.round(QueryPurpose::ReadAfterClose).action
     }
 
-    fn note_closing(&self) {
+    fn record_closing(&self) {
         let mut store = Store::open(&path(self.folder.path())).unwrap();
         let by = Actor {
             actor: "deadline",
@@ -348,7 +348,7 @@ fn only_a_refused_page_close_is_counted() {
     ];
     for (fault, answer, tries) in faults {
         shop.fault(fault);
-        shop.note_closing();
+        shop.record_closing();
         shop.close();
         let payment = &shop.dossier().payments[0];
         assert_eq!((payment.close_answer, payment.close_tries), (answer, tries));

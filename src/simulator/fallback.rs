@@ -66,7 +66,7 @@ mod tests {
     use super::super::testing::answer;
     use super::*;
 
-    fn told(answers: &[(Option<u32>, &str)]) -> Result<Fallbacks, TruthRefused> {
+    fn fallbacks(answers: &[(Option<u32>, &str)]) -> Result<Fallbacks, TruthRefused> {
         let mut fallbacks = Fallbacks::default();
         for &(every, status) in answers {
             let answer = AttemptTruth {
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_same_hundredth_of_references_always_matches() {
-        let fallbacks = told(&[(None, "pending"), (Some(100), "settlement")]).unwrap();
+        let fallbacks = fallbacks(&[(None, "pending"), (Some(100), "settlement")]).unwrap();
         let settled = || {
             let names = (0..100_000).map(|number| format!("INV-{number:06}"));
             names
@@ -99,15 +99,15 @@ mod tests {
 
     #[test]
     fn a_fallback_replaces_its_predecessor_within_a_bound() {
-        let again = told(&[(None, "pending"), (None, "expire")]).unwrap();
+        let again = fallbacks(&[(None, "pending"), (None, "expire")]).unwrap();
         assert!(again.find("INV-1").unwrap().answer.is("expire"));
         assert!(
-            told(&[(Some(100), "settlement")])
+            fallbacks(&[(Some(100), "settlement")])
                 .unwrap()
                 .find("INV-1")
                 .is_none()
         );
         let many: Vec<_> = (1..=17).map(|n| (Some(n), "pending")).collect();
-        assert!(told(&many[..16]).is_ok() && told(&many).is_err());
+        assert!(fallbacks(&many[..16]).is_ok() && fallbacks(&many).is_err());
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::answer::Dialect;
-use super::ending::ResponsePlan;
 use super::ids::ANY;
+use super::response::ResponsePlan;
 use super::truth::TruthRefused;
 use crate::domain::money::Rupiah;
 

@@ -29,7 +29,6 @@
 mod answer;
 mod control;
 mod customer;
-mod ending;
 mod fallback;
 mod faults;
 mod handle;
@@ -40,6 +39,7 @@ mod pakasir;
 mod qr;
 mod repeats;
 mod reply;
+mod response;
 mod rules;
 mod script;
 mod serve;

@@ -14,10 +14,10 @@ use serde::Deserialize;
 pub(super) use v2::{PakasirV2Request, notification as second_notification, secret};
 
 use super::answer::AttemptTruth;
-use super::ending::ResponsePlan;
 use super::faults::Fault;
 use super::notify::{Sender, truth_at};
 use super::reply::{JsonText, SimulatedReply, add};
+use super::response::ResponsePlan;
 use super::truth::GatewayTruth;
 use crate::domain::instant::Instant;
 

@@ -69,7 +69,7 @@ impl SimulatorRules {
         self.too_soon
     }
 
-    pub(super) fn note_second(&mut self, reference: &str) {
+    pub(super) fn record_second(&mut self, reference: &str) {
         if self.second.len() < NAMES_MOST {
             self.second.insert(reference.to_owned());
         }

@@ -17,11 +17,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
 use super::answer::Dialect;
-use super::ending::{ResponsePlan, SimulatedResponse};
 use super::faults::RequestPurpose;
 use super::handle::SimulatorHandle;
 use super::repeats::RequestKey;
 use super::reply::{BrokenConnection, ReplyBody, SimulatedReply, Truncation};
+use super::response::{ResponsePlan, SimulatedResponse};
 use super::rules::SimulatorRules;
 use super::truth::GatewayTruth;
 use super::{control, midtrans, pakasir};
@@ -304,7 +304,7 @@ fn plan(handle: &SimulatorHandle, question: &SimulatorRequest) -> ReplyPlan {
         plan = plan.asked_by_id();
     }
     truth.note(&id, purpose);
-    truth.note_account(question.account());
+    truth.record_account(question.account());
     let right = if purpose == RequestPurpose::Read || plan.is_carried_out() {
         let repeated = question.repeated();
         state

@@ -336,7 +336,7 @@ impl GatewayTruth {
         self.kind
     }
 
-    pub(super) fn note_account(&mut self, account: &str) {
+    pub(super) fn record_account(&mut self, account: &str) {
         if self.account != account && account.len() <= MAX_NAME_BYTES {
             account.clone_into(&mut self.account);
         }

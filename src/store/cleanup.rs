@@ -69,13 +69,13 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn rubbish(
+    pub fn category(
         &self,
-        sweep: TableCursor,
+        cursor: TableCursor,
         older_than: Instant,
         after: i64,
     ) -> Result<Vec<i64>, StoreError> {
-        list(self.connection(), sweep, older_than, (after, i64::MAX))
+        list(self.connection(), cursor, older_than, (after, i64::MAX))
     }
 
     /// The number of rows that deleting these candidates would delete.
@@ -84,13 +84,13 @@ impl Reader {
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn weigh(
         &self,
-        sweep: TableCursor,
+        cursor: TableCursor,
         older_than: Instant,
         ids: &[i64],
     ) -> Result<CleanupCounts, StoreError> {
         let mut swept = CleanupCounts::new();
         for id in ids {
-            match sweep {
+            match cursor {
                 TableCursor::Orders => weigh_order(self.connection(), *id, older_than, &mut swept)?,
                 TableCursor::Observations => count(&mut swept, CleanupCategory::Observations, 1),
                 TableCursor::Notifications => count(&mut swept, CleanupCategory::Notifications, 1),
@@ -108,23 +108,23 @@ impl Store {
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
-    pub fn sweep(
+    pub fn cursor(
         &mut self,
         permit: &WritePermit,
-        sweep: TableCursor,
+        cursor: TableCursor,
         older_than: Instant,
         ids: &[i64],
         now: Instant,
     ) -> Result<(CleanupCounts, usize), StoreError> {
-        if sweep == TableCursor::Customers {
+        if cursor == TableCursor::Customers {
             self.enable_secure_delete()?;
         }
         self.transact(permit, |transaction| {
             let (mut swept, mut dealt_with) = (CleanupCounts::new(), 0);
             for id in ids {
                 let one = (id.saturating_sub(1), *id);
-                if !list(transaction, sweep, older_than, one)?.is_empty() {
-                    remove(transaction, sweep, *id, now, &mut swept)?;
+                if !list(transaction, cursor, older_than, one)?.is_empty() {
+                    remove(transaction, cursor, *id, now, &mut swept)?;
                 }
                 dealt_with += 1;
                 if swept.values().sum::<u64>() >= ROWS_MOST {
@@ -139,11 +139,11 @@ impl Store {
 /// The candidates between the two ids, excluding the first.
 fn list(
     connection: &Connection,
-    sweep: TableCursor,
+    cursor: TableCursor,
     older_than: Instant,
     (after, last): (i64, i64),
 ) -> Result<Vec<i64>, StoreError> {
-    let query = match sweep {
+    let query = match cursor {
         TableCursor::Observations => sql!("cleanup_observations"),
         TableCursor::Notifications => sql!("cleanup_notifications"),
         TableCursor::Runs => sql!("cleanup_runs"),
@@ -157,12 +157,12 @@ fn list(
 
 fn remove(
     connection: &Connection,
-    sweep: TableCursor,
+    cursor: TableCursor,
     id: i64,
     now: Instant,
     swept: &mut CleanupCounts,
 ) -> Result<(), StoreError> {
-    let (rubbish, statement) = match sweep {
+    let (category, statement) = match cursor {
         TableCursor::Observations => (CleanupCategory::Observations, sql!("remove_observation")),
         TableCursor::Notifications => (CleanupCategory::Notifications, sql!("remove_notification")),
         TableCursor::Runs => (CleanupCategory::Runs, sql!("remove_run")),
@@ -174,7 +174,7 @@ fn remove(
         TableCursor::Orders => return remove_order(connection, id, swept),
     };
     let gone = connection.prepare_cached(statement)?.execute([id])?;
-    count(swept, rubbish, rows(gone));
+    count(swept, category, rows(gone));
     Ok(())
 }
 
@@ -196,8 +196,8 @@ fn remove_order(
     id: i64,
     swept: &mut CleanupCounts,
 ) -> Result<(), StoreError> {
-    for rubbish in BELONGINGS {
-        let statement = match rubbish {
+    for category in BELONGINGS {
+        let statement = match category {
             CleanupCategory::Observations => sql!("lapse_observations"),
             CleanupCategory::Notifications => {
                 connection
@@ -217,7 +217,7 @@ fn remove_order(
             }
         };
         let gone = connection.prepare_cached(statement)?.execute([id])?;
-        count(swept, rubbish, rows(gone));
+        count(swept, category, rows(gone));
     }
     Ok(())
 }
@@ -230,17 +230,17 @@ fn weigh_order(
 ) -> Result<(), StoreError> {
     let mut size = connection.prepare_cached(sql!("lapsed_size"))?;
     size.query_row(params![id, older_than], |row| {
-        for (column, rubbish) in BELONGINGS.into_iter().enumerate() {
+        for (column, category) in BELONGINGS.into_iter().enumerate() {
             let rows: i64 = row.get(column)?;
-            count(swept, rubbish, rows.unsigned_abs());
+            count(swept, category, rows.unsigned_abs());
         }
         Ok(())
     })?;
     Ok(())
 }
 
-fn count(swept: &mut CleanupCounts, rubbish: CleanupCategory, rows: u64) {
-    *swept.entry(rubbish).or_default() += rows;
+fn count(swept: &mut CleanupCounts, category: CleanupCategory, rows: u64) {
+    *swept.entry(category).or_default() += rows;
 }
 
 fn rows(changed: usize) -> u64 {

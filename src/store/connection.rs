@@ -67,7 +67,7 @@ impl Store {
     /// # Errors
     /// `Foreign`, `Newer`, `Corrupt`, `Denied`, `Full`, `Busy`.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
-        must_be_a_file(path)?;
+        require_regular_file(path)?;
         FileRights::make_private(path).map_err(unusable)?;
         let mut connection = connect(
             path,
@@ -86,7 +86,7 @@ impl Store {
     /// # Errors
     /// `Missing` if there is no file or an empty one; otherwise as [`Store::create`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        must_exist(path)?;
+        require_existing(path)?;
         let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         if check_kind(path, &connection)? == FileKind::Empty {
             return Err(StoreError::Missing { path: path.into() });
@@ -133,7 +133,7 @@ impl Store {
         _permit: &WritePermit,
         work: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.must_be_there()?;
+        self.require_same_file()?;
         let Reader {
             connection, hooks, ..
         } = &mut self.reader;
@@ -158,17 +158,17 @@ impl Store {
         }
         transaction.commit()?;
         // If the file was replaced, nobody will find what was written to it.
-        self.must_be_there()?;
+        self.require_same_file()?;
         self.has_new_hooks = false;
         self.source = None;
         self.began_at = None;
         Ok(result)
     }
 
-    fn must_be_there(&self) -> Result<(), StoreError> {
+    fn require_same_file(&self) -> Result<(), StoreError> {
         self.identity
             .as_ref()
-            .map_or(Ok(()), Identity::must_be_there)
+            .map_or(Ok(()), Identity::require_same_file)
     }
 
     /// Like [`Store::transact`], but does not wait for the disk: a power loss may undo the transaction as a whole,
@@ -204,7 +204,7 @@ impl Store {
         connection: Connection,
         kept: Option<PathBuf>,
     ) -> Result<Self, StoreError> {
-        must_be_current(path, &connection)?;
+        require_current_schema(path, &connection)?;
         file_rights::lend_companions(path);
         Ok(Self {
             kept,
@@ -233,9 +233,9 @@ impl Reader {
     /// # Errors
     /// `Missing`, `Foreign`, `Older`, `Newer`, `Corrupt`, `Denied`, `Busy`.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        must_exist(path)?;
+        require_existing(path)?;
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        must_be_current(path, &connection)?;
+        require_current_schema(path, &connection)?;
         file_rights::lend_companions(path);
         Ok(Self::of(connection))
     }
@@ -283,14 +283,14 @@ impl Reader {
 
 /// Opens an older payctl file for reading only.
 pub(super) fn read_older(path: &Path) -> Result<Connection, StoreError> {
-    must_exist(path)?;
+    require_existing(path)?;
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     check_kind(path, &connection)?;
     Ok(connection)
 }
 
 /// Opening a pipe would block until somebody writes to it, and a device is never a database.
-fn must_be_a_file(path: &Path) -> Result<(), StoreError> {
+fn require_regular_file(path: &Path) -> Result<(), StoreError> {
     let known = std::fs::metadata(path);
     if known.is_ok_and(|known| !known.is_file() && !known.is_dir()) {
         return Err(StoreError::Foreign { path: path.into() });
@@ -298,8 +298,8 @@ fn must_be_a_file(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn must_exist(path: &Path) -> Result<(), StoreError> {
-    must_be_a_file(path)?;
+fn require_existing(path: &Path) -> Result<(), StoreError> {
+    require_regular_file(path)?;
     match path.try_exists() {
         Ok(true) => Ok(()),
         Ok(false) => Err(StoreError::Missing { path: path.into() }),
@@ -372,7 +372,7 @@ fn is_no_database(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bo
         == Some(rusqlite::ErrorCode::NotADatabase)
 }
 
-fn must_be_current(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+fn require_current_schema(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     match check_kind(path, connection)? {
         FileKind::Ours { version } if version < migrate::newest_schema() => {
             Err(StoreError::Older {

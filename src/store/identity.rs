@@ -29,7 +29,7 @@ impl Identity {
 
     /// # Errors
     /// `Replaced`: the path now leads to another file, or to none.
-    pub(super) fn must_be_there(&self) -> Result<(), StoreError> {
+    pub(super) fn require_same_file(&self) -> Result<(), StoreError> {
         if id(&self.path) == Some(self.id) {
             return Ok(());
         }

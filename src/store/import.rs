@@ -223,7 +223,7 @@ fn take_over(
         &record.customer,
         Some(digest),
     )?;
-    tell(connection, written.id, &registration, now)?;
+    record_event(connection, written.id, &registration, now)?;
     if is_given_away {
         judge(connection, written.id, ACTOR, hooks, now)?;
     }
@@ -242,7 +242,7 @@ fn take_over(
     Ok(registration)
 }
 
-fn tell(
+fn record_event(
     connection: &Connection,
     order: OrderId,
     registration: &Registration,

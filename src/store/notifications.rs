@@ -79,7 +79,7 @@ impl Store {
             let digest = digest(arrival);
             let (mut noted, found) = noted(transaction, arrival, &digest)?;
             let named = found.names_try.then(|| found.transaction_id.clone());
-            keep(transaction, arrival, &digest, &noted, found)?;
+            insert(transaction, arrival, &digest, &noted, found)?;
             if let (Some(payment), Some(told)) = (&noted.payment, named.flatten()) {
                 if noted.is_too_many {
                     let now = arrival.received_at;
@@ -276,7 +276,7 @@ fn known(
     Ok(known)
 }
 
-fn keep(
+fn insert(
     connection: &Connection,
     arrival: IncomingNotification<'_>,
     digest: &str,

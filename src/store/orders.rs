@@ -164,7 +164,7 @@ fn place(
         &record.customer,
         None,
     )?;
-    tell(connection, written.id, &registration, &new.actor, now)?;
+    record_event(connection, written.id, &registration, &new.actor, now)?;
     connection
         .prepare_cached(sql!("keep_placed_digest"))?
         .execute(params![digest, written.id])?;
@@ -205,7 +205,7 @@ fn placed_before(
     }
 }
 
-fn tell(
+fn record_event(
     connection: &Connection,
     order: OrderId,
     registration: &Registration,

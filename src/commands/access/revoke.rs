@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
-use crate::commands::operator::{self, must_have_operator};
+use crate::commands::operator::{self, require_operator};
 use crate::commands::order::unknown;
 use crate::commands::writes::Writes;
 use crate::domain::names::{OrderNumber, Sku};
@@ -51,7 +51,7 @@ struct RevokedAccess {
 }
 
 pub(super) fn run(args: &AccessRevokeArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let actor = must_have_operator(&context, args.by.as_deref())?;
+    let actor = require_operator(&context, args.by.as_deref())?;
     let Some(order) = context.reader()?.order_by_number(&args.order)? else {
         return Err(unknown(&args.order).into());
     };

@@ -7,7 +7,7 @@ use super::unknown;
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::operator::{
-    self, describe_consequences, exit, ledger, must_have_operator, update_order,
+    self, describe_consequences, exit, ledger, require_operator, update_order,
 };
 use crate::commands::writes::Writes;
 use crate::domain::case::{CaseKind, CaseOutcome};
@@ -97,7 +97,7 @@ struct ResolvedCase {
 }
 
 pub(super) fn run(args: &CaseResolveArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let actor = must_have_operator(&context, args.by.as_deref())?;
+    let actor = require_operator(&context, args.by.as_deref())?;
     let mut ledger = ledger(&context, args.dry_run)?;
     let case = open_case(&ledger, args.case, context.style().zone)?;
     let by = Actor {

@@ -76,7 +76,7 @@ fn shown(reader: &Reader, case: CaseRow, now: Instant) -> anyhow::Result<CaseVie
     let mut answers = Vec::new();
     if case.closed.is_none() {
         for answer in CaseAnswer::ALL {
-            answers.push(foreseen(reader, &case, *answer, now)?);
+            answers.push(preview_answer(reader, &case, *answer, now)?);
         }
     }
     let dossier = match &case.order {
@@ -100,7 +100,7 @@ fn shown(reader: &Reader, case: CaseRow, now: Instant) -> anyhow::Result<CaseVie
     })
 }
 
-fn foreseen(
+fn preview_answer(
     reader: &Reader,
     case: &CaseRow,
     answer: CaseAnswer,

@@ -3,7 +3,7 @@
 use super::FulfilArgs;
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
-use crate::commands::operator::must_have_operator;
+use crate::commands::operator::require_operator;
 use crate::domain::names::EffectId;
 use crate::exit::Exit;
 use crate::store::{Actor, Store, WritePermit};
@@ -16,7 +16,7 @@ pub(super) fn queue(
     store: &mut Store,
     permit: &WritePermit,
 ) -> anyhow::Result<EffectId> {
-    let actor = must_have_operator(context, args.by.as_deref())?;
+    let actor = require_operator(context, args.by.as_deref())?;
     let by = Actor {
         actor: &actor,
         now: context.started_at,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
-use crate::commands::operator::{self, must_have_operator};
+use crate::commands::operator::{self, require_operator};
 use crate::commands::writes::Writes;
 use crate::domain::circuit_breaker;
 use crate::domain::instant::Instant;
@@ -54,7 +54,7 @@ struct AcceptedUnknown {
 }
 
 pub(super) fn run(args: &AcceptUnknownArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let actor = must_have_operator(&context, args.by.as_deref())?;
+    let actor = require_operator(&context, args.by.as_deref())?;
     let mut ledger = operator::ledger(&context, args.dry_run)?;
     let health = health(args, ledger.read())?;
     let payments = ledger

@@ -8,7 +8,7 @@ use crate::domain::instant::Instant;
 use crate::domain::names::PaymentId;
 use crate::domain::observation::QueryPurpose;
 use crate::domain::operator::open::{abandon, replace_unopened};
-use crate::domain::operator::show::{NotPayable, may_show};
+use crate::domain::operator::show::{NotPayable, check_showable};
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::Payment;
 use crate::domain::rule::Rule;
@@ -34,7 +34,7 @@ pub(super) fn ended(dossier: &Dossier, end: &PayOutcome, now: Instant) -> Option
         | PayOutcome::WouldReplace(_)
         | PayOutcome::WouldAsk(_) => return None,
     };
-    let ended = may_show(dossier, payment, now).err();
+    let ended = check_showable(dossier, payment, now).err();
     // If nothing is shown anyway, its own reason says more than the clock.
     let is_told = matches!(end, PayOutcome::Over(..) | PayOutcome::Unsettled(..));
     ended.filter(|ended| !is_told || matches!(ended, NotPayable::Order(_)))

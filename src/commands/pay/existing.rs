@@ -36,7 +36,7 @@ impl PaymentSession<'_> {
                     self.resume(&dossier, payment).await?
                 }
                 None => {
-                    let Some(over) = self.may_hide_another(&dossier, &met) else {
+                    let Some(over) = self.hidden_try(&dossier, &met) else {
                         break;
                     };
                     met.push(over.id);
@@ -51,14 +51,14 @@ impl PaymentSession<'_> {
     }
 
     /// A payment that ended without money may share its reference with a newer one, which must be checked first.
-    fn may_hide_another<'d>(&self, dossier: &'d Dossier, met: &[PaymentId]) -> Option<&'d Payment> {
+    fn hidden_try<'d>(&self, dossier: &'d Dossier, met: &[PaymentId]) -> Option<&'d Payment> {
         if self.args.dry_run || dossier.order.status != OrderStatus::Pending {
             return None;
         }
         let mut payments = dossier.payments.iter().rev();
         payments.find(|payment| {
             payment.transaction_id.is_some()
-                && payment.may_be_followed()
+                && payment.allows_another_try()
                 && !payment.gateway.is_manual()
                 && !payment.is_foreign()
                 && !met.contains(&payment.id)

@@ -13,7 +13,7 @@ use crate::config::{ManualConfig, PayConfig};
 use crate::domain::customer::Customer;
 use crate::domain::dossier::Dossier;
 use crate::domain::names::{CaseId, GatewayName, Method, OrderId, PaymentId, Reference};
-use crate::domain::operator::open::{self, PaymentToOpen, may_open};
+use crate::domain::operator::open::{self, PaymentToOpen, check_openable};
 use crate::domain::payment::Payment;
 use crate::exit::Exit;
 use crate::gateway::opening::OpenItem;
@@ -86,7 +86,7 @@ impl<'a> PaymentSession<'a> {
         }
         for _ in 0..TAKEN_MOST {
             let dossier = self.dossier()?;
-            may_open(&dossier, self.setting.now).map_err(|why| self.refusal(&why))?;
+            check_openable(&dossier, self.setting.now).map_err(|why| self.refusal(&why))?;
             let PaymentChoice::Gateway(account, method) = self.choose()? else {
                 return self.ask_by_hand();
             };

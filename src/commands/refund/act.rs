@@ -7,7 +7,7 @@ use super::row::{DecidedRefund, RefundAction, RefundDecisionSummary};
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::operator::{
-    self, describe_consequences, exit, ledger, must_have_operator, update_order,
+    self, describe_consequences, exit, ledger, require_operator, update_order,
 };
 use crate::commands::writes::Writes;
 use crate::domain::bank_transfer::{BankName, BankReference, BankTransfer};
@@ -184,7 +184,7 @@ fn execute(
     context: Context<'_>,
     decide: impl Fn(Dossier, RefundId, Actor<'_>) -> refund::RefundDecision,
 ) -> anyhow::Result<Exit> {
-    let actor = must_have_operator(&context, work.by.by.as_deref())?;
+    let actor = require_operator(&context, work.by.by.as_deref())?;
     let mut ledger = ledger(&context, work.by.dry_run)?;
     let (style, now, clock) = (
         context.style(),

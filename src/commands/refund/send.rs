@@ -10,7 +10,7 @@ use super::refusal::describe;
 use super::row::{DecidedRefund, RefundAction, RefundDecisionSummary};
 use crate::commands::accounts::pool;
 use crate::commands::context::Context;
-use crate::commands::operator::{self, ledger, must_have_operator};
+use crate::commands::operator::{self, ledger, require_operator};
 use crate::commands::polling_run::runtime;
 use crate::commands::writes::Writes;
 use crate::config::duration;
@@ -58,7 +58,7 @@ impl RefundSendArgs {
 }
 
 pub(super) fn run(args: &RefundSendArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let actor = must_have_operator(&context, args.by.as_deref())?;
+    let actor = require_operator(&context, args.by.as_deref())?;
     let ledger = ledger(&context, args.dry_run)?;
     let mut post = RefundSender {
         pool: pool(&context, ledger.read(), None)?,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::row::TicketRow;
 use super::unknown;
 use crate::commands::context::Context;
-use crate::commands::operator::{self, must_have_operator};
+use crate::commands::operator::{self, require_operator};
 use crate::commands::writes::Writes;
 use crate::domain::ticket::{TicketCode, TicketState};
 use crate::exit::Exit;
@@ -43,7 +43,7 @@ struct RedeemResult {
 }
 
 pub(super) fn run(args: &RedeemArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let actor = must_have_operator(&context, args.by.as_deref())?;
+    let actor = require_operator(&context, args.by.as_deref())?;
     let acting = Actor {
         actor: &actor,
         now: context.started_at,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::unknown;
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
-use crate::commands::operator::{self, must_have_operator};
+use crate::commands::operator::{self, require_operator};
 use crate::commands::writes::Writes;
 use crate::domain::amount_text::WrittenAmount;
 use crate::domain::case::CaseKind;
@@ -67,7 +67,7 @@ struct RevokedTicketRow {
 }
 
 pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let actor = must_have_operator(&context, args.by.as_deref())?;
+    let actor = require_operator(&context, args.by.as_deref())?;
     context.print_interpreted_amount("--refund", args.refund.as_ref());
     let mut ledger = operator::ledger(&context, args.dry_run)?;
     let Some(ticket) = ledger.read().ticket(&args.code)? else {

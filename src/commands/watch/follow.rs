@@ -166,7 +166,7 @@ impl Watcher<'_> {
         let left = end.since(now.min(end));
         let rows = DuePayment::of(dossier).into_iter();
         let rows =
-            rows.filter(|row| is_worth_asking(dossier, row) && may_be_asked(&row.payment, now));
+            rows.filter(|row| is_worth_asking(dossier, row) && is_query_allowed(&row.payment, now));
         let rows = rows.collect();
         let (rows, is_shared) = self
             .shared
@@ -371,7 +371,7 @@ fn is_worth_asking(dossier: &Dossier, row: &DuePayment) -> bool {
 }
 
 /// An unanswered payment waits for its next check, which respects the delay that the gateway asked for.
-fn may_be_asked(payment: &Payment, now: Instant) -> bool {
+fn is_query_allowed(payment: &Payment, now: Instant) -> bool {
     let schedule = &payment.schedule;
     let is_left_alone =
         schedule.phase == Phase::Silent && schedule.next_check_at.is_some_and(|next| now < next);

@@ -7,7 +7,7 @@ use super::super::instant::Instant;
 use super::super::money::Rupiah;
 use super::super::rule::Rule;
 use super::super::unique_amount::{ReservedAmount, UniqueAmount, pick};
-use super::open::{self, may_open};
+use super::open::{self, check_openable};
 
 /// Why no amount is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +32,7 @@ pub enum ManualPaymentRequest {
 /// # Errors
 /// `NotOpen`.
 pub fn wanted(dossier: &Dossier, now: Instant) -> Result<ManualPaymentRequest, AmountRefusal> {
-    let price = may_open(dossier, now)?;
+    let price = check_openable(dossier, now)?;
     let same = dossier.asked.filter(|asked| asked.price == price);
     Ok(same.map_or(ManualPaymentRequest::New(price), ManualPaymentRequest::Same))
 }

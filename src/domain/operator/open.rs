@@ -59,7 +59,7 @@ pub fn open(
     dossier: &Dossier,
     wanted: &PaymentToOpen<'_>,
 ) -> Result<(Payment, Vec<Change>), OpenRefusal> {
-    let amount = may_open(dossier, wanted.now)?;
+    let amount = check_openable(dossier, wanted.now)?;
     let payment = payment(dossier, wanted, amount);
     let step = OpeningStage::Announce {
         payment: Box::new(payment.clone()),
@@ -74,7 +74,7 @@ pub fn open(
 ///
 /// # Errors
 /// As [`OpenRefusal`] says.
-pub fn may_open(dossier: &Dossier, now: Instant) -> Result<Rupiah, OpenRefusal> {
+pub fn check_openable(dossier: &Dossier, now: Instant) -> Result<Rupiah, OpenRefusal> {
     let order = &dossier.order;
     if order.status != OrderStatus::Pending {
         return Err(OpenRefusal::NotPending(order.status));

@@ -1,6 +1,6 @@
 //! What a person's answer to a case does: one table of kinds and answers.
 
-mod deeds;
+mod actions;
 mod lost_refunds;
 mod taken_back;
 
@@ -209,7 +209,7 @@ pub fn resolve(
     let action = action(case.kind, word.answer).map_err(|why| unfit(why.to_owned()))?;
     let mut draft = PlanBuilder::of(dossier);
     draft.resolve(id, case.kind, word.answer.into(), word.reason);
-    deeds::execute(&mut draft, &case, action, word).map_err(unfit)?;
+    actions::execute(&mut draft, &case, action, word).map_err(unfit)?;
     settle(&mut draft);
     let answered = ResolutionPlan {
         kind: case.kind,

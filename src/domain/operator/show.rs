@@ -23,7 +23,7 @@ pub enum NotPayable {
 ///
 /// # Errors
 /// Why not. A payment whose money is in is shown as such, unless its order came to another end.
-pub fn may_show(
+pub fn check_showable(
     dossier: &Dossier,
     payment: Option<&Payment>,
     now: Instant,
@@ -64,7 +64,7 @@ mod tests {
     #[track_caller]
     fn check(order: OrderStatus, is: PaymentStatus, at: u64, wanted: Result<(), NotPayable>) {
         let dossier = dossier(order, vec![payment(1, is)]);
-        let found = may_show(&dossier, dossier.payments.first(), minute(at));
+        let found = check_showable(&dossier, dossier.payments.first(), minute(at));
         assert_eq!(found, wanted, "{order} {is} {at}");
     }
 
@@ -75,12 +75,12 @@ mod tests {
         for over in [Paid, Fulfilled, Expired, Cancelled, Refunded] {
             check(over, open, 10, Err(NotPayable::Order(over)));
             let past_the_gateways = dossier(over, vec![]);
-            let shown = may_show(&past_the_gateways, None, minute(10));
+            let shown = check_showable(&past_the_gateways, None, minute(10));
             assert_eq!(shown, Err(NotPayable::Order(over)));
         }
         check(Pending, open, 60, Err(NotPayable::Overdue(minute(60))));
         let past_the_gateways = dossier(Pending, vec![]);
-        assert_eq!(may_show(&past_the_gateways, None, minute(59)), Ok(()));
+        assert_eq!(check_showable(&past_the_gateways, None, minute(59)), Ok(()));
     }
 
     #[test]

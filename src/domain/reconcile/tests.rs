@@ -19,7 +19,7 @@ const EARLY: u64 = 10;
 const LATE: u64 = 64;
 
 /// `P6>paid` moves, `P13?` asks a person, `-` does nothing, `…` learned nothing.
-fn tell(finding: &Finding) -> String {
+fn describe(finding: &Finding) -> String {
     match finding {
         Finding::Match => "-".to_owned(),
         Finding::Drift(transition) => format!("{}>{}", transition.rule, transition.to),
@@ -42,7 +42,7 @@ fn check_with(prepare: impl Fn(&mut Payment), answer: Reported, at: Instant, row
         .map(|status| {
             let mut payment = payment(1, *status);
             prepare(&mut payment);
-            tell(&reconcile(
+            describe(&reconcile(
                 &payment,
                 &observed,
                 AccountEvidence::Proven,
@@ -228,7 +228,7 @@ fn denial(word: Reported, seconds_later: u64) -> Observation {
 #[track_caller]
 fn check_denial(payment: &Payment, observed: &Observation, wanted: &str) {
     let finding = reconcile(payment, observed, AccountEvidence::Proven, &POLICY);
-    assert_eq!(tell(&finding), wanted, "{payment:?} {observed:?}");
+    assert_eq!(describe(&finding), wanted, "{payment:?} {observed:?}");
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn an_unproven_account_proves_nothing() {
             AccountEvidence::Unproven,
             &POLICY,
         );
-        assert_eq!(tell(&finding), "G1?");
+        assert_eq!(describe(&finding), "G1?");
     }
 }
 
@@ -287,7 +287,7 @@ fn a_payment_is_late_after_deadline_and_grace() {
             AccountEvidence::Proven,
             &POLICY,
         );
-        assert_eq!(tell(&finding), wanted);
+        assert_eq!(describe(&finding), wanted);
     }
 }
 
@@ -315,7 +315,7 @@ fn amounts_are_compared_in_the_gateways_measure() {
             )
         };
         assert_eq!(
-            tell(&reconcile(
+            describe(&reconcile(
                 &with_fee,
                 &observed,
                 AccountEvidence::Proven,

@@ -35,7 +35,7 @@ fn absent_since(since: u64) -> Dossier {
     absent
 }
 
-fn hear(dossier: &Dossier, what: Reported, at: Instant) -> (String, Payment) {
+fn answer(dossier: &Dossier, what: Reported, at: Instant) -> (String, Payment) {
     let asked = dossier.payment(PaymentId(2)).unwrap().clone();
     let observed = StatusAnswer {
         payment: asked.clone(),
@@ -55,7 +55,7 @@ fn hear(dossier: &Dossier, what: Reported, at: Instant) -> (String, Payment) {
 
 #[track_caller]
 fn check(dossier: &Dossier, what: Reported, at: u64, changes: &str) {
-    assert_eq!(hear(dossier, what, minute(at)).0, changes);
+    assert_eq!(answer(dossier, what, minute(at)).0, changes);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn r2_two_answers_without_the_refund_prove_it_unsent() {
     }
     let absent = absent_since(11);
     assert_eq!(
-        hear(
+        answer(
             &absent,
             PAID,
             minute(12).saturating_sub(Duration::from_millis(1))
@@ -132,7 +132,7 @@ fn r2_only_sent_refunds_can_be_missed() {
         let mut other = absent_since(11);
         other.refunds[0].status = *status;
         let is_missed = other.refunds[0].is_asked_for();
-        let (changes, _) = hear(&other, PAID, minute(20));
+        let (changes, _) = answer(&other, PAID, minute(20));
         assert_eq!(changes.contains("R2"), is_missed, "{status}");
     }
     let mut elsewhere = absent_since(11);
@@ -172,14 +172,14 @@ fn r3_a_week_old_refund_becomes_a_case() {
 #[test]
 fn a_refund_in_progress_stays_visible_during_silence() {
     let mut silent = sent(RefundStatus::Unknown);
-    let (_, after) = hear(
+    let (_, after) = answer(
         &silent,
         Reported::NoAnswer(NoAnswerReason::TimedOut),
         minute(11),
     );
     assert_eq!(after.schedule.phase, Phase::Silent);
     silent.payments[1] = after;
-    let (changes, after) = hear(&silent, PAID, minute(20));
+    let (changes, after) = answer(&silent, PAID, minute(20));
     assert_eq!(changes, "refund 1 absent");
     assert_eq!(after.schedule.phase, Phase::Refund);
 }
@@ -192,7 +192,7 @@ fn a_settled_refund_returns_queries_to_the_money() {
         paid: PRICE,
         total: PRICE,
     };
-    let (changes, after) = hear(&settled, all, minute(20));
+    let (changes, after) = answer(&settled, all, minute(20));
     assert_eq!((changes.as_str(), after.schedule.phase), ("", Phase::Money));
 }
 

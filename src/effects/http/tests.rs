@@ -31,7 +31,7 @@ fn call(url: String) -> HttpEndpoint {
 }
 
 /// Posts once to a server that sends this answer; returns the head and body it received.
-fn told(answer: &'static str, name: &str) -> (AttemptResult, String) {
+fn post_once(answer: &'static str, name: &str) -> (AttemptResult, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook/?a=b", listener.local_addr().unwrap());
     let server = std::thread::spawn(move || {
@@ -74,7 +74,7 @@ const OK: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 
 #[test]
 fn the_call_is_one_signed_post_with_key() {
-    let (delivery, observed) = told(OK, "Rina");
+    let (delivery, observed) = post_once(OK, "Rina");
     assert_eq!(delivery, AttemptResult::Done);
     assert!(
         observed.starts_with("POST /hook/?a=b HTTP/1.1\r\n"),
@@ -101,7 +101,7 @@ fn the_signature_matches_an_independent_computation() {
 #[test]
 fn hostile_orders_stay_in_the_body() {
     for hostile in HOSTILE {
-        let (delivery, observed) = told(OK, hostile);
+        let (delivery, observed) = post_once(OK, hostile);
         assert_eq!(delivery, AttemptResult::Done);
         let (head, body) = observed.split_once("\r\n\r\n").unwrap();
         assert!(!head.contains("pwned") && !head.contains("Bcc"), "{head}");
@@ -130,7 +130,7 @@ fn the_status_decides_the_outcome() {
 fn a_redirect_is_not_followed() {
     let elsewhere =
         "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
-    let (delivery, _) = told(elsewhere, "");
+    let (delivery, _) = post_once(elsewhere, "");
     let why = "partner.example.com answered 302, a redirect, which is not followed".to_owned();
     assert_eq!(delivery, AttemptResult::Never(why));
 }
@@ -151,7 +151,7 @@ fn a_long_or_cut_answer_counts_by_status() {
             AttemptResult::Never("partner.example.com answered 422".to_owned()),
         ),
     ] {
-        assert_eq!(told(answer, "").0, delivery, "{answer}");
+        assert_eq!(post_once(answer, "").0, delivery, "{answer}");
     }
 }
 

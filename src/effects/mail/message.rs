@@ -7,7 +7,7 @@ use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use sha2::{Digest as _, Sha256};
 
-use super::super::{DeliveryRequest, told};
+use super::super::{DeliveryRequest, truncated};
 use super::MailTemplate;
 use super::post::with_ascii_domain;
 use super::template::{TemplateError, render};
@@ -44,7 +44,7 @@ pub(super) fn write(
         .from(letter.mailer.from().clone())
         .message_id(Some(message_id(letter, errand, &to)))
         .to(to)
-        .subject(told(&subject, SUBJECT_LETTERS_MOST))
+        .subject(truncated(&subject, SUBJECT_LETTERS_MOST))
         .date(UNIX_EPOCH + Duration::from_millis(since_1970));
     let is_html = [".html", ".htm"]
         .iter()

@@ -6,7 +6,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::super::told;
+use super::super::truncated;
 use crate::domain::effect::AttemptResult;
 
 /// How to reach the mail server.
@@ -142,5 +142,5 @@ fn redacted_text(error: &Error, people: &[String]) -> String {
             false => text,
         }
     });
-    told(&format!("the mail server: {text}"), 500)
+    truncated(&format!("the mail server: {text}"), 500)
 }

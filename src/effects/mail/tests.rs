@@ -54,10 +54,10 @@ const TEXT: &str = "Subject: Order {{ order.number }}\n\nDear {{ customer.name }
 
 #[test]
 fn a_mail_is_rendered_and_sent() {
-    let desk = MailRoom::new("250 ok", "250 taken");
-    let letter = desk.letter("paid.txt", TEXT);
-    assert_eq!(desk.send(&letter, &errand("Rina")), AttemptResult::Done);
-    let mail = desk.sink.mails().remove(0);
+    let room = MailRoom::new("250 ok", "250 taken");
+    let letter = room.letter("paid.txt", TEXT);
+    assert_eq!(room.send(&letter, &errand("Rina")), AttemptResult::Done);
+    let mail = room.sink.mails().remove(0);
     assert_eq!(mail.recipients, ["rina@example.com"]);
     for line in [
         "From: Toko <toko@example.com>",
@@ -77,14 +77,14 @@ fn a_mail_is_rendered_and_sent() {
 
 #[test]
 fn a_repeated_mail_has_the_same_id() {
-    let desk = MailRoom::new("250 ok", "250 taken");
-    let letter = desk.letter("paid.txt", TEXT);
+    let room = MailRoom::new("250 ok", "250 taken");
+    let letter = room.letter("paid.txt", TEXT);
     let mut other = errand("Rina");
     other.order = Some("INV-2".parse().unwrap());
     for errand in [&errand("Rina"), &errand("Rina"), &other] {
-        assert_eq!(desk.send(&letter, errand), AttemptResult::Done);
+        assert_eq!(room.send(&letter, errand), AttemptResult::Done);
     }
-    let ids: Vec<String> = desk
+    let ids: Vec<String> = room
         .sink
         .mails()
         .iter()
@@ -98,16 +98,16 @@ fn a_repeated_mail_has_the_same_id() {
 
 #[test]
 fn a_mail_carries_its_tickets() {
-    let desk = MailRoom::new("250 ok", "250 taken");
-    let letter = desk.letter("paid.html", "<p>Dear {{ customer.name }}");
+    let room = MailRoom::new("250 ok", "250 taken");
+    let letter = room.letter("paid.html", "<p>Dear {{ customer.name }}");
     let letter = MailTemplate {
         subject: Some("Tickets".to_owned()),
         ..letter
     };
     let mut errand = errand("<b>Rina</b>");
     errand.attachments.push(ticket());
-    assert_eq!(desk.send(&letter, &errand), AttemptResult::Done);
-    let mail = desk.sink.mails().remove(0);
+    assert_eq!(room.send(&letter, &errand), AttemptResult::Done);
+    let mail = room.sink.mails().remove(0);
     assert!(mail.header("Content-Type").starts_with("multipart/mixed"));
     assert!(mail.text.contains("Content-Type: text/html; charset=utf-8"));
     assert!(
@@ -122,8 +122,8 @@ fn a_mail_carries_its_tickets() {
 
 #[test]
 fn a_mail_to_an_international_domain_is_sent() {
-    let desk = MailRoom::new("250 ok", "250 taken");
-    let mut letter = desk.letter("paid.txt", TEXT);
+    let room = MailRoom::new("250 ok", "250 taken");
+    let mut letter = room.letter("paid.txt", TEXT);
     for (to, reaches) in [
         ("rina@bücher.example", "rina@xn--bcher-kva.example"),
         ("Rina <rina@BÜCHER.example>", "rina@xn--bcher-kva.example"),
@@ -131,29 +131,29 @@ fn a_mail_to_an_international_domain_is_sent() {
     ] {
         letter.to = to.to_owned();
         assert_eq!(
-            desk.send(&letter, &errand("Rina")),
+            room.send(&letter, &errand("Rina")),
             AttemptResult::Done,
             "{to}"
         );
-        assert_eq!(desk.sink.mails().pop().unwrap().recipients, [reaches]);
+        assert_eq!(room.sink.mails().pop().unwrap().recipients, [reaches]);
     }
     letter.to = "rina@-ü.example".to_owned();
-    let nobody = desk.send(&letter, &errand("Rina"));
+    let nobody = room.send(&letter, &errand("Rina"));
     assert!(matches!(nobody, AttemptResult::Never(_)), "{nobody:?}");
 }
 
 #[test]
 fn hostile_orders_add_no_header_or_recipient() {
     for hostile in HOSTILE {
-        let desk = MailRoom::new("250 ok", "250 taken");
+        let room = MailRoom::new("250 ok", "250 taken");
         let text = "Subject: {{ customer.name }}\n\n{{ customer.name }}\n.\nQUIT\n";
-        let letter = desk.letter("paid.txt", text);
+        let letter = room.letter("paid.txt", text);
         assert_eq!(
-            desk.send(&letter, &errand(hostile)),
+            room.send(&letter, &errand(hostile)),
             AttemptResult::Done,
             "{hostile:?}"
         );
-        let mails = desk.sink.mails();
+        let mails = room.sink.mails();
         assert_eq!(mails.len(), 1, "{hostile:?}");
         assert_eq!(mails[0].recipients, ["rina@example.com"]);
         let (head, _) = mails[0].text.split_once("\r\n\r\n").unwrap();
@@ -187,26 +187,26 @@ fn an_invalid_address_gets_no_mail() {
         "a@example.com\r\nBcc: thief@example.com",
         "a@example.com> SIZE=1\r\nRCPT TO:<thief@example.com",
     ] {
-        let desk = MailRoom::new("250 ok", "250 taken");
+        let room = MailRoom::new("250 ok", "250 taken");
         let mut errand = errand("Rina");
         errand.payload["customer"]["email"] = email.into();
-        let delivery = desk.send(&desk.letter("paid.txt", TEXT), &errand);
+        let delivery = room.send(&room.letter("paid.txt", TEXT), &errand);
         let why = "the order has no email address".to_owned();
         assert_eq!(delivery, AttemptResult::Never(why), "{email:?}");
-        assert!(desk.sink.mails().is_empty());
+        assert!(room.sink.mails().is_empty());
     }
-    let desk = MailRoom::new("250 ok", "250 taken");
+    let room = MailRoom::new("250 ok", "250 taken");
     let mut errand = errand("Rina");
     errand.payload["customer"]["email"] = serde_json::Value::Null;
-    let delivery = desk.send(&desk.letter("paid.txt", TEXT), &errand);
+    let delivery = room.send(&room.letter("paid.txt", TEXT), &errand);
     assert!(matches!(delivery, AttemptResult::Never(_)), "{delivery:?}");
 }
 
 #[test]
 fn the_servers_answer_decides_the_outcome() {
     let check = |recipient, data, expected: fn(String) -> AttemptResult, says: &str| {
-        let desk = MailRoom::new(recipient, data);
-        let delivery = desk.send(&desk.letter("paid.txt", TEXT), &errand("Rina"));
+        let room = MailRoom::new(recipient, data);
+        let delivery = room.send(&room.letter("paid.txt", TEXT), &errand("Rina"));
         let Some(why) = delivery.trouble() else {
             panic!("{delivery:?}");
         };
@@ -244,8 +244,8 @@ fn the_servers_answer_decides_the_outcome() {
 
 #[test]
 fn silence_may_have_sent_the_mail() {
-    let desk = MailRoom::new("250 ok", "hang");
-    let letter = desk.letter("paid.txt", TEXT);
+    let room = MailRoom::new("250 ok", "hang");
+    let letter = room.letter("paid.txt", TEXT);
     let late = wait(send(&letter, &errand("Rina"), Duration::from_millis(300)));
     let why = "the mail server did not answer in time".to_owned();
     assert_eq!(late, AttemptResult::Unknown(why));
@@ -264,7 +264,7 @@ fn silence_may_have_sent_the_mail() {
         mailer: Arc::new(mailer.unwrap()),
         ..letter
     };
-    let AttemptResult::Again(why) = desk.send(&letter, &errand("Rina")) else {
+    let AttemptResult::Again(why) = room.send(&letter, &errand("Rina")) else {
         panic!("not again");
     };
     assert!(why.starts_with("the mail server: "), "{why}");
@@ -272,11 +272,11 @@ fn silence_may_have_sent_the_mail() {
 
 #[test]
 fn a_server_without_tls_gets_no_mail() {
-    let desk = MailRoom::new("250 ok", "250 taken");
-    let letter = desk.letter("paid.txt", TEXT);
+    let room = MailRoom::new("250 ok", "250 taken");
+    let letter = room.letter("paid.txt", TEXT);
     let mailer = Mailer::new(MailerSettings {
         host: "127.0.0.1".to_owned(),
-        port: desk.sink.port,
+        port: room.sink.port,
         way: TlsMode::Starttls,
         login: Some(("toko".to_owned(), "sesame".to_owned().into())),
         from: "toko@example.com".to_owned(),
@@ -285,15 +285,15 @@ fn a_server_without_tls_gets_no_mail() {
         mailer: Arc::new(mailer.unwrap()),
         ..letter
     };
-    let delivery = desk.send(&letter, &errand("Rina"));
+    let delivery = room.send(&letter, &errand("Rina"));
     assert!(matches!(delivery, AttemptResult::Again(_)), "{delivery:?}");
-    assert!(desk.sink.mails().is_empty());
-    assert!(!desk.sink.received().contains("AUTH"));
+    assert!(room.sink.mails().is_empty());
+    assert!(!room.sink.received().contains("AUTH"));
 }
 
 #[test]
 fn a_mail_waits_until_its_template_is_fixed() {
-    let desk = MailRoom::new("250 ok", "250 taken");
+    let room = MailRoom::new("250 ok", "250 taken");
     for (text, says) in [
         (
             "Dear all",
@@ -305,14 +305,14 @@ fn a_mail_waits_until_its_template_is_fixed() {
         ),
         ("Subject: a\n\n{{", "paid.txt, line 1: syntax error"),
     ] {
-        let delivery = desk.send(&desk.letter("paid.txt", text), &errand("Rina"));
+        let delivery = room.send(&room.letter("paid.txt", text), &errand("Rina"));
         let AttemptResult::Again(why) = delivery else {
             panic!("{text}");
         };
         assert!(why.contains(says), "{why}");
     }
-    let mut letter = desk.letter("paid.txt", TEXT);
-    letter.template = desk.folder.path().join("gone.txt");
-    let delivery = desk.send(&letter, &errand("Rina"));
+    let mut letter = room.letter("paid.txt", TEXT);
+    letter.template = room.folder.path().join("gone.txt");
+    let delivery = room.send(&letter, &errand("Rina"));
     assert!(matches!(delivery, AttemptResult::Again(_)), "{delivery:?}");
 }

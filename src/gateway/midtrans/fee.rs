@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(parts(&JsonBody::of(&answer).unwrap()), expected, "{fields}");
     }
 
-    fn told() -> AmountParts {
+    fn known_parts() -> AmountParts {
         AmountParts::Told {
             original: Rupiah::from_db(25_000),
             fee: Rupiah::from_db(175),
@@ -124,9 +124,9 @@ mod tests {
 
     #[test]
     fn a_fee_is_read_in_either_place() {
-        check(&in_metadata(WHOLE), told());
-        check(&on_top(WHOLE), told());
-        check(&(in_metadata(WHOLE) + &on_top(WHOLE)), told());
+        check(&in_metadata(WHOLE), known_parts());
+        check(&on_top(WHOLE), known_parts());
+        check(&(in_metadata(WHOLE) + &on_top(WHOLE)), known_parts());
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
             r#"{"original_amount":25000.00,"customer_imposed_payment_fee":"175"}"#,
             r#"{"original_amount":"25000","customer_imposed_payment_fee":175.0,"gross_amount":25175}"#,
         ] {
-            check(&in_metadata(info), told());
+            check(&in_metadata(info), known_parts());
         }
     }
 
@@ -144,7 +144,7 @@ mod tests {
     fn half_a_fee_in_each_place_suffices() {
         let original = r#"{"original_amount":"25000.00"}"#;
         let fee = r#"{"customer_imposed_payment_fee":"175.00"}"#;
-        check(&(in_metadata(original) + &on_top(fee)), told());
+        check(&(in_metadata(original) + &on_top(fee)), known_parts());
         check(&in_metadata(original), AmountParts::Unclear);
         check(&on_top(fee), AmountParts::Unclear);
     }

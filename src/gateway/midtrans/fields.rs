@@ -132,13 +132,13 @@ const KEPT_OF_A_FEE: [&str; 3] = [
 const KEPT_REFUNDS_MAX: usize = 20;
 
 pub(super) fn kept_body(body: &JsonBody<'_>) -> Option<String> {
-    let mut kept = body.kept(&KEPT);
+    let mut kept = body.pick(&KEPT);
     let raw_refunds;
     let refunds: Vec<_> = body
         .objects("refunds")
         .iter()
         .take(KEPT_REFUNDS_MAX)
-        .map(|refund| refund.kept(&KEPT_OF_A_REFUND))
+        .map(|refund| refund.pick(&KEPT_OF_A_REFUND))
         .collect();
     if !refunds.is_empty() {
         raw_refunds = serde_json::value::to_raw_value(&refunds).ok()?;
@@ -146,7 +146,7 @@ pub(super) fn kept_body(body: &JsonBody<'_>) -> Option<String> {
     }
     let raw_parts;
     if let Some(parts) = info(body) {
-        raw_parts = serde_json::value::to_raw_value(&parts.kept(&KEPT_OF_A_FEE)).ok()?;
+        raw_parts = serde_json::value::to_raw_value(&parts.pick(&KEPT_OF_A_FEE)).ok()?;
         kept.insert("gross_amount_info", &raw_parts);
     }
     serde_json::to_string(&kept).ok()

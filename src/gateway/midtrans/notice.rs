@@ -31,7 +31,7 @@ pub(super) fn read(bytes: &[u8], keys: &[SecretString]) -> Notification {
         raw_status: body.text("transaction_status").map(|word| shown(&word)),
         tie: paid_attempt(&body, verdict),
         claims_money: matches!(status.as_str(), "settlement" | "capture"),
-        kept_body: kept(&body, verdict),
+        kept_body: stored_body(&body, verdict),
     }
 }
 
@@ -95,9 +95,9 @@ const KINDS: [&str; 5] = [
     "account_status",
 ];
 
-fn kept(body: &JsonBody<'_>, verdict: Authenticity) -> String {
+fn stored_body(body: &JsonBody<'_>, verdict: Authenticity) -> String {
     let kept = match verdict {
-        Authenticity::NoPayment => serde_json::to_string(&body.kept(&KINDS)).ok(),
+        Authenticity::NoPayment => serde_json::to_string(&body.pick(&KINDS)).ok(),
         Authenticity::Verified
         | Authenticity::Unsigned
         | Authenticity::Forged(_)

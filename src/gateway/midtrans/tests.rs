@@ -18,7 +18,12 @@ pub(in crate::gateway::midtrans) fn midtrans() -> Midtrans {
     )
 }
 
-pub(super) fn hear(payment: &Payment, handle: LookupKey, status: u16, body: &str) -> Observation {
+pub(super) fn read_answer(
+    payment: &Payment,
+    handle: LookupKey,
+    status: u16,
+    body: &str,
+) -> Observation {
     midtrans().read_status(payment, handle, noon(), &answer(status, body))
 }
 
@@ -176,7 +181,12 @@ fn every_status_word_has_its_meaning() {
             r#"{{"status_code":"200","order_id":"INV-1","transaction_id":"t-1",
                 "gross_amount":"25000.00","transaction_status":{fields}}}"#
         );
-        let told = describe(&hear(&payment("INV-1"), LookupKey::Reference, 200, &body));
+        let told = describe(&read_answer(
+            &payment("INV-1"),
+            LookupKey::Reference,
+            200,
+            &body,
+        ));
         assert_eq!(
             told.split_once('|').map(|(said, _)| said),
             Some(*meaning),
@@ -221,7 +231,7 @@ fn only_fresh_money_of_some_methods_is_reversible() {
         let body = format!(
             r#"{{"order_id":"INV-1","gross_amount":1,"transaction_status":"{word}","payment_type":{method}}}"#
         );
-        let observed = hear(&payment("INV-1"), LookupKey::Reference, 200, &body);
+        let observed = read_answer(&payment("INV-1"), LookupKey::Reference, 200, &body);
         assert_eq!(observed.method.as_deref(), name, "{word} {method}");
         assert_eq!(observed.reversible, reversible, "{word} {method}");
     }

@@ -26,7 +26,7 @@ impl Pakasir {
             raw_status: body.text("status").map(|word| shown(&word)),
             tie: None,
             claims_money: status.as_deref() == Some("completed"),
-            kept_body: kept(&body),
+            kept_body: stored_body(&body),
         }
     }
 
@@ -41,8 +41,8 @@ impl Pakasir {
     }
 }
 
-fn kept(body: &JsonBody<'_>) -> String {
-    serde_json::to_string(&body.kept(&KEPT)).unwrap_or_else(|_| "{}".to_owned())
+fn stored_body(body: &JsonBody<'_>) -> String {
+    serde_json::to_string(&body.pick(&KEPT)).unwrap_or_else(|_| "{}".to_owned())
 }
 
 #[cfg(test)]

@@ -26,13 +26,13 @@ pub(super) fn with_fee(reference: &str) -> Payment {
     }
 }
 
-fn hear(payment: &Payment, status: u16, body: &str) -> Observation {
+fn read(payment: &Payment, status: u16, body: &str) -> Observation {
     pakasir().read_status(payment, LookupKey::Reference, noon(), &answer(status, body))
 }
 
 #[track_caller]
 fn check(status: u16, body: &str, expected: &str) {
-    let observed = hear(&with_fee("VPN-2026-0001"), status, body);
+    let observed = read(&with_fee("VPN-2026-0001"), status, body);
     assert_eq!(describe(&observed), expected, "HTTP {status}, {body}");
 }
 
@@ -53,7 +53,7 @@ const ANSWERS: &[(&str, &str, &str)] = &[
 #[test]
 fn every_recorded_answer_is_understood() {
     for (file, reference, meaning) in ANSWERS {
-        let observed = hear(&with_fee(reference), 200, &fixture("pakasir", file));
+        let observed = read(&with_fee(reference), 200, &fixture("pakasir", file));
         assert_eq!(describe(&observed), *meaning, "{file}");
         assert_eq!(observed.measure, AmountBasis::Price);
         assert!(!observed.reversible && observed.transaction_id.is_none());
@@ -77,7 +77,7 @@ fn every_recorded_detail_has_its_row() {
 #[test]
 fn no_recorded_detail_matches_another_payment() {
     for (file, reference, _) in ANSWERS.iter().filter(|row| row.0.starts_with("detail-")) {
-        let observed = hear(&with_fee("VPN-OTHER"), 200, &fixture("pakasir", file));
+        let observed = read(&with_fee("VPN-OTHER"), 200, &fixture("pakasir", file));
         let expected = format!("answered about another payment ({reference})");
         assert_eq!(describe(&observed), expected, "{file}");
     }
@@ -168,7 +168,7 @@ fn completed_at_is_any_rfc_3339_time() {
         let body =
             fixture("pakasir", "detail-completed").replace("2026-03-02T10:05:02.819+07:00", text);
         assert_eq!(
-            hear(&with_fee("VPN-2026-0001"), 200, &body).paid_at,
+            read(&with_fee("VPN-2026-0001"), 200, &body).paid_at,
             paid_at
         );
     }
@@ -265,7 +265,7 @@ fn not_found_contradicts_an_answered_opening() {
         (ours(PaymentStatus::Created, false), false),
         (with_fee("VPN-1"), false),
     ] {
-        let observed = hear(&payment, 200, &body);
+        let observed = read(&payment, 200, &body);
         let contradiction = Reported::NoAnswer(NoAnswerReason::Contradiction);
         assert_eq!(observed.said == contradiction, is_contradiction);
         assert_eq!(observed.said == Reported::NotStarted, !is_contradiction);
@@ -358,7 +358,7 @@ fn only_listed_fields_are_kept() {
         "\"status\"",
         "\"customer_name\": \"Sari\", \"payment_number\": \"000201\", \"status\"",
     );
-    let kept = hear(&with_fee("VPN-2026-0001"), 200, &body).kept_body;
+    let kept = read(&with_fee("VPN-2026-0001"), 200, &body).kept_body;
     let expected = r#"{"amount":50000,"completed_at":"2026-03-02T10:05:02.819+07:00","order_id":"VPN-2026-0001","payment_method":"qris","project":"tokocontoh","status":"completed"}"#;
     assert_eq!(kept.as_deref(), Some(expected));
 }

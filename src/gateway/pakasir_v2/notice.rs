@@ -36,7 +36,7 @@ impl PakasirV2 {
             raw_status: body.text("status").map(|word| shown(&word)),
             tie: None,
             claims_money: is_completed && is_of_this_world,
-            kept_body: serde_json::to_string(&body.kept(&KEPT)).unwrap_or_else(|_| "{}".to_owned()),
+            kept_body: serde_json::to_string(&body.pick(&KEPT)).unwrap_or_else(|_| "{}".to_owned()),
         }
     }
 

@@ -100,7 +100,7 @@ impl PakasirV2 {
             ..instructions(payment, method, &body)?
         };
         match body.word("status").as_deref() {
-            None | Some("pending") => must_be_payable(method, given).map(OpenReply::Open),
+            None | Some("pending") => require_payable(method, given).map(OpenReply::Open),
             Some("completed" | "canceled" | "cancelled") => Ok(OpenReply::Over(Box::new(given))),
             Some(other) => Err(NoAnswerReason::Unreadable(format!(
                 "an opening with status {}",
@@ -185,7 +185,7 @@ fn instructions(
 }
 
 /// An answer without any payment instructions is no opening.
-fn must_be_payable(
+fn require_payable(
     method: &str,
     given: PaymentInstructions,
 ) -> Result<Box<PaymentInstructions>, NoAnswerReason> {

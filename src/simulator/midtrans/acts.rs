@@ -8,9 +8,9 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use super::super::answer::AttemptTruth;
-use super::super::ending::ResponsePlan;
 use super::super::faults::{Fault, RequestPurpose};
 use super::super::reply::{JsonText, SimulatedReply, add};
+use super::super::response::ResponsePlan;
 use super::super::truth::{GatewayTruth, Lookup, SimulatedRefund};
 use super::tail::{FIRST_REFUND, method_type};
 use super::{gross, is_server_key, problem, unauthorised, unknown, user_name};

@@ -6,12 +6,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::answer::AttemptTruth;
-use super::super::ending::ResponsePlan;
 use super::super::faults::Fault;
 use super::super::ids::transaction_id;
 use super::super::qr;
 use super::super::repeats::RequestKey;
 use super::super::reply::{JsonText, SimulatedReply, add};
+use super::super::response::ResponsePlan;
 use super::super::truth::GatewayTruth;
 use super::acts::page_refusal;
 use super::{gross, is_server_key, problem, unauthorised, user_name};

@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::super::answer::AttemptTruth;
-use super::super::ending::ResponsePlan;
 use super::super::faults::Fault;
 use super::super::qr;
 use super::super::reply::{JsonText, SimulatedReply, add};
+use super::super::response::ResponsePlan;
 use super::super::truth::GatewayTruth;
 use super::{problem, success, unknown};
 use crate::domain::instant::Instant;

@@ -8,11 +8,11 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use super::super::answer::AttemptTruth;
-use super::super::ending::ResponsePlan;
 use super::super::faults::{Fault, RequestPurpose};
 use super::super::notify::{Sender, truth_at};
 use super::super::qr;
 use super::super::reply::{JsonText, SimulatedReply, add};
+use super::super::response::ResponsePlan;
 use super::super::rules::SimulatorRules;
 use super::super::truth::{GatewayTruth, Lookup};
 use super::open::fee;
@@ -207,7 +207,7 @@ impl PakasirV2Request {
                 return problem(400, &why.to_string());
             }
         }
-        rules.note_second(&self.id);
+        rules.record_second(&self.id);
         match truth.find(&self.id) {
             Some(found) => self.opened(&found, rules.sandbox, plan),
             None => problem(500, "Transaksi tidak ditemukan"),

@@ -5,7 +5,7 @@ use crate::simulator::testing::answer;
 
 const NOW: Instant = Instant::from_millis(0);
 
-fn told(records: &[(&str, AttemptTruth)]) -> GatewayTruth {
+fn truth_of(records: &[(&str, AttemptTruth)]) -> GatewayTruth {
     let mut truth = GatewayTruth::new(Dialect::Midtrans);
     for (reference, answer) in records {
         truth.set(reference, answer.clone(), NOW).unwrap();
@@ -19,7 +19,7 @@ fn a_new_transaction_id_starts_another_try() {
         transaction_id: Some(id.to_owned()),
         ..answer(status, 1)
     };
-    let truth = told(&[
+    let truth = truth_of(&[
         ("INV-1", with_id("T-1", "deny")),
         ("INV-1", with_id("T-2", "pending")),
         ("INV-1", with_id("T-1", "settlement")),
@@ -32,7 +32,7 @@ fn a_new_transaction_id_starts_another_try() {
 
 #[test]
 fn contradictory_answers_are_refused() {
-    let mut truth = told(&[("INV-1", answer("pending", 1))]);
+    let mut truth = truth_of(&[("INV-1", answer("pending", 1))]);
     let taken = Some(transaction_id("INV-1", 1));
     let plain = answer("pending", 1);
     for (reference, answer) in [
@@ -90,7 +90,7 @@ fn contradictory_answers_are_refused() {
 
 #[test]
 fn the_count_of_unknown_references_is_bounded() {
-    let mut truth = told(&[]);
+    let mut truth = truth_of(&[]);
     let questions = MAX_STRANGERS + 10;
     for number in 0..questions {
         truth.note(&number.to_string(), RequestPurpose::Read);
@@ -106,7 +106,7 @@ fn the_count_of_unknown_references_is_bounded() {
 
 #[test]
 fn a_deleted_payment_is_not_found() {
-    let mut truth = told(&[("INV-1", answer("pending", 1)), (ANY, answer("expire", 1))]);
+    let mut truth = truth_of(&[("INV-1", answer("pending", 1)), (ANY, answer("expire", 1))]);
     truth.forget("INV-1");
     truth.forget(ANY);
     assert!(truth.find("INV-1").is_none());
@@ -115,7 +115,7 @@ fn a_deleted_payment_is_not_found() {
 
 #[test]
 fn a_general_payment_becomes_its_own_on_change() {
-    let mut truth = told(&[(ANY, answer("pending", 1))]);
+    let mut truth = truth_of(&[(ANY, answer("pending", 1))]);
     let cancel = |answer: &mut AttemptTruth, _: &mut Vec<SimulatedRefund>| {
         answer.status = "cancel".to_owned()
     };
@@ -136,7 +136,7 @@ fn a_pages_payment_goes_with_it() {
         token: Some(token.to_owned()),
         ..answer("not_started", 1)
     };
-    let mut truth = told(&[("INV-1", page("a"))]);
+    let mut truth = truth_of(&[("INV-1", page("a"))]);
     assert!(truth.set("INV-2", page("a"), NOW).is_err());
     assert!(truth.set(ANY, page("b"), NOW).is_err());
     truth.set("INV-1", answer("pending", 1), NOW).unwrap();

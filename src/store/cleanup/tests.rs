@@ -69,24 +69,24 @@ fn shop() -> StoreShop {
     shop
 }
 
-fn found(shop: &StoreShop, sweep: TableCursor) -> Vec<i64> {
+fn found(shop: &StoreShop, cursor: TableCursor) -> Vec<i64> {
     let reader = shop.store.read();
-    reader.rubbish(sweep, cutoff(), i64::MIN).unwrap()
+    reader.category(cursor, cutoff(), i64::MIN).unwrap()
 }
 
 fn sweep_all(shop: &mut StoreShop) -> CleanupCounts {
     let mut all = CleanupCounts::new();
-    for sweep in TableCursor::ALL.iter().copied() {
-        let ids = found(shop, sweep);
+    for cursor in TableCursor::ALL.iter().copied() {
+        let ids = found(shop, cursor);
         let mut left = ids.as_slice();
         while !left.is_empty() {
             let (swept, dealt_with) = shop
                 .store
-                .sweep(&shop.permit, sweep, cutoff(), left, later())
+                .cursor(&shop.permit, cursor, cutoff(), left, later())
                 .unwrap();
             assert!(dealt_with > 0);
-            for (rubbish, rows) in swept {
-                count(&mut all, rubbish, rows);
+            for (category, rows) in swept {
+                count(&mut all, category, rows);
             }
             left = &left[dealt_with..];
         }
@@ -97,11 +97,11 @@ fn sweep_all(shop: &mut StoreShop) -> CleanupCounts {
 
 fn weigh_all(shop: &StoreShop) -> CleanupCounts {
     let mut all = CleanupCounts::new();
-    for sweep in TableCursor::ALL.iter().copied() {
-        let ids = found(shop, sweep);
-        let weighed = shop.store.read().weigh(sweep, cutoff(), &ids).unwrap();
-        for (rubbish, rows) in weighed {
-            count(&mut all, rubbish, rows);
+    for cursor in TableCursor::ALL.iter().copied() {
+        let ids = found(shop, cursor);
+        let weighed = shop.store.read().weigh(cursor, cutoff(), &ids).unwrap();
+        for (category, rows) in weighed {
+            count(&mut all, category, rows);
         }
     }
     all.retain(|_, rows| *rows > 0);
@@ -115,7 +115,7 @@ fn an_unpaid_expired_order_is_deleted_whole() {
     let swept = sweep_all(&mut shop);
     let counts: Vec<(&str, u64)> = swept
         .iter()
-        .map(|(rubbish, rows)| (rubbish.word(), *rows))
+        .map(|(category, rows)| (category.word(), *rows))
         .collect();
     let wanted = [
         ("observations", 2),
@@ -155,7 +155,7 @@ fn check_stays(sql: &str) {
     // It stays even if it was listed before.
     let (swept, dealt_with) = shop
         .store
-        .sweep(&shop.permit, TableCursor::Orders, cutoff(), &[1], later())
+        .cursor(&shop.permit, TableCursor::Orders, cutoff(), &[1], later())
         .unwrap();
     assert_eq!((swept.len(), dealt_with), (0, 1), "{sql}");
     assert_eq!(shop.count("orders"), 2);
@@ -258,7 +258,7 @@ fn many_rows_are_deleted_in_short_transactions() {
     assert_eq!(ids.len(), 901);
     let (swept, dealt_with) = shop
         .store
-        .sweep(&shop.permit, TableCursor::Orders, cutoff(), &ids, later())
+        .cursor(&shop.permit, TableCursor::Orders, cutoff(), &ids, later())
         .unwrap();
     let rows: u64 = swept.values().sum();
     assert!((1_000..1_010).contains(&rows), "{rows}");

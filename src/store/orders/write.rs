@@ -242,7 +242,7 @@ pub(in crate::store) fn add_payment(
             order,
         });
     }
-    must_be_new(connection, payment)?;
+    require_new(connection, payment)?;
     let mut statement = connection.prepare_cached(sql!("add_shop_payment"))?;
     let id = statement.query_row(
         params![
@@ -277,7 +277,7 @@ pub(in crate::store) fn add_payment(
 }
 
 /// One transaction at a gateway pays one order.
-fn must_be_new(connection: &Connection, payment: &Payment) -> Result<(), PlaceError> {
+fn require_new(connection: &Connection, payment: &Payment) -> Result<(), PlaceError> {
     let Some(id) = &payment.transaction_id else {
         return Ok(());
     };

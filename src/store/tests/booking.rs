@@ -15,13 +15,13 @@ use crate::store::Reader;
 fn an_answer_that_agrees_moves_counters_only() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    let first = shop.hear(id, Reported::Pending, 1);
+    let first = shop.book_answer(id, Reported::Pending, 1);
     assert_eq!(
         (first.finding, first.standing),
         (Finding::Match, AnswerTarget::Current)
     );
     assert_eq!(first.order_number.as_str(), "INV-1");
-    let second = shop.hear(id, Reported::Pending, 2);
+    let second = shop.book_answer(id, Reported::Pending, 2);
 
     let seen = shop.seen(id);
     assert_eq!(seen, second.after);
@@ -60,7 +60,7 @@ fn every_payment_field_reads_back_as_written() {
 fn silence_is_counted_and_moves_nothing() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    let outcome = shop.hear(id, Reported::NoAnswer(NoAnswerReason::TimedOut), 1);
+    let outcome = shop.book_answer(id, Reported::NoAnswer(NoAnswerReason::TimedOut), 1);
     assert!(matches!(outcome.finding, Finding::Unchecked(_)));
     let seen = shop.seen(id);
     assert_eq!(seen.schedule.last_asked_at, Some(minute(1)));
@@ -72,7 +72,7 @@ fn silence_is_counted_and_moves_nothing() {
 fn money_moves_payment_order_and_events_together() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    let outcome = shop.hear(id, paid(25_000), 5);
+    let outcome = shop.book_answer(id, paid(25_000), 5);
     assert_eq!(outcome.order_before, OrderStatus::Pending);
     assert_eq!(outcome.order_after, OrderStatus::Fulfilled);
     assert_eq!(outcome.after.status, PaymentStatus::Paid);
@@ -87,7 +87,7 @@ fn money_moves_payment_order_and_events_together() {
     // One for the payment's move, and one for each move of the order.
     assert_eq!(shop.number("SELECT version FROM orders", []), 4);
 
-    let again = shop.hear(id, paid(25_000), 6);
+    let again = shop.book_answer(id, paid(25_000), 6);
     assert_eq!(again.finding, Finding::Match);
     assert_eq!(shop.number("SELECT count(*) FROM events", []), 3);
 }
@@ -112,7 +112,7 @@ fn an_overtaken_answer_writes_nothing() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     let late = shop.observed(id, says(Reported::Pending, minute(4)));
-    shop.hear(id, Reported::Expired, 5);
+    shop.book_answer(id, Reported::Expired, 5);
     let before = shop.seen(id);
 
     let outcome = shop.book(late);
@@ -126,7 +126,7 @@ fn money_is_booked_even_when_overtaken() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     let late = shop.observed(id, says(paid(25_000), minute(4)));
-    shop.hear(id, Reported::Expired, 5);
+    shop.book_answer(id, Reported::Expired, 5);
 
     let outcome = shop.book(late);
     assert_eq!(outcome.order_after, OrderStatus::Fulfilled);
@@ -138,12 +138,12 @@ fn money_is_booked_even_when_overtaken() {
 fn a_late_answer_hides_nothing_heard_since() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
-    shop.hear(id, Reported::Pending, 1);
+    shop.book_answer(id, Reported::Pending, 1);
     let late = shop.observed(id, says(Reported::Pending, minute(2)));
     let strange = Reported::Unrecognised {
         word: "partial_moon".to_owned(),
     };
-    shop.hear(id, strange, 3);
+    shop.book_answer(id, strange, 3);
     assert_eq!(
         shop.number("SELECT count(*) FROM cases WHERE resolved_at IS NULL", []),
         1
@@ -165,17 +165,17 @@ fn a_case_is_opened_once() {
     let mut shop = Shop::new();
     let id = shop.waiting("INV-1");
     let contradiction =
-        |shop: &mut Shop, minutes| shop.hear(id, Reported::NotStarted, minutes).opened;
+        |shop: &mut Shop, minutes| shop.book_answer(id, Reported::NotStarted, minutes).opened;
     assert_eq!(contradiction(&mut shop, 1), [CaseKind::ForgottenByGateway]);
     assert_eq!(contradiction(&mut shop, 2), []);
     let strange = |word: &str| Reported::Unrecognised {
         word: word.to_owned(),
     };
     assert_eq!(
-        shop.hear(id, strange("a"), 3).opened,
+        shop.book_answer(id, strange("a"), 3).opened,
         [CaseKind::UnknownStatus]
     );
-    assert_eq!(shop.hear(id, strange("b"), 4).opened, []);
+    assert_eq!(shop.book_answer(id, strange("b"), 4).opened, []);
     assert_eq!(shop.number("SELECT count(*) FROM cases", []), 2);
 }
 
@@ -252,15 +252,15 @@ fn excess_money_is_owed_back_once() {
     let order = shop.order("INV-1");
     let first = shop.payment(order, "midtrans", "INV-1");
     let second = shop.payment(order, "pakasir", "INV-1");
-    shop.hear(first, paid(25_000), 5);
-    let outcome = shop.hear(second, paid(25_000), 6);
+    shop.book_answer(first, paid(25_000), 5);
+    let outcome = shop.book_answer(second, paid(25_000), 6);
     assert_eq!(outcome.owed.len(), 1);
     assert_eq!(
         (outcome.owed[0].payment, outcome.owed[0].amount),
         (second, Rupiah::from_db(25_000))
     );
     assert_eq!(outcome.opened, [CaseKind::DoublePayment]);
-    assert_eq!(shop.hear(first, paid(25_000), 7).owed, []);
+    assert_eq!(shop.book_answer(first, paid(25_000), 7).owed, []);
     assert_eq!(
         shop.words("SELECT status || ' ' || amount FROM refunds"),
         ["due 25000"]
@@ -271,9 +271,9 @@ fn excess_money_is_owed_back_once() {
         paid: Rupiah::from_db(25_000),
         total: Rupiah::from_db(total),
     };
-    shop.hear(second, back(10_000), 8);
+    shop.book_answer(second, back(10_000), 8);
     let refunds = "SELECT status || ' ' || amount FROM refunds ORDER BY id";
     assert_eq!(shop.words(refunds), ["due 15000", "external 10000"]);
-    shop.hear(second, back(25_000), 9);
+    shop.book_answer(second, back(25_000), 9);
     assert_eq!(shop.words(refunds), ["done 15000", "external 10000"]);
 }

@@ -165,7 +165,7 @@ impl Shop {
     }
 
     /// Queries a payment in its current state and books the answer.
-    fn hear(&mut self, id: PaymentId, said: Reported, minutes: i64) -> AnswerOutcome {
+    fn book_answer(&mut self, id: PaymentId, said: Reported, minutes: i64) -> AnswerOutcome {
         self.book(self.observed(id, says(said, minute(minutes))))
     }
 

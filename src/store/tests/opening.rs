@@ -210,7 +210,7 @@ fn a_reader_leaves_the_file_unchanged() {
     );
     drop(reader);
     assert_eq!(bytes(&copy), before);
-    shop.hear(id, super::paid(25_000), 6);
+    shop.book_answer(id, super::paid(25_000), 6);
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn held_stock_is_sold_when_money_arrives() {
     let id = shop.payment(order, "midtrans", "INV-1");
     shop.line(order, "a", 2, "held");
     shop.line(order, "b", 1, "held");
-    shop.hear(id, paid(25_000), 5);
+    shop.book_answer(id, paid(25_000), 5);
     assert_eq!(shop.stock(), "a 0/2 sold; b 0/1 sold");
     assert!(shop.trail().contains("stock held>sold; order pending>paid"));
 }
@@ -36,7 +36,7 @@ fn late_money_retakes_all_lines() {
     shop.product("a", Some(2));
     shop.product("b", Some(1));
     let (_, id) = expired(&shop);
-    let outcome = shop.hear(id, paid(25_000), 65);
+    let outcome = shop.book_answer(id, paid(25_000), 65);
     assert_eq!(outcome.order_after, OrderStatus::Fulfilled);
     assert_eq!(shop.stock(), "a 0/2 sold,sold; b 0/1 sold");
     assert_eq!(shop.number("SELECT is_late FROM orders", []), 1);
@@ -50,7 +50,7 @@ fn late_money_retakes_every_line_or_none() {
     let (_, id) = expired(&shop);
     let other = shop.order("INV-2");
     shop.line(other, "b", 1, "held");
-    let outcome = shop.hear(id, paid(25_000), 65);
+    let outcome = shop.book_answer(id, paid(25_000), 65);
     assert_eq!(outcome.order_after, OrderStatus::Expired);
     assert_eq!(outcome.opened, [CaseKind::LatePayment]);
     assert_eq!(outcome.owed[0].amount, Rupiah::from_db(25_000));
@@ -64,7 +64,7 @@ fn two_lines_of_one_product_count_together() {
     shop.product("b", Some(1));
     let (_, id) = expired(&shop);
     assert_eq!(
-        shop.hear(id, paid(25_000), 65).order_after,
+        shop.book_answer(id, paid(25_000), 65).order_after,
         OrderStatus::Expired
     );
 }
@@ -80,7 +80,7 @@ fn a_refunding_product_refuses_late_money() {
     );
     let (_, id) = expired(&shop);
     assert_eq!(
-        shop.hear(id, paid(25_000), 65).order_after,
+        shop.book_answer(id, paid(25_000), 65).order_after,
         OrderStatus::Expired
     );
     assert_eq!(shop.stock(), "a 0/0 released,released; b 0/0 released");
@@ -112,8 +112,8 @@ fn only_resaleable_units_return_to_stock() {
         paid: Rupiah::from_db(25_000),
         total: Rupiah::from_db(25_000),
     };
-    shop.hear(id, paid(25_000), 5);
-    let outcome = shop.hear(id, back, 6);
+    shop.book_answer(id, paid(25_000), 5);
+    let outcome = shop.book_answer(id, back, 6);
     assert_eq!(outcome.order_after, OrderStatus::Refunded);
     assert_eq!(shop.stock(), "a 0/0 returned; b 0/1 sold");
 }
@@ -129,7 +129,7 @@ fn money_refunded_before_we_looked_releases_stock() {
         paid: Rupiah::from_db(25_000),
         total: Rupiah::from_db(25_000),
     };
-    let outcome = shop.hear(id, back, 5);
+    let outcome = shop.book_answer(id, back, 5);
     assert_eq!(outcome.order_after, OrderStatus::Refunded);
     assert_eq!(shop.stock(), "a 0/0 released");
     assert_eq!(shop.words("SELECT status FROM refunds"), ["external"]);

@@ -55,7 +55,7 @@ impl StoreShop {
         self.place(&new).unwrap();
     }
 
-    fn hear(&mut self, number: &str, said: Reported, minutes: u64) {
+    fn book_answer(&mut self, number: &str, said: Reported, minutes: u64) {
         let mut dossier = self.details(number).dossier;
         let observed = StatusAnswer {
             payment: dossier.payments.remove(0),
@@ -122,8 +122,8 @@ fn promises(shop: &mut StoreShop) {
     };
     shop.set("gala", &gala).unwrap();
     shop.ordered("GALA", "gala");
-    shop.hear("GALA", paid(50_000), 5);
-    shop.hear("GALA", charged_back(50_000), 6);
+    shop.book_answer("GALA", paid(50_000), 5);
+    shop.book_answer("GALA", charged_back(50_000), 6);
     shop.sell("vpn", 0, None);
     let hook = Hook {
         name: "account".parse().unwrap(),
@@ -161,22 +161,22 @@ fn shop() -> StoreShop {
         shop.ordered(number, "seat");
     }
     promises(&mut shop);
-    shop.hear("WAITING", Reported::Pending, 5);
-    shop.hear("PAID", paid(50_000), 5);
-    shop.hear("SHORT", paid(20_000), 5);
+    shop.book_answer("WAITING", Reported::Pending, 5);
+    shop.book_answer("PAID", paid(50_000), 5);
+    shop.book_answer("SHORT", paid(20_000), 5);
     for number in ["PROVEN", "LATE", "SPARE"] {
-        shop.hear(number, Reported::Pending, 5);
-        shop.hear(number, Reported::Expired, 70);
+        shop.book_answer(number, Reported::Pending, 5);
+        shop.book_answer(number, Reported::Expired, 70);
         shop.expired(number, "O3");
     }
-    shop.hear("LATE", paid(50_000), 80);
+    shop.book_answer("LATE", paid(50_000), 80);
     shop.sql("UPDATE products SET late_money = 'refund' WHERE sku = 'seat'");
-    shop.hear("SPARE", paid(50_000), 80);
-    shop.hear("BACK", paid(50_000), 5);
-    shop.hear("BACK", refunded(10_000), 6);
-    shop.hear("BACK", refunded(50_000), 7);
-    shop.hear("LOST", paid(50_000), 5);
-    shop.hear("LOST", charged_back(50_000), 6);
+    shop.book_answer("SPARE", paid(50_000), 80);
+    shop.book_answer("BACK", paid(50_000), 5);
+    shop.book_answer("BACK", refunded(10_000), 6);
+    shop.book_answer("BACK", refunded(50_000), 7);
+    shop.book_answer("LOST", paid(50_000), 5);
+    shop.book_answer("LOST", charged_back(50_000), 6);
 
     let statuses = [
         PaymentStatus::Created,

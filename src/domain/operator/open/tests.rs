@@ -31,7 +31,7 @@ fn check(dossier: &Dossier, now: u64, result: Result<&str, &str>) {
     });
 }
 
-fn told(status: PaymentStatus) -> PaymentInstructions {
+fn instructions(status: PaymentStatus) -> PaymentInstructions {
     PaymentInstructions {
         transaction_id: "T-1".parse::<TransactionId>().ok(),
         status,
@@ -118,8 +118,12 @@ fn p2_the_gateways_instructions_are_kept() {
         (PaymentStatus::Pending, "payment 1 created>pending P2"),
         (PaymentStatus::Created, "payment 1 created>created P2"),
     ] {
-        let changes =
-            record_instructions(announced(|_| {}), PaymentId(1), &told(status), minute(1));
+        let changes = record_instructions(
+            announced(|_| {}),
+            PaymentId(1),
+            &instructions(status),
+            minute(1),
+        );
         assert_eq!(describe(&changes), format!("offer of 1: 25660; {moved}"));
         let Some(Change::MovePayment { after, .. }) = changes.last() else {
             panic!("{changes:?}");
@@ -147,7 +151,7 @@ fn p2_the_opening_answer_never_undoes_later_facts() {
         if *status == PaymentStatus::Created {
             continue;
         }
-        let told = told(PaymentStatus::Pending);
+        let told = instructions(PaymentStatus::Pending);
         let changes = describe(&record_instructions(
             order(),
             PaymentId(1),

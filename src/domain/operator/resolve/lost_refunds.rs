@@ -7,7 +7,7 @@ use super::super::super::plan_builder::PlanBuilder;
 use super::super::super::rule::Rule;
 use super::super::refund::{ShownByGateway, book_refunded};
 use super::CaseResolution;
-use super::deeds::ActionResult;
+use super::actions::ActionResult;
 
 pub(super) fn has_arrived(
     draft: &mut PlanBuilder,

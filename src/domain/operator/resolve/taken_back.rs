@@ -7,7 +7,7 @@ use super::super::super::plan_builder::PlanBuilder;
 use super::super::super::refunded::follow_excess;
 use super::super::super::rule::Rule;
 use super::CaseResolution;
-use super::deeds::ActionResult;
+use super::actions::ActionResult;
 
 /// It has arrived all the same: what the gateway shows now is no contradiction any more.
 pub(super) fn record_stands(draft: &mut PlanBuilder, before: &Payment, word: &CaseResolution<'_>) {

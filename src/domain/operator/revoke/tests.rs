@@ -32,7 +32,7 @@ fn sold() -> Dossier {
     )
 }
 
-fn told(dossier: Dossier, held: &HeldTicket, amount: Option<i64>) -> Result<String, String> {
+fn outcome(dossier: Dossier, held: &HeldTicket, amount: Option<i64>) -> Result<String, String> {
     let refund = amount.map(rupiah);
     let planned = revoke(dossier, held, refund, "ill");
     planned
@@ -43,13 +43,13 @@ fn told(dossier: Dossier, held: &HeldTicket, amount: Option<i64>) -> Result<Stri
 #[test]
 fn o18_a_good_ticket_can_be_revoked() {
     let free = "revoke ticket 2 of T, unit free O18; note O18";
-    assert_eq!(told(sold(), &held(), None), Ok(free.to_owned()));
+    assert_eq!(outcome(sold(), &held(), None), Ok(free.to_owned()));
     let used_up = HeldTicket {
         frees_unit: false,
         ..held()
     };
     assert_eq!(
-        told(sold(), &used_up, Some(12_500)),
+        outcome(sold(), &used_up, Some(12_500)),
         Ok("revoke ticket 2 of T O18; note O18; owe 12500 of 1 O18".to_owned())
     );
 }
@@ -97,7 +97,7 @@ fn o18_every_refusal_says_why() {
     for (harm, why) in table {
         let (mut dossier, mut held) = (sold(), held());
         harm(&mut dossier, &mut held);
-        let refused = told(dossier, &held, None).unwrap_err();
+        let refused = outcome(dossier, &held, None).unwrap_err();
         assert!(refused.starts_with(why), "{refused}");
     }
 }
@@ -122,7 +122,7 @@ fn o18_a_ticket_refund_never_exceeds_the_money() {
             let owed = refund(7, 1, status, RefundReason::Person, amount);
             dossier.refunds.push(owed);
         }
-        let planned = told(dossier, &held(), Some(amount));
+        let planned = outcome(dossier, &held(), Some(amount));
         match wanted {
             Ok(()) => assert!(planned.is_ok(), "{planned:?}"),
             Err(why) => assert!(planned.unwrap_err().starts_with(why), "{amount}"),
@@ -135,7 +135,7 @@ fn o18_money_returned_without_a_refund_counts_too() {
     let mut dossier = sold();
     dossier.payments[0].refunded = rupiah(5_000);
     dossier.payments[0].charged_back = rupiah(1_000);
-    let refused = told(dossier, &held(), Some(19_001)).unwrap_err();
+    let refused = outcome(dossier, &held(), Some(19_001)).unwrap_err();
     assert!(refused.contains("came in, and"), "{refused}");
 }
 
@@ -150,10 +150,10 @@ fn o18_the_largest_payment_refunds_first() {
     };
     dossier.payments.insert(0, small);
     assert_eq!(
-        told(dossier.clone(), &held(), Some(12_000)),
+        outcome(dossier.clone(), &held(), Some(12_000)),
         Ok("revoke ticket 2 of T, unit free O18; note O18; owe 12000 of 1 O18".to_owned())
     );
-    let all = told(dossier, &held(), Some(26_000)).unwrap();
+    let all = outcome(dossier, &held(), Some(26_000)).unwrap();
     assert!(
         all.contains("owe 25000 of 1 O18; owe 1000 of 2 O18"),
         "{all}"
@@ -164,7 +164,7 @@ fn o18_the_largest_payment_refunds_first() {
 #[test]
 fn o18_refunding_everything_asks_a_person() {
     assert_eq!(
-        told(sold(), &held(), Some(25_000)),
+        outcome(sold(), &held(), Some(25_000)),
         Ok(
             "revoke ticket 2 of T, unit free O18; note O18; owe 25000 of 1 O18; \
             case money_lost O14; suspend"

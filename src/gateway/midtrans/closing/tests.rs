@@ -104,7 +104,7 @@ fn neither_key_nor_token_is_printed() {
     }
 }
 
-fn hear(payment: &Payment, status: u16, body: &str) -> String {
+fn read_close_answer(payment: &Payment, status: u16, body: &str) -> String {
     match midtrans().read_close(payment, &answer(status, body)) {
         CloseReply::Closed => "closed".to_owned(),
         CloseReply::Refused(words) => format!("refused: {words}"),
@@ -115,7 +115,7 @@ fn hear(payment: &Payment, status: u16, body: &str) -> String {
 
 #[track_caller]
 fn check(status: u16, body: &str, expected: &str) {
-    let observed = hear(&known("INV-1", "t-1"), status, body);
+    let observed = read_close_answer(&known("INV-1", "t-1"), status, body);
     assert_eq!(observed, expected, "HTTP {status}, {body}");
 }
 
@@ -157,7 +157,7 @@ fn recorded_answers_are_understood_under_any_http_code() {
     for (file, reference, meaning) in ANSWERS {
         let body = fixture("midtrans", file);
         for http_status in [200, 401, 404, 407, 412, 500] {
-            let observed = hear(&payment(reference), http_status, &body);
+            let observed = read_close_answer(&payment(reference), http_status, &body);
             assert_eq!(observed, *meaning, "{file}, HTTP {http_status}");
         }
     }
@@ -174,14 +174,15 @@ fn recorded_page_answers_are_understood_under_any_code() {
         ("snap-cancel-error-not-found", "unknown: token not found"),
     ] {
         for http_status in [200, 400, 404, 410, 500] {
-            let observed = hear(&page("INV-1"), http_status, &fixture("midtrans", file));
+            let observed =
+                read_close_answer(&page("INV-1"), http_status, &fixture("midtrans", file));
             assert_eq!(observed, meaning, "{file}, HTTP {http_status}");
         }
     }
     let done = fixture("midtrans", "snap-cancel-response-200");
-    assert_eq!(hear(&page("INV-1"), 200, &done), "closed");
+    assert_eq!(read_close_answer(&page("INV-1"), 200, &done), "closed");
     let key = fixture("midtrans", "snap-create-error-401");
-    let observed = hear(&page("INV-1"), 401, &key);
+    let observed = read_close_answer(&page("INV-1"), 401, &key);
     assert_eq!(
         observed,
         "silence: answered 401, refusing the key or the account"
@@ -191,7 +192,7 @@ fn recorded_page_answers_are_understood_under_any_code() {
 #[test]
 fn an_answer_about_another_payment_closes_nothing() {
     for (file, reference, _) in ANSWERS.iter().filter(|row| row.2 == "closed") {
-        let observed = hear(&known("INV-1", "t-1"), 200, &fixture("midtrans", file));
+        let observed = read_close_answer(&known("INV-1", "t-1"), 200, &fixture("midtrans", file));
         let expected = format!("silence: answered about another payment ({reference})");
         assert_eq!(observed, expected, "{file}");
     }

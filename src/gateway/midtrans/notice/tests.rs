@@ -10,13 +10,13 @@ use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::midtrans::tests::{KEY, midtrans};
 use crate::gateway::testing::{fixture, fixtures};
 
-fn hear(body: &str) -> Notification {
+fn receive(body: &str) -> Notification {
     midtrans().read_notification(&IncomingRequest::of_body(body.as_bytes()))
 }
 
 #[test]
 fn the_documented_example_is_verified() {
-    let notice = hear(&fixture("midtrans", "notification-settlement-qris"));
+    let notice = receive(&fixture("midtrans", "notification-settlement-qris"));
     assert_eq!(notice.verdict, Authenticity::Verified);
     assert_eq!(notice.reference, "INV-2026-0002".parse().ok());
     let id = "6f0d7b52-2b6a-4f0e-9a1c-0c5f7f1d2a01";
@@ -29,13 +29,13 @@ fn the_documented_example_is_verified() {
 #[test]
 fn the_signature_covers_the_fee_on_top() {
     let body = fixture("midtrans", "notification-settlement-qris-fee");
-    let notice = hear(&body);
+    let notice = receive(&body);
     assert_eq!(notice.verdict, Authenticity::Verified);
     assert_eq!(notice.amount, Some(Rupiah::from_db(25_175)));
     let (original, fee) = (Rupiah::from_db(25_000), Rupiah::from_db(175));
     assert_eq!(notice.parts, AmountParts::Told { original, fee });
     let other = body.replacen("25175.00", "25000.00", 1);
-    assert_eq!(hear(&other).verdict.word(), "forged");
+    assert_eq!(receive(&other).verdict.word(), "forged");
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn only_a_signed_success_links_its_try() {
             r#"{{"order_id":"INV-1","status_code":"{code}","gross_amount":"25000.00","transaction_status":"settlement",
                 "transaction_id":"t-1",{method}"signature_key":"{signature}"}}"#
         );
-        let notice = hear(&body);
+        let notice = receive(&body);
         assert_eq!(notice.verdict, Authenticity::Verified);
         notice.tie.map(|tie| (tie.method, tie.amount.as_i64()))
     };
@@ -68,7 +68,7 @@ fn every_recorded_notification_but_one_is_verified() {
     let names = fixtures("midtrans", "notification-");
     assert!(names.len() > 15);
     for name in names {
-        let notice = hear(&fixture("midtrans", &name));
+        let notice = receive(&fixture("midtrans", &name));
         let expected = if name.contains("tampered") {
             "forged"
         } else {
@@ -89,7 +89,7 @@ fn a_kept_notification_has_no_name_or_signature() {
         r#"{"customer_details":{"email":"sari@example.com"},"#,
         1,
     );
-    let kept = hear(&body).kept_body;
+    let kept = receive(&body).kept_body;
     for secret in ["signature_key", "va_number", "sari", KEY] {
         assert!(!kept.contains(secret), "{kept}");
     }
@@ -120,7 +120,7 @@ fn changing_any_signed_field_makes_a_forgery() {
         ("signature_key", Some("")),
         ("signature_key", Some("a3533c42")),
     ] {
-        let notice = hear(&altered(field, value));
+        let notice = receive(&altered(field, value));
         assert_eq!(notice.verdict.word(), "forged", "{field} {value:?}");
         assert!(notice.verdict.reason().is_some());
     }
@@ -128,12 +128,12 @@ fn changing_any_signed_field_makes_a_forgery() {
         "a3533c429bcfeadec49ffe57832ba573d9005ad931f9b38fe3c679a479982ce1",
         "A3533C429BCFEADEC49FFE57832BA573D9005AD931F9B38FE3C679A479982CE1",
     );
-    assert_eq!(hear(&shouted).verdict, Authenticity::Verified);
+    assert_eq!(receive(&shouted).verdict, Authenticity::Verified);
 }
 
 #[test]
 fn the_status_is_unsigned_and_only_a_hint() {
-    let notice = hear(&altered("transaction_status", Some("cancel")));
+    let notice = receive(&altered("transaction_status", Some("cancel")));
     assert_eq!(notice.verdict, Authenticity::Verified);
     assert!(!notice.claims_money);
 }
@@ -156,7 +156,7 @@ fn anything_but_a_notification_is_unreadable() {
         "{}",
         r#"{"order_id":"INV-1"}"#,
     ] {
-        assert_eq!(hear(body).verdict.word(), "unreadable", "{body}");
+        assert_eq!(receive(body).verdict.word(), "unreadable", "{body}");
     }
 }
 
@@ -172,6 +172,6 @@ proptest! {
         value in r#"(null|1|true|\[\]|\{\}|"[ -!#-\[\]-~]{0,200}")"#,
     ) {
         let body = format!(r#"{{"order_id":"INV-1","transaction_status":"settlement","status_code":"200","gross_amount":"1.00","signature_key":"x","{name}":{value}}}"#);
-        prop_assert!(hear(&body).verdict != Authenticity::Verified);
+        prop_assert!(receive(&body).verdict != Authenticity::Verified);
     }
 }

@@ -17,8 +17,8 @@ fn of(reference: &str, amount: i64, method: &str) -> TestOpening {
     TestOpening::new(method, payment)
 }
 
-fn hear(wish: &TestOpening, status: u16, body: &str) -> String {
-    let opened = midtrans().read_open(&wish.opening(), noon(), &answer(status, body));
+fn read_open_answer(opening: &TestOpening, status: u16, body: &str) -> String {
+    let opened = midtrans().read_open(&opening.opening(), noon(), &answer(status, body));
     describe_open(&opened)
 }
 
@@ -55,21 +55,21 @@ fn recorded_charges_give_the_payment_instructions() {
         ),
     ] {
         for status in [200, 201] {
-            let observed = hear(
+            let observed = read_open_answer(
                 &of(reference, amount, method),
                 status,
                 &fixture("midtrans", file),
             );
             assert_eq!(observed, told, "{file}");
         }
-        let other = hear(
+        let other = read_open_answer(
             &of("INV-9", amount, method),
             201,
             &fixture("midtrans", file),
         );
         let foreign = format!("silence: answered about another payment ({reference})");
         assert_eq!(other, foreign);
-        let dearer = hear(
+        let dearer = read_open_answer(
             &of(reference, amount + 1, method),
             201,
             &fixture("midtrans", file),
@@ -82,12 +82,12 @@ fn recorded_charges_give_the_payment_instructions() {
 #[test]
 fn an_opening_with_fee_shows_the_payable() {
     let body = fixture("midtrans", "charge-qris-fee-response-201");
-    let open = |wish: &TestOpening, body: &str| {
+    let open = |opening: &TestOpening, body: &str| {
         let answer = answer(201, body);
-        midtrans().read_open(&wish.opening(), noon(), &answer)
+        midtrans().read_open(&opening.opening(), noon(), &answer)
     };
-    let wish = of("INV-2026-0002", 25_000, "qris");
-    let OpenReply::Open(given) = open(&wish, &body) else {
+    let opening = of("INV-2026-0002", 25_000, "qris");
+    let OpenReply::Open(given) = open(&opening, &body) else {
         panic!("it is open");
     };
     let amounts = (given.payable, given.imposed_fee, given.fee);
@@ -96,10 +96,13 @@ fn an_opening_with_fee_shows_the_payable() {
     assert!(given.qr_text.is_some());
     let says = "silence: answered something unreadable: an opening with a different amount";
     for amount in [24_999, 25_001] {
-        assert_eq!(hear(&of("INV-2026-0002", amount, "qris"), 201, &body), says);
+        assert_eq!(
+            read_open_answer(&of("INV-2026-0002", amount, "qris"), 201, &body),
+            says
+        );
     }
     let unclear = body.replace(r#""25000.00""#, r#""24000.00""#);
-    assert_eq!(hear(&wish, 201, &unclear), says);
+    assert_eq!(read_open_answer(&opening, 201, &unclear), says);
 }
 
 #[test]
@@ -108,7 +111,10 @@ fn a_counter_code_and_old_deadline_are_read() {
         "gross_amount":"25000.00","payment_type":"cstore","store":"indomaret",
         "payment_code":"8123","expire_time":"2026-03-02 19:30:00"}"#;
     let told = "open pending | indomaret | 25000 | until 2026-03-02T12:30:00Z | 8123 | pending";
-    assert_eq!(hear(&of("INV-1", 25_000, "indomaret"), 201, body), told);
+    assert_eq!(
+        read_open_answer(&of("INV-1", 25_000, "indomaret"), 201, body),
+        told
+    );
 }
 
 #[test]
@@ -122,15 +128,15 @@ fn an_old_account_gives_a_harmless_image() {
     let image = r#""actions":[{"name":"generate-qr-code","url":"https://x.example/q"}]"#;
     let told =
         "open pending | qris | 25000 | until 2026-03-02T13:00:00Z | https://x.example/q | pending";
-    let wish = of("INV-1", 25_000, "qris");
-    assert_eq!(hear(&wish, 201, &body(image)), told);
+    let opening = of("INV-1", 25_000, "qris");
+    assert_eq!(read_open_answer(&opening, 201, &body(image)), told);
     let nothing = "open pending | qris | 25000 | until 2026-03-02T13:00:00Z | pending";
     for hostile in [
         r#""qr_string":"a\u001b[2J""#,
         r#""payment_code":"1\n2""#,
         r#""actions":[{"name":"generate-qr-code","url":"javascript:alert(1)"}]"#,
     ] {
-        assert_eq!(hear(&wish, 201, &body(hostile)), nothing);
+        assert_eq!(read_open_answer(&opening, 201, &body(hostile)), nothing);
     }
 }
 
@@ -142,16 +148,16 @@ fn a_page_opens_before_a_method_is_chosen() {
         "open created | snap | on a page | 25000 | until 2026-03-02T13:00:00Z | token {token} | https://app.sandbox.midtrans.com/snap/v3/redirection/{token}"
     );
     let body = fixture("midtrans", "snap-create-response-201");
-    assert_eq!(hear(&page, 201, &body), told);
+    assert_eq!(read_open_answer(&page, 201, &body), told);
     let taken = "taken: transaction_details.order_id has already been taken";
     let body = fixture("midtrans", "snap-create-error-400-duplicate");
-    assert_eq!(hear(&page, 400, &body), taken);
+    assert_eq!(read_open_answer(&page, 400, &body), taken);
     let refused = "refused: transaction_details.order_id is required";
     let body = fixture("midtrans", "snap-create-error-400");
-    assert_eq!(hear(&page, 400, &body), refused);
+    assert_eq!(read_open_answer(&page, 400, &body), refused);
     let key = "silence: answered 401, refusing the key or the account";
     let body = fixture("midtrans", "snap-create-error-401");
-    assert_eq!(hear(&page, 401, &body), key);
+    assert_eq!(read_open_answer(&page, 401, &body), key);
     for (status, body) in [
         (201, r#"{"token":"t"}"#),
         (201, r#"{"redirect_url":"https://x.example"}"#),
@@ -159,27 +165,30 @@ fn a_page_opens_before_a_method_is_chosen() {
         (400, "{}"),
     ] {
         let silence = format!("silence: answered {status} without a status");
-        assert_eq!(hear(&page, status, body), silence, "{body}");
+        assert_eq!(read_open_answer(&page, status, body), silence, "{body}");
     }
     let moved = r#"{"token":"t","redirect_url":"https://x.example"}"#;
     let gone = format!("silence: {}", NoAnswerReason::Gone(302));
-    assert_eq!(hear(&page, 302, moved), gone);
+    assert_eq!(read_open_answer(&page, 302, moved), gone);
     for (token, url) in [("a b", "https://x.example"), ("t", "file:///x")] {
         let body = format!(r#"{{"token":"{token}","redirect_url":"{url}"}}"#);
-        assert!(hear(&page, 201, &body).starts_with("silence: answered something unreadable"));
+        assert!(
+            read_open_answer(&page, 201, &body)
+                .starts_with("silence: answered something unreadable")
+        );
     }
 }
 
 #[track_caller]
 fn check(status: u16, body: &str, told: &str) {
-    let observed = hear(&of("INV-1", 25_000, "qris"), status, body);
+    let observed = read_open_answer(&of("INV-1", 25_000, "qris"), status, body);
     assert_eq!(observed, told, "HTTP {status}, {body}");
 }
 
 #[test]
 fn a_refusal_differs_from_a_used_id() {
     let duplicate = fixture("midtrans", "charge-duplicate-406");
-    let observed = hear(&of("INV-1", 25_000, "qris"), 200, &duplicate);
+    let observed = read_open_answer(&of("INV-1", 25_000, "qris"), 200, &duplicate);
     assert!(
         observed.starts_with("taken: The request could not"),
         "{observed}"
@@ -261,8 +270,8 @@ proptest! {
     #[test]
     fn no_bytes_cause_a_panic_or_open(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
         for method in midtrans().methods() {
-            let wish = of("INV-1", 25_000, method);
-            let opened = midtrans().read_open(&wish.opening(), noon(), &answer(status, body.clone()));
+            let opening = of("INV-1", 25_000, method);
+            let opened = midtrans().read_open(&opening.opening(), noon(), &answer(status, body.clone()));
             prop_assert!(matches!(opened, OpenReply::NoAnswer(_)));
         }
     }
@@ -274,8 +283,8 @@ proptest! {
     ) {
         let body = format!(r#"{{"order_id":"INV-1","transaction_status":"pending","gross_amount":"25000.00","{name}":{value}}}"#);
         for method in ["snap", "qris"] {
-            let wish = of("INV-1", 25_000, method);
-            let _opened = midtrans().read_open(&wish.opening(), noon(), &answer(201, body.clone()));
+            let opening = of("INV-1", 25_000, method);
+            let _opened = midtrans().read_open(&opening.opening(), noon(), &answer(201, body.clone()));
         }
     }
 }

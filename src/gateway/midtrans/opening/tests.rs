@@ -9,12 +9,12 @@ use crate::gateway::midtrans::tests::{KEY, midtrans};
 use crate::gateway::testing::{TestOpening, UUID, at, fixture, noon, payment};
 use crate::http::message::Idempotency;
 
-fn wish(method: &str) -> TestOpening {
+fn opening(method: &str) -> TestOpening {
     TestOpening::new(method, payment("INV-1"))
 }
 
-fn sent(wish: &TestOpening) -> Value {
-    let request = midtrans().open(&wish.opening()).unwrap();
+fn sent(opening: &TestOpening) -> Value {
+    let request = midtrans().open(&opening.opening()).unwrap();
     serde_json::from_str(request.expose_body().unwrap()).unwrap()
 }
 
@@ -31,8 +31,8 @@ const DETAILS: &str = r#""transaction_details":{"gross_amount":25000,"order_id":
 
 #[track_caller]
 fn check(method: &str, url: &str, before: &str) {
-    let wish = wish(method);
-    let request = midtrans().open(&wish.opening()).unwrap();
+    let opening = opening(method);
+    let request = midtrans().open(&opening.opening()).unwrap();
     assert_eq!(request.expose_url(), url, "{method}");
     assert_eq!(request.expose_body().unwrap(), format!("{before}{DETAILS}"));
     assert_eq!(request.intent, Idempotency::Change);
@@ -74,9 +74,9 @@ fn every_method_has_its_own_request() {
     );
     assert_eq!(midtrans().methods().len(), 10);
     for method in midtrans().methods() {
-        assert!(midtrans().open(&wish(method).opening()).is_some());
+        assert!(midtrans().open(&opening(method).opening()).is_some());
     }
-    assert!(midtrans().open(&wish("moon").opening()).is_none());
+    assert!(midtrans().open(&opening("moon").opening()).is_none());
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn recorded_requests_have_the_same_fields() {
         ("snap", "snap-create-request"),
     ] {
         let recorded: Value = serde_json::from_str(&fixture("midtrans", file)).unwrap();
-        let sent = sent(&wish(method));
+        let sent = sent(&opening(method));
         for (name, part) in sent.as_object().unwrap() {
             if name == "custom_expiry" && recorded.get(name).is_none() {
                 continue;
@@ -102,31 +102,31 @@ fn recorded_requests_have_the_same_fields() {
 
 #[test]
 fn items_are_sent_only_if_they_add_up() {
-    let mut wish = wish("snap");
-    wish.items = vec![item("seat", 10_000, 2), item("fee", 5_000, 1)];
-    let told = sent(&wish)["item_details"].clone();
+    let mut opening = opening("snap");
+    opening.items = vec![item("seat", 10_000, 2), item("fee", 5_000, 1)];
+    let told = sent(&opening)["item_details"].clone();
     let first = json!({"id": "seat", "name": "The seat", "price": 10_000, "quantity": 2});
     assert_eq!((told.as_array().unwrap().len(), &told[0]), (2, &first));
-    wish.items[1].unit_price = Rupiah::from_db(4_999);
-    assert_eq!(sent(&wish).get("item_details"), None);
-    wish.items = vec![item("moon", 1_000_000_000_000, u32::MAX)];
-    assert_eq!(sent(&wish).get("item_details"), None);
-    wish.items = (0..500).map(|_| item("stone", 50, 1)).collect();
-    assert_eq!(sent(&wish).get("item_details"), None, "too long");
+    opening.items[1].unit_price = Rupiah::from_db(4_999);
+    assert_eq!(sent(&opening).get("item_details"), None);
+    opening.items = vec![item("moon", 1_000_000_000_000, u32::MAX)];
+    assert_eq!(sent(&opening).get("item_details"), None);
+    opening.items = (0..500).map(|_| item("stone", 50, 1)).collect();
+    assert_eq!(sent(&opening).get("item_details"), None, "too long");
 }
 
 #[test]
 fn known_customer_fields_are_sent() {
-    let mut wish = wish("qris");
-    wish.buyer = Some(Customer::default());
-    assert_eq!(sent(&wish).get("customer_details"), None);
-    wish.buyer = Some(Customer {
+    let mut opening = opening("qris");
+    opening.buyer = Some(Customer::default());
+    assert_eq!(sent(&opening).get("customer_details"), None);
+    opening.buyer = Some(Customer {
         name: Some("Sari \"$(x)\"\n".to_owned()),
         email: None,
         phone: Some("+62812".to_owned()),
     });
     let told = json!({"first_name": "Sari \"$(x)\"\n", "phone": "+62812"});
-    assert_eq!(sent(&wish)["customer_details"], told);
+    assert_eq!(sent(&opening)["customer_details"], told);
 }
 
 #[track_caller]
@@ -135,15 +135,19 @@ fn lives(method: &str, deadline: &str, told: &[i64], until: &str) {
         deadline: at(deadline),
         ..payment("INV-1")
     };
-    let wish = TestOpening::new(method, payment);
-    let body = sent(&wish);
+    let opening = TestOpening::new(method, payment);
+    let body = sent(&opening);
     let spans: Vec<i64> = ["/custom_expiry/expiry_duration", "/expiry/duration"]
         .into_iter()
         .chain(["/page_expiry/duration"])
         .filter_map(|place| body.pointer(place)?.as_i64())
         .collect();
     assert_eq!(spans, told, "{method}, {deadline}");
-    assert_eq!(runs_out(&wish.opening()), at(until), "{method}, {deadline}");
+    assert_eq!(
+        runs_out(&opening.opening()),
+        at(until),
+        "{method}, {deadline}"
+    );
 }
 
 #[test]
@@ -180,13 +184,13 @@ fn an_unsuitable_id_is_refused_before_sending() {
 proptest! {
     #[test]
     fn no_customer_or_product_escapes_its_value(name in ".{0,80}", email in ".{0,80}") {
-        let mut wish = wish("snap");
-        wish.items = vec![OpenItem { name: name.clone(), ..item("seat", 25_000, 1) }];
-        wish.buyer = Some(Customer { name: Some(name.clone()), email: Some(email.clone()), phone: None });
-        let body = sent(&wish);
+        let mut opening = opening("snap");
+        opening.items = vec![OpenItem { name: name.clone(), ..item("seat", 25_000, 1) }];
+        opening.buyer = Some(Customer { name: Some(name.clone()), email: Some(email.clone()), phone: None });
+        let body = sent(&opening);
         prop_assert_eq!(body["customer_details"]["email"].as_str().unwrap(), email.as_str());
         prop_assert_eq!(body["transaction_details"]["gross_amount"].as_i64(), Some(25_000));
         prop_assert_eq!(body["item_details"].as_array().unwrap().len(), 1);
-        prop_assert_eq!(noon(), wish.opening().now);
+        prop_assert_eq!(noon(), opening.opening().now);
     }
 }

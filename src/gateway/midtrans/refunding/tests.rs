@@ -77,7 +77,7 @@ fn virtual_accounts_and_counters_have_no_refund_call() {
     }
 }
 
-fn hear(reference: &str, key: &str, status: u16, body: &str) -> String {
+fn read_refund_answer(reference: &str, key: &str, status: u16, body: &str) -> String {
     match midtrans().read_refund(
         &payment(reference),
         key,
@@ -93,7 +93,7 @@ fn hear(reference: &str, key: &str, status: u16, body: &str) -> String {
 
 #[track_caller]
 fn check(status: u16, body: &str, expected: &str) {
-    let observed = hear("INV-1", "INV-2026-0002-r1", status, body);
+    let observed = read_refund_answer("INV-1", "INV-2026-0002-r1", status, body);
     assert_eq!(observed, expected, "HTTP {status}, {body}");
 }
 
@@ -126,7 +126,7 @@ fn recorded_answers_are_understood_under_any_http_code() {
             } else {
                 "INV-2026-0002-r1"
             };
-            let observed = hear(
+            let observed = read_refund_answer(
                 "INV-2026-0002",
                 key,
                 http_status,

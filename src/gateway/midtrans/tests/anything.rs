@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{KEY, hear, midtrans};
+use super::{KEY, midtrans, read_answer};
 use crate::domain::money::Rupiah;
 use crate::domain::observation::Reported;
 use crate::gateway::testing::{answer, known, noon, payment};
@@ -43,7 +43,7 @@ proptest! {
                 "transaction_id":{id},"gross_amount":{gross},"currency":{currency},"refund_amount":{refund},
                 "payment_type":{method},"expiry_time":{time},"refunds":[{{"refund_key":{id}}}]}}"#
         );
-        let observed = hear(&known("INV-1", "t-1"), LookupKey::TransactionId, status, &body);
+        let observed = read_answer(&known("INV-1", "t-1"), LookupKey::TransactionId, status, &body);
         let is_ours = [&order, &id].iter().any(|text| text.contains("INV-1") || text.contains("t-1"));
         if let Reported::Paid { amount } = observed.said {
             prop_assert!(is_ours && amount <= Rupiah::MAX);

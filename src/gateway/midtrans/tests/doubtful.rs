@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{hear, midtrans};
+use super::{midtrans, read_answer};
 use crate::domain::money::Rupiah;
 use crate::domain::observation::{NoAnswerReason, Reported};
 use crate::domain::payment::Payment;
@@ -13,7 +13,7 @@ use crate::http::message::HttpResponse;
 
 #[track_caller]
 fn check(status: u16, body: &str, expected: &str) {
-    let observed = hear(&known("INV-1", "t-1"), Reference, status, body);
+    let observed = read_answer(&known("INV-1", "t-1"), Reference, status, body);
     assert_eq!(describe(&observed), expected, "HTTP {status}, {body}");
 }
 
@@ -178,7 +178,7 @@ fn the_body_wins_over_the_http_code() {
 
 #[test]
 fn a_query_by_transaction_id_understands_not_found() {
-    let observed = hear(
+    let observed = read_answer(
         &known("INV-1", "t-1"),
         TransactionId,
         404,
@@ -193,7 +193,7 @@ fn a_query_by_transaction_id_understands_not_found() {
 
 fn told_about(payment: &Payment, handle: LookupKey, ids: &str) -> String {
     let body = format!(r#"{{"status_code":"200","transaction_status":"pending"{ids}}}"#);
-    describe(&hear(payment, handle, 200, &body))
+    describe(&read_answer(payment, handle, 200, &body))
 }
 
 #[track_caller]
@@ -249,7 +249,7 @@ fn the_gateways_id_may_be_the_shops_reference() {
 #[test]
 fn the_transaction_id_of_an_answer_is_kept() {
     let body = r#"{"order_id":"INV-1","transaction_id":"t-9","transaction_status":"deny"}"#;
-    let observed = hear(&known("INV-1", "t-1"), Reference, 200, body);
+    let observed = read_answer(&known("INV-1", "t-1"), Reference, 200, body);
     assert_eq!(observed.transaction_id, Some("t-9".parse().unwrap()));
 }
 
@@ -327,10 +327,10 @@ fn needless_fields_may_be_anything() {
         "payment_type":[],"va_numbers":"none","expiry_time":"tomorrow","refunds":[1,{"refund_key":[]}],
         "metadata":{"a":[{"b":null}]},"new_field":1e999}"#;
     check(200, body, "pending|pending");
-    let observed = hear(&payment("INV-1"), Reference, 200, body);
+    let observed = read_answer(&payment("INV-1"), Reference, 200, body);
     assert_eq!((observed.method, observed.deadline), (None, None));
     let other = r#"{"order_id":"INV-1","transaction_status":"pending","expire_time":"2026-03-02 10:15:00"}"#;
-    let observed = hear(&payment("INV-1"), Reference, 200, other);
+    let observed = read_answer(&payment("INV-1"), Reference, 200, other);
     assert_eq!(observed.deadline, Some(at("2026-03-02T03:15:00Z")));
 }
 
@@ -340,7 +340,7 @@ fn an_unknown_word_is_shown_short_and_harmless() {
         r#"{{"order_id":"INV-1","transaction_status":"\u001b[31m{}"}}"#,
         "x".repeat(500)
     );
-    let observed = hear(&payment("INV-1"), Reference, 200, &body);
+    let observed = read_answer(&payment("INV-1"), Reference, 200, &body);
     let raw = observed.raw_status.unwrap();
     assert!(
         raw.chars().count() <= 64 && !raw.contains('\u{1b}'),

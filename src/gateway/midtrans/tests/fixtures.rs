@@ -1,6 +1,6 @@
 //! Every recorded answer to a status query.
 
-use super::{hear, midtrans};
+use super::{midtrans, read_answer};
 use crate::domain::imposed_fee::AmountParts;
 use crate::domain::money::Rupiah;
 use crate::domain::observation::{AmountBasis, Reported};
@@ -188,7 +188,7 @@ fn recorded_answers_are_understood_under_any_http_code() {
     for (file, reference, meaning, method) in ANSWERS {
         let body = fixture("midtrans", file);
         for http_status in [200, 401, 404, 407, 412, 500] {
-            let observed = hear(
+            let observed = read_answer(
                 &payment(reference),
                 LookupKey::Reference,
                 http_status,
@@ -223,7 +223,7 @@ fn recorded_fees_are_read_and_kept() {
     let mut count = 0;
     for name in with_fee {
         let body = fixture("midtrans", name);
-        let observed = hear(&payment("INV-2026-0002"), LookupKey::Reference, 200, &body);
+        let observed = read_answer(&payment("INV-2026-0002"), LookupKey::Reference, 200, &body);
         assert_eq!(
             observed.parts,
             AmountParts::Told { original, fee },
@@ -244,7 +244,7 @@ fn no_recorded_answer_matches_another_payment() {
             continue;
         }
         let other = known("INV-OTHER", "t-other");
-        let observed = hear(
+        let observed = read_answer(
             &other,
             LookupKey::Reference,
             200,
@@ -260,7 +260,7 @@ fn no_recorded_answer_matches_another_payment() {
 fn times_are_western_indonesian() {
     let hear = |file, reference| {
         let body = fixture("midtrans", file);
-        hear(&payment(reference), LookupKey::Reference, 200, &body)
+        read_answer(&payment(reference), LookupKey::Reference, 200, &body)
     };
     let pending = hear("status-pending-qris", "INV-2026-0002");
     assert_eq!(pending.deadline, Some(at("2026-03-02T03:15:00Z")));
@@ -296,7 +296,7 @@ fn kept_bodies_name_nobody_and_pay_nothing() {
         }
     }
     let body = fixture("midtrans", "status-partial-refund");
-    let observed = hear(&payment("INV-2026-0002"), LookupKey::Reference, 200, &body);
+    let observed = read_answer(&payment("INV-2026-0002"), LookupKey::Reference, 200, &body);
     let kept = r#"{"acquirer":"gopay","currency":"IDR","fraud_status":"accept","gross_amount":"25000.00","order_id":"INV-2026-0002","payment_type":"qris","refund_amount":"10000.00","refunds":[{"refund_amount":"10000.00","refund_key":"INV-2026-0002-r1"}],"settlement_time":"2026-03-02 10:03:41","status_code":"200","transaction_id":"6f0d7b52-2b6a-4f0e-9a1c-0c5f7f1d2a01","transaction_status":"partial_refund","transaction_time":"2026-03-02 10:00:04"}"#;
     assert_eq!(observed.kept_body.as_deref(), Some(kept));
 }

@@ -9,7 +9,7 @@ use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::pakasir::tests::pakasir;
 use crate::gateway::testing::fixture;
 
-fn hear(body: &str) -> Notification {
+fn receive(body: &str) -> Notification {
     pakasir().read_notification(&IncomingRequest::of_body(body.as_bytes()))
 }
 
@@ -20,7 +20,7 @@ fn recorded_notifications_are_at_most_unsigned() {
         ("webhook-completed-sandbox", 50_000),
         ("webhook-forged-amount", 500),
     ] {
-        let notice = hear(&fixture("pakasir", file));
+        let notice = receive(&fixture("pakasir", file));
         assert_eq!(notice.verdict, Authenticity::Unsigned, "{file}");
         assert_eq!(notice.reference, "VPN-2026-0001".parse().ok());
         assert_eq!(notice.amount, Some(Rupiah::from_db(amount)));
@@ -33,19 +33,19 @@ fn recorded_notifications_are_at_most_unsigned() {
 #[test]
 fn a_notification_for_another_project_is_forged() {
     let body = fixture("pakasir", "webhook-completed");
-    let others = hear(&body.replace("tokocontoh", "tokocontoh2"));
+    let others = receive(&body.replace("tokocontoh", "tokocontoh2"));
     assert_eq!(others.verdict.word(), "forged");
-    let nobodys = hear(&body.replace("project", "projects"));
+    let nobodys = receive(&body.replace("project", "projects"));
     assert_eq!(nobodys.verdict.word(), "forged");
 }
 
 #[test]
 fn other_texts_are_unreadable_and_names_are_dropped() {
     for body in ["", "[]", "{", "<html>", "{}", r#"{"order_id":"VPN-1"}"#] {
-        assert_eq!(hear(body).verdict.word(), "unreadable", "{body}");
+        assert_eq!(receive(body).verdict.word(), "unreadable", "{body}");
     }
     let more = fixture("pakasir", "webhook-completed").replacen('{', r#"{"buyer":"sari@x","#, 1);
-    assert!(!hear(&more).kept_body.contains("sari"));
+    assert!(!receive(&more).kept_body.contains("sari"));
 }
 
 proptest! {

@@ -8,7 +8,7 @@ use crate::gateway::pakasir::tests::{FRAMEWORKS, KEY, gone, pakasir, with_fee};
 use crate::gateway::testing::{TestOpening, answer, describe_open, fixture, noon, payment};
 use crate::http::message::Idempotency;
 
-fn wish(method: &str) -> TestOpening {
+fn opening(method: &str) -> TestOpening {
     TestOpening::new(method, with_fee("VPN-2026-0001"))
 }
 
@@ -17,7 +17,7 @@ fn every_method_sends_the_recorded_body() {
     let recorded: serde_json::Value =
         serde_json::from_str(&fixture("pakasir", "create-request")).unwrap();
     for method in pakasir().methods() {
-        let request = pakasir().open(&wish(method).opening()).unwrap();
+        let request = pakasir().open(&opening(method).opening()).unwrap();
         let url = format!("https://app.example/api/transactioncreate/{method}");
         assert_eq!(request.expose_url(), url);
         let body = request.expose_body().unwrap();
@@ -32,7 +32,7 @@ fn every_method_sends_the_recorded_body() {
         assert!(!format!("{request:?}").contains(KEY));
     }
     for moon in ["snap", "bca_va", "moon"] {
-        assert!(pakasir().open(&wish(moon).opening()).is_none());
+        assert!(pakasir().open(&opening(moon).opening()).is_none());
     }
 }
 
@@ -54,8 +54,8 @@ fn an_unsuitable_id_is_refused_before_sending() {
 }
 
 #[track_caller]
-fn check(wish: &TestOpening, status: u16, body: &str, told: &str) {
-    let opened = pakasir().read_open(&wish.opening(), noon(), &answer(status, body));
+fn check(opening: &TestOpening, status: u16, body: &str, told: &str) {
+    let opened = pakasir().read_open(&opening.opening(), noon(), &answer(status, body));
     assert_eq!(describe_open(&opened), told, "HTTP {status}, {body}");
 }
 
@@ -63,7 +63,7 @@ fn check(wish: &TestOpening, status: u16, body: &str, told: &str) {
 fn recorded_answers_give_the_payment_instructions() {
     let qris = fixture("pakasir", "create-response-qris");
     let told = "open pending | qris | 50660 | fee 660 | until 2026-03-02T04:15:09.678Z | QR …B9FB";
-    check(&wish("qris"), 200, &qris, told);
+    check(&opening("qris"), 200, &qris, told);
     let mut va = TestOpening::new("bni_va", with_fee("VPN-2026-0002"));
     va.payment.amount = Rupiah::from_db(150_000);
     let told = "open pending | bni_va | 153500 | fee 3500 | until 2026-03-03T03:15:09.100Z | 9880000000000202";
@@ -83,10 +83,10 @@ fn recorded_answers_give_the_payment_instructions() {
     );
     let theirs = qris.replace("tokocontoh", "others");
     let told = "silence: answered about another payment (of project others)";
-    check(&wish("qris"), 200, &theirs, told);
+    check(&opening("qris"), 200, &theirs, told);
     let told = "silence: answered something unreadable: an opening with a different amount";
     check(
-        &wish("qris"),
+        &opening("qris"),
         200,
         &qris.replace(": 50000", ": 50001"),
         told,
@@ -94,18 +94,18 @@ fn recorded_answers_give_the_payment_instructions() {
     let told = "silence: answered something unreadable: an opening without a total";
     for total in ["null", "49999", "[]", "\"moon\""] {
         let body = qris.replace("50660,", &format!("{total},"));
-        check(&wish("qris"), 200, &body, told);
+        check(&opening("qris"), 200, &body, told);
     }
     let page = qris.replace("0002010102", "https://x.example/");
     let page = page.replace("ID.CO.CONTOH.WWW0118", "").replace(' ', "");
-    let opened = pakasir().read_open(&wish("paypal").opening(), noon(), &answer(200, page));
+    let opened = pakasir().read_open(&opening("paypal").opening(), noon(), &answer(200, page));
     assert!(describe_open(&opened).contains("https://x.example/"));
 }
 
 #[test]
 fn refusals_used_ids_and_silence_differ() {
     let message = |text: &str| format!(r#"{{"message":"{text}"}}"#);
-    let qris = wish("qris");
+    let qris = opening("qris");
     for body in FRAMEWORKS {
         check(&qris, 404, body, &format!("silence: {}", gone(404)));
     }
@@ -155,7 +155,7 @@ fn refusals_used_ids_and_silence_differ() {
 proptest! {
     #[test]
     fn no_bytes_cause_a_panic_or_open(status: u16, body in proptest::collection::vec(any::<u8>(), 0..512)) {
-        let opened = pakasir().read_open(&wish("qris").opening(), noon(), &answer(status, body));
+        let opened = pakasir().read_open(&opening("qris").opening(), noon(), &answer(status, body));
         prop_assert!(matches!(opened, OpenReply::NoAnswer(_)));
     }
 
@@ -165,6 +165,6 @@ proptest! {
         value in r#"(null|1|true|\[\]|\{\}|"[ -!#-\[\]-~]{0,20}"|-1\.5)"#,
     ) {
         let body = format!(r#"{{"payment":{{"project":"tokocontoh","order_id":"VPN-2026-0001","amount":50000,"total_payment":50660,"{name}":{value}}}}}"#);
-        let _opened = pakasir().read_open(&wish("qris").opening(), noon(), &answer(200, body));
+        let _opened = pakasir().read_open(&opening("qris").opening(), noon(), &answer(200, body));
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::gateway::testing::{TestOpening, describe_open};
 
-fn wish(reference: &str, method: &str, amount: i64) -> TestOpening {
+fn opening(reference: &str, method: &str, amount: i64) -> TestOpening {
     let payment = Payment {
         transaction_id: None,
         status: PaymentStatus::Created,
@@ -16,16 +16,16 @@ fn wish(reference: &str, method: &str, amount: i64) -> TestOpening {
     TestOpening::new(method, payment)
 }
 
-fn open(mode: PakasirMode, wish: &TestOpening, status: u16, body: &str) -> String {
-    let observed = account(mode, None).read_open(&wish.opening(), noon(), &answer(status, body));
+fn open(mode: PakasirMode, opening: &TestOpening, status: u16, body: &str) -> String {
+    let observed = account(mode, None).read_open(&opening.opening(), noon(), &answer(status, body));
     describe_open(&observed)
 }
 
 #[test]
 fn the_opening_carries_only_method_and_price() {
     let gateway = account(PakasirMode::Production, None);
-    let wish = wish("INV-2026-0701", "qris", 22_000);
-    let request = gateway.open(&wish.opening()).unwrap();
+    let opening = opening("INV-2026-0701", "qris", 22_000);
+    let request = gateway.open(&opening.opening()).unwrap();
     assert_eq!(
         request.expose_url(),
         "https://app.pakasir.com/api/v2/create-transaction/tokocontoh/INV-2026-0701"
@@ -50,26 +50,26 @@ fn each_method_has_its_own_limits() {
             (least - 1, false),
             (most + 1, false),
         ] {
-            let wish = wish("INV-2026-0701", method, amount);
+            let opening = opening("INV-2026-0701", method, amount);
             assert_eq!(
-                gateway.open(&wish.opening()).is_some(),
+                gateway.open(&opening.opening()).is_some(),
                 is_taken,
                 "{method} {amount}"
             );
-            let takes = gateway.takes(&wish.method, wish.payment.amount);
+            let takes = gateway.takes(&opening.method, opening.payment.amount);
             assert_eq!(takes.is_ok(), is_taken);
         }
     }
     assert!(
         gateway
-            .open(&wish("INV-2026-0701", "paypal", 22_000).opening())
+            .open(&opening("INV-2026-0701", "paypal", 22_000).opening())
             .is_none()
     );
 }
 
 #[test]
 fn recorded_openings_give_the_payment_instructions() {
-    let qris = wish("INV-2026-0701", "qris", 22_000);
+    let qris = opening("INV-2026-0701", "qris", 22_000);
     let told = open(
         PakasirMode::Production,
         &qris,
@@ -80,7 +80,7 @@ fn recorded_openings_give_the_payment_instructions() {
         told,
         "open k3TzQ9xVb1 | pending | qris | 22464 | fee 464 | until 2026-11-29T08:15:00.377Z | QR …F030"
     );
-    let va = wish("INV-2026-0702", "bri_va", 150_000);
+    let va = opening("INV-2026-0702", "bri_va", 150_000);
     let told = open(
         PakasirMode::Production,
         &va,
@@ -91,7 +91,7 @@ fn recorded_openings_give_the_payment_instructions() {
         told.ends_with("| 8808123412340702") && told.contains("153500"),
         "{told}"
     );
-    let link = wish("INV-2026-0704", "payment_link", 22_000);
+    let link = opening("INV-2026-0704", "payment_link", 22_000);
     let told = open(
         PakasirMode::Production,
         &link,
@@ -106,7 +106,7 @@ fn recorded_openings_give_the_payment_instructions() {
 
 #[test]
 fn an_opening_that_differs_is_not_ours() {
-    let qris = wish("INV-2026-0701", "qris", 22_000);
+    let qris = opening("INV-2026-0701", "qris", 22_000);
     let body = sample("create-qris-response");
     for (from, to) in [
         ("INV-2026-0701\"", "INV-2026-0799\""),
@@ -135,7 +135,7 @@ fn an_opening_that_differs_is_not_ours() {
 
 #[test]
 fn a_found_ended_payment_is_reported_as_ended() {
-    let qris = wish("INV-2026-0701", "qris", 22_000);
+    let qris = opening("INV-2026-0701", "qris", 22_000);
     for word in ["completed", "canceled"] {
         let body = sample("create-qris-response").replace("\"pending\"", &format!("\"{word}\""));
         let told = open(PakasirMode::Production, &qris, 200, &body);
@@ -145,7 +145,7 @@ fn a_found_ended_payment_is_reported_as_ended() {
 
 #[test]
 fn only_a_sure_failure_is_a_refusal() {
-    let qris = wish("INV-2026-0701", "qris", 22_000);
+    let qris = opening("INV-2026-0701", "qris", 22_000);
     for (status, body, expected) in [
         (400, "{\"message\":\"jumlah\"}", "refused: jumlah"),
         (409, "{\"message\":\"sudah ada\"}", "taken: sudah ada"),
@@ -180,7 +180,7 @@ fn only_a_sure_failure_is_a_refusal() {
 #[test]
 fn a_lost_opening_regains_its_id() {
     let gateway = account(PakasirMode::Production, None);
-    let lost = wish("INV-2026-0701", "qris", 22_000).payment;
+    let lost = opening("INV-2026-0701", "qris", 22_000).payment;
     let request = gateway.recover_request(&lost).unwrap();
     assert!(
         request

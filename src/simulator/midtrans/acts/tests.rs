@@ -265,28 +265,40 @@ fn refund(simulator: &Simulator, key: &str, amount: i64) -> (String, String) {
     (observed.says("/status_code"), amount)
 }
 
-fn told(code: &str, amount: &str) -> (String, String) {
+fn reported(code: &str, amount: &str) -> (String, String) {
     (code.to_owned(), amount.to_owned())
 }
 
 #[test]
 fn a_repeated_refund_key_sends_nothing_twice() {
     let simulator = with(answer("settlement", 25_000));
-    assert_eq!(refund(&simulator, "r1", 10_000), told("200", "10000.00"));
-    assert_eq!(refund(&simulator, "r1", 10_000), told("200", "10000.00"));
-    assert_eq!(refund(&simulator, "r1", 9_000), told("406", "-"));
+    assert_eq!(
+        refund(&simulator, "r1", 10_000),
+        reported("200", "10000.00")
+    );
+    assert_eq!(
+        refund(&simulator, "r1", 10_000),
+        reported("200", "10000.00")
+    );
+    assert_eq!(refund(&simulator, "r1", 9_000), reported("406", "-"));
     assert_eq!(status(&simulator), "partial_refund");
-    assert_eq!(refund(&simulator, "r2", 15_001), told("414", "-"));
-    assert_eq!(refund(&simulator, "r2", 0), told("414", "-"));
-    assert_eq!(refund(&simulator, "r2", -1), told("414", "-"));
-    assert_eq!(refund(&simulator, "r2", 15_000), told("200", "15000.00"));
+    assert_eq!(refund(&simulator, "r2", 15_001), reported("414", "-"));
+    assert_eq!(refund(&simulator, "r2", 0), reported("414", "-"));
+    assert_eq!(refund(&simulator, "r2", -1), reported("414", "-"));
+    assert_eq!(
+        refund(&simulator, "r2", 15_000),
+        reported("200", "15000.00")
+    );
     let observed = midtrans(&simulator, "INV-1");
     assert_eq!(observed.says("/transaction_status"), "refund");
     assert_eq!(observed.says("/refund_amount"), "25000.00");
     assert_eq!(observed.says("/refunds/0/refund_key"), "r1");
     assert_eq!(observed.says("/refunds/1/refund_amount"), "15000.00");
-    assert_eq!(refund(&simulator, "r3", 1), told("412", "-"));
-    assert_eq!(refund(&simulator, "r2", 15_000), told("200", "15000.00"));
+    assert_eq!(refund(&simulator, "r3", 1), reported("412", "-"));
+    assert_eq!(
+        refund(&simulator, "r2", 15_000),
+        reported("200", "15000.00")
+    );
 }
 
 #[test]
@@ -295,9 +307,9 @@ fn earlier_refunds_are_counted() {
         refunded: Some(Rupiah::from_db(20_000)),
         ..answer("partial_refund", 25_000)
     });
-    assert_eq!(refund(&simulator, "r9", 5_001), told("414", "-"));
-    assert_eq!(refund(&simulator, "r9", 5_000), told("200", "5000.00"));
-    assert_eq!(refund(&simulator, "r9", 5_000), told("200", "5000.00"));
+    assert_eq!(refund(&simulator, "r9", 5_001), reported("414", "-"));
+    assert_eq!(refund(&simulator, "r9", 5_000), reported("200", "5000.00"));
+    assert_eq!(refund(&simulator, "r9", 5_000), reported("200", "5000.00"));
     let observed = midtrans(&simulator, "INV-1");
     assert_eq!(observed.says("/refunds/0/refund_amount"), "20000.00");
     assert_eq!(observed.says("/refunds/1/refund_key"), "r9");
@@ -331,7 +343,7 @@ fn an_unanswered_refund_happened_but_no_denied_one() {
     assert!(try_midtrans_act(&simulator, "/v2/INV-1/refund", body).is_err());
     assert_eq!(status(&simulator), "refund");
     let simulator = failing(answer("settlement", 25_000), Fault::RefundDenied);
-    assert_eq!(refund(&simulator, "r1", 25_000), told("202", "0.00"));
+    assert_eq!(refund(&simulator, "r1", 25_000), reported("202", "0.00"));
     assert_eq!(status(&simulator), "settlement");
     assert_eq!(simulator.handle().closes_of(Dialect::Midtrans, "INV-1"), 0);
 }

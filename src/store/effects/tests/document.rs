@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 /// The document of the only effect.
-fn told(shop: &Shop, now: Instant) -> Value {
+fn document(shop: &Shop, now: Instant) -> Value {
     let reader = shop.store.read();
     let effects = reader.effects(&EffectFilter::default(), None, 10).unwrap();
     let [(effect, _)] = effects.as_slice() else {
@@ -28,7 +28,7 @@ fn the_payload_holds_issued_tickets_and_access() {
         },
     );
     shop.order_of("INV-1", "show", 2, 0);
-    let order = told(&shop, minute(2))["order"].clone();
+    let order = document(&shop, minute(2))["order"].clone();
     let filter = crate::store::TicketFilter::default();
     let issued = shop.store.read().tickets_page(&filter, None, 9).unwrap();
     let ticket = |at: usize| {
@@ -50,7 +50,7 @@ fn the_payload_holds_issued_tickets_and_access() {
         "ends_at": minute(21),
     }]);
     assert_eq!(order["access"], access);
-    let later = told(&shop, minute(21));
+    let later = document(&shop, minute(21));
     assert_eq!(later["order"]["access"][0]["status"], "ended");
 }
 
@@ -58,7 +58,7 @@ fn the_payload_holds_issued_tickets_and_access() {
 fn an_order_without_tickets_lists_none() {
     let mut shop = Shop::new(paid_hook());
     shop.order("INV-1", "seat", 0);
-    let order = told(&shop, minute(2))["order"].clone();
+    let order = document(&shop, minute(2))["order"].clone();
     assert_eq!(order["tickets"], json!([]));
     assert_eq!(order["access"], json!([]));
     assert_eq!(order["has_more_tickets"], false);
@@ -74,7 +74,7 @@ fn the_payload_lists_the_first_thousand_tickets() {
     };
     shop.product("show", terms);
     shop.order_of("INV-1", "show", 1_001, 0);
-    let order = told(&shop, minute(2))["order"].clone();
+    let order = document(&shop, minute(2))["order"].clone();
     let tickets = order["tickets"].as_array().unwrap();
     assert_eq!(tickets.len(), 1_000);
     assert_eq!(tickets[999]["unit"], 1_000);
