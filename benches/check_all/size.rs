@@ -11,7 +11,7 @@ const SIZES: [u64; 3] = [1_000, 100_000, 1_000_000];
 const MIB: u64 = 1024;
 
 /// The bars: no more than this at any size, and no more than this above the smallest shop.
-const PEAK_MIB_MOST: u64 = 32;
+const MAX_PEAK_MIB: u64 = 32;
 
 pub(crate) fn measure(largest: u64, out: &mut impl Write) -> anyhow::Result<Vec<Bar>> {
     let mut gateway = Gateway::start()?;
@@ -44,7 +44,7 @@ fn one(gateway: &mut Gateway, size: u64, out: &mut impl Write) -> anyhow::Result
         bars.extend(run.peak_kib.map(|kib| Bar {
             what: format!("peak memory of {what} over {size}"),
             found: kib.div_ceil(MIB),
-            wanted: Wanted::AtMost(PEAK_MIB_MOST),
+            wanted: Wanted::AtMost(MAX_PEAK_MIB),
             unit: "MiB",
         }));
         Ok(())

@@ -169,7 +169,7 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
 }
 
 fn follow_up(context: &mut Context<'_>, ledger: &mut LedgerAccess) -> anyhow::Result<Exit> {
-    let LedgerAccess::Writing { store, permit } = ledger else {
+    let LedgerAccess::ReadWrite { store, permit } = ledger else {
         return Ok(Exit::Clean);
     };
     let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);

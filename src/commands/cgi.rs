@@ -48,22 +48,22 @@ pub(super) struct CgiArgs {}
 const BODY_WITHIN: Duration = Duration::from_secs(10);
 
 /// Most requests served at once. Each is a process with a database connection, and anybody may send one.
-const AT_ONCE_MOST: u32 = 32;
+const MAX_AT_ONCE: u32 = 32;
 
 /// Seconds after which a turned-away client may retry.
 const COME_AGAIN: u32 = 5;
 
 /// Gateways expect an answer within five seconds.
-const READING_MOST: Duration = Duration::from_secs(4);
+const MAX_READING: Duration = Duration::from_secs(4);
 
 /// Web servers give up on a program after half a minute or more.
-const EXPIRING_MOST: Duration = Duration::from_secs(20);
+const MAX_EXPIRING: Duration = Duration::from_secs(20);
 
 /// Most orders per request; the next request takes the next ones.
-const EXPIRED_MOST: u64 = 10_000;
+const MAX_EXPIRED: u64 = 10_000;
 
 /// Time limit for starting effects once the web server has its answer. Running effects are finished.
-const BEGINNING_MOST: Duration = Duration::from_secs(20);
+const MAX_BEGINNING: Duration = Duration::from_secs(20);
 
 pub(super) fn run(_: &CgiArgs, options: Options, host: &mut Host) -> anyhow::Result<Exit> {
     let Some(request) = CgiRequest::of(&host.environment) else {
@@ -114,7 +114,7 @@ fn place(database: &Path) -> Option<Option<JobLock>> {
     if !database.exists() {
         return Some(None);
     }
-    for place in 1..=AT_ONCE_MOST {
+    for place in 1..=MAX_AT_ONCE {
         match JobLock::take(database, &format!("cgi-{place}")) {
             Ok(Some(lock)) => return Some(Some(lock)),
             Ok(None) => {}
@@ -187,7 +187,7 @@ fn fulfil(context: &mut Context<'_>) -> anyhow::Result<()> {
         context.store()?,
         WritePermit::granted_by(WriteReason::NotDryRun),
     );
-    let until = Some(tokio::time::Instant::now() + BEGINNING_MOST);
+    let until = Some(tokio::time::Instant::now() + MAX_BEGINNING);
     fulfil_after(context, &mut store, &permit, until)?;
     Ok(())
 }
@@ -242,7 +242,7 @@ fn read_on(
     pool: GatewayPool,
     ledger: LedgerAccess,
 ) {
-    if let Err(error) = poll_silent(context, received, pool, ledger, READING_MOST) {
+    if let Err(error) = poll_silent(context, received, pool, ledger, MAX_READING) {
         failure::print(&error, Format::Table, &mut context.host.stderr);
     }
 }
@@ -257,7 +257,7 @@ fn check_expired(request: &CgiRequest, context: &mut Context<'_>) -> anyhow::Res
     let report = SharedWriter::new(Vec::new());
     let real = std::mem::replace(&mut context.host.stdout, Box::new(report.clone()));
     let (options, host) = (context.options.clone(), &mut *context.host);
-    let args = ExpireArgs::within(EXPIRING_MOST, EXPIRED_MOST);
+    let args = ExpireArgs::within(MAX_EXPIRING, MAX_EXPIRED);
     let ended =
         Context::open(options, host, Writes::EachTime).and_then(|inner| expire::run(&args, inner));
     host.stdout = real;

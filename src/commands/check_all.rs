@@ -70,7 +70,7 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let max_in_flight = args.max_in_flight.map(usize::from);
     let max_time = Some(args.max_time);
     if !args.fix {
-        let mut ledger = LedgerAccess::Looking(context.reader_as_migrated()?);
+        let mut ledger = LedgerAccess::ReadOnly(context.reader_as_migrated()?);
         let mut turns = query_rates(&context);
         preview_wrong_instants(&mut context, ledger.read())?;
         let healed = heal(&mut ledger, &mut turns)?;
@@ -87,7 +87,7 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let mut job = Job::begin(&context, &mut store, &permit, COMMAND)?;
     let mut turns = query_rates(&context);
     reschedule_wrong_instants(&mut context, &mut store, &permit, &mut turns)?;
-    let mut ledger = LedgerAccess::Writing { store, permit };
+    let mut ledger = LedgerAccess::ReadWrite { store, permit };
     let healed = heal(&mut ledger, &mut turns)?;
     let work = CheckAll {
         healed,
@@ -100,7 +100,7 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     };
     let pool = pool(&context, ledger.read(), max_in_flight)?;
     let asked = ask(&mut context, COMMAND, &work, pool, ledger, max_time)?;
-    if let LedgerAccess::Writing { mut store, permit } = asked.ledger {
+    if let LedgerAccess::ReadWrite { mut store, permit } = asked.ledger {
         job.clock = asked.clock;
         job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
     }
@@ -177,7 +177,7 @@ impl CheckAll {
         ledger: &mut LedgerAccess,
         now: Instant,
     ) -> Result<(), StoreError> {
-        let (Some(previous), LedgerAccess::Writing { store, permit }) = (self.previous, ledger)
+        let (Some(previous), LedgerAccess::ReadWrite { store, permit }) = (self.previous, ledger)
         else {
             return Ok(());
         };
@@ -237,7 +237,7 @@ impl PollJob for CheckAll {
         }
         let (asked, mut ledger) = ask_about_unsettled(ledger, setting, print)?;
         stats.add(asked);
-        if let LedgerAccess::Writing { store, permit } = &mut ledger {
+        if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
             stats.cases_opened += store.ask_about_strangers(permit, setting.clock.now())?;
         }
         Ok((stats, ledger))

@@ -43,12 +43,12 @@ impl CheckStatusArgs {
 
 pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let ledger = if args.fix {
-        LedgerAccess::Writing {
+        LedgerAccess::ReadWrite {
             store: context.store()?,
             permit: WritePermit::granted_by(WriteReason::Fix),
         }
     } else {
-        LedgerAccess::Looking(context.reader_as_migrated()?)
+        LedgerAccess::ReadOnly(context.reader_as_migrated()?)
     };
     let work = CheckStatus::plan(args, ledger.read())?;
     let pool = pool(&context, ledger.read(), None)?;

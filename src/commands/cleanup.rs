@@ -274,7 +274,7 @@ fn count(files: &[KeptFile]) -> u64 {
 }
 
 /// One query for the time may take this long.
-const TIME_MOST: Duration = Duration::from_secs(60);
+const MAX_TIME: Duration = Duration::from_secs(60);
 
 fn reckon(
     reader: &Reader,
@@ -282,7 +282,7 @@ fn reckon(
     context: &Context<'_>,
 ) -> anyhow::Result<ReckonedTime> {
     let mut pool = pool(context, reader, None)?;
-    let most = args.max_time.min(TIME_MOST);
+    let most = args.max_time.min(MAX_TIME);
     let setting = RunContext {
         clock: context.host.clock.clone(),
         now: context.started_at,

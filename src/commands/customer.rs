@@ -50,7 +50,7 @@ struct ExportedCustomer {
 }
 
 /// All events.
-const EVENTS_MOST: u32 = u32::MAX;
+const MAX_EVENTS: u32 = u32::MAX;
 
 pub(super) fn run(command: CustomerCommand, context: Context<'_>) -> anyhow::Result<Exit> {
     let CustomerCommand::Export(args) = command;
@@ -63,7 +63,7 @@ pub(super) fn run(command: CustomerCommand, context: Context<'_>) -> anyhow::Res
     }
     let mut orders = Vec::new();
     for number in known.iter().flat_map(|known| &known.orders) {
-        let details = reader.order_details(number, EVENTS_MOST)?;
+        let details = reader.order_details(number, MAX_EVENTS)?;
         let session = reader.session_of(number)?;
         orders.extend(details.map(|details| OrderView::of(details, session, context.started_at)));
     }

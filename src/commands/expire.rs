@@ -75,7 +75,7 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
     if args.dry_run {
         let reader = context.reader()?;
         let pool = pool(&context, &reader, None)?;
-        let ledger = LedgerAccess::Looking(reader);
+        let ledger = LedgerAccess::ReadOnly(reader);
         let asked = ask(&mut context, COMMAND, &work, pool, ledger, max_time)?;
         return ended(asked.exit, asked.trouble);
     }
@@ -86,9 +86,9 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
     reschedule_wrong_instants(&mut context, &mut store, &permit, &mut turns)?;
     store.record_run_clock(&permit, context.started_at)?;
     let pool = pool(&context, store.read(), None)?;
-    let ledger = LedgerAccess::Writing { store, permit };
+    let ledger = LedgerAccess::ReadWrite { store, permit };
     let asked = ask(&mut context, COMMAND, &work, pool, ledger, max_time)?;
-    if let LedgerAccess::Writing { mut store, permit } = asked.ledger {
+    if let LedgerAccess::ReadWrite { mut store, permit } = asked.ledger {
         job.clock = asked.clock;
         job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
     }
@@ -99,7 +99,7 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
 const TOGETHER: usize = 250;
 
 /// Overdue orders listed at once; they are sorted by their last attempt.
-const LISTED_MOST: u32 = 10_000;
+const MAX_LISTED: u32 = 10_000;
 
 /// The actor recorded for expiries.
 const ACTOR: &str = "deadline";
@@ -189,7 +189,7 @@ fn overdue(
     now: Instant,
     limit: u64,
 ) -> Result<Vec<OrderId>, RoundError> {
-    let most = LISTED_MOST.min(u32::try_from(limit).unwrap_or(u32::MAX));
+    let most = MAX_LISTED.min(u32::try_from(limit).unwrap_or(u32::MAX));
     Ok(ledger.read().overdue_at_gateways(cutoff, now, most)?)
 }
 

@@ -21,13 +21,13 @@ use crate::reconciler::{KeptOrder, LedgerAccess, RunStats};
 use crate::store::{JobLock, Store, StoreError, Untold, UntoldCase, UntoldRefund, WritePermit};
 
 /// Items named per kind; the reader looks up the others.
-const NAMED_MOST: usize = 20;
+const MAX_NAMED: usize = 20;
 
 /// The lock of the process that reports.
 const LOCK: &str = "tell";
 
 /// Another process that reports only has to write. This run does not wait long for one whose reader is stuck.
-const WAITS_MOST: Duration = Duration::from_secs(2);
+const MAX_WAITS: Duration = Duration::from_secs(2);
 
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -59,10 +59,10 @@ impl ReportEnd {
         besides: Exit,
     ) -> Result<Self, StoreError> {
         let telling = match (work.audience(), ledger) {
-            (Audience::Cron, LedgerAccess::Writing { store, .. }) => {
+            (Audience::Cron, LedgerAccess::ReadWrite { store, .. }) => {
                 ReportNews::begin(context, store, &stats.kept_for_person)?
             }
-            (Audience::Cron, LedgerAccess::Looking(_)) | (Audience::Asker, _) => None,
+            (Audience::Cron, LedgerAccess::ReadOnly(_)) | (Audience::Asker, _) => None,
         };
         let news = match work.audience() {
             Audience::Cron => Some(telling.as_ref().map(|telling| telling.news.clone())),
@@ -97,10 +97,10 @@ impl ReportEnd {
         now: Instant,
     ) -> Result<(), StoreError> {
         match (self.telling, ledger) {
-            (Some(telling), LedgerAccess::Writing { store, permit }) => {
+            (Some(telling), LedgerAccess::ReadWrite { store, permit }) => {
                 telling.was_written(store, permit, now)
             }
-            (Some(_), LedgerAccess::Looking(_)) | (None, _) => Ok(()),
+            (Some(_), LedgerAccess::ReadOnly(_)) | (None, _) => Ok(()),
         }
     }
 }
@@ -121,7 +121,7 @@ impl ReportNews {
         kept: &[KeptOrder],
     ) -> Result<Option<Self>, StoreError> {
         let database = context.database();
-        let give_up_at = Moment::now() + WAITS_MOST;
+        let give_up_at = Moment::now() + MAX_WAITS;
         let lock = loop {
             match JobLock::take(database, LOCK)? {
                 Some(lock) => break lock,
@@ -129,7 +129,7 @@ impl ReportNews {
                 None => return Ok(None),
             }
         };
-        let untold = store.untold(database, NAMED_MOST)?;
+        let untold = store.untold(database, MAX_NAMED)?;
         let kept = if is_reminder_due(store, kept, context.host.clock.now())? {
             kept
         } else {
@@ -218,13 +218,13 @@ struct NewsKeptOrder {
 impl News {
     fn of(untold: &Untold, kept: &[KeptOrder]) -> Self {
         let all = [untold.all_cases.len(), untold.all_refunds.len(), kept.len()];
-        let named = |count: &usize| count.saturating_sub(NAMED_MOST);
+        let named = |count: &usize| count.saturating_sub(MAX_NAMED);
         Self {
             told_cases: untold.cases.iter().map(NewsCase::from).collect(),
             told_refunds: untold.refunds.iter().map(NewsRefund::from).collect(),
             told_kept: kept
                 .iter()
-                .take(NAMED_MOST)
+                .take(MAX_NAMED)
                 .map(NewsKeptOrder::from)
                 .collect(),
             told_more: all.iter().map(named).sum(),
@@ -277,7 +277,7 @@ impl News {
 }
 
 fn more(all: usize, command: &str) -> Option<String> {
-    let more = all.saturating_sub(NAMED_MOST);
+    let more = all.saturating_sub(MAX_NAMED);
     (more > 0).then(|| format!("  … and {more} more: {command}"))
 }
 

@@ -18,7 +18,7 @@ use crate::reconciler::{GatewayPool, LedgerAccess, OnResult, RoundError, RunCont
 use crate::store::{DuePayment, IncomingNotification, OpenQuestions, RecordedNotification};
 
 /// Far longer than any gateway's notification.
-pub(super) const BODY_MOST: usize = 64 * 1024;
+pub(super) const MAX_BODY: usize = 64 * 1024;
 
 /// A stored notification, and what to query because of it.
 pub(super) struct ReceivedNotification {
@@ -58,8 +58,8 @@ pub(super) fn receive(
         received_at: context.host.clock.now(),
     };
     let noted = match ledger {
-        LedgerAccess::Writing { store, permit } => store.record_notification(permit, arrival)?,
-        LedgerAccess::Looking(reader) => reader.preview_notification(arrival)?,
+        LedgerAccess::ReadWrite { store, permit } => store.record_notification(permit, arrival)?,
+        LedgerAccess::ReadOnly(reader) => reader.preview_notification(arrival)?,
     };
     ReceivedNotification::of(noted, notice.verdict.reason(), arrival.received_at, ledger)
 }
@@ -67,9 +67,9 @@ pub(super) fn receive(
 /// The whole body; none if it is longer than the limit.
 pub(super) fn read_body(stdin: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
     let mut body = Vec::new();
-    let most = u64::try_from(BODY_MOST).unwrap_or(u64::MAX);
+    let most = u64::try_from(MAX_BODY).unwrap_or(u64::MAX);
     stdin.take(most.saturating_add(1)).read_to_end(&mut body)?;
-    Ok((body.len() <= BODY_MOST).then_some(body))
+    Ok((body.len() <= MAX_BODY).then_some(body))
 }
 
 impl ReceivedNotification {
@@ -105,7 +105,7 @@ impl ReceivedNotification {
 
     /// If the query got no answer, the payment stays due.
     fn keep_due(&self, ledger: &mut LedgerAccess, now: Instant) -> Result<(), RoundError> {
-        let LedgerAccess::Writing { store, permit } = ledger else {
+        let LedgerAccess::ReadWrite { store, permit } = ledger else {
             return Ok(());
         };
         for row in &self.to_ask {

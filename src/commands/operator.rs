@@ -11,17 +11,17 @@ use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, Decision, StoreError, UpdateResult, Updated, WritePermit, WriteReason};
 
 /// The longest operator name, in characters.
-const NAME_MOST: usize = 64;
-const REASON_MOST: usize = 500;
+const MAX_NAME: usize = 64;
+const MAX_REASON: usize = 500;
 
 /// An operator's name, as recorded with the event.
 pub(super) fn name(text: &str) -> Result<String, String> {
-    line(text, NAME_MOST)
+    line(text, MAX_NAME)
 }
 
 /// An operator's reason, as recorded with the event.
 pub(super) fn reason(text: &str) -> Result<String, String> {
-    line(text, REASON_MOST)
+    line(text, MAX_REASON)
 }
 
 fn line(text: &str, most: usize) -> Result<String, String> {
@@ -59,9 +59,9 @@ pub(super) fn require_operator(
 /// Opens the shop's file; a dry run only reads it.
 pub(super) fn ledger(context: &Context<'_>, dry_run: bool) -> anyhow::Result<LedgerAccess> {
     if dry_run {
-        return Ok(LedgerAccess::Looking(context.reader()?));
+        return Ok(LedgerAccess::ReadOnly(context.reader()?));
     }
-    Ok(LedgerAccess::Writing {
+    Ok(LedgerAccess::ReadWrite {
         store: context.store()?,
         permit: WritePermit::granted_by(WriteReason::NotDryRun),
     })
@@ -75,8 +75,8 @@ pub(super) fn update_order<T, E>(
     decide: impl FnOnce(Dossier) -> Decision<T, E>,
 ) -> Result<UpdateResult<T, E>, StoreError> {
     match ledger {
-        LedgerAccess::Writing { store, permit } => store.update_order(permit, order, by, decide),
-        LedgerAccess::Looking(reader) => reader.preview_update(order, decide),
+        LedgerAccess::ReadWrite { store, permit } => store.update_order(permit, order, by, decide),
+        LedgerAccess::ReadOnly(reader) => reader.preview_update(order, decide),
     }
 }
 

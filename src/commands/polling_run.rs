@@ -89,10 +89,10 @@ impl AfterPoll {
         until: Option<tokio::time::Instant>,
     ) -> anyhow::Result<Exit> {
         match (self, ledger) {
-            (Self::Effects, LedgerAccess::Writing { store, permit }) => {
+            (Self::Effects, LedgerAccess::ReadWrite { store, permit }) => {
                 fulfil_after(context, store, permit, until)
             }
-            (Self::Effects, LedgerAccess::Looking(_)) | (Self::Nothing, _) => Ok(Exit::Clean),
+            (Self::Effects, LedgerAccess::ReadOnly(_)) | (Self::Nothing, _) => Ok(Exit::Clean),
         }
     }
 }
@@ -155,7 +155,7 @@ fn poll_into<W: PollJob>(
     let ends = ReportEnd::of(context, work, &stats, &ledger, besides)?;
     let whole = ends.with_news(&summary);
     let mut written = printer.finish(&whole, clock.now(), ends.exit, &mut notes);
-    let is_written = matches!(ledger, LedgerAccess::Writing { .. });
+    let is_written = matches!(ledger, LedgerAccess::ReadWrite { .. });
     print_troubles(context, &stats, &pool, is_written, &mut notes)?;
     if !is_quiet {
         written.release(notes, &mut context.host.stderr);
@@ -263,7 +263,7 @@ pub(super) fn keep_health(
     stats: &RunStats,
     now: Instant,
 ) -> anyhow::Result<()> {
-    let LedgerAccess::Writing { store, permit } = ledger else {
+    let LedgerAccess::ReadWrite { store, permit } = ledger else {
         return Ok(());
     };
     for (gateway, gateway_stats) in stats

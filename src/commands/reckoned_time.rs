@@ -143,7 +143,7 @@ pub(super) fn correct_instants(
 ) -> Result<(), StoreError> {
     let (now, grace) = (context.host.clock.now(), context.policy().grace);
     let is_confirmed = matches!(clock.state(), ClockState::Confirmed { .. });
-    if let (LedgerAccess::Writing { store, permit }, true) = (ledger, is_confirmed)
+    if let (LedgerAccess::ReadWrite { store, permit }, true) = (ledger, is_confirmed)
         && (before.must_mend || before.is_ahead_of(now, grace) || before.differs_ms.is_some())
     {
         let mut turns = Turns::new(questions_per_minute(context), now);

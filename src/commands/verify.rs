@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::output::counted::counted;
 use crate::output::report::Report;
 use crate::output::{Column, Row, Severity, Summary};
-use crate::store::{BREACHES_MOST, TrustedClock, Verified, Violation};
+use crate::store::{MAX_BREACHES, TrustedClock, Verified, Violation};
 
 /// Check that the database is consistent; writes nothing
 ///
@@ -162,7 +162,7 @@ impl Summary for VerifySummary {
         );
         for invariant in &self.more {
             line.push_str(&format!(
-                "; {invariant} has more rows than the {BREACHES_MOST} listed"
+                "; {invariant} has more rows than the {MAX_BREACHES} listed"
             ));
         }
         line

@@ -68,11 +68,11 @@ pub(super) struct WatchPace {
 }
 
 /// The shortest polling interval for one payment.
-const INTERVAL_LEAST: Duration = Duration::from_millis(100);
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
 pub(super) fn interval(text: &str) -> Result<Duration, String> {
     let interval = duration(text).map_err(|error| error.to_string())?;
-    if interval < INTERVAL_LEAST {
+    if interval < MIN_INTERVAL {
         return Err("must be at least 100ms".to_owned());
     }
     Ok(interval)
@@ -80,9 +80,9 @@ pub(super) fn interval(text: &str) -> Result<Duration, String> {
 
 pub(super) fn run(args: &WatchArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let ledger = if args.dry_run {
-        LedgerAccess::Looking(context.reader()?)
+        LedgerAccess::ReadOnly(context.reader()?)
     } else {
-        LedgerAccess::Writing {
+        LedgerAccess::ReadWrite {
             store: context.store()?,
             permit: WritePermit::granted_by(WriteReason::NotDryRun),
         }
@@ -141,7 +141,7 @@ pub(super) fn watch(
     let mut exit = done.exit();
     let has_moved =
         order.status == OrderStatus::Pending && done.order_status != OrderStatus::Pending;
-    if let LedgerAccess::Writing { store, permit } = &mut ledger
+    if let LedgerAccess::ReadWrite { store, permit } = &mut ledger
         && has_moved
     {
         let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);

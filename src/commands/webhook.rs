@@ -7,7 +7,7 @@ use clap::Args;
 use super::accounts::pool;
 use super::context::Context;
 use super::failure::CommandError;
-use super::notification::{BODY_MOST, read_body, receive};
+use super::notification::{MAX_BODY, read_body, receive};
 use super::operator::ledger;
 use super::polling_run::{ask, ended};
 use crate::commands::writes::Writes;
@@ -65,7 +65,7 @@ impl WebhookArgs {
 pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let Some(body) = read_body(&mut context.host.stdin)? else {
         let message =
-            format!("a notification may have at most {BODY_MOST} bytes; this one is longer");
+            format!("a notification may have at most {MAX_BODY} bytes; this one is longer");
         return Err(CommandError::new(Exit::Attention, message).into());
     };
     if body.trim_ascii().is_empty() {

@@ -43,7 +43,7 @@ pub(super) struct WhyArgs {
 const LINES: u32 = 100;
 
 /// Far more than any order has, unless a gateway changes its answer every minute.
-const LINES_MOST: u32 = 10_000;
+const MAX_LINES: u32 = 10_000;
 
 pub(super) fn run(args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     match (&args.rule, &args.order) {
@@ -54,7 +54,7 @@ pub(super) fn run(args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
 }
 
 fn explain(order: &OrderNumber, args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let most = if args.all { LINES_MOST } else { LINES };
+    let most = if args.all { MAX_LINES } else { LINES };
     let Some(story) = context.reader()?.order_story(order, most)? else {
         return Err(unknown(order).into());
     };

@@ -25,7 +25,7 @@ pub enum QueryToken {
 }
 
 /// Anybody on the web may guess, so a token must be at least this long.
-const TOKEN_LEAST: usize = 16;
+const MIN_TOKEN: usize = 16;
 
 /// A secret text that grants access.
 #[derive(Debug)]
@@ -57,12 +57,10 @@ impl CgiConfig {
             return Ok(None);
         };
         let token = reference.resolve(environment)?;
-        if token.expose_secret().len() < TOKEN_LEAST {
+        if token.expose_secret().len() < MIN_TOKEN {
             return Err(ConfigError::Key {
                 reference: reference.clone(),
-                what: format!(
-                    "must have at least {TOKEN_LEAST} characters, so that nobody can guess it"
-                ),
+                what: format!("must have at least {MIN_TOKEN} characters, so that nobody can guess it"),
                 hint: "create a longer one: openssl rand -hex 32".to_owned(),
             });
         }

@@ -14,7 +14,7 @@ pub struct ManualConfig {
 }
 
 /// Longer text does not fit next to an amount.
-const WORDS_MOST: usize = 200;
+const MAX_WORDS: usize = 200;
 
 pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Option<ManualConfig>, ConfigError> {
     let Some(section) = top.section("manual")? else {
@@ -35,9 +35,9 @@ pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Option<ManualConfig>,
 fn pay_to(text: &str) -> Result<String, String> {
     let text = text.trim();
     let length = text.chars().count();
-    if length == 0 || length > WORDS_MOST || text.chars().any(char::is_control) {
+    if length == 0 || length > MAX_WORDS || text.chars().any(char::is_control) {
         return Err(format!(
-            "must be one line of 1 to {WORDS_MOST} characters that says where to pay"
+            "must be one line of 1 to {MAX_WORDS} characters that says where to pay"
         ));
     }
     Ok(text.to_owned())

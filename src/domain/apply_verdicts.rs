@@ -10,7 +10,7 @@ use super::plan_builder::PlanBuilder;
 use super::rule::Rule;
 
 /// Every verdict brings an order nearer to rest; this bound only keeps a defect from running for ever.
-const VERDICTS_MOST: usize = 64;
+const MAX_VERDICTS: usize = 64;
 
 /// Judges an order outside of any answer: when it is made, or when a person has decided something.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn settle_order(dossier: Dossier) -> (Dossier, Vec<Change>) {
 
 /// Judges an order until nothing is left to be done.
 pub(super) fn settle(draft: &mut PlanBuilder) {
-    for _ in 0..VERDICTS_MOST {
+    for _ in 0..MAX_VERDICTS {
         let Some(verdict) = judge(&draft.dossier) else {
             break;
         };

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::names::Reference;
 
-const LETTERS_MOST: usize = 64;
+const MAX_LETTERS: usize = 64;
 
 /// By what a bank knows a transfer, as it was typed.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -38,7 +38,7 @@ pub struct TransferPart {
 
 /// Why a text is no reference, and no bank's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to {LETTERS_MOST} letters on one line, without invisible ones")]
+#[error("must be 1 to {MAX_LETTERS} letters on one line, without invisible ones")]
 pub struct TransferTextError;
 
 impl BankReference {
@@ -131,7 +131,7 @@ fn is_invisible(letter: char) -> bool {
 fn checked(text: &str) -> Result<String, TransferTextError> {
     let text = text.trim();
     let length = text.chars().count();
-    if !(1..=LETTERS_MOST).contains(&length) || text.chars().any(is_invisible) {
+    if !(1..=MAX_LETTERS).contains(&length) || text.chars().any(is_invisible) {
         return Err(TransferTextError);
     }
     Ok(text.to_owned())

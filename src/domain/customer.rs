@@ -25,12 +25,12 @@ impl Customer {
 }
 
 /// The most letters of a name or an address.
-const LETTERS_MOST: usize = 200;
+const MAX_LETTERS: usize = 200;
 
 /// Why a text is no name and no address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidCustomerText {
-    #[error("is longer than {LETTERS_MOST} letters")]
+    #[error("is longer than {MAX_LETTERS} letters")]
     TooLong,
     #[error("has a line break or another control character")]
     NotOneLine,
@@ -41,7 +41,7 @@ pub enum InvalidCustomerText {
 /// # Errors
 /// As [`InvalidCustomerText`] says, without repeating the text.
 pub fn require_one_line(text: &str) -> Result<(), InvalidCustomerText> {
-    if text.chars().count() > LETTERS_MOST {
+    if text.chars().count() > MAX_LETTERS {
         return Err(InvalidCustomerText::TooLong);
     }
     if text.chars().any(char::is_control) {

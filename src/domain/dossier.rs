@@ -8,7 +8,7 @@ use super::case::{CaseKind, CaseOutcome};
 use super::effect::{Effect, Hook, Trigger};
 use super::instant::Instant;
 use super::money::Rupiah;
-use super::named_attempts::{NamedTry, UNKNOWN_TRIES_MOST};
+use super::named_attempts::{MAX_UNKNOWN_TRIES, NamedTry};
 use super::names::{CaseId, GatewayName, PaymentId, RefundId, TransactionId};
 use super::notification_match::PaidClaim;
 use super::opening::OpeningStage;
@@ -100,7 +100,7 @@ impl Dossier {
     #[must_use]
     pub fn named_tries(&self, payment: PaymentId) -> Vec<TransactionId> {
         let named = self.named.iter().filter(|named| named.payment == payment);
-        let most = usize::try_from(UNKNOWN_TRIES_MOST).unwrap_or(usize::MAX);
+        let most = usize::try_from(MAX_UNKNOWN_TRIES).unwrap_or(usize::MAX);
         named
             .map(|named| named.transaction_id.clone())
             .take(most)

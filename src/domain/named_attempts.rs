@@ -16,10 +16,10 @@ use super::plan_builder::PlanBuilder;
 use super::rule::Rule;
 
 /// So many unknown tries of one order are asked about; what is more is put before a person.
-pub const UNKNOWN_TRIES_MOST: u32 = 10;
+pub const MAX_UNKNOWN_TRIES: u32 = 10;
 
 /// A try whose gateway has been silent about it for so long after it was named is put before a person.
-const SILENCE_MOST: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_SILENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A try that has not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +123,7 @@ pub(super) fn long_silence(
         .named
         .iter()
         .find(|named| named.payment == asked.id && named.transaction_id == *id)?;
-    let is_long = observed.asked_at > named.named_at.saturating_add(SILENCE_MOST);
+    let is_long = observed.asked_at > named.named_at.saturating_add(MAX_SILENCE);
     is_long.then(|| {
         format!(
             "{} has not answered about {id} for a day, which a message has named for {}; look it up there, and dismiss \
@@ -138,7 +138,7 @@ pub(super) fn long_silence(
 pub fn too_many(dossier: Dossier, payment: &Payment) -> Vec<Change> {
     let mut draft = PlanBuilder::of(dossier);
     let facts = format!(
-        "messages have named more than {UNKNOWN_TRIES_MOST} tries at {} that {} does not know; the further ones are not \
+        "messages have named more than {MAX_UNKNOWN_TRIES} tries at {} that {} does not know; the further ones are not \
          asked about. Look at {} for what was paid; until this case is dismissed the order does not end",
         payment.reference, payment.gateway, payment.gateway
     );

@@ -40,10 +40,10 @@ pub struct OrderPart {
     pub customer: CustomerPart,
     pub lines: Vec<LinePart>,
     pub payments: Vec<PaymentPart>,
-    /// The first of them, line by line; at most [`TOLD_MOST`].
+    /// The first of them, line by line; at most [`MAX_TOLD`].
     pub tickets: Vec<TicketPart>,
     pub has_more_tickets: bool,
-    /// What it lets its buyer use, the latest first; at most [`TOLD_MOST`].
+    /// What it lets its buyer use, the latest first; at most [`MAX_TOLD`].
     pub access: Vec<AccessPart>,
     pub has_more_access: bool,
 }
@@ -115,9 +115,9 @@ pub struct CasePart {
 }
 
 /// So many tickets, and so many grants, are told: a document is held in memory, and a hook has to cope with it.
-pub const TOLD_MOST: usize = 1_000;
+pub const MAX_TOLD: usize = 1_000;
 
-/// An order with what is told of it. One more than [`TOLD_MOST`] stands for all that are not told.
+/// An order with what is told of it. One more than [`MAX_TOLD`] stands for all that are not told.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OrderFacts {
     pub dossier: Dossier,
@@ -181,12 +181,12 @@ impl OrderPart {
             },
             lines: facts.dossier.lines.into_iter().map(line).collect(),
             payments: facts.dossier.payments.into_iter().map(payment).collect(),
-            has_more_tickets: facts.tickets.len() > TOLD_MOST,
-            tickets: (facts.tickets.into_iter().take(TOLD_MOST))
+            has_more_tickets: facts.tickets.len() > MAX_TOLD,
+            tickets: (facts.tickets.into_iter().take(MAX_TOLD))
                 .map(ticket)
                 .collect(),
-            has_more_access: facts.access.len() > TOLD_MOST,
-            access: (facts.access.iter().take(TOLD_MOST))
+            has_more_access: facts.access.len() > MAX_TOLD,
+            access: (facts.access.iter().take(MAX_TOLD))
                 .map(|grant| access(grant, now))
                 .collect(),
         }

@@ -169,7 +169,7 @@ pub struct Payment {
 /// So long after its beginning a call that opens a payment may still be carried out, whether or not anybody waits for
 /// its answer any more: what the gateways ask their clients to wait for, and room for a place, a turn and writing it
 /// down.
-pub const OPENING_LASTS: Duration = Duration::from_secs(80 + 15);
+pub const OPENING_TIMEOUT: Duration = Duration::from_secs(80 + 15);
 
 /// The meaning that is kept with a payment whose reference was somebody else's. No answer has it.
 pub(super) const FOREIGN: &str = "foreign";
@@ -191,14 +191,14 @@ impl Payment {
     pub fn opening_ends_at(&self) -> Option<Instant> {
         let is_unanswered = self.status == PaymentStatus::Created && !self.seen && !self.on_page;
         let is_called_for = self.origin == PaymentOrigin::Payctl && is_unanswered;
-        is_called_for.then(|| self.moved_at.saturating_add(OPENING_LASTS))
+        is_called_for.then(|| self.moved_at.saturating_add(OPENING_TIMEOUT))
     }
 
     /// A call to open it may still be carried out, so that "not found" proves nothing. A call that was begun in the
     /// future was begun by a wrong clock.
     #[must_use]
     pub fn is_being_opened(&self, now: Instant) -> bool {
-        let is_begun = self.moved_at.saturating_sub(OPENING_LASTS) < now;
+        let is_begun = self.moved_at.saturating_sub(OPENING_TIMEOUT) < now;
         is_begun && self.opening_ends_at().is_some_and(|end| now < end)
     }
 
@@ -218,8 +218,8 @@ impl Payment {
             | PaymentStatus::Reversed => false,
         };
         let (from, until) = (
-            self.moved_at.saturating_sub(OPENING_LASTS),
-            self.moved_at.saturating_add(OPENING_LASTS),
+            self.moved_at.saturating_sub(OPENING_TIMEOUT),
+            self.moved_at.saturating_add(OPENING_TIMEOUT),
         );
         is_told_of && from < asked_at && asked_at < until
     }

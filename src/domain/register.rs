@@ -10,7 +10,7 @@ use super::import::ImportRecord;
 use super::instant::Instant;
 use super::money::{MoneyError, Rupiah};
 use super::names::{GatewayName, OrderId, PaymentId, Reference};
-use super::operator::extend::WAITS_MOST;
+use super::operator::extend::MAX_WAITS;
 use super::order::{Order, OrderLine, OrderStatus, Reservation};
 use super::payment::PaymentStatus;
 use super::shop_payment::{RegisteredPayment, shop_payment};
@@ -122,7 +122,7 @@ pub fn register(
 
 /// One bound for all deadlines, so that no slip of the finger holds stock for ever.
 pub(super) fn is_beyond_reach(deadline: Instant, now: Instant) -> bool {
-    deadline > now.saturating_add(WAITS_MOST)
+    deadline > now.saturating_add(MAX_WAITS)
 }
 
 impl Registration {

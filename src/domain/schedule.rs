@@ -113,7 +113,7 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A gateway that names a time to wait is believed up to this.
-const RETRY_AFTER_MOST: Duration = Duration::from_secs(15 * 60);
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(15 * 60);
 
 /// The schedule after a question: `payment` as it is now, `observed` the answer that made it so, `refund_sent_at`
 /// when its gateway was last asked to send money back, while nobody knows what became of that.
@@ -271,7 +271,7 @@ fn next(
             step,
         ))),
         // Whoever has not settled it by then is asked by its case.
-        Phase::Doubt if step >= DOUBTS_MOST => next_refund_check(payment, now),
+        Phase::Doubt if step >= MAX_DOUBTS => next_refund_check(payment, now),
         Phase::Doubt => Some(now.saturating_add(step_of(
             &[MINUTE, 2 * MINUTE, 6 * MINUTE, 15 * MINUTE],
             step,
@@ -293,7 +293,7 @@ fn next(
                 silence
                     .retry_after()
                     .unwrap_or_default()
-                    .min(RETRY_AFTER_MOST)
+                    .min(MAX_RETRY_AFTER)
             } else {
                 Duration::ZERO
             };
@@ -303,7 +303,7 @@ fn next(
 }
 
 /// So many questions in doubt, about a day of them, and then as if the money agreed.
-const DOUBTS_MOST: u32 = 100;
+const MAX_DOUBTS: u32 = 100;
 
 fn next_refund_check(payment: &Payment, now: Instant) -> Option<Instant> {
     let interval = if now.since(payment.moved_at) < 7 * DAY {

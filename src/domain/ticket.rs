@@ -15,7 +15,7 @@ pub struct TicketCode(String);
 
 /// The most units in a line of a product with tickets: they are all issued in the transaction that sells them, and
 /// everybody else waits for it.
-pub const UNITS_MOST: u32 = 1_000;
+pub const MAX_UNITS: u32 = 1_000;
 
 /// Crockford's base 32: digits and capitals without I, L, O and U.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

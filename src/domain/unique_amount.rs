@@ -25,14 +25,14 @@ pub struct ReservedAmount {
 }
 
 /// Rupiah that are added at the most: too few to matter to a customer, enough for a thousand who wait at once.
-const ADDED_MOST: i64 = 999;
+const MAX_ADDED: i64 = 999;
 
 /// Late money may still come under an amount, so others get it again only after this.
 pub const RESTS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// All amounts that an order of this price could be asked for, the least first.
 pub fn amounts(price: Rupiah) -> impl Iterator<Item = Rupiah> {
-    (1..=ADDED_MOST).map(move |added| Rupiah::from_db(price.as_i64() + added))
+    (1..=MAX_ADDED).map(move |added| Rupiah::from_db(price.as_i64() + added))
 }
 
 /// The least amount that nobody is asked for and that has rested; where none has, the one that was asked longest ago.

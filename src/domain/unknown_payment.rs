@@ -17,7 +17,7 @@ use super::rule::Rule;
 pub const ORDERS_COME_WITHIN: Duration = Duration::from_secs(60 * 60);
 
 /// So many references are named to a person.
-pub const NAMED_MOST: usize = 5;
+pub const MAX_NAMED: usize = 5;
 
 /// What such a message says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub fn ask_about_order(
 pub fn facts(gateway: &GatewayName, first: &[UnknownPaymentClaim], many: u64) -> String {
     let named: Vec<String> = first
         .iter()
-        .take(NAMED_MOST)
+        .take(MAX_NAMED)
         .map(|stranger| format!("{} ({})", stranger.reference, amount(stranger)))
         .collect();
     let all = named.join(", ");

@@ -31,10 +31,10 @@ pub struct Executable {
 const TRY_AGAIN: i32 = 75;
 
 /// How many bytes are kept from the end of each of the two streams.
-const SAID_BYTES_MOST: usize = 4096;
+const MAX_SAID_BYTES: usize = 4096;
 
 /// How many characters of the output are reported.
-const SAID_LETTERS_MOST: usize = 500;
+const MAX_SAID_LETTERS: usize = 500;
 
 /// A process that stays behind may hold the streams open for ever.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -178,7 +178,7 @@ async fn keep_tail(stream: Option<impl AsyncRead + Unpin>, end: &mut Vec<u8>) {
     let mut block = [0; 1024];
     while let Ok(read @ 1..) = stream.read(&mut block).await {
         end.extend_from_slice(block.get(..read).unwrap_or_default());
-        let beyond = end.len().saturating_sub(SAID_BYTES_MOST);
+        let beyond = end.len().saturating_sub(MAX_SAID_BYTES);
         end.drain(..beyond);
     }
 }
@@ -193,7 +193,7 @@ struct CapturedOutput {
 impl CapturedOutput {
     /// `: …`, or empty. Standard error takes precedence over standard output.
     fn last_words(&self) -> String {
-        let of = |bytes: &[u8]| truncated(&String::from_utf8_lossy(bytes), SAID_LETTERS_MOST);
+        let of = |bytes: &[u8]| truncated(&String::from_utf8_lossy(bytes), MAX_SAID_LETTERS);
         let told = Some(of(&self.err)).filter(|told| !told.is_empty());
         match told.unwrap_or_else(|| of(&self.out)) {
             told if told.is_empty() => told,

@@ -32,7 +32,7 @@ pub struct MailTemplate {
 }
 
 /// No mail for people is larger, but a file named by mistake may be.
-const TEMPLATE_BYTES_MOST: u64 = 256 * 1024;
+const MAX_TEMPLATE_BYTES: u64 = 256 * 1024;
 
 /// Renders the mail and sends it.
 pub(super) async fn send(
@@ -65,9 +65,9 @@ fn source(path: &Path) -> Result<String, String> {
         return Err(told("it is not a file".to_owned()));
     }
     let size = known.len();
-    if size > TEMPLATE_BYTES_MOST {
+    if size > MAX_TEMPLATE_BYTES {
         return Err(told(format!(
-            "it is larger than {TEMPLATE_BYTES_MOST} bytes"
+            "it is larger than {MAX_TEMPLATE_BYTES} bytes"
         )));
     }
     std::fs::read_to_string(path).map_err(|error| told(error.to_string()))

@@ -29,7 +29,7 @@ use answers::{is_not_found, not_found, paid_at, silence};
 pub const VERSION: u8 = 2;
 
 /// The pause between two queries of one transaction: Pakasir requires 4 s (Pakasir docs, transaction status).
-pub const READS_APART: Duration = Duration::from_millis(4_200);
+pub const READ_INTERVAL: Duration = Duration::from_millis(4_200);
 
 const STATUS: &str = "/api/v2/transaction-status";
 
@@ -102,7 +102,7 @@ impl PakasirV2 {
 
     fn ask(&self, id: &str) -> HttpRequest {
         let request = HttpRequest::get(format!("GET {STATUS}"), self.address(STATUS, id));
-        self.signed(request).spaced(READS_APART)
+        self.signed(request).spaced(READ_INTERVAL)
     }
 }
 
@@ -116,7 +116,7 @@ impl Gateway for PakasirV2 {
     }
 
     fn read_interval(&self, _: &Payment) -> Duration {
-        READS_APART
+        READ_INTERVAL
     }
 
     fn finds_by_reference(&self, _: &Payment) -> bool {

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 /// How often a notification is unwrapped; nobody wraps one more than twice.
-const WRAPPED_MOST: usize = 3;
+const MAX_WRAPPED: usize = 3;
 
 /// A notification as its gateway wrote it: without a byte order mark, surrounding spaces, and the JSON string into
 /// which a program in between may have put it. Anything else stays as received.
 #[must_use]
 pub fn message(bytes: &[u8]) -> Cow<'_, [u8]> {
     let mut message = Cow::Borrowed(unwrapped(bytes));
-    for _ in 0..WRAPPED_MOST {
+    for _ in 0..MAX_WRAPPED {
         if message.first() != Some(&b'"') {
             break;
         }

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::domain::instant::Instant;
 
 /// No gateway's status answer is larger; reading stops here.
-const ANSWER_BYTES_MOST: usize = 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
 const USER_AGENT: &str = concat!("payctl/", env!("CARGO_PKG_VERSION"));
 
@@ -208,13 +208,13 @@ impl PreparedRequest {
 
 async fn whole_body(mut answer: reqwest::Response) -> Result<Vec<u8>, RequestFailure> {
     let announced = answer.content_length().unwrap_or(0);
-    if usize::try_from(announced).unwrap_or(usize::MAX) > ANSWER_BYTES_MOST {
-        return Err(RequestFailure::TooLarge(ANSWER_BYTES_MOST));
+    if usize::try_from(announced).unwrap_or(usize::MAX) > MAX_ANSWER_BYTES {
+        return Err(RequestFailure::TooLarge(MAX_ANSWER_BYTES));
     }
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|_| trouble::cut_off())? {
-        if body.len().saturating_add(chunk.len()) > ANSWER_BYTES_MOST {
-            return Err(RequestFailure::TooLarge(ANSWER_BYTES_MOST));
+        if body.len().saturating_add(chunk.len()) > MAX_ANSWER_BYTES {
+            return Err(RequestFailure::TooLarge(MAX_ANSWER_BYTES));
         }
         body.extend_from_slice(&chunk);
     }

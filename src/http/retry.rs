@@ -9,14 +9,14 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use super::message::{HttpResponse, Idempotency, RequestFailure};
 
 /// Attempts per read, including the first.
-const TRIES_MOST: usize = 3;
+const MAX_TRIES: usize = 3;
 
 /// Before the second attempt; doubled before the third. Jitter adds at most the same amount again.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
 /// A longer `Retry-After` is not waited for within a run: the answer is returned, and the payment's schedule honours
 /// it.
-pub(super) const RETRY_AFTER_MOST: Duration = Duration::from_secs(5);
+pub(super) const MAX_RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// The remaining attempts of one request.
 pub(super) struct RetryBudget(ExponentialBackoff);
@@ -24,7 +24,7 @@ pub(super) struct RetryBudget(ExponentialBackoff);
 impl RetryBudget {
     pub(super) fn of(intent: Idempotency) -> Self {
         let again = match intent {
-            Idempotency::Read => TRIES_MOST - 1,
+            Idempotency::Read => MAX_TRIES - 1,
             Idempotency::Change => 0,
         };
         let waits = ExponentialBuilder::new()
@@ -51,7 +51,7 @@ impl RetryBudget {
                 return None;
             }
         };
-        if asked_for > RETRY_AFTER_MOST {
+        if asked_for > MAX_RETRY_AFTER {
             return None;
         }
         Some(self.0.next()?.max(asked_for))

@@ -20,7 +20,7 @@ use crate::domain::instant::Zone;
 use crate::domain::payment::FIRST_API;
 
 /// Most rows of one order, so that no file fills the memory.
-const ROWS_MOST: u32 = 1_000;
+const MAX_ROWS: u32 = 1_000;
 
 #[derive(Debug)]
 pub(super) struct CsvOrders {
@@ -215,8 +215,8 @@ impl OrderRows {
         self.amounts.line = line;
         let added = match problem {
             Some(problem) => Err(problem),
-            None if self.rows > ROWS_MOST => Err(ImportProblem::new(format_args!(
-                "has more than {ROWS_MOST} rows"
+            None if self.rows > MAX_ROWS => Err(ImportProblem::new(format_args!(
+                "has more than {MAX_ROWS} rows"
             ))),
             None => add(record, cells, &mut self.amounts, &mut self.times),
         };

@@ -10,10 +10,10 @@ use crate::domain::names::NameError;
 use crate::domain::payment::PaymentStatus;
 
 /// Most units of one product in one line.
-const QUANTITY_MOST: u32 = 1_000_000;
+const MAX_QUANTITY: u32 = 1_000_000;
 
 /// A reason repeats at most this many characters of a value.
-const ECHO_MOST: usize = 60;
+const MAX_ECHO: usize = 60;
 
 pub(super) fn missing(field: &str) -> ImportProblem {
     ImportProblem::new(format_args!("{field} is missing"))
@@ -30,7 +30,7 @@ pub(super) fn name<T: FromStr<Err = NameError>>(
 pub(super) fn quantity(field: &str, text: &str) -> Result<u32, ImportProblem> {
     let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
-        Ok(quantity @ 1..=QUANTITY_MOST) if is_digits => Ok(quantity),
+        Ok(quantity @ 1..=MAX_QUANTITY) if is_digits => Ok(quantity),
         _ => Err(ImportProblem::new(format_args!(
             "{field} {} must be a whole number from 1 to 1,000,000",
             echo(text)
@@ -59,18 +59,18 @@ pub(super) fn personal(field: &str, text: &str) -> Result<String, ImportProblem>
 
 /// A gateway's word or token.
 pub(super) fn opaque(field: &str, text: &str) -> Result<String, ImportProblem> {
-    const BYTES_MOST: usize = 512;
+    const MAX_BYTES: usize = 512;
     let is_printable = text.bytes().all(|byte| byte.is_ascii_graphic());
-    if text.len() > BYTES_MOST || !is_printable {
+    if text.len() > MAX_BYTES || !is_printable {
         return Err(ImportProblem::new(format_args!(
-            "{field} must be 1 to {BYTES_MOST} characters of printable ASCII without spaces"
+            "{field} must be 1 to {MAX_BYTES} characters of printable ASCII without spaces"
         )));
     }
     Ok(text.to_owned())
 }
 
 pub(super) fn echo(text: &str) -> String {
-    let shown: String = text.chars().take(ECHO_MOST).collect();
+    let shown: String = text.chars().take(MAX_ECHO).collect();
     let rest = if shown.len() < text.len() { "…" } else { "" };
     format!("{shown:?}{rest}")
 }

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use super::ImportProblem;
 
 /// The longest line that is read. An order of a thousand lines needs a tenth of it.
-const BYTES_MOST: usize = 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024;
 
 /// Why a longer line was skipped.
 pub(super) fn too_long() -> ImportProblem {
@@ -116,7 +116,7 @@ impl<R: BufRead> LineReader<R> {
             return Ok(false);
         }
         self.number += 1;
-        self.is_too_long = self.buffer.len() > BYTES_MOST && !self.has_ended();
+        self.is_too_long = self.buffer.len() > MAX_BYTES && !self.has_ended();
         if self.is_too_long {
             while !self.has_ended() && self.fill()? > 0 {}
         }
@@ -128,7 +128,7 @@ impl<R: BufRead> LineReader<R> {
 
     fn fill(&mut self) -> io::Result<usize> {
         self.buffer.clear();
-        let bound = u64::try_from(BYTES_MOST + 1).unwrap_or(u64::MAX);
+        let bound = u64::try_from(MAX_BYTES + 1).unwrap_or(u64::MAX);
         match &mut self.copy {
             RereadableFile::No => read_piece(&mut self.source, bound, &mut self.buffer),
             RereadableFile::Reading(copy) => read_piece(copy, bound, &mut self.buffer),
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn an_endless_line_is_skipped_in_bounded_memory() {
-        let long = vec![b'x'; 3 * BYTES_MOST + 17];
+        let long = vec![b'x'; 3 * MAX_BYTES + 17];
         let file = [b"a\n", long.as_slice(), b"\nb\n", long.as_slice()].concat();
         check(
             &file,
@@ -196,13 +196,13 @@ mod tests {
         );
         let mut lines = LineReader::new(file.as_slice());
         while lines.next_line().unwrap().is_some() {}
-        assert!(lines.buffer.capacity() <= 4 * BYTES_MOST);
+        assert!(lines.buffer.capacity() <= 4 * MAX_BYTES);
     }
 
     #[test]
     fn a_line_of_exactly_the_limit_is_read() {
         for end in [b"\n".as_slice(), b""] {
-            let fits = vec![b'x'; BYTES_MOST];
+            let fits = vec![b'x'; MAX_BYTES];
             let file = [fits.as_slice(), end].concat();
             check(&file, &[(1, TextLine::Text(&fits))]);
         }

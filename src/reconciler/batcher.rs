@@ -71,7 +71,7 @@ impl AnswerBatcher {
                     break;
                 }
                 lines = written.recv() => {
-                    self.report(lines.ok_or(RoundError::NoScribe)??, print)?;
+                    self.report(lines.ok_or(RoundError::WriterStopped)??, print)?;
                 }
                 () = &mut waited, if !self.batch.is_empty() => self.flush(writer, print).await?,
                 answer = answers.next() => {
@@ -194,7 +194,7 @@ impl AnswerBatcher {
         if believed.observed.is_empty() || writer.send(believed).await {
             return Ok(());
         }
-        Err(RoundError::NoScribe)
+        Err(RoundError::WriterStopped)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::rule::Rule;
 use crate::store::{Actor, DuePayment};
 
 /// The limit per run; the rest come first in the next run.
-const CLOSED_MOST: u32 = 500;
+const MAX_CLOSED: u32 = 500;
 
 /// When to try again with a payment that stays open.
 const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(5 * 60);
@@ -29,13 +29,16 @@ pub async fn close_dead(
     setting: &RunContext,
     print: &mut OnResult<'_>,
 ) -> Result<(RunStats, LedgerAccess), RoundError> {
-    let LedgerAccess::Writing { mut store, permit } = ledger else {
+    let LedgerAccess::ReadWrite { mut store, permit } = ledger else {
         return Ok((RunStats::default(), ledger));
     };
     let tried_before = setting.now.saturating_sub(TRIED_AGAIN_AFTER);
-    let rows = store.read().payments_to_close(tried_before, CLOSED_MOST)?;
+    let rows = store.read().payments_to_close(tried_before, MAX_CLOSED)?;
     if rows.is_empty() {
-        return Ok((RunStats::default(), LedgerAccess::Writing { store, permit }));
+        return Ok((
+            RunStats::default(),
+            LedgerAccess::ReadWrite { store, permit },
+        ));
     }
     let (can_close, cannot): (Vec<&DuePayment>, Vec<&DuePayment>) =
         rows.iter().partition(|row| pool.can_close(&row.payment));
@@ -49,7 +52,7 @@ pub async fn close_dead(
     store.record_closing(&permit, &ids(&can_close), Rule::O17, by)?;
     store.record_looked_at(&permit, &ids(&cannot), by.now)?;
     let streams = pool.streams(rows, QueryPurpose::ReadAfterClose);
-    let ledger = LedgerAccess::Writing { store, permit };
+    let ledger = LedgerAccess::ReadWrite { store, permit };
     let (stats, ledger) = setting.round(streams, ledger).run(print).await?;
     pool.absorb(&stats);
     Ok((stats, ledger))

@@ -36,7 +36,7 @@ pub struct CloseJobResult {
 
 /// A customer may choose a method on a page while the page is being closed; that transaction is closed in a second
 /// pass.
-const CLOSINGS_MOST: usize = 2;
+const MAX_CLOSINGS: usize = 2;
 
 /// Queries everything that is still payable for these orders, closes what its gateway reports as open, and queries it
 /// again. [`obstacles`] tells what prevents the decision after that.
@@ -57,7 +57,7 @@ pub async fn shut(
         .ask(rows, QueryPurpose::ReadBeside, pool, ledger, setting)
         .await?;
     let mut tried: Vec<(PaymentId, PaymentStatus)> = Vec::new();
-    for _ in 0..CLOSINGS_MOST {
+    for _ in 0..MAX_CLOSINGS {
         let mut open = shut.open(work, ledger.read(), setting)?;
         open.retain(|row| {
             let is_new = !tried.contains(&(row.payment.id, row.payment.status));
@@ -67,7 +67,7 @@ pub async fn shut(
             break;
         }
         tried.extend(open.iter().map(|row| (row.payment.id, row.payment.status)));
-        if let LedgerAccess::Writing { store, permit } = &mut ledger {
+        if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
             let ids: Vec<PaymentId> = open.iter().map(|row| row.payment.id).collect();
             let by = Actor {
                 actor: work.actor,

@@ -80,7 +80,7 @@ pub async fn expire(
     let mut endings = CloseExpired::default();
     let asked_from = setting.clock.now();
     let before = dossiers(work, ledger.read(), asked_from)?;
-    if let LedgerAccess::Writing { store, permit } = &mut ledger {
+    if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
         let is_tried = |order: &&OrderId| !is_tripped(&before, **order, pool);
         let tried: Vec<OrderId> = work.orders.iter().filter(is_tried).copied().collect();
         store.record_tried(permit, &tried, now)?;
@@ -102,7 +102,7 @@ pub async fn expire(
 
     let later = dossiers(work, ledger.read(), asked_from)?;
     let to_close = to_close(later, pool, setting);
-    if let LedgerAccess::Writing { store, permit } = &mut ledger {
+    if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
         let can_close = to_close.iter().filter(|row| pool.can_close(&row.payment));
         let ids: Vec<PaymentId> = can_close.map(|row| row.payment.id).collect();
         store.record_closing(permit, &ids, Rule::O4, actor(work, setting))?;
@@ -119,7 +119,7 @@ pub async fn expire(
 
     for (dossier, request) in before {
         let line = match &mut ledger {
-            LedgerAccess::Writing { store, permit } => {
+            LedgerAccess::ReadWrite { store, permit } => {
                 let trouble = pool.clock_trouble();
                 let by = actor(work, setting);
                 let acted = store.update_order(permit, dossier.order.id, by, |today| {
@@ -128,7 +128,7 @@ pub async fn expire(
                 let after = store.read().dossier(dossier.order.id)?;
                 endings.line(&dossier, after.as_ref().unwrap_or(&dossier), acted, pool)
             }
-            LedgerAccess::Looking(_) => endings.preview(dossier, request, pool, setting),
+            LedgerAccess::ReadOnly(_) => endings.preview(dossier, request, pool, setting),
         };
         endings.stats.count(&line);
         print(&line)?;

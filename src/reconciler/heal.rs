@@ -15,7 +15,7 @@ use crate::store::{Actor, Harmed, Healed, StoreError};
 const PAGE: u32 = 500;
 
 /// The limit per run; the next run continues.
-const HEALED_MOST: usize = 20_000;
+const MAX_HEALED: usize = 20_000;
 
 /// An order that ended longer ago is not reopened because its "not found" may have been wrong.
 const LATELY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -27,7 +27,7 @@ const LATELY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub fn heal(ledger: &mut LedgerAccess, turns: &mut Turns) -> Result<Vec<CheckResult>, StoreError> {
     let mut lines = Vec::new();
     for (harm, mut after) in ledger.read().harms_left()? {
-        while lines.len() < HEALED_MOST {
+        while lines.len() < MAX_HEALED {
             let page = HealPage::read(ledger, harm, after, turns.now())?;
             let healed = page.heal(ledger, turns)?;
             lines.extend(healed.iter().filter_map(|one| line(one, ledger)));
@@ -76,7 +76,7 @@ impl HealPage {
             ask_again(today, row.payment, harm, at, now)
         };
         Ok(match ledger {
-            LedgerAccess::Writing { store, permit } => {
+            LedgerAccess::ReadWrite { store, permit } => {
                 let by = Actor {
                     actor: "healing",
                     now,
@@ -84,7 +84,7 @@ impl HealPage {
                 let place = (self.last, self.is_last);
                 store.heal(permit, harm, &self.rows, place, by, decide)?
             }
-            LedgerAccess::Looking(reader) => reader.preview_healing(&self.rows, decide)?,
+            LedgerAccess::ReadOnly(reader) => reader.preview_healing(&self.rows, decide)?,
         })
     }
 }
@@ -93,8 +93,8 @@ fn line(healed: &Healed, ledger: &LedgerAccess) -> Option<CheckResult> {
     let order = &healed.dossier.order;
     let payment = healed.dossier.payment(healed.payment)?;
     let action = match ledger {
-        LedgerAccess::Writing { .. } => CheckAction::Fixed,
-        LedgerAccess::Looking(_) => CheckAction::WouldFix,
+        LedgerAccess::ReadWrite { .. } => CheckAction::Fixed,
+        LedgerAccess::ReadOnly(_) => CheckAction::WouldFix,
     };
     let reason = healed.what.clone();
     Some(CheckResult::of_payment(order, payment, action, reason))

@@ -16,7 +16,7 @@ use crate::domain::dossier::Dossier;
 use crate::domain::instant::Instant;
 use crate::domain::names::{Method, PaymentId};
 use crate::domain::observation::{NoAnswerReason, QueryPurpose};
-use crate::domain::payment::{OPENING_LASTS, Payment, PaymentStatus};
+use crate::domain::payment::{OPENING_TIMEOUT, Payment, PaymentStatus};
 use crate::gateway::opening::{OpenItem, OpenReply};
 use crate::store::DuePayment;
 use call::OpenCall;
@@ -71,7 +71,7 @@ pub struct PaymentOpener<'a> {
 }
 
 /// How often a call is sent: once more if it got no answer and the gateway does not know the payment.
-const SENT_MOST: u32 = 2;
+const MAX_SENT: u32 = 2;
 
 impl PaymentOpener<'_> {
     /// Opens a payment that is already recorded.
@@ -123,12 +123,12 @@ impl PaymentOpener<'_> {
         let (dossier, payment) = (call.dossier, call.payment);
         let mut begun_at = payment.moved_at;
         let mut why = String::new();
-        for sent in sent_before..SENT_MOST {
+        for sent in sent_before..MAX_SENT {
             let before = begun_at;
             if sent > 0 {
                 match self.restart(call, begun_at)? {
                     Some(at) => begun_at = at,
-                    None => return Ok(OpenResult::Unsettled(waiting(OPENING_LASTS))),
+                    None => return Ok(OpenResult::Unsettled(waiting(OPENING_TIMEOUT))),
                 }
             }
             let (opened, clock) = call.ask(self.setting).await;
@@ -222,7 +222,7 @@ impl PaymentOpener<'_> {
         id: PaymentId,
     ) -> Result<ReadResult, RoundError> {
         let Some(ledger) = self.ledger.take() else {
-            return Err(RoundError::NoScribe);
+            return Err(RoundError::WriterStopped);
         };
         let now = ledger.read().dossier(dossier.order.id)?;
         let rows: Vec<DuePayment> = now.iter().flat_map(DuePayment::of).collect();
@@ -288,13 +288,13 @@ fn silence(line: Option<&CheckResult>) -> Option<String> {
 
 /// A call that started then may still be carried out.
 fn is_recent(begun_at: Instant, setting: &RunContext) -> bool {
-    setting.clock.now() < begun_at.saturating_add(OPENING_LASTS)
+    setting.clock.now() < begun_at.saturating_add(OPENING_TIMEOUT)
 }
 
 fn lag_note(begun_at: Instant) -> String {
     format!(
         "it knows the reference from an earlier call, but does not show its payment yet; the result is certain after {}",
-        begun_at.saturating_add(OPENING_LASTS)
+        begun_at.saturating_add(OPENING_TIMEOUT)
     )
 }
 

@@ -57,10 +57,10 @@ impl AskSignal {
 type PaymentStream = BoxStream<'static, Result<Box<DuePayment>, StoreError>>;
 
 /// The limit of waiting rows: memory does not grow with the number of payments.
-const WAITING_MOST: usize = 2_000;
+const MAX_WAITING: usize = 2_000;
 
 /// The limit of rows skipped at once.
-const PASSED_MOST: u64 = 256;
+const MAX_PASSED: u64 = 256;
 
 struct PagedQueue {
     rows: PaymentStream,
@@ -128,7 +128,7 @@ impl PagedQueue {
     async fn next_row(&mut self) -> Option<Result<Box<DuePayment>, StoreError>> {
         while let Some(row) = self.next_row_ready().await {
             match row {
-                Ok(row) if was_silent(&row) && self.silent.len() < WAITING_MOST => {
+                Ok(row) if was_silent(&row) && self.silent.len() < MAX_WAITING => {
                     self.silent.push_back(row);
                 }
                 Ok(row)
@@ -162,7 +162,7 @@ impl PagedQueue {
         }
         let probes_left = u64::from(PROBES.saturating_sub(self.probes));
         let to_pass = self.ahead.saturating_sub(1).checked_div(probes_left);
-        let to_pass = to_pass.unwrap_or_default().min(PASSED_MOST);
+        let to_pass = to_pass.unwrap_or_default().min(MAX_PASSED);
         for _ in 0..to_pass {
             self.skip_one().await?;
         }
@@ -184,7 +184,7 @@ impl PagedQueue {
     }
 
     async fn skip_one(&mut self) -> Result<(), StoreError> {
-        if self.passed.len() < WAITING_MOST
+        if self.passed.len() < MAX_WAITING
             && let Some(row) = self.next_row_ready().await.transpose()?
         {
             self.passed.push_back(row);

@@ -30,8 +30,8 @@ impl ReadTurns {
 
     pub(super) fn of(ledger: &LedgerAccess) -> Self {
         let permit = match ledger {
-            LedgerAccess::Writing { permit, .. } => Some(permit.again()),
-            LedgerAccess::Looking(_) => None,
+            LedgerAccess::ReadWrite { permit, .. } => Some(permit.again()),
+            LedgerAccess::ReadOnly(_) => None,
         };
         Self::new(ledger.read().path(), permit)
     }

@@ -47,7 +47,7 @@ pub enum RoundError {
     #[error("could not print the report")]
     Report(#[from] io::Error),
     #[error("the database writer thread stopped unexpectedly")]
-    NoScribe,
+    WriterStopped,
 }
 
 /// Prints one line, or keeps it.
@@ -89,9 +89,9 @@ impl PollRound {
             batcher.report(lines?, print)?;
         }
         observed?;
-        let mut ledger = writer.join().map_err(|_| RoundError::NoScribe)?;
+        let mut ledger = writer.join().map_err(|_| RoundError::WriterStopped)?;
         let stats = batcher.close();
-        if let LedgerAccess::Writing { store, permit } = &mut ledger {
+        if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
             store.record_clock(permit, stats.clock, clock.now())?;
         }
         Ok((stats, ledger))

@@ -124,7 +124,7 @@ impl Shop {
                 errand,
                 breaker: CircuitBreaker::new(Standing::Proven, None),
             }],
-            ledger: LedgerAccess::Writing {
+            ledger: LedgerAccess::ReadWrite {
                 store: Store::open(&path(self.folder.path())).unwrap(),
                 permit: permit(),
             },

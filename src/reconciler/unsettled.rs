@@ -13,7 +13,7 @@ use crate::domain::unsettled::{Settled, Unsettled, ask_a_person};
 use crate::store::{Actor, UnsettledRow, UpdateResult};
 
 /// The limit per run; the rest come in the next run.
-const ASKED_MOST: u32 = 500;
+const MAX_ASKED: u32 = 500;
 
 /// Opens a case for each, or shows it with read-only access.
 ///
@@ -27,7 +27,7 @@ pub fn ask_about_unsettled(
     let now = setting.clock.now();
     let mut stats = RunStats::default();
     let mut gateways = BTreeSet::new();
-    for row in ledger.read().unsettled(now, ASKED_MOST)? {
+    for row in ledger.read().unsettled(now, MAX_ASKED)? {
         // One case about a gateway is enough for all its payments.
         if gateways.contains(&row.gateway) {
             continue;
@@ -37,14 +37,14 @@ pub fn ask_about_unsettled(
         };
         let decide = |today: Dossier| ask_a_person(today, row.payment, row.observed, now);
         let acted: UpdateResult<(Unsettled, String), Settled> = match &mut ledger {
-            LedgerAccess::Writing { store, permit } => {
+            LedgerAccess::ReadWrite { store, permit } => {
                 let by = Actor {
                     actor: "schedule",
                     now,
                 };
                 store.update_order(permit, row.order, by, decide)?
             }
-            LedgerAccess::Looking(reader) => reader.preview_update(row.order, decide)?,
+            LedgerAccess::ReadOnly(reader) => reader.preview_update(row.order, decide)?,
         };
         let Some(Ok(acted)) = acted else { continue };
         let (found, reason) = acted.said;

@@ -16,8 +16,8 @@ use crate::store::{Reader, Store, StoreError, WritePermit};
 /// The writer's access to the file: read-write or read-only.
 #[derive(Debug)]
 pub enum LedgerAccess {
-    Writing { store: Store, permit: WritePermit },
-    Looking(Reader),
+    ReadWrite { store: Store, permit: WritePermit },
+    ReadOnly(Reader),
 }
 
 impl LedgerAccess {
@@ -25,8 +25,8 @@ impl LedgerAccess {
     #[must_use]
     pub fn read(&self) -> &Reader {
         match self {
-            Self::Writing { store, .. } => store.read(),
-            Self::Looking(reader) => reader,
+            Self::ReadWrite { store, .. } => store.read(),
+            Self::ReadOnly(reader) => reader,
         }
     }
 }
@@ -89,11 +89,11 @@ fn write(
     clock: &dyn Clock,
 ) -> Result<Vec<CheckResult>, StoreError> {
     let (booked, writing) = match ledger {
-        LedgerAccess::Writing { store, permit } => {
+        LedgerAccess::ReadWrite { store, permit } => {
             let booked = store.book(permit, &batch.observed, policy, clock.now())?;
             (booked, WriteMode::Yes)
         }
-        LedgerAccess::Looking(reader) => {
+        LedgerAccess::ReadOnly(reader) => {
             let previews = reader.preview(&batch.observed, policy)?;
             (previews.into_iter().map(Ok).collect(), WriteMode::No)
         }

@@ -7,10 +7,10 @@ use super::reply::SimulatedReply;
 use crate::domain::instant::Instant;
 
 /// One transaction may be queried once in this time.
-const READS_APART: Duration = Duration::from_secs(4);
+const READ_INTERVAL: Duration = Duration::from_secs(4);
 
 /// The maximum number of names remembered.
-const NAMES_MOST: usize = 100_000;
+const MAX_NAMES: usize = 100_000;
 
 /// One setting of the whole project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,14 +52,14 @@ impl SimulatorRules {
     /// Records a query, and returns whether it came too soon after the last one.
     pub(super) fn is_too_soon(&mut self, id: &str, now: Instant) -> bool {
         let before = self.reads.get(id).copied();
-        let is_soon = before.is_some_and(|at| at <= now && now.since(at) < READS_APART);
+        let is_soon = before.is_some_and(|at| at <= now && now.since(at) < READ_INTERVAL);
         if is_soon {
             self.too_soon += 1;
         }
         if self.four_seconds && is_soon {
             return true;
         }
-        if self.reads.len() < NAMES_MOST {
+        if self.reads.len() < MAX_NAMES {
             self.reads.insert(id.to_owned(), now);
         }
         false
@@ -70,7 +70,7 @@ impl SimulatorRules {
     }
 
     pub(super) fn record_second(&mut self, reference: &str) {
-        if self.second.len() < NAMES_MOST {
+        if self.second.len() < MAX_NAMES {
             self.second.insert(reference.to_owned());
         }
     }

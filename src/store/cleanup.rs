@@ -59,7 +59,7 @@ string_enum! {
 pub type CleanupCounts = BTreeMap<CleanupCategory, u64>;
 
 /// Rows per transaction, so that others can write in between; an order is always deleted as a whole.
-const ROWS_MOST: u64 = 1_000;
+const MAX_ROWS: u64 = 1_000;
 
 /// Candidates per page.
 const PAGE: u32 = 1_000;
@@ -127,7 +127,7 @@ impl Store {
                     remove(transaction, cursor, *id, now, &mut swept)?;
                 }
                 dealt_with += 1;
-                if swept.values().sum::<u64>() >= ROWS_MOST {
+                if swept.values().sum::<u64>() >= MAX_ROWS {
                     break;
                 }
             }

@@ -32,7 +32,7 @@ const BUSY_PAUSE: Duration = Duration::from_millis(5);
 const CHECKPOINT_PAGES: i64 = 8_000;
 
 /// Larger than the number of statements.
-const STATEMENTS_MOST: usize = 128;
+const MAX_STATEMENTS: usize = 128;
 
 /// The file, open for writing.
 #[derive(Debug)]
@@ -310,7 +310,7 @@ fn require_existing(path: &Path) -> Result<(), StoreError> {
 pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_MOST);
+    connection.set_prepared_statement_cache_capacity(MAX_STATEMENTS);
     connection.pragma_update(None, "foreign_keys", true)?;
     // Statement journals are small; the default would write each to a file.
     connection.pragma_update(None, "temp_store", "MEMORY")?;

@@ -127,7 +127,7 @@ fn additions<'r>(
     {
         return Ok(Some(payments));
     }
-    let Some(known) = known.filter(|_| payments.len() <= ADDITIONS_MOST) else {
+    let Some(known) = known.filter(|_| payments.len() <= MAX_ADDITIONS) else {
         return Ok(None);
     };
     let mut shorter = record.clone();
@@ -140,7 +140,7 @@ fn additions<'r>(
 }
 
 /// Only imported orders with at most this many payments are compared payment by payment.
-const ADDITIONS_MOST: usize = 100;
+const MAX_ADDITIONS: usize = 100;
 
 /// P28, for all of these payments or for none.
 fn add(

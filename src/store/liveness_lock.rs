@@ -67,7 +67,7 @@ pub(super) fn has_ended(database: &Path, effect: EffectId, kind: EffectKind) -> 
 
 /// The process is named in at most this many bytes.
 #[cfg(unix)]
-const NOTED_MOST: u64 = 4096;
+const MAX_NOTED: u64 = 4096;
 
 /// A program may have closed the files it inherited, and still be running.
 #[cfg(unix)]
@@ -75,7 +75,7 @@ fn goes_on(file: &File) -> bool {
     use std::io::Read as _;
 
     let mut noted = String::new();
-    let read = file.take(NOTED_MOST).read_to_string(&mut noted);
+    let read = file.take(MAX_NOTED).read_to_string(&mut noted);
     read.is_ok() && super::process_group::lives(&noted)
 }
 

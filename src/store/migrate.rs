@@ -100,7 +100,7 @@ pub(super) fn migrate_and_keep(
         return Ok(None);
     }
     let _alone = take_lock(path)?;
-    for _ in 0..COPIES_MOST {
+    for _ in 0..MAX_COPIES {
         let Some(version) = old_version(connection)? else {
             return Ok(None);
         };
@@ -120,7 +120,7 @@ pub(super) fn migrate_and_keep(
 }
 
 /// How often the copy is made again because others keep writing.
-const COPIES_MOST: u32 = 5;
+const MAX_COPIES: u32 = 5;
 
 /// Another program may need this long to copy a big file.
 const LOCK_WAITS: Duration = Duration::from_secs(60);

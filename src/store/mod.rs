@@ -95,7 +95,7 @@ pub use transfers::{Direction, TransferHolders, TransferUse};
 pub use unreported::{OperatorVisit, Untold, UntoldCase, UntoldRefund};
 pub use unsettled::UnsettledRow;
 pub use update_order::{Actor, Decision, OtherOrders, UpdateResult, Updated, UpdatedTogether};
-pub use verify::{BREACHES_MOST, TrustedClock, Verified, Violation};
+pub use verify::{MAX_BREACHES, TrustedClock, Verified, Violation};
 pub use wrong_instants::Mended;
 
 /// The text of `sql/queries/NAME.sql`.

@@ -13,7 +13,7 @@ use crate::domain::booking::StatusAnswer;
 use crate::domain::case::CaseKind;
 use crate::domain::effect::Hook;
 use crate::domain::instant::Instant;
-use crate::domain::named_attempts::{NamedTry, UNKNOWN_TRIES_MOST, too_many};
+use crate::domain::named_attempts::{MAX_UNKNOWN_TRIES, NamedTry, too_many};
 use crate::domain::names::{OrderId, PaymentId, TransactionId};
 use crate::domain::notification::PaidAttempt;
 use crate::domain::payment::{Payment, PaymentStatus};
@@ -32,7 +32,7 @@ pub(super) fn has_room(
     let others: u32 = connection
         .prepare_cached(sql!("count_unknown_tries"))?
         .query_row(params![payment.order, payment.id, told], |row| row.get(0))?;
-    Ok(others < UNKNOWN_TRIES_MOST)
+    Ok(others < MAX_UNKNOWN_TRIES)
 }
 
 /// Stores a try that a notification has named.
@@ -65,7 +65,7 @@ pub(super) fn adopt(
     let (gateway, reference) = (&payment.gateway, &payment.reference);
     let named = connection
         .prepare_cached(sql!("adopt_named_tries"))?
-        .execute(params![id, gateway, reference, UNKNOWN_TRIES_MOST])?;
+        .execute(params![id, gateway, reference, MAX_UNKNOWN_TRIES])?;
     if named == 0 {
         return Ok(());
     }
@@ -97,7 +97,7 @@ pub(super) fn named_at(
     payment: PaymentId,
 ) -> Result<Vec<TransactionId>, StoreError> {
     let mut statement = connection.prepare_cached(sql!("named_tries_to_ask"))?;
-    let found = statement.query_map(params![payment, UNKNOWN_TRIES_MOST], |row| row.get(0))?;
+    let found = statement.query_map(params![payment, MAX_UNKNOWN_TRIES], |row| row.get(0))?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 

@@ -52,17 +52,17 @@ pub struct RecordedNotification {
 }
 
 /// How many notifications of one verdict that belong to no payment get a row of their own.
-const REFUSED_MOST: u32 = 1_000;
-const UNKNOWN_MOST: u32 = 10_000;
+const MAX_REFUSED: u32 = 1_000;
+const MAX_UNKNOWN: u32 = 10_000;
 
 /// The same limit for notifications about one payment.
-const OF_PAYMENT_MOST: u32 = 100;
+const MAX_OF_PAYMENT: u32 = 100;
 
 /// Anybody can send an unsigned notification, so within this time after a query it only makes the next query due.
 const UNSIGNED_WAITS: Duration = Duration::from_secs(5);
 
 /// More tries than anybody makes on one page.
-const TRIES_MOST: u32 = 100;
+const MAX_TRIES: u32 = 100;
 
 impl Store {
     /// Stores a notification once, by its digest, and moves the query about its payment forward.
@@ -259,7 +259,7 @@ fn known(
     }
     let by = |query: &str, id: &str| -> Result<Vec<Payment>, StoreError> {
         let mut statement = connection.prepare_cached(query)?;
-        let found = statement.query_map(params![arrival.gateway, id, TRIES_MOST], rows::payment)?;
+        let found = statement.query_map(params![arrival.gateway, id, MAX_TRIES], rows::payment)?;
         Ok(found.collect::<Result<_, _>>()?)
     };
     let mut known = Vec::new();
@@ -337,17 +337,17 @@ fn has_many(connection: &Connection, found: &NotificationMatch) -> Result<bool, 
     };
     let (most, many) = match (found.payment, found.mark.is_refused()) {
         (Some(payment), _) => (
-            OF_PAYMENT_MOST,
+            MAX_OF_PAYMENT,
             count(
                 sql!("count_notifications_of_payment"),
-                &[&payment, &OF_PAYMENT_MOST],
+                &[&payment, &MAX_OF_PAYMENT],
             )?,
         ),
         (None, is_refused) => {
             let most = if is_refused || found.mark == NotificationStatus::NoPayment {
-                REFUSED_MOST
+                MAX_REFUSED
             } else {
-                UNKNOWN_MOST
+                MAX_UNKNOWN
             };
             let many = count(sql!("count_notifications_nobodys"), &[&found.mark, &most])?;
             (most, many)

@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 use super::connection::Reader;
 use super::dossier::dossier;
 use super::error::StoreError;
-use super::orders::HANDED_OUT_MOST;
+use super::orders::MAX_HANDED_OUT;
 use super::sql;
 use crate::domain::access::AccessGrant;
 use crate::domain::audit::AuditEntry;
@@ -60,7 +60,7 @@ impl Reader {
             sent: self.sent(order.id, most)?,
             lines: lines.unsigned_abs(),
             tickets: self.ticket_count(order.id)?,
-            access: self.access_of_order(order.id, None, HANDED_OUT_MOST)?,
+            access: self.access_of_order(order.id, None, MAX_HANDED_OUT)?,
         }))
     }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-pub(super) use self::read::HANDED_OUT_MOST;
+pub(super) use self::read::MAX_HANDED_OUT;
 pub use self::read::{OrderDetails, OrderFilter, OrderRow};
 pub(super) use self::write::{ProductCache, add_payment, write};
 
@@ -34,7 +34,7 @@ use crate::domain::names::{GatewayName, OrderId, OrderNumber, Reference, Sku, Tr
 use crate::domain::order::OrderStatus;
 use crate::domain::register::{ImportRefusal, ImportTimes, Registration, register};
 use crate::domain::rule::Rule;
-use crate::domain::ticket::UNITS_MOST;
+use crate::domain::ticket::MAX_UNITS;
 
 /// An order as the shop places it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub enum PlaceError {
     #[error("{sku}: {wanted} wanted, {left} left")]
     NoStock { sku: Sku, wanted: i64, left: i64 },
     #[error(
-        "{sku}: a line of a product with tickets can have at most {UNITS_MOST} units, not {wanted}; use several lines"
+        "{sku}: a line of a product with tickets can have at most {MAX_UNITS} units, not {wanted}; use several lines"
     )]
     TooManyTickets { sku: Sku, wanted: u32 },
     #[error("no product has the sku {0}; type: payctl product set {0} --price RUPIAH")]

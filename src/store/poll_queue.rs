@@ -137,7 +137,7 @@ impl DuePayment {
 
 /// No run takes this long. If a payment was queried later than any run can reach, a clock was ahead; the payment must
 /// not wait until the correct clock catches up.
-const RUN_MOST: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_RUN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Answers arrive and are written for a while after the last query was sent.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
@@ -155,7 +155,7 @@ impl Reader {
         let queue = PollOrder {
             run_started,
             run_ends: run_started
-                .saturating_add(filter.max_time.map_or(RUN_MOST, |most| most + MARGIN)),
+                .saturating_add(filter.max_time.map_or(MAX_RUN, |most| most + MARGIN)),
             scope: filter.scope,
         };
         let _one_moment = self.snapshot()?;

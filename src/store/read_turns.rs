@@ -15,10 +15,10 @@ use crate::domain::instant::Instant;
 use crate::domain::names::PaymentId;
 
 /// The longest wait for a turn.
-const WAIT_MOST: Duration = Duration::from_secs(30);
+const MAX_WAIT: Duration = Duration::from_secs(30);
 
 /// If a turn is further ahead than this, a clock was ahead when it was taken.
-const AHEAD_MOST: Duration = Duration::from_secs(60);
+const MAX_AHEAD: Duration = Duration::from_secs(60);
 
 impl Store {
     /// Takes the next turn to query a payment and returns its time; the turn after it is `apart` later. `None`: too
@@ -33,10 +33,7 @@ impl Store {
         apart: Duration,
         now: Instant,
     ) -> Result<Option<Instant>, StoreError> {
-        let (ahead, last) = (
-            now.saturating_add(AHEAD_MOST),
-            now.saturating_add(WAIT_MOST),
-        );
+        let (ahead, last) = (now.saturating_add(MAX_AHEAD), now.saturating_add(MAX_WAIT));
         self.write_relaxed(permit, |transaction| {
             Ok(transaction
                 .prepare_cached(sql!("take_read_turn"))?
@@ -65,7 +62,7 @@ impl Store {
                     now,
                     millis(apart),
                     payment,
-                    now.saturating_add(AHEAD_MOST)
+                    now.saturating_add(MAX_AHEAD)
                 ])?;
             Ok(taken == 1)
         })
@@ -105,7 +102,7 @@ impl Reader {
             .prepare_cached(sql!("next_read_turn"))?
             .query_row([payment], |row| row.get(0))
             .optional()?;
-        let next = next.filter(|next| *next > now && *next <= now.saturating_add(AHEAD_MOST));
+        let next = next.filter(|next| *next > now && *next <= now.saturating_add(MAX_AHEAD));
         Ok(next.map_or(Duration::ZERO, |next| next.since(now)))
     }
 

@@ -18,7 +18,7 @@ use crate::domain::instant::Instant;
 use crate::domain::names::{GatewayName, OrderId};
 use crate::domain::rule::Rule;
 use crate::domain::unknown_payment::{
-    NAMED_MOST, ORDERS_COME_WITHIN, UnknownPaymentClaim, ask_about_order, facts,
+    MAX_NAMED, ORDERS_COME_WITHIN, UnknownPaymentClaim, ask_about_order, facts,
 };
 
 impl Store {
@@ -91,7 +91,7 @@ fn first_ones(
     gateway: &GatewayName,
     before: Instant,
 ) -> Result<Vec<UnknownPaymentClaim>, StoreError> {
-    let most = i64::try_from(NAMED_MOST).unwrap_or(i64::MAX);
+    let most = i64::try_from(MAX_NAMED).unwrap_or(i64::MAX);
     let mut found = connection.prepare_cached(sql!("strangers"))?;
     let rows = found.query_map(params![gateway, before, most], |row| {
         Ok(UnknownPaymentClaim {

@@ -16,7 +16,7 @@ use crate::domain::put_off::PutOff;
 pub use clocks::TrustedClock;
 
 /// The maximum number of rows shown per violated invariant; enough for a person to see the problem.
-pub const BREACHES_MOST: usize = 100;
+pub const MAX_BREACHES: usize = 100;
 
 /// A row that violates an invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,8 +80,8 @@ impl Reader {
         for invariant in Invariant::ALL.iter().copied() {
             match self.breaches(invariant, clock) {
                 Ok(mut found) => {
-                    if found.len() > BREACHES_MOST {
-                        found.truncate(BREACHES_MOST);
+                    if found.len() > MAX_BREACHES {
+                        found.truncate(MAX_BREACHES);
                         verified.cut.push(invariant);
                     }
                     verified.breaches.append(&mut found);
@@ -120,7 +120,7 @@ impl Reader {
             clock.now.saturating_sub(clock.grace)
         });
         // One more than is shown tells whether there are more.
-        let rows_most = i64::try_from(BREACHES_MOST + 1).unwrap_or(i64::MAX);
+        let rows_most = i64::try_from(MAX_BREACHES + 1).unwrap_or(i64::MAX);
         let read = |row: &Row<'_>| breach(row, invariant);
         // Few invariants depend on the time.
         if statement.parameter_count() > 1 {

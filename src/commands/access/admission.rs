@@ -47,7 +47,7 @@ pub(in crate::commands) struct AccessDecision {
 }
 
 /// Only the latest grants are read; nobody has more of one product with time left.
-const GRANTS_MOST: u32 = 1_000;
+const MAX_GRANTS: u32 = 1_000;
 
 /// Writes only on first use; any other check only reads.
 pub(in crate::commands) fn answer(
@@ -80,9 +80,9 @@ pub(in crate::commands) fn answer(
 fn bought(asked: &AccessCheck<'_>, reader: &Reader) -> Result<Vec<AccessGrant>, StoreError> {
     match &asked.buyer {
         AccessSubject::Order(order) => {
-            reader.access_of_order(*order, Some(asked.product), GRANTS_MOST)
+            reader.access_of_order(*order, Some(asked.product), MAX_GRANTS)
         }
-        AccessSubject::User(email) => reader.access_of_user(email, asked.product, GRANTS_MOST),
+        AccessSubject::User(email) => reader.access_of_user(email, asked.product, MAX_GRANTS),
         AccessSubject::Nobody => Ok(Vec::new()),
     }
 }

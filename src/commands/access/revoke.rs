@@ -61,10 +61,10 @@ pub(super) fn run(args: &AccessRevokeArgs, context: Context<'_>) -> anyhow::Resu
     };
     let (order, product) = (order.id, &args.product);
     let revoked = match &mut operator::ledger(&context, args.dry_run)? {
-        LedgerAccess::Writing { store, permit } => {
+        LedgerAccess::ReadWrite { store, permit } => {
             store.revoke_access(permit, order, product, &args.reason, by)?
         }
-        LedgerAccess::Looking(reader) => reader.revocable_access(order, product)?,
+        LedgerAccess::ReadOnly(reader) => reader.revocable_access(order, product)?,
     };
     if revoked == 0 {
         let message = format!("{} gives no access to {}", args.order, args.product);

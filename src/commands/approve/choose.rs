@@ -13,7 +13,7 @@ use crate::output::printable;
 use crate::store::{OrderFilter, OrderRow, Reader};
 
 /// Only this many are shown, newest first: nobody reads through more.
-const SHOWN_MOST: u32 = 200;
+const MAX_SHOWN: u32 = 200;
 
 /// The orders that the operator picks.
 pub(super) fn from_pending(
@@ -26,7 +26,7 @@ pub(super) fn from_pending(
         product: product.cloned(),
         ..OrderFilter::default()
     };
-    let rows = reader.orders_page(&pending, None, SHOWN_MOST)?;
+    let rows = reader.orders_page(&pending, None, MAX_SHOWN)?;
     if rows.is_empty() {
         return Err(nothing_pending(reader, product)?.into());
     }

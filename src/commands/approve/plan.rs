@@ -176,7 +176,7 @@ pub(super) fn execute_all(
     now: Instant,
     beside: &OpenPayments,
 ) -> Vec<(ApprovedRow, Exit)> {
-    let (Some(word), LedgerAccess::Writing { .. }) = (word, &ledger) else {
+    let (Some(word), LedgerAccess::ReadWrite { .. }) = (word, &ledger) else {
         let planned = planned.into_iter();
         return planned.map(|one| one.shown(beside)).collect();
     };
@@ -227,7 +227,7 @@ impl ApprovalBooking<'_> {
             }
             wanted.push(order);
         }
-        let LedgerAccess::Writing { store, permit } = ledger else {
+        let LedgerAccess::ReadWrite { store, permit } = ledger else {
             return planned.iter().map(ApprovalPreview::refused_row).collect();
         };
         let ids: Vec<OrderId> = wanted.iter().map(|(id, _)| *id).collect();

@@ -213,7 +213,7 @@ fn of_gateway(
 ) -> anyhow::Result<ResolvedCase> {
     let resolution = resolve_of_gateway(case.kind, args.answer.answer())
         .map_err(|refusal| refused(&refusal, case.id))?;
-    if let LedgerAccess::Writing { store, permit } = ledger
+    if let LedgerAccess::ReadWrite { store, permit } = ledger
         && !store.close_gateway_case(permit, case, resolution, by, &args.reason)?
     {
         return Err(refused(&resolve::ResolveRefusal::Closed(case.id), case.id).into());

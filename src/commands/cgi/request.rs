@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::reply::CgiReply;
-use crate::commands::notification::BODY_MOST;
+use crate::commands::notification::MAX_BODY;
 use crate::config::{Environment, QueryToken};
 use crate::gateway::incoming::IncomingRequest;
 
@@ -90,7 +90,7 @@ impl CgiRequest {
         let Ok(length) = length.parse::<usize>() else {
             return Err(CgiReply::refusal(400, "Content-Length is not a number"));
         };
-        if length > BODY_MOST {
+        if length > MAX_BODY {
             return Err(CgiReply::refusal(
                 413,
                 "a notification may have at most 65536 bytes",

@@ -39,7 +39,7 @@ pub(super) async fn by_clock(
     };
     let reckoned = reckoned(pool, ledger.read(), setting, is_enough).await?;
     stats.clock.merge(pool.clock());
-    if let LedgerAccess::Writing { store, permit } = &mut ledger {
+    if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
         store.record_clock(permit, reckoned.clock, setting.clock.now())?;
     }
     let passed = reckoned
@@ -72,18 +72,18 @@ fn expire(
         }
         let size = TOGETHER.min(u32::try_from(*left).unwrap_or(u32::MAX));
         let (orders, then) = match &mut ledger {
-            LedgerAccess::Writing { store, permit } => {
+            LedgerAccess::ReadWrite { store, permit } => {
                 let by = Actor {
                     actor: ACTOR,
                     now: setting.clock.now(),
                 };
                 store.expire_by_clock(permit, cutoff, after, size, by)?
             }
-            LedgerAccess::Looking(reader) => reader.overdue_by_clock(cutoff, after, size)?,
+            LedgerAccess::ReadOnly(reader) => reader.overdue_by_clock(cutoff, after, size)?,
         };
         let (action, status) = match ledger {
-            LedgerAccess::Writing { .. } => (CheckAction::Expired, OrderStatus::Expired),
-            LedgerAccess::Looking(_) => (CheckAction::WouldExpire, OrderStatus::Pending),
+            LedgerAccess::ReadWrite { .. } => (CheckAction::Expired, OrderStatus::Expired),
+            LedgerAccess::ReadOnly(_) => (CheckAction::WouldExpire, OrderStatus::Pending),
         };
         for order in &orders {
             let reason = "the deadline has passed, and the order has no payment at a gateway (O7)";

@@ -7,7 +7,7 @@ use crate::effects::Attachment;
 use crate::output::qr::{Qr, QrError};
 
 /// Most tickets attached to one mail: mail servers reject much larger mails, and nobody opens more attachments.
-const ATTACHED_MOST: usize = 50;
+const MAX_ATTACHED: usize = 50;
 
 /// The attachments of a mail.
 pub(super) struct MailAttachments {
@@ -25,12 +25,12 @@ pub(super) fn draw(order: &OrderPart, picture: TicketPicture) -> Result<MailAtta
     let good: Vec<(usize, &TicketPart)> = numbered
         .filter(|(_, ticket)| ticket.status == TicketState::Good)
         .collect();
-    let files = good.iter().take(ATTACHED_MOST);
+    let files = good.iter().take(MAX_ATTACHED);
     Ok(MailAttachments {
         files: files
             .map(|(number, ticket)| file(*number, ticket, picture))
             .collect::<Result<_, _>>()?,
-        has_unattached: order.has_more_tickets || good.len() > ATTACHED_MOST,
+        has_unattached: order.has_more_tickets || good.len() > MAX_ATTACHED,
     })
 }
 

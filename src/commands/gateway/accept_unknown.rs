@@ -61,7 +61,7 @@ pub(super) fn run(args: &AcceptUnknownArgs, context: Context<'_>) -> anyhow::Res
         .read()
         .count_known(&args.gateway, health.accepted_at)?;
     let is_moot = payments == 0 && !has_grown_old(&health, context.started_at);
-    if let LedgerAccess::Writing { store, permit } = &mut ledger
+    if let LedgerAccess::ReadWrite { store, permit } = &mut ledger
         && !is_moot
     {
         let by = Actor {

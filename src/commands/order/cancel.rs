@@ -104,10 +104,10 @@ fn by_proof(
     actor: &str,
 ) -> anyhow::Result<Exit> {
     let ledger = if args.dry_run {
-        LedgerAccess::Looking(context.reader()?)
+        LedgerAccess::ReadOnly(context.reader()?)
     } else {
         let permit = WritePermit::granted_by(WriteReason::NotDryRun);
-        LedgerAccess::Writing {
+        LedgerAccess::ReadWrite {
             store: context.store()?,
             permit,
         }

@@ -80,11 +80,11 @@ impl OrderCreateArgs {
 }
 
 /// Most units of one product in one line, as in an import.
-const QUANTITY_MOST: u32 = 1_000_000;
+const MAX_QUANTITY: u32 = 1_000_000;
 
 fn line(text: &str) -> anyhow::Result<ImportLine> {
     let (sku, quantity) = text.rsplit_once(':').unwrap_or((text, "1"));
-    let Ok(quantity @ 1..=QUANTITY_MOST) = quantity.parse() else {
+    let Ok(quantity @ 1..=MAX_QUANTITY) = quantity.parse() else {
         bail!("the quantity must be a whole number from 1 to 1,000,000");
     };
     Ok(ImportLine {

@@ -157,7 +157,7 @@ struct ImportCounts {
 }
 
 /// Only this many lines are printed; the rest are counted.
-const INTERPRETED_SHOWN_MOST: u64 = 100;
+const MAX_INTERPRETED_SHOWN: u64 = 100;
 
 /// An import in progress: orders are written in chunks.
 struct ImportRun<'w> {
@@ -207,7 +207,7 @@ impl ImportRun<'_> {
     fn print_interpreted(&mut self, interpreted: &[InterpretedAmount]) -> io::Result<()> {
         for amount in interpreted {
             self.counts.interpreted_amounts += 1;
-            if self.counts.interpreted_amounts <= INTERPRETED_SHOWN_MOST {
+            if self.counts.interpreted_amounts <= MAX_INTERPRETED_SHOWN {
                 writeln!(self.stderr, "{}", printable(&amount.to_string()))?;
             }
         }
@@ -219,7 +219,7 @@ impl ImportRun<'_> {
         match self
             .counts
             .interpreted_amounts
-            .saturating_sub(INTERPRETED_SHOWN_MOST)
+            .saturating_sub(MAX_INTERPRETED_SHOWN)
         {
             0 => Ok(()),
             more => writeln!(self.stderr, "{more} more amounts were read in the same way"),

@@ -27,7 +27,7 @@ pub(in crate::commands) struct OrderShowArgs {
 }
 
 /// Number of events shown.
-const EVENTS_MOST: u32 = 200;
+const MAX_EVENTS: u32 = 200;
 
 /// An order, for programs. Fields are only ever added.
 #[derive(Serialize)]
@@ -70,7 +70,7 @@ struct CustomerView {
 
 pub(super) fn run(args: &OrderShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
-    let Some(details) = reader.order_details(&args.order, EVENTS_MOST)? else {
+    let Some(details) = reader.order_details(&args.order, MAX_EVENTS)? else {
         return Err(unknown(&args.order).into());
     };
     let session = reader.session_of(&args.order)?;

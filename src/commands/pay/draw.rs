@@ -73,7 +73,7 @@ pub(super) fn place(
 }
 
 /// The picture gets at least this long, even if the gateway has used up the time limit.
-const PICTURE_LEAST: Duration = Duration::from_secs(1);
+const MIN_PICTURE: Duration = Duration::from_secs(1);
 
 /// A write that blocks (an unread pipe, an unreachable share) is left to its own thread.
 fn write(file: PictureFile, picture: Vec<u8>, until: tokio::time::Instant) -> anyhow::Result<()> {
@@ -81,7 +81,7 @@ fn write(file: PictureFile, picture: Vec<u8>, until: tokio::time::Instant) -> an
     let (end, written) = mpsc::channel();
     thread::spawn(move || end.send(file.write(&picture)));
     let left = until.saturating_duration_since(tokio::time::Instant::now());
-    match written.recv_timeout(left.max(PICTURE_LEAST)) {
+    match written.recv_timeout(left.max(MIN_PICTURE)) {
         Ok(end) => end,
         Err(_) => Err(
             CommandError::new(Exit::Partial, format!("{told} within the time limit"))

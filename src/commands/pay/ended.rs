@@ -17,7 +17,7 @@ use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, DuePayment};
 
 /// A payment chosen on a page while the page is being closed is closed in a second round.
-const ROUNDS_MOST: usize = 2;
+const MAX_ROUNDS: usize = 2;
 
 /// Why the instructions must not be shown; none if they may, or there are none.
 pub(super) fn ended(dossier: &Dossier, end: &PayOutcome, now: Instant) -> Option<NotPayable> {
@@ -70,7 +70,7 @@ impl PaymentSession<'_> {
                     .hint("run the command again to open another one"));
             }
         };
-        for _ in 0..ROUNDS_MOST {
+        for _ in 0..MAX_ROUNDS {
             let open: Vec<PaymentId> = open(&self.dossier()?).map(|payment| payment.id).collect();
             if open.is_empty() {
                 break;
@@ -110,7 +110,7 @@ impl PaymentSession<'_> {
             actor: self.actor,
             now: self.setting.clock.now(),
         };
-        let Some(LedgerAccess::Writing { mut store, permit }) = self.ledger.take() else {
+        let Some(LedgerAccess::ReadWrite { mut store, permit }) = self.ledger.take() else {
             return Ok(());
         };
         let dossier = store.read().dossier(self.order)?;
@@ -120,7 +120,7 @@ impl PaymentSession<'_> {
         let can_close: Vec<PaymentId> = can_close.map(|row| row.payment.id).collect();
         store.record_closing(&permit, &can_close, rule, by)?;
         let streams = self.pool.streams(rows, QueryPurpose::ReadAfterClose);
-        let ledger = LedgerAccess::Writing { store, permit };
+        let ledger = LedgerAccess::ReadWrite { store, permit };
         let round = self.setting.round(streams, ledger);
         let (stats, ledger) = round.run(&mut |_| Ok(())).await?;
         self.pool.absorb(&stats);
@@ -130,7 +130,7 @@ impl PaymentSession<'_> {
         } else {
             replace_unopened
         };
-        if let Some(LedgerAccess::Writing { store, permit }) = &mut self.ledger {
+        if let Some(LedgerAccess::ReadWrite { store, permit }) = &mut self.ledger {
             let by = Actor {
                 now: self.setting.clock.now(),
                 ..by

@@ -19,14 +19,14 @@ use crate::store::StoredInstructions;
 const PAGE: &str = "snap";
 
 /// Most payments on one page; with more, something is wrong with the account.
-const MET_MOST: usize = 20;
+const MAX_MET: usize = 20;
 
 impl PaymentSession<'_> {
     /// Checks each payment that may still be open once, latest first: one page can have several. None: all are closed, so
     /// another one may be opened.
     pub(super) async fn resume_all(&mut self) -> anyhow::Result<Option<PayOutcome>> {
         let mut met = Vec::new();
-        while met.len() < MET_MOST {
+        while met.len() < MAX_MET {
             let dossier = self.dossier()?;
             let known = alive(&dossier).filter(|payment| !met.contains(&payment.id));
             let known = known.filter(|_| dossier.order.status == OrderStatus::Pending);
@@ -217,7 +217,7 @@ fn over(payment: &Payment) -> String {
 }
 
 /// An open payment in words; without instructions it cannot be shown.
-pub(super) fn of_alive(
+pub(super) fn for_open(
     payment: &Payment,
     given: &StoredInstructions,
     reason: String,

@@ -59,10 +59,10 @@ impl PaymentSession<'_> {
         };
         let decide = |dossier: Dossier, others: &OtherOrders<'_>| its_own(&dossier, others, by);
         let acted = match &mut self.ledger {
-            Some(LedgerAccess::Writing { store, permit }) => {
+            Some(LedgerAccess::ReadWrite { store, permit }) => {
                 store.update_order_with(permit, self.order, by, decide)?
             }
-            Some(LedgerAccess::Looking(reader)) => {
+            Some(LedgerAccess::ReadOnly(reader)) => {
                 reader.preview_update_with(self.order, decide)?
             }
             None => None,

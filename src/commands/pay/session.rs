@@ -1,7 +1,7 @@
 //! From an order to a payment that can be paid: shows an open one, settles an unconfirmed one, or opens a new one.
 
 use super::ended::ended;
-use super::existing::of_alive;
+use super::existing::for_open;
 use super::gateway_choice::PaymentChoice;
 use super::outcome::PayOutcome;
 use super::row::{PayAction, PaymentView};
@@ -24,9 +24,9 @@ use crate::reconciler::{
 use crate::store::{Actor, Reader, StoredInstructions, fresh_key};
 
 /// References in a row that the gateway already knows; with more, something is wrong with the account.
-const TAKEN_MOST: u32 = 5;
+const MAX_TAKEN: u32 = 5;
 /// Most payments that one order can have.
-const REFERENCES_MOST: u32 = 200;
+const MAX_REFERENCES: u32 = 200;
 
 pub(super) struct PaymentSession<'a> {
     pub(super) args: &'a PayArgs,
@@ -84,7 +84,7 @@ impl<'a> PaymentSession<'a> {
         if let Some(end) = self.resume_all().await? {
             return Ok(end);
         }
-        for _ in 0..TAKEN_MOST {
+        for _ in 0..MAX_TAKEN {
             let dossier = self.dossier()?;
             check_openable(&dossier, self.setting.now).map_err(|why| self.refusal(&why))?;
             let PaymentChoice::Gateway(account, method) = self.choose()? else {
@@ -158,9 +158,9 @@ impl<'a> PaymentSession<'a> {
             Some(_) | None => StoredInstructions::default(),
         };
         let told = match (action, payment) {
-            (PayAction::Alive, Some(payment)) => of_alive(payment, &given, reason),
+            (PayAction::Alive, Some(payment)) => for_open(payment, &given, reason),
             (PayAction::Opened, Some(payment)) if payment.status.has_money() => {
-                of_alive(payment, &given, reason)
+                for_open(payment, &given, reason)
             }
             _ => (action, reason),
         };
@@ -281,7 +281,7 @@ impl<'a> PaymentSession<'a> {
             actor: self.actor,
             now,
         };
-        let Some(LedgerAccess::Writing { store, permit }) = &mut self.ledger else {
+        let Some(LedgerAccess::ReadWrite { store, permit }) = &mut self.ledger else {
             return Err(anyhow::anyhow!(
                 "a payment cannot be opened without recording it"
             ));
@@ -302,7 +302,7 @@ impl<'a> PaymentSession<'a> {
     /// The order number while it is free, then with a counter appended: one reference per attempt.
     fn reference(&self, account: &GatewayAccount) -> anyhow::Result<Reference> {
         let number = self.args.order.as_str();
-        for nth in 1..=REFERENCES_MOST {
+        for nth in 1..=MAX_REFERENCES {
             let suffix = if nth == 1 {
                 String::new()
             } else {

@@ -121,7 +121,7 @@ impl RefundSender {
             Ok(letter) => letter,
             Err(refused) => return Ok(*refused),
         };
-        if !matches!(self.ledger, Some(LedgerAccess::Writing { .. })) {
+        if !matches!(self.ledger, Some(LedgerAccess::ReadWrite { .. })) {
             let row = DecidedRefund {
                 action: RefundAction::WouldSend,
                 reason: format!("by {}", letter.payment.gateway),
@@ -280,7 +280,7 @@ impl RefundSender {
     }
 
     fn ledger(&self) -> Result<&LedgerAccess, RoundError> {
-        self.ledger.as_ref().ok_or(RoundError::NoScribe)
+        self.ledger.as_ref().ok_or(RoundError::WriterStopped)
     }
 }
 

@@ -50,10 +50,10 @@ pub(super) fn run(args: &RedeemArgs, context: Context<'_>) -> anyhow::Result<Exi
     };
     let by = actor.trim_start_matches("operator:");
     let redeemed = match &mut operator::ledger(&context, args.dry_run)? {
-        LedgerAccess::Writing { store, permit } => {
+        LedgerAccess::ReadWrite { store, permit } => {
             store.redeem_ticket(permit, &args.code, by, acting)?
         }
-        LedgerAccess::Looking(reader) => reader.preview_redeem(&args.code, by, acting.now)?,
+        LedgerAccess::ReadOnly(reader) => reader.preview_redeem(&args.code, by, acting.now)?,
     };
     let (ticket, exit) = match redeemed {
         None => return Err(unknown(&args.code).into()),

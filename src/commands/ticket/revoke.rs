@@ -136,10 +136,10 @@ fn revoke_ticket(
             .map_err(Some))
     };
     match ledger {
-        LedgerAccess::Writing { store, permit } => {
+        LedgerAccess::ReadWrite { store, permit } => {
             store.update_order_with(permit, ticket.order, by, decide)
         }
-        LedgerAccess::Looking(reader) => reader.preview_update_with(ticket.order, decide),
+        LedgerAccess::ReadOnly(reader) => reader.preview_update_with(ticket.order, decide),
     }
 }
 

@@ -206,7 +206,7 @@ impl Watcher<'_> {
             .run(&mut keep)
             .await?;
         self.pool.absorb(&stats);
-        if let LedgerAccess::Writing { store, permit } = &mut ledger {
+        if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
             for (gateway, gateway_stats) in &stats.gateways {
                 store.record_health(permit, gateway, &gateway_stats.seen, self.clock.now())?;
             }
@@ -237,11 +237,11 @@ impl Watcher<'_> {
             let id = row.payment.id;
             let is_free = apart.is_zero()
                 || match &mut ledger {
-                    LedgerAccess::Writing { store, permit } => {
+                    LedgerAccess::ReadWrite { store, permit } => {
                         row.has_turn = store.take_free_turn(permit, id, apart, now)?;
                         row.has_turn
                     }
-                    LedgerAccess::Looking(reader) => reader.wait_before_read(id, now)?.is_zero(),
+                    LedgerAccess::ReadOnly(reader) => reader.wait_before_read(id, now)?.is_zero(),
                 };
             if is_free {
                 free.push(row);

@@ -46,10 +46,10 @@ impl SharedQueries {
             // Without a usable gateway there is nothing to share.
             let can_ask = pool.account(&row.payment.gateway).is_ok();
             let is_mine = match ledger {
-                LedgerAccess::Writing { store, permit } if is_free && can_ask => {
+                LedgerAccess::ReadWrite { store, permit } if is_free && can_ask => {
                     store.claim_question(permit, id, since, now)?
                 }
-                LedgerAccess::Writing { .. } | LedgerAccess::Looking(_) => is_free || !can_ask,
+                LedgerAccess::ReadWrite { .. } | LedgerAccess::ReadOnly(_) => is_free || !can_ask,
             };
             if is_mine {
                 mine.push(row);

@@ -9,7 +9,7 @@ use super::super::plan_builder::PlanBuilder;
 use super::super::rule::Rule;
 
 /// No order waits longer than this from now on: beyond it is a slip of the finger.
-pub const WAITS_MOST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+pub const MAX_WAITS: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// Why an order does not wait longer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +54,7 @@ pub fn extend(
         DeadlineChange::Until(to) if to <= now => return Err(ExtendRefusal::Passed(to)),
         DeadlineChange::Until(to) => to,
     };
-    if to > now.saturating_add(WAITS_MOST) {
+    if to > now.saturating_add(MAX_WAITS) {
         return Err(ExtendRefusal::TooLong);
     }
     let mut draft = PlanBuilder::of(dossier);

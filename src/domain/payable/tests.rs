@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::notification_match::{NotificationStatus, PaidClaim};
 use crate::domain::order::OrderStatus;
-use crate::domain::payment::{CloseResult, OPENING_LASTS, PaymentOrigin};
+use crate::domain::payment::{CloseResult, OPENING_TIMEOUT, PaymentOrigin};
 use crate::domain::samples::{dossier, minute, payment};
 
 const SINCE: u64 = 10;
@@ -69,7 +69,7 @@ fn a_page_blocks_until_it_is_closed() {
 fn an_opening_call_blocks_approval() {
     let mut opening = answered(PaymentStatus::Created, SINCE);
     (opening.origin, opening.moved_at) = (PaymentOrigin::Payctl, minute(SINCE));
-    let end = minute(SINCE).saturating_add(OPENING_LASTS);
+    let end = minute(SINCE).saturating_add(OPENING_TIMEOUT);
     check(opening, Some(Obstacle::Opening(PaymentId(1), end)));
 }
 

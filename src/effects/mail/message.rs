@@ -13,7 +13,7 @@ use super::post::with_ascii_domain;
 use super::template::{TemplateError, render};
 
 /// A longer text is not a subject.
-const SUBJECT_LETTERS_MOST: usize = 200;
+const MAX_SUBJECT_LETTERS: usize = 200;
 
 /// Why there is no message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub(super) fn write(
         .from(letter.mailer.from().clone())
         .message_id(Some(message_id(letter, errand, &to)))
         .to(to)
-        .subject(truncated(&subject, SUBJECT_LETTERS_MOST))
+        .subject(truncated(&subject, MAX_SUBJECT_LETTERS))
         .date(UNIX_EPOCH + Duration::from_millis(since_1970));
     let is_html = [".html", ".htm"]
         .iter()

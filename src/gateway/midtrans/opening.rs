@@ -35,7 +35,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 const PATIENCE: Duration = Duration::from_secs(80);
 
 /// Midtrans rejects requests of more than 16 KB (mcp-midtrans); only the list of items can become long.
-const ITEMS_BYTES_MOST: usize = 12 * 1024;
+const MAX_ITEMS_BYTES: usize = 12 * 1024;
 
 impl Midtrans {
     /// `POST /snap/v1/transactions` for a page, `POST /v2/charge` for everything else (Midtrans docs, backend
@@ -119,7 +119,7 @@ fn items(items: &[OpenItem], amount: Rupiah) -> Option<Value> {
             "quantity": item.quantity,
         })
     }));
-    (told.to_string().len() <= ITEMS_BYTES_MOST).then_some(told)
+    (told.to_string().len() <= MAX_ITEMS_BYTES).then_some(told)
 }
 
 fn customer(buyer: &Customer) -> Value {

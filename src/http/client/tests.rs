@@ -83,9 +83,9 @@ async fn a_redirect_is_an_answer_and_not_followed() {
 
 #[tokio::test]
 async fn an_answer_has_at_most_one_mebibyte() {
-    let most = "a".repeat(ANSWER_BYTES_MOST);
+    let most = "a".repeat(MAX_ANSWER_BYTES);
     let (outcome, _server) = read_of([answer(200, "", &most)]).await;
-    assert_eq!(outcome.unwrap().body.len(), ANSWER_BYTES_MOST);
+    assert_eq!(outcome.unwrap().body.len(), MAX_ANSWER_BYTES);
 
     let endless = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_owned();
     let block = format!("10000\r\n{}\r\n", "a".repeat(0x1_0000));
@@ -97,7 +97,7 @@ async fn an_answer_has_at_most_one_mebibyte() {
         ScriptedReply::SayForEver(endless, block),
     ] {
         let (outcome, server) = read_of([act]).await;
-        assert_eq!(outcome, Err(RequestFailure::TooLarge(ANSWER_BYTES_MOST)));
+        assert_eq!(outcome, Err(RequestFailure::TooLarge(MAX_ANSWER_BYTES)));
         assert_eq!(server.requests().len(), 1);
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct OpenCall<'a> {
 
 /// The longest wait for an answer, whatever the account's timeout: after it, other processes assume that the call has
 /// ended.
-const PATIENCE_MOST: Duration = Duration::from_secs(80);
+const MAX_PATIENCE: Duration = Duration::from_secs(80);
 
 impl<'a> OpenCall<'a> {
     pub(super) fn new(
@@ -80,7 +80,7 @@ impl<'a> OpenCall<'a> {
         request: &HttpRequest,
         setting: &RunContext,
     ) -> Result<HttpResponse, RequestFailure> {
-        let most = tokio::time::Instant::now() + PATIENCE_MOST;
+        let most = tokio::time::Instant::now() + MAX_PATIENCE;
         let until = setting.until.map_or(most, |until| until.min(most));
         let answer = timeout_at(until, self.account.wire.send(request, setting.until));
         answer.await.unwrap_or(Err(RequestFailure::TimedOut))

@@ -13,7 +13,7 @@ use crate::domain::names::GatewayName;
 use crate::domain::operator::open::{
     left, mark_collided, mark_unanswered, record_instructions, refuse, restart,
 };
-use crate::domain::payment::OPENING_LASTS;
+use crate::domain::payment::OPENING_TIMEOUT;
 use crate::store::{Actor, HealthDelta, StoreError};
 
 impl PaymentOpener<'_> {
@@ -24,7 +24,7 @@ impl PaymentOpener<'_> {
         };
         let last = ledger.read().last_move(call.payment.id)?;
         let now = self.setting.clock.now();
-        Ok(last.and_then(|last| left(last, OPENING_LASTS, now)))
+        Ok(last.and_then(|last| left(last, OPENING_TIMEOUT, now)))
     }
 
     /// P3: sends again what the gateway does not know. `None`: another process has already begun to, or the order has
@@ -78,7 +78,7 @@ impl PaymentOpener<'_> {
             answered_at: Some(now),
             ..HealthDelta::default()
         };
-        if let Some(LedgerAccess::Writing { store, permit }) = &mut self.ledger {
+        if let Some(LedgerAccess::ReadWrite { store, permit }) = &mut self.ledger {
             store.record_health(permit, &call.payment.gateway, &seen, now)?;
         }
         Ok(())
@@ -90,7 +90,7 @@ impl PaymentOpener<'_> {
         clock: ClockReadings,
     ) -> Result<(), StoreError> {
         self.pool.add_clock(gateway, clock);
-        if let Some(LedgerAccess::Writing { store, permit }) = &mut self.ledger {
+        if let Some(LedgerAccess::ReadWrite { store, permit }) = &mut self.ledger {
             store.record_clock(permit, clock, self.setting.clock.now())?;
         }
         Ok(())
@@ -106,7 +106,7 @@ impl PaymentOpener<'_> {
             actor: self.actor,
             now: self.setting.clock.now(),
         };
-        let Some(LedgerAccess::Writing { store, permit }) = &mut self.ledger else {
+        let Some(LedgerAccess::ReadWrite { store, permit }) = &mut self.ledger else {
             return Ok(false);
         };
         let order = call.dossier.order.id;

@@ -13,7 +13,7 @@ use crate::domain::dossier::Dossier;
 use crate::domain::effect::{Effect, EffectStatus, EffectSubject};
 use crate::domain::instant::Instant;
 use crate::domain::names::{EffectId, OrderNumber};
-use crate::domain::payload::{CasePart, EffectPayload, OrderFacts, TOLD_MOST};
+use crate::domain::payload::{CasePart, EffectPayload, MAX_TOLD, OrderFacts};
 
 /// Which effects a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl Reader {
 
     fn facts(&self, dossier: Dossier) -> Result<OrderFacts, StoreError> {
         let order = dossier.order.id;
-        let one_more = u32::try_from(TOLD_MOST + 1).unwrap_or(u32::MAX);
+        let one_more = u32::try_from(MAX_TOLD + 1).unwrap_or(u32::MAX);
         Ok(OrderFacts {
             customer: self
                 .connection()

@@ -13,7 +13,7 @@ use crate::domain::instant::Instant;
 
 /// No claim is valid for longer: an attempt takes ten minutes at most, plus the time to record it. If a claim ends
 /// later than this, a clock was ahead when it was written.
-const LEASE_MOST: Duration = Duration::from_secs(15 * 60);
+const MAX_LEASE: Duration = Duration::from_secs(15 * 60);
 
 struct RunningAttempt {
     effect: Effect,
@@ -25,7 +25,7 @@ struct RunningAttempt {
 impl RunningAttempt {
     /// The worker is certainly gone. The caller holds the lock or only reads.
     fn is_abandoned(&self, worker: WorkerId<'_>, now: Instant) -> bool {
-        let is_over = self.until < now || self.until > now.saturating_add(LEASE_MOST);
+        let is_over = self.until < now || self.until > now.saturating_add(MAX_LEASE);
         let is_ours = self.host == worker.host;
         is_over
             || (is_ours

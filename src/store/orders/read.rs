@@ -17,7 +17,7 @@ use crate::domain::order::{Order, OrderStatus};
 use crate::domain::ticket::{Ticket, TicketTotals};
 
 /// At most this many tickets and grants are read together with an order; their own lists have all of them.
-pub(in crate::store) const HANDED_OUT_MOST: u32 = 500;
+pub(in crate::store) const MAX_HANDED_OUT: u32 = 500;
 
 /// Which orders a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -171,9 +171,9 @@ impl Reader {
             None => false,
         };
         Ok(Some(OrderDetails {
-            tickets: self.tickets_of_order(order.id, HANDED_OUT_MOST)?,
+            tickets: self.tickets_of_order(order.id, MAX_HANDED_OUT)?,
             ticket_count: self.ticket_count(order.id)?,
-            access: self.access_of_order(order.id, None, HANDED_OUT_MOST)?,
+            access: self.access_of_order(order.id, None, MAX_HANDED_OUT)?,
             access_count: self.access_count(order.id)?,
             dossier,
             customer,

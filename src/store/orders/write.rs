@@ -17,7 +17,7 @@ use crate::domain::order::{OrderLine, OrderStatus, Reservation};
 use crate::domain::payment::Payment;
 use crate::domain::register::Registration;
 use crate::domain::shop_payment::RegisteredPayment;
-use crate::domain::ticket::UNITS_MOST;
+use crate::domain::ticket::MAX_UNITS;
 
 /// The written order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,7 +156,7 @@ pub(in crate::store) fn write(
 /// Units that were sold elsewhere get no tickets here.
 fn refuse_tickets(product: ProductRef, line: &OrderLine) -> Result<(), PlaceError> {
     let may_be_sold = line.reservation != Reservation::Sold;
-    if product.issues_tickets && may_be_sold && line.quantity > UNITS_MOST {
+    if product.issues_tickets && may_be_sold && line.quantity > MAX_UNITS {
         return Err(PlaceError::TooManyTickets {
             sku: line.sku.clone(),
             wanted: line.quantity,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::params;
 
-use super::{BREACHES_MOST, Reader, Violation, breach};
+use super::{MAX_BREACHES, Reader, Violation, breach};
 use crate::domain::instant::Instant;
 use crate::domain::invariant::Invariant;
 use crate::domain::payment::Payment;
@@ -42,7 +42,7 @@ impl Reader {
         let mut found = Vec::new();
         self.put_off(clock.now, clock.grace, &mut |page| {
             for payment in page {
-                if found.len() <= BREACHES_MOST
+                if found.len() <= MAX_BREACHES
                     && put_off(payment, clock.now, clock.grace) == Some(wanted)
                 {
                     found.push(self.breach_of(payment, wanted, invariant)?);
@@ -80,7 +80,7 @@ impl Reader {
     pub(super) fn wrong_instants(&self, clock: TrustedClock) -> Result<Vec<Violation>, StoreError> {
         let invariant = Invariant::ClockInstants;
         let mut found = self.put_off_breaches(PutOff::Ahead, invariant, clock)?;
-        let rows_most = i64::try_from(BREACHES_MOST + 1).unwrap_or(i64::MAX);
+        let rows_most = i64::try_from(MAX_BREACHES + 1).unwrap_or(i64::MAX);
         let latest = clock.now.saturating_add(clock.grace);
         let mut statement = self.connection().prepare(sql!("verify_clock_instants"))?;
         let rows = statement.query_map(params![latest, rows_most], |row| breach(row, invariant))?;

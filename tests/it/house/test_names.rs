@@ -2,7 +2,7 @@
 
 use super::{check, source::sources};
 
-const WORDS_MOST: usize = 8;
+const MAX_WORDS: usize = 8;
 
 #[test]
 fn names_are_sentences_of_at_most_eight_words() {
@@ -11,7 +11,7 @@ fn names_are_sentences_of_at_most_eight_words() {
         for source in sources(folder) {
             for name in test_names(&source.text) {
                 let words = sentence(name);
-                if words.len() > WORDS_MOST {
+                if words.len() > MAX_WORDS {
                     broken.push(format!("{}: {name} has {} words", source.path, words.len()));
                 }
                 if words.contains(&"test") {

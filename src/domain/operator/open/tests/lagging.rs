@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::observation::Reported;
-use crate::domain::payment::OPENING_LASTS;
+use crate::domain::payment::OPENING_TIMEOUT;
 use crate::domain::reconcile::{AccountEvidence, Finding, reconcile};
 use crate::domain::release::{ReleaseBlocker, expiry, release};
 use crate::domain::samples::{POLICY, said};
@@ -38,9 +38,9 @@ fn check(change: fn(&mut Payment), after: Duration, is_proof: bool) {
 fn p10_o3_expiry_waits_until_the_call_must_end() {
     for (after, is_proof) in [
         (SECOND, false),
-        (OPENING_LASTS - SECOND, false),
-        (OPENING_LASTS, true),
-        (OPENING_LASTS + SECOND, true),
+        (OPENING_TIMEOUT - SECOND, false),
+        (OPENING_TIMEOUT, true),
+        (OPENING_TIMEOUT + SECOND, true),
     ] {
         check(|_| {}, after, is_proof);
     }
