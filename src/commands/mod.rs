@@ -151,8 +151,8 @@ impl Command {
             Self::Cleanup(args) => args.writes(),
             Self::Migrate(args) => args.writes(),
             Self::Cgi(_) => Writes::EachTime,
-            // These two make a database of their own, and open none.
-            Self::Init(_) | Self::Demo(_) => Writes::Nothing,
+            // None of these opens the shop's database for writing; two make one of their own.
+            Self::Init(_) | Self::Demo(_) | Self::Simulator(_) => Writes::Nothing,
             Self::PretendGateway(_) | Self::Customer(_) | Self::Why(_) | Self::Verify(_) => {
                 Writes::Nothing
             }

@@ -9,6 +9,7 @@ pub(super) use run::SimulatorRunArgs;
 
 use super::context::Context;
 use super::options::Options;
+use super::writes::Writes;
 use crate::exit::Exit;
 use crate::host::Host;
 
@@ -28,7 +29,9 @@ pub(super) fn run_group(
         SimulatorCommand::Run(args) => {
             run::run(args, &options, host, run::SimulatorName::Simulator)
         }
-        SimulatorCommand::Pay(args) => pay::run(args, Context::open(options, host)?),
+        SimulatorCommand::Pay(args) => {
+            pay::run(args, Context::open(options, host, Writes::Nothing)?)
+        }
     }
 }
 

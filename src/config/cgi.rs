@@ -60,7 +60,9 @@ impl CgiConfig {
         if token.expose_secret().len() < MIN_TOKEN {
             return Err(ConfigError::Key {
                 reference: reference.clone(),
-                what: format!("must have at least {MIN_TOKEN} characters, so that nobody can guess it"),
+                what: format!(
+                    "must have at least {MIN_TOKEN} characters, so that nobody can guess it"
+                ),
                 hint: "create a longer one: openssl rand -hex 32".to_owned(),
             });
         }
