@@ -1,5 +1,6 @@
 //! What the documents say of the commands, compared with the commands.
 
+mod cli;
 mod json;
 
 pub(super) use json::check_words;
