@@ -50,7 +50,7 @@ pub use read::open_in_time;
 pub use secret::SecretRef;
 pub use smtp::{MailTls, SmtpConfig};
 pub use span::{SpanError, duration, duration_or_zero};
-pub use template::{InitChoices, SIMULATOR_PORT, env_template, template};
+pub use template::{InitChoices, SIMULATOR_PORT, SIMULATOR_SECRET, env_template, template};
 pub use warning::ConfigWarning;
 
 /// The name of the configuration file in every place where payctl looks for it.

@@ -23,6 +23,9 @@ pub struct InitChoices {
 /// Where the simulator listens unless it is told otherwise.
 pub const SIMULATOR_PORT: u16 = 18_080;
 
+/// The secret in the notifications of its Pakasir project, as `init` writes it.
+pub const SIMULATOR_SECRET: &str = "simulator";
+
 impl InitChoices {
     /// An account at each gateway, both played by the simulator.
     #[must_use]
@@ -79,7 +82,7 @@ database = {database}
     text
 }
 
-/// Both gateways at the simulator. Its Pakasir answers as a live project does, so no mode is named here.
+/// Both gateways at the simulator. Nothing is left open that a run would warn about.
 fn simulated() -> String {
     let url = format!("http://127.0.0.1:{SIMULATOR_PORT}");
     format!(
@@ -103,6 +106,8 @@ kind = \"pakasir\"
 project = \"tokoku\"
 api_key = \"env:PAKASIR_API_KEY\"   # env:NAME or file:PATH, never the key itself
 api_version = 2
+environment = \"production\"   # the simulator answers as a live project does
+webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\"
 api_url = \"{url}\"
 {EFFECTS}"
     )
@@ -125,6 +130,7 @@ pub fn env_template(choices: &InitChoices) -> String {
             "# The simulator takes any keys. Real ones belong into the .env of a real shop.\n",
         );
         text.push_str("MIDTRANS_SERVER_KEY=SB-Mid-server-simulator\nPAKASIR_API_KEY=simulator\n");
+        let _ = writeln!(text, "PAKASIR_WEBHOOK_SECRET={SIMULATOR_SECRET}");
         return text;
     }
     if choices.midtrans.is_some() {

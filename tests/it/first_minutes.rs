@@ -96,6 +96,7 @@ fn the_first_minutes_end_in_a_paid_order() {
     for line in &lines {
         let told = newcomer.types(line);
         assert_eq!(told.exit, Exit::Clean, "{line}\n{}", told.all());
+        assert_eq!(told.stderr, "", "{line} warns of nothing");
         last = told.stdout;
     }
     assert!(lines.last().unwrap().starts_with("payctl why"));

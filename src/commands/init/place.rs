@@ -110,7 +110,11 @@ impl ProjectPaths {
         let mut steps = Vec::new();
         // A new .env has keys that will do.
         if self.env.symlink_metadata().is_ok() {
-            let names = ["MIDTRANS_SERVER_KEY", "PAKASIR_API_KEY"];
+            let names = [
+                "MIDTRANS_SERVER_KEY",
+                "PAKASIR_API_KEY",
+                "PAKASIR_WEBHOOK_SECRET",
+            ];
             let missing = names.into_iter().filter(|name| is_missing(name));
             let env = self.env.display();
             steps.extend(missing.map(|name| format!("put any text into {env}, after {name}=")));

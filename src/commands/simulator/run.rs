@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::commands::failure::CommandError;
 use crate::commands::options::Options;
-use crate::config::{Config, SIMULATOR_PORT, open_in_time};
+use crate::config::{Config, SIMULATOR_PORT, SIMULATOR_SECRET, open_in_time};
 use crate::domain::instant::Zone;
 use crate::exit::Exit;
 use crate::host::Host;
@@ -78,6 +78,10 @@ pub(super) fn run(
     let simulator =
         Simulator::start(port, host.clock.clone()).map_err(|error| could_not_start(port, error))?;
     simulator.handle().rule(SimulatorRule::FourSeconds(true));
+    if name == SimulatorName::Simulator {
+        let secret = SimulatorRule::WebhookSecret(SIMULATOR_SECRET.to_owned());
+        simulator.handle().rule(secret);
+    }
     for (index, record) in records.into_iter().enumerate() {
         let told = simulator.handle().load(vec![record]);
         told.with_context(|| format!("record {} of the script", index + 1))?;
