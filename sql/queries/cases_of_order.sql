@@ -12,7 +12,11 @@ SELECT
     cases.resolved_at,
     cases.resolution,
     cases.resolved_by,
-    cases.reason
+    cases.reason,
+    cases.code,
+    cases.params,
+    cases.reason_code,
+    cases.reason_params
 FROM orders
 JOIN cases ON cases.order_id = orders.id
 WHERE orders.number = $1

@@ -12,7 +12,11 @@ SELECT
     cases.resolved_at,
     cases.resolution,
     cases.resolved_by,
-    cases.reason
+    cases.reason,
+    cases.code,
+    cases.params,
+    cases.reason_code,
+    cases.reason_params
 FROM cases
 LEFT JOIN orders ON orders.id = cases.order_id
 WHERE cases.resolved_at IS NULL

@@ -1,6 +1,6 @@
 -- Removes the reasons that people gave for their answers from the cases of a customer's orders.
 UPDATE cases
-SET reason = $1
+SET reason = $1, reason_code = NULL, reason_params = NULL
 WHERE reason IS NOT NULL
     AND resolved_by LIKE 'operator:%'
     AND (

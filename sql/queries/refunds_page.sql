@@ -11,7 +11,9 @@ SELECT
     bank_transfers.reference AS bank_reference,
     refunds.created_at,
     refunds.moved_at,
-    refunds.why
+    refunds.why,
+    refunds.code,
+    refunds.params
 FROM refunds
 JOIN orders ON orders.id = refunds.order_id
 JOIN payments ON payments.id = refunds.payment_id

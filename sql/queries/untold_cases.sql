@@ -11,7 +11,9 @@ SELECT
         ELSE COALESCE(payments.amount, orders.total)
     END AS amount,
     cases.facts,
-    cases.opened_at
+    cases.opened_at,
+    cases.code,
+    cases.params
 FROM cases
 LEFT JOIN orders ON orders.id = cases.order_id
 LEFT JOIN payments ON payments.id = cases.payment_id

@@ -7,7 +7,9 @@ SELECT
     refunds.status,
     refunds.reason,
     refunds.amount,
-    refunds.why
+    refunds.why,
+    refunds.code,
+    refunds.params
 FROM refunds
 JOIN orders ON orders.id = refunds.order_id
 WHERE refunds.status IN ('due', 'approved') AND refunds.told_at IS NULL

@@ -3,8 +3,10 @@
 use std::io::Write;
 
 use crate::config::ConfigError;
+use crate::domain::reason::{Coded, Coding};
 use crate::exit::Exit;
 use crate::output::failure::FailureDocument;
+use crate::output::messages::Language;
 use crate::output::{Format, is_closed_pipe};
 use crate::store::StoreError;
 
@@ -15,6 +17,7 @@ pub(super) struct CommandError {
     pub(super) exit: Exit,
     message: String,
     hint: Option<String>,
+    why: Option<Coding>,
 }
 
 impl CommandError {
@@ -23,6 +26,16 @@ impl CommandError {
             exit,
             message: message.into(),
             hint: None,
+            why: None,
+        }
+    }
+
+    /// What the domain has refused, for programs; its hint is told unless the command has one of its own.
+    pub(super) fn because(self, why: &impl Coded) -> Self {
+        Self {
+            hint: self.hint.or_else(|| Language::English.hint(why)),
+            why: Some(Coding::of(why)),
+            ..self
         }
     }
 
@@ -31,6 +44,14 @@ impl CommandError {
             hint: Some(hint.into()),
             ..self
         }
+    }
+}
+
+/// What was refused, and what to type next where one command helps.
+pub(super) fn with_hint(why: &(impl Coded + std::fmt::Display)) -> String {
+    match Language::English.hint(why) {
+        Some(hint) => format!("{why}; {hint}"),
+        None => why.to_string(),
     }
 }
 
@@ -49,6 +70,9 @@ pub(super) fn print(error: &anyhow::Error, format: Format, stderr: &mut dyn Writ
         error: &sentence(error),
         hint: hint.as_deref(),
         exit,
+        why: error
+            .downcast_ref::<CommandError>()
+            .and_then(|refusal| refusal.why.as_ref()),
     };
     // If stderr cannot be written, there is nowhere left to say so.
     let _ = failure.print(stderr, format);
@@ -122,10 +146,8 @@ fn hint_of_store(error: &StoreError) -> Option<String> {
         StoreError::NotKept { .. } => {
             "free enough space for a copy of the database in its folder, make the folder writable, then run: payctl migrate"
         }
-        StoreError::Older { .. }
-        | StoreError::Newer { .. }
-        | StoreError::Refused(_)
-        | StoreError::Engine(_) => return None,
+        StoreError::Older { .. } => "run: payctl migrate",
+        StoreError::Newer { .. } | StoreError::Refused(_) | StoreError::Engine(_) => return None,
     };
     Some(hint.to_owned())
 }

@@ -34,6 +34,7 @@ mod pay;
 mod picture;
 mod polling_run;
 mod product;
+mod reason_code;
 mod reckoned_time;
 #[cfg(test)]
 mod reference;
@@ -321,6 +322,7 @@ fn refuse(refusal: &clap::Error, format: Format, host: &mut Host) -> Exit {
                 error,
                 hint,
                 exit: Exit::Usage,
+                why: None,
             }
             .print(&mut host.stderr, format)
         }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::polling_run::PollJob;
+use super::reason_code::ReasonCode;
 use crate::domain::case::CaseKind;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
@@ -194,6 +195,8 @@ struct NewsCase {
     facts: String,
     opened_at: Instant,
     next: String,
+    #[serde(flatten)]
+    code: ReasonCode,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -206,6 +209,8 @@ struct NewsRefund {
     amount: Rupiah,
     why: String,
     next: String,
+    #[serde(flatten)]
+    code: ReasonCode,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -307,7 +312,8 @@ impl From<&UntoldCase> for NewsCase {
             payment: case.payment,
             gateway: case.gateway.clone(),
             amount: case.amount,
-            facts: case.facts.clone(),
+            facts: case.facts.words.clone(),
+            code: (&case.facts).into(),
             opened_at: case.opened_at,
             next: format!("payctl case show {}", case.id),
         }
@@ -343,7 +349,8 @@ impl From<&UntoldRefund> for NewsRefund {
             status: refund.status,
             reason: refund.reason,
             amount: refund.amount,
-            why: refund.why.clone(),
+            why: refund.why.words.clone(),
+            code: (&refund.why).into(),
             next,
         }
     }

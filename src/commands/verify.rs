@@ -10,6 +10,7 @@ use crate::domain::instant::Zone;
 use crate::domain::invariant::Invariant;
 use crate::exit::Exit;
 use crate::output::counted::counted;
+use crate::output::messages::Language;
 use crate::output::report::Report;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::store::{MAX_BREACHES, TrustedClock, Verified, Violation};
@@ -54,7 +55,7 @@ pub(super) fn run(_: &VerifyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
 /// What to do about each violated invariant, once.
 fn advise(verified: &Verified, err: &mut dyn Write) -> io::Result<()> {
     for invariant in broken(verified) {
-        let (promise, advice) = (invariant.promise(), invariant.advice());
+        let (promise, advice) = (invariant.promise(), Language::English.advice(invariant));
         writeln!(err, "{invariant}: expected: {promise}\n  {advice}")?;
     }
     Ok(())
@@ -89,7 +90,7 @@ impl From<&Violation> for ViolationRow {
             payment: breach.payment.map(|payment| payment.0),
             what: breach.what.clone(),
             promise: breach.invariant.promise(),
-            advice: breach.invariant.advice(),
+            advice: Language::English.advice(breach.invariant),
         }
     }
 }

@@ -281,7 +281,7 @@ impl fmt::Display for AmountError {
                 )?;
                 write_instead(formatter, candidates)?;
                 match mark {
-                    '.' => formatter.write_str(", or say --decimal-point for the whole file"),
+                    '.' => formatter.write_str(", or name the decimal point of the whole file"),
                     _ => Ok(()),
                 }
             }

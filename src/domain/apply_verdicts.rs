@@ -7,6 +7,7 @@ use super::money::Rupiah;
 use super::names::PaymentId;
 use super::order::{OrderStatus, RefundReason, RefundStatus};
 use super::plan_builder::PlanBuilder;
+use super::reason::Reason;
 use super::rule::Rule;
 
 /// Every verdict brings an order nearer to rest; this bound only keeps a defect from running for ever.
@@ -40,17 +41,17 @@ fn apply_verdict(draft: &mut PlanBuilder, verdict: &Verdict) {
         Verdict::Sell => {
             draft.changes.push(Change::MoveStock(StockMove::Sell));
             draft.change_entitlements(EntitlementChange::Issue);
-            let why = format!("{cover} of {total} is in");
+            let why = Reason::MoneyIn { cover, total };
             draft.move_order(OrderStatus::Paid, Rule::O2, why);
             draft.close_cases(
                 &CaseSubject::Order,
                 &[CaseKind::Underpaid],
-                "the rest is in",
+                &Reason::RestIsIn,
             );
         }
         Verdict::AskMismatch { payment } => ask_mismatch(draft, *payment),
         Verdict::AskUnderpaid => {
-            let facts = format!("{cover} of {total} is in");
+            let facts = Reason::MoneyIn { cover, total };
             draft.open_case(CaseKind::Underpaid, CaseSubject::Order, Rule::O2b, facts);
         }
         Verdict::Owe {
@@ -61,20 +62,18 @@ fn apply_verdict(draft: &mut PlanBuilder, verdict: &Verdict) {
         Verdict::Revive => {
             draft.changes.push(Change::MoveStock(StockMove::Retake));
             draft.change_entitlements(EntitlementChange::Issue);
-            let why = format!(
-                "{cover} of {total} came late, after the order had expired; everything is still free"
-            );
+            let why = Reason::CameLateStockFree { cover, total };
             draft.move_order(OrderStatus::Paid, Rule::O9, why);
         }
         Verdict::Keep { refund } => {
-            let why = "the order is no longer paid without this money";
-            draft.move_refund(*refund, RefundStatus::Rejected, Rule::O11b, why);
+            let (to, why) = (RefundStatus::Rejected, Reason::NeededAgain);
+            draft.move_refund(*refund, to, Rule::O11b, &why);
         }
         Verdict::Fulfil => {
-            let why = "nothing is left to be done".to_owned();
+            let why = Reason::NothingLeftToDo;
             draft.move_order(OrderStatus::Fulfilled, Rule::O12, why);
             let moot = [CaseKind::NotFulfilled];
-            draft.close_cases(&CaseSubject::Order, &moot, "it has happened after all");
+            draft.close_cases(&CaseSubject::Order, &moot, &Reason::HappenedAfterAll);
         }
         Verdict::AskNotFulfilled => {
             let facts = describe_failures(&draft.dossier);
@@ -86,8 +85,8 @@ fn apply_verdict(draft: &mut PlanBuilder, verdict: &Verdict) {
             draft.change_entitlements(EntitlementChange::Suspend);
         }
         Verdict::Regain => {
-            let why = "the order is paid for again";
-            draft.close_cases(&CaseSubject::Order, &[CaseKind::MoneyLost], why);
+            let why = Reason::PaidAgain;
+            draft.close_cases(&CaseSubject::Order, &[CaseKind::MoneyLost], &why);
             draft.change_entitlements(EntitlementChange::Restore);
         }
         Verdict::GiveUp => stop_undelivered(draft),
@@ -99,8 +98,11 @@ fn ask_mismatch(draft: &mut PlanBuilder, id: PaymentId) {
         return;
     };
     let (received, gone) = (payment.received, draft.dossier.refunded(payment));
-    let (amount, here) = (payment.amount, received.saturating_sub(gone));
-    let facts = format!("{received} came in for {amount}; {here} of it is here");
+    let facts = Reason::WrongAmountHere {
+        received,
+        amount: payment.amount,
+        here: received.saturating_sub(gone),
+    };
     draft.open_case(
         CaseKind::AmountMismatch,
         CaseSubject::Payment(id),
@@ -144,9 +146,11 @@ fn ask_about_late(draft: &mut PlanBuilder) {
         })
         .collect();
     for (payment, here) in counting {
-        let facts = format!(
-            "{here} came for an order that is {status} since {moved_at}: so late nothing is sent back or delivered by itself"
-        );
+        let facts = Reason::CameLongAfter {
+            amount: here,
+            status,
+            since: moved_at,
+        };
         let subject = CaseSubject::Payment(payment);
         draft.open_case(CaseKind::LatePayment, subject, Rule::O10, facts);
     }
@@ -165,7 +169,7 @@ fn stop_undelivered(draft: &mut PlanBuilder) {
             draft.change_entitlements(EntitlementChange::Revoke);
         }
     }
-    let why = "all of its money went back".to_owned();
+    let why = Reason::AllMoneyWentBack;
     let moot = [
         CaseKind::Underpaid,
         CaseKind::MoneyLost,
@@ -176,30 +180,45 @@ fn stop_undelivered(draft: &mut PlanBuilder) {
 }
 
 /// What is here of an order's money, and what of it a person has let go but may still have.
-fn describe_remaining(dossier: &Dossier) -> String {
-    let mut told = format!("{} of {} is left", dossier.cover(), dossier.order.total);
+fn describe_remaining(dossier: &Dossier) -> Reason {
+    let (cover, total) = (dossier.cover(), dossier.order.total);
     let refunds = dossier.refunds.iter();
-    for refund in refunds.filter(|refund| refund.status == RefundStatus::Approved) {
-        let (id, amount) = (refund.id, refund.amount);
-        told.push_str(&format!(
-            "; refund {id} of {amount} is approved, and if it has not left it can be kept with: payctl refund reject {id}"
-        ));
+    let approved = refunds.filter(|refund| refund.status == RefundStatus::Approved);
+    let refunds: Vec<Reason> = approved
+        .map(|refund| Reason::RefundApproved {
+            refund: refund.id,
+            amount: refund.amount,
+        })
+        .collect();
+    if refunds.is_empty() {
+        return Reason::MoneyLeft { cover, total };
     }
-    told
+    Reason::MoneyLeftRefundsApproved {
+        cover,
+        total,
+        refunds,
+    }
 }
 
 /// `exec vpn-account is dead: it ended with 1`
-fn describe_failures(dossier: &Dossier) -> String {
+fn describe_failures(dossier: &Dossier) -> Reason {
     let stuck = dossier.effects_of_payment();
     let stuck = stuck.filter(|effect| effect.status.needs_a_person());
-    let told: Vec<String> = stuck
-        .map(|effect| {
-            let error = effect.last_error.as_deref().unwrap_or("nobody knows why");
-            let (kind, hook, status) = (effect.kind, &effect.hook, effect.status);
-            format!("{kind} {hook} is {status}: {error}")
-        })
-        .collect();
-    told.join("; ")
+    let effects = stuck.map(|effect| {
+        let (kind, hook, status) = (effect.kind, effect.hook.clone(), effect.status);
+        match effect.last_error.clone() {
+            Some(words) => Reason::EffectStuck {
+                kind,
+                hook,
+                status,
+                words,
+            },
+            None => Reason::EffectStuckUnexplained { kind, hook, status },
+        }
+    });
+    Reason::EffectsStuck {
+        effects: effects.collect(),
+    }
 }
 
 fn record_refund_due(
@@ -212,21 +231,19 @@ fn record_refund_due(
         RefundReason::Double => (
             Rule::O11,
             Some(CaseKind::DoublePayment),
-            format!("the order is paid without these {amount}"),
+            Reason::PaidWithout { amount },
         ),
         RefundReason::Late => (
             Rule::O10,
             Some(CaseKind::LatePayment),
-            format!(
-                "{amount} came for an order that is {}",
-                draft.dossier.order.status
-            ),
+            Reason::CameLate {
+                amount,
+                status: draft.dossier.order.status,
+            },
         ),
-        RefundReason::Excess | RefundReason::Person | RefundReason::Gateway => (
-            Rule::O2,
-            None,
-            format!("{amount} more came in than the order costs"),
-        ),
+        RefundReason::Excess | RefundReason::Person | RefundReason::Gateway => {
+            (Rule::O2, None, Reason::TooMuchCame { amount })
+        }
     };
     draft.record_refund_due(payment, amount, reason, rule, why.clone());
     if let Some(kind) = case {

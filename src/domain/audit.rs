@@ -3,6 +3,7 @@
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::PaymentId;
+use super::reason::WrittenReason;
 use super::rule::Rule;
 
 /// One line of the trail.
@@ -17,5 +18,5 @@ pub struct AuditEntry {
     pub to: Option<String>,
     pub rule: Option<Rule>,
     pub amount: Option<Rupiah>,
-    pub why: String,
+    pub why: WrittenReason,
 }

@@ -15,6 +15,7 @@ use super::order::Order;
 use super::payment::{Payment, PaymentOrigin, PaymentStatus};
 use super::payment_changes::{PaymentDelta, record};
 use super::plan_builder::PlanBuilder;
+use super::reason::Reason;
 use super::reconcile::{AccountEvidence, Finding, Policy, reconcile};
 use super::reference_collision;
 use super::refund_tracking::{asked_for_at, track_refunds};
@@ -157,7 +158,7 @@ pub fn book(dossier: Dossier, observed: &StatusAnswer, policy: &Policy) -> Answe
         .payment(observed.payment.id)
         .unwrap_or(&observed.payment);
     if let Some(why) = named_attempts::reject_reason(&dossier, asked, &observed.observation) {
-        let facts = named_attempts::facts(asked, &observed.observation, &why);
+        let facts = named_attempts::facts(asked, &observed.observation, why);
         let finding = Finding::Review(Rule::P24, CaseKind::UnknownTry);
         return unassigned(asked.clone(), dossier, finding, facts);
     }
@@ -242,7 +243,7 @@ fn unapplied(
 }
 
 /// An answer about a try that is nobody's here moves nothing, and is put before a person.
-fn unassigned(asked: Payment, dossier: Dossier, finding: Finding, facts: String) -> AnswerPlan {
+fn unassigned(asked: Payment, dossier: Dossier, finding: Finding, facts: Reason) -> AnswerPlan {
     let order = dossier.order.clone();
     let mut draft = PlanBuilder::of(dossier);
     let subject = CaseSubject::Payment(asked.id);
@@ -262,8 +263,8 @@ fn close_placed(draft: &mut PlanBuilder, observed: &StatusAnswer, about: &Paymen
     let asked = observed.payment.id;
     let mut others = draft.dossier.named.iter();
     if !others.any(|named| named.payment == asked && Some(&named.transaction_id) != told) {
-        let why = "the try has answered";
-        draft.close_cases(&CaseSubject::Payment(asked), &[CaseKind::UnknownTry], why);
+        let (subject, kinds) = (CaseSubject::Payment(asked), [CaseKind::UnknownTry]);
+        draft.close_cases(&subject, &kinds, &Reason::TryAnswered);
     }
 }
 

@@ -14,6 +14,7 @@ use super::notification_match::PaidClaim;
 use super::opening::OpeningStage;
 use super::order::{Order, OrderLine, OrderStatus, Refund, RefundReason, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
+use super::reason::Reason;
 use super::rule::Rule;
 use super::ticket::RevokedTicket;
 use super::unique_amount::UniqueAmount;
@@ -222,13 +223,13 @@ pub enum Change {
         before: Box<Payment>,
         after: Box<Payment>,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     MoveOrder {
         from: OrderStatus,
         to: OrderStatus,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     MoveStock(StockMove),
     /// What belongs to the order's lines: tickets and access.
@@ -236,19 +237,19 @@ pub enum Change {
     /// A decision that moves nothing by itself, kept in the trail.
     Note {
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     OpenCase {
         kind: CaseKind,
         subject: CaseSubject,
         rule: Rule,
-        facts: String,
+        facts: Reason,
     },
     CloseCase {
         id: CaseId,
         kind: CaseKind,
         resolution: CaseOutcome,
-        why: String,
+        why: Reason,
     },
     /// Money must go back.
     Owe {
@@ -256,7 +257,7 @@ pub enum Change {
         amount: Rupiah,
         reason: RefundReason,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     /// Nobody asks any more about the tries that messages have named at a payment.
     LetGoTries(PaymentId),
@@ -265,7 +266,7 @@ pub enum Change {
         from: RefundStatus,
         to: RefundStatus,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     /// Its gateway was asked to send it, and has answered without showing it.
     NoteAbsent {
@@ -277,7 +278,7 @@ pub enum Change {
         id: RefundId,
         to: Rupiah,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     /// The gateway has sent this much back, and nobody here had asked for it.
     BookExternalRefund {
@@ -293,7 +294,8 @@ pub enum Change {
         before: Box<Effect>,
         after: Box<Effect>,
         rule: Rule,
-        why: String,
+        /// None: it was done, and nothing was said about it.
+        why: Option<Reason>,
     },
     ByHand(ManualChange),
     Open(OpeningStage),
@@ -308,13 +310,13 @@ pub enum ManualChange {
         /// None for cash, say.
         transfer: Option<TransferPart>,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     /// The order is asked to pay past the gateways, by an amount of its own.
     Ask {
         asked: UniqueAmount,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     /// The transfer was booked for nothing; its reference may be used for what it really was.
     FreeTransfer(PaymentId),
@@ -324,27 +326,27 @@ pub enum ManualChange {
     Extend {
         to: Instant,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     RevokeTicket(RevokedTicket),
     /// So much more of the total need not be paid.
     Waive {
         amount: Rupiah,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     /// So much was here and is lost, and need not come again.
     TakeLoss {
         amount: Rupiah,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     /// A person keeps the money: no rule owes it again.
     DeclineRefund {
         id: RefundId,
         from: RefundStatus,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     /// The gateway is about to be asked to send it; the key makes a repetition harmless.
     SendRefund {
@@ -355,7 +357,7 @@ pub enum ManualChange {
         payment: PaymentId,
         ask_at: Instant,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     /// A person has sent the money back past the gateway.
     FinishRefund {
@@ -363,7 +365,7 @@ pub enum ManualChange {
         from: RefundStatus,
         transfer: BankTransfer,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
 }
 

@@ -7,6 +7,7 @@ use super::instant::Instant;
 use super::names::PaymentId;
 use super::payment::Payment;
 use super::plan_builder::PlanBuilder;
+use super::reason::Reason;
 use super::rule::Rule;
 use super::schedule::Schedule;
 use super::string_enum::string_enum;
@@ -35,11 +36,10 @@ pub fn ask_again(
     now: Instant,
 ) -> Result<(String, Vec<Change>), Sound> {
     let before = dossier.payment(id).cloned().ok_or(Sound)?;
-    let what = match harm {
-        Harm::NotFound if has_expired_unknown(&before) => NOT_FOUND,
+    let why = match harm {
+        Harm::NotFound if has_expired_unknown(&before) => Reason::AskedAgainNotFound,
         Harm::NotFound => return Err(Sound),
     };
-    let why = format!("{what}; it is asked about again");
     let after = Payment {
         schedule: Schedule {
             next_check_at: Some(at),
@@ -54,9 +54,6 @@ pub fn ask_again(
     draft.move_payment(&before, after, Rule::H1, why.clone());
     Ok((format!("{why} ({})", Rule::H1), draft.changes))
 }
-
-const NOT_FOUND: &str =
-    "an older version may have taken an address that was gone for \"not found\"";
 
 fn has_expired_unknown(payment: &Payment) -> bool {
     payment.status.is_closed()

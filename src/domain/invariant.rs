@@ -109,77 +109,6 @@ impl Invariant {
             }
         }
     }
-
-    /// What to do when it does not hold.
-    #[must_use]
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::Integrity => {
-                "Stop writing, keep the file as it is, and bring back the last backup beside it."
-            }
-            Self::ForeignKeys | Self::Views => {
-                "Something other than payctl has changed the file; compare it with the last backup."
-            }
-            Self::StockCapacity | Self::StockCounters | Self::Reservations => {
-                "See payctl why ORDER for what happened; count the stock, and sell no more of it until the counts are right."
-            }
-            Self::OrderCover => {
-                "Type payctl check-status ORDER --fix: the order is judged again when its payment moves."
-            }
-            Self::MustClose => {
-                "Type payctl check-status ORDER --fix: the mark is set again when a payment moves."
-            }
-            Self::DeadMoney => "Send the money back by hand, and see payctl why ORDER.",
-            Self::PaymentMoney | Self::RefundedSums => {
-                "Compare the payment with its gateway: payctl check-status ORDER, payctl why ORDER."
-            }
-            Self::RefundsStarted => {
-                "Send nothing more for this payment before a person has compared it with its gateway."
-            }
-            Self::GoneTwice => {
-                "Type payctl check-status ORDER --fix: a case asks what is to become of what went back too much."
-            }
-            Self::TakenBack => {
-                "Type payctl check-status ORDER --fix, and once more a minute later: then a person is asked, or the money counts again."
-            }
-            Self::ExpiryProof => {
-                "Type payctl check-status ORDER --fix: money that came in all the same is booked as late."
-            }
-            Self::OrderEvents | Self::PaymentEvents => {
-                "Something other than payctl has changed the file; what it did cannot be explained from its events."
-            }
-            Self::OpenCases => "Resolve both; one answer is enough.",
-            Self::HandedOut => {
-                "Let nobody in with what is too much: compare payctl ticket list --order ORDER with payctl why ORDER."
-            }
-            Self::Worth => {
-                "Let nobody in before a person has compared payctl order show ORDER with payctl why ORDER."
-            }
-            Self::Effects => "See payctl why ORDER, and take back by hand what was done twice.",
-            Self::EffectTurns => {
-                "Something other than payctl has changed the file; see payctl why ORDER for what was done, and do the rest by hand."
-            }
-            Self::BankReferences => {
-                "One transfer was booked as two; compare the bank's statement with payctl why ORDER."
-            }
-            Self::AskedAmounts => {
-                "Ask whose money it is before you approve either; payctl order list --asked AMOUNT names them."
-            }
-            Self::NamedTries => {
-                "Type payctl check-all --fix: the try is asked about, and money that came in is booked."
-            }
-            Self::MismatchCases => {
-                "Type payctl check-status ORDER --fix: the answer opens the case."
-            }
-            Self::OverdueOrders => {
-                "Type payctl check-status ORDER --fix, then see payctl why ORDER for what a person must settle."
-            }
-            Self::Strangers => "Type payctl check-all --fix: it opens the case.",
-            Self::WatchEnds | Self::ClockInstants => {
-                "Look at this machine's clock, then type payctl check-all --fix: it makes due what a wrong clock had put off."
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -187,10 +116,9 @@ mod tests {
     use super::Invariant;
 
     #[test]
-    fn every_invariant_has_its_own_promise_and_advice() {
+    fn every_invariant_has_its_own_promise() {
         for (index, invariant) in Invariant::ALL.iter().enumerate() {
             assert!(invariant.promise().ends_with('.'), "{invariant}");
-            assert!(invariant.advice().ends_with('.'), "{invariant}");
             let earlier = &Invariant::ALL[..index];
             let is_new = |other: &Invariant| other.promise() != invariant.promise();
             assert!(earlier.iter().all(is_new), "{invariant}");

@@ -40,6 +40,7 @@ mod plan_builder;
 pub mod put_off;
 pub mod qris;
 pub mod query_rates;
+pub mod reason;
 pub mod reconcile;
 mod reference_collision;
 mod refund_tracking;

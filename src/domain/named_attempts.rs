@@ -13,6 +13,7 @@ use super::notification::PaidAttempt;
 use super::observation::{Observation, ReportedName};
 use super::payment::Payment;
 use super::plan_builder::PlanBuilder;
+use super::reason::{Quote, Reason};
 use super::rule::Rule;
 
 /// So many unknown tries of one order are asked about; what is more is put before a person.
@@ -50,11 +51,14 @@ pub(super) fn reject_reason(
     dossier: &Dossier,
     asked: &Payment,
     observed: &Observation,
-) -> Option<String> {
+) -> Option<Reason> {
     let id = observed.transaction_id.as_ref()?;
     match &observed.called {
         ReportedName::Ours => return None,
-        ReportedName::Another(other) => return Some(format!("it belongs to {other}")),
+        ReportedName::Another(other) => {
+            let reference = other.to_string();
+            return Some(Reason::TryBelongsTo { reference });
+        }
         ReportedName::ById => {}
     }
     let mut known = dossier.payments.iter();
@@ -66,22 +70,20 @@ pub(super) fn reject_reason(
         .iter()
         .find(|named| named.payment == asked.id && named.transaction_id == *id);
     let Some(tie) = named.and_then(|named| named.tie.as_ref()) else {
-        let reference = &asked.reference;
-        return Some(format!(
-            "no signed message of money that came in (code 200) ties it to {reference}"
-        ));
+        let reference = asked.reference.clone();
+        return Some(Reason::TryNotTied { reference });
     };
     let is_early = observed
         .begun_at
         .is_none_or(|begun| begun < whole_second(dossier.order.created_at));
     if named.is_some_and(|named| named.is_elsewhere) {
-        Some("another payment has this id, or was named with it".to_owned())
+        Some(Reason::TryIsElsewhere)
     } else if is_early {
-        Some("it is not known to have begun after the order was made".to_owned())
+        Some(Reason::TryTooEarly)
     } else if observed.method.as_ref() != Some(&tie.method) {
-        Some("message and answer name different methods".to_owned())
+        Some(Reason::TryOtherMethod)
     } else if observed.gross != Some(tie.amount) {
-        Some("message and answer name different amounts".to_owned())
+        Some(Reason::TryOtherAmount)
     } else {
         None
     }
@@ -94,19 +96,19 @@ fn whole_second(at: Instant) -> Instant {
 }
 
 /// What a person is told about such an answer.
-pub(super) fn facts(asked: &Payment, observed: &Observation, why: &str) -> String {
-    let gateway = &asked.gateway;
+pub(super) fn facts(asked: &Payment, observed: &Observation, why: Reason) -> Reason {
     let id = observed
         .transaction_id
         .as_ref()
         .map_or("a try", TransactionId::as_str);
     let word = observed.raw_status.as_deref().unwrap_or("nothing");
-    format!(
-        "{gateway} says {word:?} about {id}, which a message has named for {}; it is not booked: {why}. Look it up at \
-         {gateway}; if it is the money of this order, type payctl approve … --even-if-payable; then, or if it is not, dismiss \
-         this case",
-        asked.reference
-    )
+    Reason::TryNotBooked {
+        gateway: asked.gateway.clone(),
+        word: Quote(word.to_owned()),
+        transaction: id.to_owned(),
+        reference: asked.reference.clone(),
+        reason: Box::new(why),
+    }
 }
 
 /// P23: what a person is told of a try about which its gateway has been silent for a day.
@@ -114,7 +116,7 @@ pub(super) fn long_silence(
     dossier: &Dossier,
     asked: &Payment,
     observed: &Observation,
-) -> Option<String> {
+) -> Option<Reason> {
     let id = observed
         .answers_for
         .as_ref()
@@ -124,12 +126,10 @@ pub(super) fn long_silence(
         .iter()
         .find(|named| named.payment == asked.id && named.transaction_id == *id)?;
     let is_long = observed.asked_at > named.named_at.saturating_add(MAX_SILENCE);
-    is_long.then(|| {
-        format!(
-            "{} has not answered about {id} for a day, which a message has named for {}; look it up there, and dismiss \
-             this case when it is settled",
-            asked.gateway, asked.reference
-        )
+    is_long.then(|| Reason::TrySilent {
+        gateway: asked.gateway.clone(),
+        transaction: id.clone(),
+        reference: asked.reference.clone(),
     })
 }
 
@@ -137,11 +137,11 @@ pub(super) fn long_silence(
 #[must_use]
 pub fn too_many(dossier: Dossier, payment: &Payment) -> Vec<Change> {
     let mut draft = PlanBuilder::of(dossier);
-    let facts = format!(
-        "messages have named more than {MAX_UNKNOWN_TRIES} tries at {} that {} does not know; the further ones are not \
-         asked about. Look at {} for what was paid; until this case is dismissed the order does not end",
-        payment.reference, payment.gateway, payment.gateway
-    );
+    let facts = Reason::TriesTooMany {
+        most: MAX_UNKNOWN_TRIES.into(),
+        reference: payment.reference.clone(),
+        gateway: payment.gateway.clone(),
+    };
     draft.open_case(CaseKind::UnknownTry, CaseSubject::Order, Rule::P23, facts);
     draft.changes
 }

@@ -184,7 +184,7 @@ impl fmt::Display for NoAnswerReason {
                 "answered 429: it was asked about this payment a moment ago; it is asked again",
             ),
             Self::Nameless => formatter.write_str(
-                "has not answered the opening, so that there is no id to ask by; payctl pay asks it again, and expire closes it",
+                "has not answered the opening, so that there is no id to ask by; the next visit opens it again, and its expiry closes it",
             ),
             Self::OtherWorld(why) => write!(formatter, "answered {why}"),
             Self::Unvouched => formatter.write_str(

@@ -6,6 +6,7 @@ use super::instructions::PaymentInstructions;
 use super::money::Rupiah;
 use super::names::PaymentId;
 use super::payment::Payment;
+use super::reason::Reason;
 use super::rule::Rule;
 
 /// What a customer needs to pay. Empty: the opening was never answered.
@@ -57,7 +58,7 @@ pub enum OpeningStage {
         payment: Box<Payment>,
         key: String,
         rule: Rule,
-        why: String,
+        why: Reason,
     },
     /// What the answer gives out, beside what moves with [`super::dossier::Change::MovePayment`].
     Present {

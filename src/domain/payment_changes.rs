@@ -10,6 +10,7 @@ use super::observation::{Observation, Reported};
 use super::order::{Refund, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
 use super::plan_builder::PlanBuilder;
+use super::reason::{Quote, Reason};
 use super::reconcile::{Finding, Transition};
 use super::reference_collision;
 use super::refunded::{follow_excess, taken_back_facts};
@@ -88,8 +89,8 @@ fn apply_consequences(draft: &mut PlanBuilder, step: PaymentDelta<'_>, transitio
             draft.close_cases(&subject, &[CaseKind::Chargeback], &why);
         }
     } else if transition.charged_back.is_some() {
-        let why = "the customer's bank has taken the money back itself";
-        reduce_unsent_refunds(draft, step.after, transition.rule, why);
+        let why = Reason::BankTookBack;
+        reduce_unsent_refunds(draft, step.after, transition.rule, &why);
     }
     if transition.received.is_some() && transition.case != Some(CaseKind::AmountMismatch) {
         ask_about_amount(draft, step);
@@ -147,7 +148,7 @@ fn close_obsolete_cases(draft: &mut PlanBuilder, step: PaymentDelta<'_>, finding
 
 /// What went back settles refunds that were under way, the nearest to the gateway first; the rest is external.
 fn settle_refunds(draft: &mut PlanBuilder, payment: PaymentId, went_back: Rupiah, rule: Rule) {
-    let why = "the gateway says so";
+    let why = &Reason::GatewayHasRefunded;
     let mut left = went_back;
     for status in [
         RefundStatus::Unknown,
@@ -178,7 +179,7 @@ pub(super) fn reduce_unsent_refunds(
     draft: &mut PlanBuilder,
     payment: &Payment,
     rule: Rule,
-    why: &str,
+    why: &Reason,
 ) {
     let asked_for = refunds_of(draft, payment.id, Refund::is_asked_for);
     let asked_for = asked_for.iter().map(|refund| refund.amount).sum();
@@ -191,7 +192,7 @@ pub(super) fn reduce_unsent_refunds(
             draft.move_refund(refund.id, RefundStatus::Rejected, rule, why);
         } else if refund.amount > here && refund.status == RefundStatus::Approved {
             draft.move_refund(refund.id, RefundStatus::Rejected, rule, why);
-            draft.record_refund_due(payment.id, here, refund.reason, rule, why.to_owned());
+            draft.record_refund_due(payment.id, here, refund.reason, rule, why.clone());
         } else if refund.amount > here {
             draft.reduce_refund(refund.id, here, rule, why);
         }
@@ -211,11 +212,11 @@ pub(super) fn close_if_fully_refunded(draft: &mut PlanBuilder, payment: &Payment
         CaseKind::RefundUnknown,
     ];
     let subject = CaseSubject::Payment(payment.id);
-    draft.close_cases(&subject, &moot, "all of it has gone back");
+    draft.close_cases(&subject, &moot, &Reason::AllOfPaymentWentBack);
 }
 
 fn reject_unsent_refunds(draft: &mut PlanBuilder, payment: PaymentId) {
-    let why = "the gateway has taken the money back itself";
+    let why = &Reason::GatewayTookBack;
     for refund in refunds_of(draft, payment, |refund| refund.status.is_unsent()) {
         draft.move_refund(refund.id, RefundStatus::Rejected, Rule::P14, why);
     }
@@ -241,27 +242,30 @@ fn subject(kind: CaseKind, payment: &Payment) -> CaseSubject {
     }
 }
 
-fn says(step: PaymentDelta<'_>) -> String {
-    let gateway = &step.after.gateway;
+fn says(step: PaymentDelta<'_>) -> Reason {
+    let gateway = step.after.gateway.clone();
     if step.after.is_foreign() {
         return reference_collision::describe_collision(step.after);
     }
     match (&step.observed.said, &step.observed.raw_status) {
-        (Reported::NotStarted, _) => format!("{gateway} does not know it"),
+        (Reported::NotStarted, _) => Reason::GatewayDoesNotKnow { gateway },
         (_, Some(word)) if step.after.charged_back < step.before.charged_back => {
-            let back = step.before.charged_back - step.after.charged_back;
-            format!(
-                "{gateway} says {word:?}, twice: {back} that had been charged back are here again"
-            )
+            Reason::GatewaySaysReturned {
+                gateway,
+                word: Quote(word.clone()),
+                amount: step.before.charged_back - step.after.charged_back,
+            }
         }
-        (_, Some(word)) if bears_fee(step) => {
-            let fee = step.after.imposed_fee;
-            format!(
-                "{gateway} says {word:?}, with its fee of {fee} on top, for the customer to bear"
-            )
-        }
-        (_, Some(word)) => format!("{gateway} says {word:?}"),
-        (_, None) => format!("{gateway} says nothing"),
+        (_, Some(word)) if bears_fee(step) => Reason::GatewaySaysWithFee {
+            gateway,
+            word: Quote(word.clone()),
+            fee: step.after.imposed_fee,
+        },
+        (_, Some(word)) => Reason::GatewaySays {
+            gateway,
+            word: Quote(word.clone()),
+        },
+        (_, None) => Reason::GatewaySaysNothing { gateway },
     }
 }
 
@@ -271,38 +275,48 @@ fn bears_fee(step: PaymentDelta<'_>) -> bool {
 }
 
 /// What the gateway itself says of an amount that is not the right one.
-fn describe_parts(parts: AmountParts) -> String {
-    match parts {
-        AmountParts::Absent => String::new(),
-        AmountParts::Told { original, fee } => format!(", as {original} and a fee of {fee}"),
-        AmountParts::Unclear => ", with a fee that does not add up".to_owned(),
+fn wrong_amount(step: PaymentDelta<'_>) -> Reason {
+    let says = Box::new(says(step));
+    let received = step.after.received;
+    let expected = step.after.expected(step.observed.measure);
+    match step.observed.parts {
+        AmountParts::Absent => Reason::WrongAmount {
+            says,
+            received,
+            expected,
+        },
+        AmountParts::Told { original, fee } => Reason::WrongAmountWithFee {
+            says,
+            received,
+            original,
+            fee,
+            expected,
+        },
+        AmountParts::Unclear => Reason::WrongAmountUnclearFee {
+            says,
+            received,
+            expected,
+        },
     }
 }
 
-fn facts(kind: CaseKind, step: PaymentDelta<'_>) -> String {
-    let says = says(step);
+fn facts(kind: CaseKind, step: PaymentDelta<'_>) -> Reason {
     let payment = step.after;
+    let says = says(step);
     match kind {
-        CaseKind::AmountMismatch => {
-            let expected = payment.expected(step.observed.measure);
-            let parts = describe_parts(step.observed.parts);
-            format!(
-                "{says} for {}{parts}; {expected} was asked for",
-                payment.received
-            )
-        }
-        CaseKind::UnprovenGateway => format!(
-            "{} has only ever said that it does not know a payment; is it the right account?",
-            payment.gateway
-        ),
-        CaseKind::UnknownStatus => {
-            format!("{says}, which this version does not know; left as it is")
-        }
-        CaseKind::Chargeback => {
-            let (lost, received) = (payment.charged_back, payment.received);
-            format!("{says}: {lost} of {received} so far")
-        }
-        CaseKind::RefundTakenBack => taken_back_facts(&says, payment),
+        CaseKind::AmountMismatch => wrong_amount(step),
+        CaseKind::UnprovenGateway => Reason::GatewayUnproven {
+            gateway: payment.gateway.clone(),
+        },
+        CaseKind::UnknownStatus => Reason::UnknownStatus {
+            says: Box::new(says),
+        },
+        CaseKind::Chargeback => Reason::ChargedBack {
+            says: Box::new(says),
+            lost: payment.charged_back,
+            received: payment.received,
+        },
+        CaseKind::RefundTakenBack => taken_back_facts(says, payment),
         CaseKind::Challenged
         | CaseKind::ForgottenByGateway
         | CaseKind::GatewayContradiction
@@ -317,6 +331,9 @@ fn facts(kind: CaseKind, step: PaymentDelta<'_>) -> String {
         | CaseKind::SameTransfer
         | CaseKind::Unanswered
         | CaseKind::UnknownOrder
-        | CaseKind::RefundedTwice => format!("{says}; here the payment is {}", payment.status),
+        | CaseKind::RefundedTwice => Reason::PaymentIsHere {
+            says: Box::new(says),
+            status: payment.status,
+        },
     }
 }

@@ -10,6 +10,7 @@ use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{CaseId, PaymentId, RefundId};
 use super::order::{OrderStatus, Refund, RefundReason, RefundStatus};
+use super::reason::Reason;
 use super::rule::Rule;
 
 /// Each method changes the dossier and notes the change, so that the two never part.
@@ -31,7 +32,7 @@ impl PlanBuilder {
     }
 
     /// Moves the order, and queues or cancels what must happen because of it.
-    pub(super) fn move_order(&mut self, to: OrderStatus, rule: Rule, why: String) {
+    pub(super) fn move_order(&mut self, to: OrderStatus, rule: Rule, why: Reason) {
         let from = self.dossier.order.status;
         self.dossier.order.status = to;
         self.changes.push(Change::MoveOrder {
@@ -49,7 +50,7 @@ impl PlanBuilder {
         kind: CaseKind,
         subject: CaseSubject,
         rule: Rule,
-        facts: String,
+        facts: Reason,
     ) {
         if self.dossier.open_case(kind, &subject).is_some() {
             return;
@@ -79,7 +80,7 @@ impl PlanBuilder {
     }
 
     /// Closes the cases of these kinds: their questions no longer stand.
-    pub(super) fn close_cases(&mut self, subject: &CaseSubject, kinds: &[CaseKind], why: &str) {
+    pub(super) fn close_cases(&mut self, subject: &CaseSubject, kinds: &[CaseKind], why: &Reason) {
         let Self {
             dossier, changes, ..
         } = self;
@@ -90,7 +91,7 @@ impl PlanBuilder {
                     id: case.id,
                     kind: case.kind,
                     resolution: CaseOutcome::Settled,
-                    why: why.to_owned(),
+                    why: why.clone(),
                 });
             }
             !is_moot
@@ -103,7 +104,7 @@ impl PlanBuilder {
         amount: Rupiah,
         reason: RefundReason,
         rule: Rule,
-        why: String,
+        why: Reason,
     ) {
         self.add_refund(payment, RefundStatus::Due, reason, amount);
         self.changes.push(Change::Owe {
@@ -131,7 +132,7 @@ impl PlanBuilder {
         });
     }
 
-    pub(super) fn move_refund(&mut self, id: RefundId, to: RefundStatus, rule: Rule, why: &str) {
+    pub(super) fn move_refund(&mut self, id: RefundId, to: RefundStatus, rule: Rule, why: &Reason) {
         for refund in self
             .dossier
             .refunds
@@ -143,7 +144,7 @@ impl PlanBuilder {
                 from: refund.status,
                 to,
                 rule,
-                why: why.to_owned(),
+                why: why.clone(),
             });
             refund.status = to;
         }
@@ -158,7 +159,7 @@ impl PlanBuilder {
         }
     }
 
-    pub(super) fn reduce_refund(&mut self, id: RefundId, to: Rupiah, rule: Rule, why: &str) {
+    pub(super) fn reduce_refund(&mut self, id: RefundId, to: Rupiah, rule: Rule, why: &Reason) {
         for refund in self
             .dossier
             .refunds
@@ -170,7 +171,7 @@ impl PlanBuilder {
                 id,
                 to,
                 rule,
-                why: why.to_owned(),
+                why: why.clone(),
             });
         }
     }

@@ -6,6 +6,7 @@ use super::instant::Instant;
 use super::names::OrderNumber;
 use super::observation::Observation;
 use super::payment::{FOREIGN, Payment, PaymentOrigin, PaymentStatus};
+use super::reason::Reason;
 use super::reconcile::Policy;
 
 /// So far apart may a gateway's clock and ours be, beside the grace.
@@ -50,18 +51,20 @@ pub(super) fn as_never_opened(before: &Payment, now: Instant) -> Payment {
     after
 }
 
-pub(super) fn describe_collision(payment: &Payment) -> String {
-    let (gateway, reference) = (&payment.gateway, &payment.reference);
-    format!("{gateway} had a payment {reference} before it was asked for one")
+pub(super) fn describe_collision(payment: &Payment) -> Reason {
+    Reason::ForeignReference {
+        gateway: payment.gateway.clone(),
+        reference: payment.reference.clone(),
+    }
 }
 
 /// What a person is told.
-pub(super) fn facts(payment: &Payment, order: &OrderNumber) -> String {
-    format!(
-        "{}: another shop or another database may use the same account. What is paid there is not counted for \
-         {order}; if it is the money of {order} after all, type: payctl approve {order}",
-        describe_collision(payment)
-    )
+pub(super) fn facts(payment: &Payment, order: &OrderNumber) -> Reason {
+    Reason::ForeignMoney {
+        gateway: payment.gateway.clone(),
+        reference: payment.reference.clone(),
+        order: order.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::names::PaymentId;
 use super::observation::{Observation, Reported};
 use super::order::{Refund, RefundStatus};
 use super::plan_builder::PlanBuilder;
+use super::reason::Reason;
 use super::reconcile::Finding;
 use super::rule::Rule;
 
@@ -74,21 +75,17 @@ pub(super) fn track_refunds(
     }
     let is_open = |refund: &Refund| refund.is_asked_for() || refund.is_too_old(observed.asked_at);
     if !is_silent && !of_it.iter().any(is_open) {
-        let why = "it is known by now what became of it";
-        draft.close_cases(
-            &CaseSubject::Payment(payment),
-            &[CaseKind::RefundUnknown],
-            why,
-        );
+        let (subject, kinds) = (CaseSubject::Payment(payment), [CaseKind::RefundUnknown]);
+        draft.close_cases(&subject, &kinds, &Reason::RefundSettled);
     }
 }
 
 /// R3: a refund that was sent too long ago to be sent again is a question for a person.
 pub(super) fn open_refund_case(draft: &mut PlanBuilder, refund: &Refund) {
-    let facts = format!(
-        "refund {} of {} was sent more than seven days ago, and nobody knows what became of it",
-        refund.id, refund.amount
-    );
+    let facts = Reason::RefundForgotten {
+        refund: refund.id,
+        amount: refund.amount,
+    };
     let subject = CaseSubject::Payment(refund.payment);
     draft.open_case(CaseKind::RefundUnknown, subject, Rule::R3, facts);
 }
@@ -114,8 +111,8 @@ fn absent(draft: &mut PlanBuilder, refund: &Refund, asked_at: Instant) {
     match refund.absent_since {
         None => draft.record_absent_refund(refund.id, asked_at),
         Some(since) if asked_at >= since.saturating_add(ABSENCE_NEEDS) => {
-            let why = "two answers do not show it; it can be sent again, under the same key";
-            draft.move_refund(refund.id, RefundStatus::Approved, Rule::R2, why);
+            let (to, why) = (RefundStatus::Approved, Reason::RefundNotShown);
+            draft.move_refund(refund.id, to, Rule::R2, &why);
         }
         Some(_) => {}
     }

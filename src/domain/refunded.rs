@@ -13,6 +13,7 @@ use super::observation::{Observation, Reported};
 use super::order::Refund;
 use super::payment::Payment;
 use super::plan_builder::PlanBuilder;
+use super::reason::Reason;
 use super::reconcile::{Finding, Transition};
 use super::rule::Rule;
 
@@ -213,31 +214,35 @@ pub(super) fn follow_excess(
         let facts = excess_facts(&draft.dossier, after);
         draft.open_case(kind, subject, rule, facts);
     } else if after.back.excess_told < before.back.excess_told {
-        draft.close_cases(&subject, &[kind], "no more has gone back than came in");
+        draft.close_cases(&subject, &[kind], &Reason::NoMoreWentBackThanCame);
     }
 }
 
-fn excess_facts(dossier: &Dossier, payment: &Payment) -> String {
+fn excess_facts(dossier: &Dossier, payment: &Payment) -> Reason {
     let refunds = dossier.refunds.iter();
     let is_by_hand = |refund: &&Refund| {
         refund.payment == payment.id && refund.by_hand && refund.status.is_fact()
     };
     let by_hand: Rupiah = refunds.filter(is_by_hand).map(|refund| refund.amount).sum();
-    format!(
-        "{} has gone back of {}: {by_hand} by the shop's bank, {} by {}, and {} was charged back",
-        payment.refunded_total(),
-        payment.paid_by_customer(),
-        payment.refunded.saturating_sub(by_hand),
-        payment.gateway,
-        payment.charged_back,
-    )
+    Reason::TooMuchWentBack {
+        gone: payment.refunded_total(),
+        paid: payment.paid_by_customer(),
+        by_bank: by_hand,
+        by_gateway: payment.refunded.saturating_sub(by_hand),
+        gateway: payment.gateway.clone(),
+        charged_back: payment.charged_back,
+    }
 }
 
 /// What a person is told of a refund that its gateway no longer shows.
-pub(super) fn taken_back_facts(says: &str, payment: &Payment) -> String {
+pub(super) fn taken_back_facts(says: Reason, payment: &Payment) -> Reason {
     let shown = payment.back.shown;
     let now = payment.back.less.map_or(shown, |less| less.refunded);
-    format!("{says}, twice: {now} has gone back by its word, and {shown} had before")
+    Reason::RefundTakenBack {
+        says: Box::new(says),
+        now,
+        before: shown,
+    }
 }
 
 #[cfg(test)]

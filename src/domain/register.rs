@@ -13,6 +13,7 @@ use super::names::{GatewayName, OrderId, PaymentId, Reference};
 use super::operator::extend::MAX_WAITS;
 use super::order::{Order, OrderLine, OrderStatus, Reservation};
 use super::payment::PaymentStatus;
+use super::reason::reasons;
 use super::shop_payment::{RegisteredPayment, shop_payment};
 
 /// An order ready to be written, with ids that stand for those the store will give.
@@ -29,49 +30,25 @@ pub struct Registration {
     pub open_ends: Vec<Change>,
 }
 
-/// Why a record cannot be taken over.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ImportRefusal {
-    #[error("total is missing, and there are no lines to add up")]
-    NoTotal,
-    #[error("the sum of the lines {0}")]
-    Sum(MoneyError),
-    #[error("expires_at {expires_at} is before created_at {created_at}")]
-    ExpiresBeforeCreated {
-        expires_at: Instant,
-        created_at: Instant,
-    },
-    #[error("created_at {0} is still to come")]
-    CreatedLater(Instant),
-    #[error("{0} is more than a year ahead; no order waits longer")]
-    TooLong(&'static str),
-    #[error(
-        "the expires_at of the payment at {0} is more than a year ahead; no payment waits longer"
-    )]
-    PaymentTooLong(GatewayName),
-    #[error("the expires_at {expires_at} of the payment at {gateway} is before the order was made")]
-    PaymentExpiresBeforeCreated {
-        gateway: GatewayName,
-        expires_at: Instant,
-    },
-    #[error("gateway manual is for approvals; a payment cannot be registered there")]
-    Manual,
-    #[error(
-        "a payment cannot come in as {0}; it may be created, pending, paid, failed, cancelled or expired"
-    )]
-    Status(PaymentStatus),
-    #[error("{gateway} has two payments with the reference {reference}; give each its own")]
-    SameReference {
-        gateway: GatewayName,
-        reference: Reference,
-    },
-    #[error("a payment at {0} is paid, but nothing was payable")]
-    PaidNothing(GatewayName),
-    #[error(
-        "a payment at {0} comes to an order that is known here, and is told as paid; leave its status out, and {0} is asked"
-    )]
-    AddedAsPaid(GatewayName),
+reasons! {
+    /// Why a record cannot be taken over.
+    pub enum ImportRefusal {
+        NoTotal = "record_no_total",
+        Sum(reason: MoneyError) = "record_sum",
+        ExpiresBeforeCreated { expires_at: Instant, created_at: Instant } = "record_expires_before_created",
+        CreatedLater(created_at: Instant) = "record_created_later",
+        TooLong(field: &'static str) = "record_too_long",
+        PaymentTooLong(gateway: GatewayName) = "record_payment_too_long",
+        PaymentExpiresBeforeCreated { gateway: GatewayName, expires_at: Instant } = "record_payment_expires_before_created",
+        Manual = "record_manual",
+        Status(status: PaymentStatus) = "record_status",
+        SameReference { gateway: GatewayName, reference: Reference } = "record_same_reference",
+        PaidNothing(gateway: GatewayName) = "record_paid_nothing",
+        AddedAsPaid(gateway: GatewayName) = "record_added_as_paid",
+    }
 }
+
+impl std::error::Error for ImportRefusal {}
 
 /// What a shop says about the times of orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use super::notification_match::PaidClaim;
 use super::order::{OrderStatus, RefundReason};
 use super::payment::{Payment, PaymentStatus};
 use super::plan_builder::PlanBuilder;
+use super::reason::Reason;
 use super::reconcile::Policy;
 use super::rule::Rule;
 
@@ -115,22 +116,25 @@ pub fn release(
 pub fn release_unproven(
     dossier: Dossier,
     to: CloseReason,
-    why: &str,
+    reason: &str,
 ) -> Result<Vec<Change>, ReleaseBlocker> {
     if dossier.order.status != OrderStatus::Pending {
         return Err(ReleaseBlocker::NotForIt);
     }
+    let why = Reason::operator(reason);
     let mut draft = PlanBuilder::of(dossier);
     draft.changes.push(Change::Note {
         rule: Rule::O7b,
-        why: format!("override: ended without proof that it is unpaid; {why}"),
+        why: Reason::EndedUnproven {
+            reason: Box::new(why.clone()),
+        },
     });
     draft.changes.push(Change::MoveStock(StockMove::Release));
-    draft.move_order(status(to), Rule::O7b, why.to_owned());
+    draft.move_order(status(to), Rule::O7b, why);
     draft.close_cases(
         &CaseSubject::Order,
         &[CaseKind::Underpaid],
-        "the order is over",
+        &Reason::OrderOver,
     );
     settle(&mut draft);
     Ok(draft.changes)
@@ -141,7 +145,7 @@ pub fn release_unproven(
 ///
 /// # Errors
 /// `NotForIt` for an order that was not sold.
-pub fn cancel_sold(dossier: Dossier, why: &str) -> Result<Vec<Change>, ReleaseBlocker> {
+pub fn cancel_sold(dossier: Dossier, reason: &str) -> Result<Vec<Change>, ReleaseBlocker> {
     match dossier.order.status {
         OrderStatus::Paid | OrderStatus::Fulfilled => {}
         OrderStatus::Pending
@@ -150,17 +154,17 @@ pub fn cancel_sold(dossier: Dossier, why: &str) -> Result<Vec<Change>, ReleaseBl
         | OrderStatus::Refunded => return Err(ReleaseBlocker::NotForIt),
     }
     let mut draft = PlanBuilder::of(dossier);
-    end_sold_order(&mut draft, Rule::O8b, why);
+    end_sold_order(&mut draft, Rule::O8b, &Reason::operator(reason));
     Ok(draft.changes)
 }
 
 /// Takes back what was sold, and owes what is here of the money.
-pub(super) fn end_sold_order(draft: &mut PlanBuilder, rule: Rule, why: &str) {
+pub(super) fn end_sold_order(draft: &mut PlanBuilder, rule: Rule, why: &Reason) {
     draft.changes.push(Change::MoveStock(StockMove::Return));
     draft.change_entitlements(EntitlementChange::Revoke);
-    draft.move_order(OrderStatus::Cancelled, rule, why.to_owned());
+    draft.move_order(OrderStatus::Cancelled, rule, why.clone());
     let moot = [CaseKind::MoneyLost, CaseKind::NotFulfilled];
-    draft.close_cases(&CaseSubject::Order, &moot, "the order is cancelled");
+    draft.close_cases(&CaseSubject::Order, &moot, &Reason::OrderCancelled);
     let counting = draft
         .dossier
         .payments
@@ -177,7 +181,9 @@ pub(super) fn end_sold_order(draft: &mut PlanBuilder, rule: Rule, why: &str) {
         })
         .collect();
     for (payment, amount) in owed {
-        let why = format!("the order is cancelled: {why}");
+        let why = Reason::OrderCancelledBecause {
+            reason: Box::new(why.clone()),
+        };
         draft.record_refund_due(payment, amount, RefundReason::Person, rule, why);
     }
 }
@@ -280,12 +286,17 @@ fn end(dossier: &Dossier, request: ReleaseRequest<'_>, payments: usize) -> Vec<C
         (CloseReason::Expired, _) => Rule::O3,
     };
     let why = match payments {
-        0 => "no gateway has a payment of it".to_owned(),
-        1 => "its payment is closed, by an answer that is late enough".to_owned(),
-        many => format!("all {many} payments are closed, by answers that are late enough"),
+        0 => Reason::NoGatewayHasPayment,
+        1 => Reason::PaymentClosed,
+        many => Reason::PaymentsClosed {
+            payments: u64::try_from(many).unwrap_or(u64::MAX),
+        },
     };
     let why = match request.reason {
-        Some(reason) => format!("{reason}; {why}"),
+        Some(words) => Reason::OperatorAnd {
+            words: words.to_owned(),
+            reason: Box::new(why),
+        },
         None => why,
     };
     let mut draft = PlanBuilder::of(dossier.clone());

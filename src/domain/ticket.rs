@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::instant::Instant;
 use super::names::{OrderId, OrderNumber, Sku, TicketId};
+use super::reason::Reason;
 use super::rule::Rule;
 use super::string_enum::string_enum;
 
@@ -112,7 +113,7 @@ pub struct RevokedTicket {
     pub frees_unit: bool,
     pub rule: Rule,
     /// Which it is: `ticket 2 of show`.
-    pub name: String,
+    pub name: Reason,
 }
 
 string_enum! {

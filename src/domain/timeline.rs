@@ -47,6 +47,9 @@ pub struct TimelineEntry {
     pub amount: Option<Rupiah>,
     /// The whole of it, for people. Names no time: those are shown in the reader's zone.
     pub text: String,
+    /// Why, for programs: of what was written down, as far as it has one.
+    pub code: Option<String>,
+    pub params: Option<serde_json::Value>,
 }
 
 /// What a gateway said about a payment, when its meaning was new.
@@ -113,6 +116,8 @@ fn hinted(sent: &NotificationEntry) -> TimelineEntry {
             "payment {}: a notification ({}) {claim}{often}",
             sent.payment, sent.mark
         ),
+        code: None,
+        params: None,
     }
 }
 
@@ -132,6 +137,8 @@ fn status_line(spoken: &StatusEntry) -> TimelineEntry {
             spoken.payment,
             spelled(&spoken.meaning, spoken.raw_status.as_deref())
         ),
+        code: None,
+        params: None,
     }
 }
 
@@ -178,6 +185,8 @@ fn written(line: &AuditEntry) -> TimelineEntry {
         rule: line.rule,
         amount: line.amount,
         text: text(line),
+        code: line.why.code.clone(),
+        params: line.why.params.clone(),
     }
 }
 
@@ -201,8 +210,8 @@ fn text(line: &AuditEntry) -> String {
     if let Some(rule) = line.rule {
         text.push_str(&format!(" ({rule}: {})", rule.sentence()));
     }
-    if !line.why.is_empty() {
-        text.push_str(&format!(": {}", line.why));
+    if !line.why.words.is_empty() {
+        text.push_str(&format!(": {}", line.why.words));
     }
     text
 }

@@ -11,6 +11,7 @@ use super::names::{GatewayName, Reference};
 use super::notification::{Authenticity, Notification};
 use super::payment::Payment;
 use super::plan_builder::PlanBuilder;
+use super::reason::Reason;
 use super::rule::Rule;
 
 /// A shop may take over its orders after their money has come.
@@ -65,41 +66,43 @@ pub fn ask_about_order(
         return Vec::new();
     }
     let mut draft = PlanBuilder::of(dossier);
-    let facts = format!(
-        "{gateway} says, signed, that {} came in under {}, and this order has no payment there under that reference. Look it \
-         up at {gateway}; if it is the money of this order, type payctl order attach; then, or if it is not, dismiss this case",
-        amount(stranger),
-        stranger.reference
-    );
+    let (gateway, reference) = (gateway.clone(), stranger.reference.clone());
+    let facts = match stranger.amount {
+        Some(amount) => Reason::MoneyUnderNumber {
+            gateway,
+            reference,
+            amount,
+        },
+        None => Reason::SomeMoneyUnderNumber { gateway, reference },
+    };
     draft.open_case(CaseKind::UnknownTry, CaseSubject::Order, Rule::P29, facts);
     draft.changes
 }
 
 /// What a person is told of money that nobody here knows an order of; `many` are so, and the first ones are named.
 #[must_use]
-pub fn facts(gateway: &GatewayName, first: &[UnknownPaymentClaim], many: u64) -> String {
-    let named: Vec<String> = first
-        .iter()
-        .take(MAX_NAMED)
-        .map(|stranger| format!("{} ({})", stranger.reference, amount(stranger)))
-        .collect();
-    let all = named.join(", ");
-    let more = many.saturating_sub(u64::try_from(named.len()).unwrap_or(u64::MAX));
-    let more = match more {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!(
-        "{gateway} says, signed, that money came in under references that no payment here has: {all}{more}. Look them up at \
-         {gateway}, and place the orders that are missing. While this case is open, further ones are only kept; leave it open \
-         where the account serves another system, too"
-    )
+pub fn facts(gateway: &GatewayName, first: &[UnknownPaymentClaim], many: u64) -> Reason {
+    let references: Vec<Reason> = first.iter().take(MAX_NAMED).map(named).collect();
+    let more = many.saturating_sub(u64::try_from(references.len()).unwrap_or(u64::MAX));
+    let gateway = gateway.clone();
+    if more == 0 {
+        return Reason::MoneyOfNobody {
+            gateway,
+            references,
+        };
+    }
+    Reason::MoneyOfNobodyAndMore {
+        gateway,
+        references,
+        more,
+    }
 }
 
-fn amount(stranger: &UnknownPaymentClaim) -> String {
+fn named(stranger: &UnknownPaymentClaim) -> Reason {
+    let reference = stranger.reference.clone();
     match stranger.amount {
-        Some(amount) => amount.to_string(),
-        None => "money".to_owned(),
+        Some(amount) => Reason::ReferenceWithAmount { reference, amount },
+        None => Reason::ReferenceWithMoney { reference },
     }
 }
 
@@ -141,14 +144,14 @@ mod tests {
     #[test]
     fn a_case_names_five_tries_at_most() {
         let midtrans = "midtrans".parse().unwrap();
-        let told = facts(&midtrans, &[stranger("A-1"), stranger("A-2")], 2);
+        let told = facts(&midtrans, &[stranger("A-1"), stranger("A-2")], 2).to_string();
         assert!(
-            told.contains("has: A-1 (Rp 25,000), A-2 (Rp 25,000). "),
+            told.contains("has: A-1 (Rp 25,000); A-2 (Rp 25,000). "),
             "{told}"
         );
         let many: Vec<UnknownPaymentClaim> =
             (0..9).map(|nth| stranger(&format!("A-{nth}"))).collect();
-        let told = facts(&midtrans, &many, 12);
-        assert!(told.contains("A-4 (Rp 25,000) and 7 more. "), "{told}");
+        let told = facts(&midtrans, &many, 12).to_string();
+        assert!(told.contains("A-4 (Rp 25,000), and 7 more. "), "{told}");
     }
 }

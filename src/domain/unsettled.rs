@@ -10,6 +10,7 @@ use super::instant::Instant;
 use super::names::PaymentId;
 use super::payment::Payment;
 use super::plan_builder::PlanBuilder;
+use super::reason::Reason;
 use super::rule::Rule;
 use super::schedule::Phase;
 
@@ -105,20 +106,21 @@ pub fn ask_a_person(
     Ok(((found, said), draft.changes))
 }
 
-fn facts(payment: &Payment, found: Unsettled) -> String {
-    let (gateway, reference) = (&payment.gateway, &payment.reference);
+fn facts(payment: &Payment, found: Unsettled) -> Reason {
+    let (gateway, reference) = (payment.gateway.clone(), payment.reference.clone());
     match found {
-        Unsettled::Unanswered { since } => format!(
-            "{gateway} has given no answer about {reference} since {since}, and answers about others; \
-             look for it in its dashboard, and see what comes back with: payctl check-status ORDER -vv"
-        ),
-        Unsettled::GatewaySilent { since } => format!(
-            "{gateway} has answered nothing since {since}; see whether it is down, and whether key and address are right"
-        ),
-        Unsettled::Open => format!(
-            "{reference} ran out at {}, and is still {} here; close it in the dashboard of {gateway}",
-            payment.deadline, payment.status
-        ),
+        Unsettled::Unanswered { since } => Reason::GatewayUnanswered {
+            gateway,
+            reference,
+            since,
+        },
+        Unsettled::GatewaySilent { since } => Reason::GatewaySilent { gateway, since },
+        Unsettled::Open => Reason::StillOpen {
+            reference,
+            deadline: payment.deadline,
+            status: payment.status,
+            gateway,
+        },
     }
 }
 

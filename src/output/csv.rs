@@ -11,6 +11,9 @@ use serde_json::Value;
 use super::printable::is_harmful;
 use super::{CsvReader, Row, Summary, printable};
 
+/// Codes and parameters are for programs, which read JSON; a spreadsheet has the words.
+const FOR_PROGRAMS: [&str; 4] = ["code", "params", "reason_code", "reason_params"];
+
 /// The lines of a report.
 pub(super) struct CsvWriter<W: Write> {
     out: ::csv::Writer<W>,
@@ -25,9 +28,10 @@ impl<W: Write> CsvWriter<W> {
 
     pub(super) fn row<R: Row>(&mut self, row: &R) -> io::Result<()> {
         let fields = R::fields();
-        let Value::Object(values) = serde_json::to_value(row)? else {
+        let Value::Object(mut values) = serde_json::to_value(row)? else {
             return Err(not_a_row());
         };
+        values.retain(|key, _| !FOR_PROGRAMS.contains(&key.as_str()));
         if values.len() != fields.len() {
             return Err(not_a_row());
         }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Format, json, printable};
+use crate::domain::reason::{Coding, Params};
 use crate::exit::Exit;
 
 /// Why a run could not do its work.
@@ -13,6 +14,8 @@ pub struct FailureDocument<'a> {
     /// What to do next.
     pub hint: Option<&'a str>,
     pub exit: Exit,
+    /// The domain's own refusal, where that is the cause.
+    pub why: Option<&'a Coding>,
 }
 
 #[derive(serde::Serialize)]
@@ -20,6 +23,10 @@ struct FailureJson<'a> {
     error: &'a str,
     hint: Option<&'a str>,
     exit: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    params: Option<&'a Params>,
 }
 
 impl FailureDocument<'_> {
@@ -46,6 +53,8 @@ impl FailureDocument<'_> {
             error: self.error,
             hint: self.hint,
             exit: self.exit.code(),
+            code: self.why.map(|why| why.code),
+            params: self.why.map(|why| &why.params),
         };
         json::line(err, &told)
     }
@@ -61,6 +70,7 @@ mod tests {
             error: "midtrans says \"moon\u{1b}[2J\n\" about INV-9",
             hint,
             exit: Exit::Config,
+            why: None,
         };
         let mut err = Vec::new();
         failure.print(&mut err, format).unwrap();

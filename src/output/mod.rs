@@ -10,6 +10,7 @@ pub mod detail;
 pub mod failure;
 mod json;
 pub mod log;
+pub mod messages;
 pub mod paint;
 mod printable;
 pub mod progress;

@@ -233,7 +233,7 @@ fn reason(outcome: &AnswerOutcome, observed: &Observation) -> String {
     };
     let cases = outcome.opened.iter().map(|kind| format!("; case {kind}"));
     let missed = outcome.missed.iter().map(|refund| {
-        format!("; the gateway does not show refund {refund} ({R2}); send it again with: payctl refund send {refund}")
+        format!("; the gateway does not show refund {refund} ({R2}); which can be sent again")
     });
     let also: String = cases.chain(missed).collect();
     match &outcome.finding {

@@ -15,6 +15,7 @@ use crate::domain::access::{AccessGrant, AccessState, term};
 use crate::domain::customer::Customer;
 use crate::domain::instant::Instant;
 use crate::domain::names::{GrantId, OrderId, Sku};
+use crate::domain::reason::Reason;
 
 /// Which grants a list shows. A field that is `None` does not filter.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -129,7 +130,8 @@ impl Store {
             if started == 0 {
                 return Ok(None);
             }
-            let why = format!("the first use of {}", grant.sku);
+            let sku = grant.sku.clone();
+            let why = Reason::AccessFirstUsed { sku };
             write_event(
                 transaction,
                 &event(grant.order, AccessState::Running, &why, by),
@@ -159,7 +161,10 @@ impl Store {
                 let mut products = granted(transaction, order)?;
                 products.retain(|granted| granted.sku == *product);
                 reschedule(transaction, order, &products, &[], by)?;
-                let why = format!("access to {product}: {reason}");
+                let why = Reason::AccessRevoked {
+                    sku: product.clone(),
+                    words: reason.to_owned(),
+                };
                 write_event(transaction, &event(order, AccessState::Revoked, &why, by))?;
             }
             Ok(revoked)
@@ -167,7 +172,7 @@ impl Store {
     }
 }
 
-fn event<'a>(order: OrderId, to: AccessState, why: &'a str, by: Actor<'a>) -> EventRecord<'a> {
+fn event<'a>(order: OrderId, to: AccessState, why: &'a Reason, by: Actor<'a>) -> EventRecord<'a> {
     EventRecord {
         order: Some(order),
         payment: None,

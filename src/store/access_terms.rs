@@ -13,6 +13,7 @@ use crate::domain::access::{AccessPeriod, schedule};
 use crate::domain::instant::Instant;
 use crate::domain::names::{GrantId, OrderId, Sku};
 use crate::domain::order::AccessFrom;
+use crate::domain::reason::Reason;
 
 /// A product to which an order has given access.
 pub(super) struct AccessGrantRef {
@@ -131,9 +132,9 @@ fn record_event(
     by: Actor<'_>,
 ) -> Result<(), StoreError> {
     let why = if after.starts_at < before.starts_at {
-        format!("access to {sku} begins earlier: the buyer's access before it was revoked")
+        Reason::AccessSooner { sku: sku.clone() }
     } else {
-        format!("access to {sku} begins later: the buyer's access before it was restored")
+        Reason::AccessLater { sku: sku.clone() }
     };
     let event = EventRecord {
         order: Some(owner),

@@ -20,6 +20,7 @@ use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, PaymentId};
 use crate::domain::order::{Order, OrderStatus};
 use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::reason::Reason;
 use crate::domain::register::ImportRefusal;
 use crate::domain::rule::Rule;
 use crate::domain::shop_payment::shop_payment;
@@ -120,10 +121,10 @@ fn record_event(
     actor: &str,
     now: Instant,
 ) -> Result<(), StoreError> {
-    let why = format!(
-        "the shop opened another payment: {} at {}",
-        payment.reference, payment.gateway
-    );
+    let why = Reason::OpenedByShop {
+        reference: payment.reference.clone(),
+        gateway: payment.gateway.clone(),
+    };
     let event = EventRecord {
         order: Some(order.id),
         payment: Some(id),

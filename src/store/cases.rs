@@ -4,13 +4,14 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::connection::{Reader, Store};
 use super::error::StoreError;
-use super::events::{EventRecord, EventSubject, write_event};
+use super::events::{Columns, EventRecord, EventSubject, read_reason, write_event};
 use super::permit::WritePermit;
 use super::sql;
 use super::update_order::Actor;
 use crate::domain::case::{CaseKind, CaseOutcome};
 use crate::domain::instant::Instant;
 use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId};
+use crate::domain::reason::{Reason, WrittenReason};
 use crate::domain::rule::Rule;
 
 /// Which cases a list shows. A field that is `None` does not filter.
@@ -32,7 +33,7 @@ pub struct CaseRow {
     pub payment: Option<PaymentId>,
     pub gateway: Option<GatewayName>,
     pub rule: Rule,
-    pub facts: String,
+    pub facts: WrittenReason,
     pub opened_at: Instant,
     pub closed: Option<Closed>,
 }
@@ -43,7 +44,7 @@ pub struct Closed {
     pub at: Instant,
     pub resolution: CaseOutcome,
     pub by: String,
-    pub reason: String,
+    pub reason: WrittenReason,
 }
 
 impl Reader {
@@ -97,10 +98,20 @@ impl Store {
         by: Actor<'_>,
         reason: &str,
     ) -> Result<bool, StoreError> {
+        let why = Reason::operator(reason);
+        let told = Columns::of(&why)?;
         self.transact(permit, |transaction| {
             let closed = transaction
                 .prepare_cached(sql!("close_case"))?
-                .execute(params![by.now, resolution, by.actor, reason, case.id])?;
+                .execute(params![
+                    by.now,
+                    resolution,
+                    by.actor,
+                    told.words,
+                    told.code,
+                    told.params,
+                    case.id
+                ])?;
             if closed == 0 {
                 return Ok(false);
             }
@@ -114,7 +125,7 @@ impl Store {
                 to: Some(resolution.word()),
                 rule: None,
                 amount: None,
-                why: reason,
+                why: &why,
             };
             write_event(transaction, &event)?;
             Ok(true)
@@ -131,7 +142,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CaseRow> {
             at,
             resolution: row.get(10)?,
             by: row.get(11)?,
-            reason: row.get(12)?,
+            reason: read_reason(row, 12, 15, 16)?,
         }),
         None => None,
     };
@@ -142,7 +153,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CaseRow> {
         payment: row.get(4)?,
         gateway: row.get(5)?,
         rule: row.get(6)?,
-        facts: row.get(7)?,
+        facts: read_reason(row, 7, 13, 14)?,
         opened_at: row.get(8)?,
         closed,
     })

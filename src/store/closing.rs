@@ -11,6 +11,7 @@ use super::sql;
 use super::update_order::Actor;
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, PaymentId};
+use crate::domain::reason::Reason;
 use crate::domain::rule::Rule;
 
 impl Reader {
@@ -58,7 +59,7 @@ impl Store {
                         to: None,
                         rule: Some(rule),
                         amount: None,
-                        why: "the gateway is asked to close it",
+                        why: &Reason::ClosingAsked,
                     },
                 )?;
             }

@@ -323,6 +323,8 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Store
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
     switch_to_wal(connection)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    // Where a page is written anyway, no old copy of a row stays in its free space: what is erased later is gone.
+    connection.pragma_update_and_check(None, "secure_delete", "FAST", |_| Ok(()))?;
     synchronise(connection, "FULL")
 }
 

@@ -35,6 +35,7 @@ use crate::domain::names::EffectId;
 use crate::domain::operator::fulfil::{
     RetryRefusal, can_execute, counts, finish, lose, replay, rule_of_end, rule_of_loss,
 };
+use crate::domain::reason::Reason;
 use crate::domain::rule::Rule;
 
 /// The actor recorded for what happened to effects.
@@ -189,8 +190,9 @@ impl Store {
                 return Ok(None);
             };
             let after = after_delivery(&effect, delivery, now);
-            let (rule, why) = (rule_of_end(&after), after.last_error.clone());
-            let change = effect_moved(&effect, after.clone(), rule, why.unwrap_or_default());
+            let (rule, why) = (rule_of_end(&after), after.last_error.as_ref());
+            let why = Reason::effect_said(why);
+            let change = effect_moved(&effect, after.clone(), rule, why);
             enact_alone(transaction, ACTOR, &change, now)?;
             Ok(Some(after))
         })
@@ -223,7 +225,8 @@ impl Store {
                 let Some(after) = requeued(&effect, by.now) else {
                     return Ok(Some(Err(RetryRefusal::NotNow { id, status })));
                 };
-                let change = effect_moved(&effect, after, Rule::E8, reason.to_owned());
+                let change =
+                    effect_moved(&effect, after, Rule::E8, Reason::operator_if_any(reason));
                 enact_alone(transaction, by.actor, &change, by.now)?;
             }
             Ok(effect_by_id(transaction, id)?.map(Ok))
@@ -245,7 +248,7 @@ fn take_over(
     }
     let after = after_loss(effect, now);
     let rule = rule_of_loss(&after);
-    let why = after.last_error.clone().unwrap_or_default();
+    let why = Reason::effect_said(after.last_error.as_ref());
     enact_alone(
         connection,
         ACTOR,
@@ -349,7 +352,7 @@ fn claim(
     ))
 }
 
-fn effect_moved(before: &Effect, after: Effect, rule: Rule, why: String) -> Change {
+fn effect_moved(before: &Effect, after: Effect, rule: Rule, why: Option<Reason>) -> Change {
     Change::MoveEffect {
         before: Box::new(before.clone()),
         after: Box::new(after),

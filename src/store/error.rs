@@ -21,7 +21,7 @@ pub enum StoreError {
     #[error("the disk is full")]
     Full(#[source] Box<dyn Error + Send + Sync>),
     /// Opened for reading only, which never migrates.
-    #[error("the database has schema {found}, this program needs {known}; run: payctl migrate")]
+    #[error("the database has schema {found}, this program needs {known}")]
     Older { found: i64, known: i64 },
     #[error(
         "the database has schema {found}, this program knows {known} and older; use the newer payctl"

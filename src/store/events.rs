@@ -1,6 +1,6 @@
 //! The audit log: every change records what changed, from where to where, by whom and why, in its own transaction.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::connection::Reader;
 use super::error::StoreError;
@@ -8,6 +8,7 @@ use super::sql;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, PaymentId};
+use crate::domain::reason::{Coded, Reason, WrittenReason};
 use crate::domain::rule::Rule;
 
 /// What an event is about.
@@ -61,13 +62,47 @@ pub(super) struct EventRecord<'a> {
     pub(super) to: Option<&'a str>,
     pub(super) rule: Option<Rule>,
     pub(super) amount: Option<Rupiah>,
-    pub(super) why: &'a str,
+    pub(super) why: &'a Reason,
+}
+
+/// A reason in the three columns that keep it: words for people, code and parameters for programs.
+pub(super) struct Columns {
+    pub(super) words: String,
+    pub(super) code: &'static str,
+    pub(super) params: String,
+}
+
+impl Columns {
+    pub(super) fn of(reason: &Reason) -> Result<Self, StoreError> {
+        let params = serde_json::to_string(&reason.params());
+        Ok(Self {
+            words: reason.to_string(),
+            code: reason.code(),
+            params: params.map_err(|error| StoreError::Engine(error.into()))?,
+        })
+    }
+}
+
+/// A reason that was kept in these columns. What an older version wrote has words only.
+pub(super) fn read_reason(
+    row: &Row<'_>,
+    words: usize,
+    code: usize,
+    params: usize,
+) -> rusqlite::Result<WrittenReason> {
+    let params: Option<String> = row.get(params)?;
+    Ok(WrittenReason {
+        words: row.get(words)?,
+        code: row.get(code)?,
+        params: params.and_then(|params| serde_json::from_str(&params).ok()),
+    })
 }
 
 pub(super) fn write_event(
     connection: &Connection,
     event: &EventRecord<'_>,
 ) -> Result<(), StoreError> {
+    let why = Columns::of(event.why)?;
     connection
         .prepare_cached(sql!("write_event"))?
         .execute(rusqlite::params![
@@ -80,7 +115,9 @@ pub(super) fn write_event(
             event.to,
             event.rule,
             event.amount,
-            event.why,
+            why.words,
+            why.code,
+            why.params,
         ])?;
     Ok(())
 }
@@ -90,8 +127,8 @@ impl Reader {
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
-    pub fn was_noted(&self, order: OrderId, rule: Rule, why: &str) -> Result<bool, StoreError> {
+    pub fn was_noted(&self, order: OrderId, rule: Rule, why: &Reason) -> Result<bool, StoreError> {
         let mut noted = self.connection().prepare_cached(sql!("was_noted"))?;
-        Ok(noted.exists(params![order, rule, why])?)
+        Ok(noted.exists(params![order, rule, why.to_string()])?)
     }
 }

@@ -16,7 +16,7 @@ pub(super) use self::payment::write_answer;
 
 use super::book::RefundOwed;
 use super::error::StoreError;
-use super::events::{EventRecord, EventSubject, write_event};
+use super::events::{Columns, EventRecord, EventSubject, write_event};
 use super::rows::SubjectKind;
 use super::sql;
 use crate::domain::booking::{AnswerPlan, AnswerTarget};
@@ -25,6 +25,7 @@ use crate::domain::dossier::{CaseSubject, Change, StockMove};
 use crate::domain::instant::Instant;
 use crate::domain::names::{CaseId, GatewayName, OrderId, PaymentId, RefundId};
 use crate::domain::order::{Order, OrderStatus, Reservation};
+use crate::domain::reason::Reason;
 use crate::domain::reconcile::Finding;
 use crate::domain::rule::Rule;
 
@@ -188,7 +189,7 @@ impl PlanWriter<'_> {
                 after,
                 rule,
                 why,
-            } => self.move_effect(before, after, *rule, why),
+            } => self.move_effect(before, after, *rule, why.as_ref()),
             Change::MoveRefund {
                 id,
                 from,
@@ -212,7 +213,7 @@ impl PlanWriter<'_> {
         from: OrderStatus,
         to: OrderStatus,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
         let is_late = rule == Rule::O9;
         let hit = self.change(
@@ -263,7 +264,7 @@ impl PlanWriter<'_> {
         self.record_event(&EventRecord {
             from: Some(from.word()),
             to: Some(to.word()),
-            ..self.event(EventSubject::Stock, "with the order")
+            ..self.event(EventSubject::Stock, &Reason::WithOrder)
         })
     }
 
@@ -272,13 +273,14 @@ impl PlanWriter<'_> {
         kind: CaseKind,
         subject: &CaseSubject,
         rule: Rule,
-        facts: &str,
+        facts: &Reason,
     ) -> Result<(), StoreError> {
         let (order, payment, gateway): (_, _, Option<&GatewayName>) = match subject {
             CaseSubject::Order => (Some(self.order), None, None),
             CaseSubject::Payment(id) => (Some(self.order), Some(self.known(*id)?), None),
             CaseSubject::Gateway(name) => (None, None, Some(name)),
         };
+        let asked = Columns::of(facts)?;
         self.case = self.add(
             sql!("open_case"),
             params![
@@ -288,7 +290,9 @@ impl PlanWriter<'_> {
                 gateway,
                 SubjectKind::from(subject),
                 rule,
-                facts,
+                asked.words,
+                asked.code,
+                asked.params,
                 self.now,
             ],
         )?;
@@ -310,11 +314,20 @@ impl PlanWriter<'_> {
         id: CaseId,
         kind: CaseKind,
         resolution: CaseOutcome,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
+        let told = Columns::of(why)?;
         let hit = self.change(
             sql!("close_case"),
-            params![self.now, resolution, self.actor, why, id],
+            params![
+                self.now,
+                resolution,
+                self.actor,
+                told.words,
+                told.code,
+                told.params,
+                id
+            ],
         )?;
         require_hit(hit)?;
         self.record_event(&EventRecord {
@@ -343,7 +356,7 @@ impl PlanWriter<'_> {
     }
 
     /// An event about this order; the caller fills in the rest.
-    fn event<'a>(&'a self, what: EventSubject, why: &'a str) -> EventRecord<'a> {
+    fn event<'a>(&'a self, what: EventSubject, why: &'a Reason) -> EventRecord<'a> {
         EventRecord {
             order: Some(self.order),
             payment: None,

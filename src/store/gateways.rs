@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::connection::{Reader, Store};
 use super::error::StoreError;
-use super::events::{EventRecord, EventSubject, write_event};
+use super::events::{Columns, EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
 use super::poll_queue::rows_to_ask;
 use super::sql;
@@ -14,6 +14,7 @@ use crate::domain::circuit_breaker::is_known;
 use crate::domain::instant::Instant;
 use crate::domain::names::GatewayName;
 use crate::domain::payment::Payment;
+use crate::domain::reason::Reason;
 
 /// What is known of a gateway account so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -133,8 +134,10 @@ impl Store {
             transaction
                 .prepare_cached(sql!("accept_unknown"))?
                 .execute(params![by.now, gateway])?;
-            let why =
-                format!("{gateway} no longer has to know the payments it knew until now: {reason}");
+            let why = Reason::GatewayMayForget {
+                gateway: gateway.clone(),
+                words: reason.to_owned(),
+            };
             write_event(
                 transaction,
                 &EventRecord {
@@ -247,12 +250,17 @@ fn close_case(
     now: Instant,
 ) -> Result<(), StoreError> {
     let actor = format!("gateway:{gateway}");
-    let why = format!("{gateway} answered about a payment");
+    let why = Reason::GatewayAnswered {
+        gateway: gateway.clone(),
+    };
+    let told = Columns::of(&why)?;
     let closed = connection.prepare_cached(statement)?.execute(params![
         now,
         CaseOutcome::Settled,
         actor,
-        why,
+        told.words,
+        told.code,
+        told.params,
         gateway
     ])?;
     if closed == 0 {

@@ -26,6 +26,7 @@ use crate::domain::import::{ImportPayment, ImportRecord};
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, OrderNumber, PaymentId};
 use crate::domain::order::Order;
+use crate::domain::reason::Reason;
 use crate::domain::register::{ImportTimes, Registration, register};
 use crate::domain::rule::Rule;
 
@@ -186,13 +187,9 @@ fn origin(
 
 fn taken(number: &OrderNumber, was_imported: bool) -> String {
     if was_imported {
-        format!(
-            "the number {number} was imported before with other content; see: payctl order show {number}"
-        )
+        format!("the number {number} was imported before with other content")
     } else {
-        format!(
-            "the number {number} is taken by an order that was not imported; see: payctl order show {number}"
-        )
+        format!("the number {number} is taken by an order that was not imported")
     }
 }
 
@@ -248,15 +245,20 @@ fn record_event(
     registration: &Registration,
     now: Instant,
 ) -> Result<(), StoreError> {
-    let mut why = "imported".to_owned();
-    for registered in &registration.payments {
-        let payment = &registered.payment;
-        let gateway = &payment.gateway;
-        why.push_str(&format!(
-            "; {gateway} {} was {}",
-            payment.reference, payment.status
-        ));
-    }
+    let payments: Vec<Reason> = registration
+        .payments
+        .iter()
+        .map(|registered| Reason::ImportedPayment {
+            gateway: registered.payment.gateway.clone(),
+            reference: registered.payment.reference.clone(),
+            status: registered.payment.status,
+        })
+        .collect();
+    let why = if payments.is_empty() {
+        Reason::Imported
+    } else {
+        Reason::ImportedWith { payments }
+    };
     let event = EventRecord {
         order: Some(order),
         payment: None,

@@ -44,6 +44,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("../../sql/migrations/0027_bought.sql"),
     include_str!("../../sql/migrations/0028_strangers.sql"),
     include_str!("../../sql/migrations/0029_revoked_tickets.sql"),
+    include_str!("../../sql/migrations/0030_reasons.sql"),
 ];
 
 /// "payc" in the file's header marks a payctl database.

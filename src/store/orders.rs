@@ -32,6 +32,7 @@ use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, Reference, Sku, TransactionId};
 use crate::domain::order::OrderStatus;
+use crate::domain::reason::Reason;
 use crate::domain::register::{ImportRefusal, ImportTimes, Registration, register};
 use crate::domain::rule::Rule;
 use crate::domain::ticket::MAX_UNITS;
@@ -74,7 +75,7 @@ pub enum PlaceError {
         "{sku}: a line of a product with tickets can have at most {MAX_UNITS} units, not {wanted}; use several lines"
     )]
     TooManyTickets { sku: Sku, wanted: u32 },
-    #[error("no product has the sku {0}; type: payctl product set {0} --price RUPIAH")]
+    #[error("no product has the sku {0}; make it first")]
     UnknownProduct(Sku),
     #[error("the number {0} is taken")]
     NumberTaken(OrderNumber),
@@ -222,7 +223,7 @@ fn record_event(
         to: Some(registration.order.status.word()),
         rule: Some(Rule::O1),
         amount: Some(registration.order.total),
-        why: "order created and stock reserved",
+        why: &Reason::Ordered,
     };
     write_event(connection, &event)
 }

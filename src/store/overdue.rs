@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::connection::{Reader, Store};
 use super::error::StoreError;
+use super::events::Columns;
 use super::permit::WritePermit;
 use super::sql;
 use super::update_order::Actor;
@@ -13,6 +14,7 @@ use crate::domain::effect::{Hook, RetryOnUnknown, Trigger};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, OrderNumber};
+use crate::domain::reason::Reason;
 
 /// An overdue order without a payment at any gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,7 +173,7 @@ fn expire(
     last: OverdueCursor,
     by: Actor<'_>,
 ) -> Result<(), StoreError> {
-    let why = "the deadline and the grace have passed, and no gateway has a payment of this order";
+    let why = Columns::of(&Reason::OverdueWithoutPayment)?;
     let run = params![after.at, after.id, last.at, last.id];
     connection
         .prepare_cached(sql!("expire_stock"))?
@@ -182,7 +184,7 @@ fn expire(
     connection
         .prepare_cached(sql!("expire_events"))?
         .execute(params![
-            by.now, by.actor, why, after.at, after.id, last.at, last.id
+            by.now, by.actor, why.words, why.code, why.params, after.at, after.id, last.at, last.id
         ])?;
     connection
         .prepare_cached(sql!("expire_orders"))?

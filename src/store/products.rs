@@ -12,6 +12,7 @@ use super::sql;
 use crate::domain::instant::Instant;
 use crate::domain::names::Sku;
 use crate::domain::order::{Product, ProductTerms};
+use crate::domain::reason::Reason;
 use crate::domain::terms::{ProductUpdate, difference};
 
 /// The result of setting a product.
@@ -105,7 +106,7 @@ fn set(
         };
         refuse_capacity(&product)?;
         add(connection, &product)?;
-        record_event(connection, sku, "created", now, actor)?;
+        record_event(connection, sku, &Reason::ProductCreated, now, actor)?;
         return Ok(ProductSet::Created(product));
     };
     let after = Product {
@@ -117,7 +118,8 @@ fn set(
     }
     refuse_capacity(&after)?;
     write(connection, &after)?;
-    let why = difference(&before.terms, &after.terms);
+    let terms = difference(&before.terms, &after.terms);
+    let why = Reason::ProductChanged { terms };
     record_event(connection, sku, &why, now, actor)?;
     Ok(ProductSet::Changed { before, after })
 }
@@ -178,7 +180,7 @@ fn access_seconds(terms: &ProductTerms) -> Option<i64> {
 fn record_event(
     connection: &Connection,
     sku: &Sku,
-    why: &str,
+    why: &Reason,
     now: Instant,
     actor: &str,
 ) -> Result<(), StoreError> {

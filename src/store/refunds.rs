@@ -4,12 +4,14 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::connection::Reader;
 use super::error::StoreError;
+use super::events::read_reason;
 use super::sql;
 use crate::domain::bank_transfer::BankReference;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
 use crate::domain::order::{RefundReason, RefundStatus};
+use crate::domain::reason::WrittenReason;
 
 /// Which refunds a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,7 +37,7 @@ pub struct RefundRow {
     /// Since when it is due.
     pub due_since: Instant,
     pub moved_at: Instant,
-    pub why: String,
+    pub why: WrittenReason,
 }
 
 impl Reader {
@@ -95,6 +97,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RefundRow> {
         bank_reference: row.get(8)?,
         due_since: row.get(9)?,
         moved_at: row.get(10)?,
-        why: row.get(11)?,
+        why: read_reason(row, 11, 12, 13)?,
     })
 }

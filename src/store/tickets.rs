@@ -11,6 +11,7 @@ use super::{rows, sql};
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, OrderNumber, Sku, TicketId};
 use crate::domain::operator::revoke::HeldTicket;
+use crate::domain::reason::Reason;
 use crate::domain::ticket::{Redemption, Ticket, TicketCode, TicketState, TicketTotals};
 
 /// Which tickets a list shows. A field that is `None` does not filter.
@@ -133,7 +134,7 @@ impl Store {
             if redeemed == 0 {
                 return Ok(Some(Redeemed::Not(ticket)));
             }
-            let why = format!("ticket {} of {}", ticket.unit, ticket.sku);
+            let why = Reason::ticket(&ticket);
             let event = EventRecord {
                 order: Some(ticket.order),
                 payment: None,

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::connection::Reader;
 use super::error::StoreError;
-use super::events::{EventRecord, EventSubject, write_event};
+use super::events::{Columns, EventRecord, EventSubject, write_event};
 use super::rows::SubjectKind;
 use super::sql;
 use crate::domain::bank_transfer::{BankTransfer, fold};
@@ -13,6 +13,7 @@ use crate::domain::dossier::CaseSubject;
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
+use crate::domain::reason::Reason;
 use crate::domain::rule::Rule;
 use crate::domain::string_enum::string_enum;
 
@@ -213,13 +214,18 @@ fn compute_key(connection: &Connection, transfer: &UnkeyedTransfer) -> Result<()
 }
 
 /// Opens the case, dated when the transfer was booked: a migration has no clock.
-fn ask(connection: &Connection, transfer: &UnkeyedTransfer, facts: &str) -> Result<(), StoreError> {
+fn ask(
+    connection: &Connection,
+    transfer: &UnkeyedTransfer,
+    facts: &Reason,
+) -> Result<(), StoreError> {
     let subject = transfer.payment.map(CaseSubject::Payment);
     let Some(subject) = subject else {
         return Ok(());
     };
     let (kind, rule) = (CaseKind::SameTransfer, Rule::P20);
     let gateway: Option<GatewayName> = None;
+    let asked = Columns::of(facts)?;
     let mut statement = connection.prepare_cached(sql!("open_case"))?;
     let case: Option<CaseId> = statement
         .query_row(
@@ -230,7 +236,9 @@ fn ask(connection: &Connection, transfer: &UnkeyedTransfer, facts: &str) -> Resu
                 gateway,
                 SubjectKind::from(&subject),
                 rule,
-                facts,
+                asked.words,
+                asked.code,
+                asked.params,
                 transfer.at,
             ],
             |row| row.get(0),
@@ -254,19 +262,26 @@ fn ask(connection: &Connection, transfer: &UnkeyedTransfer, facts: &str) -> Resu
     write_event(connection, &event)
 }
 
-fn facts(transfer: &UnkeyedTransfer, earlier: Option<&TransferUse>) -> String {
-    let reference = &transfer.reference;
+fn facts(transfer: &UnkeyedTransfer, earlier: Option<&TransferUse>) -> Reason {
+    let reference = transfer.reference.to_string();
     match earlier {
-        Some(earlier) => {
-            let what = match earlier.refund {
-                Some(refund) => format!("refund {refund}"),
-                None => format!("payment {}", earlier.payment),
-            };
-            format!(
-                "{reference} looks like the transfer {} of {what} of {}",
-                earlier.transfer.reference, earlier.order
-            )
+        Some(known) => {
+            let (earlier, order) = (known.transfer.reference.to_string(), known.order.clone());
+            match known.refund {
+                Some(refund) => Reason::SameTransferAsRefund {
+                    reference,
+                    earlier,
+                    refund,
+                    order,
+                },
+                None => Reason::SameTransfer {
+                    reference,
+                    earlier,
+                    payment: known.payment,
+                    order,
+                },
+            }
         }
-        None => format!("{reference} looks like another transfer of the same payment"),
+        None => Reason::SameTransferTwice { reference },
     }
 }

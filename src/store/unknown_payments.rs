@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::connection::Store;
 use super::dossier::dossier;
 use super::error::StoreError;
+use super::events::Columns;
 use super::execute::execute_plan;
 use super::notifications::IncomingNotification;
 use super::permit::WritePermit;
@@ -44,7 +45,7 @@ impl Store {
                     .prepare_cached(sql!("add_gateway"))?
                     .execute([gateway])?;
                 let first = first_ones(transaction, gateway, before)?;
-                let found = facts(gateway, &first, *many);
+                let found = Columns::of(&facts(gateway, &first, *many))?;
                 let case: Option<i64> = transaction
                     .prepare_cached(sql!("open_case"))?
                     .query_row(
@@ -55,7 +56,9 @@ impl Store {
                             gateway,
                             SubjectKind::Gateway,
                             Rule::P29,
-                            found,
+                            found.words,
+                            found.code,
+                            found.params,
                             now,
                         ],
                         |row| row.get(0),

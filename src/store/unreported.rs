@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::connection::{Reader, Store};
 use super::error::StoreError;
+use super::events::read_reason;
 use super::lock::JobLock;
 use super::permit::WritePermit;
 use super::random::secret_bits;
@@ -17,6 +18,7 @@ use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
 use crate::domain::order::{RefundReason, RefundStatus};
+use crate::domain::reason::WrittenReason;
 
 /// An open case that nobody was told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub struct UntoldCase {
     pub gateway: Option<GatewayName>,
     /// The amount received, otherwise the amount expected.
     pub amount: Option<Rupiah>,
-    pub facts: String,
+    pub facts: WrittenReason,
     pub opened_at: Instant,
 }
 
@@ -42,7 +44,7 @@ pub struct UntoldRefund {
     pub status: RefundStatus,
     pub reason: RefundReason,
     pub amount: Rupiah,
-    pub why: String,
+    pub why: WrittenReason,
 }
 
 /// Everything that nobody was told of: details of the first entries, and the ids of all.
@@ -266,7 +268,7 @@ fn case(row: &Row<'_>) -> rusqlite::Result<UntoldCase> {
         payment: row.get(4)?,
         gateway: row.get(5)?,
         amount: row.get(6)?,
-        facts: row.get(7)?,
+        facts: read_reason(row, 7, 9, 10)?,
         opened_at: row.get(8)?,
     })
 }
@@ -279,6 +281,6 @@ fn refund(row: &Row<'_>) -> rusqlite::Result<UntoldRefund> {
         status: row.get(4)?,
         reason: row.get(5)?,
         amount: row.get(6)?,
-        why: row.get(7)?,
+        why: read_reason(row, 7, 8, 9)?,
     })
 }

@@ -9,6 +9,7 @@ use rusqlite::params;
 
 use super::connection::{Reader, Store};
 use super::error::StoreError;
+use super::events::Columns;
 use super::permit::WritePermit;
 use super::rows::payment;
 use super::sql;
@@ -17,6 +18,7 @@ use crate::domain::names::PaymentId;
 use crate::domain::payment::Payment;
 use crate::domain::put_off::put_off;
 use crate::domain::query_rates::Turns;
+use crate::domain::reason::Reason;
 
 /// What a clock that was ahead had put off or dated wrongly.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -144,7 +146,7 @@ impl Store {
         let mut mended = self.reschedule_wrong_instants(permit, turns, grace)?;
         let latest = now.saturating_add(grace);
         let made_at = before.unwrap_or(now).min(now);
-        let why = "a clock that was ahead wrote it; from now on it waits for its full period";
+        let why = Columns::of(&Reason::WaitsAsMeant)?;
         self.transact(permit, |transaction| {
             let run =
                 |query: &str, parameters: &[&dyn rusqlite::ToSql]| -> Result<u64, StoreError> {
@@ -152,7 +154,10 @@ impl Store {
                         transaction.prepare_cached(query)?.execute(parameters)?,
                     ))
                 };
-            run(sql!("mend_order_events"), &[&now, &why, &latest])?;
+            run(
+                sql!("mend_order_events"),
+                &[&now, &why.words, &why.code, &why.params, &latest],
+            )?;
             mended.orders += run(sql!("mend_order_deadlines"), &[&now, &latest])?;
             mended.others += run(sql!("mend_payments"), &[&now, &latest, &made_at])?;
             mended.others += run(sql!("mend_refunds"), &[&now, &latest])?;

@@ -182,7 +182,7 @@ fn one_decimal_dot_decides_the_whole_file() {
     assert!(
         output
             .stderr
-            .contains("write 150 or 150000, or say --decimal-point"),
+            .contains("write 150 or 150000, or name the decimal point of the whole file"),
         "{}",
         output.stderr
     );

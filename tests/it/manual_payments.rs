@@ -126,7 +126,7 @@ fn running_out_of_unique_amounts_is_reported() {
     .unwrap();
     let output = shop.run(&format!("{PAY} --unique")).ended(Exit::Failed);
     assert!(
-        output.stderr.contains("each of the 999 amounts"),
+        output.stderr.contains("all 999 unique amounts"),
         "{}",
         output.stderr
     );

@@ -35,7 +35,7 @@ fn a_waiting_order_says_what_it_needs() {
          2026-03-02 04:05:00  said     gateway:midtrans  payment 1: \"pending\"\n\
          2026-03-02 04:05:00  decided  gateway:midtrans  payment 1 created → pending (P4: the gateway waits for the money): midtrans says \"pending\"\n\
          2026-03-02 04:05:30  waiting  check-all         payment 1 is asked about: midtrans last said \"pending\"\n\
-         2026-03-02 04:33:00  waiting  deadline          payctl expire may end it from here on, if it is proven unpaid\n\
+         2026-03-02 04:33:00  waiting  deadline          an expiry run may end it from here on, if it is proven unpaid\n\
          \n\
          INV-1 is pending: it is not overdue yet, and no money has come in\n\
          Rp 0 of Rp 25,000 is in; deadline 2026-03-02 04:30:00\n\

@@ -2,6 +2,7 @@
 
 use super::super::operator::describe_consequences;
 use super::row::{ApproveAction, ApprovedRow};
+use crate::commands::failure::with_hint;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{OrderId, OrderNumber};
 use crate::domain::operator::approve;
@@ -24,7 +25,7 @@ pub(super) fn describe(
         | approve::ApprovalRefusal::Dead(_)
         | approve::ApprovalRefusal::NotEnough { .. } => None,
     };
-    let mut told = format!("{refusal}{}", next(refusal));
+    let mut told = format!("{}{}", with_hint(refusal), next(refusal));
     for line in dossier.iter().flat_map(|dossier| &dossier.lines) {
         let Some(product) = reader.product(&line.sku)? else {
             continue;

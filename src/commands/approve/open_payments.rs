@@ -20,6 +20,7 @@ use crate::domain::payable::{
     AskedSince, Obstacle, obstacles, paid_since, payable, received_by_payment,
 };
 use crate::domain::payment::Payment;
+use crate::domain::reason::Reason;
 use crate::domain::rule::Rule;
 use crate::exit::Exit;
 use crate::reconciler::{CloseJob, GatewayPool, LedgerAccess, RunContext, shut};
@@ -299,13 +300,21 @@ pub(super) fn approval_note(
     amount: Rupiah,
     transfer: Option<&BankTransfer>,
     payment: &Payment,
-) -> String {
-    let bank = transfer.map_or_else(
-        || "without a bank reference".to_owned(),
-        ToString::to_string,
-    );
-    let (id, gateway) = (payment.id, &payment.gateway);
-    format!("{amount} ({bank}) was not booked by hand: payment {id} at {gateway} has its money")
+) -> Reason {
+    let (gateway, payment) = (payment.gateway.clone(), payment.id);
+    match transfer {
+        Some(transfer) => Reason::NotBookedByHand {
+            amount,
+            transfer: transfer.to_string(),
+            payment,
+            gateway,
+        },
+        None => Reason::CashNotBookedByHand {
+            amount,
+            payment,
+            gateway,
+        },
+    }
 }
 
 fn blocked_by(

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::unknown;
 use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
+use crate::commands::failure::{CommandError, with_hint};
 use crate::commands::operator::{
     self, describe_consequences, exit, ledger, require_operator, update_order,
 };
@@ -146,7 +146,7 @@ fn open_case(ledger: &LedgerAccess, id: CaseId, zone: Zone) -> anyhow::Result<Ca
         closed.resolution,
         closed.by,
         closed.at.in_zone(zone),
-        closed.reason
+        closed.reason.words
     );
     Err(CommandError::new(Exit::Failed, message).into())
 }
@@ -238,6 +238,7 @@ fn of(args: &CaseResolveArgs, case: &CaseRow) -> ResolvedCase {
 }
 
 fn refused(refusal: &resolve::ResolveRefusal, case: CaseId) -> CommandError {
-    CommandError::new(Exit::Failed, refusal.to_string())
+    CommandError::new(Exit::Failed, with_hint(refusal))
         .hint(format!("see the possible answers: payctl case show {case}"))
+        .because(refusal)
 }

@@ -6,6 +6,7 @@ use crate::domain::case::{CaseKind, CaseOutcome};
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::{CaseId, GatewayName, OrderNumber, PaymentId};
 use crate::domain::rule::Rule;
+use crate::output::messages::Language;
 use crate::output::{Column, Row, Severity};
 use crate::store::CaseRow;
 
@@ -25,24 +26,48 @@ pub(super) struct ListedCase {
     pub(super) resolution: Option<CaseOutcome>,
     pub(super) resolved_by: Option<String>,
     pub(super) reason: Option<String>,
+    /// Of the facts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    params: Option<serde_json::Value>,
+    /// Of the reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_params: Option<serde_json::Value>,
+}
+
+impl ListedCase {
+    /// What to type next, where the facts call for one command.
+    pub(super) fn next(&self) -> Option<String> {
+        let code = self.code.as_deref().filter(|_| self.resolution.is_none())?;
+        Language::English.hint_of_written(code, self.params.as_ref()?)
+    }
 }
 
 impl From<CaseRow> for ListedCase {
     fn from(row: CaseRow) -> Self {
         let closed = row.closed.as_ref();
+        let reason = closed.map(|closed| closed.reason.clone());
+        let reason = reason.unwrap_or_default();
         Self {
             case: row.id,
             kind: row.kind,
             order: row.order.map(|(_, number)| number),
             payment: row.payment,
             gateway: row.gateway,
-            facts: row.facts,
+            facts: row.facts.words,
+            code: row.facts.code,
+            params: row.facts.params,
             rule: row.rule,
             opened_at: row.opened_at,
             resolved_at: closed.map(|closed| closed.at),
             resolution: closed.map(|closed| closed.resolution),
             resolved_by: closed.map(|closed| closed.by.clone()),
-            reason: closed.map(|closed| closed.reason.clone()),
+            reason: closed.map(|_| reason.words),
+            reason_code: reason.code,
+            reason_params: reason.params,
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::row::ListedCase;
 use super::unknown;
 use crate::commands::context::Context;
+use crate::commands::failure::with_hint;
 use crate::commands::operator::describe_consequences;
 use crate::domain::case::CaseKind;
 use crate::domain::instant::{Instant, Zone};
@@ -119,13 +120,13 @@ fn preview_answer(
                     let told = outcome
                         .as_ref()
                         .map(|acted| describe_answer(case.kind, answer, acted));
-                    told.map_err(ToString::to_string)
+                    told.map_err(with_hint)
                 })
         }
         None => Some(
             resolve_of_gateway(case.kind, answer)
                 .map(|_| CLOSES.to_owned())
-                .map_err(|refusal| refusal.to_string()),
+                .map_err(|refusal| with_hint(&refusal)),
         ),
     };
     let outcome = outcome.unwrap_or_else(|| Err("its order no longer exists".to_owned()));
@@ -189,6 +190,7 @@ impl CaseView {
             .field_if_any("Received", self.payment_received)
             .field_if_any("Gateway", case.gateway.as_ref())
             .field("Facts", &case.facts)
+            .field_if_any("Next", case.next().as_ref())
             .field("Opened", case.opened_at.in_zone(style.zone))
             .field_if_any("Closed", in_zone(case.resolved_at))
             .field_if_any("Resolution", case.resolution)

@@ -26,6 +26,7 @@ pub(super) fn queue(
         Some(Ok(effect)) => Ok(effect.id),
         Some(Err(why)) => Err(CommandError::new(Exit::Failed, why.to_string())
             .hint("see its status: payctl fulfil list --all")
+            .because(&why)
             .into()),
         None => Err(none(id).into()),
     }

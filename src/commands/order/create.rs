@@ -211,9 +211,11 @@ fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
         PlaceError::NumberTaken(_) | PlaceError::OtherContent(_) => {
             format!("see the existing order: payctl order show {number}")
         }
+        PlaceError::UnknownProduct(ref sku) => {
+            format!("make it with: payctl product set {sku} --price RUPIAH")
+        }
         PlaceError::NoStock { .. }
         | PlaceError::TooManyTickets { .. }
-        | PlaceError::UnknownProduct(_)
         | PlaceError::ReferenceTaken { .. }
         | PlaceError::TransactionTaken { .. }
         | PlaceError::Refused(_) => "nothing was written".to_owned(),

@@ -126,5 +126,7 @@ fn refused(order: &OrderNumber, refusal: &extend::ExtendRefusal) -> CommandError
         extend::ExtendRefusal::Passed(_) => "give a time in the future, or a span with --by",
     };
     let message = format!("{order} cannot be extended: {refusal}");
-    CommandError::new(Exit::Failed, message).hint(hint)
+    CommandError::new(Exit::Failed, message)
+        .hint(hint)
+        .because(refusal)
 }

@@ -226,6 +226,10 @@ pub(super) struct OrderEventRow {
     rule: Option<&'static str>,
     amount: Option<Rupiah>,
     why: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    params: Option<serde_json::Value>,
 }
 
 impl From<&AuditEntry> for OrderEventRow {
@@ -239,7 +243,9 @@ impl From<&AuditEntry> for OrderEventRow {
             to: line.to.clone(),
             rule: line.rule.map(crate::domain::rule::Rule::word),
             amount: line.amount,
-            why: line.why.clone(),
+            why: line.why.words.clone(),
+            code: line.why.code.clone(),
+            params: line.why.params.clone(),
         }
     }
 }

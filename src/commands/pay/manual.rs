@@ -81,7 +81,8 @@ impl PaymentSession<'_> {
                 let message = format!("no amount was requested for {}: {why}", self.args.order);
                 let hint =
                     "leave out --unique, or expire and cancel orders that nobody will pay any more";
-                CommandError::new(Exit::Failed, message).hint(hint)
+                let refusal = CommandError::new(Exit::Failed, message).hint(hint);
+                refusal.because(why)
             }
         }
     }

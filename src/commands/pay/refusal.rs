@@ -34,7 +34,9 @@ impl PaymentSession<'_> {
                 format!("see the order: payctl order show {order}"),
             ),
         };
-        CommandError::new(exit, format!("no payment was opened for {order}: {why}")).hint(hint)
+        CommandError::new(exit, format!("no payment was opened for {order}: {why}"))
+            .hint(hint)
+            .because(why)
     }
 
     /// Whether the payment's gateway has rejected the key, or is not at its address.

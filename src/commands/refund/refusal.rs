@@ -1,5 +1,6 @@
 //! Why a refund stays as it is, and what to do next.
 
+use crate::commands::failure::with_hint;
 use crate::domain::dossier::Dossier;
 use crate::domain::names::RefundId;
 use crate::domain::operator::refund::RefundRefusal;
@@ -7,8 +8,8 @@ use crate::domain::operator::refund::RefundRefusal;
 pub(super) fn describe(why: &RefundRefusal, id: RefundId, dossier: &Dossier) -> String {
     let order = &dossier.order.number;
     let next = match why {
-        // These messages already say what to do.
-        RefundRefusal::NotApproved { .. } | RefundRefusal::TooOld(_) => return why.to_string(),
+        // One command helps, whatever the order.
+        RefundRefusal::NotApproved { .. } | RefundRefusal::TooOld(_) => return with_hint(why),
         RefundRefusal::Unknown(_) | RefundRefusal::NotDue { .. } | RefundRefusal::Over { .. } => {
             format!("see its status: payctl refund list --order {order} --all")
         }

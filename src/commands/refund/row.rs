@@ -30,6 +30,10 @@ pub(super) struct ListedRefund {
     due_for_seconds: u64,
     moved_at: Instant,
     why: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    params: Option<serde_json::Value>,
 }
 
 impl ListedRefund {
@@ -47,7 +51,9 @@ impl ListedRefund {
             due_since: row.due_since,
             due_for_seconds: now.since(row.due_since).as_secs(),
             moved_at: row.moved_at,
-            why: row.why,
+            why: row.why.words,
+            code: row.why.code,
+            params: row.why.params,
         }
     }
 }

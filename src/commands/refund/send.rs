@@ -10,6 +10,7 @@ use super::refusal::describe;
 use super::row::{DecidedRefund, RefundAction, RefundDecisionSummary};
 use crate::commands::accounts::pool;
 use crate::commands::context::Context;
+use crate::commands::failure::with_hint;
 use crate::commands::operator::{self, ledger, require_operator};
 use crate::commands::polling_run::runtime;
 use crate::commands::writes::Writes;
@@ -228,7 +229,7 @@ impl RefundSender {
         id: RefundId,
     ) -> Result<Box<(DecidedRefund, Exit)>, StoreError> {
         self.update_order(dossier, |dossier| open_unknown_case(dossier, id))?;
-        let why = RefundRefusal::TooOld(id).to_string();
+        let why = with_hint(&RefundRefusal::TooOld(id));
         Ok(Box::new(refused(id, Some(dossier), why)))
     }
 

@@ -167,5 +167,7 @@ fn refused(ticket: &Ticket, refusal: &revoke::TicketRevokeRefusal) -> CommandErr
         }
     };
     let message = format!("ticket {code} of {order} cannot be revoked: {refusal}");
-    CommandError::new(Exit::Failed, message).hint(hint)
+    CommandError::new(Exit::Failed, message)
+        .hint(hint)
+        .because(refusal)
 }

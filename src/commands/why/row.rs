@@ -1,5 +1,7 @@
 //! The lines of `why` and the state of an order, for programs. Fields are only ever added.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::commands::access::row::AccessRow;
@@ -10,6 +12,7 @@ use crate::domain::money::Rupiah;
 use crate::domain::order::OrderStatus;
 use crate::domain::ticket::TicketTotals;
 use crate::domain::timeline::{NextSteps, PaymentNextSteps, TimelineEntry, TimelineKind};
+use crate::output::messages::Language;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::store::OrderStory;
 
@@ -24,7 +27,11 @@ pub(super) struct TimelineRow<'a> {
     to: Option<&'a str>,
     rule: Option<&'static str>,
     amount: Option<Rupiah>,
-    text: &'a str,
+    text: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    params: Option<&'a serde_json::Value>,
 }
 
 impl<'a> From<&'a TimelineEntry> for TimelineRow<'a> {
@@ -39,8 +46,26 @@ impl<'a> From<&'a TimelineEntry> for TimelineRow<'a> {
             to: entry.to.as_deref(),
             rule: entry.rule.map(crate::domain::rule::Rule::word),
             amount: entry.amount,
-            text: &entry.text,
+            text: text(entry),
+            code: entry.code.as_deref(),
+            params: entry.params.as_ref(),
         }
+    }
+}
+
+/// With what to type next, where one command helps.
+fn text(entry: &TimelineEntry) -> Cow<'_, str> {
+    let code = entry
+        .code
+        .as_deref()
+        .filter(|_| entry.kind == TimelineKind::Waiting);
+    let params = entry.params.as_ref();
+    let hint = code
+        .zip(params)
+        .and_then(|(code, params)| Language::English.hint_of_written(code, params));
+    match hint {
+        Some(hint) => Cow::Owned(format!("{}: {hint}", entry.text)),
+        None => Cow::Borrowed(&entry.text),
     }
 }
 
@@ -67,7 +92,7 @@ impl Row for TimelineRow<'_> {
             self.at.in_zone(zone),
             self.kind.to_string(),
             self.actor.to_owned(),
-            self.text.to_owned(),
+            self.text.to_string(),
         ]
     }
 

@@ -11,6 +11,7 @@ use super::super::names::{GatewayName, PaymentId, Reference, TransactionId};
 use super::super::order::OrderStatus;
 use super::super::payment::{FIRST_API, Payment, PaymentOrigin, PaymentStatus};
 use super::super::plan_builder::PlanBuilder;
+use super::super::reason::{Reason, reasons};
 use super::super::refunded::RefundedByGateway;
 use super::super::rule::Rule;
 use super::super::schedule::Schedule;
@@ -37,26 +38,20 @@ pub enum TransferShare {
     Further,
 }
 
-/// Why an approval was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ApprovalRefusal {
-    #[error("the order is {0} and nothing is missing")]
-    NothingMissing(OrderStatus),
-    #[error("an approval is about more than nothing")]
-    NoMoney,
-    #[error("the order is {0} and paid for; money beyond that is booked with its --bank-ref")]
-    Beyond(OrderStatus),
-    #[error(
-        "{amount} was approved already, as payment {payment}; if it came twice, name its --bank-ref"
-    )]
-    Approved { payment: PaymentId, amount: Rupiah },
-    #[error("the order is {0}; make a new order")]
-    Dead(OrderStatus),
-    #[error("the order has expired, and its stock is no longer free")]
-    StockGone,
-    #[error("the order has expired, and {amount} does not revive it: {missing} is missing")]
-    NotEnough { amount: Rupiah, missing: Rupiah },
+reasons! {
+    /// Why an approval was refused.
+    pub enum ApprovalRefusal {
+        NothingMissing(status: OrderStatus) = "approval_nothing_missing",
+        NoMoney = "approval_no_money",
+        Beyond(status: OrderStatus) = "approval_beyond",
+        Approved { payment: PaymentId, amount: Rupiah } = "approval_approved",
+        Dead(status: OrderStatus) = "approval_dead",
+        StockGone = "approval_stock_gone",
+        NotEnough { amount: Rupiah, missing: Rupiah } = "approval_not_enough",
+    }
 }
+
+impl std::error::Error for ApprovalRefusal {}
 
 /// Books the money and judges the order. Gives the amount.
 ///
@@ -81,7 +76,12 @@ pub fn approve(
         transfer: transfer.clone(),
         is_further: approval.part == TransferShare::Further,
     });
-    draft.receive(payment, transfer, Rule::P20, approval.reason.into());
+    draft.receive(
+        payment,
+        transfer,
+        Rule::P20,
+        Reason::operator(approval.reason),
+    );
     settle(&mut draft);
     Ok((amount, draft.changes))
 }

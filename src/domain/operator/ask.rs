@@ -5,17 +5,25 @@
 use super::super::dossier::{Change, Dossier, ManualChange};
 use super::super::instant::Instant;
 use super::super::money::Rupiah;
+use super::super::reason::{Reason, reasons};
 use super::super::rule::Rule;
 use super::super::unique_amount::{ReservedAmount, UniqueAmount, pick};
 use super::open::{self, check_openable};
 
-/// Why no amount is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AmountRefusal {
-    #[error(transparent)]
-    NotOpen(#[from] open::OpenRefusal),
-    #[error("orders that wait are asked for each of the 999 amounts above {0}")]
-    NoneFree(Rupiah),
+reasons! {
+    /// Why no amount is asked for.
+    pub enum AmountRefusal {
+        NotOpen(reason: Box<open::OpenRefusal>) = "unique_amount_not_open",
+        NoneFree(price: Rupiah) = "unique_amount_none_free",
+    }
+}
+
+impl std::error::Error for AmountRefusal {}
+
+impl From<open::OpenRefusal> for AmountRefusal {
+    fn from(refusal: open::OpenRefusal) -> Self {
+        Self::NotOpen(Box::new(refusal))
+    }
 }
 
 /// What is to be asked.
@@ -50,7 +58,9 @@ pub fn ask(
     let step = ManualChange::Ask {
         asked,
         rule: Rule::P22,
-        why: format!("it is asked to pay {} past the gateways", asked.amount),
+        why: Reason::AskedPastGateways {
+            amount: asked.amount,
+        },
     };
     Ok((asked, vec![Change::ByHand(step)]))
 }

@@ -6,23 +6,23 @@ use super::super::dossier::{Change, Dossier};
 use super::super::instant::Instant;
 use super::super::order::OrderStatus;
 use super::super::plan_builder::PlanBuilder;
+use super::super::reason::{Reason, reasons};
 use super::super::rule::Rule;
 
 /// No order waits longer than this from now on: beyond it is a slip of the finger.
 pub const MAX_WAITS: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// Why an order does not wait longer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ExtendRefusal {
-    #[error("the order is {0}; only a pending one can wait longer")]
-    NotPending(OrderStatus),
-    #[error("no order waits longer than a year")]
-    TooLong,
-    #[error("it waits longer already, until {0}")]
-    Earlier(Instant),
-    #[error("{0} has passed")]
-    Passed(Instant),
+reasons! {
+    /// Why an order does not wait longer.
+    pub enum ExtendRefusal {
+        NotPending(status: OrderStatus) = "extension_not_pending",
+        TooLong = "extension_too_long",
+        Earlier(deadline: Instant) = "extension_earlier",
+        Passed(deadline: Instant) = "extension_passed",
+    }
 }
+
+impl std::error::Error for ExtendRefusal {}
 
 /// How long an order is to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,11 +58,7 @@ pub fn extend(
         return Err(ExtendRefusal::TooLong);
     }
     let mut draft = PlanBuilder::of(dossier);
-    draft.extend(
-        to,
-        Rule::O16,
-        format!("it waits until {to} now, not {before}"),
-    );
+    draft.extend(to, Rule::O16, Reason::WaitsUntil { to, before });
     Ok((to, draft.changes))
 }
 
@@ -114,7 +110,7 @@ mod tests {
             OrderStatus::Pending,
             10,
             year,
-            Err("no order waits longer than a year"),
+            Err("an order can wait at most a year"),
         );
     }
 

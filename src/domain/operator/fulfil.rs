@@ -11,6 +11,7 @@ use super::super::instant::Instant;
 use super::super::names::EffectId;
 use super::super::order::OrderStatus;
 use super::super::plan_builder::PlanBuilder;
+use super::super::reason::{Reason, reasons};
 use super::super::rule::Rule;
 
 /// Whether an effect may be carried out as its order stands.
@@ -113,7 +114,7 @@ fn settle_effect(
     let in_vain = obsolete_rule(&dossier, effect);
     let order = dossier.order.status;
     let mut draft = PlanBuilder::of(dossier);
-    let why = after.last_error.clone().unwrap_or_default();
+    let why = Reason::effect_said(after.last_error.as_ref());
     let (after, rule, why) = match in_vain {
         Some(in_vain) if after.status != EffectStatus::Done => {
             let cancelled = Effect {
@@ -121,7 +122,7 @@ fn settle_effect(
                 next_try_at: None,
                 ..after
             };
-            (cancelled, in_vain, format!("its order is {order}; {why}"))
+            (cancelled, in_vain, Some(ended_meanwhile(order, why)))
         }
         Some(_) | None => (after, rule, why),
     };
@@ -133,6 +134,13 @@ fn settle_effect(
     (after, draft.changes)
 }
 
+fn ended_meanwhile(status: OrderStatus, why: Option<Reason>) -> Reason {
+    match why.map(Box::new) {
+        Some(reason) => Reason::OrderIsAnd { status, reason },
+        None => Reason::OrderIs { status },
+    }
+}
+
 /// By which rule an effect has become pointless, as its order stands by now.
 fn obsolete_rule(dossier: &Dossier, effect: &Effect) -> Option<Rule> {
     match effect.occasion {
@@ -142,20 +150,17 @@ fn obsolete_rule(dossier: &Dossier, effect: &Effect) -> Option<Rule> {
     }
 }
 
-/// Why an effect is not tried again.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RetryRefusal {
-    #[error(
-        "effect {id} is {status}; that is tried at once which is queued, waiting, dead or uncertain"
-    )]
-    NotNow { id: EffectId, status: EffectStatus },
-    #[error("its order is {0}; what happens on payment happens for paid orders only")]
-    NotSold(OrderStatus),
-    #[error("its order is {0} again; nothing of an order that is paid for is undone")]
-    Sold(OrderStatus),
-    #[error("its order's money is away; a case asks about it")]
-    NotCovered,
+reasons! {
+    /// Why an effect is not tried again.
+    pub enum RetryRefusal {
+        NotNow { id: EffectId, status: EffectStatus } = "replay_not_now",
+        NotSold(status: OrderStatus) = "replay_not_sold",
+        Sold(status: OrderStatus) = "replay_sold",
+        NotCovered = "replay_not_covered",
+    }
 }
+
+impl std::error::Error for RetryRefusal {}
 
 /// E8: a person has an effect tried at once, from the first try on.
 ///
@@ -182,10 +187,15 @@ pub fn replay(
         return Err(RetryRefusal::NotCovered);
     }
     let mut draft = PlanBuilder::of(dossier);
-    draft.move_effect(effect, after, Rule::E8, reason.to_owned());
+    let why = Reason::operator_if_any(reason);
+    draft.move_effect(effect, after, Rule::E8, why);
     let is_stuck = |effect: &Effect| effect.status.needs_a_person();
     if !draft.dossier.effects_of_payment().any(is_stuck) {
-        draft.close_cases(&CaseSubject::Order, &[CaseKind::NotFulfilled], reason);
+        draft.close_cases(
+            &CaseSubject::Order,
+            &[CaseKind::NotFulfilled],
+            &Reason::operator(reason),
+        );
     }
     settle(&mut draft);
     Ok(draft.changes)

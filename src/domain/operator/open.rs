@@ -14,6 +14,7 @@ use super::super::opening::{OfferedPayment, OpeningStage};
 use super::super::order::OrderStatus;
 use super::super::payment::{CloseResult, Payment, PaymentOrigin, PaymentStatus};
 use super::super::plan_builder::PlanBuilder;
+use super::super::reason::{Reason, reasons};
 use super::super::reference_collision;
 use super::super::refunded::RefundedByGateway;
 use super::super::rule::Rule;
@@ -33,20 +34,18 @@ pub struct PaymentToOpen<'a> {
     pub now: Instant,
 }
 
-/// Why nothing is opened.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OpenRefusal {
-    #[error("the order is {0}; only a pending one is paid for")]
-    NotPending(OrderStatus),
-    #[error("the order's deadline {0} has passed")]
-    Overdue(Instant),
-    #[error("payment {0} may be paid until {1}")]
-    Alive(PaymentId, Instant),
-    #[error("payment {0} brought another amount, and nobody has decided about it")]
-    Undecided(PaymentId),
-    #[error("nothing is missing")]
-    NothingMissing,
+reasons! {
+    /// Why nothing is opened.
+    pub enum OpenRefusal {
+        NotPending(status: OrderStatus) = "opening_not_pending",
+        Overdue(deadline: Instant) = "opening_overdue",
+        Alive(payment: PaymentId, deadline: Instant) = "opening_alive",
+        Undecided(payment: PaymentId) = "opening_undecided",
+        NothingMissing = "opening_nothing_missing",
+    }
 }
+
+impl std::error::Error for OpenRefusal {}
 
 /// The first answer of a gateway is worth a question soon after.
 const FIRST_QUESTION_AFTER: Duration = Duration::from_secs(30);
@@ -65,7 +64,9 @@ pub fn open(
         payment: Box::new(payment.clone()),
         key: wanted.key.to_owned(),
         rule: Rule::P1,
-        why: format!("{} is asked to open it", wanted.gateway),
+        why: Reason::OpeningAsked {
+            gateway: wanted.gateway.clone(),
+        },
     };
     Ok((payment, vec![Change::Open(step)]))
 }
@@ -120,10 +121,8 @@ pub fn restart(dossier: Dossier, id: PaymentId, begun_at: Instant, now: Instant)
         version: before.version + 1,
         ..before.clone()
     };
-    let why =
-        "the gateway does not know it; the same call is sent again, with its reference and its key";
     let mut draft = PlanBuilder::of(dossier);
-    draft.move_payment(&before, after, Rule::P3, why.to_owned());
+    draft.move_payment(&before, after, Rule::P3, Reason::OpeningSentAgain);
     draft.changes
 }
 
@@ -137,7 +136,9 @@ pub fn mark_unanswered(dossier: Dossier, id: PaymentId, why: &str) -> Vec<Change
         version: before.version + 1,
         ..before.clone()
     };
-    let why = format!("the call to open it has ended: {why}");
+    let why = Reason::OpeningEnded {
+        words: why.to_owned(),
+    };
     let mut draft = PlanBuilder::of(dossier);
     draft.move_payment(&before, after, Rule::P18, why);
     draft.changes
@@ -183,7 +184,9 @@ pub fn record_instructions(
         after.moved_at = now;
     }
     after.schedule.next_check_at = Some(now.saturating_add(FIRST_QUESTION_AFTER));
-    let why = format!("{} has opened it", after.gateway);
+    let why = Reason::Opened {
+        gateway: after.gateway.clone(),
+    };
     let mut draft = PlanBuilder::of(dossier);
     draft.changes.push(Change::Open(OpeningStage::Present {
         payment: id,
@@ -213,10 +216,9 @@ fn offer_only(dossier: &Dossier, id: PaymentId, told: &PaymentInstructions) -> V
     };
     let note = Change::Note {
         rule: Rule::P2,
-        why: format!(
-            "{} has opened it, and it was read meanwhile",
-            payment.gateway
-        ),
+        why: Reason::OpenedAndRead {
+            gateway: payment.gateway.clone(),
+        },
     };
     vec![Change::Open(step), note]
 }
@@ -228,7 +230,10 @@ pub fn refuse(dossier: Dossier, id: PaymentId, words: &str, now: Instant) -> Vec
         return Vec::new();
     };
     let after = reference_collision::as_never_opened(&before, now);
-    let why = format!("{} refused to open it: {words}", after.gateway);
+    let why = Reason::OpeningRefused {
+        gateway: after.gateway.clone(),
+        words: words.to_owned(),
+    };
     let mut draft = PlanBuilder::of(dossier);
     draft.move_payment(&before, after, Rule::P2, why);
     draft.changes
@@ -257,20 +262,25 @@ pub fn mark_collided(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Chang
 /// does know has moved by its answer; what it would not close, or was not asked to, may still be paid.
 #[must_use]
 pub fn replace_unopened(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
-    close_unused(dossier, id, now, (Rule::P1, "for a new one"))
+    close_unused(dossier, id, now, Rule::P1, |gateway| {
+        Reason::ClosedForNewOne { gateway }
+    })
 }
 
 /// O17: the same, of an order that has ended meanwhile.
 #[must_use]
 pub fn abandon(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
-    close_unused(dossier, id, now, (Rule::O17, "for its order has ended"))
+    close_unused(dossier, id, now, Rule::O17, |gateway| {
+        Reason::ClosedOrderEnded { gateway }
+    })
 }
 
 fn close_unused(
     dossier: Dossier,
     id: PaymentId,
     now: Instant,
-    (rule, what_for): (Rule, &str),
+    rule: Rule,
+    why: impl Fn(GatewayName) -> Reason,
 ) -> Vec<Change> {
     let Some(before) = unopened_payment(&dossier, id) else {
         return Vec::new();
@@ -287,10 +297,7 @@ fn close_unused(
         version: before.version + 1,
         ..before.clone()
     };
-    let why = format!(
-        "{} has closed it {what_for}, and nobody had begun to pay",
-        after.gateway
-    );
+    let why = why(after.gateway.clone());
     let mut draft = PlanBuilder::of(dossier);
     draft.move_payment(&before, after, rule, why);
     draft.changes

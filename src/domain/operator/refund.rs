@@ -15,49 +15,24 @@ use super::super::order::{OrderStatus, Refund, RefundStatus};
 use super::super::payment::{Payment, PaymentStatus};
 use super::super::payment_changes::{close_if_fully_refunded, reduce_unsent_refunds};
 use super::super::plan_builder::PlanBuilder;
+use super::super::reason::{Reason, reasons};
 use super::super::refunded::follow_excess;
 use super::super::rule::Rule;
 
-/// Why a refund stays as it is.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RefundRefusal {
-    #[error("refund {0} is not one of this order")]
-    Unknown(RefundId),
-    #[error("refund {refund} is {status}; only one that is due can be approved")]
-    NotDue {
-        refund: RefundId,
-        status: RefundStatus,
-    },
-    #[error("refund {refund} is {status}; approve it first with: payctl refund approve {refund}")]
-    NotApproved {
-        refund: RefundId,
-        status: RefundStatus,
-    },
-    #[error("refund {refund} is {status}; it cannot be stopped or sent by hand any more")]
-    Over {
-        refund: RefundId,
-        status: RefundStatus,
-    },
-    #[error(
-        "refund {0} was sent more than seven days ago; see at the gateway what became of it, then answer the case: payctl case list"
-    )]
-    TooOld(RefundId),
-    #[error("payment {payment} is {status}; there is no money of it to send back")]
-    NoMoney {
-        payment: PaymentId,
-        status: PaymentStatus,
-    },
-    #[error(
-        "{amount} cannot go back of payment {payment}: {received} came in, {gone} has gone back and {under_way} is on its way"
-    )]
-    TooMuch {
-        payment: PaymentId,
-        amount: Rupiah,
-        received: Rupiah,
-        gone: Rupiah,
-        under_way: Rupiah,
-    },
+reasons! {
+    /// Why a refund stays as it is.
+    pub enum RefundRefusal {
+        Unknown(refund: RefundId) = "refund_unknown",
+        NotDue { refund: RefundId, status: RefundStatus } = "refund_not_due",
+        NotApproved { refund: RefundId, status: RefundStatus } = "refund_not_approved",
+        Over { refund: RefundId, status: RefundStatus } = "refund_over",
+        TooOld(refund: RefundId) = "refund_too_old",
+        NoMoney { payment: PaymentId, status: PaymentStatus } = "refund_no_money",
+        TooMuch { payment: PaymentId, amount: Rupiah, received: Rupiah, gone: Rupiah, under_way: Rupiah } = "refund_too_much",
+    }
 }
+
+impl std::error::Error for RefundRefusal {}
 
 /// What a decision comes to: the amount it is about, and the changes.
 pub type RefundDecision = Result<(Rupiah, Vec<Change>), RefundRefusal>;
@@ -66,7 +41,7 @@ pub type RefundDecision = Result<(Rupiah, Vec<Change>), RefundRefusal>;
 ///
 /// # Errors
 /// As [`RefundRefusal`] says.
-pub fn approve(dossier: Dossier, id: RefundId, why: &str) -> RefundDecision {
+pub fn approve(dossier: Dossier, id: RefundId, reason: &str) -> RefundDecision {
     let refund = find(&dossier, id)?.clone();
     if refund.status != RefundStatus::Due {
         let status = refund.status;
@@ -74,7 +49,8 @@ pub fn approve(dossier: Dossier, id: RefundId, why: &str) -> RefundDecision {
     }
     require_money_here(&dossier, &refund)?;
     let mut draft = PlanBuilder::of(dossier);
-    draft.move_refund(id, RefundStatus::Approved, Rule::R1, why);
+    let why = Reason::operator(reason);
+    draft.move_refund(id, RefundStatus::Approved, Rule::R1, &why);
     Ok((refund.amount, draft.changes))
 }
 
@@ -104,7 +80,7 @@ pub fn finish_by_hand(
     }
     let payment = ensure_unsent(&dossier, &refund)?.clone();
     let lost = lost_amount(&dossier, id);
-    let why = format!("sent by the shop's bank as {transfer}");
+    let why = Reason::sent_by_bank(transfer);
     let mut draft = PlanBuilder::of(dossier);
     draft.finish_refund(id, transfer.clone(), Rule::R1, why.clone());
     book_refunded(
@@ -120,7 +96,11 @@ pub fn finish_by_hand(
         reduce_unsent_refunds(&mut draft, &after, Rule::R1, &why);
     }
     if lost > Rupiah::ZERO {
-        let (rule, why) = (Rule::R1, format!("{lost} of {why} was not here any more"));
+        let why = Reason::RefundLost {
+            amount: lost,
+            transfer: transfer.to_string(),
+        };
+        let rule = Rule::R1;
         draft.changes.push(Change::Note { rule, why });
     }
     settle(&mut draft);
@@ -131,7 +111,8 @@ pub fn finish_by_hand(
 ///
 /// # Errors
 /// As [`RefundRefusal`] says.
-pub fn reject(dossier: Dossier, id: RefundId, why: &str) -> RefundDecision {
+pub fn reject(dossier: Dossier, id: RefundId, reason: &str) -> RefundDecision {
+    let why = &Reason::operator(reason);
     let refund = find(&dossier, id)?.clone();
     if !refund.status.is_unsent() {
         let status = refund.status;
@@ -152,10 +133,9 @@ pub fn reject(dossier: Dossier, id: RefundId, why: &str) -> RefundDecision {
         draft.decline_refund(id, Rule::R1, why);
     }
     if is_undecided {
-        let facts = format!(
-            "{} of the wrong amount is here and stays, for now",
-            refund.amount
-        );
+        let facts = Reason::WrongAmountStays {
+            amount: refund.amount,
+        };
         let subject = CaseSubject::Payment(refund.payment);
         draft.open_case(CaseKind::AmountMismatch, subject, Rule::P7, facts);
     }
@@ -184,7 +164,7 @@ pub(super) fn book_refunded(
     draft: &mut PlanBuilder,
     before: &Payment,
     amount: Rupiah,
-    why: &str,
+    why: &Reason,
     now: Instant,
     shown: ShownByGateway,
 ) {
@@ -199,7 +179,7 @@ pub(super) fn book_refunded(
         after.back.less = None;
     }
     after.record_excess();
-    draft.move_payment(before, after.clone(), Rule::R1, why.to_owned());
+    draft.move_payment(before, after.clone(), Rule::R1, why.clone());
     follow_excess(draft, before, &after, Rule::R1);
     close_if_fully_refunded(draft, &after);
 }

@@ -3,6 +3,9 @@
 mod actions;
 mod lost_refunds;
 mod taken_back;
+mod unfit;
+
+pub use self::unfit::Unfit;
 
 use super::super::apply_verdicts::settle;
 use super::super::case::{CaseKind, CaseOutcome};
@@ -11,6 +14,7 @@ use super::super::instant::Instant;
 use super::super::money::Rupiah;
 use super::super::names::CaseId;
 use super::super::plan_builder::PlanBuilder;
+use super::super::reason::{Reason, reasons};
 use super::super::string_enum::string_enum;
 
 string_enum! {
@@ -35,19 +39,16 @@ impl From<CaseAnswer> for CaseOutcome {
     }
 }
 
-/// Why an answer was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ResolveRefusal {
-    /// It was closed already, by itself or by somebody else.
-    #[error("case {0} is closed")]
-    Closed(CaseId),
-    #[error("a case of {kind} cannot be answered with --{answer}: {why}")]
-    Unfit {
-        kind: CaseKind,
-        answer: CaseAnswer,
-        why: String,
-    },
+reasons! {
+    /// Why an answer was not taken.
+    pub enum ResolveRefusal {
+        /// It was closed already, by itself or by somebody else.
+        Closed(case: CaseId) = "case_closed",
+        Unfit { kind: CaseKind, answer: CaseAnswer, why: Box<Unfit> } = "case_answer_unfit",
+    }
 }
+
+impl std::error::Error for ResolveRefusal {}
 
 /// A person's answer.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +56,12 @@ pub struct CaseResolution<'a> {
     pub answer: CaseAnswer,
     pub reason: &'a str,
     pub now: Instant,
+}
+
+impl CaseResolution<'_> {
+    fn why(&self) -> Reason {
+        Reason::operator(self.reason)
+    }
 }
 
 /// What an answer does to the order.
@@ -92,7 +99,7 @@ enum CaseAction {
     TellApart,
 }
 
-fn action(kind: CaseKind, answer: CaseAnswer) -> Result<CaseAction, &'static str> {
+fn action(kind: CaseKind, answer: CaseAnswer) -> Result<CaseAction, Unfit> {
     use CaseAnswer::{Accept, Dismiss, Refund};
     use CaseKind::{
         AmountMismatch, CannotClose, Challenged, Chargeback, DoublePayment, ForgottenByGateway,
@@ -115,46 +122,32 @@ fn action(kind: CaseKind, answer: CaseAnswer) -> Result<CaseAction, &'static str
         ) => Ok(CaseAction::CloseIfMoot),
         (NotFulfilled, Accept) => Ok(CaseAction::DoneByHand),
         (NotFulfilled, Refund) => Ok(CaseAction::End),
-        (MoneyLost, Refund) => {
-            Err("what was handed out must be taken back first; type: payctl order cancel")
-        }
+        (MoneyLost, Refund) => Err(Unfit::TakeBackFirst),
 
         (RefundUnknown, Accept) => Ok(CaseAction::HasArrived),
         (RefundUnknown, Refund) => Ok(CaseAction::HasNotArrived),
 
         (UnknownTry, Dismiss) => Ok(CaseAction::LetGo),
-        (UnknownTry, Accept | Refund) => Err(
-            "nothing of it is booked; if it is the order's money, type payctl approve, then answer --dismiss",
-        ),
+        (UnknownTry, Accept | Refund) => Err(Unfit::NothingBooked),
         (RefundTakenBack, Accept | Dismiss) => Ok(CaseAction::RecordStands),
         (RefundTakenBack, Refund) => Ok(CaseAction::RefundFailed),
         (SameTransfer, Accept) => Ok(CaseAction::TellApart),
-        (SameTransfer, Refund) => {
-            Err("take the wrong one back with: payctl approve --withdraw PAYMENT")
-        }
-        (SameTransfer, Dismiss) => Err("are they two transfers? then answer --accept"),
+        (SameTransfer, Refund) => Err(Unfit::WithdrawWrongOne),
+        (SameTransfer, Dismiss) => Err(Unfit::AcceptIfTwo),
 
         // The loss is taken, our word stands.
         (Chargeback | GatewayContradiction | RefundedTwice, Accept) => Ok(CaseAction::Close),
-        (RefundedTwice, Refund) => Err(
-            "more has gone back than came in already; ask for what was too much, then answer --accept",
-        ),
-        (Chargeback, Refund) => Err("the bank has taken the money back itself"),
-        (NotFulfilled, Dismiss) => Err("the customer has paid; deliver, then answer --accept"),
-        (GatewayContradiction, Refund) => {
-            Err("see at the gateway whether the money is there; if it is, refund it there")
-        }
+        (RefundedTwice, Refund) => Err(Unfit::AskForSurplus),
+        (Chargeback, Refund) => Err(Unfit::BankTookBack),
+        (NotFulfilled, Dismiss) => Err(Unfit::DeliverFirst),
+        (GatewayContradiction, Refund) => Err(Unfit::RefundAtGateway),
 
-        (Challenged, Accept | Refund) => Err(
-            "accept or deny the payment in the gateway's dashboard; it is asked again by itself",
-        ),
+        (Challenged, Accept | Refund) => Err(Unfit::DecideAtGateway),
         (
             ForgottenByGateway | UnknownStatus | CannotClose | UnprovenGateway | Unanswered,
             Accept | Refund,
-        ) => Err("no money has come with it; when it is looked after, answer --dismiss"),
-        (UnknownOrder, Accept | Refund) => {
-            Err("no order here has that money; when it is looked after, answer --dismiss")
-        }
+        ) => Err(Unfit::NoMoneyCame),
+        (UnknownOrder, Accept | Refund) => Err(Unfit::NoOrderHasIt),
         (
             Challenged | Chargeback | ForgottenByGateway | GatewayContradiction | UnknownStatus
             | CannotClose | UnprovenGateway | Unanswered | UnknownOrder | RefundedTwice,
@@ -176,7 +169,7 @@ pub fn resolve_of_gateway(
         Err(why) => Err(ResolveRefusal::Unfit {
             kind,
             answer,
-            why: why.to_owned(),
+            why: Box::new(why),
         }),
     }
 }
@@ -201,14 +194,14 @@ pub fn resolve(
     let waived_before = dossier.order.waived;
     let open = dossier.cases.iter().find(|case| case.id == id);
     let case = open.cloned().ok_or(ResolveRefusal::Closed(id))?;
-    let unfit = |why: String| ResolveRefusal::Unfit {
+    let unfit = |why: Unfit| ResolveRefusal::Unfit {
         kind: case.kind,
         answer: word.answer,
-        why,
+        why: Box::new(why),
     };
-    let action = action(case.kind, word.answer).map_err(|why| unfit(why.to_owned()))?;
+    let action = action(case.kind, word.answer).map_err(unfit)?;
     let mut draft = PlanBuilder::of(dossier);
-    draft.resolve(id, case.kind, word.answer.into(), word.reason);
+    draft.resolve(id, case.kind, word.answer.into(), &word.why());
     actions::execute(&mut draft, &case, action, word).map_err(unfit)?;
     settle(&mut draft);
     let answered = ResolutionPlan {

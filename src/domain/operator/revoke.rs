@@ -8,6 +8,7 @@ use super::super::names::PaymentId;
 use super::super::order::{OrderStatus, RefundReason};
 use super::super::payment::{Payment, PaymentStatus};
 use super::super::plan_builder::PlanBuilder;
+use super::super::reason::{Reason, reasons};
 use super::super::rule::Rule;
 use super::super::ticket::{RevokedTicket, Ticket, TicketState};
 
@@ -21,30 +22,20 @@ pub struct HeldTicket {
     pub frees_unit: bool,
 }
 
-/// Why a ticket is not taken back.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TicketRevokeRefusal {
-    #[error("it is already revoked, since {0}")]
-    AlreadyRevoked(Instant),
-    #[error("it was redeemed at {at} by {by}")]
-    Redeemed { at: Instant, by: String },
-    #[error("it is suspended: the order's money is away")]
-    Suspended,
-    #[error("the order is {0}; only tickets of a paid or fulfilled one can be revoked")]
-    NotSold(OrderStatus),
-    #[error("it is the last good ticket of its order")]
-    LastGood,
-    #[error("a refund of {0} is none")]
-    NoRefund(Rupiah),
-    #[error(
-        "{amount} cannot go back: {received} came in, and {gone} of it has gone back or is due to"
-    )]
-    TooMuch {
-        amount: Rupiah,
-        received: Rupiah,
-        gone: Rupiah,
-    },
+reasons! {
+    /// Why a ticket is not taken back.
+    pub enum TicketRevokeRefusal {
+        AlreadyRevoked(since: Instant) = "ticket_already_revoked",
+        Redeemed { at: Instant, by: String } = "ticket_redeemed",
+        Suspended = "ticket_suspended",
+        NotSold(status: OrderStatus) = "ticket_not_sold",
+        LastGood = "ticket_last_good",
+        NoRefund(amount: Rupiah) = "ticket_no_refund",
+        TooMuch { amount: Rupiah, received: Rupiah, gone: Rupiah } = "ticket_too_much",
+    }
 }
+
+impl std::error::Error for TicketRevokeRefusal {}
 
 /// Takes a ticket back, and owes what of its order's money is to go back with it.
 ///
@@ -71,14 +62,17 @@ pub fn revoke(
         Some(amount) => shares(&dossier, amount)?,
         None => Vec::new(),
     };
-    let name = format!("ticket {} of {}", held.ticket.unit, held.ticket.sku);
-    let why = format!("{name} is revoked: {reason}");
+    let why = Reason::TicketRevoked {
+        unit: held.ticket.unit.into(),
+        sku: held.ticket.sku.clone(),
+        words: reason.to_owned(),
+    };
     let mut draft = PlanBuilder::of(dossier);
     draft.revoke_ticket(RevokedTicket {
         id: held.ticket.id,
         frees_unit: held.frees_unit,
         rule: Rule::O18,
-        name,
+        name: Reason::ticket(&held.ticket),
     });
     // What a person has written stands apart: it can be forgotten with its customer.
     draft.changes.push(Change::Note {

@@ -9,23 +9,20 @@ use super::super::names::{PaymentId, RefundId};
 use super::super::order::{OrderStatus, Refund, RefundStatus};
 use super::super::payment::{Payment, PaymentStatus};
 use super::super::plan_builder::PlanBuilder;
+use super::super::reason::{Reason, reasons};
 use super::super::rule::Rule;
 
-/// Why an approval was not withdrawn.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum WithdrawRefusal {
-    #[error("payment {0} is not one of this order")]
-    Unknown(PaymentId),
-    #[error("payment {0} was made at a gateway; only an approval can be withdrawn")]
-    NotByHand(PaymentId),
-    #[error("payment {payment} is {status}; only a paid one can be withdrawn")]
-    NotPaid {
-        payment: PaymentId,
-        status: PaymentStatus,
-    },
-    #[error("{amount} of payment {payment} has gone back; what has gone back was there")]
-    GoneBack { payment: PaymentId, amount: Rupiah },
+reasons! {
+    /// Why an approval was not withdrawn.
+    pub enum WithdrawRefusal {
+        Unknown(payment: PaymentId) = "withdrawal_unknown",
+        NotByHand(payment: PaymentId) = "withdrawal_not_by_hand",
+        NotPaid { payment: PaymentId, status: PaymentStatus } = "withdrawal_not_paid",
+        GoneBack { payment: PaymentId, amount: Rupiah } = "withdrawal_gone_back",
+    }
 }
+
+impl std::error::Error for WithdrawRefusal {}
 
 /// What taking an approval back has come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +44,7 @@ pub fn withdraw(
     now: Instant,
 ) -> Result<(ApprovalReversal, Vec<Change>), WithdrawRefusal> {
     let before = withdrawable(&dossier, payment)?.clone();
+    let reason = &Reason::operator(reason);
     let mut draft = PlanBuilder::of(dossier);
     let after = Payment {
         status: PaymentStatus::Reversed,
@@ -54,13 +52,13 @@ pub fn withdraw(
         version: before.version + 1,
         ..before.clone()
     };
-    draft.move_payment(&before, after, Rule::P21, reason.to_owned());
+    draft.move_payment(&before, after, Rule::P21, reason.clone());
     draft.free_transfer(payment);
     let refunds = draft.dossier.refunds.clone();
     for refund in refunds.iter().filter(|refund| refund.payment == payment) {
         if refund.status.is_unsent() {
-            let why = "its payment was withdrawn";
-            draft.move_refund(refund.id, RefundStatus::Rejected, Rule::P21, why);
+            let (to, why) = (RefundStatus::Rejected, Reason::PaymentWithdrawn);
+            draft.move_refund(refund.id, to, Rule::P21, &why);
         }
     }
     let moot = [

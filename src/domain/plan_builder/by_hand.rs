@@ -8,6 +8,7 @@ use super::super::money::Rupiah;
 use super::super::names::{CaseId, PaymentId, RefundId};
 use super::super::order::RefundStatus;
 use super::super::payment::Payment;
+use super::super::reason::Reason;
 use super::super::rule::Rule;
 use super::super::schedule;
 use super::super::ticket::RevokedTicket;
@@ -20,7 +21,7 @@ impl PlanBuilder {
         payment: Payment,
         transfer: Option<TransferPart>,
         rule: Rule,
-        why: String,
+        why: Reason,
     ) {
         self.dossier.payments.push(payment.clone());
         self.push_manual(ManualChange::Receive {
@@ -36,7 +37,7 @@ impl PlanBuilder {
         before: &Payment,
         after: Payment,
         rule: Rule,
-        why: String,
+        why: Reason,
     ) {
         let mut payments = self.dossier.payments.iter_mut();
         if let Some(kept) = payments.find(|payment| payment.id == after.id) {
@@ -58,7 +59,7 @@ impl PlanBuilder {
         self.push_manual(ManualChange::TellTransfersApart(payment));
     }
 
-    pub(in crate::domain) fn extend(&mut self, to: Instant, rule: Rule, why: String) {
+    pub(in crate::domain) fn extend(&mut self, to: Instant, rule: Rule, why: Reason) {
         self.dossier.order.expires_at = to;
         self.push_manual(ManualChange::Extend { to, rule, why });
     }
@@ -68,18 +69,18 @@ impl PlanBuilder {
     }
 
     /// Waives whatever is missing; nothing when nothing is.
-    pub(in crate::domain) fn waive_shortage(&mut self, rule: Rule, why: &str) {
+    pub(in crate::domain) fn waive_shortage(&mut self, rule: Rule, why: &Reason) {
         if let Some(amount) = self.waived_shortage() {
-            let why = why.to_owned();
+            let why = why.clone();
             self.push_manual(ManualChange::Waive { amount, rule, why });
         }
     }
 
     /// As [`PlanBuilder::waive_shortage`], for money that was here and is lost.
-    pub(in crate::domain) fn write_off(&mut self, rule: Rule, why: &str) {
+    pub(in crate::domain) fn write_off(&mut self, rule: Rule, why: &Reason) {
         if let Some(amount) = self.waived_shortage() {
             self.dossier.loss = self.dossier.loss + amount;
-            let why = why.to_owned();
+            let why = why.clone();
             self.push_manual(ManualChange::TakeLoss { amount, rule, why });
         }
     }
@@ -101,25 +102,25 @@ impl PlanBuilder {
         id: CaseId,
         kind: CaseKind,
         resolution: CaseOutcome,
-        why: &str,
+        why: &Reason,
     ) {
         self.dossier.cases.retain(|case| case.id != id);
         self.changes.push(Change::CloseCase {
             id,
             kind,
             resolution,
-            why: why.to_owned(),
+            why: why.clone(),
         });
     }
 
-    pub(in crate::domain) fn decline_refund(&mut self, id: RefundId, rule: Rule, why: &str) {
+    pub(in crate::domain) fn decline_refund(&mut self, id: RefundId, rule: Rule, why: &Reason) {
         let mut refunds = self.dossier.refunds.iter_mut();
         let Some(refund) = refunds.find(|refund| refund.id == id) else {
             return;
         };
         let from = std::mem::replace(&mut refund.status, RefundStatus::Rejected);
         refund.declined = true;
-        let why = why.to_owned();
+        let why = why.clone();
         self.push_manual(ManualChange::DeclineRefund {
             id,
             from,
@@ -135,7 +136,7 @@ impl PlanBuilder {
         key: String,
         now: Instant,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) {
         let mut refunds = self.dossier.refunds.iter_mut();
         let Some(refund) = refunds.find(|refund| refund.id == id) else {
@@ -146,7 +147,7 @@ impl PlanBuilder {
         refund.moved_at = Some(now);
         refund.absent_since = None;
         let payment = refund.payment;
-        let why = why.to_owned();
+        let why = why.clone();
         self.push_manual(ManualChange::SendRefund {
             id,
             from,
@@ -164,7 +165,7 @@ impl PlanBuilder {
         id: RefundId,
         transfer: BankTransfer,
         rule: Rule,
-        why: String,
+        why: Reason,
     ) {
         let mut refunds = self.dossier.refunds.iter_mut();
         let Some(refund) = refunds.find(|refund| refund.id == id) else {

@@ -5,6 +5,7 @@ use super::super::dossier::{CaseSubject, Change};
 use super::super::effect::{Effect, EffectKey, EffectStatus, EffectSubject, Hook, Trigger};
 use super::super::names::{CaseId, EffectId, OrderId};
 use super::super::order::OrderStatus;
+use super::super::reason::Reason;
 use super::super::rule::Rule;
 use super::PlanBuilder;
 
@@ -40,14 +41,14 @@ impl PlanBuilder {
                     &effect,
                     cancelled(&effect),
                     Rule::E7,
-                    format!("its order is {to}"),
+                    Some(Reason::OrderIs { status: to }),
                 );
             }
         }
         self.close_cases(
             &CaseSubject::Order,
             &[CaseKind::NotFulfilled],
-            "nothing is to be done for the order any more",
+            &Reason::NothingToDoAnyMore,
         );
         if is_felt {
             self.queue_revoked();
@@ -66,7 +67,7 @@ impl PlanBuilder {
         };
         let effects = self.dossier.effects.iter().filter(is_open);
         for effect in effects.cloned().collect::<Vec<_>>() {
-            let why = "its order is paid again".to_owned();
+            let why = Some(Reason::OrderPaidAgain);
             self.move_effect(&effect, cancelled(&effect), Rule::E9, why);
         }
     }
@@ -163,7 +164,7 @@ impl PlanBuilder {
         before: &Effect,
         after: Effect,
         rule: Rule,
-        why: String,
+        why: Option<Reason>,
     ) {
         let mut effects = self.dossier.effects.iter_mut();
         if let Some(kept) = effects.find(|effect| effect.key == before.key) {

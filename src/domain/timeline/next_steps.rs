@@ -9,6 +9,7 @@ use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, PaymentId, Reference};
 use crate::domain::order::{OrderStatus, RefundStatus};
 use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::reason::{Coded, Reason};
 use crate::domain::reconcile::Policy;
 use crate::domain::release::{ReleaseBlocker, expiry, release};
 use crate::domain::rule::Rule;
@@ -94,14 +95,14 @@ fn why_pending(dossier: &Dossier, now: Instant, policy: &Policy) -> String {
         };
     };
     match release(dossier, request, now) {
-        Ok(_) => "it is overdue and proven unpaid; the next payctl expire ends it".to_owned(),
+        Ok(_) => "it is overdue and proven unpaid; the next expiry run ends it".to_owned(),
         Err(ReleaseBlocker::Unanswered(payments)) => format!(
             "it is overdue, and kept until the gateway answers about {} ({})",
             named(&payments),
             Rule::O5
         ),
         Err(ReleaseBlocker::Payable(payments)) => format!(
-            "it is overdue, and {} could still be paid; the next payctl expire closes it at its gateway first ({})",
+            "it is overdue, and {} could still be paid; the next expiry run closes it at its gateway first ({})",
             named(&payments),
             Rule::O4
         ),
@@ -188,7 +189,7 @@ fn deadline(dossier: &Dossier, after: Instant, now: Instant, why: &str) -> Timel
     let text = if now > after {
         why.to_owned()
     } else {
-        "payctl expire may end it from here on, if it is proven unpaid".to_owned()
+        "an expiry run may end it from here on, if it is proven unpaid".to_owned()
     };
     TimelineEntry {
         from: Some(dossier.order.status.word().to_owned()),
@@ -199,34 +200,43 @@ fn deadline(dossier: &Dossier, after: Instant, now: Instant, why: &str) -> Timel
 
 fn for_a_person(dossier: &Dossier, now: Instant) -> Vec<TimelineEntry> {
     let cases = dossier.cases.iter().map(|case| {
-        let text = format!(
-            "case {0}, {1}: see payctl case show {0}",
-            case.id, case.kind
-        );
+        let reason = Reason::CaseWaits {
+            case: case.id,
+            kind: case.kind,
+        };
         let payment = match case.subject {
             CaseSubject::Payment(payment) => Some(payment),
             CaseSubject::Order | CaseSubject::Gateway(_) => None,
         };
         TimelineEntry {
             payment,
-            ..waits(now, "operator", text)
+            ..waits_for_a_person(now, &reason)
         }
     });
     let open = |status: RefundStatus| !status.is_fact() && status.counts_as_gone();
     let refunds = dossier.refunds.iter().filter(|refund| open(refund.status));
     let refunds = refunds.map(|refund| {
-        let (id, amount, status) = (refund.id, refund.amount, refund.status);
+        let reason = Reason::RefundWaits {
+            refund: refund.id,
+            amount: refund.amount,
+            status: refund.status,
+        };
         TimelineEntry {
             payment: Some(refund.payment),
-            amount: Some(amount),
-            ..waits(
-                now,
-                "operator",
-                format!("refund {id} of {amount} is {status}: see payctl refund list"),
-            )
+            amount: Some(refund.amount),
+            ..waits_for_a_person(now, &reason)
         }
     });
     cases.chain(refunds).chain(stuck(dossier, now)).collect()
+}
+
+/// With its code, by which the command to type next is known.
+pub(super) fn waits_for_a_person(at: Instant, reason: &Reason) -> TimelineEntry {
+    TimelineEntry {
+        code: Some(reason.code().to_owned()),
+        params: serde_json::to_value(reason.params()).ok(),
+        ..waits(at, "operator", reason.to_string())
+    }
 }
 
 pub(super) fn waits(at: Instant, actor: &str, text: String) -> TimelineEntry {
@@ -241,5 +251,7 @@ pub(super) fn waits(at: Instant, actor: &str, text: String) -> TimelineEntry {
         rule: None,
         amount: None,
         text,
+        code: None,
+        params: None,
     }
 }

@@ -1,10 +1,11 @@
 //! What must still happen because an order moved: by itself when its time comes, or by a person.
 
-use super::next_steps::waits;
+use super::next_steps::{waits, waits_for_a_person};
 use super::{Instant, TimelineEntry};
 use crate::domain::dossier::Dossier;
 use crate::domain::effect::{Effect, EffectStatus, Trigger};
 use crate::domain::operator::fulfil::can_execute;
+use crate::domain::reason::Reason;
 
 /// Effects that only a person can bring further.
 pub(super) fn stuck(dossier: &Dossier, now: Instant) -> impl Iterator<Item = TimelineEntry> {
@@ -12,12 +13,17 @@ pub(super) fn stuck(dossier: &Dossier, now: Instant) -> impl Iterator<Item = Tim
     effects
         .filter(|effect| effect.status.needs_a_person())
         .map(move |effect| {
-            let (id, status) = (effect.id, effect.status);
-            let text = format!(
-                "{effect} is {status}{}: try it again with payctl fulfil --replay {id}",
-                trigger_text(effect)
-            );
-            waits(now, "operator", text)
+            let (name, id, status) = (effect.to_string(), effect.id, effect.status);
+            let reason = match effect.last_error.clone() {
+                Some(words) => Reason::EffectWaits {
+                    name,
+                    id,
+                    status,
+                    words,
+                },
+                None => Reason::EffectWaitsUnexplained { name, id, status },
+            };
+            waits_for_a_person(now, &reason)
         })
 }
 
@@ -186,16 +192,8 @@ mod tests {
             ],
             is_paid(),
             &[
-                (
-                    50,
-                    "operator",
-                    "exec run (paid) is dead (ended with 1): try it again with payctl fulfil --replay 7",
-                ),
-                (
-                    50,
-                    "operator",
-                    "exec run (paid) is uncertain: try it again with payctl fulfil --replay 7",
-                ),
+                (50, "operator", "exec run (paid) is dead (ended with 1)"),
+                (50, "operator", "exec run (paid) is uncertain"),
             ],
         );
     }

@@ -4,6 +4,7 @@ use crate::domain::dossier::{CaseSubject, OpenCase};
 use crate::domain::names::CaseId;
 use crate::domain::order::OrderStatus;
 use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::reason::WrittenReason;
 use crate::domain::samples::{POLICY, PRICE, dossier, minute, payment, rupiah};
 use crate::domain::schedule::{Phase, Schedule};
 
@@ -18,7 +19,7 @@ fn line(minutes: u64, what: &str, from: Option<&str>, to: Option<&str>) -> Audit
         to: to.map(str::to_owned),
         rule: None,
         amount: None,
-        why: String::new(),
+        why: WrittenReason::default(),
     }
 }
 
@@ -94,7 +95,10 @@ fn a_change_shows_its_rule_in_words() {
     let paid = AuditEntry {
         rule: Some(Rule::P6),
         amount: Some(PRICE),
-        why: r#"midtrans says "settlement""#.to_owned(),
+        why: WrittenReason {
+            words: r#"midtrans says "settlement""#.to_owned(),
+            ..WrittenReason::default()
+        },
         ..line(5, "payment", Some("created"), Some("paid"))
     };
     check_written(
@@ -190,7 +194,7 @@ fn an_unmoved_order_explains_why() {
         30,
         "it is not overdue yet, and Rp 20,000 of Rp 25,000 is in",
     );
-    let ends = "it is overdue and proven unpaid; the next payctl expire ends it";
+    let ends = "it is overdue and proven unpaid; the next expiry run ends it";
     check_why(vec![], 64, ends);
     check_why(
         vec![asked(Expired, Some(64), Some(64), Phase::Watch)],
@@ -205,7 +209,7 @@ fn an_unmoved_order_explains_why() {
     check_why(
         vec![asked(Pending, Some(64), Some(64), Phase::Overdue)],
         65,
-        "it is overdue, and payment 1 could still be paid; the next payctl expire closes it at its gateway first (O4)",
+        "it is overdue, and payment 1 could still be paid; the next expiry run closes it at its gateway first (O4)",
     );
     check_why(
         vec![asked(Challenged, Some(64), Some(64), Phase::Overdue)],
@@ -228,7 +232,7 @@ fn every_status_has_an_explanation() {
         let is_lost = matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled);
         assert_eq!(next_steps.why.contains("no longer paid for"), is_lost);
         let first = &next_steps.waiting[0];
-        assert_eq!(first.text, "case 3, money_lost: see payctl case show 3");
+        assert_eq!(first.text, "case 3, money_lost");
         assert_eq!(first.at, minute(1));
     }
 }

@@ -8,6 +8,7 @@ use super::super::sql;
 use super::{PlanWriter, require_hit};
 use crate::domain::effect::{Effect, EffectKey, EffectSubject, RetryOnUnknown};
 use crate::domain::names::{CaseId, RefundId};
+use crate::domain::reason::Reason;
 use crate::domain::rule::Rule;
 
 impl PlanWriter<'_> {
@@ -46,7 +47,7 @@ impl PlanWriter<'_> {
             order: effect.order,
             to: Some(effect.status.word()),
             rule: Some(Rule::E1),
-            ..self.event(EventSubject::Effect, &effect.to_string())
+            ..self.event(EventSubject::Effect, &named(effect))
         })
     }
 
@@ -55,7 +56,7 @@ impl PlanWriter<'_> {
         before: &Effect,
         after: &Effect,
         rule: Rule,
-        why: &str,
+        why: Option<&Reason>,
     ) -> Result<(), StoreError> {
         let hit = self.change(
             sql!("move_effect"),
@@ -72,8 +73,11 @@ impl PlanWriter<'_> {
         )?;
         require_hit(hit)?;
         let told = match why {
-            "" => after.to_string(),
-            why => format!("{after}: {why}"),
+            None => named(after),
+            Some(why) => Reason::EffectMoved {
+                effect: after.to_string(),
+                reason: Box::new(why.clone()),
+            },
         };
         self.record_event(&EventRecord {
             order: after.order,
@@ -82,5 +86,11 @@ impl PlanWriter<'_> {
             rule: Some(rule),
             ..self.event(EventSubject::Effect, &told)
         })
+    }
+}
+
+fn named(effect: &Effect) -> Reason {
+    Reason::EffectNamed {
+        effect: effect.to_string(),
     }
 }

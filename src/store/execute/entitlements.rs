@@ -15,6 +15,7 @@ use crate::domain::access::{AccessPeriod, REACH, term};
 use crate::domain::dossier::EntitlementChange;
 use crate::domain::instant::Instant;
 use crate::domain::order::{AccessFrom, Reservation};
+use crate::domain::reason::Reason;
 use crate::domain::ticket::{RevokedTicket, TicketCode};
 
 /// The number of rows written of each kind.
@@ -54,12 +55,12 @@ impl PlanWriter<'_> {
             EntitlementChange::Restore => (self.restore()?, "given_back"),
             EntitlementChange::Revoke => (self.revoke()?, "revoked"),
         };
-        if count.tickets == 0 && count.access == 0 {
+        let Some(why) = count.reason() else {
             return Ok(());
-        }
+        };
         self.record_event(&EventRecord {
             to: Some(word),
-            ..self.event(EventSubject::HandedOut, &count.describe())
+            ..self.event(EventSubject::HandedOut, &why)
         })
     }
 
@@ -234,19 +235,15 @@ impl LineTerms {
 }
 
 impl IssuedCount {
-    fn describe(self) -> String {
-        let tickets = match self.tickets {
-            0 => None,
-            1 => Some("1 ticket".to_owned()),
-            many => Some(format!("{many} tickets")),
-        };
-        let access = match self.access {
-            0 => None,
-            1 => Some("access to 1 product".to_owned()),
-            many => Some(format!("access to {many} products")),
-        };
-        let parts: Vec<String> = tickets.into_iter().chain(access).collect();
-        parts.join(", ")
+    fn reason(self) -> Option<Reason> {
+        let many = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let (tickets, products) = (many(self.tickets), many(self.access));
+        match (tickets, products) {
+            (0, 0) => None,
+            (0, _) => Some(Reason::AccessHandedOut { products }),
+            (_, 0) => Some(Reason::TicketsHandedOut { tickets }),
+            _ => Some(Reason::AllHandedOut { tickets, products }),
+        }
     }
 }
 

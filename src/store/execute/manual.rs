@@ -14,6 +14,7 @@ use crate::domain::money::Rupiah;
 use crate::domain::names::{PaymentId, RefundId};
 use crate::domain::order::RefundStatus;
 use crate::domain::payment::Payment;
+use crate::domain::reason::Reason;
 use crate::domain::rule::Rule;
 use crate::domain::schedule::Phase;
 use crate::domain::unique_amount::UniqueAmount;
@@ -74,7 +75,7 @@ impl PlanWriter<'_> {
         payment: &Payment,
         part: Option<&TransferPart>,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
         self.statement(sql!("add_gateway"))?
             .execute([&payment.gateway])?;
@@ -98,7 +99,7 @@ impl PlanWriter<'_> {
     }
 
     /// An order that already waits with this amount keeps it; a unique index ensures that.
-    fn ask(&mut self, asked: UniqueAmount, rule: Rule, why: &str) -> Result<(), StoreError> {
+    fn ask(&mut self, asked: UniqueAmount, rule: Rule, why: &Reason) -> Result<(), StoreError> {
         self.statement(sql!("retire_asked"))?
             .execute([asked.amount])?;
         let row = params![self.order, asked.price, asked.amount, self.now];
@@ -110,7 +111,7 @@ impl PlanWriter<'_> {
         })
     }
 
-    fn extend(&mut self, to: Instant, rule: Rule, why: &str) -> Result<(), StoreError> {
+    fn extend(&mut self, to: Instant, rule: Rule, why: &Reason) -> Result<(), StoreError> {
         let hit = self.change(
             sql!("extend_order"),
             params![to, self.order, self.order_version],
@@ -128,15 +129,16 @@ impl PlanWriter<'_> {
         statement: &str,
         amount: Rupiah,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
         let hit = self.change(statement, params![amount, self.order, self.order_version])?;
         require_hit(hit)?;
         self.order_version += 1;
+        let reason = Box::new(why.clone());
         self.record_event(&EventRecord {
             rule: Some(rule),
             amount: Some(amount),
-            ..self.event(EventSubject::Note, &format!("waived: {why}"))
+            ..self.event(EventSubject::Note, &Reason::Waived { reason })
         })
     }
 
@@ -145,7 +147,7 @@ impl PlanWriter<'_> {
         id: RefundId,
         from: RefundStatus,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
         let hit = self.change(sql!("decline_refund"), params![self.now, id, from])?;
         require_hit(hit)?;
@@ -163,7 +165,7 @@ impl PlanWriter<'_> {
         from: RefundStatus,
         key: &str,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
         let hit = self.change(sql!("send_refund"), params![key, self.now, id, from])?;
         require_hit(hit)?;
@@ -186,7 +188,7 @@ impl PlanWriter<'_> {
         from: RefundStatus,
         transfer: &BankTransfer,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
         let transfer = transfers::book(self.connection, Direction::Out, transfer, false)?;
         let hit = self.change(sql!("finish_refund"), params![self.now, transfer, id, from])?;

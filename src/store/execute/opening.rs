@@ -10,6 +10,7 @@ use crate::domain::money::Rupiah;
 use crate::domain::names::PaymentId;
 use crate::domain::opening::{OfferedPayment, OpeningStage};
 use crate::domain::payment::Payment;
+use crate::domain::reason::Reason;
 use crate::domain::rule::Rule;
 
 impl PlanWriter<'_> {
@@ -41,7 +42,7 @@ impl PlanWriter<'_> {
         payment: &Payment,
         key: &str,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
         self.statement(sql!("add_gateway"))?
             .execute([&payment.gateway])?;

@@ -10,6 +10,7 @@ use super::{PlanWriter, require_hit};
 use crate::domain::money::Rupiah;
 use crate::domain::names::PaymentId;
 use crate::domain::payment::Payment;
+use crate::domain::reason::Reason;
 use crate::domain::reconcile::Finding;
 use crate::domain::rule::Rule;
 
@@ -120,15 +121,15 @@ impl PlanWriter<'_> {
             .transaction_id
             .as_ref()
             .map_or("-", |id| id.as_str());
+        let why = Reason::AnotherTry {
+            transaction: tried.to_owned(),
+        };
         self.record_event(&EventRecord {
             payment: Some(id),
             to: Some(payment.status.word()),
             rule,
             amount: (payment.received > Rupiah::ZERO).then_some(payment.received),
-            ..self.event(
-                EventSubject::Payment,
-                &format!("another try on the same page: {tried}"),
-            )
+            ..self.event(EventSubject::Payment, &why)
         })
     }
 
@@ -189,7 +190,7 @@ impl PlanWriter<'_> {
         before: &Payment,
         after: &Payment,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
         let asked = &after.schedule;
         let (less_refunded, less_charged_back) = after.back.less_sums();

@@ -4,13 +4,14 @@ use rusqlite::params;
 
 use super::super::book::RefundOwed;
 use super::super::error::StoreError;
-use super::super::events::{EventRecord, EventSubject};
+use super::super::events::{Columns, EventRecord, EventSubject};
 use super::super::sql;
 use super::{PlanWriter, require_hit};
 use crate::domain::instant::Instant;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{PaymentId, RefundId};
 use crate::domain::order::{RefundReason, RefundStatus};
+use crate::domain::reason::Reason;
 use crate::domain::rule::Rule;
 
 impl PlanWriter<'_> {
@@ -20,7 +21,7 @@ impl PlanWriter<'_> {
         amount: Rupiah,
         reason: RefundReason,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
         let payment = self.known(payment)?;
         self.add_refund(payment, RefundStatus::Due, reason, amount, rule, why)?;
@@ -45,7 +46,7 @@ impl PlanWriter<'_> {
             RefundReason::Gateway,
             amount,
             rule,
-            "the gateway refunded it, and payctl had not requested it",
+            &Reason::RefundNotOrdered,
         )
     }
 
@@ -56,11 +57,22 @@ impl PlanWriter<'_> {
         reason: RefundReason,
         amount: Rupiah,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
+        let told = Columns::of(why)?;
         self.refund = self.add(
             sql!("add_refund"),
-            params![self.order, payment, status, reason, amount, self.now, why],
+            params![
+                self.order,
+                payment,
+                status,
+                reason,
+                amount,
+                self.now,
+                told.words,
+                told.code,
+                told.params
+            ],
         )?;
         self.record_event(&EventRecord {
             payment: Some(payment),
@@ -77,7 +89,7 @@ impl PlanWriter<'_> {
         from: RefundStatus,
         to: RefundStatus,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
         let hit = self.change(sql!("move_refund"), params![to, self.now, id, from])?;
         require_hit(hit)?;
@@ -98,7 +110,7 @@ impl PlanWriter<'_> {
         id: RefundId,
         to: Rupiah,
         rule: Rule,
-        why: &str,
+        why: &Reason,
     ) -> Result<(), StoreError> {
         let hit = self.change(sql!("shrink_refund"), params![to, self.now, id])?;
         require_hit(hit)?;

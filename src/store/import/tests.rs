@@ -176,20 +176,20 @@ fn the_same_number_with_other_content_is_refused() {
     check_refused(
         &mut shop,
         &record("INV-1", &[(PaymentStatus::Paid, 1000)]),
-        "a payment at midtrans comes to an order that is known here, and is told as paid; leave its status out, and midtrans is asked",
+        "a payment at midtrans is added as paid to an order that exists already; leave its status out, and payctl asks midtrans",
     );
     let mut other = record("INV-1", &[]);
     other.total = Some(Rupiah::from_db(7));
     check_refused(
         &mut shop,
         &other,
-        "the number INV-1 was imported before with other content; see: payctl order show INV-1",
+        "the number INV-1 was imported before with other content",
     );
     shop.place(&order("INV-2", &[("seat", 1)])).unwrap();
     check_refused(
         &mut shop,
         &record("INV-2", &[]),
-        "the number INV-2 is taken by an order that was not imported; see: payctl order show INV-2",
+        "the number INV-2 is taken by an order that was not imported",
     );
 }
 
@@ -209,7 +209,7 @@ fn a_record_is_refused_whole_with_its_reason() {
     check_refused(
         &mut shop,
         &unknown,
-        "no product has the sku hat; type: payctl product set hat --price RUPIAH",
+        "no product has the sku hat; make it first",
     );
     check_refused(
         &mut shop,

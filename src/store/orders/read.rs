@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Params, Row, params};
 use super::super::connection::Reader;
 use super::super::dossier::dossier;
 use super::super::error::StoreError;
+use super::super::events::read_reason;
 use super::super::{rows, sql};
 use crate::domain::access::AccessGrant;
 use crate::domain::audit::AuditEntry;
@@ -234,6 +235,6 @@ fn trail_line(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
         to: row.get(6)?,
         rule: row.get(7)?,
         amount: row.get(8)?,
-        why: row.get(9)?,
+        why: read_reason(row, 9, 10, 11)?,
     })
 }

@@ -105,7 +105,7 @@ fn all_lines_are_held_or_none() {
     check_refused(
         &mut shop,
         &unknown,
-        "no product has the sku hat; type: payctl product set hat --price RUPIAH",
+        "no product has the sku hat; make it first",
     );
     shop.place(&order("INV-1", &[("bag", 2), ("seat", 2), ("seat", 1)]))
         .unwrap();

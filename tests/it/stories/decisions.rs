@@ -14,7 +14,7 @@ fn an_approval_books_money_past_the_gateway() {
         04:11 look    INV-1 fulfilled
         04:11 look    INV-1 payment created paid
         04:12 payctl  approve INV-1 --by rina --reason till --yes => failed
-        04:12 says    nothing is missing
+        04:12 says    no money is missing
         04:13 payctl  verify => clean
         ",
     );
@@ -86,7 +86,7 @@ fn approved_and_paid_is_one_order_one_refund() {
         04:12 refunds INV-1 due double 25000
         04:12 cases   INV-1 double_payment
         04:20 payctl  refund done 1 --bank-ref OUT1 --by rina => failed
-        04:20 says    approve it first
+        04:20 says    refund approve 1
         04:21 payctl  refund approve 1 --by rina --dry-run => clean
         04:21 refunds INV-1 due double 25000
         04:21 payctl  refund approve 1 --by rina => clean
@@ -372,12 +372,12 @@ fn extending_to_the_same_instant_changes_nothing() {
         04:31 payctl  order extend INV-1 --until 2026-03-02T05:30:00Z => clean
         04:31 says    already has this deadline
         04:32 payctl  order extend INV-1 --until 2026-03-02T05:10:00Z => failed
-        04:32 says    waits longer already
+        04:32 says    deadline is already later
         04:33 payctl  order extend INV-1 --until 2026-03-02T04:10:00Z => failed
         04:34 payctl  order extend INV-1 => usage
         04:34 payctl  order extend INV-1 --by 30m --until 2026-03-02T06:00:00Z => usage
         04:35 payctl  order extend INV-1 --until 2028-03-02T04:10:00Z => failed
-        04:35 says    no order waits longer than a year
+        04:35 says    an order can wait at most a year
         ",
     );
 }

@@ -11,7 +11,7 @@ fn check_sent(method: &str, rest: &str) {
         04:11 gateway INV-1 settlement as {method}
         04:12 payctl  check-all --fix => attention
         04:12 payctl  refund send 1 --by rina => failed
-        04:12 says    approve it first
+        04:12 says    refund approve 1
         04:13 payctl  refund approve 1 --by rina => clean
         {rest}
         "
@@ -126,7 +126,7 @@ fn a_refund_missing_twice_can_be_resent() {
         04:17 says    1 would fix
         04:17 refunds INV-1 unknown double 25000
         04:17 once    check-all --fix => attention
-        04:17 says    send it again with: payctl refund send 1
+        04:17 says    which can be sent again
         04:17 refunds INV-1 approved double 25000
         04:18 payctl  check-all --fix => clean
         04:18 refunds INV-1 approved double 25000
@@ -195,7 +195,7 @@ fn a_week_old_unknown_refund_asks_a_person() {
                 172:17 payctl refund send 1 --by rina => failed
                 172:17 says   more than seven days ago
                 172:18 payctl case resolve 2 --dismiss --by rina --reason looked => failed
-                172:18 says   has the money arrived
+                172:18 says   answer accept if the money has arrived
                 172:19 payctl case resolve 2 --{answer} --by rina --reason looked => {rest}
                 "
             ),

@@ -121,7 +121,7 @@ fn p22_the_unique_amount_is_no_excess() {
     check(
         after,
         &CASH,
-        Err("the order is fulfilled and nothing is missing"),
+        Err("the order is fulfilled; no money is missing"),
     );
 }
 
@@ -141,18 +141,22 @@ fn an_approval_typed_twice_is_refused() {
     check(
         after.clone(),
         &CASH,
-        Err("the order is fulfilled and nothing is missing"),
+        Err("the order is fulfilled; no money is missing"),
     );
     check(
         after,
         &of(25_000),
-        Err("Rp 25,000 was approved already, as payment 2; if it came twice, name its --bank-ref"),
+        Err(
+            "Rp 25,000 was already approved as payment 2; if it came twice, give the bank reference of the second transfer",
+        ),
     );
     let part = again(&pending(), &of(10_000));
     check(
         part.clone(),
         &of(10_000),
-        Err("Rp 10,000 was approved already, as payment 2; if it came twice, name its --bank-ref"),
+        Err(
+            "Rp 10,000 was already approved as payment 2; if it came twice, give the bank reference of the second transfer",
+        ),
     );
     check(
         part,
@@ -166,7 +170,9 @@ fn o11_money_beyond_the_total_needs_a_reference() {
     check(
         paid(),
         &of(25_000),
-        Err("the order is fulfilled and paid for; money beyond that is booked with its --bank-ref"),
+        Err(
+            "the order is fulfilled and fully paid; more money is booked only with its bank reference",
+        ),
     );
     let bank = transfer("FT2507");
     let named = Approval {
@@ -230,7 +236,7 @@ fn dead_orders_and_zero_amounts_are_not_approved() {
     check(
         pending(),
         &of(0),
-        Err("an approval is about more than nothing"),
+        Err("the amount must be greater than zero"),
     );
 }
 

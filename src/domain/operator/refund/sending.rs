@@ -6,6 +6,7 @@ use super::super::super::instant::Instant;
 use super::super::super::names::{OrderNumber, RefundId};
 use super::super::super::order::RefundStatus;
 use super::super::super::plan_builder::PlanBuilder;
+use super::super::super::reason::Reason;
 use super::super::super::refund_tracking::open_refund_case;
 use super::super::super::rule::Rule;
 use super::{
@@ -51,7 +52,7 @@ pub fn send(dossier: Dossier, id: RefundId, now: Instant) -> RefundDecision {
     }
     require_money_here(&dossier, &refund)?;
     let key = key(&dossier.order.number, id);
-    let why = format!("the gateway is asked to send it, as {key}");
+    let why = Reason::RefundAsked { key: key.clone() };
     let mut draft = PlanBuilder::of(dossier);
     draft.send_refund(id, key, now, Rule::R1, &why);
     Ok((refund.amount, draft.changes))
@@ -98,7 +99,7 @@ pub fn answered(
     let mut draft = PlanBuilder::of(dossier);
     match outcome {
         RefundOutcome::Done => {
-            let why = "the gateway has sent it";
+            let why = &Reason::RefundSent;
             draft.move_refund(id, RefundStatus::Done, Rule::R1, why);
             if let Some(payment) = payment {
                 book_refunded(
@@ -111,8 +112,11 @@ pub fn answered(
                 );
             }
         }
-        RefundOutcome::Denied(word) => {
-            let why = format!("the gateway will not send it: {word}");
+        RefundOutcome::Denied(words) => {
+            let words = words.clone();
+            let why = Reason::RefundDenied {
+                words: words.clone(),
+            };
             draft.move_refund(id, RefundStatus::Failed, Rule::R1, &why);
             // It is still owed, and will have to go another way.
             draft.record_refund_due(
@@ -120,11 +124,13 @@ pub fn answered(
                 refund.amount,
                 refund.reason,
                 Rule::R1,
-                format!("{why}; send it by the shop's bank"),
+                Reason::RefundDeniedSendByBank { words },
             );
         }
-        RefundOutcome::Unknown(why) => {
-            draft.move_refund(id, RefundStatus::Unknown, Rule::R1, why);
+        RefundOutcome::Unknown(words) => {
+            let words = words.clone();
+            let why = Reason::RefundUncertain { words };
+            draft.move_refund(id, RefundStatus::Unknown, Rule::R1, &why);
         }
     }
     settle(&mut draft);

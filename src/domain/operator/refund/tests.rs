@@ -52,9 +52,9 @@ fn an_approved_refund_is_done_by_hand_once() {
         let done = "refund 1 approved>done R1; payment 2 paid>paid R1; close double_payment";
         let refused = || {
             let why = if *status == RefundStatus::Due {
-                "approve it first with: payctl refund approve 1"
+                "it must be approved first"
             } else {
-                "it cannot be stopped or sent by hand any more"
+                "it can no longer be stopped or sent by hand"
             };
             format!("refund 1 is {status}; {why}")
         };
@@ -113,7 +113,7 @@ fn a_rejected_refund_is_not_owed_again() {
         RefundStatus::Done,
         RefundStatus::Rejected,
     ] {
-        let why = format!("refund 1 is {status}; it cannot be stopped or sent by hand any more");
+        let why = format!("refund 1 is {status}; it can no longer be stopped or sent by hand");
         check(reject(double(status), ID, "no"), Err(&why));
     }
 }
@@ -194,7 +194,7 @@ fn refunds_never_exceed_the_money_here() {
     reversed.payments[1].status = PaymentStatus::Reversed;
     check(
         approve(reversed, ID, "yes"),
-        Err("payment 2 is reversed; there is no money of it to send back"),
+        Err("payment 2 is reversed; it has no money to send back"),
     );
 }
 
@@ -245,7 +245,7 @@ fn rejecting_a_refund_reopens_the_amount_case() {
 #[test]
 fn a_refund_of_another_order_is_unknown() {
     let other = || double(RefundStatus::Due);
-    let unknown = Err("refund 7 is not one of this order");
+    let unknown = Err("refund 7 does not belong to this order");
     check(approve(other(), RefundId(7), "yes"), unknown);
     check(reject(other(), RefundId(7), "no"), unknown);
 }
@@ -269,10 +269,10 @@ fn an_approved_refund_is_sent_under_one_key() {
     }
     check(
         send(double(RefundStatus::Due), ID, now),
-        Err("refund 1 is due; approve it first with: payctl refund approve 1"),
+        Err("refund 1 is due; it must be approved first"),
     );
     for status in [RefundStatus::Done, RefundStatus::Rejected] {
-        let why = format!("refund 1 is {status}; it cannot be stopped or sent by hand any more");
+        let why = format!("refund 1 is {status}; it can no longer be stopped or sent by hand");
         check(send(double(status), ID, now), Err(&why));
     }
 }
@@ -283,7 +283,7 @@ fn a_week_old_refund_becomes_a_case() {
     check(
         send(sent(RefundStatus::Unknown), ID, week),
         Err(
-            "refund 1 was sent more than seven days ago; see at the gateway what became of it, then answer the case: payctl case list",
+            "refund 1 was sent more than seven days ago; see at the gateway what became of it, then answer its case",
         ),
     );
     check(
@@ -343,7 +343,7 @@ fn a_missed_refund_is_resent_within_a_week() {
     check(
         send(sent(RefundStatus::Approved), ID, minute(60 * 24 * 7)),
         Err(
-            "refund 1 was sent more than seven days ago; see at the gateway what became of it, then answer the case: payctl case list",
+            "refund 1 was sent more than seven days ago; see at the gateway what became of it, then answer its case",
         ),
     );
 }

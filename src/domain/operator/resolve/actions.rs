@@ -13,9 +13,9 @@ use super::super::super::plan_builder::PlanBuilder;
 use super::super::super::release::end_sold_order;
 use super::super::super::rule::Rule;
 use super::lost_refunds::{has_arrived, has_not_arrived, lost_refunds};
-use super::{CaseAction, CaseResolution, taken_back};
+use super::{CaseAction, CaseResolution, Unfit, taken_back};
 
-pub(super) type ActionResult = Result<(), String>;
+pub(super) type ActionResult = Result<(), Unfit>;
 
 pub(super) fn execute(
     draft: &mut PlanBuilder,
@@ -63,12 +63,12 @@ fn release_attempts(draft: &mut PlanBuilder, case: &OpenCase) {
 }
 
 /// The payment that a case is about.
-fn subject(draft: &PlanBuilder, case: &OpenCase) -> Result<Payment, String> {
+fn subject(draft: &PlanBuilder, case: &OpenCase) -> Result<Payment, Unfit> {
     let found = match case.subject {
         CaseSubject::Payment(id) => draft.dossier.payment(id).cloned(),
         CaseSubject::Order | CaseSubject::Gateway(_) => None,
     };
-    found.ok_or_else(|| "it is not about a payment of this order".to_owned())
+    found.ok_or(Unfit::NotAboutPayment)
 }
 
 /// What is not decided yet cannot be waved away: there is money to be kept or to be sent back.
@@ -108,8 +108,8 @@ fn require_nothing_due(
         return Ok(());
     }
     Err(match case.kind {
-        CaseKind::MoneyLost => "take the loss with --accept, or take back what was handed out with: payctl order cancel",
-        CaseKind::RefundUnknown => "has the money arrived (--accept), or is it still to be sent (--refund)?",
+        CaseKind::MoneyLost => Unfit::LossOpen,
+        CaseKind::RefundUnknown => Unfit::RefundOpen,
         CaseKind::AmountMismatch
         | CaseKind::DoublePayment
         | CaseKind::LatePayment
@@ -127,9 +127,8 @@ fn require_nothing_due(
         | CaseKind::RefundedTwice
         | CaseKind::RefundTakenBack
         | CaseKind::Unanswered
-        | CaseKind::UnknownOrder => "there is money; take it with --accept, or send it back with --refund",
-    }
-    .to_owned())
+        | CaseKind::UnknownOrder => Unfit::MoneyHere,
+    })
 }
 
 /// P7: the wrong amount is taken as the right one.
@@ -139,7 +138,8 @@ fn take_as_paid(
     word: &CaseResolution<'_>,
 ) -> ActionResult {
     if before.status != PaymentStatus::Mismatch {
-        return Err(format!("payment {} is {} now", before.id, before.status));
+        let (payment, status) = (before.id, before.status);
+        return Err(Unfit::PaymentIs { payment, status });
     }
     let mut after = Payment {
         status: PaymentStatus::Paid,
@@ -150,13 +150,13 @@ fn take_as_paid(
     // It is watched as money from now on, also where its watch as a mismatch was over.
     let asked = &mut after.schedule;
     asked.next_check_at = asked.next_check_at.or(Some(word.now));
-    draft.move_payment(before, after, Rule::P7, word.reason.to_owned());
+    draft.move_payment(before, after, Rule::P7, word.why());
     match draft.dossier.order.status {
         OrderStatus::Pending | OrderStatus::Paid | OrderStatus::Fulfilled => {
-            draft.waive_shortage(Rule::P7, word.reason);
+            draft.waive_shortage(Rule::P7, &word.why());
         }
         OrderStatus::Expired if draft.dossier.stock != FreeStock::Gone => {
-            draft.waive_shortage(Rule::P7, word.reason);
+            draft.waive_shortage(Rule::P7, &word.why());
             // A person accepts late money whatever the products say.
             draft.dossier.stock = FreeStock::ForLateMoney;
         }
@@ -175,14 +175,14 @@ fn waive(draft: &mut PlanBuilder, kind: CaseKind, word: &CaseResolution<'_>) -> 
         (Rule::O14, has_sold)
     };
     if !is_fit {
-        return Err(format!("the order is {status}"));
+        return Err(Unfit::OrderIs(status));
     }
     if rule == Rule::O14 {
-        draft.write_off(rule, word.reason);
+        draft.write_off(rule, &word.why());
         // The question is closed by the answer itself, so that no judgment meets it any more.
         draft.change_entitlements(EntitlementChange::Restore);
     } else {
-        draft.waive_shortage(rule, word.reason);
+        draft.waive_shortage(rule, &word.why());
     }
     Ok(())
 }
@@ -193,18 +193,18 @@ fn reopen(draft: &mut PlanBuilder, payment: PaymentId, word: &CaseResolution<'_>
     match status {
         OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => {}
         OrderStatus::Pending | OrderStatus::Paid | OrderStatus::Fulfilled => {
-            return Err(format!("the order is {status} without it"));
+            return Err(Unfit::OrderIsWithoutIt(status));
         }
     }
     let mut lines = draft.dossier.lines.iter();
     let is_returned = lines.any(|line| line.reservation == Reservation::Returned);
     if is_returned || draft.dossier.stock == FreeStock::Gone {
-        return Err("the order's stock is no longer free; answer --refund".to_owned());
+        return Err(Unfit::StockGone);
     }
     stop_late_refunds(draft, payment, word)?;
     let (cover, total) = (draft.dossier.cover(), draft.dossier.order.total);
     if cover < total {
-        return Err(format!("{cover} of {total} is here; answer --refund"));
+        return Err(Unfit::NotEnough { cover, total });
     }
     draft.changes.push(Change::MoveStock(StockMove::Retake));
     let issue = if has_refund(&draft.dossier) {
@@ -213,7 +213,7 @@ fn reopen(draft: &mut PlanBuilder, payment: PaymentId, word: &CaseResolution<'_>
         EntitlementChange::Issue
     };
     draft.change_entitlements(issue);
-    draft.move_order(OrderStatus::Paid, Rule::O9, word.reason.to_owned());
+    draft.move_order(OrderStatus::Paid, Rule::O9, word.why());
     Ok(())
 }
 
@@ -259,9 +259,9 @@ fn stop_late_refunds(
             break;
         }
         require_unsent(&refund)?;
-        draft.move_refund(refund.id, RefundStatus::Rejected, Rule::O9, word.reason);
+        draft.move_refund(refund.id, RefundStatus::Rejected, Rule::O9, &word.why());
         let subject = CaseSubject::Payment(refund.payment);
-        draft.close_cases(&subject, &[CaseKind::LatePayment], word.reason);
+        draft.close_cases(&subject, &[CaseKind::LatePayment], &word.why());
     }
     Ok(())
 }
@@ -271,21 +271,18 @@ fn require_unsent(refund: &Refund) -> ActionResult {
     if refund.status != RefundStatus::Approved {
         return Ok(());
     }
-    let id = refund.id;
-    Err(format!(
-        "refund {id} is approved, and may have left; write that down with payctl refund done {id}, or stop it with payctl refund reject {id}"
-    ))
+    Err(Unfit::RefundApproved(refund.id))
 }
 
 /// O11: the customer agrees that the shop keeps it.
 fn keep(draft: &mut PlanBuilder, payment: PaymentId, word: &CaseResolution<'_>) -> ActionResult {
     let unsent = refunds_of(draft, payment, RefundStatus::is_unsent);
     if unsent.is_empty() {
-        return Err("its refund is not due any more; see: payctl refund list --all".to_owned());
+        return Err(Unfit::RefundNotDue);
     }
     for refund in unsent {
         require_unsent(&refund)?;
-        draft.decline_refund(refund.id, Rule::O11, word.reason);
+        draft.decline_refund(refund.id, Rule::O11, &word.why());
     }
     Ok(())
 }
@@ -336,14 +333,14 @@ fn refund_remaining(
             .saturating_sub(draft.dossier.refunded(payment));
         is_any |= !alive.is_empty() || here > Rupiah::ZERO;
         if here > Rupiah::ZERO {
-            let why = word.reason.to_owned();
+            let why = word.why();
             draft.record_refund_due(payment.id, here, RefundReason::Person, rule, why);
         }
     }
     if is_any {
         return Ok(());
     }
-    Err("none of its money is here".to_owned())
+    Err(Unfit::NothingHere)
 }
 
 /// O13: what is stuck is taken as done.
@@ -356,7 +353,7 @@ fn done_by_hand(draft: &mut PlanBuilder, word: &CaseResolution<'_>) {
             version: effect.version + 1,
             ..effect.clone()
         };
-        draft.move_effect(&effect, done, Rule::O13, word.reason.to_owned());
+        draft.move_effect(&effect, done, Rule::O13, Some(word.why()));
     }
 }
 
@@ -365,13 +362,13 @@ fn end(draft: &mut PlanBuilder, word: &CaseResolution<'_>) -> ActionResult {
     let status = draft.dossier.order.status;
     match status {
         OrderStatus::Paid | OrderStatus::Fulfilled => {
-            end_sold_order(draft, Rule::O13, word.reason);
+            end_sold_order(draft, Rule::O13, &word.why());
             Ok(())
         }
         OrderStatus::Pending
         | OrderStatus::Expired
         | OrderStatus::Cancelled
-        | OrderStatus::Refunded => Err(format!("the order is {status}")),
+        | OrderStatus::Refunded => Err(Unfit::OrderIs(status)),
     }
 }
 

@@ -6,8 +6,8 @@ use super::super::super::payment::Payment;
 use super::super::super::plan_builder::PlanBuilder;
 use super::super::super::rule::Rule;
 use super::super::refund::{ShownByGateway, book_refunded};
-use super::CaseResolution;
 use super::actions::ActionResult;
+use super::{CaseResolution, Unfit};
 
 pub(super) fn has_arrived(
     draft: &mut PlanBuilder,
@@ -16,14 +16,14 @@ pub(super) fn has_arrived(
 ) -> ActionResult {
     let lost = lost_refunds(draft, payment.id, word)?;
     for refund in &lost {
-        draft.move_refund(refund.id, RefundStatus::Done, Rule::R1, word.reason);
+        draft.move_refund(refund.id, RefundStatus::Done, Rule::R1, &word.why());
     }
     let amount = lost.iter().map(|refund| refund.amount).sum();
     book_refunded(
         draft,
         payment,
         amount,
-        word.reason,
+        &word.why(),
         word.now,
         ShownByGateway::No,
     );
@@ -36,8 +36,8 @@ pub(super) fn has_not_arrived(
     word: &CaseResolution<'_>,
 ) -> ActionResult {
     for refund in lost_refunds(draft, payment, word)? {
-        draft.move_refund(refund.id, RefundStatus::Failed, Rule::R1, word.reason);
-        let why = word.reason.to_owned();
+        draft.move_refund(refund.id, RefundStatus::Failed, Rule::R1, &word.why());
+        let why = word.why();
         draft.record_refund_due(payment, refund.amount, refund.reason, Rule::R1, why);
     }
     Ok(())
@@ -48,14 +48,14 @@ pub(super) fn lost_refunds(
     draft: &PlanBuilder,
     payment: PaymentId,
     word: &CaseResolution<'_>,
-) -> Result<Vec<Refund>, String> {
+) -> Result<Vec<Refund>, Unfit> {
     let refunds = draft.dossier.refunds.iter();
     let lost: Vec<Refund> = refunds
         .filter(|refund| refund.payment == payment && refund.is_too_old(word.now))
         .cloned()
         .collect();
     if lost.is_empty() {
-        return Err("it is known by now what became of the refund; answer --dismiss".to_owned());
+        return Err(Unfit::RefundKnown);
     }
     Ok(lost)
 }

@@ -6,8 +6,8 @@ use super::super::super::payment::Payment;
 use super::super::super::plan_builder::PlanBuilder;
 use super::super::super::refunded::follow_excess;
 use super::super::super::rule::Rule;
-use super::CaseResolution;
 use super::actions::ActionResult;
+use super::{CaseResolution, Unfit};
 
 /// It has arrived all the same: what the gateway shows now is no contradiction any more.
 pub(super) fn record_stands(draft: &mut PlanBuilder, before: &Payment, word: &CaseResolution<'_>) {
@@ -17,7 +17,7 @@ pub(super) fn record_stands(draft: &mut PlanBuilder, before: &Payment, word: &Ca
     };
     after.back.shown = shown_amount(before);
     after.back.less = None;
-    draft.move_payment(before, after, Rule::P25, word.reason.to_owned());
+    draft.move_payment(before, after, Rule::P25, word.why());
 }
 
 /// It has failed: as much as is still here is due again, as another refund, and so under another key.
@@ -28,7 +28,7 @@ pub(super) fn refund_failed(
 ) -> ActionResult {
     let denied = before.back.shown.saturating_sub(shown_amount(before));
     if denied == Rupiah::ZERO {
-        return Err("the gateway shows it again; answer --dismiss".to_owned());
+        return Err(Unfit::ShownAgain);
     }
     let failed = fail(draft, before, denied, word);
     let sum = failed.iter().map(|(amount, _)| *amount).sum();
@@ -41,7 +41,7 @@ pub(super) fn refund_failed(
     after.back.shown = shown_amount(before);
     after.back.less = None;
     after.record_excess();
-    draft.move_payment(before, after.clone(), Rule::P25, word.reason.to_owned());
+    draft.move_payment(before, after.clone(), Rule::P25, word.why());
     follow_excess(draft, before, &after, Rule::P25);
     for (amount, reason) in failed {
         let here = after
@@ -49,7 +49,7 @@ pub(super) fn refund_failed(
             .saturating_sub(draft.dossier.refunded(&after));
         let amount = amount.min(here);
         if amount > Rupiah::ZERO {
-            let why = word.reason.to_owned();
+            let why = word.why();
             draft.record_refund_due(after.id, amount, reason, Rule::P25, why);
         }
     }
@@ -77,9 +77,9 @@ fn fail(
         let amount = refund.amount.min(left);
         if refund.amount > amount {
             let to = refund.amount - amount;
-            draft.reduce_refund(refund.id, to, Rule::P25, word.reason);
+            draft.reduce_refund(refund.id, to, Rule::P25, &word.why());
         } else {
-            draft.move_refund(refund.id, RefundStatus::Failed, Rule::P25, word.reason);
+            draft.move_refund(refund.id, RefundStatus::Failed, Rule::P25, &word.why());
         }
         left = left - amount;
         failed.push((amount, reason(&refund)));

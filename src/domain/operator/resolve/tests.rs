@@ -210,7 +210,7 @@ const TABLE: &[Cell] = &[
     (
         RefundUnknown,
         CaseAnswer::Dismiss,
-        Err("has the money arrived (--accept), or is it still to be sent (--refund)?"),
+        Err("answer accept if the money has arrived, or refund if it is still to be sent"),
     ),
     (CaseKind::UnknownTry, CaseAnswer::Accept, Err(APPROVE)),
     (CaseKind::UnknownTry, CaseAnswer::Refund, Err(APPROVE)),
@@ -250,7 +250,7 @@ const TABLE: &[Cell] = &[
     (
         NotFulfilled,
         CaseAnswer::Dismiss,
-        Err("the customer has paid; deliver, then answer --accept"),
+        Err("the customer has paid; deliver, then answer accept"),
     ),
     (Challenged, CaseAnswer::Accept, Err(DASHBOARD)),
     (Challenged, CaseAnswer::Refund, Err(DASHBOARD)),
@@ -345,7 +345,7 @@ fn p7_a_late_wrong_amount_needs_stock() {
 
 #[test]
 fn an_answer_does_not_stop_an_approved_refund() {
-    let why = "refund 1 is approved, and may have left; write that down with payctl refund done 1, or stop it with payctl refund reject 1";
+    let why = "refund 1 is approved, and may have left; record that it was done, or reject it";
     for mut approved in [late(OrderStatus::Expired), double()] {
         approved.refunds[0].status = RefundStatus::Approved;
         check_refused(approved, CaseAnswer::Accept, why);
@@ -362,11 +362,7 @@ fn a_person_may_refund_after_declining() {
         CaseAnswer::Refund,
         "refund double_payment; owe 25000 of 2 O11",
     );
-    check_refused(
-        declined,
-        CaseAnswer::Accept,
-        "its refund is not due any more; see: payctl refund list --all",
-    );
+    check_refused(declined, CaseAnswer::Accept, "its refund is no longer due");
 }
 
 #[test]

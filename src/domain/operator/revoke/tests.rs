@@ -71,7 +71,7 @@ fn o18_every_refusal_says_why() {
         ),
         (
             |_, held| held.ticket.suspended_at = Some(minute(3)),
-            "it is suspended: the order's money is away",
+            "it is suspended: the order is no longer fully paid",
         ),
         (
             |dossier, _| dossier.order.status = OrderStatus::Pending,
@@ -105,7 +105,7 @@ fn o18_every_refusal_says_why() {
 #[test]
 fn o18_a_ticket_refund_never_exceeds_the_money() {
     let table = [
-        (vec![], 0, Err("a refund of ")),
+        (vec![], 0, Err("a refund must be greater than zero")),
         (vec![], 24_999, Ok(())),
         (vec![], 25_001, Err("")),
         (vec![(RefundStatus::Due, 10_000)], 14_999, Ok(())),

@@ -127,7 +127,7 @@ fn only_an_approval_with_money_can_be_withdrawn() {
         1,
         Err("payment 1 was made at a gateway; only an approval can be withdrawn"),
     );
-    check(real, 2, Err("payment 2 is not one of this order"));
+    check(real, 2, Err("payment 2 does not belong to this order"));
 
     let withdrawn = Payment {
         status: PaymentStatus::Reversed,
@@ -145,6 +145,6 @@ fn only_an_approval_with_money_can_be_withdrawn() {
     check(
         gone,
         1,
-        Err("Rp 5,000 of payment 1 has gone back; what has gone back was there"),
+        Err("Rp 5,000 of payment 1 has already gone back, so the money was here"),
     );
 }

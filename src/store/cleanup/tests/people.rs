@@ -63,7 +63,7 @@ fn an_erased_customer_is_unreadable_in_the_file() {
         .iter()
         .rev()
         .take(3)
-        .map(|line| line.why.as_str())
+        .map(|line| line.why.words.as_str())
         .collect();
     assert_eq!(
         whys,

@@ -52,7 +52,7 @@ fn o9_a_revived_order_reissues_only_refunded_goods() {
 fn o10_money_being_returned_revives_nothing() {
     let mut sent = late(OrderStatus::Expired);
     sent.refunds[0].status = RefundStatus::Sent;
-    let why = "Rp 0 of Rp 25,000 is here; answer --refund";
+    let why = "only Rp 0 of Rp 25,000 is here; answer refund";
     check_refused(sent, CaseAnswer::Accept, why);
 }
 
@@ -62,7 +62,7 @@ fn o10_late_money_is_accepted_only_with_stock() {
         stock: FreeStock::Gone,
         ..late(OrderStatus::Expired)
     };
-    let why = "the order's stock is no longer free; answer --refund";
+    let why = "the order's stock is no longer free; answer refund";
     check_refused(gone, CaseAnswer::Accept, why);
     let mut returned = late(OrderStatus::Cancelled);
     returned.lines[0].reservation = Reservation::Returned;

@@ -30,7 +30,7 @@ pub(super) const ROWS: &[Cell] = &[
     (
         RefundedTwice,
         CaseAnswer::Refund,
-        Err("ask for what was too much, then answer --accept"),
+        Err("ask for what was too much, then answer accept"),
     ),
     (
         RefundedTwice,
@@ -125,6 +125,6 @@ fn p25_money_returned_by_hand_is_not_due_again() {
 fn p25_a_refund_shown_again_did_not_fail() {
     let mut order = taken_back(0);
     order.payments[0].back.less = None;
-    let why = "the gateway shows it again; answer --dismiss";
+    let why = "the gateway shows it again; answer dismiss";
     check_refused(order, CaseAnswer::Refund, why);
 }

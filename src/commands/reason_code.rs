@@ -1,0 +1,23 @@
+//! The code and the parameters of a written reason, beside its words.
+
+use serde::Serialize;
+
+use crate::domain::reason::WrittenReason;
+
+/// Left out where the reason was written without a code.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ReasonCode {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    params: Option<serde_json::Value>,
+}
+
+impl From<&WrittenReason> for ReasonCode {
+    fn from(reason: &WrittenReason) -> Self {
+        Self {
+            code: reason.code.clone(),
+            params: reason.params.clone(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! How money stands with an order, and how an order begins, waits and ends.
+
+use crate::output::messages::Message;
+
+pub(in crate::output::messages) const MESSAGES: &[Message] = &[
+    ("operator", "{words}"),
+    ("operator_and", "{words}; {reason}"),
+    ("money_in", "{cover} of {total} is in"),
+    ("rest_is_in", "the rest is in"),
+    (
+        "came_late_stock_free",
+        "{cover} of {total} came late, after the order had expired; everything is still free",
+    ),
+    ("came_late", "{amount} came for an order that is {status}"),
+    (
+        "came_long_after",
+        "{amount} came for an order that is {status} since {since}: so late nothing is sent back or delivered by itself",
+    ),
+    ("paid_without", "the order is paid without these {amount}"),
+    (
+        "too_much_came",
+        "{amount} more came in than the order costs",
+    ),
+    (
+        "needed_again",
+        "the order is no longer paid without this money",
+    ),
+    ("paid_again", "the order is paid for again"),
+    ("money_left", "{cover} of {total} is left"),
+    (
+        "money_left_refunds_approved",
+        "{cover} of {total} is left; {refunds}",
+    ),
+    ("all_money_went_back", "all of its money went back"),
+    ("waived", "waived: {reason}"),
+    ("ordered", "order created and stock reserved"),
+    ("imported", "imported"),
+    ("imported_with", "imported; {payments}"),
+    ("imported_payment", "{gateway} {reference} was {status}"),
+    (
+        "opened_by_shop",
+        "the shop opened another payment: {reference} at {gateway}",
+    ),
+    ("waits_until", "it waits until {to} now, not {before}"),
+    (
+        "waits_as_meant",
+        "a clock that was ahead wrote it; from now on it waits for its full period",
+    ),
+    (
+        "overdue_without_payment",
+        "the deadline and the grace have passed, and no gateway has a payment of this order",
+    ),
+    ("no_gateway_has_payment", "no gateway has a payment of it"),
+    (
+        "payment_closed",
+        "its payment is closed, by an answer that is late enough",
+    ),
+    (
+        "payments_closed",
+        "all {payments} payments are closed, by answers that are late enough",
+    ),
+    (
+        "ended_unproven",
+        "override: ended without proof that it is unpaid; {reason}",
+    ),
+    ("order_over", "the order is over"),
+    ("order_cancelled", "the order is cancelled"),
+    (
+        "order_cancelled_because",
+        "the order is cancelled: {reason}",
+    ),
+    ("with_order", "with the order"),
+];
