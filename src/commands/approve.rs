@@ -192,7 +192,7 @@ fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), C
     if !args.yes && !args.dry_run {
         let message = "stdin is not a terminal: pass --yes to confirm; nothing was approved";
         return Err(CommandError::new(Exit::Usage, message)
-            .hint("add --yes to approve, or --dry-run to preview"));
+            .hint("to see what would be approved: --dry-run"));
     }
     Ok(())
 }

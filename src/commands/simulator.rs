@@ -1,4 +1,4 @@
-//! `payctl simulator`: the gateways played on this machine, and their customers.
+//! `payctl simulator`: simulated gateways on this machine, and their customers.
 
 mod pay;
 mod run;
@@ -35,7 +35,7 @@ pub(super) fn run_group(
     }
 }
 
-/// `pretend-gateway`, the name of `simulator run` in older scripts.
+/// `pretend-gateway`, the older name of `simulator run`.
 pub(super) fn run_by_old_name(
     args: &SimulatorRunArgs,
     options: &Options,

@@ -1,4 +1,4 @@
-//! What a command line does to the database. Each command declares it beside its arguments.
+//! What a command line does to the database. Each command declares it next to its arguments.
 
 /// What a command line does to the database.
 ///
@@ -6,9 +6,9 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Writes {
     Nothing,
-    /// The same line again changes nothing more.
+    /// Running it again changes nothing more.
     Idempotent,
-    /// The same line again may write again: it queries again, or goes on from where things stand.
+    /// Running it again may write again: it queries again, or continues from the current state.
     EachTime,
 }
 

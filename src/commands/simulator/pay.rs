@@ -1,4 +1,4 @@
-//! `payctl simulator pay`: the customer pays, at the simulator.
+//! `payctl simulator pay`: pays an order at the simulator, as its customer.
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -23,7 +23,7 @@ use crate::http::{HttpClient, RequestLimits};
 use crate::output::Format;
 use crate::output::detail::{Detail, JsonDocument, show};
 
-/// A simulator on this machine answers at once.
+/// Time limit for the simulator, which answers at once.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Pay the open payment of an order at the simulator, as its customer would
@@ -36,7 +36,7 @@ pub(in crate::commands) struct SimulatorPayArgs {
     order: OrderNumber,
 }
 
-/// What the simulator was told. Fields are only ever added.
+/// The payment sent to the simulator. Fields are only ever added.
 #[derive(Debug, Serialize)]
 struct CustomerPayment {
     order: OrderNumber,
@@ -44,7 +44,7 @@ struct CustomerPayment {
     gateway: GatewayName,
     reference: Reference,
     amount: Rupiah,
-    /// Where the simulator answers.
+    /// The simulator's URL.
     url: String,
 }
 
@@ -76,7 +76,7 @@ pub(super) fn run(args: &SimulatorPayArgs, context: Context<'_>) -> anyhow::Resu
     Ok(Exit::Clean)
 }
 
-/// The payment that the customer has on the screen: of several, the last.
+/// The payment that the customer sees: the last one that is open.
 fn open_payment<'d>(
     number: &OrderNumber,
     dossier: &'d Dossier,
@@ -99,7 +99,7 @@ fn open_payment<'d>(
     })
 }
 
-/// The account of this payment, if its requests stay on this machine: a real gateway must never hear of this.
+/// The payment's account, if its requests stay on this machine: a real gateway must never receive them.
 fn simulated_account<'c>(
     context: &'c Context<'_>,
     payment: &Payment,
@@ -120,11 +120,11 @@ fn simulated_account<'c>(
         "{name} is at {}, which is not the simulator; nothing was sent",
         account.kind.api_url()
     );
-    let hint = "make a folder for trying, and in it type: payctl init --simulator";
+    let hint = "create an empty folder, and run there: payctl init --simulator";
     Err(CommandError::new(Exit::Config, message).hint(hint))
 }
 
-/// What the customer does. A payment that the shop has registered, and the simulator has not heard of, is made by this.
+/// Pays as the customer. Creates the payment at the simulator if the shop only registered it.
 fn purchase(account: &GatewayConfig, payment: &Payment) -> Value {
     json!({
         "kind": account.kind.word(),
@@ -157,7 +157,7 @@ fn not_running(what: &str) -> CommandError {
         .hint("start it in another terminal: payctl simulator run")
 }
 
-/// Whether this is the simulator, and it did as told.
+/// Whether the answer comes from the simulator, and says that the payment succeeded.
 fn accepted(number: &OrderNumber, url: &str, answer: &HttpResponse) -> Result<(), CommandError> {
     let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     if answer.status == 200 && said.get("done") == Some(&Value::Bool(true)) {
@@ -165,14 +165,14 @@ fn accepted(number: &OrderNumber, url: &str, answer: &HttpResponse) -> Result<()
     }
     match said.get("error").and_then(Value::as_str) {
         Some(why) if answer.status == 409 => {
-            let message = format!("the simulator did not let the customer of {number} pay: {why}");
-            let hint = format!("see what became of the payment: payctl check-status {number}");
+            let message = format!("the simulator refused the payment of {number}: {why}");
+            let hint = format!("see the payment's status: payctl check-status {number}");
             Err(CommandError::new(Exit::Failed, message).hint(hint))
         }
         _ => {
             let status = answer.status;
             let message = format!(
-                "{url} answered {status}, so another program than the simulator has this port"
+                "{url} answered {status}, so another program uses this port, not the simulator"
             );
             let hint = "start the simulator in another terminal: payctl simulator run";
             Err(CommandError::new(Exit::Failed, message).hint(hint))

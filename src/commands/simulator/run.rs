@@ -1,4 +1,4 @@
-//! `payctl simulator run`: the gateways on this machine, until Ctrl-C.
+//! `payctl simulator run`: runs the simulated gateways until Ctrl-C.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::PathBuf;
@@ -42,7 +42,7 @@ struct SimulatorAddress {
     url: String,
 }
 
-/// By which name it was called: older scripts read the document's `command`, and count on any free port.
+/// The name it was called by: older scripts read the document's `command`, and expect any free port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SimulatorName {
     Simulator,
@@ -152,7 +152,7 @@ fn print_address(
 fn directions(url: &str) -> String {
     format!(
         "\
-Go on in another terminal. The payctl.toml of payctl init --simulator points here. To use another one, put this into it:
+Continue in another terminal. The payctl.toml written by payctl init --simulator uses this address. For another one, add:
 
   [gateways.midtrans]
   kind = \"midtrans\"

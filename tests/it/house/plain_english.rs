@@ -3,13 +3,17 @@
 use super::source::sources;
 
 /// Each phrase with the plain words to use instead. Compared without regard to case.
-const PHRASES: [(&str, &str); 11] = [
+const PHRASES: [(&str, &str); 15] = [
     ("a reader that went away", "the reader closed the pipe"),
     (
         "begin nothing new after this",
         "start nothing new after this",
     ),
     ("brings the books level", "updates the orders"),
+    ("by whose word", "by whose decision"),
+    ("for the 2. time", "(received 2 times)"),
+    ("has ended before its time", "stopped unexpectedly"),
+    ("heard out", "finished"),
     ("how it is told", "how it is printed"),
     ("so many at the most", "at most N"),
     (
